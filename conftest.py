@@ -1,0 +1,1 @@
+pytest_plugins = ["gate_tests.plugin"]  # `pytest --gate G2 --run ID` in a bare checkout

@@ -1,0 +1,142 @@
+"""Reads the files under judgement, each of them once: the bytes a check saw are the bytes that were hashed."""
+
+import errno
+import os
+import stat
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import Enum
+from hashlib import sha256
+
+from gate_tests.workspace import Workspace
+
+_BLOCK_BYTES = 1 << 18
+
+
+class Kind(Enum):
+    """What stands at a path."""
+
+    FILE = "a file"
+    MISSING = "nothing there"
+    FOLDER = "a folder"
+    SPECIAL = "a special file"
+    UNREADABLE = "unreadable"
+    OUTSIDE = "a way out of the root through a symlink"
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """What was found at `path`. `sha256`, `size_bytes` are a file's; `content` is kept where a check reads text."""
+
+    path: str
+    kind: Kind
+    sha256: str = ""
+    size_bytes: int = 0
+    content: bytes | None = None
+    detail: str = ""
+
+    @property
+    def is_file(self) -> bool:
+        """Whether a regular file was found and read to its end."""
+        return self.kind is Kind.FILE
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether nothing stands at the path: not a file, nor anything else."""
+        return self.kind is Kind.MISSING
+
+    @property
+    def found(self) -> str:
+        """In words, what stands at the path."""
+        return f"{self.kind.value} ({self.detail})" if self.detail else self.kind.value
+
+
+class NotText(Exception):
+    """An artifact that cannot be read as text, and why."""
+
+
+class Artifacts:
+    """The files of one judgement.
+
+    `text_paths` names the files that a check will want as text: their bytes are kept from the one read, up to
+    `text_bytes` each; of all others only the hash is.
+    """
+
+    def __init__(self, workspace: Workspace, text_paths: Collection[str], text_bytes: int) -> None:
+        self._workspace = workspace
+        self._text_paths = frozenset(text_paths)
+        self._text_bytes = text_bytes
+        self._read: dict[str, Artifact] = {}
+
+    def read(self, path: str) -> Artifact:
+        """What stands at `path`; the second call gives what the first one saw."""
+        if path not in self._read:
+            self._read[path] = self._look(path)
+        return self._read[path]
+
+    def text(self, path: str) -> str:
+        """The file as text: UTF-8, a byte order mark dropped, CRLF read as LF. Raises NotText."""
+        artifact = self.read(path)
+        if not artifact.is_file:
+            raise NotText(artifact.found)
+        if artifact.content is None:
+            raise NotText(f"{artifact.size_bytes} bytes, more than the {self._text_bytes} that are read as text")
+        try:
+            return artifact.content.decode("utf-8-sig").replace("\r\n", "\n")
+        except UnicodeDecodeError as error:
+            byte = artifact.content[error.start]
+            raise NotText(f"bytes that are not UTF-8 (0x{byte:02x} at offset {error.start})") from None
+
+    def _look(self, path: str) -> Artifact:
+        if not self._workspace.holds(path):
+            return Artifact(path, Kind.OUTSIDE)
+        try:
+            # O_NONBLOCK: opening a FIFO must not wait for somebody to write into it.
+            flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+            descriptor = os.open(self._workspace.root / path, flags)
+        except OSError as error:
+            return _unopened(path, error)
+        try:
+            return self._read_open(path, descriptor)
+        except OSError as error:
+            return Artifact(path, Kind.UNREADABLE, detail=error.strerror or "")
+        finally:
+            os.close(descriptor)
+
+    def _read_open(self, path: str, descriptor: int) -> Artifact:
+        mode = os.fstat(descriptor).st_mode
+        if not stat.S_ISREG(mode):
+            return Artifact(path, Kind.FOLDER if stat.S_ISDIR(mode) else Kind.SPECIAL)
+        kept: list[bytes] | None = [] if path in self._text_paths else None
+        digest, size = sha256(), 0
+        while block := os.read(descriptor, _BLOCK_BYTES):
+            digest.update(block)
+            size += len(block)
+            if kept is not None:
+                kept.append(block)
+                if size > self._text_bytes:
+                    kept = None
+        content = b"".join(kept) if kept is not None else None
+        return Artifact(path, Kind.FILE, digest.hexdigest(), size, content)
+
+
+def first_client_component(workspace: Workspace, artifact_path: str) -> str:
+    """The first `*Client.tsx` or `*Client.jsx`, in byte order, in the artifact folder.
+
+    Where there is none, `*Client.tsx` itself: a name that says what was looked for and cannot exist, for a file
+    of that name would have been found.
+    """
+    endings = ("Client.tsx", "Client.jsx")
+    try:
+        names = [name for name in os.listdir(workspace.root / artifact_path) if name.endswith(endings)]
+    except OSError:
+        names = []
+    return f"{artifact_path}/{min(names, key=os.fsencode, default='*Client.tsx')}"
+
+
+def _unopened(path: str, error: OSError) -> Artifact:
+    if error.errno in (errno.ENOENT, errno.ENOTDIR):
+        return Artifact(path, Kind.MISSING)
+    if error.errno in (errno.ENXIO, errno.ENODEV):
+        return Artifact(path, Kind.SPECIAL)
+    return Artifact(path, Kind.UNREADABLE, detail=error.strerror or "")

@@ -1,0 +1,66 @@
+"""`contains_headings`: every heading is there."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from gate_tests.checks.markdown import MARKDOWN_SUFFIXES, Heading, headings
+from gate_tests.checks.rule import Scope, TextRule
+from gate_tests.contract import Validation
+from gate_tests.outcome import Outcome
+
+
+@dataclass(frozen=True)
+class ContainsHeadings(TextRule):
+    """Every one of `required_headings`: in Markdown a real heading, in other files a substring."""
+
+    type: ClassVar[str] = "contains_headings"
+    keys: ClassVar = {
+        "target": {"$ref": "#/definitions/path"},
+        "required_headings": {
+            "type": "array",
+            "minItems": 1,
+            "items": {"type": "string", "pattern": r"[^#\s]"},
+            "description": "`## Layer 1` is met by `## Layer 1: Base`; without `#`, by a heading of any level.",
+        },
+    }
+    required: ClassVar = ("target", "required_headings")
+
+    required_headings: tuple[str, ...]
+
+    @classmethod
+    def bind(cls, validation: Validation, scope: Scope) -> Self:
+        """Replaces the variables in the headings."""
+        wanted = enumerate(validation.keys["required_headings"])
+        return cls(tuple(scope.text(heading, validation, "required_headings", i) for i, heading in wanted))
+
+    def wanted(self) -> str:
+        """What must be so."""
+        count = len(self.required_headings)
+        return f"{'the heading' if count == 1 else f'all {count} headings:'} {', '.join(self.required_headings)}"
+
+    def judge(self, text: str, path: str) -> Outcome:
+        """Names the headings that are missing."""
+        missing = self._missing(text, path)
+        count = len(self.required_headings)
+        found = f"{count - len(missing)} of {count}" + (f", missing: {', '.join(missing)}" if missing else "")
+        return Outcome(not missing, found, {"missing": missing})
+
+    def _missing(self, text: str, path: str) -> list[str]:
+        if not path.endswith(MARKDOWN_SUFFIXES):
+            return [wanted for wanted in self.required_headings if wanted not in text]
+        present = headings(text)
+        return [wanted for wanted in self.required_headings if not _is_met(wanted, present)]
+
+
+def _is_met(wanted: str, present: list[Heading]) -> bool:
+    title = wanted.lstrip("#")
+    level = len(wanted) - len(title)
+    title = title.strip()
+    return any(
+        (level in (0, heading.level)) and _is_or_continues(heading.text, title) for heading in present
+    )
+
+
+def _is_or_continues(text: str, title: str) -> bool:
+    """Whether `text` is `title`, or goes on after it with what is neither letter nor digit."""
+    return text.startswith(title) and not text[len(title) : len(title) + 1].isalnum()

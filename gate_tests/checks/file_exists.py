@@ -1,0 +1,39 @@
+"""`file_exists`: a regular file stands at the path. Every required output gets one of these."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from gate_tests.artifacts import Artifacts
+from gate_tests.checks.rule import Scope
+from gate_tests.contract import Validation
+from gate_tests.outcome import Outcome
+
+
+@dataclass(frozen=True)
+class FileExists:
+    """The file at the target exists; it is hashed, never decoded."""
+
+    type: ClassVar[str] = "file_exists"
+    keys: ClassVar = {
+        "target": {
+            "type": "string",
+            "minLength": 1,
+            "description": "A path, or `any_of` / `all_required` for the outputs that are required anyway.",
+        }
+    }
+    required: ClassVar = ("target",)
+    reads_text: ClassVar[bool] = False
+
+    @classmethod
+    def bind(cls, validation: Validation, scope: Scope) -> Self:
+        """It has no parameters but its target."""
+        return cls()
+
+    def wanted(self) -> str:
+        """What must be so."""
+        return "a file"
+
+    def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:
+        """Whether a file stands there."""
+        artifact = artifacts.read(path)
+        return Outcome(artifact.is_file, artifact.found)

@@ -1,0 +1,42 @@
+"""`not_contains`: a string does not occur."""
+
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+from gate_tests.checks.rule import Scope, TextRule
+from gate_tests.contract import Validation
+from gate_tests.outcome import Outcome
+
+
+@dataclass(frozen=True)
+class NotContains(TextRule):
+    """`pattern`, a plain string, is no substring of the file."""
+
+    type: ClassVar[str] = "not_contains"
+    keys: ClassVar = {
+        "target": {"$ref": "#/definitions/path"},
+        "pattern": {"type": "string", "minLength": 1},
+        "configurable": {"type": "boolean", "description": "A note to people; not interpreted."},
+    }
+    required: ClassVar = ("target", "pattern")
+
+    pattern: str
+
+    @classmethod
+    def bind(cls, validation: Validation, scope: Scope) -> Self:
+        """Replaces the variables in the pattern."""
+        return cls(scope.text(validation.keys["pattern"], validation, "pattern"))
+
+    def wanted(self) -> str:
+        """What must be so."""
+        return f"no {self.pattern!r}"
+
+    def judge(self, text: str, path: str) -> Outcome:
+        """Names the line on which it stands first."""
+        offset = text.find(self.pattern)
+        measured = {"pattern": self.pattern, "found": offset >= 0}
+        if offset < 0:
+            return Outcome(True, "none", measured)
+        line, count = text.count("\n", 0, offset) + 1, text.count(self.pattern)
+        more = f" and {count - 1} more" if count > 1 else ""
+        return Outcome(False, f"{self.pattern!r} on line {line}{more}", measured)

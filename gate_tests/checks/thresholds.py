@@ -1,0 +1,16 @@
+"""A number for each depth: `{"quick": 3, "standard": 8, "deep": 15}` and/or `default`."""
+
+from gate_tests.checks.rule import Scope
+from gate_tests.contract import Validation
+
+THRESHOLDS = {"$ref": "#/definitions/thresholds"}
+
+
+def threshold(validation: Validation, scope: Scope, key: str = "thresholds") -> float:
+    """The number for the run's depth. A depth without one is an error, not a default of ours."""
+    numbers = validation.keys[key]
+    for name in (scope.depth, "default"):
+        if name in numbers:
+            number: float = numbers[name]
+            return number
+    raise scope.refuse(validation, f"has no value for depth {str(scope.depth)!r} and no 'default'", key)

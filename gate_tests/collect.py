@@ -1,0 +1,98 @@
+"""The pytest nodes: a contract is a file, each of its checks an item."""
+
+from collections.abc import Iterator
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gate_tests.compile import Check
+from gate_tests.errors import OrchError
+from gate_tests.judgement import Judged, Judgement
+
+
+class CheckFailed(Exception):
+    """A check does not hold. Carries what is shown instead of a traceback."""
+
+    def __init__(self, judged: Judged) -> None:
+        super().__init__(judged.reason)
+        self.judged = judged
+
+
+class ContractFile(pytest.File):
+    """The contract of one gate."""
+
+    def __init__(self, *, gate: str, judgement: Judgement, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.gate = gate
+        self.judgement = judgement
+        # pytest reads a mark's keywords, as in -m "gate(id='G2')", from the mark itself.
+        self.add_marker(pytest.mark.gate(id=gate))
+
+    def collect(self) -> Iterator["GateCheck"]:
+        """One item for each check, in compiled order. An invalid contract is one error without a traceback."""
+        try:
+            compiled = self.judgement.compiled(self.gate)
+        except OrchError as error:
+            raise self.CollectError(error.message) from None
+        for check in compiled.checks:
+            # The node id is given as a string: --lf, --sw and --deselect lose an item whose id pytest builds itself
+            # from a name that holds `[` or `::` (pytest-dev/pytest#15045).
+            nodeid = f"{self.nodeid}::{check.id}"
+            yield GateCheck.from_parent(self, name=check.id, nodeid=nodeid, check=check)
+
+
+class GateCheck(pytest.Item):
+    """One check of a gate."""
+
+    parent: ContractFile
+
+    def __init__(self, *, check: Check, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.check = check
+        self.judged: Judged | None = None
+
+    def runtest(self) -> None:
+        """Evaluates the check."""
+        self.judged = self.parent.judgement.evaluate(self.parent.gate, self.check)
+        self.user_properties += self._properties(self.judged)
+        if self.judged.fails:
+            raise CheckFailed(self.judged)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """What was wanted, what was found, where and why; a traceback only if our own code broke."""
+        if isinstance(excinfo.value, CheckFailed):
+            return self._explanation(excinfo.value.judged)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple["PathLike[str] | str", int, str]:
+        """The contract's file and line (from 0, as pytest counts them)."""
+        return self.path, self.check.line - 1, self.name
+
+    def _explanation(self, judged: Judged) -> str:
+        check, contract = self.check, self.parent.judgement.compiled(self.parent.gate).contract
+        lines = [
+            f"{check.rule.type}: {check.target.path}",
+            f"  wanted    {check.rule.wanted()}",
+            f"  found     {judged.outcome.found}",
+            f"  contract  {contract.document.path}:{check.line}",
+        ]
+        if check.description:
+            lines.insert(3, f"  because   {check.description}")
+        return "\n".join(lines)
+
+    def _properties(self, judged: Judged) -> list[tuple[str, object]]:
+        properties: list[tuple[str, object]] = [
+            ("gate", self.parent.gate),
+            ("check", self.check.rule.type),
+            ("path", self.check.target.path),
+        ]
+        return [*properties, ("warning", judged.reason)] if judged.warns else properties
+
+
+def contract_file(parent: pytest.Collector, path: Path, gate: str, judgement: Judgement) -> ContractFile:
+    """The node of a contract. Its id is the path below the root, from whichever folder pytest was started."""
+    nodeid = judgement.workspace.contract_path(gate)
+    node: ContractFile = ContractFile.from_parent(parent, path=path, gate=gate, judgement=judgement, nodeid=nodeid)
+    return node

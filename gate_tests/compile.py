@@ -1,0 +1,257 @@
+"""Contract and run become checks: every one with an id, a target and its parameters. Knows no pytest."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from gate_tests.artifacts import Artifacts, first_client_component
+from gate_tests.checks import RULES
+from gate_tests.checks.file_exists import FileExists
+from gate_tests.checks.file_exists_any_of import FileExistsAnyOf
+from gate_tests.checks.rule import Rule
+from gate_tests.contract import Contract, Output, Validation
+from gate_tests.document import JsonPath
+from gate_tests.errors import InvalidFile, Refused
+from gate_tests.names import Depth, normal_path
+from gate_tests.outcome import Outcome, Severity
+from gate_tests.variables import UnknownVariable, expand
+from gate_tests.workspace import RunContext, Workspace
+
+_RULES = {rule.type: rule for rule in RULES}
+
+
+@dataclass(frozen=True)
+class Target:
+    """A path as the contract writes it, as it is in this run, and what may stand in for it if it is missing."""
+
+    template: str
+    path: str
+    stand_ins: tuple[str, ...] = ()
+
+    def standing(self, artifacts: Artifacts) -> str:
+        """The path to judge: its own if a file is there, else the first stand-in that is one, else its own."""
+        if not self.stand_ins or artifacts.read(self.path).is_file:
+            return self.path
+        return next((path for path in self.stand_ins if artifacts.read(path).is_file), self.path)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One rule applied to one target in one run. `id` is unique in its gate and the same in every run."""
+
+    id: str
+    rule: Rule
+    target: Target
+    severity: Severity
+    description: str
+    missing_ok: bool
+    line: int
+
+    def evaluate(self, artifacts: Artifacts) -> Outcome:
+        """Whether the rule holds for the target."""
+        path = self.target.standing(artifacts)
+        if self.missing_ok and artifacts.read(path).is_missing:
+            return Outcome(True, "nothing there, which is allowed", self.rule.evaluate(path, artifacts).measured)
+        return self.rule.evaluate(path, artifacts)
+
+    def describe(self) -> str:
+        """In words, what will be checked."""
+        about = f"{self.target.path}: {self.rule.wanted()}"
+        if self.missing_ok:
+            about += ", if it exists"
+        return about + (" (a warning only)" if self.severity is Severity.WARNING else "")
+
+    def reason(self, outcome: Outcome) -> str:
+        """In one line, why it does not hold."""
+        return f"{self.target.path}: wanted {self.rule.wanted()}, found {outcome.found}"
+
+    def row(self, outcome: Outcome) -> dict[str, Any]:
+        """The check's row in an attempt's `validations`."""
+        fails = not outcome.holds and self.severity is Severity.ERROR
+        row: dict[str, Any] = {
+            "id": self.id,
+            "type": self.rule.type,
+            "path": self.target.template,
+            "resolved_path": self.target.path,
+            "severity": str(self.severity),
+            "pass": not fails,
+            **outcome.measured,
+            "description": self.description,
+        }
+        if not outcome.holds:
+            row |= {"reason": self.reason(outcome)} if fails else {"warning": True, "reason": self.reason(outcome)}
+        return row
+
+
+@dataclass(frozen=True)
+class BoundOutput:
+    """A declared output in this run."""
+
+    template: str
+    path: str
+    description: str
+    optional: bool
+
+
+@dataclass(frozen=True)
+class CompiledGate:
+    """A gate as it will be judged in one run."""
+
+    contract: Contract
+    checks: tuple[Check, ...]
+    any_of: tuple[BoundOutput, ...]
+    all_of: tuple[BoundOutput, ...]
+
+    @property
+    def outputs(self) -> tuple[BoundOutput, ...]:
+        """Every declared output, `any_of` first."""
+        return (*self.any_of, *self.all_of)
+
+    def artifacts(self, workspace: Workspace) -> Artifacts:
+        """A reader for the files of this gate, which has read none of them yet."""
+        texts = [check.target for check in self.checks if check.rule.reads_text]
+        paths = {path for target in texts for path in (target.path, *target.stand_ins)}
+        return Artifacts(workspace, paths, self.contract.limits.text_bytes)
+
+
+def compile_gate(workspace: Workspace, contract: Contract, context: RunContext) -> CompiledGate:
+    """The checks of a gate, in the order of the record: required outputs first. Raises InvalidFile."""
+    scope = _RunScope(workspace, contract, context)
+    any_of = tuple(scope.output(output) for output in contract.any_of)
+    all_of = tuple(scope.output(output) for output in contract.all_of)
+    drafts = [*_output_drafts(contract, any_of, all_of), *_validation_drafts(contract, scope, any_of)]
+    if not drafts:
+        raise InvalidFile([f"{contract.document.path}: compiles to no check at all at depth {context.depth}"])
+    return CompiledGate(contract, tuple(_with_ids(drafts, contract)), any_of, all_of)
+
+
+@dataclass(frozen=True)
+class _RunScope:
+    """Binds what the contract writes to one run."""
+
+    workspace: Workspace
+    contract: Contract
+    context: RunContext
+    values: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.values.update(self.context.values())
+        if "{client_component}" in self.contract.document.text:
+            found = first_client_component(self.workspace, self.context.artifact_path)
+            self.values["client_component"] = found
+
+    @property
+    def depth(self) -> Depth:
+        return self.context.depth
+
+    def output(self, output: Output) -> BoundOutput:
+        path = self.path(output.path, (*output.json_path, "path"))
+        return BoundOutput(output.path, path, output.description, output.is_optional(self.depth))
+
+    def target(self, validation: Validation) -> tuple[str, str]:
+        template = validation.keys["target"]
+        return template, self.path(template, (*validation.json_path, "target"))
+
+    def text(self, template: str, validation: Validation, *keys: str | int) -> str:
+        return self._expand(template, (*validation.json_path, *keys))
+
+    def path(self, template: str, json_path: JsonPath) -> str:
+        try:
+            return normal_path(self._expand(template, json_path), "path")
+        except Refused as error:
+            raise self._invalid(json_path, error.message) from None
+
+    def refuse(self, validation: Validation, message: str, *keys: str | int) -> InvalidFile:
+        return self._invalid((*validation.json_path, *keys), message)
+
+    def _expand(self, template: str, json_path: JsonPath) -> str:
+        try:
+            return expand(template, self.values)
+        except UnknownVariable as error:
+            raise self._invalid(json_path, str(error)) from None
+
+    def _invalid(self, json_path: JsonPath, message: str) -> InvalidFile:
+        return InvalidFile([f"{self.contract.document.at(json_path)}: {message}"])
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """A check that has no id yet."""
+
+    rule: Rule
+    target: Target
+    json_path: JsonPath
+    description: str
+    severity: Severity = Severity.ERROR
+    missing_ok: bool = False
+
+
+def _output_drafts(
+    contract: Contract, any_of: tuple[BoundOutput, ...], all_of: tuple[BoundOutput, ...]
+) -> Iterable[_Draft]:
+    about = _validations_about_outputs(contract)
+    if any_of:
+        severity, description = about.get("any_of", (Severity.ERROR, ""))
+        candidates = tuple((output.template, output.path) for output in any_of)
+        target = Target(any_of[0].template, any_of[0].path)
+        yield _Draft(FileExistsAnyOf(candidates), target, ("required_outputs", "any_of"), description, severity)
+    severity, fallback = about.get("all_required", (Severity.ERROR, ""))
+    for output, declared in zip(all_of, contract.all_of, strict=True):
+        if not output.optional:
+            target = Target(output.template, output.path)
+            yield _Draft(FileExists(), target, declared.json_path, output.description or fallback, severity)
+
+
+_OUTPUT_GROUPS = {"any_of": "any_of", "all_required": "all_of"}
+"""What `file_exists` may name as its target besides a path, and where the outputs stand that it means."""
+
+
+def _validations_about_outputs(contract: Contract) -> Mapping[str, tuple[Severity, str]]:
+    """Severity and description that `file_exists` on `any_of` or `all_required` gives to the required outputs."""
+    about = {}
+    for validation in contract.validations:
+        named = validation.keys.get("target")
+        if validation.type == FileExists.type and named in _OUTPUT_GROUPS:
+            if not getattr(contract, _OUTPUT_GROUPS[named]):
+                at = contract.document.at((*validation.json_path, "target"))
+                raise InvalidFile([f"{at}: names {named!r}, but required_outputs has no {_OUTPUT_GROUPS[named]!r}"])
+            about[named] = (validation.severity, validation.description)
+    return about
+
+
+def _validation_drafts(contract: Contract, scope: _RunScope, any_of: tuple[BoundOutput, ...]) -> Iterable[_Draft]:
+    alternatives = tuple(output.path for output in any_of)
+    for validation in contract.validations:
+        named = validation.keys.get("target")
+        if named in _OUTPUT_GROUPS:
+            if validation.type == FileExists.type:
+                continue  # the outputs have their checks already
+            raise scope.refuse(validation, f"only file_exists may name {named!r}; a path is wanted", "target")
+        template, path = scope.target(validation)
+        yield _Draft(
+            rule=_RULES[validation.type].bind(validation, scope),
+            target=Target(template, path, alternatives if path in alternatives else ()),
+            json_path=validation.json_path,
+            description=validation.description,
+            severity=validation.severity,
+            missing_ok=validation.missing_ok,
+        )
+
+
+def _with_ids(drafts: list[_Draft], contract: Contract) -> Iterable[Check]:
+    """Ids such as `min_sources[research/CITATIONS.md]`; the second of the same gets `-2`."""
+    seen: Counter[str] = Counter()
+    for draft in drafts:
+        label = draft.target.template.removeprefix("{artifact_path}/")
+        stem = f"{draft.rule.type}[{label}]"
+        seen[stem] += 1
+        yield Check(
+            id=stem if seen[stem] == 1 else f"{stem}-{seen[stem]}",
+            rule=draft.rule,
+            target=draft.target,
+            severity=draft.severity,
+            description=draft.description,
+            missing_ok=draft.missing_ok,
+            line=contract.document.line(draft.json_path),
+        )

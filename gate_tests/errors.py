@@ -1,0 +1,74 @@
+"""The error family: each error says one thing in one line, names the next command and knows its exit code."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from enum import IntEnum
+
+
+class Exit(IntEnum):
+    """What the exit code of `orch` means (FORMAT: exit codes)."""
+
+    OK = 0
+    FAIL = 1
+    REFUSED = 2
+    NO_VERDICT = 3
+    DAMAGED = 4
+    PAUSED = 5
+    INTERRUPTED = 130
+
+
+class OrchError(Exception):
+    """Something a person has to know: `message` says what, `next_command` what to type now."""
+
+    exit_code = Exit.NO_VERDICT
+
+    def __init__(self, message: str, *, next_command: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.next_command = next_command
+
+
+class Refused(OrchError):
+    """The command cannot be carried out as it was given, or not in this state. Nothing was changed."""
+
+    exit_code = Exit.REFUSED
+
+
+class InvalidFile(OrchError):
+    """A contract or workflow does not mean anything; `problems` holds one `file:line: …` for each fault."""
+
+    exit_code = Exit.REFUSED
+
+    def __init__(self, problems: Iterable[str], *, next_command: str | None = None) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems), next_command=next_command)
+
+
+class NoVerdict(OrchError):
+    """The checks ran, or tried to, but what came back is no verdict. Nothing was recorded."""
+
+    exit_code = Exit.NO_VERDICT
+
+
+class DamagedRecord(OrchError):
+    """A record cannot be read, or does not agree with itself."""
+
+    exit_code = Exit.DAMAGED
+
+
+class Paused(OrchError):
+    """The pipeline waits for a person or an agent."""
+
+    exit_code = Exit.PAUSED
+
+
+def suggest(word: str, known: Iterable[str]) -> str:
+    """The tail of a message about an unknown `word`: what was probably meant, else what is known."""
+    names = list(known)
+    close = get_close_matches(word, names, n=1)
+    if close:
+        return f", did you mean {close[0]!r}?"
+    if not names:
+        return ""
+    shown = ", ".join(names[:12])
+    return f" (known: {shown}{', …' if len(names) > 12 else ''})"

@@ -1,0 +1,66 @@
+"""One judgement of the gates of a run: compiles each gate once, evaluates each check, remembers every outcome."""
+
+from dataclasses import dataclass
+
+from gate_tests.artifacts import Artifacts
+from gate_tests.compile import Check, CompiledGate, compile_gate
+from gate_tests.contract import load_contract
+from gate_tests.outcome import Outcome, Severity
+from gate_tests.workspace import RunContext, Workspace
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A check and what it came to."""
+
+    check: Check
+    outcome: Outcome
+
+    @property
+    def fails(self) -> bool:
+        """Whether it fails its gate."""
+        return not self.outcome.holds and self.check.severity is Severity.ERROR
+
+    @property
+    def warns(self) -> bool:
+        """Whether it does not hold, but is only a warning."""
+        return not self.outcome.holds and self.check.severity is Severity.WARNING
+
+    @property
+    def reason(self) -> str:
+        """In one line, why it does not hold."""
+        return self.check.reason(self.outcome)
+
+
+class Judgement:
+    """What the checks of `gates` come to in the run of `context`. Nothing is read before it is asked for."""
+
+    def __init__(self, workspace: Workspace, context: RunContext, gates: tuple[str, ...]) -> None:
+        self.workspace = workspace
+        self.context = context
+        self.gates = gates
+        self._compiled: dict[str, CompiledGate] = {}
+        self._artifacts: dict[str, Artifacts] = {}
+        self._judged: dict[str, list[Judged]] = {gate: [] for gate in gates}
+
+    def compiled(self, gate: str) -> CompiledGate:
+        """The gate's contract, loaded and compiled. Raises Refused, InvalidFile."""
+        if gate not in self._compiled:
+            self._compiled[gate] = compile_gate(self.workspace, load_contract(self.workspace, gate), self.context)
+        return self._compiled[gate]
+
+    def artifacts(self, gate: str) -> Artifacts:
+        """The reader that all checks of the gate share."""
+        if gate not in self._artifacts:
+            self._artifacts[gate] = self.compiled(gate).artifacts(self.workspace)
+        return self._artifacts[gate]
+
+    def evaluate(self, gate: str, check: Check) -> Judged:
+        """Evaluates the check and remembers what it came to."""
+        judged = Judged(check, check.evaluate(self.artifacts(gate)))
+        self._judged[gate].append(judged)
+        return judged
+
+    def judged(self, gate: str) -> tuple[Judged, ...]:
+        """All that was evaluated for the gate, in that order, repetitions too."""
+        return tuple(self._judged[gate])

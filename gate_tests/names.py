@@ -1,0 +1,74 @@
+"""What may be called what. A name is looked at here before a path is built from it."""
+
+import posixpath
+import re
+from enum import StrEnum
+
+from gate_tests.errors import Refused, suggest
+
+GATE_ID = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,63}")
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+RUN_ID = re.compile(rf"run_\d{{8}}T\d{{6}}(?:\d{{3}})?Z_{SLUG.pattern}(?:--{SLUG.pattern})?_[a-z0-9]{{6}}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+class Depth(StrEnum):
+    """How thorough a run is; thresholds and optional outputs follow it."""
+
+    QUICK = "quick"
+    STANDARD = "standard"
+    DEEP = "deep"
+
+
+def check_gate_id(gate: str) -> str:
+    """`gate` as it is, if it is a gate id such as `G4.5`; raises Refused."""
+    if not GATE_ID.fullmatch(gate) or ".." in gate:
+        raise Refused(
+            f"{gate!r} is no gate id: a letter, then letters, digits, '.', '_' or '-', at most 64, never '..'"
+        )
+    return gate
+
+
+def check_slug(slug: str) -> str:
+    """`slug` as it is, if it is words of `[a-z0-9]` joined by single hyphens; raises Refused."""
+    if not SLUG.fullmatch(slug) or len(slug) > 100:
+        raise Refused(
+            f"{slug!r} is no slug: words of a-z and 0-9 joined by single '-', at most 100 characters,"
+            " such as the-word-robot"
+        )
+    return slug
+
+
+def check_run_id(run_id: str) -> str:
+    """`run_id` as it is, if it has the form of one; raises Refused."""
+    if not RUN_ID.fullmatch(run_id):
+        raise Refused(
+            f"{run_id!r} is no run id: run_<YYYYMMDD>T<HHMMSS>Z_<slug>_<6 of a-z, 0-9>",
+            next_command="orch run list",
+        )
+    return run_id
+
+
+def check_depth(depth: str) -> Depth:
+    """The depth called `depth`; raises Refused."""
+    try:
+        return Depth(depth)
+    except ValueError:
+        raise Refused(f"unknown depth {depth!r}{suggest(depth, list(Depth))}") from None
+
+
+def normal_path(path: str, what: str) -> str:
+    """`path` without `.` and needless slashes, if it stays below the root as written; raises Refused.
+
+    Symlinks are not looked at here; whoever opens the path does that.
+    """
+    if _CONTROL.search(path):
+        raise Refused(f"{what} {path!r} holds a control character")
+    if path.startswith("/"):
+        raise Refused(f"{what} {path!r} is absolute; it is wanted relative to the root")
+    normal = posixpath.normpath(path)
+    if not path.strip() or normal == ".":
+        raise Refused(f"{what} {path!r} names no place below the root")
+    if normal == ".." or normal.startswith("../"):
+        raise Refused(f"{what} {path!r} leaves the root")
+    return normal

@@ -1,0 +1,97 @@
+"""Checks a JSON document against a JSON Schema and words what is wrong with it.
+
+Each fault is one line: the file, the line, the JSON path, the rule, what was got and what is known.
+jsonschema is imported only when a document is checked.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gate_tests.document import Document, JsonPath
+from gate_tests.errors import suggest
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+
+Schema = Mapping[str, Any]
+
+_SHOWN = 60  # characters of a value in a message
+
+
+def read_schema(path: Path) -> dict[str, Any]:
+    """A schema that ships with us."""
+    schema: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return schema
+
+
+def faults(document: Document, schema: Schema) -> list[str]:
+    """Every fault of the document, in the order of the file; an empty list if it conforms."""
+    from jsonschema import Draft7Validator
+
+    found = []
+    for error in Draft7Validator(schema).iter_errors(document.data):
+        for path, message in _worded(error):
+            found.append((document.line(path), f"{document.at(path)}: {message}"))
+    return [message for _, message in sorted(dict.fromkeys(found))]
+
+
+def shown(value: Any) -> str:
+    """A value as it stands in a message: JSON, cut to a length."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+
+def _worded(error: "ValidationError") -> Iterator[tuple[JsonPath, str]]:
+    path: JsonPath = tuple(error.absolute_path)
+    match error.validator:
+        case "additionalProperties":
+            known = list(error.schema.get("properties", {}))
+            for key in error.instance:
+                if key not in known and not key.startswith("x-"):
+                    yield (*path, key), f"unknown key {key!r}{suggest(key, known)}"
+        case "required":
+            for key in error.validator_value:
+                if key not in error.instance:
+                    yield path, f"the key {key!r} is missing{_near(key, error)}"
+        case "enum":
+            value = error.instance
+            if isinstance(value, str):
+                yield path, f"unknown value {value!r}{suggest(value, map(str, error.validator_value))}"
+            else:
+                yield path, f"must be one of {shown(error.validator_value)} (got {shown(value)})"
+        case _:
+            yield path, f"{_rule(error)} (got {shown(error.instance)})"
+
+
+def _near(key: str, error: "ValidationError") -> str:
+    """Names a key of the object that looks like the missing one and is not known itself."""
+    unknown = [name for name in error.instance if name not in error.schema.get("properties", {})]
+    hint = suggest(key, unknown)
+    return f" (got {hint.split('did you mean ')[1].rstrip('?')})" if "did you mean" in hint else ""
+
+
+def _rule(error: "ValidationError") -> str:
+    value = error.validator_value
+    match error.validator:
+        case "type":
+            return f"must be {_article(value)}"
+        case "minLength" | "minItems" | "minProperties":
+            return "must not be empty"
+        case "minimum":
+            return f"must be at least {value}"
+        case "exclusiveMinimum":
+            return f"must be more than {value}"
+        case "uniqueItems":
+            return "must not name anything twice"
+        case "pattern":
+            return f"must match {value}"
+        case _:
+            return f"breaks the rule {error.validator} {shown(value)}"
+
+
+def _article(kind: Any) -> str:
+    names = [kind] if isinstance(kind, str) else list(kind)
+    spoken = {"object": "an object", "array": "a list", "integer": "a whole number", "boolean": "true or false"}
+    return " or ".join(spoken.get(name, f"a {name}") for name in names)

@@ -1,0 +1,58 @@
+"""The hooks of a pytest session that judges gates. Registered only in such a session."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gate_tests.collect import ContractFile, GateCheck, contract_file
+from gate_tests.judgement import Judgement
+
+METADATA_KEY = "orch"
+"""Under this key a check's row stands in the metadata of its test in the JSON report."""
+
+
+class GateSession:
+    """Collects the contracts of a judgement's gates and shows their warnings."""
+
+    def __init__(self, judgement: Judgement) -> None:
+        workspace = judgement.workspace
+        self.judgement = judgement
+        self.contracts = {gate: workspace.root / workspace.contract_path(gate) for gate in judgement.gates}
+        self._gates = {os.path.realpath(path): gate for gate, path in self.contracts.items()}
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Makes the mark known that -m "gate(id='G2')" selects by."""
+        config.addinivalue_line("markers", "gate(id): the checks of the gate with this id")
+
+    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> ContractFile | None:
+        """A contract of a gate that is judged; of any other file, nothing."""
+        gate = self._gates.get(os.path.realpath(file_path))
+        return contract_file(parent, file_path, gate, self.judgement) if gate else None
+
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
+        """Shows a warning as `warned`: it has not failed its gate and has not simply passed."""
+        if getattr(report, "when", None) == "call" and report.passed and _warning(report):
+            return "warned", "w", ("WARNED", {"yellow": True})
+        return None
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_json_runtest_metadata(self, item: pytest.Item) -> dict[str, Any]:
+        """A check's row goes into the JSON report."""
+        if isinstance(item, GateCheck) and item.judged:
+            return {METADATA_KEY: item.check.row(item.judged.outcome)}
+        return {}
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Tells each warning; pytest itself shows failures only."""
+        warned = terminalreporter.getreports("warned")
+        if warned:
+            terminalreporter.section("gate warnings", yellow=True)
+            for report in warned:
+                terminalreporter.line(_warning(report))
+
+
+def _warning(report: pytest.TestReport) -> str:
+    properties = dict(report.user_properties)
+    return str(properties.get("warning", "")) if "gate" in properties else ""

@@ -1,0 +1,26 @@
+"""Variables such as `{slug}` in paths, patterns, headings and instructions: replaced once, literally."""
+
+import re
+from collections.abc import Mapping
+
+from gate_tests.errors import suggest
+
+VARIABLE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+
+
+class UnknownVariable(Exception):
+    """A template names a variable that nobody declared."""
+
+    def __init__(self, name: str, known: Mapping[str, str]) -> None:
+        super().__init__(f"unknown variable {{{name}}}{suggest(name, known)}")
+
+
+def expand(template: str, values: Mapping[str, str]) -> str:
+    """`template` with every `{name}` replaced by its value. Raises UnknownVariable."""
+
+    def value(match: re.Match[str]) -> str:
+        if match[1] not in values:
+            raise UnknownVariable(match[1], values)
+        return values[match[1]]
+
+    return VARIABLE.sub(value, template)

@@ -1,0 +1,159 @@
+"""The root, where things lie below it, and what judging needs to know of a run."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from gate_tests.document import Document, UnreadableDocument
+from gate_tests.errors import DamagedRecord, Refused, suggest
+from gate_tests.names import Depth, check_gate_id, check_run_id, normal_path
+
+CONTRACT_SUFFIX = ".contract.json"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A repository root: a folder that holds `orchestration/`. Every path it gives out is relative to it."""
+
+    root: Path
+
+    @classmethod
+    def find(cls, start: Path, environ: Mapping[str, str] = os.environ) -> "Workspace":
+        """The root named by ORCH_ROOT, else the nearest folder from `start` upwards. Raises Refused."""
+        named = environ.get("ORCH_ROOT")
+        if named:
+            return cls.at(Path(named), "ORCH_ROOT")
+        start = start.absolute()
+        for folder in (start, *start.parents):
+            if (folder / "orchestration").is_dir():
+                return cls(folder)
+        raise Refused(f"no orchestration/ in {start} or any folder above it", next_command="orch init")
+
+    @classmethod
+    def at(cls, folder: Path, named_by: str) -> "Workspace":
+        """The root `folder` itself. Raises Refused if it holds no `orchestration/`."""
+        if not (folder / "orchestration").is_dir():
+            raise Refused(
+                f"{named_by} names {folder}, which holds no orchestration/", next_command=f"orch -C {folder} init"
+            )
+        return cls(folder.absolute())
+
+    def contract_path(self, gate: str) -> str:
+        """Where the contract of `gate` lies, whether or not it exists."""
+        return f"orchestration/gates/contracts/{check_gate_id(gate)}{CONTRACT_SUFFIX}"
+
+    def gates_with_contract(self) -> list[str]:
+        """The gates that have a contract, sorted."""
+        return self._names("orchestration/gates/contracts", CONTRACT_SUFFIX)
+
+    def workflow_path(self, workflow: str) -> str:
+        """Where the workflow called `workflow` lies, whether or not it exists."""
+        return f"orchestration/workflows/{workflow}.json"
+
+    def workflows(self) -> list[str]:
+        """The names of the workflows, sorted."""
+        return self._names("orchestration/workflows", ".json")
+
+    def run_path(self, run_id: str) -> str:
+        """The folder of a run, whether or not it exists."""
+        return f"orchestration/runs/{check_run_id(run_id)}"
+
+    def record_path(self, run_id: str) -> str:
+        """The run's RUN.json, whether or not it exists."""
+        return f"{self.run_path(run_id)}/record/RUN.json"
+
+    def runs(self) -> list[str]:
+        """The ids of all runs, newest first."""
+        try:
+            with os.scandir(self.root / "orchestration/runs") as entries:
+                names = [entry.name for entry in entries if entry.name.startswith("run_") and entry.is_dir()]
+        except FileNotFoundError:
+            return []
+        return sorted(names, reverse=True)
+
+    def read_record(self, run_id: str) -> Document:
+        """The run's RUN.json. Raises Refused for an unknown run, DamagedRecord for one that is no JSON."""
+        try:
+            return Document.read(self.root, self.record_path(run_id))
+        except FileNotFoundError:
+            if (self.root / self.run_path(run_id)).is_dir():
+                raise DamagedRecord(f"{self.record_path(run_id)}: is missing") from None
+            raise self.unknown_run(run_id) from None
+        except UnreadableDocument as error:
+            raise DamagedRecord(str(error)) from None
+
+    def unknown_run(self, run_id: str) -> Refused:
+        """The refusal for a run that does not exist, with the run that was probably meant."""
+        return Refused(f"unknown run {run_id!r}{suggest(run_id, self.runs())}", next_command="orch run list")
+
+    def confine(self, path: str, what: str) -> str:
+        """`path`, normal, if neither it nor a symlink on it leaves the root. Raises Refused."""
+        normal = normal_path(path, what)
+        if not self.holds(normal):
+            raise Refused(f"{what} {path!r} leaves the root through a symlink")
+        return normal
+
+    def holds(self, path: str) -> bool:
+        """Whether `path`, symlinks followed, lies below the root."""
+        root = os.path.realpath(self.root)
+        real = os.path.realpath(os.path.join(root, path))
+        return real == root or real.startswith(root.rstrip("/") + "/")
+
+    def _names(self, folder: str, suffix: str) -> list[str]:
+        try:
+            names = os.listdir(self.root / folder)
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+        return sorted(name.removesuffix(suffix) for name in names if name.endswith(suffix) and name != suffix)
+
+
+@dataclass(frozen=True)
+class RunContext:
+    """All that judging knows of a run. `variables` are those that its workflow declares."""
+
+    run_id: str
+    slug: str
+    artifact_path: str
+    depth: Depth
+    gates: tuple[str, ...] = ()
+    attempt: int | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
+
+    def values(self) -> dict[str, str]:
+        """The values of the variables, by name."""
+        return {
+            **self.variables,
+            "slug": self.slug,
+            "artifact_path": self.artifact_path,
+            "depth": str(self.depth),
+            "run_id": self.run_id,
+        }
+
+    @classmethod
+    def read(cls, workspace: Workspace, run_id: str) -> "RunContext":
+        """The context of a run as its record has it. Raises Refused, DamagedRecord."""
+        document = workspace.read_record(run_id)
+        try:
+            return cls._from_record(document.data)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise DamagedRecord(f"{document.path}: is no record of a run ({error!r})") from None
+
+    @classmethod
+    def _from_record(cls, record: Any) -> "RunContext":
+        workflow = record["workflow"]
+        return cls(
+            run_id=record["run_id"],
+            slug=workflow["slug"],
+            artifact_path=normal_path(workflow["artifact_path"], "artifact path"),
+            depth=Depth(record["depth"]),
+            gates=tuple(gate["gate"] for gate in record["gates"]),
+            variables=dict(workflow.get("variables", {})),
+        )
+
+    def check_gate(self, gate: str) -> str:
+        """`gate`, if the run goes through it. Raises Refused."""
+        if gate not in self.gates:
+            raise Refused(f"unknown gate {gate!r} in run {self.run_id}{suggest(gate, self.gates)}")
+        return gate
