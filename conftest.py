@@ -1,1 +1,3 @@
-pytest_plugins = ["gate_tests.plugin"]  # `pytest --gate G2 --run ID` in a bare checkout
+"""Makes `pytest --gate G2 --run ID` work in a bare checkout; an installation brings the plugin along."""
+
+pytest_plugins = ["gate_tests.plugin"]

@@ -76,8 +76,8 @@ class Check:
             "resolved_path": self.target.path,
             "severity": str(self.severity),
             "pass": not fails,
-            **outcome.measured,
             "description": self.description,
+            **outcome.measured,
         }
         if not outcome.holds:
             row |= {"reason": self.reason(outcome)} if fails else {"warning": True, "reason": self.reason(outcome)}

@@ -84,7 +84,7 @@ def load_contract(workspace: Workspace, gate: str) -> Contract:
 
 
 def load_contract_lightly(workspace: Workspace, gate: str) -> Contract:
-    """The same, without paying for jsonschema unless something looks wrong. What it lets pass is found at the finish."""
+    """The same, without paying for jsonschema unless something looks wrong. What it lets pass, the finish finds."""
     document = _read(workspace, gate)
     try:
         contract = _parse(document)

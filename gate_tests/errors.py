@@ -21,6 +21,8 @@ class OrchError(Exception):
     """Something a person has to know: `message` says what, `next_command` what to type now."""
 
     exit_code = Exit.NO_VERDICT
+    advice = "orch --help"
+    """What to do where no command can be named."""
 
     def __init__(self, message: str, *, next_command: str | None = None) -> None:
         super().__init__(message)
@@ -38,6 +40,7 @@ class InvalidFile(OrchError):
     """A contract or workflow does not mean anything; `problems` holds one `file:line: …` for each fault."""
 
     exit_code = Exit.REFUSED
+    advice = "mend the file, then repeat the command"
 
     def __init__(self, problems: Iterable[str], *, next_command: str | None = None) -> None:
         self.problems = tuple(problems)
@@ -48,12 +51,14 @@ class NoVerdict(OrchError):
     """The checks ran, or tried to, but what came back is no verdict. Nothing was recorded."""
 
     exit_code = Exit.NO_VERDICT
+    advice = "repeat the command; the attempt is still open"
 
 
 class DamagedRecord(OrchError):
     """A record cannot be read, or does not agree with itself."""
 
     exit_code = Exit.DAMAGED
+    advice = "restore the file from git"
 
 
 class Paused(OrchError):

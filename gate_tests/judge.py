@@ -62,9 +62,10 @@ def _run_pytest(judgement: Judgement, output: TextIO) -> Mapping[str, Any]:
 
     from gate_tests.session import GateSession
 
+    root = judgement.workspace.root
     session, catcher = GateSession(judgement), _ReportCatcher()
-    arguments = [*_sealed_arguments(judgement.workspace.root), *map(str, session.contracts.values())]
-    with _sealed_environment(), contextlib.redirect_stdout(output):
+    arguments = [*_sealed_arguments(root), *map(str, session.contracts.values())]
+    with _sealed_environment(), contextlib.chdir(root), contextlib.redirect_stdout(output):
         code = pytest.main(arguments, plugins=[pytest_jsonreport.plugin, session, catcher])
     if code == pytest.ExitCode.INTERRUPTED:
         raise KeyboardInterrupt
@@ -82,7 +83,7 @@ def _sealed_arguments(root: Path) -> list[str]:
     return [
         "-c", str(_SEALED_INI), f"--rootdir={root}", "--noconftest", "--disable-plugin-autoload",
         *(f"-pno:{plugin}" for plugin in without),
-        "--capture=no", "--no-header", "--color=auto",
+        "--capture=sys", "--no-header", "--color=auto",
         "--json-report", "--json-report-omit", "collectors", "log", "streams", "keywords", "traceback", "warnings",
         "--json-report-file=none",
     ]  # fmt: skip
@@ -155,7 +156,5 @@ def _seen_outputs(judgement: Judgement, gate: str) -> tuple[SeenOutput, ...]:
     for output in judgement.compiled(gate).outputs:
         artifact = artifacts.read(output.path)
         if artifact.is_file:
-            seen.append(
-                SeenOutput(output.template, output.path, artifact.sha256, artifact.size_bytes, output.optional)
-            )
+            seen.append(SeenOutput(output.template, output.path, artifact.sha256, artifact.size_bytes, output.optional))
     return tuple(seen)

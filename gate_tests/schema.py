@@ -6,6 +6,7 @@ jsonschema is imported only when a document is checked.
 
 import json
 from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,35 +46,37 @@ def shown(value: Any) -> str:
 
 def _worded(error: "ValidationError") -> Iterator[tuple[JsonPath, str]]:
     path: JsonPath = tuple(error.absolute_path)
-    match error.validator:
-        case "additionalProperties":
-            known = list(error.schema.get("properties", {}))
-            for key in error.instance:
-                if key not in known and not key.startswith("x-"):
-                    yield (*path, key), f"unknown key {key!r}{suggest(key, known)}"
-        case "required":
-            for key in error.validator_value:
-                if key not in error.instance:
-                    yield path, f"the key {key!r} is missing{_near(key, error)}"
-        case "enum":
-            value = error.instance
-            if isinstance(value, str):
-                yield path, f"unknown value {value!r}{suggest(value, map(str, error.validator_value))}"
-            else:
-                yield path, f"must be one of {shown(error.validator_value)} (got {shown(value)})"
-        case _:
-            yield path, f"{_rule(error)} (got {shown(error.instance)})"
+    value: Any = error.instance
+    rule: Any = error.validator_value
+    if error.validator == "additionalProperties":
+        known = _known_keys(error)
+        for key in value:
+            if key not in known and not key.startswith("x-"):
+                yield (*path, key), f"unknown key {key!r}{suggest(key, known)}"
+    elif error.validator == "required":
+        unknown = [name for name in value if name not in _known_keys(error)]
+        for key in rule:
+            if key not in value:
+                yield path, f"the key {key!r} is missing{_near(key, unknown)}"
+    elif error.validator == "enum" and isinstance(value, str):
+        yield path, f"unknown value {value!r}{suggest(value, map(str, rule))}"
+    else:
+        yield path, f"{_rule(error)} (got {shown(value)})"
 
 
-def _near(key: str, error: "ValidationError") -> str:
-    """Names a key of the object that looks like the missing one and is not known itself."""
-    unknown = [name for name in error.instance if name not in error.schema.get("properties", {})]
-    hint = suggest(key, unknown)
-    return f" (got {hint.split('did you mean ')[1].rstrip('?')})" if "did you mean" in hint else ""
+def _known_keys(error: "ValidationError") -> list[str]:
+    schema: Any = error.schema
+    return list(schema.get("properties", {}))
+
+
+def _near(key: str, unknown: list[str]) -> str:
+    """Names the unknown key that was probably meant to be the missing one."""
+    close = get_close_matches(key, unknown, n=1)
+    return f" (got {close[0]!r})" if close else ""
 
 
 def _rule(error: "ValidationError") -> str:
-    value = error.validator_value
+    value: Any = error.validator_value
     match error.validator:
         case "type":
             return f"must be {_article(value)}"
@@ -85,6 +88,8 @@ def _rule(error: "ValidationError") -> str:
             return f"must be more than {value}"
         case "uniqueItems":
             return "must not name anything twice"
+        case "enum":
+            return f"must be one of {shown(value)}"
         case "pattern":
             return f"must match {value}"
         case _:

@@ -13,6 +13,10 @@ METADATA_KEY = "orch"
 """Under this key a check's row stands in the metadata of its test in the JSON report."""
 
 
+TestStatus = tuple[str, str, tuple[str, dict[str, bool]]]
+"""A category, its letter, and its word with the markup of it: what pytest's hook wants."""
+
+
 class GateSession:
     """Collects the contracts of a judgement's gates and shows their warnings."""
 
@@ -31,7 +35,7 @@ class GateSession:
         gate = self._gates.get(os.path.realpath(file_path))
         return contract_file(parent, file_path, gate, self.judgement) if gate else None
 
-    def pytest_report_teststatus(self, report: pytest.TestReport) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
+    def pytest_report_teststatus(self, report: pytest.TestReport) -> "TestStatus | None":
         """Shows a warning as `warned`: it has not failed its gate and has not simply passed."""
         if getattr(report, "when", None) == "call" and report.passed and _warning(report):
             return "warned", "w", ("WARNED", {"yellow": True})

@@ -64,6 +64,10 @@ class Workspace:
         """The run's RUN.json, whether or not it exists."""
         return f"{self.run_path(run_id)}/record/RUN.json"
 
+    def attempt_path(self, run_id: str, gate: str, number: int) -> str:
+        """The file of a finished attempt."""
+        return f"{self.run_path(run_id)}/record/gates/{check_gate_id(gate)}/attempt-{number}.json"
+
     def runs(self) -> list[str]:
         """The ids of all runs, newest first."""
         try:

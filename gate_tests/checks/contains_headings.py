@@ -1,7 +1,8 @@
 """`contains_headings`: every heading is there."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from gate_tests.checks.markdown import MARKDOWN_SUFFIXES, Heading, headings
 from gate_tests.checks.rule import Scope, TextRule
@@ -14,7 +15,7 @@ class ContainsHeadings(TextRule):
     """Every one of `required_headings`: in Markdown a real heading, in other files a substring."""
 
     type: ClassVar[str] = "contains_headings"
-    keys: ClassVar = {
+    keys: ClassVar[Mapping[str, Any]] = {
         "target": {"$ref": "#/definitions/path"},
         "required_headings": {
             "type": "array",
@@ -23,7 +24,7 @@ class ContainsHeadings(TextRule):
             "description": "`## Layer 1` is met by `## Layer 1: Base`; without `#`, by a heading of any level.",
         },
     }
-    required: ClassVar = ("target", "required_headings")
+    required: ClassVar[tuple[str, ...]] = ("target", "required_headings")
 
     required_headings: tuple[str, ...]
 
@@ -56,9 +57,7 @@ def _is_met(wanted: str, present: list[Heading]) -> bool:
     title = wanted.lstrip("#")
     level = len(wanted) - len(title)
     title = title.strip()
-    return any(
-        (level in (0, heading.level)) and _is_or_continues(heading.text, title) for heading in present
-    )
+    return any((level in (0, heading.level)) and _is_or_continues(heading.text, title) for heading in present)
 
 
 def _is_or_continues(text: str, title: str) -> bool:

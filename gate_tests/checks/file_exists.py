@@ -1,7 +1,8 @@
 """`file_exists`: a regular file stands at the path. Every required output gets one of these."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from gate_tests.artifacts import Artifacts
 from gate_tests.checks.rule import Scope
@@ -14,14 +15,14 @@ class FileExists:
     """The file at the target exists; it is hashed, never decoded."""
 
     type: ClassVar[str] = "file_exists"
-    keys: ClassVar = {
+    keys: ClassVar[Mapping[str, Any]] = {
         "target": {
             "type": "string",
             "minLength": 1,
             "description": "A path, or `any_of` / `all_required` for the outputs that are required anyway.",
         }
     }
-    required: ClassVar = ("target",)
+    required: ClassVar[tuple[str, ...]] = ("target",)
     reads_text: ClassVar[bool] = False
 
     @classmethod

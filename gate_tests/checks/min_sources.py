@@ -1,9 +1,10 @@
 """`min_sources`: a file names at least so many sources."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from gate_tests.checks.markdown import headings
 from gate_tests.checks.rule import Scope, TextRule
@@ -25,12 +26,12 @@ class MinSources(TextRule):
     """At least `threshold` sources, counted by `heuristic`."""
 
     type: ClassVar[str] = "min_sources"
-    keys: ClassVar = {
+    keys: ClassVar[Mapping[str, Any]] = {
         "target": {"$ref": "#/definitions/path"},
         "thresholds": THRESHOLDS,
         "heuristic": {"enum": [str(heuristic) for heuristic in Heuristic], "default": "count_source_headings_or_urls"},
     }
-    required: ClassVar = ("target", "thresholds")
+    required: ClassVar[tuple[str, ...]] = ("target", "thresholds")
 
     threshold: float
     depth: Depth

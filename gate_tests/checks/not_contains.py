@@ -1,7 +1,8 @@
 """`not_contains`: a string does not occur."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.contract import Validation
@@ -13,12 +14,12 @@ class NotContains(TextRule):
     """`pattern`, a plain string, is no substring of the file."""
 
     type: ClassVar[str] = "not_contains"
-    keys: ClassVar = {
+    keys: ClassVar[Mapping[str, Any]] = {
         "target": {"$ref": "#/definitions/path"},
         "pattern": {"type": "string", "minLength": 1},
         "configurable": {"type": "boolean", "description": "A note to people; not interpreted."},
     }
-    required: ClassVar = ("target", "pattern")
+    required: ClassVar[tuple[str, ...]] = ("target", "pattern")
 
     pattern: str
 

@@ -14,7 +14,9 @@ from gate_tests.outcome import Outcome
 class Scope(Protocol):
     """A run, as far as a rule's parameters depend on it."""
 
-    depth: Depth
+    @property
+    def depth(self) -> Depth:
+        """The depth of the run."""
 
     def text(self, template: str, validation: Validation, *keys: str | int) -> str:
         """`template` with its variables replaced; raises InvalidFile that names the key."""

@@ -1,0 +1,1 @@
+"""JSON Schemas (draft-07), read as files."""

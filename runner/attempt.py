@@ -1,0 +1,155 @@
+"""One try at a gate, as it stands in RUN.json and, once finished, in `attempt-<n>.json`.
+
+::
+
+    {"attempt": 1, "status": "PASS", "started_at": "…Z", "finished_at": "…Z", "agent": "…", "prompt_sha256": null,
+     "invocation_ids": [], "required_outputs": ["{artifact_path}/…"],
+     "artifacts": [{"path", "resolved_path", "sha256", "size_bytes", "exists": true}],
+     "validations": [{"id", "type", "path", "resolved_path", "severity", "pass", …, "description", "reason"?}],
+     "failure_reason": null, "contract": {"path", "sha256"}, "baseline": {"contract_sha256", "outputs"},
+     "runner": {"orch", "python", "pytest"}, "git": {"commit", "dirty"}}
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from runner.fields import Fields
+
+Json = dict[str, Any]
+
+
+class GateStatus(StrEnum):
+    """Where a gate stands: always as its last attempt does."""
+
+    NOT_STARTED = "NOT_STARTED"
+    RUNNING = "RUNNING"
+    PASS = "PASS"
+    FAIL = "FAIL"
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """An output that existed when its attempt was finished: `path` is the template, `sha256` of its bytes."""
+
+    path: str
+    resolved_path: str
+    sha256: str
+    size_bytes: int
+    optional: bool = False
+
+    def to_json(self) -> Json:
+        """The row in `artifacts`."""
+        row: Json = {
+            "path": self.path,
+            "resolved_path": self.resolved_path,
+            "sha256": self.sha256,
+            "size_bytes": self.size_bytes,
+            "exists": True,
+        }
+        return row | ({"optional": True} if self.optional else {})
+
+
+@dataclass(frozen=True)
+class ContractRef:
+    """The contract an attempt was judged by."""
+
+    path: str
+    sha256: str
+
+    def to_json(self) -> Json:
+        """`{path, sha256}`."""
+        return {"path": self.path, "sha256": self.sha256}
+
+    @classmethod
+    def from_json(cls, fields: Fields) -> "ContractRef":
+        """The same, read."""
+        return cls(fields.text("path"), fields.text("sha256"))
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """What stood when the attempt began: the contract and the declared outputs, pairs of (path, sha256)."""
+
+    contract_sha256: str
+    outputs: tuple[tuple[str, str], ...]
+
+    def to_json(self) -> Json:
+        """`{contract_sha256, outputs: [{path, sha256}]}`."""
+        outputs = [{"path": path, "sha256": sha256} for path, sha256 in self.outputs]
+        return {"contract_sha256": self.contract_sha256, "outputs": outputs}
+
+    @classmethod
+    def from_json(cls, fields: Fields) -> "Baseline":
+        """The same, read."""
+        outputs = fields.objects("outputs", lambda row: (row.text("path"), row.text("sha256")))
+        return cls(fields.text("contract_sha256"), outputs)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try at a gate. `recorded` is the JSON a finished one was read from: it never changes again."""
+
+    number: int
+    status: GateStatus
+    started_at: str
+    agent: str
+    required_outputs: tuple[str, ...] = ()
+    finished_at: str | None = None
+    prompt_sha256: str | None = None
+    invocation_ids: tuple[str, ...] = ()
+    artifacts: tuple[Artifact, ...] = ()
+    validations: tuple[Mapping[str, Any], ...] = ()
+    failure_reason: str | None = None
+    contract: ContractRef | None = None
+    baseline: Baseline | None = None
+    runner: Json | None = None
+    git: Json | None = None
+    recorded: Json | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits to be finished."""
+        return self.status is GateStatus.RUNNING
+
+    def to_json(self) -> Json:
+        """`{attempt, status, …}`, as it stands in RUN.json and, once finished, in its own file."""
+        return self.recorded or {
+            "attempt": self.number,
+            "status": str(self.status),
+            "started_at": self.started_at,
+            "finished_at": self.finished_at,
+            "agent": self.agent,
+            "prompt_sha256": self.prompt_sha256,
+            "invocation_ids": list(self.invocation_ids),
+            "required_outputs": list(self.required_outputs),
+            "artifacts": [artifact.to_json() for artifact in self.artifacts],
+            "validations": [dict(row) for row in self.validations],
+            "failure_reason": self.failure_reason,
+            "contract": self.contract.to_json() if self.contract else None,
+            "baseline": self.baseline.to_json() if self.baseline else None,
+            "runner": self.runner,
+            "git": self.git,
+        }
+
+    @classmethod
+    def from_json(cls, fields: Fields) -> "Attempt":
+        """Reads what a later step needs; of a finished attempt's rows nothing is needed but that they stay."""
+        status = fields.choice("status", GateStatus)
+        contract, baseline = fields.optional_object("contract"), fields.optional_object("baseline")
+        return cls(
+            number=fields.number("attempt"),
+            status=status,
+            started_at=fields.text("started_at"),
+            finished_at=fields.optional_text("finished_at"),
+            agent=fields.text("agent"),
+            required_outputs=fields.texts("required_outputs"),
+            prompt_sha256=fields.optional_text("prompt_sha256"),
+            invocation_ids=fields.texts("invocation_ids"),
+            validations=fields.objects("validations", lambda row: row.value),
+            failure_reason=fields.optional_text("failure_reason"),
+            contract=ContractRef.from_json(contract) if contract else None,
+            baseline=Baseline.from_json(baseline) if baseline else None,
+            recorded=None if status is GateStatus.RUNNING else dict(fields.value),
+        )

@@ -1,0 +1,43 @@
+"""`orch`: the group of all commands."""
+
+from pathlib import Path
+
+import click
+
+from runner.cli.gate import gate
+from runner.cli.invocation import invocation
+from runner.cli.run import run
+from runner.cli.setup import demo, init
+from runner.cli.site import Site
+
+
+def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from runner.gates import own_version
+
+        click.echo(f"orch {own_version()}")
+        context.exit()
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "-C", "folder", type=click.Path(path_type=Path), metavar="DIR", help="The root, instead of looking upwards for one."
+)
+@click.option("--version", is_flag=True, callback=_show_version, expose_value=False, is_eager=True, help="The version.")
+@click.pass_context
+def app(context: click.Context, folder: Path | None) -> None:
+    """Tells whether each step of a pipeline is really done, and remembers it.
+
+    A run goes through gates. A gate's contract says which files must exist and what they must contain. An attempt is
+    started, somebody does the work, and `orch gate finish` judges it with pytest and records the verdict.
+
+    \b
+    Example:
+      orch demo
+      orch run visual-essay --slug the-word-robot --artifact-path src/app/essays/the-word-robot
+    """
+    context.obj = Site(folder)
+
+
+for command in (run, gate, invocation, init, demo):
+    app.add_command(command)

@@ -1,0 +1,99 @@
+"""`orch gate …`: start, finish, fail."""
+
+import click
+
+from gate_tests.errors import Exit, Refused
+from runner.attempt import GateStatus
+from runner.cli import render
+from runner.cli.options import agent_option, gate_option, json_option, run_option
+from runner.cli.site import Printer, Site, pass_site
+from runner.clock import now
+
+
+@click.group()
+def gate() -> None:
+    """Start an attempt at a gate, finish it by judging the work, or fail it.
+
+    \b
+    Example:
+      orch gate start --run ID --gate G2 --agent research-orchestrator
+      orch gate finish --run ID --gate G2
+    """
+
+
+@gate.command()
+@run_option
+@gate_option
+@agent_option
+@click.option("--abandon", is_flag=True, help="Close a running attempt as FAIL (abandoned) first.")
+@json_option
+@pass_site
+def start(site: Site, run_id: str, gate_id: str, agent: str, abandon: bool, as_json: bool) -> None:
+    """Start an attempt: note the contract and the files that exist already.
+
+    \b
+    Example:
+      orch gate start --run run_20261122T093000Z_the-word-robot_k3x9ab --gate G2 --agent research-orchestrator
+    """
+    from runner.gates import start_gate
+
+    printer = Printer(as_json)
+    run = start_gate(site.store, run_id, gate_id, agent, now(), abandon=abandon)
+    started = run.gate(gate_id)
+    attempt = started.attempts[-1]
+    printer.say(f"Gate {gate_id} {started.name}, attempt {attempt.number}, started for {agent}")
+    printer.say("Next: do the work, then orch gate finish " + f"--run {run_id} --gate {gate_id}")
+    printer.document(attempt.to_json())
+
+
+@gate.command()
+@run_option
+@gate_option
+@json_option
+@pass_site
+@click.pass_context
+def finish(context: click.Context, site: Site, run_id: str, gate_id: str, as_json: bool) -> None:
+    """Judge the open attempt with pytest and record the verdict. Exit code 0 on PASS, 1 on FAIL.
+
+    \b
+    Example:
+      orch gate finish --run run_20261122T093000Z_the-word-robot_k3x9ab --gate G2
+    """
+    from runner.gates import finish_gate
+
+    printer, store = Printer(as_json), site.store
+    run = finish_gate(store, run_id, gate_id, now, printer.people)
+    finished = run.gate(gate_id)
+    attempt = finished.attempts[-1]
+    record = store.workspace.attempt_path(run_id, gate_id, attempt.number)
+    for line in render.finished_lines(run, gate_id, record):
+        printer.say(line)
+    printer.say(f"Next: {render.next_step(store.workspace, run, finished)}")
+    printer.document(attempt.to_json())
+    context.exit(Exit.OK if attempt.status is GateStatus.PASS else Exit.FAIL)
+
+
+@gate.command()
+@run_option
+@gate_option
+@click.option("--reason", required=True, metavar="TEXT", help="Why it fails; it stands in the record.")
+@json_option
+@pass_site
+def fail(site: Site, run_id: str, gate_id: str, reason: str, as_json: bool) -> None:
+    """Fail a gate by a person's decision: close its running attempt, or add one that says so.
+
+    \b
+    Example:
+      orch gate fail --run run_20261122T093000Z_the-word-robot_k3x9ab --gate G2 --reason "two sources were made up"
+    """
+    from runner.gates import fail_gate
+
+    if not reason.strip():
+        raise Refused("--reason must say why", next_command="orch gate fail --help")
+    printer, store = Printer(as_json), site.store
+    run = fail_gate(store, run_id, gate_id, reason, now())
+    failed = run.gate(gate_id)
+    attempt = failed.attempts[-1]
+    printer.say(f"{render.status_word(attempt.status)}  {gate_id} {failed.name}, attempt {attempt.number}: {reason}")
+    printer.say(f"Next: {render.next_step(store.workspace, run, failed)}")
+    printer.document(attempt.to_json())

@@ -1,0 +1,71 @@
+"""`orch invocation …`: record that an agent was called."""
+
+import click
+
+from gate_tests.errors import Refused, suggest
+from runner.cli.options import agent_option, gate_option, json_option, run_option
+from runner.cli.site import Printer, Site, pass_site
+from runner.clock import now
+from runner.record import InvocationStatus
+
+
+@click.group()
+def invocation() -> None:
+    """Record the invocations of agents.
+
+    \b
+    Example:
+      orch invocation record --run ID --gate G2 --agent research-orchestrator
+    """
+
+
+@invocation.command()
+@run_option
+@gate_option
+@agent_option
+@click.option("--status", default="SUCCESS", show_default=True, metavar="SUCCESS|FAIL", help="How it ended.")
+@click.option("--model", default="unknown", show_default=True, metavar="NAME", help="The model that ran.")
+@click.option("--duration-ms", type=int, metavar="N", help="How long it took, in milliseconds.")
+@json_option
+@pass_site
+def record(
+    site: Site,
+    run_id: str,
+    gate_id: str,
+    agent: str,
+    status: str,
+    model: str,
+    duration_ms: int | None,
+    as_json: bool,
+) -> None:
+    """Record that an agent was called for a gate; it joins the gate's open attempt.
+
+    \b
+    Example:
+      orch invocation record --run run_20261122T093000Z_the-word-robot_k3x9ab --gate G2 \\
+        --agent research-orchestrator --model opus --duration-ms 180000
+    """
+    from runner.invocations import record_invocation
+
+    printer = Printer(as_json)
+    recorded = record_invocation(
+        site.store,
+        run_id,
+        gate_id,
+        agent,
+        now(),
+        status=_invocation_status(status),
+        model=model,
+        duration_ms=duration_ms,
+    )
+    printer.say(f"Invocation {recorded.invocation_id} of {agent} recorded for gate {gate_id}")
+    printer.say(f"Next: orch gate finish --run {run_id} --gate {gate_id}")
+    printer.document(recorded.to_json())
+
+
+def _invocation_status(status: str) -> InvocationStatus:
+    try:
+        return InvocationStatus(status)
+    except ValueError:
+        hint = suggest(status.upper(), list(InvocationStatus))
+        raise Refused(f"unknown status {status!r}{hint}", next_command="orch invocation record --help") from None

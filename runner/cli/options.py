@@ -1,0 +1,29 @@
+"""The options that several commands share: one name, one meaning everywhere."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+run_option: Decorator = click.option("--run", "run_id", required=True, metavar="ID", help="The run.")
+gate_option: Decorator = click.option("--gate", "gate_id", required=True, metavar="GATE", help="The gate, such as G2.")
+agent_option: Decorator = click.option("--agent", required=True, metavar="NAME", help="Who does the work.")
+json_option: Decorator = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+slug_option: Decorator = click.option(
+    "--slug", required=True, metavar="SLUG", help="What it is about, such as the-word-robot."
+)
+depth_option: Decorator = click.option(
+    "--depth", default="standard", show_default=True, metavar="quick|standard|deep", help="How thorough it is to be."
+)
+
+
+def artifact_path_option(required: bool) -> Decorator:
+    """`--artifact-path`, which may be left out where the workflow has a default."""
+    return click.option(
+        "--artifact-path",
+        required=required,
+        metavar="PATH",
+        help="Where the work goes, relative to the root." + ("" if required else " Default: as the workflow says."),
+    )

@@ -1,0 +1,89 @@
+"""Runs, gates and attempts as people read them."""
+
+from collections.abc import Iterator
+
+import click
+
+from gate_tests.workspace import Workspace
+from runner.attempt import Attempt, GateStatus
+from runner.record import Gate, Run, RunStatus
+from runner.runs import ListedRun
+from runner.workflow import usual_agent
+
+_COLOURS = {
+    GateStatus.PASS: "green",
+    GateStatus.FAIL: "red",
+    GateStatus.RUNNING: "yellow",
+    RunStatus.PASSED: "green",
+    RunStatus.FAILED: "red",
+    RunStatus.RUNNING: "yellow",
+}
+_HASH_SHOWN = 12  # hexadecimal digits of a SHA-256 that a person compares
+
+
+def status_word(status: GateStatus | RunStatus, width: int = 0) -> str:
+    """A status in its colour."""
+    return click.style(f"{status:<{width}}", fg=_COLOURS.get(status), bold=True)
+
+
+def listed_run(listed: ListedRun) -> str:
+    """One line of `orch run list`."""
+    if listed.run is None:
+        return f"{click.style('DAMAGED ', fg='red', bold=True)}  {listed.run_id}: {listed.damage}"
+    run = listed.run
+    about = f"{run.workflow.name}/{run.workflow.slug}"
+    passed = f"{run.gates_passed} of {len(run.gates)} gates passed"
+    return f"{status_word(run.status, 8)}  {run.started_at}  {passed:<24}  {about}\n          {run.run_id}"
+
+
+def run_lines(run: Run) -> Iterator[str]:
+    """`orch run show`."""
+    yield f"{run.run_id}  {status_word(run.status)}"
+    yield f"  workflow       {run.workflow.name} {run.workflow.version}"
+    yield f"  slug           {run.workflow.slug}"
+    yield f"  artifact path  {run.workflow.artifact_path}"
+    yield f"  depth          {run.depth}"
+    if run.prompt:
+        yield f"  prompt         {run.prompt.file} ({run.prompt.sha256[:_HASH_SHOWN]})"
+    yield f"  started        {run.started_at}"
+    yield f"  finished       {run.finished_at or 'not yet'}"
+    for gate in run.gates:
+        yield from _gate_lines(gate)
+
+
+def finished_lines(run: Run, gate_id: str, record: str) -> Iterator[str]:
+    """What `orch gate finish` says after pytest: the verdict, why, and where it stands."""
+    gate = run.gate(gate_id)
+    attempt = gate.attempts[-1]
+    yield f"{status_word(attempt.status)}  {gate_id} {gate.name}, attempt {attempt.number}"
+    for row in attempt.validations:
+        if not row["pass"]:
+            yield f"  failed  {row['reason']}"
+        elif row.get("warning"):
+            yield f"  warned  {row['reason']}"
+    for artifact in attempt.artifacts:
+        yield f"  sha256  {artifact.sha256[:_HASH_SHOWN]}  {artifact.resolved_path}"
+    yield f"  record  {record}"
+
+
+def next_step(workspace: Workspace, run: Run, after: Gate) -> str:
+    """The command that goes on after a finished gate."""
+    if after.status is not GateStatus.PASS:
+        return f"orch gate start --run {run.run_id} --gate {after.gate} --agent {after.attempts[-1].agent}"
+    for gate in run.gates:
+        if gate.status is not GateStatus.PASS:
+            agent = usual_agent(workspace, run.workflow.name, gate.gate)
+            return f"orch gate start --run {run.run_id} --gate {gate.gate} --agent {agent}"
+    return f"orch run complete --run {run.run_id}"
+
+
+def _gate_lines(gate: Gate) -> Iterator[str]:
+    yield f"  {status_word(gate.status, 11)}  {gate.gate} {gate.name}"
+    for attempt in gate.attempts:
+        yield f"    {_attempt_line(attempt)}"
+
+
+def _attempt_line(attempt: Attempt) -> str:
+    when = f"{attempt.started_at} to {attempt.finished_at or 'now'}"
+    line = f"attempt {attempt.number}  {status_word(attempt.status)}  {when}  {attempt.agent}"
+    return f"{line}\n      {attempt.failure_reason}" if attempt.failure_reason else line

@@ -1,0 +1,152 @@
+"""`orch run …`: start, list, show, complete, and a command for each workflow."""
+
+import click
+
+from gate_tests.errors import OrchError, Refused, suggest
+from gate_tests.names import check_depth
+from runner.cli import render
+from runner.cli.options import artifact_path_option, depth_option, json_option, run_option, slug_option
+from runner.cli.site import Printer, Site, pass_site
+from runner.cli.workflow import workflow_command
+from runner.clock import now
+from runner.record import RunStatus
+
+
+class RunGroup(click.Group):
+    """The commands about runs; every workflow of the repository is one more."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """The fixed commands, then the workflows."""
+        return [*super().list_commands(context), *_workflows(context)]
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """A fixed command, or the one of a workflow."""
+        fixed = super().get_command(context, name)
+        return fixed or (workflow_command(name) if name in _workflows(context) else None)
+
+    def resolve_command(
+        self, context: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Says what was probably meant."""
+        name = args[0]
+        if not name.startswith("-") and self.get_command(context, name) is None:
+            known = self.list_commands(context)
+            raise Refused(f"no command or workflow {name!r}{suggest(name, known)}", next_command="orch run --help")
+        return super().resolve_command(context, args)
+
+
+def _workflows(context: click.Context) -> list[str]:
+    try:
+        return context.ensure_object(Site).workspace.workflows()
+    except OrchError:
+        return []  # outside a repository there are none
+
+
+@click.group(cls=RunGroup)
+def run() -> None:
+    """Start, list, show and complete runs, or go through a whole workflow.
+
+    \b
+    Example:
+      orch run list
+      orch run visual-essay --slug the-word-robot
+    """
+
+
+@run.command()
+@click.option("--workflow", "workflow_name", required=True, metavar="NAME", help="Which gates it goes through.")
+@slug_option
+@artifact_path_option(required=False)
+@depth_option
+@json_option
+@pass_site
+def start(site: Site, workflow_name: str, slug: str, artifact_path: str | None, depth: str, as_json: bool) -> None:
+    """Create a run, with every gate of its workflow not started.
+
+    \b
+    Example:
+      orch run start --workflow visual-essay --slug the-word-robot \\
+        --artifact-path src/app/essays/the-word-robot --depth standard
+    """
+    from runner.runs import RunRequest, start_run
+    from runner.workflow import load_workflow
+
+    store, printer = site.store, Printer(as_json)
+    workflow = load_workflow(store.workspace, workflow_name)
+    started = start_run(store, RunRequest(workflow, slug, artifact_path, check_depth(depth)), now())
+    first = workflow.gates[0]
+    printer.say(f"Run {started.run_id} started")
+    printer.say(f"  record  {store.workspace.record_path(started.run_id)}")
+    printer.say(f"Next: orch gate start --run {started.run_id} --gate {first.gate} --agent {first.agent}")
+    printer.document(started.to_json())
+
+
+@run.command("list")
+@json_option
+@pass_site
+def list_(site: Site, as_json: bool) -> None:
+    """List all runs, newest first.
+
+    \b
+    Example:
+      orch run list --json
+    """
+    from runner.runs import list_runs
+
+    printer, listed = Printer(as_json), list_runs(site.store)
+    for each in listed:
+        printer.say(render.listed_run(each))
+    if not listed:
+        printer.say("No runs yet. Next: orch run start --help")
+    printer.document([each.to_json() for each in listed])
+
+
+@run.command()
+@run_option
+@json_option
+@pass_site
+def show(site: Site, run_id: str, as_json: bool) -> None:
+    """Show one run: its gates, their attempts, what failed. With --json, the record as it is.
+
+    \b
+    Example:
+      orch run show --run run_20261122T093000Z_the-word-robot_k3x9ab
+    """
+    printer, document = Printer(as_json), site.store.document(run_id)
+    shown = site.store.read(run_id)
+    if as_json:
+        printer.document(document.data)
+        return
+    for line in render.run_lines(shown):
+        printer.say(line)
+
+
+@run.command()
+@run_option
+@click.option("--status", metavar="PASSED|FAILED|CANCELED", help="Default: what the gates come to.")
+@json_option
+@pass_site
+def complete(site: Site, run_id: str, status: str | None, as_json: bool) -> None:
+    """End a run. It is PASSED only if every blocking gate has passed.
+
+    \b
+    Example:
+      orch run complete --run run_20261122T093000Z_the-word-robot_k3x9ab --status CANCELED
+    """
+    from runner.runs import complete_run
+
+    printer = Printer(as_json)
+    completed = complete_run(site.store, run_id, _final_status(status), now())
+    printer.say(f"{render.status_word(completed.status)}  {run_id} is completed")
+    printer.document(completed.to_json())
+
+
+def _final_status(status: str | None) -> RunStatus | None:
+    final = (RunStatus.PASSED, RunStatus.FAILED, RunStatus.CANCELED)
+    if status is None:
+        return None
+    if status not in final:
+        raise Refused(
+            f"unknown status {status!r}{suggest(status.upper(), final)}", next_command="orch run complete --help"
+        )
+    return RunStatus(status)

@@ -1,0 +1,51 @@
+"""`orch init` and `orch demo`: for a repository, and a person, that are new here."""
+
+from pathlib import Path
+
+import click
+
+from gate_tests.errors import Exit
+from runner.cli.options import json_option
+from runner.cli.site import Printer, Site, pass_site
+
+
+@click.command()
+@json_option
+@pass_site
+def init(site: Site, as_json: bool) -> None:
+    """Put the contracts, the workflows and their instructions into this repository. Nothing is overwritten.
+
+    \b
+    Example:
+      orch init
+      orch -C ../other-repository init
+    """
+    from runner.shipped import install_orchestration
+
+    printer, root = Printer(as_json), site.folder or Path.cwd()
+    installed = install_orchestration(root)
+    for path in installed.created:
+        printer.say(f"created  {path}")
+    for path in installed.kept:
+        printer.say(f"kept     {path}")
+    printer.say("Next: orch run start --workflow visual-essay --slug the-word-robot")
+    printer.document({"created": list(installed.created), "kept": list(installed.kept)})
+
+
+@click.command()
+@click.option("--folder", type=click.Path(path_type=Path), metavar="DIR", help="An empty folder to use.")
+@json_option
+@click.pass_context
+def demo(context: click.Context, folder: Path | None, as_json: bool) -> None:
+    """Lead three gates over a small real example, one failing first, and show the record. In a scratch folder.
+
+    \b
+    Example:
+      orch demo
+    """
+    from runner.cli.demo import play
+
+    printer = Printer(as_json)
+    story = play(folder, printer)
+    printer.document(story.to_json())
+    context.exit(Exit.OK if story.ended_well else Exit.FAIL)

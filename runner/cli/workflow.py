@@ -1,0 +1,121 @@
+"""`orch run <workflow>`: the whole pipeline, with a person in the loop."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gate_tests.errors import Exit, Paused
+from gate_tests.names import check_depth
+from gate_tests.workspace import Workspace
+from runner.attempt import GateStatus
+from runner.cli import render
+from runner.cli.options import artifact_path_option, depth_option, json_option, slug_option
+from runner.cli.site import Printer, Site, pass_site
+from runner.clock import now
+from runner.record import Run, RunStatus
+
+if TYPE_CHECKING:
+    from runner.pipeline import Handover
+
+
+def workflow_command(name: str) -> click.Command:
+    """The command that leads through the workflow called `name`."""
+
+    @click.command(name, short_help=f"Go through the workflow {name}.", help=_HELP.format(name=name))
+    @slug_option
+    @artifact_path_option(required=False)
+    @depth_option
+    @click.option(
+        "--prompt-file", type=click.Path(path_type=Path), metavar="FILE", help="A text that says what it is about."
+    )
+    @json_option
+    @pass_site
+    @click.pass_context
+    def command(
+        context: click.Context,
+        site: Site,
+        slug: str,
+        artifact_path: str | None,
+        depth: str,
+        prompt_file: Path | None,
+        as_json: bool,
+    ) -> None:
+        context.exit(_lead_through(site, name, slug, artifact_path, depth, prompt_file, Printer(as_json)))
+
+    return command
+
+
+_HELP = """Go through the workflow {name}, gate by gate.
+
+For each gate a prompt packet is written and an attempt is started; when the work is done, press Enter and it is
+judged. It stops at the first gate that fails, or completes the run.
+
+\b
+Example:
+  orch run {name} --slug the-word-robot --artifact-path src/app/essays/the-word-robot --prompt-file topic.txt
+"""
+
+
+def _lead_through(
+    site: Site,
+    name: str,
+    slug: str,
+    artifact_path: str | None,
+    depth: str,
+    prompt_file: Path | None,
+    printer: Printer,
+) -> Exit:
+    from runner.pipeline import Pipeline, PromptFile
+    from runner.runs import RunRequest
+    from runner.workflow import load_workflow
+
+    store = site.store
+    workflow = load_workflow(store.workspace, name)
+    prompt = PromptFile.read(store.workspace, prompt_file) if prompt_file else None
+    request = RunRequest(workflow, slug, artifact_path, check_depth(depth), prompt.recorded if prompt else None)
+    pipeline = Pipeline(store, workflow, _Terminal(printer), now, printer.people)
+    started = run = pipeline.begin(request, prompt)
+    printer.say(f"Run {started.run_id} started")
+    for run in pipeline.proceed(started, prompt):
+        _tell(run, printer, store.workspace)
+    printer.document(run.to_json())
+    return Exit.OK if run.status is RunStatus.PASSED else Exit.FAIL
+
+
+class _Terminal:
+    """The person at the terminal, who does the work or has it done, and presses Enter."""
+
+    def __init__(self, printer: Printer) -> None:
+        self._printer = printer
+
+    def take(self, handover: "Handover") -> None:
+        run_id, step = handover.run.run_id, handover.step
+        self._printer.say()
+        self._printer.say(f"Gate {step.gate} {step.name}, attempt {handover.attempt}, for {step.agent}")
+        self._printer.say(f"  packet  {handover.packet_path}")
+        go_on = f"orch gate finish --run {run_id} --gate {step.gate}"
+        if not sys.stdin.isatty():
+            raise _paused(handover, go_on)
+        self._printer.say("Press Enter when the work is done (Ctrl-C stops here, nothing is lost): ", newline=False)
+        if not sys.stdin.readline():
+            raise _paused(handover, go_on)
+
+
+def _paused(handover: "Handover", go_on: str) -> Paused:
+    where = f"gate {handover.step.gate} of run {handover.run.run_id}"
+    return Paused(f"paused at {where}: no terminal to wait at for the work", next_command=go_on)
+
+
+def _tell(run: Run, printer: Printer, workspace: Workspace) -> None:
+    """The verdict on the gate that was judged last, or the end of the run."""
+    if run.finished_at:
+        printer.say(f"\n{render.status_word(run.status)}  {run.run_id} is completed")
+        return
+    judged = run.gate(str(run.events[-1].data["gate"]))
+    record = workspace.attempt_path(run.run_id, judged.gate, judged.attempts[-1].number)
+    for line in render.finished_lines(run, judged.gate, record):
+        printer.say(line)
+    if judged.status is not GateStatus.PASS:
+        printer.say(f"Next: {render.next_step(workspace, run, judged)}")

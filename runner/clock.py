@@ -1,0 +1,37 @@
+"""The time as records have it, and the ids that are made of it."""
+
+import os
+import string
+from datetime import UTC, datetime, timedelta
+
+_ALPHABET = string.ascii_lowercase + string.digits
+
+
+def now() -> str:
+    """The time: `YYYY-MM-DDTHH:MM:SS.mmmZ`, UTC."""
+    return _stamp(datetime.now(UTC))
+
+
+def earlier(timestamp: str, milliseconds: int) -> str:
+    """The time so many milliseconds before `timestamp`."""
+    return _stamp(datetime.fromisoformat(timestamp) - timedelta(milliseconds=milliseconds))
+
+
+def new_run_id(slug: str, timestamp: str) -> str:
+    """`run_<YYYYMMDD>T<HHMMSS>Z_<slug>_<6 of a-z, 0-9>`."""
+    compact = timestamp[:19].replace("-", "").replace(":", "")
+    return f"run_{compact}Z_{slug}_{_token(6)}"
+
+
+def new_invocation_id(timestamp: str) -> str:
+    """`inv_<milliseconds since 1970>_<4 of a-z, 0-9>`."""
+    since_1970 = datetime.fromisoformat(timestamp) - datetime.fromtimestamp(0, UTC)
+    return f"inv_{since_1970 // timedelta(milliseconds=1)}_{_token(4)}"
+
+
+def _stamp(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def _token(length: int) -> str:
+    return "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in os.urandom(length))

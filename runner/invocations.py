@@ -1,0 +1,48 @@
+"""Records that an agent was called."""
+
+from gate_tests.errors import Refused
+from runner import lifecycle
+from runner.clock import earlier, new_invocation_id
+from runner.record import Invocation, InvocationStatus, Run
+from runner.store import Store
+
+
+def record_invocation(
+    store: Store,
+    run_id: str,
+    gate_id: str,
+    agent: str,
+    now: str,
+    *,
+    status: InvocationStatus = InvocationStatus.SUCCESS,
+    model: str = "unknown",
+    duration_ms: int | None = None,
+) -> Invocation:
+    """Adds the invocation, which ended now, to the run. `duration_ms` in milliseconds. Raises Refused."""
+    if duration_ms is not None and duration_ms < 0:
+        raise Refused(f"a duration of {duration_ms} ms is less than nothing")
+    recorded: list[Invocation] = []
+
+    def add(run: Run) -> Run:
+        taken = {invocation.invocation_id for invocation in run.invocations}
+        invocation = Invocation(
+            invocation_id=_unused_id(now, taken),
+            gate=gate_id,
+            agent=agent,
+            model=model,
+            started_at=earlier(now, duration_ms or 0),
+            finished_at=now,
+            duration_ms=duration_ms,
+            status=status,
+        )
+        recorded.append(invocation)
+        return lifecycle.record_invocation(run, invocation, now)
+
+    store.change(run_id, add)
+    return recorded[-1]
+
+
+def _unused_id(now: str, taken: set[str]) -> str:
+    while (invocation_id := new_invocation_id(now)) in taken:
+        pass
+    return invocation_id

@@ -1,0 +1,180 @@
+"""The state rules: what may happen to a run and what it comes to. The one place that decides a status.
+
+Every function takes the run as it is and gives the run as it will be, or raises Refused. None reads a file or a clock.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from gate_tests.errors import Refused
+from runner.attempt import Artifact, Attempt, GateStatus
+from runner.record import Gate, IndexEntry, Invocation, Run, RunStatus
+
+MANUAL_AGENT = "manual"
+
+
+@dataclass(frozen=True)
+class Closing:
+    """How an attempt ends. `now` is its end; a failure has a reason."""
+
+    now: str
+    failure_reason: str | None
+    blocking: bool
+
+    @property
+    def status(self) -> GateStatus:
+        """PASS unless there is a reason against it."""
+        return GateStatus.FAIL if self.failure_reason else GateStatus.PASS
+
+
+def start_attempt(run: Run, gate_id: str, opening: Attempt, *, abandon: bool, blocking: bool) -> Run:
+    """Opens the next attempt at a gate. `opening.number` is set here."""
+    _refuse_if_completed(run)
+    gate = run.gate(gate_id)
+    if gate.open_attempt:
+        if not abandon:
+            raise _still_open(run, gate, gate.open_attempt)
+        run = close_attempt(run, gate_id, gate.open_attempt, Closing(opening.started_at, "abandoned", blocking))
+        gate = run.gate(gate_id)
+    attempt = replace(opening, number=next_number(gate), status=GateStatus.RUNNING)
+    run = replace(run.with_gate(gate.with_last(attempt)), status=RunStatus.RUNNING)
+    message = f"Gate {gate_id} attempt {attempt.number} started with agent {attempt.agent}"
+    return run.with_event(
+        attempt.started_at,
+        "GATE_STARTED",
+        gate=gate_id,
+        attempt=attempt.number,
+        agent=attempt.agent,
+        message=message,
+    )
+
+
+def open_attempt(run: Run, gate_id: str) -> Attempt:
+    """The attempt that a finish would close. Raises Refused where there is none."""
+    _refuse_if_completed(run)
+    gate = run.gate(gate_id)
+    if gate.open_attempt:
+        return gate.open_attempt
+    start = f"orch gate start --run {run.run_id} --gate {gate_id} --agent NAME"
+    if not gate.attempts:
+        raise Refused(f"gate {gate_id} has not been started", next_command=start)
+    last = gate.attempts[-1]
+    raise Refused(
+        f"attempt {last.number} of gate {gate_id} is finished already ({last.status}) and never changes",
+        next_command=start,
+    )
+
+
+def close_attempt(run: Run, gate_id: str, attempt: Attempt, closing: Closing) -> Run:
+    """Ends the attempt; what it holds besides its status is the caller's."""
+    finished = replace(
+        attempt,
+        status=closing.status,
+        finished_at=closing.now,
+        failure_reason=closing.failure_reason,
+    )
+    run = run.with_gate(run.gate(gate_id).with_last(finished))
+    run = replace(run, artifacts_index=_indexed(run.artifacts_index, finished.artifacts, gate_id, closing.now))
+    if closing.status is GateStatus.FAIL and closing.blocking:
+        run = replace(run, status=RunStatus.FAILED)
+    passed = closing.status is GateStatus.PASS
+    return run.with_event(
+        closing.now,
+        "GATE_PASSED" if passed else "GATE_FAILED",
+        gate=gate_id,
+        attempt=finished.number,
+        message=f"Gate {gate_id} passed" if passed else f"Gate {gate_id} failed: {closing.failure_reason}",
+    )
+
+
+def fail_gate(run: Run, gate_id: str, closing: Closing) -> Run:
+    """Closes the open attempt as FAIL, or adds one that says so."""
+    _refuse_if_completed(run)
+    gate = run.gate(gate_id)
+    manual = Attempt(next_number(gate), GateStatus.RUNNING, closing.now, MANUAL_AGENT)
+    return close_attempt(run, gate_id, gate.open_attempt or manual, closing)
+
+
+def record_invocation(run: Run, invocation: Invocation, now: str) -> Run:
+    """Adds an agent's invocation; it joins the gate's open attempt, if there is one."""
+    _refuse_if_completed(run)
+    gate = run.gate(invocation.gate)
+    if gate.open_attempt:
+        joined = (*gate.open_attempt.invocation_ids, invocation.invocation_id)
+        run = run.with_gate(gate.with_last(replace(gate.open_attempt, invocation_ids=joined)))
+    run = replace(run, invocations=(*run.invocations, invocation))
+    return run.with_event(
+        now,
+        "INVOCATION_RECORDED",
+        invocation_id=invocation.invocation_id,
+        gate=invocation.gate,
+        agent=invocation.agent,
+    )
+
+
+def complete_run(run: Run, status: RunStatus | None, blocking: Collection[str], now: str) -> Run:
+    """Ends the run, with the status its gates come to where none is named."""
+    _refuse_if_completed(run)
+    for gate in run.gates:
+        if gate.open_attempt:
+            raise _still_open(run, gate, gate.open_attempt)
+    if status is RunStatus.PASSED:
+        _refuse_unless_passed(run, blocking)
+    status = status or _outcome_of(run)
+    completed = replace(run, status=status, finished_at=now)
+    return completed.with_event(now, "RUN_COMPLETED", status=str(status), message=f"Run completed: {status}")
+
+
+def next_number(gate: Gate) -> int:
+    """The number of the gate's next attempt."""
+    return max((attempt.number for attempt in gate.attempts), default=0) + 1
+
+
+def _outcome_of(run: Run) -> RunStatus:
+    statuses = {gate.status for gate in run.gates}
+    if GateStatus.FAIL in statuses:
+        return RunStatus.FAILED
+    return RunStatus.PASSED if statuses == {GateStatus.PASS} else RunStatus.CANCELED
+
+
+def _indexed(
+    index: tuple[IndexEntry, ...], artifacts: tuple[Artifact, ...], gate: str, now: str
+) -> tuple[IndexEntry, ...]:
+    """The index with the artifacts' hashes: one entry a path, when it was first recorded and last changed."""
+    entries = {entry.resolved_path or entry.path: entry for entry in index}
+    for artifact in artifacts:
+        known = entries.get(artifact.resolved_path)
+        entries[artifact.resolved_path] = IndexEntry(
+            path=artifact.path,
+            resolved_path=artifact.resolved_path,
+            sha256=artifact.sha256,
+            gate=gate,
+            recorded_at=known.recorded_at if known else now,
+            updated_at=now if known else None,
+        )
+    return tuple(entries.values())
+
+
+def _refuse_if_completed(run: Run) -> None:
+    if run.finished_at is not None:
+        raise Refused(
+            f"run {run.run_id} is completed ({run.status}); it can only be read",
+            next_command=f"orch run show --run {run.run_id}",
+        )
+
+
+def _refuse_unless_passed(run: Run, blocking: Collection[str]) -> None:
+    short = [f"{g.gate} ({g.status})" for g in run.gates if g.gate in blocking and g.status is not GateStatus.PASS]
+    if short:
+        raise Refused(
+            f"run {run.run_id} cannot be PASSED while blocking gates have not passed: {', '.join(short)}",
+            next_command=f"orch run show --run {run.run_id}",
+        )
+
+
+def _still_open(run: Run, gate: Gate, attempt: Attempt) -> Refused:
+    return Refused(
+        f"attempt {attempt.number} of gate {gate.gate} is running since {attempt.started_at} ({attempt.agent});"
+        " finish it, or close it as abandoned with gate start --abandon",
+        next_command=f"orch gate finish --run {run.run_id} --gate {gate.gate}",
+    )

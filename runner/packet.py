@@ -1,0 +1,121 @@
+"""The prompt packet: everything an agent or a person needs to do the work of one gate.
+
+The same inputs give the same bytes, so that a packet's hash can be checked.
+"""
+
+from dataclasses import dataclass
+
+from gate_tests.compile import BoundOutput, CompiledGate
+from gate_tests.errors import InvalidFile, Refused
+from gate_tests.variables import UnknownVariable, expand
+from gate_tests.workspace import Workspace
+from runner.record import Run
+from runner.workflow import Workflow, WorkflowGate
+
+
+@dataclass(frozen=True)
+class PacketRequest:
+    """What a packet is made of. `topic` is the prompt file's text, or what the slug says."""
+
+    run: Run
+    step: WorkflowGate
+    compiled: CompiledGate
+    attempt: int
+    topic: str
+
+
+def compose_packet(workspace: Workspace, request: PacketRequest) -> str:
+    """The packet's text (Markdown). Raises Refused, InvalidFile where the instructions cannot be read."""
+    sections = [
+        _heading(request),
+        _section("Topic", request.topic),
+        _section("Instructions", _instructions(workspace, request)),
+        _section("Required outputs", _outputs(request.compiled)),
+        _section("What the validation will check", _checks(request.compiled)),
+        _section("How to execute", _how_to(request)),
+    ]
+    return "\n".join(sections)
+
+
+def topic_of(slug: str) -> str:
+    """What a slug says, where there is no prompt file."""
+    return slug.replace("-", " ")
+
+
+def check_instructions(workspace: Workspace, workflow: Workflow) -> None:
+    """Refuses a workflow whose instructions cannot be read, before a run is made of it."""
+    for step in workflow.gates:
+        _read_template(workspace, step)
+
+
+def _heading(request: PacketRequest) -> str:
+    run = request.run
+    facts = {
+        "Run": run.run_id,
+        "Workflow": f"{run.workflow.name} {run.workflow.version}",
+        "Gate": f"{request.step.gate} {request.step.name}",
+        "Attempt": str(request.attempt),
+        "Agent": request.step.agent,
+        "Slug": run.workflow.slug,
+        "Artifact path": run.workflow.artifact_path,
+        "Depth": str(run.depth),
+    }
+    lines = [f"# Prompt packet: {request.step.gate} {request.step.name}", ""]
+    lines += [f"- {name}: {value}" for name, value in facts.items()]
+    if request.step.description:
+        lines += ["", request.step.description]
+    return "\n".join(lines) + "\n"
+
+
+def _section(title: str, body: str) -> str:
+    return f"## {title}\n\n{body.strip()}\n"
+
+
+def _instructions(workspace: Workspace, request: PacketRequest) -> str:
+    try:
+        return expand(_read_template(workspace, request.step), request.run.context().values())
+    except UnknownVariable as error:
+        raise InvalidFile([f"{request.step.prompt_template}: {error}"]) from None
+
+
+def _read_template(workspace: Workspace, step: WorkflowGate) -> str:
+    path = workspace.confine(step.prompt_template, f"prompt template of gate {step.gate}")
+    try:
+        return (workspace.root / path).read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Refused(f"{path}: is not UTF-8 (the instructions of gate {step.gate})") from None
+    except OSError as error:
+        raise Refused(f"{path}: {error.strerror} (the instructions of gate {step.gate})") from None
+
+
+def _outputs(compiled: CompiledGate) -> str:
+    groups = []
+    if compiled.any_of:
+        groups.append("At least one of:\n\n" + "\n".join(map(_output, compiled.any_of)))
+    if compiled.all_of:
+        groups.append("\n".join(map(_output, compiled.all_of)))
+    return "\n\n".join(groups) or "No file is required by name; see what the validation will check."
+
+
+def _output(output: BoundOutput) -> str:
+    optional = " (optional)" if output.optional else ""
+    about = f": {output.description}" if output.description else ""
+    return f"- `{output.path}`{optional}{about}"
+
+
+def _checks(compiled: CompiledGate) -> str:
+    return "\n".join(f"{number}. {check.describe()}" for number, check in enumerate(compiled.checks, start=1))
+
+
+def _how_to(request: PacketRequest) -> str:
+    run_id, gate = request.run.run_id, request.step.gate
+    return f"""\
+1. Do the work and write the files. Paths are relative to the root, the folder that holds `orchestration/`.
+2. See where you stand, as often as you like; nothing is recorded:
+
+       pytest --gate {gate} --run {run_id}
+
+3. When it is done, press Enter where `orch` waits, or type:
+
+       orch gate finish --run {run_id} --gate {gate}
+"""

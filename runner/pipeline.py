@@ -1,0 +1,107 @@
+"""A run from its first gate to its last, with a person in the loop: hand over a packet, wait, judge, go on."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Protocol, TextIO
+
+from gate_tests.errors import Refused
+from gate_tests.workspace import Workspace
+from runner.attempt import GateStatus
+from runner.gates import compile_lightly, finish_gate, start_gate
+from runner.lifecycle import next_number
+from runner.packet import PacketRequest, check_instructions, compose_packet, topic_of
+from runner.record import Prompt, Run
+from runner.runs import RunRequest, complete_run, start_run
+from runner.store import Store
+from runner.workflow import Workflow, WorkflowGate
+
+
+@dataclass(frozen=True)
+class Handover:
+    """A packet that waits for somebody to do its work."""
+
+    run: Run
+    step: WorkflowGate
+    attempt: int
+    packet_path: str
+
+
+class Person(Protocol):
+    """Who does the work, or stands for those who do."""
+
+    def take(self, handover: Handover) -> None:
+        """Returns when the work is done. Raises Paused where nobody is there to say so."""
+
+
+@dataclass(frozen=True)
+class PromptFile:
+    """The text a run is about, and how the record names the file it came from."""
+
+    name: str
+    text: str
+
+    @property
+    def recorded(self) -> Prompt:
+        """The file's name and the hash of its bytes."""
+        return Prompt(self.name, sha256(self.text.encode()).hexdigest())
+
+    @classmethod
+    def read(cls, workspace: Workspace, path: Path) -> "PromptFile":
+        """Reads a UTF-8 file. A file outside the root is named by its base name alone. Raises Refused."""
+        try:
+            text = path.read_bytes().decode("utf-8")
+        except UnicodeDecodeError:
+            raise Refused(f"{path}: the prompt file is not UTF-8") from None
+        except OSError as error:
+            raise Refused(f"{path}: the prompt file cannot be read: {error.strerror}") from None
+        try:
+            name = path.resolve().relative_to(workspace.root.resolve()).as_posix()
+        except ValueError:
+            name = path.name
+        return cls(name, text)
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """Leads a person through the gates of a workflow. `output` is where pytest prints."""
+
+    store: Store
+    workflow: Workflow
+    person: Person
+    clock: Callable[[], str]
+    output: TextIO
+
+    def begin(self, request: RunRequest, prompt: PromptFile | None) -> Run:
+        """Creates the run and keeps the text it is about."""
+        check_instructions(self.store.workspace, self.workflow)
+        run = start_run(self.store, request, self.clock())
+        self.store.write_log(run.run_id, "prompts/original.txt", _topic(run, prompt))
+        return run
+
+    def proceed(self, run: Run, prompt: PromptFile | None) -> Iterator[Run]:
+        """Gives the run after each gate; ends after the first that fails, or with the completed run."""
+        for step in self.workflow.gates:
+            handover = self._hand_over(run, step, _topic(run, prompt))
+            self.person.take(handover)
+            run = finish_gate(self.store, run.run_id, step.gate, self.clock, self.output)
+            yield run
+            if run.gate(step.gate).status is not GateStatus.PASS:
+                return
+        yield complete_run(self.store, run.run_id, None, self.clock())
+
+    def _hand_over(self, run: Run, step: WorkflowGate, topic: str) -> Handover:
+        """Writes the gate's packet and starts the attempt that carries its hash."""
+        attempt = next_number(run.gate(step.gate))
+        compiled = compile_lightly(self.store, run, step.gate)
+        packet = compose_packet(self.store.workspace, PacketRequest(run, step, compiled, attempt, topic))
+        self.store.write_log(run.run_id, f"gates/{step.gate}/prompt-{attempt}.txt", packet)
+        path = self.store.write_log(run.run_id, f"gates/{step.gate}/prompt.txt", packet)
+        hashed = sha256(packet.encode()).hexdigest()
+        run = start_gate(self.store, run.run_id, step.gate, step.agent, self.clock(), prompt_sha256=hashed)
+        return Handover(run, step, attempt, path)
+
+
+def _topic(run: Run, prompt: PromptFile | None) -> str:
+    return prompt.text if prompt else topic_of(run.workflow.slug)

@@ -1,0 +1,319 @@
+"""What a run's record holds: frozen dataclasses and their JSON, side by side.
+
+A RUN.json::
+
+    {"schema_version": 1, "run_id": "run_…", "workflow": {"name", "version", "slug", "artifact_path", …},
+     "depth": "standard", "prompt": null | {"file", "sha256"}, "status": "RUNNING",
+     "started_at": "…Z", "finished_at": null, "progress": {"passed": 1, "total": 3},
+     "gates": [{"gate": "G1", "name": "…", "status": "PASS", "attempts": [{…}]}],
+     "invocations": [{…}], "artifacts_index": [{…}], "validations": [], "events": [{…}]}
+
+The original's records have no `schema_version` and no `progress`, and rows of other shapes in finished attempts.
+Those are read, and written back as they were.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from gate_tests.document import Document
+from gate_tests.errors import Refused, suggest
+from gate_tests.names import Depth, normal_path
+from gate_tests.workspace import RunContext
+from runner.attempt import Attempt, GateStatus, Json
+from runner.fields import Fields
+
+SCHEMA_VERSION = 1
+
+
+class RunStatus(StrEnum):
+    """Where a run stands."""
+
+    QUEUED = "QUEUED"
+    RUNNING = "RUNNING"
+    FAILED = "FAILED"
+    PASSED = "PASSED"
+    CANCELED = "CANCELED"
+
+
+class InvocationStatus(StrEnum):
+    """How an agent's invocation ended."""
+
+    SUCCESS = "SUCCESS"
+    FAIL = "FAIL"
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A gate of a run and its attempts, oldest first."""
+
+    gate: str
+    name: str
+    status: GateStatus = GateStatus.NOT_STARTED
+    attempts: tuple[Attempt, ...] = ()
+
+    @property
+    def open_attempt(self) -> Attempt | None:
+        """The attempt that waits to be finished, if there is one."""
+        return self.attempts[-1] if self.attempts and self.attempts[-1].is_open else None
+
+    def with_last(self, attempt: Attempt) -> "Gate":
+        """The gate with `attempt` as its last: in place of the open one, or added."""
+        kept = self.attempts[:-1] if self.open_attempt else self.attempts
+        return replace(self, attempts=(*kept, attempt), status=attempt.status)
+
+    def to_json(self) -> Json:
+        """`{gate, name, status, attempts}`."""
+        attempts = [attempt.to_json() for attempt in self.attempts]
+        return {"gate": self.gate, "name": self.name, "status": str(self.status), "attempts": attempts}
+
+    @classmethod
+    def from_json(cls, fields: Fields) -> "Gate":
+        """The same, read."""
+        return cls(
+            gate=fields.text("gate"),
+            name=fields.text("name"),
+            status=fields.choice("status", GateStatus),
+            attempts=fields.objects("attempts", Attempt.from_json),
+        )
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """One call of an agent, as it was reported. `duration_ms` in milliseconds, None where nobody measured it."""
+
+    invocation_id: str
+    gate: str
+    agent: str
+    model: str
+    started_at: str
+    finished_at: str | None
+    duration_ms: int | None
+    status: InvocationStatus
+    input_refs: tuple[Any, ...] = ()
+    output_refs: tuple[Any, ...] = ()
+
+    def to_json(self) -> Json:
+        """The row in `invocations`."""
+        return {
+            "invocation_id": self.invocation_id,
+            "gate": self.gate,
+            "agent": self.agent,
+            "model": self.model,
+            "started_at": self.started_at,
+            "finished_at": self.finished_at,
+            "duration_ms": self.duration_ms,
+            "status": str(self.status),
+            "input_refs": list(self.input_refs),
+            "output_refs": list(self.output_refs),
+        }
+
+    @classmethod
+    def from_json(cls, fields: Fields) -> "Invocation":
+        """The same, read."""
+        return cls(
+            invocation_id=fields.text("invocation_id"),
+            gate=fields.text("gate"),
+            agent=fields.text("agent"),
+            model=fields.text("model"),
+            started_at=fields.text("started_at"),
+            finished_at=fields.optional_text("finished_at"),
+            duration_ms=fields.optional_number("duration_ms"),
+            status=fields.choice("status", InvocationStatus),
+            input_refs=tuple(fields.value.get("input_refs", ())),
+            output_refs=tuple(fields.value.get("output_refs", ())),
+        )
+
+
+@dataclass(frozen=True)
+class IndexEntry:
+    """The newest recorded hash of an output of the run."""
+
+    path: str
+    resolved_path: str | None
+    sha256: str
+    gate: str
+    recorded_at: str
+    updated_at: str | None = None
+
+    def to_json(self) -> Json:
+        """The row in `artifacts_index`; what a row of the original lacks stays away."""
+        row = {
+            "path": self.path,
+            "resolved_path": self.resolved_path,
+            "sha256": self.sha256,
+            "gate": self.gate,
+            "recorded_at": self.recorded_at,
+            "updated_at": self.updated_at,
+        }
+        return {key: value for key, value in row.items() if value is not None}
+
+    @classmethod
+    def from_json(cls, fields: Fields) -> "IndexEntry":
+        """The same, read."""
+        return cls(
+            path=fields.text("path"),
+            resolved_path=fields.optional_text("resolved_path"),
+            sha256=fields.text("sha256"),
+            gate=fields.text("gate"),
+            recorded_at=fields.text("recorded_at"),
+            updated_at=fields.optional_text("updated_at"),
+        )
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened. `data` is what belongs to its type."""
+
+    timestamp: str
+    type: str
+    data: Mapping[str, Any]
+
+    def to_json(self) -> Json:
+        """`{timestamp, type, …}`."""
+        return {"timestamp": self.timestamp, "type": self.type, **self.data}
+
+    @classmethod
+    def from_json(cls, fields: Fields) -> "Event":
+        """The same, read."""
+        return cls(fields.text("timestamp"), fields.text("type"), fields.rest(("timestamp", "type")))
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """The prompt file a run was started with, by its path or base name, and its hash."""
+
+    file: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class WorkflowRef:
+    """The workflow as it was when the run started; `more` is whatever else stands there, its variables too."""
+
+    name: str
+    version: str
+    slug: str
+    artifact_path: str
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> Json:
+        """`{name, version, slug, artifact_path, …}`."""
+        named = {"name": self.name, "version": self.version, "slug": self.slug, "artifact_path": self.artifact_path}
+        return named | dict(self.more)
+
+    @classmethod
+    def from_json(cls, fields: Fields) -> "WorkflowRef":
+        """The same, read."""
+        names = ("name", "version", "slug", "artifact_path")
+        name, version, slug, artifact_path = (fields.text(key) for key in names)
+        return cls(name, version, slug, artifact_path, fields.rest(names))
+
+
+@dataclass(frozen=True)
+class Run:
+    """The whole record of a run."""
+
+    run_id: str
+    workflow: WorkflowRef
+    depth: Depth
+    status: RunStatus
+    started_at: str
+    gates: tuple[Gate, ...]
+    prompt: Prompt | None = None
+    finished_at: str | None = None
+    invocations: tuple[Invocation, ...] = ()
+    artifacts_index: tuple[IndexEntry, ...] = ()
+    validations: tuple[Any, ...] = ()
+    events: tuple[Event, ...] = ()
+    schema_version: int | None = SCHEMA_VERSION
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def gates_passed(self) -> int:
+        """How many gates stand at PASS."""
+        return sum(gate.status is GateStatus.PASS for gate in self.gates)
+
+    def gate(self, gate_id: str) -> Gate:
+        """The gate with this id. Raises Refused."""
+        for gate in self.gates:
+            if gate.gate == gate_id:
+                return gate
+        known = [gate.gate for gate in self.gates]
+        raise Refused(
+            f"unknown gate {gate_id!r} in run {self.run_id}{suggest(gate_id, known)}",
+            next_command=f"orch run show --run {self.run_id}",
+        )
+
+    def with_gate(self, changed: Gate) -> "Run":
+        """The run with one gate changed."""
+        return replace(self, gates=tuple(changed if gate.gate == changed.gate else gate for gate in self.gates))
+
+    def with_event(self, timestamp: str, kind: str, **data: Any) -> "Run":
+        """The run with one more event."""
+        return replace(self, events=(*self.events, Event(timestamp, kind, data)))
+
+    def context(self, attempt: int | None = None) -> RunContext:
+        """What judging needs to know of the run."""
+        return RunContext(
+            run_id=self.run_id,
+            slug=self.workflow.slug,
+            artifact_path=normal_path(self.workflow.artifact_path, "artifact path"),
+            depth=self.depth,
+            gates=tuple(gate.gate for gate in self.gates),
+            attempt=attempt,
+            variables=dict(self.workflow.more.get("variables", {})),
+        )
+
+    def to_json(self) -> Json:
+        """The RUN.json: what a list needs stands before `gates`."""
+        ours = self.schema_version is not None
+        head: Json = {"schema_version": self.schema_version} if ours else {}
+        head |= {
+            "run_id": self.run_id,
+            "workflow": self.workflow.to_json(),
+            "depth": str(self.depth),
+            "prompt": {"file": self.prompt.file, "sha256": self.prompt.sha256} if self.prompt else None,
+            "status": str(self.status),
+            "started_at": self.started_at,
+            "finished_at": self.finished_at,
+        }
+        if ours:
+            head["progress"] = {"passed": self.gates_passed, "total": len(self.gates)}
+        return head | {
+            "gates": [gate.to_json() for gate in self.gates],
+            "invocations": [invocation.to_json() for invocation in self.invocations],
+            "artifacts_index": [entry.to_json() for entry in self.artifacts_index],
+            "validations": list(self.validations),
+            "events": [event.to_json() for event in self.events],
+            **self.more,
+        }
+
+    @classmethod
+    def from_json(cls, document: Document) -> "Run":
+        """The same, read. Raises DamagedRecord."""
+        fields = Fields.of(document)
+        prompt = fields.optional_object("prompt")
+        return cls(
+            schema_version=fields.optional_number("schema_version"),
+            run_id=fields.text("run_id"),
+            workflow=WorkflowRef.from_json(fields.object("workflow")),
+            depth=fields.choice("depth", Depth),
+            prompt=Prompt(prompt.text("file"), prompt.text("sha256")) if prompt else None,
+            status=fields.choice("status", RunStatus),
+            started_at=fields.text("started_at"),
+            finished_at=fields.optional_text("finished_at"),
+            gates=fields.objects("gates", Gate.from_json),
+            invocations=fields.objects("invocations", Invocation.from_json),
+            artifacts_index=fields.objects("artifacts_index", IndexEntry.from_json),
+            validations=tuple(fields.value.get("validations", ())),
+            events=fields.objects("events", Event.from_json),
+            more=fields.rest(_RUN_KEYS),
+        )
+
+
+_RUN_KEYS = (
+    "schema_version", "run_id", "workflow", "depth", "prompt", "status", "started_at", "finished_at", "progress",
+    "gates", "invocations", "artifacts_index", "validations", "events",
+)  # fmt: skip

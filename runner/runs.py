@@ -1,0 +1,102 @@
+"""What happens to a run as a whole: it starts, is listed, ends."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gate_tests.contract import load_contract_lightly
+from gate_tests.errors import DamagedRecord, InvalidFile, OrchError, Refused
+from gate_tests.names import Depth, check_slug
+from gate_tests.workspace import Workspace
+from runner import lifecycle
+from runner.attempt import Json
+from runner.clock import new_run_id
+from runner.record import Gate, Prompt, Run, RunStatus, WorkflowRef
+from runner.store import Store
+from runner.workflow import Workflow
+
+
+@dataclass(frozen=True)
+class RunRequest:
+    """What a run is started with."""
+
+    workflow: Workflow
+    slug: str
+    artifact_path: str | None
+    depth: Depth
+    prompt: Prompt | None = None
+
+
+def start_run(store: Store, request: RunRequest, now: str) -> Run:
+    """Creates the run with every gate of its workflow NOT_STARTED. Raises Refused."""
+    workflow, slug = request.workflow, check_slug(request.slug)
+    wanted = request.artifact_path or workflow.place_artifacts(slug, request.depth)
+    artifact_path = store.workspace.confine(wanted, "artifact path")
+    variables = workflow.bind_variables(slug, artifact_path, request.depth)
+    more = {"variables": variables} if variables else {}
+    run = Run(
+        run_id=new_run_id(slug, now),
+        workflow=WorkflowRef(workflow.name, workflow.version, slug, artifact_path, more),
+        depth=request.depth,
+        prompt=request.prompt,
+        status=RunStatus.QUEUED,
+        started_at=now,
+        gates=tuple(Gate(gate.gate, gate.name) for gate in workflow.gates),
+    ).with_event(now, "RUN_STARTED", message=f"Run started: {workflow.name}/{slug}")
+    store.create(run)
+    return run
+
+
+def complete_run(store: Store, run_id: str, status: RunStatus | None, now: str) -> Run:
+    """Ends the run. Raises Refused."""
+    blocking = [gate.gate for gate in store.read(run_id).gates if is_blocking(store.workspace, gate.gate)]
+    return store.change(run_id, lambda run: lifecycle.complete_run(run, status, blocking, now))
+
+
+def is_blocking(workspace: Workspace, gate: str) -> bool:
+    """Whether the gate's contract says that its failure fails the run; without a readable contract it does."""
+    try:
+        return load_contract_lightly(workspace, gate).blocking
+    except (InvalidFile, Refused):
+        return True
+
+
+@dataclass(frozen=True)
+class ListedRun:
+    """A line of the list: a run, or the id of one whose record is damaged and why."""
+
+    run_id: str
+    run: Run | None
+    damage: OrchError | None = None
+
+    def to_json(self) -> Json:
+        """`{run_id, status, workflow, slug, started_at, gates_passed, gates_total}`, or `{run_id, error}`."""
+        if self.run is None:
+            return {"run_id": self.run_id, "error": str(self.damage)}
+        return {
+            "run_id": self.run_id,
+            "status": str(self.run.status),
+            "workflow": self.run.workflow.name,
+            "slug": self.run.workflow.slug,
+            "started_at": self.run.started_at,
+            "gates_passed": self.run.gates_passed,
+            "gates_total": len(self.run.gates),
+        }
+
+
+def list_runs(store: Store) -> list[ListedRun]:
+    """All runs, newest first; a damaged one stands where its id puts it."""
+    return sorted(_listed(store), key=lambda listed: _age_key(listed), reverse=True)
+
+
+def _listed(store: Store) -> Iterator[ListedRun]:
+    for run_id in store.workspace.runs():
+        try:
+            yield ListedRun(run_id, store.read(run_id))
+        except (DamagedRecord, Refused) as damage:
+            yield ListedRun(run_id, None, damage)
+
+
+def _age_key(listed: ListedRun) -> tuple[str, str]:
+    """Sorts by start: both the id's stamp and the record's time become `YYYYMMDDHHMMSS`, then milliseconds."""
+    started = listed.run.started_at if listed.run else listed.run_id
+    return "".join(character for character in started[:24] if character.isdigit()), listed.run_id

@@ -1,0 +1,134 @@
+"""A workflow: which gates a run goes through, in which order, and what is asked of whom at each. Data, not code."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gate_tests.document import Document, UnreadableDocument
+from gate_tests.errors import InvalidFile, Refused, suggest
+from gate_tests.names import Depth
+from gate_tests.variables import UnknownVariable, expand
+from gate_tests.workspace import Workspace
+
+RESERVED_NAMES = ("start", "list", "show", "complete", "resume", "repair")
+"""What a workflow cannot be called: `orch run <workflow>` would be another command."""
+
+
+@dataclass(frozen=True)
+class WorkflowGate:
+    """One step of a workflow."""
+
+    gate: str
+    name: str
+    agent: str
+    prompt_template: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """A workflow as its file has it. `artifact_path` is a template, None where a path must be given."""
+
+    name: str
+    version: str
+    description: str
+    artifact_path: str | None
+    variables: Mapping[str, str]
+    gates: tuple[WorkflowGate, ...]
+    path: str
+
+    def gate(self, gate_id: str) -> WorkflowGate:
+        """The step with this gate. Raises Refused where the workflow no longer has it."""
+        for gate in self.gates:
+            if gate.gate == gate_id:
+                return gate
+        raise Refused(f"{self.path}: has no gate {gate_id!r}{suggest(gate_id, [gate.gate for gate in self.gates])}")
+
+    def place_artifacts(self, slug: str, depth: Depth) -> str:
+        """The artifact path for when none is given. Raises Refused where the workflow has no default."""
+        if self.artifact_path is None:
+            raise Refused(f"workflow {self.name!r} has no default artifact path; give --artifact-path")
+        return self._expand(self.artifact_path, {"slug": slug, "depth": depth})
+
+    def bind_variables(self, slug: str, artifact_path: str, depth: Depth) -> dict[str, str]:
+        """The values of the workflow's own variables in one run."""
+        values = {"slug": slug, "artifact_path": artifact_path, "depth": str(depth)}
+        return {name: self._expand(template, values) for name, template in self.variables.items()}
+
+    def _expand(self, template: str, values: Mapping[str, str]) -> str:
+        try:
+            return expand(template, values)
+        except UnknownVariable as error:
+            raise InvalidFile([f"{self.path}: {error}"]) from None
+
+
+def load_workflow(workspace: Workspace, name: str) -> Workflow:
+    """The workflow called `name`, validated. Raises Refused where there is none, InvalidFile where it is wrong."""
+    known = workspace.workflows()
+    if name not in known:
+        raise Refused(f"unknown workflow {name!r}{suggest(name, known)}", next_command=None if known else "orch init")
+    try:
+        document = Document.read(workspace.root, workspace.workflow_path(name))
+    except UnreadableDocument as error:
+        raise InvalidFile([str(error)]) from None
+    faults = _faults(workspace, name, document)
+    if faults:
+        raise InvalidFile(faults)
+    return _parse(document)
+
+
+def usual_agent(workspace: Workspace, name: str, gate_id: str) -> str:
+    """Who does the work of a gate as its workflow has it, for a hint; NAME where that cannot be told."""
+    try:
+        gates = Document.read(workspace.root, workspace.workflow_path(name)).data["gates"]
+        return next(str(gate["agent"]) for gate in gates if gate["gate"] == gate_id)
+    except (OSError, UnreadableDocument, LookupError, TypeError, StopIteration):
+        return "NAME"
+
+
+def _faults(workspace: Workspace, name: str, document: Document) -> list[str]:
+    from gate_tests.schema import faults, read_schema
+
+    found = faults(document, read_schema(Path(__file__).parent / "schemas/workflow.schema.json"))
+    return found or [
+        f"{document.at(path)}: {message}" for path, message in _disagreements(workspace, name, document.data)
+    ]
+
+
+def _disagreements(workspace: Workspace, name: str, data: Mapping[str, Any]) -> list[tuple[tuple[str | int, ...], str]]:
+    """What no schema can say: names that must agree with each other."""
+    found: list[tuple[tuple[str | int, ...], str]] = []
+    if data["workflow"] != name:
+        found.append((("workflow",), f"{data['workflow']!r} disagrees with the file name, which says {name!r}"))
+    if name in RESERVED_NAMES:
+        found.append((("workflow",), f"{name!r} is another `orch run` command; no workflow can be called so"))
+    seen = set()
+    for index, gate in enumerate(data["gates"]):
+        place = workspace.contract_path(gate["gate"])
+        if gate.get("contract", place) != place:
+            found.append(
+                (("gates", index, "contract"), f"{gate['contract']!r} is not where the contract lies: {place}")
+            )
+        if gate["gate"] in seen:
+            found.append((("gates", index, "gate"), f"gate {gate['gate']!r} stands twice"))
+        seen.add(gate["gate"])
+    return found
+
+
+def _parse(document: Document) -> Workflow:
+    data = document.data
+    return Workflow(
+        name=data["workflow"],
+        version=data["version"],
+        description=data.get("description", ""),
+        artifact_path=data.get("artifact_path"),
+        variables=data.get("variables", {}),
+        gates=tuple(
+            WorkflowGate(
+                gate["gate"], gate["name"], gate["agent"], gate["prompt_template"], gate.get("description", "")
+            )
+            for gate in data["gates"]
+        ),
+        path=document.path,
+    )

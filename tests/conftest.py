@@ -1,0 +1,35 @@
+"""What the tests share: a repository to work in, and `orch` without the cost of a process."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from runner.cli.boundary import run
+from tests.repository import Ended, Repository
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    """A folder with an empty `orchestration/`."""
+    (tmp_path / "repo/orchestration").mkdir(parents=True)
+    return Repository(tmp_path / "repo")
+
+
+@pytest.fixture
+def shipped(repository: Repository) -> Repository:
+    """A folder with all that `orch init` puts in."""
+    return repository.install()
+
+
+@pytest.fixture
+def orch(repository: Repository, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ended]:
+    """`orch` in the repository, run in this process: what it prints, and its exit code."""
+
+    def call(*arguments: str) -> Ended:
+        capsys.readouterr()
+        code = run(["-C", str(repository.root), *arguments])
+        printed = capsys.readouterr()
+        return Ended(code, printed.out, printed.err)
+
+    return call

@@ -1,0 +1,128 @@
+"""A repository to test in: a real folder with contracts, a workflow, runs and artifacts."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from gate_tests.names import Depth
+from gate_tests.workspace import RunContext, Workspace
+from runner.shipped import copy_example, install_orchestration
+
+SLUG = "the-word-robot"
+ARTIFACTS = f"src/app/essays/{SLUG}"
+BIN = Path(sys.executable).parent
+"""Where the installed `orch` and `pytest` of this environment are."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A process, or a command run in this one, that has ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        """The one JSON document on standard output."""
+        return json.loads(self.out)
+
+
+@dataclass(frozen=True)
+class Repository:
+    """A folder that `orch` works in."""
+
+    root: Path
+
+    @property
+    def workspace(self) -> Workspace:
+        return Workspace(self.root)
+
+    def install(self) -> "Repository":
+        """Puts in what `orch init` puts in."""
+        install_orchestration(self.root)
+        return self
+
+    def write(self, path: str, content: str | bytes) -> Path:
+        """Writes a file, with its folders; a text as UTF-8 with the line ends it has."""
+        target = self.root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content.encode() if isinstance(content, str) else content)
+        return target
+
+    def write_contract(self, gate: str = "GT", **keys: Any) -> Path:
+        """Writes a contract; gate and name are filled in."""
+        contract = {"gate": gate, "name": "Test", **keys}
+        return self.write(f"orchestration/gates/contracts/{gate}.contract.json", json.dumps(contract, indent=2))
+
+    def write_workflow(self, *gates: str, **keys: Any) -> Path:
+        """Writes the workflow `tests` with these gates."""
+        steps = []
+        for gate in gates:
+            template = f"orchestration/prompts/tests/{gate}.md"
+            self.write(template, f"Do the work of {gate} in {{artifact_path}}.\n")
+            steps.append({"gate": gate, "name": f"Step {gate}", "agent": f"agent-{gate}", "prompt_template": template})
+        workflow = {"workflow": "tests", "version": "1", "artifact_path": "out/{slug}", "gates": steps, **keys}
+        return self.write("orchestration/workflows/tests.json", json.dumps(workflow, indent=2))
+
+    def add_example(self, *gates: str) -> None:
+        """Puts the good artifacts of these gates where they belong."""
+        for gate in gates:
+            copy_example(gate, self.root)
+
+    def context(self, *, depth: str = "standard", **keys: Any) -> RunContext:
+        """A run to judge in, of which nothing is recorded."""
+        values = {"run_id": f"run_20261122T093000Z_{SLUG}_abc123", "slug": SLUG, "artifact_path": ARTIFACTS, **keys}
+        return RunContext(depth=Depth(depth), **values)
+
+    def orch(self, *arguments: str, env: dict[str, str] | None = None, stdin: str | None = None) -> Ended:
+        """The installed `orch` as a process in this folder, without a terminal."""
+        return self.run(str(BIN / "orch"), *arguments, env=env, stdin=stdin)
+
+    def pytest(self, *arguments: str, env: dict[str, str] | None = None) -> Ended:
+        """The installed `pytest` as a process in this folder."""
+        return self.run(str(BIN / "pytest"), *arguments, env=env)
+
+    def run(self, *command: str, env: dict[str, str] | None = None, stdin: str | None = None) -> Ended:
+        """Any program as a process in this folder."""
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "ORCH_"))}
+        done = subprocess.run(
+            command,
+            cwd=self.root,
+            env={**inherited, **(env or {})},
+            input=stdin or "",
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        return Ended(done.returncode, done.stdout, done.stderr)
+
+    def start_run(self, *arguments: str, workflow: str = "visual-essay", depth: str = "standard") -> str:
+        """Starts a run with the installed `orch`; gives its id."""
+        ended = self.orch(
+            "run", "start", "--workflow", workflow, "--slug", SLUG, "--depth", depth, "--json", *arguments
+        )
+        assert ended.code == 0, ended.err
+        run_id: str = ended.json["run_id"]
+        return run_id
+
+    def record(self, run_id: str) -> dict[str, Any]:
+        """The RUN.json of a run."""
+        record: dict[str, Any] = json.loads((self.root / self.workspace.record_path(run_id)).read_text("utf-8"))
+        return record
+
+    def attempt(self, run_id: str, gate: str, number: int = 1) -> dict[str, Any]:
+        """The file of a finished attempt."""
+        path = self.root / self.workspace.attempt_path(run_id, gate, number)
+        attempt: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        return attempt
+
+    def snapshot(self) -> dict[str, bytes]:
+        """Every file below orchestration/runs and its bytes: to show that nothing was changed."""
+        runs = self.root / "orchestration/runs"
+        return {str(path.relative_to(runs)): path.read_bytes() for path in sorted(runs.rglob("*")) if path.is_file()}
