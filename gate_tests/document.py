@@ -114,6 +114,12 @@ def _parse_strictly(path: str, text: str) -> Any:
     def refuse_constant(name: str) -> NoReturn:
         raise UnreadableDocument(path, f"{name} is not JSON", _line_of(text, text.find(name)))
 
+    def refuse_infinity(number: str) -> float:
+        value = float(number)
+        if value in (float("inf"), float("-inf")):
+            raise UnreadableDocument(path, f"{number} is too large a number", _line_of(text, text.find(number)))
+        return value
+
     def refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         members = dict(pairs)
         if len(members) < len(pairs):
@@ -121,7 +127,12 @@ def _parse_strictly(path: str, text: str) -> Any:
         return members
 
     try:
-        return json.loads(text, object_pairs_hook=refuse_duplicates, parse_constant=refuse_constant)
+        return json.loads(
+            text,
+            object_pairs_hook=refuse_duplicates,
+            parse_constant=refuse_constant,
+            parse_float=refuse_infinity,
+        )
     except json.JSONDecodeError as error:
         raise UnreadableDocument(path, f"is not JSON: {error.msg} (column {error.colno})", error.lineno) from None
     except RecursionError:

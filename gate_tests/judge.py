@@ -79,7 +79,10 @@ def _run_pytest(judgement: Judgement, output: TextIO) -> Mapping[str, Any]:
 def _sealed_arguments(root: Path) -> list[str]:
     """Our own ini file, no conftest.py, no plugin that we did not name, nothing imported from the host."""
     # pytest's `python` plugin would import an __init__.py beside the contracts.
-    without = ("cacheprovider", "python", "doctest", "unittest", "stepwise", "junitxml", "pastebin", "faulthandler")
+    without = (
+        "cacheprovider", "python", "doctest", "unittest", "stepwise", "junitxml", "pastebin", "faulthandler",
+        "setuponly", "setupplan", "threadexception", "unraisableexception", "recwarn", "subtests", "debugging",
+    )  # fmt: skip
     return [
         "-c", str(_SEALED_INI), f"--rootdir={root}", "--noconftest", "--disable-plugin-autoload",
         *(f"-pno:{plugin}" for plugin in without),
