@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
+from math import isinf
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -111,27 +112,13 @@ def _read_regular_file(root: Path, path: str) -> bytes:
 
 
 def _parse_strictly(path: str, text: str) -> Any:
-    def refuse_constant(name: str) -> NoReturn:
-        raise UnreadableDocument(path, f"{name} is not JSON", _line_of(text, text.find(name)))
-
-    def refuse_infinity(number: str) -> float:
-        value = float(number)
-        if value in (float("inf"), float("-inf")):
-            raise UnreadableDocument(path, f"{number} is too large a number", _line_of(text, text.find(number)))
-        return value
-
-    def refuse_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        members = dict(pairs)
-        if len(members) < len(pairs):
-            raise _duplicate_key(path, text)
-        return members
-
+    strict = _Strictness(path, text)
     try:
         return json.loads(
             text,
-            object_pairs_hook=refuse_duplicates,
-            parse_constant=refuse_constant,
-            parse_float=refuse_infinity,
+            object_pairs_hook=strict.members,
+            parse_constant=strict.refuse_constant,
+            parse_float=strict.finite,
         )
     except json.JSONDecodeError as error:
         raise UnreadableDocument(path, f"is not JSON: {error.msg} (column {error.colno})", error.lineno) from None
@@ -139,6 +126,29 @@ def _parse_strictly(path: str, text: str) -> Any:
         raise UnreadableDocument(path, "is nested too deeply") from None
     except ValueError as error:
         raise UnreadableDocument(path, f"is not JSON: {error}") from None
+
+
+@dataclass(frozen=True)
+class _Strictness:
+    """What `json` lets pass and we do not."""
+
+    path: str
+    text: str
+
+    def members(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        members = dict(pairs)
+        if len(members) < len(pairs):
+            raise _duplicate_key(self.path, self.text)
+        return members
+
+    def refuse_constant(self, name: str) -> NoReturn:
+        raise UnreadableDocument(self.path, f"{name} is not JSON", _line_of(self.text, self.text.find(name)))
+
+    def finite(self, number: str) -> float:
+        if isinf(value := float(number)):
+            line = _line_of(self.text, self.text.find(number))
+            raise UnreadableDocument(self.path, f"{number} is too large a number", line)
+        return value
 
 
 def _duplicate_key(path: str, text: str) -> UnreadableDocument:
