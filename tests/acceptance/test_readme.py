@@ -1,0 +1,95 @@
+"""What README says is so, and what it tells to type works."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from gate_tests.checks import RULES
+from gate_tests.contract import load_contract
+from runner.cli.app import app
+from tests.repository import Repository
+
+CHECKOUT = Path(__file__).parents[2]
+README = (CHECKOUT / "README.md").read_text("utf-8")
+GATES_PAGE = (CHECKOUT / "orchestration/gates/README.md").read_text("utf-8")
+
+
+def fenced(language: str) -> list[str]:
+    """The fenced blocks of README in this language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def commands(group: click.Group, path: str = "orch") -> list[str]:
+    """Every command below `group`, as one types it."""
+    found = []
+    for name, command in group.commands.items():
+        typed = f"{path} {name}"
+        found += commands(command, typed) if isinstance(command, click.Group) else [typed]
+    return found
+
+
+def test_its_contract_is_a_valid_contract(repository: Repository) -> None:
+    (example,) = fenced("json")
+    repository.write("orchestration/gates/contracts/G2.contract.json", example)
+    contract = load_contract(repository.workspace, "G2")
+    assert [validation.type for validation in contract.validations] == ["min_sources"]
+
+
+def test_its_table_names_every_command() -> None:
+    table = README.partition("| command | what it does |")[2].partition("\n\n")[0]
+    named = set(re.findall(r"`(orch [a-z ]+)`", table))
+    assert named == set(commands(app))
+
+
+def test_the_page_about_gates_names_every_check_and_its_keys() -> None:
+    rows = dict(re.findall(r"^\| `(\w+)` \| .* \| (.*) \|$", GATES_PAGE, re.MULTILINE))
+    for rule in RULES:
+        keys = set(re.findall(r"`(\w+)`", rows[rule.type]))
+        assert keys == set(rule.keys) - {"configurable"}
+
+
+@pytest.mark.slow
+def test_its_ci_job_judges_a_run_in_a_fresh_clone(tmp_path: Path) -> None:
+    work, clone = tmp_path / "work", tmp_path / "clone"
+    subprocess.run(["git", "clone", "--quiet", str(CHECKOUT), str(work)], check=True)
+    repository = Repository(work)
+    repository.add_example("G1", "G2", "G3")
+    run_id = repository.start_run()
+    identity = ("-c", "user.name=Somebody", "-c", "user.email=somebody@example.org")
+    subprocess.run(["git", "add", "--all"], cwd=work, check=True)
+    subprocess.run(["git", *identity, "commit", "--quiet", "--message", "A run"], cwd=work, check=True)
+    subprocess.run(["git", "clone", "--quiet", str(work), str(clone)], check=True)
+    subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "venv")], check=True)
+
+    (job,) = fenced("yaml")
+    lines = re.findall(r"- run: (.*)", job)
+    assert len(lines) == 2
+    for line in lines:
+        done = Repository(clone).run(
+            "bash", "-c", line, env={"RUN": run_id, "PATH": f"{tmp_path}/venv/bin:/usr/bin:/bin"}
+        )
+        assert done.code == 0, done.out + done.err
+
+    assert "11 passed" in done.out
+    assert (clone / "gates.xml").is_file()
+
+
+def test_the_shown_failure_is_what_pytest_shows(shipped: Repository) -> None:
+    shown = next(block for block in fenced("text") if "min_sources" in block)
+    shipped.add_example("G2")
+    citations = "src/app/essays/the-word-robot/research/CITATIONS.md"
+    shipped.write(citations, "".join(f"### Source {number}: a book\n" for number in range(1, 8)))
+    run_id = shipped.start_run()
+    assert shown in shipped.pytest("--gate", "G2", "--run", run_id).out
+
+
+def test_the_shipped_workflow_and_contracts_agree_about_names() -> None:
+    workflow = json.loads((CHECKOUT / "orchestration/workflows/visual-essay.json").read_text("utf-8"))
+    for gate in workflow["gates"]:
+        contract = json.loads((CHECKOUT / gate["contract"]).read_text("utf-8"))
+        assert (contract["gate"], contract["name"]) == (gate["gate"], gate["name"])

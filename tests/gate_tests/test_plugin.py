@@ -1,0 +1,262 @@
+"""`pytest --gate G2 --run ID`: what people expect of pytest holds for the checks of a gate."""
+
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import pytest
+
+from tests.repository import ARTIFACTS, BIN, Ended, Repository
+
+G2 = "orchestration/gates/contracts/G2.contract.json"
+CITATIONS = f"{ARTIFACTS}/research/CITATIONS.md"
+QUOTES = f"{ARTIFACTS}/research/QUOTES.md"
+
+IDS_OF_G2 = [
+    f"{G2}::file_exists[research/CITATIONS.md]",
+    f"{G2}::file_exists[research/SYNTHESIS.md]",
+    f"{G2}::file_exists[research/FIGURES.md]",
+    f"{G2}::file_exists[research/QUOTES.md]",
+    f"{G2}::file_exists[research/TIMELINE.md]",
+    f"{G2}::file_exists[research/VISUALS.md]",
+    f"{G2}::min_sources[research/CITATIONS.md]",
+]
+
+
+@pytest.fixture
+def run_id(shipped: Repository) -> str:
+    """A run whose gates would all pass."""
+    shipped.add_example("G1", "G2", "G3")
+    return shipped.start_run()
+
+
+def spoil_two_checks(repository: Repository) -> None:
+    """Two of the seven checks of G2 fail then."""
+    repository.write(CITATIONS, "### Source 1: the only one\n")
+    (repository.root / QUOTES).unlink()
+
+
+def summary(ended: Ended) -> str:
+    """The last line that pytest prints, without its time."""
+    return re.sub(r" in [\d.]+s.*", "", ended.out.strip().splitlines()[-1].strip("= "))
+
+
+def test_good_work_passes_with_exit_code_0(shipped: Repository, run_id: str) -> None:
+    ended = shipped.pytest("--gate", "G2", "--run", run_id)
+    assert (ended.code, summary(ended)) == (0, "7 passed")
+
+
+def test_bad_work_fails_with_exit_code_1(shipped: Repository, run_id: str) -> None:
+    spoil_two_checks(shipped)
+    ended = shipped.pytest("--gate", "G2", "--run", run_id)
+    assert (ended.code, summary(ended)) == (1, "2 failed, 5 passed")
+
+
+def test_it_writes_no_record(shipped: Repository, run_id: str) -> None:
+    before = shipped.snapshot()
+    shipped.pytest("--run", run_id)
+    assert shipped.snapshot() == before
+
+
+def test_without_gate_it_takes_every_gate_of_the_run(shipped: Repository, run_id: str) -> None:
+    ended = shipped.pytest("--run", run_id)
+    assert (ended.code, summary(ended)) == (0, "11 passed")
+
+
+def test_gate_may_be_repeated(shipped: Repository, run_id: str) -> None:
+    assert summary(shipped.pytest("--gate", "G1", "--gate", "G3", "--run", run_id)) == "4 passed"
+
+
+def test_the_path_of_a_contract_selects_its_gate(shipped: Repository, run_id: str) -> None:
+    assert summary(shipped.pytest(G2, "--run", run_id)) == "7 passed"
+
+
+def test_a_node_id_selects_its_check(shipped: Repository, run_id: str) -> None:
+    assert summary(shipped.pytest(IDS_OF_G2[-1], "--run", run_id)) == "1 passed"
+
+
+def test_a_check_type_selects_its_checks(shipped: Repository, run_id: str) -> None:
+    assert summary(shipped.pytest(f"{G2}::file_exists", "--run", run_id)) == "6 passed"
+
+
+def test_the_host_s_own_tests_run_beside_a_gate_where_both_are_named(shipped: Repository, run_id: str) -> None:
+    shipped.write("unit/test_own.py", "def test_own(): pass\n")
+    ended = shipped.pytest("unit", "--gate", "G1", "--run", run_id, "-v")
+    assert summary(ended) == "2 passed"
+    assert "unit/test_own.py::test_own PASSED" in ended.out
+
+
+def test_node_ids_are_unique_and_name_no_run(shipped: Repository, run_id: str) -> None:
+    ended = shipped.pytest("--gate", "G2", "--run", run_id, "--collect-only", "-q")
+    assert ended.out.split("\n\n")[0].splitlines() == IDS_OF_G2
+
+
+def test_node_ids_are_the_same_from_a_folder_below_the_root(shipped: Repository, run_id: str) -> None:
+    (shipped.root / "src/deep").mkdir()
+    command = [str(BIN / "pytest"), "--gate", "G2", "--run", run_id, "-q", "--junitxml=report.xml"]
+    subprocess.run(command, cwd=shipped.root / "src/deep", check=True, capture_output=True)
+    names = [case.get("name") for case in ElementTree.parse(shipped.root / "src/deep/report.xml").iter("testcase")]
+    assert names == [nodeid.partition("::")[2] for nodeid in IDS_OF_G2]
+
+
+@pytest.mark.parametrize(
+    ("selection", "outcome"),
+    [
+        pytest.param(["-k", "min_sources"], "1 passed, 6 deselected", id="by keyword"),
+        pytest.param(["-m", "gate(id='G1')"], "7 deselected", id="by the mark of another gate"),
+        pytest.param(["-m", "gate(id='G2')"], "7 passed", id="by the gate's mark"),
+        pytest.param(["--deselect", IDS_OF_G2[0]], "6 passed, 1 deselected", id="all but one"),
+        pytest.param(["--deselect", G2], "7 deselected", id="all but a contract"),
+    ],
+)
+def test_selection_works_as_for_any_test(shipped: Repository, run_id: str, selection: list[str], outcome: str) -> None:
+    assert summary(shipped.pytest("--gate", "G2", "--run", run_id, *selection)) == outcome
+
+
+def test_the_gate_mark_selects_among_all_gates(shipped: Repository, run_id: str) -> None:
+    ended = shipped.pytest("--run", run_id, "-m", "gate(id='G1')", "--strict-markers")
+    assert (ended.code, summary(ended)) == (0, "1 passed, 10 deselected")
+
+
+def test_last_failed_runs_just_what_failed(shipped: Repository, run_id: str) -> None:
+    spoil_two_checks(shipped)
+    arguments = ("--gate", "G2", "--run", run_id)
+    shipped.pytest(*arguments)
+    assert summary(shipped.pytest(*arguments, "--lf")) == "2 failed, 5 deselected"
+
+
+def test_stepwise_goes_on_where_it_stopped(shipped: Repository, run_id: str) -> None:
+    spoil_two_checks(shipped)
+    arguments = ("--gate", "G2", "--run", run_id, "--sw")
+    assert "1 failed, 3 passed" in shipped.pytest(*arguments).out
+    shipped.add_example("G2")
+    shipped.write(CITATIONS, "### Source 1: the only one\n")
+    assert "1 failed, 3 passed, 3 deselected" in shipped.pytest(*arguments).out
+
+
+def test_xdist_gives_the_same_verdict(shipped: Repository, run_id: str) -> None:
+    spoil_two_checks(shipped)
+    ended = shipped.pytest("--run", run_id, "-n", "2")
+    assert (ended.code, summary(ended)) == (1, "2 failed, 9 passed")
+    assert "found     1 of 8" in ended.out
+
+
+def test_verbose_names_every_check(shipped: Repository, run_id: str) -> None:
+    ended = shipped.pytest("--gate", "G2", "--run", run_id, "-v")
+    assert [line.split(" PASSED")[0] for line in ended.out.splitlines() if " PASSED" in line] == IDS_OF_G2
+
+
+def test_junit_xml_holds_every_check_with_its_gate_and_path(shipped: Repository, run_id: str) -> None:
+    spoil_two_checks(shipped)
+    shipped.pytest("--gate", "G2", "--run", run_id, "--junitxml=gates.xml")
+    cases = list(ElementTree.parse(shipped.root / "gates.xml").iter("testcase"))
+    failed = [case.get("name") for case in cases if case.find("failure") is not None]
+    assert len(cases) == 7
+    assert failed == ["file_exists[research/QUOTES.md]", "min_sources[research/CITATIONS.md]"]
+    properties = {each.get("name"): each.get("value") for each in cases[-1].iter("property")}
+    assert properties == {"gate": "G2", "check": "min_sources", "path": CITATIONS}
+
+
+def test_a_failing_check_tells_what_was_wanted_and_found_without_a_traceback(shipped: Repository, run_id: str) -> None:
+    shipped.write(CITATIONS, "### Source 1: the only one\n")
+    ended = shipped.pytest("--gate", "G2", "--run", run_id)
+    explanation = ended.out.partition("min_sources[research/CITATIONS.md] ___")[2].partition("=====")[0].splitlines()
+    assert explanation[1:] == [
+        f"min_sources: {CITATIONS}",
+        "  wanted    at least 8 sources (depth standard)",
+        "  found     1 of 8",
+        "  because   A claim needs enough sources for the depth of the run",
+        f"  contract  {G2}:41",
+    ]
+
+
+def test_a_failing_check_is_reported_on_its_line_of_the_contract(shipped: Repository, run_id: str) -> None:
+    lines = (shipped.root / G2).read_text("utf-8").splitlines()
+    assert '"min_sources"' in lines[41], "line 41, counted from 1, opens the object that names the type"
+    shipped.write(CITATIONS, "")
+    ended = shipped.pytest("--gate", "G2", "--run", run_id, "-o", "junit_family=xunit1", "--junitxml=gates.xml")
+    last = list(ElementTree.parse(shipped.root / "gates.xml").iter("testcase"))[-1]
+    assert (ended.code, last.get("file"), last.get("line")) == (1, G2, "40")
+
+
+def test_a_warning_passes_and_is_shown(shipped: Repository, run_id: str) -> None:
+    spec = "orchestration/skills/visual-essay-invocation/specs/the-word-robot.md"
+    text = (shipped.root / spec).read_text("utf-8")
+    shipped.write(spec, f"{text}\n[DRAFT]\n")
+    ended = shipped.pytest("--gate", "G3", "--run", run_id, "-v")
+    assert (ended.code, summary(ended)) == (0, "2 passed, 1 warned")
+    line = text.count("\n") + 2
+    assert f"{spec}: wanted no '[DRAFT]', found '[DRAFT]' on line {line}" in ended.out
+
+
+def test_an_invalid_contract_is_one_line_and_exit_code_2(shipped: Repository, run_id: str) -> None:
+    shipped.write_contract("G2", validations=[{"type": "min_source", "target": "x.md"}])
+    ended = shipped.pytest("--gate", "G2", "--run", run_id)
+    assert ended.code == 2
+    assert f"{G2}:6: $.validations[0].type: unknown value 'min_source', did you mean 'min_sources'?" in ended.out
+    assert "Traceback" not in ended.out + ended.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        pytest.param(["--gate", "G22", "--run", "{run}"], "unknown gate 'G22'", id="unknown gate"),
+        pytest.param(["--run", "run_20261122T093000Z_other_aaaaaa"], "unknown run", id="unknown run"),
+        pytest.param(["--run", "nonsense"], "is no run id", id="no run id"),
+        pytest.param(["--gate", "G2"], "needs the run to judge", id="no run"),
+    ],
+)
+def test_what_is_unknown_is_one_line_and_exit_code_4(
+    shipped: Repository, run_id: str, arguments: list[str], message: str
+) -> None:
+    ended = shipped.pytest(*(argument.replace("{run}", run_id) for argument in arguments))
+    assert ended.code == 4
+    assert message in ended.err
+    assert len(ended.err.strip().splitlines()) == 1
+
+
+def test_the_run_may_be_named_by_the_environment(shipped: Repository, run_id: str) -> None:
+    assert summary(shipped.pytest("--gate", "G1", env={"ORCH_RUN": run_id})) == "1 passed"
+
+
+def test_the_environment_alone_turns_nothing_on(shipped: Repository, run_id: str) -> None:
+    shipped.write("unit/test_own.py", "def test_own(): pass\n")
+    assert summary(shipped.pytest("unit", env={"ORCH_RUN": run_id})) == "1 passed"
+
+
+def test_a_host_with_a_run_option_of_its_own_keeps_it(shipped: Repository, run_id: str) -> None:
+    shipped.write("conftest.py", "def pytest_addoption(parser):\n    parser.addoption('--run', default='no')\n")
+    shipped.write("test_own.py", "def test_own(request):\n    assert request.config.getoption('run') == 'mine'\n")
+    assert summary(shipped.pytest("--run", "mine", "test_own.py")) == "1 passed"
+    assert summary(shipped.pytest("--gate", "G1", "--gate-run", run_id)) == "1 passed"
+
+
+def test_a_session_without_our_options_collects_no_contract_and_imports_none_of_our_modules(
+    shipped: Repository,
+) -> None:
+    shipped.write(
+        "test_own.py",
+        "import sys\n"
+        "def test_own():\n"
+        "    ours = sorted(name for name in sys.modules if name.startswith(('gate_tests', 'runner')))\n"
+        "    assert ours == ['gate_tests', 'gate_tests.plugin']\n"
+        "    assert not {'click', 'jsonschema', 'markdown_it'} & set(sys.modules)\n",
+    )
+    assert summary(shipped.pytest()) == "1 passed"
+
+
+def test_a_bare_checkout_works_through_its_root_conftest(shipped: Repository, run_id: str) -> None:
+    checkout = Path(__file__).parents[2]
+    for name in ("gate_tests", "conftest.py"):
+        (shipped.root / name).symlink_to(checkout / name)
+    ended = shipped.run(
+        sys.executable, "-m", "pytest", "--gate", "G2", "--run", run_id, env={"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    )
+    assert (ended.code, summary(ended)) == (0, "7 passed")
+
+
+def test_pytest_help_lists_the_options(shipped: Repository) -> None:
+    helped = shipped.pytest("--help").out
+    assert all(f"  {option}" in helped for option in ("--gate=GATE", "--gate-run=ID", "--run=ID"))
