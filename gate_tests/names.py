@@ -57,18 +57,34 @@ def check_depth(depth: str) -> Depth:
         raise Refused(f"unknown depth {depth!r}{suggest(depth, list(Depth))}") from None
 
 
+def check_text(text: str, what: str) -> str:
+    """`text` as it is, if it can stand in a record: not empty, UTF-8, no control characters. Raises Refused."""
+    if not text.strip():
+        raise Refused(f"{what} must not be empty")
+    if _CONTROL.search(text) or not _is_encodable(text):
+        raise Refused(f"{what} {text!r} holds what cannot stand in a record: a control character or a broken byte")
+    return text
+
+
 def normal_path(path: str, what: str) -> str:
     """`path` without `.` and needless slashes, if it stays below the root as written; raises Refused.
 
     Symlinks are not looked at here; whoever opens the path does that.
     """
-    if _CONTROL.search(path):
-        raise Refused(f"{what} {path!r} holds a control character")
+    check_text(path, what)
     if path.startswith("/"):
         raise Refused(f"{what} {path!r} is absolute; it is wanted relative to the root")
     normal = posixpath.normpath(path)
-    if not path.strip() or normal == ".":
+    if normal == ".":
         raise Refused(f"{what} {path!r} names no place below the root")
     if normal == ".." or normal.startswith("../"):
         raise Refused(f"{what} {path!r} leaves the root")
     return normal
+
+
+def _is_encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

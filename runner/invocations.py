@@ -6,6 +6,8 @@ from runner.clock import earlier, new_invocation_id
 from runner.record import Invocation, InvocationStatus, Run
 from runner.store import Store
 
+_LONGEST_MS = 366 * 24 * 60 * 60 * 1000
+
 
 def record_invocation(
     store: Store,
@@ -19,8 +21,8 @@ def record_invocation(
     duration_ms: int | None = None,
 ) -> Invocation:
     """Adds the invocation, which ended now, to the run. `duration_ms` in milliseconds. Raises Refused."""
-    if duration_ms is not None and duration_ms < 0:
-        raise Refused(f"a duration of {duration_ms} ms is less than nothing")
+    if duration_ms is not None and not 0 <= duration_ms <= _LONGEST_MS:
+        raise Refused(f"--duration-ms {duration_ms} is no duration: from 0 to {_LONGEST_MS} (a year)")
     recorded: list[Invocation] = []
 
     def add(run: Run) -> Run:

@@ -69,9 +69,10 @@ class ListedRun:
     damage: OrchError | None = None
 
     def to_json(self) -> Json:
-        """`{run_id, status, workflow, slug, started_at, gates_passed, gates_total}`, or `{run_id, error}`."""
+        """`{run_id, status, workflow, slug, started_at, gates_passed, gates_total}`, with `error` where damaged."""
         if self.run is None:
-            return {"run_id": self.run_id, "error": str(self.damage)}
+            unknown = dict.fromkeys(("workflow", "slug", "started_at", "gates_passed", "gates_total"))
+            return {"run_id": self.run_id, "status": "DAMAGED", **unknown, "error": str(self.damage)}
         return {
             "run_id": self.run_id,
             "status": str(self.run.status),

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from gate_tests.document import Document
-from gate_tests.errors import NoVerdict, Refused
+from gate_tests.errors import DamagedRecord, NoVerdict, Refused
 from gate_tests.workspace import Workspace
 from runner.attempt import Attempt
 from runner.record import Run
@@ -32,7 +32,10 @@ class Store:
 
     def read(self, run_id: str) -> Run:
         """The run's record. Raises Refused for an unknown run, DamagedRecord."""
-        return Run.from_json(self.workspace.read_record(run_id))
+        run = Run.from_json(self.workspace.read_record(run_id))
+        if run.run_id != run_id:
+            raise DamagedRecord(f"{self.workspace.record_path(run_id)}: is the record of {run.run_id!r}")
+        return run
 
     def document(self, run_id: str) -> Document:
         """The run's record as it is."""

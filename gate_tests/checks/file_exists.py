@@ -32,7 +32,7 @@ class FileExists:
 
     def wanted(self) -> str:
         """What must be so."""
-        return "a file"
+        return "an existing file"
 
     def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:
         """Whether a file stands there."""

@@ -23,11 +23,17 @@ def run(arguments: list[str]) -> int:
         code = app.main(arguments, prog_name="orch", standalone_mode=False)
     except OrchError as error:
         return tell(error.message, error.next_command or error.advice, error.exit_code, as_json)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return Exit.REFUSED
     except click.ClickException as error:
         command = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "orch"
         return tell(error.format_message(), f"{command} --help", Exit.REFUSED, as_json)
     except (click.Abort, KeyboardInterrupt):
         return tell("interrupted", None, Exit.INTERRUPTED, as_json)
+    except OSError as error:
+        message = f"{error.filename or 'a file'}: {error.strerror or error}. Nothing was recorded as a verdict"
+        return tell(message, "make it possible, then repeat the command", Exit.NO_VERDICT, as_json)
     except Exception as error:
         if os.environ.get("ORCH_DEBUG"):
             raise

@@ -2,17 +2,17 @@
 
 import click
 
-from gate_tests.errors import Exit, Refused
+from gate_tests.errors import Exit
 from runner.attempt import GateStatus
 from runner.cli import render
-from runner.cli.options import agent_option, gate_option, json_option, run_option
+from runner.cli.options import agent_option, checked_text, gate_option, json_option, run_option
 from runner.cli.site import Printer, Site, pass_site
 from runner.clock import now
 
 
 @click.group()
 def gate() -> None:
-    """Start an attempt at a gate, finish it by judging the work, or fail it.
+    """Start, finish or fail an attempt at a gate.
 
     \b
     Example:
@@ -29,7 +29,9 @@ def gate() -> None:
 @json_option
 @pass_site
 def start(site: Site, run_id: str, gate_id: str, agent: str, abandon: bool, as_json: bool) -> None:
-    """Start an attempt: note the contract and the files that exist already.
+    """Start an attempt at a gate.
+
+    The contract's hash and the hashes of the declared outputs that exist already are noted.
 
     \b
     Example:
@@ -53,7 +55,9 @@ def start(site: Site, run_id: str, gate_id: str, agent: str, abandon: bool, as_j
 @pass_site
 @click.pass_context
 def finish(context: click.Context, site: Site, run_id: str, gate_id: str, as_json: bool) -> None:
-    """Judge the open attempt with pytest and record the verdict. Exit code 0 on PASS, 1 on FAIL.
+    """Judge the open attempt and record the verdict.
+
+    pytest runs the checks that the contract asks for. The exit code is 0 on PASS, 1 on FAIL.
 
     \b
     Example:
@@ -76,11 +80,13 @@ def finish(context: click.Context, site: Site, run_id: str, gate_id: str, as_jso
 @gate.command()
 @run_option
 @gate_option
-@click.option("--reason", required=True, metavar="TEXT", help="Why it fails; it stands in the record.")
+@click.option("--reason", required=True, metavar="TEXT", callback=checked_text, help="Why it fails; it is recorded.")
 @json_option
 @pass_site
 def fail(site: Site, run_id: str, gate_id: str, reason: str, as_json: bool) -> None:
-    """Fail a gate by a person's decision: close its running attempt, or add one that says so.
+    """Fail a gate by a person's decision.
+
+    The open attempt is closed without judging it; where none is open, one is added that says so.
 
     \b
     Example:
@@ -88,8 +94,6 @@ def fail(site: Site, run_id: str, gate_id: str, reason: str, as_json: bool) -> N
     """
     from runner.gates import fail_gate
 
-    if not reason.strip():
-        raise Refused("--reason must say why", next_command="orch gate fail --help")
     printer, store = Printer(as_json), site.store
     run = fail_gate(store, run_id, gate_id, reason, now())
     failed = run.gate(gate_id)

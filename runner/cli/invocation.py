@@ -3,7 +3,7 @@
 import click
 
 from gate_tests.errors import Refused, suggest
-from runner.cli.options import agent_option, gate_option, json_option, run_option
+from runner.cli.options import agent_option, checked_text, gate_option, json_option, run_option
 from runner.cli.site import Printer, Site, pass_site
 from runner.clock import now
 from runner.record import InvocationStatus
@@ -24,7 +24,9 @@ def invocation() -> None:
 @gate_option
 @agent_option
 @click.option("--status", default="SUCCESS", show_default=True, metavar="SUCCESS|FAIL", help="How it ended.")
-@click.option("--model", default="unknown", show_default=True, metavar="NAME", help="The model that ran.")
+@click.option(
+    "--model", default="unknown", show_default=True, callback=checked_text, metavar="NAME", help="The model that ran."
+)
 @click.option("--duration-ms", type=int, metavar="N", help="How long it took, in milliseconds.")
 @json_option
 @pass_site
@@ -38,7 +40,9 @@ def record(
     duration_ms: int | None,
     as_json: bool,
 ) -> None:
-    """Record that an agent was called for a gate; it joins the gate's open attempt.
+    """Record that an agent was called for a gate.
+
+    It joins the gate's open attempt, if there is one.
 
     \b
     Example:

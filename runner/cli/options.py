@@ -5,11 +5,21 @@ from typing import Any
 
 import click
 
+from gate_tests.names import check_text
+
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def checked_text(_: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """The value of an option whose text goes into a record."""
+    return None if value is None else check_text(value, f"--{option.name}")
+
 
 run_option: Decorator = click.option("--run", "run_id", required=True, metavar="ID", help="The run.")
 gate_option: Decorator = click.option("--gate", "gate_id", required=True, metavar="GATE", help="The gate, such as G2.")
-agent_option: Decorator = click.option("--agent", required=True, metavar="NAME", help="Who does the work.")
+agent_option: Decorator = click.option(
+    "--agent", required=True, metavar="NAME", callback=checked_text, help="Who does the work."
+)
 json_option: Decorator = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 slug_option: Decorator = click.option(
     "--slug", required=True, metavar="SLUG", help="What it is about, such as the-word-robot."

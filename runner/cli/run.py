@@ -44,7 +44,7 @@ def _workflows(context: click.Context) -> list[str]:
 
 @click.group(cls=RunGroup)
 def run() -> None:
-    """Start, list, show and complete runs, or go through a whole workflow.
+    """Start, list, show, complete runs; lead through one.
 
     \b
     Example:
@@ -61,7 +61,9 @@ def run() -> None:
 @json_option
 @pass_site
 def start(site: Site, workflow_name: str, slug: str, artifact_path: str | None, depth: str, as_json: bool) -> None:
-    """Create a run, with every gate of its workflow not started.
+    """Create a run of a workflow.
+
+    Every gate of the workflow stands at NOT_STARTED then.
 
     \b
     Example:
@@ -106,7 +108,9 @@ def list_(site: Site, as_json: bool) -> None:
 @json_option
 @pass_site
 def show(site: Site, run_id: str, as_json: bool) -> None:
-    """Show one run: its gates, their attempts, what failed. With --json, the record as it is.
+    """Show one run, its gates and their attempts.
+
+    With --json, the record as it is.
 
     \b
     Example:
@@ -127,7 +131,9 @@ def show(site: Site, run_id: str, as_json: bool) -> None:
 @json_option
 @pass_site
 def complete(site: Site, run_id: str, status: str | None, as_json: bool) -> None:
-    """End a run. It is PASSED only if every blocking gate has passed.
+    """End a run.
+
+    It can be PASSED only if every blocking gate has passed.
 
     \b
     Example:

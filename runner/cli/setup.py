@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from gate_tests.errors import Exit
+from gate_tests.errors import Exit, Refused
 from runner.cli.options import json_option
 from runner.cli.site import Printer, Site, pass_site
 
@@ -13,7 +13,9 @@ from runner.cli.site import Printer, Site, pass_site
 @json_option
 @pass_site
 def init(site: Site, as_json: bool) -> None:
-    """Put the contracts, the workflows and their instructions into this repository. Nothing is overwritten.
+    """Put contracts and workflows into a repository.
+
+    With the instructions of the workflows, the ignore rules and a page about each folder. Nothing is overwritten.
 
     \b
     Example:
@@ -23,6 +25,8 @@ def init(site: Site, as_json: bool) -> None:
     from runner.shipped import install_orchestration
 
     printer, root = Printer(as_json), site.folder or Path.cwd()
+    if (root / "orchestration").exists() and not (root / "orchestration").is_dir():
+        raise Refused(f"{root / 'orchestration'} is no folder")
     installed = install_orchestration(root)
     for path in installed.created:
         printer.say(f"created  {path}")
@@ -37,7 +41,9 @@ def init(site: Site, as_json: bool) -> None:
 @json_option
 @click.pass_context
 def demo(context: click.Context, folder: Path | None, as_json: bool) -> None:
-    """Lead three gates over a small real example, one failing first, and show the record. In a scratch folder.
+    """Play three gates over a small real example.
+
+    In a scratch folder. One of them fails at first; at the end the record is shown.
 
     \b
     Example:
