@@ -1,4 +1,4 @@
-"""Writes each fenced `sh` block of a Markdown file to a script of its own: `1.sh`, `2.sh`, …"""
+"""Writes each fenced `sh` block of a Markdown file to a script of its own: 1.sh, 2.sh and so on."""
 
 import re
 import sys

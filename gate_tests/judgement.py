@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from gate_tests.artifacts import Artifacts
 from gate_tests.compile import Check, CompiledGate, compile_gate
-from gate_tests.contract import load_contract
+from gate_tests.load import load_contract
 from gate_tests.outcome import Outcome, Severity
 from gate_tests.workspace import RunContext, Workspace
 

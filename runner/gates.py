@@ -5,9 +5,9 @@ from dataclasses import replace
 from typing import TextIO
 
 from gate_tests.compile import CompiledGate, compile_gate
-from gate_tests.contract import load_contract_lightly
 from gate_tests.judge import Verdict, judge
 from gate_tests.judgement import Judgement
+from gate_tests.load import load_contract_lightly
 from runner import lifecycle
 from runner.attempt import Artifact, Attempt, Baseline, ContractRef, GateStatus, Json
 from runner.lifecycle import Closing

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gate_tests.contract import load_contract_lightly
 from gate_tests.errors import DamagedRecord, InvalidFile, OrchError, Refused
+from gate_tests.load import load_contract_lightly
 from gate_tests.names import Depth, check_slug
 from gate_tests.workspace import Workspace
 from runner import lifecycle

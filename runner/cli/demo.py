@@ -38,9 +38,9 @@ class Story:
         return {"folder": str(self.folder), "run_id": self.run_id, "steps": steps}
 
 
-def play(folder: Path | None, printer: Printer) -> Story:
-    """Plays the whole demo in `folder`, which must be empty, or in a new temporary one."""
-    stage = _Stage(_scratch(folder), printer)
+def play(app: click.Command, folder: Path | None, printer: Printer) -> Story:
+    """Plays the whole demo of `app` in `folder`, which must be empty, or in a new temporary one."""
+    stage = _Stage(app, _scratch(folder), printer)
     printer.say(f"A scratch folder: {stage.folder}")
     stage.type("init")
     stage.type("run", "start", "--workflow", "visual-essay", "--slug", _SLUG, "--artifact-path", _ARTIFACTS)
@@ -63,20 +63,19 @@ def play(folder: Path | None, printer: Printer) -> Story:
 class _Stage:
     """A scratch folder in which commands are typed."""
 
-    def __init__(self, folder: Path, printer: Printer) -> None:
+    def __init__(self, app: click.Command, folder: Path, printer: Printer) -> None:
         self.folder = folder
+        self._app = app
         self.steps: list[tuple[str, int, int]] = []
         self._printer = printer
 
     def type(self, *arguments: str, wanted: int = 0) -> None:
         """Runs `orch` with these arguments, as if somebody had typed it, and notes how it ended."""
-        from runner.cli.app import app
-
         command = " ".join(("orch", *arguments))
         self._printer.say(click.style(f"\n$ {command}", bold=True))
         with redirect_stdout(self._printer.people):
             try:
-                code = app.main(["-C", str(self.folder), *arguments], standalone_mode=False)
+                code = self._app.main(["-C", str(self.folder), *arguments], standalone_mode=False)
             except OrchError as error:
                 self._printer.say(f"orch: {error.message}")
                 code = error.exit_code

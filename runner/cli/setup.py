@@ -52,6 +52,6 @@ def demo(context: click.Context, folder: Path | None, as_json: bool) -> None:
     from runner.cli.demo import play
 
     printer = Printer(as_json)
-    story = play(folder, printer)
+    story = play(context.find_root().command, folder, printer)
     printer.document(story.to_json())
     context.exit(Exit.OK if story.ended_well else Exit.FAIL)

@@ -1,0 +1,93 @@
+"""Loads a gate's contract: reads it, holds it against its schema, and says what is wrong with it."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from gate_tests.checks import RULES
+from gate_tests.contract import Contract, parse_contract
+from gate_tests.document import Document, UnreadableDocument
+from gate_tests.errors import InvalidFile, Refused, suggest
+from gate_tests.outcome import Severity
+from gate_tests.schema import faults, read_schema
+from gate_tests.workspace import CONTRACT_SUFFIX, Workspace
+
+
+def load_contract(workspace: Workspace, gate: str) -> Contract:
+    """The contract of `gate`, validated. Raises Refused where there is none, InvalidFile where it is wrong."""
+    document = _read(workspace, gate)
+    if found := _faults(document):
+        raise InvalidFile(found)
+    return parse_contract(document)
+
+
+def load_contract_lightly(workspace: Workspace, gate: str) -> Contract:
+    """The same, without paying for jsonschema unless something looks wrong. What it lets pass, the finish finds."""
+    document = _read(workspace, gate)
+    try:
+        contract = parse_contract(document)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise InvalidFile(_faults(document)) from None
+    if contract.gate != gate or any(validation.type not in _known_types() for validation in contract.validations):
+        raise InvalidFile(_faults(document))
+    return contract
+
+
+@cache
+def contract_schema() -> dict[str, Any]:
+    """The JSON Schema (draft-07) of a contract: the file's frame, filled with the fragment of every check type.
+
+    The type is an `enum` and each type's keys stand under an `if`: errors then speak of the type that was meant,
+    which `oneOf` would bury.
+    """
+    schema = read_schema(Path(__file__).parent / "schemas/contract.schema.json")
+    common = {
+        "type": {"enum": list(_known_types())},
+        "description": {"type": "string"},
+        "severity": {"enum": [str(severity) for severity in Severity], "default": "error"},
+        "missing_ok": {"type": "boolean", "default": False},
+    }
+    schema["definitions"]["validation"] = {
+        "type": "object",
+        "required": ["type"],
+        "properties": {"type": common["type"]},
+        "allOf": [
+            {
+                "if": {"required": ["type"], "properties": {"type": {"const": rule.type}}},
+                "then": {
+                    "title": rule.type,
+                    "required": list(rule.required),
+                    "properties": {**common, **rule.keys},
+                    "additionalProperties": False,
+                },
+            }
+            for rule in RULES
+        ],
+    }
+    return schema
+
+
+def _known_types() -> tuple[str, ...]:
+    return tuple(rule.type for rule in RULES)
+
+
+def _read(workspace: Workspace, gate: str) -> Document:
+    path = workspace.contract_path(gate)
+    try:
+        return Document.read(workspace.root, path)
+    except FileNotFoundError:
+        raise Refused(
+            f"no contract for gate {gate!r}: {path} does not exist{suggest(gate, workspace.gates_with_contract())}"
+        ) from None
+    except UnreadableDocument as error:
+        raise InvalidFile([str(error)]) from None
+
+
+def _faults(document: Document) -> list[str]:
+    found = faults(document, contract_schema())
+    stem = document.path.rpartition("/")[2].removesuffix(CONTRACT_SUFFIX)
+    if not found and document.data["gate"] != stem:
+        found.append(
+            f"{document.at(('gate',))}: {document.data['gate']!r} disagrees with the file name, which says {stem!r}"
+        )
+    return found
