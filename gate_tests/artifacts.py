@@ -82,7 +82,7 @@ class Artifacts:
         if artifact.content is None:
             raise NotText(f"{artifact.size_bytes} bytes, more than the {self._text_bytes} that are read as text")
         try:
-            return artifact.content.decode("utf-8-sig").replace("\r\n", "\n")
+            return artifact.content.decode("utf-8").removeprefix("\ufeff").replace("\r\n", "\n")
         except UnicodeDecodeError as error:
             byte = artifact.content[error.start]
             raise NotText(f"bytes that are not UTF-8 (0x{byte:02x} at offset {error.start})") from None
@@ -128,7 +128,8 @@ def first_client_component(workspace: Workspace, artifact_path: str) -> str:
     """
     endings = ("Client.tsx", "Client.jsx")
     try:
-        names = [name for name in os.listdir(workspace.root / artifact_path) if name.endswith(endings)]
+        with os.scandir(workspace.root / artifact_path) as entries:
+            names = [entry.name for entry in entries if entry.name.endswith(endings) and entry.is_file()]
     except OSError:
         names = []
     return f"{artifact_path}/{min(names, key=os.fsencode, default='*Client.tsx')}"

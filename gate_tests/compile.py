@@ -30,8 +30,8 @@ class Target:
     stand_ins: tuple[str, ...] = ()
 
     def standing(self, artifacts: Artifacts) -> str:
-        """The path to judge: its own if a file is there, else the first stand-in that is one, else its own."""
-        if not self.stand_ins or artifacts.read(self.path).is_file:
+        """The path to judge: its own, or the first stand-in that is a file if nothing stands at its own."""
+        if not self.stand_ins or not artifacts.read(self.path).is_missing:
             return self.path
         return next((path for path in self.stand_ins if artifacts.read(path).is_file), self.path)
 
@@ -122,7 +122,7 @@ def compile_gate(workspace: Workspace, contract: Contract, context: RunContext) 
     all_of = tuple(scope.output(output) for output in contract.all_of)
     drafts = [*_output_drafts(contract, any_of, all_of), *_validation_drafts(contract, scope, any_of)]
     if not drafts:
-        raise InvalidFile([f"{contract.document.path}: compiles to no check at all at depth {context.depth}"])
+        raise InvalidFile([f"{contract.document.at(())}: compiles to no check at all at depth {context.depth}"])
     return CompiledGate(contract, tuple(_with_ids(drafts, contract)), any_of, all_of)
 
 
@@ -137,9 +137,10 @@ class _RunScope:
 
     def __post_init__(self) -> None:
         self.values.update(self.context.values())
-        if "{client_component}" in self.contract.document.text:
-            found = first_client_component(self.workspace, self.context.artifact_path)
-            self.values["client_component"] = found
+        asked_for = "{client_component}" in self.contract.document.text  # else the folder need not be listed
+        artifact_path = self.context.artifact_path
+        found = first_client_component(self.workspace, artifact_path) if asked_for else ""
+        self.values["client_component"] = found
 
     @property
     def depth(self) -> Depth:

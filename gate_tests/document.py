@@ -14,12 +14,14 @@ from functools import cached_property
 from hashlib import sha256
 from math import isinf
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 JsonPath = tuple[str | int, ...]
 
 _BLANK = re.compile(r"[ \t\n\r,:]*")
-_STRICT = json.JSONDecoder()
+_CONSTANT = re.compile(r"-?Infinity|NaN")
+_NUMBER = re.compile(r"-?\d[\d.eE+-]*")
+_STEP = json.JSONDecoder()
 
 
 class UnreadableDocument(Exception):
@@ -50,7 +52,7 @@ class Document:
     def parse(cls, path: str, content: bytes) -> "Document":
         """Parse UTF-8 JSON; a byte order mark is dropped. Raises UnreadableDocument."""
         try:
-            text = content.decode("utf-8-sig")
+            text = content.decode("utf-8").removeprefix("\ufeff")
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
             raise UnreadableDocument(path, f"is not UTF-8 (byte 0x{content[error.start]:02x})", line) from None
@@ -103,67 +105,69 @@ def _read_regular_file(root: Path, path: str) -> bytes:
         raise
     except OSError as error:
         raise UnreadableDocument(path, f"cannot be read: {error.strerror}") from None
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         mode = os.fstat(descriptor).st_mode
         if not stat.S_ISREG(mode):
             kind = "a folder" if stat.S_ISDIR(mode) else "a special file"
             raise UnreadableDocument(path, f"is {kind}; a JSON file is wanted")
-        return file.read()
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read()
+    finally:
+        os.close(descriptor)
 
 
 def _parse_strictly(path: str, text: str) -> Any:
-    strict = _Strictness(path, text)
+    lax = _Laxities()
     try:
-        return json.loads(
-            text,
-            object_pairs_hook=strict.members,
-            parse_constant=strict.refuse_constant,
-            parse_float=strict.finite,
-        )
+        data = json.loads(text, object_pairs_hook=lax.members, parse_constant=lax.constant, parse_float=lax.number)
     except json.JSONDecodeError as error:
         raise UnreadableDocument(path, f"is not JSON: {error.msg} (column {error.colno})", error.lineno) from None
     except RecursionError:
         raise UnreadableDocument(path, "is nested too deeply") from None
     except ValueError as error:
         raise UnreadableDocument(path, f"is not JSON: {error}") from None
+    if lax.seen:
+        raise _first_laxity(path, text)
+    return data
 
 
-@dataclass(frozen=True)
-class _Strictness:
-    """What `json` lets pass and we do not."""
+class _Laxities:
+    """Notes what `json` lets pass and we do not. Where it stands is found once the rest is known to be JSON."""
 
-    path: str
-    text: str
+    seen = False
 
     def members(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         members = dict(pairs)
-        if len(members) < len(pairs):
-            raise _duplicate_key(self.path, self.text)
+        self.seen = self.seen or len(members) < len(pairs)
         return members
 
-    def refuse_constant(self, name: str) -> NoReturn:
-        raise UnreadableDocument(self.path, f"{name} is not JSON", _line_of(self.text, self.text.find(name)))
+    def constant(self, name: str) -> float:
+        self.seen = True
+        return float(name)
 
-    def finite(self, number: str) -> float:
-        if isinf(value := float(number)):
-            line = _line_of(self.text, self.text.find(number))
-            raise UnreadableDocument(self.path, f"{number} is too large a number", line)
-        return value
+    def number(self, literal: str) -> float:
+        number = float(literal)
+        self.seen = self.seen or isinf(number)
+        return number
 
 
-def _duplicate_key(path: str, text: str) -> UnreadableDocument:
+def _first_laxity(path: str, text: str) -> UnreadableDocument:
+    """The first key that stands twice, or number that is none, in the order of the file."""
     pending = [_skip(text, 0)]
     while pending:
+        offset = pending.pop()
+        if constant := _CONSTANT.match(text, offset):
+            return UnreadableDocument(path, f"{constant[0]} is not JSON", _line_of(text, offset))
+        if (number := _NUMBER.match(text, offset)) and isinf(float(number[0])):
+            return UnreadableDocument(path, f"{number[0]} is too large a number", _line_of(text, offset))
         seen: dict[str | int, int] = {}
-        for key, offset in _walk(text, pending.pop()):
+        for key, start in _walk(text, offset):
             if key in seen:
-                first = _line_of(text, seen[key])
-                return UnreadableDocument(
-                    path, f"the key {key!r} stands twice, first on line {first}", _line_of(text, offset)
-                )
-            seen[key] = offset
-            pending.append(offset)
-    raise AssertionError("a duplicate key was seen by the parser and not found again")
+                reason = f"the key {key!r} stands twice, first on line {_line_of(text, seen[key])}"
+                return UnreadableDocument(path, reason, _line_of(text, start))
+            seen[key] = start
+        pending += reversed(seen.values())
+    raise AssertionError("what the parser noted was not found again")
 
 
 def _walk(text: str, offset: int) -> Iterator[tuple[str | int, int]]:
@@ -175,10 +179,10 @@ def _walk(text: str, offset: int) -> Iterator[tuple[str | int, int]]:
     while text[offset] not in "}]":
         key: str | int = index
         if is_object:
-            key, offset = _STRICT.raw_decode(text, offset)
+            key, offset = _STEP.raw_decode(text, offset)
             offset = _skip(text, offset)
         yield key, offset
-        _, offset = _STRICT.raw_decode(text, offset)
+        _, offset = _STEP.raw_decode(text, offset)
         offset, index = _skip(text, offset), index + 1
 
 

@@ -69,7 +69,7 @@ class Paused(OrchError):
 
 def suggest(word: str, known: Iterable[str]) -> str:
     """The tail of a message about an unknown `word`: what was probably meant, else what is known."""
-    names = list(known)
+    names = [str(name) for name in known]
     close = get_close_matches(word, names, n=1)
     if close:
         return f", did you mean {close[0]!r}?"

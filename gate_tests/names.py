@@ -8,7 +8,7 @@ from gate_tests.errors import Refused, suggest
 
 GATE_ID = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,63}")
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-RUN_ID = re.compile(rf"run_\d{{8}}T\d{{6}}(?:\d{{3}})?Z_{SLUG.pattern}(?:--{SLUG.pattern})?_[a-z0-9]{{6}}")
+RUN_ID = re.compile(rf"run_[0-9]{{8}}T[0-9]{{6}}(?:[0-9]{{3}})?Z_{SLUG.pattern}(?:--{SLUG.pattern})?_[a-z0-9]{{6}}")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -59,10 +59,9 @@ def check_depth(depth: str) -> Depth:
 
 def check_text(text: str, what: str) -> str:
     """`text` as it is, if it can stand in a record: not empty, UTF-8, no control characters. Raises Refused."""
+    _check_characters(text, what)
     if not text.strip():
         raise Refused(f"{what} must not be empty")
-    if _CONTROL.search(text) or not _is_encodable(text):
-        raise Refused(f"{what} {text!r} holds what cannot stand in a record: a control character or a broken byte")
     return text
 
 
@@ -71,20 +70,21 @@ def normal_path(path: str, what: str) -> str:
 
     Symlinks are not looked at here; whoever opens the path does that.
     """
-    check_text(path, what)
+    _check_characters(path, what)
     if path.startswith("/"):
         raise Refused(f"{what} {path!r} is absolute; it is wanted relative to the root")
     normal = posixpath.normpath(path)
-    if normal == ".":
+    if not path.strip() or normal == ".":
         raise Refused(f"{what} {path!r} names no place below the root")
     if normal == ".." or normal.startswith("../"):
         raise Refused(f"{what} {path!r} leaves the root")
     return normal
 
 
-def _is_encodable(text: str) -> bool:
+def _check_characters(text: str, what: str) -> None:
+    if _CONTROL.search(text):
+        raise Refused(f"{what} {text!r} holds a control character")
     try:
         text.encode()
     except UnicodeEncodeError:
-        return False
-    return True
+        raise Refused(f"{what} {text!r} is not UTF-8") from None

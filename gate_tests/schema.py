@@ -5,6 +5,7 @@ that has one pays for importing jsonschema.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 from pathlib import Path
@@ -54,7 +55,7 @@ def _worded(error: "ValidationError") -> Iterator[tuple[JsonPath, str]]:
     if error.validator == "additionalProperties":
         known = _known_keys(error)
         for key in value:
-            if key not in known and not key.startswith("x-"):
+            if key not in known and not any(re.search(pattern, key) for pattern in _key_patterns(error)):
                 yield (*path, key), f"unknown key {key!r}{suggest(key, known)}"
     elif error.validator == "required":
         unknown = [name for name in value if name not in _known_keys(error)]
@@ -70,6 +71,11 @@ def _worded(error: "ValidationError") -> Iterator[tuple[JsonPath, str]]:
 def _known_keys(error: "ValidationError") -> list[str]:
     schema: Any = error.schema
     return list(schema.get("properties", {}))
+
+
+def _key_patterns(error: "ValidationError") -> list[str]:
+    schema: Any = error.schema
+    return list(schema.get("patternProperties", {}))
 
 
 def _near(key: str, unknown: list[str]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from gate_tests.document import Document, UnreadableDocument
 from gate_tests.errors import DamagedRecord, Refused, suggest
-from gate_tests.names import Depth, check_gate_id, check_run_id, normal_path
+from gate_tests.names import Depth, check_gate_id, check_run_id, check_slug, check_text, normal_path
 
 CONTRACT_SUFFIX = ".contract.json"
 
@@ -125,6 +125,10 @@ class RunContext:
     attempt: int | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        """Refuses a slug that is none, wherever it came from: paths are built from it."""
+        check_slug(self.slug)
+
     def values(self) -> dict[str, str]:
         """The values of the variables, by name."""
         return {
@@ -141,7 +145,7 @@ class RunContext:
         document = workspace.read_record(run_id)
         try:
             return cls._from_record(document.data)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, Refused) as error:
             raise DamagedRecord(f"{document.path}: is no record of a run ({error!r})") from None
 
     @classmethod
@@ -153,7 +157,7 @@ class RunContext:
             artifact_path=normal_path(workflow["artifact_path"], "artifact path"),
             depth=Depth(record["depth"]),
             gates=tuple(gate["gate"] for gate in record["gates"]),
-            variables=dict(workflow.get("variables", {})),
+            variables={name: check_text(value, name) for name, value in workflow.get("variables", {}).items()},
         )
 
     def check_gate(self, gate: str) -> str:

@@ -19,6 +19,9 @@ from runner.fields import Fields
 
 Json = dict[str, Any]
 
+_LATER_KEYS = ("prompt_sha256", "contract", "baseline", "runner", "git")
+"""What an attempt of the original may lack."""
+
 
 class GateStatus(StrEnum):
     """Where a gate stands: always as its last attempt does."""
@@ -107,6 +110,8 @@ class Attempt:
     runner: Json | None = None
     git: Json | None = None
     recorded: Json | None = field(default=None, compare=False, repr=False)
+    absent: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
+    """Keys that the record it was read from did not have: an open attempt of the original lacks ours."""
 
     @property
     def is_open(self) -> bool:
@@ -115,7 +120,7 @@ class Attempt:
 
     def to_json(self) -> Json:
         """`{attempt, status, …}`, as it stands in RUN.json and, once finished, in its own file."""
-        return self.recorded or {
+        attempt = self.recorded or {
             "attempt": self.number,
             "status": str(self.status),
             "started_at": self.started_at,
@@ -132,6 +137,7 @@ class Attempt:
             "runner": self.runner,
             "git": self.git,
         }
+        return {key: value for key, value in attempt.items() if key not in self.absent}
 
     @classmethod
     def from_json(cls, fields: Fields) -> "Attempt":
@@ -152,4 +158,5 @@ class Attempt:
             contract=ContractRef.from_json(contract) if contract else None,
             baseline=Baseline.from_json(baseline) if baseline else None,
             recorded=None if status is GateStatus.RUNNING else dict(fields.value),
+            absent=frozenset(key for key in _LATER_KEYS if key not in fields),
         )

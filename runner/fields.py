@@ -77,6 +77,10 @@ class Fields:
             raise self.damage(key, "must be a list of strings")
         return tuple(values)
 
+    def items(self, key: str) -> tuple[Any, ...]:
+        """A list of anything."""
+        return tuple(self._typed(key, list))
+
     def objects(self, key: str, parse: "Callable[[Fields], T]") -> tuple[T, ...]:
         """A list of objects, each taken apart by `parse`."""
         parsed = []

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TextIO
 
 from gate_tests.compile import CompiledGate, compile_gate
+from gate_tests.errors import Refused
 from gate_tests.judge import Verdict, judge
 from gate_tests.judgement import Judgement
 from gate_tests.load import load_contract_lightly
@@ -60,6 +61,8 @@ def finish_gate(store: Store, run_id: str, gate_id: str, clock: Callable[[], str
 
     def close(run: Run) -> Run:
         still_open = lifecycle.open_attempt(run, gate_id)
+        if (still_open.number, still_open.started_at) != (attempt.number, attempt.started_at):
+            raise Refused(f"attempt {attempt.number} of gate {gate_id} was closed by somebody else while it was judged")
         return lifecycle.close_attempt(run, gate_id, _filled(still_open, compiled, verdict, state), closing)
 
     return store.change(run_id, close)
@@ -92,6 +95,7 @@ def _filled(attempt: Attempt, compiled: CompiledGate, verdict: Verdict, git: Jso
         contract=ContractRef(verdict.contract_path, verdict.contract_sha256),
         runner=_versions(verdict),
         git=git,
+        absent=frozenset(),
     )
 
 

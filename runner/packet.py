@@ -10,7 +10,7 @@ from gate_tests.errors import InvalidFile, Refused
 from gate_tests.variables import UnknownVariable, expand
 from gate_tests.workspace import Workspace
 from runner.record import Run
-from runner.workflow import Workflow, WorkflowGate
+from runner.workflow import WorkflowGate
 
 
 @dataclass(frozen=True)
@@ -40,12 +40,6 @@ def compose_packet(workspace: Workspace, request: PacketRequest) -> str:
 def topic_of(slug: str) -> str:
     """What a slug says, where there is no prompt file."""
     return slug.replace("-", " ")
-
-
-def check_instructions(workspace: Workspace, workflow: Workflow) -> None:
-    """Refuses a workflow whose instructions cannot be read, before a run is made of it."""
-    for step in workflow.gates:
-        _read_template(workspace, step)
 
 
 def _heading(request: PacketRequest) -> str:

@@ -11,9 +11,9 @@ from gate_tests.workspace import Workspace
 from runner.attempt import GateStatus
 from runner.gates import compile_lightly, finish_gate, start_gate
 from runner.lifecycle import next_number
-from runner.packet import PacketRequest, check_instructions, compose_packet, topic_of
+from runner.packet import PacketRequest, compose_packet, topic_of
 from runner.record import Prompt, Run
-from runner.runs import RunRequest, complete_run, start_run
+from runner.runs import RunRequest, complete_run, plan_run
 from runner.store import Store
 from runner.workflow import Workflow, WorkflowGate
 
@@ -74,16 +74,18 @@ class Pipeline:
     output: TextIO
 
     def begin(self, request: RunRequest, prompt: PromptFile | None) -> Run:
-        """Creates the run and keeps the text it is about."""
-        check_instructions(self.store.workspace, self.workflow)
-        run = start_run(self.store, request, self.clock())
+        """Creates the run and keeps the text it is about. What no packet can be made for is refused before that."""
+        run = plan_run(self.store.workspace, request, self.clock())
+        for step in self.workflow.gates:
+            self._packet(run, step, prompt)
+        self.store.create(run)
         self.store.write_log(run.run_id, "prompts/original.txt", _topic(run, prompt))
         return run
 
     def proceed(self, run: Run, prompt: PromptFile | None) -> Iterator[Run]:
         """Gives the run after each gate; ends after the first that fails, or with the completed run."""
         for step in self.workflow.gates:
-            handover = self._hand_over(run, step, _topic(run, prompt))
+            handover = self._hand_over(run, step, prompt)
             self.person.take(handover)
             run = finish_gate(self.store, run.run_id, step.gate, self.clock, self.output)
             yield run
@@ -91,16 +93,21 @@ class Pipeline:
                 return
         yield complete_run(self.store, run.run_id, None, self.clock())
 
-    def _hand_over(self, run: Run, step: WorkflowGate, topic: str) -> Handover:
+    def _hand_over(self, run: Run, step: WorkflowGate, prompt: PromptFile | None) -> Handover:
         """Writes the gate's packet and starts the attempt that carries its hash."""
         attempt = next_number(run.gate(step.gate))
-        compiled = compile_lightly(self.store, run, step.gate)
-        packet = compose_packet(self.store.workspace, PacketRequest(run, step, compiled, attempt, topic))
+        packet = self._packet(run, step, prompt)
         self.store.write_log(run.run_id, f"gates/{step.gate}/prompt-{attempt}.txt", packet)
         path = self.store.write_log(run.run_id, f"gates/{step.gate}/prompt.txt", packet)
         hashed = sha256(packet.encode()).hexdigest()
         run = start_gate(self.store, run.run_id, step.gate, step.agent, self.clock(), prompt_sha256=hashed)
         return Handover(run, step, attempt, path)
+
+    def _packet(self, run: Run, step: WorkflowGate, prompt: PromptFile | None) -> str:
+        compiled = compile_lightly(self.store, run, step.gate)
+        attempt = next_number(run.gate(step.gate))
+        request = PacketRequest(run, step, compiled, attempt, _topic(run, prompt))
+        return compose_packet(self.store.workspace, request)
 
 
 def _topic(run: Run, prompt: PromptFile | None) -> str:

@@ -121,8 +121,8 @@ class Invocation:
             finished_at=fields.optional_text("finished_at"),
             duration_ms=fields.optional_number("duration_ms"),
             status=fields.choice("status", InvocationStatus),
-            input_refs=tuple(fields.value.get("input_refs", ())),
-            output_refs=tuple(fields.value.get("output_refs", ())),
+            input_refs=fields.items("input_refs"),
+            output_refs=fields.items("output_refs"),
         )
 
 
@@ -190,25 +190,28 @@ class Prompt:
 
 @dataclass(frozen=True)
 class WorkflowRef:
-    """The workflow as it was when the run started; `more` is whatever else stands there, its variables too."""
+    """The workflow as it was when the run started; `variables` are its own, `more` whatever else stands there."""
 
     name: str
     version: str
     slug: str
     artifact_path: str
+    variables: Mapping[str, str] = field(default_factory=dict)
     more: Mapping[str, Any] = field(default_factory=dict)
 
     def to_json(self) -> Json:
-        """`{name, version, slug, artifact_path, …}`."""
+        """`{name, version, slug, artifact_path, variables?, …}`."""
         named = {"name": self.name, "version": self.version, "slug": self.slug, "artifact_path": self.artifact_path}
-        return named | dict(self.more)
+        return named | ({"variables": dict(self.variables)} if self.variables else {}) | dict(self.more)
 
     @classmethod
     def from_json(cls, fields: Fields) -> "WorkflowRef":
         """The same, read."""
         names = ("name", "version", "slug", "artifact_path")
         name, version, slug, artifact_path = (fields.text(key) for key in names)
-        return cls(name, version, slug, artifact_path, fields.rest(names))
+        bound = fields.optional_object("variables")
+        variables = {key: bound.text(key) for key in bound.value} if bound else {}
+        return cls(name, version, slug, artifact_path, variables, fields.rest((*names, "variables")))
 
 
 @dataclass(frozen=True)
@@ -229,6 +232,8 @@ class Run:
     events: tuple[Event, ...] = ()
     schema_version: int | None = SCHEMA_VERSION
     more: Mapping[str, Any] = field(default_factory=dict)
+    absent: frozenset[str] = frozenset()
+    """Keys that the record it was read from did not have, and will not get: the original's lack some of ours."""
 
     @property
     def gates_passed(self) -> int:
@@ -263,14 +268,13 @@ class Run:
             depth=self.depth,
             gates=tuple(gate.gate for gate in self.gates),
             attempt=attempt,
-            variables=dict(self.workflow.more.get("variables", {})),
+            variables=self.workflow.variables,
         )
 
     def to_json(self) -> Json:
         """The RUN.json: what a list needs stands before `gates`."""
-        ours = self.schema_version is not None
-        head: Json = {"schema_version": self.schema_version} if ours else {}
-        head |= {
+        record = {
+            "schema_version": self.schema_version,
             "run_id": self.run_id,
             "workflow": self.workflow.to_json(),
             "depth": str(self.depth),
@@ -278,10 +282,7 @@ class Run:
             "status": str(self.status),
             "started_at": self.started_at,
             "finished_at": self.finished_at,
-        }
-        if ours:
-            head["progress"] = {"passed": self.gates_passed, "total": len(self.gates)}
-        return head | {
+            "progress": {"passed": self.gates_passed, "total": len(self.gates)},
             "gates": [gate.to_json() for gate in self.gates],
             "invocations": [invocation.to_json() for invocation in self.invocations],
             "artifacts_index": [entry.to_json() for entry in self.artifacts_index],
@@ -289,6 +290,7 @@ class Run:
             "events": [event.to_json() for event in self.events],
             **self.more,
         }
+        return {key: value for key, value in record.items() if key not in self.absent}
 
     @classmethod
     def from_json(cls, document: Document) -> "Run":
@@ -307,9 +309,10 @@ class Run:
             gates=fields.objects("gates", Gate.from_json),
             invocations=fields.objects("invocations", Invocation.from_json),
             artifacts_index=fields.objects("artifacts_index", IndexEntry.from_json),
-            validations=tuple(fields.value.get("validations", ())),
+            validations=fields.items("validations"),
             events=fields.objects("events", Event.from_json),
             more=fields.rest(_RUN_KEYS),
+            absent=frozenset(key for key in _RUN_KEYS if key not in fields),
         )
 
 

@@ -28,22 +28,26 @@ class RunRequest:
 
 def start_run(store: Store, request: RunRequest, now: str) -> Run:
     """Creates the run with every gate of its workflow NOT_STARTED. Raises Refused."""
+    run = plan_run(store.workspace, request, now)
+    store.create(run)
+    return run
+
+
+def plan_run(workspace: Workspace, request: RunRequest, now: str) -> Run:
+    """The run as it would be created. Raises Refused."""
     workflow, slug = request.workflow, check_slug(request.slug)
     wanted = request.artifact_path or workflow.place_artifacts(slug, request.depth)
-    artifact_path = store.workspace.confine(wanted, "artifact path")
+    artifact_path = workspace.confine(wanted, "artifact path")
     variables = workflow.bind_variables(slug, artifact_path, request.depth)
-    more = {"variables": variables} if variables else {}
-    run = Run(
+    return Run(
         run_id=new_run_id(slug, now),
-        workflow=WorkflowRef(workflow.name, workflow.version, slug, artifact_path, more),
+        workflow=WorkflowRef(workflow.name, workflow.version, slug, artifact_path, variables),
         depth=request.depth,
         prompt=request.prompt,
         status=RunStatus.QUEUED,
         started_at=now,
         gates=tuple(Gate(gate.gate, gate.name) for gate in workflow.gates),
     ).with_event(now, "RUN_STARTED", message=f"Run started: {workflow.name}/{slug}")
-    store.create(run)
-    return run
 
 
 def complete_run(store: Store, run_id: str, status: RunStatus | None, now: str) -> Run:

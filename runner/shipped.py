@@ -4,6 +4,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from gate_tests.errors import Refused
+
 _INSTALLED = Path(__file__).parent / "data"
 _CHECKOUT = Path(__file__).parent.parent / "orchestration"
 
@@ -31,6 +33,8 @@ def install_orchestration(root: Path) -> Installed:
         path = f"orchestration/{source.relative_to(shipped_folder()).as_posix()}"
         (kept if _exists(root / path) else created).append(path)
     for path in created:
+        _refuse_files_for_folders(root, path)
+    for path in created:
         target = root / path
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(shipped_folder() / path.removeprefix("orchestration/"), target)
@@ -53,6 +57,12 @@ def _shipped_files() -> list[Path]:
     patterns = (".gitattributes", ".gitignore", "README.md", "runs/.gitkeep", "gates/README.md",
                 "gates/contracts/*.json", "prompts/**/*.md", "workflows/*.json")  # fmt: skip
     return sorted(path for pattern in patterns for path in folder.glob(pattern))
+
+
+def _refuse_files_for_folders(root: Path, path: str) -> None:
+    for folder in (root / path).parents:
+        if _exists(folder) and not folder.is_dir():
+            raise Refused(f"{folder} is no folder; nothing was put in", next_command="orch init")
 
 
 def _exists(path: Path) -> bool:

@@ -44,6 +44,7 @@ class Store:
     def create(self, run: Run) -> None:
         """Writes a new run: its folders, then its RUN.json."""
         folder = self._folder(run.run_id)
+        _make_folder(folder.parent, exist_ok=True)
         try:
             _make_folder(folder)
         except FileExistsError:

@@ -118,7 +118,7 @@ def _show_record(stage: _Stage, run_id: str) -> None:
 def _scratch(folder: Path | None) -> Path:
     if folder is None:
         return Path(tempfile.mkdtemp(prefix="orch-demo-"))
-    if folder.exists() and any(folder.iterdir()):
-        raise Refused(f"{folder} is not empty; the demo wants a folder of its own", next_command="orch demo")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise Refused(f"{folder} is no empty folder; the demo wants one of its own", next_command="orch demo")
     folder.mkdir(parents=True, exist_ok=True)
     return folder.absolute()

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from gate_tests.errors import Exit, Refused
+from gate_tests.errors import Exit
 from runner.cli.options import json_option
 from runner.cli.site import Printer, Site, pass_site
 
@@ -25,8 +25,6 @@ def init(site: Site, as_json: bool) -> None:
     from runner.shipped import install_orchestration
 
     printer, root = Printer(as_json), site.folder or Path.cwd()
-    if (root / "orchestration").exists() and not (root / "orchestration").is_dir():
-        raise Refused(f"{root / 'orchestration'} is no folder")
     installed = install_orchestration(root)
     for path in installed.created:
         printer.say(f"created  {path}")
