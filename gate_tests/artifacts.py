@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from hashlib import sha256
 
+from gate_tests.files import READ_ONLY
 from gate_tests.workspace import Workspace
 
 _BLOCK_BYTES = 1 << 18
@@ -91,9 +92,7 @@ class Artifacts:
         if not self._workspace.holds(path):
             return Artifact(path, Kind.OUTSIDE)
         try:
-            # O_NONBLOCK: opening a FIFO must not wait for somebody to write into it.
-            flags = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
-            descriptor = os.open(self._workspace.root / path, flags)
+            descriptor = os.open(self._workspace.root / path, READ_ONLY)
         except OSError as error:
             return _unopened(path, error)
         try:

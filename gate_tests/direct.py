@@ -34,7 +34,7 @@ def _judgement(folder: Path, gates: list[str], run_id: str | None) -> Judgement:
 
 def _collect_contracts(config: pytest.Config, session: GateSession, named: bool) -> None:
     """Without paths on the command line, the contracts are all there is to collect; `--gate` adds to given paths."""
-    contracts = [str(path) for path in session.contracts.values()]
+    contracts = [os.path.relpath(path, config.invocation_params.dir) for path in session.contracts.values()]
     if config.args_source is not pytest.Config.ArgsSource.ARGS:
         config.args[:] = contracts
     elif named:

@@ -5,9 +5,7 @@ walking the text again with `JSONDecoder.raw_decode` as the step over each value
 """
 
 import json
-import os
 import re
-import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,6 +13,8 @@ from hashlib import sha256
 from math import isinf
 from pathlib import Path
 from typing import Any
+
+from gate_tests.files import NoRegularFile, read_regular_file
 
 JsonPath = tuple[str | int, ...]
 
@@ -45,8 +45,14 @@ class Document:
     @classmethod
     def read(cls, root: Path, path: str) -> "Document":
         """Read `root/path`. Raises FileNotFoundError, else UnreadableDocument."""
-        content = _read_regular_file(root, path)
-        return cls.parse(path, content)
+        try:
+            return cls.parse(path, read_regular_file(root / path))
+        except FileNotFoundError:
+            raise
+        except NoRegularFile as error:
+            raise UnreadableDocument(path, f"{error.strerror}; a JSON file is wanted") from None
+        except OSError as error:
+            raise UnreadableDocument(path, f"cannot be read: {error.strerror}") from None
 
     @classmethod
     def parse(cls, path: str, content: bytes) -> "Document":
@@ -96,24 +102,6 @@ class Document:
 def dotted(json_path: JsonPath) -> str:
     """`$.validations[1].target`: a JSON path as people write it."""
     return "$" + "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in json_path)
-
-
-def _read_regular_file(root: Path, path: str) -> bytes:
-    try:
-        descriptor = os.open(root / path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except FileNotFoundError:
-        raise
-    except OSError as error:
-        raise UnreadableDocument(path, f"cannot be read: {error.strerror}") from None
-    try:
-        mode = os.fstat(descriptor).st_mode
-        if not stat.S_ISREG(mode):
-            kind = "a folder" if stat.S_ISDIR(mode) else "a special file"
-            raise UnreadableDocument(path, f"is {kind}; a JSON file is wanted")
-        with os.fdopen(descriptor, "rb", closefd=False) as file:
-            return file.read()
-    finally:
-        os.close(descriptor)
 
 
 def _parse_strictly(path: str, text: str) -> Any:

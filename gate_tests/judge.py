@@ -64,7 +64,9 @@ def _run_pytest(judgement: Judgement, output: TextIO) -> Mapping[str, Any]:
 
     root = judgement.workspace.root
     session, catcher = GateSession(judgement), _ReportCatcher()
-    arguments = [*_sealed_arguments(root), *map(str, session.contracts.values())]
+    # Relative paths, for pytest takes `::`, `[` and `$` in an argument apart, and a root may be called anything.
+    contracts = [judgement.workspace.contract_path(gate) for gate in judgement.gates]
+    arguments = [*_sealed_arguments(), *contracts]
     with _sealed_environment(), contextlib.chdir(root), contextlib.redirect_stdout(output):
         code = pytest.main(arguments, plugins=[pytest_jsonreport.plugin, session, catcher])
     if code == pytest.ExitCode.INTERRUPTED:
@@ -76,7 +78,7 @@ def _run_pytest(judgement: Judgement, output: TextIO) -> Mapping[str, Any]:
     return catcher.report
 
 
-def _sealed_arguments(root: Path) -> list[str]:
+def _sealed_arguments() -> list[str]:
     """Our own ini file, no conftest.py, no plugin that we did not name, nothing imported from the host."""
     # pytest's `python` plugin would import an __init__.py beside the contracts.
     without = (
@@ -84,7 +86,7 @@ def _sealed_arguments(root: Path) -> list[str]:
         "setuponly", "setupplan", "threadexception", "unraisableexception", "recwarn", "subtests", "debugging",
     )  # fmt: skip
     return [
-        "-c", str(_SEALED_INI), f"--rootdir={root}", "--noconftest", "--disable-plugin-autoload",
+        "-c", str(_SEALED_INI), "--rootdir=.", "--noconftest", "--disable-plugin-autoload",
         *(f"-pno:{plugin}" for plugin in without),
         "--capture=sys", "--no-header", "--color=auto",
         "--json-report", "--json-report-omit", "collectors", "log", "streams", "keywords", "traceback", "warnings",

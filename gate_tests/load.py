@@ -21,18 +21,6 @@ def load_contract(workspace: Workspace, gate: str) -> Contract:
     return parse_contract(document)
 
 
-def load_contract_lightly(workspace: Workspace, gate: str) -> Contract:
-    """The same, without paying for jsonschema unless something looks wrong. What it lets pass, the finish finds."""
-    document = _read(workspace, gate)
-    try:
-        contract = parse_contract(document)
-    except (KeyError, TypeError, ValueError, AttributeError):
-        raise InvalidFile(_faults(document)) from None
-    if contract.gate != gate or any(validation.type not in _known_types() for validation in contract.validations):
-        raise InvalidFile(_faults(document))
-    return contract
-
-
 @cache
 def contract_schema() -> dict[str, Any]:
     """The JSON Schema (draft-07) of a contract: the file's frame, filled with the fragment of every check type.

@@ -43,7 +43,7 @@ def check_run_id(run_id: str) -> str:
     """`run_id` as it is, if it has the form of one; raises Refused."""
     if not RUN_ID.fullmatch(run_id):
         raise Refused(
-            f"{run_id!r} is no run id: run_<YYYYMMDD>T<HHMMSS>Z_<slug>_<6 of a-z, 0-9>",
+            f"{run_id!r} is no run id, such as run_20261122T093000Z_the-word-robot_k3x9ab",
             next_command="orch run list",
         )
     return run_id

@@ -8,7 +8,7 @@ from gate_tests.compile import CompiledGate, compile_gate
 from gate_tests.errors import Refused
 from gate_tests.judge import Verdict, judge
 from gate_tests.judgement import Judgement
-from gate_tests.load import load_contract_lightly
+from gate_tests.load import load_contract
 from runner import lifecycle
 from runner.attempt import Artifact, Attempt, Baseline, ContractRef, GateStatus, Json
 from runner.lifecycle import Closing
@@ -29,7 +29,7 @@ def start_gate(
 ) -> Run:
     """Opens an attempt and notes what stands already. Raises Refused, InvalidFile."""
     run = store.read(run_id)
-    compiled = compile_lightly(store, run, gate_id)
+    compiled = compile_for(store, run, gate_id)
     opening = Attempt(
         number=0,
         status=GateStatus.RUNNING,
@@ -52,12 +52,12 @@ def finish_gate(store: Store, run_id: str, gate_id: str, clock: Callable[[], str
 
     run = store.read(run_id)
     attempt = lifecycle.open_attempt(run, gate_id)
-    git = GitQuestion(store.workspace.root)
     judgement = Judgement(store.workspace, run.context(attempt.number), (gate_id,))
-    (verdict,) = judge(judgement, output)
+    with GitQuestion(store.workspace.root) as git:
+        (verdict,) = judge(judgement, output)
+        state = git.answer()
     compiled = judgement.compiled(gate_id)
     closing = Closing(clock(), verdict.failure_reason, compiled.contract.blocking)
-    state = git.answer()
 
     def close(run: Run) -> Run:
         still_open = lifecycle.open_attempt(run, gate_id)
@@ -75,10 +75,10 @@ def fail_gate(store: Store, run_id: str, gate_id: str, reason: str, now: str) ->
     return store.change(run_id, lambda run: lifecycle.fail_gate(run, gate_id, closing))
 
 
-def compile_lightly(store: Store, run: Run, gate_id: str) -> CompiledGate:
-    """The gate of the run, compiled without the cost of a full validation."""
+def compile_for(store: Store, run: Run, gate_id: str) -> CompiledGate:
+    """The gate as it would be judged in this run. Raises Refused, InvalidFile."""
     run.gate(gate_id)
-    contract = load_contract_lightly(store.workspace, gate_id)
+    contract = load_contract(store.workspace, gate_id)
     return compile_gate(store.workspace, contract, run.context())
 
 

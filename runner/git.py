@@ -28,6 +28,14 @@ class GitQuestion:
         except OSError:
             self._process = None
 
+    def __enter__(self) -> "GitQuestion":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process:
+            with self._process:  # closes the pipe and waits
+                self._process.kill()
+
     def answer(self) -> dict[str, Any] | None:
         """`{commit, dirty}`: the commit (null before the first) and whether tracked files differ; None without git."""
         if self._process is None:

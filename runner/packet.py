@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from gate_tests.compile import BoundOutput, CompiledGate
 from gate_tests.errors import InvalidFile, Refused
+from gate_tests.files import read_regular_file
 from gate_tests.variables import UnknownVariable, expand
 from gate_tests.workspace import Workspace
 from runner.record import Run
@@ -75,7 +76,7 @@ def _instructions(workspace: Workspace, request: PacketRequest) -> str:
 def _read_template(workspace: Workspace, step: WorkflowGate) -> str:
     path = workspace.confine(step.prompt_template, f"prompt template of gate {step.gate}")
     try:
-        return (workspace.root / path).read_text("utf-8-sig")
+        return read_regular_file(workspace.root / path).decode().removeprefix("\ufeff").replace("\r\n", "\n")
     except UnicodeDecodeError:
         raise Refused(f"{path}: is not UTF-8 (the instructions of gate {step.gate})") from None
     except OSError as error:

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Protocol, TextIO
 
 from gate_tests.errors import Refused
+from gate_tests.files import read_regular_file
 from gate_tests.workspace import Workspace
 from runner.attempt import GateStatus
-from runner.gates import compile_lightly, finish_gate, start_gate
+from runner.gates import compile_for, finish_gate, start_gate
 from runner.lifecycle import next_number
 from runner.packet import PacketRequest, compose_packet, topic_of
 from runner.record import Prompt, Run
@@ -51,11 +52,11 @@ class PromptFile:
     def read(cls, workspace: Workspace, path: Path) -> "PromptFile":
         """Reads a UTF-8 file. A file outside the root is named by its base name alone. Raises Refused."""
         try:
-            text = path.read_bytes().decode("utf-8")
+            text = read_regular_file(path).decode()
         except UnicodeDecodeError:
             raise Refused(f"{path}: the prompt file is not UTF-8") from None
         except OSError as error:
-            raise Refused(f"{path}: the prompt file cannot be read: {error.strerror}") from None
+            raise Refused(f"{path}: the prompt file cannot be read ({error.strerror})") from None
         try:
             name = path.resolve().relative_to(workspace.root.resolve()).as_posix()
         except ValueError:
@@ -104,7 +105,7 @@ class Pipeline:
         return Handover(run, step, attempt, path)
 
     def _packet(self, run: Run, step: WorkflowGate, prompt: PromptFile | None) -> str:
-        compiled = compile_lightly(self.store, run, step.gate)
+        compiled = compile_for(self.store, run, step.gate)
         attempt = next_number(run.gate(step.gate))
         request = PacketRequest(run, step, compiled, attempt, _topic(run, prompt))
         return compose_packet(self.store.workspace, request)

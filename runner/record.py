@@ -19,7 +19,7 @@ from typing import Any
 
 from gate_tests.document import Document
 from gate_tests.errors import Refused, suggest
-from gate_tests.names import Depth, normal_path
+from gate_tests.names import Depth, check_slug, normal_path
 from gate_tests.workspace import RunContext
 from runner.attempt import Attempt, GateStatus, Json
 from runner.fields import Fields
@@ -209,6 +209,11 @@ class WorkflowRef:
         """The same, read."""
         names = ("name", "version", "slug", "artifact_path")
         name, version, slug, artifact_path = (fields.text(key) for key in names)
+        for key, check in (("slug", check_slug), ("artifact_path", lambda path: normal_path(path, "artifact path"))):
+            try:
+                check(fields.text(key))
+            except Refused as error:
+                raise fields.damage(key, error.message) from None
         bound = fields.optional_object("variables")
         variables = {key: bound.text(key) for key in bound.value} if bound else {}
         return cls(name, version, slug, artifact_path, variables, fields.rest((*names, "variables")))
@@ -264,7 +269,7 @@ class Run:
         return RunContext(
             run_id=self.run_id,
             slug=self.workflow.slug,
-            artifact_path=normal_path(self.workflow.artifact_path, "artifact path"),
+            artifact_path=self.workflow.artifact_path,
             depth=self.depth,
             gates=tuple(gate.gate for gate in self.gates),
             attempt=attempt,

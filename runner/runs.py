@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gate_tests.errors import DamagedRecord, InvalidFile, OrchError, Refused
-from gate_tests.load import load_contract_lightly
+from gate_tests.load import load_contract
 from gate_tests.names import Depth, check_slug
 from gate_tests.workspace import Workspace
 from runner import lifecycle
@@ -36,7 +36,9 @@ def start_run(store: Store, request: RunRequest, now: str) -> Run:
 def plan_run(workspace: Workspace, request: RunRequest, now: str) -> Run:
     """The run as it would be created. Raises Refused."""
     workflow, slug = request.workflow, check_slug(request.slug)
-    wanted = request.artifact_path or workflow.place_artifacts(slug, request.depth)
+    wanted = request.artifact_path
+    if wanted is None:
+        wanted = workflow.place_artifacts(slug, request.depth)
     artifact_path = workspace.confine(wanted, "artifact path")
     variables = workflow.bind_variables(slug, artifact_path, request.depth)
     return Run(
@@ -59,7 +61,7 @@ def complete_run(store: Store, run_id: str, status: RunStatus | None, now: str) 
 def is_blocking(workspace: Workspace, gate: str) -> bool:
     """Whether the gate's contract says that its failure fails the run; without a readable contract it does."""
     try:
-        return load_contract_lightly(workspace, gate).blocking
+        return load_contract(workspace, gate).blocking
     except (InvalidFile, Refused):
         return True
 

@@ -32,9 +32,10 @@ class Store:
 
     def read(self, run_id: str) -> Run:
         """The run's record. Raises Refused for an unknown run, DamagedRecord."""
-        run = Run.from_json(self.workspace.read_record(run_id))
+        document = self.workspace.read_record(run_id)
+        run = Run.from_json(document)
         if run.run_id != run_id:
-            raise DamagedRecord(f"{self.workspace.record_path(run_id)}: is the record of {run.run_id!r}")
+            raise DamagedRecord(f"{document.at(('run_id',))}: is {run.run_id!r}, in the folder of {run_id!r}")
         return run
 
     def document(self, run_id: str) -> Document:

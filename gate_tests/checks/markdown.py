@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
 MARKDOWN_SUFFIXES = (".md", ".markdown", ".mdx")
-_FRONT_MATTER = re.compile(r"---[ \t]*\n.*?\n---[ \t]*(?:\n|\Z)", re.DOTALL)
+_FRONT_MATTER = re.compile(r"---[ \t]*\n(?:.*\n)*?---[ \t]*(?:\n|\Z)")
+_LINE_END = re.compile(r"\r\n?")
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Heading:
 
 def headings(text: str) -> list[Heading]:
     """The headings (`#` … `######`) of a Markdown text that stand outside code, quotes, lists and front matter."""
-    text = _FRONT_MATTER.sub(_blank, text, count=1) if text.startswith("---") else text
+    text = _without_front_matter(_LINE_END.sub("\n", text))
     lines = text.split("\n")
     tokens = _parser().parse(text)
     return [
@@ -33,8 +34,9 @@ def headings(text: str) -> list[Heading]:
     ]
 
 
-def _blank(match: re.Match[str]) -> str:
-    return "\n" * match[0].count("\n")
+def _without_front_matter(text: str) -> str:
+    front = _FRONT_MATTER.match(text)
+    return text[front.end() :] if front else text
 
 
 @cache

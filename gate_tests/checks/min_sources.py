@@ -61,8 +61,8 @@ _SOURCE = re.compile(r"source(?![^\W\d_])", re.IGNORECASE)
 _SECTION = re.compile(
     r"(primary|secondary|tertiary|tier\s+\w+|notes|references|bibliography|sources|overview)\b", re.IGNORECASE
 )
-_ENTRY = re.compile(r"^[-*]\s+\*\*(?:url|source|reference):?\*\*:?", re.IGNORECASE | re.MULTILINE)
-_BULLET = re.compile(r"^[-*]\s+.{11,}$", re.MULTILINE)
+_ENTRY = re.compile(r"^[-*][ \t]+\*\*(?:url|source|reference)\*\*:", re.IGNORECASE | re.MULTILINE)
+_BULLET = re.compile(r"^[-*][ \t]+\S.{10,}$", re.MULTILINE)
 
 
 def _source_headings(text: str) -> int:

@@ -1,0 +1,24 @@
+"""Reads a small regular file whole, and nothing else: opening a FIFO must not wait for somebody to write into it."""
+
+import os
+import stat
+from pathlib import Path
+
+READ_ONLY = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+
+
+class NoRegularFile(OSError):
+    """What stands at the path is no regular file; `strerror` says what it is."""
+
+
+def read_regular_file(path: Path) -> bytes:
+    """The file's bytes. Raises OSError, with the reason for people in `strerror`."""
+    descriptor = os.open(path, READ_ONLY)
+    try:
+        mode = os.fstat(descriptor).st_mode
+        if not stat.S_ISREG(mode):
+            raise NoRegularFile(0, "is a folder" if stat.S_ISDIR(mode) else "is a special file", str(path))
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            return file.read()
+    finally:
+        os.close(descriptor)
