@@ -21,6 +21,7 @@ JsonPath = tuple[str | int, ...]
 _BLANK = re.compile(r"[ \t\n\r,:]*")
 _CONSTANT = re.compile(r"-?Infinity|NaN")
 _NUMBER = re.compile(r"-?\d[\d.eE+-]*")
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _STEP = json.JSONDecoder()
 
 
@@ -116,7 +117,16 @@ def _parse_strictly(path: str, text: str) -> Any:
         raise UnreadableDocument(path, f"is not JSON: {error}") from None
     if lax.seen:
         raise _first_laxity(path, text)
+    if escaped := _SURROGATE.search(text):
+        _refuse_half_pairs(path, data, _line_of(text, escaped.start()))
     return data
+
+
+def _refuse_half_pairs(path: str, data: Any, line: int) -> None:
+    try:
+        json.dumps(data, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise UnreadableDocument(path, "holds half a surrogate pair, which is no text", line) from None
 
 
 class _Laxities:

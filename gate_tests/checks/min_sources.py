@@ -45,13 +45,13 @@ class MinSources(TextRule):
 
     def wanted(self) -> str:
         """What must be so."""
-        return f"at least {self.threshold:g} sources (depth {self.depth})"
+        return f"at least {self.threshold} sources (depth {self.depth})"
 
     def judge(self, text: str, path: str) -> Outcome:
         """Counts."""
         count = _COUNTERS[self.heuristic](text)
         measured = {"count": count, "threshold": self.threshold, "depth": str(self.depth)}
-        return Outcome(count >= self.threshold, f"{count} of {self.threshold:g}", measured)
+        return Outcome(count >= self.threshold, f"{count} of {self.threshold}", measured)
 
 
 # White space as JavaScript's \s has it: a no-break space or a byte order mark ends a URL, U+001C and U+0085 do not.

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from io import TextIOWrapper
 from typing import NoReturn
 
 import click
@@ -13,6 +14,9 @@ from runner.cli.app import app
 
 def run_command_line() -> NoReturn:
     """Runs `orch` with the process's arguments and ends the process."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # what a terminal cannot show must not stop a command
     sys.exit(run(sys.argv[1:]))
 
 

@@ -10,7 +10,7 @@ import click
 import pytest
 
 from gate_tests.checks import RULES
-from gate_tests.contract import load_contract
+from gate_tests.load import load_contract
 from runner.cli.app import app
 from tests.repository import Repository
 

@@ -1,0 +1,16 @@
+"""What the acceptance tests share: a run that has just been started."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.repository import ARTIFACTS, SLUG, Ended, Repository
+
+
+@pytest.fixture
+def run_id(shipped: Repository, orch: Callable[..., Ended]) -> str:
+    """The id of a new run of the shipped workflow on the word robot, depth standard."""
+    ended = orch("run", "start", "--workflow", "visual-essay", "--slug", SLUG, "--artifact-path", ARTIFACTS, "--json")
+    assert ended.code == 0, ended.err
+    started: str = ended.json["run_id"]
+    return started

@@ -1,0 +1,94 @@
+"""`orch demo`: three gates for a newcomer, one failing first, and the record it wrote."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.repository import Ended, Repository
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ended, Repository]:
+    """The demo, played once in a folder of its own, and that folder."""
+    folder = tmp_path_factory.mktemp("demo")
+    return Repository(folder).orch("demo", "--folder", str(folder / "scratch")), Repository(folder / "scratch")
+
+
+def test_the_demo_ends_well(demo: tuple[Ended, Repository]) -> None:
+    ended, _ = demo
+    assert ended.code == 0, ended.err
+    assert ended.err == ""
+
+
+def test_one_gate_fails_first_and_then_all_three_pass(demo: tuple[Ended, Repository]) -> None:
+    _, scratch = demo
+    (run_id,) = scratch.workspace.runs()
+    record = scratch.record(run_id)
+    told = [[attempt["status"] for attempt in gate["attempts"]] for gate in record["gates"]]
+    assert told == [["PASS"], ["FAIL", "PASS"], ["PASS"]]
+    assert record["status"] == "PASSED"
+    assert record["finished_at"]
+
+
+def test_it_shows_every_command_it_runs_and_what_pytest_printed(demo: tuple[Ended, Repository]) -> None:
+    out = demo[0].out
+    commands = re.findall(r"^\$ orch (\S+(?: \S+)?)", out, re.MULTILINE)
+    assert commands[:2] == ["init", "run start"]
+    assert commands.count("gate finish") == 4
+    assert commands[-2:] == ["run complete", "run show"]
+    assert re.search(r"=+ 1 failed, 6 passed in ", out)
+    assert re.search(r"=+ 7 passed in ", out)
+
+
+def test_it_shows_the_record_of_the_failed_attempt_as_it_was_written(demo: tuple[Ended, Repository]) -> None:
+    ended, scratch = demo
+    (run_id,) = scratch.workspace.runs()
+    path = scratch.workspace.attempt_path(run_id, "G2", 1)
+    assert path in ended.out
+    assert (scratch.root / path).read_text("utf-8") in ended.out
+
+
+def test_the_commands_it_names_at_the_end_work(demo: tuple[Ended, Repository]) -> None:
+    ended, scratch = demo
+    change_folder, look = ended.out.splitlines()[-2:]
+    assert change_folder.strip() == f"cd {scratch.root}"
+    assert scratch.pytest(*look.split()[1:]).code == 0
+
+
+def test_without_a_folder_it_plays_in_a_new_one_and_says_which(repository: Repository, tmp_path: Path) -> None:
+    before = sorted(repository.root.rglob("*"))
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    ended = repository.orch("demo", "--json", env={"TMPDIR": str(scratch)})
+    assert ended.code == 0, ended.err
+    story = ended.json
+    assert Path(story["folder"]).parent == scratch
+    assert {step["exit_code"] for step in story["steps"]} == {0, 1}
+    assert [step["exit_code"] for step in story["steps"]].count(1) == 1
+    assert sorted(repository.root.rglob("*")) == before
+    assert json.loads((Repository(Path(story["folder"])).root / _record(story)).read_text("utf-8"))
+
+
+def _record(story: dict[str, str]) -> str:
+    return f"orchestration/runs/{story['run_id']}/record/RUN.json"
+
+
+def test_a_root_that_the_surroundings_name_is_left_alone(shipped: Repository, tmp_path: Path) -> None:
+    before = shipped.snapshot()
+    ended = shipped.orch("demo", "--folder", str(tmp_path / "new"), env={"ORCH_ROOT": str(shipped.root)})
+    assert ended.code == 0
+    assert shipped.snapshot() == before
+
+
+@pytest.mark.parametrize("what", ["a full folder", "a file"])
+def test_it_wants_an_empty_folder_of_its_own(repository: Repository, tmp_path: Path, what: str) -> None:
+    full = tmp_path / "full"
+    full.mkdir()
+    (full / "mine.txt").write_text("mine")
+    named = full if what == "a full folder" else full / "mine.txt"
+    ended = repository.orch("demo", "--folder", str(named))
+    assert ended.code == 2, ended.err
+    assert (len(ended.err.splitlines()), str(named) in ended.err) == (1, True)
+    assert [path.name for path in full.iterdir()] == ["mine.txt"]

@@ -1,0 +1,54 @@
+"""The quick commands are quick: they pay neither for pytest nor for jsonschema."""
+
+import sys
+
+import pytest
+
+from tests.repository import SLUG, Ended, Repository
+
+HEAVY = {"pytest", "_pytest", "jsonschema", "markdown_it", "urllib3"}
+
+COMMANDS = {
+    "help": ("--help",),
+    "help of a group": ("run", "--help"),
+    "help of a command": ("gate", "finish", "--help"),
+    "run list": ("run", "list"),
+    "run list --json": ("run", "list", "--json"),
+    "run show": ("run", "show", "--run", "{run}"),
+    "run show --json": ("run", "show", "--run", "{run}", "--json"),
+    "run complete": ("run", "complete", "--run", "{run}"),
+    "gate start": ("gate", "start", "--run", "{run}", "--gate", "G2", "--agent", "maker"),
+    "gate fail": ("gate", "fail", "--run", "{run}", "--gate", "G2", "--reason", "bad"),
+    "invocation record": ("invocation", "record", "--run", "{run}", "--gate", "G2", "--agent", "maker"),
+}
+
+
+def imported(ended: Ended) -> set[str]:
+    """The top-level modules in the report of `-X importtime`."""
+    rows = [line.rpartition("|")[2].strip() for line in ended.err.splitlines() if line.startswith("import time:")]
+    return {name.partition(".")[0] for name in rows}
+
+
+@pytest.mark.parametrize("arguments", COMMANDS.values(), ids=COMMANDS.keys())
+def test_a_quick_command_imports_nothing_heavy(shipped: Repository, run_id: str, arguments: tuple[str, ...]) -> None:
+    words = [argument.format(run=run_id) for argument in arguments]
+    ended = shipped.run(sys.executable, "-X", "importtime", "-m", "runner", *words)
+    assert ended.code == 0, ended.err[-500:]
+    modules = imported(ended)
+    assert "click" in modules  # the report was read
+    assert not modules & HEAVY
+
+
+def test_a_command_that_needs_them_imports_them(shipped: Repository, run_id: str) -> None:
+    shipped.orch("gate", "start", "--run", run_id, "--gate", "G2", "--agent", "maker")
+    finish = ("gate", "finish", "--run", run_id, "--gate", "G2")
+    ended = shipped.run(sys.executable, "-X", "importtime", "-m", "runner", *finish)
+    assert ended.code == 1
+    assert "pytest" in imported(ended)
+
+
+def test_starting_a_run_does_not_import_pytest(shipped: Repository) -> None:
+    start = ("run", "start", "--workflow", "visual-essay", "--slug", SLUG)
+    ended = shipped.run(sys.executable, "-X", "importtime", "-m", "runner", *start)
+    assert ended.code == 0
+    assert not imported(ended) & {"pytest", "_pytest"}

@@ -1,0 +1,79 @@
+"""`orch init`: what ships, put into a repository that has none."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.repository import Ended, Repository
+
+Orch = Callable[..., Ended]
+
+
+@pytest.fixture
+def bare(tmp_path: Path) -> Repository:
+    """A folder without `orchestration/`."""
+    (tmp_path / "bare").mkdir()
+    return Repository(tmp_path / "bare")
+
+
+def test_init_makes_a_bare_folder_ready_for_a_run(bare: Repository) -> None:
+    assert bare.orch("init").code == 0
+    assert bare.orch("run", "start", "--workflow", "visual-essay", "--slug", "tea").code == 0
+
+
+def test_init_tells_each_file_and_the_next_command(bare: Repository) -> None:
+    ended = bare.orch("init")
+    files = {str(path.relative_to(bare.root)) for path in bare.root.rglob("*") if path.is_file()}
+    assert {line.removeprefix("created  ") for line in ended.out.splitlines()[:-1]} == files
+    assert ended.out.splitlines()[-1].startswith("Next: orch run start")
+
+
+def test_init_never_overwrites_a_file_and_says_so(repository: Repository, orch: Orch) -> None:
+    mine = repository.write_contract("G2", description="mine")
+    before = mine.read_bytes()
+    ended = orch("init")
+    assert (ended.code, mine.read_bytes()) == (0, before)
+    assert "kept     orchestration/gates/contracts/G2.contract.json" in ended.out
+
+
+def test_a_second_init_changes_nothing(repository: Repository, orch: Orch) -> None:
+    created = orch("init", "--json").json["created"]
+    content = {path: (repository.root / path).read_bytes() for path in created}
+    again = orch("init", "--json")
+    assert (again.code, again.json) == (0, {"created": [], "kept": created})
+    assert {path: (repository.root / path).read_bytes() for path in created} == content
+
+
+def test_init_works_on_the_folder_that_c_names(bare: Repository, tmp_path: Path) -> None:
+    assert Repository(tmp_path).orch("-C", "bare", "init").code == 0
+    assert (bare.root / "orchestration/workflows/visual-essay.json").is_file()
+    assert not (tmp_path / "orchestration").exists()
+
+
+def test_after_init_git_sees_the_record_and_not_the_logs(bare: Repository) -> None:
+    bare.run("git", "init", "--quiet")
+    bare.orch("init")
+    run_id = bare.start_run()
+    bare.orch("invocation", "record", "--run", run_id, "--gate", "G1", "--agent", "maker")
+    bare.write(f"orchestration/runs/{run_id}/record/.tmp-1", "half")
+    seen = bare.run("git", "status", "--porcelain", "--untracked-files=all", "orchestration/runs").out.split()
+    assert f"orchestration/runs/{run_id}/record/RUN.json" in seen
+    assert not [path for path in seen if "logs" in path or ".tmp-" in path]
+
+
+@pytest.mark.parametrize("name", ["orchestration", "orchestration/gates", "orchestration/workflows"])
+def test_a_file_where_a_folder_is_meant_is_told_in_one_line(bare: Repository, name: str) -> None:
+    bare.write(name, "mine\n")
+    ended = bare.orch("init")
+    assert ended.code == 2, ended.err
+    assert len(ended.err.splitlines()) == 1
+    assert name in ended.err
+    assert (bare.root / name).read_text() == "mine\n"
+
+
+def test_a_folder_where_a_file_is_meant_is_kept(bare: Repository) -> None:
+    (bare.root / "orchestration/gates/contracts/G1.contract.json").mkdir(parents=True)
+    ended = bare.orch("init")
+    assert ended.code == 0
+    assert "kept     orchestration/gates/contracts/G1.contract.json" in ended.out

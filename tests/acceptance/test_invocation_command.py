@@ -1,0 +1,96 @@
+"""`orch invocation record`: an agent was called."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.repository import Ended, Repository
+
+Orch = Callable[..., Ended]
+
+
+@pytest.fixture
+def record(orch: Orch, run_id: str) -> Callable[..., Ended]:
+    """Records an invocation of an agent for a gate of the run."""
+
+    def call(*arguments: str, gate: str = "G2") -> Ended:
+        return orch("invocation", "record", "--run", run_id, "--gate", gate, "--agent", "researcher", *arguments)
+
+    return call
+
+
+def test_an_invocation_joins_the_open_attempt(shipped: Repository, orch: Orch, record: Orch, run_id: str) -> None:
+    orch("gate", "start", "--run", run_id, "--gate", "G2", "--agent", "maker")
+    recorded = record("--json").json
+    run = shipped.record(run_id)
+    assert run["invocations"] == [recorded]
+    assert run["gates"][1]["attempts"][0]["invocation_ids"] == [recorded["invocation_id"]]
+    assert run["events"][-1] == {
+        "timestamp": recorded["finished_at"],
+        "type": "INVOCATION_RECORDED",
+        "invocation_id": recorded["invocation_id"],
+        "gate": "G2",
+        "agent": "researcher",
+    }
+
+
+def test_it_stays_in_the_attempt_that_is_finished(shipped: Repository, orch: Orch, record: Orch, run_id: str) -> None:
+    orch("gate", "start", "--run", run_id, "--gate", "G2", "--agent", "maker")
+    recorded = record("--json").json
+    orch("gate", "finish", "--run", run_id, "--gate", "G2")
+    assert shipped.attempt(run_id, "G2")["invocation_ids"] == [recorded["invocation_id"]]
+
+
+def test_without_an_open_attempt_it_is_recorded_with_its_gate_alone(
+    shipped: Repository, record: Orch, run_id: str
+) -> None:
+    assert record().code == 0
+    run = shipped.record(run_id)
+    assert [invocation["gate"] for invocation in run["invocations"]] == ["G2"]
+    assert (run["status"], run["gates"][1]["attempts"]) == ("QUEUED", [])
+
+
+def test_what_was_not_told_has_its_usual_value(record: Orch) -> None:
+    recorded = record("--json").json
+    assert list(recorded) == [
+        "invocation_id", "gate", "agent", "model", "started_at", "finished_at", "duration_ms", "status",
+        "input_refs", "output_refs",
+    ]  # fmt: skip
+    assert re.fullmatch(r"inv_\d{13}_[a-z0-9]{4}", recorded["invocation_id"])
+    assert (recorded["model"], recorded["status"]) == ("unknown", "SUCCESS")
+    assert (recorded["input_refs"], recorded["output_refs"]) == ([], [])
+
+
+def test_what_was_told_is_recorded(record: Orch) -> None:
+    recorded = record("--status", "FAIL", "--model", "opus", "--duration-ms", "180000", "--json").json
+    assert (recorded["status"], recorded["model"], recorded["duration_ms"]) == ("FAIL", "opus", 180_000)
+
+
+def test_the_duration_lies_between_its_start_and_its_end(record: Orch) -> None:
+    recorded = record("--duration-ms", "1500", "--json").json
+    started, finished = (datetime.fromisoformat(recorded[key]) for key in ("started_at", "finished_at"))
+    assert finished - started == timedelta(milliseconds=1500)
+
+
+def test_people_are_told_its_id(shipped: Repository, record: Orch, run_id: str) -> None:
+    ended = record()
+    (recorded,) = shipped.record(run_id)["invocations"]
+    assert recorded["invocation_id"] in ended.out
+    assert f"orch gate finish --run {run_id} --gate G2" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("duration", "told"), [("-1", "-1"), ("9" * 30, "9" * 30), ("1.5", "1.5")], ids=["negative", "endless", "fraction"]
+)
+def test_a_duration_that_is_none_is_refused(
+    shipped: Repository, record: Orch, run_id: str, duration: str, told: str
+) -> None:
+    before = shipped.snapshot()
+    ended = record("--duration-ms", duration)
+    assert (ended.code, len(ended.err.splitlines())) == (2, 1), ended.err
+    assert told in ended.err
+    after = shipped.snapshot()
+    after.pop(f"{run_id}/logs/.lock", None)
+    assert after == before

@@ -1,0 +1,59 @@
+"""Compiles and evaluates checks of a made-up gate, without pytest."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from gate_tests.compile import Check, CompiledGate, compile_gate
+from gate_tests.judgement import Judgement
+from gate_tests.load import load_contract
+from gate_tests.outcome import Outcome
+from tests.repository import Repository
+
+
+def compiled(repository: Repository, *, depth: str = "standard", **contract: Any) -> CompiledGate:
+    """The gate GT, whose contract has these keys, as it is judged in a run of this depth."""
+    repository.write_contract(**contract)
+    context = repository.context(depth=depth)
+    return compile_gate(repository.workspace, load_contract(repository.workspace, "GT"), context)
+
+
+def ids(gate: CompiledGate) -> list[str]:
+    return [check.id for check in gate.checks]
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One check, what it came to and what the record would say of it."""
+
+    check: Check
+    outcome: Outcome
+
+    @property
+    def holds(self) -> bool:
+        return self.outcome.holds
+
+    @property
+    def row(self) -> dict[str, Any]:
+        return self.check.row(self.outcome)
+
+
+def evaluate_all(repository: Repository, *, depth: str = "standard", **contract: Any) -> list[Tried]:
+    """Every check of a gate with this contract, evaluated in order."""
+    repository.write_contract(**contract)
+    judgement = Judgement(repository.workspace, repository.context(depth=depth), ("GT",))
+    judged = [judgement.evaluate("GT", check) for check in judgement.compiled("GT").checks]
+    return [Tried(each.check, each.outcome) for each in judged]
+
+
+def try_check(
+    repository: Repository,
+    validation: dict[str, Any],
+    content: str | bytes | None,
+    *,
+    depth: str = "standard",
+    **contract: Any,
+) -> Tried:
+    """A validation evaluated on its target, which holds `content`; None: it is missing."""
+    if content is not None:
+        repository.write(validation["target"], content)
+    return evaluate_all(repository, depth=depth, validations=[validation], **contract)[-1]

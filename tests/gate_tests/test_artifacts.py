@@ -1,0 +1,236 @@
+import os
+import socket
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from gate_tests.artifacts import Artifacts, Kind, NotText
+from tests.gate_tests.checking import evaluate_all
+from tests.repository import Repository
+
+
+def reader(repository: Repository, *text_paths: str, text_bytes: int = 1 << 20) -> Artifacts:
+    return Artifacts(repository.workspace, text_paths, text_bytes)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"", id="empty"),
+        pytest.param(b"text\n", id="text"),
+        pytest.param(b"\xef\xbb\xbfa\r\nb\r\n", id="BOM and CRLF"),
+        pytest.param(b"\xff\x00\xfe", id="no text"),
+        pytest.param(b"0123456789abcdef" * 100_000, id="1.6 MB: several blocks"),
+    ],
+)
+def test_a_hash_is_of_the_bytes_as_they_are(repository: Repository, content: bytes) -> None:
+    repository.write("a.md", content)
+    artifact = reader(repository, "a.md").read("a.md")
+    assert artifact.is_file
+    assert (artifact.sha256, artifact.size_bytes) == (sha256(content).hexdigest(), len(content))
+
+
+def test_a_file_is_read_once_so_that_what_was_checked_is_what_was_hashed(repository: Repository) -> None:
+    repository.write("a.md", "first")
+    artifacts = reader(repository, "a.md")
+    hashed = artifacts.read("a.md").sha256
+    repository.write("a.md", "second")
+    assert artifacts.text("a.md") == "first"
+    assert artifacts.read("a.md").sha256 == hashed == sha256(b"first").hexdigest()
+
+
+def test_what_was_missing_at_first_stays_missing(repository: Repository) -> None:
+    artifacts = reader(repository)
+    assert artifacts.read("a.md").is_missing
+    repository.write("a.md", "late")
+    assert artifacts.read("a.md").is_missing
+
+
+def test_all_checks_of_a_gate_together_open_a_file_once(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.write("a.md", "text")
+    opened: list[str] = []
+    really_open = os.open
+
+    def counting_open(path: str | Path, flags: int, mode: int = 0o777) -> int:
+        opened.append(Path(path).name)
+        return really_open(path, flags, mode)
+
+    monkeypatch.setattr(os, "open", counting_open)
+    validations = [
+        {"type": "not_contains", "target": "a.md", "pattern": "x"},
+        {"type": "min_sources", "target": "a.md", "thresholds": {"default": 0}},
+        {"type": "contains_headings", "target": "a.md", "required_headings": ["# A"]},
+    ]
+    assert len(evaluate_all(repository, required_outputs={"all_of": [{"path": "a.md"}]}, validations=validations)) == 4
+    assert opened.count("a.md") == 1
+
+
+def test_only_what_a_check_reads_as_text_is_kept(repository: Repository) -> None:
+    repository.write("a.md", "text")
+    repository.write("b.md", "text")
+    artifacts = reader(repository, "a.md")
+    assert (artifacts.read("a.md").content, artifacts.read("b.md").content) == (b"text", None)
+
+
+def test_nothing_there_is_missing_also_below_a_file(repository: Repository) -> None:
+    repository.write("a.md", "")
+    for path in ("b.md", "no/such/folder.md", "a.md/below.md"):
+        artifact = reader(repository).read(path)
+        assert (artifact.kind, artifact.is_missing, artifact.found) == (Kind.MISSING, True, "nothing there")
+
+
+def test_a_symlink_to_nothing_is_missing(repository: Repository) -> None:
+    (repository.root / "a.md").symlink_to("b.md")
+    assert reader(repository).read("a.md").is_missing
+
+
+def test_a_folder_is_neither_a_file_nor_missing(repository: Repository) -> None:
+    (repository.root / "a.md").mkdir()
+    artifact = reader(repository).read("a.md")
+    assert (artifact.kind, artifact.is_file, artifact.is_missing) == (Kind.FOLDER, False, False)
+
+
+def test_a_fifo_is_a_special_file_and_nobody_waits_for_its_writer(repository: Repository) -> None:
+    os.mkfifo(repository.root / "a.md")
+    artifact = reader(repository, "a.md").read("a.md")
+    assert (artifact.kind, artifact.found) == (Kind.SPECIAL, "a special file")
+
+
+def test_a_fifo_fails_its_checks(repository: Repository) -> None:
+    os.mkfifo(repository.root / "a.md")
+    validation = {"type": "not_contains", "target": "a.md", "pattern": "x", "missing_ok": True}
+    rows = evaluate_all(repository, required_outputs={"all_of": [{"path": "a.md"}]}, validations=[validation])
+    assert [tried.outcome.found for tried in rows] == ["a special file", "a special file"]
+    assert not any(tried.holds for tried in rows)
+
+
+def test_a_socket_is_a_special_file(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(repository.root)  # the path of a socket must be short
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind("a.sock")
+        assert reader(repository).read("a.sock").kind is Kind.SPECIAL
+
+
+@pytest.mark.parametrize(
+    ("link", "target"),
+    [
+        pytest.param("a.md", "../beside.md", id="a file"),
+        pytest.param("a.md", "../nothing.md", id="nothing"),
+        pytest.param("folder", "..", id="a folder on the way"),
+    ],
+)
+def test_a_symlink_out_of_the_root_is_not_followed(repository: Repository, link: str, target: str) -> None:
+    (repository.root.parent / "beside.md").write_text("secret")
+    (repository.root / link).symlink_to(target)
+    artifact = reader(repository, "a.md").read("a.md" if link == "a.md" else "folder/beside.md")
+    assert (artifact.kind, artifact.sha256, artifact.content) == (Kind.OUTSIDE, "", None)
+    assert artifact.found == "a way out of the root through a symlink"
+
+
+def test_a_symlink_inside_the_root_is_followed(repository: Repository) -> None:
+    repository.write("b.md", "text")
+    (repository.root / "a.md").symlink_to("b.md")
+    assert reader(repository, "a.md").text("a.md") == "text"
+
+
+def test_a_file_that_cannot_be_opened_says_why(repository: Repository) -> None:
+    (repository.root / "a.md").symlink_to("a.md")
+    artifact = reader(repository).read("a.md")
+    assert (artifact.kind, artifact.is_file, artifact.is_missing) == (Kind.UNREADABLE, False, False)
+    assert artifact.found == "unreadable (Too many levels of symbolic links)"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_one_may_not_read_says_so(repository: Repository) -> None:
+    repository.write("a.md", "text").chmod(0)
+    assert reader(repository).read("a.md").found == "unreadable (Permission denied)"
+
+
+@pytest.mark.parametrize("call", ["open", "read"])
+def test_a_file_whose_reading_fails_is_unreadable_and_not_missing(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    repository.write("a.md", "text")
+
+    def fail(*arguments: object) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, call, fail)
+    artifact = reader(repository).read("a.md")
+    monkeypatch.undo()
+    assert (artifact.kind, artifact.found) == (Kind.UNREADABLE, "unreadable (Permission denied)")
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        pytest.param(b"\xef\xbb\xbfa", "a", id="a byte order mark is dropped"),
+        pytest.param(b"\xef\xbb\xbf\xef\xbb\xbfa", "\ufeffa", id="one only"),
+        pytest.param(b"a\xef\xbb\xbf", "a\ufeff", id="further down it stays"),
+        pytest.param(b"a\r\nb\r\n", "a\nb\n", id="CRLF is LF"),
+        pytest.param(b"a\rb\n", "a\rb\n", id="a lone CR stays"),
+        pytest.param("\u4f60\U0001f600".encode(), "\u4f60\U0001f600", id="any script"),
+        pytest.param(b"a\x00b", "a\x00b", id="NUL is text"),
+        pytest.param(b"", "", id="empty"),
+    ],
+)
+def test_text_is_utf8(repository: Repository, content: bytes, text: str) -> None:
+    repository.write("a.md", content)
+    assert reader(repository, "a.md").text("a.md") == text
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        pytest.param(b"ab\xffc", "bytes that are not UTF-8 (0xff at offset 2)", id="a stray byte"),
+        pytest.param("a".encode("utf-16"), "bytes that are not UTF-8 (0xff at offset 0)", id="UTF-16"),
+        pytest.param(b"caf\xe9", "bytes that are not UTF-8 (0xe9 at offset 3)", id="Latin-1"),
+        pytest.param(b"\xed\xa0\x80", "bytes that are not UTF-8 (0xed at offset 0)", id="half a surrogate pair"),
+    ],
+)
+def test_bytes_that_are_not_utf8_are_no_text_but_have_a_hash(
+    repository: Repository, content: bytes, reason: str
+) -> None:
+    repository.write("a.md", content)
+    artifacts = reader(repository, "a.md")
+    with pytest.raises(NotText) as refused:
+        artifacts.text("a.md")
+    assert str(refused.value) == reason
+    assert artifacts.read("a.md").sha256 == sha256(content).hexdigest()
+
+
+def test_the_offset_of_a_wrong_byte_counts_from_the_start_of_the_file(repository: Repository) -> None:
+    repository.write("a.md", b"\xef\xbb\xbfab\xff")
+    with pytest.raises(NotText, match="0xff at offset 5"):
+        reader(repository, "a.md").text("a.md")
+
+
+def test_a_file_of_just_the_limit_is_text_and_one_byte_more_is_not(repository: Repository) -> None:
+    repository.write("a.md", "1234")
+    repository.write("b.md", "12345")
+    artifacts = reader(repository, "a.md", "b.md", text_bytes=4)
+    assert artifacts.text("a.md") == "1234"
+    with pytest.raises(NotText, match=r"^5 bytes, more than the 4 that are read as text$"):
+        artifacts.text("b.md")
+    assert artifacts.read("b.md").sha256 == sha256(b"12345").hexdigest()
+
+
+def test_the_limit_is_the_contracts_and_does_not_touch_file_exists(repository: Repository) -> None:
+    repository.write("a.md", "12345")
+    exists, contains = evaluate_all(
+        repository,
+        limits={"text_bytes": 4},
+        required_outputs={"all_of": [{"path": "a.md"}]},
+        validations=[{"type": "not_contains", "target": "a.md", "pattern": "x"}],
+    )
+    assert exists.holds
+    assert not contains.holds
+    assert contains.outcome.found == "5 bytes, more than the 4 that are read as text"
+
+
+def test_what_is_no_file_is_no_text(repository: Repository) -> None:
+    with pytest.raises(NotText, match=r"^nothing there$"):
+        reader(repository, "a.md").text("a.md")

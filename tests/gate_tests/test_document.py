@@ -1,0 +1,142 @@
+import os
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from gate_tests.document import Document, JsonPath, UnreadableDocument, dotted
+
+SOME = b"""{
+  "gate": "G2",
+  "checks": [
+    {"type": "a"},
+    {
+      "type": "b",
+      "say \\"}]\\" loudly": [1,
+        2]
+    }
+  ]
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("json_path", "line"),
+    [
+        pytest.param((), 1, id="the root"),
+        pytest.param(("gate",), 2, id="a member"),
+        pytest.param(("checks",), 3, id="a list"),
+        pytest.param(("checks", 0, "type"), 4, id="a member on its list's item's line"),
+        pytest.param(("checks", 1), 5, id="an item"),
+        pytest.param(("checks", 1, 'say "}]" loudly', 1), 8, id="below a key that looks like syntax"),
+        pytest.param(("checks", 7, "type"), 3, id="an item that does not exist: its list"),
+        pytest.param(("gate", "deeper"), 2, id="below a value that holds nothing: the value"),
+    ],
+)
+def test_a_document_knows_the_line_of_each_value(json_path: JsonPath, line: int) -> None:
+    assert Document.parse("some.json", SOME).line(json_path) == line
+
+
+def test_lines_are_counted_from_the_top_of_the_file_even_if_it_begins_with_blank_ones() -> None:
+    assert Document.parse("some.json", b'\n\n{"a": 1}').at(("a",)) == "some.json:3: $.a"
+
+
+def test_a_json_path_is_written_as_people_write_it() -> None:
+    assert dotted(("validations", 1, "target")) == "$.validations[1].target"
+
+
+def test_the_hash_is_of_the_bytes_and_not_of_the_text() -> None:
+    content = b'\xef\xbb\xbf{"a":\r\n 1}\r\n'
+    document = Document.parse("some.json", content)
+    assert document.data == {"a": 1}
+    assert document.sha256 == sha256(content).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        pytest.param(b"", "some.json: is empty; a JSON object is wanted", id="empty"),
+        pytest.param(b" \n\t\n", "some.json: is empty; a JSON object is wanted", id="blank"),
+        pytest.param(b'{\n"a": 1,\n}', "some.json:3: is not JSON: ", id="trailing comma"),
+        pytest.param(b'{"a": 1}\n// no', "some.json:2: is not JSON: Extra data", id="comment"),
+        pytest.param(b'{\n"a": \xff}', "some.json:2: is not UTF-8 (byte 0xff)", id="not UTF-8"),
+        pytest.param(
+            b'\xef\xbb\xbf{\n"a": \xff}',
+            "some.json:2: is not UTF-8 (byte 0xff)",
+            id="not UTF-8, after a byte order mark",
+        ),
+        pytest.param('{"a": 1}'.encode("utf-16"), "some.json:1: is not UTF-8 (byte 0xff)", id="UTF-16"),
+        pytest.param(b'{\n"a": NaN}', "some.json:2: NaN is not JSON", id="NaN"),
+        pytest.param(b'{"a": "NaN",\n"b": NaN}', "some.json:2: NaN is not JSON", id="NaN after the word NaN"),
+        pytest.param(b'{\n"a": -Infinity}', "some.json:2: -Infinity is not JSON", id="minus infinity"),
+        pytest.param(b'{"a": "1e999",\n"b": 1e999}', "some.json:2: 1e999 is too large a number", id="1e999"),
+        pytest.param(b'{"a": ' + b"1" * 5000 + b"}", "some.json", id="a number of 5000 digits"),
+        pytest.param(b"[" * 100_000, "some.json: is nested too deeply", id="100,000 brackets"),
+    ],
+)
+def test_what_is_no_strict_json_is_refused_with_its_line(content: bytes, message: str) -> None:
+    with pytest.raises(UnreadableDocument) as refused:
+        Document.parse("some.json", content)
+    assert str(refused.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "reason"),
+    [
+        pytest.param(b'{"a": 1,\n"b": 2,\n"a": 3}', 3, "the key 'a' stands twice, first on line 1", id="at the top"),
+        pytest.param(b'{"x": {\n"a": 1,\n"a": 1}}', 3, "the key 'a' stands twice, first on line 2", id="further down"),
+        pytest.param(b'[{},\n{"a": 1, "a": 1}]', 2, "the key 'a' stands twice, first on line 2", id="in a list"),
+        pytest.param(b'{"a": 1,\n"\\u0061": 1}', 2, "the key 'a' stands twice, first on line 1", id="escaped"),
+    ],
+)
+def test_a_key_that_stands_twice_is_refused_with_both_lines(content: bytes, line: int, reason: str) -> None:
+    with pytest.raises(UnreadableDocument) as refused:
+        Document.parse("some.json", content)
+    assert (refused.value.line, refused.value.reason) == (line, reason)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b'{"x": {"a": 1, "a": 2}', id="the end is missing"),
+        pytest.param(b'{"x": {"a": 1, "a": 2}, "b": }', id="a value is missing"),
+        pytest.param(b'{"x": {"a": 1, "a": 2}, [1]: 2}', id="a list where a key is meant"),
+        pytest.param(b'{"x": {"a": 1, "a": 2}, "b', id="a string has no end"),
+    ],
+)
+def test_a_document_that_has_a_key_twice_and_breaks_off_is_refused_too(content: bytes) -> None:
+    with pytest.raises(UnreadableDocument, match=r"^some\.json:1: "):
+        Document.parse("some.json", content)
+
+
+def test_the_same_key_in_two_objects_stands_twice_in_neither() -> None:
+    assert Document.parse("some.json", b'[{"a": 1}, {"a": 2}]').data == [{"a": 1}, {"a": 2}]
+
+
+def test_a_file_is_read_relative_to_the_root_and_named_so(tmp_path: Path) -> None:
+    (tmp_path / "some.json").write_bytes(b'{"a": 1}')
+    document = Document.read(tmp_path, "some.json")
+    assert (document.path, document.data) == ("some.json", {"a": 1})
+
+
+def test_a_file_that_is_not_there_is_left_to_the_caller(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        Document.read(tmp_path, "some.json")
+
+
+def test_a_folder_is_no_document(tmp_path: Path) -> None:
+    (tmp_path / "some.json").mkdir()
+    with pytest.raises(UnreadableDocument, match=r"^some\.json: is a folder; a JSON file is wanted$"):
+        Document.read(tmp_path, "some.json")
+
+
+def test_a_fifo_is_no_document_and_nobody_waits_for_it(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "some.json")
+    with pytest.raises(UnreadableDocument, match="is a special file"):
+        Document.read(tmp_path, "some.json")
+
+
+def test_a_file_that_cannot_be_opened_is_refused_with_the_reason(tmp_path: Path) -> None:
+    (tmp_path / "some.json").symlink_to("some.json")
+    with pytest.raises(UnreadableDocument, match=r"^some\.json: cannot be read: Too many levels of symbolic links$"):
+        Document.read(tmp_path, "some.json")

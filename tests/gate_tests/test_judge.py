@@ -1,0 +1,350 @@
+import io
+import os
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gate_tests.checks.not_contains import NotContains
+from gate_tests.collect import ContractFile, GateCheck
+from gate_tests.errors import Exit, InvalidFile, NoVerdict, Refused
+from gate_tests.judge import SeenOutput, Verdict, _ReportCatcher, judge
+from gate_tests.judgement import Judgement
+from gate_tests.outcome import Outcome
+from gate_tests.session import GateSession
+from tests.repository import ARTIFACTS, Repository
+
+NO_DRAFT = {"type": "not_contains", "target": "a.md", "pattern": "DRAFT"}
+
+
+def judgement(repository: Repository, *gates: str, **context: Any) -> Judgement:
+    return Judgement(repository.workspace, repository.context(**context), gates or ("GT",))
+
+
+def verdict(repository: Repository, gate: str = "GT", **context: Any) -> Verdict:
+    (only,) = judge(judgement(repository, gate, **context), io.StringIO())
+    return only
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def one_gate(repository: Repository) -> Repository:
+    """A gate GT of two checks that pass."""
+    repository.write_contract(required_outputs={"all_of": [{"path": "a.md"}]}, validations=[NO_DRAFT])
+    repository.write("a.md", "clean")
+    return repository
+
+
+@pytest.mark.parametrize("depth", ["quick", "standard"])
+def test_good_artifacts_pass_the_shipped_gates(shipped: Repository, depth: str) -> None:
+    shipped.add_example("G1", "G2", "G3")
+    verdicts = judge(judgement(shipped, "G1", "G2", "G3", depth=depth), io.StringIO())
+    assert [(each.gate, each.passed, each.failure_reason) for each in verdicts] == [
+        ("G1", True, None),
+        ("G2", True, None),
+        ("G3", True, None),
+    ]
+
+
+def test_nothing_done_fails_the_shipped_gates(shipped: Repository) -> None:
+    verdicts = judge(judgement(shipped, "G3", "G1"), io.StringIO())
+    assert [(each.gate, each.passed) for each in verdicts] == [("G3", False), ("G1", False)]
+    assert all(each.failure_reason for each in verdicts)
+
+
+def test_a_verdict_names_its_contract_and_the_pytest_that_ran(one_gate: Repository) -> None:
+    path = "orchestration/gates/contracts/GT.contract.json"
+    given = verdict(one_gate)
+    assert given.contract_path == path
+    assert given.contract_sha256 == sha256((one_gate.root / path).read_bytes()).hexdigest()
+    assert given.pytest_version == pytest.__version__
+
+
+def test_rows_stand_in_compiled_order_passed_failed_and_warned_alike(repository: Repository) -> None:
+    repository.write_contract(
+        required_outputs={"all_of": [{"path": "z.md"}, {"path": "a.md"}]},
+        validations=[
+            NO_DRAFT,
+            {**NO_DRAFT, "pattern": "clean", "severity": "warning"},
+            {"type": "min_sources", "target": "a.md", "thresholds": {"default": 2}},
+        ],
+    )
+    repository.write("a.md", "clean")
+    given = verdict(repository)
+    assert [(row["id"], row["pass"], "warning" in row) for row in given.validations] == [
+        ("file_exists[z.md]", False, False),
+        ("file_exists[a.md]", True, False),
+        ("not_contains[a.md]", True, False),
+        ("not_contains[a.md]-2", True, True),
+        ("min_sources[a.md]", False, False),
+    ]
+    assert given.validations[4]["count"] == 0
+
+
+def test_the_failure_reason_joins_the_reasons_of_what_failed_and_of_nothing_else(repository: Repository) -> None:
+    warning = {**NO_DRAFT, "severity": "warning"}
+    repository.write_contract(required_outputs={"all_of": [{"path": "b.md"}]}, validations=[warning, NO_DRAFT])
+    repository.write("a.md", "DRAFT")
+    given = verdict(repository)
+    first, _, third = (row["reason"] for row in given.validations)
+    assert (given.passed, given.failure_reason) == (False, f"{first}; {third}")
+
+
+def test_warnings_alone_pass_and_leave_no_failure_reason(repository: Repository) -> None:
+    repository.write_contract(validations=[{**NO_DRAFT, "severity": "warning"}])
+    given = verdict(repository)
+    assert (given.passed, given.failure_reason) == (True, None)
+    assert given.validations[0]["warning"] is True
+
+
+def test_every_output_that_exists_is_seen_with_its_hash_and_size(repository: Repository) -> None:
+    content = {"b.md": b"\xff no text", f"{ARTIFACTS}/c.md": b"c\r\n", "d.md": b""}
+    for path, data in content.items():
+        repository.write(path, data)
+    repository.write_contract(
+        required_outputs={
+            "any_of": [{"path": "a.md"}, {"path": "b.md"}],
+            "all_of": [{"path": "{artifact_path}/c.md"}, {"path": "d.md", "required": False}, {"path": "e.md"}],
+        }
+    )
+    given = verdict(repository)
+
+    def seen(template: str, path: str, *, optional: bool = False) -> SeenOutput:
+        return SeenOutput(template, path, sha256(content[path]).hexdigest(), len(content[path]), optional)
+
+    assert given.outputs == (
+        seen("b.md", "b.md"),
+        seen("{artifact_path}/c.md", f"{ARTIFACTS}/c.md"),
+        seen("d.md", "d.md", optional=True),
+    )
+
+
+def test_the_bytes_that_were_checked_are_the_bytes_that_are_hashed(
+    one_gate: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really_judge = NotContains.judge
+
+    def judge_and_overwrite(rule: NotContains, text: str, path: str) -> Outcome:
+        one_gate.write("a.md", "DRAFT, written while the gate was judged")
+        return really_judge(rule, text, path)
+
+    monkeypatch.setattr(NotContains, "judge", judge_and_overwrite)
+    given = verdict(one_gate)
+    assert given.passed
+    assert given.outputs[0].sha256 == sha256(b"clean").hexdigest()
+
+
+def test_ids_of_any_characters_are_judged(repository: Repository) -> None:
+    names = ["a[1]::b.md", "c d.md", "\u4f60\u597d.md", "-e.md", "f].md", "%s {} \\.md"]
+    for name in names:
+        repository.write(name, "")
+    repository.write_contract(required_outputs={"all_of": [{"path": name} for name in names]})
+    assert verdict(repository).passed
+
+
+@pytest.mark.parametrize("name", ["with space", "\u00e9", "[slug]", "a::b", "$HOME", "{x}", "-k"])
+def test_a_root_may_have_any_name(tmp_path: Path, name: str) -> None:
+    (tmp_path / name / "orchestration").mkdir(parents=True)
+    repository = Repository(tmp_path / name)
+    repository.write_contract(required_outputs={"all_of": [{"path": "a.md"}]})
+    repository.write("a.md", "")
+    assert verdict(repository).passed
+
+
+def test_it_does_not_matter_which_folder_one_is_in(
+    one_gate: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert verdict(one_gate).passed
+    assert Path.cwd() == tmp_path
+
+
+def test_pytest_prints_to_the_output_that_is_given_and_nowhere_else(
+    one_gate: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one_gate.write("a.md", "a DRAFT")
+    output = io.StringIO()
+    judge(judgement(one_gate), output)
+    for told in ("GT.contract.json", "wanted    no 'DRAFT'", "found     'DRAFT' on line 1", "1 failed, 1 passed"):
+        assert told in output.getvalue()
+    assert "Traceback" not in output.getvalue()
+    assert capsys.readouterr() == ("", "")
+
+
+def test_nothing_is_left_in_the_repository(one_gate: Repository) -> None:
+    before = files(one_gate.root.parent)
+    verdict(one_gate)
+    assert files(one_gate.root.parent) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        pytest.param("PYTEST_ADDOPTS", "-k nothing", id="options that select nothing"),
+        pytest.param("PYTEST_ADDOPTS", "--collect-only", id="options that run nothing"),
+        pytest.param("PYTEST_ADDOPTS", "--no-such-option", id="options that do not exist"),
+        pytest.param("PYTEST_PLUGINS", "no_such_plugin", id="a plugin that does not exist"),
+    ],
+)
+def test_the_environment_changes_nothing(
+    one_gate: Repository, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert len(verdict(one_gate).validations) == 2
+    assert os.environ[name] == value
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        pytest.param("conftest.py", "def pytest_collection_modifyitems(items): items.clear()\n", id="conftest drops"),
+        pytest.param("conftest.py", "raise SystemExit(0)\n", id="conftest exits"),
+        pytest.param("orchestration/gates/contracts/conftest.py", "1/0\n", id="conftest beside the contracts"),
+        pytest.param("orchestration/gates/contracts/__init__.py", "1/0\n", id="package of the contracts"),
+        pytest.param("orchestration/__init__.py", "1/0\n", id="package of everything"),
+        pytest.param("pytest.ini", "[pytest]\naddopts = --no-such-option\n", id="pytest.ini"),
+        pytest.param("pyproject.toml", "[tool.pytest.ini_options]\naddopts = '-k nothing'\n", id="pyproject.toml"),
+        pytest.param("pyproject.toml", "no toml [\n", id="broken pyproject.toml"),
+        pytest.param("setup.cfg", "[tool:pytest]\naddopts = -k nothing\n", id="setup.cfg"),
+        pytest.param("json.py", "1/0\n", id="module called json"),
+        pytest.param("pyvenv.cfg", "", id="a root that looks like an environment"),
+    ],
+)
+def test_what_the_repository_says_to_pytest_changes_nothing(one_gate: Repository, path: str, text: str) -> None:
+    one_gate.write(path, text)
+    given = verdict(one_gate)
+    assert (given.passed, len(given.validations)) == (True, 2)
+
+
+def test_an_invalid_contract_is_refused_before_pytest_starts(one_gate: Repository) -> None:
+    one_gate.write_contract("GX", validations=[{"type": "zzz"}])
+    output = io.StringIO()
+    with pytest.raises(InvalidFile, match=r"GX\.contract\.json:6: .*unknown value 'zzz'"):
+        judge(judgement(one_gate, "GT", "GX"), output)
+    assert output.getvalue() == ""
+
+
+def test_a_gate_without_contract_is_refused(one_gate: Repository) -> None:
+    with pytest.raises(Refused, match="no contract for gate 'GX'"):
+        judge(judgement(one_gate, "GX"), io.StringIO())
+
+
+# No verdict
+
+
+def no_verdict(repository: Repository) -> str:
+    with pytest.raises(NoVerdict) as refused:
+        judge(judgement(repository), io.StringIO())
+    assert refused.value.exit_code == Exit.NO_VERDICT
+    return refused.value.message
+
+
+def test_a_check_that_is_lost_leaves_no_verdict(one_gate: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    really_collect = ContractFile.collect
+
+    def collect_all_but_the_last(contract: ContractFile) -> Iterator[GateCheck]:
+        yield from list(really_collect(contract))[:-1]
+
+    monkeypatch.setattr(ContractFile, "collect", collect_all_but_the_last)
+    assert no_verdict(one_gate) == "gate GT: 1 evaluations for 2 checks; never ran: not_contains[a.md]"
+
+
+def test_no_checks_at_all_leave_no_verdict(one_gate: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ContractFile, "collect", lambda contract: iter(()))
+    assert no_verdict(one_gate)
+
+
+def test_a_check_that_ran_twice_leaves_no_verdict(one_gate: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    really_run = GateCheck.runtest
+
+    def run_twice(check: GateCheck) -> None:
+        really_run(check)
+        really_run(check)
+
+    monkeypatch.setattr(GateCheck, "runtest", run_twice)
+    assert no_verdict(one_gate) == "gate GT: 4 evaluations for 2 checks"
+
+
+def test_the_same_judgement_is_not_judged_twice(one_gate: Repository) -> None:
+    once = judgement(one_gate)
+    judge(once, io.StringIO())
+    with pytest.raises(NoVerdict, match="4 evaluations for 2 checks"):
+        judge(once, io.StringIO())
+
+
+def test_a_check_that_breaks_leaves_no_verdict(one_gate: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    def break_down(rule: NotContains, text: str, path: str) -> Outcome:
+        raise RuntimeError("a bug of ours")
+
+    monkeypatch.setattr(NotContains, "judge", break_down)
+    assert "never ran: not_contains[a.md]" in no_verdict(one_gate)
+
+
+def test_a_pass_in_pytest_of_a_check_that_fails_leaves_no_verdict(
+    one_gate: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run_and_keep_quiet(check: GateCheck) -> None:
+        check.judged = check.parent.judgement.evaluate(check.parent.gate, check.check)
+
+    one_gate.write("a.md", "DRAFT")
+    monkeypatch.setattr(GateCheck, "runtest", run_and_keep_quiet)
+    assert no_verdict(one_gate) == "not_contains[a.md]: the check says failed, pytest's report says passed"
+
+
+def test_a_warning_that_pytest_does_not_show_leaves_no_verdict(
+    one_gate: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one_gate.write_contract(validations=[{**NO_DRAFT, "severity": "warning"}])
+    one_gate.write("a.md", "DRAFT")
+    monkeypatch.setattr(GateCheck, "_properties", lambda check, judged: [])
+    assert no_verdict(one_gate) == "not_contains[a.md]: the check says warned, pytest's report says passed"
+
+
+def test_a_report_whose_row_says_something_else_leaves_no_verdict(
+    one_gate: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really_tell = GateSession.pytest_json_runtest_metadata
+
+    def tell_wrongly(session: GateSession, item: pytest.Item) -> dict[str, Any]:
+        return {key: {**row, "description": "forged"} for key, row in really_tell(session, item).items()}
+
+    monkeypatch.setattr(GateSession, "pytest_json_runtest_metadata", tell_wrongly)
+    assert no_verdict(one_gate).startswith("file_exists[a.md]: the check says passed")
+
+
+def test_a_report_without_a_check_leaves_no_verdict(one_gate: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    def drop_a_test(catcher: _ReportCatcher, json_report: dict[str, Any]) -> None:
+        catcher.report = {**json_report, "tests": json_report["tests"][:1]}
+
+    monkeypatch.setattr(_ReportCatcher, "pytest_json_modifyreport", drop_a_test)
+    assert no_verdict(one_gate) == "not_contains[a.md]: the check says passed, pytest's report says nothing"
+
+
+def test_no_report_is_no_verdict(one_gate: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forget(catcher: _ReportCatcher, json_report: dict[str, Any]) -> None:
+        pass
+
+    monkeypatch.setattr(_ReportCatcher, "pytest_json_modifyreport", forget)
+    assert no_verdict(one_gate) == "pytest ended without a JSON report"
+
+
+@pytest.mark.parametrize("code", [pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR])
+def test_an_exit_code_of_pytest_that_is_no_verdict_is_none(
+    one_gate: Repository, monkeypatch: pytest.MonkeyPatch, code: pytest.ExitCode
+) -> None:
+    monkeypatch.setattr(pytest, "main", lambda arguments, plugins: code)
+    assert no_verdict(one_gate) == f"pytest ended with exit code {int(code)} instead of a verdict"
+
+
+def test_an_interrupt_is_an_interrupt(one_gate: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(rule: NotContains, text: str, path: str) -> Outcome:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(NotContains, "judge", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        judge(judgement(one_gate), io.StringIO())

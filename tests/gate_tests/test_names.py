@@ -1,0 +1,153 @@
+import pytest
+
+from gate_tests.errors import Exit, Refused
+from gate_tests.names import Depth, check_depth, check_gate_id, check_run_id, check_slug, normal_path
+
+
+@pytest.mark.parametrize("gate", ["G1", "G4.5", "g", "Intake_2-b", "G" * 64])
+def test_a_gate_id_is_a_letter_then_letters_digits_dots_lines_and_hyphens(gate: str) -> None:
+    assert check_gate_id(gate) == gate
+
+
+@pytest.mark.parametrize(
+    "gate",
+    [
+        pytest.param("", id="empty"),
+        pytest.param("1G", id="digit first"),
+        pytest.param(".G", id="dot first"),
+        pytest.param("G..1", id="two dots"),
+        pytest.param("G/1", id="slash"),
+        pytest.param("G 1", id="space"),
+        pytest.param("G1\n", id="line end"),
+        pytest.param("G\u0661", id="Arabic digit"),
+        pytest.param("\u0413", id="Cyrillic letter"),
+        pytest.param("G" * 65, id="65 characters"),
+    ],
+)
+def test_anything_else_is_no_gate_id(gate: str) -> None:
+    with pytest.raises(Refused, match="is no gate id") as refused:
+        check_gate_id(gate)
+    assert repr(gate) in refused.value.message
+
+
+@pytest.mark.parametrize("slug", ["a", "the-word-robot", "2026", "a-1-b", "a" * 100])
+def test_a_slug_is_words_joined_by_single_hyphens(slug: str) -> None:
+    assert check_slug(slug) == slug
+
+
+@pytest.mark.parametrize(
+    "slug",
+    [
+        pytest.param("", id="empty"),
+        pytest.param("-a", id="hyphen first"),
+        pytest.param("a-", id="hyphen last"),
+        pytest.param("a--b", id="two hyphens"),
+        pytest.param("A", id="capital"),
+        pytest.param("a_b", id="underscore"),
+        pytest.param("a/b", id="slash"),
+        pytest.param("..", id="dots"),
+        pytest.param("{slug}", id="variable"),
+        pytest.param("\u00e9", id="accent"),
+        pytest.param("\u0662", id="Arabic digit"),
+        pytest.param("a\n", id="line end"),
+        pytest.param("a" * 101, id="101 characters"),
+    ],
+)
+def test_anything_else_is_no_slug(slug: str) -> None:
+    with pytest.raises(Refused, match="is no slug"):
+        check_slug(slug)
+
+
+@pytest.mark.parametrize(
+    "run_id",
+    [
+        pytest.param("run_20261122T093000Z_the-word-robot_abc123", id="ours"),
+        pytest.param("run_20260120T093000123Z_the-word-robot_abc123", id="the original's, with milliseconds"),
+        pytest.param("run_20260120T093000Z_the-word-robot--second-try_abc123", id="the original's, with a variant"),
+    ],
+)
+def test_run_ids_are_read_as_we_and_the_original_write_them(run_id: str) -> None:
+    assert check_run_id(run_id) == run_id
+
+
+@pytest.mark.parametrize(
+    "run_id",
+    [
+        pytest.param("", id="empty"),
+        pytest.param("latest", id="word"),
+        pytest.param("run_20261122T093000Z_a_abc12", id="five at the end"),
+        pytest.param("run_20261122T093000Z_a_ABC123", id="capitals at the end"),
+        pytest.param("run_20261122T093000Z__abc123", id="no slug"),
+        pytest.param("run_20261122T093000Z_a/../b_abc123", id="way out"),
+        pytest.param("../run_20261122T093000Z_a_abc123", id="way out in front"),
+        pytest.param("run_2026112T093000Z_a_abc123", id="seven digits of a date"),
+        pytest.param("run_20261122T093000Z_a_abc123\n", id="line end"),
+        pytest.param("run_2026112\u0662T093000Z_a_abc123", id="Arabic digit"),
+    ],
+)
+def test_anything_else_is_no_run_id(run_id: str) -> None:
+    with pytest.raises(Refused, match="is no run id") as refused:
+        check_run_id(run_id)
+    assert refused.value.next_command == "orch run list"
+
+
+@pytest.mark.parametrize("depth", ["quick", "standard", "deep"])
+def test_there_are_three_depths(depth: str) -> None:
+    assert check_depth(depth) is Depth(depth)
+
+
+@pytest.mark.parametrize(
+    ("depth", "message"),
+    [
+        pytest.param("quik", "unknown depth 'quik', did you mean 'quick'?", id="slip"),
+        pytest.param("x", "unknown depth 'x' (known: quick, standard, deep)", id="far off"),
+        pytest.param("QUICK", "unknown depth 'QUICK' (known: quick, standard, deep)", id="capitals"),
+    ],
+)
+def test_an_unknown_depth_is_refused_with_what_was_probably_meant(depth: str, message: str) -> None:
+    with pytest.raises(Refused) as refused:
+        check_depth(depth)
+    assert (refused.value.message, refused.value.exit_code) == (message, Exit.REFUSED)
+
+
+@pytest.mark.parametrize(
+    ("path", "normal"),
+    [
+        pytest.param("a/b.md", "a/b.md", id="as it is"),
+        pytest.param("./a//b.md", "a/b.md", id="dot and two slashes"),
+        pytest.param("a/../b.md", "b.md", id="up and down again"),
+        pytest.param("a/", "a", id="slash at the end"),
+        pytest.param("..a/b...md", "..a/b...md", id="dots in names"),
+        pytest.param("[slug]/\u00e9 \u4f60.md", "[slug]/\u00e9 \u4f60.md", id="brackets, space, other scripts"),
+    ],
+)
+def test_a_path_below_the_root_is_made_normal(path: str, normal: str) -> None:
+    assert normal_path(path, "path") == normal
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        pytest.param("/a", "is absolute", id="absolute"),
+        pytest.param("//a", "is absolute", id="two slashes"),
+        pytest.param("..", "leaves the root", id="up"),
+        pytest.param("../a", "leaves the root", id="up and beside"),
+        pytest.param("a/../../b", "leaves the root", id="down and up twice"),
+        pytest.param("", "names no place below the root", id="empty"),
+        pytest.param("  ", "names no place below the root", id="blank"),
+        pytest.param(".", "names no place below the root", id="the root"),
+        pytest.param("a/..", "names no place below the root", id="the root by a detour"),
+        pytest.param("a\x00b", "holds", id="NUL"),
+        pytest.param("a\nb", "holds", id="line end"),
+        pytest.param("a\x7fb", "holds", id="DEL"),
+    ],
+)
+def test_a_path_that_leads_elsewhere_is_refused(path: str, message: str) -> None:
+    with pytest.raises(Refused) as refused:
+        normal_path(path, "target")
+    assert refused.value.message.startswith(f"target {path!r} {message}")
+
+
+def test_a_path_that_no_file_system_can_hold_is_refused() -> None:
+    with pytest.raises(Refused):
+        normal_path("half-\ud800.md", "path")

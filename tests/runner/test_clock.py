@@ -1,0 +1,68 @@
+"""Times and ids have the form that the format gives them."""
+
+import re
+
+import pytest
+
+from gate_tests.names import RUN_ID, check_run_id
+from runner.clock import earlier, new_invocation_id, new_run_id, now
+
+TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+
+
+def test_the_time_is_utc_with_milliseconds() -> None:
+    assert TIMESTAMP.fullmatch(now())
+
+
+def test_the_time_is_utc_wherever_the_machine_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    import time
+    from datetime import UTC, datetime
+
+    monkeypatch.setenv("TZ", "Asia/Kathmandu")
+    time.tzset()
+    try:
+        told = datetime.fromisoformat(now())
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert abs((datetime.now(UTC) - told).total_seconds()) < 60
+
+
+@pytest.mark.parametrize(
+    ("milliseconds", "wanted"),
+    [
+        (0, "2026-01-01T00:00:00.005Z"),
+        (5, "2026-01-01T00:00:00.000Z"),
+        (6, "2025-12-31T23:59:59.999Z"),
+        (86_400_005, "2025-12-31T00:00:00.000Z"),
+    ],
+)
+def test_earlier_counts_back_in_milliseconds(milliseconds: int, wanted: str) -> None:
+    assert earlier("2026-01-01T00:00:00.005Z", milliseconds) == wanted
+
+
+def test_a_run_id_holds_the_second_and_the_slug() -> None:
+    run_id = new_run_id("the-word-robot", "2026-11-22T09:30:05.678Z")
+    assert re.fullmatch(r"run_20261122T093005Z_the-word-robot_[a-z0-9]{6}", run_id)
+    assert check_run_id(run_id) == run_id
+
+
+def test_run_ids_of_the_same_moment_differ() -> None:
+    assert len({new_run_id("tea", "2026-11-22T09:30:05.678Z") for _ in range(200)}) == 200
+
+
+def test_an_invocation_id_holds_the_milliseconds_since_1970() -> None:
+    assert re.fullmatch(r"inv_1768861428652_[a-z0-9]{4}", new_invocation_id("2026-01-19T22:23:48.652Z"))
+
+
+@pytest.mark.parametrize(
+    "run_id",
+    [
+        "run_20261122T093000Z_tea_abc123",
+        "run_20250131T101112345Z_the-word-tea_a1b2c3",
+        "run_20250305T220244258Z_lucy--opus-4-6_j0k1l2",
+    ],
+    ids=["ours", "milliseconds", "variant"],
+)
+def test_run_ids_of_the_original_are_run_ids_too(run_id: str) -> None:
+    assert RUN_ID.fullmatch(run_id)

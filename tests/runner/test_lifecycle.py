@@ -1,0 +1,364 @@
+"""The state rules of a run, a sentence each. Nothing here touches a file."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from gate_tests.errors import Refused
+from gate_tests.names import Depth
+from runner import lifecycle
+from runner.attempt import Artifact, Attempt, GateStatus
+from runner.lifecycle import Closing
+from runner.record import Gate, Invocation, InvocationStatus, Run, RunStatus, WorkflowRef
+
+RUN_ID = "run_20261122T093000Z_tea_abc123"
+FIRST, SECOND, THIRD = "G1", "G2", "G3"
+BLOCKING = (FIRST, SECOND, THIRD)
+
+
+def at(minute: int) -> str:
+    return f"2026-11-22T09:{minute:02}:00.000Z"
+
+
+def a_run() -> Run:
+    return Run(
+        run_id=RUN_ID,
+        workflow=WorkflowRef("tests", "1", "tea", "out/tea"),
+        depth=Depth.STANDARD,
+        status=RunStatus.QUEUED,
+        started_at=at(0),
+        gates=tuple(Gate(gate, f"Gate {gate}") for gate in BLOCKING),
+    )
+
+
+def start(run: Run, gate: str = FIRST, minute: int = 1, *, agent: str = "maker", abandon: bool = False) -> Run:
+    opening = Attempt(0, GateStatus.RUNNING, at(minute), agent)
+    return lifecycle.start_attempt(run, gate, opening, abandon=abandon, blocking=True)
+
+
+def close(run: Run, gate: str, reason: str | None, minute: int = 2, *, blocking: bool = True) -> Run:
+    attempt = lifecycle.open_attempt(run, gate)
+    return lifecycle.close_attempt(run, gate, attempt, Closing(at(minute), reason, blocking))
+
+
+def passed(run: Run, *gates: str) -> Run:
+    for gate in gates:
+        run = close(start(run, gate), gate, None)
+    return run
+
+
+def failed(run: Run, gate: str, *, blocking: bool = True) -> Run:
+    return close(start(run, gate), gate, "too short", blocking=blocking)
+
+
+def complete(run: Run, status: RunStatus | None = None, blocking: tuple[str, ...] = BLOCKING) -> Run:
+    return lifecycle.complete_run(run, status, blocking, at(9))
+
+
+def invoke(run: Run, gate: str = FIRST) -> Run:
+    invocation = Invocation("inv_1_aaaa", gate, "maker", "opus", at(3), at(3), None, InvocationStatus.SUCCESS)
+    return lifecycle.record_invocation(run, invocation, at(3))
+
+
+def last_event(run: Run) -> dict[str, Any]:
+    return run.events[-1].to_json()
+
+
+# Starting
+
+
+def test_starting_a_gate_opens_attempt_1_and_sets_the_run_running() -> None:
+    run = start(a_run())
+    gate = run.gate(FIRST)
+    assert run.status is RunStatus.RUNNING
+    assert gate.status is GateStatus.RUNNING
+    assert [(attempt.number, attempt.is_open) for attempt in gate.attempts] == [(1, True)]
+
+
+def test_starting_leaves_the_other_gates_alone() -> None:
+    assert {gate.status for gate in start(a_run()).gates[1:]} == {GateStatus.NOT_STARTED}
+
+
+def test_the_run_that_was_given_is_not_changed() -> None:
+    run = a_run()
+    start(run)
+    assert run == a_run()
+
+
+def test_a_start_is_an_event_with_gate_attempt_agent_and_message() -> None:
+    event = last_event(start(a_run()))
+    assert event.pop("message")
+    assert event == {"timestamp": at(1), "type": "GATE_STARTED", "gate": FIRST, "attempt": 1, "agent": "maker"}
+
+
+@pytest.mark.parametrize("gate", BLOCKING)
+def test_any_gate_may_be_started_first(gate: str) -> None:
+    assert start(a_run(), gate).gate(gate).open_attempt
+
+
+def test_two_gates_may_be_open_at_once() -> None:
+    run = start(start(a_run(), FIRST), SECOND)
+    assert [gate.open_attempt is not None for gate in run.gates] == [True, True, False]
+
+
+def test_a_gate_may_be_started_again_after_a_failure() -> None:
+    run = start(failed(a_run(), FIRST))
+    assert [attempt.number for attempt in run.gate(FIRST).attempts] == [1, 2]
+    assert run.gate(FIRST).status is GateStatus.RUNNING
+
+
+def test_a_gate_may_be_started_again_after_a_pass_and_its_status_follows_the_last_attempt() -> None:
+    run = failed(passed(a_run(), FIRST), FIRST)
+    assert [attempt.status for attempt in run.gate(FIRST).attempts] == [GateStatus.PASS, GateStatus.FAIL]
+    assert run.gate(FIRST).status is GateStatus.FAIL
+
+
+def test_a_failed_run_goes_back_to_running_when_a_gate_is_started() -> None:
+    run = failed(a_run(), FIRST)
+    assert run.status is RunStatus.FAILED
+    assert start(run).status is RunStatus.RUNNING
+
+
+def test_a_start_while_an_attempt_is_running_is_refused_and_says_how_to_go_on() -> None:
+    with pytest.raises(Refused, match=r"attempt 1 of gate G1 is running since .*\(maker\)") as caught:
+        start(start(a_run()))
+    assert "--abandon" in caught.value.message
+    assert caught.value.next_command == f"orch gate finish --run {RUN_ID} --gate G1"
+
+
+def test_abandon_closes_the_running_attempt_as_fail_and_starts_the_next() -> None:
+    run = start(start(a_run()), minute=5, agent="another", abandon=True)
+    old, new = run.gate(FIRST).attempts
+    assert (old.status, old.failure_reason, old.finished_at) == (GateStatus.FAIL, "abandoned", at(5))
+    assert (new.number, new.status, new.agent) == (2, GateStatus.RUNNING, "another")
+    assert run.status is RunStatus.RUNNING
+
+
+def test_abandon_is_told_by_two_events_in_order() -> None:
+    run = start(start(a_run()), minute=5, abandon=True)
+    told = [(event.type, event.data["attempt"]) for event in run.events]
+    assert told == [("GATE_STARTED", 1), ("GATE_FAILED", 1), ("GATE_STARTED", 2)]
+
+
+def test_abandon_with_nothing_open_just_starts() -> None:
+    assert start(a_run(), abandon=True) == start(a_run())
+
+
+def test_the_number_of_the_next_attempt_is_one_more_than_the_highest() -> None:
+    gaps = Gate(
+        FIRST,
+        "One",
+        GateStatus.FAIL,
+        (Attempt(1, GateStatus.FAIL, at(0), "a"), Attempt(4, GateStatus.FAIL, at(0), "a")),
+    )
+    assert lifecycle.next_number(gaps) == 5
+    assert lifecycle.next_number(Gate(FIRST, "One")) == 1
+
+
+def test_starting_an_unknown_gate_is_refused() -> None:
+    with pytest.raises(Refused, match=r"unknown gate 'G7'"):
+        start(a_run(), "G7")
+
+
+# Finishing
+
+
+def test_a_pass_closes_the_attempt_and_leaves_the_run_running() -> None:
+    run = passed(a_run(), FIRST)
+    attempt = run.gate(FIRST).attempts[-1]
+    assert (attempt.status, attempt.finished_at, attempt.failure_reason) == (GateStatus.PASS, at(2), None)
+    assert run.gate(FIRST).status is GateStatus.PASS
+    assert run.status is RunStatus.RUNNING
+
+
+def test_a_failed_blocking_gate_fails_the_run_and_keeps_its_reason() -> None:
+    run = failed(a_run(), FIRST)
+    assert run.status is RunStatus.FAILED
+    assert run.gate(FIRST).attempts[-1].failure_reason == "too short"
+    assert run.finished_at is None
+
+
+def test_a_failed_gate_that_does_not_block_leaves_the_run_running() -> None:
+    run = failed(a_run(), FIRST, blocking=False)
+    assert run.gate(FIRST).status is GateStatus.FAIL
+    assert run.status is RunStatus.RUNNING
+
+
+def test_a_passed_gate_is_an_event() -> None:
+    event = last_event(passed(a_run(), FIRST))
+    assert event.pop("message")
+    assert event == {"timestamp": at(2), "type": "GATE_PASSED", "gate": FIRST, "attempt": 1}
+
+
+def test_a_failed_gate_is_an_event_that_names_the_reason() -> None:
+    event = last_event(failed(a_run(), FIRST))
+    assert "too short" in event.pop("message")
+    assert event == {"timestamp": at(2), "type": "GATE_FAILED", "gate": FIRST, "attempt": 1}
+
+
+def test_a_finish_without_a_start_is_refused_and_names_the_start() -> None:
+    with pytest.raises(Refused, match="gate G1 has not been started") as caught:
+        lifecycle.open_attempt(a_run(), FIRST)
+    assert str(caught.value.next_command).startswith(f"orch gate start --run {RUN_ID} --gate G1 --agent")
+
+
+@pytest.mark.parametrize("reason", [None, "too short"], ids=["passed", "failed"])
+def test_a_second_finish_is_refused_and_names_the_start_of_the_next_attempt(reason: str | None) -> None:
+    run = close(start(a_run()), FIRST, reason)
+    with pytest.raises(Refused, match=r"attempt 1 of gate G1 is finished already .* never changes") as caught:
+        lifecycle.open_attempt(run, FIRST)
+    assert str(caught.value.next_command).startswith(f"orch gate start --run {RUN_ID} --gate G1 --agent")
+
+
+def test_the_index_holds_one_row_a_path_with_the_newest_hash() -> None:
+    def close_with(run: Run, sha256: str, minute: int) -> Run:
+        work = replace(
+            lifecycle.open_attempt(run, FIRST), artifacts=(Artifact("{artifact_path}/a.md", "out/a.md", sha256, 1),)
+        )
+        return lifecycle.close_attempt(run, FIRST, work, Closing(at(minute), None, True))
+
+    once = close_with(start(a_run()), "a" * 64, 2)
+    twice = close_with(start(once), "b" * 64, 4)
+    assert [entry.to_json() for entry in once.artifacts_index] == [
+        {
+            "path": "{artifact_path}/a.md",
+            "resolved_path": "out/a.md",
+            "sha256": "a" * 64,
+            "gate": FIRST,
+            "recorded_at": at(2),
+        }
+    ]
+    (entry,) = twice.artifacts_index
+    assert (entry.sha256, entry.recorded_at, entry.updated_at) == ("b" * 64, at(2), at(4))
+
+
+# Failing by a person's decision
+
+
+def test_failing_a_gate_closes_its_open_attempt() -> None:
+    run = lifecycle.fail_gate(start(a_run()), FIRST, Closing(at(4), "made up", True))
+    (attempt,) = run.gate(FIRST).attempts
+    assert (attempt.status, attempt.agent, attempt.failure_reason) == (GateStatus.FAIL, "maker", "made up")
+    assert run.status is RunStatus.FAILED
+
+
+@pytest.mark.parametrize("before", [a_run(), passed(a_run(), FIRST)], ids=["never started", "passed"])
+def test_failing_a_gate_with_nothing_open_adds_a_manual_attempt(before: Run) -> None:
+    run = lifecycle.fail_gate(before, FIRST, Closing(at(4), "made up", True))
+    attempt = run.gate(FIRST).attempts[-1]
+    assert attempt.number == len(before.gate(FIRST).attempts) + 1
+    assert (attempt.agent, attempt.status, attempt.failure_reason) == ("manual", GateStatus.FAIL, "made up")
+    assert run.gate(FIRST).attempts[:-1] == before.gate(FIRST).attempts
+
+
+# Invocations
+
+
+def test_an_invocation_joins_the_open_attempt_of_its_gate() -> None:
+    run = invoke(start(a_run()))
+    assert [invocation.invocation_id for invocation in run.invocations] == ["inv_1_aaaa"]
+    assert run.gate(FIRST).attempts[-1].invocation_ids == ("inv_1_aaaa",)
+
+
+@pytest.mark.parametrize("before", [a_run(), passed(a_run(), FIRST)], ids=["never started", "passed"])
+def test_an_invocation_with_nothing_open_is_recorded_with_its_gate_alone(before: Run) -> None:
+    run = invoke(before)
+    assert [invocation.gate for invocation in run.invocations] == [FIRST]
+    assert run.gates == before.gates
+
+
+def test_an_invocation_is_an_event() -> None:
+    assert last_event(invoke(a_run())) == {
+        "timestamp": at(3),
+        "type": "INVOCATION_RECORDED",
+        "invocation_id": "inv_1_aaaa",
+        "gate": FIRST,
+        "agent": "maker",
+    }
+
+
+# Completing
+
+
+@pytest.mark.parametrize(
+    ("run", "status"),
+    [
+        (a_run(), RunStatus.CANCELED),
+        (passed(a_run(), FIRST, SECOND), RunStatus.CANCELED),
+        (passed(a_run(), FIRST, SECOND, THIRD), RunStatus.PASSED),
+        (failed(passed(a_run(), FIRST, SECOND), THIRD), RunStatus.FAILED),
+        (failed(passed(a_run(), FIRST, SECOND), THIRD, blocking=False), RunStatus.FAILED),
+        (passed(failed(a_run(), FIRST), FIRST, SECOND, THIRD), RunStatus.PASSED),
+    ],
+    ids=[
+        "nothing done",
+        "one missing",
+        "all passed",
+        "one failed",
+        "one failed without blocking",
+        "failed, then passed",
+    ],
+)
+def test_without_a_status_a_run_becomes_what_its_gates_come_to(run: Run, status: RunStatus) -> None:
+    completed = complete(run)
+    assert (completed.status, completed.finished_at) == (status, at(9))
+    assert completed.gates == run.gates
+
+
+def test_a_completion_is_an_event() -> None:
+    event = last_event(complete(a_run()))
+    assert event.pop("message")
+    assert event == {"timestamp": at(9), "type": "RUN_COMPLETED", "status": "CANCELED"}
+
+
+@pytest.mark.parametrize("status", [RunStatus.FAILED, RunStatus.CANCELED])
+def test_a_person_may_fail_or_cancel_a_run_that_passed_all_its_gates(status: RunStatus) -> None:
+    assert complete(passed(a_run(), *BLOCKING), status).status is status
+
+
+def test_passed_is_refused_while_a_blocking_gate_has_not_passed_and_names_it() -> None:
+    run = failed(passed(a_run(), FIRST), SECOND)
+    with pytest.raises(Refused, match=r"G2 \(FAIL\), G3 \(NOT_STARTED\)"):
+        complete(run, RunStatus.PASSED)
+
+
+def test_passed_is_allowed_where_only_gates_that_do_not_block_have_not_passed() -> None:
+    run = failed(passed(a_run(), FIRST, SECOND), THIRD, blocking=False)
+    assert complete(run, RunStatus.PASSED, blocking=(FIRST, SECOND)).status is RunStatus.PASSED
+
+
+@pytest.mark.parametrize("status", [None, RunStatus.PASSED, RunStatus.FAILED, RunStatus.CANCELED])
+def test_a_run_with_an_open_attempt_cannot_be_completed(status: RunStatus | None) -> None:
+    with pytest.raises(Refused, match="attempt 1 of gate G2 is running"):
+        complete(start(passed(a_run(), FIRST), SECOND), status)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        lambda run: start(run),
+        lambda run: start(run, abandon=True),
+        lambda run: lifecycle.open_attempt(run, FIRST),
+        lambda run: lifecycle.fail_gate(run, FIRST, Closing(at(4), "late", True)),
+        lambda run: invoke(run),
+        lambda run: complete(run),
+    ],
+    ids=["start", "start --abandon", "finish", "fail", "invocation", "complete"],
+)
+def test_a_completed_run_can_only_be_read(command: Any) -> None:
+    run = complete(passed(a_run(), *BLOCKING))
+    with pytest.raises(Refused, match=r"is completed \(PASSED\); it can only be read") as caught:
+        command(run)
+    assert caught.value.next_command == f"orch run show --run {RUN_ID}"
+
+
+def test_events_are_only_ever_added_at_the_end() -> None:
+    before = failed(a_run(), FIRST)
+    after = complete(passed(invoke(before), FIRST, SECOND, THIRD))
+    assert after.events[: len(before.events)] == before.events
+    assert [event.type for event in after.events[2:]] == [
+        "INVOCATION_RECORDED",
+        *3 * ("GATE_STARTED", "GATE_PASSED"),
+        "RUN_COMPLETED",
+    ]

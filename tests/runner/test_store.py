@@ -1,0 +1,282 @@
+"""What the records survive: refusals, other writers, a second finish."""
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from gate_tests.errors import DamagedRecord, NoVerdict, OrchError, Refused
+from gate_tests.names import Depth
+from runner import lifecycle
+from runner.attempt import Attempt, GateStatus
+from runner.lifecycle import Closing
+from runner.record import Gate, Run, RunStatus, WorkflowRef
+from runner.store import Store
+from tests.repository import BIN, Repository
+
+RUN_ID = "run_20261122T093000Z_tea_abc123"
+AT = "2026-11-22T09:30:00.000Z"
+
+
+@pytest.fixture
+def store(shipped: Repository) -> Store:
+    return Store(shipped.workspace)
+
+
+@pytest.fixture
+def run(store: Store) -> Run:
+    """A run that lies in the store."""
+    run = Run(
+        run_id=RUN_ID,
+        workflow=WorkflowRef("tests", "1", "tea", "out/grüner-tee"),
+        depth=Depth.QUICK,
+        status=RunStatus.QUEUED,
+        started_at=AT,
+        gates=(Gate("G1", "One"), Gate("G2", "Two")),
+    )
+    store.create(run)
+    return run
+
+
+def start(run: Run) -> Run:
+    opening = Attempt(0, GateStatus.RUNNING, AT, "maker")
+    return lifecycle.start_attempt(run, "G1", opening, abandon=False, blocking=True)
+
+
+def finish(run: Run) -> Run:
+    return lifecycle.close_attempt(run, "G1", lifecycle.open_attempt(run, "G1"), Closing(AT, None, True))
+
+
+@contextmanager
+def umask(mask: int) -> Iterator[None]:
+    before = os.umask(mask)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_a_created_run_can_be_read_again(store: Store, run: Run) -> None:
+    assert store.read(RUN_ID).to_json() == run.to_json()
+
+
+def test_a_new_run_has_a_record_and_a_folder_for_logs(store: Store, run: Run) -> None:
+    folder = store.workspace.root / "orchestration/runs" / RUN_ID
+    assert sorted(path.name for path in folder.iterdir()) == ["logs", "record"]
+    assert [path.name for path in (folder / "record").iterdir()] == ["RUN.json"]
+
+
+def test_a_repository_without_a_folder_for_runs_gets_one(repository: Repository, run: Run) -> None:
+    (repository.root / "orchestration/runs").rename(repository.root / "elsewhere")
+    Store(repository.workspace).create(run)
+    assert Store(repository.workspace).read(RUN_ID).run_id == RUN_ID
+
+
+def test_a_run_is_never_created_over_another(store: Store, run: Run, shipped: Repository) -> None:
+    before = shipped.snapshot()
+    with pytest.raises(NoVerdict, match=f"run {RUN_ID} exists already"):
+        store.create(replace(run, started_at="2030-01-01T00:00:00.000Z"))
+    assert shipped.snapshot() == before
+
+
+def test_records_are_utf_8_indented_by_two_with_a_final_newline(store: Store, run: Run, shipped: Repository) -> None:
+    (content,) = [content for name, content in shipped.snapshot().items() if name.endswith("RUN.json")]
+    assert content.startswith(b'{\n  "schema_version": 1,\n  "run_id"')
+    assert content.endswith(b"}\n")
+    assert "grüner-tee".encode() in content
+    assert content.decode() == json.dumps(json.loads(content), indent=2, ensure_ascii=False) + "\n"
+
+
+def test_a_finished_attempt_is_the_same_object_in_its_file_and_in_the_run(
+    store: Store, run: Run, shipped: Repository
+) -> None:
+    store.change(RUN_ID, start)
+    store.change(RUN_ID, finish)
+    embedded = shipped.record(RUN_ID)["gates"][0]["attempts"][0]
+    assert json.dumps(shipped.attempt(RUN_ID, "G1")) == json.dumps(embedded)
+    assert embedded["status"] == "PASS"
+
+
+def test_a_running_attempt_has_no_file_yet(store: Store, run: Run, shipped: Repository) -> None:
+    store.change(RUN_ID, start)
+    assert not [name for name in shipped.snapshot() if "attempt-" in name]
+
+
+def test_an_attempts_file_that_exists_is_never_replaced(store: Store, run: Run, shipped: Repository) -> None:
+    store.change(RUN_ID, start)
+    shipped.write(shipped.workspace.attempt_path(RUN_ID, "G1", 1), "somebody else's\n")
+    before = shipped.snapshot()
+    with pytest.raises(OrchError):
+        store.change(RUN_ID, finish)
+    assert shipped.snapshot() == before
+
+
+def test_a_later_attempt_leaves_the_file_of_an_earlier_one_as_it_was(
+    store: Store, run: Run, shipped: Repository
+) -> None:
+    store.change(RUN_ID, lambda run: finish(start(run)))
+    first = (shipped.root / shipped.workspace.attempt_path(RUN_ID, "G1", 1)).read_bytes()
+    store.change(RUN_ID, start)
+    store.change(RUN_ID, finish)
+    assert (shipped.root / shipped.workspace.attempt_path(RUN_ID, "G1", 1)).read_bytes() == first
+    assert shipped.attempt(RUN_ID, "G1", 2)["attempt"] == 2
+
+
+def test_two_attempts_finished_by_one_change_both_get_their_file(store: Store, run: Run, shipped: Repository) -> None:
+    store.change(RUN_ID, lambda run: finish(start(finish(start(run)))))
+    assert [shipped.attempt(RUN_ID, "G1", number)["attempt"] for number in (1, 2)] == [1, 2]
+
+
+def test_no_temporary_file_is_left(store: Store, run: Run, shipped: Repository) -> None:
+    store.change(RUN_ID, lambda run: finish(start(run)))
+    assert not [path.name for path in shipped.root.rglob(".tmp-*")]
+
+
+def test_no_temporary_file_is_left_by_a_record_that_cannot_be_written(
+    store: Store, run: Run, shipped: Repository
+) -> None:
+    before = shipped.snapshot()
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        store.change(RUN_ID, lambda run: replace(run, validations=(float("nan"),)))
+    after = shipped.snapshot()
+    after.pop(f"{RUN_ID}/logs/.lock")
+    assert after == before
+
+
+def test_a_refusal_leaves_every_byte_as_it_was(store: Store, run: Run, shipped: Repository) -> None:
+    store.change(RUN_ID, start)
+    before = shipped.snapshot()
+    with pytest.raises(Refused):
+        store.change(RUN_ID, start)
+    assert shipped.snapshot() == before
+
+
+def test_an_unknown_run_is_refused_and_no_folder_is_made_for_its_lock(store: Store, shipped: Repository) -> None:
+    with pytest.raises(Refused, match="unknown run"):
+        store.change("run_20261122T093000Z_tee_abc123", start)
+    assert [path.name for path in (shipped.root / "orchestration/runs").iterdir()] == [".gitkeep"]
+
+
+def test_an_unknown_run_is_told_with_the_one_that_was_meant(store: Store, run: Run) -> None:
+    with pytest.raises(Refused, match=f"did you mean '{RUN_ID}'"):
+        store.read("run_20261122T093000Z_tee_abc123")
+
+
+@pytest.mark.parametrize(
+    "run_id",
+    ["../../etc", "run_1", f"{RUN_ID}/../x", "", "run_20261122T093000Z_tea_ABC123", f"{RUN_ID}\n"],
+    ids=["upwards", "too short", "path in it", "empty", "capitals", "newline"],
+)
+def test_what_is_no_run_id_is_refused_before_a_path_is_made_of_it(store: Store, run_id: str) -> None:
+    with pytest.raises(Refused, match="is no run id"):
+        store.read(run_id)
+
+
+def test_a_run_folder_without_a_record_is_damage_not_an_unknown_run(store: Store, run: Run) -> None:
+    path = store.workspace.record_path(RUN_ID)
+    (store.workspace.root / path).unlink()
+    with pytest.raises(DamagedRecord, match=r"RUN\.json: is missing"):
+        store.read(RUN_ID)
+
+
+def test_a_record_that_names_another_run_is_damage(store: Store, run: Run, shipped: Repository) -> None:
+    record = run.to_json() | {"run_id": "run_20261122T093000Z_tea_zzz999"}
+    shipped.write(shipped.workspace.record_path(RUN_ID), json.dumps(record, indent=2))
+    with pytest.raises(DamagedRecord, match=r"RUN\.json:3: \$\.run_id: "):
+        store.read(RUN_ID)
+
+
+@pytest.mark.parametrize(("mask", "wanted"), [(0o022, 0o644), (0o077, 0o600), (0o002, 0o664)], ids=oct)
+def test_permissions_follow_the_umask(store: Store, run: Run, mask: int, wanted: int) -> None:
+    with umask(mask):
+        store.change(RUN_ID, lambda run: finish(start(run)))
+    record = store.workspace.root / "orchestration/runs" / RUN_ID / "record"
+    assert mode(record / "RUN.json") == wanted
+    assert mode(record / "gates/G1/attempt-1.json") == wanted
+    assert mode(record / "gates/G1") == wanted | (wanted & 0o444) >> 2
+
+
+def test_a_log_is_utf_8_with_the_line_ends_it_was_given(store: Store, run: Run) -> None:
+    path = store.write_log(RUN_ID, "gates/G1/prompt.txt", "tee\r\ngrün\n")
+    assert path == f"orchestration/runs/{RUN_ID}/logs/gates/G1/prompt.txt"
+    assert (store.workspace.root / path).read_bytes() == "tee\r\ngrün\n".encode()
+
+
+def test_a_lock_left_behind_by_a_process_that_has_gone_blocks_nobody(store: Store, run: Run) -> None:
+    (store.workspace.root / "orchestration/runs" / RUN_ID / "logs/.lock").write_text("12345")
+    assert store.change(RUN_ID, start).gate("G1").open_attempt
+
+
+def test_a_clone_without_logs_can_be_written_to(store: Store, run: Run) -> None:
+    (store.workspace.root / "orchestration/runs" / RUN_ID / "logs").rmdir()
+    assert store.change(RUN_ID, start).gate("G1").open_attempt
+
+
+def test_a_writer_that_waits_too_long_for_another_gives_up_and_changes_nothing(
+    store: Store, run: Run, shipped: Repository
+) -> None:
+    impatient = Store(store.workspace, lock_timeout_s=0.05)
+
+    def meanwhile(held: Run) -> Run:
+        with pytest.raises(NoVerdict, match="being written by somebody else"):
+            impatient.change(RUN_ID, start)
+        return held
+
+    store.change(RUN_ID, meanwhile)
+    assert store.read(RUN_ID) == run
+
+
+def test_readers_do_not_wait_for_a_writer(store: Store, run: Run) -> None:
+    def meanwhile(held: Run) -> Run:
+        assert Store(store.workspace, lock_timeout_s=0).read(RUN_ID).run_id == RUN_ID
+        return start(held)
+
+    store.change(RUN_ID, meanwhile)
+
+
+def test_processes_that_record_invocations_at_once_lose_none(store: Store, run: Run, shipped: Repository) -> None:
+    store.change(RUN_ID, start)
+    script = """
+import sys
+from pathlib import Path
+from gate_tests.workspace import Workspace
+from runner.clock import now
+from runner.invocations import record_invocation
+from runner.store import Store
+store = Store(Workspace(Path(sys.argv[1])))
+for _ in range(10):
+    record_invocation(store, sys.argv[2], "G1", sys.argv[3], now())
+"""
+    command = [sys.executable, "-c", script, str(shipped.root), RUN_ID]
+    processes = [subprocess.Popen([*command, f"agent-{number}"], cwd=Path(__file__).parents[2]) for number in range(4)]
+    assert [process.wait(60) for process in processes] == [0, 0, 0, 0]
+
+    record = shipped.record(RUN_ID)
+    ids = [invocation["invocation_id"] for invocation in record["invocations"]]
+    assert len(set(ids)) == 40
+    assert record["gates"][0]["attempts"][0]["invocation_ids"] == ids
+    agents = [invocation["agent"] for invocation in record["invocations"]]
+    assert {agent: agents.count(agent) for agent in agents} == {f"agent-{number}": 10 for number in range(4)}
+
+
+@pytest.mark.slow
+def test_fifty_commands_that_record_an_invocation_at_once_lose_none(shipped: Repository, run: Run) -> None:
+    command = [
+        str(BIN / "orch"), "-C", str(shipped.root), "invocation", "record",
+        "--run", RUN_ID, "--gate", "G1", "--agent",
+    ]  # fmt: skip
+    quiet = subprocess.DEVNULL
+    processes = [subprocess.Popen([*command, f"agent-{n}"], stdout=quiet, stderr=quiet) for n in range(50)]
+    assert {process.wait(120) for process in processes} == {0}
+    assert len(shipped.record(RUN_ID)["invocations"]) == 50
