@@ -71,7 +71,7 @@ class GateCheck(pytest.Item):
         return self.path, self.check.line - 1, self.name
 
     def _explanation(self, judged: Judged) -> str:
-        check, contract = self.check, self.parent.judgement.compiled(self.parent.gate).contract
+        check, contract = judged.check, self.parent.judgement.compiled(self.parent.gate).contract
         lines = [
             f"{check.rule.type}: {check.target.path}",
             f"  wanted    {check.rule.wanted()}",
@@ -86,7 +86,7 @@ class GateCheck(pytest.Item):
         properties: list[tuple[str, object]] = [
             ("gate", self.parent.gate),
             ("check", self.check.rule.type),
-            ("path", self.check.target.path),
+            ("path", judged.check.target.path),
         ]
         return [*properties, ("warning", judged.reason)] if judged.warns else properties
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from gate_tests.artifacts import Artifacts, first_client_component
@@ -29,11 +29,12 @@ class Target:
     path: str
     stand_ins: tuple[str, ...] = ()
 
-    def standing(self, artifacts: Artifacts) -> str:
-        """The path to judge: its own, or the first stand-in that is a file if nothing stands at its own."""
+    def standing(self, artifacts: Artifacts) -> "Target":
+        """The target to judge: itself, or the first stand-in that is a file if nothing stands at its own path."""
         if not self.stand_ins or not artifacts.read(self.path).is_missing:
-            return self.path
-        return next((path for path in self.stand_ins if artifacts.read(path).is_file), self.path)
+            return self
+        path = next((path for path in self.stand_ins if artifacts.read(path).is_file), self.path)
+        return replace(self, path=path)
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,13 @@ class Check:
     missing_ok: bool
     line: int
 
+    def standing(self, artifacts: Artifacts) -> "Check":
+        """The check of the target that is there to be judged."""
+        return replace(self, target=self.target.standing(artifacts))
+
     def evaluate(self, artifacts: Artifacts) -> Outcome:
         """Whether the rule holds for the target."""
-        path = self.target.standing(artifacts)
+        path = self.target.path
         if self.missing_ok and artifacts.read(path).is_missing:
             return Outcome(True, "nothing there, which is allowed", self.rule.evaluate(path, artifacts).measured)
         return self.rule.evaluate(path, artifacts)
@@ -210,15 +215,23 @@ _OUTPUT_GROUPS = {"any_of": "any_of", "all_required": "all_of"}
 
 def _validations_about_outputs(contract: Contract) -> Mapping[str, tuple[Severity, str]]:
     """Severity and description that `file_exists` on `any_of` or `all_required` gives to the required outputs."""
-    about = {}
+    about: dict[str, tuple[Severity, str]] = {}
     for validation in contract.validations:
         named = validation.keys.get("target")
         if validation.type == FileExists.type and named in _OUTPUT_GROUPS:
-            if not getattr(contract, _OUTPUT_GROUPS[named]):
-                at = contract.document.at((*validation.json_path, "target"))
-                raise InvalidFile([f"{at}: names {named!r}, but required_outputs has no {_OUTPUT_GROUPS[named]!r}"])
+            if fault := _fault_about_outputs(contract, validation, named, named in about):
+                raise InvalidFile([f"{contract.document.at((*validation.json_path, 'target'))}: {fault}"])
             about[named] = (validation.severity, validation.description)
     return about
+
+
+def _fault_about_outputs(contract: Contract, validation: Validation, named: str, again: bool) -> str | None:
+    group = _OUTPUT_GROUPS[named]
+    if not getattr(contract, group):
+        return f"names {named!r}, but required_outputs has no {group!r}"
+    if validation.missing_ok:
+        return f"names {named!r}, outputs that are required, and says missing_ok"
+    return f"names {named!r} a second time" if again else None
 
 
 def _validation_drafts(contract: Contract, scope: _RunScope, any_of: tuple[BoundOutput, ...]) -> Iterable[_Draft]:

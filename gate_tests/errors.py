@@ -67,13 +67,18 @@ class Paused(OrchError):
     exit_code = Exit.PAUSED
 
 
+_SHOWN = 12  # names in a message about an unknown one
+_ALIKE = 0.7
+"""How alike two words are (0 to 1) before one is taken for a slip of the other."""
+
+
 def suggest(word: str, known: Iterable[str]) -> str:
     """The tail of a message about an unknown `word`: what was probably meant, else what is known."""
     names = [str(name) for name in known]
-    close = get_close_matches(word, names, n=1)
+    close = get_close_matches(word, names, n=1, cutoff=_ALIKE)
     if close:
         return f", did you mean {close[0]!r}?"
     if not names:
         return ""
-    shown = ", ".join(names[:12])
-    return f" (known: {shown}{', …' if len(names) > 12 else ''})"
+    shown = ", ".join(names[:_SHOWN])
+    return f" (known: {shown}{', …' if len(names) > _SHOWN else ''})"

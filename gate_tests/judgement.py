@@ -1,6 +1,7 @@
 """One judgement of the gates of a run: compiles each gate once, evaluates each check, remembers every outcome."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from gate_tests.artifacts import Artifacts
 from gate_tests.compile import Check, CompiledGate, compile_gate
@@ -11,7 +12,7 @@ from gate_tests.workspace import RunContext, Workspace
 
 @dataclass(frozen=True)
 class Judged:
-    """A check and what it came to."""
+    """A check, of the target that was there to be judged, and what it came to."""
 
     check: Check
     outcome: Outcome
@@ -30,6 +31,11 @@ class Judged:
     def reason(self) -> str:
         """In one line, why it does not hold."""
         return self.check.reason(self.outcome)
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """The row in the attempt's `validations`."""
+        return self.check.row(self.outcome)
 
 
 class Judgement:
@@ -57,7 +63,9 @@ class Judgement:
 
     def evaluate(self, gate: str, check: Check) -> Judged:
         """Evaluates the check and remembers what it came to."""
-        judged = Judged(check, check.evaluate(self.artifacts(gate)))
+        artifacts = self.artifacts(gate)
+        standing = check.standing(artifacts)
+        judged = Judged(standing, standing.evaluate(artifacts))
         self._judged[gate].append(judged)
         return judged
 

@@ -45,7 +45,7 @@ class GateSession:
     def pytest_json_runtest_metadata(self, item: pytest.Item) -> dict[str, Any]:
         """A check's row goes into the JSON report."""
         if isinstance(item, GateCheck) and item.judged:
-            return {METADATA_KEY: item.check.row(item.judged.outcome)}
+            return {METADATA_KEY: item.judged.row}
         return {}
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:

@@ -47,7 +47,7 @@ class ContainsHeadings(TextRule):
         return Outcome(not missing, found, {"missing": missing})
 
     def _missing(self, text: str, path: str) -> list[str]:
-        if not path.endswith(MARKDOWN_SUFFIXES):
+        if not path.lower().endswith(MARKDOWN_SUFFIXES):
             return [wanted for wanted in self.required_headings if wanted not in text]
         present = headings(text)
         return [wanted for wanted in self.required_headings if not _is_met(wanted, present)]

@@ -65,10 +65,8 @@ _ENTRY = re.compile(r"^[-*][ \t]+\*\*(?:url|source|reference)\*\*:", re.IGNORECA
 _BULLET = re.compile(r"^[-*][ \t]+\S.{10,}$", re.MULTILINE)
 
 
-def _source_headings(text: str) -> int:
-    return sum(
-        heading.level == 3 and heading.at_line_start and bool(_SOURCE.match(heading.text)) for heading in headings(text)
-    )
+def _third_level(text: str) -> list[str]:
+    return [heading.text for heading in headings(text) if heading.level == 3 and heading.at_line_start]
 
 
 def _urls(text: str) -> int:
@@ -76,11 +74,11 @@ def _urls(text: str) -> int:
 
 
 def _headings_or_urls(text: str) -> int:
-    return _source_headings(text) or _urls(text)
+    return sum(bool(_SOURCE.match(title)) for title in _third_level(text)) or _urls(text)
 
 
 def _best_of(text: str) -> int:
-    entries = sum(heading.level == 3 and not _SECTION.match(heading.text) for heading in headings(text))
+    entries = sum(not _SECTION.match(title) for title in _third_level(text))
     return max(entries, _urls(text), len(_ENTRY.findall(text)), len(_BULLET.findall(text)))
 
 

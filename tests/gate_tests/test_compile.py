@@ -459,3 +459,43 @@ def test_a_row_holds_what_the_format_says_in_this_order(repository: Repository) 
 )
 def test_a_check_describes_itself_before_it_runs(repository: Repository, keys: dict[str, Any], said: str) -> None:
     assert compiled(repository, validations=[not_contains("a.md", **keys)]).checks[0].describe() == said
+
+
+def test_the_record_names_the_file_that_stood_in(repository: Repository) -> None:
+    repository.write("b.md", "x")
+    judged = evaluate_all(
+        repository, required_outputs=outputs("a.md", "b.md", group="any_of"), validations=[not_contains("a.md")]
+    )[-1]
+    assert (judged.row["id"], judged.row["path"], judged.row["resolved_path"]) == ("not_contains[a.md]", "a.md", "b.md")
+    assert judged.row["reason"] == "b.md: wanted no 'x', found 'x' on line 1"
+
+
+@pytest.mark.parametrize(
+    ("validations", "message"),
+    [
+        pytest.param(
+            [{"type": "file_exists", "target": "all_required"}],
+            r":\d+: \$\.validations\[0\]\.target: names 'all_required', but required_outputs has no 'all_of'$",
+            id="a group that is not there",
+        ),
+        pytest.param(
+            [{"type": "file_exists", "target": "any_of"}, {"type": "file_exists", "target": "any_of"}],
+            r":\d+: \$\.validations\[1\]\.target: names 'any_of' a second time$",
+            id="a group twice",
+        ),
+        pytest.param(
+            [{"type": "file_exists", "target": "any_of", "missing_ok": True}],
+            r":\d+: \$\.validations\[0\]\.target: names 'any_of', outputs that are required, and says missing_ok$",
+            id="required and allowed to be missing",
+        ),
+    ],
+)
+def test_what_is_said_of_the_required_outputs_must_mean_something(
+    repository: Repository, validations: list[dict[str, Any]], message: str
+) -> None:
+    with pytest.raises(InvalidFile, match=message):
+        compiled(repository, required_outputs=outputs("a.md", group="any_of"), validations=validations)
+
+
+def test_a_contract_may_require_no_output_by_name(repository: Repository) -> None:
+    assert ids(compiled(repository, required_outputs={}, validations=[not_contains("a.md")])) == ["not_contains[a.md]"]

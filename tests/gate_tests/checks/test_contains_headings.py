@@ -120,3 +120,8 @@ def test_in_a_missing_file_all_are_missing(repository: Repository) -> None:
 def test_a_file_that_is_no_text_fails_and_says_so(repository: Repository) -> None:
     tried = look_for(repository, b"# A\n\xff\n", "# A")
     assert (tried.holds, tried.outcome.found) == (False, "bytes that are not UTF-8 (0xff at offset 4)")
+
+
+def test_a_suffix_in_capitals_is_markdown_too(repository: Repository) -> None:
+    validation = {"type": "contains_headings", "target": "SPEC.MD", "required_headings": ["## Layer 1"]}
+    assert not try_check(repository, validation, "```\n## Layer 1\n```\n").holds
