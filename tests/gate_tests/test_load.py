@@ -71,7 +71,7 @@ REFUSED = [
         "unknown group",
         {"required_outputs": {"one_of": []}},
         5,
-        "$.required_outputs.one_of: unknown key 'one_of', did you mean 'any_of'?",
+        "$.required_outputs.one_of: unknown key 'one_of' (known: any_of, all_of)",
     ),
     refused(
         "empty any_of", {"required_outputs": {"any_of": []}}, 5, "$.required_outputs.any_of: must not be empty (got [])"
