@@ -3,7 +3,8 @@
 from gate_tests.errors import Refused
 from runner import lifecycle
 from runner.clock import earlier, new_invocation_id
-from runner.record import Invocation, InvocationStatus, Run
+from runner.journal import Invocation, InvocationStatus
+from runner.record import Run
 from runner.store import Store
 
 _LONGEST_MS = 366 * 24 * 60 * 60 * 1000

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from gate_tests.errors import Refused
 from runner.attempt import Artifact, Attempt, GateStatus
-from runner.record import Gate, IndexEntry, Invocation, Run, RunStatus
+from runner.journal import IndexEntry, Invocation
+from runner.record import Gate, Run, RunStatus
 
 MANUAL_AGENT = "manual"
 

@@ -23,6 +23,7 @@ from gate_tests.names import Depth, check_slug, normal_path
 from gate_tests.workspace import RunContext
 from runner.attempt import Attempt, GateStatus, Json
 from runner.fields import Fields
+from runner.journal import Event, IndexEntry, Invocation
 
 SCHEMA_VERSION = 1
 
@@ -35,13 +36,6 @@ class RunStatus(StrEnum):
     FAILED = "FAILED"
     PASSED = "PASSED"
     CANCELED = "CANCELED"
-
-
-class InvocationStatus(StrEnum):
-    """How an agent's invocation ended."""
-
-    SUCCESS = "SUCCESS"
-    FAIL = "FAIL"
 
 
 @dataclass(frozen=True)
@@ -77,107 +71,6 @@ class Gate:
             status=fields.choice("status", GateStatus),
             attempts=fields.objects("attempts", Attempt.from_json),
         )
-
-
-@dataclass(frozen=True)
-class Invocation:
-    """One call of an agent, as it was reported. `duration_ms` in milliseconds, None where nobody measured it."""
-
-    invocation_id: str
-    gate: str
-    agent: str
-    model: str
-    started_at: str
-    finished_at: str | None
-    duration_ms: int | None
-    status: InvocationStatus
-    input_refs: tuple[Any, ...] = ()
-    output_refs: tuple[Any, ...] = ()
-
-    def to_json(self) -> Json:
-        """The row in `invocations`."""
-        return {
-            "invocation_id": self.invocation_id,
-            "gate": self.gate,
-            "agent": self.agent,
-            "model": self.model,
-            "started_at": self.started_at,
-            "finished_at": self.finished_at,
-            "duration_ms": self.duration_ms,
-            "status": str(self.status),
-            "input_refs": list(self.input_refs),
-            "output_refs": list(self.output_refs),
-        }
-
-    @classmethod
-    def from_json(cls, fields: Fields) -> "Invocation":
-        """The same, read."""
-        return cls(
-            invocation_id=fields.text("invocation_id"),
-            gate=fields.text("gate"),
-            agent=fields.text("agent"),
-            model=fields.text("model"),
-            started_at=fields.text("started_at"),
-            finished_at=fields.optional_text("finished_at"),
-            duration_ms=fields.optional_number("duration_ms"),
-            status=fields.choice("status", InvocationStatus),
-            input_refs=fields.items("input_refs"),
-            output_refs=fields.items("output_refs"),
-        )
-
-
-@dataclass(frozen=True)
-class IndexEntry:
-    """The newest recorded hash of an output of the run."""
-
-    path: str
-    resolved_path: str | None
-    sha256: str
-    gate: str
-    recorded_at: str
-    updated_at: str | None = None
-
-    def to_json(self) -> Json:
-        """The row in `artifacts_index`; what a row of the original lacks stays away."""
-        row = {
-            "path": self.path,
-            "resolved_path": self.resolved_path,
-            "sha256": self.sha256,
-            "gate": self.gate,
-            "recorded_at": self.recorded_at,
-            "updated_at": self.updated_at,
-        }
-        return {key: value for key, value in row.items() if value is not None}
-
-    @classmethod
-    def from_json(cls, fields: Fields) -> "IndexEntry":
-        """The same, read."""
-        return cls(
-            path=fields.text("path"),
-            resolved_path=fields.optional_text("resolved_path"),
-            sha256=fields.text("sha256"),
-            gate=fields.text("gate"),
-            recorded_at=fields.text("recorded_at"),
-            updated_at=fields.optional_text("updated_at"),
-        )
-
-
-@dataclass(frozen=True)
-class Event:
-    """Something that happened. `data` is what belongs to its type."""
-
-    timestamp: str
-    type: str
-    data: Mapping[str, Any]
-
-    def to_json(self) -> Json:
-        """`{timestamp, type, …}`."""
-        return {"timestamp": self.timestamp, "type": self.type, **self.data}
-
-    @classmethod
-    def from_json(cls, fields: Fields) -> "Event":
-        """The same, read."""
-        return cls(fields.text("timestamp"), fields.text("type"), fields.rest(("timestamp", "type")))
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from gate_tests.errors import Refused, suggest
 from runner.cli.options import agent_option, checked_text, gate_option, json_option, run_option
 from runner.cli.site import Printer, Site, pass_site
 from runner.clock import now
-from runner.record import InvocationStatus
+from runner.journal import InvocationStatus
 
 
 @click.group()

@@ -9,8 +9,9 @@ from gate_tests.errors import Refused
 from gate_tests.names import Depth
 from runner import lifecycle
 from runner.attempt import Artifact, Attempt, GateStatus
+from runner.journal import Invocation, InvocationStatus
 from runner.lifecycle import Closing
-from runner.record import Gate, Invocation, InvocationStatus, Run, RunStatus, WorkflowRef
+from runner.record import Gate, Run, RunStatus, WorkflowRef
 
 RUN_ID = "run_20261122T093000Z_tea_abc123"
 FIRST, SECOND, THIRD = "G1", "G2", "G3"

@@ -10,17 +10,8 @@ from gate_tests.document import Document
 from gate_tests.errors import DamagedRecord, Refused
 from gate_tests.names import Depth
 from runner.attempt import Artifact, Attempt, Baseline, ContractRef, GateStatus
-from runner.record import (
-    Event,
-    Gate,
-    IndexEntry,
-    Invocation,
-    InvocationStatus,
-    Prompt,
-    Run,
-    RunStatus,
-    WorkflowRef,
-)
+from runner.journal import Event, IndexEntry, Invocation, InvocationStatus
+from runner.record import Gate, Prompt, Run, RunStatus, WorkflowRef
 from tests.runner.originals import SHAPES, early_failed, passed_with_invocation
 
 Json = dict[str, Any]
