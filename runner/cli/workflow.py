@@ -95,17 +95,20 @@ class _Terminal:
         self._printer.say()
         self._printer.say(f"Gate {step.gate} {step.name}, attempt {handover.attempt}, for {step.agent}")
         self._printer.say(f"  packet  {handover.packet_path}")
-        go_on = f"orch gate finish --run {run_id} --gate {step.gate}"
+        paused = Paused(
+            f"paused at gate {step.gate} of run {run_id} until its work is done",
+            next_command=f"orch gate finish --run {run_id} --gate {step.gate}",
+        )
         if not sys.stdin.isatty():
-            raise _paused(handover, go_on)
+            raise paused
         self._printer.say("Press Enter when the work is done (Ctrl-C stops here, nothing is lost): ", newline=False)
-        if not sys.stdin.readline():
-            raise _paused(handover, go_on)
-
-
-def _paused(handover: "Handover", go_on: str) -> Paused:
-    where = f"gate {handover.step.gate} of run {handover.run.run_id}"
-    return Paused(f"paused at {where}: no terminal to wait at for the work", next_command=go_on)
+        try:
+            line = sys.stdin.readline()
+        except KeyboardInterrupt:
+            self._printer.say(f"\nStopped. Next: {paused.next_command}")
+            raise
+        if not line:
+            raise paused
 
 
 def _tell(run: Run, printer: Printer, workspace: Workspace) -> None:
