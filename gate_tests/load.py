@@ -55,18 +55,31 @@ def contract_schema() -> dict[str, Any]:
     return schema
 
 
+def require_contract(workspace: Workspace, gate: str) -> None:
+    """Raises Refused where the gate has no contract, InvalidFile where what stands there is no file of ours."""
+    path = workspace.contract_path(gate)
+    if not workspace.holds(path):
+        raise InvalidFile([f"{path}: leaves the root through a symlink"])
+    if not (workspace.root / path).exists():
+        raise _missing(workspace, gate)
+    if not (workspace.root / path).is_file():
+        raise InvalidFile([f"{path}: is no file; a contract is wanted"])
+
+
+def _missing(workspace: Workspace, gate: str) -> Refused:
+    known = suggest(gate, workspace.gates_with_contract())
+    return Refused(f"no contract for gate {gate!r}: {workspace.contract_path(gate)} does not exist{known}")
+
+
 def _known_types() -> tuple[str, ...]:
     return tuple(rule.type for rule in RULES)
 
 
 def _read(workspace: Workspace, gate: str) -> Document:
-    path = workspace.contract_path(gate)
     try:
-        return Document.read(workspace.root, path)
+        return workspace.read_document(workspace.contract_path(gate))
     except FileNotFoundError:
-        raise Refused(
-            f"no contract for gate {gate!r}: {path} does not exist{suggest(gate, workspace.gates_with_contract())}"
-        ) from None
+        raise _missing(workspace, gate) from None
     except UnreadableDocument as error:
         raise InvalidFile([str(error)]) from None
 

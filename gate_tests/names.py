@@ -65,6 +65,19 @@ def check_text(text: str, what: str) -> str:
     return text
 
 
+def check_value(text: str) -> str:
+    """`text` as it is, if a variable can have it as its value: it may be empty. Raises Refused."""
+    _check_characters(text, "the value")
+    return text
+
+
+def check_same(run_id: str, folder: str) -> str:
+    """`run_id` as it is, if the folder of its run is called so. Raises Refused."""
+    if run_id != folder:
+        raise Refused(f"is {run_id!r}, in the folder of {folder!r}")
+    return run_id
+
+
 def normal_path(path: str, what: str) -> str:
     """`path` without `.` and needless slashes, if it stays below the root as written; raises Refused.
 

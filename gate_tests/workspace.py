@@ -4,11 +4,11 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from gate_tests.document import Document, UnreadableDocument
 from gate_tests.errors import DamagedRecord, Refused, suggest
-from gate_tests.names import Depth, check_gate_id, check_run_id, check_slug, check_text, normal_path
+from gate_tests.fields import Fields
+from gate_tests.names import Depth, check_gate_id, check_run_id, check_same, check_slug, check_value, normal_path
 
 CONTRACT_SUFFIX = ".contract.json"
 
@@ -77,10 +77,16 @@ class Workspace:
             return []
         return sorted(names, reverse=True)
 
+    def read_document(self, path: str) -> Document:
+        """The JSON document at `path`. Raises FileNotFoundError, else UnreadableDocument."""
+        if not self.holds(path):
+            raise UnreadableDocument(path, "leaves the root through a symlink")
+        return Document.read(self.root, path)
+
     def read_record(self, run_id: str) -> Document:
         """The run's RUN.json. Raises Refused for an unknown run, DamagedRecord for one that is no JSON."""
         try:
-            return Document.read(self.root, self.record_path(run_id))
+            return self.read_document(self.record_path(run_id))
         except FileNotFoundError:
             if (self.root / self.run_path(run_id)).is_dir():
                 raise DamagedRecord(f"{self.record_path(run_id)}: is missing") from None
@@ -142,22 +148,16 @@ class RunContext:
     @classmethod
     def read(cls, workspace: Workspace, run_id: str) -> "RunContext":
         """The context of a run as its record has it. Raises Refused, DamagedRecord."""
-        document = workspace.read_record(run_id)
-        try:
-            return cls._from_record(document.data)
-        except (KeyError, TypeError, ValueError, AttributeError, Refused) as error:
-            raise DamagedRecord(f"{document.path}: is no record of a run ({error!r})") from None
-
-    @classmethod
-    def _from_record(cls, record: Any) -> "RunContext":
-        workflow = record["workflow"]
+        record = Fields.of(workspace.read_record(run_id))
+        workflow = record.object("workflow")
+        variables = workflow.optional_object("variables")
         return cls(
-            run_id=record["run_id"],
-            slug=workflow["slug"],
-            artifact_path=normal_path(workflow["artifact_path"], "artifact path"),
-            depth=Depth(record["depth"]),
-            gates=tuple(gate["gate"] for gate in record["gates"]),
-            variables={name: check_text(value, name) for name, value in workflow.get("variables", {}).items()},
+            run_id=record.checked("run_id", lambda text: check_same(text, run_id)),
+            slug=workflow.checked("slug", check_slug),
+            artifact_path=workflow.checked("artifact_path", lambda path: normal_path(path, "artifact path")),
+            depth=record.choice("depth", Depth),
+            gates=record.objects("gates", lambda gate: gate.checked("gate", check_gate_id)),
+            variables={name: variables.checked(name, check_value) for name in variables.value} if variables else {},
         )
 
     def check_gate(self, gate: str) -> str:

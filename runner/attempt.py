@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from runner.fields import Fields
+from gate_tests.fields import Fields
 
 Json = dict[str, Any]
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from gate_tests.fields import Fields
 from runner.attempt import Json
-from runner.fields import Fields
 
 
 class InvocationStatus(StrEnum):

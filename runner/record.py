@@ -19,10 +19,10 @@ from typing import Any
 
 from gate_tests.document import Document
 from gate_tests.errors import Refused, suggest
-from gate_tests.names import Depth, check_slug, normal_path
+from gate_tests.fields import Fields
+from gate_tests.names import Depth, check_slug, check_value, normal_path
 from gate_tests.workspace import RunContext
 from runner.attempt import Attempt, GateStatus, Json
-from runner.fields import Fields
 from runner.journal import Event, IndexEntry, Invocation
 
 SCHEMA_VERSION = 1
@@ -102,13 +102,10 @@ class WorkflowRef:
         """The same, read."""
         names = ("name", "version", "slug", "artifact_path")
         name, version, slug, artifact_path = (fields.text(key) for key in names)
-        for key, check in (("slug", check_slug), ("artifact_path", lambda path: normal_path(path, "artifact path"))):
-            try:
-                check(fields.text(key))
-            except Refused as error:
-                raise fields.damage(key, error.message) from None
+        fields.checked("slug", check_slug)
+        fields.checked("artifact_path", lambda path: normal_path(path, "artifact path"))
         bound = fields.optional_object("variables")
-        variables = {key: bound.text(key) for key in bound.value} if bound else {}
+        variables = {key: bound.checked(key, check_value) for key in bound.value} if bound else {}
         return cls(name, version, slug, artifact_path, variables, fields.rest((*names, "variables")))
 
 

@@ -12,12 +12,13 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 from gate_tests.document import Document
-from gate_tests.errors import DamagedRecord, NoVerdict, Refused
+from gate_tests.errors import NoVerdict, Refused
+from gate_tests.fields import Fields
+from gate_tests.names import check_same
 from gate_tests.workspace import Workspace
-from runner.attempt import Attempt
+from runner.attempt import Attempt, Json
 from runner.record import Run
 
 _TEMPORARY = ".tmp-"
@@ -34,8 +35,7 @@ class Store:
         """The run's record. Raises Refused for an unknown run, DamagedRecord."""
         document = self.workspace.read_record(run_id)
         run = Run.from_json(document)
-        if run.run_id != run_id:
-            raise DamagedRecord(f"{document.at(('run_id',))}: is {run.run_id!r}, in the folder of {run_id!r}")
+        Fields.of(document).checked("run_id", lambda text: check_same(text, run_id))
         return run
 
     def document(self, run_id: str) -> Document:
@@ -44,7 +44,10 @@ class Store:
 
     def create(self, run: Run) -> None:
         """Writes a new run: its folders, then its RUN.json."""
+        content = _encode(run.to_json())  # before a folder is made, for it may be refused
         folder = self._folder(run.run_id)
+        if not self.workspace.holds(self.workspace.run_path(run.run_id)):
+            raise Refused("orchestration/runs leaves the root through a symlink")
         _make_folder(folder.parent, exist_ok=True)
         try:
             _make_folder(folder)
@@ -52,7 +55,7 @@ class Store:
             raise NoVerdict(f"run {run.run_id} exists already") from None
         for name in ("record", "logs"):
             _make_folder(folder / name)
-        _replace(folder / "record/RUN.json", run.to_json())
+        _replace(folder / "record/RUN.json", content)
 
     def change(self, run_id: str, change: Callable[[Run], Run]) -> Run:
         """Reads the run, changes it and writes it, while nobody else can. A refusal leaves everything as it was."""
@@ -62,8 +65,8 @@ class Store:
             after = change(before)
             for gate, attempt in _newly_finished(before, after):
                 path = self.workspace.attempt_path(run_id, gate, attempt.number)
-                _create_once(self.workspace.root / path, attempt.to_json())
-            _replace(self.workspace.root / self.workspace.record_path(run_id), after.to_json())
+                _create_once(self.workspace.root / path, _encode(attempt.to_json()))
+            _replace(self.workspace.root / self.workspace.record_path(run_id), _encode(after.to_json()))
         return after
 
     def write_log(self, run_id: str, name: str, text: str) -> str:
@@ -107,11 +110,15 @@ def _newly_finished(before: Run, after: Run) -> Iterator[tuple[str, Attempt]]:
                 yield new.gate, attempt
 
 
-def _create_once(path: Path, value: Any) -> None:
+def _encode(record: Json) -> bytes:
+    return (json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def _create_once(path: Path, content: bytes) -> None:
     if not path.parent.is_dir():
         _make_folder(path.parent.parent, exist_ok=True)
         _make_folder(path.parent, exist_ok=True)
-    temporary = _write_temporary(path.parent, value)
+    temporary = _write_temporary(path.parent, content)
     try:
         os.link(temporary, path)
     except FileExistsError:
@@ -121,8 +128,8 @@ def _create_once(path: Path, value: Any) -> None:
     _sync_folder(path.parent)
 
 
-def _replace(path: Path, value: Any) -> None:
-    temporary = _write_temporary(path.parent, value)
+def _replace(path: Path, content: bytes) -> None:
+    temporary = _write_temporary(path.parent, content)
     try:
         os.replace(temporary, path)
     except BaseException:
@@ -131,9 +138,8 @@ def _replace(path: Path, value: Any) -> None:
     _sync_folder(path.parent)
 
 
-def _write_temporary(folder: Path, value: Any) -> str:
-    """A new file in `folder` that holds `value`, on disk; its permissions follow the umask."""
-    content = (json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
+def _write_temporary(folder: Path, content: bytes) -> str:
+    """A new file in `folder` that holds `content`, on disk; its permissions follow the umask."""
     name = str(folder / f"{_TEMPORARY}{os.getpid()}-{os.urandom(8).hex()}")
     descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
     try:

@@ -69,7 +69,7 @@ def load_workflow(workspace: Workspace, name: str) -> Workflow:
     if name not in known:
         raise Refused(f"unknown workflow {name!r}{suggest(name, known)}", next_command=None if known else "orch init")
     try:
-        document = Document.read(workspace.root, workspace.workflow_path(name))
+        document = workspace.read_document(workspace.workflow_path(name))
     except UnreadableDocument as error:
         raise InvalidFile([str(error)]) from None
     faults = _faults(workspace, name, document)
@@ -81,7 +81,7 @@ def load_workflow(workspace: Workspace, name: str) -> Workflow:
 def usual_agent(workspace: Workspace, name: str, gate_id: str) -> str:
     """Who does the work of a gate as its workflow has it, for a hint; NAME where that cannot be told."""
     try:
-        gates = Document.read(workspace.root, workspace.workflow_path(name)).data["gates"]
+        gates = workspace.read_document(workspace.workflow_path(name)).data["gates"]
         return next(str(gate["agent"]) for gate in gates if gate["gate"] == gate_id)
     except (OSError, UnreadableDocument, LookupError, TypeError, StopIteration):
         return "NAME"

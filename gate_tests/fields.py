@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from gate_tests.document import Document, JsonPath
-from gate_tests.errors import DamagedRecord, suggest
+from gate_tests.errors import DamagedRecord, Refused, suggest
 
 T = TypeVar("T")
 Choice = TypeVar("Choice", bound=StrEnum)
@@ -42,6 +42,13 @@ class Fields:
         """A string, or None where it is null or absent."""
         value: str | None = self._typed(key, str, or_none=True)
         return value
+
+    def checked(self, key: str, check: Callable[[str], str]) -> str:
+        """A string that `check` lets pass; what it raises Refused for is damage here."""
+        try:
+            return check(self.text(key))
+        except Refused as error:
+            raise self.damage(key, error.message) from None
 
     def number(self, key: str) -> int:
         """A whole number that must be there."""
