@@ -1,4 +1,7 @@
-"""The error family: each error says one thing in one line, names the next command and knows its exit code."""
+"""The error family: each error says what is the matter, names the next command and knows its exit code.
+
+One line each; an invalid file has a line for each fault.
+"""
 
 from collections.abc import Iterable
 from difflib import get_close_matches

@@ -157,9 +157,11 @@ def _reported_rows(judged: list[Judged], contract: str, report: Mapping[str, Any
 
 def _seen_outputs(judgement: Judgement, gate: str) -> tuple[SeenOutput, ...]:
     artifacts = judgement.artifacts(gate)
-    seen = []
+    seen: dict[str, SeenOutput] = {}
     for output in judgement.compiled(gate).outputs:
         artifact = artifacts.read(output.path)
-        if artifact.is_file:
-            seen.append(SeenOutput(output.template, output.path, artifact.sha256, artifact.size_bytes, output.optional))
-    return tuple(seen)
+        if artifact.is_file and output.path not in seen:
+            seen[output.path] = SeenOutput(
+                output.template, output.path, artifact.sha256, artifact.size_bytes, output.optional
+            )
+    return tuple(seen.values())

@@ -7,6 +7,9 @@ from gate_tests.errors import suggest
 
 VARIABLE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
+BUILT_IN_VARIABLES = ("slug", "artifact_path", "depth", "run_id", "client_component")
+"""Every run has these; a workflow may declare more."""
+
 
 class UnknownVariable(Exception):
     """A template names a variable that nobody declared."""

@@ -149,10 +149,11 @@ class RunContext:
     def read(cls, workspace: Workspace, run_id: str) -> "RunContext":
         """The context of a run as its record has it. Raises Refused, DamagedRecord."""
         record = Fields.of(workspace.read_record(run_id))
+        own_id = record.checked("run_id", lambda text: check_same(text, run_id))
         workflow = record.object("workflow")
         variables = workflow.optional_object("variables")
         return cls(
-            run_id=record.checked("run_id", lambda text: check_same(text, run_id)),
+            run_id=own_id,
             slug=workflow.checked("slug", check_slug),
             artifact_path=workflow.checked("artifact_path", lambda path: normal_path(path, "artifact path")),
             depth=record.choice("depth", Depth),

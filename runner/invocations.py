@@ -20,11 +20,10 @@ def record_invocation(
     status: InvocationStatus = InvocationStatus.SUCCESS,
     model: str = "unknown",
     duration_ms: int | None = None,
-) -> Invocation:
-    """Adds the invocation, which ended now, to the run. `duration_ms` in milliseconds. Raises Refused."""
+) -> Run:
+    """Adds the invocation, which ended now, as the run's last one. `duration_ms` in milliseconds. Raises Refused."""
     if duration_ms is not None and not 0 <= duration_ms <= _LONGEST_MS:
         raise Refused(f"--duration-ms {duration_ms} is no duration: from 0 to {_LONGEST_MS} (a year)")
-    recorded: list[Invocation] = []
 
     def add(run: Run) -> Run:
         taken = {invocation.invocation_id for invocation in run.invocations}
@@ -38,11 +37,9 @@ def record_invocation(
             duration_ms=duration_ms,
             status=status,
         )
-        recorded.append(invocation)
         return lifecycle.record_invocation(run, invocation, now)
 
-    store.change(run_id, add)
-    return recorded[-1]
+    return store.change(run_id, add)
 
 
 def _unused_id(now: str, taken: set[str]) -> str:

@@ -5,6 +5,7 @@ Every function takes the run as it is and gives the run as it will be, or raises
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from shlex import quote
 
 from gate_tests.errors import Refused
 from runner.attempt import Artifact, Attempt, GateStatus
@@ -56,7 +57,8 @@ def open_attempt(run: Run, gate_id: str) -> Attempt:
     gate = run.gate(gate_id)
     if gate.open_attempt:
         return gate.open_attempt
-    start = f"orch gate start --run {run.run_id} --gate {gate_id} --agent NAME"
+    agent = quote(gate.attempts[-1].agent) if gate.attempts else "NAME"
+    start = f"orch gate start --run {run.run_id} --gate {gate_id} --agent {agent}"
     if not gate.attempts:
         raise Refused(f"gate {gate_id} has not been started", next_command=start)
     last = gate.attempts[-1]
@@ -141,7 +143,7 @@ def _outcome_of(run: Run) -> RunStatus:
 def _indexed(
     index: tuple[IndexEntry, ...], artifacts: tuple[Artifact, ...], gate: str, now: str
 ) -> tuple[IndexEntry, ...]:
-    """The index with the artifacts' hashes: one entry a path, when it was first recorded and last changed."""
+    """The index with the artifacts' hashes: one entry a path, with when it was recorded first and last."""
     entries = {entry.resolved_path or entry.path: entry for entry in index}
     for artifact in artifacts:
         known = entries.get(artifact.resolved_path)

@@ -8,6 +8,7 @@ from typing import Protocol, TextIO
 
 from gate_tests.errors import Refused
 from gate_tests.files import read_regular_file
+from gate_tests.names import check_text
 from gate_tests.workspace import Workspace
 from runner.attempt import GateStatus
 from runner.gates import compile_for, finish_gate, start_gate
@@ -61,7 +62,7 @@ class PromptFile:
             name = path.resolve().relative_to(workspace.root.resolve()).as_posix()
         except ValueError:
             name = path.name
-        return cls(name, text)
+        return cls(check_text(name, "the prompt file's name"), text)
 
 
 @dataclass(frozen=True)

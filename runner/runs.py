@@ -92,7 +92,7 @@ class ListedRun:
 
 def list_runs(store: Store) -> list[ListedRun]:
     """All runs, newest first; a damaged one stands where its id puts it."""
-    return sorted(_listed(store), key=lambda listed: _age_key(listed), reverse=True)
+    return sorted(_listed(store), key=_age_key, reverse=True)
 
 
 def _listed(store: Store) -> Iterator[ListedRun]:
@@ -105,5 +105,5 @@ def _listed(store: Store) -> Iterator[ListedRun]:
 
 def _age_key(listed: ListedRun) -> tuple[str, str]:
     """Sorts by start: both the id's stamp and the record's time become `YYYYMMDDHHMMSS`, then milliseconds."""
-    started = listed.run.started_at if listed.run else listed.run_id
-    return "".join(character for character in started[:24] if character.isdigit()), listed.run_id
+    started = listed.run.started_at if listed.run else listed.run_id.split("_")[1]
+    return "".join(character for character in started if character.isdigit()), listed.run_id

@@ -62,7 +62,9 @@ def _shipped_files() -> list[Path]:
 def _refuse_files_for_folders(root: Path, path: str) -> None:
     for folder in (root / path).parents:
         if _exists(folder) and not folder.is_dir():
-            raise Refused(f"{folder} is no folder; nothing was put in", next_command="orch init")
+            raise Refused(
+                f"{folder} is no folder; move it out of the way, then repeat the command", next_command="orch init"
+            )
 
 
 def _exists(path: Path) -> bool:

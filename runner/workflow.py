@@ -7,8 +7,8 @@ from typing import Any
 
 from gate_tests.document import Document, UnreadableDocument
 from gate_tests.errors import InvalidFile, Refused, suggest
-from gate_tests.names import Depth
-from gate_tests.variables import UnknownVariable, expand
+from gate_tests.names import Depth, check_value
+from gate_tests.variables import BUILT_IN_VARIABLES, UnknownVariable, expand
 from gate_tests.workspace import Workspace
 
 RESERVED_NAMES = ("start", "list", "show", "complete", "resume", "repair")
@@ -38,13 +38,6 @@ class Workflow:
     gates: tuple[WorkflowGate, ...]
     path: str
 
-    def gate(self, gate_id: str) -> WorkflowGate:
-        """The step with this gate. Raises Refused where the workflow no longer has it."""
-        for gate in self.gates:
-            if gate.gate == gate_id:
-                return gate
-        raise Refused(f"{self.path}: has no gate {gate_id!r}{suggest(gate_id, [gate.gate for gate in self.gates])}")
-
     def place_artifacts(self, slug: str, depth: Depth) -> str:
         """The artifact path for when none is given. Raises Refused where the workflow has no default."""
         if self.artifact_path is None:
@@ -54,7 +47,7 @@ class Workflow:
     def bind_variables(self, slug: str, artifact_path: str, depth: Depth) -> dict[str, str]:
         """The values of the workflow's own variables in one run."""
         values = {"slug": slug, "artifact_path": artifact_path, "depth": str(depth)}
-        return {name: self._expand(template, values) for name, template in self.variables.items()}
+        return {name: check_value(self._expand(template, values)) for name, template in self.variables.items()}
 
     def _expand(self, template: str, values: Mapping[str, str]) -> str:
         try:
@@ -103,6 +96,11 @@ def _disagreements(workspace: Workspace, name: str, data: Mapping[str, Any]) -> 
         found.append((("workflow",), f"{data['workflow']!r} disagrees with the file name, which says {name!r}"))
     if name in RESERVED_NAMES:
         found.append((("workflow",), f"{name!r} is another `orch run` command; no workflow can be called so"))
+    for variable in data.get("variables", {}):
+        if variable in BUILT_IN_VARIABLES:
+            found.append(
+                (("variables", variable), f"{variable!r} has a meaning already; no workflow can give it another")
+            )
     seen = set()
     for index, gate in enumerate(data["gates"]):
         place = workspace.contract_path(gate["gate"])

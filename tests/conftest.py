@@ -23,12 +23,17 @@ def shipped(repository: Repository) -> Repository:
 
 
 @pytest.fixture
-def orch(repository: Repository, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ended]:
+def orch(
+    repository: Repository, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Ended]:
     """`orch` in the repository, run in this process: what it prints, and its exit code."""
+    monkeypatch.delenv("ORCH_ROOT", raising=False)
 
     def call(*arguments: str) -> Ended:
         capsys.readouterr()
-        code = run(["-C", str(repository.root), *arguments])
+        with monkeypatch.context() as there:
+            there.chdir(repository.root)
+            code = run(list(arguments))
         printed = capsys.readouterr()
         return Ended(code, printed.out, printed.err)
 

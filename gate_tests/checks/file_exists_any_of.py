@@ -17,8 +17,9 @@ class FileExistsAnyOf:
     candidates: tuple[tuple[str, str], ...]
 
     def wanted(self) -> str:
-        """What must be so."""
-        return f"at least one of {', '.join(resolved for _, resolved in self.candidates)}"
+        """What must be so: of the first, which is the target, or of another."""
+        others = [resolved for _, resolved in self.candidates[1:]]
+        return " or ".join(("this file", *others))
 
     def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:
         """Whether one of them is a file; what stands at each is told."""

@@ -36,7 +36,7 @@ def run(arguments: list[str]) -> int:
     except (click.Abort, KeyboardInterrupt):
         return tell("interrupted", None, Exit.INTERRUPTED, as_json)
     except OSError as error:
-        message = f"{error.filename or 'a file'}: {error.strerror or error}. Nothing was recorded as a verdict"
+        message = f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error)
         return tell(message, "make it possible, then repeat the command", Exit.NO_VERDICT, as_json)
     except Exception as error:
         if os.environ.get("ORCH_DEBUG"):

@@ -1,7 +1,7 @@
 """The demo: the commands a newcomer would type, typed for them in a scratch folder, with what they print."""
 
 import tempfile
-from contextlib import redirect_stdout
+from contextlib import chdir, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,13 +73,17 @@ class _Stage:
         """Runs `orch` with these arguments, as if somebody had typed it, and notes how it ended."""
         command = " ".join(("orch", *arguments))
         self._printer.say(click.style(f"\n$ {command}", bold=True))
-        with redirect_stdout(self._printer.people):
+        with redirect_stdout(self._printer.people), chdir(self.folder):
             try:
-                code = self._app.main(["-C", str(self.folder), *arguments], standalone_mode=False)
+                code = self._app.main(["-C", ".", *arguments], standalone_mode=False)
             except OrchError as error:
                 self._printer.say(f"orch: {error.message}")
                 code = error.exit_code
         self.steps.append((command, int(code or 0), wanted))
+
+    def say(self, line: str) -> None:
+        """Prints a line for people."""
+        self._printer.say(line)
 
     def work(self, what: str, paths: list[str]) -> None:
         """Tells what an agent would have done now."""
@@ -102,7 +106,7 @@ def _too_few_sources(stage: _Stage, run_id: str, agent: str) -> None:
 
 
 def _show_record(stage: _Stage, run_id: str) -> None:
-    say = stage._printer.say
+    say = stage.say
     say(click.style("\n# The record: made to be committed to git, logs aside", bold=True))
     record = stage.folder / Workspace(stage.folder).run_path(run_id) / "record"
     for path in sorted(record.rglob("*.json")):

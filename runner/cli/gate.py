@@ -5,12 +5,13 @@ import click
 from gate_tests.errors import Exit
 from runner.attempt import GateStatus
 from runner.cli import render
+from runner.cli.command import CommandGroup
 from runner.cli.options import agent_option, checked_text, gate_option, json_option, run_option
 from runner.cli.site import Printer, Site, pass_site
 from runner.clock import now
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def gate() -> None:
     """Start, finish or fail an attempt at a gate.
 
@@ -44,7 +45,8 @@ def start(site: Site, run_id: str, gate_id: str, agent: str, abandon: bool, as_j
     started = run.gate(gate_id)
     attempt = started.attempts[-1]
     printer.say(f"Gate {gate_id} {started.name}, attempt {attempt.number}, started for {agent}")
-    printer.say("Next: do the work, then orch gate finish " + f"--run {run_id} --gate {gate_id}")
+    finish_it = f"orch gate finish --run {run_id} --gate {gate_id}"
+    printer.say(f"Next: do the work, then {site.typed(finish_it)}")
     printer.document(attempt.to_json())
 
 
@@ -72,7 +74,7 @@ def finish(context: click.Context, site: Site, run_id: str, gate_id: str, as_jso
     record = store.workspace.attempt_path(run_id, gate_id, attempt.number)
     for line in render.finished_lines(run, gate_id, record):
         printer.say(line)
-    printer.say(f"Next: {render.next_step(store.workspace, run, finished)}")
+    printer.say(f"Next: {site.typed(render.next_step(store.workspace, run, finished))}")
     printer.document(attempt.to_json())
     context.exit(Exit.OK if attempt.status is GateStatus.PASS else Exit.FAIL)
 
@@ -99,5 +101,5 @@ def fail(site: Site, run_id: str, gate_id: str, reason: str, as_json: bool) -> N
     failed = run.gate(gate_id)
     attempt = failed.attempts[-1]
     printer.say(f"{render.status_word(attempt.status)}  {gate_id} {failed.name}, attempt {attempt.number}: {reason}")
-    printer.say(f"Next: {render.next_step(store.workspace, run, failed)}")
+    printer.say(f"Next: {site.typed(render.next_step(store.workspace, run, failed))}")
     printer.document(attempt.to_json())

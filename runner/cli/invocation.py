@@ -1,15 +1,18 @@
 """`orch invocation …`: record that an agent was called."""
 
+from shlex import quote
+
 import click
 
 from gate_tests.errors import Refused, suggest
+from runner.cli.command import CommandGroup
 from runner.cli.options import agent_option, checked_text, gate_option, json_option, run_option
 from runner.cli.site import Printer, Site, pass_site
 from runner.clock import now
 from runner.journal import InvocationStatus
 
 
-@click.group()
+@click.group(cls=CommandGroup)
 def invocation() -> None:
     """Record the invocations of agents.
 
@@ -52,7 +55,7 @@ def record(
     from runner.invocations import record_invocation
 
     printer = Printer(as_json)
-    recorded = record_invocation(
+    run = record_invocation(
         site.store,
         run_id,
         gate_id,
@@ -62,8 +65,11 @@ def record(
         model=model,
         duration_ms=duration_ms,
     )
+    recorded = run.invocations[-1]
     printer.say(f"Invocation {recorded.invocation_id} of {agent} recorded for gate {gate_id}")
-    printer.say(f"Next: orch gate finish --run {run_id} --gate {gate_id}")
+    step = "finish" if run.gate(gate_id).open_attempt else "start"
+    at_gate = f"--run {run_id} --gate {gate_id}" + ("" if step == "finish" else f" --agent {quote(agent)}")
+    printer.say(f"Next: {site.typed(f'orch gate {step} {at_gate}')}")
     printer.document(recorded.to_json())
 
 

@@ -29,11 +29,8 @@ depth_option: Decorator = click.option(
 )
 
 
-def artifact_path_option(required: bool) -> Decorator:
-    """`--artifact-path`, which may be left out where the workflow has a default."""
-    return click.option(
-        "--artifact-path",
-        required=required,
-        metavar="PATH",
-        help="Where the work goes, relative to the root." + ("" if required else " Default: as the workflow says."),
-    )
+artifact_path_option: Decorator = click.option(
+    "--artifact-path",
+    metavar="PATH",
+    help="Where the work goes, relative to the root. Default: as the workflow says.",
+)

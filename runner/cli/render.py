@@ -1,11 +1,13 @@
 """Runs, gates and attempts as people read them."""
 
 from collections.abc import Iterator
+from shlex import quote
 
 import click
 
 from gate_tests.workspace import Workspace
 from runner.attempt import Attempt, GateStatus
+from runner.lifecycle import MANUAL_AGENT
 from runner.record import Gate, Run, RunStatus
 from runner.runs import ListedRun
 from runner.workflow import usual_agent
@@ -69,11 +71,13 @@ def finished_lines(run: Run, gate_id: str, record: str) -> Iterator[str]:
 def next_step(workspace: Workspace, run: Run, after: Gate) -> str:
     """The command that goes on after a finished gate."""
     if after.status is not GateStatus.PASS:
-        return f"orch gate start --run {run.run_id} --gate {after.gate} --agent {after.attempts[-1].agent}"
+        last = after.attempts[-1].agent
+        agent = usual_agent(workspace, run.workflow.name, after.gate) if last == MANUAL_AGENT else last
+        return f"orch gate start --run {run.run_id} --gate {after.gate} --agent {quote(agent)}"
     for gate in run.gates:
         if gate.status is not GateStatus.PASS:
             agent = usual_agent(workspace, run.workflow.name, gate.gate)
-            return f"orch gate start --run {run.run_id} --gate {gate.gate} --agent {agent}"
+            return f"orch gate start --run {run.run_id} --gate {gate.gate} --agent {quote(agent)}"
     return f"orch run complete --run {run.run_id}"
 
 

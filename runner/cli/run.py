@@ -1,10 +1,13 @@
 """`orch run …`: start, list, show, complete, and a command for each workflow."""
 
+from shlex import quote
+
 import click
 
 from gate_tests.errors import OrchError, Refused, suggest
 from gate_tests.names import check_depth
 from runner.cli import render
+from runner.cli.command import CommandGroup
 from runner.cli.options import artifact_path_option, depth_option, json_option, run_option, slug_option
 from runner.cli.site import Printer, Site, pass_site
 from runner.cli.workflow import workflow_command
@@ -12,7 +15,7 @@ from runner.clock import now
 from runner.record import RunStatus
 
 
-class RunGroup(click.Group):
+class RunGroup(CommandGroup):
     """The commands about runs; every workflow of the repository is one more."""
 
     def list_commands(self, context: click.Context) -> list[str]:
@@ -56,7 +59,7 @@ def run() -> None:
 @run.command()
 @click.option("--workflow", "workflow_name", required=True, metavar="NAME", help="Which gates it goes through.")
 @slug_option
-@artifact_path_option(required=False)
+@artifact_path_option
 @depth_option
 @json_option
 @pass_site
@@ -79,7 +82,8 @@ def start(site: Site, workflow_name: str, slug: str, artifact_path: str | None, 
     first = workflow.gates[0]
     printer.say(f"Run {started.run_id} started")
     printer.say(f"  record  {store.workspace.record_path(started.run_id)}")
-    printer.say(f"Next: orch gate start --run {started.run_id} --gate {first.gate} --agent {first.agent}")
+    start_it = f"orch gate start --run {started.run_id} --gate {first.gate} --agent {quote(first.agent)}"
+    printer.say(f"Next: {site.typed(start_it)}")
     printer.document(started.to_json())
 
 
@@ -99,7 +103,7 @@ def list_(site: Site, as_json: bool) -> None:
     for each in listed:
         printer.say(render.listed_run(each))
     if not listed:
-        printer.say("No runs yet. Next: orch run start --help")
+        printer.say(f"No runs yet. Next: {site.typed('orch run start --help')}")
     printer.document([each.to_json() for each in listed])
 
 

@@ -4,12 +4,13 @@ from pathlib import Path
 
 import click
 
-from gate_tests.errors import Exit
+from gate_tests.errors import Exit, Refused
+from runner.cli.command import Command
 from runner.cli.options import json_option
 from runner.cli.site import Printer, Site, pass_site
 
 
-@click.command()
+@click.command(cls=Command)
 @json_option
 @pass_site
 def init(site: Site, as_json: bool) -> None:
@@ -25,16 +26,18 @@ def init(site: Site, as_json: bool) -> None:
     from runner.shipped import install_orchestration
 
     printer, root = Printer(as_json), site.folder or Path.cwd()
+    if not root.is_dir():
+        raise Refused(f"{root} is no folder")
     installed = install_orchestration(root)
     for path in installed.created:
         printer.say(f"created  {path}")
     for path in installed.kept:
         printer.say(f"kept     {path}")
-    printer.say("Next: orch run start --workflow visual-essay --slug the-word-robot")
+    printer.say(f"Next: {site.typed('orch run start --workflow visual-essay --slug the-word-robot')}")
     printer.document({"created": list(installed.created), "kept": list(installed.kept)})
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--folder", type=click.Path(path_type=Path), metavar="DIR", help="An empty folder to use.")
 @json_option
 @click.pass_context

@@ -4,6 +4,7 @@ import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Any, TextIO
 
 import click
@@ -22,6 +23,12 @@ class Site:
     def workspace(self) -> Workspace:
         """The root: -C names it, else ORCH_ROOT, else the nearest folder upwards."""
         return Workspace.at(self.folder, "-C") if self.folder else Workspace.find(Path.cwd())
+
+    def typed(self, command: str) -> str:
+        """`command` as one would type it here: with the -C that this one was given."""
+        if self.folder in (None, Path()) or not command.startswith("orch ") or command.startswith("orch -C"):
+            return command
+        return f"orch -C {quote(str(self.folder))} {command.removeprefix('orch ')}"
 
     @property
     def store(self) -> Store:

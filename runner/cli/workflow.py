@@ -8,9 +8,9 @@ import click
 
 from gate_tests.errors import Exit, Paused
 from gate_tests.names import check_depth
-from gate_tests.workspace import Workspace
 from runner.attempt import GateStatus
 from runner.cli import render
+from runner.cli.command import Command
 from runner.cli.options import artifact_path_option, depth_option, json_option, slug_option
 from runner.cli.site import Printer, Site, pass_site
 from runner.clock import now
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 def workflow_command(name: str) -> click.Command:
     """The command that leads through the workflow called `name`."""
 
-    @click.command(name, short_help=f"Go through the workflow {name}.", help=_HELP.format(name=name))
+    @click.command(name, cls=Command, short_help=f"Go through the workflow {name}.", help=_HELP.format(name=name))
     @slug_option
-    @artifact_path_option(required=False)
+    @artifact_path_option
     @depth_option
     @click.option(
         "--prompt-file", type=click.Path(path_type=Path), metavar="FILE", help="A text that says what it is about."
@@ -75,11 +75,11 @@ def _lead_through(
     workflow = load_workflow(store.workspace, name)
     prompt = PromptFile.read(store.workspace, prompt_file) if prompt_file else None
     request = RunRequest(workflow, slug, artifact_path, check_depth(depth), prompt.recorded if prompt else None)
-    pipeline = Pipeline(store, workflow, _Terminal(printer), now, printer.people)
+    pipeline = Pipeline(store, workflow, _Terminal(site, printer), now, printer.people)
     started = run = pipeline.begin(request, prompt)
     printer.say(f"Run {started.run_id} started")
     for run in pipeline.proceed(started, prompt):
-        _tell(run, printer, store.workspace)
+        _tell(run, printer, site)
     printer.document(run.to_json())
     return Exit.OK if run.status is RunStatus.PASSED else Exit.FAIL
 
@@ -87,8 +87,8 @@ def _lead_through(
 class _Terminal:
     """The person at the terminal, who does the work or has it done, and presses Enter."""
 
-    def __init__(self, printer: Printer) -> None:
-        self._printer = printer
+    def __init__(self, site: Site, printer: Printer) -> None:
+        self._site, self._printer = site, printer
 
     def take(self, handover: "Handover") -> None:
         run_id, step = handover.run.run_id, handover.step
@@ -105,20 +105,22 @@ class _Terminal:
         try:
             line = sys.stdin.readline()
         except KeyboardInterrupt:
-            self._printer.say(f"\nStopped. Next: {paused.next_command}")
+            self._printer.say(f"\nStopped. Next: {self._site.typed(str(paused.next_command))}")
             raise
         if not line:
+            self._printer.say()
             raise paused
 
 
-def _tell(run: Run, printer: Printer, workspace: Workspace) -> None:
+def _tell(run: Run, printer: Printer, site: Site) -> None:
     """The verdict on the gate that was judged last, or the end of the run."""
     if run.finished_at:
         printer.say(f"\n{render.status_word(run.status)}  {run.run_id} is completed")
         return
     judged = run.gate(str(run.events[-1].data["gate"]))
+    workspace = site.workspace
     record = workspace.attempt_path(run.run_id, judged.gate, judged.attempts[-1].number)
     for line in render.finished_lines(run, judged.gate, record):
         printer.say(line)
     if judged.status is not GateStatus.PASS:
-        printer.say(f"Next: {render.next_step(workspace, run, judged)}")
+        printer.say(f"Next: {site.typed(render.next_step(workspace, run, judged))}")

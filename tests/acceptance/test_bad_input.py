@@ -565,3 +565,25 @@ def test_a_group_without_a_command_exits_2_and_shows_the_way(orch: Orch, group: 
     assert ended.out == ""
     usage, hint = " ".join(("Usage: orch", *group)), " ".join(("Next: orch", *group, "--help"))
     assert ended.err.startswith(usage) or ended.err.endswith(f"{hint}\n")
+
+
+def test_a_run_folder_that_is_a_symlink_out_of_the_root_is_refused(
+    shipped: Repository, orch: Orch, run_id: str, tmp_path: Path
+) -> None:
+    folder = shipped.root / shipped.workspace.run_path(run_id)
+    folder.rename(tmp_path / "outside")
+    folder.symlink_to(tmp_path / "outside")
+    before = (tmp_path / "outside/record/RUN.json").read_bytes()
+    ended = orch("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "maker")
+    assert (ended.code, "leaves the root through a symlink" in ended.err) == (4, True)
+    assert (tmp_path / "outside/record/RUN.json").read_bytes() == before
+
+
+def test_a_variable_with_an_empty_value_is_the_same_to_orch_and_to_pytest(repository: Repository) -> None:
+    repository.write_workflow("GT", variables={"where": ""})
+    repository.write_contract("GT", required_outputs={"all_of": [{"path": "{artifact_path}/x{where}.md"}]})
+    run_id = repository.start_run(workflow="tests")
+    repository.write(f"out/{SLUG}/x.md", "done")
+    repository.orch("gate", "start", "--run", run_id, "--gate", "GT", "--agent", "maker")
+    assert repository.orch("gate", "finish", "--run", run_id, "--gate", "GT").code == 0
+    assert repository.pytest("--run", run_id).code == 0

@@ -77,3 +77,8 @@ def test_a_folder_where_a_file_is_meant_is_kept(bare: Repository) -> None:
     ended = bare.orch("init")
     assert ended.code == 0
     assert "kept     orchestration/gates/contracts/G1.contract.json" in ended.out
+
+
+def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    ended = Repository(tmp_path).orch("-C", "typo/deep", "init")
+    assert (ended.code, list(tmp_path.iterdir())) == (2, [])

@@ -78,7 +78,12 @@ def test_people_are_told_its_id(shipped: Repository, record: Orch, run_id: str) 
     ended = record()
     (recorded,) = shipped.record(run_id)["invocations"]
     assert recorded["invocation_id"] in ended.out
-    assert f"orch gate finish --run {run_id} --gate G2" in ended.out
+
+
+def test_the_next_command_fits_the_state_of_the_gate(orch: Orch, record: Orch, run_id: str) -> None:
+    assert f"Next: orch gate start --run {run_id} --gate G2" in record().out
+    orch("gate", "start", "--run", run_id, "--gate", "G2", "--agent", "maker")
+    assert f"Next: orch gate finish --run {run_id} --gate G2" in record().out
 
 
 @pytest.mark.parametrize(

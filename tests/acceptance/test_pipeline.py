@@ -258,3 +258,11 @@ def test_instructions_with_an_unknown_variable_are_told_before_a_run_is_made_of_
     assert ended.code == 2
     assert "did you mean 'artifact_path'" in ended.err
     assert shipped.snapshot() == before
+
+
+def test_a_prompt_file_whose_name_no_record_can_hold_is_refused_and_no_run_is_made(shipped: Repository) -> None:
+    shipped.write("two\nlines.txt", "A topic")
+    ended = shipped.orch("run", "visual-essay", "--slug", SLUG, "--prompt-file", "two\nlines.txt")
+    assert ended.code == 2
+    assert "the prompt file's name" in ended.err
+    assert shipped.workspace.runs() == []

@@ -1,5 +1,6 @@
 """`pytest --gate G2 --run ID`: what people expect of pytest holds for the checks of a gate."""
 
+import os
 import re
 import subprocess
 import sys
@@ -205,7 +206,7 @@ def test_an_invalid_contract_is_one_line_and_exit_code_2(shipped: Repository, ru
         pytest.param(["--gate", "G22", "--run", "{run}"], "unknown gate 'G22'", id="unknown gate"),
         pytest.param(["--run", "run_20261122T093000Z_other_aaaaaa"], "unknown run", id="unknown run"),
         pytest.param(["--run", "nonsense"], "is no run id", id="no run id"),
-        pytest.param(["--gate", "G2"], "needs the run to judge", id="no run"),
+        pytest.param(["--gate", "G2"], "which run? Say --run run_", id="no run"),
     ],
 )
 def test_what_is_unknown_is_one_line_and_exit_code_4(
@@ -260,3 +261,82 @@ def test_a_bare_checkout_works_through_its_root_conftest(shipped: Repository, ru
 def test_pytest_help_lists_the_options(shipped: Repository) -> None:
     helped = shipped.pytest("--help").out
     assert all(f"  {option}" in helped for option in ("--gate=GATE", "--gate-run=ID", "--run=ID"))
+
+
+@pytest.mark.parametrize(
+    ("conftest", "arguments"),
+    [
+        pytest.param("addoption('--env', required=True)", ["--env", "x"], id="a required option"),
+        pytest.param("addoption('--run', type=int)", ["--run", "3"], id="--run with a type"),
+        pytest.param("addoption('--run', choices=['slow'])", ["--run", "slow"], id="--run with choices"),
+        pytest.param("addoption('--run', nargs=2)", ["--run", "a", "b"], id="--run with two values"),
+        pytest.param("addoption('--gate')", [], id="--gate"),
+        pytest.param("addoption('--gate')", ["--gate", "mine"], id="--gate, typed"),
+        pytest.param("addoption('--other', dest='gate')", ["--other", "x"], id="the destination gate"),
+        pytest.param("addoption('--gates', action='store_true')", ["--gates"], id="a longer name"),
+    ],
+)
+def test_a_host_s_own_options_are_left_alone(shipped: Repository, conftest: str, arguments: list[str]) -> None:
+    shipped.write("conftest.py", f"def pytest_addoption(parser):\n    parser.{conftest}\n")
+    shipped.write("test_own.py", "def test_own(): pass\n")
+    ended = shipped.pytest("test_own.py", *arguments)
+    assert (ended.code, summary(ended)) == (0, "1 passed"), ended.err
+
+
+def test_a_host_s_option_in_a_nested_conftest_is_left_alone(shipped: Repository) -> None:
+    shipped.write("nested/conftest.py", "def pytest_addoption(parser):\n    parser.addoption('--run')\n")
+    shipped.write("nested/test_own.py", "def test_own(): pass\n")
+    assert summary(shipped.pytest()) == "1 passed"
+
+
+def test_an_empty_run_is_refused_and_nothing_else_runs_in_its_place(shipped: Repository) -> None:
+    shipped.write("test_own.py", "def test_own(): pass\n")
+    ended = shipped.pytest("--run", "")
+    assert (ended.code, ended.out) == (4, "")
+    assert "which run?" in ended.err
+
+
+def test_a_path_in_the_host_s_addopts_is_not_judged_in_place_of_the_gates(shipped: Repository, run_id: str) -> None:
+    shipped.write("pytest.ini", "[pytest]\naddopts = test_own.py\n")
+    shipped.write("test_own.py", "def test_own(): pass\n")
+    assert summary(shipped.pytest("--run", run_id)) == "11 passed"
+
+
+def test_a_session_in_which_no_check_was_collected_is_refused(shipped: Repository, run_id: str) -> None:
+    shipped.write("test_own.py", "def test_own(): pass\n")
+    ended = shipped.pytest("test_own.py", "--run", run_id)
+    assert ended.code == 4
+    assert f"no check of run {run_id} was collected" in ended.out + ended.err
+
+
+@pytest.mark.parametrize("kind", ["folder", "FIFO", "missing", "symlink out of the root"])
+def test_a_contract_that_is_no_file_is_one_line(shipped: Repository, run_id: str, kind: str, tmp_path: Path) -> None:
+    contract = shipped.root / G2
+    contract.unlink()
+    if kind == "folder":
+        shipped.write(f"{G2}/test_own.py", "def test_own(): pass\n")
+    elif kind == "FIFO":
+        os.mkfifo(contract)
+    elif kind.startswith("symlink"):
+        (tmp_path / "outside.json").write_text("{}")
+        contract.symlink_to(tmp_path / "outside.json")
+    ended = shipped.pytest("--gate", "G2", "--run", run_id)
+    told = (ended.out + ended.err).strip()
+    assert ended.code == (4 if kind == "missing" else 2)
+    assert G2 in told
+    assert len(told.splitlines()) == 1, told
+
+
+@pytest.mark.parametrize(
+    ("record", "message"),
+    [
+        pytest.param("{}", "RUN.json:1: $.run_id: is missing", id="empty object"),
+        pytest.param("[]", "RUN.json:1: $: must be an object", id="list"),
+        pytest.param('{"run_id": "run_20261122T093000Z_other_aaaaaa"}', "in the folder of", id="another run's"),
+    ],
+)
+def test_a_damaged_record_is_told_with_its_line(shipped: Repository, run_id: str, record: str, message: str) -> None:
+    shipped.write(shipped.workspace.record_path(run_id), record)
+    ended = shipped.pytest("--gate", "G2", "--run", run_id)
+    assert ended.code == 4
+    assert message in ended.err

@@ -37,7 +37,8 @@ def packet(
         gates=tuple(Gate(step.gate, step.name) for step in steps.gates),
     )
     compiled = compile_gate(repository.workspace, load_contract(repository.workspace, gate), run.context())
-    return compose_packet(repository.workspace, PacketRequest(run, steps.gate(gate), compiled, 3, topic))
+    step = next(step for step in steps.gates if step.gate == gate)
+    return compose_packet(repository.workspace, PacketRequest(run, step, compiled, 3, topic))
 
 
 def section(text: str, title: str) -> str:

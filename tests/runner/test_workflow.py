@@ -88,12 +88,6 @@ def test_where_there_is_no_workflow_at_all_init_is_named(repository: Repository)
     assert caught.value.next_command == "orch init"
 
 
-def test_a_gate_that_the_workflow_lacks_is_refused(repository: Repository) -> None:
-    repository.write_workflow("G1")
-    with pytest.raises(Refused, match=f"{PATH}: has no gate 'G12', did you mean 'G1'"):
-        load_workflow(repository.workspace, "tests").gate("G12")
-
-
 FAULTS: dict[str, tuple[Callable[[Json], object], str, str]] = {
     "no version": (lambda w: w.pop("version"), "$", "'version' is missing"),
     "no gates": (lambda w: w.update(gates=[]), "$.gates", "must not be empty"),
@@ -110,6 +104,12 @@ FAULTS: dict[str, tuple[Callable[[Json], object], str, str]] = {
         "$.gates[1].contract",
         "is not where the contract lies: orchestration/gates/contracts/G2.contract.json",
     ),
+    "a variable every run has": (
+        lambda w: w.update(variables={"slug": "x"}),
+        "$.variables.slug",
+        "'slug' has a meaning already",
+    ),
+    "a gate id with two dots": (lambda w: w["gates"][0].update(gate="G..1"), "$.gates[0].gate", "must match"),
     "a gate id that leaves its folder": (lambda w: w["gates"][0].update(gate="../G1"), "$.gates[0].gate", "must match"),
 }
 
@@ -125,13 +125,6 @@ def test_a_fault_names_file_line_path_and_rule(
     assert place.startswith(f"{PATH}:")
     assert message.startswith(f"{where}: ")
     assert rule in message
-
-
-def test_a_gate_id_with_two_dots_is_refused_like_any_other_fault(repository: Repository) -> None:
-    repository.write_workflow("G1")
-    edit(repository, lambda workflow: workflow["gates"][0].update(gate="G..1"))
-    with pytest.raises((InvalidFile, Refused), match=r"G\.\.1"):
-        load_workflow(repository.workspace, "tests")
 
 
 def test_every_fault_is_told_in_the_order_of_the_file(repository: Repository) -> None:
