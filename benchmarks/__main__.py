@@ -45,19 +45,23 @@ def _row(work: str, against: str, measured: Comparison, figure: float, goal: flo
 
 
 def _gate_finish(root: Path) -> Command:
-    """`orch gate finish` on good work, each time on a fresh attempt."""
+    """`orch gate finish` on good work, each time on the same attempt, just started."""
     orch, gate = str(BIN / "orch"), "G2"
     root.mkdir()
     _quietly(orch, "-C", str(root), "init")
     copy_example(gate, root)
-    started = _quietly(
+    created = _quietly(
         orch, "-C", str(root), "run", "start", "--workflow", "visual-essay", "--slug", "the-word-robot", "--json"
     )
-    run_id = json.loads(started)["run_id"]
+    run_id = json.loads(created)["run_id"]
     at_gate = ("--run", run_id, "--gate", gate)
+    _quietly(orch, "-C", str(root), "gate", "start", *at_gate, "--agent", "benchmark")
+    folder, started = root / "orchestration/runs" / run_id, root / "started"
+    shutil.copytree(folder, started)
 
     def prepare() -> None:
-        _quietly(orch, "-C", str(root), "gate", "start", *at_gate, "--agent", "benchmark")
+        shutil.rmtree(folder)
+        shutil.copytree(started, folder)
 
     return Command("orch gate finish", (orch, "gate", "finish", *at_gate), root, prepare)
 
