@@ -20,8 +20,7 @@ def judge_directly(config: pytest.Config, gates: list[str], run_id: str | None) 
     except OrchError as error:
         raise pytest.UsageError(error.message) from None
     session = GateSession(judgement)
-    if not hasattr(config, "workerinput"):  # a worker of xdist is told what to collect
-        _collect_contracts(config, session, bool(gates))
+    _collect_contracts(config, session, bool(gates))
     config.pluginmanager.register(session, "gate_tests.session")
 
 

@@ -144,6 +144,23 @@ def test_xdist_gives_the_same_verdict(shipped: Repository, run_id: str) -> None:
     assert "found     1 of 8" in ended.out
 
 
+@pytest.mark.parametrize(
+    ("arguments", "outcome"),
+    [
+        pytest.param([G2], "7 passed", id="a contract"),
+        pytest.param([IDS_OF_G2[-1]], "1 passed", id="a node id"),
+        pytest.param(["--gate", "G1", "--gate", "G3"], "4 passed", id="gates"),
+        pytest.param(["unit", "--gate", "G1"], "2 passed", id="a path of the host's and a gate"),
+    ],
+)
+def test_xdist_collects_what_was_named_and_nothing_else(
+    shipped: Repository, run_id: str, arguments: list[str], outcome: str
+) -> None:
+    shipped.write("unit/test_own.py", "def test_own(): pass\n")
+    ended = shipped.pytest(*arguments, "--run", run_id, "-n", "2")
+    assert (ended.code, summary(ended)) == (0, outcome)
+
+
 def test_verbose_names_every_check(shipped: Repository, run_id: str) -> None:
     ended = shipped.pytest("--gate", "G2", "--run", run_id, "-v")
     assert [line.split(" PASSED")[0] for line in ended.out.splitlines() if " PASSED" in line] == IDS_OF_G2
@@ -307,6 +324,13 @@ def test_a_session_in_which_no_check_was_collected_is_refused(shipped: Repositor
     ended = shipped.pytest("test_own.py", "--run", run_id)
     assert ended.code == 4
     assert f"no check of run {run_id} was collected" in ended.out + ended.err
+
+
+def test_a_session_in_which_xdist_collected_no_check_is_no_success(shipped: Repository, run_id: str) -> None:
+    shipped.write("test_own.py", "def test_own(): pass\n")
+    ended = shipped.pytest("test_own.py", "--run", run_id, "-n", "2")
+    assert ended.code == pytest.ExitCode.NO_TESTS_COLLECTED
+    assert "INTERNALERROR" not in ended.out
 
 
 @pytest.mark.parametrize("kind", ["folder", "FIFO", "missing", "symlink out of the root"])
