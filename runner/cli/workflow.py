@@ -95,7 +95,7 @@ class _Terminal:
         self._printer.say()
         self._printer.say(f"Gate {step.gate} {step.name}, attempt {handover.attempt}, for {step.agent}")
         self._printer.say(f"  packet  {handover.packet_path}")
-        self._printer.say("  Give the packet to the agent, or do yourself what it says.")
+        self._printer.say("  Give it to the agent, or do yourself what it says.")
         paused = Paused(
             f"paused at gate {step.gate} of run {run_id} until its work is done",
             next_command=f"orch gate finish --run {run_id} --gate {step.gate}",
