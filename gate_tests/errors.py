@@ -75,12 +75,16 @@ _ALIKE = 0.7
 """How alike two words are (0 to 1) before one is taken for a slip of the other."""
 
 
+def closest(word: str, names: list[str]) -> str | None:
+    """The one of `names` that `word` is probably a slip of, if any is like it."""
+    return next(iter(get_close_matches(word, names, n=1, cutoff=_ALIKE)), None)
+
+
 def suggest(word: str, known: Iterable[str]) -> str:
     """The tail of a message about an unknown `word`: what was probably meant, else what is known."""
     names = [str(name) for name in known]
-    close = get_close_matches(word, names, n=1, cutoff=_ALIKE)
-    if close:
-        return f", did you mean {close[0]!r}?"
+    if close := closest(word, names):
+        return f", did you mean {close!r}?"
     if not names:
         return ""
     shown = ", ".join(names[:_SHOWN])

@@ -7,13 +7,12 @@ that has one pays for importing jsonschema.
 import json
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gate_tests.conformity import Schema, conforms
 from gate_tests.document import Document, JsonPath
-from gate_tests.errors import suggest
+from gate_tests.errors import closest, suggest
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
@@ -80,8 +79,8 @@ def _key_patterns(error: "ValidationError") -> list[str]:
 
 def _near(key: str, unknown: list[str]) -> str:
     """Names the unknown key that was probably meant to be the missing one."""
-    close = get_close_matches(key, unknown, n=1)
-    return f" (got {close[0]!r})" if close else ""
+    close = closest(key, unknown)
+    return f" (got {close!r})" if close else ""
 
 
 def _rule(error: "ValidationError") -> str:

@@ -34,7 +34,8 @@ class RunGroup(CommandGroup):
         name = args[0]
         if not name.startswith("-") and self.get_command(context, name) is None:
             known = self.list_commands(context)
-            raise Refused(f"no command or workflow {name!r}{suggest(name, known)}", next_command="orch run --help")
+            help_command = context.ensure_object(Site).typed("orch run --help")
+            raise Refused(f"no command or workflow {name!r}{suggest(name, known)}", next_command=help_command)
         return super().resolve_command(context, args)
 
 
