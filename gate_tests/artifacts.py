@@ -3,12 +3,13 @@
 import errno
 import os
 import stat
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from hashlib import sha256
 
-from gate_tests.files import READ_ONLY
+from gate_tests.beneath import LeavesRoot, open_beneath
+from gate_tests.spelling import Spelling
 from gate_tests.workspace import Workspace
 
 _BLOCK_BYTES = 1 << 18
@@ -60,14 +61,21 @@ class Artifacts:
     """The files of one judgement.
 
     `text_paths` names the files that a check will want as text: their bytes are kept from the one read, up to
-    `text_bytes` each; of all others only the hash is.
+    `text_bytes` each; of all others only the hash is. `unnameable` are paths that no record can hold, with the reason.
     """
 
-    def __init__(self, workspace: Workspace, text_paths: Collection[str], text_bytes: int) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        text_paths: Collection[str],
+        text_bytes: int,
+        unnameable: Mapping[str, str] | None = None,
+    ) -> None:
         self._workspace = workspace
         self._text_paths = frozenset(text_paths)
         self._text_bytes = text_bytes
-        self._read: dict[str, Artifact] = {}
+        self._read = {path: Artifact(path, Kind.UNREADABLE, detail=why) for path, why in (unnameable or {}).items()}
+        self._spelling = Spelling(workspace)
 
     def read(self, path: str) -> Artifact:
         """What stands at `path`; the second call gives what the first one saw."""
@@ -83,18 +91,21 @@ class Artifacts:
         if artifact.content is None:
             raise NotText(f"{artifact.size_bytes} bytes, more than the {self._text_bytes} that are read as text")
         try:
-            return artifact.content.decode("utf-8").removeprefix("\ufeff").replace("\r\n", "\n")
+            text = artifact.content.decode("utf-8")
         except UnicodeDecodeError as error:
             byte = artifact.content[error.start]
             raise NotText(f"bytes that are not UTF-8 (0x{byte:02x} at offset {error.start})") from None
+        if (nul := artifact.content.find(0)) >= 0:  # `TO\0DO` reads like TODO and does not contain it
+            raise NotText(f"a NUL byte (at offset {nul}), which no text holds")
+        return text.removeprefix("\ufeff").replace("\r\n", "\n")
 
     def _look(self, path: str) -> Artifact:
-        if not self._workspace.holds(path):
-            return Artifact(path, Kind.OUTSIDE)
         try:
-            descriptor = os.open(self._workspace.root / path, READ_ONLY)
+            descriptor = open_beneath(self._workspace.root, path)
+        except LeavesRoot:
+            return Artifact(path, Kind.OUTSIDE)
         except OSError as error:
-            return _unopened(path, error)
+            return self._unopened(path, error)
         try:
             return self._read_open(path, descriptor)
         except OSError as error:
@@ -102,28 +113,47 @@ class Artifacts:
         finally:
             os.close(descriptor)
 
+    def _unopened(self, path: str, error: OSError) -> Artifact:
+        if error.errno in (errno.ENOENT, errno.ENOTDIR):
+            return Artifact(path, Kind.MISSING, detail=self._spelling.look_alike(path))
+        if error.errno in (errno.ENXIO, errno.ENODEV):
+            return Artifact(path, Kind.SPECIAL)
+        return Artifact(path, Kind.UNREADABLE, detail=error.strerror or "")
+
     def _read_open(self, path: str, descriptor: int) -> Artifact:
-        mode = os.fstat(descriptor).st_mode
-        if not stat.S_ISREG(mode):
-            return Artifact(path, Kind.FOLDER if stat.S_ISDIR(mode) else Kind.SPECIAL)
+        before = os.fstat(descriptor)
+        if not stat.S_ISREG(before.st_mode):
+            return Artifact(path, Kind.FOLDER if stat.S_ISDIR(before.st_mode) else Kind.SPECIAL)
+        if self._spelling.differs(path):
+            return Artifact(path, Kind.MISSING, detail=self._spelling.look_alike(path))
         kept: list[bytes] | None = [] if path in self._text_paths else None
         digest, size = sha256(), 0
-        while block := os.read(descriptor, _BLOCK_BYTES):
+        while size <= before.st_size and (block := os.read(descriptor, _BLOCK_BYTES)):
             digest.update(block)
             size += len(block)
             if kept is not None:
                 kept.append(block)
                 if size > self._text_bytes:
                     kept = None
+        if changed := _changed(before, os.fstat(descriptor), size):
+            return Artifact(path, Kind.UNREADABLE, detail=changed)
         content = b"".join(kept) if kept is not None else None
         return Artifact(path, Kind.FILE, digest.hexdigest(), size, content)
+
+
+def _changed(before: os.stat_result, after: os.stat_result, size_bytes: int) -> str:
+    """What happened to the file while it was read, if anything did."""
+    if not after.st_nlink:
+        return "it was removed or replaced while it was read"
+    unchanged = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
+    return "" if unchanged and size_bytes == before.st_size else "it was changed while it was read"
 
 
 def first_client_component(workspace: Workspace, artifact_path: str) -> str:
     """The first `*Client.tsx` or `*Client.jsx`, in byte order, in the artifact folder.
 
     Where there is none, `*Client.tsx` itself: a name that says what was looked for and cannot exist, for a file
-    of that name would have been found.
+    of that name would have been found. The name is as it stands there, fit for a record or not.
     """
     endings = ("Client.tsx", "Client.jsx")
     try:
@@ -132,11 +162,3 @@ def first_client_component(workspace: Workspace, artifact_path: str) -> str:
     except OSError:
         names = []
     return f"{artifact_path}/{min(names, key=os.fsencode, default='*Client.tsx')}"
-
-
-def _unopened(path: str, error: OSError) -> Artifact:
-    if error.errno in (errno.ENOENT, errno.ENOTDIR):
-        return Artifact(path, Kind.MISSING)
-    if error.errno in (errno.ENXIO, errno.ENODEV):
-        return Artifact(path, Kind.SPECIAL)
-    return Artifact(path, Kind.UNREADABLE, detail=error.strerror or "")

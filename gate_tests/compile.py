@@ -15,10 +15,13 @@ from gate_tests.document import JsonPath
 from gate_tests.errors import InvalidFile, Refused
 from gate_tests.names import Depth, normal_path
 from gate_tests.outcome import Outcome, Severity
+from gate_tests.plain import plain, visible
 from gate_tests.variables import UnknownVariable, expand
 from gate_tests.workspace import RunContext, Workspace
 
 _RULES = {rule.type: rule for rule in RULES}
+
+_LONGEST_REASON = 2000
 
 
 @dataclass(frozen=True)
@@ -56,9 +59,10 @@ class Check:
     def evaluate(self, artifacts: Artifacts) -> Outcome:
         """Whether the rule holds for the target."""
         path = self.target.path
+        outcome = self.rule.evaluate(path, artifacts)
         if self.missing_ok and artifacts.read(path).is_missing:
-            return Outcome(True, "nothing there, which is allowed", self.rule.evaluate(path, artifacts).measured)
-        return self.rule.evaluate(path, artifacts)
+            return Outcome(True, "nothing there, which is allowed", outcome.measured)
+        return replace(outcome, found=plain(outcome.found))
 
     def describe(self) -> str:
         """In words, what will be checked."""
@@ -69,7 +73,7 @@ class Check:
 
     def reason(self, outcome: Outcome) -> str:
         """In one line, why it does not hold."""
-        return f"{self.target.path}: wanted {self.rule.wanted()}, found {outcome.found}"
+        return plain(f"{self.target.path}: wanted {self.rule.wanted()}, found {outcome.found}", _LONGEST_REASON)
 
     def row(self, outcome: Outcome) -> dict[str, Any]:
         """The check's row in an attempt's `validations`."""
@@ -107,6 +111,7 @@ class CompiledGate:
     checks: tuple[Check, ...]
     any_of: tuple[BoundOutput, ...]
     all_of: tuple[BoundOutput, ...]
+    unnameable: Mapping[str, str]
 
     @property
     def outputs(self) -> tuple[BoundOutput, ...]:
@@ -117,7 +122,7 @@ class CompiledGate:
         """A reader for the files of this gate, which has read none of them yet."""
         texts = [check.target for check in self.checks if check.rule.reads_text]
         paths = {path for target in texts for path in (target.path, *target.stand_ins)}
-        return Artifacts(workspace, paths, self.contract.limits.text_bytes)
+        return Artifacts(workspace, paths, self.contract.limits.text_bytes, self.unnameable)
 
 
 def compile_gate(workspace: Workspace, contract: Contract, context: RunContext) -> CompiledGate:
@@ -128,7 +133,7 @@ def compile_gate(workspace: Workspace, contract: Contract, context: RunContext) 
     drafts = [*_output_drafts(contract, any_of, all_of), *_validation_drafts(contract, scope, any_of)]
     if not drafts:
         raise InvalidFile([f"{contract.document.at(())}: compiles to no check at all at depth {context.depth}"])
-    return CompiledGate(contract, tuple(_with_ids(drafts, contract)), any_of, all_of)
+    return CompiledGate(contract, tuple(_with_ids(drafts, contract)), any_of, all_of, scope.unnameable)
 
 
 @dataclass(frozen=True)
@@ -139,13 +144,12 @@ class _RunScope:
     contract: Contract
     context: RunContext
     values: dict[str, str] = field(default_factory=dict)
+    unnameable: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.values.update(self.context.values())
         asked_for = "{client_component}" in self.contract.document.text  # else the folder need not be listed
-        artifact_path = self.context.artifact_path
-        found = first_client_component(self.workspace, artifact_path) if asked_for else ""
-        self.values["client_component"] = found
+        self.values["client_component"] = self._client_component() if asked_for else ""
 
     @property
     def depth(self) -> Depth:
@@ -167,6 +171,14 @@ class _RunScope:
             return normal_path(self._expand(template, json_path), "path")
         except Refused as error:
             raise self._invalid(json_path, error.message) from None
+
+    def _client_component(self) -> str:
+        """Its path. A name that no record can hold is written out, and fails the checks of it."""
+        found = first_client_component(self.workspace, self.context.artifact_path)
+        path = visible(found)
+        if path != found:
+            self.unnameable[path] = "its name holds control characters or is not UTF-8"
+        return path
 
     def refuse(self, validation: Validation, message: str, *keys: str | int) -> InvalidFile:
         return self._invalid((*validation.json_path, *keys), message)

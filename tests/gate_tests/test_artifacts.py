@@ -1,5 +1,6 @@
 import os
 import socket
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 
 from gate_tests.artifacts import Artifacts, Kind, NotText
 from tests.gate_tests.checking import evaluate_all
-from tests.repository import Repository
+from tests.repository import ARTIFACTS, Repository
 
 
 def reader(repository: Repository, *text_paths: str, text_bytes: int = 1 << 20) -> Artifacts:
@@ -54,9 +55,9 @@ def test_all_checks_of_a_gate_together_open_a_file_once(
     opened: list[str] = []
     really_open = os.open
 
-    def counting_open(path: str | Path, flags: int, mode: int = 0o777) -> int:
+    def counting_open(path: str | Path, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
         opened.append(Path(path).name)
-        return really_open(path, flags, mode)
+        return really_open(path, flags, mode, dir_fd=dir_fd)
 
     monkeypatch.setattr(os, "open", counting_open)
     validations = [
@@ -155,7 +156,7 @@ def test_a_file_whose_reading_fails_is_unreadable_and_not_missing(
 ) -> None:
     repository.write("a.md", "text")
 
-    def fail(*arguments: object) -> int:
+    def fail(*arguments: object, **keywords: object) -> int:
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(os, call, fail)
@@ -173,7 +174,6 @@ def test_a_file_whose_reading_fails_is_unreadable_and_not_missing(
         pytest.param(b"a\r\nb\r\n", "a\nb\n", id="CRLF is LF"),
         pytest.param(b"a\rb\n", "a\rb\n", id="a lone CR stays"),
         pytest.param("\u4f60\U0001f600".encode(), "\u4f60\U0001f600", id="any script"),
-        pytest.param(b"a\x00b", "a\x00b", id="NUL is text"),
         pytest.param(b"", "", id="empty"),
     ],
 )
@@ -187,13 +187,13 @@ def test_text_is_utf8(repository: Repository, content: bytes, text: str) -> None
     [
         pytest.param(b"ab\xffc", "bytes that are not UTF-8 (0xff at offset 2)", id="a stray byte"),
         pytest.param("a".encode("utf-16"), "bytes that are not UTF-8 (0xff at offset 0)", id="UTF-16"),
+        pytest.param(b"TO\x00DO", "a NUL byte (at offset 2), which no text holds", id="NUL"),
+        pytest.param("a".encode("utf-16-le"), "a NUL byte (at offset 1), which no text holds", id="UTF-16 unmarked"),
         pytest.param(b"caf\xe9", "bytes that are not UTF-8 (0xe9 at offset 3)", id="Latin-1"),
         pytest.param(b"\xed\xa0\x80", "bytes that are not UTF-8 (0xed at offset 0)", id="half a surrogate pair"),
     ],
 )
-def test_bytes_that_are_not_utf8_are_no_text_but_have_a_hash(
-    repository: Repository, content: bytes, reason: str
-) -> None:
+def test_bytes_that_are_no_text_have_a_hash_all_the_same(repository: Repository, content: bytes, reason: str) -> None:
     repository.write("a.md", content)
     artifacts = reader(repository, "a.md")
     with pytest.raises(NotText) as refused:
@@ -234,3 +234,110 @@ def test_the_limit_is_the_contracts_and_does_not_touch_file_exists(repository: R
 def test_what_is_no_file_is_no_text(repository: Repository) -> None:
     with pytest.raises(NotText, match=r"^nothing there$"):
         reader(repository, "a.md").text("a.md")
+
+
+# Files that change while they are read
+
+
+def while_reading(monkeypatch: pytest.MonkeyPatch, happen: Callable[[], object]) -> None:
+    """Lets something happen after the first block of the next file has been read."""
+    really_read = os.read
+
+    def read_and_let_happen(descriptor: int, size: int) -> bytes:
+        block = really_read(descriptor, size)
+        happen()
+        return block
+
+    monkeypatch.setattr(os, "read", read_and_let_happen)
+
+
+def append(path: Path) -> None:
+    with path.open("ab") as file:
+        file.write(b"more" * 100_000)
+
+
+CHANGED, REMOVED = "it was changed while it was read", "it was removed or replaced while it was read"
+
+
+@pytest.mark.parametrize(
+    ("happen", "reason"),
+    [
+        pytest.param(append, CHANGED, id="it grows for ever"),
+        pytest.param(lambda path: os.truncate(path, 1), CHANGED, id="it shrinks"),
+        pytest.param(lambda path: os.utime(path, (1, 1)), CHANGED, id="it is touched"),
+        pytest.param(lambda path: path.unlink(missing_ok=True), REMOVED, id="it vanishes"),
+        pytest.param(lambda path: (path.parent / "b.md").replace(path), REMOVED, id="it is replaced"),
+    ],
+)
+def test_a_file_that_changes_while_it_is_read_is_unreadable(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, happen: Callable[[Path], object], reason: str
+) -> None:
+    path = repository.write("a.md", b"x" * 600_000)
+    repository.write("b.md", "other")
+    happened: list[object] = []
+
+    def happen_once() -> None:
+        if not happened or happen is append:
+            happened.append(happen(path))
+
+    while_reading(monkeypatch, happen_once)
+    artifact = reader(repository, "a.md").read("a.md")
+    assert (artifact.kind, artifact.is_file, artifact.content) == (Kind.UNREADABLE, False, None)
+    assert artifact.found == f"unreadable ({reason})"
+    assert len(happened) < 10
+
+
+# Names
+
+
+@pytest.mark.parametrize(
+    ("there", "wanted"),
+    [
+        pytest.param("research/citations.md", "research/CITATIONS.md", id="letter case"),
+        pytest.param("Research/CITATIONS.md", "research/CITATIONS.md", id="letter case of a folder"),
+        pytest.param("caf\u00e9.md", "cafe\u0301.md", id="composed and decomposed"),
+        pytest.param("\uff21.md", "A.md", id="full width"),
+    ],
+)
+def test_a_name_that_only_looks_the_same_is_another_and_is_named(
+    repository: Repository, there: str, wanted: str
+) -> None:
+    repository.write(there, "text")
+    artifact = reader(repository).read(wanted)
+    assert artifact.is_missing
+    alike = next(name for name, other in zip(there.split("/"), wanted.split("/"), strict=True) if name != other)
+    assert artifact.found == f"nothing there (but {alike!r} is, spelled otherwise)"
+
+
+def test_on_a_file_system_without_letter_case_a_name_in_another_case_is_missing_too(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.write("research/citations.md", "text")
+    really_open, really_samefile = os.open, os.path.samefile
+
+    def lax_open(path: str | Path, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
+        return really_open(str(path).replace("CITATIONS", "citations"), flags, mode, dir_fd=dir_fd)
+
+    def lax_samefile(one: Path, other: Path) -> bool:
+        return really_samefile(one, other.with_name(other.name.lower()))
+
+    monkeypatch.setattr(os, "open", lax_open)
+    monkeypatch.setattr(os.path, "samefile", lax_samefile)
+    other, same = reader(repository).read("research/CITATIONS.md"), reader(repository).read("research/citations.md")
+    assert (other.is_missing, same.is_file) == (True, True)
+    assert other.found == "nothing there (but 'citations.md' is, spelled otherwise)"
+
+
+@pytest.mark.parametrize("name", [b"a\nClient.tsx", b"a\x1b[2JClient.tsx", b"a\xffClient.tsx"])
+def test_a_client_component_whose_name_no_record_can_hold_fails_its_checks(repository: Repository, name: bytes) -> None:
+    folder = repository.write(f"{ARTIFACTS}/b.md", "").parent
+    (Path(os.fsdecode(os.fsencode(folder) + b"/" + name))).write_text("text")
+    validation = {"type": "not_contains", "target": "{client_component}", "pattern": "x", "missing_ok": True}
+    exists, contains = evaluate_all(
+        repository, required_outputs={"all_of": [{"path": "{client_component}"}]}, validations=[validation]
+    )
+    for tried in (exists, contains):
+        assert not tried.holds
+        assert tried.outcome.found == "unreadable (its name holds control characters or is not UTF-8)"
+        assert tried.row["resolved_path"].isprintable()
+        assert tried.row["reason"].encode().isascii()

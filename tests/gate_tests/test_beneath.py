@@ -1,0 +1,100 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from gate_tests.beneath import LeavesRoot, open_beneath
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A folder with a file in a folder, and a secret beside it."""
+    (tmp_path / "root/folder").mkdir(parents=True)
+    (tmp_path / "root/folder/a.md").write_text("inside")
+    (tmp_path / "secret.md").write_text("secret")
+    (tmp_path / "alias").symlink_to("root")
+    return tmp_path / "root"
+
+
+def read(root: Path, path: str) -> str:
+    with os.fdopen(open_beneath(root, path)) as file:
+        return file.read()
+
+
+@pytest.mark.parametrize(
+    ("link", "target", "path"),
+    [
+        pytest.param(None, None, "folder/a.md", id="no link"),
+        pytest.param(None, None, "./folder//../folder/a.md", id="dots"),
+        pytest.param("b.md", "folder/a.md", "b.md", id="a link to a file"),
+        pytest.param("other", "folder", "other/a.md", id="a link to a folder"),
+        pytest.param("folder/up", "..", "folder/up/folder/up/folder/a.md", id="a link upwards, twice"),
+        pytest.param("folder/b.md", "../folder/./a.md", "folder/b.md", id="a link up and down"),
+        pytest.param("b.md", "{root}/folder/a.md", "b.md", id="an absolute link"),
+        pytest.param("b.md", "{root}/../alias/folder/a.md", "b.md", id="an absolute link by another name"),
+    ],
+)
+def test_what_lies_below_is_opened(root: Path, link: str | None, target: str | None, path: str) -> None:
+    if link and target:
+        (root / link).symlink_to(target.replace("{root}", str(root)))
+    assert read(root, path) == "inside"
+
+
+@pytest.mark.parametrize(
+    ("link", "target", "path"),
+    [
+        pytest.param(None, None, "../secret.md", id="as written"),
+        pytest.param(None, None, "folder/../../secret.md", id="as written, further down"),
+        pytest.param("b.md", "../secret.md", "b.md", id="a link to a file"),
+        pytest.param("b.md", "{root}/../secret.md", "b.md", id="an absolute link"),
+        pytest.param("b.md", "/etc/passwd", "b.md", id="another absolute link"),
+        pytest.param("out", "..", "out/secret.md", id="a link to a folder"),
+        pytest.param("out", "../root", "out/folder/a.md", id="out and in again"),
+        pytest.param("b.md", "{root}2/a.md", "b.md", id="a folder whose name only begins alike"),
+    ],
+)
+def test_what_does_not_lie_below_is_not_opened(root: Path, link: str | None, target: str | None, path: str) -> None:
+    if link and target:
+        (root / link).symlink_to(target.replace("{root}", str(root)))
+    with pytest.raises(LeavesRoot):
+        open_beneath(root, path)
+
+
+@pytest.mark.parametrize("path", ["folder/no.md", "no/a.md", "folder/a.md/b.md"])
+def test_what_is_not_there_says_so(root: Path, path: str) -> None:
+    with pytest.raises((FileNotFoundError, NotADirectoryError)):
+        open_beneath(root, path)
+
+
+def test_links_that_lead_round_in_a_circle_are_given_up(root: Path) -> None:
+    (root / "a.md").symlink_to("b.md")
+    (root / "b.md").symlink_to("a.md")
+    with pytest.raises(OSError, match="symbolic links"):
+        open_beneath(root, "a.md")
+
+
+def test_a_link_that_is_put_there_after_one_has_looked_is_not_followed(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder becomes a link out of the root at the last moment: what was entered before it stays entered."""
+    really_open = os.open
+
+    def swap_then_open(path: str | Path, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
+        if path == "secret.md":
+            (root / "folder").rename(root / "moved")
+            (root / "folder").symlink_to("..")
+        return really_open(path, flags, mode, dir_fd=dir_fd)
+
+    monkeypatch.setattr(os, "open", swap_then_open)
+    with pytest.raises(FileNotFoundError):
+        open_beneath(root, "folder/secret.md")
+
+
+def test_no_descriptor_is_left_open(root: Path) -> None:
+    (root / "out").symlink_to("..")
+    before = os.listdir("/proc/self/fd")
+    os.close(open_beneath(root, "folder/../folder/a.md"))
+    for path in ("out/secret.md", "folder/no.md"):
+        with pytest.raises((LeavesRoot, OSError)):
+            open_beneath(root, path)
+    assert os.listdir("/proc/self/fd") == before

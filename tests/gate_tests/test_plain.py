@@ -1,0 +1,47 @@
+import pytest
+
+from gate_tests.plain import plain, visible
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param(
+            "caf\u00e9 \u4f60\u597d \U0001f600 #1 a::b", "caf\u00e9 \u4f60\u597d \U0001f600 #1 a::b", id="text"
+        ),
+        pytest.param("a\nb\r\nc\td\u2028e", "a b c d e", id="one line"),
+        pytest.param("\x1b[31mred\x1b[0m \x1b]0;title\x07\x1b[2J", "red ", id="escape sequences"),
+        pytest.param("a\x00b\x08c\x7fd\x9be", "abcde", id="control characters"),
+        pytest.param("a\u202egnp.exe", "agnp.exe", id="reversed reading direction"),
+        pytest.param("a\ud800b", "ab", id="half a surrogate pair"),
+        pytest.param("", "", id="nothing"),
+    ],
+)
+def test_text_is_shown_on_one_line_without_control_characters(text: str, shown: str) -> None:
+    assert plain(text) == shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["::error::no", "  ::error file=a::no", "\n::add-mask::x", "\x00::error::x", ":::error::x", "\x1b[0m::error::x"],
+)
+def test_it_never_begins_a_command_to_a_ci_system(text: str) -> None:
+    assert not plain(text).lstrip().startswith("::")
+
+
+@pytest.mark.parametrize("text", ["a ##[error]no", "##vso[task.setvariable]x", "b ##TEAMCITY[x]", "##\x00[group]"])
+def test_it_holds_no_command_to_a_ci_system(text: str) -> None:
+    assert "##[" not in plain(text)
+    assert "##vso[" not in plain(text)
+    assert "##teamcity[" not in plain(text).lower()
+
+
+def test_it_is_cut_to_a_length_however_long_it_is() -> None:
+    assert plain("x" * 11, 10) == "x" * 9 + "\u2026"
+    assert plain("x" * 10, 10) == "x" * 10
+    assert len(plain("x" * 10_000_000)) == 500
+
+
+def test_what_a_name_hides_is_written_out() -> None:
+    assert visible("a\nb\x1b\u202e\udcff") == r"a\nb\x1b\u202e\udcff"
+    assert visible("caf\u00e9 \u4f60.md") == "caf\u00e9 \u4f60.md"
