@@ -1,10 +1,12 @@
-"""One judgement of the gates of a run: compiles each gate once, evaluates each check, remembers every outcome."""
+"""One judgement of the gates of a run: compiles each gate once, evaluates each check."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from gate_tests.artifacts import Artifacts
 from gate_tests.compile import Check, CompiledGate, compile_gate
+from gate_tests.contract import Contract
 from gate_tests.load import load_contract
 from gate_tests.outcome import Outcome, Severity
 from gate_tests.workspace import RunContext, Workspace
@@ -39,20 +41,30 @@ class Judged:
 
 
 class Judgement:
-    """What the checks of `gates` come to in the run of `context`. Nothing is read before it is asked for."""
+    """What the checks of `gates` come to in the run of `context`. Nothing is read before it is asked for.
 
-    def __init__(self, workspace: Workspace, context: RunContext, gates: tuple[str, ...]) -> None:
+    `contracts` are those that have been read already, by gate.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        context: RunContext,
+        gates: tuple[str, ...],
+        contracts: Mapping[str, Contract] | None = None,
+    ) -> None:
         self.workspace = workspace
         self.context = context
         self.gates = gates
+        self._contracts = dict(contracts or {})
         self._compiled: dict[str, CompiledGate] = {}
         self._artifacts: dict[str, Artifacts] = {}
-        self._judged: dict[str, list[Judged]] = {gate: [] for gate in gates}
 
     def compiled(self, gate: str) -> CompiledGate:
         """The gate's contract, loaded and compiled. Raises Refused, InvalidFile."""
         if gate not in self._compiled:
-            self._compiled[gate] = compile_gate(self.workspace, load_contract(self.workspace, gate), self.context)
+            contract = self._contracts.get(gate) or load_contract(self.workspace, gate)
+            self._compiled[gate] = compile_gate(self.workspace, contract, self.context)
         return self._compiled[gate]
 
     def artifacts(self, gate: str) -> Artifacts:
@@ -62,13 +74,7 @@ class Judgement:
         return self._artifacts[gate]
 
     def evaluate(self, gate: str, check: Check) -> Judged:
-        """Evaluates the check and remembers what it came to."""
+        """What the check comes to."""
         artifacts = self.artifacts(gate)
         standing = check.standing(artifacts)
-        judged = Judged(standing, standing.evaluate(artifacts))
-        self._judged[gate].append(judged)
-        return judged
-
-    def judged(self, gate: str) -> tuple[Judged, ...]:
-        """All that was evaluated for the gate, in that order, repetitions too."""
-        return tuple(self._judged[gate])
+        return Judged(standing, standing.evaluate(artifacts))

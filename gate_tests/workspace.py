@@ -2,8 +2,9 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from gate_tests.document import Document, UnreadableDocument
 from gate_tests.errors import DamagedRecord, Refused, suggest
@@ -144,6 +145,15 @@ class RunContext:
             "depth": str(self.depth),
             "run_id": self.run_id,
         }
+
+    def to_json(self) -> dict[str, Any]:
+        """`{run_id, slug, artifact_path, depth, gates, attempt, variables}`."""
+        return {**asdict(self), "variables": dict(self.variables)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "RunContext":
+        """The same, read."""
+        return cls(**{**data, "depth": Depth(data["depth"]), "gates": tuple(data["gates"])})
 
     @classmethod
     def read(cls, workspace: Workspace, run_id: str) -> "RunContext":

@@ -118,6 +118,10 @@ class Attempt:
         """Whether it waits to be finished."""
         return self.status is GateStatus.RUNNING
 
+    def began_with_another_contract(self, sha256: str) -> bool:
+        """Whether it began when the contract had another hash; an attempt of the original does not know."""
+        return self.baseline is not None and self.baseline.contract_sha256 != sha256
+
     def to_json(self) -> Json:
         """`{attempt, status, …}`, as it stands in RUN.json and, once finished, in its own file."""
         attempt = self.recorded or {

@@ -1,16 +1,9 @@
-"""What happens at a gate: an attempt is started, finished by judging it, or closed as failed."""
-
-from collections.abc import Callable
-from dataclasses import replace
-from typing import TextIO
+"""What happens at a gate without judging it: an attempt is started, or closed as failed."""
 
 from gate_tests.compile import CompiledGate, compile_gate
-from gate_tests.errors import Refused
-from gate_tests.judge import Verdict, judge
-from gate_tests.judgement import Judgement
 from gate_tests.load import load_contract
 from runner import lifecycle
-from runner.attempt import Artifact, Attempt, Baseline, ContractRef, GateStatus, Json
+from runner.attempt import Attempt, Baseline, ContractRef, GateStatus
 from runner.lifecycle import Closing
 from runner.record import Run
 from runner.runs import is_blocking
@@ -46,28 +39,6 @@ def start_gate(
     )
 
 
-def finish_gate(store: Store, run_id: str, gate_id: str, clock: Callable[[], str], output: TextIO) -> Run:
-    """Judges the open attempt and records the verdict. pytest prints to `output`. Raises an OrchError."""
-    from runner.git import GitQuestion
-
-    run = store.read(run_id)
-    attempt = lifecycle.open_attempt(run, gate_id)
-    judgement = Judgement(store.workspace, run.context(attempt.number), (gate_id,))
-    with GitQuestion(store.workspace.root) as git:
-        (verdict,) = judge(judgement, output)
-        state = git.answer()
-    compiled = judgement.compiled(gate_id)
-    closing = Closing(clock(), verdict.failure_reason, compiled.contract.blocking)
-
-    def close(run: Run) -> Run:
-        still_open = lifecycle.open_attempt(run, gate_id)
-        if (still_open.number, still_open.started_at) != (attempt.number, attempt.started_at):
-            raise Refused(f"attempt {attempt.number} of gate {gate_id} was closed by somebody else while it was judged")
-        return lifecycle.close_attempt(run, gate_id, _filled(still_open, compiled, verdict, state), closing)
-
-    return store.change(run_id, close)
-
-
 def fail_gate(store: Store, run_id: str, gate_id: str, reason: str, now: str) -> Run:
     """Closes the open attempt as FAIL without judging it, or adds one that says so."""
     store.read(run_id).gate(gate_id)
@@ -80,39 +51,6 @@ def compile_for(store: Store, run: Run, gate_id: str) -> CompiledGate:
     run.gate(gate_id)
     contract = load_contract(store.workspace, gate_id)
     return compile_gate(store.workspace, contract, run.context())
-
-
-def _filled(attempt: Attempt, compiled: CompiledGate, verdict: Verdict, git: Json | None) -> Attempt:
-    """The attempt with all that its verdict tells."""
-    return replace(
-        attempt,
-        required_outputs=tuple(output.template for output in compiled.outputs),
-        artifacts=tuple(
-            Artifact(output.template, output.path, output.sha256, output.size_bytes, output.optional)
-            for output in verdict.outputs
-        ),
-        validations=verdict.validations,
-        contract=ContractRef(verdict.contract_path, verdict.contract_sha256),
-        runner=_versions(verdict),
-        git=git,
-        absent=frozenset(),
-    )
-
-
-def _versions(verdict: Verdict) -> Json:
-    from platform import python_version
-
-    return {"orch": own_version(), "python": python_version(), "pytest": verdict.pytest_version}
-
-
-def own_version() -> str:
-    """The version of the installed distribution; `0+checkout` where `orch` runs from a bare checkout."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("orch-runner")
-    except PackageNotFoundError:
-        return "0+checkout"
 
 
 def _baseline(store: Store, compiled: CompiledGate) -> Baseline:

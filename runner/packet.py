@@ -108,7 +108,7 @@ def _how_to(request: PacketRequest) -> str:
 1. Do the work and write the files. Paths are relative to the root, the folder that holds `orchestration/`.
 2. See where you stand, as often as you like; nothing is recorded:
 
-       pytest --gate {gate} --run {run_id}
+       orch gate check --run {run_id} --gate {gate}
 
 3. When it is done, press Enter where `orch` waits, or type:
 

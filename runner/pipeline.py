@@ -1,17 +1,20 @@
 """A run from its first gate to its last, with a person in the loop: hand over a packet, wait, judge, go on."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Protocol, TextIO
+from typing import Protocol
 
+from gate_tests.display import Display
 from gate_tests.errors import Refused
 from gate_tests.files import read_regular_file
 from gate_tests.names import check_text
 from gate_tests.workspace import Workspace
 from runner.attempt import GateStatus
-from runner.gates import compile_for, finish_gate, start_gate
+from runner.gates import compile_for, start_gate
+from runner.judging import JudgedGate, finish_gate
 from runner.lifecycle import next_number
 from runner.packet import PacketRequest, compose_packet, topic_of
 from runner.record import Prompt, Run
@@ -31,10 +34,16 @@ class Handover:
 
 
 class Person(Protocol):
-    """Who does the work, or stands for those who do."""
+    """Who does the work, or stands for those who do, and reads what comes of it."""
 
     def take(self, handover: Handover) -> None:
         """Returns when the work is done. Raises Paused where nobody is there to say so."""
+
+    def watch(self) -> AbstractContextManager[Display]:
+        """Where pytest's lines go while the work is judged."""
+
+    def hear(self, judged: JudgedGate) -> None:
+        """Gets the verdict, which is recorded by now."""
 
 
 @dataclass(frozen=True)
@@ -67,13 +76,12 @@ class PromptFile:
 
 @dataclass(frozen=True)
 class Pipeline:
-    """Leads a person through the gates of a workflow. `output` is where pytest prints."""
+    """Leads a person through the gates of a workflow."""
 
     store: Store
     workflow: Workflow
     person: Person
     clock: Callable[[], str]
-    output: TextIO
 
     def begin(self, request: RunRequest, prompt: PromptFile | None) -> Run:
         """Creates the run and keeps the text it is about. What no packet can be made for is refused before that."""
@@ -84,16 +92,17 @@ class Pipeline:
         self.store.write_log(run.run_id, "prompts/original.txt", _topic(run, prompt))
         return run
 
-    def proceed(self, run: Run, prompt: PromptFile | None) -> Iterator[Run]:
-        """Gives the run after each gate; ends after the first that fails, or with the completed run."""
+    def proceed(self, run: Run, prompt: PromptFile | None) -> Run:
+        """The run as it stands after the first gate that fails, or completed after the last."""
         for step in self.workflow.gates:
-            handover = self._hand_over(run, step, prompt)
-            self.person.take(handover)
-            run = finish_gate(self.store, run.run_id, step.gate, self.clock, self.output)
-            yield run
-            if run.gate(step.gate).status is not GateStatus.PASS:
-                return
-        yield complete_run(self.store, run.run_id, None, self.clock())
+            self.person.take(self._hand_over(run, step, prompt))
+            with self.person.watch() as display:
+                judged = finish_gate(self.store, run.run_id, step.gate, self.clock, display)
+            self.person.hear(judged)
+            if judged.status is not GateStatus.PASS:
+                return judged.run
+            run = judged.run
+        return complete_run(self.store, run.run_id, None, self.clock())
 
     def _hand_over(self, run: Run, step: WorkflowGate, prompt: PromptFile | None) -> Handover:
         """Writes the gate's packet and starts the attempt that carries its hash."""

@@ -13,7 +13,7 @@ from runner.cli.site import Site
 
 def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted:
-        from runner.gates import own_version
+        from runner.version import own_version
 
         click.echo(f"orch {own_version()}")
         context.exit()

@@ -1,5 +1,6 @@
 """The one place where errors become a line for people and an exit code."""
 
+import contextlib
 import json
 import os
 import sys
@@ -9,7 +10,11 @@ from typing import NoReturn
 import click
 
 from gate_tests.errors import Exit, OrchError
+from gate_tests.plain import plain
 from runner.cli.app import app
+from runner.cli.printer import echo
+
+_LONGEST_LINE = 2000
 
 
 def run_command_line() -> NoReturn:
@@ -17,41 +22,56 @@ def run_command_line() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # what a terminal cannot show must not stop a command
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, AttributeError, KeyboardInterrupt):
+            stream.flush()
+    os._exit(code)  # the exit code tells the verdict; tidying up could only change it
 
 
 def run(arguments: list[str]) -> int:
     """The exit code of `orch` with these arguments. What went wrong has been told."""
-    as_json = "--json" in arguments
     try:
         code = app.main(arguments, prog_name="orch", standalone_mode=False)
-    except OrchError as error:
-        return tell(error.message, error.next_command or error.advice, error.exit_code, as_json)
+    except SystemExit:
+        return Exit.OK  # click's way to say that nobody reads its help any more
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message(), err=True)
+        echo(error.format_message(), sys.stderr)
         return Exit.REFUSED
-    except click.ClickException as error:
-        command = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "orch"
-        return tell(error.format_message(), f"{command} --help", Exit.REFUSED, as_json)
-    except (click.Abort, KeyboardInterrupt):
-        return tell("interrupted", None, Exit.INTERRUPTED, as_json)
-    except OSError as error:
-        message = f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error)
-        return tell(message, "make it possible, then repeat the command", Exit.NO_VERDICT, as_json)
-    except Exception as error:
-        if os.environ.get("ORCH_DEBUG"):
-            raise
-        message = f"a bug: {type(error).__name__}: {error}. Nothing was recorded as a verdict"
-        return tell(message, "repeat it with ORCH_DEBUG=1 for the traceback", Exit.NO_VERDICT, as_json)
+    except (Exception, KeyboardInterrupt) as error:
+        message, next_command, exit_code = _told(error)
+        return tell(message, next_command, exit_code, "--json" in arguments)
     return code if isinstance(code, int) else Exit.OK
+
+
+def _told(error: BaseException) -> tuple[str, str | None, Exit]:
+    """What is said of an error: the message, the next command, the exit code."""
+    match error:
+        case OrchError():
+            return error.message, error.next_command or error.advice, error.exit_code
+        case click.UsageError() if error.ctx:
+            return error.format_message(), f"{error.ctx.command_path} --help", Exit.REFUSED
+        case click.ClickException():
+            return error.format_message(), "orch --help", Exit.REFUSED
+        case click.Abort() | KeyboardInterrupt():
+            return "interrupted", None, Exit.INTERRUPTED
+        case OSError():
+            message = f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error)
+            return message, "make it possible, then repeat the command", Exit.NO_VERDICT
+        case _ if os.environ.get("ORCH_DEBUG"):
+            raise error
+        case _:
+            message = f"a bug: {type(error).__name__}: {error}. Nothing was recorded as a verdict"
+            return message, "repeat it with ORCH_DEBUG=1 for the traceback", Exit.NO_VERDICT
 
 
 def tell(message: str, next_command: str | None, code: int, as_json: bool) -> int:
     """One line on standard error (one for each fault of a file); with --json a document on standard output too."""
     if as_json:
         error = {"message": message, "next": next_command, "exit_code": int(code)}
-        print(json.dumps({"error": error}, indent=2, ensure_ascii=False))
-    click.echo(f"orch: {sentence(message, next_command)}", err=True)
+        echo(json.dumps({"error": error}, indent=2, ensure_ascii=False), sys.stdout)
+    lines = f"orch: {sentence(message, next_command)}".splitlines()
+    echo("\n".join(plain(line, _LONGEST_LINE) for line in lines), sys.stderr)
     return int(code)
 
 

@@ -10,7 +10,7 @@ import click
 from gate_tests.errors import OrchError, Refused
 from gate_tests.workspace import Workspace
 from runner.attempt import Json
-from runner.cli.site import Printer
+from runner.cli.printer import Printer
 from runner.shipped import copy_example
 
 _SLUG = "the-word-robot"

@@ -1,4 +1,4 @@
-"""`orch gate …`: start, finish, fail."""
+"""`orch gate …`: start, check, finish, fail."""
 
 import click
 
@@ -7,13 +7,14 @@ from runner.attempt import GateStatus
 from runner.cli import render
 from runner.cli.command import CommandGroup
 from runner.cli.options import agent_option, checked_text, gate_option, json_option, run_option
-from runner.cli.site import Printer, Site, pass_site
+from runner.cli.printer import Printer
+from runner.cli.site import Site, pass_site
 from runner.clock import now
 
 
 @click.group(cls=CommandGroup)
 def gate() -> None:
-    """Start, finish or fail an attempt at a gate.
+    """Start, check, finish or fail an attempt at a gate.
 
     \b
     Example:
@@ -53,30 +54,63 @@ def start(site: Site, run_id: str, gate_id: str, agent: str, abandon: bool, as_j
 @gate.command()
 @run_option
 @gate_option
+@click.option("--accept-contract", is_flag=True, help="Judge by the contract though it was changed since the start.")
 @json_option
 @pass_site
 @click.pass_context
-def finish(context: click.Context, site: Site, run_id: str, gate_id: str, as_json: bool) -> None:
+def finish(context: click.Context, site: Site, run_id: str, gate_id: str, accept_contract: bool, as_json: bool) -> None:
     """Judge the open attempt and record the verdict.
 
-    pytest runs the checks that the contract asks for. The exit code is 0 on PASS, 1 on FAIL.
+    pytest runs the checks that the contract asks for, in a process sealed off from the repository. The exit code is 0
+    on PASS, 1 on FAIL, 3 where there is no verdict.
 
     \b
     Example:
       orch gate finish --run run_20261122T093000Z_the-word-robot_k3x9ab --gate G2
     """
-    from runner.gates import finish_gate
+    from runner.judging import finish_gate
 
     printer, store = Printer(as_json), site.store
-    run = finish_gate(store, run_id, gate_id, now, printer.people)
-    finished = run.gate(gate_id)
-    attempt = finished.attempts[-1]
+    with printer.display() as display:
+        judged = finish_gate(store, run_id, gate_id, now, display, accept_contract=accept_contract)
+    attempt = judged.gate.attempts[-1]
     record = store.workspace.attempt_path(run_id, gate_id, attempt.number)
-    for line in render.finished_lines(run, gate_id, record):
+    for line in render.finished_lines(judged, record):
         printer.say(line)
-    printer.say(f"Next: {site.typed(render.next_step(store.workspace, run, finished))}")
+    printer.say(f"Next: {site.typed(render.next_step(store.workspace, judged.run, judged.gate))}")
     printer.document(attempt.to_json())
-    context.exit(Exit.OK if attempt.status is GateStatus.PASS else Exit.FAIL)
+    context.exit(verdict_code(judged.status))
+
+
+@gate.command()
+@run_option
+@gate_option
+@json_option
+@pass_site
+@click.pass_context
+def check(context: click.Context, site: Site, run_id: str, gate_id: str, as_json: bool) -> None:
+    """Judge a gate as it stands and record nothing.
+
+    As finish does it, with the same exit codes, but with no attempt: for a look in between, and for CI.
+
+    \b
+    Example:
+      orch gate check --run run_20261122T093000Z_the-word-robot_k3x9ab --gate G2
+    """
+    from runner.judging import check_gate
+
+    printer = Printer(as_json)
+    with printer.display() as display:
+        judged = check_gate(site.store, run_id, gate_id, display)
+    for line in render.checked_lines(judged):
+        printer.say(line)
+    printer.document(judged.to_json())
+    context.exit(verdict_code(judged.status))
+
+
+def verdict_code(status: GateStatus) -> Exit:
+    """The exit code that tells a verdict."""
+    return Exit.OK if status is GateStatus.PASS else Exit.FAIL
 
 
 @gate.command()

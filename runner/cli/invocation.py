@@ -7,7 +7,8 @@ import click
 from gate_tests.errors import Refused, suggest
 from runner.cli.command import CommandGroup
 from runner.cli.options import agent_option, checked_text, gate_option, json_option, run_option
-from runner.cli.site import Printer, Site, pass_site
+from runner.cli.printer import Printer
+from runner.cli.site import Site, pass_site
 from runner.clock import now
 from runner.journal import InvocationStatus
 

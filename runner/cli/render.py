@@ -2,15 +2,20 @@
 
 from collections.abc import Iterator
 from shlex import quote
+from typing import TYPE_CHECKING
 
 import click
 
+from gate_tests.plain import plain
 from gate_tests.workspace import Workspace
 from runner.attempt import Attempt, GateStatus
 from runner.lifecycle import MANUAL_AGENT
 from runner.record import Gate, Run, RunStatus
 from runner.runs import ListedRun
 from runner.workflow import usual_agent
+
+if TYPE_CHECKING:
+    from runner.judging import JudgedGate
 
 _COLOURS = {
     GateStatus.PASS: "green",
@@ -31,41 +36,51 @@ def status_word(status: GateStatus | RunStatus, width: int = 0) -> str:
 def listed_run(listed: ListedRun) -> str:
     """One line of `orch run list`."""
     if listed.run is None:
-        return f"{click.style('DAMAGED ', fg='red', bold=True)}  {listed.run_id}: {listed.damage}"
+        return f"{click.style('DAMAGED ', fg='red', bold=True)}  {listed.run_id}: {plain(str(listed.damage))}"
     run = listed.run
-    about = f"{run.workflow.name}/{run.workflow.slug}"
+    about = plain(f"{run.workflow.name}/{run.workflow.slug}")
     passed = f"{run.gates_passed} of {len(run.gates)} gates passed"
-    return f"{status_word(run.status, 8)}  {run.started_at}  {passed:<24}  {about}\n          {run.run_id}"
+    return f"{status_word(run.status, 8)}  {plain(run.started_at)}  {passed:<24}  {about}\n          {run.run_id}"
 
 
 def run_lines(run: Run) -> Iterator[str]:
     """`orch run show`."""
     yield f"{run.run_id}  {status_word(run.status)}"
-    yield f"  workflow       {run.workflow.name} {run.workflow.version}"
+    yield f"  workflow       {plain(run.workflow.name)} {plain(run.workflow.version)}"
     yield f"  slug           {run.workflow.slug}"
     yield f"  artifact path  {run.workflow.artifact_path}"
     yield f"  depth          {run.depth}"
     if run.prompt:
-        yield f"  prompt         {run.prompt.file} ({run.prompt.sha256[:_HASH_SHOWN]})"
-    yield f"  started        {run.started_at}"
-    yield f"  finished       {run.finished_at or 'not yet'}"
+        yield f"  prompt         {plain(run.prompt.file)} ({run.prompt.sha256[:_HASH_SHOWN]})"
+    yield f"  started        {plain(run.started_at)}"
+    yield f"  finished       {plain(run.finished_at or 'not yet')}"
     for gate in run.gates:
         yield from _gate_lines(gate)
 
 
-def finished_lines(run: Run, gate_id: str, record: str) -> Iterator[str]:
+def finished_lines(judged: "JudgedGate", record: str) -> Iterator[str]:
     """What `orch gate finish` says after pytest: the verdict, why, and where it stands."""
-    gate = run.gate(gate_id)
-    attempt = gate.attempts[-1]
-    yield f"{status_word(attempt.status)}  {gate_id} {gate.name}, attempt {attempt.number}"
-    for row in attempt.validations:
-        if not row["pass"]:
-            yield f"  failed  {row['reason']}"
-        elif row.get("warning"):
-            yield f"  warned  {row['reason']}"
-    for artifact in attempt.artifacts:
-        yield f"  sha256  {artifact.sha256[:_HASH_SHOWN]}  {artifact.resolved_path}"
+    yield from _verdict_lines(judged, f"attempt {judged.gate.attempts[-1].number}")
     yield f"  record  {record}"
+
+
+def checked_lines(judged: "JudgedGate") -> Iterator[str]:
+    """What `orch gate check` says after pytest."""
+    yield from _verdict_lines(judged, "as it stands; nothing was recorded")
+    attempt = judged.gate.open_attempt
+    if attempt and attempt.began_with_another_contract(judged.contract.sha256):
+        yield f"  note    the contract was changed after attempt {attempt.number} began; finish wants --accept-contract"
+
+
+def _verdict_lines(judged: "JudgedGate", about: str) -> Iterator[str]:
+    yield f"{status_word(judged.status)}  {judged.gate.gate} {plain(judged.gate.name)}, {about}"
+    for row in judged.verdict.validations:
+        if not row["pass"]:
+            yield f"  failed  {plain(row['reason'])}"
+        elif row.get("warning"):
+            yield f"  warned  {plain(row['reason'])}"
+    for artifact in judged.artifacts:
+        yield f"  sha256  {artifact.sha256[:_HASH_SHOWN]}  {artifact.resolved_path}"
 
 
 def next_step(workspace: Workspace, run: Run, after: Gate) -> str:
@@ -82,12 +97,12 @@ def next_step(workspace: Workspace, run: Run, after: Gate) -> str:
 
 
 def _gate_lines(gate: Gate) -> Iterator[str]:
-    yield f"  {status_word(gate.status, 11)}  {gate.gate} {gate.name}"
+    yield f"  {status_word(gate.status, 11)}  {gate.gate} {plain(gate.name)}"
     for attempt in gate.attempts:
         yield f"    {_attempt_line(attempt)}"
 
 
 def _attempt_line(attempt: Attempt) -> str:
-    when = f"{attempt.started_at} to {attempt.finished_at or 'now'}"
-    line = f"attempt {attempt.number}  {status_word(attempt.status)}  {when}  {attempt.agent}"
-    return f"{line}\n      {attempt.failure_reason}" if attempt.failure_reason else line
+    when = f"{plain(attempt.started_at)} to {plain(attempt.finished_at or 'now')}"
+    line = f"attempt {attempt.number}  {status_word(attempt.status)}  {when}  {plain(attempt.agent)}"
+    return f"{line}\n      {plain(attempt.failure_reason)}" if attempt.failure_reason else line

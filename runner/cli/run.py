@@ -9,7 +9,8 @@ from gate_tests.names import check_depth
 from runner.cli import render
 from runner.cli.command import CommandGroup
 from runner.cli.options import artifact_path_option, depth_option, json_option, run_option, slug_option
-from runner.cli.site import Printer, Site, pass_site
+from runner.cli.printer import Printer
+from runner.cli.site import Site, pass_site
 from runner.cli.workflow import workflow_command
 from runner.clock import now
 from runner.record import RunStatus
@@ -106,6 +107,7 @@ def list_(site: Site, as_json: bool) -> None:
     if not listed:
         printer.say(f"No runs yet. Next: {site.typed('orch run start --help')}")
     printer.document([each.to_json() for each in listed])
+    printer.insist()
 
 
 @run.command()
@@ -125,9 +127,10 @@ def show(site: Site, run_id: str, as_json: bool) -> None:
     shown = site.store.read(run_id)
     if as_json:
         printer.document(document.data)
-        return
-    for line in render.run_lines(shown):
-        printer.say(line)
+    else:
+        for line in render.run_lines(shown):
+            printer.say(line)
+    printer.insist()
 
 
 @run.command()

@@ -7,7 +7,8 @@ import click
 from gate_tests.errors import Exit, Refused
 from runner.cli.command import Command
 from runner.cli.options import json_option
-from runner.cli.site import Printer, Site, pass_site
+from runner.cli.printer import Printer
+from runner.cli.site import Site, pass_site
 
 
 @click.command(cls=Command)

@@ -1,11 +1,8 @@
-"""Where a command works and where it prints."""
+"""Where a command works."""
 
-import json
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
-from typing import Any, TextIO
 
 import click
 
@@ -34,27 +31,6 @@ class Site:
     def store(self) -> Store:
         """The records below the root."""
         return Store(self.workspace)
-
-
-@dataclass(frozen=True)
-class Printer:
-    """Text for people; with --json it goes to standard error and one JSON document to standard output."""
-
-    as_json: bool
-
-    @property
-    def people(self) -> TextIO:
-        """Where people read."""
-        return sys.stderr if self.as_json else sys.stdout
-
-    def say(self, line: str = "", *, newline: bool = True) -> None:
-        """Prints a line for people."""
-        click.echo(line, file=self.people, nl=newline)
-
-    def document(self, value: Any) -> None:
-        """Prints the JSON document, if one is wanted."""
-        if self.as_json:
-            click.echo(json.dumps(value, indent=2, ensure_ascii=False))
 
 
 pass_site = click.make_pass_decorator(Site)

@@ -1,6 +1,7 @@
 """`orch run <workflow>`: the whole pipeline, with a person in the loop."""
 
 import sys
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,11 +13,14 @@ from runner.attempt import GateStatus
 from runner.cli import render
 from runner.cli.command import Command
 from runner.cli.options import artifact_path_option, depth_option, json_option, slug_option
-from runner.cli.site import Printer, Site, pass_site
+from runner.cli.printer import Printer
+from runner.cli.site import Site, pass_site
 from runner.clock import now
-from runner.record import Run, RunStatus
+from runner.record import RunStatus
 
 if TYPE_CHECKING:
+    from gate_tests.display import Display
+    from runner.judging import JudgedGate
     from runner.pipeline import Handover
 
 
@@ -75,11 +79,12 @@ def _lead_through(
     workflow = load_workflow(store.workspace, name)
     prompt = PromptFile.read(store.workspace, prompt_file) if prompt_file else None
     request = RunRequest(workflow, slug, artifact_path, check_depth(depth), prompt.recorded if prompt else None)
-    pipeline = Pipeline(store, workflow, _Terminal(site, printer), now, printer.people)
-    started = run = pipeline.begin(request, prompt)
+    pipeline = Pipeline(store, workflow, _Terminal(site, printer), now)
+    started = pipeline.begin(request, prompt)
     printer.say(f"Run {started.run_id} started")
-    for run in pipeline.proceed(started, prompt):
-        _tell(run, printer, site)
+    run = pipeline.proceed(started, prompt)
+    if run.finished_at:
+        printer.say(f"\n{render.status_word(run.status)}  {run.run_id} is completed")
     printer.document(run.to_json())
     return Exit.OK if run.status is RunStatus.PASSED else Exit.FAIL
 
@@ -112,16 +117,13 @@ class _Terminal:
             self._printer.say()
             raise paused
 
+    def watch(self) -> AbstractContextManager["Display"]:
+        return self._printer.display()
 
-def _tell(run: Run, printer: Printer, site: Site) -> None:
-    """The verdict on the gate that was judged last, or the end of the run."""
-    if run.finished_at:
-        printer.say(f"\n{render.status_word(run.status)}  {run.run_id} is completed")
-        return
-    judged = run.gate(str(run.events[-1].data["gate"]))
-    workspace = site.workspace
-    record = workspace.attempt_path(run.run_id, judged.gate, judged.attempts[-1].number)
-    for line in render.finished_lines(run, judged.gate, record):
-        printer.say(line)
-    if judged.status is not GateStatus.PASS:
-        printer.say(f"Next: {site.typed(render.next_step(workspace, run, judged))}")
+    def hear(self, judged: "JudgedGate") -> None:
+        workspace, gate = self._site.workspace, judged.gate
+        record = workspace.attempt_path(judged.run.run_id, gate.gate, gate.attempts[-1].number)
+        for line in render.finished_lines(judged, record):
+            self._printer.say(line)
+        if judged.status is not GateStatus.PASS:
+            self._printer.say(f"Next: {self._site.typed(render.next_step(workspace, judged.run, gate))}")

@@ -326,11 +326,11 @@ def test_a_second_finish_is_refused_and_the_first_record_stays(
 def test_a_verdict_is_never_recorded_for_another_attempt_than_the_one_that_was_judged(
     shipped: Repository, start: Orch, run_id: str
 ) -> None:
-    from io import StringIO
-
+    from gate_tests.display import Display
     from gate_tests.errors import OrchError
     from runner.clock import now
-    from runner.gates import finish_gate, start_gate
+    from runner.gates import start_gate
+    from runner.judging import finish_gate
     from runner.store import Store
 
     store = Store(shipped.workspace)
@@ -343,7 +343,7 @@ def test_a_verdict_is_never_recorded_for_another_attempt_than_the_one_that_was_j
 
     start("G1")
     with pytest.raises(OrchError):
-        finish_gate(store, run_id, "G1", meanwhile, StringIO())
+        finish_gate(store, run_id, "G1", meanwhile, Display(lambda text: None))
     attempts = shipped.record(run_id)["gates"][0]["attempts"]
     assert [(attempt["agent"], attempt["status"]) for attempt in attempts] == [
         ("maker", "FAIL"),

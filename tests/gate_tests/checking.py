@@ -1,12 +1,16 @@
-"""Compiles and evaluates checks of a made-up gate, without pytest."""
+"""Compiles and evaluates checks of a made-up gate, without pytest; judges gates in this process."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from gate_tests.compile import Check, CompiledGate, compile_gate
+from gate_tests.evidence import Evidence
+from gate_tests.judge import WitnessedJudgement, run_checks
 from gate_tests.judgement import Judgement
 from gate_tests.load import load_contract
 from gate_tests.outcome import Outcome
+from gate_tests.verdict import Verdict, verdicts
 from tests.repository import Repository
 
 
@@ -57,3 +61,15 @@ def try_check(
     if content is not None:
         repository.write(validation["target"], content)
     return evaluate_all(repository, depth=depth, validations=[validation], **contract)[-1]
+
+
+def judge(
+    repository: Repository, *gates: str, show: Callable[[str], object] = lambda text: None, **context: Any
+) -> list[Verdict]:
+    """The verdicts on these gates as the judging process comes to them, but in this process."""
+    evidence, workspace = Evidence(show), repository.workspace
+    contracts = {gate: load_contract(workspace, gate) for gate in gates}
+    judgement = WitnessedJudgement(workspace, repository.context(**context), contracts, evidence)
+    compiled = [judgement.compiled(gate) for gate in gates]
+    run_checks(judgement, evidence)
+    return verdicts(compiled, evidence)

@@ -145,7 +145,7 @@ def test_every_compiled_check_is_told_and_numbered(shipped: Repository) -> None:
 
 def test_the_packet_says_how_to_look_and_how_to_finish(shipped: Repository) -> None:
     how = section(packet(shipped), "How to execute")
-    assert f"pytest --gate G2 --run {RUN_ID}\n" in how
+    assert f"orch gate check --run {RUN_ID} --gate G2\n" in how
     assert f"orch gate finish --run {RUN_ID} --gate G2\n" in how
 
 

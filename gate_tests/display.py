@@ -1,0 +1,13 @@
+"""Where the lines of pytest go while gates are judged."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Display:
+    """Gets the lines, and says how they are to look. `columns` is the width, None where there is no terminal."""
+
+    show: Callable[[str], object]
+    color: bool = False
+    columns: int | None = None

@@ -1,0 +1,111 @@
+"""What a judging session tells while it goes on, before anybody calls it a verdict."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
+
+Row = Mapping[str, Any]
+"""A check's row, as it will stand in an attempt's `validations`."""
+
+
+@dataclass(frozen=True)
+class SeenOutput:
+    """A declared output that existed, as the checks saw it."""
+
+    template: str
+    path: str
+    sha256: str
+    size_bytes: int
+    optional: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """`{template, path, sha256, size_bytes, optional}`."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Reported:
+    """One test of pytest's JSON report: its outcome, and the check's row out of its metadata."""
+
+    outcome: str
+    row: Row | None
+
+
+@dataclass(frozen=True)
+class Report:
+    """What is wanted of pytest's JSON report. `tests` by node id; `collected` counts what was to run."""
+
+    exit_code: int
+    collected: int
+    tests: Mapping[str, Reported]
+    pytest_version: str
+
+    def to_json(self) -> dict[str, Any]:
+        """`{exit_code, collected, tests: {nodeid: {outcome, row}}, pytest_version}`."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Report":
+        """The same, read."""
+        tests = {nodeid: Reported(test["outcome"], test["row"]) for nodeid, test in data["tests"].items()}
+        return cls(data["exit_code"], data["collected"], tests, data["pytest_version"])
+
+
+class Witness(Protocol):
+    """Who is told how a session goes, in this order."""
+
+    def shows(self, text: str) -> None:
+        """Gets what pytest prints."""
+
+    def begins(self, gate: str, check_id: str) -> None:
+        """A check is about to be evaluated."""
+
+    def finds(self, gate: str, row: Row) -> None:
+        """The check has come to this: its own outcome, before pytest has a say."""
+
+    def sees(self, gate: str, outputs: list[SeenOutput]) -> None:
+        """These declared outputs of the gate exist."""
+
+    def reports(self, report: Report) -> None:
+        """The session has ended; this is pytest's report of it."""
+
+
+class Evidence:
+    """The witness that remembers. What pytest prints goes on to `show`."""
+
+    def __init__(self, show: Callable[[str], object]) -> None:
+        self._show = show
+        self.report: Report | None = None
+        self.under_way: str | None = None
+        """The check that has begun and has not come to anything yet."""
+        self._outcomes: dict[str, list[Row]] = {}
+        self._outputs: dict[str, tuple[SeenOutput, ...]] = {}
+
+    def shows(self, text: str) -> None:
+        """Passes it on."""
+        self._show(text)
+
+    def begins(self, gate: str, check_id: str) -> None:
+        """Notes what is under way."""
+        self.under_way = check_id
+
+    def finds(self, gate: str, row: Row) -> None:
+        """Keeps the outcome: all of them, repetitions too."""
+        self.under_way = None
+        self._outcomes.setdefault(gate, []).append(row)
+
+    def sees(self, gate: str, outputs: list[SeenOutput]) -> None:
+        """Keeps the outputs."""
+        self._outputs[gate] = tuple(outputs)
+
+    def reports(self, report: Report) -> None:
+        """Keeps the report."""
+        self.report = report
+
+    def outcomes(self, gate: str) -> tuple[Row, ...]:
+        """The checks' own outcomes, in the order in which they came."""
+        return tuple(self._outcomes.get(gate, ()))
+
+    def outputs(self, gate: str) -> tuple[SeenOutput, ...]:
+        """The declared outputs of the gate that exist."""
+        return self._outputs.get(gate, ())

@@ -1,0 +1,128 @@
+"""The judging process: takes one request on standard input, runs the checks, and tells what happens, line by line.
+
+It is started as `python -I` with an environment of ours and in a session of its own, so that nothing of the
+repository, the current folder or the caller's settings runs in it. Each line it writes is `[what happens, …]`, called
+after the method of a witness; the last one is `["ends", token]`. What a check or a library prints cannot be taken for
+such a line: standard output is taken away before either is imported.
+"""
+
+import gc
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from gate_tests.evidence import Report, Row, SeenOutput
+
+BROKE, ENDED = "breaks", "ends"
+"""What a line may begin with besides the methods of a witness."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be judged. `contracts` holds, by gate, the path and the text of each, read once by who asks."""
+
+    root: str
+    context: Mapping[str, Any]
+    contracts: Mapping[str, tuple[str, str]]
+    token: str
+    color: bool
+
+    def encode(self) -> bytes:
+        """One line of JSON."""
+        return json.dumps(asdict(self)).encode() + b"\n"
+
+    @classmethod
+    def decode(cls, line: bytes) -> "Request":
+        """The same, read."""
+        return cls(**json.loads(line))
+
+
+class Messenger:
+    """The witness that tells the parent."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._pipe = os.fdopen(descriptor, "wb")
+
+    def tell(self, kind: str, *data: Any) -> None:
+        """Writes one line."""
+        self._pipe.write(json.dumps([kind, *data]).encode() + b"\n")
+        self._pipe.flush()
+
+    def shows(self, text: str) -> None:
+        """Lines of pytest."""
+        self.tell("shows", text)
+
+    def begins(self, gate: str, check_id: str) -> None:
+        """A check begins."""
+        self.tell("begins", gate, check_id)
+
+    def finds(self, gate: str, row: Row) -> None:
+        """It has come to this."""
+        self.tell("finds", gate, row)
+
+    def sees(self, gate: str, outputs: list[SeenOutput]) -> None:
+        """These outputs exist."""
+        self.tell("sees", gate, [output.to_json() for output in outputs])
+
+    def reports(self, report: Report) -> None:
+        """The report of the session."""
+        self.tell("reports", report.to_json())
+
+
+def main() -> None:
+    """The whole process: never returns."""
+    gc.disable()  # it is short
+    _die_with_the_parent()
+    messenger = Messenger(os.dup(1))
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    for module in ("pytest_jsonreport.plugin", "gate_tests.session", "gate_tests.judge"):
+        import_module(module)  # takes its time while the parent still reads the record and the contract
+    line = sys.stdin.buffer.readline()
+    if line:
+        threading.Thread(target=_leave_with_the_parent, daemon=True).start()
+        _serve(Request.decode(line), messenger)
+    os._exit(0)  # all has been told; there is nothing to tidy up
+
+
+def _serve(request: Request, messenger: Messenger) -> None:
+    try:
+        _judge(request, messenger)
+    except BaseException as error:
+        messenger.tell(BROKE, f"{type(error).__name__}: {error}")
+    else:
+        messenger.tell(ENDED, request.token)
+
+
+def _judge(request: Request, messenger: Messenger) -> None:
+    from gate_tests.contract import parse_contract
+    from gate_tests.document import Document
+    from gate_tests.judge import WitnessedJudgement, run_checks
+    from gate_tests.workspace import RunContext, Workspace
+
+    contracts = {
+        gate: parse_contract(Document.parse(path, text.encode())) for gate, (path, text) in request.contracts.items()
+    }
+    workspace, context = Workspace(Path(request.root)), RunContext.from_json(request.context)
+    run_checks(WitnessedJudgement(workspace, context, contracts, messenger), messenger, color=request.color)
+
+
+def _die_with_the_parent() -> None:
+    """Linux ends this process with its parent, whatever it is doing; elsewhere the thread below has to do."""
+    if sys.platform == "linux":
+        import ctypes
+
+        death_signal = 1  # PR_SET_PDEATHSIG
+        ctypes.CDLL(None).prctl(death_signal, signal.SIGKILL)
+
+
+def _leave_with_the_parent() -> None:
+    """Standard input ends when the parent does."""
+    sys.stdin.buffer.read()
+    os._exit(1)

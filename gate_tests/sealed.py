@@ -1,0 +1,182 @@
+"""Judges gates in a process of its own, and survives it: a verdict, or the reason why there is none."""
+
+import contextlib
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from gate_tests.compile import CompiledGate
+from gate_tests.display import Display
+from gate_tests.errors import NoVerdict
+from gate_tests.evidence import Evidence, Report, SeenOutput
+from gate_tests.judging import BROKE, ENDED, Request
+from gate_tests.verdict import Verdict, verdicts
+from gate_tests.workspace import RunContext, Workspace
+
+_PATIENCE_S = 120
+"""How long the process may say nothing while no check is under way: it starts, collects, or writes its report."""
+
+_KEPT_VARIABLES = (
+    "PATH", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TEMP", "TMP", "TERM", "ORCH_DEBUG",
+)  # fmt: skip
+_BOOTSTRAP = "import sys; sys.path.append(sys.argv.pop()); from gate_tests.judging import main; main()"
+_BLOCK_BYTES = 1 << 16
+
+
+class JudgingProcess:
+    """A Python that runs nothing but us. From the moment it is entered it loads pytest; it judges once."""
+
+    def __init__(self, display: Display) -> None:
+        self._display = display
+
+    def __enter__(self) -> "JudgingProcess":
+        self._process = subprocess.Popen(
+            _command(),
+            cwd="/",
+            env=_environment(self._display.columns),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=None if os.environ.get("ORCH_DEBUG") else subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C reaches us alone, and what it starts can be ended with it
+            bufsize=0,
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        with self._process:  # closes the pipes and waits
+            pass
+
+    def judge(self, workspace: Workspace, context: RunContext, gates: Sequence[CompiledGate]) -> list[Verdict]:
+        """The verdict on each of `gates`. pytest's lines go to the display meanwhile. Raises NoVerdict."""
+        request = Request(
+            root=str(workspace.root),
+            context=context.to_json(),
+            contracts={gate.contract.gate: _as_read(gate) for gate in gates},
+            token=os.urandom(16).hex(),
+            color=self._display.color,
+        )
+        evidence = Evidence(self._display.show)
+        hearing = _Hearing(evidence, max(gate.contract.limits.check_s for gate in gates))
+        self._ask(request, hearing)
+        for line in self._lines(hearing):
+            if hearing.ends_with(line, request.token):
+                return verdicts(gates, evidence)
+        raise NoVerdict(f"the judging process {self._end()}{hearing.where()}")
+
+    def _ask(self, request: Request, hearing: "_Hearing") -> None:
+        unsent = memoryview(request.encode())
+        pipe = _descriptor(self._process.stdin)
+        os.set_blocking(pipe, False)
+        while unsent:
+            if not select.select([], [pipe], [], hearing.patience_s())[1]:
+                raise NoVerdict(hearing.silence())
+            try:
+                unsent = unsent[os.write(pipe, unsent) :]
+            except BrokenPipeError:
+                return  # it has ended; what it leaves behind says so
+
+    def _lines(self, hearing: "_Hearing") -> Iterator[bytes]:
+        """The lines that the process writes, until it ends or has said nothing for too long."""
+        pipe, unfinished = _descriptor(self._process.stdout), b""
+        while True:
+            if not select.select([pipe], [], [], hearing.patience_s())[0]:
+                raise NoVerdict(hearing.silence())
+            block = os.read(pipe, _BLOCK_BYTES)
+            if not block:
+                return
+            *lines, unfinished = (unfinished + block).split(b"\n")
+            yield from lines
+
+    def _end(self) -> str:
+        """How the process ended, which has closed its standard output."""
+        try:
+            code = self._process.wait(timeout=5)
+        except subprocess.TimeoutExpired:
+            return "stopped talking"
+        return f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
+
+
+class _Hearing:
+    """Takes the testimony down line by line."""
+
+    def __init__(self, evidence: Evidence, check_s: float) -> None:
+        self._evidence = evidence
+        self._check_s = check_s
+        self._last_heard = time.monotonic()
+
+    def ends_with(self, line: bytes, token: str) -> bool:
+        """Whether this line is the last. Raises NoVerdict where the process broke or says what means nothing."""
+        self._last_heard = time.monotonic()
+        try:
+            kind, *data = json.loads(line)
+            if kind == BROKE:
+                raise NoVerdict(f"the judging process broke{self.where()}: {data[0]}")
+            if kind == ENDED:
+                return bool(data == [token])
+            self._take_down(kind, data)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            raise NoVerdict(f"the judging process said what is no testimony: {line[:80]!r}") from None
+        return False
+
+    def patience_s(self) -> float:
+        """How much longer it may say nothing, in seconds."""
+        return max(0.0, self._last_heard + self._allowed_s - time.monotonic())
+
+    def silence(self) -> str:
+        """In words, what went wrong where it has said nothing for too long."""
+        if check := self._evidence.under_way:
+            return f"{check} took longer than {self._check_s:g} s, its limit (limits.check_s), and was ended"
+        return f"the judging process said nothing for {_PATIENCE_S} s and was ended"
+
+    def where(self) -> str:
+        """In words, which check was under way."""
+        return f" while it evaluated {self._evidence.under_way}" if self._evidence.under_way else ""
+
+    @property
+    def _allowed_s(self) -> float:
+        return self._check_s if self._evidence.under_way else _PATIENCE_S
+
+    def _take_down(self, kind: str, data: list[Any]) -> None:
+        match kind, data:
+            case "shows", [text]:
+                self._evidence.shows(text)
+            case "begins", [gate, check_id]:
+                self._evidence.begins(gate, check_id)
+            case "finds", [gate, row]:
+                self._evidence.finds(gate, row)
+            case "sees", [gate, outputs]:
+                self._evidence.sees(gate, [SeenOutput(**output) for output in outputs])
+            case "reports", [report]:
+                self._evidence.reports(Report.from_json(report))
+            case _:
+                raise ValueError(kind)
+
+
+def _command() -> list[str]:
+    """Our interpreter, isolated: no PYTHON* variable, no user site, no current folder on its path."""
+    packages = str(Path(__file__).parent.parent)  # last on the path, for a checkout that is not installed
+    flags = ["-I", f"-Xutf8={sys.flags.utf8_mode}", *(["-B"] if sys.flags.dont_write_bytecode else [])]
+    return [sys.executable, *flags, "-c", _BOOTSTRAP, packages]
+
+
+def _environment(columns: int | None) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
+    return kept | ({"COLUMNS": str(columns)} if columns else {})
+
+
+def _as_read(gate: CompiledGate) -> tuple[str, str]:
+    return gate.contract.document.path, gate.contract.document.text
+
+
+def _descriptor(pipe: Any) -> int:
+    descriptor: int = pipe.fileno()
+    return descriptor

@@ -1,0 +1,101 @@
+"""From evidence to a verdict: what the checks say, what pytest reports, and the checks that were compiled must agree.
+
+Anything else is no verdict at all: a check that never ran, ran twice, or came to one thing and was reported as another.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from gate_tests.compile import CompiledGate
+from gate_tests.errors import NoVerdict
+from gate_tests.evidence import Evidence, Report, Row, SeenOutput
+
+_PASSED, _FAILED = 0, 1  # the exit codes of pytest that go with a verdict
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What judging one gate came to. `validations` are the checks' rows, in compiled order."""
+
+    gate: str
+    passed: bool
+    contract_path: str
+    contract_sha256: str
+    validations: tuple[Row, ...]
+    outputs: tuple[SeenOutput, ...]
+    failure_reason: str | None
+    pytest_version: str
+
+
+def verdicts(gates: Sequence[CompiledGate], evidence: Evidence) -> list[Verdict]:
+    """The verdict on each of `gates`, which were judged in one session. Raises NoVerdict."""
+    report = _whole_report(gates, evidence)
+    given = [_verdict(gate, evidence, report) for gate in gates]
+    _cross_check_exit_code(given, report)
+    return given
+
+
+def _whole_report(gates: Sequence[CompiledGate], evidence: Evidence) -> Report:
+    report = evidence.report
+    if report is None:
+        raise NoVerdict("pytest ended without a JSON report")
+    if report.exit_code not in (_PASSED, _FAILED):
+        raise NoVerdict(f"pytest ended with exit code {report.exit_code} instead of a verdict")
+    return report
+
+
+def _verdict(gate: CompiledGate, evidence: Evidence, report: Report) -> Verdict:
+    document = gate.contract.document
+    own = _in_compiled_order(gate, evidence.outcomes(gate.contract.gate))
+    rows = tuple(_reported_row(row, f"{document.path}::{row['id']}", report) for row in own)
+    reasons = [row["reason"] for row in rows if not row["pass"]]
+    return Verdict(
+        gate=gate.contract.gate,
+        passed=not reasons,
+        contract_path=document.path,
+        contract_sha256=document.sha256,
+        validations=rows,
+        outputs=evidence.outputs(gate.contract.gate),
+        failure_reason="; ".join(reasons) or None,
+        pytest_version=report.pytest_version,
+    )
+
+
+def _in_compiled_order(gate: CompiledGate, outcomes: Sequence[Row]) -> list[Row]:
+    """What each compiled check came to: every one of them, each exactly once, and no other."""
+    compiled = [check.id for check in gate.checks]
+    ran = Counter(row["id"] for row in outcomes)
+    missing = [check_id for check_id in compiled if not ran[check_id]]
+    if missing or len(outcomes) != len(compiled):
+        counted = f"gate {gate.contract.gate}: {len(outcomes)} evaluations for {len(compiled)} checks"
+        raise NoVerdict(counted + (f"; never ran: {', '.join(missing)}" if missing else ""))
+    by_id = {row["id"]: row for row in outcomes}
+    return [by_id[check_id] for check_id in compiled]
+
+
+def _reported_row(own: Row, nodeid: str, report: Report) -> Row:
+    """The check's row out of the JSON report. It must say what the check itself said, and so must pytest."""
+    reported = report.tests.get(nodeid)
+    wanted = _outcome(own)
+    if reported is None or reported.outcome != wanted or reported.row != own:
+        says = reported.outcome if reported else "nothing"
+        raise NoVerdict(f"{own['id']}: the check says {wanted}, pytest's report says {says}")
+    return reported.row
+
+
+def _outcome(row: Mapping[str, Any]) -> str:
+    if not row["pass"]:
+        return "failed"
+    return "warned" if row.get("warning") else "passed"
+
+
+def _cross_check_exit_code(given: Sequence[Verdict], report: Report) -> None:
+    wanted = _PASSED if all(verdict.passed for verdict in given) else _FAILED
+    if report.exit_code != wanted:
+        raise NoVerdict(f"pytest ended with exit code {report.exit_code}, the checks with {wanted}")
+    rows = sum(len(verdict.validations) for verdict in given)
+    if not rows == len(report.tests) == report.collected:
+        counted = f"{report.collected} collected, {len(report.tests)} reported"
+        raise NoVerdict(f"pytest's report counts {counted}; {rows} checks were compiled")

@@ -1,0 +1,104 @@
+"""Printing that stops nothing: a closed pipe or a full disk loses lines, never a record or an exit code."""
+
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Iterator
+from typing import IO, Any, TextIO
+
+import click
+
+from gate_tests.display import Display
+
+_NARROWEST = 40  # columns; pytest draws its lines to the width it is given
+
+
+class Printer:
+    """Text for people; with --json it goes to standard error and one JSON document to standard output."""
+
+    def __init__(self, as_json: bool) -> None:
+        self.as_json = as_json
+        self._lost: OSError | None = None
+
+    @property
+    def people(self) -> TextIO:
+        """Where people read."""
+        return sys.stderr if self.as_json else sys.stdout
+
+    def say(self, line: str = "", *, newline: bool = True) -> None:
+        """Prints a line for people."""
+        self._lost = echo(line, self.people, newline=newline) or self._lost
+
+    def document(self, value: Any) -> None:
+        """Prints the JSON document, if one is wanted."""
+        if self.as_json:
+            text = json.dumps(value, indent=2, ensure_ascii=False)
+            self._lost = echo(text, sys.stdout) or self._lost
+
+    def insist(self) -> None:
+        """For a command that only prints: raises what kept it from that, a reader who went away aside."""
+        if self._lost and not isinstance(self._lost, BrokenPipeError):
+            raise self._lost
+
+    @contextlib.contextmanager
+    def display(self) -> Iterator[Display]:
+        """Where pytest's lines go while gates are judged. Nobody waits for them before the end of the block."""
+        from queue import SimpleQueue
+        from threading import Thread
+
+        stream, waiting, patience_s = self.people, SimpleQueue[str | None](), None
+        thread = Thread(target=_print_all, args=(waiting, stream), daemon=True)
+        thread.start()
+        try:
+            yield Display(waiting.put, _is_coloured(stream), _columns(stream))
+        except KeyboardInterrupt:
+            patience_s = 1.0
+            raise
+        finally:
+            waiting.put(None)
+            thread.join(patience_s)
+
+
+def echo(text: str, stream: IO[str] | None, *, newline: bool = True) -> OSError | None:
+    """Prints; gives the error where that failed. What comes after it is lost as well, without an error."""
+    try:
+        click.echo(text, file=stream, nl=newline)
+    except OSError as error:
+        _give_up(stream)
+        return error
+    return None
+
+
+def _print_all(waiting: Any, stream: IO[str] | None) -> None:
+    while (text := waiting.get()) is not None:
+        try:
+            if stream is not None:
+                stream.write(text)
+                stream.flush()
+        except OSError:
+            _give_up(stream)
+
+
+def _give_up(stream: IO[str] | None) -> None:
+    """Whatever is written to the stream from now on goes nowhere, also what it still holds when the process ends."""
+    with contextlib.suppress(OSError, AttributeError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, (stream or sys.stdout).fileno())
+        os.close(nowhere)
+
+
+def _is_coloured(stream: IO[str] | None) -> bool:
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or bool(stream and stream.isatty())
+
+
+def _columns(stream: IO[str] | None) -> int | None:
+    wanted = os.environ.get("COLUMNS", "")
+    if wanted.isdecimal():
+        return max(int(wanted), _NARROWEST)
+    try:
+        return max(os.get_terminal_size(stream.fileno()).columns, _NARROWEST) if stream else None
+    except (OSError, ValueError):
+        return None
