@@ -1,0 +1,246 @@
+"""Where no verdict arrives from the judging process, nothing is recorded, the attempt stays open, one is told why."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.altered import AlteredProgram
+from tests.repository import Ended, Repository
+
+RULE = "gate_tests/checks/not_contains.py"
+FIRST_LINE = "        offset = text.find(self.pattern)\n"
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> AlteredProgram:
+    """A copy of the program, not altered yet."""
+    return AlteredProgram.make(tmp_path / "altered")
+
+
+@pytest.fixture
+def opened(repository: Repository) -> Repository:
+    """A run of one gate whose three checks hold, with an open attempt."""
+    repository.write_workflow("GT")
+    write_contract(repository)
+    repository.write("a.md", "clean")
+    start = ("gate", "start", "--run", run_of(repository), "--gate", "GT", "--agent", "maker")
+    assert repository.orch(*start).code == 0
+    return repository
+
+
+def write_contract(repository: Repository, **limits: float) -> None:
+    checks = [{"type": "not_contains", "target": "a.md", "pattern": word} for word in ("DRAFT", "TODO")]
+    outputs = {"all_of": [{"path": "a.md"}]}
+    repository.write_contract(required_outputs=outputs, validations=checks, limits={"check_s": 600, **limits})
+
+
+def run_of(repository: Repository) -> str:
+    runs = repository.workspace.runs()
+    return runs[0] if runs else repository.start_run(workflow="tests")
+
+
+def at_gate(repository: Repository) -> tuple[str, ...]:
+    return ("--run", run_of(repository), "--gate", "GT")
+
+
+def assert_no_verdict(repository: Repository, ended: Ended, reason: str) -> None:
+    """Exit code 3, the reason and the next command in one line, and nothing changed."""
+    assert ended.code == 3, ended.out + ended.err
+    (line,) = ended.err.splitlines()
+    assert reason in line
+    assert "nothing was recorded" in line
+    assert line.endswith(f"Next: orch gate finish {' '.join(at_gate(repository))}")
+    assert "PASS" not in ended.out
+    (gate,) = repository.record(run_of(repository))["gates"]
+    assert (gate["status"], [attempt["status"] for attempt in gate["attempts"]]) == ("RUNNING", ["RUNNING"])
+    assert not list(repository.root.rglob("attempt-1.json"))
+
+
+def test_an_unaltered_copy_gives_the_verdict(opened: Repository, program: AlteredProgram) -> None:
+    ended = program.orch(opened, "gate", "finish", *at_gate(opened))
+    assert ended.code == 0, ended.err
+    assert "3 passed" in ended.out
+
+
+AT_CHECK = "while it evaluated not_contains[a.md]"
+
+
+@pytest.mark.parametrize(
+    ("statement", "reason"),
+    [
+        pytest.param("import os; os._exit(0)", f"ended with exit code 0 {AT_CHECK}", id="ends the process with 0"),
+        pytest.param("import os; os._exit(1)", f"ended with exit code 1 {AT_CHECK}", id="ends the process with 1"),
+        pytest.param("import os; os.kill(os.getpid(), 9)", f"was ended by SIGKILL {AT_CHECK}", id="is killed"),
+        pytest.param("import os; os.abort()", f"was ended by SIGABRT {AT_CHECK}", id="aborts"),
+        pytest.param("import sys; sys.exit(0)", "never ran: not_contains[a.md]", id="exits"),
+        pytest.param("raise KeyboardInterrupt", "exit code 2", id="is interrupted"),
+        pytest.param("raise RuntimeError('a bug')", "never ran: not_contains[a.md]", id="raises"),
+        pytest.param("raise MemoryError", "never ran: not_contains[a.md]", id="has no memory left"),
+        pytest.param("def f(): f()\n        f()", "never ran: not_contains[a.md]", id="recurses for ever"),
+        pytest.param("import pytest; pytest.skip('no')", "never ran: not_contains[a.md]", id="skips itself"),
+        pytest.param("import pytest; pytest.xfail('no')", "never ran: not_contains[a.md]", id="expects to fail"),
+        pytest.param("import pytest; pytest.exit('no', returncode=0)", "no verdict", id="ends the session with 0"),
+    ],
+)
+def test_a_check_whose_code(opened: Repository, program: AlteredProgram, statement: str, reason: str) -> None:
+    program.alter(RULE, FIRST_LINE, f"        {statement}\n{FIRST_LINE}")
+    assert_no_verdict(opened, program.orch(opened, "gate", "finish", *at_gate(opened)), reason)
+
+
+@pytest.mark.parametrize("hang", ["import time; time.sleep(600)", "import re; re.match('(a+)+$', 'a' * 60 + '!')"])
+def test_a_check_that_hangs_is_ended_at_its_limit(opened: Repository, program: AlteredProgram, hang: str) -> None:
+    write_contract(opened, check_s=0.5)
+    program.alter(RULE, FIRST_LINE, f"        {hang}\n{FIRST_LINE}")
+    started = time.monotonic()
+    ended = program.orch(opened, "gate", "finish", *at_gate(opened), "--accept-contract")
+    assert time.monotonic() - started < 10
+    assert_no_verdict(opened, ended, "not_contains[a.md] took longer than 0.5 s, its limit (limits.check_s)")
+
+
+@pytest.mark.parametrize(
+    ("module", "old", "new"),
+    [
+        pytest.param(
+            "gate_tests/collect.py", "for check in compiled.checks:", "for check in compiled.checks[1:]:",
+            id="a check is not collected",
+        ),
+        pytest.param(
+            "gate_tests/collect.py", "        if self.judged.fails:", "        if False:", id="a failure is kept quiet"
+        ),
+        pytest.param(
+            "gate_tests/judge.py", "        judged = super().evaluate(gate, check)",
+            "        judged = super().evaluate(gate, check); self._witness.finds(gate, judged.row)",
+            id="a check tells twice",
+        ),
+        pytest.param(
+            "gate_tests/judge.py", "    def pytest_json_modifyreport", "    def forgotten", id="there is no JSON report"
+        ),
+        pytest.param(
+            "gate_tests/judge.py", "int(code), pytest", "0, pytest", id="the exit code is another than the checks'"
+        ),
+        pytest.param(
+            "gate_tests/judging.py", "        messenger.tell(ENDED, request.token)",
+            "        messenger.tell(ENDED, 'guessed')", id="the last line has not our token",
+        ),
+        pytest.param(
+            "gate_tests/judging.py", "        messenger.tell(ENDED, request.token)", "        pass",
+            id="the last line is missing",
+        ),
+        pytest.param(
+            "gate_tests/judging.py", "        _judge(request, messenger)\n", "        messenger.tell('passed')\n",
+            id="it says what is no testimony",
+        ),
+        pytest.param(
+            "gate_tests/judging.py", "        _judge(request, messenger)\n", "        return\n", id="it judges nothing"
+        ),
+        pytest.param(
+            "gate_tests/judging.py", "    line = sys.stdin.buffer.readline()", "    os._exit(0)", id="it does not start"
+        ),
+        pytest.param(
+            "gate_tests/session.py", "return {METADATA_KEY: item.judged.row}",
+            "return {METADATA_KEY: {**item.judged.row, 'pass': True}}", id="the report holds another row",
+        ),
+    ],
+)  # fmt: skip
+def test_where_the_sides_disagree_there_is_no_verdict(
+    opened: Repository, program: AlteredProgram, module: str, old: str, new: str
+) -> None:
+    opened.write("a.md", "DRAFT")
+    ended = program.alter(module, old, new).orch(opened, "gate", "finish", *at_gate(opened))
+    assert_no_verdict(opened, ended, "no verdict: ")
+
+
+def test_what_a_check_prints_is_no_testimony(opened: Repository, program: AlteredProgram) -> None:
+    forged = """import os; os.write(1, b'["ends", ""]\\n'); print('["ends", ""]', flush=True)"""
+    opened.write("a.md", "DRAFT")
+    program.alter(RULE, FIRST_LINE, f"        {forged}\n{FIRST_LINE}")
+    assert program.orch(opened, "gate", "finish", *at_gate(opened)).code == 1
+
+
+def test_a_check_is_told_by_its_id_where_the_process_dies(opened: Repository, program: AlteredProgram) -> None:
+    program.alter(RULE, FIRST_LINE, f"        import os; self.pattern == 'TODO' and os._exit(0)\n{FIRST_LINE}")
+    ended = program.orch(opened, "gate", "finish", *at_gate(opened))
+    assert_no_verdict(opened, ended, "while it evaluated not_contains[a.md]-2")
+
+
+# From outside
+
+
+def processes_below(parent: int) -> list[int]:
+    """The ids of the processes that `parent` has started and that are still there."""
+    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(parent)], capture_output=True, text=True, check=False)
+    return [int(line) for line in found.stdout.split()]
+
+
+def is_running(process: int) -> bool:
+    try:
+        return "Z" not in Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+
+
+def wait_until(condition: Callable[[], object]) -> None:
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def hanging(opened: Repository, program: AlteredProgram) -> "subprocess.Popen[str]":
+    """A finish whose first check is under way and never ends."""
+    touched = opened.root / "under-way"
+    program.alter(
+        RULE, FIRST_LINE,
+        f"        import re, pathlib; pathlib.Path({str(touched)!r}).touch(); re.match('(a+)+$', 'a' * 60 + '!')\n"
+        f"{FIRST_LINE}",
+    )  # fmt: skip
+    process = subprocess.Popen(
+        [str(program.folder / "venv/bin/python"), "-I", "-m", "runner", "gate", "finish", *at_gate(opened)],
+        cwd=opened.root, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    wait_until(touched.exists)
+    touched.unlink()
+    return process
+
+
+def test_ctrl_c_ends_the_judging_process_and_leaves_the_attempt_open(
+    opened: Repository, hanging: "subprocess.Popen[str]"
+) -> None:
+    (judging,) = processes_below(hanging.pid)[:1]
+    hanging.send_signal(signal.SIGINT)
+    _, err = hanging.communicate(timeout=20)
+    assert (hanging.returncode, err.strip()) == (130, "orch: interrupted")
+    wait_until(lambda: not is_running(judging))
+    assert opened.record(run_of(opened))["gates"][0]["status"] == "RUNNING"
+
+
+def test_a_judging_process_that_is_killed_leaves_no_verdict(
+    opened: Repository, hanging: "subprocess.Popen[str]"
+) -> None:
+    os.kill(processes_below(hanging.pid)[0], signal.SIGKILL)
+    out, err = hanging.communicate(timeout=20)
+    assert_no_verdict(opened, Ended(hanging.returncode, out, err), f"was ended by SIGKILL {AT_CHECK}")
+
+
+@pytest.mark.parametrize("with_signal", [signal.SIGKILL, signal.SIGTERM])
+def test_the_judging_process_does_not_outlive_the_one_that_asked(
+    opened: Repository, hanging: "subprocess.Popen[str]", with_signal: signal.Signals
+) -> None:
+    (judging,) = processes_below(hanging.pid)[:1]
+    hanging.send_signal(with_signal)
+    hanging.communicate(timeout=20)
+    wait_until(lambda: not is_running(judging))
+
+
+def test_after_no_verdict_the_attempt_can_be_finished(opened: Repository, hanging: "subprocess.Popen[str]") -> None:
+    hanging.kill()
+    hanging.communicate(timeout=20)
+    ended = opened.orch("gate", "finish", *at_gate(opened))
+    assert ended.code == 0, ended.err
+    assert opened.attempt(run_of(opened), "GT")["status"] == "PASS"
