@@ -10,6 +10,7 @@ import pytest
 from gate_tests.compile import Check
 from gate_tests.errors import OrchError
 from gate_tests.judgement import Judged, Judgement
+from gate_tests.plain import plain
 
 
 class CheckFailed(Exception):
@@ -74,12 +75,12 @@ class GateCheck(pytest.Item):
         check, contract = judged.check, self.parent.judgement.compiled(self.parent.gate).contract
         lines = [
             f"{check.rule.type}: {check.target.path}",
-            f"  wanted    {check.rule.wanted()}",
+            f"  wanted    {plain(check.rule.wanted())}",
             f"  found     {judged.outcome.found}",
             f"  contract  {contract.document.path}:{check.line}",
         ]
         if check.description:
-            lines.insert(3, f"  because   {check.description}")
+            lines.insert(3, f"  because   {plain(check.description)}")
         return "\n".join(lines)
 
     def _properties(self, judged: Judged) -> list[tuple[str, object]]:
