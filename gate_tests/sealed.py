@@ -10,15 +10,17 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from gate_tests.compile import CompiledGate
 from gate_tests.display import Display
 from gate_tests.errors import NoVerdict
 from gate_tests.evidence import Evidence, Report, SeenOutput
 from gate_tests.judging import BROKE, ENDED, Request
-from gate_tests.verdict import Verdict, verdicts
-from gate_tests.workspace import RunContext, Workspace
+
+if TYPE_CHECKING:  # this module is light, so that the process can be started before all else is imported
+    from gate_tests.compile import CompiledGate
+    from gate_tests.verdict import Verdict
+    from gate_tests.workspace import RunContext, Workspace
 
 _PATIENCE_S = 120
 """How long the process may say nothing while no check is under way: it starts, collects, or writes its report."""
@@ -55,8 +57,10 @@ class JudgingProcess:
         with self._process:  # closes the pipes and waits
             pass
 
-    def judge(self, workspace: Workspace, context: RunContext, gates: Sequence[CompiledGate]) -> list[Verdict]:
+    def judge(self, workspace: "Workspace", context: "RunContext", gates: Sequence["CompiledGate"]) -> list["Verdict"]:
         """The verdict on each of `gates`. pytest's lines go to the display meanwhile. Raises NoVerdict."""
+        from gate_tests.verdict import verdicts
+
         request = Request(
             root=str(workspace.root),
             context=context.to_json(),
@@ -173,7 +177,7 @@ def _environment(columns: int | None) -> dict[str, str]:
     return kept | ({"COLUMNS": str(columns)} if columns else {})
 
 
-def _as_read(gate: CompiledGate) -> tuple[str, str]:
+def _as_read(gate: "CompiledGate") -> tuple[str, str]:
     return gate.contract.document.path, gate.contract.document.text
 
 

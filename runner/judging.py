@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from gate_tests.compile import CompiledGate
-from gate_tests.display import Display
 from gate_tests.errors import NoVerdict, Refused
 from gate_tests.sealed import JudgingProcess
 from gate_tests.verdict import Verdict
@@ -77,12 +76,11 @@ class JudgedGate:
         }
 
 
-def check_gate(store: Store, run_id: str, gate_id: str, display: Display) -> JudgedGate:
+def check_gate(store: Store, run_id: str, gate_id: str, process: JudgingProcess) -> JudgedGate:
     """Judges the gate as it stands and records nothing. Raises an OrchError."""
-    with JudgingProcess(display) as process:
-        run = store.read(run_id)
-        compiled = compile_for(store, run, gate_id)
-        return _judge(store, process, run, compiled, f"orch gate check --run {run_id} --gate {gate_id}")
+    run = store.read(run_id)
+    compiled = compile_for(store, run, gate_id)
+    return _judge(store, process, run, compiled, f"orch gate check --run {run_id} --gate {gate_id}")
 
 
 def finish_gate(
@@ -90,19 +88,18 @@ def finish_gate(
     run_id: str,
     gate_id: str,
     clock: Callable[[], str],
-    display: Display,
+    process: JudgingProcess,
     *,
     accept_contract: bool = False,
 ) -> JudgedGate:
     """Judges the open attempt and records the verdict. Raises an OrchError; then the attempt is still open."""
     finish_it = f"orch gate finish --run {run_id} --gate {gate_id}"
-    with JudgingProcess(display) as process:
-        run = store.read(run_id)
-        attempt = lifecycle.open_attempt(run, gate_id)
-        compiled = compile_for(store, run, gate_id)
-        if not accept_contract:
-            _refuse_another_contract(attempt, compiled, f"{finish_it} --accept-contract")
-        judged = _judge(store, process, run, compiled, finish_it)
+    run = store.read(run_id)
+    attempt = lifecycle.open_attempt(run, gate_id)
+    compiled = compile_for(store, run, gate_id)
+    if not accept_contract:
+        _refuse_another_contract(attempt, compiled, f"{finish_it} --accept-contract")
+    judged = _judge(store, process, run, compiled, finish_it)
     closing = Closing(clock(), judged.verdict.failure_reason, compiled.contract.blocking)
 
     def close(run: Run) -> Run:

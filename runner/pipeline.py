@@ -11,6 +11,7 @@ from gate_tests.display import Display
 from gate_tests.errors import Refused
 from gate_tests.files import read_regular_file
 from gate_tests.names import check_text
+from gate_tests.sealed import JudgingProcess
 from gate_tests.workspace import Workspace
 from runner.attempt import GateStatus
 from runner.gates import compile_for, start_gate
@@ -96,8 +97,8 @@ class Pipeline:
         """The run as it stands after the first gate that fails, or completed after the last."""
         for step in self.workflow.gates:
             self.person.take(self._hand_over(run, step, prompt))
-            with self.person.watch() as display:
-                judged = finish_gate(self.store, run.run_id, step.gate, self.clock, display)
+            with self.person.watch() as display, JudgingProcess(display) as process:
+                judged = finish_gate(self.store, run.run_id, step.gate, self.clock, process)
             self.person.hear(judged)
             if judged.status is not GateStatus.PASS:
                 return judged.run

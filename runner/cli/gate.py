@@ -68,11 +68,13 @@ def finish(context: click.Context, site: Site, run_id: str, gate_id: str, accept
     Example:
       orch gate finish --run run_20261122T093000Z_the-word-robot_k3x9ab --gate G2
     """
-    from runner.judging import finish_gate
+    from gate_tests.sealed import JudgingProcess
 
     printer, store = Printer(as_json), site.store
-    with printer.display() as display:
-        judged = finish_gate(store, run_id, gate_id, now, display, accept_contract=accept_contract)
+    with printer.display() as display, JudgingProcess(display) as process:
+        from runner.judging import finish_gate  # while the process loads pytest
+
+        judged = finish_gate(store, run_id, gate_id, now, process, accept_contract=accept_contract)
     attempt = judged.gate.attempts[-1]
     record = store.workspace.attempt_path(run_id, gate_id, attempt.number)
     for line in render.finished_lines(judged, record):
@@ -97,11 +99,13 @@ def check(context: click.Context, site: Site, run_id: str, gate_id: str, as_json
     Example:
       orch gate check --run run_20261122T093000Z_the-word-robot_k3x9ab --gate G2
     """
-    from runner.judging import check_gate
+    from gate_tests.sealed import JudgingProcess
 
-    printer = Printer(as_json)
-    with printer.display() as display:
-        judged = check_gate(site.store, run_id, gate_id, display)
+    printer, store = Printer(as_json), site.store
+    with printer.display() as display, JudgingProcess(display) as process:
+        from runner.judging import check_gate  # while the process loads pytest
+
+        judged = check_gate(store, run_id, gate_id, process)
     for line in render.checked_lines(judged):
         printer.say(line)
     printer.document(judged.to_json())

@@ -328,6 +328,7 @@ def test_a_verdict_is_never_recorded_for_another_attempt_than_the_one_that_was_j
 ) -> None:
     from gate_tests.display import Display
     from gate_tests.errors import OrchError
+    from gate_tests.sealed import JudgingProcess
     from runner.clock import now
     from runner.gates import start_gate
     from runner.judging import finish_gate
@@ -342,8 +343,8 @@ def test_a_verdict_is_never_recorded_for_another_attempt_than_the_one_that_was_j
         return now()
 
     start("G1")
-    with pytest.raises(OrchError):
-        finish_gate(store, run_id, "G1", meanwhile, Display(lambda text: None))
+    with JudgingProcess(Display(lambda text: None)) as process, pytest.raises(OrchError):
+        finish_gate(store, run_id, "G1", meanwhile, process)
     attempts = shipped.record(run_id)["gates"][0]["attempts"]
     assert [(attempt["agent"], attempt["status"]) for attempt in attempts] == [
         ("maker", "FAIL"),
