@@ -1,9 +1,11 @@
-"""Runs the checks of gates with pytest, kept apart from the repository's own pytest. A witness is told what happens."""
+"""Runs the checks of gates with pytest, kept apart from the repository's own pytest. A witness is told what happens.
+
+The environment is the judging process's own by now: nothing of the caller's settings reaches pytest through it.
+"""
 
 import contextlib
 import io
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +46,7 @@ def run_checks(judgement: Judgement, witness: Witness, *, color: bool = False) -
     # Relative paths, for pytest takes `::`, `[` and `$` in an argument apart, and a root may be called anything.
     contracts = [judgement.workspace.contract_path(gate) for gate in judgement.gates]
     arguments = [*_sealed_arguments(color), *contracts]
-    with _sealed_environment(), contextlib.chdir(judgement.workspace.root), _printing_to(witness):
+    with contextlib.chdir(judgement.workspace.root), _printing_to(witness):
         code = pytest.main(arguments, plugins=[pytest_jsonreport.plugin, session, catcher])
     for gate in judgement.gates:
         witness.sees(gate, _seen_outputs(judgement, gate))
@@ -91,19 +93,6 @@ def _sealed_arguments(color: bool) -> list[str]:
         "--json-report", "--json-report-omit", "collectors", "log", "streams", "keywords", "traceback", "warnings",
         "--json-report-file=none",
     ]  # fmt: skip
-
-
-@contextlib.contextmanager
-def _sealed_environment() -> Iterator[None]:
-    """Nobody changes pytest's command line or plugins from outside."""
-    kept = dict(os.environ)
-    for name in ("PYTEST_ADDOPTS", "PYTEST_PLUGINS", "PYTEST_DISABLE_PLUGIN_AUTOLOAD"):
-        os.environ.pop(name, None)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(kept)
 
 
 def _reduced(report: Mapping[str, Any], exit_code: int, pytest_version: str) -> Report:

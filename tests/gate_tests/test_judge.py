@@ -1,5 +1,4 @@
 import io
-import os
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -178,23 +177,6 @@ def test_nothing_is_left_in_the_repository(one_gate: Repository) -> None:
     before = files(one_gate.root.parent)
     verdict(one_gate)
     assert files(one_gate.root.parent) == before
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        pytest.param("PYTEST_ADDOPTS", "-k nothing", id="options that select nothing"),
-        pytest.param("PYTEST_ADDOPTS", "--collect-only", id="options that run nothing"),
-        pytest.param("PYTEST_ADDOPTS", "--no-such-option", id="options that do not exist"),
-        pytest.param("PYTEST_PLUGINS", "no_such_plugin", id="a plugin that does not exist"),
-    ],
-)
-def test_the_environment_changes_nothing(
-    one_gate: Repository, monkeypatch: pytest.MonkeyPatch, name: str, value: str
-) -> None:
-    monkeypatch.setenv(name, value)
-    assert len(verdict(one_gate).validations) == 2
-    assert os.environ[name] == value
 
 
 @pytest.mark.parametrize(
