@@ -1,49 +1,176 @@
-"""`pytest --gate G2 --run ID`, typed by a person or a CI job: the same checks, no record."""
+"""`pytest --gate G2 --run ID`, typed by a person or a CI job: the same checks, no record.
 
+Such a session cannot be sealed off from the host's configuration. So it compares what ran with what was compiled, and
+says where it is no verdict.
+"""
+
+import argparse
 import os
+from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 
+from gate_tests.completeness import Completeness, Gap, Reported
 from gate_tests.errors import InvalidFile, OrchError, Refused
 from gate_tests.judgement import Judgement
 from gate_tests.load import require_contract
 from gate_tests.session import GateSession
 from gate_tests.workspace import RunContext, Workspace
 
+# What leaves checks out. What stops (-x, --maxfail) ends in an exit code of its own, what reorders (--ff, --nf) leaves
+# none out: neither explains why a check did not run in a session that pytest calls a success.
+_SELECTING = (
+    "keyword", "markexpr", "deselect", "ignore", "ignore_glob", "lf", "stepwise", "stepwise_skip", "stepwise_reset",
+    "collectonly", "setuponly", "setupplan", "showfixtures", "show_fixtures_per_test", "cacheshow", "markers", "help",
+    "version",
+)  # fmt: skip
 
-def judge_directly(config: pytest.Config, gates: list[str], run_id: str | None) -> None:
-    """Registers the hooks that collect the gates, and names their contracts as what to collect."""
+
+class DirectSession:
+    """Tells where a session gives no verdict of its gates, and sees that the exit code tells it too."""
+
+    def __init__(self, judgement: Judgement, selected: bool) -> None:
+        self._judgement = judgement
+        self._selected = selected
+        self._completeness = Completeness(judgement)
+        self._pytest_code = 0
+        self._told = False
+
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """An invalid contract ends the session before xdist starts its workers, whose errors are failed tests."""
+        if session.config.pluginmanager.hasplugin("dsession"):
+            try:
+                for gate in self._judgement.gates:
+                    self._judgement.compiled(gate)
+            except OrchError as error:
+                pytest.exit(error.message, returncode=pytest.ExitCode.INTERRUPTED)
+
+    def pytest_deselected(self, items: Iterable[pytest.Item]) -> None:
+        """Remembers what pytest says it leaves out; of xdist's workers nobody hears that."""
+        self._completeness.deselect(item.nodeid for item in items)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Remembers each report; under xdist it comes from a worker."""
+        self._completeness.add(report.nodeid, Reported.of(report))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int | pytest.ExitCode) -> None:
+        """Lets every other plugin see the exit code that the session will have."""
+        self._pytest_code = int(exitstatus)
+        session.exitstatus = self.exit_code(exitstatus)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Tells which checks are no part of a verdict, and why."""
+        gaps = self._completeness.gaps()
+        if gaps and not self._told:
+            self._told = True
+            self._tell(terminalreporter, gaps)
+
+    def settle(self, config: pytest.Config, code: int) -> int:
+        """The exit code of the process where the host's hooks leave `code`; what was not told yet is told now."""
+        settled = self.exit_code(code)
+        terminal = config.pluginmanager.get_plugin("terminalreporter")
+        if settled != code and terminal is not None:
+            self.pytest_terminal_summary(terminal)
+        return settled
+
+    def _tell(self, terminal: pytest.TerminalReporter, gaps: list[Gap]) -> None:
+        terminal.section("partial: not a verdict of the gate", red=True)
+        for gap in gaps:
+            terminal.line(gap.describe())
+        if not self._explained():
+            terminal.line("nothing typed here asks for that, so this is no success; the verdict comes from")
+        for gate in dict.fromkeys(gap.gate for gap in gaps):
+            terminal.line(f"  orch gate check --run {self._judgement.context.run_id} --gate {gate}")
+
+    def exit_code(self, code: int) -> int:
+        """What a session ends with that would end with `code`: no success, unless it is one of every check."""
+        if not self._completeness.failed and not self._completeness.gaps():
+            return code
+        code = code or self._pytest_code
+        if code in (1, 2, 3, 4) or (self._explained() and not self._completeness.failed):
+            return code
+        return int(pytest.ExitCode.TESTS_FAILED)
+
+    def _explained(self) -> bool:
+        """Whether what was typed may be why checks are missing, and nothing is wrong with those that ran."""
+        return self._selected and all(gap.may_be_selection for gap in self._completeness.gaps())
+
+
+def judge_directly(config: pytest.Config, typed: argparse.Namespace) -> DirectSession | None:
+    """Registers the hooks that collect the gates. None in a worker of xdist, which sees its share only."""
     try:
-        judgement = _judgement(config, gates, run_id)
+        judgement = _judgement(config, typed)
     except InvalidFile as error:
         pytest.exit(error.message, returncode=pytest.ExitCode.INTERRUPTED)
     except OrchError as error:
         raise pytest.UsageError(error.message) from None
     session = GateSession(judgement)
-    _collect_contracts(config, session, bool(gates))
+    _collect_contracts(config, session, typed)
     config.pluginmanager.register(session, "gate_tests.session")
+    if hasattr(config, "workerinput"):
+        return None
+    direct = DirectSession(judgement, _selects(config, session, typed))
+    config.pluginmanager.register(direct, "gate_tests.direct")
+    return direct
 
 
-def _judgement(config: pytest.Config, gates: list[str], run_id: str | None) -> Judgement:
+def _judgement(config: pytest.Config, typed: argparse.Namespace) -> Judgement:
     workspace = Workspace.find(config.invocation_params.dir)
-    if not run_id:
-        newest = next(iter(workspace.runs()), "ID")
-        raise Refused(
-            f"which run? Say --run {newest}, or --gate-run where --run is an option of yours, or set ORCH_RUN"
-        )
-    context = RunContext.read(workspace, run_id)
-    chosen = dict.fromkeys(context.check_gate(gate) for gate in gates) if gates else context.gates
+    context = RunContext.read(workspace, _run_id(config, typed, workspace))
+    if typed.gate_ids:
+        chosen = [*dict.fromkeys(context.check_gate(gate) for gate in typed.gate_ids)]
+    else:
+        chosen = _gates_at(_typed_paths(config, typed), workspace, context)
     for gate in chosen:
         require_contract(workspace, gate)
     return Judgement(workspace, context, tuple(chosen))
 
 
-def _collect_contracts(config: pytest.Config, session: GateSession, named: bool) -> None:
+def _run_id(config: pytest.Config, typed: argparse.Namespace, workspace: Workspace) -> str:
+    run_id: str | None = os.environ.get("ORCH_RUN") if typed.gate_run is None else typed.gate_run
+    if run_id:
+        return run_id
+    newest = next(iter(workspace.runs()), "ID")
+    if typed.gate_run is None and any(str(arg).startswith("--run") for arg in config.invocation_params.args):
+        raise Refused(
+            f"which run? --run is an option of this repository's own: say --gate-run {newest}, or set ORCH_RUN"
+        )
+    raise Refused(f"which run? Say --run {newest}, or --gate-run where --run is an option of yours, or set ORCH_RUN")
+
+
+def _gates_at(paths: list[str], workspace: Workspace, context: RunContext) -> list[str]:
+    """The gates of the run whose contracts lie at or below the typed paths; all, where none was typed."""
+    if not paths:
+        return [*context.gates]
+    contracts = {gate: os.path.realpath(workspace.root / workspace.contract_path(gate)) for gate in context.gates}
+    chosen = [gate for gate, file in contracts.items() if any(Path(file).is_relative_to(path) for path in paths)]
+    if not chosen:
+        raise Refused(f"no check of run {context.run_id} lies at the typed paths; name a gate with --gate, or no path")
+    return chosen
+
+
+def _typed_paths(config: pytest.Config, typed: argparse.Namespace) -> list[str]:
+    """The paths that were typed, symlinks followed, without what selects in a file."""
+    return [os.path.realpath(config.invocation_params.dir / arg.partition("::")[0]) for arg in typed.file_or_dir]
+
+
+def _collect_contracts(config: pytest.Config, session: GateSession, typed: argparse.Namespace) -> None:
     """Where no path was typed, the contracts are all there is to collect; `--gate` adds to typed paths."""
     folder = config.invocation_params.dir
     contracts = [os.path.relpath(path, folder) for path in session.contracts.values()]
-    if not any(arg in config.invocation_params.args for arg in config.args):
+    if not typed.file_or_dir:
         config.args[:] = contracts  # a path of the host's addopts or testpaths is none that was typed
-    elif named:
-        given = {os.path.realpath(folder / arg.partition("::")[0]) for arg in config.args}
+    elif typed.gate_ids:
+        given = _typed_paths(config, typed)
         config.args += [path for path in contracts if os.path.realpath(folder / path) not in given]
+
+
+def _selects(config: pytest.Config, session: GateSession, typed: argparse.Namespace) -> bool:
+    """Whether somebody typed what leaves checks out: an option, or a node id in a contract."""
+    contracts = {os.path.realpath(path) for path in session.contracts.values()}
+    files = zip(typed.file_or_dir, _typed_paths(config, typed), strict=True)
+    in_contract = any("::" in arg and file in contracts for arg, file in files)
+    return in_contract or any(getattr(typed, option, None) for option in _SELECTING)
