@@ -15,6 +15,7 @@ from gate_tests.completeness import Completeness, Gap, Reported
 from gate_tests.errors import InvalidFile, OrchError, Refused
 from gate_tests.judgement import Judgement
 from gate_tests.load import require_contract
+from gate_tests.plugin import ENDED_EARLY
 from gate_tests.session import GateSession
 from gate_tests.workspace import RunContext, Workspace
 
@@ -35,10 +36,12 @@ class DirectSession:
         self._selected = selected
         self._completeness = Completeness(judgement)
         self._pytest_code = 0
+        self._started = False
         self._told = False
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """An invalid contract ends the session before xdist starts its workers, whose errors are failed tests."""
+        self._started = True
         if session.config.pluginmanager.hasplugin("dsession"):
             try:
                 for gate in self._judgement.gates:
@@ -71,10 +74,15 @@ class DirectSession:
     def settle(self, config: pytest.Config, code: int) -> int:
         """The exit code of the process where the host's hooks leave `code`; what was not told yet is told now."""
         settled = self.exit_code(code)
-        terminal = config.pluginmanager.get_plugin("terminalreporter")
-        if settled != code and terminal is not None:
-            self.pytest_terminal_summary(terminal)
+        if settled != code:
+            self._tell_late(config.pluginmanager.get_plugin("terminalreporter"))
         return settled
+
+    def _tell_late(self, terminal: pytest.TerminalReporter | None) -> None:
+        if terminal is not None:
+            self.pytest_terminal_summary(terminal)
+        elif not self._started:
+            raise pytest.UsageError(ENDED_EARLY)
 
     def _tell(self, terminal: pytest.TerminalReporter, gaps: list[Gap]) -> None:
         terminal.section("partial: not a verdict of the gate", red=True)

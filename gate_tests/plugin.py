@@ -27,7 +27,7 @@ _OPTIONS = {
     "--gate-run": {"dest": "gate_run", "metavar": "ID", "help": "the run, where --run is an option of the host's own"},
 }
 
-_ENDED = "this repository's conftest.py ended the session before a gate was judged; judge it with: orch gate check"
+ENDED_EARLY = "this repository's conftest.py ended the session before a gate was judged; judge it with: orch gate check"
 
 
 class CommandLine:
@@ -60,7 +60,7 @@ class CommandLine:
         if self._direct is not None:
             return self._direct.settle(config, code)
         if not code and self._judges(self._typed(config)) and not hasattr(config, "workerinput"):
-            raise pytest.UsageError(_ENDED)
+            raise pytest.UsageError(ENDED_EARLY)
         return code
 
     def _judges(self, typed: argparse.Namespace) -> bool:
@@ -89,7 +89,7 @@ def pytest_load_initial_conftests(
         yield
     except SystemExit:
         if _named(parser, [os.fspath(arg) for arg in early_config.invocation_params.args]):
-            raise pytest.UsageError(_ENDED) from None
+            raise pytest.UsageError(ENDED_EARLY) from None
         raise
     if named := _named(parser, args):
         _add_options(parser, early_config.pluginmanager, named)

@@ -17,7 +17,7 @@ BAD = "SYNTHESIS.md"
 
 @dataclass(frozen=True)
 class Case:
-    """How a host is configured; `whole`: every check still runs."""
+    """How a host is configured. `whole`: every check of good work still runs and passes."""
 
     files: dict[str, str] = field(default_factory=dict)
     env: dict[str, str] = field(default_factory=dict)
@@ -28,7 +28,7 @@ class Case:
             host.repository.write(path, text)
         for name, value in self.env.items():
             monkeypatch.setenv(name, value)
-        host.pytester.syspathinsert()
+        monkeypatch.syspath_prepend(host.repository.root)
 
 
 def addopts(options: str, *, whole: bool = False) -> Case:
@@ -58,16 +58,14 @@ HOLLOW = "def pytest_collection_modifyitems(items):\n    for each in items: each
 RERUN = """
 from _pytest.runner import runtestprotocol
 def pytest_runtest_protocol(item, nextitem):
-    for report in [*runtestprotocol(item, nextitem=nextitem, log=False)]:
-        if report.when == 'call': report.outcome = 'rerun'
+    for report in runtestprotocol(item, nextitem=nextitem, log=False):
+        report.outcome = 'rerun' if report.when == 'call' else report.outcome
         item.ihook.pytest_runtest_logreport(report=report)
-    with open(next(each for each in sys.path if each) + '/x', 'w'): pass
-    item.config.rootpath.joinpath('{artifacts}/research/SYNTHESIS.md').write_text('made in time')
     runtestprotocol(item, nextitem=nextitem)
     return True
-""".replace("    with open(next(each for each in sys.path if each) + '/x', 'w'): pass\n", "").replace("{artifacts}", ARTIFACTS)
+"""
 FINISH = "@pytest.hookimpl({opts})\ndef pytest_sessionfinish(session):\n    {body}\n"
-COUNT = "def pytest_runtest_logfinish(): SESSION.testsfailed = 0\ndef pytest_sessionstart(session): globals().update(SESSION=session)\n"
+COUNT = "def pytest_runtest_setup(item): item.session.testsfailed = 0\n"
 NESTED = {
     "orchestration": "orchestration/",
     "beside the contracts": "orchestration/gates/contracts/",
@@ -100,7 +98,6 @@ HOSTS = {
     "addopts --json-report": addopts("--json-report --json-report-file=none", whole=True),
     "addopts of a path": addopts("test_own.py", whole=True),
     "addopts of another gate": addopts("--gate G1 --run nonsense", whole=True),
-    "filterwarnings": setting("filterwarnings = error"),
     "python_files": setting("python_files = *.json *.md"),
     "testpaths": setting("testpaths = src"),
     "xfail_strict": setting("xfail_strict = true"),
@@ -139,7 +136,8 @@ HOSTS = {
     ),
     "conftest finishes by sys.exit": conftest(FINISH.format(opts="", body="sys.exit(0)"), whole=True),
     "conftest returns 0": conftest(
-        "@pytest.hookimpl(wrapper=True, tryfirst=True)\ndef pytest_cmdline_main():\n    yield\n    return 0\n", whole=True
+        "@pytest.hookimpl(wrapper=True, tryfirst=True)\ndef pytest_cmdline_main():\n    yield\n    return 0\n",
+        whole=True,
     ),
     **{f"conftest drops, {place}": conftest(DROP, folder) for place, folder in list(NESTED.items())[:2]},
     **{f"conftest rewrites, {place}": conftest(REWRITE, folder, whole=True) for place, folder in NESTED.items()},
@@ -156,11 +154,11 @@ every_host = pytest.mark.parametrize("case", HOSTS.values(), ids=HOSTS.keys())
 
 
 def remember_a_failure(host: Host) -> None:
-    """What --lf and --sw go by: a check that failed once and holds again."""
+    """What --lf and --sw go by: a check behind that of bad work has failed, and holds again."""
     quotes = host.repository.root / ARTIFACTS / "research/QUOTES.md"
     text = quotes.read_text("utf-8")
     quotes.unlink()
-    assert host.judge().code == 1
+    assert host.judge("--sw").code == 2
     quotes.write_text(text, "utf-8")
 
 
@@ -179,3 +177,50 @@ def test_good_work_is_a_success_or_says_why_not(host: Host, case: Case, monkeypa
     ended = host.judge()
     assert (ended.code, PARTIAL in ended.out) == ((0, False) if case.whole else (1, True)), ended.out
     assert (f"orch gate check --run {host.run_id} --gate G2" in ended.out) is not case.whole
+
+
+@pytest.mark.parametrize("setting", ["filterwarnings = error", "addopts = -W error"])
+def test_a_host_that_takes_warnings_for_errors_judges_all_the_same(host: Host, setting: str) -> None:
+    host.repository.write("pytest.ini", f"[pytest]\n{setting}\n")
+    arguments = ("--gate", "G2", "--run", host.run_id)
+    assert host.repository.pytest(*arguments).code == 0
+    host.remove(BAD)
+    assert host.repository.pytest(*arguments).code == 1
+
+
+EARLY = {
+    "at import": "sys.exit(0)\n",
+    "by pytest.exit": "def pytest_configure(): pytest.exit('bye', returncode=0)\n",
+    "in place of the session": "def pytest_cmdline_main(): return 0\n",
+    "at the start": "def pytest_sessionstart(): pytest.exit('bye', returncode=0)\n",
+}
+
+
+@pytest.mark.parametrize("code", EARLY.values(), ids=EARLY.keys())
+def test_a_host_that_ends_the_session_early_has_judged_nothing(
+    host: Host, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    conftest(code).set_up(host, monkeypatch)
+    ended = host.judge()
+    assert ended.code in (1, 4)
+    assert "orch gate check" in ended.out + ended.err
+    assert "Traceback" not in ended.out + ended.err
+
+
+def test_a_host_without_the_plugin_does_not_know_the_options(host: Host) -> None:
+    host.repository.write("pytest.ini", "[pytest]\naddopts = -p no:gate_tests.plugin\n")
+    assert host.judge().code == 4
+
+
+UNDER_XDIST = {
+    name: HOSTS[f"conftest {name}"] for name in ("drops", "skips", "marks xfail", "rewrites reports", "reruns")
+}
+
+
+@pytest.mark.parametrize("case", UNDER_XDIST.values(), ids=UNDER_XDIST.keys())
+def test_xdist_gives_the_same_answer(host: Host, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    case.set_up(host, monkeypatch)
+    good = host.judge("-n", "2")
+    assert (good.code, PARTIAL in good.out) == ((0, False) if case.whole else (1, True)), good.out
+    host.remove(BAD)
+    assert host.judge("-n", "2").code == 1
