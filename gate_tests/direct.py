@@ -6,7 +6,7 @@ says where it is no verdict.
 
 import argparse
 import os
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from pathlib import Path
 
 import pytest
@@ -58,11 +58,12 @@ class DirectSession:
         """Remembers each report; under xdist it comes from a worker."""
         self._completeness.add(report.nodeid, Reported.of(report))
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int | pytest.ExitCode) -> None:
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None, object, object]:
         """Lets every other plugin see the exit code that the session will have."""
         self._pytest_code = int(exitstatus)
         session.exitstatus = self.exit_code(exitstatus)
+        return (yield)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Tells which checks are no part of a verdict, and why."""
