@@ -43,9 +43,10 @@ class Gap:
 
     def describe(self) -> str:
         """In one line, which checks and why."""
+        which = ", ".join(self.checks)
         if 1 < len(self.checks) == self.total:
-            return f"{self.gate}: {self.why}: all {self.total} checks"
-        return f"{self.gate}: {self.why}: {', '.join(self.checks)}"
+            which = f"all {self.total} checks"
+        return ": ".join(part for part in (self.gate, self.why, which) if part)
 
 
 class Completeness:
@@ -79,7 +80,7 @@ class Completeness:
         try:
             checks = [check.id for check in self._judgement.compiled(gate).checks]
         except OrchError:
-            yield Gap(gate, "no check could be compiled from its contract", (gate,), 1)
+            yield Gap(gate, "no check could be compiled from its contract", (), 0)
             return
         contract = self._judgement.workspace.contract_path(gate)
         whys = {check: self._why(f"{contract}::{check}") for check in checks}

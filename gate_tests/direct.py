@@ -22,8 +22,8 @@ from gate_tests.workspace import RunContext, Workspace
 # What leaves checks out. What stops (-x, --maxfail) ends in an exit code of its own, what reorders (--ff, --nf) leaves
 # none out: neither explains why a check did not run in a session that pytest calls a success.
 _SELECTING = (
-    "keyword", "markexpr", "deselect", "ignore", "ignore_glob", "lf", "stepwise", "stepwise_skip", "stepwise_reset",
-    "collectonly", "setuponly", "setupplan", "showfixtures", "show_fixtures_per_test", "cacheshow", "markers", "help",
+    "keyword", "markexpr", "deselect", "ignore", "ignore_glob", "lf", "stepwise", "stepwise_skip", "collectonly",
+    "setuponly", "setupplan", "showfixtures", "show_fixtures_per_test", "cacheshow", "markers", "help",
     "version",
 )  # fmt: skip
 
@@ -143,11 +143,15 @@ def _run_id(config: pytest.Config, typed: argparse.Namespace, workspace: Workspa
     if run_id:
         return run_id
     newest = next(iter(workspace.runs()), "ID")
-    if typed.gate_run is None and any(str(arg).startswith("--run") for arg in config.invocation_params.args):
+    if typed.gate_run is None and _names_run(config.invocation_params.args):
         raise Refused(
             f"which run? --run is an option of this repository's own: say --gate-run {newest}, or set ORCH_RUN"
         )
     raise Refused(f"which run? Say --run {newest}, or --gate-run where --run is an option of yours, or set ORCH_RUN")
+
+
+def _names_run(args: Iterable[object]) -> bool:
+    return any(str(arg).partition("=")[0] == "--run" for arg in args)
 
 
 def _gates_at(paths: list[str], workspace: Workspace, context: RunContext) -> list[str]:

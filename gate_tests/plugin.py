@@ -68,7 +68,7 @@ class CommandLine:
 
     def _typed(self, config: pytest.Config) -> argparse.Namespace:
         """The options that were typed, and the defaults of all others: nothing of addopts or PYTEST_ADDOPTS."""
-        typed = argparse.Namespace(gate_ids=None, gate_run=None)
+        typed = argparse.Namespace(gate_ids=None, gate_run=None, file_or_dir=[])
         with contextlib.suppress(pytest.UsageError):  # a required option in addopts is missed after all is read
             self._parser.parse_known_args(config.invocation_params.args, typed)
         return typed

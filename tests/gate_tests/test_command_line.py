@@ -121,6 +121,10 @@ def test_there_a_gate_with_the_host_s_run_option_says_how_to_name_the_run(with_o
     assert f"--gate-run {with_own_run.run_id}, or set ORCH_RUN" in ended.err
 
 
+def test_an_option_that_begins_like_ours_is_not_taken_for_it(host: Host) -> None:
+    assert f"which run? Say --run {host.run_id}, or --gate-run" in host.type("--gate", "G2", "--runxfail").err
+
+
 def test_there_a_run_in_addopts_stays_the_host_s(with_own_run: Host) -> None:
     with_own_run.repository.write("pytest.ini", "[pytest]\naddopts = --run fast\n")
     assert counted(with_own_run.type("test_own.py")) == "1 passed"
