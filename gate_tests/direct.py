@@ -7,25 +7,17 @@ says where it is no verdict.
 import argparse
 import os
 from collections.abc import Generator, Iterable
-from pathlib import Path
 
 import pytest
 
 from gate_tests.completeness import Completeness, Gap, Reported
-from gate_tests.errors import InvalidFile, OrchError, Refused
+from gate_tests.errors import InvalidFile, OrchError
 from gate_tests.judgement import Judgement
 from gate_tests.load import require_contract
 from gate_tests.plugin import ENDED_EARLY
 from gate_tests.session import GateSession
+from gate_tests.typed import Typed
 from gate_tests.workspace import RunContext, Workspace
-
-# What leaves checks out. What stops (-x, --maxfail) ends in an exit code of its own, what reorders (--ff, --nf) leaves
-# none out: neither explains why a check did not run in a session that pytest calls a success.
-_SELECTING = (
-    "keyword", "markexpr", "deselect", "ignore", "ignore_glob", "lf", "stepwise", "stepwise_skip", "collectonly",
-    "setuponly", "setupplan", "showfixtures", "show_fixtures_per_test", "cacheshow", "markers", "help",
-    "version",
-)  # fmt: skip
 
 
 class DirectSession:
@@ -89,7 +81,7 @@ class DirectSession:
         terminal.section("partial: not a verdict of the gate", red=True)
         for gap in gaps:
             terminal.line(gap.describe())
-        if not self._explained():
+        if self.exit_code(self._pytest_code) != self._pytest_code:
             terminal.line("nothing typed here asks for that, so this is no success; the verdict comes from")
         for gate in dict.fromkeys(gap.gate for gap in gaps):
             terminal.line(f"  orch gate check --run {self._judgement.context.run_id} --gate {gate}")
@@ -108,10 +100,11 @@ class DirectSession:
         return self._selected and all(gap.may_be_selection for gap in self._completeness.gaps())
 
 
-def judge_directly(config: pytest.Config, typed: argparse.Namespace) -> DirectSession | None:
+def judge_directly(config: pytest.Config, options: argparse.Namespace) -> DirectSession | None:
     """Registers the hooks that collect the gates. None in a worker of xdist, which sees its share only."""
+    typed = Typed.of(options, config.invocation_params.dir, config.invocation_params.args)
     try:
-        judgement = _judgement(config, typed)
+        judgement = _judgement(typed)
     except InvalidFile as error:
         pytest.exit(error.message, returncode=pytest.ExitCode.INTERRUPTED)
     except OrchError as error:
@@ -121,69 +114,24 @@ def judge_directly(config: pytest.Config, typed: argparse.Namespace) -> DirectSe
     config.pluginmanager.register(session, "gate_tests.session")
     if hasattr(config, "workerinput"):
         return None
-    direct = DirectSession(judgement, _selects(config, session, typed))
+    direct = DirectSession(judgement, typed.selects_in(session.contracts.values()))
     config.pluginmanager.register(direct, "gate_tests.direct")
     return direct
 
 
-def _judgement(config: pytest.Config, typed: argparse.Namespace) -> Judgement:
-    workspace = Workspace.find(config.invocation_params.dir)
-    context = RunContext.read(workspace, _run_id(config, typed, workspace))
-    if typed.gate_ids:
-        chosen = [*dict.fromkeys(context.check_gate(gate) for gate in typed.gate_ids)]
-    else:
-        chosen = _gates_at(_typed_paths(config, typed), workspace, context)
+def _judgement(typed: Typed) -> Judgement:
+    workspace = Workspace.find(typed.folder)
+    context = RunContext.read(workspace, typed.run(workspace))
+    chosen = typed.chosen(workspace, context)
     for gate in chosen:
         require_contract(workspace, gate)
-    return Judgement(workspace, context, tuple(chosen))
+    return Judgement(workspace, context, chosen)
 
 
-def _run_id(config: pytest.Config, typed: argparse.Namespace, workspace: Workspace) -> str:
-    run_id: str | None = os.environ.get("ORCH_RUN") if typed.gate_run is None else typed.gate_run
-    if run_id:
-        return run_id
-    newest = next(iter(workspace.runs()), "ID")
-    if typed.gate_run is None and _names_run(config.invocation_params.args):
-        raise Refused(
-            f"which run? --run is an option of this repository's own: say --gate-run {newest}, or set ORCH_RUN"
-        )
-    raise Refused(f"which run? Say --run {newest}, or --gate-run where --run is an option of yours, or set ORCH_RUN")
-
-
-def _names_run(args: Iterable[object]) -> bool:
-    return any(str(arg).partition("=")[0] == "--run" for arg in args)
-
-
-def _gates_at(paths: list[str], workspace: Workspace, context: RunContext) -> list[str]:
-    """The gates of the run whose contracts lie at or below the typed paths; all, where none was typed."""
-    if not paths:
-        return [*context.gates]
-    contracts = {gate: os.path.realpath(workspace.root / workspace.contract_path(gate)) for gate in context.gates}
-    chosen = [gate for gate, file in contracts.items() if any(Path(file).is_relative_to(path) for path in paths)]
-    if not chosen:
-        raise Refused(f"no check of run {context.run_id} lies at the typed paths; name a gate with --gate, or no path")
-    return chosen
-
-
-def _typed_paths(config: pytest.Config, typed: argparse.Namespace) -> list[str]:
-    """The paths that were typed, symlinks followed, without what selects in a file."""
-    return [os.path.realpath(config.invocation_params.dir / arg.partition("::")[0]) for arg in typed.file_or_dir]
-
-
-def _collect_contracts(config: pytest.Config, session: GateSession, typed: argparse.Namespace) -> None:
+def _collect_contracts(config: pytest.Config, session: GateSession, typed: Typed) -> None:
     """Where no path was typed, the contracts are all there is to collect; `--gate` adds to typed paths."""
-    folder = config.invocation_params.dir
-    contracts = [os.path.relpath(path, folder) for path in session.contracts.values()]
-    if not typed.file_or_dir:
+    contracts = [os.path.relpath(path, typed.folder) for path in session.contracts.values()]
+    if not typed.arguments:
         config.args[:] = contracts  # a path of the host's addopts or testpaths is none that was typed
-    elif typed.gate_ids:
-        given = _typed_paths(config, typed)
-        config.args += [path for path in contracts if os.path.realpath(folder / path) not in given]
-
-
-def _selects(config: pytest.Config, session: GateSession, typed: argparse.Namespace) -> bool:
-    """Whether somebody typed what leaves checks out: an option, or a node id in a contract."""
-    contracts = {os.path.realpath(path) for path in session.contracts.values()}
-    files = zip(typed.file_or_dir, _typed_paths(config, typed), strict=True)
-    in_contract = any("::" in arg and file in contracts for arg, file in files)
-    return in_contract or any(getattr(typed, option, None) for option in _SELECTING)
+    elif typed.gates:
+        config.args += [path for path in contracts if os.path.realpath(typed.folder / path) not in typed.paths]

@@ -76,7 +76,9 @@ def test_what_was_typed_to_stop_keeps_pytest_s_code_and_is_told(host: Host, type
     host.remove("SYNTHESIS.md")
     ended = host.judge(*typed)
     assert ended.code == code
-    assert section(ended)[0].startswith("G2: did not run: file_exists[research/FIGURES.md], ")
+    first, *others = section(ended)
+    assert first.startswith("G2: did not run: file_exists[research/FIGURES.md], ")
+    assert others == [f"  orch gate check --run {host.run_id} --gate G2"]
 
 
 @pytest.mark.parametrize(
