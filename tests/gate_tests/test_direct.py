@@ -247,6 +247,14 @@ def test_a_node_id_without_a_gate_chooses_its_gate_only(host: Host) -> None:
     assert {line.partition(":")[0] for line in section(ended)[:-1]} == {"G2"}
 
 
+@pytest.mark.parametrize("path", [f"{G2}::{SYNTHESIS}", G2, "orchestration"])
+def test_a_path_in_addopts_narrows_no_gate_that_was_typed(host: Host, path: str) -> None:
+    host.repository.write("pytest.ini", f"[pytest]\naddopts = {path}\n")
+    host.repository.write("test_own.py", "def test_own(): pass\n")
+    ended = host.judge("test_own.py")
+    assert (ended.code, PARTIAL in ended.out, "8 passed" in ended.out) == (0, False, True), ended.out
+
+
 def test_a_path_that_holds_no_contract_of_the_run_is_refused_before_anything_runs(host: Host) -> None:
     host.repository.write("test_own.py", "def test_own(): pass\n")
     ended = host.type("test_own.py", "--run", host.run_id)
