@@ -64,12 +64,26 @@ class GateCheck(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """What was wanted, what was found, where and why; a traceback only if our own code broke."""
         if isinstance(excinfo.value, CheckFailed):
-            return self._explanation(excinfo.value.judged)
+            judged = excinfo.value.judged
+            return self._line(excinfo, judged) if self._in_one_line() else self._explanation(judged)
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple["PathLike[str] | str", int, str]:
         """The contract's file and line (from 0, as pytest counts them)."""
         return self.path, self.check.line - 1, self.name
+
+    def _in_one_line(self) -> bool:
+        return bool(self.config.getoption("tbstyle", None) == "line")
+
+    def _line(self, excinfo: pytest.ExceptionInfo[BaseException], judged: Judged) -> object:
+        """What --tb=line shows. A text it would show twice; it wants to know where an exception was raised."""
+        shown = excinfo.getrepr(style="line")
+        shown.reprtraceback.reprentries = []
+        if shown.reprcrash is not None:
+            contract = self.parent.judgement.compiled(self.parent.gate).contract
+            shown.reprcrash.path, shown.reprcrash.lineno = contract.document.path, judged.check.line
+            shown.reprcrash.message = judged.reason
+        return shown
 
     def _explanation(self, judged: Judged) -> str:
         check, contract = judged.check, self.parent.judgement.compiled(self.parent.gate).contract
@@ -88,6 +102,7 @@ class GateCheck(pytest.Item):
             ("gate", self.parent.gate),
             ("check", self.check.rule.type),
             ("path", judged.check.target.path),
+            ("outcome", "failed" if judged.fails else "warned" if judged.warns else "passed"),
         ]
         return [*properties, ("warning", judged.reason)] if judged.warns else properties
 

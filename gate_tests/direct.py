@@ -1,49 +1,137 @@
-"""`pytest --gate G2 --run ID`, typed by a person or a CI job: the same checks, no record."""
+"""`pytest --gate G2 --run ID`, typed by a person or a CI job: the same checks, no record.
 
+Such a session cannot be sealed off from the host's configuration. So it compares what ran with what was compiled, and
+says where it is no verdict.
+"""
+
+import argparse
 import os
+from collections.abc import Generator, Iterable
 
 import pytest
 
-from gate_tests.errors import InvalidFile, OrchError, Refused
+from gate_tests.completeness import Completeness, Gap, Reported
+from gate_tests.errors import InvalidFile, OrchError
 from gate_tests.judgement import Judgement
 from gate_tests.load import require_contract
+from gate_tests.plugin import ENDED_EARLY
 from gate_tests.session import GateSession
+from gate_tests.typed import Typed
 from gate_tests.workspace import RunContext, Workspace
 
 
-def judge_directly(config: pytest.Config, gates: list[str], run_id: str | None) -> None:
-    """Registers the hooks that collect the gates, and names their contracts as what to collect."""
+class DirectSession:
+    """Tells where a session gives no verdict of its gates, and sees that the exit code tells it too."""
+
+    def __init__(self, judgement: Judgement, selected: bool) -> None:
+        self._judgement = judgement
+        self._selected = selected
+        self._completeness = Completeness(judgement)
+        self._pytest_code = 0
+        self._started = False
+        self._told = False
+
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """An invalid contract ends the session before xdist starts its workers, whose errors are failed tests."""
+        self._started = True
+        if session.config.pluginmanager.hasplugin("dsession"):
+            try:
+                for gate in self._judgement.gates:
+                    self._judgement.compiled(gate)
+            except OrchError as error:
+                pytest.exit(error.message, returncode=pytest.ExitCode.INTERRUPTED)
+
+    def pytest_deselected(self, items: Iterable[pytest.Item]) -> None:
+        """Remembers what pytest says it leaves out; of xdist's workers nobody hears that."""
+        self._completeness.deselect(item.nodeid for item in items)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Remembers each report; under xdist it comes from a worker."""
+        self._completeness.add(report.nodeid, Reported.of(report))
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None, object, object]:
+        """Lets every other plugin see the exit code that the session will have."""
+        self._pytest_code = int(exitstatus)
+        session.exitstatus = self.exit_code(exitstatus)
+        return (yield)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Tells which checks are no part of a verdict, and why."""
+        gaps = self._completeness.gaps()
+        if gaps and not self._told:
+            self._told = True
+            self._tell(terminalreporter, gaps)
+
+    def settle(self, config: pytest.Config, code: int) -> int:
+        """The exit code of the process where the host's hooks leave `code`; what was not told yet is told now."""
+        settled = self.exit_code(code)
+        if settled != code:
+            self._tell_late(config.pluginmanager.get_plugin("terminalreporter"))
+        return settled
+
+    def _tell_late(self, terminal: pytest.TerminalReporter | None) -> None:
+        if terminal is not None:
+            self.pytest_terminal_summary(terminal)
+        elif not self._started:
+            raise pytest.UsageError(ENDED_EARLY)
+
+    def _tell(self, terminal: pytest.TerminalReporter, gaps: list[Gap]) -> None:
+        terminal.section("partial: not a verdict of the gate", red=True)
+        for gap in gaps:
+            terminal.line(gap.describe())
+        if self.exit_code(self._pytest_code) != self._pytest_code:
+            terminal.line("nothing typed here asks for that, so this is no success; the verdict comes from")
+        for gate in dict.fromkeys(gap.gate for gap in gaps):
+            terminal.line(f"  orch gate check --run {self._judgement.context.run_id} --gate {gate}")
+
+    def exit_code(self, code: int) -> int:
+        """What a session ends with that would end with `code`: no success, unless it is one of every check."""
+        if not self._completeness.failed and not self._completeness.gaps():
+            return code
+        code = code or self._pytest_code
+        if code in (1, 2, 3, 4) or (self._explained() and not self._completeness.failed):
+            return code
+        return int(pytest.ExitCode.TESTS_FAILED)
+
+    def _explained(self) -> bool:
+        """Whether what was typed may be why checks are missing, and nothing is wrong with those that ran."""
+        return self._selected and all(gap.may_be_selection for gap in self._completeness.gaps())
+
+
+def judge_directly(config: pytest.Config, options: argparse.Namespace) -> DirectSession | None:
+    """Registers the hooks that collect the gates. None in a worker of xdist, which sees its share only."""
+    typed = Typed.of(options, config.invocation_params.dir, config.invocation_params.args)
     try:
-        judgement = _judgement(config, gates, run_id)
+        judgement = _judgement(typed)
     except InvalidFile as error:
         pytest.exit(error.message, returncode=pytest.ExitCode.INTERRUPTED)
     except OrchError as error:
         raise pytest.UsageError(error.message) from None
     session = GateSession(judgement)
-    _collect_contracts(config, session, bool(gates))
+    _collect_contracts(config, session, typed)
     config.pluginmanager.register(session, "gate_tests.session")
+    if hasattr(config, "workerinput"):
+        return None
+    direct = DirectSession(judgement, typed.selects_in(session.contracts.values()))
+    config.pluginmanager.register(direct, "gate_tests.direct")
+    return direct
 
 
-def _judgement(config: pytest.Config, gates: list[str], run_id: str | None) -> Judgement:
-    workspace = Workspace.find(config.invocation_params.dir)
-    if not run_id:
-        newest = next(iter(workspace.runs()), "ID")
-        raise Refused(
-            f"which run? Say --run {newest}, or --gate-run where --run is an option of yours, or set ORCH_RUN"
-        )
-    context = RunContext.read(workspace, run_id)
-    chosen = dict.fromkeys(context.check_gate(gate) for gate in gates) if gates else context.gates
+def _judgement(typed: Typed) -> Judgement:
+    workspace = Workspace.find(typed.folder)
+    context = RunContext.read(workspace, typed.run(workspace))
+    chosen = typed.chosen(workspace, context)
     for gate in chosen:
         require_contract(workspace, gate)
-    return Judgement(workspace, context, tuple(chosen))
+    return Judgement(workspace, context, chosen)
 
 
-def _collect_contracts(config: pytest.Config, session: GateSession, named: bool) -> None:
+def _collect_contracts(config: pytest.Config, session: GateSession, typed: Typed) -> None:
     """Where no path was typed, the contracts are all there is to collect; `--gate` adds to typed paths."""
-    folder = config.invocation_params.dir
-    contracts = [os.path.relpath(path, folder) for path in session.contracts.values()]
-    if not any(arg in config.invocation_params.args for arg in config.args):
+    contracts = [os.path.relpath(path, typed.folder) for path in session.contracts.values()]
+    if not typed.arguments:
         config.args[:] = contracts  # a path of the host's addopts or testpaths is none that was typed
-    elif named:
-        given = {os.path.realpath(folder / arg.partition("::")[0]) for arg in config.args}
-        config.args += [path for path in contracts if os.path.realpath(folder / path) not in given]
+    elif typed.gates:
+        config.args += [path for path in contracts if os.path.realpath(typed.folder / path) not in typed.paths]
