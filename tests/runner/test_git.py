@@ -272,12 +272,12 @@ def test_a_submodule_is_not_looked_into(checkout: Path) -> None:
     assert not ran.exists()
 
 
-@pytest.mark.parametrize("path", [".", "", "bin", "{root}/bin", "{root}-link"])
+@pytest.mark.parametrize("path", [".", "", "bin", "../bin", "{root}/bin", "{root}-link"])
 def test_a_git_of_the_repositorys_own_is_not_run(checkout: Path, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     head = commit(checkout)
     program, ran = canary(checkout)
-    (checkout / "bin").mkdir()
-    for place in ("git", "bin/git"):
+    for place in ("git", "bin/git", "../bin/git"):
+        (checkout / place).parent.mkdir(exist_ok=True)
         (checkout / place).write_bytes(program.read_bytes())
         (checkout / place).chmod(0o755)
     checkout.with_name("checkout-link").symlink_to("checkout/bin")
@@ -299,8 +299,9 @@ def test_a_link_to_a_git_of_the_repositorys_own_is_not_run(checkout: Path, monke
     assert not ran.exists()
 
 
+@pytest.mark.parametrize("path", [".", "{root}"])
 def test_a_git_that_is_a_script_finds_no_program_of_the_repository(
-    checkout: Path, monkeypatch: pytest.MonkeyPatch
+    checkout: Path, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commit(checkout)
     program, ran = canary(checkout)
@@ -310,9 +311,24 @@ def test_a_git_that_is_a_script_finds_no_program_of_the_repository(
     script = checkout.parent / "bin/git"
     script.write_text("#!/bin/sh\nenv-of-mine </dev/null\nexit 128\n")
     script.chmod(0o755)
-    monkeypatch.setenv("PATH", f".{os.pathsep}{checkout.parent / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("PATH", os.pathsep.join((path.format(root=checkout), str(script.parent), os.environ["PATH"])))
     assert GitQuestion(checkout).answer() is None
     assert not ran.exists()
+
+
+def test_git_is_told_to_ask_nobody_and_to_write_nothing(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = checkout.parent / "told"
+    (checkout.parent / "bin").mkdir()
+    script = checkout.parent / "bin/git"
+    script.write_text(f"#!/bin/sh\nenv >'{told}'\nexit 128\n")
+    script.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{script.parent}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setenv("GIT_ASKPASS", "/bin/true")
+    assert GitQuestion(checkout).answer() is None
+    variables = {line for line in told.read_text().splitlines() if line.startswith("GIT_")}
+    assert variables == {
+        "GIT_OPTIONAL_LOCKS=0", "GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=none", "GIT_TERMINAL_PROMPT=0",
+    }  # fmt: skip
 
 
 # What git ignores
@@ -338,7 +354,7 @@ ODD = (":/top", "*", "a?", "new\nline", " space ", "-z", "größe", "back\\slash
 
 
 def test_odd_names_are_taken_as_they_are(checkout: Path) -> None:
-    (checkout / ".gitignore").write_text("out/\n")
+    (checkout / ".gitignore").write_text("out/\n/top\n")
     asked = [f"{folder}{name}" for name in ODD for folder in ("", "out/")]
     assert ignored(checkout, *asked) == tuple(f"out/{name}" for name in ODD)
 
