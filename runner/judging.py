@@ -10,7 +10,7 @@ from gate_tests.verdict import Verdict
 from runner import lifecycle
 from runner.attempt import Artifact, Attempt, ContractRef, GateStatus, Json
 from runner.gates import compile_for
-from runner.git import GitQuestion
+from runner.git import GitQuestion, GitState
 from runner.lifecycle import Closing
 from runner.record import Gate, Run
 from runner.store import Store
@@ -24,7 +24,7 @@ class JudgedGate:
     run: Run
     compiled: CompiledGate
     verdict: Verdict
-    git: Json | None
+    git: GitState | None
 
     @property
     def gate(self) -> Gate:
@@ -58,7 +58,7 @@ class JudgedGate:
             validations=self.verdict.validations,
             contract=self.contract,
             runner=_versions(self.verdict),
-            git=self.git,
+            git=self.git.to_json() if self.git else None,
             absent=frozenset(),
         )
 
@@ -72,7 +72,7 @@ class JudgedGate:
             "failure_reason": self.verdict.failure_reason,
             "contract": self.contract.to_json(),
             "runner": _versions(self.verdict),
-            "git": self.git,
+            "git": self.git.to_json() if self.git else None,
         }
 
 
@@ -122,7 +122,7 @@ def _refuse_another_contract(attempt: Attempt, compiled: CompiledGate, accept_it
 
 
 def _judge(store: Store, process: JudgingProcess, run: Run, compiled: CompiledGate, repeat_it: str) -> JudgedGate:
-    with GitQuestion(store.workspace.root) as git:
+    with GitQuestion(store.workspace.root, [output.path for output in compiled.outputs]) as git:
         try:
             (verdict,) = process.judge(store.workspace, run.context(), [compiled])
         except NoVerdict as error:

@@ -1,0 +1,60 @@
+"""Whatever stands around the work, the verdict is that of the work, and nothing but the record is left behind."""
+
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from gate_tests.compile import compile_gate
+from gate_tests.load import load_contract
+from tests.surroundings import SURROUNDINGS, Surrounding
+from tests.trial import GATE, Prepared, Trial, Work, try_out
+
+everywhere = pytest.mark.parametrize("surrounding", SURROUNDINGS, ids=[each.name for each in SURROUNDINGS])
+
+
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    """A repository with an open attempt."""
+    return Prepared.make(tmp_path_factory.mktemp("prepared") / "repo")
+
+
+def compiled_ids(trial: Trial) -> list[str]:
+    workspace = trial.repository.workspace
+    compiled = compile_gate(workspace, load_contract(workspace, GATE), trial.repository.context())
+    return [check.id for check in compiled.checks]
+
+
+def counted(trial: Trial) -> tuple[int, int, bool]:
+    (row,) = (row for row in trial.attempt["validations"] if row["type"] == "min_sources")
+    return row["count"], row["threshold"], row["pass"]
+
+
+@everywhere
+def test_bad_work_fails(surrounding: Surrounding, prepared: Prepared, tmp_path: Path) -> None:
+    trial = try_out(surrounding, prepared, tmp_path, Work.BAD, "finish")
+    assert (trial.ended.code, trial.status) == (1, "FAIL"), trial.ended
+    assert counted(trial) == (7, 8, False)
+    assert "7 of 8" in trial.attempt["failure_reason"]
+    assert trial.changed == ()
+
+
+@everywhere
+def test_good_work_passes(surrounding: Surrounding, prepared: Prepared, tmp_path: Path) -> None:
+    trial = try_out(surrounding, prepared, tmp_path, Work.GOOD, "finish")
+    assert (trial.ended.code, trial.status) == (0, "PASS"), trial.ended
+    assert counted(trial) == (8, 8, True)
+    assert [row["id"] for row in trial.attempt["validations"]] == compiled_ids(trial)
+    hashes = {artifact["resolved_path"]: artifact["sha256"] for artifact in trial.attempt["artifacts"]}
+    assert len(hashes) == 6
+    assert hashes == {path: sha256((trial.repository.root / path).read_bytes()).hexdigest() for path in hashes}
+    assert trial.changed == ()
+
+
+@everywhere
+def test_a_check_says_the_same_and_leaves_nothing(surrounding: Surrounding, prepared: Prepared, tmp_path: Path) -> None:
+    for work, code in ((Work.BAD, 1), (Work.GOOD, 0)):
+        (tmp_path / work.name).mkdir()
+        trial = try_out(surrounding, prepared, tmp_path / work.name, work, "check")
+        assert (trial.ended.code, trial.status) == (code, "RUNNING"), trial.ended
+        assert trial.changed == ()
