@@ -11,9 +11,9 @@ from gate_tests.judgement import Judgement
 from gate_tests.load import load_contract
 from runner import lifecycle
 from runner.attempt import Artifact, Attempt, Baseline, ContractRef, GateStatus, Json
+from runner.blocking import is_blocking
 from runner.lifecycle import Closing
 from runner.record import Run
-from runner.runs import is_blocking
 from runner.store import Store
 
 
@@ -47,7 +47,15 @@ def start_gate(
 
 
 def finish_gate(store: Store, run_id: str, gate_id: str, clock: Callable[[], str], output: TextIO) -> Run:
-    """Judges the open attempt and records the verdict. pytest prints to `output`. Raises an OrchError."""
+    """Judges the open attempt and records the verdict. pytest prints to `output`. Raises an OrchError.
+
+    A second finish of the same gate waits, then finds its attempt closed and is refused.
+    """
+    with store.gate_lock(run_id, gate_id):
+        return _judge_and_close(store, run_id, gate_id, clock, output)
+
+
+def _judge_and_close(store: Store, run_id: str, gate_id: str, clock: Callable[[], str], output: TextIO) -> Run:
     from runner.git import GitQuestion
 
     run = store.read(run_id)
