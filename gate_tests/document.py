@@ -22,6 +22,7 @@ _BLANK = re.compile(r"[ \t\n\r,:]*")
 _CONSTANT = re.compile(r"-?Infinity|NaN")
 _NUMBER = re.compile(r"-?\d[\d.eE+-]*")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_CONFLICT = re.compile(r"^(?:<{7} |={7}\r?$|>{7} )", re.MULTILINE)
 _STEP = json.JSONDecoder()
 
 
@@ -110,6 +111,8 @@ def _parse_strictly(path: str, text: str) -> Any:
     try:
         data = json.loads(text, object_pairs_hook=lax.members, parse_constant=lax.constant, parse_float=lax.number)
     except json.JSONDecodeError as error:
+        if conflict := _CONFLICT.search(text):
+            raise UnreadableDocument(path, "holds git conflict markers", _line_of(text, conflict.start())) from None
         raise UnreadableDocument(path, f"is not JSON: {error.msg} (column {error.colno})", error.lineno) from None
     except RecursionError:
         raise UnreadableDocument(path, "is nested too deeply") from None

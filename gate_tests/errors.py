@@ -57,6 +57,13 @@ class NoVerdict(OrchError):
     advice = "repeat the command; the attempt is still open"
 
 
+class NotWritten(OrchError):
+    """A record could not be written, or not wholly; the message says what stands."""
+
+    exit_code = Exit.NO_VERDICT
+    advice = "make it possible, then repeat the command"
+
+
 class DamagedRecord(OrchError):
     """A record cannot be read, or does not agree with itself."""
 

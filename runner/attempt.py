@@ -53,6 +53,12 @@ class Artifact:
         }
         return row | ({"optional": True} if self.optional else {})
 
+    @classmethod
+    def from_json(cls, fields: Fields) -> "Artifact":
+        """The same, read."""
+        path, resolved_path, sha256 = (fields.text(key) for key in ("path", "resolved_path", "sha256"))
+        return cls(path, resolved_path, sha256, fields.number("size_bytes"), fields.value.get("optional") is True)
+
 
 @dataclass(frozen=True)
 class ContractRef:
@@ -147,6 +153,8 @@ class Attempt:
     def from_json(cls, fields: Fields) -> "Attempt":
         """Reads what a later step needs; of a finished attempt's rows nothing is needed but that they stay."""
         status = fields.choice("status", GateStatus)
+        if status is GateStatus.NOT_STARTED:
+            raise fields.damage("status", "is NOT_STARTED; an attempt has been started")
         contract, baseline = fields.optional_object("contract"), fields.optional_object("baseline")
         return cls(
             number=fields.number("attempt"),

@@ -1,9 +1,11 @@
 """The time as records have it, and the ids that are made of it."""
 
 import os
+import re
 import string
 from datetime import UTC, datetime, timedelta
 
+_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
 _ALPHABET = string.ascii_lowercase + string.digits
 
 
@@ -15,6 +17,11 @@ def now() -> str:
 def earlier(timestamp: str, milliseconds: int) -> str:
     """The time so many milliseconds before `timestamp`."""
     return _stamp(datetime.fromisoformat(timestamp) - timedelta(milliseconds=milliseconds))
+
+
+def is_timestamp(text: str) -> bool:
+    """Whether `text` is a time as records have it; two of them compare as their texts do."""
+    return _TIMESTAMP.fullmatch(text) is not None
 
 
 def new_run_id(slug: str, timestamp: str) -> str:

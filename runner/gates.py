@@ -4,9 +4,9 @@ from gate_tests.compile import CompiledGate, compile_gate
 from gate_tests.load import load_contract
 from runner import lifecycle
 from runner.attempt import Attempt, Baseline, ContractRef, GateStatus
+from runner.blocking import is_blocking
 from runner.lifecycle import Closing
 from runner.record import Run
-from runner.runs import is_blocking
 from runner.store import Store
 
 

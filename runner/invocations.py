@@ -26,18 +26,19 @@ def record_invocation(
         raise Refused(f"--duration-ms {duration_ms} is no duration: from 0 to {_LONGEST_MS} (a year)")
 
     def add(run: Run) -> Run:
+        moment = lifecycle.moment(run, now)
         taken = {invocation.invocation_id for invocation in run.invocations}
         invocation = Invocation(
-            invocation_id=_unused_id(now, taken),
+            invocation_id=_unused_id(moment, taken),
             gate=gate_id,
             agent=agent,
             model=model,
-            started_at=earlier(now, duration_ms or 0),
-            finished_at=now,
+            started_at=earlier(moment, duration_ms or 0),
+            finished_at=moment,
             duration_ms=duration_ms,
             status=status,
         )
-        return lifecycle.record_invocation(run, invocation, now)
+        return lifecycle.record_invocation(run, invocation, moment)
 
     return store.change(run_id, add)
 

@@ -49,6 +49,12 @@ class JudgedGate:
         """The contract it was judged by."""
         return ContractRef(self.verdict.contract_path, self.verdict.contract_sha256)
 
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """The artifacts that git ignores: a commit would hold their hashes, but not them."""
+        ignored = self.git.ignored if self.git else ()
+        return tuple(output.path for output in self.verdict.outputs if output.path in ignored)
+
     def fill(self, attempt: Attempt) -> Attempt:
         """The attempt with all that the verdict tells, still open."""
         return replace(
@@ -92,7 +98,17 @@ def finish_gate(
     *,
     accept_contract: bool = False,
 ) -> JudgedGate:
-    """Judges the open attempt and records the verdict. Raises an OrchError; then the attempt is still open."""
+    """Judges the open attempt and records the verdict. Raises an OrchError; then the attempt is still open.
+
+    A second finish of the same gate waits, then finds its attempt closed and is refused.
+    """
+    with store.gate_lock(run_id, gate_id):
+        return _judge_and_record(store, run_id, gate_id, clock, process, accept_contract)
+
+
+def _judge_and_record(
+    store: Store, run_id: str, gate_id: str, clock: Callable[[], str], process: JudgingProcess, accept_contract: bool
+) -> JudgedGate:
     finish_it = f"orch gate finish --run {run_id} --gate {gate_id}"
     run = store.read(run_id)
     attempt = lifecycle.open_attempt(run, gate_id)

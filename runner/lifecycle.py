@@ -9,6 +9,7 @@ from shlex import quote
 
 from gate_tests.errors import Refused
 from runner.attempt import Artifact, Attempt, GateStatus
+from runner.clock import is_timestamp
 from runner.journal import IndexEntry, Invocation
 from runner.record import Gate, Run, RunStatus
 
@@ -38,17 +39,9 @@ def start_attempt(run: Run, gate_id: str, opening: Attempt, *, abandon: bool, bl
             raise _still_open(run, gate, gate.open_attempt)
         run = close_attempt(run, gate_id, gate.open_attempt, Closing(opening.started_at, "abandoned", blocking))
         gate = run.gate(gate_id)
-    attempt = replace(opening, number=next_number(gate), status=GateStatus.RUNNING)
-    run = replace(run.with_gate(gate.with_last(attempt)), status=RunStatus.RUNNING)
-    message = f"Gate {gate_id} attempt {attempt.number} started with agent {attempt.agent}"
-    return run.with_event(
-        attempt.started_at,
-        "GATE_STARTED",
-        gate=gate_id,
-        attempt=attempt.number,
-        agent=attempt.agent,
-        message=message,
-    )
+    started_at = moment(run, opening.started_at)
+    attempt = replace(opening, number=next_number(gate), status=GateStatus.RUNNING, started_at=started_at)
+    return _opened(run, gate_id, attempt)
 
 
 def open_attempt(run: Run, gate_id: str) -> Attempt:
@@ -73,28 +66,25 @@ def close_attempt(run: Run, gate_id: str, attempt: Attempt, closing: Closing) ->
     finished = replace(
         attempt,
         status=closing.status,
-        finished_at=closing.now,
+        finished_at=moment(run, closing.now),
         failure_reason=closing.failure_reason,
     )
-    run = run.with_gate(run.gate(gate_id).with_last(finished))
-    run = replace(run, artifacts_index=_indexed(run.artifacts_index, finished.artifacts, gate_id, closing.now))
-    if closing.status is GateStatus.FAIL and closing.blocking:
-        run = replace(run, status=RunStatus.FAILED)
-    passed = closing.status is GateStatus.PASS
-    return run.with_event(
-        closing.now,
-        "GATE_PASSED" if passed else "GATE_FAILED",
-        gate=gate_id,
-        attempt=finished.number,
-        message=f"Gate {gate_id} passed" if passed else f"Gate {gate_id} failed: {closing.failure_reason}",
-    )
+    return _closed(run, gate_id, finished, blocking=closing.blocking)
+
+
+def adopt_attempt(run: Run, gate_id: str, finished: Attempt, *, blocking: bool) -> Run:
+    """Takes in an attempt that was finished and recorded, but of which the run does not know that yet."""
+    if run.gate(gate_id).open_attempt is None and finished.agent != MANUAL_AGENT:
+        run = _opened(run, gate_id, replace(finished, status=GateStatus.RUNNING))
+    run = _closed(run, gate_id, finished, blocking=blocking)
+    return replace(run, events=tuple(sorted(run.events, key=lambda event: event.timestamp)))
 
 
 def fail_gate(run: Run, gate_id: str, closing: Closing) -> Run:
     """Closes the open attempt as FAIL, or adds one that says so."""
     _refuse_if_completed(run)
     gate = run.gate(gate_id)
-    manual = Attempt(next_number(gate), GateStatus.RUNNING, closing.now, MANUAL_AGENT)
+    manual = Attempt(next_number(gate), GateStatus.RUNNING, moment(run, closing.now), MANUAL_AGENT)
     return close_attempt(run, gate_id, gate.open_attempt or manual, closing)
 
 
@@ -107,7 +97,7 @@ def record_invocation(run: Run, invocation: Invocation, now: str) -> Run:
         run = run.with_gate(gate.with_last(replace(gate.open_attempt, invocation_ids=joined)))
     run = replace(run, invocations=(*run.invocations, invocation))
     return run.with_event(
-        now,
+        moment(run, now),
         "INVOCATION_RECORDED",
         invocation_id=invocation.invocation_id,
         gate=invocation.gate,
@@ -123,14 +113,59 @@ def complete_run(run: Run, status: RunStatus | None, blocking: Collection[str], 
             raise _still_open(run, gate, gate.open_attempt)
     if status is RunStatus.PASSED:
         _refuse_unless_passed(run, blocking)
-    status = status or _outcome_of(run)
+    status, now = status or _outcome_of(run), moment(run, now)
     completed = replace(run, status=status, finished_at=now)
     return completed.with_event(now, "RUN_COMPLETED", status=str(status), message=f"Run completed: {status}")
+
+
+def moment(run: Run, now: str) -> str:
+    """`now`, or the newest time that the run holds: a clock that was set back makes nothing end before it began."""
+    attempts = [attempt for gate in run.gates for attempt in gate.attempts]
+    held = [
+        run.started_at,
+        *(event.timestamp for event in run.events),
+        *(attempt.finished_at or attempt.started_at for attempt in attempts),
+        *(invocation.finished_at or invocation.started_at for invocation in run.invocations),
+    ]
+    return max([now, *filter(is_timestamp, held)])
 
 
 def next_number(gate: Gate) -> int:
     """The number of the gate's next attempt."""
     return max((attempt.number for attempt in gate.attempts), default=0) + 1
+
+
+def _opened(run: Run, gate_id: str, attempt: Attempt) -> Run:
+    run = replace(run.with_gate(run.gate(gate_id).with_last(attempt)), status=_unless_completed(run, RunStatus.RUNNING))
+    message = f"Gate {gate_id} attempt {attempt.number} started with agent {attempt.agent}"
+    return run.with_event(
+        attempt.started_at,
+        "GATE_STARTED",
+        gate=gate_id,
+        attempt=attempt.number,
+        agent=attempt.agent,
+        message=message,
+    )
+
+
+def _closed(run: Run, gate_id: str, finished: Attempt, *, blocking: bool) -> Run:
+    at, passed = finished.finished_at or finished.started_at, finished.status is GateStatus.PASS
+    run = run.with_gate(run.gate(gate_id).with_last(finished))
+    run = replace(run, artifacts_index=_indexed(run.artifacts_index, finished.artifacts, gate_id, at))
+    if blocking and not passed:
+        run = replace(run, status=_unless_completed(run, RunStatus.FAILED))
+    return run.with_event(
+        at,
+        "GATE_PASSED" if passed else "GATE_FAILED",
+        gate=gate_id,
+        attempt=finished.number,
+        message=f"Gate {gate_id} passed" if passed else f"Gate {gate_id} failed: {finished.failure_reason}",
+    )
+
+
+def _unless_completed(run: Run, status: RunStatus) -> RunStatus:
+    """A completed run keeps the status it ended with."""
+    return run.status if run.finished_at else status
 
 
 def _outcome_of(run: Run) -> RunStatus:

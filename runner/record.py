@@ -20,7 +20,7 @@ from typing import Any
 from gate_tests.document import Document
 from gate_tests.errors import Refused, suggest
 from gate_tests.fields import Fields
-from gate_tests.names import Depth, check_slug, check_value, normal_path
+from gate_tests.names import Depth, check_gate_id, check_slug, check_value, normal_path
 from gate_tests.workspace import RunContext
 from runner.attempt import Attempt, GateStatus, Json
 from runner.journal import Event, IndexEntry, Invocation
@@ -66,7 +66,7 @@ class Gate:
     def from_json(cls, fields: Fields) -> "Gate":
         """The same, read."""
         return cls(
-            gate=fields.text("gate"),
+            gate=fields.checked("gate", check_gate_id),
             name=fields.text("name"),
             status=fields.choice("status", GateStatus),
             attempts=fields.objects("attempts", Attempt.from_json),

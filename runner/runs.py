@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gate_tests.errors import DamagedRecord, InvalidFile, OrchError, Refused
-from gate_tests.load import load_contract
+from gate_tests.errors import DamagedRecord, OrchError, Refused
 from gate_tests.names import Depth, check_slug
 from gate_tests.workspace import Workspace
 from runner import lifecycle
 from runner.attempt import Json
+from runner.blocking import is_blocking
 from runner.clock import new_run_id
 from runner.record import Gate, Prompt, Run, RunStatus, WorkflowRef
 from runner.store import Store
@@ -56,14 +56,6 @@ def complete_run(store: Store, run_id: str, status: RunStatus | None, now: str) 
     """Ends the run. Raises Refused."""
     blocking = [gate.gate for gate in store.read(run_id).gates if is_blocking(store.workspace, gate.gate)]
     return store.change(run_id, lambda run: lifecycle.complete_run(run, status, blocking, now))
-
-
-def is_blocking(workspace: Workspace, gate: str) -> bool:
-    """Whether the gate's contract says that its failure fails the run; without a readable contract it does."""
-    try:
-        return load_contract(workspace, gate).blocking
-    except (InvalidFile, Refused):
-        return True
 
 
 @dataclass(frozen=True)

@@ -1,105 +1,155 @@
 """The only writer below `orchestration/runs/`.
 
-A finished attempt's file is created once, by `link`, which cannot replace an existing one; then RUN.json is replaced
-atomically. Both are on disk, file and folder, before a call returns. One writer at a time holds the run's lock, only
-while it reads and writes; readers never wait.
+A finished attempt's file is created once, which cannot replace an existing one; then RUN.json is replaced atomically.
+Both are on disk, file and folder, before a call returns. A crash between the two is rolled forward. One writer at a
+time holds the run's lock, only while it reads and writes; readers never wait.
 """
 
 import contextlib
-import fcntl
 import json
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from gate_tests.document import Document
-from gate_tests.errors import NoVerdict, Refused
+from gate_tests.errors import DamagedRecord, NotWritten, NoVerdict, Refused
 from gate_tests.fields import Fields
 from gate_tests.names import check_same
 from gate_tests.workspace import Workspace
+from runner.agreement import check_agreement
 from runner.attempt import Attempt, Json
+from runner.disk import TEMPORARY, create_once, make_folders, replace_file, sweep, sync_folder, temporary_name
+from runner.lock import Patience, hold
+from runner.place import place
 from runner.record import Run
+from runner.recovery import Recovery, roll_forward
 
-_TEMPORARY = ".tmp-"
+_ABANDONED_S = 3600
+"""How old the beginnings of a new run must be before nobody can be at work on them."""
 
 
 class Store:
-    """The records of one workspace."""
+    """The records of one workspace. `say` tells a person what they did not ask for: a wait, a recovery."""
 
-    def __init__(self, workspace: Workspace, lock_timeout_s: float = 30) -> None:
+    def __init__(
+        self, workspace: Workspace, lock_timeout_s: float = 30, say: Callable[[str], None] = lambda _: None
+    ) -> None:
         self.workspace = workspace
-        self._lock_timeout_s = lock_timeout_s
+        self._patience = Patience(lock_timeout_s, say)
 
     def read(self, run_id: str) -> Run:
-        """The run's record. Raises Refused for an unknown run, DamagedRecord."""
-        document = self.workspace.read_record(run_id)
-        run = Run.from_json(document)
-        Fields.of(document).checked("run_id", lambda text: check_same(text, run_id))
-        return run
-
-    def document(self, run_id: str) -> Document:
-        """The run's record as it is."""
-        return self.workspace.read_record(run_id)
+        """The run as its files have it. Waits for nobody, writes nothing. Raises Refused, DamagedRecord."""
+        return self._recover(run_id).run
 
     def create(self, run: Run) -> None:
-        """Writes a new run: its folders, then its RUN.json."""
-        content = _encode(run.to_json())  # before a folder is made, for it may be refused
-        folder = self._folder(run.run_id)
-        if not self.workspace.holds(self.workspace.run_path(run.run_id)):
-            raise Refused("orchestration/runs leaves the root through a symlink")
-        _make_folder(folder.parent, exist_ok=True)
-        try:
-            _make_folder(folder)
-        except FileExistsError:
-            raise NoVerdict(f"run {run.run_id} exists already") from None
-        for name in ("record", "logs"):
-            _make_folder(folder / name)
-        _replace(folder / "record/RUN.json", content)
+        """Writes a new run, whole or not at all."""
+        content = encode(run.to_json())  # before a folder is made, for it may be refused
+        folder = place(self.workspace, f"{self.workspace.run_path(run.run_id)}/record").parent
+        with self._explained(self.workspace.record_path(run.run_id)):
+            make_folders(folder.parent)
+            _clear_beginnings(folder.parent)
+            _build_run(folder, content)
 
     def change(self, run_id: str, change: Callable[[Run], Run]) -> Run:
         """Reads the run, changes it and writes it, while nobody else can. A refusal leaves everything as it was."""
-        self.read(run_id)  # an unknown or damaged run is refused before a lock is made for it
-        with self._locked(run_id):
-            before = self.read(run_id)
+        with self._writing(run_id):
+            before = self._settle(run_id)
             after = change(before)
-            for gate, attempt in _newly_finished(before, after):
-                path = self.workspace.attempt_path(run_id, gate, attempt.number)
-                _create_once(self.workspace.root / path, _encode(attempt.to_json()))
-            _replace(self.workspace.root / self.workspace.record_path(run_id), _encode(after.to_json()))
+            self._write(before, after)
         return after
+
+    def settle(self, run_id: str) -> Run:
+        """The run, after RUN.json has been brought up to what a crash had kept from it."""
+        with self._writing(run_id):
+            return self._settle(run_id)
 
     def write_log(self, run_id: str, name: str, text: str) -> str:
         """Writes a text below the run's `logs/`; gives its path relative to the root."""
         path = f"{self.workspace.run_path(run_id)}/logs/{name}"
-        target = self.workspace.root / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8", newline="\n")
+        with self._writing(run_id), self._explained(path):
+            replace_file(place(self.workspace, path), text.encode())
         return path
 
-    def _folder(self, run_id: str) -> Path:
-        return self.workspace.root / self.workspace.run_path(run_id)
+    @contextlib.contextmanager
+    def gate_lock(self, run_id: str, gate: str) -> Iterator[None]:
+        """Held while a gate is judged, so that nobody else judges it. Raises Refused, DamagedRecord, NotWritten."""
+        recovery = self._recover(run_id)
+        recovery.run.gate(gate)  # an unknown one is refused before a lock is made for it
+        if recovery.adopted:
+            self.settle(run_id)
+        path = f"{self.workspace.run_path(run_id)}/logs/gates/{gate}/.lock"
+        place(self.workspace, path)
+        with hold(self.workspace.root, path, f"judges gate {gate} of run {run_id}", self._patience):
+            yield
 
     @contextlib.contextmanager
-    def _locked(self, run_id: str) -> Iterator[None]:
-        lock = self._folder(run_id) / "logs/.lock"
-        lock.parent.mkdir(exist_ok=True)
-        descriptor = os.open(lock, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
-        try:
-            self._wait_for(descriptor, run_id)
+    def _writing(self, run_id: str) -> Iterator[None]:
+        """Nobody else writes to the run meanwhile, and what killed writers left in it is gone."""
+        folder = self.workspace.root / self.workspace.run_path(run_id)
+        if not folder.is_dir():
+            raise self.workspace.unknown_run(run_id)
+        lock = f"{self.workspace.run_path(run_id)}/logs/.lock"
+        for path in (lock, self.workspace.record_path(run_id)):
+            place(self.workspace, path)
+        with (
+            self._explained(self.workspace.record_path(run_id)),
+            hold(self.workspace.root, lock, f"writes the record of run {run_id}", self._patience),
+        ):
+            sweep(folder)
             yield
-        finally:
-            os.close(descriptor)
 
-    def _wait_for(self, descriptor: int, run_id: str) -> None:
-        deadline = time.monotonic() + self._lock_timeout_s
-        while True:
-            try:
-                return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise NoVerdict(f"run {run_id} is being written by somebody else; try again") from None
-                time.sleep(0.01)
+    def _recover(self, run_id: str) -> Recovery:
+        try:
+            document = self.workspace.read_record(run_id)
+            run = Run.from_json(document)
+            Fields.of(document).checked("run_id", lambda text: check_same(text, run_id))
+            check_agreement(self.workspace, document, run)
+            return roll_forward(self.workspace, run)
+        except DamagedRecord as error:
+            error.next_command = error.next_command or self._way_out(run_id)
+            raise
+
+    def _way_out(self, run_id: str) -> str:
+        path = self.workspace.record_path(run_id)
+        if os.path.lexists(self.workspace.root / path):
+            return f"orch run repair --run {run_id}"
+        return f"git checkout HEAD -- {path}"
+
+    def _settle(self, run_id: str) -> Run:
+        """The run, after RUN.json has been brought up to what is recorded. The lock is held."""
+        recovery = self._recover(run_id)
+        if recovery.adopted:
+            replace_file(place(self.workspace, self.workspace.record_path(run_id)), encode(recovery.run.to_json()))
+            self._patience.say(recovery.sentence())
+        return recovery.run
+
+    def _write(self, before: Run, after: Run) -> None:
+        """The files of newly finished attempts first, RUN.json last."""
+        content = encode(after.to_json())
+        finished = {
+            place(self.workspace, self.workspace.attempt_path(after.run_id, gate, attempt.number)): attempt
+            for gate, attempt in _newly_finished(before, after)
+        }
+        try:
+            for path, attempt in finished.items():
+                _create_attempt(path, attempt)
+            replace_file(place(self.workspace, self.workspace.record_path(after.run_id)), content)
+        except OSError as error:
+            raise _half_written(after, [path for path in finished if path.exists()], error) from None
+
+    @contextlib.contextmanager
+    def _explained(self, path: str) -> Iterator[None]:
+        """Says of what the file system refuses which record it would have been."""
+        try:
+            yield
+        except OSError as error:
+            raise NotWritten(f"{path}: could not be written: {error.strerror or error}") from None
+
+
+def encode(record: Json) -> bytes:
+    """A record as its file has it."""
+    return (json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
 def _newly_finished(before: Run, after: Run) -> Iterator[tuple[str, Attempt]]:
@@ -110,57 +160,41 @@ def _newly_finished(before: Run, after: Run) -> Iterator[tuple[str, Attempt]]:
                 yield new.gate, attempt
 
 
-def _encode(record: Json) -> bytes:
-    return (json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
-
-
-def _create_once(path: Path, content: bytes) -> None:
-    if not path.parent.is_dir():
-        _make_folder(path.parent.parent, exist_ok=True)
-        _make_folder(path.parent, exist_ok=True)
-    temporary = _write_temporary(path.parent, content)
+def _create_attempt(path: Path, attempt: Attempt) -> None:
     try:
-        os.link(temporary, path)
+        create_once(path, encode(attempt.to_json()))
     except FileExistsError:
         raise Refused(f"{path.name} exists already in {path.parent.name}; a finished attempt never changes") from None
-    finally:
-        os.unlink(temporary)
-    _sync_folder(path.parent)
 
 
-def _replace(path: Path, content: bytes) -> None:
-    temporary = _write_temporary(path.parent, content)
+def _half_written(run: Run, recorded: list[Path], error: OSError) -> OSError | NotWritten:
+    """Where an attempt is on disk that RUN.json does not know, that is worth saying."""
+    if not recorded:
+        return error
+    attempts = ", ".join(f"{path.parent.name}/{path.name}" for path in recorded)
+    return NotWritten(
+        f"{attempts} is recorded, RUN.json is not ({error.strerror}); it follows with the next command that writes",
+        next_command=f"orch run show --run {run.run_id}",
+    )
+
+
+def _build_run(folder: Path, content: bytes) -> None:
+    """Builds the run under another name and moves it into place, so that there is never half a run."""
+    beginning = temporary_name(folder.parent)
     try:
-        os.replace(temporary, path)
+        make_folders(beginning / "logs")
+        replace_file(beginning / "record/RUN.json", content)
+        if folder.exists():
+            raise NoVerdict(f"run {folder.name} exists already")
+        os.rename(beginning, folder)
     except BaseException:
-        os.unlink(temporary)
+        shutil.rmtree(beginning, ignore_errors=True)
         raise
-    _sync_folder(path.parent)
+    sync_folder(folder.parent)
 
 
-def _write_temporary(folder: Path, content: bytes) -> str:
-    """A new file in `folder` that holds `content`, on disk; its permissions follow the umask."""
-    name = str(folder / f"{_TEMPORARY}{os.getpid()}-{os.urandom(8).hex()}")
-    descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-    except BaseException:
-        os.unlink(name)
-        raise
-    return name
-
-
-def _make_folder(folder: Path, *, exist_ok: bool = False) -> None:
-    folder.mkdir(exist_ok=exist_ok)
-    _sync_folder(folder.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _clear_beginnings(runs: Path) -> None:
+    """Removes what killed processes left of new runs. No lock tells who is at work on one, but their age does."""
+    for left in runs.glob(f"{TEMPORARY}*"):
+        if time.time() - left.lstat().st_mtime > _ABANDONED_S:
+            shutil.rmtree(left, ignore_errors=True)

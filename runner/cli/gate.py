@@ -6,7 +6,7 @@ from gate_tests.errors import Exit
 from runner.attempt import GateStatus
 from runner.cli import render
 from runner.cli.command import CommandGroup
-from runner.cli.options import agent_option, checked_text, gate_option, json_option, run_option
+from runner.cli.options import agent_option, checked_text, gate_option, json_option, lock_timeout_option, run_option
 from runner.cli.printer import Printer
 from runner.cli.site import Site, pass_site
 from runner.clock import now
@@ -28,6 +28,7 @@ def gate() -> None:
 @gate_option
 @agent_option
 @click.option("--abandon", is_flag=True, help="Close a running attempt as FAIL (abandoned) first.")
+@lock_timeout_option
 @json_option
 @pass_site
 def start(site: Site, run_id: str, gate_id: str, agent: str, abandon: bool, as_json: bool) -> None:
@@ -55,6 +56,7 @@ def start(site: Site, run_id: str, gate_id: str, agent: str, abandon: bool, as_j
 @run_option
 @gate_option
 @click.option("--accept-contract", is_flag=True, help="Judge by the contract though it was changed since the start.")
+@lock_timeout_option
 @json_option
 @pass_site
 @click.pass_context
@@ -121,6 +123,7 @@ def verdict_code(status: GateStatus) -> Exit:
 @run_option
 @gate_option
 @click.option("--reason", required=True, metavar="TEXT", callback=checked_text, help="Why it fails; it is recorded.")
+@lock_timeout_option
 @json_option
 @pass_site
 def fail(site: Site, run_id: str, gate_id: str, reason: str, as_json: bool) -> None:

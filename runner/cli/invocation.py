@@ -6,7 +6,7 @@ import click
 
 from gate_tests.errors import Refused, suggest
 from runner.cli.command import CommandGroup
-from runner.cli.options import agent_option, checked_text, gate_option, json_option, run_option
+from runner.cli.options import agent_option, checked_text, gate_option, json_option, lock_timeout_option, run_option
 from runner.cli.printer import Printer
 from runner.cli.site import Site, pass_site
 from runner.clock import now
@@ -32,6 +32,7 @@ def invocation() -> None:
     "--model", default="unknown", show_default=True, callback=checked_text, metavar="NAME", help="The model that ran."
 )
 @click.option("--duration-ms", type=int, metavar="N", help="How long it took, in milliseconds.")
+@lock_timeout_option
 @json_option
 @pass_site
 def record(

@@ -1,11 +1,13 @@
 """The options that several commands share: one name, one meaning everywhere."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import click
 
 from gate_tests.names import check_text
+from runner.cli.site import Site
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -13,6 +15,12 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 def checked_text(_: click.Context, option: click.Parameter, value: str | None) -> str | None:
     """The value of an option whose text goes into a record."""
     return None if value is None else check_text(value, f"--{option.name}")
+
+
+def _set_patience(context: click.Context, _: click.Parameter, seconds: int) -> None:
+    """The command works at its site with this much patience."""
+    if site := context.find_object(Site):
+        context.obj = replace(site, lock_timeout_s=seconds)
 
 
 run_option: Decorator = click.option("--run", "run_id", required=True, metavar="ID", help="The run.")
@@ -23,6 +31,16 @@ agent_option: Decorator = click.option(
 json_option: Decorator = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 slug_option: Decorator = click.option(
     "--slug", required=True, metavar="SLUG", help="What it is about, such as the-word-robot."
+)
+lock_timeout_option: Decorator = click.option(
+    "--lock-timeout",
+    type=click.IntRange(0, 86_400),
+    default=30,
+    show_default=True,
+    metavar="SECONDS",
+    callback=_set_patience,
+    expose_value=False,
+    help="How long to wait for another command that writes.",
 )
 depth_option: Decorator = click.option(
     "--depth", default="standard", show_default=True, metavar="quick|standard|deep", help="How thorough it is to be."

@@ -81,6 +81,8 @@ def _verdict_lines(judged: "JudgedGate", about: str) -> Iterator[str]:
             yield f"  warned  {plain(row['reason'])}"
     for artifact in judged.artifacts:
         yield f"  sha256  {artifact.sha256[:_HASH_SHOWN]}  {artifact.resolved_path}"
+    for path in judged.ignored:
+        yield f"  warned  git ignores {path}: a commit will hold its hash, but not the file"
 
 
 def next_step(workspace: Workspace, run: Run, after: Gate) -> str:

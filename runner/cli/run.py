@@ -8,7 +8,14 @@ from gate_tests.errors import OrchError, Refused, suggest
 from gate_tests.names import check_depth
 from runner.cli import render
 from runner.cli.command import CommandGroup
-from runner.cli.options import artifact_path_option, depth_option, json_option, run_option, slug_option
+from runner.cli.options import (
+    artifact_path_option,
+    depth_option,
+    json_option,
+    lock_timeout_option,
+    run_option,
+    slug_option,
+)
 from runner.cli.printer import Printer
 from runner.cli.site import Site, pass_site
 from runner.cli.workflow import workflow_command
@@ -117,16 +124,15 @@ def list_(site: Site, as_json: bool) -> None:
 def show(site: Site, run_id: str, as_json: bool) -> None:
     """Show one run, its gates and their attempts.
 
-    With --json, the record as it is.
+    With --json, the record.
 
     \b
     Example:
       orch run show --run run_20261122T093000Z_the-word-robot_k3x9ab
     """
-    printer, document = Printer(as_json), site.store.document(run_id)
-    shown = site.store.read(run_id)
+    printer, shown = Printer(as_json), site.store.read(run_id)
     if as_json:
-        printer.document(document.data)
+        printer.document(shown.to_json())
     else:
         for line in render.run_lines(shown):
             printer.say(line)
@@ -136,6 +142,7 @@ def show(site: Site, run_id: str, as_json: bool) -> None:
 @run.command()
 @run_option
 @click.option("--status", metavar="PASSED|FAILED|CANCELED", help="Default: what the gates come to.")
+@lock_timeout_option
 @json_option
 @pass_site
 def complete(site: Site, run_id: str, status: str | None, as_json: bool) -> None:

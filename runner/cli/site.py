@@ -15,6 +15,7 @@ class Site:
     """The folder a command was given; the root is looked for only by commands that need one."""
 
     folder: Path | None
+    lock_timeout_s: float = 30
 
     @property
     def workspace(self) -> Workspace:
@@ -30,7 +31,7 @@ class Site:
     @property
     def store(self) -> Store:
         """The records below the root."""
-        return Store(self.workspace)
+        return Store(self.workspace, self.lock_timeout_s, lambda line: click.echo(f"orch: {line}", err=True))
 
 
 pass_site = click.make_pass_decorator(Site)

@@ -12,7 +12,7 @@ from gate_tests.names import check_depth
 from runner.attempt import GateStatus
 from runner.cli import render
 from runner.cli.command import Command
-from runner.cli.options import artifact_path_option, depth_option, json_option, slug_option
+from runner.cli.options import artifact_path_option, depth_option, json_option, lock_timeout_option, slug_option
 from runner.cli.printer import Printer
 from runner.cli.site import Site, pass_site
 from runner.clock import now
@@ -34,6 +34,7 @@ def workflow_command(name: str) -> click.Command:
     @click.option(
         "--prompt-file", type=click.Path(path_type=Path), metavar="FILE", help="A text that says what it is about."
     )
+    @lock_timeout_option
     @json_option
     @pass_site
     @click.pass_context

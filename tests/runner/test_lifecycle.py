@@ -1,4 +1,4 @@
-"""The state rules of a run, a sentence each. Nothing here touches a file."""
+"""The state rules of a run, a sentence each."""
 
 from dataclasses import replace
 from typing import Any
@@ -9,9 +9,11 @@ from gate_tests.errors import Refused
 from gate_tests.names import Depth
 from runner import lifecycle
 from runner.attempt import Artifact, Attempt, GateStatus
+from runner.invocations import record_invocation
 from runner.journal import Invocation, InvocationStatus
 from runner.lifecycle import Closing
 from runner.record import Gate, Run, RunStatus, WorkflowRef
+from runner.store import Store
 
 RUN_ID = "run_20261122T093000Z_tea_abc123"
 FIRST, SECOND, THIRD = "G1", "G2", "G3"
@@ -363,3 +365,60 @@ def test_events_are_only_ever_added_at_the_end() -> None:
         *3 * ("GATE_STARTED", "GATE_PASSED"),
         "RUN_COMPLETED",
     ]
+
+
+# a clock that was set back
+
+
+def times(run: Run) -> list[str]:
+    return [event.timestamp for event in run.events]
+
+
+def test_nothing_ends_before_it_began_though_the_clock_was_set_back() -> None:
+    run = close(start(a_run(), minute=50), FIRST, None, minute=10)
+    attempt = run.gate(FIRST).attempts[-1]
+    assert (attempt.started_at, attempt.finished_at) == (at(50), at(50))
+
+
+def test_no_attempt_begins_before_the_one_before_it_ended() -> None:
+    run = start(close(start(a_run(), minute=40), FIRST, None, minute=50), minute=10)
+    assert run.gate(FIRST).attempts[-1].started_at == at(50)
+
+
+def test_events_stay_in_the_order_of_time_whatever_the_clock_says() -> None:
+    run = close(start(a_run(), minute=50), FIRST, "bad", minute=10)
+    run = lifecycle.fail_gate(run, SECOND, Closing(at(9), "worse", True))
+    run = invoke(start(run, minute=3))
+    assert times(run) == sorted(times(run))
+    assert times(run)[-1] == at(50)
+
+
+def test_an_attempt_that_is_added_and_abandoned_keeps_the_order_too() -> None:
+    run = start(start(a_run(), minute=50), minute=10, abandon=True)
+    first, second = run.gate(FIRST).attempts
+    assert (first.finished_at, second.started_at) == (at(50), at(50))
+    manual = lifecycle.fail_gate(passed(a_run(), FIRST), SECOND, Closing("1999-01-01T00:00:00.000Z", "bad", True))
+    attempt = manual.gate(SECOND).attempts[-1]
+    assert attempt.started_at == attempt.finished_at == times(manual)[-2]
+
+
+def test_a_run_is_not_completed_before_its_last_event() -> None:
+    run = passed(a_run(), FIRST)
+    completed = lifecycle.complete_run(run, RunStatus.CANCELED, (), "1999-01-01T00:00:00.000Z")
+    assert completed.finished_at == times(completed)[-1] == times(run)[-1]
+
+
+def test_an_invocation_that_was_reported_keeps_its_duration_and_the_order(store: Store) -> None:
+    store.create(start(a_run(), minute=50))
+    run = record_invocation(store, RUN_ID, FIRST, "maker", at(10), duration_ms=60_000)
+    (invocation,) = run.invocations
+    assert (invocation.started_at, invocation.finished_at, times(run)[-1]) == (at(49), at(50), at(50))
+
+
+def test_a_time_that_is_none_does_not_stop_the_clock() -> None:
+    run = a_run().with_event("sometime", "RUN_STARTED")
+    assert lifecycle.moment(run, at(3)) == at(3)
+
+
+def test_a_clock_that_runs_forward_is_believed() -> None:
+    assert lifecycle.moment(start(a_run(), minute=1), at(2)) == at(2)

@@ -13,45 +13,10 @@ from pathlib import Path
 import pytest
 
 from gate_tests.errors import DamagedRecord, NoVerdict, OrchError, Refused
-from gate_tests.names import Depth
-from runner import lifecycle
-from runner.attempt import Attempt, GateStatus
-from runner.lifecycle import Closing
-from runner.record import Gate, Run, RunStatus, WorkflowRef
+from runner.record import Run
 from runner.store import Store
 from tests.repository import BIN, Repository
-
-RUN_ID = "run_20261122T093000Z_tea_abc123"
-AT = "2026-11-22T09:30:00.000Z"
-
-
-@pytest.fixture
-def store(shipped: Repository) -> Store:
-    return Store(shipped.workspace)
-
-
-@pytest.fixture
-def run(store: Store) -> Run:
-    """A run that lies in the store."""
-    run = Run(
-        run_id=RUN_ID,
-        workflow=WorkflowRef("tests", "1", "tea", "out/grüner-tee"),
-        depth=Depth.QUICK,
-        status=RunStatus.QUEUED,
-        started_at=AT,
-        gates=(Gate("G1", "One"), Gate("G2", "Two")),
-    )
-    store.create(run)
-    return run
-
-
-def start(run: Run) -> Run:
-    opening = Attempt(0, GateStatus.RUNNING, AT, "maker")
-    return lifecycle.start_attempt(run, "G1", opening, abandon=False, blocking=True)
-
-
-def finish(run: Run) -> Run:
-    return lifecycle.close_attempt(run, "G1", lifecycle.open_attempt(run, "G1"), Closing(AT, None, True))
+from tests.runner.tea import RUN_ID, finish, start
 
 
 @contextmanager
@@ -213,28 +178,9 @@ def test_a_log_is_utf_8_with_the_line_ends_it_was_given(store: Store, run: Run) 
     assert (store.workspace.root / path).read_bytes() == "tee\r\ngrün\n".encode()
 
 
-def test_a_lock_left_behind_by_a_process_that_has_gone_blocks_nobody(store: Store, run: Run) -> None:
-    (store.workspace.root / "orchestration/runs" / RUN_ID / "logs/.lock").write_text("12345")
-    assert store.change(RUN_ID, start).gate("G1").open_attempt
-
-
 def test_a_clone_without_logs_can_be_written_to(store: Store, run: Run) -> None:
     (store.workspace.root / "orchestration/runs" / RUN_ID / "logs").rmdir()
     assert store.change(RUN_ID, start).gate("G1").open_attempt
-
-
-def test_a_writer_that_waits_too_long_for_another_gives_up_and_changes_nothing(
-    store: Store, run: Run, shipped: Repository
-) -> None:
-    impatient = Store(store.workspace, lock_timeout_s=0.05)
-
-    def meanwhile(held: Run) -> Run:
-        with pytest.raises(NoVerdict, match="being written by somebody else"):
-            impatient.change(RUN_ID, start)
-        return held
-
-    store.change(RUN_ID, meanwhile)
-    assert store.read(RUN_ID) == run
 
 
 def test_readers_do_not_wait_for_a_writer(store: Store, run: Run) -> None:

@@ -1,0 +1,80 @@
+"""Whether a record agrees with itself and with the files of its attempts. Where not, that is damage.
+
+The original's records, which have no `schema_version`, were never kept to this and are read as they are.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import zip_longest
+from typing import Any
+
+from gate_tests.document import Document, JsonPath, dotted
+from gate_tests.errors import DamagedRecord
+from gate_tests.workspace import Workspace
+from runner.attempt import Attempt, GateStatus
+from runner.attempt_file import AttemptFile
+from runner.record import Gate, Run
+
+_ABSENT = object()
+
+
+def check_agreement(workspace: Workspace, document: Document, run: Run) -> None:
+    """Raises DamagedRecord with the place of the first disagreement."""
+    if run.schema_version is None:
+        return
+    names = [gate.gate for gate in run.gates]
+    for index, gate in enumerate(run.gates):
+        if gate.gate in names[:index]:
+            raise _damage(document, ("gates", index, "gate"), f"gate {gate.gate!r} stands twice")
+        _check_attempts(document, ("gates", index), gate)
+        for number, attempt in enumerate(gate.attempts):
+            if not attempt.is_open:
+                place = ("gates", index, "attempts", number)
+                _check_file(workspace, document, place, run.run_id, gate.gate, attempt)
+
+
+def _check_attempts(document: Document, path: JsonPath, gate: Gate) -> None:
+    for index, attempt in enumerate(gate.attempts):
+        place = (*path, "attempts", index)
+        if attempt.number != index + 1:
+            rule = f"is {attempt.number}; attempts are numbered 1, 2, … in their order"
+            raise _damage(document, (*place, "attempt"), rule)
+        if attempt.is_open and index + 1 < len(gate.attempts):
+            raise _damage(document, (*place, "status"), "is RUNNING, though a later attempt follows")
+    last = gate.attempts[-1].status if gate.attempts else GateStatus.NOT_STARTED
+    if gate.status is not last:
+        raise _damage(document, (*path, "status"), f"is {gate.status}, though the gate's last attempt says {last}")
+
+
+def _check_file(
+    workspace: Workspace, document: Document, path: JsonPath, run_id: str, gate: str, attempt: Attempt
+) -> None:
+    file = AttemptFile.read(workspace, run_id, gate, attempt.number)
+    if file is None:
+        missing = workspace.attempt_path(run_id, gate, attempt.number)
+        raise _damage(document, path, f"is finished ({attempt.status}), but its file {missing} is missing")
+    embedded, own = attempt.recorded, file.document.data
+    if embedded != own:
+        key = _first_difference(embedded, own)
+        there = f"{document.path}:{document.line((*path, *key))}"
+        raise DamagedRecord(f"{file.document.at(key)}: differs from {there}: {dotted((*path, *key))}")
+
+
+def _first_difference(one: Any, other: Any) -> JsonPath:
+    """Where two JSON values that are not equal differ first."""
+    for key, left, right in _pairs(one, other):
+        if left != right:
+            return (key, *_first_difference(left, right))
+    return ()
+
+
+def _pairs(one: Any, other: Any) -> list[tuple[str | int, Any, Any]]:
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return [(key, one.get(key, _ABSENT), other.get(key, _ABSENT)) for key in {**one, **other}]
+    if isinstance(one, Sequence) and isinstance(other, Sequence) and not isinstance(one, str):
+        pairs = zip_longest(one, other, fillvalue=_ABSENT)
+        return [(index, left, right) for index, (left, right) in enumerate(pairs)]
+    return []
+
+
+def _damage(document: Document, path: JsonPath, rule: str) -> DamagedRecord:
+    return DamagedRecord(f"{document.at(path)}: {rule}")

@@ -1,0 +1,41 @@
+"""`attempt-<n>.json`: the file of a finished attempt, which is the truth about it."""
+
+from dataclasses import dataclass
+
+from gate_tests.document import Document, UnreadableDocument
+from gate_tests.errors import DamagedRecord
+from gate_tests.fields import Fields
+from gate_tests.workspace import Workspace
+from runner.attempt import Artifact, Attempt
+from runner.place import place
+
+
+@dataclass(frozen=True)
+class AttemptFile:
+    """A finished attempt and the document it stands in."""
+
+    attempt: Attempt
+    document: Document
+
+    @classmethod
+    def read(cls, workspace: Workspace, run_id: str, gate: str, number: int) -> "AttemptFile | None":
+        """The file of this attempt, if there is one. Raises DamagedRecord, Refused."""
+        path = workspace.attempt_path(run_id, gate, number)
+        place(workspace, path)
+        try:
+            document = workspace.read_document(path)
+        except FileNotFoundError:
+            return None
+        except UnreadableDocument as error:
+            raise DamagedRecord(str(error)) from None
+        fields = Fields.of(document)
+        attempt = Attempt.from_json(fields)
+        if attempt.number != number:
+            raise fields.damage("attempt", f"is {attempt.number}, in the file of attempt {number}")
+        if attempt.is_open:
+            raise fields.damage("status", "is RUNNING, in the file of a finished attempt")
+        return cls(attempt, document)
+
+    def artifacts(self) -> tuple[Artifact, ...]:
+        """The outputs that it hashed. Raises DamagedRecord."""
+        return Fields.of(self.document).objects("artifacts", Artifact.from_json)

@@ -1,0 +1,90 @@
+"""How a file gets onto the disk whole: written beside its place under a temporary name, then moved there in one step.
+
+File and folder are synced before a call returns. Permissions follow the umask.
+"""
+
+import contextlib
+import os
+from pathlib import Path
+
+TEMPORARY = ".tmp-"
+"""How the names of unfinished files and folders begin."""
+
+
+def create_once(path: Path, content: bytes) -> None:
+    """Writes a new file. Raises FileExistsError where there is one, which stays as it is."""
+    make_folders(path.parent)
+    temporary = _write_temporary(path.parent, content)
+    try:
+        os.link(temporary, path)
+    finally:
+        os.unlink(temporary)
+    sync_folder(path.parent)
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Writes a file over the one that is there, if any. A symlink at `path` is replaced, never followed."""
+    make_folders(path.parent)
+    temporary = _write_temporary(path.parent, content)
+    try:
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+    sync_folder(path.parent)
+
+
+def set_aside(path: Path, number: int = 1) -> Path:
+    """Gives the file a second name beside it, `….damaged-1`, or the first such that is free; gives that name."""
+    kept = path.with_name(f"{path.name}.damaged-{number}")
+    try:
+        os.link(path, kept, follow_symlinks=False)
+    except FileExistsError:
+        return set_aside(path, number + 1)
+    sync_folder(path.parent)
+    return kept
+
+
+def make_folders(folder: Path) -> None:
+    """Makes the folder and those above it that are missing."""
+    if not folder.is_dir():
+        make_folders(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)
+
+
+def sweep(folder: Path) -> None:
+    """Removes what killed writers left below `folder`; its lock must be held. Links are not followed."""
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            if name.startswith(TEMPORARY):
+                os.unlink(os.path.join(parent, name))
+
+
+def temporary_name(folder: Path) -> Path:
+    """A name in `folder` that nobody else has."""
+    return folder / f"{TEMPORARY}{os.getpid()}-{os.urandom(8).hex()}"
+
+
+def sync_folder(folder: Path) -> None:
+    """Returns when the names in `folder` are on disk."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _write_temporary(folder: Path, content: bytes) -> Path:
+    name = temporary_name(folder)
+    descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+        raise
+    return name

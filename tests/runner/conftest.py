@@ -1,0 +1,21 @@
+"""What the tests of the records share: a store with one run in it."""
+
+import pytest
+
+from runner.record import Run
+from runner.store import Store
+from tests.repository import Repository
+from tests.runner.tea import new_run
+
+
+@pytest.fixture
+def store(shipped: Repository) -> Store:
+    return Store(shipped.workspace)
+
+
+@pytest.fixture
+def run(store: Store) -> Run:
+    """A run that lies in the store."""
+    run = new_run()
+    store.create(run)
+    return run

@@ -1,0 +1,35 @@
+"""A small run to work on: two gates, G1 and G2, and what happens at them."""
+
+from gate_tests.names import Depth
+from runner import lifecycle
+from runner.attempt import Attempt, GateStatus
+from runner.lifecycle import Closing
+from runner.record import Gate, Run, RunStatus, WorkflowRef
+
+RUN_ID = "run_20261122T093000Z_tea_abc123"
+AT = "2026-11-22T09:30:00.000Z"
+LATER = "2026-11-22T10:00:00.000Z"
+
+
+def new_run() -> Run:
+    return Run(
+        run_id=RUN_ID,
+        workflow=WorkflowRef("tests", "1", "tea", "out/grüner-tee"),
+        depth=Depth.QUICK,
+        status=RunStatus.QUEUED,
+        started_at=AT,
+        gates=(Gate("G1", "One"), Gate("G2", "Two")),
+    ).with_event(AT, "RUN_STARTED", message="Run started: tests/tea")
+
+
+def start(run: Run, gate: str = "G1", *, abandon: bool = False) -> Run:
+    opening = Attempt(0, GateStatus.RUNNING, AT, "maker")
+    return lifecycle.start_attempt(run, gate, opening, abandon=abandon, blocking=True)
+
+
+def finish(run: Run, gate: str = "G1") -> Run:
+    return lifecycle.close_attempt(run, gate, lifecycle.open_attempt(run, gate), Closing(LATER, None, True))
+
+
+def fail(run: Run, gate: str = "G1") -> Run:
+    return lifecycle.fail_gate(run, gate, Closing(LATER, "two leaves were made up", True))
