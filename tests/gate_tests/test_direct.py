@@ -17,6 +17,7 @@ REWRITE = (
     "import pytest\n@pytest.hookimpl(wrapper=True)\ndef pytest_runtest_makereport():\n"
     "    report = yield\n    report.outcome, report.longrepr = 'passed', None\n    return report\n"
 )
+COUNT_NONE = "def pytest_runtest_teardown(item): item.session.testsfailed = 0\n"
 RESET = "def pytest_sessionfinish(session): session.exitstatus = 0\n"
 
 
@@ -141,8 +142,11 @@ def test_a_selection_excuses_nothing_that_is_wrong_with_a_check_that_was_selecte
     assert f"G2: {why}: {SYNTHESIS}" in section(ended)
 
 
-def test_a_selection_in_which_a_check_failed_is_no_success_whatever_the_host_makes_of_the_code(host: Host) -> None:
-    host.repository.write("conftest.py", RESET)
+@pytest.mark.parametrize("conftest", [RESET, COUNT_NONE], ids=["reset at the end", "never counted"])
+def test_a_selection_in_which_a_check_failed_is_no_success_whatever_the_host_makes_of_the_code(
+    host: Host, conftest: str
+) -> None:
+    host.repository.write("conftest.py", conftest)
     host.remove("SYNTHESIS.md")
     assert host.judge("-k", "SYNTHESIS").code == 1
 
@@ -150,6 +154,12 @@ def test_a_selection_in_which_a_check_failed_is_no_success_whatever_the_host_mak
 def test_a_selection_keeps_the_code_that_pytest_had_before_the_host_changed_it(host: Host) -> None:
     host.repository.write("conftest.py", RESET)
     assert host.judge("-k", "nonsense").code == pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+def test_it_is_said_once_even_where_the_host_changes_the_code_after_that(host: Host) -> None:
+    host.repository.write("conftest.py", DROP + RESET)
+    ended = host.judge()
+    assert (ended.code, ended.out.count(PARTIAL)) == (1, 1)
 
 
 def test_a_host_that_resets_the_code_of_its_own_tests_may_do_so(host: Host) -> None:
