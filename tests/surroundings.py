@@ -31,12 +31,24 @@ class Start:
     folder: str = "."
 
 
+Plant = Callable[[Repository], Start]
+
+
 @dataclass(frozen=True)
 class Surrounding:
-    """A name, and what plants it in a repository that has all but the verdict."""
+    """What plants it in a repository that has all but the verdict. Those of a family are alike."""
 
+    family: str
     name: str
-    plant: Callable[[Repository], Start]
+    plant: Plant
+
+    @property
+    def is_abuse(self) -> bool:
+        """Whether somebody means to change a verdict by it; else it is only unusual."""
+        return self.family not in ("place", "stream")
+
+    def __str__(self) -> str:
+        return f"{self.family}: {self.name}"
 
 
 def canary(repository: Repository) -> Path:
@@ -345,38 +357,47 @@ def _through_a_link(repository: Repository) -> Start:
     return Start(repository, folder="../link")
 
 
-def _table() -> dict[str, Callable[[Repository], Start]]:
-    return {
-        **{f"environment: {name}": partial(_variables, variables) for name, variables in _SET.items()},
-        "environment: PYTEST_ADDOPTS with a planted plugin": partial(_planted_plugin, "PYTEST_ADDOPTS", "-p evil"),
-        "environment: PYTEST_PLUGINS with a planted plugin": partial(_planted_plugin, "PYTEST_PLUGINS", "evil"),
-        "environment: PYTHONSTARTUP": _python_startup,
-        "environment: PYTHONUSERBASE": _user_base,
-        "environment: PYTHONPYCACHEPREFIX (-I)": _pycache_prefix,
-        "environment: PYTHONPATH": partial(_pythonpath, "tools", ORCH, _NAMES),
-        "environment: PYTHONPATH, all of it (-I)": partial(_pythonpath, "tools", ISOLATED, _NAMES + _EARLY),
-        "environment: PYTHONPATH is the folder": partial(_pythonpath, ".", ORCH, _NAMES),
-        "environment: PYTHONPATH is the folder, all of it (-I)": partial(_pythonpath, ".", ISOLATED, _NAMES + _EARLY),
-        "modules in the folder": partial(_modules_here, ORCH, _NAMES + _EARLY),
-        "modules in the folder (-m)": partial(_modules_here, MODULE, _NAMES),
-        "modules in the folder (-I)": partial(_modules_here, ISOLATED, _NAMES + _EARLY),
+_FAMILIES: dict[str, dict[str, Plant]] = {
+    "environment": {
+        **{name: partial(_variables, variables) for name, variables in _SET.items()},
+        "PYTEST_ADDOPTS with a planted plugin": partial(_planted_plugin, "PYTEST_ADDOPTS", "-p evil"),
+        "PYTEST_PLUGINS with a planted plugin": partial(_planted_plugin, "PYTEST_PLUGINS", "evil"),
+        "PYTHONSTARTUP": _python_startup,
+        "PYTHONUSERBASE": _user_base,
+        "PYTHONPYCACHEPREFIX (-I)": _pycache_prefix,
+    },
+    "modules": {
+        "on PYTHONPATH": partial(_pythonpath, "tools", ORCH, _NAMES),
+        "on PYTHONPATH, early ones too (-I)": partial(_pythonpath, "tools", ISOLATED, _NAMES + _EARLY),
+        "in the folder on PYTHONPATH": partial(_pythonpath, ".", ORCH, _NAMES),
+        "in the folder on PYTHONPATH, early ones too (-I)": partial(_pythonpath, ".", ISOLATED, _NAMES + _EARLY),
+        "in the folder": partial(_modules_here, ORCH, _NAMES + _EARLY),
+        "in the folder (-m)": partial(_modules_here, MODULE, _NAMES),
+        "in the folder (-I)": partial(_modules_here, ISOLATED, _NAMES + _EARLY),
+    },
+    "pytest.ini": {
         **{f"addopts {options[:24]}": partial(_ini, f"addopts = {options}") for options in _ADDOPTS},
-        **{f"ini: {name}": partial(_ini, lines) for name, lines in _SETTINGS.items()},
-        **{f"addopts in {path}": partial(_file, path) for path in _FILES},
-        "a planted .pytest_cache": _last_failed,
-        **{f"conftest.py {name}": partial(_conftest, hooks) for name, hooks in _HOOKS.items()},
-        "__init__.py beside the contracts": _package,
-        **{f"a plugin {name}": partial(_installed_plugin, hooks) for name, hooks in _HOOKS.items()},
-        "a git of the folder's own": _git_of_the_folder,
-        "git's filters, hooks and monitor": _git_configuration,
-        "nothing": _nothing,
+        **{name: partial(_ini, lines) for name, lines in _SETTINGS.items()},
+        "with a planted .pytest_cache": _last_failed,
+    },
+    "addopts": {f"in {path}": partial(_file, path) for path in _FILES},
+    "conftest.py": {
+        **{name: partial(_conftest, hooks) for name, hooks in _HOOKS.items()},
+        "and __init__.py beside the contracts": _package,
+    },
+    "plugin": {name: partial(_installed_plugin, hooks) for name, hooks in _HOOKS.items()},
+    "git": {"in the folder": _git_of_the_folder, "filters, hooks and monitor": _git_configuration},
+    "place": {
+        "an ordinary one": _nothing,
         **{f"a root with {kind}": partial(_root_called, name) for kind, name in _ROOT_NAMES.items()},
         "a folder below": _below,
         "-C": _named_by_c,
         "ORCH_ROOT": _named_by_variable,
         "a link to the root": _through_a_link,
-        **{name: partial(_streams, shell) for name, shell in _STREAMS.items()},
-    }
+    },
+    "stream": {name: partial(_streams, shell) for name, shell in _STREAMS.items()},
+}
 
-
-SURROUNDINGS = tuple(Surrounding(name, plant) for name, plant in _table().items())
+SURROUNDINGS = tuple(
+    Surrounding(family, name, plant) for family, members in _FAMILIES.items() for name, plant in members.items()
+)

@@ -1,5 +1,6 @@
 """Whatever stands around the work, the verdict is that of the work, and nothing but the record is left behind."""
 
+import sys
 from hashlib import sha256
 from pathlib import Path
 
@@ -7,10 +8,19 @@ import pytest
 
 from gate_tests.compile import compile_gate
 from gate_tests.load import load_contract
-from tests.surroundings import SURROUNDINGS, Surrounding
+from tests.repository import BIN, Repository
+from tests.surroundings import SURROUNDINGS, Start, Surrounding, canary
 from tests.trial import GATE, Prepared, Trial, Work, try_out
 
-everywhere = pytest.mark.parametrize("surrounding", SURROUNDINGS, ids=[each.name for each in SURROUNDINGS])
+everywhere = pytest.mark.parametrize("surrounding", SURROUNDINGS, ids=str)
+FIRST_OF_FAMILY = {each.family: each for each in reversed(SURROUNDINGS)}
+one_of_each_family = pytest.mark.parametrize(
+    "surrounding",
+    [
+        pytest.param(each, id=str(each), marks=() if each is FIRST_OF_FAMILY[each.family] else pytest.mark.slow)
+        for each in SURROUNDINGS
+    ],
+)
 
 
 @pytest.fixture(scope="module")
@@ -51,10 +61,60 @@ def test_good_work_passes(surrounding: Surrounding, prepared: Prepared, tmp_path
     assert trial.changed == ()
 
 
-@everywhere
+@one_of_each_family
 def test_a_check_says_the_same_and_leaves_nothing(surrounding: Surrounding, prepared: Prepared, tmp_path: Path) -> None:
     for work, code in ((Work.BAD, 1), (Work.GOOD, 0)):
         (tmp_path / work.name).mkdir()
         trial = try_out(surrounding, prepared, tmp_path / work.name, work, "check")
         assert (trial.ended.code, trial.status) == (code, "RUNNING"), trial.ended
         assert trial.changed == ()
+
+
+# What is planted is no scarecrow
+
+PYTEST = (str(BIN / "pytest"), "--co", "-q")
+UNGUARDED = {
+    "conftest.py: drops items": PYTEST,
+    "plugin: drops items": ("{venv}", "-m", "pytest", "--co", "-q"),
+    "environment: PYTEST_PLUGINS with a planted plugin": PYTEST,
+    "modules: in the folder": (sys.executable, "-c", "import json"),
+    "modules: on PYTHONPATH": (sys.executable, "-c", "import json"),
+    "modules: on PYTHONPATH, early ones too (-I)": (str(BIN / "orch"), "--version"),  # Python is quicker than we are
+    "git: in the folder": ("sh", "-c", "git status"),
+    "git: filters, hooks and monitor": ("git", "status"),
+}
+
+
+@pytest.mark.parametrize(("name", "command"), UNGUARDED.items(), ids=UNGUARDED.keys())
+def test_what_is_planted_runs_where_nothing_keeps_it_out(
+    name: str, command: tuple[str, ...], prepared: Prepared, tmp_path: Path
+) -> None:
+    (surrounding,) = (each for each in SURROUNDINGS if str(each) == name)
+    start = surrounding.plant(prepared.copy(tmp_path, Work.GOOD))
+    assert not canary(start.repository).exists()
+    program = [part.format(venv=start.command[0]) for part in command]
+    start.repository.run(*program, env=dict(start.environment))
+    assert canary(start.repository).exists()
+
+
+def test_a_trial_sees_what_is_left_behind_and_what_was_changed(prepared: Prepared, tmp_path: Path) -> None:
+    def plant(repository: Repository) -> Start:
+        for path in ("changed", "removed"):
+            repository.write(path, "one")
+        return Start(repository, ("sh", "-c", "mkdir .cache; touch ../it-ran; echo two >changed; rm removed"))
+
+    trial = try_out(Surrounding("none", "none", plant), prepared, tmp_path, Work.GOOD, "finish")
+    assert trial.changed == ("it-ran", "repo/.cache", "repo/changed", "repo/removed")
+
+
+def test_a_trial_of_a_check_sees_a_change_in_the_run_too(prepared: Prepared, tmp_path: Path) -> None:
+    record = prepared.repository.workspace.record_path(prepared.run_id)
+
+    def plant(repository: Repository) -> Start:
+        return Start(repository, ("sh", "-c", f"echo >>{record}"))
+
+    surrounding = Surrounding("none", "none", plant)
+    (tmp_path / "finish").mkdir()
+    (tmp_path / "check").mkdir()
+    assert try_out(surrounding, prepared, tmp_path / "finish", Work.GOOD, "finish").changed == ()
+    assert try_out(surrounding, prepared, tmp_path / "check", Work.GOOD, "check").changed == (f"repo/{record}",)
