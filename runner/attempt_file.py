@@ -1,5 +1,7 @@
 """`attempt-<n>.json`: the file of a finished attempt, which is the truth about it."""
 
+import os
+import re
 from dataclasses import dataclass
 
 from gate_tests.document import Document, UnreadableDocument
@@ -8,6 +10,15 @@ from gate_tests.fields import Fields
 from gate_tests.workspace import Workspace
 from runner.attempt import Artifact, Attempt
 from runner.place import place
+
+_NAME = re.compile(r"attempt-([1-9][0-9]{0,8})\.json")
+
+
+def attempt_numbers(workspace: Workspace, run_id: str, gate: str) -> list[int]:
+    """The numbers of the attempts that have a file, in order. Raises Refused."""
+    folder = place(workspace, workspace.attempt_path(run_id, gate, 1)).parent
+    names = os.listdir(folder) if folder.is_dir() else []
+    return sorted(int(match[1]) for match in map(_NAME.fullmatch, names) if match)
 
 
 @dataclass(frozen=True)

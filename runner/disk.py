@@ -5,6 +5,7 @@ File and folder are synced before a call returns. Permissions follow the umask.
 
 import contextlib
 import os
+from itertools import count
 from pathlib import Path
 
 TEMPORARY = ".tmp-"
@@ -34,13 +35,13 @@ def replace_file(path: Path, content: bytes) -> None:
     sync_folder(path.parent)
 
 
-def set_aside(path: Path, number: int = 1) -> Path:
-    """Gives the file a second name beside it, `….damaged-1`, or the first such that is free; gives that name."""
-    kept = path.with_name(f"{path.name}.damaged-{number}")
-    try:
-        os.link(path, kept, follow_symlinks=False)
-    except FileExistsError:
-        return set_aside(path, number + 1)
+def set_aside(path: Path) -> Path:
+    """Gives the file a second name beside it, the first of `….damaged-1`, `-2`, … that is free; gives that name."""
+    for number in count(1):
+        kept = path.with_name(f"{path.name}.damaged-{number}")
+        with contextlib.suppress(FileExistsError):
+            os.link(path, kept, follow_symlinks=False)
+            break
     sync_folder(path.parent)
     return kept
 

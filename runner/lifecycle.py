@@ -10,10 +10,13 @@ from shlex import quote
 from gate_tests.errors import Refused
 from runner.attempt import Artifact, Attempt, GateStatus
 from runner.clock import is_timestamp
+from runner.events import gate_closed, gate_started, invocation_recorded, run_completed
 from runner.journal import IndexEntry, Invocation
 from runner.record import Gate, Run, RunStatus
 
 MANUAL_AGENT = "manual"
+FINAL = (RunStatus.PASSED, RunStatus.FAILED, RunStatus.CANCELED)
+"""What a run can end with."""
 
 
 @dataclass(frozen=True)
@@ -96,13 +99,7 @@ def record_invocation(run: Run, invocation: Invocation, now: str) -> Run:
         joined = (*gate.open_attempt.invocation_ids, invocation.invocation_id)
         run = run.with_gate(gate.with_last(replace(gate.open_attempt, invocation_ids=joined)))
     run = replace(run, invocations=(*run.invocations, invocation))
-    return run.with_event(
-        moment(run, now),
-        "INVOCATION_RECORDED",
-        invocation_id=invocation.invocation_id,
-        gate=invocation.gate,
-        agent=invocation.agent,
-    )
+    return run.with_event(invocation_recorded(moment(run, now), invocation))
 
 
 def complete_run(run: Run, status: RunStatus | None, blocking: Collection[str], now: str) -> Run:
@@ -115,67 +112,10 @@ def complete_run(run: Run, status: RunStatus | None, blocking: Collection[str], 
         _refuse_unless_passed(run, blocking)
     status, now = status or _outcome_of(run), moment(run, now)
     completed = replace(run, status=status, finished_at=now)
-    return completed.with_event(now, "RUN_COMPLETED", status=str(status), message=f"Run completed: {status}")
+    return completed.with_event(run_completed(now, str(status)))
 
 
-def moment(run: Run, now: str) -> str:
-    """`now`, or the newest time that the run holds: a clock that was set back makes nothing end before it began."""
-    attempts = [attempt for gate in run.gates for attempt in gate.attempts]
-    held = [
-        run.started_at,
-        *(event.timestamp for event in run.events),
-        *(attempt.finished_at or attempt.started_at for attempt in attempts),
-        *(invocation.finished_at or invocation.started_at for invocation in run.invocations),
-    ]
-    return max([now, *filter(is_timestamp, held)])
-
-
-def next_number(gate: Gate) -> int:
-    """The number of the gate's next attempt."""
-    return max((attempt.number for attempt in gate.attempts), default=0) + 1
-
-
-def _opened(run: Run, gate_id: str, attempt: Attempt) -> Run:
-    run = replace(run.with_gate(run.gate(gate_id).with_last(attempt)), status=_unless_completed(run, RunStatus.RUNNING))
-    message = f"Gate {gate_id} attempt {attempt.number} started with agent {attempt.agent}"
-    return run.with_event(
-        attempt.started_at,
-        "GATE_STARTED",
-        gate=gate_id,
-        attempt=attempt.number,
-        agent=attempt.agent,
-        message=message,
-    )
-
-
-def _closed(run: Run, gate_id: str, finished: Attempt, *, blocking: bool) -> Run:
-    at, passed = finished.finished_at or finished.started_at, finished.status is GateStatus.PASS
-    run = run.with_gate(run.gate(gate_id).with_last(finished))
-    run = replace(run, artifacts_index=_indexed(run.artifacts_index, finished.artifacts, gate_id, at))
-    if blocking and not passed:
-        run = replace(run, status=_unless_completed(run, RunStatus.FAILED))
-    return run.with_event(
-        at,
-        "GATE_PASSED" if passed else "GATE_FAILED",
-        gate=gate_id,
-        attempt=finished.number,
-        message=f"Gate {gate_id} passed" if passed else f"Gate {gate_id} failed: {finished.failure_reason}",
-    )
-
-
-def _unless_completed(run: Run, status: RunStatus) -> RunStatus:
-    """A completed run keeps the status it ended with."""
-    return run.status if run.finished_at else status
-
-
-def _outcome_of(run: Run) -> RunStatus:
-    statuses = {gate.status for gate in run.gates}
-    if GateStatus.FAIL in statuses:
-        return RunStatus.FAILED
-    return RunStatus.PASSED if statuses == {GateStatus.PASS} else RunStatus.CANCELED
-
-
-def _indexed(
+def indexed(
     index: tuple[IndexEntry, ...], artifacts: tuple[Artifact, ...], gate: str, now: str
 ) -> tuple[IndexEntry, ...]:
     """The index with the artifacts' hashes: one entry a path, with when it was recorded first and last."""
@@ -191,6 +131,68 @@ def _indexed(
             updated_at=now if known else None,
         )
     return tuple(entries.values())
+
+
+def moment(run: Run, now: str) -> str:
+    """`now`, or the newest time that the run holds: a clock that was set back makes nothing end before it began."""
+    attempts = [attempt for gate in run.gates for attempt in gate.attempts]
+    held = [
+        run.started_at,
+        *(event.timestamp for event in run.events),
+        *(attempt.finished_at or attempt.started_at for attempt in attempts),
+        *(invocation.finished_at or invocation.started_at for invocation in run.invocations),
+    ]
+    return max([now, *filter(is_timestamp, held)])
+
+
+def status_told(run: Run, blocking: Collection[str]) -> RunStatus:
+    """The status that a run's events come to, one after the other; the end that counts is the last."""
+    status = RunStatus.QUEUED
+    for event in run.events:
+        if event.type in ("GATE_STARTED", "RUN_RESUMED"):
+            status = RunStatus.RUNNING
+        elif event.type == "GATE_FAILED" and event.data.get("gate") in blocking:
+            status = RunStatus.FAILED
+        elif event.type == "RUN_COMPLETED" and event.timestamp == run.finished_at:
+            told = event.data.get("status")
+            return RunStatus(told) if told in FINAL else final_status(run)
+    return status
+
+
+def final_status(run: Run) -> RunStatus:
+    """The status of a completed run: its own, or where that is none to end with, what its gates come to."""
+    return run.status if run.status in FINAL else _outcome_of(run)
+
+
+def next_number(gate: Gate) -> int:
+    """The number of the gate's next attempt."""
+    return max((attempt.number for attempt in gate.attempts), default=0) + 1
+
+
+def _opened(run: Run, gate_id: str, attempt: Attempt) -> Run:
+    run = replace(run.with_gate(run.gate(gate_id).with_last(attempt)), status=_unless_completed(run, RunStatus.RUNNING))
+    return run.with_event(gate_started(gate_id, attempt))
+
+
+def _closed(run: Run, gate_id: str, finished: Attempt, *, blocking: bool) -> Run:
+    at = finished.finished_at or finished.started_at
+    run = run.with_gate(run.gate(gate_id).with_last(finished))
+    run = replace(run, artifacts_index=indexed(run.artifacts_index, finished.artifacts, gate_id, at))
+    if blocking and finished.status is not GateStatus.PASS:
+        run = replace(run, status=_unless_completed(run, RunStatus.FAILED))
+    return run.with_event(gate_closed(gate_id, finished))
+
+
+def _unless_completed(run: Run, status: RunStatus) -> RunStatus:
+    """A completed run keeps the status it ended with."""
+    return run.status if run.finished_at else status
+
+
+def _outcome_of(run: Run) -> RunStatus:
+    statuses = {gate.status for gate in run.gates}
+    if GateStatus.FAIL in statuses:
+        return RunStatus.FAILED
+    return RunStatus.PASSED if statuses == {GateStatus.PASS} else RunStatus.CANCELED
 
 
 def _refuse_if_completed(run: Run) -> None:

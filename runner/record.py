@@ -12,6 +12,7 @@ The original's records have no `schema_version` and no `progress`, and rows of o
 Those are read, and written back as they were.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -26,6 +27,11 @@ from runner.attempt import Attempt, GateStatus, Json
 from runner.journal import Event, IndexEntry, Invocation
 
 SCHEMA_VERSION = 1
+
+
+def encode(record: Json) -> bytes:
+    """A record as its file has it. Raises ValueError for what is no JSON."""
+    return (json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
 class RunStatus(StrEnum):
@@ -150,9 +156,9 @@ class Run:
         """The run with one gate changed."""
         return replace(self, gates=tuple(changed if gate.gate == changed.gate else gate for gate in self.gates))
 
-    def with_event(self, timestamp: str, kind: str, **data: Any) -> "Run":
+    def with_event(self, event: Event) -> "Run":
         """The run with one more event."""
-        return replace(self, events=(*self.events, Event(timestamp, kind, data)))
+        return replace(self, events=(*self.events, event))
 
     def context(self, attempt: int | None = None) -> RunContext:
         """What judging needs to know of the run."""
@@ -206,12 +212,12 @@ class Run:
             artifacts_index=fields.objects("artifacts_index", IndexEntry.from_json),
             validations=fields.items("validations"),
             events=fields.objects("events", Event.from_json),
-            more=fields.rest(_RUN_KEYS),
-            absent=frozenset(key for key in _RUN_KEYS if key not in fields),
+            more=fields.rest(RUN_KEYS),
+            absent=frozenset(key for key in RUN_KEYS if key not in fields),
         )
 
 
-_RUN_KEYS = (
+RUN_KEYS = (
     "schema_version", "run_id", "workflow", "depth", "prompt", "status", "started_at", "finished_at", "progress",
     "gates", "invocations", "artifacts_index", "validations", "events",
 )  # fmt: skip

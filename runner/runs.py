@@ -10,6 +10,7 @@ from runner import lifecycle
 from runner.attempt import Json
 from runner.blocking import is_blocking
 from runner.clock import new_run_id
+from runner.events import run_started
 from runner.record import Gate, Prompt, Run, RunStatus, WorkflowRef
 from runner.store import Store
 from runner.workflow import Workflow
@@ -49,7 +50,7 @@ def plan_run(workspace: Workspace, request: RunRequest, now: str) -> Run:
         status=RunStatus.QUEUED,
         started_at=now,
         gates=tuple(Gate(gate.gate, gate.name) for gate in workflow.gates),
-    ).with_event(now, "RUN_STARTED", message=f"Run started: {workflow.name}/{slug}")
+    ).with_event(run_started(now, workflow.name, slug))
 
 
 def complete_run(store: Store, run_id: str, status: RunStatus | None, now: str) -> Run:

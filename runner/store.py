@@ -6,23 +6,32 @@ time holds the run's lock, only while it reads and writes; readers never wait.
 """
 
 import contextlib
-import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from gate_tests.errors import DamagedRecord, NotWritten, NoVerdict, Refused
 from gate_tests.fields import Fields
+from gate_tests.files import read_regular_file
 from gate_tests.names import check_same
 from gate_tests.workspace import Workspace
 from runner.agreement import check_agreement
-from runner.attempt import Attempt, Json
-from runner.disk import TEMPORARY, create_once, make_folders, replace_file, sweep, sync_folder, temporary_name
+from runner.attempt import Attempt
+from runner.disk import (
+    TEMPORARY,
+    create_once,
+    make_folders,
+    replace_file,
+    set_aside,
+    sweep,
+    sync_folder,
+    temporary_name,
+)
 from runner.lock import Patience, hold
 from runner.place import place
-from runner.record import Run
+from runner.record import Run, encode
 from runner.recovery import Recovery, roll_forward
 
 _ABANDONED_S = 3600
@@ -63,6 +72,21 @@ class Store:
         """The run, after RUN.json has been brought up to what a crash had kept from it."""
         with self._writing(run_id):
             return self._settle(run_id)
+
+    def mend(self, run_id: str, before: bytes, record: bytes, attempts: Mapping[str, bytes]) -> tuple[str, ...]:
+        """Writes a damaged record anew; `attempts` are the files, by their paths, that were lost or cannot be read.
+
+        Whatever stood there is kept; gives the paths it has now. Raises Refused where RUN.json is not `before`.
+        """
+        path = place(self.workspace, self.workspace.record_path(run_id))
+        with self._writing(run_id):
+            if read_regular_file(path) != before:
+                raise Refused(f"the record of run {run_id} has changed meanwhile; nothing was written")
+            kept = [set_aside(path)]
+            for lost, content in attempts.items():
+                kept += _write_anew(place(self.workspace, lost), content)
+            replace_file(path, record)
+        return tuple(each.relative_to(self.workspace.root).as_posix() for each in kept)
 
     def write_log(self, run_id: str, name: str, text: str) -> str:
         """Writes a text below the run's `logs/`; gives its path relative to the root."""
@@ -147,11 +171,6 @@ class Store:
             raise NotWritten(f"{path}: could not be written: {error.strerror or error}") from None
 
 
-def encode(record: Json) -> bytes:
-    """A record as its file has it."""
-    return (json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
-
-
 def _newly_finished(before: Run, after: Run) -> Iterator[tuple[str, Attempt]]:
     for old, new in zip(before.gates, after.gates, strict=True):
         finished = {attempt.number for attempt in old.attempts if not attempt.is_open}
@@ -165,6 +184,14 @@ def _create_attempt(path: Path, attempt: Attempt) -> None:
         create_once(path, encode(attempt.to_json()))
     except FileExistsError:
         raise Refused(f"{path.name} exists already in {path.parent.name}; a finished attempt never changes") from None
+
+
+def _write_anew(path: Path, content: bytes) -> Iterator[Path]:
+    """Creates the file of an attempt again; what stands there, if anything, is kept under another name."""
+    if os.path.lexists(path):
+        yield set_aside(path)
+        path.unlink()
+    create_once(path, content)
 
 
 def _half_written(run: Run, recorded: list[Path], error: OSError) -> OSError | NotWritten:

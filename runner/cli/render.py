@@ -33,6 +33,11 @@ def status_word(status: GateStatus | RunStatus, width: int = 0) -> str:
     return click.style(f"{status:<{width}}", fg=_COLOURS.get(status), bold=True)
 
 
+def harmless(line: str) -> str:
+    """The line with what a terminal would obey, not show, written out as `\\x1b`."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
+
+
 def listed_run(listed: ListedRun) -> str:
     """One line of `orch run list`."""
     if listed.run is None:

@@ -1,4 +1,4 @@
-"""`orch run …`: start, list, show, complete, and a command for each workflow."""
+"""`orch run …`: start, list, show, complete, repair, and a command for each workflow."""
 
 from shlex import quote
 
@@ -17,9 +17,11 @@ from runner.cli.options import (
     slug_option,
 )
 from runner.cli.printer import Printer
+from runner.cli.repair import repair
 from runner.cli.site import Site, pass_site
 from runner.cli.workflow import workflow_command
 from runner.clock import now
+from runner.lifecycle import FINAL
 from runner.record import RunStatus
 
 
@@ -56,13 +58,16 @@ def _workflows(context: click.Context) -> list[str]:
 
 @click.group(cls=RunGroup)
 def run() -> None:
-    """Start, list, show, complete runs; lead through one.
+    """Start, list, show, complete, repair runs; lead through one.
 
     \b
     Example:
       orch run list
       orch run visual-essay --slug the-word-robot
     """
+
+
+run.add_command(repair)
 
 
 @run.command()
@@ -163,11 +168,10 @@ def complete(site: Site, run_id: str, status: str | None, as_json: bool) -> None
 
 
 def _final_status(status: str | None) -> RunStatus | None:
-    final = (RunStatus.PASSED, RunStatus.FAILED, RunStatus.CANCELED)
     if status is None:
         return None
-    if status not in final:
+    if status not in FINAL:
         raise Refused(
-            f"unknown status {status!r}{suggest(status.upper(), final)}", next_command="orch run complete --help"
+            f"unknown status {status!r}{suggest(status.upper(), FINAL)}", next_command="orch run complete --help"
         )
     return RunStatus(status)

@@ -34,6 +34,7 @@ INVOCATION = [
 SHAPES = {
     "run start": (START, 0, RECORD),
     "run show": (("run", "show", "--run", "{run}"), 0, RECORD),
+    "run repair": (("run", "repair", "--run", "{run}"), 0, ["run_id", "repaired", "written", "kept"]),
     "gate start": (("gate", "start", "--run", "{run}", "--gate", "G1", "--agent", "maker"), 0, ATTEMPT),
     "gate finish": (("gate", "finish", "--run", "{run}", "--gate", "G2"), 1, ATTEMPT),
     "gate fail": (("gate", "fail", "--run", "{run}", "--gate", "G2", "--reason", "bad"), 0, ATTEMPT),
@@ -92,7 +93,7 @@ def test_without_json_text_is_on_standard_output_and_nothing_on_standard_error(o
     [
         (("run", "show", "--run", "run_20261122T093000Z_tea_abc123"), 2, "orch run list"),
         (("gate", "finish", "--run", "{run}", "--gate", "G1"), 2, "orch gate start --run {run} --gate G1"),
-        (("run", "show", "--run", "{damaged}"), 4, "git"),
+        (("run", "show", "--run", "{damaged}"), 4, "orch run repair --run {damaged}"),
     ],
     ids=["refused", "wrong state", "damaged"],
 )

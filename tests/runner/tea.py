@@ -3,6 +3,7 @@
 from gate_tests.names import Depth
 from runner import lifecycle
 from runner.attempt import Attempt, GateStatus
+from runner.events import run_started
 from runner.lifecycle import Closing
 from runner.record import Gate, Run, RunStatus, WorkflowRef
 
@@ -19,7 +20,7 @@ def new_run() -> Run:
         status=RunStatus.QUEUED,
         started_at=AT,
         gates=(Gate("G1", "One"), Gate("G2", "Two")),
-    ).with_event(AT, "RUN_STARTED", message="Run started: tests/tea")
+    ).with_event(run_started(AT, "tests", "tea"))
 
 
 def start(run: Run, gate: str = "G1", *, abandon: bool = False) -> Run:

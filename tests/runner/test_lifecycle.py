@@ -9,6 +9,7 @@ from gate_tests.errors import Refused
 from gate_tests.names import Depth
 from runner import lifecycle
 from runner.attempt import Artifact, Attempt, GateStatus
+from runner.events import run_started
 from runner.invocations import record_invocation
 from runner.journal import Invocation, InvocationStatus
 from runner.lifecycle import Closing
@@ -416,7 +417,7 @@ def test_an_invocation_that_was_reported_keeps_its_duration_and_the_order(store:
 
 
 def test_a_time_that_is_none_does_not_stop_the_clock() -> None:
-    run = a_run().with_event("sometime", "RUN_STARTED")
+    run = a_run().with_event(run_started("sometime", "tests", "tea"))
     assert lifecycle.moment(run, at(3)) == at(3)
 
 

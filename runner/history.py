@@ -1,0 +1,76 @@
+"""What a run's attempts and invocations tell of its past: the events there must have been, the index, the status."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+
+from runner import lifecycle
+from runner.attempt import Attempt
+from runner.events import gate_closed, gate_started, invocation_recorded, run_completed, run_started
+from runner.journal import Event
+from runner.lifecycle import MANUAL_AGENT
+from runner.record import Run
+
+_OF_ATTEMPTS = ("GATE_STARTED", "GATE_PASSED", "GATE_FAILED")
+_ONCE = (*_OF_ATTEMPTS, "RUN_STARTED", "INVOCATION_RECORDED")
+
+
+def retell(run: Run, blocking: Collection[str]) -> Run:
+    """The run with every event that belongs to it, once and in the order of time, and the status it comes to."""
+    told: dict[object, Event] = {}
+    for event in [*(event for event in run.events if _may_be(run, event)), *_expected(run)]:
+        told.setdefault(_identity(event), event)
+    if run.finished_at and not any(_ends(run, event) for event in told.values()):
+        told["end"] = run_completed(run.finished_at, str(lifecycle.final_status(run)))
+    run = replace(run, events=tuple(sorted(told.values(), key=lambda event: event.timestamp)))
+    return replace(run, status=lifecycle.status_told(run, blocking))
+
+
+def with_index(run: Run) -> Run:
+    """The run with the hashes of its attempts' artifacts, the newest of each path."""
+    run = replace(run, artifacts_index=())
+    for gate, attempt in sorted(_finished(run), key=lambda closed: closed[1].finished_at or ""):
+        at = attempt.finished_at or attempt.started_at
+        run = replace(run, artifacts_index=lifecycle.indexed(run.artifacts_index, attempt.artifacts, gate, at))
+    return run
+
+
+def _finished(run: Run) -> Iterator[tuple[str, Attempt]]:
+    for gate in run.gates:
+        for attempt in gate.attempts:
+            if not attempt.is_open:
+                yield gate.gate, attempt
+
+
+def _expected(run: Run) -> Iterator[Event]:
+    yield run_started(run.started_at, run.workflow.name, run.workflow.slug)
+    for gate in run.gates:
+        for attempt in gate.attempts:
+            if attempt.agent != MANUAL_AGENT:
+                yield gate_started(gate.gate, attempt)
+            if not attempt.is_open:
+                yield gate_closed(gate.gate, attempt)
+    for invocation in run.invocations:
+        yield invocation_recorded(invocation.finished_at or invocation.started_at, invocation)
+
+
+def _may_be(run: Run, event: Event) -> bool:
+    """Whether the event agrees with the attempts as they are recorded."""
+    if event.type not in _OF_ATTEMPTS:
+        return True
+    attempts = [attempt for gate in run.gates if gate.gate == event.data.get("gate") for attempt in gate.attempts]
+    for attempt in attempts:
+        if attempt.number == event.data.get("attempt"):
+            closed = not attempt.is_open and event.type == gate_closed("", attempt).type
+            return closed or event.type == "GATE_STARTED"
+    return False
+
+
+def _identity(event: Event) -> object:
+    """Two events with the same one are the same event, told twice."""
+    if event.type in _ONCE:
+        return (event.type, *(str(event.data.get(key)) for key in ("gate", "attempt", "invocation_id")))
+    return repr(event)
+
+
+def _ends(run: Run, event: Event) -> bool:
+    return event.type == "RUN_COMPLETED" and event.timestamp == run.finished_at

@@ -1,0 +1,169 @@
+"""Rebuilds a damaged RUN.json: from the attempts' files, which are the truth, and from what of it can still be read."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from difflib import unified_diff
+from shlex import quote
+from typing import NoReturn
+
+from gate_tests.errors import DamagedRecord, InvalidFile, Refused
+from gate_tests.fields import Fields
+from gate_tests.files import read_regular_file
+from gate_tests.names import Depth, check_gate_id
+from gate_tests.workspace import Workspace
+from runner.attempts import Attempts, gather_attempts
+from runner.blocking import is_blocking
+from runner.clock import is_timestamp
+from runner.history import retell, with_index
+from runner.journal import Event, IndexEntry, Invocation
+from runner.place import place
+from runner.record import RUN_KEYS, SCHEMA_VERSION, Gate, Prompt, Run, RunStatus, WorkflowRef, encode
+from runner.salvage import Salvage
+from runner.store import Store
+from runner.workflow import load_workflow
+
+
+@dataclass(frozen=True)
+class Repair:
+    """A record as it would be written; `attempts` are the files that would be written anew, by their paths."""
+
+    run: Run
+    path: str
+    before: bytes
+    attempts: dict[str, tuple[bytes, bytes]] = field(default_factory=dict)
+    """What of a file can be read now, and what would stand in it."""
+
+    @property
+    def content(self) -> bytes:
+        """The RUN.json to be."""
+        return encode(self.run.to_json())
+
+    def diff(self) -> Iterator[str]:
+        """What would change, line by line, as `diff -u` has it."""
+        for path, (old, new) in {self.path: (self.before, self.content), **self.attempts}.items():
+            before, after = (content.decode("utf-8", "replace").split("\n") for content in (old, new))
+            yield from unified_diff(before, after, path, path, lineterm="")
+
+    def write(self, store: Store) -> tuple[str, ...]:
+        """Writes it; gives the paths under which the old files are kept. Raises Refused where they have changed."""
+        attempts = {path: new for path, (_, new) in self.attempts.items()}
+        return store.mend(self.run.run_id, self.before, self.content, attempts)
+
+
+def plan_repair(store: Store, run_id: str) -> Repair | None:
+    """How to repair the record; None for one that is sound. Raises Refused, DamagedRecord where nothing helps."""
+    try:
+        store.read(run_id)
+    except DamagedRecord:
+        return _rebuild(store.workspace, run_id)
+    store.settle(run_id)
+    return None
+
+
+def _rebuild(workspace: Workspace, run_id: str) -> Repair:
+    path = workspace.record_path(run_id)
+    before = _read(workspace, path)
+    salvage = Salvage.of(before)
+    run = _head(salvage, run_id, path)
+    run, attempts = _with_gates(workspace, run, salvage, path)
+    run = replace(run, invocations=_invocations(salvage), events=_events(salvage))
+    if run.schema_version is None:  # the original's attempts have rows that no index can be made of
+        run = replace(run, artifacts_index=tuple(salvage.rows("artifacts_index", IndexEntry.from_json)))
+    else:
+        run = with_index(run)
+    blocking = [gate.gate for gate in run.gates if is_blocking(workspace, gate.gate)]
+    return Repair(retell(run, blocking), path, before, attempts)
+
+
+def _read(workspace: Workspace, path: str) -> bytes:
+    try:
+        return read_regular_file(place(workspace, path))
+    except OSError:
+        return b""  # nothing of it can be read; whether that is enough is seen later
+
+
+def _head(salvage: Salvage, run_id: str, path: str) -> Run:
+    """What stands before the gates. Raises DamagedRecord where a run cannot be told without what is lost."""
+    workflow = salvage.first(lambda members: WorkflowRef.from_json(members.object("workflow")))
+    depth = salvage.first(lambda members: members.choice("depth", Depth))
+    if workflow is None or depth is None:
+        lost = " and ".join(name for name, value in (("workflow", workflow), ("depth", depth)) if value is None)
+        _give_up(f"{path}: {lost} can no longer be read; nothing was written", path)
+    versioned = any("schema_version" in side for side in salvage.sides)
+    return Run(
+        schema_version=SCHEMA_VERSION if versioned else None,
+        run_id=run_id,
+        workflow=workflow,
+        depth=depth,
+        prompt=salvage.first(_prompt),
+        status=salvage.first(lambda members: members.choice("status", RunStatus)) or RunStatus.QUEUED,
+        started_at=salvage.first(_started_at) or _stamp(run_id),
+        finished_at=salvage.first(lambda members: members.optional_text("finished_at")),
+        gates=(),
+        validations=salvage.first(lambda members: members.items("validations")) or (),
+        more=salvage.first(lambda members: members.rest(RUN_KEYS)) or {},
+        absent=frozenset() if versioned else frozenset({"schema_version", "progress"}),
+    )
+
+
+def _prompt(members: Fields) -> Prompt | None:
+    prompt = members.optional_object("prompt")
+    return Prompt(prompt.text("file"), prompt.text("sha256")) if prompt else None
+
+
+def _started_at(members: Fields) -> str | None:
+    started_at = members.text("started_at")
+    return started_at if is_timestamp(started_at) else None
+
+
+def _stamp(run_id: str) -> str:
+    """The time in a run's id, to the second or millisecond."""
+    stamp = run_id.split("_")[1].replace("T", "").removesuffix("Z").ljust(17, "0")
+    date, time = (stamp[:4], stamp[4:6], stamp[6:8]), (stamp[8:10], stamp[10:12], stamp[12:14])
+    return f"{'-'.join(date)}T{':'.join(time)}.{stamp[14:]}Z"
+
+
+def _with_gates(
+    workspace: Workspace, run: Run, salvage: Salvage, path: str
+) -> tuple[Run, dict[str, tuple[bytes, bytes]]]:
+    lost: dict[str, tuple[bytes, bytes]] = {}
+    gates = []
+    for gate_id, name in _names(workspace, run, salvage, path):
+        found: Attempts = gather_attempts(workspace, run.run_id, gate_id, salvage)
+        lost |= found.lost
+        gate = Gate(gate_id, name)
+        for attempt in found.attempts:
+            gate = gate.with_last(attempt)
+        gates.append(gate)
+    return replace(run, gates=tuple(gates)), lost
+
+
+def _names(workspace: Workspace, run: Run, salvage: Salvage, path: str) -> list[tuple[str, str]]:
+    """The gates and their names in order: as recorded, else as the workflow has them."""
+    if recorded := salvage.first(_recorded_names):
+        return recorded
+    try:
+        return [(gate.gate, gate.name) for gate in load_workflow(workspace, run.workflow.name).gates]
+    except (Refused, InvalidFile) as error:
+        _give_up(f"{path}: its gates can no longer be read, nor be had from its workflow: {error.message}", path)
+
+
+def _recorded_names(members: Fields) -> list[tuple[str, str]] | None:
+    names = members.objects("gates", lambda gate: (gate.checked("gate", check_gate_id), gate.text("name")))
+    return list(names) if len({gate for gate, _ in names}) == len(names) else None
+
+
+def _invocations(salvage: Salvage) -> tuple[Invocation, ...]:
+    """Those of both sides, each once, in the order of time."""
+    by_id: dict[str, Invocation] = {}
+    for row in salvage.rows("invocations", Invocation.from_json):
+        by_id.setdefault(row.invocation_id, row)
+    return tuple(sorted(by_id.values(), key=lambda row: row.finished_at or row.started_at))
+
+
+def _events(salvage: Salvage) -> tuple[Event, ...]:
+    return tuple(salvage.rows("events", Event.from_json))
+
+
+def _give_up(message: str, path: str) -> NoReturn:
+    raise DamagedRecord(message, next_command=f"git checkout HEAD -- {quote(path)}")

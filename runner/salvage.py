@@ -1,0 +1,104 @@
+"""What of a damaged RUN.json can still be read: its whole members, on both sides where git left a conflict."""
+
+import contextlib
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NoReturn, TypeVar
+
+from gate_tests.document import Document
+from gate_tests.errors import DamagedRecord
+from gate_tests.fields import Fields
+from runner.attempt import Json
+
+T = TypeVar("T")
+
+_BLANK = re.compile(r"[ \t\n\r,:]*")
+_NOWHERE = Document.parse("RUN.json", b"{}")
+
+
+@dataclass(frozen=True)
+class Salvage:
+    """The readable members: of the file, or of our side and of theirs."""
+
+    sides: tuple[Json, ...]
+
+    @classmethod
+    def of(cls, content: bytes) -> "Salvage":
+        """Reads as far as it goes."""
+        text = content.decode("utf-8", "replace").removeprefix("\ufeff")
+        return cls(tuple(_members(side) for side in _sides(text)))
+
+    def first(self, parse: Callable[[Fields], T | None]) -> T | None:
+        """What `parse` makes of the first side that it can read."""
+        for side in self.sides:
+            with contextlib.suppress(DamagedRecord):
+                if (found := parse(Fields(_NOWHERE, side))) is not None:
+                    return found
+        return None
+
+    def rows(self, key: str, parse: Callable[[Fields], T]) -> list[T]:
+        """The readable rows of the list `key`, of all sides."""
+        return [row for side in self.sides for row in readable_rows(side.get(key), parse)]
+
+
+def readable_rows(values: Any, parse: Callable[[Fields], T]) -> list[T]:
+    """What `parse` makes of those rows that it can read."""
+    rows = []
+    for value in values if isinstance(values, list) else []:
+        with contextlib.suppress(DamagedRecord):
+            rows.append(parse(Fields.of(Document("RUN.json", "{}", value, ""))))
+    return rows
+
+
+def _sides(text: str) -> tuple[str, ...]:
+    """The text, or what it was before git put two into one."""
+    sides: tuple[list[str], list[str]] = ([], [])
+    at, conflict = {0, 1}, False
+    for line in text.split("\n"):
+        if line.startswith("<<<<<<< "):
+            at, conflict = {0}, True
+        elif conflict and line.startswith("||||||| "):
+            at = set()
+        elif conflict and line.rstrip("\r") == "=======":
+            at = {1}
+        elif conflict and line.startswith(">>>>>>> "):
+            at = {0, 1}
+        else:
+            for side in at:
+                sides[side].append(line)
+    ours, theirs = ("\n".join(lines) for lines in sides)
+    return (ours, theirs) if conflict else (text,)
+
+
+def _members(text: str) -> Json:
+    """The members of the object up to where it ends or is no JSON any more."""
+    members: Json = {}
+    decoder = json.JSONDecoder(parse_constant=_refuse)
+    offset = _skip(text, 0)
+    if not text.startswith("{", offset):
+        return members
+    offset += 1
+    with contextlib.suppress(ValueError, RecursionError):
+        while True:
+            key, offset = decoder.raw_decode(text, _skip(text, offset))
+            value, offset = decoder.raw_decode(text, _skip(text, offset))
+            if isinstance(key, str) and _is_whole(text, offset, value):
+                members[key] = value
+    return members
+
+
+def _is_whole(text: str, offset: int, value: Any) -> bool:
+    """A number at the end of the text may have been longer; half a surrogate pair cannot be written again."""
+    json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    return not isinstance(value, int | float) or offset < len(text)
+
+
+def _skip(text: str, offset: int) -> int:
+    match = _BLANK.match(text, offset)
+    return match.end() if match else offset
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not JSON")
