@@ -24,6 +24,9 @@ def fenced(language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
 
 
+CITATIONS = "src/app/essays/the-word-robot/research/CITATIONS.md"
+
+
 def commands(group: click.Group, path: str = "orch") -> list[str]:
     """Every command below `group`, as one types it."""
     found = []
@@ -67,23 +70,25 @@ def test_its_ci_job_judges_a_run_in_a_fresh_clone(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "venv")], check=True)
 
     (job,) = fenced("yaml")
-    lines = re.findall(r"- run: (.*)", job)
-    assert len(lines) == 2
-    for line in lines:
-        done = Repository(clone).run(
-            "bash", "-c", line, env={"RUN": run_id, "PATH": f"{tmp_path}/venv/bin:/usr/bin:/bin"}
-        )
-        assert done.code == 0, done.out + done.err
-
-    assert "11 passed" in done.out
+    steps = re.findall(r"- run: (?:\|\n)?((?:.+\n(?: {10}.+\n)*))", job)
+    assert len(steps) == 3
+    environment = {"RUN": run_id, "PATH": f"{tmp_path}/venv/bin:/usr/bin:/bin"}
+    install, check, report = [Repository(clone).run("bash", "-e", "-c", step, env=environment) for step in steps]
+    assert install.code == 0, install.err
+    assert check.code == 0, check.out + check.err
+    assert check.out.count("PASS  G") == 3
+    assert report.code == 0, report.out
+    assert "11 passed" in report.out
     assert (clone / "gates.xml").is_file()
+
+    (clone / CITATIONS).unlink()
+    assert Repository(clone).run("bash", "-e", "-c", steps[1], env=environment).code == 1
 
 
 def test_the_shown_failure_is_what_pytest_shows(shipped: Repository) -> None:
     shown = next(block for block in fenced("text") if "min_sources" in block)
     shipped.add_example("G2")
-    citations = "src/app/essays/the-word-robot/research/CITATIONS.md"
-    shipped.write(citations, "".join(f"### Source {number}: a book\n" for number in range(1, 8)))
+    shipped.write(CITATIONS, "".join(f"### Source {number}: a book\n" for number in range(1, 8)))
     run_id = shipped.start_run()
     assert shown in shipped.pytest("--gate", "G2", "--run", run_id).out
 
