@@ -4,7 +4,6 @@ It never writes, and runs nothing that the repository brings along or configures
 """
 
 import os
-import shutil
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -145,8 +144,9 @@ def _outside(root: Path) -> Iterator[str]:
 
 
 def _program(root: Path, folder: str) -> str | None:
-    found = shutil.which("git", path=folder)
-    return found if found and not Workspace(root).holds(found) else None
+    found = os.path.join(folder, "git")
+    runs = os.path.isfile(found) and os.access(found, os.X_OK)
+    return found if runs and not Workspace(root).holds(found) else None
 
 
 def _status(git: _Git) -> tuple[str | None, bool]:

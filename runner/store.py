@@ -215,7 +215,7 @@ def _build_run(folder: Path, content: bytes) -> None:
             raise NoVerdict(f"run {folder.name} exists already")
         os.rename(beginning, folder)
     except BaseException:
-        shutil.rmtree(beginning, ignore_errors=True)
+        _remove(beginning)
         raise
     sync_folder(folder.parent)
 
@@ -224,4 +224,10 @@ def _clear_beginnings(runs: Path) -> None:
     """Removes what killed processes left of new runs. No lock tells who is at work on one, but their age does."""
     for left in runs.glob(f"{TEMPORARY}*"):
         if time.time() - left.lstat().st_mtime > _ABANDONED_S:
-            shutil.rmtree(left, ignore_errors=True)
+            _remove(left)
+
+
+def _remove(folder: Path) -> None:
+    from shutil import rmtree  # which takes longer to import than most commands take
+
+    rmtree(folder, ignore_errors=True)
