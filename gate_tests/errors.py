@@ -4,7 +4,6 @@ One line each; an invalid file has a line for each fault.
 """
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from enum import IntEnum
 
 
@@ -84,6 +83,8 @@ _ALIKE = 0.7
 
 def closest(word: str, names: list[str]) -> str | None:
     """The one of `names` that `word` is probably a slip of, if any is like it."""
+    from difflib import get_close_matches  # only who has slipped pays for it
+
     return next(iter(get_close_matches(word, names, n=1, cutoff=_ALIKE)), None)
 
 

@@ -7,7 +7,6 @@ time holds the run's lock, only while it reads and writes; readers never wait.
 
 import contextlib
 import os
-import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
