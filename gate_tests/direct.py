@@ -50,7 +50,7 @@ class DirectSession:
         """Remembers each report; under xdist it comes from a worker."""
         self._completeness.add(report.nodeid, Reported.of(report))
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    @pytest.hookimpl(wrapper=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None, object, object]:
         """Lets every other plugin see the exit code that the session will have."""
         self._pytest_code = int(exitstatus)
@@ -100,8 +100,8 @@ class DirectSession:
         return self._selected and all(gap.may_be_selection for gap in self._completeness.gaps())
 
 
-def judge_directly(config: pytest.Config, options: argparse.Namespace) -> DirectSession | None:
-    """Registers the hooks that collect the gates. None in a worker of xdist, which sees its share only."""
+def judge_directly(config: pytest.Config, options: argparse.Namespace) -> DirectSession:
+    """Registers the hooks that collect the gates and compare. Under xdist only the controller's answer counts."""
     typed = Typed.of(options, config.invocation_params.dir, config.invocation_params.args)
     try:
         judgement = _judgement(typed)
@@ -112,8 +112,6 @@ def judge_directly(config: pytest.Config, options: argparse.Namespace) -> Direct
     session = GateSession(judgement)
     _collect_contracts(config, session, typed)
     config.pluginmanager.register(session, "gate_tests.session")
-    if hasattr(config, "workerinput"):
-        return None
     direct = DirectSession(judgement, typed.selects_in(session.contracts.values()))
     config.pluginmanager.register(direct, "gate_tests.direct")
     return direct

@@ -59,7 +59,7 @@ class CommandLine:
     def _settle(self, config: pytest.Config, code: Any) -> Any:
         if self._direct is not None:
             return self._direct.settle(config, code)
-        if not code and self._judges(self._typed(config)) and not hasattr(config, "workerinput"):
+        if not code and self._judges(self._typed(config)):
             raise pytest.UsageError(ENDED_EARLY)
         return code
 
