@@ -21,12 +21,23 @@ def run_command_line() -> NoReturn:
     """Runs `orch` with the process's arguments and ends the process."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # what a terminal cannot show must not stop a command
+            _let_print_anything(stream)
+    if len(sys.argv) > 1:  # only a shell that completes calls without; else click would complete instead of judging
+        os.environ.pop("_ORCH_COMPLETE", None)
     code = run(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, AttributeError, KeyboardInterrupt):
             stream.flush()
     os._exit(code)  # the exit code tells the verdict; tidying up could only change it
+
+
+def _let_print_anything(stream: TextIOWrapper) -> None:
+    """What a terminal cannot show must not stop a command."""
+    try:
+        "\N{BULLET}..".encode(stream.encoding, "backslashreplace")
+        stream.reconfigure(errors="backslashreplace")
+    except UnicodeError:  # PYTHONIOENCODING names an encoding of names, such as `idna`: not every text is one
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 def run(arguments: list[str]) -> int:
