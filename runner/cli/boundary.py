@@ -44,8 +44,10 @@ def run(arguments: list[str]) -> int:
     """The exit code of `orch` with these arguments. What went wrong has been told."""
     try:
         code = app.main(arguments, prog_name="orch", standalone_mode=False)
-    except SystemExit:
-        return Exit.OK  # click's way to say that nobody reads its help any more
+    except SystemExit:  # click's way to say that a pipe broke: nobody reads its help any more, or it was another pipe
+        if {"-h", "--help", "--version"} & {*arguments} or not arguments:
+            return Exit.OK
+        return tell("a pipe to another process broke", "repeat the command", Exit.NO_VERDICT, "--json" in arguments)
     except click.exceptions.NoArgsIsHelpError as error:
         echo(error.format_message(), sys.stderr)
         return Exit.REFUSED
