@@ -80,6 +80,14 @@ _SET: dict[str, dict[str, str]] = {
     "PYTHONWARNINGS": {"PYTHONWARNINGS": "error"},
     "PYTHONHASHSEED": {"PYTHONHASHSEED": "0"},
     "PYTHONDEVMODE": {"PYTHONDEVMODE": "1"},
+    "PYTHONINSPECT": {"PYTHONINSPECT": "1"},
+    "PYTHONVERBOSE": {"PYTHONVERBOSE": "1", "PYTHONPROFILEIMPORTTIME": "1", "PYTHONUNBUFFERED": "1"},
+    "PYTHONIOENCODING utf-16": {"PYTHONIOENCODING": "utf-16"},
+    "PYTHONIOENCODING idna": {"PYTHONIOENCODING": "idna:strict"},
+    "completion of a shell": {"_ORCH_COMPLETE": "bash_complete", "COMP_WORDS": "orch ", "COMP_CWORD": "1"},
+    "completion for a shell": {"_ORCH_COMPLETE": "bash_source"},
+    "an endless line": {"COLUMNS": "4000000000"},
+    "a line of so many columns that no number tells": {"COLUMNS": "9" * 5000},
     "ORCH_DEBUG, CI": {"ORCH_DEBUG": "1", "CI": "true"},
     "a narrow terminal without letters": {
         "LANG": "C", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii", "COLUMNS": "1", "TERM": "dumb",
@@ -130,6 +138,11 @@ def _user_base(repository: Repository) -> Start:
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     _plant_modules(repository, f"user/lib/{version}/site-packages", ("usercustomize", *_NAMES))
     return Start(repository, environment={"PYTHONUSERBASE": str(repository.root / "user")})
+
+
+def _inside(name: str, path: str, repository: Repository) -> Start:
+    repository.write(f"{path}/.gitconfig", f"[core]\nfsmonitor = {script(repository, 'tools/program')}\n")
+    return Start(repository, environment={name: str(repository.root / path)})
 
 
 def _pycache_prefix(repository: Repository) -> Start:
@@ -324,6 +337,7 @@ _STREAMS = {
     "stdout to a reader that has gone": '"$@" | true; exit "${PIPESTATUS[0]}"',
     "stderr closed": 'exec "$@" 2>&-',
     "stderr full": 'exec "$@" 2>/dev/full',
+    "children not waited for": "trap '' CHLD; exec \"$@\"",
     "all closed": 'exec "$@" <&- >&- 2>&-',
 }
 
@@ -352,6 +366,11 @@ def _named_by_variable(repository: Repository) -> Start:
     return Start(repository, environment={"ORCH_ROOT": str(repository.root)}, folder="..")
 
 
+def _removed(repository: Repository) -> Start:
+    shell = 'mkdir ../gone; cd ../gone; rmdir ../gone; exec "$@"'
+    return Start(repository, ("bash", "-c", shell, "bash", *ORCH, "-C", str(repository.root)))
+
+
 def _through_a_link(repository: Repository) -> Start:
     repository.root.with_name("link").symlink_to(repository.root.name)
     return Start(repository, folder="../link")
@@ -365,6 +384,8 @@ _FAMILIES: dict[str, dict[str, Plant]] = {
         "PYTHONSTARTUP": _python_startup,
         "PYTHONUSERBASE": _user_base,
         "PYTHONPYCACHEPREFIX (-I)": _pycache_prefix,
+        "HOME in the root": partial(_inside, "HOME", "home"),
+        "TMPDIR in the root": partial(_inside, "TMPDIR", "tmp"),
     },
     "modules": {
         "on PYTHONPATH": partial(_pythonpath, "tools", ORCH, _NAMES),
@@ -394,6 +415,7 @@ _FAMILIES: dict[str, dict[str, Plant]] = {
         "-C": _named_by_c,
         "ORCH_ROOT": _named_by_variable,
         "a link to the root": _through_a_link,
+        "a folder that was removed": _removed,
     },
     "stream": {name: partial(_streams, shell) for name, shell in _STREAMS.items()},
 }

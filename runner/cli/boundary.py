@@ -21,7 +21,9 @@ def run_command_line() -> NoReturn:
     """Runs `orch` with the process's arguments and ends the process."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # what a terminal cannot show must not stop a command
+            _let_print_anything(stream)
+    if len(sys.argv) > 1:  # only a shell that completes calls without; else click would complete instead of judging
+        os.environ.pop("_ORCH_COMPLETE", None)
     code = run(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, AttributeError, KeyboardInterrupt):
@@ -29,12 +31,23 @@ def run_command_line() -> NoReturn:
     os._exit(code)  # the exit code tells the verdict; tidying up could only change it
 
 
+def _let_print_anything(stream: TextIOWrapper) -> None:
+    """What a terminal cannot show must not stop a command."""
+    try:
+        "\N{BULLET}..".encode(stream.encoding, "backslashreplace")
+        stream.reconfigure(errors="backslashreplace")
+    except UnicodeError:  # PYTHONIOENCODING names an encoding of names, such as `idna`: not every text is one
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
 def run(arguments: list[str]) -> int:
     """The exit code of `orch` with these arguments. What went wrong has been told."""
     try:
         code = app.main(arguments, prog_name="orch", standalone_mode=False)
-    except SystemExit:
-        return Exit.OK  # click's way to say that nobody reads its help any more
+    except SystemExit:  # click's way to say that a pipe broke: nobody reads its help any more, or it was another pipe
+        if {"-h", "--help", "--version"} & {*arguments} or not arguments:
+            return Exit.OK
+        return tell("a pipe to another process broke", "repeat the command", Exit.NO_VERDICT, "--json" in arguments)
     except click.exceptions.NoArgsIsHelpError as error:
         echo(error.format_message(), sys.stderr)
         return Exit.REFUSED

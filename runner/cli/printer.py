@@ -11,7 +11,7 @@ import click
 
 from gate_tests.display import Display
 
-_NARROWEST = 40  # columns; pytest draws its lines to the width it is given
+_NARROWEST, _WIDEST = 40, 400  # columns; pytest draws its lines to the width it is given
 
 
 class Printer:
@@ -96,9 +96,13 @@ def _is_coloured(stream: IO[str] | None) -> bool:
 
 def _columns(stream: IO[str] | None) -> int | None:
     wanted = os.environ.get("COLUMNS", "")
-    if wanted.isdecimal():
-        return max(int(wanted), _NARROWEST)
     try:
-        return max(os.get_terminal_size(stream.fileno()).columns, _NARROWEST) if stream else None
+        if wanted.isdecimal():
+            columns = int(wanted)
+        elif stream:
+            columns = os.get_terminal_size(stream.fileno()).columns
+        else:
+            return None
     except (OSError, ValueError):
         return None
+    return min(max(columns, _NARROWEST), _WIDEST)

@@ -1,6 +1,7 @@
 """Printing can neither stop nor delay the record, and the exit code tells the verdict all the same."""
 
 import contextlib
+import errno
 import json
 import os
 import subprocess
@@ -90,6 +91,17 @@ def test_a_command_that_only_prints_says_where_it_could_not(shipped: Repository,
     ended = shell(shipped, f"orch {command.replace('RUN', run_id)} > /dev/full")
     assert ended.code == 3
     assert ended.err.splitlines()[-1].startswith("orch: No space left on device")
+
+
+def test_another_pipe_that_breaks_is_no_success(
+    shipped: Repository, run_id: str, orch: Orch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+    monkeypatch.setattr("runner.judging.check_gate", broken)
+    ended = orch("gate", "check", "--run", run_id, "--gate", "G1")
+    assert (ended.code, ended.err) == (3, "orch: a pipe to another process broke. Next: repeat the command\n")
 
 
 @contextlib.contextmanager

@@ -97,6 +97,13 @@ def test_what_is_planted_runs_where_nothing_keeps_it_out(
     assert canary(start.repository).exists()
 
 
+def test_a_shell_may_still_complete(prepared: Prepared) -> None:
+    ended = prepared.repository.orch(
+        env={"_ORCH_COMPLETE": "bash_complete", "COMP_WORDS": "orch ga", "COMP_CWORD": "1"}
+    )
+    assert (ended.code, ended.out) == (0, "plain,gate\n")
+
+
 def test_a_trial_sees_what_is_left_behind_and_what_was_changed(prepared: Prepared, tmp_path: Path) -> None:
     def plant(repository: Repository) -> Start:
         for path in ("changed", "removed"):
