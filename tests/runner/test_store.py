@@ -1,10 +1,12 @@
 """What the records survive: refusals, other writers, a second finish."""
 
+import errno
 import json
 import os
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,11 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from gate_tests.errors import DamagedRecord, NoVerdict, OrchError, Refused
+from gate_tests.errors import DamagedRecord, NotWritten, NoVerdict, OrchError, Refused
 from runner.record import Run
+from runner.repair import plan_repair
 from runner.store import Store
-from tests.repository import BIN, Repository
-from tests.runner.tea import RUN_ID, finish, start
+from tests.repository import Repository
+from tests.runner.tea import RUN_ID, finish, new_run, start
 
 
 @contextmanager
@@ -163,13 +166,26 @@ def test_a_record_that_names_another_run_is_damage(store: Store, run: Run, shipp
 
 
 @pytest.mark.parametrize(("mask", "wanted"), [(0o022, 0o644), (0o077, 0o600), (0o002, 0o664)], ids=oct)
-def test_permissions_follow_the_umask(store: Store, run: Run, mask: int, wanted: int) -> None:
+def test_permissions_of_every_file_and_folder_follow_the_umask(
+    store: Store, shipped: Repository, mask: int, wanted: int
+) -> None:
     with umask(mask):
-        store.change(RUN_ID, lambda run: finish(start(run)))
-    record = store.workspace.root / "orchestration/runs" / RUN_ID / "record"
-    assert mode(record / "RUN.json") == wanted
-    assert mode(record / "gates/G1/attempt-1.json") == wanted
-    assert mode(record / "gates/G1") == wanted | (wanted & 0o444) >> 2
+        store.create(new_run())
+        store.change(RUN_ID, lambda run: start(finish(start(run))))
+        store.write_log(RUN_ID, "gates/G1/prompt.txt", "tea")
+        with store.gate_lock(RUN_ID, "G1"):
+            pass
+        record = shipped.root / shipped.workspace.record_path(RUN_ID)
+        record.write_bytes(record.read_bytes()[:-2])
+        repair = plan_repair(store, RUN_ID)
+        assert repair
+        repair.write(store)
+    paths = sorted((shipped.root / "orchestration/runs" / RUN_ID).rglob("*"))
+    assert [path.name for path in paths if path.is_file()] == [
+        ".lock", ".lock", "prompt.txt", "RUN.json", "RUN.json.damaged-1", "attempt-1.json",
+    ]  # fmt: skip
+    assert {mode(path) for path in paths if path.is_file()} == {wanted}
+    assert {mode(path) for path in paths if path.is_dir()} == {0o777 & ~mask}
 
 
 def test_a_log_is_utf_8_with_the_line_ends_it_was_given(store: Store, run: Run) -> None:
@@ -216,13 +232,25 @@ for _ in range(10):
     assert {agent: agents.count(agent) for agent in agents} == {f"agent-{number}": 10 for number in range(4)}
 
 
-@pytest.mark.slow
-def test_fifty_commands_that_record_an_invocation_at_once_lose_none(shipped: Repository, run: Run) -> None:
-    command = [
-        str(BIN / "orch"), "-C", str(shipped.root), "invocation", "record",
-        "--run", RUN_ID, "--gate", "G1", "--agent",
-    ]  # fmt: skip
-    quiet = subprocess.DEVNULL
-    processes = [subprocess.Popen([*command, f"agent-{n}"], stdout=quiet, stderr=quiet) for n in range(50)]
-    assert {process.wait(120) for process in processes} == {0}
-    assert len(shipped.record(RUN_ID)["invocations"]) == 50
+def test_a_run_is_created_whole_or_not_at_all(
+    store: Store, shipped: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(os, "replace", refuse)
+        with pytest.raises(NotWritten, match=r"RUN\.json: could not be written: No space left on device"):
+            store.create(new_run())
+    assert [path.name for path in (shipped.root / "orchestration/runs").iterdir()] == [".gitkeep"]
+
+
+def test_the_beginnings_of_a_run_are_cleared_when_nobody_can_be_at_work_on_them(
+    store: Store, shipped: Repository
+) -> None:
+    for name, age_s in ((".tmp-1-old", 7200), (".tmp-2-new", 60)):
+        shipped.write(f"orchestration/runs/{name}/record/RUN.json", "{")
+        os.utime(shipped.root / "orchestration/runs" / name, (0, time.time() - age_s))
+    store.create(new_run())
+    left = sorted(path.name for path in (shipped.root / "orchestration/runs").iterdir())
+    assert left == [".gitkeep", ".tmp-2-new", RUN_ID]

@@ -1,0 +1,36 @@
+"""What `benchmarks/stress.py` does at length, done briefly: nothing is lost."""
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks.killing import SCENARIOS
+from benchmarks.stress import finish_at_once, kill_at_random, kill_each_step, record_at_once
+
+
+@pytest.mark.parametrize("name", [scenario.name for scenario in SCENARIOS])
+def test_a_process_killed_before_any_step_of_a_write_loses_no_record(tmp_path: Path, name: str) -> None:
+    tally = kill_each_step(tmp_path, name)
+    assert tally.wrong == ()
+    assert tally.tried > 10, "a write has more steps than that"
+
+
+def test_processes_that_write_at_once_lose_no_record(tmp_path: Path) -> None:
+    tally = record_at_once(tmp_path, 8)
+    assert (tally.tried, tally.wrong) == (8, ())
+
+
+def test_of_two_processes_that_finish_an_attempt_at_once_one_records_it(tmp_path: Path) -> None:
+    assert finish_at_once(tmp_path, 1).wrong == ()
+
+
+@pytest.mark.slow
+def test_fifty_processes_that_write_at_once_lose_no_record(tmp_path: Path) -> None:
+    assert record_at_once(tmp_path, 50).wrong == ()
+
+
+@pytest.mark.slow
+def test_commands_killed_at_random_moments_lose_no_record(tmp_path: Path) -> None:
+    tally = kill_at_random(tmp_path, 20)
+    assert tally.wrong == ()
+    assert tally.tried > 5
