@@ -13,7 +13,6 @@ from tests.surroundings import Surrounding
 
 GATE = "G2"
 CITATIONS = f"{ARTIFACTS}/research/CITATIONS.md"
-TIMEOUT_S = 60
 
 
 class Work(Enum):
