@@ -146,6 +146,16 @@ DAMAGE: dict[str, Callable[[Json], object]] = {
     "an embedded attempt that is gone": lambda r: r["gates"][0]["attempts"].pop(0),
     "an embedded attempt twice": lambda r: r["gates"][1]["attempts"].append(r["gates"][1]["attempts"][0]),
     "rows that are none": lambda r: (r["events"].append(5), r["invocations"].append({"gate": 1})),
+    "events that the attempts belie": lambda r: (
+        r["gates"][1].update(status="FAIL"),
+        r["events"].append({"timestamp": LATER, "type": "GATE_PASSED", "gate": "G1", "attempt": 1}),
+        r["events"].append({"timestamp": LATER, "type": "GATE_STARTED", "gate": "G1", "attempt": 9}),
+    ),
+    "an event and an invocation told twice": lambda r: (
+        r["gates"][1].update(status="FAIL"),
+        r["events"].append(r["events"][1] | {"message": "again"}),
+        r["invocations"].append(r["invocations"][0] | {"agent": "again"}),
+    ),
     "a list that is none": lambda r: r.update(validations=5),
     "an index that is none": lambda r: r.update(artifacts_index="gone", events="gone"),
     "a start that is none": lambda r: r.update(started_at=5),
