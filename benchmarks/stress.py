@@ -10,15 +10,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from benchmarks.sidebyside import BIN
 from runner.shipped import copy_example, install_orchestration
+from tests.surroundings import SURROUNDINGS, Surrounding
+from tests.trial import Prepared, Work, try_out
 
 GATE = "G1"
+_MANY = 50  # with --quick 10
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,26 @@ def finish_at_once(folder: Path, rounds: int, processes: int = 2) -> Tally:
     return Tally(rounds, tuple(wrong))
 
 
+def judge_bad_work(folder: Path, surroundings: Iterable[Surrounding]) -> Tally:
+    """Finishes a gate whose work is bad in each: abuse cases tried, false PASSes."""
+    return _judge_in(folder, [each for each in surroundings if each.is_abuse], Work.BAD, lambda code: code == 0)
+
+
+def judge_good_work(folder: Path, surroundings: Iterable[Surrounding]) -> Tally:
+    """Finishes a gate whose work is good in each: good work judged, good work refused."""
+    return _judge_in(folder, list(surroundings), Work.GOOD, lambda code: code != 0)
+
+
+def _judge_in(folder: Path, surroundings: list[Surrounding], work: Work, is_wrong: Callable[[int], bool]) -> Tally:
+    prepared, wrong = Prepared.make(folder / "prepared"), []
+    for number, surrounding in enumerate(surroundings):
+        trial = try_out(surrounding, prepared, folder / str(number), work, "finish")
+        says = {"PASS": 0, "FAIL": 1}.get(trial.status, 3)
+        if is_wrong(trial.ended.code) or is_wrong(says):
+            wrong.append(f"{surrounding}: exit code {trial.ended.code}, {trial.status}: {trial.ended.err}")
+    return Tally(len(surroundings), tuple(wrong))
+
+
 def _new_run(folder: Path) -> str:
     """The id of a run in a new repository in which the work of the gate is done."""
     (folder / "orchestration").mkdir(parents=True)
@@ -130,13 +153,16 @@ def _tallies(folder: Path, many: int) -> Iterator[tuple[str, str, Tally]]:
     yield "processes killed at random", "records damaged", kill_at_random(folder / "random", 4 * many)
     yield "concurrent writers", "records lost", record_at_once(folder / "writers", 5 * many)
     yield "attempts finished by four at once", "judged not once", finish_at_once(folder / "finishers", many // 2, 4)
+    surroundings = SURROUNDINGS if many >= _MANY else {each.family: each for each in SURROUNDINGS}.values()
+    yield "abuse cases tried", "false PASSes", judge_bad_work(folder / "bad", surroundings)
+    yield "good work judged in such surroundings", "refused", judge_good_work(folder / "good", surroundings)
 
 
 def main() -> None:
     """Prints a pair of numbers for each; the exit code is 1 where a second one is not 0."""
     harmed = 0
     with tempfile.TemporaryDirectory(prefix="orch-stress-") as name:
-        for tried, harm, tally in _tallies(Path(name), 10 if "--quick" in sys.argv[1:] else 50):
+        for tried, harm, tally in _tallies(Path(name), 10 if "--quick" in sys.argv[1:] else _MANY):
             print(f"{tried:46} {tally.tried:5}   {harm:16} {tally.harmed}", flush=True)
             for line in tally.wrong:
                 print(f"  {line[:200]}")

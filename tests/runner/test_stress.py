@@ -5,7 +5,15 @@ from pathlib import Path
 import pytest
 
 from benchmarks.killing import SCENARIOS
-from benchmarks.stress import finish_at_once, kill_at_random, kill_each_step, record_at_once
+from benchmarks.stress import (
+    finish_at_once,
+    judge_bad_work,
+    judge_good_work,
+    kill_at_random,
+    kill_each_step,
+    record_at_once,
+)
+from tests.surroundings import Start, Surrounding
 
 
 @pytest.mark.parametrize("name", [scenario.name for scenario in SCENARIOS])
@@ -34,3 +42,15 @@ def test_commands_killed_at_random_moments_lose_no_record(tmp_path: Path) -> Non
     tally = kill_at_random(tmp_path, 20)
     assert tally.wrong == ()
     assert tally.tried > 5
+
+
+def finishes_with(code: int) -> Surrounding:
+    """A surrounding in which `orch` is a program that ends so and records nothing."""
+    return Surrounding("made up", f"exit {code}", lambda repository: Start(repository, ("sh", "-c", f"exit {code}")))
+
+
+def test_a_false_pass_is_counted_and_so_is_good_work_that_is_refused(tmp_path: Path) -> None:
+    liar, grumbler = finishes_with(0), finishes_with(1)
+    assert judge_bad_work(tmp_path / "a", [liar]).harmed == 1
+    assert judge_bad_work(tmp_path / "b", [grumbler]).harmed == 0
+    assert judge_good_work(tmp_path / "c", [grumbler]).harmed == 1
