@@ -123,6 +123,7 @@ class Repository:
         return attempt
 
     def snapshot(self) -> dict[str, bytes]:
-        """Every file below orchestration/runs and its bytes: to show that nothing was changed."""
+        """Every file below orchestration/runs, locks aside, and its bytes: to show that nothing was changed."""
         runs = self.root / "orchestration/runs"
-        return {str(path.relative_to(runs)): path.read_bytes() for path in sorted(runs.rglob("*")) if path.is_file()}
+        files = [path for path in sorted(runs.rglob("*")) if path.is_file() and path.name != ".lock"]
+        return {str(path.relative_to(runs)): path.read_bytes() for path in files}

@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from io import TextIOWrapper
+from traceback import print_exception
 from typing import NoReturn
 
 import click
@@ -71,9 +72,9 @@ def _told(error: BaseException) -> tuple[str, str | None, Exit]:
         case OSError():
             message = f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error)
             return message, "make it possible, then repeat the command", Exit.NO_VERDICT
-        case _ if os.environ.get("ORCH_DEBUG"):
-            raise error
         case _:
+            if os.environ.get("ORCH_DEBUG"):
+                print_exception(error)
             message = f"a bug: {type(error).__name__}: {error}. Nothing was recorded as a verdict"
             return message, "repeat it with ORCH_DEBUG=1 for the traceback", Exit.NO_VERDICT
 

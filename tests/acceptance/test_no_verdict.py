@@ -244,3 +244,16 @@ def test_after_no_verdict_the_attempt_can_be_finished(opened: Repository, hangin
     ended = opened.orch("gate", "finish", *at_gate(opened))
     assert ended.code == 0, ended.err
     assert opened.attempt(run_of(opened), "GT")["status"] == "PASS"
+
+
+def test_a_bug_of_ours_is_no_verdict_whether_one_looks_for_it_or_not(
+    opened: Repository, program: AlteredProgram
+) -> None:
+    line = "    def fill(self, attempt: Attempt) -> Attempt:\n"
+    program.alter("runner/judging.py", line, f"{line}        raise RuntimeError('a bug')\n")
+    for debug in ("", "1"):
+        ended = program.orch(opened, "gate", "finish", *at_gate(opened), env={"ORCH_DEBUG": debug})
+        assert ended.code == 3
+        assert "a bug: RuntimeError: a bug. Nothing was recorded as a verdict" in ended.err
+        assert ("Traceback" in ended.err) == bool(debug)
+    assert opened.record(run_of(opened))["gates"][0]["status"] == "RUNNING"
