@@ -22,7 +22,7 @@ def place(workspace: Workspace, path: str) -> Path:
 
 
 def read_as_it_is(workspace: Workspace, path: str) -> bytes:
-    """What of the file at `path` can be read: nothing where there is none, or a link out of the root. Raises Refused."""
+    """The bytes at `path` as far as there are any: none of a link that leaves the root. Raises Refused."""
     file = place(workspace, path)
     try:
         return read_regular_file(file) if workspace.holds(path) else b""
