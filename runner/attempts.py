@@ -6,11 +6,10 @@ from shlex import quote
 
 from gate_tests.errors import DamagedRecord
 from gate_tests.fields import Fields
-from gate_tests.files import read_regular_file
 from gate_tests.workspace import Workspace
 from runner.attempt import Artifact, Attempt
 from runner.attempt_file import AttemptFile, attempt_numbers
-from runner.place import place
+from runner.place import read_as_it_is
 from runner.record import encode
 from runner.salvage import Salvage, readable_rows
 
@@ -41,7 +40,7 @@ def gather_attempts(workspace: Workspace, run_id: str, gate: str, salvage: Salva
             attempt = finished.get(number)
             if attempt is None:
                 raise _nowhere(path)
-            lost[path] = (_bytes_at(workspace, path), encode(attempt.to_json()))
+            lost[path] = (read_as_it_is(workspace, path), encode(attempt.to_json()))
         attempts.append(attempt)
     attempts += [attempt for attempt in embedded if attempt.is_open and attempt.number == len(attempts) + 1][:1]
     return Attempts(tuple(attempts), lost)
@@ -64,13 +63,6 @@ def _from_file(workspace: Workspace, run_id: str, gate: str, number: int) -> Att
         if file := AttemptFile.read(workspace, run_id, gate, number):
             return _attempt(Fields.of(file.document))
     return None
-
-
-def _bytes_at(workspace: Workspace, path: str) -> bytes:
-    try:
-        return read_regular_file(place(workspace, path))
-    except OSError:
-        return b""
 
 
 def _nowhere(path: str) -> DamagedRecord:

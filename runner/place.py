@@ -5,6 +5,7 @@ from pathlib import Path
 from shlex import quote
 
 from gate_tests.errors import Refused
+from gate_tests.files import read_regular_file
 from gate_tests.workspace import Workspace
 
 
@@ -18,3 +19,12 @@ def place(workspace: Workspace, path: str) -> Path:
             next_command=f"rm {quote(link)}",
         )
     return workspace.root / path
+
+
+def read_as_it_is(workspace: Workspace, path: str) -> bytes:
+    """The bytes at `path` as far as there are any: none of a link that leaves the root. Raises Refused."""
+    file = place(workspace, path)
+    try:
+        return read_regular_file(file) if workspace.holds(path) else b""
+    except OSError:
+        return b""

@@ -8,16 +8,15 @@ from typing import NoReturn
 
 from gate_tests.errors import DamagedRecord, InvalidFile, Refused
 from gate_tests.fields import Fields
-from gate_tests.files import read_regular_file
-from gate_tests.names import Depth, check_gate_id
+from gate_tests.names import check_gate_id
 from gate_tests.workspace import Workspace
 from runner.attempts import Attempts, gather_attempts
 from runner.blocking import is_blocking
 from runner.clock import is_timestamp
 from runner.history import retell, with_index
 from runner.journal import Event, IndexEntry, Invocation
-from runner.place import place
-from runner.record import RUN_KEYS, SCHEMA_VERSION, Gate, Prompt, Run, RunStatus, WorkflowRef, encode
+from runner.place import read_as_it_is
+from runner.record import RUN_KEYS, SCHEMA_VERSION, Gate, Prompt, Run, RunStatus, encode
 from runner.salvage import Salvage
 from runner.store import Store
 from runner.workflow import load_workflow
@@ -62,7 +61,7 @@ def plan_repair(store: Store, run_id: str) -> Repair | None:
 
 def _rebuild(workspace: Workspace, run_id: str) -> Repair:
     path = workspace.record_path(run_id)
-    before = _read(workspace, path)
+    before = read_as_it_is(workspace, path)
     salvage = Salvage.of(before)
     run = _head(salvage, run_id, path)
     run, attempts = _with_gates(workspace, run, salvage, path)
@@ -75,17 +74,9 @@ def _rebuild(workspace: Workspace, run_id: str) -> Repair:
     return Repair(retell(run, blocking), path, before, attempts)
 
 
-def _read(workspace: Workspace, path: str) -> bytes:
-    try:
-        return read_regular_file(place(workspace, path))
-    except OSError:
-        return b""  # nothing of it can be read; whether that is enough is seen later
-
-
 def _head(salvage: Salvage, run_id: str, path: str) -> Run:
     """What stands before the gates. Raises DamagedRecord where a run cannot be told without what is lost."""
-    workflow = salvage.first(lambda members: WorkflowRef.from_json(members.object("workflow")))
-    depth = salvage.first(lambda members: members.choice("depth", Depth))
+    workflow, depth = salvage.workflow, salvage.depth
     if workflow is None or depth is None:
         lost = " and ".join(name for name, value in (("workflow", workflow), ("depth", depth)) if value is None)
         _give_up(f"{path}: {lost} can no longer be read; nothing was written", path)

@@ -10,7 +10,9 @@ from typing import Any, TypeVar
 from gate_tests.document import Document
 from gate_tests.errors import DamagedRecord
 from gate_tests.fields import Fields
+from gate_tests.names import Depth
 from runner.attempt import Json
+from runner.record import WorkflowRef
 
 T = TypeVar("T")
 
@@ -29,6 +31,16 @@ class Salvage:
         """Reads as far as it goes."""
         text = content.decode("utf-8", "replace").removeprefix("\ufeff")
         return cls(tuple(_members(side) for side in _sides(text)))
+
+    @property
+    def workflow(self) -> WorkflowRef | None:
+        """The workflow with its slug and artifact path, without which a run cannot be told."""
+        return self.first(lambda members: WorkflowRef.from_json(members.object("workflow")))
+
+    @property
+    def depth(self) -> Depth | None:
+        """The depth, without which it cannot either."""
+        return self.first(lambda members: members.choice("depth", Depth))
 
     def first(self, parse: Callable[[Fields], T | None]) -> T | None:
         """What `parse` makes of the first side that it can read."""

@@ -29,9 +29,10 @@ from runner.disk import (
     temporary_name,
 )
 from runner.lock import Patience, hold
-from runner.place import place
+from runner.place import place, read_as_it_is
 from runner.record import Run, encode
 from runner.recovery import Recovery, roll_forward
+from runner.salvage import Salvage
 
 _ABANDONED_S = 3600
 """How old the beginnings of a new run must be before nobody can be at work on them."""
@@ -123,6 +124,7 @@ class Store:
             yield
 
     def _recover(self, run_id: str) -> Recovery:
+        place(self.workspace, self.workspace.record_path(run_id))
         try:
             document = self.workspace.read_record(run_id)
             run = Run.from_json(document)
@@ -134,8 +136,10 @@ class Store:
             raise
 
     def _way_out(self, run_id: str) -> str:
+        """The command that mends a damaged record: the repair, where enough of it can be read for one."""
         path = self.workspace.record_path(run_id)
-        if os.path.lexists(self.workspace.root / path):
+        salvage = Salvage.of(read_as_it_is(self.workspace, path))
+        if salvage.workflow and salvage.depth:
             return f"orch run repair --run {run_id}"
         return f"git checkout HEAD -- {path}"
 

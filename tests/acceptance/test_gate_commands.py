@@ -359,10 +359,9 @@ def test_judging_leaves_nothing_but_the_record(shipped: Repository, run_id: str)
     before = {str(path.relative_to(shipped.root)) for path in shipped.root.rglob("*")}
     assert shipped.orch("gate", "finish", "--run", run_id, "--gate", "G1").code == 0
     after = {str(path.relative_to(shipped.root)) for path in shipped.root.rglob("*")}
-    run = f"orchestration/runs/{run_id}"
-    record = {f"{run}/record/gates", f"{run}/record/gates/G1", f"{run}/record/gates/G1/attempt-1.json"}
-    lock = {f"{run}/logs/gates", f"{run}/logs/gates/G1", f"{run}/logs/gates/G1/.lock"}  # git ignores logs/
-    assert after - before == record | lock
+    gates, locks = (f"orchestration/runs/{run_id}/{folder}/gates" for folder in ("record", "logs"))
+    record = {gates, f"{gates}/G1", f"{gates}/G1/attempt-1.json"}
+    assert after - before == record | {locks, f"{locks}/G1", f"{locks}/G1/.lock"}
 
 
 def test_a_record_holds_no_path_user_or_host_of_this_machine(shipped: Repository, start: Orch, finish: Orch) -> None:

@@ -93,7 +93,7 @@ def test_without_json_text_is_on_standard_output_and_nothing_on_standard_error(o
     [
         (("run", "show", "--run", "run_20261122T093000Z_tea_abc123"), 2, "orch run list"),
         (("gate", "finish", "--run", "{run}", "--gate", "G1"), 2, "orch gate start --run {run} --gate G1"),
-        (("run", "show", "--run", "{damaged}"), 4, "orch run repair --run {damaged}"),
+        (("run", "show", "--run", "{damaged}"), 4, "git checkout HEAD -- "),
     ],
     ids=["refused", "wrong state", "damaged"],
 )

@@ -14,19 +14,20 @@ from tests.repository import Repository
 HOLDING = """
 import sys, time
 from pathlib import Path
-from gate_tests.workspace import Workspace
-from runner.store import Store
-store = Store(Workspace(Path(sys.argv[1])))
-with store.gate_lock(sys.argv[2], "G1") if sys.argv[3] == "gate" else store._writing(sys.argv[2]):
+from runner.lock import Patience, hold
+root, path, what, seconds = sys.argv[1:]
+with hold(Path(root), path, what, Patience(0, print)):
     print("held", flush=True)
-    time.sleep(float(sys.argv[4]))
+    time.sleep(float(seconds))
 """
+LOCKS = {"run": "logs/.lock", "gate": "logs/gates/G1/.lock"}
 
 
 @contextmanager
 def held(shipped: Repository, run_id: str, what: str, seconds: float) -> Iterator[int]:
     """The process that holds the lock of the run, or of its gate G1."""
-    command = [sys.executable, "-c", HOLDING, str(shipped.root), run_id, what, str(seconds)]
+    path = f"{shipped.workspace.run_path(run_id)}/{LOCKS[what]}"
+    command = [sys.executable, "-c", HOLDING, str(shipped.root), path, what, str(seconds)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]) as process:
         try:
             assert process.stdout

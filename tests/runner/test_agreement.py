@@ -145,7 +145,6 @@ def test_an_attempts_file_that_is_none_is_damage(
 
 
 BROKEN: dict[str, tuple[Callable[[str], str], str]] = {
-    "empty": (lambda text: "", r"RUN\.json: is empty"),
     "truncated": (lambda text: text[: len(text) // 2], r"RUN\.json:\d+: is not JSON"),
     "git conflict markers": (
         lambda text: text.replace('  "depth"', '<<<<<<< HEAD\n  "depth"', 1),
@@ -161,6 +160,17 @@ def test_a_record_that_is_no_json_is_damage(
     path = two_attempts.root / two_attempts.workspace.record_path(RUN_ID)
     path.write_text(damage(path.read_text("utf-8")), "utf-8")
     assert re.match(pattern, told(store))
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]"], ids=["empty", "truncated", "a list"])
+def test_a_record_of_which_too_little_can_be_read_is_to_be_had_from_git(
+    store: Store, run: Run, shipped: Repository, content: str
+) -> None:
+    path = shipped.workspace.record_path(RUN_ID)
+    shipped.write(path, content)
+    with pytest.raises(DamagedRecord) as caught:
+        store.read(RUN_ID)
+    assert caught.value.next_command == f"git checkout HEAD -- {path}"
 
 
 def test_a_record_that_is_missing_is_to_be_had_from_git(store: Store, run: Run, shipped: Repository) -> None:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from gate_tests.errors import OrchError, Refused
+from gate_tests.errors import DamagedRecord, OrchError, Refused
 from runner.record import Run
+from runner.repair import plan_repair
 from runner.store import Store
 from tests.repository import Repository
 from tests.runner.tea import RUN_ID, fail, finish, new_run, start
@@ -105,8 +106,11 @@ def test_a_link_where_run_json_stands_is_never_written_through(
     (outside / "theirs.json").write_bytes(content)
     record.unlink()
     record.symlink_to(outside / "theirs.json")
-    with pytest.raises(OrchError, match="leaves the root through a symlink"):
+    with pytest.raises(DamagedRecord, match=r"RUN\.json: leaves the root through a symlink") as caught:
         store.change(RUN_ID, start)
+    assert caught.value.next_command == f"git checkout HEAD -- {RUN}/record/RUN.json"
+    with pytest.raises(DamagedRecord, match="can no longer be read"):
+        plan_repair(store, RUN_ID)
     assert (outside / "theirs.json").read_bytes() == content
 
 
