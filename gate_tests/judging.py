@@ -82,21 +82,21 @@ def main() -> None:
     _die_with_the_parent()
     messenger = Messenger(os.dup(1))
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    try:
+        _serve(messenger)
+    except BaseException as error:
+        messenger.tell(BROKE, f"{type(error).__name__}: {error}")
+    os._exit(0)  # all has been told; there is nothing to tidy up
+
+
+def _serve(messenger: Messenger) -> None:
     for module in ("pytest_jsonreport.plugin", "gate_tests.session", "gate_tests.judge"):
         import_module(module)  # takes its time while the parent still reads the record and the contract
     line = sys.stdin.buffer.readline()
     if line:
         threading.Thread(target=_leave_with_the_parent, daemon=True).start()
-        _serve(Request.decode(line), messenger)
-    os._exit(0)  # all has been told; there is nothing to tidy up
-
-
-def _serve(request: Request, messenger: Messenger) -> None:
-    try:
+        request = Request.decode(line)
         _judge(request, messenger)
-    except BaseException as error:
-        messenger.tell(BROKE, f"{type(error).__name__}: {error}")
-    else:
         messenger.tell(ENDED, request.token)
 
 

@@ -18,8 +18,11 @@ def main() -> None:
         _start_over()
     # A command is short and frees little: collecting garbage while modules load costs 12 to 15 % of a `gate finish`.
     gc.disable()
-    from runner.cli.boundary import run_command_line
-
+    try:
+        from runner.cli.boundary import run_command_line
+    except ImportError as error:
+        print(f"orch: cannot be loaded: {error}. Next: pip install orch-runner", file=sys.stderr)
+        sys.exit(3)
     run_command_line()
 
 

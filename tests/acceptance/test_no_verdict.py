@@ -124,7 +124,8 @@ def test_a_check_that_hangs_is_ended_at_its_limit(opened: Repository, program: A
             "gate_tests/judge.py", "int(code), pytest", "0, pytest", id="the exit code is another than the checks'"
         ),
         pytest.param(
-            "gate_tests/judging.py", "        messenger.tell(ENDED, request.token)",
+            "gate_tests/judging.py",
+            "        messenger.tell(ENDED, request.token)",
             "        messenger.tell(ENDED, 'guessed')", id="the last line has not our token",
         ),
         pytest.param(
@@ -257,3 +258,16 @@ def test_a_bug_of_ours_is_no_verdict_whether_one_looks_for_it_or_not(
         assert "a bug: RuntimeError: a bug. Nothing was recorded as a verdict" in ended.err
         assert ("Traceback" in ended.err) == bool(debug)
     assert opened.record(run_of(opened))["gates"][0]["status"] == "RUNNING"
+
+
+def test_a_library_that_is_missing_is_named(opened: Repository, program: AlteredProgram) -> None:
+    old = '"pytest_jsonreport.plugin", "gate_tests.session"'
+    program.alter("gate_tests/judging.py", old, f'"no_such_library", {old}')
+    ended = program.orch(opened, "gate", "finish", *at_gate(opened))
+    assert_no_verdict(
+        opened, ended, "the judging process broke: ModuleNotFoundError: No module named 'no_such_library'"
+    )
+    program.alter("runner/cli/boundary.py", "import click\n", "import no_click\n")
+    ended = program.orch(opened, "gate", "finish", *at_gate(opened))
+    assert (ended.code, ended.out) == (3, "")
+    assert ended.err == "orch: cannot be loaded: No module named 'no_click'. Next: pip install orch-runner\n"
