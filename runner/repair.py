@@ -130,11 +130,14 @@ def _with_gates(
 
 
 def _names(workspace: Workspace, run: Run, salvage: Salvage, path: str) -> list[tuple[str, str]]:
-    """The gates and their names in order: as recorded, else as the workflow has them."""
-    if recorded := salvage.first(_recorded_names):
+    """The gates and their names in order: as recorded, and from where that is cut off as the workflow has them."""
+    recorded = salvage.first(_recorded_names) or []
+    if recorded and "gates" not in salvage.cut:
         return recorded
     try:
-        return [(gate.gate, gate.name) for gate in load_workflow(workspace, run.workflow.name).gates]
+        gates = [(gate.gate, gate.name) for gate in load_workflow(workspace, run.workflow.name).gates]
+        known = {gate for gate, _ in recorded}
+        return [*recorded, *(each for each in gates if each[0] not in known)]
     except (Refused, InvalidFile) as error:
         _give_up(f"{path}: its gates can no longer be read, nor be had from its workflow: {error.message}", path)
 

@@ -1,4 +1,7 @@
-"""What of a damaged RUN.json can still be read: its whole members, on both sides where git left a conflict."""
+"""What of a damaged RUN.json can still be read: its whole members, on both sides where git left a conflict.
+
+Of a list that is cut off, the whole rows before the cut.
+"""
 
 import contextlib
 import json
@@ -17,20 +20,23 @@ from runner.record import WorkflowRef
 T = TypeVar("T")
 
 _BLANK = re.compile(r"[ \t\n\r,:]*")
+_DECODER = json.JSONDecoder()
 _NOWHERE = Document.parse("RUN.json", b"{}")
 
 
 @dataclass(frozen=True)
 class Salvage:
-    """The readable members: of the file, or of our side and of theirs."""
+    """The readable members: of the file, or of our side and of theirs. `cut` names a list that lost its end."""
 
     sides: tuple[Json, ...]
+    cut: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, content: bytes) -> "Salvage":
         """Reads as far as it goes."""
         text = content.decode("utf-8", "replace").removeprefix("\ufeff")
-        return cls(tuple(_members(side) for side in _sides(text)))
+        read = [_members(side) for side in _sides(text)]
+        return cls(tuple(members for members, _ in read), frozenset(key for _, key in read if key))
 
     @property
     def workflow(self) -> WorkflowRef | None:
@@ -84,21 +90,37 @@ def _sides(text: str) -> tuple[str, ...]:
     return (ours, theirs) if conflict else (text,)
 
 
-def _members(text: str) -> Json:
-    """The members of the object up to where it ends or is no JSON any more."""
+def _members(text: str) -> tuple[Json, str | None]:
+    """The members of the object up to where it ends or is no JSON any more, and the key of a list that is cut there."""
     members: Json = {}
-    decoder = json.JSONDecoder()
     offset = _skip(text, 0)
     if not text.startswith("{", offset):
-        return members
+        return members, None
     offset += 1
     with contextlib.suppress(ValueError, RecursionError):
         while True:
-            key, offset = decoder.raw_decode(text, _skip(text, offset))
-            value, offset = decoder.raw_decode(text, _skip(text, offset))
+            key, offset = _DECODER.raw_decode(text, _skip(text, offset))
+            start = _skip(text, offset)
+            try:
+                value, offset = _DECODER.raw_decode(text, start)
+            except (ValueError, RecursionError):
+                if isinstance(key, str) and text.startswith("[", start):
+                    return members | {key: _rows(text, start + 1)}, key
+                raise
             if isinstance(key, str) and _is_whole(text, offset, value):
                 members[key] = value
-    return members
+    return members, None
+
+
+def _rows(text: str, offset: int) -> list[Any]:
+    """The whole rows of a list, up to where it is cut off."""
+    rows: list[Any] = []
+    with contextlib.suppress(ValueError, RecursionError):
+        while True:
+            row, offset = _DECODER.raw_decode(text, _skip(text, offset))
+            if _is_whole(text, offset, row):
+                rows.append(row)
+    return rows
 
 
 def _is_whole(text: str, offset: int, value: Any) -> bool:

@@ -96,6 +96,27 @@ def test_gates_that_are_lost_come_from_the_workflow_and_the_attempts_from_their_
     assert gates[0]["attempts"] == json.loads(whole)["gates"][0]["attempts"][:1]
 
 
+def test_of_gates_that_are_cut_off_the_whole_ones_are_kept_with_their_open_attempts(
+    store: Store, whole: bytes, shipped: Repository
+) -> None:
+    record(shipped).write_bytes(whole[: whole.index(b'"gate": "G2"') + 8])
+    told, wanted = repaired(store)["gates"], json.loads(whole)["gates"]
+    assert told[0] == wanted[0]
+    assert told[0]["status"] == "RUNNING"
+    assert (told[1]["gate"], told[1]["attempts"]) == ("G2", wanted[1]["attempts"])
+
+
+def test_of_invocations_that_are_cut_off_the_whole_ones_are_kept(
+    store: Store, whole: bytes, shipped: Repository
+) -> None:
+    record_invocation(store, RUN_ID, "G2", "second", LATER)
+    longer = record(shipped).read_bytes()
+    record(shipped).write_bytes(longer[: longer.index(b'"agent": "second"') + 8])
+    told = repaired(store)
+    assert told["invocations"] == json.loads(whole)["invocations"]
+    assert told["gates"] == json.loads(longer)["gates"]
+
+
 def test_a_truncated_record_can_be_read_after_its_repair_wherever_it_was_cut(
     store: Store, whole: bytes, shipped: Repository
 ) -> None:
