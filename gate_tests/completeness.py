@@ -12,7 +12,7 @@ _DESELECTED = "deselected"
 
 
 @dataclass(frozen=True)
-class Reported:
+class PhaseReport:
     """What pytest reports of one phase (setup, call, teardown) of a check. `own` is what the check itself says."""
 
     phase: str
@@ -21,7 +21,7 @@ class Reported:
     own: str | None
 
     @classmethod
-    def of(cls, report: Any) -> "Reported":
+    def of(cls, report: Any) -> "PhaseReport":
         """A pytest report, as it is now: a hook of the host may change it later."""
         properties = dict(report.user_properties)
         return cls(report.when, report.outcome, hasattr(report, "wasxfail"), properties.get("outcome"))
@@ -55,10 +55,10 @@ class Completeness:
     def __init__(self, judgement: Judgement) -> None:
         self._judgement = judgement
         self._contracts = tuple(f"{judgement.workspace.contract_path(gate)}::" for gate in judgement.gates)
-        self._reported: dict[str, list[Reported]] = {}
+        self._reported: dict[str, list[PhaseReport]] = {}
         self._deselected: set[str] = set()
 
-    def add(self, nodeid: str, reported: Reported) -> None:
+    def add(self, nodeid: str, reported: PhaseReport) -> None:
         """Takes a report, if it is about a check."""
         if nodeid.startswith(self._contracts):
             self._reported.setdefault(nodeid, []).append(reported)
@@ -99,7 +99,7 @@ class Completeness:
         return f"ran {len(calls)} times" if len(calls) > 1 else _disagreement(calls[0])
 
 
-def _disagreement(call: Reported) -> str | None:
+def _disagreement(call: PhaseReport) -> str | None:
     """Where pytest says something else than the check. A warning passes, for pytest."""
     if call.own is None:
         return "came to no outcome of its own"

@@ -10,7 +10,7 @@ from collections.abc import Generator, Iterable
 
 import pytest
 
-from gate_tests.completeness import Completeness, Gap, Reported
+from gate_tests.completeness import Completeness, Gap, PhaseReport
 from gate_tests.errors import InvalidFile, OrchError
 from gate_tests.judgement import Judgement
 from gate_tests.load import require_contract
@@ -48,7 +48,7 @@ class DirectSession:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Remembers each report; under xdist it comes from a worker."""
-        self._completeness.add(report.nodeid, Reported.of(report))
+        self._completeness.add(report.nodeid, PhaseReport.of(report))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None, object, object]:

@@ -15,7 +15,7 @@ from gate_tests.evidence import Report, Reported, SeenOutput, Witness
 from gate_tests.judgement import Judged, Judgement
 from gate_tests.workspace import RunContext, Workspace
 
-_SEALED_INI = Path(__file__).with_name("sealed.ini")
+_INI = Path(__file__).with_name("judge.ini")
 
 
 class WitnessedJudgement(Judgement):
@@ -87,7 +87,7 @@ def _sealed_arguments(color: bool) -> list[str]:
         "setuponly", "setupplan", "threadexception", "unraisableexception", "recwarn", "subtests", "debugging",
     )  # fmt: skip
     return [
-        "-c", str(_SEALED_INI), "--rootdir=.", "--noconftest", "--disable-plugin-autoload",
+        "-c", str(_INI), "--rootdir=.", "--noconftest", "--disable-plugin-autoload",
         *(f"-pno:{plugin}" for plugin in without),
         "--capture=sys", "--no-header", f"--color={'yes' if color else 'no'}",
         "--json-report", "--json-report-omit", "collectors", "log", "streams", "keywords", "traceback", "warnings",

@@ -10,12 +10,12 @@ from typing import Protocol
 from gate_tests.display import Display
 from gate_tests.errors import Refused
 from gate_tests.files import read_regular_file
+from gate_tests.judging_process import JudgingProcess
 from gate_tests.names import check_text
-from gate_tests.sealed import JudgingProcess
 from gate_tests.workspace import Workspace
 from runner.attempt import GateStatus
 from runner.gates import compile_for, start_gate
-from runner.judging import JudgedGate, finish_gate
+from runner.judged import JudgedGate, finish_gate
 from runner.lifecycle import next_number
 from runner.packet import PacketRequest, compose_packet, topic_of
 from runner.record import Prompt, Run

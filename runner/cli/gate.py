@@ -70,11 +70,11 @@ def finish(context: click.Context, site: Site, run_id: str, gate_id: str, accept
     Example:
       orch gate finish --run run_20261122T093000Z_the-word-robot_k3x9ab --gate G2
     """
-    from gate_tests.sealed import JudgingProcess
+    from gate_tests.judging_process import JudgingProcess
 
     printer, store = Printer(as_json), site.store
     with printer.display() as display, JudgingProcess(display) as process:
-        from runner.judging import finish_gate  # while the process loads pytest
+        from runner.judged import finish_gate  # while the process loads pytest
 
         judged = finish_gate(store, run_id, gate_id, now, process, accept_contract=accept_contract)
     attempt = judged.gate.attempts[-1]
@@ -101,11 +101,11 @@ def check(context: click.Context, site: Site, run_id: str, gate_id: str, as_json
     Example:
       orch gate check --run run_20261122T093000Z_the-word-robot_k3x9ab --gate G2
     """
-    from gate_tests.sealed import JudgingProcess
+    from gate_tests.judging_process import JudgingProcess
 
     printer, store = Printer(as_json), site.store
     with printer.display() as display, JudgingProcess(display) as process:
-        from runner.judging import check_gate  # while the process loads pytest
+        from runner.judged import check_gate  # while the process loads pytest
 
         judged = check_gate(store, run_id, gate_id, process)
     for line in render.checked_lines(judged):

@@ -15,7 +15,7 @@ from runner.runs import ListedRun
 from runner.workflow import usual_agent
 
 if TYPE_CHECKING:
-    from runner.judging import JudgedGate
+    from runner.judged import JudgedGate
 
 _COLOURS = {
     GateStatus.PASS: "green",

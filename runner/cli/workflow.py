@@ -20,7 +20,7 @@ from runner.record import RunStatus
 
 if TYPE_CHECKING:
     from gate_tests.display import Display
-    from runner.judging import JudgedGate
+    from runner.judged import JudgedGate
     from runner.pipeline import Handover
 
 

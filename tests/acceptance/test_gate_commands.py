@@ -328,10 +328,10 @@ def test_a_verdict_is_never_recorded_for_another_attempt_than_the_one_that_was_j
 ) -> None:
     from gate_tests.display import Display
     from gate_tests.errors import OrchError
-    from gate_tests.sealed import JudgingProcess
+    from gate_tests.judging_process import JudgingProcess
     from runner.clock import now
     from runner.gates import start_gate
-    from runner.judging import finish_gate
+    from runner.judged import finish_gate
     from runner.store import Store
 
     store = Store(shipped.workspace)

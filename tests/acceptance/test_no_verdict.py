@@ -124,23 +124,25 @@ def test_a_check_that_hangs_is_ended_at_its_limit(opened: Repository, program: A
             "gate_tests/judge.py", "int(code), pytest", "0, pytest", id="the exit code is another than the checks'"
         ),
         pytest.param(
-            "gate_tests/judging.py",
+            "gate_tests/judging_main.py",
             "        messenger.tell(ENDED, request.token)",
             "        messenger.tell(ENDED, 'guessed')", id="the last line has not our token",
         ),
         pytest.param(
-            "gate_tests/judging.py", "        messenger.tell(ENDED, request.token)", "        pass",
+            "gate_tests/judging_main.py", "        messenger.tell(ENDED, request.token)", "        pass",
             id="the last line is missing",
         ),
         pytest.param(
-            "gate_tests/judging.py", "        _judge(request, messenger)\n", "        messenger.tell('passed')\n",
+            "gate_tests/judging_main.py", "        _judge(request, messenger)\n", "        messenger.tell('passed')\n",
             id="it says what is no testimony",
         ),
         pytest.param(
-            "gate_tests/judging.py", "        _judge(request, messenger)\n", "        return\n", id="it judges nothing"
+            "gate_tests/judging_main.py", "        _judge(request, messenger)\n", "        return\n",
+            id="it judges nothing",
         ),
         pytest.param(
-            "gate_tests/judging.py", "    line = sys.stdin.buffer.readline()", "    os._exit(0)", id="it does not start"
+            "gate_tests/judging_main.py", "    line = sys.stdin.buffer.readline()", "    os._exit(0)",
+            id="it does not start",
         ),
         pytest.param(
             "gate_tests/session.py", "return {METADATA_KEY: item.judged.row}",
@@ -251,7 +253,7 @@ def test_a_bug_of_ours_is_no_verdict_whether_one_looks_for_it_or_not(
     opened: Repository, program: AlteredProgram
 ) -> None:
     line = "    def fill(self, attempt: Attempt) -> Attempt:\n"
-    program.alter("runner/judging.py", line, f"{line}        raise RuntimeError('a bug')\n")
+    program.alter("runner/judged.py", line, f"{line}        raise RuntimeError('a bug')\n")
     for debug in ("", "1"):
         ended = program.orch(opened, "gate", "finish", *at_gate(opened), env={"ORCH_DEBUG": debug})
         assert ended.code == 3
@@ -262,7 +264,7 @@ def test_a_bug_of_ours_is_no_verdict_whether_one_looks_for_it_or_not(
 
 def test_a_library_that_is_missing_is_named(opened: Repository, program: AlteredProgram) -> None:
     old = '"pytest_jsonreport.plugin", "gate_tests.session"'
-    program.alter("gate_tests/judging.py", old, f'"no_such_library", {old}')
+    program.alter("gate_tests/judging_main.py", old, f'"no_such_library", {old}')
     ended = program.orch(opened, "gate", "finish", *at_gate(opened))
     assert_no_verdict(
         opened, ended, "the judging process broke: ModuleNotFoundError: No module named 'no_such_library'"

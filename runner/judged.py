@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from gate_tests.compile import CompiledGate
 from gate_tests.errors import NoVerdict, Refused
-from gate_tests.sealed import JudgingProcess
+from gate_tests.judging_process import JudgingProcess
 from gate_tests.verdict import Verdict
 from runner import lifecycle
 from runner.attempt import Artifact, Attempt, ContractRef, GateStatus, Json

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from gate_tests.display import Display
 from gate_tests.errors import NoVerdict
 from gate_tests.evidence import Evidence, Report, SeenOutput
-from gate_tests.judging import BROKE, ENDED, Request
+from gate_tests.judging_main import BROKE, ENDED, Request
 
 if TYPE_CHECKING:  # this module is light, so that the process can be started before all else is imported
     from gate_tests.compile import CompiledGate
@@ -28,7 +28,7 @@ _PATIENCE_S = 120
 _KEPT_VARIABLES = (
     "PATH", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TEMP", "TMP", "TERM", "ORCH_DEBUG",
 )  # fmt: skip
-_BOOTSTRAP = "import sys; sys.path.append(sys.argv.pop()); from gate_tests.judging import main; main()"
+_BOOTSTRAP = "import sys; sys.path.append(sys.argv.pop()); from gate_tests.judging_main import main; main()"
 _BLOCK_BYTES = 1 << 16
 
 

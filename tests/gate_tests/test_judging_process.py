@@ -8,8 +8,8 @@ import pytest
 
 from gate_tests.compile import CompiledGate, compile_gate
 from gate_tests.display import Display
+from gate_tests.judging_process import JudgingProcess
 from gate_tests.load import load_contract
-from gate_tests.sealed import JudgingProcess
 from gate_tests.verdict import Verdict
 from tests.altered import AlteredProgram
 from tests.repository import Repository
