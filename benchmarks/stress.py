@@ -78,6 +78,16 @@ def record_at_once(folder: Path, writers: int) -> Tally:
     return Tally(writers, (*failed, *lost))
 
 
+def start_at_once(folder: Path, runs: int) -> Tally:
+    """Starts that many runs at once: runs, runs that are not there."""
+    _new_run(folder)
+    start = ("run", "start", "--workflow", "visual-essay", "--slug", "tea")
+    processes = [_begin(folder, *start) for _ in range(runs)]
+    failed = [f"run {n} ended with {code}" for n, process in enumerate(processes) if (code := process.wait())]
+    started = len(list(folder.glob("orchestration/runs/run_*_tea_*/record/RUN.json")))
+    return Tally(runs, (*failed, *[f"{runs - started} runs are missing"] * (started != runs)))
+
+
 def finish_at_once(folder: Path, rounds: int, processes: int = 2) -> Tally:
     """Lets several processes finish one attempt: rounds, rounds in which not exactly one recorded it."""
     run_id = _new_run(folder)
@@ -152,6 +162,7 @@ def _tallies(folder: Path, many: int) -> Iterator[tuple[str, str, Tally]]:
     yield "processes killed before each step of a write", "records damaged", kill_each_step(folder / "steps")
     yield "processes killed at random", "records damaged", kill_at_random(folder / "random", 4 * many)
     yield "concurrent writers", "records lost", record_at_once(folder / "writers", 5 * many)
+    yield "runs started at once", "runs lost", start_at_once(folder / "runs", many)
     yield "attempts finished by four at once", "judged not once", finish_at_once(folder / "finishers", many // 2, 4)
     surroundings = SURROUNDINGS if many >= _MANY else {each.family: each for each in SURROUNDINGS}.values()
     yield "abuse cases tried", "false PASSes", judge_bad_work(folder / "bad", surroundings)

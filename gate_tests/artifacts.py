@@ -9,10 +9,12 @@ from enum import Enum
 from hashlib import sha256
 
 from gate_tests.beneath import LeavesRoot, open_beneath
+from gate_tests.errors import NoVerdict
 from gate_tests.spelling import Spelling
 from gate_tests.workspace import Workspace
 
 _BLOCK_BYTES = 1 << 18
+_OUT_OF_MEANS = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)  # says something of the machine, nothing of the file
 
 
 class Kind(Enum):
@@ -114,6 +116,8 @@ class Artifacts:
             os.close(descriptor)
 
     def _unopened(self, path: str, error: OSError) -> Artifact:
+        if error.errno in _OUT_OF_MEANS:
+            raise NoVerdict(f"{path}: {error.strerror}") from None
         if error.errno in (errno.ENOENT, errno.ENOTDIR):
             return Artifact(path, Kind.MISSING, detail=self._spelling.look_alike(path))
         if error.errno in (errno.ENXIO, errno.ENODEV):

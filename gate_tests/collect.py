@@ -21,6 +21,24 @@ class CheckFailed(Exception):
         self.judged = judged
 
 
+class ContractFolder(pytest.Directory):
+    """A folder on the way to contracts. Nothing else in it is looked at: neither its names nor what they lead to."""
+
+    def __init__(self, *, judgement: Judgement, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.judgement = judgement
+
+    def collect(self) -> Iterator["ContractFolder | ContractFile"]:
+        """The next folders on the way, or the contracts."""
+        workspace, gates = self.judgement.workspace, self.judgement.gates
+        contracts = {workspace.root / workspace.contract_path(gate): gate for gate in gates}
+        for path in dict.fromkeys(_next_on_the_way(self.path, contract) for contract in contracts):
+            if path in contracts:
+                yield contract_file(self, path, contracts[path], self.judgement)
+            else:
+                yield contract_folder(self, path, self.judgement)
+
+
 class ContractFile(pytest.File):
     """The contract of one gate."""
 
@@ -107,8 +125,18 @@ class GateCheck(pytest.Item):
         return [*properties, ("warning", judged.reason)] if judged.warns else properties
 
 
+def contract_folder(parent: pytest.Collector, path: Path, judgement: Judgement) -> ContractFolder:
+    """The node of a folder that leads to the contracts of the judgement."""
+    node: ContractFolder = ContractFolder.from_parent(parent, path=path, judgement=judgement)
+    return node
+
+
 def contract_file(parent: pytest.Collector, path: Path, gate: str, judgement: Judgement) -> ContractFile:
     """The node of a contract. Its id is the path below the root, from whichever folder pytest was started."""
     nodeid = judgement.workspace.contract_path(gate)
     node: ContractFile = ContractFile.from_parent(parent, path=path, gate=gate, judgement=judgement, nodeid=nodeid)
     return node
+
+
+def _next_on_the_way(folder: Path, contract: Path) -> Path:
+    return folder / contract.relative_to(folder).parts[0]

@@ -91,6 +91,10 @@ def _minimum(value: Any, schema: Schema, _: Schema) -> bool:
     return not _TYPES["number"](value) or value >= schema["minimum"]
 
 
+def _maximum(value: Any, schema: Schema, _: Schema) -> bool:
+    return not _TYPES["number"](value) or value <= schema["maximum"]
+
+
 def _exclusive_minimum(value: Any, schema: Schema, _: Schema) -> bool:
     return not _TYPES["number"](value) or value > schema["exclusiveMinimum"]
 
@@ -122,6 +126,7 @@ _RULES: Mapping[str, Callable[[Any, Schema, Schema], bool]] = {
     "minProperties": _at_least(dict, "minProperties"),
     "minLength": _at_least(str, "minLength"),
     "minimum": _minimum,
+    "maximum": _maximum,
     "exclusiveMinimum": _exclusive_minimum,
     "pattern": _pattern,
     "allOf": _all_of,

@@ -111,9 +111,9 @@ def judge_directly(config: pytest.Config, options: argparse.Namespace) -> Direct
         raise pytest.UsageError(error.message) from None
     session = GateSession(judgement)
     _collect_contracts(config, session, typed)
-    config.pluginmanager.register(session, "gate_tests.session")
+    config.pluginmanager.register(session)
     direct = DirectSession(judgement, typed.selects_in(session.contracts.values()))
-    config.pluginmanager.register(direct, "gate_tests.direct")
+    config.pluginmanager.register(direct)
     return direct
 
 

@@ -63,6 +63,12 @@ class NotWritten(OrchError):
     advice = "make it possible, then repeat the command"
 
 
+class Interrupted(OrchError):
+    """Somebody pressed Ctrl-C. Nothing was recorded."""
+
+    exit_code = Exit.INTERRUPTED
+
+
 class DamagedRecord(OrchError):
     """A record cannot be read, or does not agree with itself."""
 

@@ -57,8 +57,8 @@ class Witness(Protocol):
     def shows(self, text: str) -> None:
         """Gets what pytest prints."""
 
-    def begins(self, gate: str, check_id: str) -> None:
-        """A check is about to be evaluated."""
+    def begins(self, gate: str, what: str) -> None:
+        """A check is about to be evaluated, or an output to be hashed."""
 
     def finds(self, gate: str, row: Row) -> None:
         """The check has come to this: its own outcome, before pytest has a say."""
@@ -77,7 +77,7 @@ class Evidence:
         self._show = show
         self.report: Report | None = None
         self.under_way: str | None = None
-        """The check that has begun and has not come to anything yet."""
+        """What has begun and has not come to anything yet: a check, or the hashing of an output."""
         self._outcomes: dict[str, list[Row]] = {}
         self._outputs: dict[str, tuple[SeenOutput, ...]] = {}
 
@@ -85,9 +85,9 @@ class Evidence:
         """Passes it on."""
         self._show(text)
 
-    def begins(self, gate: str, check_id: str) -> None:
+    def begins(self, gate: str, what: str) -> None:
         """Notes what is under way."""
-        self.under_way = check_id
+        self.under_way = what
 
     def finds(self, gate: str, row: Row) -> None:
         """Keeps the outcome: all of them, repetitions too."""
@@ -96,6 +96,7 @@ class Evidence:
 
     def sees(self, gate: str, outputs: list[SeenOutput]) -> None:
         """Keeps the outputs."""
+        self.under_way = None
         self._outputs[gate] = tuple(outputs)
 
     def reports(self, report: Report) -> None:

@@ -40,16 +40,16 @@ def run_checks(judgement: Judgement, witness: Witness, *, color: bool = False) -
     import pytest
     import pytest_jsonreport.plugin
 
-    from gate_tests.session import GateSession
+    from gate_tests.session import SealedSession
 
-    session, catcher = GateSession(judgement), _ReportCatcher()
+    session, catcher = SealedSession(judgement), _ReportCatcher()
     # Relative paths, for pytest takes `::`, `[` and `$` in an argument apart, and a root may be called anything.
     contracts = [judgement.workspace.contract_path(gate) for gate in judgement.gates]
     arguments = [*_sealed_arguments(color), *contracts]
     with contextlib.chdir(judgement.workspace.root), _printing_to(witness):
         code = pytest.main(arguments, plugins=[pytest_jsonreport.plugin, session, catcher])
     for gate in judgement.gates:
-        witness.sees(gate, _seen_outputs(judgement, gate))
+        witness.sees(gate, _seen_outputs(judgement, gate, witness))
     if catcher.report is not None:
         witness.reports(_reduced(catcher.report, int(code), pytest.__version__))
 
@@ -105,10 +105,11 @@ def _reduced(report: Mapping[str, Any], exit_code: int, pytest_version: str) -> 
     return Report(exit_code, report["summary"].get("collected", 0), tests, pytest_version)
 
 
-def _seen_outputs(judgement: Judgement, gate: str) -> list[SeenOutput]:
+def _seen_outputs(judgement: Judgement, gate: str, witness: Witness) -> list[SeenOutput]:
     artifacts = judgement.artifacts(gate)
     seen: dict[str, SeenOutput] = {}
     for output in judgement.compiled(gate).outputs:
+        witness.begins(gate, f"hashing {output.path}")  # one that no check has read may take as long as a check
         artifact = artifacts.read(output.path)
         if artifact.is_file and output.path not in seen:
             seen[output.path] = SeenOutput(

@@ -59,9 +59,9 @@ class Messenger:
         """Lines of pytest."""
         self.tell("shows", text)
 
-    def begins(self, gate: str, check_id: str) -> None:
-        """A check begins."""
-        self.tell("begins", gate, check_id)
+    def begins(self, gate: str, what: str) -> None:
+        """Something begins."""
+        self.tell("begins", gate, what)
 
     def finds(self, gate: str, row: Row) -> None:
         """It has come to this."""

@@ -52,8 +52,9 @@ class JudgingProcess:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        if self._process.returncode is None:  # nobody else can have its number yet
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
         with self._process:  # closes the pipes and waits
             pass
 
@@ -81,7 +82,7 @@ class JudgingProcess:
         pipe = _descriptor(self._process.stdin)
         os.set_blocking(pipe, False)
         while unsent:
-            if not select.select([], [pipe], [], hearing.patience_s())[1]:
+            if not _ready(pipe, select.POLLOUT, hearing.patience_s()):
                 raise NoVerdict(hearing.silence())
             try:
                 unsent = unsent[os.write(pipe, unsent) :]
@@ -92,7 +93,7 @@ class JudgingProcess:
         """The lines that the process writes, until it ends or has said nothing for too long."""
         pipe, unfinished = _descriptor(self._process.stdout), b""
         while True:
-            if not select.select([pipe], [], [], hearing.patience_s())[0]:
+            if not _ready(pipe, select.POLLIN, hearing.patience_s()):
                 raise NoVerdict(hearing.silence())
             block = os.read(pipe, _BLOCK_BYTES)
             if not block:
@@ -127,7 +128,7 @@ class _Hearing:
             if kind == ENDED:
                 return bool(data == [token])
             self._take_down(kind, data)
-        except (ValueError, TypeError, KeyError, AttributeError):
+        except (ValueError, TypeError, LookupError, AttributeError):
             raise NoVerdict(f"the judging process said what is no testimony: {line[:80]!r}") from None
         return False
 
@@ -137,13 +138,13 @@ class _Hearing:
 
     def silence(self) -> str:
         """In words, what went wrong where it has said nothing for too long."""
-        if check := self._evidence.under_way:
-            return f"{check} took longer than {self._check_s:g} s, its limit (limits.check_s), and was ended"
+        if what := self._evidence.under_way:
+            return f"{what} took longer than {self._check_s:g} s, its limit (limits.check_s), and was ended"
         return f"the judging process said nothing for {_PATIENCE_S} s and was ended"
 
     def where(self) -> str:
-        """In words, which check was under way."""
-        return f" while it evaluated {self._evidence.under_way}" if self._evidence.under_way else ""
+        """In words, what was under way."""
+        return f" at {self._evidence.under_way}" if self._evidence.under_way else ""
 
     @property
     def _allowed_s(self) -> float:
@@ -153,8 +154,8 @@ class _Hearing:
         match kind, data:
             case "shows", [text]:
                 self._evidence.shows(text)
-            case "begins", [gate, check_id]:
-                self._evidence.begins(gate, check_id)
+            case "begins", [gate, what]:
+                self._evidence.begins(gate, what)
             case "finds", [gate, row]:
                 self._evidence.finds(gate, row)
             case "sees", [gate, outputs]:
@@ -179,6 +180,13 @@ def _environment(columns: int | None) -> dict[str, str]:
 
 def _as_read(gate: "CompiledGate") -> tuple[str, str]:
     return gate.contract.document.path, gate.contract.document.text
+
+
+def _ready(pipe: int, event: int, patience_s: float) -> bool:
+    """Waits until one can read from the pipe, or write to it, or its other end is closed; False: it was in vain."""
+    poll = select.poll()
+    poll.register(pipe, event)
+    return bool(poll.poll(1000 * patience_s))
 
 
 def _descriptor(pipe: Any) -> int:

@@ -9,9 +9,10 @@ LONGEST = 500
 """Characters of such a text that are shown; the rest is cut off."""
 
 _ESCAPE_SEQUENCE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?")
+_COLOUR = re.compile(r"(\x1b\[[0-9;]*m)")
 _BLANK = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
 # C0 and C1 controls, marks that reverse or isolate text, halves of surrogate pairs.
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 # `::error::…` of GitHub at the start of a line, white space aside; `##[…]`, `##vso[…]`, `##teamcity[…]` anywhere.
 _COMMAND = re.compile(r"^(\s*):(?=:)|#(?=#(?:vso|teamcity)?\[)", re.IGNORECASE)
 
@@ -22,6 +23,19 @@ def plain(text: str, longest: int = LONGEST) -> str:
     text = _CONTROL.sub("", _BLANK.sub(" ", _ESCAPE_SEQUENCE.sub("", text)))
     text = _COMMAND.sub(lambda match: f"{match[0]} ", text)
     return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def harmless(text: str) -> str:
+    """`text` as it may be printed: what a terminal would obey, colours aside, is written out, and no line of it begins
+    a command to a CI system.
+    """
+    return "\n".join(_COMMAND.sub(lambda match: f"{match[0]} ", _written_out(line)) for line in text.split("\n"))
+
+
+def _written_out(line: str) -> str:
+    parts = _COLOUR.split(line)  # the odd ones are colours
+    parts[::2] = [visible(part) for part in parts[::2]]
+    return "".join(parts)
 
 
 def visible(name: str) -> str:

@@ -109,7 +109,7 @@ def _add_options(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManage
             parser.getgroup("gates", "checks of a run's gates (orch)").addoption(option, **_OPTIONS[option])
         except (ValueError, argparse.ArgumentError):
             continue  # the host has an option of that name
-    pluginmanager.register(CommandLine(parser), "gate_tests.command_line")
+    pluginmanager.register(CommandLine(parser))  # without a name that `-p no:…` in a host's addopts could block
 
 
 def _is_conftest(plugin: object) -> bool:

@@ -17,6 +17,7 @@ from gate_tests.errors import closest, suggest
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
+_BOUNDS = {"minimum": "at least", "exclusiveMinimum": "more than", "maximum": "at most"}
 _SHOWN = 60  # characters of a value in a message
 
 
@@ -90,10 +91,8 @@ def _rule(error: "ValidationError") -> str:
             return f"must be {_article(value)}"
         case "minLength" | "minItems" | "minProperties":
             return "must not be empty"
-        case "minimum":
-            return f"must be at least {value}"
-        case "exclusiveMinimum":
-            return f"must be more than {value}"
+        case bound if bound in _BOUNDS:
+            return f"must be {_BOUNDS[bound]} {value}"
         case "uniqueItems":
             return "must not name anything twice"
         case "enum":

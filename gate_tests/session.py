@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from gate_tests.collect import ContractFile, GateCheck, contract_file
+from gate_tests.collect import ContractFile, ContractFolder, GateCheck, contract_file, contract_folder
 from gate_tests.judgement import Judgement
 
 METADATA_KEY = "orch"
@@ -55,6 +55,14 @@ class GateSession:
             terminalreporter.section("gate warnings", yellow=True)
             for report in warned:
                 terminalreporter.line(_warning(report))
+
+
+class SealedSession(GateSession):
+    """Collects nothing but the contracts, and goes straight to them whatever lies beside the way."""
+
+    def pytest_collect_directory(self, path: Path, parent: pytest.Collector) -> ContractFolder:
+        """A folder on the way."""
+        return contract_folder(parent, path, self.judgement)
 
 
 def _warning(report: pytest.TestReport) -> str:

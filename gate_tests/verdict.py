@@ -21,8 +21,6 @@ class Verdict:
 
     gate: str
     passed: bool
-    contract_path: str
-    contract_sha256: str
     validations: tuple[Row, ...]
     outputs: tuple[SeenOutput, ...]
     failure_reason: str | None
@@ -47,15 +45,13 @@ def _whole_report(gates: Sequence[CompiledGate], evidence: Evidence) -> Report:
 
 
 def _verdict(gate: CompiledGate, evidence: Evidence, report: Report) -> Verdict:
-    document = gate.contract.document
+    path = gate.contract.document.path
     own = _in_compiled_order(gate, evidence.outcomes(gate.contract.gate))
-    rows = tuple(_reported_row(row, f"{document.path}::{row['id']}", report) for row in own)
+    rows = tuple(_reported_row(row, f"{path}::{row['id']}", report) for row in own)
     reasons = [row["reason"] for row in rows if not row["pass"]]
     return Verdict(
         gate=gate.contract.gate,
         passed=not reasons,
-        contract_path=document.path,
-        contract_sha256=document.sha256,
         validations=rows,
         outputs=evidence.outputs(gate.contract.gate),
         failure_reason="; ".join(reasons) or None,

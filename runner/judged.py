@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from gate_tests.compile import CompiledGate
-from gate_tests.errors import NoVerdict, Refused
+from gate_tests.errors import Interrupted, NoVerdict, Refused
 from gate_tests.judging_process import JudgingProcess
 from gate_tests.verdict import Verdict
 from runner import lifecycle
@@ -47,7 +47,8 @@ class JudgedGate:
     @property
     def contract(self) -> ContractRef:
         """The contract it was judged by."""
-        return ContractRef(self.verdict.contract_path, self.verdict.contract_sha256)
+        document = self.compiled.contract.document
+        return ContractRef(document.path, document.sha256)
 
     @property
     def ignored(self) -> tuple[str, ...]:
@@ -121,7 +122,10 @@ def _judge_and_record(
     def close(run: Run) -> Run:
         still_open = lifecycle.open_attempt(run, gate_id)
         if (still_open.number, still_open.started_at) != (attempt.number, attempt.started_at):
-            raise Refused(f"attempt {attempt.number} of gate {gate_id} was closed by somebody else while it was judged")
+            raise Refused(
+                f"attempt {attempt.number} of gate {gate_id} was closed by somebody else while it was judged",
+                next_command=f"orch run show --run {run_id}",
+            )
         return lifecycle.close_attempt(run, gate_id, judged.fill(still_open), closing)
 
     return replace(judged, run=store.change(run_id, close))
@@ -143,6 +147,8 @@ def _judge(store: Store, process: JudgingProcess, run: Run, compiled: CompiledGa
             (verdict,) = process.judge(store.workspace, run.context(), [compiled])
         except NoVerdict as error:
             raise NoVerdict(f"no verdict: {error.message}; nothing was recorded", next_command=repeat_it) from None
+        except KeyboardInterrupt:
+            raise Interrupted("interrupted; nothing was recorded", next_command=repeat_it) from None
         return JudgedGate(run, compiled, verdict, git.answer())
 
 

@@ -68,7 +68,10 @@ def _wait(take: Callable[[], Release | None], what: str, patience: Patience, hol
 def _take_flock(root: Path, path: str) -> Release | None:
     """Tries once. The descriptor closes with this process, and is not inherited by programs it starts."""
     file = root / path
-    descriptor = _open(file, path)
+    try:
+        descriptor = _open(file, path)
+    except FileNotFoundError:
+        return None  # somebody has just removed its folder; the next try makes it anew
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         taken = _is_still(file, descriptor)

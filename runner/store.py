@@ -7,35 +7,23 @@ time holds the run's lock, only while it reads and writes; readers never wait.
 
 import contextlib
 import os
-import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from gate_tests.errors import DamagedRecord, NotWritten, NoVerdict, Refused
+from gate_tests.errors import DamagedRecord, NotWritten, Refused
 from gate_tests.fields import Fields
 from gate_tests.files import read_regular_file
 from gate_tests.names import check_same
 from gate_tests.workspace import Workspace
 from runner.agreement import check_agreement
 from runner.attempt import Attempt
-from runner.disk import (
-    TEMPORARY,
-    create_once,
-    make_folders,
-    replace_file,
-    set_aside,
-    sweep,
-    sync_folder,
-    temporary_name,
-)
+from runner.beginning import build_run, clear_beginnings
+from runner.disk import create_once, make_folders, replace_file, set_aside, sweep
 from runner.lock import Patience, hold
 from runner.place import place, read_as_it_is
 from runner.record import Run, encode
 from runner.recovery import Recovery, roll_forward
 from runner.salvage import Salvage
-
-_ABANDONED_S = 3600
-"""How old the beginnings of a new run must be before nobody can be at work on them."""
 
 
 class Store:
@@ -46,6 +34,7 @@ class Store:
     ) -> None:
         self.workspace = workspace
         self._patience = Patience(lock_timeout_s, say)
+        self._unsaid: list[str] = []
 
     def read(self, run_id: str) -> Run:
         """The run as its files have it. Waits for nobody, writes nothing. Raises Refused, DamagedRecord."""
@@ -57,8 +46,8 @@ class Store:
         folder = place(self.workspace, f"{self.workspace.run_path(run.run_id)}/record").parent
         with self._explained(self.workspace.record_path(run.run_id)):
             make_folders(folder.parent)
-            _clear_beginnings(folder.parent)
-            _build_run(folder, content)
+            clear_beginnings(folder.parent)
+            build_run(folder, content)
 
     def change(self, run_id: str, change: Callable[[Run], Run]) -> Run:
         """Reads the run, changes it and writes it, while nobody else can. A refusal leaves everything as it was."""
@@ -116,12 +105,15 @@ class Store:
         lock = f"{self.workspace.run_path(run_id)}/logs/.lock"
         for path in (lock, self.workspace.record_path(run_id)):
             place(self.workspace, path)
-        with (
-            self._explained(self.workspace.record_path(run_id)),
-            hold(self.workspace.root, lock, f"writes the record of run {run_id}", self._patience),
-        ):
-            sweep(folder)
-            yield
+        try:
+            with (
+                self._explained(self.workspace.record_path(run_id)),
+                hold(self.workspace.root, lock, f"writes the record of run {run_id}", self._patience),
+            ):
+                sweep(folder)
+                yield
+        finally:
+            self._say_what_was_done()  # by now nobody waits for the lock while this is read
 
     def _recover(self, run_id: str) -> Recovery:
         place(self.workspace, self.workspace.record_path(run_id))
@@ -148,8 +140,12 @@ class Store:
         recovery = self._recover(run_id)
         if recovery.adopted:
             replace_file(place(self.workspace, self.workspace.record_path(run_id)), encode(recovery.run.to_json()))
-            self._patience.say(recovery.sentence())
+            self._unsaid.append(recovery.sentence())
         return recovery.run
+
+    def _say_what_was_done(self) -> None:
+        while self._unsaid:
+            self._patience.say(self._unsaid.pop(0))
 
     def _write(self, before: Run, after: Run) -> None:
         """The files of newly finished attempts first, RUN.json last."""
@@ -206,31 +202,3 @@ def _half_written(run: Run, recorded: list[Path], error: OSError) -> OSError | N
         f"{attempts} is recorded, RUN.json is not ({error.strerror}); it follows with the next command that writes",
         next_command=f"orch run show --run {run.run_id}",
     )
-
-
-def _build_run(folder: Path, content: bytes) -> None:
-    """Builds the run under another name and moves it into place, so that there is never half a run."""
-    beginning = temporary_name(folder.parent)
-    try:
-        make_folders(beginning / "logs")
-        replace_file(beginning / "record/RUN.json", content)
-        if folder.exists():
-            raise NoVerdict(f"run {folder.name} exists already")
-        os.rename(beginning, folder)
-    except BaseException:
-        _remove(beginning)
-        raise
-    sync_folder(folder.parent)
-
-
-def _clear_beginnings(runs: Path) -> None:
-    """Removes what killed processes left of new runs. No lock tells who is at work on one, but their age does."""
-    for left in runs.glob(f"{TEMPORARY}*"):
-        if time.time() - left.lstat().st_mtime > _ABANDONED_S:
-            _remove(left)
-
-
-def _remove(folder: Path) -> None:
-    from shutil import rmtree  # which takes longer to import than most commands take
-
-    rmtree(folder, ignore_errors=True)

@@ -5,7 +5,6 @@ import json
 import os
 import sys
 from io import TextIOWrapper
-from traceback import print_exception
 from typing import NoReturn
 
 import click
@@ -74,6 +73,8 @@ def _told(error: BaseException) -> tuple[str, str | None, Exit]:
             return message, "make it possible, then repeat the command", Exit.NO_VERDICT
         case _:
             if os.environ.get("ORCH_DEBUG"):
+                from traceback import print_exception
+
                 print_exception(error)
             message = f"a bug: {type(error).__name__}: {error}. Nothing was recorded as a verdict"
             return message, "repeat it with ORCH_DEBUG=1 for the traceback", Exit.NO_VERDICT

@@ -10,7 +10,9 @@ from typing import IO, Any, TextIO
 import click
 
 from gate_tests.display import Display
+from gate_tests.plain import harmless
 
+_MOMENT_S = 0.5
 _NARROWEST, _WIDEST = 40, 400  # columns; pytest draws its lines to the width it is given
 
 
@@ -28,7 +30,7 @@ class Printer:
 
     def say(self, line: str = "", *, newline: bool = True) -> None:
         """Prints a line for people."""
-        self._lost = echo(line, self.people, newline=newline) or self._lost
+        self._lost = echo(harmless(line), self.people, newline=newline) or self._lost
 
     def document(self, value: Any) -> None:
         """Prints the JSON document, if one is wanted."""
@@ -58,6 +60,15 @@ class Printer:
         finally:
             waiting.put(None)
             thread.join(patience_s)
+
+
+def murmur(line: str) -> None:
+    """Says on standard error what nobody asked for. Where it is not read or cannot be written, the line is lost."""
+    from threading import Thread
+
+    thread = Thread(target=echo, args=(f"orch: {harmless(line)}", sys.stderr), daemon=True)
+    thread.start()
+    thread.join(_MOMENT_S)
 
 
 def echo(text: str, stream: IO[str] | None, *, newline: bool = True) -> OSError | None:

@@ -33,11 +33,6 @@ def status_word(status: GateStatus | RunStatus, width: int = 0) -> str:
     return click.style(f"{status:<{width}}", fg=_COLOURS.get(status), bold=True)
 
 
-def harmless(line: str) -> str:
-    """The line with what a terminal would obey, not show, written out as `\\x1b`."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in line)
-
-
 def listed_run(listed: ListedRun) -> str:
     """One line of `orch run list`."""
     if listed.run is None:
@@ -71,23 +66,24 @@ def finished_lines(judged: "JudgedGate", record: str) -> Iterator[str]:
 
 def checked_lines(judged: "JudgedGate") -> Iterator[str]:
     """What `orch gate check` says after pytest."""
-    yield from _verdict_lines(judged, "as it stands; nothing was recorded")
+    yield from _verdict_lines(judged, "as it stands, nothing recorded")
     attempt = judged.gate.open_attempt
     if attempt and attempt.began_with_another_contract(judged.contract.sha256):
         yield f"  note    the contract was changed after attempt {attempt.number} began; finish wants --accept-contract"
 
 
 def _verdict_lines(judged: "JudgedGate", about: str) -> Iterator[str]:
-    yield f"{status_word(judged.status)}  {judged.gate.gate} {plain(judged.gate.name)}, {about}"
+    depth = judged.run.depth  # thresholds follow it, and nothing but the record says it
+    yield f"{status_word(judged.status)}  {judged.gate.gate} {plain(judged.gate.name)}, {about} (depth {depth})"
     for row in judged.verdict.validations:
         if not row["pass"]:
             yield f"  failed  {plain(row['reason'])}"
         elif row.get("warning"):
             yield f"  warned  {plain(row['reason'])}"
     for artifact in judged.artifacts:
-        yield f"  sha256  {artifact.sha256[:_HASH_SHOWN]}  {artifact.resolved_path}"
+        yield f"  sha256  {artifact.sha256[:_HASH_SHOWN]}  {plain(artifact.resolved_path)}"
     for path in judged.ignored:
-        yield f"  warned  git ignores {path}: a commit will hold its hash, but not the file"
+        yield f"  warned  git ignores {plain(path)}: a commit will hold its hash, but not the file"
 
 
 def next_step(workspace: Workspace, run: Run, after: Gate) -> str:

@@ -5,7 +5,6 @@ import sys
 import click
 
 from gate_tests.errors import Paused
-from runner.cli import render
 from runner.cli.command import Command
 from runner.cli.options import json_option, lock_timeout_option, run_option
 from runner.cli.printer import Printer
@@ -37,7 +36,7 @@ def repair(site: Site, run_id: str, yes: bool, as_json: bool) -> None:
         printer.say(f"The record of run {run_id} is sound; there is nothing to repair")
     else:
         for line in plan.diff():
-            printer.say(render.harmless(line))
+            printer.say(line)
         if not yes:
             _ask(site, printer, run_id)
         kept = plan.write(store)

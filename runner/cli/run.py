@@ -6,6 +6,7 @@ import click
 
 from gate_tests.errors import OrchError, Refused, suggest
 from gate_tests.names import check_depth
+from gate_tests.plain import plain
 from runner.cli import render
 from runner.cli.command import CommandGroup
 from runner.cli.options import (
@@ -51,7 +52,8 @@ class RunGroup(CommandGroup):
 
 def _workflows(context: click.Context) -> list[str]:
     try:
-        return context.ensure_object(Site).workspace.workflows()
+        names = context.ensure_object(Site).workspace.workflows()
+        return [name for name in names if plain(name) == name]  # a command's name stands at the start of a line
     except OrchError:
         return []  # outside a repository there are none
 

@@ -6,7 +6,9 @@ from shlex import quote
 
 import click
 
+from gate_tests.errors import Refused
 from gate_tests.workspace import Workspace
+from runner.cli.printer import murmur
 from runner.store import Store
 
 
@@ -20,7 +22,10 @@ class Site:
     @property
     def workspace(self) -> Workspace:
         """The root: -C names it, else ORCH_ROOT, else the nearest folder upwards."""
-        return Workspace.at(self.folder, "-C") if self.folder else Workspace.find(Path.cwd())
+        try:
+            return Workspace.at(self.folder, "-C") if self.folder else Workspace.find(Path.cwd())
+        except FileNotFoundError:
+            raise Refused("the current folder has been removed", next_command="cd to the root") from None
 
     def typed(self, command: str) -> str:
         """`command` as one would type it here: with the -C that this one was given."""
@@ -31,7 +36,7 @@ class Site:
     @property
     def store(self) -> Store:
         """The records below the root."""
-        return Store(self.workspace, self.lock_timeout_s, lambda line: click.echo(f"orch: {line}", err=True))
+        return Store(self.workspace, self.lock_timeout_s, murmur)
 
 
 pass_site = click.make_pass_decorator(Site)

@@ -49,7 +49,7 @@ def test_it_says_what_a_finish_would_say_and_records_nothing(
         ]
 
     assert said(checked) == said(finished) != []
-    assert "as it stands; nothing was recorded" in checked.out
+    assert "as it stands, nothing recorded" in checked.out
 
 
 def test_its_json_is_what_an_attempt_would_hold(shipped: Repository, orch: Orch, run_id: str) -> None:

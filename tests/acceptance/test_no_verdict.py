@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.altered import AlteredProgram
-from tests.repository import Ended, Repository
+from tests.repository import BIN, Ended, Repository
 
 RULE = "gate_tests/checks/not_contains.py"
 FIRST_LINE = "        offset = text.find(self.pattern)\n"
@@ -67,7 +68,7 @@ def test_an_unaltered_copy_gives_the_verdict(opened: Repository, program: Altere
     assert "3 passed" in ended.out
 
 
-AT_CHECK = "while it evaluated not_contains[a.md]"
+AT_CHECK = "at not_contains[a.md]"
 
 
 @pytest.mark.parametrize(
@@ -168,7 +169,7 @@ def test_what_a_check_prints_is_no_testimony(opened: Repository, program: Altere
 def test_a_check_is_told_by_its_id_where_the_process_dies(opened: Repository, program: AlteredProgram) -> None:
     program.alter(RULE, FIRST_LINE, f"        import os; self.pattern == 'TODO' and os._exit(0)\n{FIRST_LINE}")
     ended = program.orch(opened, "gate", "finish", *at_gate(opened))
-    assert_no_verdict(opened, ended, "while it evaluated not_contains[a.md]-2")
+    assert_no_verdict(opened, ended, "at not_contains[a.md]-2")
 
 
 # From outside
@@ -218,7 +219,9 @@ def test_ctrl_c_ends_the_judging_process_and_leaves_the_attempt_open(
     (judging,) = processes_below(hanging.pid)[:1]
     hanging.send_signal(signal.SIGINT)
     _, err = hanging.communicate(timeout=20)
-    assert (hanging.returncode, err.strip()) == (130, "orch: interrupted")
+    again = f"orch gate finish {' '.join(at_gate(opened))}"
+    assert hanging.returncode == 130
+    assert err.strip() == f"orch: interrupted; nothing was recorded. Next: {again}"
     wait_until(lambda: not is_running(judging))
     assert opened.record(run_of(opened))["gates"][0]["status"] == "RUNNING"
 
@@ -273,3 +276,49 @@ def test_a_library_that_is_missing_is_named(opened: Repository, program: Altered
     ended = program.orch(opened, "gate", "finish", *at_gate(opened))
     assert (ended.code, ended.out) == (3, "")
     assert ended.err == "orch: cannot be loaded: No module named 'no_click'. Next: pip install orch-runner\n"
+
+
+# What has nothing to do with the work
+
+
+@pytest.mark.parametrize("place", [".", "orchestration/gates/contracts"])
+def test_what_lies_beside_the_contracts_is_not_looked_at(opened: Repository, place: str) -> None:
+    (opened.root / place / "endless").symlink_to("a" * 300)  # a name that no file system takes
+    (opened.root / place / "locked").mkdir(mode=0)
+    (opened.root / place / "into").symlink_to("locked/there")
+    assert opened.orch("gate", "finish", *at_gate(opened)).code == 0
+
+
+def test_an_output_that_no_check_reads_may_take_as_long_as_a_check(opened: Repository, program: AlteredProgram) -> None:
+    opened.write("b.md", "optional")
+    outputs = {"all_of": [{"path": "a.md"}, {"path": "b.md", "required": False}]}
+    opened.write_contract(required_outputs=outputs, limits={"check_s": 0.5})
+    line = "        descriptor = "
+    read = "open_beneath(self._workspace.root, path)\n"
+    slow = "open_beneath(self._workspace.root, path); path == 'b.md' and __import__('time').sleep(600)\n"
+    program.alter("gate_tests/artifacts.py", f"    {line}{read}", f"    {line}{slow}")
+    ended = program.orch(opened, "gate", "finish", *at_gate(opened), "--accept-contract")
+    assert_no_verdict(opened, ended, "hashing b.md took longer than 0.5 s, its limit (limits.check_s)")
+
+
+@pytest.mark.parametrize("check_s", [86_401, 1e10, 1e308])
+def test_a_limit_that_is_none_is_refused(opened: Repository, check_s: float) -> None:
+    write_contract(opened, check_s=check_s)
+    ended = opened.orch("gate", "finish", *at_gate(opened), "--accept-contract")
+    assert ended.code == 2
+    assert "$.limits.check_s: must be at most 86400" in ended.err
+
+
+def test_many_open_files_of_the_caller_are_no_obstacle(opened: Repository) -> None:
+    hold = "import os, sys; [os.dup2(0, n) for n in range(10, 1200)]; os.execv(sys.argv[1], sys.argv[1:])"
+    ended = opened.run(sys.executable, "-c", hold, str(BIN / "orch"), "gate", "finish", *at_gate(opened))
+    assert ended.code == 0, ended.err
+
+
+def test_too_few_descriptors_say_nothing_of_the_work(opened: Repository) -> None:
+    deep = "/".join("d" * 40)
+    opened.write(f"{deep}/a.md", "clean")
+    opened.write_contract(required_outputs={"all_of": [{"path": f"{deep}/a.md"}]})
+    few = f"ulimit -n 30; exec {BIN}/orch gate finish {' '.join(at_gate(opened))} --accept-contract"
+    assert opened.run("bash", "-c", few).code == 3
+    assert opened.record(run_of(opened))["gates"][0]["status"] == "RUNNING"

@@ -145,6 +145,43 @@ def test_a_reader_who_does_not_read_does_not_delay_the_record(shipped: Repositor
     assert process.returncode == (0 if good else 1)
 
 
+# What nobody asked for
+
+
+@pytest.fixture
+def crashed(shipped: Repository, run_id: str) -> Repository:
+    """An attempt that is recorded, and a RUN.json that does not know it yet."""
+    start(shipped, run_id)
+    record = shipped.root / shipped.workspace.record_path(run_id)
+    before = record.read_bytes()
+    assert shipped.orch("gate", "finish", "--run", run_id, "--gate", "G1").code == 1
+    record.write_bytes(before)
+    return shipped
+
+
+@pytest.mark.parametrize("where", ["2> /dev/full", "2>&-", "2>&1 | true"])
+def test_a_recovery_is_not_stopped_by_telling_of_it(crashed: Repository, run_id: str, where: str) -> None:
+    record_it = f"orch invocation record --run {run_id} --gate G1 --agent maker {where}"
+    assert shell(crashed, record_it).code == 0
+    record = crashed.record(run_id)
+    assert (len(record["invocations"]), record["gates"][0]["status"]) == (1, "FAIL")
+
+
+def test_a_recovery_is_not_delayed_by_telling_of_it(crashed: Repository, run_id: str) -> None:
+    record = ("invocation", "record", "--run", run_id, "--gate", "G1", "--agent")
+    with nobody_reads(crashed, *record, "first"):
+        ended = crashed.orch(*record, "second", "--lock-timeout", "10")
+    assert ended.code == 0, ended.err
+    assert sorted(row["agent"] for row in crashed.record(run_id)["invocations"]) == ["first", "second"]
+
+
+@pytest.mark.parametrize("where", ["2> /dev/full", "2>&-"])
+def test_a_wait_is_not_stopped_by_telling_of_it(shipped: Repository, run_id: str, where: str) -> None:
+    lock = f"orchestration/runs/{run_id}/logs/.lock"
+    record_it = f"orch invocation record --run {run_id} --gate G1 --agent maker {where}"
+    assert shell(shipped, f"(flock 9; sleep 2) 9>>{lock} & sleep 0.2; {record_it}").code == 0
+
+
 # What somebody else wrote
 
 
@@ -154,7 +191,8 @@ HOSTILE = "\x1b[2J\x1b]0;owned\x07\r\n::error::no\n##[group]x\u202e"
 def is_harmless(printed: str) -> bool:
     lines = printed.splitlines()
     commands = [line for line in lines if line.lstrip().startswith("::") or "##[" in line]
-    return not commands and not set(printed) & set("\x1b\x07\r\u202e\x9b\x00")
+    azure = [line for line in lines if "##vso[" in line]
+    return not commands and not azure and not set(printed) & set("\x1b\x07\r\u202e\x9b\x00")
 
 
 def test_hostile_text_in_a_record_is_printed_without_its_controls(shipped: Repository, orch: Orch, run_id: str) -> None:
@@ -169,15 +207,32 @@ def test_hostile_text_in_a_record_is_printed_without_its_controls(shipped: Repos
     record["workflow"]["name"] = record["workflow"]["version"] = HOSTILE
     record["started_at"] += HOSTILE
     shipped.write(shipped.workspace.record_path(run_id), json.dumps(record))
+    at_gate = ("--run", run_id, "--gate")
     for command in (
         ("run", "show", "--run", run_id),
         ("run", "list"),
-        ("gate", "check", "--run", run_id, "--gate", "G1"),
+        ("gate", "check", *at_gate, "G1"),
+        ("gate", "start", *at_gate, "G2", "--agent", "##vso[task.complete]x"),
+        ("gate", "finish", *at_gate, "G2"),
+        ("gate", "fail", *at_gate, "G2", "--reason", "::error::no"),
+        ("invocation", "record", *at_gate, "G3", "--agent", "##[error]x"),
+        ("run", "complete", "--run", run_id),
     ):
         ended = orch(*command)
-        assert ended.code in (0, 1)
+        assert ended.code in (0, 1), ended.err
         assert ended.out
         assert is_harmless(ended.out + ended.err), ended.out
+
+
+def test_hostile_names_of_runs_and_workflows_are_printed_without_their_controls(
+    shipped: Repository, orch: Orch
+) -> None:
+    (shipped.root / "orchestration/runs/run_\n::error::no\x1b[2J").mkdir(parents=True)
+    for name in ("a\n::error::no\x1b[2J", "::error::no"):
+        shipped.write(f"orchestration/workflows/{name}.json", "{}")
+    for command in (("run", "list"), ("run", "--help"), ("run", "visual-essa"), ("run", "show", "--run", "run_x")):
+        ended = orch(*command)
+        assert is_harmless(ended.out + ended.err), (ended.out, ended.err)
 
 
 @pytest.mark.parametrize("damage", [f'{{"x": "{"A" * 3000}"', '{"\\u001b[2J::error::": 1, "\\u001b[2J::error::": 2}'])

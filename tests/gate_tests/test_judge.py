@@ -54,12 +54,8 @@ def test_nothing_done_fails_the_shipped_gates(shipped: Repository) -> None:
     assert all(each.failure_reason for each in verdicts)
 
 
-def test_a_verdict_names_its_contract_and_the_pytest_that_ran(one_gate: Repository) -> None:
-    path = "orchestration/gates/contracts/GT.contract.json"
-    given = verdict(one_gate)
-    assert given.contract_path == path
-    assert given.contract_sha256 == sha256((one_gate.root / path).read_bytes()).hexdigest()
-    assert given.pytest_version == pytest.__version__
+def test_a_verdict_names_the_pytest_that_ran(one_gate: Repository) -> None:
+    assert verdict(one_gate).pytest_version == pytest.__version__
 
 
 def test_rows_stand_in_compiled_order_passed_failed_and_warned_alike(repository: Repository) -> None:

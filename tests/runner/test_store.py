@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from gate_tests.errors import DamagedRecord, NotWritten, NoVerdict, OrchError, Refused
+from gate_tests.errors import DamagedRecord, NotWritten, OrchError, Refused
 from runner.record import Run
 from runner.repair import plan_repair
 from runner.store import Store
@@ -53,7 +53,7 @@ def test_a_repository_without_a_folder_for_runs_gets_one(repository: Repository,
 
 def test_a_run_is_never_created_over_another(store: Store, run: Run, shipped: Repository) -> None:
     before = shipped.snapshot()
-    with pytest.raises(NoVerdict, match=f"run {RUN_ID} exists already"):
+    with pytest.raises(Refused, match=f"run {RUN_ID} exists already"):
         store.create(replace(run, started_at="2030-01-01T00:00:00.000Z"))
     assert shipped.snapshot() == before
 

@@ -12,6 +12,7 @@ from benchmarks.stress import (
     kill_at_random,
     kill_each_step,
     record_at_once,
+    start_at_once,
 )
 from tests.surroundings import Start, Surrounding
 
@@ -26,6 +27,10 @@ def test_a_process_killed_before_any_step_of_a_write_loses_no_record(tmp_path: P
 def test_processes_that_write_at_once_lose_no_record(tmp_path: Path) -> None:
     tally = record_at_once(tmp_path, 8)
     assert (tally.tried, tally.wrong) == (8, ())
+
+
+def test_runs_that_are_started_at_once_are_all_there(tmp_path: Path) -> None:
+    assert start_at_once(tmp_path, 8).wrong == ()
 
 
 def test_of_two_processes_that_finish_an_attempt_at_once_one_records_it(tmp_path: Path) -> None:
