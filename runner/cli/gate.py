@@ -110,6 +110,9 @@ def check(context: click.Context, site: Site, run_id: str, gate_id: str, as_json
         judged = check_gate(store, run_id, gate_id, process)
     for line in render.checked_lines(judged):
         printer.say(line)
+    if judged.gate.open_attempt:
+        finish_it = f"orch gate finish --run {run_id} --gate {gate_id}"
+        printer.say(f"Next: {'' if judged.verdict.passed else 'mend it, then '}{site.typed(finish_it)}")
     printer.document(judged.to_json())
     context.exit(verdict_code(judged.status))
 

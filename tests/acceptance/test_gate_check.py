@@ -67,7 +67,8 @@ def test_it_needs_no_open_attempt_and_leaves_one_open(shipped: Repository, orch:
     shipped.add_example("G1")
     assert orch("gate", "check", "--run", run_id, "--gate", "G1").code == 0
     orch("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "maker")
-    assert orch("gate", "check", "--run", run_id, "--gate", "G1").code == 0
+    checked = orch("gate", "check", "--run", run_id, "--gate", "G1")
+    assert (checked.code, checked.out.splitlines()[-1]) == (0, f"Next: orch gate finish --run {run_id} --gate G1")
     assert shipped.record(run_id)["gates"][0]["status"] == "RUNNING"
 
 

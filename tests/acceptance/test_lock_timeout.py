@@ -67,7 +67,7 @@ def test_a_finish_waits_for_another_of_the_same_gate_and_says_so(shipped: Reposi
         ended = shipped.orch("gate", "finish", *gate, "--lock-timeout", "0")
         assert (ended.code, ended.out) == (3, "")
         assert ended.err.startswith(f"orch: process {pid} still judges gate G1 of run {run_id} after 0 s")
-    with held(shipped, run_id, "gate", 2) as pid:
+    with held(shipped, run_id, "gate", 4) as pid:
         ended = shipped.orch("gate", "finish", *gate)
     assert ended.code == 1, "it has judged the work, which is not done"
     waiting = (

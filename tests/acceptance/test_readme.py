@@ -70,7 +70,7 @@ def test_its_ci_job_judges_a_run_in_a_fresh_clone(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "venv")], check=True)
 
     (job,) = fenced("yaml")
-    steps = re.findall(r"- run: (?:\|\n)?((?:.+\n(?: {10}.+\n)*))", job)
+    steps = re.findall(r"[ -] run: (?:\|\n)?((?:.+\n(?: {10}.+\n)*))", job)
     assert len(steps) == 3
     environment = {"RUN": run_id, "PATH": f"{tmp_path}/venv/bin:/usr/bin:/bin"}
     install, check, report = [Repository(clone).run("bash", "-e", "-c", step, env=environment) for step in steps]
@@ -82,7 +82,9 @@ def test_its_ci_job_judges_a_run_in_a_fresh_clone(tmp_path: Path) -> None:
     assert (clone / "gates.xml").is_file()
 
     (clone / CITATIONS).unlink()
-    assert Repository(clone).run("bash", "-e", "-c", steps[1], env=environment).code == 1
+    check = Repository(clone).run("bash", "-e", "-c", steps[1], env=environment)
+    assert check.code == 1
+    assert [line[:8] for line in check.out.splitlines() if line[6:7] == "G"] == ["PASS  G1", "FAIL  G2", "PASS  G3"]
 
 
 def test_the_shown_failure_is_what_pytest_shows(shipped: Repository) -> None:

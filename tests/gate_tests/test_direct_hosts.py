@@ -81,6 +81,8 @@ HOSTS = {
     "addopts -k that matches nothing": addopts("-k nonsense"),
     "addopts -m": addopts("-m 'not gate'"),
     "addopts --deselect": addopts("--deselect orchestration/gates/contracts/G2.contract.json::file_exists"),
+    "addopts -p no:gate_tests.command_line": addopts("-p no:gate_tests.command_line", whole=True),
+    "addopts -p no:gate_tests.session": addopts("-p no:gate_tests.session -p no:gate_tests.direct", whole=True),
     "addopts --co": addopts("--co"),
     "addopts --setup-plan": addopts("--setup-plan"),
     "addopts --fixtures": addopts("--fixtures"),

@@ -83,7 +83,7 @@ def test_giving_up_names_the_process_that_holds_the_lock(tmp_path: Path) -> None
 
 
 def test_a_lock_that_is_let_go_in_time_is_taken(tmp_path: Path, kind: str) -> None:
-    with holder(tmp_path, seconds=0.2), hold(tmp_path, LOCK, "writes", Patience(30, silent)):
+    with holder(tmp_path, seconds=0.2), hold(tmp_path, LOCK, "writes", Patience(30, lambda _: None)):
         pass
 
 
@@ -123,7 +123,7 @@ def test_a_lock_removed_while_somebody_waits_for_it_never_has_two_holders(tmp_pa
 
     def work() -> None:
         for _ in range(20):
-            with hold(tmp_path, LOCK, "writes", Patience(30, silent)):
+            with hold(tmp_path, LOCK, "writes", Patience(30, lambda _: None)):
                 with gate:
                     holds[0] += 1
                     most[0] = max(most[0], holds[0])
