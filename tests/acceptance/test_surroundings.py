@@ -12,9 +12,9 @@ from tests.repository import BIN, Repository
 from tests.surroundings import SURROUNDINGS, Start, Surrounding, canary
 from tests.trial import GATE, Prepared, Trial, Work, try_out
 
-everywhere = pytest.mark.parametrize("surrounding", SURROUNDINGS, ids=str)
+# The first of each family at once, the others with the slow tests.
 FIRST_OF_FAMILY = {each.family: each for each in reversed(SURROUNDINGS)}
-one_of_each_family = pytest.mark.parametrize(
+everywhere = pytest.mark.parametrize(
     "surrounding",
     [
         pytest.param(each, id=str(each), marks=() if each is FIRST_OF_FAMILY[each.family] else pytest.mark.slow)
@@ -61,7 +61,7 @@ def test_good_work_passes(surrounding: Surrounding, prepared: Prepared, tmp_path
     assert trial.changed == ()
 
 
-@one_of_each_family
+@everywhere
 def test_a_check_says_the_same_and_leaves_nothing(surrounding: Surrounding, prepared: Prepared, tmp_path: Path) -> None:
     for work, code in ((Work.BAD, 1), (Work.GOOD, 0)):
         (tmp_path / work.name).mkdir()
