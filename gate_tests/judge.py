@@ -81,7 +81,8 @@ def _printing_to(witness: Witness) -> contextlib.redirect_stdout[_Printed]:
 
 def _sealed_arguments(color: bool) -> list[str]:
     """Our own ini file, no conftest.py, no plugin that we did not name, nothing imported from the host."""
-    # pytest's `python` plugin would import an __init__.py beside the contracts.
+    # `python` would import an __init__.py beside the contracts, `cacheprovider` would write; without the others it
+    # starts sooner.
     without = (
         "cacheprovider", "python", "doctest", "unittest", "stepwise", "junitxml", "pastebin", "faulthandler",
         "setuponly", "setupplan", "threadexception", "unraisableexception", "recwarn", "subtests", "debugging",
