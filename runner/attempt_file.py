@@ -3,10 +3,12 @@
 import os
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from gate_tests.document import Document, UnreadableDocument
-from gate_tests.errors import DamagedRecord
+from gate_tests.errors import DamagedRecord, Refused
 from gate_tests.fields import Fields
+from gate_tests.names import check_gate_id
 from gate_tests.workspace import Workspace
 from runner.attempt import Artifact, Attempt
 from runner.place import place
@@ -16,9 +18,28 @@ _NAME = re.compile(r"attempt-([1-9][0-9]{0,8})\.json")
 
 def attempt_numbers(workspace: Workspace, run_id: str, gate: str) -> list[int]:
     """The numbers of the attempts that have a file, in order. Raises Refused."""
-    folder = place(workspace, workspace.attempt_path(run_id, gate, 1)).parent
-    names = os.listdir(folder) if folder.is_dir() else []
+    names = _names(place(workspace, workspace.attempt_path(run_id, gate, 1)).parent)
     return sorted(int(match[1]) for match in map(_NAME.fullmatch, names) if match)
+
+
+def gates_with_folder(workspace: Workspace, run_id: str) -> list[str]:
+    """The gates that have a folder for the files of their attempts, sorted. Raises Refused."""
+    names = _names(place(workspace, f"{workspace.run_path(run_id)}/record/gates/…").parent)
+    return sorted(name for name in names if _is_gate_id(name))
+
+
+def _is_gate_id(name: str) -> bool:
+    try:
+        return check_gate_id(name) == name
+    except Refused:
+        return False
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
 
 
 @dataclass(frozen=True)

@@ -70,7 +70,12 @@ def _rebuild(workspace: Workspace, run_id: str) -> Repair:
         run = replace(run, artifacts_index=tuple(salvage.rows("artifacts_index", IndexEntry.from_json)))
     else:
         run = with_index(run)
-    blocking = [gate.gate for gate in run.gates if is_blocking(workspace, gate.gate)]
+    blocking = [
+        (gate.gate, attempt.number)
+        for gate in run.gates
+        for attempt in gate.attempts
+        if is_blocking(workspace, gate.gate, attempt.contract)
+    ]
     return Repair(retell(run, blocking), path, before, attempts)
 
 
