@@ -84,7 +84,7 @@ class Document:
 
     @cached_property
     def _start_of_root(self) -> int:
-        return _skip(self.text, 0)
+        return skip_blank(self.text, 0)
 
     @cached_property
     def _line_ends(self) -> list[int]:
@@ -154,7 +154,7 @@ class _Laxities:
 
 def _first_laxity(path: str, text: str) -> UnreadableDocument:
     """The first key that stands twice, or number that is none, in the order of the file."""
-    pending = [_skip(text, 0)]
+    pending = [skip_blank(text, 0)]
     while pending:
         offset = pending.pop()
         if constant := _CONSTANT.match(text, offset):
@@ -176,18 +176,19 @@ def _walk(text: str, offset: int) -> Iterator[tuple[str | int, int]]:
     if text[offset] not in "{[":
         return
     is_object, index = text[offset] == "{", 0
-    offset = _skip(text, offset + 1)
+    offset = skip_blank(text, offset + 1)
     while text[offset] not in "}]":
         key: str | int = index
         if is_object:
             key, offset = _STEP.raw_decode(text, offset)
-            offset = _skip(text, offset)
+            offset = skip_blank(text, offset)
         yield key, offset
         _, offset = _STEP.raw_decode(text, offset)
-        offset, index = _skip(text, offset), index + 1
+        offset, index = skip_blank(text, offset), index + 1
 
 
-def _skip(text: str, offset: int) -> int:
+def skip_blank(text: str, offset: int) -> int:
+    """Where the next thing begins: behind blanks, commas and colons."""
     match = _BLANK.match(text, offset)
     return match.end() if match else offset
 

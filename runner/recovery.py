@@ -1,7 +1,7 @@
 """What a crash between two writes left: an attempt's file that RUN.json does not know yet. It is taken in.
 
-The file comes first, so its attempt is finished, whatever RUN.json still says. What no command of ours leaves is damage:
-a file could be planted, and a repair shows it to a person before it counts.
+The file comes first, so its attempt is finished, whatever RUN.json still says. What no command of ours leaves is
+damage: it may have been planted, and a repair shows it to a person before it counts.
 """
 
 from collections.abc import Iterator

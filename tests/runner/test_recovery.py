@@ -1,6 +1,7 @@
 """An attempt's file that RUN.json does not know: readers show it, the next writer writes it."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -23,8 +24,8 @@ from tests.runner.tea import AT, LATER, RUN_ID, fail, finish, start
 
 Change = Callable[[Run], Run]
 Plant = Callable[[Store], Path]
-NOT_TAKEN_IN = ("the attempt after the open one", "a number with a gap", "an end at what is no time")
-"""Of these something before them is missing, or they are no record."""
+OUT_OF_ORDER = ("the attempt after the open one", "a failure by hand beside an open attempt", "a number with a gap")
+NOT_TAKEN_IN = (*OUT_OF_ORDER, "an end at what is no time")
 
 
 def keep(run: Run) -> Run:
@@ -137,9 +138,8 @@ def test_a_failure_blocks_where_the_contract_was_changed_after_it(
     store: Store, run: Run, shipped: Repository, status: RunStatus
 ) -> None:
     shipped.write_contract("G1", blocking=False, required_outputs={"all_of": [{"path": "a.md"}]})
-    crash_between_the_writes(
-        store, lambda run: start_gate(store, RUN_ID, "G1", "maker", AT) and store.read(RUN_ID), fail
-    )
+    start_gate(store, RUN_ID, "G1", "maker", AT)
+    crash_between_the_writes(store, keep, fail)
     if status is RunStatus.FAILED:
         shipped.write_contract("G1", blocking=False, required_outputs={"all_of": [{"path": "b.md"}]})
     assert store.read(RUN_ID).status is status
@@ -230,18 +230,31 @@ def test_a_file_that_no_interrupted_command_leaves_is_damage_with_file_and_line(
     [(before, planted) for name, (before, planted, _) in PLANTED.items() if name not in NOT_TAKEN_IN],
     ids=[name for name in PLANTED if name not in NOT_TAKEN_IN],
 )
-def test_a_repair_takes_it_in_and_shows_it(
-    store: Store, run: Run, before: Change, planted: Plant
-) -> None:
+def test_a_repair_takes_it_in_and_shows_it(store: Store, run: Run, before: Change, planted: Plant) -> None:
     store.change(RUN_ID, before)
     path = planted(store)
     repair = plan_repair(store, RUN_ID)
     assert repair
-    assert any(line.startswith("+") and '"attempt": ' in line for line in repair.diff()) or before is start
+    assert any(re.match(r'\+ +"status": "(PASS|FAIL)"', line) for line in repair.diff())
     repair.write(store)
     gate = store.read(RUN_ID).gate(path.parent.name)
     assert gate.attempts[-1].to_json() == json.loads(path.read_text("utf-8"))
     assert store.read(RUN_ID).gates_passed == (gate.status is GateStatus.PASS)
+
+
+@pytest.mark.parametrize("name", NOT_TAKEN_IN)
+def test_what_a_repair_cannot_take_in_can_be_moved_away(store: Store, run: Run, shipped: Repository, name: str) -> None:
+    before, planted, _ = PLANTED[name]
+    store.change(RUN_ID, before)
+    path = planted(store)
+    files = shipped.snapshot()
+    with pytest.raises(DamagedRecord, match=r"RUN\.json does not know it.*nothing was written") as caught:
+        plan_repair(store, RUN_ID)
+    assert shipped.snapshot() == files
+    way_out = str(caught.value.next_command)
+    assert shipped.run("sh", "-c", way_out).code == 0
+    assert store.read(RUN_ID).gate("G1").status is (GateStatus.RUNNING if before is start else GateStatus.NOT_STARTED)
+    assert path.with_name(f"{path.name}.unknown").exists()
 
 
 def test_the_originals_records_take_in_whatever_follows(store: Store, shipped: Repository) -> None:
