@@ -4,6 +4,7 @@
 walking the text again with `JSONDecoder.raw_decode` as the step over each value.
 """
 
+import errno
 import json
 import re
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ _NUMBER = re.compile(r"-?\d[\d.eE+-]*")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _CONFLICT = re.compile(r"^(?:<{7} |={7}\r?$|>{7} )", re.MULTILINE)
 _STEP = json.JSONDecoder()
+_NO_FILE = frozenset((errno.ELOOP, errno.ENAMETOOLONG, errno.ENOTDIR, errno.ENXIO))
+"""What the system says of a path at which there can be no file; of another fault the file is not to blame."""
 
 
 class UnreadableDocument(Exception):
@@ -32,6 +35,10 @@ class UnreadableDocument(Exception):
     def __init__(self, path: str, reason: str, line: int | None = None) -> None:
         self.path, self.reason, self.line = path, reason, line
         super().__init__(f"{path}:{line}: {reason}" if line else f"{path}: {reason}")
+
+
+class WithheldDocument(UnreadableDocument):
+    """A file that the system did not let us read, for want of a right, a descriptor, a sound disk."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,8 @@ class Document:
         except NoRegularFile as error:
             raise UnreadableDocument(path, f"{error.strerror}; a JSON file is wanted") from None
         except OSError as error:
-            raise UnreadableDocument(path, f"cannot be read: {error.strerror}") from None
+            kind = UnreadableDocument if error.errno in _NO_FILE else WithheldDocument
+            raise kind(path, f"cannot be read: {error.strerror}") from None
 
     @classmethod
     def parse(cls, path: str, content: bytes) -> "Document":
