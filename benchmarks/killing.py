@@ -23,7 +23,7 @@ from runner.attempt import Attempt, Baseline, GateStatus
 from runner.journal import Invocation, InvocationStatus
 from runner.lifecycle import Closing
 from runner.record import Gate, Run, RunStatus, WorkflowRef
-from runner.repair import plan_repair
+from runner.repair.rebuild import plan_repair
 from runner.shipped import install_orchestration
 from runner.store import Store
 

@@ -29,10 +29,10 @@ from runner.disk import (
     temporary_name,
 )
 from runner.lock import Patience, hold
-from runner.place import place, read_as_it_is
+from runner.place import from_git, place, read_as_it_is
 from runner.record import Run, encode
 from runner.recovery import Recovery, roll_forward
-from runner.salvage import Salvage
+from runner.repair.salvage import Salvage
 
 _ABANDONED_S = 3600
 """How old the beginnings of a new run must be before nobody can be at work on them."""
@@ -141,7 +141,7 @@ class Store:
         salvage = Salvage.of(read_as_it_is(self.workspace, path))
         if salvage.workflow and salvage.depth:
             return f"orch run repair --run {run_id}"
-        return f"git checkout HEAD -- {path}"
+        return from_git(path)
 
     def _settle(self, run_id: str) -> Run:
         """The run, after RUN.json has been brought up to what is recorded. The lock is held."""

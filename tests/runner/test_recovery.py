@@ -16,7 +16,7 @@ from runner.attempt_file import gates_with_folder
 from runner.gates import start_gate
 from runner.lifecycle import Closing
 from runner.record import Run, RunStatus, encode
-from runner.repair import plan_repair
+from runner.repair.rebuild import plan_repair
 from runner.store import Store
 from tests.repository import Repository
 from tests.runner.originals import left_running, write_original

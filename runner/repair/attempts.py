@@ -10,9 +10,9 @@ from gate_tests.workspace import Workspace
 from runner.agreement import check_times_of
 from runner.attempt import Artifact, Attempt
 from runner.attempt_file import AttemptFile, attempt_numbers
-from runner.place import place, read_as_it_is
+from runner.place import from_git, place, read_as_it_is
 from runner.record import encode
-from runner.salvage import NOWHERE, Salvage, readable_rows
+from runner.repair.salvage import NOWHERE, Salvage, readable_rows
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class _Gathering:
         path = self._path(number)
         if not self.salvage.whole or last_embedded > number:
             told = f"{path}: is missing or cannot be read, and RUN.json does not hold it; nothing was written"
-            return DamagedRecord(told, next_command=f"git checkout HEAD -- {quote(path)}")
+            return DamagedRecord(told, next_command=from_git(path))
         if os.path.lexists(place(self.workspace, path)):
             told = f"{path}: cannot be read, and RUN.json does not know it; nothing was written"
         else:

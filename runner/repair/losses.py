@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from runner.attempt import GateStatus
 from runner.record import Gate, Run
-from runner.rows import lost_events, lost_invocations
-from runner.salvage import Salvage, readable_rows
+from runner.repair.rows import lost_events, lost_invocations
+from runner.repair.salvage import Salvage, readable_rows
 
 _TOLD_ANEW = {"schema_version", "run_id", "status", "progress", "gates", "invocations", "artifacts_index", "events"}
 """Members that follow from others, and lists, of which the rows are told."""

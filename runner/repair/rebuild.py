@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from difflib import unified_diff
-from shlex import quote
 from typing import NoReturn
 
 from gate_tests.errors import DamagedRecord, InvalidFile, Refused
@@ -12,16 +11,16 @@ from gate_tests.names import check_gate_id
 from gate_tests.workspace import Workspace
 from runner import lifecycle
 from runner.attempt_file import attempt_numbers, gates_with_folder
-from runner.attempts import Attempts, gather_attempts
 from runner.blocking import is_blocking
 from runner.clock import is_timestamp
-from runner.history import retell, with_index
 from runner.journal import IndexEntry
-from runner.losses import losses
-from runner.place import read_as_it_is
+from runner.place import from_git, read_as_it_is
 from runner.record import RUN_KEYS, SCHEMA_VERSION, Gate, Prompt, Run, RunStatus, encode
-from runner.rows import events, invocations
-from runner.salvage import Salvage, readable_rows
+from runner.repair.attempts import Attempts, gather_attempts
+from runner.repair.history import retell, with_index
+from runner.repair.losses import losses
+from runner.repair.rows import events, invocations
+from runner.repair.salvage import Salvage, readable_rows
 from runner.store import Store
 from runner.workflow import load_workflow
 
@@ -99,7 +98,7 @@ def _head(salvage: Salvage, run_id: str, path: str) -> Run:
         run_id=run_id,
         workflow=workflow,
         depth=depth,
-        prompt=salvage.first(_prompt),
+        prompt=salvage.first(Prompt.from_json),
         status=salvage.first(lambda members: members.choice("status", RunStatus)) or RunStatus.QUEUED,
         started_at=salvage.first(_started_at) or _stamp(run_id),
         finished_at=salvage.first(lambda members: members.optional_text("finished_at")),
@@ -108,11 +107,6 @@ def _head(salvage: Salvage, run_id: str, path: str) -> Run:
         more=salvage.first(lambda members: members.rest(RUN_KEYS)) or {},
         absent=frozenset() if salvage.is_ours else frozenset({"schema_version", "progress"}),
     )
-
-
-def _prompt(members: Fields) -> Prompt | None:
-    prompt = members.optional_object("prompt")
-    return Prompt(prompt.text("file"), prompt.text("sha256")) if prompt else None
 
 
 def _started_at(members: Fields) -> str | None:
@@ -161,4 +155,4 @@ def _name(gate: Fields) -> tuple[str, str]:
 
 
 def _give_up(message: str, path: str) -> NoReturn:
-    raise DamagedRecord(message, next_command=f"git checkout HEAD -- {quote(path)}")
+    raise DamagedRecord(message, next_command=from_git(path))

@@ -7,7 +7,7 @@ from gate_tests.fields import Fields
 from runner.clock import is_timestamp
 from runner.journal import Event, Invocation
 from runner.record import Run
-from runner.salvage import Salvage
+from runner.repair.salvage import Salvage
 
 T = TypeVar("T")
 

@@ -13,7 +13,7 @@ from runner.gates import start_gate
 from runner.invocations import record_invocation
 from runner.lifecycle import complete_run
 from runner.record import Run, RunStatus, encode
-from runner.repair import Repair, plan_repair
+from runner.repair.rebuild import Repair, plan_repair
 from runner.store import Store
 from tests.repository import Ended, Repository
 from tests.runner.originals import passed_with_invocation, write_original
