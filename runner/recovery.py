@@ -90,7 +90,7 @@ def _check_left(run: Run, gate_id: str, file: AttemptFile) -> None:
     if run.finished_at is None and gate.open_attempt and gate.open_attempt.number == number:
         _check_same(gate.open_attempt, file)
     elif run.finished_at is not None or not _is_by_hand(gate, file.attempt):
-        told = f"RUN.json knows no attempt {number} of gate {gate_id}, and no interrupted command leaves this one"
+        told = f"RUN.json knows no finished attempt {number} of gate {gate_id}, nor does a crash leave this one"
         raise DamagedRecord(f"{file.document.at(('attempt',))}: {told}")
 
 

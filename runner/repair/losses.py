@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from gate_tests.fields import Fields
 from runner.attempt import GateStatus
 from runner.record import Gate, Run
 from runner.repair.rows import lost_events, lost_invocations
@@ -16,6 +17,7 @@ def losses(run: Run, salvage: Salvage) -> Iterator[str]:
     named = list(_lost_ids(run))
     for invocation_id, gate_id, number in named:
         yield f"invocation {invocation_id} of gate {gate_id}, attempt {number}"
+    yield from _rows(_lost_gates(run, salvage), "gates")
     yield from _rows(lost_invocations(salvage) - len(named), "invocations")
     yield from _rows(lost_events(salvage, run), "events")
     for gate in run.gates:
@@ -35,6 +37,16 @@ def _lost_ids(run: Run) -> Iterator[tuple[str, str, int]]:
             for invocation_id in attempt.invocation_ids:
                 if invocation_id not in held:
                     yield invocation_id, gate.gate, attempt.number
+
+
+def _lost_gates(run: Run, salvage: Salvage) -> int:
+    """How many rows of gates cannot be read and were not made anew from the workflow or the files."""
+    read = {gate for gate, _ in salvage.rows("gates", _name)}
+    return salvage.lost_rows("gates", _name) - sum(gate.gate not in read for gate in run.gates)
+
+
+def _name(gate: Fields) -> tuple[str, str]:
+    return gate.text("gate"), gate.text("name")
 
 
 def _was_open(gate: Gate, salvage: Salvage) -> bool:

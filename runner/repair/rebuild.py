@@ -77,14 +77,18 @@ def _rebuild(workspace: Workspace, run_id: str) -> Repair:
         run = replace(run, artifacts_index=tuple(salvage.rows("artifacts_index", IndexEntry.from_json)))
     else:
         run = with_index(run)
-    blocking = [
+    run = retell(run, _blocking(workspace, run))
+    return Repair(run, path, before, attempts, tuple(losses(run, salvage)))
+
+
+def _blocking(workspace: Workspace, run: Run) -> list[tuple[str, int]]:
+    """The attempts whose failure fails the run."""
+    return [
         (gate.gate, attempt.number)
         for gate in run.gates
         for attempt in gate.attempts
         if is_blocking(workspace, gate.gate, attempt.contract)
     ]
-    run = retell(run, blocking)
-    return Repair(run, path, before, attempts, tuple(losses(run, salvage)))
 
 
 def _head(salvage: Salvage, run_id: str, path: str) -> Run:

@@ -154,27 +154,37 @@ PLANTED: dict[str, tuple[Change, Plant, str]] = {
     "a pass of a gate that was never started": (
         keep,
         lambda store: plant(store, "G1", 1, of_a_finish(store)),
-        r"G1/attempt-1\.json:2: \$\.attempt: RUN\.json knows no attempt 1 of gate G1, and no interrupted command",
+        r"G1/attempt-1\.json:2: \$\.attempt: RUN\.json knows no finished attempt 1 of gate G1, nor does a crash",
+    ),
+    "a failure of a gate that was never started": (
+        keep,
+        lambda store: plant(store, "G1", 1, {**of_a_finish(store), "status": "FAIL"}),
+        r"G1/attempt-1\.json:2: \$\.attempt: RUN\.json knows no finished attempt 1",
+    ),
+    "an attempt that was open when the run ended": (
+        lambda run: replace(start(run), finished_at=LATER),
+        lambda store: plant(store, "G1", 1, of_a_finish(store)),
+        r"G1/attempt-1\.json:2: \$\.attempt: RUN\.json knows no finished attempt 1",
     ),
     "a pass by hand": (
         keep,
         lambda store: plant(store, "G1", 1, {**of_a_finish(store), "agent": "manual"}),
-        r"G1/attempt-1\.json:2: \$\.attempt: RUN\.json knows no attempt 1",
+        r"G1/attempt-1\.json:2: \$\.attempt: RUN\.json knows no finished attempt 1",
     ),
     "the attempt after the open one": (
         start,
         lambda store: plant(store, "G1", 2, of_a_finish(store)),
-        r"G1/attempt-2\.json:2: \$\.attempt: RUN\.json knows no attempt 2",
+        r"G1/attempt-2\.json:2: \$\.attempt: RUN\.json knows no finished attempt 2",
     ),
     "a failure by hand beside an open attempt": (
         start,
         lambda store: plant(store, "G1", 2, {**of_a_finish(store), "agent": "manual", "status": "FAIL"}),
-        r"G1/attempt-2\.json:2: \$\.attempt: RUN\.json knows no attempt 2",
+        r"G1/attempt-2\.json:2: \$\.attempt: RUN\.json knows no finished attempt 2",
     ),
     "a number with a gap": (
         keep,
         lambda store: plant(store, "G1", 5, {**of_a_finish(store), "agent": "manual", "status": "FAIL"}),
-        r"G1/attempt-5\.json:2: \$\.attempt: RUN\.json knows no attempt 5",
+        r"G1/attempt-5\.json:2: \$\.attempt: RUN\.json knows no finished attempt 5",
     ),
     "a gate that the run has not": (
         keep,
@@ -201,7 +211,7 @@ PLANTED: dict[str, tuple[Change, Plant, str]] = {
     "a failure of a run that has ended": (
         lambda run: lifecycle.complete_run(run, RunStatus.CANCELED, (), LATER),
         lambda store: plant(store, "G1", 1, {**of_a_finish(store), "agent": "manual", "status": "FAIL"}),
-        r"G1/attempt-1\.json:2: \$\.attempt: RUN\.json knows no attempt 1",
+        r"G1/attempt-1\.json:2: \$\.attempt: RUN\.json knows no finished attempt 1",
     ),
     "an end at what is no time": (
         start,

@@ -373,6 +373,7 @@ SPOILT: dict[str, tuple[Callable[[bytes], bytes], tuple[str, ...]]] = {
                 b'"timestamp": "2026-11-22T09:30:00.000Z"\n      "type": "RUN_STARTED",'),
         (),
     ),
+    "the version is missing": (without(b'"schema_version": 1', b'"schema_version": '), ()),
     "a value is missing": (without(b'"prompt": null', b'"prompt": '), ("the value of prompt",)),
 }  # fmt: skip
 
@@ -385,6 +386,7 @@ def test_what_stands_behind_a_spoilt_place_is_kept_and_what_is_lost_is_told(
     planned = plan(store)
     assert tuple(re.sub(r"inv_\w+", "inv_…", words) for words in planned.lost) == lost
     told, wanted = repaired(store), json.loads(full)
+    assert told.keys() == wanted.keys()
     assert sorted(map(json.dumps, told["events"])) == sorted(map(json.dumps, wanted["events"])) or lost
     assert {gate["gate"]: gate["name"] for gate in told["gates"]} == {"G1": "One", "G2": "Two", "G3": "Three"}
     if not any("open" in words for words in lost):
@@ -393,6 +395,39 @@ def test_what_stands_behind_a_spoilt_place_is_kept_and_what_is_lost_is_told(
         assert told["invocations"] == wanted["invocations"]
     else:
         assert told["invocations"] == wanted["invocations"][1:]
+
+
+UNNAMED: dict[str, Callable[[bytes], bytes]] = {
+    "a name that is none": without(b'"name": "Two"', b'"name": 2'),
+    "a gate that cannot be read": without(b'"gate": "G2",\n      "name"', b'"gate": G2,\n      "name"'),
+    "a cut between two": lambda content: content[: content.index(SECOND)],
+}
+
+
+@pytest.mark.parametrize("damage", UNNAMED.values(), ids=UNNAMED.keys())
+def test_a_gate_of_which_the_row_is_lost_has_its_name_from_the_workflow(
+    store: Store, whole: bytes, shipped: Repository, damage: Callable[[bytes], bytes]
+) -> None:
+    record(shipped).write_bytes(damage(whole))
+    gates = repaired(store)["gates"]
+    assert [(gate["gate"], gate["name"], gate["status"]) for gate in gates] == [
+        ("G1", "One", "RUNNING"),
+        ("G2", "Step G2", "PASS"),
+    ]
+
+
+def test_a_gate_that_neither_the_workflow_nor_a_file_tells_is_told_to_be_lost(
+    store: Store, full: bytes, shipped: Repository
+) -> None:
+    record(shipped).write_bytes(without(b'"gate": "G3",\n      "name"', b'"gate": G3,\n      "name"')(full))
+    assert plan(store).lost == ("1 row of gates",)
+
+
+def test_an_open_attempt_of_which_only_an_event_is_left_is_told(
+    store: Store, whole: bytes, shipped: Repository
+) -> None:
+    record(shipped).write_bytes(without(b'"gate": "G1",\n      "name"', b'"gate": G1,\n      "name"')(whole))
+    assert plan(store).lost == ("an attempt of gate G1 that was open",)
 
 
 def test_rows_of_events_that_nothing_else_tells_are_counted(store: Store, whole: bytes, shipped: Repository) -> None:
