@@ -19,11 +19,11 @@ from typing import Any, NoReturn
 from gate_tests.names import Depth
 from gate_tests.workspace import Workspace
 from runner import lifecycle
-from runner.attempt import Attempt, GateStatus
+from runner.attempt import Attempt, Baseline, GateStatus
 from runner.journal import Invocation, InvocationStatus
 from runner.lifecycle import Closing
 from runner.record import Gate, Run, RunStatus, WorkflowRef
-from runner.repair import plan_repair
+from runner.repair.rebuild import plan_repair
 from runner.shipped import install_orchestration
 from runner.store import Store
 
@@ -59,7 +59,7 @@ def new_run() -> Run:
 
 def start(run: Run, *, abandon: bool = False) -> Run:
     """An attempt at G1 is opened."""
-    opening = Attempt(0, GateStatus.RUNNING, AT, "maker")
+    opening = Attempt(0, GateStatus.RUNNING, AT, "maker", baseline=Baseline("0" * 64, ()))
     return lifecycle.start_attempt(run, "G1", opening, abandon=abandon, blocking=True)
 
 

@@ -4,6 +4,7 @@
 walking the text again with `JSONDecoder.raw_decode` as the step over each value.
 """
 
+import errno
 import json
 import re
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ _NUMBER = re.compile(r"-?\d[\d.eE+-]*")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _CONFLICT = re.compile(r"^(?:<{7} |={7}\r?$|>{7} )", re.MULTILINE)
 _STEP = json.JSONDecoder()
+_NO_FILE = frozenset((errno.ELOOP, errno.ENAMETOOLONG, errno.ENOTDIR, errno.ENXIO))
+"""What the system says of a path at which there can be no file; of another fault the file is not to blame."""
 
 
 class UnreadableDocument(Exception):
@@ -32,6 +35,10 @@ class UnreadableDocument(Exception):
     def __init__(self, path: str, reason: str, line: int | None = None) -> None:
         self.path, self.reason, self.line = path, reason, line
         super().__init__(f"{path}:{line}: {reason}" if line else f"{path}: {reason}")
+
+
+class WithheldDocument(UnreadableDocument):
+    """A file that the system did not let us read, for want of a right, a descriptor, a sound disk."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,8 @@ class Document:
         except NoRegularFile as error:
             raise UnreadableDocument(path, f"{error.strerror}; a JSON file is wanted") from None
         except OSError as error:
-            raise UnreadableDocument(path, f"cannot be read: {error.strerror}") from None
+            kind = UnreadableDocument if error.errno in _NO_FILE else WithheldDocument
+            raise kind(path, f"cannot be read: {error.strerror}") from None
 
     @classmethod
     def parse(cls, path: str, content: bytes) -> "Document":
@@ -84,7 +92,7 @@ class Document:
 
     @cached_property
     def _start_of_root(self) -> int:
-        return _skip(self.text, 0)
+        return skip_blank(self.text, 0)
 
     @cached_property
     def _line_ends(self) -> list[int]:
@@ -154,7 +162,7 @@ class _Laxities:
 
 def _first_laxity(path: str, text: str) -> UnreadableDocument:
     """The first key that stands twice, or number that is none, in the order of the file."""
-    pending = [_skip(text, 0)]
+    pending = [skip_blank(text, 0)]
     while pending:
         offset = pending.pop()
         if constant := _CONSTANT.match(text, offset):
@@ -176,18 +184,19 @@ def _walk(text: str, offset: int) -> Iterator[tuple[str | int, int]]:
     if text[offset] not in "{[":
         return
     is_object, index = text[offset] == "{", 0
-    offset = _skip(text, offset + 1)
+    offset = skip_blank(text, offset + 1)
     while text[offset] not in "}]":
         key: str | int = index
         if is_object:
             key, offset = _STEP.raw_decode(text, offset)
-            offset = _skip(text, offset)
+            offset = skip_blank(text, offset)
         yield key, offset
         _, offset = _STEP.raw_decode(text, offset)
-        offset, index = _skip(text, offset), index + 1
+        offset, index = skip_blank(text, offset), index + 1
 
 
-def _skip(text: str, offset: int) -> int:
+def skip_blank(text: str, offset: int) -> int:
+    """Where the next thing begins: behind blanks, commas and colons."""
     match = _BLANK.match(text, offset)
     return match.end() if match else offset
 

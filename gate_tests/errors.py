@@ -69,6 +69,13 @@ class Interrupted(OrchError):
     exit_code = Exit.INTERRUPTED
 
 
+class NotReadable(OrchError):
+    """A record stands there and could not be read: nothing is known of it, not even that it is damaged."""
+
+    exit_code = Exit.NO_VERDICT
+    advice = "make it readable, then repeat the command"
+
+
 class DamagedRecord(OrchError):
     """A record cannot be read, or does not agree with itself."""
 

@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from gate_tests.document import Document, UnreadableDocument
-from gate_tests.errors import DamagedRecord, Refused, suggest
+from gate_tests.document import Document, UnreadableDocument, WithheldDocument
+from gate_tests.errors import DamagedRecord, NotReadable, Refused, suggest
 from gate_tests.fields import Fields
 from gate_tests.names import Depth, check_gate_id, check_run_id, check_same, check_slug, check_value, normal_path
 
@@ -85,13 +85,20 @@ class Workspace:
         return Document.read(self.root, path)
 
     def read_record(self, run_id: str) -> Document:
-        """The run's RUN.json. Raises Refused for an unknown run, DamagedRecord for one that is no JSON."""
+        """The run's RUN.json. Raises Refused for an unknown run, DamagedRecord for one that is no JSON, NotReadable."""
         try:
-            return self.read_document(self.record_path(run_id))
+            return self.read_recorded(self.record_path(run_id))
         except FileNotFoundError:
             if (self.root / self.run_path(run_id)).is_dir():
                 raise DamagedRecord(f"{self.record_path(run_id)}: is missing") from None
             raise self.unknown_run(run_id) from None
+
+    def read_recorded(self, path: str) -> Document:
+        """The file of a record. Raises FileNotFoundError, DamagedRecord for what is no JSON, NotReadable."""
+        try:
+            return self.read_document(path)
+        except WithheldDocument as error:
+            raise NotReadable(str(error)) from None
         except UnreadableDocument as error:
             raise DamagedRecord(str(error)) from None
 

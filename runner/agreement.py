@@ -12,6 +12,7 @@ from gate_tests.errors import DamagedRecord
 from gate_tests.workspace import Workspace
 from runner.attempt import Attempt, GateStatus
 from runner.attempt_file import AttemptFile
+from runner.clock import is_timestamp
 from runner.record import Gate, Run
 
 _ABSENT = object()
@@ -21,6 +22,7 @@ def check_agreement(workspace: Workspace, document: Document, run: Run) -> None:
     """Raises DamagedRecord with the place of the first disagreement."""
     if run.schema_version is None:
         return
+    _check_times(document, run)
     names = [gate.gate for gate in run.gates]
     for index, gate in enumerate(run.gates):
         if gate.gate in names[:index]:
@@ -32,6 +34,33 @@ def check_agreement(workspace: Workspace, document: Document, run: Run) -> None:
                 _check_file(workspace, document, place, run.run_id, gate.gate, attempt)
 
 
+def check_times_of(document: Document, path: JsonPath, attempt: Attempt) -> None:
+    """Raises DamagedRecord where the attempt begins or ends at what is no time."""
+    _check_time(document, (*path, "started_at"), attempt.started_at)
+    _check_time(document, (*path, "finished_at"), attempt.finished_at)
+
+
+def _check_times(document: Document, run: Run) -> None:
+    _check_time(document, ("started_at",), run.started_at)
+    _check_time(document, ("finished_at",), run.finished_at)
+    for index, gate in enumerate(run.gates):
+        for number, attempt in enumerate(gate.attempts):
+            check_times_of(document, ("gates", index, "attempts", number), attempt)
+    for index, invocation in enumerate(run.invocations):
+        _check_time(document, ("invocations", index, "started_at"), invocation.started_at)
+        _check_time(document, ("invocations", index, "finished_at"), invocation.finished_at)
+    for index, entry in enumerate(run.artifacts_index):
+        _check_time(document, ("artifacts_index", index, "recorded_at"), entry.recorded_at)
+        _check_time(document, ("artifacts_index", index, "updated_at"), entry.updated_at)
+    for index, event in enumerate(run.events):
+        _check_time(document, ("events", index, "timestamp"), event.timestamp)
+
+
+def _check_time(document: Document, path: JsonPath, time: str | None) -> None:
+    if time is not None and not is_timestamp(time):
+        raise _damage(document, path, f"is {time[:60]!r}, which is no time")
+
+
 def _check_attempts(document: Document, path: JsonPath, gate: Gate) -> None:
     for index, attempt in enumerate(gate.attempts):
         place = (*path, "attempts", index)
@@ -40,6 +69,9 @@ def _check_attempts(document: Document, path: JsonPath, gate: Gate) -> None:
             raise _damage(document, (*place, "attempt"), rule)
         if attempt.is_open and index + 1 < len(gate.attempts):
             raise _damage(document, (*place, "status"), "is RUNNING, though a later attempt follows")
+        if attempt.is_open and attempt.baseline is None:
+            rule = "is missing or null; without it nobody could tell that the contract was changed since"
+            raise _damage(document, (*place, "baseline"), rule)
     last = gate.attempts[-1].status if gate.attempts else GateStatus.NOT_STARTED
     if gate.status is not last:
         raise _damage(document, (*path, "status"), f"is {gate.status}, though the gate's last attempt says {last}")

@@ -4,9 +4,10 @@ import os
 import re
 from dataclasses import dataclass
 
-from gate_tests.document import Document, UnreadableDocument
-from gate_tests.errors import DamagedRecord
+from gate_tests.document import Document
+from gate_tests.errors import NotReadable, Refused
 from gate_tests.fields import Fields
+from gate_tests.names import check_gate_id
 from gate_tests.workspace import Workspace
 from runner.attempt import Artifact, Attempt
 from runner.place import place
@@ -15,10 +16,31 @@ _NAME = re.compile(r"attempt-([1-9][0-9]{0,8})\.json")
 
 
 def attempt_numbers(workspace: Workspace, run_id: str, gate: str) -> list[int]:
-    """The numbers of the attempts that have a file, in order. Raises Refused."""
-    folder = place(workspace, workspace.attempt_path(run_id, gate, 1)).parent
-    names = os.listdir(folder) if folder.is_dir() else []
+    """The numbers of the attempts that have a file, in order. Raises NotReadable, Refused."""
+    names = _names(workspace, workspace.attempt_path(run_id, gate, 1).rpartition("/")[0])
     return sorted(int(match[1]) for match in map(_NAME.fullmatch, names) if match)
+
+
+def gates_with_folder(workspace: Workspace, run_id: str) -> list[str]:
+    """The gates that have a folder for the files of their attempts, sorted. Raises NotReadable, Refused."""
+    names = _names(workspace, f"{workspace.run_path(run_id)}/record/gates")
+    return sorted(name for name in names if _is_gate_id(name))
+
+
+def _is_gate_id(name: str) -> bool:
+    try:
+        return check_gate_id(name) == name
+    except Refused:
+        return False
+
+
+def _names(workspace: Workspace, folder: str) -> list[str]:
+    try:
+        return os.listdir(place(workspace, f"{folder}/…").parent)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise NotReadable(f"{folder}: cannot be read: {error.strerror}") from None
 
 
 @dataclass(frozen=True)
@@ -30,15 +52,13 @@ class AttemptFile:
 
     @classmethod
     def read(cls, workspace: Workspace, run_id: str, gate: str, number: int) -> "AttemptFile | None":
-        """The file of this attempt, if there is one. Raises DamagedRecord, Refused."""
+        """The file of this attempt, if there is one. Raises DamagedRecord, NotReadable, Refused."""
         path = workspace.attempt_path(run_id, gate, number)
         place(workspace, path)
         try:
-            document = workspace.read_document(path)
+            document = workspace.read_recorded(path)
         except FileNotFoundError:
             return None
-        except UnreadableDocument as error:
-            raise DamagedRecord(str(error)) from None
         fields = Fields.of(document)
         attempt = Attempt.from_json(fields)
         if attempt.number != number:

@@ -21,7 +21,13 @@ def earlier(timestamp: str, milliseconds: int) -> str:
 
 def is_timestamp(text: str) -> bool:
     """Whether `text` is a time as records have it; two of them compare as their texts do."""
-    return _TIMESTAMP.fullmatch(text) is not None
+    if not _TIMESTAMP.fullmatch(text):
+        return False
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def new_run_id(slug: str, timestamp: str) -> str:

@@ -145,13 +145,16 @@ def moment(run: Run, now: str) -> str:
     return max([now, *filter(is_timestamp, held)])
 
 
-def status_told(run: Run, blocking: Collection[str]) -> RunStatus:
-    """The status that a run's events come to, one after the other; the end that counts is the last."""
+def status_told(run: Run, blocking: Collection[tuple[str, int]]) -> RunStatus:
+    """The status that a run's events come to, one after the other; the end that counts is the last.
+
+    `blocking` are the attempts, by gate and number, whose failure fails the run.
+    """
     status = RunStatus.QUEUED
     for event in run.events:
         if event.type in ("GATE_STARTED", "RUN_RESUMED"):
             status = RunStatus.RUNNING
-        elif event.type == "GATE_FAILED" and event.data.get("gate") in blocking:
+        elif event.type == "GATE_FAILED" and (event.data.get("gate"), event.data.get("attempt")) in blocking:
             status = RunStatus.FAILED
         elif event.type == "RUN_COMPLETED" and event.timestamp == run.finished_at:
             told = event.data.get("status")

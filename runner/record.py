@@ -86,6 +86,12 @@ class Prompt:
     file: str
     sha256: str
 
+    @classmethod
+    def from_json(cls, record: Fields) -> "Prompt | None":
+        """The member `prompt` of a record."""
+        prompt = record.optional_object("prompt")
+        return cls(prompt.text("file"), prompt.text("sha256")) if prompt else None
+
 
 @dataclass(frozen=True)
 class WorkflowRef:
@@ -197,13 +203,12 @@ class Run:
     def from_json(cls, document: Document) -> "Run":
         """The same, read. Raises DamagedRecord."""
         fields = Fields.of(document)
-        prompt = fields.optional_object("prompt")
         return cls(
             schema_version=fields.optional_number("schema_version"),
             run_id=fields.text("run_id"),
             workflow=WorkflowRef.from_json(fields.object("workflow")),
             depth=fields.choice("depth", Depth),
-            prompt=Prompt(prompt.text("file"), prompt.text("sha256")) if prompt else None,
+            prompt=Prompt.from_json(fields),
             status=fields.choice("status", RunStatus),
             started_at=fields.text("started_at"),
             finished_at=fields.optional_text("finished_at"),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gate_tests.errors import DamagedRecord, OrchError, Refused
+from gate_tests.errors import DamagedRecord, NotReadable, OrchError, Refused
 from gate_tests.names import Depth, check_slug
 from gate_tests.workspace import Workspace
 from runner import lifecycle
@@ -61,17 +61,22 @@ def complete_run(store: Store, run_id: str, status: RunStatus | None, now: str) 
 
 @dataclass(frozen=True)
 class ListedRun:
-    """A line of the list: a run, or the id of one whose record is damaged and why."""
+    """A line of the list: a run, or the id of one whose record is damaged, or cannot be read, and why."""
 
     run_id: str
     run: Run | None
     damage: OrchError | None = None
 
+    @property
+    def mark(self) -> str:
+        """What stands in place of a status where there is none: not being allowed to read is no damage."""
+        return "UNREADABLE" if isinstance(self.damage, NotReadable) else "DAMAGED"
+
     def to_json(self) -> Json:
-        """`{run_id, status, workflow, slug, started_at, gates_passed, gates_total}`, with `error` where damaged."""
+        """`{run_id, status, workflow, slug, started_at, gates_passed, gates_total}`, with `error` where marked."""
         if self.run is None:
             unknown = dict.fromkeys(("workflow", "slug", "started_at", "gates_passed", "gates_total"))
-            return {"run_id": self.run_id, "status": "DAMAGED", **unknown, "error": str(self.damage)}
+            return {"run_id": self.run_id, "status": self.mark, **unknown, "error": str(self.damage)}
         return {
             "run_id": self.run_id,
             "status": str(self.run.status),
@@ -92,7 +97,7 @@ def _listed(store: Store) -> Iterator[ListedRun]:
     for run_id in store.workspace.runs():
         try:
             yield ListedRun(run_id, store.read(run_id))
-        except (DamagedRecord, Refused) as damage:
+        except (DamagedRecord, NotReadable, Refused) as damage:
             yield ListedRun(run_id, None, damage)
 
 

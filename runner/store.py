@@ -20,10 +20,10 @@ from runner.attempt import Attempt
 from runner.beginning import build_run, clear_beginnings
 from runner.disk import create_once, make_folders, replace_file, set_aside, sweep
 from runner.lock import Patience, hold
-from runner.place import place, read_as_it_is
+from runner.place import from_git, place, read_as_it_is
 from runner.record import Run, encode
 from runner.recovery import Recovery, roll_forward
-from runner.salvage import Salvage
+from runner.repair.salvage import Salvage
 
 
 class Store:
@@ -133,7 +133,7 @@ class Store:
         salvage = Salvage.of(read_as_it_is(self.workspace, path))
         if salvage.workflow and salvage.depth:
             return f"orch run repair --run {run_id}"
-        return f"git checkout HEAD -- {path}"
+        return from_git(path)
 
     def _settle(self, run_id: str) -> Run:
         """The run, after RUN.json has been brought up to what is recorded. The lock is held."""

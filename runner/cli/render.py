@@ -36,7 +36,7 @@ def status_word(status: GateStatus | RunStatus, width: int = 0) -> str:
 def listed_run(listed: ListedRun) -> str:
     """One line of `orch run list`."""
     if listed.run is None:
-        return f"{click.style('DAMAGED ', fg='red', bold=True)}  {listed.run_id}: {plain(str(listed.damage))}"
+        return f"{click.style(f'{listed.mark:<8}', fg='red', bold=True)}  {listed.run_id}: {plain(str(listed.damage))}"
     run = listed.run
     about = plain(f"{run.workflow.name}/{run.workflow.slug}")
     passed = f"{run.gates_passed} of {len(run.gates)} gates passed"

@@ -20,14 +20,14 @@ from runner.cli.site import Site, pass_site
 def repair(site: Site, run_id: str, yes: bool, as_json: bool) -> None:
     """Rebuild a damaged record.
 
-    From the files of its attempts and what of RUN.json can still be read. The difference is shown, the old file is kept
-    beside the new one, and you are asked before anything is written.
+    From the files of its attempts and what of RUN.json can still be read. The difference is shown and what is lost, the
+    old file is kept beside the new one, and you are asked before anything is written.
 
     \b
     Example:
       orch run repair --run run_20261122T093000Z_the-word-robot_k3x9ab
     """
-    from runner.repair import plan_repair
+    from runner.repair.rebuild import plan_repair
 
     printer, store = Printer(as_json), site.store
     plan = plan_repair(store, run_id)
@@ -37,6 +37,8 @@ def repair(site: Site, run_id: str, yes: bool, as_json: bool) -> None:
     else:
         for line in plan.diff():
             printer.say(line)
+        for words in plan.lost:
+            printer.say(f"lost     {words}")
         if not yes:
             _ask(site, printer, run_id)
         kept = plan.write(store)
@@ -46,7 +48,9 @@ def repair(site: Site, run_id: str, yes: bool, as_json: bool) -> None:
             printer.say(f"kept     {path}")
     printer.say(f"Next: {site.typed(f'orch run show --run {run_id}')}")
     written = [plan.path, *plan.attempts] if plan else []
-    printer.document({"run_id": run_id, "repaired": plan is not None, "written": written, "kept": list(kept)})
+    lost = list(plan.lost) if plan else []
+    told = {"run_id": run_id, "repaired": plan is not None, "written": written, "kept": list(kept), "lost": lost}
+    printer.document(told)
 
 
 def _ask(site: Site, printer: Printer, run_id: str) -> None:

@@ -34,7 +34,7 @@ INVOCATION = [
 SHAPES = {
     "run start": (START, 0, RECORD),
     "run show": (("run", "show", "--run", "{run}"), 0, RECORD),
-    "run repair": (("run", "repair", "--run", "{run}"), 0, ["run_id", "repaired", "written", "kept"]),
+    "run repair": (("run", "repair", "--run", "{run}"), 0, ["run_id", "repaired", "written", "kept", "lost"]),
     "gate start": (("gate", "start", "--run", "{run}", "--gate", "G1", "--agent", "maker"), 0, ATTEMPT),
     "gate finish": (("gate", "finish", "--run", "{run}", "--gate", "G2"), 1, ATTEMPT),
     "gate fail": (("gate", "fail", "--run", "{run}", "--gate", "G2", "--reason", "bad"), 0, ATTEMPT),

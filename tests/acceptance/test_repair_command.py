@@ -69,8 +69,25 @@ def test_with_json_it_tells_what_was_written_and_kept(shipped: Repository, damag
         "repaired": True,
         "written": [record],
         "kept": [f"{record}.damaged-1"],
+        "lost": [],
     }
     assert f"+++ {record}" in ended.err
+
+
+def test_what_is_lost_is_told_after_the_difference_and_before_the_question(
+    shipped: Repository, orch: Orch, run_id: str
+) -> None:
+    orch("gate", "start", "--run", run_id, "--gate", "G2", "--agent", "maker")
+    orch("invocation", "record", "--run", run_id, "--gate", "G2", "--agent", "maker")
+    record = record_of(shipped, run_id)
+    invocation_id = shipped.record(run_id)["invocations"][0]["invocation_id"]
+    spoilt = record.read_bytes().replace(b'"agent": "maker",\n      "model"', b'"agent": "ma\nker",\n      "model"')
+    record.write_bytes(spoilt)
+    told = f"invocation {invocation_id} of gate G2, attempt 1"
+    lines = orch("run", "repair", "--run", run_id).out.splitlines()
+    assert lines[-1] == f"lost     {told}"
+    ended = orch("run", "repair", "--run", run_id, "--yes", "--json")
+    assert (ended.json["lost"], f"lost     {told}" in ended.err) == ([told], True)
 
 
 def test_a_sound_record_has_nothing_to_repair(shipped: Repository, orch: Orch, run_id: str) -> None:
@@ -82,6 +99,7 @@ def test_a_sound_record_has_nothing_to_repair(shipped: Repository, orch: Orch, r
         "repaired": False,
         "written": [],
         "kept": [],
+        "lost": [],
     }
     assert record_of(shipped, run_id).read_bytes() == before
 

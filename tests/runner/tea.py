@@ -2,7 +2,7 @@
 
 from gate_tests.names import Depth
 from runner import lifecycle
-from runner.attempt import Attempt, GateStatus
+from runner.attempt import Attempt, Baseline, GateStatus
 from runner.events import run_started
 from runner.lifecycle import Closing
 from runner.record import Gate, Run, RunStatus, WorkflowRef
@@ -24,7 +24,7 @@ def new_run() -> Run:
 
 
 def start(run: Run, gate: str = "G1", *, abandon: bool = False) -> Run:
-    opening = Attempt(0, GateStatus.RUNNING, AT, "maker")
+    opening = Attempt(0, GateStatus.RUNNING, AT, "maker", baseline=Baseline("0" * 64, ()))
     return lifecycle.start_attempt(run, gate, opening, abandon=abandon, blocking=True)
 
 

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from gate_tests.errors import DamagedRecord
+from runner.journal import Invocation, InvocationStatus
 from runner.record import Run
 from runner.store import Store
 from tests.repository import Ended, Repository
 from tests.runner.originals import SHAPES, write_original
-from tests.runner.tea import RUN_ID, fail, finish, start
+from tests.runner.tea import AT, RUN_ID, fail, finish, start
 
 Json = dict[str, Any]
 Damage = Callable[[Json], object]
@@ -24,6 +25,9 @@ def two_attempts(store: Store, run: Run, shipped: Repository) -> Repository:
     """A gate with a failed attempt, and one that is open."""
     store.change(RUN_ID, lambda run: start(fail(start(run))))
     return shipped
+
+
+INVOCATION = Invocation("inv_1_abcd", "G1", "maker", "x", AT, AT, 0, InvocationStatus.SUCCESS).to_json()
 
 
 def rewrite(shipped: Repository, damage: Damage) -> None:
@@ -70,6 +74,42 @@ DISAGREEMENTS: dict[str, tuple[Damage, str]] = {
     "an attempt that was not started": (
         lambda r: attempts(r)[1].update(status="NOT_STARTED"),
         r"RUN\.json:\d+: \$\.gates\[0\]\.attempts\[1\]\.status: is NOT_STARTED",
+    ),
+    "an open attempt without its baseline": (
+        lambda r: attempts(r)[1].update(baseline=None),
+        r"RUN\.json:\d+: \$\.gates\[0\]\.attempts\[1\]\.baseline: is missing or null",
+    ),
+    "an open attempt whose baseline is gone": (
+        lambda r: attempts(r)[1].pop("baseline"),
+        r"RUN\.json:\d+: \$\.gates\[0\]\.attempts\[1\]\.baseline: is missing or null",
+    ),
+    "a start that is no time": (
+        lambda r: r.update(started_at="9999-99-99T99:99:99.999Z"),
+        r"RUN\.json:\d+: \$\.started_at: is '9999-99-99T99:99:99\.999Z', which is no time",
+    ),
+    "an end that is no time": (
+        lambda r: r.update(finished_at="soon"),
+        r"RUN\.json:\d+: \$\.finished_at: is 'soon', which is no time",
+    ),
+    "an attempt that began at no time": (
+        lambda r: attempts(r)[1].update(started_at=""),
+        r"RUN\.json:\d+: \$\.gates\[0\]\.attempts\[1\]\.started_at: is ''",
+    ),
+    "an event at no time": (
+        lambda r: r["events"][1].update(timestamp="2026-02-30T00:00:00.000Z"),
+        r"RUN\.json:\d+: \$\.events\[1\]\.timestamp: is '2026-02-30",
+    ),
+    "an invocation that began at no time": (
+        lambda r: r["invocations"].append(INVOCATION | {"started_at": "then"}),
+        r"RUN\.json:\d+: \$\.invocations\[0\]\.started_at: is 'then'",
+    ),
+    "an invocation that ended at no time": (
+        lambda r: r["invocations"].append(INVOCATION | {"finished_at": "then"}),
+        r"RUN\.json:\d+: \$\.invocations\[0\]\.finished_at: is 'then'",
+    ),
+    "a hash that was recorded at no time": (
+        lambda r: r["artifacts_index"].append({"path": "a", "sha256": "0", "gate": "G1", "recorded_at": "then"}),
+        r"RUN\.json:\d+: \$\.artifacts_index\[0\]\.recorded_at: is 'then'",
     ),
     "a gate twice": (
         lambda r: r["gates"].append(r["gates"][0]),

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from gate_tests.names import RUN_ID, check_run_id
-from runner.clock import earlier, new_invocation_id, new_run_id, now
+from runner.clock import earlier, is_timestamp, new_invocation_id, new_run_id, now
 
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
@@ -39,6 +39,22 @@ def test_the_time_is_utc_wherever_the_machine_is(monkeypatch: pytest.MonkeyPatch
 )
 def test_earlier_counts_back_in_milliseconds(milliseconds: int, wanted: str) -> None:
     assert earlier("2026-01-01T00:00:00.005Z", milliseconds) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("2026-02-28T23:59:59.999Z", True),
+        ("9999-99-99T99:99:99.999Z", False),
+        ("2026-02-30T00:00:00.000Z", False),
+        ("2026-02-28T24:01:00.000Z", False),
+        ("2026-02-28T00:00:00Z", False),
+        ("2026-02-28T00:00:00.000+00:00", False),
+        ("٢٠٢٦-02-28T00:00:00.000Z", False),
+    ],
+)
+def test_a_time_is_a_moment_that_there_is_in_the_one_form(text: str, is_one: bool) -> None:
+    assert is_timestamp(text) is is_one
 
 
 def test_a_run_id_holds_the_second_and_the_slug() -> None:

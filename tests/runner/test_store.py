@@ -16,7 +16,7 @@ import pytest
 
 from gate_tests.errors import DamagedRecord, NotWritten, OrchError, Refused
 from runner.record import Run
-from runner.repair import plan_repair
+from runner.repair.rebuild import plan_repair
 from runner.store import Store
 from tests.repository import Repository
 from tests.runner.tea import RUN_ID, finish, new_run, start

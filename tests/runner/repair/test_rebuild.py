@@ -9,14 +9,15 @@ from typing import Any
 import pytest
 
 from gate_tests.errors import DamagedRecord, OrchError, Refused
+from runner.gates import start_gate
 from runner.invocations import record_invocation
 from runner.lifecycle import complete_run
-from runner.record import Run, RunStatus
-from runner.repair import Repair, plan_repair
+from runner.record import Run, RunStatus, encode
+from runner.repair.rebuild import Repair, plan_repair
 from runner.store import Store
-from tests.repository import Repository
+from tests.repository import Ended, Repository
 from tests.runner.originals import passed_with_invocation, write_original
-from tests.runner.tea import LATER, RUN_ID, fail, finish, start
+from tests.runner.tea import AT, LATER, RUN_ID, fail, finish, start
 
 Json = dict[str, Any]
 FOLDER = f"orchestration/runs/{RUN_ID}/record"
@@ -180,6 +181,8 @@ DAMAGE: dict[str, Callable[[Json], object]] = {
     "a list that is none": lambda r: r.update(validations=5),
     "an index that is none": lambda r: r.update(artifacts_index="gone", events="gone"),
     "a start that is none": lambda r: r.update(started_at=5),
+    "a start at no time": lambda r: r.update(started_at="9999-99-99T99:99:99.999Z"),
+    "an event at no time": lambda r: r["events"][1].update(timestamp="9999-99-99T99:99:99.999Z"),
 }
 
 
@@ -321,12 +324,210 @@ def test_unknown_members_that_can_be_read_are_kept(store: Store, whole: bytes, s
 @pytest.mark.parametrize(
     "poison", [b'"x": NaN,', b'"x": "\\ud800",', b'"x": ' + b"[" * 100_000], ids=["NaN", "half", "deep"]
 )
-def test_what_could_not_be_written_again_ends_what_can_be_read(
+def test_what_could_not_be_written_again_is_left_out_and_the_rest_is_read(
     store: Store, whole: bytes, shipped: Repository, poison: bytes
 ) -> None:
-    record(shipped).write_bytes(whole.replace(b'  "invocations"', poison + b'  "invocations"', 1))
+    record(shipped).write_bytes(whole.replace(b'  "invocations"', b"  " + poison + b'\n  "invocations"', 1))
     told = repaired(store)
-    assert [gate["status"] for gate in told["gates"]] == ["RUNNING", "PASS"]
+    assert told == json.loads(whole) | ({"x": []} if b"[" in poison else {})
+
+
+@pytest.fixture
+def full(store: Store, whole: bytes, shipped: Repository) -> bytes:
+    """A RUN.json with a third gate behind the two, and an invocation of each."""
+    other = json.loads(whole)
+    other["gates"].append({"gate": "G3", "name": "Three", "status": "NOT_STARTED", "attempts": []})
+    other["progress"]["total"] = 3
+    shipped.write(f"{FOLDER}/RUN.json", encode(other))
+    record_invocation(store, RUN_ID, "G3", "third", LATER)
+    store.change(RUN_ID, lambda run: start(run, "G3"))
+    return record(shipped).read_bytes()
+
+
+def without(old: bytes, new: bytes) -> Callable[[bytes], bytes]:
+    def damage(content: bytes) -> bytes:
+        assert content.count(old) == 1
+        return content.replace(old, new)
+
+    return damage
+
+
+SECOND = b'\n    {\n      "gate": "G2"'
+SPOILT: dict[str, tuple[Callable[[bytes], bytes], tuple[str, ...]]] = {
+    "a comma is missing in a gate": (without(b'"G2",\n      "name"', b'"G2"\n      "name"'), ()),
+    "a comma is missing between gates": (without(b'},' + SECOND, b"}" + SECOND), ()),
+    "a list seems to end early": (without(b'},' + SECOND, b"}]," + SECOND), ()),
+    "a bracket is missing": (without(b'\n  ],\n  "invocations"', b'\n  \n  "invocations"'), ()),
+    "a brace too many": (without(b'\n  "invocations"', b'\n},\n  "invocations"'), ()),
+    "a newline in the name of an agent": (
+        without('grüner maker",\n      "model"'.encode(), 'grüner\nmaker",\n      "model"'.encode()),
+        ("invocation inv_… of gate G1, attempt 2",),
+    ),
+    "a comma is missing in an open attempt": (
+        without(b'"agent": "maker",\n          "prompt_sha256": null,\n          "invocation_ids": [\n',
+                b'"agent": "maker"\n          "prompt_sha256": null,\n          "invocation_ids": [\n'),
+        ("an attempt of gate G1 that was open",),
+    ),
+    "a comma is missing in an event": (
+        without(b'"timestamp": "2026-11-22T09:30:00.000Z",\n      "type": "RUN_STARTED",',
+                b'"timestamp": "2026-11-22T09:30:00.000Z"\n      "type": "RUN_STARTED",'),
+        (),
+    ),
+    "the version is missing": (without(b'"schema_version": 1', b'"schema_version": '), ()),
+    "a value is missing": (without(b'"prompt": null', b'"prompt": '), ("the value of prompt",)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("damage", "lost"), SPOILT.values(), ids=SPOILT.keys())
+def test_what_stands_behind_a_spoilt_place_is_kept_and_what_is_lost_is_told(
+    store: Store, full: bytes, shipped: Repository, damage: Callable[[bytes], bytes], lost: tuple[str, ...]
+) -> None:
+    record(shipped).write_bytes(damage(full))
+    planned = plan(store)
+    assert tuple(re.sub(r"inv_\w+", "inv_…", words) for words in planned.lost) == lost
+    told, wanted = repaired(store), json.loads(full)
+    assert told.keys() == wanted.keys()
+    assert sorted(map(json.dumps, told["events"])) == sorted(map(json.dumps, wanted["events"])) or lost
+    assert {gate["gate"]: gate["name"] for gate in told["gates"]} == {"G1": "One", "G2": "Two", "G3": "Three"}
+    if not any("open" in words for words in lost):
+        assert told["gates"] == wanted["gates"]
+    if not any("invocation" in words for words in lost):
+        assert told["invocations"] == wanted["invocations"]
+    else:
+        assert told["invocations"] == wanted["invocations"][1:]
+
+
+UNNAMED: dict[str, Callable[[bytes], bytes]] = {
+    "a name that is none": without(b'"name": "Two"', b'"name": 2'),
+    "a gate that cannot be read": without(b'"gate": "G2",\n      "name"', b'"gate": G2,\n      "name"'),
+    "a cut between two": lambda content: content[: content.index(SECOND)],
+}
+
+
+@pytest.mark.parametrize("damage", UNNAMED.values(), ids=UNNAMED.keys())
+def test_a_gate_of_which_the_row_is_lost_has_its_name_from_the_workflow(
+    store: Store, whole: bytes, shipped: Repository, damage: Callable[[bytes], bytes]
+) -> None:
+    record(shipped).write_bytes(damage(whole))
+    gates = repaired(store)["gates"]
+    assert [(gate["gate"], gate["name"], gate["status"]) for gate in gates] == [
+        ("G1", "One", "RUNNING"),
+        ("G2", "Step G2", "PASS"),
+    ]
+
+
+def test_a_gate_that_neither_the_workflow_nor_a_file_tells_is_told_to_be_lost(
+    store: Store, full: bytes, shipped: Repository
+) -> None:
+    record(shipped).write_bytes(without(b'"gate": "G3",\n      "name"', b'"gate": G3,\n      "name"')(full))
+    assert plan(store).lost == ("1 row of gates",)
+
+
+def test_an_open_attempt_of_which_only_an_event_is_left_is_told(
+    store: Store, whole: bytes, shipped: Repository
+) -> None:
+    record(shipped).write_bytes(without(b'"gate": "G1",\n      "name"', b'"gate": G1,\n      "name"')(whole))
+    assert plan(store).lost == ("an attempt of gate G1 that was open",)
+
+
+def test_rows_of_events_that_nothing_else_tells_are_counted(store: Store, whole: bytes, shipped: Repository) -> None:
+    noted = json.loads(whole)
+    forced = {"timestamp": LATER, "type": "FORCED", "gate": "G1", "reason": "why not", "message": "forced"}
+    noted["events"] += [forced | {"reason": "one"}, forced | {"reason": "two"}]
+    damaged = without(b'"one",', b'"one"')(without(b'"two"', b"two")(encode(noted)))
+    record(shipped).write_bytes(damaged)
+    assert plan(store).lost == ("2 rows of events",)
+
+
+def test_an_invocation_that_no_attempt_names_is_counted(store: Store, full: bytes, shipped: Repository) -> None:
+    record(shipped).write_bytes(full.replace(b'"agent": "third",\n      "model"', b'"agent": "third"\n      "model"'))
+    assert plan(store).lost == ("1 row of invocations",)
+
+
+def test_an_open_attempt_without_its_baseline_is_not_kept(store: Store, whole: bytes, shipped: Repository) -> None:
+    broken = json.loads(whole)
+    broken["gates"][0]["attempts"][1]["baseline"] = None
+    record(shipped).write_bytes(encode(broken))
+    assert plan(store).lost == ("an attempt of gate G1 that was open",)
+    assert [attempt["status"] for attempt in repaired(store)["gates"][0]["attempts"]] == ["FAIL"]
+
+
+def test_a_record_that_has_lost_nothing_is_told_to_have_lost_nothing(
+    store: Store, whole: bytes, shipped: Repository
+) -> None:
+    record(shipped).write_bytes(whole[:-2])
+    assert plan(store).lost == ()
+
+
+def test_the_end_of_a_run_that_is_no_time_is_the_newest_that_is_one(
+    store: Store, run: Run, shipped: Repository
+) -> None:
+    store.change(RUN_ID, lambda run: complete_run(fail(run), RunStatus.CANCELED, (), LATER))
+    whole = record(shipped).read_bytes()
+    ended = f'"finished_at": "{LATER}",\n  "progress"'.encode()
+    record(shipped).write_bytes(without(ended, ended.replace(b"2026", b"9999-99"))(whole))
+    repaired(store)
+    assert record(shipped).read_bytes() == whole
+
+
+@pytest.mark.parametrize("status", [RunStatus.RUNNING, RunStatus.FAILED])
+def test_a_failure_blocks_where_the_contract_was_changed_after_it(
+    store: Store, run: Run, shipped: Repository, status: RunStatus
+) -> None:
+    shipped.write_contract("G1", blocking=False, required_outputs={"all_of": [{"path": "a.md"}]})
+    start_gate(store, RUN_ID, "G1", "maker", AT)
+    store.change(RUN_ID, fail)
+    if status is RunStatus.FAILED:
+        shipped.write_contract("G1", blocking=False, required_outputs={"all_of": [{"path": "b.md"}]})
+    record(shipped).write_bytes(record(shipped).read_bytes()[:-2])
+    assert repaired(store)["status"] == status
+
+
+def test_an_attempt_that_both_branches_finished_is_for_a_person_to_choose(
+    repository: Repository, orch: Callable[..., Ended]
+) -> None:
+    repository.install()
+    git(repository, "init", "-q", "-b", "main")
+    run_id = repository.start_run()
+    commit(repository)
+    git(repository, "checkout", "-q", "-b", "theirs")
+    for gate, reason in (("G2", "their reason"), ("G3", "theirs alone")):
+        assert repository.orch("gate", "fail", "--run", run_id, "--gate", gate, "--reason", reason).code == 0
+    commit(repository)
+    git(repository, "checkout", "-q", "main")
+    assert repository.orch("gate", "fail", "--run", run_id, "--gate", "G2", "--reason", "our reason").code == 0
+    commit(repository)
+    assert repository.run("git", *AS_SOMEBODY, "merge", "-q", "theirs").code == 1
+    path = repository.workspace.attempt_path(run_id, "G2", 1)
+    assert "<<<<<<<" in (repository.root / path).read_text("utf-8")
+
+    before = repository.snapshot()
+    refused = repository.orch("run", "repair", "--run", run_id, "--yes")
+    assert refused.code == 4
+    side = r"FAIL by manual at 20\S+Z"
+    assert re.match(rf"orch: {path}: holds two attempts, .* ours {side}, theirs {side}; nothing", refused.err)
+    assert refused.err.rstrip().endswith(f"Next: git checkout --ours -- {path}")
+    assert repository.snapshot() == before
+
+    assert repository.run("git", "checkout", "--ours", "--", path).code == 0
+    assert repository.orch("run", "repair", "--run", run_id, "--yes").code == 0
+    gates = orch("run", "show", "--run", run_id, "--json").json["gates"]
+    assert [[attempt["failure_reason"] for attempt in gate["attempts"]] for gate in gates] == [
+        [], ["our reason"], ["theirs alone"],
+    ]  # fmt: skip
+
+
+AS_SOMEBODY = ("-c", "user.name=x", "-c", "user.email=x@example.org")
+
+
+def git(repository: Repository, *arguments: str) -> None:
+    ended = repository.run("git", *AS_SOMEBODY, *arguments)
+    assert ended.code == 0, ended.err
+
+
+def commit(repository: Repository) -> None:
+    git(repository, "add", "-A")
+    git(repository, "commit", "-q", "-m", "work")
 
 
 def test_a_record_of_the_original_stays_one(store: Store, shipped: Repository) -> None:

@@ -3,21 +3,24 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from difflib import unified_diff
-from shlex import quote
 from typing import NoReturn
 
 from gate_tests.errors import DamagedRecord, InvalidFile, Refused
 from gate_tests.fields import Fields
 from gate_tests.names import check_gate_id
 from gate_tests.workspace import Workspace
-from runner.attempts import Attempts, gather_attempts
+from runner import lifecycle
+from runner.attempt_file import attempt_numbers, gates_with_folder
 from runner.blocking import is_blocking
 from runner.clock import is_timestamp
-from runner.history import retell, with_index
-from runner.journal import Event, IndexEntry, Invocation
-from runner.place import read_as_it_is
+from runner.journal import IndexEntry
+from runner.place import from_git, read_as_it_is
 from runner.record import RUN_KEYS, SCHEMA_VERSION, Gate, Prompt, Run, RunStatus, encode
-from runner.salvage import Salvage
+from runner.repair.attempts import Attempts, gather_attempts
+from runner.repair.history import retell, with_index
+from runner.repair.losses import losses
+from runner.repair.rows import events, invocations
+from runner.repair.salvage import Salvage, readable_rows
 from runner.store import Store
 from runner.workflow import load_workflow
 
@@ -31,6 +34,8 @@ class Repair:
     before: bytes
     attempts: dict[str, tuple[bytes, bytes]] = field(default_factory=dict)
     """What of a file can be read now, and what would stand in it."""
+    lost: tuple[str, ...] = ()
+    """What is known to have stood in the record and can no longer be had, in words."""
 
     @property
     def content(self) -> bytes:
@@ -65,13 +70,25 @@ def _rebuild(workspace: Workspace, run_id: str) -> Repair:
     salvage = Salvage.of(before)
     run = _head(salvage, run_id, path)
     run, attempts = _with_gates(workspace, run, salvage, path)
-    run = replace(run, invocations=_invocations(salvage), events=_events(salvage))
+    run = replace(run, invocations=invocations(salvage), events=events(salvage))
+    if run.finished_at and salvage.is_ours and not is_timestamp(run.finished_at):
+        run = replace(run, finished_at=lifecycle.moment(run, run.started_at))
     if run.schema_version is None:  # the original's attempts have rows that no index can be made of
         run = replace(run, artifacts_index=tuple(salvage.rows("artifacts_index", IndexEntry.from_json)))
     else:
         run = with_index(run)
-    blocking = [gate.gate for gate in run.gates if is_blocking(workspace, gate.gate)]
-    return Repair(retell(run, blocking), path, before, attempts)
+    run = retell(run, _blocking(workspace, run))
+    return Repair(run, path, before, attempts, tuple(losses(run, salvage)))
+
+
+def _blocking(workspace: Workspace, run: Run) -> list[tuple[str, int]]:
+    """The attempts whose failure fails the run."""
+    return [
+        (gate.gate, attempt.number)
+        for gate in run.gates
+        for attempt in gate.attempts
+        if is_blocking(workspace, gate.gate, attempt.contract)
+    ]
 
 
 def _head(salvage: Salvage, run_id: str, path: str) -> Run:
@@ -80,26 +97,20 @@ def _head(salvage: Salvage, run_id: str, path: str) -> Run:
     if workflow is None or depth is None:
         lost = " and ".join(name for name, value in (("workflow", workflow), ("depth", depth)) if value is None)
         _give_up(f"{path}: {lost} can no longer be read; nothing was written", path)
-    versioned = any("schema_version" in side for side in salvage.sides)
     return Run(
-        schema_version=SCHEMA_VERSION if versioned else None,
+        schema_version=SCHEMA_VERSION if salvage.is_ours else None,
         run_id=run_id,
         workflow=workflow,
         depth=depth,
-        prompt=salvage.first(_prompt),
+        prompt=salvage.first(Prompt.from_json),
         status=salvage.first(lambda members: members.choice("status", RunStatus)) or RunStatus.QUEUED,
         started_at=salvage.first(_started_at) or _stamp(run_id),
         finished_at=salvage.first(lambda members: members.optional_text("finished_at")),
         gates=(),
         validations=salvage.first(lambda members: members.items("validations")) or (),
         more=salvage.first(lambda members: members.rest(RUN_KEYS)) or {},
-        absent=frozenset() if versioned else frozenset({"schema_version", "progress"}),
+        absent=frozenset() if salvage.is_ours else frozenset({"schema_version", "progress"}),
     )
-
-
-def _prompt(members: Fields) -> Prompt | None:
-    prompt = members.optional_object("prompt")
-    return Prompt(prompt.text("file"), prompt.text("sha256")) if prompt else None
 
 
 def _started_at(members: Fields) -> str | None:
@@ -130,34 +141,22 @@ def _with_gates(
 
 
 def _names(workspace: Workspace, run: Run, salvage: Salvage, path: str) -> list[tuple[str, str]]:
-    """The gates and their names in order: as recorded, and from where that is cut off as the workflow has them."""
-    recorded = salvage.first(_recorded_names) or []
-    if recorded and "gates" not in salvage.cut:
-        return recorded
-    try:
-        gates = [(gate.gate, gate.name) for gate in load_workflow(workspace, run.workflow.name).gates]
-        known = {gate for gate, _ in recorded}
-        return [*recorded, *(each for each in gates if each[0] not in known)]
-    except (Refused, InvalidFile) as error:
-        _give_up(f"{path}: its gates can no longer be read, nor be had from its workflow: {error.message}", path)
+    """The gates and their names: as recorded, where rows are lost as the workflow has them, and any that has files."""
+    recorded = dict(salvage.first(lambda members: readable_rows(members.value.get("gates"), _name)) or ())
+    if not recorded or "gates" in salvage.cut or salvage.lost_rows("gates", _name):
+        try:
+            known = {gate.gate: gate.name for gate in load_workflow(workspace, run.workflow.name).gates}
+        except (Refused, InvalidFile) as error:
+            _give_up(f"{path}: its gates can no longer be read, nor be had from its workflow: {error.message}", path)
+        recorded = {gate: recorded.get(gate, name) for gate, name in known.items()} | recorded
+    unknown = [gate for gate in gates_with_folder(workspace, run.run_id) if gate not in recorded]
+    with_files = [gate for gate in unknown if attempt_numbers(workspace, run.run_id, gate)]
+    return [*recorded.items(), *zip(with_files, with_files, strict=True)]
 
 
-def _recorded_names(members: Fields) -> list[tuple[str, str]] | None:
-    names = members.objects("gates", lambda gate: (gate.checked("gate", check_gate_id), gate.text("name")))
-    return list(names) if len({gate for gate, _ in names}) == len(names) else None
-
-
-def _invocations(salvage: Salvage) -> tuple[Invocation, ...]:
-    """Those of both sides, each once, in the order of time."""
-    by_id: dict[str, Invocation] = {}
-    for row in salvage.rows("invocations", Invocation.from_json):
-        by_id.setdefault(row.invocation_id, row)
-    return tuple(sorted(by_id.values(), key=lambda row: row.finished_at or row.started_at))
-
-
-def _events(salvage: Salvage) -> tuple[Event, ...]:
-    return tuple(salvage.rows("events", Event.from_json))
+def _name(gate: Fields) -> tuple[str, str]:
+    return gate.checked("gate", check_gate_id), gate.text("name")
 
 
 def _give_up(message: str, path: str) -> NoReturn:
-    raise DamagedRecord(message, next_command=f"git checkout HEAD -- {quote(path)}")
+    raise DamagedRecord(message, next_command=from_git(path))

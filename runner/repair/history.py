@@ -14,7 +14,7 @@ _OF_ATTEMPTS = ("GATE_STARTED", "GATE_PASSED", "GATE_FAILED")
 _ONCE = (*_OF_ATTEMPTS, "RUN_STARTED", "INVOCATION_RECORDED")
 
 
-def retell(run: Run, blocking: Collection[str]) -> Run:
+def retell(run: Run, blocking: Collection[tuple[str, int]]) -> Run:
     """The run with every event that belongs to it, once and in the order of time, and the status it comes to."""
     told: dict[object, Event] = {}
     for event in [*(event for event in run.events if _may_be(run, event)), *_expected(run)]:

@@ -1,0 +1,119 @@
+"""The attempts at one gate of a damaged run: from their files, and where one is lost, from what RUN.json holds."""
+
+import os
+from dataclasses import dataclass, field, replace
+from shlex import quote
+
+from gate_tests.errors import DamagedRecord
+from gate_tests.fields import Fields
+from gate_tests.workspace import Workspace
+from runner.agreement import check_times_of
+from runner.attempt import Artifact, Attempt
+from runner.attempt_file import AttemptFile, attempt_numbers
+from runner.place import from_git, place, read_as_it_is
+from runner.record import encode
+from runner.repair.salvage import NOWHERE, Salvage, readable_rows
+
+
+@dataclass(frozen=True)
+class Attempts:
+    """The attempts, oldest first; `lost` are the files that are missing or cannot be read, each with its new content.
+
+    Of a lost file the bytes that stand there now come first.
+    """
+
+    attempts: tuple[Attempt, ...]
+    lost: dict[str, tuple[bytes, bytes]]
+
+
+def gather_attempts(workspace: Workspace, run_id: str, gate: str, salvage: Salvage) -> Attempts:
+    """All that is recorded of the gate. Raises DamagedRecord where a finished attempt is nowhere to be read."""
+    return _Gathering(workspace, run_id, gate, salvage).gather()
+
+
+@dataclass(frozen=True)
+class _Gathering:
+    workspace: Workspace
+    run_id: str
+    gate: str
+    salvage: Salvage
+    lost: dict[str, tuple[bytes, bytes]] = field(default_factory=dict)
+
+    def gather(self) -> Attempts:
+        embedded = self._embedded()
+        finished = {attempt.number: attempt for attempt in reversed(embedded) if not attempt.is_open}
+        attempts: list[Attempt] = []
+        last = max(attempt_numbers(self.workspace, self.run_id, self.gate), default=0)
+        while len(attempts) < last or len(attempts) + 1 in finished:
+            attempts.append(self._finished(len(attempts) + 1, finished))
+        attempts += [attempt for attempt in embedded if attempt.is_open and attempt.number == len(attempts) + 1][:1]
+        return Attempts(tuple(attempts), self.lost)
+
+    def _finished(self, number: int, embedded: dict[int, Attempt]) -> Attempt:
+        path = self._path(number)
+        content = read_as_it_is(self.workspace, path)
+        _refuse_two(path, content)
+        attempt = self._from_file(number)
+        if attempt is None:
+            attempt = embedded.get(number)
+            if attempt is None:
+                raise self._nowhere(number, max(embedded, default=0))
+            self.lost[path] = (content, encode(attempt.to_json()))
+        return attempt
+
+    def _from_file(self, number: int) -> Attempt | None:
+        try:
+            file = AttemptFile.read(self.workspace, self.run_id, self.gate, number)
+            return self._attempt(Fields.of(file.document)) if file else None
+        except DamagedRecord:
+            return None
+
+    def _embedded(self) -> list[Attempt]:
+        """The attempts that RUN.json holds, of both sides."""
+        rows = [row for side in self.salvage.sides for row in readable_rows(side.get("gates"), lambda fields: fields)]
+        own = [row for row in rows if row.value.get("gate") == self.gate]
+        return [attempt for row in own for attempt in readable_rows(row.value.get("attempts"), self._attempt)]
+
+    def _attempt(self, fields: Fields) -> Attempt:
+        attempt = Attempt.from_json(fields)
+        if self.salvage.is_ours:
+            check_times_of(fields.document, fields.path, attempt)
+            if attempt.is_open and attempt.baseline is None:
+                raise fields.damage("baseline", "is missing")
+        return replace(attempt, artifacts=tuple(readable_rows(fields.value.get("artifacts"), Artifact.from_json)))
+
+    def _nowhere(self, number: int, last_embedded: int) -> DamagedRecord:
+        """What RUN.json is sure not to know can be moved out of the way; what is lost may be had from git."""
+        path = self._path(number)
+        if not self.salvage.whole or last_embedded > number:
+            told = f"{path}: is missing or cannot be read, and RUN.json does not hold it; nothing was written"
+            return DamagedRecord(told, next_command=from_git(path))
+        if os.path.lexists(place(self.workspace, path)):
+            told = f"{path}: cannot be read, and RUN.json does not know it; nothing was written"
+        else:
+            numbers = attempt_numbers(self.workspace, self.run_id, self.gate)
+            path = self._path(next(each for each in numbers if each > number))
+            told = f"{path}: RUN.json does not know it, and attempt {number} is not finished; nothing was written"
+        return DamagedRecord(told, next_command=f"mv {quote(path)} {quote(f'{path}.unknown')}")
+
+    def _path(self, number: int) -> str:
+        return self.workspace.attempt_path(self.run_id, self.gate, number)
+
+
+def _refuse_two(path: str, content: bytes) -> None:
+    """Raises DamagedRecord for a file in which git has put two attempts into one: only a person can choose."""
+    sides = Salvage.of(content).sides
+    if len(sides) > 1:
+        ours, theirs = (_told(Fields(NOWHERE, side)) for side in sides)
+        raise DamagedRecord(
+            f"{path}: holds two attempts, both branches finished it: ours {ours}, theirs {theirs}; nothing was written",
+            next_command=f"git checkout --ours -- {quote(path)}",
+        )
+
+
+def _told(attempt: Fields) -> str:
+    try:
+        status, agent, finished_at = (attempt.text(key) for key in ("status", "agent", "finished_at"))
+    except DamagedRecord:
+        return "(cannot be read)"
+    return f"{status} by {agent} at {finished_at}"
