@@ -8,7 +8,7 @@ import pytest
 from gate_tests.errors import Refused
 from gate_tests.names import Depth
 from runner import lifecycle
-from runner.attempt import Artifact, Attempt, GateStatus
+from runner.attempt import Artifact, Attempt, Baseline, GateStatus
 from runner.events import run_started
 from runner.invocations import record_invocation
 from runner.journal import Invocation, InvocationStatus
@@ -37,7 +37,7 @@ def a_run() -> Run:
 
 
 def start(run: Run, gate: str = FIRST, minute: int = 1, *, agent: str = "maker", abandon: bool = False) -> Run:
-    opening = Attempt(0, GateStatus.RUNNING, at(minute), agent)
+    opening = Attempt(0, GateStatus.RUNNING, at(minute), agent, baseline=Baseline("0" * 64, ()))
     return lifecycle.start_attempt(run, gate, opening, abandon=abandon, blocking=True)
 
 
