@@ -23,7 +23,6 @@ from runner.lock import Patience, hold
 from runner.place import from_git, place, read_as_it_is
 from runner.record import Run, encode
 from runner.recovery import Recovery, roll_forward
-from runner.repair.salvage import Salvage
 
 
 class Store:
@@ -130,6 +129,8 @@ class Store:
     def _way_out(self, run_id: str) -> str:
         """The command that mends a damaged record: the repair, where enough of it can be read for one."""
         path = self.workspace.record_path(run_id)
+        from runner.repair.salvage import Salvage
+
         salvage = Salvage.of(read_as_it_is(self.workspace, path))
         if salvage.workflow and salvage.depth:
             return f"orch run repair --run {run_id}"
