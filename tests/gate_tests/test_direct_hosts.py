@@ -172,6 +172,7 @@ def test_bad_work_is_never_a_success(host: Host, case: Case, monkeypatch: pytest
     assert host.judge().code == 1
 
 
+@pytest.mark.slow
 @every_host
 def test_good_work_is_a_success_or_says_why_not(host: Host, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     remember_a_failure(host)
@@ -219,6 +220,7 @@ UNDER_XDIST = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", UNDER_XDIST.values(), ids=UNDER_XDIST.keys())
 def test_xdist_gives_the_same_answer(host: Host, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     case.set_up(host, monkeypatch)
