@@ -19,7 +19,7 @@ NOISE = 1.15
 
 def main() -> None:
     """Prints the table; the exit code is 1 where a goal is missed."""
-    rounds = 5 if "--quick" in sys.argv[1:] else 20
+    rounds = 9 if "--quick" in sys.argv[1:] else 20
     with tempfile.TemporaryDirectory(prefix="orch-bench-") as name:
         folder = Path(name)
         finish = compare(_gate_finish(folder / "finish"), _empty_test(folder / "bare"), rounds)

@@ -50,7 +50,7 @@ def kill_each_step(folder: Path, *names: str) -> Tally:
 def kill_at_random(folder: Path, times: int, seed: int = 0) -> Tally:
     """Kills `orch gate finish` at random moments: processes killed before they were through, records damaged."""
     run_id, moments = _new_run(folder), random.Random(seed)
-    longest_s = _seconds(lambda: _attempt(folder, run_id))
+    longest_s = min(_seconds(lambda: _attempt(folder, run_id)) for _ in range(3))  # a busy machine adds to it
     killed, wrong = 0, []
     for _ in range(times):
         _orch(folder, "gate", "start", "--run", run_id, "--gate", GATE, "--agent", "maker", "--abandon")

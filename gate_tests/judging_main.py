@@ -33,6 +33,7 @@ class Request:
     contracts: Mapping[str, tuple[str, str]]
     token: str
     color: bool
+    columns: int | None
 
     def encode(self) -> bytes:
         """One line of JSON."""
@@ -106,6 +107,8 @@ def _judge(request: Request, messenger: Messenger) -> None:
     from gate_tests.judge import WitnessedJudgement, run_checks
     from gate_tests.workspace import RunContext, Workspace
 
+    if request.columns is not None:
+        os.environ["COLUMNS"] = str(request.columns)  # where pytest looks for the width
     contracts = {
         gate: parse_contract(Document.parse(path, text.encode())) for gate, (path, text) in request.contracts.items()
     }

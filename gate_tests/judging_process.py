@@ -32,23 +32,36 @@ _BOOTSTRAP = "import sys; sys.path.append(sys.argv.pop()); from gate_tests.judgi
 _BLOCK_BYTES = 1 << 16
 
 
+_ahead: list["subprocess.Popen[bytes]"] = []
+"""The process that was started ahead, until somebody enters it. Where nobody does, it ends with this one."""
+
+
+def start_ahead() -> None:
+    """Starts the process that the next JudgingProcess will be: it loads pytest while this one imports the rest."""
+    _ahead.append(_start())
+
+
+def _start() -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        _command(),
+        cwd="/",
+        env={name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=None if os.environ.get("ORCH_DEBUG") else subprocess.DEVNULL,
+        start_new_session=True,  # Ctrl-C reaches us alone, and what it starts can be ended with it
+        bufsize=0,
+    )
+
+
 class JudgingProcess:
-    """A Python that runs nothing but us. From the moment it is entered it loads pytest; it judges once."""
+    """A Python that runs nothing but us. From its start on it loads pytest; it judges once."""
 
     def __init__(self, display: Display) -> None:
         self._display = display
 
     def __enter__(self) -> "JudgingProcess":
-        self._process = subprocess.Popen(
-            _command(),
-            cwd="/",
-            env=_environment(self._display.columns),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=None if os.environ.get("ORCH_DEBUG") else subprocess.DEVNULL,
-            start_new_session=True,  # Ctrl-C reaches us alone, and what it starts can be ended with it
-            bufsize=0,
-        )
+        self._process = _ahead.pop() if _ahead else _start()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -68,6 +81,7 @@ class JudgingProcess:
             contracts={gate.contract.gate: _as_read(gate) for gate in gates},
             token=os.urandom(16).hex(),
             color=self._display.color,
+            columns=self._display.columns,
         )
         evidence = Evidence(self._display.show)
         hearing = _Hearing(evidence, max(gate.contract.limits.check_s for gate in gates))
@@ -171,11 +185,6 @@ def _command() -> list[str]:
     packages = str(Path(__file__).parent.parent)  # last on the path, for a checkout that is not installed
     flags = ["-I", f"-Xutf8={sys.flags.utf8_mode}", *(["-B"] if sys.flags.dont_write_bytecode else [])]
     return [sys.executable, *flags, "-c", _BOOTSTRAP, packages]
-
-
-def _environment(columns: int | None) -> dict[str, str]:
-    kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
-    return kept | ({"COLUMNS": str(columns)} if columns else {})
 
 
 def _as_read(gate: "CompiledGate") -> tuple[str, str]:

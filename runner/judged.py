@@ -142,6 +142,7 @@ def _refuse_another_contract(attempt: Attempt, compiled: CompiledGate, accept_it
 
 
 def _judge(store: Store, process: JudgingProcess, run: Run, compiled: CompiledGate, repeat_it: str) -> JudgedGate:
+    own_version()  # takes 15 ms, while the process still loads pytest
     with GitQuestion(store.workspace.root, [output.path for output in compiled.outputs]) as git:
         try:
             (verdict,) = process.judge(store.workspace, run.context(), [compiled])
