@@ -242,6 +242,7 @@ def test_the_judging_process_does_not_outlive_the_one_that_asked(
     hanging.send_signal(with_signal)
     hanging.communicate(timeout=20)
     wait_until(lambda: not is_running(judging))
+    assert not is_running(judging)
 
 
 def test_after_no_verdict_the_attempt_can_be_finished(opened: Repository, hanging: "subprocess.Popen[str]") -> None:

@@ -84,7 +84,7 @@ def test_giving_up_names_the_process_that_holds_the_lock(tmp_path: Path) -> None
 
 def test_a_lock_that_is_let_go_in_time_is_taken(tmp_path: Path, kind: str) -> None:
     with holder(tmp_path, seconds=0.2), hold(tmp_path, LOCK, "writes", Patience(30, lambda _: None)):
-        pass
+        assert (tmp_path / LOCK).exists()
 
 
 def test_a_wait_is_told_once_with_who_holds_the_lock_and_until_when(tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_a_program_started_by_the_holder_does_not_keep_the_lock(tmp_path: Path) 
         sleeper = subprocess.Popen(["sleep", "30"], close_fds=False)
     try:
         with hold(tmp_path, LOCK, "writes", Patience(0, silent)):
-            pass
+            assert sleeper.poll() is None, "it is still there"
     finally:
         sleeper.kill()
         sleeper.wait(10)
