@@ -1,11 +1,12 @@
 """The judging process: takes one request on standard input, runs the checks, and tells what happens, line by line.
 
-It is started as `python -I` with an environment of ours and in a session of its own, so that nothing of the
+It is started as `python -I -S` with an environment of ours and in a session of its own, so that nothing of the
 repository, the current folder or the caller's settings runs in it. Each line it writes is `[what happens, …]`, called
 after the method of a witness; the last one is `["ends", token]`. What a check or a library prints cannot be taken for
 such a line: standard output is taken away before either is imported.
 """
 
+import contextlib
 import gc
 import json
 import os
@@ -14,6 +15,7 @@ import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from fcntl import F_GETFL, F_SETFL, F_SETOWN, fcntl
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -80,7 +82,8 @@ class Messenger:
 def main() -> None:
     """The whole process: never returns."""
     gc.disable()  # it is short
-    _die_with_the_parent()
+    os.chdir("/")
+    os.closerange(3, 256)  # whatever the caller of `orch` had open
     messenger = Messenger(os.dup(1))
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     try:
@@ -91,14 +94,26 @@ def main() -> None:
 
 
 def _serve(messenger: Messenger) -> None:
-    for module in ("pytest_jsonreport.plugin", "gate_tests.session", "gate_tests.judge"):
-        import_module(module)  # takes its time while the parent still reads the record and the contract
+    _load()  # takes its time while the parent still reads the record and the contract
     line = sys.stdin.buffer.readline()
     if line:
-        threading.Thread(target=_leave_with_the_parent, daemon=True).start()
+        _die_with_the_parent()
         request = Request.decode(line)
         _judge(request, messenger)
         messenger.tell(ENDED, request.token)
+
+
+def _load() -> None:
+    modules = ("pytest_jsonreport.plugin", "gate_tests.session", "gate_tests.judge")
+    try:
+        for module in modules:
+            import_module(module)
+    except ImportError:
+        from site import main as add_what_pth_files_name  # one of them is installed as editable
+
+        add_what_pth_files_name()
+        for module in modules:
+            import_module(module)
 
 
 def _judge(request: Request, messenger: Messenger) -> None:
@@ -117,15 +132,14 @@ def _judge(request: Request, messenger: Messenger) -> None:
 
 
 def _die_with_the_parent() -> None:
-    """Linux ends this process with its parent, whatever it is doing; elsewhere the thread below has to do."""
-    if sys.platform == "linux":
-        import ctypes
-
-        death_signal = 1  # PR_SET_PDEATHSIG
-        ctypes.CDLL(None).prctl(death_signal, signal.SIGKILL)
+    """Standard input ends when the parent does. Then the system ends this process, whatever it is doing."""
+    threading.Thread(target=_leave_with_the_parent, daemon=True).start()  # where the system sends no signal
+    signal.signal(signal.SIGIO, signal.SIG_DFL)
+    with contextlib.suppress(OSError):
+        fcntl(0, F_SETOWN, os.getpid())
+        fcntl(0, F_SETFL, fcntl(0, F_GETFL) | os.O_ASYNC)  # SIGIO, which nobody handles
 
 
 def _leave_with_the_parent() -> None:
-    """Standard input ends when the parent does."""
     sys.stdin.buffer.read()
     os._exit(1)

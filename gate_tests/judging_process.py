@@ -5,19 +5,17 @@ import json
 import os
 import select
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gate_tests.display import Display
 from gate_tests.errors import NoVerdict
 from gate_tests.evidence import Evidence, Report, SeenOutput
 from gate_tests.judging_main import BROKE, ENDED, Request
+from gate_tests.launch import launch
 
-if TYPE_CHECKING:  # this module is light, so that the process can be started before all else is imported
+if TYPE_CHECKING:
     from gate_tests.compile import CompiledGate
     from gate_tests.verdict import Verdict
     from gate_tests.workspace import RunContext, Workspace
@@ -25,33 +23,7 @@ if TYPE_CHECKING:  # this module is light, so that the process can be started be
 _PATIENCE_S = 120
 """How long the process may say nothing while no check is under way: it starts, collects, or writes its report."""
 
-_KEPT_VARIABLES = (
-    "PATH", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TEMP", "TMP", "TERM", "ORCH_DEBUG",
-)  # fmt: skip
-_BOOTSTRAP = "import sys; sys.path.append(sys.argv.pop()); from gate_tests.judging_main import main; main()"
 _BLOCK_BYTES = 1 << 16
-
-
-_ahead: list["subprocess.Popen[bytes]"] = []
-"""The process that was started ahead, until somebody enters it. Where nobody does, it ends with this one."""
-
-
-def start_ahead() -> None:
-    """Starts the process that the next JudgingProcess will be: it loads pytest while this one imports the rest."""
-    _ahead.append(_start())
-
-
-def _start() -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(
-        _command(),
-        cwd="/",
-        env={name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=None if os.environ.get("ORCH_DEBUG") else subprocess.DEVNULL,
-        start_new_session=True,  # Ctrl-C reaches us alone, and what it starts can be ended with it
-        bufsize=0,
-    )
 
 
 class JudgingProcess:
@@ -59,17 +31,19 @@ class JudgingProcess:
 
     def __init__(self, display: Display) -> None:
         self._display = display
+        self._code: int | None = None
 
     def __enter__(self) -> "JudgingProcess":
-        self._process = _ahead.pop() if _ahead else _start()
+        self._process = launch()
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._process.returncode is None:  # nobody else can have its number yet
+        if self._code is None:  # nobody else can have its number yet
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
-        with self._process:  # closes the pipes and waits
-            pass
+            self._wait(0)
+        os.close(self._process.requests)
+        os.close(self._process.testimony)
 
     def judge(self, workspace: "Workspace", context: "RunContext", gates: Sequence["CompiledGate"]) -> list["Verdict"]:
         """The verdict on each of `gates`. pytest's lines go to the display meanwhile. Raises NoVerdict."""
@@ -93,7 +67,7 @@ class JudgingProcess:
 
     def _ask(self, request: Request, hearing: "_Hearing") -> None:
         unsent = memoryview(request.encode())
-        pipe = _descriptor(self._process.stdin)
+        pipe = self._process.requests
         os.set_blocking(pipe, False)
         while unsent:
             if not _ready(pipe, select.POLLOUT, hearing.patience_s()):
@@ -105,7 +79,7 @@ class JudgingProcess:
 
     def _lines(self, hearing: "_Hearing") -> Iterator[bytes]:
         """The lines that the process writes, until it ends or has said nothing for too long."""
-        pipe, unfinished = _descriptor(self._process.stdout), b""
+        pipe, unfinished = self._process.testimony, b""
         while True:
             if not _ready(pipe, select.POLLIN, hearing.patience_s()):
                 raise NoVerdict(hearing.silence())
@@ -117,11 +91,22 @@ class JudgingProcess:
 
     def _end(self) -> str:
         """How the process ended, which has closed its standard output."""
-        try:
-            code = self._process.wait(timeout=5)
-        except subprocess.TimeoutExpired:
+        code = self._wait_at_most(5)
+        if code is None:
             return "stopped talking"
         return f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
+
+    def _wait_at_most(self, seconds: float) -> int | None:
+        until = time.monotonic() + seconds
+        while self._wait(os.WNOHANG) is None and time.monotonic() < until:
+            time.sleep(0.01)
+        return self._code
+
+    def _wait(self, options: int) -> int | None:
+        pid, status = os.waitpid(self._process.pid, options)
+        if pid:
+            self._code = os.waitstatus_to_exitcode(status)
+        return self._code
 
 
 class _Hearing:
@@ -180,13 +165,6 @@ class _Hearing:
                 raise ValueError(kind)
 
 
-def _command() -> list[str]:
-    """Our interpreter, isolated: no PYTHON* variable, no user site, no current folder on its path."""
-    packages = str(Path(__file__).parent.parent)  # last on the path, for a checkout that is not installed
-    flags = ["-I", f"-Xutf8={sys.flags.utf8_mode}", *(["-B"] if sys.flags.dont_write_bytecode else [])]
-    return [sys.executable, *flags, "-c", _BOOTSTRAP, packages]
-
-
 def _as_read(gate: "CompiledGate") -> tuple[str, str]:
     return gate.contract.document.path, gate.contract.document.text
 
@@ -196,8 +174,3 @@ def _ready(pipe: int, event: int, patience_s: float) -> bool:
     poll = select.poll()
     poll.register(pipe, event)
     return bool(poll.poll(1000 * patience_s))
-
-
-def _descriptor(pipe: Any) -> int:
-    descriptor: int = pipe.fileno()
-    return descriptor

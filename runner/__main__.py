@@ -20,9 +20,9 @@ def main() -> None:
     gc.disable()
     try:
         if _will_judge(sys.argv):
-            from gate_tests.judging_process import start_ahead
+            from gate_tests.launch import launch_ahead
 
-            start_ahead()
+            launch_ahead()
         from runner.cli.boundary import run_command_line
     except ImportError as error:
         print(f"orch: cannot be loaded: {error}. Next: pip install orch-runner", file=sys.stderr)
