@@ -4,11 +4,17 @@ from pathlib import Path
 
 import click
 
-from runner.cli.gate import gate
-from runner.cli.invocation import invocation
-from runner.cli.run import run
-from runner.cli.setup import demo, init
+from runner.cli.command import LateGroup
 from runner.cli.site import Site
+
+COMMANDS = {
+    "demo": ("runner.cli.setup", "Play three gates over a small real example."),
+    "gate": ("runner.cli.gate", "Start, check, finish or fail an attempt at a gate."),
+    "init": ("runner.cli.setup", "Put contracts and workflows into a repository."),
+    "invocation": ("runner.cli.invocation", "Record the invocations of agents."),
+    "run": ("runner.cli.run", "Start, list, show, complete, repair runs; lead through one."),
+}
+"""By name, the module that holds it and its line of help, which is the first of its own."""
 
 
 def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
@@ -19,7 +25,7 @@ def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> N
         context.exit()
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LateGroup, late=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "-C", "folder", type=click.Path(path_type=Path), metavar="DIR", help="The root, instead of looking upwards for one."
 )
@@ -37,7 +43,3 @@ def app(context: click.Context, folder: Path | None) -> None:
       orch run visual-essay --slug the-word-robot --artifact-path src/app/essays/the-word-robot
     """
     context.obj = Site(folder)
-
-
-for command in (run, gate, invocation, init, demo):
-    app.add_command(command)

@@ -1,11 +1,15 @@
-"""A click command whose refusals name the next command as one would type it here."""
+"""Click commands whose refusals name the next command as one would type it here, and which are imported when called."""
 
+from collections.abc import Mapping
+from importlib import import_module
 from typing import Any
 
 import click
 
 from gate_tests.errors import OrchError, Refused
 from runner.cli.site import Site
+
+_LONGEST_LINE = 200  # characters of a command's line in the help, which is wrapped
 
 
 class Command(click.Command):
@@ -33,6 +37,39 @@ class CommandGroup(click.Group):
     """A group of such commands."""
 
     command_class = Command
+
+
+class LateGroup(CommandGroup):
+    """A group some of whose commands are imported when they are called: each loads what the others need not.
+
+    `late` gives, by name, the module that holds the command under that name, and its one line of help.
+    """
+
+    def __init__(self, *arguments: Any, late: Mapping[str, tuple[str, str]], **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._late = late
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Their names, sorted."""
+        return sorted((*super().list_commands(context), *self._late))
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """The command, imported now if it is a late one."""
+        if name not in self._late:
+            return super().get_command(context, name)
+        command: click.Command = getattr(import_module(self._late[name][0]), name)
+        return command
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """Lists them without importing one."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, self._line(context, name)) for name in self.list_commands(context)])
+
+    def _line(self, context: click.Context, name: str) -> str:
+        if name in self._late:
+            return self._late[name][1]
+        command = self.get_command(context, name)
+        return command.get_short_help_str(_LONGEST_LINE) if command else ""
 
 
 def _completed(error: OrchError, command_path: str, site: Site | None) -> OrchError:

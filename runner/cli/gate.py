@@ -3,7 +3,6 @@
 import click
 
 from gate_tests.errors import Exit
-from runner.attempt import GateStatus
 from runner.cli import render
 from runner.cli.command import CommandGroup
 from runner.cli.options import agent_option, checked_text, gate_option, json_option, lock_timeout_option, run_option
@@ -83,7 +82,7 @@ def finish(context: click.Context, site: Site, run_id: str, gate_id: str, accept
         printer.say(line)
     printer.say(f"Next: {site.typed(render.next_step(store.workspace, judged.run, judged.gate))}")
     printer.document(attempt.to_json())
-    context.exit(verdict_code(judged.status))
+    context.exit(verdict_code(judged.verdict.passed))
 
 
 @gate.command()
@@ -114,12 +113,12 @@ def check(context: click.Context, site: Site, run_id: str, gate_id: str, as_json
         finish_it = f"orch gate finish --run {run_id} --gate {gate_id}"
         printer.say(f"Next: {'' if judged.verdict.passed else 'mend it, then '}{site.typed(finish_it)}")
     printer.document(judged.to_json())
-    context.exit(verdict_code(judged.status))
+    context.exit(verdict_code(judged.verdict.passed))
 
 
-def verdict_code(status: GateStatus) -> Exit:
+def verdict_code(passed: bool) -> Exit:
     """The exit code that tells a verdict."""
-    return Exit.OK if status is GateStatus.PASS else Exit.FAIL
+    return Exit.OK if passed else Exit.FAIL
 
 
 @gate.command()

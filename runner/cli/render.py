@@ -7,33 +7,24 @@ from typing import TYPE_CHECKING
 import click
 
 from gate_tests.plain import plain
-from gate_tests.workspace import Workspace
-from runner.attempt import Attempt, GateStatus
-from runner.lifecycle import MANUAL_AGENT
-from runner.record import Gate, Run, RunStatus
-from runner.runs import ListedRun
-from runner.workflow import usual_agent
 
 if TYPE_CHECKING:
+    from gate_tests.workspace import Workspace
+    from runner.attempt import Attempt, GateStatus
     from runner.judged import JudgedGate
+    from runner.record import Gate, Run, RunStatus
+    from runner.runs import ListedRun
 
-_COLOURS = {
-    GateStatus.PASS: "green",
-    GateStatus.FAIL: "red",
-    GateStatus.RUNNING: "yellow",
-    RunStatus.PASSED: "green",
-    RunStatus.FAILED: "red",
-    RunStatus.RUNNING: "yellow",
-}
+_COLOURS = {"PASS": "green", "PASSED": "green", "FAIL": "red", "FAILED": "red", "RUNNING": "yellow"}
 _HASH_SHOWN = 12  # hexadecimal digits of a SHA-256 that a person compares
 
 
-def status_word(status: GateStatus | RunStatus, width: int = 0) -> str:
+def status_word(status: "GateStatus | RunStatus", width: int = 0) -> str:
     """A status in its colour."""
     return click.style(f"{status:<{width}}", fg=_COLOURS.get(status), bold=True)
 
 
-def listed_run(listed: ListedRun) -> str:
+def listed_run(listed: "ListedRun") -> str:
     """One line of `orch run list`."""
     if listed.run is None:
         return f"{click.style(f'{listed.mark:<8}', fg='red', bold=True)}  {listed.run_id}: {plain(str(listed.damage))}"
@@ -43,7 +34,7 @@ def listed_run(listed: ListedRun) -> str:
     return f"{status_word(run.status, 8)}  {plain(run.started_at)}  {passed:<24}  {about}\n          {run.run_id}"
 
 
-def run_lines(run: Run) -> Iterator[str]:
+def run_lines(run: "Run") -> Iterator[str]:
     """`orch run show`."""
     yield f"{run.run_id}  {status_word(run.status)}"
     yield f"  workflow       {plain(run.workflow.name)} {plain(run.workflow.version)}"
@@ -86,8 +77,12 @@ def _verdict_lines(judged: "JudgedGate", about: str) -> Iterator[str]:
         yield f"  warned  git ignores {plain(path)}: a commit will hold its hash, but not the file"
 
 
-def next_step(workspace: Workspace, run: Run, after: Gate) -> str:
+def next_step(workspace: "Workspace", run: "Run", after: "Gate") -> str:
     """The command that goes on after a finished gate."""
+    from runner.attempt import GateStatus
+    from runner.lifecycle import MANUAL_AGENT
+    from runner.workflow import usual_agent
+
     if after.status is not GateStatus.PASS:
         last = after.attempts[-1].agent
         agent = usual_agent(workspace, run.workflow.name, after.gate) if last == MANUAL_AGENT else last
@@ -99,13 +94,13 @@ def next_step(workspace: Workspace, run: Run, after: Gate) -> str:
     return f"orch run complete --run {run.run_id}"
 
 
-def _gate_lines(gate: Gate) -> Iterator[str]:
+def _gate_lines(gate: "Gate") -> Iterator[str]:
     yield f"  {status_word(gate.status, 11)}  {gate.gate} {plain(gate.name)}"
     for attempt in gate.attempts:
         yield f"    {_attempt_line(attempt)}"
 
 
-def _attempt_line(attempt: Attempt) -> str:
+def _attempt_line(attempt: "Attempt") -> str:
     when = f"{plain(attempt.started_at)} to {plain(attempt.finished_at or 'now')}"
     line = f"attempt {attempt.number}  {status_word(attempt.status)}  {when}  {plain(attempt.agent)}"
     return f"{line}\n      {plain(attempt.failure_reason)}" if attempt.failure_reason else line

@@ -1,14 +1,14 @@
 """`orch run …`: start, list, show, complete, repair, and a command for each workflow."""
 
 from shlex import quote
+from typing import TYPE_CHECKING
 
 import click
 
 from gate_tests.errors import OrchError, Refused, suggest
-from gate_tests.names import check_depth
 from gate_tests.plain import plain
 from runner.cli import render
-from runner.cli.command import CommandGroup
+from runner.cli.command import LateGroup
 from runner.cli.options import (
     artifact_path_option,
     depth_option,
@@ -18,15 +18,14 @@ from runner.cli.options import (
     slug_option,
 )
 from runner.cli.printer import Printer
-from runner.cli.repair import repair
 from runner.cli.site import Site, pass_site
-from runner.cli.workflow import workflow_command
 from runner.clock import now
-from runner.lifecycle import FINAL
-from runner.record import RunStatus
+
+if TYPE_CHECKING:
+    from runner.record import RunStatus
 
 
-class RunGroup(CommandGroup):
+class RunGroup(LateGroup):
     """The commands about runs; every workflow of the repository is one more."""
 
     def list_commands(self, context: click.Context) -> list[str]:
@@ -35,8 +34,13 @@ class RunGroup(CommandGroup):
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         """A fixed command, or the one of a workflow."""
-        fixed = super().get_command(context, name)
-        return fixed or (workflow_command(name) if name in _workflows(context) else None)
+        if fixed := super().get_command(context, name):
+            return fixed
+        if name not in _workflows(context):
+            return None
+        from runner.cli.workflow import workflow_command
+
+        return workflow_command(name)
 
     def resolve_command(
         self, context: click.Context, args: list[str]
@@ -58,7 +62,7 @@ def _workflows(context: click.Context) -> list[str]:
         return []  # outside a repository there are none
 
 
-@click.group(cls=RunGroup)
+@click.group(cls=RunGroup, late={"repair": ("runner.cli.repair", "Rebuild a damaged record.")})
 def run() -> None:
     """Start, list, show, complete, repair runs; lead through one.
 
@@ -67,9 +71,6 @@ def run() -> None:
       orch run list
       orch run visual-essay --slug the-word-robot
     """
-
-
-run.add_command(repair)
 
 
 @run.command()
@@ -89,6 +90,7 @@ def start(site: Site, workflow_name: str, slug: str, artifact_path: str | None, 
       orch run start --workflow visual-essay --slug the-word-robot \\
         --artifact-path src/app/essays/the-word-robot --depth standard
     """
+    from gate_tests.names import check_depth
     from runner.runs import RunRequest, start_run
     from runner.workflow import load_workflow
 
@@ -169,7 +171,10 @@ def complete(site: Site, run_id: str, status: str | None, as_json: bool) -> None
     printer.document(completed.to_json())
 
 
-def _final_status(status: str | None) -> RunStatus | None:
+def _final_status(status: str | None) -> "RunStatus | None":
+    from runner.lifecycle import FINAL
+    from runner.record import RunStatus
+
     if status is None:
         return None
     if status not in FINAL:

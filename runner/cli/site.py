@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
+from typing import TYPE_CHECKING
 
 import click
 
 from gate_tests.errors import Refused
-from gate_tests.workspace import Workspace
 from runner.cli.printer import murmur
-from runner.store import Store
+
+if TYPE_CHECKING:  # the help needs neither
+    from gate_tests.workspace import Workspace
+    from runner.store import Store
 
 
 @dataclass(frozen=True)
@@ -20,8 +23,10 @@ class Site:
     lock_timeout_s: float = 30
 
     @property
-    def workspace(self) -> Workspace:
+    def workspace(self) -> "Workspace":
         """The root: -C names it, else ORCH_ROOT, else the nearest folder upwards."""
+        from gate_tests.workspace import Workspace
+
         try:
             return Workspace.at(self.folder, "-C") if self.folder else Workspace.find(Path.cwd())
         except FileNotFoundError:
@@ -34,8 +39,10 @@ class Site:
         return f"orch -C {quote(str(self.folder))} {command.removeprefix('orch ')}"
 
     @property
-    def store(self) -> Store:
+    def store(self) -> "Store":
         """The records below the root."""
+        from runner.store import Store
+
         return Store(self.workspace, self.lock_timeout_s, murmur)
 
 
