@@ -1,6 +1,10 @@
-"""Judging a gate of a run: for the record (`gate finish`), or just to see (`gate check`)."""
+"""Judging gates of a run: for the record (`gate finish`), or just to see (`gate check`).
 
-from collections.abc import Callable
+Several are judged in one session of pytest, which starts once, and recorded together or not at all.
+"""
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from gate_tests.compile import CompiledGate
@@ -56,7 +60,19 @@ class JudgedGate:
         ignored = self.git.ignored if self.git else ()
         return tuple(output.path for output in self.verdict.outputs if output.path in ignored)
 
-    def fill(self, attempt: Attempt) -> Attempt:
+    def close(self, run: Run, attempt: Attempt, now: str) -> Run:
+        """`run` with the attempt closed as it was judged. Raises Refused where that is not open any more."""
+        gate = self.compiled.contract.gate
+        still_open = lifecycle.open_attempt(run, gate)
+        if (still_open.number, still_open.started_at) != (attempt.number, attempt.started_at):
+            raise Refused(
+                f"attempt {attempt.number} of gate {gate} was closed by somebody else while it was judged",
+                next_command=f"orch run show --run {run.run_id}",
+            )
+        closing = Closing(now, self.verdict.failure_reason, self.compiled.contract.blocking)
+        return lifecycle.close_attempt(run, gate, self._fill(still_open), closing)
+
+    def _fill(self, attempt: Attempt) -> Attempt:
         """The attempt with all that the verdict tells, still open."""
         return replace(
             attempt,
@@ -83,52 +99,61 @@ class JudgedGate:
         }
 
 
-def check_gate(store: Store, run_id: str, gate_id: str, process: JudgingProcess) -> JudgedGate:
-    """Judges the gate as it stands and records nothing. Raises an OrchError."""
+def check_gates(store: Store, run_id: str, gates: Sequence[str], process: JudgingProcess) -> list[JudgedGate]:
+    """Judges the gates as they stand and records nothing. Raises an OrchError."""
     run = store.read(run_id)
-    compiled = compile_for(store, run, gate_id)
-    return _judge(store, process, run, compiled, f"orch gate check --run {run_id} --gate {gate_id}")
+    compiled = [compile_for(store, run, gate) for gate in gates]
+    return _judge(store, process, run, compiled, _command("check", run_id, gates))
 
 
-def finish_gate(
+def finish_gates(
     store: Store,
     run_id: str,
-    gate_id: str,
+    gates: Sequence[str],
     clock: Callable[[], str],
     process: JudgingProcess,
     *,
     accept_contract: bool = False,
-) -> JudgedGate:
-    """Judges the open attempt and records the verdict. Raises an OrchError; then the attempt is still open.
+) -> list[JudgedGate]:
+    """Judges the open attempts of the gates and records the verdicts. Raises an OrchError; then all are still open.
 
     A second finish of the same gate waits, then finds its attempt closed and is refused.
     """
-    with store.gate_lock(run_id, gate_id):
-        return _judge_and_record(store, run_id, gate_id, clock, process, accept_contract)
+    with ExitStack() as held:
+        for gate in sorted(gates):  # in one order everywhere, so that no two commands wait for each other
+            held.enter_context(store.gate_lock(run_id, gate))
+        return _judge_and_record(store, run_id, gates, clock, process, accept_contract)
 
 
 def _judge_and_record(
-    store: Store, run_id: str, gate_id: str, clock: Callable[[], str], process: JudgingProcess, accept_contract: bool
-) -> JudgedGate:
-    finish_it = f"orch gate finish --run {run_id} --gate {gate_id}"
+    store: Store,
+    run_id: str,
+    gates: Sequence[str],
+    clock: Callable[[], str],
+    process: JudgingProcess,
+    accept_contract: bool,
+) -> list[JudgedGate]:
+    finish_them = _command("finish", run_id, gates)
     run = store.read(run_id)
-    attempt = lifecycle.open_attempt(run, gate_id)
-    compiled = compile_for(store, run, gate_id)
+    attempts = [lifecycle.open_attempt(run, gate) for gate in gates]
+    compiled = [compile_for(store, run, gate) for gate in gates]
     if not accept_contract:
-        _refuse_another_contract(attempt, compiled, f"{finish_it} --accept-contract")
-    judged = _judge(store, process, run, compiled, finish_it)
-    closing = Closing(clock(), judged.verdict.failure_reason, compiled.contract.blocking)
+        for attempt, gate in zip(attempts, compiled, strict=True):
+            _refuse_another_contract(attempt, gate, f"{finish_them} --accept-contract")
+    judged = _judge(store, process, run, compiled, finish_them)
+    now = clock()
 
     def close(run: Run) -> Run:
-        still_open = lifecycle.open_attempt(run, gate_id)
-        if (still_open.number, still_open.started_at) != (attempt.number, attempt.started_at):
-            raise Refused(
-                f"attempt {attempt.number} of gate {gate_id} was closed by somebody else while it was judged",
-                next_command=f"orch run show --run {run_id}",
-            )
-        return lifecycle.close_attempt(run, gate_id, judged.fill(still_open), closing)
+        for attempt, each in zip(attempts, judged, strict=True):
+            run = each.close(run, attempt, now)
+        return run
 
-    return replace(judged, run=store.change(run_id, close))
+    closed = store.change(run_id, close)
+    return [replace(each, run=closed) for each in judged]
+
+
+def _command(verb: str, run_id: str, gates: Sequence[str]) -> str:
+    return " ".join((f"orch gate {verb} --run {run_id}", *(f"--gate {gate}" for gate in gates)))
 
 
 def _refuse_another_contract(attempt: Attempt, compiled: CompiledGate, accept_it: str) -> None:
@@ -141,16 +166,20 @@ def _refuse_another_contract(attempt: Attempt, compiled: CompiledGate, accept_it
         )
 
 
-def _judge(store: Store, process: JudgingProcess, run: Run, compiled: CompiledGate, repeat_it: str) -> JudgedGate:
+def _judge(
+    store: Store, process: JudgingProcess, run: Run, compiled: Sequence[CompiledGate], repeat_it: str
+) -> list[JudgedGate]:
     own_version()  # takes 15 ms, while the process still loads pytest
-    with GitQuestion(store.workspace.root, [output.path for output in compiled.outputs]) as git:
+    outputs = [output.path for gate in compiled for output in gate.outputs]
+    with GitQuestion(store.workspace.root, outputs) as git:
         try:
-            (verdict,) = process.judge(store.workspace, run.context(), [compiled])
+            verdicts = process.judge(store.workspace, run.context(), compiled)
         except NoVerdict as error:
             raise NoVerdict(f"no verdict: {error.message}; nothing was recorded", next_command=repeat_it) from None
         except KeyboardInterrupt:
             raise Interrupted("interrupted; nothing was recorded", next_command=repeat_it) from None
-        return JudgedGate(run, compiled, verdict, git.answer())
+        state = git.answer()
+    return [JudgedGate(run, gate, verdict, state) for gate, verdict in zip(compiled, verdicts, strict=True)]
 
 
 def _versions(verdict: Verdict) -> Json:

@@ -15,7 +15,7 @@ from gate_tests.names import check_text
 from gate_tests.workspace import Workspace
 from runner.attempt import GateStatus
 from runner.gates import compile_for, start_gate
-from runner.judged import JudgedGate, finish_gate
+from runner.judged import JudgedGate, finish_gates
 from runner.lifecycle import next_number
 from runner.packet import PacketRequest, compose_packet, topic_of
 from runner.record import Prompt, Run
@@ -98,7 +98,7 @@ class Pipeline:
         for step in self.workflow.gates:
             self.person.take(self._hand_over(run, step, prompt))
             with self.person.watch() as display, JudgingProcess(display) as process:
-                judged = finish_gate(self.store, run.run_id, step.gate, self.clock, process)
+                (judged,) = finish_gates(self.store, run.run_id, [step.gate], self.clock, process)
             self.person.hear(judged)
             if judged.status is not GateStatus.PASS:
                 return judged.run

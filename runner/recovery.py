@@ -13,7 +13,6 @@ from runner import lifecycle
 from runner.agreement import check_agreement, check_times_of
 from runner.attempt import Attempt, GateStatus
 from runner.attempt_file import AttemptFile, attempt_numbers, gates_with_folder
-from runner.blocking import is_blocking
 from runner.lifecycle import MANUAL_AGENT
 from runner.record import Gate, Run
 
@@ -108,6 +107,8 @@ def _is_by_hand(gate: Gate, attempt: Attempt) -> bool:
 
 
 def _with(recovery: Recovery, workspace: Workspace, gate: str, file: AttemptFile) -> Recovery:
+    from runner.blocking import is_blocking  # reads contracts, which nothing else here needs
+
     attempt = replace(file.attempt, artifacts=file.artifacts())
     blocking = is_blocking(workspace, gate, attempt.contract)
     run = lifecycle.adopt_attempt(recovery.run, gate, attempt, blocking=blocking)

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from gate_tests.errors import OrchError, Refused
+from gate_tests.errors import OrchError, Refused, suggest
 from runner.cli.site import Site
 
 _LONGEST_LINE = 200  # characters of a command's line in the help, which is wrapped
@@ -45,6 +45,9 @@ class LateGroup(CommandGroup):
     `late` gives, by name, the module that holds the command under that name, and its one line of help.
     """
 
+    what = "command"
+    """What its commands are, in words."""
+
     def __init__(self, *arguments: Any, late: Mapping[str, tuple[str, str]], **options: Any) -> None:
         super().__init__(*arguments, **options)
         self._late = late
@@ -59,6 +62,20 @@ class LateGroup(CommandGroup):
             return super().get_command(context, name)
         command: click.Command = getattr(import_module(self._late[name][0]), name)
         return command
+
+    def resolve_command(
+        self, context: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Says what was probably meant."""
+        name = args[0]
+        if not name.startswith("-") and self.get_command(context, name) is None:
+            known, site = self.list_commands(context), context.find_object(Site)
+            help_command = f"{context.command_path} --help"
+            raise Refused(
+                f"no {self.what} {name!r}{suggest(name, known)}",
+                next_command=site.typed(help_command) if site else help_command,
+            )
+        return super().resolve_command(context, args)
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         """Lists them without importing one."""

@@ -1,14 +1,29 @@
 """`orch gate …`: start, check, finish, fail."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 import click
 
 from gate_tests.errors import Exit
 from runner.cli import render
 from runner.cli.command import CommandGroup
-from runner.cli.options import agent_option, checked_text, gate_option, json_option, lock_timeout_option, run_option
+from runner.cli.options import (
+    agent_option,
+    checked_text,
+    gate_option,
+    gates_option,
+    json_option,
+    lock_timeout_option,
+    run_option,
+)
 from runner.cli.printer import Printer
 from runner.cli.site import Site, pass_site
 from runner.clock import now
+
+if TYPE_CHECKING:
+    from runner.attempt import Json
+    from runner.judged import JudgedGate
 
 
 @click.group(cls=CommandGroup)
@@ -53,17 +68,20 @@ def start(site: Site, run_id: str, gate_id: str, agent: str, abandon: bool, as_j
 
 @gate.command()
 @run_option
-@gate_option
+@gates_option
 @click.option("--accept-contract", is_flag=True, help="Judge by the contract though it was changed since the start.")
 @lock_timeout_option
 @json_option
 @pass_site
 @click.pass_context
-def finish(context: click.Context, site: Site, run_id: str, gate_id: str, accept_contract: bool, as_json: bool) -> None:
+def finish(
+    context: click.Context, site: Site, run_id: str, gates: list[str], accept_contract: bool, as_json: bool
+) -> None:
     """Judge the open attempt and record the verdict.
 
     pytest runs the checks that the contract asks for, in a process sealed off from the repository. The exit code is 0
-    on PASS, 1 on FAIL, 3 where there is no verdict.
+    on PASS, 1 on FAIL, 3 where there is no verdict. Several gates are judged in one go, which costs little more than
+    one, and recorded together or not at all; with --json an object then has the attempt of each.
 
     \b
     Example:
@@ -73,52 +91,61 @@ def finish(context: click.Context, site: Site, run_id: str, gate_id: str, accept
 
     printer, store = Printer(as_json), site.store
     with printer.display() as display, JudgingProcess(display) as process:
-        from runner.judged import finish_gate  # while the process loads pytest
+        from runner.judged import finish_gates  # while the process loads pytest
 
-        judged = finish_gate(store, run_id, gate_id, now, process, accept_contract=accept_contract)
-    attempt = judged.gate.attempts[-1]
-    record = store.workspace.attempt_path(run_id, gate_id, attempt.number)
-    for line in render.finished_lines(judged, record):
-        printer.say(line)
-    printer.say(f"Next: {site.typed(render.next_step(store.workspace, judged.run, judged.gate))}")
-    printer.document(attempt.to_json())
-    context.exit(verdict_code(judged.verdict.passed))
+        judged = finish_gates(store, run_id, gates, now, process, accept_contract=accept_contract)
+    for each in judged:
+        number = each.gate.attempts[-1].number
+        record = store.workspace.attempt_path(run_id, each.gate.gate, number)
+        for line in render.finished_lines(each, record):
+            printer.say(line)
+    decisive = next((each for each in judged if not each.verdict.passed), judged[-1])
+    printer.say(f"Next: {site.typed(render.next_step(store.workspace, decisive.run, decisive.gate))}")
+    printer.document(_of_each({each.gate.gate: each.gate.attempts[-1].to_json() for each in judged}))
+    context.exit(verdict_code(judged))
 
 
 @gate.command()
 @run_option
-@gate_option
+@gates_option
 @json_option
 @pass_site
 @click.pass_context
-def check(context: click.Context, site: Site, run_id: str, gate_id: str, as_json: bool) -> None:
+def check(context: click.Context, site: Site, run_id: str, gates: list[str], as_json: bool) -> None:
     """Judge a gate as it stands and record nothing.
 
     As finish does it, with the same exit codes, but with no attempt: for a look in between, and for CI.
 
     \b
     Example:
-      orch gate check --run run_20261122T093000Z_the-word-robot_k3x9ab --gate G2
+      orch gate check --run run_20261122T093000Z_the-word-robot_k3x9ab --gate G1 --gate G2
     """
     from gate_tests.judging_process import JudgingProcess
 
     printer, store = Printer(as_json), site.store
     with printer.display() as display, JudgingProcess(display) as process:
-        from runner.judged import check_gate  # while the process loads pytest
+        from runner.judged import check_gates  # while the process loads pytest
 
-        judged = check_gate(store, run_id, gate_id, process)
-    for line in render.checked_lines(judged):
-        printer.say(line)
-    if judged.gate.open_attempt:
-        finish_it = f"orch gate finish --run {run_id} --gate {gate_id}"
-        printer.say(f"Next: {'' if judged.verdict.passed else 'mend it, then '}{site.typed(finish_it)}")
-    printer.document(judged.to_json())
-    context.exit(verdict_code(judged.verdict.passed))
+        judged = check_gates(store, run_id, gates, process)
+    for each in judged:
+        for line in render.checked_lines(each):
+            printer.say(line)
+    if waiting := [each for each in judged if each.gate.open_attempt]:
+        finish_them = " ".join((f"orch gate finish --run {run_id}", *(f"--gate {each.gate.gate}" for each in waiting)))
+        mend = "" if all(each.verdict.passed for each in waiting) else "mend it, then "
+        printer.say(f"Next: {mend}{site.typed(finish_them)}")
+    printer.document(_of_each({each.gate.gate: each.to_json() for each in judged}))
+    context.exit(verdict_code(judged))
 
 
-def verdict_code(passed: bool) -> Exit:
-    """The exit code that tells a verdict."""
-    return Exit.OK if passed else Exit.FAIL
+def _of_each(documents: "dict[str, Json]") -> "Json":
+    """The document of the one gate, or those of several by gate."""
+    return next(iter(documents.values())) if len(documents) == 1 else documents
+
+
+def verdict_code(judged: "Sequence[JudgedGate]") -> Exit:
+    """The exit code that tells a verdict: that of all gates together."""
+    return Exit.OK if all(each.verdict.passed for each in judged) else Exit.FAIL
 
 
 @gate.command()

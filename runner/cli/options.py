@@ -25,6 +25,15 @@ def _set_patience(context: click.Context, _: click.Parameter, seconds: int) -> N
 
 run_option: Decorator = click.option("--run", "run_id", required=True, metavar="ID", help="The run.")
 gate_option: Decorator = click.option("--gate", "gate_id", required=True, metavar="GATE", help="The gate, such as G2.")
+gates_option: Decorator = click.option(
+    "--gate",
+    "gates",
+    required=True,
+    multiple=True,
+    metavar="GATE",
+    callback=lambda _context, _option, gates: list(dict.fromkeys(gates)),
+    help="The gate, such as G2; may be repeated.",
+)
 agent_option: Decorator = click.option(
     "--agent", required=True, metavar="NAME", callback=checked_text, help="Who does the work."
 )

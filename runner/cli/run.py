@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 class RunGroup(LateGroup):
     """The commands about runs; every workflow of the repository is one more."""
 
+    what = "command or workflow"
+
     def list_commands(self, context: click.Context) -> list[str]:
         """The fixed commands, then the workflows."""
         return [*super().list_commands(context), *_workflows(context)]
@@ -41,17 +43,6 @@ class RunGroup(LateGroup):
         from runner.cli.workflow import workflow_command
 
         return workflow_command(name)
-
-    def resolve_command(
-        self, context: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Says what was probably meant."""
-        name = args[0]
-        if not name.startswith("-") and self.get_command(context, name) is None:
-            known = self.list_commands(context)
-            help_command = context.ensure_object(Site).typed("orch run --help")
-            raise Refused(f"no command or workflow {name!r}{suggest(name, known)}", next_command=help_command)
-        return super().resolve_command(context, args)
 
 
 def _workflows(context: click.Context) -> list[str]:

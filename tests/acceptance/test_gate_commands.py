@@ -331,7 +331,7 @@ def test_a_verdict_is_never_recorded_for_another_attempt_than_the_one_that_was_j
     from gate_tests.judging_process import JudgingProcess
     from runner.clock import now
     from runner.gates import start_gate
-    from runner.judged import finish_gate
+    from runner.judged import finish_gates
     from runner.store import Store
 
     store = Store(shipped.workspace)
@@ -344,7 +344,7 @@ def test_a_verdict_is_never_recorded_for_another_attempt_than_the_one_that_was_j
 
     start("G1")
     with JudgingProcess(Display(lambda text: None)) as process, pytest.raises(OrchError):
-        finish_gate(store, run_id, "G1", meanwhile, process)
+        finish_gates(store, run_id, ["G1"], meanwhile, process)
     attempts = shipped.record(run_id)["gates"][0]["attempts"]
     assert [(attempt["agent"], attempt["status"]) for attempt in attempts] == [
         ("maker", "FAIL"),

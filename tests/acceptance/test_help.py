@@ -127,3 +127,12 @@ def test_python_m_runner_is_the_same_program(repository: Repository) -> None:
 
     ended = repository.run(sys.executable, "-m", "runner", "--help")
     assert (ended.code, ended.out) == (0, repository.orch("--help").out)
+
+
+def test_the_list_of_commands_says_of_each_what_its_own_help_begins_with(contexts: dict[str, click.Context]) -> None:
+    for name in sorted(GROUPS):
+        listed = " ".join(contexts[name].get_help().partition("Commands:")[2].split())
+        for path, context in contexts.items():
+            if path and path.rpartition(" ")[0] == name:
+                line = context.command.get_short_help_str(limit=200)
+                assert f"{context.info_name} {line}" in listed

@@ -256,7 +256,7 @@ def test_after_no_verdict_the_attempt_can_be_finished(opened: Repository, hangin
 def test_a_bug_of_ours_is_no_verdict_whether_one_looks_for_it_or_not(
     opened: Repository, program: AlteredProgram
 ) -> None:
-    line = "    def fill(self, attempt: Attempt) -> Attempt:\n"
+    line = "    def _fill(self, attempt: Attempt) -> Attempt:\n"
     program.alter("runner/judged.py", line, f"{line}        raise RuntimeError('a bug')\n")
     for debug in ("", "1"):
         ended = program.orch(opened, "gate", "finish", *at_gate(opened), env={"ORCH_DEBUG": debug})
