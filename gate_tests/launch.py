@@ -72,6 +72,6 @@ def _command() -> list[str]:
 
 
 def _packages() -> list[str]:
-    """The folders that packages are installed in, and last, for a checkout that is not installed, our own."""
+    """Our own folder, so that it judges as this program would, and those that packages are installed in."""
     installed = [path for path in sys.path if os.path.basename(path) in ("site-packages", "dist-packages")]
-    return [*installed, os.path.dirname(os.path.dirname(os.path.abspath(__file__)))]
+    return [os.path.dirname(os.path.dirname(os.path.abspath(__file__))), *installed]

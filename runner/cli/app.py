@@ -9,6 +9,7 @@ from runner.cli.site import Site
 
 COMMANDS = {
     "demo": ("runner.cli.setup", "Play three gates over a small real example."),
+    "doctor": ("runner.cli.doctor", "Say whether this installation is as quick as it can be."),
     "gate": ("runner.cli.gate", "Start, check, finish or fail an attempt at a gate."),
     "init": ("runner.cli.setup", "Put contracts and workflows into a repository."),
     "invocation": ("runner.cli.invocation", "Record the invocations of agents."),

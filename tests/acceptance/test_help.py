@@ -14,7 +14,7 @@ from tests.repository import Ended, Repository
 
 COMMANDS = {
     "run start", "run list", "run show", "run complete", "run repair", "run visual-essay",
-    "gate start", "gate finish", "gate fail", "invocation record", "init", "demo",
+    "gate start", "gate finish", "gate fail", "invocation record", "init", "demo", "doctor",
 }  # fmt: skip
 GROUPS = {"", "run", "gate", "invocation"}
 

@@ -1,0 +1,79 @@
+"""Whether the installed packages have byte-code: without it each start compiles again what it loads.
+
+Some installers leave it out, and where nobody may write beside the packages, in an image or as another user, it never
+comes to be.
+"""
+
+import os
+import shlex
+import sys
+from collections.abc import Iterator
+from importlib.util import MAGIC_NUMBER, cache_from_source, find_spec
+from pathlib import Path
+from typing import NamedTuple
+
+PACKAGES = ("runner", "gate_tests", "click", "jsonschema", "markdown_it", "pytest", "_pytest", "pytest_jsonreport")
+"""What commands load: ours, and what we depend on."""
+
+
+class ByteCode(NamedTuple):
+    """How many modules there are, how many have byte-code, and the folders of those that will never get any."""
+
+    modules: int
+    compiled: int
+    barren: tuple[str, ...]
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether each start compiles again what it loads."""
+        return bool(self.barren)
+
+    def describe(self) -> str:
+        """In one line, how it stands."""
+        told = f"{self.compiled} of {self.modules} modules have byte-code"
+        if self.is_slow:
+            why = "Python is told to write none" if sys.dont_write_bytecode else "none may be written beside the others"
+            return f"{told}, {why}: each start compiles the others again, which takes several times as long"
+        return told if self.compiled == self.modules else f"{told}; the others get it when they are first used"
+
+    def next_command(self) -> str | None:
+        """What to type, if anything is to be done."""
+        return shlex.join([sys.executable, "-m", "compileall", "-q", *self.barren]) if self.is_slow else None
+
+
+def look_for_bytecode() -> ByteCode:
+    """Looks at every module of PACKAGES. Writes nothing."""
+    modules = compiled = 0
+    barren = []
+    for folder in _folders():
+        all_here = sorted(folder.rglob("*.py"))
+        without = [module for module in all_here if not _is_compiled(module)]
+        modules += len(all_here)
+        compiled += len(all_here) - len(without)
+        if any(sys.dont_write_bytecode or not _can_be_compiled(module) for module in without):
+            barren.append(str(folder))
+    return ByteCode(modules, compiled, tuple(barren))
+
+
+def _folders() -> Iterator[Path]:
+    for package in PACKAGES:
+        found = find_spec(package)
+        yield from map(Path, (found.submodule_search_locations or ()) if found else ())
+
+
+def _is_compiled(module: Path) -> bool:
+    """Whether Python would take the byte-code that lies there for this source: version, time and size agree."""
+    source = module.stat()
+    try:
+        with open(cache_from_source(str(module)), "rb") as file:
+            head = file.read(16)
+    except OSError:
+        return False
+    is_by_hash, time, size = (int.from_bytes(head[start : start + 4], "little") for start in (4, 8, 12))
+    is_as_old = (time, size) == (int(source.st_mtime) & 0xFFFFFFFF, source.st_size & 0xFFFFFFFF)
+    return head[:4] == MAGIC_NUMBER and bool(is_by_hash or is_as_old)
+
+
+def _can_be_compiled(module: Path) -> bool:
+    cache = Path(cache_from_source(str(module))).parent
+    return os.access(cache if cache.is_dir() else module.parent, os.W_OK)
