@@ -62,7 +62,7 @@ class Check:
         outcome = self.rule.evaluate(path, artifacts)
         if self.missing_ok and artifacts.read(path).is_missing:
             return Outcome(True, "nothing there, which is allowed", outcome.measured)
-        return replace(outcome, found=plain(outcome.found))
+        return outcome._replace(found=plain(outcome.found))
 
     def describe(self) -> str:
         """In words, what will be checked."""

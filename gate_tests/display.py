@@ -1,11 +1,10 @@
 """Where the lines of pytest go while gates are judged."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Display:
+class Display(NamedTuple):
     """Gets the lines, and says how they are to look. `columns` is the width, None where there is no terminal."""
 
     show: Callable[[str], object]

@@ -1,9 +1,10 @@
 """What one check came to, with what it measured: a pass is told as fully as a failure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
+
+_NOTHING: Mapping[str, Any] = {}
 
 
 class Severity(StrEnum):
@@ -13,10 +14,9 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(NamedTuple):
     """Whether the rule holds, what was found (in words), and the rule's own keys for the record."""
 
     holds: bool
     found: str
-    measured: Mapping[str, Any] = field(default_factory=dict)
+    measured: Mapping[str, Any] = _NOTHING

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from gate_tests.document import Document, UnreadableDocument, WithheldDocument
 from gate_tests.errors import DamagedRecord, NotReadable, Refused, suggest
@@ -14,8 +14,7 @@ from gate_tests.names import Depth, check_gate_id, check_run_id, check_same, che
 CONTRACT_SUFFIX = ".contract.json"
 
 
-@dataclass(frozen=True)
-class Workspace:
+class Workspace(NamedTuple):
     """A repository root: a folder that holds `orchestration/`. Every path it gives out is relative to it."""
 
     root: Path

@@ -18,7 +18,7 @@ from runner.git import GitQuestion, GitState
 from runner.lifecycle import Closing
 from runner.record import Gate, Run
 from runner.store import Store
-from runner.version import own_version
+from runner.version import VERSION
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,6 @@ def _refuse_another_contract(attempt: Attempt, compiled: CompiledGate, accept_it
 def _judge(
     store: Store, process: JudgingProcess, run: Run, compiled: Sequence[CompiledGate], repeat_it: str
 ) -> list[JudgedGate]:
-    own_version()  # takes 15 ms, while the process still loads pytest
     outputs = [output.path for gate in compiled for output in gate.outputs]
     with GitQuestion(store.workspace.root, outputs) as git:
         try:
@@ -185,4 +184,4 @@ def _judge(
 def _versions(verdict: Verdict) -> Json:
     from platform import python_version
 
-    return {"orch": own_version(), "python": python_version(), "pytest": verdict.pytest_version}
+    return {"orch": VERSION, "python": python_version(), "pytest": verdict.pytest_version}

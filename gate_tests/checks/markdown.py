@@ -1,9 +1,8 @@
 """What is a heading in Markdown and what only looks like one."""
 
 import re
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -15,8 +14,7 @@ _DECISIVE = re.compile(r"^ {0,3}(?:[#<]|`{3}|~{3}).*", re.MULTILINE)
 """A line that may be a heading or hide one: by a fence or by HTML."""
 
 
-@dataclass(frozen=True)
-class Heading:
+class Heading(NamedTuple):
     """An ATX heading: `level` 1 to 6, `text` as written, and whether it begins at the start of its line."""
 
     level: int

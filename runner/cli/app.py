@@ -20,9 +20,9 @@ COMMANDS = {
 
 def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
     if wanted:
-        from runner.version import own_version
+        from runner.version import VERSION
 
-        click.echo(f"orch {own_version()}")
+        click.echo(f"orch {VERSION}")
         context.exit()
 
 
