@@ -81,11 +81,12 @@ def _printing_to(witness: Witness) -> contextlib.redirect_stdout[_Printed]:
 
 def _sealed_arguments(color: bool) -> list[str]:
     """Our own ini file, no conftest.py, no plugin that we did not name, nothing imported from the host."""
-    # `python` would import an __init__.py beside the contracts, `cacheprovider` would write; without the others it
-    # starts sooner.
+    # `python` would import an __init__.py beside the contracts, `cacheprovider` would write; the others serve tests
+    # that are Python functions, and to load them takes a good part of the time.
     without = (
         "cacheprovider", "python", "doctest", "unittest", "stepwise", "junitxml", "pastebin", "faulthandler",
         "setuponly", "setupplan", "threadexception", "unraisableexception", "recwarn", "subtests", "debugging",
+        "assertion", "logging", "monkeypatch", "reports", "skipping", "tmpdir", "warnings",
     )  # fmt: skip
     return [
         "-c", str(_INI), "--rootdir=.", "--noconftest", "--disable-plugin-autoload",
