@@ -86,11 +86,12 @@ def _sealed_arguments(color: bool) -> list[str]:
     without = (
         "cacheprovider", "python", "doctest", "unittest", "stepwise", "junitxml", "pastebin", "faulthandler",
         "setuponly", "setupplan", "threadexception", "unraisableexception", "recwarn", "subtests", "debugging",
+        "logging", "warnings", "skipping",
     )  # fmt: skip
     return [
         "-c", str(_INI), "--rootdir=.", "--noconftest", "--disable-plugin-autoload",
         *(f"-pno:{plugin}" for plugin in without),
-        "--capture=sys", "--no-header", f"--color={'yes' if color else 'no'}",
+        "--capture=sys", "--no-header", "--tb=no", "-rN", f"--color={'yes' if color else 'no'}",
         "--json-report", "--json-report-omit", "collectors", "log", "streams", "keywords", "traceback", "warnings",
         "--json-report-file=none",
     ]  # fmt: skip
@@ -100,7 +101,7 @@ def _reduced(report: Mapping[str, Any], exit_code: int, pytest_version: str) -> 
     from gate_tests.session import METADATA_KEY
 
     tests = {
-        test["nodeid"]: Reported(test["outcome"], test.get("metadata", {}).get(METADATA_KEY))
+        test["nodeid"]: Reported(test["outcome"], test.get("call", {}).get(METADATA_KEY))
         for test in report.get("tests", ())
     }
     return Report(exit_code, report["summary"].get("collected", 0), tests, pytest_version)
