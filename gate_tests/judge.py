@@ -101,7 +101,7 @@ def _reduced(report: Mapping[str, Any], exit_code: int, pytest_version: str) -> 
     from gate_tests.session import METADATA_KEY
 
     tests = {
-        test["nodeid"]: Reported(test["outcome"], test.get("call", {}).get(METADATA_KEY))
+        test["nodeid"]: Reported.of(test["outcome"], test.get("call", {}).get(METADATA_KEY))
         for test in report.get("tests", ())
     }
     return Report(exit_code, report["summary"].get("collected", 0), tests, pytest_version)
