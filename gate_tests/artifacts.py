@@ -6,14 +6,13 @@ import stat
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from hashlib import sha256
 
-from gate_tests.beneath import LeavesRoot, open_beneath
+from gate_tests.beneath import Beneath, LeavesRoot
 from gate_tests.errors import NoVerdict
+from gate_tests.reading import Reader
 from gate_tests.spelling import Spelling
 from gate_tests.workspace import Workspace
 
-_BLOCK_BYTES = 1 << 18
 _OUT_OF_MEANS = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)  # says something of the machine, nothing of the file
 
 
@@ -28,7 +27,7 @@ class Kind(Enum):
     OUTSIDE = "a way out of the root through a symlink"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Artifact:
     """What was found at `path`. `sha256`, `size_bytes` are a file's; `content` is kept where a check reads text."""
 
@@ -78,6 +77,8 @@ class Artifacts:
         self._text_bytes = text_bytes
         self._read = {path: Artifact(path, Kind.UNREADABLE, detail=why) for path, why in (unnameable or {}).items()}
         self._spelling = Spelling(workspace)
+        self._beneath = Beneath(workspace.root)
+        self._reader = Reader()
 
     def read(self, path: str) -> Artifact:
         """What stands at `path`; the second call gives what the first one saw."""
@@ -103,7 +104,7 @@ class Artifacts:
 
     def _look(self, path: str) -> Artifact:
         try:
-            descriptor = open_beneath(self._workspace.root, path)
+            descriptor = self._beneath.open(path)
         except LeavesRoot:
             return Artifact(path, Kind.OUTSIDE)
         except OSError as error:
@@ -130,19 +131,10 @@ class Artifacts:
             return Artifact(path, Kind.FOLDER if stat.S_ISDIR(before.st_mode) else Kind.SPECIAL)
         if self._spelling.differs(path):
             return Artifact(path, Kind.MISSING, detail=self._spelling.look_alike(path))
-        kept: list[bytes] | None = [] if path in self._text_paths else None
-        digest, size = sha256(), 0
-        while size <= before.st_size and (block := os.read(descriptor, _BLOCK_BYTES)):
-            digest.update(block)
-            size += len(block)
-            if kept is not None:
-                kept.append(block)
-                if size > self._text_bytes:
-                    kept = None
-        if changed := _changed(before, os.fstat(descriptor), size):
+        read = self._reader.read(descriptor, before.st_size, self._text_bytes if path in self._text_paths else None)
+        if changed := _changed(before, os.fstat(descriptor), read.size_bytes):
             return Artifact(path, Kind.UNREADABLE, detail=changed)
-        content = b"".join(kept) if kept is not None else None
-        return Artifact(path, Kind.FILE, digest.hexdigest(), size, content)
+        return Artifact(path, Kind.FILE, read.sha256, read.size_bytes, read.kept)
 
 
 def _changed(before: os.stat_result, after: os.stat_result, size_bytes: int) -> str:

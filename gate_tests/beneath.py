@@ -19,23 +19,59 @@ class LeavesRoot(Exception):
     """The path leads out of the folder, as written or through a link."""
 
 
-def open_beneath(root: Path, path: str) -> int:
-    """A descriptor of what stands at `path` below `root`, to be read. Raises LeavesRoot, OSError."""
-    walk = _Walk(root, path)
-    try:
-        return walk.to_end()
-    finally:
-        walk.close()
+class Beneath:
+    """Opens what lies below `root`. The folder of the file it opened last stays open, for the next one there.
+
+    That folder was reached without any link, and a descriptor stays the folder that it is, whatever takes its name:
+    so what is opened in it is what a walk would have opened that had begun a moment sooner. The walk costs four times
+    as much as the file at its end (10,000 files: 0.35 s).
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._folder = ""
+        self._kept: int | None = None
+
+    def open(self, path: str) -> int:
+        """A descriptor of what stands at `path`, to be read. Raises LeavesRoot, OSError."""
+        folder, _, name = path.rpartition("/")
+        if self._kept is not None and folder == self._folder:
+            try:
+                return os.open(name, READ_ONLY | os.O_NOFOLLOW, dir_fd=self._kept)
+            except OSError:
+                pass  # a link, or nothing, or no such folder any more: the walk tells
+        return self._walk(folder, path)
+
+    def __del__(self) -> None:
+        self._let_go()
+
+    def _let_go(self) -> None:
+        if self._kept is not None:
+            os.close(self._kept)
+            self._kept = None
+
+    def _walk(self, folder: str, path: str) -> int:
+        walk = _Walk(self._root, path)
+        try:
+            opened = walk.to_end()
+            if walk.was_straight:
+                self._let_go()
+                self._folder, self._kept = folder, walk.take_folder()
+            return opened
+        finally:
+            walk.close()
 
 
 class _Walk:
     """The folders entered so far, the root first, and the names that are still to be walked, the next one last."""
 
     def __init__(self, root: Path, path: str) -> None:
-        self._root = os.path.realpath(root)
+        self._root = root
         self._folders = [os.open(root, os.O_DIRECTORY | os.O_CLOEXEC)]
         self._names = path.split("/")[::-1]
         self._links = 0
+        self.was_straight = not {"", ".", ".."} & {*self._names}
+        """Whether each name on the path was that of a folder or file: no link, no way back."""
 
     def to_end(self) -> int:
         while self._names:
@@ -49,6 +85,10 @@ class _Walk:
                 if opened is not None:
                     self._folders.append(opened)
         return os.open(".", READ_ONLY, dir_fd=self._folders[-1])
+
+    def take_folder(self) -> int:
+        """The folder entered last, for the caller to close."""
+        return self._folders.pop()
 
     def close(self) -> None:
         for folder in self._folders:
@@ -71,6 +111,7 @@ class _Walk:
         except OSError:
             raise refused from None  # no link
         self._links += 1
+        self.was_straight = False
         if self._links > _MOST_LINKS:
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
         if target.startswith("/"):
@@ -79,10 +120,10 @@ class _Walk:
         self._names += target.split("/")[::-1]
 
     def _below_root(self, target: str) -> str:
-        real = os.path.realpath(target)
-        if real != self._root and not real.startswith(self._root.rstrip("/") + "/"):
+        root, real = os.path.realpath(self._root), os.path.realpath(target)
+        if real != root and not real.startswith(root.rstrip("/") + "/"):
             raise LeavesRoot(target)
-        return real[len(self._root) :]
+        return real[len(root) :]
 
     def _leave(self) -> None:
         if len(self._folders) == 1:

@@ -72,23 +72,33 @@ class GateCheck(pytest.Item):
         self.check = check
         self.judged: Judged | None = None
 
-    def runtest(self) -> None:
+    def judge(self) -> Judged:
         """Evaluates the check."""
         self.judged = self.parent.judgement.evaluate(self.parent.gate, self.check)
-        self.user_properties += self._properties(self.judged)
-        if self.judged.fails:
-            raise CheckFailed(self.judged)
+        return self.judged
+
+    def runtest(self) -> None:
+        """Evaluates the check, and fails as pytest wants a test to fail."""
+        judged = self.judge()
+        self.user_properties += self.properties(judged)
+        if judged.fails:
+            raise CheckFailed(judged)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """What was wanted, what was found, where and why; a traceback only if our own code broke."""
         if isinstance(excinfo.value, CheckFailed):
             judged = excinfo.value.judged
-            return self._line(excinfo, judged) if self._in_one_line() else self._explanation(judged)
+            return self._line(excinfo, judged) if self._in_one_line() else self.explanation(judged)
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple["PathLike[str] | str", int, str]:
         """The contract's file and line (from 0, as pytest counts them)."""
         return self.path, self.check.line - 1, self.name
+
+    @property
+    def location(self) -> tuple[str, int, str]:
+        """The same, as pytest wants it in a report; it would look for the path of each check anew."""
+        return self.parent.nodeid, self.check.line - 1, self.name
 
     def _in_one_line(self) -> bool:
         return bool(self.config.getoption("tbstyle", None) == "line")
@@ -103,7 +113,8 @@ class GateCheck(pytest.Item):
             shown.reprcrash.message = judged.reason
         return shown
 
-    def _explanation(self, judged: Judged) -> str:
+    def explanation(self, judged: Judged) -> str:
+        """What was wanted, what was found, where and why, line by line."""
         check, contract = judged.check, self.parent.judgement.compiled(self.parent.gate).contract
         lines = [
             f"{check.rule.type}: {check.target.path}",
@@ -115,7 +126,8 @@ class GateCheck(pytest.Item):
             lines.insert(3, f"  because   {plain(check.description)}")
         return "\n".join(lines)
 
-    def _properties(self, judged: Judged) -> list[tuple[str, object]]:
+    def properties(self, judged: Judged) -> list[tuple[str, object]]:
+        """What a test's report tells of the check besides its outcome."""
         properties: list[tuple[str, object]] = [
             ("gate", self.parent.gate),
             ("check", self.check.rule.type),

@@ -24,7 +24,7 @@ _RULES = {rule.type: rule for rule in RULES}
 _LONGEST_REASON = 2000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Target:
     """A path as the contract writes it, as it is in this run, and what may stand in for it if it is missing."""
 
@@ -40,7 +40,7 @@ class Target:
         return replace(self, path=path)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Check:
     """One rule applied to one target in one run. `id` is unique in its gate and the same in every run."""
 
@@ -54,7 +54,8 @@ class Check:
 
     def standing(self, artifacts: Artifacts) -> "Check":
         """The check of the target that is there to be judged."""
-        return replace(self, target=self.target.standing(artifacts))
+        target = self.target.standing(artifacts)
+        return self if target is self.target else replace(self, target=target)
 
     def evaluate(self, artifacts: Artifacts) -> Outcome:
         """Whether the rule holds for the target."""
@@ -93,7 +94,7 @@ class Check:
         return row
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class BoundOutput:
     """A declared output in this run."""
 
@@ -193,7 +194,7 @@ class _RunScope:
         return InvalidFile([f"{self.contract.document.at(json_path)}: {message}"])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Draft:
     """A check that has no id yet."""
 

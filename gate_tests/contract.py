@@ -9,7 +9,7 @@ from gate_tests.names import Depth
 from gate_tests.outcome import Severity
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Output:
     """A file that the gate's work must, or may, leave."""
 
@@ -29,7 +29,7 @@ class Output:
         return not self.required
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Validation:
     """One entry of `validations`, as written; `keys` are the ones that belong to its type."""
 

@@ -1,14 +1,16 @@
 """What a judging session tells while it goes on, before anybody calls it a verdict."""
 
+import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Protocol
 
 Row = Mapping[str, Any]
 """A check's row, as it will stand in an attempt's `validations`."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SeenOutput:
     """A declared output that existed, as the checks saw it."""
 
@@ -20,15 +22,25 @@ class SeenOutput:
 
     def to_json(self) -> dict[str, Any]:
         """`{template, path, sha256, size_bytes, optional}`."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
-@dataclass(frozen=True)
+def row_sha256(row: Row | None) -> str:
+    """What a row says, as a hash: rows are compared by it, so that each needs to be handed over and kept once only."""
+    return sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
 class Reported:
-    """One test of pytest's JSON report: its outcome, and the check's row out of its metadata."""
+    """One test of pytest's JSON report: its outcome, and the hash of the check's row in it."""
 
     outcome: str
-    row: Row | None
+    row_sha256: str
+
+    @classmethod
+    def of(cls, outcome: str, row: Row | None) -> "Reported":
+        """The outcome, and the row as the report has it."""
+        return cls(outcome, row_sha256(row))
 
 
 @dataclass(frozen=True)
@@ -39,16 +51,6 @@ class Report:
     collected: int
     tests: Mapping[str, Reported]
     pytest_version: str
-
-    def to_json(self) -> dict[str, Any]:
-        """`{exit_code, collected, tests: {nodeid: {outcome, row}}, pytest_version}`."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "Report":
-        """The same, read."""
-        tests = {nodeid: Reported(test["outcome"], test["row"]) for nodeid, test in data["tests"].items()}
-        return cls(data["exit_code"], data["collected"], tests, data["pytest_version"])
 
 
 class Witness(Protocol):
@@ -64,7 +66,7 @@ class Witness(Protocol):
         """The check has come to this: its own outcome, before pytest has a say."""
 
     def sees(self, gate: str, outputs: list[SeenOutput]) -> None:
-        """These declared outputs of the gate exist."""
+        """These declared outputs of the gate exist; more may follow."""
 
     def reports(self, report: Report) -> None:
         """The session has ended; this is pytest's report of it."""
@@ -79,7 +81,7 @@ class Evidence:
         self.under_way: str | None = None
         """What has begun and has not come to anything yet: a check, or the hashing of an output."""
         self._outcomes: dict[str, list[Row]] = {}
-        self._outputs: dict[str, tuple[SeenOutput, ...]] = {}
+        self._outputs: dict[str, list[SeenOutput]] = {}
 
     def shows(self, text: str) -> None:
         """Passes it on."""
@@ -97,7 +99,7 @@ class Evidence:
     def sees(self, gate: str, outputs: list[SeenOutput]) -> None:
         """Keeps the outputs."""
         self.under_way = None
-        self._outputs[gate] = tuple(outputs)
+        self._outputs.setdefault(gate, []).extend(outputs)
 
     def reports(self, report: Report) -> None:
         """Keeps the report."""
@@ -109,4 +111,4 @@ class Evidence:
 
     def outputs(self, gate: str) -> tuple[SeenOutput, ...]:
         """The declared outputs of the gate that exist."""
-        return self._outputs.get(gate, ())
+        return tuple(self._outputs.get(gate, ()))

@@ -91,7 +91,7 @@ def _sealed_arguments(color: bool) -> list[str]:
     return [
         "-c", str(_INI), "--rootdir=.", "--noconftest", "--disable-plugin-autoload",
         *(f"-pno:{plugin}" for plugin in without),
-        "--capture=sys", "--no-header", f"--color={'yes' if color else 'no'}",
+        "--capture=sys", "--no-header", "--tb=no", "-rN", f"--color={'yes' if color else 'no'}",
         "--json-report", "--json-report-omit", "collectors", "log", "streams", "keywords", "traceback", "warnings",
         "--json-report-file=none",
     ]  # fmt: skip
@@ -101,7 +101,7 @@ def _reduced(report: Mapping[str, Any], exit_code: int, pytest_version: str) -> 
     from gate_tests.session import METADATA_KEY
 
     tests = {
-        test["nodeid"]: Reported(test["outcome"], test.get("metadata", {}).get(METADATA_KEY))
+        test["nodeid"]: Reported.of(test["outcome"], test.get("call", {}).get(METADATA_KEY))
         for test in report.get("tests", ())
     }
     return Report(exit_code, report["summary"].get("collected", 0), tests, pytest_version)

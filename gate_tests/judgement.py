@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from gate_tests.artifacts import Artifacts
@@ -34,7 +35,7 @@ class Judged:
         """In one line, why it does not hold."""
         return self.check.reason(self.outcome)
 
-    @property
+    @cached_property
     def row(self) -> dict[str, Any]:
         """The row in the attempt's `validations`."""
         return self.check.row(self.outcome)

@@ -13,17 +13,22 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from fcntl import F_GETFL, F_SETFL, F_SETOWN, fcntl
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from gate_tests.evidence import Report, Row, SeenOutput
 
 BROKE, ENDED = "breaks", "ends"
 """What a line may begin with besides the methods of a witness."""
+
+_SHOWN_EVERY_S = 0.1
+_PART = 256
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -48,35 +53,73 @@ class Request:
 
 
 class Messenger:
-    """The witness that tells the parent."""
+    """The witness that tells the parent, which wakes up at each write: so there is one for each check.
+
+    What begins is told at once, for it may never end. What it came to goes with what begins next.
+    """
 
     def __init__(self, descriptor: int) -> None:
         self._pipe = os.fdopen(descriptor, "wb")
+        self._shown: list[str] = []
+        self._shown_at_s = 0.0
+        self._found = False
 
     def tell(self, kind: str, *data: Any) -> None:
-        """Writes one line."""
-        self._pipe.write(json.dumps([kind, *data]).encode() + b"\n")
-        self._pipe.flush()
+        """Writes one line, behind all that was to be told before."""
+        self._show_now()
+        self._write(kind, *data)
+        self._flush()
 
     def shows(self, text: str) -> None:
-        """Lines of pytest."""
-        self.tell("shows", text)
+        """Lines of pytest, and the dots of its checks: a few times a second, and when the checks are through."""
+        self._shown.append(text)
+        if "\n" in text and (self._found or self._show_is_due()):
+            self._show_now()
+            self._flush()
 
     def begins(self, gate: str, what: str) -> None:
         """Something begins."""
-        self.tell("begins", gate, what)
+        if self._show_is_due():
+            self._show_now()
+        self._write("begins", gate, what)
+        self._flush()
 
     def finds(self, gate: str, row: Row) -> None:
         """It has come to this."""
-        self.tell("finds", gate, row)
+        self._write("finds", gate, row)
+        self._found = True
 
     def sees(self, gate: str, outputs: list[SeenOutput]) -> None:
         """These outputs exist."""
-        self.tell("sees", gate, [output.to_json() for output in outputs])
+        for some in _in_parts(outputs):
+            self.tell("sees", gate, [output.to_json() for output in some])
 
     def reports(self, report: Report) -> None:
-        """The report of the session."""
-        self.tell("reports", report.to_json())
+        """The report of the session: its tests, then what it says of all of them."""
+        for some in _in_parts(list(report.tests.items())):
+            self.tell("reported", [(nodeid, test.outcome, test.row_sha256) for nodeid, test in some])
+        self.tell("reports", report.exit_code, report.collected, report.pytest_version)
+
+    def _write(self, *line: Any) -> None:
+        self._pipe.write(json.dumps(line).encode() + b"\n")
+
+    def _flush(self) -> None:
+        self._pipe.flush()
+        self._found = False
+
+    def _show_is_due(self) -> bool:
+        return time.monotonic() - self._shown_at_s > _SHOWN_EVERY_S
+
+    def _show_now(self) -> None:
+        if self._shown:
+            self._write("shows", "".join(self._shown))
+            self._shown.clear()
+        self._shown_at_s = time.monotonic()
+
+
+def _in_parts(items: list[T]) -> Iterator[list[T]]:
+    """A few lines instead of one that both processes would have to hold as a whole."""
+    return (items[start : start + _PART] for start in range(0, len(items), _PART))
 
 
 def main() -> None:

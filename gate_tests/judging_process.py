@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from gate_tests.display import Display
 from gate_tests.errors import NoVerdict
-from gate_tests.evidence import Evidence, Report, SeenOutput
+from gate_tests.evidence import Evidence, Report, Reported, SeenOutput
 from gate_tests.judging_main import BROKE, ENDED, Request
 from gate_tests.launch import launch
 
@@ -116,6 +116,7 @@ class _Hearing:
         self._evidence = evidence
         self._check_s = check_s
         self._last_heard = time.monotonic()
+        self._tests: dict[str, Reported] = {}
 
     def ends_with(self, line: bytes, token: str) -> bool:
         """Whether this line is the last. Raises NoVerdict where the process broke or says what means nothing."""
@@ -159,8 +160,10 @@ class _Hearing:
                 self._evidence.finds(gate, row)
             case "sees", [gate, outputs]:
                 self._evidence.sees(gate, [SeenOutput(**output) for output in outputs])
-            case "reports", [report]:
-                self._evidence.reports(Report.from_json(report))
+            case "reported", [tests]:
+                self._tests.update({nodeid: Reported(outcome, row_sha256) for nodeid, outcome, row_sha256 in tests})
+            case "reports", [exit_code, collected, pytest_version]:
+                self._evidence.reports(Report(exit_code, collected, self._tests, pytest_version))
             case _:
                 raise ValueError(kind)
 

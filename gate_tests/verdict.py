@@ -10,7 +10,7 @@ from typing import Any
 
 from gate_tests.compile import CompiledGate
 from gate_tests.errors import NoVerdict
-from gate_tests.evidence import Evidence, Report, Row, SeenOutput
+from gate_tests.evidence import Evidence, Report, Row, SeenOutput, row_sha256
 
 _PASSED, _FAILED = 0, 1  # the exit codes of pytest that go with a verdict
 
@@ -47,7 +47,7 @@ def _whole_report(gates: Sequence[CompiledGate], evidence: Evidence) -> Report:
 def _verdict(gate: CompiledGate, evidence: Evidence, report: Report) -> Verdict:
     path = gate.contract.document.path
     own = _in_compiled_order(gate, evidence.outcomes(gate.contract.gate))
-    rows = tuple(_reported_row(row, f"{path}::{row['id']}", report) for row in own)
+    rows = tuple(_confirmed(row, f"{path}::{row['id']}", report) for row in own)
     reasons = [row["reason"] for row in rows if not row["pass"]]
     return Verdict(
         gate=gate.contract.gate,
@@ -71,14 +71,14 @@ def _in_compiled_order(gate: CompiledGate, outcomes: Sequence[Row]) -> list[Row]
     return [by_id[check_id] for check_id in compiled]
 
 
-def _reported_row(own: Row, nodeid: str, report: Report) -> Row:
-    """The check's row out of the JSON report. It must say what the check itself said, and so must pytest."""
+def _confirmed(own: Row, nodeid: str, report: Report) -> Row:
+    """The check's row. The one in the JSON report must say the same, and so must pytest."""
     reported = report.tests.get(nodeid)
     wanted = _outcome(own)
-    if reported is None or reported.outcome != wanted or reported.row != own:
+    if reported is None or reported.outcome != wanted or reported.row_sha256 != row_sha256(own):
         says = reported.outcome if reported else "nothing"
         raise NoVerdict(f"{own['id']}: the check says {wanted}, pytest's report says {says}")
-    return reported.row
+    return own
 
 
 def _outcome(row: Mapping[str, Any]) -> str:

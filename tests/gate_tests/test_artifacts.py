@@ -150,7 +150,7 @@ def test_a_file_that_one_may_not_read_says_so(repository: Repository) -> None:
     assert reader(repository).read("a.md").found == "unreadable (Permission denied)"
 
 
-@pytest.mark.parametrize("call", ["open", "read"])
+@pytest.mark.parametrize("call", ["open", "readv"])
 def test_a_file_whose_reading_fails_is_unreadable_and_not_missing(
     repository: Repository, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
@@ -241,14 +241,14 @@ def test_what_is_no_file_is_no_text(repository: Repository) -> None:
 
 def while_reading(monkeypatch: pytest.MonkeyPatch, happen: Callable[[], object]) -> None:
     """Lets something happen after the first block of the next file has been read."""
-    really_read = os.read
+    really_read = os.readv
 
-    def read_and_let_happen(descriptor: int, size: int) -> bytes:
-        block = really_read(descriptor, size)
+    def read_and_let_happen(descriptor: int, into: list[memoryview]) -> int:
+        count = really_read(descriptor, into)
         happen()
-        return block
+        return count
 
-    monkeypatch.setattr(os, "read", read_and_let_happen)
+    monkeypatch.setattr(os, "readv", read_and_let_happen)
 
 
 def append(path: Path) -> None:

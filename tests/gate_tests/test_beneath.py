@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gate_tests.beneath import LeavesRoot, open_beneath
+from gate_tests.beneath import Beneath, LeavesRoot
 
 
 @pytest.fixture
@@ -15,6 +15,10 @@ def root(tmp_path: Path) -> Path:
     (tmp_path / "secret.md").write_text("secret")
     (tmp_path / "alias").symlink_to("root")
     return tmp_path / "root"
+
+
+def open_beneath(root: Path, path: str) -> int:
+    return Beneath(root).open(path)
 
 
 def read(root: Path, path: str) -> str:

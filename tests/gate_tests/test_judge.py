@@ -11,8 +11,9 @@ from gate_tests.collect import ContractFile, GateCheck
 from gate_tests.errors import Exit, InvalidFile, NoVerdict, Refused
 from gate_tests.evidence import SeenOutput
 from gate_tests.judge import _ReportCatcher
+from gate_tests.judgement import Judged
 from gate_tests.outcome import Outcome
-from gate_tests.session import GateSession
+from gate_tests.session import METADATA_KEY, SealedSession
 from gate_tests.verdict import Verdict
 from tests.gate_tests.checking import judge
 from tests.repository import ARTIFACTS, Repository
@@ -236,13 +237,13 @@ def test_no_checks_at_all_leave_no_verdict(one_gate: Repository, monkeypatch: py
 
 
 def test_a_check_that_ran_twice_leaves_no_verdict(one_gate: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    really_run = GateCheck.runtest
+    really_judge = GateCheck.judge
 
-    def run_twice(check: GateCheck) -> None:
-        really_run(check)
-        really_run(check)
+    def judge_twice(check: GateCheck) -> Judged:
+        really_judge(check)
+        return really_judge(check)
 
-    monkeypatch.setattr(GateCheck, "runtest", run_twice)
+    monkeypatch.setattr(GateCheck, "judge", judge_twice)
     assert no_verdict(one_gate) == "gate GT: 4 evaluations for 2 checks"
 
 
@@ -257,11 +258,8 @@ def test_a_check_that_breaks_leaves_no_verdict(one_gate: Repository, monkeypatch
 def test_a_pass_in_pytest_of_a_check_that_fails_leaves_no_verdict(
     one_gate: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def run_and_keep_quiet(check: GateCheck) -> None:
-        check.judged = check.parent.judgement.evaluate(check.parent.gate, check.check)
-
     one_gate.write("a.md", "DRAFT")
-    monkeypatch.setattr(GateCheck, "runtest", run_and_keep_quiet)
+    monkeypatch.setattr(Judged, "fails", False)
     assert no_verdict(one_gate) == "not_contains[a.md]: the check says failed, pytest's report says passed"
 
 
@@ -270,19 +268,20 @@ def test_a_warning_that_pytest_does_not_show_leaves_no_verdict(
 ) -> None:
     one_gate.write_contract(validations=[{**NO_DRAFT, "severity": "warning"}])
     one_gate.write("a.md", "DRAFT")
-    monkeypatch.setattr(GateCheck, "_properties", lambda check, judged: [])
+    monkeypatch.setattr(GateCheck, "properties", lambda check, judged: [])
     assert no_verdict(one_gate) == "not_contains[a.md]: the check says warned, pytest's report says passed"
 
 
 def test_a_report_whose_row_says_something_else_leaves_no_verdict(
     one_gate: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    really_tell = GateSession.pytest_json_runtest_metadata
+    really_tell = SealedSession.pytest_json_runtest_stage
 
-    def tell_wrongly(session: GateSession, item: pytest.Item) -> dict[str, Any]:
-        return {key: {**row, "description": "forged"} for key, row in really_tell(session, item).items()}
+    def tell_wrongly(session: SealedSession, report: pytest.TestReport) -> dict[str, Any]:
+        stage = really_tell(session, report) or {}
+        return {**stage, METADATA_KEY: {**stage[METADATA_KEY], "description": "forged"}}
 
-    monkeypatch.setattr(GateSession, "pytest_json_runtest_metadata", tell_wrongly)
+    monkeypatch.setattr(SealedSession, "pytest_json_runtest_stage", tell_wrongly)
     assert no_verdict(one_gate).startswith("file_exists[a.md]: the check says passed")
 
 

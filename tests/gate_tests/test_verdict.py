@@ -30,7 +30,7 @@ def evidence(*rows: dict[str, Any], exit_code: int | None = None, **reported: An
     for each in rows:
         heard.finds("GT", each)
     tests = {
-        f"{PATH}::{each['id']}": Reported("passed" if each["pass"] else "failed", each) for each in rows
+        f"{PATH}::{each['id']}": Reported.of("passed" if each["pass"] else "failed", each) for each in rows
     }  # as pytest-json-report has them: of two with one id, the last
     failed = any(not each["pass"] for each in rows)
     code = int(failed) if exit_code is None else exit_code
@@ -102,20 +102,20 @@ def test_without_a_report_there_is_no_verdict(gate: CompiledGate) -> None:
 
 @pytest.mark.parametrize("outcome", ["failed", "skipped", "xfailed", "xpassed", "error", "rerun", "warned"])
 def test_a_pass_that_pytest_reports_as_something_else_is_no_verdict(gate: CompiledGate, outcome: str) -> None:
-    tests = {f"{PATH}::{A}": Reported("passed", row(A)), f"{PATH}::{B}": Reported(outcome, row(B))}
+    tests = {f"{PATH}::{A}": Reported.of("passed", row(A)), f"{PATH}::{B}": Reported.of(outcome, row(B))}
     heard = evidence(row(A), row(B), tests=tests)
     assert refused(gate, heard) == f"{B}: the check says passed, pytest's report says {outcome}"
 
 
 def test_a_failure_that_pytest_reports_as_passed_is_no_verdict(gate: CompiledGate) -> None:
     failed = row(B, passes=False)
-    tests = {f"{PATH}::{A}": Reported("passed", row(A)), f"{PATH}::{B}": Reported("passed", failed)}
+    tests = {f"{PATH}::{A}": Reported.of("passed", row(A)), f"{PATH}::{B}": Reported.of("passed", failed)}
     assert refused(gate, evidence(row(A), failed, tests=tests)).startswith(f"{B}: the check says failed")
 
 
 @pytest.mark.parametrize("other", [None, {}, row(B, count=7)])
 def test_a_row_in_the_report_that_is_not_the_checks_own_is_no_verdict(gate: CompiledGate, other: Any) -> None:
-    tests = {f"{PATH}::{A}": Reported("passed", row(A)), f"{PATH}::{B}": Reported("passed", other)}
+    tests = {f"{PATH}::{A}": Reported.of("passed", row(A)), f"{PATH}::{B}": Reported.of("passed", other)}
     assert refused(gate, evidence(row(A), row(B), tests=tests)).startswith(f"{B}: ")
 
 
@@ -126,6 +126,6 @@ def test_a_report_that_counts_other_than_the_checks_is_no_verdict(gate: Compiled
 
 def test_a_report_with_a_test_of_somebody_elses_is_no_verdict(gate: CompiledGate) -> None:
     rows = [row(A), row(B)]
-    tests = {f"{PATH}::{each['id']}": Reported("passed", each) for each in rows}
-    heard = evidence(*rows, tests={**tests, "test_x.py::test_x": Reported("passed", None)})
+    tests = {f"{PATH}::{each['id']}": Reported.of("passed", each) for each in rows}
+    heard = evidence(*rows, tests={**tests, "test_x.py::test_x": Reported.of("passed", None)})
     assert "3 reported; 2 checks were compiled" in refused(gate, heard)
