@@ -12,24 +12,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from gate_tests.fields import Fields
+from runner.status import GateStatus as GateStatus
 
 Json = dict[str, Any]
 
 _LATER_KEYS = ("prompt_sha256", "contract", "baseline", "runner", "git")
 """What an attempt of the original may lack."""
-
-
-class GateStatus(StrEnum):
-    """Where a gate stands: always as its last attempt does."""
-
-    NOT_STARTED = "NOT_STARTED"
-    RUNNING = "RUNNING"
-    PASS = "PASS"
-    FAIL = "FAIL"
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ Those are read, and written back as they were.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import Any
 
 from gate_tests.document import Document
@@ -25,6 +24,7 @@ from gate_tests.names import Depth, check_gate_id, check_slug, check_value, norm
 from gate_tests.workspace import RunContext
 from runner.attempt import Attempt, GateStatus, Json
 from runner.journal import Event, IndexEntry, Invocation
+from runner.status import RunStatus as RunStatus
 
 SCHEMA_VERSION = 1
 
@@ -32,16 +32,6 @@ SCHEMA_VERSION = 1
 def encode(record: Json) -> bytes:
     """A record as its file has it. Raises ValueError for what is no JSON."""
     return (json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
-
-
-class RunStatus(StrEnum):
-    """Where a run stands."""
-
-    QUEUED = "QUEUED"
-    RUNNING = "RUNNING"
-    FAILED = "FAILED"
-    PASSED = "PASSED"
-    CANCELED = "CANCELED"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from gate_tests.names import check_depth
 from gate_tests.plain import plain
 from runner.cli import render
 from runner.cli.command import CommandGroup
+from runner.cli.listing import list_
 from runner.cli.options import (
     artifact_path_option,
     depth_option,
@@ -69,6 +70,7 @@ def run() -> None:
     """
 
 
+run.add_command(list_)
 run.add_command(repair)
 
 
@@ -101,27 +103,6 @@ def start(site: Site, workflow_name: str, slug: str, artifact_path: str | None, 
     start_it = f"orch gate start --run {started.run_id} --gate {first.gate} --agent {quote(first.agent)}"
     printer.say(f"Next: {site.typed(start_it)}")
     printer.document(started.to_json())
-
-
-@run.command("list")
-@json_option
-@pass_site
-def list_(site: Site, as_json: bool) -> None:
-    """List all runs, newest first.
-
-    \b
-    Example:
-      orch run list --json
-    """
-    from runner.runs import list_runs
-
-    printer, listed = Printer(as_json), list_runs(site.store)
-    for each in listed:
-        printer.say(render.listed_run(each))
-    if not listed:
-        printer.say(f"No runs yet. Next: {site.typed('orch run start --help')}")
-    printer.document([each.to_json() for each in listed])
-    printer.insist()
 
 
 @run.command()
