@@ -12,8 +12,9 @@ from gate_tests.errors import DamagedRecord
 from gate_tests.workspace import Workspace
 from runner.attempt import Attempt, GateStatus
 from runner.attempt_file import AttemptFile
-from runner.clock import is_timestamp
+from runner.clock import are_timestamps, is_timestamp
 from runner.record import Gate, Run
+from runner.rows import Rows
 
 _ABSENT = object()
 
@@ -46,14 +47,18 @@ def _check_times(document: Document, run: Run) -> None:
     for index, gate in enumerate(run.gates):
         for number, attempt in enumerate(gate.attempts):
             check_times_of(document, ("gates", index, "attempts", number), attempt)
-    for index, invocation in enumerate(run.invocations):
-        _check_time(document, ("invocations", index, "started_at"), invocation.started_at)
-        _check_time(document, ("invocations", index, "finished_at"), invocation.finished_at)
-    for index, entry in enumerate(run.artifacts_index):
-        _check_time(document, ("artifacts_index", index, "recorded_at"), entry.recorded_at)
-        _check_time(document, ("artifacts_index", index, "updated_at"), entry.updated_at)
-    for index, event in enumerate(run.events):
-        _check_time(document, ("events", index, "timestamp"), event.timestamp)
+    _check_column(document, run.invocations, "invocations", "started_at")
+    _check_column(document, run.invocations, "invocations", "finished_at")
+    _check_column(document, run.artifacts_index, "artifacts_index", "recorded_at")
+    _check_column(document, run.artifacts_index, "artifacts_index", "updated_at")
+    _check_column(document, run.events, "events", "timestamp")
+
+
+def _check_column(document: Document, rows: Rows[Any], member: str, key: str) -> None:
+    times = rows.column(key)
+    if not are_timestamps(time for time in times if time is not None):
+        for index, time in enumerate(times):
+            _check_time(document, (member, index, key), time)
 
 
 def _check_time(document: Document, path: JsonPath, time: str | None) -> None:

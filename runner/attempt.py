@@ -156,10 +156,16 @@ class Attempt:
             required_outputs=fields.texts("required_outputs"),
             prompt_sha256=fields.optional_text("prompt_sha256"),
             invocation_ids=fields.texts("invocation_ids"),
-            validations=fields.objects("validations", lambda row: row.value),
+            validations=_rows(fields),
             failure_reason=fields.optional_text("failure_reason"),
             contract=ContractRef.from_json(contract) if contract else None,
             baseline=Baseline.from_json(baseline) if baseline else None,
             recorded=None if status is GateStatus.RUNNING else dict(fields.value),
             absent=frozenset(key for key in _LATER_KEYS if key not in fields),
         )
+
+
+def _rows(fields: Fields) -> tuple[Mapping[str, Any], ...]:
+    """The rows of `validations`; thousands need not be taken apart one by one to see that they are objects."""
+    rows = fields.items("validations")
+    return rows if {dict}.issuperset(map(type, rows)) else fields.objects("validations", lambda row: row.value)
