@@ -50,7 +50,7 @@ class Document:
     path: str
     text: str
     data: Any
-    sha256: str
+    content: bytes = field(repr=False)
     _children: dict[int, dict[str | int, int]] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -77,7 +77,7 @@ class Document:
         if not text.strip():
             raise UnreadableDocument(path, "is empty; a JSON object is wanted")
         data = _parse_as_written(content) if len(content) >= _LARGE else None
-        return cls(path, text, _parse_strictly(path, text) if data is None else data, sha256(content).hexdigest())
+        return cls(path, text, _parse_strictly(path, text) if data is None else data, content)
 
     def line(self, json_path: JsonPath) -> int:
         """The line on which the value at `json_path`, or its nearest existing ancestor, begins."""
@@ -92,6 +92,11 @@ class Document:
     def at(self, json_path: JsonPath) -> str:
         """`file:line: $.json.path`, the beginning of every message about a value."""
         return f"{self.path}:{self.line(json_path)}: {dotted(json_path)}"
+
+    @cached_property
+    def sha256(self) -> str:
+        """The hash of the file's bytes."""
+        return sha256(self.content).hexdigest()
 
     @cached_property
     def _start_of_root(self) -> int:

@@ -3,8 +3,8 @@
 The original's records, which have no `schema_version`, were never kept to this and are read as they are.
 """
 
-from collections.abc import Mapping, Sequence
-from itertools import zip_longest
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, zip_longest
 from typing import Any
 
 from gate_tests.document import Document, JsonPath, dotted
@@ -47,18 +47,20 @@ def _check_times(document: Document, run: Run) -> None:
     for index, gate in enumerate(run.gates):
         for number, attempt in enumerate(gate.attempts):
             check_times_of(document, ("gates", index, "attempts", number), attempt)
-    _check_column(document, run.invocations, "invocations", "started_at")
-    _check_column(document, run.invocations, "invocations", "finished_at")
-    _check_column(document, run.artifacts_index, "artifacts_index", "recorded_at")
-    _check_column(document, run.artifacts_index, "artifacts_index", "updated_at")
-    _check_column(document, run.events, "events", "timestamp")
-
-
-def _check_column(document: Document, rows: Rows[Any], member: str, key: str) -> None:
-    times = rows.column(key)
-    if not are_timestamps(time for time in times if time is not None):
-        for index, time in enumerate(times):
+    columns = [(member, key, rows.column(key)) for member, key, rows in _columns_of_times(run)]
+    if are_timestamps(set(chain.from_iterable(column for _, _, column in columns)) - {None}):
+        return
+    for member, key, column in columns:
+        for index, time in enumerate(column):
             _check_time(document, (member, index, key), time)
+
+
+def _columns_of_times(run: Run) -> Iterator[tuple[str, str, Rows[Any]]]:
+    yield "invocations", "started_at", run.invocations
+    yield "invocations", "finished_at", run.invocations
+    yield "artifacts_index", "recorded_at", run.artifacts_index
+    yield "artifacts_index", "updated_at", run.artifacts_index
+    yield "events", "timestamp", run.events
 
 
 def _check_time(document: Document, path: JsonPath, time: str | None) -> None:

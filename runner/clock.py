@@ -3,7 +3,7 @@
 import os
 import re
 import string
-from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, timedelta
 
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
@@ -32,10 +32,9 @@ def is_timestamp(text: str) -> bool:
     return True
 
 
-def are_timestamps(texts: Iterable[str]) -> bool:
+def are_timestamps(times: AbstractSet[str]) -> bool:
     """Whether all are times as records have them: of 10,000 in 2 ms, where asking each takes 8."""
-    times = set(texts)
-    if not _TIMESTAMPS.fullmatch("".join(f"{time}\n" for time in times)):
+    if not _TIMESTAMPS.fullmatch("\n".join([*times, ""])):
         return False
     try:
         return all(map(datetime.fromisoformat, times))

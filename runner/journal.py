@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import itemgetter
 from typing import Any
 
 from gate_tests.fields import Fields
@@ -66,11 +67,14 @@ class Invocation:
     @staticmethod
     def are_sound(rows: Sequence[Json]) -> bool:
         """Whether all are rows as we write them, without refs; of others nothing is said."""
+        if shapes(rows) != {tuple(_INVOCATION)}:
+            return False
+        columns = dict(zip(_INVOCATION, zip(*map(dict.values, rows), strict=True), strict=True))
         return (
-            shapes(rows) == {tuple(_INVOCATION)}
-            and all(kinds(row[key] for row in rows) <= allowed for key, allowed in _INVOCATION.items())
-            and {row["status"] for row in rows} <= set(InvocationStatus)
-            and not any(row["input_refs"] or row["output_refs"] for row in rows)
+            all(kinds(columns[key]) <= allowed for key, allowed in _INVOCATION.items())
+            and set(columns["status"]) <= set(InvocationStatus)
+            and not any(columns["input_refs"])
+            and not any(columns["output_refs"])
         )
 
 
@@ -158,6 +162,6 @@ class Event:
         """Whether all are rows as we write them, of plain values; of others nothing is said."""
         return (
             {shape[:2] for shape in shapes(rows)} == {("timestamp", "type")}
-            and kinds(value for row in rows for value in (row["timestamp"], row["type"])) == _TEXT
+            and kinds(map(itemgetter("timestamp"), rows)) == kinds(map(itemgetter("type"), rows)) == _TEXT
             and kinds(all_values(rows)) <= {str, int, bool, type(None)}
         )
