@@ -25,6 +25,8 @@ _NUMBER = re.compile(r"-?\d[\d.eE+-]*")
 _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _CONFLICT = re.compile(r"^(?:<{7} |={7}\r?$|>{7} )", re.MULTILINE)
 _STEP = json.JSONDecoder()
+_LARGE = 1_000_000
+"""Bytes from which on orjson pays: importing it takes 4 ms, and 5 MB are read and proven in 22 ms instead of 34."""
 _NO_FILE = frozenset((errno.ELOOP, errno.ENAMETOOLONG, errno.ENOTDIR, errno.ENXIO))
 """What the system says of a path at which there can be no file; of another fault the file is not to blame."""
 
@@ -48,7 +50,7 @@ class Document:
     path: str
     text: str
     data: Any
-    sha256: str
+    content: bytes = field(repr=False)
     _children: dict[int, dict[str | int, int]] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -74,7 +76,8 @@ class Document:
             raise UnreadableDocument(path, f"is not UTF-8 (byte 0x{content[error.start]:02x})", line) from None
         if not text.strip():
             raise UnreadableDocument(path, "is empty; a JSON object is wanted")
-        return cls(path, text, _parse_strictly(path, text), sha256(content).hexdigest())
+        data = _parse_as_written(content) if len(content) >= _LARGE else None
+        return cls(path, text, _parse_strictly(path, text) if data is None else data, content)
 
     def line(self, json_path: JsonPath) -> int:
         """The line on which the value at `json_path`, or its nearest existing ancestor, begins."""
@@ -89,6 +92,11 @@ class Document:
     def at(self, json_path: JsonPath) -> str:
         """`file:line: $.json.path`, the beginning of every message about a value."""
         return f"{self.path}:{self.line(json_path)}: {dotted(json_path)}"
+
+    @cached_property
+    def sha256(self) -> str:
+        """The hash of the file's bytes."""
+        return sha256(self.content).hexdigest()
 
     @cached_property
     def _start_of_root(self) -> int:
@@ -112,6 +120,20 @@ class Document:
 def dotted(json_path: JsonPath) -> str:
     """`$.validations[1].target`: a JSON path as people write it."""
     return "$" + "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in json_path)
+
+
+def _parse_as_written(content: bytes) -> Any:
+    """What a large file holds, if it is byte for byte what is written of that, else None.
+
+    Nothing that the strict parser refuses can be: a key that stands twice or a number too large is written otherwise.
+    """
+    from orjson import OPT_APPEND_NEWLINE, OPT_INDENT_2, JSONDecodeError, JSONEncodeError, dumps, loads
+
+    try:
+        data = loads(content)
+        return data if dumps(data, option=OPT_INDENT_2 | OPT_APPEND_NEWLINE) == content else None
+    except (JSONDecodeError, JSONEncodeError):
+        return None
 
 
 def _parse_strictly(path: str, text: str) -> Any:

@@ -3,8 +3,8 @@
 The original's records, which have no `schema_version`, were never kept to this and are read as they are.
 """
 
-from collections.abc import Mapping, Sequence
-from itertools import zip_longest
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain, zip_longest
 from typing import Any
 
 from gate_tests.document import Document, JsonPath, dotted
@@ -12,8 +12,9 @@ from gate_tests.errors import DamagedRecord
 from gate_tests.workspace import Workspace
 from runner.attempt import Attempt, GateStatus
 from runner.attempt_file import AttemptFile
-from runner.clock import is_timestamp
+from runner.clock import are_timestamps, is_timestamp
 from runner.record import Gate, Run
+from runner.rows import Rows
 
 _ABSENT = object()
 
@@ -46,14 +47,20 @@ def _check_times(document: Document, run: Run) -> None:
     for index, gate in enumerate(run.gates):
         for number, attempt in enumerate(gate.attempts):
             check_times_of(document, ("gates", index, "attempts", number), attempt)
-    for index, invocation in enumerate(run.invocations):
-        _check_time(document, ("invocations", index, "started_at"), invocation.started_at)
-        _check_time(document, ("invocations", index, "finished_at"), invocation.finished_at)
-    for index, entry in enumerate(run.artifacts_index):
-        _check_time(document, ("artifacts_index", index, "recorded_at"), entry.recorded_at)
-        _check_time(document, ("artifacts_index", index, "updated_at"), entry.updated_at)
-    for index, event in enumerate(run.events):
-        _check_time(document, ("events", index, "timestamp"), event.timestamp)
+    columns = [(member, key, rows.column(key)) for member, key, rows in _columns_of_times(run)]
+    if are_timestamps(set(chain.from_iterable(column for _, _, column in columns)) - {None}):
+        return
+    for member, key, column in columns:
+        for index, time in enumerate(column):
+            _check_time(document, (member, index, key), time)
+
+
+def _columns_of_times(run: Run) -> Iterator[tuple[str, str, Rows[Any]]]:
+    yield "invocations", "started_at", run.invocations
+    yield "invocations", "finished_at", run.invocations
+    yield "artifacts_index", "recorded_at", run.artifacts_index
+    yield "artifacts_index", "updated_at", run.artifacts_index
+    yield "events", "timestamp", run.events
 
 
 def _check_time(document: Document, path: JsonPath, time: str | None) -> None:

@@ -27,7 +27,7 @@ def record_invocation(
 
     def add(run: Run) -> Run:
         moment = lifecycle.moment(run, now)
-        taken = {invocation.invocation_id for invocation in run.invocations}
+        taken = set(run.invocations.column("invocation_id"))
         invocation = Invocation(
             invocation_id=_unused_id(moment, taken),
             gate=gate_id,

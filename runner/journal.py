@@ -1,12 +1,14 @@
 """What gathers in a run's record as it goes on: invocations of agents, hashes of outputs, events."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import itemgetter
 from typing import Any
 
 from gate_tests.fields import Fields
 from runner.attempt import Json
+from runner.rows import all_values, kinds, shapes
 
 
 class InvocationStatus(StrEnum):
@@ -62,6 +64,35 @@ class Invocation:
             output_refs=fields.items("output_refs"),
         )
 
+    @staticmethod
+    def are_sound(rows: Sequence[Json]) -> bool:
+        """Whether all are rows as we write them, without refs; of others nothing is said."""
+        if shapes(rows) != {tuple(_INVOCATION)}:
+            return False
+        columns = dict(zip(_INVOCATION, zip(*map(dict.values, rows), strict=True), strict=True))
+        return (
+            all(kinds(columns[key]) <= allowed for key, allowed in _INVOCATION.items())
+            and set(columns["status"]) <= set(InvocationStatus)
+            and not any(columns["input_refs"])
+            and not any(columns["output_refs"])
+        )
+
+
+_TEXT: set[type] = {str}
+_NULL: set[type] = {type(None)}
+_INVOCATION: Mapping[str, set[type]] = {
+    "invocation_id": _TEXT,
+    "gate": _TEXT,
+    "agent": _TEXT,
+    "model": _TEXT,
+    "started_at": _TEXT,
+    "finished_at": _TEXT | _NULL,
+    "duration_ms": {int} | _NULL,
+    "status": _TEXT,
+    "input_refs": {list},
+    "output_refs": {list},
+}
+
 
 @dataclass(frozen=True)
 class IndexEntry:
@@ -98,6 +129,16 @@ class IndexEntry:
             updated_at=fields.optional_text("updated_at"),
         )
 
+    @staticmethod
+    def are_sound(rows: Sequence[Json]) -> bool:
+        """Whether all are rows as we write them; of others nothing is said."""
+        known = {(*_ENTRY[:1], *resolved, *_ENTRY[2:5], *updated) for resolved in _MAYBE for updated in _LATER}
+        return shapes(rows) <= known and kinds(all_values(rows)) == _TEXT
+
+
+_ENTRY = ("path", "resolved_path", "sha256", "gate", "recorded_at", "updated_at")
+_MAYBE, _LATER = ((), _ENTRY[1:2]), ((), _ENTRY[5:])
+
 
 @dataclass(frozen=True)
 class Event:
@@ -115,3 +156,12 @@ class Event:
     def from_json(cls, fields: Fields) -> "Event":
         """The same, read."""
         return cls(fields.text("timestamp"), fields.text("type"), fields.rest(("timestamp", "type")))
+
+    @staticmethod
+    def are_sound(rows: Sequence[Json]) -> bool:
+        """Whether all are rows as we write them, of plain values; of others nothing is said."""
+        return (
+            {shape[:2] for shape in shapes(rows)} == {("timestamp", "type")}
+            and kinds(map(itemgetter("timestamp"), rows)) == kinds(map(itemgetter("type"), rows)) == _TEXT
+            and kinds(all_values(rows)) <= {str, int, bool, type(None)}
+        )

@@ -13,6 +13,7 @@ from runner.clock import is_timestamp
 from runner.events import gate_closed, gate_started, invocation_recorded, run_completed
 from runner.journal import IndexEntry, Invocation
 from runner.record import Gate, Run, RunStatus
+from runner.rows import Rows
 
 MANUAL_AGENT = "manual"
 FINAL = (RunStatus.PASSED, RunStatus.FAILED, RunStatus.CANCELED)
@@ -80,7 +81,7 @@ def adopt_attempt(run: Run, gate_id: str, finished: Attempt, *, blocking: bool) 
     if run.gate(gate_id).open_attempt is None and finished.agent != MANUAL_AGENT:
         run = _opened(run, gate_id, replace(finished, status=GateStatus.RUNNING))
     run = _closed(run, gate_id, finished, blocking=blocking)
-    return replace(run, events=tuple(sorted(run.events, key=lambda event: event.timestamp)))
+    return replace(run, events=Rows(sorted(run.events, key=lambda event: event.timestamp)))
 
 
 def fail_gate(run: Run, gate_id: str, closing: Closing) -> Run:
@@ -98,7 +99,7 @@ def record_invocation(run: Run, invocation: Invocation, now: str) -> Run:
     if gate.open_attempt:
         joined = (*gate.open_attempt.invocation_ids, invocation.invocation_id)
         run = run.with_gate(gate.with_last(replace(gate.open_attempt, invocation_ids=joined)))
-    run = replace(run, invocations=(*run.invocations, invocation))
+    run = replace(run, invocations=run.invocations.with_row(invocation))
     return run.with_event(invocation_recorded(moment(run, now), invocation))
 
 
@@ -115,10 +116,10 @@ def complete_run(run: Run, status: RunStatus | None, blocking: Collection[str], 
     return completed.with_event(run_completed(now, str(status)))
 
 
-def indexed(
-    index: tuple[IndexEntry, ...], artifacts: tuple[Artifact, ...], gate: str, now: str
-) -> tuple[IndexEntry, ...]:
+def indexed(index: Rows[IndexEntry], artifacts: tuple[Artifact, ...], gate: str, now: str) -> Rows[IndexEntry]:
     """The index with the artifacts' hashes: one entry a path, with when it was recorded first and last."""
+    if not artifacts:
+        return index
     entries = {entry.resolved_path or entry.path: entry for entry in index}
     for artifact in artifacts:
         known = entries.get(artifact.resolved_path)
@@ -130,19 +131,21 @@ def indexed(
             recorded_at=known.recorded_at if known else now,
             updated_at=now if known else None,
         )
-    return tuple(entries.values())
+    return Rows(entries.values())
 
 
 def moment(run: Run, now: str) -> str:
     """`now`, or the newest time that the run holds: a clock that was set back makes nothing end before it began."""
     attempts = [attempt for gate in run.gates for attempt in gate.attempts]
-    held = [
+    held: list[str] = [
         run.started_at,
-        *(event.timestamp for event in run.events),
+        *run.events.column("timestamp"),
         *(attempt.finished_at or attempt.started_at for attempt in attempts),
-        *(invocation.finished_at or invocation.started_at for invocation in run.invocations),
+        *run.invocations.column("started_at"),
+        *filter(None, run.invocations.column("finished_at")),
     ]
-    return max([now, *filter(is_timestamp, held)])
+    newest = max(held)
+    return max([now, newest] if is_timestamp(newest) else [now, *filter(is_timestamp, held)])
 
 
 def status_told(run: Run, blocking: Collection[tuple[str, int]]) -> RunStatus:

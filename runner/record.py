@@ -12,10 +12,8 @@ The original's records have no `schema_version` and no `progress`, and rows of o
 Those are read, and written back as they were.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import Any
 
 from gate_tests.document import Document
@@ -24,24 +22,12 @@ from gate_tests.fields import Fields
 from gate_tests.names import Depth, check_gate_id, check_slug, check_value, normal_path
 from gate_tests.workspace import RunContext
 from runner.attempt import Attempt, GateStatus, Json
+from runner.encoding import encode as encode
 from runner.journal import Event, IndexEntry, Invocation
+from runner.rows import Rows
+from runner.status import RunStatus as RunStatus
 
 SCHEMA_VERSION = 1
-
-
-def encode(record: Json) -> bytes:
-    """A record as its file has it. Raises ValueError for what is no JSON."""
-    return (json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
-
-
-class RunStatus(StrEnum):
-    """Where a run stands."""
-
-    QUEUED = "QUEUED"
-    RUNNING = "RUNNING"
-    FAILED = "FAILED"
-    PASSED = "PASSED"
-    CANCELED = "CANCELED"
 
 
 @dataclass(frozen=True)
@@ -133,10 +119,10 @@ class Run:
     gates: tuple[Gate, ...]
     prompt: Prompt | None = None
     finished_at: str | None = None
-    invocations: tuple[Invocation, ...] = ()
-    artifacts_index: tuple[IndexEntry, ...] = ()
+    invocations: Rows[Invocation] = field(default_factory=Rows)
+    artifacts_index: Rows[IndexEntry] = field(default_factory=Rows)
     validations: tuple[Any, ...] = ()
-    events: tuple[Event, ...] = ()
+    events: Rows[Event] = field(default_factory=Rows)
     schema_version: int | None = SCHEMA_VERSION
     more: Mapping[str, Any] = field(default_factory=dict)
     absent: frozenset[str] = frozenset()
@@ -164,7 +150,7 @@ class Run:
 
     def with_event(self, event: Event) -> "Run":
         """The run with one more event."""
-        return replace(self, events=(*self.events, event))
+        return replace(self, events=self.events.with_row(event))
 
     def context(self, attempt: int | None = None) -> RunContext:
         """What judging needs to know of the run."""
@@ -191,10 +177,10 @@ class Run:
             "finished_at": self.finished_at,
             "progress": {"passed": self.gates_passed, "total": len(self.gates)},
             "gates": [gate.to_json() for gate in self.gates],
-            "invocations": [invocation.to_json() for invocation in self.invocations],
-            "artifacts_index": [entry.to_json() for entry in self.artifacts_index],
+            "invocations": self.invocations.to_json(),
+            "artifacts_index": self.artifacts_index.to_json(),
             "validations": list(self.validations),
-            "events": [event.to_json() for event in self.events],
+            "events": self.events.to_json(),
             **self.more,
         }
         return {key: value for key, value in record.items() if key not in self.absent}
@@ -213,10 +199,10 @@ class Run:
             started_at=fields.text("started_at"),
             finished_at=fields.optional_text("finished_at"),
             gates=fields.objects("gates", Gate.from_json),
-            invocations=fields.objects("invocations", Invocation.from_json),
-            artifacts_index=fields.objects("artifacts_index", IndexEntry.from_json),
+            invocations=Rows.read(fields, "invocations", Invocation.from_json, Invocation.are_sound),
+            artifacts_index=Rows.read(fields, "artifacts_index", IndexEntry.from_json, IndexEntry.are_sound),
             validations=fields.items("validations"),
-            events=fields.objects("events", Event.from_json),
+            events=Rows.read(fields, "events", Event.from_json, Event.are_sound),
             more=fields.rest(RUN_KEYS),
             absent=frozenset(key for key in RUN_KEYS if key not in fields),
         )

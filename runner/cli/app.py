@@ -8,14 +8,14 @@ from runner.cli.command import LateGroup
 from runner.cli.site import Site
 
 COMMANDS = {
-    "demo": ("runner.cli.setup", "Play three gates over a small real example."),
-    "doctor": ("runner.cli.doctor", "Say whether this installation is as quick as it can be."),
-    "gate": ("runner.cli.gate", "Start, check, finish or fail an attempt at a gate."),
-    "init": ("runner.cli.setup", "Put contracts and workflows into a repository."),
-    "invocation": ("runner.cli.invocation", "Record the invocations of agents."),
-    "run": ("runner.cli.run", "Start, list, show, complete, repair runs; lead through one."),
+    "demo": ("runner.cli.setup:demo", "Play three gates over a small real example."),
+    "doctor": ("runner.cli.doctor:doctor", "Say whether this installation is as quick as it can be."),
+    "gate": ("runner.cli.gate:gate", "Start, check, finish or fail an attempt at a gate."),
+    "init": ("runner.cli.setup:init", "Put contracts and workflows into a repository."),
+    "invocation": ("runner.cli.invocation:invocation", "Record the invocations of agents."),
+    "run": ("runner.cli.run:run", "Start, list, show, complete, repair runs; lead through one."),
 }
-"""By name, the module that holds it and its line of help, which is the first of its own."""
+"""By name, where it stands and its line of help, which is the first of its own."""
 
 
 def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:

@@ -42,7 +42,7 @@ class CommandGroup(click.Group):
 class LateGroup(CommandGroup):
     """A group some of whose commands are imported when they are called: each loads what the others need not.
 
-    `late` gives, by name, the module that holds the command under that name, and its one line of help.
+    `late` gives, by name, where a command stands (`module:attribute`) and its one line of help.
     """
 
     what = "command"
@@ -60,7 +60,8 @@ class LateGroup(CommandGroup):
         """The command, imported now if it is a late one."""
         if name not in self._late:
             return super().get_command(context, name)
-        command: click.Command = getattr(import_module(self._late[name][0]), name)
+        module, _, attribute = self._late[name][0].partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
         return command
 
     def resolve_command(

@@ -4,7 +4,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import IO, Any, TextIO
 
 import click
@@ -22,6 +22,7 @@ class Printer:
     def __init__(self, as_json: bool) -> None:
         self.as_json = as_json
         self._lost: OSError | None = None
+        self._rows = 0
 
     @property
     def people(self) -> TextIO:
@@ -37,6 +38,19 @@ class Printer:
         if self.as_json:
             text = json.dumps(value, indent=2, ensure_ascii=False)
             self._lost = echo(text, sys.stdout) or self._lost
+
+    def rows(self, rows: Iterable[Any]) -> None:
+        """Prints more of a document that is one long list, a line for each row: it can be read before it is whole."""
+        if self.as_json:
+            texts = [json.dumps(row, ensure_ascii=False) for row in rows]
+            before = ",\n  " if self._rows else "[\n  "
+            self._rows += len(texts)
+            self._lost = echo(before + ",\n  ".join(texts), sys.stdout, newline=False) or self._lost
+
+    def end_of_rows(self) -> None:
+        """Ends that list."""
+        if self.as_json:
+            self._lost = echo("\n]" if self._rows else "[]", sys.stdout) or self._lost
 
     def insist(self) -> None:
         """For a command that only prints: raises what kept it from that, a reader who went away aside."""

@@ -4,34 +4,16 @@ from collections.abc import Iterator
 from shlex import quote
 from typing import TYPE_CHECKING
 
-import click
-
 from gate_tests.plain import plain
+from runner.cli.colours import status_word as status_word
 
 if TYPE_CHECKING:
     from gate_tests.workspace import Workspace
-    from runner.attempt import Attempt, GateStatus
+    from runner.attempt import Attempt
     from runner.judged import JudgedGate
-    from runner.record import Gate, Run, RunStatus
-    from runner.runs import ListedRun
+    from runner.record import Gate, Run
 
-_COLOURS = {"PASS": "green", "PASSED": "green", "FAIL": "red", "FAILED": "red", "RUNNING": "yellow"}
 _HASH_SHOWN = 12  # hexadecimal digits of a SHA-256 that a person compares
-
-
-def status_word(status: "GateStatus | RunStatus", width: int = 0) -> str:
-    """A status in its colour."""
-    return click.style(f"{status:<{width}}", fg=_COLOURS.get(status), bold=True)
-
-
-def listed_run(listed: "ListedRun") -> str:
-    """One line of `orch run list`."""
-    if listed.run is None:
-        return f"{click.style(f'{listed.mark:<8}', fg='red', bold=True)}  {listed.run_id}: {plain(str(listed.damage))}"
-    run = listed.run
-    about = plain(f"{run.workflow.name}/{run.workflow.slug}")
-    passed = f"{run.gates_passed} of {len(run.gates)} gates passed"
-    return f"{status_word(run.status, 8)}  {plain(run.started_at)}  {passed:<24}  {about}\n          {run.run_id}"
 
 
 def run_lines(run: "Run") -> Iterator[str]:

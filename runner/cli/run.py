@@ -53,7 +53,13 @@ def _workflows(context: click.Context) -> list[str]:
         return []  # outside a repository there are none
 
 
-@click.group(cls=RunGroup, late={"repair": ("runner.cli.repair", "Rebuild a damaged record.")})
+_LATE = {
+    "list": ("runner.cli.listing:list_", "List the runs, newest first."),
+    "repair": ("runner.cli.repair:repair", "Rebuild a damaged record."),
+}
+
+
+@click.group(cls=RunGroup, late=_LATE)
 def run() -> None:
     """Start, list, show, complete, repair runs; lead through one.
 
@@ -94,27 +100,6 @@ def start(site: Site, workflow_name: str, slug: str, artifact_path: str | None, 
     start_it = f"orch gate start --run {started.run_id} --gate {first.gate} --agent {quote(first.agent)}"
     printer.say(f"Next: {site.typed(start_it)}")
     printer.document(started.to_json())
-
-
-@run.command("list")
-@json_option
-@pass_site
-def list_(site: Site, as_json: bool) -> None:
-    """List all runs, newest first.
-
-    \b
-    Example:
-      orch run list --json
-    """
-    from runner.runs import list_runs
-
-    printer, listed = Printer(as_json), list_runs(site.store)
-    for each in listed:
-        printer.say(render.listed_run(each))
-    if not listed:
-        printer.say(f"No runs yet. Next: {site.typed('orch run start --help')}")
-    printer.document([each.to_json() for each in listed])
-    printer.insist()
 
 
 @run.command()

@@ -9,6 +9,7 @@ from runner.events import gate_closed, gate_started, invocation_recorded, run_co
 from runner.journal import Event
 from runner.lifecycle import MANUAL_AGENT
 from runner.record import Run
+from runner.rows import Rows
 
 _OF_ATTEMPTS = ("GATE_STARTED", "GATE_PASSED", "GATE_FAILED")
 _ONCE = (*_OF_ATTEMPTS, "RUN_STARTED", "INVOCATION_RECORDED")
@@ -21,13 +22,13 @@ def retell(run: Run, blocking: Collection[tuple[str, int]]) -> Run:
         told.setdefault(_identity(event), event)
     if run.finished_at and not any(_ends(run, event) for event in told.values()):
         told["end"] = run_completed(run.finished_at, str(lifecycle.final_status(run)))
-    run = replace(run, events=tuple(sorted(told.values(), key=lambda event: event.timestamp)))
+    run = replace(run, events=Rows(sorted(told.values(), key=lambda event: event.timestamp)))
     return replace(run, status=lifecycle.status_told(run, blocking))
 
 
 def with_index(run: Run) -> Run:
     """The run with the hashes of its attempts' artifacts, the newest of each path."""
-    run = replace(run, artifacts_index=())
+    run = replace(run, artifacts_index=Rows())
     for gate, attempt in sorted(_finished(run), key=lambda closed: closed[1].finished_at or ""):
         at = attempt.finished_at or attempt.started_at
         run = replace(run, artifacts_index=lifecycle.indexed(run.artifacts_index, attempt.artifacts, gate, at))

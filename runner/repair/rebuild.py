@@ -21,6 +21,7 @@ from runner.repair.history import retell, with_index
 from runner.repair.losses import losses
 from runner.repair.rows import events, invocations
 from runner.repair.salvage import Salvage, readable_rows
+from runner.rows import Rows
 from runner.store import Store
 from runner.workflow import load_workflow
 
@@ -70,11 +71,11 @@ def _rebuild(workspace: Workspace, run_id: str) -> Repair:
     salvage = Salvage.of(before)
     run = _head(salvage, run_id, path)
     run, attempts = _with_gates(workspace, run, salvage, path)
-    run = replace(run, invocations=invocations(salvage), events=events(salvage))
+    run = replace(run, invocations=Rows(invocations(salvage)), events=Rows(events(salvage)))
     if run.finished_at and salvage.is_ours and not is_timestamp(run.finished_at):
         run = replace(run, finished_at=lifecycle.moment(run, run.started_at))
     if run.schema_version is None:  # the original's attempts have rows that no index can be made of
-        run = replace(run, artifacts_index=tuple(salvage.rows("artifacts_index", IndexEntry.from_json)))
+        run = replace(run, artifacts_index=Rows(salvage.rows("artifacts_index", IndexEntry.from_json)))
     else:
         run = with_index(run)
     run = retell(run, _blocking(workspace, run))

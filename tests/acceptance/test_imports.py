@@ -6,7 +6,7 @@ import pytest
 
 from tests.repository import SLUG, Ended, Repository
 
-HEAVY = {"pytest", "_pytest", "jsonschema", "markdown_it", "urllib3", "subprocess", "ctypes", "difflib"}
+HEAVY = {"pytest", "_pytest", "jsonschema", "markdown_it", "urllib3", "subprocess", "ctypes", "difflib", "orjson"}
 
 COMMANDS = {
     "help": ("--help",),

@@ -41,7 +41,7 @@ def refusing(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path, int], 
 
 def _refusing(call: Callable[..., object], refused: Path, fault: int) -> Callable[..., object]:
     def refuse(path: object, *arguments: object, **options: object) -> object:
-        if str(path) == str(refused):
+        if str(path) == str(refused) or ("dir_fd" in options and str(refused).endswith(f"/{path}")):
             raise OSError(fault, os.strerror(fault), str(path))
         return call(path, *arguments, **options)
 

@@ -12,6 +12,7 @@ from gate_tests.names import Depth
 from runner.attempt import Artifact, Attempt, Baseline, ContractRef, GateStatus
 from runner.journal import Event, IndexEntry, Invocation, InvocationStatus
 from runner.record import Gate, Prompt, Run, RunStatus, WorkflowRef
+from runner.rows import Rows
 from tests.runner.originals import SHAPES, early_failed, passed_with_invocation
 
 Json = dict[str, Any]
@@ -60,9 +61,9 @@ def _full_run() -> Run:
         started_at=_AT,
         gates=(Gate("G1", "One", GateStatus.RUNNING, (finished, running)), Gate("G2", "Two")),
         prompt=Prompt("topic.txt", _HASH),
-        invocations=(Invocation("inv_1_aaaa", "G1", "maker", "opus", _AT, _AT, None, InvocationStatus.FAIL),),
-        artifacts_index=(IndexEntry("{artifact_path}/a.md", "out/a.md", _HASH, "G1", _AT, _AT),),
-        events=(Event(_AT, "RUN_STARTED", {"message": "begun"}),),
+        invocations=Rows([Invocation("inv_1_aaaa", "G1", "maker", "opus", _AT, _AT, None, InvocationStatus.FAIL)]),
+        artifacts_index=Rows([IndexEntry("{artifact_path}/a.md", "out/a.md", _HASH, "G1", _AT, _AT)]),
+        events=Rows([Event(_AT, "RUN_STARTED", {"message": "begun"})]),
     )
 
 

@@ -1,0 +1,124 @@
+"""The head of a RUN.json: all that a list says of a run stands before its `gates`, in the first few hundred bytes.
+
+Reading the heads of 10,000 records of 48 KB takes less than a tenth of the time of reading them with `json.loads`.
+"""
+
+import os
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from gate_tests.names import RUN_ID, SLUG, Depth
+from runner.status import RunStatus
+
+if TYPE_CHECKING:
+    from runner.record import Run
+
+_LONG_ENOUGH = 1024  # bytes; the head of a usual record has 400
+_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_END = b"\n}\n"
+_STATUSES = {str(status): status for status in RunStatus}
+_TEXT = r'[^"\\\x00-\x1f\ufffd]*'
+_TIME = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z"
+_HEAD = re.compile(
+    rf"""\{{
+  "schema_version": 1,
+  "run_id": "({RUN_ID.pattern})",
+  "workflow": \{{
+    "name": "({_TEXT})",
+    "version": "{_TEXT}",
+    "slug": "({SLUG.pattern})",
+    "artifact_path": "{_TEXT}"(?:,
+    "variables": \{{(?:
+      "{_TEXT}": "{_TEXT}",?)+
+    \}})?
+  \}},
+  "depth": "(?:{"|".join(Depth)})",
+  "prompt": (?:null|\{{
+    "file": "{_TEXT}",
+    "sha256": "{_TEXT}"
+  \}}),
+  "status": "({"|".join(RunStatus)})",
+  "started_at": "({_TIME})",
+  "finished_at": (?:null|("){_TIME}"),
+  "progress": \{{
+    "passed": ([0-9]{{1,9}}),
+    "total": ([0-9]{{1,9}})
+  \}},
+  "gates": \["""
+)
+"""A record's head as we write it, and in no other way."""
+
+
+@dataclass(slots=True)  # not frozen: 10,000 frozen ones take 20 ms longer to make
+class Head:
+    """What a list says of a run."""
+
+    run_id: str
+    workflow: str
+    slug: str
+    status: RunStatus
+    started_at: str
+    is_completed: bool
+    passed: int
+    total: int
+
+    @classmethod
+    def of(cls, run: "Run") -> "Head":
+        """The same of a run that was read as a whole."""
+        name, slug, is_completed = run.workflow.name, run.workflow.slug, run.finished_at is not None
+        return cls(run.run_id, name, slug, run.status, run.started_at, is_completed, run.gates_passed, len(run.gates))
+
+    def to_json(self) -> dict[str, Any]:
+        """`{run_id, status, workflow, slug, started_at, gates_passed, gates_total}`."""
+        return {
+            "run_id": self.run_id,
+            "status": str(self.status),
+            "workflow": self.workflow,
+            "slug": self.slug,
+            "started_at": self.started_at,
+            "gates_passed": self.passed,
+            "gates_total": self.total,
+        }
+
+
+def read_head(runs: int, run_id: str) -> Head | None:
+    """The head of the record of a run in the folder `runs`, an open descriptor; None where a closer look is wanted.
+
+    That is where the head is not as we write it, or the file does not end as a record does; and where somebody began
+    to write to a run that is not completed, and RUN.json is older: an interrupted command leaves that.
+    """
+    try:
+        descriptor = os.open(f"{run_id}/record/RUN.json", _FLAGS, dir_fd=runs)
+    except OSError:
+        return None
+    try:
+        head = _parse(os.read(descriptor, _LONG_ENOUGH).decode(errors="replace"))  # it may end within a character
+        if head is None or head.run_id != run_id or not _ends_well(descriptor):
+            return None
+        return head if head.is_completed or not _was_left(runs, run_id, descriptor) else None
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
+
+
+def _parse(text: str) -> Head | None:
+    if not (match := _HEAD.match(text)):
+        return None
+    run_id, workflow, slug, status, started_at, end, passed, total = match.groups()
+    return Head(run_id, workflow, slug, _STATUSES[status], started_at, end is not None, int(passed), int(total))
+
+
+def _ends_well(descriptor: int) -> bool:
+    os.lseek(descriptor, -len(_END), os.SEEK_END)
+    return os.read(descriptor, len(_END)) == _END
+
+
+def _was_left(runs: int, run_id: str, descriptor: int) -> bool:
+    """Whether the run's lock, which a writer signs first, was signed after RUN.json was written."""
+    try:
+        signed = os.stat(f"{run_id}/logs/.lock", dir_fd=runs, follow_symlinks=False)
+    except FileNotFoundError:
+        return False
+    return signed.st_mtime_ns > os.fstat(descriptor).st_mtime_ns

@@ -1,0 +1,228 @@
+"""`orch run list`: what it tells of many runs, how little of each it reads, and what it leaves to `run show`."""
+
+import json
+import os
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from runner import listing
+from runner.head import read_head
+from runner.store import Store
+from tests.repository import Ended, Repository
+from tests.runner.originals import early_failed, write_original
+from tests.runner.tea import RUN_ID, finish, new_run, start
+
+Orch = Callable[..., Ended]
+Json = dict[str, Any]
+
+
+@pytest.fixture
+def store(shipped: Repository) -> Store:
+    return Store(shipped.workspace)
+
+
+def write(shipped: Repository, at: str, token: str = "abc123", **keys: Any) -> str:
+    """Writes a run that was started at this time; gives its id."""
+    stamp = at[:19].replace("-", "").replace(":", "")
+    run_id = f"run_{stamp}Z_tea_{token}"
+    record = new_run().to_json() | {"run_id": run_id, "started_at": at} | keys
+    shipped.write(shipped.workspace.record_path(run_id), json.dumps(record, indent=2, ensure_ascii=False) + "\n")
+    return run_id
+
+
+@pytest.fixture
+def three(shipped: Repository) -> list[str]:
+    """Three runs on three days, newest first."""
+    workflow = new_run().to_json()["workflow"]
+    return [
+        write(shipped, "2026-11-22T09:30:00.000Z", status="FAILED"),
+        write(shipped, "2026-11-21T09:30:00.000Z", workflow=workflow | {"name": "grün"}),
+        write(shipped, "2026-11-20T09:30:00.000Z", status="FAILED"),
+    ]
+
+
+def listed(orch: Orch, *options: str) -> list[str]:
+    ended = orch("run", "list", "--json", *options)
+    assert ended.code == 0, ended.err
+    return [each["run_id"] for each in ended.json]
+
+
+FILTERS: dict[str, tuple[tuple[str, ...], list[int]]] = {
+    "none": ((), [0, 1, 2]),
+    "limit": (("--limit", "2"), [0, 1]),
+    "status": (("--status", "FAILED"), [0, 2]),
+    "workflow": (("--workflow", "grün"), [1]),
+    "status and limit": (("--status", "FAILED", "--limit", "1"), [0]),
+    "a status that none has": (("--status", "DAMAGED"), []),
+    "since a day": (("--since", "2026-11-21"), [0, 1]),
+    "since a minute": (("--since", "2026-11-21T09:31"), [0]),
+    "since a time as records have it": (("--since", "2026-11-21T09:30:00.000Z"), [0, 1]),
+    "since a time elsewhere": (("--since", "2026-11-21T11:31:00+02:00"), [0]),
+    "since ages": (("--since", "999w"), [0, 1, 2]),
+    "since a minute ago": (("--since", "1m"), []),
+}
+
+
+@pytest.mark.parametrize(("options", "wanted"), FILTERS.values(), ids=FILTERS.keys())
+def test_the_list_can_be_narrowed(orch: Orch, three: list[str], options: tuple[str, ...], wanted: list[int]) -> None:
+    assert listed(orch, *options) == [three[index] for index in wanted]
+
+
+REFUSED = {
+    "no status": (("--status", "failed"), "unknown status 'failed', did you mean 'FAILED'?"),
+    "no time": (("--since", "soon"), "'soon' is no time: a date such as 2026-11-22"),
+    "a day that is none": (("--since", "2026-02-30"), "'2026-02-30' is no time"),
+    "an age beyond all time": (("--since", "999999w"), "'999999w' is no time"),
+    "an empty time": (("--since", ""), "'' is no time"),
+    "no limit": (("--limit", "0"), "0 is not in the range"),
+    "a limit that is no number": (("--limit", "few"), "'few' is not a valid integer"),
+    "a workflow that nobody knows": (("--workflow", "visual-esay"), "did you mean 'visual-essay'?"),
+}
+
+
+@pytest.mark.parametrize(("options", "told"), REFUSED.values(), ids=REFUSED.keys())
+def test_what_cannot_be_meant_is_refused_in_one_line(
+    orch: Orch, three: list[str], options: tuple[str, ...], told: str
+) -> None:
+    ended = orch("run", "list", *options)
+    assert (ended.code, ended.out, len(ended.err.splitlines())) == (2, "", 1)
+    assert told in ended.err
+    assert ended.err.rstrip().endswith("Next: orch run list --help")
+
+
+def test_a_known_workflow_without_runs_is_an_empty_list(orch: Orch, three: list[str]) -> None:
+    assert listed(orch, "--workflow", "visual-essay") == []
+    assert "No such run. Next: orch run list" in orch("run", "list", "--workflow", "visual-essay").out
+
+
+def test_runs_of_one_second_stand_in_the_order_of_their_start(shipped: Repository, orch: Orch) -> None:
+    later = write(shipped, "2026-11-22T09:30:00.900Z", "aaaaaa")
+    sooner = write(shipped, "2026-11-22T09:30:00.100Z", "bbbbbb")
+    assert listed(orch) == [later, sooner]
+
+
+def test_a_list_of_many_comes_in_several_blocks_and_loses_none(shipped: Repository, orch: Orch) -> None:
+    wanted = [write(shipped, f"2026-11-22T{hour:02}:{minute:02}:00.000Z") for hour in range(8) for minute in range(60)]
+    assert listed(orch) == wanted[::-1]
+    assert len(orch("run", "list").out.splitlines()) == 2 * len(wanted)
+
+
+def test_with_a_limit_no_more_runs_are_looked_at(orch: Orch, three: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_at: list[str] = []
+
+    def look(runs: int, run_id: str) -> Any:
+        looked_at.append(run_id)
+        return read_head(runs, run_id)
+
+    monkeypatch.setattr(listing, "read_head", look)
+    assert listed(orch, "--limit", "1") == three[:1] == looked_at
+
+
+def test_a_sound_record_is_not_read_beyond_its_head(
+    orch: Orch, three: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(store: Store, run_id: str) -> Any:
+        raise AssertionError(f"{run_id} was read as a whole")
+
+    monkeypatch.setattr(Store, "read", refuse)
+    assert listed(orch) == three
+
+
+Damage = Callable[[str], str]
+DAMAGED: dict[str, tuple[Damage, str]] = {
+    "empty": (lambda _: "", "is empty"),
+    "cut off in its head": (lambda text: text[:200], "is not JSON"),
+    "cut off further on": (lambda text: text[:-40], "is not JSON"),
+    "no status of a run": (lambda text: text.replace('"QUEUED"', '"QUEUE"', 1), "unknown value 'QUEUE'"),
+    "a start that is no time": (lambda text: text.replace("2026-11-22T", "2026-13-22T", 1), "is no time"),
+    "a key twice": (
+        lambda text: text.replace('  "depth"', '  "status": "QUEUED",\n  "depth"', 1),
+        "the key 'status' stands twice",
+    ),
+    "git conflict markers": (
+        lambda text: text.replace('  "status"', '<<<<<<< HEAD\n  "status"', 1),
+        "holds git conflict markers",
+    ),
+    "the record of another run": (lambda text: text.replace("_abc123", "_abc124", 1), "in the folder of"),
+}
+
+
+@pytest.mark.parametrize(("damage", "told"), DAMAGED.values(), ids=DAMAGED.keys())
+def test_a_head_or_an_end_that_is_no_records_is_marked(
+    shipped: Repository, orch: Orch, three: list[str], damage: Damage, told: str
+) -> None:
+    path = shipped.root / shipped.workspace.record_path(three[0])
+    path.write_text(damage(path.read_text("utf-8").replace('"FAILED"', '"QUEUED"', 1)), "utf-8")
+    ended = orch("run", "list", "--json")
+    assert ended.code == 0
+    assert [each["status"] for each in ended.json] == ["DAMAGED", "QUEUED", "FAILED"]
+    assert told in ended.json[0]["error"]
+    assert listed(orch, "--status", "DAMAGED") == three[:1]
+
+
+@pytest.mark.parametrize("key", ["  ", "   "], ids=["as we write it", "indented otherwise"])
+def test_a_head_of_another_form_is_read_as_a_whole(shipped: Repository, orch: Orch, key: str) -> None:
+    run_id = write(shipped, "2026-11-22T09:30:00.000Z")
+    path = shipped.root / shipped.workspace.record_path(run_id)
+    path.write_text(path.read_text("utf-8").replace('  "depth"', f'{key}"depth"', 1), "utf-8")
+    (told,) = orch("run", "list", "--json").json
+    assert (told["run_id"], told["status"], told["gates_total"]) == (run_id, "QUEUED", 2)
+
+
+def test_the_heads_of_ours_and_of_the_original_tell_the_same_as_the_whole(
+    shipped: Repository, orch: Orch, store: Store
+) -> None:
+    ours = write(shipped, "2026-11-22T09:30:00.000Z")
+    theirs = write_original(shipped, early_failed())
+    told = {each["run_id"]: each for each in orch("run", "list", "--json").json}
+    for run_id in (ours, theirs):
+        run = store.read(run_id)
+        assert (told[run_id]["status"], told[run_id]["started_at"]) == (str(run.status), run.started_at)
+        assert (told[run_id]["gates_passed"], told[run_id]["gates_total"]) == (run.gates_passed, len(run.gates))
+
+
+def test_what_an_interrupted_command_had_recorded_is_told(
+    shipped: Repository, orch: Orch, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.create(new_run())
+    store.change(RUN_ID, start)
+    written = shipped.root / shipped.workspace.record_path(RUN_ID)
+    os.utime(written, ns=(0, written.stat().st_mtime_ns - 20_000_000))  # a command of its own begins that much later
+    with monkeypatch.context() as dying:
+        dying.setattr("runner.store.replace_file", _die)
+        with pytest.raises(KeyboardInterrupt):
+            store.change(RUN_ID, finish)
+    assert shipped.record(RUN_ID)["progress"]["passed"] == 0
+    (told,) = orch("run", "list", "--json").json
+    assert (told["status"], told["gates_passed"]) == ("RUNNING", 1)
+
+
+def _die(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_disagreement_deeper_inside_is_left_to_show(shipped: Repository, orch: Orch) -> None:
+    run_id = write(shipped, "2026-11-22T09:30:00.000Z")
+    record = shipped.record(run_id)
+    record["gates"][1]["status"] = "PASS"
+    shipped.write(shipped.workspace.record_path(run_id), json.dumps(record, indent=2, ensure_ascii=False) + "\n")
+    (told,) = orch("run", "list", "--json").json
+    assert told["status"] == "QUEUED"
+    assert orch("run", "show", "--run", run_id).code == 4
+
+
+@pytest.mark.parametrize("link", ["run", "RUN.json"])
+def test_a_record_beyond_a_link_out_of_the_root_is_not_read(
+    shipped: Repository, orch: Orch, tmp_path_factory: pytest.TempPathFactory, link: str
+) -> None:
+    run_id = write(shipped, "2026-11-22T09:30:00.000Z")
+    record = shipped.root / shipped.workspace.record_path(run_id)
+    moved = record if link == "RUN.json" else record.parent.parent
+    outside = tmp_path_factory.mktemp("outside") / moved.name
+    os.rename(moved, outside)
+    moved.symlink_to(outside)
+    (told,) = orch("run", "list", "--json").json
+    assert told["status"] == "DAMAGED"
+    assert "through a symlink" in told["error"]
