@@ -101,7 +101,7 @@ def draw(panels: Sequence[Panel]) -> str:
             f"<style>\n{_STYLE}\n</style>",
             f'<rect width="{width}" height="{height}" rx="8" fill="{_GROUND}" stroke="{_GRID}"/>',
             _text(_MARGIN + 16, 32, "How the time grows with the work", style="title"),
-            _text(_MARGIN + 268, 32, "seconds of the whole command, both axes logarithmic", style="small"),
+            _text(width - _MARGIN - _RIGHT, 32, "time of the whole command; both axes logarithmic", "end", "small"),
             *body,
             "</svg>\n",
         ]

@@ -108,12 +108,12 @@ def test_an_editable_install_is_not_what_is_measured(monkeypatch: pytest.MonkeyP
     metadata = tmp_path / "orch_runner-1.dist-info"
     metadata.mkdir()
     (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: orch-runner\nVersion: 1\n", "utf-8")
-    monkeypatch.setattr(installed.sysconfig, "get_path", lambda _: str(tmp_path))
+    monkeypatch.setattr("sysconfig.get_path", lambda _: str(tmp_path))
     assert installed.is_installed()
     (metadata / "direct_url.json").write_text('{"url": "file:///x", "dir_info": {"editable": true}}', "utf-8")
     assert not installed.is_installed()
 
 
 def test_a_bare_checkout_is_not_what_is_measured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(installed.sysconfig, "get_path", lambda _: str(tmp_path))
+    monkeypatch.setattr("sysconfig.get_path", lambda _: str(tmp_path))
     assert not installed.is_installed()
