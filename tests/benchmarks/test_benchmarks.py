@@ -1,0 +1,119 @@
+"""The commands that are timed do their work: seen at tiny sizes, where the ratios mean nothing."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks import hashing, idle, installed, records
+from benchmarks.__main__ import BENCHMARKS, print_table
+from benchmarks.benchmark import TINY, Benchmark
+from benchmarks.growing import parametrized
+from benchmarks.repositories import made_up
+from benchmarks.sidebyside import Command, NotMeasured, in_turn
+from benchmarks.starting import empty_test
+from benchmarks.table import Row
+
+needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="there is no openssl")
+
+
+def runs(*commands: Command) -> bool:
+    return len(in_turn(commands, 1)) == 1
+
+
+def test_the_empty_test_and_the_parametrized_ones_run(tmp_path: Path) -> None:
+    assert runs(empty_test(tmp_path / "empty"), parametrized(tmp_path / "many", 3))
+
+
+def test_an_unrelated_session_runs_with_and_without_the_plugin(tmp_path: Path) -> None:
+    idle.many_files(tmp_path, TINY)
+    assert runs(*idle.sessions(tmp_path))
+
+
+@needs_openssl
+def test_openssl_and_we_hash_one_file_and_many(tmp_path: Path) -> None:
+    hashing.write_small(tmp_path, 3)
+    assert runs(hashing.openssl(tmp_path, "0/0.bin"), hashing.ours(tmp_path, "0/0.bin"))
+    assert runs(hashing.xargs_openssl(tmp_path), hashing.ours(tmp_path))
+
+
+def test_the_runs_that_are_made_are_good_ones_of_the_size_that_is_promised(tmp_path: Path) -> None:
+    records.write_runs(tmp_path, 6)
+    assert runs(records.list_runs(tmp_path, 6), records.read_all(tmp_path))
+    sizes = [path.stat().st_size for path in tmp_path.glob("orchestration/runs/*/record/RUN.json")]
+    assert len(sizes) == 6
+    assert all(47_000 < size < 49_500 for size in sizes)
+
+
+def test_a_list_that_lacks_a_run_is_not_measured(tmp_path: Path) -> None:
+    made_up(tmp_path, 1, 1)
+    with pytest.raises(NotMeasured, match="does not list 2 good runs"):
+        in_turn([records.list_runs(tmp_path, 2)], 1)
+
+
+def test_an_invocation_is_recorded_after_many(tmp_path: Path) -> None:
+    assert runs(records.record(tmp_path / "ours", 5), records.rewrite(tmp_path / "yardstick", 5))
+    (path,) = (tmp_path / "ours").glob("orchestration/runs/*/record/RUN.json")
+    assert len(json.loads(path.read_bytes())["invocations"]) >= 4
+
+
+def test_a_gate_that_was_left_unjudged_is_not_measured(tmp_path: Path) -> None:
+    project = made_up(tmp_path, 2, 1).start("C1", "C2")
+    command = project.again("gate", "finish", "--run", project.run_id, "--gate", "C1", confirm_pass=("C1", "C2"))
+    with pytest.raises(NotMeasured, match="left 1 of its gates unjudged"):
+        in_turn([command], 1)
+
+
+def test_a_miss_is_counted_and_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    missed = Benchmark("a", lambda *_: [Row("work", "yardstick", 2, 1, 2, 1), Row("good", "yardstick", 1, 2, 0.5, 1)])
+    assert print_table([missed], TINY) == 1
+    printed = capsys.readouterr().out
+    assert "missed" in printed
+    assert "| good " in printed
+
+
+def test_a_benchmark_that_does_not_exist_is_refused_with_those_that_do() -> None:
+    command = [sys.executable, "-m", "benchmarks", "finsh"]
+    done = subprocess.run(command, cwd=installed.CHECKOUT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "'finsh'; known: finish, " in done.stderr
+
+
+def test_names_of_benchmarks_are_unique() -> None:
+    names = [benchmark.name for benchmark in BENCHMARKS]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("benchmark", BENCHMARKS, ids=lambda benchmark: benchmark.name)
+def test_every_benchmark_does_its_work(benchmark: Benchmark, tmp_path: Path) -> None:
+    rows = benchmark.measure(tmp_path, TINY)
+    assert rows
+    assert all(row.measured and row.ratio > 0 for row in rows)
+
+
+@pytest.mark.slow
+def test_the_program_is_measured_as_it_is_installed_from_a_wheel(tmp_path: Path) -> None:
+    python = installed.install(tmp_path)
+    asked = "import benchmarks.installed as it; print(it.is_installed())"
+    done = subprocess.run([python, "-c", asked], cwd=installed.CHECKOUT, capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"
+    assert list(tmp_path.rglob("site-packages/runner/cli/__pycache__/*.pyc")), "it has no byte-code"
+
+
+def test_an_editable_install_is_not_what_is_measured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    metadata = tmp_path / "orch_runner-1.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: orch-runner\nVersion: 1\n", "utf-8")
+    monkeypatch.setattr("sysconfig.get_path", lambda _: str(tmp_path))
+    assert installed.is_installed()
+    (metadata / "direct_url.json").write_text('{"url": "file:///x", "dir_info": {"editable": true}}', "utf-8")
+    assert not installed.is_installed()
+
+
+def test_a_bare_checkout_is_not_what_is_measured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("sysconfig.get_path", lambda _: str(tmp_path))
+    assert not installed.is_installed()
