@@ -42,7 +42,7 @@ FULL = Scale(
 )
 QUICK = Scale(
     rounds=11,
-    slow_rounds=2,
+    slow_rounds=3,
     idle_rounds=24,
     outputs=2_000,
     runs=10_000,  # of fewer, the start of Python is most of it, and the goal means nothing
