@@ -20,7 +20,8 @@ _COMMAND = re.compile(r"^(\s*):(?=:)|#(?=#(?:vso|teamcity)?\[)", re.IGNORECASE)
 def plain(text: str, longest: int = LONGEST) -> str:
     """`text` on one line, without control characters, no command to a CI system, at most `longest` characters."""
     text = text[: 4 * longest]  # what is cut off need not be looked at, however long it is
-    text = _CONTROL.sub("", _BLANK.sub(" ", _ESCAPE_SEQUENCE.sub("", text)))
+    if not text.isprintable():
+        text = _CONTROL.sub("", _BLANK.sub(" ", _ESCAPE_SEQUENCE.sub("", text)))
     text = _COMMAND.sub(lambda match: f"{match[0]} ", text)
     return text if len(text) <= longest else text[: longest - 1] + "…"
 
