@@ -86,6 +86,10 @@ class Artifacts:
             self._read[path] = self._look(path)
         return self._read[path]
 
+    def has_read(self, path: str) -> bool:
+        """Whether it is known already what stands at `path`."""
+        return path in self._read
+
     def text(self, path: str) -> str:
         """The file as text: UTF-8, a byte order mark dropped, CRLF read as LF. Raises NotText."""
         artifact = self.read(path)

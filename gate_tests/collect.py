@@ -74,15 +74,14 @@ class GateCheck(pytest.Item):
 
     def judge(self) -> Judged:
         """Evaluates the check."""
-        self.judged = self.parent.judgement.evaluate(self.parent.gate, self.check)
-        return self.judged
+        return self.parent.judgement.evaluate(self.parent.gate, self.check)
 
     def runtest(self) -> None:
         """Evaluates the check, and fails as pytest wants a test to fail."""
-        judged = self.judge()
-        self.user_properties += self.properties(judged)
-        if judged.fails:
-            raise CheckFailed(judged)
+        self.judged = self.judge()
+        self.user_properties += self.properties(self.judged)
+        if self.judged.fails:
+            raise CheckFailed(self.judged)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """What was wanted, what was found, where and why; a traceback only if our own code broke."""

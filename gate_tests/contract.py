@@ -87,6 +87,9 @@ def parse_contract(document: Document) -> Contract:
     )
 
 
+_NO_DEPTHS: frozenset[str] = frozenset()
+
+
 def _outputs(outputs: Mapping[str, Any], group: str) -> list[Output]:
     return [
         Output(
@@ -94,7 +97,7 @@ def _outputs(outputs: Mapping[str, Any], group: str) -> list[Output]:
             description=entry.get("description", ""),
             required=entry.get("required", True),
             required_for_depth=frozenset(entry["required_for_depth"]) if "required_for_depth" in entry else None,
-            optional_for_depth=frozenset(entry.get("optional_for_depth", ())),
+            optional_for_depth=frozenset(entry["optional_for_depth"]) if "optional_for_depth" in entry else _NO_DEPTHS,
             json_path=("required_outputs", group, index),
         )
         for index, entry in enumerate(outputs.get(group, []))

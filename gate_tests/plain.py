@@ -22,7 +22,8 @@ def plain(text: str, longest: int = LONGEST) -> str:
     if len(text) <= longest and _is_safe(text):
         return text
     text = text[: 4 * longest]  # what is cut off need not be looked at, however long it is
-    text = _CONTROL.sub("", _BLANK.sub(" ", _ESCAPE_SEQUENCE.sub("", text)))
+    if not text.isprintable():
+        text = _CONTROL.sub("", _BLANK.sub(" ", _ESCAPE_SEQUENCE.sub("", text)))
     text = _COMMAND.sub(lambda match: f"{match[0]} ", text)
     return text if len(text) <= longest else text[: longest - 1] + "…"
 

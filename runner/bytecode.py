@@ -12,7 +12,9 @@ from importlib.util import MAGIC_NUMBER, cache_from_source, find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-PACKAGES = ("runner", "gate_tests", "click", "jsonschema", "markdown_it", "pytest", "_pytest", "pytest_jsonreport")
+PACKAGES = (
+    "runner", "gate_tests", "click", "jsonschema", "markdown_it", "orjson", "pytest", "_pytest", "pytest_jsonreport",
+)  # fmt: skip
 """What commands load: ours, and what we depend on."""
 
 

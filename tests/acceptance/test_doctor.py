@@ -19,7 +19,9 @@ def test_it_needs_no_repository_and_says_how_the_byte_code_stands(repository: Re
 def test_it_tells_a_program_without_byte_code_from_one_that_has_it(repository: Repository, tmp_path: Path) -> None:
     program = AlteredProgram.make(tmp_path / "altered")
     program.alter(
-        "runner/bytecode.py", '"click", "jsonschema", "markdown_it", "pytest", "_pytest", "pytest_jsonreport")', ")"
+        "runner/bytecode.py",
+        '"click", "jsonschema", "markdown_it", "orjson", "pytest", "_pytest", "pytest_jsonreport",',
+        "",
     )
     doctor = (str(program.folder / "venv/bin/python"), "-I", "-B", "-m", "runner", "doctor")
     slow = repository.run(*doctor)
