@@ -1,0 +1,51 @@
+"""What is sent to every worker of pytest-xdist before pytest starts in it. Needs nothing but Python there.
+
+It gives the worker the environment, the folder and the packages of a judging process, and tells what the worker would
+judge with, or why it cannot judge.
+"""
+
+import os
+import sys
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+
+def main(channel: Any) -> None:
+    """Takes `{root, packages, variables, contracts: {path: sha256}}`; answers with versions, or `{"fault": why}`."""
+    wanted = channel.receive()
+    _die_with_the_parent()
+    for name in {*os.environ} - {*wanted["variables"]}:
+        del os.environ[name]
+    sys.path += [path for path in wanted["packages"] if path not in sys.path]
+    channel.send(_answer(wanted["root"], wanted["contracts"]))
+
+
+def _answer(root: str, contracts: Mapping[str, str]) -> Mapping[str, str]:
+    try:
+        os.chdir(root)
+        for path, digest in contracts.items():
+            with open(path, "rb") as contract:
+                if sha256(contract.read()).hexdigest() != digest:
+                    return {"fault": f"finds another {path} in {root}: it does not share this folder"}
+    except OSError as error:
+        return {"fault": f"does not share the folder {root} ({error.filename}: {error.strerror})"}
+    try:
+        from gate_tests.worker import versions
+    except ImportError as error:
+        return {"fault": f"has no orch that could judge ({error})"}
+    return versions()
+
+
+def _die_with_the_parent() -> None:
+    """Linux ends a worker with the process that started it, whatever it is doing; execnet alone would take 15 s."""
+    try:
+        import ctypes
+
+        ctypes.CDLL(None).prctl(1, 9)  # PR_SET_PDEATHSIG, SIGKILL
+    except (ImportError, OSError, AttributeError):
+        pass
+
+
+if __name__ == "__channelexec__":
+    main(channel)  # type: ignore[name-defined]  # noqa: F821
