@@ -32,7 +32,6 @@ class Controller:
         self._workers = [Workers.parse(spec) for spec in workers]
         self._sightings = Sightings()
         self._gates = {judgement.workspace.contract_path(gate): gate for gate in judgement.gates}
-        self._versions = versions()
 
     @property
     def arguments(self) -> list[str]:
@@ -47,17 +46,18 @@ class Controller:
 
     def pytest_xdist_newgateway(self, gateway: "execnet.Gateway") -> None:
         """A new worker is made like a judging process, before anything is imported in it."""
-        at_host = bool(gateway.spec.via)
+        elsewhere = self._runs_elsewhere(gateway)
         channel = gateway.remote_exec(worker_start)
         channel.send({
             "root": str(self._judgement.workspace.root),
-            "packages": packages()[:1] if at_host else packages(),
+            "packages": packages()[:1] if elsewhere else packages(),
             "variables": KEPT_VARIABLES,
-            "contracts": self._contracts() if at_host else {},
+            "contracts": self._contracts() if elsewhere else {},
+            "compare": elsewhere,
         })  # fmt: skip
         answer = channel.receive()
         channel.waitclose()
-        if fault := answer.get("fault") or self._difference(answer):
+        if fault := answer.get("fault") or _difference(answer):
             self._witness.refuses(f"worker {self._name(gateway)} {fault}")
 
     def pytest_configure_node(self, node: "WorkerController") -> None:
@@ -89,33 +89,29 @@ class Controller:
     def pytest_testnodedown(self, node: "WorkerController", error: object) -> None:
         """A worker has done its part, or has died."""
         if error:
-            self._witness.refuses(f"worker {self._name(node.gateway)} died")
-        self._sightings.add(node.workeroutput[SEEN])
+            self._witness.refuses(f"worker {self._name(node.gateway)} died ({_in_one_line(error)})")
+        for contradiction in self._sightings.add(node.workeroutput[SEEN]):
+            self._witness.refuses(contradiction)
 
     def pytest_sessionfinish(self) -> None:
         """What no worker has read is left to be hashed by us."""
-        if self._sightings.contradictions:
-            self._witness.refuses("; ".join(self._sightings.contradictions))
         for gate in self._judgement.gates:
             self._judgement.artifacts(gate).adopt(self._sightings.artifacts())
 
+    @pytest.hookimpl(tryfirst=True)  # else the terminal shows a traceback of pytest-xdist
     def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """No worker could be started, or pytest-xdist broke."""
-        lines = str(excinfo.value).strip().splitlines() or [""]
         servers = ", ".join(dict.fromkeys(each.server for each in self._workers if each.server))
         where = f" (at {servers})" if servers else ""
-        self._witness.refuses(f"the workers{where} broke: {type(excinfo.value).__name__}: {lines[-1]}")
+        self._witness.refuses(f"the workers{where} cannot run the checks ({_in_one_line(excinfo.value)})")
 
     def _contracts(self) -> dict[str, str]:
         documents = [self._judgement.compiled(gate).contract.document for gate in self._judgement.gates]
         return {document.path: document.sha256 for document in documents}
 
-    def _difference(self, answer: dict[str, str]) -> str | None:
-        """In words, what a worker has in another version than we, if anything."""
-        for what, here in self._versions.items():
-            if answer[what] != here:
-                return f"has {what} {answer[what]}, here it is {here}"
-        return None
+    def _runs_elsewhere(self, gateway: "execnet.Gateway") -> bool:
+        """Whether it is another host, or another Python, which may have other packages."""
+        return bool(gateway.spec.via) or any(each.python for each in self._workers if not each.server)
 
     def _name(self, gateway: "execnet.Gateway") -> str:
         if not gateway.spec.via:
@@ -125,3 +121,18 @@ class Controller:
     def _told_apart(self, nodeid: str) -> tuple[str, str]:
         path, _, check = nodeid.partition("::")
         return self._gates.get(path, ""), check
+
+
+def _difference(answer: dict[str, str]) -> str | None:
+    """In words, what a worker has in another version than we, if anything."""
+    ours = versions() if answer else {}
+    return next(
+        (f"has {what} {answer[what]}, here it is {here}" for what, here in ours.items() if answer[what] != here), None
+    )
+
+
+def _in_one_line(error: object) -> str:
+    """What somebody else raised or worded, which may hold a traceback."""
+    lines = str(error).strip().splitlines()
+    name = type(error).__name__ if isinstance(error, BaseException) else ""
+    return ": ".join(part for part in (name, *lines[-1:]) if part)

@@ -23,6 +23,10 @@ class Sighting:
         """What was found."""
         return cls(artifact.kind, artifact.sha256, artifact.size_bytes)
 
+    def __str__(self) -> str:
+        """In words."""
+        return f"{self.kind.value} of hash {self.sha256[:12]}" if self.sha256 else self.kind.value
+
     def artifact(self, path: str) -> Artifact:
         """The same as an artifact whose bytes are elsewhere."""
         return Artifact(path, self.kind, self.sha256, self.size_bytes)
@@ -48,24 +52,16 @@ class Sightings:
 
     def __init__(self) -> None:
         self._seen: dict[str, Sighting] = {}
-        self.contradictions: list[str] = []
-        """In words, each file that was not the same for everybody."""
 
-    def add(self, text: str) -> None:
-        """Takes what a worker has told."""
-        for reader in json.loads(text):
-            for path, data in reader.items():
-                self._add(path, Sighting.from_json(data))
-
-    def _add(self, path: str, sighting: Sighting) -> None:
-        first = self._seen.setdefault(path, sighting)
-        if first != sighting:
-            self.contradictions.append(f"{path} was read twice: as {_in_words(first)} and as {_in_words(sighting)}")
+    def add(self, text: str) -> list[str]:
+        """Takes what a worker has told. Gives, in words, what contradicts what was told before."""
+        added = [(path, Sighting.from_json(data)) for reader in json.loads(text) for path, data in reader.items()]
+        return [
+            f"{path} was not the same for every check: {first} for one, {sighting} for another"
+            for path, sighting in added
+            if (first := self._seen.setdefault(path, sighting)) != sighting
+        ]
 
     def artifacts(self) -> list[Artifact]:
         """The same as artifacts, of which nothing but this is known."""
         return [sighting.artifact(path) for path, sighting in self._seen.items()]
-
-
-def _in_words(sighting: Sighting) -> str:
-    return f"a file of hash {sighting.sha256[:12]}…" if sighting.sha256 else sighting.kind.value

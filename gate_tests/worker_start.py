@@ -12,16 +12,20 @@ from typing import Any
 
 
 def main(channel: Any) -> None:
-    """Takes `{root, packages, variables, contracts: {path: sha256}}`; answers with versions, or `{"fault": why}`."""
+    """Takes `{root, packages, variables, contracts: {path: sha256}, compare}`, answers `{what: version}`.
+
+    The answer is `{"fault": why}` where it cannot judge. Where versions are not to be compared nothing is imported yet:
+    all workers do that at the same time, later.
+    """
     wanted = channel.receive()
     _die_with_the_parent()
     for name in {*os.environ} - {*wanted["variables"]}:
         del os.environ[name]
     sys.path += [path for path in wanted["packages"] if path not in sys.path]
-    channel.send(_answer(wanted["root"], wanted["contracts"]))
+    channel.send(_fault(wanted["root"], wanted["contracts"]) or (_versions() if wanted["compare"] else {}))
 
 
-def _answer(root: str, contracts: Mapping[str, str]) -> Mapping[str, str]:
+def _fault(root: str, contracts: Mapping[str, str]) -> Mapping[str, str] | None:
     try:
         os.chdir(root)
         for path, digest in contracts.items():
@@ -30,6 +34,10 @@ def _answer(root: str, contracts: Mapping[str, str]) -> Mapping[str, str]:
                     return {"fault": f"finds another {path} in {root}: it does not share this folder"}
     except OSError as error:
         return {"fault": f"does not share the folder {root} ({error.filename}: {error.strerror})"}
+    return None
+
+
+def _versions() -> Mapping[str, str]:
     try:
         from gate_tests.worker import versions
     except ImportError as error:
