@@ -38,8 +38,8 @@ class Controller:
         """What to say to pytest; its workers are started with the same words, and must understand them."""
         plugins = ("xdist.plugin", "pytest_jsonreport.plugin", "gate_tests.worker")
         return [
-            # An ini file of ours may lie elsewhere at another host; `tmpdir` would leave a folder for each worker.
-            "-c", "/dev/null", "--assert=plain", "-pno:tmpdir",
+            # An ini file of ours may lie elsewhere at another host. `reports` puts a report into a message.
+            "-c", "/dev/null", "-preports",
             *(f"-p{plugin}" for plugin in plugins),
             *xdist_arguments(self._workers),
         ]  # fmt: skip
