@@ -78,6 +78,11 @@ class Hearing:
                 self._evidence.sees(gate, [SeenOutput(**output) for output in outputs])
             case "refuses", [why]:
                 self._evidence.refuses(f"{why}{self.where()}")
+            case _:
+                self._take_report(kind, data)
+
+    def _take_report(self, kind: str, data: list[Any]) -> None:
+        match kind, data:
             case "reported", [tests]:
                 self._tests.update({nodeid: Reported(outcome, row_sha256) for nodeid, outcome, row_sha256 in tests})
             case "reports", [exit_code, collected, pytest_version]:

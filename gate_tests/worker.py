@@ -5,6 +5,7 @@ with its report, what was read with the worker's last message.
 """
 
 import json
+import signal
 import sys
 from collections.abc import Mapping
 from hashlib import sha256
@@ -26,6 +27,7 @@ from gate_tests.workspace import RunContext, Workspace
 REQUEST, OUTCOMES = "orch_request", "orch_outcomes"
 """Keys of a worker's input and of what its reports carry."""
 
+_GRACE_S = 5
 _packages = list(sys.path)
 
 
@@ -75,7 +77,9 @@ class Worker:
         self._found: list[tuple[str, Row]] = []
 
     def begins(self, gate: str, what: str) -> None:
-        """The controller hears of it from pytest-xdist."""
+        """The controller hears of it from pytest-xdist, and ends it in time; where it is gone, the system does."""
+        limit_s = self._judgement.compiled(gate).contract.limits.check_s
+        signal.setitimer(signal.ITIMER_REAL, limit_s + _GRACE_S)  # SIGALRM, which nobody handles
 
     def finds(self, gate: str, row: Row) -> None:
         """Keeps it for the next report."""
@@ -84,6 +88,7 @@ class Worker:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """The report takes along what was found, as text: not everything JSON holds gets through otherwise."""
+        signal.setitimer(signal.ITIMER_REAL, 0)
         if self._found:
             report.user_properties.append((OUTCOMES, json.dumps(self._found)))
             self._found = []

@@ -19,8 +19,8 @@ def is_running(process: int) -> bool:
         return False
 
 
-def wait_until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 20
+def wait_until(condition: Callable[[], object], at_most_s: float = 20) -> None:
+    deadline = time.monotonic() + at_most_s
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.01)

@@ -185,7 +185,7 @@ def test_a_check_that_hangs_in_a_worker_is_ended_at_its_limit(opened: Repository
     ("module", "old", "new", "reason"),
     [
         pytest.param(
-            "gate_tests/collect.py", "        if self.judged.fails:", "        if False:",
+            "gate_tests/session.py", "if judged.fails else None", "if False else None",
             "not_contains[a.md]: the check says failed, pytest's report says passed", id="a failure is kept quiet",
         ),
         pytest.param(
@@ -393,3 +393,36 @@ def test_a_host_that_does_not_share_the_folder_gives_no_verdict(
         other.alter("gate_tests/worker_start.py", old, call)
         ended = other.orch(opened, "gate", "finish", *at_gate(opened), *at(servers[:1]))
         assert_no_verdict(opened, ended, reason)
+
+
+@pytest.fixture
+def hanging_there(opened: Repository, program: AlteredProgram, tmp_path: Path) -> Iterator[tuple[int, int]]:
+    """A finish whose only worker is at another host, busy with a check that never ends; and the server there."""
+    command = [sys.executable, "-I", "-u", "-m", "execnet.script.socketserver", "127.0.0.1:0"]
+    server = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
+    touched = tmp_path / "under-way"
+    hang = f"import re, pathlib; pathlib.Path({str(touched)!r}).touch(); re.match('(a+)+$', 'a' * 60 + '!')"
+    program.alter(RULE, FIRST_LINE, f"        {hang}\n{FIRST_LINE}")
+    python = str(program.folder / "venv/bin/python")
+    write_contract(opened, check_s=2)
+    finish = [python, "-I", "-m", "runner", "gate", "finish", *at_gate(opened), *at([address(server)])]
+    finish.append("--accept-contract")
+    orch = subprocess.Popen(finish, cwd=opened.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_until(touched.exists)
+        yield orch.pid, server.pid
+    finally:
+        for process in (orch, server):
+            process.kill()
+            process.communicate()
+
+
+@pytest.mark.slow
+def test_a_busy_worker_at_another_host_outlives_orch_by_the_limit_of_its_check_at_most(
+    hanging_there: tuple[int, int],
+) -> None:
+    orch, server = hanging_there
+    workers = descendants(server)
+    assert len(workers) == 1
+    os.kill(orch, signal.SIGKILL)
+    wait_until(lambda: not any(is_running(worker) for worker in workers), 40)
