@@ -3,7 +3,7 @@
 import errno
 import os
 import stat
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -86,9 +86,14 @@ class Artifacts:
             self._read[path] = self._look(path)
         return self._read[path]
 
-    def has_read(self, path: str) -> bool:
-        """Whether it is known already what stands at `path`."""
-        return path in self._read
+    @property
+    def seen(self) -> Mapping[str, Artifact]:
+        """What has been read so far, by path."""
+        return self._read
+
+    def adopt(self, artifacts: Iterable[Artifact]) -> None:
+        """Takes over what another reader of the same files has seen: it is not read a second time."""
+        self._read.update((artifact.path, artifact) for artifact in artifacts)
 
     def text(self, path: str) -> str:
         """The file as text: UTF-8, a byte order mark dropped, CRLF read as LF. Raises NotText."""

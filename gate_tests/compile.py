@@ -57,6 +57,12 @@ class Check:
         target = self.target.standing(artifacts)
         return self if target is self.target else replace(self, target=target)
 
+    @property
+    def reads(self) -> tuple[str, ...]:
+        """Every path that it may look at; its target's first."""
+        others = [path for _, path in self.rule.candidates] if isinstance(self.rule, FileExistsAnyOf) else ()
+        return (self.target.path, *self.target.stand_ins, *others)
+
     def evaluate(self, artifacts: Artifacts) -> Outcome:
         """Whether the rule holds for the target."""
         path = self.target.path

@@ -57,6 +57,7 @@ class Completeness:
         self._contracts = tuple(f"{judgement.workspace.contract_path(gate)}::" for gate in judgement.gates)
         self._reported: dict[str, list[PhaseReport]] = {}
         self._deselected: set[str] = set()
+        self._voids: list[str] = []
 
     def add(self, nodeid: str, reported: PhaseReport) -> None:
         """Takes a report, if it is about a check."""
@@ -66,6 +67,10 @@ class Completeness:
     def deselect(self, nodeids: Iterable[str]) -> None:
         """Takes the ids of what pytest says it has deselected."""
         self._deselected.update(nodeids)
+
+    def void(self, why: str) -> None:
+        """Takes what makes the session no verdict of any gate, whatever ran."""
+        self._voids.append(why)
 
     @property
     def failed(self) -> bool:
@@ -82,6 +87,7 @@ class Completeness:
         except OrchError:
             yield Gap(gate, "no check could be compiled from its contract", (), 0)
             return
+        yield from (Gap(gate, why, (), len(checks)) for why in self._voids)
         contract = self._judgement.workspace.contract_path(gate)
         whys = {check: self._why(f"{contract}::{check}") for check in checks}
         for why in dict.fromkeys(why for why in whys.values() if why):

@@ -23,10 +23,10 @@ from gate_tests.workspace import RunContext, Workspace
 class DirectSession:
     """Tells where a session gives no verdict of its gates, and sees that the exit code tells it too."""
 
-    def __init__(self, judgement: Judgement, selected: bool) -> None:
+    def __init__(self, judgement: Judgement, completeness: Completeness, selected: bool) -> None:
         self._judgement = judgement
         self._selected = selected
-        self._completeness = Completeness(judgement)
+        self._completeness = completeness
         self._pytest_code = 0
         self._started = False
         self._told = False
@@ -112,7 +112,12 @@ def judge_directly(config: pytest.Config, options: argparse.Namespace) -> Direct
     session = GateSession(judgement)
     _collect_contracts(config, session, typed)
     config.pluginmanager.register(session)
-    direct = DirectSession(judgement, typed.selects_in(session.contracts.values()))
+    completeness = Completeness(judgement)
+    if config.pluginmanager.hasplugin("xdist"):
+        from gate_tests.direct_workers import share_out
+
+        share_out(config, judgement, completeness, options)
+    direct = DirectSession(judgement, completeness, typed.selects_in(session.contracts.values()))
     config.pluginmanager.register(direct)
     return direct
 

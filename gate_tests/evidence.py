@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Protocol
 
+from gate_tests.errors import NoVerdict
+
 Row = Mapping[str, Any]
 """A check's row, as it will stand in an attempt's `validations`."""
 
@@ -53,17 +55,27 @@ class Report:
     pytest_version: str
 
 
-class Witness(Protocol):
+class CheckWitness(Protocol):
+    """Who is told of each check."""
+
+    def begins(self, gate: str, what: str) -> None:
+        """A check is about to be evaluated, or an output to be hashed. Several may be under way at once."""
+
+    def finds(self, gate: str, row: Row) -> None:
+        """The check has come to this: its own outcome, before pytest has a say."""
+
+
+class Witness(CheckWitness, Protocol):
     """Who is told how a session goes, in this order."""
 
     def shows(self, text: str) -> None:
         """Gets what pytest prints."""
 
-    def begins(self, gate: str, what: str) -> None:
-        """A check is about to be evaluated, or an output to be hashed."""
+    def is_over(self, gate: str, what: str) -> None:
+        """The hashing of an output, or a check that has come to nothing, is over."""
 
-    def finds(self, gate: str, row: Row) -> None:
-        """The check has come to this: its own outcome, before pytest has a say."""
+    def refuses(self, why: str) -> None:
+        """There will be no verdict. The session may end at once."""
 
     def sees(self, gate: str, outputs: list[SeenOutput]) -> None:
         """These declared outputs of the gate exist; more may follow."""
@@ -78,8 +90,6 @@ class Evidence:
     def __init__(self, show: Callable[[str], object]) -> None:
         self._show = show
         self.report: Report | None = None
-        self.under_way: str | None = None
-        """What has begun and has not come to anything yet: a check, or the hashing of an output."""
         self._outcomes: dict[str, list[Row]] = {}
         self._outputs: dict[str, list[SeenOutput]] = {}
 
@@ -88,17 +98,21 @@ class Evidence:
         self._show(text)
 
     def begins(self, gate: str, what: str) -> None:
-        """Notes what is under way."""
-        self.under_way = what
+        """Nothing to remember: only what it comes to is evidence."""
+
+    def is_over(self, gate: str, what: str) -> None:
+        """Nothing to remember either."""
+
+    def refuses(self, why: str) -> None:
+        """Raises NoVerdict."""
+        raise NoVerdict(why)
 
     def finds(self, gate: str, row: Row) -> None:
         """Keeps the outcome: all of them, repetitions too."""
-        self.under_way = None
         self._outcomes.setdefault(gate, []).append(row)
 
     def sees(self, gate: str, outputs: list[SeenOutput]) -> None:
         """Keeps the outputs."""
-        self.under_way = None
         self._outputs.setdefault(gate, []).extend(outputs)
 
     def reports(self, report: Report) -> None:

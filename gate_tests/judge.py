@@ -5,13 +5,14 @@ The environment is the judging process's own by now: nothing of the caller's set
 
 import contextlib
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from gate_tests.artifacts import Artifact, Artifacts
 from gate_tests.compile import Check
 from gate_tests.contract import Contract
-from gate_tests.evidence import Report, Reported, SeenOutput, Witness
+from gate_tests.evidence import CheckWitness, Report, Reported, SeenOutput, Witness
 from gate_tests.judgement import Judged, Judgement
 from gate_tests.workspace import RunContext, Workspace
 
@@ -22,7 +23,7 @@ class WitnessedJudgement(Judgement):
     """A judgement by contracts that have been read already; every outcome is told at once."""
 
     def __init__(
-        self, workspace: Workspace, context: RunContext, contracts: Mapping[str, Contract], witness: Witness
+        self, workspace: Workspace, context: RunContext, contracts: Mapping[str, Contract], witness: CheckWitness
     ) -> None:
         super().__init__(workspace, context, tuple(contracts), contracts)
         self._witness = witness
@@ -35,19 +36,26 @@ class WitnessedJudgement(Judgement):
         return judged
 
 
-def run_checks(judgement: Judgement, witness: Witness, *, color: bool = False) -> None:
-    """Runs every check of the judgement's gates in one session of pytest."""
+def run_checks(judgement: Judgement, witness: Witness, *, color: bool = False, workers: Sequence[str] = ()) -> None:
+    """Runs every check of the judgement's gates in one session of pytest, here or in `workers`."""
     import pytest
     import pytest_jsonreport.plugin
 
     from gate_tests.session import SealedSession
 
     session, catcher = SealedSession(judgement), _ReportCatcher()
+    plugins: list[object] = [pytest_jsonreport.plugin, session, catcher]
     # Relative paths, for pytest takes `::`, `[` and `$` in an argument apart, and a root may be called anything.
     contracts = [judgement.workspace.contract_path(gate) for gate in judgement.gates]
     arguments = [*_sealed_arguments(color), *contracts]
+    if workers:
+        from gate_tests.controller import Controller
+
+        controller = Controller(judgement, witness, workers)
+        plugins.append(controller)
+        arguments += controller.arguments
     with contextlib.chdir(judgement.workspace.root), _printing_to(witness):
-        code = pytest.main(arguments, plugins=[pytest_jsonreport.plugin, session, catcher])
+        code = pytest.main(arguments, plugins=plugins)
     for gate in judgement.gates:
         witness.sees(gate, _seen_outputs(judgement, gate, witness))
     if catcher.report is not None:
@@ -111,11 +119,18 @@ def _seen_outputs(judgement: Judgement, gate: str, witness: Witness) -> list[See
     artifacts = judgement.artifacts(gate)
     seen: dict[str, SeenOutput] = {}
     for output in judgement.compiled(gate).outputs:
-        if not artifacts.has_read(output.path):  # it may take as long as a check
-            witness.begins(gate, f"hashing {output.path}")
-        artifact = artifacts.read(output.path)
+        artifact = artifacts.seen.get(output.path) or _hash(artifacts, gate, output.path, witness)
         if artifact.is_file and output.path not in seen:
             seen[output.path] = SeenOutput(
                 output.template, output.path, artifact.sha256, artifact.size_bytes, output.optional
             )
     return list(seen.values())
+
+
+def _hash(artifacts: Artifacts, gate: str, path: str, witness: Witness) -> Artifact:
+    """An output that no check has read, which may take as long as a check."""
+    hashing = f"hashing {path}"
+    witness.begins(gate, hashing)
+    artifact = artifacts.read(path)
+    witness.is_over(gate, hashing)
+    return artifact

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from gate_tests.artifacts import Artifacts
+from gate_tests.artifacts import Artifact, Artifacts
 from gate_tests.compile import Check, CompiledGate, compile_gate
 from gate_tests.contract import Contract
 from gate_tests.load import load_contract
@@ -73,6 +73,10 @@ class Judgement:
         if gate not in self._artifacts:
             self._artifacts[gate] = self.compiled(gate).artifacts(self.workspace)
         return self._artifacts[gate]
+
+    def seen(self) -> list[Mapping[str, Artifact]]:
+        """What has been read so far, by path, for each gate of which anything was."""
+        return [artifacts.seen for artifacts in self._artifacts.values()]
 
     def evaluate(self, gate: str, check: Check) -> Judged:
         """What the check comes to."""

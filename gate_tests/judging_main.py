@@ -41,6 +41,7 @@ class Request:
     token: str
     color: bool
     columns: int | None
+    workers: tuple[str, ...] = ()
 
     def encode(self) -> bytes:
         """One line of JSON."""
@@ -88,6 +89,16 @@ class Messenger:
         """It has come to this."""
         self._write("finds", gate, row)
         self._found = True
+
+    def is_over(self, gate: str, what: str) -> None:
+        """It is no longer under way: nothing that is may be ended for having begun when it did."""
+        self._write("is_over", gate, what)
+        self._flush()
+
+    def refuses(self, why: str) -> None:
+        """There will be no verdict: the parent ends this process, and we are in nobody's way until then."""
+        self.tell("refuses", why)
+        os._exit(1)
 
     def sees(self, gate: str, outputs: list[SeenOutput]) -> None:
         """These outputs exist."""
@@ -171,7 +182,8 @@ def _judge(request: Request, messenger: Messenger) -> None:
         gate: parse_contract(Document.parse(path, text.encode())) for gate, (path, text) in request.contracts.items()
     }
     workspace, context = Workspace(Path(request.root)), RunContext.from_json(request.context)
-    run_checks(WitnessedJudgement(workspace, context, contracts, messenger), messenger, color=request.color)
+    judgement = WitnessedJudgement(workspace, context, contracts, messenger)
+    run_checks(judgement, messenger, color=request.color, workers=request.workers)
 
 
 def _die_with_the_parent() -> None:

@@ -1,18 +1,18 @@
 """Judges gates in a process of its own, and survives it: a verdict, or the reason why there is none."""
 
 import contextlib
-import json
 import os
 import select
 import signal
 import time
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from gate_tests.display import Display
 from gate_tests.errors import NoVerdict
-from gate_tests.evidence import Evidence, Report, Reported, SeenOutput
-from gate_tests.judging_main import BROKE, ENDED, Request
+from gate_tests.evidence import Evidence
+from gate_tests.hearing import Hearing
+from gate_tests.judging_main import Request
 from gate_tests.launch import launch
 
 if TYPE_CHECKING:
@@ -20,17 +20,18 @@ if TYPE_CHECKING:
     from gate_tests.verdict import Verdict
     from gate_tests.workspace import RunContext, Workspace
 
-_PATIENCE_S = 120
-"""How long the process may say nothing while no check is under way: it starts, collects, or writes its report."""
-
 _BLOCK_BYTES = 1 << 16
 
 
 class JudgingProcess:
-    """A Python that runs nothing but us. From its start on it loads pytest; it judges once."""
+    """A Python that runs nothing but us. From its start on it loads pytest; it judges once.
 
-    def __init__(self, display: Display) -> None:
+    `workers` says where it has the checks run, as `Workers.parse` takes it; where it is empty, it runs them itself.
+    """
+
+    def __init__(self, display: Display, workers: Sequence[str] = ()) -> None:
         self._display = display
+        self._workers = workers
         self._code: int | None = None
 
     def __enter__(self) -> "JudgingProcess":
@@ -56,16 +57,17 @@ class JudgingProcess:
             token=os.urandom(16).hex(),
             color=self._display.color,
             columns=self._display.columns,
+            workers=tuple(self._workers),
         )
         evidence = Evidence(self._display.show)
-        hearing = _Hearing(evidence, max(gate.contract.limits.check_s for gate in gates))
+        hearing = Hearing(evidence, max(gate.contract.limits.check_s for gate in gates))
         self._ask(request, hearing)
         for line in self._lines(hearing):
             if hearing.ends_with(line, request.token):
                 return verdicts(gates, evidence)
         raise NoVerdict(f"the judging process {self._end()}{hearing.where()}")
 
-    def _ask(self, request: Request, hearing: "_Hearing") -> None:
+    def _ask(self, request: Request, hearing: Hearing) -> None:
         unsent = memoryview(request.encode())
         pipe = self._process.requests
         os.set_blocking(pipe, False)
@@ -77,7 +79,7 @@ class JudgingProcess:
             except BrokenPipeError:
                 return  # it has ended; what it leaves behind says so
 
-    def _lines(self, hearing: "_Hearing") -> Iterator[bytes]:
+    def _lines(self, hearing: Hearing) -> Iterator[bytes]:
         """The lines that the process writes, until it ends or has said nothing for too long."""
         pipe, unfinished = self._process.testimony, b""
         while True:
@@ -107,65 +109,6 @@ class JudgingProcess:
         if pid:
             self._code = os.waitstatus_to_exitcode(status)
         return self._code
-
-
-class _Hearing:
-    """Takes the testimony down line by line."""
-
-    def __init__(self, evidence: Evidence, check_s: float) -> None:
-        self._evidence = evidence
-        self._check_s = check_s
-        self._last_heard = time.monotonic()
-        self._tests: dict[str, Reported] = {}
-
-    def ends_with(self, line: bytes, token: str) -> bool:
-        """Whether this line is the last. Raises NoVerdict where the process broke or says what means nothing."""
-        self._last_heard = time.monotonic()
-        try:
-            kind, *data = json.loads(line)
-            if kind == BROKE:
-                raise NoVerdict(f"the judging process broke{self.where()}: {data[0]}")
-            if kind == ENDED:
-                return bool(data == [token])
-            self._take_down(kind, data)
-        except (ValueError, TypeError, LookupError, AttributeError):
-            raise NoVerdict(f"the judging process said what is no testimony: {line[:80]!r}") from None
-        return False
-
-    def patience_s(self) -> float:
-        """How much longer it may say nothing, in seconds."""
-        return max(0.0, self._last_heard + self._allowed_s - time.monotonic())
-
-    def silence(self) -> str:
-        """In words, what went wrong where it has said nothing for too long."""
-        if what := self._evidence.under_way:
-            return f"{what} took longer than {self._check_s:g} s, its limit (limits.check_s), and was ended"
-        return f"the judging process said nothing for {_PATIENCE_S} s and was ended"
-
-    def where(self) -> str:
-        """In words, what was under way."""
-        return f" at {self._evidence.under_way}" if self._evidence.under_way else ""
-
-    @property
-    def _allowed_s(self) -> float:
-        return self._check_s if self._evidence.under_way else _PATIENCE_S
-
-    def _take_down(self, kind: str, data: list[Any]) -> None:
-        match kind, data:
-            case "shows", [text]:
-                self._evidence.shows(text)
-            case "begins", [gate, what]:
-                self._evidence.begins(gate, what)
-            case "finds", [gate, row]:
-                self._evidence.finds(gate, row)
-            case "sees", [gate, outputs]:
-                self._evidence.sees(gate, [SeenOutput(**output) for output in outputs])
-            case "reported", [tests]:
-                self._tests.update({nodeid: Reported(outcome, row_sha256) for nodeid, outcome, row_sha256 in tests})
-            case "reports", [exit_code, collected, pytest_version]:
-                self._evidence.reports(Report(exit_code, collected, self._tests, pytest_version))
-            case _:
-                raise ValueError(kind)
 
 
 def _as_read(gate: "CompiledGate") -> tuple[str, str]:

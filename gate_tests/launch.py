@@ -3,7 +3,7 @@
 import os
 import sys
 
-_KEPT_VARIABLES = (
+KEPT_VARIABLES = (
     "PATH", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TEMP", "TMP", "TERM", "ORCH_DEBUG",
 )  # fmt: skip
 _BOOTSTRAP = "import sys; sys.path += sys.argv[1:]; from gate_tests.judging_main import main; main()"
@@ -43,7 +43,7 @@ def _launch() -> Launched:
         pid = os.posix_spawn(
             sys.executable,
             _command(),
-            {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ},
+            {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ},
             file_actions=[
                 (os.POSIX_SPAWN_DUP2, its_input, 0),
                 (os.POSIX_SPAWN_DUP2, its_output, 1),
@@ -68,10 +68,10 @@ def _command() -> list[str]:
     to 14 ms and nobody vouches for. What it would add to the path is handed over.
     """
     flags = ["-I", "-S", f"-Xutf8={sys.flags.utf8_mode}", *(["-B"] if sys.flags.dont_write_bytecode else [])]
-    return [sys.executable, *flags, "-c", _BOOTSTRAP, *_packages()]
+    return [sys.executable, *flags, "-c", _BOOTSTRAP, *packages()]
 
 
-def _packages() -> list[str]:
+def packages() -> list[str]:
     """Our own folder, so that it judges as this program would, and those that packages are installed in."""
     installed = [path for path in sys.path if os.path.basename(path) in ("site-packages", "dist-packages")]
     return [os.path.dirname(os.path.dirname(os.path.abspath(__file__))), *installed]

@@ -72,13 +72,13 @@ class Trial:
         return self.repository.attempt(self.run_id, GATE)
 
 
-def try_out(surrounding: Surrounding, prepared: Prepared, folder: Path, work: Work, verb: str) -> Trial:
-    """Plants the surrounding in a copy below `folder` and judges the work there with `orch gate <verb>`."""
+def try_out(surrounding: Surrounding, prepared: Prepared, folder: Path, work: Work, verb: str, *options: str) -> Trial:
+    """Plants the surrounding in a copy below `folder` and judges the work there with `orch gate <verb> <options>`."""
     start = surrounding.plant(prepared.copy(folder, work))
     repository, run_id = start.repository, prepared.run_id
     spared = repository.root / "orchestration/runs" / run_id if verb == "finish" else None
     before = dict(_standing(folder, spared))
-    command = (*start.command, "gate", verb, "--run", run_id, "--gate", GATE)
+    command = (*start.command, "gate", verb, "--run", run_id, "--gate", GATE, *options)
     ended = Repository(repository.root / start.folder).run(*command, env=dict(start.environment))
     after = dict(_standing(folder, spared))
     changed = {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}

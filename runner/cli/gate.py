@@ -16,6 +16,7 @@ from runner.cli.options import (
     json_option,
     lock_timeout_option,
     run_option,
+    workers_options,
 )
 from runner.cli.printer import Printer
 from runner.cli.site import Site, pass_site
@@ -70,12 +71,19 @@ def start(site: Site, run_id: str, gate_id: str, agent: str, abandon: bool, as_j
 @run_option
 @gates_option
 @click.option("--accept-contract", is_flag=True, help="Judge by the contract though it was changed since the start.")
+@workers_options
 @lock_timeout_option
 @json_option
 @pass_site
 @click.pass_context
 def finish(
-    context: click.Context, site: Site, run_id: str, gates: list[str], accept_contract: bool, as_json: bool
+    context: click.Context,
+    site: Site,
+    run_id: str,
+    gates: list[str],
+    accept_contract: bool,
+    workers: tuple[str, ...],
+    as_json: bool,
 ) -> None:
     """Judge the open attempt and record the verdict.
 
@@ -90,7 +98,7 @@ def finish(
     from gate_tests.judging_process import JudgingProcess
 
     printer, store = Printer(as_json), site.store
-    with printer.display() as display, JudgingProcess(display) as process:
+    with printer.display() as display, JudgingProcess(display, workers) as process:
         from runner.judged import finish_gates  # while the process loads pytest
 
         judged = finish_gates(store, run_id, gates, now, process, accept_contract=accept_contract)
@@ -108,10 +116,13 @@ def finish(
 @gate.command()
 @run_option
 @gates_option
+@workers_options
 @json_option
 @pass_site
 @click.pass_context
-def check(context: click.Context, site: Site, run_id: str, gates: list[str], as_json: bool) -> None:
+def check(
+    context: click.Context, site: Site, run_id: str, gates: list[str], workers: tuple[str, ...], as_json: bool
+) -> None:
     """Judge a gate as it stands and record nothing.
 
     As finish does it, with the same exit codes, but with no attempt: for a look in between, and for CI.
@@ -123,7 +134,7 @@ def check(context: click.Context, site: Site, run_id: str, gates: list[str], as_
     from gate_tests.judging_process import JudgingProcess
 
     printer, store = Printer(as_json), site.store
-    with printer.display() as display, JudgingProcess(display) as process:
+    with printer.display() as display, JudgingProcess(display, workers) as process:
         from runner.judged import check_gates  # while the process loads pytest
 
         judged = check_gates(store, run_id, gates, process)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import wraps
 from typing import Any
 
 import click
@@ -9,12 +10,27 @@ import click
 from gate_tests.names import check_text
 from runner.cli.site import Site
 
+MOST_WORKERS = 999
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 def checked_text(_: click.Context, option: click.Parameter, value: str | None) -> str | None:
     """The value of an option whose text goes into a record."""
     return None if value is None else check_text(value, f"--{option.name}")
+
+
+def _as_specs(_: click.Context, __: click.Parameter, specs: tuple[str, ...]) -> tuple[str, ...]:
+    """Each spec, in one way of writing. Who asks for no workers pays for nothing here."""
+    if not specs:
+        return ()
+    from gate_tests.workers import Workers, require_xdist
+
+    require_xdist()
+    return tuple(str(Workers.parse(spec)) for spec in specs)
+
+
+def _as_local_specs(context: click.Context, option: click.Parameter, count: int | None) -> tuple[str, ...]:
+    return () if count is None else _as_specs(context, option, (f"{count}*popen",))
 
 
 def _set_patience(context: click.Context, _: click.Parameter, seconds: int) -> None:
@@ -61,3 +77,31 @@ artifact_path_option: Decorator = click.option(
     metavar="PATH",
     help="Where the work goes, relative to the root. Default: as the workflow says.",
 )
+_local_workers_option: Decorator = click.option(
+    "-n",
+    "local_workers",
+    type=click.IntRange(1, MOST_WORKERS),
+    metavar="N",
+    callback=_as_local_specs,
+    help="Have N processes run the checks (pytest-xdist): pays where files are huge.",
+)
+_workers_option: Decorator = click.option(
+    "--tx",
+    "other_workers",
+    multiple=True,
+    metavar="SPEC",
+    callback=_as_specs,
+    help="Have workers run them that are named as for pytest-xdist: 2*popen, socket=HOST:PORT. May be repeated.",
+)
+
+
+def workers_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`-n` and `--tx`: the command gets the specs of both as `workers`."""
+
+    @wraps(command)
+    def with_workers(
+        *arguments: Any, local_workers: tuple[str, ...], other_workers: tuple[str, ...], **options: Any
+    ) -> Any:
+        return command(*arguments, workers=local_workers + other_workers, **options)
+
+    return _local_workers_option(_workers_option(with_workers))

@@ -6,7 +6,9 @@ import pytest
 
 from tests.repository import SLUG, Ended, Repository
 
-HEAVY = {"pytest", "_pytest", "jsonschema", "markdown_it", "urllib3", "subprocess", "ctypes", "difflib", "orjson"}
+HEAVY = {
+    "pytest", "_pytest", "jsonschema", "markdown_it", "urllib3", "subprocess", "ctypes", "difflib", "orjson", "xdist",
+}  # fmt: skip
 
 COMMANDS = {
     "help": ("--help",),

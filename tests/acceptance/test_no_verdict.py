@@ -5,12 +5,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.altered import AlteredProgram
+from tests.processes import is_running, processes_below, wait_until
 from tests.repository import BIN, Ended, Repository
 
 RULE = "gate_tests/checks/not_contains.py"
@@ -173,26 +173,6 @@ def test_a_check_is_told_by_its_id_where_the_process_dies(opened: Repository, pr
 
 
 # From outside
-
-
-def processes_below(parent: int) -> list[int]:
-    """The ids of the processes that `parent` has started and that are still there."""
-    found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(parent)], capture_output=True, text=True, check=False)
-    return [int(line) for line in found.stdout.split()]
-
-
-def is_running(process: int) -> bool:
-    try:
-        return "Z" not in Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
-    except OSError:
-        return False
-
-
-def wait_until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 @pytest.fixture

@@ -70,6 +70,15 @@ def test_a_check_says_the_same_and_leaves_nothing(surrounding: Surrounding, prep
         assert trial.changed == ()
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("surrounding", SURROUNDINGS, ids=str)
+def test_workers_of_xdist_are_sealed_off_as_well(surrounding: Surrounding, prepared: Prepared, tmp_path: Path) -> None:
+    for work, code in ((Work.BAD, 1), (Work.GOOD, 0)):
+        (tmp_path / work.name).mkdir()
+        trial = try_out(surrounding, prepared, tmp_path / work.name, work, "check", "-n", "2")
+        assert (trial.ended.code, trial.changed) == (code, ()), trial.ended
+
+
 # What is planted is no scarecrow
 
 PYTEST = (str(BIN / "pytest"), "--co", "-q")

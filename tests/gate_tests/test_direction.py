@@ -16,7 +16,10 @@ MODULES = {
     for path in sorted(package.rglob("*.py"))
     if "data" not in path.relative_to(package).parts
 }
-MAY_IMPORT_PYTEST = {f"gate_tests/{name}.py" for name in ("plugin", "collect", "judge", "session", "direct")}
+MAY_IMPORT_PYTEST = {
+    f"gate_tests/{name}.py"
+    for name in ("plugin", "collect", "judge", "session", "direct", "direct_workers", "controller", "worker")
+}
 
 
 def imported(source: str) -> set[str]:

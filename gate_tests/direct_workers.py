@@ -1,0 +1,65 @@
+"""pytest-xdist in a session that a person typed: checks of one file in one worker, and all must have seen the same."""
+
+import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pytest
+
+from gate_tests.completeness import Completeness
+from gate_tests.judgement import Judgement
+from gate_tests.schedule import FileGroups, FileSchedule
+from gate_tests.sightings import SEEN, Sightings, told
+
+if TYPE_CHECKING:
+    from xdist.workermanage import WorkerController
+
+
+class DirectWorker:
+    """The hooks of a worker."""
+
+    def __init__(self, judgement: Judgement) -> None:
+        self._judgement = judgement
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Tells what was read, in its last message."""
+        session.config.workeroutput[SEEN] = told(self._judgement.seen())  # type: ignore[attr-defined]
+
+
+class DirectController:
+    """The hooks of the session that starts the workers. Where somebody typed another --dist, that is how it is done."""
+
+    def __init__(self, judgement: Judgement, completeness: Completeness, options: argparse.Namespace) -> None:
+        self._judgement = judgement
+        self._completeness = completeness
+        self._chosen = getattr(options, "distload", False) or getattr(options, "dist", "no") != "no"
+        self._sightings = Sightings()
+        self._workers = 0
+
+    def pytest_xdist_setupnodes(self, specs: Sequence[object]) -> None:
+        """So many workers there will be."""
+        self._workers = len(specs)
+
+    def pytest_xdist_make_scheduler(self, config: pytest.Config) -> FileSchedule | None:
+        """Ours, where -n alone was typed."""
+        if self._chosen or config.getoption("dist") != "load":
+            return None
+        return FileSchedule(FileGroups(self._judgement), self._workers, self._completeness.void)
+
+    def pytest_testnodedown(self, node: "WorkerController", error: object) -> None:
+        """A worker has done its part, or has died: then nobody knows what it read."""
+        if error:
+            self._completeness.void(f"worker {node.gateway.id} died")
+        else:
+            for contradiction in self._sightings.add(node.workeroutput.get(SEEN, "[]")):
+                self._completeness.void(contradiction)
+
+
+def share_out(
+    config: pytest.Config, judgement: Judgement, completeness: Completeness, options: argparse.Namespace
+) -> None:
+    """Registers what a worker or its controller needs."""
+    if hasattr(config, "workerinput"):
+        config.pluginmanager.register(DirectWorker(judgement))
+    else:
+        config.pluginmanager.register(DirectController(judgement, completeness, options))

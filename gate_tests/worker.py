@@ -1,0 +1,98 @@
+"""The pytest plugin of a worker of pytest-xdist that judges for a sealed session elsewhere.
+
+The controller hands over what is to be judged; the worker makes the same judgement of it. What a check came to travels
+with its report, what was read with the worker's last message.
+"""
+
+import json
+import signal
+import sys
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from platform import python_version
+from typing import Any
+
+import pytest
+
+from gate_tests.contract import parse_contract
+from gate_tests.document import Document
+from gate_tests.evidence import CheckWitness, Row
+from gate_tests.judge import WitnessedJudgement
+from gate_tests.judgement import Judgement
+from gate_tests.session import SealedSession
+from gate_tests.sightings import SEEN, told
+from gate_tests.workspace import RunContext, Workspace
+
+REQUEST, OUTCOMES = "orch_request", "orch_outcomes"
+"""Keys of a worker's input and of what its reports carry."""
+
+_GRACE_S = 5
+_packages = list(sys.path)
+
+
+def versions() -> dict[str, str]:
+    """What decides how a check is evaluated: where it is the same, the same files come to the same outcomes."""
+    code = sha256()
+    for module in sorted(Path(__file__).parent.rglob("*.py")):
+        code.update(module.read_bytes())
+    return {"Python": python_version(), "pytest": pytest.__version__, "orch's code": code.hexdigest()[:12]}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Makes a worker one of ours. In the controller it does nothing."""
+    request = getattr(config, "workerinput", {}).get(REQUEST)
+    if request:
+        sys.path[:] = _packages  # the controller's, which pytest-xdist has set, mean nothing at another host
+        worker = Worker(json.loads(request))
+        config.pluginmanager.register(worker.session)
+        config.pluginmanager.register(worker)
+
+
+def request_of(judgement: Judgement) -> str:
+    """What a worker must know of a judgement, as JSON."""
+    documents = {gate: judgement.compiled(gate).contract.document for gate in judgement.gates}
+    return json.dumps({
+        "root": str(judgement.workspace.root),
+        "context": judgement.context.to_json(),
+        "contracts": {gate: (document.path, document.text) for gate, document in documents.items()},
+    })  # fmt: skip
+
+
+def requested_judgement(request: Mapping[str, Any], witness: CheckWitness) -> WitnessedJudgement:
+    """The judgement that somebody asks for, with its contracts as they were read there."""
+    contracts = {
+        gate: parse_contract(Document.parse(path, text.encode())) for gate, (path, text) in request["contracts"].items()
+    }
+    context = RunContext.from_json(request["context"])
+    return WitnessedJudgement(Workspace(Path(request["root"])), context, contracts, witness)
+
+
+class Worker:
+    """The witness of a worker: what the checks come to, it sends along with their reports."""
+
+    def __init__(self, request: Mapping[str, Any]) -> None:
+        self._judgement = requested_judgement(request, self)
+        self.session = SealedSession(self._judgement)
+        self._found: list[tuple[str, Row]] = []
+
+    def begins(self, gate: str, what: str) -> None:
+        """The controller hears of it from pytest-xdist, and ends it in time; where it is gone, the system does."""
+        limit_s = self._judgement.compiled(gate).contract.limits.check_s
+        signal.setitimer(signal.ITIMER_REAL, limit_s + _GRACE_S)  # SIGALRM, which nobody handles
+
+    def finds(self, gate: str, row: Row) -> None:
+        """Keeps it for the next report."""
+        self._found.append((gate, row))
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """The report takes along what was found, as text: not everything JSON holds gets through otherwise."""
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        if self._found:
+            report.user_properties.append((OUTCOMES, json.dumps(self._found)))
+            self._found = []
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Tells what was read, in its last message."""
+        session.config.workeroutput[SEEN] = told(self._judgement.seen())  # type: ignore[attr-defined]

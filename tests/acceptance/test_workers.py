@@ -1,0 +1,428 @@
+"""`orch gate finish -n 2`, `--tx`: pytest-xdist runs the checks, and nothing else is different."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.altered import AlteredProgram
+from tests.processes import descendants, is_running, wait_until
+from tests.repository import Ended, Repository
+
+RULE = "gate_tests/checks/not_contains.py"
+FIRST_LINE = "        offset = text.find(self.pattern)\n"
+NOT_JUDGED = ("attempt", "started_at", "finished_at", "baseline")
+OUTPUTS = {
+    "any_of": [{"path": "one.md"}, {"path": "other.md"}],
+    "all_of": [{"path": "a.md"}, {"path": "b.bin"}, {"path": "c.md", "required": False}],
+}
+CHECKS = [
+    {"type": "not_contains", "target": "a.md", "pattern": "DRAFT"},
+    {"type": "not_contains", "target": "one.md", "pattern": "DRAFT", "severity": "warning"},
+    {"type": "not_contains", "target": "a.md", "pattern": "TODO"},
+    {"type": "min_sources", "target": "a.md", "thresholds": {"default": 0}},
+]
+
+
+@pytest.fixture
+def opened(repository: Repository) -> Repository:
+    """A run of one gate, with an open attempt; its checks hold, but for one that is a warning."""
+    repository.write_workflow("GT")
+    write_contract(repository)
+    files: dict[str, str | bytes] = {"a.md": "clean", "b.bin": b"\xff", "c.md": "optional", "other.md": "a DRAFT"}
+    for path, content in files.items():
+        repository.write(path, content)
+    start(repository)
+    return repository
+
+
+def write_contract(repository: Repository, **limits: float) -> None:
+    repository.write_contract(required_outputs=OUTPUTS, validations=CHECKS, limits={"check_s": 600, **limits})
+
+
+def at_gate(repository: Repository) -> tuple[str, ...]:
+    runs = repository.workspace.runs()
+    return ("--run", runs[0] if runs else repository.start_run(workflow="tests"), "--gate", "GT")
+
+
+def start(repository: Repository) -> None:
+    assert repository.orch("gate", "start", *at_gate(repository), "--agent", "maker").code == 0
+
+
+def attempt(repository: Repository, number: int) -> dict[str, Any]:
+    """A finished attempt, without what is different in any two."""
+    whole = repository.attempt(at_gate(repository)[1], "GT", number)
+    return {key: value for key, value in whole.items() if key not in NOT_JUDGED}
+
+
+def assert_no_verdict(repository: Repository, ended: Ended, reason: str) -> None:
+    """Exit code 3, one line with the reason and the next command, and the attempt is still open."""
+    assert ended.code == 3, ended
+    (line,) = ended.err.splitlines()
+    assert reason in line
+    assert line.endswith(f"Next: orch gate finish {' '.join(at_gate(repository))}")
+    assert "PASS" not in ended.out
+    assert "Traceback" not in ended.out
+    (gate,) = repository.record(at_gate(repository)[1])["gates"]
+    assert [each["status"] for each in gate["attempts"]] == ["RUNNING"]
+
+
+# Nothing is different
+
+
+@pytest.mark.parametrize(
+    ("content", "code"), [("clean", 0), pytest.param("a DRAFT", 1, marks=pytest.mark.slow)], ids=["PASS", "FAIL"]
+)
+def test_the_record_is_the_same_with_workers_and_without(opened: Repository, content: str, code: int) -> None:
+    opened.write("a.md", content)
+    assert opened.orch("gate", "finish", *at_gate(opened)).code == code
+    start(opened)
+    ended = opened.orch("gate", "finish", *at_gate(opened), "-n", "2")
+    assert (ended.code, ended.err) == (code, "")
+    assert "2 workers [7 items]" in ended.out
+    assert attempt(opened, 2) == attempt(opened, 1)
+    assert [artifact["path"] for artifact in attempt(opened, 2)["artifacts"]] == ["other.md", "a.md", "b.bin", "c.md"]
+    (gate,) = opened.record(at_gate(opened)[1])["gates"]
+    assert len(gate["attempts"]) == 2
+
+
+@pytest.mark.slow
+def test_several_gates_are_shared_out_together(opened: Repository) -> None:
+    opened.write_workflow("GT", "GU")
+    opened.write_contract("GU", required_outputs={"all_of": [{"path": "a.md"}, {"path": "u.md"}]})
+    run_id = opened.start_run(workflow="tests")
+    both = ("--run", run_id, "--gate", "GT", "--gate", "GU", "--json")
+    alone, shared = (opened.orch("gate", "check", *both, *more) for more in ((), ("-n", "3")))
+    assert (alone.code, shared.code) == (1, 1)
+    assert shared.json == alone.json
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", [("-n", "1"), ("-n", "9"), ("--tx", "2*popen"), ("-n", "1", "--tx", "popen")])
+def test_any_number_of_workers_comes_to_the_same(opened: Repository, workers: tuple[str, ...]) -> None:
+    ended = opened.orch("gate", "check", *at_gate(opened), "--json", *workers)
+    assert ended.code == 0, ended.err
+    assert ended.json == opened.orch("gate", "check", *at_gate(opened), "--json").json
+
+
+# What is refused
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        (("-n", "0"), "0 is not in the range 1<=x<=999"),
+        (("-n", "many"), "'many' is not a valid integer range"),
+        (("--tx", "popen//chdir=/"), "--tx 'popen//chdir=/' says nothing of a worker (known: [N*]popen and"),
+        (("--tx", ""), "--tx '' says nothing of a worker"),
+    ],
+)
+@pytest.mark.parametrize("verb", ["finish", "check"])
+def test_workers_that_mean_nothing_are_refused_in_one_line(
+    orch: Callable[..., Ended], verb: str, typed: tuple[str, ...], reason: str
+) -> None:
+    ended = orch("gate", verb, "--run", "run_20261122T093000Z_a_abc123", "--gate", "GT", *typed)
+    assert (ended.code, ended.out) == (2, "")
+    assert reason in ended.err
+    assert len(ended.err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("typed", [("-n", "2"), ("--tx", "popen")])
+def test_without_pytest_xdist_it_is_refused_in_one_line(
+    orch: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch, typed: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr("gate_tests.workers.find_spec", lambda name: None)
+    ended = orch("gate", "finish", "--run", "run_20261122T093000Z_a_abc123", "--gate", "GT", *typed)
+    assert ended == Ended(2, "", "orch: workers need pytest-xdist. Next: pip install 'orch-runner[xdist]'\n")
+
+
+# No verdict
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> AlteredProgram:
+    """A copy of the program, not altered yet."""
+    return AlteredProgram.make(tmp_path / "altered")
+
+
+def finish(program: AlteredProgram, repository: Repository, *more: str) -> Ended:
+    return program.orch(repository, "gate", "finish", *at_gate(repository), "-n", "2", *more)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        pytest.param("import os; os.kill(os.getpid(), 9)", id="is killed"),
+        pytest.param("import os; os._exit(0)", id="leaves with 0", marks=pytest.mark.slow),
+    ],
+)
+def test_a_worker_that(opened: Repository, program: AlteredProgram, statement: str) -> None:
+    program.alter(RULE, FIRST_LINE, f"        if self.pattern == 'DRAFT': {statement}\n{FIRST_LINE}")
+    ended = finish(program, opened)
+    assert_no_verdict(opened, ended, "no verdict: worker gw")
+    assert re.search(r"worker gw\d died \(Not properly terminated\) at .*not_contains\[", ended.err), ended.err
+
+
+def test_a_check_that_hangs_in_a_worker_is_ended_at_its_limit(opened: Repository, program: AlteredProgram) -> None:
+    write_contract(opened, check_s=0.5)
+    program.alter(RULE, FIRST_LINE, f"        self.pattern == 'TODO' and __import__('time').sleep(600)\n{FIRST_LINE}")
+    started = time.monotonic()
+    ended = finish(program, opened, "--accept-contract")
+    assert time.monotonic() - started < 20
+    assert_no_verdict(opened, ended, "not_contains[a.md]-2 took longer than 0.5 s, its limit (limits.check_s)")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("module", "old", "new", "reason"),
+    [
+        pytest.param(
+            "gate_tests/session.py", "if judged.fails else None", "if False else None",
+            "not_contains[a.md]: the check says failed, pytest's report says passed", id="a failure is kept quiet",
+        ),
+        pytest.param(
+            "gate_tests/collect.py", "for check in compiled.checks:", "for check in compiled.checks[1:]:",
+            "6 evaluations for 7 checks", id="a check is not collected",
+        ),
+        pytest.param(
+            "gate_tests/collect.py", "for check in compiled.checks:",
+            "for check in compiled.checks[int(os.environ.get('PYTEST_XDIST_WORKER') == 'gw1') :]:",
+            "the workers have not collected the same checks", id="one worker collects less",
+        ),
+        pytest.param(
+            "gate_tests/worker.py", "        self._found.append((gate, row))", "        pass",
+            "0 evaluations for 7 checks", id="no check tells what it came to",
+        ),
+        pytest.param(
+            "gate_tests/worker.py", "        self._found.append((gate, row))",
+            "        self._found.append((gate, {**row, 'pass': True}))",
+            "the check says passed, pytest's report says failed", id="a check tells another thing",
+        ),
+        pytest.param(
+            "gate_tests/worker.py", "            self._found = []", "            pass",
+            "evaluations for 7 checks", id="checks are told twice",
+        ),
+        pytest.param(RULE, FIRST_LINE, "        raise RuntimeError('a bug')\n", "never ran: not_contains[a.md]",
+            id="a check breaks"),
+        pytest.param(RULE, FIRST_LINE, "        raise KeyboardInterrupt\n", "no verdict: ", id="a check interrupts"),
+    ],
+)  # fmt: skip
+def test_where_the_sides_disagree_there_is_no_verdict(
+    opened: Repository, program: AlteredProgram, module: str, old: str, new: str, reason: str
+) -> None:
+    opened.write("a.md", "a DRAFT")
+    program.alter(
+        "gate_tests/collect.py", "from collections.abc import Iterator\n", "import os\nfrom typing import *\n"
+    )
+    assert_no_verdict(opened, finish(program.alter(module, old, new), opened), reason)
+
+
+def test_two_hashes_of_one_file_are_no_verdict(opened: Repository, program: AlteredProgram) -> None:
+    program.alter("gate_tests/schedule.py", "else self._find(path)", "else nodeid")  # checks of a file in any worker
+    change = f"path == 'a.md' and open({str(opened.root / 'a.md')!r}, 'a').write(str(os.getpid()))"
+    line = "        return self._read[path]\n"
+    look = "            self._read[path] = self._look(path)\n"
+    program.alter("gate_tests/artifacts.py", f"{look}{line}", f"            {change}\n{look}{line}")
+    assert_no_verdict(opened, finish(program, opened), "no verdict: a.md was not the same for every check: a file of")
+
+
+def test_an_unaltered_copy_gives_the_verdict(opened: Repository, program: AlteredProgram) -> None:
+    assert finish(program, opened).code == 0
+
+
+@pytest.fixture
+def hanging(opened: Repository, program: AlteredProgram) -> "subprocess.Popen[str]":
+    """A finish with two workers, one of which is at a check that never ends."""
+    touched = opened.root / "under-way"
+    hang = f"import re, pathlib; pathlib.Path({str(touched)!r}).touch(); re.match('(a+)+$', 'a' * 60 + '!')"
+    program.alter(RULE, FIRST_LINE, f"        {hang}\n{FIRST_LINE}")
+    process = subprocess.Popen(
+        [str(program.folder / "venv/bin/python"), "-I", "-m", "runner", "gate", "finish", *at_gate(opened), "-n", "2"],
+        cwd=opened.root, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    wait_until(touched.exists)
+    return process
+
+
+@pytest.mark.parametrize(
+    "with_signal", [signal.SIGKILL, *(pytest.param(each, marks=pytest.mark.slow) for each in (signal.SIGINT, 15))]
+)
+def test_no_worker_outlives_orch(
+    opened: Repository, hanging: "subprocess.Popen[str]", with_signal: signal.Signals
+) -> None:
+    below = descendants(hanging.pid)
+    assert len(below) == 3  # the judging process and its workers
+    hanging.send_signal(with_signal)
+    hanging.communicate(timeout=20)
+    wait_until(lambda: not any(is_running(process) for process in below))
+    assert opened.record(at_gate(opened)[1])["gates"][0]["status"] == "RUNNING"
+
+
+@pytest.mark.slow
+def test_a_worker_killed_from_outside_is_no_verdict(opened: Repository, hanging: "subprocess.Popen[str]") -> None:
+    _, *workers = descendants(hanging.pid)
+    os.kill(workers[-1], signal.SIGKILL)
+    out, err = hanging.communicate(timeout=20)
+    assert_no_verdict(opened, Ended(hanging.returncode, out, err), "died (Not properly terminated)")
+    wait_until(lambda: not any(is_running(process) for process in workers))
+
+
+# The workers are sealed
+
+
+def test_nothing_of_the_caller_or_the_repository_reaches_a_worker(
+    opened: Repository, program: AlteredProgram, tmp_path: Path
+) -> None:
+    look = (
+        "import json, os, sys; open(os.path.join("
+        f"{str(tmp_path)!r}, 'world-' + os.environ['PYTEST_XDIST_WORKER']), 'w').write(json.dumps("
+        "{'environment': [*os.environ], 'path': sys.path, 'isolated': sys.flags.isolated, 'site': sys.flags.no_site,"
+        "'files': [getattr(each, '__file__', None) or '' for each in [*sys.modules.values()]]}))"
+    )
+    program.alter(RULE, FIRST_LINE, f"        {look}\n{FIRST_LINE}")
+    for name in ("conftest", "orchestration/gates/contracts/conftest", "sitecustomize", "json", "evil"):
+        opened.write(f"{name}.py", "1/0\n")
+    hostile = {"PYTHONPATH": str(opened.root), "PYTEST_ADDOPTS": "--co", "PYTEST_PLUGINS": "evil", "SECRET": "token"}
+    ended = program.orch(opened, "gate", "check", *at_gate(opened), "-n", "2", env=hostile)
+    assert ended.code == 0, ended.err
+    worlds = [json.loads(world.read_text()) for world in tmp_path.glob("world-*")]
+    assert worlds
+    for world in worlds:
+        assert (world["isolated"], world["site"]) == (1, 1)
+        assert not {*hostile} & {*world["environment"]}
+        assert "" not in world["path"]
+        assert not [each for each in (*world["path"], *world["files"]) if each.startswith(str(opened.root))]
+
+
+# Other hosts
+
+
+@pytest.fixture
+def servers(tmp_path: Path) -> Iterator[list[str]]:
+    """Two hosts, as far as one machine can play them: socket servers of execnet that share its folders."""
+    command = [sys.executable, "-I", "-u", "-m", "execnet.script.socketserver", "127.0.0.1:0"]
+    started = [
+        subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
+        for _ in range(2)
+    ]
+    try:
+        yield [address(server) for server in started]
+    finally:
+        for server in started:
+            server.kill()
+            server.communicate()
+
+
+def address(server: "subprocess.Popen[str]") -> str:
+    assert server.stdout
+    found = re.search(r"\('127\.0\.0\.1', (\d+)\)", server.stdout.readline())
+    assert found
+    return f"127.0.0.1:{found[1]}"
+
+
+def at(servers: list[str], count: int = 1) -> tuple[str, ...]:
+    return tuple(word for server in servers for word in ("--tx", f"{count}*socket={server}"))
+
+
+def test_workers_at_two_hosts_over_one_folder_come_to_the_same(opened: Repository, servers: list[str]) -> None:
+    assert opened.orch("gate", "finish", *at_gate(opened)).code == 0
+    start(opened)
+    before = {path for path in opened.root.rglob("*") if "runs" not in path.parts}
+    ended = opened.orch("gate", "finish", *at_gate(opened), *at(servers))
+    assert ended.code == 0, ended.err
+    assert attempt(opened, 2) == attempt(opened, 1)
+    assert {path for path in opened.root.rglob("*") if "runs" not in path.parts} == before
+
+
+@pytest.mark.slow
+def test_a_server_serves_again_and_again(opened: Repository, servers: list[str]) -> None:
+    for _ in range(3):
+        ended = opened.orch("gate", "check", *at_gate(opened), *at(servers, 2), "-n", "1")
+        assert ended.code == 0, ended.err
+        assert "5 workers [7 items]" in ended.out
+
+
+@pytest.mark.slow
+def test_where_nobody_serves_there_is_no_verdict(opened: Repository) -> None:
+    ended = opened.orch("gate", "finish", *at_gate(opened), *at(["127.0.0.1:1"]))
+    assert_no_verdict(opened, ended, "the workers (at 127.0.0.1:1) cannot run the checks (ConnectionRefusedError")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("python", ["/no/such/python", "{bare}/bin/python"], ids=["no Python", "no orch"])
+def test_a_host_without(opened: Repository, servers: list[str], tmp_path: Path, python: str) -> None:
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "bare"], check=True)
+    ended = opened.orch(
+        "gate", "finish", *at_gate(opened),
+        "--tx", f"socket={servers[0]}//python={python.format(bare=tmp_path / 'bare')}",
+    )  # fmt: skip
+    reason = "has no orch that could judge (No module named" if "bare" in python else "No such file or directory"
+    assert_no_verdict(opened, ended, reason)
+    assert servers[0] in ended.err
+
+
+@pytest.mark.slow
+def test_a_host_with_another_version_gives_no_verdict(
+    opened: Repository, servers: list[str], program: AlteredProgram
+) -> None:
+    program.alter("gate_tests/worker.py", '"pytest": pytest.__version__', '"pytest": str(os.getpid())')
+    program.alter("gate_tests/worker.py", "import json\n", "import json\nimport os\n")
+    ended = program.orch(opened, "gate", "finish", *at_gate(opened), *at(servers[:1]))
+    assert_no_verdict(opened, ended, f"worker gw0 at {servers[0]} has pytest ")
+
+
+@pytest.mark.slow
+def test_a_host_that_does_not_share_the_folder_gives_no_verdict(
+    opened: Repository, servers: list[str], program: AlteredProgram
+) -> None:
+    for new, reason in (
+        ('"/no/such/folder"', "does not share the folder /no/such/folder"),
+        ('wanted["root"], {"a.md": ""}', "finds another a.md in"),
+    ):
+        other = AlteredProgram.make(program.folder.parent / f"altered-{len(new)}")
+        old = '_fault(wanted["root"], wanted["contracts"])'
+        call = f"_fault({new}, {{}})" if "folder" in new else f"_fault({new})"
+        other.alter("gate_tests/worker_start.py", old, call)
+        ended = other.orch(opened, "gate", "finish", *at_gate(opened), *at(servers[:1]))
+        assert_no_verdict(opened, ended, reason)
+
+
+@pytest.fixture
+def hanging_there(opened: Repository, program: AlteredProgram, tmp_path: Path) -> Iterator[tuple[int, int]]:
+    """A finish whose only worker is at another host, busy with a check that never ends; and the server there."""
+    command = [sys.executable, "-I", "-u", "-m", "execnet.script.socketserver", "127.0.0.1:0"]
+    server = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
+    touched = tmp_path / "under-way"
+    hang = f"import re, pathlib; pathlib.Path({str(touched)!r}).touch(); re.match('(a+)+$', 'a' * 60 + '!')"
+    program.alter(RULE, FIRST_LINE, f"        {hang}\n{FIRST_LINE}")
+    python = str(program.folder / "venv/bin/python")
+    write_contract(opened, check_s=2)
+    finish = [python, "-I", "-m", "runner", "gate", "finish", *at_gate(opened), *at([address(server)])]
+    finish.append("--accept-contract")
+    orch = subprocess.Popen(finish, cwd=opened.root, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_until(touched.exists)
+        yield orch.pid, server.pid
+    finally:
+        for process in (orch, server):
+            process.kill()
+            process.communicate()
+
+
+@pytest.mark.slow
+def test_a_busy_worker_at_another_host_outlives_orch_by_the_limit_of_its_check_at_most(
+    hanging_there: tuple[int, int],
+) -> None:
+    orch, server = hanging_there
+    workers = descendants(server)
+    assert len(workers) == 1
+    os.kill(orch, signal.SIGKILL)
+    wait_until(lambda: not any(is_running(worker) for worker in workers), 40)
