@@ -85,8 +85,8 @@ def _sealed_arguments(color: bool) -> list[str]:
     # starts sooner.
     without = (
         "cacheprovider", "python", "doctest", "unittest", "stepwise", "junitxml", "pastebin", "faulthandler",
-        "setuponly", "setupplan", "threadexception", "unraisableexception", "recwarn", "subtests", "debugging", "assertion",
-        "logging", "warnings", "skipping",
+        "setuponly", "setupplan", "threadexception", "unraisableexception", "recwarn", "subtests", "debugging",
+        "assertion", "logging", "warnings", "skipping",
     )  # fmt: skip
     return [
         "-c", str(_INI), "--rootdir=.", "--noconftest", "--disable-plugin-autoload",
