@@ -12,7 +12,7 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -199,7 +199,7 @@ def _inspect(store: Store, scenario: Scenario, states: list[Any]) -> None:
 
 
 def _other_run() -> Run:
-    return replace(new_run(), run_id=RUN_ID.replace("abc123", "zzz999"))
+    return new_run()._replace(run_id=RUN_ID.replace("abc123", "zzz999"))
 
 
 def _write_and_die(store: Store, write: Action, step: int) -> bool:

@@ -4,8 +4,8 @@ import errno
 import os
 import stat
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from gate_tests.beneath import Beneath, LeavesRoot
 from gate_tests.errors import NoVerdict
@@ -27,8 +27,7 @@ class Kind(Enum):
     OUTSIDE = "a way out of the root through a symlink"
 
 
-@dataclass(frozen=True, slots=True)
-class Artifact:
+class Artifact(NamedTuple):
     """What was found at `path`. `sha256`, `size_bytes` are a file's; `content` is kept where a check reads text."""
 
     path: str

@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from gate_tests.artifacts import Artifacts, first_client_component
 from gate_tests.checks import RULES
@@ -24,8 +24,7 @@ _RULES = {rule.type: rule for rule in RULES}
 _LONGEST_REASON = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """A path as the contract writes it, as it is in this run, and what may stand in for it if it is missing."""
 
     template: str
@@ -37,11 +36,10 @@ class Target:
         if not self.stand_ins or not artifacts.read(self.path).is_missing:
             return self
         path = next((path for path in self.stand_ins if artifacts.read(path).is_file), self.path)
-        return replace(self, path=path)
+        return self._replace(path=path)
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(NamedTuple):
     """One rule applied to one target in one run. `id` is unique in its gate and the same in every run."""
 
     id: str
@@ -55,7 +53,7 @@ class Check:
     def standing(self, artifacts: Artifacts) -> "Check":
         """The check of the target that is there to be judged."""
         target = self.target.standing(artifacts)
-        return self if target is self.target else replace(self, target=target)
+        return self if target is self.target else self._replace(target=target)
 
     @property
     def reads(self) -> tuple[str, ...]:
@@ -100,8 +98,7 @@ class Check:
         return row
 
 
-@dataclass(frozen=True, slots=True)
-class BoundOutput:
+class BoundOutput(NamedTuple):
     """A declared output in this run."""
 
     template: str
@@ -110,8 +107,7 @@ class BoundOutput:
     optional: bool
 
 
-@dataclass(frozen=True)
-class CompiledGate:
+class CompiledGate(NamedTuple):
     """A gate as it will be judged in one run."""
 
     contract: Contract
@@ -200,8 +196,7 @@ class _RunScope:
         return InvalidFile([f"{self.contract.document.at(json_path)}: {message}"])
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
+class _Draft(NamedTuple):
     """A check that has no id yet."""
 
     rule: Rule

@@ -1,16 +1,14 @@
 """A gate's contract as it stands in its file: which files must exist and what they must contain."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from gate_tests.document import Document, JsonPath
 from gate_tests.names import Depth
 from gate_tests.outcome import Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(NamedTuple):
     """A file that the gate's work must, or may, leave."""
 
     path: str
@@ -29,8 +27,7 @@ class Output:
         return not self.required
 
 
-@dataclass(frozen=True, slots=True)
-class Validation:
+class Validation(NamedTuple):
     """One entry of `validations`, as written; `keys` are the ones that belong to its type."""
 
     type: str
@@ -41,8 +38,7 @@ class Validation:
     json_path: JsonPath
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     """How much a check may take. `text_bytes` in bytes, the others in seconds."""
 
     text_bytes: int = 16 * 1024 * 1024
@@ -50,8 +46,7 @@ class Limits:
     check_s: float = 600
 
 
-@dataclass(frozen=True)
-class Contract:
+class Contract(NamedTuple):
     """What a gate demands. Of `any_of` at least one must exist; `all_of` each, unless optional."""
 
     gate: str

@@ -2,9 +2,8 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from gate_tests.errors import NoVerdict
 
@@ -12,8 +11,7 @@ Row = Mapping[str, Any]
 """A check's row, as it will stand in an attempt's `validations`."""
 
 
-@dataclass(frozen=True, slots=True)
-class SeenOutput:
+class SeenOutput(NamedTuple):
     """A declared output that existed, as the checks saw it."""
 
     template: str
@@ -24,7 +22,7 @@ class SeenOutput:
 
     def to_json(self) -> dict[str, Any]:
         """`{template, path, sha256, size_bytes, optional}`."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        return self._asdict()
 
 
 def row_sha256(row: Row | None) -> str:
@@ -32,8 +30,7 @@ def row_sha256(row: Row | None) -> str:
     return sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Reported:
+class Reported(NamedTuple):
     """One test of pytest's JSON report: its outcome, and the hash of the check's row in it."""
 
     outcome: str
@@ -45,8 +42,7 @@ class Reported:
         return cls(outcome, row_sha256(row))
 
 
-@dataclass(frozen=True)
-class Report:
+class Report(NamedTuple):
     """What is wanted of pytest's JSON report. `tests` by node id; `collected` counts what was to run."""
 
     exit_code: int

@@ -15,11 +15,10 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
 from fcntl import F_GETFL, F_SETFL, F_SETOWN, fcntl
 from importlib import import_module
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from gate_tests.evidence import Report, Row, SeenOutput
 
@@ -31,8 +30,7 @@ _PART = 256
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Request:
+class Request(NamedTuple):
     """What is to be judged. `contracts` holds, by gate, the path and the text of each, read once by who asks."""
 
     root: str
@@ -45,7 +43,7 @@ class Request:
 
     def encode(self) -> bytes:
         """One line of JSON."""
-        return json.dumps(asdict(self)).encode() + b"\n"
+        return json.dumps(self._asdict()).encode() + b"\n"
 
     @classmethod
     def decode(cls, line: bytes) -> "Request":

@@ -2,9 +2,8 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from queue import SimpleQueue
@@ -15,8 +14,7 @@ _LARGE_BYTES = 64 << 20
 _AHEAD_BLOCKS, _AHEAD_BLOCK_BYTES = 4, 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Bytes:
+class Bytes(NamedTuple):
     """What was read: its hash, how much it was, and the bytes themselves where they were to be kept."""
 
     sha256: str

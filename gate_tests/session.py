@@ -111,7 +111,9 @@ def _report(item: GateCheck) -> pytest.TestReport:
         judged = item.judge()
         properties = [(_ROW, judged.row), *(item.properties(judged) if judged.warns else ())]
         shown = item.explanation(judged) if judged.fails else None
-    except Exception:
+    except (KeyboardInterrupt, pytest.exit.Exception):
+        raise  # they end the session
+    except BaseException:
         shown = item.repr_failure(pytest.ExceptionInfo.from_current())
     duration = time.perf_counter() - began
     outcome: Literal["passed", "failed"] = "passed" if shown is None else "failed"

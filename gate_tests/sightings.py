@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gate_tests.artifacts import Artifact, Kind
 
@@ -10,8 +10,7 @@ SEEN = "orch_seen"
 """Under this key of its output a worker of pytest-xdist tells what it has read."""
 
 
-@dataclass(frozen=True)
-class Sighting:
+class Sighting(NamedTuple):
     """What stood at a path when it was read; `sha256` and `size_bytes` are a file's."""
 
     kind: Kind

@@ -5,8 +5,7 @@ Anything else is no verdict at all: a check that never ran, ran twice, or came t
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from gate_tests.compile import CompiledGate
 from gate_tests.errors import NoVerdict
@@ -15,8 +14,7 @@ from gate_tests.evidence import Evidence, Report, Row, SeenOutput, row_sha256
 _PASSED, _FAILED = 0, 1  # the exit codes of pytest that go with a verdict
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What judging one gate came to. `validations` are the checks' rows, in compiled order."""
 
     gate: str

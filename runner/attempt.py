@@ -12,7 +12,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from gate_tests.fields import Fields
 from runner.status import GateStatus as GateStatus
@@ -23,8 +23,7 @@ _LATER_KEYS = ("prompt_sha256", "contract", "baseline", "runner", "git")
 """What an attempt of the original may lack."""
 
 
-@dataclass(frozen=True)
-class Artifact:
+class Artifact(NamedTuple):
     """An output that existed when its attempt was finished: `path` is the template, `sha256` of its bytes."""
 
     path: str
@@ -51,8 +50,7 @@ class Artifact:
         return cls(path, resolved_path, sha256, fields.number("size_bytes"), fields.value.get("optional") is True)
 
 
-@dataclass(frozen=True)
-class ContractRef:
+class ContractRef(NamedTuple):
     """The contract an attempt was judged by."""
 
     path: str
@@ -68,8 +66,7 @@ class ContractRef:
         return cls(fields.text("path"), fields.text("sha256"))
 
 
-@dataclass(frozen=True)
-class Baseline:
+class Baseline(NamedTuple):
     """What stood when the attempt began: the contract and the declared outputs, pairs of (path, sha256)."""
 
     contract_sha256: str

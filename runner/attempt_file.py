@@ -2,7 +2,7 @@
 
 import os
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gate_tests.document import Document
 from gate_tests.errors import NotReadable, Refused
@@ -43,8 +43,7 @@ def _names(workspace: Workspace, folder: str) -> list[str]:
         raise NotReadable(f"{folder}: cannot be read: {error.strerror}") from None
 
 
-@dataclass(frozen=True)
-class AttemptFile:
+class AttemptFile(NamedTuple):
     """A finished attempt and the document it stands in."""
 
     attempt: Attempt

@@ -7,11 +7,10 @@ import os
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock, Thread
 from time import monotonic
-from typing import Any
+from typing import Any, NamedTuple
 
 from gate_tests.workspace import Workspace
 
@@ -31,8 +30,7 @@ _VARIABLES = {
 }
 
 
-@dataclass(frozen=True)
-class GitState:
+class GitState(NamedTuple):
     """The commit (None before the first), whether tracked files differ from it, and what git ignores of the paths."""
 
     commit: str | None

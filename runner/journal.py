@@ -1,10 +1,9 @@
 """What gathers in a run's record as it goes on: invocations of agents, hashes of outputs, events."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from gate_tests.fields import Fields
 from runner.attempt import Json
@@ -18,8 +17,7 @@ class InvocationStatus(StrEnum):
     FAIL = "FAIL"
 
 
-@dataclass(frozen=True)
-class Invocation:
+class Invocation(NamedTuple):
     """One call of an agent, as it was reported. `duration_ms` in milliseconds, None where nobody measured it."""
 
     invocation_id: str
@@ -94,8 +92,7 @@ _INVOCATION: Mapping[str, set[type]] = {
 }
 
 
-@dataclass(frozen=True)
-class IndexEntry:
+class IndexEntry(NamedTuple):
     """The newest recorded hash of an output of the run."""
 
     path: str
@@ -140,8 +137,7 @@ _ENTRY = ("path", "resolved_path", "sha256", "gate", "recorded_at", "updated_at"
 _MAYBE, _LATER = ((), _ENTRY[1:2]), ((), _ENTRY[5:])
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(NamedTuple):
     """Something that happened. `data` is what belongs to its type."""
 
     timestamp: str

@@ -5,7 +5,8 @@ Several are judged in one session of pytest, which starts once, and recorded tog
 
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from gate_tests.compile import CompiledGate
 from gate_tests.errors import Interrupted, NoVerdict, Refused
@@ -21,8 +22,7 @@ from runner.store import Store
 from runner.version import VERSION
 
 
-@dataclass(frozen=True)
-class JudgedGate:
+class JudgedGate(NamedTuple):
     """A gate of a run as it was judged. `run` is the run as it stands after that."""
 
     run: Run
@@ -149,7 +149,7 @@ def _judge_and_record(
         return run
 
     closed = store.change(run_id, close)
-    return [replace(each, run=closed) for each in judged]
+    return [each._replace(run=closed) for each in judged]
 
 
 def _command(verb: str, run_id: str, gates: Sequence[str]) -> str:

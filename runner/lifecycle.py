@@ -4,8 +4,9 @@ Every function takes the run as it is and gives the run as it will be, or raises
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from shlex import quote
+from typing import NamedTuple
 
 from gate_tests.errors import Refused
 from runner.attempt import Artifact, Attempt, GateStatus
@@ -20,8 +21,7 @@ FINAL = (RunStatus.PASSED, RunStatus.FAILED, RunStatus.CANCELED)
 """What a run can end with."""
 
 
-@dataclass(frozen=True)
-class Closing:
+class Closing(NamedTuple):
     """How an attempt ends. `now` is its end; a failure has a reason."""
 
     now: str
@@ -81,7 +81,7 @@ def adopt_attempt(run: Run, gate_id: str, finished: Attempt, *, blocking: bool) 
     if run.gate(gate_id).open_attempt is None and finished.agent != MANUAL_AGENT:
         run = _opened(run, gate_id, replace(finished, status=GateStatus.RUNNING))
     run = _closed(run, gate_id, finished, blocking=blocking)
-    return replace(run, events=Rows(sorted(run.events, key=lambda event: event.timestamp)))
+    return run._replace(events=Rows(sorted(run.events, key=lambda event: event.timestamp)))
 
 
 def fail_gate(run: Run, gate_id: str, closing: Closing) -> Run:
@@ -99,7 +99,7 @@ def record_invocation(run: Run, invocation: Invocation, now: str) -> Run:
     if gate.open_attempt:
         joined = (*gate.open_attempt.invocation_ids, invocation.invocation_id)
         run = run.with_gate(gate.with_last(replace(gate.open_attempt, invocation_ids=joined)))
-    run = replace(run, invocations=run.invocations.with_row(invocation))
+    run = run._replace(invocations=run.invocations.with_row(invocation))
     return run.with_event(invocation_recorded(moment(run, now), invocation))
 
 
@@ -112,7 +112,7 @@ def complete_run(run: Run, status: RunStatus | None, blocking: Collection[str], 
     if status is RunStatus.PASSED:
         _refuse_unless_passed(run, blocking)
     status, now = status or _outcome_of(run), moment(run, now)
-    completed = replace(run, status=status, finished_at=now)
+    completed = run._replace(status=status, finished_at=now)
     return completed.with_event(run_completed(now, str(status)))
 
 
@@ -176,16 +176,16 @@ def next_number(gate: Gate) -> int:
 
 
 def _opened(run: Run, gate_id: str, attempt: Attempt) -> Run:
-    run = replace(run.with_gate(run.gate(gate_id).with_last(attempt)), status=_unless_completed(run, RunStatus.RUNNING))
+    run = run.with_gate(run.gate(gate_id).with_last(attempt))._replace(status=_unless_completed(run, RunStatus.RUNNING))
     return run.with_event(gate_started(gate_id, attempt))
 
 
 def _closed(run: Run, gate_id: str, finished: Attempt, *, blocking: bool) -> Run:
     at = finished.finished_at or finished.started_at
     run = run.with_gate(run.gate(gate_id).with_last(finished))
-    run = replace(run, artifacts_index=indexed(run.artifacts_index, finished.artifacts, gate_id, at))
+    run = run._replace(artifacts_index=indexed(run.artifacts_index, finished.artifacts, gate_id, at))
     if blocking and finished.status is not GateStatus.PASS:
-        run = replace(run, status=_unless_completed(run, RunStatus.FAILED))
+        run = run._replace(status=_unless_completed(run, RunStatus.FAILED))
     return run.with_event(gate_closed(gate_id, finished))
 
 

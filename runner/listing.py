@@ -3,10 +3,9 @@
 import os
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby, islice, takewhile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gate_tests.errors import DamagedRecord, NotReadable, OrchError, Refused, suggest
 from gate_tests.workspace import Workspace
@@ -25,8 +24,7 @@ _AGE = re.compile(r"([0-9]{1,6})([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
-@dataclass(frozen=True)
-class MarkedRun:
+class MarkedRun(NamedTuple):
     """A run of which nothing can be listed, and why."""
 
     run_id: str
@@ -46,8 +44,7 @@ class MarkedRun:
 ListedRun = Head | MarkedRun
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(NamedTuple):
     """Which runs to list. `since` is `YYYYMMDDTHHMMSS`, as in a run's id; a marked run is of no known workflow."""
 
     status: str | None = None

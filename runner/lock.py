@@ -9,9 +9,9 @@ import errno
 import os
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from gate_tests.errors import NotWritten, Refused
 from gate_tests.files import read_regular_file
@@ -26,8 +26,7 @@ _QUIET_S = 0.5
 """How long a wait may be before it is worth a word."""
 
 
-@dataclass(frozen=True)
-class Patience:
+class Patience(NamedTuple):
     """How long to wait for somebody else's lock, and how to say that one waits."""
 
     timeout_s: float

@@ -13,8 +13,7 @@ Those are read, and written back as they were.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from gate_tests.document import Document
 from gate_tests.errors import Refused, suggest
@@ -28,10 +27,10 @@ from runner.rows import Rows
 from runner.status import RunStatus as RunStatus
 
 SCHEMA_VERSION = 1
+_NOTHING: Mapping[str, Any] = {}
 
 
-@dataclass(frozen=True)
-class Gate:
+class Gate(NamedTuple):
     """A gate of a run and its attempts, oldest first."""
 
     gate: str
@@ -47,7 +46,7 @@ class Gate:
     def with_last(self, attempt: Attempt) -> "Gate":
         """The gate with `attempt` as its last: in place of the open one, or added."""
         kept = self.attempts[:-1] if self.open_attempt else self.attempts
-        return replace(self, attempts=(*kept, attempt), status=attempt.status)
+        return self._replace(attempts=(*kept, attempt), status=attempt.status)
 
     def to_json(self) -> Json:
         """`{gate, name, status, attempts}`."""
@@ -65,8 +64,7 @@ class Gate:
         )
 
 
-@dataclass(frozen=True)
-class Prompt:
+class Prompt(NamedTuple):
     """The prompt file a run was started with, by its path or base name, and its hash."""
 
     file: str
@@ -79,16 +77,15 @@ class Prompt:
         return cls(prompt.text("file"), prompt.text("sha256")) if prompt else None
 
 
-@dataclass(frozen=True)
-class WorkflowRef:
+class WorkflowRef(NamedTuple):
     """The workflow as it was when the run started; `variables` are its own, `more` whatever else stands there."""
 
     name: str
     version: str
     slug: str
     artifact_path: str
-    variables: Mapping[str, str] = field(default_factory=dict)
-    more: Mapping[str, Any] = field(default_factory=dict)
+    variables: Mapping[str, str] = _NOTHING
+    more: Mapping[str, Any] = _NOTHING
 
     def to_json(self) -> Json:
         """`{name, version, slug, artifact_path, variables?, …}`."""
@@ -107,8 +104,7 @@ class WorkflowRef:
         return cls(name, version, slug, artifact_path, variables, fields.rest((*names, "variables")))
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """The whole record of a run."""
 
     run_id: str
@@ -119,12 +115,12 @@ class Run:
     gates: tuple[Gate, ...]
     prompt: Prompt | None = None
     finished_at: str | None = None
-    invocations: Rows[Invocation] = field(default_factory=Rows)
-    artifacts_index: Rows[IndexEntry] = field(default_factory=Rows)
+    invocations: Rows[Invocation] = Rows()
+    artifacts_index: Rows[IndexEntry] = Rows()
     validations: tuple[Any, ...] = ()
-    events: Rows[Event] = field(default_factory=Rows)
+    events: Rows[Event] = Rows()
     schema_version: int | None = SCHEMA_VERSION
-    more: Mapping[str, Any] = field(default_factory=dict)
+    more: Mapping[str, Any] = _NOTHING
     absent: frozenset[str] = frozenset()
     """Keys that the record it was read from did not have, and will not get: the original's lack some of ours."""
 
@@ -146,11 +142,11 @@ class Run:
 
     def with_gate(self, changed: Gate) -> "Run":
         """The run with one gate changed."""
-        return replace(self, gates=tuple(changed if gate.gate == changed.gate else gate for gate in self.gates))
+        return self._replace(gates=tuple(changed if gate.gate == changed.gate else gate for gate in self.gates))
 
     def with_event(self, event: Event) -> "Run":
         """The run with one more event."""
-        return replace(self, events=self.events.with_row(event))
+        return self._replace(events=self.events.with_row(event))
 
     def context(self, attempt: int | None = None) -> RunContext:
         """What judging needs to know of the run."""

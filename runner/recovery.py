@@ -5,7 +5,8 @@ damage: it may have been planted, and a repair shows it to a person before it co
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from gate_tests.errors import DamagedRecord
 from gate_tests.workspace import Workspace
@@ -20,8 +21,7 @@ _SAME = ("started_at", "agent", "prompt_sha256", "invocation_ids", "baseline")
 """What an attempt has when it is opened and keeps when it is closed."""
 
 
-@dataclass(frozen=True)
-class Recovery:
+class Recovery(NamedTuple):
     """The run as it stands, and the attempts, each with its gate, that its RUN.json does not know as finished."""
 
     run: Run

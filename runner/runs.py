@@ -1,6 +1,6 @@
 """What happens to a run as a whole: it starts, it ends."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gate_tests.names import Depth, check_slug
 from gate_tests.workspace import Workspace
@@ -13,8 +13,7 @@ from runner.store import Store
 from runner.workflow import Workflow
 
 
-@dataclass(frozen=True)
-class RunRequest:
+class RunRequest(NamedTuple):
     """What a run is started with."""
 
     workflow: Workflow

@@ -1,9 +1,8 @@
 """A workflow: which gates a run goes through, in which order, and what is asked of whom at each. Data, not code."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from gate_tests.document import Document, UnreadableDocument
 from gate_tests.errors import InvalidFile, Refused, suggest
@@ -15,8 +14,7 @@ RESERVED_NAMES = ("start", "list", "show", "complete", "resume", "repair")
 """What a workflow cannot be called: `orch run <workflow>` would be another command."""
 
 
-@dataclass(frozen=True)
-class WorkflowGate:
+class WorkflowGate(NamedTuple):
     """One step of a workflow."""
 
     gate: str
@@ -26,8 +24,7 @@ class WorkflowGate:
     description: str
 
 
-@dataclass(frozen=True)
-class Workflow:
+class Workflow(NamedTuple):
     """A workflow as its file has it. `artifact_path` is a template, None where a path must be given."""
 
     name: str

@@ -1,7 +1,6 @@
 """The options that several commands share: one name, one meaning everywhere."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from functools import wraps
 from typing import Any
 
@@ -36,7 +35,7 @@ def _as_local_specs(context: click.Context, option: click.Parameter, count: int 
 def _set_patience(context: click.Context, _: click.Parameter, seconds: int) -> None:
     """The command works at its site with this much patience."""
     if site := context.find_object(Site):
-        context.obj = replace(site, lock_timeout_s=seconds)
+        context.obj = site._replace(lock_timeout_s=seconds)
 
 
 run_option: Decorator = click.option("--run", "run_id", required=True, metavar="ID", help="The run.")

@@ -1,9 +1,8 @@
 """Where a command works."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -15,8 +14,7 @@ if TYPE_CHECKING:  # the help needs neither
     from runner.store import Store
 
 
-@dataclass(frozen=True)
-class Site:
+class Site(NamedTuple):
     """The folder a command was given; the root is looked for only by commands that need one."""
 
     folder: Path | None

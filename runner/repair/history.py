@@ -1,7 +1,6 @@
 """What a run's attempts and invocations tell of its past: the events there must have been, the index, the status."""
 
 from collections.abc import Collection, Iterator
-from dataclasses import replace
 
 from runner import lifecycle
 from runner.attempt import Attempt
@@ -22,16 +21,16 @@ def retell(run: Run, blocking: Collection[tuple[str, int]]) -> Run:
         told.setdefault(_identity(event), event)
     if run.finished_at and not any(_ends(run, event) for event in told.values()):
         told["end"] = run_completed(run.finished_at, str(lifecycle.final_status(run)))
-    run = replace(run, events=Rows(sorted(told.values(), key=lambda event: event.timestamp)))
-    return replace(run, status=lifecycle.status_told(run, blocking))
+    run = run._replace(events=Rows(sorted(told.values(), key=lambda event: event.timestamp)))
+    return run._replace(status=lifecycle.status_told(run, blocking))
 
 
 def with_index(run: Run) -> Run:
     """The run with the hashes of its attempts' artifacts, the newest of each path."""
-    run = replace(run, artifacts_index=Rows())
+    run = run._replace(artifacts_index=Rows())
     for gate, attempt in sorted(_finished(run), key=lambda closed: closed[1].finished_at or ""):
         at = attempt.finished_at or attempt.started_at
-        run = replace(run, artifacts_index=lifecycle.indexed(run.artifacts_index, attempt.artifacts, gate, at))
+        run = run._replace(artifacts_index=lifecycle.indexed(run.artifacts_index, attempt.artifacts, gate, at))
     return run
 
 

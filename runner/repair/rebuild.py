@@ -1,7 +1,7 @@
 """Rebuilds a damaged RUN.json: from the attempts' files, which are the truth, and from what of it can still be read."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from difflib import unified_diff
 from typing import NoReturn
 
@@ -71,11 +71,11 @@ def _rebuild(workspace: Workspace, run_id: str) -> Repair:
     salvage = Salvage.of(before)
     run = _head(salvage, run_id, path)
     run, attempts = _with_gates(workspace, run, salvage, path)
-    run = replace(run, invocations=Rows(invocations(salvage)), events=Rows(events(salvage)))
+    run = run._replace(invocations=Rows(invocations(salvage)), events=Rows(events(salvage)))
     if run.finished_at and salvage.is_ours and not is_timestamp(run.finished_at):
-        run = replace(run, finished_at=lifecycle.moment(run, run.started_at))
+        run = run._replace(finished_at=lifecycle.moment(run, run.started_at))
     if run.schema_version is None:  # the original's attempts have rows that no index can be made of
-        run = replace(run, artifacts_index=Rows(salvage.rows("artifacts_index", IndexEntry.from_json)))
+        run = run._replace(artifacts_index=Rows(salvage.rows("artifacts_index", IndexEntry.from_json)))
     else:
         run = with_index(run)
     run = retell(run, _blocking(workspace, run))
@@ -138,7 +138,7 @@ def _with_gates(
         for attempt in found.attempts:
             gate = gate.with_last(attempt)
         gates.append(gate)
-    return replace(run, gates=tuple(gates)), lost
+    return run._replace(gates=tuple(gates)), lost
 
 
 def _names(workspace: Workspace, run: Run, salvage: Salvage, path: str) -> list[tuple[str, str]]:

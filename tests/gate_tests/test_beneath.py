@@ -110,3 +110,55 @@ def test_no_descriptor_is_left_open(root: Path) -> None:
         with pytest.raises((LeavesRoot, OSError)):
             open_beneath(root, path)
     assert os.listdir("/proc/self/fd") == before
+
+
+# One file after the other
+
+
+def test_files_of_one_folder_and_of_others_are_opened_in_any_order(root: Path) -> None:
+    (root / "b.md").write_text("at the top")
+    (root / "folder/c.md").write_text("another")
+    beneath = Beneath(root)
+    found = {}
+    for path in ("folder/a.md", "folder/c.md", "b.md", "folder/c.md", "folder/a.md"):
+        with os.fdopen(beneath.open(path)) as file:
+            found[path] = file.read()
+    assert found == {"folder/a.md": "inside", "folder/c.md": "another", "b.md": "at the top"}
+
+
+def test_a_link_beside_the_file_opened_last_leads_nowhere_out(root: Path) -> None:
+    (root / "folder/out.md").symlink_to("../../secret.md")
+    beneath = Beneath(root)
+    os.close(beneath.open("folder/a.md"))
+    with pytest.raises(LeavesRoot):
+        beneath.open("folder/out.md")
+
+
+def test_a_link_that_takes_the_place_of_the_folder_leads_nowhere_out(root: Path) -> None:
+    beneath = Beneath(root)
+    os.close(beneath.open("folder/a.md"))
+    (root / "folder").rename(root / "moved")
+    (root / "folder").symlink_to("..")
+    with pytest.raises(LeavesRoot):
+        beneath.open("folder/secret.md")
+    with os.fdopen(beneath.open("folder/a.md")) as file:
+        assert file.read() == "inside"
+
+
+def test_a_folder_that_was_reached_through_a_link_is_walked_to_each_time(root: Path) -> None:
+    (root / "other").symlink_to("folder")
+    beneath = Beneath(root)
+    os.close(beneath.open("other/a.md"))
+    (root / "other").unlink()
+    (root / "other").symlink_to("..")
+    with pytest.raises(LeavesRoot):
+        beneath.open("other/a.md")
+
+
+def test_the_folder_that_stays_open_is_closed_in_the_end(root: Path) -> None:
+    before = len(os.listdir("/dev/fd"))
+    beneath = Beneath(root)
+    for path in ("folder/a.md", "folder/a.md"):
+        os.close(beneath.open(path))
+    del beneath
+    assert len(os.listdir("/dev/fd")) == before

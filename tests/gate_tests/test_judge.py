@@ -1,3 +1,4 @@
+import contextlib
 import io
 from collections.abc import Iterator
 from hashlib import sha256
@@ -209,6 +210,85 @@ def test_an_invalid_contract_is_refused_before_pytest_starts(one_gate: Repositor
 def test_a_gate_without_contract_is_refused(one_gate: Repository) -> None:
     with pytest.raises(Refused, match="no contract for gate 'GX'"):
         judge(one_gate, "GX")
+
+
+# How a check is run and told
+
+
+@pytest.fixture
+def reports(monkeypatch: pytest.MonkeyPatch) -> list[pytest.TestReport]:
+    """Every report of a test that the sealed sessions of this test make."""
+    seen: list[pytest.TestReport] = []
+
+    def see(session: SealedSession, report: pytest.TestReport) -> None:
+        seen.append(report)
+
+    monkeypatch.setattr(SealedSession, "pytest_runtest_logreport", see, raising=False)
+    return seen
+
+
+def test_each_check_has_one_report_with_its_outcome_and_its_row(
+    repository: Repository, reports: list[pytest.TestReport]
+) -> None:
+    warning = {**NO_DRAFT, "severity": "warning"}
+    repository.write_contract(required_outputs={"all_of": [{"path": "a.md"}]}, validations=[warning, NO_DRAFT])
+    repository.write("a.md", "DRAFT")
+    given = verdict(repository)
+    assert [(report.when, report.outcome) for report in reports] == [
+        ("call", "passed"),
+        ("call", "passed"),
+        ("call", "failed"),
+    ]
+    assert [dict(report.user_properties)["row"] for report in reports] == list(given.validations)
+    assert [report.location[2] for report in reports] == [row["id"] for row in given.validations]
+
+
+def printed(repository: Repository) -> str:
+    output = io.StringIO()
+    with contextlib.suppress(NoVerdict):
+        judge(repository, "GT", show=output.write)
+    return output.getvalue()
+
+
+def test_each_failure_is_told_once_and_no_summary_repeats_it(one_gate: Repository) -> None:
+    one_gate.write("a.md", "a DRAFT")
+    told = printed(one_gate)
+    assert told.count("FAILURES") == told.count("_ not_contains[a.md] _") == told.count("wanted    no 'DRAFT'") == 1
+    assert "short test summary" not in told
+
+
+def test_a_check_that_breaks_is_told_with_its_traceback(one_gate: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    def break_down(rule: NotContains, text: str, path: str) -> Outcome:
+        raise RuntimeError("a bug of ours")
+
+    monkeypatch.setattr(NotContains, "judge", break_down)
+    told = printed(one_gate)
+    assert "RuntimeError: a bug of ours" in told
+    assert "def break_down" in told
+
+
+def test_a_contract_that_cannot_be_collected_is_told(one_gate: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    def break_down(contract: ContractFile) -> Iterator[GateCheck]:
+        raise RuntimeError("a bug of ours")
+
+    monkeypatch.setattr(ContractFile, "collect", break_down)
+    assert "RuntimeError: a bug of ours" in printed(one_gate)
+
+
+def test_telling_many_failures_takes_a_few_steps_for_each(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+    really_get = pytest.TerminalReporter.getreports
+
+    def count(terminal: pytest.TerminalReporter, name: str) -> Any:
+        looked.append(name)
+        return really_get(terminal, name)
+
+    monkeypatch.setattr(pytest.TerminalReporter, "getreports", count)
+    repository.write_contract(required_outputs={"all_of": [{"path": f"{number}.md"} for number in range(2000)]})
+    assert not verdict(repository).passed
+    assert len(looked) < 20, "all reports are looked through for each failure"
 
 
 # No verdict

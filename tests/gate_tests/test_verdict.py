@@ -1,4 +1,3 @@
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -34,7 +33,7 @@ def evidence(*rows: dict[str, Any], exit_code: int | None = None, **reported: An
     }  # as pytest-json-report has them: of two with one id, the last
     failed = any(not each["pass"] for each in rows)
     code = int(failed) if exit_code is None else exit_code
-    heard.reports(replace(Report(code, len(rows), tests, "9"), **reported))
+    heard.reports(Report(code, len(rows), tests, "9")._replace(**reported))
     return heard
 
 

@@ -162,7 +162,7 @@ PLANTED: dict[str, tuple[Change, Plant, str]] = {
         r"G1/attempt-1\.json:2: \$\.attempt: RUN\.json knows no finished attempt 1",
     ),
     "an attempt that was open when the run ended": (
-        lambda run: replace(start(run), finished_at=LATER),
+        lambda run: start(run)._replace(finished_at=LATER),
         lambda store: plant(store, "G1", 1, of_a_finish(store)),
         r"G1/attempt-1\.json:2: \$\.attempt: RUN\.json knows no finished attempt 1",
     ),

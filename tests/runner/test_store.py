@@ -9,7 +9,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -54,7 +53,7 @@ def test_a_repository_without_a_folder_for_runs_gets_one(repository: Repository,
 def test_a_run_is_never_created_over_another(store: Store, run: Run, shipped: Repository) -> None:
     before = shipped.snapshot()
     with pytest.raises(Refused, match=f"run {RUN_ID} exists already"):
-        store.create(replace(run, started_at="2030-01-01T00:00:00.000Z"))
+        store.create(run._replace(started_at="2030-01-01T00:00:00.000Z"))
     assert shipped.snapshot() == before
 
 
@@ -116,7 +115,7 @@ def test_no_temporary_file_is_left_by_a_record_that_cannot_be_written(
 ) -> None:
     before = shipped.snapshot()
     with pytest.raises(ValueError, match="not JSON compliant"):
-        store.change(RUN_ID, lambda run: replace(run, validations=(float("nan"),)))
+        store.change(RUN_ID, lambda run: run._replace(validations=(float("nan"),)))
     assert shipped.snapshot() == before
 
 
