@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from gate_tests.collect import GateCheck
 from gate_tests.contract import parse_contract
 from gate_tests.document import Document
 from gate_tests.evidence import CheckWitness, Row
@@ -68,12 +69,24 @@ def requested_judgement(request: Mapping[str, Any], witness: CheckWitness) -> Wi
     return WitnessedJudgement(Workspace(Path(request["root"])), context, contracts, witness)
 
 
+class WorkerSession(SealedSession):
+    """The session of a worker: the controller counts the time of each check, so it is told of each."""
+
+    def begin(self, item: GateCheck) -> None:
+        """A check begins."""
+        item.config.hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+
+    def end(self, item: GateCheck) -> None:
+        """It is over, whether or not it has come to anything."""
+        item.config.hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+
+
 class Worker:
     """The witness of a worker: what the checks come to, it sends along with their reports."""
 
     def __init__(self, request: Mapping[str, Any]) -> None:
         self._judgement = requested_judgement(request, self)
-        self.session = SealedSession(self._judgement)
+        self.session = WorkerSession(self._judgement)
         self._found: list[tuple[str, Row]] = []
 
     def begins(self, gate: str, what: str) -> None:
