@@ -15,7 +15,8 @@ _FOLDERS = 10
 _SMALL_BYTES = (1 << 10, 36 << 10)
 
 _OURS = """\
-import os, sys
+import gc, os, sys
+gc.disable()  # as a judging process does
 from pathlib import Path
 from gate_tests.artifacts import Artifacts
 from gate_tests.workspace import Workspace
@@ -28,7 +29,8 @@ def paths():
 artifacts = Artifacts(Workspace(Path.cwd()), (), 0)
 read = [artifacts.read(path) for path in (sys.argv[1:] or paths())]
 assert all(artifact.is_file and len(artifact.sha256) == 64 for artifact in read)
-print(len(read))
+print(len(read), flush=True)
+os._exit(0)  # likewise
 """
 
 

@@ -11,7 +11,7 @@ from gate_tests.checks.file_exists import FileExists
 from gate_tests.checks.file_exists_any_of import FileExistsAnyOf
 from gate_tests.checks.rule import Rule
 from gate_tests.contract import Contract, Output, Validation
-from gate_tests.document import JsonPath
+from gate_tests.document import Document, JsonPath
 from gate_tests.errors import InvalidFile, Refused
 from gate_tests.names import Depth, normal_path
 from gate_tests.outcome import Outcome, Severity
@@ -48,7 +48,13 @@ class Check(NamedTuple):
     severity: Severity
     description: str
     missing_ok: bool
-    line: int
+    document: Document
+    json_path: JsonPath
+
+    @property
+    def line(self) -> int:
+        """Where the contract asks for it. Looked for only where somebody wants to know."""
+        return self.document.line(self.json_path)
 
     def standing(self, artifacts: Artifacts) -> "Check":
         """The check of the target that is there to be judged."""
@@ -281,5 +287,6 @@ def _with_ids(drafts: list[_Draft], contract: Contract) -> Iterable[Check]:
             severity=draft.severity,
             description=draft.description,
             missing_ok=draft.missing_ok,
-            line=contract.document.line(draft.json_path),
+            document=contract.document,
+            json_path=draft.json_path,
         )

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from hashlib import sha256
 from math import isinf
 from pathlib import Path
 from typing import Any
@@ -48,7 +47,6 @@ class Document:
     """One parsed JSON file. `path` is as people should see it: relative to the root, POSIX style."""
 
     path: str
-    text: str
     data: Any
     content: bytes = field(repr=False)
     _children: dict[int, dict[str | int, int]] = field(default_factory=dict, repr=False)
@@ -69,15 +67,16 @@ class Document:
     @classmethod
     def parse(cls, path: str, content: bytes) -> "Document":
         """Parse UTF-8 JSON; a byte order mark is dropped. Raises UnreadableDocument."""
+        if len(content) >= _LARGE and (data := _parse_as_written(content)) is not None:
+            return cls(path, data, content)
         try:
-            text = content.decode("utf-8").removeprefix("\ufeff")
+            text = _decode(content)
         except UnicodeDecodeError as error:
             line = content.count(b"\n", 0, error.start) + 1
             raise UnreadableDocument(path, f"is not UTF-8 (byte 0x{content[error.start]:02x})", line) from None
-        if not text.strip():
+        if not text or text.isspace():
             raise UnreadableDocument(path, "is empty; a JSON object is wanted")
-        data = _parse_as_written(content) if len(content) >= _LARGE else None
-        return cls(path, text, _parse_strictly(path, text) if data is None else data, content)
+        return cls(path, _parse_strictly(path, text), content)
 
     def line(self, json_path: JsonPath) -> int:
         """The line on which the value at `json_path`, or its nearest existing ancestor, begins."""
@@ -94,8 +93,15 @@ class Document:
         return f"{self.path}:{self.line(json_path)}: {dotted(json_path)}"
 
     @cached_property
+    def text(self) -> str:
+        """What the file says. Few ask, and a large record need not be in memory twice."""
+        return _decode(self.content)
+
+    @cached_property
     def sha256(self) -> str:
         """The hash of the file's bytes."""
+        from hashlib import sha256  # takes 3 ms, and few hashes are wanted
+
         return sha256(self.content).hexdigest()
 
     @cached_property
@@ -120,6 +126,10 @@ class Document:
 def dotted(json_path: JsonPath) -> str:
     """`$.validations[1].target`: a JSON path as people write it."""
     return "$" + "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in json_path)
+
+
+def _decode(content: bytes) -> str:
+    return content.decode("utf-8").removeprefix("\ufeff")
 
 
 def _parse_as_written(content: bytes) -> Any:

@@ -54,7 +54,7 @@ class Report(NamedTuple):
 class CheckWitness(Protocol):
     """Who is told of each check."""
 
-    def begins(self, gate: str, what: str) -> None:
+    def begins(self, gate: str, what: str, *, at_once: bool = True) -> None:
         """A check is about to be evaluated, or an output to be hashed. Several may be under way at once."""
 
     def finds(self, gate: str, row: Row) -> None:
@@ -93,7 +93,7 @@ class Evidence:
         """Passes it on."""
         self._show(text)
 
-    def begins(self, gate: str, what: str) -> None:
+    def begins(self, gate: str, what: str, *, at_once: bool = True) -> None:
         """Nothing to remember: only what it comes to is evidence."""
 
     def is_over(self, gate: str, what: str) -> None:

@@ -30,7 +30,8 @@ class WitnessedJudgement(Judgement):
 
     def evaluate(self, gate: str, check: Check) -> Judged:
         """Tells when it begins and what it came to."""
-        self._witness.begins(gate, check.id)
+        # The rules about text run Python's own code over it, which no other thread may interrupt.
+        self._witness.begins(gate, check.id, at_once=check.rule.reads_text)
         judged = super().evaluate(gate, check)
         self._witness.finds(gate, judged.row)
         return judged

@@ -25,6 +25,7 @@ from gate_tests.evidence import Report, Row, SeenOutput
 BROKE, ENDED = "breaks", "ends"
 """What a line may begin with besides the methods of a witness."""
 
+_MOMENT_S = 0.02
 _SHOWN_EVERY_S = 0.1
 _PART = 256
 T = TypeVar("T")
@@ -52,9 +53,9 @@ class Request(NamedTuple):
 
 
 class Messenger:
-    """The witness that tells the parent, which wakes up at each write: so there is one for each check.
+    """The witness that tells the parent, which wakes up at each write: so there are not more than are needed.
 
-    What begins is told at once, for it may never end. What it came to goes with what begins next.
+    What begins and may keep Python to itself is told at once, for it may never end; all else within a moment.
     """
 
     def __init__(self, descriptor: int) -> None:
@@ -62,6 +63,7 @@ class Messenger:
         self._shown: list[str] = []
         self._shown_at_s = 0.0
         self._found = False
+        self._soon: threading.Thread | None = None
 
     def tell(self, kind: str, *data: Any) -> None:
         """Writes one line, behind all that was to be told before."""
@@ -76,12 +78,16 @@ class Messenger:
             self._show_now()
             self._flush()
 
-    def begins(self, gate: str, what: str) -> None:
+    def begins(self, gate: str, what: str, *, at_once: bool = True) -> None:
         """Something begins."""
         if self._show_is_due():
             self._show_now()
         self._write("begins", gate, what)
-        self._flush()
+        if at_once:
+            self._flush()
+        elif self._soon is None:
+            self._soon = threading.Thread(target=self._flush_now_and_then, daemon=True)
+            self._soon.start()
 
     def finds(self, gate: str, row: Row) -> None:
         """It has come to this."""
@@ -115,6 +121,11 @@ class Messenger:
     def _flush(self) -> None:
         self._pipe.flush()
         self._found = False
+
+    def _flush_now_and_then(self) -> None:
+        while True:
+            time.sleep(_MOMENT_S)
+            self._flush()
 
     def _show_is_due(self) -> bool:
         return time.monotonic() - self._shown_at_s > _SHOWN_EVERY_S

@@ -49,6 +49,8 @@ class Reader:
         while size <= size_bytes and (count := os.readv(descriptor, into)):
             size += count
             yield self._buffer[:count]
+            if size == size_bytes:
+                return  # where it is longer by now, its size tells
 
 
 def _read_ahead(descriptor: int, size_bytes: int) -> Iterator[memoryview]:

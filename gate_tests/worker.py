@@ -89,7 +89,7 @@ class Worker:
         self.session = WorkerSession(self._judgement)
         self._found: list[tuple[str, Row]] = []
 
-    def begins(self, gate: str, what: str) -> None:
+    def begins(self, gate: str, what: str, *, at_once: bool = True) -> None:
         """The controller hears of it from pytest-xdist, and ends it in time; where it is gone, the system does."""
         limit_s = self._judgement.compiled(gate).contract.limits.check_s
         signal.setitimer(signal.ITIMER_REAL, limit_s + _GRACE_S)  # SIGALRM, which nobody handles

@@ -2,13 +2,12 @@
 
 import os
 import re
-import string
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, timedelta
 
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
 _TIMESTAMPS = re.compile(rf"(?:{_TIMESTAMP.pattern}\n)*", re.ASCII)
-_ALPHABET = string.ascii_lowercase + string.digits
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
 def now() -> str:

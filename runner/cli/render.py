@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from runner.record import Gate, Run
 
 _HASH_SHOWN = 12  # hexadecimal digits of a SHA-256 that a person compares
+_ARTIFACTS_SHOWN = 100
 
 
 def run_lines(run: "Run") -> Iterator[str]:
@@ -53,8 +54,11 @@ def _verdict_lines(judged: "JudgedGate", about: str) -> Iterator[str]:
             yield f"  failed  {plain(row['reason'])}"
         elif row.get("warning"):
             yield f"  warned  {plain(row['reason'])}"
-    for artifact in judged.artifacts:
+    artifacts = judged.artifacts
+    for artifact in artifacts[:_ARTIFACTS_SHOWN]:
         yield f"  sha256  {artifact.sha256[:_HASH_SHOWN]}  {plain(artifact.resolved_path)}"
+    if len(artifacts) > _ARTIFACTS_SHOWN:
+        yield f"  sha256  … and of {len(artifacts) - _ARTIFACTS_SHOWN:,} more files"
     for path in judged.ignored:
         yield f"  warned  git ignores {plain(path)}: a commit will hold its hash, but not the file"
 

@@ -93,7 +93,7 @@ def readable_rows(values: Any, parse: Callable[[Fields], T]) -> list[T]:
     rows = []
     for value in values if isinstance(values, list) else []:
         with contextlib.suppress(DamagedRecord):
-            rows.append(parse(Fields.of(Document("RUN.json", "{}", value, b""))))
+            rows.append(parse(Fields.of(Document("RUN.json", value, b"{}"))))
     return rows
 
 
