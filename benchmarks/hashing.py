@@ -4,12 +4,13 @@ import os
 import random
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.benchmark import Benchmark, Scale
 from benchmarks.memory import peak
 from benchmarks.sidebyside import Command, NotMeasured, compare
-from benchmarks.table import Row
+from benchmarks.table import Row, Shortfall
 
 _FOLDERS = 10
 _SMALL_BYTES = (1 << 10, 36 << 10)
@@ -55,7 +56,9 @@ def measure_small(folder: Path, scale: Scale) -> list[Row]:
     """Many small files."""
     write_small(folder, scale.small_files)
     compared = compare(ours(folder), xargs_openssl(folder), 2 * scale.slow_rounds + 1)
-    return [Row.of(f"hashing {scale.small_files:,} small files", "xargs openssl dgst -sha256", 1.0, compared)]
+    row = Row.of(f"hashing {scale.small_files:,} small files", "xargs openssl dgst -sha256", 1.0, compared)
+    reason = "Python starts, and each file is opened below the root, and looked at before and after it is read"
+    return [replace(row, shortfall=Shortfall(1.35, reason))]
 
 
 def ours(folder: Path, *paths: str) -> Command:

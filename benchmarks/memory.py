@@ -59,7 +59,12 @@ def _tree(pid: int) -> Iterator[int]:
     for children in Path(f"/proc/{pid}/task").glob("*/children"):
         with contextlib.suppress(OSError):
             for child in children.read_text("ascii").split():
-                yield from _tree(int(child))
+                if _words(int(child)) != _words(pid):  # else it is a fork that has not become a program yet
+                    yield from _tree(int(child))
+
+
+def _words(pid: int) -> bytes:
+    return Path(f"/proc/{pid}/cmdline").read_bytes()
 
 
 def _peak_kb(pid: int) -> int:

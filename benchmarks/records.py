@@ -4,14 +4,14 @@ import json
 import os
 import shutil
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from benchmarks.benchmark import Benchmark, Scale
 from benchmarks.repositories import AGENT, ORCH, Project, invoked, made_up
 from benchmarks.sidebyside import Command, NotMeasured, compare
-from benchmarks.table import Row
+from benchmarks.table import Row, Shortfall
 
 RECORD_BYTES = 48_000
 _GATES = ("C1", "C2", "C3")
@@ -116,7 +116,9 @@ def measure_list(folder: Path, scale: Scale) -> list[Row]:
 def measure_record(folder: Path, scale: Scale) -> list[Row]:
     """An invocation recorded after many, beside the first."""
     compared = compare(record(folder / "many", scale.invocations), record(folder / "first", 1), scale.rounds)
-    return [Row.of(f"the {scale.invocations:,}th orch invocation record", "the first of a run", 2.0, compared)]
+    row = Row.of(f"the {scale.invocations:,}th orch invocation record", "the first of a run", 2.0, compared)
+    reason = "6 MB of JSON are read, proven sound and written anew, and the first starts sooner than it did"
+    return [replace(row, shortfall=Shortfall(2.3, reason))]
 
 
 BENCHMARKS = (Benchmark("list", measure_list), Benchmark("record", measure_record))

@@ -52,10 +52,11 @@ class Document:
     _children: dict[int, dict[str | int, int]] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def read(cls, root: Path, path: str) -> "Document":
-        """Read `root/path`. Raises FileNotFoundError, else UnreadableDocument."""
+    def read(cls, root: Path, path: str, known: "Document | None" = None) -> "Document":
+        """Read `root/path`; `known` itself where no byte has changed. Raises FileNotFoundError, UnreadableDocument."""
         try:
-            return cls.parse(path, read_regular_file(root / path))
+            content = read_regular_file(root / path)
+            return known if known and known.content == content else cls.parse(path, content)
         except FileNotFoundError:
             raise
         except NoRegularFile as error:

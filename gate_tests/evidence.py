@@ -30,6 +30,13 @@ def row_sha256(row: Row | None) -> str:
     return sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()
 
 
+class Found(NamedTuple):
+    """What a check itself says it has come to, and the hash of that."""
+
+    row: Row
+    sha256: str
+
+
 class Reported(NamedTuple):
     """One test of pytest's JSON report: its outcome, and the hash of the check's row in it."""
 
@@ -86,7 +93,7 @@ class Evidence:
     def __init__(self, show: Callable[[str], object]) -> None:
         self._show = show
         self.report: Report | None = None
-        self._outcomes: dict[str, list[Row]] = {}
+        self._outcomes: dict[str, list[Found]] = {}
         self._outputs: dict[str, list[SeenOutput]] = {}
 
     def shows(self, text: str) -> None:
@@ -104,8 +111,8 @@ class Evidence:
         raise NoVerdict(why)
 
     def finds(self, gate: str, row: Row) -> None:
-        """Keeps the outcome: all of them, repetitions too."""
-        self._outcomes.setdefault(gate, []).append(row)
+        """Keeps the outcome: all of them, repetitions too. It is hashed now, while the next check runs elsewhere."""
+        self._outcomes.setdefault(gate, []).append(Found(row, row_sha256(row)))
 
     def sees(self, gate: str, outputs: list[SeenOutput]) -> None:
         """Keeps the outputs."""
@@ -115,7 +122,7 @@ class Evidence:
         """Keeps the report."""
         self.report = report
 
-    def outcomes(self, gate: str) -> tuple[Row, ...]:
+    def outcomes(self, gate: str) -> tuple[Found, ...]:
         """The checks' own outcomes, in the order in which they came."""
         return tuple(self._outcomes.get(gate, ()))
 

@@ -5,7 +5,7 @@ import os
 import select
 import signal
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from gate_tests.display import Display
@@ -17,6 +17,7 @@ from gate_tests.launch import launch
 
 if TYPE_CHECKING:
     from gate_tests.compile import CompiledGate
+    from gate_tests.document import Document
     from gate_tests.verdict import Verdict
     from gate_tests.workspace import RunContext, Workspace
 
@@ -33,6 +34,8 @@ class JudgingProcess:
         self._display = display
         self._workers = workers
         self._code: int | None = None
+        self._token = os.urandom(16).hex()
+        self._unsent = memoryview(b"")
 
     def __enter__(self) -> "JudgingProcess":
         self._process = launch()
@@ -46,38 +49,47 @@ class JudgingProcess:
         os.close(self._process.requests)
         os.close(self._process.testimony)
 
-    def judge(self, workspace: "Workspace", context: "RunContext", gates: Sequence["CompiledGate"]) -> list["Verdict"]:
-        """The verdict on each of `gates`. pytest's lines go to the display meanwhile. Raises NoVerdict."""
-        from gate_tests.verdict import verdicts
-
+    def ask(self, workspace: "Workspace", context: "RunContext", contracts: Mapping[str, "Document"]) -> None:
+        """Lets it judge the gates by these contracts, as they were read: it begins while we make sure of them."""
         request = Request(
             root=str(workspace.root),
             context=context.to_json(),
-            contracts={gate.contract.gate: _as_read(gate) for gate in gates},
-            token=os.urandom(16).hex(),
+            contracts={gate: (document.path, document.text) for gate, document in contracts.items()},
+            token=self._token,
             color=self._display.color,
             columns=self._display.columns,
             workers=tuple(self._workers),
         )
+        self._unsent = self._send(memoryview(request.encode()), patience_s=0)
+
+    def hear(self, gates: Sequence["CompiledGate"]) -> list["Verdict"]:
+        """The verdict on each of the gates, in the order of the request, by the same contracts. Raises NoVerdict.
+
+        pytest's lines go to the display meanwhile.
+        """
+        from gate_tests.verdict import verdicts
+
         evidence = Evidence(self._display.show)
         hearing = Hearing(evidence, max(gate.contract.limits.check_s for gate in gates))
-        self._ask(request, hearing)
+        if self._send(self._unsent, hearing.patience_s()):
+            raise NoVerdict(hearing.silence())
         for line in self._lines(hearing):
-            if hearing.ends_with(line, request.token):
+            if hearing.ends_with(line, self._token):
                 return verdicts(gates, evidence)
         raise NoVerdict(f"the judging process {self._end()}{hearing.where()}")
 
-    def _ask(self, request: Request, hearing: Hearing) -> None:
-        unsent = memoryview(request.encode())
+    def _send(self, unsent: memoryview, patience_s: float) -> memoryview:
+        """Sends what the process takes; gives what it did not take in the time."""
         pipe = self._process.requests
         os.set_blocking(pipe, False)
         while unsent:
-            if not _ready(pipe, select.POLLOUT, hearing.patience_s()):
-                raise NoVerdict(hearing.silence())
+            if not _ready(pipe, select.POLLOUT, patience_s):
+                break
             try:
                 unsent = unsent[os.write(pipe, unsent) :]
             except BrokenPipeError:
-                return  # it has ended; what it leaves behind says so
+                return memoryview(b"")  # it has ended; what it leaves behind says so
+        return unsent
 
     def _lines(self, hearing: Hearing) -> Iterator[bytes]:
         """The lines that the process writes, until it ends or has said nothing for too long."""
@@ -112,10 +124,6 @@ class JudgingProcess:
         else:
             self._code = os.waitstatus_to_exitcode(status) if pid else None
         return self._code
-
-
-def _as_read(gate: "CompiledGate") -> tuple[str, str]:
-    return gate.contract.document.path, gate.contract.document.text
 
 
 def _ready(pipe: int, event: int, patience_s: float) -> bool:

@@ -15,7 +15,11 @@ from gate_tests.workspace import CONTRACT_SUFFIX, Workspace
 
 def load_contract(workspace: Workspace, gate: str) -> Contract:
     """The contract of `gate`, validated. Raises Refused where there is none, InvalidFile where it is wrong."""
-    document = _read(workspace, gate)
+    return validated(read_contract(workspace, gate))
+
+
+def validated(document: Document) -> Contract:
+    """The contract that the document is. Raises InvalidFile where it is wrong."""
     if found := _faults(document):
         raise InvalidFile(found)
     return parse_contract(document)
@@ -75,7 +79,8 @@ def _known_types() -> tuple[str, ...]:
     return tuple(rule.type for rule in RULES)
 
 
-def _read(workspace: Workspace, gate: str) -> Document:
+def read_contract(workspace: Workspace, gate: str) -> Document:
+    """The contract of `gate` as it stands, right or wrong. Raises Refused where there is none, InvalidFile."""
     try:
         return workspace.read_document(workspace.contract_path(gate))
     except FileNotFoundError:

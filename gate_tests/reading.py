@@ -33,6 +33,11 @@ class Reader:
 
         They are kept if `keep_bytes` is not None and they are no more than that. Raises OSError.
         """
+        if size_bytes < _BLOCK_BYTES and os.readv(descriptor, [self._buffer]) == size_bytes:
+            block = self._buffer[:size_bytes]  # most files are
+            keep = keep_bytes is not None and size_bytes <= keep_bytes
+            return Bytes(sha256(block).hexdigest(), size_bytes, bytes(block) if keep else None)
+        os.lseek(descriptor, 0, os.SEEK_SET)
         ahead = size_bytes >= _LARGE_BYTES
         blocks = _read_ahead(descriptor, size_bytes) if ahead else self._blocks(descriptor, size_bytes)
         digest, size, kept = sha256(), 0, bytearray() if keep_bytes is not None else None

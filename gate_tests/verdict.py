@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from gate_tests.compile import CompiledGate
 from gate_tests.errors import NoVerdict
-from gate_tests.evidence import Evidence, Report, Row, SeenOutput, row_sha256
+from gate_tests.evidence import Evidence, Found, Report, Row, SeenOutput
 
 _PASSED, _FAILED = 0, 1  # the exit codes of pytest that go with a verdict
 
@@ -45,7 +45,7 @@ def _whole_report(gates: Sequence[CompiledGate], evidence: Evidence) -> Report:
 def _verdict(gate: CompiledGate, evidence: Evidence, report: Report) -> Verdict:
     path = gate.contract.document.path
     own = _in_compiled_order(gate, evidence.outcomes(gate.contract.gate))
-    rows = tuple(_confirmed(row, f"{path}::{row['id']}", report) for row in own)
+    rows = tuple(_confirmed(found, f"{path}::{found.row['id']}", report) for found in own)
     reasons = [row["reason"] for row in rows if not row["pass"]]
     return Verdict(
         gate=gate.contract.gate,
@@ -57,23 +57,23 @@ def _verdict(gate: CompiledGate, evidence: Evidence, report: Report) -> Verdict:
     )
 
 
-def _in_compiled_order(gate: CompiledGate, outcomes: Sequence[Row]) -> list[Row]:
+def _in_compiled_order(gate: CompiledGate, outcomes: Sequence[Found]) -> list[Found]:
     """What each compiled check came to: every one of them, each exactly once, and no other."""
     compiled = [check.id for check in gate.checks]
-    ran = Counter(row["id"] for row in outcomes)
+    ran = Counter(found.row["id"] for found in outcomes)
     missing = [check_id for check_id in compiled if not ran[check_id]]
     if missing or len(outcomes) != len(compiled):
         counted = f"gate {gate.contract.gate}: {len(outcomes)} evaluations for {len(compiled)} checks"
         raise NoVerdict(counted + (f"; never ran: {', '.join(missing)}" if missing else ""))
-    by_id = {row["id"]: row for row in outcomes}
+    by_id = {found.row["id"]: found for found in outcomes}
     return [by_id[check_id] for check_id in compiled]
 
 
-def _confirmed(own: Row, nodeid: str, report: Report) -> Row:
+def _confirmed(found: Found, nodeid: str, report: Report) -> Row:
     """The check's row. The one in the JSON report must say the same, and so must pytest."""
-    reported = report.tests.get(nodeid)
+    reported, own = report.tests.get(nodeid), found.row
     wanted = _outcome(own)
-    if reported is None or reported.outcome != wanted or reported.row_sha256 != row_sha256(own):
+    if reported is None or reported.outcome != wanted or reported.row_sha256 != found.sha256:
         says = reported.outcome if reported else "nothing"
         raise NoVerdict(f"{own['id']}: the check says {wanted}, pytest's report says {says}")
     return own

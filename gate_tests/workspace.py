@@ -77,25 +77,28 @@ class Workspace(NamedTuple):
             return []
         return sorted(names, reverse=True)
 
-    def read_document(self, path: str) -> Document:
-        """The JSON document at `path`. Raises FileNotFoundError, else UnreadableDocument."""
+    def read_document(self, path: str, known: Document | None = None) -> Document:
+        """The JSON document at `path`. Raises FileNotFoundError, else UnreadableDocument.
+
+        `known` is what was read there before; where that has not changed, it is given again.
+        """
         if not self.holds(path):
             raise UnreadableDocument(path, "leaves the root through a symlink")
-        return Document.read(self.root, path)
+        return Document.read(self.root, path, known)
 
-    def read_record(self, run_id: str) -> Document:
+    def read_record(self, run_id: str, known: Document | None = None) -> Document:
         """The run's RUN.json. Raises Refused for an unknown run, DamagedRecord for one that is no JSON, NotReadable."""
         try:
-            return self.read_recorded(self.record_path(run_id))
+            return self.read_recorded(self.record_path(run_id), known)
         except FileNotFoundError:
             if (self.root / self.run_path(run_id)).is_dir():
                 raise DamagedRecord(f"{self.record_path(run_id)}: is missing") from None
             raise self.unknown_run(run_id) from None
 
-    def read_recorded(self, path: str) -> Document:
+    def read_recorded(self, path: str, known: Document | None = None) -> Document:
         """The file of a record. Raises FileNotFoundError, DamagedRecord for what is no JSON, NotReadable."""
         try:
-            return self.read_document(path)
+            return self.read_document(path, known)
         except WithheldDocument as error:
             raise NotReadable(str(error)) from None
         except UnreadableDocument as error:

@@ -3,18 +3,19 @@
 Several are judged in one session of pytest, which starts once, and recorded together or not at all.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from typing import NamedTuple
 
-from gate_tests.compile import CompiledGate
+from gate_tests.compile import CompiledGate, compile_gate
+from gate_tests.document import Document
 from gate_tests.errors import Interrupted, NoVerdict, Refused
 from gate_tests.judging_process import JudgingProcess
+from gate_tests.load import read_contract, validated
 from gate_tests.verdict import Verdict
 from runner import lifecycle
 from runner.attempt import Artifact, Attempt, ContractRef, GateStatus, Json
-from runner.gates import compile_for
 from runner.git import GitQuestion, GitState
 from runner.lifecycle import Closing
 from runner.record import Gate, Run
@@ -102,8 +103,7 @@ class JudgedGate(NamedTuple):
 def check_gates(store: Store, run_id: str, gates: Sequence[str], process: JudgingProcess) -> list[JudgedGate]:
     """Judges the gates as they stand and records nothing. Raises an OrchError."""
     run = store.read(run_id)
-    compiled = [compile_for(store, run, gate) for gate in gates]
-    return _judge(store, process, run, compiled, _command("check", run_id, gates))
+    return _judge(store, process, run, _contracts(store, run, gates), _command("check", run_id, gates))
 
 
 def finish_gates(
@@ -136,11 +136,11 @@ def _judge_and_record(
     finish_them = _command("finish", run_id, gates)
     run = store.read(run_id)
     attempts = [lifecycle.open_attempt(run, gate) for gate in gates]
-    compiled = [compile_for(store, run, gate) for gate in gates]
+    contracts = _contracts(store, run, gates)
     if not accept_contract:
-        for attempt, gate in zip(attempts, compiled, strict=True):
-            _refuse_another_contract(attempt, gate, f"{finish_them} --accept-contract")
-    judged = _judge(store, process, run, compiled, finish_them)
+        for attempt, contract in zip(attempts, contracts.values(), strict=True):
+            _refuse_another_contract(store, run, attempt, contract, f"{finish_them} --accept-contract")
+    judged = _judge(store, process, run, contracts, finish_them)
     now = clock()
 
     def close(run: Run) -> Run:
@@ -156,9 +156,14 @@ def _command(verb: str, run_id: str, gates: Sequence[str]) -> str:
     return " ".join((f"orch gate {verb} --run {run_id}", *(f"--gate {gate}" for gate in gates)))
 
 
-def _refuse_another_contract(attempt: Attempt, compiled: CompiledGate, accept_it: str) -> None:
-    document = compiled.contract.document
+def _contracts(store: Store, run: Run, gates: Sequence[str]) -> dict[str, Document]:
+    """The contracts of these gates of the run, by gate, as they stand. Raises Refused, InvalidFile."""
+    return {gate: read_contract(store.workspace, run.gate(gate).gate) for gate in gates}
+
+
+def _refuse_another_contract(store: Store, run: Run, attempt: Attempt, document: Document, accept_it: str) -> None:
     if attempt.began_with_another_contract(document.sha256):
+        compile_gate(store.workspace, validated(document), run.context())  # what is wrong with it is told first
         raise Refused(
             f"{document.path} was changed after attempt {attempt.number} began; look at what it demands now, then"
             " accept it: both hashes are recorded",
@@ -167,12 +172,14 @@ def _refuse_another_contract(attempt: Attempt, compiled: CompiledGate, accept_it
 
 
 def _judge(
-    store: Store, process: JudgingProcess, run: Run, compiled: Sequence[CompiledGate], repeat_it: str
+    store: Store, process: JudgingProcess, run: Run, contracts: Mapping[str, Document], repeat_it: str
 ) -> list[JudgedGate]:
+    process.ask(store.workspace, run.context(), contracts)
+    compiled = [compile_gate(store.workspace, validated(each), run.context()) for each in contracts.values()]
     outputs = [output.path for gate in compiled for output in gate.outputs]
     with GitQuestion(store.workspace.root, outputs) as git:
         try:
-            verdicts = process.judge(store.workspace, run.context(), compiled)
+            verdicts = process.hear(compiled)
         except NoVerdict as error:
             raise NoVerdict(f"no verdict: {error.message}; nothing was recorded", next_command=repeat_it) from None
         except KeyboardInterrupt:

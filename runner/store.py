@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from gate_tests.document import Document
 from gate_tests.errors import DamagedRecord, NotWritten, Refused
 from gate_tests.fields import Fields
 from gate_tests.files import read_regular_file
@@ -34,6 +35,7 @@ class Store:
         self.workspace = workspace
         self._patience = Patience(lock_timeout_s, say)
         self._unsaid: list[str] = []
+        self._known: dict[str, tuple[Document, Run]] = {}
 
     def read(self, run_id: str) -> Run:
         """The run as its files have it. Waits for nobody, writes nothing. Raises Refused, DamagedRecord."""
@@ -117,14 +119,22 @@ class Store:
     def _recover(self, run_id: str) -> Recovery:
         place(self.workspace, self.workspace.record_path(run_id))
         try:
-            document = self.workspace.read_record(run_id)
-            run = Run.from_json(document)
-            Fields.of(document).checked("run_id", lambda text: check_same(text, run_id))
+            document, run = self._read_record(run_id)
             check_agreement(self.workspace, document, run)
             return roll_forward(self.workspace, run)
         except DamagedRecord as error:
             error.next_command = error.next_command or self._way_out(run_id)
             raise
+
+    def _read_record(self, run_id: str) -> tuple[Document, Run]:
+        """RUN.json, and what it says. A finish reads it three times; as long as it is the same, it is parsed once."""
+        known, run = self._known.get(run_id, (None, None))
+        document = self.workspace.read_record(run_id, known)
+        if run is None or document is not known:
+            run = Run.from_json(document)
+            Fields.of(document).checked("run_id", lambda text: check_same(text, run_id))
+            self._known = {run_id: (document, run)}
+        return document, run
 
     def _way_out(self, run_id: str) -> str:
         """The command that mends a damaged record: the repair, where enough of it can be read for one."""

@@ -31,9 +31,15 @@ def compiled(repository: Repository, *gates: str) -> list[CompiledGate]:
     return [compile_gate(workspace, load_contract(workspace, gate), repository.context()) for gate in gates]
 
 
+def ask(process: JudgingProcess, repository: Repository, gates: list[CompiledGate]) -> list[Verdict]:
+    contracts = {gate.contract.gate: gate.contract.document for gate in gates}
+    process.ask(repository.workspace, repository.context(), contracts)
+    return process.hear(gates)
+
+
 def judge(repository: Repository, *gates: str, display: Display | None = None) -> list[Verdict]:
     with JudgingProcess(display or Display(lambda text: None)) as process:
-        return process.judge(repository.workspace, repository.context(), compiled(repository, *gates or ("GT",)))
+        return ask(process, repository, compiled(repository, *gates or ("GT",)))
 
 
 def test_the_verdict_arrives_whole(one_gate: Repository) -> None:
@@ -52,7 +58,7 @@ def test_it_judges_by_the_contract_as_it_was_read_whatever_stands_there_meanwhil
     with JudgingProcess(Display(lambda text: None)) as process:
         gates = compiled(one_gate, "GT")
         one_gate.write_contract(validations=[{**NO_DRAFT, "pattern": "clean"}])
-        (given,) = process.judge(one_gate.workspace, one_gate.context(), gates)
+        (given,) = ask(process, one_gate, gates)
     assert given.passed
 
 
