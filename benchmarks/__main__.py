@@ -6,7 +6,7 @@ python -m benchmarks [--quick] [NAME …]
 import sys
 from collections.abc import Sequence
 
-from benchmarks import growing, hashing, idle, records, starting
+from benchmarks import growing, hashing, idle, records, scaling, starting
 from benchmarks.benchmark import FULL, QUICK, Benchmark, Scale
 from benchmarks.installed import is_installed, run_installed
 from benchmarks.table import heading_lines, line
@@ -17,6 +17,7 @@ BENCHMARKS = (
     *hashing.BENCHMARKS,
     *records.BENCHMARKS,
     *idle.BENCHMARKS,
+    *scaling.BENCHMARKS,
 )
 
 

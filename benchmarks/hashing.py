@@ -41,11 +41,11 @@ def measure_large(folder: Path, scale: Scale) -> list[Row]:
     It is sparse: it is read from the file cache as zeros, without a disk. Both sides read the same one, and SHA-256
     takes as long for zeros as for anything.
     """
-    name = _gigabytes(scale.large_bytes)
+    name = gigabytes(scale.large_bytes)
     large, smaller = _sparse(folder / "large", scale.large_bytes), _sparse(folder / "small", scale.large_bytes // 16)
     compared = compare(ours(folder, large), openssl(folder, large), scale.slow_rounds)
     memory = peak(ours(folder, large)).sum_mb, peak(ours(folder, smaller)).sum_mb
-    against = f"a file of {_gigabytes(scale.large_bytes // 16)}"
+    against = f"a file of {gigabytes(scale.large_bytes // 16)}"
     return [
         Row.of(f"hashing one file of {name}", "openssl dgst -sha256", 0.9, compared),
         Row(f"hashing one file of {name}, peak memory", against, *memory, memory[0] / memory[1], 1.05, unit="MB"),
@@ -99,7 +99,8 @@ def _sparse(path: Path, size_bytes: int) -> str:
     return path.name
 
 
-def _gigabytes(size_bytes: int) -> str:
+def gigabytes(size_bytes: int) -> str:
+    """`4 GiB`, `256 MiB`."""
     return f"{size_bytes >> 30} GiB" if size_bytes >> 30 else f"{size_bytes >> 20} MiB"
 
 

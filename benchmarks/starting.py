@@ -40,6 +40,15 @@ def measure_finish(folder: Path, scale: Scale) -> list[Row]:
     return [Row.of("orch gate finish, 7 checks", "pytest -q, one empty test", 0.85, compared)]
 
 
+def measure_bytecode(folder: Path, scale: Scale) -> list[Row]:
+    """What a start costs where no byte-code is kept: each module that is imported is compiled again."""
+    with_it = Command("python", (sys.executable, "-c", "import pytest"), folder)
+    nowhere = f"pycache_prefix={folder / 'nowhere'}"
+    without = Command("python", (sys.executable, "-B", "-X", nowhere, "-c", "import pytest"), folder)
+    compared = compare(without, with_it, scale.slow_rounds)
+    return [Row.of("import pytest, without byte-code", "with it", 8, compared)]
+
+
 def measure_commands(folder: Path, scale: Scale) -> list[Row]:
     """The commands that judge nothing, each against the start of Node, else of Python six times."""
     python = Command("python", (sys.executable, "-c", "pass"), folder, times=_PYTHONS)
@@ -91,7 +100,7 @@ def further_check(folder: Path) -> tuple[Command, Command]:
 
     def check(*gates: str) -> Command:
         arguments = ("gate", "check", "--run", project.run_id, *flags(gates))
-        return Command("orch gate check", (ORCH, *arguments), project.root, confirm=_confirm_named(gates))
+        return Command("orch gate check", (ORCH, *arguments), project.root, confirm=confirm_named(gates))
 
     return check(GATES[0]), check(*GATES)
 
@@ -103,7 +112,9 @@ def further_pytest(folder: Path) -> tuple[Command, Command]:
     return replace(one, confirm=_confirm_passed(7)), replace(many, confirm=_confirm_passed(7 * len(GATES)))
 
 
-def _confirm_named(gates: Sequence[str]) -> Callable[[str], None]:
+def confirm_named(gates: Sequence[str]) -> Callable[[str], None]:
+    """Refuses what `orch gate check` printed where it does not say that these gates would pass."""
+
     def confirm(printed: str) -> None:
         if unjudged := [gate for gate in gates if f"PASS  {gate} " not in printed]:
             raise NotMeasured(f"orch gate check says nothing of {len(unjudged)} of its gates")
@@ -145,6 +156,7 @@ def measure_crowded(folder: Path, scale: Scale) -> list[Row]:
 BENCHMARKS = (
     Benchmark("finish", measure_finish),
     Benchmark("commands", measure_commands),
+    Benchmark("byte-code", measure_bytecode),
     Benchmark("further-finish", _measure_further("orch gate finish", further_finish)),
     Benchmark("further-check", _measure_further("orch gate check", further_check)),
     Benchmark("further-pytest", _measure_further("pytest --run ID", further_pytest)),
