@@ -43,5 +43,5 @@ def install(folder: Path) -> str:
     python = str(folder / "venv/bin/python")
     subprocess.run([sys.executable, "-m", "venv", str(folder / "venv")], check=True)
     pip = (python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--compile")
-    subprocess.run([*pip, f"{folder / 'source'}[xdist]"], check=True, stderr=subprocess.DEVNULL)
+    subprocess.run([*pip, f"{folder / 'source'}[xdist]"], check=True)
     return python

@@ -62,7 +62,10 @@ class CheckWitness(Protocol):
     """Who is told of each check."""
 
     def begins(self, gate: str, what: str, *, at_once: bool = True) -> None:
-        """A check is about to be evaluated, or an output to be hashed. Several may be under way at once."""
+        """A check is about to be evaluated, or an output to be hashed. Several may be under way.
+
+        `at_once`: it may keep Python to itself, so that what is put off might never be told.
+        """
 
     def finds(self, gate: str, row: Row) -> None:
         """The check has come to this: its own outcome, before pytest has a say."""

@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from gate_tests.errors import NoVerdict
@@ -16,9 +17,9 @@ _NAMED = 3
 
 
 class Hearing:
-    """Takes the testimony down line by line. `check_s` is what each check may take, in whichever worker it runs."""
+    """Takes the testimony down line by line. `check_s` is what each check of a gate may take, in whichever worker."""
 
-    def __init__(self, evidence: Evidence, check_s: float) -> None:
+    def __init__(self, evidence: Evidence, check_s: Mapping[str, float]) -> None:
         self._evidence = evidence
         self._check_s = check_s
         self._last_heard = time.monotonic()
@@ -46,8 +47,8 @@ class Hearing:
     def silence(self) -> str:
         """In words, what went wrong where one has waited for too long."""
         if self._under_way:
-            _, oldest = next(iter(self._under_way))
-            return f"{oldest} took longer than {self._check_s:g} s, its limit (limits.check_s), and was ended"
+            gate, first = min(self._under_way, key=self._is_up_at)
+            return f"{first} took longer than {self._limit_s(gate):g} s, its limit (limits.check_s), and was ended"
         return f"the judging process said nothing for {_PATIENCE_S} s and was ended"
 
     def where(self) -> str:
@@ -57,9 +58,14 @@ class Hearing:
         return f" at {shown}" if names else ""
 
     def _deadline(self) -> float:
-        """The time of what has begun first is up first."""
-        oldest = next(iter(self._under_way.values()), None)
-        return self._last_heard + _PATIENCE_S if oldest is None else oldest + self._check_s
+        return min(map(self._is_up_at, self._under_way), default=self._last_heard + _PATIENCE_S)
+
+    def _is_up_at(self, named: tuple[str, str]) -> float:
+        """When the time of what is under way is up."""
+        return self._under_way[named] + self._limit_s(named[0])
+
+    def _limit_s(self, gate: str) -> float:
+        return self._check_s.get(gate, max(self._check_s.values()))
 
     def _take_down(self, kind: str, data: list[Any]) -> None:
         match kind, data:

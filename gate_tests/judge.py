@@ -20,7 +20,7 @@ _INI = Path(__file__).with_name("judge.ini")
 
 
 class WitnessedJudgement(Judgement):
-    """A judgement by contracts that have been read already; every outcome is told at once."""
+    """A judgement by contracts that have been read already; every outcome is told before pytest has a say."""
 
     def __init__(
         self, workspace: Workspace, context: RunContext, contracts: Mapping[str, Contract], witness: CheckWitness
@@ -30,7 +30,7 @@ class WitnessedJudgement(Judgement):
 
     def evaluate(self, gate: str, check: Check) -> Judged:
         """Tells when it begins and what it came to."""
-        # The rules about text run Python's own code over it, which no other thread may interrupt.
+        # A rule about text runs Python's own code over it, which may keep Python to itself for ever.
         self._witness.begins(gate, check.id, at_once=check.rule.reads_text)
         judged = super().evaluate(gate, check)
         self._witness.finds(gate, judged.row)

@@ -55,7 +55,7 @@ class Request(NamedTuple):
 class Messenger:
     """The witness that tells the parent, which wakes up at each write: so there are not more than are needed.
 
-    What begins and may keep Python to itself is told at once, for it may never end; all else within a moment.
+    What begins and may keep Python to itself is told at once; all else with it, or within a moment.
     """
 
     def __init__(self, descriptor: int) -> None:

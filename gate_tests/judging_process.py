@@ -42,7 +42,7 @@ class JudgingProcess:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._code is None:  # nobody else can have its number yet
+        if self._code is None:  # nobody else has its number yet, unless the caller has told the system not to keep it
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._wait(0)
@@ -70,7 +70,7 @@ class JudgingProcess:
         from gate_tests.verdict import verdicts
 
         evidence = Evidence(self._display.show)
-        hearing = Hearing(evidence, max(gate.contract.limits.check_s for gate in gates))
+        hearing = Hearing(evidence, {gate.contract.gate: gate.contract.limits.check_s for gate in gates})
         if self._send(self._unsent, hearing.patience_s()):
             raise NoVerdict(hearing.silence())
         for line in self._lines(hearing):

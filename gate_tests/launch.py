@@ -26,7 +26,7 @@ def launch_ahead() -> None:
     """Launches the process that the next `launch` gives: it loads pytest while this one imports the rest."""
     try:
         launched = _launch()
-    except OSError:
+    except (OSError, NotImplementedError):
         return  # it is tried again where the process is wanted, and told there
     _ahead.append(launched)
 

@@ -174,6 +174,7 @@ def _refuse_another_contract(store: Store, run: Run, attempt: Attempt, document:
 def _judge(
     store: Store, process: JudgingProcess, run: Run, contracts: Mapping[str, Document], repeat_it: str
 ) -> list[JudgedGate]:
+    # It reads the files that the contracts name before these are known to be valid, which harms nobody.
     process.ask(store.workspace, run.context(), contracts)
     compiled = [compile_gate(store.workspace, validated(each), run.context()) for each in contracts.values()]
     outputs = [output.path for gate in compiled for output in gate.outputs]

@@ -1,4 +1,4 @@
-"""What a run's record holds: frozen dataclasses and their JSON, side by side.
+"""What a run's record holds: named tuples and their JSON, side by side.
 
 A RUN.json::
 

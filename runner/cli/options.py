@@ -82,7 +82,7 @@ _local_workers_option: Decorator = click.option(
     type=click.IntRange(1, MOST_WORKERS),
     metavar="N",
     callback=_as_local_specs,
-    help="Have N processes run the checks (pytest-xdist): pays where files are huge.",
+    help="Have N processes run the checks (pytest-xdist): for huge files and many cores.",
 )
 _workers_option: Decorator = click.option(
     "--tx",

@@ -109,6 +109,19 @@ def test_a_list_of_many_comes_in_several_blocks_and_loses_none(shipped: Reposito
     assert len(orch("run", "list").out.splitlines()) == 2 * len(wanted)
 
 
+def test_the_first_line_is_printed_before_the_third_run_is_looked_at(
+    orch: Orch, three: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def look(runs: int, run_id: str) -> Any:
+        if run_id == three[2]:
+            raise KeyboardInterrupt
+        return read_head(runs, run_id)
+
+    monkeypatch.setattr(listing, "read_head", look)
+    stopped = orch("run", "list")
+    assert (stopped.code, three[0] in stopped.out) == (130, True)
+
+
 def test_with_a_limit_no_more_runs_are_looked_at(orch: Orch, three: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     looked_at: list[str] = []
 

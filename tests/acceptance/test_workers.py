@@ -418,11 +418,11 @@ def hanging_there(opened: Repository, program: AlteredProgram, tmp_path: Path) -
 
 
 @pytest.mark.slow
-def test_a_busy_worker_at_another_host_outlives_orch_by_the_limit_of_its_check_at_most(
+def test_a_busy_worker_at_another_host_outlives_orch_by_its_limit_and_five_seconds(
     hanging_there: tuple[int, int],
 ) -> None:
     orch, server = hanging_there
     workers = descendants(server)
     assert len(workers) == 1
     os.kill(orch, signal.SIGKILL)
-    wait_until(lambda: not any(is_running(worker) for worker in workers), 40)
+    wait_until(lambda: not any(is_running(worker) for worker in workers), 20)

@@ -1,12 +1,16 @@
 """When a goal counts as met, and when as missed."""
 
+import re
+from pathlib import Path
+
 import pytest
 
+from benchmarks.__main__ import BENCHMARKS
 from benchmarks.benchmark import TINY, Benchmark
 from benchmarks.idle import row as idle_row
 from benchmarks.sidebyside import Comparison, NotMeasured
 from benchmarks.starting import further_row
-from benchmarks.table import HEADINGS, LEAST_NOISE, Row, Shortfall, Standing, prefer
+from benchmarks.table import HEADINGS, LEAST_NOISE, Row, Shortfall, Standing, heading_lines, prefer
 
 
 def row(ratio: float, noise: float = 0.05, shortfall: Shortfall | None = None, work: str = "work") -> Row:
@@ -94,3 +98,13 @@ def test_a_benchmark_whose_command_fails_says_so_in_its_row() -> None:
     (told,) = Benchmark("finish", fails).run(TINY)
     assert told.is_missed
     assert "exit code 3" in told.cells()[-1]
+
+
+def test_the_page_has_the_names_and_the_rows_of_all_benchmarks() -> None:
+    page = (Path(__file__).parents[2] / "docs/performance.md").read_text("utf-8")
+    told = page.partition("A `NAME` is one of ")[2].partition(".")[0]
+    assert re.findall(r"`([a-z-]+)`", told) == [benchmark.name for benchmark in BENCHMARKS]
+    table = page.partition("<!-- table: begin -->")[2].partition("<!-- table: end -->")[0].strip().splitlines()
+    assert table[:2] == heading_lines()
+    assert len(table) >= 2 + len(BENCHMARKS)
+    assert not [line for line in table if "| missed" in line or "not measured" in line]

@@ -15,7 +15,7 @@ ROW = {"id": "a", "pass": True}
 
 @dataclass
 class Heard:
-    """A hearing at a time that the test sets; a check may take 10 s."""
+    """A hearing at a time that the test sets; a check of gate G may take 10 s, one of H 3 s."""
 
     now_s: float = 0.0
     shown: list[str] = field(default_factory=list)
@@ -24,7 +24,7 @@ class Heard:
 
     def __post_init__(self) -> None:
         self.evidence = Evidence(self.shown.append)
-        self.hearing = Hearing(self.evidence, 10)
+        self.hearing = Hearing(self.evidence, {"G": 10, "H": 3})
 
     def at(self, now_s: float, *line: Any) -> bool:
         """A line that comes at this time."""
@@ -72,7 +72,17 @@ def test_checks_of_two_gates_with_one_id_are_two(heard: Heard) -> None:
     heard.at(0, "begins", "G", "a")
     heard.at(1, "begins", "H", "a")
     heard.at(2, "finds", "G", ROW)
-    assert heard.hearing.patience_s() == 9
+    assert heard.hearing.patience_s() == 2
+
+
+def test_a_check_may_take_what_its_own_gate_allows(heard: Heard) -> None:
+    heard.at(0, "begins", "G", "a")
+    heard.at(1, "begins", "H", "b")
+    assert heard.hearing.patience_s() == 3
+    assert heard.hearing.silence().startswith("b took longer than 3 s, its limit")
+    heard.at(2, "finds", "H", {"id": "b", "pass": True})
+    assert heard.hearing.patience_s() == 8
+    assert heard.hearing.silence().startswith("a took longer than 10 s, its limit")
 
 
 def test_all_that_is_under_way_is_named_up_to_three(heard: Heard) -> None:
