@@ -13,8 +13,9 @@ from gate_tests.workspace import Workspace
 from runner.attempt import Attempt, GateStatus
 from runner.attempt_file import AttemptFile
 from runner.clock import are_timestamps, is_timestamp
-from runner.record import Gate, Run
+from runner.record import SCHEMA_VERSION, Gate, Run
 from runner.rows import Rows
+from runner.status import RunStatus
 
 _ABSENT = object()
 
@@ -23,6 +24,7 @@ def check_agreement(workspace: Workspace, document: Document, run: Run) -> None:
     """Raises DamagedRecord with the place of the first disagreement."""
     if run.schema_version is None:
         return
+    _check_version(document, run)
     _check_times(document, run)
     names = [gate.gate for gate in run.gates]
     for index, gate in enumerate(run.gates):
@@ -33,6 +35,23 @@ def check_agreement(workspace: Workspace, document: Document, run: Run) -> None:
             if not attempt.is_open:
                 place = ("gates", index, "attempts", number)
                 _check_file(workspace, document, place, run.run_id, gate.gate, attempt)
+    _check_summary(document, run)
+
+
+def _check_version(document: Document, run: Run) -> None:
+    if run.schema_version != SCHEMA_VERSION:
+        rule = f"is {run.schema_version}; this orch knows {SCHEMA_VERSION}, and a newer one may know more"
+        raise _damage(document, ("schema_version",), rule)
+
+
+def _check_summary(document: Document, run: Run) -> None:
+    """What the head says, from which a list is made, must be what the rest comes to."""
+    progress = {"passed": run.gates_passed, "total": len(run.gates)}
+    if document.data.get("progress", progress) != progress:
+        rule = f"says otherwise than the gates, of which {run.gates_passed} of {len(run.gates)} have passed"
+        raise _damage(document, ("progress",), rule)
+    if run.status in (RunStatus.PASSED, RunStatus.CANCELED) and run.finished_at is None:
+        raise _damage(document, ("status",), f"is {run.status}, though the run has not ended")
 
 
 def check_times_of(document: Document, path: JsonPath, attempt: Attempt) -> None:

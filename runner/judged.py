@@ -1,6 +1,6 @@
 """Judging gates of a run: for the record (`gate finish`), or just to see (`gate check`).
 
-Several are judged in one session of pytest, which starts once, and recorded together or not at all.
+Several are judged in one session of pytest, which starts once. Nothing is recorded unless each has a verdict.
 """
 
 from collections.abc import Callable, Mapping, Sequence

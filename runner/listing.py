@@ -56,7 +56,7 @@ class Wanted(NamedTuple):
         """Whether the run is of the wanted status and workflow."""
         if self.status and listed.status != self.status:
             return False
-        return not self.workflow or (isinstance(listed, Head) and listed.workflow == self.workflow)
+        return self.workflow is None or (isinstance(listed, Head) and listed.workflow == self.workflow)
 
 
 def check_status(status: str) -> str:

@@ -165,6 +165,9 @@ class Store:
             place(self.workspace, self.workspace.attempt_path(after.run_id, gate, attempt.number)): attempt
             for gate, attempt in _newly_finished(before, after)
         }
+        with self._explained(self.workspace.record_path(after.run_id)):
+            for path in finished:  # all of them, before one is written
+                _make_way(path)
         try:
             for path, attempt in finished.items():
                 _create_attempt(path, attempt)
@@ -189,11 +192,22 @@ def _newly_finished(before: Run, after: Run) -> Iterator[tuple[str, Attempt]]:
                 yield new.gate, attempt
 
 
+def _make_way(path: Path) -> None:
+    """Makes the folder of an attempt's file. Raises Refused where the file exists, OSError where it cannot be made."""
+    make_folders(path.parent)
+    if os.path.lexists(path):
+        raise _exists(path)
+
+
 def _create_attempt(path: Path, attempt: Attempt) -> None:
     try:
         create_once(path, encode(attempt.to_json()))
     except FileExistsError:
-        raise Refused(f"{path.name} exists already in {path.parent.name}; a finished attempt never changes") from None
+        raise _exists(path) from None
+
+
+def _exists(path: Path) -> Refused:
+    return Refused(f"{path.name} exists already in {path.parent.name}; a finished attempt never changes")
 
 
 def _write_anew(path: Path, content: bytes) -> Iterator[Path]:

@@ -89,7 +89,7 @@ def finish(
 
     pytest runs the checks that the contract asks for, in a process sealed off from the repository. The exit code is 0
     on PASS, 1 on FAIL, 3 where there is no verdict. Several gates are judged in one go, which costs little more than
-    one, and recorded together or not at all; with --json an object then has the attempt of each.
+    one, and none is recorded unless each has a verdict; with --json an object then has the attempt of each.
 
     \b
     Example:

@@ -6,7 +6,7 @@ from itertools import islice
 import click
 
 from gate_tests.errors import Refused, suggest
-from gate_tests.plain import plain
+from gate_tests.plain import plain, visible
 from runner.cli.colours import status_word
 from runner.cli.command import Command
 from runner.cli.options import json_option
@@ -21,7 +21,7 @@ _BLOCK = 200
 
 
 @click.command("list", cls=Command)
-@click.option("--limit", type=click.IntRange(1), metavar="N", help="At most so many, the newest.")
+@click.option("--limit", type=click.IntRange(1, 1_000_000_000), metavar="N", help="At most so many, the newest.")
 @click.option("--status", metavar="STATUS", help="Only runs with this status, such as FAILED or DAMAGED.")
 @click.option("--workflow", metavar="NAME", help="Only runs of this workflow, as far as their records tell it.")
 @click.option("--since", metavar="TIME", help="Only runs begun since: 2026-11-22, 2026-11-22T09:30 (UTC), 12h, 3d, 2w.")
@@ -78,7 +78,7 @@ def _line(listed: ListedRun) -> str:
     """What people read of a run."""
     if not isinstance(listed, Head):
         marked = click.style(f"{listed.status:<8}", fg="red", bold=True)
-        return f"{marked}  {listed.run_id}: {plain(str(listed.damage))}"
+        return f"{marked}  {visible(listed.run_id)}: {plain(str(listed.damage))}"
     about = plain(f"{listed.workflow}/{listed.slug}")
     passed = f"{listed.passed} of {listed.total} gates passed"
     first = f"{status_word(listed.status, 8)}  {plain(listed.started_at)}  {passed:<24}  {about}"

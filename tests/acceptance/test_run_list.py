@@ -239,3 +239,13 @@ def test_a_record_beyond_a_link_out_of_the_root_is_not_read(
     (told,) = orch("run", "list", "--json").json
     assert told["status"] == "DAMAGED"
     assert "through a symlink" in told["error"]
+
+
+def test_a_folder_whose_name_holds_a_line_end_does_not_begin_a_line_of_its_own(shipped: Repository, orch: Orch) -> None:
+    (shipped.root / "orchestration/runs/run_z\nPASSED    forged").mkdir(parents=True)
+    assert not [line for line in orch("run", "list").out.splitlines() if line.startswith("PASSED")]
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "9223372036854775808"])
+def test_a_limit_that_is_none_is_refused(orch: Orch, limit: str) -> None:
+    assert orch("run", "list", "--limit", limit).code == 2

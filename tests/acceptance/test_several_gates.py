@@ -1,4 +1,4 @@
-"""Several gates in one command: judged in one session, recorded together or not at all."""
+"""Several gates in one command: judged in one session, and none recorded unless each has a verdict."""
 
 import subprocess
 from collections.abc import Callable
@@ -123,3 +123,14 @@ def test_two_commands_that_name_the_gates_in_different_orders_do_not_lock_each_o
     ]
     assert sorted(process.wait(timeout=25) for process in begun) == [0, 2]  # a lock's time-out comes after 30 s
     assert statuses(shipped, run_id) == ["PASS", "PASS", "NOT_STARTED"]
+
+
+def test_where_one_attempt_cannot_be_written_none_is(
+    shipped: Repository, orch: Orch, run_id: str, at_both: tuple[str, ...]
+) -> None:
+    shipped.write(f"orchestration/runs/{run_id}/record/gates/G2", "in the way")
+    before = shipped.snapshot()
+    ended = orch("gate", "finish", *at_both)
+    assert ended.code == 3
+    assert "could not be written" in ended.err
+    assert shipped.snapshot() == before

@@ -83,6 +83,18 @@ DISAGREEMENTS: dict[str, tuple[Damage, str]] = {
         lambda r: attempts(r)[1].pop("baseline"),
         r"RUN\.json:\d+: \$\.gates\[0\]\.attempts\[1\]\.baseline: is missing or null",
     ),
+    "a version that is newer than this program": (
+        lambda r: r.update(schema_version=2),
+        r"RUN\.json:\d+: \$\.schema_version: is 2; this orch knows 1",
+    ),
+    "progress that is not that of the gates": (
+        lambda r: r["progress"].update(passed=1),
+        r"RUN\.json:\d+: \$\.progress: says otherwise than the gates, of which 0 of \d have passed",
+    ),
+    "an end before it has ended": (
+        lambda r: r.update(status="PASSED"),
+        r"RUN\.json:\d+: \$\.status: is PASSED, though the run has not ended",
+    ),
     "a start that is no time": (
         lambda r: r.update(started_at="9999-99-99T99:99:99.999Z"),
         r"RUN\.json:\d+: \$\.started_at: is '9999-99-99T99:99:99\.999Z', which is no time",
