@@ -114,7 +114,7 @@ def judge_directly(config: pytest.Config, options: argparse.Namespace) -> Direct
     config.pluginmanager.register(session)
     completeness = Completeness(judgement)
     if config.pluginmanager.hasplugin("xdist"):
-        from gate_tests.direct_workers import share_out
+        from gate_tests.workers.direct import share_out
 
         share_out(config, judgement, completeness, options)
     direct = DirectSession(judgement, completeness, typed.selects_in(session.contracts.values()))

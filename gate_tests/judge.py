@@ -11,7 +11,8 @@ from typing import Any
 
 from gate_tests.artifacts import Artifact, Artifacts
 from gate_tests.compile import Check
-from gate_tests.contract import Contract
+from gate_tests.contract import Contract, parse_contract
+from gate_tests.document import Document
 from gate_tests.evidence import CheckWitness, Report, Reported, SeenOutput, Witness
 from gate_tests.judgement import Judged, Judgement
 from gate_tests.workspace import RunContext, Workspace
@@ -27,6 +28,14 @@ class WitnessedJudgement(Judgement):
     ) -> None:
         super().__init__(workspace, context, tuple(contracts), contracts)
         self._witness = witness
+
+    @classmethod
+    def requested(
+        cls, root: str, context: Mapping[str, Any], contracts: Mapping[str, tuple[str, str]], witness: CheckWitness
+    ) -> "WitnessedJudgement":
+        """The one that another process asks for: by gate, the path and the text of each contract, as read there."""
+        parsed = {gate: parse_contract(Document.parse(path, text.encode())) for gate, (path, text) in contracts.items()}
+        return cls(Workspace(Path(root)), RunContext.from_json(context), parsed, witness)
 
     def evaluate(self, gate: str, check: Check) -> Judged:
         """Tells when it begins and what it came to."""
@@ -50,7 +59,7 @@ def run_checks(judgement: Judgement, witness: Witness, *, color: bool = False, w
     contracts = [judgement.workspace.contract_path(gate) for gate in judgement.gates]
     arguments = [*_sealed_arguments(color), *contracts]
     if workers:
-        from gate_tests.controller import Controller
+        from gate_tests.workers.controller import Controller
 
         controller = Controller(judgement, witness, workers)
         plugins.append(controller)

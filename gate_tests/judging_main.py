@@ -17,7 +17,6 @@ import time
 from collections.abc import Iterator, Mapping
 from fcntl import F_GETFL, F_SETFL, F_SETOWN, fcntl
 from importlib import import_module
-from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from gate_tests.evidence import Report, Row, SeenOutput
@@ -180,18 +179,11 @@ def _load() -> None:
 
 
 def _judge(request: Request, messenger: Messenger) -> None:
-    from gate_tests.contract import parse_contract
-    from gate_tests.document import Document
     from gate_tests.judge import WitnessedJudgement, run_checks
-    from gate_tests.workspace import RunContext, Workspace
 
     if request.columns is not None:
         os.environ["COLUMNS"] = str(request.columns)  # where pytest looks for the width
-    contracts = {
-        gate: parse_contract(Document.parse(path, text.encode())) for gate, (path, text) in request.contracts.items()
-    }
-    workspace, context = Workspace(Path(request.root)), RunContext.from_json(request.context)
-    judgement = WitnessedJudgement(workspace, context, contracts, messenger)
+    judgement = WitnessedJudgement.requested(request.root, request.context, request.contracts, messenger)
     run_checks(judgement, messenger, color=request.color, workers=request.workers)
 
 

@@ -139,7 +139,7 @@ def test_workers_that_mean_nothing_are_refused_in_one_line(
 def test_without_pytest_xdist_it_is_refused_in_one_line(
     orch: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch, typed: tuple[str, ...]
 ) -> None:
-    monkeypatch.setattr("gate_tests.workers.find_spec", lambda name: None)
+    monkeypatch.setattr("gate_tests.workers.spec.find_spec", lambda name: None)
     ended = orch("gate", "finish", "--run", "run_20261122T093000Z_a_abc123", "--gate", "GT", *typed)
     assert ended == Ended(2, "", "orch: workers need pytest-xdist. Next: pip install 'orch-runner[xdist]'\n")
 
@@ -198,16 +198,16 @@ def test_a_check_that_hangs_in_a_worker_is_ended_at_its_limit(opened: Repository
             "the workers have not collected the same checks", id="one worker collects less",
         ),
         pytest.param(
-            "gate_tests/worker.py", "        self._found.append((gate, row))", "        pass",
+            "gate_tests/workers/worker.py", "        self._found.append((gate, row))", "        pass",
             "0 evaluations for 7 checks", id="no check tells what it came to",
         ),
         pytest.param(
-            "gate_tests/worker.py", "        self._found.append((gate, row))",
+            "gate_tests/workers/worker.py", "        self._found.append((gate, row))",
             "        self._found.append((gate, {**row, 'pass': True}))",
             "the check says passed, pytest's report says failed", id="a check tells another thing",
         ),
         pytest.param(
-            "gate_tests/worker.py", "            self._found = []", "            pass",
+            "gate_tests/workers/worker.py", "            self._found = []", "            pass",
             "evaluations for 7 checks", id="checks are told twice",
         ),
         pytest.param(RULE, FIRST_LINE, "        raise RuntimeError('a bug')\n", "never ran: not_contains[a.md]",
@@ -226,7 +226,8 @@ def test_where_the_sides_disagree_there_is_no_verdict(
 
 
 def test_two_hashes_of_one_file_are_no_verdict(opened: Repository, program: AlteredProgram) -> None:
-    program.alter("gate_tests/schedule.py", "else self._find(path)", "else nodeid")  # checks of a file in any worker
+    # The checks of a file in any worker:
+    program.alter("gate_tests/workers/schedule.py", "else self._find(path)", "else nodeid")
     change = f"path == 'a.md' and open({str(opened.root / 'a.md')!r}, 'a').write(str(os.getpid()))"
     line = "        return self._read[path]\n"
     look = "            self._read[path] = self._look(path)\n"
@@ -373,8 +374,8 @@ def test_a_host_without(opened: Repository, servers: list[str], tmp_path: Path, 
 def test_a_host_with_another_version_gives_no_verdict(
     opened: Repository, servers: list[str], program: AlteredProgram
 ) -> None:
-    program.alter("gate_tests/worker.py", '"pytest": pytest.__version__', '"pytest": str(os.getpid())')
-    program.alter("gate_tests/worker.py", "import json\n", "import json\nimport os\n")
+    program.alter("gate_tests/workers/worker.py", '"pytest": pytest.__version__', '"pytest": str(os.getpid())')
+    program.alter("gate_tests/workers/worker.py", "import json\n", "import json\nimport os\n")
     ended = program.orch(opened, "gate", "finish", *at_gate(opened), *at(servers[:1]))
     assert_no_verdict(opened, ended, f"worker gw0 at {servers[0]} has pytest ")
 
@@ -390,7 +391,7 @@ def test_a_host_that_does_not_share_the_folder_gives_no_verdict(
         other = AlteredProgram.make(program.folder.parent / f"altered-{len(new)}")
         old = '_fault(wanted["root"], wanted["contracts"])'
         call = f"_fault({new}, {{}})" if "folder" in new else f"_fault({new})"
-        other.alter("gate_tests/worker_start.py", old, call)
+        other.alter("gate_tests/workers/start.py", old, call)
         ended = other.orch(opened, "gate", "finish", *at_gate(opened), *at(servers[:1]))
         assert_no_verdict(opened, ended, reason)
 

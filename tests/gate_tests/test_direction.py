@@ -17,8 +17,8 @@ MODULES = {
     if "data" not in path.relative_to(package).parts
 }
 MAY_IMPORT_PYTEST = {
-    f"gate_tests/{name}.py"
-    for name in ("plugin", "collect", "judge", "session", "direct", "direct_workers", "controller", "worker")
+    *(f"gate_tests/{name}.py" for name in ("plugin", "collect", "judge", "session", "direct")),
+    *(f"gate_tests/workers/{name}.py" for name in ("controller", "direct", "worker")),
 }
 
 
@@ -90,3 +90,7 @@ def test_the_plugin_imports_nothing_of_ours_before_a_gate_is_named() -> None:
     at_once = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
     assert not any(name.startswith("gate_tests") for node in at_once for name in imported(ast.unparse(node)))
     assert imported(MODULES["gate_tests/__init__.py"].read_text("utf-8")) == set()
+
+
+def test_who_only_names_workers_imports_nothing_else_of_them() -> None:
+    assert imported(MODULES["gate_tests/workers/__init__.py"].read_text("utf-8")) == set()

@@ -8,22 +8,11 @@ import pytest
 
 from gate_tests.completeness import Completeness
 from gate_tests.judgement import Judgement
-from gate_tests.schedule import FileGroups, FileSchedule
-from gate_tests.sightings import SEEN, Sightings, told
+from gate_tests.workers.schedule import FileGroups, FileSchedule
+from gate_tests.workers.sightings import SEEN, Sightings, Teller
 
 if TYPE_CHECKING:
     from xdist.workermanage import WorkerController
-
-
-class DirectWorker:
-    """The hooks of a worker."""
-
-    def __init__(self, judgement: Judgement) -> None:
-        self._judgement = judgement
-
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Tells what was read, in its last message."""
-        session.config.workeroutput[SEEN] = told(self._judgement.seen())  # type: ignore[attr-defined]
 
 
 class DirectController:
@@ -60,6 +49,6 @@ def share_out(
 ) -> None:
     """Registers what a worker or its controller needs."""
     if hasattr(config, "workerinput"):
-        config.pluginmanager.register(DirectWorker(judgement))
+        config.pluginmanager.register(Teller(judgement))
     else:
         config.pluginmanager.register(DirectController(judgement, completeness, options))

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from gate_tests.artifacts import Artifact, Kind
+from gate_tests.judgement import Judgement
 
 SEEN = "orch_seen"
 """Under this key of its output a worker of pytest-xdist tells what it has read."""
@@ -44,6 +45,17 @@ class Sighting(NamedTuple):
 def told(seen: Iterable[Mapping[str, Artifact]]) -> str:
     """What was read, once or by several readers, as text for another process."""
     return json.dumps([{path: Sighting.of(each).to_json() for path, each in reader.items()} for reader in seen])
+
+
+class Teller:
+    """The hook of a worker which tells what its judgement has read."""
+
+    def __init__(self, judgement: Judgement) -> None:
+        self._judgement = judgement
+
+    def pytest_sessionfinish(self, session: Any) -> None:
+        """In its last message: then nothing more is read."""
+        session.config.workeroutput[SEEN] = told(self._judgement.seen())
 
 
 class Sightings:

@@ -16,14 +16,11 @@ from typing import Any
 import pytest
 
 from gate_tests.collect import GateCheck
-from gate_tests.contract import parse_contract
-from gate_tests.document import Document
-from gate_tests.evidence import CheckWitness, Row
+from gate_tests.evidence import Row
 from gate_tests.judge import WitnessedJudgement
 from gate_tests.judgement import Judgement
 from gate_tests.session import SealedSession
-from gate_tests.sightings import SEEN, told
-from gate_tests.workspace import RunContext, Workspace
+from gate_tests.workers.sightings import Teller
 
 REQUEST, OUTCOMES = "orch_request", "orch_outcomes"
 """Keys of a worker's input and of what its reports carry."""
@@ -35,7 +32,7 @@ _packages = list(sys.path)
 def versions() -> dict[str, str]:
     """What decides how a check is evaluated: where it is the same, the same files come to the same outcomes."""
     code = sha256()
-    for module in sorted(Path(__file__).parent.rglob("*.py")):
+    for module in sorted(Path(__file__).parents[1].rglob("*.py")):
         code.update(module.read_bytes())
     return {"Python": python_version(), "pytest": pytest.__version__, "orch's code": code.hexdigest()[:12]}
 
@@ -45,9 +42,8 @@ def pytest_configure(config: pytest.Config) -> None:
     request = getattr(config, "workerinput", {}).get(REQUEST)
     if request:
         sys.path[:] = _packages  # the controller's, which pytest-xdist has set, mean nothing at another host
-        worker = Worker(json.loads(request))
-        config.pluginmanager.register(worker.session)
-        config.pluginmanager.register(worker)
+        for plugin in Worker(json.loads(request)).plugins:
+            config.pluginmanager.register(plugin)
 
 
 def request_of(judgement: Judgement) -> str:
@@ -58,15 +54,6 @@ def request_of(judgement: Judgement) -> str:
         "context": judgement.context.to_json(),
         "contracts": {gate: (document.path, document.text) for gate, document in documents.items()},
     })  # fmt: skip
-
-
-def requested_judgement(request: Mapping[str, Any], witness: CheckWitness) -> WitnessedJudgement:
-    """The judgement that somebody asks for, with its contracts as they were read there."""
-    contracts = {
-        gate: parse_contract(Document.parse(path, text.encode())) for gate, (path, text) in request["contracts"].items()
-    }
-    context = RunContext.from_json(request["context"])
-    return WitnessedJudgement(Workspace(Path(request["root"])), context, contracts, witness)
 
 
 class WorkerSession(SealedSession):
@@ -85,8 +72,8 @@ class Worker:
     """The witness of a worker: what the checks come to, it sends along with their reports."""
 
     def __init__(self, request: Mapping[str, Any]) -> None:
-        self._judgement = requested_judgement(request, self)
-        self.session = WorkerSession(self._judgement)
+        self._judgement = WitnessedJudgement.requested(request["root"], request["context"], request["contracts"], self)
+        self.plugins = (WorkerSession(self._judgement), self, Teller(self._judgement))
         self._found: list[tuple[str, Row]] = []
 
     def begins(self, gate: str, what: str, *, at_once: bool = True) -> None:
@@ -105,7 +92,3 @@ class Worker:
         if self._found:
             report.user_properties.append((OUTCOMES, json.dumps(self._found)))
             self._found = []
-
-    def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Tells what was read, in its last message."""
-        session.config.workeroutput[SEEN] = told(self._judgement.seen())  # type: ignore[attr-defined]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gate_tests.judgement import Judgement
-from gate_tests.schedule import FileGroups, FileSchedule
+from gate_tests.workers.schedule import FileGroups, FileSchedule
 from tests.repository import Repository
 
 GT = "orchestration/gates/contracts/GT.contract.json"
