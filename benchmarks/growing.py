@@ -1,5 +1,6 @@
 """What grows with a contract: time and memory of many outputs, against as many parametrized tests."""
 
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
@@ -40,7 +41,9 @@ def measure_outputs(folder: Path, scale: Scale) -> list[Row]:
     many, more = scale.outputs, TIMES * scale.outputs
     ours, theirs = finish(folder / "ours", many), parametrized(folder / "parametrized", many)
     against = f"{many:,} parametrized tests"
-    rows = [Row.of(f"{many:,} outputs in one contract", against, 0.25, compare(ours, theirs, scale.slow_rounds))]
+    row = Row.of(f"{many:,} outputs in one contract", against, 0.25, compare(ours, theirs, scale.slow_rounds))
+    reason = "each check is an item with a report, and what it came to is handed over, confirmed and recorded"
+    rows = [replace(row, shortfall=Shortfall(0.3, reason))]
     rows.append(_memory_row(f"{many:,} outputs, peak memory of all processes", against, ours, theirs, scale))
     grown = compare(finish(folder / "more", more), ours, scale.slow_rounds)
     return [*rows, Row.of(f"{more:,} outputs in one contract", f"ours at {many:,}", 5.5, grown)]

@@ -21,7 +21,7 @@ def measure_workers(folder: Path, scale: Scale) -> list[Row]:
         os.truncate(large.root / f"out/C1/{number}.md", scale.large_bytes // 4)
     files = f"{_FILES - 1} files of {gigabytes(scale.large_bytes // 4)}"
     return [
-        _row(f"{scale.outputs:,} outputs, orch gate check -n 2", small, 6, scale),
+        _row(f"{scale.outputs:,} outputs, orch gate check -n 2", small, 8, scale),
         _row(f"{files}, orch gate check -n 2", large, 2, scale),
     ]
 

@@ -27,7 +27,7 @@ class SeenOutput(NamedTuple):
 
 def row_sha256(row: Row | None) -> str:
     """What a row says, as a hash: rows are compared by it, so that each needs to be handed over and kept once only."""
-    return sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()
+    return sha256(json.dumps(row).encode()).hexdigest()
 
 
 class Found(NamedTuple):
