@@ -103,12 +103,12 @@ class FileSchedule:
         self._feed(node)
 
     def mark_test_pending(self, item: str) -> None:
-        """Nothing of ours asks for a check to run again."""
-        raise NotImplementedError
+        """Somebody wants a check to run again: it counts once."""
+        self._refuse(f"pytest-xdist was asked to run {item} again")
 
     def remove_pending_tests_from_node(self, node: "WorkerController", indices: Sequence[int]) -> None:
-        """Nothing of ours takes a check away from a worker."""
-        raise NotImplementedError
+        """A worker has been made to give checks back, which nothing of ours asks for."""
+        self._refuse("pytest-xdist has taken checks away from a worker")
 
     def remove_node(self, node: "WorkerController") -> str | None:
         """A worker is gone. What it leaves goes to another, but for the check it was at, whose id is returned."""

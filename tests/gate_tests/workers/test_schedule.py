@@ -165,3 +165,15 @@ def test_a_worker_that_leaves_with_nothing_to_do_loses_nothing(repository: Repos
     given.start()
     idle = next(node for node in given.nodes if not node.sent)
     assert given.schedule.remove_node(idle) is None
+
+
+def test_a_check_that_is_to_run_again_or_is_taken_back_is_no_verdict(repository: Repository) -> None:
+    repository.write_contract(validations=[no_draft("a.md")])
+    refused: list[str] = []
+    schedule = FileSchedule(groups(repository), 1, refused.append)
+    schedule.mark_test_pending("not_contains[a.md]")
+    schedule.remove_pending_tests_from_node(Node("gw0"), [0])  # type: ignore[arg-type]
+    assert refused == [
+        "pytest-xdist was asked to run not_contains[a.md] again",
+        "pytest-xdist has taken checks away from a worker",
+    ]
