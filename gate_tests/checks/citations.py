@@ -5,7 +5,7 @@ A citation is one of these, outside fenced code:
 - A path with lines: `a/b.md:10`, `a/b.md:10-20`, `a/b.md:L10`, `a/b.md#L10`, `a/b.md#L10-L20`, in backticks or not; a
   column (`:10:5`) is passed over. The last name has an extension that begins with a letter, or there is a slash: so
   `12:30`, `localhost:3000`, `C++:1` and `key: 1` are none. Nor is a web address, with its scheme or without: a first
-  name such as `example.com`. The path holds no white space; brackets round it are not part of it.
+  name such as `example.com`. Nor is a DOI. The path holds no white space; brackets round it are not part of it.
 - A link of Markdown without a scheme: `[text](path)`, `![text](path)`, `[x]: path`, and `<a/b.md>` where it has a slash
   and an extension. Not in code of any kind. `#anchor` alone stays on the page and is none.
 """
@@ -35,7 +35,10 @@ _ADDRESS = re.compile(r"(?<=:)//[^\s<>)\]`]*")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9_]{0,15}")
-_HOST = re.compile(r"[^./][^/]*\.(?:com|org|net|edu|gov|io|dev|app|ai|co|local|internal|localhost)", re.IGNORECASE)
+_ELSEWHERE = re.compile(
+    r"[^./][^/]*\.(?:com|org|net|edu|gov|io|dev|app|ai|co|local|internal|localhost)|10\.\d{4,9}", re.IGNORECASE
+)
+"""The first name of a path that begins with a host, or of a DOI."""
 
 Lines = tuple[int, int]
 """The first and the last line that is cited."""
@@ -106,12 +109,12 @@ def _numbers(match: re.Match[str], group: int) -> Lines:
 
 
 def _is_path(path: str) -> bool:
-    """Whether it has the form of a path to a file, and not that of a host, a time or a share."""
+    """Whether it has the form of a path to a file, and not that of a host, a time or a ratio."""
     if len(path) > MOST_PATH_CHARACTERS:
         return False
     first, slash, _ = path.partition("/")
     last = path.replace("\\", "/").rpartition("/")[2]
-    if _HOST.fullmatch(first) or not any(character.isalpha() for character in last):
+    if _ELSEWHERE.fullmatch(first) or not any(character.isalpha() for character in last):
         return False
     return bool(slash) or bool(_EXTENSION.fullmatch(last[max(last.rfind("."), 0) :]))
 

@@ -84,6 +84,7 @@ def test_this_is_a_citation(text: str, found: str) -> None:
         "redis.local:6379",
         "github.com/a/b.py#L10",
         "a.js:3000/path",
+        "doi:10.1002/(SICI)1520-6505(1998)7:3<101::AID>3.0.CO;2-P",
         "C++:1",
         "key: value",
         "foo.bar:",
