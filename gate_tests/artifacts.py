@@ -72,7 +72,7 @@ class Artifacts:
         unnameable: Mapping[str, str] | None = None,
     ) -> None:
         self._workspace = workspace
-        self._text_paths = frozenset(text_paths)
+        self._text_paths = set(text_paths)
         self._text_bytes = text_bytes
         self._read = {path: Artifact(path, Kind.UNREADABLE, detail=why) for path, why in (unnameable or {}).items()}
         self._found: dict[str, list[str]] = {}
@@ -106,7 +106,7 @@ class Artifacts:
 
     def text(self, path: str) -> str:
         """The file as text: UTF-8, a byte order mark dropped, CRLF read as LF. Raises NotText."""
-        artifact = self.read(path)
+        artifact = self._with_content(path)
         if not artifact.is_file:
             raise NotText(artifact.found)
         if artifact.content is None:
@@ -119,6 +119,17 @@ class Artifacts:
         if (nul := artifact.content.find(0)) >= 0:  # `TO\0DO` reads like TODO and does not contain it
             raise NotText(f"a NUL byte (at offset {nul}), which no text holds")
         return text.removeprefix("\ufeff").replace("\r\n", "\n")
+
+    def _with_content(self, path: str) -> Artifact:
+        """What stands at the path; a file that was hashed only is read once more, and must be the same."""
+        artifact = self.read(path)
+        if artifact.is_file and artifact.content is None and path not in self._text_paths:
+            self._text_paths.add(path)
+            again = self._look(path)
+            same = again.sha256 == artifact.sha256
+            artifact = again if same else Artifact(path, Kind.UNREADABLE, detail="it was changed since it was hashed")
+            self._read[path] = artifact
+        return artifact
 
     def _look(self, path: str) -> Artifact:
         try:
