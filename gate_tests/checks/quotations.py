@@ -81,7 +81,8 @@ def quotations(text: str) -> Iterator[Quotation]:
     marks = blanked(without_code_spans(text), (match.span() for match in _MARKUP.finditer(text)))
     counted = LineCounter(text)
     for start, end in merge(_in_block_quotes(text, marks), _between_marks(blanked(marks, blocks))):
-        yield Quotation(counted.line(start), _parts(text[start:end]))
+        if start < end:
+            yield Quotation(counted.line(start), _parts(text[start:end]))
 
 
 def _parts(text: str) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ def quoted(text: str) -> list[str]:
         pytest.param("> a\n>\n> b", ["a", "b"], id="each of its paragraphs"),
         pytest.param("> > a\n> > b", ["a b"], id="in another one"),
         pytest.param("> a b\n> — *Somebody*, 1920", ["a b"], id="who said it"),
-        pytest.param("> a b\n>\n> -- Somebody", ["a b", ""], id="in a paragraph of its own"),
+        pytest.param("> a b\n>\n> -- Somebody", ["a b"], id="in a paragraph of its own"),
         pytest.param("> “a b” (1920)", ["a b"], id="with marks of its own"),
         pytest.param("> “a\n> b”\n> — Somebody", ["a b"], id="with marks over lines"),
         pytest.param("> [!NOTE]\n> a b", [], id="an alert"),
