@@ -121,15 +121,16 @@ class Artifacts:
         return text.removeprefix("\ufeff").replace("\r\n", "\n")
 
     def _with_content(self, path: str) -> Artifact:
-        """What stands at the path; a file that was hashed only is read once more, and must be the same."""
-        artifact = self.read(path)
-        if artifact.is_file and artifact.content is None and path not in self._text_paths:
-            self._text_paths.add(path)
-            again = self._look(path)
-            same = again.sha256 == artifact.sha256
-            artifact = again if same else Artifact(path, Kind.UNREADABLE, detail="it was changed since it was hashed")
-            self._read[path] = artifact
-        return artifact
+        """What stands at `path`; a file of which nobody knew that its text would be wanted is read once more."""
+        seen = self.read(path)
+        if not seen.is_file or seen.content is not None or seen.size_bytes > self._text_bytes:
+            return seen
+        self._text_paths.add(path)
+        again = self._look(path)
+        if again.sha256 != seen.sha256:
+            again = Artifact(path, Kind.UNREADABLE, detail="it was changed while it was judged")
+        self._read[path] = again
+        return again
 
     def _look(self, path: str) -> Artifact:
         try:

@@ -5,13 +5,13 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import Any, ClassVar, Self
 
 from gate_tests.artifacts import Artifacts, Kind, NotText
 from gate_tests.checks.citations import Citation, Lines, citations
 from gate_tests.checks.enumeration import MOST_RECORDED, told
-from gate_tests.checks.rule import Scope
+from gate_tests.checks.rule import AboutOneFile, Scope
 from gate_tests.contract import Validation
 from gate_tests.errors import Refused
 from gate_tests.names import normal_path
@@ -24,13 +24,12 @@ _ABSOLUTE = re.compile(r"[/\\~]|[A-Za-z]:[/\\]")
 
 
 @dataclass(frozen=True)
-class CitationsResolve:
+class CitationsResolve(AboutOneFile):
     """Every citation of a report points at a file below the root, and at lines that it has."""
 
     type: ClassVar[str] = "citations_resolve"
     summary: ClassVar[str] = (
-        "holds when every `path:line`, `path#L1-L9` and relative link of a report points at a file, and a line,"
-        " that exists"
+        "every `path:line`, `path#L1-L9` and relative link of a report points at a file, and a line, that exists"
     )
     keys: ClassVar[Mapping[str, Any]] = {
         "target": {"$ref": "#/definitions/path", "description": "The report."},
@@ -59,11 +58,6 @@ class CitationsResolve:
     def bind(cls, validation: Validation, scope: Scope) -> Self:
         """Nothing in it depends on the run."""
         return cls(validation.keys.get("min_count", 1))
-
-    @property
-    def others(self) -> tuple[str, ...]:
-        """Which files it looks at only the report tells."""
-        return ()
 
     def wanted(self) -> str:
         """What must be so."""
@@ -96,7 +90,7 @@ def _distinct(text: str) -> list[Citation]:
         seen.setdefault((cited.path, cited.lines, cited.is_link), cited)
         if len(seen) > MOST_CITATIONS:
             break
-    return sorted(seen.values())
+    return sorted(seen.values(), key=attrgetter("line"))
 
 
 def _row(cited: Citation, fault: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from gate_tests.artifacts import Artifacts, Kind
-from gate_tests.checks.rule import Scope
+from gate_tests.checks.rule import AboutOneFile, Scope
 from gate_tests.checks.thresholds import threshold
 from gate_tests.contract import Validation
 from gate_tests.globs import TooMany, escaped
@@ -14,11 +14,11 @@ from gate_tests.outcome import Outcome
 
 
 @dataclass(frozen=True)
-class MinFileCount:
+class MinFileCount(AboutOneFile):
     """At least `threshold` regular files below the target match `pattern`; empty and hidden ones count."""
 
     type: ClassVar[str] = "min_file_count"
-    summary: ClassVar[str] = "holds when at least as many files in the folder match the glob as the threshold says"
+    summary: ClassVar[str] = "at least so many files in the folder match the glob"
     keys: ClassVar[Mapping[str, Any]] = {
         "target": {"$ref": "#/definitions/path", "description": "The folder."},
         "pattern": {
@@ -53,11 +53,6 @@ class MinFileCount:
         """Takes the threshold of the run's depth."""
         pattern = scope.glob(validation.keys.get("pattern", "*"), validation, "pattern")
         return cls(pattern, threshold(validation, scope), scope.depth)
-
-    @property
-    def others(self) -> tuple[str, ...]:
-        """Which files it counts only the folder tells."""
-        return ()
 
     def wanted(self) -> str:
         """What must be so."""

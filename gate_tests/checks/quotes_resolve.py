@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 from gate_tests.artifacts import Artifact, Artifacts, NotText
 from gate_tests.checks.enumeration import MOST_RECORDED, told
 from gate_tests.checks.quotations import Quotation, quotations, stands_in, wording
-from gate_tests.checks.rule import Scope
+from gate_tests.checks.rule import AboutOneFile, Scope
 from gate_tests.contract import Validation
 from gate_tests.globs import TooMany
 from gate_tests.outcome import Outcome
@@ -18,12 +18,12 @@ _SHOWN_WORDS, _SHOWN_CHARACTERS = 8, 100
 
 
 @dataclass(frozen=True)
-class QuotesResolve:
+class QuotesResolve(AboutOneFile):
     """Every quotation of at least `min_words` stands in one of the files that match `sources`, the report aside."""
 
     type: ClassVar[str] = "quotes_resolve"
     summary: ClassVar[str] = (
-        "holds when every quotation of at least `min_words` words of a report stands verbatim, white space and"
+        "every quotation of at least `min_words` words of a report stands verbatim, white space and"
         " typographic quotes aside, in one of its sources"
     )
     keys: ClassVar[Mapping[str, Any]] = {
@@ -70,11 +70,6 @@ class QuotesResolve:
         written = enumerate(validation.keys["sources"])
         sources = tuple(scope.glob(source, validation, "sources", index) for index, source in written)
         return cls(sources, validation.keys.get("min_words", 6), validation.keys.get("min_count", 1))
-
-    @property
-    def others(self) -> tuple[str, ...]:
-        """Which files its patterns mean only the folders tell."""
-        return ()
 
     def wanted(self) -> str:
         """What must be so."""

@@ -17,7 +17,7 @@ class UnchangedSince:
     """The outputs of `gate` have the hashes that its passing attempt recorded; None where it has not passed."""
 
     type: ClassVar[str] = "unchanged_since"
-    summary: ClassVar[str] = "holds when the outputs of an earlier gate have the hashes of its passing attempt"
+    summary: ClassVar[str] = "the outputs of an earlier gate have the hashes of its passing attempt"
     keys: ClassVar[Mapping[str, Any]] = {
         "gate": {
             "type": "string",
@@ -38,12 +38,16 @@ class UnchangedSince:
 
     @classmethod
     def bind(cls, validation: Validation, scope: Scope) -> Self:
-        """Takes the hashes that came with the run."""
+        """Takes the hashes that came with the run. Where a run's gates are not known, any gate may be named."""
         gate: str = validation.keys["gate"]
         others = [other for other in scope.context.gates if other != scope.gate]
+        if validation.missing_ok:
+            raise scope.refuse(
+                validation, "means nothing here: an output that is missing is not unchanged", "missing_ok"
+            )
         if gate == scope.gate:
             raise scope.refuse(validation, f"names its own gate {gate!r}{suggest(gate, others)}", "gate")
-        if gate not in others:
+        if others and gate not in others:
             raise scope.refuse(validation, f"unknown gate {gate!r}{suggest(gate, others)}", "gate")
         return cls(gate, scope.context.passed.get(gate))
 

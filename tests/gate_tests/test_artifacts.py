@@ -85,7 +85,7 @@ def test_a_file_that_was_only_hashed_is_read_as_text_if_it_is_still_the_same(rep
     assert artifacts.read("a.md").content is artifacts.read("b.md").content is None
     assert artifacts.text("a.md") == "text"
     (path.parent / "b.md").write_text("other")
-    with pytest.raises(NotText, match="it was changed since it was hashed"):
+    with pytest.raises(NotText, match="it was changed while it was judged"):
         artifacts.text("b.md")
 
 

@@ -2,8 +2,10 @@ import pytest
 
 from gate_tests.artifacts import Artifacts
 from gate_tests.checks.min_file_count import MinFileCount
+from gate_tests.errors import InvalidFile
 from gate_tests.names import Depth
 from gate_tests.outcome import Outcome
+from tests.gate_tests.checking import evaluate_all
 from tests.repository import Repository
 
 FOLDER = "work/[tea]"
@@ -65,3 +67,28 @@ def test_a_tree_with_too_much_in_it_fails_and_is_not_half_counted(folder: Reposi
     folder.root.joinpath(FOLDER, *["d"] * 102).mkdir(parents=True)
     outcome = count(folder, "**/*.md", 1)
     assert (outcome.holds, outcome.found, outcome.measured["count"]) == (False, "folders more than 100 deep", 0)
+
+
+def test_a_value_in_a_pattern_is_literal_and_a_missing_folder_may_be_allowed(repository: Repository) -> None:
+    repository.write("out/[x]/[x]-1.md", "")
+    repository.write("out/[x]/x-1.md", "")
+    run = {"artifact_path": "out/[x]", "variables": {"stem": "[x]"}}
+    asked = {"type": "min_file_count", "target": "{artifact_path}", "thresholds": {"default": 1}}
+    literal, absent, allowed = evaluate_all(
+        repository,
+        run=run,
+        validations=[
+            {**asked, "pattern": "{stem}-*"},
+            {**asked, "target": "{artifact_path}/none"},
+            {**asked, "target": "{artifact_path}/none", "missing_ok": True},
+        ],
+    )
+    assert (literal.outcome.measured["count"], literal.holds) == (1, True)
+    assert (absent.holds, allowed.holds) == (False, True)
+
+
+@pytest.mark.parametrize("pattern", ["/etc/*", "../*", "{nothing}*", ""])
+def test_a_pattern_that_means_nothing_is_a_contract_error(repository: Repository, pattern: str) -> None:
+    asked = {"type": "min_file_count", "target": "a", "pattern": pattern, "thresholds": {"default": 1}}
+    with pytest.raises(InvalidFile, match=r"pattern"):
+        evaluate_all(repository, validations=[asked])

@@ -7,6 +7,7 @@ from gate_tests.artifacts import Artifacts
 from gate_tests.checks import quotes_resolve
 from gate_tests.checks.quotes_resolve import QuotesResolve
 from gate_tests.outcome import Outcome
+from tests.gate_tests.checking import evaluate_all
 from tests.repository import Repository
 
 REPORT = "docs/report.md"
@@ -142,3 +143,11 @@ def test_hundreds_of_quotations_in_a_large_source_are_quick(repository: Reposito
     outcome = judge(repository, "".join(["> The end of all of this text\n\n", *quoted]))
     assert len(unresolved(outcome)) == 50
     assert process_time() - began < 10
+
+
+def test_a_contract_names_its_sources_by_patterns_in_which_values_are_literal(repository: Repository) -> None:
+    repository.write("out/[x]/report.md", '"was first used in R.U.R., a play"')
+    repository.write("out/[x]/notes/play.md", SOURCE)
+    asked = {"type": "quotes_resolve", "target": "{artifact_path}/report.md", "sources": ["{artifact_path}/**/*.md"]}
+    (tried,) = evaluate_all(repository, run={"artifact_path": "out/[x]"}, validations=[asked])
+    assert tried.holds, tried.outcome.found

@@ -4,7 +4,9 @@ import pytest
 
 from gate_tests.artifacts import Artifacts
 from gate_tests.checks.unchanged_since import UnchangedSince
+from gate_tests.errors import InvalidFile
 from gate_tests.outcome import Outcome
+from tests.gate_tests.checking import Tried, evaluate_all
 from tests.repository import Repository
 
 
@@ -53,3 +55,39 @@ def test_of_many_only_the_first_are_recorded_and_fewer_told(repository: Reposito
     outcome = judge(repository, {f"{number}.md": "" for number in range(60)})
     assert len(outcome.measured["changed"]) == 50
     assert outcome.found.endswith("; and 55 more")
+
+
+def bound(repository: Repository, gate: str, **keys: bool) -> Tried:
+    """The check as a contract of GT asks for it, in a run through G1 and GT, of which G1 passed with a.md."""
+    repository.write("a.md", "one")
+    run = {"gates": ("G1", "G10", "GT"), "passed": {"G1": (("a.md", sha256(b"one").hexdigest()),)}}
+    return evaluate_all(repository, run=run, validations=[{"type": "unchanged_since", "gate": gate, **keys}])[-1]
+
+
+def test_a_gate_that_passed_is_held_to_what_its_attempt_recorded(repository: Repository) -> None:
+    tried = bound(repository, "G1")
+    assert tried.holds
+    assert tried.check.id == "unchanged_since[G1]"
+    assert tried.check.reads == ("G1", "a.md")
+
+
+def test_a_gate_that_has_not_passed_fails_its_check(repository: Repository) -> None:
+    tried = bound(repository, "G10")
+    assert tried.row["reason"] == "G10: wanted the outputs that G10 passed with, found gate G10 has not passed"
+
+
+@pytest.mark.parametrize(
+    ("gate", "keys", "fault"),
+    [
+        pytest.param("GT", {}, "names its own gate 'GT'", id="itself"),
+        pytest.param("G11", {}, "unknown gate 'G11', did you mean 'G1'?", id="one the run does not go through"),
+        pytest.param("G1", {"missing_ok": True}, "means nothing here", id="missing outputs"),
+    ],
+)
+def test_a_gate_that_cannot_be_meant_is_a_contract_error(
+    repository: Repository, gate: str, keys: dict[str, bool], fault: str
+) -> None:
+    with pytest.raises(InvalidFile) as refused:
+        bound(repository, gate, **keys)
+    assert fault in refused.value.message
+    assert "GT.contract.json:" in refused.value.message
