@@ -13,6 +13,10 @@ RULES: Mapping[str, str] = {
     "contains_headings": "ContainsHeadings",
     "not_contains": "NotContains",
     "command": "Command",
+    "min_file_count": "MinFileCount",
+    "citations_resolve": "CitationsResolve",
+    "quotes_resolve": "QuotesResolve",
+    "unchanged_since": "UnchangedSince",
 }
 """Every type a contract may name, and its class in the module of the same name, which is imported once it is wanted.
 
