@@ -14,7 +14,7 @@ class ContainsText(TextRule):
     """Every one of `patterns`, plain strings, is a substring of the file, letter case and all."""
 
     type: ClassVar[str] = "contains_text"
-    summary: ClassVar[str] = "holds when every string is a substring of the file, with the same letter case"
+    summary: ClassVar[str] = "every string is a substring of the file, with the same letter case"
     keys: ClassVar[Mapping[str, Any]] = {
         "target": {"$ref": "#/definitions/path"},
         "patterns": {

@@ -5,22 +5,21 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from gate_tests.artifacts import Artifacts, Kind
-from gate_tests.checks.rule import Scope
+from gate_tests.checks.rule import AboutOneFile, Scope
 from gate_tests.contract import Validation
 from gate_tests.outcome import Outcome
 
 
 @dataclass(frozen=True)
-class DirExists:
+class DirExists(AboutOneFile):
     """The folder at the target exists, empty or not. A file of that name is none."""
 
     type: ClassVar[str] = "dir_exists"
-    summary: ClassVar[str] = "holds when the folder exists"
+    summary: ClassVar[str] = "the folder exists"
     keys: ClassVar[Mapping[str, Any]] = {"target": {"$ref": "#/definitions/path"}}
     required: ClassVar[tuple[str, ...]] = ("target",)
     measures: ClassVar[Mapping[str, str]] = {}
     example: ClassVar[Mapping[str, Any]] = {"type": "dir_exists", "target": "{artifact_path}/research"}
-    target_key: ClassVar[str | None] = "target"
     reads_text: ClassVar[bool] = False
 
     @classmethod

@@ -57,7 +57,7 @@ class FrontmatterStatus(TextRule):
 
     type: ClassVar[str] = "frontmatter_status"
     summary: ClassVar[str] = (
-        "holds when every field named in `checks` is in the header between `---` and `---` and agrees; "
+        "every field named in `checks` is in the header between `---` and `---` and agrees; "
         "one that is absent or says nothing never does"
     )
     keys: ClassVar[Mapping[str, Any]] = {

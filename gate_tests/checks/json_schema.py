@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from gate_tests.artifacts import Artifacts, NotText
-from gate_tests.checks.rule import Scope
+from gate_tests.checks.rule import AboutOneFile, Scope
 from gate_tests.contract import Validation
 from gate_tests.document import Document, UnreadableDocument
 from gate_tests.outcome import Outcome
@@ -14,7 +14,7 @@ _RECORDED = 50
 
 
 @dataclass(frozen=True)
-class JsonSchema:
+class JsonSchema(AboutOneFile):
     """The file is strict JSON (no key twice, no NaN) and conforms to the schema at `schema`, by the draft it names.
 
     A schema that is missing, that is none, or that points out of its file with a `$ref` fails the check and says so:
@@ -23,7 +23,7 @@ class JsonSchema:
 
     type: ClassVar[str] = "json_schema"
     summary: ClassVar[str] = (
-        "holds when the file is strict JSON and conforms to the schema. The draft is the one that the schema names, "
+        "the file is strict JSON and conforms to the schema. The draft is the one that the schema names, "
         "else 2020-12; a `$ref` must stay in the schema's own file, and `format` asserts nothing"
     )
     keys: ClassVar[Mapping[str, Any]] = {
@@ -43,7 +43,6 @@ class JsonSchema:
         "target": "{artifact_path}/data.json",
         "schema": "schemas/data.schema.json",
     }
-    target_key: ClassVar[str | None] = "target"
     reads_text: ClassVar[bool] = True
 
     schema: str

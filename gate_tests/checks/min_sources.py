@@ -23,6 +23,17 @@ class MinSources(TextRule):
         "heuristic": HEURISTIC,
     }
     required: ClassVar[tuple[str, ...]] = ("target", "thresholds")
+    summary: ClassVar[str] = "the file names at least so many sources"
+    measures: ClassVar[Mapping[str, str]] = {
+        "count": "the sources counted",
+        "threshold": "how many were wanted",
+        "depth": "the run's depth",
+    }
+    example: ClassVar[Mapping[str, Any]] = {
+        "type": "min_sources",
+        "target": "{artifact_path}/research/CITATIONS.md",
+        "thresholds": {"quick": 3, "standard": 8, "deep": 15},
+    }
 
     threshold: float
     depth: Depth

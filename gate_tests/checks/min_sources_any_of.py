@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, Self
 
 from gate_tests.artifacts import Artifacts, NotText
-from gate_tests.checks.rule import Scope
+from gate_tests.checks.rule import AboutOneFile, Scope
 from gate_tests.checks.sources import HEURISTIC, Heuristic, count_sources
 from gate_tests.checks.thresholds import THRESHOLDS, threshold
 from gate_tests.contract import Validation
@@ -29,14 +29,14 @@ class Counted(NamedTuple):
 
 
 @dataclass(frozen=True)
-class MinSourcesAnyOf:
+class MinSourcesAnyOf(AboutOneFile):
     """The most sources that one of the `candidates` names, counted by `heuristic`, are at least `threshold`.
 
     Only one of them has to be there. If none is, the rule does not hold, even if no source is wanted.
     """
 
     type: ClassVar[str] = "min_sources_any_of"
-    summary: ClassVar[str] = "holds when one of several files names at least so many sources; the others may be missing"
+    summary: ClassVar[str] = "one of several files names at least so many sources; the others may be missing"
     keys: ClassVar[Mapping[str, Any]] = {
         "targets": {
             "type": "array",

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from gate_tests.artifacts import Artifacts, NotText
-from gate_tests.checks.rule import Scope
+from gate_tests.checks.rule import AboutOneFile, Scope
 from gate_tests.checks.technologies import named_in
 from gate_tests.checks.tsx import Source, read_source
 from gate_tests.checks.visualizations import Claims, read_claims
@@ -37,12 +37,12 @@ class _Unread(Exception):
 
 
 @dataclass(frozen=True)
-class VizTechMatch:
+class VizTechMatch(AboutOneFile):
     """What the metadata, which is the target, claims is in the implementation."""
 
     type: ClassVar[str] = "viz_tech_match"
     summary: ClassVar[str] = (
-        "holds when the library of each visualization that the metadata claims is imported and something of it "
+        "the library of each visualization that the metadata claims is imported and something of it "
         "rendered, in the implementation target or in a source file beside or below it"
     )
     keys: ClassVar[Mapping[str, Any]] = {

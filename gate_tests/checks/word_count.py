@@ -35,7 +35,7 @@ class WordCount(TextRule):
 
     type: ClassVar[str] = "word_count"
     summary: ClassVar[str] = (
-        "holds when the number of words is in the range. A word is a run of anything but white space that holds a "
+        "the number of words is in the range. A word is a run of anything but white space that holds a "
         "letter or a digit; the front matter of a Markdown file does not count, all else in the file does"
     )
     keys: ClassVar[Mapping[str, Any]] = {
