@@ -72,6 +72,9 @@ class MinSourcesAnyOf(AboutOneFile):
     @classmethod
     def bind(cls, validation: Validation, scope: Scope) -> Self:
         """Resolves the paths and takes the threshold of the run's depth."""
+        if validation.missing_ok:
+            fault = "means nothing here: of several files all but one may be missing anyway"
+            raise scope.refuse(validation, fault, "missing_ok")
         candidates = tuple(
             Candidate(template, scope.path(template, validation, "targets", index))
             for index, template in enumerate(validation.keys["targets"])
