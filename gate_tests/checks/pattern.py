@@ -7,7 +7,8 @@ from functools import cache
 
 import regex
 
-from gate_tests.checks.javascript import BadRegex, parse, utf16
+from gate_tests.checks.javascript import parse, utf16
+from gate_tests.checks.syntax import BadRegex
 from gate_tests.checks.translation import translate
 
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from gate_tests.checks.javascript import BadRegex
 from gate_tests.checks.pattern import Pattern, TooSlow, pattern
 from gate_tests.checks.rule import Scope, TextRule
+from gate_tests.checks.syntax import BadRegex
 from gate_tests.contract import Validation
 from gate_tests.outcome import Outcome
 

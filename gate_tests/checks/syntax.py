@@ -41,6 +41,10 @@ SPACE = ranges_of(
 )
 
 
+class BadRegex(Exception):
+    """A regex that JavaScript refuses, or one that is not supported here: what is wrong, and where."""
+
+
 class Place(Enum):
     """What an assertion says of the place it stands at."""
 

@@ -1,8 +1,8 @@
 """Writes a JavaScript regex for the library `regex`, so that it means the same there."""
 
-from gate_tests.checks.javascript import BadRegex
 from gate_tests.checks.syntax import (
     Assertion,
+    BadRegex,
     Characters,
     Choice,
     Group,

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from gate_tests.checks.javascript import BadRegex, escaped, utf16
+from gate_tests.checks.javascript import escaped, utf16
 from gate_tests.checks.pattern import TooSlow, pattern
+from gate_tests.checks.syntax import BadRegex
 from tests.gate_tests.checks import node
 
 _KNOWN: Any = json.loads(node.TABLE.read_text("utf-8"))
