@@ -73,7 +73,7 @@ class _Writer:
             return ""
         if _may_be_stale(group, common):
             raise BadRegex(
-                f"not supported: a reference to a group that a repeat may skip, at offset {reference.offset}"
+                f"not supported: a reference to a group that a repeat may skip or vary, at offset {reference.offset}"
             )
         return f"(?({reference.number})\\{reference.number}|)"
 
@@ -107,13 +107,22 @@ def _may_be_stale(group: Path, common: int) -> bool:
     for index, node in enumerate(below):
         if isinstance(node, Repeat) and node.least != node.most and is_nullable(node.body):
             return True
-        if _repeats(node) and any(_may_skip(inner) for inner in below[index + 1 :]):
+        if _repeats(node) and (_varies(node) or any(_may_skip(inner) for inner in below[index + 1 :])):
             return True
     return False
 
 
 def _repeats(node: Node) -> bool:
     return isinstance(node, Repeat) and node.most != 1
+
+
+def _varies(repeat: Node) -> bool:
+    """Whether its rounds may differ in length by a repeat: the library does not try all ways to divide a text then."""
+    return any(_has_open_repeat(child) for child in children(repeat))
+
+
+def _has_open_repeat(node: Node) -> bool:
+    return (isinstance(node, Repeat) and node.least != node.most) or any(map(_has_open_repeat, children(node)))
 
 
 def _may_skip(node: Node) -> bool:
