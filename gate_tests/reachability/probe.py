@@ -64,12 +64,12 @@ class Prober:
                 if reply.status not in _REDIRECTS or not reply.location:
                     return Answer(reply.status)
                 text = _redirected(text, reply.location)
-                after = ", after a redirect"
+                after = "after a redirect, "
             return Answer(why=f"more than {MOST_REDIRECTS} redirects")
         except (NotAsked, NotAnswered) as reason:
-            return Answer(why=f"{reason}{after}")
+            return Answer(why=f"{after}{reason}")
         except NotConnected as reason:
-            return Answer(why=f"{reason}{after}", no_network=reason.no_network and not after)
+            return Answer(why=f"{after}{reason}", no_network=reason.no_network and not after)
 
     def _reply(self, url: Url, patience: Patience) -> Reply:
         """The reply to one hop. A server that is busy or broken is asked again."""
