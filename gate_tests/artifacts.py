@@ -72,7 +72,7 @@ class Artifacts:
         unnameable: Mapping[str, str] | None = None,
     ) -> None:
         self._workspace = workspace
-        self._text_paths = frozenset(text_paths)
+        self._text_paths = set(text_paths)
         self._text_bytes = text_bytes
         self._read = {path: Artifact(path, Kind.UNREADABLE, detail=why) for path, why in (unnameable or {}).items()}
         self._spelling = Spelling(workspace)
@@ -96,7 +96,7 @@ class Artifacts:
 
     def text(self, path: str) -> str:
         """The file as text: UTF-8, a byte order mark dropped, CRLF read as LF. Raises NotText."""
-        artifact = self.read(path)
+        artifact = self._with_content(path)
         if not artifact.is_file:
             raise NotText(artifact.found)
         if artifact.content is None:
@@ -109,6 +109,18 @@ class Artifacts:
         if (nul := artifact.content.find(0)) >= 0:  # `TO\0DO` reads like TODO and does not contain it
             raise NotText(f"a NUL byte (at offset {nul}), which no text holds")
         return text.removeprefix("\ufeff").replace("\r\n", "\n")
+
+    def _with_content(self, path: str) -> Artifact:
+        """What stands at `path`; a file of which nobody knew that its text would be wanted is read once more."""
+        seen = self.read(path)
+        if not seen.is_file or seen.content is not None or seen.size_bytes > self._text_bytes:
+            return seen
+        self._text_paths.add(path)
+        again = self._look(path)
+        if again.sha256 != seen.sha256:
+            again = Artifact(path, Kind.UNREADABLE, detail="it was changed while it was judged")
+        self._read[path] = again
+        return again
 
     def _look(self, path: str) -> Artifact:
         try:

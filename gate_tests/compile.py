@@ -2,115 +2,21 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from gate_tests.artifacts import Artifacts, first_client_component
-from gate_tests.checks import RULES
+from gate_tests.artifacts import Artifacts
+from gate_tests.check import Check, Target
+from gate_tests.checks import rule_type
 from gate_tests.checks.file_exists import FileExists
 from gate_tests.checks.file_exists_any_of import FileExistsAnyOf
-from gate_tests.checks.rule import Rule
-from gate_tests.contract import Contract, Output, Validation
-from gate_tests.document import Document, JsonPath
-from gate_tests.errors import InvalidFile, Refused
-from gate_tests.names import Depth, normal_path
-from gate_tests.outcome import Outcome, Severity
-from gate_tests.plain import plain, visible
-from gate_tests.variables import UnknownVariable, expand
+from gate_tests.checks.rule import Rule, WrittenRule
+from gate_tests.circumstances import ORDINARY, Circumstances
+from gate_tests.contract import Contract, Validation
+from gate_tests.document import JsonPath
+from gate_tests.errors import InvalidFile
+from gate_tests.outcome import Severity
+from gate_tests.scope import BoundOutput, RunScope
 from gate_tests.workspace import RunContext, Workspace
-
-_RULES = {rule.type: rule for rule in RULES}
-
-_LONGEST_REASON = 2000
-
-
-class Target(NamedTuple):
-    """A path as the contract writes it, as it is in this run, and what may stand in for it if it is missing."""
-
-    template: str
-    path: str
-    stand_ins: tuple[str, ...] = ()
-
-    def standing(self, artifacts: Artifacts) -> "Target":
-        """The target to judge: itself, or the first stand-in that is a file if nothing stands at its own path."""
-        if not self.stand_ins or not artifacts.read(self.path).is_missing:
-            return self
-        path = next((path for path in self.stand_ins if artifacts.read(path).is_file), self.path)
-        return self._replace(path=path)
-
-
-class Check(NamedTuple):
-    """One rule applied to one target in one run. `id` is unique in its gate and the same in every run."""
-
-    id: str
-    rule: Rule
-    target: Target
-    severity: Severity
-    description: str
-    missing_ok: bool
-    document: Document
-    json_path: JsonPath
-
-    @property
-    def line(self) -> int:
-        """Where the contract asks for it. Looked for only where somebody wants to know."""
-        return self.document.line(self.json_path)
-
-    def standing(self, artifacts: Artifacts) -> "Check":
-        """The check of the target that is there to be judged."""
-        target = self.target.standing(artifacts)
-        return self if target is self.target else self._replace(target=target)
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        """Every path that it may look at; its target's first."""
-        others = [path for _, path in self.rule.candidates] if isinstance(self.rule, FileExistsAnyOf) else ()
-        return (self.target.path, *self.target.stand_ins, *others)
-
-    def evaluate(self, artifacts: Artifacts) -> Outcome:
-        """Whether the rule holds for the target."""
-        path = self.target.path
-        outcome = self.rule.evaluate(path, artifacts)
-        if self.missing_ok and artifacts.read(path).is_missing:
-            return Outcome(True, "nothing there, which is allowed", outcome.measured)
-        return outcome._replace(found=plain(outcome.found))
-
-    def describe(self) -> str:
-        """In words, what will be checked."""
-        about = f"{self.target.path}: {self.rule.wanted()}"
-        if self.missing_ok:
-            about += ", if it exists"
-        return about + (" (a warning only)" if self.severity is Severity.WARNING else "")
-
-    def reason(self, outcome: Outcome) -> str:
-        """In one line, why it does not hold."""
-        return plain(f"{self.target.path}: wanted {self.rule.wanted()}, found {outcome.found}", _LONGEST_REASON)
-
-    def row(self, outcome: Outcome) -> dict[str, Any]:
-        """The check's row in an attempt's `validations`."""
-        fails = not outcome.holds and self.severity is Severity.ERROR
-        row: dict[str, Any] = {
-            "id": self.id,
-            "type": self.rule.type,
-            "path": self.target.template,
-            "resolved_path": self.target.path,
-            "severity": str(self.severity),
-            "pass": not fails,
-            "description": self.description,
-            **outcome.measured,
-        }
-        if not outcome.holds:
-            row |= {"reason": self.reason(outcome)} if fails else {"warning": True, "reason": self.reason(outcome)}
-        return row
-
-
-class BoundOutput(NamedTuple):
-    """A declared output in this run."""
-
-    template: str
-    path: str
-    description: str
-    optional: bool
 
 
 class CompiledGate(NamedTuple):
@@ -134,72 +40,17 @@ class CompiledGate(NamedTuple):
         return Artifacts(workspace, paths, self.contract.limits.text_bytes, self.unnameable)
 
 
-def compile_gate(workspace: Workspace, contract: Contract, context: RunContext) -> CompiledGate:
+def compile_gate(
+    workspace: Workspace, contract: Contract, context: RunContext, circumstances: Circumstances = ORDINARY
+) -> CompiledGate:
     """The checks of a gate, in the order of the record: required outputs first. Raises InvalidFile."""
-    scope = _RunScope(workspace, contract, context)
+    scope = RunScope(workspace, contract, context, circumstances)
     any_of = tuple(scope.output(output) for output in contract.any_of)
     all_of = tuple(scope.output(output) for output in contract.all_of)
     drafts = [*_output_drafts(contract, any_of, all_of), *_validation_drafts(contract, scope, any_of)]
     if not drafts:
         raise InvalidFile([f"{contract.document.at(())}: compiles to no check at all at depth {context.depth}"])
     return CompiledGate(contract, tuple(_with_ids(drafts, contract)), any_of, all_of, scope.unnameable)
-
-
-@dataclass(frozen=True)
-class _RunScope:
-    """Binds what the contract writes to one run."""
-
-    workspace: Workspace
-    contract: Contract
-    context: RunContext
-    values: dict[str, str] = field(default_factory=dict)
-    unnameable: dict[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.values.update(self.context.values())
-        asked_for = "{client_component}" in self.contract.document.text  # else the folder need not be listed
-        self.values["client_component"] = self._client_component() if asked_for else ""
-
-    @property
-    def depth(self) -> Depth:
-        return self.context.depth
-
-    def output(self, output: Output) -> BoundOutput:
-        path = self.path(output.path, (*output.json_path, "path"))
-        return BoundOutput(output.path, path, output.description, output.is_optional(self.depth))
-
-    def target(self, validation: Validation) -> tuple[str, str]:
-        template = validation.keys["target"]
-        return template, self.path(template, (*validation.json_path, "target"))
-
-    def text(self, template: str, validation: Validation, *keys: str | int) -> str:
-        return self._expand(template, (*validation.json_path, *keys))
-
-    def path(self, template: str, json_path: JsonPath) -> str:
-        try:
-            return normal_path(self._expand(template, json_path), "path")
-        except Refused as error:
-            raise self._invalid(json_path, error.message) from None
-
-    def _client_component(self) -> str:
-        """Its path. A name that no record can hold is written out, and fails the checks of it."""
-        found = first_client_component(self.workspace, self.context.artifact_path)
-        path = visible(found)
-        if path != found:
-            self.unnameable[path] = "its name holds control characters or is not UTF-8"
-        return path
-
-    def refuse(self, validation: Validation, message: str, *keys: str | int) -> InvalidFile:
-        return self._invalid((*validation.json_path, *keys), message)
-
-    def _expand(self, template: str, json_path: JsonPath) -> str:
-        try:
-            return expand(template, self.values)
-        except UnknownVariable as error:
-            raise self._invalid(json_path, str(error)) from None
-
-    def _invalid(self, json_path: JsonPath, message: str) -> InvalidFile:
-        return InvalidFile([f"{self.contract.document.at(json_path)}: {message}"])
 
 
 class _Draft(NamedTuple):
@@ -254,7 +105,7 @@ def _fault_about_outputs(contract: Contract, validation: Validation, named: str,
     return f"names {named!r} a second time" if again else None
 
 
-def _validation_drafts(contract: Contract, scope: _RunScope, any_of: tuple[BoundOutput, ...]) -> Iterable[_Draft]:
+def _validation_drafts(contract: Contract, scope: RunScope, any_of: tuple[BoundOutput, ...]) -> Iterable[_Draft]:
     alternatives = tuple(output.path for output in any_of)
     for validation in contract.validations:
         named = validation.keys.get("target")
@@ -262,15 +113,28 @@ def _validation_drafts(contract: Contract, scope: _RunScope, any_of: tuple[Bound
             if validation.type == FileExists.type:
                 continue  # the outputs have their checks already
             raise scope.refuse(validation, f"only file_exists may name {named!r}; a path is wanted", "target")
-        template, path = scope.target(validation)
+        kind = rule_type(validation.type)
+        rule = kind.bind(validation, scope)
         yield _Draft(
-            rule=_RULES[validation.type].bind(validation, scope),
-            target=Target(template, path, alternatives if path in alternatives else ()),
+            rule=rule,
+            target=_target(kind, rule, validation, scope, alternatives),
             json_path=validation.json_path,
             description=validation.description,
             severity=validation.severity,
             missing_ok=validation.missing_ok,
         )
+
+
+def _target(
+    kind: type[WrittenRule], rule: WrittenRule, validation: Validation, scope: RunScope, alternatives: tuple[str, ...]
+) -> Target:
+    """What the check is about: the path that one of its keys names first, or else what the rule says."""
+    if kind.target_key is None:
+        return Target(rule.subject(), rule.subject())
+    named = validation.keys[kind.target_key]
+    template, index = (named, ()) if isinstance(named, str) else (named[0], (0,))
+    path = scope.path(template, validation, kind.target_key, *index)
+    return Target(template, path, alternatives if path in alternatives else ())
 
 
 def _with_ids(drafts: list[_Draft], contract: Contract) -> Iterable[Check]:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from gate_tests.artifacts import Artifact, Artifacts
-from gate_tests.compile import Check
+from gate_tests.check import Check
+from gate_tests.circumstances import ORDINARY, Circumstances
 from gate_tests.contract import Contract, parse_contract
 from gate_tests.document import Document
 from gate_tests.evidence import CheckWitness, Report, Reported, SeenOutput, Witness
@@ -24,18 +25,34 @@ class WitnessedJudgement(Judgement):
     """A judgement by contracts that have been read already; every outcome is told before pytest has a say."""
 
     def __init__(
-        self, workspace: Workspace, context: RunContext, contracts: Mapping[str, Contract], witness: CheckWitness
+        self,
+        workspace: Workspace,
+        context: RunContext,
+        contracts: Mapping[str, Contract],
+        witness: CheckWitness,
+        circumstances: Circumstances = ORDINARY,
     ) -> None:
-        super().__init__(workspace, context, tuple(contracts), contracts)
+        super().__init__(workspace, context, tuple(contracts), contracts, circumstances)
         self._witness = witness
 
     @classmethod
     def requested(
-        cls, root: str, context: Mapping[str, Any], contracts: Mapping[str, tuple[str, str]], witness: CheckWitness
+        cls,
+        root: str,
+        context: Mapping[str, Any],
+        contracts: Mapping[str, tuple[str, str]],
+        circumstances: Mapping[str, Any],
+        witness: CheckWitness,
     ) -> "WitnessedJudgement":
         """The one that another process asks for: by gate, the path and the text of each contract, as read there."""
         parsed = {gate: parse_contract(Document.parse(path, text.encode())) for gate, (path, text) in contracts.items()}
-        return cls(Workspace(Path(root)), RunContext.from_json(context), parsed, witness)
+        return cls(
+            Workspace(Path(root)),
+            RunContext.from_json(context),
+            parsed,
+            witness,
+            Circumstances.from_json(circumstances),
+        )
 
     def evaluate(self, gate: str, check: Check) -> Judged:
         """Tells when it begins and what it came to."""

@@ -6,7 +6,9 @@ from functools import cached_property
 from typing import Any
 
 from gate_tests.artifacts import Artifact, Artifacts
-from gate_tests.compile import Check, CompiledGate, compile_gate
+from gate_tests.check import Check
+from gate_tests.circumstances import ORDINARY, Circumstances
+from gate_tests.compile import CompiledGate, compile_gate
 from gate_tests.contract import Contract
 from gate_tests.load import load_contract
 from gate_tests.outcome import Outcome, Severity
@@ -53,10 +55,12 @@ class Judgement:
         context: RunContext,
         gates: tuple[str, ...],
         contracts: Mapping[str, Contract] | None = None,
+        circumstances: Circumstances = ORDINARY,
     ) -> None:
         self.workspace = workspace
         self.context = context
         self.gates = gates
+        self.circumstances = circumstances
         self._contracts = dict(contracts or {})
         self._compiled: dict[str, CompiledGate] = {}
         self._artifacts: dict[str, Artifacts] = {}
@@ -65,7 +69,7 @@ class Judgement:
         """The gate's contract, loaded and compiled. Raises Refused, InvalidFile."""
         if gate not in self._compiled:
             contract = self._contracts.get(gate) or load_contract(self.workspace, gate)
-            self._compiled[gate] = compile_gate(self.workspace, contract, self.context)
+            self._compiled[gate] = compile_gate(self.workspace, contract, self.context, self.circumstances)
         return self._compiled[gate]
 
     def artifacts(self, gate: str) -> Artifacts:

@@ -36,6 +36,7 @@ class Request(NamedTuple):
     root: str
     context: Mapping[str, Any]
     contracts: Mapping[str, tuple[str, str]]
+    circumstances: Mapping[str, Any]
     token: str
     color: bool
     columns: int | None
@@ -183,7 +184,9 @@ def _judge(request: Request, messenger: Messenger) -> None:
 
     if request.columns is not None:
         os.environ["COLUMNS"] = str(request.columns)  # where pytest looks for the width
-    judgement = WitnessedJudgement.requested(request.root, request.context, request.contracts, messenger)
+    judgement = WitnessedJudgement.requested(
+        request.root, request.context, request.contracts, request.circumstances, messenger
+    )
     run_checks(judgement, messenger, color=request.color, workers=request.workers)
 
 

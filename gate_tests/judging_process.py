@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from gate_tests.circumstances import ORDINARY, Circumstances
 from gate_tests.display import Display
 from gate_tests.errors import NoVerdict
 from gate_tests.evidence import Evidence
@@ -49,12 +50,19 @@ class JudgingProcess:
         os.close(self._process.requests)
         os.close(self._process.testimony)
 
-    def ask(self, workspace: "Workspace", context: "RunContext", contracts: Mapping[str, "Document"]) -> None:
+    def ask(
+        self,
+        workspace: "Workspace",
+        context: "RunContext",
+        contracts: Mapping[str, "Document"],
+        circumstances: Circumstances = ORDINARY,
+    ) -> None:
         """Lets it judge the gates by these contracts, as they were read: it begins while we make sure of them."""
         request = Request(
             root=str(workspace.root),
             context=context.to_json(),
             contracts={gate: (document.path, document.text) for gate, document in contracts.items()},
+            circumstances=circumstances.to_json(),
             token=self._token,
             color=self._display.color,
             columns=self._display.columns,

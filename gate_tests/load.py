@@ -1,10 +1,10 @@
 """Loads a gate's contract: reads it, holds it against its schema, and says what is wrong with it."""
 
-from functools import cache
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from gate_tests.checks import RULES
+from gate_tests.checks import RULES, rule_type
 from gate_tests.contract import Contract, parse_contract
 from gate_tests.document import Document, UnreadableDocument
 from gate_tests.errors import InvalidFile, Refused, suggest
@@ -25,16 +25,15 @@ def validated(document: Document) -> Contract:
     return parse_contract(document)
 
 
-@cache
-def contract_schema() -> dict[str, Any]:
-    """The JSON Schema (draft-07) of a contract: the file's frame, filled with the fragment of every check type.
+def contract_schema(types: Iterable[str] = tuple(RULES)) -> dict[str, Any]:
+    """The JSON Schema (draft-07) of a contract: the file's frame, filled with the fragments of these check types.
 
-    The type is an `enum` and each type's keys stand under an `if`: errors then speak of the type that was meant,
-    which `oneOf` would bury.
+    Every type is known to it, but those of `types` alone have to be imported. The type is an `enum` and each type's
+    keys stand under an `if`: errors then speak of the type that was meant, which `oneOf` would bury.
     """
     schema = read_schema(Path(__file__).parent / "schemas/contract.schema.json")
     common = {
-        "type": {"enum": list(_known_types())},
+        "type": {"enum": list(RULES)},
         "description": {"type": "string"},
         "severity": {"enum": [str(severity) for severity in Severity], "default": "error"},
         "missing_ok": {"type": "boolean", "default": False},
@@ -48,12 +47,14 @@ def contract_schema() -> dict[str, Any]:
                 "if": {"required": ["type"], "properties": {"type": {"const": rule.type}}},
                 "then": {
                     "title": rule.type,
+                    "description": rule.summary,
                     "required": list(rule.required),
                     "properties": {**common, **rule.keys},
                     "additionalProperties": False,
+                    "examples": [rule.example],
                 },
             }
-            for rule in RULES
+            for rule in map(rule_type, types)
         ],
     }
     return schema
@@ -75,10 +76,6 @@ def _missing(workspace: Workspace, gate: str) -> Refused:
     return Refused(f"no contract for gate {gate!r}: {workspace.contract_path(gate)} does not exist{known}")
 
 
-def _known_types() -> tuple[str, ...]:
-    return tuple(rule.type for rule in RULES)
-
-
 def read_contract(workspace: Workspace, gate: str) -> Document:
     """The contract of `gate` as it stands, right or wrong. Raises Refused where there is none, InvalidFile."""
     try:
@@ -89,8 +86,16 @@ def read_contract(workspace: Workspace, gate: str) -> Document:
         raise InvalidFile([str(error)]) from None
 
 
+def _named_types(document: Document) -> list[str]:
+    """The types that the document names, right or wrong as it is, of those that are known."""
+    data = document.data
+    checks = data.get("validations") if isinstance(data, dict) else None
+    named = [check.get("type") for check in checks if isinstance(check, dict)] if isinstance(checks, list) else []
+    return [name for name in RULES if name in named]
+
+
 def _faults(document: Document) -> list[str]:
-    found = faults(document, contract_schema())
+    found = faults(document, contract_schema(_named_types(document)))
     stem = document.path.rpartition("/")[2].removesuffix(CONTRACT_SUFFIX)
     if not found and document.data["gate"] != stem:
         found.append(

@@ -7,6 +7,8 @@ from gate_tests.errors import suggest
 
 VARIABLE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
+_SYNTAX = re.compile(r"[\\^$.*+?()\[\]{}|/]")
+
 BUILT_IN_VARIABLES = ("slug", "artifact_path", "depth", "run_id", "client_component")
 """Every run has these; a workflow may declare more."""
 
@@ -27,3 +29,13 @@ def expand(template: str, values: Mapping[str, str]) -> str:
         return values[match[1]]
 
     return VARIABLE.sub(value, template)
+
+
+def expand_regex(template: str, values: Mapping[str, str]) -> str:
+    """A regex in which the variables that are known are replaced by what matches their values; all else stays."""
+    return VARIABLE.sub(lambda match: _literal(values[match[1]]) if match[1] in values else match[0], template)
+
+
+def _literal(value: str) -> str:
+    """A regex, in JavaScript's syntax, that matches `value` and nothing else."""
+    return _SYNTAX.sub(r"\\\g<0>", value)

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -10,6 +10,9 @@ from gate_tests.document import Document, UnreadableDocument, WithheldDocument
 from gate_tests.errors import DamagedRecord, NotReadable, Refused, suggest
 from gate_tests.fields import Fields
 from gate_tests.names import Depth, check_gate_id, check_run_id, check_same, check_slug, check_value, normal_path
+
+Hashes = tuple[tuple[str, str], ...]
+"""Pairs of (path, SHA-256)."""
 
 CONTRACT_SUFFIX = ".contract.json"
 
@@ -131,15 +134,20 @@ class Workspace(NamedTuple):
 
 @dataclass(frozen=True)
 class RunContext:
-    """All that judging knows of a run. `variables` are those that its workflow declares."""
+    """All that judging knows of a run. `variables` are those that its workflow declares.
+
+    `attempts` is the number of the last attempt at each gate that has one, `passed` what was recorded of the outputs
+    of each gate whose last attempt passed.
+    """
 
     run_id: str
     slug: str
     artifact_path: str
     depth: Depth
     gates: tuple[str, ...] = ()
-    attempt: int | None = None
     variables: Mapping[str, str] = field(default_factory=dict)
+    attempts: Mapping[str, int] = field(default_factory=dict)
+    passed: Mapping[str, Hashes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuses a slug that is none, wherever it came from: paths are built from it."""
@@ -156,13 +164,14 @@ class RunContext:
         }
 
     def to_json(self) -> dict[str, Any]:
-        """`{run_id, slug, artifact_path, depth, gates, attempt, variables}`."""
-        return {**asdict(self), "variables": dict(self.variables)}
+        """`{run_id, slug, artifact_path, depth, gates, variables, attempts, passed}`."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "RunContext":
         """The same, read."""
-        return cls(**{**data, "depth": Depth(data["depth"]), "gates": tuple(data["gates"])})
+        passed = {gate: tuple((path, sha256) for path, sha256 in outputs) for gate, outputs in data["passed"].items()}
+        return cls(**{**data, "depth": Depth(data["depth"]), "gates": tuple(data["gates"]), "passed": passed})
 
     @classmethod
     def read(cls, workspace: Workspace, run_id: str) -> "RunContext":
@@ -171,13 +180,26 @@ class RunContext:
         own_id = record.checked("run_id", lambda text: check_same(text, run_id))
         workflow = record.object("workflow")
         variables = workflow.optional_object("variables")
+        gates = record.objects(
+            "gates",
+            lambda gate: (
+                gate.checked("gate", check_gate_id),
+                gate.objects("attempts", lambda attempt: attempt) if "attempts" in gate else (),
+            ),
+        )
         return cls(
             run_id=own_id,
             slug=workflow.checked("slug", check_slug),
             artifact_path=workflow.checked("artifact_path", lambda path: normal_path(path, "artifact path")),
             depth=record.choice("depth", Depth),
-            gates=record.objects("gates", lambda gate: gate.checked("gate", check_gate_id)),
+            gates=tuple(gate for gate, _ in gates),
             variables={name: variables.checked(name, check_value) for name in variables.value} if variables else {},
+            attempts={gate: attempts[-1].number("attempt") for gate, attempts in gates if attempts},
+            passed={
+                gate: attempts[-1].objects("artifacts", lambda row: (row.text("resolved_path"), row.text("sha256")))
+                for gate, attempts in gates
+                if attempts and attempts[-1].text("status") == "PASS"
+            },
         )
 
     def check_gate(self, gate: str) -> str:

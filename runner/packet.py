@@ -5,9 +5,10 @@ The same inputs give the same bytes, so that a packet's hash can be checked.
 
 from dataclasses import dataclass
 
-from gate_tests.compile import BoundOutput, CompiledGate
+from gate_tests.compile import CompiledGate
 from gate_tests.errors import InvalidFile, Refused
 from gate_tests.files import read_regular_file
+from gate_tests.scope import BoundOutput
 from gate_tests.variables import UnknownVariable, expand
 from gate_tests.workspace import Workspace
 from runner.record import Run

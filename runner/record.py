@@ -148,7 +148,7 @@ class Run(NamedTuple):
         """The run with one more event."""
         return self._replace(events=self.events.with_row(event))
 
-    def context(self, attempt: int | None = None) -> RunContext:
+    def context(self) -> RunContext:
         """What judging needs to know of the run."""
         return RunContext(
             run_id=self.run_id,
@@ -156,8 +156,8 @@ class Run(NamedTuple):
             artifact_path=self.workflow.artifact_path,
             depth=self.depth,
             gates=tuple(gate.gate for gate in self.gates),
-            attempt=attempt,
             variables=self.workflow.variables,
+            attempts={gate.gate: gate.attempts[-1].number for gate in self.gates if gate.attempts},
         )
 
     def to_json(self) -> Json:

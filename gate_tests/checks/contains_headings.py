@@ -25,6 +25,16 @@ class ContainsHeadings(TextRule):
         },
     }
     required: ClassVar[tuple[str, ...]] = ("target", "required_headings")
+    summary: ClassVar[str] = (
+        "every heading is there: in Markdown a real one outside code, of the same level, equal or continued by what is"
+        " no letter or digit; in other files, a substring"
+    )
+    measures: ClassVar[Mapping[str, str]] = {"missing": "the headings that are not there"}
+    example: ClassVar[Mapping[str, Any]] = {
+        "type": "contains_headings",
+        "target": "{artifact_path}/spec.md",
+        "required_headings": ["## Layer 1", "## Layer 2"],
+    }
 
     required_headings: tuple[str, ...]
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from gate_tests.artifacts import Artifacts
-from gate_tests.checks.rule import Scope
+from gate_tests.checks.rule import AboutOneFile, Scope
 from gate_tests.contract import Validation
 from gate_tests.outcome import Outcome
 
 
 @dataclass(frozen=True)
-class FileExists:
+class FileExists(AboutOneFile):
     """The file at the target exists; it is hashed, never decoded."""
 
     type: ClassVar[str] = "file_exists"
@@ -23,6 +23,12 @@ class FileExists:
         }
     }
     required: ClassVar[tuple[str, ...]] = ("target",)
+    summary: ClassVar[str] = (
+        "the file is there. Every required output gets this check by itself; `any_of` and `all_required` as a target"
+        " speak of those, to give them a description or severity"
+    )
+    measures: ClassVar[Mapping[str, str]] = {}
+    example: ClassVar[Mapping[str, Any]] = {"type": "file_exists", "target": "{artifact_path}/notes.md"}
     reads_text: ClassVar[bool] = False
 
     @classmethod

@@ -16,6 +16,11 @@ class FileExistsAnyOf:
 
     candidates: tuple[tuple[str, str], ...]
 
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The other candidates."""
+        return tuple(path for _, path in self.candidates[1:])
+
     def wanted(self) -> str:
         """What must be so: of the first, which is the target, or of another."""
         others = [resolved for _, resolved in self.candidates[1:]]

@@ -29,9 +29,24 @@ class MinSources(TextRule):
     keys: ClassVar[Mapping[str, Any]] = {
         "target": {"$ref": "#/definitions/path"},
         "thresholds": THRESHOLDS,
-        "heuristic": {"enum": [str(heuristic) for heuristic in Heuristic], "default": "count_source_headings_or_urls"},
+        "heuristic": {
+            "enum": [str(heuristic) for heuristic in Heuristic],
+            "default": "count_source_headings_or_urls",
+            "description": "How sources are counted; `best_of` takes the largest of four counts.",
+        },
     }
     required: ClassVar[tuple[str, ...]] = ("target", "thresholds")
+    summary: ClassVar[str] = "the file names at least so many sources"
+    measures: ClassVar[Mapping[str, str]] = {
+        "count": "the sources counted",
+        "threshold": "how many were wanted",
+        "depth": "the run's depth",
+    }
+    example: ClassVar[Mapping[str, Any]] = {
+        "type": "min_sources",
+        "target": "{artifact_path}/research/CITATIONS.md",
+        "thresholds": {"quick": 3, "standard": 8, "deep": 15},
+    }
 
     threshold: float
     depth: Depth

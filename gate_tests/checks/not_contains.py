@@ -16,10 +16,17 @@ class NotContains(TextRule):
     type: ClassVar[str] = "not_contains"
     keys: ClassVar[Mapping[str, Any]] = {
         "target": {"$ref": "#/definitions/path"},
-        "pattern": {"type": "string", "minLength": 1},
+        "pattern": {"type": "string", "minLength": 1, "description": "The string that must not occur."},
         "configurable": {"type": "boolean", "description": "A note to people; not interpreted."},
     }
     required: ClassVar[tuple[str, ...]] = ("target", "pattern")
+    summary: ClassVar[str] = "the string does not occur"
+    measures: ClassVar[Mapping[str, str]] = {"pattern": "the string", "found": "whether it occurs"}
+    example: ClassVar[Mapping[str, Any]] = {
+        "type": "not_contains",
+        "target": "{artifact_path}/draft.md",
+        "pattern": "[TODO]",
+    }
 
     pattern: str
 

@@ -53,6 +53,7 @@ def request_of(judgement: Judgement) -> str:
         "root": str(judgement.workspace.root),
         "context": judgement.context.to_json(),
         "contracts": {gate: (document.path, document.text) for gate, document in documents.items()},
+        "circumstances": judgement.circumstances.to_json(),
     })  # fmt: skip
 
 
@@ -72,7 +73,7 @@ class Worker:
     """The witness of a worker: what the checks come to, it sends along with their reports."""
 
     def __init__(self, request: Mapping[str, Any]) -> None:
-        self._judgement = WitnessedJudgement.requested(request["root"], request["context"], request["contracts"], self)
+        self._judgement = WitnessedJudgement.requested(**request, witness=self)
         self.plugins = (WorkerSession(self._judgement), self, Teller(self._judgement))
         self._found: list[tuple[str, Row]] = []
 

@@ -1,10 +1,12 @@
 """Compiles and evaluates checks of a made-up gate, without pytest; judges gates in this process."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gate_tests.compile import Check, CompiledGate, compile_gate
+from gate_tests.check import Check
+from gate_tests.circumstances import ORDINARY, Circumstances
+from gate_tests.compile import CompiledGate, compile_gate
 from gate_tests.evidence import Evidence
 from gate_tests.judge import WitnessedJudgement, run_checks
 from gate_tests.judgement import Judgement
@@ -41,10 +43,18 @@ class Tried:
         return self.check.row(self.outcome)
 
 
-def evaluate_all(repository: Repository, *, depth: str = "standard", **contract: Any) -> list[Tried]:
-    """Every check of a gate with this contract, evaluated in order."""
+def evaluate_all(
+    repository: Repository,
+    *,
+    depth: str = "standard",
+    run: Mapping[str, Any] | None = None,
+    circumstances: Circumstances = ORDINARY,
+    **contract: Any,
+) -> list[Tried]:
+    """Every check of a gate with this contract, evaluated in order. `run` is what its run has besides the usual."""
     repository.write_contract(**contract)
-    judgement = Judgement(repository.workspace, repository.context(depth=depth), ("GT",))
+    context = repository.context(depth=depth, **(run or {}))
+    judgement = Judgement(repository.workspace, context, ("GT",), circumstances=circumstances)
     judged = [judgement.evaluate("GT", check) for check in judgement.compiled("GT").checks]
     return [Tried(each.check, each.outcome) for each in judged]
 

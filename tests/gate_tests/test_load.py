@@ -40,7 +40,7 @@ def test_what_is_not_interpreted_is_accepted(repository: Repository) -> None:
 def test_the_schema_is_a_schema_and_knows_every_check_type() -> None:
     Draft7Validator.check_schema(contract_schema())
     branches = contract_schema()["definitions"]["validation"]["allOf"]
-    assert [branch["then"]["title"] for branch in branches] == [rule.type for rule in RULES]
+    assert [branch["then"]["title"] for branch in branches] == list(RULES)
 
 
 def refused(name: str, keys: dict[str, Any], line: int, message: str) -> Any:

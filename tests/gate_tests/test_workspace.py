@@ -139,7 +139,7 @@ def test_a_root_reached_through_a_symlink_holds_its_files(repository: Repository
 def test_the_context_of_a_run_is_what_its_record_says(repository: Repository) -> None:
     write_record(repository, workflow={"variables": {"language": "en"}})
     context = RunContext.read(repository.workspace, RUN_ID)
-    assert context == RunContext(RUN_ID, SLUG, ARTIFACTS, Depth.DEEP, ("G1", "G2"), None, {"language": "en"})
+    assert context == RunContext(RUN_ID, SLUG, ARTIFACTS, Depth.DEEP, ("G1", "G2"), {"language": "en"})
 
 
 def test_a_run_has_four_variables_and_those_of_its_workflow(repository: Repository) -> None:

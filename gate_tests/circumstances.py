@@ -1,0 +1,26 @@
+"""What judging may use besides the files of the work."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from gate_tests.programs import NothingRan, Programs, ProgramsThatRan
+
+
+class Circumstances(NamedTuple):
+    """Whether the network must not be asked, and what the programs came to that the contracts ask for."""
+
+    offline: bool = False
+    programs: Programs = NothingRan()
+
+    def to_json(self) -> dict[str, Any]:
+        """`{offline, programs}`."""
+        return {"offline": self.offline, "programs": self.programs.to_json()}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Circumstances":
+        """The same, read."""
+        return cls(data["offline"], ProgramsThatRan.from_json(data["programs"]))
+
+
+ORDINARY = Circumstances()
+"""The network may be asked, and no program has run."""

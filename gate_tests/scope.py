@@ -1,0 +1,125 @@
+"""Binds what a contract writes to one run: variables are replaced, paths are made normal and kept below the root."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from gate_tests.artifacts import first_client_component
+from gate_tests.circumstances import ORDINARY, Circumstances
+from gate_tests.contract import Contract, Limits, Output, Validation
+from gate_tests.document import JsonPath
+from gate_tests.errors import InvalidFile, Refused
+from gate_tests.globs import escaped
+from gate_tests.names import Depth, normal_path
+from gate_tests.plain import visible
+from gate_tests.programs import Programs
+from gate_tests.variables import UnknownVariable, expand, expand_regex
+from gate_tests.workspace import RunContext, Workspace
+
+
+class BoundOutput(NamedTuple):
+    """A declared output in this run."""
+
+    template: str
+    path: str
+    description: str
+    optional: bool
+
+
+@dataclass(frozen=True)
+class RunScope:
+    """The scope of one gate's contract in one run (see `Scope`, which the rules know)."""
+
+    workspace: Workspace
+    contract: Contract
+    context: RunContext
+    circumstances: Circumstances = ORDINARY
+    values: dict[str, str] = field(default_factory=dict)
+    unnameable: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.values.update(self.context.values())
+        asked_for = "{client_component}" in self.contract.document.text  # else the folder need not be listed
+        self.values["client_component"] = self._client_component() if asked_for else ""
+
+    @property
+    def gate(self) -> str:
+        """The gate that is judged."""
+        return self.contract.gate
+
+    @property
+    def depth(self) -> Depth:
+        """The depth of the run."""
+        return self.context.depth
+
+    @property
+    def limits(self) -> Limits:
+        """How much a check may take."""
+        return self.contract.limits
+
+    @property
+    def offline(self) -> bool:
+        """Whether the network must not be asked."""
+        return self.circumstances.offline
+
+    @property
+    def programs(self) -> Programs:
+        """What the programs came to that the contract asks for."""
+        return self.circumstances.programs
+
+    def output(self, output: Output) -> BoundOutput:
+        """A declared output in this run. Raises InvalidFile."""
+        path = self.path_at(output.path, (*output.json_path, "path"))
+        return BoundOutput(output.path, path, output.description, output.is_optional(self.depth))
+
+    def text(self, template: str, validation: Validation, *keys: str | int) -> str:
+        """`template` with its variables replaced. Raises InvalidFile."""
+        return self.text_at(template, (*validation.json_path, *keys))
+
+    def path(self, template: str, validation: Validation, *keys: str | int) -> str:
+        """The same for a path: normal, and below the root. Raises InvalidFile."""
+        return self.path_at(template, (*validation.json_path, *keys))
+
+    def glob(self, template: str, validation: Validation, *keys: str | int) -> str:
+        """The same for a pattern of paths, in which a replaced value is literal. Raises InvalidFile."""
+        literal = {name: escaped(value) for name, value in self.values.items()}
+        return self._path(template, (*validation.json_path, *keys), literal)
+
+    def regex(self, template: str, validation: Validation, *keys: str | int) -> str:
+        """A regex in which the variables that are known are replaced, escaped; all else stays."""
+        return expand_regex(template, self.values)
+
+    def text_at(self, template: str, json_path: JsonPath) -> str:
+        """As `text`, for whatever stands at `json_path` of the contract."""
+        return self._expand(template, json_path, self.values)
+
+    def path_at(self, template: str, json_path: JsonPath) -> str:
+        """As `path`, for whatever stands at `json_path` of the contract."""
+        return self._path(template, json_path, self.values)
+
+    def _path(self, template: str, json_path: JsonPath, values: Mapping[str, str]) -> str:
+        try:
+            return normal_path(self._expand(template, json_path, values), "path")
+        except Refused as error:
+            raise self._invalid(json_path, error.message) from None
+
+    def _client_component(self) -> str:
+        """Its path. A name that no record can hold is written out, and fails the checks of it."""
+        found = first_client_component(self.workspace, self.context.artifact_path)
+        path = visible(found)
+        if path != found:
+            self.unnameable[path] = "its name holds control characters or is not UTF-8"
+        return path
+
+    def refuse(self, validation: Validation, message: str, *keys: str | int) -> InvalidFile:
+        """The error for a parameter that means nothing in this run."""
+        return self._invalid((*validation.json_path, *keys), message)
+
+    def _expand(self, template: str, json_path: JsonPath, values: Mapping[str, str]) -> str:
+        try:
+            return expand(template, values)
+        except UnknownVariable as error:
+            raise self._invalid(json_path, str(error)) from None
+
+    def _invalid(self, json_path: JsonPath, message: str) -> InvalidFile:
+        return InvalidFile([f"{self.contract.document.at(json_path)}: {message}"])
