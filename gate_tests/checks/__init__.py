@@ -12,6 +12,9 @@ RULES: Mapping[str, str] = {
     "min_sources": "MinSources",
     "contains_headings": "ContainsHeadings",
     "not_contains": "NotContains",
+    "regex_match": "RegexMatch",
+    "min_regex_count": "MinRegexCount",
+    "max_regex_count": "MaxRegexCount",
     "command": "Command",
 }
 """Every type a contract may name, and its class in the module of the same name, which is imported once it is wanted.
