@@ -37,7 +37,8 @@ _TYPES: Mapping[str, Callable[[Any], bool]] = {
 
 
 def _type(value: Any, schema: Schema, _: Schema) -> bool:
-    return _TYPES[schema["type"]](value)
+    kinds = schema["type"]
+    return any(_TYPES[kind](value) for kind in ((kinds,) if isinstance(kinds, str) else kinds))
 
 
 def _enum(value: Any, schema: Schema, _: Schema) -> bool:

@@ -16,6 +16,17 @@ RULES: Mapping[str, str] = {
     "min_regex_count": "MinRegexCount",
     "max_regex_count": "MaxRegexCount",
     "command": "Command",
+    "min_file_count": "MinFileCount",
+    "citations_resolve": "CitationsResolve",
+    "quotes_resolve": "QuotesResolve",
+    "unchanged_since": "UnchangedSince",
+    "contains_text": "ContainsText",
+    "min_sources_any_of": "MinSourcesAnyOf",
+    "word_count": "WordCount",
+    "frontmatter_status": "FrontmatterStatus",
+    "json_schema": "JsonSchema",
+    "viz_tech_match": "VizTechMatch",
+    "dir_exists": "DirExists",
 }
 """Every type a contract may name, and its class in the module of the same name, which is imported once it is wanted.
 
