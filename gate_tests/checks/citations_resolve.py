@@ -12,6 +12,7 @@ from gate_tests.artifacts import Artifacts, Kind, NotText
 from gate_tests.checks.citations import Citation, Lines, citations
 from gate_tests.checks.enumeration import MOST_RECORDED, told
 from gate_tests.checks.rule import AboutOneFile, Scope
+from gate_tests.checks.sabotage import Sabotage, added
 from gate_tests.contract import Validation
 from gate_tests.errors import Refused
 from gate_tests.names import normal_path
@@ -81,6 +82,10 @@ class CitationsResolve(AboutOneFile):
             in_words = [f"line {row['line']}: {row['citation']} ({row['reason']})" for row in unresolved]
             found += f", {len(faults)} of them lead nowhere: {told(in_words)}"
         return Outcome(len(cited) >= self.min_count and not faults, found, measured)
+
+    def sabotage(self, text: str, path: str) -> Iterator[Sabotage]:
+        """A link that leads nowhere put in."""
+        yield Sabotage("with a link that leads nowhere", added(text, "[made up](there-is-no-such-file.md)"))
 
 
 def _distinct(text: str) -> list[Citation]:

@@ -1,11 +1,12 @@
 """`contains_headings`: every heading is there."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from gate_tests.checks.markdown import MARKDOWN_SUFFIXES, Heading, headings
 from gate_tests.checks.rule import Scope, TextRule
+from gate_tests.checks.sabotage import Sabotage
 from gate_tests.contract import Validation
 from gate_tests.outcome import Outcome
 
@@ -61,6 +62,17 @@ class ContainsHeadings(TextRule):
             return [wanted for wanted in self.required_headings if wanted not in text]
         present = headings(text)
         return [wanted for wanted in self.required_headings if not _is_met(wanted, present)]
+
+    def sabotage(self, text: str, path: str) -> Iterator[Sabotage]:
+        """Each heading taken out; in Markdown, each put into a code fence too."""
+        for wanted in self.required_headings:
+            if not path.lower().endswith(MARKDOWN_SUFFIXES):
+                yield Sabotage(f"without {wanted!r}", text.replace(wanted, ""))
+                continue
+            lines = [(line, _is_met(wanted, headings(line))) for line in text.split("\n")]
+            yield Sabotage(f"without {wanted!r}", "\n".join(line for line, meets in lines if not meets))
+            fenced = (f"~~~~~~~~\n{line}\n~~~~~~~~" if meets else line for line, meets in lines)
+            yield Sabotage(f"with {wanted!r} in a code fence", "\n".join(fenced))
 
 
 def _is_met(wanted: str, present: list[Heading]) -> bool:

@@ -1,10 +1,11 @@
 """`contains_text`: every one of some strings occurs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from gate_tests.checks.rule import Scope, TextRule
+from gate_tests.checks.sabotage import Sabotage
 from gate_tests.contract import Validation
 from gate_tests.outcome import Outcome
 
@@ -66,3 +67,8 @@ class ContainsText(TextRule):
         if missing:
             found += f", missing: {', '.join(map(repr, missing))}"
         return Outcome(not missing, found, {"patterns": list(self.patterns), "missing": missing})
+
+    def sabotage(self, text: str, path: str) -> Iterator[Sabotage]:
+        """Each string taken out."""
+        for pattern in self.patterns:
+            yield Sabotage(f"without {pattern!r}", text.replace(pattern, ""))

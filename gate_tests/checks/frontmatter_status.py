@@ -2,12 +2,13 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, Self
 
 from gate_tests.checks.front_matter import NoFrontMatter, read_front_matter
 from gate_tests.checks.rule import Scope, TextRule
+from gate_tests.checks.sabotage import Sabotage
 from gate_tests.contract import Validation
 from gate_tests.outcome import Outcome
 
@@ -127,6 +128,12 @@ class FrontmatterStatus(TextRule):
     def _measured(self, fields: dict[str, str], failures: list[str]) -> dict[str, Any]:
         recorded = {field: text if (number := as_number(text)) is None else number for field, text in fields.items()}
         return {"checks": dict(self.checks), "fields": recorded, "failures": failures}
+
+    def sabotage(self, text: str, path: str) -> Iterator[Sabotage]:
+        """Each field taken out of the header."""
+        for field in self.checks:
+            line = re.compile(rf"^{re.escape(field)}[ \t]*:.*\n?", re.MULTILINE)
+            yield Sabotage(f"without the field {field!r}", line.sub("", text, count=1))
 
 
 def as_number(text: str) -> float | None:

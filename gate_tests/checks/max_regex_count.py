@@ -1,11 +1,13 @@
 """`max_regex_count`: a regex matches at most so many times."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from gate_tests.checks.regexes import REGEX, RegexRule, bound_pattern, told_count
 from gate_tests.checks.rule import Scope
+from gate_tests.checks.sabotage import Sabotage, added
+from gate_tests.checks.specimen import specimens
 from gate_tests.contract import Validation
 from gate_tests.outcome import Outcome
 
@@ -55,3 +57,9 @@ class MaxRegexCount(RegexRule):
     def measured(self, seen: int | None) -> Mapping[str, Any]:
         """How many there are."""
         return {"regex": self.pattern.source, "max_count": self.max_count, "actual_count": seen}
+
+    def sabotage(self, text: str, path: str) -> Iterator[Sabotage]:
+        """What it counts, once more than may be."""
+        for specimen in specimens(self.pattern, self.limit_s):
+            lines = "\n".join([specimen] * (self.max_count + 1))
+            yield Sabotage(f"with {specimen!r} put in {self.max_count + 1} times", added(text, lines))

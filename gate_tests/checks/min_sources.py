@@ -1,10 +1,12 @@
 """`min_sources`: a file names at least so many sources."""
 
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from gate_tests.checks.rule import Scope, TextRule
+from gate_tests.checks.sabotage import Sabotage
 from gate_tests.checks.sources import HEURISTIC, Heuristic, count_sources
 from gate_tests.checks.thresholds import THRESHOLDS, threshold
 from gate_tests.contract import Validation
@@ -54,3 +56,14 @@ class MinSources(TextRule):
         count = count_sources(text, self.heuristic)
         measured = {"count": count, "threshold": self.threshold, "depth": str(self.depth)}
         return Outcome(count >= self.threshold, f"{count} of {self.threshold}", measured)
+
+    def sabotage(self, text: str, path: str) -> Iterator[Sabotage]:
+        """As much of the beginning as has too few sources."""
+        lines = text.splitlines(keepends=True)
+
+        def is_enough(count: int) -> bool:
+            return count_sources("".join(lines[:count]), self.heuristic) >= self.threshold
+
+        kept = bisect_left(range(len(lines) + 1), True, key=is_enough) - 1
+        if kept >= 0:
+            yield Sabotage("cut off where its sources are too few", "".join(lines[:kept]))

@@ -1,10 +1,11 @@
 """`not_contains`: a string does not occur."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from gate_tests.checks.rule import Scope, TextRule
+from gate_tests.checks.sabotage import Sabotage, added
 from gate_tests.contract import Validation
 from gate_tests.outcome import Outcome
 
@@ -48,3 +49,7 @@ class NotContains(TextRule):
         line, count = text.count("\n", 0, offset) + 1, text.count(self.pattern)
         more = f" and {count - 1} more" if count > 1 else ""
         return Outcome(False, f"{self.pattern!r} on line {line}{more}", measured)
+
+    def sabotage(self, text: str, path: str) -> Iterator[Sabotage]:
+        """The string put in."""
+        yield Sabotage(f"with {self.pattern!r} put in", added(text, self.pattern))

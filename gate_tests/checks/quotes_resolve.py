@@ -1,6 +1,6 @@
 """`quotes_resolve`: what a report quotes stands in a source."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
@@ -8,6 +8,7 @@ from gate_tests.artifacts import Artifact, Artifacts, NotText
 from gate_tests.checks.enumeration import MOST_RECORDED, told
 from gate_tests.checks.quotations import Quotation, quotations, stands_in, wording
 from gate_tests.checks.rule import AboutOneFile, Scope
+from gate_tests.checks.sabotage import Sabotage, added
 from gate_tests.contract import Validation
 from gate_tests.globs import TooMany
 from gate_tests.outcome import Outcome
@@ -104,6 +105,11 @@ class QuotesResolve(AboutOneFile):
                 if len(seen) > MOST_QUOTATIONS:
                     break
         return list(seen.values())
+
+    def sabotage(self, text: str, path: str) -> Iterator[Sabotage]:
+        """A quotation put in that nobody wrote."""
+        words = " ".join(f"unwritten{number}" for number in range(self.min_words))
+        yield Sabotage("with a quotation that nobody wrote", added(text, f'"{words}"'))
 
 
 def _sources(patterns: Iterable[str], report: str, artifacts: Artifacts) -> tuple[list[str], list[str]]:

@@ -1,11 +1,13 @@
 """`regex_match`: a regex matches, or does not."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from gate_tests.checks.regexes import REGEX, RegexRule, bound_pattern
 from gate_tests.checks.rule import Scope
+from gate_tests.checks.sabotage import Sabotage, added
+from gate_tests.checks.specimen import specimens
 from gate_tests.contract import Validation
 from gate_tests.outcome import Outcome
 
@@ -55,3 +57,8 @@ class RegexMatch(RegexRule):
         """Whether it matched."""
         matched = None if seen is None else seen > 0
         return {"regex": self.pattern.source, "must_not_match": self.must_not_match, "matched": matched}
+
+    def sabotage(self, text: str, path: str) -> Iterator[Sabotage]:
+        """What it forbids, put in."""
+        for specimen in specimens(self.pattern, self.limit_s) if self.must_not_match else ():
+            yield Sabotage(f"with {specimen!r} put in", added(text, specimen))

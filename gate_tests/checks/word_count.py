@@ -1,12 +1,14 @@
 """`word_count`: a text is neither too short nor too long."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from math import ceil
 from typing import Any, ClassVar, Self
 
 from gate_tests.checks.markdown import MARKDOWN_SUFFIXES, without_front_matter
 from gate_tests.checks.rule import Scope, TextRule
+from gate_tests.checks.sabotage import Sabotage, added
 from gate_tests.checks.thresholds import THRESHOLDS, threshold
 from gate_tests.contract import Validation
 from gate_tests.outcome import Outcome
@@ -84,6 +86,13 @@ class WordCount(TextRule):
         enough = self.at_least is None or count >= self.at_least
         holds = enough and (self.at_most is None or count <= self.at_most)
         return Outcome(holds, str(count), {"count": count, "min": self.at_least, "max": self.at_most})
+
+    def sabotage(self, text: str, path: str) -> Iterator[Sabotage]:
+        """A word too few, and many too many."""
+        if self.at_least:
+            yield Sabotage("with a word too few", "word " * (ceil(self.at_least) - 1))
+        if self.at_most is not None:
+            yield Sabotage("with words too many", added(text, "word " * (int(self.at_most) + 1)))
 
 
 def _number(validation: Validation, scope: Scope, key: str) -> float | None:

@@ -1,0 +1,94 @@
+"""The good artifacts of a gate, and the run that they are of: both are told by a folder."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from gate_tests.contract import Contract
+from gate_tests.errors import Refused
+from gate_tests.names import SLUG, Depth, normal_path
+from gate_tests.variables import VARIABLE
+from gate_tests.workspace import RunContext, Workspace
+from runner.shipped import EXAMPLES, shipped_folder
+from runner.workflow import Workflow, load_workflow
+
+_TOLD_BY_PATHS = {"artifact_path": ".+", "slug": SLUG.pattern}
+
+
+@dataclass(frozen=True)
+class Example:
+    """Good artifacts below `folder`, as under a root; `files` are their paths there."""
+
+    folder: Path
+    files: tuple[str, ...]
+
+    @classmethod
+    def of(cls, workspace: Workspace, gate: str) -> "Example":
+        """The repository's own, else what ships for a gate of that name. Raises Refused where there is none."""
+        own = f"orchestration/{EXAMPLES}/{gate}"
+        for folder in (workspace.root / own, shipped_folder() / EXAMPLES / gate):
+            files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+            if files:
+                return cls(folder, tuple(files))
+        raise Refused(f"{own} holds no file: put good artifacts of {gate} there, as they would lie under a root")
+
+    def context(
+        self, workspace: Workspace, contract: Contract, depth: Depth, slug: str | None, artifact_path: str | None
+    ) -> RunContext:
+        """The run that the artifacts are of, as their paths tell, unless slug and artifact path are said. Refused."""
+        workflow = _workflow_of(workspace, contract.gate)
+        slug = slug or self._told(contract, "slug") or self._last_of(artifact_path, contract) or "example"
+        artifact_path = artifact_path or self._told(contract, "artifact_path")
+        if artifact_path is None:
+            usual = workflow is not None and workflow.artifact_path is not None
+            artifact_path = workflow.place_artifacts(slug, depth) if workflow and usual else f"work/{slug}"
+        artifact_path = normal_path(artifact_path, "artifact path")
+        return RunContext(
+            run_id=f"run_20260101T000000Z_{slug}_aaaaaa",
+            slug=slug,
+            artifact_path=artifact_path,
+            depth=depth,
+            gates=tuple(step.gate for step in workflow.gates) if workflow else (contract.gate,),
+            variables=workflow.bind_variables(slug, artifact_path, depth) if workflow else {},
+        )
+
+    def _last_of(self, artifact_path: str | None, contract: Contract) -> str | None:
+        name = PurePosixPath(artifact_path or self._told(contract, "artifact_path") or "").name
+        return name if SLUG.fullmatch(name) else None
+
+    def _told(self, contract: Contract, variable: str) -> str | None:
+        """The value of a variable for which most paths of the contract are paths of the example."""
+        places = {*self.files, *(str(folder) for file in self.files for folder in PurePosixPath(file).parents)}
+        values: Counter[str] = Counter()
+        for template in dict.fromkeys(_templates(contract)):
+            if f"{{{variable}}}" in template:
+                path = re.compile(_as_regex(template))
+                values.update({match[variable] for place in places if (match := path.fullmatch(place))})
+        return min(values, key=lambda value: (-values[value], len(value), value), default=None)
+
+
+def _templates(contract: Contract) -> Iterator[str]:
+    """The paths that the contract names, as written."""
+    yield from (output.path for output in contract.outputs)
+    for validation in contract.validations:
+        named = validation.keys.get("target", validation.keys.get("targets", ()))
+        yield from [named] if isinstance(named, str) else named
+
+
+def _as_regex(template: str) -> str:
+    """What the paths match that the template may stand for; a variable stands for the same each time."""
+    regex, end = "", 0
+    for match in VARIABLE.finditer(template):
+        name = match[1]
+        value = f"(?P={name})" if f"(?P<{name}>" in regex else f"(?P<{name}>{_TOLD_BY_PATHS.get(name, '.+')})"
+        regex += re.escape(template[end : match.start()]) + value
+        end = match.end()
+    return regex + re.escape(template[end:])
+
+
+def _workflow_of(workspace: Workspace, gate: str) -> Workflow | None:
+    """The first workflow that goes through the gate. Raises InvalidFile."""
+    workflows = (load_workflow(workspace, name) for name in workspace.workflows())
+    return next((each for each in workflows if any(step.gate == gate for step in each.gates)), None)
