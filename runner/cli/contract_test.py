@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from runner.killtest.kill import KillTest, TriedCheck
 
-_WORDS = {True: "killed", False: "SURVIVED", None: "-"}
+_WORDS = {True: "killed", False: "survived", None: "-"}
 
 
 @click.command("test", cls=Command)
@@ -87,7 +87,10 @@ def _remarks(each: "TriedCheck") -> "Iterator[str]":
     if each.fault:
         yield f"not tried  {each.check.id}: {each.fault}"
     elif each.survived:
-        yield f"SURVIVED   {each.check.id}: nothing that was done to what it reads makes it fail"
+        why = (
+            "nothing that was done to what it reads makes it fail" if each.trials else "there is nothing that it reads"
+        )
+        yield f"SURVIVED   {each.check.id}: {why}"
     elif each.asks_only_for_a_file:
         yield f"weak       {each.check.id}: any text passes; it asks for no more than that the file is there"
     for how in each.missed:

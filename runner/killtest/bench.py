@@ -25,7 +25,7 @@ class Bench:
         self.workspace = Workspace(scratch / "root")
         self._aside = scratch / "aside"
         self._aside.mkdir()
-        shutil.copytree(example.folder, self.workspace.root)
+        shutil.copytree(example.folder, self.workspace.root, ignore_dangling_symlinks=True)
 
     def __enter__(self) -> "Bench":
         return self
@@ -58,7 +58,7 @@ class Bench:
     @contextlib.contextmanager
     def changed(self, contents: Contents) -> Iterator[None]:
         """These contents while the block lasts. A folder is emptied by any text."""
-        moved = []
+        moved: list[tuple[Path, Path]] = []
         try:
             for path in sorted(contents, key=lambda path: path.count("/"), reverse=True):
                 moved.append(self._replace(path, contents[path], self._aside / str(len(moved))))

@@ -13,6 +13,8 @@ from gate_tests.checks import RULES, rule_type
 from gate_tests.load import load_contract
 from runner.cli.app import app
 from runner.cli.site import Site
+from tests.gate_tests.checking import try_check
+from tests.gate_tests.own.packages import install
 from tests.repository import Repository
 
 CHECKOUT = Path(__file__).parents[2]
@@ -55,6 +57,16 @@ def test_the_page_about_gates_names_every_check_and_its_keys() -> None:
     for name in RULES:
         keys = set(re.findall(r"`(\w+)`", rows[name]))
         assert keys == set(rule_type(name).keys) - {"configurable"}
+
+
+def test_its_own_check_is_one(repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (module,), (entry,) = fenced("python"), fenced("toml")
+    assert entry == '[project.entry-points."orch.checks"]\nno_weasels = "acme_checks:no_weasels"\n'
+    monkeypatch.syspath_prepend(install(tmp_path, "acme_checks", module, "no_weasels"))
+    use = json.loads(re.findall(r'`(\{"type": "no_weasels".*?\})`', README)[0])
+    assert try_check(repository, {**use, "target": "essay.md"}, "good\n").holds
+    failed = try_check(repository, {**use, "target": "essay.md"}, "very good\n")
+    assert failed.row["reason"] == "essay.md: wanted that none of the words occurs, found the words very"
 
 
 @pytest.mark.slow
