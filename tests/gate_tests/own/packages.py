@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-WEASELS = '''
+WEASELS = """
 from gate_tests.own import Outcome, OwnCheck
 
 print("imported, and says so")
@@ -24,7 +24,7 @@ weasels = OwnCheck(
     required=("words",),
     measures={"words": "those that occur"},
 )
-'''
+"""
 
 
 def install(

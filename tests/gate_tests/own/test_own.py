@@ -109,7 +109,9 @@ def test_it_does_not_replace_one_of_ours_and_the_package_is_named(installed: Ins
     installed(source, "weasels", "not_contains", "file_exists_any_of")
     ours = try_check(repository, {"type": "not_contains", "target": "a.md", "pattern": "x"}, "x")
     assert type(ours.check.rule).__module__ == "gate_tests.checks.not_contains"
-    fault = "check type 'not_contains' of acme-checks 1.2: orch's own is not replaced; the package must name it otherwise"
+    fault = (
+        "check type 'not_contains' of acme-checks 1.2: orch's own is not replaced; the package must name it otherwise"
+    )
     assert fault in unusable_types()
     assert len(unusable_types()) == 2
     assert fault in refused(repository, USE).splitlines()
@@ -235,9 +237,7 @@ def test_it_is_judged_in_the_sealed_process_and_what_it_prints_is_no_testimony(
     shipped.write_contract("G1", validations=[{**USE, "target": "a.md"}])
     shipped.write("a.md", "very good\n")
     run_id = shipped.start_run()
-    judged = shipped.orch(
-        "gate", "check", "--run", run_id, "--gate", "G1", "--json", env={"PYTHONPATH": str(path)}
-    )
+    judged = shipped.orch("gate", "check", "--run", run_id, "--gate", "G1", "--json", env={"PYTHONPATH": str(path)})
     assert judged.code == 1, judged.err
     (row,) = judged.json["validations"]
     assert (row["pass"], row["words"], row["plugin"]) == (False, ["very"], "acme-checks 1.2")
