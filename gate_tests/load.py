@@ -49,7 +49,7 @@ def contract_schema(types: Iterable[str] = tuple(RULES)) -> dict[str, Any]:
                     "title": rule.type,
                     "description": rule.summary,
                     "required": list(rule.required),
-                    "properties": {**common, **rule.keys},
+                    "properties": {**(common if rule.target_key else _without_missing_ok(common)), **rule.keys},
                     "additionalProperties": False,
                     "examples": [rule.example],
                 },
@@ -58,6 +58,11 @@ def contract_schema(types: Iterable[str] = tuple(RULES)) -> dict[str, Any]:
         ],
     }
     return schema
+
+
+def _without_missing_ok(common: dict[str, Any]) -> dict[str, Any]:
+    """What is about no file cannot be missing."""
+    return {key: rule for key, rule in common.items() if key != "missing_ok"}
 
 
 def require_contract(workspace: Workspace, gate: str) -> None:

@@ -19,6 +19,7 @@ RULES: Mapping[str, str] = {
     "json_schema": "JsonSchema",
     "viz_tech_match": "VizTechMatch",
     "dir_exists": "DirExists",
+    "command": "Command",
 }
 """Every type a contract may name, and its class in the module of the same name, which is imported once it is wanted.
 
