@@ -12,6 +12,11 @@ RULES: Mapping[str, str] = {
     "min_sources": "MinSources",
     "contains_headings": "ContainsHeadings",
     "not_contains": "NotContains",
+    "command": "Command",
+    "min_file_count": "MinFileCount",
+    "citations_resolve": "CitationsResolve",
+    "quotes_resolve": "QuotesResolve",
+    "unchanged_since": "UnchangedSince",
     "contains_text": "ContainsText",
     "min_sources_any_of": "MinSourcesAnyOf",
     "word_count": "WordCount",
@@ -19,7 +24,6 @@ RULES: Mapping[str, str] = {
     "json_schema": "JsonSchema",
     "viz_tech_match": "VizTechMatch",
     "dir_exists": "DirExists",
-    "command": "Command",
 }
 """Every type a contract may name, and its class in the module of the same name, which is imported once it is wanted.
 

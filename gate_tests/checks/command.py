@@ -31,7 +31,7 @@ class Command:
             "type": "number",
             "exclusiveMinimum": 0,
             "maximum": 86400,
-            "description": "How long it may take, in seconds; otherwise limits.check_s. Then it and what it began are ended.",
+            "description": "How long it may take, in seconds; otherwise limits.check_s. Then it is ended.",
         },
     }
     required: ClassVar[tuple[str, ...]] = ("command",)
