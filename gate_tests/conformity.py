@@ -133,3 +133,6 @@ _RULES: Mapping[str, Callable[[Any, Schema, Schema], bool]] = {
     "allOf": _all_of,
     "if": _if,
 }
+
+KEYWORDS, TYPES = _ANNOTATIONS.union(_RULES), tuple(_TYPES)
+"""What a schema may say, `$ref` aside, and the types that it may name."""

@@ -54,11 +54,6 @@ def utf16(text: str) -> str:
     return wide.decode("utf-32-le", "surrogatepass")
 
 
-def escaped(text: str) -> str:
-    """`text` as a regex that matches just it, also inside `[…]` and with the flag `u`."""
-    return re.sub(r"[-^$\\.*+?()\[\]{}|/]", lambda match: f"\\x{ord(match[0]):02x}", text)
-
-
 class _Parser(Reader):
     """Reads a whole regex, with its groups, choices and repeats."""
 

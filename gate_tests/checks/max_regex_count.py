@@ -15,7 +15,7 @@ class MaxRegexCount(RegexRule):
     """At most `max_count` matches, counted one after the other without overlap."""
 
     type: ClassVar[str] = "max_regex_count"
-    summary: ClassVar[str] = "holds when the regex matches at most `max_count` times"
+    summary: ClassVar[str] = "the regex matches at most `max_count` times"
     keys: ClassVar[Mapping[str, Any]] = {
         "target": {"$ref": "#/definitions/path"},
         "regex": REGEX,

@@ -15,7 +15,7 @@ class MinRegexCount(RegexRule):
     """At least `min_count` matches, counted one after the other without overlap."""
 
     type: ClassVar[str] = "min_regex_count"
-    summary: ClassVar[str] = "holds when the regex matches at least `min_count` times"
+    summary: ClassVar[str] = "the regex matches at least `min_count` times"
     keys: ClassVar[Mapping[str, Any]] = {
         "target": {"$ref": "#/definitions/path"},
         "regex": REGEX,

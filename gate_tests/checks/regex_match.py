@@ -15,7 +15,7 @@ class RegexMatch(RegexRule):
     """The regex matches somewhere in the file, or with `must_not_match` nowhere."""
 
     type: ClassVar[str] = "regex_match"
-    summary: ClassVar[str] = "holds when the regex matches, or with `must_not_match` does not"
+    summary: ClassVar[str] = "the regex matches, or with `must_not_match` does not"
     keys: ClassVar[Mapping[str, Any]] = {
         "target": {"$ref": "#/definitions/path"},
         "regex": REGEX,
