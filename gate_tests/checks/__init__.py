@@ -12,6 +12,7 @@ RULES: Mapping[str, str] = {
     "min_sources": "MinSources",
     "contains_headings": "ContainsHeadings",
     "not_contains": "NotContains",
+    "url_reachable": "UrlReachable",
 }
 """Every type a contract may name, and its class in the module of the same name, which is imported once it is wanted.
 
