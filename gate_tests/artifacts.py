@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from gate_tests.beneath import Beneath, LeavesRoot
 from gate_tests.errors import NoVerdict
+from gate_tests.files import OUT_OF_MEANS
+from gate_tests.globs import find_files
 from gate_tests.reading import Reader
 from gate_tests.spelling import Spelling
 from gate_tests.workspace import Workspace
-
-_OUT_OF_MEANS = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)  # says something of the machine, nothing of the file
 
 
 class Kind(Enum):
@@ -75,6 +75,7 @@ class Artifacts:
         self._text_paths = set(text_paths)
         self._text_bytes = text_bytes
         self._read = {path: Artifact(path, Kind.UNREADABLE, detail=why) for path, why in (unnameable or {}).items()}
+        self._found: dict[str, list[str]] = {}
         self._spelling = Spelling(workspace)
         self._beneath = Beneath(workspace.root)
         self._reader = Reader()
@@ -84,6 +85,15 @@ class Artifacts:
         if path not in self._read:
             self._read[path] = self._look(path)
         return self._read[path]
+
+    def find(self, pattern: str) -> list[str]:
+        """The paths of the files that match `pattern`; the second call gives what the first one saw. Raises TooMany."""
+        if pattern not in self._found:
+            try:
+                self._found[pattern] = find_files(self._workspace.root, pattern)
+            except OSError as error:
+                raise NoVerdict(f"{pattern}: {error.strerror}") from None
+        return self._found[pattern]
 
     @property
     def seen(self) -> Mapping[str, Artifact]:
@@ -137,7 +147,7 @@ class Artifacts:
             os.close(descriptor)
 
     def _unopened(self, path: str, error: OSError) -> Artifact:
-        if error.errno in _OUT_OF_MEANS:
+        if error.errno in OUT_OF_MEANS:
             raise NoVerdict(f"{path}: {error.strerror}") from None
         if error.errno in (errno.ENOENT, errno.ENOTDIR):
             return Artifact(path, Kind.MISSING, detail=self._spelling.look_alike(path))

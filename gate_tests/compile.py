@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from gate_tests.artifacts import Artifacts
 from gate_tests.check import Check, Target
@@ -15,8 +15,12 @@ from gate_tests.contract import Contract, Validation
 from gate_tests.document import JsonPath
 from gate_tests.errors import InvalidFile
 from gate_tests.outcome import Severity
+from gate_tests.pre_script import BoundScript, bind_script
 from gate_tests.scope import BoundOutput, RunScope
 from gate_tests.workspace import RunContext, Workspace
+
+if TYPE_CHECKING:
+    from gate_tests.checks.command import Command
 
 
 class CompiledGate(NamedTuple):
@@ -26,12 +30,20 @@ class CompiledGate(NamedTuple):
     checks: tuple[Check, ...]
     any_of: tuple[BoundOutput, ...]
     all_of: tuple[BoundOutput, ...]
+    scripts: tuple[BoundScript, ...]
     unnameable: Mapping[str, str]
 
     @property
     def outputs(self) -> tuple[BoundOutput, ...]:
         """Every declared output, `any_of` first."""
         return (*self.any_of, *self.all_of)
+
+    @property
+    def commands(self) -> "tuple[tuple[str, Command], ...]":
+        """The checks that a program has to be run for: id and rule."""
+        from gate_tests.checks.command import Command
+
+        return tuple((check.id, check.rule) for check in self.checks if isinstance(check.rule, Command))
 
     def artifacts(self, workspace: Workspace) -> Artifacts:
         """A reader for the files of this gate, which has read none of them yet."""
@@ -50,7 +62,8 @@ def compile_gate(
     drafts = [*_output_drafts(contract, any_of, all_of), *_validation_drafts(contract, scope, any_of)]
     if not drafts:
         raise InvalidFile([f"{contract.document.at(())}: compiles to no check at all at depth {context.depth}"])
-    return CompiledGate(contract, tuple(_with_ids(drafts, contract)), any_of, all_of, scope.unnameable)
+    scripts = tuple(bind_script(script, scope) for script in contract.pre_scripts)
+    return CompiledGate(contract, tuple(_with_ids(drafts, contract)), any_of, all_of, scripts, scope.unnameable)
 
 
 class _Draft(NamedTuple):

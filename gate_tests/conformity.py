@@ -37,7 +37,8 @@ _TYPES: Mapping[str, Callable[[Any], bool]] = {
 
 
 def _type(value: Any, schema: Schema, _: Schema) -> bool:
-    return _TYPES[schema["type"]](value)
+    kinds = schema["type"]
+    return any(_TYPES[kind](value) for kind in ((kinds,) if isinstance(kinds, str) else kinds))
 
 
 def _enum(value: Any, schema: Schema, _: Schema) -> bool:
@@ -132,3 +133,6 @@ _RULES: Mapping[str, Callable[[Any, Schema, Schema], bool]] = {
     "allOf": _all_of,
     "if": _if,
 }
+
+KEYWORDS, TYPES = _ANNOTATIONS.union(_RULES), tuple(_TYPES)
+"""What a schema may say, `$ref` aside, and the types that it may name."""

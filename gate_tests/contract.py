@@ -38,6 +38,17 @@ class Validation(NamedTuple):
     json_path: JsonPath
 
 
+class PreScript(NamedTuple):
+    """A script that runs before the checks; `arguments`, `interpreter` and `timeout_s` (seconds) as written."""
+
+    path: str
+    arguments: tuple[str, ...]
+    interpreter: str | None
+    timeout_s: float | None
+    may_fail: bool
+    json_path: JsonPath
+
+
 class Limits(NamedTuple):
     """How much a check may take. `text_bytes` in bytes, the others in seconds."""
 
@@ -56,6 +67,7 @@ class Contract(NamedTuple):
     any_of: tuple[Output, ...]
     all_of: tuple[Output, ...]
     validations: tuple[Validation, ...]
+    pre_scripts: tuple[PreScript, ...]
     limits: Limits
     document: Document
 
@@ -77,6 +89,7 @@ def parse_contract(document: Document) -> Contract:
         any_of=tuple(_outputs(outputs, "any_of")),
         all_of=tuple(_outputs(outputs, "all_of")),
         validations=tuple(_validation(index, entry) for index, entry in enumerate(data.get("validations", []))),
+        pre_scripts=tuple(_pre_script(index, entry) for index, entry in enumerate(data.get("pre_scripts", []))),
         limits=Limits(**data.get("limits", {})),
         document=document,
     )
@@ -97,6 +110,17 @@ def _outputs(outputs: Mapping[str, Any], group: str) -> list[Output]:
         )
         for index, entry in enumerate(outputs.get(group, []))
     ]
+
+
+def _pre_script(index: int, entry: Mapping[str, Any]) -> PreScript:
+    return PreScript(
+        path=entry["path"],
+        arguments=tuple(entry.get("args", ())),
+        interpreter=entry.get("interpreter"),
+        timeout_s=entry.get("timeout_s"),
+        may_fail=entry.get("may_fail", False),
+        json_path=("pre_scripts", index),
+    )
 
 
 def _validation(index: int, entry: Mapping[str, Any]) -> Validation:

@@ -5,12 +5,15 @@ says where it is no verdict.
 """
 
 import argparse
+import contextlib
 import os
 from collections.abc import Generator, Iterable
 
 import pytest
 
+from gate_tests.circumstances import Circumstances
 from gate_tests.completeness import Completeness, Gap, PhaseReport
+from gate_tests.direct_programs import DirectPrograms
 from gate_tests.errors import InvalidFile, OrchError
 from gate_tests.judgement import Judgement
 from gate_tests.load import require_contract
@@ -58,11 +61,18 @@ class DirectSession:
         return (yield)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Tells which checks are no part of a verdict, and why."""
+        """Tells which checks are no part of a verdict, and why, and what no session of pytest runs."""
+        self._tell_scripts(terminalreporter)
         gaps = self._completeness.gaps()
         if gaps and not self._told:
             self._told = True
             self._tell(terminalreporter, gaps)
+
+    def _tell_scripts(self, terminal: pytest.TerminalReporter) -> None:
+        with contextlib.suppress(OrchError):  # an invalid contract has been told
+            for gate in () if self._told else self._judgement.gates:
+                if self._judgement.compiled(gate).scripts:
+                    terminal.line(f"the pre_scripts of {gate} were not run; orch gate finish runs them")
 
     def settle(self, config: pytest.Config, code: int) -> int:
         """The exit code of the process where the host's hooks leave `code`; what was not told yet is told now."""
@@ -104,13 +114,15 @@ def judge_directly(config: pytest.Config, options: argparse.Namespace) -> Direct
     """Registers the hooks that collect the gates and compare. Under xdist only the controller's answer counts."""
     typed = Typed.of(options, config.invocation_params.dir, config.invocation_params.args)
     try:
-        judgement = _judgement(typed)
+        programs = DirectPrograms()
+        judgement = _judgement(typed, Circumstances(bool(options.gate_offline), programs))
     except InvalidFile as error:
         pytest.exit(error.message, returncode=pytest.ExitCode.INTERRUPTED)
     except OrchError as error:
         raise pytest.UsageError(error.message) from None
     session = GateSession(judgement)
     _collect_contracts(config, session, typed)
+    programs.serve(judgement, config)
     config.pluginmanager.register(session)
     completeness = Completeness(judgement)
     if config.pluginmanager.hasplugin("xdist"):
@@ -122,13 +134,13 @@ def judge_directly(config: pytest.Config, options: argparse.Namespace) -> Direct
     return direct
 
 
-def _judgement(typed: Typed) -> Judgement:
+def _judgement(typed: Typed, circumstances: Circumstances) -> Judgement:
     workspace = Workspace.find(typed.folder)
     context = RunContext.read(workspace, typed.run(workspace))
     chosen = typed.chosen(workspace, context)
     for gate in chosen:
         require_contract(workspace, gate)
-    return Judgement(workspace, context, chosen)
+    return Judgement(workspace, context, chosen, circumstances=circumstances)
 
 
 def _collect_contracts(config: pytest.Config, session: GateSession, typed: Typed) -> None:

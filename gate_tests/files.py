@@ -1,10 +1,13 @@
 """Reads a small regular file whole, and nothing else: opening a FIFO must not wait for somebody to write into it."""
 
+import errno
 import os
 import stat
 from pathlib import Path
 
 READ_ONLY = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+OUT_OF_MEANS = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
+"""Errors that say something of the machine and nothing of the file."""
 
 
 class NoRegularFile(OSError):

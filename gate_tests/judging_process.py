@@ -50,6 +50,10 @@ class JudgingProcess:
         os.close(self._process.requests)
         os.close(self._process.testimony)
 
+    def show(self, text: str) -> None:
+        """Shows a line where pytest's lines will go."""
+        self._display.show(text)
+
     def ask(
         self,
         workspace: "Workspace",

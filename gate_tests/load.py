@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from gate_tests.checks import RULES, rule_type
+from gate_tests.checks import RULES, known_types, rule_type, unusable_types
 from gate_tests.contract import Contract, parse_contract
 from gate_tests.document import Document, UnreadableDocument
 from gate_tests.errors import InvalidFile, Refused, suggest
@@ -25,15 +25,17 @@ def validated(document: Document) -> Contract:
     return parse_contract(document)
 
 
-def contract_schema(types: Iterable[str] = tuple(RULES)) -> dict[str, Any]:
+def contract_schema(types: Iterable[str] | None = None, known: Iterable[str] | None = None) -> dict[str, Any]:
     """The JSON Schema (draft-07) of a contract: the file's frame, filled with the fragments of these check types.
 
-    Every type is known to it, but those of `types` alone have to be imported. The type is an `enum` and each type's
+    Every type that is `known` may be named, but those of `types` alone have to be imported; where nothing is said,
+    it is all there are, those of installed packages too. The type is an `enum` and each type's
     keys stand under an `if`: errors then speak of the type that was meant, which `oneOf` would bury.
     """
+    known = tuple(known_types() if known is None else known)
     schema = read_schema(Path(__file__).parent / "schemas/contract.schema.json")
     common = {
-        "type": {"enum": list(RULES)},
+        "type": {"enum": list(known)},
         "description": {"type": "string"},
         "severity": {"enum": [str(severity) for severity in Severity], "default": "error"},
         "missing_ok": {"type": "boolean", "default": False},
@@ -49,15 +51,20 @@ def contract_schema(types: Iterable[str] = tuple(RULES)) -> dict[str, Any]:
                     "title": rule.type,
                     "description": rule.summary,
                     "required": list(rule.required),
-                    "properties": {**common, **rule.keys},
+                    "properties": {**(common if rule.target_key else _without_missing_ok(common)), **rule.keys},
                     "additionalProperties": False,
                     "examples": [rule.example],
                 },
             }
-            for rule in map(rule_type, types)
+            for rule in map(rule_type, known if types is None else types)
         ],
     }
     return schema
+
+
+def _without_missing_ok(common: dict[str, Any]) -> dict[str, Any]:
+    """What is about no file cannot be missing."""
+    return {key: rule for key, rule in common.items() if key != "missing_ok"}
 
 
 def require_contract(workspace: Workspace, gate: str) -> None:
@@ -87,15 +94,19 @@ def read_contract(workspace: Workspace, gate: str) -> Document:
 
 
 def _named_types(document: Document) -> list[str]:
-    """The types that the document names, right or wrong as it is, of those that are known."""
+    """The types that the document names, right or wrong as it is, known or not."""
     data = document.data
     checks = data.get("validations") if isinstance(data, dict) else None
     named = [check.get("type") for check in checks if isinstance(check, dict)] if isinstance(checks, list) else []
-    return [name for name in RULES if name in named]
+    return list(dict.fromkeys(name for name in named if isinstance(name, str)))
 
 
 def _faults(document: Document) -> list[str]:
-    found = faults(document, contract_schema(_named_types(document)))
+    named = _named_types(document)
+    known = known_types(named)
+    found = faults(document, contract_schema([name for name in known if name in named], known))
+    if not RULES.keys() >= set(named):
+        found += unusable_types()
     stem = document.path.rpartition("/")[2].removesuffix(CONTRACT_SUFFIX)
     if not found and document.data["gate"] != stem:
         found.append(

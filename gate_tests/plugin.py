@@ -24,6 +24,11 @@ _OPTIONS = {
         "help": "judge this gate of the run; may be repeated",
     },
     "--run": {"dest": "gate_run", "metavar": "ID", "help": "the run whose gates are judged: all, or those of --gate"},
+    "--offline": {
+        "dest": "gate_offline",
+        "action": "store_true",
+        "help": "with --gate or --run: ask no network; a check that would have to does not hold",
+    },
     "--gate-run": {"dest": "gate_run", "metavar": "ID", "help": "the run, where --run is an option of the host's own"},
 }
 
@@ -68,7 +73,7 @@ class CommandLine:
 
     def _typed(self, config: pytest.Config) -> argparse.Namespace:
         """The options that were typed, and the defaults of all others: nothing of addopts or PYTEST_ADDOPTS."""
-        typed = argparse.Namespace(gate_ids=None, gate_run=None, file_or_dir=[])
+        typed = argparse.Namespace(gate_ids=None, gate_run=None, gate_offline=False, file_or_dir=[])
         with contextlib.suppress(pytest.UsageError):  # a required option in addopts is missed after all is read
             self._parser.parse_known_args(config.invocation_params.args, typed)
         return typed
@@ -100,7 +105,8 @@ def _named(parser: pytest.Parser, args: Sequence[str]) -> list[str]:
         return list(_OPTIONS)
     if any(arg.startswith("@") for arg in args):
         args = parser.parse_known_and_unknown_args(args)[1]  # has read the files that hold arguments
-    return [option for option in _OPTIONS if any(arg == option or arg.startswith(f"{option}=") for arg in args)]
+    named = [option for option in _OPTIONS if any(arg == option or arg.startswith(f"{option}=") for arg in args)]
+    return [] if named == ["--offline"] else named
 
 
 def _add_options(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager, options: Sequence[str]) -> None:

@@ -1,7 +1,20 @@
 """What the programs came to that a contract asks for: its checks of type `command`."""
 
+import os
 from collections.abc import Mapping
 from typing import Any, NamedTuple, Protocol
+
+
+class Program(NamedTuple):
+    """A program and its arguments, and how long it may take, in seconds."""
+
+    arguments: tuple[str, ...]
+    timeout_s: float
+
+    @property
+    def name(self) -> str:
+        """Its name without its folder."""
+        return os.path.basename(self.arguments[0])
 
 
 class Ran(NamedTuple):
@@ -52,16 +65,16 @@ class ProgramsThatRan:
     """What each program came to, by gate and index."""
 
     def __init__(self, by_place: Mapping[tuple[str, int], Ran]) -> None:
-        self._by_place = by_place
+        self.by_place = by_place
 
     def ran(self, gate: str, index: int) -> Ran:
         """As it is known; what is not was not run."""
-        return self._by_place.get((gate, index), NOT_RUN)
+        return self.by_place.get((gate, index), NOT_RUN)
 
     def to_json(self) -> dict[str, Any]:
         """`{gate: {index: [exit_code, duration_ms, output_sha256, failure]}}`."""
         told: dict[str, Any] = {}
-        for (gate, index), ran in self._by_place.items():
+        for (gate, index), ran in self.by_place.items():
             told.setdefault(gate, {})[str(index)] = list(ran)
         return told
 

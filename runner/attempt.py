@@ -6,6 +6,7 @@
      "invocation_ids": [], "required_outputs": ["{artifact_path}/…"],
      "artifacts": [{"path", "resolved_path", "sha256", "size_bytes", "exists": true}],
      "validations": [{"id", "type", "path", "resolved_path", "severity", "pass", …, "description", "reason"?}],
+     "pre_scripts"?: [{"path", "exit_code", "duration_ms", "output_sha256", "pass", "reason"?}],
      "failure_reason": null, "contract": {"path", "sha256"}, "baseline": {"contract_sha256", "outputs"},
      "runner": {"orch", "python", "pytest"}, "git": {"commit", "dirty"}}
 """
@@ -103,6 +104,7 @@ class Attempt:
     baseline: Baseline | None = None
     runner: Json | None = None
     git: Json | None = None
+    pre_scripts: tuple[Json, ...] = ()
     recorded: Json | None = field(default=None, compare=False, repr=False)
     absent: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
     """Keys that the record it was read from did not have: an open attempt of the original lacks ours."""
@@ -129,6 +131,7 @@ class Attempt:
             "required_outputs": list(self.required_outputs),
             "artifacts": [artifact.to_json() for artifact in self.artifacts],
             "validations": [dict(row) for row in self.validations],
+            **({"pre_scripts": list(self.pre_scripts)} if self.pre_scripts else {}),
             "failure_reason": self.failure_reason,
             "contract": self.contract.to_json() if self.contract else None,
             "baseline": self.baseline.to_json() if self.baseline else None,

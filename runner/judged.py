@@ -3,24 +3,29 @@
 Several are judged in one session of pytest, which starts once. Nothing is recorded unless each has a verdict.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import NamedTuple
 
+from gate_tests.circumstances import Circumstances
 from gate_tests.compile import CompiledGate, compile_gate
 from gate_tests.document import Document
 from gate_tests.errors import Interrupted, NoVerdict, Refused
 from gate_tests.judging_process import JudgingProcess
 from gate_tests.load import read_contract, validated
 from gate_tests.verdict import Verdict
+from gate_tests.workspace import RunContext
 from runner import lifecycle
 from runner.attempt import Artifact, Attempt, ContractRef, GateStatus, Json
 from runner.git import GitQuestion, GitState
 from runner.lifecycle import Closing
+from runner.programs import NO_PROGRAMS, Log, ProgramsRun, ScriptRun, names_type, run_programs, wants_programs
 from runner.record import Gate, Run
 from runner.store import Store
 from runner.version import VERSION
+
+_NO_LOGS: Mapping[str, Log] = {}
 
 
 class JudgedGate(NamedTuple):
@@ -30,6 +35,9 @@ class JudgedGate(NamedTuple):
     compiled: CompiledGate
     verdict: Verdict
     git: GitState | None
+    scripts: tuple[ScriptRun, ...] = ()
+    logs: Mapping[str, Log] = _NO_LOGS
+    """The output of each `command` check, by the check's id."""
 
     @property
     def gate(self) -> Gate:
@@ -39,7 +47,18 @@ class JudgedGate(NamedTuple):
     @property
     def status(self) -> GateStatus:
         """The verdict as a status."""
-        return GateStatus.PASS if self.verdict.passed else GateStatus.FAIL
+        return GateStatus.FAIL if self.failure_reason else GateStatus.PASS
+
+    @property
+    def passed(self) -> bool:
+        """Whether every check holds and no script failed that must not."""
+        return self.status is GateStatus.PASS
+
+    @property
+    def failure_reason(self) -> str | None:
+        """Why it failed: scripts first, as they ran first."""
+        reasons = [script.reason for script in self.scripts if script.fails]
+        return "; ".join([*reasons, *filter(None, [self.verdict.failure_reason])]) or None
 
     @property
     def artifacts(self) -> tuple[Artifact, ...]:
@@ -70,7 +89,7 @@ class JudgedGate(NamedTuple):
                 f"attempt {attempt.number} of gate {gate} was closed by somebody else while it was judged",
                 next_command=f"orch run show --run {run.run_id}",
             )
-        closing = Closing(now, self.verdict.failure_reason, self.compiled.contract.blocking)
+        closing = Closing(now, self.failure_reason, self.compiled.contract.blocking)
         return lifecycle.close_attempt(run, gate, self._fill(still_open), closing)
 
     def _fill(self, attempt: Attempt) -> Attempt:
@@ -83,6 +102,7 @@ class JudgedGate(NamedTuple):
             contract=self.contract,
             runner=_versions(self.verdict),
             git=self.git.to_json() if self.git else None,
+            pre_scripts=tuple(script.to_json() for script in self.scripts),
             absent=frozenset(),
         )
 
@@ -93,17 +113,20 @@ class JudgedGate(NamedTuple):
             "status": str(self.status),
             "artifacts": [artifact.to_json() for artifact in self.artifacts],
             "validations": list(self.verdict.validations),
-            "failure_reason": self.verdict.failure_reason,
+            "failure_reason": self.failure_reason,
             "contract": self.contract.to_json(),
             "runner": _versions(self.verdict),
             "git": self.git.to_json() if self.git else None,
         }
 
 
-def check_gates(store: Store, run_id: str, gates: Sequence[str], process: JudgingProcess) -> list[JudgedGate]:
-    """Judges the gates as they stand and records nothing. Raises an OrchError."""
+def check_gates(
+    store: Store, run_id: str, gates: Sequence[str], process: JudgingProcess, *, offline: bool = False
+) -> list[JudgedGate]:
+    """Judges the gates as they stand and records nothing; their pre_scripts are not run. Raises an OrchError."""
     run = store.read(run_id)
-    return _judge(store, process, run, _contracts(store, run, gates), _command("check", run_id, gates))
+    bench = _Bench(store, process, run, _command("check", run_id, gates), offline, {})
+    return bench.judge(_contracts(store, run, gates))
 
 
 def finish_gates(
@@ -114,6 +137,7 @@ def finish_gates(
     process: JudgingProcess,
     *,
     accept_contract: bool = False,
+    offline: bool = False,
 ) -> list[JudgedGate]:
     """Judges the open attempts of the gates and records the verdicts. Raises an OrchError; then all are still open.
 
@@ -122,7 +146,7 @@ def finish_gates(
     with ExitStack() as held:
         for gate in sorted(gates):  # in one order everywhere, so that no two commands wait for each other
             held.enter_context(store.gate_lock(run_id, gate))
-        return _judge_and_record(store, run_id, gates, clock, process, accept_contract)
+        return _judge_and_record(store, run_id, gates, clock, process, accept_contract, offline)
 
 
 def _judge_and_record(
@@ -132,6 +156,7 @@ def _judge_and_record(
     clock: Callable[[], str],
     process: JudgingProcess,
     accept_contract: bool,
+    offline: bool,
 ) -> list[JudgedGate]:
     finish_them = _command("finish", run_id, gates)
     run = store.read(run_id)
@@ -140,7 +165,8 @@ def _judge_and_record(
     if not accept_contract:
         for attempt, contract in zip(attempts, contracts.values(), strict=True):
             _refuse_another_contract(store, run, attempt, contract, f"{finish_them} --accept-contract")
-    judged = _judge(store, process, run, contracts, finish_them)
+    numbers = {gate: attempt.number for gate, attempt in zip(gates, attempts, strict=True)}
+    judged = _Bench(store, process, run, finish_them, offline, numbers).judge(contracts)
     now = clock()
 
     def close(run: Run) -> Run:
@@ -171,22 +197,69 @@ def _refuse_another_contract(store: Store, run: Run, attempt: Attempt, document:
         )
 
 
-def _judge(
-    store: Store, process: JudgingProcess, run: Run, contracts: Mapping[str, Document], repeat_it: str
-) -> list[JudgedGate]:
-    # It reads the files that the contracts name before these are known to be valid, which harms nobody.
-    process.ask(store.workspace, run.context(), contracts)
-    compiled = [compile_gate(store.workspace, validated(each), run.context()) for each in contracts.values()]
-    outputs = [output.path for gate in compiled for output in gate.outputs]
-    with GitQuestion(store.workspace.root, outputs) as git:
+class _Bench(NamedTuple):
+    """Where gates of a run are judged. `attempts` are those that are finished with it; where it has none, it is to see.
+
+    `repeat_it` is the command to type where it comes to no verdict.
+    """
+
+    store: Store
+    process: JudgingProcess
+    run: Run
+    repeat_it: str
+    offline: bool
+    attempts: Mapping[str, int]
+
+    def judge(self, contracts: Mapping[str, Document]) -> list[JudgedGate]:
+        """Each gate by its contract. Nothing of an invalid contract is run. Raises an OrchError."""
+        scripts = bool(self.attempts)
+        runs_programs = wants_programs(contracts.values(), scripts=scripts)
+        context = self._context(contracts)
+        if not runs_programs:
+            # It reads the files that the contracts name before these are known to be valid, which harms nobody.
+            self.process.ask(self.store.workspace, context, contracts, Circumstances(self.offline))
+        compiled = [compile_gate(self.store.workspace, validated(each), context) for each in contracts.values()]
+        with self._explained():
+            programs = self._run_programs(compiled) if runs_programs else NO_PROGRAMS
+            if runs_programs:
+                circumstances = Circumstances(self.offline, programs.programs)
+                self.process.ask(self.store.workspace, context, contracts, circumstances)
+            return self._hear(compiled, programs)
+
+    def _context(self, contracts: Mapping[str, Document]) -> RunContext:
+        """The run, with what its passing gates recorded only where a contract asks for that."""
+        context = self.run.context()
+        asked_for = any(names_type(each, "unchanged_since") for each in contracts.values())
+        return replace(context, passed=self.run.passed_outputs()) if asked_for else context
+
+    def _run_programs(self, compiled: Sequence[CompiledGate]) -> ProgramsRun:
+        folders = [f"gates/{name}/{self._folder(name)}" for name in (gate.contract.gate for gate in compiled)]
+        gates = list(zip(compiled, folders, strict=True))
+        return run_programs(self.store, self.run.run_id, gates, self.process.show, scripts=bool(self.attempts))
+
+    def _folder(self, gate: str) -> str:
+        return f"attempt-{self.attempts[gate]}" if gate in self.attempts else "check"
+
+    def _hear(self, compiled: Sequence[CompiledGate], programs: ProgramsRun) -> list[JudgedGate]:
+        outputs = [output.path for gate in compiled for output in gate.outputs]
+        with GitQuestion(self.store.workspace.root, outputs) as git:
+            verdicts = self.process.hear(compiled)
+            state = git.answer()
+        return [
+            JudgedGate(self.run, gate, verdict, state, *programs.of(gate.contract.gate))
+            for gate, verdict in zip(compiled, verdicts, strict=True)
+        ]
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        """Says that nothing was recorded, and the command to repeat."""
         try:
-            verdicts = process.hear(compiled)
+            yield
         except NoVerdict as error:
-            raise NoVerdict(f"no verdict: {error.message}; nothing was recorded", next_command=repeat_it) from None
+            told = f"no verdict: {error.message}; nothing was recorded"
+            raise NoVerdict(told, next_command=self.repeat_it) from None
         except KeyboardInterrupt:
-            raise Interrupted("interrupted; nothing was recorded", next_command=repeat_it) from None
-        state = git.answer()
-    return [JudgedGate(run, gate, verdict, state) for gate, verdict in zip(compiled, verdicts, strict=True)]
+            raise Interrupted("interrupted; nothing was recorded", next_command=self.repeat_it) from None
 
 
 def _versions(verdict: Verdict) -> Json:

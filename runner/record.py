@@ -19,7 +19,7 @@ from gate_tests.document import Document
 from gate_tests.errors import Refused, suggest
 from gate_tests.fields import Fields
 from gate_tests.names import Depth, check_gate_id, check_slug, check_value, normal_path
-from gate_tests.workspace import RunContext
+from gate_tests.workspace import Hashes, RunContext
 from runner.attempt import Attempt, GateStatus, Json
 from runner.encoding import encode as encode
 from runner.journal import Event, IndexEntry, Invocation
@@ -159,6 +159,17 @@ class Run(NamedTuple):
             variables=self.workflow.variables,
             attempts={gate.gate: gate.attempts[-1].number for gate in self.gates if gate.attempts},
         )
+
+    def passed_outputs(self) -> dict[str, Hashes]:
+        """Of each gate whose last attempt passed, what that recorded of its outputs: (resolved path, SHA-256)."""
+        return {
+            gate.gate: tuple(
+                (str(row.get("resolved_path", row.get("path"))), str(row.get("sha256")))
+                for row in (gate.attempts[-1].recorded or {}).get("artifacts", ())
+            )
+            for gate in self.gates
+            if gate.attempts and gate.attempts[-1].status is GateStatus.PASS
+        }
 
     def to_json(self) -> Json:
         """The RUN.json: what a list needs stands before `gates`."""

@@ -86,6 +86,25 @@ class Store:
         return path
 
     @contextlib.contextmanager
+    def log_file(self, run_id: str, name: str) -> Iterator[tuple[str, int]]:
+        """A new file below the run's `logs/`: its path relative to the root, and a descriptor to write it by.
+
+        It comes into its place when the block is over; what stood there before is replaced.
+        """
+        path = f"{self.workspace.run_path(run_id)}/logs/{name}"
+        with self._explained(path):
+            file = place(self.workspace, path)
+            make_folders(file.parent)
+            unfinished = f"{file}.{os.getpid()}-unfinished"  # no name that another writer would sweep away
+            descriptor = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+        try:
+            yield path, descriptor
+        finally:
+            os.close(descriptor)
+            with self._explained(path):
+                os.replace(unfinished, file)
+
+    @contextlib.contextmanager
     def gate_lock(self, run_id: str, gate: str) -> Iterator[None]:
         """Held while a gate is judged, so that nobody else judges it. Raises Refused, DamagedRecord, NotWritten."""
         recovery = self._recover(run_id)

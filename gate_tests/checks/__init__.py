@@ -1,8 +1,10 @@
 """The check types, one module each. A new one is a module, a line in this table, and three example files."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from typing import TYPE_CHECKING
+
+from gate_tests.errors import InvalidFile
 
 if TYPE_CHECKING:
     from gate_tests.checks.rule import WrittenRule
@@ -12,6 +14,21 @@ RULES: Mapping[str, str] = {
     "min_sources": "MinSources",
     "contains_headings": "ContainsHeadings",
     "not_contains": "NotContains",
+    "regex_match": "RegexMatch",
+    "min_regex_count": "MinRegexCount",
+    "max_regex_count": "MaxRegexCount",
+    "command": "Command",
+    "min_file_count": "MinFileCount",
+    "citations_resolve": "CitationsResolve",
+    "quotes_resolve": "QuotesResolve",
+    "unchanged_since": "UnchangedSince",
+    "contains_text": "ContainsText",
+    "min_sources_any_of": "MinSourcesAnyOf",
+    "word_count": "WordCount",
+    "frontmatter_status": "FrontmatterStatus",
+    "json_schema": "JsonSchema",
+    "viz_tech_match": "VizTechMatch",
+    "dir_exists": "DirExists",
     "url_reachable": "UrlReachable",
 }
 """Every type a contract may name, and its class in the module of the same name, which is imported once it is wanted.
@@ -21,6 +38,37 @@ RULES: Mapping[str, str] = {
 
 
 def rule_type(name: str) -> "type[WrittenRule]":
-    """The rule of a check type that is known."""
+    """The rule of a check type that is known. Raises InvalidFile where a package that should bring it does not."""
+    if name not in RULES:
+        return _own_rule(name)
     rule: type[WrittenRule] = getattr(import_module(f"gate_tests.checks.{name}"), RULES[name])
     return rule
+
+
+def known_types(named: Iterable[str] | None = None) -> tuple[str, ...]:
+    """Every type that a contract may name: ours, then those of installed packages.
+
+    Where only types of ours are `named`, nobody looks for packages, and none of theirs is told.
+    """
+    if named is not None and set(named) <= RULES.keys():
+        return tuple(RULES)
+    from gate_tests.own.packages import own_types
+
+    return (*RULES, *own_types(RULES).by_name)
+
+
+def unusable_types() -> tuple[str, ...]:
+    """A line for each type of an installed package that cannot be used: its name is taken, or is none."""
+    from gate_tests.own.packages import own_types
+
+    return own_types(RULES).faults
+
+
+def _own_rule(name: str) -> "type[WrittenRule]":
+    from gate_tests.own.packages import own_types
+    from gate_tests.own.rule import own_rule
+
+    own = own_types(RULES).by_name.get(name)
+    if own is None:
+        raise InvalidFile([f"unknown check type {name!r}: no package that is installed here brings it"])
+    return own_rule(own)

@@ -24,7 +24,7 @@ class Heading(NamedTuple):
 
 def headings(text: str) -> list[Heading]:
     """The headings (`#` … `######`) of a Markdown text that stand outside code, quotes, lists and front matter."""
-    text = _without_front_matter(_LINE_END.sub("\n", text))
+    text = without_front_matter(_LINE_END.sub("\n", text))
     found = _scan(text)
     return _parse(text) if found is None else found
 
@@ -81,7 +81,8 @@ def _parse(text: str) -> list[Heading]:
     ]
 
 
-def _without_front_matter(text: str) -> str:
+def without_front_matter(text: str) -> str:
+    """What comes after the header between `---` and `---` with which a text may begin."""
     front = _FRONT_MATTER.match(text)
     return text[front.end() :] if front else text
 

@@ -15,6 +15,7 @@ from runner.cli.options import (
     gates_option,
     json_option,
     lock_timeout_option,
+    offline_option,
     run_option,
     workers_options,
 )
@@ -71,6 +72,7 @@ def start(site: Site, run_id: str, gate_id: str, agent: str, abandon: bool, as_j
 @run_option
 @gates_option
 @click.option("--accept-contract", is_flag=True, help="Judge by the contract though it was changed since the start.")
+@offline_option
 @workers_options
 @lock_timeout_option
 @json_option
@@ -82,6 +84,7 @@ def finish(
     run_id: str,
     gates: list[str],
     accept_contract: bool,
+    offline: bool,
     workers: tuple[str, ...],
     as_json: bool,
 ) -> None:
@@ -101,13 +104,13 @@ def finish(
     with printer.display() as display, JudgingProcess(display, workers) as process:
         from runner.judged import finish_gates  # while the process loads pytest
 
-        judged = finish_gates(store, run_id, gates, now, process, accept_contract=accept_contract)
+        judged = finish_gates(store, run_id, gates, now, process, accept_contract=accept_contract, offline=offline)
     for each in judged:
         number = each.gate.attempts[-1].number
         record = store.workspace.attempt_path(run_id, each.gate.gate, number)
         for line in render.finished_lines(each, record):
             printer.say(line)
-    decisive = next((each for each in judged if not each.verdict.passed), judged[-1])
+    decisive = next((each for each in judged if not each.passed), judged[-1])
     printer.say(f"Next: {site.typed(render.next_step(store.workspace, decisive.run, decisive.gate))}")
     printer.document(_of_each({each.gate.gate: each.gate.attempts[-1].to_json() for each in judged}))
     context.exit(verdict_code(judged))
@@ -116,16 +119,24 @@ def finish(
 @gate.command()
 @run_option
 @gates_option
+@offline_option
 @workers_options
 @json_option
 @pass_site
 @click.pass_context
 def check(
-    context: click.Context, site: Site, run_id: str, gates: list[str], workers: tuple[str, ...], as_json: bool
+    context: click.Context,
+    site: Site,
+    run_id: str,
+    gates: list[str],
+    offline: bool,
+    workers: tuple[str, ...],
+    as_json: bool,
 ) -> None:
     """Judge a gate as it stands and record nothing.
 
-    As finish does it, with the same exit codes, but with no attempt: for a look in between, and for CI.
+    As finish does it, with the same exit codes, but with no attempt: for a look in between, and for CI. The programs of
+    `command` checks are run; the contract's pre_scripts are not.
 
     \b
     Example:
@@ -137,13 +148,13 @@ def check(
     with printer.display() as display, JudgingProcess(display, workers) as process:
         from runner.judged import check_gates  # while the process loads pytest
 
-        judged = check_gates(store, run_id, gates, process)
+        judged = check_gates(store, run_id, gates, process, offline=offline)
     for each in judged:
         for line in render.checked_lines(each):
             printer.say(line)
     if waiting := [each for each in judged if each.gate.open_attempt]:
         finish_them = " ".join((f"orch gate finish --run {run_id}", *(f"--gate {each.gate.gate}" for each in waiting)))
-        mend = "" if all(each.verdict.passed for each in waiting) else "mend it, then "
+        mend = "" if all(each.passed for each in waiting) else "mend it, then "
         printer.say(f"Next: {mend}{site.typed(finish_them)}")
     printer.document(_of_each({each.gate.gate: each.to_json() for each in judged}))
     context.exit(verdict_code(judged))
@@ -156,7 +167,7 @@ def _of_each(documents: "dict[str, Json]") -> "Json":
 
 def verdict_code(judged: "Sequence[JudgedGate]") -> Exit:
     """The exit code that tells a verdict: that of all gates together."""
-    return Exit.OK if all(each.verdict.passed for each in judged) else Exit.FAIL
+    return Exit.OK if all(each.passed for each in judged) else Exit.FAIL
 
 
 @gate.command()

@@ -53,6 +53,9 @@ agent_option: Decorator = click.option(
     "--agent", required=True, metavar="NAME", callback=checked_text, help="Who does the work."
 )
 json_option: Decorator = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+offline_option: Decorator = click.option(
+    "--offline", is_flag=True, help="Ask no network: a check that would have to does not hold, and says so."
+)
 slug_option: Decorator = click.option(
     "--slug", required=True, metavar="SLUG", help="What it is about, such as the-word-robot."
 )

@@ -1,8 +1,8 @@
 """Runs, gates and attempts as people read them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from shlex import quote
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gate_tests.plain import plain
 from runner.cli.colours import status_word as status_word
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from gate_tests.workspace import Workspace
     from runner.attempt import Attempt
     from runner.judged import JudgedGate
+    from runner.programs import Log
     from runner.record import Gate, Run
 
 _HASH_SHOWN = 12  # hexadecimal digits of a SHA-256 that a person compares
@@ -41,6 +42,8 @@ def finished_lines(judged: "JudgedGate", record: str) -> Iterator[str]:
 def checked_lines(judged: "JudgedGate") -> Iterator[str]:
     """What `orch gate check` says after pytest."""
     yield from _verdict_lines(judged, "as it stands, nothing recorded")
+    if judged.compiled.scripts:
+        yield "  note    the pre_scripts of its contract were not run; gate finish runs them"
     attempt = judged.gate.open_attempt
     if attempt and attempt.began_with_another_contract(judged.contract.sha256):
         yield f"  note    the contract was changed after attempt {attempt.number} began; finish wants --accept-contract"
@@ -49,11 +52,10 @@ def checked_lines(judged: "JudgedGate") -> Iterator[str]:
 def _verdict_lines(judged: "JudgedGate", about: str) -> Iterator[str]:
     depth = judged.run.depth  # thresholds follow it, and nothing but the record says it
     yield f"{status_word(judged.status)}  {judged.gate.gate} {plain(judged.gate.name)}, {about} (depth {depth})"
+    for script in judged.scripts:
+        yield from _fault_lines(script.to_json(), script.log)
     for row in judged.verdict.validations:
-        if not row["pass"]:
-            yield f"  failed  {plain(row['reason'])}"
-        elif row.get("warning"):
-            yield f"  warned  {plain(row['reason'])}"
+        yield from _fault_lines(row, judged.logs.get(row["id"]))
     artifacts = judged.artifacts
     for artifact in artifacts[:_ARTIFACTS_SHOWN]:
         yield f"  sha256  {artifact.sha256[:_HASH_SHOWN]}  {plain(artifact.resolved_path)}"
@@ -61,6 +63,17 @@ def _verdict_lines(judged: "JudgedGate", about: str) -> Iterator[str]:
         yield f"  sha256  … and of {len(artifacts) - _ARTIFACTS_SHOWN:,} more files"
     for path in judged.ignored:
         yield f"  warned  git ignores {plain(path)}: a commit will hold its hash, but not the file"
+
+
+def _fault_lines(row: Mapping[str, Any], log: "Log | None") -> Iterator[str]:
+    """Why a check or script did not hold, if so; where the output of its program stands, and how that ends."""
+    fault = "failed" if not row["pass"] else "warned" if row.get("warning") else None
+    if fault:
+        yield f"  {fault}  {plain(row['reason'])}"
+    if fault and log:
+        yield f"  output  {log.path}"
+        for line in log.last_lines:
+            yield f"        | {plain(line)}"
 
 
 def next_step(workspace: "Workspace", run: "Run", after: "Gate") -> str:

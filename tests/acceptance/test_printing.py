@@ -96,7 +96,7 @@ def test_a_command_that_only_prints_says_where_it_could_not(shipped: Repository,
 def test_another_pipe_that_breaks_is_no_success(
     shipped: Repository, run_id: str, orch: Orch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise BrokenPipeError(errno.EPIPE, "Broken pipe")
 
     monkeypatch.setattr("runner.judged.check_gates", broken)

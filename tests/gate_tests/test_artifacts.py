@@ -1,3 +1,4 @@
+import errno
 import os
 import socket
 from collections.abc import Callable
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from gate_tests.artifacts import Artifacts, Kind, NotText
+from gate_tests.errors import NoVerdict
 from tests.gate_tests.checking import evaluate_all
 from tests.repository import ARTIFACTS, Repository
 
@@ -74,6 +76,38 @@ def test_only_what_a_check_reads_as_text_is_kept(repository: Repository) -> None
     repository.write("b.md", "text")
     artifacts = reader(repository, "a.md")
     assert (artifacts.read("a.md").content, artifacts.read("b.md").content) == (b"text", None)
+
+
+def test_a_file_that_was_only_hashed_is_read_as_text_if_it_is_still_the_same(repository: Repository) -> None:
+    path = repository.write("a.md", "text")
+    repository.write("b.md", "text")
+    artifacts = reader(repository)
+    assert artifacts.read("a.md").content is artifacts.read("b.md").content is None
+    assert artifacts.text("a.md") == "text"
+    (path.parent / "b.md").write_text("other")
+    with pytest.raises(NotText, match="it was changed while it was judged"):
+        artifacts.text("b.md")
+
+
+def test_files_are_found_by_a_pattern_once(repository: Repository) -> None:
+    repository.write("sub/a.md", "")
+    artifacts = reader(repository)
+    assert artifacts.find("**/*.md") == ["sub/a.md"]
+    repository.write("sub/b.md", "")
+    assert artifacts.find("**/*.md") == ["sub/a.md"]
+
+
+def test_where_the_machine_is_out_of_means_to_look_for_files_there_is_no_verdict(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    artifacts = reader(repository)
+
+    def fail(*arguments: object, **keywords: object) -> int:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(os, "open", fail)
+    with pytest.raises(NoVerdict, match="Too many open files"):
+        artifacts.find("*.md")
 
 
 def test_nothing_there_is_missing_also_below_a_file(repository: Repository) -> None:

@@ -17,7 +17,7 @@ MODULES = {
     if "data" not in path.relative_to(package).parts
 }
 MAY_IMPORT_PYTEST = {
-    *(f"gate_tests/{name}.py" for name in ("plugin", "collect", "judge", "session", "direct")),
+    *(f"gate_tests/{name}.py" for name in ("plugin", "collect", "judge", "session", "direct", "direct_programs")),
     *(f"gate_tests/workers/{name}.py" for name in ("controller", "direct", "worker")),
 }
 

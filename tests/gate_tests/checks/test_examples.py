@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from gate_tests.checks import RULES, rule_type
+from gate_tests.circumstances import Circumstances
 from gate_tests.errors import InvalidFile
+from gate_tests.programs import ProgramsThatRan, Ran
 from tests.gate_tests.checking import Tried, compiled, evaluate_all
 from tests.gate_tests.reachability.site import serving
 from tests.repository import Repository
@@ -48,7 +50,10 @@ def tried(repository: Repository, case: dict[str, Any]) -> Tried:
     lay_out(repository, case["files"])
     run = {**TEA, **case.get("run", {})}
     depth = case.get("depth", "standard")
-    return evaluate_all(repository, depth=depth, run=run, validations=[case["validation"]])[-1]
+    ran = ProgramsThatRan({("GT", index): Ran(*each) for index, each in enumerate(case.get("programs", ()))})
+    circumstances = Circumstances(programs=ran)
+    validations = [case["validation"]]
+    return evaluate_all(repository, depth=depth, run=run, circumstances=circumstances, validations=validations)[-1]
 
 
 def holds_what_was_said(row: dict[str, Any], case: dict[str, Any]) -> bool:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from gate_tests.checks.pattern import pattern
 from gate_tests.checks.url_reachable import MOST_RECORDED, UrlReachable
 from gate_tests.circumstances import Circumstances
 from gate_tests.compile import compile_gate
@@ -25,6 +26,8 @@ def site() -> Iterator[Site]:
 
 def rule(*allow_hosts: str, draw: str = "run\nGT\n1", **keys: Any) -> UrlReachable:
     usual = {"url_pattern": None, "max_failures": 0, "sample_size": None, "offline": False, "regex_s": 2, "check_s": 60}
+    if "url_pattern" in keys:
+        keys["url_pattern"] = pattern(keys["url_pattern"])
     return UrlReachable(**{**usual, "allow_hosts": allow_hosts, "draw": draw, **keys})
 
 
@@ -183,7 +186,20 @@ def test_a_pattern_gives_urls_as_it_matches_them(site: Site) -> None:
 
 def test_a_pattern_that_runs_too_long_fails_and_says_so() -> None:
     outcome = rule(url_pattern="(a|a)+$", regex_s=0.05).judge("a" * 5000 + "b", "a.md")
-    assert (outcome.holds, outcome.found) == (False, "a url_pattern that runs longer than 0.05 s")
+    assert (outcome.holds, outcome.found) == (
+        False,
+        "the url_pattern ran longer than 0.05 s, its limit (limits.regex_s)",
+    )
+
+
+def test_half_a_character_is_no_url_and_no_harm() -> None:
+    outcome = rule(url_pattern="http://a.example/.|[^]").judge("http://a.example/\U0001f375", "a.md")
+    assert [failed["url"] for failed in outcome.measured["failed"]] == ["http://a.example/\ufffd", "\ufffd"]
+
+
+def test_characters_above_the_first_plane_are_whole_in_a_url() -> None:
+    outcome = rule(url_pattern="http://[^ ]+", offline=True).judge("x http://a.example/\U0001f375 y", "a.md")
+    assert [failed["url"] for failed in outcome.measured["failed"]] == ["http://a.example/\U0001f375"]
 
 
 def test_of_a_sample_only_so_many_are_asked_for(site: Site) -> None:
@@ -213,9 +229,9 @@ def test_a_contract_that_says_little_means_no_failures_no_sample_and_no_open_hos
 
 
 def test_a_contract_says_the_pattern_with_variables_and_how_many(repository: Repository) -> None:
-    keys = {"url_pattern": "http://{slug}/{2}", "max_failures": 1, "sample_size": 3, "allow_hosts": ["[::1]:80"]}
+    keys = {"url_pattern": "http://{slug}/a{2}", "max_failures": 1, "sample_size": 3, "allow_hosts": ["[::1]:80"]}
     bound = from_contract(repository, **keys)
-    assert bound.url_pattern == "http://tea/{2}"
+    assert bound.url_pattern == pattern("http://tea/a{2}")
     assert (bound.max_failures, bound.sample_size, bound.allow_hosts) == (1, 3, ("[::1]:80",))
 
 

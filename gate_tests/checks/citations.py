@@ -1,0 +1,132 @@
+"""What in a report cites a file of the repository, and what only looks like it.
+
+A citation is one of these, outside fenced code:
+
+- A path with lines: `a/b.md:10`, `a/b.md:10-20`, `a/b.md:L10`, `a/b.md#L10`, `a/b.md#L10-L20`, in backticks or not; a
+  column (`:10:5`) is passed over. The last name has an extension that begins with a letter, or there is a slash: so
+  `12:30`, `localhost:3000`, `C++:1` and `key: 1` are none. Nor is a web address, with its scheme or without: a first
+  name such as `example.com`. Nor is a DOI. The path holds no white space; brackets round it are not part of it.
+- A link of Markdown without a scheme: `[text](path)`, `![text](path)`, `[x]: path`, and `<a/b.md>` where it has a slash
+  and an extension. Not in code of any kind. `#anchor` alone stays on the page and is none.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from heapq import merge
+from typing import NamedTuple
+
+from gate_tests.checks.prose import LineCounter, blanked, without_code_blocks, without_code_spans
+
+MOST_PATH_CHARACTERS = 1000
+
+_LINES = r"(?::L?(\d{1,18})(?:[-–]L?(\d{1,18}))?(?::\d+)?|#L(\d{1,18})(?:C\d+)?(?:-L?(\d{1,18})(?:C\d+)?)?)"
+_NAMES = r"[\w./\\@+~%()\[\]$-]"
+_WITH_LINES = re.compile(rf"(?<!{_NAMES})({_NAMES}++){_LINES}(?![^\W_]|/|%|[.–-]\w)")
+_TARGET_WITH_LINES = re.compile(rf"([^:#]+){_LINES}")
+
+_TARGET = r"(?:<([^<>\n]*)>|((?:[^\s()<>\\]|\\.|\([^\s()]*+\))*+))"
+_INLINE = re.compile(rf"\]\([ \t]*+\n?[ \t]*+{_TARGET}(?=\s*+\)|\s++[\"'(])")
+_DEFINITION = re.compile(
+    rf"^ {{0,3}}\[(?!\^)[^\]\n]+\]:[ \t]*+\n?[ \t]*+(?=\S){_TARGET}(?=[ \t]*+$|[ \t]++[\"'(])", re.MULTILINE
+)
+_ANGLED = re.compile(r"<([^\s<>:#]*/[^\s<>:#/]*\.[A-Za-z][A-Za-z0-9]{0,15})>")
+
+_ADDRESS = re.compile(r"(?<=:)//[^\s<>)\]`]*")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9_]{0,15}")
+_ELSEWHERE = re.compile(
+    r"[^./][^/]*\.(?:com|org|net|edu|gov|io|dev|app|ai|co|local|internal|localhost)|10\.\d{4,9}", re.IGNORECASE
+)
+"""The first name of a path that begins with a host, or of a DOI."""
+
+Lines = tuple[int, int]
+"""The first and the last line that is cited."""
+
+
+class Citation(NamedTuple):
+    """What cites a file: where in the report, as written, the path, and the lines of it if any are named."""
+
+    line: int
+    text: str
+    path: str
+    lines: Lines | None
+    is_link: bool
+
+
+def citations(text: str) -> Iterator[Citation]:
+    """The citations of a report: those with lines first, then the links, each in the order of the text."""
+    blocks_out = without_code_blocks(text)
+    code_out = without_code_spans(blocks_out)
+    targets = ((match.start() + 1, match.end()) for match in _targets(code_out))
+    yield from _paths_with_lines(blanked(blocks_out, targets))
+    yield from _links(code_out)
+
+
+def _targets(text: str) -> Iterable[re.Match[str]]:
+    """The targets of links with what announces them, in order; what a link is called is no part of it."""
+    return merge(*(pattern.finditer(text) for pattern in (_INLINE, _DEFINITION, _ANGLED)), key=re.Match.start)
+
+
+def _paths_with_lines(text: str) -> Iterator[Citation]:
+    counted = LineCounter(text)
+    for match in _WITH_LINES.finditer(_ADDRESS.sub(lambda match: " " * len(match[0]), text)):
+        path = _unbracketed(match[1])
+        if _is_path(path):
+            named = match[0][match.end(1) - match.start() :]
+            yield Citation(counted.line(match.start()), path + named, path, _numbers(match, 2), False)
+
+
+def _links(text: str) -> Iterator[Citation]:
+    counted = LineCounter(text)
+    for match in _targets(text):
+        target = match[match.lastindex or 0]
+        cited = _linked(_ESCAPED.sub(r"\1", target))
+        if cited:
+            yield Citation(counted.line(match.start()), target, *cited, is_link=True)
+
+
+def _linked(target: str) -> tuple[str, Lines | None] | None:
+    """The path and the lines that the target of a link names; None where it is not about a file of ours."""
+    with_lines = _TARGET_WITH_LINES.fullmatch(target)
+    if with_lines and _is_path(with_lines[1]):
+        return _unquoted(with_lines[1]), _numbers(with_lines, 2)
+    if target.startswith(("#", "?")) or _SCHEME.match(target):
+        return None
+    return _unquoted(re.split("[#?]", target, maxsplit=1)[0]), None
+
+
+def _unquoted(path: str) -> str:
+    from urllib.parse import unquote  # few reports need it
+
+    return unquote(path) if "%" in path else path
+
+
+def _numbers(match: re.Match[str], group: int) -> Lines:
+    first = match[group] or match[group + 2]
+    last = match[group + 1] or match[group + 3] or first
+    return int(first), int(last)
+
+
+def _is_path(path: str) -> bool:
+    """Whether it has the form of a path to a file, and not that of a host, a time or a ratio."""
+    if len(path) > MOST_PATH_CHARACTERS:
+        return False
+    first, slash, _ = path.partition("/")
+    last = path.replace("\\", "/").rpartition("/")[2]
+    if _ELSEWHERE.fullmatch(first) or not any(character.isalpha() for character in last):
+        return False
+    return bool(slash) or bool(_EXTENSION.fullmatch(last[max(last.rfind("."), 0) :]))
+
+
+def _unbracketed(run: str) -> str:
+    """What follows the last bracket that nothing in the run closes, as in `(see(a.md`."""
+    closed = 0
+    for index in range(len(run) - 1, -1, -1):
+        if run[index] in ")]":
+            closed += 1
+        elif run[index] in "([":
+            if not closed:
+                return run[index + 1 :]
+            closed -= 1
+    return run

@@ -1,0 +1,82 @@
+"""`command`: a program exits 0 in time: the build, the type checker, the tests of what was made.
+
+The rule runs nothing: programs run before any file is read or hashed, where the caller's environment is. It judges what
+they came to.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Self
+
+from gate_tests.artifacts import Artifacts
+from gate_tests.checks.rule import Scope
+from gate_tests.contract import Validation
+from gate_tests.outcome import Outcome
+from gate_tests.programs import Program, Programs
+
+
+@dataclass(frozen=True)
+class Command:
+    """`program` has exited with 0. `index` is its place among the contract's validations."""
+
+    type: ClassVar[str] = "command"
+    keys: ClassVar[Mapping[str, Any]] = {
+        "command": {
+            "type": "array",
+            "minItems": 1,
+            "items": {"type": "string", "minLength": 1},
+            "description": "The program and its arguments, given to it as they are: there is no shell.",
+        },
+        "timeout_s": {
+            "type": "number",
+            "exclusiveMinimum": 0,
+            "maximum": 86400,
+            "description": "How long it may take, in seconds; otherwise limits.check_s. Then it is ended.",
+        },
+    }
+    required: ClassVar[tuple[str, ...]] = ("command",)
+    summary: ClassVar[str] = (
+        "the program exits with 0 in time, run without a shell in the root, in the caller's environment"
+    )
+    measures: ClassVar[Mapping[str, str]] = {
+        "exit_code": "its exit code; null where it did not end by itself",
+        "duration_ms": "how long it took, in milliseconds",
+        "output_sha256": "the SHA-256 of all it printed, which is kept in the run's `logs/`",
+    }
+    example: ClassVar[Mapping[str, Any]] = {"type": "command", "command": ["npm", "run", "build"], "timeout_s": 300}
+    target_key: ClassVar[str | None] = None
+    reads_text: ClassVar[bool] = False
+
+    program: Program
+    gate: str
+    index: int
+    programs: Programs = field(repr=False)
+
+    @classmethod
+    def bind(cls, validation: Validation, scope: Scope) -> Self:
+        """Replaces the variables in the arguments."""
+        words = enumerate(validation.keys["command"])
+        arguments = tuple(scope.text(word, validation, "command", place) for place, word in words)
+        if not arguments[0].strip() or any("\0" in word for word in arguments):
+            raise scope.refuse(validation, "names no program that could be run", "command")
+        program = Program(arguments, validation.keys.get("timeout_s", scope.limits.check_s))
+        return cls(program, scope.gate, int(validation.json_path[1]), scope.programs)
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """It looks at no file."""
+        return ()
+
+    def subject(self) -> str:
+        """The program, as it is called."""
+        return self.program.arguments[0]
+
+    def wanted(self) -> str:
+        """What must be so."""
+        return f"exit code 0 of `{' '.join(self.program.arguments)}` within {self.program.timeout_s:g} s"
+
+    def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:
+        """Looks up what it came to."""
+        ran = self.programs.ran(self.gate, self.index)
+        measured = {"exit_code": ran.exit_code, "duration_ms": ran.duration_ms, "output_sha256": ran.output_sha256}
+        return Outcome(ran.succeeded, ran.found, measured)

@@ -1,0 +1,68 @@
+"""`contains_text`: every one of some strings occurs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+from gate_tests.checks.rule import Scope, TextRule
+from gate_tests.contract import Validation
+from gate_tests.outcome import Outcome
+
+
+@dataclass(frozen=True)
+class ContainsText(TextRule):
+    """Every one of `patterns`, plain strings, is a substring of the file, letter case and all."""
+
+    type: ClassVar[str] = "contains_text"
+    summary: ClassVar[str] = "every string is a substring of the file, with the same letter case"
+    keys: ClassVar[Mapping[str, Any]] = {
+        "target": {"$ref": "#/definitions/path"},
+        "patterns": {
+            "type": ["array", "string"],
+            "minItems": 1,
+            "minLength": 1,
+            "items": {"type": "string", "minLength": 1},
+            "description": "The strings, every one of which must occur. A string alone is a list of one.",
+        },
+        "pattern": {"type": "string", "minLength": 1, "description": "The string, where it is only one."},
+    }
+    required: ClassVar[tuple[str, ...]] = ("target",)
+    measures: ClassVar[Mapping[str, str]] = {
+        "patterns": "the strings, their variables replaced",
+        "missing": "those of them that do not occur",
+    }
+    example: ClassVar[Mapping[str, Any]] = {
+        "type": "contains_text",
+        "target": "{artifact_path}/page.tsx",
+        "patterns": ["ArtifactDetailWrapper", "ESSAY_META"],
+    }
+
+    patterns: tuple[str, ...]
+
+    @classmethod
+    def bind(cls, validation: Validation, scope: Scope) -> Self:
+        """Takes `patterns` or `pattern`, and replaces the variables."""
+        named = [key for key in ("patterns", "pattern") if key in validation.keys]
+        if len(named) != 1:
+            fault = (
+                "gives both 'pattern' and 'patterns'; one is wanted" if named else "has no 'patterns', nor 'pattern'"
+            )
+            raise scope.refuse(validation, fault)
+        key, written = named[0], validation.keys[named[0]]
+        if isinstance(written, str):
+            return cls((scope.text(written, validation, key),))
+        return cls(tuple(scope.text(pattern, validation, key, index) for index, pattern in enumerate(written)))
+
+    def wanted(self) -> str:
+        """What must be so."""
+        quoted = ", ".join(map(repr, self.patterns))
+        return quoted if len(self.patterns) == 1 else f"all {len(self.patterns)} of {quoted}"
+
+    def judge(self, text: str, path: str) -> Outcome:
+        """Names the strings that are missing."""
+        missing = [pattern for pattern in self.patterns if pattern not in text]
+        count = len(self.patterns)
+        found = f"{count - len(missing)} of {count}"
+        if missing:
+            found += f", missing: {', '.join(map(repr, missing))}"
+        return Outcome(not missing, found, {"patterns": list(self.patterns), "missing": missing})

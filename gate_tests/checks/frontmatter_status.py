@@ -1,0 +1,153 @@
+"""`frontmatter_status`: the header of a text says what it must."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple, Self
+
+from gate_tests.checks.front_matter import NoFrontMatter, read_front_matter
+from gate_tests.checks.rule import Scope, TextRule
+from gate_tests.contract import Validation
+from gate_tests.outcome import Outcome
+
+Value = str | float | bool
+_NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
+
+
+class Demand(NamedTuple):
+    """What one field must say: equal a value, differ from one, be a number of at least so much; None: no matter."""
+
+    equals: Value | None = None
+    differs: Value | None = None
+    at_least: float | None = None
+
+    @classmethod
+    def of(cls, written: Any) -> "Demand":
+        """A value, `{not: value}`, `{min: number}` or both."""
+        if isinstance(written, dict):
+            return cls(differs=written.get("not"), at_least=written.get("min"))
+        return cls(equals=written)
+
+    def __str__(self) -> str:
+        parts = [] if self.equals is None else [_shown(self.equals)]
+        parts += [] if self.differs is None else [f"not {_shown(self.differs)}"]
+        parts += [] if self.at_least is None else [f"at least {_shown(self.at_least)}"]
+        return " and ".join(parts)
+
+    def is_met_by(self, text: str) -> bool:
+        """Whether a field that says `text` agrees. One that says nothing never does."""
+        number = as_number(text)
+        return (
+            text != ""
+            and (self.equals is None or _says(text, self.equals))
+            and (self.differs is None or not _says(text, self.differs))
+            and (self.at_least is None or (number is not None and number >= self.at_least))
+        )
+
+
+@dataclass(frozen=True)
+class FrontmatterStatus(TextRule):
+    """Every field that `demands` names is in the header and agrees.
+
+    Letter case counts, in keys and values. `"3"` in the contract asks for the text, `3` for any number equal to it;
+    `true` and `false` ask for that word, in any letter case. The header's own quotes say nothing. What is no number
+    (ASCII digits, at most 15 before and after the point) is never at least one.
+    """
+
+    type: ClassVar[str] = "frontmatter_status"
+    summary: ClassVar[str] = (
+        "every field named in `checks` is in the header between `---` and `---` and agrees; "
+        "one that is absent or says nothing never does"
+    )
+    keys: ClassVar[Mapping[str, Any]] = {
+        "target": {"$ref": "#/definitions/path"},
+        "checks": {
+            "type": "object",
+            "minProperties": 1,
+            "description": "For each field the value that it must have, or `{not: value}`, `{min: number}`, or both.",
+            "additionalProperties": {
+                "type": ["string", "number", "boolean", "object"],
+                "minLength": 1,
+                "minProperties": 1,
+                "properties": {
+                    "not": {
+                        "type": ["string", "number", "boolean"],
+                        "minLength": 1,
+                        "description": "A value that the field must not have.",
+                    },
+                    "min": {"type": "number", "description": "The least number that the field may be."},
+                },
+                "additionalProperties": False,
+            },
+        },
+    }
+    required: ClassVar[tuple[str, ...]] = ("target", "checks")
+    measures: ClassVar[Mapping[str, str]] = {
+        "checks": "what the contract asks of each field",
+        "fields": "what the header says: numbers as numbers, all else as text",
+        "failures": "what does not agree",
+    }
+    example: ClassVar[Mapping[str, Any]] = {
+        "type": "frontmatter_status",
+        "target": "{artifact_path}/research/AUDIT.md",
+        "checks": {"status": "PASS", "verdict": {"not": "FAIL"}, "score": {"min": 8}},
+    }
+
+    checks: Mapping[str, Any]
+
+    @classmethod
+    def bind(cls, validation: Validation, scope: Scope) -> Self:
+        """Takes the demands as the contract writes them."""
+        return cls(validation.keys["checks"])
+
+    @property
+    def demands(self) -> dict[str, Demand]:
+        """What each field must say."""
+        return {field: Demand.of(written) for field, written in self.checks.items()}
+
+    def wanted(self) -> str:
+        """What must be so."""
+        return f"front matter with {', '.join(f'{field}: {demand}' for field, demand in self.demands.items())}"
+
+    def judge(self, text: str, path: str) -> Outcome:
+        """Names the fields that do not agree, with what they say."""
+        try:
+            fields = read_front_matter(text)
+        except NoFrontMatter as problem:
+            return Outcome(False, str(problem), self._measured({}, []))
+        failures = [
+            f"{field}: wanted {demand}, found {_told(fields.get(field))}"
+            for field, demand in self.demands.items()
+            if not demand.is_met_by(fields.get(field, ""))
+        ]
+        agreed = ", ".join(f"{field}: {fields[field]}" for field in self.checks if field in fields)
+        return Outcome(not failures, "; ".join(failures) or agreed, self._measured(fields, failures))
+
+    def _measured(self, fields: dict[str, str], failures: list[str]) -> dict[str, Any]:
+        recorded = {field: text if (number := as_number(text)) is None else number for field, text in fields.items()}
+        return {"checks": dict(self.checks), "fields": recorded, "failures": failures}
+
+
+def as_number(text: str) -> float | None:
+    """The number that `text` is, or None: a whole one without a fraction in the record either."""
+    if not _NUMBER.fullmatch(text):
+        return None
+    number = float(text)
+    return int(number) if number.is_integer() else number
+
+
+def _says(text: str, value: Value) -> bool:
+    if isinstance(value, bool):
+        return text.lower() == ("true" if value else "false")
+    return text == value if isinstance(value, str) else as_number(text) == value
+
+
+def _shown(value: Value) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _told(text: str | None) -> str:
+    if text is None:
+        return "no such field"
+    return _shown(text) if text else "no value"

@@ -1,0 +1,162 @@
+"""Holds a JSON value against a JSON Schema that somebody wrote, whatever is in either; fetches nothing.
+
+Only a check that needs it imports this module, and jsonschema with it.
+"""
+
+import json
+from collections.abc import Hashable, Iterator
+from itertools import islice
+from typing import Any, NamedTuple
+
+from jsonschema import Draft202012Validator, SchemaError
+from jsonschema.exceptions import ValidationError
+from jsonschema.protocols import Validator
+from jsonschema.validators import extend, validator_for
+from referencing import Registry, Resource
+from referencing.exceptions import Unresolvable
+from referencing.jsonschema import specification_with
+
+from gate_tests.document import JsonPath, dotted
+
+_MOST = 1000
+"""Breaches that are looked for: a large file may hold millions."""
+_SHOWN, _TOLD = 60, 300  # characters of a value, of a breach
+
+
+class UnusableSchema(Exception):
+    """A schema that is none, or that cannot be applied without another file."""
+
+
+class UnusableValue(Exception):
+    """A value that the schema cannot be applied to."""
+
+
+class Breach(NamedTuple):
+    """Where a value breaks its schema, and in one line what it breaks."""
+
+    path: JsonPath
+    told: str
+
+
+class Breaches(NamedTuple):
+    """What breaks the schema, and whether that is not all."""
+
+    breaches: list[Breach]
+    are_more: bool
+
+
+def breaches(value: Any, schema: Any) -> Breaches:
+    """Everything in `value` that breaks `schema`. Raises UnusableSchema, UnusableValue."""
+    validator = _validator(schema)
+    try:
+        errors = list(islice(validator.iter_errors(value), _MOST + 1))
+    except Unresolvable as problem:
+        raise UnusableSchema(_out_of_file(problem.ref)) from None
+    except RecursionError:
+        raise UnusableValue("it is nested too deeply for the schema, or the schema leads back to itself") from None
+    except ArithmeticError:
+        raise UnusableValue("a number in it is too large for the schema") from None
+    return Breaches([_breach(error) for error in errors[:_MOST]], len(errors) > _MOST)
+
+
+def _validator(schema: Any) -> Validator:
+    """What applies the schema, by the draft that it names. Raises UnusableSchema."""
+    if not isinstance(schema, dict):
+        raise UnusableSchema("is no JSON object")
+    draft = _draft(schema)
+    try:
+        draft.check_schema(schema)
+        _refuse_ways_out(schema, draft)
+    except SchemaError as error:
+        raise UnusableSchema(f"is no schema: {dotted(tuple(error.absolute_path))}: {error.message[:_TOLD]}") from None
+    except RecursionError:
+        raise UnusableSchema("is nested too deeply") from None
+    applied: type[Validator] = extend(draft, {"uniqueItems": _unique_items})  # type: ignore[no-untyped-call]
+    return applied(schema, registry=Registry())
+
+
+def _unique_items(validator: Any, rule: Any, value: Any, _: Any) -> Iterator[ValidationError]:
+    """In time that grows with the list; jsonschema compares each item with each other."""
+    if rule and validator.is_type(value, "array") and len(set(map(_identity, value))) < len(value):
+        yield ValidationError("an item stands twice")
+
+
+def _identity(value: Any) -> Hashable:
+    """The same for values that are equal in JSON: 1 and 1.0, and objects whatever the order of their keys."""
+    match value:
+        case dict():
+            return dict, frozenset((key, _identity(member)) for key, member in value.items())
+        case list():
+            return list, tuple(map(_identity, value))
+        case bool():
+            return bool, value
+    return value  # type: ignore[no-any-return]
+
+
+def _draft(schema: dict[str, Any]) -> type[Validator]:
+    named = schema.get("$schema", Draft202012Validator.META_SCHEMA["$id"])
+    draft = validator_for({"$schema": named}, default=None) if isinstance(named, str) else None  # type: ignore[arg-type]
+    if draft is None:
+        raise UnusableSchema(f"names a draft in $schema that is not known: {_shown(named)}")
+    return draft
+
+
+def _refuse_ways_out(schema: dict[str, Any], draft: type[Validator]) -> None:
+    """Every reference must lead to a schema in the same file, whether a value comes upon it or not."""
+    specification = specification_with(draft.META_SCHEMA["$schema"])
+    root = specification.create_resource(schema)
+    resolver = Registry().with_resource("", root).resolver_with_root(root)
+    pending, seen = [(root, resolver)], set[int]()
+    while pending:
+        resource, resolver = pending.pop()
+        if id(resource.contents) in seen:
+            continue
+        seen.add(id(resource.contents))
+        for reference in _references(resource):
+            target = _target(reference, resolver)
+            if id(target.contents) not in seen:  # it may stand where no schema is looked for
+                draft.check_schema(target.contents)
+                pending.append((specification.create_resource(target.contents), target.resolver))
+        pending += [(part, resolver.in_subresource(part)) for part in resource.subresources()]
+
+
+def _target(reference: str, resolver: Any) -> Any:
+    try:
+        target = resolver.lookup(reference)
+    except (Unresolvable, ValueError):
+        raise UnusableSchema(_out_of_file(reference)) from None
+    if not isinstance(target.contents, dict | bool):
+        raise UnusableSchema(f"the reference {_shown(reference)} leads to what is no schema")
+    return target
+
+
+def _references(resource: Resource[Any]) -> list[str]:
+    if not isinstance(resource.contents, dict):
+        return []
+    references = (resource.contents.get(key) for key in ("$ref", "$dynamicRef", "$recursiveRef"))
+    return [reference for reference in references if isinstance(reference, str)]
+
+
+def _out_of_file(reference: str) -> str:
+    return f"the reference {_shown(reference)} leads nowhere in that file, and no other is read"
+
+
+def _breach(error: ValidationError) -> Breach:
+    path: JsonPath = tuple(error.absolute_path)
+    told = f"{dotted(path)}: {_broken(error)}"
+    return Breach(path, told if len(told) <= _TOLD else told[: _TOLD - 1] + "…")
+
+
+def _broken(error: ValidationError) -> str:
+    """What is broken, in words of ours where jsonschema's would show the whole value."""
+    if error.validator in ("required", "additionalProperties"):
+        return error.message
+    got = f"(got {_shown(error.instance)})"
+    return (
+        f"breaks {error.validator} {_shown(error.validator_value)} {got}" if error.validator else f"not allowed {got}"
+    )
+
+
+def _shown(value: Any) -> str:
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"

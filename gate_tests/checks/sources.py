@@ -1,0 +1,59 @@
+"""Counts the sources that a text names."""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from gate_tests.checks.markdown import headings
+
+
+class Heuristic(StrEnum):
+    """How sources are counted."""
+
+    HEADINGS_OR_URLS = "count_source_headings_or_urls"
+    BEST_OF = "best_of"
+
+
+HEURISTIC: Mapping[str, Any] = {
+    "enum": [str(heuristic) for heuristic in Heuristic],
+    "default": str(Heuristic.HEADINGS_OR_URLS),
+    "description": "How sources are counted: headings `### Source…`, or else URLs; or the best of four ways.",
+}
+"""The schema of the key that names one."""
+
+
+def count_sources(text: str, heuristic: Heuristic) -> int:
+    """How many sources the text names, counted this way."""
+    return _COUNTERS[heuristic](text)
+
+
+# White space as JavaScript's \s has it: a no-break space or a byte order mark ends a URL, U+001C and U+0085 do not.
+_SPACE = r"\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+_URL = re.compile(rf"https?://[^{_SPACE})>\]]+", re.IGNORECASE)
+_SOURCE = re.compile(r"source(?![^\W\d_])", re.IGNORECASE)
+_SECTION = re.compile(
+    r"(primary|secondary|tertiary|tier\s+\w+|notes|references|bibliography|sources|overview)\b", re.IGNORECASE
+)
+_ENTRY = re.compile(r"^[-*][ \t]+\*\*(?:url|source|reference)\*\*:", re.IGNORECASE | re.MULTILINE)
+_BULLET = re.compile(r"^[-*][ \t]+\S.{10,}$", re.MULTILINE)
+
+
+def _third_level(text: str) -> list[str]:
+    return [heading.text for heading in headings(text) if heading.level == 3 and heading.at_line_start]
+
+
+def _urls(text: str) -> int:
+    return len(set(_URL.findall(text)))
+
+
+def _headings_or_urls(text: str) -> int:
+    return sum(bool(_SOURCE.match(title)) for title in _third_level(text)) or _urls(text)
+
+
+def _best_of(text: str) -> int:
+    entries = sum(not _SECTION.match(title) for title in _third_level(text))
+    return max(entries, _urls(text), len(_ENTRY.findall(text)), len(_BULLET.findall(text)))
+
+
+_COUNTERS = {Heuristic.HEADINGS_OR_URLS: _headings_or_urls, Heuristic.BEST_OF: _best_of}

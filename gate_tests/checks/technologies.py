@@ -1,0 +1,111 @@
+"""What it takes that a visualization of some technology is there: its library imported, something of it rendered."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from gate_tests.checks.tsx import Source
+
+
+class Technology(NamedTuple):
+    """A technology: how a claim names it, its modules, and the tags or calls by which it is rendered."""
+
+    name: str
+    named: re.Pattern[str]
+    modules: re.Pattern[str]
+    elements: frozenset[str] = frozenset()
+    calls: re.Pattern[str] | None = None
+
+    def lack(self, sources: Iterable[Source]) -> str:
+        """What the sources, taken together, have not; `""` if they have it all."""
+        sources = tuple(sources)
+        if not any(self.modules.fullmatch(module) for source in sources for module in imports(source)):
+            return f"{self.name} is not imported"
+        return "" if any(map(self._is_rendered, sources)) else f"{self.name} is imported, but nothing of it is rendered"
+
+    def _is_rendered(self, source: Source) -> bool:
+        if self.elements & source.elements:
+            return True
+        return self.calls is not None and self.calls.search(_with_contexts(source)) is not None
+
+
+def _technology(name: str, named: str, modules: str, elements: str = "", calls: str = "") -> Technology:
+    return Technology(
+        name,
+        re.compile(named, re.IGNORECASE),
+        re.compile(modules),
+        frozenset(elements.split()),
+        re.compile(calls) if calls else None,
+    )
+
+
+TECHNOLOGIES = (
+    _technology("React Three Fiber", r"react[\s-]three[\s-]fiber", r"@react-three/(?:fiber|drei)", "Canvas"),
+    _technology(
+        "Three.js",
+        r"three[.\s]?js",
+        r"three(?:/.+)?",
+        "Canvas",
+        r"\bnew\s+(?:THREE\s*\.\s*\w|(?:Scene|WebGLRenderer|PerspectiveCamera|Mesh)\b)",
+    ),
+    _technology(
+        "WebGL",
+        r"webgl",
+        r"@react-three/(?:fiber|drei)|three(?:/.+)?",
+        "Canvas",
+        r"\bgetContext\((?:experimental-)?webgl|\bnew\s+(?:THREE\s*\.\s*)?WebGLRenderer\b",
+    ),
+    _technology("D3", r"(?<![a-z0-9])d3", r"d3(?:-.+)?", "svg", r"\bd3\s*\.\s*\w+\s*\(|\bselect(?:All)?\s*[(<]"),
+    _technology(
+        "Recharts",
+        r"recharts",
+        r"recharts",
+        "ResponsiveContainer BarChart LineChart AreaChart PieChart RadarChart RadialBarChart ComposedChart ScatterChart"
+        " FunnelChart Treemap Sankey SunburstChart",
+    ),
+    _technology(
+        "Mapbox", r"mapbox", r"mapbox-gl|react-map-gl(?:/.+)?", "Map ReactMapGL MapGL", r"\bnew\s+mapboxgl\s*\.\s*Map\b"
+    ),
+    _technology(
+        "Leaflet", r"leaflet", r"(?:react-)?leaflet", "MapContainer", r"\bL\s*\.\s*map\s*\(|\bnew\s+L\s*\.\s*\w"
+    ),
+    _technology(
+        "TopoJSON", r"topojson", r"topojson(?:-.+)?", "", r"\btopojson\s*\.\s*\w+\s*\(|\b(?:feature|mesh)\s*\("
+    ),
+)
+"""The technologies that can be looked for. A claim that names none of them asks for no library."""
+
+
+def named_in(claim: str) -> list[Technology]:
+    """Every technology that a claim such as `D3 + TopoJSON` names."""
+    return [technology for technology in TECHNOLOGIES if technology.named.search(claim)]
+
+
+_IMPORT = re.compile(
+    r'\b(?P<keyword>import|export)\b(?P<type>\s+type\b(?!\s*(?:,|\bfrom\s*")))?'
+    r'(?:\s*\(?\s*(?P<bare>"\d+"))?'
+    r'|\bfrom\s*(?P<module>"\d+")'
+    r'|\brequire\s*\(\s*(?P<required>"\d+")'
+)
+
+
+def imports(source: Source) -> Iterator[str]:
+    """The modules that the file imports, by a statement or a call, but not those it wants for their types only."""
+    is_import = False
+    for match in _IMPORT.finditer(source.code):
+        literal = match["bare"] or match["required"]
+        if match["keyword"]:
+            is_import = match["keyword"] == "import" and not match["type"]
+            literal = literal if is_import else None
+        elif match["module"]:
+            literal, is_import = match["module"] if is_import else None, False
+        if literal and (module := source.string(literal)) is not None:
+            yield module
+
+
+_CONTEXT = re.compile(r'\bgetContext\s*\(\s*("\d+")')
+
+
+def _with_contexts(source: Source) -> str:
+    """The code, with the kind of canvas written out where a canvas is asked for."""
+    return _CONTEXT.sub(lambda match: f"getContext({source.string(match[1])}", source.code)

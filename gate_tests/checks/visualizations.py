@@ -1,0 +1,132 @@
+"""Reads which visualizations the metadata of a page claims: objects such as `{ name: 'Tree', type: 'D3' }`."""
+
+import re
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from gate_tests.checks.tsx import Source
+
+_LIST = "visualizations"
+_METADATA = "ESSAY_META"
+_TOKEN = re.compile(r'"\d+"|[\w$]+|\S')
+_WORD = re.compile(r'"\d+"|[\w$]+')
+_PARTNERS = {"{": "}", "[": "]", "(": ")"}
+_DECLARES = frozenset(("const", "let", "var", "export", "return"))
+_KEPT = 4  # tokens of a value: enough to know a string from all else
+_ENDINGS: tuple[list[str], ...] = ([], ["as", "const"])
+"""What may follow a string, or an object of the list, and does not change it."""
+
+
+class Claim(NamedTuple):
+    """A visualization that the metadata claims."""
+
+    name: str
+    type: str
+
+
+class Claims(NamedTuple):
+    """What a page claims, and where it claims something that cannot be read."""
+
+    claims: tuple[Claim, ...]
+    unreadable: tuple[str, ...]
+
+
+def read_claims(source: Source) -> Claims:
+    """Every object with a `name` and a `type`, both plain strings, in any order and wherever it stands.
+
+    An element of a list called `visualizations` that is no such object cannot be read; nor can the list, if the code
+    speaks of it, or of an `ESSAY_META` from elsewhere, and neither a list nor a claim is there.
+    """
+    reader = _Reader(source)
+    for token in _TOKEN.finditer(source.code):
+        reader.take(token[0], token.start())
+    unreadable = [f"line {source.line(offset)}: {what}" for offset, what in reader.unreadable[:50]]
+    if not reader.claims and not reader.lists and reader.speaks_of_it:
+        unreadable.append(f"no list `{_LIST}: [{{ name: '…', type: '…' }}]` that can be read, though it is spoken of")
+    return Claims(tuple(reader.claims), tuple(unreadable))
+
+
+@dataclass
+class _Bracket:
+    """What stands between two brackets, as far as it has been read."""
+
+    opening: str
+    offset: int
+    is_list: bool = False  # the list of visualizations
+    key: str = ""
+    value: list[str] = field(default_factory=list)
+    members: dict[str, list[str]] = field(default_factory=dict)
+
+    def end_member(self) -> None:
+        if self.key:
+            self.members[self.key] = self.value
+        self.key, self.value = "", []
+
+
+class _Reader:
+    """Follows the brackets of a file, and what is called `name`, `type` and `visualizations` between them."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.claims: list[Claim] = []
+        self.unreadable: list[tuple[int, str]] = []
+        self.lists = 0
+        self.speaks_of_it = False
+        self.brackets = [_Bracket("", 0)]
+        self.before = ""
+
+    def take(self, token: str, offset: int) -> None:
+        """The next token."""
+        name = self.source.string(token) or token
+        self.speaks_of_it |= name in (_LIST, _METADATA)
+        bracket = self.brackets[-1]
+        if token in _PARTNERS:
+            self._open(bracket, token, offset)
+        elif token in _PARTNERS.values():
+            self._close(offset)
+        elif token in ",;":
+            self._end_element(bracket, offset)
+        elif (token == ":" and not bracket.key) or (token == "=" and bracket.key != _LIST):
+            bracket.key, bracket.value = (self.before, []) if _WORD.fullmatch(self.before) else ("", [])
+        elif token == "=":
+            bracket.value = []  # what stood before it was the list's type
+        elif token in _DECLARES and bracket.opening != "[":
+            bracket.key, bracket.value = "", []
+        else:
+            self._keep(bracket, token)
+        self.before = name if _WORD.fullmatch(token) else token
+
+    def _open(self, bracket: _Bracket, token: str, offset: int) -> None:
+        is_list = token == "[" and bracket.key == _LIST and not bracket.value
+        self.lists += is_list
+        self._keep(bracket, token)
+        self.brackets.append(_Bracket(token, offset, is_list))
+
+    def _close(self, offset: int) -> None:
+        bracket = self.brackets[-1]
+        self._end_element(bracket, offset)
+        if len(self.brackets) == 1:
+            return
+        self.brackets.pop()
+        if bracket.opening == "{":
+            self._object(bracket, self.brackets[-1])
+
+    def _object(self, bracket: _Bracket, parent: _Bracket) -> None:
+        name, type_ = (self._literal(bracket.members.get(key, [])) for key in ("name", "type"))
+        if name is not None and type_ is not None:
+            self.claims.append(Claim(name, type_))
+        elif parent.is_list and parent.value == ["{"]:
+            self.unreadable.append((bracket.offset, "a visualization whose name and type are no plain strings"))
+
+    def _end_element(self, bracket: _Bracket, offset: int) -> None:
+        is_object = bracket.value[:1] == ["{"] and bracket.value[1:] in _ENDINGS
+        if bracket.is_list and bracket.value and not is_object:
+            self.unreadable.append((offset, "a visualization that is not written as `{ name: '…', type: '…' }`"))
+        bracket.end_member()
+
+    def _keep(self, bracket: _Bracket, token: str) -> None:
+        if len(bracket.value) < _KEPT:
+            bracket.value.append(token)
+
+    def _literal(self, value: list[str]) -> str | None:
+        return self.source.string(value[0]) if value and value[1:] in _ENDINGS else None

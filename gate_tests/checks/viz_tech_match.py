@@ -1,0 +1,133 @@
+"""`viz_tech_match`: each visualization that the metadata of a page claims is imported and rendered.
+
+The metadata claims a visualization with an object that has a `name` and a `type`, as in
+`visualizations: [{ name: 'Family tree', type: 'D3 + TopoJSON' }]`. Of every technology in the table of
+`technologies.py` that the type names, in any letter case, two things must be found: that its library is imported,
+and that something of it is rendered, a tag such as `<Canvas>` or a call such as `d3.select(…)`. They are looked for
+in the implementation target and in the `.tsx`, `.jsx`, `.ts` and `.js` files of its folder and below, tests aside:
+components are split off. What stands in a comment, in a string or in the text between two tags is neither.
+
+A type that names none of them, "Annotated SVG", asks for no library. A page that claims nothing passes, whether its
+list is empty or it never speaks of one. Where the list is spoken of and cannot be read, or one of its elements
+cannot, the check fails: it must not pass because we did not understand.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+from gate_tests.artifacts import Artifacts, NotText
+from gate_tests.checks.rule import AboutOneFile, Scope
+from gate_tests.checks.technologies import named_in
+from gate_tests.checks.tsx import Source, read_source
+from gate_tests.checks.visualizations import Claims, read_claims
+from gate_tests.contract import Validation
+from gate_tests.outcome import Outcome
+
+_LONGEST = 1 << 20
+"""Characters of a source file. What is longer, nobody wrote by hand."""
+_MOST_FILES = 500
+_RECORDED = 50
+_SUFFIXES = (".tsx", ".jsx", ".ts", ".js")
+_NO_SOURCE = (".test.", ".spec.", ".stories.", ".d.ts", "__tests__/", "node_modules/")
+
+
+class _Unread(Exception):
+    """A file that cannot be looked at, and why."""
+
+
+@dataclass(frozen=True)
+class VizTechMatch(AboutOneFile):
+    """What the metadata, which is the target, claims is in the implementation."""
+
+    type: ClassVar[str] = "viz_tech_match"
+    summary: ClassVar[str] = (
+        "the library of each visualization that the metadata claims is imported and something of it "
+        "rendered, in the implementation target or in a source file beside or below it"
+    )
+    keys: ClassVar[Mapping[str, Any]] = {
+        "metadata_source": {
+            "type": "string",
+            "minLength": 1,
+            "description": "The path of the page whose metadata lists `{ name, type }` for each visualization.",
+        },
+        "implementation_target": {
+            "type": "string",
+            "minLength": 1,
+            "description": "The path of the component that renders them.",
+        },
+    }
+    required: ClassVar[tuple[str, ...]] = ("metadata_source", "implementation_target")
+    measures: ClassVar[Mapping[str, str]] = {
+        "claims_count": "how many visualizations the metadata claims",
+        "unmatched": f"the claims that do not hold or cannot be read, and why, at most {_RECORDED}",
+    }
+    example: ClassVar[Mapping[str, Any]] = {
+        "type": "viz_tech_match",
+        "metadata_source": "{artifact_path}/page.tsx",
+        "implementation_target": "{client_component}",
+    }
+    target_key: ClassVar[str | None] = "metadata_source"
+    reads_text: ClassVar[bool] = True
+
+    implementation: str
+
+    @classmethod
+    def bind(cls, validation: Validation, scope: Scope) -> Self:
+        """Resolves the path of the implementation."""
+        return cls(scope.path(validation.keys["implementation_target"], validation, "implementation_target"))
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The implementation."""
+        return (self.implementation,)
+
+    def wanted(self) -> str:
+        """What must be so."""
+        return f"each visualization claimed here to be imported and rendered in {self.implementation}"
+
+    def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:
+        """Names the claims that do not hold, and what is not there."""
+        try:
+            claims = read_claims(_source(path, artifacts))
+        except _Unread as problem:
+            return Outcome(False, str(problem), {"claims_count": 0, "unmatched": []})
+        try:
+            sources = [_source(self.implementation, artifacts), *self._beside(path, artifacts)]
+        except _Unread as problem:
+            return Outcome(
+                False, f"{self.implementation}: {problem}", {"claims_count": len(claims.claims), "unmatched": []}
+            )
+        return compared(claims, sources)
+
+    def _beside(self, metadata: str, artifacts: Artifacts) -> Iterator[Source]:
+        """The other source files of the implementation's folder and below. One that is no text is no source."""
+        yield from ()
+
+
+def compared(claims: Claims, sources: list[Source]) -> Outcome:
+    """Whether the sources, taken together, have what each claim names."""
+    lacks: dict[str, str] = {}
+    unmatched = list(claims.unreadable)
+    for claim in claims.claims:
+        for technology in named_in(claim.type):
+            if technology.name not in lacks:
+                lacks[technology.name] = technology.lack(sources)
+            if lack := lacks[technology.name]:
+                unmatched.append(f"{claim.name[:60]!r} claims {claim.type[:60]!r}: {lack}")
+    count = len(claims.claims)
+    measured = {"claims_count": count, "unmatched": unmatched[:_RECORDED]}
+    if not unmatched:
+        return Outcome(True, f"all {count} claimed" if count else "none claimed", measured)
+    more = f"; {len(unmatched) - 3} more" if len(unmatched) > 3 else ""
+    return Outcome(False, "; ".join(unmatched[:3]) + more, measured)
+
+
+def _source(path: str, artifacts: Artifacts) -> Source:
+    try:
+        text = artifacts.text(path)
+    except NotText as problem:
+        raise _Unread(str(problem)) from None
+    if len(text) > _LONGEST:
+        raise _Unread(f"{len(text)} characters, more than the {_LONGEST} that are read as source code")
+    return read_source(text, with_jsx=not path.endswith(".ts"))

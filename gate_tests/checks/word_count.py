@@ -1,0 +1,91 @@
+"""`word_count`: a text is neither too short nor too long."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+from gate_tests.checks.markdown import MARKDOWN_SUFFIXES, without_front_matter
+from gate_tests.checks.rule import Scope, TextRule
+from gate_tests.checks.thresholds import THRESHOLDS, threshold
+from gate_tests.contract import Validation
+from gate_tests.outcome import Outcome
+
+_WORD = re.compile(r"[^\W_]\S*")  # from the first letter or digit of a run to its end: each run once
+
+
+def _bound(meaning: str) -> Mapping[str, Any]:
+    return {
+        "type": ["number", "object"],
+        "minimum": 0,
+        "if": {"type": "object"},
+        "then": THRESHOLDS,
+        "description": f"The {meaning} number of words: a number, or one for each depth and/or `default`.",
+    }
+
+
+@dataclass(frozen=True)
+class WordCount(TextRule):
+    """The number of words is at least `at_least` and at most `at_most`, as far as they are given.
+
+    A word is a run of anything but white space that holds a letter or a digit: `well-known` is one, `-` and `***`
+    are none, and a language that puts no spaces between its words cannot be counted this way. Everything in the file
+    counts, code and comments too, but not the front matter of a Markdown file.
+    """
+
+    type: ClassVar[str] = "word_count"
+    summary: ClassVar[str] = (
+        "the number of words is in the range. A word is a run of anything but white space that holds a "
+        "letter or a digit; the front matter of a Markdown file does not count, all else in the file does"
+    )
+    keys: ClassVar[Mapping[str, Any]] = {
+        "target": {"$ref": "#/definitions/path"},
+        "min": _bound("least"),
+        "max": _bound("largest"),
+    }
+    required: ClassVar[tuple[str, ...]] = ("target",)
+    measures: ClassVar[Mapping[str, str]] = {
+        "count": "the number of words",
+        "min": "the least number at the run's depth, or null",
+        "max": "the largest number at the run's depth, or null",
+    }
+    example: ClassVar[Mapping[str, Any]] = {
+        "type": "word_count",
+        "target": "{artifact_path}/ESSAY.md",
+        "min": {"quick": 600, "default": 1500},
+        "max": 6000,
+    }
+
+    at_least: float | None
+    at_most: float | None
+
+    @classmethod
+    def bind(cls, validation: Validation, scope: Scope) -> Self:
+        """Takes the bounds of the run's depth. At least one is wanted, and some number must lie between two."""
+        at_least, at_most = (_number(validation, scope, key) for key in ("min", "max"))
+        if at_least is None and at_most is None:
+            raise scope.refuse(validation, "has neither 'min' nor 'max'; at least one is wanted")
+        if at_least is not None and at_most is not None and at_least > at_most:
+            fault = f"{at_least} is more than 'max', which is {at_most} at depth {str(scope.depth)!r}"
+            raise scope.refuse(validation, fault, "min")
+        return cls(at_least, at_most)
+
+    def wanted(self) -> str:
+        """What must be so."""
+        if self.at_most is None:
+            return f"at least {self.at_least} words"
+        return f"at most {self.at_most} words" if self.at_least is None else f"{self.at_least} to {self.at_most} words"
+
+    def judge(self, text: str, path: str) -> Outcome:
+        """Counts."""
+        if path.lower().endswith(MARKDOWN_SUFFIXES):
+            text = without_front_matter(text)
+        count = sum(1 for _ in _WORD.finditer(text))
+        enough = self.at_least is None or count >= self.at_least
+        holds = enough and (self.at_most is None or count <= self.at_most)
+        return Outcome(holds, str(count), {"count": count, "min": self.at_least, "max": self.at_most})
+
+
+def _number(validation: Validation, scope: Scope, key: str) -> float | None:
+    written = validation.keys.get(key)
+    return threshold(validation, scope, key) if isinstance(written, dict) else written

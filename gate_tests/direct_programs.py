@@ -1,0 +1,98 @@
+"""The programs of `command` checks in a session of pytest that somebody typed: they run before the first check does.
+
+Where pytest-xdist has workers judge, the controller runs them, once, and tells the workers what they came to.
+"""
+
+import json
+import tempfile
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from gate_tests.collect import GateCheck
+from gate_tests.judgement import Judgement
+from gate_tests.programs import NOT_RUN, ProgramsThatRan, Ran
+
+if TYPE_CHECKING:
+    from gate_tests.checks.command import Command
+
+_TOLD = "orch_programs"
+"""Under this key of its input a worker of pytest-xdist is told what the programs came to."""
+
+
+class DirectPrograms:
+    """Runs those of the checks that were selected, and shows what they printed where one did not end well."""
+
+    def __init__(self) -> None:
+        self._ran: dict[tuple[str, int], Ran] = {}
+        self._printed: dict[tuple[str, int], str] = {}
+        self._judgement: Judgement | None = None
+
+    def serve(self, judgement: Judgement, config: pytest.Config) -> None:
+        """Is a plugin of the session that makes this judgement."""
+        self._judgement = judgement
+        told = getattr(config, "workerinput", {}).get(_TOLD)
+        if told:
+            self._ran.update(ProgramsThatRan.from_json(json.loads(told)).by_place)
+        elif not config.getoption("collectonly"):
+            config.pluginmanager.register(_InController(self) if config.pluginmanager.hasplugin("dsession") else self)
+
+    def ran(self, gate: str, index: int) -> Ran:
+        """What the program came to."""
+        return self._ran.get((gate, index), NOT_RUN)
+
+    def to_json(self) -> dict[str, Any]:
+        """What all of them came to."""
+        return ProgramsThatRan(self._ran).to_json()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> None:
+        """Before anything is read."""
+        checks = [item.check for item in session.items if isinstance(item, GateCheck)]
+        self.run(check.rule for check in checks if check.rule.type == "command")
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item) -> Any:
+        """A program that did not end well: how its output ends stands below what was wanted."""
+        report = yield
+        if isinstance(item, GateCheck) and item.check.rule.type == "command" and report.failed:
+            rule: Any = item.check.rule
+            report.sections.append((f"output of {rule.subject()}", self._printed.get((rule.gate, rule.index), "")))
+        return report
+
+    def run(self, rules: Iterable[Any]) -> None:
+        """Runs the programs of these `command` checks, one after the other."""
+        for rule in rules:
+            self._run(rule)
+
+    def _run(self, rule: "Command") -> None:
+        from gate_tests.execution import execute, last_lines
+
+        assert self._judgement is not None
+        with tempfile.TemporaryFile() as file:
+            place = (rule.gate, rule.index)
+            self._ran[place] = execute(rule.program, self._judgement.workspace.root, file.fileno())
+            self._printed[place] = "\n".join(last_lines(file.fileno()))
+
+    def run_all(self) -> None:
+        """Those of every check of the judgement's gates."""
+        assert self._judgement is not None
+        for gate in self._judgement.gates:
+            self.run(rule for _, rule in self._judgement.compiled(gate).commands)
+
+
+class _InController:
+    """The hooks of the process that starts the workers: what they will select, it does not know."""
+
+    def __init__(self, programs: DirectPrograms) -> None:
+        self._programs = programs
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_xdist_setupnodes(self) -> None:
+        """Before any worker is started."""
+        self._programs.run_all()
+
+    def pytest_configure_node(self, node: Any) -> None:
+        """Tells a worker."""
+        node.workerinput[_TOLD] = json.dumps(self._programs.to_json())

@@ -1,0 +1,83 @@
+"""A check of a team's own: a function about a text, and what a contract may say of it."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from gate_tests.conformity import KEYWORDS, TYPES
+from gate_tests.errors import suggest
+
+RECORDED = frozenset((
+    "id", "type", "path", "resolved_path", "severity", "pass", "description", "warning", "reason", "plugin",
+))  # fmt: skip
+"""What stands in the row of every such check, and is not the team's to say."""
+_COMMON = frozenset(("type", "description", "severity", "missing_ok", "target"))
+_DEFINITIONS = tuple(f"#/definitions/{name}" for name in ("path", "depths", "thresholds"))
+_SCHEMAS_BY_NAME = ("properties", "patternProperties")
+_SCHEMAS = ("additionalProperties", "propertyNames", "items", "if", "then")
+
+
+@dataclass(frozen=True)
+class OwnCheck:
+    """`judge(text, **keys)` gives True where the check holds; else False, or in words what it found instead.
+
+    `keys` is the JSON Schema of the keys that a contract may give besides `target`, `required` names those it must
+    give. `summary` goes on after "holds when". A judge that gives an `Outcome` may have values recorded, which
+    `measures` tells the meaning of. `example` is what a contract gives, in the schema's examples.
+    """
+
+    judge: Callable[..., object]
+    summary: str
+    keys: Mapping[str, Any] = field(default_factory=dict)
+    required: tuple[str, ...] = ()
+    measures: Mapping[str, str] = field(default_factory=dict)
+    example: Mapping[str, Any] = field(default_factory=dict)
+
+    def fault(self) -> str | None:
+        """What is wrong with it, if anything: told before a contract that names it is used."""
+        reserved = [key for key in self.keys if key in _COMMON] + [key for key in self.measures if key in RECORDED]
+        if reserved:
+            return f"{reserved[0]!r} is no key of its own: every check has it"
+        undeclared = [key for key in self.required if key not in self.keys]
+        if undeclared:
+            return f"requires {undeclared[0]!r}, which is not among its keys"
+        return next(filter(None, map(_fault, self.keys.values())), None) or self._fault_of_judge()
+
+    def _fault_of_judge(self) -> str | None:
+        """Whether the function takes what it will be given: every key, and no more than those required."""
+        try:
+            signature = inspect.signature(self.judge)
+            for given in (self.keys, self.required):
+                signature.bind("", **dict.fromkeys(given))
+        except (TypeError, ValueError) as error:
+            return f"its function does not take a text and its keys: {error}"
+        return None
+
+
+def _fault(schema: Any) -> str | None:
+    """What of a schema fragment could not be decided."""
+    if isinstance(schema, bool):
+        return None
+    if not isinstance(schema, Mapping):
+        return f"a schema fragment must be an object (got {type(schema).__name__})"
+    for keyword, value in schema.items():
+        if fault := _fault_of_keyword(keyword, value):
+            return fault
+    return None
+
+
+def _fault_of_keyword(keyword: str, value: Any) -> str | None:
+    if keyword == "$ref":
+        return None if value in _DEFINITIONS else f"unknown $ref {value!r}{suggest(str(value), _DEFINITIONS)}"
+    if keyword not in KEYWORDS:
+        return f"unknown schema keyword {keyword!r}{suggest(keyword, sorted(KEYWORDS))}"
+    if keyword == "type":
+        return _fault_of_type(value)
+    parts = value.values() if keyword in _SCHEMAS_BY_NAME else value if keyword == "allOf" else ()
+    return next(filter(None, map(_fault, [value] if keyword in _SCHEMAS else parts)), None)
+
+
+def _fault_of_type(value: Any) -> str | None:
+    unknown = [kind for kind in ([value] if isinstance(value, str) else value) if kind not in TYPES]
+    return f"unknown type {unknown[0]!r}{suggest(str(unknown[0]), TYPES)}" if unknown else None

@@ -1,0 +1,155 @@
+"""Programs that a contract asks for: `command` checks, and scripts that run before the checks."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.repository import BIN, Repository
+
+COPY = "import pathlib, sys; pathlib.Path('out.txt').write_text(pathlib.Path('in.txt').read_text())"
+OUT = {"all_of": [{"path": "out.txt"}]}
+SHOUT = {"type": "command", "command": [sys.executable, "-c", "print('all is lost'); raise SystemExit(7)"]}
+
+
+def start(repository: Repository, **contract: Any) -> str:
+    """A run of the one gate GT, whose attempt is open."""
+    repository.write_contract("GT", **contract)
+    repository.write_workflow("GT")
+    started = repository.orch("run", "start", "--workflow", "tests", "--slug", "tea", "--json")
+    run_id: str = started.json["run_id"]
+    assert repository.orch("gate", "start", "--run", run_id, "--gate", "GT", "--agent", "a").code == 0
+    return run_id
+
+
+def finish(repository: Repository, run_id: str, *options: str) -> Any:
+    return repository.orch("gate", "finish", "--run", run_id, "--gate", "GT", *options)
+
+
+def logs(repository: Repository, run_id: str) -> Path:
+    return repository.root / f"orchestration/runs/{run_id}/logs/gates/GT"
+
+
+def test_a_command_that_exits_with_0_holds_and_is_recorded(repository: Repository) -> None:
+    run_id = start(repository, validations=[{"type": "command", "command": ["echo", "{slug}"]}])
+    ended = finish(repository, run_id, "--json")
+    assert ended.code == 0, ended.err
+    (row,) = ended.json["validations"]
+    assert (row["id"], row["exit_code"], row["output_sha256"]) == ("command[echo]", 0, sha256(b"tea\n").hexdigest())
+    assert 0 <= row["duration_ms"] < 60_000
+    assert (logs(repository, run_id) / "attempt-1/command-1-echo.txt").read_text() == "tea\n"
+
+
+def test_one_that_does_not_fails_the_gate_and_its_output_is_shown_but_not_recorded(repository: Repository) -> None:
+    run_id = start(repository, validations=[SHOUT])
+    ended = finish(repository, run_id)
+    assert ended.code == 1
+    assert "found exit code 7" in ended.out
+    assert "| all is lost" in ended.out
+    attempt = (repository.root / repository.workspace.attempt_path(run_id, "GT", 1)).read_text()
+    assert json.loads(attempt)["validations"][0]["exit_code"] == 7
+    assert "all is lost" not in attempt.partition('"reason"')[0].partition('"output_sha256"')[2]
+
+
+def test_what_a_command_makes_is_there_to_be_read_and_hashed(repository: Repository) -> None:
+    repository.write("in.txt", "tea")
+    make = {"type": "command", "command": [sys.executable, "-c", COPY]}
+    run_id = start(repository, required_outputs=OUT, validations=[make])
+    ended = finish(repository, run_id, "--json")
+    assert ended.code == 0, ended.err
+    assert ended.json["artifacts"][0]["sha256"] == sha256(b"tea").hexdigest()
+
+
+def test_scripts_run_first_and_commands_see_what_they_made(repository: Repository) -> None:
+    repository.write("tools/prepare.py", "import pathlib, sys\npathlib.Path('in.txt').write_text(sys.argv[1])\n")
+    make = {"type": "command", "command": [sys.executable, "-c", COPY]}
+    scripts = [{"path": "tools/prepare.py", "args": ["{slug}"]}]
+    run_id = start(repository, required_outputs=OUT, validations=[make], pre_scripts=scripts)
+    ended = finish(repository, run_id, "--json")
+    assert ended.code == 0, ended.err
+    (script,) = ended.json["pre_scripts"]
+    assert (script["path"], script["exit_code"], script["pass"]) == ("tools/prepare.py", 0, True)
+    assert (repository.root / "out.txt").read_text() == "tea"
+
+
+@pytest.mark.parametrize("may_fail", [False, True])
+def test_a_script_that_fails_fails_the_gate_unless_it_may(repository: Repository, may_fail: bool) -> None:
+    repository.write("tools/no.sh", "echo nothing to see; exit 4\n")
+    repository.write("out.txt", "tea")
+    scripts = [{"path": "tools/no.sh", "may_fail": may_fail}]
+    run_id = start(repository, required_outputs=OUT, pre_scripts=scripts)
+    ended = finish(repository, run_id)
+    assert ended.code == (0 if may_fail else 1)
+    assert f"{'warned' if may_fail else 'failed'}  tools/no.sh: wanted exit code 0" in ended.out
+    assert "| nothing to see" in ended.out
+    attempt = json.loads((repository.root / repository.workspace.attempt_path(run_id, "GT", 1)).read_text())
+    assert (attempt["failure_reason"] is None) is may_fail
+    assert repository.orch("run", "show", "--run", run_id).code == 0
+
+
+def test_a_script_that_is_missing_or_leads_out_of_the_root_fails(repository: Repository, tmp_path: Path) -> None:
+    (tmp_path / "outside.sh").write_text("exit 0\n")
+    repository.write("out.txt", "tea")
+    (repository.root / "link.sh").symlink_to(tmp_path / "outside.sh")
+    run_id = start(repository, required_outputs=OUT, pre_scripts=[{"path": "link.sh"}, {"path": "missing.sh"}])
+    ended = finish(repository, run_id)
+    assert ended.code == 1
+    assert "link.sh: wanted exit code 0 of this pre_script, found it leaves the root" in ended.out
+    assert "missing.sh: wanted exit code 0" in ended.out
+
+
+def test_gate_check_and_pytest_run_commands_but_no_scripts_and_say_so(repository: Repository) -> None:
+    repository.write("out.txt", "tea")
+    repository.write("tools/never.sh", "touch was-run\n")
+    scripts = [{"path": "tools/never.sh"}]
+    run_id = start(repository, required_outputs=OUT, validations=[SHOUT], pre_scripts=scripts)
+    checked = repository.orch("gate", "check", "--run", run_id, "--gate", "GT")
+    direct = repository.pytest("--gate", "GT", "--run", run_id)
+    for ended in (checked, direct):
+        assert ended.code == 1, ended.out
+        assert "all is lost" in ended.out
+        assert "pre_scripts" in ended.out
+    assert not (repository.root / "was-run").exists()
+
+
+def test_with_pytest_a_command_runs_before_any_file_is_read_also_with_workers(repository: Repository) -> None:
+    repository.write("in.txt", "tea")
+    make = {"type": "command", "command": [sys.executable, "-c", COPY]}
+    run_id = start(repository, required_outputs=OUT, validations=[make])
+    for options in ((), ("-n", "2")):
+        ended = repository.pytest("--gate", "GT", "--run", run_id, *options)
+        assert ended.code == 0, ended.out
+        (repository.root / "out.txt").unlink()
+    assert repository.pytest("--gate", "GT", "--run", run_id, "--collect-only").code == 0
+    assert not (repository.root / "out.txt").exists()
+
+
+def test_nothing_of_an_invalid_contract_is_run(repository: Repository) -> None:
+    run_id = start(repository, validations=[SHOUT])
+    touch = {"type": "command", "command": ["touch", "was-run"]}
+    repository.write_contract("GT", validations=[touch, {"type": "no_such"}], pre_scripts=[{"path": "x.sh"}])
+    assert finish(repository, run_id, "--accept-contract").code == 2
+    assert not (repository.root / "was-run").exists()
+
+
+def test_ctrl_c_ends_the_program_and_records_nothing(repository: Repository) -> None:
+    slow = {"type": "command", "command": ["sh", "-c", "echo $$ > pid; sleep 60"]}
+    run_id = start(repository, validations=[slow])
+    command = [str(BIN / "orch"), "gate", "finish", "--run", run_id, "--gate", "GT"]
+    process = subprocess.Popen(command, cwd=repository.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    pid = repository.root / "pid"
+    while not pid.exists() or not pid.read_text().strip():
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert b"nothing was recorded" in err
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid.read_text()), 0)
+    assert not (repository.root / repository.workspace.attempt_path(run_id, "GT", 1)).exists()

@@ -1,0 +1,102 @@
+from time import process_time
+
+import pytest
+
+from gate_tests.checks.quotations import quotations, stands_in, wording
+
+
+def quoted(text: str) -> list[str]:
+    return [" … ".join(each.parts) for each in quotations(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param('He said "a b c" twice.', ["a b c"], id="straight"),
+        pytest.param("“a b” „c d“ „e f” «g h» ‹i j›", ["a b", "c d", "e f", "g h", "i j"], id="typographic"),
+        pytest.param("« a b »", ["a b"], id="with spaces inside"),
+        pytest.param("“a\nb”", ["a b"], id="over a line end"),
+        pytest.param('("a")—"b"', ["a", "b"], id="behind brackets and dashes"),
+        pytest.param("“a “b” ‘c’ d”", ["a \"b\" 'c' d"], id="nested, the outer one"),
+        pytest.param("«a “b” c»", ['a "b" c'], id="nested in another kind"),
+        pytest.param("*“a* _b_ `c`”", ["a b c"], id="emphasis and code are no words"),
+        pytest.param('"a b," he said, "c."', ["a b", "c"], id="the report's comma and full stop"),
+        pytest.param("“a?”", ["a?"], id="a question mark is the source's"),
+        pytest.param('a 6" pipe and 12" more', [], id="inches"),
+        pytest.param('a " b " c', [], id="straight marks that open nothing"),
+        pytest.param('a "b c "d e"', ["d e"], id="a straight mark without a partner"),
+        pytest.param('"a\n\nb"', [], id="straight marks of two paragraphs"),
+        pytest.param("“a b\n\nc", ["a b"], id="a quotation that goes on in the next paragraph"),
+        pytest.param("- “a\n- b", ["a"], id="or should end in this item"),
+        pytest.param("a” b", [], id="a closing mark alone"),
+        pytest.param("'a b c'", [], id="single straight marks are apostrophes"),
+        pytest.param('`"a b c"`', [], id="in code"),
+        pytest.param('```\n"a b c"\n```', [], id="in fenced code"),
+        pytest.param('---\ntitle: "a b"\n---\n', [], id="in front matter"),
+        pytest.param('<a title="a b">', [], id="in a tag"),
+        pytest.param('[a](b "c d")', [], id="the title of a link"),
+        pytest.param("> a\n> b", ["a b"], id="a block quote"),
+        pytest.param("> a\n>\n> b", ["a", "b"], id="each of its paragraphs"),
+        pytest.param("> > a\n> > b", ["a b"], id="in another one"),
+        pytest.param("> a b\n> — *Somebody*, 1920", ["a b"], id="who said it"),
+        pytest.param("> a b\n>\n> -- Somebody", ["a b"], id="in a paragraph of its own"),
+        pytest.param("> “a b” (1920)", ["a b"], id="with marks of its own"),
+        pytest.param("> “a\n> b”\n> — Somebody", ["a b"], id="with marks over lines"),
+        pytest.param("> [!NOTE]\n> a b", [], id="an alert"),
+        pytest.param("> a\nb", ["a"], id="what goes on without the mark is not looked at"),
+        pytest.param("“a … b [...] c (…) d ... e”", ["a … b … c … d … e"], id="ellipses"),
+        pytest.param("“… a …”", ["a"], id="at the ends"),
+    ],
+)
+def test_this_is_quoted(text: str, found: list[str]) -> None:
+    assert quoted(text) == found
+
+
+def test_a_quotation_has_the_line_on_which_it_begins_and_its_words() -> None:
+    text = "a\n\n> b c\n>\n> d — e … f\n\ng “\nh”\n"
+    assert [(each.line, each.words) for each in quotations(text)] == [(3, ["b", "c"]), (5, ["d", "e", "f"]), (7, ["h"])]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param("a \n\t b\u00a0\u2003c", "a b c", id="white space"),
+        pytest.param("“a” ‘b’ „c“ it’s «d»", '"a" \'b\' "c" it\'s "d"', id="quotation marks and apostrophes"),
+        pytest.param("> a\n> b", "a b", id="a block quote"),
+        pytest.param("*a* __b__ `c`", "a b c", id="emphasis"),
+    ],
+)
+def test_wording_is_the_same(one: str, other: str) -> None:
+    assert wording(one) == wording(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        pytest.param("A", "a", id="letter case"),
+        pytest.param("a - b", "a — b", id="dashes"),
+        pytest.param("a, b", "a b", id="punctuation"),
+        pytest.param("a b", "ab", id="a space or none"),
+        pytest.param("a > b", "a b", id="a mark inside a line"),
+    ],
+)
+def test_wording_differs(one: str, other: str) -> None:
+    assert wording(one) != wording(other)
+
+
+def test_parts_stand_in_a_source_in_their_order_and_not_on_top_of_each_other() -> None:
+    assert stands_in(("a b", "c"), "a b c")
+    assert not stands_in(("c", "a b"), "a b c")
+    assert not stands_in(("a b", "b c"), "a b c")
+
+
+@pytest.mark.parametrize(
+    "piece", ["a", '"', '"a ', "“", "“a”", ">", "> a\n", ">\n", "> — a\n", " ", "\n", ".", "(", "<a"]
+)
+@pytest.mark.parametrize("head", ["", "“", "> "])
+def test_a_report_of_anything_takes_no_longer_than_its_size(head: str, piece: str) -> None:
+    text = head + piece * (100_000 // len(piece))
+    began = process_time()
+    for _ in quotations(text):
+        pass
+    assert process_time() - began < 5

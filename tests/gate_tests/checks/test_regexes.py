@@ -1,0 +1,101 @@
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from gate_tests.checks.max_regex_count import MaxRegexCount
+from gate_tests.checks.min_regex_count import MinRegexCount
+from gate_tests.checks.pattern import pattern
+from gate_tests.checks.regex_match import RegexMatch
+from gate_tests.contract import Validation
+from gate_tests.outcome import Severity
+
+SLOW, SLOW_TEXT = "(a+)+$", "a" * 20_000 + "!"
+
+
+def match(regex: str, text: str, must_not_match: bool = False, limit_s: float = 2) -> Any:
+    return RegexMatch(pattern(regex), limit_s, must_not_match).judge(text, "a.md")
+
+
+@pytest.mark.parametrize(
+    ("text", "forbidden", "holds", "found"),
+    [
+        pytest.param("Tier 0", False, False, "no match", id="wanted, none"),
+        pytest.param("\n\nTier 1 Tier 2", False, True, "a match on line 3", id="wanted, there"),
+        pytest.param("Tier 0", True, True, "no match", id="forbidden, none"),
+        pytest.param("\U0001f600\nTier 1", True, False, "a match on line 2", id="forbidden, there"),
+    ],
+)
+def test_a_regex_matches_or_must_not(text: str, forbidden: bool, holds: bool, found: str) -> None:
+    outcome = match("Tier [1-4]", text, forbidden)
+    assert (outcome.holds, outcome.found) == (holds, found)
+    matched = found != "no match"
+    assert outcome.measured == {"regex": "Tier [1-4]", "must_not_match": forbidden, "matched": matched}
+
+
+@pytest.mark.parametrize(
+    ("text", "least_holds", "most_holds", "found"),
+    [
+        pytest.param("a", False, True, "1 match", id="fewer"),
+        pytest.param("aaaaa", True, True, "2 matches", id="just as many, which do not overlap"),
+        pytest.param("aa aa aa", True, False, "3 matches", id="more"),
+    ],
+)
+def test_matches_are_counted(text: str, least_holds: bool, most_holds: bool, found: str) -> None:
+    compiled = pattern("aa|^a$")
+    least = MinRegexCount(compiled, 2, 2).judge(text, "a.md")
+    most = MaxRegexCount(compiled, 2, 2).judge(text, "a.md")
+    assert (least.holds, most.holds, least.found, most.found) == (least_holds, most_holds, found, found)
+    count = int(found.split()[0])
+    assert least.measured == {"regex": "aa|^a$", "min_count": 2, "actual_count": count}
+    assert most.measured == {"regex": "aa|^a$", "max_count": 2, "actual_count": count}
+
+
+def test_none_may_be_wanted() -> None:
+    assert MinRegexCount(pattern("x"), 2, 0).judge("", "a.md").holds
+    assert not MaxRegexCount(pattern("x"), 2, 0).judge("x", "a.md").holds
+
+
+def test_what_is_wanted_is_said_as_it_was_written() -> None:
+    compiled = pattern(r"\bx\b")
+    assert RegexMatch(compiled, 2, False).wanted() == r"a match of /\bx\b/"
+    assert RegexMatch(compiled, 2, True).wanted() == r"no match of /\bx\b/"
+    assert MinRegexCount(compiled, 2, 1).wanted() == r"at least 1 match of /\bx\b/"
+    assert MaxRegexCount(compiled, 2, 3).wanted() == r"at most 3 matches of /\bx\b/"
+
+
+def test_a_regex_that_runs_too_long_fails_even_where_it_must_not_match() -> None:
+    outcome = match(SLOW, SLOW_TEXT, must_not_match=True, limit_s=0.05)
+    assert not outcome.holds
+    assert outcome.found == "the regex ran longer than 0.05 s, its limit (limits.regex_s)"
+    assert outcome.measured["matched"] is None
+    for rule in (MinRegexCount(pattern(SLOW), 0.05, 0), MaxRegexCount(pattern(SLOW), 0.05, 9)):
+        counted = rule.judge(SLOW_TEXT, "a.md")
+        assert (counted.holds, counted.measured["actual_count"]) == (False, None)
+
+
+def bind(rule: Any, **keys: Any) -> Any:
+    scope = SimpleNamespace(
+        limits=SimpleNamespace(regex_s=2),
+        regex=lambda template, validation, *keys: template,
+        refuse=lambda validation, message, *keys: ValueError(f"{keys}: {message}"),
+    )
+    validation = Validation(rule.type, {"target": "a.md", **keys}, "", Severity.ERROR, False, ())
+    return rule.bind(validation, cast("Any", scope))
+
+
+def test_the_parameters_have_their_defaults() -> None:
+    assert bind(RegexMatch, regex="x") == RegexMatch(pattern("x"), 2, False)
+    assert bind(MinRegexCount, regex="x") == MinRegexCount(pattern("x"), 2, 1)
+    assert bind(MaxRegexCount, regex="x", max_count=0) == MaxRegexCount(pattern("x"), 2, 0)
+
+
+def test_a_bad_regex_is_refused_when_it_is_bound() -> None:
+    with pytest.raises(ValueError, match=r"\('regex',\): bad regex: nothing to repeat at offset 2"):
+        bind(RegexMatch, regex="a++")
+
+
+def test_a_least_number_of_matches_of_the_empty_text_is_refused() -> None:
+    with pytest.raises(ValueError, match="matches the empty text"):
+        bind(MinRegexCount, regex="a*")
+    assert bind(MaxRegexCount, regex="^", max_count=200)

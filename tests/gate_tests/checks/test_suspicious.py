@@ -1,0 +1,54 @@
+import pytest
+
+from gate_tests.checks.suspicious import is_slow, never_matches, sees_halves
+
+ORDINARY = [
+    "Tier [1-4]",
+    "import .*(d3|three|recharts|Canvas|useRef.*canvas|getContext)",
+    r"width:\s*[`'\"]\$\{.*\}%[`'\"]",
+    r">([^{<\"]*\\u[0-9a-fA-F]{4})",
+    r"\bdelve\b|\btapestry\b",
+    r"[\u{1F300}-\u{1F9FF}]",
+    "^## .+$",
+    "^$",
+    r"a$\nb",
+    "a|[]",
+    "x*$",
+]
+
+
+@pytest.mark.parametrize("regex", ORDINARY)
+def test_an_ordinary_regex_may_match_and_shows_no_halves(regex: str) -> None:
+    assert never_matches(regex) is None
+    assert sees_halves(regex) is None
+
+
+@pytest.mark.parametrize("regex", ORDINARY[:8])
+def test_an_ordinary_regex_is_not_slow(regex: str) -> None:
+    assert is_slow(regex) is None
+
+
+@pytest.mark.parametrize(
+    ("regex", "reason"),
+    [
+        ("$a", "after $ comes what is no line end"),
+        ("x(a^b)+", "before ^ stands what is no line end"),
+        ("a[]|[]", "matches no character"),
+        ("(?!)", "forbids even the empty text"),
+        (r"a\bb", r"\b stands between letters"),
+        (r"-\b ", r"\b stands between no letters"),
+        (r"a\r\nb", r"looks for \r\n, but line ends are read as \n"),
+    ],
+)
+def test_why_a_regex_can_match_nothing_is_said(regex: str, reason: str) -> None:
+    assert never_matches(regex) == reason
+
+
+@pytest.mark.parametrize("regex", ["(a+)+$", "(a|a)*b", r"(\w|\d)+x", r"\s+$", r"^(?:[a-z]+\s?)+!"])
+def test_a_regex_that_tries_the_same_again_and_again_is_slow(regex: str) -> None:
+    assert "is slow: a text that repeats" in (is_slow(regex) or "")
+
+
+def test_a_character_of_two_halves_in_a_class_is_pointed_out() -> None:
+    assert "two halves" in (sees_halves("[\U0001f680\U0001f389]") or "")
+    assert sees_halves("\U0001f680") is None

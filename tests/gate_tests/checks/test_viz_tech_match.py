@@ -1,0 +1,125 @@
+import pytest
+
+from gate_tests.checks.tsx import read_source
+from gate_tests.checks.visualizations import read_claims
+from gate_tests.checks.viz_tech_match import compared
+from gate_tests.outcome import Outcome
+
+
+def match(metadata: str, *sources: str) -> Outcome:
+    return compared(read_claims(read_source(metadata)), [read_source(source) for source in sources])
+
+
+def claim(technology: str, *sources: str) -> Outcome:
+    return match(f"export const META = {{ visualizations: [{{ name: 'A', type: '{technology}' }}] }}", *sources)
+
+
+D3 = "import * as d3 from 'd3'\nd3.select('#x')\n"
+
+
+@pytest.mark.parametrize(
+    ("technology", "source"),
+    [
+        pytest.param("D3", D3, id="D3"),
+        pytest.param("d3-geo map", "import { geoPath } from 'd3-geo'\nreturn <svg />", id="a part of D3"),
+        pytest.param("REACT THREE FIBER", "import { Canvas } from '@react-three/fiber'\n<Canvas >", id="R3F"),
+        pytest.param("Three.js 3D", "import * as THREE from 'three'\nnew THREE.Scene()", id="Three.js"),
+        pytest.param("WebGL", "import 'three'\nc.getContext('webgl2')", id="WebGL"),
+        pytest.param("Recharts Bar", "import { BarChart } from 'recharts'\nreturn <BarChart data={d}/>", id="Recharts"),
+        pytest.param("Mapbox", "const m = await import('mapbox-gl')\nnew mapboxgl.Map({})", id="Mapbox, imported late"),
+        pytest.param("Leaflet", "import { MapContainer } from 'react-leaflet'\nreturn <MapContainer />", id="Leaflet"),
+        pytest.param("TopoJSON", "const topojson = require('topojson-client')\ntopojson.feature(a)", id="TopoJSON"),
+        pytest.param("Annotated SVG", "", id="no technology that is known"),
+    ],
+)
+def test_what_is_imported_and_rendered_matches_its_claim(technology: str, source: str) -> None:
+    outcome = claim(technology, source)
+    assert (outcome.holds, outcome.found) == (True, "all 1 claimed")
+    assert outcome.measured == {"claims_count": 1, "unmatched": []}
+
+
+@pytest.mark.parametrize(
+    ("technology", "source", "lack"),
+    [
+        pytest.param("D3", "x", "D3 is not imported", id="neither"),
+        pytest.param("D3", "// from 'd3'\n<svg >", "D3 is not imported", id="import in a comment"),
+        pytest.param("D3", "x = \"import 'd3'\"\n<svg />", "D3 is not imported", id="import in a string"),
+        pytest.param("D3", "export * from 'd3'\n<svg />", "D3 is not imported", id="an export"),
+        pytest.param("D3", "import type { A } from 'd3'\n<svg />", "D3 is not imported", id="import of types"),
+        pytest.param("D3", "import x from './d3'\n<svg />", "D3 is not imported", id="import of a file of that name"),
+        pytest.param("D3", "import 'd3'\n// <svg>", "D3 is imported, but nothing", id="rendered in a comment"),
+        pytest.param("D3", "import 'd3'\nx = '<svg>'", "D3 is imported, but nothing", id="rendered in a string"),
+        pytest.param("Leaflet", "import 'leaflet/dist/leaflet.css'\nL.map()", "Leaflet is not", id="only the style"),
+        pytest.param("Mapbox", "import 'mapbox-gl'\nuseRef<Map>(null)", "Mapbox is imported, but", id="only the type"),
+        pytest.param("WebGL", "import 'three'\nc.getContext('2d')", "WebGL is imported, but", id="another canvas"),
+        pytest.param("D3 + TopoJSON", D3, "TopoJSON is not imported", id="only the first of two"),
+    ],
+)
+def test_what_is_not_imported_or_not_rendered_does_not(technology: str, source: str, lack: str) -> None:
+    outcome = claim(technology, source)
+    assert not outcome.holds
+    assert outcome.found.startswith(f"'A' claims '{technology}': {lack}")
+    assert outcome.measured == {"claims_count": 1, "unmatched": [outcome.found]}
+
+
+def test_the_sources_count_together() -> None:
+    assert claim("D3", "export const x = 1", "import { scaleLinear } from 'd3'", "return <svg />").holds
+
+
+@pytest.mark.parametrize(
+    ("metadata", "count"),
+    [
+        pytest.param("[{ type: 'D3', name: 'A' }]", 1, id="in another order"),
+        pytest.param('[{ name: "Darwin\'s tree", type: "D3" }]', 1, id="an apostrophe"),
+        pytest.param("[{\n  name: 'A',\n  type: 'D3',\n}]", 1, id="several lines"),
+        pytest.param("[{ 'name': 'A', \"type\": 'D3', note: f({ a: [1, 2] }), }]", 1, id="quoted keys, other keys"),
+        pytest.param("const visualizations: V[] = [{ name: `A`, type: 'D3' } as const]", 1, id="a constant"),
+        pytest.param("[{ name: 'A', type: 'D3' }, { name: 'B', type: 'D3' }]", 2, id="two"),
+    ],
+)
+def test_claims_are_found_however_they_are_written(metadata: str, count: int) -> None:
+    assert match(metadata, "x").measured["claims_count"] == count
+    assert not match(metadata, "x").holds
+    assert match(metadata, D3).holds
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        pytest.param("visualizations: VIZ", id="from elsewhere"),
+        pytest.param("import { ESSAY_META } from './meta'", id="all of it from elsewhere"),
+        pytest.param("visualizations: [...BASE]", id="spread"),
+        pytest.param("visualizations: [viz('A', 'D3')]", id="a call"),
+        pytest.param("visualizations: [{ name: 'A', type: TYPES.d3 }]", id="a type that is no string"),
+        pytest.param("visualizations: [{ name: 'A', type: `D3 ${x}` }]", id="a type with a value in it"),
+        pytest.param("visualizations: [{ name: 'A', type: 'D' + '3' }]", id="a type that is put together"),
+        pytest.param("visualizations: [{ name: 'A' }]", id="no type"),
+        pytest.param("visualizations: [{ name: 'A', type: 'SVG' }, ...MORE]", id="some of them"),
+        pytest.param("// visualizations: []\nx = ESSAY_META", id="a list in a comment"),
+    ],
+)
+def test_a_claim_that_cannot_be_read_fails(metadata: str) -> None:
+    outcome = match(metadata, D3)
+    assert not outcome.holds
+    assert outcome.measured["unmatched"]
+
+
+def test_what_cannot_be_read_is_told_with_its_line() -> None:
+    outcome = match("visualizations: [\n  { name: 'A', type: x },\n]", D3)
+    assert outcome.found == "line 2: a visualization whose name and type are no plain strings"
+
+
+@pytest.mark.parametrize(
+    "metadata", ["", "visualizations: []", "export default function Page() { return <p>it's</p> }"]
+)
+def test_a_page_that_claims_nothing_passes(metadata: str) -> None:
+    outcome = match(metadata, "x")
+    assert (outcome.holds, outcome.found) == (True, "none claimed")
+    assert outcome.measured == {"claims_count": 0, "unmatched": []}
+
+
+def test_of_many_unmatched_claims_three_are_told_and_fifty_recorded() -> None:
+    outcome = match("[" + "{ name: 'A', type: 'D3' }," * 100 + "]", "x")
+    assert outcome.found.endswith("; 97 more")
+    assert len(outcome.measured["unmatched"]) == 50
+    assert outcome.measured["claims_count"] == 100

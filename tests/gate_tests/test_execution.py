@@ -1,0 +1,90 @@
+"""A program is run without a shell, for so long and no longer, and nothing of it goes on."""
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from gate_tests import execution
+from gate_tests.execution import execute, last_lines
+from gate_tests.programs import Program, Ran
+
+
+@pytest.fixture
+def output(tmp_path: Path) -> Iterator[int]:
+    descriptor = os.open(tmp_path / "output", os.O_RDWR | os.O_CREAT)
+    yield descriptor
+    os.close(descriptor)
+
+
+def python(output: int, root: Path, code: str, *arguments: str, timeout_s: float = 20) -> Ran:
+    return execute(Program((sys.executable, "-c", code, *arguments), timeout_s), root, output)
+
+
+def test_its_exit_code_and_the_hash_of_all_it_printed_are_told(tmp_path: Path, output: int) -> None:
+    ran = python(
+        output, tmp_path, "import sys; print('a'); sys.stdout.flush(); print('b', file=sys.stderr); sys.exit(3)"
+    )
+    assert (ran.exit_code, ran.succeeded, ran.found) == (3, False, "exit code 3")
+    assert ran.output_sha256 == sha256(b"a\nb\n").hexdigest()
+    assert last_lines(output) == ("a", "b")
+
+
+def test_it_runs_in_the_root_with_the_callers_environment_and_no_input(
+    tmp_path: Path, output: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEA", "green")
+    python(output, tmp_path, "import os, sys; print(os.getcwd(), os.environ['TEA'], repr(sys.stdin.read()))")
+    assert last_lines(output) == (f"{tmp_path} green ''",)
+
+
+def test_its_arguments_reach_it_as_they_are(tmp_path: Path, output: int) -> None:
+    python(output, tmp_path, "import sys; print(sys.argv[1:])", "$HOME; *", "a b")
+    assert last_lines(output) == ("['$HOME; *', 'a b']",)
+
+
+def test_what_takes_too_long_is_ended_with_all_that_it_started(tmp_path: Path, output: int) -> None:
+    child = (
+        "import subprocess, sys, time; p = subprocess.Popen(['sleep', '60']); print(p.pid, flush=True); time.sleep(60)"
+    )
+    ran = python(output, tmp_path, child, timeout_s=1)
+    assert (ran.exit_code, ran.found) == (None, "it took longer than 1 s, its limit, and was ended")
+    assert 1000 <= ran.duration_ms < 10_000
+    assert is_gone(int(last_lines(output)[0]))
+
+
+def test_what_it_leaves_behind_is_ended_when_it_ends(tmp_path: Path, output: int) -> None:
+    ran = python(output, tmp_path, "import subprocess; print(subprocess.Popen(['sleep', '60']).pid)")
+    assert ran.succeeded
+    assert is_gone(int(last_lines(output)[0]))
+
+
+def is_gone(pid: int) -> bool:
+    for _ in range(100):
+        try:
+            stat = Path(f"/proc/{pid}/stat").read_text()
+        except FileNotFoundError:
+            return True
+        if stat.rpartition(")")[2].split()[0] == "Z":
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_a_program_that_is_not_there_has_not_ended_with_anything(tmp_path: Path, output: int) -> None:
+    ran = execute(Program(("no-such-program",), 5), tmp_path, output)
+    assert (ran.exit_code, ran.found) == (None, "it cannot be run (No such file or directory)")
+
+
+def test_one_that_a_signal_ended_says_so(tmp_path: Path, output: int) -> None:
+    assert python(output, tmp_path, "import os; os.kill(os.getpid(), 11)").found == "it was ended by SIGSEGV"
+
+
+def test_one_that_prints_without_end_is_ended(tmp_path: Path, output: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(execution, "MOST_OUTPUT_BYTES", 1 << 20)
+    ran = python(output, tmp_path, "while True: print('x' * 1000)")
+    assert ran.found == "it printed more than 1 MiB and was ended"
