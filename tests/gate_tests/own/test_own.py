@@ -14,7 +14,7 @@ from gate_tests.errors import InvalidFile
 from gate_tests.load import contract_schema
 from gate_tests.own import OwnCheck
 from tests.gate_tests.checking import Tried, compiled, try_check
-from tests.gate_tests.own.packages import WEASELS, install
+from tests.gate_tests.own.packages import WEASELS, environment, install
 from tests.repository import Repository
 
 Install = Callable[..., None]
@@ -233,12 +233,14 @@ def test_an_own_check_tells_no_fault_where_there_is_none() -> None:
 def test_it_is_judged_in_the_sealed_process_and_what_it_prints_is_no_testimony(
     shipped: Repository, tmp_path: Path
 ) -> None:
-    path = install(tmp_path, "acme_checks_sealed", WEASELS, "weasels")
+    python = environment(tmp_path / "environment")
+    install(python.parents[1], "acme_checks", WEASELS, "weasels")
     shipped.write_contract("G1", validations=[{**USE, "target": "a.md"}])
     shipped.write("a.md", "very good\n")
     run_id = shipped.start_run()
-    judged = shipped.orch("gate", "check", "--run", run_id, "--gate", "G1", "--json", env={"PYTHONPATH": str(path)})
+    judged = shipped.run(str(python), "-I", "-m", "runner", "gate", "check", "--run", run_id, "--gate", "G1", "--json")
     assert judged.code == 1, judged.err
     (row,) = judged.json["validations"]
     assert (row["pass"], row["words"], row["plugin"]) == (False, ["very"], "acme-checks 1.2")
     assert "nobody asked for" not in judged.out + judged.err
+    assert "and says so" not in judged.out + judged.err
