@@ -28,6 +28,7 @@ RULES: Mapping[str, str] = {
     "quotes_resolve": "QuotesResolve",
     "unchanged_since": "UnchangedSince",
     "viz_tech_match": "VizTechMatch",
+    "url_reachable": "UrlReachable",
     "command": "Command",
 }
 """Every type a contract may name, and its class in the module of the same name, which is imported once it is wanted.
