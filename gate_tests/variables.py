@@ -38,4 +38,4 @@ def expand_regex(template: str, values: Mapping[str, str]) -> str:
 
 def _literal(value: str) -> str:
     """A regex, in JavaScript's syntax, that matches `value` and nothing else."""
-    return _SYNTAX.sub(r"\\\g<0>", value)
+    return _SYNTAX.sub(r"\\\g<0>", value).replace("-", r"\x2d")  # which means a range in a class

@@ -11,24 +11,25 @@ if TYPE_CHECKING:
 
 RULES: Mapping[str, str] = {
     "file_exists": "FileExists",
+    "dir_exists": "DirExists",
+    "min_file_count": "MinFileCount",
     "min_sources": "MinSources",
+    "min_sources_any_of": "MinSourcesAnyOf",
     "contains_headings": "ContainsHeadings",
+    "contains_text": "ContainsText",
     "not_contains": "NotContains",
     "regex_match": "RegexMatch",
     "min_regex_count": "MinRegexCount",
     "max_regex_count": "MaxRegexCount",
-    "command": "Command",
-    "min_file_count": "MinFileCount",
-    "citations_resolve": "CitationsResolve",
-    "quotes_resolve": "QuotesResolve",
-    "unchanged_since": "UnchangedSince",
-    "contains_text": "ContainsText",
-    "min_sources_any_of": "MinSourcesAnyOf",
     "word_count": "WordCount",
     "frontmatter_status": "FrontmatterStatus",
     "json_schema": "JsonSchema",
+    "citations_resolve": "CitationsResolve",
+    "quotes_resolve": "QuotesResolve",
+    "unchanged_since": "UnchangedSince",
     "viz_tech_match": "VizTechMatch",
-    "dir_exists": "DirExists",
+    "url_reachable": "UrlReachable",
+    "command": "Command",
 }
 """Every type a contract may name, and its class in the module of the same name, which is imported once it is wanted.
 

@@ -54,6 +54,11 @@ def utf16(text: str) -> str:
     return wide.decode("utf-32-le", "surrogatepass")
 
 
+def from_utf16(text: str) -> str:
+    """The characters whose halves `utf16` gave; a half that stands alone is U+FFFD."""
+    return text if text.isascii() else text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
 class _Parser(Reader):
     """Reads a whole regex, with its groups, choices and repeats."""
 

@@ -1,6 +1,7 @@
 """The documentation pages of the check types, made from what the types say of themselves.
 
-`python -m gate_tests.checks.page docs/checks` writes them; a test compares what stands there.
+`python -m gate_tests.checks.page docs/checks orchestration/gates/README.md` writes them, and the table of all types
+into the second; a test compares what stands there.
 """
 
 import json
@@ -38,6 +39,15 @@ def index_page(rules: "Iterable[type[WrittenRule]]") -> str:
     rows = [(f"[`{rule.type}`]({rule.type}.md)", rule.summary) for rule in rules]
     own = "What none of them can say, a function of yours can: see [A team's own check](../own-checks.md).\n"
     return "\n".join(("# Checks", "", _COMMON, *_table(("type", "holds when"), rows), "", own))
+
+
+def with_table(text: str) -> str:
+    """A page which has a table of all types with their keys, with that table as it should be."""
+    rules = [rule_type(name) for name in RULES]
+    rows = [(f"`{rule.type}`", rule.summary, ", ".join(f"`{key}`" for key in rule.keys)) for rule in rules]
+    head, *_ = table = _table(("type", "holds when", "keys"), rows)
+    before, found, rest = text.partition(head)
+    return before + "\n".join(table) + "\n\n" + rest.partition("\n\n")[2] if found else text
 
 
 def check_page(rule: "type[WrittenRule]") -> str:
@@ -108,6 +118,8 @@ def write_pages(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("usage: python -m gate_tests.checks.page FOLDER, such as docs/checks")
+    if len(sys.argv) != 3:
+        sys.exit("usage: python -m gate_tests.checks.page docs/checks orchestration/gates/README.md")
     write_pages(Path(sys.argv[1]))
+    tabled = Path(sys.argv[2])
+    tabled.write_text(with_table(tabled.read_text("utf-8")), "utf-8")

@@ -7,7 +7,7 @@ from functools import cache
 
 import regex
 
-from gate_tests.checks.javascript import parse, utf16
+from gate_tests.checks.javascript import from_utf16, parse, utf16
 from gate_tests.checks.syntax import BadRegex
 from gate_tests.checks.translation import translate
 
@@ -26,16 +26,24 @@ class Pattern:
 
     def starts(self, text: str, limit_s: float) -> Iterator[int]:
         """Where each match begins that `text.matchAll` would give, in `seen(text)`. Raises TooSlow."""
-        text, deadline = self.seen(text), time.monotonic() + limit_s
-        position: int | None = 0
-        while position is not None and position <= len(text):
-            position = yield from self._starts_from(text, position, deadline)
+        return (start for start, _ in self._spans(self.seen(text), limit_s))
+
+    def matches(self, text: str, limit_s: float) -> Iterator[str]:
+        """What each of them matches as a whole; half of a character is U+FFFD. Raises TooSlow."""
+        text = self.seen(text)
+        return (from_utf16(text[start:end]) for start, end in self._spans(text, limit_s))
 
     def seen(self, text: str) -> str:
         """The text as the regex sees it."""
         return text if self.by_code_point else utf16(text)
 
-    def _starts_from(self, text: str, position: int, deadline: float) -> Generator[int, None, int | None]:
+    def _spans(self, seen: str, limit_s: float) -> Iterator[tuple[int, int]]:
+        deadline = time.monotonic() + limit_s
+        position: int | None = 0
+        while position is not None and position <= len(seen):
+            position = yield from self._spans_from(seen, position, deadline)
+
+    def _spans_from(self, text: str, position: int, deadline: float) -> Generator[tuple[int, int], None, int | None]:
         """Gives where to go on, if the library goes on otherwise than JavaScript: after an empty match at its place."""
         left_s, empty_at = deadline - time.monotonic(), -1
         if left_s <= 0:
@@ -48,7 +56,7 @@ class Pattern:
                 if start == empty_at:
                     return start + 1
                 empty_at = start if start == end else -1
-                yield start
+                yield start, end
         except TimeoutError:
             raise TooSlow from None
         return None

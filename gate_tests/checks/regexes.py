@@ -53,13 +53,13 @@ class RegexRule(TextRule):
         return None if start is None else self.pattern.seen(text).count("\n", 0, start) + 1
 
 
-def bound_pattern(validation: Validation, scope: Scope) -> Pattern:
-    """The regex with its variables replaced, compiled. Raises InvalidFile."""
-    source = scope.regex(validation.keys["regex"], validation, "regex")
+def bound_pattern(validation: Validation, scope: Scope, key: str = "regex") -> Pattern:
+    """The regex at `key` with its variables replaced, compiled. Raises InvalidFile."""
+    source = scope.regex(validation.keys[key], validation, key)
     try:
         return pattern(source)
     except BadRegex as problem:
-        raise scope.refuse(validation, f"bad regex: {problem}", "regex") from None
+        raise scope.refuse(validation, f"bad regex: {problem}", key) from None
 
 
 def told_count(count: int) -> str:

@@ -41,10 +41,6 @@ class UnchangedSince:
         """Takes the hashes that came with the run. Where a run's gates are not known, any gate may be named."""
         gate: str = validation.keys["gate"]
         others = [other for other in scope.context.gates if other != scope.gate]
-        if validation.missing_ok:
-            raise scope.refuse(
-                validation, "means nothing here: an output that is missing is not unchanged", "missing_ok"
-            )
         if gate == scope.gate:
             raise scope.refuse(validation, f"names its own gate {gate!r}{suggest(gate, others)}", "gate")
         if others and gate not in others:

@@ -13,6 +13,7 @@ from gate_tests.outcome import Outcome
 from gate_tests.plain import plain
 
 if TYPE_CHECKING:
+    from gate_tests.checks.pattern import Pattern
     from gate_tests.reachability.probe import Answer
 
 MOST_RECORDED = 50
@@ -32,7 +33,7 @@ class UrlReachable(TextRule):
 
     type: ClassVar[str] = "url_reachable"
     summary: ClassVar[str] = (
-        "holds when at most `max_failures` of the distinct URLs in the file do not answer 2xx, redirects followed; "
+        "at most `max_failures` of the distinct URLs in the file do not answer 2xx, redirects followed; "
         "they are asked for directly, through no proxy, and offline each of them fails"
     )
     keys: ClassVar[Mapping[str, Any]] = {
@@ -80,7 +81,7 @@ class UrlReachable(TextRule):
         "sample_size": 10,
     }
 
-    url_pattern: str | None
+    url_pattern: "Pattern | None"
     max_failures: int
     sample_size: int | None
     allow_hosts: tuple[str, ...]
@@ -93,10 +94,9 @@ class UrlReachable(TextRule):
     def bind(cls, validation: Validation, scope: Scope) -> Self:
         """Replaces the known variables in the pattern. Refuses a host that is none."""
         keys, context = validation.keys, scope.context
-        pattern = keys.get("url_pattern")
         attempt = context.attempts.get(scope.gate, 0)
         return cls(
-            url_pattern=None if pattern is None else _checked_pattern(pattern, validation, scope),
+            url_pattern=_bound_pattern(validation, scope),
             max_failures=keys.get("max_failures", 0),
             sample_size=keys.get("sample_size"),
             allow_hosts=_checked_hosts(keys.get("allow_hosts", ()), validation, scope),
@@ -117,7 +117,7 @@ class UrlReachable(TextRule):
         try:
             urls = self._urls(text)
         except TimeoutError:
-            return Outcome(False, f"a url_pattern that runs longer than {self.regex_s:g} s", _measured(0, {}))
+            return self._too_slow()
         sample = self._sample(urls)
         if not sample:
             return Outcome(False, "no URL", _measured(0, {}))
@@ -125,11 +125,15 @@ class UrlReachable(TextRule):
             return self._offline(urls, sample)
         return self._outcome(len(urls), self._answers(sample))
 
+    def _too_slow(self) -> Outcome:
+        found = f"the url_pattern ran longer than {self.regex_s:g} s, its limit (limits.regex_s)"
+        return Outcome(False, found, _measured(0, {}))
+
     def _urls(self, text: str) -> list[str]:
         """The distinct URLs in the order in which they stand first. Raises TimeoutError."""
         if self.url_pattern is None:
             return list(dict.fromkeys(_default_urls(text)))
-        return [url for url in dict.fromkeys(_matches(self.url_pattern, text, self.regex_s)) if url]
+        return list(dict.fromkeys(_matches(self.url_pattern, text, self.regex_s)))
 
     def _sample(self, urls: Sequence[str]) -> Sequence[str]:
         if self.sample_size is None or self.sample_size >= len(urls):
@@ -166,15 +170,12 @@ class UrlReachable(TextRule):
         return Outcome(len(failed) <= self.max_failures, found, measured)
 
 
-def _checked_pattern(pattern: str, validation: Validation, scope: Scope) -> str:
-    import regex
+def _bound_pattern(validation: Validation, scope: Scope) -> "Pattern | None":
+    if "url_pattern" not in validation.keys:
+        return None
+    from gate_tests.checks.regexes import bound_pattern
 
-    bound = scope.regex(pattern, validation, "url_pattern")
-    try:
-        regex.compile(bound, regex.MULTILINE)
-    except regex.error as error:
-        raise scope.refuse(validation, f"is no regex: {error}", "url_pattern") from None
-    return bound
+    return bound_pattern(validation, scope, "url_pattern")
 
 
 def _checked_hosts(hosts: Sequence[str], validation: Validation, scope: Scope) -> tuple[str, ...]:
@@ -200,12 +201,14 @@ def _default_urls(text: str) -> Iterable[str]:
             yield url
 
 
-def _matches(pattern: str, text: str, limit_s: float) -> Iterable[str]:
-    """Every whole match, in order. Raises TimeoutError."""
-    import regex
+def _matches(pattern: "Pattern", text: str, limit_s: float) -> Iterable[str]:
+    """Every whole match that is not empty, in order. Raises TimeoutError."""
+    from gate_tests.checks.pattern import TooSlow
 
-    for match in regex.finditer(pattern, text, regex.MULTILINE, timeout=limit_s):
-        yield match[0]
+    try:
+        yield from filter(None, pattern.matches(text, limit_s))
+    except TooSlow:
+        raise TimeoutError from None
 
 
 def _measured(total: int, answers: "Mapping[str, Answer]") -> dict[str, Any]:

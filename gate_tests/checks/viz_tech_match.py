@@ -12,7 +12,9 @@ list is empty or it never speaks of one. Where the list is spoken of and cannot 
 cannot, the check fails: it must not pass because we did not understand.
 """
 
+import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
@@ -22,14 +24,16 @@ from gate_tests.checks.technologies import named_in
 from gate_tests.checks.tsx import Source, read_source
 from gate_tests.checks.visualizations import Claims, read_claims
 from gate_tests.contract import Validation
+from gate_tests.globs import TooMany, escaped
 from gate_tests.outcome import Outcome
 
 _LONGEST = 1 << 20
 """Characters of a source file. What is longer, nobody wrote by hand."""
-_MOST_FILES = 500
+_MOST_BESIDE = 4 << 20
+"""Characters that are read in all of the files beside the implementation; those after that are left aside."""
 _RECORDED = 50
 _SUFFIXES = (".tsx", ".jsx", ".ts", ".js")
-_NO_SOURCE = (".test.", ".spec.", ".stories.", ".d.ts", "__tests__/", "node_modules/")
+_NO_SOURCE = re.compile(r"\.(?:test|spec|stories|d)\.\w+$|/(?:__tests__|__mocks__|node_modules)/")
 
 
 class _Unread(Exception):
@@ -101,8 +105,17 @@ class VizTechMatch(AboutOneFile):
         return compared(claims, sources)
 
     def _beside(self, metadata: str, artifacts: Artifacts) -> Iterator[Source]:
-        """The other source files of the implementation's folder and below. One that is no text is no source."""
-        yield from ()
+        """The other source files of the implementation's folder and below. What cannot be read as one is none."""
+        left = _MOST_BESIDE
+        for path in _source_paths(self.implementation, artifacts):
+            if path in (metadata, self.implementation):
+                continue
+            with suppress(_Unread):
+                text = _text(path, artifacts)
+                left -= len(text)
+                if left < 0:
+                    return
+                yield _read(path, text)
 
 
 def compared(claims: Claims, sources: list[Source]) -> Outcome:
@@ -123,11 +136,29 @@ def compared(claims: Claims, sources: list[Source]) -> Outcome:
     return Outcome(False, "; ".join(unmatched[:3]) + more, measured)
 
 
+def _source_paths(implementation: str, artifacts: Artifacts) -> list[str]:
+    """The files in the folder of the implementation and below that are source code and no tests."""
+    folder = implementation.rpartition("/")[0]
+    try:
+        found = artifacts.find(f"{escaped(folder)}/**" if folder else "**")
+    except TooMany as problem:
+        raise _Unread(f"its folder cannot be searched: {problem}") from None
+    return [path for path in found if path.endswith(_SUFFIXES) and not _NO_SOURCE.search(path, len(folder))]
+
+
 def _source(path: str, artifacts: Artifacts) -> Source:
+    return _read(path, _text(path, artifacts))
+
+
+def _text(path: str, artifacts: Artifacts) -> str:
     try:
         text = artifacts.text(path)
     except NotText as problem:
         raise _Unread(str(problem)) from None
     if len(text) > _LONGEST:
         raise _Unread(f"{len(text)} characters, more than the {_LONGEST} that are read as source code")
+    return text
+
+
+def _read(path: str, text: str) -> Source:
     return read_source(text, with_jsx=not path.endswith(".ts"))

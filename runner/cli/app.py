@@ -13,6 +13,7 @@ COMMANDS = {
     "gate": ("runner.cli.gate:gate", "Start, check, finish or fail an attempt at a gate."),
     "init": ("runner.cli.setup:init", "Put contracts and workflows into a repository."),
     "invocation": ("runner.cli.invocation:invocation", "Record the invocations of agents."),
+    "schema": ("runner.cli.schema:schema", "Print the JSON Schema of a contract, workflow or record."),
     "run": ("runner.cli.run:run", "Start, list, show, complete, repair runs; lead through one."),
 }
 """By name, where it stands and its line of help, which is the first of its own."""

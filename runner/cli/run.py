@@ -1,4 +1,4 @@
-"""`orch run …`: start, list, show, complete, repair, and a command for each workflow."""
+"""`orch run …`: start, list, show, complete, check, repair, and a command for each workflow."""
 
 from shlex import quote
 from typing import TYPE_CHECKING
@@ -54,6 +54,7 @@ def _workflows(context: click.Context) -> list[str]:
 
 
 _LATE = {
+    "check": ("runner.cli.records:check", "Say which records are damaged, and what is wrong with them."),
     "list": ("runner.cli.listing:list_", "List the runs, newest first."),
     "repair": ("runner.cli.repair:repair", "Rebuild a damaged record."),
 }

@@ -1,1 +1,23 @@
-"""JSON Schemas (draft-07), read as files."""
+"""JSON Schemas (draft-07) of what stands in files."""
+
+from pathlib import Path
+from typing import Any
+
+from gate_tests.schema import read_schema
+
+
+def schema_of(kind: str) -> dict[str, Any]:
+    """The schema of a `contract`, `workflow`, `run` or `attempt`."""
+    if kind == "contract":
+        from gate_tests.checks import known_types
+        from gate_tests.load import contract_schema
+
+        return contract_schema(known_types())
+    schema = read_schema(Path(__file__).with_name(f"{kind}.schema.json"))
+    if kind == "run":  # an attempt stands in a run as it does in its file
+        attempt = read_schema(Path(__file__).with_name("attempt.schema.json"))
+        schema["definitions"] |= attempt["definitions"]
+        schema["definitions"]["attempt"] = {
+            key: value for key, value in attempt.items() if key not in ("$schema", "definitions")
+        }
+    return schema

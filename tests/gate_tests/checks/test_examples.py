@@ -2,6 +2,8 @@
 
 import base64
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from gate_tests.circumstances import Circumstances
 from gate_tests.errors import InvalidFile
 from gate_tests.programs import ProgramsThatRan, Ran
 from tests.gate_tests.checking import Tried, compiled, evaluate_all
+from tests.gate_tests.reachability.site import serving
 from tests.repository import Repository
 
 EXAMPLES = Path(__file__).with_name("examples")
@@ -20,6 +23,16 @@ TEA = {"slug": "tea", "artifact_path": "src/app/essays/tea"}
 
 def example(name: str, kind: str) -> Any:
     return json.loads((EXAMPLES / name / f"{kind}.json").read_text("utf-8"))
+
+
+@contextmanager
+def served(case: Any) -> Iterator[Any]:
+    """The case while the server that it asks for answers: `{"/path": status}`; `{server}` becomes its host and port."""
+    if "server" not in case:
+        yield case
+        return
+    with serving(case["server"]) as site:
+        yield json.loads(json.dumps(case).replace("{server}", site.host))
 
 
 def lay_out(repository: Repository, files: dict[str, Any]) -> None:
@@ -49,16 +62,16 @@ def holds_what_was_said(row: dict[str, Any], case: dict[str, Any]) -> bool:
 
 @pytest.mark.parametrize("name", RULES)
 def test_it_holds_where_it_should(name: str, repository: Repository) -> None:
-    case = example(name, "passes")
-    check = tried(repository, case)
+    with served(example(name, "passes")) as case:
+        check = tried(repository, case)
     assert check.row["pass"], check.row["reason"]
     assert holds_what_was_said(check.row, case), check.row
 
 
 @pytest.mark.parametrize("name", RULES)
 def test_it_fails_where_it_should_and_says_why(name: str, repository: Repository) -> None:
-    case = example(name, "fails")
-    check = tried(repository, case)
+    with served(example(name, "fails")) as case:
+        check = tried(repository, case)
     assert not check.row["pass"]
     assert holds_what_was_said(check.row, case), check.row
     assert case["reason"] in check.row["reason"]
@@ -77,7 +90,8 @@ def test_what_means_nothing_is_refused(name: str, repository: Repository) -> Non
 @pytest.mark.parametrize("name", RULES)
 def test_what_is_measured_is_described_and_recorded(name: str, kind: str, repository: Repository) -> None:
     common = {"id", "type", "path", "resolved_path", "severity", "pass", "description", "warning", "reason"}
-    assert set(tried(repository, example(name, kind)).row) - common == set(rule_type(name).measures)
+    with served(example(name, kind)) as case:
+        assert set(tried(repository, case).row) - common == set(rule_type(name).measures)
 
 
 @pytest.mark.parametrize("name", RULES)

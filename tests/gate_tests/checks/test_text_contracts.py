@@ -100,3 +100,49 @@ def test_the_first_of_several_files_may_be_stood_in_for_as_any_target(repository
     outputs = {"any_of": [{"path": "a.md"}, {"path": "c.md"}]}
     tried = evaluate_all(repository, validations=[BEST], required_outputs=outputs)[-1]
     assert (tried.holds, tried.row["resolved_path"], tried.row["matched"]) == (True, "c.md", "a.md")
+
+
+@pytest.mark.parametrize(
+    ("path", "holds"),
+    [
+        pytest.param("x/Viewer.tsx", True, id="beside it"),
+        pytest.param("x/components/deep/Viewer.jsx", True, id="below it"),
+        pytest.param("Viewer.tsx", False, id="above it"),
+        pytest.param("x/Viewer.test.tsx", False, id="a test"),
+        pytest.param("x/__tests__/Viewer.tsx", False, id="in a folder of tests"),
+        pytest.param("x/node_modules/d3/index.js", False, id="what others wrote"),
+        pytest.param("x/Viewer.md", False, id="no source"),
+    ],
+)
+def test_what_the_implementation_is_split_into_counts(repository: Repository, path: str, holds: bool) -> None:
+    repository.write("x/page.tsx", "visualizations: [{ name: 'A', type: 'D3' }] // import 'd3'")
+    repository.write("x/DemoClient.tsx", "x")
+    repository.write("x/Odd.ts", b"\xff")
+    repository.write(path, "import * as d3 from 'd3'\nd3.select('#x')\n")
+    validation = {
+        "type": "viz_tech_match",
+        "metadata_source": "x/page.tsx",
+        "implementation_target": "x/DemoClient.tsx",
+    }
+    (tried,) = evaluate_all(repository, validations=[validation])
+    assert tried.holds is holds
+
+
+def test_the_metadata_itself_is_no_implementation_unless_it_is_named_as_one(repository: Repository) -> None:
+    repository.write("x/page.tsx", "import 'd3'\nvisualizations: [{ name: 'A', type: 'D3', at: d3.select('b') }]")
+    repository.write("x/DemoClient.tsx", "x")
+    validation = {"type": "viz_tech_match", "metadata_source": "x/page.tsx"}
+    for target, holds in (("x/DemoClient.tsx", False), ("x/page.tsx", True)):
+        (tried,) = evaluate_all(repository, validations=[{**validation, "implementation_target": target}])
+        assert tried.holds is holds
+
+
+def test_beside_the_implementation_only_so_much_is_read(repository: Repository) -> None:
+    repository.write("page.tsx", "visualizations: [{ name: 'A', type: 'D3' }]")
+    repository.write("DemoClient.tsx", "x")
+    for number in range(5):
+        repository.write(f"a{number}.ts", " " * 1_000_000)
+    repository.write("z.ts", "import * as d3 from 'd3'\nd3.select('#x')\n")
+    validation = {"type": "viz_tech_match", "metadata_source": "page.tsx", "implementation_target": "DemoClient.tsx"}
+    (tried,) = evaluate_all(repository, validations=[validation])
+    assert not tried.holds

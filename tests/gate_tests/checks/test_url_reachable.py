@@ -4,10 +4,17 @@ from typing import Any
 
 import pytest
 
+from gate_tests.checks.pattern import pattern
 from gate_tests.checks.url_reachable import MOST_RECORDED, UrlReachable
+from gate_tests.circumstances import Circumstances
+from gate_tests.compile import compile_gate
+from gate_tests.errors import InvalidFile
+from gate_tests.load import load_contract
 from gate_tests.outcome import Outcome
 from gate_tests.reachability import probe
+from tests.gate_tests.checking import evaluate_all, try_check
 from tests.gate_tests.reachability.site import Says, Site, serving
+from tests.repository import Repository
 
 
 @pytest.fixture
@@ -19,6 +26,8 @@ def site() -> Iterator[Site]:
 
 def rule(*allow_hosts: str, draw: str = "run\nGT\n1", **keys: Any) -> UrlReachable:
     usual = {"url_pattern": None, "max_failures": 0, "sample_size": None, "offline": False, "regex_s": 2, "check_s": 60}
+    if "url_pattern" in keys:
+        keys["url_pattern"] = pattern(keys["url_pattern"])
     return UrlReachable(**{**usual, "allow_hosts": allow_hosts, "draw": draw, **keys})
 
 
@@ -177,7 +186,20 @@ def test_a_pattern_gives_urls_as_it_matches_them(site: Site) -> None:
 
 def test_a_pattern_that_runs_too_long_fails_and_says_so() -> None:
     outcome = rule(url_pattern="(a|a)+$", regex_s=0.05).judge("a" * 5000 + "b", "a.md")
-    assert (outcome.holds, outcome.found) == (False, "a url_pattern that runs longer than 0.05 s")
+    assert (outcome.holds, outcome.found) == (
+        False,
+        "the url_pattern ran longer than 0.05 s, its limit (limits.regex_s)",
+    )
+
+
+def test_half_a_character_is_no_url_and_no_harm() -> None:
+    outcome = rule(url_pattern="http://a.example/.|[^]").judge("http://a.example/\U0001f375", "a.md")
+    assert [failed["url"] for failed in outcome.measured["failed"]] == ["http://a.example/\ufffd", "\ufffd"]
+
+
+def test_characters_above_the_first_plane_are_whole_in_a_url() -> None:
+    outcome = rule(url_pattern="http://[^ ]+", offline=True).judge("x http://a.example/\U0001f375 y", "a.md")
+    assert [failed["url"] for failed in outcome.measured["failed"]] == ["http://a.example/\U0001f375"]
 
 
 def test_of_a_sample_only_so_many_are_asked_for(site: Site) -> None:
@@ -199,6 +221,68 @@ def test_the_same_attempt_draws_the_same_sample_and_the_next_one_another() -> No
 
 def test_in_the_end_every_url_is_drawn() -> None:
     assert len({url for attempt in range(60) for url in drawn(f"run\nGT\n{attempt}")}) == 40
+
+
+def test_a_contract_that_says_little_means_no_failures_no_sample_and_no_open_host(repository: Repository) -> None:
+    bound = from_contract(repository)
+    assert bound == rule(draw=f"{repository.context().run_id}\nGT\n0", check_s=600)
+
+
+def test_a_contract_says_the_pattern_with_variables_and_how_many(repository: Repository) -> None:
+    keys = {"url_pattern": "http://{slug}/a{2}", "max_failures": 1, "sample_size": 3, "allow_hosts": ["[::1]:80"]}
+    bound = from_contract(repository, **keys)
+    assert bound.url_pattern == pattern("http://tea/a{2}")
+    assert (bound.max_failures, bound.sample_size, bound.allow_hosts) == (1, 3, ("[::1]:80",))
+
+
+def test_a_warning_that_fires_records_what_failed(repository: Repository, site: Site) -> None:
+    validation = {"type": "url_reachable", "target": "a.md", "allow_hosts": [site.host], "severity": "warning"}
+    row = try_check(repository, validation, f"{site.url}/1 {site.url}/gone").row
+    assert (row["pass"], row["warning"], row["ok"]) == (True, True, 1)
+    assert row["failed"] == [{"url": f"{site.url}/gone", "status": 404}]
+
+
+def test_a_missing_file_fails_and_no_other_is_read_instead(repository: Repository, site: Site) -> None:
+    repository.write("b.md", f"{site.url}/1")
+    validation = {"type": "url_reachable", "target": "a.md", "allow_hosts": [site.host]}
+    outputs = {"any_of": [{"path": "b.md"}]}
+    tried = try_check(repository, validation, None, required_outputs=outputs)
+    assert (tried.holds, tried.outcome.found) == (False, "nothing there")
+    assert tried.outcome.measured == {"total_urls": 0, "checked": 0, "ok": 0, "failed": []}
+    assert site.asked == []
+
+
+def test_offline_is_a_circumstance_of_the_judgement(repository: Repository, site: Site) -> None:
+    repository.write("a.md", f"{site.url}/1")
+    validation = {"type": "url_reachable", "target": "a.md", "allow_hosts": [site.host]}
+    (tried,) = evaluate_all(repository, circumstances=Circumstances(offline=True), validations=[validation])
+    assert tried.outcome.found == "offline: none of 1 URL asked for"
+    assert site.asked == []
+
+
+@pytest.mark.parametrize(
+    ("keys", "fault"),
+    [
+        pytest.param({"url_pattern": "("}, "url_pattern", id="no regex"),
+        pytest.param({"max_failures": -1}, "max_failures", id="less than no failures"),
+        pytest.param({"sample_size": 0}, "sample_size", id="a sample of none"),
+        pytest.param({"allow_hosts": "localhost"}, "allow_hosts", id="no list"),
+        pytest.param({"allow_hosts": ["a.example", "::1"]}, "allow_hosts[1]", id="an address without brackets"),
+    ],
+)
+def test_a_parameter_that_means_nothing_is_refused(repository: Repository, keys: dict[str, Any], fault: str) -> None:
+    with pytest.raises(InvalidFile) as refused:
+        from_contract(repository, **keys)
+    assert fault in refused.value.message
+
+
+def from_contract(repository: Repository, **keys: Any) -> UrlReachable:
+    validation = {"type": "url_reachable", "target": "a.md", **keys}
+    repository.write_contract(validations=[validation])
+    contract = load_contract(repository.workspace, "GT")
+    (check,) = compile_gate(repository.workspace, contract, repository.context(slug="tea")).checks
+    assert isinstance(check.rule, UrlReachable)
+    return check.rule
 
 
 def test_what_is_wanted_is_said_in_words() -> None:

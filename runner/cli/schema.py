@@ -1,0 +1,30 @@
+"""`orch schema …`: the JSON Schemas, for editors and other tools."""
+
+import click
+
+from runner.cli.command import Command
+from runner.cli.options import json_option
+from runner.cli.printer import Printer
+
+KINDS = ("contract", "workflow", "run", "attempt")
+
+
+@click.command(cls=Command)
+@click.argument("kind", type=click.Choice(KINDS))
+@json_option
+def schema(kind: str, as_json: bool) -> None:
+    """Print the JSON Schema of a contract, workflow or record.
+
+    A record is a run's RUN.json or an attempt's file. What is printed is JSON, with or without --json. Draft-07, with titles, descriptions and examples: an editor that is given it completes and explains. The contract's
+    knows every check type that is installed here, a team's own too. Of records it tells their form; whether one agrees
+    with itself, orch run check tells.
+
+    \b
+    Example:
+      orch schema contract > contract.schema.json
+    """
+    from runner.schemas import schema_of
+
+    printer = Printer(as_json=True)
+    printer.document(schema_of(kind))
+    printer.insist()

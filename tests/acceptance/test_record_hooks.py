@@ -1,0 +1,66 @@
+"""`orch run check`, and the hooks of pre-commit."""
+
+import re
+import shlex
+from pathlib import Path
+
+from jsonschema import Draft7Validator
+
+from tests.repository import Repository
+
+HOOKS = Path(__file__).parents[2] / ".pre-commit-hooks.yaml"
+
+
+def hook(name: str) -> tuple[list[str], "re.Pattern[str]"]:
+    """The command of a hook, and which files it is given."""
+    text = HOOKS.read_text("utf-8").partition(f"- id: {name}\n")[2].partition("\n- id:")[0]
+    entry, files = (re.search(rf"^  {key}: (.+)$", text, re.MULTILINE) for key in ("entry", "files"))
+    assert entry
+    assert files
+    return shlex.split(entry[1]), re.compile(files[1])
+
+
+def given(repository: Repository, pattern: "re.Pattern[str]") -> list[str]:
+    paths = [path.relative_to(repository.root).as_posix() for path in repository.root.rglob("*") if path.is_file()]
+    return [path for path in paths if pattern.search(path)]
+
+
+def test_the_hook_for_contracts_lets_the_shipped_ones_pass_and_stops_a_broken_one(shipped: Repository) -> None:
+    entry, files = hook("orch-contracts")
+    paths = given(shipped, files)
+    assert len(paths) == 3
+    assert shipped.orch(*entry[1:], *paths).code == 0
+    shipped.write_contract("G1", validations=[{"type": "no_such"}])
+    assert shipped.orch(*entry[1:], *paths).code == 2
+
+
+def test_the_hook_for_records_lets_sound_ones_pass_and_stops_a_damaged_one(shipped: Repository) -> None:
+    entry, files = hook("orch-records")
+    run_id = shipped.start_run()
+    shipped.orch("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "a")
+    shipped.orch("gate", "finish", "--run", run_id, "--gate", "G1")
+    paths = given(shipped, files)
+    assert any(path.endswith("attempt-1.json") for path in paths)
+    ended = shipped.orch(*entry[1:], *paths)
+    assert (ended.code, ended.out) == (0, "1 of 1 records agree with themselves and with the files of their attempts\n")
+    attempt = shipped.root / next(path for path in paths if path.endswith("attempt-1.json"))
+    attempt.write_text(attempt.read_text().replace('"FAIL"', '"PASS"', 1))
+    ended = shipped.orch(*entry[1:], *paths)
+    assert ended.code == 4
+    assert f"Next: orch run repair --run {run_id}" in ended.out
+
+
+def test_all_runs_are_read_where_none_is_named_and_one_that_is_not_there_is_refused(shipped: Repository) -> None:
+    first, second = shipped.start_run(), shipped.start_run()
+    shipped.write(shipped.workspace.record_path(first), "{}")
+    ended = shipped.orch("run", "check", "--json")
+    assert ended.code == 4
+    assert {row["run_id"]: bool(row["fault"]) for row in ended.json} == {first: True, second: False}
+    assert shipped.orch("run", "check", second).code == 0
+    assert shipped.orch("run", "check", "run_20200101T000000Z_tea_abcdef").code == 2
+    assert shipped.orch("run", "check", "src/app/x.md").code == 2
+
+
+def test_the_schema_that_is_printed_is_one(shipped: Repository) -> None:
+    for kind in ("contract", "workflow", "run", "attempt"):
+        Draft7Validator.check_schema(shipped.orch("schema", kind).json)
