@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 PACKAGES = (
     "runner", "gate_tests", "click", "jsonschema", "markdown_it", "orjson", "pytest", "_pytest", "pytest_jsonreport",
+    "regex", "urllib3",
 )  # fmt: skip
 """What commands load: ours, and what we depend on."""
 

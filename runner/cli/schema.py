@@ -15,13 +15,14 @@ KINDS = ("contract", "workflow", "run", "attempt")
 def schema(kind: str, as_json: bool) -> None:
     """Print the JSON Schema of a contract, workflow or record.
 
-    A record is a run's RUN.json or an attempt's file. What is printed is JSON, with or without --json. Draft-07, with titles, descriptions and examples: an editor that is given it completes and explains. The contract's
-    knows every check type that is installed here, a team's own too. Of records it tells their form; whether one agrees
-    with itself, orch run check tells.
+    A record is a run's RUN.json or an attempt's file. What is printed is JSON, with or without --json: draft-07, with
+    titles, descriptions and examples, so that an editor that is given it completes and explains. The contract's knows
+    every check type that is installed here, a team's own too. Of records it tells their form; whether one agrees with
+    itself, orch run check tells.
 
     \b
     Example:
-      orch schema contract > contract.schema.json
+      orch schema contract
     """
     from runner.schemas import schema_of
 
