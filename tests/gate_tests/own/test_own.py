@@ -230,11 +230,16 @@ def test_an_own_check_tells_no_fault_where_there_is_none() -> None:
     assert OwnCheck(lambda text, n=1: True, "it is good", keys={"n": {"allOf": [{"type": "integer"}]}}).fault() is None
 
 
+@pytest.mark.parametrize("editable", [False, True], ids=["installed", "installed as editable"])
 def test_it_is_judged_in_the_sealed_process_and_what_it_prints_is_no_testimony(
-    shipped: Repository, tmp_path: Path
+    shipped: Repository, tmp_path: Path, editable: bool
 ) -> None:
     python = environment(tmp_path / "environment")
-    install(python.parents[1], "acme_checks", WEASELS, "weasels")
+    site_packages = install(python.parents[1], "acme_checks", WEASELS, "weasels")
+    if editable:
+        (tmp_path / "source").mkdir()
+        (site_packages / "acme_checks.py").rename(tmp_path / "source/acme_checks.py")
+        (site_packages / "acme.pth").write_text(f"{tmp_path}/source\n", "utf-8")
     shipped.write_contract("G1", validations=[{**USE, "target": "a.md"}])
     shipped.write("a.md", "very good\n")
     run_id = shipped.start_run()
