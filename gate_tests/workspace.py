@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -162,6 +162,10 @@ class RunContext:
             "depth": str(self.depth),
             "run_id": self.run_id,
         }
+
+    def at_depth(self, depth: Depth) -> "RunContext":
+        """The same run, were it of this depth."""
+        return replace(self, depth=depth)
 
     def to_json(self) -> dict[str, Any]:
         """`{run_id, slug, artifact_path, depth, gates, variables, attempts, passed}`."""

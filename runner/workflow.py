@@ -68,6 +68,12 @@ def load_workflow(workspace: Workspace, name: str) -> Workflow:
     return _parse(document)
 
 
+def workflow_of(workspace: Workspace, gate: str) -> Workflow | None:
+    """The first workflow that goes through the gate. Raises InvalidFile."""
+    workflows = (load_workflow(workspace, name) for name in workspace.workflows())
+    return next((each for each in workflows if any(step.gate == gate for step in each.gates)), None)
+
+
 def usual_agent(workspace: Workspace, name: str, gate_id: str) -> str:
     """Who does the work of a gate as its workflow has it, for a hint; NAME where that cannot be told."""
     try:

@@ -12,7 +12,7 @@ from gate_tests.names import SLUG, Depth, normal_path
 from gate_tests.variables import VARIABLE
 from gate_tests.workspace import RunContext, Workspace
 from runner.shipped import EXAMPLES, shipped_folder
-from runner.workflow import Workflow, load_workflow
+from runner.workflow import workflow_of
 
 _TOLD_BY_PATHS = {"artifact_path": ".+", "slug": SLUG.pattern}
 
@@ -38,7 +38,7 @@ class Example:
         self, workspace: Workspace, contract: Contract, depth: Depth, slug: str | None, artifact_path: str | None
     ) -> RunContext:
         """The run that the artifacts are of, as their paths tell, unless slug and artifact path are said. Refused."""
-        workflow = _workflow_of(workspace, contract.gate)
+        workflow = workflow_of(workspace, contract.gate)
         slug = slug or self._told(contract, "slug") or self._last_of(artifact_path, contract) or "example"
         artifact_path = artifact_path or self._told(contract, "artifact_path")
         if artifact_path is None:
@@ -86,9 +86,3 @@ def _as_regex(template: str) -> str:
         regex += re.escape(template[end : match.start()]) + value
         end = match.end()
     return regex + re.escape(template[end:])
-
-
-def _workflow_of(workspace: Workspace, gate: str) -> Workflow | None:
-    """The first workflow that goes through the gate. Raises InvalidFile."""
-    workflows = (load_workflow(workspace, name) for name in workspace.workflows())
-    return next((each for each in workflows if any(step.gate == gate for step in each.gates)), None)

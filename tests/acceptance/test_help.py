@@ -15,9 +15,9 @@ from tests.repository import Ended, Repository
 COMMANDS = {
     "run start", "run list", "run show", "run complete", "run repair", "run visual-essay",
     "gate start", "gate finish", "gate fail", "invocation record", "init", "demo", "doctor",
-    "run check", "schema",
+    "run check", "schema", "contract new", "contract explain", "contract test",
 }  # fmt: skip
-GROUPS = {"", "run", "gate", "invocation"}
+GROUPS = {"", "run", "gate", "invocation", "contract"}
 
 
 def walk(workspace: Workspace) -> Iterator[click.Context]:

@@ -1,0 +1,83 @@
+"""`orch contract …`: new, explain, lint, test."""
+
+import click
+
+from runner.cli.command import LateGroup
+from runner.cli.options import checked_text, json_option
+from runner.cli.printer import Printer
+from runner.cli.site import Site, pass_site
+
+_LATE = {
+    "test": ("runner.cli.contract_test:test", "Try whether each check of a gate can fail."),
+}
+"""By name, where a command stands and its line of help."""
+
+
+@click.group(cls=LateGroup, late=_LATE)
+def contract() -> None:
+    """Write, explain and test contracts.
+
+    \b
+    Example:
+      orch contract new G4 --name "Draft Written"
+      orch contract explain G4
+    """
+
+
+@contract.command()
+@click.argument("gate_id", metavar="GATE")
+@click.option("--name", required=True, metavar="TEXT", callback=checked_text, help="The gate's name for people.")
+@json_option
+@pass_site
+def new(site: Site, gate_id: str, name: str, as_json: bool) -> None:
+    """Write a contract to begin with. It never overwrites one.
+
+    \b
+    Example:
+      orch contract new G4 --name "Draft Written"
+    """
+    from runner.drafting import draft_contract
+
+    printer = Printer(as_json)
+    path = draft_contract(site.workspace, gate_id, name)
+    printer.say(f"created  {path}")
+    printer.say("for an editor that completes: orch schema contract > orchestration/gates/contract.schema.json")
+    printer.say(f"Next: edit it, then {site.typed(f'orch contract explain {gate_id}')}")
+    printer.document({"created": path})
+
+
+@contract.command()
+@click.argument("gate_id", metavar="GATE")
+@click.option("--run", "run_id", metavar="ID", help="The run it is to be explained for.")
+@click.option("--slug", metavar="SLUG", help="What it is about, where there is no run yet.")
+@click.option("--artifact-path", metavar="PATH", help="Where the work goes. Default: as the workflow says.")
+@click.option(
+    "--depth", metavar="quick|standard|deep", help="How thorough it is to be. Default: the run's, or standard."
+)
+@json_option
+@pass_site
+def explain(
+    site: Site,
+    gate_id: str,
+    run_id: str | None,
+    slug: str | None,
+    artifact_path: str | None,
+    depth: str | None,
+    as_json: bool,
+) -> None:
+    """Say in words what a gate will check, with its paths resolved.
+
+    Nothing is read but the contract, nothing is run: it can be asked before any work starts.
+
+    \b
+    Example:
+      orch contract explain G2 --slug the-word-robot --depth deep
+    """
+    from runner.explanation import Wanted, explain_gate
+
+    printer = Printer(as_json)
+    explanation = explain_gate(site.store, gate_id, Wanted(run_id, slug, artifact_path, depth))
+    for line in explanation.lines():
+        printer.say(line)
+    printer.document(explanation.to_json())
+    printer.insist()

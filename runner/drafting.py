@@ -1,0 +1,43 @@
+"""A contract to begin with."""
+
+import json
+
+from gate_tests.errors import Refused
+from gate_tests.names import check_gate_id
+from gate_tests.workspace import Workspace
+from runner.disk import create_once
+from runner.place import place
+
+
+def draft_contract(workspace: Workspace, gate: str, name: str) -> str:
+    """Writes the contract of a gate that has none; gives its path. Raises Refused where there is one."""
+    path = workspace.contract_path(check_gate_id(gate))
+    try:
+        create_once(place(workspace, path), _draft(gate, name).encode())
+    except FileExistsError:
+        raise Refused(f"{path} exists already", next_command=f"orch contract explain {gate}") from None
+    except OSError as error:
+        raise Refused(f"{path}: cannot be written ({error.strerror})") from None
+    return path
+
+
+def _draft(gate: str, name: str) -> str:
+    target = f"{{artifact_path}}/{gate.lower()}.md"
+    contract = {
+        "$schema": "../contract.schema.json",
+        "gate": gate,
+        "name": name,
+        "blocking": True,
+        "description": "What this gate makes sure of, in a sentence.",
+        "required_outputs": {"all_of": [{"path": target, "description": "What the work of this gate leaves"}]},
+        "validations": [
+            {
+                "type": "word_count",
+                "target": target,
+                "min": {"quick": 100, "default": 300},
+                "description": "Why this is checked; it is told where it fails",
+            },
+            {"type": "not_contains", "target": target, "pattern": "TODO", "description": "Nothing is left open"},
+        ],
+    }
+    return json.dumps(contract, indent=2, ensure_ascii=False) + "\n"

@@ -1,0 +1,115 @@
+"""What a gate will check, in words, before any work starts."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from gate_tests.compile import CompiledGate, compile_gate
+from gate_tests.errors import Refused
+from gate_tests.load import load_contract
+from gate_tests.names import Depth, check_depth, check_slug
+from gate_tests.plain import plain
+from gate_tests.scope import BoundOutput
+from gate_tests.workspace import RunContext, Workspace
+from runner.attempt import Json
+from runner.store import Store
+from runner.workflow import workflow_of
+
+_SLUG = "the-slug"
+_ARTIFACT_PATH = "the/artifact/path"
+"""What stands for the slug and the artifact path where nobody names any."""
+
+
+class Wanted(NamedTuple):
+    """For what it is to be explained: a run, or what one would be started with."""
+
+    run_id: str | None
+    slug: str | None
+    artifact_path: str | None
+    depth: str | None
+
+
+class Explanation(NamedTuple):
+    """A gate as it would be judged in a run."""
+
+    gate: CompiledGate
+    context: RunContext
+
+    def lines(self) -> Iterator[str]:
+        """For people."""
+        contract = self.gate.contract
+        consequence = "a failure fails the run" if contract.blocking else "a failure does not fail the run"
+        yield f"Gate {contract.gate} {plain(contract.name)}: {consequence}"
+        if contract.description:
+            yield f"  {plain(contract.description)}"
+        yield f"  contract       {contract.document.path}"
+        yield f"  slug           {self.context.slug}"
+        yield f"  artifact path  {self.context.artifact_path}"
+        yield f"  depth          {self.context.depth}"
+        yield from _listed("What runs before anything is read (gate finish):", self._programs())
+        yield from _listed("One of these files must be there:", map(_output, self.gate.any_of))
+        yield from _listed("These files must be there:", map(_output, self._required(optional=False)))
+        yield from _listed("These may be there:", map(_output, self._required(optional=True)))
+        yield from _listed("What is checked:", (plain(check.describe()) for check in self.gate.checks))
+
+    def to_json(self) -> Json:
+        """`{gate, name, blocking, contract, slug, artifact_path, depth, pre_scripts, outputs, checks}`."""
+        contract = self.gate.contract
+        return {
+            "gate": contract.gate,
+            "name": contract.name,
+            "blocking": contract.blocking,
+            "contract": contract.document.path,
+            "slug": self.context.slug,
+            "artifact_path": self.context.artifact_path,
+            "depth": str(self.context.depth),
+            "pre_scripts": [script.path for script in self.gate.scripts],
+            "outputs": [{"path": output.path, "optional": output.optional} for output in self.gate.outputs],
+            "checks": [
+                {"id": check.id, "type": check.rule.type, "words": check.describe()} for check in self.gate.checks
+            ],
+        }
+
+    def _required(self, *, optional: bool) -> Iterator[BoundOutput]:
+        return (output for output in self.gate.all_of if output.optional is optional)
+
+    def _programs(self) -> Iterator[str]:
+        for script in self.gate.scripts:
+            may_fail = " (it may fail)" if script.may_fail else ""
+            yield plain(f"{script.path} {' '.join(script.program.arguments[1:])}".strip()) + may_fail
+        for _, rule in self.gate.commands:
+            yield plain(" ".join(rule.program.arguments))
+
+
+def explain_gate(store: Store, gate: str, wanted: Wanted) -> Explanation:
+    """The gate as it would be judged. Raises Refused, InvalidFile."""
+    contract = load_contract(store.workspace, gate)
+    if wanted.run_id is None:
+        context = _made_up(store.workspace, gate, wanted)
+    elif wanted.slug or wanted.artifact_path:
+        raise Refused("--run has a slug and an artifact path of its own; name either the run or those")
+    else:
+        run = store.read(wanted.run_id)
+        run.gate(gate)
+        context = run.context()
+        context = context if wanted.depth is None else context.at_depth(check_depth(wanted.depth))
+    return Explanation(compile_gate(store.workspace, contract, context), context)
+
+
+def _made_up(workspace: Workspace, gate: str, wanted: Wanted) -> RunContext:
+    """A run of the first workflow that goes through the gate."""
+    slug, depth = check_slug(wanted.slug or _SLUG), check_depth(wanted.depth or Depth.STANDARD)
+    workflow = workflow_of(workspace, gate)
+    usual = workflow.place_artifacts(slug, depth) if workflow and workflow.artifact_path else _ARTIFACT_PATH
+    artifact_path = workspace.confine(wanted.artifact_path or usual, "artifact path")
+    gates = tuple(step.gate for step in workflow.gates) if workflow else ()
+    variables = workflow.bind_variables(slug, artifact_path, depth) if workflow else {}
+    return RunContext("run_20260101T000000Z_the-slug_abc123", slug, artifact_path, depth, gates, variables)
+
+
+def _output(output: BoundOutput) -> str:
+    return plain(f"{output.path}: {output.description}" if output.description else output.path)
+
+
+def _listed(title: str, entries: Iterator[str]) -> Iterator[str]:
+    lines = [f"  {number}. {entry}" for number, entry in enumerate(entries, start=1)]
+    yield from (title, *lines) if lines else ()

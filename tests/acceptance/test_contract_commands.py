@@ -1,0 +1,62 @@
+"""`orch contract new` and `orch contract explain`."""
+
+import json
+
+from gate_tests.load import load_contract
+from tests.repository import ARTIFACTS, SLUG, Repository
+
+
+def test_a_new_contract_is_valid_and_says_what_to_do_next(shipped: Repository) -> None:
+    ended = shipped.orch("contract", "new", "G4", "--name", "Draft Written")
+    assert ended.code == 0, ended.err
+    assert "Next: edit it, then orch contract explain G4" in ended.out
+    contract = load_contract(shipped.workspace, "G4")
+    assert (contract.gate, contract.name, len(contract.validations)) == ("G4", "Draft Written", 2)
+    assert shipped.orch("contract", "explain", "G4").code == 0
+
+
+def test_a_contract_that_exists_is_not_overwritten(shipped: Repository) -> None:
+    path = shipped.root / shipped.workspace.contract_path("G1")
+    before = path.read_bytes()
+    ended = shipped.orch("contract", "new", "G1", "--name", "Another")
+    assert (ended.code, path.read_bytes()) == (2, before)
+    assert "exists already. Next: orch contract explain G1" in ended.err
+    assert shipped.orch("contract", "new", "../x", "--name", "n").code == 2
+
+
+def test_a_gate_is_explained_with_its_paths_before_any_run(shipped: Repository) -> None:
+    ended = shipped.orch("contract", "explain", "G2", "--slug", SLUG, "--depth", "deep")
+    assert ended.code == 0, ended.err
+    assert "Gate G2 Research Complete: a failure fails the run" in ended.out
+    assert f"{ARTIFACTS}/research/CITATIONS.md: at least 15 sources (depth deep)" in ended.out
+    assert "{" not in ended.out
+
+
+def test_it_is_explained_for_a_run_or_for_nothing_in_particular(shipped: Repository) -> None:
+    run_id = shipped.start_run(depth="quick")
+    of_run = shipped.orch("contract", "explain", "G2", "--run", run_id, "--json").json
+    assert (of_run["slug"], of_run["depth"]) == (SLUG, "quick")
+    assert any("at least 3 sources" in check["words"] for check in of_run["checks"])
+    assert "src/app/essays/the-slug/research/CITATIONS.md" in shipped.orch("contract", "explain", "G2").out
+    assert shipped.orch("contract", "explain", "G2", "--run", run_id, "--slug", "tea").code == 2
+    assert shipped.orch("contract", "explain", "G9").code == 2
+
+
+def test_what_runs_and_what_is_optional_is_told_too(shipped: Repository) -> None:
+    shipped.write_contract(
+        "G1",
+        blocking=False,
+        required_outputs={
+            "any_of": [{"path": "a.md"}, {"path": "b.md"}],
+            "all_of": [{"path": "c.md"}, {"path": "d.md", "required": False, "description": "extra"}],
+        },
+        pre_scripts=[{"path": "tools/prepare.py", "args": ["{slug}"], "may_fail": True}],
+        validations=[{"type": "command", "command": ["npm", "test"]}],
+    )
+    lines = shipped.orch("contract", "explain", "G1", "--slug", "tea").out.splitlines()
+    assert "Gate G1 Test: a failure does not fail the run" in lines
+    assert any(line.endswith("tools/prepare.py tea (it may fail)") for line in lines), lines
+    assert "  2. npm test" in lines
+    assert lines[lines.index("These may be there:") + 1] == "  1. d.md: extra"
+    assert lines[lines.index("One of these files must be there:") + 2] == "  2. b.md"
+    assert json.loads(shipped.orch("contract", "explain", "G1", "--json").out)["blocking"] is False
