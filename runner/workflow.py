@@ -10,7 +10,7 @@ from gate_tests.names import Depth, check_value
 from gate_tests.variables import BUILT_IN_VARIABLES, UnknownVariable, expand
 from gate_tests.workspace import Workspace
 
-RESERVED_NAMES = ("start", "list", "show", "complete", "resume", "repair")
+RESERVED_NAMES = ("start", "list", "show", "check", "complete", "resume", "repair")
 """What a workflow cannot be called: `orch run <workflow>` would be another command."""
 
 

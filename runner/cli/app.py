@@ -8,12 +8,14 @@ from runner.cli.command import LateGroup
 from runner.cli.site import Site
 
 COMMANDS = {
+    "contract": ("runner.cli.contract:contract", "Write contracts, and know what they are worth."),
     "demo": ("runner.cli.setup:demo", "Play three gates over a small real example."),
     "doctor": ("runner.cli.doctor:doctor", "Say whether this installation is as quick as it can be."),
     "gate": ("runner.cli.gate:gate", "Start, check, finish or fail an attempt at a gate."),
     "init": ("runner.cli.setup:init", "Put contracts and workflows into a repository."),
     "invocation": ("runner.cli.invocation:invocation", "Record the invocations of agents."),
-    "run": ("runner.cli.run:run", "Start, list, show, complete, repair runs; lead through one."),
+    "run": ("runner.cli.run:run", "Start, list, show, check, complete, repair runs; lead through one."),
+    "schema": ("runner.cli.schema:schema", "Print the JSON Schema of a file of ours."),
 }
 """By name, where it stands and its line of help, which is the first of its own."""
 

@@ -54,6 +54,7 @@ def _workflows(context: click.Context) -> list[str]:
 
 
 _LATE = {
+    "check": ("runner.cli.run_check:check", "Say whether records are sound."),
     "list": ("runner.cli.listing:list_", "List the runs, newest first."),
     "repair": ("runner.cli.repair:repair", "Rebuild a damaged record."),
 }
@@ -61,7 +62,7 @@ _LATE = {
 
 @click.group(cls=RunGroup, late=_LATE)
 def run() -> None:
-    """Start, list, show, complete, repair runs; lead through one.
+    """Start, list, show, check, complete, repair runs; lead through one.
 
     \b
     Example:
