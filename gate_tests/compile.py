@@ -1,8 +1,9 @@
 """Contract and run become checks: every one with an id, a target and its parameters. Knows no pytest."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gate_tests.artifacts import Artifacts
 from gate_tests.check import Check, Target
@@ -66,6 +67,33 @@ def compile_gate(
     return CompiledGate(contract, tuple(_with_ids(drafts, contract)), any_of, all_of, scripts, scope.unnameable)
 
 
+def refusals(workspace: Workspace, contract: Contract, context: RunContext) -> list[str]:
+    """Everything that binding the contract to this run refuses; `compile_gate` stops at the first of it."""
+    scope = RunScope(workspace, contract, context)
+    alone = [contract._replace(validations=(validation,)) for validation in contract.validations]
+    bindings: list[Callable[[], Any]] = [
+        *(partial(scope.output, output) for output in contract.outputs),
+        partial(_validations_about_outputs, contract),
+        *(partial(_bind_all, each, scope) for each in alone),
+        *(partial(bind_script, script, scope) for script in contract.pre_scripts),
+    ]
+    found = [message for binding in bindings for message in _refused(binding)]
+    return found or list(_refused(partial(compile_gate, workspace, contract, context)))
+
+
+def _bind_all(contract: Contract, scope: RunScope) -> None:
+    for _ in _validation_drafts(contract, scope, ()):
+        pass
+
+
+def _refused(binding: Callable[[], Any]) -> tuple[str, ...]:
+    try:
+        binding()
+    except InvalidFile as error:
+        return error.problems
+    return ()
+
+
 class _Draft(NamedTuple):
     """A check that has no id yet."""
 
@@ -100,13 +128,21 @@ _OUTPUT_GROUPS = {"any_of": "any_of", "all_required": "all_of"}
 def _validations_about_outputs(contract: Contract) -> Mapping[str, tuple[Severity, str]]:
     """Severity and description that `file_exists` on `any_of` or `all_required` gives to the required outputs."""
     about: dict[str, tuple[Severity, str]] = {}
+    faults = []
+    for validation, named in _naming_outputs(contract):
+        if fault := _fault_about_outputs(contract, validation, named, named in about):
+            faults.append(f"{contract.document.at((*validation.json_path, 'target'))}: {fault}")
+        about[named] = (validation.severity, validation.description)
+    if faults:
+        raise InvalidFile(faults)
+    return about
+
+
+def _naming_outputs(contract: Contract) -> Iterator[tuple[Validation, str]]:
     for validation in contract.validations:
         named = validation.keys.get("target")
         if validation.type == FileExists.type and named in _OUTPUT_GROUPS:
-            if fault := _fault_about_outputs(contract, validation, named, named in about):
-                raise InvalidFile([f"{contract.document.at((*validation.json_path, 'target'))}: {fault}"])
-            about[named] = (validation.severity, validation.description)
-    return about
+            yield validation, named
 
 
 def _fault_about_outputs(contract: Contract, validation: Validation, named: str, again: bool) -> str | None:

@@ -35,10 +35,18 @@ def contract_schema(types: Iterable[str] | None = None, known: Iterable[str] | N
     known = tuple(known_types() if known is None else known)
     schema = read_schema(Path(__file__).parent / "schemas/contract.schema.json")
     common = {
-        "type": {"enum": list(known)},
-        "description": {"type": "string"},
-        "severity": {"enum": [str(severity) for severity in Severity], "default": "error"},
-        "missing_ok": {"type": "boolean", "default": False},
+        "type": {"enum": list(known), "description": "What is checked."},
+        "description": {"type": "string", "description": "Why it must be so; shown where it is not, and recorded."},
+        "severity": {
+            "enum": [str(severity) for severity in Severity],
+            "default": "error",
+            "description": "A `warning` is shown and recorded, and never fails the gate.",
+        },
+        "missing_ok": {
+            "type": "boolean",
+            "default": False,
+            "description": "Whether the check holds where nothing stands at its target. Otherwise it fails there.",
+        },
     }
     schema["definitions"]["validation"] = {
         "type": "object",
@@ -101,11 +109,16 @@ def _named_types(document: Document) -> list[str]:
     return list(dict.fromkeys(name for name in named if isinstance(name, str)))
 
 
-def _faults(document: Document) -> list[str]:
+def schema_for(document: Document) -> dict[str, Any]:
+    """The schema of a contract, as much of it as the document can break: of the types it names."""
     named = _named_types(document)
     known = known_types(named)
-    found = faults(document, contract_schema([name for name in known if name in named], known))
-    if not RULES.keys() >= set(named):
+    return contract_schema([name for name in known if name in named], known)
+
+
+def _faults(document: Document) -> list[str]:
+    found = faults(document, schema_for(document))
+    if not RULES.keys() >= set(_named_types(document)):
         found += unusable_types()
     stem = document.path.rpartition("/")[2].removesuffix(CONTRACT_SUFFIX)
     if not found and document.data["gate"] != stem:

@@ -8,7 +8,7 @@ from runner.cli.command import LateGroup
 from runner.cli.site import Site
 
 COMMANDS = {
-    "contract": ("runner.cli.contract:contract", "Write, explain and test contracts."),
+    "contract": ("runner.cli.contract:contract", "Write, explain, lint and test contracts."),
     "demo": ("runner.cli.setup:demo", "Play three gates over a small real example."),
     "doctor": ("runner.cli.doctor:doctor", "Say whether this installation is as quick as it can be."),
     "gate": ("runner.cli.gate:gate", "Start, check, finish or fail an attempt at a gate."),

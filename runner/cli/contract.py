@@ -8,6 +8,7 @@ from runner.cli.printer import Printer
 from runner.cli.site import Site, pass_site
 
 _LATE = {
+    "lint": ("runner.cli.lint:lint", "Say everything that is wrong with contracts, then what proves little."),
     "test": ("runner.cli.contract_test:test", "Try whether each check of a gate can fail."),
 }
 """By name, where a command stands and its line of help."""
@@ -15,12 +16,13 @@ _LATE = {
 
 @click.group(cls=LateGroup, late=_LATE)
 def contract() -> None:
-    """Write, explain and test contracts.
+    """Write, explain, lint and test contracts.
 
     \b
     Example:
       orch contract new G4 --name "Draft Written"
       orch contract explain G4
+      orch contract lint --strict
     """
 
 

@@ -1,0 +1,91 @@
+"""Advice on a contract as a whole: it works, and says less of the work than its author may think."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from gate_tests.check import Check
+from gate_tests.compile import CompiledGate
+from gate_tests.contract import Contract
+from gate_tests.lint.finding import Advice, Topic
+from gate_tests.lint.suspicions import suspicions
+from gate_tests.names import Depth
+from gate_tests.outcome import Severity
+
+
+class Tried(NamedTuple):
+    """A gate as it would be judged in a made-up run of this depth."""
+
+    depth: Depth
+    gate: CompiledGate
+
+
+_EXISTENCE = frozenset(("file_exists", "file_exists_any_of", "dir_exists", "min_file_count"))
+_WORDS = frozenset(("contains_text", "contains_headings", "not_contains", "frontmatter_status", "regex_match"))
+"""The types that take a file at its word."""
+_VERDICT = re.compile(
+    r"\b(?:status|verdict|result|pass(?:ed)?|fail(?:ed|ure)?|approv(?:ed|al)|reject(?:ed|ion)?|certif\w+|no-go)\b",
+    re.IGNORECASE,
+)
+
+
+def advise(contract: Contract, tried: Iterable[Tried]) -> Iterator[Advice]:
+    """On the contract as a whole at most one thing, then on each of its checks."""
+    tried = tuple(tried)
+    for topic, (is_so, message) in _ON_THE_WHOLE.items():
+        if depths := dict.fromkeys(each.depth for each in tried if is_so(contract, each.gate)):
+            at = "" if len(depths) == len({each.depth for each in tried}) else f" (at depth {', '.join(depths)})"
+            yield Advice.about(topic, contract.document, (), f"{message}{at}")
+            break
+    found = [(check, suspicion) for each in tried for check in each.gate.checks for suspicion in suspicions(check)]
+    for check, (topic, keys, message) in found:
+        yield Advice.about(topic, contract.document, (*check.json_path, *keys), message)
+
+
+def _only_warns(_: Contract, gate: CompiledGate) -> bool:
+    return not _decisive(gate) and not _has_decisive_script(gate)
+
+
+def _only_existence(_: Contract, gate: CompiledGate) -> bool:
+    return not _has_decisive_script(gate) and all(check.rule.type in _EXISTENCE for check in _decisive(gate))
+
+
+def _own_word(contract: Contract, gate: CompiledGate) -> bool:
+    """Whether all that is looked into are outputs of the gate, each for the verdict that it gives of itself."""
+    looked_into = [check for check in _decisive(gate) if check.rule.type not in _EXISTENCE]
+    outputs = {output.path for output in gate.outputs}
+    verdicts = {check.target.path for check in looked_into if _asks_for_verdict(contract, check)}
+    return (
+        not _has_decisive_script(gate)
+        and all(check.rule.type in _WORDS for check in looked_into)
+        and {check.target.path for check in looked_into} <= outputs & verdicts
+    )
+
+
+def _decisive(gate: CompiledGate) -> list[Check]:
+    """The checks that can fail the gate."""
+    return [check for check in gate.checks if check.severity is Severity.ERROR]
+
+
+def _has_decisive_script(gate: CompiledGate) -> bool:
+    return any(not script.may_fail for script in gate.scripts)
+
+
+def _asks_for_verdict(contract: Contract, check: Check) -> bool:
+    if check.rule.type == "frontmatter_status":
+        return True
+    keys = contract.validations[int(check.json_path[1])].keys
+    written = [keys.get(key, ()) for key in ("pattern", "patterns", "regex")]
+    texts = [text for each in written for text in ([each] if isinstance(each, str) else each)]
+    return any(_VERDICT.search(text) for text in texts)
+
+
+_ON_THE_WHOLE: Mapping[Topic, tuple[Callable[[Contract, CompiledGate], bool], str]] = {
+    Topic.ONLY_WARNINGS: (_only_warns, "every check is a warning, so the gate cannot fail"),
+    Topic.ONLY_EXISTENCE: (_only_existence, "only existence is checked, so empty files pass"),
+    Topic.OWN_WORD: (
+        _own_word,
+        "the only evidence is the verdict that the gate's own output gives of itself; a check of the work would be"
+        " more: command, json_schema, citations_resolve, quotes_resolve, unchanged_since, or a count in what was made",
+    ),
+}

@@ -1,0 +1,65 @@
+"""What was found in a contract: faults, with which it is refused, and advice, with which it works and proves little."""
+
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from gate_tests.document import Document, JsonPath, dotted
+
+
+class Topic(StrEnum):
+    """What advice is about: a word for each, to talk about it by."""
+
+    ONLY_WARNINGS = "only-warnings"
+    ONLY_EXISTENCE = "only-existence"
+    OWN_WORD = "own-word"
+    MATCHES_NOTHING = "matches-nothing"
+    HALF_CHARACTERS = "half-characters"
+    SLOW_REGEX = "slow-regex"
+    UNKNOWN_OUTPUT = "unknown-output"
+    NO_CONTRACT = "no-contract"
+
+
+class Advice(NamedTuple):
+    """Something to think about, and where it stands."""
+
+    topic: Topic
+    path: str
+    line: int
+    json_path: str
+    message: str
+
+    @classmethod
+    def about(cls, topic: Topic, document: Document, json_path: JsonPath, message: str) -> "Advice":
+        """Advice on a value of the document."""
+        return cls(topic, document.path, document.line(json_path), dotted(json_path), message)
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.json_path}: advice: {self.message} [{self.topic}]"
+
+    def to_json(self) -> dict[str, Any]:
+        """`{topic, path, line, json_path, message}`."""
+        return {**self._asdict(), "topic": str(self.topic)}
+
+
+class Findings(NamedTuple):
+    """All that was found, in the order of the files; `files` are those that were looked at."""
+
+    files: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
+    advice: tuple[Advice, ...] = ()
+
+    def and_then(self, more: "Findings") -> "Findings":
+        """Both, each line once."""
+        return Findings(
+            files=tuple(dict.fromkeys((*self.files, *more.files))),
+            faults=tuple(dict.fromkeys((*self.faults, *more.faults))),
+            advice=tuple(dict.fromkeys((*self.advice, *more.advice))),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """`{files, faults, advice}`."""
+        return {
+            "files": list(self.files),
+            "faults": list(self.faults),
+            "advice": [each.to_json() for each in self.advice],
+        }

@@ -1,0 +1,106 @@
+"""What of a single check is probably not meant: it can match nothing, or is slow."""
+
+from collections.abc import Callable, Iterator, Mapping
+from fnmatch import translate
+from functools import cache
+from typing import Any
+
+from gate_tests.check import Check
+from gate_tests.document import JsonPath
+from gate_tests.lint.finding import Topic
+
+Suspicion = tuple[Topic, JsonPath, str]
+"""What it is about, where in the check it stands, and in words what it is."""
+
+_EMPTY_CLASS = "(?!)"
+"""What Python makes of a `[…]` that holds no character."""
+_DEEPEST_HEADING = 6
+
+
+def suspicions(check: Check) -> Iterator[Suspicion]:
+    """All of them. A rule is asked for its bound parameters, so that variables have their values."""
+    if any(mark in check.target.template for mark in "*?"):
+        words = f"{check.target.template!r} is a path, in which * and ? stand for themselves: no such file is there"
+        yield Topic.MATCHES_NOTHING, (), words
+    yield from _ABOUT.get(check.rule.type, _nothing)(check)
+
+
+def _nothing(_: Check) -> Iterator[Suspicion]:
+    return iter(())
+
+
+def _about_regex(check: Check) -> Iterator[Suspicion]:
+    rule: Any = check.rule
+    yield from ((topic, ("regex",), words) for topic, words in _regex_suspicions(rule.pattern.source))
+
+
+def _about_url_pattern(check: Check) -> Iterator[Suspicion]:
+    rule: Any = check.rule
+    if rule.url_pattern is not None:
+        yield from ((topic, ("url_pattern",), words) for topic, words in _regex_suspicions(rule.url_pattern))
+
+
+@cache
+def _regex_suspicions(regex: str) -> tuple[tuple[Topic, str], ...]:
+    """The one place that asks for what is known of a regex by looking at it, and by trying it."""
+    from gate_tests.checks.suspicious import is_slow, never_matches, sees_halves
+
+    if never := never_matches(regex):
+        return ((Topic.MATCHES_NOTHING, f"the regex can match in no text: {never}"),)
+    found = ((Topic.HALF_CHARACTERS, sees_halves(regex)), (Topic.SLOW_REGEX, is_slow(regex)))
+    return tuple((topic, f"the regex: {words}") for topic, words in found if words)
+
+
+def _about_text(check: Check) -> Iterator[Suspicion]:
+    rule: Any = check.rule
+    for text in (rule.pattern,) if check.rule.type == "not_contains" else rule.patterns:
+        if "\r" in text or "\0" in text:
+            yield Topic.MATCHES_NOTHING, (), f"{text!r} is in no text: line ends are read as \\n, and \\0 is none"
+
+
+def _about_headings(check: Check) -> Iterator[Suspicion]:
+    from gate_tests.checks.markdown import MARKDOWN_SUFFIXES
+
+    rule: Any = check.rule
+    if not check.target.path.lower().endswith(MARKDOWN_SUFFIXES):
+        return
+    for index, heading in enumerate(rule.required_headings):
+        if "\n" in heading or len(heading) - len(heading.lstrip("#")) > _DEEPEST_HEADING:
+            words = f"{heading!r} is no heading of Markdown: one line, after at most {_DEEPEST_HEADING} '#'"
+            yield Topic.MATCHES_NOTHING, ("required_headings", index), words
+
+
+def _about_folder(check: Check) -> Iterator[Suspicion]:
+    rule: Any = check.rule
+    if why := _why_no_file(rule.pattern):
+        yield Topic.MATCHES_NOTHING, ("pattern",), why
+    elif rule.threshold > 1 and not any(mark in rule.pattern for mark in "*?["):
+        words = f"{rule.pattern!r} is the name of one file, and {rule.threshold:g} are wanted"
+        yield Topic.MATCHES_NOTHING, ("pattern",), words
+
+
+def _about_sources(check: Check) -> Iterator[Suspicion]:
+    rule: Any = check.rule
+    for index, pattern in enumerate(rule.sources):
+        if why := _why_no_file(pattern):
+            yield Topic.MATCHES_NOTHING, ("sources", index), why
+
+
+def _why_no_file(glob: str) -> str | None:
+    for name in glob.split("/"):
+        if _EMPTY_CLASS in translate(name):
+            return f"{name!r} can be the name of no file: its [...] holds no character"
+    return None
+
+
+_ABOUT: Mapping[str, Callable[[Check], Iterator[Suspicion]]] = {
+    "regex_match": _about_regex,
+    "min_regex_count": _about_regex,
+    "max_regex_count": _about_regex,
+    "url_reachable": _about_url_pattern,
+    "contains_text": _about_text,
+    "not_contains": _about_text,
+    "contains_headings": _about_headings,
+    "min_file_count": _about_folder,
+    "quotes_resolve": _about_sources,
+}
