@@ -6,6 +6,7 @@ from gate_tests.compile import compile_gate, refusals
 from gate_tests.contract import Contract
 from gate_tests.document import Document
 from gate_tests.errors import InvalidFile
+from gate_tests.lint.acceptance import without_accepted
 from gate_tests.lint.advice import Tried, advise
 from gate_tests.lint.finding import Advice, Findings, Topic
 from gate_tests.lint.sound_part import sound_part
@@ -27,7 +28,8 @@ def lint_contract(workspace: Workspace, document: Document, trials: Iterable[Tri
         return Findings((document.path,), faults)
     contexts = [context for trial in trials for context in trial.contexts]
     tried = [Tried(context.depth, compile_gate(workspace, contract, context)) for context in contexts]
-    advice = dict.fromkeys([*_unknown_outputs(contract, trials), *advise(contract, tried)])
+    given = dict.fromkeys([*_unknown_outputs(contract, trials), *advise(contract, tried)])
+    advice = without_accepted(document, given)
     return Findings((document.path,), (), tuple(sorted(advice, key=lambda each: each.line)))
 
 

@@ -17,6 +17,7 @@ class Topic(StrEnum):
     SLOW_REGEX = "slow-regex"
     UNKNOWN_OUTPUT = "unknown-output"
     NO_CONTRACT = "no-contract"
+    NEEDLESS_ACCEPTANCE = "needless-acceptance"
 
 
 class Advice(NamedTuple):
