@@ -1,5 +1,6 @@
 """`orch contract lint`: every fault in one run, then what proves little."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,6 +55,7 @@ ADVISED: dict[str, dict[str, Any]] = {
         "validations": [{"type": "contains_text", "target": "{artifact_path}/audit.md", "pattern": "Status: PASS"}],
     },
     "matches-nothing": {"validations": [COUNT, {"type": "regex_match", "target": "a.md", "regex": "$a"}]},
+    "half-characters": {"validations": [COUNT, {"type": "regex_match", "target": "a.md", "regex": "[x\U0001f300]"}]},
     "slow-regex": {"validations": [COUNT, {"type": "regex_match", "target": "a.md", "regex": "(\\w+\\s?)*$"}]},
     "unknown-output": {"required_outputs": {"all_of": [{"path": "{chapter}/a.md"}]}, "validations": [COUNT]},
 }
@@ -87,10 +89,133 @@ def test_a_variable_that_the_workflow_declares_is_known(repository: Repository) 
     assert repository.orch("contract", "lint", "--strict").code == 0
 
 
-def test_the_shipped_contracts_have_no_fault(shipped: Repository) -> None:
+def test_of_the_shipped_contracts_there_is_nothing_to_say(shipped: Repository) -> None:
+    ended = shipped.orch("contract", "lint", "--strict")
+    assert (ended.code, ended.out) == (0, "3 contracts: 0 faults, 0 advice\n")
+
+
+ONLY_A_FILE = {"required_outputs": {"all_of": [{"path": "{artifact_path}/a.md"}]}}
+
+
+def test_advice_that_is_accepted_with_a_reason_is_not_given_again(repository: Repository) -> None:
+    reason = {"only-existence": "somebody's agreement is all that is asked"}
+    assert lint(repository, "--strict", **ONLY_A_FILE, **{"x-accepted-advice": reason}).code == 0
+
+
+@pytest.mark.parametrize(
+    ("accepted", "said"),
+    [
+        pytest.param(
+            {"only-existence": " "}, "$.x-accepted-advice.only-existence: advice: gives no reason", id="blank"
+        ),
+        pytest.param({"only-existance": "so"}, "is not given here, did you mean 'only-existence'?", id="a slip"),
+        pytest.param("only-existence", "must be {topic: reason}", id="no object"),
+    ],
+)
+def test_what_accepts_nothing_is_advised_against(repository: Repository, accepted: object, said: str) -> None:
+    ended = lint(repository, "--strict", **ONLY_A_FILE, **{"x-accepted-advice": accepted})
+    assert ended.code == 1
+    assert said in ended.out, ended.out
+    assert said == "must be {topic: reason}" or "[only-existence]" in ended.out
+
+
+def test_one_advice_accepted_leaves_the_others(repository: Repository) -> None:
+    never = {"type": "regex_match", "target": "a.md", "regex": "$a", "severity": "warning"}
+    accepted = {"x-accepted-advice": {"only-existence": "so it is"}}
+    ended = lint(repository, "--strict", **ONLY_A_FILE, validations=[never], **accepted)
+    assert (ended.code, "1 advice" in ended.out) == (1, True), ended.out
+    assert "[matches-nothing]" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("check", "place"),
+    [
+        pytest.param({"type": "contains_text", "pattern": "a\r\nb"}, "$.validations[1]", id="carriage return"),
+        pytest.param(
+            {"type": "contains_text", "target": "*.md", "pattern": "a"}, "$.validations[1]", id="a glob for a path"
+        ),
+        pytest.param(
+            {"type": "contains_headings", "required_headings": ["# a", "####### b"]},
+            "$.validations[1].required_headings[1]",
+            id="seven levels",
+        ),
+        pytest.param(
+            {"type": "min_file_count", "pattern": "[z-a].md", "thresholds": {"default": 1}},
+            "$.validations[1].pattern",
+            id="an empty class",
+        ),
+        pytest.param(
+            {"type": "min_file_count", "pattern": "a.md", "thresholds": {"default": 2}},
+            "$.validations[1].pattern",
+            id="one name, two files",
+        ),
+        pytest.param(
+            {"type": "quotes_resolve", "sources": ["a.md", "[z-a].md"]}, "$.validations[1].sources[1]", id="a source"
+        ),
+    ],
+)
+def test_what_can_match_nothing_is_pointed_at(repository: Repository, check: dict[str, Any], place: str) -> None:
+    ended = lint(repository, validations=[COUNT, {"target": "a.md", **check}])
+    assert ended.code == 0, ended.out
+    assert f"{place}: advice: " in ended.out, ended.out
+    assert "[matches-nothing]" in ended.out
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        pytest.param({"type": "not_contains", "pattern": "[DRAFT]"}, id="no verdict is asked for"),
+        pytest.param({"type": "contains_headings", "required_headings": ["## Layer 1"]}, id="the work itself"),
+        pytest.param(
+            {"type": "contains_text", "target": "other.md", "pattern": "Status: PASS"}, id="no output of its own"
+        ),
+        pytest.param({"type": "citations_resolve"}, id="what the work points at"),
+    ],
+)
+def test_no_gate_is_said_to_take_a_report_at_its_word_that_does_not(
+    repository: Repository, check: dict[str, Any]
+) -> None:
+    outputs = {"all_of": [{"path": "a.md"}]}
+    ended = lint(repository, "--strict", required_outputs=outputs, validations=[{"target": "a.md", **check}])
+    assert ended.code == 0, ended.out
+
+
+def test_a_script_that_may_not_fail_is_evidence(repository: Repository) -> None:
+    assert lint(repository, "--strict", **ONLY_A_FILE, pre_scripts=[{"path": "build.py"}]).code == 0
+    assert lint(repository, "--strict", **ONLY_A_FILE, pre_scripts=[{"path": "build.py", "may_fail": True}]).code == 1
+
+
+def test_a_fault_that_the_schema_sees_hides_no_other(repository: Repository) -> None:
+    ended = lint(
+        repository,
+        required_outputs={"all_of": [{"path": 3}, {"path": "{nowhere/a.md"}, {"path": "../a.md"}]},
+        pre_scripts=[{"path": "/x.py"}],
+        validations=[{"type": "file_exists", "target": "any_of"}],
+    )
+    assert ended.code == 2
+    for place in (
+        "$.required_outputs.all_of[0].path: ",
+        "$.required_outputs.all_of[2].path: ",
+        "$.pre_scripts[0].path: ",
+        "$.validations[0].target: names 'any_of'",
+    ):
+        assert place in ended.out, ended.out
+
+
+def test_contracts_are_found_in_a_folder_wherever_it_lies(shipped: Repository, tmp_path: Path) -> None:
+    contracts = shipped.root / "orchestration/gates/contracts"
+    contracts.rename(tmp_path / "elsewhere")
+    ended = shipped.orch("contract", "lint", str(tmp_path / "elsewhere"))
+    assert (ended.code, ended.out) == (0, "3 contracts: 0 faults, 0 advice\n")
+    (tmp_path / "empty").mkdir()
+    assert "holds no contract" in shipped.orch("contract", "lint", str(tmp_path / "empty")).err
+
+
+def test_a_workflow_that_cannot_be_read_is_a_fault_too(shipped: Repository) -> None:
+    shipped.write("orchestration/workflows/tests.json", "{")
     ended = shipped.orch("contract", "lint")
-    assert ended.code == 0
-    assert "3 contracts: 0 faults" in ended.out
+    assert ended.code == 2
+    assert "orchestration/workflows/tests.json:1: is not JSON" in ended.out
 
 
 def test_a_path_that_is_not_there_is_refused(shipped: Repository) -> None:
