@@ -19,6 +19,12 @@ class BoundScript(NamedTuple):
     program: Program
     may_fail: bool
 
+    @property
+    def given(self) -> tuple[str, ...]:
+        """Its own arguments, without what runs it."""
+        words = self.program.arguments
+        return words[1:] if words[0] == f"./{self.path}" else words[2:]
+
 
 def bind_script(script: PreScript, scope: RunScope) -> BoundScript:
     """The script with its variables replaced. Raises InvalidFile."""

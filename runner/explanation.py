@@ -75,7 +75,7 @@ class Explanation(NamedTuple):
     def _programs(self) -> Iterator[str]:
         for script in self.gate.scripts:
             may_fail = " (it may fail)" if script.may_fail else ""
-            yield plain(f"{script.path} {' '.join(script.program.arguments[1:])}".strip()) + may_fail
+            yield plain(" ".join((script.path, *script.given))) + may_fail
         for _, rule in self.gate.commands:
             yield plain(" ".join(rule.program.arguments))
 

@@ -55,7 +55,7 @@ def test_what_runs_and_what_is_optional_is_told_too(shipped: Repository) -> None
     )
     lines = shipped.orch("contract", "explain", "G1", "--slug", "tea").out.splitlines()
     assert "Gate G1 Test: a failure does not fail the run" in lines
-    assert any(line.endswith("tools/prepare.py tea (it may fail)") for line in lines), lines
+    assert "  1. tools/prepare.py tea (it may fail)" in lines, lines
     assert "  2. npm test" in lines
     assert lines[lines.index("These may be there:") + 1] == "  1. d.md: extra"
     assert lines[lines.index("One of these files must be there:") + 2] == "  2. b.md"
