@@ -37,7 +37,7 @@ def _about_regex(check: Check) -> Iterator[Suspicion]:
 def _about_url_pattern(check: Check) -> Iterator[Suspicion]:
     rule: Any = check.rule
     if rule.url_pattern is not None:
-        yield from ((topic, ("url_pattern",), words) for topic, words in _regex_suspicions(rule.url_pattern))
+        yield from ((topic, ("url_pattern",), words) for topic, words in _regex_suspicions(rule.url_pattern.source))
 
 
 @cache

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from gate_tests.checks import RULES, rule_type
 from tests.repository import Repository
 
 COUNT = {"type": "word_count", "target": "{artifact_path}/a.md", "min": 10}
@@ -149,6 +150,12 @@ def test_one_advice_accepted_leaves_the_others(repository: Repository) -> None:
             "$.validations[1].pattern",
             id="one name, two files",
         ),
+        pytest.param({"type": "url_reachable", "url_pattern": "$a"}, "$.validations[1].url_pattern", id="a URL"),
+        pytest.param({"type": "min_regex_count", "regex": "$a"}, "$.validations[1].regex", id="at least"),
+        pytest.param(
+            {"type": "max_regex_count", "regex": "$a", "max_count": 1}, "$.validations[1].regex", id="at most"
+        ),
+        pytest.param({"type": "not_contains", "pattern": "a\r\nb"}, "$.validations[1]", id="forbidden carriage return"),
         pytest.param(
             {"type": "quotes_resolve", "sources": ["a.md", "[z-a].md"]}, "$.validations[1].sources[1]", id="a source"
         ),
@@ -159,6 +166,12 @@ def test_what_can_match_nothing_is_pointed_at(repository: Repository, check: dic
     assert ended.code == 0, ended.out
     assert f"{place}: advice: " in ended.out, ended.out
     assert "[matches-nothing]" in ended.out
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_the_example_of_every_check_type_has_no_fault(repository: Repository, name: str) -> None:
+    ended = lint(repository, validations=[COUNT, rule_type(name).example])
+    assert (ended.code, ended.out) == (0, "1 contract: 0 faults, 0 advice\n"), ended.out + ended.err
 
 
 @pytest.mark.parametrize(
