@@ -20,7 +20,8 @@ def test_it_tells_a_program_without_byte_code_from_one_that_has_it(repository: R
     program = AlteredProgram.make(tmp_path / "altered")
     program.alter(
         "runner/bytecode.py",
-        '"click", "jsonschema", "markdown_it", "orjson", "pytest", "_pytest", "pytest_jsonreport",\n    "regex", "urllib3",',
+        '"click", "jsonschema", "markdown_it", "orjson", "pytest", "_pytest", "pytest_jsonreport",\n'
+        '    "regex", "urllib3",',
         "",
     )
     doctor = (str(program.folder / "venv/bin/python"), "-I", "-B", "-m", "runner", "doctor")
