@@ -12,6 +12,7 @@ import pytest
 
 from gate_tests.collect import GateCheck
 from gate_tests.judgement import Judgement
+from gate_tests.plain import plain
 from gate_tests.programs import NOT_RUN, ProgramsThatRan, Ran
 
 if TYPE_CHECKING:
@@ -34,9 +35,11 @@ class DirectPrograms:
         self._judgement = judgement
         told = getattr(config, "workerinput", {}).get(_TOLD)
         if told:
-            self._ran.update(ProgramsThatRan.from_json(json.loads(told)).by_place)
-        elif not config.getoption("collectonly"):
-            config.pluginmanager.register(_InController(self) if config.pluginmanager.hasplugin("dsession") else self)
+            self._take(json.loads(told))
+        if not config.getoption("collectonly"):
+            config.pluginmanager.register(self)
+            if config.pluginmanager.hasplugin("xdist") and not told:
+                config.pluginmanager.register(_InController(self))
 
     def ran(self, gate: str, index: int) -> Ran:
         """What the program came to."""
@@ -62,9 +65,10 @@ class DirectPrograms:
         return report
 
     def run(self, rules: Iterable[Any]) -> None:
-        """Runs the programs of these `command` checks, one after the other."""
+        """Runs the programs of these `command` checks, one after the other; those that have run do not run again."""
         for rule in rules:
-            self._run(rule)
+            if (rule.gate, rule.index) not in self._ran:
+                self._run(rule)
 
     def _run(self, rule: "Command") -> None:
         from gate_tests.execution import execute, last_lines
@@ -73,13 +77,22 @@ class DirectPrograms:
         with tempfile.TemporaryFile() as file:
             place = (rule.gate, rule.index)
             self._ran[place] = execute(rule.program, self._judgement.workspace.root, file.fileno())
-            self._printed[place] = "\n".join(last_lines(file.fileno()))
+            self._printed[place] = "\n".join(map(plain, last_lines(file.fileno())))
 
     def run_all(self) -> None:
         """Those of every check of the judgement's gates."""
         assert self._judgement is not None
         for gate in self._judgement.gates:
             self.run(rule for _, rule in self._judgement.compiled(gate).commands)
+
+    def told(self) -> str:
+        """For a worker: what all of them came to, and how their output ends."""
+        return json.dumps([self.to_json(), [[*place, lines] for place, lines in self._printed.items()]])
+
+    def _take(self, told: Any) -> None:
+        ran, printed = told
+        self._ran.update(ProgramsThatRan.from_json(ran).by_place)
+        self._printed.update({(gate, index): lines for gate, index, lines in printed})
 
 
 class _InController:
@@ -88,11 +101,12 @@ class _InController:
     def __init__(self, programs: DirectPrograms) -> None:
         self._programs = programs
 
-    @pytest.hookimpl(tryfirst=True)
+    @pytest.hookimpl(tryfirst=True, optionalhook=True)
     def pytest_xdist_setupnodes(self) -> None:
         """Before any worker is started."""
         self._programs.run_all()
 
+    @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Tells a worker."""
-        node.workerinput[_TOLD] = json.dumps(self._programs.to_json())
+        node.workerinput[_TOLD] = self._programs.told()

@@ -9,6 +9,7 @@ from pathlib import Path
 from subprocess import DEVNULL, STDOUT, Popen
 
 from gate_tests.programs import Program, Ran
+from gate_tests.signals import ending_is_an_interrupt, signal_name
 
 MOST_OUTPUT_BYTES = 256 * 1024 * 1024
 """How much a program may print before it is ended: a disk is sooner full than ten minutes over."""
@@ -20,8 +21,14 @@ _LONGEST_NAP_S = 0.05
 def execute(program: Program, root: Path, output: int) -> Ran:
     """Runs it in the folder `root`, in the caller's environment. All that it prints goes to the file `output`.
 
-    It is in a group of its own, of which nothing goes on when this returns, however it does.
+    It is in a group of its own, of which nothing goes on when this returns, however it does. A signal that would end
+    this process on the spot raises KeyboardInterrupt, for the program would go on without it.
     """
+    with ending_is_an_interrupt():
+        return _execute(program, root, output)
+
+
+def _execute(program: Program, root: Path, output: int) -> Ran:
     began = time.monotonic()
     try:
         process = Popen(
@@ -62,7 +69,7 @@ def _wait(process: "Popen[bytes]", deadline: float, timeout_s: float, output: in
         code = process.wait()
     if failure:
         return None, failure
-    return (code, "") if code >= 0 else (None, f"it was ended by {signal.Signals(-code).name}")
+    return (code, "") if code >= 0 else (None, f"it was ended by {signal_name(-code)}")
 
 
 def _has_ended(pid: int) -> bool:

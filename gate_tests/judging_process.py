@@ -15,6 +15,7 @@ from gate_tests.evidence import Evidence
 from gate_tests.hearing import Hearing
 from gate_tests.judging_main import Request
 from gate_tests.launch import launch
+from gate_tests.signals import signal_name
 
 if TYPE_CHECKING:
     from gate_tests.compile import CompiledGate
@@ -120,7 +121,7 @@ class JudgingProcess:
         code = self._wait_at_most(5)
         if code is None:
             return "stopped talking"
-        return f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
+        return f"was ended by {signal_name(-code)}" if code < 0 else f"ended with exit code {code}"
 
     def _wait_at_most(self, seconds: float) -> int | None:
         until = time.monotonic() + seconds

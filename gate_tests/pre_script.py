@@ -34,6 +34,6 @@ def bind_script(script: PreScript, scope: RunScope) -> BoundScript:
     ]
     ending = path[path.rfind(".") :] if "." in path.rpartition("/")[2] else ""
     interpreter = script.interpreter or _INTERPRETERS.get(ending)
-    called = (interpreter, path) if interpreter else (f"./{path}",)
+    called = (interpreter, f"./{path}" if path.startswith("-") else path) if interpreter else (f"./{path}",)
     program = Program((*called, *given), script.timeout_s or scope.limits.check_s)
     return BoundScript(script.path, path, program, script.may_fail)

@@ -8,9 +8,10 @@ paragraph, as where a quotation goes on in the next. A last line of a block quot
 it and is left out.
 
 Compared is the wording: white space of any kind and amount is one space, typographic quotation marks and apostrophes
-are straight ones, `*`, `_`, `` ` `` and the `>` of a block quote are no words, and a full stop or comma at the very end
-of a quotation is the report's. An ellipsis (`…`, `...`, with brackets or without) stands for anything: what is before
-and after it must stand in one source in that order.
+are straight ones, `*`, `_`, `` ` `` and the `>` of a block quote are no words, and a full stop or comma at the very
+end of a quotation is the report's. It begins and ends where words do: "true that" is no quotation of "untrue that". An
+ellipsis (`…`, `...`, with brackets or without) stands for anything: what is before and after it must stand in one
+source in that order.
 """
 
 import re
@@ -31,6 +32,9 @@ _GAP = re.compile(r"\n[ \t]*+(?:>[ \t]*+)++(?=\n|\Z)")
 _ALERT = re.compile(r"[ \t]*+>[ \t]*+\[!\w+\]")
 _DASHES = ("—", "–", "―", "--")
 _ELLIPSIS = re.compile(r"[\[(] ?(?:…|\.{3}|\. \. \.) ?[\])]|…|\.{3,}|\. \. \.")
+
+_MOST_INSIDE_WORDS = 100
+"""So many places where a quotation stands but begins or ends inside a word are passed over; then it stands nowhere."""
 
 _STRAIGHT = {'"': "“”„‟«»″", "'": "‘’‚‛‹›′", "": "*_`"}
 _SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
@@ -67,11 +71,29 @@ def stands_in(parts: Iterable[str], source: str) -> bool:
     """Whether the parts of a quotation stand in this wording of a source, one after the other."""
     place = 0
     for part in parts:
+        place = _end_of(part, source, place)
+        if place < 0:
+            return False
+    return True
+
+
+def _end_of(part: str, source: str, place: int) -> int:
+    """Where the part ends that stands in the source from `place` on, as whole words; -1 where it does not."""
+    for _ in range(_MOST_INSIDE_WORDS):
         found = source.find(part, place)
         if found < 0:
-            return False
-        place = found + len(part)
-    return True
+            break
+        end = found + len(part)
+        if not (_is_inside_a_word(source, found) or _is_inside_a_word(source, end)):
+            return end
+        place = found + 1
+    return -1
+
+
+def _is_inside_a_word(text: str, place: int) -> bool:
+    """Between two letters or digits. Of scripts without small letters nobody knows where a word ends: there, never."""
+    around = text[place - 1 : place + 1] if place else ""
+    return len(around) == 2 and all(each.isdecimal() or each.lower() != each.upper() for each in around)
 
 
 def quotations(text: str) -> Iterator[Quotation]:

@@ -130,6 +130,24 @@ def test_with_pytest_a_command_runs_before_any_file_is_read_also_with_workers(re
     assert not (repository.root / "out.txt").exists()
 
 
+def test_with_workers_each_command_runs_once_and_how_its_output_ends_is_shown(repository: Repository) -> None:
+    count = {"type": "command", "command": ["sh", "-c", "echo once >> count; printf 'x\\033[2Jall is lost'; exit 1"]}
+    run_id = start(repository, validations=[count, {"type": "command", "command": ["sh", "-c", "echo once >> count"]}])
+    ended = repository.pytest("--gate", "GT", "--run", run_id, "-n", "2")
+    assert ended.code == 1, ended.out
+    assert (repository.root / "count").read_text() == "once\n" * 2
+    assert "xall is lost" in ended.out
+
+
+def test_a_script_whose_name_begins_with_a_dash_is_no_option_of_its_interpreter(repository: Repository) -> None:
+    repository.write("out.txt", "tea")
+    repository.write("-n.sh", "exit 3\n")
+    run_id = start(repository, required_outputs=OUT, pre_scripts=[{"path": "-n.sh"}])
+    ended = finish(repository, run_id)
+    assert ended.code == 1
+    assert "found exit code 3" in ended.out
+
+
 def test_nothing_of_an_invalid_contract_is_run(repository: Repository) -> None:
     run_id = start(repository, validations=[SHOUT])
     touch = {"type": "command", "command": ["touch", "was-run"]}

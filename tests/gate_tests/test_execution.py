@@ -1,6 +1,7 @@
 """A program is run without a shell, for so long and no longer, and nothing of it goes on."""
 
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator
@@ -12,6 +13,13 @@ import pytest
 from gate_tests import execution
 from gate_tests.execution import execute, last_lines
 from gate_tests.programs import Program, Ran
+
+END_THE_PARENT = """
+import os, sys, time
+print(os.getpid(), flush=True)
+os.kill(os.getppid(), int(sys.argv[1]))
+time.sleep(60)
+"""
 
 
 @pytest.fixture
@@ -88,3 +96,25 @@ def test_one_that_prints_without_end_is_ended(tmp_path: Path, output: int, monke
     monkeypatch.setattr(execution, "MOST_OUTPUT_BYTES", 1 << 20)
     ran = python(output, tmp_path, "while True: print('x' * 1000)")
     assert ran.found == "it printed more than 1 MiB and was ended"
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGRTMIN"), reason="every signal has a name here")
+def test_a_signal_without_a_name_is_told_by_its_number(tmp_path: Path, output: int) -> None:
+    assert python(output, tmp_path, "import os; os.kill(os.getpid(), 40)").found == "it was ended by signal 40"
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_what_would_end_this_process_ends_the_program_first(tmp_path: Path, output: int, number: int) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        python(output, tmp_path, END_THE_PARENT, str(int(number)))
+    assert is_gone(int(last_lines(output)[0]))
+    assert signal.getsignal(number) is signal.SIG_DFL
+
+
+def test_a_signal_that_is_ignored_stays_so(tmp_path: Path, output: int) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        code = "import os, signal; os.kill(os.getppid(), signal.SIGHUP)"
+        assert python(output, tmp_path, code).succeeded
+    finally:
+        signal.signal(signal.SIGHUP, before)

@@ -100,3 +100,25 @@ def test_a_report_of_anything_takes_no_longer_than_its_size(head: str, piece: st
     for _ in quotations(text):
         pass
     assert process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("quoted", "stands"),
+    [
+        pytest.param("untrue that it was good", True, id="whole words"),
+        pytest.param("true that it was good", False, id="from the middle of a word"),
+        pytest.param("untrue that it was go", False, id="up to the middle of a word"),
+        pytest.param("that it", True, id="a later place where it is whole words"),
+        pytest.param("in 192", False, id="part of a number"),
+        pytest.param("好世", True, id="a script that does not part its words"),
+    ],
+)
+def test_a_quotation_begins_and_ends_where_words_do(quoted: str, stands: bool) -> None:
+    source = wording("It is untrue that it was good, so that its maker, in 1920, said 你好世界.")
+    assert stands_in([quoted], source) is stands
+
+
+def test_a_source_that_says_it_inside_words_only_is_soon_done_with() -> None:
+    began = process_time()
+    assert not stands_in(["a" * 1_000_000], "a" * (8 << 20))
+    assert process_time() - began < 5

@@ -1,0 +1,38 @@
+"""What ends a process: by which name people know it, and what it has to wait for."""
+
+import contextlib
+import signal
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+_ENDING = (signal.SIGTERM, signal.SIGHUP)
+
+
+def signal_name(number: int) -> str:
+    """The name of a signal; the real-time ones between the first and the last have none but their number."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+@contextlib.contextmanager
+def ending_is_an_interrupt() -> Iterator[None]:
+    """Meanwhile a signal that would end this process on the spot is what Ctrl-C is: first it ends what it started.
+
+    One that the caller ignores or takes itself is left to it, and so are all of them outside the main thread.
+    """
+    in_main = threading.current_thread() is threading.main_thread()
+    taken = [each for each in _ENDING if in_main and signal.getsignal(each) is signal.SIG_DFL]
+    for each in taken:
+        signal.signal(each, _interrupt)
+    try:
+        yield
+    finally:
+        for each in taken:
+            signal.signal(each, signal.SIG_DFL)
+
+
+def _interrupt(number: int, frame: Any) -> None:
+    raise KeyboardInterrupt
