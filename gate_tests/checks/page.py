@@ -25,6 +25,7 @@ _ENDS_A_CELL = str.maketrans({"|": r"\|", "\n": " "})
 _COMMON = """\
 Every check has `type` and may have `description`, `severity` (`error`, or `warning`: shown and recorded, never fails
 the gate) and `missing_ok`. Without `missing_ok` a missing file fails every check, those that forbid something too.
+`min_sources_any_of`, `unchanged_since` and `command` take no `missing_ok`: they are not about one file.
 """
 
 
