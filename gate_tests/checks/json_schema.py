@@ -46,11 +46,12 @@ class JsonSchema(AboutOneFile):
     reads_text: ClassVar[bool] = True
 
     schema: str
+    limit_s: float
 
     @classmethod
     def bind(cls, validation: Validation, scope: Scope) -> Self:
         """Resolves the path of the schema."""
-        return cls(scope.path(validation.keys["schema"], validation, "schema"))
+        return cls(scope.path(validation.keys["schema"], validation, "schema"), scope.limits.regex_s)
 
     @property
     def others(self) -> tuple[str, ...]:
@@ -73,7 +74,7 @@ class JsonSchema(AboutOneFile):
             return _unusable(f"no schema to hold it against: {self.schema}: {problem}")
         except UnreadableDocument as problem:
             return _unusable(f"no schema to hold it against: {problem}")
-        return _compared(document, schema)
+        return _compared(document, schema, self.limit_s)
 
 
 def _read(path: str, artifacts: Artifacts) -> Document:
@@ -84,11 +85,11 @@ def _unusable(found: str) -> Outcome:
     return Outcome(False, found, {"errors": []})
 
 
-def _compared(document: Document, schema: Document) -> Outcome:
+def _compared(document: Document, schema: Document, limit_s: float) -> Outcome:
     from gate_tests.checks.schema_validation import UnusableSchema, UnusableValue, breaches
 
     try:
-        found = breaches(document.data, schema.data)
+        found = breaches(document.data, schema.data, limit_s)
     except UnusableSchema as problem:
         return _unusable(f"no schema to hold it against: {schema.path}: {problem}")
     except UnusableValue as problem:

@@ -6,8 +6,10 @@ Only a check that needs it imports this module, and jsonschema with it.
 import json
 from collections.abc import Hashable, Iterator
 from itertools import islice
+from time import monotonic
 from typing import Any, NamedTuple
 
+import regex
 from jsonschema import Draft202012Validator, SchemaError
 from jsonschema.exceptions import ValidationError
 from jsonschema.protocols import Validator
@@ -21,6 +23,7 @@ from gate_tests.document import JsonPath, dotted
 _MOST = 1000
 """Breaches that are looked for: a large file may hold millions."""
 _SHOWN, _TOLD = 60, 300  # characters of a value, of a breach
+_NAMED = 50  # keys that are not allowed
 
 
 class UnusableSchema(Exception):
@@ -45,9 +48,12 @@ class Breaches(NamedTuple):
     are_more: bool
 
 
-def breaches(value: Any, schema: Any) -> Breaches:
-    """Everything in `value` that breaks `schema`. Raises UnusableSchema, UnusableValue."""
-    validator = _validator(schema)
+def breaches(value: Any, schema: Any, limit_s: float) -> Breaches:
+    """Everything in `value` that breaks `schema`, whose regexes may take `limit_s` together.
+
+    Raises UnusableSchema, UnusableValue.
+    """
+    validator = _validator(schema, _Regexes(limit_s))
     try:
         errors = list(islice(validator.iter_errors(value), _MOST + 1))
     except Unresolvable as problem:
@@ -59,7 +65,7 @@ def breaches(value: Any, schema: Any) -> Breaches:
     return Breaches([_breach(error) for error in errors[:_MOST]], len(errors) > _MOST)
 
 
-def _validator(schema: Any) -> Validator:
+def _validator(schema: Any, regexes: "_Regexes") -> Validator:
     """What applies the schema, by the draft that it names. Raises UnusableSchema."""
     if not isinstance(schema, dict):
         raise UnusableSchema("is no JSON object")
@@ -71,8 +77,59 @@ def _validator(schema: Any) -> Validator:
         raise UnusableSchema(f"is no schema: {dotted(tuple(error.absolute_path))}: {error.message[:_TOLD]}") from None
     except RecursionError:
         raise UnusableSchema("is nested too deeply") from None
-    applied: type[Validator] = extend(draft, {"uniqueItems": _unique_items})  # type: ignore[no-untyped-call]
+    except (AttributeError, TypeError):  # of draft 3 a reference in `extends` or `disallow`, for one
+        raise UnusableSchema("has parts that cannot be followed by the draft it names") from None
+    ours = {
+        "uniqueItems": _unique_items,
+        "pattern": regexes.pattern,
+        "patternProperties": regexes.pattern_properties,
+        "additionalProperties": regexes.additional_properties,
+    }
+    applied: type[Validator] = extend(draft, ours)  # type: ignore[no-untyped-call]
     return applied(schema, registry=Registry())
+
+
+class _Regexes:
+    """The regexes of a schema, which have an end: jsonschema would wait for them as long as they take."""
+
+    def __init__(self, limit_s: float) -> None:
+        self.limit_s = self.left_s = limit_s
+
+    def pattern(self, validator: Any, pattern: str, value: Any, _: Any) -> Iterator[ValidationError]:
+        """`pattern`: the text matches somewhere."""
+        if validator.is_type(value, "string") and not self._occurs(pattern, value):
+            yield ValidationError("does not match")
+
+    def pattern_properties(self, validator: Any, rule: Any, value: Any, _: Any) -> Iterator[ValidationError]:
+        """`patternProperties`: the members whose key matches conform."""
+        for pattern, schema in rule.items() if validator.is_type(value, "object") else ():
+            for key, member in value.items():
+                if self._occurs(pattern, key):
+                    yield from validator.descend(member, schema, path=key, schema_path=pattern)
+
+    def additional_properties(self, validator: Any, rule: Any, value: Any, schema: Any) -> Iterator[ValidationError]:
+        """`additionalProperties`: the members that neither of the two names conform, in the order of the file."""
+        if not validator.is_type(value, "object"):
+            return
+        named, patterns = schema.get("properties", {}), schema.get("patternProperties", {})
+        others = (key for key in value if key not in named and not any(self._occurs(each, key) for each in patterns))
+        if rule is not False:
+            for key in others:
+                yield from validator.descend(value[key], rule, path=key)
+        elif unexpected := [repr(key) for key in islice(others, _NAMED)]:
+            verb = "was" if len(unexpected) == 1 else "were"
+            yield ValidationError(f"Additional properties are not allowed ({', '.join(unexpected)} {verb} unexpected)")
+
+    def _occurs(self, pattern: str, text: str) -> bool:
+        began = monotonic()
+        try:
+            return regex.search(pattern, text, timeout=max(self.left_s, 0.001)) is not None
+        except TimeoutError:
+            raise UnusableSchema(f"its regex {_shown(pattern)} ran longer than {self.limit_s:g} s") from None
+        except regex.error as error:
+            raise UnusableSchema(f"the regex {_shown(pattern)} is none: {error}") from None
+        finally:
+            self.left_s -= monotonic() - began
 
 
 def _unique_items(validator: Any, rule: Any, value: Any, _: Any) -> Iterator[ValidationError]:
