@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from gate_tests.artifacts import Artifacts, NotText
+from gate_tests.checks.enumeration import MOST_RECORDED
 from gate_tests.checks.rule import AboutOneFile, Scope
 from gate_tests.contract import Validation
 from gate_tests.document import Document, UnreadableDocument
 from gate_tests.outcome import Outcome
-
-_RECORDED = 50
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class JsonSchema(AboutOneFile):
     }
     required: ClassVar[tuple[str, ...]] = ("target", "schema")
     measures: ClassVar[Mapping[str, str]] = {
-        "errors": f"where and how the file breaks the schema, in the order of the file, at most {_RECORDED}"
+        "errors": f"where and how the file breaks the schema, in the order of the file, at most {MOST_RECORDED}"
     }
     example: ClassVar[Mapping[str, Any]] = {
         "type": "json_schema",
@@ -100,4 +99,4 @@ def _compared(document: Document, schema: Document, limit_s: float) -> Outcome:
     lines.sort()
     line, first = lines[0]
     count = f"{'more than ' if found.are_more else ''}{len(lines)} error{'s' if len(lines) > 1 else ''}"
-    return Outcome(False, f"{count}, line {line}: {first}", {"errors": [told for _, told in lines[:_RECORDED]]})
+    return Outcome(False, f"{count}, line {line}: {first}", {"errors": [told for _, told in lines[:MOST_RECORDED]]})

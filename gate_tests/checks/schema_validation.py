@@ -3,7 +3,6 @@
 Only a check that needs it imports this module, and jsonschema with it.
 """
 
-import json
 from collections.abc import Hashable, Iterator
 from itertools import islice
 from time import monotonic
@@ -18,12 +17,13 @@ from referencing import Registry, Resource
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import specification_with
 
+from gate_tests.checks.enumeration import MOST_RECORDED
 from gate_tests.document import JsonPath, dotted
+from gate_tests.schema import shown
 
 _MOST = 1000
 """Breaches that are looked for: a large file may hold millions."""
-_SHOWN, _TOLD = 60, 300  # characters of a value, of a breach
-_NAMED = 50  # keys that are not allowed
+_TOLD = 300  # characters of a breach
 
 
 class UnusableSchema(Exception):
@@ -116,7 +116,7 @@ class _Regexes:
         if rule is not False:
             for key in others:
                 yield from validator.descend(value[key], rule, path=key)
-        elif unexpected := [repr(key) for key in islice(others, _NAMED)]:
+        elif unexpected := [repr(key) for key in islice(others, MOST_RECORDED)]:
             verb = "was" if len(unexpected) == 1 else "were"
             yield ValidationError(f"Additional properties are not allowed ({', '.join(unexpected)} {verb} unexpected)")
 
@@ -125,9 +125,9 @@ class _Regexes:
         try:
             return regex.search(pattern, text, timeout=max(self.left_s, 0.001)) is not None
         except TimeoutError:
-            raise UnusableSchema(f"its regex {_shown(pattern)} ran longer than {self.limit_s:g} s") from None
+            raise UnusableSchema(f"its regex {shown(pattern)} ran longer than {self.limit_s:g} s") from None
         except regex.error as error:
-            raise UnusableSchema(f"the regex {_shown(pattern)} is none: {error}") from None
+            raise UnusableSchema(f"the regex {shown(pattern)} is none: {error}") from None
         finally:
             self.left_s -= monotonic() - began
 
@@ -154,7 +154,7 @@ def _draft(schema: dict[str, Any]) -> type[Validator]:
     named = schema.get("$schema", Draft202012Validator.META_SCHEMA["$id"])
     draft = validator_for({"$schema": named}, default=None) if isinstance(named, str) else None  # type: ignore[arg-type]
     if draft is None:
-        raise UnusableSchema(f"names a draft in $schema that is not known: {_shown(named)}")
+        raise UnusableSchema(f"names a draft in $schema that is not known: {shown(named)}")
     return draft
 
 
@@ -183,7 +183,7 @@ def _target(reference: str, resolver: Any) -> Any:
     except (Unresolvable, ValueError):
         raise UnusableSchema(_out_of_file(reference)) from None
     if not isinstance(target.contents, dict | bool):
-        raise UnusableSchema(f"the reference {_shown(reference)} leads to what is no schema")
+        raise UnusableSchema(f"the reference {shown(reference)} leads to what is no schema")
     return target
 
 
@@ -195,7 +195,7 @@ def _references(resource: Resource[Any]) -> list[str]:
 
 
 def _out_of_file(reference: str) -> str:
-    return f"the reference {_shown(reference)} leads nowhere in that file, and no other is read"
+    return f"the reference {shown(reference)} leads nowhere in that file, and no other is read"
 
 
 def _breach(error: ValidationError) -> Breach:
@@ -208,12 +208,5 @@ def _broken(error: ValidationError) -> str:
     """What is broken, in words of ours where jsonschema's would show the whole value."""
     if error.validator in ("required", "additionalProperties"):
         return error.message
-    got = f"(got {_shown(error.instance)})"
-    return (
-        f"breaks {error.validator} {_shown(error.validator_value)} {got}" if error.validator else f"not allowed {got}"
-    )
-
-
-def _shown(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+    got = f"(got {shown(error.instance)})"
+    return f"breaks {error.validator} {shown(error.validator_value)} {got}" if error.validator else f"not allowed {got}"
