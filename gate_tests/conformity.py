@@ -62,6 +62,11 @@ def _members(value: Any, schema: Schema, root: Schema) -> bool:
     return not isinstance(value, dict) or all(_member(key, member, schema, root) for key, member in value.items())
 
 
+def _is_told(schema: Schema) -> bool:
+    """Whether `additionalProperties` is looked at with one of the other two."""
+    return "properties" in schema or "patternProperties" in schema
+
+
 def _member(key: str, member: Any, schema: Schema, root: Schema) -> bool:
     named = schema.get("properties", {})
     rules = [named[key]] if key in named else []
@@ -117,9 +122,9 @@ _RULES: Mapping[str, Callable[[Any, Schema, Schema], bool]] = {
     "enum": _enum,
     "const": _const,
     "required": _required,
-    "properties": _members,
-    "patternProperties": lambda *_: True,  # with `properties`
-    "additionalProperties": lambda value, schema, root: "properties" in schema or _members(value, schema, root),
+    "properties": lambda value, schema, root: "patternProperties" in schema or _members(value, schema, root),
+    "patternProperties": _members,
+    "additionalProperties": lambda value, schema, root: _is_told(schema) or _members(value, schema, root),
     "propertyNames": _property_names,
     "items": _items,
     "uniqueItems": _unique_items,

@@ -50,9 +50,11 @@ class ContainsText(TextRule):
             )
             raise scope.refuse(validation, fault)
         key, written = named[0], validation.keys[named[0]]
-        if isinstance(written, str):
-            return cls((scope.text(written, validation, key),))
-        return cls(tuple(scope.text(pattern, validation, key, index) for index, pattern in enumerate(written)))
+        numbered = ((written, ()),) if isinstance(written, str) else ((each, (at,)) for at, each in enumerate(written))
+        patterns = tuple(scope.text(pattern, validation, key, *index) for pattern, index in numbered)
+        if "" in patterns:
+            raise scope.refuse(validation, "has an empty string in this run, which occurs in every file", key)
+        return cls(patterns)
 
     def wanted(self) -> str:
         """What must be so."""

@@ -13,7 +13,12 @@ LONGEST = 16_384
 
 _OPENING = re.compile(r"---[ \t]*\n")
 _CLOSING = re.compile(r"^---[ \t]*$", re.MULTILINE)
-_HIDDEN = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_HIDDEN = re.compile(
+    r"[\x00-\x08\x0a-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    r"\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    r"|(?<=[A-Za-z])[\ufe00-\ufe0f]"  # which an emoji may have
+)
+"""What nobody sees: `FAIL` with such a character in it would not be `FAIL`."""
 _KEY = re.compile(r"\w[\w .()/-]*")
 _QUOTED = re.compile(r"""(?:"((?:[^"\\]|\\["\\])*+)"|'((?:[^']|'')*+)')(?:\s+#.*|\s*)""")
 _COMMENT = re.compile(r"(?:^|\s)#")

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from gate_tests.artifacts import Artifacts, NotText
+from gate_tests.checks.enumeration import MOST_RECORDED
 from gate_tests.checks.rule import AboutOneFile, Scope
 from gate_tests.contract import Validation
 from gate_tests.document import Document, UnreadableDocument
 from gate_tests.outcome import Outcome
-
-_RECORDED = 50
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class JsonSchema(AboutOneFile):
     }
     required: ClassVar[tuple[str, ...]] = ("target", "schema")
     measures: ClassVar[Mapping[str, str]] = {
-        "errors": f"where and how the file breaks the schema, in the order of the file, at most {_RECORDED}"
+        "errors": f"where and how the file breaks the schema, in the order of the file, at most {MOST_RECORDED}"
     }
     example: ClassVar[Mapping[str, Any]] = {
         "type": "json_schema",
@@ -46,11 +45,12 @@ class JsonSchema(AboutOneFile):
     reads_text: ClassVar[bool] = True
 
     schema: str
+    limit_s: float
 
     @classmethod
     def bind(cls, validation: Validation, scope: Scope) -> Self:
         """Resolves the path of the schema."""
-        return cls(scope.path(validation.keys["schema"], validation, "schema"))
+        return cls(scope.path(validation.keys["schema"], validation, "schema"), scope.limits.regex_s)
 
     @property
     def others(self) -> tuple[str, ...]:
@@ -73,7 +73,7 @@ class JsonSchema(AboutOneFile):
             return _unusable(f"no schema to hold it against: {self.schema}: {problem}")
         except UnreadableDocument as problem:
             return _unusable(f"no schema to hold it against: {problem}")
-        return _compared(document, schema)
+        return _compared(document, schema, self.limit_s)
 
 
 def _read(path: str, artifacts: Artifacts) -> Document:
@@ -84,11 +84,11 @@ def _unusable(found: str) -> Outcome:
     return Outcome(False, found, {"errors": []})
 
 
-def _compared(document: Document, schema: Document) -> Outcome:
+def _compared(document: Document, schema: Document, limit_s: float) -> Outcome:
     from gate_tests.checks.schema_validation import UnusableSchema, UnusableValue, breaches
 
     try:
-        found = breaches(document.data, schema.data)
+        found = breaches(document.data, schema.data, limit_s)
     except UnusableSchema as problem:
         return _unusable(f"no schema to hold it against: {schema.path}: {problem}")
     except UnusableValue as problem:
@@ -99,4 +99,4 @@ def _compared(document: Document, schema: Document) -> Outcome:
     lines.sort()
     line, first = lines[0]
     count = f"{'more than ' if found.are_more else ''}{len(lines)} error{'s' if len(lines) > 1 else ''}"
-    return Outcome(False, f"{count}, line {line}: {first}", {"errors": [told for _, told in lines[:_RECORDED]]})
+    return Outcome(False, f"{count}, line {line}: {first}", {"errors": [told for _, told in lines[:MOST_RECORDED]]})

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Self
 
 from gate_tests.artifacts import Artifacts, Kind
 from gate_tests.checks.rule import AboutOneFile, Scope
-from gate_tests.checks.thresholds import threshold
+from gate_tests.checks.thresholds import THRESHOLDS, threshold
 from gate_tests.contract import Validation
 from gate_tests.globs import TooMany, escaped
 from gate_tests.names import Depth
@@ -27,7 +27,7 @@ class MinFileCount(AboutOneFile):
             "default": "*",
             "description": "A glob for names in the folder: `*`, `?`, `[abc]`, `[!abc]`; `**/` for folders below it.",
         },
-        "thresholds": {"$ref": "#/definitions/thresholds"},
+        "thresholds": THRESHOLDS,
     }
     required: ClassVar[tuple[str, ...]] = ("target", "thresholds")
     measures: ClassVar[Mapping[str, str]] = {

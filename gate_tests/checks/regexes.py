@@ -56,6 +56,8 @@ class RegexRule(TextRule):
 def bound_pattern(validation: Validation, scope: Scope, key: str = "regex") -> Pattern:
     """The regex at `key` with its variables replaced, compiled. Raises InvalidFile."""
     source = scope.regex(validation.keys[key], validation, key)
+    if not source:
+        raise scope.refuse(validation, "is empty in this run, and so matches everywhere", key)
     try:
         return pattern(source)
     except BadRegex as problem:

@@ -98,7 +98,7 @@ class WrittenRule(Rule, Protocol):
 
 @dataclass(frozen=True)
 class AboutOneFile:
-    """A rule that is about the file at its target and looks at no other."""
+    """A rule that is about the file at its target; what it reads besides, if anything, its `others` tell."""
 
     target_key: ClassVar[str | None] = "target"
 

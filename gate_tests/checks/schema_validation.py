@@ -3,11 +3,12 @@
 Only a check that needs it imports this module, and jsonschema with it.
 """
 
-import json
 from collections.abc import Hashable, Iterator
 from itertools import islice
+from time import monotonic
 from typing import Any, NamedTuple
 
+import regex
 from jsonschema import Draft202012Validator, SchemaError
 from jsonschema.exceptions import ValidationError
 from jsonschema.protocols import Validator
@@ -16,11 +17,13 @@ from referencing import Registry, Resource
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import specification_with
 
+from gate_tests.checks.enumeration import MOST_RECORDED
 from gate_tests.document import JsonPath, dotted
+from gate_tests.schema import shown
 
 _MOST = 1000
 """Breaches that are looked for: a large file may hold millions."""
-_SHOWN, _TOLD = 60, 300  # characters of a value, of a breach
+_TOLD = 300  # characters of a breach
 
 
 class UnusableSchema(Exception):
@@ -45,9 +48,12 @@ class Breaches(NamedTuple):
     are_more: bool
 
 
-def breaches(value: Any, schema: Any) -> Breaches:
-    """Everything in `value` that breaks `schema`. Raises UnusableSchema, UnusableValue."""
-    validator = _validator(schema)
+def breaches(value: Any, schema: Any, limit_s: float) -> Breaches:
+    """Everything in `value` that breaks `schema`, whose regexes may take `limit_s` together.
+
+    Raises UnusableSchema, UnusableValue.
+    """
+    validator = _validator(schema, _Regexes(limit_s))
     try:
         errors = list(islice(validator.iter_errors(value), _MOST + 1))
     except Unresolvable as problem:
@@ -59,7 +65,7 @@ def breaches(value: Any, schema: Any) -> Breaches:
     return Breaches([_breach(error) for error in errors[:_MOST]], len(errors) > _MOST)
 
 
-def _validator(schema: Any) -> Validator:
+def _validator(schema: Any, regexes: "_Regexes") -> Validator:
     """What applies the schema, by the draft that it names. Raises UnusableSchema."""
     if not isinstance(schema, dict):
         raise UnusableSchema("is no JSON object")
@@ -71,8 +77,59 @@ def _validator(schema: Any) -> Validator:
         raise UnusableSchema(f"is no schema: {dotted(tuple(error.absolute_path))}: {error.message[:_TOLD]}") from None
     except RecursionError:
         raise UnusableSchema("is nested too deeply") from None
-    applied: type[Validator] = extend(draft, {"uniqueItems": _unique_items})  # type: ignore[no-untyped-call]
+    except (AttributeError, TypeError):  # of draft 3 a reference in `extends` or `disallow`, for one
+        raise UnusableSchema("has parts that cannot be followed by the draft it names") from None
+    ours = {
+        "uniqueItems": _unique_items,
+        "pattern": regexes.pattern,
+        "patternProperties": regexes.pattern_properties,
+        "additionalProperties": regexes.additional_properties,
+    }
+    applied: type[Validator] = extend(draft, ours)  # type: ignore[no-untyped-call]
     return applied(schema, registry=Registry())
+
+
+class _Regexes:
+    """The regexes of a schema, which have an end: jsonschema would wait for them as long as they take."""
+
+    def __init__(self, limit_s: float) -> None:
+        self.limit_s = self.left_s = limit_s
+
+    def pattern(self, validator: Any, pattern: str, value: Any, _: Any) -> Iterator[ValidationError]:
+        """`pattern`: the text matches somewhere."""
+        if validator.is_type(value, "string") and not self._occurs(pattern, value):
+            yield ValidationError("does not match")
+
+    def pattern_properties(self, validator: Any, rule: Any, value: Any, _: Any) -> Iterator[ValidationError]:
+        """`patternProperties`: the members whose key matches conform."""
+        for pattern, schema in rule.items() if validator.is_type(value, "object") else ():
+            for key, member in value.items():
+                if self._occurs(pattern, key):
+                    yield from validator.descend(member, schema, path=key, schema_path=pattern)
+
+    def additional_properties(self, validator: Any, rule: Any, value: Any, schema: Any) -> Iterator[ValidationError]:
+        """`additionalProperties`: the members that neither of the two names conform, in the order of the file."""
+        if not validator.is_type(value, "object"):
+            return
+        named, patterns = schema.get("properties", {}), schema.get("patternProperties", {})
+        others = (key for key in value if key not in named and not any(self._occurs(each, key) for each in patterns))
+        if rule is not False:
+            for key in others:
+                yield from validator.descend(value[key], rule, path=key)
+        elif unexpected := [repr(key) for key in islice(others, MOST_RECORDED)]:
+            verb = "was" if len(unexpected) == 1 else "were"
+            yield ValidationError(f"Additional properties are not allowed ({', '.join(unexpected)} {verb} unexpected)")
+
+    def _occurs(self, pattern: str, text: str) -> bool:
+        began = monotonic()
+        try:
+            return regex.search(pattern, text, timeout=max(self.left_s, 0.001)) is not None
+        except TimeoutError:
+            raise UnusableSchema(f"its regex {shown(pattern)} ran longer than {self.limit_s:g} s") from None
+        except regex.error as error:
+            raise UnusableSchema(f"the regex {shown(pattern)} is none: {error}") from None
+        finally:
+            self.left_s -= monotonic() - began
 
 
 def _unique_items(validator: Any, rule: Any, value: Any, _: Any) -> Iterator[ValidationError]:
@@ -97,7 +154,7 @@ def _draft(schema: dict[str, Any]) -> type[Validator]:
     named = schema.get("$schema", Draft202012Validator.META_SCHEMA["$id"])
     draft = validator_for({"$schema": named}, default=None) if isinstance(named, str) else None  # type: ignore[arg-type]
     if draft is None:
-        raise UnusableSchema(f"names a draft in $schema that is not known: {_shown(named)}")
+        raise UnusableSchema(f"names a draft in $schema that is not known: {shown(named)}")
     return draft
 
 
@@ -126,7 +183,7 @@ def _target(reference: str, resolver: Any) -> Any:
     except (Unresolvable, ValueError):
         raise UnusableSchema(_out_of_file(reference)) from None
     if not isinstance(target.contents, dict | bool):
-        raise UnusableSchema(f"the reference {_shown(reference)} leads to what is no schema")
+        raise UnusableSchema(f"the reference {shown(reference)} leads to what is no schema")
     return target
 
 
@@ -138,7 +195,7 @@ def _references(resource: Resource[Any]) -> list[str]:
 
 
 def _out_of_file(reference: str) -> str:
-    return f"the reference {_shown(reference)} leads nowhere in that file, and no other is read"
+    return f"the reference {shown(reference)} leads nowhere in that file, and no other is read"
 
 
 def _breach(error: ValidationError) -> Breach:
@@ -151,12 +208,5 @@ def _broken(error: ValidationError) -> str:
     """What is broken, in words of ours where jsonschema's would show the whole value."""
     if error.validator in ("required", "additionalProperties"):
         return error.message
-    got = f"(got {_shown(error.instance)})"
-    return (
-        f"breaks {error.validator} {_shown(error.validator_value)} {got}" if error.validator else f"not allowed {got}"
-    )
-
-
-def _shown(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+    got = f"(got {shown(error.instance)})"
+    return f"breaks {error.validator} {shown(error.validator_value)} {got}" if error.validator else f"not allowed {got}"

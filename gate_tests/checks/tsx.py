@@ -18,7 +18,7 @@ _JSX_TEXT = re.compile(r"[^<{]+")
 _TAG = re.compile(r"<(?!\s*+[A-Za-z_$][\w$]*+\s*+(?:,|extends\b)|[A-Z][0-9]?>\s*+\()(?=[A-Za-z_$>])")
 _NAME = re.compile(r"<([\w$.:-]*)")
 _TYPE_ARGUMENT = re.compile(r"<[^<>{}\n]*>")
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPE = re.compile(r"\\(?:u\{([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
 
 _BEFORE_A_VALUE = frozenset(
     ("await", "case", "default", "delete", "do", "else", "in", "instanceof", "of", "return", "throw", "typeof", "yield")
@@ -127,7 +127,7 @@ class _Scanner:
     def _hold(self, content: str, end: int) -> None:
         """Writes a string's number in its place."""
         self.pieces.append(f'"{len(self.strings)}"')
-        self.strings.append(_ESCAPE.sub(r"\1", content))
+        self.strings.append(_ESCAPE.sub(_unescaped, content))
         self._drop(end)
 
     def _regex(self) -> bool:
@@ -219,3 +219,9 @@ class _Scanner:
         """Leaves out what stands before `end`, but for its line ends."""
         self.pieces.append(" " + "\n" * self.text.count("\n", self.at, end))
         self.at = min(end, len(self.text))
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    """The character that `\\x41`, `\\u0041` or `\\u{41}` stands for; of other escapes the one that was escaped."""
+    number = int(escape[1] or escape[2] or escape[3] or "0", 16)
+    return escape[4] or (chr(number) if number < 0xD800 or 0xDFFF < number <= 0x10FFFF else "\ufffd")

@@ -7,6 +7,7 @@ from hashlib import sha256
 from heapq import nsmallest
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from gate_tests.checks.enumeration import MOST_RECORDED
 from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.contract import Validation
 from gate_tests.outcome import Outcome
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     from gate_tests.checks.pattern import Pattern
     from gate_tests.reachability.probe import Answer
 
-MOST_RECORDED = 50
-"""How many of the URLs that failed are recorded."""
 MOST_TOLD = 3
 """How many of them the reason names."""
 SHARE_OF_TIME = 0.9

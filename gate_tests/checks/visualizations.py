@@ -122,6 +122,8 @@ class _Reader:
         is_object = bracket.value[:1] == ["{"] and bracket.value[1:] in _ENDINGS
         if bracket.is_list and bracket.value and not is_object:
             self.unreadable.append((offset, "a visualization that is not written as `{ name: '…', type: '…' }`"))
+        if bracket.key == _LIST and bracket.value[:3] == ["[", ".", "concat"]:
+            self.unreadable.append((offset, f"a list `{_LIST}` to which another is joined"))
         bracket.end_member()
 
     def _keep(self, bracket: _Bracket, token: str) -> None:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from gate_tests.artifacts import Artifacts, NotText
+from gate_tests.checks.enumeration import MOST_RECORDED
 from gate_tests.checks.rule import AboutOneFile, Scope
 from gate_tests.checks.technologies import named_in
 from gate_tests.checks.tsx import Source, read_source
@@ -31,7 +32,6 @@ _LONGEST = 1 << 20
 """Characters of a source file. What is longer, nobody wrote by hand."""
 _MOST_BESIDE = 4 << 20
 """Characters that are read in all of the files beside the implementation; those after that are left aside."""
-_RECORDED = 50
 _SUFFIXES = (".tsx", ".jsx", ".ts", ".js")
 _NO_SOURCE = re.compile(r"\.(?:test|spec|stories|d)\.\w+$|/(?:__tests__|__mocks__|node_modules)/")
 
@@ -64,7 +64,7 @@ class VizTechMatch(AboutOneFile):
     required: ClassVar[tuple[str, ...]] = ("metadata_source", "implementation_target")
     measures: ClassVar[Mapping[str, str]] = {
         "claims_count": "how many visualizations the metadata claims",
-        "unmatched": f"the claims that do not hold or cannot be read, and why, at most {_RECORDED}",
+        "unmatched": f"the claims that do not hold or cannot be read, and why, at most {MOST_RECORDED}",
     }
     example: ClassVar[Mapping[str, Any]] = {
         "type": "viz_tech_match",
@@ -129,7 +129,7 @@ def compared(claims: Claims, sources: list[Source]) -> Outcome:
             if lack := lacks[technology.name]:
                 unmatched.append(f"{claim.name[:60]!r} claims {claim.type[:60]!r}: {lack}")
     count = len(claims.claims)
-    measured = {"claims_count": count, "unmatched": unmatched[:_RECORDED]}
+    measured = {"claims_count": count, "unmatched": unmatched[:MOST_RECORDED]}
     if not unmatched:
         return Outcome(True, f"all {count} claimed" if count else "none claimed", measured)
     more = f"; {len(unmatched) - 3} more" if len(unmatched) > 3 else ""

@@ -1,6 +1,7 @@
 """A check of a team's own: a function about a text, and what a contract may say of it."""
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,6 +16,8 @@ RECORDED = frozenset((
 _COMMON = frozenset(("type", "description", "severity", "missing_ok", "target"))
 _DEFINITIONS = tuple(f"#/definitions/{name}" for name in ("path", "depths", "thresholds"))
 _SCHEMAS_BY_NAME = ("properties", "patternProperties")
+_NUMBERS = ("minimum", "exclusiveMinimum", "maximum", "minLength", "minItems", "minProperties")
+_LISTS = ("enum", "required", "allOf")
 _SCHEMAS = ("additionalProperties", "propertyNames", "items", "if", "then")
 
 
@@ -36,6 +39,8 @@ class OwnCheck:
 
     def fault(self) -> str | None:
         """What is wrong with it, if anything: told before a contract that names it is used."""
+        if fault := self._fault_of_description():
+            return fault
         reserved = [key for key in self.keys if key in _COMMON] + [key for key in self.measures if key in RECORDED]
         if reserved:
             return f"{reserved[0]!r} is no key of its own: every check has it"
@@ -43,6 +48,15 @@ class OwnCheck:
         if undeclared:
             return f"requires {undeclared[0]!r}, which is not among its keys"
         return next(filter(None, map(_fault, self.keys.values())), None) or self._fault_of_judge()
+
+    def _fault_of_description(self) -> str | None:
+        """Whether what it says of itself is of the right kind."""
+        if not isinstance(self.summary, str) or not self.summary.isprintable() or not self.summary:
+            return "its summary must be one line of text"
+        for name in ("keys", "measures", "example"):
+            if not isinstance(value := getattr(self, name), Mapping):
+                return f"its {name} must be a mapping (got {type(value).__name__})"
+        return "its required keys must be a tuple of names" if isinstance(self.required, str) else None
 
     def _fault_of_judge(self) -> str | None:
         """Whether the function takes what it will be given: every key, and no more than those required."""
@@ -57,14 +71,12 @@ class OwnCheck:
 
 def _fault(schema: Any) -> str | None:
     """What of a schema fragment could not be decided."""
-    if isinstance(schema, bool):
-        return None
     if not isinstance(schema, Mapping):
         return f"a schema fragment must be an object (got {type(schema).__name__})"
     for keyword, value in schema.items():
         if fault := _fault_of_keyword(keyword, value):
             return fault
-    return None
+    return "the schema keyword 'if' wants a 'then'" if "if" in schema and "then" not in schema else None
 
 
 def _fault_of_keyword(keyword: str, value: Any) -> str | None:
@@ -74,8 +86,30 @@ def _fault_of_keyword(keyword: str, value: Any) -> str | None:
         return f"unknown schema keyword {keyword!r}{suggest(keyword, sorted(KEYWORDS))}"
     if keyword == "type":
         return _fault_of_type(value)
+    if not _means_something(keyword, value):
+        return f"the schema keyword {keyword!r} cannot be {value!r}"
+    if keyword == "additionalProperties" and isinstance(value, bool):
+        return None
     parts = value.values() if keyword in _SCHEMAS_BY_NAME else value if keyword == "allOf" else ()
     return next(filter(None, map(_fault, [value] if keyword in _SCHEMAS else parts)), None)
+
+
+def _means_something(keyword: str, value: Any) -> bool:
+    """Whether a keyword has a value that can be held against anything."""
+    if keyword in _NUMBERS:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    if keyword in _LISTS:
+        return isinstance(value, list | tuple)
+    patterns = [value] if keyword == "pattern" else value if keyword == "patternProperties" else ()
+    return all(map(_is_regex, patterns))
+
+
+def _is_regex(pattern: Any) -> bool:
+    try:
+        re.compile(pattern)
+    except (re.error, TypeError):
+        return False
+    return True
 
 
 def _fault_of_type(value: Any) -> str | None:

@@ -91,3 +91,18 @@ def test_a_whole_number_may_be_written_with_a_point_and_true_is_no_number() -> N
     assert not conforms(True, {"type": "integer"})
     assert not conforms(True, {"type": "number"})
     assert not conforms(1, {"enum": [True]})
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        pytest.param({}, id="alone"),
+        pytest.param({"properties": {"b": {}}}, id="beside properties"),
+        pytest.param({"additionalProperties": False}, id="beside additionalProperties"),
+        pytest.param({"properties": {"b": {}}, "additionalProperties": False}, id="beside both"),
+    ],
+)
+def test_members_are_known_by_a_pattern_whatever_stands_beside_it(beside: dict[str, Any]) -> None:
+    schema = {"patternProperties": {"^a": {"type": "string"}}, **beside}
+    for value in ({"ab": "x"}, {"ab": 1}, {"b": 1}, {"c": 1}, {"ab": "x", "c": 1}, {}, "ab"):
+        assert conforms(value, schema) is Draft7Validator(schema).is_valid(value)

@@ -85,3 +85,13 @@ def test_anything_else_in_it_makes_it_unreadable(text: str, problem: str) -> Non
 def test_a_hostile_text_takes_no_longer_than_reading_it(text: str) -> None:
     with suppress(NoFrontMatter):
         read_front_matter(text)
+
+
+@pytest.mark.parametrize("hidden", ["\u00ad", "\u034f", "\u061c", "\u180e", "\u200d", "\u3164", "\ufe0f", "\U000e0041"])
+def test_a_word_with_something_in_it_that_nobody_sees_is_not_read_as_another_word(hidden: str) -> None:
+    with pytest.raises(NoFrontMatter, match="line 2 of the front matter holds the hidden character"):
+        read_front_matter(f"---\nstatus: FAIL{hidden}\n---\n")
+
+
+def test_an_emoji_may_say_how_it_is_drawn() -> None:
+    assert read_front_matter("---\ntitle: \u2764\ufe0f tea\n---\n") == {"title": "\u2764\ufe0f tea"}

@@ -17,7 +17,7 @@ def hold(repository: Repository, content: str | bytes | None, schema: Any = ITEM
         repository.write("a.json", content)
     if schema is not None:
         repository.write("s.json", schema if isinstance(schema, str) else json.dumps(schema))
-    return JsonSchema("s.json").evaluate("a.json", Artifacts(repository.workspace, ("a.json", "s.json"), 1 << 24))
+    return JsonSchema("s.json", 2).evaluate("a.json", Artifacts(repository.workspace, ("a.json", "s.json"), 1 << 24))
 
 
 def test_a_file_that_conforms_passes(repository: Repository) -> None:
@@ -84,5 +84,5 @@ def test_a_schema_that_cannot_be_used_fails_the_check_and_is_named(
 
 
 def test_it_says_beforehand_which_other_file_it_reads() -> None:
-    rule = JsonSchema("schemas/a.json")
+    rule = JsonSchema("schemas/a.json", 2)
     assert (rule.others, rule.wanted()) == (("schemas/a.json",), "JSON that conforms to schemas/a.json")

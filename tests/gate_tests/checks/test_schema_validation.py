@@ -4,11 +4,11 @@ import pytest
 
 from gate_tests.checks.schema_validation import UnusableSchema, UnusableValue, breaches
 
-DRAFT_7 = "http://json-schema.org/draft-07/schema#"
+DRAFT_3, DRAFT_4, DRAFT_7 = (f"http://json-schema.org/draft-{number}/schema#" for number in ("03", "04", "07"))
 
 
 def told(value: Any, schema: Any) -> list[str]:
-    return [breach.told for breach in breaches(value, schema).breaches]
+    return [breach.told for breach in breaches(value, schema, 2).breaches]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_every_error_is_told_with_its_path(value: Any, schema: Any, errors: list
 )
 def test_a_schema_that_is_none_or_that_leaves_its_file_cannot_be_used(schema: Any, problem: str) -> None:
     with pytest.raises(UnusableSchema) as caught:
-        breaches(1, schema)
+        breaches(1, schema, 2)
     assert problem in str(caught.value)
 
 
@@ -118,11 +118,11 @@ def test_what_is_nested_too_deeply_or_too_large_is_refused() -> None:
         deep = [deep]
     for value, schema in ((deep, {"items": {"$ref": "#"}}), (1, {"$ref": "#"}), (10**400, {"multipleOf": 0.1})):
         with pytest.raises(UnusableValue):
-            breaches(value, schema)
+            breaches(value, schema, 2)
 
 
 def test_of_very_many_errors_not_all_are_looked_for() -> None:
-    found = breaches([1] * 200_000, {"items": {"type": "string"}})
+    found = breaches([1] * 200_000, {"items": {"type": "string"}}, 2)
     assert (len(found.breaches), found.are_more) == (1000, True)
 
 
@@ -133,3 +133,42 @@ def test_many_items_that_must_differ_are_compared_in_little_time() -> None:
 def test_a_large_value_is_told_in_few_words() -> None:
     (error,) = told({"a": "x" * 100_000}, {"type": "string"})
     assert len(error) < 200
+
+
+@pytest.mark.parametrize(
+    ("value", "schema"),
+    [
+        pytest.param("a" * 40 + "!", {"pattern": "^(a|a)+$"}, id="pattern"),
+        pytest.param({"a" * 40 + "!": 1}, {"patternProperties": {"^(a|a)+$": {}}}, id="patternProperties"),
+        pytest.param(
+            {"a" * 40 + "!": 1},
+            {"additionalProperties": False, "patternProperties": {"^(a|a)+$": {}}},
+            id="additionalProperties",
+        ),
+    ],
+)
+def test_a_regex_of_a_schema_has_an_end(value: Any, schema: Any) -> None:
+    with pytest.raises(UnusableSchema, match=r"ran longer than 0\.05 s"):
+        breaches(value, schema, 0.05)
+
+
+@pytest.mark.parametrize(
+    ("schema", "problem"),
+    [
+        pytest.param({"patternProperties": {"(": {}}}, r'regex "\(" is none', id="a regex that draft 4 lets pass"),
+        pytest.param(
+            {"$schema": DRAFT_3, "extends": {"$ref": "http://127.0.0.1/x"}}, "cannot be followed", id="draft 3"
+        ),
+    ],
+)
+def test_what_an_old_draft_lets_pass_is_told(schema: Any, problem: str) -> None:
+    with pytest.raises(UnusableSchema, match=problem):
+        breaches({"a": 1}, {"$schema": DRAFT_4, **schema}, 2)
+
+
+def test_keys_that_are_not_allowed_are_told_in_the_order_of_the_file() -> None:
+    schema = {"properties": {"a": {}}, "patternProperties": {"^x": {}}, "additionalProperties": False}
+    message = "$: Additional properties are not allowed ('z', 'b' were unexpected)"
+    assert told({"z": 1, "x1": 1, "a": 1, "b": 1}, schema) == [message]
+    numbers = {"additionalProperties": {"type": "string"}}
+    assert [each.split(":")[0] for each in told({"z": 1, "b": 1}, numbers)] == ["$.z", "$.b"]

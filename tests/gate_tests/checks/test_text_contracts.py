@@ -146,3 +146,20 @@ def test_beside_the_implementation_only_so_much_is_read(repository: Repository) 
     validation = {"type": "viz_tech_match", "metadata_source": "page.tsx", "implementation_target": "DemoClient.tsx"}
     (tried,) = evaluate_all(repository, validations=[validation])
     assert not tried.holds
+
+
+@pytest.mark.parametrize(
+    ("validation", "fault"),
+    [
+        pytest.param({**TEXT, "patterns": ["a", "{nothing}"]}, "has an empty string in this run", id="in a list"),
+        pytest.param({**TEXT, "pattern": "{nothing}"}, "has an empty string in this run", id="alone"),
+        pytest.param(
+            {"type": "regex_match", "target": "a.md", "regex": "{nothing}"}, "is empty in this run", id="regex"
+        ),
+    ],
+)
+def test_a_variable_that_is_empty_leaves_nothing_that_every_file_would_meet(
+    repository: Repository, validation: dict[str, Any], fault: str
+) -> None:
+    with pytest.raises(InvalidFile, match=fault):
+        evaluate_all(repository, run={"variables": {"nothing": ""}}, validations=[validation])

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
+from gate_tests.checks.enumeration import MOST_RECORDED
 from gate_tests.checks.pattern import pattern
-from gate_tests.checks.url_reachable import MOST_RECORDED, UrlReachable
+from gate_tests.checks.url_reachable import UrlReachable
 from gate_tests.circumstances import Circumstances
 from gate_tests.compile import compile_gate
 from gate_tests.errors import InvalidFile

@@ -123,3 +123,13 @@ def test_of_many_unmatched_claims_three_are_told_and_fifty_recorded() -> None:
     assert outcome.found.endswith("; 97 more")
     assert len(outcome.measured["unmatched"]) == 50
     assert outcome.measured["claims_count"] == 100
+
+
+def test_a_list_to_which_another_is_joined_cannot_be_read() -> None:
+    outcome = match("meta = { visualizations: [].concat(more) }", D3)
+    assert (outcome.holds, outcome.found) == (False, "line 1: a list `visualizations` to which another is joined")
+
+
+@pytest.mark.parametrize("written", [r"\x44\x33", r"\u0044\u0033", r"\u{44}\u{33}", r"\D3"])
+def test_a_claim_means_the_same_however_its_characters_are_written(written: str) -> None:
+    assert match(f"[{{ name: 'A', type: '{written}' }}]", "x").found.endswith("D3 is not imported")

@@ -249,3 +249,28 @@ def test_it_is_judged_in_the_sealed_process_and_what_it_prints_is_no_testimony(
     assert (row["pass"], row["words"], row["plugin"]) == (False, ["very"], "acme-checks 1.2")
     assert "nobody asked for" not in judged.out + judged.err
     assert "and says so" not in judged.out + judged.err
+
+
+@pytest.mark.parametrize(
+    ("described", "fault"),
+    [
+        pytest.param("summary='ok', keys={'x': True}", "must be an object (got bool)", id="schema that is true"),
+        pytest.param("summary='ok', keys={'x': {'items': False}}", "must be an object (got bool)", id="below"),
+        pytest.param("summary='ok', keys={'x': {'pattern': '('}}", "'pattern' cannot be '('", id="regex"),
+        pytest.param("summary='ok', keys={'x': {'patternProperties': {'(': {}}}}", "cannot be {'(': {}}", id="its key"),
+        pytest.param("summary='ok', keys={'x': {'minimum': 'a'}}", "'minimum' cannot be 'a'", id="number"),
+        pytest.param("summary='ok', keys={'x': {'enum': 3}}", "'enum' cannot be 3", id="list"),
+        pytest.param("summary='ok', keys={'x': {'if': {'type': 'string'}}}", "'if' wants a 'then'", id="if"),
+        pytest.param("summary='ok', keys={'x': {}}, required='x'", "must be a tuple of names", id="required"),
+        pytest.param("summary=3", "must be one line of text", id="summary"),
+        pytest.param("summary='ok', measures=['a']", "its measures must be a mapping (got list)", id="measures"),
+        pytest.param("summary='ok', example=['a']", "its example must be a mapping (got list)", id="example"),
+    ],
+)
+def test_what_a_package_says_of_its_check_and_cannot_be_used_is_told_in_one_line(
+    installed: Install, repository: Repository, described: str, fault: str
+) -> None:
+    installed(f"from gate_tests.own import OwnCheck\nodd = OwnCheck(lambda text, **keys: True, {described})\n", "odd")
+    message = refused(repository, {"type": "odd", "target": "a.md"})
+    assert message.startswith("check type 'odd' of acme-checks 1.2: ")
+    assert fault in message
