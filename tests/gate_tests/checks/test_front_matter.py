@@ -1,3 +1,4 @@
+import time
 from contextlib import suppress
 
 import pytest
@@ -83,8 +84,10 @@ def test_anything_else_in_it_makes_it_unreadable(text: str, problem: str) -> Non
 
 @pytest.mark.parametrize("text", ["---\n" * 4_000_000, "---\n" + "-" * 16_000_000, "---\n" + " " * 16_000_000 + "x"])
 def test_a_hostile_text_takes_no_longer_than_reading_it(text: str) -> None:
+    began = time.monotonic()
     with suppress(NoFrontMatter):
         read_front_matter(text)
+    assert time.monotonic() - began < 10
 
 
 @pytest.mark.parametrize("hidden", ["\u00ad", "\u034f", "\u061c", "\u180e", "\u200d", "\u3164", "\ufe0f", "\U000e0041"])
