@@ -9,7 +9,7 @@ from pathlib import Path
 from subprocess import DEVNULL, STDOUT, Popen
 
 from gate_tests.programs import Program, Ran
-from gate_tests.signals import ending_is_an_interrupt, signal_name
+from gate_tests.signals import ending_is_an_interrupt, exit_codes_are_kept, signal_name
 
 MOST_OUTPUT_BYTES = 256 * 1024 * 1024
 """How much a program may print before it is ended: a disk is sooner full than ten minutes over."""
@@ -24,7 +24,7 @@ def execute(program: Program, root: Path, output: int) -> Ran:
     It is in a group of its own, of which nothing goes on when this returns, however it does. A signal that would end
     this process on the spot raises KeyboardInterrupt, for the program would go on without it.
     """
-    with ending_is_an_interrupt():
+    with ending_is_an_interrupt(), exit_codes_are_kept():
         return _execute(program, root, output)
 
 
@@ -63,10 +63,11 @@ def _wait(process: "Popen[bytes]", deadline: float, timeout_s: float, output: in
             else:
                 time.sleep(nap_s)
                 nap_s = min(2 * nap_s, _LONGEST_NAP_S)
+        failure = failure or _unknowable(process.pid)
     finally:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
-        code = process.wait()
+        code = process.wait()  # 0 too where the system has kept no exit code
     if failure:
         return None, failure
     return (code, "") if code >= 0 else (None, f"it was ended by {signal_name(-code)}")
@@ -76,7 +77,16 @@ def _has_ended(pid: int) -> bool:
     try:
         return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
     except ChildProcessError:
-        return True  # whoever called us has told the system that nobody waits for children
+        return True
+
+
+def _unknowable(pid: int) -> str:
+    """Why nobody can say with what it ended, if so: whoever called us told the system not to keep exit codes."""
+    try:
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    except ChildProcessError:
+        return "nobody can tell how it ended, for the signal SIGCHLD is ignored here"
+    return ""
 
 
 def _sha256(output: int) -> str:

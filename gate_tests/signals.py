@@ -34,5 +34,22 @@ def ending_is_an_interrupt() -> Iterator[None]:
             signal.signal(each, signal.SIG_DFL)
 
 
+@contextlib.contextmanager
+def exit_codes_are_kept() -> Iterator[None]:
+    """Meanwhile the system keeps the exit codes of children, though the caller has told it not to.
+
+    Outside the main thread that cannot be changed.
+    """
+    in_main = threading.current_thread() is threading.main_thread()
+    ignored = in_main and signal.getsignal(signal.SIGCHLD) is signal.SIG_IGN
+    if ignored:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        if ignored:
+            signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+
+
 def _interrupt(number: int, frame: Any) -> None:
     raise KeyboardInterrupt

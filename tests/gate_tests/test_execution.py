@@ -5,6 +5,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
 
@@ -90,6 +91,29 @@ def test_a_program_that_is_not_there_has_not_ended_with_anything(tmp_path: Path,
 
 def test_one_that_a_signal_ended_says_so(tmp_path: Path, output: int) -> None:
     assert python(output, tmp_path, "import os; os.kill(os.getpid(), 11)").found == "it was ended by SIGSEGV"
+
+
+@pytest.fixture
+def careless_caller() -> Iterator[None]:
+    """A caller that has told the system to keep no exit code of its children."""
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGCHLD, before)
+
+
+@pytest.mark.usefixtures("careless_caller")
+@pytest.mark.parametrize("code", [0, 3])
+def test_its_exit_code_is_known_though_the_caller_wants_none_kept(tmp_path: Path, output: int, code: int) -> None:
+    assert python(output, tmp_path, f"raise SystemExit({code})").exit_code == code
+    assert signal.getsignal(signal.SIGCHLD) is signal.SIG_IGN
+
+
+@pytest.mark.usefixtures("careless_caller")
+def test_where_that_cannot_be_helped_it_is_no_success(tmp_path: Path, output: int) -> None:
+    with ThreadPoolExecutor(1) as thread:
+        ran = thread.submit(python, output, tmp_path, "raise SystemExit(3)").result()
+    assert (ran.exit_code, ran.succeeded) == (None, False)
+    assert "SIGCHLD is ignored" in ran.found
 
 
 def test_one_that_prints_without_end_is_ended(tmp_path: Path, output: int, monkeypatch: pytest.MonkeyPatch) -> None:
