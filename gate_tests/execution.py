@@ -9,7 +9,7 @@ from pathlib import Path
 from subprocess import DEVNULL, STDOUT, Popen
 
 from gate_tests.programs import Program, Ran
-from gate_tests.signals import ending_is_an_interrupt, exit_codes_are_kept, signal_name
+from gate_tests.signals import ending_is_an_interrupt, exit_codes_are_kept, interrupts_wait, signal_name
 
 MOST_OUTPUT_BYTES = 256 * 1024 * 1024
 """How much a program may print before it is ended: a disk is sooner full than ten minutes over."""
@@ -30,17 +30,22 @@ def execute(program: Program, root: Path, output: int) -> Ran:
 
 def _execute(program: Program, root: Path, output: int) -> Ran:
     began = time.monotonic()
+    process: Popen[bytes] | None = None
+    failure = ""
     try:
-        process = Popen(
-            program.arguments, cwd=root, stdin=DEVNULL, stdout=output, stderr=STDOUT, start_new_session=True
-        )
+        with interrupts_wait():
+            process = Popen(
+                program.arguments, cwd=root, stdin=DEVNULL, stdout=output, stderr=STDOUT, start_new_session=True
+            )
+        failure = _wait(process.pid, began + program.timeout_s, program.timeout_s, output)
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or str(error)
-        code, failure = None, f"it cannot be run ({why})"
-    else:
-        code, failure = _wait(process, began + program.timeout_s, program.timeout_s, output)
+        failure = f"it cannot be run ({getattr(error, 'strerror', None) or error})"
+    finally:
+        code = _end(process) if process else None
+    if code is not None and code < 0:
+        failure = failure or f"it was ended by {signal_name(-code)}"
     duration_ms = round(1000 * (time.monotonic() - began))
-    return Ran(code, duration_ms, _sha256(output), failure)
+    return Ran(None if failure else code, duration_ms, _sha256(output), failure)
 
 
 def last_lines(output: int) -> tuple[str, ...]:
@@ -50,27 +55,24 @@ def last_lines(output: int) -> tuple[str, ...]:
     return tuple(line.rstrip() for line in text.splitlines() if line.strip())[-_TAIL_LINES:]
 
 
-def _wait(process: "Popen[bytes]", deadline: float, timeout_s: float, output: int) -> tuple[int | None, str]:
-    """Its exit code, or None and why it has none. Its number is its own until its group is ended."""
-    failure = ""
-    try:
-        nap_s = 0.001
-        while not failure and not _has_ended(process.pid):
-            if time.monotonic() >= deadline:
-                failure = f"it took longer than {timeout_s:g} s, its limit, and was ended"
-            elif os.fstat(output).st_size > MOST_OUTPUT_BYTES:
-                failure = f"it printed more than {MOST_OUTPUT_BYTES >> 20} MiB and was ended"
-            else:
-                time.sleep(nap_s)
-                nap_s = min(2 * nap_s, _LONGEST_NAP_S)
-        failure = failure or _unknowable(process.pid)
-    finally:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-        code = process.wait()  # 0 too where the system has kept no exit code
-    if failure:
-        return None, failure
-    return (code, "") if code >= 0 else (None, f"it was ended by {signal_name(-code)}")
+def _wait(pid: int, deadline: float, timeout_s: float, output: int) -> str:
+    """Returns when it has ended, or why it has to be. Its number is its own until its group is ended."""
+    nap_s = 0.001
+    while not _has_ended(pid):
+        if time.monotonic() >= deadline:
+            return f"it took longer than {timeout_s:g} s, its limit, and was ended"
+        if os.fstat(output).st_size > MOST_OUTPUT_BYTES:
+            return f"it printed more than {MOST_OUTPUT_BYTES >> 20} MiB and was ended"
+        time.sleep(nap_s)
+        nap_s = min(2 * nap_s, _LONGEST_NAP_S)
+    return _unknowable(pid)
+
+
+def _end(process: "Popen[bytes]") -> int:
+    """Ends its whole group. Its exit code: 0 too where the system has kept none."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    return process.wait()
 
 
 def _has_ended(pid: int) -> bool:

@@ -35,6 +35,27 @@ def ending_is_an_interrupt() -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def interrupts_wait() -> Iterator[None]:
+    """Meanwhile what would interrupt this process waits, and then does: so nothing is begun that nobody could end.
+
+    Outside the main thread nothing is interrupted, and nothing has to wait.
+    """
+    came: list[tuple[int, Any]] = []
+    in_main = threading.current_thread() is threading.main_thread()
+    handlers = {each: signal.getsignal(each) for each in (signal.SIGINT, *_ENDING)} if in_main else {}
+    held = {each: handler for each, handler in handlers.items() if callable(handler)}
+    for each in held:
+        signal.signal(each, lambda number, frame: came.append((number, frame)))
+    try:
+        yield
+    finally:
+        for each, handler in held.items():
+            signal.signal(each, handler)
+        for number, frame in came[:1]:
+            held[signal.Signals(number)](number, frame)
+
+
+@contextlib.contextmanager
 def exit_codes_are_kept() -> Iterator[None]:
     """Meanwhile the system keeps the exit codes of children, though the caller has told it not to.
 

@@ -2,12 +2,14 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -142,3 +144,20 @@ def test_a_signal_that_is_ignored_stays_so(tmp_path: Path, output: int) -> None:
         assert python(output, tmp_path, code).succeeded
     finally:
         signal.signal(signal.SIGHUP, before)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_what_interrupts_while_a_program_is_being_begun_ends_it_too(
+    tmp_path: Path, output: int, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[subprocess.Popen[bytes]] = []
+
+    def begin(*arguments: Any, **options: Any) -> "subprocess.Popen[bytes]":
+        begun.append(subprocess.Popen(*arguments, **options))
+        os.kill(os.getpid(), number)
+        return begun[0]
+
+    monkeypatch.setattr(execution, "Popen", begin)
+    with pytest.raises(KeyboardInterrupt):
+        python(output, tmp_path, "import time; time.sleep(60)")
+    assert begun[0].returncode == -signal.SIGKILL
