@@ -99,7 +99,7 @@ def test_a_check_that_hangs_is_ended_at_its_limit(opened: Repository, program: A
     program.alter(RULE, FIRST_LINE, f"        {hang}\n{FIRST_LINE}")
     started = time.monotonic()
     ended = program.orch(opened, "gate", "finish", *at_gate(opened), "--accept-contract")
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 60
     assert_no_verdict(opened, ended, "not_contains[a.md] took longer than 0.5 s, its limit (limits.check_s)")
 
 

@@ -148,7 +148,7 @@ def test_where_git_waits_for_ever_there_is_no_answer(checkout: Path, monkeypatch
     touch(checkout / "a.md")
     began = time.monotonic()
     assert GitQuestion(checkout).answer() is None
-    assert 0.4 < time.monotonic() - began < 5
+    assert 0.4 < time.monotonic() - began < 20
 
 
 def test_a_question_that_nobody_waits_for_leaves_no_process(checkout: Path) -> None:
@@ -159,7 +159,7 @@ def test_a_question_that_nobody_waits_for_leaves_no_process(checkout: Path) -> N
     with GitQuestion(checkout) as question:
         time.sleep(0.3)  # git waits at the FIFO now
     assert question.answer() is None
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
 
 
 # Nothing is run, nothing is written

