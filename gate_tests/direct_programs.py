@@ -36,7 +36,7 @@ class DirectPrograms:
         told = getattr(config, "workerinput", {}).get(_TOLD)
         if told:
             self._take(json.loads(told))
-        if not config.getoption("collectonly"):
+        if not (config.getoption("collectonly") or config.getoption("setuponly", False)):
             config.pluginmanager.register(self)
             if config.pluginmanager.hasplugin("xdist") and not told:
                 config.pluginmanager.register(_InController(self))

@@ -126,8 +126,9 @@ def test_with_pytest_a_command_runs_before_any_file_is_read_also_with_workers(re
         ended = repository.pytest("--gate", "GT", "--run", run_id, *options)
         assert ended.code == 0, ended.out
         (repository.root / "out.txt").unlink()
-    assert repository.pytest("--gate", "GT", "--run", run_id, "--collect-only").code == 0
-    assert not (repository.root / "out.txt").exists()
+    for looks_only in ("--collect-only", "--setup-only", "--setup-plan"):
+        repository.pytest("--gate", "GT", "--run", run_id, looks_only)
+        assert not (repository.root / "out.txt").exists()
 
 
 def test_with_workers_each_command_runs_once_and_how_its_output_ends_is_shown(repository: Repository) -> None:
