@@ -1,5 +1,6 @@
 """What the tests share: a repository to work in, and `orch` without the cost of a process."""
 
+import signal
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,6 +8,9 @@ import pytest
 
 from runner.cli.boundary import run
 from tests.repository import Ended, Repository
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+"""Whoever runs the tests in the background ignores Ctrl-C, and so would every process that a test interrupts."""
 
 
 @pytest.fixture

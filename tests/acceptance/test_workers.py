@@ -384,15 +384,16 @@ def test_a_host_with_another_version_gives_no_verdict(
 def test_a_host_that_does_not_share_the_folder_gives_no_verdict(
     opened: Repository, servers: list[str], program: AlteredProgram
 ) -> None:
-    for new, reason in (
+    faults = (
         ('"/no/such/folder"', "does not share the folder /no/such/folder"),
         ('wanted["root"], {"a.md": ""}', "finds another a.md in"),
-    ):
+    )
+    for server, (new, reason) in zip(servers, faults, strict=True):
         other = AlteredProgram.make(program.folder.parent / f"altered-{len(new)}")
         old = '_fault(wanted["root"], wanted["contracts"])'
         call = f"_fault({new}, {{}})" if "folder" in new else f"_fault({new})"
         other.alter("gate_tests/workers/start.py", old, call)
-        ended = other.orch(opened, "gate", "finish", *at_gate(opened), *at(servers[:1]))
+        ended = other.orch(opened, "gate", "finish", *at_gate(opened), *at([server]))
         assert_no_verdict(opened, ended, reason)
 
 
