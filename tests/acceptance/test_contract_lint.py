@@ -235,3 +235,16 @@ def test_a_path_that_is_not_there_is_refused(shipped: Repository) -> None:
     ended = shipped.orch("contract", "lint", "nowhere")
     assert ended.code == 2
     assert "nowhere does not exist" in ended.err
+
+
+def test_a_gate_that_no_command_would_take_is_a_fault(repository: Repository) -> None:
+    repository.write_contract("G 1", validations=[COUNT])
+    ended = repository.orch("contract", "lint")
+    assert (ended.code, "G 1.contract.json:2: $.gate: 'G 1' is no gate id" in ended.out) == (2, True), ended.out
+
+
+def test_a_gate_that_is_not_the_file_s_is_told_beside_other_faults(repository: Repository) -> None:
+    repository.write(repository.workspace.contract_path("GT"), '{"gate": "GX", "name": "Test", "blockng": true}')
+    ended = repository.orch("contract", "lint")
+    assert "$.blockng: unknown key" in ended.out
+    assert "$.gate: 'GX' disagrees with the file name, which says 'GT'" in ended.out
