@@ -61,6 +61,15 @@ def test_all_runs_are_read_where_none_is_named_and_one_that_is_not_there_is_refu
     assert shipped.orch("run", "check", "src/app/x.md").code == 2
 
 
+def test_a_folder_that_is_called_like_no_run_is_named_and_hides_no_damage(shipped: Repository) -> None:
+    record = shipped.workspace.record_path(shipped.start_run())
+    shipped.write(record, "{}")
+    ended = shipped.orch("run", "check", "orchestration/runs/my-run/record/RUN.json", record)
+    assert ended.code == 4
+    assert "'my-run' is no run id" in ended.out
+    assert f"{record}:1: " in ended.out, ended.out
+
+
 def test_the_schema_that_is_printed_is_one(shipped: Repository) -> None:
     for kind in ("contract", "workflow", "run", "attempt"):
         Draft7Validator.check_schema(shipped.orch("schema", kind).json)
