@@ -1,5 +1,6 @@
 """`orch contract lint`: every fault in one run, then what proves little."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -248,3 +249,37 @@ def test_a_gate_that_is_not_the_file_s_is_told_beside_other_faults(repository: R
     ended = repository.orch("contract", "lint")
     assert "$.blockng: unknown key" in ended.out
     assert "$.gate: 'GX' disagrees with the file name, which says 'GT'" in ended.out
+
+
+def test_a_variable_that_only_one_workflow_declares_is_a_fault_in_runs_of_the_other(repository: Repository) -> None:
+    repository.write_contract("GT", validations=[{**COUNT, "target": "{chapter}/a.md"}])
+    workflow = json.loads(repository.write_workflow("GT").read_text())
+    other = {**workflow, "workflow": "other", "variables": {"chapter": "one"}}
+    repository.write("orchestration/workflows/other.json", json.dumps(other))
+    (fault,) = repository.orch("contract", "lint", "--json").json["faults"]
+    assert "unknown variable {chapter}" in fault
+    assert fault.endswith(" (in a run of workflow tests)")
+
+
+def test_a_path_is_judged_as_the_gate_would_judge_it_where_it_is_a_link(repository: Repository) -> None:
+    repository.write_contract("GX", validations=[COUNT])
+    path = repository.workspace.contract_path("GT")
+    for target, fault in (
+        ("GX.contract.json", "'GX' disagrees with the file name, which says 'GT'"),
+        ("/dev/null", "leaves the root through a symlink"),
+        ("nowhere", "is a link to nothing"),
+        ("GT.contract.json", "Too many levels of symbolic links"),
+    ):
+        (repository.root / path).unlink(missing_ok=True)
+        (repository.root / path).symlink_to(target)
+        for arguments in ((), (path,), (str(repository.root / path),)):
+            ended = repository.orch("contract", "lint", *arguments)
+            assert (ended.code, fault in ended.out) == (2, True), ended.out + ended.err
+
+
+def test_who_names_a_gate_or_another_file_is_told_what_is_wanted(shipped: Repository) -> None:
+    ended = shipped.orch("contract", "lint", "G2")
+    assert "Next: orch contract lint orchestration/gates/contracts/G2.contract.json" in ended.err
+    ended = shipped.orch("contract", "lint", "orchestration/workflows/visual-essay.json")
+    assert (ended.code, ended.out) == (2, "")
+    assert "is no contract by its name: one is called <gate>.contract.json" in ended.err
