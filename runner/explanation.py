@@ -85,7 +85,7 @@ def explain_gate(store: Store, gate: str, wanted: Wanted) -> Explanation:
     contract = load_contract(store.workspace, gate)
     if wanted.run_id is None:
         context = _made_up(store.workspace, gate, wanted)
-    elif wanted.slug or wanted.artifact_path:
+    elif (wanted.slug, wanted.artifact_path) != (None, None):
         raise Refused("--run has a slug and an artifact path of its own; name either the run or those")
     else:
         run = store.read(wanted.run_id)
@@ -97,10 +97,11 @@ def explain_gate(store: Store, gate: str, wanted: Wanted) -> Explanation:
 
 def _made_up(workspace: Workspace, gate: str, wanted: Wanted) -> RunContext:
     """A run of the first workflow that goes through the gate."""
-    slug, depth = check_slug(wanted.slug or _SLUG), check_depth(wanted.depth or Depth.STANDARD)
+    slug = _SLUG if wanted.slug is None else check_slug(wanted.slug)
+    depth = Depth.STANDARD if wanted.depth is None else check_depth(wanted.depth)
     workflow = workflow_of(workspace, gate)
     usual = workflow.place_artifacts(slug, depth) if workflow and workflow.artifact_path else _ARTIFACT_PATH
-    artifact_path = workspace.confine(wanted.artifact_path or usual, "artifact path")
+    artifact_path = workspace.confine(usual if wanted.artifact_path is None else wanted.artifact_path, "artifact path")
     gates = tuple(step.gate for step in workflow.gates) if workflow else ()
     variables = workflow.bind_variables(slug, artifact_path, depth) if workflow else {}
     return RunContext("run_20260101T000000Z_the-slug_abc123", slug, artifact_path, depth, gates, variables)

@@ -51,7 +51,7 @@ def test(
     from runner.killtest.kill import kill_test
 
     printer = Printer(as_json)
-    slug = check_slug(slug) if slug else None
+    slug = None if slug is None else check_slug(slug)
     done = kill_test(site.workspace, check_gate_id(gate_id), check_depth(depth), slug, artifact_path)
     for line in _lines(done):
         printer.say(line)

@@ -40,7 +40,8 @@ class Example:
         """The run that the artifacts are of, as their paths tell, unless slug and artifact path are said. Refused."""
         workflow = workflow_of(workspace, contract.gate)
         slug = slug or self._told(contract, "slug") or self._last_of(artifact_path, contract) or "example"
-        artifact_path = artifact_path or self._told(contract, "artifact_path")
+        if artifact_path is None:
+            artifact_path = self._told(contract, "artifact_path")
         if artifact_path is None:
             usual = workflow is not None and workflow.artifact_path is not None
             artifact_path = workflow.place_artifacts(slug, depth) if workflow and usual else f"work/{slug}"

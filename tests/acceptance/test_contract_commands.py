@@ -60,3 +60,9 @@ def test_what_runs_and_what_is_optional_is_told_too(shipped: Repository) -> None
     assert lines[lines.index("These may be there:") + 1] == "  1. d.md: extra"
     assert lines[lines.index("One of these files must be there:") + 2] == "  2. b.md"
     assert json.loads(shipped.orch("contract", "explain", "G1", "--json").out)["blocking"] is False
+
+
+def test_an_empty_slug_or_place_is_not_taken_for_none(shipped: Repository) -> None:
+    for command in (("explain", "G2"), ("test", "G2")):
+        assert "'' is no slug" in shipped.orch("contract", *command, "--slug", "").err
+        assert "artifact path '' names no place" in shipped.orch("contract", *command, "--artifact-path", "").err
