@@ -7,8 +7,9 @@ from typing import NamedTuple
 from gate_tests.check import Check
 from gate_tests.compile import CompiledGate
 from gate_tests.contract import Contract
+from gate_tests.document import JsonPath
 from gate_tests.lint.finding import Advice, Topic
-from gate_tests.lint.suspicions import suspicions
+from gate_tests.lint.suspicions import demands_nothing, suspicions
 from gate_tests.names import Depth
 from gate_tests.outcome import Severity
 
@@ -37,9 +38,21 @@ def advise(contract: Contract, tried: Iterable[Tried]) -> Iterator[Advice]:
             at = "" if len(depths) == len({each.depth for each in tried}) else f" (at depth {', '.join(depths)})"
             yield Advice.about(topic, contract.document, (), f"{message}{at}")
             break
+    yield from _demanding_nothing(contract, tried)
     found = [(check, suspicion) for each in tried for check in each.gate.checks for suspicion in suspicions(check)]
     for check, (topic, keys, message) in found:
         yield Advice.about(topic, contract.document, (*check.json_path, *keys), message)
+
+
+def _demanding_nothing(contract: Contract, tried: tuple[Tried, ...]) -> Iterator[Advice]:
+    """On the checks that demand nothing at any depth: at one of them it may well be meant."""
+    reasons: dict[JsonPath, list[str | None]] = {}
+    for check in (check for each in tried for check in each.gate.checks):
+        reasons.setdefault(check.json_path, []).append(demands_nothing(check))
+    for json_path, found in reasons.items():
+        if all(found):
+            words = f"it demands nothing but that something is there: {found[0]}"
+            yield Advice.about(Topic.DEMANDS_NOTHING, contract.document, json_path, words)
 
 
 def _only_warns(_: Contract, gate: CompiledGate) -> bool:

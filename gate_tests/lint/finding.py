@@ -13,6 +13,7 @@ class Topic(StrEnum):
     ONLY_EXISTENCE = "only-existence"
     OWN_WORD = "own-word"
     MATCHES_NOTHING = "matches-nothing"
+    DEMANDS_NOTHING = "demands-nothing"
     HALF_CHARACTERS = "half-characters"
     SLOW_REGEX = "slow-regex"
     UNKNOWN_OUTPUT = "unknown-output"

@@ -57,6 +57,7 @@ ADVISED: dict[str, dict[str, Any]] = {
         "validations": [{"type": "contains_text", "target": "{artifact_path}/audit.md", "pattern": "Status: PASS"}],
     },
     "matches-nothing": {"validations": [COUNT, {"type": "regex_match", "target": "a.md", "regex": "$a"}]},
+    "demands-nothing": {"validations": [COUNT, {"type": "regex_match", "target": "a.md", "regex": "a*|b"}]},
     "half-characters": {"validations": [COUNT, {"type": "regex_match", "target": "a.md", "regex": "[x\U0001f300]"}]},
     "slow-regex": {"validations": [COUNT, {"type": "regex_match", "target": "a.md", "regex": "(\\w+\\s?)*$"}]},
     "unknown-output": {"required_outputs": {"all_of": [{"path": "{chapter}/a.md"}]}, "validations": [COUNT]},
@@ -158,8 +159,20 @@ def test_one_advice_accepted_leaves_the_others(repository: Repository) -> None:
         ),
         pytest.param({"type": "not_contains", "pattern": "a\r\nb"}, "$.validations[1]", id="forbidden carriage return"),
         pytest.param(
-            {"type": "quotes_resolve", "sources": ["a.md", "[z-a].md"]}, "$.validations[1].sources[1]", id="a source"
+            {"type": "quotes_resolve", "sources": ["b.md", "[z-a].md"]}, "$.validations[1].sources[1]", id="a source"
         ),
+        pytest.param(
+            {"type": "quotes_resolve", "sources": ["b.md", "./a.md"]}, "$.validations[1].sources[1]", id="the report"
+        ),
+        pytest.param(
+            {"type": "quotes_resolve", "sources": ["b.{md,mdx}"]}, "$.validations[1].sources[0]", id="source of braces"
+        ),
+        pytest.param(
+            {"type": "min_file_count", "pattern": "*.{md,mdx}", "thresholds": {"default": 1}},
+            "$.validations[1].pattern",
+            id="braces in a glob",
+        ),
+        pytest.param({"type": "file_exists", "target": "{Slug}/a.md"}, "$.validations[1]", id="no variable"),
     ],
 )
 def test_what_can_match_nothing_is_pointed_at(repository: Repository, check: dict[str, Any], place: str) -> None:
@@ -283,3 +296,45 @@ def test_who_names_a_gate_or_another_file_is_told_what_is_wanted(shipped: Reposi
     ended = shipped.orch("contract", "lint", "orchestration/workflows/visual-essay.json")
     assert (ended.code, ended.out) == (2, "")
     assert "is no contract by its name: one is called <gate>.contract.json" in ended.err
+
+
+@pytest.mark.parametrize("name", ["artifactPath", "artifact-path", " artifact_path ", "Artifact_Path"])
+def test_who_misspells_a_variable_is_told_which_was_meant(repository: Repository, name: str) -> None:
+    ended = lint(repository, required_outputs={"all_of": [{"path": f"{{{name}}}/a.md"}]}, validations=[COUNT])
+    said = f"'{{{name}}}' is no variable and stands for itself, did you mean 'artifact_path'? [matches-nothing]"
+    assert said in ended.out, ended.out
+
+
+def test_braces_that_another_program_replaces_are_nobody_s_slip(repository: Repository) -> None:
+    template = {"type": "contains_text", "target": "templates/{{project.name}}/a.md", "pattern": "{Slug}"}
+    assert lint(repository, "--strict", validations=[COUNT, template]).code == 0
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        pytest.param({"type": "min_sources", "thresholds": {"default": 0}}, id="sources"),
+        pytest.param({"type": "min_sources_any_of", "thresholds": {"default": 0}}, id="of several files"),
+        pytest.param({"type": "min_file_count", "thresholds": {"default": 0}}, id="files"),
+        pytest.param({"type": "min_regex_count", "regex": "a", "min_count": 0}, id="matches"),
+        pytest.param({"type": "word_count", "min": 0}, id="words"),
+        pytest.param({"type": "regex_match", "regex": "(a?b*)+"}, id="regex"),
+    ],
+)
+def test_a_check_that_demands_nothing_at_any_depth_is_pointed_at(repository: Repository, check: dict[str, Any]) -> None:
+    target = {"targets": ["a.md"]} if check["type"] == "min_sources_any_of" else {"target": "a.md"}
+    ended = lint(repository, validations=[COUNT, {**check, **target}])
+    assert "$.validations[1]: advice: it demands nothing but that something is there: " in ended.out, ended.out
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        pytest.param({"type": "min_sources", "thresholds": {"quick": 0, "default": 3}}, id="only at a depth"),
+        pytest.param({"type": "word_count", "min": 0, "max": 9}, id="another bound"),
+        pytest.param({"type": "regex_match", "regex": "^$"}, id="an empty line"),
+        pytest.param({"type": "regex_match", "regex": "(?=a)"}, id="what follows"),
+    ],
+)
+def test_what_demands_something_at_some_depth_is_not(repository: Repository, check: dict[str, Any]) -> None:
+    assert lint(repository, "--strict", validations=[COUNT, {"target": "a.md", **check}]).code == 0
