@@ -27,11 +27,21 @@ def given(repository: Repository, pattern: "re.Pattern[str]") -> list[str]:
 
 def test_the_hook_for_contracts_lets_the_shipped_ones_pass_and_stops_a_broken_one(shipped: Repository) -> None:
     entry, files = hook("orch-contracts")
-    paths = given(shipped, files)
-    assert len(paths) == 3
-    assert shipped.orch(*entry[1:], *paths).code == 0
+    assert len(given(shipped, files)) == 4
+    assert shipped.orch(*entry[1:]).code == 0
     shipped.write_contract("G1", validations=[{"type": "no_such"}])
-    assert shipped.orch(*entry[1:], *paths).code == 2
+    assert shipped.orch(*entry[1:]).code == 2
+
+
+def test_the_hook_for_contracts_sees_that_a_workflow_breaks_one(repository: Repository) -> None:
+    entry, files = hook("orch-contracts")
+    count = {"type": "word_count", "target": "{chapter}/a.md", "min": 10}
+    repository.write_contract("GT", validations=[count])
+    repository.write_workflow("GT", variables={"chapter": "one"})
+    assert repository.orch(*entry[1:]).code == 0
+    workflow = repository.write_workflow("GT")
+    assert files.search(workflow.relative_to(repository.root).as_posix())
+    assert repository.orch(*entry[1:]).code == 2
 
 
 def test_the_hook_for_records_lets_sound_ones_pass_and_stops_a_damaged_one(shipped: Repository) -> None:
