@@ -7,7 +7,7 @@ from typing import Any
 from gate_tests.checks import RULES, known_types, rule_type, unusable_types
 from gate_tests.contract import Contract, parse_contract
 from gate_tests.document import Document, UnreadableDocument
-from gate_tests.errors import InvalidFile, Refused, suggest
+from gate_tests.errors import InvalidFile, OrchError, Refused, suggest
 from gate_tests.names import check_gate_id
 from gate_tests.outcome import Severity
 from gate_tests.schema import faults, read_schema
@@ -87,9 +87,14 @@ def require_contract(workspace: Workspace, gate: str) -> None:
         raise InvalidFile([f"{path}: is no file; a contract is wanted"])
 
 
-def _missing(workspace: Workspace, gate: str) -> Refused:
-    known = suggest(gate, workspace.gates_with_contract())
-    return Refused(f"no contract for gate {gate!r}: {workspace.contract_path(gate)} does not exist{known}")
+def _missing(workspace: Workspace, gate: str) -> OrchError:
+    path, known = workspace.contract_path(gate), workspace.gates_with_contract()
+    if gate in known:
+        return InvalidFile([f"{path}: is a link to nothing"])
+    return Refused(
+        f"no contract for gate {gate!r}: {path} does not exist{suggest(gate, known)}",
+        next_command=f"orch contract new {gate} --name NAME",
+    )
 
 
 def read_contract(workspace: Workspace, gate: str) -> Document:

@@ -66,3 +66,18 @@ def test_an_empty_slug_or_place_is_not_taken_for_none(shipped: Repository) -> No
     for command in (("explain", "G2"), ("test", "G2")):
         assert "'' is no slug" in shipped.orch("contract", *command, "--slug", "").err
         assert "artifact path '' names no place" in shipped.orch("contract", *command, "--artifact-path", "").err
+
+
+def test_what_may_stand_in_for_a_missing_file_is_told(shipped: Repository) -> None:
+    either = {"any_of": [{"path": "a.md"}, {"path": "b.md"}, {"path": "c.md"}]}
+    said = {"type": "contains_text", "target": "b.md", "pattern": "done"}
+    shipped.write_contract("G1", required_outputs=either, validations=[said])
+    assert "b.md, or else the first there of a.md, c.md: 'done'" in shipped.orch("contract", "explain", "G1").out
+
+
+def test_where_there_is_no_contract_the_command_that_begins_one_is_named(shipped: Repository) -> None:
+    for command in ("explain", "test"):
+        assert "Next: orch contract new G7 --name NAME" in shipped.orch("contract", command, "G7").err
+    (shipped.root / shipped.workspace.contract_path("G7")).symlink_to("nowhere")
+    ended = shipped.orch("contract", "explain", "G7")
+    assert (ended.code, "G7.contract.json: is a link to nothing" in ended.err) == (2, True), ended.err
