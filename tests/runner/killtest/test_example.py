@@ -76,3 +76,11 @@ def test_the_workflow_says_the_rest(repository: Repository) -> None:
 def test_a_gate_without_good_artifacts_is_refused_with_where_they_belong(repository: Repository) -> None:
     with pytest.raises(Refused, match="orchestration/gates/examples/GT holds no file"):
         Example.of(repository.workspace, "GT")
+
+
+@pytest.mark.parametrize("target", ["{artifact_path}", "{client_component}"])
+def test_where_the_contract_names_the_place_alone_the_files_tell_it(repository: Repository, target: str) -> None:
+    validations = [{"type": "dir_exists", "target": target}]
+    told = context(repository, ["e/tea/TeaClient.tsx", "e/tea/more/a.md"], validations=validations)
+    assert (told.artifact_path, told.slug) == ("e/tea", "tea")
+    assert context(repository, ["a.md"], validations=validations).artifact_path == "work/example"
