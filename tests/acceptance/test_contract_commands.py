@@ -81,3 +81,9 @@ def test_where_there_is_no_contract_the_command_that_begins_one_is_named(shipped
     (shipped.root / shipped.workspace.contract_path("G7")).symlink_to("nowhere")
     ended = shipped.orch("contract", "explain", "G7")
     assert (ended.code, "G7.contract.json: is a link to nothing" in ended.err) == (2, True), ended.err
+
+
+def test_a_contract_is_not_said_to_exist_where_a_folder_is_none(repository: Repository) -> None:
+    repository.write("orchestration/gates", "a file\n")
+    ended = repository.orch("contract", "new", "G4", "--name", "n")
+    assert (ended.code, "not every folder on the way to it is one" in ended.err) == (2, True), ended.err
