@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from gate_tests.checks import RULES, rule_type
+from gate_tests.lint.finding import Topic
 from tests.repository import Repository
 
 COUNT = {"type": "word_count", "target": "{artifact_path}/a.md", "min": 10}
@@ -338,3 +339,8 @@ def test_a_check_that_demands_nothing_at_any_depth_is_pointed_at(repository: Rep
 )
 def test_what_demands_something_at_some_depth_is_not(repository: Repository, check: dict[str, Any]) -> None:
     assert lint(repository, "--strict", validations=[COUNT, {"target": "a.md", **check}]).code == 0
+
+
+def test_every_topic_is_explained_on_the_page_about_contracts() -> None:
+    page = (Path(__file__).parents[2] / "orchestration/gates/README.md").read_text("utf-8")
+    assert [topic for topic in Topic if f"| `{topic}` |" not in page] == []
