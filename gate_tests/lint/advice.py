@@ -59,6 +59,10 @@ def _only_warns(_: Contract, gate: CompiledGate) -> bool:
     return not _decisive(gate) and not _has_decisive_script(gate)
 
 
+def _only_if_there(_: Contract, gate: CompiledGate) -> bool:
+    return not _has_decisive_script(gate) and all(check.missing_ok for check in _decisive(gate))
+
+
 def _only_existence(_: Contract, gate: CompiledGate) -> bool:
     return not _has_decisive_script(gate) and all(check.rule.type in _EXISTENCE for check in _decisive(gate))
 
@@ -95,6 +99,7 @@ def _asks_for_verdict(contract: Contract, check: Check) -> bool:
 
 _ON_THE_WHOLE: Mapping[Topic, tuple[Callable[[Contract, CompiledGate], bool], str]] = {
     Topic.ONLY_WARNINGS: (_only_warns, "every check is a warning, so the gate cannot fail"),
+    Topic.ONLY_IF_THERE: (_only_if_there, "every check allows its file to be missing, so no work at all passes"),
     Topic.ONLY_EXISTENCE: (_only_existence, "only existence is checked, so empty files pass"),
     Topic.OWN_WORD: (
         _own_word,

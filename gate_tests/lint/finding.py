@@ -10,6 +10,7 @@ class Topic(StrEnum):
     """What advice is about: a word for each, to talk about it by."""
 
     ONLY_WARNINGS = "only-warnings"
+    ONLY_IF_THERE = "only-if-there"
     ONLY_EXISTENCE = "only-existence"
     OWN_WORD = "own-word"
     MATCHES_NOTHING = "matches-nothing"

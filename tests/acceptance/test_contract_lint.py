@@ -52,6 +52,7 @@ def test_every_fault_of_every_file_is_told_in_one_run_with_file_line_path_and_wh
 
 ADVISED: dict[str, dict[str, Any]] = {
     "only-warnings": {"validations": [{**COUNT, "severity": "warning"}]},
+    "only-if-there": {"validations": [{**COUNT, "missing_ok": True}, {**COUNT, "severity": "warning"}]},
     "only-existence": {"required_outputs": {"all_of": [{"path": "{artifact_path}/a.md"}]}},
     "own-word": {
         "required_outputs": {"all_of": [{"path": "{artifact_path}/audit.md"}]},
@@ -344,3 +345,10 @@ def test_what_demands_something_at_some_depth_is_not(repository: Repository, che
 def test_every_topic_is_explained_on_the_page_about_contracts() -> None:
     page = (Path(__file__).parents[2] / "orchestration/gates/README.md").read_text("utf-8")
     assert [topic for topic in Topic if f"| `{topic}` |" not in page] == []
+
+
+def test_a_slip_in_what_every_check_may_say_hides_no_fault_of_the_check_itself(repository: Repository) -> None:
+    slip = {"type": "regex_match", "target": "/a.md", "regex": "(a", "severity": "warn"}
+    ended = lint(repository, validations=[COUNT, slip])
+    assert "unknown value 'warn', did you mean 'warning'?" in ended.out
+    assert "$.validations[1].regex: bad regex" in ended.out, ended.out
