@@ -352,3 +352,4 @@ def test_a_slip_in_what_every_check_may_say_hides_no_fault_of_the_check_itself(r
     ended = lint(repository, validations=[COUNT, slip])
     assert "unknown value 'warn', did you mean 'warning'?" in ended.out
     assert "$.validations[1].regex: bad regex" in ended.out, ended.out
+    assert "$.validations[1].target: path '/a.md' is absolute" in ended.out, ended.out
