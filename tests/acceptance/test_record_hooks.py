@@ -80,6 +80,12 @@ def test_a_folder_that_is_called_like_no_run_is_named_and_hides_no_damage(shippe
     assert f"{record}:1: " in ended.out, ended.out
 
 
+def test_an_editor_is_told_of_every_key_that_orch_looks_at(shipped: Repository) -> None:
+    keys = shipped.orch("schema", "contract").json["properties"]
+    assert [key for key, schema in keys.items() if not schema.get("description")] == []
+    assert "x-accepted-advice" in keys
+
+
 def test_the_schema_that_is_printed_is_one(shipped: Repository) -> None:
     for kind in ("contract", "workflow", "run", "attempt"):
         Draft7Validator.check_schema(shipped.orch("schema", kind).json)
