@@ -7,6 +7,7 @@ from gate_tests.compile import CompiledGate, compile_gate
 from gate_tests.errors import Refused
 from gate_tests.load import load_contract
 from gate_tests.names import Depth, check_depth, check_slug
+from gate_tests.outcome import Severity
 from gate_tests.plain import plain
 from gate_tests.scope import BoundOutput
 from gate_tests.workspace import RunContext, Workspace
@@ -46,8 +47,8 @@ class Explanation(NamedTuple):
         yield f"  artifact path  {self.context.artifact_path}"
         yield f"  depth          {self.context.depth}"
         yield from _listed("What runs before anything is read (gate finish):", self._programs())
-        yield from _listed("One of these files must be there:", map(_output, self.gate.any_of))
-        yield from _listed("These files must be there:", map(_output, self._required(optional=False)))
+        yield from _listed(f"One of these files {self._demand('any_of')}:", map(_output, self.gate.any_of))
+        yield from _listed(f"These files {self._demand('all_of')}:", map(_output, self._required(optional=False)))
         yield from _listed("These may be there:", map(_output, self._required(optional=True)))
         yield from _listed("What is checked:", (plain(check.describe()) for check in self.gate.checks))
 
@@ -71,6 +72,13 @@ class Explanation(NamedTuple):
 
     def _required(self, *, optional: bool) -> Iterator[BoundOutput]:
         return (output for output in self.gate.all_of if output.optional is optional)
+
+    def _demand(self, group: str) -> str:
+        """What is asked of the outputs of a group: a validation may make their absence a warning."""
+        severities = {
+            check.severity for check in self.gate.checks if check.json_path[:2] == ("required_outputs", group)
+        }
+        return "should be there, which is a warning only" if Severity.WARNING in severities else "must be there"
 
     def _programs(self) -> Iterator[str]:
         for script in self.gate.scripts:

@@ -87,3 +87,12 @@ def test_a_contract_is_not_said_to_exist_where_a_folder_is_none(repository: Repo
     repository.write("orchestration/gates", "a file\n")
     ended = repository.orch("contract", "new", "G4", "--name", "n")
     assert (ended.code, "not every folder on the way to it is one" in ended.err) == (2, True), ended.err
+
+
+def test_outputs_whose_absence_is_a_warning_are_not_said_to_be_demanded(shipped: Repository) -> None:
+    warned = {"type": "file_exists", "target": "all_required", "severity": "warning"}
+    outputs = {"any_of": [{"path": "a.md"}], "all_of": [{"path": "b.md"}]}
+    shipped.write_contract("G1", required_outputs=outputs, validations=[warned])
+    lines = shipped.orch("contract", "explain", "G1").out.splitlines()
+    assert "One of these files must be there:" in lines
+    assert "These files should be there, which is a warning only:" in lines
