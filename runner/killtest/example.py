@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from posixpath import commonpath
 
+from gate_tests.checks import rule_type
 from gate_tests.contract import Contract
 from gate_tests.errors import Refused
 from gate_tests.names import SLUG, Depth, normal_path
@@ -85,7 +86,7 @@ def _templates(contract: Contract) -> Iterator[str]:
     """The paths that the contract names, as written."""
     yield from (output.path for output in contract.outputs)
     for validation in contract.validations:
-        named = validation.keys.get("target", validation.keys.get("targets", ()))
+        named = validation.keys.get(rule_type(validation.type).target_key or "", ())
         yield from [named] if isinstance(named, str) else named
 
 
