@@ -1,6 +1,7 @@
 """`orch contract lint`: every fault in one run, then what proves little."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -353,3 +354,12 @@ def test_a_slip_in_what_every_check_may_say_hides_no_fault_of_the_check_itself(r
     assert "unknown value 'warn', did you mean 'warning'?" in ended.out
     assert "$.validations[1].regex: bad regex" in ended.out, ended.out
     assert "$.validations[1].target: path '/a.md' is absolute" in ended.out, ended.out
+
+
+def test_a_file_is_told_by_its_whole_name_whatever_that_holds(repository: Repository) -> None:
+    repository.write_contract("a\nb", validations=[COUNT])
+    (repository.root / os.fsdecode(b"orchestration/gates/contracts/\xff.contract.json")).write_text("{}")
+    ended = repository.orch("contract", "lint")
+    assert ended.code == 2
+    assert "contracts/a\\nb.contract.json:2: $.gate: " in ended.out, ended.out
+    assert "contracts/\\udcff.contract.json:1: $: " in ended.out, ended.out
