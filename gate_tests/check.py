@@ -63,7 +63,9 @@ class Check(NamedTuple):
 
     def describe(self) -> str:
         """In words, what will be checked."""
-        about = f"{self.target.path}: {self.rule.wanted()}"
+        others = [path for path in self.target.stand_ins if path != self.target.path]
+        or_else = f", or else the first there of {', '.join(others)}" if others else ""
+        about = f"{self.target.path}{or_else}: {self.rule.wanted()}"
         if self.missing_ok:
             about += ", if it exists"
         return about + (" (a warning only)" if self.severity is Severity.WARNING else "")

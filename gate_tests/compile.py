@@ -75,6 +75,7 @@ def refusals(workspace: Workspace, contract: Contract, context: RunContext) -> l
         *(partial(scope.output, output) for output in contract.outputs),
         partial(_validations_about_outputs, contract),
         *(partial(_bind_all, each, scope) for each in alone),
+        *(partial(_bind_target, each, scope) for each in contract.validations),
         *(partial(bind_script, script, scope) for script in contract.pre_scripts),
     ]
     found = [message for binding in bindings for message in _refused(binding)]
@@ -84,6 +85,13 @@ def refusals(workspace: Workspace, contract: Contract, context: RunContext) -> l
 def _bind_all(contract: Contract, scope: RunScope) -> None:
     for _ in _validation_drafts(contract, scope, ()):
         pass
+
+
+def _bind_target(validation: Validation, scope: RunScope) -> None:
+    """The target alone, for the rule may have been refused before anybody came to it."""
+    kind = rule_type(validation.type)
+    if kind.target_key is not None:
+        _named_target(kind.target_key, validation, scope)
 
 
 def _refused(binding: Callable[[], Any]) -> tuple[str, ...]:
@@ -180,10 +188,15 @@ def _target(
     """What the check is about: the path that one of its keys names first, or else what the rule says."""
     if kind.target_key is None:
         return Target(rule.subject(), rule.subject())
-    named = validation.keys[kind.target_key]
-    template, index = (named, ()) if isinstance(named, str) else (named[0], (0,))
-    path = scope.path(template, validation, kind.target_key, *index)
+    template, path = _named_target(kind.target_key, validation, scope)
     return Target(template, path, alternatives if path in alternatives else ())
+
+
+def _named_target(key: str, validation: Validation, scope: RunScope) -> tuple[str, str]:
+    """The path that the key names, or names first: as written, and in this run."""
+    named = validation.keys[key]
+    template, index = (named, ()) if isinstance(named, str) else (named[0], (0,))
+    return template, scope.path(template, validation, key, *index)
 
 
 def _with_ids(drafts: list[_Draft], contract: Contract) -> Iterable[Check]:

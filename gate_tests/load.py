@@ -7,7 +7,8 @@ from typing import Any
 from gate_tests.checks import RULES, known_types, rule_type, unusable_types
 from gate_tests.contract import Contract, parse_contract
 from gate_tests.document import Document, UnreadableDocument
-from gate_tests.errors import InvalidFile, Refused, suggest
+from gate_tests.errors import InvalidFile, OrchError, Refused, suggest
+from gate_tests.names import check_gate_id
 from gate_tests.outcome import Severity
 from gate_tests.schema import faults, read_schema
 from gate_tests.workspace import CONTRACT_SUFFIX, Workspace
@@ -86,9 +87,14 @@ def require_contract(workspace: Workspace, gate: str) -> None:
         raise InvalidFile([f"{path}: is no file; a contract is wanted"])
 
 
-def _missing(workspace: Workspace, gate: str) -> Refused:
-    known = suggest(gate, workspace.gates_with_contract())
-    return Refused(f"no contract for gate {gate!r}: {workspace.contract_path(gate)} does not exist{known}")
+def _missing(workspace: Workspace, gate: str) -> OrchError:
+    path, known = workspace.contract_path(gate), workspace.gates_with_contract()
+    if gate in known:
+        return InvalidFile([f"{path}: is a link to nothing"])
+    return Refused(
+        f"no contract for gate {gate!r}: {path} does not exist{suggest(gate, known)}",
+        next_command=f"orch contract new {gate} --name NAME",
+    )
 
 
 def read_contract(workspace: Workspace, gate: str) -> Document:
@@ -110,19 +116,46 @@ def _named_types(document: Document) -> list[str]:
 
 
 def schema_for(document: Document) -> dict[str, Any]:
-    """The schema of a contract, as much of it as the document can break: of the types it names."""
+    """The schema of a contract, as much of it as the document can break: of the types it names and can use."""
     named = _named_types(document)
     known = known_types(named)
-    return contract_schema([name for name in known if name in named], known)
+    return contract_schema([name for name in known if name in named and not _why_unusable(name)], known)
+
+
+def _why_unusable(name: str) -> tuple[str, ...]:
+    """What keeps a check type that is known from being used: its package is broken."""
+    try:
+        rule_type(name)
+    except InvalidFile as error:
+        return error.problems
+    return ()
 
 
 def _faults(document: Document) -> list[str]:
-    found = faults(document, schema_for(document))
-    if not RULES.keys() >= set(_named_types(document)):
-        found += unusable_types()
+    return [
+        *faults(document, schema_for(document)),
+        *_faults_of_packages(_named_types(document)),
+        *_faults_of_gate(document),
+    ]
+
+
+def _faults_of_packages(named: list[str]) -> list[str]:
+    if RULES.keys() >= set(named):
+        return []
+    broken = [fault for name in known_types(named) if name in named for fault in _why_unusable(name)]
+    return [*broken, *unusable_types()]
+
+
+def _faults_of_gate(document: Document) -> list[str]:
+    """What no schema can say of the gate's id: it must be one, and what the file is called by."""
+    gate = document.data.get("gate") if isinstance(document.data, dict) else None
     stem = document.path.rpartition("/")[2].removesuffix(CONTRACT_SUFFIX)
-    if not found and document.data["gate"] != stem:
-        found.append(
-            f"{document.at(('gate',))}: {document.data['gate']!r} disagrees with the file name, which says {stem!r}"
-        )
-    return found
+    if not isinstance(gate, str):
+        return []
+    if gate != stem:
+        return [f"{document.at(('gate',))}: {gate!r} disagrees with the file name, which says {stem!r}"]
+    try:
+        check_gate_id(gate)
+    except Refused as error:
+        return [f"{document.at(('gate',))}: {error.message}"]
+    return []

@@ -1,5 +1,6 @@
 """The files of contracts that somebody names by paths, and everything there is to say of them."""
 
+import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -29,29 +30,41 @@ def lint_files(workspace: Workspace, paths: Iterable[Path]) -> Findings:
     """
     workflows = Workflows.of(workspace)
     findings = Findings(faults=workflows.faults)
-    for file in (file for path in paths for file in _contract_files(path)):
+    for file in (file for path in paths for file in _contract_files(workspace, path)):
         findings = findings.and_then(_lint(workspace, workflows, shown_path(workspace, file)))
     return findings
 
 
 def shown_path(workspace: Workspace, path: Path) -> str:
-    """The path relative to the root, or as it was typed where it lies elsewhere."""
-    try:
-        return path.resolve().relative_to(workspace.root.resolve()).as_posix()
-    except ValueError:
-        return path.absolute().as_posix()
+    """The path relative to the root, as it was typed where it lies elsewhere. A link is not what it leads to."""
+    for root, file in (
+        (workspace.root, Path(os.path.abspath(path))),
+        (workspace.root.resolve(), path.parent.resolve() / path.name),
+    ):
+        if file.is_relative_to(root):
+            return file.relative_to(root).as_posix()
+    return path.absolute().as_posix()
 
 
-def _contract_files(path: Path) -> Iterator[Path]:
+def _contract_files(workspace: Workspace, path: Path) -> Iterator[Path]:
     if not path.is_dir():
-        if not path.exists():
-            raise Refused(f"{path} does not exist")
+        if not os.path.lexists(path):
+            raise _missing(workspace, path)
+        if not path.name.endswith(CONTRACT_SUFFIX):
+            raise Refused(f"{path} is no contract by its name: one is called <gate>{CONTRACT_SUFFIX}")
         yield path
         return
     found = sorted(path.rglob(f"*{CONTRACT_SUFFIX}"))
     if not found:
         raise Refused(f"{path} holds no contract: no file in it is called <gate>{CONTRACT_SUFFIX}")
     yield from found
+
+
+def _missing(workspace: Workspace, path: Path) -> Refused:
+    gate = str(path)
+    is_gate = gate in workspace.gates_with_contract()
+    next_command = f"orch contract lint {workspace.contract_path(gate)}" if is_gate else None
+    return Refused(f"{path} does not exist", next_command=next_command)
 
 
 def _lint(workspace: Workspace, workflows: Workflows, path: str) -> Findings:

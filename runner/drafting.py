@@ -1,6 +1,7 @@
 """A contract to begin with."""
 
 import json
+import os
 
 from gate_tests.errors import Refused
 from gate_tests.names import check_gate_id
@@ -15,6 +16,8 @@ def draft_contract(workspace: Workspace, gate: str, name: str) -> str:
     try:
         create_once(place(workspace, path), _draft(gate, name).encode())
     except FileExistsError:
+        if not os.path.lexists(workspace.root / path):
+            raise Refused(f"{path}: cannot be written (not every folder on the way to it is one)") from None
         raise Refused(f"{path} exists already", next_command=f"orch contract explain {gate}") from None
     except OSError as error:
         raise Refused(f"{path}: cannot be written ({error.strerror})") from None

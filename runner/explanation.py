@@ -7,6 +7,7 @@ from gate_tests.compile import CompiledGate, compile_gate
 from gate_tests.errors import Refused
 from gate_tests.load import load_contract
 from gate_tests.names import Depth, check_depth, check_slug
+from gate_tests.outcome import Severity
 from gate_tests.plain import plain
 from gate_tests.scope import BoundOutput
 from gate_tests.workspace import RunContext, Workspace
@@ -46,8 +47,8 @@ class Explanation(NamedTuple):
         yield f"  artifact path  {self.context.artifact_path}"
         yield f"  depth          {self.context.depth}"
         yield from _listed("What runs before anything is read (gate finish):", self._programs())
-        yield from _listed("One of these files must be there:", map(_output, self.gate.any_of))
-        yield from _listed("These files must be there:", map(_output, self._required(optional=False)))
+        yield from _listed(f"One of these files {self._demand('any_of')}:", map(_output, self.gate.any_of))
+        yield from _listed(f"These files {self._demand('all_of')}:", map(_output, self._required(optional=False)))
         yield from _listed("These may be there:", map(_output, self._required(optional=True)))
         yield from _listed("What is checked:", (plain(check.describe()) for check in self.gate.checks))
 
@@ -72,6 +73,13 @@ class Explanation(NamedTuple):
     def _required(self, *, optional: bool) -> Iterator[BoundOutput]:
         return (output for output in self.gate.all_of if output.optional is optional)
 
+    def _demand(self, group: str) -> str:
+        """What is asked of the outputs of a group: a validation may make their absence a warning."""
+        severities = {
+            check.severity for check in self.gate.checks if check.json_path[:2] == ("required_outputs", group)
+        }
+        return "should be there, which is a warning only" if Severity.WARNING in severities else "must be there"
+
     def _programs(self) -> Iterator[str]:
         for script in self.gate.scripts:
             may_fail = " (it may fail)" if script.may_fail else ""
@@ -85,7 +93,7 @@ def explain_gate(store: Store, gate: str, wanted: Wanted) -> Explanation:
     contract = load_contract(store.workspace, gate)
     if wanted.run_id is None:
         context = _made_up(store.workspace, gate, wanted)
-    elif wanted.slug or wanted.artifact_path:
+    elif (wanted.slug, wanted.artifact_path) != (None, None):
         raise Refused("--run has a slug and an artifact path of its own; name either the run or those")
     else:
         run = store.read(wanted.run_id)
@@ -97,10 +105,11 @@ def explain_gate(store: Store, gate: str, wanted: Wanted) -> Explanation:
 
 def _made_up(workspace: Workspace, gate: str, wanted: Wanted) -> RunContext:
     """A run of the first workflow that goes through the gate."""
-    slug, depth = check_slug(wanted.slug or _SLUG), check_depth(wanted.depth or Depth.STANDARD)
+    slug = _SLUG if wanted.slug is None else check_slug(wanted.slug)
+    depth = Depth.STANDARD if wanted.depth is None else check_depth(wanted.depth)
     workflow = workflow_of(workspace, gate)
     usual = workflow.place_artifacts(slug, depth) if workflow and workflow.artifact_path else _ARTIFACT_PATH
-    artifact_path = workspace.confine(wanted.artifact_path or usual, "artifact path")
+    artifact_path = workspace.confine(usual if wanted.artifact_path is None else wanted.artifact_path, "artifact path")
     gates = tuple(step.gate for step in workflow.gates) if workflow else ()
     variables = workflow.bind_variables(slug, artifact_path, depth) if workflow else {}
     return RunContext("run_20260101T000000Z_the-slug_abc123", slug, artifact_path, depth, gates, variables)

@@ -1,12 +1,13 @@
 """A workflow: which gates a run goes through, in which order, and what is asked of whom at each. Data, not code."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from gate_tests.document import Document, UnreadableDocument
 from gate_tests.errors import InvalidFile, Refused, suggest
-from gate_tests.names import Depth, check_value
+from gate_tests.names import Depth, check_value, normal_path
 from gate_tests.variables import BUILT_IN_VARIABLES, UnknownVariable, expand
 from gate_tests.workspace import Workspace
 
@@ -39,18 +40,12 @@ class Workflow(NamedTuple):
         """The artifact path for when none is given. Raises Refused where the workflow has no default."""
         if self.artifact_path is None:
             raise Refused(f"workflow {self.name!r} has no default artifact path; give --artifact-path")
-        return self._expand(self.artifact_path, {"slug": slug, "depth": depth})
+        return expand(self.artifact_path, {"slug": slug, "depth": depth})
 
     def bind_variables(self, slug: str, artifact_path: str, depth: Depth) -> dict[str, str]:
         """The values of the workflow's own variables in one run."""
         values = {"slug": slug, "artifact_path": artifact_path, "depth": str(depth)}
-        return {name: check_value(self._expand(template, values)) for name, template in self.variables.items()}
-
-    def _expand(self, template: str, values: Mapping[str, str]) -> str:
-        try:
-            return expand(template, values)
-        except UnknownVariable as error:
-            raise InvalidFile([f"{self.path}: {error}"]) from None
+        return {name: _value(template, values) for name, template in self.variables.items()}
 
 
 def load_workflow(workspace: Workspace, name: str) -> Workflow:
@@ -104,6 +99,7 @@ def _disagreements(workspace: Workspace, name: str, data: Mapping[str, Any]) -> 
             found.append(
                 (("variables", variable), f"{variable!r} has a meaning already; no workflow can give it another")
             )
+    found += _faults_of_templates(data)
     seen = set()
     for index, gate in enumerate(data["gates"]):
         place = workspace.contract_path(gate["gate"])
@@ -115,6 +111,35 @@ def _disagreements(workspace: Workspace, name: str, data: Mapping[str, Any]) -> 
             found.append((("gates", index, "gate"), f"gate {gate['gate']!r} stands twice"))
         seen.add(gate["gate"])
     return found
+
+
+def _faults_of_templates(data: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """What no run could be started with: a template is tried with the values that one might have."""
+    values = {"slug": "slug", "depth": str(Depth.STANDARD)}
+    if (place := data.get("artifact_path")) is not None:
+        yield from _refused(("artifact_path",), partial(_place, place, values))
+    values["artifact_path"] = "path"
+    for name, template in data.get("variables", {}).items():
+        yield from _refused(("variables", name), partial(_value, template, values))
+
+
+def _place(template: str, values: Mapping[str, str]) -> str:
+    return normal_path(expand(template, values), "artifact path")
+
+
+def _value(template: str, values: Mapping[str, str]) -> str:
+    return check_value(expand(template, values))
+
+
+def _refused(
+    json_path: tuple[str | int, ...], binding: Callable[[], str]
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    try:
+        binding()
+    except UnknownVariable as error:
+        yield json_path, str(error)
+    except Refused as error:
+        yield json_path, error.message
 
 
 def _parse(document: Document) -> Workflow:

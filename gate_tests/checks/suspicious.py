@@ -16,6 +16,7 @@ from gate_tests.checks.syntax import (
     Node,
     Place,
     Ranges,
+    Reference,
     Repeat,
     Sequence,
     children,
@@ -34,6 +35,13 @@ _PROBES = [ord(character) for character in "a0 _-.\t\"'<>/*#"]
 def never_matches(regex: str) -> str | None:
     """Why the regex can match in no text; None: it can, or nobody knows. Raises BadRegex."""
     return _why_never(parse(regex).tree)
+
+
+def matches_everywhere(regex: str) -> bool:
+    """Whether the regex matches the empty text wherever it is tried, so that no text is without it. Raises BadRegex."""
+    tree = parse(regex).tree
+    depends_on_place = any(isinstance(node, Assertion | Look | Reference) for node in _all(tree))
+    return is_nullable(tree) and not depends_on_place
 
 
 def sees_halves(regex: str) -> str | None:

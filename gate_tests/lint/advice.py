@@ -7,8 +7,9 @@ from typing import NamedTuple
 from gate_tests.check import Check
 from gate_tests.compile import CompiledGate
 from gate_tests.contract import Contract
+from gate_tests.document import JsonPath
 from gate_tests.lint.finding import Advice, Topic
-from gate_tests.lint.suspicions import suspicions
+from gate_tests.lint.suspicions import demands_nothing, suspicions
 from gate_tests.names import Depth
 from gate_tests.outcome import Severity
 
@@ -37,13 +38,29 @@ def advise(contract: Contract, tried: Iterable[Tried]) -> Iterator[Advice]:
             at = "" if len(depths) == len({each.depth for each in tried}) else f" (at depth {', '.join(depths)})"
             yield Advice.about(topic, contract.document, (), f"{message}{at}")
             break
+    yield from _demanding_nothing(contract, tried)
     found = [(check, suspicion) for each in tried for check in each.gate.checks for suspicion in suspicions(check)]
     for check, (topic, keys, message) in found:
         yield Advice.about(topic, contract.document, (*check.json_path, *keys), message)
 
 
+def _demanding_nothing(contract: Contract, tried: tuple[Tried, ...]) -> Iterator[Advice]:
+    """On the checks that demand nothing at any depth: at one of them it may well be meant."""
+    reasons: dict[JsonPath, list[str | None]] = {}
+    for check in (check for each in tried for check in each.gate.checks):
+        reasons.setdefault(check.json_path, []).append(demands_nothing(check))
+    for json_path, found in reasons.items():
+        if all(found):
+            words = f"it demands nothing but that something is there: {found[0]}"
+            yield Advice.about(Topic.DEMANDS_NOTHING, contract.document, json_path, words)
+
+
 def _only_warns(_: Contract, gate: CompiledGate) -> bool:
     return not _decisive(gate) and not _has_decisive_script(gate)
+
+
+def _only_if_there(_: Contract, gate: CompiledGate) -> bool:
+    return not _has_decisive_script(gate) and all(check.missing_ok for check in _decisive(gate))
 
 
 def _only_existence(_: Contract, gate: CompiledGate) -> bool:
@@ -82,6 +99,7 @@ def _asks_for_verdict(contract: Contract, check: Check) -> bool:
 
 _ON_THE_WHOLE: Mapping[Topic, tuple[Callable[[Contract, CompiledGate], bool], str]] = {
     Topic.ONLY_WARNINGS: (_only_warns, "every check is a warning, so the gate cannot fail"),
+    Topic.ONLY_IF_THERE: (_only_if_there, "every check allows its file to be missing, so no work at all passes"),
     Topic.ONLY_EXISTENCE: (_only_existence, "only existence is checked, so empty files pass"),
     Topic.OWN_WORD: (
         _own_word,

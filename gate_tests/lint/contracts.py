@@ -44,9 +44,15 @@ def _hidden(workspace: Workspace, document: Document, trials: tuple[Trial, ...])
 
 
 def _refused(workspace: Workspace, contract: Contract, trials: tuple[Trial, ...]) -> tuple[str, ...]:
-    contexts = [context for trial in trials for context in trial.contexts]
-    faults = [fault for context in contexts for fault in refusals(workspace, contract, context)]
-    return tuple(dict.fromkeys(faults))
+    """Each fault once; with the workflows in whose runs it is one, where it is none in those of others."""
+    workflows: dict[str, dict[str | None, None]] = {}
+    for trial in trials:
+        for fault in (fault for context in trial.contexts for fault in refusals(workspace, contract, context)):
+            workflows.setdefault(fault, {})[trial.workflow] = None
+    return tuple(
+        fault if len(found) == len(trials) else f"{fault} (in a run of workflow {', '.join(map(str, found))})"
+        for fault, found in workflows.items()
+    )
 
 
 def _without_workflow(contract: Contract) -> Trial:

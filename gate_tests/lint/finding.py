@@ -10,9 +10,11 @@ class Topic(StrEnum):
     """What advice is about: a word for each, to talk about it by."""
 
     ONLY_WARNINGS = "only-warnings"
+    ONLY_IF_THERE = "only-if-there"
     ONLY_EXISTENCE = "only-existence"
     OWN_WORD = "own-word"
     MATCHES_NOTHING = "matches-nothing"
+    DEMANDS_NOTHING = "demands-nothing"
     HALF_CHARACTERS = "half-characters"
     SLOW_REGEX = "slow-regex"
     UNKNOWN_OUTPUT = "unknown-output"

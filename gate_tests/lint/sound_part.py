@@ -6,6 +6,7 @@ from gate_tests.conformity import Schema, conforms
 from gate_tests.contract import Contract, parse_contract
 from gate_tests.document import Document
 
+_COMMON = ("description", "severity", "missing_ok")
 _FRAME = {"gate": "G", "name": "-"}
 _STAND_INS: dict[str, Any] = {
     "validations": {"type": "file_exists", "target": "-"},
@@ -33,7 +34,14 @@ def _kept(key: str, value: Any, schema: Schema) -> Any:
 def _sound_list(key: str, group: str | None, value: Any, schema: Schema) -> Any:
     if key not in _STAND_INS or not isinstance(value, list):
         return value
-    return [entry if _conforms_alone(key, group, entry, schema) else _STAND_INS[key] for entry in value]
+    return [_sound_entry(key, group, entry, schema) for entry in value]
+
+
+def _sound_entry(key: str, group: str | None, entry: Any, schema: Schema) -> Any:
+    """The entry, or it without what means nothing to a rule, if that conforms; else what stands in for it."""
+    own = {name: value for name, value in entry.items() if name not in _COMMON} if isinstance(entry, dict) else entry
+    sound = (each for each in (entry, own) if _conforms_alone(key, group, each, schema))
+    return next(sound, _STAND_INS[key])
 
 
 def _conforms_alone(key: str, group: str | None, entry: Any, schema: Schema) -> bool:

@@ -1,5 +1,6 @@
 """What of a single check is probably not meant: it can match nothing, or is slow."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from fnmatch import translate
 from functools import cache
@@ -7,7 +8,9 @@ from typing import Any
 
 from gate_tests.check import Check
 from gate_tests.document import JsonPath
+from gate_tests.errors import suggest
 from gate_tests.lint.finding import Topic
+from gate_tests.variables import BUILT_IN_VARIABLES, VARIABLE
 
 Suspicion = tuple[Topic, JsonPath, str]
 """What it is about, where in the check it stands, and in words what it is."""
@@ -15,6 +18,7 @@ Suspicion = tuple[Topic, JsonPath, str]
 _EMPTY_CLASS = "(?!)"
 """What Python makes of a `[…]` that holds no character."""
 _DEEPEST_HEADING = 6
+_BRACES = re.compile(r"(?<!\{)\{[^{}/]*\}(?!\})")
 
 
 def suspicions(check: Check) -> Iterator[Suspicion]:
@@ -22,7 +26,37 @@ def suspicions(check: Check) -> Iterator[Suspicion]:
     if any(mark in check.target.template for mark in "*?"):
         words = f"{check.target.template!r} is a path, in which * and ? stand for themselves: no such file is there"
         yield Topic.MATCHES_NOTHING, (), words
+    for name in _literal_braces(check.target.template):
+        words = f"{name!r} is no variable and stands for itself{suggest(name[1:-1].strip(), BUILT_IN_VARIABLES)}"
+        yield Topic.MATCHES_NOTHING, (), words
     yield from _ABOUT.get(check.rule.type, _nothing)(check)
+
+
+def demands_nothing(check: Check) -> str | None:
+    """Why the check holds whatever stands in its file, at this depth; None: something is demanded, or nobody knows."""
+    rule: Any = check.rule
+    match check.rule.type:
+        case "min_sources" | "min_sources_any_of" | "min_file_count" if rule.threshold == 0:
+            return "0 are wanted"
+        case "min_regex_count" if rule.min_count == 0:
+            return "0 matches are wanted"
+        case "word_count" if not rule.at_least and rule.at_most is None:
+            return "0 words are wanted"
+        case "regex_match" if not rule.must_not_match and _matches_everywhere(rule.pattern.source):
+            return "the regex matches the empty text, which is in every text"
+    return None
+
+
+@cache
+def _matches_everywhere(regex: str) -> bool:
+    from gate_tests.checks.suspicious import matches_everywhere
+
+    return matches_everywhere(regex)
+
+
+def _literal_braces(template: str) -> list[str]:
+    """What looks like a variable and is none. Doubled braces are some other program's."""
+    return [name for name in _BRACES.findall(template) if not VARIABLE.fullmatch(name)]
 
 
 def _nothing(_: Check) -> Iterator[Suspicion]:
@@ -82,7 +116,8 @@ def _about_folder(check: Check) -> Iterator[Suspicion]:
 def _about_sources(check: Check) -> Iterator[Suspicion]:
     rule: Any = check.rule
     for index, pattern in enumerate(rule.sources):
-        if why := _why_no_file(pattern):
+        itself = "is the report itself, which is no source of its own" if pattern == check.target.path else None
+        if why := _why_no_file(pattern) or itself:
             yield Topic.MATCHES_NOTHING, ("sources", index), why
 
 
@@ -90,6 +125,8 @@ def _why_no_file(glob: str) -> str | None:
     for name in glob.split("/"):
         if _EMPTY_CLASS in translate(name):
             return f"{name!r} can be the name of no file: its [...] holds no character"
+    for name in _literal_braces(glob):
+        return f"{name!r} stands for itself: what a pattern knows is *, ?, [...] and **"
     return None
 
 

@@ -54,6 +54,11 @@ class OwnRule(TextRule):
             return threshold(validation, scope, key)
         return _expanded(value, validation, scope, (key,))
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Every text that the contract gives it, as it is in this run."""
+        return tuple(dict.fromkeys(_texts(self.parameters)))
+
     def wanted(self) -> str:
         """What must be so."""
         return f"that {self.summary}"
@@ -170,6 +175,15 @@ def _expanded(value: Any, validation: Validation, scope: Scope, keys: tuple[str 
     if isinstance(value, dict):
         return {name: _expanded(item, validation, scope, (*keys, name)) for name, item in value.items()}
     return value
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every text in the value, the empty one left out."""
+    if isinstance(value, str) and value:
+        yield value
+    parts = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    for part in parts:
+        yield from _texts(part)
 
 
 def _where(error: BaseException) -> str:

@@ -51,7 +51,7 @@ def test(
     from runner.killtest.kill import kill_test
 
     printer = Printer(as_json)
-    slug = check_slug(slug) if slug else None
+    slug = None if slug is None else check_slug(slug)
     done = kill_test(site.workspace, check_gate_id(gate_id), check_depth(depth), slug, artifact_path)
     for line in _lines(done):
         printer.say(line)
@@ -65,7 +65,14 @@ def _lines(done: "KillTest") -> "Iterator[str]":
     yield from _table([("check", "emptied", "missing", "sabotaged"), *map(_row, done.checks)])
     for each in done.checks:
         yield from _remarks(each)
-    yield "every check that was tried can fail" if done.passed else "not every check holds, and can fail"
+    yield _summary(done)
+
+
+def _summary(done: "KillTest") -> str:
+    if not done.passed:
+        return "not every check holds, and can fail"
+    is_tried = any(each.trials for each in done.checks)
+    return "every check that was tried can fail" if is_tried else "no check of this gate can be tried on files alone"
 
 
 def _row(each: "TriedCheck") -> tuple[str, ...]:
@@ -87,11 +94,11 @@ def _remarks(each: "TriedCheck") -> "Iterator[str]":
     if each.fault:
         yield f"not tried  {each.check.id}: {each.fault}"
     elif each.survived:
-        why = (
-            "nothing that was done to what it reads makes it fail" if each.trials else "there is nothing that it reads"
-        )
+        why = "nothing that was done to what it reads makes it fail"
+        if each.looked_for:
+            why = f"it could not be tried, for {each.looked_for} is not among the good artifacts; put one there"
         yield f"SURVIVED   {each.check.id}: {why}"
     elif each.asks_only_for_a_file:
-        yield f"weak       {each.check.id}: any text passes; it asks for no more than that the file is there"
+        yield f"weak       {each.check.id}: it failed for no text that was tried, only where the file is missing"
     for how in each.missed:
         yield f"missed     {each.check.id}: holds for {how}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gate_tests.errors import Exit
-from gate_tests.plain import plain
+from gate_tests.plain import plain, visible
 from runner.cli.command import Command
 from runner.cli.options import json_option
 from runner.cli.printer import Printer
@@ -41,7 +41,7 @@ def lint(context: click.Context, site: Site, paths: tuple[Path, ...], strict: bo
     printer = Printer(as_json)
     found = lint_files(site.workspace, paths) if paths else lint_all(site.workspace)
     for line in (*found.faults, *map(str, found.advice)):
-        printer.say(plain(line, _LONGEST_LINE))
+        printer.say(plain(visible(line), _LONGEST_LINE))
     printer.say(_summary(found))
     printer.document(found.to_json())
     printer.insist()

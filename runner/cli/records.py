@@ -11,7 +11,7 @@ from runner.cli.options import json_option
 from runner.cli.printer import Printer
 from runner.cli.site import Site, pass_site
 
-_RUN = re.compile(r"(?:^|/)orchestration/runs/(run_[^/]+)(?:/|$)")
+_RUN = re.compile(r"(?:^|/)orchestration/runs/([^/]+)(?:/|$)")
 
 
 @click.command(cls=Command)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gate_tests.check import Check
 from gate_tests.compile import CompiledGate
+from gate_tests.errors import Refused
 from gate_tests.outcome import Outcome
 from gate_tests.workspace import RunContext, Workspace
 from runner.killtest.example import Example
@@ -25,7 +26,7 @@ class Bench:
         self.workspace = Workspace(scratch / "root")
         self._aside = scratch / "aside"
         self._aside.mkdir()
-        shutil.copytree(example.folder, self.workspace.root, ignore_dangling_symlinks=True)
+        _copy(example.folder, self.workspace.root)
 
     def __enter__(self) -> "Bench":
         return self
@@ -77,6 +78,21 @@ class Bench:
             else:
                 place.write_text(text, "utf-8", newline="")
         return place, aside
+
+
+def _copy(folder: Path, target: Path) -> None:
+    """The files below a folder. What is neither a file nor a folder of its own is no artifact and stays behind."""
+    try:
+        shutil.copytree(folder, target, ignore=_no_artifacts)
+    except shutil.Error as error:
+        path, _, why = error.args[0][0]
+        name = Path(path).relative_to(folder).as_posix()
+        raise Refused(f"{name} of the good artifacts cannot be copied: {why}") from None
+
+
+def _no_artifacts(folder: str, names: list[str]) -> list[str]:
+    places = [Path(folder, name) for name in names]
+    return [each.name for each in places if not each.is_file() and (each.is_symlink() or not each.is_dir())]
 
 
 def _remove(place: Path) -> None:

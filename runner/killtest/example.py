@@ -5,7 +5,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from posixpath import commonpath
 
+from gate_tests.checks import rule_type
 from gate_tests.contract import Contract
 from gate_tests.errors import Refused
 from gate_tests.names import SLUG, Depth, normal_path
@@ -14,6 +16,7 @@ from gate_tests.workspace import RunContext, Workspace
 from runner.shipped import EXAMPLES, shipped_folder
 from runner.workflow import workflow_of
 
+_THE_PLACE_ALONE = ("{artifact_path}", "{client_component}")
 _TOLD_BY_PATHS = {"artifact_path": ".+", "slug": SLUG.pattern}
 
 
@@ -39,8 +42,9 @@ class Example:
     ) -> RunContext:
         """The run that the artifacts are of, as their paths tell, unless slug and artifact path are said. Refused."""
         workflow = workflow_of(workspace, contract.gate)
-        slug = slug or self._told(contract, "slug") or self._last_of(artifact_path, contract) or "example"
-        artifact_path = artifact_path or self._told(contract, "artifact_path")
+        if artifact_path is None:
+            artifact_path = self._place(contract)
+        slug = slug or self._told(contract, "slug") or _last_of(artifact_path) or "example"
         if artifact_path is None:
             usual = workflow is not None and workflow.artifact_path is not None
             artifact_path = workflow.place_artifacts(slug, depth) if workflow and usual else f"work/{slug}"
@@ -54,26 +58,35 @@ class Example:
             variables=workflow.bind_variables(slug, artifact_path, depth) if workflow else {},
         )
 
-    def _last_of(self, artifact_path: str | None, contract: Contract) -> str | None:
-        name = PurePosixPath(artifact_path or self._told(contract, "artifact_path") or "").name
-        return name if SLUG.fullmatch(name) else None
+    def _place(self, contract: Contract) -> str | None:
+        """Where the work lies: as the paths in it tell, or as all files do where the contract names the place alone."""
+        place = self._told(contract, "artifact_path")
+        if place is None and any(template in _THE_PLACE_ALONE for template in _templates(contract)):
+            return commonpath(str(PurePosixPath(file).parent) for file in self.files) or None
+        return place
 
     def _told(self, contract: Contract, variable: str) -> str | None:
         """The value of a variable for which most paths of the contract are paths of the example."""
         places = {*self.files, *(str(folder) for file in self.files for folder in PurePosixPath(file).parents)}
         values: Counter[str] = Counter()
         for template in dict.fromkeys(_templates(contract)):
-            if f"{{{variable}}}" in template:
+            if f"{{{variable}}}" in template and template not in _THE_PLACE_ALONE:
                 path = re.compile(_as_regex(template))
                 values.update({match[variable] for place in places if (match := path.fullmatch(place))})
         return min(values, key=lambda value: (-values[value], len(value), value), default=None)
+
+
+def _last_of(place: str | None) -> str | None:
+    """Its last name, if that may be a slug."""
+    name = PurePosixPath(place or "").name
+    return name if SLUG.fullmatch(name) else None
 
 
 def _templates(contract: Contract) -> Iterator[str]:
     """The paths that the contract names, as written."""
     yield from (output.path for output in contract.outputs)
     for validation in contract.validations:
-        named = validation.keys.get("target", validation.keys.get("targets", ()))
+        named = validation.keys.get(rule_type(validation.type).target_key or "", ())
         yield from [named] if isinstance(named, str) else named
 
 

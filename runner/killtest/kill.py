@@ -4,18 +4,21 @@ A check that holds for good artifacts and for whatever is done to them demands n
 copy, and what was done is undone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Any, NamedTuple
 
 from gate_tests.check import Check
-from gate_tests.checks.sabotage import Sabotage, Sabotageable
+from gate_tests.checks.sabotage import Sabotage, Sabotageable, added
 from gate_tests.compile import CompiledGate, compile_gate
 from gate_tests.load import load_contract
 from gate_tests.names import Depth
+from gate_tests.outcome import Outcome
+from gate_tests.own.rule import OwnRule
 from gate_tests.workspace import Workspace
 from runner.killtest.bench import Bench, Contents
 from runner.killtest.example import Example
+from runner.killtest.limit import TookTooLong, at_most
 
 NOT_TRIED = {
     "command": "it would run a program",
@@ -59,6 +62,11 @@ class TriedCheck(NamedTuple):
         """Whether anything of this kind made it fail; None where nothing was tried."""
         tried = [trial.killed for trial in self.trials if trial.way is way]
         return any(tried) if tried else None
+
+    @property
+    def looked_for(self) -> str:
+        """Where it looks, if nothing is there among the good artifacts; else empty."""
+        return "" if self.trials or self.fault else self.check.target.path
 
     @property
     def survived(self) -> bool:
@@ -130,15 +138,25 @@ def kill_test(
 def _try(bench: Bench, gate: CompiledGate, check: Check) -> TriedCheck:
     if check.rule.type in NOT_TRIED:
         return TriedCheck(check, fault=NOT_TRIED[check.rule.type], excused=True)
-    outcome, paths = bench.evaluate(gate, check)
-    if not outcome.holds:
-        return TriedCheck(check, fault=f"does not hold for the good artifacts: {check.reason(outcome)}")
-    trials = []
-    for way, how, contents, aimed in _attacks(bench, check, paths):
-        with bench.changed(contents):
-            killed = not bench.evaluate(gate, check)[0].holds
-        trials.append(Trial(way, how, killed, aimed))
+    trials: list[Trial] = []
+    how = "with the good artifacts"
+    try:
+        outcome, paths = _evaluate(bench, gate, check)
+        if not outcome.holds:
+            return TriedCheck(check, fault=f"does not hold for the good artifacts: {check.reason(outcome)}")
+        for way, how, contents, aimed in _attacks(bench, check, paths):
+            with bench.changed(contents):
+                killed = not _evaluate(bench, gate, check)[0].holds
+            trials.append(Trial(way, how, killed, aimed))
+    except TookTooLong as error:
+        return TriedCheck(check, tuple(trials), fault=f"{how}, it {error}")
     return TriedCheck(check, tuple(trials))
+
+
+def _evaluate(bench: Bench, gate: CompiledGate, check: Check) -> tuple[Outcome, list[str]]:
+    """As the bench does, and no longer than a check may take. Raises TookTooLong."""
+    with at_most(gate.contract.limits.check_s):
+        return bench.evaluate(gate, check)
 
 
 _Attack = tuple[Way, str, Contents, bool]
@@ -163,7 +181,8 @@ def _sabotages(bench: Bench, check: Check, path: str) -> Iterator[_Attack]:
     if isinstance(check.rule, Sabotageable) and path == check.target.path:
         for how, sabotaged in check.rule.sabotage(text, path):
             yield Way.SABOTAGED, f"{path} {how}", {path: sabotaged}, True
-    for how, sabotaged in _any_text(text):
+    named = check.rule.texts if isinstance(check.rule, OwnRule) else ()
+    for how, sabotaged in (*_any_text(text), *_with_and_without(text, named)):
         yield Way.SABOTAGED, f"{path} {how}", {path: sabotaged}, False
 
 
@@ -173,3 +192,11 @@ def _any_text(text: str) -> Iterator[Sabotage]:
     yield Sabotage("cut off in the middle", text[: len(text) // 2])
     if len(text) <= _LONGEST_REPEATED:
         yield Sabotage("said ten times", text * 10)
+
+
+def _with_and_without(text: str, named: Iterable[str]) -> Iterator[Sabotage]:
+    """What a team's own check may look for, or forbid, put in and taken out: only its function knows which it is."""
+    for each in named:
+        yield Sabotage(f"with {each!r} added", added(text, each))
+        if each in text:
+            yield Sabotage(f"without {each!r}", text.replace(each, ""))

@@ -60,3 +60,39 @@ def test_what_runs_and_what_is_optional_is_told_too(shipped: Repository) -> None
     assert lines[lines.index("These may be there:") + 1] == "  1. d.md: extra"
     assert lines[lines.index("One of these files must be there:") + 2] == "  2. b.md"
     assert json.loads(shipped.orch("contract", "explain", "G1", "--json").out)["blocking"] is False
+
+
+def test_an_empty_slug_or_place_is_not_taken_for_none(shipped: Repository) -> None:
+    for command in (("explain", "G2"), ("test", "G2")):
+        assert "'' is no slug" in shipped.orch("contract", *command, "--slug", "").err
+        assert "artifact path '' names no place" in shipped.orch("contract", *command, "--artifact-path", "").err
+
+
+def test_what_may_stand_in_for_a_missing_file_is_told(shipped: Repository) -> None:
+    either = {"any_of": [{"path": "a.md"}, {"path": "b.md"}, {"path": "c.md"}]}
+    said = {"type": "contains_text", "target": "b.md", "pattern": "done"}
+    shipped.write_contract("G1", required_outputs=either, validations=[said])
+    assert "b.md, or else the first there of a.md, c.md: 'done'" in shipped.orch("contract", "explain", "G1").out
+
+
+def test_where_there_is_no_contract_the_command_that_begins_one_is_named(shipped: Repository) -> None:
+    for command in ("explain", "test"):
+        assert "Next: orch contract new G7 --name NAME" in shipped.orch("contract", command, "G7").err
+    (shipped.root / shipped.workspace.contract_path("G7")).symlink_to("nowhere")
+    ended = shipped.orch("contract", "explain", "G7")
+    assert (ended.code, "G7.contract.json: is a link to nothing" in ended.err) == (2, True), ended.err
+
+
+def test_a_contract_is_not_said_to_exist_where_a_folder_is_none(repository: Repository) -> None:
+    repository.write("orchestration/gates", "a file\n")
+    ended = repository.orch("contract", "new", "G4", "--name", "n")
+    assert (ended.code, "not every folder on the way to it is one" in ended.err) == (2, True), ended.err
+
+
+def test_outputs_whose_absence_is_a_warning_are_not_said_to_be_demanded(shipped: Repository) -> None:
+    warned = {"type": "file_exists", "target": "all_required", "severity": "warning"}
+    outputs = {"any_of": [{"path": "a.md"}], "all_of": [{"path": "b.md"}]}
+    shipped.write_contract("G1", required_outputs=outputs, validations=[warned])
+    lines = shipped.orch("contract", "explain", "G1").out.splitlines()
+    assert "One of these files must be there:" in lines
+    assert "These files should be there, which is a warning only:" in lines

@@ -1,11 +1,14 @@
 """`orch contract lint`: every fault in one run, then what proves little."""
 
+import json
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gate_tests.checks import RULES, rule_type
+from gate_tests.lint.finding import Topic
 from tests.repository import Repository
 
 COUNT = {"type": "word_count", "target": "{artifact_path}/a.md", "min": 10}
@@ -50,12 +53,14 @@ def test_every_fault_of_every_file_is_told_in_one_run_with_file_line_path_and_wh
 
 ADVISED: dict[str, dict[str, Any]] = {
     "only-warnings": {"validations": [{**COUNT, "severity": "warning"}]},
+    "only-if-there": {"validations": [{**COUNT, "missing_ok": True}, {**COUNT, "severity": "warning"}]},
     "only-existence": {"required_outputs": {"all_of": [{"path": "{artifact_path}/a.md"}]}},
     "own-word": {
         "required_outputs": {"all_of": [{"path": "{artifact_path}/audit.md"}]},
         "validations": [{"type": "contains_text", "target": "{artifact_path}/audit.md", "pattern": "Status: PASS"}],
     },
     "matches-nothing": {"validations": [COUNT, {"type": "regex_match", "target": "a.md", "regex": "$a"}]},
+    "demands-nothing": {"validations": [COUNT, {"type": "regex_match", "target": "a.md", "regex": "a*|b"}]},
     "half-characters": {"validations": [COUNT, {"type": "regex_match", "target": "a.md", "regex": "[x\U0001f300]"}]},
     "slow-regex": {"validations": [COUNT, {"type": "regex_match", "target": "a.md", "regex": "(\\w+\\s?)*$"}]},
     "unknown-output": {"required_outputs": {"all_of": [{"path": "{chapter}/a.md"}]}, "validations": [COUNT]},
@@ -157,8 +162,20 @@ def test_one_advice_accepted_leaves_the_others(repository: Repository) -> None:
         ),
         pytest.param({"type": "not_contains", "pattern": "a\r\nb"}, "$.validations[1]", id="forbidden carriage return"),
         pytest.param(
-            {"type": "quotes_resolve", "sources": ["a.md", "[z-a].md"]}, "$.validations[1].sources[1]", id="a source"
+            {"type": "quotes_resolve", "sources": ["b.md", "[z-a].md"]}, "$.validations[1].sources[1]", id="a source"
         ),
+        pytest.param(
+            {"type": "quotes_resolve", "sources": ["b.md", "./a.md"]}, "$.validations[1].sources[1]", id="the report"
+        ),
+        pytest.param(
+            {"type": "quotes_resolve", "sources": ["b.{md,mdx}"]}, "$.validations[1].sources[0]", id="source of braces"
+        ),
+        pytest.param(
+            {"type": "min_file_count", "pattern": "*.{md,mdx}", "thresholds": {"default": 1}},
+            "$.validations[1].pattern",
+            id="braces in a glob",
+        ),
+        pytest.param({"type": "file_exists", "target": "{Slug}/a.md"}, "$.validations[1]", id="no variable"),
     ],
 )
 def test_what_can_match_nothing_is_pointed_at(repository: Repository, check: dict[str, Any], place: str) -> None:
@@ -235,3 +252,114 @@ def test_a_path_that_is_not_there_is_refused(shipped: Repository) -> None:
     ended = shipped.orch("contract", "lint", "nowhere")
     assert ended.code == 2
     assert "nowhere does not exist" in ended.err
+
+
+def test_a_gate_that_no_command_would_take_is_a_fault(repository: Repository) -> None:
+    repository.write_contract("G 1", validations=[COUNT])
+    ended = repository.orch("contract", "lint")
+    assert (ended.code, "G 1.contract.json:2: $.gate: 'G 1' is no gate id" in ended.out) == (2, True), ended.out
+
+
+def test_a_gate_that_is_not_the_file_s_is_told_beside_other_faults(repository: Repository) -> None:
+    repository.write(repository.workspace.contract_path("GT"), '{"gate": "GX", "name": "Test", "blockng": true}')
+    ended = repository.orch("contract", "lint")
+    assert "$.blockng: unknown key" in ended.out
+    assert "$.gate: 'GX' disagrees with the file name, which says 'GT'" in ended.out
+
+
+def test_a_variable_that_only_one_workflow_declares_is_a_fault_in_runs_of_the_other(repository: Repository) -> None:
+    repository.write_contract("GT", validations=[{**COUNT, "target": "{chapter}/a.md"}])
+    workflow = json.loads(repository.write_workflow("GT").read_text())
+    other = {**workflow, "workflow": "other", "variables": {"chapter": "one"}}
+    repository.write("orchestration/workflows/other.json", json.dumps(other))
+    (fault,) = repository.orch("contract", "lint", "--json").json["faults"]
+    assert "unknown variable {chapter}" in fault
+    assert fault.endswith(" (in a run of workflow tests)")
+
+
+def test_a_path_is_judged_as_the_gate_would_judge_it_where_it_is_a_link(repository: Repository) -> None:
+    repository.write_contract("GX", validations=[COUNT])
+    path = repository.workspace.contract_path("GT")
+    for target, fault in (
+        ("GX.contract.json", "'GX' disagrees with the file name, which says 'GT'"),
+        ("/dev/null", "leaves the root through a symlink"),
+        ("nowhere", "is a link to nothing"),
+        ("GT.contract.json", "Too many levels of symbolic links"),
+    ):
+        (repository.root / path).unlink(missing_ok=True)
+        (repository.root / path).symlink_to(target)
+        for arguments in ((), (path,), (str(repository.root / path),)):
+            ended = repository.orch("contract", "lint", *arguments)
+            assert (ended.code, fault in ended.out) == (2, True), ended.out + ended.err
+
+
+def test_who_names_a_gate_or_another_file_is_told_what_is_wanted(shipped: Repository) -> None:
+    ended = shipped.orch("contract", "lint", "G2")
+    assert "Next: orch contract lint orchestration/gates/contracts/G2.contract.json" in ended.err
+    ended = shipped.orch("contract", "lint", "orchestration/workflows/visual-essay.json")
+    assert (ended.code, ended.out) == (2, "")
+    assert "is no contract by its name: one is called <gate>.contract.json" in ended.err
+
+
+@pytest.mark.parametrize("name", ["artifactPath", "artifact-path", " artifact_path ", "Artifact_Path"])
+def test_who_misspells_a_variable_is_told_which_was_meant(repository: Repository, name: str) -> None:
+    ended = lint(repository, required_outputs={"all_of": [{"path": f"{{{name}}}/a.md"}]}, validations=[COUNT])
+    said = f"'{{{name}}}' is no variable and stands for itself, did you mean 'artifact_path'? [matches-nothing]"
+    assert said in ended.out, ended.out
+
+
+def test_braces_that_another_program_replaces_are_nobody_s_slip(repository: Repository) -> None:
+    template = {"type": "contains_text", "target": "templates/{{project.name}}/a.md", "pattern": "{Slug}"}
+    assert lint(repository, "--strict", validations=[COUNT, template]).code == 0
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        pytest.param({"type": "min_sources", "thresholds": {"default": 0}}, id="sources"),
+        pytest.param({"type": "min_sources_any_of", "thresholds": {"default": 0}}, id="of several files"),
+        pytest.param({"type": "min_file_count", "thresholds": {"default": 0}}, id="files"),
+        pytest.param({"type": "min_regex_count", "regex": "a", "min_count": 0}, id="matches"),
+        pytest.param({"type": "word_count", "min": 0}, id="words"),
+        pytest.param({"type": "regex_match", "regex": "(a?b*)+"}, id="regex"),
+    ],
+)
+def test_a_check_that_demands_nothing_at_any_depth_is_pointed_at(repository: Repository, check: dict[str, Any]) -> None:
+    target = {"targets": ["a.md"]} if check["type"] == "min_sources_any_of" else {"target": "a.md"}
+    ended = lint(repository, validations=[COUNT, {**check, **target}])
+    assert "$.validations[1]: advice: it demands nothing but that something is there: " in ended.out, ended.out
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        pytest.param({"type": "min_sources", "thresholds": {"quick": 0, "default": 3}}, id="only at a depth"),
+        pytest.param({"type": "word_count", "min": 0, "max": 9}, id="another bound"),
+        pytest.param({"type": "regex_match", "regex": "^$"}, id="an empty line"),
+        pytest.param({"type": "regex_match", "regex": "(?=a)"}, id="what follows"),
+    ],
+)
+def test_what_demands_something_at_some_depth_is_not(repository: Repository, check: dict[str, Any]) -> None:
+    assert lint(repository, "--strict", validations=[COUNT, {"target": "a.md", **check}]).code == 0
+
+
+def test_every_topic_is_explained_on_the_page_about_contracts() -> None:
+    page = (Path(__file__).parents[2] / "orchestration/gates/README.md").read_text("utf-8")
+    assert [topic for topic in Topic if f"| `{topic}` |" not in page] == []
+
+
+def test_a_slip_in_what_every_check_may_say_hides_no_fault_of_the_check_itself(repository: Repository) -> None:
+    slip = {"type": "regex_match", "target": "/a.md", "regex": "(a", "severity": "warn"}
+    ended = lint(repository, validations=[COUNT, slip])
+    assert "unknown value 'warn', did you mean 'warning'?" in ended.out
+    assert "$.validations[1].regex: bad regex" in ended.out, ended.out
+    assert "$.validations[1].target: path '/a.md' is absolute" in ended.out, ended.out
+
+
+def test_a_file_is_told_by_its_whole_name_whatever_that_holds(repository: Repository) -> None:
+    repository.write_contract("a\nb", validations=[COUNT])
+    (repository.root / os.fsdecode(b"orchestration/gates/contracts/\xff.contract.json")).write_text("{}")
+    ended = repository.orch("contract", "lint")
+    assert ended.code == 2
+    assert "contracts/a\\nb.contract.json:2: $.gate: " in ended.out, ended.out
+    assert "contracts/\\udcff.contract.json:1: $: " in ended.out, ended.out

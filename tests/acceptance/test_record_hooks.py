@@ -27,11 +27,21 @@ def given(repository: Repository, pattern: "re.Pattern[str]") -> list[str]:
 
 def test_the_hook_for_contracts_lets_the_shipped_ones_pass_and_stops_a_broken_one(shipped: Repository) -> None:
     entry, files = hook("orch-contracts")
-    paths = given(shipped, files)
-    assert len(paths) == 3
-    assert shipped.orch(*entry[1:], *paths).code == 0
+    assert len(given(shipped, files)) == 4
+    assert shipped.orch(*entry[1:]).code == 0
     shipped.write_contract("G1", validations=[{"type": "no_such"}])
-    assert shipped.orch(*entry[1:], *paths).code == 2
+    assert shipped.orch(*entry[1:]).code == 2
+
+
+def test_the_hook_for_contracts_sees_that_a_workflow_breaks_one(repository: Repository) -> None:
+    entry, files = hook("orch-contracts")
+    count = {"type": "word_count", "target": "{chapter}/a.md", "min": 10}
+    repository.write_contract("GT", validations=[count])
+    repository.write_workflow("GT", variables={"chapter": "one"})
+    assert repository.orch(*entry[1:]).code == 0
+    workflow = repository.write_workflow("GT")
+    assert files.search(workflow.relative_to(repository.root).as_posix())
+    assert repository.orch(*entry[1:]).code == 2
 
 
 def test_the_hook_for_records_lets_sound_ones_pass_and_stops_a_damaged_one(shipped: Repository) -> None:
@@ -59,6 +69,21 @@ def test_all_runs_are_read_where_none_is_named_and_one_that_is_not_there_is_refu
     assert shipped.orch("run", "check", second).code == 0
     assert shipped.orch("run", "check", "run_20200101T000000Z_tea_abcdef").code == 2
     assert shipped.orch("run", "check", "src/app/x.md").code == 2
+
+
+def test_a_folder_that_is_called_like_no_run_is_named_and_hides_no_damage(shipped: Repository) -> None:
+    record = shipped.workspace.record_path(shipped.start_run())
+    shipped.write(record, "{}")
+    ended = shipped.orch("run", "check", "orchestration/runs/my-run/record/RUN.json", record)
+    assert ended.code == 4
+    assert "'my-run' is no run id" in ended.out
+    assert f"{record}:1: " in ended.out, ended.out
+
+
+def test_an_editor_is_told_of_every_key_that_orch_looks_at(shipped: Repository) -> None:
+    keys = shipped.orch("schema", "contract").json["properties"]
+    assert [key for key, schema in keys.items() if not schema.get("description")] == []
+    assert "x-accepted-advice" in keys
 
 
 def test_the_schema_that_is_printed_is_one(shipped: Repository) -> None:

@@ -58,23 +58,23 @@ def test_the_variables_of_the_workflow_may_hold_those_of_the_run(repository: Rep
     assert bound == {"spec": "specs/tea-quick.md", "art": "out/tea/art"}
 
 
-UNKNOWN_VARIABLE = rf"{PATH}.*unknown variable \{{slugg\}}, did you mean 'slug'"
-
-
-def test_an_unknown_variable_in_the_artifact_path_is_refused_with_the_one_that_was_meant(
-    repository: Repository,
+@pytest.mark.parametrize(
+    ("keys", "fault"),
+    [
+        pytest.param({"artifact_path": "out/{slugg}"}, "$.artifact_path: unknown variable", id="artifact path"),
+        pytest.param({"artifact_path": "../{slug}"}, "$.artifact_path: artifact path '../slug' leaves", id="outside"),
+        pytest.param({"artifact_path": "/{slug}"}, "$.artifact_path: artifact path '/slug' is absolute", id="absolute"),
+        pytest.param({"variables": {"spec": "{slugg}"}}, "$.variables.spec: unknown variable", id="variable"),
+        pytest.param({"variables": {"spec": "a\tb"}}, "$.variables.spec: the value 'a\\tb' holds a", id="value"),
+    ],
+)
+def test_what_no_run_could_be_started_with_is_refused_where_it_stands(
+    repository: Repository, keys: dict[str, Any], fault: str
 ) -> None:
-    repository.write_workflow("G1", artifact_path="out/{slugg}")
-    workflow = load_workflow(repository.workspace, "tests")
-    with pytest.raises(InvalidFile, match=UNKNOWN_VARIABLE):
-        workflow.place_artifacts("tea", Depth.QUICK)
-
-
-def test_an_unknown_variable_in_a_variable_is_refused_with_the_one_that_was_meant(repository: Repository) -> None:
-    repository.write_workflow("G1", variables={"spec": "{slugg}"})
-    workflow = load_workflow(repository.workspace, "tests")
-    with pytest.raises(InvalidFile, match=UNKNOWN_VARIABLE):
-        workflow.bind_variables("tea", "out/tea", Depth.QUICK)
+    repository.write_workflow("G1", **keys)
+    (problem,) = refusal(repository).problems
+    assert problem.startswith(f"{PATH}:")
+    assert fault in problem
 
 
 def test_an_unknown_workflow_is_refused_with_the_one_that_was_meant(shipped: Repository) -> None:

@@ -13,6 +13,7 @@ from gate_tests.checks import RULES, known_types, rule_type, unusable_types
 from gate_tests.errors import InvalidFile
 from gate_tests.load import contract_schema
 from gate_tests.own import OwnCheck
+from runner.contract_files import lint_all
 from tests.gate_tests.checking import Tried, compiled, try_check
 from tests.gate_tests.own.packages import WEASELS, environment, install
 from tests.repository import Repository
@@ -274,3 +275,14 @@ def test_what_a_package_says_of_its_check_and_cannot_be_used_is_told_in_one_line
     message = refused(repository, {"type": "odd", "target": "a.md"})
     assert message.startswith("check type 'odd' of acme-checks 1.2: ")
     assert fault in message
+
+
+def test_a_package_that_cannot_be_loaded_hides_no_fault_of_any_contract(
+    installed: Install, repository: Repository
+) -> None:
+    installed("raise RuntimeError('no')", "weasels")
+    repository.write_contract("GT", blockng=True, validations=[USE, {"type": "not_contains", "target": "a.md"}])
+    repository.write_contract("GX", validations=[{"type": "nothing"}])
+    faults = lint_all(repository.workspace).faults
+    for fault in ("cannot be loaded: RuntimeError: no", "$.blockng", "[1]: the key 'pattern' is missing", "'nothing'"):
+        assert len([each for each in faults if fault in each]) == 1, faults

@@ -76,3 +76,20 @@ def test_the_workflow_says_the_rest(repository: Repository) -> None:
 def test_a_gate_without_good_artifacts_is_refused_with_where_they_belong(repository: Repository) -> None:
     with pytest.raises(Refused, match="orchestration/gates/examples/GT holds no file"):
         Example.of(repository.workspace, "GT")
+
+
+@pytest.mark.parametrize("target", ["{artifact_path}", "{client_component}"])
+def test_where_the_contract_names_the_place_alone_the_files_tell_it(repository: Repository, target: str) -> None:
+    validations = [{"type": "dir_exists", "target": target}]
+    told = context(repository, ["e/tea/TeaClient.tsx", "e/tea/more/a.md"], validations=validations)
+    assert (told.artifact_path, told.slug) == ("e/tea", "tea")
+    assert context(repository, ["a.md"], validations=validations).artifact_path == "work/example"
+
+
+def test_the_key_that_holds_a_check_s_path_tells_whatever_it_is_called(repository: Repository) -> None:
+    claims = {
+        "type": "viz_tech_match",
+        "metadata_source": "{artifact_path}/meta.md",
+        "implementation_target": "{artifact_path}/page.tsx",
+    }
+    assert context(repository, ["e/tea/meta.md", "e/tea/page.tsx"], validations=[claims]).artifact_path == "e/tea"

@@ -1,6 +1,8 @@
 """A check that nothing can make fail is found out."""
 
 import json
+import os
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,11 +16,14 @@ from runner.cli.site import Site
 from runner.killtest.bench import Bench
 from runner.killtest.example import Example
 from runner.killtest.kill import KillTest, TriedCheck, Way, kill_test
+from runner.killtest.limit import at_most
 from tests.gate_tests.checking import compiled
 from tests.gate_tests.checks.test_examples import example, tried
+from tests.gate_tests.own.packages import install
 from tests.repository import Repository
 
 Validation = dict[str, Any]
+BRIEF = {"check_s": 0.3}
 SABOTAGEABLE = [name for name in RULES if hasattr(rule_type(name), "sabotage")]
 
 
@@ -192,3 +197,77 @@ def test_the_command_passes_where_every_check_can_fail_and_tells_it_as_json(
     assert told["checks"][2]["emptied"] is False
     assert told["checks"][2]["sabotaged"] is True
     assert {"way", "how", "killed"} == set(told["checks"][2]["trials"][0])
+
+
+def test_what_is_neither_file_nor_folder_stays_behind(repository: Repository) -> None:
+    folder = repository.write("orchestration/gates/examples/GT/notes/a.md", "a").parent
+    (folder / "loop").symlink_to(".")
+    (folder / "nowhere").symlink_to("gone")
+    os.mkfifo(folder / "pipe")
+    with Bench(Example.of(repository.workspace, "GT")) as bench:
+        assert [each.name for each in (bench.workspace.root / "notes").iterdir()] == ["a.md"]
+
+
+OWN = """
+import time
+from gate_tests.own import OwnCheck
+def no_words(text, words): return not any(word in text for word in words)
+def waits(text):
+    while text == "Something else stands here.\\n": time.sleep(0.01)
+    return True
+words = {"type": "array", "items": {"type": "string"}, "description": "."}
+no_words = OwnCheck(no_words, summary="no word occurs", keys={"words": words}, required=("words",))
+waits = OwnCheck(waits, summary="it ends")
+"""
+
+
+def test_what_a_team_s_own_check_names_is_put_in_and_taken_out(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(install(tmp_path, "acme_no_words", OWN, "no_words"))
+    each = only(repository, {"type": "no_words", "target": "a.md", "words": ["very {slug}"]}, "fine\n")
+    assert [trial.how for trial in each.trials if trial.killed] == [
+        "a.md missing",
+        "a.md with 'very example' added",
+    ]
+
+
+def test_a_check_that_does_not_end_is_ended_and_that_is_no_kill(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(install(tmp_path, "acme_waits", OWN, "waits"))
+    done = killed(
+        repository, {"type": "waits", "target": "a.md"}, sources(1), files={"a.md": "### Source\n"}, limits=BRIEF
+    )
+    waiting, other = done.checks
+    assert waiting.fault == (
+        "a.md with another text in its place, it took longer than 0.3 s, its limit (limits.check_s)"
+    )
+    assert not done.passed
+    assert other.killed(Way.SABOTAGED)
+
+
+def test_ctrl_c_is_no_limit() -> None:
+    def interrupted() -> None:
+        with at_most(10):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+
+
+def test_where_the_good_artifacts_lack_what_a_check_reads_that_is_said(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    draft = {"type": "not_contains", "target": "b.md", "pattern": "[DRAFT]", "missing_ok": True}
+    killed(repository, draft, files={"a.md": "a"})
+    assert call(repository, "GT") == 1
+    assert "for b.md is not among the good artifacts; put one there" in capsys.readouterr().out
+
+
+def test_a_gate_of_which_nothing_can_be_tried_is_not_said_to_be_fine(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    killed(repository, {"type": "command", "command": ["true"]}, files={"a.md": "a"})
+    assert call(repository, "GT") == 0
+    assert capsys.readouterr().out.endswith("no check of this gate can be tried on files alone\n")
