@@ -23,7 +23,7 @@ def cited(text: str) -> list[str]:
         pytest.param("src/a.py#L10C5-L12C3", "src/a.py:10-12", id="with columns"),
         pytest.param("src/a.py:10:5-12:3", "src/a.py:10-12", id="a compiler's range"),
         pytest.param("src/a.py:10..20", "src/a.py:10-20", id="with two dots"),
-        pytest.param("src/a.py:10−20", "src/a.py:10-20", id="with another dash"),
+        pytest.param("src/a.py:10\N{MINUS SIGN}20", "src/a.py:10-20", id="with another dash"),
         pytest.param("a.md:10,999", "a.md:10-10 a.md:999-999", id="several lines"),
         pytest.param("a.md:10-20,30,40-50.", "a.md:10-20 a.md:30-30 a.md:40-50", id="and ranges"),
         pytest.param("a.md:10:5,20:6", "a.md:10-10 a.md:20-20", id="with columns each"),
