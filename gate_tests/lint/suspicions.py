@@ -1,5 +1,6 @@
 """What of a single check is probably not meant: it can match nothing, or is slow."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from fnmatch import translate
 from functools import cache
@@ -14,6 +15,8 @@ Suspicion = tuple[Topic, JsonPath, str]
 
 _EMPTY_CLASS = "(?!)"
 """What Python makes of a `[…]` that holds no character."""
+_BRACES = re.compile(r"\{[^{}/]*,[^{}/]*\}")
+"""The choice that a shell knows. A folder of that name is possible; nobody has one."""
 _DEEPEST_HEADING = 6
 
 
@@ -87,6 +90,8 @@ def _about_sources(check: Check) -> Iterator[Suspicion]:
 
 
 def _why_no_file(glob: str) -> str | None:
+    if _BRACES.search(glob):
+        return f"{glob!r} finds no file: {{a,b}} is no choice here, its braces stand for themselves"
     for name in glob.split("/"):
         if _EMPTY_CLASS in translate(name):
             return f"{name!r} can be the name of no file: its [...] holds no character"

@@ -150,6 +150,14 @@ def test_one_advice_accepted_leaves_the_others(repository: Repository) -> None:
             "$.validations[1].pattern",
             id="one name, two files",
         ),
+        pytest.param(
+            {"type": "min_file_count", "pattern": "*.{md,mdx}", "thresholds": {"default": 1}},
+            "$.validations[1].pattern",
+            id="a choice in braces",
+        ),
+        pytest.param(
+            {"type": "quotes_resolve", "sources": ["a/*.{md,mdx}"]}, "$.validations[1].sources[0]", id="of sources"
+        ),
         pytest.param({"type": "url_reachable", "url_pattern": "$a"}, "$.validations[1].url_pattern", id="a URL"),
         pytest.param({"type": "min_regex_count", "regex": "$a"}, "$.validations[1].regex", id="at least"),
         pytest.param(
