@@ -15,6 +15,7 @@ class Topic(StrEnum):
     MATCHES_NOTHING = "matches-nothing"
     HALF_CHARACTERS = "half-characters"
     SLOW_REGEX = "slow-regex"
+    ALL_BUT_ONE = "all-but-one"
     UNKNOWN_OUTPUT = "unknown-output"
     NO_CONTRACT = "no-contract"
     NEEDLESS_ACCEPTANCE = "needless-acceptance"

@@ -1,4 +1,4 @@
-"""What of a single check is probably not meant: it can match nothing, or is slow."""
+"""What of a single check is probably not meant: it can match nothing, accepts nearly everything, or is slow."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -61,6 +61,17 @@ def _about_text(check: Check) -> Iterator[Suspicion]:
             yield Topic.MATCHES_NOTHING, (), f"{text!r} is in no text: line ends are read as \\n, and \\0 is none"
 
 
+def _about_fields(check: Check) -> Iterator[Suspicion]:
+    rule: Any = check.rule
+    for field, demand in rule.demands.items():
+        if isinstance(demand.differs, str) and demand.at_least is None:
+            words = (
+                f"whatever is not exactly {demand.differs!r} will do, in another spelling too; name the value that is"
+                f' wanted, as in "{field}": "PASS"'
+            )
+            yield Topic.ALL_BUT_ONE, ("checks", field, "not"), words
+
+
 def _about_headings(check: Check) -> Iterator[Suspicion]:
     from gate_tests.checks.markdown import MARKDOWN_SUFFIXES
 
@@ -105,6 +116,7 @@ _ABOUT: Mapping[str, Callable[[Check], Iterator[Suspicion]]] = {
     "url_reachable": _about_url_pattern,
     "contains_text": _about_text,
     "not_contains": _about_text,
+    "frontmatter_status": _about_fields,
     "contains_headings": _about_headings,
     "min_file_count": _about_folder,
     "quotes_resolve": _about_sources,

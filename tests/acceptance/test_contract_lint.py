@@ -58,6 +58,9 @@ ADVISED: dict[str, dict[str, Any]] = {
     "matches-nothing": {"validations": [COUNT, {"type": "regex_match", "target": "a.md", "regex": "$a"}]},
     "half-characters": {"validations": [COUNT, {"type": "regex_match", "target": "a.md", "regex": "[x\U0001f300]"}]},
     "slow-regex": {"validations": [COUNT, {"type": "regex_match", "target": "a.md", "regex": "(\\w+\\s?)*$"}]},
+    "all-but-one": {
+        "validations": [COUNT, {"type": "frontmatter_status", "target": "a.md", "checks": {"verdict": {"not": "FAIL"}}}]
+    },
     "unknown-output": {"required_outputs": {"all_of": [{"path": "{chapter}/a.md"}]}, "validations": [COUNT]},
 }
 
@@ -174,6 +177,12 @@ def test_what_can_match_nothing_is_pointed_at(repository: Repository, check: dic
     assert ended.code == 0, ended.out
     assert f"{place}: advice: " in ended.out, ended.out
     assert "[matches-nothing]" in ended.out
+
+
+@pytest.mark.parametrize("demand", ["PASS", {"min": 8}, {"not": 0}, {"not": "n/a", "min": 8}])
+def test_a_field_that_is_asked_for_what_it_must_be_is_not_pointed_at(repository: Repository, demand: object) -> None:
+    check = {"type": "frontmatter_status", "target": "a.md", "checks": {"verdict": demand}}
+    assert "advice: " not in lint(repository, validations=[COUNT, check]).out
 
 
 @pytest.mark.parametrize("name", RULES)
