@@ -3,16 +3,17 @@
 A quotation is what stands between “…”, „…“, «…», ‹…›, »…«, ›…‹, ”…”, »…», 「…」, 『…』 or straight double marks inside
 one paragraph, the outer ones where they are nested; and each paragraph of a block quote (`>`), in a list too, where it
 does not begin with such a mark itself. Nothing in code is one, nor is an alert (`> [!NOTE]`). A straight mark, a », a ›
-or a ” opens where what stands before it is no letter and what stands behind it no space; a » and the like not between
-other signs either. One without a partner is none. Any other opening mark without a partner quotes the rest of its
-paragraph, as where a quotation goes on in the next. A last line of a block quote that begins with a dash names who said
-it and is left out.
+or a ” opens where what stands before it is no letter, or a Han character, and what stands behind it no space; a » and
+the like not between other signs either. One without a partner is none. Any other opening mark without a partner quotes
+the rest of its paragraph, as where a quotation goes on in the next. A last line of a block quote that begins with a
+dash names who said it and is left out.
 
-Compared is the wording: white space of any kind and amount is one space, typographic quotation marks and apostrophes
-are straight ones, `*`, `_`, `` ` `` and the `>` of a block quote are no words, and a full stop or comma at the very
-end of a quotation is the report's. It begins and ends where words do: "true that" is no quotation of "untrue that". An
-ellipsis (`…`, `...`, with brackets or without) stands for anything: what is before and after it must stand in one
-source in that order, and be three words long on the average. Out of single words anything can be put together.
+Compared is the wording: white space of any kind and amount is one space, entities such as `&nbsp;` are what they stand
+for, typographic quotation marks and apostrophes are straight ones, `*`, `_`, `` ` `` and the `>` of a block quote are
+no words, and a full stop or comma at the very end of a quotation is the report's. It begins and ends where words do:
+"true that" is no quotation of "untrue that". An ellipsis (`…`, `...`, with brackets or without) stands for anything:
+what is before and after it must stand in one source in that order, and be three words long on the average. Out of
+single words anything can be put together.
 """
 
 import re
@@ -23,7 +24,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from gate_tests.checks.prose import LineCounter, blanked, without_code_blocks, without_code_spans
-from gate_tests.checks.words import words
+from gate_tests.checks.words import is_word_alone, words
 
 _CLOSING = {"“": "”", "„": "“”", "«": "»", "‹": "›", "「": "」", "『": "』", "»": "«»", "›": "‹›", "”": "”", '"': '"'}
 _TWO_WAYS = frozenset('»›”"')
@@ -37,6 +38,7 @@ _MARKUP = re.compile(r"<[A-Za-z/!][^<>]*>|\]\([^()\n]*\)")
 _LIST = r"(?:[ \t]|[-*+][ \t]|\d{1,9}[.)][ \t])*+"
 _BLOCK_QUOTE = re.compile(rf"^{_LIST}>[^\n]*(?:\n|\Z)(?:^[ \t]*+>[^\n]*(?:\n|\Z))*+", re.MULTILINE)
 _PREFIX = re.compile(rf"^(?:{_LIST}>[ \t]?)++", re.MULTILINE)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _GAP = re.compile(r"\n[ \t]*+(?:>[ \t]*+)++(?=\n|\Z)")
 _ALERT = re.compile(rf"{_LIST}>[ \t]*+\[!\w+\]")
 _DASHES = ("—", "–", "―", "--")
@@ -72,6 +74,8 @@ class Quotation(NamedTuple):
 
 def wording(text: str) -> str:
     """The text as it is compared with another."""
+    if "&" in text:
+        text = _ENTITY.sub(_meant, text)
     if ">" in text:
         text = _PREFIX.sub("", text)
     for plain, marks in _STRAIGHT.items():
@@ -82,6 +86,12 @@ def wording(text: str) -> str:
     while "  " in text:  # each time there is at most half of it left; a list of all words would take far more
         text = text.replace("  ", " ")
     return text
+
+
+def _meant(entity: re.Match[str]) -> str:
+    from html import unescape  # few texts need it
+
+    return unescape(entity[0])
 
 
 def stands_in(parts: Iterable[str], source: str) -> bool:
@@ -182,7 +192,7 @@ def _opens(text: str, place: int) -> bool:
     if text[place] not in _TWO_WAYS:
         return True
     before, behind = text[place - 1 : place], text[place + 1 : place + 2]
-    if before.isalnum() or behind.isspace():
+    if (before.isalnum() and not is_word_alone(before)) or behind.isspace():
         return False
     return text[place] == '"' or not (_ENDS.match(before) or (_ENDS.match(behind) and behind not in ".…"))
 

@@ -13,15 +13,22 @@ _CHARACTERS = (
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
 """Han characters and kana, which are written without spaces."""
-_PARTED = r"\s\N{EM DASH}\N{HORIZONTAL BAR}\N{HORIZONTAL ELLIPSIS}"
-_WORD = re.compile(rf"[{_CHARACTERS}]|[^\W_{_CHARACTERS}](?:[^{_PARTED}{_CHARACTERS}.]|\.(?!\.))*+")
+_UNSEEN = "\N{ZERO WIDTH SPACE}\N{WORD JOINER}\N{ZERO WIDTH NO-BREAK SPACE}\N{BRAILLE PATTERN BLANK}\N{HANGUL FILLER}"
+_PARTED = rf"\s<>\N{{EM DASH}}\N{{HORIZONTAL BAR}}\N{{HORIZONTAL ELLIPSIS}}{_UNSEEN}"
+_ALONE = re.compile(f"[{_CHARACTERS}]")
+_WORD = re.compile(rf"[{_CHARACTERS}]|[^\W_{_UNSEEN}{_CHARACTERS}](?:[^{_PARTED}{_CHARACTERS}.]|\.(?!\.))*+")
+
+
+def is_word_alone(character: str) -> bool:
+    """Whether it is a Han character or kana."""
+    return _ALONE.match(character) is not None
 
 
 def words(text: str) -> Iterator[str]:
     """The words of a text, each from its first letter or digit.
 
-    A word is a run that holds a letter or a digit and has no white space, ellipsis (`…`, `..`) or dash (`—`) in it:
-    `well-known` is one, `no—never` two, `-` and `***` are none. Each Han character and each kana is a word by itself,
-    since no spaces part them; of other scripts without spaces, such as Thai, a run is one word.
+    A word is a run that holds a letter or a digit and has no white space, ellipsis (`…`, `..`), dash (`—`), `<` or `>`
+    in it: `well-known` is one, `no—never` and `so<br>it` are more, `-` and `***` are none. Each Han character and each
+    kana is a word by itself, since no spaces part them; of other scripts without spaces, such as Thai, a run is one.
     """
     return (match[0] for match in _WORD.finditer(text))

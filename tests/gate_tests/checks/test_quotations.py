@@ -17,6 +17,8 @@ def quoted(text: str) -> list[str]:
         pytest.param("»a b« ›c d‹ „e f“", ["a b", "c d", "e f"], id="German"),
         pytest.param("”a b” »c d»", ["a b", "c d"], id="Swedish"),
         pytest.param("他说「甲乙」和『丙丁』。", ["甲乙", "丙丁"], id="corner brackets"),
+        pytest.param('他说"甲乙"丙"丁戊"', ["甲乙", "丁戊"], id="straight ones without spaces"),
+        pytest.param('5" a 6"', [], id="inches again"),
         pytest.param("「甲『乙』丙」", ['甲"乙"丙'], id="nested"),
         pytest.param("Home » Products » All of it", [], id="a path"),
         pytest.param("« a\n\nb ! » — C, b » ! C « d »", ["a", "d"], id="a closing mark alone in its paragraph"),
@@ -78,6 +80,8 @@ def test_a_quotation_has_the_line_on_which_it_begins_and_its_words() -> None:
         pytest.param("“well-known, isn’t it?”", 3, id="words"),
         pytest.param("“one…two...three—four”", 4, id="joined without spaces"),
         pytest.param("「人工智能很好。」", 6, id="Han characters"),
+        pytest.param("“one&nbsp;two&#32;three<br>four”", 5, id="joined by what is seen as a space"),
+        pytest.param("“one\u200btwo\u2060three\u2800four”", 4, id="or not seen at all"),
         pytest.param("“GPT 模型”", 3, id="both"),
         pytest.param("“— * … ”", 0, id="none"),
     ],
@@ -106,6 +110,8 @@ def test_a_quotation_of_pieces_that_are_too_short_is_patched(text: str, is_patch
         pytest.param("a \n\t b\u00a0\u2003c", "a b c", id="white space"),
         pytest.param("“a” ‘b’ „c“ it’s «d»", '"a" \'b\' "c" it\'s "d"', id="quotation marks and apostrophes"),
         pytest.param("> a\n> b", "a b", id="a block quote"),
+        pytest.param("- > a\n  > b", "a b", id="in a list"),
+        pytest.param("a&nbsp;b &amp; &#8220;c&#x201d;", 'a b & "c"', id="entities"),
         pytest.param("*a* __b__ `c`", "a b c", id="emphasis"),
     ],
 )
@@ -121,6 +127,7 @@ def test_wording_is_the_same(one: str, other: str) -> None:
         pytest.param("a, b", "a b", id="punctuation"),
         pytest.param("a b", "ab", id="a space or none"),
         pytest.param("a > b", "a b", id="a mark inside a line"),
+        pytest.param("a &nbsp b", "a b", id="what is no entity"),
     ],
 )
 def test_wording_differs(one: str, other: str) -> None:
