@@ -6,7 +6,7 @@ does not begin with such a mark itself. Nothing in code is one, nor is an alert 
 or a ” opens where what stands before it is no letter, or a Han character, and what stands behind it no space; a » and
 the like not between other signs either. One without a partner is none. Any other opening mark without a partner quotes
 the rest of its paragraph, as where a quotation goes on in the next. A last line of a block quote that begins with a
-dash names who said it and is left out.
+dash names who said it and is left out, where there is something above it that was said.
 
 Compared is the wording: white space of any kind and amount is one space, entities such as `&nbsp;` are what they stand
 for, typographic quotation marks and apostrophes are straight ones, `*`, `_`, `` ` `` and the `>` of a block quote are
@@ -214,6 +214,6 @@ def _paragraphs(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     for gap in chain(_GAP.finditer(text, start, end), [None]):
         ends = gap.start() if gap else end
         last_line = text.rfind("\n", begins, len(text[begins:ends].rstrip()) + begins) + 1 or begins
-        said_by = text[last_line:ends].lstrip(" \t>*_").startswith(_DASHES)
+        said_by = last_line > start and text[last_line:ends].lstrip(" \t>*_").startswith(_DASHES)
         yield begins, last_line if said_by else ends
         begins = gap.end() + 1 if gap else end

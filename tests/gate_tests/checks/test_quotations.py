@@ -57,6 +57,8 @@ def quoted(text: str) -> list[str]:
         pytest.param("> > a\n> > b", ["a b"], id="in another one"),
         pytest.param("> a b\n> — *Somebody*, 1920", ["a b"], id="who said it"),
         pytest.param("> a b\n>\n> -- Somebody", ["a b"], id="in a paragraph of its own"),
+        pytest.param("> — a b", ["— a b"], id="what is said, behind a dash"),
+        pytest.param("> — a b\n>\n> — Somebody", ["— a b"], id="and who said it"),
         pytest.param("> “a b” (1920)", ["a b"], id="with marks of its own"),
         pytest.param("> “a\n> b”\n> — Somebody", ["a b"], id="with marks over lines"),
         pytest.param("> [!NOTE]\n> a b", [], id="an alert"),
