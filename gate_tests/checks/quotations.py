@@ -6,7 +6,8 @@ does not begin with such a mark itself. Nothing in code is one, nor is an alert 
 or a ” opens where what stands before it is no letter, or a Han character, and what stands behind it no space; a » and
 the like not between other signs either. One without a partner is none. Any other opening mark without a partner quotes
 the rest of its paragraph, as where a quotation goes on in the next. A last line of a block quote that begins with a
-dash names who said it and is left out, where there is something above it that was said.
+dash names who said it and is left out, where there is something above it that was said. `&ldquo;` and the like are the
+marks they stand for.
 
 Compared is the wording: white space of any kind and amount is one space, entities such as `&nbsp;` are what they stand
 for, typographic quotation marks and apostrophes are straight ones, `*`, `_`, `` ` `` and the `>` of a block quote are
@@ -94,6 +95,12 @@ def _meant(entity: re.Match[str]) -> str:
     return unescape(entity[0])
 
 
+def _meant_mark(entity: re.Match[str]) -> str:
+    """A quotation mark, where it stands for one; all else stays, so that no other line or code comes of it."""
+    meant = _meant(entity)
+    return meant if meant in _MARKS else entity[0]
+
+
 def stands_in(parts: Iterable[str], source: str) -> bool:
     """Whether the parts of a quotation stand in this wording of a source, one after the other."""
     place = 0
@@ -125,7 +132,7 @@ def _is_inside_a_word(text: str, place: int) -> bool:
 
 def quotations(text: str) -> Iterator[Quotation]:
     """The quotations of a report, in its order."""
-    text = without_code_blocks(text)
+    text = without_code_blocks(_ENTITY.sub(_meant_mark, text) if "&" in text else text)
     blocks = (match.span() for match in _BLOCK_QUOTE.finditer(text))
     marks = blanked(without_code_spans(text), (match.span() for match in _MARKUP.finditer(text)))
     counted = LineCounter(text)

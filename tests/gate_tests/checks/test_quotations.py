@@ -27,6 +27,8 @@ def quoted(text: str) -> list[str]:
         pytest.param('"a “b c” "d e"', ["b c", "d e"], id="or behind another"),
         pytest.param("»a “b c” d", ["b c"], id="of another kind"),
         pytest.param("« a b »", ["a b"], id="with spaces inside"),
+        pytest.param("&ldquo;a b&rdquo; &quot;c d&#34; &#xab;e&raquo;", ["a b", "c d", "e"], id="entities"),
+        pytest.param("&gt; a `&ldquo;b&rdquo;` &#10; &amp;quot;c&amp;quot;", [], id="entities of other kinds, in code"),
         pytest.param("“a\nb”", ["a b"], id="over a line end"),
         pytest.param('("a")—"b"', ["a", "b"], id="behind brackets and dashes"),
         pytest.param("“a “b” ‘c’ d”", ["a \"b\" 'c' d"], id="nested, the outer one"),
