@@ -1,4 +1,4 @@
-"""What a report quotes, and whether a source says so word for word.
+"""What a report quotes; `wording` says what of it has to stand in a source.
 
 A quotation is what stands between “…”, „…“, «…», ‹…›, »…«, ›…‹, ”…”, »…», 「…」, 『…』 or straight double marks inside
 one paragraph, the outer ones where they are nested; and each paragraph of a block quote (`>`), in a list too, where it
@@ -8,23 +8,17 @@ the like not between other signs either. One without a partner is none. Any othe
 the rest of its paragraph, as where a quotation goes on in the next. A last line of a block quote that begins with a
 dash names who said it and is left out, where there is something above it that was said. `&ldquo;` and the like are the
 marks they stand for.
-
-Compared is the wording: white space of any kind and amount is one space, entities such as `&nbsp;` are what they stand
-for, typographic quotation marks and apostrophes are straight ones, `*`, `_`, `` ` `` and the `>` of a block quote are
-no words, and a full stop or comma at the very end of a quotation is the report's. It begins and ends where words do:
-"true that" is no quotation of "untrue that". An ellipsis (`…`, `...`, with brackets or without) stands for anything:
-what is before and after it must stand in one source in that order, and be three words long on the average. Out of
-single words anything can be put together.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from heapq import merge
 from itertools import chain
 from typing import NamedTuple
 
 from gate_tests.checks.prose import LineCounter, blanked, without_code_blocks, without_code_spans
+from gate_tests.checks.wording import ENTITY, LIST, PREFIX, meant, wording
 from gate_tests.checks.words import is_word_alone, words
 
 _CLOSING = {"“": "”", "„": "“”", "«": "»", "‹": "›", "「": "」", "『": "』", "»": "«»", "›": "‹›", "”": "”", '"': '"'}
@@ -36,24 +30,14 @@ _ENDS = re.compile(rf"[.,;:!?…)\]}}%{_MARKS}]")
 _BREAK = re.compile(r"\n(?=[ \t]*+(?:\n|[-*+][ \t]|\d{1,9}[.)][ \t]|#{1,6}[ \t]|\|))")
 _MARKUP = re.compile(r"<[A-Za-z/!][^<>]*>|\]\([^()\n]*\)")
 """Tags, and the targets of links with their titles."""
-_LIST = r"(?:[ \t]|[-*+][ \t]|\d{1,9}[.)][ \t])*+"
-_BLOCK_QUOTE = re.compile(rf"^{_LIST}>[^\n]*(?:\n|\Z)(?:^[ \t]*+>[^\n]*(?:\n|\Z))*+", re.MULTILINE)
-_PREFIX = re.compile(rf"^(?:{_LIST}>[ \t]?)++", re.MULTILINE)
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_BLOCK_QUOTE = re.compile(rf"^{LIST}>[^\n]*(?:\n|\Z)(?:^[ \t]*+>[^\n]*(?:\n|\Z))*+", re.MULTILINE)
 _GAP = re.compile(r"\n[ \t]*+(?:>[ \t]*+)++(?=\n|\Z)")
-_ALERT = re.compile(rf"{_LIST}>[ \t]*+\[!\w+\]")
+_ALERT = re.compile(rf"{LIST}>[ \t]*+\[!\w+\]")
 _DASHES = ("—", "–", "―", "--")
 _ELLIPSIS = re.compile(r"[\[(] ?(?:…|\.{3}|\. \. \.) ?[\])]|…|\.{3,}|\. \. \.")
 
-_MOST_INSIDE_WORDS = 100
-"""So many places where a quotation stands but begins or ends inside a word are passed over; then it stands nowhere."""
-
 _LEAST_BETWEEN = 3
 """Words between two ellipses, on the average."""
-
-_STRAIGHT = {'"': "“”„‟«»″「」『』", "'": "‘’‚‛‹›′", "": "*_`"}
-_SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-_MORE_SPACES = "\u2028\u2029\u202f\u205f\u3000"
 
 
 class Quotation(NamedTuple):
@@ -73,72 +57,21 @@ class Quotation(NamedTuple):
         return len(self.parts) > 1 and self.length < _LEAST_BETWEEN * len(self.parts)
 
 
-def wording(text: str) -> str:
-    """The text as it is compared with another."""
-    if "&" in text:
-        text = _ENTITY.sub(_meant, text)
-    if ">" in text:
-        text = _PREFIX.sub("", text)
-    for plain, marks in _STRAIGHT.items():
-        for mark in marks:
-            text = text.replace(mark, plain)
-    for space in _SPACES + _MORE_SPACES:
-        text = text.replace(space, " ")
-    while "  " in text:  # each time there is at most half of it left; a list of all words would take far more
-        text = text.replace("  ", " ")
-    return text
-
-
-def _meant(entity: re.Match[str]) -> str:
-    from html import unescape  # few texts need it
-
-    return unescape(entity[0])
-
-
-def _meant_mark(entity: re.Match[str]) -> str:
-    """A quotation mark, where it stands for one; all else stays, so that no other line or code comes of it."""
-    meant = _meant(entity)
-    return meant if meant in _MARKS else entity[0]
-
-
-def stands_in(parts: Iterable[str], source: str) -> bool:
-    """Whether the parts of a quotation stand in this wording of a source, one after the other."""
-    place = 0
-    for part in parts:
-        place = _end_of(part, source, place)
-        if place < 0:
-            return False
-    return True
-
-
-def _end_of(part: str, source: str, place: int) -> int:
-    """Where the part ends that stands in the source from `place` on, as whole words; -1 where it does not."""
-    for _ in range(_MOST_INSIDE_WORDS):
-        found = source.find(part, place)
-        if found < 0:
-            break
-        end = found + len(part)
-        if not (_is_inside_a_word(source, found) or _is_inside_a_word(source, end)):
-            return end
-        place = found + 1
-    return -1
-
-
-def _is_inside_a_word(text: str, place: int) -> bool:
-    """Between two letters or digits. Of scripts without small letters nobody knows where a word ends: there, never."""
-    around = text[place - 1 : place + 1] if place else ""
-    return len(around) == 2 and all(each.isdecimal() or each.lower() != each.upper() for each in around)
-
-
 def quotations(text: str) -> Iterator[Quotation]:
     """The quotations of a report, in its order."""
-    text = without_code_blocks(_ENTITY.sub(_meant_mark, text) if "&" in text else text)
+    text = without_code_blocks(ENTITY.sub(_meant_mark, text) if "&" in text else text)
     blocks = (match.span() for match in _BLOCK_QUOTE.finditer(text))
     marks = blanked(without_code_spans(text), (match.span() for match in _MARKUP.finditer(text)))
     counted = LineCounter(text)
     for start, end in merge(_in_block_quotes(text, marks), _between_marks(blanked(marks, blocks))):
         if start < end:
             yield Quotation(counted.line(start), _parts(text[start:end]))
+
+
+def _meant_mark(entity: re.Match[str]) -> str:
+    """A quotation mark, where it stands for one; all else stays, so that no other line or code comes of it."""
+    mark = meant(entity)
+    return mark if _MARK.fullmatch(mark) else entity[0]
 
 
 def _parts(text: str) -> tuple[str, ...]:
@@ -209,7 +142,7 @@ def _in_block_quotes(text: str, marks: str) -> Iterator[tuple[int, int]]:
     for block in _BLOCK_QUOTE.finditer(text):
         if not _ALERT.match(block[0]):
             for start, end in _paragraphs(text, *block.span()):
-                if _PREFIX.sub("", text[start:end]).lstrip(" \t*_")[:1] in tuple(_CLOSING):
+                if PREFIX.sub("", text[start:end]).lstrip(" \t*_")[:1] in tuple(_CLOSING):
                     yield from ((start + first, start + last) for first, last in _between_marks(marks[start:end]))
                 else:
                     yield start, end

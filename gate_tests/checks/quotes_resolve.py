@@ -6,9 +6,10 @@ from typing import Any, ClassVar, Self
 
 from gate_tests.artifacts import Artifact, Artifacts, NotText
 from gate_tests.checks.enumeration import MOST_RECORDED, told
-from gate_tests.checks.quotations import Quotation, quotations, stands_in, wording
+from gate_tests.checks.quotations import Quotation, quotations
 from gate_tests.checks.rule import AboutOneFile, Scope
 from gate_tests.checks.sabotage import Sabotage, added
+from gate_tests.checks.wording import stands_in, wording
 from gate_tests.contract import Validation
 from gate_tests.globs import TooMany
 from gate_tests.outcome import Outcome

@@ -2,7 +2,8 @@ from time import process_time
 
 import pytest
 
-from gate_tests.checks.quotations import quotations, stands_in, wording
+from gate_tests.checks.quotations import quotations
+from gate_tests.checks.wording import stands_in, wording
 
 
 def quoted(text: str) -> list[str]:
