@@ -20,20 +20,25 @@ from typing import NamedTuple
 from gate_tests.checks.prose import LineCounter, blanked, without_code_blocks, without_code_spans
 
 MOST_PATH_CHARACTERS = 1000
+_DIGITS_OF_NO_LINE = 18
 
 _DASHES = "\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{MINUS SIGN}-"
-_TO = rf"(?:[{_DASHES}]|\.\.)"
+_ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
+_TO = rf"(?:[~{_ELLIPSIS}{_DASHES}]|\.\.\.?)"
+_LAST = rf"(?:{_TO}(?:#?L)?(\d++))?"
 _LINES = (
-    rf"(?::L?(\d{{1,18}})(?::\d+(?={_TO}L?\d+:\d))?(?:{_TO}L?(\d{{1,18}}))?(?::\d+)?"
-    rf"|#L(\d{{1,18}})(?:C\d+)?(?:{_TO}L?(\d{{1,18}})(?:C\d+)?)?)"
+    rf"(?::L?(\d++)(?::\d++(?={_TO}L?\d++:\d))?{_LAST}(?::\d++)?"
+    rf"|#L(\d++)(?:C\d++)?(?:{_TO}(?:#?L)?(\d++)(?:C\d++)?)?)"
 )
 _END = rf"(?![^\W_]|/|%|[.{_DASHES}]\w|\.\.\w)"
-_AND = r"(?:[,;&]|[ \t]++(?:&|and|or|to)\b)(?:[ \t]*+(?:and|or|to)\b)?[ \t]++"
-_ALONE = r"(?=[ \t]*+(?:[^\w \t]|$|(?:and|or|to)\b))"
+_COMMAS = ",;&\N{FULLWIDTH COMMA}\N{IDEOGRAPHIC COMMA}"
+_WORDS = r"(?:and|or|to|through)\b"
+_AND = rf"(?:[{_COMMAS}]|[ \t]++(?:&|{_WORDS}))(?:[ \t]*+{_WORDS})?[ \t]++"
+_ALONE = rf"(?=[ \t]*+(?:[^\w \t]|$|{_WORDS}))"
 """Behind a number that stands behind white space: no word that it may count."""
-_FURTHER = rf"L?(\d{{1,18}})(?:{_TO}L?(\d{{1,18}}))?(?:[:C]\d+)?"
+_FURTHER = rf"(?:#?L)?(\d++){_LAST}(?:[:C]\d++)?"
 _NUMBERED = re.compile(_FURTHER)
-_MORE = rf"((?:(?:[,;+&]{_FURTHER}{_END}|{_AND}{_FURTHER}{_END}{_ALONE}))*+)"
+_MORE = rf"((?:(?:[{_COMMAS}+]{_FURTHER}{_END}|{_AND}{_FURTHER}{_END}{_ALONE}))*+)"
 _NAMES = r"[\w./\\@+~%()\[\]$-]"
 _WITH_LINES = re.compile(rf"(?<!{_NAMES})({_NAMES}++){_LINES}{_END}{_MORE}", re.MULTILINE)
 _FURTHER_LINES = 6
@@ -128,7 +133,13 @@ def _unquoted(path: str) -> str:
 
 def _numbers(match: re.Match[str], group: int) -> Lines:
     numbers = [number for number in match.groups()[group - 1 : group + 3] if number and number.isdecimal()]
-    return int(numbers[0]), int(numbers[-1])
+    return _number(numbers[0]), _number(numbers[-1])
+
+
+def _number(digits: str) -> int:
+    """What they say; beyond all lines there can be, it does not matter how far."""
+    digits = digits.lstrip("0") or "0"
+    return int(digits) if len(digits) < _DIGITS_OF_NO_LINE else 10**_DIGITS_OF_NO_LINE
 
 
 def _is_path(path: str) -> bool:

@@ -32,6 +32,12 @@ def cited(text: str) -> list[str]:
         pytest.param("a.md:10, 20, and 30.", "a.md:10-10 a.md:20-20 a.md:30-30", id="a comma before the last"),
         pytest.param("a.md:10 to 20", "a.md:10-10 a.md:20-20", id="from to"),
         pytest.param("a.md:10; 20\nx", "a.md:10-10 a.md:20-20", id="at the end of a line"),
+        pytest.param("a.md:10 & 20", "a.md:10-10 a.md:20-20", id="a sign for and"),
+        pytest.param("a.md:10…20 b.md:10...20 c.md:1~2", "a.md:10-20 b.md:10-20 c.md:1-2", id="other signs for to"),
+        pytest.param("a.md#L10,#L20 a.md#L1-#L2", "a.md:10-10 a.md:20-20 a.md:1-2", id="anchors with their sign"),
+        pytest.param("a.md:10\N{IDEOGRAPHIC COMMA}20", "a.md:10-10 a.md:20-20", id="a comma of another script"),
+        pytest.param("a.md:" + "0" * 5000 + "10", "a.md:10-10", id="many zeros"),
+        pytest.param("a.md:" + "9" * 5000, f"a.md:{10**18}-{10**18}", id="a number of any length"),
         pytest.param("a.md:10, 20 apples", "a.md:10-10", id="a number of something"),
         pytest.param("a.md:10, 20, 30 apples", "a.md:10-10 a.md:20-20", id="behind a line"),
         pytest.param("a.md:10, b.md:20", "a.md:10-10 b.md:20-20", id="another file"),
@@ -150,7 +156,7 @@ def test_a_citation_has_the_line_of_the_report_and_its_own_words() -> None:
 
 HOSTILE = [
     *("a", "`", "` ", "](", "](a", "](a(", "](<", "](a  ", "<", "<a/", "(", "[", "[x\n", "[a]: b\n", " ", "\n"),
-    *(",1", ", 1", " and 1", ",1-1", ", and"),
+    *("1,1", ":1-", "…1", ",#L1", ",1", ", 1", " and 1", ",1-1", ", and"),
     *("a:", "a.b:1 ", ":1", "://", "a.", "1", "[a](b)", "~", "\\"),
 ]
 
