@@ -15,7 +15,7 @@ _DECLARES = frozenset(("const", "let", "var", "export", "return"))
 _KEPT = 4  # tokens of a value: enough to know a string from all else
 _ENDINGS: tuple[list[str], ...] = ([], ["as", "const"])
 """What may follow a string, or an object of the list, and does not change it."""
-_JOINS = frozenset("?|&+")
+_JOINS = frozenset("?|&+[")
 """Signs behind a list after which it may be another one."""
 _GROWS = re.compile(rf"\b{_LIST}\s*\.\s*(?:push|unshift|splice)\s*\(\s*(?!\{{)")
 _TYPE = re.compile(r"\s*(?:readonly\s+)?(?:[\w$.]+\s*\[\s*\]|(?:Readonly)?Array\s*<|(?:any|unknown)\b)")

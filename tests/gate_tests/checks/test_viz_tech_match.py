@@ -102,6 +102,7 @@ def test_claims_are_found_however_they_are_written(metadata: str, count: int) ->
         ),
         pytest.param("visualizations: VIZ[lang]", id="one of several"),
         pytest.param("visualizations: [] || VIZ", id="or else another"),
+        pytest.param("visualizations: []['concat'](VIZ)", id="joined in another way"),
         pytest.param("visualizations: empty ? [] : VIZ", id="one or the other"),
         pytest.param("const visualizations = [];\nvisualizations.push(...VIZ)", id="more put in later"),
         pytest.param(
@@ -151,6 +152,6 @@ def test_a_list_to_which_another_is_joined_cannot_be_read() -> None:
     assert (outcome.holds, outcome.found) == (False, "line 1: a list `visualizations` to which another is joined")
 
 
-@pytest.mark.parametrize("written", [r"\x44\x33", r"\u0044\u0033", r"\u{44}\u{33}", r"\D3"])
+@pytest.mark.parametrize("written", ["D\u200b3", "\uff24\uff13", r"\x44\x33", r"\u0044\u0033", r"\u{44}\u{33}", r"\D3"])
 def test_a_claim_means_the_same_however_its_characters_are_written(written: str) -> None:
     assert match(f"[{{ name: 'A', type: '{written}' }}]", "x").found.endswith("D3 is not imported")
