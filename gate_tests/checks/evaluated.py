@@ -1,9 +1,10 @@
-"""Which members of an object a JSON Schema has spoken of, for `unevaluatedProperties`: it is about all others.
+"""Which members of an object, and items of a list, a JSON Schema has spoken of: `unevaluated…` is about all others.
 
-jsonschema finds them too, but with regexes of Python's, which may take as long as they like.
+jsonschema finds them too, but with regexes of Python's, which may take as long as they like, and a list's in time that
+grows with its square.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from referencing.jsonschema import lookup_recursive_ref
@@ -26,12 +27,36 @@ def evaluated_keys(validator: Any, value: Mapping[str, Any], schema: Any, occurs
     return keys
 
 
-def _applied(validator: Any, value: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:
+def evaluated_items(validator: Any, value: Sequence[Any], schema: Any) -> set[int]:
+    """The places in the list `value` that the schema speaks of, or one that it applies in the same place."""
+    if not isinstance(schema, dict):
+        return set()
+    if _speaks_of_all(schema):
+        return set(range(len(value)))
+    first: Sequence[Any] = schema.get("prefixItems") or schema.get("items") or ()
+    places = set(range(min(len(first), len(value))))
+    if "contains" in schema and "prefixItems" in validator.VALIDATORS:  # from draft 2020-12 on
+        places |= {place for place, item in enumerate(value) if _conforms(validator, item, schema["contains"])}
+    if "unevaluatedItems" in schema:
+        rule = schema["unevaluatedItems"]
+        places |= {place for place, item in enumerate(value) if _conforms(validator, item, rule)}
+    for there, applied in _applied(validator, value, schema):
+        places |= evaluated_items(there, value, applied)
+    return places
+
+
+def _speaks_of_all(schema: Mapping[str, Any]) -> bool:
+    """By `items`; or, up to draft 2019-09, by `additionalItems` behind a list of those."""
+    items = schema.get("items")
+    return isinstance(items, dict | bool) or (isinstance(items, list) and "additionalItems" in schema)
+
+
+def _applied(validator: Any, value: Any, schema: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:
     """The schemas that the value conforms to and that this one applies to it, each with its validator."""
     for resolved in _referred(validator, schema):
         yield validator.evolve(schema=resolved.contents, _resolver=resolved.resolver), resolved.contents
     for key, dependent in schema.get("dependentSchemas", {}).items():
-        if key in value:
+        if isinstance(value, dict) and key in value:
             yield validator, dependent
     for name in ("allOf", "oneOf", "anyOf"):
         yield from ((validator, each) for each in schema.get(name, ()) if _conforms(validator, value, each))

@@ -17,7 +17,7 @@ from referencing.exceptions import Unresolvable
 from referencing.jsonschema import specification_with
 
 from gate_tests.checks.enumeration import MOST_RECORDED
-from gate_tests.checks.evaluated import evaluated_keys
+from gate_tests.checks.evaluated import evaluated_items, evaluated_keys
 from gate_tests.checks.pattern import Pattern, TooSlow, pattern_of_schema
 from gate_tests.checks.syntax import BadRegex
 from gate_tests.document import JsonPath, dotted
@@ -88,7 +88,7 @@ def _validator(schema: Any, regexes: "_Regexes") -> Validator:
         "additionalProperties": regexes.additional_properties,
     }
     if "unevaluatedProperties" in draft.VALIDATORS:
-        ours["unevaluatedProperties"] = regexes.unevaluated_properties
+        ours |= {"unevaluatedProperties": regexes.unevaluated_properties, "unevaluatedItems": _unevaluated_items}
     applied: type[Validator] = extend(draft, ours)  # type: ignore[no-untyped-call]
     return applied(schema, registry=Registry())
 
@@ -136,8 +136,7 @@ class _Regexes:
         """`unevaluatedProperties`: the members that nothing else speaks of conform, in the order of the file."""
         if not validator.is_type(value, "object"):
             return
-        others = {name: part for name, part in schema.items() if name != "unevaluatedProperties"}
-        evaluated = evaluated_keys(validator, value, others, self._occurs)
+        evaluated = evaluated_keys(validator, value, _without(schema, "unevaluatedProperties"), self._occurs)
         yield from _breaking(validator, (key for key in value if key not in evaluated), rule, value, "Unevaluated")
 
     def _occurs(self, pattern: str, text: str) -> bool:
@@ -178,6 +177,23 @@ def _check_regexes(schema: Any) -> None:
 
 def _members(value: Any) -> Iterable[Any]:
     return value if isinstance(value, dict) else ()
+
+
+def _unevaluated_items(validator: Any, rule: Any, value: Any, schema: Any) -> Iterator[ValidationError]:
+    """The items that nothing else speaks of conform, in the order of the file."""
+    if not validator.is_type(value, "array"):
+        return
+    evaluated = evaluated_items(validator, value, _without(schema, "unevaluatedItems"))
+    others = [place for place in range(len(value)) if place not in evaluated]
+    if rule is not False:
+        for place in others:
+            yield from validator.descend(value[place], rule, path=place)
+    elif others:
+        yield ValidationError(f"Unevaluated items are not allowed ({len(others)}, the first is item {others[0]})")
+
+
+def _without(schema: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: part for key, part in schema.items() if key != name}
 
 
 def _unique_items(validator: Any, rule: Any, value: Any, _: Any) -> Iterator[ValidationError]:
@@ -255,7 +271,7 @@ def _breach(error: ValidationError) -> Breach:
 
 def _broken(error: ValidationError) -> str:
     """What is broken, in words of ours where jsonschema's would show the whole value."""
-    if error.validator in ("required", "additionalProperties", "unevaluatedProperties"):
+    if error.validator in ("required", "additionalProperties", "unevaluatedProperties", "unevaluatedItems"):
         return error.message
     got = f"(got {shown(error.instance)})"
     return f"breaks {error.validator} {shown(error.validator_value)} {got}" if error.validator else f"not allowed {got}"

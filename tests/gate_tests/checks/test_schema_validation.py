@@ -8,6 +8,9 @@ from gate_tests.checks.schema_validation import UnusableSchema, UnusableValue, b
 DRAFT_3, DRAFT_4, DRAFT_7 = (f"http://json-schema.org/draft-{number}/schema#" for number in ("03", "04", "07"))
 
 
+DRAFT_2019 = "https://json-schema.org/draft/2019-09/schema"
+
+
 def told(value: Any, schema: Any) -> list[str]:
     return [breach.told for breach in breaches(value, schema, 2).breaches]
 
@@ -230,6 +233,34 @@ def test_members_that_nothing_speaks_of_are_told(schema: dict[str, Any], others:
         {"a": "x", "b": "y", "1": "z"}, {"$schema": named, **schema, "unevaluatedProperties": {"minLength": 2}}
     )
     assert [error[:4].strip('$[]".:') for error in errors] == others.split()
+
+
+@pytest.mark.parametrize(
+    ("schema", "others"),
+    [
+        pytest.param({}, [0, 1, 2], id="nothing is spoken of"),
+        pytest.param({"prefixItems": [True]}, [1, 2], id="the first"),
+        pytest.param({"prefixItems": [True] * 5}, [], id="more than there are"),
+        pytest.param({"items": {}}, [], id="all"),
+        pytest.param({"contains": {"const": 2}}, [0, 2], id="one that is asked for"),
+        pytest.param({"allOf": [{"prefixItems": [True]}, {"contains": {"const": 3}}]}, [1], id="in another place"),
+        pytest.param({"anyOf": [{"items": False}, {"prefixItems": [True, True]}]}, [2], id="one that holds"),
+        pytest.param({"$ref": "#/$defs/x", "$defs": {"x": {"prefixItems": [True]}}}, [1, 2], id="a reference"),
+        pytest.param({"dependentSchemas": {"a": {"items": True}}}, [0, 1, 2], id="what is about objects"),
+        pytest.param({"$schema": DRAFT_2019, "items": [True]}, [1, 2], id="the first, in an older draft"),
+        pytest.param({"$schema": DRAFT_2019, "items": [True], "additionalItems": True}, [], id="and the rest"),
+        pytest.param({"$schema": DRAFT_2019, "contains": {"const": 2}}, [0, 1, 2], id="one that is asked for there"),
+    ],
+)
+def test_items_that_nothing_speaks_of_are_told(schema: dict[str, Any], others: list[int]) -> None:
+    assert (told([1, 2, 3], {**schema, "unevaluatedItems": False}) == []) is (others == [])
+    errors = told([1, 2, 3], {**schema, "unevaluatedItems": {"type": "string"}})
+    assert [int(error[2]) for error in errors] == others
+
+
+def test_many_items_that_nothing_speaks_of_are_found_in_little_time() -> None:
+    message = "$: Unevaluated items are not allowed (100000, the first is item 100000)"
+    assert told([1] * 100_000 + [2] * 100_000, {"contains": {"const": 1}, "unevaluatedItems": False}) == [message]
 
 
 def test_a_regex_about_members_that_nothing_speaks_of_has_an_end_too() -> None:
