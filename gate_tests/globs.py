@@ -1,9 +1,9 @@
 """Which files below a folder match a pattern such as `research/**/*.md`.
 
 `*` stands for any characters of one name, `?` for one, `[abc]` for one of these, `[!abc]` for one of the others; there
-is no other escape than `[*]`. `**`, where it is a whole name, stands for any number of folders, none too, and at the
-end of a pattern for everything below. Letter case counts. A name that begins with a dot is a name like any other; only
-a folder `.git` is not entered by `**`.
+is no other escape than `[*]`, and `{a,b}` is no choice: braces stand for themselves. `**`, where it is a whole name,
+stands for any number of folders, none too, and at the end of a pattern for everything below. Letter case counts. A name
+that begins with a dot is a name like any other; only a folder `.git` is not entered by `**`.
 """
 
 import os

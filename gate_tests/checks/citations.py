@@ -3,7 +3,9 @@
 A citation is one of these, outside fenced code:
 
 - A path with lines: `a/b.md:10`, `a/b.md:10-20`, `a/b.md:L10`, `a/b.md#L10`, `a/b.md#L10-L20`, in backticks or not; a
-  column (`:10:5`) is passed over. The last name has an extension that begins with a letter, or there is a slash: so
+  column (`:10:5`) is passed over. Several lines of one file (`a/b.md:10,20-30`, `a/b.md#L10,L20`, `a/b.md:1, 2 and 3`)
+  are a citation each; where white space stands before such a number and a word behind it, the number belongs to that
+  word. The last name has an extension that begins with a letter, or there is a slash: so
   `12:30`, `localhost:3000`, `C++:1` and `key: 1` are none. Nor is a web address, with its scheme or without: a first
   name such as `example.com`. Nor is a DOI. The path holds no white space; brackets round it are not part of it.
 - A link of Markdown without a scheme: `[text](path)`, `![text](path)`, `[x]: path`, and `<a/b.md>` where it has a slash
@@ -18,11 +20,30 @@ from typing import NamedTuple
 from gate_tests.checks.prose import LineCounter, blanked, without_code_blocks, without_code_spans
 
 MOST_PATH_CHARACTERS = 1000
+_DIGITS_OF_NO_LINE = 18
 
-_LINES = r"(?::L?(\d{1,18})(?:[-–]L?(\d{1,18}))?(?::\d+)?|#L(\d{1,18})(?:C\d+)?(?:-L?(\d{1,18})(?:C\d+)?)?)"
+_DASHES = "\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{MINUS SIGN}-"
+_ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
+_TO = rf"(?:[~{_ELLIPSIS}{_DASHES}]|\.\.\.?)"
+_LAST = rf"(?:{_TO}(?:#?L)?(\d++))?"
+_LINES = (
+    rf"(?::L?(\d++)(?::\d++(?={_TO}L?\d++:\d))?{_LAST}(?::\d++)?"
+    rf"|#L(\d++)(?:C\d++)?(?:{_TO}(?:#?L)?(\d++)(?:C\d++)?)?)"
+)
+_END = rf"(?![^\W_]|/|%|[.{_DASHES}]\w|\.\.\w)"
+_COMMAS = ",;&\N{FULLWIDTH COMMA}\N{IDEOGRAPHIC COMMA}"
+_WORDS = r"(?:and|or|to|through)\b"
+_AND = rf"(?:[{_COMMAS}]|[ \t]++(?:&|{_WORDS}))(?:[ \t]*+{_WORDS})?[ \t]++"
+_ALONE = rf"(?=[ \t]*+(?:[^\w \t]|$|{_WORDS}))"
+"""Behind a number that stands behind white space: no word that it may count."""
+_FURTHER = rf"(?:#?L)?(\d++){_LAST}(?:[:C]\d++)?"
+_NUMBERED = re.compile(_FURTHER)
+_MORE = rf"((?:(?:[{_COMMAS}+]{_FURTHER}{_END}|{_AND}{_FURTHER}{_END}{_ALONE}))*+)"
 _NAMES = r"[\w./\\@+~%()\[\]$-]"
-_WITH_LINES = re.compile(rf"(?<!{_NAMES})({_NAMES}++){_LINES}(?![^\W_]|/|%|[.–-]\w)")
-_TARGET_WITH_LINES = re.compile(rf"([^:#]+){_LINES}")
+_WITH_LINES = re.compile(rf"(?<!{_NAMES})({_NAMES}++){_LINES}{_END}{_MORE}", re.MULTILINE)
+_FURTHER_LINES = 6
+"""The group of both that holds what is named behind the first lines."""
+_TARGET_WITH_LINES = re.compile(rf"([^:#]+){_LINES}{_MORE}")
 
 _TARGET = r"(?:<([^<>\n]*)>|((?:[^\s()<>\\]|\\.|\([^\s()]*+\))*+))"
 _INLINE = re.compile(rf"\]\([ \t]*+\n?[ \t]*+{_TARGET}(?=\s*+\)|\s++[\"'(])")
@@ -73,27 +94,35 @@ def _paths_with_lines(text: str) -> Iterator[Citation]:
     for match in _WITH_LINES.finditer(_ADDRESS.sub(lambda match: " " * len(match[0]), text)):
         path = _unbracketed(match[1])
         if _is_path(path):
-            named = match[0][match.end(1) - match.start() :]
-            yield Citation(counted.line(match.start()), path + named, path, _numbers(match, 2), False)
+            line, named = counted.line(match.start()), text[match.end(1) : match.start(_FURTHER_LINES)]
+            yield Citation(line, path + named, path, _numbers(match, 2), False)
+            for lines, written in _further(match):
+                yield Citation(line, f"{path}:{written}", path, lines, False)
 
 
 def _links(text: str) -> Iterator[Citation]:
     counted = LineCounter(text)
     for match in _targets(text):
         target = match[match.lastindex or 0]
-        cited = _linked(_ESCAPED.sub(r"\1", target))
-        if cited:
-            yield Citation(counted.line(match.start()), target, *cited, is_link=True)
+        for path, lines in _linked(_ESCAPED.sub(r"\1", target)):
+            yield Citation(counted.line(match.start()), target, path, lines, is_link=True)
 
 
-def _linked(target: str) -> tuple[str, Lines | None] | None:
-    """The path and the lines that the target of a link names; None where it is not about a file of ours."""
+def _linked(target: str) -> Iterator[tuple[str, Lines | None]]:
+    """The path that the target of a link names with each of its lines; nothing where it is not about a file of ours."""
     with_lines = _TARGET_WITH_LINES.fullmatch(target)
     if with_lines and _is_path(with_lines[1]):
-        return _unquoted(with_lines[1]), _numbers(with_lines, 2)
-    if target.startswith(("#", "?")) or _SCHEME.match(target):
-        return None
-    return _unquoted(re.split("[#?]", target, maxsplit=1)[0]), None
+        path = _unquoted(with_lines[1])
+        yield path, _numbers(with_lines, 2)
+        yield from ((path, lines) for lines, _ in _further(with_lines))
+    elif not (target.startswith(("#", "?")) or _SCHEME.match(target)):
+        yield _unquoted(re.split("[#?]", target, maxsplit=1)[0]), None
+
+
+def _further(match: re.Match[str]) -> Iterator[tuple[Lines, str]]:
+    """The lines that are named behind the first, and how."""
+    for numbered in _NUMBERED.finditer(match.string, *match.span(_FURTHER_LINES)):
+        yield _numbers(numbered, 1), numbered[0]
 
 
 def _unquoted(path: str) -> str:
@@ -103,9 +132,14 @@ def _unquoted(path: str) -> str:
 
 
 def _numbers(match: re.Match[str], group: int) -> Lines:
-    first = match[group] or match[group + 2]
-    last = match[group + 1] or match[group + 3] or first
-    return int(first), int(last)
+    numbers = [number for number in match.groups()[group - 1 : group + 3] if number and number.isdecimal()]
+    return _number(numbers[0]), _number(numbers[-1])
+
+
+def _number(digits: str) -> int:
+    """What they say; beyond all lines there can be, it does not matter how far."""
+    digits = digits.lstrip("0") or "0"
+    return int(digits) if len(digits) < _DIGITS_OF_NO_LINE else 10**_DIGITS_OF_NO_LINE
 
 
 def _is_path(path: str) -> bool:

@@ -1,6 +1,7 @@
 """Reads the characters of a JavaScript regex: what a backslash means, and what stands in `[…]`."""
 
 import re
+from string import punctuation
 from typing import NoReturn
 
 from gate_tests.checks.properties import property_of
@@ -19,10 +20,15 @@ _PROPERTY = re.compile(r"\{([^{}]*)\}")
 
 
 class Reader:
-    """Walks through a regex once, from left to right; `at` is where it is, `unicode` the flag `u`."""
+    """Walks through a regex once, from left to right; `at` is where it is, `unicode` the flag `u`.
 
-    def __init__(self, source: str, unicode: bool, has_names: bool) -> None:
+    With `of_schema` any sign may have a backslash before it, whatever the flag says of it: many a schema writes `\\-`.
+    """
+
+    def __init__(self, source: str, unicode: bool, has_names: bool, of_schema: bool = False) -> None:
         self.source, self.unicode, self.has_names, self.at = source, unicode, has_names, 0
+        self.of_schema = of_schema
+        self.why_strict = "under the flag u" if of_schema else "beside \\u{…}"
 
     def fail(self, message: str, at: int | None = None) -> NoReturn:
         """Raises BadRegex."""
@@ -77,8 +83,8 @@ class Reader:
             return ord("-")
         if letter == "k" and self.has_names:
             self.fail("\\k without the name of a group", at)
-        if self.unicode and letter not in "^$\\.*+?()[]{}|/":
-            self.fail(f"\\{letter} has no meaning beside \\u{{…}}", at)
+        if self.unicode and letter not in (punctuation if self.of_schema else "^$\\.*+?()[]{}|/"):
+            self.fail(f"\\{letter} has no meaning {self.why_strict}", at)
         return ord(letter)
 
     def control(self, at: int, in_class: bool) -> int:
@@ -114,7 +120,7 @@ class Reader:
         match = self.take_match(_OCTAL)
         assert match
         if self.unicode and (match[0] != "0" or self.source[self.at : self.at + 1].isdigit()):
-            self.fail("octal escape beside \\u{…}", at)
+            self.fail(f"octal escape {self.why_strict}", at)
         return int(match[0], 8)
 
     def character_class(self, at: int) -> Characters:

@@ -66,7 +66,8 @@ class FrontmatterStatus(TextRule):
         "checks": {
             "type": "object",
             "minProperties": 1,
-            "description": "For each field the value that it must have, or `{not: value}`, `{min: number}`, or both.",
+            "description": "For each field the value that it must have, or `{not: value}`, `{min: number}`, or both. "
+            "`{not: FAIL}` is met by `fail` and by `FAIL.` too: better name the value that is wanted.",
             "additionalProperties": {
                 "type": ["string", "number", "boolean", "object"],
                 "minLength": 1,
@@ -92,7 +93,7 @@ class FrontmatterStatus(TextRule):
     example: ClassVar[Mapping[str, Any]] = {
         "type": "frontmatter_status",
         "target": "{artifact_path}/research/AUDIT.md",
-        "checks": {"status": "PASS", "verdict": {"not": "FAIL"}, "score": {"min": 8}},
+        "checks": {"status": "PASS", "score": {"min": 8}},
     }
 
     checks: Mapping[str, Any]

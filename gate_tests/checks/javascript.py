@@ -1,4 +1,4 @@
-"""Reads a regex as JavaScript does with the flags `gm`, and `u` where `\\u{` occurs in it."""
+"""Reads a regex as JavaScript does with the flags `gm`, and `u` where `\\u{` occurs in it; or as JSON Schema does."""
 
 import re
 from typing import NamedTuple
@@ -26,7 +26,8 @@ _LOOK = re.compile(r"\?(<?)([=!])")
 _NAME = re.compile(r"\?<([^>]*)>")
 _REFERRED = re.compile(r"<([^>]*)>")
 _NUMBER = re.compile(r"[1-9][0-9]*")
-_PLACES = {"^": Place.LINE_START, "$": Place.LINE_END}
+_LINE_PLACES = {"^": Place.LINE_START, "$": Place.LINE_END}
+_TEXT_PLACES = {"^": Place.TEXT_START, "$": Place.TEXT_END}
 _EDGES = {"b": Place.WORD_EDGE, "B": Place.NO_WORD_EDGE}
 
 
@@ -42,6 +43,11 @@ def parse(source: str) -> Parsed:
     by_code_point = "\\u{" in source
     parser = _Parser(source if by_code_point else utf16(source), by_code_point)
     return Parsed(parser.whole(), by_code_point)
+
+
+def parse_of_schema(source: str) -> Parsed:
+    """The tree of a regex in a JSON Schema, which has the flag `u` and no other. Raises BadRegex."""
+    return Parsed(_Parser(source, True, of_schema=True).whole(), True)
 
 
 def utf16(text: str) -> str:
@@ -62,11 +68,12 @@ def from_utf16(text: str) -> str:
 class _Parser(Reader):
     """Reads a whole regex, with its groups, choices and repeats."""
 
-    def __init__(self, source: str, unicode: bool) -> None:
+    def __init__(self, source: str, unicode: bool, of_schema: bool = False) -> None:
         opened = [match for match in _GROUP.finditer(source) if match[0].startswith("(")]
         self.groups = len(opened)
         self.names = {match[1]: number for number, match in enumerate(opened, 1) if match[1] is not None}
-        super().__init__(source, unicode, bool(self.names))
+        super().__init__(source, unicode, bool(self.names), of_schema)
+        self.places = _TEXT_PLACES if of_schema else _LINE_PLACES
         self.seen_groups, self.seen_names, self.depth = 0, set[str](), 0
 
     def whole(self) -> Node:
@@ -114,7 +121,7 @@ class _Parser(Reader):
         at, character = self.at, self.next()
         match character:
             case "^" | "$":
-                return Assertion(_PLACES[character])
+                return Assertion(self.places[character])
             case "(":
                 return self.parenthesis(at)
             case ".":
@@ -130,7 +137,7 @@ class _Parser(Reader):
         if character in "*+?" or (character == "{" and _QUANTIFIER.match(self.source, at)):
             self.fail("nothing to repeat", at)
         if self.unicode and character in "{}]":
-            self.fail(f"lone {character!r}, which has to be escaped beside \\u{{…}},", at)
+            self.fail(f"lone {character!r}, which has to be escaped {self.why_strict},", at)
 
     def parenthesis(self, at: int) -> Node:
         self.depth += 1

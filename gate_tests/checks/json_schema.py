@@ -17,13 +17,15 @@ class JsonSchema(AboutOneFile):
     """The file is strict JSON (no key twice, no NaN) and conforms to the schema at `schema`, by the draft it names.
 
     A schema that is missing, that is none, or that points out of its file with a `$ref` fails the check and says so:
-    it is a file of the repository, not of the contract. Nothing is fetched, and `format` asserts nothing.
+    it is a file of the repository, not of the contract. So does one with a regex that is none in JavaScript, or that
+    cannot be given its meaning here. Nothing is fetched, and `format` asserts nothing.
     """
 
     type: ClassVar[str] = "json_schema"
     summary: ClassVar[str] = (
         "the file is strict JSON and conforms to the schema. The draft is the one that the schema names, "
-        "else 2020-12; a `$ref` must stay in the schema's own file, and `format` asserts nothing"
+        "else 2020-12; a `$ref` must stay in the schema's own file, `format` asserts nothing, and a "
+        "regex means what it means in JavaScript with the flag `u`"
     )
     keys: ClassVar[Mapping[str, Any]] = {
         "target": {"$ref": "#/definitions/path"},

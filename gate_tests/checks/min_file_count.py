@@ -25,7 +25,8 @@ class MinFileCount(AboutOneFile):
             "type": "string",
             "minLength": 1,
             "default": "*",
-            "description": "A glob for names in the folder: `*`, `?`, `[abc]`, `[!abc]`; `**/` for folders below it.",
+            "description": "A glob for names in the folder: `*`, `?`, `[abc]`, `[!abc]`; `**/` for folders below it. "
+            "`{md,mdx}` is no choice: its braces stand for themselves.",
         },
         "thresholds": THRESHOLDS,
     }

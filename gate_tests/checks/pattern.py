@@ -7,7 +7,7 @@ from functools import cache
 
 import regex
 
-from gate_tests.checks.javascript import from_utf16, parse, utf16
+from gate_tests.checks.javascript import Parsed, from_utf16, parse, parse_of_schema, utf16
 from gate_tests.checks.syntax import BadRegex
 from gate_tests.checks.translation import translate
 
@@ -65,10 +65,18 @@ class Pattern:
 @cache
 def pattern(source: str) -> Pattern:
     """The compiled regex. Raises BadRegex."""
-    parsed = parse(source)
-    written = translate(parsed.tree)
+    return _compiled(source, parse(source))
+
+
+@cache
+def pattern_of_schema(source: str) -> Pattern:
+    """The same for a regex in a JSON Schema. Raises BadRegex."""
+    return _compiled(source, parse_of_schema(source))
+
+
+def _compiled(source: str, parsed: Parsed) -> Pattern:
     try:
-        compiled = regex.compile(written, regex.VERSION0)
+        compiled = regex.compile(translate(parsed.tree), regex.VERSION0)
     except (regex.error, RecursionError, OverflowError, MemoryError) as error:
         raise BadRegex(f"not supported: {error}") from None
     return Pattern(source, compiled, parsed.by_code_point)

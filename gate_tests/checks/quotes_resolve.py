@@ -6,9 +6,10 @@ from typing import Any, ClassVar, Self
 
 from gate_tests.artifacts import Artifact, Artifacts, NotText
 from gate_tests.checks.enumeration import MOST_RECORDED, told
-from gate_tests.checks.quotations import Quotation, quotations, stands_in, wording
+from gate_tests.checks.quotations import Quotation, quotations
 from gate_tests.checks.rule import AboutOneFile, Scope
 from gate_tests.checks.sabotage import Sabotage, added
+from gate_tests.checks.wording import stands_in, wording
 from gate_tests.contract import Validation
 from gate_tests.globs import TooMany
 from gate_tests.outcome import Outcome
@@ -25,7 +26,8 @@ class QuotesResolve(AboutOneFile):
     type: ClassVar[str] = "quotes_resolve"
     summary: ClassVar[str] = (
         "every quotation of at least `min_words` words of a report stands verbatim, white space and"
-        " typographic quotes aside, in one of its sources"
+        " typographic quotes aside, in one of its sources; where it has ellipses, the pieces between them stand there"
+        " in their order, three words long on the average"
     )
     keys: ClassVar[Mapping[str, Any]] = {
         "target": {"$ref": "#/definitions/path", "description": "The report."},
@@ -39,7 +41,8 @@ class QuotesResolve(AboutOneFile):
             "type": "integer",
             "minimum": 1,
             "default": 6,
-            "description": "A shorter quotation is taken for a word in quotation marks and not looked for.",
+            "description": "A shorter quotation is taken for a word in quotation marks and not looked for. Each Han "
+            "character and kana is a word.",
         },
         "min_count": {
             "type": "integer",
@@ -100,7 +103,7 @@ class QuotesResolve(AboutOneFile):
         """The quotations that are long enough, each once; one more than are looked for, where there are more."""
         seen: dict[tuple[str, ...], Quotation] = {}
         for quotation in quotations(text):
-            if quotation.parts not in seen and len(quotation.words) >= self.min_words:
+            if quotation.parts not in seen and quotation.length >= self.min_words:
                 seen[quotation.parts] = quotation
                 if len(seen) > MOST_QUOTATIONS:
                     break
@@ -147,7 +150,7 @@ def _unresolved(
             unread.append(f"{path} ({problem})")
             continue
         if artifacts.read(path).sha256 != report.sha256:
-            quoted = [each for each in quoted if not stands_in(each.parts, source)]
+            quoted = [each for each in quoted if each.is_patched or not stands_in(each.parts, source)]
     return quoted, unread
 
 

@@ -3,13 +3,12 @@
 Only a check that needs it imports this module, and jsonschema with it.
 """
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from itertools import islice
 from time import monotonic
 from typing import Any, NamedTuple
 
-import regex
-from jsonschema import Draft202012Validator, SchemaError
+from jsonschema import Draft202012Validator, FormatChecker, SchemaError
 from jsonschema.exceptions import ValidationError
 from jsonschema.protocols import Validator
 from jsonschema.validators import extend, validator_for
@@ -18,6 +17,9 @@ from referencing.exceptions import Unresolvable
 from referencing.jsonschema import specification_with
 
 from gate_tests.checks.enumeration import MOST_RECORDED
+from gate_tests.checks.evaluated import evaluated_items, evaluated_keys
+from gate_tests.checks.pattern import Pattern, TooSlow, pattern_of_schema
+from gate_tests.checks.syntax import BadRegex
 from gate_tests.document import JsonPath, dotted
 from gate_tests.schema import shown
 
@@ -71,7 +73,7 @@ def _validator(schema: Any, regexes: "_Regexes") -> Validator:
         raise UnusableSchema("is no JSON object")
     draft = _draft(schema)
     try:
-        draft.check_schema(schema)
+        _check_form(schema, draft)
         _refuse_ways_out(schema, draft)
     except SchemaError as error:
         raise UnusableSchema(f"is no schema: {dotted(tuple(error.absolute_path))}: {error.message[:_TOLD]}") from None
@@ -79,18 +81,33 @@ def _validator(schema: Any, regexes: "_Regexes") -> Validator:
         raise UnusableSchema("is nested too deeply") from None
     except (AttributeError, TypeError):  # of draft 3 a reference in `extends` or `disallow`, for one
         raise UnusableSchema("has parts that cannot be followed by the draft it names") from None
-    ours = {
+    ours: dict[str, Any] = {
         "uniqueItems": _unique_items,
         "pattern": regexes.pattern,
         "patternProperties": regexes.pattern_properties,
         "additionalProperties": regexes.additional_properties,
     }
+    if "unevaluatedProperties" in draft.VALIDATORS:
+        ours |= {"unevaluatedProperties": regexes.unevaluated_properties, "unevaluatedItems": _unevaluated_items}
     applied: type[Validator] = extend(draft, ours)  # type: ignore[no-untyped-call]
     return applied(schema, registry=Registry())
 
 
+_NO_FORMATS = FormatChecker(formats=())
+"""A regex of a schema is JavaScript's: jsonschema would ask whether it is one of Python's."""
+
+
+def _check_form(schema: Any, draft: Any) -> None:
+    """It has the form that its draft asks for. Raises SchemaError."""
+    draft.check_schema(schema, _NO_FORMATS)
+
+
 class _Regexes:
-    """The regexes of a schema, which have an end: jsonschema would wait for them as long as they take."""
+    """The regexes of a schema. They have an end, where jsonschema would wait for them as long as they take.
+
+    They mean what they mean in JavaScript with the flag `u`, as JSON Schema asks: `$` is the end of the text and
+    nowhere else, `\\d` and `\\w` are ASCII.
+    """
 
     def __init__(self, limit_s: float) -> None:
         self.limit_s = self.left_s = limit_s
@@ -113,23 +130,70 @@ class _Regexes:
             return
         named, patterns = schema.get("properties", {}), schema.get("patternProperties", {})
         others = (key for key in value if key not in named and not any(self._occurs(each, key) for each in patterns))
-        if rule is not False:
-            for key in others:
-                yield from validator.descend(value[key], rule, path=key)
-        elif unexpected := [repr(key) for key in islice(others, MOST_RECORDED)]:
-            verb = "was" if len(unexpected) == 1 else "were"
-            yield ValidationError(f"Additional properties are not allowed ({', '.join(unexpected)} {verb} unexpected)")
+        yield from _breaking(validator, others, rule, value, "Additional")
+
+    def unevaluated_properties(self, validator: Any, rule: Any, value: Any, schema: Any) -> Iterator[ValidationError]:
+        """`unevaluatedProperties`: the members that nothing else speaks of conform, in the order of the file."""
+        if not validator.is_type(value, "object"):
+            return
+        evaluated = evaluated_keys(validator, value, _without(schema, "unevaluatedProperties"), self._occurs)
+        yield from _breaking(validator, (key for key in value if key not in evaluated), rule, value, "Unevaluated")
 
     def _occurs(self, pattern: str, text: str) -> bool:
-        began = monotonic()
+        compiled, began = _regex(pattern), monotonic()
         try:
-            return regex.search(pattern, text, timeout=max(self.left_s, 0.001)) is not None
-        except TimeoutError:
+            return next(compiled.starts(text, max(self.left_s, 0.001)), None) is not None
+        except TooSlow:
             raise UnusableSchema(f"its regex {shown(pattern)} ran longer than {self.limit_s:g} s") from None
-        except regex.error as error:
-            raise UnusableSchema(f"the regex {shown(pattern)} is none: {error}") from None
         finally:
             self.left_s -= monotonic() - began
+
+
+def _breaking(validator: Any, others: Iterator[str], rule: Any, value: Any, kind: str) -> Iterator[ValidationError]:
+    """What of the other members breaks the rule for them; where none may be there, in one line."""
+    if rule is not False:
+        for key in others:
+            yield from validator.descend(value[key], rule, path=key)
+    elif unexpected := [repr(key) for key in islice(others, MOST_RECORDED)]:
+        verb = "was" if len(unexpected) == 1 else "were"
+        yield ValidationError(f"{kind} properties are not allowed ({', '.join(unexpected)} {verb} unexpected)")
+
+
+def _regex(pattern: str) -> Pattern:
+    try:
+        return pattern_of_schema(pattern)
+    except BadRegex as problem:
+        raise UnusableSchema(f"its regex {shown(pattern)} cannot be used: {problem}") from None
+
+
+def _check_regexes(schema: Any) -> None:
+    """Every regex of it can be used, whether a value comes upon it or not. Raises UnusableSchema."""
+    if isinstance(schema, dict):
+        patterns = [schema.get("pattern"), *_members(schema.get("patternProperties"))]
+        for pattern in patterns:
+            if isinstance(pattern, str):
+                _regex(pattern)
+
+
+def _members(value: Any) -> Iterable[Any]:
+    return value if isinstance(value, dict) else ()
+
+
+def _unevaluated_items(validator: Any, rule: Any, value: Any, schema: Any) -> Iterator[ValidationError]:
+    """The items that nothing else speaks of conform, in the order of the file."""
+    if not validator.is_type(value, "array"):
+        return
+    evaluated = evaluated_items(validator, value, _without(schema, "unevaluatedItems"))
+    others = [place for place in range(len(value)) if place not in evaluated]
+    if rule is not False:
+        for place in others:
+            yield from validator.descend(value[place], rule, path=place)
+    elif others:
+        yield ValidationError(f"Unevaluated items are not allowed ({len(others)}, the first is item {others[0]})")
+
+
+def _without(schema: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: part for key, part in schema.items() if key != name}
 
 
 def _unique_items(validator: Any, rule: Any, value: Any, _: Any) -> Iterator[ValidationError]:
@@ -169,10 +233,11 @@ def _refuse_ways_out(schema: dict[str, Any], draft: type[Validator]) -> None:
         if id(resource.contents) in seen:
             continue
         seen.add(id(resource.contents))
+        _check_regexes(resource.contents)
         for reference in _references(resource):
             target = _target(reference, resolver)
             if id(target.contents) not in seen:  # it may stand where no schema is looked for
-                draft.check_schema(target.contents)
+                _check_form(target.contents, draft)
                 pending.append((specification.create_resource(target.contents), target.resolver))
         pending += [(part, resolver.in_subresource(part)) for part in resource.subresources()]
 
@@ -206,7 +271,7 @@ def _breach(error: ValidationError) -> Breach:
 
 def _broken(error: ValidationError) -> str:
     """What is broken, in words of ours where jsonschema's would show the whole value."""
-    if error.validator in ("required", "additionalProperties"):
+    if error.validator in ("required", "additionalProperties", "unevaluatedProperties", "unevaluatedItems"):
         return error.message
     got = f"(got {shown(error.instance)})"
     return f"breaks {error.validator} {shown(error.validator_value)} {got}" if error.validator else f"not allowed {got}"

@@ -50,6 +50,8 @@ class Place(Enum):
 
     LINE_START = auto()
     LINE_END = auto()
+    TEXT_START = auto()
+    TEXT_END = auto()
     WORD_EDGE = auto()
     NO_WORD_EDGE = auto()
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
+from unicodedata import category, normalize
 
 from gate_tests.checks.tsx import Source
 
@@ -77,8 +78,9 @@ TECHNOLOGIES = (
 
 
 def named_in(claim: str) -> list[Technology]:
-    """Every technology that a claim such as `D3 + TopoJSON` names."""
-    return [technology for technology in TECHNOLOGIES if technology.named.search(claim)]
+    """Every technology that a claim such as `D3 + TopoJSON` names, as a reader sees it: in letters of any width too."""
+    seen = "".join(each for each in normalize("NFKC", claim) if category(each) != "Cf")
+    return [technology for technology in TECHNOLOGIES if technology.named.search(seen)]
 
 
 _IMPORT = re.compile(

@@ -26,6 +26,8 @@ _WORD = "[0-9A-Z_a-z]"
 _PLACES = {
     Place.LINE_START: r"(?<![^\n\r\u2028\u2029])",
     Place.LINE_END: r"(?![^\n\r\u2028\u2029])",
+    Place.TEXT_START: r"\A",
+    Place.TEXT_END: r"\Z",
     Place.WORD_EDGE: rf"(?:(?<={_WORD})(?!{_WORD})|(?<!{_WORD})(?={_WORD}))",
     Place.NO_WORD_EDGE: rf"(?:(?<={_WORD})(?={_WORD})|(?<!{_WORD})(?!{_WORD}))",
 }

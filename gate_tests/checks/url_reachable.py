@@ -33,7 +33,8 @@ class UrlReachable(TextRule):
     type: ClassVar[str] = "url_reachable"
     summary: ClassVar[str] = (
         "at most `max_failures` of the distinct URLs in the file do not answer 2xx, redirects followed; "
-        "they are asked for directly, through no proxy, and offline each of them fails"
+        "those that differ behind `#` only are one; they are asked for directly, through no proxy, and offline "
+        "each of them fails"
     )
     keys: ClassVar[Mapping[str, Any]] = {
         "target": {"$ref": "#/definitions/path"},
@@ -67,7 +68,7 @@ class UrlReachable(TextRule):
     }
     required: ClassVar[tuple[str, ...]] = ("target",)
     measures: ClassVar[Mapping[str, str]] = {
-        "total_urls": "how many distinct URLs the file holds",
+        "total_urls": "how many distinct URLs the file holds, what is behind `#` aside",
         "checked": "how many of them were to be asked for",
         "ok": "how many of those answer 2xx",
         "failed": f"the first {MOST_RECORDED} of the others: url, status, and where there is no status (0) error",
@@ -131,8 +132,8 @@ class UrlReachable(TextRule):
     def _urls(self, text: str) -> list[str]:
         """The distinct URLs in the order in which they stand first. Raises TimeoutError."""
         if self.url_pattern is None:
-            return list(dict.fromkeys(_default_urls(text)))
-        return list(dict.fromkeys(_matches(self.url_pattern, text, self.regex_s)))
+            return _distinct(_default_urls(text))
+        return _distinct(_matches(self.url_pattern, text, self.regex_s))
 
     def _sample(self, urls: Sequence[str]) -> Sequence[str]:
         if self.sample_size is None or self.sample_size >= len(urls):
@@ -198,6 +199,14 @@ def _default_urls(text: str) -> Iterable[str]:
         url = match[0].rstrip(".,;:!?'\"")
         if not url.endswith("://"):
             yield url
+
+
+def _distinct(urls: Iterable[str]) -> list[str]:
+    """Each page once, as it stands first: what is behind `#` is not sent, so no server can answer otherwise to it."""
+    first: dict[str, str] = {}
+    for url in urls:
+        first.setdefault(url.partition("#")[0], url)
+    return list(first.values())
 
 
 def _matches(pattern: "Pattern", text: str, limit_s: float) -> Iterable[str]:

@@ -8,8 +8,8 @@ in the implementation target and in the `.tsx`, `.jsx`, `.ts` and `.js` files of
 components are split off. What stands in a comment, in a string or in the text between two tags is neither.
 
 A type that names none of them, "Annotated SVG", asks for no library. A page that claims nothing passes, whether its
-list is empty or it never speaks of one. Where the list is spoken of and cannot be read, or one of its elements
-cannot, the check fails: it must not pass because we did not understand.
+list is empty or it never speaks of one; a file without any code is no page and fails. Where the list is spoken of and
+cannot be read, or one of its elements cannot, the check fails: it must not pass because we did not understand.
 """
 
 import re
@@ -93,7 +93,7 @@ class VizTechMatch(AboutOneFile):
     def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:
         """Names the claims that do not hold, and what is not there."""
         try:
-            claims = read_claims(_source(path, artifacts))
+            claims = read_claims(_page(path, artifacts))
         except _Unread as problem:
             return Outcome(False, str(problem), {"claims_count": 0, "unmatched": []})
         try:
@@ -144,6 +144,13 @@ def _source_paths(implementation: str, artifacts: Artifacts) -> list[str]:
     except TooMany as problem:
         raise _Unread(f"its folder cannot be searched: {problem}") from None
     return [path for path in found if path.endswith(_SUFFIXES) and not _NO_SOURCE.search(path, len(folder))]
+
+
+def _page(path: str, artifacts: Artifacts) -> Source:
+    source = _source(path, artifacts)
+    if not source.code.strip():
+        raise _Unread("no code in it")
+    return source
 
 
 def _source(path: str, artifacts: Artifacts) -> Source:

@@ -1,6 +1,5 @@
 """`word_count`: a text is neither too short nor too long."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import ceil
@@ -10,10 +9,9 @@ from gate_tests.checks.markdown import MARKDOWN_SUFFIXES, without_front_matter
 from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.checks.sabotage import Sabotage, added
 from gate_tests.checks.thresholds import THRESHOLDS, threshold
+from gate_tests.checks.words import words
 from gate_tests.contract import Validation
 from gate_tests.outcome import Outcome
-
-_WORD = re.compile(r"[^\W_]\S*")  # from the first letter or digit of a run to its end: each run once
 
 
 def _bound(meaning: str) -> Mapping[str, Any]:
@@ -30,15 +28,15 @@ def _bound(meaning: str) -> Mapping[str, Any]:
 class WordCount(TextRule):
     """The number of words is at least `at_least` and at most `at_most`, as far as they are given.
 
-    A word is a run of anything but white space that holds a letter or a digit: `well-known` is one, `-` and `***`
-    are none, and a language that puts no spaces between its words cannot be counted this way. Everything in the file
-    counts, code and comments too, but not the front matter of a Markdown file.
+    What a word is, `words` says. Everything in the file counts, code and comments too, but not the front matter of a
+    Markdown file.
     """
 
     type: ClassVar[str] = "word_count"
     summary: ClassVar[str] = (
-        "the number of words is in the range. A word is a run of anything but white space that holds a "
-        "letter or a digit; the front matter of a Markdown file does not count, all else in the file does"
+        "the number of words is in the range. A word is a run that holds a letter or a digit, without white space, "
+        "ellipsis or dash (`—`); each Han character and kana is one. The front matter of a "
+        "Markdown file does not count, all else in the file does"
     )
     keys: ClassVar[Mapping[str, Any]] = {
         "target": {"$ref": "#/definitions/path"},
@@ -82,7 +80,7 @@ class WordCount(TextRule):
         """Counts."""
         if path.lower().endswith(MARKDOWN_SUFFIXES):
             text = without_front_matter(text)
-        count = sum(1 for _ in _WORD.finditer(text))
+        count = sum(1 for _ in words(text))
         enough = self.at_least is None or count >= self.at_least
         holds = enough and (self.at_most is None or count <= self.at_most)
         return Outcome(holds, str(count), {"count": count, "min": self.at_least, "max": self.at_most})

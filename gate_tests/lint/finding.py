@@ -17,6 +17,7 @@ class Topic(StrEnum):
     DEMANDS_NOTHING = "demands-nothing"
     HALF_CHARACTERS = "half-characters"
     SLOW_REGEX = "slow-regex"
+    ALL_BUT_ONE = "all-but-one"
     UNKNOWN_OUTPUT = "unknown-output"
     NO_CONTRACT = "no-contract"
     NEEDLESS_ACCEPTANCE = "needless-acceptance"

@@ -1,4 +1,4 @@
-"""What of a single check is probably not meant: it can match nothing, or is slow."""
+"""What of a single check is probably not meant: it can match nothing, accepts nearly everything, or is slow."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -17,6 +17,8 @@ Suspicion = tuple[Topic, JsonPath, str]
 
 _EMPTY_CLASS = "(?!)"
 """What Python makes of a `[…]` that holds no character."""
+_BRACES = re.compile(r"\{[^{}/]*,[^{}/]*\}")
+"""The choice that a shell knows. A folder of that name is possible; nobody has one."""
 _DEEPEST_HEADING = 6
 _BRACES = re.compile(r"(?<!\{)\{[^{}/]*\}(?!\})")
 
@@ -92,6 +94,17 @@ def _about_text(check: Check) -> Iterator[Suspicion]:
             yield Topic.MATCHES_NOTHING, (), f"{text!r} is in no text: line ends are read as \\n, and \\0 is none"
 
 
+def _about_fields(check: Check) -> Iterator[Suspicion]:
+    rule: Any = check.rule
+    for field, demand in rule.demands.items():
+        if isinstance(demand.differs, str) and demand.at_least is None:
+            words = (
+                f"whatever is not exactly {demand.differs!r} will do, in another spelling too; name the value that is"
+                f' wanted, as in "{field}": "PASS"'
+            )
+            yield Topic.ALL_BUT_ONE, ("checks", field, "not"), words
+
+
 def _about_headings(check: Check) -> Iterator[Suspicion]:
     from gate_tests.checks.markdown import MARKDOWN_SUFFIXES
 
@@ -122,6 +135,8 @@ def _about_sources(check: Check) -> Iterator[Suspicion]:
 
 
 def _why_no_file(glob: str) -> str | None:
+    if _BRACES.search(glob):
+        return f"{glob!r} finds no file: {{a,b}} is no choice here, its braces stand for themselves"
     for name in glob.split("/"):
         if _EMPTY_CLASS in translate(name):
             return f"{name!r} can be the name of no file: its [...] holds no character"
@@ -137,6 +152,7 @@ _ABOUT: Mapping[str, Callable[[Check], Iterator[Suspicion]]] = {
     "url_reachable": _about_url_pattern,
     "contains_text": _about_text,
     "not_contains": _about_text,
+    "frontmatter_status": _about_fields,
     "contains_headings": _about_headings,
     "min_file_count": _about_folder,
     "quotes_resolve": _about_sources,

@@ -63,6 +63,9 @@ ADVISED: dict[str, dict[str, Any]] = {
     "demands-nothing": {"validations": [COUNT, {"type": "regex_match", "target": "a.md", "regex": "a*|b"}]},
     "half-characters": {"validations": [COUNT, {"type": "regex_match", "target": "a.md", "regex": "[x\U0001f300]"}]},
     "slow-regex": {"validations": [COUNT, {"type": "regex_match", "target": "a.md", "regex": "(\\w+\\s?)*$"}]},
+    "all-but-one": {
+        "validations": [COUNT, {"type": "frontmatter_status", "target": "a.md", "checks": {"verdict": {"not": "FAIL"}}}]
+    },
     "unknown-output": {"required_outputs": {"all_of": [{"path": "{chapter}/a.md"}]}, "validations": [COUNT]},
 }
 
@@ -155,6 +158,14 @@ def test_one_advice_accepted_leaves_the_others(repository: Repository) -> None:
             "$.validations[1].pattern",
             id="one name, two files",
         ),
+        pytest.param(
+            {"type": "min_file_count", "pattern": "*.{md,mdx}", "thresholds": {"default": 1}},
+            "$.validations[1].pattern",
+            id="a choice in braces",
+        ),
+        pytest.param(
+            {"type": "quotes_resolve", "sources": ["a/*.{md,mdx}"]}, "$.validations[1].sources[0]", id="of sources"
+        ),
         pytest.param({"type": "url_reachable", "url_pattern": "$a"}, "$.validations[1].url_pattern", id="a URL"),
         pytest.param({"type": "min_regex_count", "regex": "$a"}, "$.validations[1].regex", id="at least"),
         pytest.param(
@@ -183,6 +194,12 @@ def test_what_can_match_nothing_is_pointed_at(repository: Repository, check: dic
     assert ended.code == 0, ended.out
     assert f"{place}: advice: " in ended.out, ended.out
     assert "[matches-nothing]" in ended.out
+
+
+@pytest.mark.parametrize("demand", ["PASS", {"min": 8}, {"not": 0}, {"not": "n/a", "min": 8}])
+def test_a_field_that_is_asked_for_what_it_must_be_is_not_pointed_at(repository: Repository, demand: object) -> None:
+    check = {"type": "frontmatter_status", "target": "a.md", "checks": {"verdict": demand}}
+    assert "advice: " not in lint(repository, validations=[COUNT, check]).out
 
 
 @pytest.mark.parametrize("name", RULES)

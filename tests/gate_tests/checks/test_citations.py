@@ -21,6 +21,30 @@ def cited(text: str) -> list[str]:
         pytest.param("src/a.py#L10-L20", "src/a.py:10-20", id="an anchor of lines"),
         pytest.param("src/a.py#L10-20", "src/a.py:10-20", id="a short one"),
         pytest.param("src/a.py#L10C5-L12C3", "src/a.py:10-12", id="with columns"),
+        pytest.param("src/a.py:10:5-12:3", "src/a.py:10-12", id="a compiler's range"),
+        pytest.param("src/a.py:10..20", "src/a.py:10-20", id="with two dots"),
+        pytest.param("src/a.py:10\N{MINUS SIGN}20", "src/a.py:10-20", id="with another dash"),
+        pytest.param("a.md:10,999", "a.md:10-10 a.md:999-999", id="several lines"),
+        pytest.param("a.md:10-20,30,40-50.", "a.md:10-20 a.md:30-30 a.md:40-50", id="and ranges"),
+        pytest.param("a.md:10:5,20:6", "a.md:10-10 a.md:20-20", id="with columns each"),
+        pytest.param("a.md#L10,L20-L30", "a.md:10-10 a.md:20-30", id="several anchors"),
+        pytest.param("(a.md:10, 20 and 30)", "a.md:10-10 a.md:20-20 a.md:30-30", id="several in words"),
+        pytest.param("a.md:10, 20, and 30.", "a.md:10-10 a.md:20-20 a.md:30-30", id="a comma before the last"),
+        pytest.param("a.md:10 to 20", "a.md:10-10 a.md:20-20", id="from to"),
+        pytest.param("a.md:10; 20\nx", "a.md:10-10 a.md:20-20", id="at the end of a line"),
+        pytest.param("a.md:10 & 20", "a.md:10-10 a.md:20-20", id="a sign for and"),
+        pytest.param("a.md:10…20 b.md:10...20 c.md:1~2", "a.md:10-20 b.md:10-20 c.md:1-2", id="other signs for to"),
+        pytest.param("a.md#L10,#L20 a.md#L1-#L2", "a.md:10-10 a.md:20-20 a.md:1-2", id="anchors with their sign"),
+        pytest.param("a.md:10\N{IDEOGRAPHIC COMMA}20", "a.md:10-10 a.md:20-20", id="a comma of another script"),
+        pytest.param("a.md:" + "0" * 5000 + "10", "a.md:10-10", id="many zeros"),
+        pytest.param("a.md:" + "9" * 5000, f"a.md:{10**18}-{10**18}", id="a number of any length"),
+        pytest.param("a.md:10, 20 apples", "a.md:10-10", id="a number of something"),
+        pytest.param("a.md:10, 20, 30 apples", "a.md:10-10 a.md:20-20", id="behind a line"),
+        pytest.param("a.md:10, b.md:20", "a.md:10-10 b.md:20-20", id="another file"),
+        pytest.param("a.md:10,20abc", "a.md:10-10", id="a word that begins with a digit"),
+        pytest.param("a.md:10, 2026-11-24", "a.md:10-10", id="a date"),
+        pytest.param("[a](b.md#L3,L999)", "b.md:3-3 b.md:999-999", id="a link to several lines"),
+        pytest.param("[a](b.md:3,5-9)", "b.md:3-3 b.md:5-9", id="and to ranges"),
         pytest.param("src/a.py:10:5: error", "src/a.py:10-10", id="a compiler's"),
         pytest.param("`src/a.py:10`", "src/a.py:10-10", id="in backticks"),
         pytest.param("**src/a.py:10**", "src/a.py:10-10", id="emphasised"),
@@ -132,12 +156,13 @@ def test_a_citation_has_the_line_of_the_report_and_its_own_words() -> None:
 
 HOSTILE = [
     *("a", "`", "` ", "](", "](a", "](a(", "](<", "](a  ", "<", "<a/", "(", "[", "[x\n", "[a]: b\n", " ", "\n"),
+    *("1,1", ":1-", "…1", ",#L1", ",1", ", 1", " and 1", ",1-1", ", and"),
     *("a:", "a.b:1 ", ":1", "://", "a.", "1", "[a](b)", "~", "\\"),
 ]
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
-@pytest.mark.parametrize("head", ["", "](", "a.b:", "<"])
+@pytest.mark.parametrize("head", ["", "](", "a.b:", "a.b:1", "](a.b:1", "<"])
 def test_a_report_of_anything_takes_no_longer_than_its_size(head: str, piece: str) -> None:
     text = head + piece * (100_000 // len(piece))
     began = process_time()

@@ -2,7 +2,8 @@ from time import process_time
 
 import pytest
 
-from gate_tests.checks.quotations import quotations, stands_in, wording
+from gate_tests.checks.quotations import quotations
+from gate_tests.checks.wording import stands_in, wording
 
 
 def quoted(text: str) -> list[str]:
@@ -14,7 +15,21 @@ def quoted(text: str) -> list[str]:
     [
         pytest.param('He said "a b c" twice.', ["a b c"], id="straight"),
         pytest.param("“a b” „c d“ „e f” «g h» ‹i j›", ["a b", "c d", "e f", "g h", "i j"], id="typographic"),
+        pytest.param("»a b« ›c d‹ „e f“", ["a b", "c d", "e f"], id="German"),
+        pytest.param("”a b” »c d»", ["a b", "c d"], id="Swedish"),
+        pytest.param("他说「甲乙」和『丙丁』。", ["甲乙", "丙丁"], id="corner brackets"),
+        pytest.param('他说"甲乙"丙"丁戊"', ["甲乙", "丁戊"], id="straight ones without spaces"),
+        pytest.param('5" a 6"', [], id="inches again"),
+        pytest.param("「甲『乙』丙」", ['甲"乙"丙'], id="nested"),
+        pytest.param("Home » Products » All of it", [], id="a path"),
+        pytest.param("« a\n\nb ! » — C, b » ! C « d »", ["a", "d"], id="a closing mark alone in its paragraph"),
+        pytest.param("a»—b «c d»", ["c d"], id="or behind a letter"),
+        pytest.param('( "a “b c” d', ["b c"], id="one that is behind a mark without a partner"),
+        pytest.param('"a “b c” "d e"', ["b c", "d e"], id="or behind another"),
+        pytest.param("»a “b c” d", ["b c"], id="of another kind"),
         pytest.param("« a b »", ["a b"], id="with spaces inside"),
+        pytest.param("&ldquo;a b&rdquo; &quot;c d&#34; &#xab;e&raquo;", ["a b", "c d", "e"], id="entities"),
+        pytest.param("&gt; a `&ldquo;b&rdquo;` &#10; &amp;quot;c&amp;quot;", [], id="entities of other kinds, in code"),
         pytest.param("“a\nb”", ["a b"], id="over a line end"),
         pytest.param('("a")—"b"', ["a", "b"], id="behind brackets and dashes"),
         pytest.param("“a “b” ‘c’ d”", ["a \"b\" 'c' d"], id="nested, the outer one"),
@@ -37,9 +52,16 @@ def quoted(text: str) -> list[str]:
         pytest.param('[a](b "c d")', [], id="the title of a link"),
         pytest.param("> a\n> b", ["a b"], id="a block quote"),
         pytest.param("> a\n>\n> b", ["a", "b"], id="each of its paragraphs"),
+        pytest.param("- > a\n  > b", ["a b"], id="in a list"),
+        pytest.param("1. x\n   - > a\n   - > b", ["a", "b"], id="one for each item"),
+        pytest.param("- a\n\n  > b\n", ["b"], id="below an item"),
+        pytest.param("> - > a", ["a"], id="a list in it"),
+        pytest.param("- > [!NOTE]\n  > b", [], id="an alert in a list"),
         pytest.param("> > a\n> > b", ["a b"], id="in another one"),
         pytest.param("> a b\n> — *Somebody*, 1920", ["a b"], id="who said it"),
         pytest.param("> a b\n>\n> -- Somebody", ["a b"], id="in a paragraph of its own"),
+        pytest.param("> — a b", ["— a b"], id="what is said, behind a dash"),
+        pytest.param("> — a b\n>\n> — Somebody", ["— a b"], id="and who said it"),
         pytest.param("> “a b” (1920)", ["a b"], id="with marks of its own"),
         pytest.param("> “a\n> b”\n> — Somebody", ["a b"], id="with marks over lines"),
         pytest.param("> [!NOTE]\n> a b", [], id="an alert"),
@@ -54,7 +76,37 @@ def test_this_is_quoted(text: str, found: list[str]) -> None:
 
 def test_a_quotation_has_the_line_on_which_it_begins_and_its_words() -> None:
     text = "a\n\n> b c\n>\n> d — e … f\n\ng “\nh”\n"
-    assert [(each.line, each.words) for each in quotations(text)] == [(3, ["b", "c"]), (5, ["d", "e", "f"]), (7, ["h"])]
+    assert [(each.line, each.length) for each in quotations(text)] == [(3, 2), (5, 3), (7, 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        pytest.param("“well-known, isn’t it?”", 3, id="words"),
+        pytest.param("“one…two...three—four”", 4, id="joined without spaces"),
+        pytest.param("「人工智能很好。」", 6, id="Han characters"),
+        pytest.param("“one&nbsp;two&#32;three<br>four”", 5, id="joined by what is seen as a space"),
+        pytest.param("“one\u200btwo\u2060three\u2800four”", 4, id="or not seen at all"),
+        pytest.param("“GPT 模型”", 3, id="both"),
+        pytest.param("“— * … ”", 0, id="none"),
+    ],
+)
+def test_a_quotation_is_as_long_as_its_words(text: str, length: int) -> None:
+    assert [each.length for each in quotations(text)] == [length]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_patched"),
+    [
+        pytest.param("“a b c d e f”", False, id="no ellipsis"),
+        pytest.param("“a b … c d e f”", False, id="long enough on the average"),
+        pytest.param("“… a b …”", False, id="one piece"),
+        pytest.param("“a b … c d … e f”", True, id="three short ones"),
+        pytest.param("“a…b…c…d…e…f”", True, id="word for word"),
+    ],
+)
+def test_a_quotation_of_pieces_that_are_too_short_is_patched(text: str, is_patched: bool) -> None:
+    assert [each.is_patched for each in quotations(text)] == [is_patched]
 
 
 @pytest.mark.parametrize(
@@ -63,6 +115,8 @@ def test_a_quotation_has_the_line_on_which_it_begins_and_its_words() -> None:
         pytest.param("a \n\t b\u00a0\u2003c", "a b c", id="white space"),
         pytest.param("“a” ‘b’ „c“ it’s «d»", '"a" \'b\' "c" it\'s "d"', id="quotation marks and apostrophes"),
         pytest.param("> a\n> b", "a b", id="a block quote"),
+        pytest.param("- > a\n  > b", "a b", id="in a list"),
+        pytest.param("a&nbsp;b &amp; &#8220;c&#x201d;", 'a b & "c"', id="entities"),
         pytest.param("*a* __b__ `c`", "a b c", id="emphasis"),
     ],
 )
@@ -78,6 +132,7 @@ def test_wording_is_the_same(one: str, other: str) -> None:
         pytest.param("a, b", "a b", id="punctuation"),
         pytest.param("a b", "ab", id="a space or none"),
         pytest.param("a > b", "a b", id="a mark inside a line"),
+        pytest.param("a &nbsp b", "a b", id="what is no entity"),
     ],
 )
 def test_wording_differs(one: str, other: str) -> None:
@@ -91,9 +146,34 @@ def test_parts_stand_in_a_source_in_their_order_and_not_on_top_of_each_other() -
 
 
 @pytest.mark.parametrize(
-    "piece", ["a", '"', '"a ', "“", "“a”", ">", "> a\n", ">\n", "> — a\n", " ", "\n", ".", "(", "<a"]
+    "piece",
+    [
+        "a",
+        '"',
+        '"a ',
+        "“",
+        "“a”",
+        ">",
+        "> a\n",
+        ">\n",
+        "> — a\n",
+        " ",
+        "\n",
+        ".",
+        "(",
+        "<a",
+        "»",
+        " »",
+        " »a",
+        "»a«",
+        "「",
+        "- > ",
+        "- > a\n",
+        "-",
+        ' "“ »',
+    ],
 )
-@pytest.mark.parametrize("head", ["", "“", "> "])
+@pytest.mark.parametrize("head", ["", "“", "> ", '"'])
 def test_a_report_of_anything_takes_no_longer_than_its_size(head: str, piece: str) -> None:
     text = head + piece * (100_000 // len(piece))
     began = process_time()

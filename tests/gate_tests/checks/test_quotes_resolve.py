@@ -36,7 +36,9 @@ def unresolved(outcome: Outcome) -> list[dict[str, Any]]:
         pytest.param("„a play of 1920. It isn't Latin“", id="another apostrophe and fewer spaces"),
         pytest.param("«was first used in R.U.R., a play,» it says", id="the report's own comma"),
         pytest.param("> was first used in\n> R.U.R., a play of 1920.\n> — A dictionary", id="a block quote"),
-        pytest.param('"The word … was first used [...] it\'s Czech."', id="with ellipses"),
+        pytest.param('"The word … was first used [...] It isn’t Latin: it\'s Czech."', id="with ellipses"),
+        pytest.param("»was first used in R.U.R., a play«", id="German marks"),
+        pytest.param("『was first used in R.U.R., a play』", id="corner brackets"),
         pytest.param('"was first used in R.U.R., a play" and "two words"', id="a short one besides"),
     ],
 )
@@ -63,6 +65,28 @@ def test_a_quotation_that_stands_in_none_fails_with_its_line_and_first_words(
         (3, quotation[:8].replace("“", '"'))
     ]
     assert outcome.found.startswith("1; 1 of them in no source: line 3: ")
+
+
+def test_single_words_of_a_source_put_together_by_ellipses_are_no_quotation(repository: Repository) -> None:
+    (row,) = unresolved(judge(repository, '"The … robot … was … Latin: … it\'s … Czech"'))
+    assert row["quotation"].startswith("The … robot")
+
+
+@pytest.mark.parametrize(
+    "report",
+    [
+        pytest.param("- > all of this has been made up", id="a block quote behind a list marker"),
+        pytest.param("1. a\n   * > all of this has been made up", id="nested"),
+        pytest.param("»all of this has been made up«", id="German marks"),
+        pytest.param("『all of this has been made up』", id="corner brackets"),
+        pytest.param("「この文はすべて作り話だ」", id="without spaces"),
+        pytest.param("“all—of—this…has...been—made—up”", id="joined by dashes and ellipses"),
+        pytest.param('("a “all of this has been made up”', id="behind a mark without a partner"),
+    ],
+)
+def test_what_is_made_up_fails_however_it_is_quoted(repository: Repository, report: str) -> None:
+    real = '\n\n"was first used in R.U.R., a play"\n'
+    assert len(unresolved(judge(repository, report + real))) == 1
 
 
 def test_parts_of_two_sources_are_no_quotation(repository: Repository) -> None:

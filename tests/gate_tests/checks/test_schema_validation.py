@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 import pytest
@@ -5,6 +6,9 @@ import pytest
 from gate_tests.checks.schema_validation import UnusableSchema, UnusableValue, breaches
 
 DRAFT_3, DRAFT_4, DRAFT_7 = (f"http://json-schema.org/draft-{number}/schema#" for number in ("03", "04", "07"))
+
+
+DRAFT_2019 = "https://json-schema.org/draft/2019-09/schema"
 
 
 def told(value: Any, schema: Any) -> list[str]:
@@ -86,7 +90,13 @@ def test_every_error_is_told_with_its_path(value: Any, schema: Any, errors: list
         pytest.param([], "is no JSON object", id="a list"),
         pytest.param({"type": "strin"}, "is no schema: $.type", id="unknown type"),
         pytest.param({"properties": {"a": {"minimum": "1"}}}, "is no schema: $.properties.a.minimum", id="deep inside"),
-        pytest.param({"pattern": "("}, "is no schema: $.pattern", id="bad regex"),
+        pytest.param({"pattern": "("}, "cannot be used: unterminated group", id="bad regex"),
+        pytest.param({"pattern": "(?i)a"}, "JavaScript has no such", id="a regex of another language"),
+        pytest.param({"pattern": r"\_\a"}, r"\a has no meaning under the flag u", id="an escape without meaning"),
+        pytest.param({"pattern": "(?:|a)+"}, "not supported", id="a regex that is not supported"),
+        pytest.param(
+            {"$defs": {"a": {"patternProperties": {"[": {}}}}}, "cannot be used", id="a regex nothing comes upon"
+        ),
         pytest.param({"$schema": "https://a.example/draft"}, "names a draft in $schema", id="unknown draft"),
         pytest.param({"$schema": 7}, "names a draft in $schema", id="no draft"),
         pytest.param({"$ref": "https://a.example/s.json"}, "no other is read", id="remote"),
@@ -155,7 +165,9 @@ def test_a_regex_of_a_schema_has_an_end(value: Any, schema: Any) -> None:
 @pytest.mark.parametrize(
     ("schema", "problem"),
     [
-        pytest.param({"patternProperties": {"(": {}}}, r'regex "\(" is none', id="a regex that draft 4 lets pass"),
+        pytest.param(
+            {"patternProperties": {"(": {}}}, r'regex "\(" cannot be used', id="a regex that draft 4 lets pass"
+        ),
         pytest.param(
             {"$schema": DRAFT_3, "extends": {"$ref": "http://127.0.0.1/x"}}, "cannot be followed", id="draft 3"
         ),
@@ -164,6 +176,102 @@ def test_a_regex_of_a_schema_has_an_end(value: Any, schema: Any) -> None:
 def test_what_an_old_draft_lets_pass_is_told(schema: Any, problem: str) -> None:
     with pytest.raises(UnusableSchema, match=problem):
         breaches({"a": 1}, {"$schema": DRAFT_4, **schema}, 2)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "matches"),
+    [
+        pytest.param("b", "abc", True, id="anywhere"),
+        pytest.param("^abc$", "abc", True, id="all of it"),
+        pytest.param("^abc$", "abc\n", False, id="no line end behind it"),
+        pytest.param("^b$", "a\nb\nc", False, id="nor lines before it"),
+        pytest.param(r"^\d+$", "١٢٣", False, id="digits are ASCII"),
+        pytest.param(r"^\w+$", "é", False, id="letters too"),
+        pytest.param(r"^\p{L}+$", "é", True, id="properties"),
+        pytest.param("^.$", "🌍", True, id="a character is one"),
+        pytest.param(r"^\u{1F30D}$", "🌍", True, id="by its number"),
+        pytest.param(r"^\d{4}\-\d\d$", "2026-11", True, id="a needless backslash"),
+        pytest.param("a.b", "a\u2028b", False, id="a line end of JavaScript's"),
+        pytest.param(r"^(?<year>\d+)-\k<year>$", "12-12", True, id="a name"),
+        pytest.param(r"^[[]$", "[", True, id="a bracket in brackets"),
+        pytest.param("[^]", "\n", True, id="any character"),
+    ],
+)
+@pytest.mark.parametrize("draft", [None, DRAFT_4, DRAFT_7])
+def test_a_regex_means_what_it_means_in_javascript(pattern: str, text: str, matches: bool, draft: str | None) -> None:
+    schema = {"$schema": draft} if draft else {}
+    assert (told(text, {**schema, "pattern": pattern}) == []) is matches
+    assert (told({text: 1}, {**schema, "patternProperties": {pattern: {"type": "integer"}}}) == []) is True
+    assert (told({text: 1}, {**schema, "patternProperties": {pattern: {"type": "string"}}}) == []) is not matches
+
+
+A_STRING = {"properties": {"a": {"type": "string"}}}
+
+
+@pytest.mark.parametrize("draft", ["2019-09", "2020-12"])
+@pytest.mark.parametrize(
+    ("schema", "others"),
+    [
+        pytest.param({}, "a b 1", id="nothing is spoken of"),
+        pytest.param(A_STRING, "b 1", id="a name"),
+        pytest.param({"patternProperties": {r"^\D$": {}}}, "1", id="a regex"),
+        pytest.param({"additionalProperties": True}, "", id="all others"),
+        pytest.param({"allOf": [A_STRING, {"patternProperties": {"b": {}}}]}, "1", id="in another place"),
+        pytest.param({"anyOf": [A_STRING, {"properties": {"b": {"type": "integer"}}}]}, "b 1", id="one that holds"),
+        pytest.param({"if": A_STRING, "then": {"properties": {"b": {}}}}, "1", id="if and then"),
+        pytest.param({"if": False, "then": A_STRING, "else": {"properties": {"b": {}}}}, "a 1", id="else"),
+        pytest.param({"$ref": "#/$defs/x", "$defs": {"x": A_STRING}}, "b 1", id="a reference"),
+        pytest.param({"dependentSchemas": {"a": A_STRING, "z": {"properties": {"b": {}}}}}, "b 1", id="a dependency"),
+        pytest.param({"not": {"not": A_STRING}}, "a b 1", id="what is denied says nothing"),
+    ],
+)
+def test_members_that_nothing_speaks_of_are_told(schema: dict[str, Any], others: str, draft: str) -> None:
+    named = f"https://json-schema.org/draft/{draft}/schema"
+    errors = told({"a": "x", "b": "y", "1": "z"}, {"$schema": named, **schema, "unevaluatedProperties": False})
+    assert " ".join(re.findall("'(.)'", "".join(errors))) == others
+    errors = told(
+        {"a": "x", "b": "y", "1": "z"}, {"$schema": named, **schema, "unevaluatedProperties": {"minLength": 2}}
+    )
+    assert [error[:4].strip('$[]".:') for error in errors] == others.split()
+
+
+@pytest.mark.parametrize(
+    ("schema", "others"),
+    [
+        pytest.param({}, [0, 1, 2], id="nothing is spoken of"),
+        pytest.param({"prefixItems": [True]}, [1, 2], id="the first"),
+        pytest.param({"prefixItems": [True] * 5}, [], id="more than there are"),
+        pytest.param({"items": {}}, [], id="all"),
+        pytest.param({"contains": {"const": 2}}, [0, 2], id="one that is asked for"),
+        pytest.param({"allOf": [{"prefixItems": [True]}, {"contains": {"const": 3}}]}, [1], id="in another place"),
+        pytest.param({"anyOf": [{"items": False}, {"prefixItems": [True, True]}]}, [2], id="one that holds"),
+        pytest.param({"$ref": "#/$defs/x", "$defs": {"x": {"prefixItems": [True]}}}, [1, 2], id="a reference"),
+        pytest.param({"dependentSchemas": {"a": {"items": True}}}, [0, 1, 2], id="what is about objects"),
+        pytest.param({"$schema": DRAFT_2019, "items": [True]}, [1, 2], id="the first, in an older draft"),
+        pytest.param({"$schema": DRAFT_2019, "items": [True], "additionalItems": True}, [], id="and the rest"),
+        pytest.param({"$schema": DRAFT_2019, "contains": {"const": 2}}, [0, 1, 2], id="one that is asked for there"),
+    ],
+)
+def test_items_that_nothing_speaks_of_are_told(schema: dict[str, Any], others: list[int]) -> None:
+    assert (told([1, 2, 3], {**schema, "unevaluatedItems": False}) == []) is (others == [])
+    errors = told([1, 2, 3], {**schema, "unevaluatedItems": {"type": "string"}})
+    assert [int(error[2]) for error in errors] == others
+
+
+def test_many_items_that_nothing_speaks_of_are_found_in_little_time() -> None:
+    message = "$: Unevaluated items are not allowed (100000, the first is item 100000)"
+    assert told([1] * 100_000 + [2] * 100_000, {"contains": {"const": 1}, "unevaluatedItems": False}) == [message]
+
+
+def test_a_regex_about_members_that_nothing_speaks_of_has_an_end_too() -> None:
+    schema = {"allOf": [{"patternProperties": {"^(a|a)+$": {}}}], "unevaluatedProperties": False}
+    with pytest.raises(UnusableSchema, match=r"ran longer than 0\.05 s"):
+        breaches({"a" * 40 + "!": 1}, schema, 0.05)
+
+
+def test_many_members_that_nothing_speaks_of_are_found_in_little_time() -> None:
+    value = {str(number): number for number in range(50_000)}
+    assert told(value, {"patternProperties": {"^": {}}, "unevaluatedProperties": False}) == []
 
 
 def test_keys_that_are_not_allowed_are_told_in_the_order_of_the_file() -> None:

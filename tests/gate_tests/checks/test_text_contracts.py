@@ -128,6 +128,16 @@ def test_what_the_implementation_is_split_into_counts(repository: Repository, pa
     assert tried.holds is holds
 
 
+@pytest.mark.parametrize("page", ["", "\n", "// visualizations: []\n/* nothing */\n"])
+def test_metadata_without_any_code_fails(repository: Repository, page: str) -> None:
+    repository.write("page.tsx", page)
+    repository.write("b.tsx", "x")
+    validation = {"type": "viz_tech_match", "metadata_source": "page.tsx", "implementation_target": "b.tsx"}
+    (tried,) = evaluate_all(repository, validations=[validation])
+    assert (tried.holds, tried.outcome.found) == (False, "no code in it")
+    assert tried.outcome.measured == {"claims_count": 0, "unmatched": []}
+
+
 def test_the_metadata_itself_is_no_implementation_unless_it_is_named_as_one(repository: Repository) -> None:
     repository.write("x/page.tsx", "import 'd3'\nvisualizations: [{ name: 'A', type: 'D3', at: d3.select('b') }]")
     repository.write("x/DemoClient.tsx", "x")

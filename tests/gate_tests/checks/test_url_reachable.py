@@ -56,6 +56,16 @@ def test_urls_that_all_answer_pass_and_each_is_asked_for_once(site: Site) -> Non
     assert sorted(site.asked) == [("HEAD", "/1"), ("HEAD", "/2")]
 
 
+@pytest.mark.parametrize("keys", [{}, {"url_pattern": r"http\S+"}])
+def test_urls_that_differ_behind_a_number_sign_only_are_asked_for_once_and_count_as_one(
+    site: Site, keys: dict[str, Any]
+) -> None:
+    outcome = judged(site, "{url}/1#a {url}/gone#a {url}/1#b {url}/gone {url}/1", **keys)
+    assert (outcome.measured["total_urls"], outcome.measured["ok"]) == (2, 1)
+    assert outcome.measured["failed"] == [{"url": f"{site.url}/gone#a", "status": 404}]
+    assert sorted(path for method, path in site.asked if method == "HEAD") == ["/1", "/gone"]
+
+
 def test_one_that_does_not_answer_fails_with_its_status(site: Site) -> None:
     outcome = judged(site, "{url}/1 {url}/gone {url}/2")
     assert not outcome.holds

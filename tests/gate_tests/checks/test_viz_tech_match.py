@@ -96,6 +96,18 @@ def test_claims_are_found_however_they_are_written(metadata: str, count: int) ->
         pytest.param("visualizations: [{ name: 'A' }]", id="no type"),
         pytest.param("visualizations: [{ name: 'A', type: 'SVG' }, ...MORE]", id="some of them"),
         pytest.param("// visualizations: []\nx = ESSAY_META", id="a list in a comment"),
+        pytest.param("a = { visualizations: [] }; b = { visualizations: VIZ }", id="beside an empty one"),
+        pytest.param(
+            "a = { visualizations: [{ name: 'A', type: 'SVG' }] }; b = { visualizations: VIZ }", id="or another"
+        ),
+        pytest.param("visualizations: VIZ[lang]", id="one of several"),
+        pytest.param("visualizations: [] || VIZ", id="or else another"),
+        pytest.param("visualizations: []['concat'](VIZ)", id="joined in another way"),
+        pytest.param("visualizations: empty ? [] : VIZ", id="one or the other"),
+        pytest.param("const visualizations = [];\nvisualizations.push(...VIZ)", id="more put in later"),
+        pytest.param(
+            "import { ESSAY_META } from './m'; const x = { visualizations: [] }", id="metadata from elsewhere"
+        ),
     ],
 )
 def test_a_claim_that_cannot_be_read_fails(metadata: str) -> None:
@@ -110,7 +122,17 @@ def test_what_cannot_be_read_is_told_with_its_line() -> None:
 
 
 @pytest.mark.parametrize(
-    "metadata", ["", "visualizations: []", "export default function Page() { return <p>it's</p> }"]
+    "metadata",
+    [
+        "visualizations: []",
+        "interface M { visualizations: Viz[]; }\nconst ESSAY_META: M = { visualizations: [] }",
+        "type M = { visualizations: readonly V.Z[] }; x = { visualizations: [] as Viz[], }",
+        "type M = { visualizations: Array<{ name: string }> }; type N = { visualizations: { a: 1 }[] };"
+        "x = { visualizations: [] }",
+        "const ESSAY_META = { visualizations: [] }; return <A visualizations={ESSAY_META.visualizations} />",
+        "const ESSAY_META = { visualizations: [] }; f({ visualizations: ESSAY_META.visualizations })",
+        "export default function Page() { return <p>it's</p> }",
+    ],
 )
 def test_a_page_that_claims_nothing_passes(metadata: str) -> None:
     outcome = match(metadata, "x")
@@ -130,6 +152,6 @@ def test_a_list_to_which_another_is_joined_cannot_be_read() -> None:
     assert (outcome.holds, outcome.found) == (False, "line 1: a list `visualizations` to which another is joined")
 
 
-@pytest.mark.parametrize("written", [r"\x44\x33", r"\u0044\u0033", r"\u{44}\u{33}", r"\D3"])
+@pytest.mark.parametrize("written", ["D\u200b3", "\uff24\uff13", r"\x44\x33", r"\u0044\u0033", r"\u{44}\u{33}", r"\D3"])
 def test_a_claim_means_the_same_however_its_characters_are_written(written: str) -> None:
     assert match(f"[{{ name: 'A', type: '{written}' }}]", "x").found.endswith("D3 is not imported")

@@ -16,7 +16,15 @@ def count(text: str, path: str = "a.md") -> int:
         pytest.param("well-known, it's 3.5 \u20ac20", 4, id="signs inside and around"),
         pytest.param("# A title\n\n- *** an -- item | ___", 4, id="signs alone are no words"),
         pytest.param("(see [this](https://a.example/b-c))", 2, id="a link is one word"),
-        pytest.param("\u00e9t\u00e9 \u4f60\u597d\u4e16\u754c \u0663", 3, id="any script"),
+        pytest.param("\u00e9t\u00e9 \u0663 \uc548\ub155", 3, id="any script"),
+        pytest.param("\u4f60\u597d\uff0c\u4e16\u754c\u3002", 4, id="each Han character"),
+        pytest.param("\u6771\u4eac\u30bf\u30ef\u30fc\u306f2020\u5e74", 8, id="each kana, and the number between"),
+        pytest.param("GPT\u6a21\u578b-x", 4, id="Latin letters beside them"),
+        pytest.param("one\u2026two...three..four", 4, id="what ellipses join"),
+        pytest.param("no\u2014never", 2, id="what a dash joins"),
+        pytest.param("so<br>it <b>is</b>", 6, id="tags and what is between them"),
+        pytest.param("one\u200btwo\ufeff \u3164", 2, id="what is not seen"),
+        pytest.param("3.5 a.b. c.", 3, id="one full stop joins"),
         pytest.param("<!-- three hidden words --> `code`", 4, id="comments and code count"),
         pytest.param("___a b", 2, id="after underscores"),
     ],
@@ -54,6 +62,9 @@ def test_the_number_must_be_in_the_range(
     assert outcome.measured == {"count": 3, "min": at_least, "max": at_most}
 
 
-@pytest.mark.parametrize("text", ["_" * 4_000_000, "a" * 4_000_000, "---\n" * 1_000_000, "_ " * 2_000_000])
+@pytest.mark.parametrize(
+    "text",
+    ["_" * 4_000_000, "a" * 4_000_000, "---\n" * 1_000_000, "_ " * 2_000_000, "\u2026" * 4_000_000, "." * 4_000_000],
+)
 def test_a_hostile_text_takes_no_longer_than_reading_it(text: str) -> None:
     assert count(text) in (0, 1)
