@@ -9,7 +9,6 @@ from operator import attrgetter, itemgetter
 from typing import Any, ClassVar, Self
 
 from gate_tests.artifacts import Artifacts, Kind, NotText
-from gate_tests.checks.citations import Citation, Lines, citations
 from gate_tests.checks.enumeration import MOST_RECORDED, told
 from gate_tests.checks.rule import AboutOneFile, Scope
 from gate_tests.checks.sabotage import Sabotage, added
@@ -18,6 +17,7 @@ from gate_tests.errors import Refused
 from gate_tests.names import normal_path
 from gate_tests.outcome import Outcome
 from gate_tests.plain import plain
+from gate_tests.texts.citations import Citation, Lines, citations
 
 MOST_CITATIONS = 10_000
 _SHOWN_CHARACTERS = 200

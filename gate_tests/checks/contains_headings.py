@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from gate_tests.checks.markdown import MARKDOWN_SUFFIXES, Heading, headings
 from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.checks.sabotage import Sabotage
 from gate_tests.contract import Validation
 from gate_tests.outcome import Outcome
+from gate_tests.texts.markdown import MARKDOWN_SUFFIXES, Heading, headings
 
 
 @dataclass(frozen=True)

@@ -87,7 +87,8 @@ def _unusable(found: str) -> Outcome:
 
 
 def _compared(document: Document, schema: Document, limit_s: float) -> Outcome:
-    from gate_tests.checks.schema_validation import UnusableSchema, UnusableValue, breaches
+    from gate_tests.schema_validation.breaches import breaches
+    from gate_tests.schema_validation.unusable import UnusableSchema, UnusableValue
 
     try:
         found = breaches(document.data, schema.data, limit_s)

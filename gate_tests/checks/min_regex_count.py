@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from gate_tests.checks.regexes import REGEX, RegexRule, bound_pattern, told_count
+from gate_tests.checks.regex_rule import REGEX, RegexRule, bound_pattern, told_count
 from gate_tests.checks.rule import Scope
 from gate_tests.contract import Validation
 from gate_tests.outcome import Outcome

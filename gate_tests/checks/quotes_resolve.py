@@ -6,14 +6,14 @@ from typing import Any, ClassVar, Self
 
 from gate_tests.artifacts import Artifact, Artifacts, NotText
 from gate_tests.checks.enumeration import MOST_RECORDED, told
-from gate_tests.checks.quotations import Quotation, quotations
 from gate_tests.checks.rule import AboutOneFile, Scope
 from gate_tests.checks.sabotage import Sabotage, added
-from gate_tests.checks.wording import stands_in, wording
 from gate_tests.contract import Validation
 from gate_tests.globs import TooMany
 from gate_tests.outcome import Outcome
 from gate_tests.plain import plain, visible
+from gate_tests.texts.quotations import Quotation, quotations
+from gate_tests.texts.wording import stands_in, wording
 
 MOST_QUOTATIONS = 1000
 _SHOWN_WORDS, _SHOWN_CHARACTERS = 8, 100

@@ -21,12 +21,12 @@ from typing import Any, ClassVar, Self
 from gate_tests.artifacts import Artifacts, NotText
 from gate_tests.checks.enumeration import MOST_RECORDED
 from gate_tests.checks.rule import AboutOneFile, Scope
-from gate_tests.checks.technologies import named_in
-from gate_tests.checks.tsx import Source, read_source
-from gate_tests.checks.visualizations import Claims, read_claims
 from gate_tests.contract import Validation
 from gate_tests.globs import TooMany, escaped
 from gate_tests.outcome import Outcome
+from gate_tests.texts.technologies import named_in
+from gate_tests.texts.tsx import Source, read_source
+from gate_tests.texts.visualizations import Claims, read_claims
 
 _LONGEST = 1 << 20
 """Characters of a source file. What is longer, nobody wrote by hand."""

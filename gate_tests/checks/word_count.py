@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any, ClassVar, Self
 
-from gate_tests.checks.markdown import MARKDOWN_SUFFIXES, without_front_matter
 from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.checks.sabotage import Sabotage, added
 from gate_tests.checks.thresholds import THRESHOLDS, threshold
-from gate_tests.checks.words import words
 from gate_tests.contract import Validation
 from gate_tests.outcome import Outcome
+from gate_tests.texts.markdown import MARKDOWN_SUFFIXES, without_front_matter
+from gate_tests.texts.words import words
 
 
 def _bound(meaning: str) -> Mapping[str, Any]:

@@ -3,9 +3,9 @@
 import time
 from collections.abc import Iterator
 
-from gate_tests.checks.javascript import parse, utf16
-from gate_tests.checks.pattern import pattern
-from gate_tests.checks.syntax import (
+from gate_tests.regexes.javascript import parse, utf16
+from gate_tests.regexes.pattern import pattern
+from gate_tests.regexes.syntax import (
     LINE_ENDS,
     WORD,
     Assertion,

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from gate_tests.checks.pattern import Pattern, TooSlow, pattern
 from gate_tests.checks.rule import Scope, TextRule
-from gate_tests.checks.syntax import BadRegex
 from gate_tests.contract import Validation
 from gate_tests.outcome import Outcome
+from gate_tests.regexes.pattern import Pattern, TooSlow, pattern
+from gate_tests.regexes.syntax import BadRegex
 
 REGEX: Mapping[str, Any] = {
     "type": "string",

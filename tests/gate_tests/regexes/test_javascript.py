@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from gate_tests.checks.javascript import utf16
-from gate_tests.checks.pattern import TooSlow, pattern
-from gate_tests.checks.syntax import BadRegex
+from gate_tests.regexes.javascript import utf16
+from gate_tests.regexes.pattern import TooSlow, pattern
+from gate_tests.regexes.syntax import BadRegex
 from gate_tests.variables import expand_regex
-from tests.gate_tests.checks import node
+from tests.gate_tests.regexes import node
 
 _KNOWN: Any = json.loads(node.TABLE.read_text("utf-8"))
 _TEXTS: list[str] = _KNOWN["texts"]

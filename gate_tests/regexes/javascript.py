@@ -3,8 +3,8 @@
 import re
 from typing import NamedTuple
 
-from gate_tests.checks.escapes import Reader, one
-from gate_tests.checks.syntax import (
+from gate_tests.regexes.escapes import Reader, one
+from gate_tests.regexes.syntax import (
     LINE_ENDS,
     Assertion,
     Characters,

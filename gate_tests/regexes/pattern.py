@@ -7,9 +7,9 @@ from functools import cache
 
 import regex
 
-from gate_tests.checks.javascript import Parsed, from_utf16, parse, parse_of_schema, utf16
-from gate_tests.checks.syntax import BadRegex
-from gate_tests.checks.translation import translate
+from gate_tests.regexes.javascript import Parsed, from_utf16, parse, parse_of_schema, utf16
+from gate_tests.regexes.syntax import BadRegex
+from gate_tests.regexes.translation import translate
 
 
 class TooSlow(Exception):

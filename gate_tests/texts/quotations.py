@@ -17,9 +17,9 @@ from heapq import merge
 from itertools import chain
 from typing import NamedTuple
 
-from gate_tests.checks.prose import LineCounter, blanked, without_code_blocks, without_code_spans
-from gate_tests.checks.wording import ENTITY, LIST, PREFIX, meant, wording
-from gate_tests.checks.words import is_word_alone, words
+from gate_tests.texts.prose import LineCounter, blanked, without_code_blocks, without_code_spans
+from gate_tests.texts.wording import ENTITY, LIST, PREFIX, meant, wording
+from gate_tests.texts.words import is_word_alone, words
 
 _CLOSING = {"“": "”", "„": "“”", "«": "»", "‹": "›", "「": "」", "『": "』", "»": "«»", "›": "‹›", "”": "”", '"': '"'}
 _TWO_WAYS = frozenset('»›”"')

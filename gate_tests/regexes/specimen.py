@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from gate_tests.checks.javascript import parse
-from gate_tests.checks.pattern import Pattern, TooSlow
-from gate_tests.checks.syntax import Characters, Choice, Group, Node, Repeat, Sequence
+from gate_tests.regexes.javascript import parse
+from gate_tests.regexes.pattern import Pattern, TooSlow
+from gate_tests.regexes.syntax import Characters, Choice, Group, Node, Repeat, Sequence
 
 _PREFERRED = "a1A 0-_.X"
 _MOST_REPEATED = 1000

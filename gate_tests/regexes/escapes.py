@@ -4,8 +4,8 @@ import re
 from string import punctuation
 from typing import NoReturn
 
-from gate_tests.checks.properties import property_of
-from gate_tests.checks.syntax import DIGITS, SPACE, WORD, BadRegex, Characters, Ranges, complement, united
+from gate_tests.regexes.properties import property_of
+from gate_tests.regexes.syntax import DIGITS, SPACE, WORD, BadRegex, Characters, Ranges, complement, united
 
 _OCTAL = re.compile(r"[0-3][0-7]{0,2}|[4-7][0-7]?")
 _CODE_POINT = re.compile(r"\{([0-9a-fA-F]+)\}")
