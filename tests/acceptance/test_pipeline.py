@@ -3,40 +3,15 @@
 import re
 import shlex
 import termios
-from collections.abc import Iterator
-from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
-import pexpect
 import pytest
 
-from tests.repository import ARTIFACTS, BIN, SLUG, Ended, Repository
+from tests.repository import ARTIFACTS, SLUG, Ended, Repository
+from tests.terminal import PAUSE, at_a_terminal, end
 
 PIPELINE = ("run", "visual-essay", "--slug", SLUG, "--artifact-path", ARTIFACTS)
-PAUSE = "Press Enter"
-
-
-@contextmanager
-def at_a_terminal(repository: Repository, *arguments: str) -> Iterator[Any]:
-    """The installed `orch` at a pseudo-terminal; ended by its process id if it has not ended by itself."""
-    child = pexpect.spawn(
-        str(BIN / "orch"), list(arguments), cwd=str(repository.root), encoding="utf-8", timeout=30, dimensions=(50, 200)
-    )
-    try:
-        yield child
-    finally:
-        child.close(force=True)
-
-
-def end(child: Any) -> int:
-    """Waits for the end of the process; gives its exit code."""
-    child.expect(pexpect.EOF)
-    child.close()
-    assert child.signalstatus is None
-    code: int = child.exitstatus
-    return code
 
 
 def only_run(repository: Repository) -> str:
