@@ -2,9 +2,12 @@
 
 import contextlib
 import os
+import signal
 import sys
-from collections.abc import Iterator
-from typing import NamedTuple
+import termios
+import tty
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 from gate_tests.errors import Interrupted, Refused
 from gate_tests.names import check_text
@@ -31,8 +34,8 @@ class Pause(NamedTuple):
 
     def _ask(self, handover: Handover) -> Answer:
         while True:
-            with _one_key() as read_key:
-                self.printer.say(_QUESTION, newline=False)
+            with _one_key(self._question) as read_key:
+                self._question()
                 key = read_key()
             if key in ("\r", "\n"):
                 self.printer.say()
@@ -45,6 +48,9 @@ class Pause(NamedTuple):
                 return Answer(Act.CHECK)
             if key in "fF" and (reason := self._reason()):
                 return Answer(Act.FAIL, reason)
+
+    def _question(self) -> None:
+        self.printer.say(_QUESTION, newline=False)
 
     def _reason(self) -> str:
         """Why it fails, in a line of text; empty where the person thinks better of it."""
@@ -60,25 +66,40 @@ class Pause(NamedTuple):
 
 
 @contextlib.contextmanager
-def _one_key() -> "Iterator[_ReadKey]":
-    """Meanwhile the terminal gives each key as it is pressed. What was typed before nobody was asked is dropped."""
-    import termios
-    import tty
+def _one_key(ask_again: Callable[[], None]) -> "Iterator[_ReadKey]":
+    """Meanwhile the terminal gives each key as it is pressed. What was typed before the question is dropped.
 
+    Whoever was stopped with Ctrl-Z finds a terminal that others have set up anew.
+    """
     descriptor = sys.stdin.fileno()
     before = termios.tcgetattr(descriptor)
-    tty.setcbreak(descriptor, termios.TCSAFLUSH)
+
+    def continued(_: int, __: Any) -> None:
+        tty.setcbreak(descriptor, termios.TCSANOW)
+        ask_again()
+
+    with _on(signal.SIGCONT, continued):
+        tty.setcbreak(descriptor, termios.TCSAFLUSH)
+        try:
+            yield _ReadKey(descriptor)
+        finally:
+            termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+
+
+@contextlib.contextmanager
+def _on(number: signal.Signals, handler: Callable[[int, Any], None]) -> Iterator[None]:
+    before = signal.signal(number, handler)
     try:
-        yield _ReadKey(descriptor)
+        yield
     finally:
-        termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
+        signal.signal(number, before)
 
 
 class _ReadKey(NamedTuple):
     descriptor: int
 
     def __call__(self) -> str:
-        """A key; of one that sends several characters, such as an arrow, all of them."""
+        """A key; of one that sends several characters, such as an arrow, the first, and the rest is dropped."""
         try:
             return os.read(self.descriptor, 32).decode(errors="replace")[:1]
         except OSError:  # the terminal has gone away

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import signal
 import termios
 from hashlib import sha256
 from pathlib import Path
@@ -310,6 +311,19 @@ def test_the_terminal_is_left_as_it_was(shipped: Repository) -> None:
         assert termios.tcgetattr(child.child_fd)[3] & termios.ICANON
         assert termios.tcgetattr(child.child_fd)[3] & termios.ECHO
         end(child)
+
+
+def test_whoever_stopped_it_with_ctrl_z_is_asked_again_when_it_goes_on(shipped: Repository) -> None:
+    with at_a_terminal(shipped, *PIPELINE) as child:
+        child.expect(PAUSE)
+        child.kill(signal.SIGSTOP)
+        cooked = termios.tcgetattr(child.child_fd)
+        cooked[3] |= termios.ICANON | termios.ECHO
+        termios.tcsetattr(child.child_fd, termios.TCSANOW, cooked)
+        child.kill(signal.SIGCONT)
+        child.expect(PAUSE)
+        child.send("q")
+        assert end(child) == 5
 
 
 def test_retry_asks_again_so_many_times_with_a_packet_that_says_what_failed(shipped: Repository) -> None:
