@@ -74,6 +74,32 @@ class GitQuestion:
             self._state = GitState(commit, dirty, tuple(_ignored(self._git, paths)))
 
 
+class GitRules(NamedTuple):
+    """What git would do with the files of a run."""
+
+    version: str
+    ignores_records: bool
+    ignores_logs: bool
+    converts_line_ends: bool
+
+    @property
+    def takes_records_as_they_are(self) -> bool:
+        """Whether a commit holds the records, byte for byte, and no logs."""
+        return self.ignores_logs and not self.ignores_records and not self.converts_line_ends
+
+
+def ask_rules(root: Path, record: str, log: str) -> GitRules | None:
+    """What git would do with two paths, which need not be there; None where git does not answer."""
+    git = _Git(root)
+    with suppress(_NoAnswer, OSError):
+        if git.ask("rev-parse", "--is-inside-work-tree") == b"true\n":
+            ignored = _check_ignore(git, [record, log])
+            text = git.ask("check-attr", "-z", "text", "--", record).split(b"\0")[2:3]
+            version = git.ask("version").decode("utf-8", "replace").strip()
+            return GitRules(version, record in ignored, log in ignored, text != [b"unset"])
+    return None
+
+
 class _NoAnswer(Exception):
     """git is not there, refused, or was stopped."""
 

@@ -44,6 +44,24 @@ def hold(root: Path, path: str, what: str, patience: Patience) -> Iterator[None]
         release()
 
 
+def is_held(file: Path) -> bool:
+    """Whether somebody holds the lock now. Without `fcntl` nobody can tell, and this says no."""
+    try:
+        descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        if fcntl:
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return False
+
+
 Release = Callable[[], None]
 
 

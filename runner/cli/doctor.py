@@ -1,32 +1,70 @@
-"""`orch doctor`: whether this installation is as it should be."""
+"""`orch doctor`: whether this installation and its surroundings are as they should be."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from gate_tests.errors import Refused
+from gate_tests.plain import plain
 from runner.cli.command import Command
 from runner.cli.options import json_option
 from runner.cli.printer import Printer
+from runner.cli.site import Site, pass_site
+
+if TYPE_CHECKING:
+    from runner.doctor.finding import Finding
+
+_COLOURS = {"ok": "green", "warn": "yellow", "bad": "red"}
+_LONGEST = 1000
 
 
 @click.command(cls=Command)
 @json_option
-def doctor(as_json: bool) -> None:
-    """Say whether this installation is as quick as it can be.
+@pass_site
+def doctor(site: Site, as_json: bool) -> None:
+    """Say what keeps this installation from working well, or quickly.
 
-    Looks for the byte-code of the installed packages. Without it each start takes several times as long. Needs no
-    repository, changes nothing; the exit code is 0 whatever it finds.
+    Looks at versions, at where `orch` and the pytest plugin come from and what may be taken for them, at byte-code,
+    without which each start takes several times as long; and at the root: git, the right to write, locks. Leaves
+    nothing behind. The exit code is 0 whatever it finds; with --json each finding has its health: ok, warn, bad.
 
     \b
     Example:
       orch doctor
     """
-    from runner.bytecode import look_for_bytecode
-
-    printer, found = Printer(as_json), look_for_bytecode()
-    mark = click.style("slow", fg="yellow", bold=True) if found.is_slow else click.style("ok  ", fg="green", bold=True)
-    printer.say(f"{mark}  {found.describe()}")
-    command = found.next_command()
-    if command:
-        printer.say(f"Next: {command}")
-    told = {"modules": found.modules, "compiled": found.compiled, "slow": found.is_slow, "next": command}
-    printer.document({"byte_code": told})
+    printer, findings = Printer(as_json), []
+    for finding in _findings(site):
+        findings.append(finding)
+        mark = click.style(f"{finding.health:4}", fg=_COLOURS[finding.health], bold=True)
+        printer.say(f"{mark}  {finding.about:9}  {plain(finding.told, _LONGEST)}")
+        if finding.next_command:
+            printer.say(f"      Next: {finding.next_command}")
+    printer.document([finding.to_json() for finding in findings])
     printer.insist()
+
+
+def _findings(site: Site) -> "Iterator[Finding]":
+    from runner.doctor.finding import Finding, Health
+    from runner.doctor.installation import look_at_installation
+    from runner.doctor.surroundings import look_at_root
+
+    here = [Path.cwd()] if os.path.isdir(os.curdir) else []
+    try:
+        workspace = site.workspace
+    except Refused as error:
+        yield from look_at_installation(here)
+        next_command = site.typed(error.next_command) if error.next_command else None
+        yield Finding("root", Health.WARN, error.message, next_command)
+        return
+    yield from look_at_installation([*here, workspace.root])
+    yield from look_at_root(workspace, _found_by(site))
+
+
+def _found_by(site: Site) -> str:
+    """How the root was found."""
+    if site.folder:
+        return "named by -C"
+    return "named by ORCH_ROOT" if os.environ.get("ORCH_ROOT") else "found from the current folder upwards"

@@ -1,31 +1,164 @@
-"""`orch doctor`: whether this installation is as it should be."""
+"""`orch doctor`: whether this installation and its surroundings are as they should be."""
 
+import fcntl
+import os
 import shutil
+import sys
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from tests.altered import AlteredProgram
-from tests.repository import Repository
+from tests.repository import BIN, Repository
+
+QUICK = {"PYTHONDONTWRITEBYTECODE": ""}
+HERE = {**QUICK, "PATH": f"{BIN}:{os.environ['PATH']}"}
 
 
-def test_it_needs_no_repository_and_says_how_the_byte_code_stands(repository: Repository) -> None:
+def findings(repository: Repository, *arguments: str, **env: str) -> dict[str, dict[str, Any]]:
+    """What is found, by what it is about; of several the worst."""
+    ended = repository.orch(*arguments, "doctor", "--json", env={**HERE, **env})
+    assert ended.code == 0, ended.err
+    order = ["ok", "warn", "bad"]
+    return {row["about"]: row for row in sorted(ended.json, key=lambda row: order.index(row["health"]))}
+
+
+@pytest.fixture
+def committed(shipped: Repository) -> Repository:
+    shipped.run("git", "init", "-q")
+    return shipped
+
+
+def test_in_good_surroundings_everything_is_fine(committed: Repository) -> None:
+    found = findings(committed)
+    assert {name: row["told"] for name, row in found.items() if row["health"] != "ok"} == {}
+    assert list(found) == [
+        "versions", "orch", "pytest", "plugin", "shadow", "byte-code", "root", "git", "writing", "lock",
+    ]  # fmt: skip
+
+
+def test_it_says_which_versions_there_are_and_where_they_come_from(committed: Repository) -> None:
+    found = findings(committed)
+    assert f"pytest {pytest.__version__}" in found["versions"]["told"]
+    assert str(BIN / "orch") in found["orch"]["told"]
+    assert "orch-runner" in found["plugin"]["told"]
+    assert str(committed.root) in found["root"]["told"]
+
+
+def test_it_leaves_nothing_behind(committed: Repository) -> None:
+    before = sorted(committed.root.rglob("*"))
+    findings(committed)
+    assert sorted(committed.root.rglob("*")) == before
+
+
+def test_it_needs_no_repository(repository: Repository) -> None:
     shutil.rmtree(repository.root / "orchestration", ignore_errors=True)
-    ended = repository.orch("doctor", "--json", env={"PYTHONDONTWRITEBYTECODE": ""})
-    assert ended.code == 0
-    told = ended.json["byte_code"]
-    assert told["modules"] > 250
-    assert 0 <= told["compiled"] <= told["modules"]
+    found = findings(repository)
+    assert (found["root"]["health"], found["root"]["next"]) == ("warn", "orch init")
+    assert found["versions"]["health"] == "ok"
+
+
+def test_for_people_each_line_that_wants_something_done_is_followed_by_a_command(shipped: Repository) -> None:
+    lines = shipped.orch("doctor", env=HERE).out.splitlines()
+    (index,) = [number for number, line in enumerate(lines) if line.startswith("warn")]
+    assert lines[index].split()[1] == "git"
+    assert lines[index + 1].strip().startswith("Next: git init")
+
+
+def test_a_runner_in_the_current_folder_is_named(committed: Repository) -> None:
+    committed.write("runner/__init__.py", "")
+    found = findings(committed)["shadow"]
+    assert found["health"] == "warn"
+    assert str(committed.root / "runner") in found["told"]
+
+
+def test_a_folder_of_that_name_without_python_in_it_is_nobody_elses_runner(committed: Repository) -> None:
+    committed.write("runner/run.mjs", "")
+    assert findings(committed)["shadow"]["health"] == "ok"
+
+
+def test_one_that_pythonpath_leads_to_is_named(committed: Repository, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/gate_tests.py").write_text("")
+    found = findings(committed, PYTHONPATH=str(tmp_path / "elsewhere"))["shadow"]
+    assert "elsewhere/gate_tests.py" in found["told"]
+
+
+def test_another_orch_first_on_the_path_is_named(committed: Repository, tmp_path: Path) -> None:
+    other = tmp_path / "bin/orch"
+    other.parent.mkdir()
+    other.write_text("#!/bin/sh\n")
+    other.chmod(0o755)
+    found = findings(committed, PATH=f"{other.parent}:{HERE['PATH']}")["orch"]
+    assert found["health"] == "warn"
+    assert str(other) in found["told"]
+    assert found["next"].startswith("export PATH=")
+
+
+def test_a_plugin_that_pytest_does_not_load_is_told(committed: Repository) -> None:
+    assert "autoload" in findings(committed, PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")["plugin"]["told"].lower()
+
+
+def test_records_that_git_ignores_are_bad(committed: Repository) -> None:
+    committed.write(".gitignore", "orchestration/runs/\n")
+    found = findings(committed)["git"]
+    assert found["health"] == "bad"
+    assert "ignores records" in found["told"]
+
+
+def test_logs_that_git_takes_and_line_ends_that_it_converts_are_told_with_what_mends_it(committed: Repository) -> None:
+    for name in (".gitignore", ".gitattributes"):
+        (committed.root / "orchestration" / name).unlink()
+    told = [row for row in committed.orch("doctor", "--json", env=HERE).json if row["about"] == "git"]
+    assert [row["health"] for row in told] == ["warn", "warn"]
+    for row in told:
+        assert committed.run("sh", "-c", row["next"]).code == 0
+    assert findings(committed)["git"]["health"] == "ok"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_cannot_be_written_is_bad(committed: Repository) -> None:
+    runs = committed.root / "orchestration/runs"
+    runs.chmod(0o555)
+    try:
+        assert findings(committed)["writing"]["health"] == "bad"
+    finally:
+        runs.chmod(0o755)
+
+
+def test_a_lock_that_is_held_is_named_with_its_run(committed: Repository) -> None:
+    run_id = committed.start_run()
+    committed.orch("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "a")
+    with open(committed.root / f"orchestration/runs/{run_id}/logs/.lock") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert f"1 held now, of {run_id}" in findings(committed)["lock"]["told"]
+    assert "none is held" in findings(committed)["lock"]["told"]
+
+
+def test_it_says_how_the_root_was_found(committed: Repository) -> None:
+    assert "upwards" in findings(committed)["root"]["told"]
+    assert "-C" in findings(committed, "-C", str(committed.root))["root"]["told"]
+    assert "ORCH_ROOT" in findings(committed, ORCH_ROOT=str(committed.root))["root"]["told"]
 
 
 def test_it_tells_a_program_without_byte_code_from_one_that_has_it(repository: Repository, tmp_path: Path) -> None:
     program = AlteredProgram.make(tmp_path / "altered")
     program.alter(
-        "runner/bytecode.py",
+        "runner/doctor/bytecode.py",
         '"click", "jsonschema", "markdown_it", "orjson", "pytest", "_pytest", "pytest_jsonreport",\n'
         '    "regex", "urllib3",',
         "",
     )
-    doctor = (str(program.folder / "venv/bin/python"), "-I", "-B", "-m", "runner", "doctor")
-    slow = repository.run(*doctor)
-    assert slow.out.startswith("slow  0 of "), slow.err
-    assert repository.run("sh", "-c", slow.out.splitlines()[-1].removeprefix("Next: ")).code == 0
-    assert repository.run(*doctor).out.startswith("ok  ")
+    doctor = (str(program.folder / "venv/bin/python"), "-I", "-B", "-m", "runner", "doctor", "--json")
+
+    def found() -> dict[str, Any]:
+        ended = repository.run(*doctor)
+        return next(row for row in ended.json if row["about"] == "byte-code")
+
+    slow = found()
+    assert slow["health"] == "warn"
+    assert slow["told"].startswith("0 of ")
+    assert repository.run("sh", "-c", slow["next"]).code == 0
+    assert found()["health"] == "ok"
+    assert sys.prefix not in slow["next"]
