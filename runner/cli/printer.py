@@ -29,6 +29,11 @@ class Printer:
         """Where people read."""
         return sys.stderr if self.as_json else sys.stdout
 
+    @property
+    def columns(self) -> int | None:
+        """How wide the terminal of the people is, None where there is none."""
+        return _columns(self.people)
+
     def say(self, line: str = "", *, newline: bool = True) -> None:
         """Prints a line for people."""
         self._lost = echo(harmless(line), self.people, newline=newline) or self._lost

@@ -127,4 +127,4 @@ class _Terminal:
         for line in render.finished_lines(judged, record):
             self._printer.say(line)
         if judged.status is not GateStatus.PASS:
-            self._printer.say(f"Next: {self._site.typed(render.next_step(workspace, judged.run, gate))}")
+            self._printer.say(f"Next: {self._site.typed(render.next_command(workspace, judged.run, gate.gate))}")

@@ -186,7 +186,7 @@ def test_it_stops_at_the_first_failed_gate_with_exit_1_and_names_the_next_attemp
             child.expect(PAUSE)
             child.sendline("")
             child.expect(f"{verdict}\\S*  G")
-        child.expect(r"Next: orch gate start --run \S+ --gate G2 --agent research-orchestrator")
+        child.expect(r"Next: orch run resume --run \S+")
         assert end(child) == 1
     record = shipped.record(only_run(shipped))
     assert [gate["status"] for gate in record["gates"]] == ["PASS", "FAIL", "NOT_STARTED"]
