@@ -13,6 +13,7 @@ from gate_tests.display import Display
 from gate_tests.plain import harmless
 
 _MOMENT_S = 0.5
+_CLEARED = "\x1b[H\x1b[2J\x1b[3J"
 _NARROWEST, _WIDEST = 40, 400  # columns; pytest draws its lines to the width it is given
 
 
@@ -43,6 +44,16 @@ class Printer:
         if self.as_json:
             text = json.dumps(value, indent=2, ensure_ascii=False)
             self._lost = echo(text, sys.stdout) or self._lost
+
+    def document_line(self, value: Any) -> None:
+        """Prints one of several JSON documents, each of them a line."""
+        if self.as_json:
+            self._lost = echo(json.dumps(value, ensure_ascii=False), sys.stdout) or self._lost
+
+    def clear(self) -> None:
+        """Empties the screen, where there is one that can be."""
+        if self.people.isatty() and os.environ.get("TERM", "dumb") != "dumb":
+            self._lost = echo(_CLEARED, self.people, newline=False) or self._lost
 
     def rows(self, rows: Iterable[Any]) -> None:
         """Prints more of a document that is one long list, a line for each row: it can be read before it is whole."""

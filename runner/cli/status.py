@@ -79,7 +79,8 @@ def standing_lines(standing: "Standing", columns: int) -> Iterator[str]:
     widths = _Widths(standing)
     reasons = _reasons_shown(standing)
     for gate in standing.gates:
-        yield from _gate_lines(gate, widths, reasons, columns)
+        short = tuple(reason.replace(f"{standing.artifact_path}/", "") for reason in gate.failed)
+        yield from _gate_lines(gate._replace(failed=short), widths, reasons, columns)
     yield f"Next: {standing.next_command}"
 
 
