@@ -56,7 +56,8 @@ def start(site: Site, run_id: str, gate_id: str, agent: str, abandon: bool, as_j
     from runner.gates import start_gate
 
     printer = Printer(as_json)
-    run = start_gate(site.store, run_id, gate_id, agent, now(), abandon=abandon)
+    with printer.progress():
+        run = start_gate(site.store, run_id, gate_id, agent, now(), abandon=abandon)
     started = run.gate(gate_id)
     attempt = started.attempts[-1]
     printer.say(f"Gate {gate_id} {started.name}, attempt {attempt.number}, started for {agent}")

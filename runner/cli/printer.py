@@ -5,12 +5,15 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from typing import IO, Any, TextIO
+from typing import IO, TYPE_CHECKING, Any, TextIO
 
 import click
 
 from gate_tests.display import Display
 from gate_tests.plain import harmless
+
+if TYPE_CHECKING:
+    from runner.cli.passing_line import PassingLine
 
 _MOMENT_S = 0.5
 _CLEARED = "\x1b[H\x1b[2J\x1b[3J"
@@ -80,16 +83,42 @@ class Printer:
         from threading import Thread
 
         stream, waiting, patience_s = self.people, SimpleQueue[str | None](), None
-        thread = Thread(target=_print_all, args=(waiting, stream), daemon=True)
+        line = self._passing_line()
+        thread = Thread(target=_print_all, args=(waiting, stream, line), daemon=True)
         thread.start()
+        progress = (lambda text: waiting.put(_Passing(text))) if line else None
         try:
-            yield Display(waiting.put, _is_coloured(stream), _columns(stream))
+            yield Display(waiting.put, _is_coloured(stream), _columns(stream), progress)
         except KeyboardInterrupt:
             patience_s = 1.0
             raise
         finally:
             waiting.put(None)
             thread.join(patience_s)
+
+    @contextlib.contextmanager
+    def progress(self) -> Iterator[None]:
+        """Meanwhile a person at a terminal sees how far long work in this process has come."""
+        if (line := self._passing_line()) is None:
+            yield
+            return
+        from gate_tests.progress import told_to
+
+        try:
+            with told_to(line.show):
+                yield
+        finally:
+            line.erase()
+
+    def _passing_line(self) -> "PassingLine | None":
+        """Where it is shown how far something has come, if anywhere."""
+        from runner.cli.passing_line import PassingLine, is_wanted
+
+        return PassingLine(sys.stderr, _columns(sys.stderr) or _NARROWEST) if is_wanted(self.as_json) else None
+
+
+class _Passing(str):
+    """A text that is only shown for a while."""
 
 
 def murmur(line: str) -> None:
@@ -111,14 +140,28 @@ def echo(text: str, stream: IO[str] | None, *, newline: bool = True) -> OSError 
     return None
 
 
-def _print_all(waiting: Any, stream: IO[str] | None) -> None:
+def _print_all(waiting: Any, stream: IO[str] | None, line: "PassingLine | None") -> None:
     while (text := waiting.get()) is not None:
-        try:
-            if stream is not None:
-                stream.write(text)
-                stream.flush()
-        except OSError:
-            _give_up(stream)
+        if isinstance(text, _Passing) and line:
+            line.show(text)
+        else:
+            _print(text, stream, line)
+    if line:
+        line.erase()
+
+
+def _print(text: str, stream: IO[str] | None, line: "PassingLine | None") -> None:
+    """Prints, where the passing line may stand at the same terminal."""
+    try:
+        if line:
+            line.erase()
+        if stream is not None:
+            stream.write(text)
+            stream.flush()
+        if line and stream and stream.isatty():
+            line.comes_after(text)
+    except OSError:
+        _give_up(stream)
 
 
 def _give_up(stream: IO[str] | None) -> None:
