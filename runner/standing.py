@@ -3,7 +3,7 @@
 The standing of a run, with --json::
 
     {"run_id": "run_…", "status": "RUNNING", "workflow": "visual-essay", "slug": "…", "artifact_path": "…",
-     "depth": "standard", "started_at": "…Z", "finished_at": null, "age_s": 10800,
+     "depth": "standard", "started_at": "…Z", "finished_at": null, "age_s": 10800, "ended_s_ago": null,
      "progress": {"passed": 1, "total": 3},
      "gates": [{"gate": "G1", "name": "…", "status": "FAIL", "attempts": 2, "agent": "…", "started_at": "…Z",
                 "finished_at": "…Z", "age_s": 720, "failed": ["…"], "changed": ["…"]}],
@@ -61,6 +61,7 @@ class Standing(NamedTuple):
     started_at: str
     finished_at: str | None
     age_s: int | None
+    ended_s_ago: int | None
     gates: tuple[GateStanding, ...]
     next_command: str
 
@@ -90,6 +91,7 @@ def standing_of(workspace: Workspace, run: Run, now: str) -> Standing:
         started_at=run.started_at,
         finished_at=run.finished_at,
         age_s=elapsed_s(run.started_at, now),
+        ended_s_ago=elapsed_s(run.finished_at, now) if run.finished_at else None,
         gates=tuple(_gate_standing(workspace, gate, now) for gate in run.gates),
         next_command=next_step(run, partial(usual_agent, workspace, run.workflow.name)),
     )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from runner.cli.passing_line import PassingLine
 
 _MOMENT_S = 0.5
-_CLEARED = "\x1b[H\x1b[2J\x1b[3J"
+_CLEARED = "\x1b[H\x1b[2J"
 _NARROWEST, _WIDEST = 40, 400  # columns; pytest draws its lines to the width it is given
 
 
@@ -54,8 +54,8 @@ class Printer:
             self._lost = echo(json.dumps(value, ensure_ascii=False), sys.stdout) or self._lost
 
     def clear(self) -> None:
-        """Empties the screen, where there is one that can be."""
-        if self.people.isatty() and os.environ.get("TERM", "dumb") != "dumb":
+        """Empties the screen, where there is one that only people read. What had scrolled off it stays."""
+        if not self.as_json and self.people.isatty() and os.environ.get("TERM", "dumb") != "dumb":
             self._lost = echo(_CLEARED, self.people, newline=False) or self._lost
 
     def rows(self, rows: Iterable[Any]) -> None:

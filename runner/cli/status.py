@@ -74,7 +74,8 @@ def standing_lines(standing: "Standing", columns: int) -> Iterator[str]:
     yield f"{standing.run_id}  {status_word(standing.status)}"
     about = f"{standing.workflow}/{standing.slug}, depth {standing.depth}"
     progress = f"{standing.passed} of {len(standing.gates)} gates passed"
-    yield plain(f"  {', '.join((progress, *_ago('started', standing.age_s), about))}", columns)
+    ages = (*_ago("started", standing.age_s), *_ago("ended", standing.ended_s_ago))
+    yield plain(f"  {', '.join((progress, *ages, about))}", columns)
     yield ""
     widths = _Widths(standing)
     reasons = _reasons_shown(standing)

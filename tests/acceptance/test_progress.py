@@ -156,24 +156,34 @@ def test_ctrl_c_while_it_is_judged_leaves_a_clean_line(repository: Repository, l
     assert not any("hashing" in line for line in screen(printed))
 
 
+@pytest.fixture
+def asking(repository: Repository) -> Iterator[str]:
+    """A run of one gate that asks for a URL, which is told at once."""
+    repository.write_workflow("GT")
+    with serving({"/": 200}) as site:
+        repository.write_contract(validations=[_reachable(site)])
+        repository.write("out/the-word-robot/a.md", f"{site.url}/\n")
+        yield repository.start_run(workflow="tests")
+
+
 @pytest.mark.parametrize(
-    ("more", "environment"),
-    [(("--json",), {}), ((), {"CI": "true"}), ((), {"TERM": "dumb"})],
-    ids=["with --json", "in CI", "at a terminal without commands"],
+    ("more", "environment", "is_shown"),
+    [((), {}, True), (("--json",), {}, False), ((), {"CI": "true"}, False), ((), {"TERM": "dumb"}, False)],
+    ids=["at a terminal", "with --json", "in CI", "at a terminal without commands"],
 )
-def test_it_is_not_shown_where_it_is_no_use(
-    repository: Repository, large: str, more: tuple[str, ...], environment: dict[str, str]
+def test_it_is_shown_where_it_is_of_use(
+    repository: Repository, asking: str, more: tuple[str, ...], environment: dict[str, str], is_shown: bool
 ) -> None:
-    with at_a_terminal(repository, "gate", "check", "--run", large, "--gate", "GT", *more, **environment) as child:
+    with at_a_terminal(repository, "gate", "check", "--run", asking, "--gate", "GT", *more, **environment) as child:
         printed = everything(child)
         assert child.exitstatus == 0
-    assert "hashing" not in printed
+    assert ("urls 0 of 1" in printed) is is_shown
 
 
-def test_without_a_terminal_it_is_not_shown(repository: Repository, large: str) -> None:
-    ended = repository.orch("gate", "check", "--run", large, "--gate", "GT")
+def test_without_a_terminal_it_is_not_shown(repository: Repository, asking: str) -> None:
+    ended = repository.orch("gate", "check", "--run", asking, "--gate", "GT")
     assert ended.code == 0
-    assert "hashing" not in ended.out + ended.err
+    assert "urls" not in ended.out + ended.err
     assert "\x1b" not in ended.out + ended.err
 
 

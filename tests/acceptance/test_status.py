@@ -43,6 +43,8 @@ def test_each_command_that_it_names_can_be_typed_until_the_run_is_over(
     assert typed == [*["gate start", "gate finish"] * 3, "run complete"]
     ended = orch("status")
     assert "PASSED" in ended.out
+    assert "3 of 3 gates passed, started " in ended.out
+    assert ", ended " in ended.out
     assert next_words(ended) == ["run", "list"]
 
 
@@ -72,7 +74,7 @@ def test_its_json_has_the_same_facts(orch: Orch, run_id: str) -> None:
     ended = orch("status", "--json")
     assert list(ended.json) == [
         "run_id", "status", "workflow", "slug", "artifact_path", "depth", "started_at", "finished_at", "age_s",
-        "progress", "gates", "next",
+        "ended_s_ago", "progress", "gates", "next",
     ]  # fmt: skip
     assert ended.json["progress"] == {"passed": 0, "total": 3}
     first = ended.json["gates"][0]
@@ -110,7 +112,7 @@ def standing(*gates: GateStanding) -> Standing:
     started_at = "2026-11-22T09:30:00.000Z"
     return Standing(
         f"run_20261122T093000Z_{SLUG}_abc123", RunStatus.RUNNING, "tests", SLUG, "out", "standard", started_at, None,
-        60, gates, "orch run list",
+        60, None, gates, "orch run list",
     )  # fmt: skip
 
 
