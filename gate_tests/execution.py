@@ -41,7 +41,7 @@ def _execute(program: Program, root: Path, output: int) -> Ran:
     except (OSError, ValueError) as error:
         failure = f"it cannot be run ({getattr(error, 'strerror', None) or error})"
     finally:
-        code = _end(process) if process else None
+        code = end_group(process) if process else None
     if code is not None and code < 0:
         failure = failure or f"it was ended by {signal_name(-code)}"
     duration_ms = round(1000 * (time.monotonic() - began))
@@ -55,40 +55,41 @@ def last_lines(output: int) -> tuple[str, ...]:
     return tuple(line.rstrip() for line in text.splitlines() if line.strip())[-_TAIL_LINES:]
 
 
-def _wait(pid: int, deadline: float, timeout_s: float, output: int) -> str:
-    """Returns when it has ended, or why it has to be. Its number is its own until its group is ended."""
-    nap_s = 0.001
-    while not _has_ended(pid):
-        if time.monotonic() >= deadline:
-            return f"it took longer than {timeout_s:g} s, its limit, and was ended"
-        if os.fstat(output).st_size > MOST_OUTPUT_BYTES:
-            return f"it printed more than {MOST_OUTPUT_BYTES >> 20} MiB and was ended"
-        time.sleep(nap_s)
-        nap_s = min(2 * nap_s, _LONGEST_NAP_S)
-    return _unknowable(pid)
-
-
-def _end(process: "Popen[bytes]") -> int:
+def end_group(process: "Popen[bytes]") -> int:
     """Ends its whole group. Its exit code: 0 too where the system has kept none."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     return process.wait()
 
 
-def _has_ended(pid: int) -> bool:
+def has_ended(pid: int) -> bool:
+    """Whether a child has, whose number stays its own until it is waited for."""
     try:
         return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
     except ChildProcessError:
         return True
 
 
-def _unknowable(pid: int) -> str:
+def unknowable(pid: int) -> str:
     """Why nobody can say with what it ended, if so: whoever called us told the system not to keep exit codes."""
     try:
         os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
     except ChildProcessError:
         return "nobody can tell how it ended, for the signal SIGCHLD is ignored here"
     return ""
+
+
+def _wait(pid: int, deadline: float, timeout_s: float, output: int) -> str:
+    """Returns when it has ended, or why it has to be. Its number is its own until its group is ended."""
+    nap_s = 0.001
+    while not has_ended(pid):
+        if time.monotonic() >= deadline:
+            return f"it took longer than {timeout_s:g} s, its limit, and was ended"
+        if os.fstat(output).st_size > MOST_OUTPUT_BYTES:
+            return f"it printed more than {MOST_OUTPUT_BYTES >> 20} MiB and was ended"
+        time.sleep(nap_s)
+        nap_s = min(2 * nap_s, _LONGEST_NAP_S)
+    return unknowable(pid)
 
 
 def _sha256(output: int) -> str:

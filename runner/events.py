@@ -33,3 +33,8 @@ def invocation_recorded(at: str, invocation: Invocation) -> Event:
 def run_completed(at: str, status: str) -> Event:
     """The run was ended."""
     return Event(at, "RUN_COMPLETED", {"status": status, "message": f"Run completed: {status}"})
+
+
+def run_resumed(at: str, before: str) -> Event:
+    """A run that had failed or was ended goes on."""
+    return Event(at, "RUN_RESUMED", {"message": f"Run resumed; it was {before}"})

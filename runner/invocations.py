@@ -20,8 +20,12 @@ def record_invocation(
     status: InvocationStatus = InvocationStatus.SUCCESS,
     model: str = "unknown",
     duration_ms: int | None = None,
+    invocation_id: str | None = None,
 ) -> Run:
-    """Adds the invocation, which ended now, as the run's last one. `duration_ms` in milliseconds. Raises Refused."""
+    """Adds the invocation, which ended now, as the run's last one. `duration_ms` in milliseconds. Raises Refused.
+
+    Whoever watched it from its start has an `invocation_id` for it already.
+    """
     if duration_ms is not None and not 0 <= duration_ms <= _LONGEST_MS:
         raise Refused(f"--duration-ms {duration_ms} is no duration: from 0 to {_LONGEST_MS} (a year)")
 
@@ -29,7 +33,7 @@ def record_invocation(
         moment = lifecycle.moment(run, now)
         taken = set(run.invocations.column("invocation_id"))
         invocation = Invocation(
-            invocation_id=_unused_id(moment, taken),
+            invocation_id=invocation_id or _unused_id(moment, taken),
             gate=gate_id,
             agent=agent,
             model=model,

@@ -11,12 +11,14 @@ from typing import NamedTuple
 from gate_tests.errors import Refused
 from runner.attempt import Artifact, Attempt, GateStatus
 from runner.clock import is_timestamp
-from runner.events import gate_closed, gate_started, invocation_recorded, run_completed
+from runner.events import gate_closed, gate_started, invocation_recorded, run_completed, run_resumed
 from runner.journal import IndexEntry, Invocation
 from runner.record import Gate, Run, RunStatus
 from runner.rows import Rows
 
 MANUAL_AGENT = "manual"
+ABANDONED = "abandoned"
+"""Why an attempt failed that nobody finished."""
 FINAL = (RunStatus.PASSED, RunStatus.FAILED, RunStatus.CANCELED)
 """What a run can end with."""
 
@@ -41,7 +43,7 @@ def start_attempt(run: Run, gate_id: str, opening: Attempt, *, abandon: bool, bl
     if gate.open_attempt:
         if not abandon:
             raise _still_open(run, gate, gate.open_attempt)
-        run = close_attempt(run, gate_id, gate.open_attempt, Closing(opening.started_at, "abandoned", blocking))
+        run = close_attempt(run, gate_id, gate.open_attempt, Closing(opening.started_at, ABANDONED, blocking))
         gate = run.gate(gate_id)
     started_at = moment(run, opening.started_at)
     attempt = replace(opening, number=next_number(gate), status=GateStatus.RUNNING, started_at=started_at)
@@ -114,6 +116,32 @@ def complete_run(run: Run, status: RunStatus | None, blocking: Collection[str], 
     status, now = status or _outcome_of(run), moment(run, now)
     completed = run._replace(status=status, finished_at=now)
     return completed.with_event(run_completed(now, str(status)))
+
+
+def resume_run(run: Run, now: str) -> Run:
+    """The run, ready to go on: one that failed or was ended runs again, and one that passed is done."""
+    if run.finished_at is not None and run.status is RunStatus.PASSED:
+        raise Refused(
+            f"run {run.run_id} is completed ({run.status}); there is nothing left to do in it",
+            next_command=f"orch run show --run {run.run_id}",
+        )
+    if run.finished_at is None and run.status is not RunStatus.FAILED:
+        return run
+    now = moment(run, now)
+    resumed = run._replace(status=RunStatus.RUNNING, finished_at=None)
+    return resumed.with_event(run_resumed(now, str(run.status)))
+
+
+def hand_packet(run: Run, gate_id: str, number: int, prompt_sha256: str) -> Run:
+    """Notes the hash of the packet that was handed over last for the open attempt `number`."""
+    attempt = open_attempt(run, gate_id)
+    if attempt.number != number:
+        raise Refused(
+            f"attempt {number} of gate {gate_id} was closed by somebody else",
+            next_command=f"orch run show --run {run.run_id}",
+        )
+    noted = replace(attempt, prompt_sha256=prompt_sha256, absent=attempt.absent - {"prompt_sha256"})
+    return run.with_gate(run.gate(gate_id).with_last(noted))
 
 
 def indexed(index: Rows[IndexEntry], artifacts: tuple[Artifact, ...], gate: str, now: str) -> Rows[IndexEntry]:
@@ -202,11 +230,17 @@ def _outcome_of(run: Run) -> RunStatus:
 
 
 def _refuse_if_completed(run: Run) -> None:
-    if run.finished_at is not None:
+    if run.finished_at is None:
+        return
+    if run.status is RunStatus.PASSED:
         raise Refused(
             f"run {run.run_id} is completed ({run.status}); it can only be read",
             next_command=f"orch run show --run {run.run_id}",
         )
+    raise Refused(
+        f"run {run.run_id} is completed ({run.status}); it can only be read, or gone on with",
+        next_command=f"orch run resume --run {run.run_id}",
+    )
 
 
 def _refuse_unless_passed(run: Run, blocking: Collection[str]) -> None:

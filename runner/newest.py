@@ -8,16 +8,17 @@ from runner.listing import ListedRun, MarkedRun, Wanted, list_runs
 from runner.record import Run
 
 
-def find_newest(listed: Iterable[ListedRun]) -> Head | None:
+def find_newest(listed: Iterable[ListedRun], say: Callable[[str], None]) -> Head | None:
     """Of runs, newest first, the one that is meant; None where there is no run.
 
-    Where nothing is known of a run it may be anything, and is passed over; raises what is the matter with the newest
-    where nothing is known of any.
+    A run of which nothing is known is passed over, and said. Raises what is the matter with the newest where nothing is
+    known of any.
     """
     newest: Head | None = None
     marked: MarkedRun | None = None
     for each in listed:
         if isinstance(each, MarkedRun):
+            say(f"run {each.run_id} is {each.status} and was passed over")
             marked = marked or each
         elif not each.is_completed:
             return each
@@ -28,7 +29,7 @@ def find_newest(listed: Iterable[ListedRun]) -> Head | None:
     return newest
 
 
-def newest_run(workspace: Workspace, read: Callable[[str], Run]) -> str | None:
+def newest_run(workspace: Workspace, read: Callable[[str], Run], say: Callable[[str], None]) -> str | None:
     """The id of the run that is meant, None where there is none. Raises DamagedRecord, NotReadable."""
-    found = find_newest(list_runs(workspace, read, Wanted()))
+    found = find_newest(list_runs(workspace, read, Wanted()), say)
     return found.run_id if found else None

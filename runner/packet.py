@@ -12,6 +12,7 @@ from gate_tests.scope import BoundOutput
 from gate_tests.variables import UnknownVariable, expand
 from gate_tests.workspace import Workspace
 from runner.record import Run
+from runner.retry import failed_before, what_failed
 from runner.workflow import WorkflowGate
 
 
@@ -29,7 +30,9 @@ class PacketRequest:
 def compose_packet(workspace: Workspace, request: PacketRequest) -> str:
     """The packet's text (Markdown). Raises Refused, InvalidFile where the instructions cannot be read."""
     sections = [
-        _heading(request),
+        f"# Prompt packet: {request.step.gate} {request.step.name}, attempt {request.attempt}\n",
+        *_retry(workspace, request),
+        _facts(request),
         _section("Topic", request.topic),
         _section("Instructions", _instructions(workspace, request)),
         _section("Required outputs", _outputs(request.compiled)),
@@ -39,12 +42,16 @@ def compose_packet(workspace: Workspace, request: PacketRequest) -> str:
     return "\n".join(sections)
 
 
-def topic_of(slug: str) -> str:
-    """What a slug says, where there is no prompt file."""
-    return slug.replace("-", " ")
+def _retry(workspace: Workspace, request: PacketRequest) -> list[str]:
+    """What failed before stands first: whoever reads only one thing has to read that."""
+    run, gate = request.run, request.step.gate
+    failed = failed_before(run.gate(gate), request.attempt)
+    if failed is None:
+        return []
+    return [what_failed(failed, f"{workspace.run_path(run.run_id)}/logs/gates/{gate}/attempt-{failed.number}")]
 
 
-def _heading(request: PacketRequest) -> str:
+def _facts(request: PacketRequest) -> str:
     run = request.run
     facts = {
         "Run": run.run_id,
@@ -56,11 +63,10 @@ def _heading(request: PacketRequest) -> str:
         "Artifact path": run.workflow.artifact_path,
         "Depth": str(run.depth),
     }
-    lines = [f"# Prompt packet: {request.step.gate} {request.step.name}", ""]
-    lines += [f"- {name}: {value}" for name, value in facts.items()]
+    lines = [f"- {name}: {value}" for name, value in facts.items()]
     if request.step.description:
         lines += ["", request.step.description]
-    return "\n".join(lines) + "\n"
+    return _section("The work", "\n".join(lines))
 
 
 def _section(title: str, body: str) -> str:
@@ -111,7 +117,7 @@ def _how_to(request: PacketRequest) -> str:
 
        orch gate check --run {run_id} --gate {gate}
 
-3. When it is done, press Enter where `orch` waits, or type:
+3. When it is done, whoever gave you this packet has it judged. If that is nobody, type:
 
        orch gate finish --run {run_id} --gate {gate}
 """

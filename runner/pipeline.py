@@ -1,126 +1,175 @@
-"""A run from its first gate to its last, with a person in the loop: hand over a packet, wait, judge, go on."""
+"""A run from its first gate to its last: hand over a packet, wait for the work, judge it, go on.
+
+It can stop anywhere and go on from there: what it has to know stands in the record, and the rest can be made again.
+"""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from hashlib import sha256
-from pathlib import Path
-from typing import Protocol
 
-from gate_tests.display import Display
-from gate_tests.errors import Refused
+from gate_tests.errors import InvalidFile, NoVerdict, Refused, suggest
 from gate_tests.files import read_regular_file
 from gate_tests.judging_process import JudgingProcess
-from gate_tests.names import check_text
-from gate_tests.workspace import Workspace
-from runner.attempt import GateStatus
-from runner.gates import compile_for, start_gate
-from runner.judged import JudgedGate, finish_gates
-from runner.lifecycle import next_number
-from runner.packet import PacketRequest, compose_packet, topic_of
-from runner.record import Prompt, Run
+from runner import lifecycle
+from runner.attempt import Attempt, GateStatus
+from runner.gates import compile_for, fail_gate, start_gate
+from runner.handover import Act, Answer, Audience, Handover, Worker
+from runner.judged import JudgedGate, check_gates, finish_gates
+from runner.packet import PacketRequest, compose_packet
+from runner.record import Gate, Run
 from runner.runs import RunRequest, complete_run, plan_run
 from runner.store import Store
+from runner.topic import KEPT_AT
 from runner.workflow import Workflow, WorkflowGate
 
 
 @dataclass(frozen=True)
-class Handover:
-    """A packet that waits for somebody to do its work."""
-
-    run: Run
-    step: WorkflowGate
-    attempt: int
-    packet_path: str
-
-
-class Person(Protocol):
-    """Who does the work, or stands for those who do, and reads what comes of it."""
-
-    def take(self, handover: Handover) -> None:
-        """Returns when the work is done. Raises Paused where nobody is there to say so."""
-
-    def watch(self) -> AbstractContextManager[Display]:
-        """Where pytest's lines go while the work is judged."""
-
-    def hear(self, judged: JudgedGate) -> None:
-        """Gets the verdict, which is recorded by now."""
-
-
-@dataclass(frozen=True)
-class PromptFile:
-    """The text a run is about, and how the record names the file it came from."""
-
-    name: str
-    text: str
-
-    @property
-    def recorded(self) -> Prompt:
-        """The file's name and the hash of its bytes."""
-        return Prompt(self.name, sha256(self.text.encode()).hexdigest())
-
-    @classmethod
-    def read(cls, workspace: Workspace, path: Path) -> "PromptFile":
-        """Reads a UTF-8 file. A file outside the root is named by its base name alone. Raises Refused."""
-        try:
-            text = read_regular_file(path).decode()
-        except UnicodeDecodeError:
-            raise Refused(f"{path}: the prompt file is not UTF-8") from None
-        except OSError as error:
-            raise Refused(f"{path}: the prompt file cannot be read ({error.strerror})") from None
-        try:
-            name = path.resolve().relative_to(workspace.root.resolve()).as_posix()
-        except ValueError:
-            name = path.name
-        return cls(check_text(name, "the prompt file's name"), text)
-
-
-@dataclass(frozen=True)
 class Pipeline:
-    """Leads a person through the gates of a workflow."""
+    """Leads through the gates of a workflow. A gate that fails is tried again `retries` times."""
 
     store: Store
     workflow: Workflow
-    person: Person
+    topic: str
+    worker: Worker
+    audience: Audience
     clock: Callable[[], str]
+    retries: int = 0
 
-    def begin(self, request: RunRequest, prompt: PromptFile | None) -> Run:
+    def begin(self, request: RunRequest) -> Run:
         """Creates the run and keeps the text it is about. What no packet can be made for is refused before that."""
         run = plan_run(self.store.workspace, request, self.clock())
         for step in self.workflow.gates:
-            self._packet(run, step, prompt)
+            self._packet(run, step)
         self.store.create(run)
-        self.store.write_log(run.run_id, "prompts/original.txt", _topic(run, prompt))
+        self.store.write_log(run.run_id, KEPT_AT, self.topic)
         return run
 
-    def proceed(self, run: Run, prompt: PromptFile | None) -> Run:
-        """The run as it stands after the first gate that fails, or completed after the last."""
-        for step in self.workflow.gates:
-            self.person.take(self._hand_over(run, step, prompt))
-            with self.person.watch() as display, JudgingProcess(display) as process:
-                (judged,) = finish_gates(self.store, run.run_id, [step.gate], self.clock, process)
-            self.person.hear(judged)
-            if judged.status is not GateStatus.PASS:
-                return judged.run
-            run = judged.run
+    def resume(self, run: Run) -> Run:
+        """The run, ready to go on. What no packet can be made for is refused before it is changed."""
+        resumed = lifecycle.resume_run(run, self.clock())
+        if gate := _next_gate(run):
+            self._packet(run, self._step(run, gate))
+        if resumed is run:
+            return run
+        return self.store.change(run.run_id, lambda run: lifecycle.resume_run(run, self.clock()))
+
+    def proceed(self, run: Run) -> Run:
+        """The run as it stands after a gate that failed, or completed after the last. Passed gates stay as they are."""
+        while (gate := _next_gate(run)) is not None:
+            for _ in range(1 + self.retries):
+                run = self._try(run, self._step(run, gate))
+                if _has_passed(run, gate):
+                    break
+            else:
+                return run
         return complete_run(self.store, run.run_id, None, self.clock())
 
-    def _hand_over(self, run: Run, step: WorkflowGate, prompt: PromptFile | None) -> Handover:
-        """Writes the gate's packet and starts the attempt that carries its hash."""
-        attempt = next_number(run.gate(step.gate))
-        packet = self._packet(run, step, prompt)
-        self.store.write_log(run.run_id, f"gates/{step.gate}/prompt-{attempt}.txt", packet)
-        path = self.store.write_log(run.run_id, f"gates/{step.gate}/prompt.txt", packet)
-        hashed = sha256(packet.encode()).hexdigest()
-        run = start_gate(self.store, run.run_id, step.gate, step.agent, self.clock(), prompt_sha256=hashed)
-        return Handover(run, step, attempt, path)
-
-    def _packet(self, run: Run, step: WorkflowGate, prompt: PromptFile | None) -> str:
-        compiled = compile_for(self.store, run, step.gate)
-        attempt = next_number(run.gate(step.gate))
-        request = PacketRequest(run, step, compiled, attempt, _topic(run, prompt))
+    def _packet(self, run: Run, step: WorkflowGate) -> str:
+        """The packet of the gate's open attempt, or of its next one. Raises Refused, InvalidFile."""
+        gate = run.gate(step.gate)
+        number = gate.open_attempt.number if gate.open_attempt else lifecycle.next_number(gate)
+        request = PacketRequest(run, step, compile_for(self.store, run, step.gate), number, self.topic)
         return compose_packet(self.store.workspace, request)
 
+    def _step(self, run: Run, gate: str) -> WorkflowGate:
+        """What the workflow says of a gate of the run. Raises Refused where it has none such any more."""
+        for step in self.workflow.gates:
+            if step.gate == gate:
+                return step
+        known = [step.gate for step in self.workflow.gates]
+        raise Refused(
+            f"{self.workflow.path} has no gate {gate!r} any more{suggest(gate, known)}; run {run.run_id} has one",
+            next_command=f"orch gate start --run {run.run_id} --gate {gate} --agent NAME",
+        )
 
-def _topic(run: Run, prompt: PromptFile | None) -> str:
-    return prompt.text if prompt else topic_of(run.workflow.slug)
+    def _try(self, run: Run, step: WorkflowGate) -> Run:
+        """One attempt, from its packet to its end."""
+        gate = run.gate(step.gate)
+        handover = self._take_up(run, step, gate.open_attempt) if gate.open_attempt else self._begin(run, step)
+        self.audience.announce(handover)
+        while (answer := self.worker.take(handover)).act is Act.CHECK:
+            self._check(handover)
+        return self._end(handover, answer)
+
+    def _begin(self, run: Run, step: WorkflowGate) -> Handover:
+        """Writes the gate's packet and starts the attempt that carries its hash."""
+        attempt, packet = lifecycle.next_number(run.gate(step.gate)), self._packet(run, step)
+        path = self._write(run, step, attempt, packet)
+        run = start_gate(self.store, run.run_id, step.gate, step.agent, self.clock(), prompt_sha256=_hash(packet))
+        return Handover(run, step, attempt, path, taken_up=False)
+
+    def _take_up(self, run: Run, step: WorkflowGate, attempt: Attempt) -> Handover:
+        """Hands the packet of an open attempt over again: the one it carries the hash of, if that is still there."""
+        packet = self._kept_packet(run, step, attempt)
+        if packet is None:
+            packet = self._packet(run, step)
+        path = self._write(run, step, attempt.number, packet)
+        if attempt.prompt_sha256 != _hash(packet):
+            run = self.store.change(
+                run.run_id, lambda run: lifecycle.hand_packet(run, step.gate, attempt.number, _hash(packet))
+            )
+        return Handover(run, step, attempt.number, path, taken_up=True)
+
+    def _kept_packet(self, run: Run, step: WorkflowGate, attempt: Attempt) -> str | None:
+        workspace = self.store.workspace
+        path = f"{workspace.run_path(run.run_id)}/logs/{_packet_name(step, attempt.number)}"
+        try:
+            packet = read_regular_file(workspace.root / workspace.confine(path, "packet")).decode()
+        except (OSError, UnicodeDecodeError, Refused):
+            return None
+        return packet if _hash(packet) == attempt.prompt_sha256 else None
+
+    def _write(self, run: Run, step: WorkflowGate, attempt: int, packet: str) -> str:
+        """Writes it by its attempt's number, and as the newest; gives the path of that."""
+        self.store.write_log(run.run_id, _packet_name(step, attempt), packet)
+        return self.store.write_log(run.run_id, f"gates/{step.gate}/prompt.txt", packet)
+
+    def _check(self, handover: Handover) -> None:
+        """A look in between. What keeps it from a verdict is told, and can be mended while the attempt waits."""
+        try:
+            with self.audience.watch() as display, JudgingProcess(display) as process:
+                (judged,) = check_gates(self.store, handover.run.run_id, [handover.step.gate], process)
+        except (InvalidFile, NoVerdict) as error:
+            self.audience.hear_trouble(error)
+        else:
+            self.audience.hear_check(judged)
+
+    def _end(self, handover: Handover, answer: Answer) -> Run:
+        """The run with the attempt ended, by us unless somebody else did it meanwhile."""
+        run_id, gate = handover.run.run_id, handover.step.gate
+        run, judged = self.store.read(run_id), None
+        if not _is_open(run.gate(gate), handover.attempt):
+            pass
+        elif answer.act is Act.FAIL:
+            run = fail_gate(self.store, run_id, gate, answer.reason, self.clock())
+        else:
+            judged = self._finish(run_id, gate)
+            run = judged.run
+        self.audience.hear_end(run, gate, judged)
+        return run
+
+    def _finish(self, run_id: str, gate: str) -> JudgedGate:
+        with self.audience.watch() as display, JudgingProcess(display) as process:
+            (judged,) = finish_gates(self.store, run_id, [gate], self.clock, process)
+        return judged
+
+
+def _next_gate(run: Run) -> str | None:
+    """The first gate that has not passed."""
+    return next((gate.gate for gate in run.gates if gate.status is not GateStatus.PASS), None)
+
+
+def _has_passed(run: Run, gate: str) -> bool:
+    return run.gate(gate).status is GateStatus.PASS
+
+
+def _is_open(gate: Gate, attempt: int) -> bool:
+    return gate.open_attempt is not None and gate.open_attempt.number == attempt
+
+
+def _packet_name(step: WorkflowGate, attempt: int) -> str:
+    return f"gates/{step.gate}/prompt-{attempt}.txt"
+
+
+def _hash(packet: str) -> str:
+    return sha256(packet.encode()).hexdigest()

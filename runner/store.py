@@ -9,6 +9,7 @@ import contextlib
 import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gate_tests.document import Document
 from gate_tests.errors import DamagedRecord, NotWritten, Refused
@@ -24,6 +25,9 @@ from runner.lock import Patience, hold
 from runner.place import from_git, place, read_as_it_is
 from runner.record import Run, encode
 from runner.recovery import Recovery, roll_forward
+
+if TYPE_CHECKING:
+    from io import FileIO
 
 
 class Store:
@@ -103,6 +107,17 @@ class Store:
             os.close(descriptor)
             with self._explained(path):
                 os.replace(unfinished, file)
+
+    @contextlib.contextmanager
+    def live_log(self, run_id: str, name: str) -> Iterator[tuple[str, "FileIO"]]:
+        """The same, in its place from the start, for whoever wants to read along. Nothing may stand there before."""
+        path = f"{self.workspace.run_path(run_id)}/logs/{name}"
+        with self._explained(path):
+            file = place(self.workspace, path)
+            make_folders(file.parent)
+            log = file.open("xb", buffering=0)
+        with log:
+            yield path, log
 
     @contextlib.contextmanager
     def gate_lock(self, run_id: str, gate: str) -> Iterator[None]:

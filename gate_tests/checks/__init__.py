@@ -72,3 +72,15 @@ def _own_rule(name: str) -> "type[WrittenRule]":
     if own is None:
         raise InvalidFile([f"unknown check type {name!r}: no package that is installed here brings it"])
     return own_rule(own)
+
+
+def mend(name: str) -> str:
+    """What to do where a check of this type did not hold; something for every name that a record may have."""
+    if name == "file_exists_any_of":
+        from gate_tests.checks.file_exists_any_of import FileExistsAnyOf
+
+        return FileExistsAnyOf.mend
+    try:
+        return rule_type(name).mend
+    except InvalidFile:  # of a package that is not installed here, or of the original
+        return "Change the work until what was wanted is so."

@@ -32,6 +32,9 @@ class CitationsResolve(AboutOneFile):
     summary: ClassVar[str] = (
         "every `path:line`, `path#L1-L9` and relative link of a report points at a file, and a line, that exists"
     )
+    mend: ClassVar[str] = (
+        "Correct each reference until it names a file that is there and a line that it has; look up what stands there."
+    )
     keys: ClassVar[Mapping[str, Any]] = {
         "target": {"$ref": "#/definitions/path", "description": "The report."},
         "min_count": {

@@ -38,6 +38,7 @@ class Command:
     summary: ClassVar[str] = (
         "the program exits with 0 in time, run without a shell in the root, in the caller's environment"
     )
+    mend: ClassVar[str] = "Run the program as it stands here, in the root, and mend the work until it exits with 0."
     measures: ClassVar[Mapping[str, str]] = {
         "exit_code": "its exit code; null where it did not end by itself",
         "duration_ms": "how long it took, in milliseconds",

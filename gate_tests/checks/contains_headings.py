@@ -30,6 +30,9 @@ class ContainsHeadings(TextRule):
         "every heading is there: in Markdown a real one outside code, of the same level, equal or continued by what is"
         " no letter or digit; in other files, a substring"
     )
+    mend: ClassVar[str] = (
+        "Add each heading that is missing, written as it is wanted and at its level, with its section below it."
+    )
     measures: ClassVar[Mapping[str, str]] = {"missing": "the headings that are not there"}
     example: ClassVar[Mapping[str, Any]] = {
         "type": "contains_headings",

@@ -16,6 +16,7 @@ class ContainsText(TextRule):
 
     type: ClassVar[str] = "contains_text"
     summary: ClassVar[str] = "every string is a substring of the file, with the same letter case"
+    mend: ClassVar[str] = "Add each text that is missing, where it belongs, letter for letter."
     keys: ClassVar[Mapping[str, Any]] = {
         "target": {"$ref": "#/definitions/path"},
         "patterns": {

@@ -16,6 +16,7 @@ class DirExists(AboutOneFile):
 
     type: ClassVar[str] = "dir_exists"
     summary: ClassVar[str] = "the folder exists"
+    mend: ClassVar[str] = "Make the folder at exactly this path, and put the work into it: git keeps no empty folder."
     keys: ClassVar[Mapping[str, Any]] = {"target": {"$ref": "#/definitions/path"}}
     required: ClassVar[tuple[str, ...]] = ("target",)
     measures: ClassVar[Mapping[str, str]] = {}

@@ -27,6 +27,10 @@ class FileExists(AboutOneFile):
         "the file is there. Every required output gets this check by itself; `any_of` and `all_required` as a target"
         " speak of those, to give them a description or severity"
     )
+    mend: ClassVar[str] = (
+        "Write the file at exactly this path, relative to the root. A folder, or a link that leads out of the "
+        "root, is no file."
+    )
     measures: ClassVar[Mapping[str, str]] = {}
     example: ClassVar[Mapping[str, Any]] = {"type": "file_exists", "target": "{artifact_path}/notes.md"}
     reads_text: ClassVar[bool] = False

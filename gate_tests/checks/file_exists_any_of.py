@@ -13,6 +13,7 @@ class FileExistsAnyOf:
 
     type: ClassVar[str] = "file_exists_any_of"
     reads_text: ClassVar[bool] = False
+    mend: ClassVar[str] = "Write one of these files, at exactly one of these paths, relative to the root."
 
     candidates: tuple[tuple[str, str], ...]
 

@@ -61,6 +61,10 @@ class FrontmatterStatus(TextRule):
         "every field named in `checks` is in the header between `---` and `---` and agrees; "
         "one that is absent or says nothing never does"
     )
+    mend: ClassVar[str] = (
+        "Set the fields in the header between `---` and `---` at the very start of the file, once what they "
+        "claim is true."
+    )
     keys: ClassVar[Mapping[str, Any]] = {
         "target": {"$ref": "#/definitions/path"},
         "checks": {

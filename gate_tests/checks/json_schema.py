@@ -27,6 +27,7 @@ class JsonSchema(AboutOneFile):
         "else 2020-12; a `$ref` must stay in the schema's own file, `format` asserts nothing, and a "
         "regex means what it means in JavaScript with the flag `u`"
     )
+    mend: ClassVar[str] = "Correct the JSON at each place that is named. Change the data, not the schema."
     keys: ClassVar[Mapping[str, Any]] = {
         "target": {"$ref": "#/definitions/path"},
         "schema": {

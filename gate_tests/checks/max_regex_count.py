@@ -18,6 +18,7 @@ class MaxRegexCount(RegexRule):
 
     type: ClassVar[str] = "max_regex_count"
     summary: ClassVar[str] = "the regex matches at most `max_count` times"
+    mend: ClassVar[str] = "Take out or rewrite what the regex counts, until there is no more of it than allowed."
     keys: ClassVar[Mapping[str, Any]] = {
         "target": {"$ref": "#/definitions/path"},
         "regex": REGEX,

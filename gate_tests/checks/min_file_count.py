@@ -19,6 +19,7 @@ class MinFileCount(AboutOneFile):
 
     type: ClassVar[str] = "min_file_count"
     summary: ClassVar[str] = "at least so many files in the folder match the glob"
+    mend: ClassVar[str] = "Add the files that are still wanted, in this folder, under names that the pattern matches."
     keys: ClassVar[Mapping[str, Any]] = {
         "target": {"$ref": "#/definitions/path", "description": "The folder."},
         "pattern": {

@@ -16,6 +16,7 @@ class MinRegexCount(RegexRule):
 
     type: ClassVar[str] = "min_regex_count"
     summary: ClassVar[str] = "the regex matches at least `min_count` times"
+    mend: ClassVar[str] = "Add what the regex counts, until there is enough of it."
     keys: ClassVar[Mapping[str, Any]] = {
         "target": {"$ref": "#/definitions/path"},
         "regex": REGEX,

@@ -26,6 +26,10 @@ class MinSources(TextRule):
     }
     required: ClassVar[tuple[str, ...]] = ("target", "thresholds")
     summary: ClassVar[str] = "the file names at least so many sources"
+    mend: ClassVar[str] = (
+        "Find more sources and name each of them in this file, with where it can be read. One that nobody has "
+        "read is none."
+    )
     measures: ClassVar[Mapping[str, str]] = {
         "count": "the sources counted",
         "threshold": "how many were wanted",

@@ -37,6 +37,9 @@ class MinSourcesAnyOf(AboutOneFile):
 
     type: ClassVar[str] = "min_sources_any_of"
     summary: ClassVar[str] = "one of several files names at least so many sources; the others may be missing"
+    mend: ClassVar[str] = (
+        "Find more sources and name them all in one of these files: they are not added up over several."
+    )
     keys: ClassVar[Mapping[str, Any]] = {
         "targets": {
             "type": "array",

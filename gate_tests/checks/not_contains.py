@@ -22,6 +22,7 @@ class NotContains(TextRule):
     }
     required: ClassVar[tuple[str, ...]] = ("target", "pattern")
     summary: ClassVar[str] = "the string does not occur"
+    mend: ClassVar[str] = "Finish or take out what this text stands for, at every place where it occurs."
     measures: ClassVar[Mapping[str, str]] = {"pattern": "the string", "found": "whether it occurs"}
     example: ClassVar[Mapping[str, Any]] = {
         "type": "not_contains",

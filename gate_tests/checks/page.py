@@ -61,6 +61,8 @@ def check_page(rule: "type[WrittenRule]") -> str:
         "## Keys",
         "\n".join(_table(("key", "value", "meaning"), _key_rows(rule))),
         f"Besides these, what [every check]({INDEX}) may have.",
+        "## When it fails",
+        rule.mend,
         "## Recorded",
         _recorded(rule.measures),
     ]

@@ -29,6 +29,9 @@ class QuotesResolve(AboutOneFile):
         " typographic quotes aside, in one of its sources; where it has ellipses, the pieces between them stand there"
         " in their order, three words long on the average"
     )
+    mend: ClassVar[str] = (
+        "Quote word for word from a source that is there, or take away the quotation marks from what is no quotation."
+    )
     keys: ClassVar[Mapping[str, Any]] = {
         "target": {"$ref": "#/definitions/path", "description": "The report."},
         "sources": {

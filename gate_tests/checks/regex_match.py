@@ -18,6 +18,9 @@ class RegexMatch(RegexRule):
 
     type: ClassVar[str] = "regex_match"
     summary: ClassVar[str] = "the regex matches, or with `must_not_match` does not"
+    mend: ClassVar[str] = (
+        "Change the text until the regex says what is wanted of it. `^` and `$` mean the start and end of a line."
+    )
     keys: ClassVar[Mapping[str, Any]] = {
         "target": {"$ref": "#/definitions/path"},
         "regex": REGEX,

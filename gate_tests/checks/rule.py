@@ -57,10 +57,14 @@ class Scope(Protocol):
 
 
 class Rule(Protocol):
-    """What must hold of a file, or of whatever it is about; its fields are its parameters."""
+    """What must hold of a file, or of whatever it is about; its fields are its parameters.
+
+    `mend` tells whoever did the work what to do about it where it does not hold.
+    """
 
     type: ClassVar[str]
     reads_text: ClassVar[bool]
+    mend: ClassVar[str]
 
     @property
     def others(self) -> tuple[str, ...]:

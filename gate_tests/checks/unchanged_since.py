@@ -18,6 +18,10 @@ class UnchangedSince:
 
     type: ClassVar[str] = "unchanged_since"
     summary: ClassVar[str] = "the outputs of an earlier gate have the hashes of its passing attempt"
+    mend: ClassVar[str] = (
+        "Put the named files back as they were when that gate passed (git has them); or, if the change is "
+        "right, start that gate again, so that it is judged anew."
+    )
     keys: ClassVar[Mapping[str, Any]] = {
         "gate": {
             "type": "string",

@@ -36,6 +36,7 @@ class UrlReachable(TextRule):
         "those that differ behind `#` only are one; they are asked for directly, through no proxy, and offline "
         "each of them fails"
     )
+    mend: ClassVar[str] = "Correct or replace each address that does not answer; open it before you write it down."
     keys: ClassVar[Mapping[str, Any]] = {
         "target": {"$ref": "#/definitions/path"},
         "url_pattern": {

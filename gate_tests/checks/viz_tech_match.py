@@ -49,6 +49,9 @@ class VizTechMatch(AboutOneFile):
         "the library of each visualization that the metadata claims is imported and something of it "
         "rendered, in the implementation target or in a source file beside or below it"
     )
+    mend: ClassVar[str] = (
+        "Import and render the library of each visualization that the metadata claims, or correct the claim."
+    )
     keys: ClassVar[Mapping[str, Any]] = {
         "metadata_source": {
             "type": "string",

@@ -38,6 +38,7 @@ class WordCount(TextRule):
         "ellipsis or dash (`—`); each Han character and kana is one. The front matter of a "
         "Markdown file does not count, all else in the file does"
     )
+    mend: ClassVar[str] = "Write more, or cut, until the number of words is in the range. Front matter does not count."
     keys: ClassVar[Mapping[str, Any]] = {
         "target": {"$ref": "#/definitions/path"},
         "min": _bound("least"),

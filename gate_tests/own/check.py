@@ -27,7 +27,8 @@ class OwnCheck:
 
     `keys` is the JSON Schema of the keys that a contract may give besides `target`, `required` names those it must
     give. `summary` goes on after "holds when". A judge that gives an `Outcome` may have values recorded, which
-    `measures` tells the meaning of. `example` is what a contract gives, in the schema's examples.
+    `measures` tells the meaning of. `example` is what a contract gives, in the schema's examples. `mend` tells whoever
+    did the work what to do where it does not hold.
     """
 
     judge: Callable[..., object]
@@ -36,6 +37,7 @@ class OwnCheck:
     required: tuple[str, ...] = ()
     measures: Mapping[str, str] = field(default_factory=dict)
     example: Mapping[str, Any] = field(default_factory=dict)
+    mend: str = "Change the work until this holds; the reason says what was found instead."
 
     def fault(self) -> str | None:
         """What is wrong with it, if anything: told before a contract that names it is used."""
@@ -51,8 +53,9 @@ class OwnCheck:
 
     def _fault_of_description(self) -> str | None:
         """Whether what it says of itself is of the right kind."""
-        if not isinstance(self.summary, str) or not self.summary.isprintable() or not self.summary:
-            return "its summary must be one line of text"
+        for name in ("summary", "mend"):
+            if not isinstance(text := getattr(self, name), str) or not text.isprintable() or not text:
+                return f"its {name} must be one line of text"
         for name in ("keys", "measures", "example"):
             if not isinstance(value := getattr(self, name), Mapping):
                 return f"its {name} must be a mapping (got {type(value).__name__})"

@@ -35,6 +35,7 @@ class OwnRule(TextRule):
     plugin: ClassVar[str]
     type: ClassVar[str]
     summary: ClassVar[str]
+    mend: ClassVar[str]
     keys: ClassVar[Mapping[str, Any]]
     required: ClassVar[tuple[str, ...]]
     measures: ClassVar[Mapping[str, str]]
@@ -122,6 +123,7 @@ def own_rule(own: OwnType) -> type[OwnRule]:
         "plugin": own.plugin,
         "type": own.name,
         "summary": check.summary,
+        "mend": check.mend,
         "keys": {"target": {"$ref": "#/definitions/path"}, **check.keys},
         "required": ("target", *check.required),
         "measures": {**check.measures, "plugin": "the package that judged, and its version"},

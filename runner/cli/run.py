@@ -1,4 +1,4 @@
-"""`orch run …`: start, list, show, complete, check, repair, and a command for each workflow."""
+"""`orch run …`: start, list, show, complete, check, repair, resume, and a command for each workflow."""
 
 from shlex import quote
 from typing import TYPE_CHECKING
@@ -56,13 +56,14 @@ def _workflows(context: click.Context) -> list[str]:
 _LATE = {
     "check": ("runner.cli.records:check", "Say which records are damaged, and what is wrong with them."),
     "list": ("runner.cli.listing:list_", "List the runs, newest first."),
+    "resume": ("runner.cli.resume:resume", "Go on with a run that was stopped, has failed or was ended."),
     "repair": ("runner.cli.repair:repair", "Rebuild a damaged record."),
 }
 
 
 @click.group(cls=RunGroup, late=_LATE)
 def run() -> None:
-    """Start, list, show, complete, repair runs; lead through one.
+    """Start, list, show, complete, repair, resume runs; lead through one.
 
     \b
     Example:

@@ -9,7 +9,7 @@ from gate_tests.plain import plain
 from runner.cli.colours import status_word
 from runner.cli.command import Command
 from runner.cli.options import json_option
-from runner.cli.printer import Printer
+from runner.cli.printer import Printer, murmur
 from runner.cli.site import Site, pass_site
 from runner.clock import in_words, now
 
@@ -42,7 +42,7 @@ def status(site: Site, run_id: str | None, as_json: bool) -> None:
     from runner.newest import newest_run
 
     printer, store = Printer(as_json), site.store
-    run_id = run_id or newest_run(store.workspace, store.read)
+    run_id = run_id or newest_run(store.workspace, store.read, murmur)
     if run_id is None:
         _say_none(site, printer)
     else:

@@ -1,27 +1,20 @@
-"""`orch run <workflow>`: the whole pipeline, with a person in the loop."""
+"""`orch run <workflow>`: the whole pipeline, with a person or an agent doing the work."""
 
-import sys
-from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from gate_tests.errors import Exit, Paused
 from gate_tests.names import check_depth
-from runner.attempt import GateStatus
-from runner.cli import render
 from runner.cli.command import Command
+from runner.cli.leading import Leading, Reader, leading_options, tell_end, worker
 from runner.cli.options import artifact_path_option, depth_option, json_option, lock_timeout_option, slug_option
 from runner.cli.printer import Printer
 from runner.cli.site import Site, pass_site
 from runner.clock import now
-from runner.record import RunStatus
 
 if TYPE_CHECKING:
-    from gate_tests.display import Display
-    from runner.judged import JudgedGate
-    from runner.pipeline import Handover
+    from runner.pipeline import Pipeline
+    from runner.runs import RunRequest
 
 
 def workflow_command(name: str) -> click.Command:
@@ -31,9 +24,7 @@ def workflow_command(name: str) -> click.Command:
     @slug_option
     @artifact_path_option
     @depth_option
-    @click.option(
-        "--prompt-file", type=click.Path(path_type=Path), metavar="FILE", help="A text that says what it is about."
-    )
+    @leading_options
     @lock_timeout_option
     @json_option
     @pass_site
@@ -44,87 +35,43 @@ def workflow_command(name: str) -> click.Command:
         slug: str,
         artifact_path: str | None,
         depth: str,
-        prompt_file: Path | None,
+        leading: Leading,
         as_json: bool,
     ) -> None:
-        context.exit(_lead_through(site, name, slug, artifact_path, depth, prompt_file, Printer(as_json)))
+        printer = Printer(as_json)
+        pipeline, request = _plan(site, name, slug, artifact_path, depth, leading, printer)
+        run = pipeline.begin(request)
+        printer.say(f"Run {run.run_id} started")
+        context.exit(tell_end(site, pipeline.proceed(run), printer))
 
     return command
 
 
 _HELP = """Go through the workflow {name}, gate by gate.
 
-For each gate a prompt packet is written and an attempt is started; when the work is done, press Enter and it is
-judged. It stops at the first gate that fails, or completes the run.
+For each gate a prompt packet is written and an attempt is started; when the work is done it is judged. It stops at
+the first gate that fails, or completes the run; `orch run resume` goes on where it stopped. At a terminal it waits for
+a key: Enter, v, f or q. Without one it stops with exit code 5 until the work is done.
 
 \b
 Example:
-  orch run {name} --slug the-word-robot --artifact-path src/app/essays/the-word-robot --prompt-file topic.txt
+  orch run {name} --slug the-word-robot --prompt-file topic.txt
+  orch run {name} --slug the-word-robot --agent-command 'claude -p' --agent-timeout 3600 --retry 2
 """
 
 
-def _lead_through(
-    site: Site,
-    name: str,
-    slug: str,
-    artifact_path: str | None,
-    depth: str,
-    prompt_file: Path | None,
-    printer: Printer,
-) -> Exit:
-    from runner.pipeline import Pipeline, PromptFile
+def _plan(
+    site: Site, name: str, slug: str, artifact_path: str | None, depth: str, leading: Leading, printer: Printer
+) -> "tuple[Pipeline, RunRequest]":
+    from runner.pipeline import Pipeline
     from runner.runs import RunRequest
+    from runner.topic import PromptFile, topic_of
     from runner.workflow import load_workflow
 
     store = site.store
     workflow = load_workflow(store.workspace, name)
-    prompt = PromptFile.read(store.workspace, prompt_file) if prompt_file else None
+    prompt = PromptFile.read(store.workspace, leading.prompt_file) if leading.prompt_file else None
     request = RunRequest(workflow, slug, artifact_path, check_depth(depth), prompt.recorded if prompt else None)
-    pipeline = Pipeline(store, workflow, _Terminal(site, printer), now)
-    started = pipeline.begin(request, prompt)
-    printer.say(f"Run {started.run_id} started")
-    run = pipeline.proceed(started, prompt)
-    if run.finished_at:
-        printer.say(f"\n{render.status_word(run.status)}  {run.run_id} is completed")
-    printer.document(run.to_json())
-    return Exit.OK if run.status is RunStatus.PASSED else Exit.FAIL
-
-
-class _Terminal:
-    """The person at the terminal, who does the work or has it done, and presses Enter."""
-
-    def __init__(self, site: Site, printer: Printer) -> None:
-        self._site, self._printer = site, printer
-
-    def take(self, handover: "Handover") -> None:
-        run_id, step = handover.run.run_id, handover.step
-        self._printer.say()
-        self._printer.say(f"Gate {step.gate} {step.name}, attempt {handover.attempt}, for {step.agent}")
-        self._printer.say(f"  packet  {handover.packet_path}")
-        self._printer.say("  Give it to the agent, or do yourself what it says.")
-        paused = Paused(
-            f"paused at gate {step.gate} of run {run_id} until its work is done",
-            next_command=f"orch gate finish --run {run_id} --gate {step.gate}",
-        )
-        if not sys.stdin.isatty():
-            raise paused
-        self._printer.say("Press Enter when the work is done (Ctrl-C stops here, nothing is lost): ", newline=False)
-        try:
-            line = sys.stdin.readline()
-        except KeyboardInterrupt:
-            self._printer.say(f"\nStopped. Next: {self._site.typed(str(paused.next_command))}")
-            raise
-        if not line:
-            self._printer.say()
-            raise paused
-
-    def watch(self) -> AbstractContextManager["Display"]:
-        return self._printer.display()
-
-    def hear(self, judged: "JudgedGate") -> None:
-        workspace, gate = self._site.workspace, judged.gate
-        record = workspace.attempt_path(judged.run.run_id, gate.gate, gate.attempts[-1].number)
-        for line in render.finished_lines(judged, record):
-            self._printer.say(line)
-        if judged.status is not GateStatus.PASS:
-            self._printer.say(f"Next: {self._site.typed(render.next_command(workspace, judged.run, gate.gate))}")
+    topic = prompt.text if prompt else topic_of(slug)
+    works, reader = worker(site, leading, printer), Reader(site, printer)
+    return Pipeline(store, workflow, topic, works, reader, now, leading.retries), request

@@ -13,7 +13,7 @@ from runner.cli.site import Site
 from tests.repository import Ended, Repository
 
 COMMANDS = {
-    "run start", "run list", "run show", "run complete", "run repair", "run visual-essay",
+    "run start", "run list", "run show", "run complete", "run repair", "run resume", "run visual-essay",
     "gate start", "gate finish", "gate fail", "invocation record", "init", "demo", "doctor",
     "run check", "schema", "contract new", "contract explain", "contract lint", "contract test",
     "status",

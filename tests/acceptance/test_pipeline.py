@@ -1,42 +1,18 @@
 """`orch run <workflow>`: the whole pipeline with a person in the loop, at a real terminal."""
 
-import json
 import re
 import shlex
-from collections.abc import Iterator
-from contextlib import contextmanager
+import signal
+import termios
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
-import pexpect
 import pytest
 
-from tests.repository import ARTIFACTS, BIN, SLUG, Ended, Repository
+from tests.repository import ARTIFACTS, SLUG, Ended, Repository
+from tests.terminal import PAUSE, at_a_terminal, end
 
 PIPELINE = ("run", "visual-essay", "--slug", SLUG, "--artifact-path", ARTIFACTS)
-PAUSE = "Press Enter"
-
-
-@contextmanager
-def at_a_terminal(repository: Repository, *arguments: str) -> Iterator[Any]:
-    """The installed `orch` at a pseudo-terminal; ended by its process id if it has not ended by itself."""
-    child = pexpect.spawn(
-        str(BIN / "orch"), list(arguments), cwd=str(repository.root), encoding="utf-8", timeout=30, dimensions=(50, 200)
-    )
-    try:
-        yield child
-    finally:
-        child.close(force=True)
-
-
-def end(child: Any) -> int:
-    """Waits for the end of the process; gives its exit code."""
-    child.expect(pexpect.EOF)
-    child.close()
-    assert child.signalstatus is None
-    code: int = child.exitstatus
-    return code
 
 
 def only_run(repository: Repository) -> str:
@@ -61,7 +37,7 @@ def test_without_a_terminal_it_stops_at_the_pause_and_names_the_command_that_goe
     run_id = only_run(shipped)
     assert ended.code == 5
     assert len(ended.err.splitlines()) == 1
-    assert command_that_goes_on(ended) == ["gate", "finish", "--run", run_id, "--gate", "G1"]
+    assert command_that_goes_on(ended) == ["run", "resume", "--run", run_id]
     assert shipped.record(run_id)["gates"][0]["status"] == "RUNNING"
 
 
@@ -72,15 +48,15 @@ def test_what_it_pipes_in_is_no_enter(shipped: Repository) -> None:
 def test_the_command_that_goes_on_works(shipped: Repository) -> None:
     following = command_that_goes_on(shipped.orch(*PIPELINE))
     shipped.add_example("G1")
-    assert shipped.orch(*following).code == 0
-    assert shipped.record(only_run(shipped))["gates"][0]["status"] == "PASS"
+    assert shipped.orch(*following).code == 5
+    assert [gate["status"] for gate in shipped.record(only_run(shipped))["gates"]] == ["PASS", "RUNNING", "NOT_STARTED"]
 
 
 def test_with_json_a_pause_is_one_document(shipped: Repository) -> None:
     ended = shipped.orch(*PIPELINE, "--json")
     assert ended.code == 5
     assert ended.json["error"]["exit_code"] == 5
-    assert ended.json["error"]["next"].startswith("orch gate finish --run run_")
+    assert ended.json["error"]["next"].startswith("orch run resume --run run_")
 
 
 def test_any_workflow_file_is_a_command(repository: Repository) -> None:
@@ -186,7 +162,7 @@ def test_it_stops_at_the_first_failed_gate_with_exit_1_and_names_the_next_attemp
             child.expect(PAUSE)
             child.sendline("")
             child.expect(f"{verdict}\\S*  G")
-        child.expect(r"Next: orch run resume --run \S+")
+        child.expect(r"Next: orch run resume --run run_\S+")
         assert end(child) == 1
     record = shipped.record(only_run(shipped))
     assert [gate["status"] for gate in record["gates"]] == ["PASS", "FAIL", "NOT_STARTED"]
@@ -224,7 +200,7 @@ def test_the_end_of_input_at_the_pause_is_a_pause(shipped: Repository) -> None:
     with at_a_terminal(shipped, *PIPELINE) as child:
         child.expect(PAUSE)
         child.sendeof()
-        child.expect("orch gate finish --run run_")
+        child.expect("orch run resume --run run_")
         assert end(child) == 5
 
 
@@ -234,11 +210,133 @@ def test_an_attempt_that_somebody_finished_meanwhile_is_not_judged_twice(shipped
         child.expect(PAUSE)
         run_id = only_run(shipped)
         assert shipped.orch("gate", "finish", "--run", run_id, "--gate", "G1").code == 0
-        before = json.dumps(shipped.record(run_id))
+        before = shipped.attempt(run_id, "G1")
+        child.send("\r")
+        child.expect(r"PASS\S*  G1 .*attempt 1, not judged here")
+        child.expect("Gate G2 ")
+        child.expect(PAUSE)
+    assert shipped.attempt(run_id, "G1") == before
+
+
+def test_v_judges_and_records_nothing_however_often(shipped: Repository) -> None:
+    with at_a_terminal(shipped, *PIPELINE) as child:
+        child.expect(PAUSE)
+        run_id = only_run(shipped)
+        before = shipped.record(run_id)
+        child.send("v")
+        child.expect(r"FAIL\S*  G1 .*nothing recorded")
+        child.expect(PAUSE)
+        shipped.add_example("G1")
+        child.send("v\r")  # what is typed after the key does not count as Enter
+        child.expect(r"PASS\S*  G1 .*nothing recorded")
+        child.expect(PAUSE)
+        assert shipped.record(run_id) == before
+        child.send("\r")
+        child.expect(r"PASS\S*  G1 .*attempt 1 ")
+
+
+def test_a_contract_that_is_broken_at_the_pause_is_told_and_can_be_mended_there(shipped: Repository) -> None:
+    place = shipped.root / "orchestration/gates/contracts/G1.contract.json"
+    with at_a_terminal(shipped, *PIPELINE) as child:
+        child.expect(PAUSE)
+        good = place.read_bytes()
+        place.write_text("{\n")
+        child.send("v")
+        child.expect(r"no verdict  \S*G1\.contract\.json:2")
+        child.expect(PAUSE)
+        place.write_bytes(good)
+        child.send("v")
+        child.expect(r"FAIL\S*  G1 ")
+
+
+def test_f_fails_the_attempt_with_the_reason_that_is_asked_for(shipped: Repository) -> None:
+    with at_a_terminal(shipped, *PIPELINE) as child:
+        child.expect(PAUSE)
+        child.send("f")
+        child.expect("Why does it fail")
+        child.sendline("two sources were made up")
+        child.expect(r"FAIL\S*  G1 .*two sources were made up")
+        child.expect("Next: orch run resume --run run_")
+        assert end(child) == 1
+    attempt = shipped.attempt(only_run(shipped), "G1")
+    assert (attempt["status"], attempt["failure_reason"]) == ("FAIL", "two sources were made up")
+
+
+def test_f_without_a_reason_asks_again(shipped: Repository) -> None:
+    with at_a_terminal(shipped, *PIPELINE) as child:
+        child.expect(PAUSE)
+        child.send("f")
+        child.expect("Why does it fail")
         child.sendline("")
-        child.expect("is finished already")
-        assert end(child) == 2
-    assert json.dumps(shipped.record(run_id)) == before
+        child.expect(PAUSE)
+    assert shipped.record(only_run(shipped))["gates"][0]["status"] == "RUNNING"
+
+
+def test_q_stops_with_exit_5_and_the_command_that_goes_on(shipped: Repository) -> None:
+    with at_a_terminal(shipped, *PIPELINE) as child:
+        child.expect(PAUSE)
+        child.send("q")
+        child.expect("Next: orch run resume --run run_")
+        assert end(child) == 5
+    assert shipped.record(only_run(shipped))["status"] == "RUNNING"
+
+
+def test_another_key_asks_again(shipped: Repository) -> None:
+    with at_a_terminal(shipped, *PIPELINE) as child:
+        child.expect(PAUSE)
+        child.send("\x1b[A")
+        child.expect(PAUSE)
+        child.send("q")
+        assert end(child) == 5
+
+
+def test_an_enter_that_was_pressed_while_it_worked_judges_nothing(shipped: Repository) -> None:
+    shipped.add_example("G1")
+    with at_a_terminal(shipped, *PIPELINE) as child:
+        child.expect(PAUSE)
+        child.send("\r\r\r\r")
+        child.expect("Gate G2 ")
+        child.expect(PAUSE)
+        child.send("q")
+        assert end(child) == 5
+    assert shipped.record(only_run(shipped))["gates"][1]["status"] == "RUNNING"
+
+
+def test_the_terminal_is_left_as_it_was(shipped: Repository) -> None:
+    with at_a_terminal(shipped, *PIPELINE) as child:
+        child.expect(PAUSE)
+        assert not termios.tcgetattr(child.child_fd)[3] & termios.ICANON
+        child.send("q")
+        child.expect("Next:")
+        assert termios.tcgetattr(child.child_fd)[3] & termios.ICANON
+        assert termios.tcgetattr(child.child_fd)[3] & termios.ECHO
+        end(child)
+
+
+def test_whoever_stopped_it_with_ctrl_z_is_asked_again_when_it_goes_on(shipped: Repository) -> None:
+    with at_a_terminal(shipped, *PIPELINE) as child:
+        child.expect(PAUSE)
+        child.kill(signal.SIGSTOP)
+        cooked = termios.tcgetattr(child.child_fd)
+        cooked[3] |= termios.ICANON | termios.ECHO
+        termios.tcsetattr(child.child_fd, termios.TCSANOW, cooked)
+        child.kill(signal.SIGCONT)
+        child.expect(PAUSE)
+        child.send("q")
+        assert end(child) == 5
+
+
+def test_retry_asks_again_so_many_times_with_a_packet_that_says_what_failed(shipped: Repository) -> None:
+    with at_a_terminal(shipped, *PIPELINE, "--retry", "1") as child:
+        for attempt in ("1", "2"):
+            child.expect(f"Gate G1 .*attempt {attempt}, for")
+            child.expect(PAUSE)
+            child.send("\r")
+            child.expect(rf"FAIL\S*  G1 .*attempt {attempt} ")
+        child.expect("Next: orch run resume")
+        assert end(child) == 1
+    packet = (logs(shipped, only_run(shipped)) / "gates/G1/prompt-2.txt").read_text()
+    assert "\n## What failed in attempt 1\n" in packet[:200]
 
 
 @pytest.mark.parametrize("gate", ["G1", "G2"])

@@ -48,6 +48,33 @@ def test_each_command_that_it_names_can_be_typed_until_the_run_is_over(
     assert next_words(ended) == ["run", "list"]
 
 
+def test_who_is_led_through_a_run_is_led_on_with_resume(shipped: Repository, orch: Orch) -> None:
+    assert orch("run", "visual-essay", "--slug", SLUG, "--artifact-path", ARTIFACTS).code == 5
+    codes = []
+    for examples in ((), ("G1", "G2", "G3"), (), ()):
+        shipped.add_example(*examples)
+        words = next_words(orch("status"))
+        assert words[:2] == ["run", "resume"]
+        codes.append(orch(*words).code)
+    assert codes == [1, 5, 5, 5], "G1 fails, its second attempt is handed over, it passes, G2 passes"
+    assert orch(*next_words(orch("status"))).code == 0
+    assert next_words(orch("status")) == ["run", "list"]
+
+
+def test_a_run_that_was_ended_before_its_gates_passed_goes_on_with_resume(orch: Orch, run_id: str) -> None:
+    orch("run", "complete", "--run", run_id)
+    assert orch(*next_words(orch("status"))).code == 5
+    assert "RUNNING" in orch("status").out
+
+
+def test_a_damaged_run_is_passed_over_and_said(shipped: Repository, orch: Orch, run_id: str) -> None:
+    newer = f"run_20991122T093000Z_{SLUG}_abc123"
+    shipped.write(shipped.workspace.record_path(newer), "{")
+    ended = orch("status")
+    assert (ended.code, ended.out.split()[0]) == (0, run_id)
+    assert ended.err == f"orch: run {newer} is DAMAGED and was passed over\n"
+
+
 def test_what_failed_stands_below_its_gate_on_one_screen(orch: Orch, run_id: str) -> None:
     orch("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "maker")
     orch("gate", "finish", "--run", run_id, "--gate", "G1")

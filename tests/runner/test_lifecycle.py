@@ -357,6 +357,53 @@ def test_a_completed_run_can_only_be_read(command: Any) -> None:
     assert caught.value.next_command == f"orch run show --run {RUN_ID}"
 
 
+def test_a_completed_run_that_did_not_pass_is_gone_on_with_by_resume() -> None:
+    with pytest.raises(Refused, match=r"is completed \(FAILED\); it can only be read, or gone on with") as caught:
+        start(complete(failed(a_run(), FIRST)))
+    assert caught.value.next_command == f"orch run resume --run {RUN_ID}"
+
+
+@pytest.mark.parametrize(
+    "ended",
+    [
+        lambda: failed(a_run(), FIRST),
+        lambda: complete(failed(a_run(), FIRST)),
+        lambda: complete(a_run(), RunStatus.CANCELED),
+    ],
+    ids=["failed", "completed as FAILED", "completed as CANCELED"],
+)
+def test_a_run_that_failed_or_was_ended_is_resumed_with_an_event(ended: Any) -> None:
+    before = ended()
+    run = lifecycle.resume_run(before, at(50))
+    assert (run.status, run.finished_at) == (RunStatus.RUNNING, None)
+    assert run.events[:-1] == before.events
+    assert (run.events[-1].type, run.events[-1].data["message"]) == (
+        "RUN_RESUMED",
+        f"Run resumed; it was {before.status}",
+    )
+    assert lifecycle.status_told(run, {(FIRST, 1)}) is RunStatus.RUNNING
+    assert start(run, SECOND).gate(SECOND).open_attempt
+
+
+@pytest.mark.parametrize("going_on", [a_run, lambda: start(a_run()), lambda: failed(a_run(), THIRD, blocking=False)])
+def test_a_run_that_goes_on_by_itself_is_resumed_without_a_word(going_on: Any) -> None:
+    run = going_on()
+    assert lifecycle.resume_run(run, at(50)) is run
+
+
+def test_a_run_that_passed_is_not_resumed() -> None:
+    with pytest.raises(Refused, match="nothing left to do") as caught:
+        lifecycle.resume_run(complete(passed(a_run(), *BLOCKING)), at(50))
+    assert caught.value.next_command == f"orch run show --run {RUN_ID}"
+
+
+def test_the_packet_that_was_handed_over_last_is_noted_in_the_open_attempt_alone() -> None:
+    run = lifecycle.hand_packet(start(a_run()), FIRST, 1, "a" * 64)
+    assert run.gate(FIRST).attempts[-1].prompt_sha256 == "a" * 64
+    with pytest.raises(Refused, match="attempt 1 of gate G1 was closed by somebody else"):
+        lifecycle.hand_packet(start(run, abandon=True), FIRST, 1, "b" * 64)
+
+
 def test_events_are_only_ever_added_at_the_end() -> None:
     before = failed(a_run(), FIRST)
     after = complete(passed(invoke(before), FIRST, SECOND, THIRD))

@@ -35,13 +35,17 @@ def head(run_id: str, *, is_completed: bool) -> Head:
     ],
 )
 def test_the_newest_that_is_not_over_is_meant_else_the_newest(listed: list[Head | MarkedRun], meant: str) -> None:
-    found = find_newest(listed)
+    said: list[str] = []
+    found = find_newest(listed, said.append)
     assert (found and found.run_id) == meant
+    assert len(said) == sum(isinstance(each, MarkedRun) for each in listed)
 
 
 def test_where_nothing_is_known_of_any_run_the_newest_says_why() -> None:
     with pytest.raises(NotReadable, match="not allowed"):
-        find_newest([MarkedRun("newer", NotReadable("not allowed")), MarkedRun("older", DamagedRecord("broken"))])
+        find_newest(
+            [MarkedRun("newer", NotReadable("not allowed")), MarkedRun("older", DamagedRecord("broken"))], print
+        )
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,50 @@
+"""`orch run resume`: go on where a run stopped."""
+
+import click
+
+from runner.cli.command import Command
+from runner.cli.leading import Leading, Reader, leading_options, tell_end, worker
+from runner.cli.options import json_option, lock_timeout_option
+from runner.cli.printer import Printer, murmur
+from runner.cli.site import Site, pass_site
+from runner.clock import now
+
+
+@click.command(cls=Command)
+@click.option("--run", "run_id", metavar="ID", help="The run. Default: the newest that is not completed.")
+@leading_options
+@lock_timeout_option
+@json_option
+@pass_site
+@click.pass_context
+def resume(context: click.Context, site: Site, run_id: str | None, leading: Leading, as_json: bool) -> None:
+    """Go on with a run that was stopped, has failed or was ended.
+
+    It goes on at the first gate that has not passed, in the same run; gates that passed are not judged again. An
+    attempt that is open is taken up: without a terminal it is judged, then the next packet is written and waits (exit
+    code 5); an agent gets its packet first. --prompt-file is wanted only where the text that the run was started with
+    is not here any more.
+
+    \b
+    Example:
+      orch run resume
+      orch run resume --run run_20261122T093000Z_the-word-robot_k3x9ab --agent-command 'claude -p' --retry 2
+    """
+    from runner.pipeline import Pipeline
+    from runner.topic import PromptFile, recorded_topic
+    from runner.workflow import load_workflow
+
+    printer, store = Printer(as_json), site.store
+    if run_id is None:
+        from runner.listing import newest_unfinished
+
+        run_id = newest_unfinished(store.workspace, store.read, murmur)
+    run = store.read(run_id)
+    workflow = load_workflow(store.workspace, run.workflow.name)
+    prompt = PromptFile.read(store.workspace, leading.prompt_file) if leading.prompt_file else None
+    topic = recorded_topic(store.workspace, run, prompt)
+    works, reader = worker(site, leading, printer), Reader(site, printer)
+    pipeline = Pipeline(store, workflow, topic, works, reader, now, leading.retries)
+    run = pipeline.resume(run)
+    printer.say(f"Run {run_id} goes on")
+    context.exit(tell_end(site, pipeline.proceed(run), printer))

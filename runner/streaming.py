@@ -1,0 +1,106 @@
+"""Runs one program without a shell and passes on what it prints, as it comes."""
+
+import contextlib
+import os
+import select
+import signal
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from subprocess import PIPE, STDOUT, Popen
+from typing import NamedTuple
+
+from gate_tests.execution import end_group, has_ended, unknowable
+from gate_tests.signals import ending_is_an_interrupt, exit_codes_are_kept, interrupts_wait, signal_name
+
+_CHUNK_BYTES = 65_536
+_NAP_S = 0.05
+_GRACE_S = 3.0
+"""How long a program that has to end may tidy up."""
+
+
+class Streamed(NamedTuple):
+    """A program to run in `root`. `stdin` is what it reads, an open descriptor; `timeout_s` None where it has time."""
+
+    arguments: tuple[str, ...]
+    root: Path
+    environment: Mapping[str, str]
+    stdin: int
+    timeout_s: float | None
+
+    def run(self, show: Callable[[bytes], object]) -> str:
+        """Returns when it has ended: in words, what kept it from ending with 0, or an empty text.
+
+        It is in a group of its own, of which nothing goes on when this returns, however it does. A signal that would
+        end this process on the spot raises KeyboardInterrupt, for the program would go on without it.
+        """
+        with ending_is_an_interrupt(), exit_codes_are_kept():
+            return self._run(show)
+
+    def _run(self, show: Callable[[bytes], object]) -> str:
+        process: Popen[bytes] | None = None
+        failure = ""
+        try:
+            with interrupts_wait():
+                process = Popen(
+                    self.arguments, cwd=self.root, env=self.environment, stdin=self.stdin, stdout=PIPE, stderr=STDOUT,
+                    start_new_session=True,
+                )  # fmt: skip
+            failure = self._watch(process, show)
+        except (OSError, ValueError) as error:
+            failure = f"it cannot be run ({getattr(error, 'strerror', None) or error})"
+        finally:
+            code = _end(process) if process else 0
+        if failure or code == 0:
+            return failure
+        return f"it was ended by {signal_name(-code)}" if code < 0 else f"exit code {code}"
+
+    def _watch(self, process: "Popen[bytes]", show: Callable[[bytes], object]) -> str:
+        """Passes on what it prints until it has ended; why it has to be ended, if so."""
+        deadline = time.monotonic() + (float("inf") if self.timeout_s is None else self.timeout_s)
+        assert process.stdout
+        printing = process.stdout.fileno()
+        os.set_blocking(printing, False)
+        is_open = True
+        while not has_ended(process.pid):
+            if time.monotonic() >= deadline:
+                return f"it took longer than {self.timeout_s:g} s, its limit, and was ended"
+            if is_open:
+                select.select([printing], [], [], _NAP_S)
+                is_open = _pass_on(printing, show)
+            else:
+                time.sleep(_NAP_S)
+        while is_open and _is_ready(printing):  # what it printed last; others that it started may hold the pipe open
+            is_open = _pass_on(printing, show)
+        return unknowable(process.pid)
+
+
+def _pass_on(printing: int, show: Callable[[bytes], object]) -> bool:
+    """Whether there may be more."""
+    try:
+        chunk = os.read(printing, _CHUNK_BYTES)
+    except BlockingIOError:
+        return True
+    if chunk:
+        show(chunk)
+    return bool(chunk)
+
+
+def _is_ready(printing: int) -> bool:
+    return bool(select.select([printing], [], [], 0)[0])
+
+
+def _end(process: "Popen[bytes]") -> int:
+    """Asks its group to end, if it has not, and then ends it. Its exit code."""
+    try:
+        if not has_ended(process.pid):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGTERM)
+            deadline = time.monotonic() + _GRACE_S
+            while time.monotonic() < deadline and not has_ended(process.pid):
+                time.sleep(_NAP_S)
+    finally:
+        code = end_group(process)
+        if process.stdout:
+            process.stdout.close()
+    return code

@@ -1,0 +1,242 @@
+"""`--agent-command`: a program gets the packet and does the work; then the gate is judged."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from tests.processes import is_running, wait_until
+from tests.repository import ARTIFACTS, BIN, SLUG, Ended, Repository
+from tests.terminal import at_a_terminal, end
+
+PIPELINE = ("run", "visual-essay", "--slug", SLUG, "--artifact-path", ARTIFACTS)
+
+GOOD = """\
+import os, sys
+from pathlib import Path
+from runner.shipped import copy_example
+packet = sys.stdin.read()
+Path("packets").mkdir(exist_ok=True)
+Path("packets", os.environ["ORCH_GATE"]).write_text(packet)
+print("working at", os.environ["ORCH_GATE"], "of", os.environ["ORCH_RUN"])
+print("a note to stderr", file=sys.stderr)
+copy_example(os.environ["ORCH_GATE"], Path.cwd())
+"""
+"""An agent that does all its work well."""
+
+LEARNING = GOOD.replace("copy_example(", 'if "What failed in attempt" in packet: copy_example(')
+"""One that does only what it is told a second time."""
+
+
+def agent(repository: Repository, source: str) -> str:
+    """The command of an agent with this source."""
+    return f"'{sys.executable}' '{repository.write('agent.py', source)}'"
+
+
+def led(repository: Repository, source: str, *arguments: str) -> Ended:
+    return repository.orch(*PIPELINE, "--agent-command", agent(repository, source), *arguments)
+
+
+def only_run(repository: Repository) -> str:
+    (run_id,) = repository.workspace.runs()
+    return run_id
+
+
+def test_an_agent_leads_the_run_to_its_end_without_a_terminal(shipped: Repository) -> None:
+    ended = led(shipped, GOOD)
+    assert ended.code == 0, ended.err
+    record = shipped.record(only_run(shipped))
+    assert record["status"] == "PASSED"
+    assert [row["gate"] for row in record["invocations"]] == ["G1", "G2", "G3"]
+    for row, gate in zip(record["invocations"], record["gates"], strict=True):
+        assert (row["status"], row["model"]) == ("SUCCESS", "unknown")
+        assert row["duration_ms"] > 0
+        assert gate["attempts"][0]["invocation_ids"] == [row["invocation_id"]]
+
+
+def test_the_packet_on_its_standard_input_is_the_one_with_the_recorded_hash(shipped: Repository) -> None:
+    led(shipped, GOOD)
+    for gate in shipped.record(only_run(shipped))["gates"]:
+        read = (shipped.root / "packets" / gate["gate"]).read_bytes()
+        assert sha256(read).hexdigest() == gate["attempts"][0]["prompt_sha256"]
+
+
+def test_what_it_prints_is_shown_and_kept(shipped: Repository) -> None:
+    ended = led(shipped, GOOD)
+    run_id = only_run(shipped)
+    invocation = shipped.record(run_id)["invocations"][0]["invocation_id"]
+    log = (shipped.root / f"orchestration/runs/{run_id}/logs/invocations/{invocation}.log").read_text()
+    assert sorted(log.splitlines()) == ["a note to stderr", f"working at G1 of {run_id}"]
+    assert f"working at G1 of {run_id}\n" in ended.out
+    assert "a note to stderr\n" in ended.out
+    assert f"logs/invocations/{invocation}.log" in ended.out
+
+
+def test_with_json_standard_output_is_one_document(shipped: Repository) -> None:
+    ended = led(shipped, GOOD, "--json")
+    assert ended.json["status"] == "PASSED"
+    assert "working at G1" in ended.err
+
+
+def test_it_streams_while_the_agent_works(shipped: Repository) -> None:
+    source = "import time\nprint('first words', end='', flush=True)\ntime.sleep(60)\n"
+    with at_a_terminal(shipped, *PIPELINE, "--agent-command", agent(shipped, source)) as child:
+        child.expect("first words")
+        child.sendintr()
+        child.expect("attempt 1 of gate G1 is open")
+        assert end(child) == 130
+
+
+def test_an_agent_that_fails_is_recorded_so_and_its_gate_is_judged_all_the_same(shipped: Repository) -> None:
+    ended = led(shipped, "import sys\nsys.exit(3)\n")
+    assert ended.code == 1
+    assert "exit code 3 after" in ended.out
+    record = shipped.record(only_run(shipped))
+    assert record["invocations"][0]["status"] == "FAIL"
+    assert [gate["status"] for gate in record["gates"]] == ["FAIL", "NOT_STARTED", "NOT_STARTED"]
+
+
+def test_retry_gives_it_a_packet_that_says_what_failed(shipped: Repository) -> None:
+    ended = led(shipped, LEARNING, "--retry", "1")
+    assert ended.code == 0, ended.err
+    record = shipped.record(only_run(shipped))
+    assert [[attempt["status"] for attempt in gate["attempts"]] for gate in record["gates"]] == 3 * [["FAIL", "PASS"]]
+    assert "RUN_RESUMED" not in [event["type"] for event in record["events"]]
+
+
+def test_resume_gives_it_the_open_attempts_packet_first(shipped: Repository) -> None:
+    assert shipped.orch(*PIPELINE).code == 5
+    ended = shipped.orch("run", "resume", "--agent-command", agent(shipped, GOOD))
+    assert ended.code == 0, ended.err
+    record = shipped.record(only_run(shipped))
+    assert [len(gate["attempts"]) for gate in record["gates"]] == [1, 1, 1]
+    assert record["gates"][0]["attempts"][0]["invocation_ids"] == [record["invocations"][0]["invocation_id"]]
+
+
+def test_an_agent_that_finishes_its_gate_by_itself_is_not_judged_twice(shipped: Repository) -> None:
+    source = GOOD + (
+        "import subprocess\n"
+        f"subprocess.run([{str(BIN / 'orch')!r}, 'gate', 'finish', '--run', os.environ['ORCH_RUN'],"
+        " '--gate', os.environ['ORCH_GATE']], check=True)\n"
+    )
+    ended = led(shipped, source)
+    assert ended.code == 0, ended.err
+    assert [len(gate["attempts"]) for gate in shipped.record(only_run(shipped))["gates"]] == [1, 1, 1]
+
+
+def test_one_that_takes_too_long_is_ended_with_all_it_started(shipped: Repository) -> None:
+    source = (
+        "import subprocess, sys, time\nfrom pathlib import Path\n"
+        "other = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(300)'])\n"
+        "Path('pid').write_text(str(other.pid))\ntime.sleep(300)\n"
+    )
+    ended = led(shipped, source, "--agent-timeout", "1.5")
+    assert ended.code == 1
+    assert "it took longer than 1.5 s, its limit, and was ended" in ended.out
+    assert not is_running(int((shipped.root / "pid").read_text()))
+    row = shipped.record(only_run(shipped))["invocations"][0]
+    assert row["status"] == "FAIL"
+    assert 1500 <= row["duration_ms"] < 20_000
+
+
+def test_one_that_leaves_a_process_behind_with_its_output_open_does_not_hold_the_pipeline_up(
+    shipped: Repository,
+) -> None:
+    source = GOOD + (
+        "import subprocess\n"
+        "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(300)'])\n"
+        "other = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(20)'], start_new_session=True)\n"
+    )
+    ended = led(shipped, source)
+    assert ended.code == 0
+    assert max(row["duration_ms"] for row in shipped.record(only_run(shipped))["invocations"]) < 15_000
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_ends_the_agent_and_leaves_an_open_attempt_that_can_be_taken_up(
+    shipped: Repository, ending: signal.Signals
+) -> None:
+    source = (
+        "import os, time\nfrom pathlib import Path\n"
+        "Path('new').write_text(str(os.getpid()))\nPath('new').rename('pid')\ntime.sleep(300)\n"
+    )
+    command = [str(BIN / "orch"), *PIPELINE, "--agent-command", agent(shipped, source)]
+    process = subprocess.Popen(
+        command, cwd=shipped.root, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    pid = shipped.root / "pid"
+    wait_until(pid.exists)
+    os.kill(process.pid, ending)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    run_id = only_run(shipped)
+    assert f"Next: orch run resume --run {run_id}" in err
+    assert not is_running(int(pid.read_text()))
+    record = shipped.record(run_id)
+    assert record["invocations"][0]["status"] == "FAIL"
+    assert record["gates"][0]["status"] == "RUNNING"
+    assert shipped.orch("run", "resume", "--agent-command", agent(shipped, GOOD)).code == 0
+
+
+def test_a_packet_larger_than_a_pipe_reaches_an_agent_that_reads_late(shipped: Repository) -> None:
+    shipped.write("topic.txt", "word " * 100_000)
+    ended = led(shipped, "import time\ntime.sleep(0.2)\n" + GOOD, "--prompt-file", "topic.txt")
+    assert ended.code == 0
+
+
+def test_an_agent_that_does_not_read_its_packet_is_no_error(shipped: Repository) -> None:
+    assert led(shipped, GOOD.replace("sys.stdin.read()", "''")).code == 0
+
+
+def test_its_output_cannot_move_the_cursor_or_give_a_ci_system_orders(shipped: Repository) -> None:
+    first, second = "\x1b[2Jhm\n:", ":error::x\n"
+    source = f"import sys, time\nw = sys.stdout\nw.write({first!r})\nw.flush()\ntime.sleep(0.3)\nw.write({second!r})\n"
+    ended = led(shipped, source)
+    assert "\x1b[2J" not in ended.out
+    assert "\n::error::" not in ended.out
+    run_id = only_run(shipped)
+    (log,) = (shipped.root / f"orchestration/runs/{run_id}/logs/invocations").iterdir()
+    assert log.read_bytes() == b"\x1b[2Jhm\n::error::x\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("no-such-agent -p", "there is no program 'no-such-agent' here"),
+        ("./no/agent", "there is no program './no/agent' below the root"),
+        ("claude 'half", "cannot be split into arguments"),
+        ("  ", "names no program"),
+    ],
+)
+def test_a_command_that_is_none_is_refused_before_a_run_is_made(shipped: Repository, command: str, told: str) -> None:
+    refused = shipped.orch(*PIPELINE, "--agent-command", command)
+    assert refused.code == 2
+    assert told in refused.err
+    assert "Next: orch run visual-essay --help" in refused.err
+    assert not shipped.workspace.runs()
+
+
+def test_no_shell_interprets_it(shipped: Repository) -> None:
+    source = "import sys\nprint(sys.argv[1:])\n"
+    ended = shipped.orch(*PIPELINE, "--agent-command", agent(shipped, source) + " '$HOME' '*' '; ls'")
+    assert "['$HOME', '*', '; ls']" in ended.out
+
+
+def test_the_timeout_without_an_agent_is_refused(shipped: Repository) -> None:
+    refused = shipped.orch(*PIPELINE, "--agent-timeout", "5")
+    assert refused.code == 2
+    assert not shipped.workspace.runs()
+
+
+def test_nothing_of_the_machine_comes_into_the_record(shipped: Repository) -> None:
+    led(shipped, GOOD)
+    record = shipped.workspace.record_path(only_run(shipped))
+    text = (shipped.root / record).read_text()
+    assert json.loads(text)
+    for told in (str(shipped.root), str(Path.home()), sys.executable):
+        assert told not in text

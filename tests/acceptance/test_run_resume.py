@@ -1,0 +1,278 @@
+"""`orch run resume`: a run that stopped goes on, in the same run, at the first gate that has not passed."""
+
+import json
+import shutil
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from tests.repository import ARTIFACTS, SLUG, Ended, Repository
+from tests.terminal import PAUSE, at_a_terminal, end
+
+PIPELINE = ("run", "visual-essay", "--slug", SLUG, "--artifact-path", ARTIFACTS)
+
+
+def statuses(repository: Repository, run_id: str) -> list[str]:
+    return [gate["status"] for gate in repository.record(run_id)["gates"]]
+
+
+def packet(repository: Repository, run_id: str, gate: str, number: int) -> bytes:
+    return (repository.root / f"orchestration/runs/{run_id}/logs/gates/{gate}/prompt-{number}.txt").read_bytes()
+
+
+def paused(repository: Repository, *arguments: str) -> str:
+    """A new run, which waits for the work of G1."""
+    before = set(repository.workspace.runs())
+    assert repository.orch(*PIPELINE, *arguments).code == 5
+    (run_id,) = set(repository.workspace.runs()) - before
+    return run_id
+
+
+def resume(repository: Repository, *arguments: str) -> Ended:
+    return repository.orch("run", "resume", *arguments)
+
+
+# Without a terminal
+
+
+def test_it_judges_the_open_attempt_then_writes_the_next_packet_and_pauses(shipped: Repository) -> None:
+    run_id = paused(shipped)
+    shipped.add_example("G1")
+    ended = resume(shipped)
+    assert ended.code == 5, ended.err
+    assert f"Next: orch run resume --run {run_id}" in ended.err
+    assert statuses(shipped, run_id) == ["PASS", "RUNNING", "NOT_STARTED"]
+    assert b"# Prompt packet: G2" in packet(shipped, run_id, "G2", 1)
+
+
+def test_good_work_takes_it_to_the_end(shipped: Repository) -> None:
+    run_id = paused(shipped)
+    shipped.add_example("G1", "G2", "G3")
+    assert [resume(shipped).code for _ in range(3)] == [5, 5, 0]
+    record = shipped.record(run_id)
+    assert (record["status"], record["progress"]) == ("PASSED", {"passed": 3, "total": 3})
+    assert [len(gate["attempts"]) for gate in record["gates"]] == [1, 1, 1]
+
+
+def test_an_open_attempt_that_fails_exits_1_and_the_next_resume_starts_the_next_one(shipped: Repository) -> None:
+    run_id = paused(shipped)
+    failed = resume(shipped)
+    assert failed.code == 1
+    assert f"Next: orch run resume --run {run_id}" in failed.out
+    assert shipped.record(run_id)["status"] == "FAILED"
+    assert resume(shipped).code == 5
+    record = shipped.record(run_id)
+    assert record["status"] == "RUNNING"
+    assert [attempt["status"] for attempt in record["gates"][0]["attempts"]] == ["FAIL", "RUNNING"]
+    assert [event["type"] for event in record["events"]][-3:] == ["GATE_FAILED", "RUN_RESUMED", "GATE_STARTED"]
+
+
+def test_the_packet_of_the_retry_begins_with_what_failed(shipped: Repository) -> None:
+    run_id = paused(shipped)
+    resume(shipped)
+    resume(shipped)
+    lines = packet(shipped, run_id, "G1", 2).decode().splitlines()
+    assert "## What failed in attempt 1" in lines[:4]
+    reason = shipped.attempt(run_id, "G1")["validations"][0]["reason"]
+    assert f"1. {reason}" in lines[:6]
+    assert any("how to mend it" in line for line in lines[:10])
+    assert lines.index("## Instructions") > lines.index("## What failed in attempt 1")
+
+
+def test_passed_gates_are_not_judged_again(shipped: Repository) -> None:
+    run_id = paused(shipped)
+    shipped.add_example("G1")
+    resume(shipped)
+    before = shipped.attempt(run_id, "G1")
+    shutil.rmtree(shipped.root / "orchestration/projects", ignore_errors=True)
+    shutil.rmtree(shipped.root / ARTIFACTS / "research", ignore_errors=True)
+    assert resume(shipped).code == 1
+    assert statuses(shipped, run_id) == ["PASS", "FAIL", "NOT_STARTED"]
+    assert shipped.attempt(run_id, "G1") == before
+
+
+def test_a_run_whose_gates_all_passed_is_completed(shipped: Repository) -> None:
+    run_id = shipped.start_run("--artifact-path", ARTIFACTS)
+    shipped.add_example("G1", "G2", "G3")
+    for gate in ("G1", "G2", "G3"):
+        shipped.orch("gate", "start", "--run", run_id, "--gate", gate, "--agent", "a")
+        assert shipped.orch("gate", "finish", "--run", run_id, "--gate", gate).code == 0
+    assert resume(shipped).code == 0
+    assert shipped.record(run_id)["status"] == "PASSED"
+
+
+def test_with_json_the_run_is_the_document(shipped: Repository) -> None:
+    run_id = paused(shipped)
+    assert resume(shipped, "--json").json["run_id"] == run_id
+
+
+# Which run
+
+
+def test_the_newest_unfinished_run_is_the_default(shipped: Repository) -> None:
+    older, newer = paused(shipped), paused(shipped)
+    resume(shipped)
+    assert statuses(shipped, newer)[0] == "FAIL"
+    assert statuses(shipped, older)[0] == "RUNNING"
+
+
+def test_a_completed_run_is_passed_over_and_gone_on_with_by_its_id(shipped: Repository) -> None:
+    run_id = paused(shipped)
+    resume(shipped)
+    assert shipped.orch("run", "complete", "--run", run_id, "--status", "CANCELED").code == 0
+    refused = resume(shipped)
+    assert refused.code == 2
+    assert "no run is unfinished" in refused.err
+    assert "Next: orch run list" in refused.err
+    assert resume(shipped, "--run", run_id).code == 5
+    record = shipped.record(run_id)
+    assert (record["status"], record["finished_at"]) == ("RUNNING", None)
+
+
+def test_a_run_that_passed_is_refused(shipped: Repository) -> None:
+    run_id = paused(shipped)
+    shipped.add_example("G1", "G2", "G3")
+    for _ in range(3):
+        resume(shipped)
+    before = shipped.snapshot()
+    refused = resume(shipped, "--run", run_id)
+    assert (refused.code, shipped.snapshot()) == (2, before)
+    assert "nothing left to do" in refused.err
+
+
+def test_a_resumed_run_still_agrees_with_itself(shipped: Repository) -> None:
+    run_id = paused(shipped)
+    resume(shipped)
+    shipped.orch("run", "complete", "--run", run_id)
+    resume(shipped, "--run", run_id)
+    checked = shipped.orch("run", "check")
+    assert checked.code == 0, checked.err
+    assert shipped.orch("run", "show", "--run", run_id).code == 0
+
+
+# The topic and the packet
+
+
+def test_the_packet_of_a_retry_is_about_the_same_topic(shipped: Repository) -> None:
+    shipped.write("topic.txt", "Woher kommt »Robot«?\n")
+    run_id = paused(shipped, "--prompt-file", "topic.txt")
+    (shipped.root / "topic.txt").unlink()
+    resume(shipped)
+    resume(shipped)
+    assert "Woher kommt »Robot«?" in packet(shipped, run_id, "G1", 2).decode()
+
+
+def test_without_the_logs_the_prompt_file_is_taken_if_it_is_still_the_same(shipped: Repository) -> None:
+    shipped.write("topic.txt", "Whence?\n")
+    run_id = paused(shipped, "--prompt-file", "topic.txt")
+    shutil.rmtree(shipped.root / f"orchestration/runs/{run_id}/logs")
+    resume(shipped)
+    resume(shipped)
+    assert b"Whence?" in packet(shipped, run_id, "G1", 2)
+
+
+def test_a_topic_that_is_gone_is_refused_before_anything_changes_and_can_be_given_again(
+    shipped: Repository, tmp_path: Path
+) -> None:
+    shipped.write("topic.txt", "Whence?\n")
+    run_id = paused(shipped, "--prompt-file", "topic.txt")
+    shutil.rmtree(shipped.root / f"orchestration/runs/{run_id}/logs")
+    shipped.write("topic.txt", "Another question\n")
+    before = shipped.snapshot()
+    refused = resume(shipped)
+    assert (refused.code, shipped.snapshot()) == (2, before)
+    assert f"Next: orch run resume --run {run_id} --prompt-file FILE" in refused.err
+    other = resume(shipped, "--prompt-file", "topic.txt")
+    assert (other.code, shipped.snapshot()) == (2, before)
+    assert "is not what run" in other.err
+    (tmp_path / "kept.txt").write_text("Whence?\n")
+    assert resume(shipped, "--prompt-file", str(tmp_path / "kept.txt")).code == 1
+
+
+def test_the_open_attempts_packet_is_the_same_bytes_in_a_clone_without_logs(shipped: Repository) -> None:
+    run_id = paused(shipped)
+    before = packet(shipped, run_id, "G1", 1)
+    assert shipped.record(run_id)["gates"][0]["attempts"][0]["prompt_sha256"] == sha256(before).hexdigest()
+    shutil.rmtree(shipped.root / f"orchestration/runs/{run_id}/logs")
+    with at_a_terminal(shipped, "run", "resume") as child:
+        child.expect(PAUSE)
+        child.send("q")
+        assert end(child) == 5
+    assert packet(shipped, run_id, "G1", 1) == before
+
+
+def test_an_attempt_that_was_started_by_hand_gets_a_packet_and_its_hash(shipped: Repository) -> None:
+    run_id = shipped.start_run("--artifact-path", ARTIFACTS)
+    shipped.orch("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "me")
+    with at_a_terminal(shipped, "run", "resume") as child:
+        child.expect("Gate G1 .*attempt 1, taken up again")
+        child.expect(PAUSE)
+        child.send("q")
+        assert end(child) == 5
+    (attempt,) = shipped.record(run_id)["gates"][0]["attempts"]
+    assert attempt["prompt_sha256"] == sha256(packet(shipped, run_id, "G1", 1)).hexdigest()
+
+
+# What stands in the way
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "told"),
+    [
+        ("orchestration/gates/contracts/G1.contract.json", "{\n", "G1.contract.json:2"),
+        ("orchestration/workflows/visual-essay.json", "{\n", "visual-essay.json:2"),
+        ("orchestration/prompts/visual-essay/G1.md", "Write {artefact_path}.\n", "did you mean 'artifact_path'"),
+    ],
+)
+def test_what_no_packet_can_be_made_for_is_refused_before_the_run_is_changed(
+    shipped: Repository, path: str, content: str, told: str
+) -> None:
+    run_id = paused(shipped)
+    resume(shipped)
+    shipped.write(path, content)
+    before = shipped.snapshot()
+    refused = resume(shipped, "--run", run_id)
+    assert refused.code == 2
+    assert told in refused.err
+    assert shipped.snapshot() == before
+
+
+def test_a_gate_that_its_workflow_has_no_more_is_refused_by_name(shipped: Repository) -> None:
+    paused(shipped)
+    path = shipped.root / "orchestration/workflows/visual-essay.json"
+    workflow = json.loads(path.read_text())
+    workflow["gates"][0] |= {"gate": "G9", "contract": "orchestration/gates/contracts/G9.contract.json"}
+    path.write_text(json.dumps(workflow))
+    refused = resume(shipped)
+    assert refused.code == 2
+    assert "visual-essay.json has no gate 'G1' any more" in refused.err
+
+
+def test_an_unknown_run_is_refused(shipped: Repository) -> None:
+    assert resume(shipped, "--run", f"run_20261122T093000Z_{SLUG}_zzzzzz").code == 2
+
+
+def test_a_damaged_run_is_passed_over_with_a_word(shipped: Repository) -> None:
+    older = paused(shipped)
+    damaged = "run_29991231T235959Z_tea_zzzzzz"
+    shipped.write(f"orchestration/runs/{damaged}/record/RUN.json", "{\n")
+    ended = resume(shipped)
+    assert f"run {damaged} is DAMAGED and was passed over" in ended.err
+    assert statuses(shipped, older)[0] == "FAIL"
+
+
+# At a terminal
+
+
+def test_at_a_terminal_the_open_attempt_waits_for_a_key(shipped: Repository) -> None:
+    run_id = paused(shipped)
+    shipped.add_example("G1", "G2", "G3")
+    with at_a_terminal(shipped, "run", "resume") as child:
+        for gate in ("G1", "G2", "G3"):
+            child.expect(f"Gate {gate} ")
+            child.expect(PAUSE)
+            child.send("\r")
+            child.expect(rf"PASS\S*  {gate} ")
+        assert end(child) == 0
+    assert shipped.record(run_id)["status"] == "PASSED"
