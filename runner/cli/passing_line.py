@@ -20,14 +20,14 @@ class PassingLine:
     def __init__(self, stream: TextIO, columns: int) -> None:
         self._stream, self._columns = stream, columns
         self._shown = False
-        self._unfinished = ""
-        """What stands in the line that was printed last, if that has no end yet."""
+        self._column = 0
+        """Where the line ends that was printed last, if that has no end yet."""
 
     def show(self, text: str) -> None:
         """Puts `text` in place of what it showed; an empty one takes the line away."""
         if not text:
             return self.erase()
-        begin = _ERASED if self._shown else ("\n" if self._unfinished else "\r")
+        begin = _ERASED if self._shown else ("\n" if self._column else "\r")
         self._write(begin + _fitting(plain(text), self._columns - 1))
         self._shown = True
         return None
@@ -35,15 +35,14 @@ class PassingLine:
     def erase(self) -> None:
         """Takes it away; the cursor stands again where it was before."""
         if self._shown:
-            column = len(self._unfinished)
-            back = f"{_ONE_UP}\x1b[{column}C" if column else ""
+            back = f"{_ONE_UP}\x1b[{self._column}C" if self._column else ""
             self._write(_ERASED + back)
         self._shown = False
 
     def comes_after(self, text: str) -> None:
         """Learns what is printed at the same terminal, while this line does not stand there."""
-        before, newline, last = text.rpartition("\n")
-        self._unfinished = unstyle(last) if newline else self._unfinished + unstyle(before + last)
+        _, newline, last = text.rpartition("\n")
+        self._column = ((0 if newline else self._column) + len(unstyle(last))) % self._columns
 
     def _write(self, text: str) -> None:
         with contextlib.suppress(OSError, ValueError):

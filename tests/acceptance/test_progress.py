@@ -69,6 +69,18 @@ def test_a_line_that_is_not_finished_is_left_as_it_was() -> None:
     assert screen(stream.getvalue()) == ["first", "contract.json ...", ""]
 
 
+def test_it_stands_below_a_line_that_came_in_parts() -> None:
+    stream = io.StringIO()
+    line = PassingLine(stream, 80)
+    for text in ("contract.json ", ".", "."):
+        stream.write(text)
+        line.comes_after(text)
+    line.show("urls 1 of 9")
+    line.erase()
+    stream.write(". done")
+    assert screen(stream.getvalue()) == ["contract.json ... done", ""]
+
+
 def test_nothing_is_written_where_nothing_was_shown() -> None:
     stream = io.StringIO()
     PassingLine(stream, 80).erase()
