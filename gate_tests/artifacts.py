@@ -161,7 +161,8 @@ class Artifacts:
             return Artifact(path, Kind.FOLDER if stat.S_ISDIR(before.st_mode) else Kind.SPECIAL)
         if self._spelling.differs(path):
             return Artifact(path, Kind.MISSING, detail=self._spelling.look_alike(path))
-        read = self._reader.read(descriptor, before.st_size, self._text_bytes if path in self._text_paths else None)
+        keep_bytes = self._text_bytes if path in self._text_paths else None
+        read = self._reader.read(descriptor, before.st_size, keep_bytes, path)
         if changed := _changed(before, os.fstat(descriptor), read.size_bytes):
             return Artifact(path, Kind.UNREADABLE, detail=changed)
         return Artifact(path, Kind.FILE, read.sha256, read.size_bytes, read.kept)

@@ -10,3 +10,5 @@ class Display(NamedTuple):
     show: Callable[[str], object]
     color: bool = False
     columns: int | None = None
+    progress: Callable[[str], object] | None = None
+    """Gets, one in place of the other, lines on how far long work has come, where somebody wants them."""

@@ -77,6 +77,9 @@ class Witness(CheckWitness, Protocol):
     def shows(self, text: str) -> None:
         """Gets what pytest prints."""
 
+    def goes_on(self, text: str) -> None:
+        """Long work has come so far; an empty text says that it is over. Nothing depends on it."""
+
     def is_over(self, gate: str, what: str) -> None:
         """The hashing of an output, or a check that has come to nothing, is over."""
 
@@ -91,10 +94,11 @@ class Witness(CheckWitness, Protocol):
 
 
 class Evidence:
-    """The witness that remembers. What pytest prints goes on to `show`."""
+    """The witness that remembers. What pytest prints goes on to `show`, how far long work has come to `progress`."""
 
-    def __init__(self, show: Callable[[str], object]) -> None:
+    def __init__(self, show: Callable[[str], object], progress: Callable[[str], object] | None = None) -> None:
         self._show = show
+        self._progress = progress
         self.report: Report | None = None
         self._outcomes: dict[str, list[Found]] = {}
         self._outputs: dict[str, list[SeenOutput]] = {}
@@ -102,6 +106,11 @@ class Evidence:
     def shows(self, text: str) -> None:
         """Passes it on."""
         self._show(text)
+
+    def goes_on(self, text: str) -> None:
+        """Passes it on where it is wanted."""
+        if self._progress:
+            self._progress(text)
 
     def begins(self, gate: str, what: str, *, at_once: bool = True) -> None:
         """Nothing to remember: only what it comes to is evidence."""

@@ -71,6 +71,8 @@ class Hearing:
         match kind, data:
             case "shows", [text]:
                 self._evidence.shows(text)
+            case "goes_on", [text]:
+                self._evidence.goes_on(text)
             case "begins", [gate, what]:
                 self._under_way[gate, what] = self._last_heard
                 self._evidence.begins(gate, what)

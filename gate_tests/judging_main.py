@@ -20,6 +20,7 @@ from importlib import import_module
 from typing import Any, NamedTuple, TypeVar
 
 from gate_tests.evidence import Report, Row, SeenOutput
+from gate_tests.progress import told_to
 
 BROKE, ENDED = "breaks", "ends"
 """What a line may begin with besides the methods of a witness."""
@@ -41,6 +42,7 @@ class Request(NamedTuple):
     color: bool
     columns: int | None
     workers: tuple[str, ...] = ()
+    progress: bool = False
 
     def encode(self) -> bytes:
         """One line of JSON."""
@@ -77,6 +79,11 @@ class Messenger:
         if "\n" in text and (self._found or self._show_is_due()):
             self._show_now()
             self._flush()
+
+    def goes_on(self, text: str) -> None:
+        """Long work has come so far."""
+        self._write("goes_on", text)
+        self._flush()
 
     def begins(self, gate: str, what: str, *, at_once: bool = True) -> None:
         """Something begins."""
@@ -187,7 +194,8 @@ def _judge(request: Request, messenger: Messenger) -> None:
     judgement = WitnessedJudgement.requested(
         request.root, request.context, request.contracts, request.circumstances, messenger
     )
-    run_checks(judgement, messenger, color=request.color, workers=request.workers)
+    with told_to(messenger.goes_on) if request.progress else contextlib.nullcontext():
+        run_checks(judgement, messenger, color=request.color, workers=request.workers)
 
 
 def _die_with_the_parent() -> None:

@@ -72,6 +72,7 @@ class JudgingProcess:
             color=self._display.color,
             columns=self._display.columns,
             workers=tuple(self._workers),
+            progress=self._display.progress is not None,
         )
         self._unsent = self._send(memoryview(request.encode()), patience_s=0)
 
@@ -82,7 +83,7 @@ class JudgingProcess:
         """
         from gate_tests.verdict import verdicts
 
-        evidence = Evidence(self._display.show)
+        evidence = Evidence(self._display.show, self._display.progress)
         hearing = Hearing(evidence, {gate.contract.gate: gate.contract.limits.check_s for gate in gates})
         if self._send(self._unsent, hearing.patience_s()):
             raise NoVerdict(hearing.silence())

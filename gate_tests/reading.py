@@ -1,9 +1,12 @@
 """Reads an open file to its end, once, and hashes it on the way."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
+
+from gate_tests.progress import bytes_of, followed
 
 if TYPE_CHECKING:
     from queue import SimpleQueue
@@ -28,10 +31,11 @@ class Reader:
     def __init__(self) -> None:
         self._buffer = memoryview(bytearray(_BLOCK_BYTES))
 
-    def read(self, descriptor: int, size_bytes: int, keep_bytes: int | None) -> Bytes:
+    def read(self, descriptor: int, size_bytes: int, keep_bytes: int | None, name: str = "a file") -> Bytes:
         """The bytes of a file that is `size_bytes` long, or a little more where it is longer by now.
 
-        They are kept if `keep_bytes` is not None and they are no more than that. Raises OSError.
+        They are kept if `keep_bytes` is not None and they are no more than that. How far a large file has come is told
+        by this `name`. Raises OSError.
         """
         if size_bytes < _BLOCK_BYTES and os.readv(descriptor, [self._buffer]) == size_bytes:
             block = self._buffer[:size_bytes]  # most files are
@@ -39,7 +43,10 @@ class Reader:
             return Bytes(sha256(block).hexdigest(), size_bytes, bytes(block) if keep else None)
         os.lseek(descriptor, 0, os.SEEK_SET)
         ahead = size_bytes >= _LARGE_BYTES
-        blocks = _read_ahead(descriptor, size_bytes) if ahead else self._blocks(descriptor, size_bytes)
+        blocks: Iterable[memoryview] = self._blocks(descriptor, size_bytes)
+        if ahead:
+            in_words = partial(_hashing, name, size_bytes)
+            blocks = followed(_read_ahead(descriptor, size_bytes), len, in_words)
         digest, size, kept = sha256(), 0, bytearray() if keep_bytes is not None else None
         for block in blocks:
             digest.update(block)
@@ -56,6 +63,10 @@ class Reader:
             yield self._buffer[:count]
             if size == size_bytes:
                 return  # where it is longer by now, its size tells
+
+
+def _hashing(name: str, size_bytes: int, done_bytes: int) -> str:
+    return f"hashing {name} {bytes_of(done_bytes, size_bytes)}"
 
 
 def _read_ahead(descriptor: int, size_bytes: int) -> Iterator[memoryview]:

@@ -7,6 +7,7 @@ from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from urllib.parse import urlsplit
 
+from gate_tests.progress import followed
 from gate_tests.reachability.probe import Answer
 
 AT_ONCE = 8
@@ -26,7 +27,8 @@ def survey(urls: Sequence[str], probe: Callable[[str], Answer], time_s: float) -
     for _ in range(min(AT_ONCE, len(urls))):
         Thread(target=_work, args=(waiting, results, over, probe), daemon=True).start()
     try:
-        answers = dict(_collected(results, len(urls), end))
+        collected = _collected(results, len(urls), end)
+        answers = dict(followed(collected, lambda _: 1, lambda done: f"urls {done} of {len(urls)}", after_s=0))
     finally:
         over.set()
     return {url: answers.get(url, NO_TIME_LEFT) for url in urls}

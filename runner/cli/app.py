@@ -16,6 +16,7 @@ COMMANDS = {
     "invocation": ("runner.cli.invocation:invocation", "Record the invocations of agents."),
     "schema": ("runner.cli.schema:schema", "Print the JSON Schema of a contract, workflow or record."),
     "run": ("runner.cli.run:run", "Start, list, show, complete, repair, resume runs; lead through one."),
+    "status": ("runner.cli.status:status", "Say where a run stands and what to type next."),
 }
 """By name, where it stands and its line of help, which is the first of its own."""
 

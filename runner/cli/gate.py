@@ -1,11 +1,9 @@
 """`orch gate …`: start, check, finish, fail."""
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
 
-from gate_tests.errors import Exit
 from runner.cli import render
 from runner.cli.command import CommandGroup
 from runner.cli.options import (
@@ -25,7 +23,6 @@ from runner.clock import now
 
 if TYPE_CHECKING:
     from runner.attempt import Json
-    from runner.judged import JudgedGate
 
 
 @click.group(cls=CommandGroup)
@@ -59,7 +56,8 @@ def start(site: Site, run_id: str, gate_id: str, agent: str, abandon: bool, as_j
     from runner.gates import start_gate
 
     printer = Printer(as_json)
-    run = start_gate(site.store, run_id, gate_id, agent, now(), abandon=abandon)
+    with printer.progress():
+        run = start_gate(site.store, run_id, gate_id, agent, now(), abandon=abandon)
     started = run.gate(gate_id)
     attempt = started.attempts[-1]
     printer.say(f"Gate {gate_id} {started.name}, attempt {attempt.number}, started for {agent}")
@@ -99,6 +97,7 @@ def finish(
       orch gate finish --run run_20261122T093000Z_the-word-robot_k3x9ab --gate G2
     """
     from gate_tests.judging_process import JudgingProcess
+    from runner.cli.checking import verdict_code
 
     printer, store = Printer(as_json), site.store
     with printer.display() as display, JudgingProcess(display, workers) as process:
@@ -111,7 +110,7 @@ def finish(
         for line in render.finished_lines(each, record):
             printer.say(line)
     decisive = next((each for each in judged if not each.passed), judged[-1])
-    printer.say(f"Next: {site.typed(render.next_step(store.workspace, decisive.run, decisive.gate))}")
+    printer.say(f"Next: {site.typed(render.next_command(store.workspace, decisive.run, decisive.gate.gate))}")
     printer.document(_of_each({each.gate.gate: each.gate.attempts[-1].to_json() for each in judged}))
     context.exit(verdict_code(judged))
 
@@ -119,6 +118,7 @@ def finish(
 @gate.command()
 @run_option
 @gates_option
+@click.option("--watch", is_flag=True, help="Judge again whenever a file changes, until Ctrl-C (exit code 130).")
 @offline_option
 @workers_options
 @json_option
@@ -129,6 +129,7 @@ def check(
     site: Site,
     run_id: str,
     gates: list[str],
+    watch: bool,
     offline: bool,
     workers: tuple[str, ...],
     as_json: bool,
@@ -138,36 +139,30 @@ def check(
     As finish does it, with the same exit codes, but with no attempt: for a look in between, and for CI. The programs of
     `command` checks are run; the contract's pre_scripts are not.
 
+    With --watch it is judged again whenever something changes in the artifact folder, the contract, the record or what
+    else the contract names; a contract that is wrong meanwhile is told. With --json too, each turn is one line:
+    {"at", "exit_code", "gates": {GATE: what check prints}}, or "error" in place of "gates".
+
     \b
     Example:
       orch gate check --run run_20261122T093000Z_the-word-robot_k3x9ab --gate G1 --gate G2
+      orch gate check --run run_20261122T093000Z_the-word-robot_k3x9ab --gate G2 --watch
     """
-    from gate_tests.judging_process import JudgingProcess
+    from runner.cli.checking import CheckRequest, check_once, documents_of, verdict_code
 
-    printer, store = Printer(as_json), site.store
-    with printer.display() as display, JudgingProcess(display, workers) as process:
-        from runner.judged import check_gates  # while the process loads pytest
+    printer, wanted = Printer(as_json), CheckRequest(run_id, tuple(gates), offline, workers)
+    if watch:
+        from runner.cli.watch import watch_gates
 
-        judged = check_gates(store, run_id, gates, process, offline=offline)
-    for each in judged:
-        for line in render.checked_lines(each):
-            printer.say(line)
-    if waiting := [each for each in judged if each.gate.open_attempt]:
-        finish_them = " ".join((f"orch gate finish --run {run_id}", *(f"--gate {each.gate.gate}" for each in waiting)))
-        mend = "" if all(each.passed for each in waiting) else "mend it, then "
-        printer.say(f"Next: {mend}{site.typed(finish_them)}")
-    printer.document(_of_each({each.gate.gate: each.to_json() for each in judged}))
+        context.exit(watch_gates(site, printer, wanted))
+    judged = check_once(site, printer, wanted)
+    printer.document(_of_each(documents_of(judged)))
     context.exit(verdict_code(judged))
 
 
 def _of_each(documents: "dict[str, Json]") -> "Json":
     """The document of the one gate, or those of several by gate."""
     return next(iter(documents.values())) if len(documents) == 1 else documents
-
-
-def verdict_code(judged: "Sequence[JudgedGate]") -> Exit:
-    """The exit code that tells a verdict: that of all gates together."""
-    return Exit.OK if all(each.passed for each in judged) else Exit.FAIL
 
 
 @gate.command()
@@ -193,5 +188,5 @@ def fail(site: Site, run_id: str, gate_id: str, reason: str, as_json: bool) -> N
     failed = run.gate(gate_id)
     attempt = failed.attempts[-1]
     printer.say(f"{render.status_word(attempt.status)}  {gate_id} {failed.name}, attempt {attempt.number}: {reason}")
-    printer.say(f"Next: {site.typed(render.next_step(store.workspace, run, failed))}")
+    printer.say(f"Next: {site.typed(render.next_command(store.workspace, run, gate_id))}")
     printer.document(attempt.to_json())

@@ -5,14 +5,18 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from typing import IO, Any, TextIO
+from typing import IO, TYPE_CHECKING, Any, TextIO
 
 import click
 
 from gate_tests.display import Display
 from gate_tests.plain import harmless
 
+if TYPE_CHECKING:
+    from runner.cli.passing_line import PassingLine
+
 _MOMENT_S = 0.5
+_CLEARED = "\x1b[H\x1b[2J"
 _NARROWEST, _WIDEST = 40, 400  # columns; pytest draws its lines to the width it is given
 
 
@@ -29,6 +33,11 @@ class Printer:
         """Where people read."""
         return sys.stderr if self.as_json else sys.stdout
 
+    @property
+    def columns(self) -> int | None:
+        """How wide the terminal of the people is, None where there is none."""
+        return _columns(self.people)
+
     def say(self, line: str = "", *, newline: bool = True) -> None:
         """Prints a line for people."""
         self._lost = echo(harmless(line), self.people, newline=newline) or self._lost
@@ -38,6 +47,16 @@ class Printer:
         if self.as_json:
             text = json.dumps(value, indent=2, ensure_ascii=False)
             self._lost = echo(text, sys.stdout) or self._lost
+
+    def document_line(self, value: Any) -> None:
+        """Prints one of several JSON documents, each of them a line."""
+        if self.as_json:
+            self._lost = echo(json.dumps(value, ensure_ascii=False), sys.stdout) or self._lost
+
+    def clear(self) -> None:
+        """Empties the screen, where there is one that only people read. What had scrolled off it stays."""
+        if not self.as_json and self.people.isatty() and os.environ.get("TERM", "dumb") != "dumb":
+            self._lost = echo(_CLEARED, self.people, newline=False) or self._lost
 
     def rows(self, rows: Iterable[Any]) -> None:
         """Prints more of a document that is one long list, a line for each row: it can be read before it is whole."""
@@ -64,16 +83,42 @@ class Printer:
         from threading import Thread
 
         stream, waiting, patience_s = self.people, SimpleQueue[str | None](), None
-        thread = Thread(target=_print_all, args=(waiting, stream), daemon=True)
+        line = self._passing_line()
+        thread = Thread(target=_print_all, args=(waiting, stream, line), daemon=True)
         thread.start()
+        progress = (lambda text: waiting.put(_Passing(text))) if line else None
         try:
-            yield Display(waiting.put, _is_coloured(stream), _columns(stream))
+            yield Display(waiting.put, _is_coloured(stream), _columns(stream), progress)
         except KeyboardInterrupt:
             patience_s = 1.0
             raise
         finally:
             waiting.put(None)
             thread.join(patience_s)
+
+    @contextlib.contextmanager
+    def progress(self) -> Iterator[None]:
+        """Meanwhile a person at a terminal sees how far long work in this process has come."""
+        if (line := self._passing_line()) is None:
+            yield
+            return
+        from gate_tests.progress import told_to
+
+        try:
+            with told_to(line.show):
+                yield
+        finally:
+            line.erase()
+
+    def _passing_line(self) -> "PassingLine | None":
+        """Where it is shown how far something has come, if anywhere."""
+        from runner.cli.passing_line import PassingLine, is_wanted
+
+        return PassingLine(sys.stderr, _columns(sys.stderr) or _NARROWEST) if is_wanted(self.as_json) else None
+
+
+class _Passing(str):
+    """A text that is only shown for a while."""
 
 
 def murmur(line: str) -> None:
@@ -95,14 +140,28 @@ def echo(text: str, stream: IO[str] | None, *, newline: bool = True) -> OSError 
     return None
 
 
-def _print_all(waiting: Any, stream: IO[str] | None) -> None:
+def _print_all(waiting: Any, stream: IO[str] | None, line: "PassingLine | None") -> None:
     while (text := waiting.get()) is not None:
-        try:
-            if stream is not None:
-                stream.write(text)
-                stream.flush()
-        except OSError:
-            _give_up(stream)
+        if isinstance(text, _Passing) and line:
+            line.show(text)
+        else:
+            _print(text, stream, line)
+    if line:
+        line.erase()
+
+
+def _print(text: str, stream: IO[str] | None, line: "PassingLine | None") -> None:
+    """Prints, where the passing line may stand at the same terminal."""
+    try:
+        if line:
+            line.erase()
+        if stream is not None:
+            stream.write(text)
+            stream.flush()
+        if line and stream and stream.isatty():
+            line.comes_after(text)
+    except OSError:
+        _give_up(stream)
 
 
 def _give_up(stream: IO[str] | None) -> None:

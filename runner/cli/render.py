@@ -1,7 +1,6 @@
 """Runs, gates and attempts as people read them."""
 
 from collections.abc import Iterator, Mapping
-from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 from gate_tests.plain import plain
@@ -76,21 +75,14 @@ def _fault_lines(row: Mapping[str, Any], log: "Log | None") -> Iterator[str]:
             yield f"        | {plain(line)}"
 
 
-def next_step(workspace: "Workspace", run: "Run", after: "Gate") -> str:
-    """The command that goes on after a finished gate."""
-    from runner.attempt import GateStatus
-    from runner.lifecycle import MANUAL_AGENT
+def next_command(workspace: "Workspace", run: "Run", after: str | None = None) -> str:
+    """The command that goes on with the run, after a gate that was just finished or failed if one was."""
+    from functools import partial
+
+    from runner.next_step import next_step
     from runner.workflow import usual_agent
 
-    if after.status is not GateStatus.PASS:
-        last = after.attempts[-1].agent
-        agent = usual_agent(workspace, run.workflow.name, after.gate) if last == MANUAL_AGENT else last
-        return f"orch gate start --run {run.run_id} --gate {after.gate} --agent {quote(agent)}"
-    for gate in run.gates:
-        if gate.status is not GateStatus.PASS:
-            agent = usual_agent(workspace, run.workflow.name, gate.gate)
-            return f"orch gate start --run {run.run_id} --gate {gate.gate} --agent {quote(agent)}"
-    return f"orch run complete --run {run.run_id}"
+    return next_step(run, partial(usual_agent, workspace, run.workflow.name), after)
 
 
 def _gate_lines(gate: "Gate") -> Iterator[str]:

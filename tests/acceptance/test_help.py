@@ -16,7 +16,7 @@ COMMANDS = {
     "run start", "run list", "run show", "run complete", "run repair", "run resume", "run visual-essay",
     "gate start", "gate finish", "gate fail", "invocation record", "init", "demo", "doctor",
     "run check", "schema", "contract new", "contract explain", "contract lint", "contract test",
-
+    "status",
 }  # fmt: skip
 GROUPS = {"", "run", "gate", "invocation", "contract"}
 

@@ -18,6 +18,8 @@ COMMANDS = {
     "run list --json": ("run", "list", "--json"),
     "run show": ("run", "show", "--run", "{run}"),
     "run show --json": ("run", "show", "--run", "{run}", "--json"),
+    "status": ("status",),
+    "status --json": ("status", "--run", "{run}", "--json"),
     "run complete": ("run", "complete", "--run", "{run}"),
     "gate start": ("gate", "start", "--run", "{run}", "--gate", "G2", "--agent", "maker"),
     "gate fail": ("gate", "fail", "--run", "{run}", "--gate", "G2", "--reason", "bad"),

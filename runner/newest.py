@@ -1,0 +1,35 @@
+"""The run that somebody means who names none: the newest that is not over, else the newest."""
+
+from collections.abc import Callable, Iterable
+
+from gate_tests.workspace import Workspace
+from runner.head import Head
+from runner.listing import ListedRun, MarkedRun, Wanted, list_runs
+from runner.record import Run
+
+
+def find_newest(listed: Iterable[ListedRun], say: Callable[[str], None]) -> Head | None:
+    """Of runs, newest first, the one that is meant; None where there is no run.
+
+    A run of which nothing is known is passed over, and said. Raises what is the matter with the newest where nothing is
+    known of any.
+    """
+    newest: Head | None = None
+    marked: MarkedRun | None = None
+    for each in listed:
+        if isinstance(each, MarkedRun):
+            say(f"run {each.run_id} is {each.status} and was passed over")
+            marked = marked or each
+        elif not each.is_completed:
+            return each
+        else:
+            newest = newest or each
+    if newest is None and marked is not None:
+        raise marked.damage
+    return newest
+
+
+def newest_run(workspace: Workspace, read: Callable[[str], Run], say: Callable[[str], None]) -> str | None:
+    """The id of the run that is meant, None where there is none. Raises DamagedRecord, NotReadable."""
+    found = find_newest(list_runs(workspace, read, Wanted()), say)
+    return found.run_id if found else None

@@ -1,0 +1,56 @@
+"""The command that goes on with a run. The one place that decides it, from the record alone.
+
+Who is led through a run, and was given a packet, goes on with `orch run resume`; who types each step goes on with the
+step that comes now. No command that is named here would be refused for the state of the run.
+"""
+
+from collections.abc import Callable
+from shlex import quote
+
+from runner.attempt import Attempt, GateStatus
+from runner.lifecycle import MANUAL_AGENT
+from runner.record import Gate, Run
+from runner.status import RunStatus
+
+AgentOf = Callable[[str], str]
+"""Who usually does the work of a gate, by the gate's id."""
+
+
+def next_step(run: Run, usual_agent: AgentOf, after: str | None = None) -> str:
+    """What to type now; `after` is the gate that somebody has just been busy with, which matters where it failed."""
+    if run.finished_at is not None:
+        return "orch run list" if run.status is RunStatus.PASSED else f"orch run resume --run {run.run_id}"
+    waiting = gate_that_waits(run, after)
+    if waiting is None:
+        return f"orch run complete --run {run.run_id}"
+    if is_led(run):
+        return f"orch run resume --run {run.run_id}"
+    if waiting.open_attempt:
+        return f"orch gate finish --run {run.run_id} --gate {waiting.gate}"
+    agent = _agent(waiting, usual_agent)
+    return f"orch gate start --run {run.run_id} --gate {waiting.gate} --agent {quote(agent)}"
+
+
+def gate_that_waits(run: Run, after: str | None = None) -> Gate | None:
+    """The gate that comes now: `after` where that has not passed, else an open one, else the first that has not."""
+    if after is not None and run.gate(after).status is not GateStatus.PASS:
+        return run.gate(after)
+    unfinished = [gate for gate in run.gates if gate.status is not GateStatus.PASS]
+    begun = [gate for gate in unfinished if gate.open_attempt]
+    return next(iter(begun or unfinished), None)
+
+
+def is_led(run: Run) -> bool:
+    """Whether the newest attempt that was opened was given a packet: so does `orch run <workflow>`, and its resume."""
+    opened = [attempt for gate in run.gates for attempt in gate.attempts if attempt.agent != MANUAL_AGENT]
+    return bool(opened) and max(opened, key=_began).prompt_sha256 is not None
+
+
+def _began(attempt: Attempt) -> str:
+    return attempt.started_at
+
+
+def _agent(gate: Gate, usual_agent: AgentOf) -> str:
+    """Whoever did it last, unless that was nobody but a person's decision."""
+    last = gate.attempts[-1].agent if gate.attempts else MANUAL_AGENT
+    return usual_agent(gate.gate) if last == MANUAL_AGENT else last

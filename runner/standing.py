@@ -1,0 +1,164 @@
+"""Where a run stands: of each gate what came of it and how long ago, and what to type next.
+
+The standing of a run, with --json::
+
+    {"run_id": "run_…", "status": "RUNNING", "workflow": "visual-essay", "slug": "…", "artifact_path": "…",
+     "depth": "standard", "started_at": "…Z", "finished_at": null, "age_s": 10800, "ended_s_ago": null,
+     "progress": {"passed": 1, "total": 3},
+     "gates": [{"gate": "G1", "name": "…", "status": "FAIL", "attempts": 2, "agent": "…", "started_at": "…Z",
+                "finished_at": "…Z", "age_s": 720, "failed": ["…"], "changed": ["…"]}],
+     "next": "orch …"}
+"""
+
+import os
+from collections.abc import Iterator
+from functools import partial
+from typing import Any, NamedTuple
+
+from gate_tests.errors import OrchError
+from gate_tests.load import read_contract
+from gate_tests.workspace import Workspace
+from runner.attempt import Attempt, GateStatus, Json
+from runner.clock import elapsed_s
+from runner.next_step import next_step
+from runner.record import Gate, Run, RunStatus
+from runner.workflow import usual_agent
+
+
+class GateStanding(NamedTuple):
+    """One gate. `age_s` is since its last attempt ended, or began where that is open; None where nothing is known.
+
+    `failed` are the reasons of what did not hold in the last attempt that has ended, `changed` what is not as it was
+    judged any more.
+    """
+
+    gate: str
+    name: str
+    status: GateStatus
+    attempts: int = 0
+    agent: str | None = None
+    started_at: str | None = None
+    finished_at: str | None = None
+    age_s: int | None = None
+    failed: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+
+    def to_json(self) -> Json:
+        """The row in `gates`."""
+        lists = {"status": str(self.status), "failed": list(self.failed), "changed": list(self.changed)}
+        return self._asdict() | lists
+
+
+class Standing(NamedTuple):
+    """A run."""
+
+    run_id: str
+    status: RunStatus
+    workflow: str
+    slug: str
+    artifact_path: str
+    depth: str
+    started_at: str
+    finished_at: str | None
+    age_s: int | None
+    ended_s_ago: int | None
+    gates: tuple[GateStanding, ...]
+    next_command: str
+
+    @property
+    def passed(self) -> int:
+        """How many gates have passed."""
+        return sum(gate.status is GateStatus.PASS for gate in self.gates)
+
+    def to_json(self) -> Json:
+        """As the module says."""
+        facts = self._asdict() | {"status": str(self.status), "depth": str(self.depth)}
+        facts["progress"] = {"passed": self.passed, "total": len(self.gates)}
+        facts["gates"] = [gate.to_json() for gate in facts.pop("gates")]
+        facts["next"] = facts.pop("next_command")
+        return facts
+
+
+def standing_of(workspace: Workspace, run: Run, now: str) -> Standing:
+    """Where the run stands at the time `now`. Of the files only contracts are read, which are small."""
+    return Standing(
+        run_id=run.run_id,
+        status=run.status,
+        workflow=run.workflow.name,
+        slug=run.workflow.slug,
+        artifact_path=run.workflow.artifact_path,
+        depth=run.depth,
+        started_at=run.started_at,
+        finished_at=run.finished_at,
+        age_s=elapsed_s(run.started_at, now),
+        ended_s_ago=elapsed_s(run.finished_at, now) if run.finished_at else None,
+        gates=tuple(_gate_standing(workspace, gate, now) for gate in run.gates),
+        next_command=next_step(run, partial(usual_agent, workspace, run.workflow.name)),
+    )
+
+
+def _gate_standing(workspace: Workspace, gate: Gate, now: str) -> GateStanding:
+    if not gate.attempts:
+        return GateStanding(gate.gate, gate.name, gate.status)
+    last = gate.attempts[-1]
+    return GateStanding(
+        gate=gate.gate,
+        name=gate.name,
+        status=gate.status,
+        attempts=len(gate.attempts),
+        agent=last.agent,
+        started_at=last.started_at,
+        finished_at=last.finished_at,
+        age_s=elapsed_s(last.finished_at or last.started_at, now),
+        failed=_failed(gate),
+        changed=tuple(_changes(workspace, gate, last)),
+    )
+
+
+def _failed(gate: Gate) -> tuple[str, ...]:
+    """Of a retry that is open, what the attempt before it failed by: that is what has to be mended."""
+    ended = [attempt for attempt in gate.attempts if not attempt.is_open]
+    return failed_reasons(ended[-1]) if ended else ()
+
+
+def failed_reasons(attempt: Attempt) -> tuple[str, ...]:
+    """Why the attempt failed, a reason for each script and check that did not hold; nothing where it did not fail."""
+    if attempt.status is not GateStatus.FAIL:
+        return ()
+    scripts = (attempt.recorded or {}).get("pre_scripts", attempt.pre_scripts)
+    rows = [*(scripts if isinstance(scripts, (list, tuple)) else ()), *attempt.validations]
+    reasons = tuple(str(row["reason"]) for row in rows if row.get("pass") is False and row.get("reason"))
+    return reasons or ((attempt.failure_reason,) if attempt.failure_reason else ())
+
+
+def _changes(workspace: Workspace, gate: Gate, last: Attempt) -> Iterator[str]:
+    """What can be told without reading an output: no more than a look at each."""
+    if last.status is GateStatus.FAIL:
+        return  # it has to be done again anyway
+    judged_by = last.contract.sha256 if last.contract else None
+    began_with = last.baseline.contract_sha256 if last.baseline else judged_by
+    if (known := began_with if last.is_open else judged_by) and known != _contract_sha256(workspace, gate.gate):
+        yield "its contract is not the one it was " + ("begun with" if last.is_open else "judged by")
+    rows = (last.recorded or {}).get("artifacts", ())
+    altered = [str(row.get("resolved_path")) for row in rows if _differs(workspace, row)]
+    if altered:
+        more = f" and {len(altered) - 1} more" if len(altered) > 1 else ""
+        yield f"missing or of another size since: {altered[0]}{more}"
+
+
+def _contract_sha256(workspace: Workspace, gate: str) -> str | None:
+    try:
+        return read_contract(workspace, gate).sha256
+    except OrchError:
+        return None
+
+
+def _differs(workspace: Workspace, row: Any) -> bool:
+    """Whether an output of a finished attempt is gone or has another size. The original recorded no size of some."""
+    path, size_bytes = row.get("resolved_path"), row.get("size_bytes")
+    if not isinstance(path, str) or not isinstance(size_bytes, int):
+        return False
+    try:
+        return os.stat(workspace.root / path).st_size != size_bytes
+    except (OSError, ValueError):
+        return True

@@ -1,0 +1,170 @@
+"""`orch status`: where am I, and what next, on one screen."""
+
+import shlex
+from collections.abc import Callable
+
+import pytest
+
+from runner.attempt import GateStatus
+from runner.cli.status import standing_lines
+from runner.record import RunStatus
+from runner.standing import GateStanding, Standing
+from tests.repository import ARTIFACTS, SLUG, Ended, Repository
+
+Orch = Callable[..., Ended]
+
+
+def next_words(ended: Ended) -> list[str]:
+    assert ended.out.splitlines()[-1].startswith("Next: orch ")
+    return shlex.split(ended.out.splitlines()[-1])[2:]
+
+
+def test_without_a_run_it_names_the_command_that_explains_how_to_start_one(shipped: Repository, orch: Orch) -> None:
+    ended = orch("status")
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.startswith("No runs yet.")
+    assert orch(*next_words(ended)).code == 0
+    assert orch("status", "--json").json == {"run_id": None, "next": "orch run visual-essay --help"}
+
+
+def test_without_a_workflow_it_names_init(repository: Repository, orch: Orch) -> None:
+    assert next_words(orch("status")) == ["init"]
+
+
+def test_each_command_that_it_names_can_be_typed_until_the_run_is_over(
+    shipped: Repository, orch: Orch, run_id: str
+) -> None:
+    shipped.add_example("G1", "G2", "G3")
+    typed = []
+    for _ in range(7):
+        words = next_words(orch("status"))
+        typed.append(" ".join(words[:2]))
+        assert orch(*words).code == 0
+    assert typed == [*["gate start", "gate finish"] * 3, "run complete"]
+    ended = orch("status")
+    assert "PASSED" in ended.out
+    assert "3 of 3 gates passed, started " in ended.out
+    assert ", ended " in ended.out
+    assert next_words(ended) == ["run", "list"]
+
+
+def test_who_is_led_through_a_run_is_led_on_with_resume(shipped: Repository, orch: Orch) -> None:
+    assert orch("run", "visual-essay", "--slug", SLUG, "--artifact-path", ARTIFACTS).code == 5
+    codes = []
+    for examples in ((), ("G1", "G2", "G3"), (), ()):
+        shipped.add_example(*examples)
+        words = next_words(orch("status"))
+        assert words[:2] == ["run", "resume"]
+        codes.append(orch(*words).code)
+    assert codes == [1, 5, 5, 5], "G1 fails, its second attempt is handed over, it passes, G2 passes"
+    assert orch(*next_words(orch("status"))).code == 0
+    assert next_words(orch("status")) == ["run", "list"]
+
+
+def test_a_run_that_was_ended_before_its_gates_passed_goes_on_with_resume(orch: Orch, run_id: str) -> None:
+    orch("run", "complete", "--run", run_id)
+    assert orch(*next_words(orch("status"))).code == 5
+    assert "RUNNING" in orch("status").out
+
+
+def test_a_damaged_run_is_passed_over_and_said(shipped: Repository, orch: Orch, run_id: str) -> None:
+    newer = f"run_20991122T093000Z_{SLUG}_abc123"
+    shipped.write(shipped.workspace.record_path(newer), "{")
+    ended = orch("status")
+    assert (ended.code, ended.out.split()[0]) == (0, run_id)
+    assert ended.err == f"orch: run {newer} is DAMAGED and was passed over\n"
+
+
+def test_what_failed_stands_below_its_gate_on_one_screen(orch: Orch, run_id: str) -> None:
+    orch("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "maker")
+    orch("gate", "finish", "--run", run_id, "--gate", "G1")
+    orch("gate", "start", "--run", run_id, "--gate", "G2", "--agent", "Mary Ann")
+    orch("gate", "finish", "--run", run_id, "--gate", "G2")
+    orch("gate", "start", "--run", run_id, "--gate", "G2", "--agent", "Mary Ann")
+    ended = orch("status", "--run", run_id)
+    lines = ended.out.splitlines()
+    assert (ended.code, ended.err) == (0, "")
+    assert lines[0] == f"{run_id}  RUNNING"
+    assert "0 of 3 gates passed" in lines[1]
+    assert any(line.startswith("  FAIL") and "1 attempt, " in line for line in lines)
+    assert any("+" in line and line.endswith(" more") for line in lines)
+    assert any(line.startswith("  RUNNING") and "attempt 2 open for " in line for line in lines)
+    assert any("by Mary Ann" in line for line in lines)
+    assert any(line.strip().startswith("attempt 1: ") for line in lines), "what the retry has to mend"
+    assert next_words(ended) == ["gate", "finish", "--run", run_id, "--gate", "G2"]
+    assert len(lines) <= 24
+    assert max(map(len, lines[1:-1])) <= 80
+
+
+def test_its_json_has_the_same_facts(orch: Orch, run_id: str) -> None:
+    orch("gate", "fail", "--run", run_id, "--gate", "G1", "--reason", "made up")
+    ended = orch("status", "--json")
+    assert list(ended.json) == [
+        "run_id", "status", "workflow", "slug", "artifact_path", "depth", "started_at", "finished_at", "age_s",
+        "ended_s_ago", "progress", "gates", "next",
+    ]  # fmt: skip
+    assert ended.json["progress"] == {"passed": 0, "total": 3}
+    first = ended.json["gates"][0]
+    assert (first["status"], first["attempts"], first["failed"]) == ("FAIL", 1, ["made up"])
+    assert ended.json["next"].startswith(f"orch gate start --run {run_id} --gate G1 ")
+
+
+def test_the_newest_run_that_is_not_over_is_shown(shipped: Repository, orch: Orch, run_id: str) -> None:
+    later = shipped.start_run("--artifact-path", ARTIFACTS)
+    orch("run", "complete", "--run", later)
+    assert orch("status", "--json").json["run_id"] == run_id
+    orch("run", "complete", "--run", run_id)
+    newest = orch("run", "list", "--json").json[0]["run_id"]
+    assert orch("status", "--json").json["run_id"] == newest
+
+
+def test_run_show_ends_with_the_same_next_command(orch: Orch, run_id: str) -> None:
+    assert orch("run", "show", "--run", run_id).out.splitlines()[-1] == orch("status").out.splitlines()[-1]
+
+
+def test_a_damaged_record_is_told_as_run_show_tells_it(shipped: Repository, orch: Orch, run_id: str) -> None:
+    record = shipped.root / shipped.workspace.record_path(run_id)
+    record.write_text(record.read_text("utf-8").replace('"QUEUED"', '"PASSED"'), "utf-8")
+    ended = orch("status", "--run", run_id)
+    assert (ended.code, ended.err) == (4, orch("run", "show", "--run", run_id).err)
+
+
+def test_an_unknown_run_is_refused(orch: Orch, run_id: str) -> None:
+    ended = orch("status", "--run", "run_20261122T093000Z_nobody_abc123")
+    assert ended.code == 2
+    assert "Next: orch run list" in ended.err
+
+
+def standing(*gates: GateStanding) -> Standing:
+    started_at = "2026-11-22T09:30:00.000Z"
+    return Standing(
+        f"run_20261122T093000Z_{SLUG}_abc123", RunStatus.RUNNING, "tests", SLUG, "out", "standard", started_at, None,
+        60, None, gates, "orch run list",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("columns", [40, 80, 200])
+def test_long_texts_and_many_gates_stay_within_the_width(columns: int) -> None:
+    many = [
+        GateStanding(
+            f"G{number}", "A name that goes on and on " * 3, GateStatus.FAIL, 100 + number, "an agent " * 9,
+            "", "2026", 60, tuple(f"a reason, {place}, " * 20 for place in range(30)), ("something " * 20,),
+        )
+        for number in range(60)
+    ]  # fmt: skip
+    lines = list(standing_lines(standing(*many), columns))
+    assert len(lines) == 4 + 3 * 60, "of each gate itself, one reason and what changed"
+    assert all(len(_uncoloured(line)) <= columns for line in lines[1:-1])
+    assert lines[4].endswith("  +29 more")
+
+
+def test_where_there_is_room_more_reasons_are_shown() -> None:
+    failed = GateStanding("G1", "One", GateStatus.FAIL, 1, "maker", "", "2026", 60, ("a", "b", "c", "d"))
+    lines = list(standing_lines(standing(failed), 80))
+    assert [line.strip() for line in lines[4:-1]] == ["a", "b", "c  +1 more"]
+
+
+def _uncoloured(line: str) -> str:
+    import click
+
+    return click.unstyle(line)
