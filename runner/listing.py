@@ -92,21 +92,6 @@ def list_runs(workspace: Workspace, read: "Callable[[str], Run]", wanted: Wanted
     return islice(filter(wanted.holds, _newest_first(workspace, read, wanted.since)), wanted.limit)
 
 
-def newest_unfinished(workspace: Workspace, read: "Callable[[str], Run]", say: Callable[[str], None]) -> str:
-    """The id of the newest run that is not completed; one that cannot be read is passed over, and said.
-
-    Raises Refused where there is none.
-    """
-    for listed in list_runs(workspace, read, Wanted()):
-        if isinstance(listed, MarkedRun):
-            say(f"run {listed.run_id} is {listed.status} and was passed over")
-        elif not listed.is_completed:
-            return listed.run_id
-    raise Refused(
-        "no run is unfinished; one that was completed is gone on with by its id", next_command="orch run list"
-    )
-
-
 def _newest_first(workspace: Workspace, read: "Callable[[str], Run]", since: str) -> Iterator[ListedRun]:
     try:
         runs = os.open(workspace.root / "orchestration/runs", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

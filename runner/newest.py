@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
+from gate_tests.errors import Refused
 from gate_tests.workspace import Workspace
 from runner.head import Head
 from runner.listing import ListedRun, MarkedRun, Wanted, list_runs
@@ -33,3 +34,12 @@ def newest_run(workspace: Workspace, read: Callable[[str], Run], say: Callable[[
     """The id of the run that is meant, None where there is none. Raises DamagedRecord, NotReadable."""
     found = find_newest(list_runs(workspace, read, Wanted()), say)
     return found.run_id if found else None
+
+
+def newest_unfinished(workspace: Workspace, read: Callable[[str], Run], say: Callable[[str], None]) -> str:
+    """The id of the newest run that is not over. Raises Refused where none is, DamagedRecord, NotReadable."""
+    found = find_newest(list_runs(workspace, read, Wanted()), say)
+    if found is None or found.is_completed:
+        told = "no run is unfinished; go on with a completed one by its id" if found else "there is no run"
+        raise Refused(told, next_command="orch run list" if found else "orch run --help")
+    return found.run_id
