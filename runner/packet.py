@@ -12,6 +12,7 @@ from gate_tests.scope import BoundOutput
 from gate_tests.variables import UnknownVariable, expand
 from gate_tests.workspace import Workspace
 from runner.record import Run
+from runner.skills import skills_section
 from runner.workflow import WorkflowGate
 
 
@@ -32,11 +33,12 @@ def compose_packet(workspace: Workspace, request: PacketRequest) -> str:
         _heading(request),
         _section("Topic", request.topic),
         _section("Instructions", _instructions(workspace, request)),
+        skills_section(workspace, request.compiled),
         _section("Required outputs", _outputs(request.compiled)),
         _section("What the validation will check", _checks(request.compiled)),
         _section("How to execute", _how_to(request)),
     ]
-    return "\n".join(sections)
+    return "\n".join(filter(None, sections))
 
 
 def topic_of(slug: str) -> str:
