@@ -59,7 +59,7 @@ judged. It stops at the first gate that fails, or completes the run.
 
 \b
 Example:
-  orch run {name} --slug the-word-robot --artifact-path src/app/essays/the-word-robot --prompt-file topic.txt
+  orch run {name} --slug the-word-robot --prompt-file topic.txt
 """
 
 
