@@ -169,6 +169,17 @@ def test_a_figure_that_does_not_is_told(repository: Repository, figure: dict[str
     assert told in ended.out
 
 
+@pytest.mark.parametrize("summary", ["{}", "[]", '{"data": "data.csv", "figures": [{"name": "it"}]}', "no JSON"])
+def test_a_summary_that_is_none_is_told_without_a_traceback(repository: Repository, summary: str) -> None:
+    program = shipped_folder() / "gates/programs/recompute_summary.py"
+    for name, text in {"data.csv": "a\n1\n", "summary.json": summary, "report.md": ""}.items():
+        repository.write(name, text)
+    ended = repository.run(sys.executable, "-I", str(program), "data.csv", "summary.json", "report.md")
+    assert ended.code == 2
+    assert ended.err.startswith("cannot recompute: ")
+    assert "Traceback" not in ended.err
+
+
 @pytest.mark.parametrize("data", ["", "a,b\n", "a,a\n1,2\n", "a,b\n1\n"])
 def test_data_that_are_no_table_are_no_figure_at_all(repository: Repository, data: str) -> None:
     ended = recompute(repository, {"operation": "count", "value": 2}, data)

@@ -7,7 +7,9 @@ Python's standard library, and changes no file.
 """
 
 import csv
+import io
 import json
+import os
 import re
 import sys
 from decimal import Decimal, InvalidOperation
@@ -44,23 +46,29 @@ def read_text(path):
 
 def read_rows(path):
     """The rows by the names of their columns."""
-    header, *lines = csv.reader(read_text(path).splitlines(), strict=True) or [[]]
-    if len(set(header)) < len(header) or not lines:
+    lines = [line for line in csv.reader(io.StringIO(read_text(path), newline=""), strict=True) if line]
+    if len(lines) < 2 or len(set(lines[0])) < len(lines[0]):
         raise Unusable(f"{path}: wants a header of different names and at least one row")
-    for number, line in enumerate(lines, start=2):
+    header = lines.pop(0)
+    for number, line in enumerate(lines, start=1):
         if len(line) != len(header):
-            raise Unusable(f"{path}, line {number}: {len(line)} cells below {len(header)} names")
-    return [dict(zip(header, line)) for line in lines]  # noqa: B905: Python before 3.10 knows no strict
+            raise Unusable(f"{path}, row {number}: {len(line)} cells below {len(header)} names")
+    return [{name: line[place] for place, name in enumerate(header)} for line in lines]
 
 
 def read_figures(path, data):
-    """The figures of the summary, which must be of this data."""
+    """The figures of the summary, which must be of this data and have what each is computed by."""
     summary = json.loads(read_text(path), parse_float=Decimal, parse_int=Decimal)
-    if not data.replace("\\", "/").endswith("/" + summary["data"]):
-        raise Unusable(f"{path}: is of {summary['data']}, not of {data}")
-    if not summary["figures"]:
-        raise Unusable(f"{path}: states no figure")
-    return summary["figures"]
+    try:
+        of, figures = summary["data"], summary["figures"]
+        sound = all(isinstance(each["value"], Decimal) and each["name"] and each["operation"] for each in figures)
+    except (KeyError, TypeError):
+        sound = False
+    if not sound or not figures:
+        raise Unusable(f"{path}: is no summary as its schema wants it")
+    if of != os.path.basename(data):
+        raise Unusable(f"{path}: is of {of}, not of {data}")
+    return figures
 
 
 def faults_of(figure, rows, text):
@@ -86,13 +94,15 @@ def recomputed(figure, rows):
         return Fraction(len(chosen))
     if operation == "share":
         return Fraction(len(chosen), len(rows))
-    cells = [cell(row, figure["column"]) for row in chosen]
+    cells = [cell(row, figure.get("column")) for row in chosen]
     if operation == "distinct":
         return Fraction(len(set(cells)))
     numbers = [number(each, figure["column"]) for each in cells]
     if not numbers:
         raise Unusable("no row is meant, so there is nothing to compute")
     values = {"sum": sum(numbers), "mean": sum(numbers) / len(numbers), "min": min(numbers), "max": max(numbers)}
+    if operation not in values:
+        raise Unusable(f"unknown operation {operation!r} (known: count, share, distinct, {', '.join(values)})")
     return values[operation]
 
 
