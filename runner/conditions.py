@@ -9,12 +9,13 @@ from typing import NamedTuple
 
 from gate_tests.document import UnreadableDocument
 from gate_tests.errors import InvalidFile, OrchError, Refused
+from gate_tests.plain import plain
 from gate_tests.workspace import Workspace
 from runner.attempt import GateStatus
 from runner.lifecycle import MANUAL_AGENT
 from runner.place import from_git
 from runner.record import Gate, Run
-from runner.workflow import WorkflowGate, load_workflow, same_agent
+from runner.workflow import WorkflowGate, is_workflow_name, load_workflow, same_agent
 
 _KEYS = (b"requires", b"independent_of", b"\\u")
 """One of these stands in every workflow that makes conditions: a key may be written with escapes."""
@@ -36,12 +37,16 @@ class Conditions(NamedTuple):
     @classmethod
     def of(cls, workspace: Workspace, run: Run) -> "Conditions":
         """As the workflow's file has them now. One that cannot be read is an objection: it is never passed over."""
-        path = workspace.workflow_path(run.workflow.name)
+        name = run.workflow.name
+        if not is_workflow_name(name):
+            told = f"run {run.run_id} is of a workflow {plain(name)!r}, which none can be called"
+            return cls(unknown=Objection(told, f"orch run show --run {run.run_id}"))
+        path = workspace.workflow_path(name)
         try:
             content = workspace.read_document(path).content
             if not any(key in content for key in _KEYS):
                 return cls()
-            return cls(load_workflow(workspace, run.workflow.name).gates)
+            return cls(load_workflow(workspace, name).gates)
         except FileNotFoundError:
             return cls(unknown=_unknown(path, f"{path}: is missing"))
         except UnreadableDocument as error:

@@ -1,5 +1,6 @@
 """A workflow: which gates a run goes through, in which order, and what is asked of whom at each. Data, not code."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,7 @@ from gate_tests.workspace import Workspace
 
 RESERVED_NAMES = ("start", "list", "show", "complete", "resume", "repair", "check")
 """What a workflow cannot be called: `orch run <workflow>` would be another command."""
+_NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
 
 class WorkflowGate(NamedTuple):
@@ -65,6 +67,11 @@ def load_workflow(workspace: Workspace, name: str) -> Workflow:
     if faults:
         raise InvalidFile(faults)
     return _parse(document)
+
+
+def is_workflow_name(name: str) -> bool:
+    """Whether a workflow may be called so: words of letters and digits joined by single hyphens."""
+    return _NAME.fullmatch(name) is not None
 
 
 def workflow_of(workspace: Workspace, gate: str) -> Workflow | None:

@@ -227,3 +227,25 @@ def test_a_workflow_that_cannot_be_read_is_not_passed_over(audited: Repository, 
     assert "orchestration/workflows/tests.json" in refused.err
     assert "Next: git checkout HEAD -- orchestration/workflows/tests.json" in refused.err
     assert audited.orch(*start_it, "--force", "the workflow was removed").code == 0
+
+
+def test_a_name_that_no_workflow_can_have_leads_to_no_file(repository: Repository) -> None:
+    run = a_run()._replace(workflow=a_run().workflow._replace(name="../../outside\n::error::x"))
+    objection = Conditions.of(repository.workspace, run).objection(run, "G1", "maker")
+    assert objection is not None
+    assert "\n" not in objection.message
+    assert objection.next_command == f"orch run show --run {RUN_ID}"
+
+
+def test_a_workflow_that_makes_no_conditions_is_not_validated_again(repository: Repository) -> None:
+    repository.write("orchestration/workflows/tests.json", '{"of": "the original"}')
+    assert Conditions.of(repository.workspace, a_run()) == Conditions()
+
+
+@pytest.mark.parametrize("key", ["requires", "requ\\u0069res"])
+def test_a_condition_is_seen_however_its_key_is_written(audited: Repository, key: str) -> None:
+    path = audited.root / "orchestration/workflows/tests.json"
+    path.write_text(path.read_text("utf-8").replace("requires", key).replace("independent_of", "phase"), "utf-8")
+    path.write_text(path.read_text("utf-8").replace('"phase": ["GA"]', '"phase": "x"'), "utf-8")
+    run = a_run()._replace(gates=(Gate("GA", "A"), Gate("GB", "B")))
+    assert Conditions.of(audited.workspace, run).objection(run, "GB", "maker")

@@ -79,7 +79,7 @@ def test_what_was_put_in_does_not_depend_on_the_order_of_folders(repository: Rep
     assert list(created) == sorted(created)
 
 
-@pytest.mark.parametrize("gate", (*GATES, *OF_DATA))
+@pytest.mark.parametrize("gate", [*GATES, *OF_DATA])
 def test_every_shipped_contract_is_valid(shipped: Repository, gate: str) -> None:
     contract = load_contract(shipped.workspace, gate)
     assert (contract.gate, contract.blocking) == (gate, True)
