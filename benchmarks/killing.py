@@ -60,7 +60,7 @@ def new_run() -> Run:
 def start(run: Run, *, abandon: bool = False) -> Run:
     """An attempt at G1 is opened."""
     opening = Attempt(0, GateStatus.RUNNING, AT, "maker", baseline=Baseline("0" * 64, ()))
-    return lifecycle.start_attempt(run, "G1", opening, abandon=abandon, blocking=True)
+    return lifecycle.start_attempt(run, "G1", opening, lifecycle.Start(blocking=True, abandon=abandon))
 
 
 def abandon(run: Run) -> Run:

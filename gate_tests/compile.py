@@ -12,12 +12,14 @@ from gate_tests.checks.file_exists import FileExists
 from gate_tests.checks.file_exists_any_of import FileExistsAnyOf
 from gate_tests.checks.rule import Rule, WrittenRule
 from gate_tests.circumstances import ORDINARY, Circumstances
-from gate_tests.contract import Contract, Validation
+from gate_tests.contract import Contract, Skill, Validation
 from gate_tests.document import JsonPath
 from gate_tests.errors import InvalidFile
 from gate_tests.outcome import Severity
 from gate_tests.pre_script import BoundScript, bind_script
 from gate_tests.scope import BoundOutput, RunScope
+from gate_tests.skill import BoundSkill, bind_skill
+from gate_tests.variables import VARIABLE
 from gate_tests.workspace import RunContext, Workspace
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ class CompiledGate(NamedTuple):
     all_of: tuple[BoundOutput, ...]
     scripts: tuple[BoundScript, ...]
     unnameable: Mapping[str, str]
+    skills: tuple[BoundSkill, ...] = ()
 
     @property
     def outputs(self) -> tuple[BoundOutput, ...]:
@@ -64,7 +67,9 @@ def compile_gate(
     if not drafts:
         raise InvalidFile([f"{contract.document.at(())}: compiles to no check at all at depth {context.depth}"])
     scripts = tuple(bind_script(script, scope) for script in contract.pre_scripts)
-    return CompiledGate(contract, tuple(_with_ids(drafts, contract)), any_of, all_of, scripts, scope.unnameable)
+    skills = tuple(bind_skill(skill, scope) for skill in contract.skills)
+    checks = tuple(_with_ids(drafts, contract))
+    return CompiledGate(contract, checks, any_of, all_of, scripts, scope.unnameable, skills)
 
 
 def refusals(workspace: Workspace, contract: Contract, context: RunContext) -> list[str]:
@@ -77,6 +82,7 @@ def refusals(workspace: Workspace, contract: Contract, context: RunContext) -> l
         *(partial(_bind_all, each, scope) for each in alone),
         *(partial(_bind_target, each, scope) for each in contract.validations),
         *(partial(bind_script, script, scope) for script in contract.pre_scripts),
+        *(partial(_read_skill, skill, scope) for skill in contract.skills),
     ]
     found = [message for binding in bindings for message in _refused(binding)]
     return found or list(_refused(partial(compile_gate, workspace, contract, context)))
@@ -85,6 +91,14 @@ def refusals(workspace: Workspace, contract: Contract, context: RunContext) -> l
 def _bind_all(contract: Contract, scope: RunScope) -> None:
     for _ in _validation_drafts(contract, scope, ()):
         pass
+
+
+def _read_skill(skill: Skill, scope: RunScope) -> None:
+    """Binds the skill and reads its files, but those that a variable names: they may come with the work."""
+    for file in bind_skill(skill, scope).files:
+        templates = (skill.path, *(skill.inject if isinstance(skill.inject, tuple) else ()))
+        if not any(VARIABLE.search(template) for template in templates):
+            file.read(scope.workspace)
 
 
 def _bind_target(validation: Validation, scope: RunScope) -> None:

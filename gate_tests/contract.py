@@ -49,6 +49,16 @@ class PreScript(NamedTuple):
     json_path: JsonPath
 
 
+class Skill(NamedTuple):
+    """Instructions for the agent. `inject`: whether the file is given whole, or which files of the folder are."""
+
+    path: str
+    name: str
+    reason: str
+    inject: bool | tuple[str, ...]
+    json_path: JsonPath
+
+
 class Limits(NamedTuple):
     """How much a check may take. `text_bytes` in bytes, the others in seconds."""
 
@@ -70,6 +80,7 @@ class Contract(NamedTuple):
     pre_scripts: tuple[PreScript, ...]
     limits: Limits
     document: Document
+    skills: tuple[Skill, ...] = ()
 
     @property
     def outputs(self) -> tuple[Output, ...]:
@@ -92,6 +103,7 @@ def parse_contract(document: Document) -> Contract:
         pre_scripts=tuple(_pre_script(index, entry) for index, entry in enumerate(data.get("pre_scripts", []))),
         limits=Limits(**data.get("limits", {})),
         document=document,
+        skills=tuple(_skill(index, entry) for index, entry in enumerate(data.get("required_skills", []))),
     )
 
 
@@ -120,6 +132,17 @@ def _pre_script(index: int, entry: Mapping[str, Any]) -> PreScript:
         timeout_s=entry.get("timeout_s"),
         may_fail=entry.get("may_fail", False),
         json_path=("pre_scripts", index),
+    )
+
+
+def _skill(index: int, entry: Mapping[str, Any]) -> Skill:
+    inject = entry.get("inject", False)
+    return Skill(
+        path=entry["path"],
+        name=entry.get("name", ""),
+        reason=entry.get("reason", ""),
+        inject=inject if isinstance(inject, bool) else tuple(inject),
+        json_path=("required_skills", index),
     )
 
 

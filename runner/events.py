@@ -16,6 +16,11 @@ def gate_started(gate: str, attempt: Attempt) -> Event:
     return Event(attempt.started_at, "GATE_STARTED", told)
 
 
+def forced(at: str, gate: str, reason: str, overridden: str) -> Event:
+    """The attempt that is started next is started though its workflow forbids it."""
+    return Event(at, "FORCED", {"gate": gate, "reason": reason, "message": f"Gate {gate} forced: {overridden}"})
+
+
 def gate_closed(gate: str, attempt: Attempt) -> Event:
     """The attempt was finished, or closed as failed."""
     passed = attempt.status is GateStatus.PASS

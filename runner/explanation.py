@@ -50,6 +50,7 @@ class Explanation(NamedTuple):
         yield from _listed(f"One of these files {self._demand('any_of')}:", map(_output, self.gate.any_of))
         yield from _listed(f"These files {self._demand('all_of')}:", map(_output, self._required(optional=False)))
         yield from _listed("These may be there:", map(_output, self._required(optional=True)))
+        yield from _listed("What the agent is given to follow:", self._skills())
         yield from _listed("What is checked:", (plain(check.describe()) for check in self.gate.checks))
 
     def to_json(self) -> Json:
@@ -79,6 +80,11 @@ class Explanation(NamedTuple):
             check.severity for check in self.gate.checks if check.json_path[:2] == ("required_outputs", group)
         }
         return "should be there, which is a warning only" if Severity.WARNING in severities else "must be there"
+
+    def _skills(self) -> Iterator[str]:
+        for skill in self.gate.skills:
+            for file in skill.files:
+                yield plain(f"{skill.name}: {file.path}" + ("" if file.is_whole else " (only named)"))
 
     def _programs(self) -> Iterator[str]:
         for script in self.gate.scripts:

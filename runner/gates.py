@@ -5,7 +5,7 @@ from gate_tests.load import load_contract
 from runner import lifecycle
 from runner.attempt import Attempt, Baseline, ContractRef, GateStatus
 from runner.blocking import is_blocking
-from runner.lifecycle import Closing
+from runner.lifecycle import Closing, Start
 from runner.record import Run
 from runner.store import Store
 
@@ -19,8 +19,14 @@ def start_gate(
     *,
     prompt_sha256: str | None = None,
     abandon: bool = False,
+    force: str | None = None,
 ) -> Run:
-    """Opens an attempt and notes what stands already. Raises Refused, InvalidFile."""
+    """Opens an attempt and notes what stands already. Raises Refused, InvalidFile.
+
+    `force` is the reason to start though the workflow's conditions are not met; where they are, it says nothing.
+    """
+    from runner.conditions import Conditions
+
     run = store.read(run_id)
     compiled = compile_for(store, run, gate_id)
     opening = Attempt(
@@ -33,10 +39,8 @@ def start_gate(
         contract=ContractRef(compiled.contract.document.path, compiled.contract.document.sha256),
         baseline=_baseline(store, compiled),
     )
-    blocking = compiled.contract.blocking
-    return store.change(
-        run_id, lambda run: lifecycle.start_attempt(run, gate_id, opening, abandon=abandon, blocking=blocking)
-    )
+    start = Start(compiled.contract.blocking, abandon, Conditions.of(store.workspace, run), force)
+    return store.change(run_id, lambda run: lifecycle.start_attempt(run, gate_id, opening, start))
 
 
 def fail_gate(store: Store, run_id: str, gate_id: str, reason: str, now: str) -> Run:

@@ -6,15 +6,18 @@ Every function takes the run as it is and gives the run as it will be, or raises
 from collections.abc import Collection
 from dataclasses import replace
 from shlex import quote
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from gate_tests.errors import Refused
 from runner.attempt import Artifact, Attempt, GateStatus
 from runner.clock import is_timestamp
-from runner.events import gate_closed, gate_started, invocation_recorded, run_completed, run_resumed
+from runner.events import forced, gate_closed, gate_started, invocation_recorded, run_completed, run_resumed
 from runner.journal import IndexEntry, Invocation
 from runner.record import Gate, Run, RunStatus
 from runner.rows import Rows
+
+if TYPE_CHECKING:
+    from runner.conditions import Conditions
 
 MANUAL_AGENT = "manual"
 ABANDONED = "abandoned"
@@ -36,16 +39,29 @@ class Closing(NamedTuple):
         return GateStatus.FAIL if self.failure_reason else GateStatus.PASS
 
 
-def start_attempt(run: Run, gate_id: str, opening: Attempt, *, abandon: bool, blocking: bool) -> Run:
+class Start(NamedTuple):
+    """How an attempt begins: on which conditions, and what overrides them. Without conditions there are none."""
+
+    blocking: bool
+    abandon: bool = False
+    conditions: "Conditions | None" = None
+    force: str | None = None
+    """The reason to start though a condition is not met."""
+
+
+def start_attempt(run: Run, gate_id: str, opening: Attempt, start: Start) -> Run:
     """Opens the next attempt at a gate. `opening.number` is set here."""
     _refuse_if_completed(run)
-    gate = run.gate(gate_id)
+    gate, blocking = run.gate(gate_id), start.blocking
+    if gate.open_attempt and not start.abandon:
+        raise _still_open(run, gate, gate.open_attempt)
+    overridden = _overridden(run, gate_id, opening.agent, start)
     if gate.open_attempt:
-        if not abandon:
-            raise _still_open(run, gate, gate.open_attempt)
         run = close_attempt(run, gate_id, gate.open_attempt, Closing(opening.started_at, ABANDONED, blocking))
         gate = run.gate(gate_id)
     started_at = moment(run, opening.started_at)
+    if overridden and start.force:
+        run = run.with_event(forced(started_at, gate_id, start.force, overridden))
     attempt = replace(opening, number=next_number(gate), status=GateStatus.RUNNING, started_at=started_at)
     return _opened(run, gate_id, attempt)
 
@@ -201,6 +217,17 @@ def final_status(run: Run) -> RunStatus:
 def next_number(gate: Gate) -> int:
     """The number of the gate's next attempt."""
     return max((attempt.number for attempt in gate.attempts), default=0) + 1
+
+
+def _overridden(run: Run, gate_id: str, agent: str, start: Start) -> str | None:
+    """What would have spoken against the start, were it not forced. Raises Refused where it is not."""
+    objection = start.conditions.objection(run, gate_id, agent) if start.conditions else None
+    if objection and not start.force:
+        raise Refused(
+            f"{objection.message}; gate start --force REASON starts all the same and records the reason",
+            next_command=objection.next_command,
+        )
+    return objection.message if objection else None
 
 
 def _opened(run: Run, gate_id: str, attempt: Attempt) -> Run:

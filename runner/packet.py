@@ -13,6 +13,7 @@ from gate_tests.variables import UnknownVariable, expand
 from gate_tests.workspace import Workspace
 from runner.record import Run
 from runner.retry import failed_before, what_failed
+from runner.skills import skills_section
 from runner.workflow import WorkflowGate
 
 
@@ -35,11 +36,12 @@ def compose_packet(workspace: Workspace, request: PacketRequest) -> str:
         _facts(request),
         _section("Topic", request.topic),
         _section("Instructions", _instructions(workspace, request)),
+        skills_section(workspace, request.compiled),
         _section("Required outputs", _outputs(request.compiled)),
         _section("What the validation will check", _checks(request.compiled)),
         _section("How to execute", _how_to(request)),
     ]
-    return "\n".join(sections)
+    return "\n".join(filter(None, sections))
 
 
 def _retry(workspace: Workspace, request: PacketRequest) -> list[str]:

@@ -55,7 +55,8 @@ def copy_example(gate: str, root: Path) -> list[str]:
 def _shipped_files() -> list[Path]:
     folder = shipped_folder()
     patterns = (".gitattributes", ".gitignore", "README.md", "runs/.gitkeep", "gates/README.md",
-                "gates/contracts/*.json", "prompts/**/*.md", "workflows/*.json")  # fmt: skip
+                "gates/contracts/*.json",
+                "gates/programs/*.py", "gates/schemas/*.json", "prompts/**/*.md", "workflows/*.json")  # fmt: skip
     return sorted(path for pattern in patterns for path in folder.glob(pattern))
 
 

@@ -1,5 +1,6 @@
 """A workflow: which gates a run goes through, in which order, and what is asked of whom at each. Data, not code."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,7 @@ from gate_tests.workspace import Workspace
 
 RESERVED_NAMES = ("start", "list", "show", "complete", "resume", "repair", "check")
 """What a workflow cannot be called: `orch run <workflow>` would be another command."""
+_NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
 
 class WorkflowGate(NamedTuple):
@@ -23,6 +25,10 @@ class WorkflowGate(NamedTuple):
     agent: str
     prompt_template: str
     description: str
+    requires: tuple[str, ...] = ()
+    """The gates that must have passed before it is started."""
+    independent_of: tuple[str, ...] = ()
+    """The gates that its agent may not have passed."""
 
 
 class Workflow(NamedTuple):
@@ -61,6 +67,11 @@ def load_workflow(workspace: Workspace, name: str) -> Workflow:
     if faults:
         raise InvalidFile(faults)
     return _parse(document)
+
+
+def is_workflow_name(name: str) -> bool:
+    """Whether a workflow may be called so: words of letters and digits joined by single hyphens."""
+    return _NAME.fullmatch(name) is not None
 
 
 def workflow_of(workspace: Workspace, gate: str) -> Workflow | None:
@@ -110,7 +121,38 @@ def _disagreements(workspace: Workspace, name: str, data: Mapping[str, Any]) -> 
         if gate["gate"] in seen:
             found.append((("gates", index, "gate"), f"gate {gate['gate']!r} stands twice"))
         seen.add(gate["gate"])
-    return found
+    return found + list(_faults_of_conditions(data["gates"]))
+
+
+def same_agent(one: str, other: str) -> bool:
+    """Whether two names are those of one agent: letter case, width, white space and what is unseen make no other."""
+    return _bare(one) == _bare(other)
+
+
+def _bare(agent: str) -> str:
+    from unicodedata import category, normalize
+
+    seen = "".join(each for each in normalize("NFKC", agent) if category(each) != "Cf")
+    return " ".join(normalize("NFKC", seen.casefold()).split())
+
+
+def _faults_of_conditions(gates: list[Mapping[str, Any]]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Gates are named that the workflow has, and required only where they come first, so in no circle."""
+    agents = {gate["gate"]: gate["agent"] for gate in gates}
+    places = {gate: index for index, gate in enumerate(agents)}
+    for index, gate in enumerate(gates):
+        for key in ("requires", "independent_of"):
+            for number, named in enumerate(gate.get(key, ())):
+                place, own = ("gates", index, key, number), gate["gate"]
+                others = [other for other in agents if other != own]
+                if named == own:
+                    yield place, f"names its own gate {own!r}{suggest(own, others)}"
+                elif named not in agents:
+                    yield place, f"unknown gate {named!r}{suggest(named, others)}"
+                elif key == "requires" and places[named] > places[own]:
+                    yield place, f"gate {named!r} comes later in the list, so no run could go through it in its order"
+                elif key == "independent_of" and same_agent(agents[named], gate["agent"]):
+                    yield place, f"gate {named!r} has the same agent, {gate['agent']!r}; name another for one of them"
 
 
 def _faults_of_templates(data: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -152,7 +194,13 @@ def _parse(document: Document) -> Workflow:
         variables=data.get("variables", {}),
         gates=tuple(
             WorkflowGate(
-                gate["gate"], gate["name"], gate["agent"], gate["prompt_template"], gate.get("description", "")
+                gate=gate["gate"],
+                name=gate["name"],
+                agent=gate["agent"],
+                prompt_template=gate["prompt_template"],
+                description=gate.get("description", ""),
+                requires=tuple(gate.get("requires", ())),
+                independent_of=tuple(gate.get("independent_of", ())),
             )
             for gate in data["gates"]
         ),

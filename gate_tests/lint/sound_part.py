@@ -11,6 +11,7 @@ _FRAME = {"gate": "G", "name": "-"}
 _STAND_INS: dict[str, Any] = {
     "validations": {"type": "file_exists", "target": "-"},
     "pre_scripts": {"path": "-"},
+    "required_skills": {"path": "{slug}"},
     "required_outputs": {"path": "-"},
 }
 """By the list it stands in, what takes the place of an entry that does not conform: the others keep theirs."""

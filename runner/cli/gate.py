@@ -41,13 +41,22 @@ def gate() -> None:
 @gate_option
 @agent_option
 @click.option("--abandon", is_flag=True, help="Close a running attempt as FAIL (abandoned) first.")
+@click.option(
+    "--force",
+    metavar="REASON",
+    callback=checked_text,
+    help="Start though the workflow's `requires` or `independent_of` forbid it; the reason is recorded. Where nothing"
+    " forbids it, it just starts.",
+)
 @lock_timeout_option
 @json_option
 @pass_site
-def start(site: Site, run_id: str, gate_id: str, agent: str, abandon: bool, as_json: bool) -> None:
+def start(site: Site, run_id: str, gate_id: str, agent: str, abandon: bool, force: str | None, as_json: bool) -> None:
     """Start an attempt at a gate.
 
-    The contract's hash and the hashes of the declared outputs that exist already are noted.
+    The contract's hash and the hashes of the declared outputs that exist already are noted. Where the workflow says
+    that the gate `requires` others, it is refused before they have passed; where it is `independent_of` another, the
+    agent whose work stands at that one is refused.
 
     \b
     Example:
@@ -57,10 +66,12 @@ def start(site: Site, run_id: str, gate_id: str, agent: str, abandon: bool, as_j
 
     printer = Printer(as_json)
     with printer.progress():
-        run = start_gate(site.store, run_id, gate_id, agent, now(), abandon=abandon)
+        run = start_gate(site.store, run_id, gate_id, agent, now(), abandon=abandon, force=force)
     started = run.gate(gate_id)
     attempt = started.attempts[-1]
     printer.say(f"Gate {gate_id} {started.name}, attempt {attempt.number}, started for {agent}")
+    if force:
+        printer.say(f"  {render.forced_line(run) or 'nothing had to be forced'}")
     finish_it = f"orch gate finish --run {run_id} --gate {gate_id}"
     printer.say(f"Next: do the work, then {site.typed(finish_it)}")
     printer.document(attempt.to_json())

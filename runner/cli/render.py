@@ -28,8 +28,22 @@ def run_lines(run: "Run") -> Iterator[str]:
         yield f"  prompt         {plain(run.prompt.file)} ({run.prompt.sha256[:_HASH_SHOWN]})"
     yield f"  started        {plain(run.started_at)}"
     yield f"  finished       {plain(run.finished_at or 'not yet')}"
+    yield from (f"  forced         {line}" for line in _forced(run))
     for gate in run.gates:
         yield from _gate_lines(gate)
+
+
+def forced_line(run: "Run") -> str | None:
+    """What the attempt that was started last was started in spite of; None where nothing spoke against it."""
+    last_two = run.events.column("type")[-2:]
+    return f"forced: {_forced(run)[-1]}" if [*last_two] == ["FORCED", "GATE_STARTED"] else None
+
+
+def _forced(run: "Run") -> list[str]:
+    if "FORCED" not in run.events.column("type"):  # a large record is not read event by event
+        return []
+    told = [event.data for event in run.events if event.type == "FORCED"]
+    return [plain(f"{data.get('gate')}: {data.get('reason')} ({data.get('message')})") for data in told]
 
 
 def finished_lines(judged: "JudgedGate", record: str) -> Iterator[str]:

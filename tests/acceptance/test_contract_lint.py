@@ -100,7 +100,7 @@ def test_a_variable_that_the_workflow_declares_is_known(repository: Repository) 
 
 def test_of_the_shipped_contracts_there_is_nothing_to_say(shipped: Repository) -> None:
     ended = shipped.orch("contract", "lint", "--strict")
-    assert (ended.code, ended.out) == (0, "3 contracts: 0 faults, 0 advice\n")
+    assert (ended.code, ended.out) == (0, "7 contracts: 0 faults, 0 advice\n")
 
 
 ONLY_A_FILE = {"required_outputs": {"all_of": [{"path": "{artifact_path}/a.md"}]}}
@@ -253,7 +253,7 @@ def test_contracts_are_found_in_a_folder_wherever_it_lies(shipped: Repository, t
     contracts = shipped.root / "orchestration/gates/contracts"
     contracts.rename(tmp_path / "elsewhere")
     ended = shipped.orch("contract", "lint", str(tmp_path / "elsewhere"))
-    assert (ended.code, ended.out) == (0, "3 contracts: 0 faults, 0 advice\n")
+    assert (ended.code, ended.out) == (0, "7 contracts: 0 faults, 0 advice\n")
     (tmp_path / "empty").mkdir()
     assert "holds no contract" in shipped.orch("contract", "lint", str(tmp_path / "empty")).err
 

@@ -212,7 +212,7 @@ def test_hostile_text_in_a_record_is_printed_without_its_controls(shipped: Repos
         ("run", "show", "--run", run_id),
         ("run", "list"),
         ("gate", "check", *at_gate, "G1"),
-        ("gate", "start", *at_gate, "G2", "--agent", "##vso[task.complete]x"),
+        ("gate", "start", *at_gate, "G2", "--agent", "##vso[task.complete]x", "--force", "::error::no"),
         ("gate", "finish", *at_gate, "G2"),
         ("gate", "fail", *at_gate, "G2", "--reason", "::error::no"),
         ("invocation", "record", *at_gate, "G3", "--agent", "##[error]x"),

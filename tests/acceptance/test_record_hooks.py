@@ -27,7 +27,7 @@ def given(repository: Repository, pattern: "re.Pattern[str]") -> list[str]:
 
 def test_the_hook_for_contracts_lets_the_shipped_ones_pass_and_stops_a_broken_one(shipped: Repository) -> None:
     entry, files = hook("orch-contracts")
-    assert len(given(shipped, files)) == 4
+    assert len(given(shipped, files)) == 9
     assert shipped.orch(*entry[1:]).code == 0
     shipped.write_contract("G1", validations=[{"type": "no_such"}])
     assert shipped.orch(*entry[1:]).code == 2

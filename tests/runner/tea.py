@@ -4,7 +4,7 @@ from gate_tests.names import Depth
 from runner import lifecycle
 from runner.attempt import Attempt, Baseline, GateStatus
 from runner.events import run_started
-from runner.lifecycle import Closing
+from runner.lifecycle import Closing, Start
 from runner.record import Gate, Run, RunStatus, WorkflowRef
 
 RUN_ID = "run_20261122T093000Z_tea_abc123"
@@ -25,7 +25,7 @@ def new_run() -> Run:
 
 def start(run: Run, gate: str = "G1", *, abandon: bool = False) -> Run:
     opening = Attempt(0, GateStatus.RUNNING, AT, "maker", baseline=Baseline("0" * 64, ()))
-    return lifecycle.start_attempt(run, gate, opening, abandon=abandon, blocking=True)
+    return lifecycle.start_attempt(run, gate, opening, Start(blocking=True, abandon=abandon))
 
 
 def finish(run: Run, gate: str = "G1") -> Run:

@@ -12,7 +12,7 @@ from runner.attempt import Artifact, Attempt, Baseline, GateStatus
 from runner.events import run_started
 from runner.invocations import record_invocation
 from runner.journal import Invocation, InvocationStatus
-from runner.lifecycle import Closing
+from runner.lifecycle import Closing, Start
 from runner.record import Gate, Run, RunStatus, WorkflowRef
 from runner.store import Store
 
@@ -38,7 +38,7 @@ def a_run() -> Run:
 
 def start(run: Run, gate: str = FIRST, minute: int = 1, *, agent: str = "maker", abandon: bool = False) -> Run:
     opening = Attempt(0, GateStatus.RUNNING, at(minute), agent, baseline=Baseline("0" * 64, ()))
-    return lifecycle.start_attempt(run, gate, opening, abandon=abandon, blocking=True)
+    return lifecycle.start_attempt(run, gate, opening, Start(blocking=True, abandon=abandon))
 
 
 def close(run: Run, gate: str, reason: str | None, minute: int = 2, *, blocking: bool = True) -> Run:

@@ -137,6 +137,7 @@ def test_a_failure_that_does_not_block_does_not(store: Store, run: Run, shipped:
 def test_a_failure_blocks_where_the_contract_was_changed_after_it(
     store: Store, run: Run, shipped: Repository, status: RunStatus
 ) -> None:
+    shipped.write_workflow("G1", "G2")
     shipped.write_contract("G1", blocking=False, required_outputs={"all_of": [{"path": "a.md"}]})
     start_gate(store, RUN_ID, "G1", "maker", AT)
     crash_between_the_writes(store, keep, fail)

@@ -13,6 +13,7 @@ from runner.workflow import load_workflow
 from tests.repository import SLUG, Repository
 
 GATES = ("G1", "G2", "G3")
+OF_DATA = ("D1", "D2", "D3", "D4")
 
 
 def test_init_puts_in_contracts_workflow_instructions_and_rules_for_git(repository: Repository) -> None:
@@ -26,6 +27,12 @@ def test_init_puts_in_contracts_workflow_instructions_and_rules_for_git(reposito
         *(f"orchestration/prompts/visual-essay/{gate}.md" for gate in GATES),
         "orchestration/runs/.gitkeep",
         "orchestration/workflows/visual-essay.json",
+        *(f"orchestration/gates/contracts/{gate}.contract.json" for gate in OF_DATA),
+        *(f"orchestration/prompts/data-report/{gate}.md" for gate in OF_DATA),
+        "orchestration/gates/programs/recompute_summary.py",
+        "orchestration/gates/schemas/data-profile.schema.json",
+        "orchestration/gates/schemas/data-summary.schema.json",
+        "orchestration/workflows/data-report.json",
     }
     assert all((repository.root / path).is_file() for path in installed.created)
     assert installed.kept == ()
@@ -72,7 +79,7 @@ def test_what_was_put_in_does_not_depend_on_the_order_of_folders(repository: Rep
     assert list(created) == sorted(created)
 
 
-@pytest.mark.parametrize("gate", GATES)
+@pytest.mark.parametrize("gate", [*GATES, *OF_DATA])
 def test_every_shipped_contract_is_valid(shipped: Repository, gate: str) -> None:
     contract = load_contract(shipped.workspace, gate)
     assert (contract.gate, contract.blocking) == (gate, True)

@@ -1,6 +1,7 @@
 """A workflow is data: what its file may say, and what is refused with file, line and JSON path."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -157,3 +158,32 @@ def test_the_usual_agent_of_a_gate_is_a_hint_that_never_fails(repository: Reposi
 
 def _gate() -> Json:
     return {"gate": "G1", "name": "One", "agent": "maker", "prompt_template": "orchestration/prompts/a.md"}
+
+
+def test_conditions_of_a_gate_are_read(repository: Repository) -> None:
+    repository.write_workflow("G1", "G2")
+    edit(repository, lambda workflow: workflow["gates"][1].update(requires=["G1"], independent_of=["G1"]))
+    first, second = load_workflow(repository.workspace, "tests").gates
+    assert (first.requires, first.independent_of) == ((), ())
+    assert (second.requires, second.independent_of) == (("G1",), ("G1",))
+
+
+@pytest.mark.parametrize(
+    ("gate", "conditions", "told"),
+    [
+        (1, {"requires": ["GX"]}, r"\$\.gates\[1\]\.requires\[0\]: unknown gate 'GX'"),
+        (1, {"requires": ["G2"]}, r"requires\[0\]: names its own gate 'G2'"),
+        (1, {"independent_of": ["G2"]}, r"independent_of\[0\]: names its own gate 'G2'"),
+        (0, {"requires": ["G2"]}, r"gates\[0\]\.requires\[0\]: gate 'G2' comes later in the list"),
+        (1, {"requires": ["G1", "G1"]}, "must not name anything twice"),
+        (1, {"requires": "G1"}, "must be a list"),
+        (1, {"independent_of": ["G1"], "agent": "Agent-g1 "}, "gate 'G1' has the same agent, 'Agent-g1 '"),
+    ],
+    ids=["unknown", "itself", "independent of itself", "later", "twice", "no list", "one agent for both"],
+)
+def test_conditions_that_no_run_could_meet_are_refused(
+    repository: Repository, gate: int, conditions: Json, told: str
+) -> None:
+    repository.write_workflow("G1", "G2")
+    edit(repository, lambda workflow: workflow["gates"][gate].update(conditions))
+    assert re.search(told, refusal(repository).message)

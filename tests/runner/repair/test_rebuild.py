@@ -474,6 +474,7 @@ def test_the_end_of_a_run_that_is_no_time_is_the_newest_that_is_one(
 def test_a_failure_blocks_where_the_contract_was_changed_after_it(
     store: Store, run: Run, shipped: Repository, status: RunStatus
 ) -> None:
+    shipped.write_workflow("G1", "G2")
     shipped.write_contract("G1", blocking=False, required_outputs={"all_of": [{"path": "a.md"}]})
     start_gate(store, RUN_ID, "G1", "maker", AT)
     store.change(RUN_ID, fail)

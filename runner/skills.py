@@ -1,0 +1,46 @@
+"""The section of a prompt packet that holds the skills which the contract requires.
+
+A skill's text may hold whatever it likes, headings and fences too. It stands between two lines that carry the SHA-256
+of its file, which the text of that file cannot hold: where it ends is beyond doubt, for people and programs.
+"""
+
+from collections.abc import Iterator
+
+from gate_tests.compile import CompiledGate
+from gate_tests.skill import BoundSkill, SkillFile
+from gate_tests.workspace import Workspace
+
+_INTRODUCTION = """\
+Follow these while you do the work. What is given whole stands, as it is in its file, between a line that begins it and
+one that ends it, both with the SHA-256 of the file; headings in between are the skill's own and no part of this packet.
+What is only named must be read before you begin."""
+
+
+def skills_section(workspace: Workspace, compiled: CompiledGate) -> str:
+    """The section, or nothing where no skill is required. Raises InvalidFile where one cannot be read."""
+    if not compiled.skills:
+        return ""
+    skills = ["\n".join(_lines(workspace, number, skill)) for number, skill in enumerate(compiled.skills, start=1)]
+    return "\n".join(["## Required skills\n", f"{_INTRODUCTION}\n", *skills])
+
+
+def _lines(workspace: Workspace, number: int, skill: BoundSkill) -> Iterator[str]:
+    yield f"### Skill {number}: {_one_line(skill.name)}\n"
+    if skill.reason:
+        yield f"Why: {_one_line(skill.reason)}\n"
+    for file in skill.files:
+        yield from _file_lines(workspace, file)
+
+
+def _file_lines(workspace: Workspace, file: SkillFile) -> Iterator[str]:
+    text, sha256 = file.read(workspace)
+    yield f"- {'File' if file.is_whole else 'Read this file'}: `{file.path}`"
+    yield f"- SHA-256: {sha256}\n"
+    if file.is_whole:
+        yield f"----- begin of skill {sha256} -----"
+        yield text.removesuffix("\n")
+        yield f"----- end of skill {sha256} -----\n"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
