@@ -15,10 +15,10 @@ from tests.repository import Ended, Repository
 COMMANDS = {
     "run start", "run list", "run show", "run complete", "run repair", "run resume", "run visual-essay",
     "gate start", "gate finish", "gate fail", "invocation record", "init", "demo", "doctor",
-    "run check", "schema", "contract new", "contract explain", "contract lint", "contract test",
+    "run check", "schema", "hook stop", "agent instructions", "contract new", "contract explain", "contract lint", "contract test",
 
 }  # fmt: skip
-GROUPS = {"", "run", "gate", "invocation", "contract"}
+GROUPS = {"", "run", "gate", "invocation", "contract", "hook", "agent"}
 
 
 def walk(workspace: Workspace) -> Iterator[click.Context]:
