@@ -47,7 +47,8 @@ LOOP = (
 )  # fmt: skip
 
 RULES = (
-    "Only what stands in the files counts, not what you say of it. Do the work, do not write what only looks like it to a check.",
+    "Only what stands in the files counts, not what you say of it. Do the work; do not write what only looks"
+    " like it to a check.",
     "Never change anything below `orchestration/`: not the records of runs, not the contracts, not the workflows. Their"
     " hashes are recorded. If a contract asks for what cannot be done, say so to the person.",
     "If you cannot do the work of a gate, say why, and leave its attempt open.",

@@ -15,8 +15,8 @@ from tests.repository import Ended, Repository
 COMMANDS = {
     "run start", "run list", "run show", "run complete", "run repair", "run resume", "run visual-essay",
     "gate start", "gate finish", "gate fail", "invocation record", "init", "demo", "doctor",
-    "run check", "schema", "hook stop", "agent instructions", "contract new", "contract explain", "contract lint", "contract test",
-
+    "run check", "schema", "contract new", "contract explain", "contract lint", "contract test",
+    "hook stop", "agent instructions",
 }  # fmt: skip
 GROUPS = {"", "run", "gate", "invocation", "contract", "hook", "agent"}
 
