@@ -10,9 +10,15 @@ from typing import Any
 import pytest
 
 from gate_tests.errors import NoVerdict
+from gate_tests.names import Depth
 from runner import judged
 from runner.cli.boundary import run
+from runner.clock import now
+from runner.gates import fail_gate, start_gate
+from runner.runs import RunRequest, start_run
 from runner.stop_hook import LONGEST, TARGETS
+from runner.store import Store
+from runner.workflow import load_workflow
 from tests.repository import ARTIFACTS, BIN, SLUG, Ended, Repository
 
 CITATIONS = f"{ARTIFACTS}/research/CITATIONS.md"
@@ -41,8 +47,19 @@ def stops(
     return answer
 
 
+def started(repository: Repository) -> str:
+    """The id of a new run, made in this process, which is quicker."""
+    workflow = load_workflow(repository.workspace, "visual-essay")
+    return start_run(Store(repository.workspace), RunRequest(workflow, SLUG, ARTIFACTS, Depth.STANDARD), now()).run_id
+
+
 def begin(repository: Repository, run_id: str, gate: str = "G2") -> None:
-    assert repository.orch("gate", "start", "--run", run_id, "--gate", gate, "--agent", "maker").code == 0
+    start_gate(Store(repository.workspace), run_id, gate, "maker", now())
+
+
+def fail(repository: Repository, run_id: str) -> None:
+    """Closes the attempt at G2."""
+    fail_gate(Store(repository.workspace), run_id, "G2", "made up", now())
 
 
 def records(repository: Repository) -> dict[str, bytes]:
@@ -54,7 +71,7 @@ def open_run(shipped: Repository) -> str:
     """The id of a run with an attempt open at G2: of all its sources one is missing."""
     shipped.add_example("G2")
     shipped.write(CITATIONS, (shipped.root / CITATIONS).read_text("utf-8").partition("### Source 8")[0])
-    run_id = shipped.start_run("--artifact-path", ARTIFACTS)
+    run_id = started(shipped)
     begin(shipped, run_id)
     return run_id
 
@@ -115,7 +132,7 @@ def test_another_session_and_another_attempt_are_counted_anew(shipped: Repositor
     assert "systemMessage" in stops(shipped, *once)
     assert "reason" in stops(shipped, *once, session="two")
     assert "systemMessage" in stops(shipped, *once, session="two")
-    shipped.orch("gate", "finish", "--run", open_run, "--gate", "G2")
+    fail(shipped, open_run)
     begin(shipped, open_run)
     assert "reason" in stops(shipped, *once)
 
@@ -163,21 +180,21 @@ def test_nothing_is_counted_on_the_other_side_of_a_link(shipped: Repository, ope
 
 def test_with_nothing_open_the_agent_may_stop_without_a_word(shipped: Repository) -> None:
     assert stops(shipped) == {}
-    run_id = shipped.start_run()
+    run_id = started(shipped)
     assert stops(shipped) == {}
     assert stops(shipped, "--run", run_id) == {}
     begin(shipped, run_id)
-    shipped.orch("gate", "finish", "--run", run_id, "--gate", "G2")
+    fail(shipped, run_id)
     assert stops(shipped) == {}
     begin(shipped, run_id)
     assert "reason" in stops(shipped)
-    shipped.orch("gate", "finish", "--run", run_id, "--gate", "G2")
+    fail(shipped, run_id)
     shipped.orch("run", "complete", "--run", run_id)
     assert stops(shipped, "--run", run_id) == {}
 
 
 def test_looking_for_an_open_attempt_is_quick(shipped: Repository) -> None:
-    shipped.start_run()
+    started(shipped)
     command = (sys.executable, "-I", "-X", "importtime", "-m", "runner", "hook", "stop")
     ended = shipped.run(*command, stdin=payload(shipped.root))
     assert ended.json == {}
@@ -189,7 +206,7 @@ def test_looking_for_an_open_attempt_is_quick(shipped: Repository) -> None:
 def test_the_newest_run_with_an_open_attempt_is_meant_and_in_it_the_last_gate(
     shipped: Repository, open_run: str
 ) -> None:
-    shipped.start_run()
+    started(shipped)
     assert f"--run {open_run} --gate G2\n" in stops(shipped)["reason"]
     begin(shipped, open_run, "G1")
     assert f"--run {open_run} --gate G1\n" in stops(shipped)["reason"]
@@ -199,11 +216,11 @@ def test_the_newest_run_with_an_open_attempt_is_meant_and_in_it_the_last_gate(
 
 def test_an_agent_that_was_started_by_us_is_held_to_its_own_gate(shipped: Repository, open_run: str) -> None:
     begin(shipped, open_run, "G1")
-    started = {"ORCH_RUN": open_run, "ORCH_GATE": "G2"}
-    assert "--gate G2\n" in stops(shipped, env=started)["reason"]
-    assert "--gate G1\n" in stops(shipped, "--gate", "G1", env=started)["reason"]
-    other = shipped.start_run()
-    assert stops(shipped, "--run", other, env=started) == {}
+    ours = {"ORCH_RUN": open_run, "ORCH_GATE": "G2"}
+    assert "--gate G2\n" in stops(shipped, env=ours)["reason"]
+    assert "--gate G1\n" in stops(shipped, "--gate", "G1", env=ours)["reason"]
+    other = started(shipped)
+    assert stops(shipped, "--run", other, env=ours) == {}
 
 
 def test_it_works_from_the_folder_the_agent_is_in(shipped: Repository, open_run: str, tmp_path: Path) -> None:
@@ -216,9 +233,9 @@ def test_it_works_from_the_folder_the_agent_is_in(shipped: Repository, open_run:
 
 
 def test_an_agent_that_went_elsewhere_is_still_found(shipped: Repository, open_run: str, tmp_path: Path) -> None:
-    elsewhere, started = Repository(tmp_path), {"CLAUDE_PROJECT_DIR": str(shipped.root)}
-    assert f"    orch -C {shipped.root} gate check" in stops(elsewhere, env=started)["reason"]
-    assert stops(elsewhere, "--target", "codex", env=started) == {}
+    elsewhere, begun_in = Repository(tmp_path), {"CLAUDE_PROJECT_DIR": str(shipped.root)}
+    assert f"    orch -C {shipped.root} gate check" in stops(elsewhere, env=begun_in)["reason"]
+    assert stops(elsewhere, "--target", "codex", env=begun_in) == {}
 
 
 def test_a_root_that_is_named_is_taken(shipped: Repository, open_run: str, tmp_path: Path) -> None:
@@ -304,7 +321,7 @@ def test_an_old_damaged_record_is_passed_over(shipped: Repository, open_run: str
     old = f"run_20200101T000000Z_{SLUG}_abc123"
     shipped.write(f"orchestration/runs/{old}/record/RUN.json", "{")
     assert "reason" in stops(shipped)
-    shipped.orch("gate", "finish", "--run", open_run, "--gate", "G2")
+    fail(shipped, open_run)
     assert stops(shipped) == {}
 
 
@@ -351,10 +368,10 @@ def test_where_there_is_no_verdict_the_agent_may_stop(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    def fail(*_: object, **__: object) -> None:
+    def refuse(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(judged, "check_gates", fail)
+    monkeypatch.setattr(judged, "check_gates", refuse)
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(payload(shipped.root).encode())))
     code = run(["-C", str(shipped.root), "hook", "stop"])
     ended = Ended(code, *capsys.readouterr())
