@@ -36,6 +36,13 @@ def what_failed(attempt: Attempt, logs: str) -> str:
     return f"## What failed in attempt {attempt.number}\n\n" + "\n".join(lines) + "\n\nMend that first.\n"
 
 
+def failed_check(row: Mapping[str, Any], logs: str) -> str:
+    """A check that did not hold: where, what was wanted and what was found, and how to mend it."""
+    kind = str(row.get("type", "check"))
+    also = f" What it printed is below `{logs}/`." if kind == "command" else ""
+    return _fault(_said(row), mend(kind) + also, f"check `{plain(str(row.get('id') or kind))}`")
+
+
 def _faults(attempt: Attempt, logs: str) -> Iterator[str]:
     """Each failed script and check; where somebody failed the attempt, what they said."""
     recorded: Mapping[str, Any] = attempt.recorded or {}
@@ -44,9 +51,7 @@ def _faults(attempt: Attempt, logs: str) -> Iterator[str]:
         yield _fault(_said(row), f"see what it printed, below `{logs}/`", "its pre_script")
     rows = [row for row in attempt.validations if row.get("pass") is False]
     for row in rows:
-        kind = str(row.get("type", "check"))
-        also = f" What it printed is below `{logs}/`." if kind == "command" else ""
-        yield _fault(_said(row), mend(kind) + also, f"check `{plain(str(row.get('id') or kind))}`")
+        yield failed_check(row, logs)
     if not failed and not rows:
         yield f"{plain(attempt.failure_reason or 'nothing was recorded of it', _LONGEST_REASON)}"
 

@@ -119,6 +119,18 @@ class Store:
         with log:
             yield path, log
 
+    def mark(self, run_id: str, name: str) -> bool:
+        """Makes an empty file below the run's `logs/`; False where there is one. Of several at once, one makes it."""
+        path = f"{self.workspace.run_path(run_id)}/logs/{name}"
+        with self._explained(path):
+            file = place(self.workspace, path)
+            make_folders(file.parent)
+            try:
+                os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666))
+            except FileExistsError:
+                return False
+        return True
+
     @contextlib.contextmanager
     def gate_lock(self, run_id: str, gate: str) -> Iterator[None]:
         """Held while a gate is judged, so that nobody else judges it. Raises Refused, DamagedRecord, NotWritten."""

@@ -8,10 +8,12 @@ from runner.cli.command import LateGroup
 from runner.cli.site import Site
 
 COMMANDS = {
+    "agent": ("runner.cli.agent:agent", "Tell agents how to work with orch."),
     "contract": ("runner.cli.contract:contract", "Write, explain, lint and test contracts."),
     "demo": ("runner.cli.setup:demo", "Play three gates over a small real example."),
     "doctor": ("runner.cli.doctor:doctor", "Say what keeps this installation from working well, or quickly."),
     "gate": ("runner.cli.gate:gate", "Start, check, finish or fail an attempt at a gate."),
+    "hook": ("runner.cli.hook:hook", "Answer the hooks of coding agents."),
     "init": ("runner.cli.setup:init", "Put contracts and workflows into a repository."),
     "invocation": ("runner.cli.invocation:invocation", "Record the invocations of agents."),
     "schema": ("runner.cli.schema:schema", "Print the JSON Schema of a contract, workflow or record."),

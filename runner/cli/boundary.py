@@ -52,12 +52,12 @@ def run(arguments: list[str]) -> int:
         echo(error.format_message(), sys.stderr)
         return Exit.REFUSED
     except (Exception, KeyboardInterrupt) as error:
-        message, next_command, exit_code = _told(error)
+        message, next_command, exit_code = told(error)
         return tell(message, next_command, exit_code, "--json" in arguments)
     return code if isinstance(code, int) else Exit.OK
 
 
-def _told(error: BaseException) -> tuple[str, str | None, Exit]:
+def told(error: BaseException) -> tuple[str, str | None, Exit]:
     """What is said of an error: the message, the next command, the exit code."""
     match error:
         case OrchError():

@@ -166,12 +166,12 @@ STATES = {
     ),
     **{
         f"{command} after completion": Case(
-            gate(command), 2, ("{run} is completed (CANCELED)", "orch run show --run {run}"), completed
+            gate(command), 2, ("{run} is completed (CANCELED)", "orch run resume --run {run}"), completed
         )
         for command in ("start", "finish", "fail", "record")
     },
     "complete after completion": Case(
-        ("run", "complete", "--run", "{run}"), 2, ("is completed (CANCELED)", "orch run show"), completed
+        ("run", "complete", "--run", "{run}"), 2, ("is completed (CANCELED)", "orch run resume"), completed
     ),
 }
 

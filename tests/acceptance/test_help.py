@@ -16,9 +16,9 @@ COMMANDS = {
     "run start", "run list", "run show", "run complete", "run repair", "run resume", "run visual-essay",
     "gate start", "gate finish", "gate fail", "invocation record", "init", "demo", "doctor",
     "run check", "schema", "contract new", "contract explain", "contract lint", "contract test",
-    "status",
+    "status", "hook stop", "agent instructions",
 }  # fmt: skip
-GROUPS = {"", "run", "gate", "invocation", "contract"}
+GROUPS = {"", "run", "gate", "invocation", "contract", "hook", "agent"}
 
 
 def walk(workspace: Workspace) -> Iterator[click.Context]:

@@ -79,7 +79,7 @@ def test_skills_stand_between_the_instructions_and_the_outputs(repository: Repos
     with_skills(repository, {"path": "skills/citing.md", "inject": True})
     text = made(repository)
     titles = re.findall(r"^## (.+)$", text, re.M)
-    assert titles[1:4] == ["Instructions", "Required skills", "Required outputs"]
+    assert titles[2:5] == ["Instructions", "Required skills", "Required outputs"]
     assert made(repository) == text
 
 

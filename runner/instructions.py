@@ -1,0 +1,92 @@
+"""The section of AGENTS.md or CLAUDE.md that tells an agent how to work with `orch`. Markdown, made of what is so here:
+the workflows of the root, the exit codes, commands as they are typed.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from gate_tests.errors import Exit
+from gate_tests.plain import plain
+from runner.workflow import Workflow
+
+EXITS: Mapping[Exit, str] = {
+    Exit.OK: "done; the gate passed",
+    Exit.FAIL: "the gate failed: mend what is named",
+    Exit.REFUSED: "refused; nothing was changed: type the command after `Next:`, or mend the file that is named",
+    Exit.NO_VERDICT: "no verdict could be reached and none was recorded: repeat the command; if that helps nothing,"
+    " tell the person",
+    Exit.DAMAGED: "a record is damaged: stop and tell the person",
+    Exit.PAUSED: "the work of a gate is waited for: do it, then type the command after `Next:`",
+    Exit.INTERRUPTED: "interrupted",
+}
+"""What an agent is to make of each exit code."""
+
+
+class Step(NamedTuple):
+    """A step of the loop: what to do, and the command for it."""
+
+    what: str
+    command: str | None = None
+
+
+LOOP = (
+    Step("Read your packet: the work, the files to write, what will be checked, what failed before. Whoever started you"
+         " may have given it to you; it also lies at `orchestration/runs/RUN/logs/gates/GATE/prompt.txt`. `ORCH_RUN`"
+         " and `ORCH_GATE` name run and gate where they are set; else the newest run is the first of:",
+         "orch run list --limit 5"),
+    Step("See which attempt is open:", "orch run show --run RUN"),
+    Step("Read what the gate will check, with its paths:", "orch contract explain GATE --run RUN"),
+    Step("Do the work. Paths are relative to the root, the folder that holds `orchestration/`."),
+    Step("See where you stand, as often as you like; nothing is recorded:", "orch gate check --run RUN --gate GATE"),
+    Step("Mend what failed and check again, until its exit code is 0."),
+    Step("If you were given the packet, say that you are done: whoever gave it to you has the work judged. If nobody"
+         " did, have it judged and recorded yourself:",
+         "orch gate finish --run RUN --gate GATE"),
+    Step("A FAIL ends the attempt for good. The next one begins with:",
+         "orch gate start --run RUN --gate GATE --agent NAME"),
+)  # fmt: skip
+
+RULES = (
+    "Only what stands in the files counts, not what you say of it. Do the work; do not write what only looks"
+    " like it to a check.",
+    "Never change anything below `orchestration/`: not the records of runs, not the contracts, not the workflows. Their"
+    " hashes are recorded. If a contract asks for what cannot be done, say so to the person.",
+    "If you cannot do the work of a gate, say why, and leave its attempt open.",
+    "Every command has `--json` (one JSON document on standard output) and `--help` with an example. Every refusal ends"
+    " with `Next:` and the command that gets you out of it.",
+)
+
+_OPENING = """\
+<!-- orch: begin. Made by `orch agent instructions`; after a change of the workflows, make it anew. -->
+## Work that goes through gates
+
+`orch` tells whether each step of the work is really done, and remembers it. A **run** goes through the **gates** of its
+workflow. A gate's **contract** says which files must exist and what they must contain; an **attempt** at it is
+started, somebody does the work, and `orch` judges the files.
+"""
+
+
+def compose_instructions(workflows: Sequence[Workflow]) -> str:
+    """The section, with the workflows of the root, if there are any."""
+    sections = [
+        _OPENING,
+        _section("What to do", [f"{number}. {_step(step)}" for number, step in enumerate(LOOP, start=1)]),
+        _section("Rules", [f"- {rule}" for rule in RULES]),
+        _section("Exit codes", [f"- {code:d}: {EXITS[code]}" for code in Exit]),
+    ]
+    if workflows:
+        sections.append(_section("The workflows here", [_workflow(each) for each in workflows]))
+    return "\n".join([*sections, "<!-- orch: end -->\n"])
+
+
+def _section(title: str, lines: Sequence[str]) -> str:
+    return f"### {title}\n\n" + "\n".join(lines) + "\n"
+
+
+def _step(step: Step) -> str:
+    return f"{step.what} `{step.command}`" if step.command else step.what
+
+
+def _workflow(workflow: Workflow) -> str:
+    gates = ", ".join(f"{gate.gate} {plain(gate.name)} (`{plain(gate.agent)}`)" for gate in workflow.gates)
+    return f"- `{plain(workflow.name)}`: {gates}"

@@ -1,0 +1,130 @@
+"""`orch agent instructions`, and the page about agents: what they tell to type works."""
+
+import json
+import re
+import shlex
+import subprocess
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gate_tests.errors import Exit
+from runner.instructions import EXITS
+from tests.repository import BIN, Repository
+
+PAGE = (Path(__file__).parents[2] / "docs/agents.md").read_text("utf-8")
+
+
+def fenced(language: str) -> list[str]:
+    """The fenced blocks of the page in this language."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
+
+
+def with_help(repository: Repository, line: str) -> int:
+    """The exit code of the command, asked for its help: it and its options exist."""
+    return repository.orch(*shlex.split(line)[1:], "--help").code
+
+
+def test_every_command_that_it_names_is_one(shipped: Repository) -> None:
+    ended = shipped.orch("agent", "instructions")
+    lines = set(re.findall(r"`(orch [^`]+)`", ended.out))
+    assert set(shipped.orch("agent", "instructions", "--json").json["commands"]) < lines
+    assert len(lines) >= 7
+    for line in lines:
+        assert with_help(shipped, line) == 0, line
+        for option in re.findall(r" (--[a-z-]+)", line):
+            assert f" {option} " in shipped.orch(*shlex.split(line)[1:3], "--help").out, f"{line}: {option}"
+
+
+def test_a_command_that_is_none_would_be_found(shipped: Repository) -> None:
+    assert with_help(shipped, "orch gate chek --run RUN") == 2
+
+
+def test_it_tells_every_exit_code() -> None:
+    assert set(EXITS) == set(Exit)
+
+
+def test_it_tells_the_workflows_of_the_root(repository: Repository) -> None:
+    repository.write_workflow("GA", "GB")
+    ended = repository.orch("agent", "instructions")
+    assert ended.code == 0
+    assert "- `tests`: GA Step GA (`agent-GA`), GB Step GB (`agent-GB`)\n" in ended.out
+    told = repository.orch("agent", "instructions", "--json").json
+    assert (told["markdown"], told["workflows"]) == (ended.out, {"tests": ["GA", "GB"]})
+
+
+def test_outside_of_a_repository_it_tells_all_but_the_workflows(tmp_path: Path) -> None:
+    outside = Repository(tmp_path)
+    ended = outside.orch("agent", "instructions")
+    assert ended.code == 0
+    assert "### What to do" in ended.out
+    assert "### The workflows here" not in ended.out
+    assert outside.orch("-C", str(tmp_path), "agent", "instructions").code == 2
+
+
+def test_an_invalid_workflow_is_said(repository: Repository) -> None:
+    repository.write("orchestration/workflows/broken.json", "{")
+    ended = repository.orch("agent", "instructions")
+    assert (ended.code, ended.out) == (2, "")
+    assert "orchestration/workflows/broken.json:1" in ended.err
+
+
+def test_it_is_a_section_that_can_be_found_and_replaced(shipped: Repository) -> None:
+    text = shipped.orch("agent", "instructions").out
+    assert text.startswith("<!-- orch: begin.")
+    assert text.endswith("\n<!-- orch: end -->\n")
+    assert re.findall(r"^#+ ", text, re.MULTILINE)[0] == "## "
+
+
+# The page
+
+
+def claude_code() -> dict[str, Any]:
+    (fragment,) = fenced("json")
+    (group,) = json.loads(fragment)["hooks"]["Stop"]
+    (hook,) = group["hooks"]
+    return dict(hook)
+
+
+def codex() -> dict[str, Any]:
+    (fragment,) = fenced("toml")
+    (group,) = tomllib.loads(fragment)["hooks"]["Stop"]
+    (hook,) = group["hooks"]
+    return dict(hook)
+
+
+@pytest.mark.parametrize("settings", [claude_code, codex])
+def test_the_hooks_of_the_page_keep_an_agent_from_stopping(shipped: Repository, settings: Any, tmp_path: Path) -> None:
+    hook = settings()
+    assert (hook["type"], hook["timeout"]) == ("command", 900)
+    run_id = shipped.start_run()
+    shipped.orch("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "maker")
+    sent = {"session_id": "s", "cwd": str(shipped.root), "hook_event_name": "Stop", "stop_hook_active": False}
+    done = subprocess.run(
+        ["sh", "-c", hook["command"]],
+        input=json.dumps(sent).encode(),
+        capture_output=True,
+        cwd=shipped.root,
+        env={"PATH": f"{BIN}:/usr/bin:/bin", "CLAUDE_PROJECT_DIR": str(shipped.root)},
+        check=True,
+    )
+    answer = json.loads(done.stdout)
+    assert answer["decision"] == "block"
+    assert "Gate G1 Intake Approval has not passed" in answer["reason"]
+
+
+def test_the_commands_of_the_page_are_commands(shipped: Repository) -> None:
+    lines = [line for block in fenced("console") for line in block.splitlines()]
+    assert len(lines) == 4
+    for line in lines:
+        command = re.split(r"\s+(?:>>|#)", line.removeprefix("$ ").rpartition("| ")[2])[0]
+        assert command.startswith("orch "), line
+        assert with_help(shipped, command) == 0, line
+        assert shipped.orch(*shlex.split(command)[1:], "--no-such-option").code in (0, 2)
+
+
+def test_with_nothing_open_its_trial_answers_as_it_says(shipped: Repository) -> None:
+    ended = shipped.run("bash", "-c", f"PATH={BIN}:$PATH; echo '{{}}' | orch hook stop")
+    assert (ended.code, ended.out) == (0, "{}\n")

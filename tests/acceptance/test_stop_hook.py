@@ -1,0 +1,392 @@
+"""`orch hook stop`: an agent cannot stop while its gate fails, and nothing else ever keeps it from stopping."""
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gate_tests.errors import NoVerdict
+from gate_tests.names import Depth
+from runner import judged
+from runner.cli.boundary import run
+from runner.clock import now
+from runner.gates import fail_gate, start_gate
+from runner.runs import RunRequest, start_run
+from runner.stop_hook import LONGEST, TARGETS
+from runner.store import Store
+from runner.workflow import load_workflow
+from tests.repository import ARTIFACTS, BIN, SLUG, Ended, Repository
+
+CITATIONS = f"{ARTIFACTS}/research/CITATIONS.md"
+NOWHERE = {"CLAUDE_PROJECT_DIR": ""}
+
+
+def payload(folder: Path, session: str = "one", **more: Any) -> str:
+    """What both programs send, as far as it matters here."""
+    return json.dumps({
+        "session_id": session, "transcript_path": None, "cwd": str(folder), "hook_event_name": "Stop",
+        "permission_mode": "default", "stop_hook_active": False, "last_assistant_message": "Done!", **more,
+    })  # fmt: skip
+
+
+def stops(
+    repository: Repository, *arguments: str, told: str | None = None, env: dict[str, str] = NOWHERE, **more: Any
+) -> dict[str, str]:
+    """What the hook answers there: always one line of JSON, exit code 0 and no word besides."""
+    ended = repository.orch(
+        "hook", "stop", *arguments, stdin=payload(repository.root, **more) if told is None else told, env=env
+    )
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out.count("\n") == 1
+    answer: dict[str, str] = ended.json
+    assert set(answer) in (set(), {"decision", "reason"}, {"systemMessage"})
+    return answer
+
+
+def started(repository: Repository) -> str:
+    """The id of a new run, made in this process, which is quicker."""
+    workflow = load_workflow(repository.workspace, "visual-essay")
+    return start_run(Store(repository.workspace), RunRequest(workflow, SLUG, ARTIFACTS, Depth.STANDARD), now()).run_id
+
+
+def begin(repository: Repository, run_id: str, gate: str = "G2") -> None:
+    start_gate(Store(repository.workspace), run_id, gate, "maker", now())
+
+
+def fail(repository: Repository, run_id: str) -> None:
+    """Closes the attempt at G2."""
+    fail_gate(Store(repository.workspace), run_id, "G2", "made up", now())
+
+
+def records(repository: Repository) -> dict[str, bytes]:
+    return {path: content for path, content in repository.snapshot().items() if "/logs/" not in path}
+
+
+@pytest.fixture
+def open_run(shipped: Repository) -> str:
+    """The id of a run with an attempt open at G2: of all its sources one is missing."""
+    shipped.add_example("G2")
+    shipped.write(CITATIONS, (shipped.root / CITATIONS).read_text("utf-8").partition("### Source 8")[0])
+    run_id = started(shipped)
+    begin(shipped, run_id)
+    return run_id
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_an_agent_whose_gate_fails_is_sent_back_with_what_fails(
+    shipped: Repository, open_run: str, target: str
+) -> None:
+    answer = stops(shipped, "--target", target)
+    assert answer["decision"] == "block"
+    reason = answer["reason"]
+    assert reason.startswith("Gate G2 Research Complete has not passed: 1 of 7 checks fail.\n\n1. ")
+    assert f"{CITATIONS}: wanted at least 8 sources (depth standard), found 7" in reason
+    assert "check `min_sources[research/CITATIONS.md]`" in reason
+    assert "how to mend it: " in reason
+    assert reason.endswith(f"\n\n    orch gate check --run {open_run} --gate G2\n")
+
+
+def test_the_command_in_the_reason_says_the_same(shipped: Repository, open_run: str) -> None:
+    reason = stops(shipped)["reason"]
+    checked = shipped.orch(*reason.splitlines()[-1].split()[1:])
+    assert checked.code == 1
+    assert "wanted at least 8 sources (depth standard), found 7" in checked.out
+
+
+def test_an_agent_whose_gate_holds_may_stop_and_the_person_is_told_how_to_finish(
+    shipped: Repository, open_run: str
+) -> None:
+    shipped.add_example("G2")
+    assert stops(shipped) == {
+        "systemMessage": "orch: Gate G2 Research Complete holds as it stands."
+        f" Next: orch gate finish --run {open_run} --gate G2"
+    }
+
+
+def test_nothing_is_recorded(shipped: Repository, open_run: str) -> None:
+    before = records(shipped)
+    assert "reason" in stops(shipped)
+    assert records(shipped) == before
+    shipped.add_example("G2")
+    whole = shipped.snapshot()
+    assert "systemMessage" in stops(shipped)
+    assert shipped.snapshot() == whole
+
+
+def test_after_so_many_blocks_the_agent_may_stop(shipped: Repository, open_run: str) -> None:
+    answers = [stops(shipped, stop_hook_active=number > 0) for number in range(5)]
+    assert ["reason" in answer for answer in answers] == [True, True, True, False, False]
+    assert answers[4] == {
+        "systemMessage": "orch: Gate G2 Research Complete still fails. The agent was kept from stopping 3 times in"
+        f" attempt 1 and may stop now. Next: orch gate check --run {open_run} --gate G2"
+    }
+
+
+def test_another_session_and_another_attempt_are_counted_anew(shipped: Repository, open_run: str) -> None:
+    once = ("--max-blocks", "1")
+    assert "reason" in stops(shipped, *once)
+    assert "systemMessage" in stops(shipped, *once)
+    assert "reason" in stops(shipped, *once, session="two")
+    assert "systemMessage" in stops(shipped, *once, session="two")
+    fail(shipped, open_run)
+    begin(shipped, open_run)
+    assert "reason" in stops(shipped, *once)
+
+
+def test_none_is_blocked_where_no_block_is_wanted(shipped: Repository, open_run: str) -> None:
+    assert "systemMessage" in stops(shipped, "--max-blocks", "0")
+
+
+def test_hooks_at_the_same_time_are_all_counted(shipped: Repository, open_run: str) -> None:
+    told = payload(shipped.root).encode()
+    command = [str(BIN / "orch"), "-C", str(shipped.root), "hook", "stop", "--max-blocks", "2"]
+    hooks = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) for _ in range(5)]
+    for hook in hooks:
+        assert hook.stdin
+        hook.stdin.write(told)
+        hook.stdin.close()
+    answers = [json.loads(hook.stdout.read()) for hook in hooks if hook.stdout]
+    assert [hook.wait(60) for hook in hooks] == [0] * 5
+    for hook in hooks:
+        assert hook.stdout
+        hook.stdout.close()
+    assert sorted("reason" in answer for answer in answers) == [False, False, False, True, True]
+
+
+# What cannot be counted does not block
+
+
+def test_a_block_that_cannot_be_counted_is_none(shipped: Repository, open_run: str) -> None:
+    shipped.write(f"orchestration/runs/{open_run}/logs/stop-hook", "in the way")
+    answer = stops(shipped)
+    assert "could not be written" in answer["systemMessage"]
+
+
+def test_nothing_is_counted_on_the_other_side_of_a_link(shipped: Repository, open_run: str, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (shipped.root / f"orchestration/runs/{open_run}/logs/stop-hook").symlink_to(outside)
+    answer = stops(shipped)
+    assert "leaves the root through a symlink" in answer["systemMessage"]
+    assert list(outside.iterdir()) == []
+
+
+# Which attempt
+
+
+def test_with_nothing_open_the_agent_may_stop_without_a_word(shipped: Repository) -> None:
+    assert stops(shipped) == {}
+    run_id = started(shipped)
+    assert stops(shipped) == {}
+    assert stops(shipped, "--run", run_id) == {}
+    begin(shipped, run_id)
+    fail(shipped, run_id)
+    assert stops(shipped) == {}
+    begin(shipped, run_id)
+    assert "reason" in stops(shipped)
+    fail(shipped, run_id)
+    shipped.orch("run", "complete", "--run", run_id)
+    assert stops(shipped, "--run", run_id) == {}
+
+
+def test_looking_for_an_open_attempt_is_quick(shipped: Repository) -> None:
+    started(shipped)
+    command = (sys.executable, "-I", "-X", "importtime", "-m", "runner", "hook", "stop")
+    ended = shipped.run(*command, stdin=payload(shipped.root))
+    assert ended.json == {}
+    imported = {line.rpartition("|")[2].strip().partition(".")[0] for line in ended.err.splitlines()}
+    assert "click" in imported
+    assert not imported & {"pytest", "jsonschema", "markdown_it", "urllib3", "subprocess", "difflib", "orjson"}
+
+
+def test_the_newest_run_with_an_open_attempt_is_meant_and_in_it_the_last_gate(
+    shipped: Repository, open_run: str
+) -> None:
+    started(shipped)
+    assert f"--run {open_run} --gate G2\n" in stops(shipped)["reason"]
+    begin(shipped, open_run, "G1")
+    assert f"--run {open_run} --gate G1\n" in stops(shipped)["reason"]
+    assert f"--run {open_run} --gate G2\n" in stops(shipped, "--gate", "G2")["reason"]
+    assert stops(shipped, "--gate", "G3") == {}
+
+
+def test_an_agent_that_was_started_by_us_is_held_to_its_own_gate(shipped: Repository, open_run: str) -> None:
+    begin(shipped, open_run, "G1")
+    ours = {"ORCH_RUN": open_run, "ORCH_GATE": "G2"}
+    assert "--gate G2\n" in stops(shipped, env=ours)["reason"]
+    assert "--gate G1\n" in stops(shipped, "--gate", "G1", env=ours)["reason"]
+    other = started(shipped)
+    assert stops(shipped, "--run", other, env=ours) == {}
+
+
+def test_it_works_from_the_folder_the_agent_is_in(shipped: Repository, open_run: str, tmp_path: Path) -> None:
+    elsewhere = Repository(tmp_path)
+    assert stops(elsewhere) == {}
+    inside = shipped.root / ARTIFACTS
+    assert f"    orch gate check --run {open_run}" in stops(elsewhere, told=payload(inside))["reason"]
+    assert "reason" in stops(shipped, told=payload(tmp_path / "gone"))
+    assert "reason" in stops(shipped, told="{}")
+
+
+def test_an_agent_that_went_elsewhere_is_still_found(shipped: Repository, open_run: str, tmp_path: Path) -> None:
+    elsewhere, begun_in = Repository(tmp_path), {"CLAUDE_PROJECT_DIR": str(shipped.root)}
+    assert f"    orch -C {shipped.root} gate check" in stops(elsewhere, env=begun_in)["reason"]
+    assert stops(elsewhere, "--target", "codex", env=begun_in) == {}
+
+
+def test_a_root_that_is_named_is_taken(shipped: Repository, open_run: str, tmp_path: Path) -> None:
+    ended = Repository(tmp_path).orch("-C", str(shipped.root), "hook", "stop", stdin=payload(tmp_path))
+    assert f"    orch -C {shipped.root} gate check" in ended.json["reason"]
+
+
+# Whatever goes wrong, the agent may stop
+
+
+@pytest.mark.parametrize("told", ["", "  ", "no JSON", "[]", "null", "{", "[" * 100_000, '"\ud800"', '{"a": 1} {}'])
+def test_what_is_no_payload_blocks_nobody(shipped: Repository, open_run: str, told: str) -> None:
+    sent = told.encode(errors="surrogatepass")
+    done = subprocess.run([str(BIN / "orch"), "hook", "stop"], input=sent, cwd=shipped.root, capture_output=True)
+    assert (done.returncode, done.stderr) == (0, b"")
+    message = json.loads(done.stdout)["systemMessage"]
+    assert "a stop hook is given a JSON object on standard input" in message
+    assert message.endswith("Next: echo '{}' | orch hook stop")
+
+
+@pytest.mark.parametrize(
+    "odd", [{"cwd": 7}, {"cwd": "\0"}, {"cwd": "\ud800"}, {"session_id": None}, {"session_id": "\ud800"}]
+)
+def test_a_payload_with_odd_members_is_read_as_far_as_it_goes(
+    shipped: Repository, open_run: str, odd: dict[str, Any]
+) -> None:
+    assert "reason" in stops(shipped, told=json.dumps({"session_id": "s", "cwd": str(shipped.root), **odd}))
+
+
+def test_another_event_blocks_nobody(shipped: Repository, open_run: str) -> None:
+    answer = stops(shipped, hook_event_name="PostToolUse")
+    assert "Claude Code calls this hook at 'PostToolUse'; it is for Stop and SubagentStop" in answer["systemMessage"]
+    assert "reason" in stops(shipped, hook_event_name="SubagentStop")
+
+
+WRONG = {
+    "a number that is none": (("--max-blocks", "x"), "Invalid value for '--max-blocks'"),
+    "too few blocks": (("--max-blocks", "-1"), "Invalid value for '--max-blocks'"),
+    "a program nobody knows": (("--target", "emacs"), "Invalid value for '--target'"),
+    "an option nobody knows": (("--colour",), "No such option"),
+    "an argument": (("now",), "unexpected extra argument"),
+    "a run that is none": (("--run", "../x"), "'../x' is no run id"),
+    "an unknown run": (("--run", "run_20261122T093000Z_tea_abc123"), "unknown run"),
+    "an unknown gate": (("--run", "{run}", "--gate", "G9"), "unknown gate 'G9'"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "told"), WRONG.values(), ids=WRONG.keys())
+def test_a_mistake_in_the_command_blocks_nobody(
+    shipped: Repository, open_run: str, arguments: tuple[str, ...], told: str
+) -> None:
+    message = stops(shipped, *(argument.format(run=open_run) for argument in arguments))["systemMessage"]
+    assert told in message
+    assert "Next: orch " in message
+
+
+@pytest.mark.parametrize("named", ["-C", "ORCH_ROOT"])
+def test_a_root_that_is_named_and_is_none_is_said(tmp_path: Path, named: str) -> None:
+    root = Repository(tmp_path)
+    folder = ("-C", str(tmp_path)) if named == "-C" else ()
+    ended = root.orch(*folder, "hook", "stop", stdin="{}", env={} if folder else {"ORCH_ROOT": str(tmp_path)})
+    assert ended.code == 0
+    assert f"{named} names {tmp_path}, which holds no orchestration/" in ended.json["systemMessage"]
+
+
+def test_an_invalid_contract_blocks_nobody(shipped: Repository, open_run: str) -> None:
+    shipped.write_contract("G2", validations=[{"type": "min_source"}])
+    message = stops(shipped)["systemMessage"]
+    assert "did you mean 'min_sources'?" in message
+    assert "G2.contract.json:" in message
+
+
+def test_a_damaged_record_blocks_nobody(shipped: Repository, open_run: str) -> None:
+    record = shipped.root / shipped.workspace.record_path(open_run)
+    record.write_bytes(record.read_bytes()[:-99])
+    for arguments in ((), ("--run", open_run)):
+        message = stops(shipped, *arguments)["systemMessage"]
+        assert f"Next: orch run repair --run {open_run}" in message
+    assert record.exists()
+
+
+def test_an_old_damaged_record_is_passed_over(shipped: Repository, open_run: str) -> None:
+    old = f"run_20200101T000000Z_{SLUG}_abc123"
+    shipped.write(f"orchestration/runs/{old}/record/RUN.json", "{")
+    assert "reason" in stops(shipped)
+    fail(shipped, open_run)
+    assert stops(shipped) == {}
+
+
+def test_a_contract_that_was_changed_is_said(shipped: Repository, open_run: str) -> None:
+    shipped.write_contract("G2", validations=[{"type": "file_exists", "target": CITATIONS}])
+    message = stops(shipped)["systemMessage"]
+    assert "holds as it stands; the contract was changed after the attempt began, finish wants --accept" in message
+
+
+def test_warnings_block_nobody(shipped: Repository, open_run: str) -> None:
+    shipped.write_contract("G2", validations=[{"type": "file_exists", "target": "no/such.md", "severity": "warning"}])
+    assert "holds as it stands" in stops(shipped)["systemMessage"]
+
+
+def test_the_reason_has_a_sane_length(repository: Repository) -> None:
+    outputs = [{"path": f"{'long/' * 40}{number}.md"} for number in range(500)]
+    repository.write_contract("G1", required_outputs={"all_of": outputs})
+    repository.write_workflow("G1")
+    run_id = repository.start_run(workflow="tests")
+    begin(repository, run_id, "G1")
+    reason = stops(repository)["reason"]
+    assert LONGEST / 2 < len(reason) <= LONGEST
+    assert "500 of 500 checks fail" in reason
+    told = reason.count("how to mend it")
+    assert f"And {500 - told} more; the command below tells them all." in reason
+    assert reason.endswith(f"--run {run_id} --gate G1\n")
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (NoVerdict("the judging process was ended by SIGKILL"), "the judging process was ended by SIGKILL"),
+        (RuntimeError("boom"), "a bug: RuntimeError: boom"),
+        (OSError(28, "No space left on device", "x"), "x: No space left on device"),
+        (MemoryError(), "a bug: MemoryError"),
+    ],
+    ids=["no verdict", "a bug", "the machine", "no memory"],
+)
+def test_where_there_is_no_verdict_the_agent_may_stop(
+    shipped: Repository,
+    open_run: str,
+    error: Exception,
+    told: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr(judged, "check_gates", refuse)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(payload(shipped.root).encode())))
+    code = run(["-C", str(shipped.root), "hook", "stop"])
+    ended = Ended(code, *capsys.readouterr())
+    assert (ended.code, ended.err) == (0, "")
+    assert told in ended.json["systemMessage"]
+    assert "Next: " in ended.json["systemMessage"]
+
+
+@pytest.mark.parametrize("where", ["> /dev/full", ">&-", "<&-", "2>&-", "<&- >&- 2>&-", "| true"])
+def test_a_stream_that_is_closed_or_full_ends_it_with_0_all_the_same(
+    shipped: Repository, open_run: str, where: str
+) -> None:
+    line = f"echo '{{}}' | {{ {BIN}/orch hook stop {where}; echo ended with $? >&3; }} 3>&1"
+    if "| true" in where:
+        line = f"echo '{{}}' | {BIN}/orch hook stop | true; echo ended with ${{PIPESTATUS[1]}}"
+    ended = shipped.run("bash", "-c", line)
+    assert "ended with 0" in ended.out
+    assert "Traceback" not in ended.err
