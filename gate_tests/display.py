@@ -10,3 +10,5 @@ class Display(NamedTuple):
     show: Callable[[str], object]
     color: bool = False
     columns: int | None = None
+    verbose: bool = False
+    """Whether each check has a line of its own."""

@@ -41,6 +41,7 @@ class Request(NamedTuple):
     color: bool
     columns: int | None
     workers: tuple[str, ...] = ()
+    verbose: bool = False
 
     def encode(self) -> bytes:
         """One line of JSON."""
@@ -187,7 +188,7 @@ def _judge(request: Request, messenger: Messenger) -> None:
     judgement = WitnessedJudgement.requested(
         request.root, request.context, request.contracts, request.circumstances, messenger
     )
-    run_checks(judgement, messenger, color=request.color, workers=request.workers)
+    run_checks(judgement, messenger, color=request.color, workers=request.workers, verbose=request.verbose)
 
 
 def _die_with_the_parent() -> None:

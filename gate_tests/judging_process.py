@@ -72,6 +72,7 @@ class JudgingProcess:
             color=self._display.color,
             columns=self._display.columns,
             workers=tuple(self._workers),
+            verbose=self._display.verbose,
         )
         self._unsent = self._send(memoryview(request.encode()), patience_s=0)
 

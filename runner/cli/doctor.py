@@ -26,7 +26,7 @@ def doctor(as_json: bool) -> None:
     printer.say(f"{mark}  {found.describe()}")
     command = found.next_command()
     if command:
-        printer.say(f"Next: {command}")
+        printer.mention(f"Next: {command}")
     told = {"modules": found.modules, "compiled": found.compiled, "slow": found.is_slow, "next": command}
     printer.document({"byte_code": told})
     printer.insist()

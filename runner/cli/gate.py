@@ -64,7 +64,7 @@ def start(site: Site, run_id: str, gate_id: str, agent: str, abandon: bool, as_j
     attempt = started.attempts[-1]
     printer.say(f"Gate {gate_id} {started.name}, attempt {attempt.number}, started for {agent}")
     finish_it = f"orch gate finish --run {run_id} --gate {gate_id}"
-    printer.say(f"Next: do the work, then {site.typed(finish_it)}")
+    printer.mention(f"Next: do the work, then {site.typed(finish_it)}")
     printer.document(attempt.to_json())
 
 
@@ -108,10 +108,10 @@ def finish(
     for each in judged:
         number = each.gate.attempts[-1].number
         record = store.workspace.attempt_path(run_id, each.gate.gate, number)
-        for line in render.finished_lines(each, record):
+        for line in render.finished_lines(each, record, printer.loudness):
             printer.say(line)
     decisive = next((each for each in judged if not each.passed), judged[-1])
-    printer.say(f"Next: {site.typed(render.next_step(store.workspace, decisive.run, decisive.gate))}")
+    printer.mention(f"Next: {site.typed(render.next_step(store.workspace, decisive.run, decisive.gate))}")
     printer.document(_of_each({each.gate.gate: each.gate.attempts[-1].to_json() for each in judged}))
     context.exit(verdict_code(judged))
 
@@ -150,12 +150,12 @@ def check(
 
         judged = check_gates(store, run_id, gates, process, offline=offline)
     for each in judged:
-        for line in render.checked_lines(each):
+        for line in render.checked_lines(each, printer.loudness):
             printer.say(line)
     if waiting := [each for each in judged if each.gate.open_attempt]:
         finish_them = " ".join((f"orch gate finish --run {run_id}", *(f"--gate {each.gate.gate}" for each in waiting)))
         mend = "" if all(each.passed for each in waiting) else "mend it, then "
-        printer.say(f"Next: {mend}{site.typed(finish_them)}")
+        printer.mention(f"Next: {mend}{site.typed(finish_them)}")
     printer.document(_of_each({each.gate.gate: each.to_json() for each in judged}))
     context.exit(verdict_code(judged))
 
@@ -193,5 +193,5 @@ def fail(site: Site, run_id: str, gate_id: str, reason: str, as_json: bool) -> N
     failed = run.gate(gate_id)
     attempt = failed.attempts[-1]
     printer.say(f"{render.status_word(attempt.status)}  {gate_id} {failed.name}, attempt {attempt.number}: {reason}")
-    printer.say(f"Next: {site.typed(render.next_step(store.workspace, run, failed))}")
+    printer.mention(f"Next: {site.typed(render.next_step(store.workspace, run, failed))}")
     printer.document(attempt.to_json())
