@@ -192,3 +192,11 @@ def _check_ignore(git: _Git, paths: list[str]) -> set[str]:
     except _NoAnswer:
         return set[str]().union(*(_check_ignore(git, [path]) for path in paths)) if len(paths) > 1 else set()
     return {path.removeprefix("./") for path in os.fsdecode(output).split("\0")}
+
+
+def git_version(root: Path) -> str | None:
+    """What the git that would be asked says of itself; None where there is none, or it does not answer."""
+    try:
+        return _Git(root).ask("--version").decode("utf-8", "replace").strip() or None
+    except (_NoAnswer, OSError):
+        return None

@@ -11,7 +11,7 @@ COMMANDS = {
     "completion": ("runner.cli.completion:completion", "Print what makes a shell complete commands, runs and gates."),
     "contract": ("runner.cli.contract:contract", "Write, explain, lint and test contracts."),
     "demo": ("runner.cli.setup:demo", "Play three gates over a small real example."),
-    "doctor": ("runner.cli.doctor:doctor", "Say whether this installation is as quick as it can be."),
+    "doctor": ("runner.cli.doctor:doctor", "Say whether this installation and this root are as they should be."),
     "gate": ("runner.cli.gate:gate", "Start, check, finish or fail an attempt at a gate."),
     "init": ("runner.cli.setup:init", "Put contracts and workflows into a repository."),
     "invocation": ("runner.cli.invocation:invocation", "Record the invocations of agents."),

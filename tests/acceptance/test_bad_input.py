@@ -138,7 +138,7 @@ UNKNOWN = {
     "command of another group": Case(("finish",), 2, ("did you mean 'orch gate finish'", "orch --help")),
     "workflow without run": Case(("visual-essay",), 2, ("did you mean 'orch run visual-essay'",)),
     "kind of schema": Case(("schema", "contrat"), 2, ("did you mean 'contract'", "orch schema --help")),
-    "shell": Case(("completion", "zhs"), 2, ("unknown shell 'zhs'", "did you mean 'zsh'")),
+    "shell": Case(("completion", "bsh"), 2, ("unknown shell 'bsh'", "did you mean 'bash'")),
     "short option": Case((*START, "tea", "--slgu", "x"), 2, ("--slgu", "--slug", "orch run start --help")),
     "command": Case(("gat", "start"), 2, ("gat", "gate", "orch --help")),
     "option": Case((*START, "tea", "--artefact-path", "x"), 2, ("--artefact-path", "--artifact-path")),

@@ -17,7 +17,7 @@ def completed(repository: Repository, line: str, shell: str = "bash") -> list[st
     env = {"_ORCH_COMPLETE": f"{shell}_complete", "COMP_WORDS": line, "COMP_CWORD": str(len(words) - 1)}
     ended = repository.orch(env={**env, "COMP_CWORD": words[-1]} if shell == "fish" else env)
     assert (ended.code, ended.err) == (0, "")
-    lines = ended.out.splitlines()
+    lines = [line for line in ended.out.splitlines() if line]
     if shell == "bash":
         return [line.partition(",")[2] for line in lines]
     return lines[1::3] if shell == "zsh" else [line.partition(",")[2].partition("\t")[0] for line in lines]

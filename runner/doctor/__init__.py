@@ -1,0 +1,1 @@
+"""What `orch doctor` looks at: the installation, the root and what it lies in."""
