@@ -12,3 +12,5 @@ class Display(NamedTuple):
     columns: int | None = None
     progress: Callable[[str], object] | None = None
     """Gets, one in place of the other, lines on how far long work has come, where somebody wants them."""
+    verbose: bool = False
+    """Whether each check has a line of its own."""

@@ -63,7 +63,14 @@ class WitnessedJudgement(Judgement):
         return judged
 
 
-def run_checks(judgement: Judgement, witness: Witness, *, color: bool = False, workers: Sequence[str] = ()) -> None:
+def run_checks(
+    judgement: Judgement,
+    witness: Witness,
+    *,
+    color: bool = False,
+    workers: Sequence[str] = (),
+    verbose: bool = False,
+) -> None:
     """Runs every check of the judgement's gates in one session of pytest, here or in `workers`."""
     import pytest
     import pytest_jsonreport.plugin
@@ -74,7 +81,7 @@ def run_checks(judgement: Judgement, witness: Witness, *, color: bool = False, w
     plugins: list[object] = [pytest_jsonreport.plugin, session, catcher]
     # Relative paths, for pytest takes `::`, `[` and `$` in an argument apart, and a root may be called anything.
     contracts = [judgement.workspace.contract_path(gate) for gate in judgement.gates]
-    arguments = [*_sealed_arguments(color), *contracts]
+    arguments = [*_sealed_arguments(color), *(["-v"] if verbose else []), *contracts]
     if workers:
         from gate_tests.workers.controller import Controller
 
@@ -128,7 +135,7 @@ def _sealed_arguments(color: bool) -> list[str]:
         *(f"-pno:{plugin}" for plugin in without),
         "--capture=sys", "--no-header", "--tb=no", "-rN", f"--color={'yes' if color else 'no'}",
         "--json-report", "--json-report-omit", "collectors", "log", "streams", "keywords", "traceback", "warnings",
-        "--json-report-file=none",
+        "--json-report-file=none", "--json-report-verbosity=0",
     ]  # fmt: skip
 
 

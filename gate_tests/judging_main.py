@@ -43,6 +43,7 @@ class Request(NamedTuple):
     columns: int | None
     workers: tuple[str, ...] = ()
     progress: bool = False
+    verbose: bool = False
 
     def encode(self) -> bytes:
         """One line of JSON."""
@@ -195,7 +196,7 @@ def _judge(request: Request, messenger: Messenger) -> None:
         request.root, request.context, request.contracts, request.circumstances, messenger
     )
     with told_to(messenger.goes_on) if request.progress else contextlib.nullcontext():
-        run_checks(judgement, messenger, color=request.color, workers=request.workers)
+        run_checks(judgement, messenger, color=request.color, workers=request.workers, verbose=request.verbose)
 
 
 def _die_with_the_parent() -> None:

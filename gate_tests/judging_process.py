@@ -73,6 +73,7 @@ class JudgingProcess:
             columns=self._display.columns,
             workers=tuple(self._workers),
             progress=self._display.progress is not None,
+            verbose=self._display.verbose,
         )
         self._unsent = self._send(memoryview(request.encode()), patience_s=0)
 

@@ -23,7 +23,11 @@ _OPTIONS = {
         "metavar": "GATE",
         "help": "judge this gate of the run; may be repeated",
     },
-    "--run": {"dest": "gate_run", "metavar": "ID", "help": "the run whose gates are judged: all, or those of --gate"},
+    "--run": {
+        "dest": "gate_run",
+        "metavar": "ID",
+        "help": "the run whose gates are judged, all or those of --gate: its id, the beginning of it, or latest",
+    },
     "--offline": {
         "dest": "gate_offline",
         "action": "store_true",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gate_tests.errors import Refused
+from gate_tests.which_run import full_run_id
 from gate_tests.workspace import RunContext, Workspace
 
 # What leaves checks out, and what shows something in their place. What stops (-x, --maxfail) ends in an exit code of
@@ -46,10 +47,10 @@ class Typed:
         return [os.path.realpath(self.folder / argument.partition("::")[0]) for argument in self.arguments]
 
     def run(self, workspace: Workspace) -> str:
-        """The id of the run: typed, else out of the environment. Raises Refused."""
+        """The whole id of the run that was typed, else of the one in the environment. Raises Refused."""
         run_id = os.environ.get("ORCH_RUN") if self.run_id is None else self.run_id
         if run_id:
-            return run_id
+            return full_run_id(workspace, run_id)
         newest = next(iter(workspace.runs()), "ID")
         if self.run_id is None and self.names_run:
             own = "--run is an option of this repository's own"

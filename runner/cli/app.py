@@ -9,6 +9,7 @@ from runner.cli.site import Site
 
 COMMANDS = {
     "agent": ("runner.cli.agent:agent", "Tell agents how to work with orch."),
+    "completion": ("runner.cli.completion:completion", "Print what makes a shell complete commands, runs and gates."),
     "contract": ("runner.cli.contract:contract", "Write, explain, lint and test contracts."),
     "demo": ("runner.cli.setup:demo", "Play three gates over a small real example."),
     "doctor": ("runner.cli.doctor:doctor", "Say what keeps this installation from working well, or quickly."),
@@ -24,7 +25,7 @@ COMMANDS = {
 
 
 def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
-    if wanted:
+    if wanted and not context.resilient_parsing:
         from runner.version import VERSION
 
         click.echo(f"orch {VERSION}")

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import sys
+from collections.abc import Mapping
 from io import TextIOWrapper
 from typing import NoReturn
 
@@ -13,6 +14,7 @@ from gate_tests.errors import Exit, OrchError
 from gate_tests.plain import plain
 from runner.cli.app import app
 from runner.cli.printer import echo
+from runner.cli.site import Site
 
 _LONGEST_LINE = 2000
 
@@ -22,13 +24,32 @@ def run_command_line() -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             _let_print_anything(stream)
-    if len(sys.argv) > 1:  # only a shell that completes calls without; else click would complete instead of judging
-        os.environ.pop("_ORCH_COMPLETE", None)
+    if _is_asked_to_complete(os.environ):
+        _complete()
+    os.environ.pop("_ORCH_COMPLETE", None)  # else click would complete instead of judging
     code = run(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, AttributeError, KeyboardInterrupt):
             stream.flush()
     os._exit(code)  # the exit code tells the verdict; tidying up could only change it
+
+
+def _is_asked_to_complete(environ: Mapping[str, str]) -> bool:
+    """Whether a shell asks what may come next: it calls without arguments, and says what stands on its line."""
+    return (
+        len(sys.argv) < 2
+        and environ.get("_ORCH_COMPLETE") in ("bash_complete", "zsh_complete", "fish_complete")
+        and "COMP_WORDS" in environ
+    )
+
+
+def _complete() -> NoReturn:
+    """Prints what may come next. Whatever is wrong is not said in the middle of somebody's line."""
+    with contextlib.suppress(BaseException):
+        app.main([], prog_name="orch", standalone_mode=False)
+    with contextlib.suppress(OSError, AttributeError):
+        sys.stdout.flush()
+    os._exit(0)
 
 
 def _let_print_anything(stream: TextIOWrapper) -> None:
@@ -63,7 +84,8 @@ def told(error: BaseException) -> tuple[str, str | None, Exit]:
         case OrchError():
             return error.message, error.next_command or error.advice, error.exit_code
         case click.UsageError() if error.ctx:
-            return error.format_message(), f"{error.ctx.command_path} --help", Exit.REFUSED
+            help_command, site = f"{error.ctx.command_path} --help", error.ctx.find_object(Site)
+            return error.format_message(), site.typed(help_command) if site else help_command, Exit.REFUSED
         case click.ClickException():
             return error.format_message(), "orch --help", Exit.REFUSED
         case click.Abort() | KeyboardInterrupt():

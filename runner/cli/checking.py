@@ -31,13 +31,13 @@ def check_once(site: Site, printer: Printer, wanted: CheckRequest) -> "list[Judg
 
         judged = check_gates(store, wanted.run_id, wanted.gates, process, offline=wanted.offline)
     for each in judged:
-        for line in render.checked_lines(each):
+        for line in render.checked_lines(each, printer.loudness):
             printer.say(line)
     if waiting := [each for each in judged if each.gate.open_attempt]:
         gates = (f"--gate {each.gate.gate}" for each in waiting)
         finish_them = " ".join((f"orch gate finish --run {wanted.run_id}", *gates))
         mend = "" if all(each.passed for each in waiting) else "mend it, then "
-        printer.say(f"Next: {mend}{site.typed(finish_them)}")
+        printer.mention(f"Next: {mend}{site.typed(finish_them)}")
     return judged
 
 

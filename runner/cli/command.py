@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from gate_tests.errors import OrchError, Refused, suggest
+from gate_tests.errors import OrchError, Refused, closest, suggest
+from runner.cli.loudness import loudness_options
 from runner.cli.site import Site
 
 _LONGEST_LINE = 200  # characters of a command's line in the help, which is wrapped
@@ -14,6 +15,10 @@ _LONGEST_LINE = 200  # characters of a command's line in the help, which is wrap
 
 class Command(click.Command):
     """Completes the errors that pass through it: with its own --help, and with the -C it was called with."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.params += loudness_options()
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
@@ -37,6 +42,41 @@ class CommandGroup(click.Group):
     """A group of such commands."""
 
     command_class = Command
+    what = "command"
+    """What its commands are, in words."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.params += loudness_options()
+
+    def resolve_command(
+        self, context: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Says what was probably meant: a command of this group, else one of that name in another group."""
+        name = args[0]
+        if not context.resilient_parsing and not name.startswith("-") and self.get_command(context, name) is None:
+            known, site = self.list_commands(context), context.find_object(Site)
+            help_command = f"{context.command_path} --help"
+            elsewhere = None if closest(name, known) else _elsewhere(context, name)
+            hint = f", did you mean {elsewhere!r}?" if elsewhere else suggest(name, known)
+            raise Refused(
+                f"no {self.what} {name!r}{hint}", next_command=site.typed(help_command) if site else help_command
+            )
+        return super().resolve_command(context, args)
+
+
+def _elsewhere(context: click.Context, name: str) -> str | None:
+    """The command of this name in another group, or of all groups: as it would be typed."""
+    root = context.find_root()
+    if not isinstance(root.command, click.Group):
+        return None
+    if name in root.command.list_commands(root):
+        return f"{root.command_path} {name}"
+    for group_name in root.command.list_commands(root):
+        group = root.command.get_command(root, group_name)
+        if isinstance(group, click.Group) and name in group.list_commands(root):
+            return f"{root.command_path} {group_name} {name}"
+    return None
 
 
 class LateGroup(CommandGroup):
@@ -44,9 +84,6 @@ class LateGroup(CommandGroup):
 
     `late` gives, by name, where a command stands (`module:attribute`) and its one line of help.
     """
-
-    what = "command"
-    """What its commands are, in words."""
 
     def __init__(self, *arguments: Any, late: Mapping[str, tuple[str, str]], **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -64,19 +101,13 @@ class LateGroup(CommandGroup):
         command: click.Command = getattr(import_module(module), attribute)
         return command
 
-    def resolve_command(
-        self, context: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Says what was probably meant."""
-        name = args[0]
-        if not name.startswith("-") and self.get_command(context, name) is None:
-            known, site = self.list_commands(context), context.find_object(Site)
-            help_command = f"{context.command_path} --help"
-            raise Refused(
-                f"no {self.what} {name!r}{suggest(name, known)}",
-                next_command=site.typed(help_command) if site else help_command,
-            )
-        return super().resolve_command(context, args)
+    def shell_complete(self, context: click.Context, begun: str) -> list[Any]:
+        """Its commands and their lines, importing none."""
+        from click.shell_completion import CompletionItem
+
+        names = [name for name in self.list_commands(context) if name.startswith(begun)]
+        items = [CompletionItem(name, help=self._line(context, name)) for name in names]
+        return [*items, *click.Command.shell_complete(self, context, begun)]
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
         """Lists them without importing one."""

@@ -3,7 +3,7 @@
 import click
 
 from runner.cli.command import LateGroup
-from runner.cli.options import checked_text, json_option
+from runner.cli.options import checked_text, complete_with, complete_words, json_option, optional_run_option
 from runner.cli.printer import Printer
 from runner.cli.site import Site, pass_site
 
@@ -43,18 +43,21 @@ def new(site: Site, gate_id: str, name: str, as_json: bool) -> None:
     printer = Printer(as_json)
     path = draft_contract(site.workspace, gate_id, name)
     printer.say(f"created  {path}")
-    printer.say("for an editor that completes: orch schema contract > orchestration/gates/contract.schema.json")
-    printer.say(f"Next: edit it, then {site.typed(f'orch contract explain {gate_id}')}")
+    printer.mention("for an editor that completes: orch schema contract > orchestration/gates/contract.schema.json")
+    printer.mention(f"Next: edit it, then {site.typed(f'orch contract explain {gate_id}')}")
     printer.document({"created": path})
 
 
 @contract.command()
-@click.argument("gate_id", metavar="GATE")
-@click.option("--run", "run_id", metavar="ID", help="The run it is to be explained for.")
+@click.argument("gate_id", metavar="GATE", shell_complete=complete_with("gates"))
+@optional_run_option("The run it is to be explained for: its id, the beginning of it, or latest.")
 @click.option("--slug", metavar="SLUG", help="What it is about, where there is no run yet.")
 @click.option("--artifact-path", metavar="PATH", help="Where the work goes. Default: as the workflow says.")
 @click.option(
-    "--depth", metavar="quick|standard|deep", help="How thorough it is to be. Default: the run's, or standard."
+    "--depth",
+    metavar="quick|standard|deep",
+    help="How thorough it is to be. Default: the run's, or standard.",
+    shell_complete=complete_words(("quick", "standard", "deep")),
 )
 @json_option
 @pass_site

@@ -7,7 +7,7 @@ import click
 from gate_tests.errors import Exit
 from gate_tests.names import check_depth, check_gate_id, check_slug
 from runner.cli.command import Command
-from runner.cli.options import json_option
+from runner.cli.options import complete_with, depth_option, json_option
 from runner.cli.printer import Printer
 from runner.cli.site import Site, pass_site
 
@@ -20,12 +20,10 @@ _WORDS = {True: "killed", False: "survived", None: "-"}
 
 
 @click.command("test", cls=Command)
-@click.argument("gate_id", metavar="GATE")
+@click.argument("gate_id", metavar="GATE", shell_complete=complete_with("gates"))
 @click.option("--slug", metavar="SLUG", help="What the good artifacts are about. Default: as their paths tell.")
 @click.option("--artifact-path", metavar="PATH", help="Where the work lies there. Default: as their paths tell.")
-@click.option(
-    "--depth", default="standard", show_default=True, metavar="quick|standard|deep", help="How thorough it is to be."
-)
+@depth_option
 @json_option
 @pass_site
 @click.pass_context

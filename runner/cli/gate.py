@@ -73,7 +73,7 @@ def start(site: Site, run_id: str, gate_id: str, agent: str, abandon: bool, forc
     if force:
         printer.say(f"  {render.forced_line(run) or 'nothing had to be forced'}")
     finish_it = f"orch gate finish --run {run_id} --gate {gate_id}"
-    printer.say(f"Next: do the work, then {site.typed(finish_it)}")
+    printer.mention(f"Next: do the work, then {site.typed(finish_it)}")
     printer.document(attempt.to_json())
 
 
@@ -118,10 +118,10 @@ def finish(
     for each in judged:
         number = each.gate.attempts[-1].number
         record = store.workspace.attempt_path(run_id, each.gate.gate, number)
-        for line in render.finished_lines(each, record):
+        for line in render.finished_lines(each, record, printer.loudness):
             printer.say(line)
     decisive = next((each for each in judged if not each.passed), judged[-1])
-    printer.say(f"Next: {site.typed(render.next_command(store.workspace, decisive.run, decisive.gate.gate))}")
+    printer.mention(f"Next: {site.typed(render.next_command(store.workspace, decisive.run, decisive.gate.gate))}")
     printer.document(_of_each({each.gate.gate: each.gate.attempts[-1].to_json() for each in judged}))
     context.exit(verdict_code(judged))
 
@@ -199,5 +199,5 @@ def fail(site: Site, run_id: str, gate_id: str, reason: str, as_json: bool) -> N
     failed = run.gate(gate_id)
     attempt = failed.attempts[-1]
     printer.say(f"{render.status_word(attempt.status)}  {gate_id} {failed.name}, attempt {attempt.number}: {reason}")
-    printer.say(f"Next: {site.typed(render.next_command(store.workspace, run, gate_id))}")
+    printer.mention(f"Next: {site.typed(render.next_command(store.workspace, run, gate_id))}")
     printer.document(attempt.to_json())

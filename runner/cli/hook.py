@@ -127,11 +127,13 @@ def _root_above(folder: Path) -> Path | None:
 def _judge(
     workspace: "Workspace | None", site: Site, run_id: str | None, gate_id: str | None, session: str, most: int
 ) -> Decision:
+    from gate_tests.which_run import full_run_id
     from runner.store import Store
 
     if workspace is None:
         return Decision()
     store = Store(workspace, site.lock_timeout_s, murmur)
+    run_id = full_run_id(workspace, run_id) if run_id is not None else None
     found = find_open(store, run_id, gate_id)
     if found is None:
         return Decision()

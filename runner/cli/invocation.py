@@ -6,7 +6,15 @@ import click
 
 from gate_tests.errors import Refused, suggest
 from runner.cli.command import CommandGroup
-from runner.cli.options import agent_option, checked_text, gate_option, json_option, lock_timeout_option, run_option
+from runner.cli.options import (
+    agent_option,
+    checked_text,
+    complete_words,
+    gate_option,
+    json_option,
+    lock_timeout_option,
+    run_option,
+)
 from runner.cli.printer import Printer
 from runner.cli.site import Site, pass_site
 from runner.clock import now
@@ -27,7 +35,14 @@ def invocation() -> None:
 @run_option
 @gate_option
 @agent_option
-@click.option("--status", default="SUCCESS", show_default=True, metavar="SUCCESS|FAIL", help="How it ended.")
+@click.option(
+    "--status",
+    default="SUCCESS",
+    show_default=True,
+    metavar="SUCCESS|FAIL",
+    help="How it ended.",
+    shell_complete=complete_words(InvocationStatus),
+)
 @click.option(
     "--model", default="unknown", show_default=True, callback=checked_text, metavar="NAME", help="The model that ran."
 )
@@ -71,7 +86,7 @@ def record(
     printer.say(f"Invocation {recorded.invocation_id} of {agent} recorded for gate {gate_id}")
     step = "finish" if run.gate(gate_id).open_attempt else "start"
     at_gate = f"--run {run_id} --gate {gate_id}" + ("" if step == "finish" else f" --agent {quote(agent)}")
-    printer.say(f"Next: {site.typed(f'orch gate {step} {at_gate}')}")
+    printer.mention(f"Next: {site.typed(f'orch gate {step} {at_gate}')}")
     printer.document(recorded.to_json())
 
 

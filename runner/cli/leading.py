@@ -105,7 +105,7 @@ def tell_end(site: Site, run: "Run", printer: Printer) -> Exit:
     if run.finished_at:
         printer.say(f"\n{render.status_word(run.status)}  {run.run_id} is completed")
     if not passed:
-        printer.say(f"Next: {site.typed(f'orch run resume --run {run.run_id}')}")
+        printer.mention(f"Next: {site.typed(f'orch run resume --run {run.run_id}')}")
     printer.document(run.to_json())
     return Exit.OK if passed else Exit.FAIL
 
@@ -132,7 +132,7 @@ class Reader(NamedTuple):
 
     def hear_check(self, judged: "JudgedGate") -> None:
         """The verdict, and that it is not recorded."""
-        for line in render.checked_lines(judged):
+        for line in render.checked_lines(judged, self.printer.loudness):
             self.printer.say(line)
 
     def hear_trouble(self, error: OrchError) -> None:
@@ -145,7 +145,7 @@ class Reader(NamedTuple):
         attempt = run.gate(gate).attempts[-1]
         record = self.site.workspace.attempt_path(run.run_id, gate, attempt.number)
         if judged:
-            for line in render.finished_lines(judged, record):
+            for line in render.finished_lines(judged, record, self.printer.loudness):
                 self.printer.say(line)
             return
         why = f": {plain(attempt.failure_reason)}" if attempt.failure_reason else ""
@@ -154,4 +154,4 @@ class Reader(NamedTuple):
             f" {attempt.number}, not judged here{why}"
         )
         if attempt.status is not GateStatus.RUNNING:
-            self.printer.say(f"  record  {record}")
+            self.printer.mention(f"  record  {record}")

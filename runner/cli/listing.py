@@ -9,12 +9,12 @@ from gate_tests.errors import Refused, suggest
 from gate_tests.plain import plain, visible
 from runner.cli.colours import status_word
 from runner.cli.command import Command
-from runner.cli.options import json_option
+from runner.cli.options import complete_with, complete_words, json_option
 from runner.cli.printer import Printer
 from runner.cli.site import Site, pass_site
 from runner.clock import now
 from runner.head import Head
-from runner.listing import ListedRun, Wanted, check_since, check_status, list_runs
+from runner.listing import STATUSES, ListedRun, Wanted, check_since, check_status, list_runs
 
 _BLOCK = 200
 """Runs that are printed in one step: the first alone, so that one need not wait for it."""
@@ -22,8 +22,18 @@ _BLOCK = 200
 
 @click.command("list", cls=Command)
 @click.option("--limit", type=click.IntRange(1, 1_000_000_000), metavar="N", help="At most so many, the newest.")
-@click.option("--status", metavar="STATUS", help="Only runs with this status, such as FAILED or DAMAGED.")
-@click.option("--workflow", metavar="NAME", help="Only runs of this workflow, as far as their records tell it.")
+@click.option(
+    "--status",
+    metavar="STATUS",
+    help="Only runs with this status, such as FAILED or DAMAGED.",
+    shell_complete=complete_words(STATUSES),
+)
+@click.option(
+    "--workflow",
+    metavar="NAME",
+    help="Only runs of this workflow, as far as their records tell it.",
+    shell_complete=complete_with("workflows"),
+)
 @click.option("--since", metavar="TIME", help="Only runs begun since: 2026-11-22, 2026-11-22T09:30 (UTC), 12h, 3d, 2w.")
 @json_option
 @pass_site

@@ -1,12 +1,12 @@
 """The options that several commands share: one name, one meaning everywhere."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
 import click
 
-from gate_tests.names import check_text
+from gate_tests.names import RUN_ID, Depth, check_text
 from runner.cli.site import Site
 
 MOST_WORKERS = 999
@@ -38,8 +38,65 @@ def _set_patience(context: click.Context, _: click.Parameter, seconds: int) -> N
         context.obj = site._replace(lock_timeout_s=seconds)
 
 
-run_option: Decorator = click.option("--run", "run_id", required=True, metavar="ID", help="The run.")
-gate_option: Decorator = click.option("--gate", "gate_id", required=True, metavar="GATE", help="The gate, such as G2.")
+def complete_with(what: str) -> Callable[[click.Context, click.Parameter, str], Any]:
+    """Completes a value with what `runner.cli.completing` knows; who runs a command pays nothing for it."""
+
+    def candidates(context: click.Context, _: click.Parameter, begun: str) -> Any:
+        from runner.cli.completing import candidates
+
+        return candidates(what, context, begun)
+
+    return candidates
+
+
+def complete_words(words: Iterable[str]) -> Callable[[click.Context, click.Parameter, str], list[str]]:
+    """Completes a value with these words."""
+    return lambda _context, _option, begun: [str(word) for word in words if str(word).startswith(begun)]
+
+
+def full_id(context: click.Context, run_id: str) -> str:
+    """The id of the run that was named, also by its beginning or as `latest`. A whole id costs nothing."""
+    site = context.find_object(Site)
+    if RUN_ID.fullmatch(run_id) or site is None:
+        return run_id
+    from gate_tests.which_run import full_run_id
+
+    return full_run_id(site.workspace, run_id)
+
+
+def _run_option(*, required: bool, words: str) -> Decorator:
+    option = click.option(
+        "--run", "run_id", required=required, metavar="ID", help=words, shell_complete=complete_with("runs")
+    )
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(command)
+        def with_full_id(*arguments: Any, run_id: str | None, **options: Any) -> Any:
+            if run_id is not None:
+                run_id = full_id(click.get_current_context(), run_id)
+            return command(*arguments, run_id=run_id, **options)
+
+        return option(with_full_id)
+
+    return decorate
+
+
+run_option: Decorator = _run_option(required=True, words="The run: its id, the beginning of it, or latest.")
+
+
+def optional_run_option(words: str) -> Decorator:
+    """`--run` for a command that can do without; `words` say what it is for."""
+    return _run_option(required=False, words=words)
+
+
+gate_option: Decorator = click.option(
+    "--gate",
+    "gate_id",
+    required=True,
+    metavar="GATE",
+    help="The gate, such as G2.",
+    shell_complete=complete_with("gates"),
+)
 gates_option: Decorator = click.option(
     "--gate",
     "gates",
@@ -48,6 +105,7 @@ gates_option: Decorator = click.option(
     metavar="GATE",
     callback=lambda _context, _option, gates: list(dict.fromkeys(gates)),
     help="The gate, such as G2; may be repeated.",
+    shell_complete=complete_with("gates"),
 )
 agent_option: Decorator = click.option(
     "--agent", required=True, metavar="NAME", callback=checked_text, help="Who does the work."
@@ -70,7 +128,12 @@ lock_timeout_option: Decorator = click.option(
     help="How long to wait for another command that writes.",
 )
 depth_option: Decorator = click.option(
-    "--depth", default="standard", show_default=True, metavar="quick|standard|deep", help="How thorough it is to be."
+    "--depth",
+    default="standard",
+    show_default=True,
+    metavar="quick|standard|deep",
+    help="How thorough it is to be.",
+    shell_complete=complete_words(Depth),
 )
 
 

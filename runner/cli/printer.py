@@ -11,6 +11,7 @@ import click
 
 from gate_tests.display import Display
 from gate_tests.plain import harmless
+from runner.cli.loudness import Loudness, loudness
 
 if TYPE_CHECKING:
     from runner.cli.passing_line import PassingLine
@@ -25,6 +26,7 @@ class Printer:
 
     def __init__(self, as_json: bool) -> None:
         self.as_json = as_json
+        self.loudness = loudness()
         self._lost: OSError | None = None
         self._rows = 0
 
@@ -41,6 +43,21 @@ class Printer:
     def say(self, line: str = "", *, newline: bool = True) -> None:
         """Prints a line for people."""
         self._lost = echo(harmless(line), self.people, newline=newline) or self._lost
+
+    def mention(self, line: str = "") -> None:
+        """Prints what helps but was not asked for, such as the next command: not with -q."""
+        if not self.is_quiet:
+            self.say(line)
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether only what was asked for is to be said."""
+        return self.loudness is Loudness.QUIET
+
+    @property
+    def is_verbose(self) -> bool:
+        """Whether all is to be said."""
+        return self.loudness is Loudness.VERBOSE
 
     def document(self, value: Any) -> None:
         """Prints the JSON document, if one is wanted."""
@@ -88,7 +105,8 @@ class Printer:
         thread.start()
         progress = (lambda text: waiting.put(_Passing(text))) if line else None
         try:
-            yield Display(waiting.put, _is_coloured(stream), _columns(stream), progress)
+            show = _say_nothing if self.is_quiet else waiting.put
+            yield Display(show, is_coloured(stream), _columns(stream), progress, self.is_verbose)
         except KeyboardInterrupt:
             patience_s = 1.0
             raise
@@ -114,7 +132,7 @@ class Printer:
         """Where it is shown how far something has come, if anywhere."""
         from runner.cli.passing_line import PassingLine, is_wanted
 
-        return PassingLine(sys.stderr, _columns(sys.stderr) or _NARROWEST) if is_wanted(self.as_json) else None
+        return PassingLine(sys.stderr, _columns(sys.stderr) or _NARROWEST) if is_wanted(self.as_json or self.is_quiet) else None
 
 
 class _Passing(str):
@@ -123,6 +141,8 @@ class _Passing(str):
 
 def murmur(line: str) -> None:
     """Says on standard error what nobody asked for. Where it is not read or cannot be written, the line is lost."""
+    if loudness() is Loudness.QUIET:
+        return
     from threading import Thread
 
     thread = Thread(target=echo, args=(f"orch: {harmless(line)}", sys.stderr), daemon=True)
@@ -133,7 +153,7 @@ def murmur(line: str) -> None:
 def echo(text: str, stream: IO[str] | None, *, newline: bool = True) -> OSError | None:
     """Prints; gives the error where that failed. What comes after it is lost as well, without an error."""
     try:
-        click.echo(text, file=stream, nl=newline)
+        click.echo(text, file=stream, nl=newline, color=is_coloured(stream))
     except OSError as error:
         _give_up(stream)
         return error
@@ -172,10 +192,17 @@ def _give_up(stream: IO[str] | None) -> None:
         os.close(nowhere)
 
 
-def _is_coloured(stream: IO[str] | None) -> bool:
+def _say_nothing(_: str) -> None:
+    """Where pytest's lines go with -q: what failed is told after them."""
+
+
+def is_coloured(stream: IO[str] | None) -> bool:
+    """Whether what is printed there has colours. As in pytest: NO_COLOR, then FORCE_COLOR, whatever their values."""
     if os.environ.get("NO_COLOR"):
         return False
-    return bool(os.environ.get("FORCE_COLOR")) or bool(stream and stream.isatty())
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return os.environ.get("TERM") != "dumb" and bool(stream and stream.isatty())
 
 
 def _columns(stream: IO[str] | None) -> int | None:

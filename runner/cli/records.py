@@ -7,7 +7,7 @@ import click
 from gate_tests.errors import Exit, OrchError, Refused
 from gate_tests.plain import plain
 from runner.cli.command import Command
-from runner.cli.options import json_option
+from runner.cli.options import complete_with, full_id, json_option
 from runner.cli.printer import Printer
 from runner.cli.site import Site, pass_site
 
@@ -15,23 +15,23 @@ _RUN = re.compile(r"(?:^|/)orchestration/runs/([^/]+)(?:/|$)")
 
 
 @click.command(cls=Command)
-@click.argument("paths", nargs=-1, metavar="[RUN|PATH]...")
+@click.argument("paths", nargs=-1, metavar="[RUN|PATH]...", shell_complete=complete_with("runs"))
 @json_option
 @pass_site
 @click.pass_context
 def check(context: click.Context, site: Site, paths: tuple[str, ...], as_json: bool) -> None:
     """Say which records are damaged, and what is wrong with them.
 
-    All runs, or those that are named by id or by a path below their folder. Each record is held against itself and
-    against the files of its attempts. Nothing is judged again and nothing is written. The exit code is 4 where one is
-    damaged, 3 where one cannot be read.
+    All runs, or those that are named, as with --run, or by a path below their folder. Each record is held against
+    itself and against the files of its attempts. Nothing is judged again and nothing is written. The exit code is 4
+    where one is damaged, 3 where one cannot be read.
 
     \b
     Example:
       orch run check
     """
     printer, store = Printer(as_json), site.store
-    run_ids = list(dict.fromkeys(map(_run_id, paths))) if paths else store.workspace.runs()
+    run_ids = list(dict.fromkeys(_run_id(context, path) for path in paths)) if paths else store.workspace.runs()
     faults: dict[str, OrchError] = {}
     for run_id in run_ids:
         try:
@@ -50,11 +50,11 @@ def check(context: click.Context, site: Site, paths: tuple[str, ...], as_json: b
     context.exit(_code(faults))
 
 
-def _run_id(named: str) -> str:
+def _run_id(context: click.Context, named: str) -> str:
     found = _RUN.search(named)
     if not found and "/" in named:
         raise Refused(f"{named!r} is no path below orchestration/runs/", next_command="orch run list")
-    return found[1] if found else named
+    return found[1] if found else full_id(context, named)
 
 
 def _code(faults: dict[str, OrchError]) -> Exit:

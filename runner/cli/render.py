@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from gate_tests.plain import plain
 from runner.cli.colours import status_word as status_word
+from runner.cli.loudness import Loudness
 
 if TYPE_CHECKING:
     from gate_tests.workspace import Workspace
@@ -46,15 +47,21 @@ def _forced(run: "Run") -> list[str]:
     return [plain(f"{data.get('gate')}: {data.get('reason')} ({data.get('message')})") for data in told]
 
 
-def finished_lines(judged: "JudgedGate", record: str) -> Iterator[str]:
+def finished_lines(judged: "JudgedGate", record: str, loudness: Loudness = Loudness.USUAL) -> Iterator[str]:
     """What `orch gate finish` says after pytest: the verdict, why, and where it stands."""
-    yield from _verdict_lines(judged, f"attempt {judged.gate.attempts[-1].number}")
-    yield f"  record  {record}"
+    yield from _verdict_lines(judged, f"attempt {judged.gate.attempts[-1].number}", loudness)
+    if loudness > Loudness.QUIET:
+        yield f"  record  {record}"
 
 
-def checked_lines(judged: "JudgedGate") -> Iterator[str]:
+def checked_lines(judged: "JudgedGate", loudness: Loudness = Loudness.USUAL) -> Iterator[str]:
     """What `orch gate check` says after pytest."""
-    yield from _verdict_lines(judged, "as it stands, nothing recorded")
+    yield from _verdict_lines(judged, "as it stands, nothing recorded", loudness)
+    if loudness > Loudness.QUIET:
+        yield from _notes(judged)
+
+
+def _notes(judged: "JudgedGate") -> Iterator[str]:
     if judged.compiled.scripts:
         yield "  note    the pre_scripts of its contract were not run; gate finish runs them"
     attempt = judged.gate.open_attempt
@@ -62,20 +69,26 @@ def checked_lines(judged: "JudgedGate") -> Iterator[str]:
         yield f"  note    the contract was changed after attempt {attempt.number} began; finish wants --accept-contract"
 
 
-def _verdict_lines(judged: "JudgedGate", about: str) -> Iterator[str]:
+def _verdict_lines(judged: "JudgedGate", about: str, loudness: Loudness) -> Iterator[str]:
     depth = judged.run.depth  # thresholds follow it, and nothing but the record says it
     yield f"{status_word(judged.status)}  {judged.gate.gate} {plain(judged.gate.name)}, {about} (depth {depth})"
     for script in judged.scripts:
         yield from _fault_lines(script.to_json(), script.log)
     for row in judged.verdict.validations:
         yield from _fault_lines(row, judged.logs.get(row["id"]))
-    artifacts = judged.artifacts
-    for artifact in artifacts[:_ARTIFACTS_SHOWN]:
-        yield f"  sha256  {artifact.sha256[:_HASH_SHOWN]}  {plain(artifact.resolved_path)}"
-    if len(artifacts) > _ARTIFACTS_SHOWN:
-        yield f"  sha256  … and of {len(artifacts) - _ARTIFACTS_SHOWN:,} more files"
+    if loudness > Loudness.QUIET:
+        yield from _artifact_lines(judged, is_whole=loudness is Loudness.VERBOSE)
     for path in judged.ignored:
         yield f"  warned  git ignores {plain(path)}: a commit will hold its hash, but not the file"
+
+
+def _artifact_lines(judged: "JudgedGate", *, is_whole: bool) -> Iterator[str]:
+    artifacts = judged.artifacts
+    shown, digits = (len(artifacts), None) if is_whole else (_ARTIFACTS_SHOWN, _HASH_SHOWN)
+    for artifact in artifacts[:shown]:
+        yield f"  sha256  {artifact.sha256[:digits]}  {plain(artifact.resolved_path)}"
+    if len(artifacts) > shown:
+        yield f"  sha256  … and of {len(artifacts) - shown:,} more files"
 
 
 def _fault_lines(row: Mapping[str, Any], log: "Log | None") -> Iterator[str]:

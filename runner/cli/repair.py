@@ -46,7 +46,7 @@ def repair(site: Site, run_id: str, yes: bool, as_json: bool) -> None:
             printer.say(f"written  {path}")
         for path in kept:
             printer.say(f"kept     {path}")
-    printer.say(f"Next: {site.typed(f'orch run show --run {run_id}')}")
+    printer.mention(f"Next: {site.typed(f'orch run show --run {run_id}')}")
     written = [plan.path, *plan.attempts] if plan else []
     lost = list(plan.lost) if plan else []
     told = {"run_id": run_id, "repaired": plan is not None, "written": written, "kept": list(kept), "lost": lost}

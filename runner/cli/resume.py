@@ -4,14 +4,14 @@ import click
 
 from runner.cli.command import Command
 from runner.cli.leading import Leading, Reader, leading_options, tell_end, worker
-from runner.cli.options import json_option, lock_timeout_option
+from runner.cli.options import json_option, lock_timeout_option, optional_run_option
 from runner.cli.printer import Printer, murmur
 from runner.cli.site import Site, pass_site
 from runner.clock import now
 
 
 @click.command(cls=Command)
-@click.option("--run", "run_id", metavar="ID", help="The run. Default: the newest that is not completed.")
+@optional_run_option("The run: its id, the beginning of it, or latest. Default: the newest that is not completed.")
 @leading_options
 @lock_timeout_option
 @json_option

@@ -11,6 +11,8 @@ from runner.cli import render
 from runner.cli.command import LateGroup
 from runner.cli.options import (
     artifact_path_option,
+    complete_with,
+    complete_words,
     depth_option,
     json_option,
     lock_timeout_option,
@@ -18,7 +20,7 @@ from runner.cli.options import (
     slug_option,
 )
 from runner.cli.printer import Printer
-from runner.cli.site import Site, pass_site
+from runner.cli.site import Site, pass_site, site_of
 from runner.clock import now
 
 if TYPE_CHECKING:
@@ -47,9 +49,9 @@ class RunGroup(LateGroup):
 
 def _workflows(context: click.Context) -> list[str]:
     try:
-        names = context.ensure_object(Site).workspace.workflows()
+        names = site_of(context).workspace.workflows()
         return [name for name in names if plain(name) == name]  # a command's name stands at the start of a line
-    except OrchError:
+    except (OrchError, OSError):
         return []  # outside a repository there are none
 
 
@@ -73,7 +75,14 @@ def run() -> None:
 
 
 @run.command()
-@click.option("--workflow", "workflow_name", required=True, metavar="NAME", help="Which gates it goes through.")
+@click.option(
+    "--workflow",
+    "workflow_name",
+    required=True,
+    metavar="NAME",
+    help="Which gates it goes through.",
+    shell_complete=complete_with("workflows"),
+)
 @slug_option
 @artifact_path_option
 @depth_option
@@ -98,9 +107,9 @@ def start(site: Site, workflow_name: str, slug: str, artifact_path: str | None, 
     started = start_run(store, RunRequest(workflow, slug, artifact_path, check_depth(depth)), now())
     first = workflow.gates[0]
     printer.say(f"Run {started.run_id} started")
-    printer.say(f"  record  {store.workspace.record_path(started.run_id)}")
+    printer.mention(f"  record  {store.workspace.record_path(started.run_id)}")
     start_it = f"orch gate start --run {started.run_id} --gate {first.gate} --agent {quote(first.agent)}"
-    printer.say(f"Next: {site.typed(start_it)}")
+    printer.mention(f"Next: {site.typed(start_it)}")
     printer.document(started.to_json())
 
 
@@ -129,7 +138,12 @@ def show(site: Site, run_id: str, as_json: bool) -> None:
 
 @run.command()
 @run_option
-@click.option("--status", metavar="PASSED|FAILED|CANCELED", help="Default: what the gates come to.")
+@click.option(
+    "--status",
+    metavar="PASSED|FAILED|CANCELED",
+    help="Default: what the gates come to.",
+    shell_complete=complete_words(("PASSED", "FAILED", "CANCELED")),
+)
 @lock_timeout_option
 @json_option
 @pass_site

@@ -2,15 +2,16 @@
 
 import click
 
+from gate_tests.errors import Refused, suggest
 from runner.cli.command import Command
-from runner.cli.options import json_option
+from runner.cli.options import complete_words, json_option
 from runner.cli.printer import Printer
 
 KINDS = ("contract", "workflow", "run", "attempt")
 
 
 @click.command(cls=Command)
-@click.argument("kind", type=click.Choice(KINDS))
+@click.argument("kind", metavar="contract|workflow|run|attempt", shell_complete=complete_words(KINDS))
 @json_option
 def schema(kind: str, as_json: bool) -> None:
     """Print the JSON Schema of a contract, workflow or record.
@@ -26,6 +27,8 @@ def schema(kind: str, as_json: bool) -> None:
     """
     from runner.schemas import schema_of
 
+    if kind not in KINDS:
+        raise Refused(f"no schema of {kind!r}{suggest(kind, KINDS)}", next_command="orch schema --help")
     printer = Printer(as_json=True)
     printer.document(schema_of(kind))
     printer.insist()

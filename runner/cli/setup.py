@@ -34,7 +34,7 @@ def init(site: Site, as_json: bool) -> None:
         printer.say(f"created  {path}")
     for path in installed.kept:
         printer.say(f"kept     {path}")
-    printer.say(f"Next: {site.typed('orch run start --workflow visual-essay --slug the-word-robot')}")
+    printer.mention(f"Next: {site.typed('orch run start --workflow visual-essay --slug the-word-robot')}")
     printer.document({"created": list(installed.created), "kept": list(installed.kept)})
 
 

@@ -44,4 +44,10 @@ class Site(NamedTuple):
         return Store(self.workspace, self.lock_timeout_s, murmur)
 
 
+def site_of(context: click.Context) -> Site:
+    """The site of a command. While a shell completes, none has been made yet."""
+    folder = context.find_root().params.get("folder")
+    return context.find_object(Site) or Site(folder.expanduser() if folder else None)
+
+
 pass_site = click.make_pass_decorator(Site)

@@ -8,7 +8,7 @@ import click
 from gate_tests.plain import plain
 from runner.cli.colours import status_word
 from runner.cli.command import Command
-from runner.cli.options import json_option
+from runner.cli.options import json_option, optional_run_option
 from runner.cli.printer import Printer, murmur
 from runner.cli.site import Site, pass_site
 from runner.clock import in_words, now
@@ -26,7 +26,7 @@ _FRAME = 4
 
 
 @click.command(cls=Command)
-@click.option("--run", "run_id", metavar="ID", help="The run. Default: the newest that is not over, else the newest.")
+@optional_run_option("The run: its id, the beginning of it, or latest. Default: the newest not over, else the newest.")
 @json_option
 @pass_site
 def status(site: Site, run_id: str | None, as_json: bool) -> None:

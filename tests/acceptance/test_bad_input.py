@@ -98,7 +98,9 @@ UNKNOWN = {
         f"run, {command}": Case(gate(command, "G2", "{typo}"), 2, ("unknown run '{typo}'", "did you mean '{run}'"))
         for command in ("start", "finish", "fail", "record")
     },
-    "run id of no form": Case(("run", "show", "--run", "latest"), 2, ("'latest' is no run id", "orch run list")),
+    "run id of no form": Case(("run", "show", "--run", "newest"), 2, ("'newest' is no run id", "orch run list")),
+    "slug for a run": Case(("run", "show", "--run", SLUG), 2, (f"{SLUG!r} is no run id", "did you mean '{run}'")),
+    "slip in latest": Case(("run", "show", "--run", "lastest"), 2, ("did you mean 'latest'", "orch run list")),
     "run id that is a path": Case(("run", "show", "--run", "../{run}"), 2, ("is no run id",)),
     **{
         f"gate, {command}": Case(gate(command, "G22"), 2, ("unknown gate 'G22'", "did you mean 'G2'", "{run}"))
@@ -132,6 +134,12 @@ UNKNOWN = {
     "status of an invocation": Case(
         gate("record", "G2", "{run}", "--status", "SUCESS"), 2, ("unknown status 'SUCESS'", "did you mean 'SUCCESS'")
     ),
+    "command of gate": Case(("gate", "finsh"), 2, ("no command 'finsh'", "did you mean 'finish'", "orch gate --help")),
+    "command of another group": Case(("finish",), 2, ("did you mean 'orch gate finish'", "orch --help")),
+    "workflow without run": Case(("visual-essay",), 2, ("did you mean 'orch run visual-essay'",)),
+    "kind of schema": Case(("schema", "contrat"), 2, ("did you mean 'contract'", "orch schema --help")),
+    "shell": Case(("completion", "bsh"), 2, ("unknown shell 'bsh'", "did you mean 'bash'")),
+    "short option": Case((*START, "tea", "--slgu", "x"), 2, ("--slgu", "--slug", "orch run start --help")),
     "command": Case(("gat", "start"), 2, ("gat", "gate", "orch --help")),
     "option": Case((*START, "tea", "--artefact-path", "x"), 2, ("--artefact-path", "--artifact-path")),
     "missing option": Case(("gate", "finish", "--run", "{run}"), 2, ("--gate", "orch gate finish --help")),

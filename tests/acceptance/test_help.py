@@ -15,7 +15,7 @@ from tests.repository import Ended, Repository
 COMMANDS = {
     "run start", "run list", "run show", "run complete", "run repair", "run resume", "run visual-essay",
     "gate start", "gate finish", "gate fail", "invocation record", "init", "demo", "doctor",
-    "run check", "schema", "contract new", "contract explain", "contract lint", "contract test",
+    "run check", "schema", "completion", "contract new", "contract explain", "contract lint", "contract test",
     "status", "hook stop", "agent instructions",
 }  # fmt: skip
 GROUPS = {"", "run", "gate", "invocation", "contract", "hook", "agent"}
