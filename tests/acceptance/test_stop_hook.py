@@ -223,6 +223,33 @@ def test_an_agent_that_was_started_by_us_is_held_to_its_own_gate(shipped: Reposi
     assert stops(shipped, "--run", other, env=ours) == {}
 
 
+AGENT = """\
+import json, os, subprocess
+from pathlib import Path
+from runner.shipped import copy_example
+
+def is_sent_back():
+    done = subprocess.run([{orch!r}, "hook", "stop"], input=b"{{}}", capture_output=True, check=True)
+    return "reason" in json.loads(done.stdout)
+
+before = is_sent_back()
+copy_example(os.environ["ORCH_GATE"], Path.cwd())
+print(os.environ["ORCH_GATE"], before, is_sent_back())
+"""
+
+
+def test_an_agent_that_we_started_mends_what_fails_within_its_attempt(shipped: Repository) -> None:
+    agent = shipped.write("agent.py", AGENT.format(orch=str(BIN / "orch")))
+    pipeline = ("run", "visual-essay", "--slug", SLUG, "--artifact-path", ARTIFACTS)
+    ended = shipped.orch(*pipeline, "--agent-command", f"'{sys.executable}' '{agent}'")
+    assert ended.code == 0, ended.err
+    assert [line for line in ended.out.splitlines() if line.endswith(" False")] == [
+        f"G{number} True False" for number in (1, 2, 3)
+    ]
+    (run_id,) = shipped.workspace.runs()
+    assert [len(gate["attempts"]) for gate in shipped.record(run_id)["gates"]] == [1, 1, 1]
+
+
 def test_it_works_from_the_folder_the_agent_is_in(shipped: Repository, open_run: str, tmp_path: Path) -> None:
     elsewhere = Repository(tmp_path)
     assert stops(elsewhere) == {}
