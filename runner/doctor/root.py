@@ -30,12 +30,13 @@ def look_at_root(workspace: Workspace, now: str) -> Iterator[Finding]:
 
 def _writing(root: Path) -> Finding:
     """Whether a file can be made where records go, and whether a lock on it keeps a second one out."""
-    folder = next(each for each in (root / _RUNS, root / "orchestration") if each.is_dir())
+    folder = next(each for each in (root / _RUNS, root / "orchestration") if os.path.lexists(each))
     name = temporary_name(folder)
     try:
         first = os.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
     except OSError as error:
-        return Finding(Level.BAD, "records", f"{folder}: {error.strerror}", f"chmod -R u+w {quote(str(folder))}")
+        mend = "chmod -R u+w" if folder.is_dir() else "rm"
+        return Finding(Level.BAD, "records", f"{folder}: {error.strerror}", f"{mend} {quote(str(folder))}")
     try:
         locks = _excludes(first, name)
     finally:

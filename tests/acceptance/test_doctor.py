@@ -115,6 +115,13 @@ def test_a_root_that_is_none_is_bad_and_no_root_at_all_is_not(sound: Repository,
     assert (ended.code, levels(ended)["root"]) == (0, "warn")
 
 
+def test_a_folder_of_runs_that_is_none_is_bad(sound: Repository) -> None:
+    shutil.rmtree(sound.root / "orchestration/runs")
+    sound.write("orchestration/runs", "mine")
+    ended = doctor(sound)
+    assert (ended.code, levels(ended)["records"]) == (3, "bad")
+
+
 def test_who_holds_a_lock_is_named(sound: Repository) -> None:
     run_id = sound.start_run()
     lock = sound.write(f"orchestration/runs/{run_id}/logs/.lock", f"{os.getpid()}\n")
