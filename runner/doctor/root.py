@@ -23,9 +23,10 @@ def look_at_root(workspace: Workspace, now: str) -> Iterator[Finding]:
     """All findings. A file is created and removed again; nothing else is written."""
     yield _writing(workspace.root)
     yield _disk(workspace.root)
-    yield _holders(workspace)
     yield from _git(workspace.root)
-    yield _clock(workspace, now)
+    if not os.path.lexists(workspace.root / _RUNS) or os.access(workspace.root / _RUNS / ".", os.R_OK | os.X_OK):
+        yield _holders(workspace)
+        yield _clock(workspace, now)
 
 
 def _writing(root: Path) -> Finding:
