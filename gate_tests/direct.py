@@ -119,7 +119,10 @@ def judge_directly(config: pytest.Config, options: argparse.Namespace) -> Direct
     except InvalidFile as error:
         pytest.exit(error.message, returncode=pytest.ExitCode.INTERRUPTED)
     except OrchError as error:
-        raise pytest.UsageError(error.message) from None
+        following = (
+            f"{'' if error.message.endswith('?') else '.'} Next: {error.next_command}" if error.next_command else ""
+        )
+        raise pytest.UsageError(f"{error.message}{following}") from None
     session = GateSession(judgement)
     _collect_contracts(config, session, typed)
     programs.serve(judgement, config)

@@ -75,7 +75,7 @@ class _Stage:
         self._printer.say(click.style(f"\n$ {command}", bold=True))
         with redirect_stdout(self._printer.people), chdir(self.folder):
             try:
-                code = self._app.main(["-C", ".", *arguments], standalone_mode=False)
+                code = self._app.main([*self._printer.flags, "-C", ".", *arguments], standalone_mode=False)
             except OrchError as error:
                 self._printer.say(f"orch: {error.message}")
                 code = error.exit_code

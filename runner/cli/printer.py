@@ -59,6 +59,11 @@ class Printer:
         """Whether all is to be said."""
         return self.loudness is Loudness.VERBOSE
 
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """What makes another command say as much."""
+        return {Loudness.QUIET: ("-q",), Loudness.VERBOSE: ("-v",)}.get(self.loudness, ())
+
     def document(self, value: Any) -> None:
         """Prints the JSON document, if one is wanted."""
         if self.as_json:

@@ -65,3 +65,11 @@ def test_the_document_is_the_same(shipped: Repository, orch: Orch, run_id: str, 
 
 def test_quiet_an_error_is_told_whole(orch: Orch, run_id: str) -> None:
     assert "Next: orch run list" in orch("-q", "run", "show", "--run", "teapot").err
+
+
+def test_a_quiet_demo_types_quiet_commands(orch: Orch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    ended = orch("-q", "demo", "--folder", str(tmp_path_factory.mktemp("scratch")))
+    assert ended.code == 0
+    assert "Next:" not in ended.out
+    assert "1 passed" not in ended.out
+    assert "PASS  G3" in ended.out

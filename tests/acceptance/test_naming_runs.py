@@ -39,3 +39,4 @@ def test_pytest_says_where_several_are_meant(shipped: Repository, run_id: str) -
     assert ended.code == 4
     assert "begins the ids of 2 runs" in ended.err
     assert other in ended.err
+    assert ended.err.rstrip().endswith("Next: orch run list")
