@@ -92,11 +92,10 @@ class Pipeline:
         return self._end(handover, answer)
 
     def _begin(self, run: Run, step: WorkflowGate) -> Handover:
-        """Writes the gate's packet and starts the attempt that carries its hash."""
+        """Starts an attempt that carries the hash of the gate's packet, and writes that."""
         attempt, packet = lifecycle.next_number(run.gate(step.gate)), self._packet(run, step)
-        path = self._write(run, step, attempt, packet)
         run = start_gate(self.store, run.run_id, step.gate, step.agent, self.clock(), prompt_sha256=_hash(packet))
-        return Handover(run, step, attempt, path, taken_up=False)
+        return Handover(run, step, attempt, self._write(run, step, attempt, packet), taken_up=False)
 
     def _take_up(self, run: Run, step: WorkflowGate, attempt: Attempt) -> Handover:
         """Hands the packet of an open attempt over again: the one it carries the hash of, if that is still there."""

@@ -137,7 +137,11 @@ class Printer:
         """Where it is shown how far something has come, if anywhere."""
         from runner.cli.passing_line import PassingLine, is_wanted
 
-        return PassingLine(sys.stderr, _columns(sys.stderr) or _NARROWEST) if is_wanted(self.as_json or self.is_quiet) else None
+        return (
+            PassingLine(sys.stderr, _columns(sys.stderr) or _NARROWEST)
+            if is_wanted(self.as_json or self.is_quiet)
+            else None
+        )
 
 
 class _Passing(str):

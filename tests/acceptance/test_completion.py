@@ -35,11 +35,11 @@ def test_commands_options_gates_and_workflows_are_completed(shipped: Repository,
     assert completed(shipped, "orch ga") == ["gate"]
     assert completed(shipped, "orch gate fi") == ["finish"]
     assert "--gate" in completed(shipped, "orch gate finish --")
-    assert completed(shipped, "orch gate finish --gate ") == ["G1", "G2", "G3", "G9"]
+    assert completed(shipped, "orch gate finish --gate G") == ["G1", "G2", "G3", "G9"]
     assert completed(shipped, "orch gate finish --run latest --gate ") == ["G1", "G2", "G3"]
     assert completed(shipped, f"orch gate finish --run {run_id} --gate G2") == ["G2"]
     assert completed(shipped, "orch run vis") == ["visual-essay"]
-    assert completed(shipped, "orch run start --workflow ") == ["visual-essay"]
+    assert completed(shipped, "orch run start --workflow ") == ["data-report", "visual-essay"]
     assert completed(shipped, "orch run start --depth d") == ["deep"]
     assert completed(shipped, "orch contract explain G") == ["G1", "G2", "G3", "G9"]
     assert completed(shipped, f"orch run show --run {run_id[:20]}") == [run_id]

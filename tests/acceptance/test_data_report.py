@@ -53,7 +53,7 @@ def test_good_work_goes_through_all_gates_and_the_run_is_passed(shipped: Reposit
 def test_the_workflow_is_a_command_and_pauses_at_its_first_gate(shipped: Repository) -> None:
     ended = shipped.orch("run", "data-report", "--slug", SLUG)
     assert ended.code == 5
-    assert "--gate D1" in ended.err
+    assert "paused at gate D1" in ended.err
     help_text = shipped.orch("run", "data-report", "--help").out
     assert "orch run data-report" in help_text
     assert "essay" not in help_text

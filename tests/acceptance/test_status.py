@@ -24,7 +24,7 @@ def test_without_a_run_it_names_the_command_that_explains_how_to_start_one(shipp
     assert (ended.code, ended.err) == (0, "")
     assert ended.out.startswith("No runs yet.")
     assert orch(*next_words(ended)).code == 0
-    assert orch("status", "--json").json == {"run_id": None, "next": "orch run visual-essay --help"}
+    assert orch("status", "--json").json == {"run_id": None, "next": "orch run data-report --help"}
 
 
 def test_without_a_workflow_it_names_init(repository: Repository, orch: Orch) -> None:
