@@ -14,7 +14,7 @@ import pytest
 from gate_tests.circumstances import Circumstances
 from gate_tests.completeness import Completeness, Gap, PhaseReport
 from gate_tests.direct_programs import DirectPrograms
-from gate_tests.errors import InvalidFile, OrchError
+from gate_tests.errors import InvalidFile, OrchError, sentence
 from gate_tests.judgement import Judgement
 from gate_tests.load import require_contract
 from gate_tests.plugin import ENDED_EARLY
@@ -119,10 +119,7 @@ def judge_directly(config: pytest.Config, options: argparse.Namespace) -> Direct
     except InvalidFile as error:
         pytest.exit(error.message, returncode=pytest.ExitCode.INTERRUPTED)
     except OrchError as error:
-        following = (
-            f"{'' if error.message.endswith('?') else '.'} Next: {error.next_command}" if error.next_command else ""
-        )
-        raise pytest.UsageError(f"{error.message}{following}") from None
+        raise pytest.UsageError(sentence(error.message, error.next_command)) from None
     session = GateSession(judgement)
     _collect_contracts(config, session, typed)
     programs.serve(judgement, config)

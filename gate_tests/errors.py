@@ -89,6 +89,13 @@ class Paused(OrchError):
     exit_code = Exit.PAUSED
 
 
+def sentence(message: str, next_command: str | None) -> str:
+    """The message and what to type now."""
+    if next_command is None:
+        return message
+    return f"{message}{'' if message.endswith(('?', '.')) else '.'} Next: {next_command}"
+
+
 _SHOWN = 12  # names in a message about an unknown one
 _ALIKE = 0.7
 """How alike two words are (0 to 1) before one is taken for a slip of the other."""

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import click
 
-from gate_tests.errors import Exit, OrchError
+from gate_tests.errors import Exit, OrchError, sentence
 from gate_tests.plain import plain
 from runner.cli.app import app
 from runner.cli.printer import echo
@@ -110,10 +110,3 @@ def tell(message: str, next_command: str | None, code: int, as_json: bool) -> in
     lines = f"orch: {sentence(message, next_command)}".splitlines()
     echo("\n".join(plain(line, _LONGEST_LINE) for line in lines), sys.stderr)
     return int(code)
-
-
-def sentence(message: str, next_command: str | None) -> str:
-    """The message and what to type now."""
-    if next_command is None:
-        return message
-    return f"{message}{'' if message.endswith(('?', '.')) else '.'} Next: {next_command}"

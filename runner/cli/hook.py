@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gate_tests.errors import Interrupted, Refused
+from gate_tests.errors import Interrupted, Refused, sentence
 from gate_tests.plain import plain
 from runner.cli.command import Command, CommandGroup
 from runner.cli.options import json_option
@@ -156,7 +156,7 @@ def _read_input() -> bytes:
 
 def _let_go(error: Exception) -> Decision:
     """The agent may stop; the person reads why nobody could tell whether it should."""
-    from runner.cli.boundary import sentence, told
+    from runner.cli.boundary import told
 
     message, next_command, _ = told(error)
     lines = [plain(line, LONGEST) for line in f"orch: {sentence(message, next_command)}".splitlines()]

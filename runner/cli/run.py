@@ -132,7 +132,7 @@ def show(site: Site, run_id: str, as_json: bool) -> None:
     else:
         for line in render.run_lines(shown):
             printer.say(line)
-        printer.say(f"Next: {site.typed(render.next_command(site.workspace, shown))}")
+        printer.mention(f"Next: {site.typed(render.next_command(site.workspace, shown))}")
     printer.insist()
 
 
