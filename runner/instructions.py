@@ -32,9 +32,8 @@ class Step(NamedTuple):
 LOOP = (
     Step("Read your packet: the work, the files to write, what will be checked, what failed before. Whoever started you"
          " may have given it to you; it also lies at `orchestration/runs/RUN/logs/gates/GATE/prompt.txt`. `ORCH_RUN`"
-         " and `ORCH_GATE` name run and gate where they are set; else the newest run is the first of:",
-         "orch run list --limit 5"),
-    Step("See which attempt is open:", "orch run show --run RUN"),
+         " and `ORCH_GATE` name run and gate where they are set; else the newest run is called `latest`."),
+    Step("See where the run stands and which attempt is open:", "orch status --run RUN"),
     Step("Read what the gate will check, with its paths:", "orch contract explain GATE --run RUN"),
     Step("Do the work. Paths are relative to the root, the folder that holds `orchestration/`."),
     Step("See where you stand, as often as you like; nothing is recorded:", "orch gate check --run RUN --gate GATE"),
@@ -49,8 +48,8 @@ LOOP = (
 RULES = (
     "Only what stands in the files counts, not what you say of it. Do the work; do not write what only looks"
     " like it to a check.",
-    "Never change anything below `orchestration/`: not the records of runs, not the contracts, not the workflows. Their"
-    " hashes are recorded. If a contract asks for what cannot be done, say so to the person.",
+    "Never change a contract, a workflow or the record of a run below `orchestration/`; hashes of them are recorded. If"
+    " a contract asks for what cannot be done, say so to the person.",
     "If you cannot do the work of a gate, say why, and leave its attempt open.",
     "Every command has `--json` (one JSON document on standard output) and `--help` with an example. Every refusal ends"
     " with `Next:` and the command that gets you out of it.",
