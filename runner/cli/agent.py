@@ -39,7 +39,7 @@ def instructions(site: Site, as_json: bool) -> None:
       orch agent instructions
       orch agent instructions --json
     """
-    from runner.instructions import EXITS, LOOP, compose_instructions
+    from runner.agents.instructions import EXITS, LOOP, compose_instructions
     from runner.workflow import Workflow, load_workflow
 
     printer = Printer(as_json)

@@ -10,11 +10,11 @@ import click
 
 from gate_tests.errors import Interrupted, Refused, sentence
 from gate_tests.plain import plain
+from runner.agents.stop_hook import LONGEST, TARGETS, Decision, StopEvent, Target, decide, find_open
 from runner.cli.command import Command, CommandGroup
 from runner.cli.options import json_option
 from runner.cli.printer import echo, murmur
 from runner.cli.site import Site, pass_site
-from runner.stop_hook import LONGEST, TARGETS, Decision, StopEvent, Target, decide, find_open
 
 if TYPE_CHECKING:
     from gate_tests.workspace import Workspace

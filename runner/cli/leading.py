@@ -86,7 +86,7 @@ def worker(site: Site, leading: Leading, printer: Printer) -> "Worker":
     from runner.handover import Nobody
 
     if leading.agent_command is not None:
-        from runner.agent import Agent, AgentCommand
+        from runner.agents.program import Agent, AgentCommand
         from runner.clock import now
 
         store = site.store

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from gate_tests.errors import Exit
-from runner.instructions import EXITS
+from runner.agents.instructions import EXITS
 from tests.repository import BIN, Repository
 
 PAGE = (Path(__file__).parents[2] / "docs/agents.md").read_text("utf-8")

@@ -12,11 +12,11 @@ import pytest
 from gate_tests.errors import NoVerdict
 from gate_tests.names import Depth
 from runner import judged
+from runner.agents.stop_hook import LONGEST, TARGETS
 from runner.cli.boundary import run
 from runner.clock import now
 from runner.gates import fail_gate, start_gate
 from runner.runs import RunRequest, start_run
-from runner.stop_hook import LONGEST, TARGETS
 from runner.store import Store
 from runner.workflow import load_workflow
 from tests.repository import ARTIFACTS, BIN, SLUG, Ended, Repository

@@ -14,12 +14,12 @@ from gate_tests.display import Display
 from gate_tests.errors import Interrupted, Refused
 from gate_tests.plain import harmless, plain
 from gate_tests.signals import interrupts_wait
+from runner.agents.streaming import Streamed
 from runner.clock import new_invocation_id
 from runner.handover import Act, Answer, Handover
 from runner.invocations import record_invocation
 from runner.journal import InvocationStatus
 from runner.store import Store
-from runner.streaming import Streamed
 
 _MAY_GO_ON = " \t\n\r:#"
 """Characters at the end of a text that only what follows makes harmful, such as the first half of `::`."""
