@@ -49,6 +49,9 @@ class Audience(Protocol):
     def watch(self) -> AbstractContextManager[Display]:
         """Where pytest's lines go while the work is judged."""
 
+    def wait(self) -> AbstractContextManager[None]:
+        """Meanwhile the outputs that stand already are hashed, which may take long."""
+
     def announce(self, handover: Handover) -> None:
         """Gets to know that a packet was written and an attempt is open."""
 

@@ -94,7 +94,8 @@ class Pipeline:
     def _begin(self, run: Run, step: WorkflowGate) -> Handover:
         """Starts an attempt that carries the hash of the gate's packet, and writes that."""
         attempt, packet = lifecycle.next_number(run.gate(step.gate)), self._packet(run, step)
-        run = start_gate(self.store, run.run_id, step.gate, step.agent, self.clock(), prompt_sha256=_hash(packet))
+        with self.audience.wait():
+            run = start_gate(self.store, run.run_id, step.gate, step.agent, self.clock(), prompt_sha256=_hash(packet))
         return Handover(run, step, attempt, self._write(run, step, attempt, packet), taken_up=False)
 
     def _take_up(self, run: Run, step: WorkflowGate, attempt: Attempt) -> Handover:

@@ -120,6 +120,10 @@ class Reader(NamedTuple):
         """Pytest's lines are shown as they come."""
         return self.printer.display()
 
+    def wait(self) -> AbstractContextManager[None]:
+        """How far it has come is shown at a terminal."""
+        return self.printer.progress()
+
     def announce(self, handover: "Handover") -> None:
         """Which gate it is, and where the packet lies."""
         step = handover.step
