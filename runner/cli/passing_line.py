@@ -28,8 +28,8 @@ class PassingLine:
         if not text:
             return self.erase()
         begin = _ERASED if self._shown else ("\n" if self._column else "\r")
+        self._shown = True  # before it is: Ctrl-C may come in between, and then it has to be erased
         self._write(begin + _fitting(plain(text), self._columns - 1))
-        self._shown = True
         return None
 
     def erase(self) -> None:
