@@ -240,3 +240,10 @@ def test_nothing_of_the_machine_comes_into_the_record(shipped: Repository) -> No
     assert json.loads(text)
     for told in (str(shipped.root), str(Path.home()), sys.executable):
         assert told not in text
+def test_a_timeout_that_is_no_number_is_refused_before_a_run_is_made(shipped: Repository) -> None:
+    refused = led(shipped, GOOD, "--agent-timeout", "nan")
+    assert refused.code == 2
+    assert "--agent-timeout nan is no number of seconds" in refused.err
+    assert not shipped.workspace.runs()
+
+
