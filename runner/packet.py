@@ -29,7 +29,7 @@ class PacketRequest:
 
 
 def compose_packet(workspace: Workspace, request: PacketRequest) -> str:
-    """The packet's text (Markdown). Raises Refused, InvalidFile where the instructions cannot be read."""
+    """The packet's text (Markdown). Raises InvalidFile where the instructions cannot be read."""
     sections = [
         f"# Prompt packet: {request.step.gate} {request.step.name}, attempt {request.attempt}\n",
         *_retry(workspace, request),
@@ -83,13 +83,16 @@ def _instructions(workspace: Workspace, request: PacketRequest) -> str:
 
 
 def _read_template(workspace: Workspace, step: WorkflowGate) -> str:
-    path = workspace.confine(step.prompt_template, f"prompt template of gate {step.gate}")
+    path, whose = step.prompt_template, f"(the instructions of gate {step.gate})"
     try:
+        path = workspace.confine(path, f"prompt template of gate {step.gate}")
         return read_regular_file(workspace.root / path).decode().removeprefix("\ufeff").replace("\r\n", "\n")
     except UnicodeDecodeError:
-        raise Refused(f"{path}: is not UTF-8 (the instructions of gate {step.gate})") from None
+        raise InvalidFile([f"{path}: is not UTF-8 {whose}"]) from None
+    except Refused as error:
+        raise InvalidFile([error.message]) from None
     except OSError as error:
-        raise Refused(f"{path}: {error.strerror} (the instructions of gate {step.gate})") from None
+        raise InvalidFile([f"{path}: {error.strerror} {whose}"]) from None
 
 
 def _outputs(compiled: CompiledGate) -> str:
