@@ -84,5 +84,10 @@ def paused(handover: Handover) -> Paused:
     run_id = handover.run.run_id
     return Paused(
         f"paused at gate {handover.step.gate} of run {run_id}, attempt {handover.attempt}, until its work is done",
-        next_command=f"orch run resume --run {run_id}",
+        next_command=resume_command(run_id),
     )
+
+
+def resume_command(run_id: str) -> str:
+    """What goes on with a pipeline that stopped."""
+    return f"orch run resume --run {run_id}"

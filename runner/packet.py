@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from gate_tests.compile import CompiledGate
 from gate_tests.errors import InvalidFile, Refused
 from gate_tests.files import read_regular_file
+from gate_tests.plain import plain
 from gate_tests.scope import BoundOutput
 from gate_tests.variables import UnknownVariable, expand
 from gate_tests.workspace import Workspace
@@ -60,7 +61,7 @@ def _facts(request: PacketRequest) -> str:
         "Workflow": f"{run.workflow.name} {run.workflow.version}",
         "Gate": f"{request.step.gate} {request.step.name}",
         "Attempt": str(request.attempt),
-        "Agent": request.step.agent,
+        "Agent": plain(request.step.agent),
         "Slug": run.workflow.slug,
         "Artifact path": run.workflow.artifact_path,
         "Depth": str(run.depth),

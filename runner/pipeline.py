@@ -14,7 +14,7 @@ from gate_tests.judging_process import JudgingProcess
 from runner import lifecycle
 from runner.attempt import Attempt, GateStatus
 from runner.gates import compile_for, fail_gate, start_gate
-from runner.handover import Act, Answer, Audience, Handover, Worker, paused
+from runner.handover import Act, Answer, Audience, Handover, Worker, resume_command
 from runner.judged import JudgedGate, check_gates, finish_gates
 from runner.next_step import step_by_hand
 from runner.packet import PacketRequest, compose_packet
@@ -57,6 +57,10 @@ class Pipeline:
 
     def proceed(self, run: Run) -> Run:
         """The run as it stands after a gate that failed, or completed after the last. Passed gates stay as they are."""
+        with _interrupt_names_resume(run.run_id):
+            return self._proceed(run)
+
+    def _proceed(self, run: Run) -> Run:
         while run.finished_at is None and (gate := _next_gate(run)) is not None:
             run = self._try_often(run, self._step(run, gate))
             if not _has_passed(run, gate):
@@ -79,13 +83,16 @@ class Pipeline:
         return compose_packet(self.store.workspace, request)
 
     def _step(self, run: Run, gate: str) -> WorkflowGate:
-        """What the workflow says of a gate of the run. Raises Refused where it has none such any more."""
+        """What the workflow says of a gate of the run. Raises Refused, InvalidFile where it has none such any more."""
         for step in self.workflow.gates:
             if step.gate == gate:
                 return step
         known = [step.gate for step in self.workflow.gates]
+        told = f"{self.workflow.path} has no gate {gate!r} any more{suggest(gate, known)}; run {run.run_id} has one"
+        if run.finished_at:  # nobody can go on with it by hand
+            raise InvalidFile([told])
         raise Refused(
-            f"{self.workflow.path} has no gate {gate!r} any more{suggest(gate, known)}; run {run.run_id} has one",
+            told,
             next_command=step_by_hand(run, run.gate(gate), lambda _: "NAME"),
         )
 
@@ -138,7 +145,7 @@ class Pipeline:
     def _check(self, handover: Handover) -> None:
         """A look in between. What keeps it from a verdict is told, and can be mended while the attempt waits."""
         try:
-            with _goes_on(handover), self.audience.watch() as display, JudgingProcess(display) as process:
+            with self.audience.watch() as display, JudgingProcess(display) as process:
                 (judged,) = check_gates(self.store, handover.run.run_id, [handover.step.gate], process)
         except (InvalidFile, NoVerdict, Refused) as error:
             self.audience.hear_trouble(error)
@@ -163,7 +170,7 @@ class Pipeline:
         """The attempt as it was judged and recorded; None where somebody else was quicker."""
         run_id, gate = handover.run.run_id, handover.step.gate
         try:
-            with _goes_on(handover), self.audience.watch() as display, JudgingProcess(display) as process:
+            with self.audience.watch() as display, JudgingProcess(display) as process:
                 (judged,) = finish_gates(self.store, run_id, [gate], self.clock, process)
         except Refused:
             if _is_open(self.store.read(run_id).gate(gate), handover.attempt):
@@ -173,13 +180,15 @@ class Pipeline:
 
 
 @contextmanager
-def _goes_on(handover: Handover) -> Iterator[None]:
-    """Whoever interrupts the pipeline while it judges is told how the pipeline goes on."""
+def _interrupt_names_resume(run_id: str) -> Iterator[None]:
+    """Whoever interrupts the pipeline, whatever it is busy with, is told how it goes on."""
     try:
         yield
     except Interrupted as error:
-        error.next_command = paused(handover).next_command
+        error.next_command = resume_command(run_id)
         raise
+    except KeyboardInterrupt:
+        raise Interrupted("interrupted", next_command=resume_command(run_id)) from None
 
 
 def _next_gate(run: Run) -> str | None:
