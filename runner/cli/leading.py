@@ -95,7 +95,7 @@ def worker(site: Site, leading: Leading, printer: Printer) -> "Worker":
         store = site.store
         command = AgentCommand.parse(leading.agent_command, leading.agent_timeout_s, store.workspace.root)
         return Agent(store, command, now, printer.display)
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():  # None where it is closed
         return Nobody()
     from runner.cli.pause import Pause
 

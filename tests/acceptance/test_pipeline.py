@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.processes import wait_until
-from tests.repository import ARTIFACTS, SLUG, Ended, Repository
+from tests.repository import ARTIFACTS, BIN, SLUG, Ended, Repository
 from tests.terminal import PAUSE, at_a_terminal, end
 
 PIPELINE = ("run", "visual-essay", "--slug", SLUG, "--artifact-path", ARTIFACTS)
@@ -46,6 +46,17 @@ def test_without_a_terminal_it_stops_at_the_pause_and_names_the_command_that_goe
 
 def test_what_it_pipes_in_is_no_enter(shipped: Repository) -> None:
     assert shipped.orch(*PIPELINE, stdin="\n\n\n").code == 5
+
+
+def test_a_closed_standard_input_is_no_terminal(shipped: Repository) -> None:
+    ended = shipped.run("sh", "-c", f"{shlex.join([str(BIN / 'orch'), *PIPELINE])} <&-")
+    assert ended.code == 5, ended.err
+
+
+def test_a_workflow_that_is_called_like_a_command_is_not_offered(shipped: Repository) -> None:
+    shipped.write("orchestration/workflows/resume.json", "{}")
+    lines = [line.split() for line in shipped.orch("run", "--help").out.splitlines()]
+    assert len([line for line in lines if line[:1] == ["resume"]]) == 1
 
 
 def test_the_command_that_goes_on_works(shipped: Repository) -> None:
