@@ -4,6 +4,7 @@ A condition may be overridden by force, which is recorded with its reason; nothi
 """
 
 from collections.abc import Iterator
+from functools import partial
 from shlex import quote
 from typing import NamedTuple
 
@@ -13,9 +14,10 @@ from gate_tests.plain import plain
 from gate_tests.workspace import Workspace
 from runner.attempt import GateStatus
 from runner.lifecycle import MANUAL_AGENT
+from runner.next_step import next_step
 from runner.place import from_git
 from runner.record import Gate, Run
-from runner.workflow import WorkflowGate, is_workflow_name, load_workflow, same_agent
+from runner.workflow import WorkflowGate, is_workflow_name, load_workflow, same_agent, usual_agent
 
 _KEYS = (b"requires", b"independent_of", b"\\u")
 """One of these stands in every workflow that makes conditions: a key may be written with escapes."""
@@ -107,6 +109,16 @@ class Conditions(NamedTuple):
 
     def _step(self, gate_id: str) -> WorkflowGate:
         return next(step for step in self.steps if step.gate == gate_id)
+
+
+def next_command(workspace: Workspace, run: Run, after: str | None = None) -> str:
+    """What to type now to go on with the run, as `next_step` has it; no start that a condition speaks against."""
+
+    def instead(gate_id: str, agent: str) -> str | None:
+        objection = Conditions.of(workspace, run).objection(run, gate_id, agent)
+        return objection.next_command if objection else None
+
+    return next_step(run, partial(usual_agent, workspace, run.workflow.name), after, instead)
 
 
 def _unknown(path: str, fault: str) -> Objection:

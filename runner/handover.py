@@ -66,11 +66,15 @@ class Audience(Protocol):
 
 
 class Nobody:
-    """Nobody is there to wait for: an attempt that was begun before is judged, a new one has to wait."""
+    """Nobody is there to wait for: an attempt that was begun before is judged, the next one has to wait."""
+
+    def __init__(self) -> None:
+        self._has_answered = False
 
     def take(self, handover: Handover) -> Answer:
-        """Whoever resumes says with it that the work of the open attempt is done."""
-        if handover.taken_up:
+        """Whoever resumes says with it that the work of the open attempt is done: of that one, and of no other."""
+        if handover.taken_up and not self._has_answered:
+            self._has_answered = True
             return Answer(Act.FINISH)
         raise paused(handover)
 
@@ -80,5 +84,10 @@ def paused(handover: Handover) -> Paused:
     run_id = handover.run.run_id
     return Paused(
         f"paused at gate {handover.step.gate} of run {run_id}, attempt {handover.attempt}, until its work is done",
-        next_command=f"orch run resume --run {run_id}",
+        next_command=resume_command(run_id),
     )
+
+
+def resume_command(run_id: str) -> str:
+    """What goes on with a pipeline that stopped."""
+    return f"orch run resume --run {run_id}"

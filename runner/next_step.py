@@ -14,9 +14,11 @@ from runner.status import RunStatus
 
 AgentOf = Callable[[str], str]
 """Who usually does the work of a gate, by the gate's id."""
+Instead = Callable[[str, str], str | None]
+"""What to type instead of a start at a gate for an agent that would be refused."""
 
 
-def next_step(run: Run, usual_agent: AgentOf, after: str | None = None) -> str:
+def next_step(run: Run, usual_agent: AgentOf, after: str | None = None, instead: Instead = lambda _, __: None) -> str:
     """What to type now; `after` is the gate that somebody has just been busy with, which matters where it failed."""
     if run.finished_at is not None:
         return "orch run list" if run.status is RunStatus.PASSED else f"orch run resume --run {run.run_id}"
@@ -25,10 +27,16 @@ def next_step(run: Run, usual_agent: AgentOf, after: str | None = None) -> str:
         return f"orch run complete --run {run.run_id}"
     if is_led(run):
         return f"orch run resume --run {run.run_id}"
-    if waiting.open_attempt:
-        return f"orch gate finish --run {run.run_id} --gate {waiting.gate}"
-    agent = _agent(waiting, usual_agent)
-    return f"orch gate start --run {run.run_id} --gate {waiting.gate} --agent {quote(agent)}"
+    return step_by_hand(run, waiting, usual_agent, instead)
+
+
+def step_by_hand(run: Run, gate: Gate, usual_agent: AgentOf, instead: Instead = lambda _, __: None) -> str:
+    """What brings one gate on: the end of its open attempt, or its next one."""
+    if gate.open_attempt:
+        return f"orch gate finish --run {run.run_id} --gate {gate.gate}"
+    agent = _agent(gate, usual_agent)
+    start = f"orch gate start --run {run.run_id} --gate {gate.gate} --agent {quote(agent)}"
+    return instead(gate.gate, agent) or start
 
 
 def gate_that_waits(run: Run, after: str | None = None) -> Gate | None:

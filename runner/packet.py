@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from gate_tests.compile import CompiledGate
 from gate_tests.errors import InvalidFile, Refused
 from gate_tests.files import read_regular_file
+from gate_tests.plain import plain
 from gate_tests.scope import BoundOutput
 from gate_tests.variables import UnknownVariable, expand
 from gate_tests.workspace import Workspace
@@ -29,7 +30,7 @@ class PacketRequest:
 
 
 def compose_packet(workspace: Workspace, request: PacketRequest) -> str:
-    """The packet's text (Markdown). Raises Refused, InvalidFile where the instructions cannot be read."""
+    """The packet's text (Markdown). Raises InvalidFile where the instructions cannot be read."""
     sections = [
         f"# Prompt packet: {request.step.gate} {request.step.name}, attempt {request.attempt}\n",
         *_retry(workspace, request),
@@ -60,7 +61,7 @@ def _facts(request: PacketRequest) -> str:
         "Workflow": f"{run.workflow.name} {run.workflow.version}",
         "Gate": f"{request.step.gate} {request.step.name}",
         "Attempt": str(request.attempt),
-        "Agent": request.step.agent,
+        "Agent": plain(request.step.agent),
         "Slug": run.workflow.slug,
         "Artifact path": run.workflow.artifact_path,
         "Depth": str(run.depth),
@@ -83,13 +84,16 @@ def _instructions(workspace: Workspace, request: PacketRequest) -> str:
 
 
 def _read_template(workspace: Workspace, step: WorkflowGate) -> str:
-    path = workspace.confine(step.prompt_template, f"prompt template of gate {step.gate}")
+    path, whose = step.prompt_template, f"(the instructions of gate {step.gate})"
     try:
+        path = workspace.confine(path, f"prompt template of gate {step.gate}")
         return read_regular_file(workspace.root / path).decode().removeprefix("\ufeff").replace("\r\n", "\n")
     except UnicodeDecodeError:
-        raise Refused(f"{path}: is not UTF-8 (the instructions of gate {step.gate})") from None
+        raise InvalidFile([f"{path}: is not UTF-8 {whose}"]) from None
+    except Refused as error:
+        raise InvalidFile([error.message]) from None
     except OSError as error:
-        raise Refused(f"{path}: {error.strerror} (the instructions of gate {step.gate})") from None
+        raise InvalidFile([f"{path}: {error.strerror} {whose}"]) from None
 
 
 def _outputs(compiled: CompiledGate) -> str:

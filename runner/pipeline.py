@@ -3,18 +3,20 @@
 It can stop anywhere and go on from there: what it has to know stands in the record, and the rest can be made again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 
-from gate_tests.errors import InvalidFile, NoVerdict, Refused, suggest
+from gate_tests.errors import Interrupted, InvalidFile, NoVerdict, Refused, suggest
 from gate_tests.files import read_regular_file
 from gate_tests.judging_process import JudgingProcess
 from runner import lifecycle
 from runner.attempt import Attempt, GateStatus
 from runner.gates import compile_for, fail_gate, start_gate
-from runner.handover import Act, Answer, Audience, Handover, Worker
+from runner.handover import Act, Answer, Audience, Handover, Worker, resume_command
 from runner.judged import JudgedGate, check_gates, finish_gates
+from runner.next_step import step_by_hand
 from runner.packet import PacketRequest, compose_packet
 from runner.record import Gate, Run
 from runner.runs import RunRequest, complete_run, plan_run
@@ -55,14 +57,23 @@ class Pipeline:
 
     def proceed(self, run: Run) -> Run:
         """The run as it stands after a gate that failed, or completed after the last. Passed gates stay as they are."""
-        while (gate := _next_gate(run)) is not None:
-            for _ in range(1 + self.retries):
-                run = self._try(run, self._step(run, gate))
-                if _has_passed(run, gate):
-                    break
-            else:
+        with _interrupt_names_resume(run.run_id):
+            return self._proceed(run)
+
+    def _proceed(self, run: Run) -> Run:
+        while run.finished_at is None and (gate := _next_gate(run)) is not None:
+            run = self._try_often(run, self._step(run, gate))
+            if not _has_passed(run, gate):
                 return run
-        return complete_run(self.store, run.run_id, None, self.clock())
+        return run if run.finished_at else complete_run(self.store, run.run_id, None, self.clock())
+
+    def _try_often(self, run: Run, step: WorkflowGate) -> Run:
+        """The run after an attempt that passed, or after as many as may be; or completed by somebody else meanwhile."""
+        for _ in range(1 + self.retries):
+            run = self._try(run, step)
+            if run.finished_at or _has_passed(run, step.gate):
+                break
+        return run
 
     def _packet(self, run: Run, step: WorkflowGate) -> str:
         """The packet of the gate's open attempt, or of its next one. Raises Refused, InvalidFile."""
@@ -72,14 +83,17 @@ class Pipeline:
         return compose_packet(self.store.workspace, request)
 
     def _step(self, run: Run, gate: str) -> WorkflowGate:
-        """What the workflow says of a gate of the run. Raises Refused where it has none such any more."""
+        """What the workflow says of a gate of the run. Raises Refused, InvalidFile where it has none such any more."""
         for step in self.workflow.gates:
             if step.gate == gate:
                 return step
         known = [step.gate for step in self.workflow.gates]
+        told = f"{self.workflow.path} has no gate {gate!r} any more{suggest(gate, known)}; run {run.run_id} has one"
+        if run.finished_at:  # nobody can go on with it by hand
+            raise InvalidFile([told])
         raise Refused(
-            f"{self.workflow.path} has no gate {gate!r} any more{suggest(gate, known)}; run {run.run_id} has one",
-            next_command=f"orch gate start --run {run.run_id} --gate {gate} --agent NAME",
+            told,
+            next_command=step_by_hand(run, run.gate(gate), lambda _: "NAME"),
         )
 
     def _try(self, run: Run, step: WorkflowGate) -> Run:
@@ -99,7 +113,11 @@ class Pipeline:
         return Handover(run, step, attempt, self._write(run, step, attempt, packet), taken_up=False)
 
     def _take_up(self, run: Run, step: WorkflowGate, attempt: Attempt) -> Handover:
-        """Hands the packet of an open attempt over again: the one it carries the hash of, if that is still there."""
+        """Hands the packet of an open attempt over again: the one it carries the hash of, if that is still there.
+
+        It is for whoever the attempt was started for, whom the workflow need not name.
+        """
+        step = step._replace(agent=attempt.agent)
         packet = self._kept_packet(run, step, attempt)
         if packet is None:
             packet = self._packet(run, step)
@@ -129,7 +147,7 @@ class Pipeline:
         try:
             with self.audience.watch() as display, JudgingProcess(display) as process:
                 (judged,) = check_gates(self.store, handover.run.run_id, [handover.step.gate], process)
-        except (InvalidFile, NoVerdict) as error:
+        except (InvalidFile, NoVerdict, Refused) as error:
             self.audience.hear_trouble(error)
         else:
             self.audience.hear_check(judged)
@@ -143,15 +161,34 @@ class Pipeline:
         elif answer.act is Act.FAIL:
             run = fail_gate(self.store, run_id, gate, answer.reason, self.clock())
         else:
-            judged = self._finish(run_id, gate)
-            run = judged.run
+            judged = self._finish(handover)
+            run = judged.run if judged else self.store.read(run_id)
         self.audience.hear_end(run, gate, judged)
         return run
 
-    def _finish(self, run_id: str, gate: str) -> JudgedGate:
-        with self.audience.watch() as display, JudgingProcess(display) as process:
-            (judged,) = finish_gates(self.store, run_id, [gate], self.clock, process)
+    def _finish(self, handover: Handover) -> JudgedGate | None:
+        """The attempt as it was judged and recorded; None where somebody else was quicker."""
+        run_id, gate = handover.run.run_id, handover.step.gate
+        try:
+            with self.audience.watch() as display, JudgingProcess(display) as process:
+                (judged,) = finish_gates(self.store, run_id, [gate], self.clock, process)
+        except Refused:
+            if _is_open(self.store.read(run_id).gate(gate), handover.attempt):
+                raise
+            return None
         return judged
+
+
+@contextmanager
+def _interrupt_names_resume(run_id: str) -> Iterator[None]:
+    """Whoever interrupts the pipeline, whatever it is busy with, is told how it goes on."""
+    try:
+        yield
+    except Interrupted as error:
+        error.next_command = resume_command(run_id)
+        raise
+    except KeyboardInterrupt:
+        raise Interrupted("interrupted", next_command=resume_command(run_id)) from None
 
 
 def _next_gate(run: Run) -> str | None:

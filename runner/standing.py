@@ -12,7 +12,6 @@ The standing of a run, with --json::
 
 import os
 from collections.abc import Iterator
-from functools import partial
 from typing import Any, NamedTuple
 
 from gate_tests.errors import OrchError
@@ -20,9 +19,8 @@ from gate_tests.load import read_contract
 from gate_tests.workspace import Workspace
 from runner.attempt import Attempt, GateStatus, Json
 from runner.clock import elapsed_s
-from runner.next_step import next_step
+from runner.conditions import next_command
 from runner.record import Gate, Run, RunStatus
-from runner.workflow import usual_agent
 
 
 class GateStanding(NamedTuple):
@@ -93,7 +91,7 @@ def standing_of(workspace: Workspace, run: Run, now: str) -> Standing:
         age_s=elapsed_s(run.started_at, now),
         ended_s_ago=elapsed_s(run.finished_at, now) if run.finished_at else None,
         gates=tuple(_gate_standing(workspace, gate, now) for gate in run.gates),
-        next_command=next_step(run, partial(usual_agent, workspace, run.workflow.name)),
+        next_command=next_command(workspace, run),
     )
 
 

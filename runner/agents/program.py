@@ -73,6 +73,16 @@ class Agent(NamedTuple):
         return Answer(Act.FINISH)
 
     def _record(self, handover: Handover, invocation_id: str, failure: str, duration_ms: int) -> None:
+        """Not where the run was completed meanwhile, perhaps by the program itself: then it can only be read."""
+        try:
+            self._add(handover, invocation_id, failure, duration_ms)
+        except Refused:
+            if self.store.read(handover.run.run_id).finished_at is None:
+                raise
+            with self.watch() as display:
+                display.show("  agent   not recorded: the run was completed meanwhile\n")
+
+    def _add(self, handover: Handover, invocation_id: str, failure: str, duration_ms: int) -> None:
         record_invocation(
             self.store,
             handover.run.run_id,

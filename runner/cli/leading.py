@@ -62,6 +62,7 @@ class Leading(NamedTuple):
 def leading_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--prompt-file`, `--agent-command`, `--agent-timeout` and `--retry`: the command gets them as `leading`."""
     from functools import wraps
+    from math import isnan
 
     @wraps(command)
     def with_leading(
@@ -74,6 +75,8 @@ def leading_options(command: Callable[..., Any]) -> Callable[..., Any]:
     ) -> Any:
         if agent_timeout is not None and agent_command is None:
             raise click.UsageError("--agent-timeout says how long --agent-command may take, which is not given")
+        if agent_timeout is not None and isnan(agent_timeout):
+            raise click.UsageError("--agent-timeout nan is no number of seconds")
         return command(*arguments, leading=Leading(prompt_file, agent_command, agent_timeout, retries), **options)
 
     for option in (_retry_option, _agent_timeout_option, _agent_command_option, _prompt_file_option):
@@ -92,7 +95,7 @@ def worker(site: Site, leading: Leading, printer: Printer) -> "Worker":
         store = site.store
         command = AgentCommand.parse(leading.agent_command, leading.agent_timeout_s, store.workspace.root)
         return Agent(store, command, now, printer.display)
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():  # None where it is closed
         return Nobody()
     from runner.cli.pause import Pause
 

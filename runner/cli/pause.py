@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from gate_tests.errors import Interrupted, Refused
 from gate_tests.names import check_text
+from gate_tests.signals import ending_is_an_interrupt
 from runner.cli.printer import Printer
 from runner.handover import Act, Answer, Handover, paused
 
@@ -24,9 +25,10 @@ class Pause(NamedTuple):
     printer: Printer
 
     def take(self, handover: Handover) -> Answer:
-        """Waits for a key. Ctrl-C leaves the attempt open, as `q` does."""
+        """Waits for a key. Ctrl-C leaves the attempt open, as `q` does, and so does what would end the process."""
         try:
-            return self._ask(handover)
+            with ending_is_an_interrupt():
+                return self._ask(handover)
         except KeyboardInterrupt:
             self.printer.say()
             stopped = paused(handover)

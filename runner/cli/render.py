@@ -104,12 +104,9 @@ def _fault_lines(row: Mapping[str, Any], log: "Log | None") -> Iterator[str]:
 
 def next_command(workspace: "Workspace", run: "Run", after: str | None = None) -> str:
     """The command that goes on with the run, after a gate that was just finished or failed if one was."""
-    from functools import partial
+    from runner import conditions
 
-    from runner.next_step import next_step
-    from runner.workflow import usual_agent
-
-    return next_step(run, partial(usual_agent, workspace, run.workflow.name), after)
+    return conditions.next_command(workspace, run, after)
 
 
 def _gate_lines(gate: "Gate") -> Iterator[str]:

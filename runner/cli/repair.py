@@ -57,7 +57,7 @@ def _ask(site: Site, printer: Printer, run_id: str) -> None:
     """Returns if the answer is yes. Raises Paused where it is not, or nobody is there to answer."""
     answer_yes = f"orch run repair --run {run_id} --yes"
     paused = Paused(f"nothing was written of the record of run {run_id} yet", next_command=answer_yes)
-    if not sys.stdin.isatty():
+    if sys.stdin is None or not sys.stdin.isatty():
         raise paused
     printer.say("Write it? The old file is kept. [y/N] ", newline=False)
     try:

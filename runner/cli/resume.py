@@ -1,13 +1,21 @@
 """`orch run resume`: go on where a run stopped."""
 
+from typing import TYPE_CHECKING
+
 import click
 
+from gate_tests.errors import Refused
 from runner.cli.command import Command
 from runner.cli.leading import Leading, Reader, leading_options, tell_end, worker
 from runner.cli.options import json_option, lock_timeout_option, optional_run_option
 from runner.cli.printer import Printer, murmur
 from runner.cli.site import Site, pass_site
 from runner.clock import now
+
+if TYPE_CHECKING:
+    from gate_tests.workspace import Workspace
+    from runner.record import Run
+    from runner.workflow import Workflow
 
 
 @click.command(cls=Command)
@@ -32,7 +40,6 @@ def resume(context: click.Context, site: Site, run_id: str | None, leading: Lead
     """
     from runner.pipeline import Pipeline
     from runner.topic import PromptFile, recorded_topic
-    from runner.workflow import load_workflow
 
     printer, store = Printer(as_json), site.store
     if run_id is None:
@@ -40,7 +47,7 @@ def resume(context: click.Context, site: Site, run_id: str | None, leading: Lead
 
         run_id = newest_unfinished(store.workspace, store.read, murmur)
     run = store.read(run_id)
-    workflow = load_workflow(store.workspace, run.workflow.name)
+    workflow = _workflow_of(store.workspace, run)
     prompt = PromptFile.read(store.workspace, leading.prompt_file) if leading.prompt_file else None
     topic = recorded_topic(store.workspace, run, prompt)
     works, reader = worker(site, leading, printer), Reader(site, printer)
@@ -48,3 +55,17 @@ def resume(context: click.Context, site: Site, run_id: str | None, leading: Lead
     run = pipeline.resume(run)
     printer.say(f"Run {run_id} goes on")
     context.exit(tell_end(site, pipeline.proceed(run), printer))
+
+
+def _workflow_of(workspace: "Workspace", run: "Run") -> "Workflow":
+    """The workflow that the run goes through. Raises Refused, which says where it would come from; InvalidFile."""
+    from runner.place import from_git
+    from runner.workflow import is_workflow_name, load_workflow
+
+    name = run.workflow.name
+    try:
+        return load_workflow(workspace, name)
+    except Refused as error:
+        lost = from_git(workspace.workflow_path(name)) if is_workflow_name(name) else None
+        error.next_command = lost or f"orch run show --run {run.run_id}"
+        raise

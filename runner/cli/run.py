@@ -33,8 +33,9 @@ class RunGroup(LateGroup):
     what = "command or workflow"
 
     def list_commands(self, context: click.Context) -> list[str]:
-        """The fixed commands, then the workflows."""
-        return [*super().list_commands(context), *_workflows(context)]
+        """The fixed commands, then the workflows; one that is called like a command cannot be reached by its name."""
+        fixed = super().list_commands(context)
+        return [*fixed, *(name for name in _workflows(context) if name not in fixed)]
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         """A fixed command, or the one of a workflow."""

@@ -129,6 +129,32 @@ def test_an_agent_that_finishes_its_gate_by_itself_is_not_judged_twice(shipped: 
     assert [len(gate["attempts"]) for gate in shipped.record(only_run(shipped))["gates"]] == [1, 1, 1]
 
 
+def test_an_agent_that_completes_the_run_by_itself_has_it_passed(shipped: Repository) -> None:
+    source = GOOD + (
+        "import subprocess\n"
+        f"program = {str(BIN / 'orch')!r}\n"
+        "def orch(*words): subprocess.run([program, *words, '--run', os.environ['ORCH_RUN']], check=True)\n"
+        "orch('gate', 'finish', '--gate', os.environ['ORCH_GATE'])\n"
+        "os.environ['ORCH_GATE'] == 'G3' and orch('run', 'complete')\n"
+    )
+    ended = led(shipped, source)
+    assert ended.code == 0, ended.err
+    assert "not recorded: the run was completed meanwhile" in ended.out
+    record = shipped.record(only_run(shipped))
+    assert (record["status"], [row["gate"] for row in record["invocations"]]) == ("PASSED", ["G1", "G2"])
+
+
+def test_the_agent_of_an_attempt_that_was_started_by_hand_is_the_one_it_was_started_for(shipped: Repository) -> None:
+    run_id = shipped.start_run("--artifact-path", ARTIFACTS)
+    assert shipped.orch("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "somebody else").code == 0
+    ended = shipped.orch("run", "resume", "--agent-command", agent(shipped, GOOD))
+    assert ended.code == 0, ended.err
+    assert "attempt 1, taken up again, for somebody else\n" in ended.out
+    assert "- Agent: somebody else\n" in (shipped.root / "packets/G1").read_text()
+    agents = [row["agent"] for row in shipped.record(run_id)["invocations"]]
+    assert agents[:2] == ["somebody else", "research-orchestrator"]
+
+
 def test_one_that_takes_too_long_is_ended_with_all_it_started(shipped: Repository) -> None:
     source = (
         "import subprocess, sys, time\nfrom pathlib import Path\n"
@@ -225,6 +251,13 @@ def test_no_shell_interprets_it(shipped: Repository) -> None:
     source = "import sys\nprint(sys.argv[1:])\n"
     ended = shipped.orch(*PIPELINE, "--agent-command", agent(shipped, source) + " '$HOME' '*' '; ls'")
     assert "['$HOME', '*', '; ls']" in ended.out
+
+
+def test_a_timeout_that_is_no_number_is_refused_before_a_run_is_made(shipped: Repository) -> None:
+    refused = led(shipped, GOOD, "--agent-timeout", "nan")
+    assert refused.code == 2
+    assert "--agent-timeout nan is no number of seconds" in refused.err
+    assert not shipped.workspace.runs()
 
 
 def test_the_timeout_without_an_agent_is_refused(shipped: Repository) -> None:

@@ -169,7 +169,23 @@ def test_a_figure_that_does_not_is_told(repository: Repository, figure: dict[str
     assert told in ended.out
 
 
-@pytest.mark.parametrize("summary", ["{}", "[]", '{"data": "data.csv", "figures": [{"name": "it"}]}', "no JSON"])
+def test_a_cell_with_more_digits_than_there_is_memory_for_is_no_number(repository: Repository) -> None:
+    ended = recompute(repository, {"operation": "sum", "column": "a", "value": 2}, "a,b\n1e999999999,x\n")
+    assert ended.code == 1
+    assert "it: '1e999999999' in column 'a' is no number" in ended.out
+
+
+@pytest.mark.parametrize(
+    "summary",
+    [
+        "{}",
+        "[]",
+        '{"data": "data.csv", "figures": [{"name": "it"}]}',
+        '{"data": "data.csv", "figures": [{"name": "it", "operation": "count", "where": "a", "value": 1}]}',
+        '{"data": "data.csv", "figures": [{"name": "it", "operation": "count", "value": 1e999999999}]}',
+        "no JSON",
+    ],
+)
 def test_a_summary_that_is_none_is_told_without_a_traceback(repository: Repository, summary: str) -> None:
     program = shipped_folder() / "gates/programs/recompute_summary.py"
     for name, text in {"data.csv": "a\n1\n", "summary.json": summary, "report.md": ""}.items():

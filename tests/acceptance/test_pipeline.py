@@ -1,15 +1,18 @@
 """`orch run <workflow>`: the whole pipeline with a person in the loop, at a real terminal."""
 
+import json
 import re
 import shlex
 import signal
+import sys
 import termios
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from tests.repository import ARTIFACTS, SLUG, Ended, Repository
+from tests.processes import wait_until
+from tests.repository import ARTIFACTS, BIN, SLUG, Ended, Repository
 from tests.terminal import PAUSE, at_a_terminal, end
 
 PIPELINE = ("run", "visual-essay", "--slug", SLUG, "--artifact-path", ARTIFACTS)
@@ -43,6 +46,17 @@ def test_without_a_terminal_it_stops_at_the_pause_and_names_the_command_that_goe
 
 def test_what_it_pipes_in_is_no_enter(shipped: Repository) -> None:
     assert shipped.orch(*PIPELINE, stdin="\n\n\n").code == 5
+
+
+def test_a_closed_standard_input_is_no_terminal(shipped: Repository) -> None:
+    ended = shipped.run("sh", "-c", f"{shlex.join([str(BIN / 'orch'), *PIPELINE])} <&-")
+    assert ended.code == 5, ended.err
+
+
+def test_a_workflow_that_is_called_like_a_command_is_not_offered(shipped: Repository) -> None:
+    shipped.write("orchestration/workflows/resume.json", "{}")
+    lines = [line.split() for line in shipped.orch("run", "--help").out.splitlines()]
+    assert len([line for line in lines if line[:1] == ["resume"]]) == 1
 
 
 def test_the_command_that_goes_on_works(shipped: Repository) -> None:
@@ -194,6 +208,68 @@ def test_ctrl_c_at_the_pause_exits_130_and_loses_nothing(shipped: Repository) ->
     assert (record["status"], record["gates"][0]["status"]) == ("RUNNING", "RUNNING")
     shipped.add_example("G1")
     assert shipped.orch("gate", "finish", "--run", run_id, "--gate", "G1").code == 0
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP])
+def test_what_would_end_it_at_the_pause_is_an_interrupt_and_leaves_the_terminal_as_it_was(
+    shipped: Repository, ending: signal.Signals
+) -> None:
+    with at_a_terminal(shipped, *PIPELINE) as child:
+        before = termios.tcgetattr(child.child_fd)
+        child.expect(PAUSE)
+        wait_until(lambda: termios.tcgetattr(child.child_fd) != before)
+        child.kill(ending)
+        child.expect("Next: orch run resume --run run_")
+        assert termios.tcgetattr(child.child_fd) == before
+        assert end(child) == 130
+    assert shipped.record(only_run(shipped))["gates"][0]["status"] == "RUNNING"
+
+
+def test_a_contract_that_is_gone_at_the_pause_is_told_and_can_be_put_back_there(shipped: Repository) -> None:
+    shipped.add_example("G1")
+    contract = shipped.root / "orchestration/gates/contracts/G1.contract.json"
+    with at_a_terminal(shipped, *PIPELINE) as child:
+        child.expect(PAUSE)
+        content = contract.read_bytes()
+        contract.unlink()
+        child.send("v")
+        child.expect("no verdict  no contract for gate 'G1'")
+        child.expect(PAUSE)
+        contract.write_bytes(content)
+        child.send("\r")
+        child.expect(r"PASS\S*  G1 ")
+        child.expect(PAUSE)
+
+
+@pytest.mark.parametrize("key", ["v", "\r"])
+def test_ctrl_c_while_it_judges_exits_130_and_names_what_goes_on_with_the_pipeline(
+    shipped: Repository, key: str
+) -> None:
+    path = shipped.root / "orchestration/gates/contracts/G1.contract.json"
+    slow = {"type": "command", "command": [sys.executable, "-c", "import time; time.sleep(60)"]}
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"validations": [slow]}))
+    with at_a_terminal(shipped, *PIPELINE) as child:
+        child.expect(PAUSE)
+        child.send(key)
+        child.expect("running ")
+        child.sendintr()
+        child.expect("nothing was recorded. Next: orch run resume --run run_")
+        assert end(child) == 130
+    assert shipped.record(only_run(shipped))["gates"][0]["status"] == "RUNNING"
+
+
+def test_a_run_that_somebody_completed_meanwhile_has_passed(shipped: Repository) -> None:
+    shipped.add_example("G1", "G2", "G3")
+    with at_a_terminal(shipped, *PIPELINE) as child:
+        child.expect(PAUSE)
+        run_id = only_run(shipped)
+        for gate in ("G1", "G2", "G3"):
+            shipped.orch("gate", "start", "--run", run_id, "--gate", gate, "--agent", "somebody else")
+            assert shipped.orch("gate", "finish", "--run", run_id, "--gate", gate).code == 0
+        assert shipped.orch("run", "complete", "--run", run_id).code == 0
+        child.send("\r")
+        child.expect(rf"PASSED\S*  {run_id} is completed")
+        assert end(child) == 0
 
 
 def test_the_end_of_input_at_the_pause_is_a_pause(shipped: Repository) -> None:

@@ -8,7 +8,7 @@ import pytest
 from gate_tests.errors import Refused
 from runner import lifecycle
 from runner.attempt import Attempt, Baseline, GateStatus
-from runner.conditions import Conditions
+from runner.conditions import Conditions, next_command
 from runner.lifecycle import Closing, Start
 from runner.record import Gate, Run
 from runner.repair.history import retell
@@ -249,3 +249,27 @@ def test_a_condition_is_seen_however_its_key_is_written(audited: Repository, key
     path.write_text(path.read_text("utf-8").replace('"phase": ["GA"]', '"phase": "x"'), "utf-8")
     run = a_run()._replace(gates=(Gate("GA", "A"), Gate("GB", "B")))
     assert Conditions.of(audited.workspace, run).objection(run, "GB", "maker")
+
+
+# What to type next
+
+
+def test_the_next_command_names_no_agent_whose_start_would_be_refused(repository: Repository) -> None:
+    path = repository.write_workflow("G1", "G2")
+    workflow = json.loads(path.read_text())
+    workflow["gates"][1]["independent_of"] = ["G1"]
+    path.write_text(json.dumps(workflow))
+    run = new_run()
+    run = run._replace(workflow=run.workflow._replace(name="tests"))
+    run = close(start(run, "G1", "agent-G2"), "G1")
+    assert next_command(repository.workspace, run) == f"orch gate start --run {RUN_ID} --gate G2 --agent NAME"
+
+
+def test_after_a_forced_gate_has_failed_the_gate_that_it_requires_comes_next(repository: Repository) -> None:
+    path = repository.write_workflow("G1", "G2")
+    workflow = json.loads(path.read_text())
+    workflow["gates"][1]["requires"] = ["G1"]
+    path.write_text(json.dumps(workflow))
+    run = new_run()
+    run = close(start(run._replace(workflow=run.workflow._replace(name="tests")), "G2"), "G2", "too short")
+    assert next_command(repository.workspace, run, "G2") == f"orch gate start --run {RUN_ID} --gate G1 --agent agent-G1"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gate_tests.compile import compile_gate
-from gate_tests.errors import InvalidFile, OrchError, Refused
+from gate_tests.errors import InvalidFile, OrchError
 from gate_tests.load import load_contract
 from gate_tests.names import Depth
 from runner.packet import PacketRequest, compose_packet
@@ -160,13 +160,13 @@ def test_a_packet_holds_no_path_of_the_machine(shipped: Repository) -> None:
 
 def test_instructions_that_are_missing_are_refused(shipped: Repository) -> None:
     (shipped.root / "orchestration/prompts/visual-essay/G2.md").unlink()
-    with pytest.raises(Refused, match=r"visual-essay/G2\.md: .*\(the instructions of gate G2\)"):
+    with pytest.raises(InvalidFile, match=r"visual-essay/G2\.md: .*\(the instructions of gate G2\)"):
         packet(shipped)
 
 
 def test_instructions_that_are_not_utf_8_are_refused(shipped: Repository) -> None:
     shipped.write("orchestration/prompts/visual-essay/G2.md", b"\xff\xfe")
-    with pytest.raises(Refused, match=r"visual-essay/G2\.md: is not UTF-8"):
+    with pytest.raises(InvalidFile, match=r"visual-essay/G2\.md: is not UTF-8"):
         packet(shipped)
 
 

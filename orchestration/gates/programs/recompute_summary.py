@@ -15,6 +15,9 @@ import sys
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 
+MOST_DIGITS = 300
+"""Before or behind the point."""
+
 
 class Unusable(Exception):
     """What keeps a figure from being recomputed."""
@@ -61,7 +64,14 @@ def read_figures(path, data):
     summary = json.loads(read_text(path), parse_float=Decimal, parse_int=Decimal)
     try:
         of, figures = summary["data"], summary["figures"]
-        sound = all(isinstance(each["value"], Decimal) and each["name"] and each["operation"] for each in figures)
+        sound = all(
+            isinstance(each["value"], Decimal)
+            and is_of_this_world(each["value"])
+            and each["name"]
+            and each["operation"]
+            and isinstance(each.get("where", {}), dict)
+            for each in figures
+        )
     except (KeyError, TypeError):
         sound = False
     if not sound or not figures:
@@ -121,9 +131,17 @@ def cell(row, column):
 def number(text, column):
     """The number that a cell holds."""
     try:
-        return Fraction(Decimal(text.strip()))
+        value = Decimal(text.strip())
+        if is_of_this_world(value):
+            return Fraction(value)
     except (InvalidOperation, ValueError, OverflowError):
-        raise Unusable(f"{text!r} in column {column!r} is no number") from None
+        pass
+    raise Unusable(f"{text!r} in column {column!r} is no number")
+
+
+def is_of_this_world(value):
+    """Whether it can be computed with exactly in a moment: 1e999999999 has more digits than there is memory for."""
+    return abs(value.adjusted()) <= MOST_DIGITS
 
 
 def shown(value):
