@@ -136,7 +136,7 @@ def _pre_script(index: int, entry: Mapping[str, Any]) -> PreScript:
 
 
 def _skill(index: int, entry: Mapping[str, Any]) -> Skill:
-    inject = entry.get("inject", False)
+    inject = entry.get("inject", True)
     return Skill(
         path=entry["path"],
         name=entry.get("name", ""),

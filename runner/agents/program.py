@@ -5,16 +5,17 @@ import shlex
 import time
 from codecs import getincrementaldecoder
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from shutil import which
 from typing import NamedTuple
 
 from gate_tests.display import Display
 from gate_tests.errors import Interrupted, Refused
+from gate_tests.load import read_contract
 from gate_tests.plain import harmless, plain
 from gate_tests.signals import interrupts_wait
-from runner.agents.streaming import Streamed
+from runner.agents.streaming import CannotBeRun, Streamed
 from runner.clock import new_invocation_id
 from runner.handover import Act, Answer, Handover
 from runner.invocations import record_invocation
@@ -58,19 +59,40 @@ class Agent(NamedTuple):
 
     def take(self, handover: Handover) -> Answer:
         """The work is to be judged, however the program ended; that is recorded as an invocation."""
+        self._refuse_another_contract(handover)
         began, invocation_id = time.monotonic(), new_invocation_id(self.clock())
-        failure = "interrupted"
+        failure: str | None = "interrupted"
         try:
             failure = self._work(handover, invocation_id)
+        except CannotBeRun as error:
+            failure = None  # it was never called
+            raise Refused(
+                f"the agent cannot be run ({error}); attempt {handover.attempt} of gate {handover.step.gate} is open",
+                next_command=f"orch run resume --run {handover.run.run_id}",
+            ) from None
         except KeyboardInterrupt:
             raise Interrupted(
                 f"interrupted; the agent was ended, attempt {handover.attempt} of gate {handover.step.gate} is open",
                 next_command=f"orch run resume --run {handover.run.run_id}",
             ) from None
         finally:
-            with interrupts_wait():
-                self._record(handover, invocation_id, failure, round(1000 * (time.monotonic() - began)))
+            if failure is not None:
+                with interrupts_wait():
+                    self._record(handover, invocation_id, failure, round(1000 * (time.monotonic() - began)))
         return Answer(Act.FINISH)
+
+    def _refuse_another_contract(self, handover: Handover) -> None:
+        """The work would be for a contract that it is not judged by: nobody is called for that."""
+        run, step = handover.run, handover.step
+        attempt = run.gate(step.gate).open_attempt
+        document = read_contract(self.store.workspace, step.gate)
+        if attempt and attempt.began_with_another_contract(document.sha256):
+            at_gate = f"--run {run.run_id} --gate {step.gate}"
+            raise Refused(
+                f"{document.path} was changed after attempt {attempt.number} began: begin another one for it, or where"
+                f" the work is done, accept it with gate finish {at_gate} --accept-contract",
+                next_command=f"orch gate start {at_gate} --agent {shlex.quote(attempt.agent)} --abandon",
+            )
 
     def _record(self, handover: Handover, invocation_id: str, failure: str, duration_ms: int) -> None:
         """Not where the run was completed meanwhile, perhaps by the program itself: then it can only be read."""
@@ -110,7 +132,8 @@ class Agent(NamedTuple):
             screen = _Screen(display)
 
             def pass_on(printed: bytes) -> None:
-                log.write(printed)
+                with suppress(OSError):  # its work counts, though the disk be full
+                    log.write(printed)
                 screen.show(printed)
 
             try:

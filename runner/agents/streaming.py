@@ -10,13 +10,17 @@ from pathlib import Path
 from subprocess import PIPE, STDOUT, Popen
 from typing import NamedTuple
 
-from gate_tests.execution import end_group, has_ended, unknowable
+from gate_tests.execution import MOST_OUTPUT_BYTES, end_group, has_ended, unknowable
 from gate_tests.signals import ending_is_an_interrupt, exit_codes_are_kept, interrupts_wait, signal_name
 
 _CHUNK_BYTES = 65_536
 _NAP_S = 0.05
 _GRACE_S = 3.0
 """How long a program that has to end may tidy up."""
+
+
+class CannotBeRun(Exception):
+    """The system does not start the program; says why."""
 
 
 class Streamed(NamedTuple):
@@ -29,7 +33,7 @@ class Streamed(NamedTuple):
     timeout_s: float | None
 
     def run(self, show: Callable[[bytes], object]) -> str:
-        """Returns when it has ended: in words, what kept it from ending with 0, or an empty text.
+        """Returns when it has ended: in words, what kept it from ending with 0, or an empty text. Raises CannotBeRun.
 
         It is in a group of its own, of which nothing goes on when this returns, however it does. A signal that would
         end this process on the spot raises KeyboardInterrupt, for the program would go on without it.
@@ -39,21 +43,26 @@ class Streamed(NamedTuple):
 
     def _run(self, show: Callable[[bytes], object]) -> str:
         process: Popen[bytes] | None = None
-        failure = ""
+        code = 0
         try:
             with interrupts_wait():
-                process = Popen(
-                    self.arguments, cwd=self.root, env=self.environment, stdin=self.stdin, stdout=PIPE, stderr=STDOUT,
-                    start_new_session=True,
-                )  # fmt: skip
+                process = self._start()
             failure = self._watch(process, show)
-        except (OSError, ValueError) as error:
-            failure = f"it cannot be run ({getattr(error, 'strerror', None) or error})"
         finally:
-            code = _end(process) if process else 0
+            if process:
+                code = _end(process)
         if failure or code == 0:
             return failure
         return f"it was ended by {signal_name(-code)}" if code < 0 else f"exit code {code}"
+
+    def _start(self) -> "Popen[bytes]":
+        try:
+            return Popen(
+                self.arguments, cwd=self.root, env=self.environment, stdin=self.stdin, stdout=PIPE, stderr=STDOUT,
+                start_new_session=True,
+            )  # fmt: skip
+        except (OSError, ValueError) as error:
+            raise CannotBeRun(getattr(error, "strerror", None) or str(error)) from None
 
     def _watch(self, process: "Popen[bytes]", show: Callable[[bytes], object]) -> str:
         """Passes on what it prints until it has ended; why it has to be ended, if so."""
@@ -61,17 +70,27 @@ class Streamed(NamedTuple):
         assert process.stdout
         printing = process.stdout.fileno()
         os.set_blocking(printing, False)
-        is_open = True
+        is_open, left = True, MOST_OUTPUT_BYTES
+
+        def pass_on(chunk: bytes) -> None:
+            nonlocal left
+            left -= len(chunk)
+            show(chunk)
+
         while not has_ended(process.pid):
+            if left < 0:
+                return f"it printed more than {MOST_OUTPUT_BYTES >> 20} MiB and was ended"
             if time.monotonic() >= deadline:
                 return f"it took longer than {self.timeout_s:g} s, its limit, and was ended"
             if is_open:
                 select.select([printing], [], [], _NAP_S)
-                is_open = _pass_on(printing, show)
+                is_open = _pass_on(printing, pass_on)
             else:
                 time.sleep(_NAP_S)
-        while is_open and _is_ready(printing):  # what it printed last; others that it started may hold the pipe open
-            is_open = _pass_on(printing, show)
+        while (
+            is_open and left >= 0 and _is_ready(printing)
+        ):  # what it printed last; others that it started may hold the pipe open
+            is_open = _pass_on(printing, pass_on)
         return unknowable(process.pid)
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from runner.agents import streaming
+from runner.agents.streaming import Streamed
 from tests.processes import is_running, wait_until
 from tests.repository import ARTIFACTS, BIN, SLUG, Ended, Repository
 from tests.terminal import at_a_terminal, end
@@ -245,6 +248,39 @@ def test_a_command_that_is_none_is_refused_before_a_run_is_made(shipped: Reposit
     assert told in refused.err
     assert "Next: orch run visual-essay --help" in refused.err
     assert not shipped.workspace.runs()
+
+
+def test_a_program_that_the_system_does_not_start_costs_no_attempt(shipped: Repository) -> None:
+    shipped.write("bin/agent", "print('no first line')\n").chmod(0o755)
+    refused = shipped.orch(*PIPELINE, "--agent-command", "bin/agent")
+    assert refused.code == 2
+    assert "the agent cannot be run (Exec format error); attempt 1 of gate G1 is open" in refused.err
+    record = shipped.record(only_run(shipped))
+    assert (record["invocations"], record["gates"][0]["status"]) == ([], "RUNNING")
+    assert shipped.orch("run", "resume", "--agent-command", agent(shipped, GOOD)).code == 0
+
+
+def test_nobody_is_called_for_a_contract_that_was_changed_after_the_attempt_began(shipped: Repository) -> None:
+    shipped.orch(*PIPELINE)
+    place = shipped.root / "orchestration/gates/contracts/G1.contract.json"
+    place.write_text(place.read_text() + "\n")
+    refused = shipped.orch("run", "resume", "--agent-command", agent(shipped, GOOD))
+    assert refused.code == 2
+    assert "was changed after attempt 1 began" in refused.err
+    record = shipped.record(only_run(shipped))
+    assert (record["invocations"], record["gates"][0]["status"]) == ([], "RUNNING")
+    following = shlex.split(refused.err.strip().rpartition("Next: orch ")[2])
+    assert shipped.orch(*following).code == 0
+    assert shipped.orch("run", "resume", "--agent-command", agent(shipped, GOOD)).code == 0
+
+
+def test_one_that_prints_without_end_is_ended(shipped: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streaming, "MOST_OUTPUT_BYTES", 1_000_000)
+    printed: list[bytes] = []
+    with open(os.devnull, "rb") as nothing:
+        program = Streamed(("yes",), shipped.root, os.environ, nothing.fileno(), 60)
+        assert program.run(printed.append) == "it printed more than 0 MiB and was ended"
+    assert 1_000_000 < sum(map(len, printed)) < 2_000_000
 
 
 def test_no_shell_interprets_it(shipped: Repository) -> None:

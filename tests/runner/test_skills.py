@@ -67,7 +67,9 @@ def test_of_a_folder_the_named_files_are_given_as_the_original_does_it(repositor
 
 def test_a_file_that_is_only_named_is_to_be_read_and_has_its_hash(repository: Repository) -> None:
     repository.write("skills/citing.md", TEXT)
-    with_skills(repository, {"path": "skills/citing.md"}, {"path": "skills/citing.md", "inject": False})
+    with_skills(
+        repository, {"path": "skills/citing.md", "inject": False}, {"path": "skills/citing.md", "inject": False}
+    )
     text = made(repository)
     assert text.count("- Read this file: `skills/citing.md`\n") == 2
     assert text.count(sha256(TEXT.encode()).hexdigest()) == 2
@@ -76,7 +78,7 @@ def test_a_file_that_is_only_named_is_to_be_read_and_has_its_hash(repository: Re
 
 def test_skills_stand_between_the_instructions_and_the_outputs(repository: Repository) -> None:
     repository.write("skills/citing.md", "Cite.\n")
-    with_skills(repository, {"path": "skills/citing.md", "inject": True})
+    with_skills(repository, {"path": "skills/citing.md"})
     text = made(repository)
     titles = re.findall(r"^## (.+)$", text, re.M)
     assert titles[2:5] == ["Instructions", "Required skills", "Required outputs"]
@@ -147,5 +149,5 @@ def test_judging_needs_no_skill(repository: Repository) -> None:
 
 
 def test_explain_names_the_skills(repository: Repository) -> None:
-    with_skills(repository, {"path": "skills/no.md", "name": "Citing"})
+    with_skills(repository, {"path": "skills/no.md", "name": "Citing", "inject": False})
     assert "Citing: skills/no.md (only named)" in repository.orch("contract", "explain", "GT").out
