@@ -144,6 +144,21 @@ def test_a_contract_or_record_that_breaks_is_told_and_watching_goes_on(repositor
         assert watch.interrupt() == 130
 
 
+def test_quiet_it_says_only_what_changed_and_the_verdicts(repository: Repository, run_of_gt: str) -> None:
+    with watching(repository, "-q", "--run", run_of_gt, "--gate", "GT") as watch:
+        watch.line_with("FAIL")
+        time.sleep(0.6)
+        repository.write(artifact(repository), "done\n")
+        watch.line_with("PASS")
+        assert watch.interrupt() == 130
+        watch.end()
+        assert watch.lines.empty()
+    with watching(repository, "-q", "--run", run_of_gt, "--gate", "GT") as watch:
+        assert watch.lines.get(timeout=20).startswith("PASS")
+        time.sleep(0.3)
+        assert watch.lines.empty()
+
+
 def test_with_json_each_turn_is_a_line(repository: Repository, run_of_gt: str, tmp_path: Path) -> None:
     out = tmp_path / "turns"
     with out.open("w") as stream:
