@@ -59,6 +59,28 @@ def test_it_needs_no_repository(repository: Repository) -> None:
     assert found["versions"]["health"] == "ok"
 
 
+def test_a_folder_of_runs_that_is_none_is_bad_and_the_doctor_goes_on(committed: Repository) -> None:
+    runs = committed.root / "orchestration/runs"
+    shutil.rmtree(runs)
+    runs.write_text("no folder")
+    found = findings(committed)
+    assert (found["root"]["health"], found["git"]["health"]) == ("bad", "ok")
+    assert found["root"]["next"] == f"mv {runs} ANOTHER_NAME"
+
+
+def test_a_folder_among_the_runs_that_is_called_otherwise_is_none(committed: Repository) -> None:
+    committed.write("orchestration/runs/run_of_the_mill/record/RUN.json", "{}")
+    found = findings(committed)
+    assert found["lock"]["health"] == "ok"
+    assert "0 runs" in found["root"]["told"]
+
+
+def test_where_git_refuses_the_repository_git_itself_says_why(committed: Repository) -> None:
+    (committed.root / ".git/HEAD").write_text("nonsense")
+    found = findings(committed)["git"]
+    assert (found["health"], found["next"]) == ("warn", f"git -C {committed.root} status")
+
+
 def test_for_people_each_line_that_wants_something_done_is_followed_by_a_command(shipped: Repository) -> None:
     lines = shipped.orch("doctor", env=HERE).out.splitlines()
     (index,) = [number for number, line in enumerate(lines) if line.startswith("warn")]
