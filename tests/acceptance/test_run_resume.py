@@ -130,7 +130,7 @@ def test_a_completed_run_is_passed_over_and_gone_on_with_by_its_id(shipped: Repo
     refused = resume(shipped)
     assert refused.code == 2
     assert "no run is unfinished" in refused.err
-    assert "Next: orch run list" in refused.err
+    assert f"Next: orch run resume --run {run_id}" in refused.err
     assert resume(shipped, "--run", run_id).code == 5
     record = shipped.record(run_id)
     assert (record["status"], record["finished_at"]) == ("RUNNING", None)
