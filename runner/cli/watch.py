@@ -69,7 +69,8 @@ class _Watch:
             raise
         except OrchError as error:
             self._tell(error)
-            told: Json = {"message": error.message, "next": error.next_command}
+            next_command = self._site.typed(error.next_command) if error.next_command else None
+            told: Json = {"message": error.message, "next": next_command}
             self._printer.document_line(turn | {"exit_code": int(error.exit_code), "error": told})
         else:
             self._printer.document_line(turn | {"exit_code": int(verdict_code(judged)), "gates": documents_of(judged)})

@@ -81,6 +81,12 @@ def test_where_git_refuses_the_repository_git_itself_says_why(committed: Reposit
     assert (found["health"], found["next"]) == ("warn", f"git -C {committed.root} status")
 
 
+def test_it_works_in_a_folder_that_has_been_removed(committed: Repository) -> None:
+    ended = committed.run("sh", "-c", f"mkdir gone; cd gone; rmdir ../gone; exec {BIN}/orch doctor")
+    assert ended.code == 0, ended.err
+    assert "the current folder has been removed" in ended.out
+
+
 def test_for_people_each_line_that_wants_something_done_is_followed_by_a_command(shipped: Repository) -> None:
     lines = shipped.orch("doctor", env=HERE).out.splitlines()
     (index,) = [number for number, line in enumerate(lines) if line.startswith("warn")]

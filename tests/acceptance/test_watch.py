@@ -199,6 +199,21 @@ def test_a_program_that_writes_into_the_artifact_folder_starts_no_endless_round(
         assert watch.turn() == "PASS"
 
 
+def test_with_json_the_next_command_names_the_root_that_was_named(repository: Repository, run_of_gt: str) -> None:
+    (repository.root / repository.workspace.contract_path("GT")).unlink()
+    process = subprocess.Popen(
+        [str(BIN / "orch"), "-C", str(repository.root), "gate", "check", "--watch", "--json", "--run", run_of_gt,
+         "--gate", "GT"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        turn = json.loads(process.stdout.readline())
+        assert turn["error"]["next"].startswith(f"orch -C {repository.root} contract new GT")
+    finally:
+        process.kill()
+        process.communicate()
+
+
 def test_an_unknown_gate_is_refused_at_once(repository: Repository, run_of_gt: str) -> None:
     ended = repository.orch("gate", "check", "--watch", "--run", run_of_gt, "--gate", "GX")
     assert ended.code == 2

@@ -45,6 +45,28 @@ def test_instructions_that_are_gone_come_back_from_git(shipped: Repository) -> N
     assert shipped.orch("run", "visual-essay", "--slug", "tea").code == 5
 
 
+def test_from_another_folder_the_command_goes_to_the_root(shipped: Repository, tmp_path: Path) -> None:
+    for words in (("init", "-q"), ("add", "-A"), ("-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "a")):
+        assert shipped.run("git", *words).code == 0
+    below, elsewhere = Repository(shipped.root / "orchestration"), Repository(tmp_path)
+    for place, at_root in ((below, ()), (elsewhere, ("-C", str(shipped.root)))):
+        (shipped.root / TEMPLATE).unlink()
+        command = way_out(place.orch(*at_root, "run", "visual-essay", "--slug", "tea"))
+        assert command == f"(cd {shipped.root} && git checkout HEAD -- {TEMPLATE})"
+        assert place.run("sh", "-c", command).code == 0
+        assert (shipped.root / TEMPLATE).exists()
+
+
+def test_what_the_doctor_names_works_from_another_folder(shipped: Repository, tmp_path: Path) -> None:
+    assert shipped.run("git", "init", "-q").code == 0
+    (shipped.root / "orchestration/.gitignore").unlink()
+    shutil.rmtree(shipped.root / "orchestration/workflows")
+    found = Repository(tmp_path).orch("-C", str(shipped.root), "doctor", "--json").json
+    wanted = {row["about"]: row["next"] for row in found if row["next"]}
+    assert wanted["root"] == f"orch -C {shipped.root} init"
+    assert wanted["git"] == f"(cd {shipped.root} && echo 'runs/*/logs/' >> orchestration/.gitignore)"
+
+
 def test_instructions_that_lead_out_of_the_root_are_shown(shipped: Repository, tmp_path: Path) -> None:
     (shipped.root / TEMPLATE).unlink()
     (tmp_path / "G1.md").write_text("Do it.")
