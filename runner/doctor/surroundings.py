@@ -90,7 +90,10 @@ def _locking(workspace: Workspace) -> Finding:
         with hold(workspace.root, path, "looks at locks", Patience(1, lambda _: None)):
             works = is_held(lock)
     except (OrchError, OSError) as error:
-        return Finding("lock", Health.BAD, f"no lock can be taken below {folder}: {error}", None)
+        why = error.strerror if isinstance(error, OSError) else error.message
+        return Finding(
+            "lock", Health.BAD, f"no lock can be taken below {folder}: {why}", f"ls -ld {quote(str(folder))}"
+        )
     finally:
         with contextlib.suppress(OSError):
             lock.unlink()

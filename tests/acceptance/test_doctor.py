@@ -6,9 +6,11 @@ import shutil
 import sys
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
+from runner.doctor.surroundings import look_at_root
 from tests.altered import AlteredProgram
 from tests.repository import BIN, Repository
 
@@ -57,6 +59,14 @@ def test_it_needs_no_repository(repository: Repository) -> None:
     found = findings(repository)
     assert (found["root"]["health"], found["root"]["next"]) == ("warn", "orch init")
     assert found["versions"]["health"] == "ok"
+
+
+def test_where_no_lock_can_be_taken_it_says_why_and_where_to_look(committed: Repository) -> None:
+    runs = committed.root / "orchestration/runs"
+    with patch("runner.doctor.surroundings.hold", side_effect=PermissionError(13, "Permission denied", "a file")):
+        *_, lock = look_at_root(committed.workspace, "named by -C")
+    assert (lock.health, lock.next_command) == ("bad", f"ls -ld {runs}")
+    assert lock.told == f"no lock can be taken below {runs}: Permission denied"
 
 
 def test_a_folder_of_runs_that_is_none_is_bad_and_the_doctor_goes_on(committed: Repository) -> None:
