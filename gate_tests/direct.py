@@ -14,7 +14,7 @@ import pytest
 from gate_tests.circumstances import Circumstances
 from gate_tests.completeness import Completeness, Gap, PhaseReport
 from gate_tests.direct_programs import DirectPrograms
-from gate_tests.errors import InvalidFile, OrchError, sentence
+from gate_tests.errors import DamagedRecord, InvalidFile, OrchError, sentence
 from gate_tests.judgement import Judgement
 from gate_tests.load import require_contract
 from gate_tests.plugin import ENDED_EARLY
@@ -119,7 +119,8 @@ def judge_directly(config: pytest.Config, options: argparse.Namespace) -> Direct
     except InvalidFile as error:
         pytest.exit(error.message, returncode=pytest.ExitCode.INTERRUPTED)
     except OrchError as error:
-        raise pytest.UsageError(sentence(error.message, error.next_command)) from None
+        mend_it = "orch run check" if isinstance(error, DamagedRecord) else None
+        raise pytest.UsageError(sentence(error.message, error.next_command or mend_it)) from None
     session = GateSession(judgement)
     _collect_contracts(config, session, typed)
     programs.serve(judgement, config)

@@ -102,7 +102,9 @@ _ALIKE = 0.7
 
 
 def closest(word: str, names: list[str]) -> str | None:
-    """The one of `names` that `word` is probably a slip of, if any is like it."""
+    """The one of `names` that `word` is probably a slip of, if any is like it: in other letters, or misspelt."""
+    if same := next((name for name in names if name.casefold() == word.casefold()), None):
+        return same
     from difflib import get_close_matches  # only who has slipped pays for it
 
     return next(iter(get_close_matches(word, names, n=1, cutoff=_ALIKE)), None)

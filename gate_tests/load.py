@@ -91,9 +91,10 @@ def _missing(workspace: Workspace, gate: str) -> OrchError:
     path, known = workspace.contract_path(gate), workspace.gates_with_contract()
     if gate in known:
         return InvalidFile([f"{path}: is a link to nothing"])
+    slip = next((each for each in known if each.casefold() == gate.casefold()), None)
     return Refused(
         f"no contract for gate {gate!r}: {path} does not exist{suggest(gate, known)}",
-        next_command=f"orch contract new {gate} --name NAME",
+        next_command=f"orch contract explain {slip}" if slip else f"orch contract new {gate} --name NAME",
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gate_tests.errors import Refused
-from gate_tests.which_run import full_run_id
+from gate_tests.which_run import LATEST, full_run_id, known_runs
 from gate_tests.workspace import RunContext, Workspace
 
 # What leaves checks out, and what shows something in their place. What stops (-x, --maxfail) ends in an exit code of
@@ -51,7 +51,9 @@ class Typed:
         run_id = os.environ.get("ORCH_RUN") if self.run_id is None else self.run_id
         if run_id:
             return full_run_id(workspace, run_id)
-        newest = next(iter(workspace.runs()), "ID")
+        if not known_runs(workspace):
+            raise Refused("which run? There is none yet", next_command="orch run start --help")
+        newest = full_run_id(workspace, LATEST)
         if self.run_id is None and self.names_run:
             own = "--run is an option of this repository's own"
             raise Refused(f"which run? {own}: say --gate-run {newest}, or set ORCH_RUN")

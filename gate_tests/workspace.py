@@ -1,6 +1,7 @@
 """The root, where things lie below it, and what judging needs to know of a run."""
 
 import os
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -38,9 +39,7 @@ class Workspace(NamedTuple):
     def at(cls, folder: Path, named_by: str) -> "Workspace":
         """The root `folder` itself. Raises Refused if it holds no `orchestration/`."""
         if not (folder / "orchestration").is_dir():
-            raise Refused(
-                f"{named_by} names {folder}, which holds no orchestration/", next_command=f"orch -C {folder} init"
-            )
+            raise _no_root(folder, named_by)
         return cls(folder.absolute())
 
     def contract_path(self, gate: str) -> str:
@@ -115,7 +114,9 @@ class Workspace(NamedTuple):
         """`path`, normal, if neither it nor a symlink on it leaves the root. Raises Refused."""
         normal = normal_path(path, what)
         if not self.holds(normal):
-            raise Refused(f"{what} {path!r} leaves the root through a symlink")
+            raise Refused(
+                f"{what} {path!r} leaves the root through a symlink", next_command=f"ls -ld {shlex.quote(normal)}"
+            )
         return normal
 
     def holds(self, path: str) -> bool:
@@ -130,6 +131,17 @@ class Workspace(NamedTuple):
         except (FileNotFoundError, NotADirectoryError):
             return []
         return sorted(name.removesuffix(suffix) for name in names if name.endswith(suffix) and name != suffix)
+
+
+def _no_root(folder: Path, named_by: str) -> Refused:
+    """Nothing can be put into a folder that is none."""
+    if folder.exists() and not folder.is_dir():
+        parent = shlex.quote(str(folder.parent))
+        return Refused(f"{named_by} names {folder}, which is no folder", next_command=f"orch -C {parent} status")
+    named = shlex.quote(str(folder))
+    make = "" if folder.is_dir() else f"mkdir -p {named} && "
+    told = "holds no orchestration/" if folder.is_dir() else "does not exist"
+    return Refused(f"{named_by} names {folder}, which {told}", next_command=f"{make}orch -C {named} init")
 
 
 @dataclass(frozen=True)
@@ -209,5 +221,8 @@ class RunContext:
     def check_gate(self, gate: str) -> str:
         """`gate`, if the run goes through it. Raises Refused."""
         if gate not in self.gates:
-            raise Refused(f"unknown gate {gate!r} in run {self.run_id}{suggest(gate, self.gates)}")
+            raise Refused(
+                f"unknown gate {gate!r} in run {self.run_id}{suggest(gate, self.gates)}",
+                next_command=f"orch run show --run {self.run_id}",
+            )
         return gate

@@ -11,6 +11,8 @@ from gate_tests.lint.finding import Findings
 from gate_tests.workspace import CONTRACT_SUFFIX, Workspace
 from runner.trials import Workflows
 
+_LINT_ALL = "orch contract lint"
+
 
 def lint_all(workspace: Workspace) -> Findings:
     """Of every contract of the repository, and of the workflows that name them."""
@@ -51,19 +53,21 @@ def _contract_files(workspace: Workspace, path: Path) -> Iterator[Path]:
         if not os.path.lexists(path):
             raise _missing(workspace, path)
         if not path.name.endswith(CONTRACT_SUFFIX):
-            raise Refused(f"{path} is no contract by its name: one is called <gate>{CONTRACT_SUFFIX}")
+            told = f"{path} is no contract by its name: one is called <gate>{CONTRACT_SUFFIX}"
+            raise Refused(told, next_command=_LINT_ALL)
         yield path
         return
     found = sorted(path.rglob(f"*{CONTRACT_SUFFIX}"))
     if not found:
-        raise Refused(f"{path} holds no contract: no file in it is called <gate>{CONTRACT_SUFFIX}")
+        told = f"{path} holds no contract: no file in it is called <gate>{CONTRACT_SUFFIX}"
+        raise Refused(told, next_command=_LINT_ALL)
     yield from found
 
 
 def _missing(workspace: Workspace, path: Path) -> Refused:
     gate = str(path)
     is_gate = gate in workspace.gates_with_contract()
-    next_command = f"orch contract lint {workspace.contract_path(gate)}" if is_gate else None
+    next_command = f"{_LINT_ALL} {workspace.contract_path(gate)}" if is_gate else _LINT_ALL
     return Refused(f"{path} does not exist", next_command=next_command)
 
 

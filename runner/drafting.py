@@ -2,6 +2,7 @@
 
 import json
 import os
+from shlex import quote
 
 from gate_tests.errors import Refused
 from gate_tests.names import check_gate_id
@@ -17,11 +18,15 @@ def draft_contract(workspace: Workspace, gate: str, name: str) -> str:
         create_once(place(workspace, path), _draft(gate, name).encode())
     except FileExistsError:
         if not os.path.lexists(workspace.root / path):
-            raise Refused(f"{path}: cannot be written (not every folder on the way to it is one)") from None
+            raise _unwritable(path, "not every folder on the way to it is one") from None
         raise Refused(f"{path} exists already", next_command=f"orch contract explain {gate}") from None
     except OSError as error:
-        raise Refused(f"{path}: cannot be written ({error.strerror})") from None
+        raise _unwritable(path, str(error.strerror or error)) from None
     return path
+
+
+def _unwritable(path: str, why: str) -> Refused:
+    return Refused(f"{path}: cannot be written ({why})", next_command=f"ls -ld {quote(os.path.dirname(path))}")
 
 
 def _draft(gate: str, name: str) -> str:

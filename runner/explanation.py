@@ -100,7 +100,10 @@ def explain_gate(store: Store, gate: str, wanted: Wanted) -> Explanation:
     if wanted.run_id is None:
         context = _made_up(store.workspace, gate, wanted)
     elif (wanted.slug, wanted.artifact_path) != (None, None):
-        raise Refused("--run has a slug and an artifact path of its own; name either the run or those")
+        raise Refused(
+            "--run has a slug and an artifact path of its own; name either the run or those",
+            next_command=f"orch contract explain {gate} --run {wanted.run_id}",
+        )
     else:
         run = store.read(wanted.run_id)
         run.gate(gate)

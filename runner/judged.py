@@ -6,6 +6,7 @@ Several are judged in one session of pytest, which starts once. Nothing is recor
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple
 
 from gate_tests.circumstances import Circumstances
@@ -24,6 +25,7 @@ from runner.programs import NO_PROGRAMS, Log, ProgramsRun, ScriptRun, names_type
 from runner.record import Gate, Run
 from runner.store import Store
 from runner.version import VERSION
+from runner.workflow import usual_agent
 
 _NO_LOGS: Mapping[str, Log] = {}
 
@@ -73,6 +75,12 @@ class JudgedGate(NamedTuple):
         """The contract it was judged by."""
         document = self.compiled.contract.document
         return ContractRef(document.path, document.sha256)
+
+    @property
+    def is_another_contract_than_begun_with(self) -> bool:
+        """Whether the contract was changed since the open attempt began, so that a finish wants it accepted."""
+        attempt = self.gate.open_attempt
+        return attempt is not None and attempt.began_with_another_contract(self.contract.sha256)
 
     @property
     def ignored(self) -> tuple[str, ...]:
@@ -160,7 +168,8 @@ def _judge_and_record(
 ) -> list[JudgedGate]:
     finish_them = _command("finish", run_id, gates)
     run = store.read(run_id)
-    attempts = [lifecycle.open_attempt(run, gate) for gate in gates]
+    agents = partial(usual_agent, store.workspace, run.workflow.name)
+    attempts = [lifecycle.open_attempt(run, gate, agents) for gate in gates]
     contracts = _contracts(store, run, gates)
     if not accept_contract:
         for attempt, contract in zip(attempts, contracts.values(), strict=True):

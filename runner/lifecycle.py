@@ -3,7 +3,7 @@
 Every function takes the run as it is and gives the run as it will be, or raises Refused. None reads a file or a clock.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple
@@ -66,14 +66,19 @@ def start_attempt(run: Run, gate_id: str, opening: Attempt, start: Start) -> Run
     return _opened(run, gate_id, attempt)
 
 
-def open_attempt(run: Run, gate_id: str) -> Attempt:
-    """The attempt that a finish would close. Raises Refused where there is none."""
+def _nobody(_: str) -> str:
+    return "NAME"
+
+
+def open_attempt(run: Run, gate_id: str, usual_agent: Callable[[str], str] = _nobody) -> Attempt:
+    """The attempt that a finish would close. Raises Refused where there is none, with who usually works at the gate."""
     _refuse_if_completed(run)
     gate = run.gate(gate_id)
     if gate.open_attempt:
         return gate.open_attempt
-    agent = quote(gate.attempts[-1].agent) if gate.attempts else "NAME"
-    start = f"orch gate start --run {run.run_id} --gate {gate_id} --agent {agent}"
+    last_agent = gate.attempts[-1].agent if gate.attempts else MANUAL_AGENT
+    agent = usual_agent(gate_id) if last_agent == MANUAL_AGENT else last_agent
+    start = f"orch gate start --run {run.run_id} --gate {gate_id} --agent {quote(agent)}"
     if not gate.attempts:
         raise Refused(f"gate {gate_id} has not been started", next_command=start)
     last = gate.attempts[-1]
@@ -275,7 +280,7 @@ def _refuse_unless_passed(run: Run, blocking: Collection[str]) -> None:
     if short:
         raise Refused(
             f"run {run.run_id} cannot be PASSED while blocking gates have not passed: {', '.join(short)}",
-            next_command=f"orch run show --run {run.run_id}",
+            next_command=f"orch status --run {run.run_id}",
         )
 
 

@@ -7,6 +7,7 @@ from gate_tests.workspace import Workspace
 from runner.head import Head
 from runner.listing import ListedRun, MarkedRun, Wanted, list_runs
 from runner.record import Run
+from runner.status import RunStatus
 
 
 def find_newest(listed: Iterable[ListedRun], say: Callable[[str], None]) -> Head | None:
@@ -39,7 +40,12 @@ def newest_run(workspace: Workspace, read: Callable[[str], Run], say: Callable[[
 def newest_unfinished(workspace: Workspace, read: Callable[[str], Run], say: Callable[[str], None]) -> str:
     """The id of the newest run that is not over. Raises Refused where none is, DamagedRecord, NotReadable."""
     found = find_newest(list_runs(workspace, read, Wanted()), say)
-    if found is None or found.is_completed:
-        told = "no run is unfinished; go on with a completed one by its id" if found else "there is no run"
-        raise Refused(told, next_command="orch run list" if found else "orch run --help")
+    if found is None:
+        raise Refused("there is no run", next_command="orch run --help")
+    if found.is_completed:
+        go_on = f"orch run resume --run {found.run_id}"
+        raise Refused(
+            "no run is unfinished; go on with a completed one by its id",
+            next_command="orch run list" if found.status is RunStatus.PASSED else go_on,
+        )
     return found.run_id

@@ -12,6 +12,7 @@ from gate_tests.plain import plain
 from gate_tests.scope import BoundOutput
 from gate_tests.variables import UnknownVariable, expand
 from gate_tests.workspace import Workspace
+from runner.place import from_git
 from runner.record import Run
 from runner.retry import failed_before, what_failed
 from runner.skills import skills_section
@@ -91,9 +92,10 @@ def _read_template(workspace: Workspace, step: WorkflowGate) -> str:
     except UnicodeDecodeError:
         raise InvalidFile([f"{path}: is not UTF-8 {whose}"]) from None
     except Refused as error:
-        raise InvalidFile([error.message]) from None
+        raise InvalidFile([error.message], next_command=error.next_command) from None
     except OSError as error:
-        raise InvalidFile([f"{path}: {error.strerror} {whose}"]) from None
+        again = from_git(path) if isinstance(error, FileNotFoundError) else None
+        raise InvalidFile([f"{path}: {error.strerror} {whose}"], next_command=again) from None
 
 
 def _outputs(compiled: CompiledGate) -> str:

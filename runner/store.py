@@ -75,7 +75,10 @@ class Store:
         path = place(self.workspace, self.workspace.record_path(run_id))
         with self._writing(run_id):
             if read_regular_file(path) != before:
-                raise Refused(f"the record of run {run_id} has changed meanwhile; nothing was written")
+                raise Refused(
+                    f"the record of run {run_id} has changed meanwhile; nothing was written",
+                    next_command=f"orch run repair --run {run_id}",
+                )
             kept = [set_aside(path)]
             for lost, content in attempts.items():
                 kept += _write_anew(place(self.workspace, lost), content)
@@ -253,7 +256,11 @@ def _create_attempt(path: Path, attempt: Attempt) -> None:
 
 
 def _exists(path: Path) -> Refused:
-    return Refused(f"{path.name} exists already in {path.parent.name}; a finished attempt never changes")
+    *_, run_id, _record, _gates, gate, name = path.parts
+    return Refused(
+        f"{name} exists already in {gate}; a finished attempt never changes",
+        next_command=f"orch run show --run {run_id}",
+    )
 
 
 def _write_anew(path: Path, content: bytes) -> Iterator[Path]:

@@ -58,7 +58,9 @@ def load_workflow(workspace: Workspace, name: str) -> Workflow:
     """The workflow called `name`, validated. Raises Refused where there is none, InvalidFile where it is wrong."""
     known = workspace.workflows()
     if name not in known:
-        raise Refused(f"unknown workflow {name!r}{suggest(name, known)}", next_command=None if known else "orch init")
+        raise Refused(
+            f"unknown workflow {name!r}{suggest(name, known)}", next_command="orch run --help" if known else "orch init"
+        )
     try:
         document = workspace.read_document(workspace.workflow_path(name))
     except UnreadableDocument as error:

@@ -87,5 +87,10 @@ def _step(step: Step) -> str:
 
 
 def _workflow(workflow: Workflow) -> str:
-    gates = ", ".join(f"{gate.gate} {plain(gate.name)} (`{plain(gate.agent)}`)" for gate in workflow.gates)
-    return f"- `{plain(workflow.name)}`: {gates}"
+    gates = ", ".join(f"{gate.gate} {_text(gate.name)} (`{_text(gate.agent)}`)" for gate in workflow.gates)
+    return f"- `{_text(workflow.name)}`: {gates}"
+
+
+def _text(name: str) -> str:
+    """A name that ends neither the code nor the section that it stands in."""
+    return plain(name).replace("`", "'").replace("<!--", "<! --")

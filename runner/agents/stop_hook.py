@@ -158,7 +158,7 @@ def decide(
     """
     check = typed(f"orch gate check {found.options}")
     if judged.passed:
-        finish = typed(f"orch gate finish {found.options}")
+        finish = typed(f"orch gate finish {found.options}{_acceptance(found, judged)}")
         return Decision(message=f"orch: {found.title} holds as it stands{_notes(found, judged)}. Next: {finish}")
     if not _count(store, found, session, most):
         return Decision(
@@ -175,10 +175,14 @@ def _count(store: "Store", found: OpenGate, session: str, most: int) -> bool:
     return any(store.mark(found.run.run_id, f"{name}-{number}") for number in range(1, most + 1))
 
 
+def _acceptance(found: OpenGate, judged: "JudgedGate") -> str:
+    return " --accept-contract" if found.attempt.began_with_another_contract(judged.contract.sha256) else ""
+
+
 def _notes(found: OpenGate, judged: "JudgedGate") -> str:
     """What a finish will do besides."""
     scripts = "; the pre_scripts of its contract were not run" if judged.compiled.scripts else ""
-    if not found.attempt.began_with_another_contract(judged.contract.sha256):
+    if not _acceptance(found, judged):
         return scripts
     return f"{scripts}; the contract was changed after the attempt began, finish wants --accept-contract"
 

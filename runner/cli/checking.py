@@ -35,7 +35,8 @@ def check_once(site: Site, printer: Printer, wanted: CheckRequest) -> "list[Judg
             printer.say(line)
     if waiting := [each for each in judged if each.gate.open_attempt]:
         gates = (f"--gate {each.gate.gate}" for each in waiting)
-        finish_them = " ".join((f"orch gate finish --run {wanted.run_id}", *gates))
+        changed = any(each.is_another_contract_than_begun_with for each in waiting)
+        finish_them = " ".join((f"orch gate finish --run {wanted.run_id}", *gates, *["--accept-contract"] * changed))
         mend = "" if all(each.passed for each in waiting) else "mend it, then "
         printer.mention(f"Next: {mend}{site.typed(finish_them)}")
     return judged

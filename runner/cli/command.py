@@ -29,6 +29,9 @@ class Command(click.Command):
         except OrchError as error:
             path = f"{parent.command_path} {info_name}" if parent else str(info_name)
             raise _completed(error, path, parent.find_object(Site) if parent else None) from None
+        except click.UsageError as error:  # click's parser does not say of which command it is
+            error.ctx = error.ctx or click.Context(self, parent, info_name)
+            raise
 
     def invoke(self, context: click.Context) -> Any:
         """Runs."""
@@ -52,13 +55,14 @@ class CommandGroup(click.Group):
     def resolve_command(
         self, context: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Says what was probably meant: a command of this group, else one of that name in another group."""
+        """Says what was probably meant: a command of that name in another group, else one of this that is like it."""
         name = args[0]
         if not context.resilient_parsing and not name.startswith("-") and self.get_command(context, name) is None:
             known, site = self.list_commands(context), context.find_object(Site)
-            help_command = f"{context.command_path} --help"
-            elsewhere = None if closest(name, known) else _elsewhere(context, name)
+            elsewhere, close = _elsewhere(context, name), closest(name, known)
+            here = f"{context.command_path} {close}" if close else context.command_path
             hint = f", did you mean {elsewhere!r}?" if elsewhere else suggest(name, known)
+            help_command = f"{elsewhere or here} --help"
             raise Refused(
                 f"no {self.what} {name!r}{hint}", next_command=site.typed(help_command) if site else help_command
             )

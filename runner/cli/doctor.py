@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,7 @@ def doctor(site: Site, as_json: bool) -> None:
       orch doctor
     """
     printer, findings = Printer(as_json), []
-    for finding in _findings(site):
+    for finding in map(partial(_typed, site), _findings(site)):
         findings.append(finding)
         mark = click.style(f"{finding.health:4}", fg=_COLOURS[finding.health], bold=True)
         printer.say(f"{mark}  {finding.about:9}  {plain(finding.told, _LONGEST)}")
@@ -46,21 +47,32 @@ def doctor(site: Site, as_json: bool) -> None:
     printer.insist()
 
 
+def _typed(site: Site, finding: "Finding") -> "Finding":
+    return finding._replace(next_command=site.typed(finding.next_command)) if finding.next_command else finding
+
+
 def _findings(site: Site) -> "Iterator[Finding]":
     from runner.doctor.finding import Finding, Health
     from runner.doctor.installation import look_at_installation
     from runner.doctor.surroundings import look_at_root
 
-    here = [Path.cwd()] if os.path.isdir(os.curdir) else []
+    here = _current_folder()
     try:
         workspace = site.workspace
     except Refused as error:
         yield from look_at_installation(here)
-        next_command = site.typed(error.next_command) if error.next_command else None
-        yield Finding("root", Health.WARN, error.message, next_command)
+        yield Finding("root", Health.WARN, error.message, error.next_command)
         return
     yield from look_at_installation([*here, workspace.root])
     yield from look_at_root(workspace, _found_by(site))
+
+
+def _current_folder() -> list[Path]:
+    """The current folder, if it has not been removed."""
+    try:
+        return [Path.cwd()]
+    except FileNotFoundError:
+        return []
 
 
 def _found_by(site: Site) -> str:

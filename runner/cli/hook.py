@@ -12,7 +12,7 @@ from gate_tests.errors import Interrupted, Refused, sentence
 from gate_tests.plain import plain
 from runner.agents.stop_hook import LONGEST, TARGETS, Decision, StopEvent, Target, decide, find_open
 from runner.cli.command import Command, CommandGroup
-from runner.cli.options import json_option
+from runner.cli.options import complete_with, json_option
 from runner.cli.printer import echo, murmur
 from runner.cli.site import Site, pass_site
 
@@ -71,8 +71,20 @@ def hook() -> None:
     show_default=True,
     help="The program that the agent runs in.",
 )
-@click.option("--run", "run_id", metavar="ID", help="The run. Default: ORCH_RUN, or the newest with an open attempt.")
-@click.option("--gate", "gate_id", metavar="GATE", help="The gate. Default: ORCH_GATE, or the one started last.")
+@click.option(
+    "--run",
+    "run_id",
+    metavar="ID",
+    help="The run. Default: ORCH_RUN, or the newest with an open attempt.",
+    shell_complete=complete_with("runs"),
+)
+@click.option(
+    "--gate",
+    "gate_id",
+    metavar="GATE",
+    help="The gate. Default: ORCH_GATE, or the one started last.",
+    shell_complete=complete_with("gates"),
+)
 @click.option(
     "--max-blocks",
     type=click.IntRange(0, _MOST_BLOCKS),

@@ -77,7 +77,9 @@ def _explain_none(site: Site, printer: Printer, wanted: Wanted) -> None:
     """Says why nothing is listed. Raises Refused for a workflow that nobody knows."""
     known = site.workspace.workflows()
     if wanted.workflow is not None and wanted.workflow not in known:
-        raise Refused(f"no run of a workflow {wanted.workflow!r}{suggest(wanted.workflow, known)}")
+        raise Refused(
+            f"no run of a workflow {wanted.workflow!r}{suggest(wanted.workflow, known)}", next_command="orch run list"
+        )
     if wanted == Wanted(limit=wanted.limit):
         printer.say(f"No runs yet. Next: {site.typed('orch run start --help')}")
     else:

@@ -64,9 +64,9 @@ def checked_lines(judged: "JudgedGate", loudness: Loudness = Loudness.USUAL) -> 
 def _notes(judged: "JudgedGate") -> Iterator[str]:
     if judged.compiled.scripts:
         yield "  note    the pre_scripts of its contract were not run; gate finish runs them"
-    attempt = judged.gate.open_attempt
-    if attempt and attempt.began_with_another_contract(judged.contract.sha256):
-        yield f"  note    the contract was changed after attempt {attempt.number} began; finish wants --accept-contract"
+    if judged.is_another_contract_than_begun_with:
+        number = judged.gate.attempts[-1].number
+        yield f"  note    the contract was changed after attempt {number} began; finish wants --accept-contract"
 
 
 def _verdict_lines(judged: "JudgedGate", about: str, loudness: Loudness) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """`orch init` and `orch demo`: for a repository, and a person, that are new here."""
 
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -28,7 +29,9 @@ def init(site: Site, as_json: bool) -> None:
 
     printer, root = Printer(as_json), site.folder or Path.cwd()
     if not root.is_dir():
-        raise Refused(f"{root} is no folder")
+        named = quote(str(root))
+        make = f"mkdir -p {named} && orch -C {named} init"
+        raise Refused(f"{root} is no folder", next_command=None if root.exists() else make)
     installed = install_orchestration(root)
     for path in installed.created:
         printer.say(f"created  {path}")

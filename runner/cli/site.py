@@ -1,12 +1,13 @@
 """Where a command works."""
 
+import os
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from gate_tests.errors import Refused
+from gate_tests.errors import OrchError, Refused
 from runner.cli.printer import murmur
 
 if TYPE_CHECKING:  # the help needs neither
@@ -31,10 +32,21 @@ class Site(NamedTuple):
             raise Refused("the current folder has been removed", next_command="cd to the root") from None
 
     def typed(self, command: str) -> str:
-        """`command` as one would type it here: with the -C that this one was given."""
+        """`command` as one would type it here: with the -C that this one was given, and paths of ours at the root."""
+        if " orchestration/" in command:
+            return self._at_the_root(command)
         if self.folder in (None, Path()) or not command.startswith("orch ") or command.startswith("orch -C"):
             return command
         return f"orch -C {quote(str(self.folder))} {command.removeprefix('orch ')}"
+
+    def _at_the_root(self, command: str) -> str:
+        """Paths of ours are relative to the root; where that is another folder, the command goes there, and no more."""
+        try:
+            root = self.workspace.root
+            is_here = os.path.samefile(root, os.curdir)
+        except (OrchError, OSError):
+            return command
+        return command if is_here else f"(cd {quote(str(root))} && {command})"
 
     @property
     def store(self) -> "Store":

@@ -30,7 +30,7 @@ def watch_gates(site: Site, printer: Printer, wanted: CheckRequest) -> Exit:
     try:
         _Watch(site, printer, wanted).go_on()
     except (KeyboardInterrupt, Interrupted):
-        printer.say("\nStopped watching; nothing was recorded")
+        printer.mention("\nStopped watching; nothing was recorded")
     return Exit.INTERRUPTED
 
 
@@ -48,7 +48,7 @@ class _Watch:
             self._begin_turn(changed)
             self._judge()
             after = look(self._workspace, paths)
-            self._printer.say(f"Watching {self._how_many(after)}; Ctrl-C stops")
+            self._printer.mention(f"Watching {self._how_many(after)}; Ctrl-C stops")
             # What programs of the contract have written must not start another turn, for that would have no end.
             changed = wait_for_changes(self._workspace, paths, after if runs_programs else before)
 
@@ -69,7 +69,8 @@ class _Watch:
             raise
         except OrchError as error:
             self._tell(error)
-            told: Json = {"message": error.message, "next": error.next_command}
+            next_command = self._site.typed(error.next_command) if error.next_command else None
+            told: Json = {"message": error.message, "next": next_command}
             self._printer.document_line(turn | {"exit_code": int(error.exit_code), "error": told})
         else:
             self._printer.document_line(turn | {"exit_code": int(verdict_code(judged)), "gates": documents_of(judged)})

@@ -9,6 +9,7 @@ from shlex import quote
 from tempfile import NamedTemporaryFile
 
 from gate_tests.errors import OrchError
+from gate_tests.which_run import known_runs
 from gate_tests.workspace import Workspace
 from runner.doctor.finding import Finding, Health, fine
 from runner.git import ask_rules
@@ -21,8 +22,14 @@ _LITTLE_BYTES = 100 * 1024 * 1024
 
 def look_at_root(workspace: Workspace, found_by: str) -> Iterator[Finding]:
     """The root, in words how it was found, and all that its records depend on."""
+    runs = workspace.root / "orchestration/runs"
+    if os.path.lexists(runs) and not runs.is_dir():
+        told = f"{runs} is no folder: no run can be found or started"
+        yield Finding("root", Health.BAD, told, f"mv {quote(str(runs))} ANOTHER_NAME")
+        yield from _git(workspace.root)
+        return
     gates, workflows = len(workspace.gates_with_contract()), len(workspace.workflows())
-    told = f"{workspace.root} ({found_by}): {gates} contracts, {workflows} workflows, {len(workspace.runs())} runs"
+    told = f"{workspace.root} ({found_by}): {gates} contracts, {workflows} workflows, {len(known_runs(workspace))} runs"
     yield fine("root", told) if gates and workflows else Finding("root", Health.WARN, told, "orch init")
     yield from _git(workspace.root)
     yield _writing(workspace)
@@ -36,8 +43,7 @@ def _git(root: Path) -> Iterator[Finding]:
         if shutil.which("git") is None:
             yield Finding("git", Health.WARN, "there is no git; records are made to be committed", "install git")
         else:
-            told = "no repository, or git refuses it; records are made to be committed"
-            yield Finding("git", Health.WARN, told, f"git init {quote(str(root))}")
+            yield _no_repository(root)
         return
     if rules.ignores_records:
         told = "git ignores records: none would be in a commit"
@@ -50,6 +56,15 @@ def _git(root: Path) -> Iterator[Finding]:
         yield Finding("git", Health.WARN, told, "echo '* -text' >> orchestration/.gitattributes")
     if rules.takes_records_as_they_are:
         yield fine("git", f"{rules.version}; takes records as they are, and ignores logs")
+
+
+def _no_repository(root: Path) -> Finding:
+    """None is there, or one that git does not take, of another user for instance: git itself says why."""
+    if any((folder / ".git").exists() for folder in (root, *root.parents)):
+        told = "git refuses the repository; records are made to be committed"
+        return Finding("git", Health.WARN, told, f"git -C {quote(str(root))} status")
+    told = "no repository; records are made to be committed"
+    return Finding("git", Health.WARN, told, f"git init {quote(str(root))}")
 
 
 def _writing(workspace: Workspace) -> Finding:
@@ -75,14 +90,17 @@ def _locking(workspace: Workspace) -> Finding:
         with hold(workspace.root, path, "looks at locks", Patience(1, lambda _: None)):
             works = is_held(lock)
     except (OrchError, OSError) as error:
-        return Finding("lock", Health.BAD, f"no lock can be taken below {folder}: {error}", None)
+        why = error.strerror if isinstance(error, OSError) else error.message
+        return Finding(
+            "lock", Health.BAD, f"no lock can be taken below {folder}: {why}", f"ls -ld {quote(str(folder))}"
+        )
     finally:
         with contextlib.suppress(OSError):
             lock.unlink()
     if not works:
         told = "a lock does not keep others out here; two commands at once may lose what one of them records"
         return Finding("lock", Health.BAD, told, f"df -T {quote(str(folder))}")
-    held = [run_id for run_id in workspace.runs() if _is_busy(workspace, run_id)]
+    held = [run_id for run_id in known_runs(workspace) if _is_busy(workspace, run_id)]
     if held:
         told = f"locks work; {len(held)} held now, of {', '.join(held[:3])}{', …' if len(held) > 3 else ''}"
         return fine("lock", told)

@@ -5,6 +5,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from shlex import quote
 
 from gate_tests.check import Check
 from gate_tests.compile import CompiledGate
@@ -87,7 +88,9 @@ def _copy(folder: Path, target: Path) -> None:
     except shutil.Error as error:
         path, _, why = error.args[0][0]
         name = Path(path).relative_to(folder).as_posix()
-        raise Refused(f"{name} of the good artifacts cannot be copied: {why}") from None
+        raise Refused(
+            f"{name} of the good artifacts cannot be copied: {why}", next_command=f"ls -l {quote(str(path))}"
+        ) from None
 
 
 def _no_artifacts(folder: str, names: list[str]) -> list[str]:

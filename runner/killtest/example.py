@@ -35,7 +35,10 @@ class Example:
             files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
             if files:
                 return cls(folder, tuple(files))
-        raise Refused(f"{own} holds no file: put good artifacts of {gate} there, as they would lie under a root")
+        raise Refused(
+            f"{own} holds no file: put good artifacts of {gate} there, as they would lie under a root",
+            next_command=f"mkdir -p {own}",
+        )
 
     def context(
         self, workspace: Workspace, contract: Contract, depth: Depth, slug: str | None, artifact_path: str | None

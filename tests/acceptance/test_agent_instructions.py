@@ -57,6 +57,15 @@ def test_it_tells_the_workflows_of_the_root(repository: Repository) -> None:
     assert (told["markdown"], told["workflows"]) == (ended.out, {"tests": ["GA", "GB"]})
 
 
+def test_a_gate_whose_name_looks_like_the_end_does_not_end_it(repository: Repository) -> None:
+    repository.write_workflow("GA")
+    path = repository.root / "orchestration/workflows/tests.json"
+    path.write_text(path.read_text().replace("Step GA", "a `<!-- orch: end -->"))
+    out = repository.orch("agent", "instructions").out
+    assert out.count("<!-- orch: end -->") == 1
+    assert "GA a '<! -- orch: end --> (`agent-GA`)" in out
+
+
 def test_outside_of_a_repository_it_tells_all_but_the_workflows(tmp_path: Path) -> None:
     outside = Repository(tmp_path)
     ended = outside.orch("agent", "instructions")

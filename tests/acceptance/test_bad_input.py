@@ -116,7 +116,7 @@ UNKNOWN = {
         ("run", "start", "--workflow", "../gates/contracts/G1.contract", "--slug", "tea"), 2, ("unknown workflow",)
     ),
     "workflow as a command": Case(("run", "visual-esay", "--slug", "tea"), 2, ("did you mean 'visual-essay'",)),
-    "command of run": Case(("run", "shwo"), 2, ("'shwo'", "did you mean 'show'", "orch run --help")),
+    "command of run": Case(("run", "shwo"), 2, ("'shwo'", "did you mean 'show'", "Next: orch run show --help")),
     "depth": Case((*START, "tea", "--depth", "deeep"), 2, ("unknown depth 'deeep'", "did you mean 'deep'")),
     "depth in capitals": Case((*START, "tea", "--depth", "DEEP"), 2, ("unknown depth 'DEEP'", "deep")),
     "depth of a pipeline": Case((*PIPELINE, "--depth", "quik"), 2, ("did you mean 'quick'",)),
@@ -134,13 +134,25 @@ UNKNOWN = {
     "status of an invocation": Case(
         gate("record", "G2", "{run}", "--status", "SUCESS"), 2, ("unknown status 'SUCESS'", "did you mean 'SUCCESS'")
     ),
-    "command of gate": Case(("gate", "finsh"), 2, ("no command 'finsh'", "did you mean 'finish'", "orch gate --help")),
-    "command of another group": Case(("finish",), 2, ("did you mean 'orch gate finish'", "orch --help")),
+    "command of gate": Case(
+        ("gate", "finsh"), 2, ("no command 'finsh'", "did you mean 'finish'", "Next: orch gate finish --help")
+    ),
+    "command of another group": Case(
+        ("finish",), 2, ("did you mean 'orch gate finish'", "Next: orch gate finish --help")
+    ),
+    "command of another group that is like one of this": Case(
+        ("lint",), 2, ("did you mean 'orch contract lint'", "Next: orch contract lint --help")
+    ),
+    "gate in small letters": Case(gate("check", "g2"), 2, ("unknown gate 'g2'", "did you mean 'G2'")),
+    "contract in small letters": Case(
+        ("contract", "explain", "g2"), 2, ("did you mean 'G2'", "Next: orch contract explain G2")
+    ),
+    "option without its value": Case(("gate", "check", "--run"), 2, ("--run", "Next: orch gate check --help")),
     "workflow without run": Case(("visual-essay",), 2, ("did you mean 'orch run visual-essay'",)),
     "kind of schema": Case(("schema", "contrat"), 2, ("did you mean 'contract'", "orch schema --help")),
     "shell": Case(("completion", "bsh"), 2, ("unknown shell 'bsh'", "did you mean 'bash'")),
     "short option": Case((*START, "tea", "--slgu", "x"), 2, ("--slgu", "--slug", "orch run start --help")),
-    "command": Case(("gat", "start"), 2, ("gat", "gate", "orch --help")),
+    "command": Case(("gat", "start"), 2, ("gat", "gate", "Next: orch gate --help")),
     "option": Case((*START, "tea", "--artefact-path", "x"), 2, ("--artefact-path", "--artifact-path")),
     "missing option": Case(("gate", "finish", "--run", "{run}"), 2, ("--gate", "orch gate finish --help")),
     "a word too many": Case(("run", "list", "all"), 2, ("all", "orch run list --help")),
@@ -156,7 +168,11 @@ def test_what_is_unknown_is_told_with_what_was_meant(shipped: Repository, orch: 
 
 FINISHED: Prepare = lambda repository, run_id: _type(repository, *gate("fail", "G2", run_id))  # noqa: E731
 STATES = {
-    "finish without a start": Case(gate("finish"), 2, ("G2", "has not been started", "orch gate start --run {run}")),
+    "finish without a start": Case(
+        gate("finish"),
+        2,
+        ("has not been started", "Next: orch gate start --run {run} --gate G2 --agent research-orchestrator"),
+    ),
     "second finish": Case(
         gate("finish"), 2, ("attempt 1 of gate G2", "never changes", "orch gate start --run {run} --gate G2"), FINISHED
     ),
@@ -167,7 +183,9 @@ STATES = {
         ("run", "complete", "--run", "{run}"), 2, ("attempt 1 of gate G2 is running", "orch gate finish"), started()
     ),
     "passed while no gate has": Case(
-        ("run", "complete", "--run", "{run}", "--status", "PASSED"), 2, ("G1 (NOT_STARTED)", "orch run show")
+        ("run", "complete", "--run", "{run}", "--status", "PASSED"),
+        2,
+        ("G1 (NOT_STARTED)", "Next: orch status --run {run}"),
     ),
     "a reason that says nothing": Case(
         ("gate", "fail", "--run", "{run}", "--gate", "G2", "--reason", " "), 2, ("--reason",)

@@ -43,6 +43,8 @@ def test_commands_options_gates_and_workflows_are_completed(shipped: Repository,
     assert completed(shipped, "orch run start --depth d") == ["deep"]
     assert completed(shipped, "orch contract explain G") == ["G1", "G2", "G3", "G9"]
     assert completed(shipped, f"orch run show --run {run_id[:20]}") == [run_id]
+    assert completed(shipped, "orch hook stop --run ") == ["latest", run_id]
+    assert completed(shipped, "orch hook stop --run latest --gate ") == ["G1", "G2", "G3"]
 
 
 def test_the_root_may_be_named_on_the_line(shipped: Repository, run_id: str, tmp_path: "os.PathLike[str]") -> None:

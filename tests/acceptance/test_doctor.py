@@ -6,9 +6,11 @@ import shutil
 import sys
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
+from runner.doctor.surroundings import look_at_root
 from tests.altered import AlteredProgram
 from tests.repository import BIN, Repository
 
@@ -57,6 +59,42 @@ def test_it_needs_no_repository(repository: Repository) -> None:
     found = findings(repository)
     assert (found["root"]["health"], found["root"]["next"]) == ("warn", "orch init")
     assert found["versions"]["health"] == "ok"
+
+
+def test_where_no_lock_can_be_taken_it_says_why_and_where_to_look(committed: Repository) -> None:
+    runs = committed.root / "orchestration/runs"
+    with patch("runner.doctor.surroundings.hold", side_effect=PermissionError(13, "Permission denied", "a file")):
+        *_, lock = look_at_root(committed.workspace, "named by -C")
+    assert (lock.health, lock.next_command) == ("bad", f"ls -ld {runs}")
+    assert lock.told == f"no lock can be taken below {runs}: Permission denied"
+
+
+def test_a_folder_of_runs_that_is_none_is_bad_and_the_doctor_goes_on(committed: Repository) -> None:
+    runs = committed.root / "orchestration/runs"
+    shutil.rmtree(runs)
+    runs.write_text("no folder")
+    found = findings(committed)
+    assert (found["root"]["health"], found["git"]["health"]) == ("bad", "ok")
+    assert found["root"]["next"] == f"mv {runs} ANOTHER_NAME"
+
+
+def test_a_folder_among_the_runs_that_is_called_otherwise_is_none(committed: Repository) -> None:
+    committed.write("orchestration/runs/run_of_the_mill/record/RUN.json", "{}")
+    found = findings(committed)
+    assert found["lock"]["health"] == "ok"
+    assert "0 runs" in found["root"]["told"]
+
+
+def test_where_git_refuses_the_repository_git_itself_says_why(committed: Repository) -> None:
+    (committed.root / ".git/HEAD").write_text("nonsense")
+    found = findings(committed)["git"]
+    assert (found["health"], found["next"]) == ("warn", f"git -C {committed.root} status")
+
+
+def test_it_works_in_a_folder_that_has_been_removed(committed: Repository) -> None:
+    ended = committed.run("sh", "-c", f"mkdir gone; cd gone; rmdir ../gone; exec {BIN}/orch doctor")
+    assert ended.code == 0, ended.err
+    assert "the current folder has been removed" in ended.out
 
 
 def test_for_people_each_line_that_wants_something_done_is_followed_by_a_command(shipped: Repository) -> None:

@@ -138,6 +138,7 @@ def test_a_check_says_that_the_contract_was_changed(changed: Repository, orch: O
     ended = orch("gate", "check", "--run", run_id, "--gate", "G1")
     assert ended.code == 0
     assert "the contract was changed after attempt 1 began; finish wants --accept-contract" in ended.out
+    assert f"orch gate finish --run {run_id} --gate G1 --accept-contract\n" in ended.out
 
 
 def test_a_contract_that_was_changed_and_changed_back_is_the_same(shipped: Repository, orch: Orch, run_id: str) -> None:

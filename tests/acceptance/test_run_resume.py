@@ -130,7 +130,7 @@ def test_a_completed_run_is_passed_over_and_gone_on_with_by_its_id(shipped: Repo
     refused = resume(shipped)
     assert refused.code == 2
     assert "no run is unfinished" in refused.err
-    assert "Next: orch run list" in refused.err
+    assert f"Next: orch run resume --run {run_id}" in refused.err
     assert resume(shipped, "--run", run_id).code == 5
     record = shipped.record(run_id)
     assert (record["status"], record["finished_at"]) == ("RUNNING", None)
@@ -311,10 +311,10 @@ def test_a_workflow_that_is_gone_is_got_back_from_git(shipped: Repository) -> No
     assert "Next: git checkout HEAD -- orchestration/workflows/visual-essay.json" in refused.err
 
 
-def test_instructions_that_are_gone_are_to_be_mended(shipped: Repository) -> None:
+def test_instructions_that_are_gone_come_from_git(shipped: Repository) -> None:
     paused(shipped)
     (shipped.root / "orchestration/prompts/visual-essay/G1.md").unlink()
-    assert "Next: mend the file, then repeat the command" in resume(shipped).err
+    assert "Next: git checkout HEAD -- orchestration/prompts/visual-essay/G1.md" in resume(shipped).err
 
 
 def test_an_attempt_that_somebody_ends_while_it_is_judged_is_told_as_they_ended_it(shipped: Repository) -> None:

@@ -356,6 +356,7 @@ def test_a_contract_that_was_changed_is_said(shipped: Repository, open_run: str)
     shipped.write_contract("G2", validations=[{"type": "file_exists", "target": CITATIONS}])
     message = stops(shipped)["systemMessage"]
     assert "holds as it stands; the contract was changed after the attempt began, finish wants --accept" in message
+    assert message.endswith(f"Next: orch gate finish --run {open_run} --gate G2 --accept-contract")
 
 
 def test_warnings_block_nobody(shipped: Repository, open_run: str) -> None:

@@ -144,6 +144,21 @@ def test_a_contract_or_record_that_breaks_is_told_and_watching_goes_on(repositor
         assert watch.interrupt() == 130
 
 
+def test_quiet_it_says_only_what_changed_and_the_verdicts(repository: Repository, run_of_gt: str) -> None:
+    with watching(repository, "-q", "--run", run_of_gt, "--gate", "GT") as watch:
+        watch.line_with("FAIL")
+        time.sleep(0.6)
+        repository.write(artifact(repository), "done\n")
+        watch.line_with("PASS")
+        assert watch.interrupt() == 130
+        watch.end()
+        assert watch.lines.empty()
+    with watching(repository, "-q", "--run", run_of_gt, "--gate", "GT") as watch:
+        assert watch.lines.get(timeout=20).startswith("PASS")
+        time.sleep(0.3)
+        assert watch.lines.empty()
+
+
 def test_with_json_each_turn_is_a_line(repository: Repository, run_of_gt: str, tmp_path: Path) -> None:
     out = tmp_path / "turns"
     with out.open("w") as stream:
@@ -182,6 +197,21 @@ def test_a_program_that_writes_into_the_artifact_folder_starts_no_endless_round(
         assert watch.lines.empty()
         repository.write(artifact(repository), "done again\n")
         assert watch.turn() == "PASS"
+
+
+def test_with_json_the_next_command_names_the_root_that_was_named(repository: Repository, run_of_gt: str) -> None:
+    (repository.root / repository.workspace.contract_path("GT")).unlink()
+    process = subprocess.Popen(
+        [str(BIN / "orch"), "-C", str(repository.root), "gate", "check", "--watch", "--json", "--run", run_of_gt,
+         "--gate", "GT"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    try:
+        assert process.stdout is not None
+        turn = json.loads(process.stdout.readline())
+        assert turn["error"]["next"].startswith(f"orch -C {repository.root} contract new GT")
+    finally:
+        process.kill()
+        process.communicate()
 
 
 def test_an_unknown_gate_is_refused_at_once(repository: Repository, run_of_gt: str) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.gate_tests.conftest import Host
-from tests.repository import Ended
+from tests.repository import Ended, Repository
 
 OWN_RUN = "def pytest_addoption(parser): parser.addoption('--run', dest='mine', default='none')\n"
 OWN_TEST = "def test_own(): pass\n"
@@ -54,6 +54,22 @@ def test_a_run_that_nobody_typed_is_no_answer(untyped: Host) -> None:
     ended = untyped.type("--gate", "G2")
     assert ended.code == 4
     assert f"which run? Say --run {untyped.run_id}" in ended.err
+
+
+def test_where_there_is_no_run_yet_the_command_that_starts_one_is_named(shipped: Repository) -> None:
+    ended = shipped.pytest("--gate", "G2")
+    assert ended.code == 4
+    assert "which run? There is none yet. Next: orch run start --help" in ended.err
+
+
+def test_an_unknown_gate_and_a_damaged_record_are_told_with_the_next_command(host: Host) -> None:
+    assert f"Next: orch run show --run {host.run_id}" in host.type("--gate", "G9", "--run", host.run_id).err
+    record = host.repository.root / host.repository.workspace.record_path(host.run_id)
+    record.write_text(record.read_text() + "<<<<<<< HEAD\n")
+    ended = host.type("--gate", "G2", "--run", host.run_id)
+    assert ended.code == 4
+    assert "holds git conflict markers. Next: orch run check" in ended.err
+    assert f"Next: orch run repair --run {host.run_id}" in host.repository.orch("run", "check").out
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,114 @@
+"""What a refusal names as the next command gets one on: it is the one that is wanted, and it works."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.repository import Ended, Repository
+
+Orch = Callable[..., Ended]
+TEMPLATE = "orchestration/prompts/visual-essay/G1.md"
+
+
+def way_out(ended: Ended) -> str:
+    """The command that a refusal names."""
+    assert ended.code == 2, ended.err
+    return ended.err.strip().rpartition("Next: ")[2]
+
+
+def test_a_root_that_does_not_exist_can_be_made(shipped: Repository, tmp_path: Path) -> None:
+    named = tmp_path / "a new place"
+    for command in ("status", "init"):
+        command_line = way_out(shipped.orch("-C", str(named), command))
+        assert command_line == f"mkdir -p '{named}' && orch -C '{named}' init"
+    assert shipped.run("sh", "-c", command_line).code == 0
+    assert "No runs yet" in shipped.orch("-C", str(named), "status").out
+
+
+def test_a_root_that_is_a_file_is_no_place_to_begin_in(shipped: Repository) -> None:
+    readme = shipped.root / "README.md"
+    readme.write_text("")
+    ended = shipped.orch("-C", str(readme), "status")
+    assert "is no folder" in ended.err
+    assert way_out(ended) == f"orch -C {shipped.root} status"
+
+
+def test_instructions_that_are_gone_come_back_from_git(shipped: Repository) -> None:
+    for words in (("init", "-q"), ("add", "-A"), ("-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "a")):
+        assert shipped.run("git", *words).code == 0
+    (shipped.root / TEMPLATE).unlink()
+    command = way_out(shipped.orch("run", "visual-essay", "--slug", "tea"))
+    assert command == f"git checkout HEAD -- {TEMPLATE}"
+    assert shipped.run("sh", "-c", command).code == 0
+    assert shipped.orch("run", "visual-essay", "--slug", "tea").code == 5
+
+
+def test_from_another_folder_the_command_goes_to_the_root(shipped: Repository, tmp_path: Path) -> None:
+    for words in (("init", "-q"), ("add", "-A"), ("-c", "user.name=a", "-c", "user.email=a@b", "commit", "-qm", "a")):
+        assert shipped.run("git", *words).code == 0
+    below, elsewhere = Repository(shipped.root / "orchestration"), Repository(tmp_path)
+    for place, at_root in ((below, ()), (elsewhere, ("-C", str(shipped.root)))):
+        (shipped.root / TEMPLATE).unlink()
+        command = way_out(place.orch(*at_root, "run", "visual-essay", "--slug", "tea"))
+        assert command == f"(cd {shipped.root} && git checkout HEAD -- {TEMPLATE})"
+        assert place.run("sh", "-c", command).code == 0
+        assert (shipped.root / TEMPLATE).exists()
+
+
+def test_what_the_doctor_names_works_from_another_folder(shipped: Repository, tmp_path: Path) -> None:
+    assert shipped.run("git", "init", "-q").code == 0
+    (shipped.root / "orchestration/.gitignore").unlink()
+    shutil.rmtree(shipped.root / "orchestration/workflows")
+    found = Repository(tmp_path).orch("-C", str(shipped.root), "doctor", "--json").json
+    wanted = {row["about"]: row["next"] for row in found if row["next"]}
+    assert wanted["root"] == f"orch -C {shipped.root} init"
+    assert wanted["git"] == f"(cd {shipped.root} && echo 'runs/*/logs/' >> orchestration/.gitignore)"
+
+
+def test_instructions_that_lead_out_of_the_root_are_shown(shipped: Repository, tmp_path: Path) -> None:
+    (shipped.root / TEMPLATE).unlink()
+    (tmp_path / "G1.md").write_text("Do it.")
+    (shipped.root / TEMPLATE).symlink_to(tmp_path / "G1.md")
+    command = way_out(shipped.orch("run", "visual-essay", "--slug", "tea"))
+    assert str(tmp_path / "G1.md") in shipped.run("sh", "-c", command).out
+
+
+def test_a_run_that_was_ended_is_named_where_none_is_unfinished(shipped: Repository, orch: Orch, run_id: str) -> None:
+    assert orch("run", "complete", "--run", run_id, "--status", "CANCELED").code == 0
+    assert way_out(orch("run", "resume")) == f"orch run resume --run {run_id}"
+
+
+def test_a_run_has_a_slug_of_its_own_to_explain_a_gate_with(orch: Orch, run_id: str) -> None:
+    command = way_out(orch("contract", "explain", "G2", "--run", run_id, "--slug", "tea"))
+    assert command == f"orch contract explain G2 --run {run_id}"
+
+
+@pytest.mark.parametrize("path", ["nowhere", "orchestration/README.md", "orchestration/workflows"])
+def test_where_no_contract_lies_all_can_be_looked_at(shipped: Repository, orch: Orch, path: str) -> None:
+    assert way_out(orch("contract", "lint", path)) == "orch contract lint"
+
+
+def test_an_unknown_workflow_is_told_with_the_list_of_them(shipped: Repository, orch: Orch) -> None:
+    assert way_out(orch("run", "start", "--workflow", "essay", "--slug", "tea")) == "orch run --help"
+    assert way_out(orch("run", "list", "--workflow", "essay")) == "orch run list"
+
+
+def test_a_folder_of_contracts_that_is_none_is_shown(shipped: Repository, orch: Orch) -> None:
+    contracts = shipped.root / "orchestration/gates/contracts"
+    shutil.rmtree(contracts)
+    contracts.write_text("")
+    assert way_out(orch("contract", "new", "G9", "--name", "Tea")) == "ls -ld orchestration/gates/contracts"
+
+
+def test_a_gate_that_a_person_failed_is_begun_by_who_usually_works_at_it(orch: Orch, run_id: str) -> None:
+    at_g2 = ("--run", run_id, "--gate", "G2")
+    assert orch("gate", "fail", *at_g2, "--reason", "made up").code == 0
+    command = way_out(orch("gate", "finish", *at_g2))
+    assert command == f"orch gate start --run {run_id} --gate G2 --agent research-orchestrator"
+
+
+def test_good_artifacts_that_are_missing_have_a_place(shipped: Repository, orch: Orch) -> None:
+    shipped.write_contract("G9", validations=[{"type": "file_exists", "target": "{artifact_path}/a.md"}])
+    assert way_out(orch("contract", "test", "G9")) == "mkdir -p orchestration/gates/examples/G9"
