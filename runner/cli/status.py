@@ -72,10 +72,10 @@ def _say_standing(site: Site, printer: Printer, run_id: str) -> None:
 def standing_lines(standing: "Standing", columns: int) -> Iterator[str]:
     """What people read. Only what they have to copy, the id and the next command, may be longer than `columns`."""
     yield f"{standing.run_id}  {status_word(standing.status)}"
-    about = f"{standing.workflow}/{standing.slug}, depth {standing.depth}"
+    about = f"{standing.workflow}/{standing.slug}"
     progress = f"{standing.passed} of {len(standing.gates)} gates passed"
     ages = (*_ago("started", standing.age_s), *_ago("ended", standing.ended_s_ago))
-    yield plain(f"  {', '.join((progress, *ages, about))}", columns)
+    yield plain(f"  {', '.join((progress, f'depth {standing.depth}', *ages, about))}", columns)
     yield ""
     widths = _Widths(standing)
     reasons = _reasons_shown(standing)
