@@ -43,7 +43,7 @@ def test_each_command_that_it_names_can_be_typed_until_the_run_is_over(
     assert typed == [*["gate start", "gate finish"] * 3, "run complete"]
     ended = orch("status")
     assert "PASSED" in ended.out
-    assert "3 of 3 gates passed, started " in ended.out
+    assert "3 of 3 gates passed, depth standard, started " in ended.out
     assert ", ended " in ended.out
     assert next_words(ended) == ["run", "list"]
 
