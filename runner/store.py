@@ -147,6 +147,20 @@ class Store:
             yield
 
     @contextlib.contextmanager
+    def agent_lock(self, run_id: str, gate: str) -> Iterator[None]:
+        """Held while an agent works at a gate, so that no second one is called for the same work. Raises Refused."""
+        path = f"{self.workspace.run_path(run_id)}/logs/gates/{gate}/.agent.lock"
+        what = f"has an agent at work at gate {gate} of run {run_id}"
+        with contextlib.ExitStack() as held:
+            place(self.workspace, path)
+            try:
+                held.enter_context(hold(self.workspace.root, path, what, Patience(0, self._patience.say)))
+            except NotWritten:
+                told = f"another process {what}; wait for its end, or interrupt it"
+                raise Refused(told, next_command=f"orch status --run {run_id}") from None
+            yield
+
+    @contextlib.contextmanager
     def _writing(self, run_id: str) -> Iterator[None]:
         """Nobody else writes to the run meanwhile, and what killed writers left in it is gone."""
         folder = self.workspace.root / self.workspace.run_path(run_id)

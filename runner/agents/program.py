@@ -59,7 +59,11 @@ class Agent(NamedTuple):
 
     def take(self, handover: Handover) -> Answer:
         """The work is to be judged, however the program ended; that is recorded as an invocation."""
-        self._refuse_another_contract(handover)
+        with self.store.agent_lock(handover.run.run_id, handover.step.gate):
+            self._refuse_another_contract(handover)
+            return self._take(handover)
+
+    def _take(self, handover: Handover) -> Answer:
         began, invocation_id = time.monotonic(), new_invocation_id(self.clock())
         failure: str | None = "interrupted"
         try:

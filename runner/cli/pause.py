@@ -45,7 +45,7 @@ class Pause(NamedTuple):
             if key in _END_OF_INPUT or key in "qQ":
                 self.printer.say()
                 raise paused(handover)
-            self.printer.say(key)
+            self.printer.say(key if key.isprintable() else "")
             if key in "vV":
                 return Answer(Act.CHECK)
             if key in "fF" and (reason := self._reason()):

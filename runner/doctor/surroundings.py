@@ -109,7 +109,9 @@ def _locking(workspace: Workspace) -> Finding:
 
 def _is_busy(workspace: Workspace, run_id: str) -> bool:
     logs = workspace.root / workspace.run_path(run_id) / "logs"
-    return any(is_held(lock) for lock in (logs / ".lock", *logs.glob("gates/*/.lock")))
+    return any(
+        is_held(lock) for lock in (logs / ".lock", *logs.glob("gates/*/.lock"), *logs.glob("gates/*/.agent.lock"))
+    )
 
 
 def _runs_or_above(workspace: Workspace) -> Path:

@@ -260,6 +260,22 @@ def test_a_program_that_the_system_does_not_start_costs_no_attempt(shipped: Repo
     assert shipped.orch("run", "resume", "--agent-command", agent(shipped, GOOD)).code == 0
 
 
+def test_a_second_agent_is_not_called_for_the_work_that_one_does_already(shipped: Repository) -> None:
+    source = "import time\nfrom pathlib import Path\nPath('began').touch()\ntime.sleep(300)\n"
+    with at_a_terminal(shipped, *PIPELINE, "--agent-command", agent(shipped, source)) as child:
+        child.expect("Gate G1 ")
+        wait_until((shipped.root / "began").exists)
+        refused = shipped.orch("run", "resume", "--agent-command", f"{sys.executable} -c 0")
+        assert refused.code == 2
+        assert f"has an agent at work at gate G1 of run {only_run(shipped)}" in refused.err
+        assert "Next: orch status --run run_" in refused.err
+        child.sendintr()
+        child.expect("attempt 1 of gate G1 is open")
+        assert end(child) == 130
+    record = shipped.record(only_run(shipped))
+    assert len(record["invocations"]) == 1
+
+
 def test_nobody_is_called_for_a_contract_that_was_changed_after_the_attempt_began(shipped: Repository) -> None:
     shipped.orch(*PIPELINE)
     place = shipped.root / "orchestration/gates/contracts/G1.contract.json"
