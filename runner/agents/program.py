@@ -17,7 +17,7 @@ from gate_tests.plain import harmless, plain
 from gate_tests.signals import interrupts_wait
 from runner.agents.streaming import CannotBeRun, Streamed
 from runner.clock import new_invocation_id
-from runner.handover import Act, Answer, Handover
+from runner.handover import Act, Answer, Handover, resume_command
 from runner.invocations import record_invocation
 from runner.journal import InvocationStatus
 from runner.store import Store
@@ -72,12 +72,12 @@ class Agent(NamedTuple):
             failure = None  # it was never called
             raise Refused(
                 f"the agent cannot be run ({error}); attempt {handover.attempt} of gate {handover.step.gate} is open",
-                next_command=f"orch run resume --run {handover.run.run_id}",
+                next_command=resume_command(handover.run.run_id),
             ) from None
         except KeyboardInterrupt:
             raise Interrupted(
                 f"interrupted; the agent was ended, attempt {handover.attempt} of gate {handover.step.gate} is open",
-                next_command=f"orch run resume --run {handover.run.run_id}",
+                next_command=resume_command(handover.run.run_id),
             ) from None
         finally:
             if failure is not None:
