@@ -4,9 +4,9 @@ from typing import Any, NamedTuple
 
 from gate_tests.artifacts import Artifacts
 from gate_tests.checks.rule import Rule
-from gate_tests.document import Document, JsonPath
 from gate_tests.outcome import Outcome, Severity
 from gate_tests.plain import plain
+from gate_tests.strict_json.document import Document, JsonPath
 
 _LONGEST_REASON = 2000
 

@@ -13,12 +13,12 @@ from gate_tests.checks.file_exists_any_of import FileExistsAnyOf
 from gate_tests.checks.rule import Rule, WrittenRule
 from gate_tests.circumstances import ORDINARY, Circumstances
 from gate_tests.contract import Contract, Skill, Validation
-from gate_tests.document import JsonPath
 from gate_tests.errors import InvalidFile
 from gate_tests.outcome import Severity
 from gate_tests.pre_script import BoundScript, bind_script
 from gate_tests.scope import BoundOutput, RunScope
 from gate_tests.skill import BoundSkill, bind_skill
+from gate_tests.strict_json.document import JsonPath
 from gate_tests.variables import VARIABLE
 from gate_tests.workspace import RunContext, Workspace
 

@@ -19,7 +19,7 @@ from gate_tests.signals import signal_name
 
 if TYPE_CHECKING:
     from gate_tests.compile import CompiledGate
-    from gate_tests.document import Document
+    from gate_tests.strict_json.document import Document
     from gate_tests.verdict import Verdict
     from gate_tests.workspace import RunContext, Workspace
 

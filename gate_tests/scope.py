@@ -7,12 +7,12 @@ from typing import NamedTuple
 from gate_tests.artifacts import first_client_component
 from gate_tests.circumstances import ORDINARY, Circumstances
 from gate_tests.contract import Contract, Limits, Output, Validation
-from gate_tests.document import JsonPath
 from gate_tests.errors import InvalidFile, Refused
 from gate_tests.globs import escaped
 from gate_tests.names import Depth, normal_path
 from gate_tests.plain import visible
 from gate_tests.programs import Programs
+from gate_tests.strict_json.document import JsonPath
 from gate_tests.variables import UnknownVariable, expand, expand_regex
 from gate_tests.workspace import RunContext, Workspace
 

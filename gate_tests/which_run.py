@@ -1,8 +1,8 @@
 """Which run is meant: by its id, by the beginning of one, or as `latest`."""
 
 from gate_tests.errors import Refused, closest
-from gate_tests.fields import Fields
 from gate_tests.names import RUN_ID
+from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace import Workspace
 
 LATEST = "latest"

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from gate_tests.document import Document, UnreadableDocument, WithheldDocument
 from gate_tests.errors import DamagedRecord, NotReadable, Refused, suggest
-from gate_tests.fields import Fields
 from gate_tests.names import Depth, check_gate_id, check_run_id, check_same, check_slug, check_value, normal_path
+from gate_tests.strict_json.document import Document, UnreadableDocument, WithheldDocument
+from gate_tests.strict_json.fields import Fields
 
 Hashes = tuple[tuple[str, str], ...]
 """Pairs of (path, SHA-256)."""

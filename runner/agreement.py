@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, zip_longest
 from typing import Any
 
-from gate_tests.document import Document, JsonPath, dotted
 from gate_tests.errors import DamagedRecord
+from gate_tests.strict_json.document import Document, JsonPath, dotted
 from gate_tests.workspace import Workspace
 from runner.attempt import Attempt, GateStatus
 from runner.attempt_file import AttemptFile

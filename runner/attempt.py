@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from gate_tests.fields import Fields
+from gate_tests.strict_json.fields import Fields
 from runner.status import GateStatus as GateStatus
 
 Json = dict[str, Any]

@@ -8,9 +8,9 @@ from functools import partial
 from shlex import quote
 from typing import NamedTuple
 
-from gate_tests.document import UnreadableDocument
 from gate_tests.errors import InvalidFile, OrchError, Refused
 from gate_tests.plain import plain
+from gate_tests.strict_json.document import UnreadableDocument
 from gate_tests.workspace import Workspace
 from runner.attempt import GateStatus
 from runner.lifecycle import MANUAL_AGENT

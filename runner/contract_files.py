@@ -4,10 +4,10 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from gate_tests.document import Document, UnreadableDocument
 from gate_tests.errors import Refused
 from gate_tests.lint.contracts import lint_contract
 from gate_tests.lint.finding import Findings
+from gate_tests.strict_json.document import Document, UnreadableDocument
 from gate_tests.workspace import CONTRACT_SUFFIX, Workspace
 from runner.trials import Workflows
 

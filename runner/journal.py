@@ -5,7 +5,7 @@ from enum import StrEnum
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from gate_tests.fields import Fields
+from gate_tests.strict_json.fields import Fields
 from runner.attempt import Json
 from runner.rows import all_values, kinds, shapes
 

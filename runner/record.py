@@ -15,10 +15,10 @@ Those are read, and written back as they were.
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from gate_tests.document import Document
 from gate_tests.errors import Refused, suggest
-from gate_tests.fields import Fields
 from gate_tests.names import Depth, check_gate_id, check_slug, check_value, normal_path
+from gate_tests.strict_json.document import Document
+from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace import Hashes, RunContext
 from runner.attempt import Attempt, GateStatus, Json
 from runner.encoding import encode as encode

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any, Protocol, TypeVar, overload
 
-from gate_tests.fields import Fields
+from gate_tests.strict_json.fields import Fields
 from runner.encoding import PlainRows, is_plain
 
 Json = dict[str, Any]

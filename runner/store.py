@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gate_tests.document import Document
 from gate_tests.errors import DamagedRecord, NotWritten, Refused
-from gate_tests.fields import Fields
 from gate_tests.files import read_regular_file
 from gate_tests.names import check_same
+from gate_tests.strict_json.document import Document
+from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace import Workspace
 from runner.agreement import check_agreement
 from runner.attempt import Attempt

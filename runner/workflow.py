@@ -6,9 +6,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from gate_tests.document import Document, UnreadableDocument
 from gate_tests.errors import InvalidFile, Refused, suggest
 from gate_tests.names import Depth, check_value, normal_path
+from gate_tests.strict_json.document import Document, UnreadableDocument
 from gate_tests.variables import BUILT_IN_VARIABLES, UnknownVariable, expand
 from gate_tests.workspace import Workspace
 
@@ -92,7 +92,7 @@ def usual_agent(workspace: Workspace, name: str, gate_id: str) -> str:
 
 
 def _faults(workspace: Workspace, name: str, document: Document) -> list[str]:
-    from gate_tests.schema import faults, read_schema
+    from gate_tests.strict_json.validation import faults, read_schema
 
     found = faults(document, read_schema(Path(__file__).parent / "schemas/workflow.schema.json"))
     return found or [

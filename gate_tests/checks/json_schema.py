@@ -8,8 +8,8 @@ from gate_tests.artifacts import Artifacts, NotText
 from gate_tests.checks.enumeration import MOST_RECORDED
 from gate_tests.checks.rule import AboutOneFile, Scope
 from gate_tests.contract import Validation
-from gate_tests.document import Document, UnreadableDocument
 from gate_tests.outcome import Outcome
+from gate_tests.strict_json.document import Document, UnreadableDocument
 
 
 @dataclass(frozen=True)

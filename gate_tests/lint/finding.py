@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from gate_tests.document import Document, JsonPath, dotted
+from gate_tests.strict_json.document import Document, JsonPath, dotted
 
 
 class Topic(StrEnum):

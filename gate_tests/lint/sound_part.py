@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from gate_tests.conformity import Schema, conforms
 from gate_tests.contract import Contract, parse_contract
-from gate_tests.document import Document
+from gate_tests.strict_json.document import Document
+from gate_tests.strict_json.fast_validation import Schema, conforms
 
 _COMMON = ("description", "severity", "missing_ok")
 _FRAME = {"gate": "G", "name": "-"}

@@ -7,9 +7,9 @@ from functools import cache
 from typing import Any
 
 from gate_tests.check import Check
-from gate_tests.document import JsonPath
 from gate_tests.errors import suggest
 from gate_tests.lint.finding import Topic
+from gate_tests.strict_json.document import JsonPath
 from gate_tests.variables import BUILT_IN_VARIABLES, VARIABLE
 
 Suspicion = tuple[Topic, JsonPath, str]

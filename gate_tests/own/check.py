@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from gate_tests.conformity import KEYWORDS, TYPES
 from gate_tests.errors import suggest
+from gate_tests.strict_json.fast_validation import KEYWORDS, TYPES
 
 RECORDED = frozenset((
     "id", "type", "path", "resolved_path", "severity", "pass", "description", "warning", "reason", "plugin",

@@ -10,11 +10,11 @@ from referencing import Registry, Resource
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import specification_with
 
-from gate_tests.document import dotted
 from gate_tests.regexes.pattern import Pattern, pattern_of_schema
 from gate_tests.regexes.syntax import BadRegex
-from gate_tests.schema import shown
 from gate_tests.schema_validation.unusable import UnusableSchema
+from gate_tests.strict_json.document import dotted
+from gate_tests.strict_json.validation import shown
 
 _TOLD = 300  # characters of what jsonschema says of it
 

@@ -9,10 +9,10 @@ from jsonschema.exceptions import ValidationError
 
 from gate_tests.checks.enumeration import MOST_RECORDED
 from gate_tests.regexes.pattern import TooSlow
-from gate_tests.schema import shown
 from gate_tests.schema_validation.evaluated import evaluated_items, evaluated_keys
 from gate_tests.schema_validation.form import regex_of
 from gate_tests.schema_validation.unusable import UnusableSchema
+from gate_tests.strict_json.validation import shown
 
 Keyword = Callable[[Any, Any, Any, Any], Iterator[ValidationError]]
 """What applies a keyword: validator, the keyword's value, the value that is held against it, the schema around it."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from shlex import quote
 
 from gate_tests.errors import DamagedRecord
-from gate_tests.fields import Fields
+from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace import Workspace
 from runner.agreement import check_times_of
 from runner.attempt import Artifact, Attempt

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from gate_tests.fields import Fields
+from gate_tests.strict_json.fields import Fields
 from runner.attempt import GateStatus
 from runner.record import Gate, Run
 from runner.repair.rows import lost_events, lost_invocations

@@ -6,8 +6,8 @@ from difflib import unified_diff
 from typing import NoReturn
 
 from gate_tests.errors import DamagedRecord, InvalidFile, Refused
-from gate_tests.fields import Fields
 from gate_tests.names import check_gate_id
+from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace import Workspace
 from runner import lifecycle
 from runner.attempt_file import attempt_numbers, gates_with_folder

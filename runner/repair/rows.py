@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from gate_tests.fields import Fields
+from gate_tests.strict_json.fields import Fields
 from runner.clock import is_timestamp
 from runner.journal import Event, Invocation
 from runner.record import Run

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from gate_tests.document import Document, skip_blank
 from gate_tests.errors import DamagedRecord
-from gate_tests.fields import Fields
 from gate_tests.names import Depth
+from gate_tests.strict_json.document import Document, skip_blank
+from gate_tests.strict_json.fields import Fields
 from runner.attempt import Json
 from runner.record import WorkflowRef
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from gate_tests.schema import read_schema
+from gate_tests.strict_json.validation import read_schema
 
 
 def schema_of(kind: str) -> dict[str, Any]:

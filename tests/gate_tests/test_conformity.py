@@ -8,9 +8,9 @@ import pytest
 from jsonschema import Draft7Validator
 
 import runner
-from gate_tests.conformity import conforms
 from gate_tests.load import contract_schema
-from gate_tests.schema import read_schema
+from gate_tests.strict_json.fast_validation import conforms
+from gate_tests.strict_json.validation import read_schema
 
 CONTRACT: Any = {
     "$schema": "x",

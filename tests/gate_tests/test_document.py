@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gate_tests.document import Document, JsonPath, UnreadableDocument, dotted
+from gate_tests.strict_json.document import Document, JsonPath, UnreadableDocument, dotted
 
 SOME = b"""{
   "gate": "G2",

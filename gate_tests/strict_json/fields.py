@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from gate_tests.document import Document, JsonPath
 from gate_tests.errors import DamagedRecord, Refused, suggest
+from gate_tests.strict_json.document import Document, JsonPath
 
 T = TypeVar("T")
 Choice = TypeVar("Choice", bound=StrEnum)

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gate_tests.conformity import Schema, conforms
-from gate_tests.document import Document, JsonPath
 from gate_tests.errors import closest, suggest
+from gate_tests.strict_json.document import Document, JsonPath
+from gate_tests.strict_json.fast_validation import Schema, conforms
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
