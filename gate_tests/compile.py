@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from gate_tests.artifacts import Artifacts
 from gate_tests.check import Check, Target
 from gate_tests.checks import rule_type
 from gate_tests.checks.file_exists import FileExists
@@ -14,6 +13,7 @@ from gate_tests.checks.rule import Rule, WrittenRule
 from gate_tests.circumstances import ORDINARY, Circumstances
 from gate_tests.contract import Contract, Skill, Validation
 from gate_tests.errors import InvalidFile
+from gate_tests.files.artifacts import Artifacts
 from gate_tests.outcome import Severity
 from gate_tests.pre_script import BoundScript, bind_script
 from gate_tests.scope import BoundOutput, RunScope

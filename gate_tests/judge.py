@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from gate_tests.artifacts import Artifact, Artifacts
 from gate_tests.check import Check
 from gate_tests.circumstances import ORDINARY, Circumstances
 from gate_tests.contract import Contract, parse_contract
 from gate_tests.evidence import CheckWitness, Report, Reported, SeenOutput, Witness
+from gate_tests.files.artifacts import Artifact, Artifacts
 from gate_tests.judgement import Judged, Judgement
 from gate_tests.strict_json.document import Document
 from gate_tests.workspace import RunContext, Workspace

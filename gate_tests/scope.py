@@ -1,14 +1,14 @@
 """Binds what a contract writes to one run: variables are replaced, paths are made normal and kept below the root."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from gate_tests.artifacts import first_client_component
 from gate_tests.circumstances import ORDINARY, Circumstances
 from gate_tests.contract import Contract, Limits, Output, Validation
 from gate_tests.errors import InvalidFile, Refused
-from gate_tests.globs import escaped
+from gate_tests.files.glob import escaped
 from gate_tests.names import Depth, normal_path
 from gate_tests.plain import visible
 from gate_tests.programs import Programs
@@ -123,3 +123,18 @@ class RunScope:
 
     def _invalid(self, json_path: JsonPath, message: str) -> InvalidFile:
         return InvalidFile([f"{self.contract.document.at(json_path)}: {message}"])
+
+
+def first_client_component(workspace: Workspace, artifact_path: str) -> str:
+    """The first `*Client.tsx` or `*Client.jsx`, in byte order, in the artifact folder.
+
+    Where there is none, `*Client.tsx` itself: a name that says what was looked for and cannot exist, for a file
+    of that name would have been found. The name is as it stands there, fit for a record or not.
+    """
+    endings = ("Client.tsx", "Client.jsx")
+    try:
+        with os.scandir(workspace.root / artifact_path) as entries:
+            names = [entry.name for entry in entries if entry.name.endswith(endings) and entry.is_file()]
+    except OSError:
+        names = []
+    return f"{artifact_path}/{min(names, key=os.fsencode, default='*Client.tsx')}"

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gate_tests.errors import NotWritten, Refused
-from gate_tests.files import read_regular_file
+from gate_tests.files.regular_file import read_regular_file
 
 try:
     import fcntl

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from gate_tests.errors import Interrupted, InvalidFile, NoVerdict, Refused, suggest
-from gate_tests.files import read_regular_file
+from gate_tests.files.regular_file import read_regular_file
 from gate_tests.judging_process import JudgingProcess
 from runner import lifecycle
 from runner.attempt import Attempt, GateStatus

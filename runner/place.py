@@ -5,7 +5,7 @@ from pathlib import Path
 from shlex import quote
 
 from gate_tests.errors import Refused
-from gate_tests.files import read_regular_file
+from gate_tests.files.regular_file import read_regular_file
 from gate_tests.workspace import Workspace
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gate_tests.errors import DamagedRecord, NotWritten, Refused
-from gate_tests.files import read_regular_file
+from gate_tests.files.regular_file import read_regular_file
 from gate_tests.names import check_same
 from gate_tests.strict_json.document import Document
 from gate_tests.strict_json.fields import Fields

@@ -5,7 +5,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from gate_tests.errors import Refused
-from gate_tests.files import read_regular_file
+from gate_tests.files.regular_file import read_regular_file
 from gate_tests.names import check_text
 from gate_tests.workspace import Workspace
 from runner.record import Prompt, Run

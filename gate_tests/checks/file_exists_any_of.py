@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from gate_tests.artifacts import Artifacts
+from gate_tests.files.artifacts import Artifacts
 from gate_tests.outcome import Outcome
 
 

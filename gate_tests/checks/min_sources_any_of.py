@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, Self
 
-from gate_tests.artifacts import Artifacts, NotText
 from gate_tests.checks.rule import AboutOneFile, Scope
 from gate_tests.checks.thresholds import THRESHOLDS, threshold
 from gate_tests.contract import Validation
+from gate_tests.files.artifacts import Artifacts, NotText
 from gate_tests.names import Depth
 from gate_tests.outcome import Outcome
 from gate_tests.texts.sources import HEURISTIC, Heuristic, count_sources

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from gate_tests.artifacts import Artifact, Artifacts, NotText
 from gate_tests.checks.enumeration import MOST_RECORDED, told
 from gate_tests.checks.rule import AboutOneFile, Scope
 from gate_tests.checks.sabotage import Sabotage, added
 from gate_tests.contract import Validation
-from gate_tests.globs import TooMany
+from gate_tests.files.artifacts import Artifact, Artifacts, NotText
+from gate_tests.files.glob import TooMany
 from gate_tests.outcome import Outcome
 from gate_tests.plain import plain, visible
 from gate_tests.texts.quotations import Quotation, quotations

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, Self
 
-from gate_tests.artifacts import Artifacts, NotText
 from gate_tests.contract import Limits, Validation
+from gate_tests.files.artifacts import Artifacts, NotText
 from gate_tests.names import Depth
 from gate_tests.outcome import Outcome
 from gate_tests.programs import Programs

@@ -18,11 +18,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from gate_tests.artifacts import Artifacts, NotText
 from gate_tests.checks.enumeration import MOST_RECORDED
 from gate_tests.checks.rule import AboutOneFile, Scope
 from gate_tests.contract import Validation
-from gate_tests.globs import TooMany, escaped
+from gate_tests.files.artifacts import Artifacts, NotText
+from gate_tests.files.glob import TooMany, escaped
 from gate_tests.outcome import Outcome
 from gate_tests.texts.technologies import named_in
 from gate_tests.texts.tsx import Source, read_source

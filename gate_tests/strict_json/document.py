@@ -14,7 +14,7 @@ from math import isinf
 from pathlib import Path
 from typing import Any
 
-from gate_tests.files import NoRegularFile, read_regular_file
+from gate_tests.files.regular_file import NoRegularFile, read_regular_file
 
 JsonPath = tuple[str | int, ...]
 

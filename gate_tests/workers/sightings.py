@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from gate_tests.artifacts import Artifact, Kind
+from gate_tests.files.artifacts import Artifact, Kind
 from gate_tests.judgement import Judgement
 
 SEEN = "orch_seen"

@@ -278,7 +278,7 @@ def test_an_output_that_no_check_reads_may_take_as_long_as_a_check(opened: Repos
     line = "        descriptor = "
     read = "self._beneath.open(path)\n"
     slow = "self._beneath.open(path); path == 'b.md' and __import__('time').sleep(600)\n"
-    program.alter("gate_tests/artifacts.py", f"    {line}{read}", f"    {line}{slow}")
+    program.alter("gate_tests/files/artifacts.py", f"    {line}{read}", f"    {line}{slow}")
     ended = program.orch(opened, "gate", "finish", *at_gate(opened), "--accept-contract")
     assert_no_verdict(opened, ended, "hashing b.md took longer than 0.5 s, its limit (limits.check_s)")
 

@@ -231,7 +231,7 @@ def test_two_hashes_of_one_file_are_no_verdict(opened: Repository, program: Alte
     change = f"path == 'a.md' and open({str(opened.root / 'a.md')!r}, 'a').write(str(os.getpid()))"
     line = "        return self._read[path]\n"
     look = "            self._read[path] = self._look(path)\n"
-    program.alter("gate_tests/artifacts.py", f"{look}{line}", f"            {change}\n{look}{line}")
+    program.alter("gate_tests/files/artifacts.py", f"{look}{line}", f"            {change}\n{look}{line}")
     assert_no_verdict(opened, finish(program, opened), "no verdict: a.md was not the same for every check: a file of")
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gate_tests.artifacts import Artifacts, Kind, NotText
 from gate_tests.errors import NoVerdict
+from gate_tests.files.artifacts import Artifacts, Kind, NotText
 from tests.gate_tests.checking import evaluate_all
 from tests.repository import ARTIFACTS, Repository
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gate_tests.beneath import Beneath, LeavesRoot
+from gate_tests.files.confined import Beneath, LeavesRoot
 
 
 @pytest.fixture

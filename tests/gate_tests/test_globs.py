@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gate_tests.globs import MOST_FOLDERS_DEEP, TooMany, escaped, find_files
+from gate_tests.files.glob import MOST_FOLDERS_DEEP, TooMany, escaped, find_files
 from tests.repository import Repository
 
 FILES = (

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from gate_tests import reading
+from gate_tests.files import hashing
+from gate_tests.files.hashing import Reader
 from gate_tests.progress import bytes_of, followed, told_to
 from gate_tests.reachability.probe import Answer
 from gate_tests.reachability.survey import survey
-from gate_tests.reading import Reader
 from tests.gate_tests.test_reading import MIB, sparse
 
 
@@ -74,7 +74,7 @@ def test_bytes_are_told_in_the_unit_of_the_whole() -> None:
 
 def test_a_large_file_tells_its_name_and_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gate_tests.progress.time.monotonic", Clock(1))
-    path = sparse(tmp_path / "big.bin", reading._LARGE_BYTES)
+    path = sparse(tmp_path / "big.bin", hashing._LARGE_BYTES)
     heard: list[str] = []
     descriptor = os.open(path, os.O_RDONLY)
     with told_to(heard.append):

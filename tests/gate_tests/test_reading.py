@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from gate_tests import reading
-from gate_tests.artifacts import Artifacts, Kind
-from gate_tests.reading import Bytes, Reader
+from gate_tests.files import hashing
+from gate_tests.files.artifacts import Artifacts, Kind
+from gate_tests.files.hashing import Bytes, Reader
 from tests.repository import Repository
 
 MIB = 1 << 20
@@ -30,7 +30,7 @@ def sparse(path: Path, size_bytes: int) -> Path:
     return path
 
 
-SIZES = [1, 220, reading._BLOCK_BYTES, reading._BLOCK_BYTES + 1, 3 * MIB + 7]
+SIZES = [1, 220, hashing._BLOCK_BYTES, hashing._BLOCK_BYTES + 1, 3 * MIB + 7]
 
 
 @pytest.mark.parametrize("large_bytes", [1 << 60, 0], ids=["in turn", "ahead"])
@@ -38,7 +38,7 @@ SIZES = [1, 220, reading._BLOCK_BYTES, reading._BLOCK_BYTES + 1, 3 * MIB + 7]
 def test_a_file_is_read_to_its_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size_bytes: int, large_bytes: int
 ) -> None:
-    monkeypatch.setattr(reading, "_LARGE_BYTES", large_bytes)
+    monkeypatch.setattr(hashing, "_LARGE_BYTES", large_bytes)
     content = os.urandom(size_bytes)
     (tmp_path / "a").write_bytes(content)
     hashed = sha256(content).hexdigest()
@@ -49,7 +49,7 @@ def test_a_file_is_read_to_its_end(
 
 @pytest.mark.parametrize("large_bytes", [1 << 60, 0], ids=["in turn", "ahead"])
 def test_what_grows_for_ever_is_not_read_for_ever(monkeypatch: pytest.MonkeyPatch, large_bytes: int) -> None:
-    monkeypatch.setattr(reading, "_LARGE_BYTES", large_bytes)
+    monkeypatch.setattr(hashing, "_LARGE_BYTES", large_bytes)
     assert 2 * MIB <= read(Path("/dev/zero"), size_bytes=2 * MIB).size_bytes < 4 * MIB
 
 
@@ -69,7 +69,7 @@ def test_one_reader_reads_many_files(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("large_bytes", [1 << 60, 0], ids=["in turn", "ahead"])
 def test_an_error_while_reading_is_raised(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, large_bytes: int) -> None:
-    monkeypatch.setattr(reading, "_LARGE_BYTES", large_bytes)
+    monkeypatch.setattr(hashing, "_LARGE_BYTES", large_bytes)
     with pytest.raises(IsADirectoryError):
         read(tmp_path, size_bytes=10)
 

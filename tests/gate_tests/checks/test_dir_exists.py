@@ -2,8 +2,8 @@ import os
 
 import pytest
 
-from gate_tests.artifacts import Artifacts
 from gate_tests.checks.dir_exists import DirExists
+from gate_tests.files.artifacts import Artifacts
 from gate_tests.outcome import Outcome
 from tests.repository import Repository
 

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from gate_tests.artifacts import Artifacts
 from gate_tests.checks.json_schema import JsonSchema
+from gate_tests.files.artifacts import Artifacts
 from gate_tests.outcome import Outcome
 from tests.repository import Repository
 

@@ -1,7 +1,7 @@
 import pytest
 
-from gate_tests.artifacts import Artifacts
 from gate_tests.checks.min_sources_any_of import Candidate, MinSourcesAnyOf
+from gate_tests.files.artifacts import Artifacts
 from gate_tests.names import Depth
 from gate_tests.outcome import Outcome
 from gate_tests.texts.sources import Heuristic

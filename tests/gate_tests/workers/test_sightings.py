@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
-from gate_tests.artifacts import Artifact, Kind
+from gate_tests.files.artifacts import Artifact, Kind
 from gate_tests.workers.sightings import Sightings, told
 
 A, B = "a" * 64, "b" * 64

@@ -9,7 +9,7 @@ import errno
 import os
 from pathlib import Path
 
-from gate_tests.files import READ_ONLY
+from gate_tests.files.regular_file import READ_ONLY
 
 _FOLDER = os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC | getattr(os, "O_PATH", os.O_RDONLY)
 _MOST_LINKS = 40  # as many as Linux follows

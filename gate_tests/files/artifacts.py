@@ -7,12 +7,12 @@ from collections.abc import Collection, Iterable, Mapping
 from enum import Enum
 from typing import NamedTuple
 
-from gate_tests.beneath import Beneath, LeavesRoot
 from gate_tests.errors import NoVerdict
-from gate_tests.files import OUT_OF_MEANS
-from gate_tests.globs import find_files
-from gate_tests.reading import Reader
-from gate_tests.spelling import Spelling
+from gate_tests.files.confined import Beneath, LeavesRoot
+from gate_tests.files.filenames import Spelling
+from gate_tests.files.glob import find_files
+from gate_tests.files.hashing import Reader
+from gate_tests.files.regular_file import OUT_OF_MEANS
 from gate_tests.workspace import Workspace
 
 
@@ -174,18 +174,3 @@ def _changed(before: os.stat_result, after: os.stat_result, size_bytes: int) -> 
         return "it was removed or replaced while it was read"
     unchanged = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
     return "" if unchanged and size_bytes == before.st_size else "it was changed while it was read"
-
-
-def first_client_component(workspace: Workspace, artifact_path: str) -> str:
-    """The first `*Client.tsx` or `*Client.jsx`, in byte order, in the artifact folder.
-
-    Where there is none, `*Client.tsx` itself: a name that says what was looked for and cannot exist, for a file
-    of that name would have been found. The name is as it stands there, fit for a record or not.
-    """
-    endings = ("Client.tsx", "Client.jsx")
-    try:
-        with os.scandir(workspace.root / artifact_path) as entries:
-            names = [entry.name for entry in entries if entry.name.endswith(endings) and entry.is_file()]
-    except OSError:
-        names = []
-    return f"{artifact_path}/{min(names, key=os.fsencode, default='*Client.tsx')}"

@@ -14,8 +14,8 @@ from fnmatch import translate
 from functools import cache
 from pathlib import Path
 
-from gate_tests.beneath import Beneath, LeavesRoot
-from gate_tests.files import OUT_OF_MEANS
+from gate_tests.files.confined import Beneath, LeavesRoot
+from gate_tests.files.regular_file import OUT_OF_MEANS
 
 MOST_ENTRIES, MOST_FOLDERS_DEEP = 200_000, 100
 

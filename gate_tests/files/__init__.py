@@ -1,0 +1,1 @@
+"""Files under a root: opened without leaving it, read once, hashed; globs and spelled names."""
