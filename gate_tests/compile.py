@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gate_tests.check import Check, Target
@@ -49,11 +50,11 @@ class CompiledGate(NamedTuple):
 
         return tuple((check.id, check.rule) for check in self.checks if isinstance(check.rule, Command))
 
-    def artifacts(self, workspace: Workspace) -> Artifacts:
+    def artifacts(self, root: Path) -> Artifacts:
         """A reader for the files of this gate, which has read none of them yet."""
         texts = [check.target for check in self.checks if check.rule.reads_text]
         paths = {path for target in texts for path in (target.path, *target.stand_ins)}
-        return Artifacts(workspace, paths, self.contract.limits.text_bytes, self.unnameable)
+        return Artifacts(root, paths, self.contract.limits.text_bytes, self.unnameable)
 
 
 def compile_gate(

@@ -75,7 +75,7 @@ class Judgement:
     def artifacts(self, gate: str) -> Artifacts:
         """The reader that all checks of the gate share."""
         if gate not in self._artifacts:
-            self._artifacts[gate] = self.compiled(gate).artifacts(self.workspace)
+            self._artifacts[gate] = self.compiled(gate).artifacts(self.workspace.root)
         return self._artifacts[gate]
 
     def seen(self) -> list[Mapping[str, Artifact]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from gate_tests.errors import DamagedRecord, NotReadable, Refused, suggest
+from gate_tests.files.confined import stays_below
 from gate_tests.names import Depth, check_gate_id, check_run_id, check_same, check_slug, check_value, normal_path
 from gate_tests.strict_json.document import Document, UnreadableDocument, WithheldDocument
 from gate_tests.strict_json.fields import Fields
@@ -121,9 +122,7 @@ class Workspace(NamedTuple):
 
     def holds(self, path: str) -> bool:
         """Whether `path`, symlinks followed, lies below the root."""
-        root = os.path.realpath(self.root)
-        real = os.path.realpath(os.path.join(root, path))
-        return real == root or real.startswith(root.rstrip("/") + "/")
+        return stays_below(self.root, path)
 
     def _names(self, folder: str, suffix: str) -> list[str]:
         try:

@@ -58,7 +58,7 @@ def compile_for(store: Store, run: Run, gate_id: str) -> CompiledGate:
 
 
 def _baseline(store: Store, compiled: CompiledGate) -> Baseline:
-    artifacts = compiled.artifacts(store.workspace)
+    artifacts = compiled.artifacts(store.workspace.root)
     seen = [artifacts.read(output.path) for output in compiled.outputs]
     outputs = tuple((artifact.path, artifact.sha256) for artifact in seen if artifact.is_file)
     return Baseline(compiled.contract.document.sha256, outputs)

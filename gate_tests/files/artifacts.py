@@ -5,6 +5,7 @@ import os
 import stat
 from collections.abc import Collection, Iterable, Mapping
 from enum import Enum
+from pathlib import Path
 from typing import NamedTuple
 
 from gate_tests.errors import NoVerdict
@@ -13,7 +14,6 @@ from gate_tests.files.filenames import Spelling
 from gate_tests.files.glob import find_files
 from gate_tests.files.hashing import Reader
 from gate_tests.files.regular_file import OUT_OF_MEANS
-from gate_tests.workspace import Workspace
 
 
 class Kind(Enum):
@@ -58,7 +58,7 @@ class NotText(Exception):
 
 
 class Artifacts:
-    """The files of one judgement.
+    """The files below `root` that one judgement reads.
 
     `text_paths` names the files that a check will want as text: their bytes are kept from the one read, up to
     `text_bytes` each; of all others only the hash is. `unnameable` are paths that no record can hold, with the reason.
@@ -66,18 +66,18 @@ class Artifacts:
 
     def __init__(
         self,
-        workspace: Workspace,
+        root: Path,
         text_paths: Collection[str],
         text_bytes: int,
         unnameable: Mapping[str, str] | None = None,
     ) -> None:
-        self._workspace = workspace
+        self._root = root
         self._text_paths = set(text_paths)
         self._text_bytes = text_bytes
         self._read = {path: Artifact(path, Kind.UNREADABLE, detail=why) for path, why in (unnameable or {}).items()}
         self._found: dict[str, list[str]] = {}
-        self._spelling = Spelling(workspace)
-        self._beneath = Beneath(workspace.root)
+        self._spelling = Spelling(root)
+        self._beneath = Beneath(root)
         self._reader = Reader()
 
     def read(self, path: str) -> Artifact:
@@ -90,7 +90,7 @@ class Artifacts:
         """The paths of the files that match `pattern`; the second call gives what the first one saw. Raises TooMany."""
         if pattern not in self._found:
             try:
-                self._found[pattern] = find_files(self._workspace.root, pattern)
+                self._found[pattern] = find_files(self._root, pattern)
             except OSError as error:
                 raise NoVerdict(f"{pattern}: {error.strerror}") from None
         return self._found[pattern]

@@ -19,6 +19,13 @@ class LeavesRoot(Exception):
     """The path leads out of the folder, as written or through a link."""
 
 
+def stays_below(root: Path, path: str) -> bool:
+    """Whether `path`, taken from `root` and symlinks followed, is `root` or below it at this moment."""
+    top = os.path.realpath(root)
+    real = os.path.realpath(os.path.join(top, path))
+    return real == top or real.startswith(top.rstrip("/") + "/")
+
+
 class Beneath:
     """Opens what lies below `root`. The folder of the file it opened last stays open, for the next one there.
 

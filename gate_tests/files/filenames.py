@@ -1,4 +1,4 @@
-"""How names are really spelled in the folders of a workspace, where somebody asks for them in another way.
+"""How names are really spelled in the folders of a root, where somebody asks for them in another way.
 
 Two names can look the same and differ: in letter case, or in the Unicode form of a letter. Some file systems take them
 for the same, so that work done on one machine is missing on another.
@@ -6,18 +6,19 @@ for the same, so that work done on one machine is missing on another.
 
 import os
 from functools import cached_property
+from pathlib import Path
 from typing import NamedTuple
 from unicodedata import normalize
 
+from gate_tests.files.confined import stays_below
 from gate_tests.plain import visible
-from gate_tests.workspace import Workspace
 
 
 class Spelling:
     """Knows each folder's names; lists a folder once, and only where something is missing or doubtful."""
 
-    def __init__(self, workspace: Workspace) -> None:
-        self._workspace = workspace
+    def __init__(self, root: Path) -> None:
+        self._root = root
         self._listed: dict[str, _Folder] = {}
 
     def differs(self, path: str) -> bool:
@@ -31,9 +32,8 @@ class Spelling:
 
     @cached_property
     def _is_lax(self) -> bool:
-        root = self._workspace.root
         try:
-            return os.path.samefile(root / "orchestration", root / "ORCHESTRATION")
+            return os.path.samefile(self._root / "orchestration", self._root / "ORCHESTRATION")
         except OSError:
             return False
 
@@ -50,7 +50,7 @@ class Spelling:
     def _list(self, folder: str) -> "_Folder":
         if folder not in self._listed:
             try:
-                names = os.listdir(self._workspace.root / folder) if self._workspace.holds(folder) else []
+                names = os.listdir(self._root / folder) if stays_below(self._root, folder) else []
             except OSError:
                 names = []
             self._listed[folder] = _Folder(frozenset(names), {_look(name): name for name in names})

@@ -46,7 +46,7 @@ class Bench:
 
     def evaluate(self, gate: CompiledGate, check: Check) -> tuple[Outcome, list[str]]:
         """What the check comes to as things stand, and the files and folders that it looked at."""
-        artifacts = gate.artifacts(self.workspace)
+        artifacts = gate.artifacts(self.workspace.root)
         outcome = check.standing(artifacts).evaluate(artifacts)
         return outcome, [path for path in artifacts.seen if (self.workspace.root / path).exists()]
 

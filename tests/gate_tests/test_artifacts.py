@@ -14,7 +14,7 @@ from tests.repository import ARTIFACTS, Repository
 
 
 def reader(repository: Repository, *text_paths: str, text_bytes: int = 1 << 20) -> Artifacts:
-    return Artifacts(repository.workspace, text_paths, text_bytes)
+    return Artifacts(repository.root, text_paths, text_bytes)
 
 
 @pytest.mark.parametrize(

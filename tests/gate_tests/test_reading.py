@@ -103,5 +103,5 @@ def test_a_huge_file_that_grows_while_it_is_read_is_unreadable(
         return really_read(descriptor, into)
 
     monkeypatch.setattr(os, "readv", read_and_grow)
-    artifact = Artifacts(repository.workspace, (), 0).read("huge")
+    artifact = Artifacts(repository.root, (), 0).read("huge")
     assert (artifact.kind, artifact.detail) == (Kind.UNREADABLE, "it was changed while it was read")

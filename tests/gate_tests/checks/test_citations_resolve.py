@@ -20,7 +20,7 @@ def judge(repository: Repository, report: str | bytes | None, min_count: int = 1
     repository.write("docs/image.png", b"\x89PNG\xff\x00")
     if report is not None:
         repository.write(REPORT, report)
-    return CitationsResolve(min_count).evaluate(REPORT, Artifacts(repository.workspace, (), 1 << 24))
+    return CitationsResolve(min_count).evaluate(REPORT, Artifacts(repository.root, (), 1 << 24))
 
 
 def reasons(outcome: Outcome) -> list[str]:

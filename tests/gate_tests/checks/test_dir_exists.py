@@ -9,7 +9,7 @@ from tests.repository import Repository
 
 
 def look(repository: Repository, path: str = "research") -> Outcome:
-    return DirExists().evaluate(path, Artifacts(repository.workspace, (), 1))
+    return DirExists().evaluate(path, Artifacts(repository.root, (), 1))
 
 
 def test_a_folder_passes_empty_or_not(repository: Repository) -> None:

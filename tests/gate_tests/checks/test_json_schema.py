@@ -17,7 +17,7 @@ def hold(repository: Repository, content: str | bytes | None, schema: Any = ITEM
         repository.write("a.json", content)
     if schema is not None:
         repository.write("s.json", schema if isinstance(schema, str) else json.dumps(schema))
-    return JsonSchema("s.json", 2).evaluate("a.json", Artifacts(repository.workspace, ("a.json", "s.json"), 1 << 24))
+    return JsonSchema("s.json", 2).evaluate("a.json", Artifacts(repository.root, ("a.json", "s.json"), 1 << 24))
 
 
 def test_a_file_that_conforms_passes(repository: Repository) -> None:

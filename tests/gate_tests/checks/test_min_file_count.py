@@ -12,7 +12,7 @@ FOLDER = "work/[tea]"
 
 
 def count(repository: Repository, pattern: str, wanted: float = 1, folder: str = FOLDER) -> Outcome:
-    artifacts = Artifacts(repository.workspace, (), 1 << 24)
+    artifacts = Artifacts(repository.root, (), 1 << 24)
     return MinFileCount(pattern, wanted, Depth.STANDARD).evaluate(folder, artifacts)
 
 

@@ -27,7 +27,7 @@ def count(
         if content is not None:
             repository.write(candidate.path, content)
     rule = MinSourcesAnyOf((A, B), threshold, Depth.STANDARD, heuristic)
-    return rule.evaluate(A.path, Artifacts(repository.workspace, (A.path, B.path), 1 << 20))
+    return rule.evaluate(A.path, Artifacts(repository.root, (A.path, B.path), 1 << 20))
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ def judge(repository: Repository, report: str | bytes | None, *sources: str, **k
     if report is not None:
         repository.write(REPORT, report)
     rule = QuotesResolve(sources or ("src/*.md",), keys.get("min_words", 6), keys.get("min_count", 1))
-    return rule.evaluate(REPORT, Artifacts(repository.workspace, (), 1 << 24))
+    return rule.evaluate(REPORT, Artifacts(repository.root, (), 1 << 24))
 
 
 def unresolved(outcome: Outcome) -> list[dict[str, Any]]:

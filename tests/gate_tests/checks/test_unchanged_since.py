@@ -14,7 +14,7 @@ def judge(repository: Repository, outputs: dict[str, str] | None) -> Outcome:
     """The outcome where gate G1 passed with these outputs; None: it has not passed."""
     hashes = ((path, sha256(text.encode()).hexdigest()) for path, text in (outputs or {}).items())
     rule = UnchangedSince("G1", None if outputs is None else tuple(hashes))
-    return rule.evaluate("", Artifacts(repository.workspace, (), 1 << 24))
+    return rule.evaluate("", Artifacts(repository.root, (), 1 << 24))
 
 
 def test_outputs_that_are_as_they_were_hold(repository: Repository) -> None:

@@ -139,7 +139,7 @@ def test_what_a_rule_calls_sabotage_makes_it_fail(name: str, repository: Reposit
     text = (repository.root / path).read_text("utf-8")
     for how, sabotaged in rule.sabotage(text, path):
         repository.write(path, sabotaged)
-        artifacts = compiled(repository, validations=[case["validation"]]).artifacts(repository.workspace)
+        artifacts = compiled(repository, validations=[case["validation"]]).artifacts(repository.root)
         assert not check.evaluate(artifacts).holds, how
 
 
