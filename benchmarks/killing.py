@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
-from gate_tests.names import Depth
-from gate_tests.workspace import Workspace
+from gate_tests.workspace.layout import Workspace
+from gate_tests.workspace.names import Depth
 from runner import lifecycle
 from runner.attempt import Attempt, Baseline, GateStatus
 from runner.journal import Invocation, InvocationStatus

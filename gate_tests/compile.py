@@ -21,7 +21,8 @@ from gate_tests.scope import BoundOutput, RunScope
 from gate_tests.skill import BoundSkill, bind_skill
 from gate_tests.strict_json.document import JsonPath
 from gate_tests.variables import VARIABLE
-from gate_tests.workspace import RunContext, Workspace
+from gate_tests.workspace.layout import Workspace
+from gate_tests.workspace.run_context import RunContext
 
 if TYPE_CHECKING:
     from gate_tests.checks.command import Command

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from gate_tests.names import Depth
 from gate_tests.outcome import Severity
 from gate_tests.strict_json.document import Document, JsonPath
+from gate_tests.workspace.names import Depth
 
 
 class Output(NamedTuple):

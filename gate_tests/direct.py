@@ -20,7 +20,8 @@ from gate_tests.load import require_contract
 from gate_tests.plugin import ENDED_EARLY
 from gate_tests.session import GateSession
 from gate_tests.typed import Typed
-from gate_tests.workspace import RunContext, Workspace
+from gate_tests.workspace.layout import Workspace
+from gate_tests.workspace.run_context import RunContext
 
 
 class DirectSession:

@@ -16,7 +16,8 @@ from gate_tests.evidence import CheckWitness, Report, Reported, SeenOutput, Witn
 from gate_tests.files.artifacts import Artifact, Artifacts
 from gate_tests.judgement import Judged, Judgement
 from gate_tests.strict_json.document import Document
-from gate_tests.workspace import RunContext, Workspace
+from gate_tests.workspace.layout import Workspace
+from gate_tests.workspace.run_context import RunContext
 
 _INI = Path(__file__).with_name("judge.ini")
 

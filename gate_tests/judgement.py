@@ -12,7 +12,8 @@ from gate_tests.contract import Contract
 from gate_tests.files.artifacts import Artifact, Artifacts
 from gate_tests.load import load_contract
 from gate_tests.outcome import Outcome, Severity
-from gate_tests.workspace import RunContext, Workspace
+from gate_tests.workspace.layout import Workspace
+from gate_tests.workspace.run_context import RunContext
 
 
 @dataclass(frozen=True)

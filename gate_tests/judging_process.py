@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from gate_tests.compile import CompiledGate
     from gate_tests.strict_json.document import Document
     from gate_tests.verdict import Verdict
-    from gate_tests.workspace import RunContext, Workspace
+    from gate_tests.workspace.layout import Workspace
+    from gate_tests.workspace.run_context import RunContext
 
 _BLOCK_BYTES = 1 << 16
 

@@ -7,11 +7,11 @@ from typing import Any
 from gate_tests.checks import RULES, known_types, rule_type, unusable_types
 from gate_tests.contract import Contract, parse_contract
 from gate_tests.errors import InvalidFile, OrchError, Refused, suggest
-from gate_tests.names import check_gate_id
 from gate_tests.outcome import Severity
 from gate_tests.strict_json.document import Document, UnreadableDocument
 from gate_tests.strict_json.validation import faults, read_schema
-from gate_tests.workspace import CONTRACT_SUFFIX, Workspace
+from gate_tests.workspace.layout import CONTRACT_SUFFIX, Workspace
+from gate_tests.workspace.names import check_gate_id
 
 
 def load_contract(workspace: Workspace, gate: str) -> Contract:

@@ -9,10 +9,10 @@ from typing import NamedTuple
 from gate_tests.contract import Skill
 from gate_tests.errors import InvalidFile, Refused
 from gate_tests.files.regular_file import read_regular_file
-from gate_tests.names import normal_path
 from gate_tests.scope import RunScope
 from gate_tests.strict_json.document import Document, JsonPath
-from gate_tests.workspace import Workspace
+from gate_tests.workspace.layout import Workspace
+from gate_tests.workspace.names import normal_path
 
 
 class SkillFile(NamedTuple):

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gate_tests.errors import Refused
-from gate_tests.which_run import LATEST, full_run_id, known_runs
-from gate_tests.workspace import RunContext, Workspace
+from gate_tests.workspace.find_run import LATEST, full_run_id, known_runs
+from gate_tests.workspace.layout import Workspace
+from gate_tests.workspace.run_context import RunContext
 
 # What leaves checks out, and what shows something in their place. What stops (-x, --maxfail) ends in an exit code of
 # its own, what reorders (--ff, --nf) leaves none out: they do not explain a check that is missing from a success.

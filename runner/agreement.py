@@ -9,7 +9,7 @@ from typing import Any
 
 from gate_tests.errors import DamagedRecord
 from gate_tests.strict_json.document import Document, JsonPath, dotted
-from gate_tests.workspace import Workspace
+from gate_tests.workspace.layout import Workspace
 from runner.attempt import Attempt, GateStatus
 from runner.attempt_file import AttemptFile
 from runner.clock import are_timestamps, is_timestamp

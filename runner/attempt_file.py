@@ -5,10 +5,10 @@ import re
 from typing import NamedTuple
 
 from gate_tests.errors import NotReadable, Refused
-from gate_tests.names import check_gate_id
 from gate_tests.strict_json.document import Document
 from gate_tests.strict_json.fields import Fields
-from gate_tests.workspace import Workspace
+from gate_tests.workspace.layout import Workspace
+from gate_tests.workspace.names import check_gate_id
 from runner.attempt import Artifact, Attempt
 from runner.place import place
 

@@ -2,7 +2,7 @@
 
 from gate_tests.errors import InvalidFile, Refused
 from gate_tests.load import load_contract
-from gate_tests.workspace import Workspace
+from gate_tests.workspace.layout import Workspace
 from runner.attempt import ContractRef
 
 

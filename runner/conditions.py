@@ -11,7 +11,7 @@ from typing import NamedTuple
 from gate_tests.errors import InvalidFile, OrchError, Refused
 from gate_tests.plain import plain
 from gate_tests.strict_json.document import UnreadableDocument
-from gate_tests.workspace import Workspace
+from gate_tests.workspace.layout import Workspace
 from runner.attempt import GateStatus
 from runner.lifecycle import MANUAL_AGENT
 from runner.next_step import next_step

@@ -8,7 +8,7 @@ from gate_tests.errors import Refused
 from gate_tests.lint.contracts import lint_contract
 from gate_tests.lint.finding import Findings
 from gate_tests.strict_json.document import Document, UnreadableDocument
-from gate_tests.workspace import CONTRACT_SUFFIX, Workspace
+from gate_tests.workspace.layout import CONTRACT_SUFFIX, Workspace
 from runner.trials import Workflows
 
 _LINT_ALL = "orch contract lint"

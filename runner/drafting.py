@@ -5,8 +5,8 @@ import os
 from shlex import quote
 
 from gate_tests.errors import Refused
-from gate_tests.names import check_gate_id
-from gate_tests.workspace import Workspace
+from gate_tests.workspace.layout import Workspace
+from gate_tests.workspace.names import check_gate_id
 from runner.disk import create_once
 from runner.place import place
 

@@ -12,7 +12,7 @@ from threading import Lock, Thread
 from time import monotonic
 from typing import Any, NamedTuple
 
-from gate_tests.workspace import Workspace
+from gate_tests.workspace.layout import Workspace
 
 _ANSWER_S = 10.0
 """How long the whole question may take: a FIFO called .gitattributes would keep git waiting for ever."""

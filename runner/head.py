@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gate_tests.names import RUN_ID, SLUG, Depth
+from gate_tests.workspace.names import RUN_ID, SLUG, Depth
 from runner.status import RunStatus
 
 if TYPE_CHECKING:

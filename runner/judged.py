@@ -16,7 +16,7 @@ from gate_tests.judging_process import JudgingProcess
 from gate_tests.load import read_contract, validated
 from gate_tests.strict_json.document import Document
 from gate_tests.verdict import Verdict
-from gate_tests.workspace import RunContext
+from gate_tests.workspace.run_context import RunContext
 from runner import lifecycle
 from runner.attempt import Artifact, Attempt, ContractRef, GateStatus, Json
 from runner.git import GitQuestion, GitState

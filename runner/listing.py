@@ -8,7 +8,7 @@ from itertools import groupby, islice, takewhile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gate_tests.errors import DamagedRecord, NotReadable, OrchError, Refused, suggest
-from gate_tests.workspace import Workspace
+from gate_tests.workspace.layout import Workspace
 from runner.head import Head, read_head
 from runner.status import RunStatus
 

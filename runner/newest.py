@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from gate_tests.errors import Refused
-from gate_tests.workspace import Workspace
+from gate_tests.workspace.layout import Workspace
 from runner.head import Head
 from runner.listing import ListedRun, MarkedRun, Wanted, list_runs
 from runner.record import Run

@@ -11,7 +11,7 @@ from gate_tests.files.regular_file import read_regular_file
 from gate_tests.plain import plain
 from gate_tests.scope import BoundOutput
 from gate_tests.variables import UnknownVariable, expand
-from gate_tests.workspace import Workspace
+from gate_tests.workspace.layout import Workspace
 from runner.place import from_git
 from runner.record import Run
 from runner.retry import failed_before, what_failed

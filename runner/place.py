@@ -6,7 +6,7 @@ from shlex import quote
 
 from gate_tests.errors import Refused
 from gate_tests.files.regular_file import read_regular_file
-from gate_tests.workspace import Workspace
+from gate_tests.workspace.layout import Workspace
 
 
 def place(workspace: Workspace, path: str) -> Path:

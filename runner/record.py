@@ -16,10 +16,10 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from gate_tests.errors import Refused, suggest
-from gate_tests.names import Depth, check_gate_id, check_slug, check_value, normal_path
 from gate_tests.strict_json.document import Document
 from gate_tests.strict_json.fields import Fields
-from gate_tests.workspace import Hashes, RunContext
+from gate_tests.workspace.names import Depth, check_gate_id, check_slug, check_value, normal_path
+from gate_tests.workspace.run_context import Hashes, RunContext
 from runner.attempt import Attempt, GateStatus, Json
 from runner.encoding import encode as encode
 from runner.journal import Event, IndexEntry, Invocation

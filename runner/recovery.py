@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from gate_tests.errors import DamagedRecord
-from gate_tests.workspace import Workspace
+from gate_tests.workspace.layout import Workspace
 from runner import lifecycle
 from runner.agreement import check_agreement, check_times_of
 from runner.attempt import Attempt, GateStatus

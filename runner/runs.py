@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from gate_tests.names import Depth, check_slug
-from gate_tests.workspace import Workspace
+from gate_tests.workspace.layout import Workspace
+from gate_tests.workspace.names import Depth, check_slug
 from runner import lifecycle
 from runner.blocking import is_blocking
 from runner.clock import new_run_id

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from gate_tests.compile import CompiledGate
 from gate_tests.skill import BoundSkill, SkillFile
-from gate_tests.workspace import Workspace
+from gate_tests.workspace.layout import Workspace
 
 _INTRODUCTION = """\
 Follow these while you do the work. What is given whole stands, as it is in its file, between a line that begins it and

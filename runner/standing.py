@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from gate_tests.errors import OrchError
 from gate_tests.load import read_contract
-from gate_tests.workspace import Workspace
+from gate_tests.workspace.layout import Workspace
 from runner.attempt import Attempt, GateStatus, Json
 from runner.clock import elapsed_s
 from runner.conditions import next_command

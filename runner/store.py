@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from gate_tests.errors import DamagedRecord, NotWritten, Refused
 from gate_tests.files.regular_file import read_regular_file
-from gate_tests.names import check_same
 from gate_tests.strict_json.document import Document
 from gate_tests.strict_json.fields import Fields
-from gate_tests.workspace import Workspace
+from gate_tests.workspace.layout import Workspace
+from gate_tests.workspace.names import check_same
 from runner.agreement import check_agreement
 from runner.attempt import Attempt
 from runner.beginning import build_run, clear_beginnings

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from gate_tests.errors import Refused
 from gate_tests.files.regular_file import read_regular_file
-from gate_tests.names import check_text
-from gate_tests.workspace import Workspace
+from gate_tests.workspace.layout import Workspace
+from gate_tests.workspace.names import check_text
 from runner.record import Prompt, Run
 
 KEPT_AT = "prompts/original.txt"

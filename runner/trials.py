@@ -6,9 +6,10 @@ from typing import NamedTuple
 from gate_tests.errors import InvalidFile, OrchError, suggest
 from gate_tests.lint.finding import Advice, Findings, Topic
 from gate_tests.lint.trial import ARTIFACT_PATH, SLUG, Trial, made_up_run
-from gate_tests.names import Depth
 from gate_tests.strict_json.document import Document
-from gate_tests.workspace import RunContext, Workspace
+from gate_tests.workspace.layout import Workspace
+from gate_tests.workspace.names import Depth
+from gate_tests.workspace.run_context import RunContext
 from runner.workflow import Workflow, load_workflow
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from gate_tests.compile import CompiledGate
 from gate_tests.errors import OrchError
 from gate_tests.variables import UnknownVariable, expand
-from gate_tests.workspace import Workspace
+from gate_tests.workspace.layout import Workspace
 from runner.gates import compile_for
 from runner.record import Run
 from runner.store import Store

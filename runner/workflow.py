@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from gate_tests.errors import InvalidFile, Refused, suggest
-from gate_tests.names import Depth, check_value, normal_path
 from gate_tests.strict_json.document import Document, UnreadableDocument
 from gate_tests.variables import BUILT_IN_VARIABLES, UnknownVariable, expand
-from gate_tests.workspace import Workspace
+from gate_tests.workspace.layout import Workspace
+from gate_tests.workspace.names import Depth, check_value, normal_path
 
 RESERVED_NAMES = ("start", "list", "show", "complete", "resume", "repair", "check")
 """What a workflow cannot be called: `orch run <workflow>` would be another command."""

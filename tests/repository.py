@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gate_tests.names import Depth
-from gate_tests.workspace import RunContext, Workspace
+from gate_tests.workspace.layout import Workspace
+from gate_tests.workspace.names import Depth
+from gate_tests.workspace.run_context import RunContext
 from runner.shipped import copy_example, install_orchestration
 
 SLUG = "the-word-robot"

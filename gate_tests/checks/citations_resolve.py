@@ -14,10 +14,10 @@ from gate_tests.checks.sabotage import Sabotage, added
 from gate_tests.contract import Validation
 from gate_tests.errors import Refused
 from gate_tests.files.artifacts import Artifacts, Kind, NotText
-from gate_tests.names import normal_path
 from gate_tests.outcome import Outcome
 from gate_tests.plain import plain
 from gate_tests.texts.citations import Citation, Lines, citations
+from gate_tests.workspace.names import normal_path
 
 MOST_CITATIONS = 10_000
 _SHOWN_CHARACTERS = 200

@@ -9,8 +9,8 @@ from gate_tests.checks.thresholds import THRESHOLDS, threshold
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifacts, Kind
 from gate_tests.files.glob import TooMany, escaped
-from gate_tests.names import Depth
 from gate_tests.outcome import Outcome
+from gate_tests.workspace.names import Depth
 
 
 @dataclass(frozen=True)

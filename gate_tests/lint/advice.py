@@ -9,9 +9,9 @@ from gate_tests.compile import CompiledGate
 from gate_tests.contract import Contract
 from gate_tests.lint.finding import Advice, Topic
 from gate_tests.lint.suspicions import demands_nothing, suspicions
-from gate_tests.names import Depth
 from gate_tests.outcome import Severity
 from gate_tests.strict_json.document import JsonPath
+from gate_tests.workspace.names import Depth
 
 
 class Tried(NamedTuple):

@@ -12,7 +12,7 @@ from gate_tests.lint.sound_part import sound_part
 from gate_tests.lint.trial import Trial, told_undeclared, trial_without_workflow, undeclared
 from gate_tests.load import schema_for, validated
 from gate_tests.strict_json.document import Document
-from gate_tests.workspace import Workspace
+from gate_tests.workspace.layout import Workspace
 
 
 def lint_contract(workspace: Workspace, document: Document, trials: Iterable[Trial]) -> Findings:

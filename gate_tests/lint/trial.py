@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from gate_tests.errors import suggest
-from gate_tests.names import Depth
 from gate_tests.variables import BUILT_IN_VARIABLES, VARIABLE
-from gate_tests.workspace import RunContext
+from gate_tests.workspace.names import Depth
+from gate_tests.workspace.run_context import RunContext
 
 SLUG, ARTIFACT_PATH = "the-slug", "artifact/path"
 _RUN_ID = f"run_20260101T000000Z_{SLUG}_abc123"

@@ -12,7 +12,7 @@ from runner.cli.printer import Printer
 from runner.cli.site import Site, pass_site
 
 if TYPE_CHECKING:
-    from gate_tests.workspace import Workspace
+    from gate_tests.workspace.layout import Workspace
 
 
 @click.group(cls=CommandGroup)

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 import click
 from click.shell_completion import CompletionItem
 
-from gate_tests.names import GATE_ID
 from gate_tests.plain import plain
-from gate_tests.which_run import LATEST, full_run_id, known_runs
-from gate_tests.workspace import RunContext, Workspace
+from gate_tests.workspace.find_run import LATEST, full_run_id, known_runs
+from gate_tests.workspace.layout import Workspace
+from gate_tests.workspace.names import GATE_ID
+from gate_tests.workspace.run_context import RunContext
 from runner.cli.site import site_of
 from runner.head import read_head
 

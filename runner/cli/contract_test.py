@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gate_tests.errors import Exit
-from gate_tests.names import check_depth, check_gate_id, check_slug
+from gate_tests.workspace.names import check_depth, check_gate_id, check_slug
 from runner.cli.command import Command
 from runner.cli.options import complete_with, depth_option, json_option
 from runner.cli.printer import Printer

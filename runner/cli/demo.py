@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from gate_tests.errors import OrchError, Refused
-from gate_tests.workspace import Workspace
+from gate_tests.workspace.layout import Workspace
 from runner.attempt import Json
 from runner.cli.printer import Printer
 from runner.shipped import copy_example

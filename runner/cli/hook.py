@@ -17,7 +17,7 @@ from runner.cli.printer import echo, murmur
 from runner.cli.site import Site, pass_site
 
 if TYPE_CHECKING:
-    from gate_tests.workspace import Workspace
+    from gate_tests.workspace.layout import Workspace
 
 _MOST_BLOCKS = 1000
 
@@ -115,7 +115,7 @@ def stop(site: Site, target: str, run_id: str | None, gate_id: str | None, max_b
 
 def _locate(site: Site, event: StopEvent, target: Target) -> "tuple[Workspace | None, Site]":
     """The root, if there is one, and the site to type commands at: from the folder that the agent is in."""
-    from gate_tests.workspace import Workspace
+    from gate_tests.workspace.layout import Workspace
 
     if site.folder or os.environ.get("ORCH_ROOT"):
         return site.workspace, site
@@ -128,7 +128,7 @@ def _locate(site: Site, event: StopEvent, target: Target) -> "tuple[Workspace | 
 
 
 def _root_above(folder: Path) -> Path | None:
-    from gate_tests.workspace import Workspace
+    from gate_tests.workspace.layout import Workspace
 
     try:
         return Workspace.find(folder).root
@@ -139,7 +139,7 @@ def _root_above(folder: Path) -> Path | None:
 def _judge(
     workspace: "Workspace | None", site: Site, run_id: str | None, gate_id: str | None, session: str, most: int
 ) -> Decision:
-    from gate_tests.which_run import full_run_id
+    from gate_tests.workspace.find_run import full_run_id
     from runner.store import Store
 
     if workspace is None:

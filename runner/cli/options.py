@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from gate_tests.names import RUN_ID, Depth, check_text
+from gate_tests.workspace.names import RUN_ID, Depth, check_text
 from runner.cli.site import Site
 
 MOST_WORKERS = 999
@@ -59,7 +59,7 @@ def full_id(context: click.Context, run_id: str) -> str:
     site = context.find_object(Site)
     if RUN_ID.fullmatch(run_id) or site is None:
         return run_id
-    from gate_tests.which_run import full_run_id
+    from gate_tests.workspace.find_run import full_run_id
 
     return full_run_id(site.workspace, run_id)
 

@@ -8,7 +8,7 @@ from runner.cli.colours import status_word as status_word
 from runner.cli.loudness import Loudness
 
 if TYPE_CHECKING:
-    from gate_tests.workspace import Workspace
+    from gate_tests.workspace.layout import Workspace
     from runner.attempt import Attempt
     from runner.judged import JudgedGate
     from runner.programs import Log

@@ -13,7 +13,7 @@ from runner.cli.site import Site, pass_site
 from runner.clock import now
 
 if TYPE_CHECKING:
-    from gate_tests.workspace import Workspace
+    from gate_tests.workspace.layout import Workspace
     from runner.record import Run
     from runner.workflow import Workflow
 

@@ -99,7 +99,7 @@ def start(site: Site, workflow_name: str, slug: str, artifact_path: str | None, 
       orch run start --workflow visual-essay --slug the-word-robot \\
         --artifact-path src/app/essays/the-word-robot --depth standard
     """
-    from gate_tests.names import check_depth
+    from gate_tests.workspace.names import check_depth
     from runner.runs import RunRequest, start_run
     from runner.workflow import load_workflow
 

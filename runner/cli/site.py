@@ -11,7 +11,7 @@ from gate_tests.errors import OrchError, Refused
 from runner.cli.printer import murmur
 
 if TYPE_CHECKING:  # the help needs neither
-    from gate_tests.workspace import Workspace
+    from gate_tests.workspace.layout import Workspace
     from runner.store import Store
 
 
@@ -24,7 +24,7 @@ class Site(NamedTuple):
     @property
     def workspace(self) -> "Workspace":
         """The root: -C names it, else ORCH_ROOT, else the nearest folder upwards."""
-        from gate_tests.workspace import Workspace
+        from gate_tests.workspace.layout import Workspace
 
         try:
             return Workspace.at(self.folder, "-C") if self.folder else Workspace.find(Path.cwd())

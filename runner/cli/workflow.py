@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gate_tests.names import check_depth
+from gate_tests.workspace.names import check_depth
 from runner.cli.command import Command
 from runner.cli.leading import Leading, Reader, leading_options, tell_end, worker
 from runner.cli.options import artifact_path_option, depth_option, json_option, lock_timeout_option, slug_option

@@ -9,8 +9,8 @@ from shlex import quote
 from tempfile import NamedTemporaryFile
 
 from gate_tests.errors import OrchError
-from gate_tests.which_run import known_runs
-from gate_tests.workspace import Workspace
+from gate_tests.workspace.find_run import known_runs
+from gate_tests.workspace.layout import Workspace
 from runner.doctor.finding import Finding, Health, fine
 from runner.git import ask_rules
 from runner.lock import Patience, hold, is_held

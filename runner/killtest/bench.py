@@ -11,7 +11,8 @@ from gate_tests.check import Check
 from gate_tests.compile import CompiledGate
 from gate_tests.errors import Refused
 from gate_tests.outcome import Outcome
-from gate_tests.workspace import RunContext, Workspace
+from gate_tests.workspace.layout import Workspace
+from gate_tests.workspace.run_context import RunContext
 from runner.killtest.example import Example
 
 Contents = Mapping[str, str | None]

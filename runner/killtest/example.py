@@ -10,9 +10,10 @@ from posixpath import commonpath
 from gate_tests.checks import rule_type
 from gate_tests.contract import Contract
 from gate_tests.errors import Refused
-from gate_tests.names import SLUG, Depth, normal_path
 from gate_tests.variables import VARIABLE
-from gate_tests.workspace import RunContext, Workspace
+from gate_tests.workspace.layout import Workspace
+from gate_tests.workspace.names import SLUG, Depth, normal_path
+from gate_tests.workspace.run_context import RunContext
 from runner.shipped import EXAMPLES, shipped_folder
 from runner.workflow import workflow_of
 

@@ -12,10 +12,10 @@ from gate_tests.check import Check
 from gate_tests.checks.sabotage import Sabotage, Sabotageable, added
 from gate_tests.compile import CompiledGate, compile_gate
 from gate_tests.load import load_contract
-from gate_tests.names import Depth
 from gate_tests.outcome import Outcome
 from gate_tests.own.rule import OwnRule
-from gate_tests.workspace import Workspace
+from gate_tests.workspace.layout import Workspace
+from gate_tests.workspace.names import Depth
 from runner.killtest.bench import Bench, Contents
 from runner.killtest.example import Example
 from runner.killtest.limit import TookTooLong, at_most

@@ -6,7 +6,7 @@ from shlex import quote
 
 from gate_tests.errors import DamagedRecord
 from gate_tests.strict_json.fields import Fields
-from gate_tests.workspace import Workspace
+from gate_tests.workspace.layout import Workspace
 from runner.agreement import check_times_of
 from runner.attempt import Artifact, Attempt
 from runner.attempt_file import AttemptFile, attempt_numbers

@@ -6,9 +6,9 @@ from difflib import unified_diff
 from typing import NoReturn
 
 from gate_tests.errors import DamagedRecord, InvalidFile, Refused
-from gate_tests.names import check_gate_id
 from gate_tests.strict_json.fields import Fields
-from gate_tests.workspace import Workspace
+from gate_tests.workspace.layout import Workspace
+from gate_tests.workspace.names import check_gate_id
 from runner import lifecycle
 from runner.attempt_file import attempt_numbers, gates_with_folder
 from runner.blocking import is_blocking

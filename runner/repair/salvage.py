@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from gate_tests.errors import DamagedRecord
-from gate_tests.names import Depth
 from gate_tests.strict_json.document import Document, skip_blank
 from gate_tests.strict_json.fields import Fields
+from gate_tests.workspace.names import Depth
 from runner.attempt import Json
 from runner.record import WorkflowRef
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import click
 import pytest
 
-from gate_tests.workspace import Workspace
+from gate_tests.workspace.layout import Workspace
 from runner.cli.app import app
 from runner.cli.site import Site
 from tests.repository import Ended, Repository

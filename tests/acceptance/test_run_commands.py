@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from gate_tests.names import check_run_id
+from gate_tests.workspace.names import check_run_id
 from tests.repository import ARTIFACTS, SLUG, Ended, Repository
 from tests.runner.originals import SHAPES, VARIANT, early_failed, left_running, variant_passed, write_original
 

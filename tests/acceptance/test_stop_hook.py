@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from gate_tests.errors import NoVerdict
-from gate_tests.names import Depth
+from gate_tests.workspace.names import Depth
 from runner import judged
 from runner.agents.stop_hook import LONGEST, TARGETS
 from runner.cli.boundary import run

@@ -4,8 +4,8 @@ import pytest
 
 from gate_tests.contract import Limits, Output
 from gate_tests.load import load_contract
-from gate_tests.names import Depth
 from gate_tests.outcome import Severity
+from gate_tests.workspace.names import Depth
 from tests.repository import Repository
 
 PATH = "orchestration/gates/contracts/GT.contract.json"

@@ -364,7 +364,7 @@ def test_a_long_value_is_cut_in_a_message(repository: Repository) -> None:
 def test_a_valid_contract_costs_no_import_of_jsonschema(shipped: Repository) -> None:
     program = (
         "import sys; from pathlib import Path; from gate_tests.load import load_contract;"
-        " from gate_tests.workspace import Workspace; print(load_contract(Workspace(Path('.')), 'G2').gate);"
+        " from gate_tests.workspace.layout import Workspace; print(load_contract(Workspace(Path('.')), 'G2').gate);"
         " print([name for name in sys.modules if 'jsonschema' in name])"
     )
     assert shipped.run(sys.executable, "-c", program).out.split() == ["G2", "[]"]

@@ -1,7 +1,7 @@
 import pytest
 
 from gate_tests.errors import Exit, Refused
-from gate_tests.names import Depth, check_depth, check_gate_id, check_run_id, check_slug, normal_path
+from gate_tests.workspace.names import Depth, check_depth, check_gate_id, check_run_id, check_slug, normal_path
 
 
 @pytest.mark.parametrize("gate", ["G1", "G4.5", "g", "Intake_2-b", "G" * 64])

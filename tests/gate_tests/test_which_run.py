@@ -5,8 +5,8 @@ import json
 import pytest
 
 from gate_tests.errors import Refused
-from gate_tests.which_run import full_run_id
-from gate_tests.workspace import Workspace
+from gate_tests.workspace.find_run import full_run_id
+from gate_tests.workspace.layout import Workspace
 from tests.repository import Repository
 
 OLD = "run_20261121T093000Z_tea_abc123"

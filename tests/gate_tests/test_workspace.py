@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from gate_tests.errors import DamagedRecord, Exit, OrchError, Refused
-from gate_tests.names import Depth
-from gate_tests.workspace import RunContext, Workspace
+from gate_tests.workspace.layout import Workspace
+from gate_tests.workspace.names import Depth
+from gate_tests.workspace.run_context import RunContext
 from tests.repository import ARTIFACTS, SLUG, Repository
 
 RUN_ID = f"run_20261122T093000Z_{SLUG}_abc123"

@@ -1,6 +1,6 @@
 """A small run to work on: two gates, G1 and G2, and what happens at them."""
 
-from gate_tests.names import Depth
+from gate_tests.workspace.names import Depth
 from runner import lifecycle
 from runner.attempt import Attempt, Baseline, GateStatus
 from runner.events import run_started

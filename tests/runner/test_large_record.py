@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from gate_tests.errors import DamagedRecord
-from gate_tests.names import Depth
 from gate_tests.strict_json import document
 from gate_tests.strict_json.document import Document, UnreadableDocument
+from gate_tests.workspace.names import Depth
 from runner import encoding
 from runner.encoding import encode, is_plain
 from runner.invocations import record_invocation

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from gate_tests.errors import Refused
-from gate_tests.names import Depth
+from gate_tests.workspace.names import Depth
 from runner import lifecycle
 from runner.attempt import Artifact, Attempt, Baseline, GateStatus
 from runner.events import run_started

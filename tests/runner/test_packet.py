@@ -8,7 +8,7 @@ import pytest
 from gate_tests.compile import compile_gate
 from gate_tests.errors import InvalidFile, OrchError
 from gate_tests.load import load_contract
-from gate_tests.names import Depth
+from gate_tests.workspace.names import Depth
 from runner.packet import PacketRequest, compose_packet
 from runner.record import Gate, Run, RunStatus, WorkflowRef
 from runner.topic import topic_of

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from gate_tests.errors import DamagedRecord, Refused
-from gate_tests.names import Depth
 from gate_tests.strict_json.document import Document
+from gate_tests.workspace.names import Depth
 from runner.attempt import Artifact, Attempt, Baseline, ContractRef, GateStatus
 from runner.journal import Event, IndexEntry, Invocation, InvocationStatus
 from runner.record import Gate, Prompt, Run, RunStatus, WorkflowRef

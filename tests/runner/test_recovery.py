@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gate_tests.errors import DamagedRecord, Refused
-from gate_tests.workspace import Workspace
+from gate_tests.workspace.layout import Workspace
 from runner import lifecycle, recovery
 from runner.attempt import Artifact, Attempt, GateStatus, Json
 from runner.attempt_file import gates_with_folder

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gate_tests.errors import InvalidFile, Refused
-from gate_tests.names import Depth
+from gate_tests.workspace.names import Depth
 from runner.workflow import RESERVED_NAMES, load_workflow, usual_agent
 from tests.repository import Repository
 

@@ -216,7 +216,7 @@ def test_a_contract_of_our_own_types_never_looks_for_packages(repository: Reposi
     repository.write_contract(validations=[{"type": "not_contains", "target": "a.md", "pattern": "x"}])
     source = (
         "import sys; from pathlib import Path; from gate_tests.load import load_contract;"
-        "from gate_tests.workspace import Workspace; load_contract(Workspace(Path.cwd()), 'GT');"
+        "from gate_tests.workspace.layout import Workspace; load_contract(Workspace(Path.cwd()), 'GT');"
         "print({'importlib.metadata', 'gate_tests.own'} & {*sys.modules})"
     )
     code = [sys.executable, "-c", source]

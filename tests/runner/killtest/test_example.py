@@ -6,8 +6,8 @@ import pytest
 
 from gate_tests.errors import Refused
 from gate_tests.load import load_contract
-from gate_tests.names import Depth
-from gate_tests.workspace import RunContext
+from gate_tests.workspace.names import Depth
+from gate_tests.workspace.run_context import RunContext
 from runner.killtest.example import Example
 from tests.repository import Repository
 

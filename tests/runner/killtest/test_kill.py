@@ -10,7 +10,7 @@ import pytest
 from gate_tests.checks import RULES, rule_type
 from gate_tests.checks.rule import TextRule
 from gate_tests.checks.sabotage import Sabotageable
-from gate_tests.names import Depth
+from gate_tests.workspace.names import Depth
 from runner.cli.contract_test import test as contract_test
 from runner.cli.site import Site
 from runner.killtest.bench import Bench

@@ -1,9 +1,9 @@
 """Which run is meant: by its id, by the beginning of one, or as `latest`."""
 
 from gate_tests.errors import Refused, closest
-from gate_tests.names import RUN_ID
 from gate_tests.strict_json.fields import Fields
-from gate_tests.workspace import Workspace
+from gate_tests.workspace.layout import Workspace
+from gate_tests.workspace.names import RUN_ID
 
 LATEST = "latest"
 """What the newest run is called."""
