@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from gate_tests.programs import NothingRan, Programs, ProgramsThatRan
+from gate_tests.programs.program import NothingRan, Programs, ProgramsThatRan
 
 
 class Circumstances(NamedTuple):

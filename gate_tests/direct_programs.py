@@ -13,7 +13,7 @@ import pytest
 from gate_tests.collect import GateCheck
 from gate_tests.judgement import Judgement
 from gate_tests.plain import plain
-from gate_tests.programs import NOT_RUN, ProgramsThatRan, Ran
+from gate_tests.programs.program import NOT_RUN, ProgramsThatRan, Ran
 
 if TYPE_CHECKING:
     from gate_tests.checks.command import Command
@@ -71,7 +71,7 @@ class DirectPrograms:
                 self._run(rule)
 
     def _run(self, rule: "Command") -> None:
-        from gate_tests.execution import execute, last_lines
+        from gate_tests.programs.execute import execute, last_lines
 
         assert self._judgement is not None
         with tempfile.TemporaryFile() as file:

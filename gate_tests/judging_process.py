@@ -15,7 +15,7 @@ from gate_tests.evidence import Evidence
 from gate_tests.hearing import Hearing
 from gate_tests.judging_main import Request
 from gate_tests.launch import launch
-from gate_tests.signals import signal_name
+from gate_tests.programs.signals import signal_name
 
 if TYPE_CHECKING:
     from gate_tests.compile import CompiledGate

@@ -4,7 +4,7 @@ import sys
 from typing import NamedTuple
 
 from gate_tests.contract import PreScript
-from gate_tests.programs import Program
+from gate_tests.programs.program import Program
 from gate_tests.scope import RunScope
 
 _INTERPRETERS = {".mjs": "node", ".js": "node", ".py": sys.executable, ".sh": "sh"}

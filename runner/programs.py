@@ -10,7 +10,7 @@ from typing import NamedTuple
 from gate_tests.compile import CompiledGate
 from gate_tests.plain import plain
 from gate_tests.pre_script import BoundScript
-from gate_tests.programs import Program, ProgramsThatRan, Ran
+from gate_tests.programs.program import Program, ProgramsThatRan, Ran
 from gate_tests.strict_json.document import Document
 from runner.attempt import Json
 from runner.store import Store
@@ -126,7 +126,7 @@ class _Runner(NamedTuple):
         return ScriptRun(script, outside, None)
 
     def run(self, program: Program, name: str) -> tuple[Ran, Log]:
-        from gate_tests.execution import execute, last_lines
+        from gate_tests.programs.execute import execute, last_lines
 
         self.show(f"running {plain(' '.join(program.arguments))}\n")
         with self.store.log_file(self.run_id, name) as (path, output):

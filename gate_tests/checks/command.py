@@ -12,7 +12,7 @@ from gate_tests.checks.rule import Scope
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifacts
 from gate_tests.outcome import Outcome
-from gate_tests.programs import Program, Programs
+from gate_tests.programs.program import Program, Programs
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from pathlib import Path
 from subprocess import PIPE, STDOUT, Popen
 from typing import NamedTuple
 
-from gate_tests.execution import MOST_OUTPUT_BYTES, end_group, has_ended, unknowable
-from gate_tests.signals import ending_is_an_interrupt, exit_codes_are_kept, interrupts_wait, signal_name
+from gate_tests.programs.execute import MOST_OUTPUT_BYTES, end_group, has_ended, unknowable
+from gate_tests.programs.signals import ending_is_an_interrupt, exit_codes_are_kept, interrupts_wait, signal_name
 
 _CHUNK_BYTES = 65_536
 _NAP_S = 0.05

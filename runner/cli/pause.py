@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from gate_tests.errors import Interrupted, Refused
-from gate_tests.signals import ending_is_an_interrupt
+from gate_tests.programs.signals import ending_is_an_interrupt
 from gate_tests.workspace.names import check_text
 from runner.cli.printer import Printer
 from runner.handover import Act, Answer, Handover, paused

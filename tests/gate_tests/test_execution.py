@@ -13,9 +13,8 @@ from typing import Any
 
 import pytest
 
-from gate_tests import execution
-from gate_tests.execution import execute, last_lines
-from gate_tests.programs import Program, Ran
+from gate_tests.programs.execute import execute, last_lines
+from gate_tests.programs.program import Program, Ran
 
 END_THE_PARENT = """
 import os, sys, time
@@ -119,7 +118,7 @@ def test_where_that_cannot_be_helped_it_is_no_success(tmp_path: Path, output: in
 
 
 def test_one_that_prints_without_end_is_ended(tmp_path: Path, output: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(execution, "MOST_OUTPUT_BYTES", 1 << 20)
+    monkeypatch.setattr("gate_tests.programs.execute.MOST_OUTPUT_BYTES", 1 << 20)
     ran = python(output, tmp_path, "while True: print('x' * 1000)")
     assert ran.found == "it printed more than 1 MiB and was ended"
 
@@ -157,7 +156,7 @@ def test_what_interrupts_while_a_program_is_being_begun_ends_it_too(
         os.kill(os.getpid(), number)
         return begun[0]
 
-    monkeypatch.setattr(execution, "Popen", begin)
+    monkeypatch.setattr("gate_tests.programs.execute.Popen", begin)
     with pytest.raises(KeyboardInterrupt):
         python(output, tmp_path, "import time; time.sleep(60)")
     assert begun[0].returncode == -signal.SIGKILL

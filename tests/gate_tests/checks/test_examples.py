@@ -12,7 +12,7 @@ import pytest
 from gate_tests.checks import RULES, rule_type
 from gate_tests.circumstances import Circumstances
 from gate_tests.errors import InvalidFile
-from gate_tests.programs import ProgramsThatRan, Ran
+from gate_tests.programs.program import ProgramsThatRan, Ran
 from tests.gate_tests.checking import Tried, compiled, evaluate_all
 from tests.gate_tests.reachability.site import serving
 from tests.repository import Repository

@@ -8,8 +8,8 @@ from hashlib import file_digest
 from pathlib import Path
 from subprocess import DEVNULL, STDOUT, Popen
 
-from gate_tests.programs import Program, Ran
-from gate_tests.signals import ending_is_an_interrupt, exit_codes_are_kept, interrupts_wait, signal_name
+from gate_tests.programs.program import Program, Ran
+from gate_tests.programs.signals import ending_is_an_interrupt, exit_codes_are_kept, interrupts_wait, signal_name
 
 MOST_OUTPUT_BYTES = 256 * 1024 * 1024
 """How much a program may print before it is ended: a disk is sooner full than ten minutes over."""
