@@ -15,8 +15,8 @@ from gate_tests.contract import Validation
 from gate_tests.errors import Refused
 from gate_tests.files.artifacts import Artifacts, Kind, NotText
 from gate_tests.outcome import Outcome
+from gate_tests.parsers.citations import Citation, Lines, citations
 from gate_tests.plain import plain
-from gate_tests.texts.citations import Citation, Lines, citations
 from gate_tests.workspace.names import normal_path
 
 MOST_CITATIONS = 10_000

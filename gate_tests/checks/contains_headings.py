@@ -8,7 +8,7 @@ from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.checks.sabotage import Sabotage
 from gate_tests.contract import Validation
 from gate_tests.outcome import Outcome
-from gate_tests.texts.markdown import MARKDOWN_SUFFIXES, Heading, headings
+from gate_tests.parsers.markdown import MARKDOWN_SUFFIXES, Heading, headings
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.checks.sabotage import Sabotage
 from gate_tests.contract import Validation
 from gate_tests.outcome import Outcome
-from gate_tests.texts.front_matter import NoFrontMatter, read_front_matter
+from gate_tests.parsers.front_matter import NoFrontMatter, read_front_matter
 
 Value = str | float | bool
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")

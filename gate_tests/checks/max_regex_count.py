@@ -8,8 +8,8 @@ from gate_tests.checks.regex_rule import REGEX, RegexRule, bound_pattern, told_c
 from gate_tests.checks.rule import Scope
 from gate_tests.checks.sabotage import Sabotage, added
 from gate_tests.contract import Validation
+from gate_tests.js_regex.samples import specimens
 from gate_tests.outcome import Outcome
-from gate_tests.regexes.specimen import specimens
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from gate_tests.checks.sabotage import Sabotage
 from gate_tests.checks.thresholds import THRESHOLDS, threshold
 from gate_tests.contract import Validation
 from gate_tests.outcome import Outcome
-from gate_tests.texts.sources import HEURISTIC, Heuristic, count_sources
+from gate_tests.parsers.sources import HEURISTIC, Heuristic, count_sources
 from gate_tests.workspace.names import Depth
 
 

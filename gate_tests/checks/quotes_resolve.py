@@ -11,9 +11,9 @@ from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifact, Artifacts, NotText
 from gate_tests.files.glob import TooMany
 from gate_tests.outcome import Outcome
+from gate_tests.parsers.quotations import Quotation, quotations
+from gate_tests.parsers.quote_matching import stands_in, wording
 from gate_tests.plain import plain, visible
-from gate_tests.texts.quotations import Quotation, quotations
-from gate_tests.texts.wording import stands_in, wording
 
 MOST_QUOTATIONS = 1000
 _SHOWN_WORDS, _SHOWN_CHARACTERS = 8, 100

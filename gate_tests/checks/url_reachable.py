@@ -14,8 +14,8 @@ from gate_tests.outcome import Outcome
 from gate_tests.plain import plain
 
 if TYPE_CHECKING:
+    from gate_tests.js_regex.pattern import Pattern
     from gate_tests.reachability.probe import Answer
-    from gate_tests.regexes.pattern import Pattern
 
 MOST_TOLD = 3
 """How many of them the reason names."""
@@ -212,7 +212,7 @@ def _distinct(urls: Iterable[str]) -> list[str]:
 
 def _matches(pattern: "Pattern", text: str, limit_s: float) -> Iterable[str]:
     """Every whole match that is not empty, in order. Raises TimeoutError."""
-    from gate_tests.regexes.pattern import TooSlow
+    from gate_tests.js_regex.pattern import TooSlow
 
     try:
         yield from filter(None, pattern.matches(text, limit_s))

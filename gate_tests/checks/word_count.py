@@ -10,8 +10,8 @@ from gate_tests.checks.sabotage import Sabotage, added
 from gate_tests.checks.thresholds import THRESHOLDS, threshold
 from gate_tests.contract import Validation
 from gate_tests.outcome import Outcome
-from gate_tests.texts.markdown import MARKDOWN_SUFFIXES, without_front_matter
-from gate_tests.texts.words import words
+from gate_tests.parsers.markdown import MARKDOWN_SUFFIXES, without_front_matter
+from gate_tests.parsers.words import words
 
 
 def _bound(meaning: str) -> Mapping[str, Any]:

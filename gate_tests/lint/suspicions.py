@@ -51,7 +51,7 @@ def demands_nothing(check: Check) -> str | None:
 
 @cache
 def _matches_everywhere(regex: str) -> bool:
-    from gate_tests.regexes.suspicious import matches_everywhere
+    from gate_tests.js_regex.lint import matches_everywhere
 
     return matches_everywhere(regex)
 
@@ -79,7 +79,7 @@ def _about_url_pattern(check: Check) -> Iterator[Suspicion]:
 @cache
 def _regex_suspicions(regex: str) -> tuple[tuple[Topic, str], ...]:
     """The one place that asks for what is known of a regex by looking at it, and by trying it."""
-    from gate_tests.regexes.suspicious import is_slow, never_matches, sees_halves
+    from gate_tests.js_regex.lint import is_slow, never_matches, sees_halves
 
     if never := never_matches(regex):
         return ((Topic.MATCHES_NOTHING, f"the regex can match in no text: {never}"),)
@@ -106,7 +106,7 @@ def _about_fields(check: Check) -> Iterator[Suspicion]:
 
 
 def _about_headings(check: Check) -> Iterator[Suspicion]:
-    from gate_tests.texts.markdown import MARKDOWN_SUFFIXES
+    from gate_tests.parsers.markdown import MARKDOWN_SUFFIXES
 
     rule: Any = check.rule
     if not check.target.path.lower().endswith(MARKDOWN_SUFFIXES):

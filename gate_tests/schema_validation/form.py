@@ -10,8 +10,8 @@ from referencing import Registry, Resource
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import specification_with
 
-from gate_tests.regexes.pattern import Pattern, pattern_of_schema
-from gate_tests.regexes.syntax import BadRegex
+from gate_tests.js_regex.nodes import BadRegex
+from gate_tests.js_regex.pattern import Pattern, pattern_of_schema
 from gate_tests.schema_validation.unusable import UnusableSchema
 from gate_tests.strict_json.document import dotted
 from gate_tests.strict_json.validation import shown

@@ -7,8 +7,8 @@ from gate_tests.checks.max_regex_count import MaxRegexCount
 from gate_tests.checks.min_regex_count import MinRegexCount
 from gate_tests.checks.regex_match import RegexMatch
 from gate_tests.contract import Validation
+from gate_tests.js_regex.pattern import pattern
 from gate_tests.outcome import Severity
-from gate_tests.regexes.pattern import pattern
 
 SLOW, SLOW_TEXT = "(a+)+$", "a" * 20_000 + "!"
 

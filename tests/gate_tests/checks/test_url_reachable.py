@@ -9,10 +9,10 @@ from gate_tests.checks.url_reachable import UrlReachable
 from gate_tests.circumstances import Circumstances
 from gate_tests.compile import compile_gate
 from gate_tests.errors import InvalidFile
+from gate_tests.js_regex.pattern import pattern
 from gate_tests.load import load_contract
 from gate_tests.outcome import Outcome
 from gate_tests.reachability import probe
-from gate_tests.regexes.pattern import pattern
 from tests.gate_tests.checking import evaluate_all, try_check
 from tests.gate_tests.reachability.site import Says, Site, serving
 from tests.repository import Repository

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from gate_tests.regexes.javascript import utf16
-from gate_tests.regexes.pattern import TooSlow, pattern
-from gate_tests.regexes.syntax import BadRegex
+from gate_tests.js_regex.nodes import BadRegex
+from gate_tests.js_regex.parser import utf16
+from gate_tests.js_regex.pattern import TooSlow, pattern
 from gate_tests.variables import expand_regex
 from tests.gate_tests.regexes import node
 

@@ -1,6 +1,6 @@
 import pytest
 
-from gate_tests.regexes.suspicious import is_slow, never_matches, sees_halves
+from gate_tests.js_regex.lint import is_slow, never_matches, sees_halves
 
 ORDINARY = [
     "Tier [1-4]",

@@ -2,7 +2,7 @@ from time import process_time
 
 import pytest
 
-from gate_tests.texts.citations import citations
+from gate_tests.parsers.citations import citations
 
 
 def cited(text: str) -> list[str]:

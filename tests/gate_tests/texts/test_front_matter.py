@@ -3,7 +3,7 @@ from contextlib import suppress
 
 import pytest
 
-from gate_tests.texts.front_matter import LONGEST, NoFrontMatter, read_front_matter
+from gate_tests.parsers.front_matter import LONGEST, NoFrontMatter, read_front_matter
 
 
 @pytest.mark.parametrize(

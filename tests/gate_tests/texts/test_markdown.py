@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from gate_tests.texts.markdown import _parse, _scan, headings
+from gate_tests.parsers.markdown import _parse, _scan, headings
 
 LINES = (
     "# a", "## b ##", "### c #", "#### d \\#", "# e #f", "#g", "#", "## ", "#\t#", "####### h", "######", "# # i",
@@ -42,6 +42,6 @@ def test_a_text_of_many_megabytes_needs_no_parser(monkeypatch: pytest.MonkeyPatc
     def refuse(text: str) -> None:
         raise AssertionError("the parser was asked")
 
-    monkeypatch.setattr("gate_tests.texts.markdown._parse", refuse)
+    monkeypatch.setattr("gate_tests.parsers.markdown._parse", refuse)
     text = "- an item of a list, with `code` and [a link](https://example.org/a#b)\n" * 200_000
     assert [heading.text for heading in headings(f"# first\n{text}# last\n")] == ["first", "last"]

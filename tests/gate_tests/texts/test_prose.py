@@ -2,7 +2,7 @@ from time import process_time
 
 import pytest
 
-from gate_tests.texts.prose import LineCounter, blanked, without_code_blocks, without_code_spans
+from gate_tests.parsers.markdown_code import LineCounter, blanked, without_code_blocks, without_code_spans
 
 
 def visible(text: str) -> str:

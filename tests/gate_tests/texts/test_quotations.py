@@ -2,8 +2,8 @@ from time import process_time
 
 import pytest
 
-from gate_tests.texts.quotations import quotations
-from gate_tests.texts.wording import stands_in, wording
+from gate_tests.parsers.quotations import quotations
+from gate_tests.parsers.quote_matching import stands_in, wording
 
 
 def quoted(text: str) -> list[str]:

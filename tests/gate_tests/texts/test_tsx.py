@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from gate_tests.texts.tsx import read_source
+from gate_tests.checks.types.viz_tech_match.tsx import read_source
 
 
 @pytest.mark.parametrize(

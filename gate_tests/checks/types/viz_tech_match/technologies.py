@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from unicodedata import category, normalize
 
-from gate_tests.texts.tsx import Source
+from gate_tests.checks.types.viz_tech_match.tsx import Source
 
 
 class Technology(NamedTuple):

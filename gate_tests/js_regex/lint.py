@@ -3,9 +3,7 @@
 import time
 from collections.abc import Iterator
 
-from gate_tests.regexes.javascript import parse, utf16
-from gate_tests.regexes.pattern import pattern
-from gate_tests.regexes.syntax import (
+from gate_tests.js_regex.nodes import (
     LINE_ENDS,
     WORD,
     Assertion,
@@ -22,14 +20,17 @@ from gate_tests.regexes.syntax import (
     children,
     complement,
     is_nullable,
+    overlap,
 )
+from gate_tests.js_regex.parser import parse, utf16
+from gate_tests.js_regex.pattern import pattern
+from gate_tests.js_regex.samples import PROBES, sample
 
 _PUMPED = 20_000
 """Characters of a text made to be slow on: what takes a square of them is told from what goes straight through."""
 _ATTACK_S = 0.08
 _ALL_S = 0.2
 _MOST_ATTACKS = 12
-_PROBES = [ord(character) for character in "a0 _-.\t\"'<>/*#"]
 
 
 def never_matches(regex: str) -> str | None:
@@ -50,7 +51,7 @@ def sees_halves(regex: str) -> str | None:
     if parsed.by_code_point or utf16(regex) == regex:
         return None
     halves = (node for node in _all(parsed.tree) if isinstance(node, Characters) and not node.negated)
-    if any(_meets(node.ranges, ((0xD800, 0xDFFF),)) and len(node.ranges) > 1 for node in halves):
+    if any(overlap(node.ranges, ((0xD800, 0xDFFF),)) and len(node.ranges) > 1 for node in halves):
         return "a character above U+FFFF in [...] stands for its two halves; write it as \\u{...}"
     return None
 
@@ -100,13 +101,13 @@ def _why_not_side_by_side(parts: tuple[Node, ...]) -> str | None:
 
 
 def _why_not_there(place: Place, before: Ranges | None, after: Ranges | None) -> str | None:
-    if place is Place.LINE_END and after is not None and not _meets(after, LINE_ENDS):
+    if place is Place.LINE_END and after is not None and not overlap(after, LINE_ENDS):
         return "after $ comes what is no line end"
-    if place is Place.LINE_START and before is not None and not _meets(before, LINE_ENDS):
+    if place is Place.LINE_START and before is not None and not overlap(before, LINE_ENDS):
         return "before ^ stands what is no line end"
     if place is Place.WORD_EDGE and before and after:
         for kind, others in (("letters", complement(WORD)), ("no letters", WORD)):
-            if not _meets(before, others) and not _meets(after, others):
+            if not overlap(before, others) and not overlap(after, others):
                 return f"\\b stands between {kind}"
     return None
 
@@ -125,10 +126,6 @@ def _edge(node: Node, end: int) -> Ranges | None:
     return None
 
 
-def _meets(one: Ranges, other: Ranges) -> bool:
-    return any(low <= last and first <= high for low, high in one for first, last in other)
-
-
 def _all(node: Node) -> Iterator[Node]:
     yield node
     for child in children(node):
@@ -138,7 +135,7 @@ def _all(node: Node) -> Iterator[Node]:
 def _attacks(tree: Node) -> Iterator[tuple[str, str]]:
     """Texts that a repeat without end runs along and fails at the end of; each with what it repeats."""
     tried: set[str] = set()
-    after = "\x01" + _sample(tree)  # all of it: else it is known that there is no match before anything is tried
+    after = "\x01" + sample(tree)  # all of it: else it is known that there is no match before anything is tried
     for before, repeat in _endless(tree, ""):
         for pump in _pumps(repeat):
             attack = before + pump * (_PUMPED // len(pump)) + after
@@ -153,29 +150,11 @@ def _endless(node: Node, before: str) -> Iterator[tuple[str, Repeat]]:
         yield before, node
     for child in children(node):
         yield from _endless(child, before)
-        before += _sample(child) if isinstance(node, Sequence) else ""
+        before += sample(child) if isinstance(node, Sequence) else ""
 
 
 def _pumps(repeat: Repeat) -> list[str]:
     sets = [node.known or () for node in _all(repeat) if isinstance(node, Characters)]
-    probes = [chr(probe) for probe in _PROBES if any(_meets(ranges, ((probe, probe),)) for ranges in sets)]
-    whole = _sample(repeat.body)
+    probes = [chr(probe) for probe in PROBES if any(overlap(ranges, ((probe, probe),)) for ranges in sets)]
+    whole = sample(repeat.body)
     return list(dict.fromkeys(([whole] if whole else []) + probes[:3]))
-
-
-def _sample(node: Node) -> str:
-    """A short text that it may match, assertions and references aside."""
-    match node:
-        case Characters():
-            ranges = node.known or ()
-            likely = [probe for probe in _PROBES if _meets(ranges, ((probe, probe),))]
-            return chr(likely[0] if likely else ranges[0][0]) if ranges else ""
-        case Sequence(parts):
-            return "".join(map(_sample, parts))
-        case Choice(branches):
-            return next(filter(None, map(_sample, branches)), "")
-        case Group(body=body):
-            return _sample(body)
-        case Repeat(body=body, least=least):
-            return _sample(body) * min(max(least, 1 if is_nullable(node) else least), 50)
-    return ""

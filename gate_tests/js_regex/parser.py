@@ -3,8 +3,8 @@
 import re
 from typing import NamedTuple
 
-from gate_tests.regexes.escapes import Reader, one
-from gate_tests.regexes.syntax import (
+from gate_tests.js_regex.escapes import Reader, one
+from gate_tests.js_regex.nodes import (
     LINE_ENDS,
     Assertion,
     Characters,

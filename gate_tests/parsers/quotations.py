@@ -17,9 +17,9 @@ from heapq import merge
 from itertools import chain
 from typing import NamedTuple
 
-from gate_tests.texts.prose import LineCounter, blanked, without_code_blocks, without_code_spans
-from gate_tests.texts.wording import ENTITY, LIST, PREFIX, meant, wording
-from gate_tests.texts.words import is_word_alone, words
+from gate_tests.parsers.markdown_code import LineCounter, blanked, without_code_blocks, without_code_spans
+from gate_tests.parsers.quote_matching import ENTITY, LIST, PREFIX, meant, wording
+from gate_tests.parsers.words import is_word_alone, words
 
 _CLOSING = {"“": "”", "„": "“”", "«": "»", "‹": "›", "「": "」", "『": "』", "»": "«»", "›": "‹›", "”": "”", '"': '"'}
 _TWO_WAYS = frozenset('»›”"')

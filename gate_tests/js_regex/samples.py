@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from gate_tests.regexes.javascript import parse
-from gate_tests.regexes.pattern import Pattern, TooSlow
-from gate_tests.regexes.syntax import Characters, Choice, Group, Node, Repeat, Sequence
+from gate_tests.js_regex.nodes import Characters, Choice, Group, Node, Repeat, Sequence, is_nullable, overlap
+from gate_tests.js_regex.parser import parse
+from gate_tests.js_regex.pattern import Pattern, TooSlow
 
 _PREFERRED = "a1A 0-_.X"
 _MOST_REPEATED = 1000
@@ -44,3 +44,24 @@ def _character(node: Characters) -> str:
         return "A"
     preferred = (each for each in _PREFERRED if any(low <= ord(each) <= high for low, high in known))
     return next(preferred, chr(known[0][0]) if known else "")
+
+
+PROBES = [ord(character) for character in "a0 _-.\t\"'<>/*#"]
+
+
+def sample(node: Node) -> str:
+    """A short text that it may match, assertions and references aside."""
+    match node:
+        case Characters():
+            ranges = node.known or ()
+            likely = [probe for probe in PROBES if overlap(ranges, ((probe, probe),))]
+            return chr(likely[0] if likely else ranges[0][0]) if ranges else ""
+        case Sequence(parts):
+            return "".join(map(sample, parts))
+        case Choice(branches):
+            return next(filter(None, map(sample, branches)), "")
+        case Group(body=body):
+            return sample(body)
+        case Repeat(body=body, least=least):
+            return sample(body) * min(max(least, 1 if is_nullable(node) else least), 50)
+    return ""

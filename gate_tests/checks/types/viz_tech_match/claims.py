@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from gate_tests.texts.tsx import Source
+from gate_tests.checks.types.viz_tech_match.tsx import Source
 
 _LIST = "visualizations"
 _METADATA = "ESSAY_META"

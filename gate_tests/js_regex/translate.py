@@ -1,6 +1,6 @@
 """Writes a JavaScript regex for the library `regex`, so that it means the same there."""
 
-from gate_tests.regexes.syntax import (
+from gate_tests.js_regex.nodes import (
     Assertion,
     BadRegex,
     Characters,

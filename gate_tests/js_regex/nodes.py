@@ -158,3 +158,8 @@ def is_nullable(node: Node) -> bool:
         case Repeat(body=body, least=least):
             return least == 0 or is_nullable(body)
     return True
+
+
+def overlap(one: Ranges, other: Ranges) -> bool:
+    """Whether any character is in both."""
+    return any(low <= last and first <= high for low, high in one for first, last in other)

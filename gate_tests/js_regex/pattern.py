@@ -7,9 +7,9 @@ from functools import cache
 
 import regex
 
-from gate_tests.regexes.javascript import Parsed, from_utf16, parse, parse_of_schema, utf16
-from gate_tests.regexes.syntax import BadRegex
-from gate_tests.regexes.translation import translate
+from gate_tests.js_regex.nodes import BadRegex
+from gate_tests.js_regex.parser import Parsed, from_utf16, parse, parse_of_schema, utf16
+from gate_tests.js_regex.translate import translate
 
 
 class TooSlow(Exception):

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 from heapq import merge
 from typing import NamedTuple
 
-from gate_tests.texts.prose import LineCounter, blanked, without_code_blocks, without_code_spans
+from gate_tests.parsers.markdown_code import LineCounter, blanked, without_code_blocks, without_code_spans
 
 MOST_PATH_CHARACTERS = 1000
 _DIGITS_OF_NO_LINE = 18

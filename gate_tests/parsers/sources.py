@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from gate_tests.texts.markdown import headings
+from gate_tests.parsers.markdown import headings
 
 
 class Heuristic(StrEnum):

@@ -1,0 +1,1 @@
+"""The check types, a module or package each, named as a contract names them."""

@@ -1,0 +1,1 @@
+"""`viz_tech_match`: whether a TSX component imports the technologies that a specification claims for it."""
