@@ -2,10 +2,11 @@
 
 from typing import Any, NamedTuple
 
+from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Rule
+from gate_tests.contract import Severity
 from gate_tests.files.artifacts import Artifacts
-from gate_tests.outcome import Outcome, Severity
-from gate_tests.plain import plain
+from gate_tests.sanitize import plain
 from gate_tests.strict_json.document import Document, JsonPath
 
 _LONGEST_REASON = 2000

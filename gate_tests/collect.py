@@ -10,7 +10,7 @@ import pytest
 from gate_tests.check import Check
 from gate_tests.errors import OrchError
 from gate_tests.judgement import Judged, Judgement
-from gate_tests.plain import plain
+from gate_tests.sanitize import plain
 
 
 class CheckFailed(Exception):

@@ -7,15 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gate_tests.check import Check, Target
-from gate_tests.checks import rule_type
-from gate_tests.checks.file_exists import FileExists
-from gate_tests.checks.file_exists_any_of import FileExistsAnyOf
+from gate_tests.checks.registry import rule_type
 from gate_tests.checks.rule import Rule, WrittenRule
+from gate_tests.checks.types.file_exists import FileExists
+from gate_tests.checks.types.file_exists_any_of import FileExistsAnyOf
 from gate_tests.circumstances import ORDINARY, Circumstances
-from gate_tests.contract import Contract, Skill, Validation
+from gate_tests.contract import Contract, Severity, Skill, Validation
 from gate_tests.errors import InvalidFile
 from gate_tests.files.artifacts import Artifacts
-from gate_tests.outcome import Severity
 from gate_tests.pre_script import BoundScript, bind_script
 from gate_tests.scope import BoundOutput, RunScope
 from gate_tests.skill import BoundSkill, bind_skill
@@ -25,7 +24,7 @@ from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.run_context import RunContext
 
 if TYPE_CHECKING:
-    from gate_tests.checks.command import Command
+    from gate_tests.checks.types.command import Command
 
 
 class CompiledGate(NamedTuple):
@@ -47,7 +46,7 @@ class CompiledGate(NamedTuple):
     @property
     def commands(self) -> "tuple[tuple[str, Command], ...]":
         """The checks that a program has to be run for: id and rule."""
-        from gate_tests.checks.command import Command
+        from gate_tests.checks.types.command import Command
 
         return tuple((check.id, check.rule) for check in self.checks if isinstance(check.rule, Command))
 

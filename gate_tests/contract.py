@@ -1,11 +1,18 @@
 """A gate's contract as it stands in its file: which files must exist and what they must contain."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any, NamedTuple
 
-from gate_tests.outcome import Severity
 from gate_tests.strict_json.document import Document, JsonPath
 from gate_tests.workspace.names import Depth
+
+
+class Severity(StrEnum):
+    """Whether a check that does not hold fails its gate or is only shown."""
+
+    ERROR = "error"
+    WARNING = "warning"
 
 
 class Output(NamedTuple):

@@ -12,11 +12,11 @@ import pytest
 
 from gate_tests.collect import GateCheck
 from gate_tests.judgement import Judgement
-from gate_tests.plain import plain
 from gate_tests.programs.program import NOT_RUN, ProgramsThatRan, Ran
+from gate_tests.sanitize import plain
 
 if TYPE_CHECKING:
-    from gate_tests.checks.command import Command
+    from gate_tests.checks.types.command import Command
 
 _TOLD = "orch_programs"
 """Under this key of its input a worker of pytest-xdist is told what the programs came to."""

@@ -6,12 +6,12 @@ from functools import cached_property
 from typing import Any
 
 from gate_tests.check import Check
+from gate_tests.checks.outcome import Outcome
 from gate_tests.circumstances import ORDINARY, Circumstances
 from gate_tests.compile import CompiledGate, compile_gate
-from gate_tests.contract import Contract
+from gate_tests.contract import Contract, Severity
 from gate_tests.files.artifacts import Artifact, Artifacts
 from gate_tests.load import load_contract
-from gate_tests.outcome import Outcome, Severity
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.run_context import RunContext
 

@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from gate_tests.checks import RULES, known_types, rule_type, unusable_types
-from gate_tests.contract import Contract, parse_contract
+from gate_tests.checks.registry import RULES, known_types, rule_type, unusable_types
+from gate_tests.contract import Contract, Severity, parse_contract
 from gate_tests.errors import InvalidFile, OrchError, Refused, suggest
-from gate_tests.outcome import Severity
 from gate_tests.strict_json.document import Document, UnreadableDocument
 from gate_tests.strict_json.validation import faults, read_schema
 from gate_tests.workspace.layout import CONTRACT_SUFFIX, Workspace

@@ -9,7 +9,7 @@ from shlex import quote
 from typing import NamedTuple
 
 from gate_tests.errors import InvalidFile, OrchError, Refused
-from gate_tests.plain import plain
+from gate_tests.sanitize import plain
 from gate_tests.strict_json.document import UnreadableDocument
 from gate_tests.workspace.layout import Workspace
 from runner.attempt import GateStatus

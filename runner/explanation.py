@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gate_tests.compile import CompiledGate, compile_gate
+from gate_tests.contract import Severity
 from gate_tests.errors import Refused
 from gate_tests.load import load_contract
-from gate_tests.outcome import Severity
-from gate_tests.plain import plain
+from gate_tests.sanitize import plain
 from gate_tests.scope import BoundOutput
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import Depth, check_depth, check_slug

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from gate_tests.compile import CompiledGate
 from gate_tests.errors import InvalidFile, Refused
 from gate_tests.files.regular_file import read_regular_file
-from gate_tests.plain import plain
+from gate_tests.sanitize import plain
 from gate_tests.scope import BoundOutput
 from gate_tests.variables import UnknownVariable, expand
 from gate_tests.workspace.layout import Workspace

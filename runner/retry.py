@@ -6,8 +6,8 @@ It is made from what is recorded alone, so that whoever has the record can make 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gate_tests.checks import mend
-from gate_tests.plain import plain
+from gate_tests.checks.registry import mend
+from gate_tests.sanitize import plain
 from runner.attempt import Attempt, GateStatus
 from runner.lifecycle import ABANDONED
 from runner.record import Gate

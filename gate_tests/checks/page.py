@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gate_tests.checks import RULES, rule_type
+from gate_tests.checks.registry import RULES, rule_type
 
 if TYPE_CHECKING:
     from gate_tests.checks.rule import WrittenRule

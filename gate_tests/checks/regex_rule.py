@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.contract import Validation
 from gate_tests.js_regex.nodes import BadRegex
 from gate_tests.js_regex.pattern import Pattern, TooSlow, pattern
-from gate_tests.outcome import Outcome
 
 REGEX: Mapping[str, Any] = {
     "type": "string",

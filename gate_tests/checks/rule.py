@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, Self
 
+from gate_tests.checks.outcome import Outcome
 from gate_tests.contract import Limits, Validation
 from gate_tests.files.artifacts import Artifacts, NotText
-from gate_tests.outcome import Outcome
 from gate_tests.programs.program import Programs
 from gate_tests.workspace.names import Depth
 from gate_tests.workspace.run_context import RunContext

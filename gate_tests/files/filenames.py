@@ -11,7 +11,7 @@ from typing import NamedTuple
 from unicodedata import normalize
 
 from gate_tests.files.confined import stays_below
-from gate_tests.plain import visible
+from gate_tests.sanitize import visible
 
 
 class Spelling:

@@ -6,10 +6,9 @@ from typing import NamedTuple
 
 from gate_tests.check import Check
 from gate_tests.compile import CompiledGate
-from gate_tests.contract import Contract
+from gate_tests.contract import Contract, Severity
 from gate_tests.lint.finding import Advice, Topic
 from gate_tests.lint.suspicions import demands_nothing, suspicions
-from gate_tests.outcome import Severity
 from gate_tests.strict_json.document import JsonPath
 from gate_tests.workspace.names import Depth
 

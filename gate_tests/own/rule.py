@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar, Self
 
+from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.checks.thresholds import THRESHOLDS, threshold
 from gate_tests.contract import Validation
 from gate_tests.errors import InvalidFile
 from gate_tests.files.artifacts import Artifacts, NotText
-from gate_tests.outcome import Outcome
 from gate_tests.own.check import OwnCheck
 from gate_tests.own.packages import OwnType
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from jsonschema.exceptions import ValidationError
 
-from gate_tests.checks.enumeration import MOST_RECORDED
+from gate_tests.checks.truncation import MOST_RECORDED
 from gate_tests.js_regex.pattern import TooSlow
 from gate_tests.schema_validation.evaluated import evaluated_items, evaluated_keys
 from gate_tests.schema_validation.form import regex_of

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from gate_tests.errors import Exit
-from gate_tests.plain import plain
+from gate_tests.sanitize import plain
 from runner.workflow import Workflow
 
 EXITS: Mapping[Exit, str] = {

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from gate_tests.display import Display
 from gate_tests.errors import Interrupted, Refused
 from gate_tests.load import read_contract
-from gate_tests.plain import harmless, plain
 from gate_tests.programs.signals import interrupts_wait
+from gate_tests.sanitize import harmless, plain
 from runner.agents.streaming import CannotBeRun, Streamed
 from runner.clock import new_invocation_id
 from runner.handover import Act, Answer, Handover, resume_command

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gate_tests.errors import OrchError, Refused
-from gate_tests.plain import plain
+from gate_tests.sanitize import plain
 from runner.listing import MarkedRun, Wanted, list_runs
 from runner.status import RunStatus
 

@@ -11,7 +11,7 @@ from typing import NoReturn
 import click
 
 from gate_tests.errors import Exit, OrchError, sentence
-from gate_tests.plain import plain
+from gate_tests.sanitize import plain
 from runner.cli.app import app
 from runner.cli.printer import echo
 from runner.cli.site import Site

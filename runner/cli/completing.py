@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import click
 from click.shell_completion import CompletionItem
 
-from gate_tests.plain import plain
+from gate_tests.sanitize import plain
 from gate_tests.workspace.find_run import LATEST, full_run_id, known_runs
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import GATE_ID

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gate_tests.errors import Refused
-from gate_tests.plain import plain
+from gate_tests.sanitize import plain
 from runner.cli.command import Command
 from runner.cli.options import json_option
 from runner.cli.printer import Printer

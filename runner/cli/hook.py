@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gate_tests.errors import Interrupted, Refused, sentence
-from gate_tests.plain import plain
+from gate_tests.sanitize import plain
 from runner.agents.stop_hook import LONGEST, TARGETS, Decision, StopEvent, Target, decide, find_open
 from runner.cli.command import Command, CommandGroup
 from runner.cli.options import complete_with, json_option

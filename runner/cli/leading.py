@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from gate_tests.errors import Exit, OrchError
-from gate_tests.plain import plain
+from gate_tests.sanitize import plain
 from runner.attempt import GateStatus
 from runner.cli import render
 from runner.cli.printer import Printer

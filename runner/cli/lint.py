@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gate_tests.errors import Exit
-from gate_tests.plain import plain, visible
+from gate_tests.sanitize import plain, visible
 from runner.cli.command import Command
 from runner.cli.options import json_option
 from runner.cli.printer import Printer

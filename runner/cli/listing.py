@@ -6,7 +6,7 @@ from itertools import islice
 import click
 
 from gate_tests.errors import Refused, suggest
-from gate_tests.plain import plain, visible
+from gate_tests.sanitize import plain, visible
 from runner.cli.colours import status_word
 from runner.cli.command import Command
 from runner.cli.options import complete_with, complete_words, json_option

@@ -7,7 +7,7 @@ from typing import TextIO
 
 from click import unstyle
 
-from gate_tests.plain import plain
+from gate_tests.sanitize import plain
 
 _ERASED, _ONE_UP = "\r\x1b[K", "\x1b[1A"
 _KEPT_AT_THE_END = 24

@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any, TextIO
 import click
 
 from gate_tests.display import Display
-from gate_tests.plain import harmless
+from gate_tests.sanitize import harmless
 from runner.cli.loudness import Loudness, loudness
 
 if TYPE_CHECKING:

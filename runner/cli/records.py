@@ -5,7 +5,7 @@ import re
 import click
 
 from gate_tests.errors import Exit, OrchError, Refused
-from gate_tests.plain import plain
+from gate_tests.sanitize import plain
 from runner.cli.command import Command
 from runner.cli.options import complete_with, full_id, json_option
 from runner.cli.printer import Printer

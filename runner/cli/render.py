@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from gate_tests.plain import plain
+from gate_tests.sanitize import plain
 from runner.cli.colours import status_word as status_word
 from runner.cli.loudness import Loudness
 

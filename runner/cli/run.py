@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gate_tests.errors import OrchError, Refused, suggest
-from gate_tests.plain import plain
+from gate_tests.sanitize import plain
 from runner.cli import render
 from runner.cli.command import LateGroup
 from runner.cli.options import (

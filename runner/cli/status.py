@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gate_tests.plain import plain
+from gate_tests.sanitize import plain
 from runner.cli.colours import status_word
 from runner.cli.command import Command
 from runner.cli.options import json_option, optional_run_option

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gate_tests.errors import Exit, Interrupted, OrchError
-from gate_tests.plain import plain
+from gate_tests.sanitize import plain
 from runner.cli.checking import CheckRequest, check_once, documents_of, verdict_code
 from runner.cli.printer import Printer
 from runner.cli.site import Site

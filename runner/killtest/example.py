@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from posixpath import commonpath
 
-from gate_tests.checks import rule_type
+from gate_tests.checks.registry import rule_type
 from gate_tests.contract import Contract
 from gate_tests.errors import Refused
 from gate_tests.variables import VARIABLE

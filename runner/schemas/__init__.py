@@ -9,7 +9,7 @@ from gate_tests.strict_json.validation import read_schema
 def schema_of(kind: str) -> dict[str, Any]:
     """The schema of a `contract`, `workflow`, `run` or `attempt`."""
     if kind == "contract":
-        from gate_tests.checks import known_types
+        from gate_tests.checks.registry import known_types
         from gate_tests.load import contract_schema
 
         return contract_schema(known_types())

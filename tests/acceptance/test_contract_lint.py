@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gate_tests.checks import RULES, rule_type
+from gate_tests.checks.registry import RULES, rule_type
 from gate_tests.lint.finding import Topic
 from tests.repository import Repository
 

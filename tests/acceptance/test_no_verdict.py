@@ -13,7 +13,7 @@ from tests.altered import AlteredProgram
 from tests.processes import is_running, processes_below, wait_until
 from tests.repository import BIN, Ended, Repository
 
-RULE = "gate_tests/checks/not_contains.py"
+RULE = "gate_tests/checks/types/not_contains.py"
 FIRST_LINE = "        offset = text.find(self.pattern)\n"
 
 

@@ -17,7 +17,7 @@ from tests.altered import AlteredProgram
 from tests.processes import descendants, is_running, wait_until
 from tests.repository import Ended, Repository
 
-RULE = "gate_tests/checks/not_contains.py"
+RULE = "gate_tests/checks/types/not_contains.py"
 FIRST_LINE = "        offset = text.find(self.pattern)\n"
 NOT_JUDGED = ("attempt", "started_at", "finished_at", "baseline")
 OUTPUTS = {

@@ -5,7 +5,7 @@ from itertools import takewhile
 
 import pytest
 
-from gate_tests.checks import rule_type
+from gate_tests.checks.registry import rule_type
 from tests.gate_tests.conftest import Host
 from tests.repository import ARTIFACTS, Ended
 

@@ -57,7 +57,7 @@ def test_imports_are_found_wherever_they_stand(source: str, names: set[str]) -> 
 
 
 def test_there_are_modules_to_look_at() -> None:
-    assert {"gate_tests/judge.py", "gate_tests/checks/min_sources.py", "runner/cli/app.py"} <= set(MODULES)
+    assert {"gate_tests/judge.py", "gate_tests/checks/types/min_sources.py", "runner/cli/app.py"} <= set(MODULES)
     assert importers("click")
     assert importers("gate_tests") & {module for module in MODULES if module.startswith("runner/")}
 

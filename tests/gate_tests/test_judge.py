@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from gate_tests.checks.not_contains import NotContains
+from gate_tests.checks.outcome import Outcome
+from gate_tests.checks.types.not_contains import NotContains
 from gate_tests.collect import ContractFile, GateCheck
 from gate_tests.errors import Exit, InvalidFile, NoVerdict, Refused
 from gate_tests.evidence import SeenOutput
 from gate_tests.judge import _ReportCatcher
 from gate_tests.judgement import Judged
-from gate_tests.outcome import Outcome
 from gate_tests.session import METADATA_KEY, SealedSession
 from gate_tests.verdict import Verdict
 from tests.gate_tests.checking import judge

@@ -102,7 +102,7 @@ def seen(repository: Repository, tmp_path: Path) -> dict[str, Any]:
     )
     program = AlteredProgram.make(tmp_path / "altered")
     line = "        offset = text.find(self.pattern)\n"
-    program.alter("gate_tests/checks/not_contains.py", line, f"        {look}\n{line}")
+    program.alter("gate_tests/checks/types/not_contains.py", line, f"        {look}\n{line}")
     repository.write_contract(validations=[NO_DRAFT])
     repository.write("a.md", "clean")
     repository.write_workflow("GT")

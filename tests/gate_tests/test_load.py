@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from gate_tests.checks import RULES
+from gate_tests.checks.registry import RULES
 from gate_tests.contract import Contract
 from gate_tests.errors import Exit, InvalidFile, Refused
 from gate_tests.load import contract_schema, load_contract

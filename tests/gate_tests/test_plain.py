@@ -1,6 +1,6 @@
 import pytest
 
-from gate_tests.plain import plain, visible
+from gate_tests.sanitize import plain, visible
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gate_tests.checks import RULES, mend, rule_type
+from gate_tests.checks.registry import RULES, mend, rule_type
 from runner.attempt import Attempt, GateStatus
 from runner.record import Gate
 from runner.retry import failed_before, what_failed

@@ -3,10 +3,10 @@ from typing import Any
 
 import pytest
 
-from gate_tests.checks import citations_resolve
-from gate_tests.checks.citations_resolve import CitationsResolve
+from gate_tests.checks.outcome import Outcome
+from gate_tests.checks.types import citations_resolve
+from gate_tests.checks.types.citations_resolve import CitationsResolve
 from gate_tests.files.artifacts import Artifacts
-from gate_tests.outcome import Outcome
 from tests.repository import Repository
 
 REPORT = "docs/audit/report.md"

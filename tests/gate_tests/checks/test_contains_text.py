@@ -1,6 +1,6 @@
 import pytest
 
-from gate_tests.checks.contains_text import ContainsText
+from gate_tests.checks.types.contains_text import ContainsText
 
 
 @pytest.mark.parametrize(

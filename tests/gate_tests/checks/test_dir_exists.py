@@ -2,9 +2,9 @@ import os
 
 import pytest
 
-from gate_tests.checks.dir_exists import DirExists
+from gate_tests.checks.outcome import Outcome
+from gate_tests.checks.types.dir_exists import DirExists
 from gate_tests.files.artifacts import Artifacts
-from gate_tests.outcome import Outcome
 from tests.repository import Repository
 
 

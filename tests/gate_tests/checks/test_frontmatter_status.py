@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from gate_tests.checks.frontmatter_status import FrontmatterStatus
-from gate_tests.outcome import Outcome
+from gate_tests.checks.outcome import Outcome
+from gate_tests.checks.types.frontmatter_status import FrontmatterStatus
 
 
 def header(checks: dict[str, Any], *lines: str) -> Outcome:

@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from gate_tests.checks.json_schema import JsonSchema
+from gate_tests.checks.outcome import Outcome
+from gate_tests.checks.types.json_schema.rule import JsonSchema
 from gate_tests.files.artifacts import Artifacts
-from gate_tests.outcome import Outcome
 from tests.repository import Repository
 
 ITEMS = {"type": "array", "items": {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}}

@@ -1,9 +1,9 @@
 import pytest
 
-from gate_tests.checks.min_file_count import MinFileCount
+from gate_tests.checks.outcome import Outcome
+from gate_tests.checks.types.min_file_count import MinFileCount
 from gate_tests.errors import InvalidFile
 from gate_tests.files.artifacts import Artifacts
-from gate_tests.outcome import Outcome
 from gate_tests.workspace.names import Depth
 from tests.gate_tests.checking import evaluate_all
 from tests.repository import Repository

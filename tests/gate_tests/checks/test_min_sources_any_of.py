@@ -1,8 +1,8 @@
 import pytest
 
-from gate_tests.checks.min_sources_any_of import Candidate, MinSourcesAnyOf
+from gate_tests.checks.outcome import Outcome
+from gate_tests.checks.types.min_sources_any_of import Candidate, MinSourcesAnyOf
 from gate_tests.files.artifacts import Artifacts
-from gate_tests.outcome import Outcome
 from gate_tests.parsers.sources import Heuristic
 from gate_tests.workspace.names import Depth
 from tests.repository import Repository

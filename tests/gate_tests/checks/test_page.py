@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from gate_tests.checks import RULES, rule_type
-from gate_tests.checks.min_sources import MinSources
 from gate_tests.checks.page import INDEX, check_page, index_page, pages, write_pages
+from gate_tests.checks.registry import RULES, rule_type
+from gate_tests.checks.types.min_sources import MinSources
 
 FOLDER = Path(__file__).parents[3] / "docs/checks"
 MEND = "python -m gate_tests.checks.page docs/checks"

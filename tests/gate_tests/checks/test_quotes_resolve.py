@@ -3,10 +3,10 @@ from typing import Any
 
 import pytest
 
-from gate_tests.checks import quotes_resolve
-from gate_tests.checks.quotes_resolve import QuotesResolve
+from gate_tests.checks.outcome import Outcome
+from gate_tests.checks.types import quotes_resolve
+from gate_tests.checks.types.quotes_resolve import QuotesResolve
 from gate_tests.files.artifacts import Artifacts
-from gate_tests.outcome import Outcome
 from tests.gate_tests.checking import evaluate_all
 from tests.repository import Repository
 

@@ -3,12 +3,11 @@ from typing import Any, cast
 
 import pytest
 
-from gate_tests.checks.max_regex_count import MaxRegexCount
-from gate_tests.checks.min_regex_count import MinRegexCount
-from gate_tests.checks.regex_match import RegexMatch
-from gate_tests.contract import Validation
+from gate_tests.checks.types.max_regex_count import MaxRegexCount
+from gate_tests.checks.types.min_regex_count import MinRegexCount
+from gate_tests.checks.types.regex_match import RegexMatch
+from gate_tests.contract import Severity, Validation
 from gate_tests.js_regex.pattern import pattern
-from gate_tests.outcome import Severity
 
 SLOW, SLOW_TEXT = "(a+)+$", "a" * 20_000 + "!"
 

@@ -2,10 +2,10 @@ from hashlib import sha256
 
 import pytest
 
-from gate_tests.checks.unchanged_since import UnchangedSince
+from gate_tests.checks.outcome import Outcome
+from gate_tests.checks.types.unchanged_since import UnchangedSince
 from gate_tests.errors import InvalidFile
 from gate_tests.files.artifacts import Artifacts
-from gate_tests.outcome import Outcome
 from tests.gate_tests.checking import Tried, evaluate_all
 from tests.repository import Repository
 

@@ -1,9 +1,9 @@
 import pytest
 
+from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.types.viz_tech_match.claims import read_claims
+from gate_tests.checks.types.viz_tech_match.rule import compared
 from gate_tests.checks.types.viz_tech_match.tsx import read_source
-from gate_tests.checks.viz_tech_match import compared
-from gate_tests.outcome import Outcome
 
 
 def match(metadata: str, *sources: str) -> Outcome:

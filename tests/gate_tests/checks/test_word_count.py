@@ -1,6 +1,6 @@
 import pytest
 
-from gate_tests.checks.word_count import WordCount
+from gate_tests.checks.types.word_count import WordCount
 
 
 def count(text: str, path: str = "a.md") -> int:

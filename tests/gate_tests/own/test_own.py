@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gate_tests.checks import RULES, known_types, rule_type, unusable_types
+from gate_tests.checks.registry import RULES, known_types, rule_type, unusable_types
 from gate_tests.errors import InvalidFile
 from gate_tests.load import contract_schema
 from gate_tests.own import OwnCheck
@@ -109,7 +109,7 @@ def test_it_does_not_replace_one_of_ours_and_the_package_is_named(installed: Ins
     source = WEASELS + "not_contains = file_exists_any_of = weasels\n"
     installed(source, "weasels", "not_contains", "file_exists_any_of")
     ours = try_check(repository, {"type": "not_contains", "target": "a.md", "pattern": "x"}, "x")
-    assert type(ours.check.rule).__module__ == "gate_tests.checks.not_contains"
+    assert type(ours.check.rule).__module__ == "gate_tests.checks.types.not_contains"
     fault = (
         "check type 'not_contains' of acme-checks 1.2: orch's own is not replaced; the package must name it otherwise"
     )

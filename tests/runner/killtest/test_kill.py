@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from gate_tests.checks import RULES, rule_type
+from gate_tests.checks.mutations import Sabotageable
+from gate_tests.checks.registry import RULES, rule_type
 from gate_tests.checks.rule import TextRule
-from gate_tests.checks.sabotage import Sabotageable
 from gate_tests.workspace.names import Depth
 from runner.cli.contract_test import test as contract_test
 from runner.cli.site import Site

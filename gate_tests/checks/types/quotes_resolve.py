@@ -4,16 +4,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from gate_tests.checks.enumeration import MOST_RECORDED, told
+from gate_tests.checks.mutations import Sabotage, added
+from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import AboutOneFile, Scope
-from gate_tests.checks.sabotage import Sabotage, added
+from gate_tests.checks.truncation import MOST_RECORDED, told
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifact, Artifacts, NotText
 from gate_tests.files.glob import TooMany
-from gate_tests.outcome import Outcome
 from gate_tests.parsers.quotations import Quotation, quotations
 from gate_tests.parsers.quote_matching import stands_in, wording
-from gate_tests.plain import plain, visible
+from gate_tests.sanitize import plain, visible
 
 MOST_QUOTATIONS = 1000
 _SHOWN_WORDS, _SHOWN_CHARACTERS = 8, 100

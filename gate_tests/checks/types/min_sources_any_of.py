@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, Self
 
+from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import AboutOneFile, Scope
 from gate_tests.checks.thresholds import THRESHOLDS, threshold
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifacts, NotText
-from gate_tests.outcome import Outcome
 from gate_tests.parsers.sources import HEURISTIC, Heuristic, count_sources
 from gate_tests.workspace.names import Depth
 

@@ -18,15 +18,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from gate_tests.checks.enumeration import MOST_RECORDED
+from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import AboutOneFile, Scope
+from gate_tests.checks.truncation import MOST_RECORDED
 from gate_tests.checks.types.viz_tech_match.claims import Claims, read_claims
 from gate_tests.checks.types.viz_tech_match.technologies import named_in
 from gate_tests.checks.types.viz_tech_match.tsx import Source, read_source
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifacts, NotText
 from gate_tests.files.glob import TooMany, escaped
-from gate_tests.outcome import Outcome
 
 _LONGEST = 1 << 20
 """Characters of a source file. What is longer, nobody wrote by hand."""

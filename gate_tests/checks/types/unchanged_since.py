@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from gate_tests.checks.enumeration import MOST_RECORDED, told
+from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope
+from gate_tests.checks.truncation import MOST_RECORDED, told
 from gate_tests.contract import Validation
 from gate_tests.errors import suggest
 from gate_tests.files.artifacts import Artifacts
-from gate_tests.outcome import Outcome
 
 
 @dataclass(frozen=True)

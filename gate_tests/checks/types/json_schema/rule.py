@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from gate_tests.checks.enumeration import MOST_RECORDED
+from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import AboutOneFile, Scope
+from gate_tests.checks.truncation import MOST_RECORDED
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifacts, NotText
-from gate_tests.outcome import Outcome
 from gate_tests.strict_json.document import Document, UnreadableDocument
 
 

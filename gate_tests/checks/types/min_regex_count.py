@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
+from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.regex_rule import REGEX, RegexRule, bound_pattern, told_count
 from gate_tests.checks.rule import Scope
 from gate_tests.contract import Validation
-from gate_tests.outcome import Outcome
 
 
 @dataclass(frozen=True)

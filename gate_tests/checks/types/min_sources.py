@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
+from gate_tests.checks.mutations import Sabotage
+from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
-from gate_tests.checks.sabotage import Sabotage
 from gate_tests.checks.thresholds import THRESHOLDS, threshold
 from gate_tests.contract import Validation
-from gate_tests.outcome import Outcome
 from gate_tests.parsers.sources import HEURISTIC, Heuristic, count_sources
 from gate_tests.workspace.names import Depth
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, Self
 
+from gate_tests.checks.mutations import Sabotage
+from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
-from gate_tests.checks.sabotage import Sabotage
 from gate_tests.contract import Validation
-from gate_tests.outcome import Outcome
 from gate_tests.parsers.front_matter import NoFrontMatter, read_front_matter
 
 Value = str | float | bool

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from operator import attrgetter, itemgetter
 from typing import Any, ClassVar, Self
 
-from gate_tests.checks.enumeration import MOST_RECORDED, told
+from gate_tests.checks.mutations import Sabotage, added
+from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import AboutOneFile, Scope
-from gate_tests.checks.sabotage import Sabotage, added
+from gate_tests.checks.truncation import MOST_RECORDED, told
 from gate_tests.contract import Validation
 from gate_tests.errors import Refused
 from gate_tests.files.artifacts import Artifacts, Kind, NotText
-from gate_tests.outcome import Outcome
 from gate_tests.parsers.citations import Citation, Lines, citations
-from gate_tests.plain import plain
+from gate_tests.sanitize import plain
 from gate_tests.workspace.names import normal_path
 
 MOST_CITATIONS = 10_000

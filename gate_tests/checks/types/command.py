@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Self
 
+from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifacts
-from gate_tests.outcome import Outcome
 from gate_tests.programs.program import Program, Programs
 
 

@@ -1,17 +1,9 @@
 """What one check came to, with what it measured: a pass is told as fully as a failure."""
 
 from collections.abc import Mapping
-from enum import StrEnum
 from typing import Any, NamedTuple
 
 _NOTHING: Mapping[str, Any] = {}
-
-
-class Severity(StrEnum):
-    """Whether a check that does not hold fails its gate or is only shown."""
-
-    ERROR = "error"
-    WARNING = "warning"
 
 
 class Outcome(NamedTuple):

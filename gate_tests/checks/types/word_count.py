@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any, ClassVar, Self
 
+from gate_tests.checks.mutations import Sabotage, added
+from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
-from gate_tests.checks.sabotage import Sabotage, added
 from gate_tests.checks.thresholds import THRESHOLDS, threshold
 from gate_tests.contract import Validation
-from gate_tests.outcome import Outcome
 from gate_tests.parsers.markdown import MARKDOWN_SUFFIXES, without_front_matter
 from gate_tests.parsers.words import words
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
+from gate_tests.checks.mutations import Sabotage
+from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
-from gate_tests.checks.sabotage import Sabotage
 from gate_tests.contract import Validation
-from gate_tests.outcome import Outcome
 from gate_tests.parsers.markdown import MARKDOWN_SUFFIXES, Heading, headings
 
 

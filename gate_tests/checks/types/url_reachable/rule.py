@@ -7,11 +7,11 @@ from hashlib import sha256
 from heapq import nsmallest
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from gate_tests.checks.enumeration import MOST_RECORDED
+from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
+from gate_tests.checks.truncation import MOST_RECORDED
 from gate_tests.contract import Validation
-from gate_tests.outcome import Outcome
-from gate_tests.plain import plain
+from gate_tests.sanitize import plain
 
 if TYPE_CHECKING:
     from gate_tests.js_regex.pattern import Pattern

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from gate_tests.checks.outcome import Outcome
 from gate_tests.files.artifacts import Artifacts
-from gate_tests.outcome import Outcome
 
 
 @dataclass(frozen=True)
