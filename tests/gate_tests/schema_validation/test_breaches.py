@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from gate_tests.schema_validation.breaches import breaches
-from gate_tests.schema_validation.unusable import UnusableSchema, UnusableValue
+from gate_tests.checks.types.json_schema.schema_check import UnusableSchema, UnusableValue
+from gate_tests.checks.types.json_schema.validate import breaches
 
 DRAFT_3, DRAFT_4, DRAFT_7 = (f"http://json-schema.org/draft-{number}/schema#" for number in ("03", "04", "07"))
 

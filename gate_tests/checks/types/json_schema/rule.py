@@ -88,8 +88,8 @@ def _unusable(found: str) -> Outcome:
 
 
 def _compared(document: Document, schema: Document, limit_s: float) -> Outcome:
-    from gate_tests.schema_validation.breaches import breaches
-    from gate_tests.schema_validation.unusable import UnusableSchema, UnusableValue
+    from gate_tests.checks.types.json_schema.schema_check import UnusableSchema, UnusableValue
+    from gate_tests.checks.types.json_schema.validate import breaches
 
     try:
         found = breaches(document.data, schema.data, limit_s)

@@ -12,9 +12,17 @@ from referencing.jsonschema import specification_with
 
 from gate_tests.js_regex.nodes import BadRegex
 from gate_tests.js_regex.pattern import Pattern, pattern_of_schema
-from gate_tests.schema_validation.unusable import UnusableSchema
 from gate_tests.strict_json.document import dotted
 from gate_tests.strict_json.validation import shown
+
+
+class UnusableSchema(Exception):
+    """A schema that is none, or that cannot be applied without another file."""
+
+
+class UnusableValue(Exception):
+    """A value that the schema cannot be applied to."""
+
 
 _TOLD = 300  # characters of what jsonschema says of it
 

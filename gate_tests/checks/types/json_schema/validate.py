@@ -9,9 +9,8 @@ from jsonschema.validators import extend
 from referencing import Registry
 from referencing.exceptions import Unresolvable
 
-from gate_tests.schema_validation.form import draft_of, out_of_file
-from gate_tests.schema_validation.keywords import keywords
-from gate_tests.schema_validation.unusable import UnusableSchema, UnusableValue
+from gate_tests.checks.types.json_schema.keywords import keywords
+from gate_tests.checks.types.json_schema.schema_check import UnusableSchema, UnusableValue, draft_of, out_of_file
 from gate_tests.strict_json.document import JsonPath, dotted
 from gate_tests.strict_json.validation import shown
 
