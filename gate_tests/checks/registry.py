@@ -53,21 +53,21 @@ def known_types(named: Iterable[str] | None = None) -> tuple[str, ...]:
     """
     if named is not None and set(named) <= RULES.keys():
         return tuple(RULES)
-    from gate_tests.own.packages import own_types
+    from gate_tests.checks.custom.entry_points import own_types
 
     return (*RULES, *own_types(RULES).by_name)
 
 
 def unusable_types() -> tuple[str, ...]:
     """A line for each type of an installed package that cannot be used: its name is taken, or is none."""
-    from gate_tests.own.packages import own_types
+    from gate_tests.checks.custom.entry_points import own_types
 
     return own_types(RULES).faults
 
 
 def _own_rule(name: str) -> "type[WrittenRule]":
-    from gate_tests.own.packages import own_types
-    from gate_tests.own.rule import own_rule
+    from gate_tests.checks.custom.entry_points import own_types
+    from gate_tests.checks.custom.rule import own_rule
 
     own = own_types(RULES).by_name.get(name)
     if own is None:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from gate_tests.checks.types.url_reachable.pool import survey
+from gate_tests.checks.types.url_reachable.probe import Answer
 from gate_tests.files import hashing
 from gate_tests.files.hashing import Reader
 from gate_tests.progress import bytes_of, followed, told_to
-from gate_tests.reachability.probe import Answer
-from gate_tests.reachability.survey import survey
 from tests.gate_tests.test_reading import MIB, sparse
 
 

@@ -1,7 +1,7 @@
 import pytest
 
-from gate_tests.reachability.addresses import NoSuchHost, addresses_of, check_public, not_public
-from gate_tests.reachability.url import NotAsked
+from gate_tests.checks.types.url_reachable.public_addresses import NoSuchHost, addresses_of, check_public, not_public
+from gate_tests.checks.types.url_reachable.url import NotAsked
 
 
 @pytest.mark.parametrize(

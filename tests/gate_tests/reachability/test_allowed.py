@@ -1,7 +1,6 @@
 import pytest
 
-from gate_tests.reachability.allowed import AllowedHosts
-from gate_tests.reachability.url import NotAsked, parse_url
+from gate_tests.checks.types.url_reachable.url import AllowedHosts, NotAsked, parse_url
 
 
 @pytest.mark.parametrize(

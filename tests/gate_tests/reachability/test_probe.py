@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from gate_tests.reachability import probe, request
-from gate_tests.reachability.allowed import AllowedHosts
-from gate_tests.reachability.probe import MOST_REDIRECTS, Answer, Prober
+from gate_tests.checks.types.url_reachable import probe, request
+from gate_tests.checks.types.url_reachable.probe import MOST_REDIRECTS, Answer, Prober
+from gate_tests.checks.types.url_reachable.url import AllowedHosts
 from tests.gate_tests.reachability.site import CERTIFICATE, Page, Says, Site, serving, unused_port
 
 

@@ -2,8 +2,8 @@ import time
 
 import pytest
 
-from gate_tests.reachability.probe import Answer
-from gate_tests.reachability.survey import NO_TIME_LEFT, survey
+from gate_tests.checks.types.url_reachable.pool import NO_TIME_LEFT, survey
+from gate_tests.checks.types.url_reachable.probe import Answer
 
 
 def test_the_answers_stand_in_the_order_of_the_urls_whichever_came_first() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from gate_tests.reachability.url import LONGEST, NotAsked, parse_url
+from gate_tests.checks.types.url_reachable.url import LONGEST, NotAsked, parse_url
 
 
 @pytest.mark.parametrize(

@@ -1,1 +1,1 @@
-"""`url_reachable`: asks web addresses that somebody else wrote, and goes nowhere it should not."""
+"""Asks web addresses that somebody else wrote whether they answer, and goes nowhere it should not."""

@@ -14,8 +14,8 @@ from gate_tests.contract import Validation
 from gate_tests.sanitize import plain
 
 if TYPE_CHECKING:
+    from gate_tests.checks.types.url_reachable.probe import Answer
     from gate_tests.js_regex.pattern import Pattern
-    from gate_tests.reachability.probe import Answer
 
 MOST_TOLD = 3
 """How many of them the reason names."""
@@ -146,15 +146,15 @@ class UrlReachable(TextRule):
         return sha256(f"{self.draw}\n{url}".encode()).digest()
 
     def _offline(self, urls: Sequence[str], sample: Sequence[str]) -> Outcome:
-        from gate_tests.reachability.probe import Answer
+        from gate_tests.checks.types.url_reachable.probe import Answer
 
         answers = dict.fromkeys(sample, Answer(why="offline"))
         return Outcome(False, f"offline: none of {_count(len(sample))} asked for", _measured(len(urls), answers))
 
     def _answers(self, sample: Sequence[str]) -> "Mapping[str, Answer]":
-        from gate_tests.reachability.allowed import AllowedHosts
-        from gate_tests.reachability.probe import Prober
-        from gate_tests.reachability.survey import survey
+        from gate_tests.checks.types.url_reachable.pool import survey
+        from gate_tests.checks.types.url_reachable.probe import Prober
+        from gate_tests.checks.types.url_reachable.url import AllowedHosts
 
         prober = Prober(AllowedHosts.parse(self.allow_hosts))
         return survey(sample, prober.probe, self.check_s * SHARE_OF_TIME)
@@ -180,8 +180,7 @@ def _bound_pattern(validation: Validation, scope: Scope) -> "Pattern | None":
 
 
 def _checked_hosts(hosts: Sequence[str], validation: Validation, scope: Scope) -> tuple[str, ...]:
-    from gate_tests.reachability.allowed import parse_entry
-    from gate_tests.reachability.url import NotAsked
+    from gate_tests.checks.types.url_reachable.url import NotAsked, parse_entry
 
     for index, host in enumerate(hosts):
         try:

@@ -7,7 +7,7 @@ knows of them. An IPv6 address that carries an IPv4 address is judged by that on
 import socket
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
-from gate_tests.reachability.url import NotAsked
+from gate_tests.checks.types.url_reachable.url import NotAsked
 
 _NOT_PUBLIC: tuple[tuple[IPv4Network | IPv6Network, str], ...] = (
     (IPv4Network("0.0.0.0/8"), "an unspecified address"),

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar, Self
 
+from gate_tests.checks.custom.definition import OwnCheck
+from gate_tests.checks.custom.entry_points import OwnType
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.checks.thresholds import THRESHOLDS, threshold
 from gate_tests.contract import Validation
 from gate_tests.errors import InvalidFile
 from gate_tests.files.artifacts import Artifacts, NotText
-from gate_tests.own.check import OwnCheck
-from gate_tests.own.packages import OwnType
 
 _MOST_RECORDED = 20_000
 """Characters of JSON that a check may have recorded."""

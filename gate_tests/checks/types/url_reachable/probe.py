@@ -1,18 +1,21 @@
 """What one URL answers in the end: other ways of asking tried, redirects followed, a busy server asked again."""
 
+import time
 from collections import defaultdict
-from collections.abc import Sequence
-from threading import Lock, Semaphore
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from threading import Lock, Semaphore, Thread
 from time import sleep
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from urllib.parse import quote, urljoin
 
-from gate_tests.reachability.addresses import NoSuchHost, addresses_of, check_public
-from gate_tests.reachability.allowed import AllowedHosts
-from gate_tests.reachability.patience import Patience
-from gate_tests.reachability.request import NotAnswered, NotConnected, Reply, Way, ask
-from gate_tests.reachability.url import NotAsked, Url, parse_url
-from gate_tests.reachability.within import within
+from gate_tests.checks.types.url_reachable.public_addresses import NoSuchHost, addresses_of, check_public
+from gate_tests.checks.types.url_reachable.request import NotAnswered, NotConnected, Reply, Way, ask
+from gate_tests.checks.types.url_reachable.url import AllowedHosts, NotAsked, Url, parse_url
+
+T = TypeVar("T")
+
 
 MOST_REDIRECTS = 10
 REQUEST_S = 10.0
@@ -42,6 +45,48 @@ class Answer(NamedTuple):
     def is_ok(self) -> bool:
         """Whether it is 2xx."""
         return 200 <= self.status < 300
+
+
+def _refuses(way: Way, reply: Reply) -> bool:
+    """Whether another way of asking is worth a try: many servers answer HEAD or a range with an error of any kind."""
+    if way is Way.HEAD:
+        return reply.status >= 400 and reply.status != 429
+    return reply.status == 416
+
+
+def _pause_s(reply: Reply, pause_s: float) -> float:
+    asked_for = reply.retry_after.strip()
+    return min(float(asked_for), LONGEST_PAUSE_S) if asked_for.isdecimal() and len(asked_for) < 10 else pause_s
+
+
+def _redirected(text: str, location: str) -> str:
+    """The URL that a Location header means. Raises NotAsked."""
+    try:
+        location = location.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        location = quote(location, safe="/%:@!$&'()*+,;=~?[]#", encoding="latin-1", errors="replace")
+    try:
+        return urljoin(text, location.strip())
+    except ValueError:
+        raise NotAsked("redirects to what is no URL") from None
+
+
+class Patience:
+    """Seconds that are used up only by what is done inside `spent`."""
+
+    def __init__(self, seconds: float) -> None:
+        self._given_s = self._left_s = seconds
+
+    @contextmanager
+    def spent(self) -> Iterator[float]:
+        """Gives what is left and takes off how long the block took. Raises NotAnswered if nothing is left."""
+        if self._left_s <= 0:
+            raise NotAnswered(f"has not answered within {self._given_s:g} s")
+        began = time.monotonic()
+        try:
+            yield self._left_s
+        finally:
+            self._left_s -= time.monotonic() - began
 
 
 class Prober:
@@ -138,25 +183,15 @@ class Prober:
             return self._turns[host]
 
 
-def _refuses(way: Way, reply: Reply) -> bool:
-    """Whether another way of asking is worth a try: many servers answer HEAD or a range with an error of any kind."""
-    if way is Way.HEAD:
-        return reply.status >= 400 and reply.status != 429
-    return reply.status == 416
+def within(seconds: float, call: Callable[[], T]) -> T:
+    """What `call` gives or raises. Raises TimeoutError after `seconds`; the call is then left to itself."""
+    future: Future[T] = Future()
+    Thread(target=_run, args=(future, call), daemon=True).start()
+    return future.result(seconds)
 
 
-def _pause_s(reply: Reply, pause_s: float) -> float:
-    asked_for = reply.retry_after.strip()
-    return min(float(asked_for), LONGEST_PAUSE_S) if asked_for.isdecimal() and len(asked_for) < 10 else pause_s
-
-
-def _redirected(text: str, location: str) -> str:
-    """The URL that a Location header means. Raises NotAsked."""
+def _run(future: Future[T], call: Callable[[], T]) -> None:
     try:
-        location = location.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        location = quote(location, safe="/%:@!$&'()*+,;=~?[]#", encoding="latin-1", errors="replace")
-    try:
-        return urljoin(text, location.strip())
-    except ValueError:
-        raise NotAsked("redirects to what is no URL") from None
+        future.set_result(call())
+    except BaseException as error:
+        future.set_exception(error)

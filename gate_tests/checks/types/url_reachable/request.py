@@ -12,7 +12,7 @@ from typing import NamedTuple
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
-from gate_tests.reachability.url import Url
+from gate_tests.checks.types.url_reachable.url import Url
 
 ANSWER_S = 10.0
 """How long a server may say nothing, in seconds."""

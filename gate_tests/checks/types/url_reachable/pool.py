@@ -7,8 +7,8 @@ from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from urllib.parse import urlsplit
 
+from gate_tests.checks.types.url_reachable.probe import Answer
 from gate_tests.progress import followed
-from gate_tests.reachability.probe import Answer
 
 AT_ONCE = 8
 """How many URLs are asked for at the same time."""

@@ -1,0 +1,1 @@
+"""Check types that installed packages bring: how they are defined, found and run."""

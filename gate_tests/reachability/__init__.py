@@ -1,1 +1,0 @@
-"""Asks web addresses that somebody else wrote whether they answer, and goes nowhere it should not."""
