@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gate_tests.check import Check
+from gate_tests.compiler.check import Check
 from gate_tests.errors import OrchError
 from gate_tests.judgement import Judged, Judgement
 from gate_tests.sanitize import plain

@@ -11,12 +11,12 @@ from collections.abc import Generator, Iterable
 
 import pytest
 
-from gate_tests.circumstances import Circumstances
+from gate_tests.compiler.loader import require_contract
+from gate_tests.compiler.options import Circumstances
 from gate_tests.completeness import Completeness, Gap, PhaseReport
 from gate_tests.direct_programs import DirectPrograms
 from gate_tests.errors import DamagedRecord, InvalidFile, OrchError, sentence
 from gate_tests.judgement import Judgement
-from gate_tests.load import require_contract
 from gate_tests.plugin import ENDED_EARLY
 from gate_tests.session import GateSession
 from gate_tests.typed import Typed

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from gate_tests.check import Check
-from gate_tests.circumstances import ORDINARY, Circumstances
+from gate_tests.compiler.check import Check
+from gate_tests.compiler.options import ORDINARY, Circumstances
 from gate_tests.contract import Contract, parse_contract
 from gate_tests.evidence import CheckWitness, Report, Reported, SeenOutput, Witness
 from gate_tests.files.artifacts import Artifact, Artifacts

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from gate_tests.check import Check
 from gate_tests.checks.outcome import Outcome
-from gate_tests.circumstances import ORDINARY, Circumstances
-from gate_tests.compile import CompiledGate, compile_gate
+from gate_tests.compiler.check import Check
+from gate_tests.compiler.gate import CompiledGate, compile_gate
+from gate_tests.compiler.loader import load_contract
+from gate_tests.compiler.options import ORDINARY, Circumstances
 from gate_tests.contract import Contract, Severity
 from gate_tests.files.artifacts import Artifact, Artifacts
-from gate_tests.load import load_contract
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.run_context import RunContext
 

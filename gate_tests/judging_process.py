@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from gate_tests.circumstances import ORDINARY, Circumstances
+from gate_tests.compiler.options import ORDINARY, Circumstances
 from gate_tests.display import Display
 from gate_tests.errors import NoVerdict
 from gate_tests.evidence import Evidence
@@ -18,7 +18,7 @@ from gate_tests.launch import launch
 from gate_tests.programs.signals import signal_name
 
 if TYPE_CHECKING:
-    from gate_tests.compile import CompiledGate
+    from gate_tests.compiler.gate import CompiledGate
     from gate_tests.strict_json.document import Document
     from gate_tests.verdict import Verdict
     from gate_tests.workspace.layout import Workspace

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from gate_tests.compile import CompiledGate
+from gate_tests.compiler.gate import CompiledGate
 from gate_tests.errors import NoVerdict
 from gate_tests.evidence import Evidence, Found, Report, Row, SeenOutput
 

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from gate_tests.compile import CompiledGate, compile_gate
+from gate_tests.compiler.gate import CompiledGate, compile_gate
+from gate_tests.compiler.loader import load_contract
+from gate_tests.compiler.scope import BoundOutput
 from gate_tests.contract import Severity
 from gate_tests.errors import Refused
-from gate_tests.load import load_contract
 from gate_tests.sanitize import plain
-from gate_tests.scope import BoundOutput
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import Depth, check_depth, check_slug
 from gate_tests.workspace.run_context import RunContext

@@ -1,10 +1,9 @@
 """What happens at a gate without judging it: an attempt is started, or closed as failed."""
 
-from gate_tests.compile import CompiledGate, compile_gate
-from gate_tests.load import load_contract
+from gate_tests.compiler.gate import CompiledGate, compile_gate
+from gate_tests.compiler.loader import is_blocking, load_contract
 from runner import lifecycle
 from runner.attempt import Attempt, Baseline, ContractRef, GateStatus
-from runner.blocking import is_blocking
 from runner.lifecycle import Closing, Start
 from runner.record import Run
 from runner.store import Store

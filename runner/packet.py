@@ -5,12 +5,12 @@ The same inputs give the same bytes, so that a packet's hash can be checked.
 
 from dataclasses import dataclass
 
-from gate_tests.compile import CompiledGate
+from gate_tests.compiler.gate import CompiledGate
+from gate_tests.compiler.scope import BoundOutput
+from gate_tests.compiler.templates import UnknownVariable, expand
 from gate_tests.errors import InvalidFile, Refused
 from gate_tests.files.regular_file import read_regular_file
 from gate_tests.sanitize import plain
-from gate_tests.scope import BoundOutput
-from gate_tests.variables import UnknownVariable, expand
 from gate_tests.workspace.layout import Workspace
 from runner.place import from_git
 from runner.record import Run

@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from gate_tests.compile import CompiledGate
-from gate_tests.pre_script import BoundScript
+from gate_tests.compiler.gate import CompiledGate
+from gate_tests.compiler.pre_script import BoundScript
 from gate_tests.programs.program import Program, ProgramsThatRan, Ran
 from gate_tests.sanitize import plain
 from gate_tests.strict_json.document import Document

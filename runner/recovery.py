@@ -107,10 +107,10 @@ def _is_by_hand(gate: Gate, attempt: Attempt) -> bool:
 
 
 def _with(recovery: Recovery, workspace: Workspace, gate: str, file: AttemptFile) -> Recovery:
-    from runner.blocking import is_blocking  # reads contracts, which nothing else here needs
+    from gate_tests.compiler.loader import is_blocking  # reads contracts, which nothing else here needs
 
     attempt = replace(file.attempt, artifacts=file.artifacts())
-    blocking = is_blocking(workspace, gate, attempt.contract)
+    blocking = is_blocking(workspace, gate, attempt.contract.sha256 if attempt.contract else None)
     run = lifecycle.adopt_attempt(recovery.run, gate, attempt, blocking=blocking)
     return Recovery(run, (*recovery.adopted, (gate, attempt)))
 

@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
+from gate_tests.compiler.loader import is_blocking
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import Depth, check_slug
 from runner import lifecycle
-from runner.blocking import is_blocking
 from runner.clock import new_run_id
 from runner.events import run_started
 from runner.record import Gate, Prompt, Run, RunStatus, WorkflowRef

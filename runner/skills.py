@@ -6,8 +6,8 @@ of its file, which the text of that file cannot hold: where it ends is beyond do
 
 from collections.abc import Iterator
 
-from gate_tests.compile import CompiledGate
-from gate_tests.skill import BoundSkill, SkillFile
+from gate_tests.compiler.gate import CompiledGate
+from gate_tests.compiler.skill import BoundSkill, SkillFile
 from gate_tests.workspace.layout import Workspace
 
 _INTRODUCTION = """\

@@ -14,8 +14,8 @@ import os
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from gate_tests.compiler.loader import read_contract
 from gate_tests.errors import OrchError
-from gate_tests.load import read_contract
 from gate_tests.workspace.layout import Workspace
 from runner.attempt import Attempt, GateStatus, Json
 from runner.clock import elapsed_s

@@ -9,9 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from gate_tests.compile import CompiledGate
+from gate_tests.compiler.gate import CompiledGate
+from gate_tests.compiler.templates import UnknownVariable, expand
 from gate_tests.errors import OrchError
-from gate_tests.variables import UnknownVariable, expand
 from gate_tests.workspace.layout import Workspace
 from runner.gates import compile_for
 from runner.record import Run

@@ -6,9 +6,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from gate_tests.compiler.templates import BUILT_IN_VARIABLES, UnknownVariable, expand
 from gate_tests.errors import InvalidFile, Refused, suggest
 from gate_tests.strict_json.document import Document, UnreadableDocument
-from gate_tests.variables import BUILT_IN_VARIABLES, UnknownVariable, expand
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import Depth, check_value, normal_path
 

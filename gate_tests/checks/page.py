@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from gate_tests.checks.rule import WrittenRule
 
 INDEX = "README.md"
-_CONTRACT_SCHEMA = Path(__file__).parents[1] / "schemas/contract.schema.json"
+_CONTRACT_SCHEMA = Path(__file__).parents[1] / "compiler/contract.schema.json"
 _SPOKEN = {
     "string": "text", "number": "number", "integer": "whole number", "boolean": "true or false", "array": "list",
     "object": "object", "null": "null",

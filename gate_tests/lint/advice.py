@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from gate_tests.check import Check
-from gate_tests.compile import CompiledGate
+from gate_tests.compiler.check import Check
+from gate_tests.compiler.gate import CompiledGate
 from gate_tests.contract import Contract, Severity
 from gate_tests.lint.finding import Advice, Topic
 from gate_tests.lint.suspicions import demands_nothing, suspicions

@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable
 
-from gate_tests.compile import compile_gate, refusals
+from gate_tests.compiler.contract_schema import schema_for
+from gate_tests.compiler.gate import compile_gate
+from gate_tests.compiler.loader import validated
+from gate_tests.compiler.problems import refusals
 from gate_tests.contract import Contract
 from gate_tests.errors import InvalidFile
 from gate_tests.lint.acceptance import without_accepted
@@ -10,7 +13,6 @@ from gate_tests.lint.advice import Tried, advise
 from gate_tests.lint.finding import Advice, Findings, Topic
 from gate_tests.lint.sound_part import sound_part
 from gate_tests.lint.trial import Trial, told_undeclared, trial_without_workflow, undeclared
-from gate_tests.load import schema_for, validated
 from gate_tests.strict_json.document import Document
 from gate_tests.workspace.layout import Workspace
 

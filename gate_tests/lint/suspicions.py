@@ -6,11 +6,11 @@ from fnmatch import translate
 from functools import cache
 from typing import Any
 
-from gate_tests.check import Check
+from gate_tests.compiler.check import Check
+from gate_tests.compiler.templates import BUILT_IN_VARIABLES, VARIABLE
 from gate_tests.errors import suggest
 from gate_tests.lint.finding import Topic
 from gate_tests.strict_json.document import JsonPath
-from gate_tests.variables import BUILT_IN_VARIABLES, VARIABLE
 
 Suspicion = tuple[Topic, JsonPath, str]
 """What it is about, where in the check it stands, and in words what it is."""

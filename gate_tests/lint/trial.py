@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from gate_tests.compiler.templates import BUILT_IN_VARIABLES, VARIABLE
 from gate_tests.errors import suggest
-from gate_tests.variables import BUILT_IN_VARIABLES, VARIABLE
 from gate_tests.workspace.names import Depth
 from gate_tests.workspace.run_context import RunContext
 

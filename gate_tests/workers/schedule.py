@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from gate_tests.check import Check
+from gate_tests.compiler.check import Check
 from gate_tests.errors import OrchError
 from gate_tests.judgement import Judgement
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from shutil import which
 from typing import NamedTuple
 
+from gate_tests.compiler.loader import read_contract
 from gate_tests.display import Display
 from gate_tests.errors import Interrupted, Refused
-from gate_tests.load import read_contract
 from gate_tests.programs.signals import interrupts_wait
 from gate_tests.sanitize import harmless, plain
 from runner.agents.streaming import CannotBeRun, Streamed

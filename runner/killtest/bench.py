@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from shlex import quote
 
-from gate_tests.check import Check
 from gate_tests.checks.outcome import Outcome
-from gate_tests.compile import CompiledGate
+from gate_tests.compiler.check import Check
+from gate_tests.compiler.gate import CompiledGate
 from gate_tests.errors import Refused
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.run_context import RunContext

@@ -8,9 +8,9 @@ from pathlib import Path, PurePosixPath
 from posixpath import commonpath
 
 from gate_tests.checks.registry import rule_type
+from gate_tests.compiler.templates import VARIABLE
 from gate_tests.contract import Contract
 from gate_tests.errors import Refused
-from gate_tests.variables import VARIABLE
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import SLUG, Depth, normal_path
 from gate_tests.workspace.run_context import RunContext

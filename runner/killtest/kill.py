@@ -8,12 +8,12 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from gate_tests.check import Check
 from gate_tests.checks.custom.rule import OwnRule
 from gate_tests.checks.mutations import Sabotage, Sabotageable, added
 from gate_tests.checks.outcome import Outcome
-from gate_tests.compile import CompiledGate, compile_gate
-from gate_tests.load import load_contract
+from gate_tests.compiler.check import Check
+from gate_tests.compiler.gate import CompiledGate, compile_gate
+from gate_tests.compiler.loader import load_contract
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import Depth
 from runner.killtest.bench import Bench, Contents

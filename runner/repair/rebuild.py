@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from difflib import unified_diff
 from typing import NoReturn
 
+from gate_tests.compiler.loader import is_blocking
 from gate_tests.errors import DamagedRecord, InvalidFile, Refused
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import check_gate_id
 from runner import lifecycle
 from runner.attempt_file import attempt_numbers, gates_with_folder
-from runner.blocking import is_blocking
 from runner.clock import is_timestamp
 from runner.journal import IndexEntry
 from runner.place import from_git, read_as_it_is
@@ -88,7 +88,7 @@ def _blocking(workspace: Workspace, run: Run) -> list[tuple[str, int]]:
         (gate.gate, attempt.number)
         for gate in run.gates
         for attempt in gate.attempts
-        if is_blocking(workspace, gate.gate, attempt.contract)
+        if is_blocking(workspace, gate.gate, attempt.contract.sha256 if attempt.contract else None)
     ]
 
 

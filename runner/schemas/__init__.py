@@ -10,7 +10,7 @@ def schema_of(kind: str) -> dict[str, Any]:
     """The schema of a `contract`, `workflow`, `run` or `attempt`."""
     if kind == "contract":
         from gate_tests.checks.registry import known_types
-        from gate_tests.load import contract_schema
+        from gate_tests.compiler.contract_schema import contract_schema
 
         return contract_schema(known_types())
     schema = read_schema(Path(__file__).with_name(f"{kind}.schema.json"))

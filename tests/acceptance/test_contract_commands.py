@@ -2,7 +2,7 @@
 
 import json
 
-from gate_tests.load import load_contract
+from gate_tests.compiler.loader import load_contract
 from tests.repository import ARTIFACTS, SLUG, Repository
 
 

@@ -10,7 +10,7 @@ import click
 import pytest
 
 from gate_tests.checks.page import with_table
-from gate_tests.load import load_contract
+from gate_tests.compiler.loader import load_contract
 from runner.cli.app import app
 from runner.cli.site import Site
 from tests.gate_tests.checking import try_check

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gate_tests.compile import compile_gate
-from gate_tests.load import load_contract
+from gate_tests.compiler.gate import compile_gate
+from gate_tests.compiler.loader import load_contract
 from tests.repository import BIN, Repository
 from tests.surroundings import SURROUNDINGS, Start, Surrounding, canary
 from tests.trial import GATE, Prepared, Trial, Work, try_out

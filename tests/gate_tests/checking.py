@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from gate_tests.check import Check
 from gate_tests.checks.outcome import Outcome
-from gate_tests.circumstances import ORDINARY, Circumstances
-from gate_tests.compile import CompiledGate, compile_gate
+from gate_tests.compiler.check import Check
+from gate_tests.compiler.gate import CompiledGate, compile_gate
+from gate_tests.compiler.loader import load_contract
+from gate_tests.compiler.options import ORDINARY, Circumstances
 from gate_tests.evidence import Evidence
 from gate_tests.judge import WitnessedJudgement, run_checks
 from gate_tests.judgement import Judgement
-from gate_tests.load import load_contract
 from gate_tests.verdict import Verdict, verdicts
 from tests.repository import Repository
 

@@ -2,10 +2,10 @@ from typing import Any
 
 import pytest
 
-from gate_tests.compile import compile_gate
+from gate_tests.compiler.gate import compile_gate
+from gate_tests.compiler.loader import load_contract
 from gate_tests.contract import Severity
 from gate_tests.errors import InvalidFile
-from gate_tests.load import load_contract
 from tests.gate_tests.checking import compiled, evaluate_all, ids
 from tests.repository import ARTIFACTS, SLUG, Repository
 

@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 import runner
-from gate_tests.load import contract_schema
+from gate_tests.compiler.contract_schema import contract_schema
 from gate_tests.strict_json.fast_validation import conforms
 from gate_tests.strict_json.validation import read_schema
 

@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
+from gate_tests.compiler.loader import load_contract
 from gate_tests.contract import Limits, Output, Severity
-from gate_tests.load import load_contract
 from gate_tests.workspace.names import Depth
 from tests.repository import Repository
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from gate_tests.compile import CompiledGate, compile_gate
+from gate_tests.compiler.gate import CompiledGate, compile_gate
+from gate_tests.compiler.loader import load_contract
 from gate_tests.display import Display
 from gate_tests.judging_process import JudgingProcess
-from gate_tests.load import load_contract
 from gate_tests.verdict import Verdict
 from tests.altered import AlteredProgram
 from tests.repository import Repository

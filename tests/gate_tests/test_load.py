@@ -8,9 +8,10 @@ import pytest
 from jsonschema import Draft7Validator
 
 from gate_tests.checks.registry import RULES
+from gate_tests.compiler.contract_schema import contract_schema
+from gate_tests.compiler.loader import load_contract
 from gate_tests.contract import Contract
 from gate_tests.errors import Exit, InvalidFile, Refused
-from gate_tests.load import contract_schema, load_contract
 from tests.repository import Repository
 
 PATH = "orchestration/gates/contracts/GT.contract.json"
@@ -363,7 +364,7 @@ def test_a_long_value_is_cut_in_a_message(repository: Repository) -> None:
 
 def test_a_valid_contract_costs_no_import_of_jsonschema(shipped: Repository) -> None:
     program = (
-        "import sys; from pathlib import Path; from gate_tests.load import load_contract;"
+        "import sys; from pathlib import Path; from gate_tests.compiler.loader import load_contract;"
         " from gate_tests.workspace.layout import Workspace; print(load_contract(Workspace(Path('.')), 'G2').gate);"
         " print([name for name in sys.modules if 'jsonschema' in name])"
     )

@@ -1,6 +1,6 @@
 import pytest
 
-from gate_tests.variables import UnknownVariable, expand
+from gate_tests.compiler.templates import UnknownVariable, expand
 
 VALUES = {"slug": "the-word-robot", "artifact_path": "out/[slug]", "run_2": "{slug}"}
 

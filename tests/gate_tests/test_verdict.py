@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from gate_tests.compile import CompiledGate
+from gate_tests.compiler.gate import CompiledGate
 from gate_tests.errors import NoVerdict
 from gate_tests.evidence import Evidence, Report, Reported
 from gate_tests.verdict import verdicts

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from gate_tests.compile import compile_gate
+from gate_tests.compiler.gate import compile_gate
+from gate_tests.compiler.loader import load_contract
 from gate_tests.errors import InvalidFile, OrchError
-from gate_tests.load import load_contract
 from gate_tests.workspace.names import Depth
 from runner.packet import PacketRequest, compose_packet
 from runner.record import Gate, Run, RunStatus, WorkflowRef

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gate_tests.load import load_contract
+from gate_tests.compiler.loader import load_contract
 from gate_tests.workspace.names import Depth
 from runner.shipped import copy_example, install_orchestration, shipped_folder
 from runner.workflow import load_workflow

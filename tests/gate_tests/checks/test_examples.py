@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from gate_tests.checks.registry import RULES, rule_type
-from gate_tests.circumstances import Circumstances
+from gate_tests.compiler.options import Circumstances
 from gate_tests.errors import InvalidFile
 from gate_tests.programs.program import ProgramsThatRan, Ran
 from tests.gate_tests.checking import Tried, compiled, evaluate_all

@@ -8,11 +8,11 @@ from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.truncation import MOST_RECORDED
 from gate_tests.checks.types.url_reachable import probe
 from gate_tests.checks.types.url_reachable.rule import UrlReachable
-from gate_tests.circumstances import Circumstances
-from gate_tests.compile import compile_gate
+from gate_tests.compiler.gate import compile_gate
+from gate_tests.compiler.loader import load_contract
+from gate_tests.compiler.options import Circumstances
 from gate_tests.errors import InvalidFile
 from gate_tests.js_regex.pattern import pattern
-from gate_tests.load import load_contract
 from tests.gate_tests.checking import evaluate_all, try_check
 from tests.gate_tests.reachability.site import Says, Site, serving
 from tests.repository import Repository

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from gate_tests.checks.registry import RULES, known_types, rule_type, unusable_types
+from gate_tests.compiler.contract_schema import contract_schema
 from gate_tests.errors import InvalidFile
-from gate_tests.load import contract_schema
 from gate_tests.own import OwnCheck
 from runner.contract_files import lint_all
 from tests.gate_tests.checking import Tried, compiled, try_check
@@ -215,9 +215,9 @@ def test_a_package_that_is_not_installed_here_is_no_key_error() -> None:
 def test_a_contract_of_our_own_types_never_looks_for_packages(repository: Repository) -> None:
     repository.write_contract(validations=[{"type": "not_contains", "target": "a.md", "pattern": "x"}])
     source = (
-        "import sys; from pathlib import Path; from gate_tests.load import load_contract;"
+        "import sys; from pathlib import Path; from gate_tests.compiler.loader import load_contract;"
         "from gate_tests.workspace.layout import Workspace; load_contract(Workspace(Path.cwd()), 'GT');"
-        "print({'importlib.metadata', 'gate_tests.own'} & {*sys.modules})"
+        "print({'importlib.metadata', 'gate_tests.checks.custom'} & {*sys.modules})"
     )
     code = [sys.executable, "-c", source]
     done = subprocess.run(

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from gate_tests.compiler.templates import expand_regex
 from gate_tests.js_regex.nodes import BadRegex
 from gate_tests.js_regex.parser import utf16
 from gate_tests.js_regex.pattern import TooSlow, pattern
-from gate_tests.variables import expand_regex
 from tests.gate_tests.regexes import node
 
 _KNOWN: Any = json.loads(node.TABLE.read_text("utf-8"))

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from gate_tests.compiler.loader import load_contract
 from gate_tests.errors import Refused
-from gate_tests.load import load_contract
 from gate_tests.workspace.names import Depth
 from gate_tests.workspace.run_context import RunContext
 from runner.killtest.example import Example

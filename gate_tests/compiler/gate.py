@@ -1,25 +1,23 @@
 """Contract and run become checks: every one with an id, a target and its parameters. Knows no pytest."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from gate_tests.check import Check, Target
 from gate_tests.checks.registry import rule_type
 from gate_tests.checks.rule import Rule, WrittenRule
 from gate_tests.checks.types.file_exists import FileExists
 from gate_tests.checks.types.file_exists_any_of import FileExistsAnyOf
-from gate_tests.circumstances import ORDINARY, Circumstances
-from gate_tests.contract import Contract, Severity, Skill, Validation
+from gate_tests.compiler.check import Check, Target
+from gate_tests.compiler.options import ORDINARY, Circumstances
+from gate_tests.compiler.pre_script import BoundScript, bind_script
+from gate_tests.compiler.scope import BoundOutput, RunScope
+from gate_tests.compiler.skill import BoundSkill, bind_skill
+from gate_tests.contract import Contract, Severity, Validation
 from gate_tests.errors import InvalidFile
 from gate_tests.files.artifacts import Artifacts
-from gate_tests.pre_script import BoundScript, bind_script
-from gate_tests.scope import BoundOutput, RunScope
-from gate_tests.skill import BoundSkill, bind_skill
 from gate_tests.strict_json.document import JsonPath
-from gate_tests.variables import VARIABLE
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.run_context import RunContext
 
@@ -64,57 +62,13 @@ def compile_gate(
     scope = RunScope(workspace, contract, context, circumstances)
     any_of = tuple(scope.output(output) for output in contract.any_of)
     all_of = tuple(scope.output(output) for output in contract.all_of)
-    drafts = [*_output_drafts(contract, any_of, all_of), *_validation_drafts(contract, scope, any_of)]
+    drafts = [*_output_drafts(contract, any_of, all_of), *draft_validations(contract, scope, any_of)]
     if not drafts:
         raise InvalidFile([f"{contract.document.at(())}: compiles to no check at all at depth {context.depth}"])
     scripts = tuple(bind_script(script, scope) for script in contract.pre_scripts)
     skills = tuple(bind_skill(skill, scope) for skill in contract.skills)
     checks = tuple(_with_ids(drafts, contract))
     return CompiledGate(contract, checks, any_of, all_of, scripts, scope.unnameable, skills)
-
-
-def refusals(workspace: Workspace, contract: Contract, context: RunContext) -> list[str]:
-    """Everything that binding the contract to this run refuses; `compile_gate` stops at the first of it."""
-    scope = RunScope(workspace, contract, context)
-    alone = [contract._replace(validations=(validation,)) for validation in contract.validations]
-    bindings: list[Callable[[], Any]] = [
-        *(partial(scope.output, output) for output in contract.outputs),
-        partial(_validations_about_outputs, contract),
-        *(partial(_bind_all, each, scope) for each in alone),
-        *(partial(_bind_target, each, scope) for each in contract.validations),
-        *(partial(bind_script, script, scope) for script in contract.pre_scripts),
-        *(partial(_read_skill, skill, scope) for skill in contract.skills),
-    ]
-    found = [message for binding in bindings for message in _refused(binding)]
-    return found or list(_refused(partial(compile_gate, workspace, contract, context)))
-
-
-def _bind_all(contract: Contract, scope: RunScope) -> None:
-    for _ in _validation_drafts(contract, scope, ()):
-        pass
-
-
-def _read_skill(skill: Skill, scope: RunScope) -> None:
-    """Binds the skill and reads its files, but those that a variable names: they may come with the work."""
-    for file in bind_skill(skill, scope).files:
-        templates = (skill.path, *(skill.inject if isinstance(skill.inject, tuple) else ()))
-        if not any(VARIABLE.search(template) for template in templates):
-            file.read(scope.workspace)
-
-
-def _bind_target(validation: Validation, scope: RunScope) -> None:
-    """The target alone, for the rule may have been refused before anybody came to it."""
-    kind = rule_type(validation.type)
-    if kind.target_key is not None:
-        _named_target(kind.target_key, validation, scope)
-
-
-def _refused(binding: Callable[[], Any]) -> tuple[str, ...]:
-    try:
-        binding()
-    except InvalidFile as error:
-        return error.problems
-    return ()
 
 
 class _Draft(NamedTuple):
@@ -131,7 +85,7 @@ class _Draft(NamedTuple):
 def _output_drafts(
     contract: Contract, any_of: tuple[BoundOutput, ...], all_of: tuple[BoundOutput, ...]
 ) -> Iterable[_Draft]:
-    about = _validations_about_outputs(contract)
+    about = output_severities(contract)
     if any_of:
         severity, description = about.get("any_of", (Severity.ERROR, ""))
         candidates = tuple((output.template, output.path) for output in any_of)
@@ -148,7 +102,7 @@ _OUTPUT_GROUPS = {"any_of": "any_of", "all_required": "all_of"}
 """What `file_exists` may name as its target besides a path, and where the outputs stand that it means."""
 
 
-def _validations_about_outputs(contract: Contract) -> Mapping[str, tuple[Severity, str]]:
+def output_severities(contract: Contract) -> Mapping[str, tuple[Severity, str]]:
     """Severity and description that `file_exists` on `any_of` or `all_required` gives to the required outputs."""
     about: dict[str, tuple[Severity, str]] = {}
     faults = []
@@ -177,7 +131,8 @@ def _fault_about_outputs(contract: Contract, validation: Validation, named: str,
     return f"names {named!r} a second time" if again else None
 
 
-def _validation_drafts(contract: Contract, scope: RunScope, any_of: tuple[BoundOutput, ...]) -> Iterable[_Draft]:
+def draft_validations(contract: Contract, scope: RunScope, any_of: tuple[BoundOutput, ...]) -> Iterable[_Draft]:
+    """The checks that the contract's `validations` ask for, without ids yet. Raises InvalidFile."""
     alternatives = tuple(output.path for output in any_of)
     for validation in contract.validations:
         named = validation.keys.get("target")
@@ -203,11 +158,11 @@ def _target(
     """What the check is about: the path that one of its keys names first, or else what the rule says."""
     if kind.target_key is None:
         return Target(rule.subject(), rule.subject())
-    template, path = _named_target(kind.target_key, validation, scope)
+    template, path = named_target(kind.target_key, validation, scope)
     return Target(template, path, alternatives if path in alternatives else ())
 
 
-def _named_target(key: str, validation: Validation, scope: RunScope) -> tuple[str, str]:
+def named_target(key: str, validation: Validation, scope: RunScope) -> tuple[str, str]:
     """The path that the key names, or names first: as written, and in this run."""
     named = validation.keys[key]
     template, index = (named, ()) if isinstance(named, str) else (named[0], (0,))

@@ -5,14 +5,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from gate_tests.circumstances import ORDINARY, Circumstances
+from gate_tests.compiler.options import ORDINARY, Circumstances
+from gate_tests.compiler.templates import UnknownVariable, expand, expand_regex
 from gate_tests.contract import Contract, Limits, Output, Validation
 from gate_tests.errors import InvalidFile, Refused
 from gate_tests.files.glob import escaped
 from gate_tests.programs.program import Programs
 from gate_tests.sanitize import visible
 from gate_tests.strict_json.document import JsonPath
-from gate_tests.variables import UnknownVariable, expand, expand_regex
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import Depth, normal_path
 from gate_tests.workspace.run_context import RunContext

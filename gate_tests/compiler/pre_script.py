@@ -3,9 +3,9 @@
 import sys
 from typing import NamedTuple
 
+from gate_tests.compiler.scope import RunScope
 from gate_tests.contract import PreScript
 from gate_tests.programs.program import Program
-from gate_tests.scope import RunScope
 
 _INTERPRETERS = {".mjs": "node", ".js": "node", ".py": sys.executable, ".sh": "sh"}
 """By the end of its name, what runs a script; another runs by itself."""

@@ -6,10 +6,10 @@ A skill is a file, or a folder of which the files are named that belong into the
 from hashlib import sha256
 from typing import NamedTuple
 
+from gate_tests.compiler.scope import RunScope
 from gate_tests.contract import Skill
 from gate_tests.errors import InvalidFile, Refused
 from gate_tests.files.regular_file import read_regular_file
-from gate_tests.scope import RunScope
 from gate_tests.strict_json.document import Document, JsonPath
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import normal_path

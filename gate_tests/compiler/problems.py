@@ -1,0 +1,60 @@
+"""All that is wrong with a contract in one run, where compiling stops at the first problem."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from gate_tests.checks.registry import rule_type
+from gate_tests.compiler.gate import compile_gate, draft_validations, named_target, output_severities
+from gate_tests.compiler.pre_script import bind_script
+from gate_tests.compiler.scope import RunScope
+from gate_tests.compiler.skill import bind_skill
+from gate_tests.compiler.templates import VARIABLE
+from gate_tests.contract import Contract, Skill, Validation
+from gate_tests.errors import InvalidFile
+from gate_tests.workspace.layout import Workspace
+from gate_tests.workspace.run_context import RunContext
+
+
+def refusals(workspace: Workspace, contract: Contract, context: RunContext) -> list[str]:
+    """Everything that binding the contract to this run refuses; `compile_gate` stops at the first of it."""
+    scope = RunScope(workspace, contract, context)
+    alone = [contract._replace(validations=(validation,)) for validation in contract.validations]
+    bindings: list[Callable[[], Any]] = [
+        *(partial(scope.output, output) for output in contract.outputs),
+        partial(output_severities, contract),
+        *(partial(_bind_all, each, scope) for each in alone),
+        *(partial(_bind_target, each, scope) for each in contract.validations),
+        *(partial(bind_script, script, scope) for script in contract.pre_scripts),
+        *(partial(_read_skill, skill, scope) for skill in contract.skills),
+    ]
+    found = [message for binding in bindings for message in _refused(binding)]
+    return found or list(_refused(partial(compile_gate, workspace, contract, context)))
+
+
+def _bind_all(contract: Contract, scope: RunScope) -> None:
+    for _ in draft_validations(contract, scope, ()):
+        pass
+
+
+def _read_skill(skill: Skill, scope: RunScope) -> None:
+    """Binds the skill and reads its files, but those that a variable names: they may come with the work."""
+    for file in bind_skill(skill, scope).files:
+        templates = (skill.path, *(skill.inject if isinstance(skill.inject, tuple) else ()))
+        if not any(VARIABLE.search(template) for template in templates):
+            file.read(scope.workspace)
+
+
+def _bind_target(validation: Validation, scope: RunScope) -> None:
+    """The target alone, for the rule may have been refused before anybody came to it."""
+    kind = rule_type(validation.type)
+    if kind.target_key is not None:
+        named_target(kind.target_key, validation, scope)
+
+
+def _refused(binding: Callable[[], Any]) -> tuple[str, ...]:
+    try:
+        binding()
+    except InvalidFile as error:
+        return error.problems
+    return ()

@@ -1,1 +1,0 @@
-"""JSON Schemas (draft-07), read as files."""
