@@ -80,7 +80,7 @@ def _named_by_the_contract(compiled: CompiledGate, run: Run) -> Iterator[str]:
         for key in _PATHS:
             named = validation.keys.get(key, ())
             for template in [named] if isinstance(named, str) else named:
-                with suppress(UnknownVariable):  # the client component, which lies in the artifact folder
+                with suppress(UnknownVariable):  # one of PATH_VARIABLES, a file in the artifact folder
                     yield _folder_of(expand(template, values))
 
 

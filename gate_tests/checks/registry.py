@@ -1,8 +1,9 @@
 """The registry of check types. A new one is a module in `types/`, a line in this table, and three example files."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from gate_tests.errors import InvalidFile
 
@@ -36,14 +37,33 @@ RULES: Mapping[str, str] = {
 `file_exists_any_of` is compiled from `required_outputs`, never written.
 """
 
+PATH_VARIABLES: Mapping[str, str] = {
+    "client_component": "viz_tech_match.client_component:first_client_component",
+}
+"""Variables that a check type provides for every contract, and the `module:function` in `types/` that finds the path.
+
+The function takes the root and the artifact path, and returns a path relative to the root.
+"""
+
 
 def rule_type(name: str) -> "type[WrittenRule]":
     """The rule of a check type that is known. Raises InvalidFile where a package that should bring it does not."""
     if name not in RULES:
         return _own_rule(name)
-    module, _, rule_class = RULES[name].partition(":")
-    rule: type[WrittenRule] = getattr(import_module(f"gate_tests.checks.types.{module}"), rule_class)
+    rule: type[WrittenRule] = _import(RULES[name])
     return rule
+
+
+def path_variable(name: str) -> Callable[[Path, str], str]:
+    """What finds the path that a variable of PATH_VARIABLES stands for."""
+    find: Callable[[Path, str], str] = _import(PATH_VARIABLES[name])
+    return find
+
+
+def _import(entry: str) -> Any:
+    """What `module:name` in `types/` is."""
+    module, _, name = entry.partition(":")
+    return getattr(import_module(f"gate_tests.checks.types.{module}"), name)
 
 
 def known_types(named: Iterable[str] | None = None) -> tuple[str, ...]:

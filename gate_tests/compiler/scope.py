@@ -1,10 +1,10 @@
 """Binds what a contract writes to one run: variables are replaced, paths are made normal and kept below the root."""
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from gate_tests.checks.registry import PATH_VARIABLES, path_variable
 from gate_tests.compiler.options import ORDINARY, Circumstances
 from gate_tests.compiler.templates import UnknownVariable, expand, expand_regex
 from gate_tests.contract import Contract, Limits, Output, Validation
@@ -40,8 +40,9 @@ class RunScope:
 
     def __post_init__(self) -> None:
         self.values.update(self.context.values())
-        asked_for = "{client_component}" in self.contract.document.text  # else the folder need not be listed
-        self.values["client_component"] = self._client_component() if asked_for else ""
+        for name in PATH_VARIABLES:
+            asked_for = f"{{{name}}}" in self.contract.document.text  # else nothing need be looked for
+            self.values[name] = self._path_variable(name) if asked_for else ""
 
     @property
     def gate(self) -> str:
@@ -104,9 +105,9 @@ class RunScope:
         except Refused as error:
             raise self._invalid(json_path, error.message) from None
 
-    def _client_component(self) -> str:
-        """Its path. A name that no record can hold is written out, and fails the checks of it."""
-        found = first_client_component(self.workspace, self.context.artifact_path)
+    def _path_variable(self, name: str) -> str:
+        """The path that it stands for. A name that no record can hold is written out, and fails the checks of it."""
+        found = path_variable(name)(self.workspace.root, self.context.artifact_path)
         path = visible(found)
         if path != found:
             self.unnameable[path] = "its name holds control characters or is not UTF-8"
@@ -124,18 +125,3 @@ class RunScope:
 
     def _invalid(self, json_path: JsonPath, message: str) -> InvalidFile:
         return InvalidFile([f"{self.contract.document.at(json_path)}: {message}"])
-
-
-def first_client_component(workspace: Workspace, artifact_path: str) -> str:
-    """The first `*Client.tsx` or `*Client.jsx`, in byte order, in the artifact folder.
-
-    Where there is none, `*Client.tsx` itself: a name that says what was looked for and cannot exist, for a file
-    of that name would have been found. The name is as it stands there, fit for a record or not.
-    """
-    endings = ("Client.tsx", "Client.jsx")
-    try:
-        with os.scandir(workspace.root / artifact_path) as entries:
-            names = [entry.name for entry in entries if entry.name.endswith(endings) and entry.is_file()]
-    except OSError:
-        names = []
-    return f"{artifact_path}/{min(names, key=os.fsencode, default='*Client.tsx')}"

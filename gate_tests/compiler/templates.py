@@ -3,13 +3,14 @@
 import re
 from collections.abc import Mapping
 
+from gate_tests.checks.registry import PATH_VARIABLES
 from gate_tests.errors import suggest
 
 VARIABLE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 _SYNTAX = re.compile(r"[\\^$.*+?()\[\]{}|/]")
 
-BUILT_IN_VARIABLES = ("slug", "artifact_path", "depth", "run_id", "client_component")
+BUILT_IN_VARIABLES = ("slug", "artifact_path", "depth", "run_id", *PATH_VARIABLES)
 """Every run has these; a workflow may declare more."""
 
 

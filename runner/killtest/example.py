@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from posixpath import commonpath
 
-from gate_tests.checks.registry import rule_type
+from gate_tests.checks.registry import PATH_VARIABLES, rule_type
 from gate_tests.compiler.templates import VARIABLE
 from gate_tests.contract import Contract
 from gate_tests.errors import Refused
@@ -17,7 +17,7 @@ from gate_tests.workspace.run_context import RunContext
 from runner.shipped import EXAMPLES, shipped_folder
 from runner.workflow import workflow_of
 
-_THE_PLACE_ALONE = ("{artifact_path}", "{client_component}")
+_THE_PLACE_ALONE = ("{artifact_path}", *(f"{{{name}}}" for name in PATH_VARIABLES))
 _TOLD_BY_PATHS = {"artifact_path": ".+", "slug": SLUG.pattern}
 
 
