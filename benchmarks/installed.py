@@ -36,7 +36,7 @@ def run_installed(module: str, *arguments: str) -> int:
 def install(folder: Path) -> str:
     """The Python of a new environment. A copy is built: setuptools leaves what it built in the folder it builds."""
     for needed in _NEEDED:
-        ignored = shutil.ignore_patterns("__pycache__", "run_*")
+        ignored = shutil.ignore_patterns("__pycache__", "run_2*")
         shutil.copytree(CHECKOUT / needed, folder / "source" / needed, ignore=ignored)
     for needed in ("pyproject.toml", "README.md"):
         shutil.copy(CHECKOUT / needed, folder / "source")

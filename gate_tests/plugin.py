@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from gate_tests.direct import DirectSession
+    from gate_tests.pytest_session.user_session import DirectSession
 
 _OPTIONS = {
     "--gate": {
@@ -61,7 +61,7 @@ class CommandLine:
         """Turns the session into one that judges gates, if the command line says so."""
         typed = self._typed(config)
         if self._judges(typed):
-            from gate_tests.direct import judge_directly
+            from gate_tests.pytest_session.user_session import judge_directly
 
             self._direct = judge_directly(config, typed)
 

@@ -20,7 +20,7 @@ def main() -> None:
     gc.disable()
     try:
         if _will_judge(sys.argv):
-            from gate_tests.launch import launch_ahead
+            from gate_tests.isolated_pytest.launch import launch_ahead
 
             launch_ahead()
         from runner.cli.boundary import run_command_line

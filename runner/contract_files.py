@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from gate_tests.errors import Refused
-from gate_tests.lint.contracts import lint_contract
-from gate_tests.lint.finding import Findings
+from gate_tests.lint.contract import lint_contract
+from gate_tests.lint.findings import Findings
 from gate_tests.strict_json.document import Document, UnreadableDocument
 from gate_tests.workspace.layout import CONTRACT_SUFFIX, Workspace
 from runner.trials import Workflows

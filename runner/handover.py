@@ -4,8 +4,8 @@ from contextlib import AbstractContextManager
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from gate_tests.display import Display
 from gate_tests.errors import OrchError, Paused
+from gate_tests.isolated_pytest.client import Display
 from runner.judged import JudgedGate
 from runner.record import Run
 from runner.workflow import WorkflowGate

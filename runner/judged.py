@@ -13,9 +13,9 @@ from gate_tests.compiler.gate import CompiledGate, compile_gate
 from gate_tests.compiler.loader import read_contract, validated
 from gate_tests.compiler.options import Circumstances
 from gate_tests.errors import Interrupted, NoVerdict, Refused
-from gate_tests.judging_process import JudgingProcess
+from gate_tests.isolated_pytest.client import JudgingProcess
+from gate_tests.isolated_pytest.verdict import Verdict
 from gate_tests.strict_json.document import Document
-from gate_tests.verdict import Verdict
 from gate_tests.workspace.run_context import RunContext
 from runner import lifecycle
 from runner.attempt import Artifact, Attempt, ContractRef, GateStatus, Json

@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from gate_tests.errors import Interrupted, InvalidFile, NoVerdict, Refused, suggest
 from gate_tests.files.regular_file import read_regular_file
-from gate_tests.judging_process import JudgingProcess
+from gate_tests.isolated_pytest.client import JudgingProcess
 from runner import lifecycle
 from runner.attempt import Attempt, GateStatus
 from runner.gates import compile_for, fail_gate, start_gate

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from gate_tests.errors import InvalidFile, OrchError, suggest
-from gate_tests.lint.finding import Advice, Findings, Topic
-from gate_tests.lint.trial import ARTIFACT_PATH, SLUG, Trial, made_up_run
+from gate_tests.lint.findings import Advice, Findings, Topic
+from gate_tests.lint.sample_runs import ARTIFACT_PATH, SLUG, Trial, made_up_run
 from gate_tests.strict_json.document import Document
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import Depth

@@ -21,7 +21,9 @@ class AlteredProgram:
     def make(cls, folder: Path) -> "AlteredProgram":
         """An environment in `folder` (which does not exist yet) with an unchanged copy."""
         for package in ("gate_tests", "runner", "orchestration"):
-            shutil.copytree(CHECKOUT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__", "run_*"))
+            shutil.copytree(
+                CHECKOUT / package, folder / package, ignore=shutil.ignore_patterns("__pycache__", "run_2*")
+            )
         version = f"python{sys.version_info.major}.{sys.version_info.minor}"
         packages = folder / "venv/lib" / version / "site-packages"
         packages.mkdir(parents=True)
@@ -39,7 +41,7 @@ class AlteredProgram:
         return packages
 
     def alter(self, module: str, old: str, new: str) -> "AlteredProgram":
-        """Replaces `old`, which must stand there once, by `new` in a module such as `gate_tests/judge.py`."""
+        """Replaces `old`, which must stand there once, by `new` in a module such as `gate_tests/plugin.py`."""
         path = self.folder / module
         text = path.read_text("utf-8")
         assert text.count(old) == 1, f"{module} holds {old!r} {text.count(old)} times"

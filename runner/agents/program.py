@@ -11,8 +11,8 @@ from shutil import which
 from typing import NamedTuple
 
 from gate_tests.compiler.loader import read_contract
-from gate_tests.display import Display
 from gate_tests.errors import Interrupted, Refused
+from gate_tests.isolated_pytest.client import Display
 from gate_tests.programs.signals import interrupts_wait
 from gate_tests.sanitize import harmless, plain
 from runner.agents.streaming import CannotBeRun, Streamed

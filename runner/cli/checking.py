@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from gate_tests.errors import Exit
-from gate_tests.judging_process import JudgingProcess
+from gate_tests.isolated_pytest.client import JudgingProcess
 from runner.cli import render
 from runner.cli.printer import Printer
 from runner.cli.site import Site

@@ -107,7 +107,7 @@ def finish(
     Example:
       orch gate finish --run run_20261122T093000Z_the-word-robot_k3x9ab --gate G2
     """
-    from gate_tests.judging_process import JudgingProcess
+    from gate_tests.isolated_pytest.client import JudgingProcess
     from runner.cli.checking import verdict_code
 
     printer, store = Printer(as_json), site.store

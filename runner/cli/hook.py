@@ -149,8 +149,7 @@ def _judge(
     found = find_open(store, run_id, gate_id)
     if found is None:
         return Decision()
-    from gate_tests.display import Display
-    from gate_tests.judging_process import JudgingProcess
+    from gate_tests.isolated_pytest.client import Display, JudgingProcess
 
     with JudgingProcess(Display(lambda _: None)) as process:
         from runner.judged import check_gates  # while the process loads pytest

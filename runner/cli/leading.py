@@ -17,7 +17,7 @@ from runner.cli.site import Site
 from runner.record import RunStatus
 
 if TYPE_CHECKING:
-    from gate_tests.display import Display
+    from gate_tests.isolated_pytest.client import Display
     from runner.handover import Handover, Worker
     from runner.judged import JudgedGate
     from runner.record import Run

@@ -13,7 +13,7 @@ from runner.cli.printer import Printer
 from runner.cli.site import Site, pass_site
 
 if TYPE_CHECKING:
-    from gate_tests.lint.finding import Findings
+    from gate_tests.lint.findings import Findings
 
 _LONGEST_LINE = 2000
 

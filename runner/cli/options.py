@@ -22,7 +22,7 @@ def _as_specs(_: click.Context, __: click.Parameter, specs: tuple[str, ...]) -> 
     """Each spec, in one way of writing. Who asks for no workers pays for nothing here."""
     if not specs:
         return ()
-    from gate_tests.workers.spec import Workers, require_xdist
+    from gate_tests.isolated_pytest.xdist.specs import Workers, require_xdist
 
     require_xdist()
     return tuple(str(Workers.parse(spec)) for spec in specs)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gate_tests.checks.registry import RULES, rule_type
-from gate_tests.lint.finding import Topic
+from gate_tests.lint.findings import Topic
 from tests.repository import Repository
 
 COUNT = {"type": "word_count", "target": "{artifact_path}/a.md", "min": 10}

@@ -326,9 +326,8 @@ def test_a_second_finish_is_refused_and_the_first_record_stays(
 def test_a_verdict_is_never_recorded_for_another_attempt_than_the_one_that_was_judged(
     shipped: Repository, start: Orch, run_id: str
 ) -> None:
-    from gate_tests.display import Display
     from gate_tests.errors import OrchError
-    from gate_tests.judging_process import JudgingProcess
+    from gate_tests.isolated_pytest.client import Display, JudgingProcess
     from runner.clock import now
     from runner.gates import start_gate
     from runner.judged import finish_gates

@@ -107,47 +107,50 @@ def test_a_check_that_hangs_is_ended_at_its_limit(opened: Repository, program: A
     ("module", "old", "new"),
     [
         pytest.param(
-            "gate_tests/collect.py", "for check in compiled.checks:", "for check in compiled.checks[1:]:",
+            "gate_tests/pytest_session/nodes.py", "for check in compiled.checks:", "for check in compiled.checks[1:]:",
             id="a check is not collected",
         ),
         pytest.param(
-            "gate_tests/session.py", "item.explanation(judged) if judged.fails else None", "None",
+            "gate_tests/pytest_session/hooks.py", "item.explanation(judged) if judged.fails else None", "None",
             id="a failure is kept quiet",
         ),
         pytest.param(
-            "gate_tests/judge.py", "        judged = super().evaluate(gate, check)",
+            "gate_tests/isolated_pytest/observed_evaluation.py", "        judged = super().evaluate(gate, check)",
             "        judged = super().evaluate(gate, check); self._witness.finds(gate, judged.row)",
             id="a check tells twice",
         ),
         pytest.param(
-            "gate_tests/judge.py", "    def pytest_json_modifyreport", "    def forgotten", id="there is no JSON report"
+            "gate_tests/isolated_pytest/run.py",
+            "    def pytest_json_modifyreport", "    def forgotten", id="there is no JSON report"
         ),
         pytest.param(
-            "gate_tests/judge.py", "int(code), pytest", "0, pytest", id="the exit code is another than the checks'"
+            "gate_tests/isolated_pytest/run.py",
+            "int(code), pytest", "0, pytest", id="the exit code is another than the checks'"
         ),
         pytest.param(
-            "gate_tests/judging_main.py",
+            "gate_tests/isolated_pytest/server.py",
             "        messenger.tell(ENDED, request.token)",
             "        messenger.tell(ENDED, 'guessed')", id="the last line has not our token",
         ),
         pytest.param(
-            "gate_tests/judging_main.py", "        messenger.tell(ENDED, request.token)", "        pass",
+            "gate_tests/isolated_pytest/server.py", "        messenger.tell(ENDED, request.token)", "        pass",
             id="the last line is missing",
         ),
         pytest.param(
-            "gate_tests/judging_main.py", "        _judge(request, messenger)\n", "        messenger.tell('passed')\n",
+            "gate_tests/isolated_pytest/server.py",
+            "        _judge(request, messenger)\n", "        messenger.tell('passed')\n",
             id="it says what is no testimony",
         ),
         pytest.param(
-            "gate_tests/judging_main.py", "        _judge(request, messenger)\n", "        return\n",
+            "gate_tests/isolated_pytest/server.py", "        _judge(request, messenger)\n", "        return\n",
             id="it judges nothing",
         ),
         pytest.param(
-            "gate_tests/judging_main.py", "    line = sys.stdin.buffer.readline()", "    os._exit(0)",
+            "gate_tests/isolated_pytest/server.py", "    line = sys.stdin.buffer.readline()", "    os._exit(0)",
             id="it does not start",
         ),
         pytest.param(
-            "gate_tests/session.py", "METADATA_KEY: properties[_ROW]}",
+            "gate_tests/pytest_session/hooks.py", "METADATA_KEY: properties[_ROW]}",
             "METADATA_KEY: {**properties[_ROW], 'pass': True}}", id="the report holds another row",
         ),
     ],
@@ -248,8 +251,8 @@ def test_a_bug_of_ours_is_no_verdict_whether_one_looks_for_it_or_not(
 
 
 def test_a_library_that_is_missing_is_named(opened: Repository, program: AlteredProgram) -> None:
-    old = '"pytest_jsonreport.plugin", "gate_tests.session"'
-    program.alter("gate_tests/judging_main.py", old, f'"no_such_library", {old}')
+    old = '"pytest_jsonreport.plugin", "gate_tests.pytest_session.hooks"'
+    program.alter("gate_tests/isolated_pytest/server.py", old, f'"no_such_library", {old}')
     ended = program.orch(opened, "gate", "finish", *at_gate(opened))
     assert_no_verdict(
         opened, ended, "the judging process broke: ModuleNotFoundError: No module named 'no_such_library'"

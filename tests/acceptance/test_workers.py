@@ -139,7 +139,7 @@ def test_workers_that_mean_nothing_are_refused_in_one_line(
 def test_without_pytest_xdist_it_is_refused_in_one_line(
     orch: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch, typed: tuple[str, ...]
 ) -> None:
-    monkeypatch.setattr("gate_tests.workers.spec.find_spec", lambda name: None)
+    monkeypatch.setattr("gate_tests.isolated_pytest.xdist.specs.find_spec", lambda name: None)
     ended = orch("gate", "finish", "--run", "run_20261122T093000Z_a_abc123", "--gate", "GT", *typed)
     assert ended == Ended(2, "", "orch: workers need pytest-xdist. Next: pip install 'orch-runner[xdist]'\n")
 
@@ -185,29 +185,29 @@ def test_a_check_that_hangs_in_a_worker_is_ended_at_its_limit(opened: Repository
     ("module", "old", "new", "reason"),
     [
         pytest.param(
-            "gate_tests/session.py", "if judged.fails else None", "if False else None",
+            "gate_tests/pytest_session/hooks.py", "if judged.fails else None", "if False else None",
             "not_contains[a.md]: the check says failed, pytest's report says passed", id="a failure is kept quiet",
         ),
         pytest.param(
-            "gate_tests/collect.py", "for check in compiled.checks:", "for check in compiled.checks[1:]:",
+            "gate_tests/pytest_session/nodes.py", "for check in compiled.checks:", "for check in compiled.checks[1:]:",
             "6 evaluations for 7 checks", id="a check is not collected",
         ),
         pytest.param(
-            "gate_tests/collect.py", "for check in compiled.checks:",
+            "gate_tests/pytest_session/nodes.py", "for check in compiled.checks:",
             "for check in compiled.checks[int(os.environ.get('PYTEST_XDIST_WORKER') == 'gw1') :]:",
             "the workers have not collected the same checks", id="one worker collects less",
         ),
         pytest.param(
-            "gate_tests/workers/worker.py", "        self._found.append((gate, row))", "        pass",
+            "gate_tests/isolated_pytest/xdist/worker.py", "        self._found.append((gate, row))", "        pass",
             "0 evaluations for 7 checks", id="no check tells what it came to",
         ),
         pytest.param(
-            "gate_tests/workers/worker.py", "        self._found.append((gate, row))",
+            "gate_tests/isolated_pytest/xdist/worker.py", "        self._found.append((gate, row))",
             "        self._found.append((gate, {**row, 'pass': True}))",
             "the check says passed, pytest's report says failed", id="a check tells another thing",
         ),
         pytest.param(
-            "gate_tests/workers/worker.py", "            self._found = []", "            pass",
+            "gate_tests/isolated_pytest/xdist/worker.py", "            self._found = []", "            pass",
             "evaluations for 7 checks", id="checks are told twice",
         ),
         pytest.param(RULE, FIRST_LINE, "        raise RuntimeError('a bug')\n", "never ran: not_contains[a.md]",
@@ -220,14 +220,16 @@ def test_where_the_sides_disagree_there_is_no_verdict(
 ) -> None:
     opened.write("a.md", "a DRAFT")
     program.alter(
-        "gate_tests/collect.py", "from collections.abc import Iterator\n", "import os\nfrom typing import *\n"
+        "gate_tests/pytest_session/nodes.py",
+        "from collections.abc import Iterator\n",
+        "import os\nfrom typing import *\n",
     )
     assert_no_verdict(opened, finish(program.alter(module, old, new), opened), reason)
 
 
 def test_two_hashes_of_one_file_are_no_verdict(opened: Repository, program: AlteredProgram) -> None:
     # The checks of a file in any worker:
-    program.alter("gate_tests/workers/schedule.py", "else self._find(path)", "else nodeid")
+    program.alter("gate_tests/pytest_session/xdist/scheduler.py", "else self._find(path)", "else nodeid")
     change = f"path == 'a.md' and open({str(opened.root / 'a.md')!r}, 'a').write(str(os.getpid()))"
     line = "        return self._read[path]\n"
     look = "            self._read[path] = self._look(path)\n"
@@ -374,8 +376,10 @@ def test_a_host_without(opened: Repository, servers: list[str], tmp_path: Path, 
 def test_a_host_with_another_version_gives_no_verdict(
     opened: Repository, servers: list[str], program: AlteredProgram
 ) -> None:
-    program.alter("gate_tests/workers/worker.py", '"pytest": pytest.__version__', '"pytest": str(os.getpid())')
-    program.alter("gate_tests/workers/worker.py", "import json\n", "import json\nimport os\n")
+    program.alter(
+        "gate_tests/isolated_pytest/xdist/worker.py", '"pytest": pytest.__version__', '"pytest": str(os.getpid())'
+    )
+    program.alter("gate_tests/isolated_pytest/xdist/worker.py", "import json\n", "import json\nimport os\n")
     ended = program.orch(opened, "gate", "finish", *at_gate(opened), *at(servers[:1]))
     assert_no_verdict(opened, ended, f"worker gw0 at {servers[0]} has pytest ")
 
@@ -392,7 +396,7 @@ def test_a_host_that_does_not_share_the_folder_gives_no_verdict(
         other = AlteredProgram.make(program.folder.parent / f"altered-{len(new)}")
         old = '_fault(wanted["root"], wanted["contracts"])'
         call = f"_fault({new}, {{}})" if "folder" in new else f"_fault({new})"
-        other.alter("gate_tests/workers/start.py", old, call)
+        other.alter("gate_tests/isolated_pytest/xdist/bootstrap.py", old, call)
         ended = other.orch(opened, "gate", "finish", *at_gate(opened), *at([server]))
         assert_no_verdict(opened, ended, reason)
 

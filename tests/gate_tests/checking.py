@@ -9,10 +9,11 @@ from gate_tests.compiler.check import Check
 from gate_tests.compiler.gate import CompiledGate, compile_gate
 from gate_tests.compiler.loader import load_contract
 from gate_tests.compiler.options import ORDINARY, Circumstances
-from gate_tests.evidence import Evidence
-from gate_tests.judge import WitnessedJudgement, run_checks
-from gate_tests.judgement import Judgement
-from gate_tests.verdict import Verdict, verdicts
+from gate_tests.isolated_pytest.events import Evidence
+from gate_tests.isolated_pytest.observed_evaluation import WitnessedJudgement
+from gate_tests.isolated_pytest.run import run_checks
+from gate_tests.isolated_pytest.verdict import Verdict, verdicts
+from gate_tests.pytest_session.evaluation import Judgement
 from tests.repository import Repository
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gate_tests.collect import ContractFile, GateCheck
+from gate_tests.pytest_session.nodes import ContractFile, GateCheck
 from runner.clock import now
 from runner.runs import RunRequest, start_run
 from runner.store import Store

@@ -82,7 +82,9 @@ HOSTS = {
     "addopts -m": addopts("-m 'not gate'"),
     "addopts --deselect": addopts("--deselect orchestration/gates/contracts/G2.contract.json::file_exists"),
     "addopts -p no:gate_tests.command_line": addopts("-p no:gate_tests.command_line", whole=True),
-    "addopts -p no:gate_tests.session": addopts("-p no:gate_tests.session -p no:gate_tests.direct", whole=True),
+    "addopts -p no:gate_tests.pytest_session.hooks": addopts(
+        "-p no:gate_tests.pytest_session.hooks -p no:gate_tests.pytest_session.user_session", whole=True
+    ),
     "addopts --co": addopts("--co"),
     "addopts --setup-plan": addopts("--setup-plan"),
     "addopts --fixtures": addopts("--fixtures"),

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from gate_tests.errors import NoVerdict
-from gate_tests.evidence import Evidence
-from gate_tests.hearing import Hearing
+from gate_tests.isolated_pytest.events import Evidence
+from gate_tests.isolated_pytest.protocol import Hearing
 
 ROW = {"id": "a", "pass": True}
 
@@ -36,7 +36,9 @@ class Heard:
 def heard(monkeypatch: pytest.MonkeyPatch) -> Heard:
     """Nothing yet."""
     holder: list[Heard] = []
-    monkeypatch.setattr("gate_tests.hearing.time.monotonic", lambda: holder[0].now_s if holder else 0.0)
+    monkeypatch.setattr(
+        "gate_tests.isolated_pytest.protocol.time.monotonic", lambda: holder[0].now_s if holder else 0.0
+    )
     holder.append(Heard())
     return holder[0]
 

@@ -9,13 +9,13 @@ import pytest
 
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.types.not_contains import NotContains
-from gate_tests.collect import ContractFile, GateCheck
 from gate_tests.errors import Exit, InvalidFile, NoVerdict, Refused
-from gate_tests.evidence import SeenOutput
-from gate_tests.judge import _ReportCatcher
-from gate_tests.judgement import Judged
-from gate_tests.session import METADATA_KEY, SealedSession
-from gate_tests.verdict import Verdict
+from gate_tests.isolated_pytest.events import SeenOutput
+from gate_tests.isolated_pytest.run import _ReportCatcher
+from gate_tests.isolated_pytest.verdict import Verdict
+from gate_tests.pytest_session.evaluation import Judged
+from gate_tests.pytest_session.hooks import METADATA_KEY, SealedSession
+from gate_tests.pytest_session.nodes import ContractFile, GateCheck
 from tests.gate_tests.checking import judge
 from tests.repository import ARTIFACTS, Repository
 

@@ -9,9 +9,8 @@ import pytest
 
 from gate_tests.compiler.gate import CompiledGate, compile_gate
 from gate_tests.compiler.loader import load_contract
-from gate_tests.display import Display
-from gate_tests.judging_process import JudgingProcess
-from gate_tests.verdict import Verdict
+from gate_tests.isolated_pytest.client import Display, JudgingProcess
+from gate_tests.isolated_pytest.verdict import Verdict
 from tests.altered import AlteredProgram
 from tests.repository import Repository
 

@@ -4,8 +4,8 @@ import pytest
 
 from gate_tests.compiler.gate import CompiledGate
 from gate_tests.errors import NoVerdict
-from gate_tests.evidence import Evidence, Report, Reported
-from gate_tests.verdict import verdicts
+from gate_tests.isolated_pytest.events import Evidence, Report, Reported
+from gate_tests.isolated_pytest.verdict import verdicts
 from tests.gate_tests.checking import compiled
 from tests.repository import Repository
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from gate_tests.judgement import Judgement
-from gate_tests.workers.schedule import FileGroups, FileSchedule
+from gate_tests.pytest_session.evaluation import Judgement
+from gate_tests.pytest_session.xdist.scheduler import FileGroups, FileSchedule
 from tests.repository import Repository
 
 GT = "orchestration/gates/contracts/GT.contract.json"

@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 
 from gate_tests.files.artifacts import Artifact, Kind
-from gate_tests.workers.sightings import Sightings, told
+from gate_tests.pytest_session.xdist.seen_files import Sightings, told
 
 A, B = "a" * 64, "b" * 64
 

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from gate_tests.errors import Refused
-from gate_tests.workers import spec
-from gate_tests.workers.spec import Workers, require_xdist, xdist_arguments
+from gate_tests.isolated_pytest.xdist import specs
+from gate_tests.isolated_pytest.xdist.specs import Workers, require_xdist, xdist_arguments
 
 FLAGS = f"-Xutf8={sys.flags.utf8_mode}{' -B' if sys.flags.dont_write_bytecode else ''}"
 
@@ -67,11 +67,11 @@ def test_no_worker_that_died_is_replaced() -> None:
 
 def test_without_pytest_xdist_one_is_told_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
     require_xdist()
-    monkeypatch.setattr(spec, "find_spec", lambda name: None)
+    monkeypatch.setattr(specs, "find_spec", lambda name: None)
     with pytest.raises(Refused) as refused:
         require_xdist()
     assert refused.value.next_command == "pip install 'orch-runner[xdist]'"
 
 
 def test_what_names_workers_imports_no_xdist() -> None:
-    assert "import xdist" not in Path(spec.__file__).read_text("utf-8")
+    assert "import xdist" not in Path(specs.__file__).read_text("utf-8")

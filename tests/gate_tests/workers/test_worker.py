@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from gate_tests.workers.worker import versions
+from gate_tests.isolated_pytest.xdist.versions import versions
 from tests.altered import AlteredProgram
 
-TELL = "import json; from gate_tests.workers.worker import versions; print(json.dumps(versions()))"
+TELL = "import json; from gate_tests.isolated_pytest.xdist.versions import versions; print(json.dumps(versions()))"
 
 
 def versions_of(program: AlteredProgram) -> dict[str, str]:
@@ -20,7 +20,9 @@ def test_a_copy_of_the_program_is_the_same_version(tmp_path: Path) -> None:
     assert versions_of(AlteredProgram.make(tmp_path / "copy")) == versions()
 
 
-@pytest.mark.parametrize("module", ["compile.py", "checks/not_contains.py", "workers/schedule.py"])
+@pytest.mark.parametrize(
+    "module", ["compiler/gate.py", "checks/types/not_contains.py", "pytest_session/xdist/scheduler.py"]
+)
 def test_another_line_in_any_module_that_judges_is_another_version(tmp_path: Path, module: str) -> None:
     program = AlteredProgram.make(tmp_path / "altered")
     with (program.folder / "gate_tests" / module).open("a") as source:

@@ -5,22 +5,33 @@ import os
 import select
 import signal
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from gate_tests.compiler.options import ORDINARY, Circumstances
-from gate_tests.display import Display
 from gate_tests.errors import NoVerdict
-from gate_tests.evidence import Evidence
-from gate_tests.hearing import Hearing
-from gate_tests.judging_main import Request
-from gate_tests.launch import launch
+from gate_tests.isolated_pytest.events import Evidence
+from gate_tests.isolated_pytest.launch import launch
+from gate_tests.isolated_pytest.protocol import Hearing, Request
 from gate_tests.programs.signals import signal_name
+
+
+class Display(NamedTuple):
+    """Gets the lines, and says how they are to look. `columns` is the width, None where there is no terminal."""
+
+    show: Callable[[str], object]
+    color: bool = False
+    columns: int | None = None
+    progress: Callable[[str], object] | None = None
+    """Gets, one in place of the other, lines on how far long work has come, where somebody wants them."""
+    verbose: bool = False
+    """Whether each check has a line of its own."""
+
 
 if TYPE_CHECKING:
     from gate_tests.compiler.gate import CompiledGate
+    from gate_tests.isolated_pytest.verdict import Verdict
     from gate_tests.strict_json.document import Document
-    from gate_tests.verdict import Verdict
     from gate_tests.workspace.layout import Workspace
     from gate_tests.workspace.run_context import RunContext
 
@@ -83,7 +94,7 @@ class JudgingProcess:
 
         pytest's lines go to the display meanwhile.
         """
-        from gate_tests.verdict import verdicts
+        from gate_tests.isolated_pytest.verdict import verdicts
 
         evidence = Evidence(self._display.show, self._display.progress)
         hearing = Hearing(evidence, {gate.contract.gate: gate.contract.limits.check_s for gate in gates})

@@ -9,59 +9,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from gate_tests.compiler.check import Check
-from gate_tests.compiler.options import ORDINARY, Circumstances
-from gate_tests.contract import Contract, parse_contract
-from gate_tests.evidence import CheckWitness, Report, Reported, SeenOutput, Witness
 from gate_tests.files.artifacts import Artifact, Artifacts
-from gate_tests.judgement import Judged, Judgement
-from gate_tests.strict_json.document import Document
-from gate_tests.workspace.layout import Workspace
-from gate_tests.workspace.run_context import RunContext
+from gate_tests.isolated_pytest.events import Report, Reported, SeenOutput, Witness
+from gate_tests.pytest_session.evaluation import Judgement
 
 _INI = Path(__file__).with_name("judge.ini")
-
-
-class WitnessedJudgement(Judgement):
-    """A judgement by contracts that have been read already; every outcome is told before pytest has a say."""
-
-    def __init__(
-        self,
-        workspace: Workspace,
-        context: RunContext,
-        contracts: Mapping[str, Contract],
-        witness: CheckWitness,
-        circumstances: Circumstances = ORDINARY,
-    ) -> None:
-        super().__init__(workspace, context, tuple(contracts), contracts, circumstances)
-        self._witness = witness
-
-    @classmethod
-    def requested(
-        cls,
-        root: str,
-        context: Mapping[str, Any],
-        contracts: Mapping[str, tuple[str, str]],
-        circumstances: Mapping[str, Any],
-        witness: CheckWitness,
-    ) -> "WitnessedJudgement":
-        """The one that another process asks for: by gate, the path and the text of each contract, as read there."""
-        parsed = {gate: parse_contract(Document.parse(path, text.encode())) for gate, (path, text) in contracts.items()}
-        return cls(
-            Workspace(Path(root)),
-            RunContext.from_json(context),
-            parsed,
-            witness,
-            Circumstances.from_json(circumstances),
-        )
-
-    def evaluate(self, gate: str, check: Check) -> Judged:
-        """Tells when it begins and what it came to."""
-        # A rule about text runs Python's own code over it, which may keep Python to itself for ever.
-        self._witness.begins(gate, check.id, at_once=check.rule.reads_text)
-        judged = super().evaluate(gate, check)
-        self._witness.finds(gate, judged.row)
-        return judged
 
 
 def run_checks(
@@ -76,7 +28,7 @@ def run_checks(
     import pytest
     import pytest_jsonreport.plugin
 
-    from gate_tests.session import SealedSession
+    from gate_tests.pytest_session.hooks import SealedSession
 
     session, catcher = SealedSession(judgement), _ReportCatcher()
     plugins: list[object] = [pytest_jsonreport.plugin, session, catcher]
@@ -84,7 +36,7 @@ def run_checks(
     contracts = [judgement.workspace.contract_path(gate) for gate in judgement.gates]
     arguments = [*_sealed_arguments(color), *(["-v"] if verbose else []), *contracts]
     if workers:
-        from gate_tests.workers.controller import Controller
+        from gate_tests.isolated_pytest.xdist.controller import Controller
 
         controller = Controller(judgement, witness, workers)
         plugins.append(controller)
@@ -141,7 +93,7 @@ def _sealed_arguments(color: bool) -> list[str]:
 
 
 def _reduced(report: Mapping[str, Any], exit_code: int, pytest_version: str) -> Report:
-    from gate_tests.session import METADATA_KEY
+    from gate_tests.pytest_session.hooks import METADATA_KEY
 
     tests = {
         test["nodeid"]: Reported.of(test["outcome"], test.get("call", {}).get(METADATA_KEY))

@@ -13,13 +13,13 @@ import pytest
 
 from gate_tests.compiler.loader import require_contract
 from gate_tests.compiler.options import Circumstances
-from gate_tests.completeness import Completeness, Gap, PhaseReport
-from gate_tests.direct_programs import DirectPrograms
 from gate_tests.errors import DamagedRecord, InvalidFile, OrchError, sentence
-from gate_tests.judgement import Judgement
 from gate_tests.plugin import ENDED_EARLY
-from gate_tests.session import GateSession
-from gate_tests.typed import Typed
+from gate_tests.pytest_session.command_line import Typed
+from gate_tests.pytest_session.completeness import Completeness, Gap, PhaseReport
+from gate_tests.pytest_session.evaluation import Judgement
+from gate_tests.pytest_session.hooks import GateSession
+from gate_tests.pytest_session.user_programs import DirectPrograms
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.run_context import RunContext
 
@@ -128,7 +128,7 @@ def judge_directly(config: pytest.Config, options: argparse.Namespace) -> Direct
     config.pluginmanager.register(session)
     completeness = Completeness(judgement)
     if config.pluginmanager.hasplugin("xdist"):
-        from gate_tests.workers.direct import share_out
+        from gate_tests.pytest_session.xdist.hooks import share_out
 
         share_out(config, judgement, completeness, options)
     direct = DirectSession(judgement, completeness, typed.selects_in(session.contracts.values()))

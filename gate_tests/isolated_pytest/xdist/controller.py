@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gate_tests.evidence import Witness
-from gate_tests.judgement import Judgement
-from gate_tests.launch import KEPT_VARIABLES, packages
-from gate_tests.workers import start as worker_start
-from gate_tests.workers.schedule import FileGroups, FileSchedule
-from gate_tests.workers.sightings import SEEN, Sightings
-from gate_tests.workers.spec import Workers, xdist_arguments
-from gate_tests.workers.worker import OUTCOMES, REQUEST, request_of, versions
+from gate_tests.isolated_pytest.events import Witness
+from gate_tests.isolated_pytest.launch import KEPT_VARIABLES, packages
+from gate_tests.isolated_pytest.xdist import bootstrap as worker_start
+from gate_tests.isolated_pytest.xdist.specs import Workers, xdist_arguments
+from gate_tests.isolated_pytest.xdist.versions import versions
+from gate_tests.isolated_pytest.xdist.worker import OUTCOMES, REQUEST, request_of
+from gate_tests.pytest_session.evaluation import Judgement
+from gate_tests.pytest_session.xdist.scheduler import FileGroups, FileSchedule
+from gate_tests.pytest_session.xdist.seen_files import SEEN, Sightings
 
 if TYPE_CHECKING:
     import execnet
@@ -36,7 +37,7 @@ class Controller:
     @property
     def arguments(self) -> list[str]:
         """What to say to pytest; its workers are started with the same words, and must understand them."""
-        plugins = ("xdist.plugin", "pytest_jsonreport.plugin", "gate_tests.workers.worker")
+        plugins = ("xdist.plugin", "pytest_jsonreport.plugin", "gate_tests.isolated_pytest.xdist.worker")
         return [
             # An ini file of ours may lie elsewhere at another host. `reports` puts a report into a message.
             "-c", "/dev/null", "-preports",

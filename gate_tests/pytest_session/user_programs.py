@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gate_tests.collect import GateCheck
-from gate_tests.judgement import Judgement
 from gate_tests.programs.program import NOT_RUN, ProgramsThatRan, Ran
+from gate_tests.pytest_session.evaluation import Judgement
+from gate_tests.pytest_session.nodes import GateCheck
 from gate_tests.sanitize import plain
 
 if TYPE_CHECKING:

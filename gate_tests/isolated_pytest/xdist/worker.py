@@ -8,33 +8,22 @@ import json
 import signal
 import sys
 from collections.abc import Mapping
-from hashlib import sha256
-from pathlib import Path
-from platform import python_version
 from typing import Any
 
 import pytest
 
-from gate_tests.collect import GateCheck
-from gate_tests.evidence import Row
-from gate_tests.judge import WitnessedJudgement
-from gate_tests.judgement import Judgement
-from gate_tests.session import SealedSession
-from gate_tests.workers.sightings import Teller
+from gate_tests.isolated_pytest.events import Row
+from gate_tests.isolated_pytest.observed_evaluation import WitnessedJudgement
+from gate_tests.pytest_session.evaluation import Judgement
+from gate_tests.pytest_session.hooks import SealedSession
+from gate_tests.pytest_session.nodes import GateCheck
+from gate_tests.pytest_session.xdist.seen_files import Teller
 
 REQUEST, OUTCOMES = "orch_request", "orch_outcomes"
 """Keys of a worker's input and of what its reports carry."""
 
 _GRACE_S = 5
 _packages = list(sys.path)
-
-
-def versions() -> dict[str, str]:
-    """What decides how a check is evaluated: where it is the same, the same files come to the same outcomes."""
-    code = sha256()
-    for module in sorted(Path(__file__).parents[1].rglob("*.py")):
-        code.update(module.read_bytes())
-    return {"Python": python_version(), "pytest": pytest.__version__, "orch's code": code.hexdigest()[:12]}
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -6,7 +6,7 @@ import sys
 KEPT_VARIABLES = (
     "PATH", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TEMP", "TMP", "TERM", "ORCH_DEBUG",
 )  # fmt: skip
-_BOOTSTRAP = "import sys; sys.path += sys.argv[1:]; from gate_tests.judging_main import main; main()"
+_BOOTSTRAP = "import sys; sys.path += sys.argv[1:]; from gate_tests.isolated_pytest.server import main; main()"
 
 
 class Launched:
@@ -74,4 +74,4 @@ def _command() -> list[str]:
 def packages() -> list[str]:
     """Our own folder, so that it judges as this program would, and those that packages are installed in."""
     installed = [path for path in sys.path if os.path.basename(path) in ("site-packages", "dist-packages")]
-    return [os.path.dirname(os.path.dirname(os.path.abspath(__file__))), *installed]
+    return [os.path.abspath(__file__).rsplit(os.sep, 3)[0], *installed]

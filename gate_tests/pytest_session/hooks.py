@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 import pytest
 
-from gate_tests.collect import ContractFile, ContractFolder, GateCheck, contract_file, contract_folder
-from gate_tests.judgement import Judgement
+from gate_tests.pytest_session.evaluation import Judgement
+from gate_tests.pytest_session.nodes import ContractFile, ContractFolder, GateCheck, contract_file, contract_folder
 
 METADATA_KEY = "orch"
 """Under this key a check's row stands in the metadata of its test in the JSON report."""

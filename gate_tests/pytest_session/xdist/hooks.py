@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gate_tests.completeness import Completeness
-from gate_tests.judgement import Judgement
-from gate_tests.workers.schedule import FileGroups, FileSchedule
-from gate_tests.workers.sightings import SEEN, Sightings, Teller
+from gate_tests.pytest_session.completeness import Completeness
+from gate_tests.pytest_session.evaluation import Judgement
+from gate_tests.pytest_session.xdist.scheduler import FileGroups, FileSchedule
+from gate_tests.pytest_session.xdist.seen_files import SEEN, Sightings, Teller
 
 if TYPE_CHECKING:
     from xdist.workermanage import WorkerController

@@ -9,7 +9,7 @@ import pytest
 
 from gate_tests.compiler.check import Check
 from gate_tests.errors import OrchError
-from gate_tests.judgement import Judged, Judgement
+from gate_tests.pytest_session.evaluation import Judged, Judgement
 from gate_tests.sanitize import plain
 
 

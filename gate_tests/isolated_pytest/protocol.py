@@ -1,33 +1,122 @@
-"""The judging process: takes one request on standard input, runs the checks, and tells what happens, line by line.
+"""The protocol between `orch` and its isolated pytest: one request in, then a line of JSON for each event.
 
-It is started as `python -I -S` with an environment of ours and in a session of its own, so that nothing of the
-repository, the current folder or the caller's settings runs in it. Each line it writes is `[what happens, …]`, called
-after the method of a witness; the last one is `["ends", token]`. What a check or a library prints cannot be taken for
-such a line: standard output is taken away before either is imported.
+Whoever writes and whoever reads a message stand side by side here.
 """
 
-import contextlib
-import gc
 import json
 import os
-import signal
-import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from fcntl import F_GETFL, F_SETFL, F_SETOWN, fcntl
-from importlib import import_module
 from typing import Any, NamedTuple, TypeVar
 
-from gate_tests.evidence import Report, Row, SeenOutput
-from gate_tests.progress import told_to
+from gate_tests.errors import NoVerdict
+from gate_tests.isolated_pytest.events import Evidence, Report, Reported, Row, SeenOutput
+
+_PATIENCE_S = 120
+"""How long the process may say nothing while no check is under way: it starts, collects, or writes its report."""
+
+
+_NAMED = 3
+"""So many of the checks that are under way are named."""
+
+
+class Hearing:
+    """Takes the testimony down line by line. `check_s` is what each check of a gate may take, in whichever worker."""
+
+    def __init__(self, evidence: Evidence, check_s: Mapping[str, float]) -> None:
+        self._evidence = evidence
+        self._check_s = check_s
+        self._last_heard = time.monotonic()
+        self._tests: dict[str, Reported] = {}
+        self._under_way: dict[tuple[str, str], float] = {}  # by gate and name, in the order in which they began
+
+    def ends_with(self, line: bytes, token: str) -> bool:
+        """Whether this line is the last. Raises NoVerdict where the process broke or says what means nothing."""
+        self._last_heard = time.monotonic()
+        try:
+            kind, *data = json.loads(line)
+            if kind == BROKE:
+                raise NoVerdict(f"the judging process broke{self.where()}: {data[0]}")
+            if kind == ENDED:
+                return bool(data == [token])
+            self._take_down(kind, data)
+        except (ValueError, TypeError, LookupError, AttributeError):
+            raise NoVerdict(f"the judging process said what is no testimony: {line[:80]!r}") from None
+        return False
+
+    def patience_s(self) -> float:
+        """How much longer one may wait for a word, in seconds."""
+        return max(0.0, self._deadline() - time.monotonic())
+
+    def silence(self) -> str:
+        """In words, what went wrong where one has waited for too long."""
+        if self._under_way:
+            gate, first = min(self._under_way, key=self._is_up_at)
+            return f"{first} took longer than {self._limit_s(gate):g} s, its limit (limits.check_s), and was ended"
+        return f"the judging process said nothing for {_PATIENCE_S} s and was ended"
+
+    def where(self) -> str:
+        """In words, what was under way."""
+        names = [what for _, what in self._under_way]
+        shown = ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
+        return f" at {shown}" if names else ""
+
+    def _deadline(self) -> float:
+        return min(map(self._is_up_at, self._under_way), default=self._last_heard + _PATIENCE_S)
+
+    def _is_up_at(self, named: tuple[str, str]) -> float:
+        """When the time of what is under way is up."""
+        return self._under_way[named] + self._limit_s(named[0])
+
+    def _limit_s(self, gate: str) -> float:
+        return self._check_s.get(gate, max(self._check_s.values()))
+
+    def _take_down(self, kind: str, data: list[Any]) -> None:
+        match kind, data:
+            case "shows", [text]:
+                self._evidence.shows(text)
+            case "goes_on", [text]:
+                self._evidence.goes_on(text)
+            case "begins", [gate, what]:
+                self._under_way[gate, what] = self._last_heard
+                self._evidence.begins(gate, what)
+            case "finds", [gate, row]:
+                self._under_way.pop((gate, row["id"]), None)
+                self._evidence.finds(gate, row)
+            case "is_over", [gate, what]:
+                self._under_way.pop((gate, what), None)
+                self._evidence.is_over(gate, what)
+            case "sees", [gate, outputs]:
+                self._evidence.sees(gate, [SeenOutput(**output) for output in outputs])
+            case "refuses", [why]:
+                self._evidence.refuses(f"{why}{self.where()}")
+            case _:
+                self._take_report(kind, data)
+
+    def _take_report(self, kind: str, data: list[Any]) -> None:
+        match kind, data:
+            case "reported", [tests]:
+                self._tests.update({nodeid: Reported(outcome, row_sha256) for nodeid, outcome, row_sha256 in tests})
+            case "reports", [exit_code, collected, pytest_version]:
+                self._evidence.reports(Report(exit_code, collected, self._tests, pytest_version))
+            case _:
+                raise ValueError(kind)
+
 
 BROKE, ENDED = "breaks", "ends"
 """What a line may begin with besides the methods of a witness."""
 
+
 _MOMENT_S = 0.02
+
+
 _SHOWN_EVERY_S = 0.1
+
+
 _PART = 256
+
+
 T = TypeVar("T")
 
 
@@ -148,66 +237,3 @@ class Messenger:
 def _in_parts(items: list[T]) -> Iterator[list[T]]:
     """A few lines instead of one that both processes would have to hold as a whole."""
     return (items[start : start + _PART] for start in range(0, len(items), _PART))
-
-
-def main() -> None:
-    """The whole process: never returns."""
-    gc.disable()  # it is short
-    os.chdir("/")
-    os.closerange(3, 256)  # whatever the caller of `orch` had open
-    messenger = Messenger(os.dup(1))
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    try:
-        _serve(messenger)
-    except BaseException as error:
-        messenger.tell(BROKE, f"{type(error).__name__}: {error}")
-    os._exit(0)  # all has been told; there is nothing to tidy up
-
-
-def _serve(messenger: Messenger) -> None:
-    _load()  # takes its time while the parent still reads the record and the contract
-    line = sys.stdin.buffer.readline()
-    if line:
-        _die_with_the_parent()
-        request = Request.decode(line)
-        _judge(request, messenger)
-        messenger.tell(ENDED, request.token)
-
-
-def _load() -> None:
-    modules = ("pytest_jsonreport.plugin", "gate_tests.session", "gate_tests.judge")
-    try:
-        for module in modules:
-            import_module(module)
-    except ImportError:
-        from site import main as add_what_pth_files_name  # one of them is installed as editable
-
-        add_what_pth_files_name()
-        for module in modules:
-            import_module(module)
-
-
-def _judge(request: Request, messenger: Messenger) -> None:
-    from gate_tests.judge import WitnessedJudgement, run_checks
-
-    if request.columns is not None:
-        os.environ["COLUMNS"] = str(request.columns)  # where pytest looks for the width
-    judgement = WitnessedJudgement.requested(
-        request.root, request.context, request.contracts, request.circumstances, messenger
-    )
-    with told_to(messenger.goes_on) if request.progress else contextlib.nullcontext():
-        run_checks(judgement, messenger, color=request.color, workers=request.workers, verbose=request.verbose)
-
-
-def _die_with_the_parent() -> None:
-    """Standard input ends when the parent does. Then the system ends this process, whatever it is doing."""
-    threading.Thread(target=_leave_with_the_parent, daemon=True).start()  # where the system sends no signal
-    signal.signal(signal.SIGIO, signal.SIG_DFL)
-    with contextlib.suppress(OSError):
-        fcntl(0, F_SETOWN, os.getpid())
-        fcntl(0, F_SETFL, fcntl(0, F_GETFL) | os.O_ASYNC)  # SIGIO, which nobody handles
-
-
-def _leave_with_the_parent() -> None:
-    sys.stdin.buffer.read()
-    os._exit(1)

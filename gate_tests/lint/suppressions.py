@@ -6,7 +6,7 @@ A contract says so under `x-accepted-advice`, as `{topic: reason}`. Judging does
 from collections.abc import Iterable, Iterator
 
 from gate_tests.errors import suggest
-from gate_tests.lint.finding import Advice, Topic
+from gate_tests.lint.findings import Advice, Topic
 from gate_tests.strict_json.document import Document
 
 KEY = "x-accepted-advice"

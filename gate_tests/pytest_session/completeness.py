@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gate_tests.errors import OrchError
-from gate_tests.judgement import Judgement
+from gate_tests.pytest_session.evaluation import Judgement
 
 _DID_NOT_RUN = "did not run"
 _DESELECTED = "deselected"

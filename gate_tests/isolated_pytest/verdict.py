@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from gate_tests.compiler.gate import CompiledGate
 from gate_tests.errors import NoVerdict
-from gate_tests.evidence import Evidence, Found, Report, Row, SeenOutput
+from gate_tests.isolated_pytest.events import Evidence, Found, Report, Row, SeenOutput
 
 _PASSED, _FAILED = 0, 1  # the exit codes of pytest that go with a verdict
 

@@ -39,7 +39,7 @@ def _fault(root: str, contracts: Mapping[str, str]) -> Mapping[str, str] | None:
 
 def _versions() -> Mapping[str, str]:
     try:
-        from gate_tests.workers.worker import versions
+        from gate_tests.isolated_pytest.xdist.versions import versions
     except ImportError as error:
         return {"fault": f"has no orch that could judge ({error})"}
     return versions()

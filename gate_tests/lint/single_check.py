@@ -9,7 +9,7 @@ from typing import Any
 from gate_tests.compiler.check import Check
 from gate_tests.compiler.templates import BUILT_IN_VARIABLES, VARIABLE
 from gate_tests.errors import suggest
-from gate_tests.lint.finding import Topic
+from gate_tests.lint.findings import Topic
 from gate_tests.strict_json.document import JsonPath
 
 Suspicion = tuple[Topic, JsonPath, str]

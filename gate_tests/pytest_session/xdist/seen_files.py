@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from gate_tests.files.artifacts import Artifact, Kind
-from gate_tests.judgement import Judgement
+from gate_tests.pytest_session.evaluation import Judgement
 
 SEEN = "orch_seen"
 """Under this key of its output a worker of pytest-xdist tells what it has read."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gate_tests.compiler.check import Check
 from gate_tests.errors import OrchError
-from gate_tests.judgement import Judgement
+from gate_tests.pytest_session.evaluation import Judgement
 
 if TYPE_CHECKING:
     from xdist.workermanage import WorkerController

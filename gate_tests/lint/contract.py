@@ -8,11 +8,11 @@ from gate_tests.compiler.loader import validated
 from gate_tests.compiler.problems import refusals
 from gate_tests.contract import Contract
 from gate_tests.errors import InvalidFile
-from gate_tests.lint.acceptance import without_accepted
-from gate_tests.lint.advice import Tried, advise
-from gate_tests.lint.finding import Advice, Findings, Topic
-from gate_tests.lint.sound_part import sound_part
-from gate_tests.lint.trial import Trial, told_undeclared, trial_without_workflow, undeclared
+from gate_tests.lint.findings import Advice, Findings, Topic
+from gate_tests.lint.sample_runs import Trial, told_undeclared, trial_without_workflow, undeclared
+from gate_tests.lint.suppressions import without_accepted
+from gate_tests.lint.valid_part import sound_part
+from gate_tests.lint.whole_contract import Tried, advise
 from gate_tests.strict_json.document import Document
 from gate_tests.workspace.layout import Workspace
 

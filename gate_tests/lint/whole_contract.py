@@ -7,8 +7,8 @@ from typing import NamedTuple
 from gate_tests.compiler.check import Check
 from gate_tests.compiler.gate import CompiledGate
 from gate_tests.contract import Contract, Severity
-from gate_tests.lint.finding import Advice, Topic
-from gate_tests.lint.suspicions import demands_nothing, suspicions
+from gate_tests.lint.findings import Advice, Topic
+from gate_tests.lint.single_check import demands_nothing, suspicions
 from gate_tests.strict_json.document import JsonPath
 from gate_tests.workspace.names import Depth
 
