@@ -36,7 +36,9 @@ _OPTIONS = {
     "--gate-run": {"dest": "gate_run", "metavar": "ID", "help": "the run, where --run is an option of the host's own"},
 }
 
-ENDED_EARLY = "this repository's conftest.py ended the session before a gate was judged; judge it with: orch gate check"
+_ENDED_EARLY = (
+    "this repository's conftest.py ended the session before a gate was judged; judge it with: orch gate check"
+)
 
 
 class CommandLine:
@@ -67,9 +69,12 @@ class CommandLine:
 
     def _settle(self, config: pytest.Config, code: Any) -> Any:
         if self._direct is not None:
-            return self._direct.settle(config, code)
-        if not code and self._judges(self._typed(config)):
-            raise pytest.UsageError(ENDED_EARLY)
+            code = self._direct.settle(config, code)
+            ended_early = code is None
+        else:
+            ended_early = not code and self._judges(self._typed(config))
+        if ended_early:
+            raise pytest.UsageError(_ENDED_EARLY)
         return code
 
     def _judges(self, typed: argparse.Namespace) -> bool:
@@ -98,7 +103,7 @@ def pytest_load_initial_conftests(
         yield
     except SystemExit:
         if _named(parser, [os.fspath(arg) for arg in early_config.invocation_params.args]):
-            raise pytest.UsageError(ENDED_EARLY) from None
+            raise pytest.UsageError(_ENDED_EARLY) from None
         raise
     if named := _named(parser, args):
         _add_options(parser, early_config.pluginmanager, named)

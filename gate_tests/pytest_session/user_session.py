@@ -14,7 +14,6 @@ import pytest
 from gate_tests.compiler.loader import require_contract
 from gate_tests.compiler.options import Circumstances
 from gate_tests.errors import DamagedRecord, InvalidFile, OrchError, sentence
-from gate_tests.plugin import ENDED_EARLY
 from gate_tests.pytest_session.command_line import Typed
 from gate_tests.pytest_session.completeness import Completeness, Gap, PhaseReport
 from gate_tests.pytest_session.evaluation import Judgement
@@ -75,18 +74,19 @@ class DirectSession:
                 if self._judgement.compiled(gate).scripts:
                     terminal.line(f"the pre_scripts of {gate} were not run; orch gate finish runs them")
 
-    def settle(self, config: pytest.Config, code: int) -> int:
-        """The exit code of the process where the host's hooks leave `code`; what was not told yet is told now."""
+    def settle(self, config: pytest.Config, code: int) -> int | None:
+        """The exit code of the process where the host's hooks leave `code`; what was not told yet is told now.
+
+        None where the session was ended before it began, and with it whatever could have told.
+        """
         settled = self.exit_code(code)
         if settled != code:
-            self._tell_late(config.pluginmanager.get_plugin("terminalreporter"))
+            terminal = config.pluginmanager.get_plugin("terminalreporter")
+            if terminal is not None:
+                self.pytest_terminal_summary(terminal)
+            elif not self._started:
+                return None
         return settled
-
-    def _tell_late(self, terminal: pytest.TerminalReporter | None) -> None:
-        if terminal is not None:
-            self.pytest_terminal_summary(terminal)
-        elif not self._started:
-            raise pytest.UsageError(ENDED_EARLY)
 
     def _tell(self, terminal: pytest.TerminalReporter, gaps: list[Gap]) -> None:
         terminal.section("partial: not a verdict of the gate", red=True)

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from gate_tests.checks.page import INDEX, check_page, index_page, pages, write_pages
+from docs.build_check_pages import INDEX, check_page, index_page, pages, write_pages
 from gate_tests.checks.registry import RULES, rule_type
 from gate_tests.checks.types.min_sources import MinSources
 
 FOLDER = Path(__file__).parents[3] / "docs/checks"
-MEND = "python -m gate_tests.checks.page docs/checks"
+MEND = "python docs/build_check_pages.py docs/checks"
 
 
 def out_of_step(folder: Path, wanted: Mapping[str, str]) -> list[str]:

@@ -1,12 +1,13 @@
 """The documentation pages of the check types, made from what the types say of themselves.
 
-`python -m gate_tests.checks.page docs/checks orchestration/gates/README.md` writes them, and the table of all types
+`python docs/build_check_pages.py docs/checks orchestration/gates/README.md` writes them, and the table of all types
 into the second; a test compares what stands there.
 """
 
 import json
 import sys
 from collections.abc import Iterable, Mapping
+from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from gate_tests.checks.rule import WrittenRule
 
 INDEX = "README.md"
-_CONTRACT_SCHEMA = Path(__file__).parents[1] / "compiler/contract.schema.json"
+_CONTRACT_SCHEMA = files("gate_tests.compiler") / "contract.schema.json"
 _SPOKEN = {
     "string": "text", "number": "number", "integer": "whole number", "boolean": "true or false", "array": "list",
     "object": "object", "null": "null",
@@ -122,7 +123,7 @@ def write_pages(folder: Path) -> None:
 
 if __name__ == "__main__":
     if len(sys.argv) != 3:
-        sys.exit("usage: python -m gate_tests.checks.page docs/checks orchestration/gates/README.md")
+        sys.exit("usage: python docs/build_check_pages.py docs/checks orchestration/gates/README.md")
     write_pages(Path(sys.argv[1]))
     tabled = Path(sys.argv[2])
     tabled.write_text(with_table(tabled.read_text("utf-8")), "utf-8")
