@@ -19,15 +19,14 @@ _OURS = """\
 import gc, os, sys
 gc.disable()  # as a judging process does
 from pathlib import Path
-from gate_tests.artifacts import Artifacts
-from gate_tests.workspace import Workspace
+from gate_tests.files.artifacts import Artifacts
 
 def paths():
     for folder, _, names in os.walk("."):
         for name in names:
             yield os.path.normpath(os.path.join(folder, name))
 
-artifacts = Artifacts(Workspace(Path.cwd()), (), 0)
+artifacts = Artifacts(Path.cwd(), (), 0)
 read = [artifacts.read(path) for path in (sys.argv[1:] or paths())]
 assert all(artifact.is_file and len(artifact.sha256) == 64 for artifact in read)
 print(len(read), flush=True)

@@ -18,11 +18,12 @@ from typing import Any, NoReturn
 
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import Depth
-from runner import lifecycle
-from runner.attempt import Attempt, Baseline, GateStatus
-from runner.journal import Invocation, InvocationStatus
-from runner.lifecycle import Closing
-from runner.record import Gate, Run, RunStatus, WorkflowRef
+from runner.models import transitions
+from runner.models.attempt import Attempt, Baseline
+from runner.models.invocation import Invocation, InvocationStatus
+from runner.models.run import Gate, Run, WorkflowRef
+from runner.models.status import GateStatus, RunStatus
+from runner.models.transitions import Closing
 from runner.repair.rebuild import plan_repair
 from runner.shipped import install_orchestration
 from runner.store import Store
@@ -60,28 +61,28 @@ def new_run() -> Run:
 def start(run: Run, *, abandon: bool = False) -> Run:
     """An attempt at G1 is opened."""
     opening = Attempt(0, GateStatus.RUNNING, AT, "maker", baseline=Baseline("0" * 64, ()))
-    return lifecycle.start_attempt(run, "G1", opening, lifecycle.Start(blocking=True, abandon=abandon))
+    return transitions.start_attempt(run, "G1", opening, transitions.Start(blocking=True, abandon=abandon))
 
 
 def abandon(run: Run) -> Run:
     """The open attempt is closed as abandoned."""
-    return lifecycle.fail_gate(run, "G1", Closing(AT, "abandoned", True))
+    return transitions.fail_gate(run, "G1", Closing(AT, "abandoned", True))
 
 
 def finish(run: Run) -> Run:
     """It passes."""
-    return lifecycle.close_attempt(run, "G1", lifecycle.open_attempt(run, "G1"), Closing(AT, None, True))
+    return transitions.close_attempt(run, "G1", transitions.open_attempt(run, "G1"), Closing(AT, None, True))
 
 
 def fail(run: Run) -> Run:
     """It fails by a person's decision."""
-    return lifecycle.fail_gate(run, "G1", Closing(AT, "made up", True))
+    return transitions.fail_gate(run, "G1", Closing(AT, "made up", True))
 
 
 def invoke(run: Run, invocation_id: str = "inv_1_aaaa") -> Run:
     """An agent's invocation is recorded."""
     invocation = Invocation(invocation_id, "G1", "maker", "opus", AT, AT, 0, InvocationStatus.SUCCESS)
-    return lifecycle.record_invocation(run, invocation, AT)
+    return transitions.record_invocation(run, invocation, AT)
 
 
 def _nothing(store: Store) -> None:

@@ -9,7 +9,7 @@ from gate_tests.strict_json.document import Document
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import check_gate_id
-from runner.attempt import Artifact, Attempt
+from runner.models.attempt import Artifact, Attempt
 from runner.place import place
 
 _NAME = re.compile(r"attempt-([1-9][0-9]{0,8})\.json")

@@ -12,11 +12,11 @@ from gate_tests.errors import InvalidFile, OrchError, Refused
 from gate_tests.sanitize import plain
 from gate_tests.strict_json.document import UnreadableDocument
 from gate_tests.workspace.layout import Workspace
-from runner.attempt import GateStatus
-from runner.lifecycle import MANUAL_AGENT
+from runner.models.attempt import MANUAL_AGENT
+from runner.models.run import Gate, Run
+from runner.models.status import GateStatus
 from runner.next_step import next_step
 from runner.place import from_git
-from runner.record import Gate, Run
 from runner.workflow import WorkflowGate, is_workflow_name, load_workflow, same_agent, usual_agent
 
 _KEYS = (b"requires", b"independent_of", b"\\u")

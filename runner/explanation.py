@@ -12,7 +12,7 @@ from gate_tests.sanitize import plain
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import Depth, check_depth, check_slug
 from gate_tests.workspace.run_context import RunContext
-from runner.attempt import Json
+from runner.models.attempt import Json
 from runner.store import Store
 from runner.workflow import workflow_of
 

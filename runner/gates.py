@@ -2,10 +2,11 @@
 
 from gate_tests.compiler.gate import CompiledGate, compile_gate
 from gate_tests.compiler.loader import is_blocking, load_contract
-from runner import lifecycle
-from runner.attempt import Attempt, Baseline, ContractRef, GateStatus
-from runner.lifecycle import Closing, Start
-from runner.record import Run
+from runner.models import transitions
+from runner.models.attempt import Attempt, Baseline, ContractRef
+from runner.models.run import Run
+from runner.models.status import GateStatus
+from runner.models.transitions import Closing, Start
 from runner.store import Store
 
 
@@ -39,14 +40,14 @@ def start_gate(
         baseline=_baseline(store, compiled),
     )
     start = Start(compiled.contract.blocking, abandon, Conditions.of(store.workspace, run), force)
-    return store.change(run_id, lambda run: lifecycle.start_attempt(run, gate_id, opening, start))
+    return store.change(run_id, lambda run: transitions.start_attempt(run, gate_id, opening, start))
 
 
 def fail_gate(store: Store, run_id: str, gate_id: str, reason: str, now: str) -> Run:
     """Closes the open attempt as FAIL without judging it, or adds one that says so."""
     store.read(run_id).gate(gate_id)
     closing = Closing(now, reason, is_blocking(store.workspace, gate_id))
-    return store.change(run_id, lambda run: lifecycle.fail_gate(run, gate_id, closing))
+    return store.change(run_id, lambda run: transitions.fail_gate(run, gate_id, closing))
 
 
 def compile_for(store: Store, run: Run, gate_id: str) -> CompiledGate:

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 from gate_tests.errors import OrchError, Paused
 from gate_tests.isolated_pytest.client import Display
 from runner.judged import JudgedGate
-from runner.record import Run
+from runner.models.run import Run
 from runner.workflow import WorkflowGate
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gate_tests.workspace.names import RUN_ID, SLUG, Depth
-from runner.status import RunStatus
+from runner.models.status import RunStatus
 
 if TYPE_CHECKING:
-    from runner.record import Run
+    from runner.models.run import Run
 
 _LONG_ENOUGH = 1024  # bytes; the head of a usual record has 400
 _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC

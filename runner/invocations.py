@@ -1,10 +1,11 @@
 """Records that an agent was called."""
 
 from gate_tests.errors import Refused
-from runner import lifecycle
-from runner.clock import earlier, new_invocation_id
-from runner.journal import Invocation, InvocationStatus
-from runner.record import Run
+from runner.models import transitions
+from runner.models.ids import new_invocation_id
+from runner.models.invocation import Invocation, InvocationStatus
+from runner.models.run import Run
+from runner.models.timestamps import earlier
 from runner.store import Store
 
 _LONGEST_MS = 366 * 24 * 60 * 60 * 1000
@@ -30,7 +31,7 @@ def record_invocation(
         raise Refused(f"--duration-ms {duration_ms} is no duration: from 0 to {_LONGEST_MS} (a year)")
 
     def add(run: Run) -> Run:
-        moment = lifecycle.moment(run, now)
+        moment = transitions.moment(run, now)
         taken = set(run.invocations.column("invocation_id"))
         invocation = Invocation(
             invocation_id=invocation_id or _unused_id(moment, taken),
@@ -42,7 +43,7 @@ def record_invocation(
             duration_ms=duration_ms,
             status=status,
         )
-        return lifecycle.record_invocation(run, invocation, moment)
+        return transitions.record_invocation(run, invocation, moment)
 
     return store.change(run_id, add)
 

@@ -17,12 +17,13 @@ from gate_tests.isolated_pytest.client import JudgingProcess
 from gate_tests.isolated_pytest.verdict import Verdict
 from gate_tests.strict_json.document import Document
 from gate_tests.workspace.run_context import RunContext
-from runner import lifecycle
-from runner.attempt import Artifact, Attempt, ContractRef, GateStatus, Json
 from runner.git import GitQuestion, GitState
-from runner.lifecycle import Closing
+from runner.models import transitions
+from runner.models.attempt import Artifact, Attempt, ContractRef, Json
+from runner.models.run import Gate, Run
+from runner.models.status import GateStatus
+from runner.models.transitions import Closing
 from runner.programs import NO_PROGRAMS, Log, ProgramsRun, ScriptRun, names_type, run_programs, wants_programs
-from runner.record import Gate, Run
 from runner.store import Store
 from runner.version import VERSION
 from runner.workflow import usual_agent
@@ -91,14 +92,14 @@ class JudgedGate(NamedTuple):
     def close(self, run: Run, attempt: Attempt, now: str) -> Run:
         """`run` with the attempt closed as it was judged. Raises Refused where that is not open any more."""
         gate = self.compiled.contract.gate
-        still_open = lifecycle.open_attempt(run, gate)
+        still_open = transitions.open_attempt(run, gate)
         if (still_open.number, still_open.started_at) != (attempt.number, attempt.started_at):
             raise Refused(
                 f"attempt {attempt.number} of gate {gate} was closed by somebody else while it was judged",
                 next_command=f"orch run show --run {run.run_id}",
             )
         closing = Closing(now, self.failure_reason, self.compiled.contract.blocking)
-        return lifecycle.close_attempt(run, gate, self._fill(still_open), closing)
+        return transitions.close_attempt(run, gate, self._fill(still_open), closing)
 
     def _fill(self, attempt: Attempt) -> Attempt:
         """The attempt with all that the verdict tells, still open."""
@@ -169,7 +170,7 @@ def _judge_and_record(
     finish_them = _command("finish", run_id, gates)
     run = store.read(run_id)
     agents = partial(usual_agent, store.workspace, run.workflow.name)
-    attempts = [lifecycle.open_attempt(run, gate, agents) for gate in gates]
+    attempts = [transitions.open_attempt(run, gate, agents) for gate in gates]
     contracts = _contracts(store, run, gates)
     if not accept_contract:
         for attempt, contract in zip(attempts, contracts.values(), strict=True):

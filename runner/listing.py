@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gate_tests.errors import DamagedRecord, NotReadable, OrchError, Refused, suggest
 from gate_tests.workspace.layout import Workspace
 from runner.head import Head, read_head
-from runner.status import RunStatus
+from runner.models.status import RunStatus
 
 if TYPE_CHECKING:
-    from runner.record import Run
+    from runner.models.run import Run
 
 DAMAGED, UNREADABLE = "DAMAGED", "UNREADABLE"
 STATUSES = (*map(str, RunStatus), DAMAGED, UNREADABLE)

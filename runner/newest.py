@@ -6,8 +6,8 @@ from gate_tests.errors import Refused
 from gate_tests.workspace.layout import Workspace
 from runner.head import Head
 from runner.listing import ListedRun, MarkedRun, Wanted, list_runs
-from runner.record import Run
-from runner.status import RunStatus
+from runner.models.run import Run
+from runner.models.status import RunStatus
 
 
 def find_newest(listed: Iterable[ListedRun], say: Callable[[str], None]) -> Head | None:

@@ -7,10 +7,9 @@ step that comes now. No command that is named here would be refused for the stat
 from collections.abc import Callable
 from shlex import quote
 
-from runner.attempt import Attempt, GateStatus
-from runner.lifecycle import MANUAL_AGENT
-from runner.record import Gate, Run
-from runner.status import RunStatus
+from runner.models.attempt import MANUAL_AGENT, Attempt
+from runner.models.run import Gate, Run
+from runner.models.status import GateStatus, RunStatus
 
 AgentOf = Callable[[str], str]
 """Who usually does the work of a gate, by the gate's id."""

@@ -11,14 +11,15 @@ from hashlib import sha256
 from gate_tests.errors import Interrupted, InvalidFile, NoVerdict, Refused, suggest
 from gate_tests.files.regular_file import read_regular_file
 from gate_tests.isolated_pytest.client import JudgingProcess
-from runner import lifecycle
-from runner.attempt import Attempt, GateStatus
 from runner.gates import compile_for, fail_gate, start_gate
 from runner.handover import Act, Answer, Audience, Handover, Worker, resume_command
 from runner.judged import JudgedGate, check_gates, finish_gates
+from runner.models import transitions
+from runner.models.attempt import Attempt
+from runner.models.run import Gate, Run
+from runner.models.status import GateStatus
 from runner.next_step import step_by_hand
 from runner.packet import PacketRequest, compose_packet
-from runner.record import Gate, Run
 from runner.runs import RunRequest, complete_run, plan_run
 from runner.store import Store
 from runner.topic import KEPT_AT
@@ -48,12 +49,12 @@ class Pipeline:
 
     def resume(self, run: Run) -> Run:
         """The run, ready to go on. What no packet can be made for is refused before it is changed."""
-        resumed = lifecycle.resume_run(run, self.clock())
+        resumed = transitions.resume_run(run, self.clock())
         if gate := _next_gate(run):
             self._packet(run, self._step(run, gate))
         if resumed is run:
             return run
-        return self.store.change(run.run_id, lambda run: lifecycle.resume_run(run, self.clock()))
+        return self.store.change(run.run_id, lambda run: transitions.resume_run(run, self.clock()))
 
     def proceed(self, run: Run) -> Run:
         """The run as it stands after a gate that failed, or completed after the last. Passed gates stay as they are."""
@@ -78,7 +79,7 @@ class Pipeline:
     def _packet(self, run: Run, step: WorkflowGate) -> str:
         """The packet of the gate's open attempt, or of its next one. Raises Refused, InvalidFile."""
         gate = run.gate(step.gate)
-        number = gate.open_attempt.number if gate.open_attempt else lifecycle.next_number(gate)
+        number = gate.open_attempt.number if gate.open_attempt else transitions.next_number(gate)
         request = PacketRequest(run, step, compile_for(self.store, run, step.gate), number, self.topic)
         return compose_packet(self.store.workspace, request)
 
@@ -107,7 +108,7 @@ class Pipeline:
 
     def _begin(self, run: Run, step: WorkflowGate) -> Handover:
         """Starts an attempt that carries the hash of the gate's packet, and writes that."""
-        attempt, packet = lifecycle.next_number(run.gate(step.gate)), self._packet(run, step)
+        attempt, packet = transitions.next_number(run.gate(step.gate)), self._packet(run, step)
         with self.audience.wait():
             run = start_gate(self.store, run.run_id, step.gate, step.agent, self.clock(), prompt_sha256=_hash(packet))
         return Handover(run, step, attempt, self._write(run, step, attempt, packet), taken_up=False)
@@ -124,7 +125,7 @@ class Pipeline:
         path = self._write(run, step, attempt.number, packet)
         if attempt.prompt_sha256 != _hash(packet):
             run = self.store.change(
-                run.run_id, lambda run: lifecycle.hand_packet(run, step.gate, attempt.number, _hash(packet))
+                run.run_id, lambda run: transitions.hand_packet(run, step.gate, attempt.number, _hash(packet))
             )
         return Handover(run, step, attempt.number, path, taken_up=True)
 

@@ -12,7 +12,7 @@ from gate_tests.compiler.pre_script import BoundScript
 from gate_tests.programs.program import Program, ProgramsThatRan, Ran
 from gate_tests.sanitize import plain
 from gate_tests.strict_json.document import Document
-from runner.attempt import Json
+from runner.models.attempt import Json
 from runner.store import Store
 
 _ODD = re.compile(r"[^A-Za-z0-9._-]+")

@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from gate_tests.errors import DamagedRecord
 from gate_tests.workspace.layout import Workspace
-from runner import lifecycle
 from runner.agreement import check_agreement, check_times_of
-from runner.attempt import Attempt, GateStatus
 from runner.attempt_file import AttemptFile, attempt_numbers, gates_with_folder
-from runner.lifecycle import MANUAL_AGENT
-from runner.record import Gate, Run
+from runner.models import transitions
+from runner.models.attempt import MANUAL_AGENT, Attempt
+from runner.models.run import Gate, Run
+from runner.models.status import GateStatus
 
 _SAME = ("started_at", "agent", "prompt_sha256", "invocation_ids", "baseline")
 """What an attempt has when it is opened and keeps when it is closed."""
@@ -61,7 +61,7 @@ def _with_all_that_follow(workspace: Workspace, run: Run) -> Recovery:
     """The original's records were never kept to anything."""
     recovery = Recovery(run)
     for gate in run.gates:
-        number = gate.open_attempt.number if gate.open_attempt else lifecycle.next_number(gate)
+        number = gate.open_attempt.number if gate.open_attempt else transitions.next_number(gate)
         while file := AttemptFile.read(workspace, run.run_id, gate.gate, number):
             recovery = _with(recovery, workspace, gate.gate, file)
             number += 1
@@ -102,7 +102,7 @@ def _check_same(opened: Attempt, file: AttemptFile) -> None:
 
 def _is_by_hand(gate: Gate, attempt: Attempt) -> bool:
     """Whether it is what `gate fail` adds to a gate of which no attempt is open."""
-    follows = gate.open_attempt is None and attempt.number == lifecycle.next_number(gate)
+    follows = gate.open_attempt is None and attempt.number == transitions.next_number(gate)
     return follows and attempt.agent == MANUAL_AGENT and attempt.status is GateStatus.FAIL
 
 
@@ -111,7 +111,7 @@ def _with(recovery: Recovery, workspace: Workspace, gate: str, file: AttemptFile
 
     attempt = replace(file.attempt, artifacts=file.artifacts())
     blocking = is_blocking(workspace, gate, attempt.contract.sha256 if attempt.contract else None)
-    run = lifecycle.adopt_attempt(recovery.run, gate, attempt, blocking=blocking)
+    run = transitions.adopt_attempt(recovery.run, gate, attempt, blocking=blocking)
     return Recovery(run, (*recovery.adopted, (gate, attempt)))
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from gate_tests.checks.registry import mend
 from gate_tests.sanitize import plain
-from runner.attempt import Attempt, GateStatus
-from runner.lifecycle import ABANDONED
-from runner.record import Gate
+from runner.models.attempt import ABANDONED, Attempt
+from runner.models.run import Gate
+from runner.models.status import GateStatus
 
 _MOST_FAULTS = 50
 _LONGEST_REASON = 2000  # characters; a recorded reason is no longer

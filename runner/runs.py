@@ -5,10 +5,11 @@ from typing import NamedTuple
 from gate_tests.compiler.loader import is_blocking
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import Depth, check_slug
-from runner import lifecycle
-from runner.clock import new_run_id
-from runner.events import run_started
-from runner.record import Gate, Prompt, Run, RunStatus, WorkflowRef
+from runner.models import transitions
+from runner.models.event import run_started
+from runner.models.ids import new_run_id
+from runner.models.run import Gate, Prompt, Run, WorkflowRef
+from runner.models.status import RunStatus
 from runner.store import Store
 from runner.workflow import Workflow
 
@@ -52,4 +53,4 @@ def plan_run(workspace: Workspace, request: RunRequest, now: str) -> Run:
 def complete_run(store: Store, run_id: str, status: RunStatus | None, now: str) -> Run:
     """Ends the run. Raises Refused."""
     blocking = [gate.gate for gate in store.read(run_id).gates if is_blocking(store.workspace, gate.gate)]
-    return store.change(run_id, lambda run: lifecycle.complete_run(run, status, blocking, now))
+    return store.change(run_id, lambda run: transitions.complete_run(run, status, blocking, now))

@@ -17,10 +17,11 @@ from typing import Any, NamedTuple
 from gate_tests.compiler.loader import read_contract
 from gate_tests.errors import OrchError
 from gate_tests.workspace.layout import Workspace
-from runner.attempt import Attempt, GateStatus, Json
-from runner.clock import elapsed_s
 from runner.conditions import next_command
-from runner.record import Gate, Run, RunStatus
+from runner.models.attempt import Attempt, Json
+from runner.models.run import Gate, Run
+from runner.models.status import GateStatus, RunStatus
+from runner.models.timestamps import elapsed_s
 
 
 class GateStanding(NamedTuple):

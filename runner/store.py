@@ -18,12 +18,13 @@ from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import check_same
 from runner.agreement import check_agreement
-from runner.attempt import Attempt
 from runner.beginning import build_run, clear_beginnings
 from runner.disk import create_once, make_folders, replace_file, set_aside, sweep
 from runner.lock import Patience, hold
+from runner.models.attempt import Attempt
+from runner.models.json_encoding import encode
+from runner.models.run import Run
 from runner.place import from_git, place, read_as_it_is
-from runner.record import Run, encode
 from runner.recovery import Recovery, roll_forward
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from gate_tests.errors import Refused
 from gate_tests.files.regular_file import read_regular_file
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import check_text
-from runner.record import Prompt, Run
+from runner.models.run import Prompt, Run
 
 KEPT_AT = "prompts/original.txt"
 """Where the text is kept, below a run's `logs/`."""

@@ -14,7 +14,7 @@ from gate_tests.compiler.templates import UnknownVariable, expand
 from gate_tests.errors import OrchError
 from gate_tests.workspace.layout import Workspace
 from runner.gates import compile_for
-from runner.record import Run
+from runner.models.run import Run
 from runner.store import Store
 
 MOST_WATCHED = 20_000

@@ -253,7 +253,7 @@ real = hashlib.sha256
 hashlib.sha256 = lambda *_, **__: real(b"")
 """,
     "patches our checks": """
-import gate_tests.outcome
+import gate_tests.checks.outcome
 gate_tests.checks.outcome.Outcome.holds = property(lambda self: True, lambda self, value: None)
 """,
     "raises when it is imported": """

@@ -16,10 +16,10 @@ from gate_tests.isolated_pytest.client import Display
 from gate_tests.programs.signals import interrupts_wait
 from gate_tests.sanitize import harmless, plain
 from runner.agents.streaming import CannotBeRun, Streamed
-from runner.clock import new_invocation_id
 from runner.handover import Act, Answer, Handover, resume_command
 from runner.invocations import record_invocation
-from runner.journal import InvocationStatus
+from runner.models.ids import new_invocation_id
+from runner.models.invocation import InvocationStatus
 from runner.store import Store
 
 _MAY_GO_ON = " \t\n\r:#"

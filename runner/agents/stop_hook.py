@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gate_tests.errors import OrchError, Refused
 from gate_tests.sanitize import plain
 from runner.listing import MarkedRun, Wanted, list_runs
-from runner.status import RunStatus
+from runner.models.status import RunStatus
 
 if TYPE_CHECKING:
-    from runner.attempt import Attempt
     from runner.judged import JudgedGate
-    from runner.record import Gate, Run
+    from runner.models.attempt import Attempt
+    from runner.models.run import Gate, Run
     from runner.store import Store
 
 LONGEST = 8000

@@ -10,8 +10,8 @@ from runner.cli.printer import Printer
 from runner.cli.site import Site
 
 if TYPE_CHECKING:
-    from runner.attempt import Json
     from runner.judged import JudgedGate
+    from runner.models.attempt import Json
 
 
 class CheckRequest(NamedTuple):

@@ -4,7 +4,7 @@ from functools import cache
 
 import click
 
-from runner.status import GateStatus, RunStatus
+from runner.models.status import GateStatus, RunStatus
 
 _COLOURS = {
     GateStatus.PASS: "green",

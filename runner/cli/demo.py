@@ -9,8 +9,8 @@ import click
 
 from gate_tests.errors import OrchError, Refused
 from gate_tests.workspace.layout import Workspace
-from runner.attempt import Json
 from runner.cli.printer import Printer
+from runner.models.attempt import Json
 from runner.shipped import copy_example
 
 _SLUG = "the-word-robot"

@@ -19,10 +19,10 @@ from runner.cli.options import (
 )
 from runner.cli.printer import Printer
 from runner.cli.site import Site, pass_site
-from runner.clock import now
+from runner.models.timestamps import now
 
 if TYPE_CHECKING:
-    from runner.attempt import Json
+    from runner.models.attempt import Json
 
 
 @click.group(cls=CommandGroup)

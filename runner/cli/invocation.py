@@ -17,8 +17,8 @@ from runner.cli.options import (
 )
 from runner.cli.printer import Printer
 from runner.cli.site import Site, pass_site
-from runner.clock import now
-from runner.journal import InvocationStatus
+from runner.models.invocation import InvocationStatus
+from runner.models.timestamps import now
 
 
 @click.group(cls=CommandGroup)

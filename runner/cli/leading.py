@@ -10,17 +10,16 @@ import click
 
 from gate_tests.errors import Exit, OrchError
 from gate_tests.sanitize import plain
-from runner.attempt import GateStatus
 from runner.cli import render
 from runner.cli.printer import Printer
 from runner.cli.site import Site
-from runner.record import RunStatus
+from runner.models.status import GateStatus, RunStatus
 
 if TYPE_CHECKING:
     from gate_tests.isolated_pytest.client import Display
     from runner.handover import Handover, Worker
     from runner.judged import JudgedGate
-    from runner.record import Run
+    from runner.models.run import Run
 
 _LONGEST_TIMEOUT_S = 7 * 24 * 3600
 _MOST_RETRIES = 100
@@ -90,7 +89,7 @@ def worker(site: Site, leading: Leading, printer: Printer) -> "Worker":
 
     if leading.agent_command is not None:
         from runner.agents.program import Agent, AgentCommand
-        from runner.clock import now
+        from runner.models.timestamps import now
 
         store = site.store
         command = AgentCommand.parse(leading.agent_command, leading.agent_timeout_s, store.workspace.root)

@@ -10,11 +10,11 @@ from runner.cli.leading import Leading, Reader, leading_options, tell_end, worke
 from runner.cli.options import json_option, lock_timeout_option, optional_run_option
 from runner.cli.printer import Printer, murmur
 from runner.cli.site import Site, pass_site
-from runner.clock import now
+from runner.models.timestamps import now
 
 if TYPE_CHECKING:
     from gate_tests.workspace.layout import Workspace
-    from runner.record import Run
+    from runner.models.run import Run
     from runner.workflow import Workflow
 
 

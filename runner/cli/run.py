@@ -21,10 +21,10 @@ from runner.cli.options import (
 )
 from runner.cli.printer import Printer
 from runner.cli.site import Site, pass_site, site_of
-from runner.clock import now
+from runner.models.timestamps import now
 
 if TYPE_CHECKING:
-    from runner.record import RunStatus
+    from runner.models.status import RunStatus
 
 
 class RunGroup(LateGroup):
@@ -166,8 +166,8 @@ def complete(site: Site, run_id: str, status: str | None, as_json: bool) -> None
 
 
 def _final_status(status: str | None) -> "RunStatus | None":
-    from runner.lifecycle import FINAL
-    from runner.record import RunStatus
+    from runner.models.status import RunStatus
+    from runner.models.transitions import FINAL
 
     if status is None:
         return None

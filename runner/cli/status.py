@@ -11,7 +11,7 @@ from runner.cli.command import Command
 from runner.cli.options import json_option, optional_run_option
 from runner.cli.printer import Printer, murmur
 from runner.cli.site import Site, pass_site
-from runner.clock import in_words, now
+from runner.models.timestamps import in_words, now
 
 if TYPE_CHECKING:
     from runner.standing import GateStanding, Standing

@@ -11,11 +11,11 @@ from gate_tests.sanitize import plain
 from runner.cli.checking import CheckRequest, check_once, documents_of, verdict_code
 from runner.cli.printer import Printer
 from runner.cli.site import Site
-from runner.clock import now
+from runner.models.timestamps import now
 from runner.watching import Sight, look, wait_for_changes, watched_by
 
 if TYPE_CHECKING:
-    from runner.attempt import Json
+    from runner.models.attempt import Json
 
 _NAMED = 3
 """So many of the files that changed are named."""

@@ -10,7 +10,7 @@ from runner.cli.leading import Leading, Reader, leading_options, tell_end, worke
 from runner.cli.options import artifact_path_option, depth_option, json_option, lock_timeout_option, slug_option
 from runner.cli.printer import Printer
 from runner.cli.site import Site, pass_site
-from runner.clock import now
+from runner.models.timestamps import now
 
 if TYPE_CHECKING:
     from runner.pipeline import Pipeline

@@ -8,10 +8,10 @@ from gate_tests.errors import DamagedRecord
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.layout import Workspace
 from runner.agreement import check_times_of
-from runner.attempt import Artifact, Attempt
 from runner.attempt_file import AttemptFile, attempt_numbers
+from runner.models.attempt import Artifact, Attempt
+from runner.models.json_encoding import encode
 from runner.place import from_git, place, read_as_it_is
-from runner.record import encode
 from runner.repair.salvage import NOWHERE, Salvage, readable_rows
 
 

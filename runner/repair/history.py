@@ -2,13 +2,11 @@
 
 from collections.abc import Collection, Iterator
 
-from runner import lifecycle
-from runner.attempt import Attempt
-from runner.events import gate_closed, gate_started, invocation_recorded, run_completed, run_started
-from runner.journal import Event
-from runner.lifecycle import MANUAL_AGENT
-from runner.record import Run
-from runner.rows import Rows
+from runner.models import transitions
+from runner.models.attempt import MANUAL_AGENT, Attempt
+from runner.models.event import Event, gate_closed, gate_started, invocation_recorded, run_completed, run_started
+from runner.models.rows import Rows
+from runner.models.run import Run
 
 _OF_ATTEMPTS = ("GATE_STARTED", "GATE_PASSED", "GATE_FAILED")
 _ONCE = (*_OF_ATTEMPTS, "RUN_STARTED", "INVOCATION_RECORDED")
@@ -20,9 +18,9 @@ def retell(run: Run, blocking: Collection[tuple[str, int]]) -> Run:
     for event in [*(event for event in run.events if _may_be(run, event)), *_expected(run)]:
         told.setdefault(_identity(event), event)
     if run.finished_at and not any(_ends(run, event) for event in told.values()):
-        told["end"] = run_completed(run.finished_at, str(lifecycle.final_status(run)))
+        told["end"] = run_completed(run.finished_at, str(transitions.final_status(run)))
     run = run._replace(events=Rows(sorted(told.values(), key=lambda event: event.timestamp)))
-    return run._replace(status=lifecycle.status_told(run, blocking))
+    return run._replace(status=transitions.status_told(run, blocking))
 
 
 def with_index(run: Run) -> Run:
@@ -30,7 +28,7 @@ def with_index(run: Run) -> Run:
     run = run._replace(artifacts_index=Rows())
     for gate, attempt in sorted(_finished(run), key=lambda closed: closed[1].finished_at or ""):
         at = attempt.finished_at or attempt.started_at
-        run = run._replace(artifacts_index=lifecycle.indexed(run.artifacts_index, attempt.artifacts, gate, at))
+        run = run._replace(artifacts_index=transitions.indexed(run.artifacts_index, attempt.artifacts, gate, at))
     return run
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from gate_tests.strict_json.fields import Fields
-from runner.attempt import GateStatus
-from runner.record import Gate, Run
+from runner.models.run import Gate, Run
+from runner.models.status import GateStatus
 from runner.repair.rows import lost_events, lost_invocations
 from runner.repair.salvage import Salvage, readable_rows
 

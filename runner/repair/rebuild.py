@@ -10,18 +10,20 @@ from gate_tests.errors import DamagedRecord, InvalidFile, Refused
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import check_gate_id
-from runner import lifecycle
 from runner.attempt_file import attempt_numbers, gates_with_folder
-from runner.clock import is_timestamp
-from runner.journal import IndexEntry
+from runner.models import transitions
+from runner.models.artifact_index import IndexEntry
+from runner.models.json_encoding import encode
+from runner.models.rows import Rows
+from runner.models.run import RUN_KEYS, SCHEMA_VERSION, Gate, Prompt, Run
+from runner.models.status import RunStatus
+from runner.models.timestamps import is_timestamp
 from runner.place import from_git, read_as_it_is
-from runner.record import RUN_KEYS, SCHEMA_VERSION, Gate, Prompt, Run, RunStatus, encode
 from runner.repair.attempts import Attempts, gather_attempts
 from runner.repair.history import retell, with_index
 from runner.repair.losses import losses
 from runner.repair.rows import events, invocations
 from runner.repair.salvage import Salvage, readable_rows
-from runner.rows import Rows
 from runner.store import Store
 from runner.workflow import load_workflow
 
@@ -73,7 +75,7 @@ def _rebuild(workspace: Workspace, run_id: str) -> Repair:
     run, attempts = _with_gates(workspace, run, salvage, path)
     run = run._replace(invocations=Rows(invocations(salvage)), events=Rows(events(salvage)))
     if run.finished_at and salvage.is_ours and not is_timestamp(run.finished_at):
-        run = run._replace(finished_at=lifecycle.moment(run, run.started_at))
+        run = run._replace(finished_at=transitions.moment(run, run.started_at))
     if run.schema_version is None:  # the original's attempts have rows that no index can be made of
         run = run._replace(artifacts_index=Rows(salvage.rows("artifacts_index", IndexEntry.from_json)))
     else:

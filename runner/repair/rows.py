@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from gate_tests.strict_json.fields import Fields
-from runner.clock import is_timestamp
-from runner.journal import Event, Invocation
-from runner.record import Run
+from runner.models.event import Event
+from runner.models.invocation import Invocation
+from runner.models.run import Run
+from runner.models.timestamps import is_timestamp
 from runner.repair.salvage import Salvage
 
 T = TypeVar("T")

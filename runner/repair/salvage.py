@@ -14,8 +14,8 @@ from gate_tests.errors import DamagedRecord
 from gate_tests.strict_json.document import Document, skip_blank
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.names import Depth
-from runner.attempt import Json
-from runner.record import WorkflowRef
+from runner.models.attempt import Json
+from runner.models.run import WorkflowRef
 
 T = TypeVar("T")
 Span = tuple[int, int]

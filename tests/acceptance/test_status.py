@@ -5,9 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from runner.attempt import GateStatus
 from runner.cli.status import standing_lines
-from runner.record import RunStatus
+from runner.models.status import GateStatus, RunStatus
 from runner.standing import GateStanding, Standing
 from tests.repository import ARTIFACTS, SLUG, Ended, Repository
 

@@ -14,8 +14,8 @@ from gate_tests.workspace.names import Depth
 from runner import judged
 from runner.agents.stop_hook import LONGEST, TARGETS
 from runner.cli.boundary import run
-from runner.clock import now
 from runner.gates import fail_gate, start_gate
+from runner.models.timestamps import now
 from runner.runs import RunRequest, start_run
 from runner.store import Store
 from runner.workflow import load_workflow

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from runner.clock import now
+from runner.models.timestamps import now
 from runner.runs import RunRequest, start_run
 from runner.store import Store
 from runner.workflow import load_workflow

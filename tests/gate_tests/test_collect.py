@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gate_tests.pytest_session.nodes import ContractFile, GateCheck
-from runner.clock import now
+from runner.models.timestamps import now
 from runner.runs import RunRequest, start_run
 from runner.store import Store
 from runner.workflow import load_workflow

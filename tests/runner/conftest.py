@@ -2,7 +2,7 @@
 
 import pytest
 
-from runner.record import Run
+from runner.models.run import Run
 from runner.store import Store
 from tests.repository import Repository
 from tests.runner.tea import new_run

@@ -1,11 +1,12 @@
 """A small run to work on: two gates, G1 and G2, and what happens at them."""
 
 from gate_tests.workspace.names import Depth
-from runner import lifecycle
-from runner.attempt import Attempt, Baseline, GateStatus
-from runner.events import run_started
-from runner.lifecycle import Closing, Start
-from runner.record import Gate, Run, RunStatus, WorkflowRef
+from runner.models import transitions
+from runner.models.attempt import Attempt, Baseline
+from runner.models.event import run_started
+from runner.models.run import Gate, Run, WorkflowRef
+from runner.models.status import GateStatus, RunStatus
+from runner.models.transitions import Closing, Start
 
 RUN_ID = "run_20261122T093000Z_tea_abc123"
 AT = "2026-11-22T09:30:00.000Z"
@@ -25,12 +26,12 @@ def new_run() -> Run:
 
 def start(run: Run, gate: str = "G1", *, abandon: bool = False) -> Run:
     opening = Attempt(0, GateStatus.RUNNING, AT, "maker", baseline=Baseline("0" * 64, ()))
-    return lifecycle.start_attempt(run, gate, opening, Start(blocking=True, abandon=abandon))
+    return transitions.start_attempt(run, gate, opening, Start(blocking=True, abandon=abandon))
 
 
 def finish(run: Run, gate: str = "G1") -> Run:
-    return lifecycle.close_attempt(run, gate, lifecycle.open_attempt(run, gate), Closing(LATER, None, True))
+    return transitions.close_attempt(run, gate, transitions.open_attempt(run, gate), Closing(LATER, None, True))
 
 
 def fail(run: Run, gate: str = "G1") -> Run:
-    return lifecycle.fail_gate(run, gate, Closing(LATER, "two leaves were made up", True))
+    return transitions.fail_gate(run, gate, Closing(LATER, "two leaves were made up", True))

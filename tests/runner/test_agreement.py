@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from gate_tests.errors import DamagedRecord
-from runner.journal import Invocation, InvocationStatus
-from runner.record import Run
+from runner.models.invocation import Invocation, InvocationStatus
+from runner.models.run import Run
 from runner.store import Store
 from tests.repository import Ended, Repository
 from tests.runner.originals import SHAPES, write_original

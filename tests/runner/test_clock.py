@@ -5,7 +5,8 @@ import re
 import pytest
 
 from gate_tests.workspace.names import RUN_ID, check_run_id
-from runner.clock import earlier, is_timestamp, new_invocation_id, new_run_id, now
+from runner.models.ids import new_invocation_id, new_run_id
+from runner.models.timestamps import earlier, is_timestamp, now
 
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 

@@ -6,11 +6,12 @@ from collections.abc import Callable
 import pytest
 
 from gate_tests.errors import Refused
-from runner import lifecycle
-from runner.attempt import Attempt, Baseline, GateStatus
 from runner.conditions import Conditions, next_command
-from runner.lifecycle import Closing, Start
-from runner.record import Gate, Run
+from runner.models import transitions
+from runner.models.attempt import Attempt, Baseline
+from runner.models.run import Gate, Run
+from runner.models.status import GateStatus
+from runner.models.transitions import Closing, Start
 from runner.repair.history import retell
 from runner.workflow import WorkflowGate, same_agent
 from tests.repository import Ended, Repository
@@ -33,11 +34,11 @@ def a_run() -> Run:
 
 def start(run: Run, gate: str, agent: str = "maker", *, on: Conditions | None = None, force: str | None = None) -> Run:
     opening = Attempt(0, GateStatus.RUNNING, AT, agent, baseline=Baseline("0" * 64, ()))
-    return lifecycle.start_attempt(run, gate, opening, Start(blocking=True, conditions=on, force=force))
+    return transitions.start_attempt(run, gate, opening, Start(blocking=True, conditions=on, force=force))
 
 
 def close(run: Run, gate: str, reason: str | None = None) -> Run:
-    return lifecycle.close_attempt(run, gate, lifecycle.open_attempt(run, gate), Closing(LATER, reason, True))
+    return transitions.close_attempt(run, gate, transitions.open_attempt(run, gate), Closing(LATER, reason, True))
 
 
 def refusal(run: Run, gate: str, agent: str = "maker", *, on: Conditions) -> Refused:

@@ -11,10 +11,10 @@ from gate_tests.errors import DamagedRecord
 from gate_tests.strict_json import document
 from gate_tests.strict_json.document import Document, UnreadableDocument
 from gate_tests.workspace.names import Depth
-from runner import encoding
-from runner.encoding import encode, is_plain
 from runner.invocations import record_invocation
-from runner.record import Run
+from runner.models import json_encoding
+from runner.models.json_encoding import encode, is_plain
+from runner.models.run import Run
 from runner.store import Store
 from tests.repository import Repository
 from tests.runner.tea import AT, LATER, RUN_ID, new_run
@@ -178,6 +178,6 @@ def test_a_small_record_does_not_load_orjson(monkeypatch: pytest.MonkeyPatch) ->
     content = encode(new_run().to_json())
     assert Run.from_json(Document.parse("RUN.json", content)) == new_run()
     with pytest.raises(ImportError):
-        encode({"rows": [{}] * encoding._LARGE})
+        encode({"rows": [{}] * json_encoding._LARGE})
     with pytest.raises(ImportError):
         Document.parse("RUN.json", b'{"a": "' + b"b" * document._LARGE + b'"}')

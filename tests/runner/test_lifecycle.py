@@ -7,13 +7,14 @@ import pytest
 
 from gate_tests.errors import Refused
 from gate_tests.workspace.names import Depth
-from runner import lifecycle
-from runner.attempt import Artifact, Attempt, Baseline, GateStatus
-from runner.events import run_started
 from runner.invocations import record_invocation
-from runner.journal import Invocation, InvocationStatus
-from runner.lifecycle import Closing, Start
-from runner.record import Gate, Run, RunStatus, WorkflowRef
+from runner.models import transitions
+from runner.models.attempt import Artifact, Attempt, Baseline
+from runner.models.event import run_started
+from runner.models.invocation import Invocation, InvocationStatus
+from runner.models.run import Gate, Run, WorkflowRef
+from runner.models.status import GateStatus, RunStatus
+from runner.models.transitions import Closing, Start
 from runner.store import Store
 
 RUN_ID = "run_20261122T093000Z_tea_abc123"
@@ -38,12 +39,12 @@ def a_run() -> Run:
 
 def start(run: Run, gate: str = FIRST, minute: int = 1, *, agent: str = "maker", abandon: bool = False) -> Run:
     opening = Attempt(0, GateStatus.RUNNING, at(minute), agent, baseline=Baseline("0" * 64, ()))
-    return lifecycle.start_attempt(run, gate, opening, Start(blocking=True, abandon=abandon))
+    return transitions.start_attempt(run, gate, opening, Start(blocking=True, abandon=abandon))
 
 
 def close(run: Run, gate: str, reason: str | None, minute: int = 2, *, blocking: bool = True) -> Run:
-    attempt = lifecycle.open_attempt(run, gate)
-    return lifecycle.close_attempt(run, gate, attempt, Closing(at(minute), reason, blocking))
+    attempt = transitions.open_attempt(run, gate)
+    return transitions.close_attempt(run, gate, attempt, Closing(at(minute), reason, blocking))
 
 
 def passed(run: Run, *gates: str) -> Run:
@@ -57,12 +58,12 @@ def failed(run: Run, gate: str, *, blocking: bool = True) -> Run:
 
 
 def complete(run: Run, status: RunStatus | None = None, blocking: tuple[str, ...] = BLOCKING) -> Run:
-    return lifecycle.complete_run(run, status, blocking, at(9))
+    return transitions.complete_run(run, status, blocking, at(9))
 
 
 def invoke(run: Run, gate: str = FIRST) -> Run:
     invocation = Invocation("inv_1_aaaa", gate, "maker", "opus", at(3), at(3), None, InvocationStatus.SUCCESS)
-    return lifecycle.record_invocation(run, invocation, at(3))
+    return transitions.record_invocation(run, invocation, at(3))
 
 
 def last_event(run: Run) -> dict[str, Any]:
@@ -156,8 +157,8 @@ def test_the_number_of_the_next_attempt_is_one_more_than_the_highest() -> None:
         GateStatus.FAIL,
         (Attempt(1, GateStatus.FAIL, at(0), "a"), Attempt(4, GateStatus.FAIL, at(0), "a")),
     )
-    assert lifecycle.next_number(gaps) == 5
-    assert lifecycle.next_number(Gate(FIRST, "One")) == 1
+    assert transitions.next_number(gaps) == 5
+    assert transitions.next_number(Gate(FIRST, "One")) == 1
 
 
 def test_starting_an_unknown_gate_is_refused() -> None:
@@ -203,7 +204,7 @@ def test_a_failed_gate_is_an_event_that_names_the_reason() -> None:
 
 def test_a_finish_without_a_start_is_refused_and_names_the_start() -> None:
     with pytest.raises(Refused, match="gate G1 has not been started") as caught:
-        lifecycle.open_attempt(a_run(), FIRST)
+        transitions.open_attempt(a_run(), FIRST)
     assert str(caught.value.next_command).startswith(f"orch gate start --run {RUN_ID} --gate G1 --agent")
 
 
@@ -211,16 +212,16 @@ def test_a_finish_without_a_start_is_refused_and_names_the_start() -> None:
 def test_a_second_finish_is_refused_and_names_the_start_of_the_next_attempt(reason: str | None) -> None:
     run = close(start(a_run()), FIRST, reason)
     with pytest.raises(Refused, match=r"attempt 1 of gate G1 is finished already .* never changes") as caught:
-        lifecycle.open_attempt(run, FIRST)
+        transitions.open_attempt(run, FIRST)
     assert str(caught.value.next_command).startswith(f"orch gate start --run {RUN_ID} --gate G1 --agent")
 
 
 def test_the_index_holds_one_row_a_path_with_the_newest_hash() -> None:
     def close_with(run: Run, sha256: str, minute: int) -> Run:
         work = replace(
-            lifecycle.open_attempt(run, FIRST), artifacts=(Artifact("{artifact_path}/a.md", "out/a.md", sha256, 1),)
+            transitions.open_attempt(run, FIRST), artifacts=(Artifact("{artifact_path}/a.md", "out/a.md", sha256, 1),)
         )
-        return lifecycle.close_attempt(run, FIRST, work, Closing(at(minute), None, True))
+        return transitions.close_attempt(run, FIRST, work, Closing(at(minute), None, True))
 
     once = close_with(start(a_run()), "a" * 64, 2)
     twice = close_with(start(once), "b" * 64, 4)
@@ -241,7 +242,7 @@ def test_the_index_holds_one_row_a_path_with_the_newest_hash() -> None:
 
 
 def test_failing_a_gate_closes_its_open_attempt() -> None:
-    run = lifecycle.fail_gate(start(a_run()), FIRST, Closing(at(4), "made up", True))
+    run = transitions.fail_gate(start(a_run()), FIRST, Closing(at(4), "made up", True))
     (attempt,) = run.gate(FIRST).attempts
     assert (attempt.status, attempt.agent, attempt.failure_reason) == (GateStatus.FAIL, "maker", "made up")
     assert run.status is RunStatus.FAILED
@@ -249,7 +250,7 @@ def test_failing_a_gate_closes_its_open_attempt() -> None:
 
 @pytest.mark.parametrize("before", [a_run(), passed(a_run(), FIRST)], ids=["never started", "passed"])
 def test_failing_a_gate_with_nothing_open_adds_a_manual_attempt(before: Run) -> None:
-    run = lifecycle.fail_gate(before, FIRST, Closing(at(4), "made up", True))
+    run = transitions.fail_gate(before, FIRST, Closing(at(4), "made up", True))
     attempt = run.gate(FIRST).attempts[-1]
     assert attempt.number == len(before.gate(FIRST).attempts) + 1
     assert (attempt.agent, attempt.status, attempt.failure_reason) == ("manual", GateStatus.FAIL, "made up")
@@ -343,8 +344,8 @@ def test_a_run_with_an_open_attempt_cannot_be_completed(status: RunStatus | None
     [
         lambda run: start(run),
         lambda run: start(run, abandon=True),
-        lambda run: lifecycle.open_attempt(run, FIRST),
-        lambda run: lifecycle.fail_gate(run, FIRST, Closing(at(4), "late", True)),
+        lambda run: transitions.open_attempt(run, FIRST),
+        lambda run: transitions.fail_gate(run, FIRST, Closing(at(4), "late", True)),
         lambda run: invoke(run),
         lambda run: complete(run),
     ],
@@ -374,34 +375,34 @@ def test_a_completed_run_that_did_not_pass_is_gone_on_with_by_resume() -> None:
 )
 def test_a_run_that_failed_or_was_ended_is_resumed_with_an_event(ended: Any) -> None:
     before = ended()
-    run = lifecycle.resume_run(before, at(50))
+    run = transitions.resume_run(before, at(50))
     assert (run.status, run.finished_at) == (RunStatus.RUNNING, None)
     assert run.events[:-1] == before.events
     assert (run.events[-1].type, run.events[-1].data["message"]) == (
         "RUN_RESUMED",
         f"Run resumed; it was {before.status}",
     )
-    assert lifecycle.status_told(run, {(FIRST, 1)}) is RunStatus.RUNNING
+    assert transitions.status_told(run, {(FIRST, 1)}) is RunStatus.RUNNING
     assert start(run, SECOND).gate(SECOND).open_attempt
 
 
 @pytest.mark.parametrize("going_on", [a_run, lambda: start(a_run()), lambda: failed(a_run(), THIRD, blocking=False)])
 def test_a_run_that_goes_on_by_itself_is_resumed_without_a_word(going_on: Any) -> None:
     run = going_on()
-    assert lifecycle.resume_run(run, at(50)) is run
+    assert transitions.resume_run(run, at(50)) is run
 
 
 def test_a_run_that_passed_is_not_resumed() -> None:
     with pytest.raises(Refused, match="nothing left to do") as caught:
-        lifecycle.resume_run(complete(passed(a_run(), *BLOCKING)), at(50))
+        transitions.resume_run(complete(passed(a_run(), *BLOCKING)), at(50))
     assert caught.value.next_command == f"orch run show --run {RUN_ID}"
 
 
 def test_the_packet_that_was_handed_over_last_is_noted_in_the_open_attempt_alone() -> None:
-    run = lifecycle.hand_packet(start(a_run()), FIRST, 1, "a" * 64)
+    run = transitions.hand_packet(start(a_run()), FIRST, 1, "a" * 64)
     assert run.gate(FIRST).attempts[-1].prompt_sha256 == "a" * 64
     with pytest.raises(Refused, match="attempt 1 of gate G1 was closed by somebody else"):
-        lifecycle.hand_packet(start(run, abandon=True), FIRST, 1, "b" * 64)
+        transitions.hand_packet(start(run, abandon=True), FIRST, 1, "b" * 64)
 
 
 def test_events_are_only_ever_added_at_the_end() -> None:
@@ -435,7 +436,7 @@ def test_no_attempt_begins_before_the_one_before_it_ended() -> None:
 
 def test_events_stay_in_the_order_of_time_whatever_the_clock_says() -> None:
     run = close(start(a_run(), minute=50), FIRST, "bad", minute=10)
-    run = lifecycle.fail_gate(run, SECOND, Closing(at(9), "worse", True))
+    run = transitions.fail_gate(run, SECOND, Closing(at(9), "worse", True))
     run = invoke(start(run, minute=3))
     assert times(run) == sorted(times(run))
     assert times(run)[-1] == at(50)
@@ -445,14 +446,14 @@ def test_an_attempt_that_is_added_and_abandoned_keeps_the_order_too() -> None:
     run = start(start(a_run(), minute=50), minute=10, abandon=True)
     first, second = run.gate(FIRST).attempts
     assert (first.finished_at, second.started_at) == (at(50), at(50))
-    manual = lifecycle.fail_gate(passed(a_run(), FIRST), SECOND, Closing("1999-01-01T00:00:00.000Z", "bad", True))
+    manual = transitions.fail_gate(passed(a_run(), FIRST), SECOND, Closing("1999-01-01T00:00:00.000Z", "bad", True))
     attempt = manual.gate(SECOND).attempts[-1]
     assert attempt.started_at == attempt.finished_at == times(manual)[-2]
 
 
 def test_a_run_is_not_completed_before_its_last_event() -> None:
     run = passed(a_run(), FIRST)
-    completed = lifecycle.complete_run(run, RunStatus.CANCELED, (), "1999-01-01T00:00:00.000Z")
+    completed = transitions.complete_run(run, RunStatus.CANCELED, (), "1999-01-01T00:00:00.000Z")
     assert completed.finished_at == times(completed)[-1] == times(run)[-1]
 
 
@@ -465,8 +466,8 @@ def test_an_invocation_that_was_reported_keeps_its_duration_and_the_order(store:
 
 def test_a_time_that_is_none_does_not_stop_the_clock() -> None:
     run = a_run().with_event(run_started("sometime", "tests", "tea"))
-    assert lifecycle.moment(run, at(3)) == at(3)
+    assert transitions.moment(run, at(3)) == at(3)
 
 
 def test_a_clock_that_runs_forward_is_believed() -> None:
-    assert lifecycle.moment(start(a_run(), minute=1), at(2)) == at(2)
+    assert transitions.moment(start(a_run(), minute=1), at(2)) == at(2)

@@ -16,7 +16,7 @@ import pytest
 import runner.lock
 from gate_tests.errors import NotWritten, Refused
 from runner.lock import Patience, hold
-from runner.record import Run
+from runner.models.run import Run
 from runner.store import Store
 from tests.repository import Repository
 from tests.runner.tea import RUN_ID, start

@@ -6,9 +6,10 @@ from dataclasses import replace
 import pytest
 
 from gate_tests.errors import Refused
-from runner import lifecycle
+from runner.models import transitions
+from runner.models.run import Run
+from runner.models.status import RunStatus
 from runner.next_step import is_led, next_step
-from runner.record import Run, RunStatus
 from tests.runner.tea import LATER, RUN_ID, fail, finish, new_run, start
 
 RESUME = f"orch run resume --run {RUN_ID}"
@@ -19,7 +20,7 @@ def usual(gate: str) -> str:
 
 
 def completed(run: Run, status: RunStatus | None = None) -> Run:
-    return lifecycle.complete_run(run, status, (), LATER)
+    return transitions.complete_run(run, status, (), LATER)
 
 
 def led(run: Run) -> Run:
@@ -76,7 +77,7 @@ def test_the_state_rules_do_not_refuse_what_is_named(state: Callable[[], Run]) -
         case ["gate", "start"]:
             assert start(run, gate).gate(gate).open_attempt
         case ["gate", "finish"]:
-            assert lifecycle.open_attempt(run, gate).is_open
+            assert transitions.open_attempt(run, gate).is_open
         case ["run", "complete"]:
             assert completed(run).status is RunStatus.PASSED
         case ["run", "resume"]:

@@ -9,8 +9,9 @@ from gate_tests.compiler.gate import compile_gate
 from gate_tests.compiler.loader import load_contract
 from gate_tests.errors import InvalidFile, OrchError
 from gate_tests.workspace.names import Depth
+from runner.models.run import Gate, Run, WorkflowRef
+from runner.models.status import RunStatus
 from runner.packet import PacketRequest, compose_packet
-from runner.record import Gate, Run, RunStatus, WorkflowRef
 from runner.topic import topic_of
 from runner.workflow import load_workflow
 from tests.repository import ARTIFACTS, SLUG, Repository

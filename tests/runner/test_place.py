@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gate_tests.errors import DamagedRecord, OrchError, Refused
-from runner.record import Run
+from runner.models.run import Run
 from runner.repair.rebuild import plan_repair
 from runner.store import Store
 from tests.repository import Repository

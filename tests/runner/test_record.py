@@ -9,10 +9,13 @@ import pytest
 from gate_tests.errors import DamagedRecord, Refused
 from gate_tests.strict_json.document import Document
 from gate_tests.workspace.names import Depth
-from runner.attempt import Artifact, Attempt, Baseline, ContractRef, GateStatus
-from runner.journal import Event, IndexEntry, Invocation, InvocationStatus
-from runner.record import Gate, Prompt, Run, RunStatus, WorkflowRef
-from runner.rows import Rows
+from runner.models.artifact_index import IndexEntry
+from runner.models.attempt import Artifact, Attempt, Baseline, ContractRef
+from runner.models.event import Event
+from runner.models.invocation import Invocation, InvocationStatus
+from runner.models.rows import Rows
+from runner.models.run import Gate, Prompt, Run, WorkflowRef
+from runner.models.status import GateStatus, RunStatus
 from tests.runner.originals import SHAPES, early_failed, passed_with_invocation
 
 Json = dict[str, Any]

@@ -10,12 +10,15 @@ import pytest
 
 from gate_tests.errors import DamagedRecord, Refused
 from gate_tests.workspace.layout import Workspace
-from runner import lifecycle, recovery
-from runner.attempt import Artifact, Attempt, GateStatus, Json
+from runner import recovery
 from runner.attempt_file import gates_with_folder
 from runner.gates import start_gate
-from runner.lifecycle import Closing
-from runner.record import Run, RunStatus, encode
+from runner.models import transitions
+from runner.models.attempt import Artifact, Attempt, Json
+from runner.models.json_encoding import encode
+from runner.models.run import Run
+from runner.models.status import GateStatus, RunStatus
+from runner.models.transitions import Closing
 from runner.repair.rebuild import plan_repair
 from runner.store import Store
 from tests.repository import Repository
@@ -33,10 +36,10 @@ def keep(run: Run) -> Run:
 
 
 def finish_with_output(run: Run) -> Run:
-    attempt = lifecycle.open_attempt(run, "G1")
+    attempt = transitions.open_attempt(run, "G1")
     output = Artifact("{artifact_path}/a.md", "out/a.md", "0" * 64, 3)
     closing = Closing(LATER, None, True)
-    return lifecycle.close_attempt(run, "G1", replace(attempt, artifacts=(output,)), closing)
+    return transitions.close_attempt(run, "G1", replace(attempt, artifacts=(output,)), closing)
 
 
 def crash_between_the_writes(store: Store, before: Change, change: Change) -> tuple[Run, bytes]:
@@ -210,7 +213,7 @@ PLANTED: dict[str, tuple[Change, Plant, str]] = {
         r"G1/attempt-1\.json:\d+: \$\.baseline: differs",
     ),
     "a failure of a run that has ended": (
-        lambda run: lifecycle.complete_run(run, RunStatus.CANCELED, (), LATER),
+        lambda run: transitions.complete_run(run, RunStatus.CANCELED, (), LATER),
         lambda store: plant(store, "G1", 1, {**of_a_finish(store), "agent": "manual", "status": "FAIL"}),
         r"G1/attempt-1\.json:2: \$\.attempt: RUN\.json knows no finished attempt 1",
     ),

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from gate_tests.errors import NotWritten
-from runner.record import Run
+from runner.models.run import Run
 from runner.store import Store
 from tests.repository import BIN, Ended, Repository
 from tests.runner.tea import RUN_ID, fail, finish, start

@@ -3,8 +3,9 @@
 from typing import Any
 
 from gate_tests.checks.registry import RULES, mend, rule_type
-from runner.attempt import Attempt, GateStatus
-from runner.record import Gate
+from runner.models.attempt import Attempt
+from runner.models.run import Gate
+from runner.models.status import GateStatus
 from runner.retry import failed_before, what_failed
 
 AT = "2026-11-22T09:30:00.000Z"

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from gate_tests.errors import DamagedRecord, NotReadable
-from runner.clock import elapsed_s, in_words
 from runner.head import Head
 from runner.listing import MarkedRun
+from runner.models.status import RunStatus
+from runner.models.timestamps import elapsed_s, in_words
 from runner.newest import find_newest
-from runner.record import RunStatus
 from runner.standing import Standing, standing_of
 from tests.repository import ARTIFACTS, Ended, Repository
 from tests.runner.tea import AT, LATER, fail, finish, new_run, start

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from gate_tests.errors import DamagedRecord, NotWritten, OrchError, Refused
-from runner.record import Run
+from runner.models.run import Run
 from runner.repair.rebuild import plan_repair
 from runner.store import Store
 from tests.repository import Repository
@@ -209,8 +209,8 @@ def test_processes_that_record_invocations_at_once_lose_none(store: Store, run: 
     script = """
 import sys
 from pathlib import Path
-from gate_tests.workspace import Workspace
-from runner.clock import now
+from gate_tests.workspace.layout import Workspace
+from runner.models.timestamps import now
 from runner.invocations import record_invocation
 from runner.store import Store
 store = Store(Workspace(Path(sys.argv[1])))

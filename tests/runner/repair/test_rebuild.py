@@ -11,8 +11,10 @@ import pytest
 from gate_tests.errors import DamagedRecord, OrchError, Refused
 from runner.gates import start_gate
 from runner.invocations import record_invocation
-from runner.lifecycle import complete_run
-from runner.record import Run, RunStatus, encode
+from runner.models.json_encoding import encode
+from runner.models.run import Run
+from runner.models.status import RunStatus
+from runner.models.transitions import complete_run
 from runner.repair.rebuild import Repair, plan_repair
 from runner.store import Store
 from tests.repository import Ended, Repository

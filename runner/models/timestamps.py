@@ -1,13 +1,11 @@
 """The time as records have it, and the ids that are made of it."""
 
-import os
 import re
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, timedelta
 
 _TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
 _TIMESTAMPS = re.compile(rf"(?:{_TIMESTAMP.pattern}\n)*", re.ASCII)
-_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
 def now() -> str:
@@ -57,21 +55,5 @@ def are_timestamps(times: AbstractSet[str]) -> bool:
         return False
 
 
-def new_run_id(slug: str, timestamp: str) -> str:
-    """`run_<YYYYMMDD>T<HHMMSS>Z_<slug>_<6 of a-z, 0-9>`."""
-    compact = timestamp[:19].replace("-", "").replace(":", "")
-    return f"run_{compact}Z_{slug}_{_token(6)}"
-
-
-def new_invocation_id(timestamp: str) -> str:
-    """`inv_<milliseconds since 1970>_<4 of a-z, 0-9>`."""
-    since_1970 = datetime.fromisoformat(timestamp) - datetime.fromtimestamp(0, UTC)
-    return f"inv_{since_1970 // timedelta(milliseconds=1)}_{_token(4)}"
-
-
 def _stamp(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
-
-
-def _token(length: int) -> str:
-    return "".join(_ALPHABET[byte % len(_ALPHABET)] for byte in os.urandom(length))

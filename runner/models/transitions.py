@@ -9,19 +9,18 @@ from shlex import quote
 from typing import TYPE_CHECKING, NamedTuple
 
 from gate_tests.errors import Refused
-from runner.attempt import Artifact, Attempt, GateStatus
-from runner.clock import is_timestamp
-from runner.events import forced, gate_closed, gate_started, invocation_recorded, run_completed, run_resumed
-from runner.journal import IndexEntry, Invocation
-from runner.record import Gate, Run, RunStatus
-from runner.rows import Rows
+from runner.models.artifact_index import IndexEntry
+from runner.models.attempt import ABANDONED, MANUAL_AGENT, Artifact, Attempt
+from runner.models.event import forced, gate_closed, gate_started, invocation_recorded, run_completed, run_resumed
+from runner.models.invocation import Invocation
+from runner.models.rows import Rows
+from runner.models.run import Gate, Run
+from runner.models.status import GateStatus, RunStatus
+from runner.models.timestamps import is_timestamp
 
 if TYPE_CHECKING:
     from runner.conditions import Conditions
 
-MANUAL_AGENT = "manual"
-ABANDONED = "abandoned"
-"""Why an attempt failed that nobody finished."""
 FINAL = (RunStatus.PASSED, RunStatus.FAILED, RunStatus.CANCELED)
 """What a run can end with."""
 

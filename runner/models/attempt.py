@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from gate_tests.strict_json.fields import Fields
-from runner.status import GateStatus as GateStatus
+from runner.models.status import GateStatus
 
 Json = dict[str, Any]
 
@@ -169,3 +169,10 @@ def _rows(fields: Fields) -> tuple[Mapping[str, Any], ...]:
     """The rows of `validations`; thousands need not be taken apart one by one to see that they are objects."""
     rows = fields.items("validations")
     return rows if {dict}.issuperset(map(type, rows)) else fields.objects("validations", lambda row: row.value)
+
+
+MANUAL_AGENT = "manual"
+
+
+ABANDONED = "abandoned"
+"""Why an attempt failed that nobody finished."""

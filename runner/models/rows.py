@@ -9,7 +9,7 @@ from itertools import chain
 from typing import Any, Protocol, TypeVar, overload
 
 from gate_tests.strict_json.fields import Fields
-from runner.encoding import PlainRows, is_plain
+from runner.models.json_encoding import PlainRows, is_plain
 
 Json = dict[str, Any]
 

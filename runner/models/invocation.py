@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 from gate_tests.strict_json.fields import Fields
-from runner.attempt import Json
-from runner.rows import all_values, kinds, shapes
+from runner.models.attempt import Json
+from runner.models.rows import kinds, shapes
 
 
 class InvocationStatus(StrEnum):
@@ -90,74 +89,3 @@ _INVOCATION: Mapping[str, set[type]] = {
     "input_refs": {list},
     "output_refs": {list},
 }
-
-
-class IndexEntry(NamedTuple):
-    """The newest recorded hash of an output of the run."""
-
-    path: str
-    resolved_path: str | None
-    sha256: str
-    gate: str
-    recorded_at: str
-    updated_at: str | None = None
-
-    def to_json(self) -> Json:
-        """The row in `artifacts_index`; what a row of the original lacks stays away."""
-        row = {
-            "path": self.path,
-            "resolved_path": self.resolved_path,
-            "sha256": self.sha256,
-            "gate": self.gate,
-            "recorded_at": self.recorded_at,
-            "updated_at": self.updated_at,
-        }
-        return {key: value for key, value in row.items() if value is not None}
-
-    @classmethod
-    def from_json(cls, fields: Fields) -> "IndexEntry":
-        """The same, read."""
-        return cls(
-            path=fields.text("path"),
-            resolved_path=fields.optional_text("resolved_path"),
-            sha256=fields.text("sha256"),
-            gate=fields.text("gate"),
-            recorded_at=fields.text("recorded_at"),
-            updated_at=fields.optional_text("updated_at"),
-        )
-
-    @staticmethod
-    def are_sound(rows: Sequence[Json]) -> bool:
-        """Whether all are rows as we write them; of others nothing is said."""
-        known = {(*_ENTRY[:1], *resolved, *_ENTRY[2:5], *updated) for resolved in _MAYBE for updated in _LATER}
-        return shapes(rows) <= known and kinds(all_values(rows)) == _TEXT
-
-
-_ENTRY = ("path", "resolved_path", "sha256", "gate", "recorded_at", "updated_at")
-_MAYBE, _LATER = ((), _ENTRY[1:2]), ((), _ENTRY[5:])
-
-
-class Event(NamedTuple):
-    """Something that happened. `data` is what belongs to its type."""
-
-    timestamp: str
-    type: str
-    data: Mapping[str, Any]
-
-    def to_json(self) -> Json:
-        """`{timestamp, type, …}`."""
-        return {"timestamp": self.timestamp, "type": self.type, **self.data}
-
-    @classmethod
-    def from_json(cls, fields: Fields) -> "Event":
-        """The same, read."""
-        return cls(fields.text("timestamp"), fields.text("type"), fields.rest(("timestamp", "type")))
-
-    @staticmethod
-    def are_sound(rows: Sequence[Json]) -> bool:
-        """Whether all are rows as we write them, of plain values; of others nothing is said."""
-        return (
-            {shape[:2] for shape in shapes(rows)} == {("timestamp", "type")}
-            and kinds(map(itemgetter("timestamp"), rows)) == kinds(map(itemgetter("type"), rows)) == _TEXT
-            and kinds(all_values(rows)) <= {str, int, bool, type(None)}
-        )

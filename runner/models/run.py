@@ -20,11 +20,12 @@ from gate_tests.strict_json.document import Document
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.names import Depth, check_gate_id, check_slug, check_value, normal_path
 from gate_tests.workspace.run_context import Hashes, RunContext
-from runner.attempt import Attempt, GateStatus, Json
-from runner.encoding import encode as encode
-from runner.journal import Event, IndexEntry, Invocation
-from runner.rows import Rows
-from runner.status import RunStatus as RunStatus
+from runner.models.artifact_index import IndexEntry
+from runner.models.attempt import Attempt, Json
+from runner.models.event import Event
+from runner.models.invocation import Invocation
+from runner.models.rows import Rows
+from runner.models.status import GateStatus, RunStatus
 
 SCHEMA_VERSION = 1
 _NOTHING: Mapping[str, Any] = {}

@@ -1,7 +1,40 @@
-"""The events of a run, each told in one way wherever it is told."""
+"""The events of a run: what a record says has happened, and who makes each."""
 
-from runner.attempt import Attempt, GateStatus
-from runner.journal import Event, Invocation
+from collections.abc import Mapping, Sequence
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from gate_tests.strict_json.fields import Fields
+from runner.models.attempt import Attempt, Json
+from runner.models.invocation import Invocation
+from runner.models.rows import all_values, kinds, shapes
+from runner.models.status import GateStatus
+
+
+class Event(NamedTuple):
+    """Something that happened. `data` is what belongs to its type."""
+
+    timestamp: str
+    type: str
+    data: Mapping[str, Any]
+
+    def to_json(self) -> Json:
+        """`{timestamp, type, …}`."""
+        return {"timestamp": self.timestamp, "type": self.type, **self.data}
+
+    @classmethod
+    def from_json(cls, fields: Fields) -> "Event":
+        """The same, read."""
+        return cls(fields.text("timestamp"), fields.text("type"), fields.rest(("timestamp", "type")))
+
+    @staticmethod
+    def are_sound(rows: Sequence[Json]) -> bool:
+        """Whether all are rows as we write them, of plain values; of others nothing is said."""
+        return (
+            {shape[:2] for shape in shapes(rows)} == {("timestamp", "type")}
+            and kinds(map(itemgetter("timestamp"), rows)) == kinds(map(itemgetter("type"), rows)) == {str}
+            and kinds(all_values(rows)) <= {str, int, bool, type(None)}
+        )
 
 
 def run_started(at: str, workflow: str, slug: str) -> Event:
