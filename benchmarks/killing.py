@@ -25,8 +25,8 @@ from runner.models.run import Gate, Run, WorkflowRef
 from runner.models.status import GateStatus, RunStatus
 from runner.models.transitions import Closing
 from runner.repair.rebuild import plan_repair
-from runner.shipped import install_orchestration
 from runner.store import Store
+from runner.workflows.bundled import install_orchestration
 
 RUN_ID = "run_20261122T093000Z_tea_abc123"
 AT = "2026-11-22T09:30:00.000Z"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.sidebyside import BIN, Command, NotMeasured, environment
-from runner.shipped import copy_example
+from runner.workflows.bundled import copy_example
 
 ORCH = str(BIN / "orch")
 PYTEST = str(BIN / "pytest")

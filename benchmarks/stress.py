@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.sidebyside import BIN
-from runner.shipped import copy_example, install_orchestration
+from runner.workflows.bundled import copy_example, install_orchestration
 from tests.surroundings import SURROUNDINGS, Surrounding
 from tests.trial import Prepared, Work, try_out
 

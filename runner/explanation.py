@@ -14,7 +14,7 @@ from gate_tests.workspace.names import Depth, check_depth, check_slug
 from gate_tests.workspace.run_context import RunContext
 from runner.models.attempt import Json
 from runner.store import Store
-from runner.workflow import workflow_of
+from runner.workflows.definition import workflow_of
 
 _SLUG = "the-slug"
 _ARTIFACT_PATH = "the/artifact/path"

@@ -25,7 +25,7 @@ def start_gate(
 
     `force` is the reason to start though the workflow's conditions are not met; where they are, it says nothing.
     """
-    from runner.conditions import Conditions
+    from runner.workflows.prerequisites import Conditions
 
     run = store.read(run_id)
     compiled = compile_for(store, run, gate_id)
@@ -39,8 +39,15 @@ def start_gate(
         contract=ContractRef(compiled.contract.document.path, compiled.contract.document.sha256),
         baseline=_baseline(store, compiled),
     )
-    start = Start(compiled.contract.blocking, abandon, Conditions.of(store.workspace, run), force)
-    return store.change(run_id, lambda run: transitions.start_attempt(run, gate_id, opening, start))
+    conditions = Conditions.of(store.workspace, run)
+
+    def start(run: Run) -> Run:
+        refusal = conditions.refusal(run, gate_id, agent)
+        return transitions.start_attempt(
+            run, gate_id, opening, Start(compiled.contract.blocking, abandon, refusal, force)
+        )
+
+    return store.change(run_id, start)
 
 
 def fail_gate(store: Store, run_id: str, gate_id: str, reason: str, now: str) -> Run:

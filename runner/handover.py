@@ -8,7 +8,7 @@ from gate_tests.errors import OrchError, Paused
 from gate_tests.isolated_pytest.client import Display
 from runner.judged import JudgedGate
 from runner.models.run import Run
-from runner.workflow import WorkflowGate
+from runner.workflows.definition import WorkflowGate
 
 
 class Handover(NamedTuple):

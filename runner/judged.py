@@ -26,7 +26,7 @@ from runner.models.transitions import Closing
 from runner.programs import NO_PROGRAMS, Log, ProgramsRun, ScriptRun, names_type, run_programs, wants_programs
 from runner.store import Store
 from runner.version import VERSION
-from runner.workflow import usual_agent
+from runner.workflows.agent_names import usual_agent
 
 _NO_LOGS: Mapping[str, Log] = {}
 

@@ -13,10 +13,10 @@ from gate_tests.files.regular_file import read_regular_file
 from gate_tests.sanitize import plain
 from gate_tests.workspace.layout import Workspace
 from runner.models.run import Run
-from runner.place import from_git
 from runner.retry import failed_before, what_failed
 from runner.skills import skills_section
-from runner.workflow import WorkflowGate
+from runner.suggestions import from_git
+from runner.workflows.definition import WorkflowGate
 
 
 @dataclass(frozen=True)

@@ -18,12 +18,12 @@ from runner.models import transitions
 from runner.models.attempt import Attempt
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus
-from runner.next_step import step_by_hand
 from runner.packet import PacketRequest, compose_packet
 from runner.runs import RunRequest, complete_run, plan_run
 from runner.store import Store
 from runner.topic import KEPT_AT
-from runner.workflow import Workflow, WorkflowGate
+from runner.workflows.definition import Workflow, WorkflowGate
+from runner.workflows.next_command import step_by_hand
 
 
 @dataclass(frozen=True)

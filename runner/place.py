@@ -21,11 +21,6 @@ def place(workspace: Workspace, path: str) -> Path:
     return workspace.root / path
 
 
-def from_git(path: str) -> str:
-    """The command that gets a file of a record back as it was committed."""
-    return f"git checkout HEAD -- {quote(path)}"
-
-
 def read_as_it_is(workspace: Workspace, path: str) -> bytes:
     """The bytes at `path` as far as there are any: none of a link that leaves the root. Raises Refused."""
     file = place(workspace, path)

@@ -11,7 +11,7 @@ from runner.models.ids import new_run_id
 from runner.models.run import Gate, Prompt, Run, WorkflowRef
 from runner.models.status import RunStatus
 from runner.store import Store
-from runner.workflow import Workflow
+from runner.workflows.definition import Workflow
 
 
 class RunRequest(NamedTuple):

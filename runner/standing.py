@@ -17,11 +17,11 @@ from typing import Any, NamedTuple
 from gate_tests.compiler.loader import read_contract
 from gate_tests.errors import OrchError
 from gate_tests.workspace.layout import Workspace
-from runner.conditions import next_command
 from runner.models.attempt import Attempt, Json
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus, RunStatus
 from runner.models.timestamps import elapsed_s
+from runner.workflows.next_command import next_command
 
 
 class GateStanding(NamedTuple):

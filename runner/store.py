@@ -24,8 +24,9 @@ from runner.lock import Patience, hold
 from runner.models.attempt import Attempt
 from runner.models.json_encoding import encode
 from runner.models.run import Run
-from runner.place import from_git, place, read_as_it_is
+from runner.place import place, read_as_it_is
 from runner.recovery import Recovery, roll_forward
+from runner.suggestions import from_git
 
 if TYPE_CHECKING:
     from io import FileIO

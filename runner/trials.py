@@ -10,7 +10,7 @@ from gate_tests.strict_json.document import Document
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import Depth
 from gate_tests.workspace.run_context import RunContext
-from runner.workflow import Workflow, load_workflow
+from runner.workflows.definition import Workflow, load_workflow
 
 
 class Workflows(NamedTuple):

@@ -11,7 +11,7 @@ from typing import Any
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import Depth
 from gate_tests.workspace.run_context import RunContext
-from runner.shipped import copy_example, install_orchestration
+from runner.workflows.bundled import copy_example, install_orchestration
 
 SLUG = "the-word-robot"
 ARTIFACTS = f"src/app/essays/{SLUG}"

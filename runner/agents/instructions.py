@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from gate_tests.errors import Exit
 from gate_tests.sanitize import plain
-from runner.workflow import Workflow
+from runner.workflows.definition import Workflow
 
 EXITS: Mapping[Exit, str] = {
     Exit.OK: "done; the gate passed",

@@ -40,7 +40,7 @@ def instructions(site: Site, as_json: bool) -> None:
       orch agent instructions --json
     """
     from runner.agents.instructions import EXITS, LOOP, compose_instructions
-    from runner.workflow import Workflow, load_workflow
+    from runner.workflows.definition import Workflow, load_workflow
 
     printer = Printer(as_json)
     workflows: list[Workflow] = []

@@ -11,7 +11,7 @@ from gate_tests.errors import OrchError, Refused
 from gate_tests.workspace.layout import Workspace
 from runner.cli.printer import Printer
 from runner.models.attempt import Json
-from runner.shipped import copy_example
+from runner.workflows.bundled import copy_example
 
 _SLUG = "the-word-robot"
 _ARTIFACTS = f"src/app/essays/{_SLUG}"

@@ -104,9 +104,9 @@ def _fault_lines(row: Mapping[str, Any], log: "Log | None") -> Iterator[str]:
 
 def next_command(workspace: "Workspace", run: "Run", after: str | None = None) -> str:
     """The command that goes on with the run, after a gate that was just finished or failed if one was."""
-    from runner import conditions
+    from runner.workflows import next_command as workflows
 
-    return conditions.next_command(workspace, run, after)
+    return workflows.next_command(workspace, run, after)
 
 
 def _gate_lines(gate: "Gate") -> Iterator[str]:

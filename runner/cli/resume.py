@@ -15,7 +15,7 @@ from runner.models.timestamps import now
 if TYPE_CHECKING:
     from gate_tests.workspace.layout import Workspace
     from runner.models.run import Run
-    from runner.workflow import Workflow
+    from runner.workflows.definition import Workflow
 
 
 @click.command(cls=Command)
@@ -59,8 +59,8 @@ def resume(context: click.Context, site: Site, run_id: str | None, leading: Lead
 
 def _workflow_of(workspace: "Workspace", run: "Run") -> "Workflow":
     """The workflow that the run goes through. Raises Refused, which says where it would come from; InvalidFile."""
-    from runner.place import from_git
-    from runner.workflow import is_workflow_name, load_workflow
+    from runner.suggestions import from_git
+    from runner.workflows.definition import is_workflow_name, load_workflow
 
     name = run.workflow.name
     try:

@@ -101,7 +101,7 @@ def start(site: Site, workflow_name: str, slug: str, artifact_path: str | None, 
     """
     from gate_tests.workspace.names import check_depth
     from runner.runs import RunRequest, start_run
-    from runner.workflow import load_workflow
+    from runner.workflows.definition import load_workflow
 
     store, printer = site.store, Printer(as_json)
     workflow = load_workflow(store.workspace, workflow_name)

@@ -25,7 +25,7 @@ def init(site: Site, as_json: bool) -> None:
       orch init
       orch -C ../other-repository init
     """
-    from runner.shipped import install_orchestration
+    from runner.workflows.bundled import install_orchestration
 
     printer, root = Printer(as_json), site.folder or Path.cwd()
     if not root.is_dir():

@@ -66,7 +66,7 @@ def _plan(
     from runner.pipeline import Pipeline
     from runner.runs import RunRequest
     from runner.topic import PromptFile, topic_of
-    from runner.workflow import load_workflow
+    from runner.workflows.definition import load_workflow
 
     store = site.store
     workflow = load_workflow(store.workspace, name)

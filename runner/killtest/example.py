@@ -14,8 +14,8 @@ from gate_tests.errors import Refused
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import SLUG, Depth, normal_path
 from gate_tests.workspace.run_context import RunContext
-from runner.shipped import EXAMPLES, shipped_folder
-from runner.workflow import workflow_of
+from runner.workflows.bundled import EXAMPLES, shipped_folder
+from runner.workflows.definition import workflow_of
 
 _THE_PLACE_ALONE = ("{artifact_path}", *(f"{{{name}}}" for name in PATH_VARIABLES))
 _TOLD_BY_PATHS = {"artifact_path": ".+", "slug": SLUG.pattern}

@@ -6,7 +6,7 @@ Every function takes the run as it is and gives the run as it will be, or raises
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from shlex import quote
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from gate_tests.errors import Refused
 from runner.models.artifact_index import IndexEntry
@@ -17,9 +17,6 @@ from runner.models.rows import Rows
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus, RunStatus
 from runner.models.timestamps import is_timestamp
-
-if TYPE_CHECKING:
-    from runner.conditions import Conditions
 
 FINAL = (RunStatus.PASSED, RunStatus.FAILED, RunStatus.CANCELED)
 """What a run can end with."""
@@ -39,13 +36,13 @@ class Closing(NamedTuple):
 
 
 class Start(NamedTuple):
-    """How an attempt begins: on which conditions, and what overrides them. Without conditions there are none."""
+    """How an attempt begins: what the workflow says against it, if anything, and what overrides that."""
 
     blocking: bool
     abandon: bool = False
-    conditions: "Conditions | None" = None
+    refusal: Refused | None = None
     force: str | None = None
-    """The reason to start though a condition is not met."""
+    """The reason to start in spite of the refusal."""
 
 
 def start_attempt(run: Run, gate_id: str, opening: Attempt, start: Start) -> Run:
@@ -54,7 +51,7 @@ def start_attempt(run: Run, gate_id: str, opening: Attempt, start: Start) -> Run
     gate, blocking = run.gate(gate_id), start.blocking
     if gate.open_attempt and not start.abandon:
         raise _still_open(run, gate, gate.open_attempt)
-    overridden = _overridden(run, gate_id, opening.agent, start)
+    overridden = _overridden(start)
     if gate.open_attempt:
         run = close_attempt(run, gate_id, gate.open_attempt, Closing(opening.started_at, ABANDONED, blocking))
         gate = run.gate(gate_id)
@@ -223,15 +220,14 @@ def next_number(gate: Gate) -> int:
     return max((attempt.number for attempt in gate.attempts), default=0) + 1
 
 
-def _overridden(run: Run, gate_id: str, agent: str, start: Start) -> str | None:
-    """What would have spoken against the start, were it not forced. Raises Refused where it is not."""
-    objection = start.conditions.objection(run, gate_id, agent) if start.conditions else None
-    if objection and not start.force:
+def _overridden(start: Start) -> str | None:
+    """What speaks against a start that is forced. Raises Refused where it is not."""
+    if start.refusal and not start.force:
         raise Refused(
-            f"{objection.message}; gate start --force REASON starts all the same and records the reason",
-            next_command=objection.next_command,
+            f"{start.refusal.message}; gate start --force REASON starts all the same and records the reason",
+            next_command=start.refusal.next_command,
         )
-    return objection.message if objection else None
+    return start.refusal.message if start.refusal else None
 
 
 def _opened(run: Run, gate_id: str, attempt: Attempt) -> Run:

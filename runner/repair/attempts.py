@@ -11,8 +11,9 @@ from runner.agreement import check_times_of
 from runner.attempt_file import AttemptFile, attempt_numbers
 from runner.models.attempt import Artifact, Attempt
 from runner.models.json_encoding import encode
-from runner.place import from_git, place, read_as_it_is
+from runner.place import place, read_as_it_is
 from runner.repair.salvage import NOWHERE, Salvage, readable_rows
+from runner.suggestions import from_git
 
 
 @dataclass(frozen=True)

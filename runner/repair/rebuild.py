@@ -18,14 +18,15 @@ from runner.models.rows import Rows
 from runner.models.run import RUN_KEYS, SCHEMA_VERSION, Gate, Prompt, Run
 from runner.models.status import RunStatus
 from runner.models.timestamps import is_timestamp
-from runner.place import from_git, read_as_it_is
+from runner.place import read_as_it_is
 from runner.repair.attempts import Attempts, gather_attempts
 from runner.repair.history import retell, with_index
 from runner.repair.losses import losses
 from runner.repair.rows import events, invocations
 from runner.repair.salvage import Salvage, readable_rows
 from runner.store import Store
-from runner.workflow import load_workflow
+from runner.suggestions import from_git
+from runner.workflows.definition import load_workflow
 
 
 @dataclass(frozen=True)

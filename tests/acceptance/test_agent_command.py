@@ -22,7 +22,7 @@ PIPELINE = ("run", "visual-essay", "--slug", SLUG, "--artifact-path", ARTIFACTS)
 GOOD = """\
 import os, sys
 from pathlib import Path
-from runner.shipped import copy_example
+from runner.workflows.bundled import copy_example
 packet = sys.stdin.read()
 Path("packets").mkdir(exist_ok=True)
 Path("packets", os.environ["ORCH_GATE"]).write_text(packet)

@@ -18,7 +18,7 @@ from runner.gates import fail_gate, start_gate
 from runner.models.timestamps import now
 from runner.runs import RunRequest, start_run
 from runner.store import Store
-from runner.workflow import load_workflow
+from runner.workflows.definition import load_workflow
 from tests.repository import ARTIFACTS, BIN, SLUG, Ended, Repository
 
 CITATIONS = f"{ARTIFACTS}/research/CITATIONS.md"
@@ -226,7 +226,7 @@ def test_an_agent_that_was_started_by_us_is_held_to_its_own_gate(shipped: Reposi
 AGENT = """\
 import json, os, subprocess
 from pathlib import Path
-from runner.shipped import copy_example
+from runner.workflows.bundled import copy_example
 
 def is_sent_back():
     done = subprocess.run([{orch!r}, "hook", "stop"], input=b"{{}}", capture_output=True, check=True)

@@ -6,14 +6,16 @@ from collections.abc import Callable
 import pytest
 
 from gate_tests.errors import Refused
-from runner.conditions import Conditions, next_command
 from runner.models import transitions
 from runner.models.attempt import Attempt, Baseline
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus
 from runner.models.transitions import Closing, Start
 from runner.repair.history import retell
-from runner.workflow import WorkflowGate, same_agent
+from runner.workflows.agent_names import same_agent
+from runner.workflows.definition import WorkflowGate
+from runner.workflows.next_command import next_command
+from runner.workflows.prerequisites import Conditions
 from tests.repository import Ended, Repository
 from tests.runner.tea import AT, LATER, RUN_ID, new_run
 
@@ -34,7 +36,9 @@ def a_run() -> Run:
 
 def start(run: Run, gate: str, agent: str = "maker", *, on: Conditions | None = None, force: str | None = None) -> Run:
     opening = Attempt(0, GateStatus.RUNNING, AT, agent, baseline=Baseline("0" * 64, ()))
-    return transitions.start_attempt(run, gate, opening, Start(blocking=True, conditions=on, force=force))
+    return transitions.start_attempt(
+        run, gate, opening, Start(blocking=True, refusal=on.refusal(run, gate, agent) if on else None, force=force)
+    )
 
 
 def close(run: Run, gate: str, reason: str | None = None) -> Run:
@@ -232,7 +236,7 @@ def test_a_workflow_that_cannot_be_read_is_not_passed_over(audited: Repository, 
 
 def test_a_name_that_no_workflow_can_have_leads_to_no_file(repository: Repository) -> None:
     run = a_run()._replace(workflow=a_run().workflow._replace(name="../../outside\n::error::x"))
-    objection = Conditions.of(repository.workspace, run).objection(run, "G1", "maker")
+    objection = Conditions.of(repository.workspace, run).refusal(run, "G1", "maker")
     assert objection is not None
     assert "\n" not in objection.message
     assert objection.next_command == f"orch run show --run {RUN_ID}"
@@ -249,7 +253,7 @@ def test_a_condition_is_seen_however_its_key_is_written(audited: Repository, key
     path.write_text(path.read_text("utf-8").replace("requires", key).replace("independent_of", "phase"), "utf-8")
     path.write_text(path.read_text("utf-8").replace('"phase": ["GA"]', '"phase": "x"'), "utf-8")
     run = a_run()._replace(gates=(Gate("GA", "A"), Gate("GB", "B")))
-    assert Conditions.of(audited.workspace, run).objection(run, "GB", "maker")
+    assert Conditions.of(audited.workspace, run).refusal(run, "GB", "maker")
 
 
 # What to type next

@@ -9,7 +9,7 @@ from gate_tests.errors import Refused
 from runner.models import transitions
 from runner.models.run import Run
 from runner.models.status import RunStatus
-from runner.next_step import is_led, next_step
+from runner.workflows.next_command import is_led, next_step
 from tests.runner.tea import LATER, RUN_ID, fail, finish, new_run, start
 
 RESUME = f"orch run resume --run {RUN_ID}"

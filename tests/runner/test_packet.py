@@ -13,7 +13,7 @@ from runner.models.run import Gate, Run, WorkflowRef
 from runner.models.status import RunStatus
 from runner.packet import PacketRequest, compose_packet
 from runner.topic import topic_of
-from runner.workflow import load_workflow
+from runner.workflows.definition import load_workflow
 from tests.repository import ARTIFACTS, SLUG, Repository
 
 RUN_ID = f"run_20261122T093000Z_{SLUG}_abc123"

@@ -8,8 +8,8 @@ import pytest
 
 from gate_tests.compiler.loader import load_contract
 from gate_tests.workspace.names import Depth
-from runner.shipped import copy_example, install_orchestration, shipped_folder
-from runner.workflow import load_workflow
+from runner.workflows.bundled import copy_example, install_orchestration, shipped_folder
+from runner.workflows.definition import load_workflow
 from tests.repository import SLUG, Repository
 
 GATES = ("G1", "G2", "G3")

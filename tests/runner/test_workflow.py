@@ -9,7 +9,9 @@ import pytest
 
 from gate_tests.errors import InvalidFile, Refused
 from gate_tests.workspace.names import Depth
-from runner.workflow import RESERVED_NAMES, load_workflow, usual_agent
+from runner.workflows.agent_names import usual_agent
+from runner.workflows.definition import load_workflow
+from runner.workflows.validation import RESERVED_NAMES
 from tests.repository import Repository
 
 Json = dict[str, Any]

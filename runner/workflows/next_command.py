@@ -5,11 +5,15 @@ step that comes now. No command that is named here would be refused for the stat
 """
 
 from collections.abc import Callable
+from functools import partial
 from shlex import quote
 
+from gate_tests.workspace.layout import Workspace
 from runner.models.attempt import MANUAL_AGENT, Attempt
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus, RunStatus
+from runner.workflows.agent_names import usual_agent
+from runner.workflows.prerequisites import Conditions
 
 AgentOf = Callable[[str], str]
 """Who usually does the work of a gate, by the gate's id."""
@@ -61,3 +65,13 @@ def _agent(gate: Gate, usual_agent: AgentOf) -> str:
     """Whoever did it last, unless that was nobody but a person's decision."""
     last = gate.attempts[-1].agent if gate.attempts else MANUAL_AGENT
     return usual_agent(gate.gate) if last == MANUAL_AGENT else last
+
+
+def next_command(workspace: Workspace, run: Run, after: str | None = None) -> str:
+    """What to type now to go on with the run, as `next_step` has it; no start that a condition speaks against."""
+
+    def instead(gate_id: str, agent: str) -> str | None:
+        refusal = Conditions.of(workspace, run).refusal(run, gate_id, agent)
+        return refusal.next_command if refusal else None
+
+    return next_step(run, partial(usual_agent, workspace, run.workflow.name), after, instead)

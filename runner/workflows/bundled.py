@@ -6,8 +6,8 @@ from pathlib import Path
 
 from gate_tests.errors import Refused
 
-_INSTALLED = Path(__file__).parent / "data"
-_CHECKOUT = Path(__file__).parent.parent / "orchestration"
+_INSTALLED = Path(__file__).parents[1] / "data"
+_CHECKOUT = Path(__file__).parents[2] / "orchestration"
 
 EXAMPLES = "gates/examples"
 

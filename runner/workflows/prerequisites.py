@@ -4,7 +4,6 @@ A condition may be overridden by force, which is recorded with its reason; nothi
 """
 
 from collections.abc import Iterator
-from functools import partial
 from shlex import quote
 from typing import NamedTuple
 
@@ -15,26 +14,19 @@ from gate_tests.workspace.layout import Workspace
 from runner.models.attempt import MANUAL_AGENT
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus
-from runner.next_step import next_step
-from runner.place import from_git
-from runner.workflow import WorkflowGate, is_workflow_name, load_workflow, same_agent, usual_agent
+from runner.suggestions import from_git
+from runner.workflows.agent_names import same_agent
+from runner.workflows.definition import WorkflowGate, is_workflow_name, load_workflow
 
 _KEYS = (b"requires", b"independent_of", b"\\u")
 """One of these stands in every workflow that makes conditions: a key may be written with escapes."""
-
-
-class Objection(NamedTuple):
-    """Why an attempt may not be started, and the command that helps."""
-
-    message: str
-    next_command: str
 
 
 class Conditions(NamedTuple):
     """The gates of a run's workflow as far as they make conditions, or why nobody can know them."""
 
     steps: tuple[WorkflowGate, ...] = ()
-    unknown: Objection | None = None
+    unknown: Refused | None = None
 
     @classmethod
     def of(cls, workspace: Workspace, run: Run) -> "Conditions":
@@ -42,7 +34,7 @@ class Conditions(NamedTuple):
         name = run.workflow.name
         if not is_workflow_name(name):
             told = f"run {run.run_id} is of a workflow {plain(name)!r}, which none can be called"
-            return cls(unknown=Objection(told, f"orch run show --run {run.run_id}"))
+            return cls(unknown=Refused(told, next_command=f"orch run show --run {run.run_id}"))
         path = workspace.workflow_path(name)
         try:
             content = workspace.read_document(path).content
@@ -56,18 +48,20 @@ class Conditions(NamedTuple):
         except (InvalidFile, Refused) as error:
             return cls(unknown=_unknown(path, _first_line(error)))
 
-    def objection(self, run: Run, gate_id: str, agent: str) -> Objection | None:
+    def refusal(self, run: Run, gate_id: str, agent: str) -> Refused | None:
         """What speaks against this agent's starting an attempt at the gate now; None where nothing does."""
         if self.unknown:
             return self.unknown
         return self._order(run, gate_id) or self._independence(run, gate_id, agent)
 
-    def _order(self, run: Run, gate_id: str) -> Objection | None:
+    def _order(self, run: Run, gate_id: str) -> Refused | None:
         missing = [gate for gate in self._required(gate_id) if not _has_passed(run, gate)]
         if not missing:
             return None
         states = ", ".join(f"{gate} ({_state(run, gate)})" for gate in missing)
-        return Objection(f"gate {gate_id} requires gates that have not passed: {states}", self._way_to(run, missing[0]))
+        return Refused(
+            f"gate {gate_id} requires gates that have not passed: {states}", next_command=self._way_to(run, missing[0])
+        )
 
     def _way_to(self, run: Run, gate_id: str) -> str:
         """The command that brings the gate on, or the first that it waits for itself."""
@@ -81,7 +75,7 @@ class Conditions(NamedTuple):
             return f"orch gate finish --run {run.run_id} --gate {gate_id}"
         return _start(run, gate_id, _agent_of(known, self._step(gate_id)))
 
-    def _independence(self, run: Run, gate_id: str, agent: str) -> Objection | None:
+    def _independence(self, run: Run, gate_id: str, agent: str) -> Refused | None:
         """Two gates of which one is independent of the other: whichever is started second wants another agent."""
         for other, rule in self._independent(gate_id):
             gate = _gate_of(run, other)
@@ -90,7 +84,7 @@ class Conditions(NamedTuple):
                     message = (
                         f"{rule}, and attempt {number} of gate {other} is the work of {worker}; name another agent"
                     )
-                    return Objection(message, _start(run, gate_id, self._another(gate_id, agent)))
+                    return Refused(message, next_command=_start(run, gate_id, self._another(gate_id, agent)))
         return None
 
     def _independent(self, gate_id: str) -> Iterator[tuple[str, str]]:
@@ -111,18 +105,8 @@ class Conditions(NamedTuple):
         return next(step for step in self.steps if step.gate == gate_id)
 
 
-def next_command(workspace: Workspace, run: Run, after: str | None = None) -> str:
-    """What to type now to go on with the run, as `next_step` has it; no start that a condition speaks against."""
-
-    def instead(gate_id: str, agent: str) -> str | None:
-        objection = Conditions.of(workspace, run).objection(run, gate_id, agent)
-        return objection.next_command if objection else None
-
-    return next_step(run, partial(usual_agent, workspace, run.workflow.name), after, instead)
-
-
-def _unknown(path: str, fault: str) -> Objection:
-    return Objection(f"{fault}; without the workflow nobody knows what this gate requires", from_git(path))
+def _unknown(path: str, fault: str) -> Refused:
+    return Refused(f"{fault}; without the workflow nobody knows what this gate requires", next_command=from_git(path))
 
 
 def _first_line(error: OrchError) -> str:

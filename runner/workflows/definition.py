@@ -1,0 +1,103 @@
+"""A workflow: which gates a run goes through, in which order, and what is asked of whom at each. Data, not code."""
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from gate_tests.compiler.templates import expand
+from gate_tests.errors import InvalidFile, Refused, suggest
+from gate_tests.strict_json.document import Document, UnreadableDocument
+from gate_tests.workspace.layout import Workspace
+from gate_tests.workspace.names import Depth
+from runner.workflows.validation import expand_value, workflow_problems
+
+_NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+
+
+class WorkflowGate(NamedTuple):
+    """One step of a workflow."""
+
+    gate: str
+    name: str
+    agent: str
+    prompt_template: str
+    description: str
+    requires: tuple[str, ...] = ()
+    """The gates that must have passed before it is started."""
+    independent_of: tuple[str, ...] = ()
+    """The gates that its agent may not have passed."""
+
+
+class Workflow(NamedTuple):
+    """A workflow as its file has it. `artifact_path` is a template, None where a path must be given."""
+
+    name: str
+    version: str
+    description: str
+    artifact_path: str | None
+    variables: Mapping[str, str]
+    gates: tuple[WorkflowGate, ...]
+    path: str
+
+    def place_artifacts(self, slug: str, depth: Depth) -> str:
+        """The artifact path for when none is given. Raises Refused where the workflow has no default."""
+        if self.artifact_path is None:
+            raise Refused(f"workflow {self.name!r} has no default artifact path; give --artifact-path")
+        return expand(self.artifact_path, {"slug": slug, "depth": depth})
+
+    def bind_variables(self, slug: str, artifact_path: str, depth: Depth) -> dict[str, str]:
+        """The values of the workflow's own variables in one run."""
+        values = {"slug": slug, "artifact_path": artifact_path, "depth": str(depth)}
+        return {name: expand_value(template, values) for name, template in self.variables.items()}
+
+
+def load_workflow(workspace: Workspace, name: str) -> Workflow:
+    """The workflow called `name`, validated. Raises Refused where there is none, InvalidFile where it is wrong."""
+    known = workspace.workflows()
+    if name not in known:
+        raise Refused(
+            f"unknown workflow {name!r}{suggest(name, known)}", next_command="orch run --help" if known else "orch init"
+        )
+    try:
+        document = workspace.read_document(workspace.workflow_path(name))
+    except UnreadableDocument as error:
+        raise InvalidFile([str(error)]) from None
+    faults = workflow_problems(workspace, name, document)
+    if faults:
+        raise InvalidFile(faults)
+    return _parse(document)
+
+
+def is_workflow_name(name: str) -> bool:
+    """Whether a workflow may be called so: words of letters and digits joined by single hyphens."""
+    return _NAME.fullmatch(name) is not None
+
+
+def workflow_of(workspace: Workspace, gate: str) -> Workflow | None:
+    """The first workflow that goes through the gate. Raises InvalidFile."""
+    workflows = (load_workflow(workspace, name) for name in workspace.workflows())
+    return next((each for each in workflows if any(step.gate == gate for step in each.gates)), None)
+
+
+def _parse(document: Document) -> Workflow:
+    data = document.data
+    return Workflow(
+        name=data["workflow"],
+        version=data["version"],
+        description=data.get("description", ""),
+        artifact_path=data.get("artifact_path"),
+        variables=data.get("variables", {}),
+        gates=tuple(
+            WorkflowGate(
+                gate=gate["gate"],
+                name=gate["name"],
+                agent=gate["agent"],
+                prompt_template=gate["prompt_template"],
+                description=gate.get("description", ""),
+                requires=tuple(gate.get("requires", ())),
+                independent_of=tuple(gate.get("independent_of", ())),
+            )
+            for gate in data["gates"]
+        ),
+        path=document.path,
+    )
