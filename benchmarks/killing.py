@@ -25,7 +25,8 @@ from runner.models.run import Gate, Run, WorkflowRef
 from runner.models.status import GateStatus, RunStatus
 from runner.models.transitions import Closing
 from runner.repair.rebuild import plan_repair
-from runner.store import Store
+from runner.storage.logs import write_log
+from runner.storage.store import Store
 from runner.workflows.bundled import install_orchestration
 
 RUN_ID = "run_20261122T093000Z_tea_abc123"
@@ -138,7 +139,7 @@ SCENARIOS = (
     Scenario("invocation record", _after(start), _change(invoke)),
     Scenario("a recovery", _crashed, lambda store: store.settle(RUN_ID), again=True),
     Scenario("run repair", _damaged, _repair, again=True),
-    Scenario("a prompt packet", _after(), lambda store: store.write_log(RUN_ID, "prompts/a.txt", "tea")),
+    Scenario("a prompt packet", _after(), lambda store: write_log(store, RUN_ID, "prompts/a.txt", "tea")),
 )
 
 

@@ -81,6 +81,8 @@ class DamagedRecord(OrchError):
 
     exit_code = Exit.DAMAGED
     advice = "restore the file from git"
+    run_id: str | None = None
+    """The run whose record it is, where that is known."""
 
 
 class Paused(OrchError):

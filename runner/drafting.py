@@ -7,8 +7,8 @@ from shlex import quote
 from gate_tests.errors import Refused
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import check_gate_id
-from runner.disk import create_once
-from runner.place import place
+from runner.storage.atomic_files import create_once
+from runner.storage.confined_paths import place
 
 
 def draft_contract(workspace: Workspace, gate: str, name: str) -> str:

@@ -13,7 +13,7 @@ from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import Depth, check_depth, check_slug
 from gate_tests.workspace.run_context import RunContext
 from runner.models.attempt import Json
-from runner.store import Store
+from runner.storage.store import Store
 from runner.workflows.definition import workflow_of
 
 _SLUG = "the-slug"

@@ -7,7 +7,7 @@ from runner.models.attempt import Attempt, Baseline, ContractRef
 from runner.models.run import Run
 from runner.models.status import GateStatus
 from runner.models.transitions import Closing, Start
-from runner.store import Store
+from runner.storage.store import Store
 
 
 def start_gate(

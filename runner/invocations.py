@@ -6,7 +6,7 @@ from runner.models.ids import new_invocation_id
 from runner.models.invocation import Invocation, InvocationStatus
 from runner.models.run import Run
 from runner.models.timestamps import earlier
-from runner.store import Store
+from runner.storage.store import Store
 
 _LONGEST_MS = 366 * 24 * 60 * 60 * 1000
 

@@ -24,7 +24,8 @@ from runner.models.run import Gate, Run
 from runner.models.status import GateStatus
 from runner.models.transitions import Closing
 from runner.programs import NO_PROGRAMS, Log, ProgramsRun, ScriptRun, names_type, run_programs, wants_programs
-from runner.store import Store
+from runner.storage.locks import gate_lock
+from runner.storage.store import Store
 from runner.version import VERSION
 from runner.workflows.agent_names import usual_agent
 
@@ -154,7 +155,7 @@ def finish_gates(
     """
     with ExitStack() as held:
         for gate in sorted(gates):  # in one order everywhere, so that no two commands wait for each other
-            held.enter_context(store.gate_lock(run_id, gate))
+            held.enter_context(gate_lock(store, run_id, gate))
         return _judge_and_record(store, run_id, gates, clock, process, accept_contract, offline)
 
 

@@ -20,7 +20,8 @@ from runner.models.run import Gate, Run
 from runner.models.status import GateStatus
 from runner.packet import PacketRequest, compose_packet
 from runner.runs import RunRequest, complete_run, plan_run
-from runner.store import Store
+from runner.storage.logs import write_log
+from runner.storage.store import Store
 from runner.topic import KEPT_AT
 from runner.workflows.definition import Workflow, WorkflowGate
 from runner.workflows.next_command import step_by_hand
@@ -44,7 +45,7 @@ class Pipeline:
         for step in self.workflow.gates:
             self._packet(run, step)
         self.store.create(run)
-        self.store.write_log(run.run_id, KEPT_AT, self.topic)
+        write_log(self.store, run.run_id, KEPT_AT, self.topic)
         return run
 
     def resume(self, run: Run) -> Run:
@@ -140,8 +141,8 @@ class Pipeline:
 
     def _write(self, run: Run, step: WorkflowGate, attempt: int, packet: str) -> str:
         """Writes it by its attempt's number, and as the newest; gives the path of that."""
-        self.store.write_log(run.run_id, _packet_name(step, attempt), packet)
-        return self.store.write_log(run.run_id, f"gates/{step.gate}/prompt.txt", packet)
+        write_log(self.store, run.run_id, _packet_name(step, attempt), packet)
+        return write_log(self.store, run.run_id, f"gates/{step.gate}/prompt.txt", packet)
 
     def _check(self, handover: Handover) -> None:
         """A look in between. What keeps it from a verdict is told, and can be mended while the attempt waits."""

@@ -13,7 +13,8 @@ from gate_tests.programs.program import Program, ProgramsThatRan, Ran
 from gate_tests.sanitize import plain
 from gate_tests.strict_json.document import Document
 from runner.models.attempt import Json
-from runner.store import Store
+from runner.storage.logs import log_file
+from runner.storage.store import Store
 
 _ODD = re.compile(r"[^A-Za-z0-9._-]+")
 
@@ -129,7 +130,7 @@ class _Runner(NamedTuple):
         from gate_tests.programs.execute import execute, last_lines
 
         self.show(f"running {plain(' '.join(program.arguments))}\n")
-        with self.store.log_file(self.run_id, name) as (path, output):
+        with log_file(self.store, self.run_id, name) as (path, output):
             ran = execute(program, self.store.workspace.root, output)
             log = Log(path, last_lines(output))
         self.show(f"  {ran.found} after {ran.duration_ms / 1000:.1f} s\n")

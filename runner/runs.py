@@ -10,7 +10,7 @@ from runner.models.event import run_started
 from runner.models.ids import new_run_id
 from runner.models.run import Gate, Prompt, Run, WorkflowRef
 from runner.models.status import RunStatus
-from runner.store import Store
+from runner.storage.store import Store
 from runner.workflows.definition import Workflow
 
 

@@ -3,6 +3,11 @@
 from shlex import quote
 
 
+def repair_run(run_id: str) -> str:
+    """The command that rebuilds a damaged record, as far as enough of it can be read."""
+    return f"orch run repair --run {run_id}"
+
+
 def from_git(path: str) -> str:
     """The command that gets a file of a record back as it was committed."""
     return f"git checkout HEAD -- {quote(path)}"

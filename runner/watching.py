@@ -15,7 +15,7 @@ from gate_tests.errors import OrchError
 from gate_tests.workspace.layout import Workspace
 from runner.gates import compile_for
 from runner.models.run import Run
-from runner.store import Store
+from runner.storage.store import Store
 
 MOST_WATCHED = 20_000
 """Files and folders that are looked at; what a folder holds beyond that may change unseen."""

@@ -20,7 +20,9 @@ from runner.handover import Act, Answer, Handover, resume_command
 from runner.invocations import record_invocation
 from runner.models.ids import new_invocation_id
 from runner.models.invocation import InvocationStatus
-from runner.store import Store
+from runner.storage.locks import agent_lock
+from runner.storage.logs import live_log
+from runner.storage.store import Store
 
 _MAY_GO_ON = " \t\n\r:#"
 """Characters at the end of a text that only what follows makes harmful, such as the first half of `::`."""
@@ -59,7 +61,7 @@ class Agent(NamedTuple):
 
     def take(self, handover: Handover) -> Answer:
         """The work is to be judged, however the program ended; that is recorded as an invocation."""
-        with self.store.agent_lock(handover.run.run_id, handover.step.gate):
+        with agent_lock(self.store, handover.run.run_id, handover.step.gate):
             self._refuse_another_contract(handover)
             return self._take(handover)
 
@@ -125,7 +127,7 @@ class Agent(NamedTuple):
         began, root = time.monotonic(), self.store.workspace.root
         named = {"ORCH_RUN": handover.run.run_id, "ORCH_GATE": handover.step.gate}
         with (
-            self.store.live_log(handover.run.run_id, f"invocations/{invocation_id}.log") as (path, log),
+            live_log(self.store, handover.run.run_id, f"invocations/{invocation_id}.log") as (path, log),
             self.watch() as display,
             (root / handover.packet_path).open("rb") as packet,
         ):

@@ -13,14 +13,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gate_tests.errors import OrchError, Refused
 from gate_tests.sanitize import plain
-from runner.listing import MarkedRun, Wanted, list_runs
 from runner.models.status import RunStatus
+from runner.storage.logs import mark
+from runner.storage.run_list import MarkedRun, Wanted, list_runs
 
 if TYPE_CHECKING:
     from runner.judged import JudgedGate
     from runner.models.attempt import Attempt
     from runner.models.run import Gate, Run
-    from runner.store import Store
+    from runner.storage.store import Store
 
 LONGEST = 8000
 """Characters of an answer; Claude Code puts what is longer than 10,000 into a file, which few agents read."""
@@ -172,7 +173,7 @@ def _count(store: "Store", found: OpenGate, session: str, most: int) -> bool:
     """Counts a block, if one is left. Two hooks at once count two."""
     whose = sha256(session.encode(errors="surrogatepass")).hexdigest()[:16]
     name = f"stop-hook/{found.gate.gate}-{found.attempt.number}-{whose}"
-    return any(store.mark(found.run.run_id, f"{name}-{number}") for number in range(1, most + 1))
+    return any(mark(store, found.run.run_id, f"{name}-{number}") for number in range(1, most + 1))
 
 
 def _acceptance(found: OpenGate, judged: "JudgedGate") -> str:

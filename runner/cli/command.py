@@ -6,9 +6,10 @@ from typing import Any
 
 import click
 
-from gate_tests.errors import OrchError, Refused, closest, suggest
+from gate_tests.errors import DamagedRecord, OrchError, Refused, closest, suggest
 from runner.cli.loudness import loudness_options
 from runner.cli.site import Site
+from runner.suggestions import repair_run
 
 _LONGEST_LINE = 200  # characters of a command's line in the help, which is wrapped
 
@@ -126,8 +127,19 @@ class LateGroup(CommandGroup):
 
 
 def _completed(error: OrchError, command_path: str, site: Site | None) -> OrchError:
+    if site:
+        error.next_command = next_command_of(error, site)
     if error.next_command is None and isinstance(error, Refused):
         error.next_command = f"{command_path} --help"
     elif error.next_command is not None and site:
         error.next_command = site.typed(error.next_command)
     return error
+
+
+def next_command_of(error: OrchError, site: Site) -> str | None:
+    """The command that an error names; for a damaged record, one that helps: the store does not look into that."""
+    if isinstance(error, DamagedRecord) and error.run_id and error.next_command == repair_run(error.run_id):
+        from runner.repair.rebuild import way_out
+
+        return way_out(site.workspace, error.run_id)
+    return error.next_command

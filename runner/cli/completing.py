@@ -15,7 +15,7 @@ from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import GATE_ID
 from gate_tests.workspace.run_context import RunContext
 from runner.cli.site import site_of
-from runner.head import read_head
+from runner.storage.run_summary import read_head
 
 _TOLD = 50  # runs of which a line is told, where the shell shows one
 

@@ -140,7 +140,7 @@ def _judge(
     workspace: "Workspace | None", site: Site, run_id: str | None, gate_id: str | None, session: str, most: int
 ) -> Decision:
     from gate_tests.workspace.find_run import full_run_id
-    from runner.store import Store
+    from runner.storage.store import Store
 
     if workspace is None:
         return Decision()

@@ -12,9 +12,9 @@ from runner.cli.command import Command
 from runner.cli.options import complete_with, complete_words, json_option
 from runner.cli.printer import Printer
 from runner.cli.site import Site, pass_site
-from runner.head import Head
-from runner.listing import STATUSES, ListedRun, Wanted, check_since, check_status, list_runs
 from runner.models.timestamps import now
+from runner.storage.run_list import STATUSES, ListedRun, Wanted, check_since, check_status, list_runs
+from runner.storage.run_summary import Head
 
 _BLOCK = 200
 """Runs that are printed in one step: the first alone, so that one need not wait for it."""

@@ -6,10 +6,11 @@ import click
 
 from gate_tests.errors import Exit, OrchError, Refused
 from gate_tests.sanitize import plain
-from runner.cli.command import Command
+from runner.cli.command import Command, next_command_of
 from runner.cli.options import complete_with, full_id, json_option
 from runner.cli.printer import Printer
 from runner.cli.site import Site, pass_site
+from runner.suggestions import repair_run
 
 _RUN = re.compile(r"(?:^|/)orchestration/runs/([^/]+)(?:/|$)")
 
@@ -39,7 +40,7 @@ def check(context: click.Context, site: Site, paths: tuple[str, ...], as_json: b
         except OrchError as error:
             faults[run_id] = error
     for run_id, fault in faults.items():
-        next_command = fault.next_command or f"orch run repair --run {run_id}"
+        next_command = next_command_of(fault, site) or repair_run(run_id)
         printer.say(f"{plain(fault.message)}. Next: {site.typed(next_command)}")
     sound = len(run_ids) - len(faults)
     printer.say(f"{sound} of {len(run_ids)} records agree with themselves and with the files of their attempts")

@@ -43,7 +43,7 @@ def resume(context: click.Context, site: Site, run_id: str | None, leading: Lead
 
     printer, store = Printer(as_json), site.store
     if run_id is None:
-        from runner.newest import newest_unfinished
+        from runner.storage.run_list import newest_unfinished
 
         run_id = newest_unfinished(store.workspace, store.read, murmur)
     run = store.read(run_id)

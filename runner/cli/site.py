@@ -12,7 +12,7 @@ from runner.cli.printer import murmur
 
 if TYPE_CHECKING:  # the help needs neither
     from gate_tests.workspace.layout import Workspace
-    from runner.store import Store
+    from runner.storage.store import Store
 
 
 class Site(NamedTuple):
@@ -51,7 +51,7 @@ class Site(NamedTuple):
     @property
     def store(self) -> "Store":
         """The records below the root."""
-        from runner.store import Store
+        from runner.storage.store import Store
 
         return Store(self.workspace, self.lock_timeout_s, murmur)
 

@@ -39,7 +39,7 @@ def status(site: Site, run_id: str | None, as_json: bool) -> None:
     Example:
       orch status
     """
-    from runner.newest import newest_run
+    from runner.storage.run_list import newest_run
 
     printer, store = Printer(as_json), site.store
     run_id = run_id or newest_run(store.workspace, store.read, murmur)

@@ -13,7 +13,7 @@ from gate_tests.workspace.find_run import known_runs
 from gate_tests.workspace.layout import Workspace
 from runner.doctor.finding import Finding, Health, fine
 from runner.git import ask_rules
-from runner.lock import Patience, hold, is_held
+from runner.storage.file_lock import Patience, hold, is_held
 
 _RUN = "orchestration/runs/run_20260101T000000Z_doctor_000000"
 """A run that is not there: only git is asked what it would do with it."""

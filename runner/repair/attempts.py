@@ -7,12 +7,12 @@ from shlex import quote
 from gate_tests.errors import DamagedRecord
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.layout import Workspace
-from runner.agreement import check_times_of
-from runner.attempt_file import AttemptFile, attempt_numbers
 from runner.models.attempt import Artifact, Attempt
 from runner.models.json_encoding import encode
-from runner.place import place, read_as_it_is
 from runner.repair.salvage import NOWHERE, Salvage, readable_rows
+from runner.storage.attempt_file import AttemptFile, attempt_numbers
+from runner.storage.confined_paths import place, read_as_it_is
+from runner.storage.consistency import check_times_of
 from runner.suggestions import from_git
 
 

@@ -10,7 +10,6 @@ from gate_tests.errors import DamagedRecord, InvalidFile, Refused
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import check_gate_id
-from runner.attempt_file import attempt_numbers, gates_with_folder
 from runner.models import transitions
 from runner.models.artifact_index import IndexEntry
 from runner.models.json_encoding import encode
@@ -18,14 +17,15 @@ from runner.models.rows import Rows
 from runner.models.run import RUN_KEYS, SCHEMA_VERSION, Gate, Prompt, Run
 from runner.models.status import RunStatus
 from runner.models.timestamps import is_timestamp
-from runner.place import read_as_it_is
 from runner.repair.attempts import Attempts, gather_attempts
 from runner.repair.history import retell, with_index
 from runner.repair.losses import losses
 from runner.repair.rows import events, invocations
 from runner.repair.salvage import Salvage, readable_rows
-from runner.store import Store
-from runner.suggestions import from_git
+from runner.storage.attempt_file import attempt_numbers, gates_with_folder
+from runner.storage.confined_paths import read_as_it_is
+from runner.storage.store import Store
+from runner.suggestions import from_git, repair_run
 from runner.workflows.definition import load_workflow
 
 
@@ -66,6 +66,13 @@ def plan_repair(store: Store, run_id: str) -> Repair | None:
         return _rebuild(store.workspace, run_id)
     store.settle(run_id)
     return None
+
+
+def way_out(workspace: Workspace, run_id: str) -> str:
+    """The command for a damaged record: the repair, where enough of it can be read for one, else what git holds."""
+    path = workspace.record_path(run_id)
+    salvage = Salvage.of(read_as_it_is(workspace, path))
+    return repair_run(run_id) if salvage.workflow and salvage.depth else from_git(path)
 
 
 def _rebuild(workspace: Workspace, run_id: str) -> Repair:

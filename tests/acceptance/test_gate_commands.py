@@ -331,7 +331,7 @@ def test_a_verdict_is_never_recorded_for_another_attempt_than_the_one_that_was_j
     from runner.gates import start_gate
     from runner.judged import finish_gates
     from runner.models.timestamps import now
-    from runner.store import Store
+    from runner.storage.store import Store
 
     store = Store(shipped.workspace)
 

@@ -14,7 +14,7 @@ from tests.repository import Repository
 HOLDING = """
 import sys, time
 from pathlib import Path
-from runner.lock import Patience, hold
+from runner.storage.file_lock import Patience, hold
 root, path, what, seconds = sys.argv[1:]
 with hold(Path(root), path, what, Patience(0, print)):
     print("held", flush=True)

@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from runner import listing
-from runner.head import read_head
-from runner.store import Store
+from runner.storage.run_summary import read_head
+from runner.storage.store import Store
 from tests.repository import Ended, Repository
 from tests.runner.originals import early_failed, write_original
 from tests.runner.tea import RUN_ID, finish, new_run, start
@@ -118,7 +117,7 @@ def test_the_first_line_is_printed_before_the_third_run_is_looked_at(
             raise KeyboardInterrupt
         return read_head(runs, run_id)
 
-    monkeypatch.setattr(listing, "read_head", look)
+    monkeypatch.setattr("runner.storage.run_list.read_head", look)
     stopped = orch("run", "list")
     assert (stopped.code, three[0] in stopped.out) == (130, True)
 
@@ -130,7 +129,7 @@ def test_with_a_limit_no_more_runs_are_looked_at(orch: Orch, three: list[str], m
         looked_at.append(run_id)
         return read_head(runs, run_id)
 
-    monkeypatch.setattr(listing, "read_head", look)
+    monkeypatch.setattr("runner.storage.run_list.read_head", look)
     assert listed(orch, "--limit", "1") == three[:1] == looked_at
 
 
@@ -205,7 +204,7 @@ def test_what_an_interrupted_command_had_recorded_is_told(
     written = shipped.root / shipped.workspace.record_path(RUN_ID)
     os.utime(written, ns=(0, written.stat().st_mtime_ns - 20_000_000))  # a command of its own begins that much later
     with monkeypatch.context() as dying:
-        dying.setattr("runner.store.replace_file", _die)
+        dying.setattr("runner.storage.store.replace_file", _die)
         with pytest.raises(KeyboardInterrupt):
             store.change(RUN_ID, finish)
     assert shipped.record(RUN_ID)["progress"]["passed"] == 0

@@ -17,7 +17,7 @@ from runner.cli.boundary import run
 from runner.gates import fail_gate, start_gate
 from runner.models.timestamps import now
 from runner.runs import RunRequest, start_run
-from runner.store import Store
+from runner.storage.store import Store
 from runner.workflows.definition import load_workflow
 from tests.repository import ARTIFACTS, BIN, SLUG, Ended, Repository
 

@@ -3,7 +3,7 @@
 import pytest
 
 from runner.models.run import Run
-from runner.store import Store
+from runner.storage.store import Store
 from tests.repository import Repository
 from tests.runner.tea import new_run
 

@@ -10,7 +10,8 @@ import pytest
 from gate_tests.errors import DamagedRecord
 from runner.models.invocation import Invocation, InvocationStatus
 from runner.models.run import Run
-from runner.store import Store
+from runner.repair.rebuild import way_out
+from runner.storage.store import Store
 from tests.repository import Ended, Repository
 from tests.runner.originals import SHAPES, write_original
 from tests.runner.tea import AT, RUN_ID, fail, finish, start
@@ -222,7 +223,8 @@ def test_a_record_of_which_too_little_can_be_read_is_to_be_had_from_git(
     shipped.write(path, content)
     with pytest.raises(DamagedRecord) as caught:
         store.read(RUN_ID)
-    assert caught.value.next_command == f"git checkout HEAD -- {path}"
+    assert caught.value.next_command == f"orch run repair --run {RUN_ID}"
+    assert way_out(shipped.workspace, RUN_ID) == f"git checkout HEAD -- {path}"
 
 
 def test_a_record_that_is_missing_is_to_be_had_from_git(store: Store, run: Run, shipped: Repository) -> None:
@@ -230,7 +232,8 @@ def test_a_record_that_is_missing_is_to_be_had_from_git(store: Store, run: Run, 
     (shipped.root / path).unlink()
     with pytest.raises(DamagedRecord, match=r"RUN\.json: is missing") as caught:
         store.read(RUN_ID)
-    assert caught.value.next_command == f"git checkout HEAD -- {path}"
+    assert caught.value.next_command == f"orch run repair --run {RUN_ID}"
+    assert way_out(shipped.workspace, RUN_ID) == f"git checkout HEAD -- {path}"
 
 
 def test_a_writer_touches_nothing_of_a_damaged_record(store: Store, two_attempts: Repository) -> None:

@@ -15,7 +15,7 @@ from runner.invocations import record_invocation
 from runner.models import json_encoding
 from runner.models.json_encoding import encode, is_plain
 from runner.models.run import Run
-from runner.store import Store
+from runner.storage.store import Store
 from tests.repository import Repository
 from tests.runner.tea import AT, LATER, RUN_ID, new_run
 

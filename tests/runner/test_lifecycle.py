@@ -15,7 +15,7 @@ from runner.models.invocation import Invocation, InvocationStatus
 from runner.models.run import Gate, Run, WorkflowRef
 from runner.models.status import GateStatus, RunStatus
 from runner.models.transitions import Closing, Start
-from runner.store import Store
+from runner.storage.store import Store
 
 RUN_ID = "run_20261122T093000Z_tea_abc123"
 FIRST, SECOND, THIRD = "G1", "G2", "G3"

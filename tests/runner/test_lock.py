@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pytest
 
-import runner.lock
+import runner.storage.file_lock
 from gate_tests.errors import NotWritten, Refused
-from runner.lock import Patience, hold
 from runner.models.run import Run
-from runner.store import Store
+from runner.storage.file_lock import Patience, hold
+from runner.storage.locks import gate_lock
+from runner.storage.store import Store
 from tests.repository import Repository
 from tests.runner.tea import RUN_ID, start
 
@@ -25,7 +26,7 @@ LOCK = "logs/.lock"
 HOLDING = """
 import sys, time
 from pathlib import Path
-from runner.lock import Patience, hold
+from runner.storage.file_lock import Patience, hold
 with hold(Path(sys.argv[1]), "logs/.lock", "holds", Patience(30, print)):
     print("held", flush=True)
     time.sleep(float(sys.argv[2]))
@@ -59,7 +60,7 @@ def silent(line: str) -> None:
 def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Both ways to lock: the second is for where there is no fcntl."""
     if request.param == "filelock":
-        monkeypatch.setattr(runner.lock, "fcntl", None)
+        monkeypatch.setattr(runner.storage.file_lock, "fcntl", None)
     return str(request.param)
 
 
@@ -179,21 +180,21 @@ def test_a_writer_that_waits_too_long_changes_nothing(store: Store, run: Run, sh
 
 def test_the_locks_of_two_gates_are_two(store: Store, run: Run) -> None:
     impatient = Store(store.workspace, lock_timeout_s=0)
-    with store.gate_lock(RUN_ID, "G1"):
-        with impatient.gate_lock(RUN_ID, "G2"):
+    with gate_lock(store, RUN_ID, "G1"):
+        with gate_lock(impatient, RUN_ID, "G2"):
             pass
         by_this_process = f"process {os.getpid()} still judges gate G1"
-        with pytest.raises(NotWritten, match=by_this_process), impatient.gate_lock(RUN_ID, "G1"):
+        with pytest.raises(NotWritten, match=by_this_process), gate_lock(impatient, RUN_ID, "G1"):
             pytest.fail("two judge it")
 
 
 def test_a_run_can_be_written_while_one_of_its_gates_is_judged(store: Store, run: Run) -> None:
-    with store.gate_lock(RUN_ID, "G1"):
+    with gate_lock(store, RUN_ID, "G1"):
         assert Store(store.workspace, lock_timeout_s=0).change(RUN_ID, start).gate("G1").open_attempt
 
 
 def test_no_lock_is_made_for_a_gate_that_the_run_lacks(store: Store, run: Run, shipped: Repository) -> None:
     before = shipped.snapshot()
-    with pytest.raises(Refused, match="unknown gate 'G9'"), store.gate_lock(RUN_ID, "G9"):
+    with pytest.raises(Refused, match="unknown gate 'G9'"), gate_lock(store, RUN_ID, "G9"):
         pytest.fail("held")
     assert shipped.snapshot() == before

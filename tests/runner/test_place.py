@@ -7,8 +7,10 @@ import pytest
 
 from gate_tests.errors import DamagedRecord, OrchError, Refused
 from runner.models.run import Run
-from runner.repair.rebuild import plan_repair
-from runner.store import Store
+from runner.repair.rebuild import plan_repair, way_out
+from runner.storage.locks import gate_lock
+from runner.storage.logs import write_log
+from runner.storage.store import Store
 from tests.repository import Repository
 from tests.runner.tea import RUN_ID, fail, finish, new_run, start
 
@@ -82,7 +84,7 @@ def test_no_log_is_written_through_a_planted_link(
 ) -> None:
     plant(shipped, f"{RUN}/{link}", outside)
     with pytest.raises(Refused, match=f"^{RUN}/{link}: leaves the root through a symlink"):
-        store.write_log(RUN_ID, "prompts/original.txt", "tea")
+        write_log(store, RUN_ID, "prompts/original.txt", "tea")
     assert not (outside / "original.txt").exists()
     assert not (outside / "prompts").exists()
 
@@ -92,7 +94,7 @@ def test_a_link_where_a_log_goes_is_replaced_and_never_followed(
 ) -> None:
     (outside / "precious").write_text("mine")
     (shipped.root / RUN / "logs/packet.txt").symlink_to(outside / "precious")
-    path = store.write_log(RUN_ID, "packet.txt", "tea")
+    path = write_log(store, RUN_ID, "packet.txt", "tea")
     assert (outside / "precious").read_text() == "mine"
     assert not (shipped.root / path).is_symlink()
     assert (shipped.root / path).read_text() == "tea"
@@ -108,7 +110,8 @@ def test_a_link_where_run_json_stands_is_never_written_through(
     record.symlink_to(outside / "theirs.json")
     with pytest.raises(DamagedRecord, match=r"RUN\.json: leaves the root through a symlink") as caught:
         store.change(RUN_ID, start)
-    assert caught.value.next_command == f"git checkout HEAD -- {RUN}/record/RUN.json"
+    assert caught.value.next_command == f"orch run repair --run {RUN_ID}"
+    assert way_out(shipped.workspace, RUN_ID) == f"git checkout HEAD -- {RUN}/record/RUN.json"
     with pytest.raises(DamagedRecord, match="can no longer be read"):
         plan_repair(store, RUN_ID)
     assert (outside / "theirs.json").read_bytes() == content
@@ -117,7 +120,7 @@ def test_a_link_where_run_json_stands_is_never_written_through(
 def test_a_link_that_stays_below_the_root_is_no_harm(store: Store, run: Run, shipped: Repository) -> None:
     inside = shipped.root / "kept-logs"
     plant(shipped, f"{RUN}/logs", inside)
-    store.write_log(RUN_ID, "packet.txt", "tea")
+    write_log(store, RUN_ID, "packet.txt", "tea")
     assert (inside / "packet.txt").read_text() == "tea"
 
 
@@ -125,6 +128,6 @@ def test_the_locks_of_gates_are_not_made_through_a_planted_link(
     store: Store, run: Run, shipped: Repository, outside: Path
 ) -> None:
     plant(shipped, f"{RUN}/logs/gates", outside)
-    with pytest.raises(Refused, match=f"^{RUN}/logs/gates: leaves the root"), store.gate_lock(RUN_ID, "G1"):
+    with pytest.raises(Refused, match=f"^{RUN}/logs/gates: leaves the root"), gate_lock(store, RUN_ID, "G1"):
         pytest.fail("held")
     assert list(outside.iterdir()) == []

@@ -10,8 +10,6 @@ import pytest
 
 from gate_tests.errors import DamagedRecord, Refused
 from gate_tests.workspace.layout import Workspace
-from runner import recovery
-from runner.attempt_file import gates_with_folder
 from runner.gates import start_gate
 from runner.models import transitions
 from runner.models.attempt import Artifact, Attempt, Json
@@ -20,7 +18,10 @@ from runner.models.run import Run
 from runner.models.status import GateStatus, RunStatus
 from runner.models.transitions import Closing
 from runner.repair.rebuild import plan_repair
-from runner.store import Store
+from runner.storage import recovery
+from runner.storage.attempt_file import gates_with_folder
+from runner.storage.locks import gate_lock
+from runner.storage.store import Store
 from tests.repository import Repository
 from tests.runner.originals import left_running, write_original
 from tests.runner.tea import AT, LATER, RUN_ID, fail, finish, start
@@ -121,7 +122,7 @@ def test_a_refused_change_leaves_what_was_taken_over(store: Store, run: Run, shi
 
 def test_whoever_wants_to_judge_the_gate_settles_it_first(store: Store, run: Run, shipped: Repository) -> None:
     intended, _ = crash_between_the_writes(store, start, finish)
-    with store.gate_lock(RUN_ID, "G1"):
+    with gate_lock(store, RUN_ID, "G1"):
         assert shipped.record(RUN_ID) == intended.to_json()
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from gate_tests.errors import NotWritten
 from runner.models.run import Run
-from runner.store import Store
+from runner.storage.store import Store
 from tests.repository import BIN, Ended, Repository
 from tests.runner.tea import RUN_ID, fail, finish, start
 

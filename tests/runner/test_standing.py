@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 
 from gate_tests.errors import DamagedRecord, NotReadable
-from runner.head import Head
-from runner.listing import MarkedRun
 from runner.models.status import RunStatus
 from runner.models.timestamps import elapsed_s, in_words
-from runner.newest import find_newest
 from runner.standing import Standing, standing_of
+from runner.storage.run_list import MarkedRun, find_newest
+from runner.storage.run_summary import Head
 from tests.repository import ARTIFACTS, Ended, Repository
 from tests.runner.tea import AT, LATER, fail, finish, new_run, start
 
@@ -84,7 +83,7 @@ def test_a_gate_that_passed_without_a_contract_known_is_not_called_changed(tmp_p
 
 
 def stand(repository: Repository, run_id: str) -> Standing:
-    from runner.store import Store
+    from runner.storage.store import Store
 
     return standing_of(repository.workspace, Store(repository.workspace).read(run_id), MUCH_LATER)
 

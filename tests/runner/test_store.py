@@ -16,7 +16,9 @@ import pytest
 from gate_tests.errors import DamagedRecord, NotWritten, OrchError, Refused
 from runner.models.run import Run
 from runner.repair.rebuild import plan_repair
-from runner.store import Store
+from runner.storage.locks import gate_lock
+from runner.storage.logs import write_log
+from runner.storage.store import Store
 from tests.repository import Repository
 from tests.runner.tea import RUN_ID, finish, new_run, start
 
@@ -169,8 +171,8 @@ def test_permissions_of_every_file_and_folder_follow_the_umask(
     with umask(mask):
         store.create(new_run())
         store.change(RUN_ID, lambda run: start(finish(start(run))))
-        store.write_log(RUN_ID, "gates/G1/prompt.txt", "tea")
-        with store.gate_lock(RUN_ID, "G1"):
+        write_log(store, RUN_ID, "gates/G1/prompt.txt", "tea")
+        with gate_lock(store, RUN_ID, "G1"):
             pass
         record = shipped.root / shipped.workspace.record_path(RUN_ID)
         record.write_bytes(record.read_bytes()[:-2])
@@ -186,7 +188,7 @@ def test_permissions_of_every_file_and_folder_follow_the_umask(
 
 
 def test_a_log_is_utf_8_with_the_line_ends_it_was_given(store: Store, run: Run) -> None:
-    path = store.write_log(RUN_ID, "gates/G1/prompt.txt", "tee\r\ngrün\n")
+    path = write_log(store, RUN_ID, "gates/G1/prompt.txt", "tee\r\ngrün\n")
     assert path == f"orchestration/runs/{RUN_ID}/logs/gates/G1/prompt.txt"
     assert (store.workspace.root / path).read_bytes() == "tee\r\ngrün\n".encode()
 
@@ -212,7 +214,7 @@ from pathlib import Path
 from gate_tests.workspace.layout import Workspace
 from runner.models.timestamps import now
 from runner.invocations import record_invocation
-from runner.store import Store
+from runner.storage.store import Store
 store = Store(Workspace(Path(sys.argv[1])))
 for _ in range(10):
     record_invocation(store, sys.argv[2], "G1", sys.argv[3], now())

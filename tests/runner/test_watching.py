@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gate_tests.workspace.layout import Workspace
-from runner.store import Store
+from runner.storage.store import Store
 from runner.watching import changes, look, wait_for_changes, watched_by
 from tests.repository import Repository
 

@@ -16,7 +16,7 @@ from runner.models.run import Run
 from runner.models.status import RunStatus
 from runner.models.transitions import complete_run
 from runner.repair.rebuild import Repair, plan_repair
-from runner.store import Store
+from runner.storage.store import Store
 from tests.repository import Ended, Repository
 from tests.runner.originals import passed_with_invocation, write_original
 from tests.runner.tea import AT, LATER, RUN_ID, fail, finish, start

@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from gate_tests.errors import DamagedRecord
 from gate_tests.workspace.layout import Workspace
-from runner.agreement import check_agreement, check_times_of
-from runner.attempt_file import AttemptFile, attempt_numbers, gates_with_folder
 from runner.models import transitions
 from runner.models.attempt import MANUAL_AGENT, Attempt
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus
+from runner.storage.attempt_file import AttemptFile, attempt_numbers, gates_with_folder
+from runner.storage.consistency import check_agreement, check_times_of
 
 _SAME = ("started_at", "agent", "prompt_sha256", "invocation_ids", "baseline")
 """What an attempt has when it is opened and keeps when it is closed."""

@@ -10,7 +10,7 @@ from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import check_gate_id
 from runner.models.attempt import Artifact, Attempt
-from runner.place import place
+from runner.storage.confined_paths import place
 
 _NAME = re.compile(r"attempt-([1-9][0-9]{0,8})\.json")
 

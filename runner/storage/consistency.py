@@ -10,12 +10,12 @@ from typing import Any
 from gate_tests.errors import DamagedRecord
 from gate_tests.strict_json.document import Document, JsonPath, dotted
 from gate_tests.workspace.layout import Workspace
-from runner.attempt_file import AttemptFile
 from runner.models.attempt import Attempt
 from runner.models.rows import Rows
 from runner.models.run import SCHEMA_VERSION, Gate, Run
 from runner.models.status import GateStatus, RunStatus
 from runner.models.timestamps import are_timestamps, is_timestamp
+from runner.storage.attempt_file import AttemptFile
 
 _ABSENT = object()
 

@@ -1,0 +1,1 @@
+"""The only writer below `orchestration/runs/`: records, logs and locks on disk, and what a crash leaves of them."""

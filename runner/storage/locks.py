@@ -1,0 +1,37 @@
+"""Locks that are held longer than it takes to write: while a gate is judged, and while an agent works at it."""
+
+import contextlib
+from collections.abc import Iterator
+
+from gate_tests.errors import NotWritten, Refused
+from runner.storage.confined_paths import place
+from runner.storage.file_lock import Patience, hold
+from runner.storage.store import Store
+
+
+@contextlib.contextmanager
+def gate_lock(store: Store, run_id: str, gate: str) -> Iterator[None]:
+    """Held while a gate is judged, so that nobody else judges it. Raises Refused, DamagedRecord, NotWritten."""
+    recovery = store.recover(run_id)
+    recovery.run.gate(gate)  # an unknown one is refused before a lock is made for it
+    if recovery.adopted:
+        store.settle(run_id)
+    path = f"{store.workspace.run_path(run_id)}/logs/gates/{gate}/.lock"
+    place(store.workspace, path)
+    with hold(store.workspace.root, path, f"judges gate {gate} of run {run_id}", store.patience):
+        yield
+
+
+@contextlib.contextmanager
+def agent_lock(store: Store, run_id: str, gate: str) -> Iterator[None]:
+    """Held while an agent works at a gate, so that no second one is called for the same work. Raises Refused."""
+    path = f"{store.workspace.run_path(run_id)}/logs/gates/{gate}/.agent.lock"
+    what = f"has an agent at work at gate {gate} of run {run_id}"
+    with contextlib.ExitStack() as held:
+        place(store.workspace, path)
+        try:
+            held.enter_context(hold(store.workspace.root, path, what, Patience(0, store.patience.say)))
+        except NotWritten:
+            told = f"another process {what}; wait for its end, or interrupt it"
+            raise Refused(told, next_command=f"orch status --run {run_id}") from None
+        yield
