@@ -24,7 +24,7 @@ from runner.models.invocation import Invocation, InvocationStatus
 from runner.models.run import Gate, Run, WorkflowRef
 from runner.models.status import GateStatus, RunStatus
 from runner.models.transitions import Closing
-from runner.repair.rebuild import plan_repair
+from runner.repair.plan import plan_repair
 from runner.storage.logs import write_log
 from runner.storage.store import Store
 from runner.workflows.bundled import install_orchestration

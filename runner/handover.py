@@ -6,8 +6,8 @@ from typing import NamedTuple, Protocol
 
 from gate_tests.errors import OrchError, Paused
 from gate_tests.isolated_pytest.client import Display
-from runner.judged import JudgedGate
 from runner.models.run import Run
+from runner.operations.judged_gate import JudgedGate
 from runner.workflows.definition import WorkflowGate
 
 

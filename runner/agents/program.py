@@ -17,9 +17,9 @@ from gate_tests.programs.signals import interrupts_wait
 from gate_tests.sanitize import harmless, plain
 from runner.agents.streaming import CannotBeRun, Streamed
 from runner.handover import Act, Answer, Handover, resume_command
-from runner.invocations import record_invocation
 from runner.models.ids import new_invocation_id
 from runner.models.invocation import InvocationStatus
+from runner.operations.invocations import record_invocation
 from runner.storage.locks import agent_lock
 from runner.storage.logs import live_log
 from runner.storage.store import Store

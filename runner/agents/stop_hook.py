@@ -18,9 +18,9 @@ from runner.storage.logs import mark
 from runner.storage.run_list import MarkedRun, Wanted, list_runs
 
 if TYPE_CHECKING:
-    from runner.judged import JudgedGate
     from runner.models.attempt import Attempt
     from runner.models.run import Gate, Run
+    from runner.operations.judged_gate import JudgedGate
     from runner.storage.store import Store
 
 LONGEST = 8000

@@ -10,8 +10,8 @@ from runner.cli.printer import Printer
 from runner.cli.site import Site
 
 if TYPE_CHECKING:
-    from runner.judged import JudgedGate
     from runner.models.attempt import Json
+    from runner.operations.judged_gate import JudgedGate
 
 
 class CheckRequest(NamedTuple):
@@ -27,7 +27,7 @@ def check_once(site: Site, printer: Printer, wanted: CheckRequest) -> "list[Judg
     """Judges in a new process, so that no code of before is used, and tells people. Raises an OrchError."""
     store = site.store
     with printer.display() as display, JudgingProcess(display, wanted.workers) as process:
-        from runner.judged import check_gates  # while the process loads pytest
+        from runner.operations.judging import check_gates  # while the process loads pytest
 
         judged = check_gates(store, wanted.run_id, wanted.gates, process, offline=wanted.offline)
     for each in judged:

@@ -139,7 +139,7 @@ def _completed(error: OrchError, command_path: str, site: Site | None) -> OrchEr
 def next_command_of(error: OrchError, site: Site) -> str | None:
     """The command that an error names; for a damaged record, one that helps: the store does not look into that."""
     if isinstance(error, DamagedRecord) and error.run_id and error.next_command == repair_run(error.run_id):
-        from runner.repair.rebuild import way_out
+        from runner.repair.plan import way_out
 
         return way_out(site.workspace, error.run_id)
     return error.next_command

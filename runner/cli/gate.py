@@ -62,7 +62,7 @@ def start(site: Site, run_id: str, gate_id: str, agent: str, abandon: bool, forc
     Example:
       orch gate start --run run_20261122T093000Z_the-word-robot_k3x9ab --gate G2 --agent research-orchestrator
     """
-    from runner.gates import start_gate
+    from runner.operations.attempts import start_gate
 
     printer = Printer(as_json)
     with printer.progress():
@@ -112,7 +112,7 @@ def finish(
 
     printer, store = Printer(as_json), site.store
     with printer.display() as display, JudgingProcess(display, workers) as process:
-        from runner.judged import finish_gates  # while the process loads pytest
+        from runner.operations.judging import finish_gates  # while the process loads pytest
 
         judged = finish_gates(store, run_id, gates, now, process, accept_contract=accept_contract, offline=offline)
     for each in judged:
@@ -192,7 +192,7 @@ def fail(site: Site, run_id: str, gate_id: str, reason: str, as_json: bool) -> N
     Example:
       orch gate fail --run run_20261122T093000Z_the-word-robot_k3x9ab --gate G2 --reason "two sources were made up"
     """
-    from runner.gates import fail_gate
+    from runner.operations.attempts import fail_gate
 
     printer, store = Printer(as_json), site.store
     run = fail_gate(store, run_id, gate_id, reason, now())

@@ -152,7 +152,7 @@ def _judge(
     from gate_tests.isolated_pytest.client import Display, JudgingProcess
 
     with JudgingProcess(Display(lambda _: None)) as process:
-        from runner.judged import check_gates  # while the process loads pytest
+        from runner.operations.judging import check_gates  # while the process loads pytest
 
         (judged,) = check_gates(store, found.run.run_id, [found.gate.gate], process)
     return decide(store, found, judged, session, most, site.typed)

@@ -69,7 +69,7 @@ def record(
       orch invocation record --run run_20261122T093000Z_the-word-robot_k3x9ab --gate G2 \\
         --agent research-orchestrator --model opus --duration-ms 180000
     """
-    from runner.invocations import record_invocation
+    from runner.operations.invocations import record_invocation
 
     printer = Printer(as_json)
     run = record_invocation(

@@ -18,8 +18,8 @@ from runner.models.status import GateStatus, RunStatus
 if TYPE_CHECKING:
     from gate_tests.isolated_pytest.client import Display
     from runner.handover import Handover, Worker
-    from runner.judged import JudgedGate
     from runner.models.run import Run
+    from runner.operations.judged_gate import JudgedGate
 
 _LONGEST_TIMEOUT_S = 7 * 24 * 3600
 _MOST_RETRIES = 100

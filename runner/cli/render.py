@@ -9,10 +9,10 @@ from runner.cli.loudness import Loudness
 
 if TYPE_CHECKING:
     from gate_tests.workspace.layout import Workspace
-    from runner.judged import JudgedGate
     from runner.models.attempt import Attempt
     from runner.models.run import Gate, Run
-    from runner.programs import Log
+    from runner.operations.judged_gate import JudgedGate
+    from runner.operations.programs import Log
 
 _HASH_SHOWN = 12  # hexadecimal digits of a SHA-256 that a person compares
 _ARTIFACTS_SHOWN = 100

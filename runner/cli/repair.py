@@ -27,7 +27,7 @@ def repair(site: Site, run_id: str, yes: bool, as_json: bool) -> None:
     Example:
       orch run repair --run run_20261122T093000Z_the-word-robot_k3x9ab
     """
-    from runner.repair.rebuild import plan_repair
+    from runner.repair.plan import plan_repair
 
     printer, store = Printer(as_json), site.store
     plan = plan_repair(store, run_id)

@@ -100,7 +100,7 @@ def start(site: Site, workflow_name: str, slug: str, artifact_path: str | None, 
         --artifact-path src/app/essays/the-word-robot --depth standard
     """
     from gate_tests.workspace.names import check_depth
-    from runner.runs import RunRequest, start_run
+    from runner.operations.runs import RunRequest, start_run
     from runner.workflows.definition import load_workflow
 
     store, printer = site.store, Printer(as_json)
@@ -157,7 +157,7 @@ def complete(site: Site, run_id: str, status: str | None, as_json: bool) -> None
     Example:
       orch run complete --run run_20261122T093000Z_the-word-robot_k3x9ab --status CANCELED
     """
-    from runner.runs import complete_run
+    from runner.operations.runs import complete_run
 
     printer = Printer(as_json)
     completed = complete_run(site.store, run_id, _final_status(status), now())

@@ -14,7 +14,7 @@ from runner.cli.site import Site, pass_site
 from runner.models.timestamps import in_words, now
 
 if TYPE_CHECKING:
-    from runner.standing import GateStanding, Standing
+    from runner.operations.run_status import GateStanding, Standing
 
 _COLUMNS, _LINES = 80, 24
 """The screen that is meant where none is known: who reads through a pipe gets the same."""
@@ -60,7 +60,7 @@ def _say_none(site: Site, printer: Printer) -> None:
 
 
 def _say_standing(site: Site, printer: Printer, run_id: str) -> None:
-    from runner.standing import standing_of
+    from runner.operations.run_status import standing_of
 
     standing = standing_of(site.workspace, site.store.read(run_id), now())
     standing = standing._replace(next_command=site.typed(standing.next_command))

@@ -12,7 +12,8 @@ from runner.cli.checking import CheckRequest, check_once, documents_of, verdict_
 from runner.cli.printer import Printer
 from runner.cli.site import Site
 from runner.models.timestamps import now
-from runner.watching import Sight, look, wait_for_changes, watched_by
+from runner.operations.file_changes import Sight, look, wait_for_changes
+from runner.operations.watch import watched_by
 
 if TYPE_CHECKING:
     from runner.models.attempt import Json

@@ -13,8 +13,8 @@ from runner.cli.site import Site, pass_site
 from runner.models.timestamps import now
 
 if TYPE_CHECKING:
+    from runner.operations.runs import RunRequest
     from runner.pipeline import Pipeline
-    from runner.runs import RunRequest
 
 
 def workflow_command(name: str) -> click.Command:
@@ -63,8 +63,8 @@ Example:
 def _plan(
     site: Site, name: str, slug: str, artifact_path: str | None, depth: str, leading: Leading, printer: Printer
 ) -> "tuple[Pipeline, RunRequest]":
+    from runner.operations.runs import RunRequest
     from runner.pipeline import Pipeline
-    from runner.runs import RunRequest
     from runner.topic import PromptFile, topic_of
     from runner.workflows.definition import load_workflow
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from gate_tests.strict_json.fields import Fields
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus
-from runner.repair.rows import lost_events, lost_invocations
+from runner.repair.events import lost_events, lost_invocations
 from runner.repair.salvage import Salvage, readable_rows
 
 _TOLD_ANEW = {"schema_version", "run_id", "status", "progress", "gates", "invocations", "artifacts_index", "events"}

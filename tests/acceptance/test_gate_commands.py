@@ -328,9 +328,9 @@ def test_a_verdict_is_never_recorded_for_another_attempt_than_the_one_that_was_j
 ) -> None:
     from gate_tests.errors import OrchError
     from gate_tests.isolated_pytest.client import Display, JudgingProcess
-    from runner.gates import start_gate
-    from runner.judged import finish_gates
     from runner.models.timestamps import now
+    from runner.operations.attempts import start_gate
+    from runner.operations.judging import finish_gates
     from runner.storage.store import Store
 
     store = Store(shipped.workspace)

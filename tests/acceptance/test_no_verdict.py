@@ -241,7 +241,7 @@ def test_a_bug_of_ours_is_no_verdict_whether_one_looks_for_it_or_not(
     opened: Repository, program: AlteredProgram
 ) -> None:
     line = "    def _fill(self, attempt: Attempt) -> Attempt:\n"
-    program.alter("runner/judged.py", line, f"{line}        raise RuntimeError('a bug')\n")
+    program.alter("runner/operations/judging.py", line, f"{line}        raise RuntimeError('a bug')\n")
     for debug in ("", "1"):
         ended = program.orch(opened, "gate", "finish", *at_gate(opened), env={"ORCH_DEBUG": debug})
         assert ended.code == 3

@@ -99,7 +99,7 @@ def test_another_pipe_that_breaks_is_no_success(
     def broken(*_: object, **__: object) -> None:
         raise BrokenPipeError(errno.EPIPE, "Broken pipe")
 
-    monkeypatch.setattr("runner.judged.check_gates", broken)
+    monkeypatch.setattr("runner.operations.judging.check_gates", broken)
     ended = orch("gate", "check", "--run", run_id, "--gate", "G1")
     assert (ended.code, ended.err) == (3, "orch: a pipe to another process broke. Next: repeat the command\n")
 

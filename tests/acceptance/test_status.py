@@ -7,7 +7,7 @@ import pytest
 
 from runner.cli.status import standing_lines
 from runner.models.status import GateStatus, RunStatus
-from runner.standing import GateStanding, Standing
+from runner.operations.run_status import GateStanding, Standing
 from tests.repository import ARTIFACTS, SLUG, Ended, Repository
 
 Orch = Callable[..., Ended]

@@ -11,12 +11,11 @@ import pytest
 
 from gate_tests.errors import NoVerdict
 from gate_tests.workspace.names import Depth
-from runner import judged
 from runner.agents.stop_hook import LONGEST, TARGETS
 from runner.cli.boundary import run
-from runner.gates import fail_gate, start_gate
 from runner.models.timestamps import now
-from runner.runs import RunRequest, start_run
+from runner.operations.attempts import fail_gate, start_gate
+from runner.operations.runs import RunRequest, start_run
 from runner.storage.store import Store
 from runner.workflows.definition import load_workflow
 from tests.repository import ARTIFACTS, BIN, SLUG, Ended, Repository
@@ -399,7 +398,7 @@ def test_where_there_is_no_verdict_the_agent_may_stop(
     def refuse(*_: object, **__: object) -> None:
         raise error
 
-    monkeypatch.setattr(judged, "check_gates", refuse)
+    monkeypatch.setattr("runner.operations.judging.check_gates", refuse)
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(payload(shipped.root).encode())))
     code = run(["-C", str(shipped.root), "hook", "stop"])
     ended = Ended(code, *capsys.readouterr())

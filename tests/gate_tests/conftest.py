@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from runner.models.timestamps import now
-from runner.runs import RunRequest, start_run
+from runner.operations.runs import RunRequest, start_run
 from runner.storage.store import Store
 from runner.workflows.definition import load_workflow
 from tests.repository import ARTIFACTS, SLUG, Ended, Repository

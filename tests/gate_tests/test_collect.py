@@ -6,7 +6,7 @@ import pytest
 
 from gate_tests.pytest_session.nodes import ContractFile, GateCheck
 from runner.models.timestamps import now
-from runner.runs import RunRequest, start_run
+from runner.operations.runs import RunRequest, start_run
 from runner.storage.store import Store
 from runner.workflows.definition import load_workflow
 from tests.repository import ARTIFACTS, SLUG, Repository

@@ -10,7 +10,7 @@ import pytest
 from gate_tests.errors import DamagedRecord
 from runner.models.invocation import Invocation, InvocationStatus
 from runner.models.run import Run
-from runner.repair.rebuild import way_out
+from runner.repair.plan import way_out
 from runner.storage.store import Store
 from tests.repository import Ended, Repository
 from tests.runner.originals import SHAPES, write_original

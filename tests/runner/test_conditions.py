@@ -11,7 +11,7 @@ from runner.models.attempt import Attempt, Baseline
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus
 from runner.models.transitions import Closing, Start
-from runner.repair.history import retell
+from runner.repair.events import retell
 from runner.workflows.agent_names import same_agent
 from runner.workflows.definition import WorkflowGate
 from runner.workflows.next_command import next_command

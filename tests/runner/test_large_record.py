@@ -11,10 +11,10 @@ from gate_tests.errors import DamagedRecord
 from gate_tests.strict_json import document
 from gate_tests.strict_json.document import Document, UnreadableDocument
 from gate_tests.workspace.names import Depth
-from runner.invocations import record_invocation
 from runner.models import json_encoding
 from runner.models.json_encoding import encode, is_plain
 from runner.models.run import Run
+from runner.operations.invocations import record_invocation
 from runner.storage.store import Store
 from tests.repository import Repository
 from tests.runner.tea import AT, LATER, RUN_ID, new_run

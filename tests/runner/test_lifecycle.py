@@ -7,7 +7,6 @@ import pytest
 
 from gate_tests.errors import Refused
 from gate_tests.workspace.names import Depth
-from runner.invocations import record_invocation
 from runner.models import transitions
 from runner.models.attempt import Artifact, Attempt, Baseline
 from runner.models.event import run_started
@@ -15,6 +14,7 @@ from runner.models.invocation import Invocation, InvocationStatus
 from runner.models.run import Gate, Run, WorkflowRef
 from runner.models.status import GateStatus, RunStatus
 from runner.models.transitions import Closing, Start
+from runner.operations.invocations import record_invocation
 from runner.storage.store import Store
 
 RUN_ID = "run_20261122T093000Z_tea_abc123"

@@ -7,7 +7,7 @@ import pytest
 
 from gate_tests.errors import DamagedRecord, OrchError, Refused
 from runner.models.run import Run
-from runner.repair.rebuild import plan_repair, way_out
+from runner.repair.plan import plan_repair, way_out
 from runner.storage.locks import gate_lock
 from runner.storage.logs import write_log
 from runner.storage.store import Store

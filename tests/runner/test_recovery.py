@@ -10,14 +10,14 @@ import pytest
 
 from gate_tests.errors import DamagedRecord, Refused
 from gate_tests.workspace.layout import Workspace
-from runner.gates import start_gate
 from runner.models import transitions
 from runner.models.attempt import Artifact, Attempt, Json
 from runner.models.json_encoding import encode
 from runner.models.run import Run
 from runner.models.status import GateStatus, RunStatus
 from runner.models.transitions import Closing
-from runner.repair.rebuild import plan_repair
+from runner.operations.attempts import start_gate
+from runner.repair.plan import plan_repair
 from runner.storage import recovery
 from runner.storage.attempt_file import gates_with_folder
 from runner.storage.locks import gate_lock

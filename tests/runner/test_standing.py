@@ -9,7 +9,7 @@ import pytest
 from gate_tests.errors import DamagedRecord, NotReadable
 from runner.models.status import RunStatus
 from runner.models.timestamps import elapsed_s, in_words
-from runner.standing import Standing, standing_of
+from runner.operations.run_status import Standing, standing_of
 from runner.storage.run_list import MarkedRun, find_newest
 from runner.storage.run_summary import Head
 from tests.repository import ARTIFACTS, Ended, Repository

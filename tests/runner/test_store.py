@@ -15,7 +15,7 @@ import pytest
 
 from gate_tests.errors import DamagedRecord, NotWritten, OrchError, Refused
 from runner.models.run import Run
-from runner.repair.rebuild import plan_repair
+from runner.repair.plan import plan_repair
 from runner.storage.locks import gate_lock
 from runner.storage.logs import write_log
 from runner.storage.store import Store
@@ -213,7 +213,7 @@ import sys
 from pathlib import Path
 from gate_tests.workspace.layout import Workspace
 from runner.models.timestamps import now
-from runner.invocations import record_invocation
+from runner.operations.invocations import record_invocation
 from runner.storage.store import Store
 store = Store(Workspace(Path(sys.argv[1])))
 for _ in range(10):

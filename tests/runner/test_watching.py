@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from gate_tests.workspace.layout import Workspace
+from runner.operations.file_changes import changes, look, wait_for_changes
+from runner.operations.watch import watched_by
 from runner.storage.store import Store
-from runner.watching import changes, look, wait_for_changes, watched_by
 from tests.repository import Repository
 
 

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from gate_tests.errors import DamagedRecord, OrchError, Refused
-from runner.gates import start_gate
-from runner.invocations import record_invocation
 from runner.models.json_encoding import encode
 from runner.models.run import Run
 from runner.models.status import RunStatus
 from runner.models.transitions import complete_run
-from runner.repair.rebuild import Repair, plan_repair
+from runner.operations.attempts import start_gate
+from runner.operations.invocations import record_invocation
+from runner.repair.plan import Repair, plan_repair
 from runner.storage.store import Store
 from tests.repository import Ended, Repository
 from tests.runner.originals import passed_with_invocation, write_original

@@ -18,9 +18,8 @@ from runner.models.run import RUN_KEYS, SCHEMA_VERSION, Gate, Prompt, Run
 from runner.models.status import RunStatus
 from runner.models.timestamps import is_timestamp
 from runner.repair.attempts import Attempts, gather_attempts
-from runner.repair.history import retell, with_index
+from runner.repair.events import events, invocations, retell, with_index
 from runner.repair.losses import losses
-from runner.repair.rows import events, invocations
 from runner.repair.salvage import Salvage, readable_rows
 from runner.storage.attempt_file import attempt_numbers, gates_with_folder
 from runner.storage.confined_paths import read_as_it_is

@@ -14,120 +14,17 @@ from gate_tests.compiler.loader import read_contract, validated
 from gate_tests.compiler.options import Circumstances
 from gate_tests.errors import Interrupted, NoVerdict, Refused
 from gate_tests.isolated_pytest.client import JudgingProcess
-from gate_tests.isolated_pytest.verdict import Verdict
 from gate_tests.strict_json.document import Document
 from gate_tests.workspace.run_context import RunContext
-from runner.git import GitQuestion, GitState
+from runner.git import GitQuestion
 from runner.models import transitions
-from runner.models.attempt import Artifact, Attempt, ContractRef, Json
-from runner.models.run import Gate, Run
-from runner.models.status import GateStatus
-from runner.models.transitions import Closing
-from runner.programs import NO_PROGRAMS, Log, ProgramsRun, ScriptRun, names_type, run_programs, wants_programs
+from runner.models.attempt import Attempt
+from runner.models.run import Run
+from runner.operations.judged_gate import JudgedGate
+from runner.operations.programs import NO_PROGRAMS, ProgramsRun, names_type, run_programs, wants_programs
 from runner.storage.locks import gate_lock
 from runner.storage.store import Store
-from runner.version import VERSION
 from runner.workflows.agent_names import usual_agent
-
-_NO_LOGS: Mapping[str, Log] = {}
-
-
-class JudgedGate(NamedTuple):
-    """A gate of a run as it was judged. `run` is the run as it stands after that."""
-
-    run: Run
-    compiled: CompiledGate
-    verdict: Verdict
-    git: GitState | None
-    scripts: tuple[ScriptRun, ...] = ()
-    logs: Mapping[str, Log] = _NO_LOGS
-    """The output of each `command` check, by the check's id."""
-
-    @property
-    def gate(self) -> Gate:
-        """The gate as the run has it."""
-        return self.run.gate(self.compiled.contract.gate)
-
-    @property
-    def status(self) -> GateStatus:
-        """The verdict as a status."""
-        return GateStatus.FAIL if self.failure_reason else GateStatus.PASS
-
-    @property
-    def passed(self) -> bool:
-        """Whether every check holds and no script failed that must not."""
-        return self.status is GateStatus.PASS
-
-    @property
-    def failure_reason(self) -> str | None:
-        """Why it failed: scripts first, as they ran first."""
-        reasons = [script.reason for script in self.scripts if script.fails]
-        return "; ".join([*reasons, *filter(None, [self.verdict.failure_reason])]) or None
-
-    @property
-    def artifacts(self) -> tuple[Artifact, ...]:
-        """The declared outputs that exist."""
-        return tuple(
-            Artifact(output.template, output.path, output.sha256, output.size_bytes, output.optional)
-            for output in self.verdict.outputs
-        )
-
-    @property
-    def contract(self) -> ContractRef:
-        """The contract it was judged by."""
-        document = self.compiled.contract.document
-        return ContractRef(document.path, document.sha256)
-
-    @property
-    def is_another_contract_than_begun_with(self) -> bool:
-        """Whether the contract was changed since the open attempt began, so that a finish wants it accepted."""
-        attempt = self.gate.open_attempt
-        return attempt is not None and attempt.began_with_another_contract(self.contract.sha256)
-
-    @property
-    def ignored(self) -> tuple[str, ...]:
-        """The artifacts that git ignores: a commit would hold their hashes, but not them."""
-        ignored = self.git.ignored if self.git else ()
-        return tuple(output.path for output in self.verdict.outputs if output.path in ignored)
-
-    def close(self, run: Run, attempt: Attempt, now: str) -> Run:
-        """`run` with the attempt closed as it was judged. Raises Refused where that is not open any more."""
-        gate = self.compiled.contract.gate
-        still_open = transitions.open_attempt(run, gate)
-        if (still_open.number, still_open.started_at) != (attempt.number, attempt.started_at):
-            raise Refused(
-                f"attempt {attempt.number} of gate {gate} was closed by somebody else while it was judged",
-                next_command=f"orch run show --run {run.run_id}",
-            )
-        closing = Closing(now, self.failure_reason, self.compiled.contract.blocking)
-        return transitions.close_attempt(run, gate, self._fill(still_open), closing)
-
-    def _fill(self, attempt: Attempt) -> Attempt:
-        """The attempt with all that the verdict tells, still open."""
-        return replace(
-            attempt,
-            required_outputs=tuple(output.template for output in self.compiled.outputs),
-            artifacts=self.artifacts,
-            validations=self.verdict.validations,
-            contract=self.contract,
-            runner=_versions(self.verdict),
-            git=self.git.to_json() if self.git else None,
-            pre_scripts=tuple(script.to_json() for script in self.scripts),
-            absent=frozenset(),
-        )
-
-    def to_json(self) -> Json:
-        """`{gate, status, artifacts, validations, failure_reason, contract, runner, git}`, as in an attempt."""
-        return {
-            "gate": self.gate.gate,
-            "status": str(self.status),
-            "artifacts": [artifact.to_json() for artifact in self.artifacts],
-            "validations": list(self.verdict.validations),
-            "failure_reason": self.failure_reason,
-            "contract": self.contract.to_json(),
-            "runner": _versions(self.verdict),
-            "git": self.git.to_json() if self.git else None,
-        }
 
 
 def check_gates(
@@ -271,9 +168,3 @@ class _Bench(NamedTuple):
             raise NoVerdict(told, next_command=self.repeat_it) from None
         except KeyboardInterrupt:
             raise Interrupted("interrupted; nothing was recorded", next_command=self.repeat_it) from None
-
-
-def _versions(verdict: Verdict) -> Json:
-    from platform import python_version
-
-    return {"orch": VERSION, "python": python_version(), "pytest": verdict.pytest_version}

@@ -1,12 +1,65 @@
 """What a run's attempts and invocations tell of its past: the events there must have been, the index, the status."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from typing import TypeVar
 
+from gate_tests.strict_json.fields import Fields
 from runner.models import transitions
 from runner.models.attempt import MANUAL_AGENT, Attempt
 from runner.models.event import Event, gate_closed, gate_started, invocation_recorded, run_completed, run_started
+from runner.models.invocation import Invocation
 from runner.models.rows import Rows
 from runner.models.run import Run
+from runner.models.timestamps import is_timestamp
+from runner.repair.salvage import Salvage
+
+T = TypeVar("T")
+
+
+def invocations(salvage: Salvage) -> tuple[Invocation, ...]:
+    """Those of both sides, each once, in the order of time."""
+    by_id: dict[str, Invocation] = {}
+    for row in salvage.rows("invocations", _invocation(salvage)):
+        by_id.setdefault(row.invocation_id, row)
+    return tuple(sorted(by_id.values(), key=lambda row: row.finished_at or row.started_at))
+
+
+def lost_invocations(salvage: Salvage) -> int:
+    """How many rows of invocations cannot be read."""
+    return salvage.lost_rows("invocations", _invocation(salvage))
+
+
+def events(salvage: Salvage) -> tuple[Event, ...]:
+    """Those of both sides."""
+    return tuple(salvage.rows("events", _event(salvage)))
+
+
+def lost_events(salvage: Salvage, run: Run) -> int:
+    """How many rows of events cannot be read and were not told anew in the run as it was rebuilt."""
+    read = {repr(event) for event in events(salvage)}
+    told_anew = sum(repr(event) not in read for event in run.events)
+    return salvage.lost_rows("events", _event(salvage)) - told_anew
+
+
+def _invocation(salvage: Salvage) -> Callable[[Fields], Invocation]:
+    return _timed(salvage, Invocation.from_json, "started_at", "finished_at")
+
+
+def _event(salvage: Salvage) -> Callable[[Fields], Event]:
+    return _timed(salvage, Event.from_json, "timestamp")
+
+
+def _timed(salvage: Salvage, parse: Callable[[Fields], T], *keys: str) -> Callable[[Fields], T]:
+    def read(fields: Fields) -> T:
+        row = parse(fields)
+        for key in keys if salvage.is_ours else ():
+            time = fields.optional_text(key)
+            if time is not None and not is_timestamp(time):
+                raise fields.damage(key, "is no time")
+        return row
+
+    return read
+
 
 _OF_ATTEMPTS = ("GATE_STARTED", "GATE_PASSED", "GATE_FAILED")
 _ONCE = (*_OF_ATTEMPTS, "RUN_STARTED", "INVOCATION_RECORDED")
