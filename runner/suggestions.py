@@ -11,3 +11,8 @@ def repair_run(run_id: str) -> str:
 def from_git(path: str) -> str:
     """The command that gets a file of a record back as it was committed."""
     return f"git checkout HEAD -- {quote(path)}"
+
+
+def resume_command(run_id: str) -> str:
+    """What goes on with a pipeline that stopped."""
+    return f"orch run resume --run {run_id}"

@@ -189,7 +189,7 @@ def _notes(found: OpenGate, judged: "JudgedGate") -> str:
 
 
 def _reason(store: "Store", found: OpenGate, judged: "JudgedGate", check: str) -> str:
-    from runner.retry import failed_check
+    from runner.pipeline.failure_section import failed_check
 
     rows = judged.verdict.validations
     logs = f"{store.workspace.run_path(found.run.run_id)}/logs/gates/{found.gate.gate}/check"

@@ -38,7 +38,7 @@ def new(site: Site, gate_id: str, name: str, as_json: bool) -> None:
     Example:
       orch contract new G4 --name "Draft Written"
     """
-    from runner.drafting import draft_contract
+    from runner.contracts.template import draft_contract
 
     printer = Printer(as_json)
     path = draft_contract(site.workspace, gate_id, name)
@@ -78,7 +78,7 @@ def explain(
     Example:
       orch contract explain G2 --slug the-word-robot --depth deep
     """
-    from runner.explanation import Wanted, explain_gate
+    from runner.contracts.explain import Wanted, explain_gate
 
     printer = Printer(as_json)
     explanation = explain_gate(site.store, gate_id, Wanted(run_id, slug, artifact_path, depth))

@@ -14,7 +14,7 @@ from runner.cli.site import Site, pass_site
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runner.killtest.kill import KillTest, TriedCheck
+    from runner.contracts.mutation.mutate import KillTest, TriedCheck
 
 _WORDS = {True: "killed", False: "survived", None: "-"}
 
@@ -46,7 +46,7 @@ def test(
     Example:
       orch contract test G3
     """
-    from runner.killtest.kill import kill_test
+    from runner.contracts.mutation.mutate import kill_test
 
     printer = Printer(as_json)
     slug = None if slug is None else check_slug(slug)
@@ -74,7 +74,7 @@ def _summary(done: "KillTest") -> str:
 
 
 def _row(each: "TriedCheck") -> tuple[str, ...]:
-    from runner.killtest.kill import Way
+    from runner.contracts.mutation.mutate import Way
 
     if each.fault:
         return (each.check.id, "not tried", "", "")

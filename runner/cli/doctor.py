@@ -54,7 +54,7 @@ def _typed(site: Site, finding: "Finding") -> "Finding":
 def _findings(site: Site) -> "Iterator[Finding]":
     from runner.doctor.finding import Finding, Health
     from runner.doctor.installation import look_at_installation
-    from runner.doctor.surroundings import look_at_root
+    from runner.doctor.repository import look_at_root
 
     here = _current_folder()
     try:

@@ -17,9 +17,9 @@ from runner.models.status import GateStatus, RunStatus
 
 if TYPE_CHECKING:
     from gate_tests.isolated_pytest.client import Display
-    from runner.handover import Handover, Worker
     from runner.models.run import Run
     from runner.operations.judged_gate import JudgedGate
+    from runner.pipeline.worker import Handover, Worker
 
 _LONGEST_TIMEOUT_S = 7 * 24 * 3600
 _MOST_RETRIES = 100
@@ -85,10 +85,10 @@ def leading_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def worker(site: Site, leading: Leading, printer: Printer) -> "Worker":
     """Who does the work: the program that was named, the person at the terminal, or nobody who could be waited for."""
-    from runner.handover import Nobody
+    from runner.pipeline.worker import Nobody
 
     if leading.agent_command is not None:
-        from runner.agents.program import Agent, AgentCommand
+        from runner.agents.agent_command import Agent, AgentCommand
         from runner.models.timestamps import now
 
         store = site.store

@@ -36,7 +36,7 @@ def lint(context: click.Context, site: Site, paths: tuple[Path, ...], strict: bo
       orch contract lint --strict
       orch contract lint orchestration/gates/contracts/G2.contract.json
     """
-    from runner.contract_files import lint_all, lint_files
+    from runner.contracts.lint import lint_all, lint_files
 
     printer = Printer(as_json)
     found = lint_files(site.workspace, paths) if paths else lint_all(site.workspace)

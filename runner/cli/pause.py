@@ -13,7 +13,7 @@ from gate_tests.errors import Interrupted, Refused
 from gate_tests.programs.signals import ending_is_an_interrupt
 from gate_tests.workspace.names import check_text
 from runner.cli.printer import Printer
-from runner.handover import Act, Answer, Handover, paused
+from runner.pipeline.worker import Act, Answer, Handover, paused
 
 _QUESTION = "Press Enter to validate, v to check now (nothing is recorded), f to fail it, q to stop here: "
 _END_OF_INPUT = ("", "\x04")

@@ -38,8 +38,8 @@ def resume(context: click.Context, site: Site, run_id: str | None, leading: Lead
       orch run resume
       orch run resume --run run_20261122T093000Z_the-word-robot_k3x9ab --agent-command 'claude -p' --retry 2
     """
-    from runner.pipeline import Pipeline
-    from runner.topic import PromptFile, recorded_topic
+    from runner.pipeline.pipeline import Pipeline
+    from runner.pipeline.prompt_file import PromptFile, recorded_topic
 
     printer, store = Printer(as_json), site.store
     if run_id is None:

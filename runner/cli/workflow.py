@@ -14,7 +14,7 @@ from runner.models.timestamps import now
 
 if TYPE_CHECKING:
     from runner.operations.runs import RunRequest
-    from runner.pipeline import Pipeline
+    from runner.pipeline.pipeline import Pipeline
 
 
 def workflow_command(name: str) -> click.Command:
@@ -64,8 +64,8 @@ def _plan(
     site: Site, name: str, slug: str, artifact_path: str | None, depth: str, leading: Leading, printer: Printer
 ) -> "tuple[Pipeline, RunRequest]":
     from runner.operations.runs import RunRequest
-    from runner.pipeline import Pipeline
-    from runner.topic import PromptFile, topic_of
+    from runner.pipeline.pipeline import Pipeline
+    from runner.pipeline.prompt_file import PromptFile, topic_of
     from runner.workflows.definition import load_workflow
 
     store = site.store

@@ -1,4 +1,4 @@
-"""What a verdict depends on, and whether it has changed: seen by looking again and again, which works everywhere."""
+"""The paths that a verdict depends on, so that whoever watches them knows when to judge again."""
 
 import re
 from collections.abc import Iterator, Sequence

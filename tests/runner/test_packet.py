@@ -11,8 +11,8 @@ from gate_tests.errors import InvalidFile, OrchError
 from gate_tests.workspace.names import Depth
 from runner.models.run import Gate, Run, WorkflowRef
 from runner.models.status import RunStatus
-from runner.packet import PacketRequest, compose_packet
-from runner.topic import topic_of
+from runner.pipeline.prompt_file import topic_of
+from runner.pipeline.prompt_packet import PacketRequest, compose_packet
 from runner.workflows.definition import load_workflow
 from tests.repository import ARTIFACTS, SLUG, Repository
 

@@ -6,7 +6,7 @@ from gate_tests.checks.registry import RULES, mend, rule_type
 from runner.models.attempt import Attempt
 from runner.models.run import Gate
 from runner.models.status import GateStatus
-from runner.retry import failed_before, what_failed
+from runner.pipeline.failure_section import failed_before, what_failed
 
 AT = "2026-11-22T09:30:00.000Z"
 LOGS = "orchestration/runs/run_x/logs/gates/G1/attempt-1"

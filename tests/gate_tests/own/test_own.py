@@ -13,7 +13,7 @@ from gate_tests.checks.registry import RULES, known_types, rule_type, unusable_t
 from gate_tests.compiler.contract_schema import contract_schema
 from gate_tests.errors import InvalidFile
 from gate_tests.own import OwnCheck
-from runner.contract_files import lint_all
+from runner.contracts.lint import lint_all
 from tests.gate_tests.checking import Tried, compiled, try_check
 from tests.gate_tests.own.packages import WEASELS, environment, install
 from tests.repository import Repository

@@ -8,7 +8,7 @@ from gate_tests.compiler.loader import load_contract
 from gate_tests.errors import Refused
 from gate_tests.workspace.names import Depth
 from gate_tests.workspace.run_context import RunContext
-from runner.killtest.example import Example
+from runner.contracts.mutation.example import Example
 from tests.repository import Repository
 
 

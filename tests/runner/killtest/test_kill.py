@@ -13,10 +13,10 @@ from gate_tests.checks.rule import TextRule
 from gate_tests.workspace.names import Depth
 from runner.cli.contract_test import test as contract_test
 from runner.cli.site import Site
-from runner.killtest.bench import Bench
-from runner.killtest.example import Example
-from runner.killtest.kill import KillTest, TriedCheck, Way, kill_test
-from runner.killtest.limit import at_most
+from runner.contracts.mutation.example import Example
+from runner.contracts.mutation.mutate import KillTest, TriedCheck, Way, kill_test
+from runner.contracts.mutation.sandbox import Bench
+from runner.contracts.mutation.time_limit import at_most
 from tests.gate_tests.checking import compiled
 from tests.gate_tests.checks.test_examples import example, tried
 from tests.gate_tests.own.packages import install

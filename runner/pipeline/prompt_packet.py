@@ -13,8 +13,8 @@ from gate_tests.files.regular_file import read_regular_file
 from gate_tests.sanitize import plain
 from gate_tests.workspace.layout import Workspace
 from runner.models.run import Run
-from runner.retry import failed_before, what_failed
-from runner.skills import skills_section
+from runner.pipeline.failure_section import failed_before, what_failed
+from runner.pipeline.skills_section import skills_section
 from runner.suggestions import from_git
 from runner.workflows.definition import WorkflowGate
 

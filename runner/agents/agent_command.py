@@ -15,14 +15,15 @@ from gate_tests.errors import Interrupted, Refused
 from gate_tests.isolated_pytest.client import Display
 from gate_tests.programs.signals import interrupts_wait
 from gate_tests.sanitize import harmless, plain
-from runner.agents.streaming import CannotBeRun, Streamed
-from runner.handover import Act, Answer, Handover, resume_command
+from runner.agents.subprocess_stream import CannotBeRun, Streamed
 from runner.models.ids import new_invocation_id
 from runner.models.invocation import InvocationStatus
 from runner.operations.invocations import record_invocation
+from runner.pipeline.worker import Act, Answer, Handover
 from runner.storage.locks import agent_lock
 from runner.storage.logs import live_log
 from runner.storage.store import Store
+from runner.suggestions import resume_command
 
 _MAY_GO_ON = " \t\n\r:#"
 """Characters at the end of a text that only what follows makes harmful, such as the first half of `::`."""

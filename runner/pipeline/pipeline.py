@@ -11,7 +11,6 @@ from hashlib import sha256
 from gate_tests.errors import Interrupted, InvalidFile, NoVerdict, Refused, suggest
 from gate_tests.files.regular_file import read_regular_file
 from gate_tests.isolated_pytest.client import JudgingProcess
-from runner.handover import Act, Answer, Audience, Handover, Worker, resume_command
 from runner.models import transitions
 from runner.models.attempt import Attempt
 from runner.models.run import Gate, Run
@@ -20,10 +19,12 @@ from runner.operations.attempts import compile_for, fail_gate, start_gate
 from runner.operations.judged_gate import JudgedGate
 from runner.operations.judging import check_gates, finish_gates
 from runner.operations.runs import RunRequest, complete_run, plan_run
-from runner.packet import PacketRequest, compose_packet
+from runner.pipeline.prompt_file import KEPT_AT
+from runner.pipeline.prompt_packet import PacketRequest, compose_packet
+from runner.pipeline.worker import Act, Answer, Audience, Handover, Worker
 from runner.storage.logs import write_log
 from runner.storage.store import Store
-from runner.topic import KEPT_AT
+from runner.suggestions import resume_command
 from runner.workflows.definition import Workflow, WorkflowGate
 from runner.workflows.next_command import step_by_hand
 

@@ -8,6 +8,7 @@ from gate_tests.errors import OrchError, Paused
 from gate_tests.isolated_pytest.client import Display
 from runner.models.run import Run
 from runner.operations.judged_gate import JudgedGate
+from runner.suggestions import resume_command
 from runner.workflows.definition import WorkflowGate
 
 
@@ -86,8 +87,3 @@ def paused(handover: Handover) -> Paused:
         f"paused at gate {handover.step.gate} of run {run_id}, attempt {handover.attempt}, until its work is done",
         next_command=resume_command(run_id),
     )
-
-
-def resume_command(run_id: str) -> str:
-    """What goes on with a pipeline that stopped."""
-    return f"orch run resume --run {run_id}"

@@ -13,7 +13,7 @@ from gate_tests.compiler.gate import CompiledGate
 from gate_tests.errors import Refused
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.run_context import RunContext
-from runner.killtest.example import Example
+from runner.contracts.mutation.example import Example
 
 Contents = Mapping[str, str | None]
 """What stands at each path instead of what stood there; None: nothing."""

@@ -16,9 +16,9 @@ from gate_tests.compiler.gate import CompiledGate, compile_gate
 from gate_tests.compiler.loader import load_contract
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import Depth
-from runner.killtest.bench import Bench, Contents
-from runner.killtest.example import Example
-from runner.killtest.limit import TookTooLong, at_most
+from runner.contracts.mutation.example import Example
+from runner.contracts.mutation.sandbox import Bench, Contents
+from runner.contracts.mutation.time_limit import TookTooLong, at_most
 
 NOT_TRIED = {
     "command": "it would run a program",

@@ -1,0 +1,1 @@
+"""Work on contracts themselves: templates for new ones, explanations, lint, mutation tests."""
