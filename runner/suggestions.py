@@ -2,17 +2,61 @@
 
 from shlex import quote
 
+INIT = "orch init"
+LIST_RUNS = "orch run list"
+
+
+def show_run(run_id: str) -> str:
+    """Shows a run with its gates and attempts."""
+    return f"orch run show --run {run_id}"
+
+
+def show_status(run_id: str) -> str:
+    """Shows which gate comes now."""
+    return f"orch status --run {run_id}"
+
+
+def start_gate(run_id: str, gate: str, agent: str) -> str:
+    """Opens an attempt at a gate."""
+    return f"orch gate start --run {run_id} --gate {gate} --agent {quote(agent)}"
+
+
+def abandon_attempt(run_id: str, gate: str, agent: str) -> str:
+    """Closes the open attempt as abandoned and opens the next."""
+    return f"{start_gate(run_id, gate, agent)} --abandon"
+
+
+def check_gates(run_id: str, *gates: str) -> str:
+    """Judges gates and records nothing."""
+    return " ".join((f"orch gate check --run {run_id}", *(f"--gate {gate}" for gate in gates)))
+
+
+def finish_gates(run_id: str, *gates: str, accept_contract: bool = False) -> str:
+    """Judges the open attempts of gates and records the verdicts."""
+    named = " ".join((f"orch gate finish --run {run_id}", *(f"--gate {gate}" for gate in gates)))
+    return f"{named} --accept-contract" if accept_contract else named
+
+
+def complete_run(run_id: str) -> str:
+    """Ends a run whose gates are all done."""
+    return f"orch run complete --run {run_id}"
+
+
+def resume_run(run_id: str) -> str:
+    """Goes on with a run that was stopped, has failed or was ended."""
+    return f"orch run resume --run {run_id}"
+
 
 def repair_run(run_id: str) -> str:
-    """The command that rebuilds a damaged record, as far as enough of it can be read."""
+    """Rebuilds a damaged record, as far as enough of it can be read."""
     return f"orch run repair --run {run_id}"
 
 
-def from_git(path: str) -> str:
-    """The command that gets a file of a record back as it was committed."""
+def explain_contract(gate: str) -> str:
+    """Says in words what a contract checks."""
+    return f"orch contract explain {gate}"
+
+
+def checkout_file(path: str) -> str:
+    """Gets a file back as it was committed."""
     return f"git checkout HEAD -- {quote(path)}"
-
-
-def resume_command(run_id: str) -> str:
-    """What goes on with a pipeline that stopped."""
-    return f"orch run resume --run {run_id}"

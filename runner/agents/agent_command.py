@@ -15,6 +15,7 @@ from gate_tests.errors import Interrupted, Refused
 from gate_tests.isolated_pytest.client import Display
 from gate_tests.programs.signals import interrupts_wait
 from gate_tests.sanitize import harmless, plain
+from runner import suggestions
 from runner.agents.subprocess_stream import CannotBeRun, Streamed
 from runner.models.ids import new_invocation_id
 from runner.models.invocation import InvocationStatus
@@ -23,7 +24,6 @@ from runner.pipeline.worker import Act, Answer, Handover
 from runner.storage.locks import agent_lock
 from runner.storage.logs import live_log
 from runner.storage.store import Store
-from runner.suggestions import resume_command
 
 _MAY_GO_ON = " \t\n\r:#"
 """Characters at the end of a text that only what follows makes harmful, such as the first half of `::`."""
@@ -75,12 +75,12 @@ class Agent(NamedTuple):
             failure = None  # it was never called
             raise Refused(
                 f"the agent cannot be run ({error}); attempt {handover.attempt} of gate {handover.step.gate} is open",
-                next_command=resume_command(handover.run.run_id),
+                next_command=suggestions.resume_run(handover.run.run_id),
             ) from None
         except KeyboardInterrupt:
             raise Interrupted(
                 f"interrupted; the agent was ended, attempt {handover.attempt} of gate {handover.step.gate} is open",
-                next_command=resume_command(handover.run.run_id),
+                next_command=suggestions.resume_run(handover.run.run_id),
             ) from None
         finally:
             if failure is not None:
@@ -98,7 +98,7 @@ class Agent(NamedTuple):
             raise Refused(
                 f"{document.path} was changed after attempt {attempt.number} began: begin another one for it, or where"
                 f" the work is done, accept it with gate finish {at_gate} --accept-contract",
-                next_command=f"orch gate start {at_gate} --agent {shlex.quote(attempt.agent)} --abandon",
+                next_command=suggestions.abandon_attempt(run.run_id, step.gate, attempt.agent),
             )
 
     def _record(self, handover: Handover, invocation_id: str, failure: str, duration_ms: int) -> None:

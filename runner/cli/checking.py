@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gate_tests.errors import Exit
 from gate_tests.isolated_pytest.client import JudgingProcess
+from runner import suggestions
 from runner.cli import render
 from runner.cli.printer import Printer
 from runner.cli.site import Site
@@ -34,9 +35,9 @@ def check_once(site: Site, printer: Printer, wanted: CheckRequest) -> "list[Judg
         for line in render.checked_lines(each, printer.loudness):
             printer.say(line)
     if waiting := [each for each in judged if each.gate.open_attempt]:
-        gates = (f"--gate {each.gate.gate}" for each in waiting)
         changed = any(each.is_another_contract_than_begun_with for each in waiting)
-        finish_them = " ".join((f"orch gate finish --run {wanted.run_id}", *gates, *["--accept-contract"] * changed))
+        gates = (each.gate.gate for each in waiting)
+        finish_them = suggestions.finish_gates(wanted.run_id, *gates, accept_contract=changed)
         mend = "" if all(each.passed for each in waiting) else "mend it, then "
         printer.mention(f"Next: {mend}{site.typed(finish_them)}")
     return judged

@@ -7,9 +7,9 @@ from typing import Any
 import click
 
 from gate_tests.errors import DamagedRecord, OrchError, Refused, closest, suggest
+from runner import suggestions
 from runner.cli.loudness import loudness_options
 from runner.cli.site import Site
-from runner.suggestions import repair_run
 
 _LONGEST_LINE = 200  # characters of a command's line in the help, which is wrapped
 
@@ -138,7 +138,7 @@ def _completed(error: OrchError, command_path: str, site: Site | None) -> OrchEr
 
 def next_command_of(error: OrchError, site: Site) -> str | None:
     """The command that an error names; for a damaged record, one that helps: the store does not look into that."""
-    if isinstance(error, DamagedRecord) and error.run_id and error.next_command == repair_run(error.run_id):
+    if isinstance(error, DamagedRecord) and error.run_id and error.next_command == suggestions.repair_run(error.run_id):
         from runner.repair.plan import way_out
 
         return way_out(site.workspace, error.run_id)

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from runner import suggestions
 from runner.cli import render
 from runner.cli.command import CommandGroup
 from runner.cli.options import (
@@ -72,7 +73,7 @@ def start(site: Site, run_id: str, gate_id: str, agent: str, abandon: bool, forc
     printer.say(f"Gate {gate_id} {started.name}, attempt {attempt.number}, started for {agent}")
     if force:
         printer.say(f"  {render.forced_line(run) or 'nothing had to be forced'}")
-    finish_it = f"orch gate finish --run {run_id} --gate {gate_id}"
+    finish_it = suggestions.finish_gates(run_id, gate_id)
     printer.mention(f"Next: do the work, then {site.typed(finish_it)}")
     printer.document(attempt.to_json())
 

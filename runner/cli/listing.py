@@ -7,6 +7,7 @@ import click
 
 from gate_tests.errors import Refused, suggest
 from gate_tests.sanitize import plain, visible
+from runner import suggestions
 from runner.cli.colours import status_word
 from runner.cli.command import Command
 from runner.cli.options import complete_with, complete_words, json_option
@@ -78,7 +79,8 @@ def _explain_none(site: Site, printer: Printer, wanted: Wanted) -> None:
     known = site.workspace.workflows()
     if wanted.workflow is not None and wanted.workflow not in known:
         raise Refused(
-            f"no run of a workflow {wanted.workflow!r}{suggest(wanted.workflow, known)}", next_command="orch run list"
+            f"no run of a workflow {wanted.workflow!r}{suggest(wanted.workflow, known)}",
+            next_command=suggestions.LIST_RUNS,
         )
     if wanted == Wanted(limit=wanted.limit):
         printer.say(f"No runs yet. Next: {site.typed('orch run start --help')}")

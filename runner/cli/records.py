@@ -6,11 +6,11 @@ import click
 
 from gate_tests.errors import Exit, OrchError, Refused
 from gate_tests.sanitize import plain
+from runner import suggestions
 from runner.cli.command import Command, next_command_of
 from runner.cli.options import complete_with, full_id, json_option
 from runner.cli.printer import Printer
 from runner.cli.site import Site, pass_site
-from runner.suggestions import repair_run
 
 _RUN = re.compile(r"(?:^|/)orchestration/runs/([^/]+)(?:/|$)")
 
@@ -40,7 +40,7 @@ def check(context: click.Context, site: Site, paths: tuple[str, ...], as_json: b
         except OrchError as error:
             faults[run_id] = error
     for run_id, fault in faults.items():
-        next_command = next_command_of(fault, site) or repair_run(run_id)
+        next_command = next_command_of(fault, site) or suggestions.repair_run(run_id)
         printer.say(f"{plain(fault.message)}. Next: {site.typed(next_command)}")
     sound = len(run_ids) - len(faults)
     printer.say(f"{sound} of {len(run_ids)} records agree with themselves and with the files of their attempts")
@@ -54,7 +54,7 @@ def check(context: click.Context, site: Site, paths: tuple[str, ...], as_json: b
 def _run_id(context: click.Context, named: str) -> str:
     found = _RUN.search(named)
     if not found and "/" in named:
-        raise Refused(f"{named!r} is no path below orchestration/runs/", next_command="orch run list")
+        raise Refused(f"{named!r} is no path below orchestration/runs/", next_command=suggestions.LIST_RUNS)
     return found[1] if found else full_id(context, named)
 
 

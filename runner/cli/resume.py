@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gate_tests.errors import Refused
+from runner import suggestions
 from runner.cli.command import Command
 from runner.cli.leading import Leading, Reader, leading_options, tell_end, worker
 from runner.cli.options import json_option, lock_timeout_option, optional_run_option
@@ -59,13 +60,12 @@ def resume(context: click.Context, site: Site, run_id: str | None, leading: Lead
 
 def _workflow_of(workspace: "Workspace", run: "Run") -> "Workflow":
     """The workflow that the run goes through. Raises Refused, which says where it would come from; InvalidFile."""
-    from runner.suggestions import from_git
     from runner.workflows.definition import is_workflow_name, load_workflow
 
     name = run.workflow.name
     try:
         return load_workflow(workspace, name)
     except Refused as error:
-        lost = from_git(workspace.workflow_path(name)) if is_workflow_name(name) else None
-        error.next_command = lost or f"orch run show --run {run.run_id}"
+        lost = suggestions.checkout_file(workspace.workflow_path(name)) if is_workflow_name(name) else None
+        error.next_command = lost or suggestions.show_run(run.run_id)
         raise

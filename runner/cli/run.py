@@ -1,12 +1,12 @@
 """`orch run …`: start, list, show, complete, check, repair, resume, and a command for each workflow."""
 
-from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
 
 from gate_tests.errors import OrchError, Refused, suggest
 from gate_tests.sanitize import plain
+from runner import suggestions
 from runner.cli import render
 from runner.cli.command import LateGroup
 from runner.cli.options import (
@@ -109,7 +109,7 @@ def start(site: Site, workflow_name: str, slug: str, artifact_path: str | None, 
     first = workflow.gates[0]
     printer.say(f"Run {started.run_id} started")
     printer.mention(f"  record  {store.workspace.record_path(started.run_id)}")
-    start_it = f"orch gate start --run {started.run_id} --gate {first.gate} --agent {quote(first.agent)}"
+    start_it = suggestions.start_gate(started.run_id, first.gate, first.agent)
     printer.mention(f"Next: {site.typed(start_it)}")
     printer.document(started.to_json())
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gate_tests.sanitize import plain
+from runner import suggestions
 from runner.cli.colours import status_word
 from runner.cli.command import Command
 from runner.cli.options import json_option, optional_run_option
@@ -53,7 +54,7 @@ def status(site: Site, run_id: str | None, as_json: bool) -> None:
 def _say_none(site: Site, printer: Printer) -> None:
     """There is no run: how to start one."""
     workflows = site.workspace.workflows()
-    next_command = site.typed(f"orch run {workflows[0]} --help" if workflows else "orch init")
+    next_command = site.typed(f"orch run {workflows[0]} --help" if workflows else suggestions.INIT)
     printer.say("No runs yet.")
     printer.say(f"Next: {next_command}")
     printer.document({"run_id": None, "next": next_command})

@@ -7,6 +7,7 @@ from shlex import quote
 from gate_tests.errors import Refused
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import check_gate_id
+from runner import suggestions
 from runner.storage.atomic_files import create_once
 from runner.storage.confined_paths import place
 
@@ -19,7 +20,7 @@ def draft_contract(workspace: Workspace, gate: str, name: str) -> str:
     except FileExistsError:
         if not os.path.lexists(workspace.root / path):
             raise _unwritable(path, "not every folder on the way to it is one") from None
-        raise Refused(f"{path} exists already", next_command=f"orch contract explain {gate}") from None
+        raise Refused(f"{path} exists already", next_command=suggestions.explain_contract(gate)) from None
     except OSError as error:
         raise _unwritable(path, str(error.strerror or error)) from None
     return path

@@ -11,6 +11,7 @@ from tempfile import NamedTemporaryFile
 from gate_tests.errors import OrchError
 from gate_tests.workspace.find_run import known_runs
 from gate_tests.workspace.layout import Workspace
+from runner import suggestions
 from runner.doctor.finding import Finding, Health, fine
 from runner.git import ask_rules
 from runner.storage.file_lock import Patience, hold, is_held
@@ -30,7 +31,7 @@ def look_at_root(workspace: Workspace, found_by: str) -> Iterator[Finding]:
         return
     gates, workflows = len(workspace.gates_with_contract()), len(workspace.workflows())
     told = f"{workspace.root} ({found_by}): {gates} contracts, {workflows} workflows, {len(known_runs(workspace))} runs"
-    yield fine("root", told) if gates and workflows else Finding("root", Health.WARN, told, "orch init")
+    yield fine("root", told) if gates and workflows else Finding("root", Health.WARN, told, suggestions.INIT)
     yield from _git(workspace.root)
     yield _writing(workspace)
     yield _locking(workspace)

@@ -20,6 +20,7 @@ from gate_tests.strict_json.document import Document
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.names import Depth, check_gate_id, check_slug, check_value, normal_path
 from gate_tests.workspace.run_context import Hashes, RunContext
+from runner import suggestions
 from runner.models.artifact_index import IndexEntry
 from runner.models.attempt import Attempt, Json
 from runner.models.event import Event
@@ -138,7 +139,7 @@ class Run(NamedTuple):
         known = [gate.gate for gate in self.gates]
         raise Refused(
             f"unknown gate {gate_id!r} in run {self.run_id}{suggest(gate_id, known)}",
-            next_command=f"orch run show --run {self.run_id}",
+            next_command=suggestions.show_run(self.run_id),
         )
 
     def with_gate(self, changed: Gate) -> "Run":

@@ -5,10 +5,10 @@ Every function takes the run as it is and gives the run as it will be, or raises
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
-from shlex import quote
 from typing import NamedTuple
 
 from gate_tests.errors import Refused
+from runner import suggestions
 from runner.models.artifact_index import IndexEntry
 from runner.models.attempt import ABANDONED, MANUAL_AGENT, Artifact, Attempt
 from runner.models.event import forced, gate_closed, gate_started, invocation_recorded, run_completed, run_resumed
@@ -74,7 +74,7 @@ def open_attempt(run: Run, gate_id: str, usual_agent: Callable[[str], str] = _no
         return gate.open_attempt
     last_agent = gate.attempts[-1].agent if gate.attempts else MANUAL_AGENT
     agent = usual_agent(gate_id) if last_agent == MANUAL_AGENT else last_agent
-    start = f"orch gate start --run {run.run_id} --gate {gate_id} --agent {quote(agent)}"
+    start = suggestions.start_gate(run.run_id, gate_id, agent)
     if not gate.attempts:
         raise Refused(f"gate {gate_id} has not been started", next_command=start)
     last = gate.attempts[-1]
@@ -140,7 +140,7 @@ def resume_run(run: Run, now: str) -> Run:
     if run.finished_at is not None and run.status is RunStatus.PASSED:
         raise Refused(
             f"run {run.run_id} is completed ({run.status}); there is nothing left to do in it",
-            next_command=f"orch run show --run {run.run_id}",
+            next_command=suggestions.show_run(run.run_id),
         )
     if run.finished_at is None and run.status is not RunStatus.FAILED:
         return run
@@ -155,7 +155,7 @@ def hand_packet(run: Run, gate_id: str, number: int, prompt_sha256: str) -> Run:
     if attempt.number != number:
         raise Refused(
             f"attempt {number} of gate {gate_id} was closed by somebody else",
-            next_command=f"orch run show --run {run.run_id}",
+            next_command=suggestions.show_run(run.run_id),
         )
     noted = replace(attempt, prompt_sha256=prompt_sha256, absent=attempt.absent - {"prompt_sha256"})
     return run.with_gate(run.gate(gate_id).with_last(noted))
@@ -262,11 +262,11 @@ def _refuse_if_completed(run: Run) -> None:
     if run.status is RunStatus.PASSED:
         raise Refused(
             f"run {run.run_id} is completed ({run.status}); it can only be read",
-            next_command=f"orch run show --run {run.run_id}",
+            next_command=suggestions.show_run(run.run_id),
         )
     raise Refused(
         f"run {run.run_id} is completed ({run.status}); it can only be read, or gone on with",
-        next_command=f"orch run resume --run {run.run_id}",
+        next_command=suggestions.resume_run(run.run_id),
     )
 
 
@@ -275,7 +275,7 @@ def _refuse_unless_passed(run: Run, blocking: Collection[str]) -> None:
     if short:
         raise Refused(
             f"run {run.run_id} cannot be PASSED while blocking gates have not passed: {', '.join(short)}",
-            next_command=f"orch status --run {run.run_id}",
+            next_command=suggestions.show_status(run.run_id),
         )
 
 
@@ -283,5 +283,5 @@ def _still_open(run: Run, gate: Gate, attempt: Attempt) -> Refused:
     return Refused(
         f"attempt {attempt.number} of gate {gate.gate} is running since {attempt.started_at} ({attempt.agent});"
         " finish it, or close it as abandoned with gate start --abandon",
-        next_command=f"orch gate finish --run {run.run_id} --gate {gate.gate}",
+        next_command=suggestions.finish_gates(run.run_id, gate.gate),
     )

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from gate_tests.compiler.gate import CompiledGate
 from gate_tests.errors import Refused
 from gate_tests.isolated_pytest.verdict import Verdict
+from runner import suggestions
 from runner.git import GitState
 from runner.models import transitions
 from runner.models.attempt import Artifact, Attempt, ContractRef, Json
@@ -84,7 +85,7 @@ class JudgedGate(NamedTuple):
         if (still_open.number, still_open.started_at) != (attempt.number, attempt.started_at):
             raise Refused(
                 f"attempt {attempt.number} of gate {gate} was closed by somebody else while it was judged",
-                next_command=f"orch run show --run {run.run_id}",
+                next_command=suggestions.show_run(run.run_id),
             )
         closing = Closing(now, self.failure_reason, self.compiled.contract.blocking)
         return transitions.close_attempt(run, gate, self._fill(still_open), closing)

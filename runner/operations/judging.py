@@ -16,6 +16,7 @@ from gate_tests.errors import Interrupted, NoVerdict, Refused
 from gate_tests.isolated_pytest.client import JudgingProcess
 from gate_tests.strict_json.document import Document
 from gate_tests.workspace.run_context import RunContext
+from runner import suggestions
 from runner.git import GitQuestion
 from runner.models import transitions
 from runner.models.attempt import Attempt
@@ -32,7 +33,7 @@ def check_gates(
 ) -> list[JudgedGate]:
     """Judges the gates as they stand and records nothing; their pre_scripts are not run. Raises an OrchError."""
     run = store.read(run_id)
-    bench = _Bench(store, process, run, _command("check", run_id, gates), offline, {})
+    bench = _Bench(store, process, run, suggestions.check_gates(run_id, *gates), offline, {})
     return bench.judge(_contracts(store, run, gates))
 
 
@@ -65,14 +66,16 @@ def _judge_and_record(
     accept_contract: bool,
     offline: bool,
 ) -> list[JudgedGate]:
-    finish_them = _command("finish", run_id, gates)
+    finish_them = suggestions.finish_gates(run_id, *gates)
     run = store.read(run_id)
     agents = partial(usual_agent, store.workspace, run.workflow.name)
     attempts = [transitions.open_attempt(run, gate, agents) for gate in gates]
     contracts = _contracts(store, run, gates)
     if not accept_contract:
         for attempt, contract in zip(attempts, contracts.values(), strict=True):
-            _refuse_another_contract(store, run, attempt, contract, f"{finish_them} --accept-contract")
+            _refuse_another_contract(
+                store, run, attempt, contract, suggestions.finish_gates(run_id, *gates, accept_contract=True)
+            )
     numbers = {gate: attempt.number for gate, attempt in zip(gates, attempts, strict=True)}
     judged = _Bench(store, process, run, finish_them, offline, numbers).judge(contracts)
     now = clock()
@@ -84,10 +87,6 @@ def _judge_and_record(
 
     closed = store.change(run_id, close)
     return [each._replace(run=closed) for each in judged]
-
-
-def _command(verb: str, run_id: str, gates: Sequence[str]) -> str:
-    return " ".join((f"orch gate {verb} --run {run_id}", *(f"--gate {gate}" for gate in gates)))
 
 
 def _contracts(store: Store, run: Run, gates: Sequence[str]) -> dict[str, Document]:

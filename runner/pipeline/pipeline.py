@@ -11,6 +11,7 @@ from hashlib import sha256
 from gate_tests.errors import Interrupted, InvalidFile, NoVerdict, Refused, suggest
 from gate_tests.files.regular_file import read_regular_file
 from gate_tests.isolated_pytest.client import JudgingProcess
+from runner import suggestions
 from runner.models import transitions
 from runner.models.attempt import Attempt
 from runner.models.run import Gate, Run
@@ -24,7 +25,6 @@ from runner.pipeline.prompt_packet import PacketRequest, compose_packet
 from runner.pipeline.worker import Act, Answer, Audience, Handover, Worker
 from runner.storage.logs import write_log
 from runner.storage.store import Store
-from runner.suggestions import resume_command
 from runner.workflows.definition import Workflow, WorkflowGate
 from runner.workflows.next_command import step_by_hand
 
@@ -189,10 +189,10 @@ def _interrupt_names_resume(run_id: str) -> Iterator[None]:
     try:
         yield
     except Interrupted as error:
-        error.next_command = resume_command(run_id)
+        error.next_command = suggestions.resume_run(run_id)
         raise
     except KeyboardInterrupt:
-        raise Interrupted("interrupted", next_command=resume_command(run_id)) from None
+        raise Interrupted("interrupted", next_command=suggestions.resume_run(run_id)) from None
 
 
 def _next_gate(run: Run) -> str | None:

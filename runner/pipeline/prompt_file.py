@@ -8,6 +8,7 @@ from gate_tests.errors import Refused
 from gate_tests.files.regular_file import read_regular_file
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import check_text
+from runner import suggestions
 from runner.models.run import Prompt, Run
 
 KEPT_AT = "prompts/original.txt"
@@ -70,7 +71,7 @@ def _agreed(run: Run, prompt: PromptFile) -> str:
         wanted = f"one with the SHA-256 {recorded.sha256[:12]}…" if recorded else "none"
         raise Refused(
             f"{prompt.name} is not what run {run.run_id} was started with, which was {wanted}; a run keeps its topic",
-            next_command=f"orch run show --run {run.run_id}",
+            next_command=suggestions.show_run(run.run_id),
         )
     return prompt.text
 

@@ -12,10 +12,10 @@ from gate_tests.errors import InvalidFile, Refused
 from gate_tests.files.regular_file import read_regular_file
 from gate_tests.sanitize import plain
 from gate_tests.workspace.layout import Workspace
+from runner import suggestions
 from runner.models.run import Run
 from runner.pipeline.failure_section import failed_before, what_failed
 from runner.pipeline.skills_section import skills_section
-from runner.suggestions import from_git
 from runner.workflows.definition import WorkflowGate
 
 
@@ -94,7 +94,7 @@ def _read_template(workspace: Workspace, step: WorkflowGate) -> str:
     except Refused as error:
         raise InvalidFile([error.message], next_command=error.next_command) from None
     except OSError as error:
-        again = from_git(path) if isinstance(error, FileNotFoundError) else None
+        again = suggestions.checkout_file(path) if isinstance(error, FileNotFoundError) else None
         raise InvalidFile([f"{path}: {error.strerror} {whose}"], next_command=again) from None
 
 

@@ -6,9 +6,9 @@ from typing import NamedTuple, Protocol
 
 from gate_tests.errors import OrchError, Paused
 from gate_tests.isolated_pytest.client import Display
+from runner import suggestions
 from runner.models.run import Run
 from runner.operations.judged_gate import JudgedGate
-from runner.suggestions import resume_command
 from runner.workflows.definition import WorkflowGate
 
 
@@ -85,5 +85,5 @@ def paused(handover: Handover) -> Paused:
     run_id = handover.run.run_id
     return Paused(
         f"paused at gate {handover.step.gate} of run {run_id}, attempt {handover.attempt}, until its work is done",
-        next_command=resume_command(run_id),
+        next_command=suggestions.resume_run(run_id),
     )

@@ -7,13 +7,13 @@ from shlex import quote
 from gate_tests.errors import DamagedRecord
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.layout import Workspace
+from runner import suggestions
 from runner.models.attempt import Artifact, Attempt
 from runner.models.json_encoding import encode
 from runner.repair.salvage import NOWHERE, Salvage, readable_rows
 from runner.storage.attempt_file import AttemptFile, attempt_numbers
 from runner.storage.confined_paths import place, read_as_it_is
 from runner.storage.consistency import check_times_of
-from runner.suggestions import from_git
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class _Gathering:
         path = self._path(number)
         if not self.salvage.whole or last_embedded > number:
             told = f"{path}: is missing or cannot be read, and RUN.json does not hold it; nothing was written"
-            return DamagedRecord(told, next_command=from_git(path))
+            return DamagedRecord(told, next_command=suggestions.checkout_file(path))
         if os.path.lexists(place(self.workspace, path)):
             told = f"{path}: cannot be read, and RUN.json does not know it; nothing was written"
         else:

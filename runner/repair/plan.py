@@ -10,6 +10,7 @@ from gate_tests.errors import DamagedRecord, InvalidFile, Refused
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import check_gate_id
+from runner import suggestions
 from runner.models import transitions
 from runner.models.artifact_index import IndexEntry
 from runner.models.json_encoding import encode
@@ -24,7 +25,6 @@ from runner.repair.salvage import Salvage, readable_rows
 from runner.storage.attempt_file import attempt_numbers, gates_with_folder
 from runner.storage.confined_paths import read_as_it_is
 from runner.storage.store import Store
-from runner.suggestions import from_git, repair_run
 from runner.workflows.definition import load_workflow
 
 
@@ -71,7 +71,7 @@ def way_out(workspace: Workspace, run_id: str) -> str:
     """The command for a damaged record: the repair, where enough of it can be read for one, else what git holds."""
     path = workspace.record_path(run_id)
     salvage = Salvage.of(read_as_it_is(workspace, path))
-    return repair_run(run_id) if salvage.workflow and salvage.depth else from_git(path)
+    return suggestions.repair_run(run_id) if salvage.workflow and salvage.depth else suggestions.checkout_file(path)
 
 
 def _rebuild(workspace: Workspace, run_id: str) -> Repair:
@@ -169,4 +169,4 @@ def _name(gate: Fields) -> tuple[str, str]:
 
 
 def _give_up(message: str, path: str) -> NoReturn:
-    raise DamagedRecord(message, next_command=from_git(path))
+    raise DamagedRecord(message, next_command=suggestions.checkout_file(path))

@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 
 from gate_tests.errors import Refused
+from runner import suggestions
 
 _ABANDONED_S = 3600
 """How old the beginnings of a new run must be before nobody can be at work on them."""
@@ -22,7 +23,7 @@ def build_run(folder: Path, record: bytes) -> None:
         make_folders(beginning / "logs")
         replace_file(beginning / "record/RUN.json", record)
         if folder.exists():
-            raise Refused(f"run {folder.name} exists already", next_command=f"orch run show --run {folder.name}")
+            raise Refused(f"run {folder.name} exists already", next_command=suggestions.show_run(folder.name))
         os.rename(beginning, folder)
     except BaseException:
         _remove(beginning)

@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Iterator
 
 from gate_tests.errors import NotWritten, Refused
+from runner import suggestions
 from runner.storage.confined_paths import place
 from runner.storage.file_lock import Patience, hold
 from runner.storage.store import Store
@@ -33,5 +34,5 @@ def agent_lock(store: Store, run_id: str, gate: str) -> Iterator[None]:
             held.enter_context(hold(store.workspace.root, path, what, Patience(0, store.patience.say)))
         except NotWritten:
             told = f"another process {what}; wait for its end, or interrupt it"
-            raise Refused(told, next_command=f"orch status --run {run_id}") from None
+            raise Refused(told, next_command=suggestions.show_status(run_id)) from None
         yield

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gate_tests.errors import DamagedRecord, NotReadable, OrchError, Refused, suggest
 from gate_tests.workspace.layout import Workspace
+from runner import suggestions
 from runner.models.status import RunStatus
 from runner.storage.run_summary import Head, read_head
 
@@ -161,9 +162,9 @@ def newest_unfinished(workspace: Workspace, read: "Callable[[str], Run]", say: C
     if found is None:
         raise Refused("there is no run", next_command="orch run --help")
     if found.is_completed:
-        go_on = f"orch run resume --run {found.run_id}"
+        go_on = suggestions.resume_run(found.run_id)
         raise Refused(
             "no run is unfinished; go on with a completed one by its id",
-            next_command="orch run list" if found.status is RunStatus.PASSED else go_on,
+            next_command=suggestions.LIST_RUNS if found.status is RunStatus.PASSED else go_on,
         )
     return found.run_id

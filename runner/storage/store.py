@@ -16,6 +16,7 @@ from gate_tests.strict_json.document import Document
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import check_same
+from runner import suggestions
 from runner.models.attempt import Attempt
 from runner.models.json_encoding import encode
 from runner.models.run import Run
@@ -32,7 +33,6 @@ from runner.storage.confined_paths import place
 from runner.storage.consistency import check_agreement
 from runner.storage.file_lock import Patience, hold
 from runner.storage.recovery import Recovery, roll_forward
-from runner.suggestions import repair_run
 
 
 class Store:
@@ -82,7 +82,7 @@ class Store:
             if read_regular_file(path) != before:
                 raise Refused(
                     f"the record of run {run_id} has changed meanwhile; nothing was written",
-                    next_command=f"orch run repair --run {run_id}",
+                    next_command=suggestions.repair_run(run_id),
                 )
             kept = [set_aside(path)]
             for lost, content in attempts.items():
@@ -118,7 +118,7 @@ class Store:
             return roll_forward(self.workspace, run)
         except DamagedRecord as error:
             error.run_id = run_id
-            error.next_command = error.next_command or repair_run(run_id)
+            error.next_command = error.next_command or suggestions.repair_run(run_id)
             raise
 
     def _read_record(self, run_id: str) -> tuple[Document, Run]:
@@ -195,7 +195,7 @@ def _exists(path: Path) -> Refused:
     *_, run_id, _record, _gates, gate, name = path.parts
     return Refused(
         f"{name} exists already in {gate}; a finished attempt never changes",
-        next_command=f"orch run show --run {run_id}",
+        next_command=suggestions.show_run(run_id),
     )
 
 
@@ -214,5 +214,5 @@ def _half_written(run: Run, recorded: list[Path], error: OSError) -> OSError | N
     attempts = ", ".join(f"{path.parent.name}/{path.name}" for path in recorded)
     return NotWritten(
         f"{attempts} is recorded, RUN.json is not ({error.strerror}); it follows with the next command that writes",
-        next_command=f"orch run show --run {run.run_id}",
+        next_command=suggestions.show_run(run.run_id),
     )

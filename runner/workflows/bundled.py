@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gate_tests.errors import Refused
+from runner import suggestions
 
 _INSTALLED = Path(__file__).parents[1] / "data"
 _CHECKOUT = Path(__file__).parents[2] / "orchestration"
@@ -64,7 +65,7 @@ def _refuse_files_for_folders(root: Path, path: str) -> None:
     for folder in (root / path).parents:
         if _exists(folder) and not folder.is_dir():
             raise Refused(
-                f"{folder} is no folder; move it out of the way, then repeat the command", next_command="orch init"
+                f"{folder} is no folder; move it out of the way, then repeat the command", next_command=suggestions.INIT
             )
 
 

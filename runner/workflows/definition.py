@@ -9,6 +9,7 @@ from gate_tests.errors import InvalidFile, Refused, suggest
 from gate_tests.strict_json.document import Document, UnreadableDocument
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import Depth
+from runner import suggestions
 from runner.workflows.validation import expand_value, workflow_problems
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
@@ -56,7 +57,8 @@ def load_workflow(workspace: Workspace, name: str) -> Workflow:
     known = workspace.workflows()
     if name not in known:
         raise Refused(
-            f"unknown workflow {name!r}{suggest(name, known)}", next_command="orch run --help" if known else "orch init"
+            f"unknown workflow {name!r}{suggest(name, known)}",
+            next_command="orch run --help" if known else suggestions.INIT,
         )
     try:
         document = workspace.read_document(workspace.workflow_path(name))

@@ -6,9 +6,9 @@ step that comes now. No command that is named here would be refused for the stat
 
 from collections.abc import Callable
 from functools import partial
-from shlex import quote
 
 from gate_tests.workspace.layout import Workspace
+from runner import suggestions
 from runner.models.attempt import MANUAL_AGENT, Attempt
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus, RunStatus
@@ -24,21 +24,21 @@ Instead = Callable[[str, str], str | None]
 def next_step(run: Run, usual_agent: AgentOf, after: str | None = None, instead: Instead = lambda _, __: None) -> str:
     """What to type now; `after` is the gate that somebody has just been busy with, which matters where it failed."""
     if run.finished_at is not None:
-        return "orch run list" if run.status is RunStatus.PASSED else f"orch run resume --run {run.run_id}"
+        return suggestions.LIST_RUNS if run.status is RunStatus.PASSED else suggestions.resume_run(run.run_id)
     waiting = gate_that_waits(run, after)
     if waiting is None:
-        return f"orch run complete --run {run.run_id}"
+        return suggestions.complete_run(run.run_id)
     if is_led(run):
-        return f"orch run resume --run {run.run_id}"
+        return suggestions.resume_run(run.run_id)
     return step_by_hand(run, waiting, usual_agent, instead)
 
 
 def step_by_hand(run: Run, gate: Gate, usual_agent: AgentOf, instead: Instead = lambda _, __: None) -> str:
     """What brings one gate on: the end of its open attempt, or its next one."""
     if gate.open_attempt:
-        return f"orch gate finish --run {run.run_id} --gate {gate.gate}"
+        return suggestions.finish_gates(run.run_id, gate.gate)
     agent = _agent(gate, usual_agent)
-    start = f"orch gate start --run {run.run_id} --gate {gate.gate} --agent {quote(agent)}"
+    start = suggestions.start_gate(run.run_id, gate.gate, agent)
     return instead(gate.gate, agent) or start
 
 

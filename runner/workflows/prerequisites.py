@@ -4,17 +4,16 @@ A condition may be overridden by force, which is recorded with its reason; nothi
 """
 
 from collections.abc import Iterator
-from shlex import quote
 from typing import NamedTuple
 
 from gate_tests.errors import InvalidFile, OrchError, Refused
 from gate_tests.sanitize import plain
 from gate_tests.strict_json.document import UnreadableDocument
 from gate_tests.workspace.layout import Workspace
+from runner import suggestions
 from runner.models.attempt import MANUAL_AGENT
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus
-from runner.suggestions import from_git
 from runner.workflows.agent_names import same_agent
 from runner.workflows.definition import WorkflowGate, is_workflow_name, load_workflow
 
@@ -34,7 +33,7 @@ class Conditions(NamedTuple):
         name = run.workflow.name
         if not is_workflow_name(name):
             told = f"run {run.run_id} is of a workflow {plain(name)!r}, which none can be called"
-            return cls(unknown=Refused(told, next_command=f"orch run show --run {run.run_id}"))
+            return cls(unknown=Refused(told, next_command=suggestions.show_run(run.run_id)))
         path = workspace.workflow_path(name)
         try:
             content = workspace.read_document(path).content
@@ -70,9 +69,9 @@ class Conditions(NamedTuple):
                 return self._way_to(run, gate)
         known = _gate_of(run, gate_id)
         if known is None:
-            return f"orch run show --run {run.run_id}"
+            return suggestions.show_run(run.run_id)
         if known.open_attempt:
-            return f"orch gate finish --run {run.run_id} --gate {gate_id}"
+            return suggestions.finish_gates(run.run_id, gate_id)
         return _start(run, gate_id, _agent_of(known, self._step(gate_id)))
 
     def _independence(self, run: Run, gate_id: str, agent: str) -> Refused | None:
@@ -106,7 +105,10 @@ class Conditions(NamedTuple):
 
 
 def _unknown(path: str, fault: str) -> Refused:
-    return Refused(f"{fault}; without the workflow nobody knows what this gate requires", next_command=from_git(path))
+    return Refused(
+        f"{fault}; without the workflow nobody knows what this gate requires",
+        next_command=suggestions.checkout_file(path),
+    )
 
 
 def _first_line(error: OrchError) -> str:
@@ -142,4 +144,4 @@ def _agent_of(gate: Gate, step: WorkflowGate) -> str:
 
 
 def _start(run: Run, gate_id: str, agent: str) -> str:
-    return f"orch gate start --run {run.run_id} --gate {gate_id} --agent {quote(agent)}"
+    return suggestions.start_gate(run.run_id, gate_id, agent)
