@@ -23,7 +23,7 @@ def main() -> None:
             from gate_tests.isolated_pytest.launch import launch_ahead
 
             launch_ahead()
-        from runner.cli.boundary import run_command_line
+        from runner.cli.main import run_command_line
     except ImportError as error:
         print(f"orch: cannot be loaded: {error}. Next: pip install orch-runner", file=sys.stderr)
         sys.exit(3)

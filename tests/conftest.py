@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.cli.boundary import run
+from runner.cli.main import run
 from tests.repository import Ended, Repository
 
 signal.signal(signal.SIGINT, signal.default_int_handler)

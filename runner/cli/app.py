@@ -4,22 +4,25 @@ from pathlib import Path
 
 import click
 
-from runner.cli.command import LateGroup
-from runner.cli.site import Site
+from runner.cli.context import Site
+from runner.cli.lazy_group import LateGroup
 
 COMMANDS = {
-    "agent": ("runner.cli.agent:agent", "Tell agents how to work with orch."),
-    "completion": ("runner.cli.completion:completion", "Print what makes a shell complete commands, runs and gates."),
-    "contract": ("runner.cli.contract:contract", "Write, explain, lint and test contracts."),
-    "demo": ("runner.cli.setup:demo", "Play three gates over a small real example."),
-    "doctor": ("runner.cli.doctor:doctor", "Say what keeps this installation from working well, or quickly."),
-    "gate": ("runner.cli.gate:gate", "Start, check, finish or fail an attempt at a gate."),
-    "hook": ("runner.cli.hook:hook", "Answer the hooks of coding agents."),
-    "init": ("runner.cli.setup:init", "Put contracts and workflows into a repository."),
-    "invocation": ("runner.cli.invocation:invocation", "Record the invocations of agents."),
-    "schema": ("runner.cli.schema:schema", "Print the JSON Schema of a contract, workflow or record."),
-    "run": ("runner.cli.run:run", "Start, list, show, complete, repair, resume runs; lead through one."),
-    "status": ("runner.cli.status:status", "Say where a run stands and what to type next."),
+    "agent": ("runner.cli.commands.agent:agent", "Tell agents how to work with orch."),
+    "completion": (
+        "runner.cli.commands.completion:completion",
+        "Print what makes a shell complete commands, runs and gates.",
+    ),
+    "contract": ("runner.cli.commands.contract:contract", "Write, explain, lint and test contracts."),
+    "demo": ("runner.cli.commands.demo:demo", "Play three gates over a small real example."),
+    "doctor": ("runner.cli.commands.doctor:doctor", "Say what keeps this installation from working well, or quickly."),
+    "gate": ("runner.cli.commands.gate:gate", "Start, check, finish or fail an attempt at a gate."),
+    "hook": ("runner.cli.commands.hook:hook", "Answer the hooks of coding agents."),
+    "init": ("runner.cli.commands.init:init", "Put contracts and workflows into a repository."),
+    "invocation": ("runner.cli.commands.invocation:invocation", "Record the invocations of agents."),
+    "schema": ("runner.cli.commands.schema:schema", "Print the JSON Schema of a contract, workflow or record."),
+    "run": ("runner.cli.commands.run:run", "Start, list, show, complete, repair, resume runs; lead through one."),
+    "status": ("runner.cli.commands.status:status", "Say where a run stands and what to type next."),
 }
 """By name, where it stands and its line of help, which is the first of its own."""
 

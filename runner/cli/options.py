@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from gate_tests.workspace.names import RUN_ID, Depth, check_text
-from runner.cli.site import Site
+from runner.cli.context import Site
 
 MOST_WORKERS = 999
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -39,10 +39,10 @@ def _set_patience(context: click.Context, _: click.Parameter, seconds: int) -> N
 
 
 def complete_with(what: str) -> Callable[[click.Context, click.Parameter, str], Any]:
-    """Completes a value with what `runner.cli.completing` knows; who runs a command pays nothing for it."""
+    """Completes a value with what `runner.cli.completion_values` knows; who runs a command pays nothing for it."""
 
     def candidates(context: click.Context, _: click.Parameter, begun: str) -> Any:
-        from runner.cli.completing import candidates
+        from runner.cli.completion_values import candidates
 
         return candidates(what, context, begun)
 

@@ -26,14 +26,6 @@ def elapsed_s(since: str, until: str) -> int | None:
         return None
 
 
-def in_words(seconds: int) -> str:
-    """So long, in the unit that one would use: `12 s`, `12 min`, `3 h`, `4 d`."""
-    for unit_s, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= (2 if unit == "d" else 1) * unit_s:
-            return f"{seconds // unit_s} {unit}"
-    return f"{seconds} s"
-
-
 def is_timestamp(text: str) -> bool:
     """Whether `text` is a time as records have it; two of them compare as their texts do."""
     if not _TIMESTAMP.fullmatch(text):

@@ -78,7 +78,7 @@ def completed(repository: Repository, run_id: str) -> None:
 
 
 def _type(repository: Repository, *arguments: str) -> None:
-    from runner.cli.boundary import run
+    from runner.cli.main import run
 
     assert run(["-C", str(repository.root), *arguments, "--json"]) == 0
 

@@ -9,7 +9,7 @@ import pytest
 
 from gate_tests.workspace.layout import Workspace
 from runner.cli.app import app
-from runner.cli.site import Site
+from runner.cli.context import Site
 from tests.repository import Ended, Repository
 
 COMMANDS = {
@@ -103,7 +103,7 @@ def test_help_is_text_on_standard_output_with_exit_0(shipped: Repository, comman
     from contextlib import redirect_stderr, redirect_stdout
     from io import StringIO
 
-    from runner.cli.boundary import run
+    from runner.cli.main import run
 
     with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err:
         code = run(["-C", str(shipped.root), *command.split(), flag])

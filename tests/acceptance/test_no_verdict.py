@@ -257,7 +257,7 @@ def test_a_library_that_is_missing_is_named(opened: Repository, program: Altered
     assert_no_verdict(
         opened, ended, "the judging process broke: ModuleNotFoundError: No module named 'no_such_library'"
     )
-    program.alter("runner/cli/boundary.py", "import click\n", "import no_click\n")
+    program.alter("runner/cli/main.py", "import click\n", "import no_click\n")
     ended = program.orch(opened, "gate", "finish", *at_gate(opened))
     assert (ended.code, ended.out) == (3, "")
     assert ended.err == "orch: cannot be loaded: No module named 'no_click'. Next: pip install orch-runner\n"

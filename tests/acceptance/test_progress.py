@@ -10,7 +10,7 @@ from typing import Any
 import pexpect
 import pytest
 
-from runner.cli.passing_line import PassingLine
+from runner.cli.terminal.progress_line import PassingLine
 from tests.gate_tests.reachability.site import Says, Site, serving
 from tests.gate_tests.test_reading import sparse
 from tests.repository import BIN, Ended, Repository

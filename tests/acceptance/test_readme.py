@@ -12,7 +12,7 @@ import pytest
 from docs.build_check_pages import with_table
 from gate_tests.compiler.loader import load_contract
 from runner.cli.app import app
-from runner.cli.site import Site
+from runner.cli.context import Site
 from tests.gate_tests.checking import try_check
 from tests.gate_tests.own.packages import install
 from tests.repository import Repository

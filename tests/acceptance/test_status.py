@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from runner.cli.status import standing_lines
+from runner.cli.commands.status import standing_lines
 from runner.models.status import GateStatus, RunStatus
 from runner.operations.run_status import GateStanding, Standing
 from tests.repository import ARTIFACTS, SLUG, Ended, Repository

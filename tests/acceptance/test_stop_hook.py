@@ -12,7 +12,7 @@ import pytest
 from gate_tests.errors import NoVerdict
 from gate_tests.workspace.names import Depth
 from runner.agents.stop_hook import LONGEST, TARGETS
-from runner.cli.boundary import run
+from runner.cli.main import run
 from runner.models.timestamps import now
 from runner.operations.attempts import fail_gate, start_gate
 from runner.operations.runs import RunRequest, start_run

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from gate_tests.errors import DamagedRecord, NotReadable
+from runner.cli.terminal.render import in_words
 from runner.models.status import RunStatus
-from runner.models.timestamps import elapsed_s, in_words
+from runner.models.timestamps import elapsed_s
 from runner.operations.run_status import Standing, standing_of
 from runner.storage.run_list import MarkedRun, find_newest
 from runner.storage.run_summary import Head

@@ -11,8 +11,8 @@ from gate_tests.checks.mutations import Sabotageable
 from gate_tests.checks.registry import RULES, rule_type
 from gate_tests.checks.rule import TextRule
 from gate_tests.workspace.names import Depth
-from runner.cli.contract_test import test as contract_test
-from runner.cli.site import Site
+from runner.cli.commands.contract_mutation import test as contract_test
+from runner.cli.context import Site
 from runner.contracts.mutation.example import Example
 from runner.contracts.mutation.mutate import KillTest, TriedCheck, Way, kill_test
 from runner.contracts.mutation.sandbox import Bench

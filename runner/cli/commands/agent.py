@@ -1,0 +1,68 @@
+"""`orch agent …`: what agents have to know."""
+
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from gate_tests.errors import Refused
+from runner.cli.context import Site, pass_site
+from runner.cli.lazy_group import CommandGroup
+from runner.cli.options import json_option
+from runner.cli.terminal.printer import Printer
+
+if TYPE_CHECKING:
+    from gate_tests.workspace.layout import Workspace
+
+
+@click.group(cls=CommandGroup)
+def agent() -> None:
+    """Tell agents how to work with orch.
+
+    \b
+    Example:
+      orch agent instructions
+    """
+
+
+@agent.command()
+@json_option
+@pass_site
+def instructions(site: Site, as_json: bool) -> None:
+    """Print a section for AGENTS.md or CLAUDE.md.
+
+    Markdown: what to do at a gate, with which commands, what the exit codes mean, and the workflows of the root, if
+    there is one. With --json the same text, and what it is made of.
+
+    \b
+    Example:
+      orch agent instructions
+      orch agent instructions --json
+    """
+    from runner.agents.instructions import EXITS, LOOP, compose_instructions
+    from runner.workflows.definition import Workflow, load_workflow
+
+    printer = Printer(as_json)
+    workflows: list[Workflow] = []
+    if (workspace := _workspace(site)) is not None:
+        workflows = [load_workflow(workspace, name) for name in workspace.workflows()]
+    text = compose_instructions(workflows)
+    if not as_json:
+        printer.say(text, newline=False)
+    printer.document({
+        "markdown": text,
+        "commands": [step.command for step in LOOP if step.command],
+        "exit_codes": {str(int(code)): told for code, told in EXITS.items()},
+        "workflows": {workflow.name: [gate.gate for gate in workflow.gates] for workflow in workflows},
+    })  # fmt: skip
+    printer.insist()
+
+
+def _workspace(site: Site) -> "Workspace | None":
+    """The root, if there is one; one that was named has to be."""
+    try:
+        return site.workspace
+    except Refused:
+        if site.folder or os.environ.get("ORCH_ROOT"):
+            raise
+        return None

@@ -1,0 +1,46 @@
+"""`orch completion`: what makes a shell complete."""
+
+import click
+
+from gate_tests.errors import Refused, suggest
+from runner.cli.lazy_group import Command
+from runner.cli.options import complete_words, json_option
+from runner.cli.terminal.printer import Printer
+
+SHELLS = ("bash", "zsh", "fish")
+
+
+@click.command(cls=Command)
+@click.argument("shell", metavar="bash|zsh|fish", shell_complete=complete_words(SHELLS))
+@json_option
+def completion(shell: str, as_json: bool) -> None:
+    """Print what makes a shell complete commands, runs and gates.
+
+    For bash (4.4 or later) or zsh, a line in ~/.bashrc or, after compinit, ~/.zshrc; for fish, a file of its own.
+    Then the Tab key completes commands and options, the ids of runs, newest first, and the gates of the run that is
+    named.
+
+    \b
+    Example:
+      orch completion bash
+      orch completion fish
+
+    \b
+    In the shell's own file:
+      source <(orch completion bash)
+      source <(orch completion zsh)
+      orch completion fish | source
+    """
+    from click.shell_completion import ShellComplete, get_completion_class
+
+    known = get_completion_class(shell) if shell in SHELLS else None
+    if known is None:
+        raise Refused(f"unknown shell {shell!r}{suggest(shell, SHELLS)}", next_command="orch completion --help")
+    root = click.get_current_context().find_root().command
+    script = ShellComplete.source(known(root, {}, "orch", "_ORCH_COMPLETE"))  # whichever bash is found here
+    printer = Printer(as_json)
+    if as_json:
+        printer.document({"shell": shell, "script": script})
+    else:
+        printer.say(script)
+    printer.insist()

@@ -1,0 +1,60 @@
+"""`orch contract lint`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gate_tests.errors import Exit
+from gate_tests.sanitize import plain, visible
+from runner.cli.context import Site, pass_site
+from runner.cli.lazy_group import Command
+from runner.cli.options import json_option
+from runner.cli.terminal.printer import Printer
+
+if TYPE_CHECKING:
+    from gate_tests.lint.findings import Findings
+
+_LONGEST_LINE = 2000
+
+
+@click.command(cls=Command)
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--strict", is_flag=True, help="Let advice count: exit 1 where there is any.")
+@json_option
+@pass_site
+@click.pass_context
+def lint(context: click.Context, site: Site, paths: tuple[Path, ...], strict: bool, as_json: bool) -> None:
+    """Say everything that is wrong with contracts, then what proves little.
+
+    Of all contracts, or of each PATH: a contract, or a folder of them. A line for each fault, which is what would be
+    refused (exit 2), and for each advice, with the word for it in brackets: a contract that works and says less than
+    its author may think. Each contract is tried in made-up runs of the workflows that name its gate.
+
+    \b
+    Example:
+      orch contract lint --strict
+      orch contract lint orchestration/gates/contracts/G2.contract.json
+    """
+    from runner.contracts.lint import lint_all, lint_files
+
+    printer = Printer(as_json)
+    found = lint_files(site.workspace, paths) if paths else lint_all(site.workspace)
+    for line in (*found.faults, *map(str, found.advice)):
+        printer.say(plain(visible(line), _LONGEST_LINE))
+    printer.say(_summary(found))
+    printer.document(found.to_json())
+    printer.insist()
+    context.exit(_exit_code(found, strict))
+
+
+def _summary(found: "Findings") -> str:
+    counted = ((found.files, "contract"), (found.faults, "fault"))
+    words = [f"{len(each)} {word}{'' if len(each) == 1 else 's'}" for each, word in counted]
+    return f"{words[0]}: {words[1]}, {len(found.advice)} advice"
+
+
+def _exit_code(found: "Findings", strict: bool) -> Exit:
+    if found.faults:
+        return Exit.REFUSED
+    return Exit.FAIL if strict and found.advice else Exit.OK

@@ -1,0 +1,102 @@
+"""`orch contract test`: whether each check of a gate can fail at all."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from gate_tests.errors import Exit
+from gate_tests.workspace.names import check_depth, check_gate_id, check_slug
+from runner.cli.context import Site, pass_site
+from runner.cli.lazy_group import Command
+from runner.cli.options import complete_with, depth_option, json_option
+from runner.cli.terminal.printer import Printer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runner.contracts.mutation.mutate import KillTest, TriedCheck
+
+_WORDS = {True: "killed", False: "survived", None: "-"}
+
+
+@click.command("test", cls=Command)
+@click.argument("gate_id", metavar="GATE", shell_complete=complete_with("gates"))
+@click.option("--slug", metavar="SLUG", help="What the good artifacts are about. Default: as their paths tell.")
+@click.option("--artifact-path", metavar="PATH", help="Where the work lies there. Default: as their paths tell.")
+@depth_option
+@json_option
+@pass_site
+@click.pass_context
+def test(
+    context: click.Context,
+    site: Site,
+    gate_id: str,
+    slug: str | None,
+    artifact_path: str | None,
+    depth: str,
+    as_json: bool,
+) -> None:
+    """Try whether each check of a gate can fail.
+
+    In a copy of the good artifacts below orchestration/gates/examples/GATE every check must hold; then the files that
+    it reads are emptied, taken away and sabotaged in turn, and it must fail. A check that nothing can fail demands
+    nothing: it is named, and the exit code is 1.
+
+    \b
+    Example:
+      orch contract test G3
+    """
+    from runner.contracts.mutation.mutate import kill_test
+
+    printer = Printer(as_json)
+    slug = None if slug is None else check_slug(slug)
+    done = kill_test(site.workspace, check_gate_id(gate_id), check_depth(depth), slug, artifact_path)
+    for line in _lines(done):
+        printer.say(line)
+    printer.document(done.to_json())
+    printer.insist()
+    context.exit(Exit.OK if done.passed else Exit.FAIL)
+
+
+def _lines(done: "KillTest") -> "Iterator[str]":
+    yield f"{done.gate} with its good artifacts ({done.slug}, {done.artifact_path}, depth {done.depth})"
+    yield from _table([("check", "emptied", "missing", "sabotaged"), *map(_row, done.checks)])
+    for each in done.checks:
+        yield from _remarks(each)
+    yield _summary(done)
+
+
+def _summary(done: "KillTest") -> str:
+    if not done.passed:
+        return "not every check holds, and can fail"
+    is_tried = any(each.trials for each in done.checks)
+    return "every check that was tried can fail" if is_tried else "no check of this gate can be tried on files alone"
+
+
+def _row(each: "TriedCheck") -> tuple[str, ...]:
+    from runner.contracts.mutation.mutate import Way
+
+    if each.fault:
+        return (each.check.id, "not tried", "", "")
+    return (each.check.id, *(_WORDS[each.killed(way)] for way in Way))
+
+
+def _table(rows: list[tuple[str, ...]]) -> "Iterator[str]":
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def _remarks(each: "TriedCheck") -> "Iterator[str]":
+    """What the table cannot say of a check."""
+    if each.fault:
+        yield f"not tried  {each.check.id}: {each.fault}"
+    elif each.survived:
+        why = "nothing that was done to what it reads makes it fail"
+        if each.looked_for:
+            why = f"it could not be tried, for {each.looked_for} is not among the good artifacts; put one there"
+        yield f"SURVIVED   {each.check.id}: {why}"
+    elif each.asks_only_for_a_file:
+        yield f"weak       {each.check.id}: it failed for no text that was tried, only where the file is missing"
+    for how in each.missed:
+        yield f"missed     {each.check.id}: holds for {how}"

@@ -1,0 +1,204 @@
+"""`orch gate …`: start, check, finish, fail."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from runner import suggestions
+from runner.cli.context import Site, pass_site
+from runner.cli.lazy_group import CommandGroup
+from runner.cli.options import (
+    agent_option,
+    checked_text,
+    gate_option,
+    gates_option,
+    json_option,
+    lock_timeout_option,
+    offline_option,
+    run_option,
+    workers_options,
+)
+from runner.cli.terminal import render
+from runner.cli.terminal.printer import Printer
+from runner.models.timestamps import now
+
+if TYPE_CHECKING:
+    from runner.models.attempt import Json
+
+
+@click.group(cls=CommandGroup)
+def gate() -> None:
+    """Start, check, finish or fail an attempt at a gate.
+
+    \b
+    Example:
+      orch gate start --run ID --gate G2 --agent research-orchestrator
+      orch gate finish --run ID --gate G2
+    """
+
+
+@gate.command()
+@run_option
+@gate_option
+@agent_option
+@click.option("--abandon", is_flag=True, help="Close a running attempt as FAIL (abandoned) first.")
+@click.option(
+    "--force",
+    metavar="REASON",
+    callback=checked_text,
+    help="Start though the workflow's `requires` or `independent_of` forbid it; the reason is recorded. Where nothing"
+    " forbids it, it just starts.",
+)
+@lock_timeout_option
+@json_option
+@pass_site
+def start(site: Site, run_id: str, gate_id: str, agent: str, abandon: bool, force: str | None, as_json: bool) -> None:
+    """Start an attempt at a gate.
+
+    The contract's hash and the hashes of the declared outputs that exist already are noted. Where the workflow says
+    that the gate `requires` others, it is refused before they have passed; where it is `independent_of` another, the
+    agent whose work stands at that one is refused.
+
+    \b
+    Example:
+      orch gate start --run run_20261122T093000Z_the-word-robot_k3x9ab --gate G2 --agent research-orchestrator
+    """
+    from runner.operations.attempts import start_gate
+
+    printer = Printer(as_json)
+    with printer.progress():
+        run = start_gate(site.store, run_id, gate_id, agent, now(), abandon=abandon, force=force)
+    started = run.gate(gate_id)
+    attempt = started.attempts[-1]
+    printer.say(f"Gate {gate_id} {started.name}, attempt {attempt.number}, started for {agent}")
+    if force:
+        printer.say(f"  {render.forced_line(run) or 'nothing had to be forced'}")
+    finish_it = suggestions.finish_gates(run_id, gate_id)
+    printer.mention(f"Next: do the work, then {site.typed(finish_it)}")
+    printer.document(attempt.to_json())
+
+
+@gate.command()
+@run_option
+@gates_option
+@click.option("--accept-contract", is_flag=True, help="Judge by the contract though it was changed since the start.")
+@offline_option
+@workers_options
+@lock_timeout_option
+@json_option
+@pass_site
+@click.pass_context
+def finish(
+    context: click.Context,
+    site: Site,
+    run_id: str,
+    gates: list[str],
+    accept_contract: bool,
+    offline: bool,
+    workers: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Judge the open attempt and record the verdict.
+
+    pytest runs the checks that the contract asks for, in a process sealed off from the repository. The exit code is 0
+    on PASS, 1 on FAIL, 3 where there is no verdict. Several gates are judged in one go, which costs little more than
+    one, and none is recorded unless each has a verdict; with --json an object then has the attempt of each.
+
+    \b
+    Example:
+      orch gate finish --run run_20261122T093000Z_the-word-robot_k3x9ab --gate G2
+    """
+    from gate_tests.isolated_pytest.client import JudgingProcess
+    from runner.cli.commands.gate_check import verdict_code
+
+    printer, store = Printer(as_json), site.store
+    with printer.display() as display, JudgingProcess(display, workers) as process:
+        from runner.operations.judging import finish_gates  # while the process loads pytest
+
+        judged = finish_gates(store, run_id, gates, now, process, accept_contract=accept_contract, offline=offline)
+    for each in judged:
+        number = each.gate.attempts[-1].number
+        record = store.workspace.attempt_path(run_id, each.gate.gate, number)
+        for line in render.finished_lines(each, record, printer.loudness):
+            printer.say(line)
+    decisive = next((each for each in judged if not each.passed), judged[-1])
+    printer.mention(f"Next: {site.typed(render.next_command(store.workspace, decisive.run, decisive.gate.gate))}")
+    printer.document(_of_each({each.gate.gate: each.gate.attempts[-1].to_json() for each in judged}))
+    context.exit(verdict_code(judged))
+
+
+@gate.command()
+@run_option
+@gates_option
+@click.option("--watch", is_flag=True, help="Judge again whenever a file changes, until Ctrl-C (exit code 130).")
+@offline_option
+@workers_options
+@json_option
+@pass_site
+@click.pass_context
+def check(
+    context: click.Context,
+    site: Site,
+    run_id: str,
+    gates: list[str],
+    watch: bool,
+    offline: bool,
+    workers: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Judge a gate as it stands and record nothing.
+
+    As finish does it, with the same exit codes, but with no attempt: for a look in between, and for CI. The programs of
+    `command` checks are run; the contract's pre_scripts are not.
+
+    With --watch it is judged again whenever something changes in the artifact folder, the contract, the record or what
+    else the contract names; a contract that is wrong meanwhile is told. With --json too, each turn is one line:
+    {"at", "exit_code", "gates": {GATE: what check prints}}, or "error" in place of "gates".
+
+    \b
+    Example:
+      orch gate check --run run_20261122T093000Z_the-word-robot_k3x9ab --gate G1 --gate G2
+      orch gate check --run run_20261122T093000Z_the-word-robot_k3x9ab --gate G2 --watch
+    """
+    from runner.cli.commands.gate_check import CheckRequest, check_once, documents_of, verdict_code
+
+    printer, wanted = Printer(as_json), CheckRequest(run_id, tuple(gates), offline, workers)
+    if watch:
+        from runner.cli.commands.gate_watch import watch_gates
+
+        context.exit(watch_gates(site, printer, wanted))
+    judged = check_once(site, printer, wanted)
+    printer.document(_of_each(documents_of(judged)))
+    context.exit(verdict_code(judged))
+
+
+def _of_each(documents: "dict[str, Json]") -> "Json":
+    """The document of the one gate, or those of several by gate."""
+    return next(iter(documents.values())) if len(documents) == 1 else documents
+
+
+@gate.command()
+@run_option
+@gate_option
+@click.option("--reason", required=True, metavar="TEXT", callback=checked_text, help="Why it fails; it is recorded.")
+@lock_timeout_option
+@json_option
+@pass_site
+def fail(site: Site, run_id: str, gate_id: str, reason: str, as_json: bool) -> None:
+    """Fail a gate by a person's decision.
+
+    The open attempt is closed without judging it; where none is open, one is added that says so.
+
+    \b
+    Example:
+      orch gate fail --run run_20261122T093000Z_the-word-robot_k3x9ab --gate G2 --reason "two sources were made up"
+    """
+    from runner.operations.attempts import fail_gate
+
+    printer, store = Printer(as_json), site.store
+    run = fail_gate(store, run_id, gate_id, reason, now())
+    failed = run.gate(gate_id)
+    attempt = failed.attempts[-1]
+    printer.say(f"{render.status_word(attempt.status)}  {gate_id} {failed.name}, attempt {attempt.number}: {reason}")
+    printer.mention(f"Next: {site.typed(render.next_command(store.workspace, run, gate_id))}")
+    printer.document(attempt.to_json())

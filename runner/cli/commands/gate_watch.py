@@ -1,0 +1,87 @@
+"""`orch gate check --watch`: judged again whenever a file changes, until somebody presses Ctrl-C."""
+
+import gc
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import click
+
+from gate_tests.errors import Exit, Interrupted, OrchError
+from gate_tests.sanitize import plain
+from runner.cli.commands.gate_check import CheckRequest, check_once, documents_of, verdict_code
+from runner.cli.context import Site
+from runner.cli.terminal.printer import Printer
+from runner.models.timestamps import now
+from runner.operations.file_changes import Sight, look, wait_for_changes
+from runner.operations.watch import watched_by
+
+if TYPE_CHECKING:
+    from runner.models.attempt import Json
+
+_NAMED = 3
+"""So many of the files that changed are named."""
+
+
+def watch_gates(site: Site, printer: Printer, wanted: CheckRequest) -> Exit:
+    """Never comes to an end by itself. An unknown run or gate is refused; what breaks later is told, and watched on."""
+    gc.enable()  # this command is long
+    run = site.store.read(wanted.run_id)
+    for gate in wanted.gates:
+        run.gate(gate)
+    try:
+        _Watch(site, printer, wanted).go_on()
+    except (KeyboardInterrupt, Interrupted):
+        printer.mention("\nStopped watching; nothing was recorded")
+    return Exit.INTERRUPTED
+
+
+class _Watch:
+    def __init__(self, site: Site, printer: Printer, wanted: CheckRequest) -> None:
+        self._site, self._printer, self._wanted = site, printer, wanted
+        self._workspace = site.workspace
+
+    def go_on(self) -> None:
+        """Turn after turn."""
+        changed: list[str] = []
+        while True:
+            paths, runs_programs = watched_by(self._site.store, self._wanted.run_id, self._wanted.gates)
+            before = look(self._workspace, paths)
+            self._begin_turn(changed)
+            self._judge()
+            after = look(self._workspace, paths)
+            self._printer.mention(f"Watching {self._how_many(after)}; Ctrl-C stops")
+            # What programs of the contract have written must not start another turn, for that would have no end.
+            changed = wait_for_changes(self._workspace, paths, after if runs_programs else before)
+
+    def _begin_turn(self, changed: Sequence[str]) -> None:
+        if not changed:
+            return
+        self._printer.clear()
+        named = ", ".join(plain(path) for path in changed[:_NAMED])
+        more = f" and {len(changed) - _NAMED} more" if len(changed) > _NAMED else ""
+        self._printer.say(f"--- {now()} {named}{more} changed")
+
+    def _judge(self) -> None:
+        """One turn, told."""
+        turn: dict[str, Json | str | int] = {"at": now()}
+        try:
+            judged = check_once(self._site, self._printer, self._wanted)
+        except Interrupted:
+            raise
+        except OrchError as error:
+            self._tell(error)
+            next_command = self._site.typed(error.next_command) if error.next_command else None
+            told: Json = {"message": error.message, "next": next_command}
+            self._printer.document_line(turn | {"exit_code": int(error.exit_code), "error": told})
+        else:
+            self._printer.document_line(turn | {"exit_code": int(verdict_code(judged)), "gates": documents_of(judged)})
+
+    def _tell(self, error: OrchError) -> None:
+        for line in error.message.splitlines():
+            self._printer.say(click.style(plain(line), fg="red"))
+        if error.next_command:
+            self._printer.say(f"Next: {self._site.typed(error.next_command)}")
+
+    def _how_many(self, sight: Sight) -> str:
+        files = sum(mark is not None and mark != () for mark in sight.values())
+        return "1 file" if files == 1 else f"{files:,} files"

@@ -1,0 +1,178 @@
+"""`orch hook …`: what coding agents call by themselves."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from gate_tests.errors import Interrupted, Refused, sentence
+from gate_tests.sanitize import plain
+from runner.agents.stop_hook import LONGEST, TARGETS, Decision, StopEvent, Target, decide, find_open
+from runner.cli.context import Site, pass_site
+from runner.cli.lazy_group import Command, CommandGroup
+from runner.cli.options import complete_with, json_option
+from runner.cli.terminal.printer import echo, murmur
+
+if TYPE_CHECKING:
+    from gate_tests.workspace.layout import Workspace
+
+_MOST_BLOCKS = 1000
+
+
+class HookCommand(Command):
+    """A command that nobody watches: whatever goes wrong, the agent may stop, and its answer says what it was.
+
+    The exit code is 0, for Claude Code takes a 2 for a block; standard output is one JSON document.
+    """
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Parses."""
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except (click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            _read_input()
+            _answer(_let_go(error))
+            raise click.exceptions.Exit(0) from None
+
+    def invoke(self, context: click.Context) -> Any:
+        """Runs."""
+        try:
+            return super().invoke(context)
+        except (click.exceptions.Exit, click.Abort, Interrupted):
+            raise
+        except Exception as error:
+            _answer(_let_go(error))
+            return None
+
+
+@click.group(cls=CommandGroup)
+def hook() -> None:
+    """Answer the hooks of coding agents.
+
+    \b
+    Example:
+      orch hook stop
+      orch hook stop --target codex
+    """
+
+
+@hook.command(cls=HookCommand)
+@click.option(
+    "--target",
+    type=click.Choice(list(TARGETS)),
+    default="claude-code",
+    show_default=True,
+    help="The program that the agent runs in.",
+)
+@click.option(
+    "--run",
+    "run_id",
+    metavar="ID",
+    help="The run. Default: ORCH_RUN, or the newest with an open attempt.",
+    shell_complete=complete_with("runs"),
+)
+@click.option(
+    "--gate",
+    "gate_id",
+    metavar="GATE",
+    help="The gate. Default: ORCH_GATE, or the one started last.",
+    shell_complete=complete_with("gates"),
+)
+@click.option(
+    "--max-blocks",
+    type=click.IntRange(0, _MOST_BLOCKS),
+    default=3,
+    show_default=True,
+    metavar="N",
+    help="How often an agent is kept from stopping, for an attempt in a session.",
+)
+@json_option
+@pass_site
+def stop(site: Site, target: str, run_id: str | None, gate_id: str | None, max_blocks: int, as_json: bool) -> None:
+    """Keep an agent from stopping while its gate fails.
+
+    Reads the JSON that a stop hook is given on standard input and judges the open attempt as gate check does; nothing
+    is recorded. On FAIL the answer blocks, and its reason is the failed checks. Otherwise, and where nothing is open,
+    the agent may stop. The exit code is always 0 and standard output one JSON document.
+
+    \b
+    Example:
+      orch hook stop
+      orch -C "$CLAUDE_PROJECT_DIR" hook stop --target claude-code --max-blocks 5
+    """
+    event = StopEvent.parse(_read_input(), TARGETS[target])
+    if run_id is None and (run_id := os.environ.get("ORCH_RUN") or None):
+        gate_id = gate_id or os.environ.get("ORCH_GATE") or None
+    _answer(_judge(*_locate(site, event, TARGETS[target]), run_id, gate_id, event.session, max_blocks))
+
+
+def _locate(site: Site, event: StopEvent, target: Target) -> "tuple[Workspace | None, Site]":
+    """The root, if there is one, and the site to type commands at: from the folder that the agent is in."""
+    from gate_tests.workspace.layout import Workspace
+
+    if site.folder or os.environ.get("ORCH_ROOT"):
+        return site.workspace, site
+    if root := _root_above(event.folder or Path()):
+        return Workspace(root), site
+    started_in = os.environ.get(target.folder_variable) if target.folder_variable else None
+    if started_in and (root := _root_above(Path(started_in))):
+        return Workspace(root), site._replace(folder=root)
+    return None, site
+
+
+def _root_above(folder: Path) -> Path | None:
+    from gate_tests.workspace.layout import Workspace
+
+    try:
+        return Workspace.find(folder).root
+    except (Refused, FileNotFoundError):
+        return None
+
+
+def _judge(
+    workspace: "Workspace | None", site: Site, run_id: str | None, gate_id: str | None, session: str, most: int
+) -> Decision:
+    from gate_tests.workspace.find_run import full_run_id
+    from runner.storage.store import Store
+
+    if workspace is None:
+        return Decision()
+    store = Store(workspace, site.lock_timeout_s, murmur)
+    run_id = full_run_id(workspace, run_id) if run_id is not None else None
+    found = find_open(store, run_id, gate_id)
+    if found is None:
+        return Decision()
+    from gate_tests.isolated_pytest.client import Display, JudgingProcess
+
+    with JudgingProcess(Display(lambda _: None)) as process:
+        from runner.operations.judging import check_gates  # while the process loads pytest
+
+        (judged,) = check_gates(store, found.run.run_id, [found.gate.gate], process)
+    return decide(store, found, judged, session, most, site.typed)
+
+
+def _read_input() -> bytes:
+    """All of standard input; nothing where that is a terminal or is closed."""
+    if sys.stdin is None or sys.stdin.isatty():
+        return b""
+    return sys.stdin.buffer.read()
+
+
+def _let_go(error: Exception) -> Decision:
+    """The agent may stop; the person reads why nobody could tell whether it should."""
+    from runner.cli.errors import told
+
+    message, next_command, _ = told(error)
+    lines = [plain(line, LONGEST) for line in f"orch: {sentence(message, next_command)}".splitlines()]
+    return Decision(message="\n".join(lines)[:LONGEST])
+
+
+def _answer(decision: Decision) -> None:
+    echo(json.dumps(decision.to_json()), sys.stdout)

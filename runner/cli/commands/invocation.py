@@ -1,0 +1,98 @@
+"""`orch invocation …`: record that an agent was called."""
+
+from shlex import quote
+
+import click
+
+from gate_tests.errors import Refused, suggest
+from runner.cli.context import Site, pass_site
+from runner.cli.lazy_group import CommandGroup
+from runner.cli.options import (
+    agent_option,
+    checked_text,
+    complete_words,
+    gate_option,
+    json_option,
+    lock_timeout_option,
+    run_option,
+)
+from runner.cli.terminal.printer import Printer
+from runner.models.invocation import InvocationStatus
+from runner.models.timestamps import now
+
+
+@click.group(cls=CommandGroup)
+def invocation() -> None:
+    """Record the invocations of agents.
+
+    \b
+    Example:
+      orch invocation record --run ID --gate G2 --agent research-orchestrator
+    """
+
+
+@invocation.command()
+@run_option
+@gate_option
+@agent_option
+@click.option(
+    "--status",
+    default="SUCCESS",
+    show_default=True,
+    metavar="SUCCESS|FAIL",
+    help="How it ended.",
+    shell_complete=complete_words(InvocationStatus),
+)
+@click.option(
+    "--model", default="unknown", show_default=True, callback=checked_text, metavar="NAME", help="The model that ran."
+)
+@click.option("--duration-ms", type=int, metavar="N", help="How long it took, in milliseconds.")
+@lock_timeout_option
+@json_option
+@pass_site
+def record(
+    site: Site,
+    run_id: str,
+    gate_id: str,
+    agent: str,
+    status: str,
+    model: str,
+    duration_ms: int | None,
+    as_json: bool,
+) -> None:
+    """Record that an agent was called for a gate.
+
+    It joins the gate's open attempt, if there is one.
+
+    \b
+    Example:
+      orch invocation record --run run_20261122T093000Z_the-word-robot_k3x9ab --gate G2 \\
+        --agent research-orchestrator --model opus --duration-ms 180000
+    """
+    from runner.operations.invocations import record_invocation
+
+    printer = Printer(as_json)
+    run = record_invocation(
+        site.store,
+        run_id,
+        gate_id,
+        agent,
+        now(),
+        status=_invocation_status(status),
+        model=model,
+        duration_ms=duration_ms,
+    )
+    recorded = run.invocations[-1]
+    printer.say(f"Invocation {recorded.invocation_id} of {agent} recorded for gate {gate_id}")
+    step = "finish" if run.gate(gate_id).open_attempt else "start"
+    at_gate = f"--run {run_id} --gate {gate_id}" + ("" if step == "finish" else f" --agent {quote(agent)}")
+    printer.mention(f"Next: {site.typed(f'orch gate {step} {at_gate}')}")
+    printer.document(recorded.to_json())
+
+
+def _invocation_status(status: str) -> InvocationStatus:
+    try:
+        return InvocationStatus(status)
+    except ValueError:
+        hint = suggest(status.upper(), list(InvocationStatus))
+        raise Refused(f"unknown status {status!r}{hint}", next_command="orch invocation record --help") from None

@@ -1,0 +1,178 @@
+"""`orch run …`: start, list, show, complete, check, repair, resume, and a command for each workflow."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from gate_tests.errors import OrchError, Refused, suggest
+from gate_tests.sanitize import plain
+from runner import suggestions
+from runner.cli.context import Site, pass_site, site_of
+from runner.cli.lazy_group import LateGroup
+from runner.cli.options import (
+    artifact_path_option,
+    complete_with,
+    complete_words,
+    depth_option,
+    json_option,
+    lock_timeout_option,
+    run_option,
+    slug_option,
+)
+from runner.cli.terminal import render
+from runner.cli.terminal.printer import Printer
+from runner.models.timestamps import now
+
+if TYPE_CHECKING:
+    from runner.models.status import RunStatus
+
+
+class RunGroup(LateGroup):
+    """The commands about runs; every workflow of the repository is one more."""
+
+    what = "command or workflow"
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """The fixed commands, then the workflows; one that is called like a command cannot be reached by its name."""
+        fixed = super().list_commands(context)
+        return [*fixed, *(name for name in _workflows(context) if name not in fixed)]
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """A fixed command, or the one of a workflow."""
+        if fixed := super().get_command(context, name):
+            return fixed
+        if name not in _workflows(context):
+            return None
+        from runner.cli.commands.run_workflow import workflow_command
+
+        return workflow_command(name)
+
+
+def _workflows(context: click.Context) -> list[str]:
+    try:
+        names = site_of(context).workspace.workflows()
+        return [name for name in names if plain(name) == name]  # a command's name stands at the start of a line
+    except (OrchError, OSError):
+        return []  # outside a repository there are none
+
+
+_LATE = {
+    "check": ("runner.cli.commands.run_check:check", "Say which records are damaged, and what is wrong with them."),
+    "list": ("runner.cli.commands.run_list:list_", "List the runs, newest first."),
+    "resume": ("runner.cli.commands.run_resume:resume", "Go on with a run that was stopped, has failed or was ended."),
+    "repair": ("runner.cli.commands.run_repair:repair", "Rebuild a damaged record."),
+}
+
+
+@click.group(cls=RunGroup, late=_LATE)
+def run() -> None:
+    """Start, list, show, complete, repair, resume runs; lead through one.
+
+    \b
+    Example:
+      orch run list
+      orch run visual-essay --slug the-word-robot
+    """
+
+
+@run.command()
+@click.option(
+    "--workflow",
+    "workflow_name",
+    required=True,
+    metavar="NAME",
+    help="Which gates it goes through.",
+    shell_complete=complete_with("workflows"),
+)
+@slug_option
+@artifact_path_option
+@depth_option
+@json_option
+@pass_site
+def start(site: Site, workflow_name: str, slug: str, artifact_path: str | None, depth: str, as_json: bool) -> None:
+    """Create a run of a workflow.
+
+    Every gate of the workflow stands at NOT_STARTED then.
+
+    \b
+    Example:
+      orch run start --workflow visual-essay --slug the-word-robot \\
+        --artifact-path src/app/essays/the-word-robot --depth standard
+    """
+    from gate_tests.workspace.names import check_depth
+    from runner.operations.runs import RunRequest, start_run
+    from runner.workflows.definition import load_workflow
+
+    store, printer = site.store, Printer(as_json)
+    workflow = load_workflow(store.workspace, workflow_name)
+    started = start_run(store, RunRequest(workflow, slug, artifact_path, check_depth(depth)), now())
+    first = workflow.gates[0]
+    printer.say(f"Run {started.run_id} started")
+    printer.mention(f"  record  {store.workspace.record_path(started.run_id)}")
+    start_it = suggestions.start_gate(started.run_id, first.gate, first.agent)
+    printer.mention(f"Next: {site.typed(start_it)}")
+    printer.document(started.to_json())
+
+
+@run.command()
+@run_option
+@json_option
+@pass_site
+def show(site: Site, run_id: str, as_json: bool) -> None:
+    """Show one run, its gates and their attempts.
+
+    With --json, the record.
+
+    \b
+    Example:
+      orch run show --run run_20261122T093000Z_the-word-robot_k3x9ab
+    """
+    printer, shown = Printer(as_json), site.store.read(run_id)
+    if as_json:
+        printer.document(shown.to_json())
+    else:
+        for line in render.run_lines(shown):
+            printer.say(line)
+        printer.mention(f"Next: {site.typed(render.next_command(site.workspace, shown))}")
+    printer.insist()
+
+
+@run.command()
+@run_option
+@click.option(
+    "--status",
+    metavar="PASSED|FAILED|CANCELED",
+    help="Default: what the gates come to.",
+    shell_complete=complete_words(("PASSED", "FAILED", "CANCELED")),
+)
+@lock_timeout_option
+@json_option
+@pass_site
+def complete(site: Site, run_id: str, status: str | None, as_json: bool) -> None:
+    """End a run.
+
+    It can be PASSED only if every blocking gate has passed.
+
+    \b
+    Example:
+      orch run complete --run run_20261122T093000Z_the-word-robot_k3x9ab --status CANCELED
+    """
+    from runner.operations.runs import complete_run
+
+    printer = Printer(as_json)
+    completed = complete_run(site.store, run_id, _final_status(status), now())
+    printer.say(f"{render.status_word(completed.status)}  {run_id} is completed")
+    printer.document(completed.to_json())
+
+
+def _final_status(status: str | None) -> "RunStatus | None":
+    from runner.models.status import RunStatus
+    from runner.models.transitions import FINAL
+
+    if status is None:
+        return None
+    if status not in FINAL:
+        raise Refused(
+            f"unknown status {status!r}{suggest(status.upper(), FINAL)}", next_command="orch run complete --help"
+        )
+    return RunStatus(status)

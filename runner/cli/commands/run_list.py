@@ -1,0 +1,99 @@
+"""`orch run list`."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+import click
+
+from gate_tests.errors import Refused, suggest
+from gate_tests.sanitize import plain, visible
+from runner import suggestions
+from runner.cli.context import Site, pass_site
+from runner.cli.lazy_group import Command
+from runner.cli.options import complete_with, complete_words, json_option
+from runner.cli.terminal.printer import Printer
+from runner.cli.terminal.render import status_word
+from runner.models.timestamps import now
+from runner.storage.run_list import STATUSES, ListedRun, Wanted, check_since, check_status, list_runs
+from runner.storage.run_summary import Head
+
+_BLOCK = 200
+"""Runs that are printed in one step: the first alone, so that one need not wait for it."""
+
+
+@click.command("list", cls=Command)
+@click.option("--limit", type=click.IntRange(1, 1_000_000_000), metavar="N", help="At most so many, the newest.")
+@click.option(
+    "--status",
+    metavar="STATUS",
+    help="Only runs with this status, such as FAILED or DAMAGED.",
+    shell_complete=complete_words(STATUSES),
+)
+@click.option(
+    "--workflow",
+    metavar="NAME",
+    help="Only runs of this workflow, as far as their records tell it.",
+    shell_complete=complete_with("workflows"),
+)
+@click.option("--since", metavar="TIME", help="Only runs begun since: 2026-11-22, 2026-11-22T09:30 (UTC), 12h, 3d, 2w.")
+@json_option
+@pass_site
+def list_(
+    site: Site, limit: int | None, status: str | None, workflow: str | None, since: str | None, as_json: bool
+) -> None:
+    """List the runs, newest first.
+
+    Only the beginning of each RUN.json is read, up to its gates, and its last line; where these are no record's, the
+    run is marked DAMAGED. What is wrong inside of it, orch run show tells.
+
+    \b
+    Example:
+      orch run list --status FAILED --since 3d --limit 20
+    """
+    wanted = Wanted(
+        status=check_status(status) if status is not None else None,
+        workflow=workflow,
+        since=check_since(since, now()) if since is not None else "",
+        limit=limit,
+    )
+    workspace, printer, found = site.workspace, Printer(as_json), 0
+    for block in _blocks(list_runs(workspace, lambda run_id: site.store.read(run_id), wanted)):
+        found += len(block)
+        printer.say("\n".join(map(_line, block)))
+        printer.rows([each.to_json() for each in block])
+    if not found:
+        _explain_none(site, printer, wanted)
+    printer.end_of_rows()
+    printer.insist()
+
+
+def _blocks(listed: Iterable[ListedRun]) -> Iterator[list[ListedRun]]:
+    listed, size = iter(listed), 1
+    while block := list(islice(listed, size)):
+        yield block
+        size = _BLOCK
+
+
+def _explain_none(site: Site, printer: Printer, wanted: Wanted) -> None:
+    """Says why nothing is listed. Raises Refused for a workflow that nobody knows."""
+    known = site.workspace.workflows()
+    if wanted.workflow is not None and wanted.workflow not in known:
+        raise Refused(
+            f"no run of a workflow {wanted.workflow!r}{suggest(wanted.workflow, known)}",
+            next_command=suggestions.LIST_RUNS,
+        )
+    if wanted == Wanted(limit=wanted.limit):
+        printer.say(f"No runs yet. Next: {site.typed('orch run start --help')}")
+    else:
+        printer.say(f"No such run. Next: {site.typed('orch run list')}")
+
+
+def _line(listed: ListedRun) -> str:
+    """What people read of a run."""
+    if not isinstance(listed, Head):
+        marked = click.style(f"{listed.status:<8}", fg="red", bold=True)
+        return f"{marked}  {visible(listed.run_id)}: {plain(str(listed.damage))}"
+    about = plain(f"{listed.workflow}/{listed.slug}")
+    passed = f"{listed.passed} of {listed.total} gates passed"
+    first = f"{status_word(listed.status, 8)}  {plain(listed.started_at)}  {passed:<24}  {about}"
+    return f"{first}\n          {listed.run_id}"

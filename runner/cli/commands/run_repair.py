@@ -1,0 +1,69 @@
+"""`orch run repair`: rebuild a damaged record, after showing what would change."""
+
+import sys
+
+import click
+
+from gate_tests.errors import Paused
+from runner.cli.context import Site, pass_site
+from runner.cli.lazy_group import Command
+from runner.cli.options import json_option, lock_timeout_option, run_option
+from runner.cli.terminal.printer import Printer
+
+
+@click.command(cls=Command)
+@run_option
+@click.option("--yes", is_flag=True, help="Write it without asking.")
+@lock_timeout_option
+@json_option
+@pass_site
+def repair(site: Site, run_id: str, yes: bool, as_json: bool) -> None:
+    """Rebuild a damaged record.
+
+    From the files of its attempts and what of RUN.json can still be read. The difference is shown and what is lost, the
+    old file is kept beside the new one, and you are asked before anything is written.
+
+    \b
+    Example:
+      orch run repair --run run_20261122T093000Z_the-word-robot_k3x9ab
+    """
+    from runner.repair.plan import plan_repair
+
+    printer, store = Printer(as_json), site.store
+    plan = plan_repair(store, run_id)
+    kept: tuple[str, ...] = ()
+    if plan is None:
+        printer.say(f"The record of run {run_id} is sound; there is nothing to repair")
+    else:
+        for line in plan.diff():
+            printer.say(line)
+        for words in plan.lost:
+            printer.say(f"lost     {words}")
+        if not yes:
+            _ask(site, printer, run_id)
+        kept = plan.write(store)
+        for path in (plan.path, *plan.attempts):
+            printer.say(f"written  {path}")
+        for path in kept:
+            printer.say(f"kept     {path}")
+    printer.mention(f"Next: {site.typed(f'orch run show --run {run_id}')}")
+    written = [plan.path, *plan.attempts] if plan else []
+    lost = list(plan.lost) if plan else []
+    told = {"run_id": run_id, "repaired": plan is not None, "written": written, "kept": list(kept), "lost": lost}
+    printer.document(told)
+
+
+def _ask(site: Site, printer: Printer, run_id: str) -> None:
+    """Returns if the answer is yes. Raises Paused where it is not, or nobody is there to answer."""
+    answer_yes = f"orch run repair --run {run_id} --yes"
+    paused = Paused(f"nothing was written of the record of run {run_id} yet", next_command=answer_yes)
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise paused
+    printer.say("Write it? The old file is kept. [y/N] ", newline=False)
+    try:
+        answer = sys.stdin.readline()
+    except KeyboardInterrupt:
+        printer.say(f"\nNothing was written. Next: {site.typed(answer_yes)}")
+        raise
+    if answer.strip().lower() not in ("y", "yes"):
+        raise paused

@@ -1,0 +1,72 @@
+"""`orch run resume`: go on where a run stopped."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from gate_tests.errors import Refused
+from runner import suggestions
+from runner.cli.commands.pipeline_options import Leading, leading_options, worker
+from runner.cli.commands.pipeline_reporter import Reader, tell_end
+from runner.cli.context import Site, pass_site
+from runner.cli.lazy_group import Command
+from runner.cli.options import json_option, lock_timeout_option, optional_run_option
+from runner.cli.terminal.printer import Printer, murmur
+from runner.models.timestamps import now
+
+if TYPE_CHECKING:
+    from gate_tests.workspace.layout import Workspace
+    from runner.models.run import Run
+    from runner.workflows.definition import Workflow
+
+
+@click.command(cls=Command)
+@optional_run_option("The run: its id, the beginning of it, or latest. Default: the newest that is not completed.")
+@leading_options
+@lock_timeout_option
+@json_option
+@pass_site
+@click.pass_context
+def resume(context: click.Context, site: Site, run_id: str | None, leading: Leading, as_json: bool) -> None:
+    """Go on with a run that was stopped, has failed or was ended.
+
+    It goes on at the first gate that has not passed, in the same run; gates that passed are not judged again. An
+    attempt that is open is taken up: without a terminal it is judged, then the next packet is written and waits (exit
+    code 5); an agent gets its packet first. --prompt-file is wanted only where the text that the run was started with
+    is not here any more.
+
+    \b
+    Example:
+      orch run resume
+      orch run resume --run run_20261122T093000Z_the-word-robot_k3x9ab --agent-command 'claude -p' --retry 2
+    """
+    from runner.pipeline.pipeline import Pipeline
+    from runner.pipeline.prompt_file import PromptFile, recorded_topic
+
+    printer, store = Printer(as_json), site.store
+    if run_id is None:
+        from runner.storage.run_list import newest_unfinished
+
+        run_id = newest_unfinished(store.workspace, store.read, murmur)
+    run = store.read(run_id)
+    workflow = _workflow_of(store.workspace, run)
+    prompt = PromptFile.read(store.workspace, leading.prompt_file) if leading.prompt_file else None
+    topic = recorded_topic(store.workspace, run, prompt)
+    works, reader = worker(site, leading, printer), Reader(site, printer)
+    pipeline = Pipeline(store, workflow, topic, works, reader, now, leading.retries)
+    run = pipeline.resume(run)
+    printer.say(f"Run {run_id} goes on")
+    context.exit(tell_end(site, pipeline.proceed(run), printer))
+
+
+def _workflow_of(workspace: "Workspace", run: "Run") -> "Workflow":
+    """The workflow that the run goes through. Raises Refused, which says where it would come from; InvalidFile."""
+    from runner.workflows.definition import is_workflow_name, load_workflow
+
+    name = run.workflow.name
+    try:
+        return load_workflow(workspace, name)
+    except Refused as error:
+        lost = suggestions.checkout_file(workspace.workflow_path(name)) if is_workflow_name(name) else None
+        error.next_command = lost or suggestions.show_run(run.run_id)
+        raise

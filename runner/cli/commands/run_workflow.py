@@ -1,0 +1,78 @@
+"""`orch run <workflow>`: the whole pipeline, with a person or an agent doing the work."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from gate_tests.workspace.names import check_depth
+from runner.cli.commands.pipeline_options import Leading, leading_options, worker
+from runner.cli.commands.pipeline_reporter import Reader, tell_end
+from runner.cli.context import Site, pass_site
+from runner.cli.lazy_group import Command
+from runner.cli.options import artifact_path_option, depth_option, json_option, lock_timeout_option, slug_option
+from runner.cli.terminal.printer import Printer
+from runner.models.timestamps import now
+
+if TYPE_CHECKING:
+    from runner.operations.runs import RunRequest
+    from runner.pipeline.pipeline import Pipeline
+
+
+def workflow_command(name: str) -> click.Command:
+    """The command that leads through the workflow called `name`."""
+
+    @click.command(name, cls=Command, short_help=f"Go through the workflow {name}.", help=_HELP.format(name=name))
+    @slug_option
+    @artifact_path_option
+    @depth_option
+    @leading_options
+    @lock_timeout_option
+    @json_option
+    @pass_site
+    @click.pass_context
+    def command(
+        context: click.Context,
+        site: Site,
+        slug: str,
+        artifact_path: str | None,
+        depth: str,
+        leading: Leading,
+        as_json: bool,
+    ) -> None:
+        printer = Printer(as_json)
+        pipeline, request = _plan(site, name, slug, artifact_path, depth, leading, printer)
+        run = pipeline.begin(request)
+        printer.say(f"Run {run.run_id} started")
+        context.exit(tell_end(site, pipeline.proceed(run), printer))
+
+    return command
+
+
+_HELP = """Go through the workflow {name}, gate by gate.
+
+For each gate a prompt packet is written and an attempt is started; when the work is done it is judged. It stops at
+the first gate that fails, or completes the run; `orch run resume` goes on where it stopped. At a terminal it waits for
+a key: Enter, v, f or q. Without one it stops with exit code 5 until the work is done.
+
+\b
+Example:
+  orch run {name} --slug the-word-robot --prompt-file topic.txt
+  orch run {name} --slug the-word-robot --agent-command 'claude -p' --agent-timeout 3600 --retry 2
+"""
+
+
+def _plan(
+    site: Site, name: str, slug: str, artifact_path: str | None, depth: str, leading: Leading, printer: Printer
+) -> "tuple[Pipeline, RunRequest]":
+    from runner.operations.runs import RunRequest
+    from runner.pipeline.pipeline import Pipeline
+    from runner.pipeline.prompt_file import PromptFile, topic_of
+    from runner.workflows.definition import load_workflow
+
+    store = site.store
+    workflow = load_workflow(store.workspace, name)
+    prompt = PromptFile.read(store.workspace, leading.prompt_file) if leading.prompt_file else None
+    request = RunRequest(workflow, slug, artifact_path, check_depth(depth), prompt.recorded if prompt else None)
+    topic = prompt.text if prompt else topic_of(slug)
+    works, reader = worker(site, leading, printer), Reader(site, printer)
+    return Pipeline(store, workflow, topic, works, reader, now, leading.retries), request

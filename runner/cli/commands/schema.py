@@ -1,0 +1,34 @@
+"""`orch schema …`: the JSON Schemas, for editors and other tools."""
+
+import click
+
+from gate_tests.errors import Refused, suggest
+from runner.cli.lazy_group import Command
+from runner.cli.options import complete_words, json_option
+from runner.cli.terminal.printer import Printer
+
+KINDS = ("contract", "workflow", "run", "attempt")
+
+
+@click.command(cls=Command)
+@click.argument("kind", metavar="contract|workflow|run|attempt", shell_complete=complete_words(KINDS))
+@json_option
+def schema(kind: str, as_json: bool) -> None:
+    """Print the JSON Schema of a contract, workflow or record.
+
+    A record is a run's RUN.json or an attempt's file. What is printed is JSON, with or without --json: draft-07, with
+    titles, descriptions and examples, so that an editor that is given it completes and explains. The contract's knows
+    every check type that is installed here, a team's own too. Of records it tells their form; whether one agrees with
+    itself, orch run check tells.
+
+    \b
+    Example:
+      orch schema contract
+    """
+    from runner.schemas import schema_of
+
+    if kind not in KINDS:
+        raise Refused(f"no schema of {kind!r}{suggest(kind, KINDS)}", next_command="orch schema --help")
+    printer = Printer(as_json=True)
+    printer.document(schema_of(kind))
+    printer.insist()

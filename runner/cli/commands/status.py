@@ -1,0 +1,133 @@
+"""`orch status`: where a run stands and what to type next."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from gate_tests.sanitize import plain
+from runner import suggestions
+from runner.cli.context import Site, pass_site
+from runner.cli.lazy_group import Command
+from runner.cli.options import json_option, optional_run_option
+from runner.cli.terminal.printer import Printer, murmur
+from runner.cli.terminal.render import in_words, status_word
+from runner.models.timestamps import now
+
+if TYPE_CHECKING:
+    from runner.operations.run_status import GateStanding, Standing
+
+_COLUMNS, _LINES = 80, 24
+"""The screen that is meant where none is known: who reads through a pipe gets the same."""
+
+_MOST_REASONS = 3
+_STATUS_WIDTH, _LONGEST_NAME, _LONGEST_AGENT = 11, 30, 30
+_FRAME = 4
+"""Lines besides those of the gates: the run, what it is about, an empty one, the next command."""
+
+
+@click.command(cls=Command)
+@optional_run_option("The run: its id, the beginning of it, or latest. Default: the newest not over, else the newest.")
+@json_option
+@pass_site
+def status(site: Site, run_id: str | None, as_json: bool) -> None:
+    """Say where a run stands and what to type next.
+
+    Its gates in order, each with its attempts, how long ago the last one ended and what failed then; whether a
+    contract or an output differs since, as far as a look at it tells. The last line names the next command.
+
+    \b
+    Example:
+      orch status
+    """
+    from runner.storage.run_list import newest_run
+
+    printer, store = Printer(as_json), site.store
+    run_id = run_id or newest_run(store.workspace, store.read, murmur)
+    if run_id is None:
+        _say_none(site, printer)
+    else:
+        _say_standing(site, printer, run_id)
+    printer.insist()
+
+
+def _say_none(site: Site, printer: Printer) -> None:
+    """There is no run: how to start one."""
+    workflows = site.workspace.workflows()
+    next_command = site.typed(f"orch run {workflows[0]} --help" if workflows else suggestions.INIT)
+    printer.say("No runs yet.")
+    printer.say(f"Next: {next_command}")
+    printer.document({"run_id": None, "next": next_command})
+
+
+def _say_standing(site: Site, printer: Printer, run_id: str) -> None:
+    from runner.operations.run_status import standing_of
+
+    standing = standing_of(site.workspace, site.store.read(run_id), now())
+    standing = standing._replace(next_command=site.typed(standing.next_command))
+    for line in standing_lines(standing, printer.columns or _COLUMNS):
+        printer.say(line)
+    printer.document(standing.to_json())
+
+
+def standing_lines(standing: "Standing", columns: int) -> Iterator[str]:
+    """What people read. Only what they have to copy, the id and the next command, may be longer than `columns`."""
+    yield f"{standing.run_id}  {status_word(standing.status)}"
+    about = f"{standing.workflow}/{standing.slug}"
+    progress = f"{standing.passed} of {len(standing.gates)} gates passed"
+    ages = (*_ago("started", standing.age_s), *_ago("ended", standing.ended_s_ago))
+    yield plain(f"  {', '.join((progress, f'depth {standing.depth}', *ages, about))}", columns)
+    yield ""
+    widths = _Widths(standing)
+    reasons = _reasons_shown(standing)
+    for gate in standing.gates:
+        short = tuple(reason.replace(f"{standing.artifact_path}/", "") for reason in gate.failed)
+        yield from _gate_lines(gate._replace(failed=short), widths, reasons, columns)
+    yield f"Next: {standing.next_command}"
+
+
+class _Widths:
+    """How wide the columns of ids and names are."""
+
+    def __init__(self, standing: "Standing") -> None:
+        self.gate = max((len(gate.gate) for gate in standing.gates), default=0)
+        self.name = min(max((len(gate.name) for gate in standing.gates), default=0), _LONGEST_NAME)
+
+
+def _reasons_shown(standing: "Standing") -> int:
+    """How many reasons of each failed gate there is room for on a usual screen: one at least."""
+    failed = sum(bool(gate.failed) for gate in standing.gates)
+    changed = sum(len(gate.changed) for gate in standing.gates)
+    room = _LINES - _FRAME - len(standing.gates) - changed
+    return max(1, min(_MOST_REASONS, room // (failed or 1)))
+
+
+def _gate_lines(gate: "GateStanding", widths: _Widths, reasons: int, columns: int) -> Iterator[str]:
+    # The colours of the status take no place on the screen, so the rest alone is cut.
+    name = plain(gate.name, widths.name)
+    rest = f"  {gate.gate:<{widths.gate}}  {name:<{widths.name}}  {_progress(gate)}".rstrip()
+    left = max(columns - 2 - _STATUS_WIDTH, widths.gate + 3)
+    yield f"  {status_word(gate.status, _STATUS_WIDTH)}{plain(rest, left)}"
+    indent = " " * (_STATUS_WIDTH + 4)
+    more = len(gate.failed) - reasons
+    for place, reason in enumerate(gate.failed[:reasons]):
+        told = f"attempt {gate.attempts - 1}: {reason}" if gate.finished_at is None else reason
+        tail = f"  +{more} more" if more > 0 and place == reasons - 1 else ""
+        yield f"{indent}{plain(told, columns - len(indent) - len(tail))}{tail}"
+    for change in gate.changed:
+        yield f"{indent}{plain(change, columns - len(indent))}"
+
+
+def _progress(gate: "GateStanding") -> str:
+    """What came of its attempts, and when."""
+    if not gate.attempts:
+        return ""
+    if gate.finished_at is None:
+        since = f"for {in_words(gate.age_s)}" if gate.age_s is not None else "since nobody knows when"
+        return f"attempt {gate.attempts} open {since} by {plain(gate.agent or '', _LONGEST_AGENT)}"
+    attempts = "1 attempt" if gate.attempts == 1 else f"{gate.attempts} attempts"
+    return ", ".join((attempts, *_ago("the last" if gate.attempts > 1 else "", gate.age_s)))
+
+
+def _ago(what: str, age_s: int | None) -> tuple[str, ...]:
+    return () if age_s is None else (f"{what} {in_words(age_s)} ago".strip(),)

@@ -1,0 +1,74 @@
+"""The one place where errors become a line for people and an exit code."""
+
+import contextlib
+import os
+import sys
+from collections.abc import Mapping
+from io import TextIOWrapper
+from typing import NoReturn
+
+import click
+
+from gate_tests.errors import Exit
+from runner.cli.app import app
+from runner.cli.errors import tell, told
+from runner.cli.terminal.printer import echo
+
+
+def run_command_line() -> NoReturn:
+    """Runs `orch` with the process's arguments and ends the process."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            _let_print_anything(stream)
+    if _is_asked_to_complete(os.environ):
+        _complete()
+    os.environ.pop("_ORCH_COMPLETE", None)  # else click would complete instead of judging
+    code = run(sys.argv[1:])
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, AttributeError, KeyboardInterrupt):
+            stream.flush()
+    os._exit(code)  # the exit code tells the verdict; tidying up could only change it
+
+
+def _is_asked_to_complete(environ: Mapping[str, str]) -> bool:
+    """Whether a shell asks what may come next: it calls without arguments, and says what stands on its line."""
+    return (
+        len(sys.argv) < 2
+        and environ.get("_ORCH_COMPLETE") in ("bash_complete", "zsh_complete", "fish_complete")
+        and "COMP_WORDS" in environ
+    )
+
+
+def _complete() -> NoReturn:
+    """Prints what may come next. Whatever is wrong is not said in the middle of somebody's line."""
+    with contextlib.suppress(BaseException):
+        app.main([], prog_name="orch", standalone_mode=False)
+    with contextlib.suppress(OSError, AttributeError):
+        sys.stdout.flush()
+    os._exit(0)
+
+
+def _let_print_anything(stream: TextIOWrapper) -> None:
+    """What a terminal cannot show must not stop a command."""
+    try:
+        "\N{BULLET}..".encode(stream.encoding, "backslashreplace")
+        stream.reconfigure(errors="backslashreplace")
+    except UnicodeError:  # PYTHONIOENCODING names an encoding of names, such as `idna`: not every text is one
+        stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def run(arguments: list[str]) -> int:
+    """The exit code of `orch` with these arguments. What went wrong has been told."""
+    try:
+        code = app.main(arguments, prog_name="orch", standalone_mode=False)
+    except SystemExit:  # click's way to say that a pipe broke: nobody reads its help any more, or it was another pipe
+        if {"-h", "--help", "--version"} & {*arguments} or not arguments:
+            return Exit.OK
+        return tell("a pipe to another process broke", "repeat the command", Exit.NO_VERDICT, "--json" in arguments)
+    except click.exceptions.NoArgsIsHelpError as error:
+        echo(error.format_message(), sys.stderr)
+        return Exit.REFUSED
+    except (Exception, KeyboardInterrupt) as error:
+        message, next_command, exit_code = told(error)
+        return tell(message, next_command, exit_code, "--json" in arguments)
+    return code if isinstance(code, int) else Exit.OK
