@@ -6,10 +6,10 @@ python -m benchmarks [--quick] [NAME …]
 import sys
 from collections.abc import Sequence
 
-from benchmarks import growing, hashing, idle, records, scaling, starting
-from benchmarks.benchmark import FULL, QUICK, Benchmark, Scale
-from benchmarks.installed import is_installed, run_installed
-from benchmarks.table import heading_lines, line
+from benchmarks.cases import growing, hashing, idle, records, scaling, starting
+from benchmarks.measure.benchmark import FULL, QUICK, Benchmark, Scale
+from benchmarks.measure.installed import is_installed, run_installed
+from benchmarks.measure.table import heading_lines, line
 
 BENCHMARKS = (
     *starting.BENCHMARKS,

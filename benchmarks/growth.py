@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from benchmarks import growing, records
-from benchmarks.drawing import Curve, Panel, draw
-from benchmarks.installed import CHECKOUT, is_installed, run_installed
-from benchmarks.sidebyside import Command, in_turn
+from benchmarks.cases import growing, records
+from benchmarks.measure.drawing import Curve, Panel, draw
+from benchmarks.measure.installed import CHECKOUT, is_installed, run_installed
+from benchmarks.measure.timer import Command, in_turn
 
 NUMBERS = CHECKOUT / "docs/growth.json"
 DRAWING = CHECKOUT / "docs/growth.svg"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from runner.cli.main import run
-from tests.repository import Ended, Repository
+from tests.support.repository import Ended, Repository
 
 signal.signal(signal.SIGINT, signal.default_int_handler)
 """Whoever runs the tests in the background ignores Ctrl-C, and so would every process that a test interrupts."""

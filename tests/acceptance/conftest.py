@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.repository import ARTIFACTS, SLUG, Ended, Repository
+from tests.support.repository import ARTIFACTS, SLUG, Ended, Repository
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from runner.agents.subprocess_stream import Streamed
-from tests.processes import is_running, wait_until
-from tests.repository import ARTIFACTS, BIN, SLUG, Ended, Repository
-from tests.terminal import at_a_terminal, end
+from tests.support.processes import is_running, wait_until
+from tests.support.repository import ARTIFACTS, BIN, SLUG, Ended, Repository
+from tests.support.terminal import at_a_terminal, end
 
 PIPELINE = ("run", "visual-essay", "--slug", SLUG, "--artifact-path", ARTIFACTS)
 

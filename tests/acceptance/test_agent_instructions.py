@@ -12,9 +12,10 @@ import pytest
 
 from gate_tests.errors import Exit
 from runner.agents.instructions import EXITS
-from tests.repository import BIN, Repository
+from tests.support import CHECKOUT
+from tests.support.repository import BIN, Repository
 
-PAGE = (Path(__file__).parents[2] / "docs/agents.md").read_text("utf-8")
+PAGE = (CHECKOUT / "docs/agents.md").read_text("utf-8")
 
 
 def fenced(language: str) -> list[str]:

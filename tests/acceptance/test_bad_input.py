@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.repository import BIN, SLUG, Ended, Repository
+from tests.support.repository import BIN, SLUG, Ended, Repository
 
 Orch = Callable[..., Ended]
 Prepare = Callable[[Repository, str], object]

@@ -6,7 +6,7 @@ import re
 import pexpect
 import pytest
 
-from tests.repository import BIN, Repository
+from tests.support.repository import BIN, Repository
 
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 CASES = {

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.repository import BIN, Ended, Repository
+from tests.support.repository import BIN, Ended, Repository
 
 Orch = Callable[..., Ended]
 

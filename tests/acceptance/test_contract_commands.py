@@ -3,7 +3,7 @@
 import json
 
 from gate_tests.compiler.loader import load_contract
-from tests.repository import ARTIFACTS, SLUG, Repository
+from tests.support.repository import ARTIFACTS, SLUG, Repository
 
 
 def test_a_new_contract_is_valid_and_says_what_to_do_next(shipped: Repository) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from gate_tests.checks.registry import RULES, rule_type
 from gate_tests.lint.findings import Topic
-from tests.repository import Repository
+from tests.support import CHECKOUT
+from tests.support.repository import Repository
 
 COUNT = {"type": "word_count", "target": "{artifact_path}/a.md", "min": 10}
 
@@ -361,7 +362,7 @@ def test_what_demands_something_at_some_depth_is_not(repository: Repository, che
 
 
 def test_every_topic_is_explained_on_the_page_about_contracts() -> None:
-    page = (Path(__file__).parents[2] / "orchestration/gates/README.md").read_text("utf-8")
+    page = (CHECKOUT / "orchestration/gates/README.md").read_text("utf-8")
     assert [topic for topic in Topic if f"| `{topic}` |" not in page] == []
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from runner.workflows.bundled import EXAMPLES, shipped_folder
-from tests.repository import Ended, Repository
+from tests.support.repository import Ended, Repository
 
 GATES = {"D1": "report-owner", "D2": "data-profiler", "D3": "report-author", "D4": "report-auditor"}
 SLUG = "runs-left-open"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.repository import Ended, Repository
+from tests.support.repository import Ended, Repository
 
 
 @pytest.fixture(scope="module")

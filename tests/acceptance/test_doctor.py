@@ -11,8 +11,8 @@ from unittest.mock import patch
 import pytest
 
 from runner.doctor.repository import look_at_root
-from tests.altered import AlteredProgram
-from tests.repository import BIN, Repository
+from tests.support.patched_install import AlteredProgram
+from tests.support.repository import BIN, Repository
 
 QUICK = {"PYTHONDONTWRITEBYTECODE": ""}
 HERE = {**QUICK, "PATH": f"{BIN}:{os.environ['PATH']}"}

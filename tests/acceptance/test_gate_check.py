@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.repository import ARTIFACTS, Ended, Repository
+from tests.support.repository import ARTIFACTS, Ended, Repository
 
 Orch = Callable[..., Ended]
 CITATIONS = f"{ARTIFACTS}/research/CITATIONS.md"

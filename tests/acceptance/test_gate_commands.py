@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.repository import ARTIFACTS, SLUG, Ended, Repository
+from tests.support.repository import ARTIFACTS, SLUG, Ended, Repository
 
 Orch = Callable[..., Ended]
 CITATIONS = f"{ARTIFACTS}/research/CITATIONS.md"

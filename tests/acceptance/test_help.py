@@ -10,7 +10,7 @@ import pytest
 from gate_tests.workspace.layout import Workspace
 from runner.cli.app import app
 from runner.cli.context import Site
-from tests.repository import Ended, Repository
+from tests.support.repository import Ended, Repository
 
 COMMANDS = {
     "run start", "run list", "run show", "run complete", "run repair", "run resume", "run visual-essay",

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from tests.repository import SLUG, Ended, Repository
+from tests.support.repository import SLUG, Ended, Repository
 
 HEAVY = {
     "pytest", "_pytest", "jsonschema", "markdown_it", "urllib3", "subprocess", "ctypes", "difflib", "orjson", "xdist",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.repository import Ended, Repository
+from tests.support.repository import Ended, Repository
 
 Orch = Callable[..., Ended]
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.repository import Ended, Repository
+from tests.support.repository import Ended, Repository
 
 Orch = Callable[..., Ended]
 START = ("run", "start", "--workflow", "visual-essay", "--slug", "tea")
@@ -115,7 +115,7 @@ def test_an_error_is_a_document_too_and_its_line_is_on_standard_error(
 
 
 def test_the_record_of_the_original_is_shown_as_it_is(shipped: Repository, orch: Orch) -> None:
-    from tests.runner.originals import early_failed, write_original
+    from tests.support.legacy_records import early_failed, write_original
 
     record = early_failed()
     run_id = write_original(shipped, record)

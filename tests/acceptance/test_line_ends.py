@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.repository import ARTIFACTS, Repository
+from tests.support.repository import ARTIFACTS, Repository
 
 CONVERTING = "* text=auto eol=crlf\n"
 CONFIGURED = ("-c", "core.autocrlf=true", "-c", "core.safecrlf=false")

@@ -5,11 +5,11 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
-from tests.repository import Repository
+from tests.support import CHECKOUT
+from tests.support.repository import Repository
 
 HOLDING = """
 import sys, time
@@ -28,7 +28,7 @@ def held(shipped: Repository, run_id: str, what: str, seconds: float) -> Iterato
     """The process that holds the lock of the run, or of its gate G1."""
     path = f"{shipped.workspace.run_path(run_id)}/{LOCKS[what]}"
     command = [sys.executable, "-c", HOLDING, str(shipped.root), path, what, str(seconds)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=Path(__file__).parents[2]) as process:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=CHECKOUT) as process:
         try:
             assert process.stdout
             assert process.stdout.readline() == "held\n"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.repository import Ended, Repository
+from tests.support.repository import Ended, Repository
 
 Orch = Callable[..., Ended]
 BEFORE, AFTER = (lambda flag: ((flag,), ())), (lambda flag: ((), (flag,)))

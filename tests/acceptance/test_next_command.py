@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.repository import SLUG, Ended, Repository
+from tests.support.repository import SLUG, Ended, Repository
 
 Orch = Callable[..., Ended]
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.altered import AlteredProgram
-from tests.processes import is_running, processes_below, wait_until
-from tests.repository import BIN, Ended, Repository
+from tests.support.patched_install import AlteredProgram
+from tests.support.processes import is_running, processes_below, wait_until
+from tests.support.repository import BIN, Ended, Repository
 
 RULE = "gate_tests/checks/types/not_contains.py"
 FIRST_LINE = "        offset = text.find(self.pattern)\n"
@@ -241,7 +241,7 @@ def test_a_bug_of_ours_is_no_verdict_whether_one_looks_for_it_or_not(
     opened: Repository, program: AlteredProgram
 ) -> None:
     line = "    def _fill(self, attempt: Attempt) -> Attempt:\n"
-    program.alter("runner/operations/judging.py", line, f"{line}        raise RuntimeError('a bug')\n")
+    program.alter("runner/operations/judged_gate.py", line, f"{line}        raise RuntimeError('a bug')\n")
     for debug in ("", "1"):
         ended = program.orch(opened, "gate", "finish", *at_gate(opened), env={"ORCH_DEBUG": debug})
         assert ended.code == 3

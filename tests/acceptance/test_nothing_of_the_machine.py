@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.repository import ARTIFACTS, SLUG, Ended, Repository
+from tests.support.repository import ARTIFACTS, SLUG, Ended, Repository
 
 ABSOLUTE = re.compile(r"(^|[\s'\"(])(/\w|[A-Za-z]:\\)")
 TELLING = {

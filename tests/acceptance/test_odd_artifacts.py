@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from tests.repository import Ended, Repository
+from tests.support.repository import Ended, Repository
 
 NAME = unicodedata.normalize("NFC", "Größe.md")
 GOOD = "".join(f"### Source {number}\n" for number in range(1, 9))

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import wait_until
-from tests.repository import ARTIFACTS, BIN, SLUG, Ended, Repository
-from tests.terminal import PAUSE, at_a_terminal, end
+from tests.support.processes import wait_until
+from tests.support.repository import ARTIFACTS, BIN, SLUG, Ended, Repository
+from tests.support.terminal import PAUSE, at_a_terminal, end
 
 PIPELINE = ("run", "visual-essay", "--slug", SLUG, "--artifact-path", ARTIFACTS)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.repository import ARTIFACTS, BIN, SLUG, Ended, Repository
+from tests.support.repository import ARTIFACTS, BIN, SLUG, Ended, Repository
 
 Orch = Callable[..., Ended]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.repository import BIN, Repository
+from tests.support.repository import BIN, Repository
 
 COPY = "import pathlib, sys; pathlib.Path('out.txt').write_text(pathlib.Path('in.txt').read_text())"
 OUT = {"all_of": [{"path": "out.txt"}]}

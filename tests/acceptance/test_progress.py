@@ -11,9 +11,9 @@ import pexpect
 import pytest
 
 from runner.cli.terminal.progress_line import PassingLine
-from tests.gate_tests.reachability.site import Says, Site, serving
-from tests.gate_tests.test_reading import sparse
-from tests.repository import BIN, Ended, Repository
+from tests.support.large_files import sparse
+from tests.support.repository import BIN, Ended, Repository
+from tests.support.web_site import Says, Site, serving
 
 Orch = Callable[..., Ended]
 BIG = "out/the-word-robot/big.bin"

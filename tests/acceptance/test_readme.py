@@ -13,11 +13,11 @@ from docs.build_check_pages import with_table
 from gate_tests.compiler.loader import load_contract
 from runner.cli.app import app
 from runner.cli.context import Site
-from tests.gate_tests.checking import try_check
-from tests.gate_tests.own.packages import install
-from tests.repository import Repository
+from tests.support import CHECKOUT
+from tests.support.check_packages import install
+from tests.support.checks import try_check
+from tests.support.repository import Repository
 
-CHECKOUT = Path(__file__).parents[2]
 README = (CHECKOUT / "README.md").read_text("utf-8")
 GATES_PAGE = (CHECKOUT / "orchestration/gates/README.md").read_text("utf-8")
 

@@ -2,13 +2,13 @@
 
 import re
 import shlex
-from pathlib import Path
 
 from jsonschema import Draft7Validator
 
-from tests.repository import Repository
+from tests.support import CHECKOUT
+from tests.support.repository import Repository
 
-HOOKS = Path(__file__).parents[2] / ".pre-commit-hooks.yaml"
+HOOKS = CHECKOUT / ".pre-commit-hooks.yaml"
 
 
 def hook(name: str) -> tuple[list[str], "re.Pattern[str]"]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from tests.repository import BIN, Ended, Repository
+from tests.support.repository import BIN, Ended, Repository
 
 Orch = Callable[..., Ended]
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from gate_tests.workspace.names import check_run_id
-from tests.repository import ARTIFACTS, SLUG, Ended, Repository
-from tests.runner.originals import SHAPES, VARIANT, early_failed, left_running, variant_passed, write_original
+from tests.support.legacy_records import SHAPES, VARIANT, early_failed, left_running, variant_passed, write_original
+from tests.support.repository import ARTIFACTS, SLUG, Ended, Repository
 
 Orch = Callable[..., Ended]
 Json = dict[str, Any]

@@ -10,9 +10,9 @@ import pytest
 
 from runner.storage.run_summary import read_head
 from runner.storage.store import Store
-from tests.repository import Ended, Repository
-from tests.runner.originals import early_failed, write_original
-from tests.runner.tea import RUN_ID, finish, new_run, start
+from tests.support.legacy_records import early_failed, write_original
+from tests.support.repository import Ended, Repository
+from tests.support.sample_run import RUN_ID, finish, new_run, start
 
 Orch = Callable[..., Ended]
 Json = dict[str, Any]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.repository import ARTIFACTS, BIN, Ended, Repository
+from tests.support.repository import ARTIFACTS, BIN, Ended, Repository
 
 Orch = Callable[..., Ended]
 BOTH = ("--gate", "G1", "--gate", "G2")

@@ -8,7 +8,7 @@ import pytest
 from runner.cli.commands.status import standing_lines
 from runner.models.status import GateStatus, RunStatus
 from runner.operations.run_status import GateStanding, Standing
-from tests.repository import ARTIFACTS, SLUG, Ended, Repository
+from tests.support.repository import ARTIFACTS, SLUG, Ended, Repository
 
 Orch = Callable[..., Ended]
 

@@ -18,7 +18,7 @@ from runner.operations.attempts import fail_gate, start_gate
 from runner.operations.runs import RunRequest, start_run
 from runner.storage.store import Store
 from runner.workflows.definition import load_workflow
-from tests.repository import ARTIFACTS, BIN, SLUG, Ended, Repository
+from tests.support.repository import ARTIFACTS, BIN, SLUG, Ended, Repository
 
 CITATIONS = f"{ARTIFACTS}/research/CITATIONS.md"
 NOWHERE = {"CLAUDE_PROJECT_DIR": ""}

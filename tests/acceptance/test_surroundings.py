@@ -8,9 +8,9 @@ import pytest
 
 from gate_tests.compiler.gate import compile_gate
 from gate_tests.compiler.loader import load_contract
-from tests.repository import BIN, Repository
-from tests.surroundings import SURROUNDINGS, Start, Surrounding, canary
-from tests.trial import GATE, Prepared, Trial, Work, try_out
+from tests.support.hostile_environments import SURROUNDINGS, Start, Surrounding, canary
+from tests.support.repository import BIN, Repository
+from tests.support.trial import GATE, Prepared, Trial, Work, try_out
 
 # The first of each family at once, the others with the slow tests.
 FIRST_OF_FAMILY = {each.family: each for each in reversed(SURROUNDINGS)}

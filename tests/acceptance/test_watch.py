@@ -14,8 +14,8 @@ from typing import IO, Any
 import pexpect
 import pytest
 
-from tests.processes import descendants, is_running, wait_until
-from tests.repository import BIN, Ended, Repository
+from tests.support.processes import descendants, is_running, wait_until
+from tests.support.repository import BIN, Ended, Repository
 
 Orch = Callable[..., Ended]
 CONTRACT: dict[str, Any] = {"required_outputs": {"all_of": [{"path": "{artifact_path}/a.md"}]}}

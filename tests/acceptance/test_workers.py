@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from tests.altered import AlteredProgram
-from tests.processes import descendants, is_running, wait_until
-from tests.repository import Ended, Repository
+from tests.support.patched_install import AlteredProgram
+from tests.support.processes import descendants, is_running, wait_until
+from tests.support.repository import Ended, Repository
 
 RULE = "gate_tests/checks/types/not_contains.py"
 FIRST_LINE = "        offset = text.find(self.pattern)\n"

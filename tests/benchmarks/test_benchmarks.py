@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import hashing, idle, installed, records
 from benchmarks.__main__ import BENCHMARKS, print_table
-from benchmarks.benchmark import TINY, Benchmark
-from benchmarks.growing import parametrized
-from benchmarks.repositories import made_up
-from benchmarks.sidebyside import Command, NotMeasured, in_turn
-from benchmarks.starting import empty_test
-from benchmarks.table import Row
+from benchmarks.cases import hashing, idle, records
+from benchmarks.cases.growing import parametrized
+from benchmarks.cases.repositories import made_up
+from benchmarks.cases.starting import empty_test
+from benchmarks.measure import installed
+from benchmarks.measure.benchmark import TINY, Benchmark
+from benchmarks.measure.table import Row
+from benchmarks.measure.timer import Command, NotMeasured, in_turn
 
 needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="there is no openssl")
 
@@ -108,7 +109,7 @@ def all_measured(rows: list[Row]) -> bool:
 @pytest.mark.slow
 def test_the_program_is_measured_as_it_is_installed_from_a_wheel(tmp_path: Path) -> None:
     python = installed.install(tmp_path)
-    asked = "import benchmarks.installed as it; print(it.is_installed())"
+    asked = "import benchmarks.measure.installed as it; print(it.is_installed())"
     done = subprocess.run([python, "-c", asked], cwd=installed.CHECKOUT, capture_output=True, text=True, check=True)
     assert done.stdout == "True\n"
     assert list(tmp_path.rglob("site-packages/runner/cli/__pycache__/*.pyc")), "it has no byte-code"

@@ -8,7 +8,7 @@ from runner.models.timestamps import now
 from runner.operations.runs import RunRequest, start_run
 from runner.storage.store import Store
 from runner.workflows.definition import load_workflow
-from tests.repository import ARTIFACTS, SLUG, Ended, Repository
+from tests.support.repository import ARTIFACTS, SLUG, Ended, Repository
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import pytest
 from gate_tests.compiler.loader import load_contract
 from gate_tests.contract import Limits, Output, Severity
 from gate_tests.workspace.names import Depth
-from tests.repository import Repository
+from tests.support.repository import Repository
 
 PATH = "orchestration/gates/contracts/GT.contract.json"
 NOT_CONTAINS = {"type": "not_contains", "target": "a.md", "pattern": "x"}

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.repository import ARTIFACTS, BIN, Ended, Repository
+from tests.support import CHECKOUT
+from tests.support.repository import ARTIFACTS, BIN, Ended, Repository
 
 G2 = "orchestration/gates/contracts/G2.contract.json"
 CITATIONS = f"{ARTIFACTS}/research/CITATIONS.md"
@@ -259,9 +260,8 @@ def test_a_session_without_our_options_collects_no_contract_and_imports_none_of_
 
 
 def test_a_bare_checkout_works_through_its_root_conftest(shipped: Repository, run_id: str) -> None:
-    checkout = Path(__file__).parents[2]
     for name in ("gate_tests", "conftest.py"):
-        (shipped.root / name).symlink_to(checkout / name)
+        (shipped.root / name).symlink_to(CHECKOUT / name)
     ended = shipped.run(
         sys.executable, "-m", "pytest", "--gate", "G2", "--run", run_id, env={"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     )

@@ -11,7 +11,7 @@ from gate_tests.checks.types.url_reachable.probe import Answer
 from gate_tests.files import hashing
 from gate_tests.files.hashing import Reader
 from gate_tests.progress import bytes_of, followed, told_to
-from tests.gate_tests.test_reading import MIB, sparse
+from tests.support.large_files import MIB, sparse
 
 
 class Clock:

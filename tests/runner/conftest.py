@@ -4,8 +4,8 @@ import pytest
 
 from runner.models.run import Run
 from runner.storage.store import Store
-from tests.repository import Repository
-from tests.runner.tea import new_run
+from tests.support.repository import Repository
+from tests.support.sample_run import new_run
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import pytest
 from jsonschema import Draft7Validator
 
 from runner.schemas import schema_of
-from tests.repository import Repository
-from tests.runner import originals
+from tests.support import legacy_records
+from tests.support.repository import Repository
 
 KINDS = ("contract", "workflow", "run", "attempt")
 
@@ -26,9 +26,9 @@ def test_each_is_a_schema_with_a_title_and_words_for_each_key(kind: str) -> None
     assert schema["description"]
 
 
-@pytest.mark.parametrize("shape", originals.SHAPES)
+@pytest.mark.parametrize("shape", legacy_records.SHAPES)
 def test_the_originals_records_conform(shape: str) -> None:
-    record = originals.SHAPES[shape]()
+    record = legacy_records.SHAPES[shape]()
     attempts = [attempt for gate in record["gates"] for attempt in gate["attempts"]]
     assert faults("run", record) == [fault for attempt in attempts for fault in faults("attempt", attempt)] == []
 

@@ -11,6 +11,7 @@ import pytest
 
 from runner.doctor import bytecode
 from runner.doctor.bytecode import look_for_bytecode
+from tests.support import CHECKOUT
 
 
 @pytest.fixture
@@ -74,7 +75,7 @@ def test_byte_code_that_python_would_not_take_counts_as_none(package: Path, harm
 
 
 def test_all_that_we_depend_on_is_looked_at() -> None:
-    pyproject = tomllib.loads((Path(__file__).parents[3] / "pyproject.toml").read_text("utf-8"))
+    pyproject = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))
     modules = {"pytest-json-report": "pytest_jsonreport", "markdown-it-py": "markdown_it"}
     wanted = [line.partition(">")[0] for line in pyproject["project"]["dependencies"] if ";" not in line]
     assert {modules.get(name, name) for name in wanted} <= set(bytecode.PACKAGES)

@@ -1,0 +1,255 @@
+"""Kills a process before each step of each kind of write, and looks at what is left.
+
+python -m tests.crash.kill_steps DIR [NAME of a kind of write …]
+
+The process is forked, so that a step costs milliseconds. It kills itself when it is about to make its n-th call that
+touches the disk; n goes up from 1 until the write comes through.
+"""
+
+import json
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from gate_tests.workspace.layout import Workspace
+from gate_tests.workspace.names import Depth
+from runner.models import transitions
+from runner.models.attempt import Attempt, Baseline
+from runner.models.invocation import Invocation, InvocationStatus
+from runner.models.run import Gate, Run, WorkflowRef
+from runner.models.status import GateStatus, RunStatus
+from runner.models.transitions import Closing
+from runner.repair.plan import plan_repair
+from runner.storage.logs import write_log
+from runner.storage.store import Store
+from runner.workflows.bundled import install_orchestration
+
+RUN_ID = "run_20261122T093000Z_tea_abc123"
+AT = "2026-11-22T09:30:00.000Z"
+STEPS = (
+    "open", "fdopen", "fsync", "close", "link", "unlink", "replace", "rename", "mkdir", "ftruncate", "pwrite",
+)  # fmt: skip
+
+Action = Callable[[Store], object]
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A write and the state before it.
+
+    `again` repeats it after a kill, where nothing else would complete it; `half` is what an attempt's file that was
+    written first leads to, where that is neither the old state nor the new one.
+    """
+
+    name: str
+    prepare: Action
+    write: Action
+    again: bool = False
+    half: Callable[[Run], Run] | None = None
+
+
+def new_run() -> Run:
+    """A run of two gates that has just been started."""
+    workflow = WorkflowRef("tests", "1", "tea", "out/tea")
+    return Run(RUN_ID, workflow, Depth.QUICK, RunStatus.QUEUED, AT, (Gate("G1", "One"), Gate("G2", "Two")))
+
+
+def start(run: Run, *, abandon: bool = False) -> Run:
+    """An attempt at G1 is opened."""
+    opening = Attempt(0, GateStatus.RUNNING, AT, "maker", baseline=Baseline("0" * 64, ()))
+    return transitions.start_attempt(run, "G1", opening, transitions.Start(blocking=True, abandon=abandon))
+
+
+def abandon(run: Run) -> Run:
+    """The open attempt is closed as abandoned."""
+    return transitions.fail_gate(run, "G1", Closing(AT, "abandoned", True))
+
+
+def finish(run: Run) -> Run:
+    """It passes."""
+    return transitions.close_attempt(run, "G1", transitions.open_attempt(run, "G1"), Closing(AT, None, True))
+
+
+def fail(run: Run) -> Run:
+    """It fails by a person's decision."""
+    return transitions.fail_gate(run, "G1", Closing(AT, "made up", True))
+
+
+def invoke(run: Run, invocation_id: str = "inv_1_aaaa") -> Run:
+    """An agent's invocation is recorded."""
+    invocation = Invocation(invocation_id, "G1", "maker", "opus", AT, AT, 0, InvocationStatus.SUCCESS)
+    return transitions.record_invocation(run, invocation, AT)
+
+
+def _nothing(store: Store) -> None:
+    """The run does not exist yet."""
+
+
+def _create(store: Store) -> None:
+    if RUN_ID not in store.workspace.runs():
+        store.create(new_run())
+
+
+def _after(*changes: Callable[[Run], Run]) -> Action:
+    def make(store: Store) -> None:
+        _create(store)
+        for change in changes:
+            store.change(RUN_ID, change)
+
+    return make
+
+
+def _change(change: Callable[[Run], Run]) -> Action:
+    return lambda store: store.change(RUN_ID, change)
+
+
+def _crashed(store: Store) -> None:
+    """An attempt's file that RUN.json does not know."""
+    _after(start)(store)
+    path = store.workspace.root / store.workspace.record_path(RUN_ID)
+    before = path.read_bytes()
+    store.change(RUN_ID, finish)
+    path.write_bytes(before)
+
+
+def _damaged(store: Store) -> None:
+    """A RUN.json without its end, and an attempt's file that is half of one."""
+    _after(start, finish, start)(store)
+    for path in (store.workspace.record_path(RUN_ID), store.workspace.attempt_path(RUN_ID, "G1", 1)):
+        content = (store.workspace.root / path).read_bytes()
+        (store.workspace.root / path).write_bytes(content[:-20])
+
+
+def _repair(store: Store) -> None:
+    if plan := plan_repair(store, RUN_ID):
+        plan.write(store)
+
+
+SCENARIOS = (
+    Scenario("run start", _nothing, _create, again=True),
+    Scenario("gate start", _after(), _change(start)),
+    Scenario("gate start --abandon", _after(start), _change(lambda run: start(run, abandon=True)), half=abandon),
+    Scenario("gate finish", _after(start), _change(finish)),
+    Scenario("gate fail, nothing open", _after(), _change(fail)),
+    Scenario("invocation record", _after(start), _change(invoke)),
+    Scenario("a recovery", _crashed, lambda store: store.settle(RUN_ID), again=True),
+    Scenario("run repair", _damaged, _repair, again=True),
+    Scenario("a prompt packet", _after(), lambda store: write_log(store, RUN_ID, "prompts/a.txt", "tea")),
+)
+
+
+def kill_each_step(root: Path, scenario: Scenario) -> tuple[int, list[str]]:
+    """How many processes were killed, and what was wrong with the records that they left."""
+    install_orchestration(root)
+    store = Store(Workspace(root))
+    runs, kept = root / "orchestration/runs", root / "kept"
+    scenario.prepare(store)
+    shutil.copytree(runs, kept)
+    states = _good_states(store, scenario)
+    wrong: list[str] = []
+    step = 0
+    while True:
+        step += 1
+        shutil.rmtree(runs)
+        shutil.copytree(kept, runs)
+        if _write_and_die(store, scenario.write, step):
+            return step - 1, wrong
+        try:
+            _inspect(store, scenario, states)
+        except Exception as error:
+            wrong.append(f"{scenario.name}, killed before step {step}: {type(error).__name__}: {error}")
+
+
+def _state(store: Store) -> Any:
+    if RUN_ID not in store.workspace.runs():
+        return None
+    try:
+        return store.read(RUN_ID).to_json()
+    except Exception:
+        return "damaged"
+
+
+def _good_states(store: Store, scenario: Scenario) -> list[Any]:
+    """What may be found after a kill: the old state, the new, and one between where there is one."""
+    old = _state(store)
+    half = [scenario.half(store.read(RUN_ID)).to_json()] if scenario.half else []
+    scenario.write(store)
+    new = _state(store)
+    return [new] if scenario.again else [old, new, *half]
+
+
+def _inspect(store: Store, scenario: Scenario, states: list[Any]) -> None:
+    """Raises where no good state is found, or the next command does not work."""
+    if scenario.again:
+        scenario.write(store)
+    assert _state(store) in states, f"neither old nor new: {_state(store)}"
+    runs = store.workspace.root / "orchestration/runs"
+    attempts = {path: path.read_bytes() for path in runs.rglob("attempt-*.json")}
+    for content in attempts.values():
+        json.loads(content)
+    for left in runs.glob(".tmp-*"):
+        os.utime(left, (0, 0))  # the beginnings of a run are cleared when they are old
+        store.create(_other_run())
+    store.change(RUN_ID, lambda run: invoke(run, "inv_2_bbbb"))
+    assert not list(runs.rglob(".tmp-*")), "a temporary file is left"
+    assert all(path.read_bytes() == content for path, content in attempts.items()), "an attempt has changed"
+
+
+def _other_run() -> Run:
+    return new_run()._replace(run_id=RUN_ID.replace("abc123", "zzz999"))
+
+
+def _write_and_die(store: Store, write: Action, step: int) -> bool:
+    """Whether the write came through before its process made so many steps."""
+    child = os.fork()
+    if child == 0:
+        _die_at(step, store, write)
+    _, status = os.waitpid(child, 0)
+    if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
+        return False
+    assert status == 0, "the write failed by itself"
+    return True
+
+
+def _die_at(step: int, store: Store, write: Action) -> NoReturn:
+    steps = 0
+
+    def counted(name: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        def counting(*arguments: Any, **options: Any) -> Any:
+            nonlocal steps
+            steps += 1
+            if steps == step:
+                if name == "fdopen" and "wb" in arguments:
+                    os.write(arguments[0], b'{\n  "half a re')
+                os.kill(os.getpid(), signal.SIGKILL)
+            return call(*arguments, **options)
+
+        return counting
+
+    for name in STEPS:
+        setattr(os, name, counted(name, getattr(os, name)))
+    try:
+        write(store)
+        os._exit(0)
+    finally:
+        os._exit(1)
+
+
+def main() -> None:
+    """Prints `[killed, [what was wrong, …]]` for each scenario, by its name."""
+    folder, names = Path(sys.argv[1]), sys.argv[2:] or [scenario.name for scenario in SCENARIOS]
+    found = {}
+    for number, scenario in enumerate(scenario for scenario in SCENARIOS if scenario.name in names):
+        root = folder / str(number)
+        (root / "orchestration").mkdir(parents=True)
+        found[scenario.name] = kill_each_step(root, scenario)
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()

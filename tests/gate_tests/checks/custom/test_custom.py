@@ -1,0 +1,289 @@
+"""A team's own check: found in an installed package, listed, validated and judged like ours."""
+
+import itertools
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gate_tests.checks.registry import RULES, known_types, rule_type, unusable_types
+from gate_tests.compiler.contract_schema import contract_schema
+from gate_tests.errors import InvalidFile
+from gate_tests.own import OwnCheck
+from runner.contracts.lint import lint_all
+from tests.support import CHECKOUT
+from tests.support.check_packages import WEASELS, environment, install
+from tests.support.checks import Tried, compiled, try_check
+from tests.support.repository import Repository
+
+Install = Callable[..., None]
+USE: dict[str, Any] = {"type": "weasels", "target": "a.md", "words": ["very"]}
+_numbers = itertools.count()
+
+
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
+    """Installs a package with check types for the rest of the test; its module has a name of its own."""
+
+    def put(source: str, *names: str, **package: str) -> None:
+        path = install(tmp_path, f"acme_checks_{next(_numbers)}", source, *names, **package)
+        monkeypatch.syspath_prepend(path)
+
+    return put
+
+
+def judging(installed: Install, repository: Repository, body: str, measures: str = "{}") -> Tried:
+    """A check whose function has this body, tried on a text."""
+    installed(
+        "from gate_tests.own import Outcome, OwnCheck\n"
+        f"def judge(text):\n    {body}\n"
+        f"own = OwnCheck(judge, summary='it is good', measures={measures})\n",
+        "own",
+    )
+    return try_check(repository, {"type": "own", "target": "a.md"}, "some text\n")
+
+
+def refused(repository: Repository, validation: dict[str, Any]) -> str:
+    with pytest.raises(InvalidFile) as error:
+        compiled(repository, validations=[validation])
+    return error.value.message
+
+
+def test_it_is_judged_like_ours_and_its_package_stands_in_the_row(installed: Install, repository: Repository) -> None:
+    installed(WEASELS, "weasels")
+    tried = try_check(repository, USE, "very good\n")
+    assert (tried.check.id, tried.holds) == ("weasels[a.md]", False)
+    assert tried.row["reason"] == "a.md: wanted that few of the words occur, found 1 of them"
+    assert (tried.row["words"], tried.row["plugin"]) == (["very"], "acme-checks 1.2")
+    assert try_check(repository, USE, "good\n").row["pass"] is True
+
+
+def test_a_missing_file_fails_without_asking_it(installed: Install, repository: Repository) -> None:
+    installed(WEASELS, "weasels")
+    tried = try_check(repository, USE, None)
+    assert (tried.holds, tried.outcome.found) == (False, "nothing there")
+    assert tried.outcome.measured == {"plugin": "acme-checks 1.2"}
+
+
+def test_variables_are_replaced_and_thresholds_are_those_of_the_depth(
+    installed: Install, repository: Repository
+) -> None:
+    installed(WEASELS, "weasels")
+    validation = {**USE, "words": ["{slug}", "very"], "most": {"quick": 2, "deep": 1}}
+    text = "the-word-robot is very good\n"
+    assert try_check(repository, validation, text, depth="quick").holds
+    assert not try_check(repository, validation, text, depth="deep").holds
+    assert "has no value for depth 'standard'" in refused(repository, validation)
+
+
+@pytest.mark.parametrize(
+    ("validation", "fault"),
+    [
+        pytest.param({"type": "weasels", "target": "a.md"}, "the key 'words' is missing", id="required"),
+        pytest.param({**USE, "words": "very"}, "$.validations[0].words: must be a list", id="its own schema"),
+        pytest.param({**USE, "word": 1}, "unknown key 'word', did you mean 'words'?", id="unknown key"),
+        pytest.param({**USE, "words": ["{slog}"]}, "unknown variable {slog}", id="unknown variable"),
+        pytest.param({**USE, "type": "weasel"}, "unknown value 'weasel', did you mean 'weasels'?", id="misspelt"),
+    ],
+)
+def test_what_a_contract_says_wrong_of_it_is_refused_like_ours(
+    installed: Install, repository: Repository, validation: dict[str, Any], fault: str
+) -> None:
+    installed(WEASELS, "weasels")
+    assert fault in refused(repository, validation)
+
+
+def test_it_is_listed_after_ours(installed: Install) -> None:
+    assert known_types() == tuple(RULES)
+    installed(WEASELS, "weasels")
+    assert known_types() == (*RULES, "weasels")
+    assert known_types(["min_sources"]) == tuple(RULES)
+    checks = contract_schema()["definitions"]["validation"]
+    assert "weasels" in checks["properties"]["type"]["enum"]
+    assert checks["allOf"][-1]["then"]["description"] == "few of the words occur"
+
+
+def test_it_does_not_replace_one_of_ours_and_the_package_is_named(installed: Install, repository: Repository) -> None:
+    source = WEASELS + "not_contains = file_exists_any_of = weasels\n"
+    installed(source, "weasels", "not_contains", "file_exists_any_of")
+    ours = try_check(repository, {"type": "not_contains", "target": "a.md", "pattern": "x"}, "x")
+    assert type(ours.check.rule).__module__ == "gate_tests.checks.types.not_contains"
+    fault = (
+        "check type 'not_contains' of acme-checks 1.2: orch's own is not replaced; the package must name it otherwise"
+    )
+    assert fault in unusable_types()
+    assert len(unusable_types()) == 2
+    assert fault in refused(repository, USE).splitlines()
+
+
+def test_a_name_that_two_packages_give_is_nobodys(installed: Install, repository: Repository) -> None:
+    installed(WEASELS, "weasels")
+    installed(WEASELS, "weasels", package="other-checks")
+    fault = "check type 'weasels' comes from acme-checks 1.2 and other-checks 1.2: uninstall one of them"
+    assert unusable_types() == (fault,)
+    assert fault in refused(repository, USE)
+
+
+def test_a_name_that_could_be_no_type_is_refused(installed: Install) -> None:
+    installed(WEASELS + "Weasels = weasels\n", "Weasels")
+    assert "is no name" in unusable_types()[0]
+
+
+@pytest.mark.parametrize(
+    ("source", "fault"),
+    [
+        pytest.param("import nothing_like_it", "ModuleNotFoundError: No module named 'nothing_like_it'", id="import"),
+        pytest.param("raise SystemExit(3)", "cannot be loaded: SystemExit: 3", id="exit"),
+        pytest.param("weasels = print", "is no gate_tests.own.OwnCheck", id="a bare function"),
+        pytest.param("weasels = OwnCheck(lambda: True, 'x')", "does not take a text and its keys", id="no text"),
+        pytest.param("weasels = OwnCheck(lambda text, n: 1, 'x', keys={'n': {}})", "missing", id="not optional"),
+        pytest.param("weasels = OwnCheck(print, 'x', required=('n',))", "requires 'n'", id="undeclared"),
+        pytest.param("weasels = OwnCheck(print, 'x', keys={'severity': {}})", "'severity' is no key", id="common"),
+        pytest.param("weasels = OwnCheck(print, 'x', measures={'pass': ''})", "'pass' is no key", id="row"),
+        pytest.param(
+            "weasels = OwnCheck(print, 'x', keys={'end': {'oneOf': []}})", "unknown schema keyword 'oneOf'", id="word"
+        ),
+        pytest.param(
+            "weasels = OwnCheck(print, 'x', keys={'end': {'items': {'type': 'strnig'}}})", "unknown type", id="type"
+        ),
+        pytest.param("weasels = OwnCheck(print, 'x', keys={'end': {'type': 3}})", "means nothing", id="no schema"),
+        pytest.param("weasels = OwnCheck(print, 'x', keys={'end': {'$ref': '#/x'}})", "unknown $ref", id="reference"),
+    ],
+)
+def test_a_package_that_gives_no_check_is_one_line_that_names_it(
+    installed: Install, repository: Repository, source: str, fault: str
+) -> None:
+    installed(f"from gate_tests.own import OwnCheck\n{source}\n", "weasels")
+    message = refused(repository, USE)
+    assert message.startswith("check type 'weasels' of acme-checks 1.2: ")
+    assert fault in message
+    assert "\n" not in message
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        pytest.param("return False", "it is not", id="False"),
+        pytest.param("return 'two words too many'", "two words too many", id="words"),
+        pytest.param("return Outcome(False, 'that')", "that", id="outcome"),
+        pytest.param("return None", "an answer that is none (NoneType, of acme-checks 1.2)", id="nothing"),
+        pytest.param("return ''", "an answer that is none (an empty text, of acme-checks 1.2)", id="no words"),
+        pytest.param("return 1", "an answer that is none (int, of acme-checks 1.2)", id="only truthy"),
+        pytest.param("return Outcome(1, '')", "an answer that is none (Outcome, of acme-checks 1.2)", id="half"),
+        pytest.param("return Outcome(True, '', {'x': 1})", "does not declare", id="undeclared"),
+        pytest.param("return Outcome(True, '', {'n': {1}})", "no JSON", id="a set"),
+        pytest.param("return Outcome(True, '', {'n': float('nan')})", "no JSON", id="no number"),
+        pytest.param("return Outcome(True, '', {'n': '\\ud800'})", "no JSON", id="half a character"),
+        pytest.param("return Outcome(True, '', {'n': 'x' * 30000})", "more than a record", id="too much"),
+        pytest.param("raise ValueError('/home/somebody')", "the check itself broke: ValueError at ", id="raises"),
+        pytest.param("raise SystemExit(0)", "the check itself broke: SystemExit", id="leaves"),
+        pytest.param("import pytest; pytest.skip('not today')", "the check itself broke: Skipped", id="skips"),
+    ],
+)
+def test_whatever_else_than_true_it_gives_fails_and_says_so(
+    installed: Install, repository: Repository, body: str, found: str
+) -> None:
+    tried = judging(installed, repository, body, "{'n': 'a number'}")
+    assert not tried.holds
+    assert found in tried.outcome.found
+    assert "/home" not in tried.row["reason"]
+    assert tried.row["plugin"] == "acme-checks 1.2"
+
+
+@pytest.mark.parametrize("body", ["return True", "return Outcome(True, 'so', {'n': (1, 2)})"])
+def test_true_alone_passes(installed: Install, repository: Repository, body: str) -> None:
+    tried = judging(installed, repository, body, "{'n': 'numbers'}")
+    assert tried.row["pass"] is True
+    assert tried.row.get("n", [1, 2]) == [1, 2]
+
+
+def test_what_it_prints_goes_nowhere(
+    installed: Install, repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    installed(WEASELS, "weasels")
+    assert try_check(repository, USE, "good\n").holds
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_package_that_is_not_installed_here_is_no_key_error() -> None:
+    with pytest.raises(InvalidFile, match="unknown check type 'weasels'"):
+        rule_type("weasels")
+
+
+def test_a_contract_of_our_own_types_never_looks_for_packages(repository: Repository) -> None:
+    repository.write_contract(validations=[{"type": "not_contains", "target": "a.md", "pattern": "x"}])
+    source = (
+        "import sys; from pathlib import Path; from gate_tests.compiler.loader import load_contract;"
+        "from gate_tests.workspace.layout import Workspace; load_contract(Workspace(Path.cwd()), 'GT');"
+        "print({'importlib.metadata', 'gate_tests.checks.custom'} & {*sys.modules})"
+    )
+    code = [sys.executable, "-c", source]
+    done = subprocess.run(
+        code, cwd=repository.root, env={"PYTHONPATH": str(CHECKOUT)}, capture_output=True, text=True,
+        check=True,
+    )  # fmt: skip
+    assert done.stdout == "set()\n"
+
+
+def test_an_own_check_tells_no_fault_where_there_is_none() -> None:
+    assert OwnCheck(lambda text, n=1: True, "it is good", keys={"n": {"allOf": [{"type": "integer"}]}}).fault() is None
+
+
+@pytest.mark.parametrize("editable", [False, True], ids=["installed", "installed as editable"])
+def test_it_is_judged_in_the_sealed_process_and_what_it_prints_is_no_testimony(
+    shipped: Repository, tmp_path: Path, editable: bool
+) -> None:
+    python = environment(tmp_path / "environment")
+    site_packages = install(python.parents[1], "acme_checks", WEASELS, "weasels")
+    if editable:
+        (tmp_path / "source").mkdir()
+        (site_packages / "acme_checks.py").rename(tmp_path / "source/acme_checks.py")
+        (site_packages / "acme.pth").write_text(f"{tmp_path}/source\n", "utf-8")
+    shipped.write_contract("G1", validations=[{**USE, "target": "a.md"}])
+    shipped.write("a.md", "very good\n")
+    run_id = shipped.start_run()
+    judged = shipped.run(str(python), "-I", "-m", "runner", "gate", "check", "--run", run_id, "--gate", "G1", "--json")
+    assert judged.code == 1, judged.err
+    (row,) = judged.json["validations"]
+    assert (row["pass"], row["words"], row["plugin"]) == (False, ["very"], "acme-checks 1.2")
+    assert "nobody asked for" not in judged.out + judged.err
+    assert "and says so" not in judged.out + judged.err
+
+
+@pytest.mark.parametrize(
+    ("described", "fault"),
+    [
+        pytest.param("summary='ok', keys={'x': True}", "must be an object (got bool)", id="schema that is true"),
+        pytest.param("summary='ok', keys={'x': {'items': False}}", "must be an object (got bool)", id="below"),
+        pytest.param("summary='ok', keys={'x': {'pattern': '('}}", "'pattern' cannot be '('", id="regex"),
+        pytest.param("summary='ok', keys={'x': {'patternProperties': {'(': {}}}}", "cannot be {'(': {}}", id="its key"),
+        pytest.param("summary='ok', keys={'x': {'minimum': 'a'}}", "'minimum' cannot be 'a'", id="number"),
+        pytest.param("summary='ok', keys={'x': {'enum': 3}}", "'enum' cannot be 3", id="list"),
+        pytest.param("summary='ok', keys={'x': {'if': {'type': 'string'}}}", "'if' wants a 'then'", id="if"),
+        pytest.param("summary='ok', keys={'x': {}}, required='x'", "must be a tuple of names", id="required"),
+        pytest.param("summary=3", "must be one line of text", id="summary"),
+        pytest.param("summary='ok', measures=['a']", "its measures must be a mapping (got list)", id="measures"),
+        pytest.param("summary='ok', example=['a']", "its example must be a mapping (got list)", id="example"),
+    ],
+)
+def test_what_a_package_says_of_its_check_and_cannot_be_used_is_told_in_one_line(
+    installed: Install, repository: Repository, described: str, fault: str
+) -> None:
+    installed(f"from gate_tests.own import OwnCheck\nodd = OwnCheck(lambda text, **keys: True, {described})\n", "odd")
+    message = refused(repository, {"type": "odd", "target": "a.md"})
+    assert message.startswith("check type 'odd' of acme-checks 1.2: ")
+    assert fault in message
+
+
+def test_a_package_that_cannot_be_loaded_hides_no_fault_of_any_contract(
+    installed: Install, repository: Repository
+) -> None:
+    installed("raise RuntimeError('no')", "weasels")
+    repository.write_contract("GT", blockng=True, validations=[USE, {"type": "not_contains", "target": "a.md"}])
+    repository.write_contract("GX", validations=[{"type": "nothing"}])
+    faults = lint_all(repository.workspace).faults
+    for fault in ("cannot be loaded: RuntimeError: no", "$.blockng", "[1]: the key 'pattern' is missing", "'nothing'"):
+        assert len([each for each in faults if fault in each]) == 1, faults

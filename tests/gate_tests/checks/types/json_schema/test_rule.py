@@ -1,0 +1,88 @@
+import json
+from typing import Any
+
+import pytest
+
+from gate_tests.checks.outcome import Outcome
+from gate_tests.checks.types.json_schema.rule import JsonSchema
+from gate_tests.files.artifacts import Artifacts
+from tests.support.repository import Repository
+
+ITEMS = {"type": "array", "items": {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}}
+
+
+def hold(repository: Repository, content: str | bytes | None, schema: Any = ITEMS) -> Outcome:
+    """The artifact held against a schema; a text is the schema file's, None: it is missing."""
+    if content is not None:
+        repository.write("a.json", content)
+    if schema is not None:
+        repository.write("s.json", schema if isinstance(schema, str) else json.dumps(schema))
+    return JsonSchema("s.json", 2).evaluate("a.json", Artifacts(repository.root, ("a.json", "s.json"), 1 << 24))
+
+
+def test_a_file_that_conforms_passes(repository: Repository) -> None:
+    outcome = hold(repository, '\ufeff[{"name": "tea"}]\r\n')
+    assert outcome == Outcome(True, "no error", {"errors": []})
+
+
+def test_every_error_is_recorded_with_its_path_in_the_order_of_the_file(repository: Repository) -> None:
+    outcome = hold(repository, '[\n{"name": 1},\n{},\n{"name": "x"},\n7\n]')
+    assert not outcome.holds
+    assert outcome.found == '3 errors, line 2: $[0].name: breaks type "string" (got 1)'
+    assert outcome.measured == {
+        "errors": [
+            '$[0].name: breaks type "string" (got 1)',
+            "$[1]: 'name' is a required property",
+            '$[3]: breaks type "object" (got 7)',
+        ]
+    }
+
+
+def test_of_many_errors_fifty_are_recorded(repository: Repository) -> None:
+    outcome = hold(repository, json.dumps([1] * 60))
+    assert (outcome.found.split(",")[0], len(outcome.measured["errors"])) == ("60 errors", 50)
+    assert hold(repository, json.dumps([1] * 5000)).found.startswith("more than 1000 errors, line 1:")
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        pytest.param(None, "nothing there", id="missing"),
+        pytest.param("", "a.json: is empty", id="empty"),
+        pytest.param("[1,\n]", "a.json:2: is not JSON", id="no JSON"),
+        pytest.param('[{"name": "x",\n"name": "y"}]', "a.json:2: the key 'name' stands twice", id="a key twice"),
+        pytest.param("[NaN]", "a.json:1: NaN is not JSON", id="no number"),
+        pytest.param("[" * 100_000, "a.json: is nested too deeply", id="nested too deeply"),
+        pytest.param(b"\xff", "bytes that are not UTF-8", id="no text"),
+    ],
+)
+def test_what_is_no_strict_json_fails(repository: Repository, content: str | bytes | None, found: str) -> None:
+    outcome = hold(repository, content)
+    assert not outcome.holds
+    assert outcome.found.startswith(found)
+    assert outcome.measured == {"errors": []}
+
+
+@pytest.mark.parametrize(
+    ("schema", "found"),
+    [
+        pytest.param(None, "s.json: nothing there", id="missing"),
+        pytest.param("{", "s.json:1: is not JSON", id="no JSON"),
+        pytest.param("[]", "s.json: is no JSON object", id="no object"),
+        pytest.param({"type": "strin"}, "s.json: is no schema: $.type", id="no schema"),
+        pytest.param({"$ref": "https://a.example/s.json"}, "no other is read", id="another file"),
+    ],
+)
+def test_a_schema_that_cannot_be_used_fails_the_check_and_is_named(
+    repository: Repository, schema: Any, found: str
+) -> None:
+    outcome = hold(repository, "[]", schema)
+    assert not outcome.holds
+    assert outcome.found.startswith("no schema to hold it against: s.json")
+    assert found in outcome.found
+    assert outcome.measured == {"errors": []}
+
+
+def test_it_says_beforehand_which_other_file_it_reads() -> None:
+    rule = JsonSchema("schemas/a.json", 2)
+    assert (rule.others, rule.wanted()) == (("schemas/a.json",), "JSON that conforms to schemas/a.json")

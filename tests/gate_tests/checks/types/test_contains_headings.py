@@ -1,0 +1,127 @@
+import pytest
+
+from tests.support.checks import Tried, try_check
+from tests.support.repository import Repository
+
+
+def look_for(repository: Repository, text: str | bytes | None, *wanted: str, target: str = "a.md") -> Tried:
+    return try_check(
+        repository, {"type": "contains_headings", "target": target, "required_headings": list(wanted)}, text
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        pytest.param("## Layer 1\n", "## Layer 1", id="the same"),
+        pytest.param("## Layer 1: Base\n", "## Layer 1", id="continued by a colon"),
+        pytest.param("## Layer 1 Base\n", "## Layer 1", id="continued by a space"),
+        pytest.param("## Layer 1_a\n", "## Layer 1", id="continued by an underscore"),
+        pytest.param("## Layer 1 ##\n", "## Layer 1", id="closed"),
+        pytest.param("##   Layer 1\n", "## Layer 1", id="more white space"),
+        pytest.param("   ## Layer 1\n", "## Layer 1", id="indented by three"),
+        pytest.param("## Layer 1", "## Layer 1", id="without a line end"),
+        pytest.param("## Layer 1\r\n", "## Layer 1", id="CRLF"),
+        pytest.param("a\r\r## Layer 1\r", "## Layer 1", id="lone CR"),
+        pytest.param("\ufeff## Layer 1\n", "## Layer 1", id="after a byte order mark"),
+        pytest.param("text\n## Layer 1\ntext\n", "## Layer 1", id="between lines of text"),
+        pytest.param("---\ntitle: x\n---\n## Layer 1\n", "## Layer 1", id="after front matter"),
+        pytest.param("---\n---\n## Layer 1\n\n---\n", "## Layer 1", id="after empty front matter"),
+        pytest.param("----\n\n## Layer 1\n\n---\n", "## Layer 1", id="between lines of hyphens"),
+        pytest.param("--- x\n\n---\n\n## Layer 1\n\n---\n", "## Layer 1", id="between breaks"),
+        pytest.param("## [`code`](x) *and* more\n", "## [`code`](x) *and* more", id="as it is written"),
+        pytest.param("## \u5c64\u4e00\n", "## \u5c64\u4e00", id="any script"),
+        pytest.param("###### Deep\n", "###### Deep", id="the sixth level"),
+        pytest.param("# Layer 1\n", "Layer 1", id="any level, the first"),
+        pytest.param("##### Layer 1\n", "Layer 1", id="any level, the fifth"),
+        pytest.param("## Layer 1\n", "##Layer 1", id="asked for without a space"),
+    ],
+)
+def test_a_heading_is_found(repository: Repository, text: str, wanted: str) -> None:
+    assert look_for(repository, text, wanted).holds
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        pytest.param("", "## Layer 1", id="empty file"),
+        pytest.param("## Layer 10\n", "## Layer 1", id="continued by a digit"),
+        pytest.param("## Layer 1a\n", "## Layer 1", id="continued by a letter"),
+        pytest.param("## Layer 1\u00e9\n", "## Layer 1", id="continued by an accented letter"),
+        pytest.param("## Layer\n", "## Layer 1", id="shorter"),
+        pytest.param("## The Layer 1\n", "## Layer 1", id="further in the heading"),
+        pytest.param("## layer 1\n", "## Layer 1", id="other letter case"),
+        pytest.param("## Layer  1\n", "## Layer 1", id="two spaces inside"),
+        pytest.param("## Layer\u00a01\n", "## Layer 1", id="no-break space"),
+        pytest.param("## Cafe\u0301\n", "## Caf\u00e9", id="composed otherwise"),
+        pytest.param("### Layer 1\n", "## Layer 1", id="one level deeper"),
+        pytest.param("# Layer 1\n", "## Layer 1", id="one level higher"),
+        pytest.param("## Layer 1\n", "# Layer 1", id="one level below the first"),
+        pytest.param("##Layer 1\n", "## Layer 1", id="no space after the signs"),
+        pytest.param("####### Layer 1\n", "Layer 1", id="a seventh level"),
+        pytest.param("It has ## Layer 1 somewhere.\n", "## Layer 1", id="in a line"),
+        pytest.param("Layer 1\n", "Layer 1", id="a paragraph"),
+        pytest.param("Layer 1\n-------\n", "## Layer 1", id="underlined"),
+        pytest.param("Layer 1\n=======\n", "# Layer 1", id="underlined twice"),
+        pytest.param("Layer 1\n=======\n", "Layer 1", id="underlined, any level"),
+        pytest.param("\\## Layer 1\n", "## Layer 1", id="escaped"),
+        pytest.param("    ## Layer 1\n", "## Layer 1", id="indented by four"),
+        pytest.param("\t## Layer 1\n", "## Layer 1", id="indented by a tab"),
+        pytest.param("```\n## Layer 1\n```\n", "## Layer 1", id="in a fence"),
+        pytest.param("````\n```\n## Layer 1\n````\n", "## Layer 1", id="in a longer fence"),
+        pytest.param("~~~\n## Layer 1\n~~~\n", "## Layer 1", id="in a fence of tildes"),
+        pytest.param("<!-- \n## Layer 1\n-->\n", "## Layer 1", id="in a comment"),
+        pytest.param("---\n## Layer 1\n---\n", "## Layer 1", id="a comment in front matter"),
+    ],
+)
+def test_a_heading_is_missed(repository: Repository, text: str, wanted: str) -> None:
+    tried = look_for(repository, text, wanted)
+    assert not tried.holds
+    assert tried.outcome.measured == {"missing": [wanted]}
+
+
+@pytest.mark.parametrize("target", ["a.md", "a.markdown", "a.mdx"])
+def test_markdown_is_told_by_the_ending_of_the_name(repository: Repository, target: str) -> None:
+    assert not look_for(repository, "It has ## Layer 1 somewhere.\n", "## Layer 1", target=target).holds
+
+
+@pytest.mark.parametrize("target", ["a.tsx", "a.txt", "md", "a"])
+def test_in_other_files_a_heading_is_a_substring(repository: Repository, target: str) -> None:
+    assert look_for(repository, "It has ## Layer 10 somewhere.\n", "## Layer 1", target=target).holds
+    assert not look_for(repository, "It has Layer 1 somewhere.\n", "## Layer 1", target=target).holds
+
+
+def test_all_that_is_missing_is_told_in_the_order_of_the_contract(repository: Repository) -> None:
+    tried = look_for(repository, "# B\n", "# C", "# B", "# A")
+    assert tried.outcome.measured == {"missing": ["# C", "# A"]}
+    assert tried.row["reason"] == "a.md: wanted all 3 headings: # C, # B, # A, found 1 of 3, missing: # C, # A"
+
+
+def test_one_heading_is_spoken_of_as_one(repository: Repository) -> None:
+    tried = look_for(repository, "", "# A")
+    assert tried.row["reason"] == "a.md: wanted the heading # A, found 0 of 1, missing: # A"
+
+
+def test_a_pass_is_recorded_as_fully_as_a_failure(repository: Repository) -> None:
+    tried = look_for(repository, "# A\n# B\n", "# B", "# A")
+    assert (tried.holds, tried.outcome.found, tried.row["missing"]) == (True, "2 of 2", [])
+
+
+def test_the_order_of_the_headings_is_free_and_one_may_meet_two(repository: Repository) -> None:
+    assert look_for(repository, "## B: the end\n# A\n", "# A", "## B", "B: the end").holds
+
+
+def test_in_a_missing_file_all_are_missing(repository: Repository) -> None:
+    tried = look_for(repository, None, "# A", "# B")
+    assert (tried.holds, tried.outcome.found) == (False, "nothing there")
+    assert tried.outcome.measured == {"missing": ["# A", "# B"]}
+
+
+def test_a_file_that_is_no_text_fails_and_says_so(repository: Repository) -> None:
+    tried = look_for(repository, b"# A\n\xff\n", "# A")
+    assert (tried.holds, tried.outcome.found) == (False, "bytes that are not UTF-8 (0xff at offset 4)")
+
+
+def test_a_suffix_in_capitals_is_markdown_too(repository: Repository) -> None:
+    validation = {"type": "contains_headings", "target": "SPEC.MD", "required_headings": ["## Layer 1"]}
+    assert not try_check(repository, validation, "```\n## Layer 1\n```\n").holds

@@ -1,0 +1,94 @@
+import pytest
+
+from gate_tests.checks.outcome import Outcome
+from gate_tests.checks.types.min_file_count import MinFileCount
+from gate_tests.errors import InvalidFile
+from gate_tests.files.artifacts import Artifacts
+from gate_tests.workspace.names import Depth
+from tests.support.checks import evaluate_all
+from tests.support.repository import Repository
+
+FOLDER = "work/[tea]"
+
+
+def count(repository: Repository, pattern: str, wanted: float = 1, folder: str = FOLDER) -> Outcome:
+    artifacts = Artifacts(repository.root, (), 1 << 24)
+    return MinFileCount(pattern, wanted, Depth.STANDARD).evaluate(folder, artifacts)
+
+
+@pytest.fixture
+def folder(repository: Repository) -> Repository:
+    """A folder of files that no other pattern than its own name would find."""
+    for name in ("A.md", "B.MD", "c.md", ".hidden.md", "FIG1.md", "empty.txt", "x.md/y.md", "deep/er/z.md"):
+        repository.write(f"{FOLDER}/{name}", "")
+    repository.write("work/t/beside.md", "")
+    return repository
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found"),
+    [
+        pytest.param("*", 6, id="every file, hidden and empty ones too, and no folder"),
+        pytest.param("*.md", 4, id="letter case counts"),
+        pytest.param("FIG*.md", 1, id="a real glob"),
+        pytest.param("**/*.md", 6, id="deeper"),
+        pytest.param("*/*.md", 1, id="one folder deeper"),
+        pytest.param("*.png", 0, id="none"),
+    ],
+)
+def test_files_that_match_are_counted(folder: Repository, pattern: str, found: int) -> None:
+    outcome = count(folder, pattern, found)
+    measured = {"pattern": pattern, "count": found, "threshold": found, "depth": "standard"}
+    assert outcome == Outcome(True, f"{found} of {found}", measured)
+
+
+def test_too_few_fail_and_what_was_counted_is_recorded(folder: Repository) -> None:
+    measured = {"pattern": "*.md", "count": 4, "threshold": 5, "depth": "standard"}
+    assert count(folder, "*.md", 5) == Outcome(False, "4 of 5", measured)
+
+
+def test_a_threshold_of_nothing_wants_the_folder_all_the_same(folder: Repository) -> None:
+    assert count(folder, "*.png", 0).holds
+    outcome = count(folder, "*", 0, "work/none")
+    assert outcome == Outcome(False, "nothing there", {**outcome.measured, "count": 0})
+
+
+def test_a_file_is_no_folder(folder: Repository) -> None:
+    outcome = count(folder, "*", 0, f"{FOLDER}/A.md")
+    assert (outcome.holds, outcome.found, outcome.measured["count"]) == (False, "a file", 0)
+
+
+def test_a_folder_out_of_the_root_is_not_looked_into(folder: Repository) -> None:
+    (folder.root / "out").symlink_to("..")
+    assert count(folder, "*", 0, "out").found == "a way out of the root through a symlink"
+
+
+def test_a_tree_with_too_much_in_it_fails_and_is_not_half_counted(folder: Repository) -> None:
+    folder.root.joinpath(FOLDER, *["d"] * 102).mkdir(parents=True)
+    outcome = count(folder, "**/*.md", 1)
+    assert (outcome.holds, outcome.found, outcome.measured["count"]) == (False, "folders more than 100 deep", 0)
+
+
+def test_a_value_in_a_pattern_is_literal_and_a_missing_folder_may_be_allowed(repository: Repository) -> None:
+    repository.write("out/[x]/[x]-1.md", "")
+    repository.write("out/[x]/x-1.md", "")
+    run = {"artifact_path": "out/[x]", "variables": {"stem": "[x]"}}
+    asked = {"type": "min_file_count", "target": "{artifact_path}", "thresholds": {"default": 1}}
+    literal, absent, allowed = evaluate_all(
+        repository,
+        run=run,
+        validations=[
+            {**asked, "pattern": "{stem}-*"},
+            {**asked, "target": "{artifact_path}/none"},
+            {**asked, "target": "{artifact_path}/none", "missing_ok": True},
+        ],
+    )
+    assert (literal.outcome.measured["count"], literal.holds) == (1, True)
+    assert (absent.holds, allowed.holds) == (False, True)
+
+
+@pytest.mark.parametrize("pattern", ["/etc/*", "../*", "{nothing}*", ""])
+def test_a_pattern_that_means_nothing_is_a_contract_error(repository: Repository, pattern: str) -> None:
+    asked = {"type": "min_file_count", "target": "a", "pattern": pattern, "thresholds": {"default": 1}}
+    with pytest.raises(InvalidFile, match=r"pattern"):
+        evaluate_all(repository, validations=[asked])

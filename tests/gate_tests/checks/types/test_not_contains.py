@@ -1,0 +1,65 @@
+import pytest
+
+from tests.support.checks import Tried, try_check
+from tests.support.repository import Repository
+
+
+def forbid(repository: Repository, pattern: str, text: str | bytes | None) -> Tried:
+    return try_check(repository, {"type": "not_contains", "target": "a.md", "pattern": pattern}, text)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text"),
+    [
+        pytest.param("[DRAFT]", "A clean text.\n", id="not there"),
+        pytest.param("[DRAFT]", "", id="empty file"),
+        pytest.param("[DRAFT]", "DRAFT [draft] [ DRAFT ]", id="only something like it"),
+        pytest.param(".*", "anything", id="no regex"),
+        pytest.param("a b", "a\nb", id="over a line end"),
+        pytest.param("\u00e9", "e\u0301", id="composed otherwise"),
+    ],
+)
+def test_what_is_not_there_passes(repository: Repository, pattern: str, text: str) -> None:
+    tried = forbid(repository, pattern, text)
+    assert tried.holds
+    assert tried.row["pass"] is True
+    assert tried.outcome.measured == {"pattern": pattern, "found": False}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "found"),
+    [
+        pytest.param("[DRAFT]", "[DRAFT]", "'[DRAFT]' on line 1", id="all of the file"),
+        pytest.param("[DRAFT]", "a\nb [DRAFT] c\n", "'[DRAFT]' on line 2", id="inside a line"),
+        pytest.param("x", "x\nx\n", "'x' on line 1 and 1 more", id="twice"),
+        pytest.param("x", "a\nx\nxx\n", "'x' on line 2 and 2 more", id="three times"),
+        pytest.param("a\nb", "1\r\na\r\nb\r\n", "'a\\nb' on line 2", id="over a line end, CRLF"),
+        pytest.param("DRAFT", "```\nDRAFT\n```", "'DRAFT' on line 2", id="in code too"),
+        pytest.param("\u4f60", "\n\n\u4f60", "'\u4f60' on line 3", id="any script"),
+        pytest.param("head", "\ufeffhead", "'head' on line 1", id="after a byte order mark"),
+    ],
+)
+def test_what_is_there_fails_with_its_first_line(repository: Repository, pattern: str, text: str, found: str) -> None:
+    tried = forbid(repository, pattern, text)
+    assert not tried.holds
+    assert tried.row["reason"] == f"a.md: wanted no {pattern!r}, found {found}"
+    assert tried.outcome.measured == {"pattern": pattern, "found": True}
+
+
+def test_a_missing_file_fails_though_it_does_not_hold_the_string(repository: Repository) -> None:
+    tried = forbid(repository, "x", None)
+    assert (tried.holds, tried.outcome.found) == (False, "nothing there")
+    assert tried.outcome.measured == {"pattern": "x", "found": False}
+
+
+def test_a_file_that_is_no_text_fails_though_the_string_is_not_found(repository: Repository) -> None:
+    tried = forbid(repository, "x", "clean".encode("utf-16"))
+    assert not tried.holds
+    assert tried.outcome.found.startswith("bytes that are not UTF-8")
+
+
+def test_configurable_is_a_note_to_people(repository: Repository) -> None:
+    validation = {"type": "not_contains", "target": "a.md", "pattern": "x", "configurable": True}
+    tried = try_check(repository, validation, "x")
+    assert not tried.holds
+    assert "configurable" not in tried.row

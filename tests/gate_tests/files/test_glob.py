@@ -1,0 +1,147 @@
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from gate_tests.files.glob import MOST_FOLDERS_DEEP, TooMany, escaped, find_files
+from tests.support.repository import Repository
+
+FILES = (
+    ".git/config.md",
+    ".hidden.md",
+    "a.md",
+    "a.txt",
+    "B.MD",
+    "sub/.dot/x.md",
+    "sub/b.md",
+    "sub/deep/c.md",
+    "sub/[slug]/page.md",
+    "[slug].md",
+)
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    """A root with FILES, and one file beside it."""
+    root = Repository(tmp_path / "root")
+    for path in FILES:
+        root.write(path, "")
+    (tmp_path / "beside.md").write_text("")
+    return root.root
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found"),
+    [
+        pytest.param("a.md", ["a.md"], id="a path is a pattern"),
+        pytest.param("*.md", [".hidden.md", "[slug].md", "a.md"], id="one name, hidden ones too, letter case counts"),
+        pytest.param("a.*", ["a.md", "a.txt"], id="any ending"),
+        pytest.param("?.md", ["a.md"], id="one character"),
+        pytest.param("[ab].md", ["a.md"], id="one of these"),
+        pytest.param("[!b].txt", ["a.txt"], id="one of the others"),
+        pytest.param("[A-Z].MD", ["B.MD"], id="a range"),
+        pytest.param("[[]slug].md", ["[slug].md"], id="a bracket made literal"),
+        pytest.param("[slug].md", [], id="a bracket that is not"),
+        pytest.param("[slug.md", [], id="a bracket that nothing closes is itself"),
+        pytest.param("sub/*", ["sub/b.md"], id="of folders only the files in them"),
+        pytest.param("*/b.md", ["sub/b.md"], id="any folder"),
+        pytest.param("sub/**/b.md", ["sub/b.md"], id="no folder at all"),
+        pytest.param("**/c.md", ["sub/deep/c.md"], id="any number of folders"),
+        pytest.param("**/deep/**/c.md", ["sub/deep/c.md"], id="twice"),
+        pytest.param("**/**/c.md", ["sub/deep/c.md"], id="twice in a row"),
+        pytest.param("sub/de**", [], id="no whole name: as one star"),
+        pytest.param(
+            "sub/**", ["sub/.dot/x.md", "sub/[slug]/page.md", "sub/b.md", "sub/deep/c.md"], id="everything below"
+        ),
+        pytest.param("./sub//b.md", ["sub/b.md"], id="needless slashes and dots"),
+        pytest.param(".git/*", [".git/config.md"], id="git's own folder where it is named"),
+        pytest.param("**/config.md", [], id="and else not"),
+        pytest.param("sub", [], id="a folder is no file"),
+        pytest.param("a.md/*", [], id="below a file is nothing"),
+        pytest.param("no/such/*", [], id="nothing there"),
+        pytest.param("x" * 300, [], id="a name that no file can have"),
+        pytest.param("", [], id="empty"),
+    ],
+)
+def test_files_match_a_pattern(tree: Path, pattern: str, found: list[str]) -> None:
+    assert find_files(tree, pattern) == found
+
+
+@pytest.mark.parametrize("pattern", ["../*.md", "sub/../../*.md", "..", "**/../*", "../**"])
+def test_no_pattern_leads_out_of_the_root(tree: Path, pattern: str) -> None:
+    assert find_files(tree, pattern) == []
+
+
+def test_a_link_to_a_file_below_the_root_counts_and_one_that_leads_out_does_not(tree: Path) -> None:
+    (tree / "in.lnk").symlink_to("sub/b.md")
+    (tree / "absolute.lnk").symlink_to(tree / "a.md")
+    (tree / "out.lnk").symlink_to("../beside.md")
+    (tree / "nowhere.lnk").symlink_to("nothing")
+    (tree / "round.lnk").symlink_to("round.lnk")
+    assert find_files(tree, "*.lnk") == ["absolute.lnk", "in.lnk"]
+
+
+def test_a_folder_that_is_a_link_is_entered_where_it_is_named_and_never_left_the_root_by(tree: Path) -> None:
+    (tree / "alias").symlink_to("sub")
+    (tree / "way_out").symlink_to("..")
+    assert find_files(tree, "alias/*.md") == ["alias/b.md"]
+    assert find_files(tree, "ali*/*.md") == ["alias/b.md"]
+    assert find_files(tree, "way_out/*.md") == []
+    assert find_files(tree, "**/b.md") == ["sub/b.md"]
+
+
+def test_a_link_to_its_own_folder_ends(tree: Path) -> None:
+    (tree / "sub/again").symlink_to(".")
+    assert find_files(tree, "sub/**/b.md") == ["sub/b.md"]
+    assert find_files(tree, "sub/again/again/b.md") == ["sub/again/again/b.md"]
+
+
+def test_special_files_are_none(tree: Path) -> None:
+    os.mkfifo(tree / "sub/fifo")
+    assert find_files(tree, "sub/f*") == []
+
+
+@pytest.mark.parametrize("name", [b"a\xff.log", b"a\nb.log", b"\x1b[2J.log"])
+def test_a_name_that_no_record_can_hold_is_found_as_the_system_has_it(tree: Path, name: bytes) -> None:
+    Path(os.fsdecode(os.fsencode(tree) + b"/" + name)).write_text("")
+    assert [os.fsencode(path) for path in find_files(tree, "*.log")] == [name]
+
+
+@pytest.mark.parametrize("text", ["[slug]", "a*b?", "[!x]", "[", "]", "plain", "**"])
+def test_what_is_escaped_means_itself(tmp_path: Path, text: str) -> None:
+    for name in (text, "s", "axb!", "x"):
+        (tmp_path / name).write_text("")
+    assert find_files(tmp_path, escaped(text)) == [text]
+
+
+def test_a_tree_with_more_in_it_than_is_looked_at_is_refused_and_not_half_seen(tree: Path) -> None:
+    assert len(find_files(tree, "**/*", at_most=20)) == len(FILES) - 1
+    with pytest.raises(TooMany, match="more than 5 files and folders"):
+        find_files(tree, "**/*", at_most=5)
+    assert find_files(tree, "sub/deep/c.md", at_most=0) == ["sub/deep/c.md"], "what is named need not be looked for"
+
+
+def test_a_tree_too_deep_to_go_through_is_refused(tmp_path: Path) -> None:
+    deep = tmp_path.joinpath(*["d"] * (MOST_FOLDERS_DEEP + 1))
+    deep.mkdir(parents=True)
+    with pytest.raises(TooMany, match="folders more than 100 deep"):
+        find_files(tmp_path, "**/*.md")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_what_may_not_be_read_is_not_there(tree: Path) -> None:
+    (tree / "sub/deep").chmod(0)
+    try:
+        assert find_files(tree, "**/c.md") == []
+    finally:
+        (tree / "sub/deep").chmod(0o700)
+
+
+def test_a_machine_without_means_says_nothing_of_the_tree(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*arguments: object, **keywords: object) -> int:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr(os, "open", fail)
+    with pytest.raises(OSError, match="Too many open files"):
+        find_files(tree, "**/*.md")

@@ -1,0 +1,273 @@
+"""A check that nothing can make fail is found out."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gate_tests.checks.mutations import Sabotageable
+from gate_tests.checks.registry import RULES, rule_type
+from gate_tests.checks.rule import TextRule
+from gate_tests.workspace.names import Depth
+from runner.cli.commands.contract_mutation import test as contract_test
+from runner.cli.context import Site
+from runner.contracts.mutation.example import Example
+from runner.contracts.mutation.mutate import KillTest, TriedCheck, Way, kill_test
+from runner.contracts.mutation.sandbox import Bench
+from runner.contracts.mutation.time_limit import at_most
+from tests.support.check_examples import example, tried
+from tests.support.check_packages import install
+from tests.support.checks import compiled
+from tests.support.repository import Repository
+
+Validation = dict[str, Any]
+BRIEF = {"check_s": 0.3}
+SABOTAGEABLE = [name for name in RULES if hasattr(rule_type(name), "sabotage")]
+
+
+def killed(repository: Repository, *validations: Validation, files: dict[str, str], **contract: Any) -> KillTest:
+    for path, text in files.items():
+        repository.write(f"orchestration/gates/examples/GT/{path}", text)
+    repository.write_contract(validations=list(validations), **contract)
+    return kill_test(repository.workspace, "GT", Depth.STANDARD)
+
+
+def only(repository: Repository, validation: Validation, text: str) -> TriedCheck:
+    (each,) = killed(repository, validation, files={"a.md": text}).checks
+    return each
+
+
+def sources(threshold: int, **keys: Any) -> Validation:
+    return {"type": "min_sources", "target": "a.md", "thresholds": {"default": threshold}, **keys}
+
+
+@pytest.mark.parametrize("gate", ["G1", "G2", "G3"])
+@pytest.mark.parametrize("depth", Depth)
+def test_every_shipped_check_can_fail(shipped: Repository, gate: str, depth: Depth) -> None:
+    done = kill_test(shipped.workspace, gate, depth)
+    if depth is Depth.DEEP and gate == "G2":
+        assert "found 12 of 15" in done.checks[-1].fault  # the example is a standard one
+        return
+    assert done.passed
+    assert not [each.missed for each in done.checks if each.missed]
+
+
+def test_a_check_that_nothing_can_fail_survives(repository: Repository) -> None:
+    each = only(repository, sources(0, missing_ok=True), "### Source 1\n")
+    assert each.survived
+    assert [each.killed(way) for way in Way] == [False, False, False]
+
+
+def test_a_check_that_any_text_passes_is_weak_and_can_fail(repository: Repository) -> None:
+    each = only(repository, sources(0), "### Source 1\n")
+    assert (each.survived, each.asks_only_for_a_file) == (False, True)
+
+
+def test_a_check_that_demands_something_is_killed_in_every_way(repository: Repository) -> None:
+    each = only(repository, sources(2), "### Source 1\n\n### Source 2\n")
+    assert [each.killed(way) for way in Way] == [True, True, True]
+    assert (each.survived, each.asks_only_for_a_file, each.missed) == (False, False, ())
+
+
+def test_what_does_not_hold_for_the_good_artifacts_is_told_and_not_tried(repository: Repository) -> None:
+    done = killed(repository, sources(2), files={"a.md": "### Source 1\n"})
+    (each,) = done.checks
+    assert not done.passed
+    assert each.fault.startswith("does not hold for the good artifacts: a.md: wanted at least 2 sources")
+    assert each.trials == ()
+
+
+def test_what_would_run_a_program_is_not_tried_and_that_is_no_fault(repository: Repository) -> None:
+    program = {"type": "command", "command": ["false"]}
+    done = killed(repository, program, sources(1), files={"a.md": "### Source 1\n"})
+    assert done.passed
+    assert done.checks[0].fault == "it would run a program"
+
+
+def test_a_warning_is_killed_where_it_fires(repository: Repository) -> None:
+    draft = {"type": "not_contains", "target": "a.md", "pattern": "[DRAFT]", "severity": "warning"}
+    each = only(repository, draft, "done\n")
+    assert [each.killed(way) for way in Way] == [False, True, True]
+
+
+def test_of_several_files_all_together_are_tried_too(repository: Repository) -> None:
+    either = {"any_of": [{"path": "a.md"}, {"path": "b.md"}]}
+    done = killed(repository, files={"a.md": "a", "b.md": "b"}, required_outputs=either)
+    (each,) = done.checks
+    assert [trial.how for trial in each.trials if trial.killed] == ["all 2 missing"]
+
+
+def test_a_folder_is_emptied_and_taken_away(repository: Repository) -> None:
+    many = {"type": "min_file_count", "target": "notes", "thresholds": {"default": 1}}
+    (each,) = killed(repository, many, files={"notes/a.md": "a", "notes/more/b.md": "b"}).checks
+    assert [each.killed(way) for way in Way] == [True, True, None]
+
+
+def test_a_schema_of_the_repository_is_taken_along_and_the_work_in_it_is_not(repository: Repository) -> None:
+    repository.write("schemas/a.json", '{"type": "object"}')
+    repository.write("a.md", "### Source 1\n")
+    conforms = {"type": "json_schema", "target": "a.json", "schema": "schemas/a.json"}
+    done = killed(repository, conforms, sources(1), files={"a.json": "{}"})
+    assert done.checks[0].fault == ""
+    assert not done.checks[0].survived
+    assert "nothing there" in done.checks[1].fault
+
+
+def test_what_was_done_is_undone(repository: Repository) -> None:
+    for path in ("a.md", "notes/b.md"):
+        repository.write(f"orchestration/gates/examples/GT/{path}", path)
+    with Bench(Example.of(repository.workspace, "GT")) as bench:
+        root = bench.workspace.root
+        for text in (None, "", "other"):
+            with bench.changed(dict.fromkeys(("notes", "a.md", "notes/b.md"), text)):
+                assert bench.text("a.md") == text
+                assert (root / "notes").exists() is (text is not None)
+                assert not list(root.glob("notes/*"))
+            assert (bench.text("a.md"), bench.text("notes/b.md")) == ("a.md", "notes/b.md")
+        left = root.parent
+    assert not left.exists()
+
+
+@pytest.mark.parametrize("name", SABOTAGEABLE)
+def test_what_a_rule_calls_sabotage_makes_it_fail(name: str, repository: Repository) -> None:
+    case = example(name, "passes")
+    check = tried(repository, case).check
+    path, rule = check.target.path, check.rule
+    assert isinstance(rule, Sabotageable)
+    text = (repository.root / path).read_text("utf-8")
+    for how, sabotaged in rule.sabotage(text, path):
+        repository.write(path, sabotaged)
+        artifacts = compiled(repository, validations=[case["validation"]]).artifacts(repository.root)
+        assert not check.evaluate(artifacts).holds, how
+
+
+@pytest.mark.parametrize(
+    ("validation", "text", "how"),
+    [
+        pytest.param(
+            {"type": "regex_match", "regex": "TODO|FIX(ME)+\\b", "must_not_match": True}, "", 2, id="branches"
+        ),
+        pytest.param({"type": "regex_match", "regex": "\\d{4}-[a-f]{2}", "must_not_match": True}, "", 1, id="classes"),
+        pytest.param({"type": "regex_match", "regex": "(?<!a)b", "must_not_match": True}, "", 1, id="looking around"),
+        pytest.param({"type": "regex_match", "regex": "(?=a)b", "must_not_match": True}, "", 0, id="never matches"),
+        pytest.param({"type": "max_regex_count", "regex": "\\bvery\\b", "max_count": 2}, "very", 1, id="too many"),
+        pytest.param({"type": "word_count", "min": 2, "max": 4}, "one two three", 2, id="words"),
+    ],
+)
+def test_the_sabotage_of_what_forbids_is_found_from_what_it_forbids(
+    repository: Repository, validation: Validation, text: str, how: int
+) -> None:
+    (check,) = compiled(repository, validations=[{**validation, "target": "a.md"}]).checks
+    rule = check.rule
+    assert isinstance(rule, TextRule)
+    assert isinstance(rule, Sabotageable)
+    found = list(rule.sabotage(text, "a.md"))
+    assert len(found) == how
+    assert not any(rule.judge(each.text, "a.md").holds for each in found)
+
+
+def call(repository: Repository, *arguments: str) -> int:
+    code: int = contract_test.main([*arguments], obj=Site(repository.root), standalone_mode=False)
+    return code
+
+
+def test_the_command_draws_a_table_and_names_what_survived(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    killed(repository, sources(0, missing_ok=True), sources(1), files={"a.md": "### Source 1\n"})
+    assert call(repository, "GT") == 1
+    assert capsys.readouterr().out.splitlines() == [
+        "GT with its good artifacts (example, work/example, depth standard)",
+        "check                emptied   missing   sabotaged",
+        "min_sources[a.md]    survived  survived  survived",
+        "min_sources[a.md]-2  killed    killed    killed",
+        "SURVIVED   min_sources[a.md]: nothing that was done to what it reads makes it fail",
+        "not every check holds, and can fail",
+    ]
+
+
+def test_the_command_passes_where_every_check_can_fail_and_tells_it_as_json(
+    shipped: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call(shipped, "G3", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["passed"], told["slug"]) == (True, "the-word-robot")
+    assert told["checks"][2]["emptied"] is False
+    assert told["checks"][2]["sabotaged"] is True
+    assert {"way", "how", "killed"} == set(told["checks"][2]["trials"][0])
+
+
+def test_what_is_neither_file_nor_folder_stays_behind(repository: Repository) -> None:
+    folder = repository.write("orchestration/gates/examples/GT/notes/a.md", "a").parent
+    (folder / "loop").symlink_to(".")
+    (folder / "nowhere").symlink_to("gone")
+    os.mkfifo(folder / "pipe")
+    with Bench(Example.of(repository.workspace, "GT")) as bench:
+        assert [each.name for each in (bench.workspace.root / "notes").iterdir()] == ["a.md"]
+
+
+OWN = """
+import time
+from gate_tests.own import OwnCheck
+def no_words(text, words): return not any(word in text for word in words)
+def waits(text):
+    while text == "Something else stands here.\\n": time.sleep(0.01)
+    return True
+words = {"type": "array", "items": {"type": "string"}, "description": "."}
+no_words = OwnCheck(no_words, summary="no word occurs", keys={"words": words}, required=("words",))
+waits = OwnCheck(waits, summary="it ends")
+"""
+
+
+def test_what_a_team_s_own_check_names_is_put_in_and_taken_out(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(install(tmp_path, "acme_no_words", OWN, "no_words"))
+    each = only(repository, {"type": "no_words", "target": "a.md", "words": ["very {slug}"]}, "fine\n")
+    assert [trial.how for trial in each.trials if trial.killed] == [
+        "a.md missing",
+        "a.md with 'very example' added",
+    ]
+
+
+def test_a_check_that_does_not_end_is_ended_and_that_is_no_kill(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(install(tmp_path, "acme_waits", OWN, "waits"))
+    done = killed(
+        repository, {"type": "waits", "target": "a.md"}, sources(1), files={"a.md": "### Source\n"}, limits=BRIEF
+    )
+    waiting, other = done.checks
+    assert waiting.fault == (
+        "a.md with another text in its place, it took longer than 0.3 s, its limit (limits.check_s)"
+    )
+    assert not done.passed
+    assert other.killed(Way.SABOTAGED)
+
+
+def test_ctrl_c_is_no_limit() -> None:
+    def interrupted() -> None:
+        with at_most(10):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+
+
+def test_where_the_good_artifacts_lack_what_a_check_reads_that_is_said(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    draft = {"type": "not_contains", "target": "b.md", "pattern": "[DRAFT]", "missing_ok": True}
+    killed(repository, draft, files={"a.md": "a"})
+    assert call(repository, "GT") == 1
+    assert "for b.md is not among the good artifacts; put one there" in capsys.readouterr().out
+
+
+def test_a_gate_of_which_nothing_can_be_tried_is_not_said_to_be_fine(
+    repository: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    killed(repository, {"type": "command", "command": ["true"]}, files={"a.md": "a"})
+    assert call(repository, "GT") == 0
+    assert capsys.readouterr().out.endswith("no check of this gate can be tried on files alone\n")

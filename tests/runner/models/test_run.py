@@ -1,0 +1,247 @@
+"""A record read and written again is the same record; a damaged one says where."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from gate_tests.errors import DamagedRecord, Refused
+from gate_tests.strict_json.document import Document
+from gate_tests.workspace.names import Depth
+from runner.models.artifact_index import IndexEntry
+from runner.models.attempt import Artifact, Attempt, Baseline, ContractRef
+from runner.models.event import Event
+from runner.models.invocation import Invocation, InvocationStatus
+from runner.models.rows import Rows
+from runner.models.run import Gate, Prompt, Run, WorkflowRef
+from runner.models.status import GateStatus, RunStatus
+from tests.support.legacy_records import SHAPES, early_failed, passed_with_invocation
+
+Json = dict[str, Any]
+_AT = "2026-11-22T09:30:00.000Z"
+_HASH = "0" * 64
+
+
+def _document(record: Any) -> Document:
+    return Document.parse("RUN.json", json.dumps(record, indent=2, ensure_ascii=False).encode())
+
+
+def _written_again(record: Json) -> Json:
+    return Run.from_json(_document(record)).to_json()
+
+
+def _in_order(value: Any) -> str:
+    """JSON with its keys as they stand: equal only if the order is equal too."""
+    return json.dumps(value, indent=1)
+
+
+def _full_run() -> Run:
+    """A run of ours that has everything a record can have."""
+    artifact = Artifact("{artifact_path}/a.md", "out/a.md", _HASH, 12)
+    finished = Attempt(
+        number=1,
+        status=GateStatus.PASS,
+        started_at=_AT,
+        agent="maker",
+        required_outputs=("{artifact_path}/a.md",),
+        finished_at=_AT,
+        prompt_sha256=_HASH,
+        invocation_ids=("inv_1_aaaa",),
+        artifacts=(artifact, Artifact("b.md", "b.md", _HASH, 0, optional=True)),
+        validations=({"id": "file_exists[a.md]", "type": "file_exists", "pass": True},),
+        contract=ContractRef("orchestration/gates/contracts/G1.contract.json", _HASH),
+        baseline=Baseline(_HASH, (("out/a.md", _HASH),)),
+        runner={"orch": "1", "python": "3", "pytest": "9"},
+        git={"commit": None, "dirty": False},
+    )
+    running = Attempt(2, GateStatus.RUNNING, _AT, "maker", contract=finished.contract, baseline=finished.baseline)
+    return Run(
+        run_id="run_20261122T093000Z_tea_abc123",
+        workflow=WorkflowRef("tests", "1", "tea", "out/tea", {"colour": "grün"}, {"team": "tea"}),
+        depth=Depth.DEEP,
+        status=RunStatus.RUNNING,
+        started_at=_AT,
+        gates=(Gate("G1", "One", GateStatus.RUNNING, (finished, running)), Gate("G2", "Two")),
+        prompt=Prompt("topic.txt", _HASH),
+        invocations=Rows([Invocation("inv_1_aaaa", "G1", "maker", "opus", _AT, _AT, None, InvocationStatus.FAIL)]),
+        artifacts_index=Rows([IndexEntry("{artifact_path}/a.md", "out/a.md", _HASH, "G1", _AT, _AT)]),
+        events=Rows([Event(_AT, "RUN_STARTED", {"message": "begun"})]),
+    )
+
+
+def test_a_record_of_ours_comes_back_with_every_value_and_key_in_its_place() -> None:
+    record = _full_run().to_json()
+    assert _in_order(_written_again(record)) == _in_order(record)
+
+
+def test_a_record_has_its_keys_in_the_order_that_lets_a_list_read_only_the_head() -> None:
+    assert list(_full_run().to_json()) == [
+        "schema_version", "run_id", "workflow", "depth", "prompt", "status", "started_at", "finished_at", "progress",
+        "gates", "invocations", "artifacts_index", "validations", "events",
+    ]  # fmt: skip
+
+
+def test_an_attempt_has_the_keys_of_the_format_in_its_order() -> None:
+    attempts = _full_run().to_json()["gates"][0]["attempts"]
+    assert [list(attempt) for attempt in attempts] == 2 * [
+        [
+            "attempt", "status", "started_at", "finished_at", "agent", "prompt_sha256", "invocation_ids",
+            "required_outputs", "artifacts", "validations", "failure_reason", "contract", "baseline", "runner", "git",
+        ]
+    ]  # fmt: skip
+
+
+def test_an_artifact_says_optional_only_where_it_is() -> None:
+    needed, optional = _full_run().to_json()["gates"][0]["attempts"][0]["artifacts"]
+    assert list(needed) == ["path", "resolved_path", "sha256", "size_bytes", "exists"]
+    assert list(optional) == ["path", "resolved_path", "sha256", "size_bytes", "exists", "optional"]
+
+
+def test_progress_counts_the_gates_that_stand_at_pass() -> None:
+    run = _full_run().with_gate(Gate("G2", "Two", GateStatus.PASS))
+    assert run.to_json()["progress"] == {"passed": 1, "total": 2}
+
+
+def test_a_row_of_a_finished_attempt_that_nobody_knows_yet_is_kept() -> None:
+    record = _full_run().to_json()
+    record["gates"][0]["attempts"][0]["validations"].append({"type": "of_the_future", "pass": True, "depth_m": 7.5})
+    record["gates"][0]["attempts"][0]["signature"] = {"by": "somebody"}
+    assert _in_order(_written_again(record)) == _in_order(record)
+
+
+def test_unknown_members_of_the_record_and_of_its_workflow_and_events_are_kept() -> None:
+    record = _full_run().to_json() | {"x-notes": ["kept"]}
+    record["workflow"]["guild"] = "brewers"
+    record["events"][0]["by"] = "somebody"
+    assert _in_order(_written_again(record)) == _in_order(record)
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES.keys())
+def test_a_record_of_the_original_comes_back_as_it_was(shape: Callable[[], Json]) -> None:
+    record = shape()
+    assert _in_order(_written_again(record)) == _in_order(record)
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES.keys())
+def test_a_record_of_the_original_is_understood(shape: Callable[[], Json]) -> None:
+    record = shape()
+    run = Run.from_json(_document(record))
+    assert run.schema_version is None
+    assert (run.run_id, str(run.status), run.workflow.slug) == (
+        record["run_id"],
+        record["status"],
+        record["workflow"]["slug"],
+    )
+    assert [len(gate.attempts) for gate in run.gates] == [len(gate["attempts"]) for gate in record["gates"]]
+
+
+def test_a_changed_record_of_the_original_gets_no_schema_version_and_keeps_its_finished_attempts() -> None:
+    record = passed_with_invocation()
+    run = Run.from_json(_document(record))
+    gate = run.gate("G2")
+    running = Attempt(3, GateStatus.RUNNING, _AT, "maker")
+    changed = run.with_gate(gate.with_last(running)).to_json()
+    assert not {"schema_version", "progress"} & set(changed)
+    assert changed["gates"][1]["attempts"][:2] == record["gates"][1]["attempts"]
+    assert changed["gates"][1]["attempts"][2]["attempt"] == 3
+
+
+def test_a_gate_that_the_run_lacks_is_refused_with_what_was_meant() -> None:
+    with pytest.raises(Refused, match=r"unknown gate 'G22' in run .*did you mean 'G2'"):
+        _full_run().gate("G22")
+
+
+Damage = Callable[[Json], object]
+
+DAMAGED: dict[str, tuple[Damage, str, str]] = {
+    "no run id": (lambda r: r.pop("run_id"), "$.run_id", "is missing"),
+    "run id a number": (lambda r: r.update(run_id=5), "$.run_id", "must be a string"),
+    "no workflow": (lambda r: r.pop("workflow"), "$.workflow", "is missing"),
+    "workflow a string": (lambda r: r.update(workflow="tea"), "$.workflow", "must be an object"),
+    "no slug": (lambda r: r["workflow"].pop("slug"), "$.workflow.slug", "is missing"),
+    "variables a list": (lambda r: r["workflow"].update(variables=[1]), "$.workflow.variables", "must be an object"),
+    "a variable that is no string": (
+        lambda r: r["workflow"].update(variables={"colour": 5}),
+        "$.workflow.variables.colour",
+        "must be a string",
+    ),
+    "unknown depth": (lambda r: r.update(depth="deeep"), "$.depth", "did you mean 'deep'"),
+    "unknown status": (lambda r: r.update(status="PASED"), "$.status", "did you mean 'PASSED'"),
+    "prompt a string": (lambda r: r.update(prompt="tea"), "$.prompt", "must be an object"),
+    "prompt without hash": (lambda r: r.update(prompt={"file": "a"}), "$.prompt.sha256", "is missing"),
+    "start a number": (lambda r: r.update(started_at=1), "$.started_at", "must be a string"),
+    "gates missing": (lambda r: r.pop("gates"), "$.gates", "is missing"),
+    "gates an object": (lambda r: r.update(gates={}), "$.gates", "must be a list"),
+    "a gate that is a string": (lambda r: r["gates"].append("G3"), "$.gates[2]", "must be an object"),
+    "gate status": (lambda r: r["gates"][1].update(status="RUN"), "$.gates[1].status", "unknown value 'RUN'"),
+    "attempt without number": (
+        lambda r: r["gates"][0]["attempts"][0].pop("attempt"),
+        "$.gates[0].attempts[0].attempt",
+        "is missing",
+    ),
+    "attempt number true": (
+        lambda r: r["gates"][0]["attempts"][0].update(attempt=True),
+        "$.gates[0].attempts[0].attempt",
+        "must be a whole number",
+    ),
+    "attempt status": (
+        lambda r: r["gates"][0]["attempts"][1].update(status="DONE"),
+        "$.gates[0].attempts[1].status",
+        "unknown value 'DONE'",
+    ),
+    "invocation ids": (
+        lambda r: r["gates"][0]["attempts"][1].update(invocation_ids=[1]),
+        "$.gates[0].attempts[1].invocation_ids",
+        "must be a list of strings",
+    ),
+    "invocations null": (lambda r: r.update(invocations=None), "$.invocations", "must be a list"),
+    "input refs a string": (
+        lambda r: r["invocations"][0].update(input_refs="abc"),
+        "$.invocations[0].input_refs",
+        "must be a list",
+    ),
+    "output refs a number": (
+        lambda r: r["invocations"][0].update(output_refs=5),
+        "$.invocations[0].output_refs",
+        "must be a list",
+    ),
+    "index row without hash": (
+        lambda r: r["artifacts_index"][0].pop("sha256"),
+        "$.artifacts_index[0].sha256",
+        "is missing",
+    ),
+    "validations a number": (lambda r: r.update(validations=5), "$.validations", "must be a list"),
+    "event without time": (lambda r: r["events"][0].pop("timestamp"), "$.events[0].timestamp", "is missing"),
+    "events a string": (lambda r: r.update(events="none"), "$.events", "must be a list"),
+}
+
+
+@pytest.mark.parametrize(("damage", "where", "rule"), DAMAGED.values(), ids=DAMAGED.keys())
+def test_a_damaged_record_names_file_line_path_and_rule(damage: Damage, where: str, rule: str) -> None:
+    record = _full_run().to_json()
+    damage(record)
+    document = _document(record)
+    with pytest.raises(DamagedRecord) as caught:
+        Run.from_json(document)
+    place, _, message = str(caught.value).partition(": ")
+    assert place.startswith("RUN.json:")
+    assert int(place.removeprefix("RUN.json:")) > 0
+    assert message.startswith(f"{where}: ")
+    assert rule in message
+    assert caught.value.exit_code == 4
+
+
+def test_the_line_is_the_one_on_which_the_wrong_value_stands() -> None:
+    record = early_failed()
+    record["status"] = "BROKEN"
+    document = _document(record)
+    line = 1 + [text.strip() for text in document.text.splitlines()].index('"status": "BROKEN",')
+    with pytest.raises(DamagedRecord, match=rf"^RUN\.json:{line}: \$\.status: "):
+        Run.from_json(document)
+
+
+@pytest.mark.parametrize("data", [[], "run", 5, None], ids=["list", "string", "number", "null"])
+def test_a_record_that_is_no_object_is_damaged(data: Any) -> None:
+    with pytest.raises(DamagedRecord, match=r"^RUN\.json:1: \$: must be an object"):
+        Run.from_json(_document(data))

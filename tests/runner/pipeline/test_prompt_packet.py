@@ -1,0 +1,150 @@
+"""The prompt packet holds everything that is needed to do the work of a gate."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from gate_tests.errors import InvalidFile, OrchError
+from gate_tests.workspace.names import Depth
+from runner.pipeline.prompt_file import topic_of
+from tests.support.packets import RUN_ID, packet
+from tests.support.repository import ARTIFACTS, SLUG, Repository
+
+
+def section(text: str, title: str) -> str:
+    """The body of a packet's section."""
+    return text.partition(f"## {title}\n")[2].partition("\n## ")[0]
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [RUN_ID, "G2 Research Complete", "3", SLUG, ARTIFACTS, "standard", "research-orchestrator", "visual-essay 1.0.0"],
+    ids=["run", "gate", "attempt", "slug", "artifact path", "depth", "agent", "workflow"],
+)
+def test_the_packet_names_the_facts_of_its_run(shipped: Repository, fact: str) -> None:
+    assert f": {fact}\n" in section(packet(shipped), "The work")
+
+
+def test_the_packet_holds_the_topic(shipped: Repository) -> None:
+    assert "Where does the word come from?" in section(packet(shipped), "Topic")
+
+
+def test_without_a_prompt_file_the_slug_is_the_topic() -> None:
+    assert topic_of("the-word-robot") == "the word robot"
+
+
+def test_a_topic_is_not_a_template(shipped: Repository) -> None:
+    assert "What is {slug} or {nonsense}?" in packet(shipped, topic="What is {slug} or {nonsense}?")
+
+
+def test_the_packet_holds_the_instructions_with_their_variables_replaced(shipped: Repository) -> None:
+    text = packet(shipped)
+    assert f"Research package for {SLUG}" in text
+    assert f"Write into `{ARTIFACTS}/research/`." in text
+    assert not [name for name in ("{slug}", "{artifact_path}", "{run_id}", "{depth}") if name in text]
+
+
+def test_the_variables_of_the_workflow_are_replaced_too(repository: Repository) -> None:
+    repository.write_workflow("GT")
+    repository.write("orchestration/prompts/tests/GT.md", "Paint it {colour}, all of it: {colour}.\n")
+    repository.write_contract("GT", required_outputs={"all_of": [{"path": "{colour}.md"}]})
+    text = packet(repository, "GT", workflow="tests", variables={"colour": "green"})
+    assert "Paint it green, all of it: green." in text
+    assert "`green.md`" in text
+
+
+def test_a_variable_is_replaced_once_and_not_again_in_what_it_became(repository: Repository) -> None:
+    repository.write_workflow("GT")
+    repository.write("orchestration/prompts/tests/GT.md", "Say {word}.\n")
+    repository.write_contract("GT", required_outputs={"all_of": [{"path": "a.md"}]})
+    assert "Say {slug}." in packet(repository, "GT", workflow="tests", variables={"word": "{slug}"})
+
+
+def test_an_unknown_variable_in_the_instructions_is_refused_with_the_one_that_was_meant(
+    repository: Repository,
+) -> None:
+    repository.write_workflow("GT")
+    repository.write("orchestration/prompts/tests/GT.md", "# Title\n\nWrite {artefact_path}.\n")
+    repository.write_contract("GT", required_outputs={"all_of": [{"path": "a.md"}]})
+    with pytest.raises(InvalidFile, match=r"GT\.md.*\{artefact_path\}, did you mean 'artifact_path'"):
+        packet(repository, "GT", workflow="tests")
+
+
+def test_every_required_output_stands_there_with_its_resolved_path(shipped: Repository) -> None:
+    outputs = section(packet(shipped), "Required outputs")
+    for name in ("CITATIONS", "SYNTHESIS", "FIGURES", "QUOTES", "TIMELINE", "VISUALS"):
+        assert f"`{ARTIFACTS}/research/{name}.md`" in outputs
+
+
+def test_an_output_that_may_be_left_out_is_marked_so_and_no_other(shipped: Repository) -> None:
+    def optional(depth: Depth) -> list[str]:
+        lines = section(packet(shipped, depth=depth), "Required outputs").splitlines()
+        return [line.split("`")[1].rpartition("/")[2] for line in lines if "(optional)" in line]
+
+    assert optional(Depth.QUICK) == ["SYNTHESIS.md"]
+    assert optional(Depth.STANDARD) == []
+
+
+def test_alternatives_stand_under_at_least_one_of(shipped: Repository) -> None:
+    outputs = section(packet(shipped, "G1"), "Required outputs")
+    before, _, after = outputs.partition("At least one of")
+    assert "`" not in before
+    assert f"`orchestration/projects/{SLUG}/INTAKE-APPROVAL.md`" in after
+    assert f"`{ARTIFACTS}/research/INTAKE.md`" in after
+
+
+@pytest.mark.parametrize(("depth", "sources"), [(Depth.QUICK, 3), (Depth.STANDARD, 8), (Depth.DEEP, 15)])
+def test_the_checks_are_told_in_words_with_the_threshold_of_the_depth(
+    shipped: Repository, depth: Depth, sources: int
+) -> None:
+    checks = section(packet(shipped, depth=depth), "What the validation will check")
+    (line,) = [line for line in checks.splitlines() if "sources" in line]
+    assert f"{ARTIFACTS}/research/CITATIONS.md" in line
+    assert f" {sources} " in line
+
+
+def test_every_compiled_check_is_told_and_numbered(shipped: Repository) -> None:
+    checks = section(packet(shipped, "G3"), "What the validation will check").strip().splitlines()
+    assert [line.partition(".")[0] for line in checks] == ["1", "2", "3"]
+    assert "## Layer 6" in checks[1]
+    assert "[DRAFT]" in checks[2]
+    assert "warning" in checks[2]
+    assert "warning" not in checks[1]
+
+
+def test_the_packet_says_how_to_look_and_how_to_finish(shipped: Repository) -> None:
+    how = section(packet(shipped), "How to execute")
+    assert f"orch gate check --run {RUN_ID} --gate G2\n" in how
+    assert f"orch gate finish --run {RUN_ID} --gate G2\n" in how
+
+
+def test_the_same_inputs_give_the_same_bytes(shipped: Repository) -> None:
+    assert packet(shipped) == packet(shipped)
+
+
+def test_a_packet_holds_no_path_of_the_machine(shipped: Repository) -> None:
+    assert str(shipped.root) not in packet(shipped)
+    assert str(Path.home()) not in packet(shipped)
+
+
+def test_instructions_that_are_missing_are_refused(shipped: Repository) -> None:
+    (shipped.root / "orchestration/prompts/visual-essay/G2.md").unlink()
+    with pytest.raises(InvalidFile, match=r"visual-essay/G2\.md: .*\(the instructions of gate G2\)"):
+        packet(shipped)
+
+
+def test_instructions_that_are_not_utf_8_are_refused(shipped: Repository) -> None:
+    shipped.write("orchestration/prompts/visual-essay/G2.md", b"\xff\xfe")
+    with pytest.raises(InvalidFile, match=r"visual-essay/G2\.md: is not UTF-8"):
+        packet(shipped)
+
+
+@pytest.mark.parametrize("template", ["../outside.md", "/etc/hostname", "orchestration/link.md"])
+def test_instructions_outside_the_root_are_refused(repository: Repository, template: str, tmp_path: Path) -> None:
+    (tmp_path / "outside.md").write_text("outside")
+    os.symlink(tmp_path / "outside.md", repository.root / "orchestration/link.md")
+    repository.write_contract("GT", required_outputs={"all_of": [{"path": "a.md"}]})
+    repository.write_workflow(gates=[{"gate": "GT", "name": "T", "agent": "a", "prompt_template": template}])
+    with pytest.raises(OrchError, match=r"leaves the root|is absolute"):
+        packet(repository, "GT", workflow="tests")

@@ -1,0 +1,201 @@
+"""One holder at a time: who waits is told, who waits too long gives up, who dies lets go."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+import runner.storage.file_lock
+from gate_tests.errors import NotWritten, Refused
+from runner.models.run import Run
+from runner.storage.file_lock import Patience, hold
+from runner.storage.locks import gate_lock
+from runner.storage.store import Store
+from tests.support import CHECKOUT
+from tests.support.repository import Repository
+from tests.support.sample_run import RUN_ID, start
+
+LOCK = "logs/.lock"
+HOLDING = """
+import sys, time
+from pathlib import Path
+from runner.storage.file_lock import Patience, hold
+with hold(Path(sys.argv[1]), "logs/.lock", "holds", Patience(30, print)):
+    print("held", flush=True)
+    time.sleep(float(sys.argv[2]))
+"""
+
+
+@contextmanager
+def holder(root: Path, seconds: float = 60) -> Iterator[subprocess.Popen[str]]:
+    """Another process that holds the lock."""
+    command = [sys.executable, "-c", HOLDING, str(root), str(seconds)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=CHECKOUT) as process:
+        try:
+            assert process.stdout
+            assert process.stdout.readline() == "held\n"
+            yield process
+        finally:
+            process.kill()
+
+
+def take_in_vain(root: Path, timeout_s: float = 0) -> None:
+    """Raises what `hold` raises."""
+    with hold(root, LOCK, "writes", Patience(timeout_s, silent)):
+        pytest.fail("it was taken")
+
+
+def silent(line: str) -> None:
+    pytest.fail(f"nobody had to wait, but it said: {line}")
+
+
+@pytest.fixture(params=["fcntl", "filelock"])
+def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Both ways to lock: the second is for where there is no fcntl."""
+    if request.param == "filelock":
+        monkeypatch.setattr(runner.storage.file_lock, "fcntl", None)
+    return str(request.param)
+
+
+def test_a_lock_that_is_free_is_taken_at_once_and_let_go(tmp_path: Path, kind: str) -> None:
+    for _ in range(2):
+        with hold(tmp_path, LOCK, "writes", Patience(0, silent)):
+            assert (tmp_path / LOCK).is_file()
+
+
+def test_a_lock_that_another_process_holds_is_not_taken(tmp_path: Path, kind: str) -> None:
+    with holder(tmp_path), pytest.raises(NotWritten) as caught:
+        take_in_vain(tmp_path, timeout_s=0.1)
+    assert caught.value.exit_code == 3
+    assert str(caught.value).endswith("still writes after 0.1 s; nothing was recorded")
+    assert "--lock-timeout" in str(caught.value.next_command)
+
+
+def test_giving_up_names_the_process_that_holds_the_lock(tmp_path: Path) -> None:
+    with holder(tmp_path) as process, pytest.raises(NotWritten, match=f"^process {process.pid} still writes"):
+        take_in_vain(tmp_path)
+
+
+def test_a_lock_that_is_let_go_in_time_is_taken(tmp_path: Path, kind: str) -> None:
+    with holder(tmp_path, seconds=0.2), hold(tmp_path, LOCK, "writes", Patience(30, lambda _: None)):
+        assert (tmp_path / LOCK).exists()
+
+
+def test_a_wait_is_told_once_with_who_holds_the_lock_and_until_when(tmp_path: Path) -> None:
+    said: list[str] = []
+    with holder(tmp_path, seconds=1.2) as process, hold(tmp_path, LOCK, "writes", Patience(30, said.append)):
+        pass
+    (line,) = said
+    pattern = rf"waiting: process {process.pid} writes; until \d\d:\d\d:\d\dZ \(--lock-timeout 30\)"
+    assert re.fullmatch(pattern, line)
+
+
+def test_a_lock_of_a_process_that_was_killed_blocks_nobody(tmp_path: Path, kind: str) -> None:
+    with holder(tmp_path) as process:
+        process.send_signal(signal.SIGKILL)
+        process.wait(10)
+        with hold(tmp_path, LOCK, "writes", Patience(0, silent)):
+            pass
+    assert (tmp_path / LOCK).exists()
+
+
+def test_a_program_started_by_the_holder_does_not_keep_the_lock(tmp_path: Path) -> None:
+    with hold(tmp_path, LOCK, "writes", Patience(0, silent)):
+        sleeper = subprocess.Popen(["sleep", "30"], close_fds=False)
+    try:
+        with hold(tmp_path, LOCK, "writes", Patience(0, silent)):
+            assert sleeper.poll() is None, "it is still there"
+    finally:
+        sleeper.kill()
+        sleeper.wait(10)
+
+
+def test_a_lock_removed_while_somebody_waits_for_it_never_has_two_holders(tmp_path: Path) -> None:
+    """`git clean -fdx` removes it; who then gets the removed file's lock holds nothing."""
+    holds, most = [0], [0]
+    gate = threading.Lock()
+
+    def work() -> None:
+        for _ in range(20):
+            with hold(tmp_path, LOCK, "writes", Patience(30, lambda _: None)):
+                with gate:
+                    holds[0] += 1
+                    most[0] = max(most[0], holds[0])
+                time.sleep(0.001)
+                with gate:
+                    holds[0] -= 1
+                (tmp_path / LOCK).unlink(missing_ok=True)  # as the last thing, while it is still held
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert most[0] == 1
+
+
+def test_what_was_locked_must_be_what_the_next_process_will_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import fcntl
+
+    lock, removals = fcntl.flock, iter([True, False, False, False])
+
+    def flock(descriptor: int, how: int) -> None:
+        if next(removals):
+            (tmp_path / LOCK).unlink()  # between open and flock
+        lock(descriptor, how)
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    with hold(tmp_path, LOCK, "writes", Patience(5, silent)), pytest.raises(NotWritten):
+        take_in_vain(tmp_path)
+
+
+def test_a_lock_that_is_a_link_is_refused_and_what_it_points_at_stays(tmp_path: Path) -> None:
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "precious").write_text("mine")
+    (tmp_path / LOCK).symlink_to(tmp_path / "precious")
+    with pytest.raises(Refused, match=r"logs/\.lock: is a symlink") as caught:
+        take_in_vain(tmp_path)
+    assert caught.value.next_command == "rm logs/.lock"
+    assert (tmp_path / "precious").read_text() == "mine"
+
+
+def test_a_writer_that_waits_too_long_changes_nothing(store: Store, run: Run, shipped: Repository) -> None:
+    root = shipped.root / "orchestration/runs" / RUN_ID
+    with holder(root) as process:
+        before = shipped.snapshot()
+        with pytest.raises(NotWritten, match=f"process {process.pid} still writes the record of run {RUN_ID}"):
+            Store(store.workspace, lock_timeout_s=0.05).change(RUN_ID, start)
+        assert shipped.snapshot() == before
+        assert store.read(RUN_ID) == run, "a reader does not wait"
+
+
+def test_the_locks_of_two_gates_are_two(store: Store, run: Run) -> None:
+    impatient = Store(store.workspace, lock_timeout_s=0)
+    with gate_lock(store, RUN_ID, "G1"):
+        with gate_lock(impatient, RUN_ID, "G2"):
+            pass
+        by_this_process = f"process {os.getpid()} still judges gate G1"
+        with pytest.raises(NotWritten, match=by_this_process), gate_lock(impatient, RUN_ID, "G1"):
+            pytest.fail("two judge it")
+
+
+def test_a_run_can_be_written_while_one_of_its_gates_is_judged(store: Store, run: Run) -> None:
+    with gate_lock(store, RUN_ID, "G1"):
+        assert Store(store.workspace, lock_timeout_s=0).change(RUN_ID, start).gate("G1").open_attempt
+
+
+def test_no_lock_is_made_for_a_gate_that_the_run_lacks(store: Store, run: Run, shipped: Repository) -> None:
+    before = shipped.snapshot()
+    with pytest.raises(Refused, match="unknown gate 'G9'"), gate_lock(store, RUN_ID, "G9"):
+        pytest.fail("held")
+    assert shipped.snapshot() == before

@@ -1,0 +1,235 @@
+"""What the file system refuses is told in a line; no record is lost, none is half written."""
+
+import errno
+import json
+import os
+import resource
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gate_tests.errors import NotWritten
+from runner.models.run import Run
+from runner.storage.store import Store
+from tests.support.repository import BIN, Ended, Repository
+from tests.support.sample_run import RUN_ID, fail, finish, start
+
+FOLDER = f"orchestration/runs/{RUN_ID}"
+CAN_WRITE_ANYWHERE = 1  # CAP_DAC_OVERRIDE: what lets root write into a folder that is read-only
+DROP_FROM_BOUNDING_SET = 24  # PR_CAPBSET_DROP
+
+
+def limited(repository: Repository, size_bytes: int, *arguments: str) -> Ended:
+    """`orch` where no file can be longer than that, as if the disk were full."""
+    return ended(repository, arguments, lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size_bytes, size_bytes)))
+
+
+def as_anybody(repository: Repository, *arguments: str) -> Ended:
+    """`orch` without root's right to write into read-only folders."""
+    return ended(repository, arguments, _drop_rights)
+
+
+def _drop_rights() -> None:
+    import ctypes
+
+    if os.geteuid() == 0:
+        ctypes.CDLL(None).prctl(DROP_FROM_BOUNDING_SET, CAN_WRITE_ANYWHERE, 0, 0, 0)
+
+
+def ended(repository: Repository, arguments: tuple[str, ...], before: Callable[[], object]) -> Ended:
+    done = subprocess.run(
+        [str(BIN / "orch"), *arguments],
+        cwd=repository.root,
+        preexec_fn=before,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return Ended(done.returncode, done.stdout, done.stderr)
+
+
+def records(repository: Repository) -> dict[str, bytes]:
+    return {name: content for name, content in repository.snapshot().items() if "/record/" in name}
+
+
+def test_a_full_disk_leaves_everything_as_it_was(store: Store, run: Run, shipped: Repository) -> None:
+    store.change(RUN_ID, start)
+    before = records(shipped)
+    told = limited(shipped, 100, "gate", "fail", "--run", RUN_ID, "--gate", "G1", "--reason", "made up")
+    assert told.code == 3
+    assert told.err.startswith(f"orch: {FOLDER}/record/RUN.json: could not be written: File too large")
+    assert len(told.err.splitlines()) == 1
+    assert records(shipped) == before
+
+
+def test_an_attempt_that_is_on_the_disk_before_it_is_full_is_recorded(
+    store: Store, run: Run, shipped: Repository
+) -> None:
+    store.change(RUN_ID, start)
+    enough_for_the_attempt = 900
+    assert len(records(shipped)[f"{RUN_ID}/record/RUN.json"]) > enough_for_the_attempt
+    command = ("--run", RUN_ID, "--gate", "G1")
+    told = limited(shipped, enough_for_the_attempt, "gate", "fail", *command, "--reason", "made up")
+    assert told.code == 3
+    assert told.err == (
+        "orch: G1/attempt-1.json is recorded, RUN.json is not (File too large); it follows with the next command that"
+        f" writes. Next: orch run show --run {RUN_ID}\n"
+    )
+    assert shipped.record(RUN_ID)["gates"][0]["status"] == "RUNNING"
+    shown = shipped.orch("run", "show", "--run", RUN_ID, "--json").json
+    assert (shown["gates"][0]["status"], shown["status"]) == ("FAIL", "FAILED")
+
+    following = shipped.orch("gate", "fail", "--run", RUN_ID, "--gate", "G2", "--reason", "worse")
+    assert following.code == 0
+    assert "orch: taken over into RUN.json" in following.err
+    assert "attempt 1 of gate G1 (FAIL)" in following.err
+    assert [gate["status"] for gate in shipped.record(RUN_ID)["gates"]] == ["FAIL", "FAIL"]
+    assert not list(shipped.root.rglob(".tmp-*"))
+
+
+def test_no_run_is_begun_on_a_full_disk(shipped: Repository) -> None:
+    before = sorted(path.name for path in (shipped.root / "orchestration/runs").iterdir())
+    told = limited(shipped, 100, "run", "start", "--workflow", "visual-essay", "--slug", "tea")
+    assert told.code == 3
+    assert "RUN.json: could not be written: File too large" in told.err
+    assert sorted(path.name for path in (shipped.root / "orchestration/runs").iterdir()) == before
+
+
+@pytest.mark.parametrize("folder", ["record/gates/G1", "logs"])
+def test_a_read_only_folder_leaves_everything_as_it_was(
+    store: Store, run: Run, shipped: Repository, folder: str
+) -> None:
+    store.change(RUN_ID, lambda run: start(fail(start(run))))
+    (shipped.root / FOLDER / "logs/.lock").unlink()
+    before = records(shipped)
+    path = shipped.root / FOLDER / folder
+    path.chmod(0o555)
+    try:
+        told = as_anybody(shipped, "gate", "fail", "--run", RUN_ID, "--gate", "G1", "--reason", "made up")
+    finally:
+        path.chmod(0o755)
+    assert told.code == 3, told.err
+    assert "could not be written: Permission denied. Next: make it possible" in told.err
+    assert records(shipped) == before
+
+
+def test_a_read_only_folder_of_the_record_leaves_run_json_for_the_next_command(
+    store: Store, run: Run, shipped: Repository
+) -> None:
+    store.change(RUN_ID, lambda run: start(fail(run)))
+    path = shipped.root / FOLDER / "record"
+    path.chmod(0o555)
+    try:
+        told = as_anybody(shipped, "gate", "fail", "--run", RUN_ID, "--gate", "G1", "--reason", "made up")
+    finally:
+        path.chmod(0o755)
+    assert told.code == 3
+    assert "G1/attempt-2.json is recorded, RUN.json is not (Permission denied)" in told.err
+    assert [a.failure_reason for a in store.read(RUN_ID).gate("G1").attempts][1] == "made up"
+
+
+@pytest.fixture
+def failing(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, int], None]]:
+    """Makes the n-th call of a function of `os` fail, as a disk does that is full."""
+    with monkeypatch.context() as patched:
+
+        def fail_at(name: str, number: int) -> None:
+            patched.undo()
+            real, calls = getattr(os, name), iter(range(1, 1000))
+
+            def failing(*arguments: Any, **options: Any) -> Any:
+                if next(calls) == number:
+                    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+                return real(*arguments, **options)
+
+            patched.setattr(os, name, failing)
+
+        yield fail_at
+
+
+@pytest.mark.parametrize("name", ["fsync", "link", "replace"])
+def test_whichever_call_fails_is_told_and_leaves_no_half(
+    store: Store, run: Run, shipped: Repository, failing: Callable[[str, int], None], name: str
+) -> None:
+    store.change(RUN_ID, start)
+    before = records(shipped)
+    number = 1
+    while message := finish_while_a_call_fails(store, failing, name, number):
+        assert "No space left on device" in message
+        assert not list(shipped.root.rglob(".tmp-*"))
+        recorded = (shipped.root / FOLDER / "record/gates/G1/attempt-1.json").exists()
+        assert str(store.read(RUN_ID).gate("G1").status) == ("PASS" if recorded else "RUNNING")
+        assert ("is recorded" in message) == recorded
+        restore(shipped, before)
+        number += 1
+    assert number > 1, "nothing failed"
+    assert shipped.record(RUN_ID)["gates"][0]["status"] == "PASS"
+
+
+def finish_while_a_call_fails(store: Store, failing: Callable[[str, int], None], name: str, number: int) -> str | None:
+    """What was said; None where there was no such call and the attempt is finished."""
+    failing(name, number)
+    try:
+        store.change(RUN_ID, finish)
+    except NotWritten as error:
+        return error.message
+    finally:
+        failing(name, 999)
+    return None
+
+
+def restore(shipped: Repository, before: dict[str, bytes]) -> None:
+    for name in set(records(shipped)) - set(before):
+        (shipped.root / "orchestration/runs" / name).unlink()
+    for name, content in before.items():
+        (shipped.root / "orchestration/runs" / name).write_bytes(content)
+
+
+def test_a_sync_that_fails_is_never_taken_for_done(store: Store, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(_: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, "fsync", failing)
+    with pytest.raises(NotWritten, match="Input/output error"):
+        store.change(RUN_ID, start)
+
+
+def test_file_and_folder_are_synced_in_the_order_that_survives_a_power_cut(
+    store: Store, run: Run, shipped: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.change(RUN_ID, start)
+    calls: list[str] = []
+
+    def noting(name: str, real: Callable[..., Any], told: Callable[..., str]) -> Callable[..., Any]:
+        def call(*arguments: Any, **options: Any) -> Any:
+            calls.append(f"{name} {told(*arguments)}")
+            return real(*arguments, **options)
+
+        return call
+
+    def synced(descriptor: int) -> str:
+        path = Path(os.readlink(f"/proc/self/fd/{descriptor}"))
+        return "temporary" if path.name.startswith(".tmp-") else path.name
+
+    def moved(_: Path, to: Path) -> str:
+        return to.name
+
+    noted: dict[str, Callable[..., str]] = {"fsync": synced, "link": moved, "replace": moved}
+    for name, told in noted.items():
+        monkeypatch.setattr(os, name, noting(name, getattr(os, name), told))
+    store.change(RUN_ID, finish)
+    assert calls == [
+        "fsync record",  # gates/ is new in it
+        "fsync gates",  # G1/ is new in it
+        "fsync temporary",
+        "link attempt-1.json",
+        "fsync G1",
+        "fsync temporary",
+        "replace RUN.json",
+        "fsync record",
+    ]
+    json.loads((shipped.root / FOLDER / "record/RUN.json").read_bytes())
