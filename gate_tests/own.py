@@ -1,6 +1,6 @@
 """What a package with check types of its own imports: `from gate_tests.own import Outcome, OwnCheck`."""
 
-from gate_tests.checks.custom.definition import OwnCheck
+from gate_tests.checks.custom.definition import CustomCheck as OwnCheck
 from gate_tests.checks.outcome import Outcome
 
 __all__ = ["Outcome", "OwnCheck"]

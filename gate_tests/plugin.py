@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from gate_tests.pytest_session.user_session import DirectSession
+    from gate_tests.pytest_session.user_session import UserSession
 
 _OPTIONS = {
     "--gate": {
@@ -46,7 +46,7 @@ class CommandLine:
 
     def __init__(self, parser: pytest.Parser) -> None:
         self._parser = parser
-        self._direct: DirectSession | None = None
+        self._direct: UserSession | None = None
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_cmdline_main(self, config: pytest.Config) -> Generator[None, Any, Any]:
@@ -63,9 +63,9 @@ class CommandLine:
         """Turns the session into one that judges gates, if the command line says so."""
         typed = self._typed(config)
         if self._judges(typed):
-            from gate_tests.pytest_session.user_session import judge_directly
+            from gate_tests.pytest_session.user_session import start_user_session
 
-            self._direct = judge_directly(config, typed)
+            self._direct = start_user_session(config, typed)
 
     def _settle(self, config: pytest.Config, code: Any) -> Any:
         if self._direct is not None:

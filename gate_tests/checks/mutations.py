@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple, Protocol, runtime_checkable
 
 
-class Sabotage(NamedTuple):
+class Mutation(NamedTuple):
     """A text that a rule must not let pass; `how` goes on after the file's name, in words."""
 
     how: str
@@ -12,10 +12,10 @@ class Sabotage(NamedTuple):
 
 
 @runtime_checkable
-class Sabotageable(Protocol):
+class SupportsMutations(Protocol):
     """A rule that offers some. It need not: many rules fail for any other text."""
 
-    def sabotage(self, text: str, path: str) -> Iterable[Sabotage]:
+    def mutations(self, text: str, path: str) -> Iterable[Mutation]:
         """Versions of `text`, for which it holds, that each lack something it asks for."""
 
 

@@ -73,26 +73,26 @@ def known_types(named: Iterable[str] | None = None) -> tuple[str, ...]:
     """
     if named is not None and set(named) <= RULES.keys():
         return tuple(RULES)
-    from gate_tests.checks.custom.entry_points import own_types
+    from gate_tests.checks.custom.entry_points import custom_types
 
-    return (*RULES, *own_types(RULES).by_name)
+    return (*RULES, *custom_types(RULES).by_name)
 
 
 def unusable_types() -> tuple[str, ...]:
     """A line for each type of an installed package that cannot be used: its name is taken, or is none."""
-    from gate_tests.checks.custom.entry_points import own_types
+    from gate_tests.checks.custom.entry_points import custom_types
 
-    return own_types(RULES).faults
+    return custom_types(RULES).faults
 
 
 def _own_rule(name: str) -> "type[WrittenRule]":
-    from gate_tests.checks.custom.entry_points import own_types
-    from gate_tests.checks.custom.rule import own_rule
+    from gate_tests.checks.custom.entry_points import custom_types
+    from gate_tests.checks.custom.rule import custom_rule
 
-    own = own_types(RULES).by_name.get(name)
+    own = custom_types(RULES).by_name.get(name)
     if own is None:
         raise InvalidFile([f"unknown check type {name!r}: no package that is installed here brings it"])
-    return own_rule(own)
+    return custom_rule(own)
 
 
 def mend(name: str) -> str:

@@ -10,7 +10,7 @@ from gate_tests.checks.rule import Rule, WrittenRule
 from gate_tests.checks.types.file_exists import FileExists
 from gate_tests.checks.types.file_exists_any_of import FileExistsAnyOf
 from gate_tests.compiler.check import Check, Target
-from gate_tests.compiler.options import ORDINARY, Circumstances
+from gate_tests.compiler.options import DEFAULT_OPTIONS, EvaluationOptions
 from gate_tests.compiler.pre_script import BoundScript, bind_script
 from gate_tests.compiler.scope import BoundOutput, RunScope
 from gate_tests.compiler.skill import BoundSkill, bind_skill
@@ -56,10 +56,10 @@ class CompiledGate(NamedTuple):
 
 
 def compile_gate(
-    workspace: Workspace, contract: Contract, context: RunContext, circumstances: Circumstances = ORDINARY
+    workspace: Workspace, contract: Contract, context: RunContext, options: EvaluationOptions = DEFAULT_OPTIONS
 ) -> CompiledGate:
     """The checks of a gate, in the order of the record: required outputs first. Raises InvalidFile."""
-    scope = RunScope(workspace, contract, context, circumstances)
+    scope = RunScope(workspace, contract, context, options)
     any_of = tuple(scope.output(output) for output in contract.any_of)
     all_of = tuple(scope.output(output) for output in contract.all_of)
     drafts = [*_output_drafts(contract, any_of, all_of), *draft_validations(contract, scope, any_of)]

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from gate_tests.programs.program import NothingRan, Programs, ProgramsThatRan
 
 
-class Circumstances(NamedTuple):
+class EvaluationOptions(NamedTuple):
     """Whether the network must not be asked, and what the programs came to that the contracts ask for."""
 
     offline: bool = False
@@ -17,10 +17,10 @@ class Circumstances(NamedTuple):
         return {"offline": self.offline, "programs": self.programs.to_json()}
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "Circumstances":
+    def from_json(cls, data: Mapping[str, Any]) -> "EvaluationOptions":
         """The same, read."""
         return cls(data["offline"], ProgramsThatRan.from_json(data["programs"]))
 
 
-ORDINARY = Circumstances()
+DEFAULT_OPTIONS = EvaluationOptions()
 """The network may be asked, and no program has run."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from gate_tests.checks.registry import PATH_VARIABLES, path_variable
-from gate_tests.compiler.options import ORDINARY, Circumstances
+from gate_tests.compiler.options import DEFAULT_OPTIONS, EvaluationOptions
 from gate_tests.compiler.templates import UnknownVariable, expand, expand_regex
 from gate_tests.contract import Contract, Limits, Output, Validation
 from gate_tests.errors import InvalidFile, Refused
@@ -34,7 +34,7 @@ class RunScope:
     workspace: Workspace
     contract: Contract
     context: RunContext
-    circumstances: Circumstances = ORDINARY
+    options: EvaluationOptions = DEFAULT_OPTIONS
     values: dict[str, str] = field(default_factory=dict)
     unnameable: dict[str, str] = field(default_factory=dict)
 
@@ -62,12 +62,12 @@ class RunScope:
     @property
     def offline(self) -> bool:
         """Whether the network must not be asked."""
-        return self.circumstances.offline
+        return self.options.offline
 
     @property
     def programs(self) -> Programs:
         """What the programs came to that the contract asks for."""
-        return self.circumstances.programs
+        return self.options.programs
 
     def output(self, output: Output) -> BoundOutput:
         """A declared output in this run. Raises InvalidFile."""

@@ -8,11 +8,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from gate_tests.compiler.options import ORDINARY, Circumstances
+from gate_tests.compiler.options import DEFAULT_OPTIONS, EvaluationOptions
 from gate_tests.errors import NoVerdict
-from gate_tests.isolated_pytest.events import Evidence
+from gate_tests.isolated_pytest.events import EventCollector
 from gate_tests.isolated_pytest.launch import launch
-from gate_tests.isolated_pytest.protocol import Hearing, Request
+from gate_tests.isolated_pytest.protocol import ProtocolDecoder, Request
 from gate_tests.programs.signals import signal_name
 
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 _BLOCK_BYTES = 1 << 16
 
 
-class JudgingProcess:
+class IsolatedPytest:
     """A Python that runs nothing but us. From its start on it loads pytest; it judges once.
 
     `workers` says where it has the checks run, as `Workers.parse` takes it; where it is empty, it runs them itself.
@@ -51,7 +51,7 @@ class JudgingProcess:
         self._token = os.urandom(16).hex()
         self._unsent = memoryview(b"")
 
-    def __enter__(self) -> "JudgingProcess":
+    def __enter__(self) -> "IsolatedPytest":
         self._process = launch()
         return self
 
@@ -72,14 +72,14 @@ class JudgingProcess:
         workspace: "Workspace",
         context: "RunContext",
         contracts: Mapping[str, "Document"],
-        circumstances: Circumstances = ORDINARY,
+        options: EvaluationOptions = DEFAULT_OPTIONS,
     ) -> None:
         """Lets it judge the gates by these contracts, as they were read: it begins while we make sure of them."""
         request = Request(
             root=str(workspace.root),
             context=context.to_json(),
             contracts={gate: (document.path, document.text) for gate, document in contracts.items()},
-            circumstances=circumstances.to_json(),
+            options=options.to_json(),
             token=self._token,
             color=self._display.color,
             columns=self._display.columns,
@@ -96,8 +96,8 @@ class JudgingProcess:
         """
         from gate_tests.isolated_pytest.verdict import verdicts
 
-        evidence = Evidence(self._display.show, self._display.progress)
-        hearing = Hearing(evidence, {gate.contract.gate: gate.contract.limits.check_s for gate in gates})
+        evidence = EventCollector(self._display.show, self._display.progress)
+        hearing = ProtocolDecoder(evidence, {gate.contract.gate: gate.contract.limits.check_s for gate in gates})
         if self._send(self._unsent, hearing.patience_s()):
             raise NoVerdict(hearing.silence())
         for line in self._lines(hearing):
@@ -118,7 +118,7 @@ class JudgingProcess:
                 return memoryview(b"")  # it has ended; what it leaves behind says so
         return unsent
 
-    def _lines(self, hearing: Hearing) -> Iterator[bytes]:
+    def _lines(self, hearing: ProtocolDecoder) -> Iterator[bytes]:
         """The lines that the process writes, until it ends or has said nothing for too long."""
         pipe, unfinished = self._process.testimony, b""
         while True:

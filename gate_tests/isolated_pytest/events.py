@@ -58,7 +58,7 @@ class Report(NamedTuple):
     pytest_version: str
 
 
-class CheckWitness(Protocol):
+class CheckEventSink(Protocol):
     """Who is told of each check."""
 
     def begins(self, gate: str, what: str, *, at_once: bool = True) -> None:
@@ -71,7 +71,7 @@ class CheckWitness(Protocol):
         """The check has come to this: its own outcome, before pytest has a say."""
 
 
-class Witness(CheckWitness, Protocol):
+class EventSink(CheckEventSink, Protocol):
     """Who is told how a session goes, in this order."""
 
     def shows(self, text: str) -> None:
@@ -93,7 +93,7 @@ class Witness(CheckWitness, Protocol):
         """The session has ended; this is pytest's report of it."""
 
 
-class Evidence:
+class EventCollector:
     """The witness that remembers. What pytest prints goes on to `show`, how far long work has come to `progress`."""
 
     def __init__(self, show: Callable[[str], object], progress: Callable[[str], object] | None = None) -> None:

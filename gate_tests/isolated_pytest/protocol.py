@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from gate_tests.errors import NoVerdict
-from gate_tests.isolated_pytest.events import Evidence, Report, Reported, Row, SeenOutput
+from gate_tests.isolated_pytest.events import EventCollector, Report, Reported, Row, SeenOutput
 
 _PATIENCE_S = 120
 """How long the process may say nothing while no check is under way: it starts, collects, or writes its report."""
@@ -21,10 +21,10 @@ _NAMED = 3
 """So many of the checks that are under way are named."""
 
 
-class Hearing:
+class ProtocolDecoder:
     """Takes the testimony down line by line. `check_s` is what each check of a gate may take, in whichever worker."""
 
-    def __init__(self, evidence: Evidence, check_s: Mapping[str, float]) -> None:
+    def __init__(self, evidence: EventCollector, check_s: Mapping[str, float]) -> None:
         self._evidence = evidence
         self._check_s = check_s
         self._last_heard = time.monotonic()
@@ -126,7 +126,7 @@ class Request(NamedTuple):
     root: str
     context: Mapping[str, Any]
     contracts: Mapping[str, tuple[str, str]]
-    circumstances: Mapping[str, Any]
+    options: Mapping[str, Any]
     token: str
     color: bool
     columns: int | None
@@ -144,7 +144,7 @@ class Request(NamedTuple):
         return cls(**json.loads(line))
 
 
-class Messenger:
+class ProtocolEncoder:
     """The witness that tells the parent, which wakes up at each write: so there are not more than are needed.
 
     What begins and may keep Python to itself is told at once; all else with it, or within a moment.

@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from gate_tests.files.artifacts import Artifact, Artifacts
-from gate_tests.isolated_pytest.events import Report, Reported, SeenOutput, Witness
-from gate_tests.pytest_session.evaluation import Judgement
+from gate_tests.isolated_pytest.events import EventSink, Report, Reported, SeenOutput
+from gate_tests.pytest_session.evaluation import Evaluation
 
 _INI = Path(__file__).with_name("judge.ini")
 
 
 def run_checks(
-    judgement: Judgement,
-    witness: Witness,
+    evaluation: Evaluation,
+    sink: EventSink,
     *,
     color: bool = False,
     workers: Sequence[str] = (),
@@ -30,23 +30,23 @@ def run_checks(
 
     from gate_tests.pytest_session.hooks import SealedSession
 
-    session, catcher = SealedSession(judgement), _ReportCatcher()
+    session, catcher = SealedSession(evaluation), _ReportCatcher()
     plugins: list[object] = [pytest_jsonreport.plugin, session, catcher]
     # Relative paths, for pytest takes `::`, `[` and `$` in an argument apart, and a root may be called anything.
-    contracts = [judgement.workspace.contract_path(gate) for gate in judgement.gates]
+    contracts = [evaluation.workspace.contract_path(gate) for gate in evaluation.gates]
     arguments = [*_sealed_arguments(color), *(["-v"] if verbose else []), *contracts]
     if workers:
         from gate_tests.isolated_pytest.xdist.controller import Controller
 
-        controller = Controller(judgement, witness, workers)
+        controller = Controller(evaluation, sink, workers)
         plugins.append(controller)
         arguments += controller.arguments
-    with contextlib.chdir(judgement.workspace.root), _printing_to(witness):
+    with contextlib.chdir(evaluation.workspace.root), _printing_to(sink):
         code = pytest.main(arguments, plugins=plugins)
-    for gate in judgement.gates:
-        witness.sees(gate, _seen_outputs(judgement, gate, witness))
+    for gate in evaluation.gates:
+        sink.sees(gate, _seen_outputs(evaluation, gate, sink))
     if catcher.report is not None:
-        witness.reports(_reduced(catcher.report, int(code), pytest.__version__))
+        sink.reports(_reduced(catcher.report, int(code), pytest.__version__))
 
 
 class _ReportCatcher:
@@ -62,16 +62,16 @@ class _ReportCatcher:
 class _Printed(io.TextIOBase):
     """What pytest takes for standard output."""
 
-    def __init__(self, witness: Witness) -> None:
-        self._witness = witness
+    def __init__(self, sink: EventSink) -> None:
+        self._sink = sink
 
     def write(self, text: str) -> int:
-        self._witness.shows(text)
+        self._sink.shows(text)
         return len(text)
 
 
-def _printing_to(witness: Witness) -> contextlib.redirect_stdout[_Printed]:
-    return contextlib.redirect_stdout(_Printed(witness))
+def _printing_to(sink: EventSink) -> contextlib.redirect_stdout[_Printed]:
+    return contextlib.redirect_stdout(_Printed(sink))
 
 
 def _sealed_arguments(color: bool) -> list[str]:
@@ -102,11 +102,11 @@ def _reduced(report: Mapping[str, Any], exit_code: int, pytest_version: str) -> 
     return Report(exit_code, report["summary"].get("collected", 0), tests, pytest_version)
 
 
-def _seen_outputs(judgement: Judgement, gate: str, witness: Witness) -> list[SeenOutput]:
-    artifacts = judgement.artifacts(gate)
+def _seen_outputs(evaluation: Evaluation, gate: str, sink: EventSink) -> list[SeenOutput]:
+    artifacts = evaluation.artifacts(gate)
     seen: dict[str, SeenOutput] = {}
-    for output in judgement.compiled(gate).outputs:
-        artifact = artifacts.seen.get(output.path) or _hash(artifacts, gate, output.path, witness)
+    for output in evaluation.compiled(gate).outputs:
+        artifact = artifacts.seen.get(output.path) or _hash(artifacts, gate, output.path, sink)
         if artifact.is_file and output.path not in seen:
             seen[output.path] = SeenOutput(
                 output.template, output.path, artifact.sha256, artifact.size_bytes, output.optional
@@ -114,10 +114,10 @@ def _seen_outputs(judgement: Judgement, gate: str, witness: Witness) -> list[See
     return list(seen.values())
 
 
-def _hash(artifacts: Artifacts, gate: str, path: str, witness: Witness) -> Artifact:
+def _hash(artifacts: Artifacts, gate: str, path: str, sink: EventSink) -> Artifact:
     """An output that no check has read, which may take as long as a check."""
     hashing = f"hashing {path}"
-    witness.begins(gate, hashing)
+    sink.begins(gate, hashing)
     artifact = artifacts.read(path)
-    witness.is_over(gate, hashing)
+    sink.is_over(gate, hashing)
     return artifact

@@ -15,7 +15,7 @@ import threading
 from fcntl import F_GETFL, F_SETFL, F_SETOWN, fcntl
 from importlib import import_module
 
-from gate_tests.isolated_pytest.protocol import BROKE, ENDED, Messenger, Request
+from gate_tests.isolated_pytest.protocol import BROKE, ENDED, ProtocolEncoder, Request
 from gate_tests.progress import told_to
 
 
@@ -24,7 +24,7 @@ def main() -> None:
     gc.disable()  # it is short
     os.chdir("/")
     os.closerange(3, 256)  # whatever the caller of `orch` had open
-    messenger = Messenger(os.dup(1))
+    messenger = ProtocolEncoder(os.dup(1))
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     try:
         _serve(messenger)
@@ -33,7 +33,7 @@ def main() -> None:
     os._exit(0)  # all has been told; there is nothing to tidy up
 
 
-def _serve(messenger: Messenger) -> None:
+def _serve(messenger: ProtocolEncoder) -> None:
     _load()  # takes its time while the parent still reads the record and the contract
     line = sys.stdin.buffer.readline()
     if line:
@@ -61,17 +61,17 @@ def _load() -> None:
             import_module(module)
 
 
-def _judge(request: Request, messenger: Messenger) -> None:
-    from gate_tests.isolated_pytest.observed_evaluation import WitnessedJudgement
+def _judge(request: Request, messenger: ProtocolEncoder) -> None:
+    from gate_tests.isolated_pytest.observed_evaluation import ObservedEvaluation
     from gate_tests.isolated_pytest.run import run_checks
 
     if request.columns is not None:
         os.environ["COLUMNS"] = str(request.columns)  # where pytest looks for the width
-    judgement = WitnessedJudgement.requested(
-        request.root, request.context, request.contracts, request.circumstances, messenger
+    evaluation = ObservedEvaluation.requested(
+        request.root, request.context, request.contracts, request.options, messenger
     )
     with told_to(messenger.goes_on) if request.progress else contextlib.nullcontext():
-        run_checks(judgement, messenger, color=request.color, workers=request.workers, verbose=request.verbose)
+        run_checks(evaluation, messenger, color=request.color, workers=request.workers, verbose=request.verbose)
 
 
 def _die_with_the_parent() -> None:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from gate_tests.compiler.gate import CompiledGate
 from gate_tests.errors import NoVerdict
-from gate_tests.isolated_pytest.events import Evidence, Found, Report, Row, SeenOutput
+from gate_tests.isolated_pytest.events import EventCollector, Found, Report, Row, SeenOutput
 
 _PASSED, _FAILED = 0, 1  # the exit codes of pytest that go with a verdict
 
@@ -25,7 +25,7 @@ class Verdict(NamedTuple):
     pytest_version: str
 
 
-def verdicts(gates: Sequence[CompiledGate], evidence: Evidence) -> list[Verdict]:
+def verdicts(gates: Sequence[CompiledGate], evidence: EventCollector) -> list[Verdict]:
     """The verdict on each of `gates`, which were judged in one session. Raises NoVerdict."""
     report = _whole_report(gates, evidence)
     given = [_verdict(gate, evidence, report) for gate in gates]
@@ -33,7 +33,7 @@ def verdicts(gates: Sequence[CompiledGate], evidence: Evidence) -> list[Verdict]
     return given
 
 
-def _whole_report(gates: Sequence[CompiledGate], evidence: Evidence) -> Report:
+def _whole_report(gates: Sequence[CompiledGate], evidence: EventCollector) -> Report:
     report = evidence.report
     if report is None:
         raise NoVerdict("pytest ended without a JSON report")
@@ -42,7 +42,7 @@ def _whole_report(gates: Sequence[CompiledGate], evidence: Evidence) -> Report:
     return report
 
 
-def _verdict(gate: CompiledGate, evidence: Evidence, report: Report) -> Verdict:
+def _verdict(gate: CompiledGate, evidence: EventCollector, report: Report) -> Verdict:
     path = gate.contract.document.path
     own = _in_compiled_order(gate, evidence.outcomes(gate.contract.gate))
     rows = tuple(_confirmed(found, f"{path}::{found.row['id']}", report) for found in own)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gate_tests.errors import OrchError
-from gate_tests.pytest_session.evaluation import Judgement
+from gate_tests.pytest_session.evaluation import Evaluation
 
 _DID_NOT_RUN = "did not run"
 _DESELECTED = "deselected"
@@ -52,9 +52,9 @@ class Gap:
 class Completeness:
     """Takes the reports of a session, and tells which of the judgement's checks they leave open."""
 
-    def __init__(self, judgement: Judgement) -> None:
-        self._judgement = judgement
-        self._contracts = tuple(f"{judgement.workspace.contract_path(gate)}::" for gate in judgement.gates)
+    def __init__(self, evaluation: Evaluation) -> None:
+        self._evaluation = evaluation
+        self._contracts = tuple(f"{evaluation.workspace.contract_path(gate)}::" for gate in evaluation.gates)
         self._reported: dict[str, list[PhaseReport]] = {}
         self._deselected: set[str] = set()
         self._voids: list[str] = []
@@ -79,16 +79,16 @@ class Completeness:
 
     def gaps(self) -> list[Gap]:
         """What is missing for a verdict: nothing, where every compiled check ran once and pytest agrees with it."""
-        return [gap for gate in self._judgement.gates for gap in self._gaps(gate)]
+        return [gap for gate in self._evaluation.gates for gap in self._gaps(gate)]
 
     def _gaps(self, gate: str) -> Iterator[Gap]:
         try:
-            checks = [check.id for check in self._judgement.compiled(gate).checks]
+            checks = [check.id for check in self._evaluation.compiled(gate).checks]
         except OrchError:
             yield Gap(gate, "no check could be compiled from its contract", (), 0)
             return
         yield from (Gap(gate, why, (), len(checks)) for why in self._voids)
-        contract = self._judgement.workspace.contract_path(gate)
+        contract = self._evaluation.workspace.contract_path(gate)
         whys = {check: self._why(f"{contract}::{check}") for check in checks}
         for why in dict.fromkeys(why for why in whys.values() if why):
             yield Gap(gate, why, tuple(check for check in checks if whys[check] == why), len(checks))

@@ -9,7 +9,7 @@ from gate_tests.checks.outcome import Outcome
 from gate_tests.compiler.check import Check
 from gate_tests.compiler.gate import CompiledGate, compile_gate
 from gate_tests.compiler.loader import load_contract
-from gate_tests.compiler.options import ORDINARY, Circumstances
+from gate_tests.compiler.options import DEFAULT_OPTIONS, EvaluationOptions
 from gate_tests.contract import Contract, Severity
 from gate_tests.files.artifacts import Artifact, Artifacts
 from gate_tests.workspace.layout import Workspace
@@ -44,7 +44,7 @@ class Judged:
         return self.check.row(self.outcome)
 
 
-class Judgement:
+class Evaluation:
     """What the checks of `gates` come to in the run of `context`. Nothing is read before it is asked for.
 
     `contracts` are those that have been read already, by gate.
@@ -56,12 +56,12 @@ class Judgement:
         context: RunContext,
         gates: tuple[str, ...],
         contracts: Mapping[str, Contract] | None = None,
-        circumstances: Circumstances = ORDINARY,
+        options: EvaluationOptions = DEFAULT_OPTIONS,
     ) -> None:
         self.workspace = workspace
         self.context = context
         self.gates = gates
-        self.circumstances = circumstances
+        self.options = options
         self._contracts = dict(contracts or {})
         self._compiled: dict[str, CompiledGate] = {}
         self._artifacts: dict[str, Artifacts] = {}
@@ -70,7 +70,7 @@ class Judgement:
         """The gate's contract, loaded and compiled. Raises Refused, InvalidFile."""
         if gate not in self._compiled:
             contract = self._contracts.get(gate) or load_contract(self.workspace, gate)
-            self._compiled[gate] = compile_gate(self.workspace, contract, self.context, self.circumstances)
+            self._compiled[gate] = compile_gate(self.workspace, contract, self.context, self.options)
         return self._compiled[gate]
 
     def artifacts(self, gate: str) -> Artifacts:

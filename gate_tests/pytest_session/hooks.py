@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import pytest
 
-from gate_tests.pytest_session.evaluation import Judgement
+from gate_tests.pytest_session.evaluation import Evaluation
 from gate_tests.pytest_session.nodes import ContractFile, ContractFolder, GateCheck, contract_file, contract_folder
 
 METADATA_KEY = "orch"
@@ -21,10 +21,10 @@ TestStatus = tuple[str, str, tuple[str, dict[str, bool]]]
 class GateSession:
     """Collects the contracts of a judgement's gates and shows their warnings."""
 
-    def __init__(self, judgement: Judgement) -> None:
-        workspace = judgement.workspace
-        self.judgement = judgement
-        self.contracts = {gate: workspace.root / workspace.contract_path(gate) for gate in judgement.gates}
+    def __init__(self, evaluation: Evaluation) -> None:
+        workspace = evaluation.workspace
+        self.evaluation = evaluation
+        self.contracts = {gate: workspace.root / workspace.contract_path(gate) for gate in evaluation.gates}
         self._gates = {os.path.realpath(path): gate for gate, path in self.contracts.items()}
 
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -34,7 +34,7 @@ class GateSession:
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> ContractFile | None:
         """A contract of a gate that is judged; of any other file, nothing."""
         gate = self._gates.get(os.path.realpath(file_path))
-        return contract_file(parent, file_path, gate, self.judgement) if gate else None
+        return contract_file(parent, file_path, gate, self.evaluation) if gate else None
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> "TestStatus | None":
         """Shows a warning as `warned`: it has not failed its gate and has not simply passed."""
@@ -65,7 +65,7 @@ class SealedSession(GateSession):
 
     def pytest_collect_directory(self, path: Path, parent: pytest.Collector) -> ContractFolder:
         """A folder on the way."""
-        return contract_folder(parent, path, self.judgement)
+        return contract_folder(parent, path, self.evaluation)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> "bool | None":

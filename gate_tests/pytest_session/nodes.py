@@ -9,7 +9,7 @@ import pytest
 
 from gate_tests.compiler.check import Check
 from gate_tests.errors import OrchError
-from gate_tests.pytest_session.evaluation import Judged, Judgement
+from gate_tests.pytest_session.evaluation import Evaluation, Judged
 from gate_tests.sanitize import plain
 
 
@@ -24,35 +24,35 @@ class CheckFailed(Exception):
 class ContractFolder(pytest.Directory):
     """A folder on the way to contracts. Nothing else in it is looked at: neither its names nor what they lead to."""
 
-    def __init__(self, *, judgement: Judgement, **kwargs: Any) -> None:
+    def __init__(self, *, evaluation: Evaluation, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.judgement = judgement
+        self.evaluation = evaluation
 
     def collect(self) -> Iterator["ContractFolder | ContractFile"]:
         """The next folders on the way, or the contracts."""
-        workspace, gates = self.judgement.workspace, self.judgement.gates
+        workspace, gates = self.evaluation.workspace, self.evaluation.gates
         contracts = {workspace.root / workspace.contract_path(gate): gate for gate in gates}
         for path in dict.fromkeys(_next_on_the_way(self.path, contract) for contract in contracts):
             if path in contracts:
-                yield contract_file(self, path, contracts[path], self.judgement)
+                yield contract_file(self, path, contracts[path], self.evaluation)
             else:
-                yield contract_folder(self, path, self.judgement)
+                yield contract_folder(self, path, self.evaluation)
 
 
 class ContractFile(pytest.File):
     """The contract of one gate."""
 
-    def __init__(self, *, gate: str, judgement: Judgement, **kwargs: Any) -> None:
+    def __init__(self, *, gate: str, evaluation: Evaluation, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.gate = gate
-        self.judgement = judgement
+        self.evaluation = evaluation
         # pytest reads a mark's keywords, as in -m "gate(id='G2')", from the mark itself.
         self.add_marker(pytest.mark.gate(id=gate))
 
     def collect(self) -> Iterator["GateCheck"]:
         """One item for each check, in compiled order. An invalid contract is one error without a traceback."""
         try:
-            compiled = self.judgement.compiled(self.gate)
+            compiled = self.evaluation.compiled(self.gate)
         except OrchError as error:
             raise self.CollectError(error.message) from None
         for check in compiled.checks:
@@ -74,7 +74,7 @@ class GateCheck(pytest.Item):
 
     def judge(self) -> Judged:
         """Evaluates the check."""
-        return self.parent.judgement.evaluate(self.parent.gate, self.check)
+        return self.parent.evaluation.evaluate(self.parent.gate, self.check)
 
     def runtest(self) -> None:
         """Evaluates the check, and fails as pytest wants a test to fail."""
@@ -107,14 +107,14 @@ class GateCheck(pytest.Item):
         shown = excinfo.getrepr(style="line")
         shown.reprtraceback.reprentries = []
         if shown.reprcrash is not None:
-            contract = self.parent.judgement.compiled(self.parent.gate).contract
+            contract = self.parent.evaluation.compiled(self.parent.gate).contract
             shown.reprcrash.path, shown.reprcrash.lineno = contract.document.path, judged.check.line
             shown.reprcrash.message = judged.reason
         return shown
 
     def explanation(self, judged: Judged) -> str:
         """What was wanted, what was found, where and why, line by line."""
-        check, contract = judged.check, self.parent.judgement.compiled(self.parent.gate).contract
+        check, contract = judged.check, self.parent.evaluation.compiled(self.parent.gate).contract
         lines = [
             f"{check.rule.type}: {check.target.path}",
             f"  wanted    {plain(check.rule.wanted())}",
@@ -136,16 +136,16 @@ class GateCheck(pytest.Item):
         return [*properties, ("warning", judged.reason)] if judged.warns else properties
 
 
-def contract_folder(parent: pytest.Collector, path: Path, judgement: Judgement) -> ContractFolder:
+def contract_folder(parent: pytest.Collector, path: Path, evaluation: Evaluation) -> ContractFolder:
     """The node of a folder that leads to the contracts of the judgement."""
-    node: ContractFolder = ContractFolder.from_parent(parent, path=path, judgement=judgement)
+    node: ContractFolder = ContractFolder.from_parent(parent, path=path, evaluation=evaluation)
     return node
 
 
-def contract_file(parent: pytest.Collector, path: Path, gate: str, judgement: Judgement) -> ContractFile:
+def contract_file(parent: pytest.Collector, path: Path, gate: str, evaluation: Evaluation) -> ContractFile:
     """The node of a contract. Its id is the path below the root, from whichever folder pytest was started."""
-    nodeid = judgement.workspace.contract_path(gate)
-    node: ContractFile = ContractFile.from_parent(parent, path=path, gate=gate, judgement=judgement, nodeid=nodeid)
+    nodeid = evaluation.workspace.contract_path(gate)
+    node: ContractFile = ContractFile.from_parent(parent, path=path, gate=gate, evaluation=evaluation, nodeid=nodeid)
     return node
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gate_tests.programs.program import NOT_RUN, ProgramsThatRan, Ran
-from gate_tests.pytest_session.evaluation import Judgement
+from gate_tests.pytest_session.evaluation import Evaluation
 from gate_tests.pytest_session.nodes import GateCheck
 from gate_tests.sanitize import plain
 
@@ -22,17 +22,17 @@ _TOLD = "orch_programs"
 """Under this key of its input a worker of pytest-xdist is told what the programs came to."""
 
 
-class DirectPrograms:
+class UserPrograms:
     """Runs those of the checks that were selected, and shows what they printed where one did not end well."""
 
     def __init__(self) -> None:
         self._ran: dict[tuple[str, int], Ran] = {}
         self._printed: dict[tuple[str, int], str] = {}
-        self._judgement: Judgement | None = None
+        self._evaluation: Evaluation | None = None
 
-    def serve(self, judgement: Judgement, config: pytest.Config) -> None:
+    def serve(self, evaluation: Evaluation, config: pytest.Config) -> None:
         """Is a plugin of the session that makes this judgement."""
-        self._judgement = judgement
+        self._evaluation = evaluation
         told = getattr(config, "workerinput", {}).get(_TOLD)
         if told:
             self._take(json.loads(told))
@@ -73,17 +73,17 @@ class DirectPrograms:
     def _run(self, rule: "Command") -> None:
         from gate_tests.programs.execute import execute, last_lines
 
-        assert self._judgement is not None
+        assert self._evaluation is not None
         with tempfile.TemporaryFile() as file:
             place = (rule.gate, rule.index)
-            self._ran[place] = execute(rule.program, self._judgement.workspace.root, file.fileno())
+            self._ran[place] = execute(rule.program, self._evaluation.workspace.root, file.fileno())
             self._printed[place] = "\n".join(map(plain, last_lines(file.fileno())))
 
     def run_all(self) -> None:
         """Those of every check of the judgement's gates."""
-        assert self._judgement is not None
-        for gate in self._judgement.gates:
-            self.run(rule for _, rule in self._judgement.compiled(gate).commands)
+        assert self._evaluation is not None
+        for gate in self._evaluation.gates:
+            self.run(rule for _, rule in self._evaluation.compiled(gate).commands)
 
     def told(self) -> str:
         """For a worker: what all of them came to, and how their output ends."""
@@ -98,7 +98,7 @@ class DirectPrograms:
 class _InController:
     """The hooks of the process that starts the workers: what they will select, it does not know."""
 
-    def __init__(self, programs: DirectPrograms) -> None:
+    def __init__(self, programs: UserPrograms) -> None:
         self._programs = programs
 
     @pytest.hookimpl(tryfirst=True, optionalhook=True)

@@ -12,22 +12,22 @@ from collections.abc import Generator, Iterable
 import pytest
 
 from gate_tests.compiler.loader import require_contract
-from gate_tests.compiler.options import Circumstances
+from gate_tests.compiler.options import EvaluationOptions
 from gate_tests.errors import DamagedRecord, InvalidFile, OrchError, sentence
 from gate_tests.pytest_session.command_line import Typed
 from gate_tests.pytest_session.completeness import Completeness, Gap, PhaseReport
-from gate_tests.pytest_session.evaluation import Judgement
+from gate_tests.pytest_session.evaluation import Evaluation
 from gate_tests.pytest_session.hooks import GateSession
-from gate_tests.pytest_session.user_programs import DirectPrograms
+from gate_tests.pytest_session.user_programs import UserPrograms
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.run_context import RunContext
 
 
-class DirectSession:
+class UserSession:
     """Tells where a session gives no verdict of its gates, and sees that the exit code tells it too."""
 
-    def __init__(self, judgement: Judgement, completeness: Completeness, selected: bool) -> None:
-        self._judgement = judgement
+    def __init__(self, evaluation: Evaluation, completeness: Completeness, selected: bool) -> None:
+        self._evaluation = evaluation
         self._selected = selected
         self._completeness = completeness
         self._pytest_code = 0
@@ -39,8 +39,8 @@ class DirectSession:
         self._started = True
         if session.config.pluginmanager.hasplugin("dsession"):
             try:
-                for gate in self._judgement.gates:
-                    self._judgement.compiled(gate)
+                for gate in self._evaluation.gates:
+                    self._evaluation.compiled(gate)
             except OrchError as error:
                 pytest.exit(error.message, returncode=pytest.ExitCode.INTERRUPTED)
 
@@ -70,8 +70,8 @@ class DirectSession:
 
     def _tell_scripts(self, terminal: pytest.TerminalReporter) -> None:
         with contextlib.suppress(OrchError):  # an invalid contract has been told
-            for gate in () if self._told else self._judgement.gates:
-                if self._judgement.compiled(gate).scripts:
+            for gate in () if self._told else self._evaluation.gates:
+                if self._evaluation.compiled(gate).scripts:
                     terminal.line(f"the pre_scripts of {gate} were not run; orch gate finish runs them")
 
     def settle(self, config: pytest.Config, code: int) -> int | None:
@@ -95,7 +95,7 @@ class DirectSession:
         if self.exit_code(self._pytest_code) != self._pytest_code:
             terminal.line("nothing typed here asks for that, so this is no success; the verdict comes from")
         for gate in dict.fromkeys(gap.gate for gap in gaps):
-            terminal.line(f"  orch gate check --run {self._judgement.context.run_id} --gate {gate}")
+            terminal.line(f"  orch gate check --run {self._evaluation.context.run_id} --gate {gate}")
 
     def exit_code(self, code: int) -> int:
         """What a session ends with that would end with `code`: no success, unless it is one of every check."""
@@ -111,38 +111,38 @@ class DirectSession:
         return self._selected and all(gap.may_be_selection for gap in self._completeness.gaps())
 
 
-def judge_directly(config: pytest.Config, options: argparse.Namespace) -> DirectSession:
+def start_user_session(config: pytest.Config, options: argparse.Namespace) -> UserSession:
     """Registers the hooks that collect the gates and compare. Under xdist only the controller's answer counts."""
     typed = Typed.of(options, config.invocation_params.dir, config.invocation_params.args)
     try:
-        programs = DirectPrograms()
-        judgement = _judgement(typed, Circumstances(bool(options.gate_offline), programs))
+        programs = UserPrograms()
+        evaluation = _evaluation(typed, EvaluationOptions(bool(options.gate_offline), programs))
     except InvalidFile as error:
         pytest.exit(error.message, returncode=pytest.ExitCode.INTERRUPTED)
     except OrchError as error:
         mend_it = "orch run check" if isinstance(error, DamagedRecord) else None
         raise pytest.UsageError(sentence(error.message, error.next_command or mend_it)) from None
-    session = GateSession(judgement)
+    session = GateSession(evaluation)
     _collect_contracts(config, session, typed)
-    programs.serve(judgement, config)
+    programs.serve(evaluation, config)
     config.pluginmanager.register(session)
-    completeness = Completeness(judgement)
+    completeness = Completeness(evaluation)
     if config.pluginmanager.hasplugin("xdist"):
         from gate_tests.pytest_session.xdist.hooks import share_out
 
-        share_out(config, judgement, completeness, options)
-    direct = DirectSession(judgement, completeness, typed.selects_in(session.contracts.values()))
+        share_out(config, evaluation, completeness, options)
+    direct = UserSession(evaluation, completeness, typed.selects_in(session.contracts.values()))
     config.pluginmanager.register(direct)
     return direct
 
 
-def _judgement(typed: Typed, circumstances: Circumstances) -> Judgement:
+def _evaluation(typed: Typed, options: EvaluationOptions) -> Evaluation:
     workspace = Workspace.find(typed.folder)
     context = RunContext.read(workspace, typed.run(workspace))
     chosen = typed.chosen(workspace, context)
     for gate in chosen:
         require_contract(workspace, gate)
-    return Judgement(workspace, context, chosen, circumstances=circumstances)
+    return Evaluation(workspace, context, chosen, options=options)
 
 
 def _collect_contracts(config: pytest.Config, session: GateSession, typed: Typed) -> None:

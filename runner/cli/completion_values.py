@@ -15,7 +15,7 @@ from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import GATE_ID
 from gate_tests.workspace.run_context import RunContext
 from runner.cli.context import site_of
-from runner.storage.run_summary import read_head
+from runner.storage.run_summary import read_summary
 
 _TOLD = 50  # runs of which a line is told, where the shell shows one
 
@@ -45,7 +45,7 @@ def _told(workspace: Workspace, run_ids: list[str]) -> Iterator[tuple[str, str]]
     runs = os.open(workspace.root / "orchestration/runs", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         for run_id in run_ids:
-            if head := read_head(runs, run_id):
+            if head := read_summary(runs, run_id):
                 yield run_id, plain(f"{head.status}, {head.passed} of {head.total} gates passed")
     finally:
         os.close(runs)

@@ -9,7 +9,7 @@ import click
 from gate_tests.errors import OrchError, Refused, closest, suggest
 from runner.cli.context import Site
 from runner.cli.errors import next_command_of
-from runner.cli.terminal.verbosity import loudness_options
+from runner.cli.terminal.verbosity import verbosity_options
 
 _LONGEST_LINE = 200  # characters of a command's line in the help, which is wrapped
 
@@ -19,7 +19,7 @@ class Command(click.Command):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.params += loudness_options()
+        self.params += verbosity_options()
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
@@ -51,7 +51,7 @@ class CommandGroup(click.Group):
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
-        self.params += loudness_options()
+        self.params += verbosity_options()
 
     def resolve_command(
         self, context: click.Context, args: list[str]

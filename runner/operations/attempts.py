@@ -25,7 +25,7 @@ def start_gate(
 
     `force` is the reason to start though the workflow's conditions are not met; where they are, it says nothing.
     """
-    from runner.workflows.prerequisites import Conditions
+    from runner.workflows.prerequisites import Prerequisites
 
     run = store.read(run_id)
     compiled = compile_for(store, run, gate_id)
@@ -39,7 +39,7 @@ def start_gate(
         contract=ContractRef(compiled.contract.document.path, compiled.contract.document.sha256),
         baseline=_baseline(store, compiled),
     )
-    conditions = Conditions.of(store.workspace, run)
+    conditions = Prerequisites.of(store.workspace, run)
 
     def start(run: Run) -> Run:
         refusal = conditions.refusal(run, gate_id, agent)

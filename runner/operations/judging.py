@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from gate_tests.compiler.gate import CompiledGate, compile_gate
 from gate_tests.compiler.loader import read_contract, validated
-from gate_tests.compiler.options import Circumstances
+from gate_tests.compiler.options import EvaluationOptions
 from gate_tests.errors import Interrupted, NoVerdict, Refused
-from gate_tests.isolated_pytest.client import JudgingProcess
+from gate_tests.isolated_pytest.client import IsolatedPytest
 from gate_tests.strict_json.document import Document
 from gate_tests.workspace.run_context import RunContext
 from runner import suggestions
@@ -29,7 +29,7 @@ from runner.workflows.agent_names import usual_agent
 
 
 def check_gates(
-    store: Store, run_id: str, gates: Sequence[str], process: JudgingProcess, *, offline: bool = False
+    store: Store, run_id: str, gates: Sequence[str], process: IsolatedPytest, *, offline: bool = False
 ) -> list[JudgedGate]:
     """Judges the gates as they stand and records nothing; their pre_scripts are not run. Raises an OrchError."""
     run = store.read(run_id)
@@ -42,7 +42,7 @@ def finish_gates(
     run_id: str,
     gates: Sequence[str],
     clock: Callable[[], str],
-    process: JudgingProcess,
+    process: IsolatedPytest,
     *,
     accept_contract: bool = False,
     offline: bool = False,
@@ -62,7 +62,7 @@ def _judge_and_record(
     run_id: str,
     gates: Sequence[str],
     clock: Callable[[], str],
-    process: JudgingProcess,
+    process: IsolatedPytest,
     accept_contract: bool,
     offline: bool,
 ) -> list[JudgedGate]:
@@ -111,7 +111,7 @@ class _Bench(NamedTuple):
     """
 
     store: Store
-    process: JudgingProcess
+    process: IsolatedPytest
     run: Run
     repeat_it: str
     offline: bool
@@ -124,13 +124,13 @@ class _Bench(NamedTuple):
         context = self._context(contracts)
         if not runs_programs:
             # It reads the files that the contracts name before these are known to be valid, which harms nobody.
-            self.process.ask(self.store.workspace, context, contracts, Circumstances(self.offline))
+            self.process.ask(self.store.workspace, context, contracts, EvaluationOptions(self.offline))
         compiled = [compile_gate(self.store.workspace, validated(each), context) for each in contracts.values()]
         with self._explained():
             programs = self._run_programs(compiled) if runs_programs else NO_PROGRAMS
             if runs_programs:
-                circumstances = Circumstances(self.offline, programs.programs)
-                self.process.ask(self.store.workspace, context, contracts, circumstances)
+                options = EvaluationOptions(self.offline, programs.programs)
+                self.process.ask(self.store.workspace, context, contracts, options)
             return self._hear(compiled, programs)
 
     def _context(self, contracts: Mapping[str, Document]) -> RunContext:

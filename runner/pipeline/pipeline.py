@@ -10,7 +10,7 @@ from hashlib import sha256
 
 from gate_tests.errors import Interrupted, InvalidFile, NoVerdict, Refused, suggest
 from gate_tests.files.regular_file import read_regular_file
-from gate_tests.isolated_pytest.client import JudgingProcess
+from gate_tests.isolated_pytest.client import IsolatedPytest
 from runner import suggestions
 from runner.models import transitions
 from runner.models.attempt import Attempt
@@ -149,7 +149,7 @@ class Pipeline:
     def _check(self, handover: Handover) -> None:
         """A look in between. What keeps it from a verdict is told, and can be mended while the attempt waits."""
         try:
-            with self.audience.watch() as display, JudgingProcess(display) as process:
+            with self.audience.watch() as display, IsolatedPytest(display) as process:
                 (judged,) = check_gates(self.store, handover.run.run_id, [handover.step.gate], process)
         except (InvalidFile, NoVerdict, Refused) as error:
             self.audience.hear_trouble(error)
@@ -174,7 +174,7 @@ class Pipeline:
         """The attempt as it was judged and recorded; None where somebody else was quicker."""
         run_id, gate = handover.run.run_id, handover.step.gate
         try:
-            with self.audience.watch() as display, JudgingProcess(display) as process:
+            with self.audience.watch() as display, IsolatedPytest(display) as process:
                 (judged,) = finish_gates(self.store, run_id, [gate], self.clock, process)
         except Refused:
             if _is_open(self.store.read(run_id).gate(gate), handover.attempt):

@@ -11,7 +11,7 @@ from gate_tests.errors import DamagedRecord, NotReadable, OrchError, Refused, su
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
 from runner.models.status import RunStatus
-from runner.storage.run_summary import Head, read_head
+from runner.storage.run_summary import RunSummary, read_summary
 
 if TYPE_CHECKING:
     from runner.models.run import Run
@@ -42,7 +42,7 @@ class MarkedRun(NamedTuple):
         return {"run_id": self.run_id, "status": self.status, **unknown, "error": str(self.damage)}
 
 
-ListedRun = Head | MarkedRun
+ListedRun = RunSummary | MarkedRun
 
 
 class Wanted(NamedTuple):
@@ -57,7 +57,7 @@ class Wanted(NamedTuple):
         """Whether the run is of the wanted status and workflow."""
         if self.status and listed.status != self.status:
             return False
-        return self.workflow is None or (isinstance(listed, Head) and listed.workflow == self.workflow)
+        return self.workflow is None or (isinstance(listed, RunSummary) and listed.workflow == self.workflow)
 
 
 def check_status(status: str) -> str:
@@ -115,27 +115,27 @@ def _linked(runs: int) -> list[str]:
 
 
 def _look_at(runs: int, run_id: str, read: "Callable[[str], Run]", is_linked: bool) -> ListedRun:
-    if not is_linked and (head := read_head(runs, run_id)):
+    if not is_linked and (head := read_summary(runs, run_id)):
         return head
     try:
-        return Head.of(read(run_id))
+        return RunSummary.of(read(run_id))
     except (DamagedRecord, NotReadable, Refused) as damage:
         return MarkedRun(run_id, damage)
 
 
 def _age_key(listed: ListedRun) -> tuple[str, str]:
     """Sorts by start: both the id's stamp and the record's time become `YYYYMMDDHHMMSS`, then milliseconds."""
-    started = listed.started_at if isinstance(listed, Head) else listed.run_id.split("_")[1]
+    started = listed.started_at if isinstance(listed, RunSummary) else listed.run_id.split("_")[1]
     return "".join(character for character in started if character.isdigit()), listed.run_id
 
 
-def find_newest(listed: Iterable[ListedRun], say: Callable[[str], None]) -> Head | None:
+def find_newest(listed: Iterable[ListedRun], say: Callable[[str], None]) -> RunSummary | None:
     """Of runs, newest first, the one that is meant; None where there is no run.
 
     A run of which nothing is known is passed over, and said. Raises what is the matter with the newest where nothing is
     known of any.
     """
-    newest: Head | None = None
+    newest: RunSummary | None = None
     marked: MarkedRun | None = None
     for each in listed:
         if isinstance(each, MarkedRun):

@@ -51,7 +51,7 @@ _HEAD = re.compile(
 
 
 @dataclass(slots=True)  # not frozen: 10,000 frozen ones take 20 ms longer to make
-class Head:
+class RunSummary:
     """What a list says of a run."""
 
     run_id: str
@@ -64,7 +64,7 @@ class Head:
     total: int
 
     @classmethod
-    def of(cls, run: "Run") -> "Head":
+    def of(cls, run: "Run") -> "RunSummary":
         """The same of a run that was read as a whole."""
         name, slug, is_completed = run.workflow.name, run.workflow.slug, run.finished_at is not None
         return cls(run.run_id, name, slug, run.status, run.started_at, is_completed, run.gates_passed, len(run.gates))
@@ -82,7 +82,7 @@ class Head:
         }
 
 
-def read_head(runs: int, run_id: str) -> Head | None:
+def read_summary(runs: int, run_id: str) -> RunSummary | None:
     """The head of the record of a run in the folder `runs`, an open descriptor; None where a closer look is wanted.
 
     That is where the head is not as we write it, or the file does not end as a record does; and where somebody began
@@ -103,11 +103,11 @@ def read_head(runs: int, run_id: str) -> Head | None:
         os.close(descriptor)
 
 
-def _parse(text: str) -> Head | None:
+def _parse(text: str) -> RunSummary | None:
     if not (match := _HEAD.match(text)):
         return None
     run_id, workflow, slug, status, started_at, end, passed, total = match.groups()
-    return Head(run_id, workflow, slug, _STATUSES[status], started_at, end is not None, int(passed), int(total))
+    return RunSummary(run_id, workflow, slug, _STATUSES[status], started_at, end is not None, int(passed), int(total))
 
 
 def _ends_well(descriptor: int) -> bool:

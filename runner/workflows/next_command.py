@@ -13,7 +13,7 @@ from runner.models.attempt import MANUAL_AGENT, Attempt
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus, RunStatus
 from runner.workflows.agent_names import usual_agent
-from runner.workflows.prerequisites import Conditions
+from runner.workflows.prerequisites import Prerequisites
 
 AgentOf = Callable[[str], str]
 """Who usually does the work of a gate, by the gate's id."""
@@ -71,7 +71,7 @@ def next_command(workspace: Workspace, run: Run, after: str | None = None) -> st
     """What to type now to go on with the run, as `next_step` has it; no start that a condition speaks against."""
 
     def instead(gate_id: str, agent: str) -> str | None:
-        refusal = Conditions.of(workspace, run).refusal(run, gate_id, agent)
+        refusal = Prerequisites.of(workspace, run).refusal(run, gate_id, agent)
         return refusal.next_command if refusal else None
 
     return next_step(run, partial(usual_agent, workspace, run.workflow.name), after, instead)

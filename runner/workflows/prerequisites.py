@@ -21,14 +21,14 @@ _KEYS = (b"requires", b"independent_of", b"\\u")
 """One of these stands in every workflow that makes conditions: a key may be written with escapes."""
 
 
-class Conditions(NamedTuple):
+class Prerequisites(NamedTuple):
     """The gates of a run's workflow as far as they make conditions, or why nobody can know them."""
 
     steps: tuple[WorkflowGate, ...] = ()
     unknown: Refused | None = None
 
     @classmethod
-    def of(cls, workspace: Workspace, run: Run) -> "Conditions":
+    def of(cls, workspace: Workspace, run: Run) -> "Prerequisites":
         """As the workflow's file has them now. One that cannot be read is an objection: it is never passed over."""
         name = run.workflow.name
         if not is_workflow_name(name):

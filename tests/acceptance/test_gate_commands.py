@@ -327,7 +327,7 @@ def test_a_verdict_is_never_recorded_for_another_attempt_than_the_one_that_was_j
     shipped: Repository, start: Orch, run_id: str
 ) -> None:
     from gate_tests.errors import OrchError
-    from gate_tests.isolated_pytest.client import Display, JudgingProcess
+    from gate_tests.isolated_pytest.client import Display, IsolatedPytest
     from runner.models.timestamps import now
     from runner.operations.attempts import start_gate
     from runner.operations.judging import finish_gates
@@ -342,7 +342,7 @@ def test_a_verdict_is_never_recorded_for_another_attempt_than_the_one_that_was_j
         return now()
 
     start("G1")
-    with JudgingProcess(Display(lambda text: None)) as process, pytest.raises(OrchError):
+    with IsolatedPytest(Display(lambda text: None)) as process, pytest.raises(OrchError):
         finish_gates(store, run_id, ["G1"], meanwhile, process)
     attempts = shipped.record(run_id)["gates"][0]["attempts"]
     assert [(attempt["agent"], attempt["status"]) for attempt in attempts] == [

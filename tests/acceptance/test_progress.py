@@ -10,7 +10,7 @@ from typing import Any
 import pexpect
 import pytest
 
-from runner.cli.terminal.progress_line import PassingLine
+from runner.cli.terminal.progress_line import ProgressLine
 from tests.support.large_files import sparse
 from tests.support.repository import BIN, Ended, Repository
 from tests.support.web_site import Says, Site, serving
@@ -48,7 +48,7 @@ def screen(printed: str) -> list[str]:
 
 def test_it_is_written_over_and_gone_at_the_end() -> None:
     stream = io.StringIO()
-    line = PassingLine(stream, 80)
+    line = ProgressLine(stream, 80)
     for text in ("urls 1 of 9", "urls 2 of 9"):
         line.show(text)
         assert screen(stream.getvalue()) == [text]
@@ -58,7 +58,7 @@ def test_it_is_written_over_and_gone_at_the_end() -> None:
 
 def test_a_line_that_is_not_finished_is_left_as_it_was() -> None:
     stream = io.StringIO()
-    line = PassingLine(stream, 80)
+    line = ProgressLine(stream, 80)
     for text in ("first\n", "contract.json \x1b[32m..\x1b[0m"):
         stream.write(text)
         line.comes_after(text)
@@ -71,7 +71,7 @@ def test_a_line_that_is_not_finished_is_left_as_it_was() -> None:
 
 def test_it_stands_below_a_line_that_came_in_parts() -> None:
     stream = io.StringIO()
-    line = PassingLine(stream, 80)
+    line = ProgressLine(stream, 80)
     for text in ("contract.json ", ".", "."):
         stream.write(text)
         line.comes_after(text)
@@ -83,13 +83,13 @@ def test_it_stands_below_a_line_that_came_in_parts() -> None:
 
 def test_nothing_is_written_where_nothing_was_shown() -> None:
     stream = io.StringIO()
-    PassingLine(stream, 80).erase()
+    ProgressLine(stream, 80).erase()
     assert stream.getvalue() == ""
 
 
 def test_a_line_that_is_too_long_keeps_how_far_it_is() -> None:
     stream = io.StringIO()
-    PassingLine(stream, 60).show(f"hashing {'a/' * 200}big.bin 1.2 of 4.0 GiB")
+    ProgressLine(stream, 60).show(f"hashing {'a/' * 200}big.bin 1.2 of 4.0 GiB")
     (shown,) = screen(stream.getvalue())
     assert len(shown) == 59
     assert shown.endswith("big.bin 1.2 of 4.0 GiB")
@@ -97,7 +97,7 @@ def test_a_line_that_is_too_long_keeps_how_far_it_is() -> None:
 
 def test_a_name_cannot_move_the_cursor() -> None:
     stream = io.StringIO()
-    PassingLine(stream, 60).show("hashing \x1b[2Jbig\n.bin")
+    ProgressLine(stream, 60).show("hashing \x1b[2Jbig\n.bin")
     assert "\x1b[2J" not in stream.getvalue()
     assert "\n" not in stream.getvalue()
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from runner.storage.run_summary import read_head
+from runner.storage.run_summary import read_summary
 from runner.storage.store import Store
 from tests.support.legacy_records import early_failed, write_original
 from tests.support.repository import Ended, Repository
@@ -115,9 +115,9 @@ def test_the_first_line_is_printed_before_the_third_run_is_looked_at(
     def look(runs: int, run_id: str) -> Any:
         if run_id == three[2]:
             raise KeyboardInterrupt
-        return read_head(runs, run_id)
+        return read_summary(runs, run_id)
 
-    monkeypatch.setattr("runner.storage.run_list.read_head", look)
+    monkeypatch.setattr("runner.storage.run_list.read_summary", look)
     stopped = orch("run", "list")
     assert (stopped.code, three[0] in stopped.out) == (130, True)
 
@@ -127,9 +127,9 @@ def test_with_a_limit_no_more_runs_are_looked_at(orch: Orch, three: list[str], m
 
     def look(runs: int, run_id: str) -> Any:
         looked_at.append(run_id)
-        return read_head(runs, run_id)
+        return read_summary(runs, run_id)
 
-    monkeypatch.setattr("runner.storage.run_list.read_head", look)
+    monkeypatch.setattr("runner.storage.run_list.read_summary", look)
     assert listed(orch, "--limit", "1") == three[:1] == looked_at
 
 

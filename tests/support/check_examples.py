@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from gate_tests.compiler.options import Circumstances
+from gate_tests.compiler.options import EvaluationOptions
 from gate_tests.programs.program import ProgramsThatRan, Ran
 from tests.support import CHECKOUT
 from tests.support.checks import Tried, evaluate_all
@@ -49,6 +49,6 @@ def tried(repository: Repository, case: dict[str, Any]) -> Tried:
     run = {**TEA, **case.get("run", {})}
     depth = case.get("depth", "standard")
     ran = ProgramsThatRan({("GT", index): Ran(*each) for index, each in enumerate(case.get("programs", ()))})
-    circumstances = Circumstances(programs=ran)
+    options = EvaluationOptions(programs=ran)
     validations = [case["validation"]]
-    return evaluate_all(repository, depth=depth, run=run, circumstances=circumstances, validations=validations)[-1]
+    return evaluate_all(repository, depth=depth, run=run, options=options, validations=validations)[-1]

@@ -8,12 +8,12 @@ from gate_tests.checks.outcome import Outcome
 from gate_tests.compiler.check import Check
 from gate_tests.compiler.gate import CompiledGate, compile_gate
 from gate_tests.compiler.loader import load_contract
-from gate_tests.compiler.options import ORDINARY, Circumstances
-from gate_tests.isolated_pytest.events import Evidence
-from gate_tests.isolated_pytest.observed_evaluation import WitnessedJudgement
+from gate_tests.compiler.options import DEFAULT_OPTIONS, EvaluationOptions
+from gate_tests.isolated_pytest.events import EventCollector
+from gate_tests.isolated_pytest.observed_evaluation import ObservedEvaluation
 from gate_tests.isolated_pytest.run import run_checks
 from gate_tests.isolated_pytest.verdict import Verdict, verdicts
-from gate_tests.pytest_session.evaluation import Judgement
+from gate_tests.pytest_session.evaluation import Evaluation
 from tests.support.repository import Repository
 
 
@@ -49,14 +49,14 @@ def evaluate_all(
     *,
     depth: str = "standard",
     run: Mapping[str, Any] | None = None,
-    circumstances: Circumstances = ORDINARY,
+    options: EvaluationOptions = DEFAULT_OPTIONS,
     **contract: Any,
 ) -> list[Tried]:
     """Every check of a gate with this contract, evaluated in order. `run` is what its run has besides the usual."""
     repository.write_contract(**contract)
     context = repository.context(depth=depth, **(run or {}))
-    judgement = Judgement(repository.workspace, context, ("GT",), circumstances=circumstances)
-    judged = [judgement.evaluate("GT", check) for check in judgement.compiled("GT").checks]
+    evaluation = Evaluation(repository.workspace, context, ("GT",), options=options)
+    judged = [evaluation.evaluate("GT", check) for check in evaluation.compiled("GT").checks]
     return [Tried(each.check, each.outcome) for each in judged]
 
 
@@ -78,9 +78,9 @@ def judge(
     repository: Repository, *gates: str, show: Callable[[str], object] = lambda text: None, **context: Any
 ) -> list[Verdict]:
     """The verdicts on these gates as the judging process comes to them, but in this process."""
-    evidence, workspace = Evidence(show), repository.workspace
+    evidence, workspace = EventCollector(show), repository.workspace
     contracts = {gate: load_contract(workspace, gate) for gate in gates}
-    judgement = WitnessedJudgement(workspace, repository.context(**context), contracts, evidence)
-    compiled = [judgement.compiled(gate) for gate in gates]
-    run_checks(judgement, evidence)
+    evaluation = ObservedEvaluation(workspace, repository.context(**context), contracts, evidence)
+    compiled = [evaluation.compiled(gate) for gate in gates]
+    run_checks(evaluation, evidence)
     return verdicts(compiled, evidence)

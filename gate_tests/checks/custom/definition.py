@@ -22,7 +22,7 @@ _SCHEMAS = ("additionalProperties", "propertyNames", "items", "if", "then")
 
 
 @dataclass(frozen=True)
-class OwnCheck:
+class CustomCheck:
     """`judge(text, **keys)` gives True where the check holds; else False, or in words what it found instead.
 
     `keys` is the JSON Schema of the keys that a contract may give besides `target`, `required` names those it must

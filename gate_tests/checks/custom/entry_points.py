@@ -16,7 +16,7 @@ _NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
 _COMPILED = "file_exists_any_of"
 
 
-class OwnType(NamedTuple):
+class CustomType(NamedTuple):
     """A check type of a package; `plugin` is the package's name and version."""
 
     name: str
@@ -24,32 +24,32 @@ class OwnType(NamedTuple):
     entry_point: "EntryPoint"
 
 
-class OwnTypes(NamedTuple):
+class CustomTypes(NamedTuple):
     """The types by name, and a line for each of those that cannot be used."""
 
-    by_name: Mapping[str, OwnType]
+    by_name: Mapping[str, CustomType]
     faults: tuple[str, ...]
 
 
-def own_types(taken: Iterable[str]) -> OwnTypes:
+def custom_types(taken: Iterable[str]) -> CustomTypes:
     """What the packages on the path bring; the names that are `taken` are not theirs to give."""
     return _own_types(frozenset(taken), tuple(sys.path))
 
 
 @cache
-def _own_types(taken: frozenset[str], _path: tuple[str, ...]) -> OwnTypes:
+def _own_types(taken: frozenset[str], _path: tuple[str, ...]) -> CustomTypes:
     from importlib.metadata import entry_points
 
-    found: dict[str, list[OwnType]] = {}
+    found: dict[str, list[CustomType]] = {}
     for each in entry_points(group=GROUP):
         plugin = f"{each.dist.name} {each.dist.version}" if each.dist else "a package without a name"
-        found.setdefault(each.name, []).append(OwnType(each.name, plugin, each))
+        found.setdefault(each.name, []).append(CustomType(each.name, plugin, each))
     faults = {name: fault for name, types in found.items() if (fault := _fault(name, types, taken))}
     usable = {name: types[0] for name, types in sorted(found.items()) if name not in faults}
-    return OwnTypes(usable, tuple(sorted(faults.values())))
+    return CustomTypes(usable, tuple(sorted(faults.values())))
 
 
-def _fault(name: str, types: list[OwnType], taken: frozenset[str]) -> str | None:
+def _fault(name: str, types: list[CustomType], taken: frozenset[str]) -> str | None:
     plugins = " and ".join(sorted(each.plugin for each in types))
     if name in taken or name == _COMPILED:
         return f"check type {name!r} of {plugins}: orch's own is not replaced; the package must name it otherwise"

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, ClassVar, Self
 
-from gate_tests.checks.custom.definition import OwnCheck
-from gate_tests.checks.custom.entry_points import OwnType
+from gate_tests.checks.custom.definition import CustomCheck
+from gate_tests.checks.custom.entry_points import CustomType
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.checks.thresholds import THRESHOLDS, threshold
@@ -24,14 +24,14 @@ _MOST_RECORDED = 20_000
 
 
 @dataclass(frozen=True)
-class OwnRule(TextRule):
+class CustomRule(TextRule):
     """What `own` says of the text of the target. It holds only where the function says True, and nothing else.
 
     A function that breaks has not said that. So the check fails, and names the exception and the line, which is more
     than no verdict would say; its message is left out, for it may tell of somebody's machine.
     """
 
-    own: ClassVar[OwnCheck]
+    own: ClassVar[CustomCheck]
     plugin: ClassVar[str]
     type: ClassVar[str]
     summary: ClassVar[str]
@@ -113,7 +113,7 @@ class OwnRule(TextRule):
 
 
 @cache
-def own_rule(own: OwnType) -> type[OwnRule]:
+def custom_rule(own: CustomType) -> type[CustomRule]:
     """The rule of an installed type. Raises InvalidFile where its package gives none."""
     check = _loaded(own)
     if fault := _fault(check):
@@ -129,10 +129,10 @@ def own_rule(own: OwnType) -> type[OwnRule]:
         "measures": {**check.measures, "plugin": "the package that judged, and its version"},
         "example": {"type": own.name, "target": "{artifact_path}/report.md", **check.example},
     }
-    return type(f"OwnRule_{own.name}", (OwnRule,), described)
+    return type(f"OwnRule_{own.name}", (CustomRule,), described)
 
 
-def _loaded(own: OwnType) -> OwnCheck:
+def _loaded(own: CustomType) -> CustomCheck:
     try:
         with _silence():
             loaded = _load(own)
@@ -140,19 +140,19 @@ def _loaded(own: OwnType) -> OwnCheck:
         raise
     except BaseException as error:  # a package may do anything when it is imported
         raise _unusable(own, f"cannot be loaded: {type(error).__name__}: {error}") from None
-    if not isinstance(loaded, OwnCheck):
+    if not isinstance(loaded, CustomCheck):
         raise _unusable(own, f"{own.entry_point.value} is no gate_tests.own.OwnCheck (got {type(loaded).__name__})")
     return loaded
 
 
-def _fault(check: OwnCheck) -> str | None:
+def _fault(check: CustomCheck) -> str | None:
     try:
         return check.fault()
     except (TypeError, AttributeError) as error:  # a key's schema that is no schema at all
         return f"says of itself what means nothing: {error}"
 
 
-def _load(own: OwnType) -> object:
+def _load(own: CustomType) -> object:
     try:
         return own.entry_point.load()
     except ImportError:
@@ -164,7 +164,7 @@ def _load(own: OwnType) -> object:
         return own.entry_point.load()
 
 
-def _unusable(own: OwnType, fault: str) -> InvalidFile:
+def _unusable(own: CustomType, fault: str) -> InvalidFile:
     return InvalidFile([f"check type {own.name!r} of {own.plugin}: {' '.join(fault.split())}"])
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from operator import attrgetter, itemgetter
 from typing import Any, ClassVar, Self
 
-from gate_tests.checks.mutations import Sabotage, added
+from gate_tests.checks.mutations import Mutation, added
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import AboutOneFile, Scope
 from gate_tests.checks.truncation import MOST_RECORDED, told
@@ -86,9 +86,9 @@ class CitationsResolve(AboutOneFile):
             found += f", {len(faults)} of them lead nowhere: {told(in_words)}"
         return Outcome(len(cited) >= self.min_count and not faults, found, measured)
 
-    def sabotage(self, text: str, path: str) -> Iterator[Sabotage]:
+    def mutations(self, text: str, path: str) -> Iterator[Mutation]:
         """A link that leads nowhere put in."""
-        yield Sabotage("with a link that leads nowhere", added(text, "[made up](there-is-no-such-file.md)"))
+        yield Mutation("with a link that leads nowhere", added(text, "[made up](there-is-no-such-file.md)"))
 
 
 def _distinct(text: str) -> list[Citation]:

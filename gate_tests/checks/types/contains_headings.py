@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from gate_tests.checks.mutations import Sabotage
+from gate_tests.checks.mutations import Mutation
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.contract import Validation
@@ -66,16 +66,16 @@ class ContainsHeadings(TextRule):
         present = headings(text)
         return [wanted for wanted in self.required_headings if not _is_met(wanted, present)]
 
-    def sabotage(self, text: str, path: str) -> Iterator[Sabotage]:
+    def mutations(self, text: str, path: str) -> Iterator[Mutation]:
         """Each heading taken out; in Markdown, each put into a code fence too."""
         for wanted in self.required_headings:
             if not path.lower().endswith(MARKDOWN_SUFFIXES):
-                yield Sabotage(f"without {wanted!r}", text.replace(wanted, ""))
+                yield Mutation(f"without {wanted!r}", text.replace(wanted, ""))
                 continue
             lines = [(line, _is_met(wanted, headings(line))) for line in text.split("\n")]
-            yield Sabotage(f"without {wanted!r}", "\n".join(line for line, meets in lines if not meets))
+            yield Mutation(f"without {wanted!r}", "\n".join(line for line, meets in lines if not meets))
             fenced = (f"~~~~~~~~\n{line}\n~~~~~~~~" if meets else line for line, meets in lines)
-            yield Sabotage(f"with {wanted!r} in a code fence", "\n".join(fenced))
+            yield Mutation(f"with {wanted!r} in a code fence", "\n".join(fenced))
 
 
 def _is_met(wanted: str, present: list[Heading]) -> bool:

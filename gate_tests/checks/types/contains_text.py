@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from gate_tests.checks.mutations import Sabotage
+from gate_tests.checks.mutations import Mutation
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.contract import Validation
@@ -71,7 +71,7 @@ class ContainsText(TextRule):
             found += f", missing: {', '.join(map(repr, missing))}"
         return Outcome(not missing, found, {"patterns": list(self.patterns), "missing": missing})
 
-    def sabotage(self, text: str, path: str) -> Iterator[Sabotage]:
+    def mutations(self, text: str, path: str) -> Iterator[Mutation]:
         """Each string taken out."""
         for pattern in self.patterns:
-            yield Sabotage(f"without {pattern!r}", text.replace(pattern, ""))
+            yield Mutation(f"without {pattern!r}", text.replace(pattern, ""))

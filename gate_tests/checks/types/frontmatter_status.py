@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, Self
 
-from gate_tests.checks.mutations import Sabotage
+from gate_tests.checks.mutations import Mutation
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.contract import Validation
@@ -134,11 +134,11 @@ class FrontmatterStatus(TextRule):
         recorded = {field: text if (number := as_number(text)) is None else number for field, text in fields.items()}
         return {"checks": dict(self.checks), "fields": recorded, "failures": failures}
 
-    def sabotage(self, text: str, path: str) -> Iterator[Sabotage]:
+    def mutations(self, text: str, path: str) -> Iterator[Mutation]:
         """Each field taken out of the header."""
         for field in self.checks:
             line = re.compile(rf"^{re.escape(field)}[ \t]*:.*\n?", re.MULTILINE)
-            yield Sabotage(f"without the field {field!r}", line.sub("", text, count=1))
+            yield Mutation(f"without the field {field!r}", line.sub("", text, count=1))
 
 
 def as_number(text: str) -> float | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from gate_tests.checks.mutations import Sabotage, added
+from gate_tests.checks.mutations import Mutation, added
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.regex_rule import REGEX, RegexRule, bound_pattern, told_count
 from gate_tests.checks.rule import Scope
@@ -59,8 +59,8 @@ class MaxRegexCount(RegexRule):
         """How many there are."""
         return {"regex": self.pattern.source, "max_count": self.max_count, "actual_count": seen}
 
-    def sabotage(self, text: str, path: str) -> Iterator[Sabotage]:
+    def mutations(self, text: str, path: str) -> Iterator[Mutation]:
         """What it counts, once more than may be."""
         for specimen in specimens(self.pattern, self.limit_s):
             lines = "\n".join([specimen] * (self.max_count + 1))
-            yield Sabotage(f"with {specimen!r} put in {self.max_count + 1} times", added(text, lines))
+            yield Mutation(f"with {specimen!r} put in {self.max_count + 1} times", added(text, lines))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from gate_tests.checks.mutations import Sabotage
+from gate_tests.checks.mutations import Mutation
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.checks.thresholds import THRESHOLDS, threshold
@@ -61,7 +61,7 @@ class MinSources(TextRule):
         measured = {"count": count, "threshold": self.threshold, "depth": str(self.depth)}
         return Outcome(count >= self.threshold, f"{count} of {self.threshold}", measured)
 
-    def sabotage(self, text: str, path: str) -> Iterator[Sabotage]:
+    def mutations(self, text: str, path: str) -> Iterator[Mutation]:
         """As much of the beginning as has too few sources."""
         lines = text.splitlines(keepends=True)
 
@@ -70,4 +70,4 @@ class MinSources(TextRule):
 
         kept = bisect_left(range(len(lines) + 1), True, key=is_enough) - 1
         if kept >= 0:
-            yield Sabotage("cut off where its sources are too few", "".join(lines[:kept]))
+            yield Mutation("cut off where its sources are too few", "".join(lines[:kept]))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from gate_tests.checks.mutations import Sabotage, added
+from gate_tests.checks.mutations import Mutation, added
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.contract import Validation
@@ -51,6 +51,6 @@ class NotContains(TextRule):
         more = f" and {count - 1} more" if count > 1 else ""
         return Outcome(False, f"{self.pattern!r} on line {line}{more}", measured)
 
-    def sabotage(self, text: str, path: str) -> Iterator[Sabotage]:
+    def mutations(self, text: str, path: str) -> Iterator[Mutation]:
         """The string put in."""
-        yield Sabotage(f"with {self.pattern!r} put in", added(text, self.pattern))
+        yield Mutation(f"with {self.pattern!r} put in", added(text, self.pattern))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from gate_tests.checks.mutations import Sabotage, added
+from gate_tests.checks.mutations import Mutation, added
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import AboutOneFile, Scope
 from gate_tests.checks.truncation import MOST_RECORDED, told
@@ -112,10 +112,10 @@ class QuotesResolve(AboutOneFile):
                     break
         return list(seen.values())
 
-    def sabotage(self, text: str, path: str) -> Iterator[Sabotage]:
+    def mutations(self, text: str, path: str) -> Iterator[Mutation]:
         """A quotation put in that nobody wrote."""
         words = " ".join(f"unwritten{number}" for number in range(self.min_words))
-        yield Sabotage("with a quotation that nobody wrote", added(text, f'"{words}"'))
+        yield Mutation("with a quotation that nobody wrote", added(text, f'"{words}"'))
 
 
 def _sources(patterns: Iterable[str], report: str, artifacts: Artifacts) -> tuple[list[str], list[str]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
-from gate_tests.checks.mutations import Sabotage, added
+from gate_tests.checks.mutations import Mutation, added
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.regex_rule import REGEX, RegexRule, bound_pattern
 from gate_tests.checks.rule import Scope
@@ -61,7 +61,7 @@ class RegexMatch(RegexRule):
         matched = None if seen is None else seen > 0
         return {"regex": self.pattern.source, "must_not_match": self.must_not_match, "matched": matched}
 
-    def sabotage(self, text: str, path: str) -> Iterator[Sabotage]:
+    def mutations(self, text: str, path: str) -> Iterator[Mutation]:
         """What it forbids, put in."""
         for specimen in specimens(self.pattern, self.limit_s) if self.must_not_match else ():
-            yield Sabotage(f"with {specimen!r} put in", added(text, specimen))
+            yield Mutation(f"with {specimen!r} put in", added(text, specimen))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any, ClassVar, Self
 
-from gate_tests.checks.mutations import Sabotage, added
+from gate_tests.checks.mutations import Mutation, added
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.checks.thresholds import THRESHOLDS, threshold
@@ -86,12 +86,12 @@ class WordCount(TextRule):
         holds = enough and (self.at_most is None or count <= self.at_most)
         return Outcome(holds, str(count), {"count": count, "min": self.at_least, "max": self.at_most})
 
-    def sabotage(self, text: str, path: str) -> Iterator[Sabotage]:
+    def mutations(self, text: str, path: str) -> Iterator[Mutation]:
         """A word too few, and many too many."""
         if self.at_least:
-            yield Sabotage("with a word too few", "word " * (ceil(self.at_least) - 1))
+            yield Mutation("with a word too few", "word " * (ceil(self.at_least) - 1))
         if self.at_most is not None:
-            yield Sabotage("with words too many", added(text, "word " * (int(self.at_most) + 1)))
+            yield Mutation("with words too many", added(text, "word " * (int(self.at_most) + 1)))
 
 
 def _number(validation: Validation, scope: Scope, key: str) -> float | None:

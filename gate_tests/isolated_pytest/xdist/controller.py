@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gate_tests.isolated_pytest.events import Witness
+from gate_tests.isolated_pytest.events import EventSink
 from gate_tests.isolated_pytest.launch import KEPT_VARIABLES, packages
 from gate_tests.isolated_pytest.xdist import bootstrap as worker_start
 from gate_tests.isolated_pytest.xdist.specs import Workers, xdist_arguments
 from gate_tests.isolated_pytest.xdist.versions import versions
 from gate_tests.isolated_pytest.xdist.worker import OUTCOMES, REQUEST, request_of
-from gate_tests.pytest_session.evaluation import Judgement
+from gate_tests.pytest_session.evaluation import Evaluation
 from gate_tests.pytest_session.xdist.scheduler import FileGroups, FileSchedule
 from gate_tests.pytest_session.xdist.seen_files import SEEN, Sightings
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 class Controller:
     """The hooks of the controller's session."""
 
-    def __init__(self, judgement: Judgement, witness: Witness, workers: Sequence[str]) -> None:
-        self._judgement = judgement
-        self._witness = witness
+    def __init__(self, evaluation: Evaluation, sink: EventSink, workers: Sequence[str]) -> None:
+        self._evaluation = evaluation
+        self._sink = sink
         self._workers = [Workers.parse(spec) for spec in workers]
         self._sightings = Sightings()
-        self._gates = {judgement.workspace.contract_path(gate): gate for gate in judgement.gates}
+        self._gates = {evaluation.workspace.contract_path(gate): gate for gate in evaluation.gates}
 
     @property
     def arguments(self) -> list[str]:
@@ -50,7 +50,7 @@ class Controller:
         elsewhere = self._runs_elsewhere(gateway)
         channel = gateway.remote_exec(worker_start)
         channel.send({
-            "root": str(self._judgement.workspace.root),
+            "root": str(self._evaluation.workspace.root),
             "packages": packages()[:1] if elsewhere else packages(),
             "variables": KEPT_VARIABLES,
             "contracts": self._contracts() if elsewhere else {},
@@ -59,21 +59,21 @@ class Controller:
         answer = channel.receive()
         channel.waitclose()
         if fault := answer.get("fault") or _difference(answer):
-            self._witness.refuses(f"worker {self._name(gateway)} {fault}")
+            self._sink.refuses(f"worker {self._name(gateway)} {fault}")
 
     def pytest_configure_node(self, node: "WorkerController") -> None:
         """Tells a worker what to judge."""
-        node.workerinput[REQUEST] = request_of(self._judgement)
+        node.workerinput[REQUEST] = request_of(self._evaluation)
 
     def pytest_xdist_make_scheduler(self, config: pytest.Config) -> FileSchedule:
         """All checks of a file go to one worker."""
         workers = sum(each.count for each in self._workers)
-        return FileSchedule(FileGroups(self._judgement), workers, self._witness.refuses)
+        return FileSchedule(FileGroups(self._evaluation), workers, self._sink.refuses)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logstart(self, nodeid: str) -> None:
         """A check has begun somewhere."""
-        self._witness.begins(*self._told_apart(nodeid))
+        self._sink.begins(*self._told_apart(nodeid))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -81,33 +81,33 @@ class Controller:
         carried = [value for key, value in report.user_properties if key == OUTCOMES]
         report.user_properties = [each for each in report.user_properties if each[0] != OUTCOMES]
         for gate, row in (each for text in carried for each in json.loads(str(text))):
-            self._witness.finds(gate, row)
+            self._sink.finds(gate, row)
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         """It is over, whether or not it has come to anything."""
-        self._witness.is_over(*self._told_apart(nodeid))
+        self._sink.is_over(*self._told_apart(nodeid))
 
     def pytest_testnodedown(self, node: "WorkerController", error: object) -> None:
         """A worker has done its part, or has died."""
         if error:
-            self._witness.refuses(f"worker {self._name(node.gateway)} died ({_in_one_line(error)})")
+            self._sink.refuses(f"worker {self._name(node.gateway)} died ({_in_one_line(error)})")
         for contradiction in self._sightings.add(node.workeroutput[SEEN]):
-            self._witness.refuses(contradiction)
+            self._sink.refuses(contradiction)
 
     def pytest_sessionfinish(self) -> None:
         """What no worker has read is left to be hashed by us."""
-        for gate in self._judgement.gates:
-            self._judgement.artifacts(gate).adopt(self._sightings.artifacts())
+        for gate in self._evaluation.gates:
+            self._evaluation.artifacts(gate).adopt(self._sightings.artifacts())
 
     @pytest.hookimpl(tryfirst=True)  # else the terminal shows a traceback of pytest-xdist
     def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """No worker could be started, or pytest-xdist broke."""
         servers = ", ".join(dict.fromkeys(each.server for each in self._workers if each.server))
         where = f" (at {servers})" if servers else ""
-        self._witness.refuses(f"the workers{where} cannot run the checks ({_in_one_line(excinfo.value)})")
+        self._sink.refuses(f"the workers{where} cannot run the checks ({_in_one_line(excinfo.value)})")
 
     def _contracts(self) -> dict[str, str]:
-        documents = [self._judgement.compiled(gate).contract.document for gate in self._judgement.gates]
+        documents = [self._evaluation.compiled(gate).contract.document for gate in self._evaluation.gates]
         return {document.path: document.sha256 for document in documents}
 
     def _runs_elsewhere(self, gateway: "execnet.Gateway") -> bool:

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from gate_tests.isolated_pytest.events import Row
-from gate_tests.isolated_pytest.observed_evaluation import WitnessedJudgement
-from gate_tests.pytest_session.evaluation import Judgement
+from gate_tests.isolated_pytest.observed_evaluation import ObservedEvaluation
+from gate_tests.pytest_session.evaluation import Evaluation
 from gate_tests.pytest_session.hooks import SealedSession
 from gate_tests.pytest_session.nodes import GateCheck
 from gate_tests.pytest_session.xdist.seen_files import Teller
@@ -35,14 +35,14 @@ def pytest_configure(config: pytest.Config) -> None:
             config.pluginmanager.register(plugin)
 
 
-def request_of(judgement: Judgement) -> str:
+def request_of(evaluation: Evaluation) -> str:
     """What a worker must know of a judgement, as JSON."""
-    documents = {gate: judgement.compiled(gate).contract.document for gate in judgement.gates}
+    documents = {gate: evaluation.compiled(gate).contract.document for gate in evaluation.gates}
     return json.dumps({
-        "root": str(judgement.workspace.root),
-        "context": judgement.context.to_json(),
+        "root": str(evaluation.workspace.root),
+        "context": evaluation.context.to_json(),
         "contracts": {gate: (document.path, document.text) for gate, document in documents.items()},
-        "circumstances": judgement.circumstances.to_json(),
+        "options": evaluation.options.to_json(),
     })  # fmt: skip
 
 
@@ -62,13 +62,13 @@ class Worker:
     """The witness of a worker: what the checks come to, it sends along with their reports."""
 
     def __init__(self, request: Mapping[str, Any]) -> None:
-        self._judgement = WitnessedJudgement.requested(**request, witness=self)
-        self.plugins = (WorkerSession(self._judgement), self, Teller(self._judgement))
+        self._evaluation = ObservedEvaluation.requested(**request, sink=self)
+        self.plugins = (WorkerSession(self._evaluation), self, Teller(self._evaluation))
         self._found: list[tuple[str, Row]] = []
 
     def begins(self, gate: str, what: str, *, at_once: bool = True) -> None:
         """The controller hears of it from pytest-xdist, and ends it in time; where it is gone, the system does."""
-        limit_s = self._judgement.compiled(gate).contract.limits.check_s
+        limit_s = self._evaluation.compiled(gate).contract.limits.check_s
         signal.setitimer(signal.ITIMER_REAL, limit_s + _GRACE_S)  # SIGALRM, which nobody handles
 
     def finds(self, gate: str, row: Row) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from gate_tests.pytest_session.completeness import Completeness
-from gate_tests.pytest_session.evaluation import Judgement
+from gate_tests.pytest_session.evaluation import Evaluation
 from gate_tests.pytest_session.xdist.scheduler import FileGroups, FileSchedule
 from gate_tests.pytest_session.xdist.seen_files import SEEN, Sightings, Teller
 
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from xdist.workermanage import WorkerController
 
 
-class DirectController:
+class UserController:
     """The hooks of the session that starts the workers. Where somebody typed another --dist, that is how it is done."""
 
-    def __init__(self, judgement: Judgement, completeness: Completeness, options: argparse.Namespace) -> None:
-        self._judgement = judgement
+    def __init__(self, evaluation: Evaluation, completeness: Completeness, options: argparse.Namespace) -> None:
+        self._evaluation = evaluation
         self._completeness = completeness
         self._chosen = getattr(options, "distload", False) or getattr(options, "dist", "no") != "no"
         self._sightings = Sightings()
@@ -33,7 +33,7 @@ class DirectController:
         """Ours, where -n alone was typed."""
         if self._chosen or config.getoption("dist") != "load":
             return None
-        return FileSchedule(FileGroups(self._judgement), self._workers, self._completeness.void)
+        return FileSchedule(FileGroups(self._evaluation), self._workers, self._completeness.void)
 
     def pytest_testnodedown(self, node: "WorkerController", error: object) -> None:
         """A worker has done its part, or has died: then nobody knows what it read."""
@@ -45,10 +45,10 @@ class DirectController:
 
 
 def share_out(
-    config: pytest.Config, judgement: Judgement, completeness: Completeness, options: argparse.Namespace
+    config: pytest.Config, evaluation: Evaluation, completeness: Completeness, options: argparse.Namespace
 ) -> None:
     """Registers what a worker or its controller needs."""
     if hasattr(config, "workerinput"):
-        config.pluginmanager.register(Teller(judgement))
+        config.pluginmanager.register(Teller(evaluation))
     else:
-        config.pluginmanager.register(DirectController(judgement, completeness, options))
+        config.pluginmanager.register(UserController(evaluation, completeness, options))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from gate_tests.compiler.check import Check
 from gate_tests.errors import OrchError
-from gate_tests.pytest_session.evaluation import Judgement
+from gate_tests.pytest_session.evaluation import Evaluation
 
 if TYPE_CHECKING:
     from xdist.workermanage import WorkerController
@@ -19,13 +19,13 @@ _AHEAD = 2
 class FileGroups:
     """Which checks read the same files, directly or through a third one, over all gates of a judgement."""
 
-    def __init__(self, judgement: Judgement) -> None:
-        self._root = judgement.workspace.root
+    def __init__(self, evaluation: Evaluation) -> None:
+        self._root = evaluation.workspace.root
         self._parents: dict[str, str] = {}
         self._first_paths: dict[str, str] = {}
-        for gate in judgement.gates:
+        for gate in evaluation.gates:
             try:
-                compiled = judgement.compiled(gate)
+                compiled = evaluation.compiled(gate)
             except OrchError:
                 continue  # it has no checks; that it has none is told elsewhere
             for check in compiled.checks:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from gate_tests.files.artifacts import Artifact, Kind
-from gate_tests.pytest_session.evaluation import Judgement
+from gate_tests.pytest_session.evaluation import Evaluation
 
 SEEN = "orch_seen"
 """Under this key of its output a worker of pytest-xdist tells what it has read."""
@@ -50,12 +50,12 @@ def told(seen: Iterable[Mapping[str, Artifact]]) -> str:
 class Teller:
     """The hook of a worker which tells what its judgement has read."""
 
-    def __init__(self, judgement: Judgement) -> None:
-        self._judgement = judgement
+    def __init__(self, evaluation: Evaluation) -> None:
+        self._evaluation = evaluation
 
     def pytest_sessionfinish(self, session: Any) -> None:
         """In its last message: then nothing more is read."""
-        session.config.workeroutput[SEEN] = told(self._judgement.seen())
+        session.config.workeroutput[SEEN] = told(self._evaluation.seen())
 
 
 class Sightings:

@@ -14,7 +14,7 @@ from runner.cli.terminal.printer import Printer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runner.contracts.mutation.mutate import KillTest, TriedCheck
+    from runner.contracts.mutation.mutate import MutationTest, TriedCheck
 
 _WORDS = {True: "killed", False: "survived", None: "-"}
 
@@ -46,11 +46,11 @@ def test(
     Example:
       orch contract test G3
     """
-    from runner.contracts.mutation.mutate import kill_test
+    from runner.contracts.mutation.mutate import run_mutation_test
 
     printer = Printer(as_json)
     slug = None if slug is None else check_slug(slug)
-    done = kill_test(site.workspace, check_gate_id(gate_id), check_depth(depth), slug, artifact_path)
+    done = run_mutation_test(site.workspace, check_gate_id(gate_id), check_depth(depth), slug, artifact_path)
     for line in _lines(done):
         printer.say(line)
     printer.document(done.to_json())
@@ -58,7 +58,7 @@ def test(
     context.exit(Exit.OK if done.passed else Exit.FAIL)
 
 
-def _lines(done: "KillTest") -> "Iterator[str]":
+def _lines(done: "MutationTest") -> "Iterator[str]":
     yield f"{done.gate} with its good artifacts ({done.slug}, {done.artifact_path}, depth {done.depth})"
     yield from _table([("check", "emptied", "missing", "sabotaged"), *map(_row, done.checks)])
     for each in done.checks:
@@ -66,7 +66,7 @@ def _lines(done: "KillTest") -> "Iterator[str]":
     yield _summary(done)
 
 
-def _summary(done: "KillTest") -> str:
+def _summary(done: "MutationTest") -> str:
     if not done.passed:
         return "not every check holds, and can fail"
     is_tried = any(each.trials for each in done.checks)

@@ -108,18 +108,18 @@ def finish(
     Example:
       orch gate finish --run run_20261122T093000Z_the-word-robot_k3x9ab --gate G2
     """
-    from gate_tests.isolated_pytest.client import JudgingProcess
+    from gate_tests.isolated_pytest.client import IsolatedPytest
     from runner.cli.commands.gate_check import verdict_code
 
     printer, store = Printer(as_json), site.store
-    with printer.display() as display, JudgingProcess(display, workers) as process:
+    with printer.display() as display, IsolatedPytest(display, workers) as process:
         from runner.operations.judging import finish_gates  # while the process loads pytest
 
         judged = finish_gates(store, run_id, gates, now, process, accept_contract=accept_contract, offline=offline)
     for each in judged:
         number = each.gate.attempts[-1].number
         record = store.workspace.attempt_path(run_id, each.gate.gate, number)
-        for line in render.finished_lines(each, record, printer.loudness):
+        for line in render.finished_lines(each, record, printer.verbosity):
             printer.say(line)
     decisive = next((each for each in judged if not each.passed), judged[-1])
     printer.mention(f"Next: {site.typed(render.next_command(store.workspace, decisive.run, decisive.gate.gate))}")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from gate_tests.errors import Exit
-from gate_tests.isolated_pytest.client import JudgingProcess
+from gate_tests.isolated_pytest.client import IsolatedPytest
 from runner import suggestions
 from runner.cli.context import Site
 from runner.cli.terminal import render
@@ -27,12 +27,12 @@ class CheckRequest(NamedTuple):
 def check_once(site: Site, printer: Printer, wanted: CheckRequest) -> "list[JudgedGate]":
     """Judges in a new process, so that no code of before is used, and tells people. Raises an OrchError."""
     store = site.store
-    with printer.display() as display, JudgingProcess(display, wanted.workers) as process:
+    with printer.display() as display, IsolatedPytest(display, wanted.workers) as process:
         from runner.operations.judging import check_gates  # while the process loads pytest
 
         judged = check_gates(store, wanted.run_id, wanted.gates, process, offline=wanted.offline)
     for each in judged:
-        for line in render.checked_lines(each, printer.loudness):
+        for line in render.checked_lines(each, printer.verbosity):
             printer.say(line)
     if waiting := [each for each in judged if each.gate.open_attempt]:
         changed = any(each.is_another_contract_than_begun_with for each in waiting)

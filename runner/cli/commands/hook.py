@@ -149,9 +149,9 @@ def _judge(
     found = find_open(store, run_id, gate_id)
     if found is None:
         return Decision()
-    from gate_tests.isolated_pytest.client import Display, JudgingProcess
+    from gate_tests.isolated_pytest.client import Display, IsolatedPytest
 
-    with JudgingProcess(Display(lambda _: None)) as process:
+    with IsolatedPytest(Display(lambda _: None)) as process:
         from runner.operations.judging import check_gates  # while the process loads pytest
 
         (judged,) = check_gates(store, found.run.run_id, [found.gate.gate], process)

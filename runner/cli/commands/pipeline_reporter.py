@@ -54,7 +54,7 @@ class Reader(NamedTuple):
 
     def hear_check(self, judged: "JudgedGate") -> None:
         """The verdict, and that it is not recorded."""
-        for line in render.checked_lines(judged, self.printer.loudness):
+        for line in render.checked_lines(judged, self.printer.verbosity):
             self.printer.say(line)
 
     def hear_trouble(self, error: OrchError) -> None:
@@ -67,7 +67,7 @@ class Reader(NamedTuple):
         attempt = run.gate(gate).attempts[-1]
         record = self.site.workspace.attempt_path(run.run_id, gate, attempt.number)
         if judged:
-            for line in render.finished_lines(judged, record, self.printer.loudness):
+            for line in render.finished_lines(judged, record, self.printer.verbosity):
                 self.printer.say(line)
             return
         why = f": {plain(attempt.failure_reason)}" if attempt.failure_reason else ""

@@ -15,7 +15,7 @@ from runner.cli.terminal.printer import Printer
 from runner.cli.terminal.render import status_word
 from runner.models.timestamps import now
 from runner.storage.run_list import STATUSES, ListedRun, Wanted, check_since, check_status, list_runs
-from runner.storage.run_summary import Head
+from runner.storage.run_summary import RunSummary
 
 _BLOCK = 200
 """Runs that are printed in one step: the first alone, so that one need not wait for it."""
@@ -90,7 +90,7 @@ def _explain_none(site: Site, printer: Printer, wanted: Wanted) -> None:
 
 def _line(listed: ListedRun) -> str:
     """What people read of a run."""
-    if not isinstance(listed, Head):
+    if not isinstance(listed, RunSummary):
         marked = click.style(f"{listed.status:<8}", fg="red", bold=True)
         return f"{marked}  {visible(listed.run_id)}: {plain(str(listed.damage))}"
     about = plain(f"{listed.workflow}/{listed.slug}")

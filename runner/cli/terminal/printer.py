@@ -11,10 +11,10 @@ import click
 
 from gate_tests.isolated_pytest.client import Display
 from gate_tests.sanitize import harmless
-from runner.cli.terminal.verbosity import Loudness, loudness
+from runner.cli.terminal.verbosity import Verbosity, verbosity
 
 if TYPE_CHECKING:
-    from runner.cli.terminal.progress_line import PassingLine
+    from runner.cli.terminal.progress_line import ProgressLine
 
 _MOMENT_S = 0.5
 _CLEARED = "\x1b[H\x1b[2J"
@@ -26,7 +26,7 @@ class Printer:
 
     def __init__(self, as_json: bool) -> None:
         self.as_json = as_json
-        self.loudness = loudness()
+        self.verbosity = verbosity()
         self._lost: OSError | None = None
         self._rows = 0
 
@@ -52,17 +52,17 @@ class Printer:
     @property
     def is_quiet(self) -> bool:
         """Whether only what was asked for is to be said."""
-        return self.loudness is Loudness.QUIET
+        return self.verbosity is Verbosity.QUIET
 
     @property
     def is_verbose(self) -> bool:
         """Whether all is to be said."""
-        return self.loudness is Loudness.VERBOSE
+        return self.verbosity is Verbosity.VERBOSE
 
     @property
     def flags(self) -> tuple[str, ...]:
         """What makes another command say as much."""
-        return {Loudness.QUIET: ("-q",), Loudness.VERBOSE: ("-v",)}.get(self.loudness, ())
+        return {Verbosity.QUIET: ("-q",), Verbosity.VERBOSE: ("-v",)}.get(self.verbosity, ())
 
     def document(self, value: Any) -> None:
         """Prints the JSON document, if one is wanted."""
@@ -133,12 +133,12 @@ class Printer:
         finally:
             line.erase()
 
-    def _passing_line(self) -> "PassingLine | None":
+    def _passing_line(self) -> "ProgressLine | None":
         """Where it is shown how far something has come, if anywhere."""
-        from runner.cli.terminal.progress_line import PassingLine, is_wanted
+        from runner.cli.terminal.progress_line import ProgressLine, is_wanted
 
         return (
-            PassingLine(sys.stderr, _columns(sys.stderr) or _NARROWEST)
+            ProgressLine(sys.stderr, _columns(sys.stderr) or _NARROWEST)
             if is_wanted(self.as_json or self.is_quiet)
             else None
         )
@@ -150,7 +150,7 @@ class _Passing(str):
 
 def murmur(line: str) -> None:
     """Says on standard error what nobody asked for. Where it is not read or cannot be written, the line is lost."""
-    if loudness() is Loudness.QUIET:
+    if verbosity() is Verbosity.QUIET:
         return
     from threading import Thread
 
@@ -169,7 +169,7 @@ def echo(text: str, stream: IO[str] | None, *, newline: bool = True) -> OSError 
     return None
 
 
-def _print_all(waiting: Any, stream: IO[str] | None, line: "PassingLine | None") -> None:
+def _print_all(waiting: Any, stream: IO[str] | None, line: "ProgressLine | None") -> None:
     while (text := waiting.get()) is not None:
         if isinstance(text, _Passing) and line:
             line.show(text)
@@ -179,7 +179,7 @@ def _print_all(waiting: Any, stream: IO[str] | None, line: "PassingLine | None")
         line.erase()
 
 
-def _print(text: str, stream: IO[str] | None, line: "PassingLine | None") -> None:
+def _print(text: str, stream: IO[str] | None, line: "ProgressLine | None") -> None:
     """Prints, where the passing line may stand at the same terminal."""
     try:
         if line:

@@ -14,7 +14,7 @@ _KEPT_AT_THE_END = 24
 """Characters at the end of a line that is too long for the terminal: there it says how far it is."""
 
 
-class PassingLine:
+class ProgressLine:
     """The line below whatever is printed; `columns` is the width of the terminal."""
 
     def __init__(self, stream: TextIO, columns: int) -> None:

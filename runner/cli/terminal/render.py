@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gate_tests.sanitize import plain
-from runner.cli.terminal.verbosity import Loudness
+from runner.cli.terminal.verbosity import Verbosity
 from runner.models.status import GateStatus, RunStatus
 
 _COLOURS = {
@@ -66,17 +66,17 @@ def _forced(run: "Run") -> list[str]:
     return [plain(f"{data.get('gate')}: {data.get('reason')} ({data.get('message')})") for data in told]
 
 
-def finished_lines(judged: "JudgedGate", record: str, loudness: Loudness = Loudness.USUAL) -> Iterator[str]:
+def finished_lines(judged: "JudgedGate", record: str, verbosity: Verbosity = Verbosity.USUAL) -> Iterator[str]:
     """What `orch gate finish` says after pytest: the verdict, why, and where it stands."""
-    yield from _verdict_lines(judged, f"attempt {judged.gate.attempts[-1].number}", loudness)
-    if loudness > Loudness.QUIET:
+    yield from _verdict_lines(judged, f"attempt {judged.gate.attempts[-1].number}", verbosity)
+    if verbosity > Verbosity.QUIET:
         yield f"  record  {record}"
 
 
-def checked_lines(judged: "JudgedGate", loudness: Loudness = Loudness.USUAL) -> Iterator[str]:
+def checked_lines(judged: "JudgedGate", verbosity: Verbosity = Verbosity.USUAL) -> Iterator[str]:
     """What `orch gate check` says after pytest."""
-    yield from _verdict_lines(judged, "as it stands, nothing recorded", loudness)
-    if loudness > Loudness.QUIET:
+    yield from _verdict_lines(judged, "as it stands, nothing recorded", verbosity)
+    if verbosity > Verbosity.QUIET:
         yield from _notes(judged)
 
 
@@ -88,15 +88,15 @@ def _notes(judged: "JudgedGate") -> Iterator[str]:
         yield f"  note    the contract was changed after attempt {number} began; finish wants --accept-contract"
 
 
-def _verdict_lines(judged: "JudgedGate", about: str, loudness: Loudness) -> Iterator[str]:
+def _verdict_lines(judged: "JudgedGate", about: str, verbosity: Verbosity) -> Iterator[str]:
     depth = judged.run.depth  # thresholds follow it, and nothing but the record says it
     yield f"{status_word(judged.status)}  {judged.gate.gate} {plain(judged.gate.name)}, {about} (depth {depth})"
     for script in judged.scripts:
         yield from _fault_lines(script.to_json(), script.log)
     for row in judged.verdict.validations:
         yield from _fault_lines(row, judged.logs.get(row["id"]))
-    if loudness > Loudness.QUIET:
-        yield from _artifact_lines(judged, is_whole=loudness is Loudness.VERBOSE)
+    if verbosity > Verbosity.QUIET:
+        yield from _artifact_lines(judged, is_whole=verbosity is Verbosity.VERBOSE)
     for path in judged.ignored:
         yield f"  warned  git ignores {plain(path)}: a commit will hold its hash, but not the file"
 

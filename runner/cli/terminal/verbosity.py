@@ -5,7 +5,7 @@ from enum import IntEnum
 import click
 
 
-class Loudness(IntEnum):
+class Verbosity(IntEnum):
     """What people are told besides what they asked for."""
 
     QUIET = 0
@@ -13,24 +13,24 @@ class Loudness(IntEnum):
     VERBOSE = 2
 
 
-_KEY = "runner.loudness"
+_KEY = "runner.verbosity"
 
 
-def loudness() -> Loudness:
+def verbosity() -> Verbosity:
     """That of the command which is running; what was typed last counts."""
     context = click.get_current_context(silent=True)
-    return context.meta.get(_KEY, Loudness.USUAL) if context else Loudness.USUAL
+    return context.meta.get(_KEY, Verbosity.USUAL) if context else Verbosity.USUAL
 
 
-def loudness_options() -> list[click.Parameter]:
+def verbosity_options() -> list[click.Parameter]:
     """The two options."""
     return [
-        _option("-q", "--quiet", Loudness.QUIET, "Say only what was asked for, and errors."),
-        _option("-v", "--verbose", Loudness.VERBOSE, "Say more: a line for each check, hashes whole."),
+        _option("-q", "--quiet", Verbosity.QUIET, "Say only what was asked for, and errors."),
+        _option("-v", "--verbose", Verbosity.VERBOSE, "Say more: a line for each check, hashes whole."),
     ]
 
 
-def _option(short: str, long: str, value: Loudness, words: str) -> click.Option:
+def _option(short: str, long: str, value: Verbosity, words: str) -> click.Option:
     def note(context: click.Context, _: click.Parameter, wanted: bool) -> None:
         if wanted:
             context.meta[_KEY] = value

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from gate_tests.checks.custom.rule import OwnRule
-from gate_tests.checks.mutations import Sabotage, Sabotageable, added
+from gate_tests.checks.custom.rule import CustomRule
+from gate_tests.checks.mutations import Mutation, SupportsMutations, added
 from gate_tests.checks.outcome import Outcome
 from gate_tests.compiler.check import Check
 from gate_tests.compiler.gate import CompiledGate, compile_gate
@@ -95,7 +95,7 @@ class TriedCheck(NamedTuple):
         }
 
 
-class KillTest(NamedTuple):
+class MutationTest(NamedTuple):
     """The kill test of a gate, done."""
 
     gate: str
@@ -121,9 +121,9 @@ class KillTest(NamedTuple):
         }
 
 
-def kill_test(
+def run_mutation_test(
     workspace: Workspace, gate: str, depth: Depth, slug: str | None = None, artifact_path: str | None = None
-) -> KillTest:
+) -> MutationTest:
     """Tries each check of the gate on its good artifacts. Raises Refused, InvalidFile, NoVerdict."""
     contract = load_contract(workspace, gate)
     example = Example.of(workspace, gate)
@@ -132,7 +132,7 @@ def kill_test(
         compiled = compile_gate(bench.workspace, contract, context)
         bench.add_what_is_of_no_run(workspace, compiled, context)
         tried = tuple(_try(bench, compiled, check) for check in compiled.checks)
-    return KillTest(gate, context.slug, context.artifact_path, depth, tried)
+    return MutationTest(gate, context.slug, context.artifact_path, depth, tried)
 
 
 def _try(bench: Bench, gate: CompiledGate, check: Check) -> TriedCheck:
@@ -178,25 +178,25 @@ def _sabotages(bench: Bench, check: Check, path: str) -> Iterator[_Attack]:
     text = bench.text(path)
     if text is None:
         return
-    if isinstance(check.rule, Sabotageable) and path == check.target.path:
-        for how, sabotaged in check.rule.sabotage(text, path):
+    if isinstance(check.rule, SupportsMutations) and path == check.target.path:
+        for how, sabotaged in check.rule.mutations(text, path):
             yield Way.SABOTAGED, f"{path} {how}", {path: sabotaged}, True
-    named = check.rule.texts if isinstance(check.rule, OwnRule) else ()
+    named = check.rule.texts if isinstance(check.rule, CustomRule) else ()
     for how, sabotaged in (*_any_text(text), *_with_and_without(text, named)):
         yield Way.SABOTAGED, f"{path} {how}", {path: sabotaged}, False
 
 
-def _any_text(text: str) -> Iterator[Sabotage]:
+def _any_text(text: str) -> Iterator[Mutation]:
     """What breaks many a rule, whatever it asks for."""
-    yield Sabotage("with another text in its place", "Something else stands here.\n")
-    yield Sabotage("cut off in the middle", text[: len(text) // 2])
+    yield Mutation("with another text in its place", "Something else stands here.\n")
+    yield Mutation("cut off in the middle", text[: len(text) // 2])
     if len(text) <= _LONGEST_REPEATED:
-        yield Sabotage("said ten times", text * 10)
+        yield Mutation("said ten times", text * 10)
 
 
-def _with_and_without(text: str, named: Iterable[str]) -> Iterator[Sabotage]:
+def _with_and_without(text: str, named: Iterable[str]) -> Iterator[Mutation]:
     """What a team's own check may look for, or forbid, put in and taken out: only its function knows which it is."""
     for each in named:
-        yield Sabotage(f"with {each!r} added", added(text, each))
+        yield Mutation(f"with {each!r} added", added(text, each))
         if each in text:
-            yield Sabotage(f"without {each!r}", text.replace(each, ""))
+            yield Mutation(f"without {each!r}", text.replace(each, ""))

@@ -9,7 +9,7 @@ import pytest
 
 from gate_tests.compiler.gate import CompiledGate, compile_gate
 from gate_tests.compiler.loader import load_contract
-from gate_tests.isolated_pytest.client import Display, JudgingProcess
+from gate_tests.isolated_pytest.client import Display, IsolatedPytest
 from gate_tests.isolated_pytest.verdict import Verdict
 from tests.support.patched_install import AlteredProgram
 from tests.support.repository import Repository
@@ -30,14 +30,14 @@ def compiled(repository: Repository, *gates: str) -> list[CompiledGate]:
     return [compile_gate(workspace, load_contract(workspace, gate), repository.context()) for gate in gates]
 
 
-def ask(process: JudgingProcess, repository: Repository, gates: list[CompiledGate]) -> list[Verdict]:
+def ask(process: IsolatedPytest, repository: Repository, gates: list[CompiledGate]) -> list[Verdict]:
     contracts = {gate.contract.gate: gate.contract.document for gate in gates}
     process.ask(repository.workspace, repository.context(), contracts)
     return process.hear(gates)
 
 
 def judge(repository: Repository, *gates: str, display: Display | None = None) -> list[Verdict]:
-    with JudgingProcess(display or Display(lambda text: None)) as process:
+    with IsolatedPytest(display or Display(lambda text: None)) as process:
         return ask(process, repository, compiled(repository, *gates or ("GT",)))
 
 
@@ -54,7 +54,7 @@ def test_several_gates_are_judged_in_one_session(one_gate: Repository) -> None:
 
 
 def test_it_judges_by_the_contract_as_it_was_read_whatever_stands_there_meanwhile(one_gate: Repository) -> None:
-    with JudgingProcess(Display(lambda text: None)) as process:
+    with IsolatedPytest(Display(lambda text: None)) as process:
         gates = compiled(one_gate, "GT")
         one_gate.write_contract(validations=[{**NO_DRAFT, "pattern": "clean"}])
         (given,) = ask(process, one_gate, gates)
@@ -81,7 +81,7 @@ def test_a_large_request_and_a_large_answer_go_through(one_gate: Repository) -> 
 
 
 def test_a_process_that_was_never_asked_is_ended_all_the_same(one_gate: Repository) -> None:
-    with JudgingProcess(Display(lambda text: None)) as process:
+    with IsolatedPytest(Display(lambda text: None)) as process:
         judging = process._process.pid
     with pytest.raises(ProcessLookupError):
         os.kill(judging, 0)

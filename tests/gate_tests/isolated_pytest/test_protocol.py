@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from gate_tests.errors import NoVerdict
-from gate_tests.isolated_pytest.events import Evidence
-from gate_tests.isolated_pytest.protocol import Hearing
+from gate_tests.isolated_pytest.events import EventCollector
+from gate_tests.isolated_pytest.protocol import ProtocolDecoder
 
 ROW = {"id": "a", "pass": True}
 
@@ -19,12 +19,12 @@ class Heard:
 
     now_s: float = 0.0
     shown: list[str] = field(default_factory=list)
-    evidence: Evidence = field(init=False)
-    hearing: Hearing = field(init=False)
+    evidence: EventCollector = field(init=False)
+    hearing: ProtocolDecoder = field(init=False)
 
     def __post_init__(self) -> None:
-        self.evidence = Evidence(self.shown.append)
-        self.hearing = Hearing(self.evidence, {"G": 10, "H": 3})
+        self.evidence = EventCollector(self.shown.append)
+        self.hearing = ProtocolDecoder(self.evidence, {"G": 10, "H": 3})
 
     def at(self, now_s: float, *line: Any) -> bool:
         """A line that comes at this time."""

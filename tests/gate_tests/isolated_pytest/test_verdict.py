@@ -4,7 +4,7 @@ import pytest
 
 from gate_tests.compiler.gate import CompiledGate
 from gate_tests.errors import NoVerdict
-from gate_tests.isolated_pytest.events import Evidence, Report, Reported
+from gate_tests.isolated_pytest.events import EventCollector, Report, Reported
 from gate_tests.isolated_pytest.verdict import verdicts
 from tests.support.checks import compiled
 from tests.support.repository import Repository
@@ -23,9 +23,9 @@ def row(check_id: str, *, passes: bool = True, **more: Any) -> dict[str, Any]:
     return {"id": check_id, "pass": passes, **({} if passes else {"reason": f"{check_id}: nothing there"}), **more}
 
 
-def evidence(*rows: dict[str, Any], exit_code: int | None = None, **reported: Any) -> Evidence:
+def evidence(*rows: dict[str, Any], exit_code: int | None = None, **reported: Any) -> EventCollector:
     """What the checks say, and a report that says the same; but for what is given."""
-    heard = Evidence(lambda text: None)
+    heard = EventCollector(lambda text: None)
     for each in rows:
         heard.finds("GT", each)
     tests = {
@@ -37,7 +37,7 @@ def evidence(*rows: dict[str, Any], exit_code: int | None = None, **reported: An
     return heard
 
 
-def refused(gate: CompiledGate, heard: Evidence) -> str:
+def refused(gate: CompiledGate, heard: EventCollector) -> str:
     with pytest.raises(NoVerdict) as error:
         verdicts([gate], heard)
     return error.value.message
@@ -93,7 +93,7 @@ def test_an_exit_code_that_disagrees_with_the_checks_is_no_verdict(
 
 
 def test_without_a_report_there_is_no_verdict(gate: CompiledGate) -> None:
-    heard = Evidence(lambda text: None)
+    heard = EventCollector(lambda text: None)
     heard.finds("GT", row(A))
     heard.finds("GT", row(B))
     assert refused(gate, heard) == "pytest ended without a JSON report"

@@ -2,7 +2,7 @@ import pytest
 
 from gate_tests.js_regex.lint import is_slow, never_matches, sees_halves
 
-ORDINARY = [
+DEFAULT_OPTIONS = [
     "Tier [1-4]",
     "import .*(d3|three|recharts|Canvas|useRef.*canvas|getContext)",
     r"width:\s*[`'\"]\$\{.*\}%[`'\"]",
@@ -17,13 +17,13 @@ ORDINARY = [
 ]
 
 
-@pytest.mark.parametrize("regex", ORDINARY)
+@pytest.mark.parametrize("regex", DEFAULT_OPTIONS)
 def test_an_ordinary_regex_may_match_and_shows_no_halves(regex: str) -> None:
     assert never_matches(regex) is None
     assert sees_halves(regex) is None
 
 
-@pytest.mark.parametrize("regex", ORDINARY[:8])
+@pytest.mark.parametrize("regex", DEFAULT_OPTIONS[:8])
 def test_an_ordinary_regex_is_not_slow(regex: str) -> None:
     assert is_slow(regex) is None
 

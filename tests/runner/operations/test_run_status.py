@@ -12,7 +12,7 @@ from runner.models.status import RunStatus
 from runner.models.timestamps import elapsed_s
 from runner.operations.run_status import Standing, standing_of
 from runner.storage.run_list import MarkedRun, find_newest
-from runner.storage.run_summary import Head
+from runner.storage.run_summary import RunSummary
 from tests.support.repository import ARTIFACTS, Ended, Repository
 from tests.support.sample_run import AT, LATER, fail, finish, new_run, start
 
@@ -20,8 +20,8 @@ Orch = Callable[..., Ended]
 MUCH_LATER = "2026-11-22T12:30:00.000Z"
 
 
-def head(run_id: str, *, is_completed: bool) -> Head:
-    return Head(run_id, "tests", "tea", RunStatus.RUNNING, AT, is_completed, 0, 2)
+def head(run_id: str, *, is_completed: bool) -> RunSummary:
+    return RunSummary(run_id, "tests", "tea", RunStatus.RUNNING, AT, is_completed, 0, 2)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ def head(run_id: str, *, is_completed: bool) -> Head:
         ([MarkedRun("newest", DamagedRecord("broken")), head("older", is_completed=False)], "older"),
     ],
 )
-def test_the_newest_that_is_not_over_is_meant_else_the_newest(listed: list[Head | MarkedRun], meant: str) -> None:
+def test_the_newest_that_is_not_over_is_meant_else_the_newest(listed: list[RunSummary | MarkedRun], meant: str) -> None:
     said: list[str] = []
     found = find_newest(listed, said.append)
     assert (found and found.run_id) == meant

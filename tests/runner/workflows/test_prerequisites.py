@@ -15,7 +15,7 @@ from runner.repair.events import retell
 from runner.workflows.agent_names import same_agent
 from runner.workflows.definition import WorkflowGate
 from runner.workflows.next_command import next_command
-from runner.workflows.prerequisites import Conditions
+from runner.workflows.prerequisites import Prerequisites
 from tests.support.repository import Ended, Repository
 from tests.support.sample_run import AT, LATER, RUN_ID, new_run
 
@@ -26,15 +26,17 @@ def step(gate: str, *, requires: tuple[str, ...] = (), independent_of: tuple[str
     return WorkflowGate(gate, gate, f"agent-{gate}", "p.md", "", requires, independent_of)
 
 
-CHAIN = Conditions((step("G1"), step("G2", requires=("G1",)), step("G3", requires=("G2",))))
-AUDITED = Conditions((step("G1"), step("G2", independent_of=("G1",)), step("G3")))
+CHAIN = Prerequisites((step("G1"), step("G2", requires=("G1",)), step("G3", requires=("G2",))))
+AUDITED = Prerequisites((step("G1"), step("G2", independent_of=("G1",)), step("G3")))
 
 
 def a_run() -> Run:
     return new_run()._replace(gates=tuple(Gate(gate, gate) for gate in ("G1", "G2", "G3")))
 
 
-def start(run: Run, gate: str, agent: str = "maker", *, on: Conditions | None = None, force: str | None = None) -> Run:
+def start(
+    run: Run, gate: str, agent: str = "maker", *, on: Prerequisites | None = None, force: str | None = None
+) -> Run:
     opening = Attempt(0, GateStatus.RUNNING, AT, agent, baseline=Baseline("0" * 64, ()))
     return transitions.start_attempt(
         run, gate, opening, Start(blocking=True, refusal=on.refusal(run, gate, agent) if on else None, force=force)
@@ -45,7 +47,7 @@ def close(run: Run, gate: str, reason: str | None = None) -> Run:
     return transitions.close_attempt(run, gate, transitions.open_attempt(run, gate), Closing(LATER, reason, True))
 
 
-def refusal(run: Run, gate: str, agent: str = "maker", *, on: Conditions) -> Refused:
+def refusal(run: Run, gate: str, agent: str = "maker", *, on: Prerequisites) -> Refused:
     with pytest.raises(Refused) as caught:
         start(run, gate, agent, on=on)
     return caught.value
@@ -236,7 +238,7 @@ def test_a_workflow_that_cannot_be_read_is_not_passed_over(audited: Repository, 
 
 def test_a_name_that_no_workflow_can_have_leads_to_no_file(repository: Repository) -> None:
     run = a_run()._replace(workflow=a_run().workflow._replace(name="../../outside\n::error::x"))
-    objection = Conditions.of(repository.workspace, run).refusal(run, "G1", "maker")
+    objection = Prerequisites.of(repository.workspace, run).refusal(run, "G1", "maker")
     assert objection is not None
     assert "\n" not in objection.message
     assert objection.next_command == f"orch run show --run {RUN_ID}"
@@ -244,7 +246,7 @@ def test_a_name_that_no_workflow_can_have_leads_to_no_file(repository: Repositor
 
 def test_a_workflow_that_makes_no_conditions_is_not_validated_again(repository: Repository) -> None:
     repository.write("orchestration/workflows/tests.json", '{"of": "the original"}')
-    assert Conditions.of(repository.workspace, a_run()) == Conditions()
+    assert Prerequisites.of(repository.workspace, a_run()) == Prerequisites()
 
 
 @pytest.mark.parametrize("key", ["requires", "requ\\u0069res"])
@@ -253,7 +255,7 @@ def test_a_condition_is_seen_however_its_key_is_written(audited: Repository, key
     path.write_text(path.read_text("utf-8").replace("requires", key).replace("independent_of", "phase"), "utf-8")
     path.write_text(path.read_text("utf-8").replace('"phase": ["GA"]', '"phase": "x"'), "utf-8")
     run = a_run()._replace(gates=(Gate("GA", "A"), Gate("GB", "B")))
-    assert Conditions.of(audited.workspace, run).refusal(run, "GB", "maker")
+    assert Prerequisites.of(audited.workspace, run).refusal(run, "GB", "maker")
 
 
 # What to type next

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gate_tests.pytest_session.evaluation import Judgement
+from gate_tests.pytest_session.evaluation import Evaluation
 from gate_tests.pytest_session.xdist.scheduler import FileGroups, FileSchedule
 from tests.support.repository import Repository
 
@@ -18,7 +18,7 @@ def no_draft(path: str) -> dict[str, Any]:
 
 
 def groups(repository: Repository, *gates: str) -> FileGroups:
-    return FileGroups(Judgement(repository.workspace, repository.context(), gates or ("GT",)))
+    return FileGroups(Evaluation(repository.workspace, repository.context(), gates or ("GT",)))
 
 
 def test_all_checks_of_a_file_are_of_one_group_and_those_of_others_are_not(repository: Repository) -> None:
@@ -107,11 +107,11 @@ def session(repository: Repository, sizes: dict[str, int], workers: int = 2, che
     for path, size in sizes.items():
         repository.write(path, b"x" * size)
     repository.write_contract(validations=[no_draft(path) for path in sizes for _ in range(checks)])
-    judgement = Judgement(repository.workspace, repository.context(), ("GT",))
-    ids = [f"{GT}::{check.id}" for check in judgement.compiled("GT").checks]
+    evaluation = Evaluation(repository.workspace, repository.context(), ("GT",))
+    ids = [f"{GT}::{check.id}" for check in evaluation.compiled("GT").checks]
     refused: list[str] = []
     nodes = [Node() for _ in range(workers)]
-    return Session(FileSchedule(FileGroups(judgement), workers, refused.append), nodes, ids, refused)
+    return Session(FileSchedule(FileGroups(evaluation), workers, refused.append), nodes, ids, refused)
 
 
 @pytest.mark.parametrize("files", [1, 2, 3, 7, 50])

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from gate_tests.checks.mutations import Sabotageable
+from gate_tests.checks.mutations import SupportsMutations
 from gate_tests.checks.registry import RULES, rule_type
 from gate_tests.checks.rule import TextRule
 from gate_tests.workspace.names import Depth
 from runner.cli.commands.contract_mutation import test as contract_test
 from runner.cli.context import Site
 from runner.contracts.mutation.example import Example
-from runner.contracts.mutation.mutate import KillTest, TriedCheck, Way, kill_test
+from runner.contracts.mutation.mutate import MutationTest, TriedCheck, Way, run_mutation_test
 from runner.contracts.mutation.sandbox import Bench
 from runner.contracts.mutation.time_limit import at_most
 from tests.support.check_examples import example, tried
@@ -24,14 +24,14 @@ from tests.support.repository import Repository
 
 Validation = dict[str, Any]
 BRIEF = {"check_s": 0.3}
-SABOTAGEABLE = [name for name in RULES if hasattr(rule_type(name), "sabotage")]
+MUTABLE = [name for name in RULES if hasattr(rule_type(name), "mutations")]
 
 
-def killed(repository: Repository, *validations: Validation, files: dict[str, str], **contract: Any) -> KillTest:
+def killed(repository: Repository, *validations: Validation, files: dict[str, str], **contract: Any) -> MutationTest:
     for path, text in files.items():
         repository.write(f"orchestration/gates/examples/GT/{path}", text)
     repository.write_contract(validations=list(validations), **contract)
-    return kill_test(repository.workspace, "GT", Depth.STANDARD)
+    return run_mutation_test(repository.workspace, "GT", Depth.STANDARD)
 
 
 def only(repository: Repository, validation: Validation, text: str) -> TriedCheck:
@@ -46,7 +46,7 @@ def sources(threshold: int, **keys: Any) -> Validation:
 @pytest.mark.parametrize("gate", ["G1", "G2", "G3"])
 @pytest.mark.parametrize("depth", Depth)
 def test_every_shipped_check_can_fail(shipped: Repository, gate: str, depth: Depth) -> None:
-    done = kill_test(shipped.workspace, gate, depth)
+    done = run_mutation_test(shipped.workspace, gate, depth)
     if depth is Depth.DEEP and gate == "G2":
         assert "found 12 of 15" in done.checks[-1].fault  # the example is a standard one
         return
@@ -130,14 +130,14 @@ def test_what_was_done_is_undone(repository: Repository) -> None:
     assert not left.exists()
 
 
-@pytest.mark.parametrize("name", SABOTAGEABLE)
+@pytest.mark.parametrize("name", MUTABLE)
 def test_what_a_rule_calls_sabotage_makes_it_fail(name: str, repository: Repository) -> None:
     case = example(name, "passes")
     check = tried(repository, case).check
     path, rule = check.target.path, check.rule
-    assert isinstance(rule, Sabotageable)
+    assert isinstance(rule, SupportsMutations)
     text = (repository.root / path).read_text("utf-8")
-    for how, sabotaged in rule.sabotage(text, path):
+    for how, sabotaged in rule.mutations(text, path):
         repository.write(path, sabotaged)
         artifacts = compiled(repository, validations=[case["validation"]]).artifacts(repository.root)
         assert not check.evaluate(artifacts).holds, how
@@ -162,8 +162,8 @@ def test_the_sabotage_of_what_forbids_is_found_from_what_it_forbids(
     (check,) = compiled(repository, validations=[{**validation, "target": "a.md"}]).checks
     rule = check.rule
     assert isinstance(rule, TextRule)
-    assert isinstance(rule, Sabotageable)
-    found = list(rule.sabotage(text, "a.md"))
+    assert isinstance(rule, SupportsMutations)
+    found = list(rule.mutations(text, "a.md"))
     assert len(found) == how
     assert not any(rule.judge(each.text, "a.md").holds for each in found)
 

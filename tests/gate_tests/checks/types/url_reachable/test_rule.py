@@ -10,7 +10,7 @@ from gate_tests.checks.types.url_reachable import probe
 from gate_tests.checks.types.url_reachable.rule import UrlReachable
 from gate_tests.compiler.gate import compile_gate
 from gate_tests.compiler.loader import load_contract
-from gate_tests.compiler.options import Circumstances
+from gate_tests.compiler.options import EvaluationOptions
 from gate_tests.errors import InvalidFile
 from gate_tests.js_regex.pattern import pattern
 from tests.support.checks import evaluate_all, try_check
@@ -266,7 +266,7 @@ def test_a_missing_file_fails_and_no_other_is_read_instead(repository: Repositor
 def test_offline_is_a_circumstance_of_the_judgement(repository: Repository, site: Site) -> None:
     repository.write("a.md", f"{site.url}/1")
     validation = {"type": "url_reachable", "target": "a.md", "allow_hosts": [site.host]}
-    (tried,) = evaluate_all(repository, circumstances=Circumstances(offline=True), validations=[validation])
+    (tried,) = evaluate_all(repository, options=EvaluationOptions(offline=True), validations=[validation])
     assert tried.outcome.found == "offline: none of 1 URL asked for"
     assert site.asked == []
 
