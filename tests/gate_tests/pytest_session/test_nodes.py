@@ -73,7 +73,7 @@ def test_a_check_that_breaks_shows_its_traceback(
     monkeypatch.setattr("gate_tests.checks.types.file_exists.FileExists.evaluate", broken)
     result = pytester.runpytest_inprocess("--gate", "G2", "--run", run_id)
     result.assert_outcomes(passed=1, failed=6)
-    result.stdout.fnmatch_lines(["*test_collect.py:*: RuntimeError"])
+    result.stdout.fnmatch_lines(["*test_nodes.py:*: RuntimeError"])
 
 
 def test_a_contract_of_a_gate_that_is_not_judged_is_left_alone(pytester: pytest.Pytester, run_id: str) -> None:
