@@ -1,0 +1,95 @@
+"""The picture of the architecture in docs/architecture.md, made from what import-linter checks.
+
+`python docs/build_architecture.py` writes the layers of `[tool.importlinter]` in pyproject.toml, and for each room what
+it is for (the first line of its docstring) and what it imports, between the two markers of the page. A test compares
+what is there.
+"""
+
+import ast
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import grimp
+
+CHECKOUT = Path(__file__).absolute().parents[1]
+PAGE = CHECKOUT / "docs/architecture.md"
+BEGIN, END = "<!-- made by docs/build_architecture.py: begin -->", "<!-- end -->"
+_GAP = 4
+
+Layers = list[list[str]]
+"""The names of rooms, top layer first."""
+
+
+def read_layers() -> dict[str, Layers]:
+    """The layers of each package, as import-linter is told."""
+    settings = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    contracts = {contract["id"]: contract for contract in settings["contracts"]}
+    return {
+        package: [layer.split(" | ") for layer in contracts[package]["layers"]] for package in ("gate_tests", "runner")
+    }
+
+
+def read_imports() -> dict[str, set[str]]:
+    """The rooms of its own package that each room imports, by the room's full name."""
+    graph = grimp.build_graph("gate_tests", "runner", exclude_type_checking_imports=True, cache_dir=None)
+    imports: dict[str, set[str]] = {}
+    for module in graph.modules:
+        for imported in graph.find_modules_directly_imported_by(module):
+            importer, room = _room(module), _room(imported)
+            if importer != room and importer.partition(".")[0] == room.partition(".")[0]:
+                imports.setdefault(importer, set()).add(room)
+    return imports
+
+
+def draw(layers: Mapping[str, Layers]) -> str:
+    """The layers of both packages side by side, top to bottom: every import runs downwards or to the right."""
+    columns = [_column(package, layers[package]) for package in ("runner", "gate_tests")]
+    height, width = max(map(len, columns)), max(map(len, columns[0])) + _GAP
+    left, right = (column + [""] * (height - len(column)) for column in columns)
+    rows = [f"{one:{width}}{other}".rstrip() for one, other in zip(left, right, strict=True)]
+    return "\n".join(["```text", *rows, "```"])
+
+
+def describe(layers: Mapping[str, Layers], imports: Mapping[str, set[str]]) -> str:
+    """A table of the rooms of each package."""
+    lines: list[str] = []
+    for package, rooms in layers.items():
+        lines += ["", f"| `{package}/` | what it is for | imports |", "| --- | --- | --- |"]
+        for room in (room for layer in rooms for room in layer):
+            imported = sorted(name.partition(".")[2] for name in imports.get(f"{package}.{room}", ()))
+            lines.append(f"| `{room}` | {summary(package, room)} | {', '.join(imported) or '-'} |")
+    return "\n".join(lines[1:])
+
+
+def summary(package: str, room: str) -> str:
+    """The first line of the room's docstring."""
+    folder = CHECKOUT / package / room
+    path = folder / "__init__.py" if folder.is_dir() else folder.with_suffix(".py")
+    return str(ast.get_docstring(ast.parse(path.read_text("utf-8")))).partition("\n")[0].replace("|", r"\|")
+
+
+def with_picture(page: str) -> str:
+    """The page with the picture as it must be."""
+    before, _, rest = page.partition(BEGIN)
+    layers = read_layers()
+    return f"{before}{BEGIN}\n\n{draw(layers)}\n\n{describe(layers, read_imports())}\n\n{END}{rest.partition(END)[2]}"
+
+
+def _room(module: str) -> str:
+    return ".".join(module.split(".")[:2])
+
+
+def _column(package: str, layers: Iterable[list[str]]) -> list[str]:
+    """A frame for each layer, an arrow between two of them."""
+    texts = ["   ".join(layer) for layer in layers]
+    width = max(map(len, texts))
+    lines = [package, ""]
+    for number, text in enumerate(texts):
+        lines += [f"{'':{width // 2 + 1}}▼"] if number else []
+        lines += [f"┌{'─' * (width + 2)}┐", f"│ {text:^{width}} │", f"└{'─' * (width + 2)}┘"]
+    return lines
+
+
+if __name__ == "__main__":
+    PAGE.write_text(with_picture(PAGE.read_text("utf-8")), "utf-8")
