@@ -5,28 +5,16 @@ import os
 import select
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from gate_tests.compiler.options import DEFAULT_OPTIONS, EvaluationOptions
 from gate_tests.errors import NoVerdict
+from gate_tests.isolated_pytest.display import Display
 from gate_tests.isolated_pytest.events import EventCollector
 from gate_tests.isolated_pytest.launch import launch
 from gate_tests.isolated_pytest.protocol import ProtocolDecoder, Request
 from gate_tests.programs.signals import signal_name
-
-
-class Display(NamedTuple):
-    """Gets the lines, and says how they are to look. `columns` is the width, None where there is no terminal."""
-
-    show: Callable[[str], object]
-    color: bool = False
-    columns: int | None = None
-    progress: Callable[[str], object] | None = None
-    """Gets, one in place of the other, lines on how far long work has come, where somebody wants them."""
-    verbose: bool = False
-    """Whether each check has a line of its own."""
-
 
 if TYPE_CHECKING:
     from gate_tests.compiler.gate import CompiledGate

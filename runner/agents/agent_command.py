@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from gate_tests.compiler.loader import read_contract
 from gate_tests.errors import Interrupted, Refused
-from gate_tests.isolated_pytest.client import Display
+from gate_tests.isolated_pytest.display import Display
 from gate_tests.programs.signals import interrupts_wait
 from gate_tests.sanitize import harmless, plain
 from runner import suggestions

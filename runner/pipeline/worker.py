@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple, Protocol
 
 from gate_tests.errors import OrchError, Paused
-from gate_tests.isolated_pytest.client import Display
+from gate_tests.isolated_pytest.display import Display
 from runner import suggestions
 from runner.models.run import Run
 from runner.operations.judged_gate import JudgedGate

@@ -327,7 +327,8 @@ def test_a_verdict_is_never_recorded_for_another_attempt_than_the_one_that_was_j
     shipped: Repository, start: Orch, run_id: str
 ) -> None:
     from gate_tests.errors import OrchError
-    from gate_tests.isolated_pytest.client import Display, IsolatedPytest
+    from gate_tests.isolated_pytest.client import IsolatedPytest
+    from gate_tests.isolated_pytest.display import Display
     from runner.models.timestamps import now
     from runner.operations.attempts import start_gate
     from runner.operations.judging import finish_gates

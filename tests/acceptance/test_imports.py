@@ -57,3 +57,13 @@ def test_starting_a_run_does_not_import_pytest(shipped: Repository) -> None:
     ended = shipped.run(sys.executable, "-I", "-X", "importtime", "-m", "runner", *start)
     assert ended.code == 0
     assert not imported(ended) & {"pytest", "_pytest"}
+
+
+def test_the_list_of_runs_imports_nothing_that_judges_or_writes(shipped: Repository, run_id: str) -> None:
+    ended = shipped.run(sys.executable, "-I", "-X", "importtime", "-m", "runner", "run", "list")
+    rows = [line.rpartition("|")[2].strip() for line in ended.err.splitlines() if line.startswith("import time:")]
+    rooms = {".".join(name.split(".")[:2]) for name in rows if name.startswith(("gate_tests.", "runner."))}
+    assert "gate_tests.workspace" in rooms  # the report was read
+    assert rooms.isdisjoint({"gate_tests.compiler", "gate_tests.checks", "runner.operations", "runner.workflows"})
+    parts = {name for name in rows if name.startswith("gate_tests.isolated_pytest.")}
+    assert parts <= {"gate_tests.isolated_pytest.display"}

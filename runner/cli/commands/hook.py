@@ -149,7 +149,8 @@ def _judge(
     found = find_open(store, run_id, gate_id)
     if found is None:
         return Decision()
-    from gate_tests.isolated_pytest.client import Display, IsolatedPytest
+    from gate_tests.isolated_pytest.client import IsolatedPytest
+    from gate_tests.isolated_pytest.display import Display
 
     with IsolatedPytest(Display(lambda _: None)) as process:
         from runner.operations.judging import check_gates  # while the process loads pytest

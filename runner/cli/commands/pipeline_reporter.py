@@ -11,7 +11,7 @@ from runner.cli.terminal.printer import Printer
 from runner.models.status import GateStatus, RunStatus
 
 if TYPE_CHECKING:
-    from gate_tests.isolated_pytest.client import Display
+    from gate_tests.isolated_pytest.display import Display
     from runner.models.run import Run
     from runner.operations.judged_gate import JudgedGate
     from runner.pipeline.worker import Handover

@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, Any, TextIO
 
 import click
 
-from gate_tests.isolated_pytest.client import Display
+from gate_tests.isolated_pytest.display import Display
 from gate_tests.sanitize import harmless
 from runner.cli.terminal.verbosity import Verbosity, verbosity
 

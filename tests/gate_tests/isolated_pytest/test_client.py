@@ -9,7 +9,8 @@ import pytest
 
 from gate_tests.compiler.gate import CompiledGate, compile_gate
 from gate_tests.compiler.loader import load_contract
-from gate_tests.isolated_pytest.client import Display, IsolatedPytest
+from gate_tests.isolated_pytest.client import IsolatedPytest
+from gate_tests.isolated_pytest.display import Display
 from gate_tests.isolated_pytest.verdict import Verdict
 from tests.support.patched_install import AlteredProgram
 from tests.support.repository import Repository
