@@ -17,10 +17,11 @@ Suspicion = tuple[Topic, JsonPath, str]
 
 _EMPTY_CLASS = "(?!)"
 """What Python makes of a `[…]` that holds no character."""
-_BRACES = re.compile(r"\{[^{}/]*,[^{}/]*\}")
-"""The choice that a shell knows. A folder of that name is possible; nobody has one."""
-_DEEPEST_HEADING = 6
+_CHOICE = re.compile(r"\{[^{}/]*,[^{}/]*\}")
+"""A shell's `{a,b}`. A directory may have such a name; nobody has one."""
 _BRACES = re.compile(r"(?<!\{)\{[^{}/]*\}(?!\})")
+"""What looks like a variable. Doubled braces belong to another template language."""
+_MAX_HEADING_LEVEL = 6
 
 
 def suspicions(check: Check) -> Iterator[Suspicion]:
@@ -57,7 +58,7 @@ def _matches_everywhere(regex: str) -> bool:
 
 
 def _literal_braces(template: str) -> list[str]:
-    """What looks like a variable and is none. Doubled braces are some other program's."""
+    """What looks like a variable and is none."""
     return [name for name in _BRACES.findall(template) if not VARIABLE.fullmatch(name)]
 
 
@@ -112,8 +113,8 @@ def _about_headings(check: Check) -> Iterator[Suspicion]:
     if not check.target.path.lower().endswith(MARKDOWN_SUFFIXES):
         return
     for index, heading in enumerate(rule.required_headings):
-        if "\n" in heading or len(heading) - len(heading.lstrip("#")) > _DEEPEST_HEADING:
-            words = f"{heading!r} is no heading of Markdown: one line, after at most {_DEEPEST_HEADING} '#'"
+        if "\n" in heading or len(heading) - len(heading.lstrip("#")) > _MAX_HEADING_LEVEL:
+            words = f"{heading!r} is no heading of Markdown: one line, after at most {_MAX_HEADING_LEVEL} '#'"
             yield Topic.MATCHES_NOTHING, ("required_headings", index), words
 
 
@@ -135,7 +136,7 @@ def _about_sources(check: Check) -> Iterator[Suspicion]:
 
 
 def _why_no_file(glob: str) -> str | None:
-    if _BRACES.search(glob):
+    if _CHOICE.search(glob):
         return f"{glob!r} finds no file: {{a,b}} is no choice here, its braces stand for themselves"
     for name in glob.split("/"):
         if _EMPTY_CLASS in translate(name):
