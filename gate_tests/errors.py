@@ -5,6 +5,7 @@ One line each; an invalid file has a line for each fault.
 
 from collections.abc import Iterable
 from enum import IntEnum
+from typing import Final
 
 
 class Exit(IntEnum):
@@ -98,8 +99,8 @@ def sentence(message: str, next_command: str | None) -> str:
     return f"{message}{'' if message.endswith(('?', '.')) else '.'} Next: {next_command}"
 
 
-_SHOWN = 12  # names in a message about an unknown one
-_ALIKE = 0.7
+_SHOWN: Final = 12  # names in a message about an unknown one
+_ALIKE: Final = 0.7
 """How alike two words are (0 to 1) before one is taken for a slip of the other."""
 
 

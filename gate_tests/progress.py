@@ -3,13 +3,15 @@
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Final, TypeVar
 
 Listener = Callable[[str], object]
 """Gets one line in place of the one before it; an empty one when the work is over."""
 
-_TOLD_AFTER_S, _TOLD_EVERY_S = 0.4, 0.2
-_MIB, _GIB = 1 << 20, 1 << 30
+_TOLD_AFTER_S: Final = 0.4
+_TOLD_EVERY_S: Final = 0.2
+_MIB: Final = 1 << 20
+_GIB: Final = 1 << 30
 T = TypeVar("T")
 
 _listeners: list[Listener] = []

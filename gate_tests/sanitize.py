@@ -4,17 +4,20 @@ An agent's text must not move the cursor, reverse the reading direction, or be t
 """
 
 import re
+from typing import Final
 
-LONGEST = 500
+LONGEST: Final = 500
 """Characters of such a text that are shown; the rest is cut off."""
 
-_ESCAPE_SEQUENCE = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?")
-_COLOUR = re.compile(r"(\x1b\[[0-9;]*m)")
-_BLANK = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
+_ESCAPE_SEQUENCE: Final = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?")
+_COLOUR: Final = re.compile(r"(\x1b\[[0-9;]*m)")
+_BLANK: Final = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
 # C0 and C1 controls, marks that reverse or isolate text, halves of surrogate pairs.
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_CONTROL: Final = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 # `::error::…` of GitHub at the start of a line, white space aside; `##[…]`, `##vso[…]`, `##teamcity[…]` anywhere.
-_COMMAND = re.compile(r"^(\s*):(?=:)|#(?=#(?:vso|teamcity)?\[)", re.IGNORECASE)
+_COMMAND: Final = re.compile(r"^(\s*):(?=:)|#(?=#(?:vso|teamcity)?\[)", re.IGNORECASE)
 
 
 def plain(text: str, longest: int = LONGEST) -> str:

@@ -8,11 +8,12 @@ is read, and its target walked in its place.
 import errno
 import os
 from pathlib import Path
+from typing import Final
 
 from gate_tests.files.regular_file import READ_ONLY
 
-_FOLDER = os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC | getattr(os, "O_PATH", os.O_RDONLY)
-_MOST_LINKS = 40  # as many as Linux follows
+_FOLDER: Final = os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC | getattr(os, "O_PATH", os.O_RDONLY)
+_MOST_LINKS: Final = 40  # as many as Linux follows
 
 
 class LeavesRoot(Exception):

@@ -13,13 +13,15 @@ from collections.abc import Callable, Iterator
 from fnmatch import translate
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 from gate_tests.files.confined import Beneath, LeavesRoot
 from gate_tests.files.regular_file import OUT_OF_MEANS
 
-MOST_ENTRIES, MOST_FOLDERS_DEEP = 200_000, 100
+MOST_ENTRIES: Final = 200_000
+MOST_FOLDERS_DEEP: Final = 100
 
-_MAGIC = re.compile(r"[*?[]")
+_MAGIC: Final = re.compile(r"[*?[]")
 _States = frozenset[int]
 
 

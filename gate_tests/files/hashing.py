@@ -4,17 +4,18 @@ import os
 from collections.abc import Iterable, Iterator
 from functools import partial
 from hashlib import sha256
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gate_tests.progress import bytes_of, followed
 
 if TYPE_CHECKING:
     from queue import SimpleQueue
 
-_BLOCK_BYTES = 1 << 18
-_LARGE_BYTES = 64 << 20
+_BLOCK_BYTES: Final = 1 << 18
+_LARGE_BYTES: Final = 64 << 20
 """From this size on one thread reads while another hashes."""
-_AHEAD_BLOCKS, _AHEAD_BLOCK_BYTES = 4, 1 << 20
+_AHEAD_BLOCKS: Final = 4
+_AHEAD_BLOCK_BYTES: Final = 1 << 20
 
 
 class Bytes(NamedTuple):

@@ -4,9 +4,10 @@ import errno
 import os
 import stat
 from pathlib import Path
+from typing import Final
 
-READ_ONLY = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
-OUT_OF_MEANS = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
+READ_ONLY: Final = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+OUT_OF_MEANS: Final = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
 """Errors that say something of the machine and nothing of the file."""
 
 

@@ -2,20 +2,20 @@
 
 import re
 from string import punctuation
-from typing import NoReturn
+from typing import Final, NoReturn
 
 from gate_tests.js_regex.nodes import DIGITS, SPACE, WORD, BadRegex, Characters, Ranges, complement, united
 
-_OCTAL = re.compile(r"[0-3][0-7]{0,2}|[4-7][0-7]?")
-_CODE_POINT = re.compile(r"\{([0-9a-fA-F]+)\}")
-_PAIR = re.compile(r"([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
-_HEX = {"x": re.compile(r"[0-9a-fA-F]{2}"), "u": re.compile(r"[0-9a-fA-F]{4}")}
-_CONTROL = re.compile(r"[A-Za-z]")
-_CONTROL_IN_CLASS = re.compile(r"[A-Za-z0-9_]")
-_SETS: dict[str, Ranges] = {"d": DIGITS, "w": WORD, "s": SPACE}
-_SETS |= {letter.upper(): complement(ranges) for letter, ranges in _SETS.items()}
-_SPELT = {"f": 12, "n": 10, "r": 13, "t": 9, "v": 11}
-_PROPERTY = re.compile(r"\{([^{}]*)\}")
+_OCTAL: Final = re.compile(r"[0-3][0-7]{0,2}|[4-7][0-7]?")
+_CODE_POINT: Final = re.compile(r"\{([0-9a-fA-F]+)\}")
+_PAIR: Final = re.compile(r"([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
+_HEX: Final = {"x": re.compile(r"[0-9a-fA-F]{2}"), "u": re.compile(r"[0-9a-fA-F]{4}")}
+_CONTROL: Final = re.compile(r"[A-Za-z]")
+_CONTROL_IN_CLASS: Final = re.compile(r"[A-Za-z0-9_]")
+_POSITIVE_SETS: Final[dict[str, Ranges]] = {"d": DIGITS, "w": WORD, "s": SPACE}
+_SETS: Final = _POSITIVE_SETS | {letter.upper(): complement(ranges) for letter, ranges in _POSITIVE_SETS.items()}
+_SPELT: Final = {"f": 12, "n": 10, "r": 13, "t": 9, "v": 11}
+_PROPERTY: Final = re.compile(r"\{([^{}]*)\}")
 
 
 class Reader:
@@ -177,7 +177,7 @@ def _single(characters: Characters) -> int | None:
     return low if low == high else None
 
 
-_CATEGORIES = """
+_CATEGORIES: Final = """
 C Cc Cf Cn Co Cs L LC Ll Lm Lo Lt Lu M Mc Me Mn N Nd Nl No P Pc Pd Pe Pf Pi Po Ps S Sc Sk Sm So Z Zl Zp Zs
 Letter Cased_Letter Lowercase_Letter
 Uppercase_Letter Titlecase_Letter Modifier_Letter Other_Letter Mark
@@ -186,25 +186,21 @@ Punctuation Symbol Math_Symbol Currency_Symbol Modifier_Symbol Other_Symbol Sepa
 Line_Separator Paragraph_Separator Other Control Format Private_Use Unassigned
 """
 
-
-_YES_OR_NO = """
+_YES_OR_NO: Final = """
 Alphabetic Lowercase Uppercase White_Space ID_Start ID_Continue XID_Start XID_Continue Math Dash
 Emoji Emoji_Presentation Emoji_Modifier Emoji_Modifier_Base Emoji_Component Extended_Pictographic
 Hex_Digit Ideographic Quotation_Mark Diacritic
 """
 
-
-_SCRIPTS = """
+_SCRIPTS: Final = """
 Arabic Armenian Bengali Bopomofo Common Coptic Cyrillic Devanagari Ethiopic Georgian Greek Gujarati Gurmukhi Han
 Hangul Hebrew Hiragana Inherited Kannada Katakana Khmer Lao Latin Malayalam Mongolian Myanmar Sinhala Syriac Tamil
 Telugu Thai Tibetan
 """
 
+_NAMES: Final = frozenset((_CATEGORIES + _YES_OR_NO).split()) | {"Any", "ASCII", "Assigned"}
 
-_NAMES = frozenset((_CATEGORIES + _YES_OR_NO).split()) | {"Any", "ASCII", "Assigned"}
-
-
-_NAMED = re.compile(r"(General_Category|gc|Script|sc|Script_Extensions|scx)=(\w+)", re.ASCII)
+_NAMED: Final = re.compile(r"(General_Category|gc|Script|sc|Script_Extensions|scx)=(\w+)", re.ASCII)
 
 
 def property_of(name: str) -> str | None:

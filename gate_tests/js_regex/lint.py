@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from typing import Final
 
 from gate_tests.js_regex.nodes import (
     LINE_ENDS,
@@ -26,11 +27,11 @@ from gate_tests.js_regex.parser import parse, utf16
 from gate_tests.js_regex.pattern import pattern
 from gate_tests.js_regex.samples import PROBES, sample
 
-_PUMPED = 20_000
+_PUMPED: Final = 20_000
 """Characters of a text made to be slow on: what takes a square of them is told from what goes straight through."""
-_ATTACK_S = 0.08
-_ALL_S = 0.2
-_MOST_ATTACKS = 12
+_ATTACK_S: Final = 0.08
+_ALL_S: Final = 0.2
+_MOST_ATTACKS: Final = 12
 
 
 def never_matches(regex: str) -> str | None:

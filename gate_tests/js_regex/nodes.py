@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Final
 
-LAST = 0x10FFFF
+LAST: Final = 0x10FFFF
 """The last code point."""
 
 Ranges = tuple[tuple[int, int], ...]
@@ -33,10 +34,10 @@ def ranges_of(characters: str) -> Ranges:
     return united([(ord(character), ord(character)) for character in characters])
 
 
-LINE_ENDS = ranges_of("\n\r\u2028\u2029")
-DIGITS: Ranges = ((0x30, 0x39),)
-WORD: Ranges = ((0x30, 0x39), (0x41, 0x5A), (0x5F, 0x5F), (0x61, 0x7A))
-SPACE = ranges_of(
+LINE_ENDS: Final = ranges_of("\n\r\u2028\u2029")
+DIGITS: Final[Ranges] = ((0x30, 0x39),)
+WORD: Final[Ranges] = ((0x30, 0x39), (0x41, 0x5A), (0x5F, 0x5F), (0x61, 0x7A))
+SPACE: Final = ranges_of(
     "\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200B)))
 )
 

@@ -1,7 +1,7 @@
 """Reads a regex as JavaScript does with the flags `gm`, and `u` where `\\u{` occurs in it; or as JSON Schema does."""
 
 import re
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gate_tests.js_regex.escapes import Reader, one
 from gate_tests.js_regex.nodes import (
@@ -18,17 +18,17 @@ from gate_tests.js_regex.nodes import (
     Sequence,
 )
 
-_DEEPEST = 60
-_LONGEST_REPEAT = 1 << 24  # a text has no more characters
-_GROUP = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]?|\((?:\?<(?![=!])([^>]*)>|(?!\?))", re.DOTALL)
-_QUANTIFIER = re.compile(r"([*+?])|\{([0-9]+)(?:(,)([0-9]*))?\}")
-_LOOK = re.compile(r"\?(<?)([=!])")
-_NAME = re.compile(r"\?<([^>]*)>")
-_REFERRED = re.compile(r"<([^>]*)>")
-_NUMBER = re.compile(r"[1-9][0-9]*")
-_LINE_PLACES = {"^": Place.LINE_START, "$": Place.LINE_END}
-_TEXT_PLACES = {"^": Place.TEXT_START, "$": Place.TEXT_END}
-_EDGES = {"b": Place.WORD_EDGE, "B": Place.NO_WORD_EDGE}
+_DEEPEST: Final = 60
+_LONGEST_REPEAT: Final = 1 << 24  # a text has no more characters
+_GROUP: Final = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]?|\((?:\?<(?![=!])([^>]*)>|(?!\?))", re.DOTALL)
+_QUANTIFIER: Final = re.compile(r"([*+?])|\{([0-9]+)(?:(,)([0-9]*))?\}")
+_LOOK: Final = re.compile(r"\?(<?)([=!])")
+_NAME: Final = re.compile(r"\?<([^>]*)>")
+_REFERRED: Final = re.compile(r"<([^>]*)>")
+_NUMBER: Final = re.compile(r"[1-9][0-9]*")
+_LINE_PLACES: Final = {"^": Place.LINE_START, "$": Place.LINE_END}
+_TEXT_PLACES: Final = {"^": Place.TEXT_START, "$": Place.TEXT_END}
+_EDGES: Final = {"b": Place.WORD_EDGE, "B": Place.NO_WORD_EDGE}
 
 
 class Parsed(NamedTuple):

@@ -1,13 +1,14 @@
 """Texts that a regex matches, made from its parts: to try whether a rule that forbids them notices."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from gate_tests.js_regex.nodes import Characters, Choice, Group, Node, Repeat, Sequence, is_nullable, overlap
 from gate_tests.js_regex.parser import parse
 from gate_tests.js_regex.pattern import Pattern, TooSlow
 
-_PREFERRED = "a1A 0-_.X"
-_MOST_REPEATED = 1000
+_PREFERRED: Final = "a1A 0-_.X"
+_MOST_REPEATED: Final = 1000
 
 
 def specimens(pattern: Pattern, limit_s: float) -> Iterator[str]:
@@ -46,7 +47,7 @@ def _character(node: Characters) -> str:
     return next(preferred, chr(known[0][0]) if known else "")
 
 
-PROBES = [ord(character) for character in "a0 _-.\t\"'<>/*#"]
+PROBES: Final = [ord(character) for character in "a0 _-.\t\"'<>/*#"]
 
 
 def sample(node: Node) -> str:

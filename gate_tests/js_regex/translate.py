@@ -1,5 +1,7 @@
 """Writes a JavaScript regex for the library `regex`, so that it means the same there."""
 
+from typing import Final
+
 from gate_tests.js_regex.nodes import (
     Assertion,
     BadRegex,
@@ -20,10 +22,10 @@ from gate_tests.js_regex.nodes import (
 Path = tuple[tuple[Node, int], ...]
 """The way from the root to a node: each node on it, and which of its children comes next."""
 
-_NEVER = "(?!)"
-_ANY = r"[\x00-\U0010ffff]"
-_WORD = "[0-9A-Z_a-z]"
-_PLACES = {
+_NEVER: Final = "(?!)"
+_ANY: Final = r"[\x00-\U0010ffff]"
+_WORD: Final = "[0-9A-Z_a-z]"
+_PLACES: Final = {
     Place.LINE_START: r"(?<![^\n\r\u2028\u2029])",
     Place.LINE_END: r"(?![^\n\r\u2028\u2029])",
     Place.TEXT_START: r"\A",

@@ -1,16 +1,17 @@
 """Runs made up to try a contract in: it is bound to each of them, and what that refuses is a fault of the contract."""
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gate_tests.compiler.templates import BUILT_IN_VARIABLES, VARIABLE
 from gate_tests.errors import suggest
 from gate_tests.workspace.names import Depth
 from gate_tests.workspace.run_context import RunContext
 
-SLUG, ARTIFACT_PATH = "the-slug", "artifact/path"
-_RUN_ID = f"run_20260101T000000Z_{SLUG}_abc123"
-_NOTHING: Mapping[str, str] = {}
+SLUG: Final = "the-slug"
+ARTIFACT_PATH: Final = "artifact/path"
+_RUN_ID: Final = f"run_20260101T000000Z_{SLUG}_abc123"
+_NOTHING: Final[Mapping[str, str]] = {}
 
 
 class Trial(NamedTuple):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from fnmatch import translate
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from gate_tests.compiler.check import Check
 from gate_tests.compiler.templates import BUILT_IN_VARIABLES, VARIABLE
@@ -15,13 +15,13 @@ from gate_tests.strict_json.document import JsonPath
 Suspicion = tuple[Topic, JsonPath, str]
 """What it is about, where in the check it stands, and in words what it is."""
 
-_EMPTY_CLASS = "(?!)"
+_EMPTY_CLASS: Final = "(?!)"
 """What Python makes of a `[…]` that holds no character."""
-_CHOICE = re.compile(r"\{[^{}/]*,[^{}/]*\}")
+_CHOICE: Final = re.compile(r"\{[^{}/]*,[^{}/]*\}")
 """A shell's `{a,b}`. A directory may have such a name; nobody has one."""
-_BRACES = re.compile(r"(?<!\{)\{[^{}/]*\}(?!\})")
+_BRACES: Final = re.compile(r"(?<!\{)\{[^{}/]*\}(?!\})")
 """What looks like a variable. Doubled braces belong to another template language."""
-_MAX_HEADING_LEVEL = 6
+_MAX_HEADING_LEVEL: Final = 6
 
 
 def suspicions(check: Check) -> Iterator[Suspicion]:
@@ -146,7 +146,7 @@ def _why_no_file(glob: str) -> str | None:
     return None
 
 
-_ABOUT: Mapping[str, Callable[[Check], Iterator[Suspicion]]] = {
+_ABOUT: Final[Mapping[str, Callable[[Check], Iterator[Suspicion]]]] = {
     "regex_match": _about_regex,
     "min_regex_count": _about_regex,
     "max_regex_count": _about_regex,

@@ -4,12 +4,13 @@ A contract says so under `x-accepted-advice`, as `{topic: reason}`. Judging does
 """
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from gate_tests.errors import suggest
 from gate_tests.lint.findings import Advice, Topic
 from gate_tests.strict_json.document import Document
 
-KEY = "x-accepted-advice"
+KEY: Final = "x-accepted-advice"
 
 
 def without_accepted(document: Document, advice: Iterable[Advice]) -> Iterator[Advice]:

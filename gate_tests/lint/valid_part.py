@@ -1,14 +1,14 @@
 """What of a contract conforms to the schema, so that a fault in one place does not hide those in others."""
 
-from typing import Any
+from typing import Any, Final
 
 from gate_tests.contract import Contract, parse_contract
 from gate_tests.strict_json.document import Document
 from gate_tests.strict_json.fast_validation import Schema, conforms
 
-_COMMON = ("description", "severity", "missing_ok")
-_FRAME = {"gate": "G", "name": "-"}
-_STAND_INS: dict[str, Any] = {
+_COMMON: Final = ("description", "severity", "missing_ok")
+_FRAME: Final = {"gate": "G", "name": "-"}
+_STAND_INS: Final[dict[str, Any]] = {
     "validations": {"type": "file_exists", "target": "-"},
     "pre_scripts": {"path": "-"},
     "required_skills": {"path": "{slug}"},

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gate_tests.compiler.check import Check
 from gate_tests.compiler.gate import CompiledGate
@@ -20,10 +20,10 @@ class Tried(NamedTuple):
     gate: CompiledGate
 
 
-_EXISTENCE = frozenset(("file_exists", "file_exists_any_of", "dir_exists", "min_file_count"))
-_WORDS = frozenset(("contains_text", "contains_headings", "not_contains", "frontmatter_status", "regex_match"))
+_EXISTENCE: Final = frozenset(("file_exists", "file_exists_any_of", "dir_exists", "min_file_count"))
+_WORDS: Final = frozenset(("contains_text", "contains_headings", "not_contains", "frontmatter_status", "regex_match"))
 """The types that take a file at its word."""
-_VERDICT = re.compile(
+_VERDICT: Final = re.compile(
     r"\b(?:status|verdict|result|pass(?:ed)?|fail(?:ed|ure)?|approv(?:ed|al)|reject(?:ed|ion)?|certif\w+|no-go)\b",
     re.IGNORECASE,
 )
@@ -96,7 +96,7 @@ def _asks_for_verdict(contract: Contract, check: Check) -> bool:
     return any(_VERDICT.search(text) for text in texts)
 
 
-_ON_THE_WHOLE: Mapping[Topic, tuple[Callable[[Contract, CompiledGate], bool], str]] = {
+_ON_THE_WHOLE: Final[Mapping[Topic, tuple[Callable[[Contract, CompiledGate], bool], str]]] = {
     Topic.ONLY_WARNINGS: (_only_warns, "every check is a warning, so the gate cannot fail"),
     Topic.ONLY_IF_THERE: (_only_if_there, "every check allows its file to be missing, so no work at all passes"),
     Topic.ONLY_EXISTENCE: (_only_existence, "only existence is checked, so empty files pass"),

@@ -15,48 +15,48 @@ A citation is one of these, outside fenced code:
 import re
 from collections.abc import Iterable, Iterator
 from heapq import merge
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gate_tests.parsers.markdown_code import LineCounter, blanked, without_code_blocks, without_code_spans
 
-MOST_PATH_CHARACTERS = 1000
-_DIGITS_OF_NO_LINE = 18
+MOST_PATH_CHARACTERS: Final = 1000
+_DIGITS_OF_NO_LINE: Final = 18
 
-_DASHES = "\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{MINUS SIGN}-"
-_ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
-_TO = rf"(?:[~{_ELLIPSIS}{_DASHES}]|\.\.\.?)"
-_LAST = rf"(?:{_TO}(?:#?L)?(\d++))?"
-_LINES = (
+_DASHES: Final = "\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{MINUS SIGN}-"
+_ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
+_TO: Final = rf"(?:[~{_ELLIPSIS}{_DASHES}]|\.\.\.?)"
+_LAST: Final = rf"(?:{_TO}(?:#?L)?(\d++))?"
+_LINES: Final = (
     rf"(?::L?(\d++)(?::\d++(?={_TO}L?\d++:\d))?{_LAST}(?::\d++)?"
     rf"|#L(\d++)(?:C\d++)?(?:{_TO}(?:#?L)?(\d++)(?:C\d++)?)?)"
 )
-_END = rf"(?![^\W_]|/|%|[.{_DASHES}]\w|\.\.\w)"
-_COMMAS = ",;&\N{FULLWIDTH COMMA}\N{IDEOGRAPHIC COMMA}"
-_WORDS = r"(?:and|or|to|through)\b"
-_AND = rf"(?:[{_COMMAS}]|[ \t]++(?:&|{_WORDS}))(?:[ \t]*+{_WORDS})?[ \t]++"
-_ALONE = rf"(?=[ \t]*+(?:[^\w \t]|$|{_WORDS}))"
+_END: Final = rf"(?![^\W_]|/|%|[.{_DASHES}]\w|\.\.\w)"
+_COMMAS: Final = ",;&\N{FULLWIDTH COMMA}\N{IDEOGRAPHIC COMMA}"
+_WORDS: Final = r"(?:and|or|to|through)\b"
+_AND: Final = rf"(?:[{_COMMAS}]|[ \t]++(?:&|{_WORDS}))(?:[ \t]*+{_WORDS})?[ \t]++"
+_ALONE: Final = rf"(?=[ \t]*+(?:[^\w \t]|$|{_WORDS}))"
 """Behind a number that stands behind white space: no word that it may count."""
-_FURTHER = rf"(?:#?L)?(\d++){_LAST}(?:[:C]\d++)?"
-_NUMBERED = re.compile(_FURTHER)
-_MORE = rf"((?:(?:[{_COMMAS}+]{_FURTHER}{_END}|{_AND}{_FURTHER}{_END}{_ALONE}))*+)"
-_NAMES = r"[\w./\\@+~%()\[\]$-]"
-_WITH_LINES = re.compile(rf"(?<!{_NAMES})({_NAMES}++){_LINES}{_END}{_MORE}", re.MULTILINE)
-_FURTHER_LINES = 6
+_FURTHER: Final = rf"(?:#?L)?(\d++){_LAST}(?:[:C]\d++)?"
+_NUMBERED: Final = re.compile(_FURTHER)
+_MORE: Final = rf"((?:(?:[{_COMMAS}+]{_FURTHER}{_END}|{_AND}{_FURTHER}{_END}{_ALONE}))*+)"
+_NAMES: Final = r"[\w./\\@+~%()\[\]$-]"
+_WITH_LINES: Final = re.compile(rf"(?<!{_NAMES})({_NAMES}++){_LINES}{_END}{_MORE}", re.MULTILINE)
+_FURTHER_LINES: Final = 6
 """The group of both that holds what is named behind the first lines."""
-_TARGET_WITH_LINES = re.compile(rf"([^:#]+){_LINES}{_MORE}")
+_TARGET_WITH_LINES: Final = re.compile(rf"([^:#]+){_LINES}{_MORE}")
 
-_TARGET = r"(?:<([^<>\n]*)>|((?:[^\s()<>\\]|\\.|\([^\s()]*+\))*+))"
-_INLINE = re.compile(rf"\]\([ \t]*+\n?[ \t]*+{_TARGET}(?=\s*+\)|\s++[\"'(])")
-_DEFINITION = re.compile(
+_TARGET: Final = r"(?:<([^<>\n]*)>|((?:[^\s()<>\\]|\\.|\([^\s()]*+\))*+))"
+_INLINE: Final = re.compile(rf"\]\([ \t]*+\n?[ \t]*+{_TARGET}(?=\s*+\)|\s++[\"'(])")
+_DEFINITION: Final = re.compile(
     rf"^ {{0,3}}\[(?!\^)[^\]\n]+\]:[ \t]*+\n?[ \t]*+(?=\S){_TARGET}(?=[ \t]*+$|[ \t]++[\"'(])", re.MULTILINE
 )
-_ANGLED = re.compile(r"<([^\s<>:#]*/[^\s<>:#/]*\.[A-Za-z][A-Za-z0-9]{0,15})>")
+_ANGLED: Final = re.compile(r"<([^\s<>:#]*/[^\s<>:#/]*\.[A-Za-z][A-Za-z0-9]{0,15})>")
 
-_ADDRESS = re.compile(r"(?<=:)//[^\s<>)\]`]*")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
-_EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9_]{0,15}")
-_ELSEWHERE = re.compile(
+_ADDRESS: Final = re.compile(r"(?<=:)//[^\s<>)\]`]*")
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_ESCAPED: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
+_EXTENSION: Final = re.compile(r"\.[A-Za-z][A-Za-z0-9_]{0,15}")
+_ELSEWHERE: Final = re.compile(
     r"[^./][^/]*\.(?:com|org|net|edu|gov|io|dev|app|ai|co|local|internal|localhost)|10\.\d{4,9}", re.IGNORECASE
 )
 """The first name of a path that begins with a host, or of a DOI."""

@@ -7,23 +7,24 @@ a comment after it (` #`) is taken off. No value, `null` and `~` are the same: t
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
-LONGEST = 16_384
+LONGEST: Final = 16_384
 """Characters that a header may have. Longer, it is none, and whoever records it can."""
 
-_OPENING = re.compile(r"---[ \t]*\n")
-_CLOSING = re.compile(r"^---[ \t]*$", re.MULTILINE)
-_HIDDEN = re.compile(
+_OPENING: Final = re.compile(r"---[ \t]*\n")
+_CLOSING: Final = re.compile(r"^---[ \t]*$", re.MULTILINE)
+_HIDDEN: Final = re.compile(
     r"[\x00-\x08\x0a-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
     r"\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
     r"|(?<=[A-Za-z])[\ufe00-\ufe0f]"  # which an emoji may have
 )
 """What nobody sees: `FAIL` with such a character in it would not be `FAIL`."""
-_KEY = re.compile(r"\w[\w .()/-]*")
-_QUOTED = re.compile(r"""(?:"((?:[^"\\]|\\["\\])*+)"|'((?:[^']|'')*+)')(?:\s+#.*|\s*)""")
-_COMMENT = re.compile(r"(?:^|\s)#")
-_NO_SCALAR = re.compile(r"[\[\]{},|>&*!%@`\"']|[-?:](?:\s|$)")
-_NOTHING = frozenset(("null", "Null", "NULL", "~"))
+_KEY: Final = re.compile(r"\w[\w .()/-]*")
+_QUOTED: Final = re.compile(r"""(?:"((?:[^"\\]|\\["\\])*+)"|'((?:[^']|'')*+)')(?:\s+#.*|\s*)""")
+_COMMENT: Final = re.compile(r"(?:^|\s)#")
+_NO_SCALAR: Final = re.compile(r"[\[\]{},|>&*!%@`\"']|[-?:](?:\s|$)")
+_NOTHING: Final = frozenset(("null", "Null", "NULL", "~"))
 
 
 class NoFrontMatter(Exception):

@@ -2,15 +2,15 @@
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
-MARKDOWN_SUFFIXES = (".md", ".markdown", ".mdx")
-_FRONT_MATTER = re.compile(r"---[ \t]*\n(?:.*\n)*?---[ \t]*(?:\n|\Z)")
-_LINE_END = re.compile(r"\r\n?")
-_DECISIVE = re.compile(r"^ {0,3}(?:[#<]|`{3}|~{3}).*", re.MULTILINE)
+MARKDOWN_SUFFIXES: Final = (".md", ".markdown", ".mdx")
+_FRONT_MATTER: Final = re.compile(r"---[ \t]*\n(?:.*\n)*?---[ \t]*(?:\n|\Z)")
+_LINE_END: Final = re.compile(r"\r\n?")
+_DECISIVE: Final = re.compile(r"^ {0,3}(?:[#<]|`{3}|~{3}).*", re.MULTILINE)
 """A line that may be a heading or hide one: by a fence or by HTML."""
 
 

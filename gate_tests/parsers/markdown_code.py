@@ -8,11 +8,12 @@ import re
 from array import array
 from collections.abc import Iterable, Iterator
 from io import StringIO
+from typing import Final
 
-_FRONT_MATTER = re.compile(r"---[ \t]*\n(?:.*\n)*?---[ \t]*(?:\n|\Z)")
-_FENCE = re.compile(r"^(?:[ \t]|>|[-*+][ \t]|\d{1,9}[.)][ \t])*+(`{3,}(?=[^`\n]*$)|~{3,})(.*)$", re.MULTILINE)
-_BACKTICKS_OR_GAP = re.compile(r"`+|\n[ \t]*(?=\n)")
-_VISIBLE = re.compile(r"[^\n]+")
+_FRONT_MATTER: Final = re.compile(r"---[ \t]*\n(?:.*\n)*?---[ \t]*(?:\n|\Z)")
+_FENCE: Final = re.compile(r"^(?:[ \t]|>|[-*+][ \t]|\d{1,9}[.)][ \t])*+(`{3,}(?=[^`\n]*$)|~{3,})(.*)$", re.MULTILINE)
+_BACKTICKS_OR_GAP: Final = re.compile(r"`+|\n[ \t]*(?=\n)")
+_VISIBLE: Final = re.compile(r"[^\n]+")
 
 
 def without_code_blocks(text: str) -> str:

@@ -15,28 +15,39 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from heapq import merge
 from itertools import chain
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gate_tests.parsers.markdown_code import LineCounter, blanked, without_code_blocks, without_code_spans
 from gate_tests.parsers.quote_matching import ENTITY, LIST, PREFIX, meant, wording
 from gate_tests.parsers.words import is_word_alone, words
 
-_CLOSING = {"“": "”", "„": "“”", "«": "»", "‹": "›", "「": "」", "『": "』", "»": "«»", "›": "‹›", "”": "”", '"': '"'}
-_TWO_WAYS = frozenset('»›”"')
+_CLOSING: Final = {
+    "“": "”",
+    "„": "“”",
+    "«": "»",
+    "‹": "›",
+    "「": "」",
+    "『": "』",
+    "»": "«»",
+    "›": "‹›",
+    "”": "”",
+    '"': '"',
+}
+_TWO_WAYS: Final = frozenset('»›”"')
 """Marks that open or close: by what is around them, and by whether there is a partner."""
-_MARKS = "".join(_CLOSING) + "」』"
-_MARK = re.compile(rf"[{_MARKS}]")
-_ENDS = re.compile(rf"[.,;:!?…)\]}}%{_MARKS}]")
-_BREAK = re.compile(r"\n(?=[ \t]*+(?:\n|[-*+][ \t]|\d{1,9}[.)][ \t]|#{1,6}[ \t]|\|))")
-_MARKUP = re.compile(r"<[A-Za-z/!][^<>]*>|\]\([^()\n]*\)")
+_MARKS: Final = "".join(_CLOSING) + "」』"
+_MARK: Final = re.compile(rf"[{_MARKS}]")
+_ENDS: Final = re.compile(rf"[.,;:!?…)\]}}%{_MARKS}]")
+_BREAK: Final = re.compile(r"\n(?=[ \t]*+(?:\n|[-*+][ \t]|\d{1,9}[.)][ \t]|#{1,6}[ \t]|\|))")
+_MARKUP: Final = re.compile(r"<[A-Za-z/!][^<>]*>|\]\([^()\n]*\)")
 """Tags, and the targets of links with their titles."""
-_BLOCK_QUOTE = re.compile(rf"^{LIST}>[^\n]*(?:\n|\Z)(?:^[ \t]*+>[^\n]*(?:\n|\Z))*+", re.MULTILINE)
-_GAP = re.compile(r"\n[ \t]*+(?:>[ \t]*+)++(?=\n|\Z)")
-_ALERT = re.compile(rf"{LIST}>[ \t]*+\[!\w+\]")
-_DASHES = ("—", "–", "―", "--")
-_ELLIPSIS = re.compile(r"[\[(] ?(?:…|\.{3}|\. \. \.) ?[\])]|…|\.{3,}|\. \. \.")
+_BLOCK_QUOTE: Final = re.compile(rf"^{LIST}>[^\n]*(?:\n|\Z)(?:^[ \t]*+>[^\n]*(?:\n|\Z))*+", re.MULTILINE)
+_GAP: Final = re.compile(r"\n[ \t]*+(?:>[ \t]*+)++(?=\n|\Z)")
+_ALERT: Final = re.compile(rf"{LIST}>[ \t]*+\[!\w+\]")
+_DASHES: Final = ("—", "–", "―", "--")
+_ELLIPSIS: Final = re.compile(r"[\[(] ?(?:…|\.{3}|\. \. \.) ?[\])]|…|\.{3,}|\. \. \.")
 
-_LEAST_BETWEEN = 3
+_LEAST_BETWEEN: Final = 3
 """Words between two ellipses, on the average."""
 
 

@@ -10,17 +10,20 @@ single words anything can be put together.
 
 import re
 from collections.abc import Iterable
+from typing import Final
 
-LIST = r"(?:[ \t]|[-*+][ \t]|\d{1,9}[.)][ \t])*+"
+LIST: Final = r"(?:[ \t]|[-*+][ \t]|\d{1,9}[.)][ \t])*+"
 """What may stand before a block quote in a list."""
-PREFIX = re.compile(rf"^(?:{LIST}>[ \t]?)++", re.MULTILINE)
-ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_MOST_INSIDE_WORDS = 100
+PREFIX: Final = re.compile(rf"^(?:{LIST}>[ \t]?)++", re.MULTILINE)
+ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_MOST_INSIDE_WORDS: Final = 100
 """So many places where a quotation stands but begins or ends inside a word are passed over; then it stands nowhere."""
 
-_STRAIGHT = {'"': "“”„‟«»″「」『』", "'": "‘’‚‛‹›′", "": "*_`"}
-_SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-_MORE_SPACES = "\u2028\u2029\u202f\u205f\u3000"
+_STRAIGHT: Final = {'"': "“”„‟«»″「」『』", "'": "‘’‚‛‹›′", "": "*_`"}
+_SPACES: Final = (
+    "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+)
+_MORE_SPACES: Final = "\u2028\u2029\u202f\u205f\u3000"
 
 
 def wording(text: str) -> str:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from gate_tests.parsers.markdown import headings
 
@@ -15,7 +15,7 @@ class Heuristic(StrEnum):
     BEST_OF = "best_of"
 
 
-HEURISTIC: Mapping[str, Any] = {
+HEURISTIC: Final[Mapping[str, Any]] = {
     "enum": [str(heuristic) for heuristic in Heuristic],
     "default": str(Heuristic.HEADINGS_OR_URLS),
     "description": "How sources are counted: headings `### Source…`, or else URLs; or the best of four ways.",
@@ -29,14 +29,14 @@ def count_sources(text: str, heuristic: Heuristic) -> int:
 
 
 # White space as JavaScript's \s has it: a no-break space or a byte order mark ends a URL, U+001C and U+0085 do not.
-_SPACE = r"\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
-_URL = re.compile(rf"https?://[^{_SPACE})>\]]+", re.IGNORECASE)
-_SOURCE = re.compile(r"source(?![^\W\d_])", re.IGNORECASE)
-_SECTION = re.compile(
+_SPACE: Final = r"\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+_URL: Final = re.compile(rf"https?://[^{_SPACE})>\]]+", re.IGNORECASE)
+_SOURCE: Final = re.compile(r"source(?![^\W\d_])", re.IGNORECASE)
+_SECTION: Final = re.compile(
     r"(primary|secondary|tertiary|tier\s+\w+|notes|references|bibliography|sources|overview)\b", re.IGNORECASE
 )
-_ENTRY = re.compile(r"^[-*][ \t]+\*\*(?:url|source|reference)\*\*:", re.IGNORECASE | re.MULTILINE)
-_BULLET = re.compile(r"^[-*][ \t]+\S.{10,}$", re.MULTILINE)
+_ENTRY: Final = re.compile(r"^[-*][ \t]+\*\*(?:url|source|reference)\*\*:", re.IGNORECASE | re.MULTILINE)
+_BULLET: Final = re.compile(r"^[-*][ \t]+\S.{10,}$", re.MULTILINE)
 
 
 def _third_level(text: str) -> list[str]:
@@ -56,4 +56,4 @@ def _best_of(text: str) -> int:
     return max(entries, _urls(text), len(_ENTRY.findall(text)), len(_BULLET.findall(text)))
 
 
-_COUNTERS = {Heuristic.HEADINGS_OR_URLS: _headings_or_urls, Heuristic.BEST_OF: _best_of}
+_COUNTERS: Final = {Heuristic.HEADINGS_OR_URLS: _headings_or_urls, Heuristic.BEST_OF: _best_of}

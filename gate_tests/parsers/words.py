@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
-_CHARACTERS = (
+_CHARACTERS: Final = (
     "\N{IDEOGRAPHIC ITERATION MARK}-\N{IDEOGRAPHIC NUMBER ZERO}"
     "\N{HIRAGANA LETTER SMALL A}-\N{HIRAGANA DIGRAPH YORI}"
     "\N{KATAKANA LETTER SMALL A}-\N{KATAKANA LETTER VO}"
@@ -13,10 +14,12 @@ _CHARACTERS = (
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
 """Han characters and kana, which are written without spaces."""
-_UNSEEN = "\N{ZERO WIDTH SPACE}\N{WORD JOINER}\N{ZERO WIDTH NO-BREAK SPACE}\N{BRAILLE PATTERN BLANK}\N{HANGUL FILLER}"
-_PARTED = rf"\s<>\N{{EM DASH}}\N{{HORIZONTAL BAR}}\N{{HORIZONTAL ELLIPSIS}}{_UNSEEN}"
-_ALONE = re.compile(f"[{_CHARACTERS}]")
-_WORD = re.compile(rf"[{_CHARACTERS}]|[^\W_{_UNSEEN}{_CHARACTERS}](?:[^{_PARTED}{_CHARACTERS}.]|\.(?!\.))*+")
+_UNSEEN: Final = (
+    "\N{ZERO WIDTH SPACE}\N{WORD JOINER}\N{ZERO WIDTH NO-BREAK SPACE}\N{BRAILLE PATTERN BLANK}\N{HANGUL FILLER}"
+)
+_PARTED: Final = rf"\s<>\N{{EM DASH}}\N{{HORIZONTAL BAR}}\N{{HORIZONTAL ELLIPSIS}}{_UNSEEN}"
+_ALONE: Final = re.compile(f"[{_CHARACTERS}]")
+_WORD: Final = re.compile(rf"[{_CHARACTERS}]|[^\W_{_UNSEEN}{_CHARACTERS}](?:[^{_PARTED}{_CHARACTERS}.]|\.(?!\.))*+")
 
 
 def is_word_alone(character: str) -> bool:

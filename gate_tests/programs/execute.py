@@ -7,15 +7,17 @@ import time
 from hashlib import file_digest
 from pathlib import Path
 from subprocess import DEVNULL, STDOUT, Popen
+from typing import Final
 
 from gate_tests.programs.program import Program, Ran
 from gate_tests.programs.signals import ending_is_an_interrupt, exit_codes_are_kept, interrupts_wait, signal_name
 
-MOST_OUTPUT_BYTES = 256 * 1024 * 1024
+MOST_OUTPUT_BYTES: Final = 256 * 1024 * 1024
 """How much a program may print before it is ended: a disk is sooner full than ten minutes over."""
 
-_TAIL_BYTES, _TAIL_LINES = 8192, 10
-_LONGEST_NAP_S = 0.05
+_TAIL_BYTES: Final = 8192
+_TAIL_LINES: Final = 10
+_LONGEST_NAP_S: Final = 0.05
 
 
 def execute(program: Program, root: Path, output: int) -> Ran:

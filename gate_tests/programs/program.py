@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 
 class Program(NamedTuple):
@@ -36,7 +36,7 @@ class Ran(NamedTuple):
         return self.failure or f"exit code {self.exit_code}"
 
 
-NOT_RUN = Ran(None, 0, "", "it was not run")
+NOT_RUN: Final = Ran(None, 0, "", "it was not run")
 
 
 class Programs(Protocol):

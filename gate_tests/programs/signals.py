@@ -4,9 +4,9 @@ import contextlib
 import signal
 import threading
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
-_ENDING = (signal.SIGTERM, signal.SIGHUP)
+_ENDING: Final = (signal.SIGTERM, signal.SIGHUP)
 
 
 def signal_name(number: int) -> str:

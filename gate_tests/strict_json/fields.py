@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from gate_tests.errors import DamagedRecord, Refused, suggest
 from gate_tests.strict_json.document import Document, JsonPath
@@ -11,8 +11,8 @@ from gate_tests.strict_json.document import Document, JsonPath
 T = TypeVar("T")
 Choice = TypeVar("Choice", bound=StrEnum)
 
-_ABSENT = object()
-_SPOKEN = {str: "a string", int: "a whole number", dict: "an object", list: "a list"}
+_ABSENT: Final = object()
+_SPOKEN: Final = {str: "a string", int: "a whole number", dict: "an object", list: "a list"}
 
 
 @dataclass(frozen=True)

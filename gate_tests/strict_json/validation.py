@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from gate_tests.errors import closest, suggest
 from gate_tests.strict_json.document import Document, JsonPath
@@ -17,8 +17,8 @@ from gate_tests.strict_json.fast_validation import Schema, conforms
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
-_BOUNDS = {"minimum": "at least", "exclusiveMinimum": "more than", "maximum": "at most"}
-_SHOWN = 60  # characters of a value in a message
+_BOUNDS: Final = {"minimum": "at least", "exclusiveMinimum": "more than", "maximum": "at most"}
+_SHOWN: Final = 60  # characters of a value in a message
 
 
 def read_schema(path: Path) -> dict[str, Any]:

@@ -1,15 +1,17 @@
 """Which run is meant: by its id, by the beginning of one, or as `latest`."""
 
+from typing import Final
+
 from gate_tests.errors import Refused, closest
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import RUN_ID
 
-LATEST = "latest"
+LATEST: Final = "latest"
 """What the newest run is called."""
 
-_SECOND = slice(len("run_"), len("run_20261122T093000"))
-_SHOWN = 4  # candidates that are named
+_SECOND: Final = slice(len("run_"), len("run_20261122T093000"))
+_SHOWN: Final = 4  # candidates that are named
 
 
 def full_run_id(workspace: Workspace, named: str) -> str:

@@ -4,14 +4,14 @@ import os
 import shlex
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gate_tests.errors import DamagedRecord, NotReadable, Refused, suggest
 from gate_tests.files.confined import stays_below
 from gate_tests.strict_json.document import Document, UnreadableDocument, WithheldDocument
 from gate_tests.workspace.names import check_gate_id, check_run_id, normal_path
 
-CONTRACT_SUFFIX = ".contract.json"
+CONTRACT_SUFFIX: Final = ".contract.json"
 
 
 class Workspace(NamedTuple):

@@ -3,13 +3,16 @@
 import posixpath
 import re
 from enum import StrEnum
+from typing import Final
 
 from gate_tests.errors import Refused, suggest
 
-GATE_ID = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,63}")
-SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-RUN_ID = re.compile(rf"run_[0-9]{{8}}T[0-9]{{6}}(?:[0-9]{{3}})?Z_{SLUG.pattern}(?:--{SLUG.pattern})?_[a-z0-9]{{6}}")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+GATE_ID: Final = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,63}")
+SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+RUN_ID: Final = re.compile(
+    rf"run_[0-9]{{8}}T[0-9]{{6}}(?:[0-9]{{3}})?Z_{SLUG.pattern}(?:--{SLUG.pattern})?_[a-z0-9]{{6}}"
+)
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class Depth(StrEnum):
