@@ -80,11 +80,11 @@ def _about_url_pattern(check: Check) -> Iterator[Suspicion]:
 @cache
 def _regex_suspicions(regex: str) -> tuple[tuple[Topic, str], ...]:
     """The one place that asks for what is known of a regex by looking at it, and by trying it."""
-    from gate_tests.js_regex.lint import is_slow, never_matches, sees_halves
+    from gate_tests.js_regex.lint import explain_half_characters, explain_no_match, explain_slowness
 
-    if never := never_matches(regex):
+    if never := explain_no_match(regex):
         return ((Topic.MATCHES_NOTHING, f"the regex can match in no text: {never}"),)
-    found = ((Topic.HALF_CHARACTERS, sees_halves(regex)), (Topic.SLOW_REGEX, is_slow(regex)))
+    found = ((Topic.HALF_CHARACTERS, explain_half_characters(regex)), (Topic.SLOW_REGEX, explain_slowness(regex)))
     return tuple((topic, f"the regex: {words}") for topic, words in found if words)
 
 

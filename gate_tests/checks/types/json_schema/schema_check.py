@@ -11,7 +11,7 @@ from referencing.exceptions import Unresolvable
 from referencing.jsonschema import specification_with
 
 from gate_tests.js_regex.nodes import BadRegex
-from gate_tests.js_regex.pattern import Pattern, pattern_of_schema
+from gate_tests.js_regex.pattern import Pattern, compile_schema_pattern
 from gate_tests.strict_json.document import dotted
 from gate_tests.strict_json.validation import shown
 
@@ -47,7 +47,7 @@ def draft_of(schema: Any) -> type[Validator]:
 def regex_of(pattern: str) -> Pattern:
     """A regex of a schema, compiled. Raises UnusableSchema."""
     try:
-        return pattern_of_schema(pattern)
+        return compile_schema_pattern(pattern)
     except BadRegex as problem:
         raise UnusableSchema(f"its regex {shown(pattern)} cannot be used: {problem}") from None
 
