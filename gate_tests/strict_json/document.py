@@ -14,7 +14,7 @@ from math import isinf
 from pathlib import Path
 from typing import Any, Final
 
-from gate_tests.files.regular_file import NoRegularFile, read_regular_file
+from gate_tests.files.regular_file import NotRegularFile, read_regular_file
 
 JsonPath = tuple[str | int, ...]
 
@@ -59,7 +59,7 @@ class Document:
             return known if known and known.content == content else cls.parse(path, content)
         except FileNotFoundError:
             raise
-        except NoRegularFile as error:
+        except NotRegularFile as error:
             raise UnreadableDocument(path, f"{error.strerror}; a JSON file is wanted") from None
         except OSError as error:
             kind = UnreadableDocument if error.errno in _NO_FILE else WithheldDocument

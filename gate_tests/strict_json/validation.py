@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from gate_tests.errors import closest, suggest
+from gate_tests.errors import find_closest, suggest
 from gate_tests.strict_json.document import Document, JsonPath
 from gate_tests.strict_json.fast_validation import Schema, conforms
 
@@ -80,7 +80,7 @@ def _key_patterns(error: "ValidationError") -> list[str]:
 
 def _near(key: str, unknown: list[str]) -> str:
     """Names the unknown key that was probably meant to be the missing one."""
-    close = closest(key, unknown)
+    close = find_closest(key, unknown)
     return f" (got {close!r})" if close else ""
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from gate_tests.errors import DamagedRecord, NotReadable, Refused, suggest
-from gate_tests.files.confined import stays_below
+from gate_tests.files.confined import is_inside_root
 from gate_tests.strict_json.document import Document, UnreadableDocument, WithheldDocument
 from gate_tests.workspace.names import check_gate_id, check_run_id, normal_path
 
@@ -117,7 +117,7 @@ class Workspace(NamedTuple):
 
     def holds(self, path: str) -> bool:
         """Whether `path`, symlinks followed, lies below the root."""
-        return stays_below(self.root, path)
+        return is_inside_root(self.root, path)
 
     def _names(self, folder: str, suffix: str) -> list[str]:
         try:

@@ -14,7 +14,7 @@ from gate_tests.checks.rule import AboutOneFile, Scope
 from gate_tests.checks.truncation import MOST_RECORDED, told
 from gate_tests.contract import Validation
 from gate_tests.errors import Refused
-from gate_tests.files.artifacts import Artifacts, Kind, NotText
+from gate_tests.files.artifacts import Artifacts, NotText, PathKind
 from gate_tests.parsers.citations import Citation, Lines, citations
 from gate_tests.sanitize import plain
 from gate_tests.workspace.names import normal_path
@@ -142,7 +142,7 @@ class _Resolver:
     def _fault_at(self, place: str, lines: Lines | None) -> str | None:
         artifact = self._artifacts.read(place)
         if lines is None:
-            return None if artifact.kind in (Kind.FILE, Kind.FOLDER) else artifact.found
+            return None if artifact.kind in (PathKind.FILE, PathKind.DIRECTORY) else artifact.found
         if not artifact.is_file:
             return artifact.found
         count = self._line_count(place)

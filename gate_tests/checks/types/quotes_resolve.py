@@ -10,10 +10,10 @@ from gate_tests.checks.rule import AboutOneFile, Scope
 from gate_tests.checks.truncation import MOST_RECORDED, told
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifact, Artifacts, NotText
-from gate_tests.files.glob import TooMany
+from gate_tests.files.glob import TooManyFiles
 from gate_tests.parsers.quotations import Quotation, quotations
 from gate_tests.parsers.quote_matching import stands_in, wording
-from gate_tests.sanitize import plain, visible
+from gate_tests.sanitize import escape_controls, plain
 
 MOST_QUOTATIONS = 1000
 _SHOWN_WORDS, _SHOWN_CHARACTERS = 8, 100
@@ -125,10 +125,10 @@ def _sources(patterns: Iterable[str], report: str, artifacts: Artifacts) -> tupl
     for pattern in patterns:
         try:
             files = artifacts.find(pattern)
-        except TooMany as problem:
+        except TooManyFiles as problem:
             faults.append(f"{pattern}: {problem}")
             continue
-        others = [path for path in files if path != report and path == visible(path)]
+        others = [path for path in files if path != report and path == escape_controls(path)]
         sources |= dict.fromkeys(others)
         if not others:
             faults.append(f"{pattern} finds {'nothing but the report' if report in files else 'no file'}")
