@@ -10,7 +10,7 @@ from gate_tests.compiler.templates import UnknownVariable, expand, expand_regex
 from gate_tests.contract import Contract, Limits, Output, Validation
 from gate_tests.errors import InvalidFile, Refused
 from gate_tests.files.glob import escape_glob
-from gate_tests.programs.program import Programs
+from gate_tests.programs.program import ProgramResults
 from gate_tests.sanitize import escape_controls
 from gate_tests.strict_json.document import JsonPath
 from gate_tests.workspace.layout import Workspace
@@ -65,7 +65,7 @@ class RunScope:
         return self.options.offline
 
     @property
-    def programs(self) -> Programs:
+    def programs(self) -> ProgramResults:
         """What the programs came to that the contract asks for."""
         return self.options.programs
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from gate_tests.compiler.loader import read_contract
 from gate_tests.errors import Interrupted, Refused
 from gate_tests.isolated_pytest.client import Display
-from gate_tests.programs.signals import interrupts_wait
+from gate_tests.programs.signals import defer_interrupts
 from gate_tests.sanitize import escape_for_terminal, plain
 from runner import suggestions
 from runner.agents.subprocess_stream import CannotBeRun, Streamed
@@ -84,7 +84,7 @@ class Agent(NamedTuple):
             ) from None
         finally:
             if failure is not None:
-                with interrupts_wait():
+                with defer_interrupts():
                     self._record(handover, invocation_id, failure, round(1000 * (time.monotonic() - began)))
         return Answer(Act.FINISH)
 
