@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from gate_tests.strict_json.document import Document, JsonPath, dotted
+from gate_tests.strict_json.document import Document, JsonPath, format_json_path
 
 
 class Topic(StrEnum):
@@ -35,7 +35,7 @@ class Advice(NamedTuple):
     @classmethod
     def about(cls, topic: Topic, document: Document, json_path: JsonPath, message: str) -> "Advice":
         """Advice on a value of the document."""
-        return cls(topic, document.path, document.line(json_path), dotted(json_path), message)
+        return cls(topic, document.path, document.line(json_path), format_json_path(json_path), message)
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.json_path}: advice: {self.message} [{self.topic}]"

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from gate_tests.contract import Contract, parse_contract
 from gate_tests.strict_json.document import Document
-from gate_tests.strict_json.fast_validation import Schema, conforms
+from gate_tests.strict_json.fast_validation import Schema, is_valid
 
 _COMMON: Final = ("description", "severity", "missing_ok")
 _FRAME: Final = {"gate": "G", "name": "-"}
@@ -22,7 +22,7 @@ def sound_part(document: Document, schema: Schema) -> Contract | None:
     if not isinstance(document.data, dict):
         return None
     kept = {key: _kept(key, value, schema) for key, value in document.data.items()}
-    sound = {key: value for key, value in kept.items() if conforms({**_FRAME, key: value}, schema)}
+    sound = {key: value for key, value in kept.items() if is_valid({**_FRAME, key: value}, schema)}
     return parse_contract(Document(document.path, {**_FRAME, **sound}, document.content))
 
 
@@ -47,4 +47,4 @@ def _sound_entry(key: str, group: str | None, entry: Any, schema: Schema) -> Any
 
 def _conforms_alone(key: str, group: str | None, entry: Any, schema: Schema) -> bool:
     alone: Any = [entry] if group is None else {group: [entry]}
-    return conforms({**_FRAME, key: alone}, schema)
+    return is_valid({**_FRAME, key: alone}, schema)
