@@ -11,8 +11,8 @@ from gate_tests.checks.truncation import MOST_RECORDED, told
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifact, Artifacts, NotText
 from gate_tests.files.glob import TooManyFiles
-from gate_tests.parsers.quotations import Quotation, quotations
-from gate_tests.parsers.quote_matching import stands_in, wording
+from gate_tests.parsers.quotations import Quotation, find_quotations
+from gate_tests.parsers.quote_matching import contains_parts, normalize_wording
 from gate_tests.sanitize import escape_controls, plain
 
 MOST_QUOTATIONS = 1000
@@ -105,7 +105,7 @@ class QuotesResolve(AboutOneFile):
     def _quoted(self, text: str) -> list[Quotation]:
         """The quotations that are long enough, each once; one more than are looked for, where there are more."""
         seen: dict[tuple[str, ...], Quotation] = {}
-        for quotation in quotations(text):
+        for quotation in find_quotations(text):
             if quotation.parts not in seen and quotation.length >= self.min_words:
                 seen[quotation.parts] = quotation
                 if len(seen) > MOST_QUOTATIONS:
@@ -148,12 +148,12 @@ def _unresolved(
         if not quoted:
             break
         try:
-            source = wording(artifacts.text(path))
+            source = normalize_wording(artifacts.text(path))
         except NotText as problem:
             unread.append(f"{path} ({problem})")
             continue
         if artifacts.read(path).sha256 != report.sha256:
-            quoted = [each for each in quoted if each.is_patched or not stands_in(each.parts, source)]
+            quoted = [each for each in quoted if each.is_fragmented or not contains_parts(each.parts, source)]
     return quoted, unread
 
 
