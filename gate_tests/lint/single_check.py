@@ -1,4 +1,4 @@
-"""What of a single check is probably not meant: it can match nothing, accepts nearly everything, or is slow."""
+"""Warnings about a single check: it can match nothing, accepts nearly everything, or is slow."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -12,8 +12,8 @@ from gate_tests.errors import suggest
 from gate_tests.lint.findings import Topic
 from gate_tests.strict_json.document import JsonPath
 
-Suspicion = tuple[Topic, JsonPath, str]
-"""What it is about, where in the check it stands, and in words what it is."""
+CheckWarning = tuple[Topic, JsonPath, str]
+"""Topic, path of the value in the check, message."""
 
 _EMPTY_CLASS: Final = "(?!)"
 """What Python makes of a `[…]` that holds no character."""
@@ -24,12 +24,12 @@ _BRACES: Final = re.compile(r"(?<!\{)\{[^{}/]*\}(?!\})")
 _MAX_HEADING_LEVEL: Final = 6
 
 
-def suspicions(check: Check) -> Iterator[Suspicion]:
+def lint_check(check: Check) -> Iterator[CheckWarning]:
     """All of them. A rule is asked for its bound parameters, so that variables have their values."""
     if any(mark in check.target.template for mark in "*?"):
         words = f"{check.target.template!r} is a path, in which * and ? stand for themselves: no such file is there"
         yield Topic.MATCHES_NOTHING, (), words
-    for name in _literal_braces(check.target.template):
+    for name in _find_literal_braces(check.target.template):
         words = f"{name!r} is no variable and stands for itself{suggest(name[1:-1].strip(), BUILT_IN_VARIABLES)}"
         yield Topic.MATCHES_NOTHING, (), words
     yield from _ABOUT.get(check.rule.type, _nothing)(check)
@@ -57,21 +57,21 @@ def _matches_everywhere(regex: str) -> bool:
     return matches_everywhere(regex)
 
 
-def _literal_braces(template: str) -> list[str]:
+def _find_literal_braces(template: str) -> list[str]:
     """What looks like a variable and is none."""
     return [name for name in _BRACES.findall(template) if not VARIABLE.fullmatch(name)]
 
 
-def _nothing(_: Check) -> Iterator[Suspicion]:
+def _nothing(_: Check) -> Iterator[CheckWarning]:
     return iter(())
 
 
-def _about_regex(check: Check) -> Iterator[Suspicion]:
+def _about_regex(check: Check) -> Iterator[CheckWarning]:
     rule: Any = check.rule
     yield from ((topic, ("regex",), words) for topic, words in _regex_suspicions(rule.pattern.source))
 
 
-def _about_url_pattern(check: Check) -> Iterator[Suspicion]:
+def _about_url_pattern(check: Check) -> Iterator[CheckWarning]:
     rule: Any = check.rule
     if rule.url_pattern is not None:
         yield from ((topic, ("url_pattern",), words) for topic, words in _regex_suspicions(rule.url_pattern.source))
@@ -88,14 +88,14 @@ def _regex_suspicions(regex: str) -> tuple[tuple[Topic, str], ...]:
     return tuple((topic, f"the regex: {words}") for topic, words in found if words)
 
 
-def _about_text(check: Check) -> Iterator[Suspicion]:
+def _about_text(check: Check) -> Iterator[CheckWarning]:
     rule: Any = check.rule
     for text in (rule.pattern,) if check.rule.type == "not_contains" else rule.patterns:
         if "\r" in text or "\0" in text:
             yield Topic.MATCHES_NOTHING, (), f"{text!r} is in no text: line ends are read as \\n, and \\0 is none"
 
 
-def _about_fields(check: Check) -> Iterator[Suspicion]:
+def _about_fields(check: Check) -> Iterator[CheckWarning]:
     rule: Any = check.rule
     for field, demand in rule.demands.items():
         if isinstance(demand.differs, str) and demand.at_least is None:
@@ -106,7 +106,7 @@ def _about_fields(check: Check) -> Iterator[Suspicion]:
             yield Topic.ALL_BUT_ONE, ("checks", field, "not"), words
 
 
-def _about_headings(check: Check) -> Iterator[Suspicion]:
+def _about_headings(check: Check) -> Iterator[CheckWarning]:
     from gate_tests.parsers.markdown import MARKDOWN_SUFFIXES
 
     rule: Any = check.rule
@@ -118,7 +118,7 @@ def _about_headings(check: Check) -> Iterator[Suspicion]:
             yield Topic.MATCHES_NOTHING, ("required_headings", index), words
 
 
-def _about_folder(check: Check) -> Iterator[Suspicion]:
+def _about_folder(check: Check) -> Iterator[CheckWarning]:
     rule: Any = check.rule
     if why := _why_no_file(rule.pattern):
         yield Topic.MATCHES_NOTHING, ("pattern",), why
@@ -127,7 +127,7 @@ def _about_folder(check: Check) -> Iterator[Suspicion]:
         yield Topic.MATCHES_NOTHING, ("pattern",), words
 
 
-def _about_sources(check: Check) -> Iterator[Suspicion]:
+def _about_sources(check: Check) -> Iterator[CheckWarning]:
     rule: Any = check.rule
     for index, pattern in enumerate(rule.sources):
         itself = "is the report itself, which is no source of its own" if pattern == check.target.path else None
@@ -141,12 +141,12 @@ def _why_no_file(glob: str) -> str | None:
     for name in glob.split("/"):
         if _EMPTY_CLASS in translate(name):
             return f"{name!r} can be the name of no file: its [...] holds no character"
-    for name in _literal_braces(glob):
+    for name in _find_literal_braces(glob):
         return f"{name!r} stands for itself: what a pattern knows is *, ?, [...] and **"
     return None
 
 
-_ABOUT: Final[Mapping[str, Callable[[Check], Iterator[Suspicion]]]] = {
+_ABOUT: Final[Mapping[str, Callable[[Check], Iterator[CheckWarning]]]] = {
     "regex_match": _about_regex,
     "min_regex_count": _about_regex,
     "max_regex_count": _about_regex,

@@ -5,8 +5,8 @@ paragraph (the outermost marks if nested), and each paragraph of a block quote (
 with such a mark. Code and alerts (`> [!NOTE]`) are excluded. A straight mark, », › or ” opens if no letter or digit
 precedes it (Han characters aside) and no space follows; », › and ” also not between punctuation. Without a partner
 these are no quotation marks; any other opening mark without a partner quotes the rest of its paragraph, as in a
-quotation that continues in the next one. The last line of a block quote is omitted if it begins with a dash (the attribution) and
-something precedes it. Entities such as `&ldquo;` count as the marks that they encode.
+quotation that continues in the next one. The last line of a block quote is omitted if it begins with a dash (the
+attribution) and something precedes it. Entities such as `&ldquo;` count as the marks that they encode.
 """
 
 import re

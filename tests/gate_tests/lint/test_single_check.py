@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from gate_tests.lint.findings import Topic
-from gate_tests.lint.single_check import suspicions
+from gate_tests.lint.single_check import lint_check
 from tests.support.checks import compiled
 from tests.support.repository import Repository
 
@@ -11,7 +11,7 @@ from tests.support.repository import Repository
 def lint(repository: Repository, **check: Any) -> list[tuple[Topic, tuple[str | int, ...], str]]:
     """What there is to say of this check of a.md."""
     (bound,) = compiled(repository, validations=[{"target": "a.md", **check}]).checks
-    return list(suspicions(bound))
+    return list(lint_check(bound))
 
 
 @pytest.mark.parametrize("pattern", ["{Slug}-*.md", "{ slug }/*.md", "x{}.md"])
