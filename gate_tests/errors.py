@@ -1,14 +1,15 @@
-"""The error family: each error says what is the matter, names the next command and knows its exit code.
+"""The exceptions that `orch` reports to the user, each with its exit code and the next command to type.
 
-One line each; an invalid file has a line for each fault.
+A message is one line; that of an invalid file has a line for each error.
 """
 
 from collections.abc import Iterable
 from enum import IntEnum
+from typing import Final
 
 
 class Exit(IntEnum):
-    """What the exit code of `orch` means (FORMAT: exit codes)."""
+    """Exit codes of `orch` (FORMAT: exit codes)."""
 
     OK = 0
     FAIL = 1
@@ -20,11 +21,11 @@ class Exit(IntEnum):
 
 
 class OrchError(Exception):
-    """Something a person has to know: `message` says what, `next_command` what to type now."""
+    """An error to be reported: `message` says what is wrong, `next_command` what to type next."""
 
     exit_code = Exit.NO_VERDICT
     advice = "orch --help"
-    """What to do where no command can be named."""
+    """What to do if there is no `next_command`."""
 
     def __init__(self, message: str, *, next_command: str | None = None) -> None:
         super().__init__(message)
@@ -33,13 +34,13 @@ class OrchError(Exception):
 
 
 class Refused(OrchError):
-    """The command cannot be carried out as it was given, or not in this state. Nothing was changed."""
+    """The command is invalid, or not possible in this state. Nothing was changed."""
 
     exit_code = Exit.REFUSED
 
 
 class InvalidFile(OrchError):
-    """A contract or workflow does not mean anything; `problems` holds one `file:line: …` for each fault."""
+    """A contract or workflow is invalid; `problems` has one `file:line: …` for each error."""
 
     exit_code = Exit.REFUSED
     advice = "mend the file, then repeat the command"
@@ -50,74 +51,74 @@ class InvalidFile(OrchError):
 
 
 class NoVerdict(OrchError):
-    """The checks ran, or tried to, but what came back is no verdict. Nothing was recorded."""
+    """The checks were started but there is no verdict. Nothing was recorded."""
 
     exit_code = Exit.NO_VERDICT
     advice = "repeat the command; the attempt is still open"
 
 
 class NotWritten(OrchError):
-    """A record could not be written, or not wholly; the message says what stands."""
+    """A record could not be written, or only in part; the message says what was written."""
 
     exit_code = Exit.NO_VERDICT
     advice = "make it possible, then repeat the command"
 
 
 class Interrupted(OrchError):
-    """Somebody pressed Ctrl-C. Nothing was recorded."""
+    """The user pressed Ctrl-C. Nothing was recorded."""
 
     exit_code = Exit.INTERRUPTED
 
 
 class NotReadable(OrchError):
-    """A record stands there and could not be read: nothing is known of it, not even that it is damaged."""
+    """A record exists but could not be read, so nothing is known of its content."""
 
     exit_code = Exit.NO_VERDICT
     advice = "make it readable, then repeat the command"
 
 
 class DamagedRecord(OrchError):
-    """A record cannot be read, or does not agree with itself."""
+    """A record is corrupted (cannot be parsed) or inconsistent (contradicts itself)."""
 
     exit_code = Exit.DAMAGED
     advice = "restore the file from git"
     run_id: str | None = None
-    """The run whose record it is, where that is known."""
+    """The run of the record, if known."""
 
 
 class Paused(OrchError):
-    """The pipeline waits for a person or an agent."""
+    """The pipeline is waiting for a person or an agent."""
 
     exit_code = Exit.PAUSED
 
 
 def sentence(message: str, next_command: str | None) -> str:
-    """The message and what to type now."""
+    """The message, with the next command if there is one."""
     if next_command is None:
         return message
     return f"{message}{'' if message.endswith(('?', '.')) else '.'} Next: {next_command}"
 
 
-_SHOWN = 12  # names in a message about an unknown one
-_ALIKE = 0.7
-"""How alike two words are (0 to 1) before one is taken for a slip of the other."""
+_MAX_LISTED_NAMES: Final = 12  # in a message about an unknown name
+_MIN_SIMILARITY: Final = 0.7
+"""From which similarity (0 to 1, of difflib) on a word counts as a misspelling of another."""
 
 
-def closest(word: str, names: list[str]) -> str | None:
-    """The one of `names` that `word` is probably a slip of, if any is like it: in other letters, or misspelt."""
+def find_closest(word: str, names: list[str]) -> str | None:
+    """The one of `names` that `word` is probably a misspelling of; None if none is similar."""
     if same := next((name for name in names if name.casefold() == word.casefold()), None):
         return same
-    from difflib import get_close_matches  # only who has slipped pays for it
+    from difflib import get_close_matches  # imported only for an error
 
-    return next(iter(get_close_matches(word, names, n=1, cutoff=_ALIKE)), None)
+    return next(iter(get_close_matches(word, names, n=1, cutoff=_MIN_SIMILARITY)), None)
 
 
 def suggest(word: str, known: Iterable[str]) -> str:
-    """The tail of a message about an unknown `word`: what was probably meant, else what is known."""
+    """The end of a message about an unknown `word`: `, did you mean …?`, else ` (known: …)`."""
     names = [str(name) for name in known]
-    if close := closest(word, names):
+    if close := find_closest(word, names):
         return f", did you mean {close!r}?"
     if not names:
         return ""
-    shown = ", ".join(names[:_SHOWN])
-    return f" (known: {shown}{', …' if len(names) > _SHOWN else ''})"
+    listed = ", ".join(names[:_MAX_LISTED_NAMES])
+    return f" (known: {listed}{', …' if len(names) > _MAX_LISTED_NAMES else ''})"

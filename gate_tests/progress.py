@@ -1,24 +1,26 @@
-"""How far long work has come, told while it goes on to whoever wants to hear it. Where nobody does it costs nothing."""
+"""Reports progress of long work to a listener, if there is one; without one it costs nothing."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Final, TypeVar
 
 Listener = Callable[[str], object]
-"""Gets one line in place of the one before it; an empty one when the work is over."""
+"""Called with one line that replaces the previous one; with an empty line when the work is done."""
 
-_TOLD_AFTER_S, _TOLD_EVERY_S = 0.4, 0.2
-_MIB, _GIB = 1 << 20, 1 << 30
+_FIRST_REPORT_AFTER_S: Final = 0.4
+_REPORT_EVERY_S: Final = 0.2
+_MIB: Final = 1 << 20
+_GIB: Final = 1 << 30
 T = TypeVar("T")
 
 _listeners: list[Listener] = []
-"""Who listens in this process: the last of them alone. Work that is so long goes on in one place at a time."""
+"""The listeners of this process; only the last one is called, for long work runs one at a time."""
 
 
 @contextmanager
-def told_to(listener: Listener) -> Iterator[None]:
-    """Meanwhile `listener` is told."""
+def report_progress_to(listener: Listener) -> Iterator[None]:
+    """Report progress to `listener` inside the `with` block."""
     _listeners.append(listener)
     try:
         yield
@@ -26,36 +28,37 @@ def told_to(listener: Listener) -> Iterator[None]:
         _listeners.remove(listener)
 
 
-def followed(
-    parts: Iterable[T], size: Callable[[T], int], in_words: Callable[[int], str], after_s: float = _TOLD_AFTER_S
+def track_progress(
+    parts: Iterable[T], size: Callable[[T], int], describe: Callable[[int], str], after_s: float = _FIRST_REPORT_AFTER_S
 ) -> Iterable[T]:
-    """The parts of some work as they are. Each has a size, and `in_words` says what all of them until now come to.
+    """The parts, unchanged, with progress reported as they are consumed.
 
-    Nothing is told of work that is over `after_s` seconds after its begin; with 0 it is told before the first part.
+    `size` gives the size of a part, `describe` the message for the total size so far. Work that takes less than
+    `after_s` seconds is not reported; with 0 it is reported before the first part.
     """
-    return _told(parts, size, in_words, after_s, _listeners[-1]) if _listeners else parts
+    return _report(parts, size, describe, after_s, _listeners[-1]) if _listeners else parts
 
 
-def _told(
-    parts: Iterable[T], size: Callable[[T], int], in_words: Callable[[int], str], after_s: float, listener: Listener
+def _report(
+    parts: Iterable[T], size: Callable[[T], int], describe: Callable[[int], str], after_s: float, listener: Listener
 ) -> Iterator[T]:
-    done, due_s, was_told = 0, time.monotonic() + after_s, False
+    done, due_s, has_reported = 0, time.monotonic() + after_s, False
     if not after_s:
-        listener(in_words(done))
-        was_told = True
+        listener(describe(done))
+        has_reported = True
     try:
         for part in parts:
             yield part
             done += size(part)
             if (now_s := time.monotonic()) >= due_s:
-                listener(in_words(done))
-                due_s, was_told = now_s + _TOLD_EVERY_S, True
+                listener(describe(done))
+                due_s, has_reported = now_s + _REPORT_EVERY_S, True
     finally:
-        if was_told:
+        if has_reported:
             listener("")
 
 
-def bytes_of(done: int, total: int) -> str:
-    """So many bytes of so many: `1.2 of 4.0 GiB`."""
+def format_bytes(done: int, total: int) -> str:
+    """`1.2 of 4.0 GiB`, in the unit of the total."""
     unit, name = (_GIB, "GiB") if total >= _GIB else (_MIB, "MiB")
     return f"{done / unit:.1f} of {total / unit:.1f} {name}"

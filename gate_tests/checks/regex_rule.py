@@ -9,7 +9,7 @@ from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.contract import Validation
 from gate_tests.js_regex.nodes import BadRegex
-from gate_tests.js_regex.pattern import Pattern, TooSlow, pattern
+from gate_tests.js_regex.pattern import Pattern, TooSlow, compile_pattern
 
 REGEX: Mapping[str, Any] = {
     "type": "string",
@@ -50,7 +50,7 @@ class RegexRule(TextRule):
     def first_line(self, text: str) -> int | None:
         """The line on which the first match begins; None: there is none. Raises TooSlow."""
         start = next(self.pattern.starts(text, self.limit_s), None)
-        return None if start is None else self.pattern.seen(text).count("\n", 0, start) + 1
+        return None if start is None else self.pattern.encode(text).count("\n", 0, start) + 1
 
 
 def bound_pattern(validation: Validation, scope: Scope, key: str = "regex") -> Pattern:
@@ -59,7 +59,7 @@ def bound_pattern(validation: Validation, scope: Scope, key: str = "regex") -> P
     if not source:
         raise scope.refuse(validation, "is empty in this run, and so matches everywhere", key)
     try:
-        return pattern(source)
+        return compile_pattern(source)
     except BadRegex as problem:
         raise scope.refuse(validation, f"bad regex: {problem}", key) from None
 

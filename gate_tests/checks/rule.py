@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Protocol, Self
 from gate_tests.checks.outcome import Outcome
 from gate_tests.contract import Limits, Validation
 from gate_tests.files.artifacts import Artifacts, NotText
-from gate_tests.programs.program import Programs
+from gate_tests.programs.program import ProgramResults
 from gate_tests.workspace.names import Depth
 from gate_tests.workspace.run_context import RunContext
 
@@ -37,7 +37,7 @@ class Scope(Protocol):
         """Whether the network must not be asked."""
 
     @property
-    def programs(self) -> Programs:
+    def programs(self) -> ProgramResults:
         """What the programs that the gate's contract asks for came to."""
 
     def text(self, template: str, validation: Validation, *keys: str | int) -> str:

@@ -5,7 +5,7 @@ from gate_tests.compiler.contract_schema import named_types, schema_for, unusabl
 from gate_tests.contract import Contract, parse_contract
 from gate_tests.errors import InvalidFile, OrchError, Refused, suggest
 from gate_tests.strict_json.document import Document, UnreadableDocument
-from gate_tests.strict_json.validation import faults
+from gate_tests.strict_json.validation import find_schema_errors
 from gate_tests.workspace.layout import CONTRACT_SUFFIX, Workspace
 from gate_tests.workspace.names import check_gate_id
 
@@ -56,7 +56,7 @@ def read_contract(workspace: Workspace, gate: str) -> Document:
 
 def _faults(document: Document) -> list[str]:
     return [
-        *faults(document, schema_for(document)),
+        *find_schema_errors(document, schema_for(document)),
         *_faults_of_packages(named_types(document)),
         *_faults_of_gate(document),
     ]

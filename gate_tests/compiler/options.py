@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from gate_tests.programs.program import NothingRan, Programs, ProgramsThatRan
+from gate_tests.programs.program import KnownProgramResults, NoProgramResults, ProgramResults
 
 
 class EvaluationOptions(NamedTuple):
     """Whether the network must not be asked, and what the programs came to that the contracts ask for."""
 
     offline: bool = False
-    programs: Programs = NothingRan()
+    programs: ProgramResults = NoProgramResults()
 
     def to_json(self) -> dict[str, Any]:
         """`{offline, programs}`."""
@@ -19,7 +19,7 @@ class EvaluationOptions(NamedTuple):
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "EvaluationOptions":
         """The same, read."""
-        return cls(data["offline"], ProgramsThatRan.from_json(data["programs"]))
+        return cls(data["offline"], KnownProgramResults.from_json(data["programs"]))
 
 
 DEFAULT_OPTIONS = EvaluationOptions()

@@ -9,9 +9,9 @@ from gate_tests.compiler.options import DEFAULT_OPTIONS, EvaluationOptions
 from gate_tests.compiler.templates import UnknownVariable, expand, expand_regex
 from gate_tests.contract import Contract, Limits, Output, Validation
 from gate_tests.errors import InvalidFile, Refused
-from gate_tests.files.glob import escaped
-from gate_tests.programs.program import Programs
-from gate_tests.sanitize import visible
+from gate_tests.files.glob import escape_glob
+from gate_tests.programs.program import ProgramResults
+from gate_tests.sanitize import escape_controls
 from gate_tests.strict_json.document import JsonPath
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import Depth, normal_path
@@ -65,7 +65,7 @@ class RunScope:
         return self.options.offline
 
     @property
-    def programs(self) -> Programs:
+    def programs(self) -> ProgramResults:
         """What the programs came to that the contract asks for."""
         return self.options.programs
 
@@ -84,7 +84,7 @@ class RunScope:
 
     def glob(self, template: str, validation: Validation, *keys: str | int) -> str:
         """The same for a pattern of paths, in which a replaced value is literal. Raises InvalidFile."""
-        literal = {name: escaped(value) for name, value in self.values.items()}
+        literal = {name: escape_glob(value) for name, value in self.values.items()}
         return self._path(template, (*validation.json_path, *keys), literal)
 
     def regex(self, template: str, validation: Validation, *keys: str | int) -> str:
@@ -108,7 +108,7 @@ class RunScope:
     def _path_variable(self, name: str) -> str:
         """The path that it stands for. A name that no record can hold is written out, and fails the checks of it."""
         found = path_variable(name)(self.workspace.root, self.context.artifact_path)
-        path = visible(found)
+        path = escape_controls(found)
         if path != found:
             self.unnameable[path] = "its name holds control characters or is not UTF-8"
         return path

@@ -1,1 +1,1 @@
-"""Files under a root: opened without leaving it, read once, hashed; globs and spelled names."""
+"""Files below a root: opened without leaving it, read once, hashed; globs; similar names."""

@@ -1,4 +1,4 @@
-"""Reads the files under judgement, each of them once: the bytes a check saw are the bytes that were hashed."""
+"""Reads the files that a gate is judged by, each once: the bytes that a check saw are the bytes that were hashed."""
 
 import errno
 import os
@@ -9,108 +9,114 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gate_tests.errors import NoVerdict
-from gate_tests.files.confined import Beneath, LeavesRoot
-from gate_tests.files.filenames import Spelling
+from gate_tests.files.confined import ConfinedRoot, LeavesRoot
+from gate_tests.files.filenames import SimilarNames
 from gate_tests.files.glob import find_files
-from gate_tests.files.hashing import Reader
-from gate_tests.files.regular_file import OUT_OF_MEANS
+from gate_tests.files.hashing import FileHasher
+from gate_tests.files.regular_file import RESOURCE_ERRNOS
 
 
-class Kind(Enum):
-    """What stands at a path."""
+class PathKind(Enum):
+    """What exists at a path; the value is how messages call it."""
 
     FILE = "a file"
     MISSING = "nothing there"
-    FOLDER = "a folder"
+    DIRECTORY = "a folder"
     SPECIAL = "a special file"
     UNREADABLE = "unreadable"
     OUTSIDE = "a way out of the root through a symlink"
 
 
 class Artifact(NamedTuple):
-    """What was found at `path`. `sha256`, `size_bytes` are a file's; `content` is kept where a check reads text."""
+    """What exists at `path`.
+
+    `sha256` and `size_bytes` are those of a file. `content` is kept only for files that a check reads as text. `detail`
+    says why there is no file to read.
+    """
 
     path: str
-    kind: Kind
+    kind: PathKind
     sha256: str = ""
     size_bytes: int = 0
     content: bytes | None = None
-    detail: str = ""
+    detail: str | None = None
 
     @property
     def is_file(self) -> bool:
-        """Whether a regular file was found and read to its end."""
-        return self.kind is Kind.FILE
+        """Whether it is a regular file and was read to its end."""
+        return self.kind is PathKind.FILE
 
     @property
     def is_missing(self) -> bool:
-        """Whether nothing stands at the path: not a file, nor anything else."""
-        return self.kind is Kind.MISSING
+        """Whether nothing exists at the path."""
+        return self.kind is PathKind.MISSING
 
     @property
     def found(self) -> str:
-        """In words, what stands at the path."""
+        """What exists at the path, for messages."""
         return f"{self.kind.value} ({self.detail})" if self.detail else self.kind.value
 
 
 class NotText(Exception):
-    """An artifact that cannot be read as text, and why."""
+    """The artifact cannot be read as text; the message says why."""
 
 
 class Artifacts:
-    """The files below `root` that one judgement reads.
+    """The files below `root` that one evaluation reads.
 
-    `text_paths` names the files that a check will want as text: their bytes are kept from the one read, up to
-    `text_bytes` each; of all others only the hash is. `unnameable` are paths that no record can hold, with the reason.
+    `text_paths` are the files that a check reads as text: their bytes are kept, up to `max_text_bytes` each; of all
+    others only the hash. `unnameable` maps paths that no record can contain to the reason.
     """
 
     def __init__(
         self,
         root: Path,
         text_paths: Collection[str],
-        text_bytes: int,
+        max_text_bytes: int,
         unnameable: Mapping[str, str] | None = None,
     ) -> None:
         self._root = root
         self._text_paths = set(text_paths)
-        self._text_bytes = text_bytes
-        self._read = {path: Artifact(path, Kind.UNREADABLE, detail=why) for path, why in (unnameable or {}).items()}
-        self._found: dict[str, list[str]] = {}
-        self._spelling = Spelling(root)
-        self._beneath = Beneath(root)
-        self._reader = Reader()
+        self._max_text_bytes = max_text_bytes
+        self._artifacts = {
+            path: Artifact(path, PathKind.UNREADABLE, detail=why) for path, why in (unnameable or {}).items()
+        }
+        self._matches: dict[str, list[str]] = {}
+        self._similar_names = SimilarNames(root)
+        self._confined_root = ConfinedRoot(root)
+        self._hasher = FileHasher()
 
     def read(self, path: str) -> Artifact:
-        """What stands at `path`; the second call gives what the first one saw."""
-        if path not in self._read:
-            self._read[path] = self._look(path)
-        return self._read[path]
+        """What exists at `path`. Later calls return what the first one saw."""
+        if path not in self._artifacts:
+            self._artifacts[path] = self._read_once(path)
+        return self._artifacts[path]
 
     def find(self, pattern: str) -> list[str]:
-        """The paths of the files that match `pattern`; the second call gives what the first one saw. Raises TooMany."""
-        if pattern not in self._found:
+        """The paths that match the glob. Later calls return what the first one saw. Raises TooManyFiles, NoVerdict."""
+        if pattern not in self._matches:
             try:
-                self._found[pattern] = find_files(self._root, pattern)
+                self._matches[pattern] = find_files(self._root, pattern)
             except OSError as error:
                 raise NoVerdict(f"{pattern}: {error.strerror}") from None
-        return self._found[pattern]
+        return self._matches[pattern]
 
     @property
     def seen(self) -> Mapping[str, Artifact]:
         """What has been read so far, by path."""
-        return self._read
+        return self._artifacts
 
     def adopt(self, artifacts: Iterable[Artifact]) -> None:
-        """Takes over what another reader of the same files has seen: it is not read a second time."""
-        self._read.update((artifact.path, artifact) for artifact in artifacts)
+        """Take over what another process has read of the same files: they are not read again."""
+        self._artifacts.update((artifact.path, artifact) for artifact in artifacts)
 
     def text(self, path: str) -> str:
-        """The file as text: UTF-8, a byte order mark dropped, CRLF read as LF. Raises NotText."""
+        """The file as text: decoded as UTF-8, without byte order mark, CRLF as LF. Raises NotText."""
         artifact = self._with_content(path)
         if not artifact.is_file:
             raise NotText(artifact.found)
         if artifact.content is None:
-            raise NotText(f"{artifact.size_bytes} bytes, more than the {self._text_bytes} that are read as text")
+            raise NotText(f"{artifact.size_bytes} bytes, more than the {self._max_text_bytes} that are read as text")
         try:
             text = artifact.content.decode("utf-8")
         except UnicodeDecodeError as error:
@@ -121,56 +127,56 @@ class Artifacts:
         return text.removeprefix("\ufeff").replace("\r\n", "\n")
 
     def _with_content(self, path: str) -> Artifact:
-        """What stands at `path`; a file of which nobody knew that its text would be wanted is read once more."""
+        """Like `read`, with `content`. A file that was not among the `text_paths` is read a second time."""
         seen = self.read(path)
-        if not seen.is_file or seen.content is not None or seen.size_bytes > self._text_bytes:
+        if not seen.is_file or seen.content is not None or seen.size_bytes > self._max_text_bytes:
             return seen
         self._text_paths.add(path)
-        again = self._look(path)
+        again = self._read_once(path)
         if again.sha256 != seen.sha256:
-            again = Artifact(path, Kind.UNREADABLE, detail="it was changed while it was judged")
-        self._read[path] = again
+            again = Artifact(path, PathKind.UNREADABLE, detail="it was changed while it was judged")
+        self._artifacts[path] = again
         return again
 
-    def _look(self, path: str) -> Artifact:
+    def _read_once(self, path: str) -> Artifact:
         try:
-            descriptor = self._beneath.open(path)
+            descriptor = self._confined_root.open(path)
         except LeavesRoot:
-            return Artifact(path, Kind.OUTSIDE)
+            return Artifact(path, PathKind.OUTSIDE)
         except OSError as error:
-            return self._unopened(path, error)
+            return self._explain_open_error(path, error)
         try:
             return self._read_open(path, descriptor)
         except OSError as error:
-            return Artifact(path, Kind.UNREADABLE, detail=error.strerror or "")
+            return Artifact(path, PathKind.UNREADABLE, detail=error.strerror)
         finally:
             os.close(descriptor)
 
-    def _unopened(self, path: str, error: OSError) -> Artifact:
-        if error.errno in OUT_OF_MEANS:
+    def _explain_open_error(self, path: str, error: OSError) -> Artifact:
+        if error.errno in RESOURCE_ERRNOS:
             raise NoVerdict(f"{path}: {error.strerror}") from None
         if error.errno in (errno.ENOENT, errno.ENOTDIR):
-            return Artifact(path, Kind.MISSING, detail=self._spelling.look_alike(path))
+            return Artifact(path, PathKind.MISSING, detail=self._similar_names.describe_similar(path))
         if error.errno in (errno.ENXIO, errno.ENODEV):
-            return Artifact(path, Kind.SPECIAL)
-        return Artifact(path, Kind.UNREADABLE, detail=error.strerror or "")
+            return Artifact(path, PathKind.SPECIAL)
+        return Artifact(path, PathKind.UNREADABLE, detail=error.strerror)
 
     def _read_open(self, path: str, descriptor: int) -> Artifact:
         before = os.fstat(descriptor)
         if not stat.S_ISREG(before.st_mode):
-            return Artifact(path, Kind.FOLDER if stat.S_ISDIR(before.st_mode) else Kind.SPECIAL)
-        if self._spelling.differs(path):
-            return Artifact(path, Kind.MISSING, detail=self._spelling.look_alike(path))
-        keep_bytes = self._text_bytes if path in self._text_paths else None
-        read = self._reader.read(descriptor, before.st_size, keep_bytes, path)
-        if changed := _changed(before, os.fstat(descriptor), read.size_bytes):
-            return Artifact(path, Kind.UNREADABLE, detail=changed)
-        return Artifact(path, Kind.FILE, read.sha256, read.size_bytes, read.kept)
+            return Artifact(path, PathKind.DIRECTORY if stat.S_ISDIR(before.st_mode) else PathKind.SPECIAL)
+        if self._similar_names.is_similar_only(path):
+            return Artifact(path, PathKind.MISSING, detail=self._similar_names.describe_similar(path))
+        keep_bytes = self._max_text_bytes if path in self._text_paths else None
+        hashed = self._hasher.read(descriptor, before.st_size, keep_bytes, path)
+        if changed := _explain_change(before, os.fstat(descriptor), hashed.size_bytes):
+            return Artifact(path, PathKind.UNREADABLE, detail=changed)
+        return Artifact(path, PathKind.FILE, hashed.sha256, hashed.size_bytes, hashed.content)
 
 
-def _changed(before: os.stat_result, after: os.stat_result, size_bytes: int) -> str:
-    """What happened to the file while it was read, if anything did."""
+def _explain_change(before: os.stat_result, after: os.stat_result, size_bytes: int) -> str | None:
+    """How the file was changed while it was read; None if it was not."""
     if not after.st_nlink:
         return "it was removed or replaced while it was read"
     unchanged = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
-    return "" if unchanged and size_bytes == before.st_size else "it was changed while it was read"
+    return None if unchanged and size_bytes == before.st_size else "it was changed while it was read"

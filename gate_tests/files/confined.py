@@ -1,86 +1,85 @@
-"""Opens what lies below a folder, and nothing that does not.
+"""Opens files below a directory, and never a file outside it.
 
-Whoever looks where a path leads and opens it afterwards can be shown one thing and handed another. So the path is
-walked here, one name at a time, each opened in the folder that was opened before it, and never through a link: a link
-is read, and its target walked in its place.
+Checking a path and then opening it is a race (TOCTOU). So the path is walked name by name, each opened with `dir_fd` of
+its parent and `O_NOFOLLOW`; a symlink is read, and its target walked in its place.
 """
 
 import errno
 import os
 from pathlib import Path
+from typing import Final
 
 from gate_tests.files.regular_file import READ_ONLY
 
-_FOLDER = os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC | getattr(os, "O_PATH", os.O_RDONLY)
-_MOST_LINKS = 40  # as many as Linux follows
+_OPEN_DIRECTORY: Final = os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC | getattr(os, "O_PATH", os.O_RDONLY)
+_MAX_LINKS: Final = 40  # the limit of Linux
 
 
 class LeavesRoot(Exception):
-    """The path leads out of the folder, as written or through a link."""
+    """The path leads out of the root, as written or through a symlink."""
 
 
-def stays_below(root: Path, path: str) -> bool:
-    """Whether `path`, taken from `root` and symlinks followed, is `root` or below it at this moment."""
+def is_inside_root(root: Path, path: str) -> bool:
+    """Whether `path`, relative to `root` and with symlinks resolved, is `root` or below it right now."""
     top = os.path.realpath(root)
     real = os.path.realpath(os.path.join(top, path))
     return real == top or real.startswith(top.rstrip("/") + "/")
 
 
-class Beneath:
-    """Opens what lies below `root`. The folder of the file it opened last stays open, for the next one there.
+class ConfinedRoot:
+    """Opens files below `root`. Keeps the directory of the last file open, for the next file in it.
 
-    That folder was reached without any link, and a descriptor stays the folder that it is, whatever takes its name:
-    so what is opened in it is what a walk would have opened that had begun a moment sooner. The walk costs more
-    than the file at its end.
+    The walk costs more than opening the file. Reusing the descriptor is safe: the directory was reached without
+    symlinks, so the result is that of a walk that began earlier.
     """
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._folder = ""
-        self._kept: int | None = None
+        self._directory = ""
+        self._descriptor: int | None = None
 
     def open(self, path: str) -> int:
-        """A descriptor of what stands at `path`, to be read. Raises LeavesRoot, OSError."""
-        folder, _, name = path.rpartition("/")
-        if self._kept is not None and folder == self._folder:
+        """A read-only descriptor of `path`, which the caller closes. Raises LeavesRoot, OSError."""
+        directory, _, name = path.rpartition("/")
+        if self._descriptor is not None and directory == self._directory:
             try:
-                return os.open(name, READ_ONLY | os.O_NOFOLLOW, dir_fd=self._kept)
+                return os.open(name, READ_ONLY | os.O_NOFOLLOW, dir_fd=self._descriptor)
             except OSError:
-                pass  # a link, or nothing, or no such folder any more: the walk tells
-        return self._walk(folder, path)
+                pass  # a symlink, missing, or moved: the walk decides
+        return self._walk(directory, path)
 
     def __del__(self) -> None:
-        self._let_go()
+        self._close()
 
-    def _let_go(self) -> None:
-        if self._kept is not None:
-            os.close(self._kept)
-            self._kept = None
+    def _close(self) -> None:
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
 
-    def _walk(self, folder: str, path: str) -> int:
+    def _walk(self, directory: str, path: str) -> int:
         walk = _Walk(self._root, path)
         try:
-            opened = walk.to_end()
-            if walk.was_straight:
-                self._let_go()
-                self._folder, self._kept = folder, walk.take_folder()
+            opened = walk.open_end()
+            if not walk.has_links:
+                self._close()
+                self._directory, self._descriptor = directory, walk.take_parent()
             return opened
         finally:
             walk.close()
 
 
 class _Walk:
-    """The folders entered so far, the root first, and the names that are still to be walked, the next one last."""
+    """The open directories from the root on, and the names that remain, the next one last."""
 
     def __init__(self, root: Path, path: str) -> None:
         self._root = root
-        self._folders = [os.open(root, os.O_DIRECTORY | os.O_CLOEXEC)]
+        self._directories = [os.open(root, os.O_DIRECTORY | os.O_CLOEXEC)]
         self._names = path.split("/")[::-1]
-        self._links = 0
-        self.was_straight = not {"", ".", ".."} & {*self._names}
-        """Whether each name on the path was that of a folder or file: no link, no way back."""
+        self._link_count = 0
+        self.has_links = bool({"", ".", ".."} & {*self._names})
+        """Whether a name on the path is a symlink, or `.`, `..` or empty."""
 
-    def to_end(self) -> int:
+    def open_end(self) -> int:
         while self._names:
             name = self._names.pop()
             if name == "..":
@@ -90,36 +89,36 @@ class _Walk:
                 if opened is not None and not self._names:
                     return opened
                 if opened is not None:
-                    self._folders.append(opened)
-        return os.open(".", READ_ONLY, dir_fd=self._folders[-1])
+                    self._directories.append(opened)
+        return os.open(".", READ_ONLY, dir_fd=self._directories[-1])
 
-    def take_folder(self) -> int:
-        """The folder entered last, for the caller to close."""
-        return self._folders.pop()
+    def take_parent(self) -> int:
+        """The directory of the opened file, which the caller closes."""
+        return self._directories.pop()
 
     def close(self) -> None:
-        for folder in self._folders:
-            os.close(folder)
+        for directory in self._directories:
+            os.close(directory)
 
     def _open(self, name: str) -> int | None:
-        """The descriptor of `name`; None where it is a link, whose target is walked next."""
-        flags = _FOLDER if self._names else READ_ONLY | os.O_NOFOLLOW
+        """A descriptor of `name`; None if it is a symlink, whose target is walked next."""
+        flags = _OPEN_DIRECTORY if self._names else READ_ONLY | os.O_NOFOLLOW
         try:
-            return os.open(name, flags, dir_fd=self._folders[-1])
+            return os.open(name, flags, dir_fd=self._directories[-1])
         except OSError as error:
             if error.errno not in (errno.ELOOP, errno.ENOTDIR, errno.EMLINK):
                 raise
             self._follow(name, error)
             return None
 
-    def _follow(self, name: str, refused: OSError) -> None:
+    def _follow(self, name: str, open_error: OSError) -> None:
         try:
-            target = os.readlink(name, dir_fd=self._folders[-1])
+            target = os.readlink(name, dir_fd=self._directories[-1])
         except OSError:
-            raise refused from None  # no link
-        self._links += 1
-        self.was_straight = False
-        if self._links > _MOST_LINKS:
+            raise open_error from None  # not a symlink
+        self._link_count += 1
+        self.has_links = True
+        if self._link_count > _MAX_LINKS:
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
         if target.startswith("/"):
             target = self._below_root(target)
@@ -133,10 +132,10 @@ class _Walk:
         return real[len(root) :]
 
     def _leave(self) -> None:
-        if len(self._folders) == 1:
+        if len(self._directories) == 1:
             raise LeavesRoot("..")
-        os.close(self._folders.pop())
+        os.close(self._directories.pop())
 
     def _leave_all(self) -> None:
-        while len(self._folders) > 1:
+        while len(self._directories) > 1:
             self._leave()

@@ -1,7 +1,6 @@
-"""How names are really spelled in the folders of a root, where somebody asks for them in another way.
+"""Finds names that look like a given one but differ in letter case or Unicode normalization.
 
-Two names can look the same and differ: in letter case, or in the Unicode form of a letter. Some file systems take them
-for the same, so that work done on one machine is missing on another.
+Some file systems treat such names as equal, so work that was done on one machine is missing on another.
 """
 
 import os
@@ -10,59 +9,59 @@ from pathlib import Path
 from typing import NamedTuple
 from unicodedata import normalize
 
-from gate_tests.files.confined import stays_below
-from gate_tests.sanitize import visible
+from gate_tests.files.confined import is_inside_root
+from gate_tests.sanitize import escape_controls
 
 
-class Spelling:
-    """Knows each folder's names; lists a folder once, and only where something is missing or doubtful."""
+class SimilarNames:
+    """Looks up names in the directories below `root`. Each directory is listed once, and only if needed."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
-        self._listed: dict[str, _Folder] = {}
+        self._listings: dict[str, _Listing] = {}
 
-    def differs(self, path: str) -> bool:
-        """Whether what stands at `path` is found only because this file system takes other names for the same."""
-        return self._is_lax and self._first_other(path) is not None
+    def is_similar_only(self, path: str) -> bool:
+        """Whether this file system finds `path` although it exists under a similar name only."""
+        return self._ignores_case and self._find_similar(path) is not None
 
-    def look_alike(self, path: str) -> str:
-        """In words, what stands there under a name that only looks the same; empty where nothing does."""
-        other = self._first_other(path)
-        return f"but {visible(other)!r} is, spelled otherwise" if other else ""
+    def describe_similar(self, path: str) -> str | None:
+        """The similar name that exists instead of one on the path, for messages; None if there is none."""
+        similar = self._find_similar(path)
+        return f"but {escape_controls(similar)!r} is, spelled otherwise" if similar else None
 
     @cached_property
-    def _is_lax(self) -> bool:
+    def _ignores_case(self) -> bool:
         try:
             return os.path.samefile(self._root / "orchestration", self._root / "ORCHESTRATION")
         except OSError:
             return False
 
-    def _first_other(self, path: str) -> str | None:
-        """The first name on the path that is there in another spelling only; None where one is missing altogether."""
-        folder = ""
+    def _find_similar(self, path: str) -> str | None:
+        """For the first name on the path that is not listed, the name that looks like it."""
+        directory = ""
         for name in path.split("/"):
-            listed = self._list(folder)
-            if name not in listed.names:
-                return listed.by_look.get(_look(name))
-            folder = f"{folder}{name}/"
+            listing = self._list(directory)
+            if name not in listing.names:
+                return listing.by_folded_name.get(_fold_name(name))
+            directory = f"{directory}{name}/"
         return None
 
-    def _list(self, folder: str) -> "_Folder":
-        if folder not in self._listed:
+    def _list(self, directory: str) -> "_Listing":
+        if directory not in self._listings:
             try:
-                names = os.listdir(self._root / folder) if stays_below(self._root, folder) else []
+                names = os.listdir(self._root / directory) if is_inside_root(self._root, directory) else []
             except OSError:
                 names = []
-            self._listed[folder] = _Folder(frozenset(names), {_look(name): name for name in names})
-        return self._listed[folder]
+            self._listings[directory] = _Listing(frozenset(names), {_fold_name(name): name for name in names})
+        return self._listings[directory]
 
 
-class _Folder(NamedTuple):
-    """The names in a folder, and each of them by what it looks like."""
+class _Listing(NamedTuple):
+    """The names in a directory, and each of them by its folded form."""
 
     names: frozenset[str]
-    by_look: dict[str, str]
+    by_folded_name: dict[str, str]
 
 
-def _look(name: str) -> str:
+def _fold_name(name: str) -> str:
     return normalize("NFKC", name).casefold()

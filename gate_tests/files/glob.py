@@ -1,9 +1,9 @@
-"""Which files below a folder match a pattern such as `research/**/*.md`.
+"""Finds the files below a root that match a glob such as `research/**/*.md`.
 
-`*` stands for any characters of one name, `?` for one, `[abc]` for one of these, `[!abc]` for one of the others; there
-is no other escape than `[*]`, and `{a,b}` is no choice: braces stand for themselves. `**`, where it is a whole name,
-stands for any number of folders, none too, and at the end of a pattern for everything below. Letter case counts. A name
-that begins with a dot is a name like any other; only a folder `.git` is not entered by `**`.
+`*` matches any characters of one name, `?` one character, `[abc]` one of these, `[!abc]` one of the others. `[*]` is
+the only way to escape, and braces are literal. `**` as a whole name matches zero or more directories, and at the end of
+a pattern everything below. Matching is case-sensitive. Names that begin with a dot match like any other, but `**` does
+not enter `.git`.
 """
 
 import os
@@ -13,120 +13,122 @@ from collections.abc import Callable, Iterator
 from fnmatch import translate
 from functools import cache
 from pathlib import Path
+from typing import Final
 
-from gate_tests.files.confined import Beneath, LeavesRoot
-from gate_tests.files.regular_file import OUT_OF_MEANS
+from gate_tests.files.confined import ConfinedRoot, LeavesRoot
+from gate_tests.files.regular_file import RESOURCE_ERRNOS
 
-MOST_ENTRIES, MOST_FOLDERS_DEEP = 200_000, 100
+MAX_ENTRIES: Final = 200_000
+MAX_DEPTH: Final = 100
 
-_MAGIC = re.compile(r"[*?[]")
+_MAGIC: Final = re.compile(r"[*?[]")
 _States = frozenset[int]
 
 
-class TooMany(Exception):
-    """The tree has more in it than is looked at; says what."""
+class TooManyFiles(Exception):
+    """The search exceeded a limit; the message says which."""
 
 
-def escaped(text: str) -> str:
-    """A pattern that means `text` and nothing else."""
+def escape_glob(text: str) -> str:
+    """A glob that matches `text` only."""
     return _MAGIC.sub(lambda match: f"[{match[0]}]", text)
 
 
-def find_files(root: Path, pattern: str, at_most: int = MOST_ENTRIES) -> list[str]:
-    """The regular files below `root` that match, relative to it, in byte order. Raises TooMany.
+def find_files(root: Path, pattern: str, max_entries: int = MAX_ENTRIES) -> list[str]:
+    """The regular files below `root` that match, relative to it, in byte order. Raises TooManyFiles, OSError.
 
-    A link to a file below the root counts, one that leads out does not. A folder that is a link to one below the root
-    is entered where the pattern names it, by `**` never. What may not be read is not there. Names are as the system
-    has them: whoever prints or records one sees to it that it can be (`plain.visible`).
+    Symlinks to files below the root match, those that lead out do not. `**` does not follow symlinks to directories;
+    names and other patterns do. What cannot be read for lack of rights is skipped. Names may contain control characters
+    and surrogates: see `sanitize.escape_controls`.
     """
-    return sorted(_Search(root, pattern, at_most).files(), key=os.fsencode)
+    return sorted(_Search(root, pattern, max_entries).files(), key=os.fsencode)
 
 
 class _Search:
-    """Goes through the tree once, each folder with the places of the pattern that its entries may be at."""
+    """Walks the tree once, as a nondeterministic automaton: a state is an index of the pattern's names."""
 
-    def __init__(self, root: Path, pattern: str, at_most: int) -> None:
-        self._beneath = Beneath(root)
-        self._names = _names(pattern)
+    def __init__(self, root: Path, pattern: str, max_entries: int) -> None:
+        self._confined_root = ConfinedRoot(root)
+        self._names = _split_pattern(pattern)
         self._end = len(self._names)
-        self._left = self._at_most = at_most
+        self._left = self._max_entries = max_entries
 
     def files(self) -> Iterator[str]:
-        folders = [("", self._reached({0}))] if self._names and ".." not in self._names else []
-        while folders:
-            folder, states = folders.pop()
-            if folder.count("/") >= MOST_FOLDERS_DEEP:
-                raise TooMany(f"folders more than {MOST_FOLDERS_DEEP} deep")
-            for name, mode in self._entries(folder, states):
-                path = folder + name
+        directories = [("", self._skip_double_stars({0}))] if self._names and ".." not in self._names else []
+        while directories:
+            directory, states = directories.pop()
+            if directory.count("/") >= MAX_DEPTH:
+                raise TooManyFiles(f"folders more than {MAX_DEPTH} deep")
+            for name, mode in self._entries(directory, states):
+                path = directory + name
                 if stat.S_ISLNK(mode):
-                    states_there, mode = self._stepped(states, name, True), self._mode(path)
+                    next_states, mode = self._advance(states, name, True), self._read_target_mode(path)
                 else:
-                    states_there = self._stepped(states, name, False)
-                if stat.S_ISDIR(mode) and min(states_there, default=self._end) < self._end:
-                    folders.append((f"{path}/", states_there))
-                elif stat.S_ISREG(mode) and self._end in states_there:
+                    next_states = self._advance(states, name, False)
+                if stat.S_ISDIR(mode) and min(next_states, default=self._end) < self._end:
+                    directories.append((f"{path}/", next_states))
+                elif stat.S_ISREG(mode) and self._end in next_states:
                     yield path
 
-    def _reached(self, states: set[int]) -> _States:
-        """The states, and those behind each `**`, which may stand for no folder at all."""
+    def _skip_double_stars(self, states: set[int]) -> _States:
+        """The states with those after each `**`, which may match no directory."""
         for state in sorted(states):
             while state < self._end and self._names[state] == "**":
                 state += 1
                 states.add(state)
         return frozenset(states)
 
-    def _stepped(self, states: _States, name: str, is_link: bool) -> _States:
+    def _advance(self, states: _States, name: str, is_link: bool) -> _States:
         """The states after an entry called `name`."""
-        stepped: set[int] = set()
+        advanced: set[int] = set()
         for state in states:
             if state == self._end:
                 continue
             if self._names[state] != "**":
-                stepped |= {state + 1} if _matcher(self._names[state])(name) else set()
+                advanced |= {state + 1} if _compile_name(self._names[state])(name) else set()
             elif not is_link and name != ".git":
-                stepped.add(state)
-        return self._reached(stepped)
+                advanced.add(state)
+        return self._skip_double_stars(advanced)
 
-    def _entries(self, folder: str, states: _States) -> Iterator[tuple[str, int]]:
-        """Names and modes in the folder, of links their own: all, or the one name that is wanted there."""
-        wanted = {self._names[state] for state in states if state < self._end}
+    def _entries(self, directory: str, states: _States) -> Iterator[tuple[str, int]]:
+        """Names and modes (`lstat`) in the directory: all, or only the name that the pattern asks for."""
+        expected = {self._names[state] for state in states if state < self._end}
         try:
-            descriptor = self._beneath.open(folder)
+            descriptor = self._confined_root.open(directory)
         except (LeavesRoot, OSError) as error:
-            _check_means(error)
+            _raise_if_resource_error(error)
             return
         try:
-            if len(wanted) == 1 and not _MAGIC.search(name := min(wanted)):
+            if len(expected) == 1 and not _MAGIC.search(name := min(expected)):
                 names: list[str] = [name]
             else:
-                names = self._listed(descriptor)
+                names = self._list(descriptor)
             for name in names:
-                mode = _mode_of(name, descriptor)
+                mode = _read_mode(name, descriptor)
                 if mode:
                     yield name, mode
         finally:
             os.close(descriptor)
 
-    def _listed(self, descriptor: int) -> list[str]:
+    def _list(self, descriptor: int) -> list[str]:
         names = []
         try:
             with os.scandir(descriptor) as entries:
                 for entry in entries:
                     self._left -= 1
                     if self._left < 0:
-                        raise TooMany(f"more than {self._at_most} files and folders to look at")
+                        raise TooManyFiles(f"more than {self._max_entries} files and folders to look at")
                     names.append(entry.name)
-        except OSError as error:  # no folder any more
-            _check_means(error)
+        except OSError as error:  # removed meanwhile
+            _raise_if_resource_error(error)
         return names
 
-    def _mode(self, path: str) -> int:
-        """The mode of what a link leads to; 0 where it leads nowhere, or out of the root."""
+    def _read_target_mode(self, path: str) -> int:
+        """The mode of a symlink's target; 0 if that is missing or outside the root."""
         try:
-            descriptor = self._beneath.open(path)
+            descriptor = self._confined_root.open(path)
         except (LeavesRoot, OSError) as error:
-            _check_means(error)
+            _raise_if_resource_error(error)
             return 0
         try:
             return os.fstat(descriptor).st_mode
@@ -134,26 +136,26 @@ class _Search:
             os.close(descriptor)
 
 
-def _names(pattern: str) -> list[str]:
-    """The names of a pattern, `**` never twice in a row nor at the end."""
+def _split_pattern(pattern: str) -> list[str]:
+    """The names of a glob, without repeated `**`, and with `*` after a last `**`."""
     names = [name for name in pattern.split("/") if name not in ("", ".")]
     once = [name for index, name in enumerate(names) if name != "**" or names[index - 1 : index] != ["**"]]
     return [*once, "*"] if once[-1:] == ["**"] else once
 
 
 @cache
-def _matcher(pattern: str) -> Callable[[str], object]:
+def _compile_name(pattern: str) -> Callable[[str], object]:
     return re.compile(translate(pattern)).match
 
 
-def _mode_of(name: str, folder: int) -> int:
+def _read_mode(name: str, directory: int) -> int:
     try:
-        return os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode
+        return os.stat(name, dir_fd=directory, follow_symlinks=False).st_mode
     except OSError as error:
-        _check_means(error)
+        _raise_if_resource_error(error)
         return 0
 
 
-def _check_means(error: Exception) -> None:
-    if isinstance(error, OSError) and error.errno in OUT_OF_MEANS:
+def _raise_if_resource_error(error: Exception) -> None:
+    if isinstance(error, OSError) and error.errno in RESOURCE_ERRNOS:
         raise error

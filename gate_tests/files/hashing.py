@@ -1,60 +1,61 @@
-"""Reads an open file to its end, once, and hashes it on the way."""
+"""Reads and hashes an open file in one pass."""
 
 import os
 from collections.abc import Iterable, Iterator
 from functools import partial
 from hashlib import sha256
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from gate_tests.progress import bytes_of, followed
+from gate_tests.progress import format_bytes, track_progress
 
 if TYPE_CHECKING:
     from queue import SimpleQueue
 
-_BLOCK_BYTES = 1 << 18
-_LARGE_BYTES = 64 << 20
-"""From this size on one thread reads while another hashes."""
-_AHEAD_BLOCKS, _AHEAD_BLOCK_BYTES = 4, 1 << 20
+_BLOCK_BYTES: Final = 1 << 18
+_LARGE_BYTES: Final = 64 << 20
+"""From this size on, one thread reads while another hashes."""
+_AHEAD_BLOCKS: Final = 4
+_AHEAD_BLOCK_BYTES: Final = 1 << 20
 
 
-class Bytes(NamedTuple):
-    """What was read: its hash, how much it was, and the bytes themselves where they were to be kept."""
+class HashedFile(NamedTuple):
+    """The hash and size of a file, and its bytes if they were to be kept."""
 
     sha256: str
     size_bytes: int
-    kept: bytes | None
+    content: bytes | None
 
 
-class Reader:
-    """Reads one file after the other, all of them into the same buffer."""
+class FileHasher:
+    """Hashes one file after the other, with one buffer for all."""
 
     def __init__(self) -> None:
         self._buffer = memoryview(bytearray(_BLOCK_BYTES))
 
-    def read(self, descriptor: int, size_bytes: int, keep_bytes: int | None, name: str = "a file") -> Bytes:
-        """The bytes of a file that is `size_bytes` long, or a little more where it is longer by now.
+    def read(self, descriptor: int, size_bytes: int, keep_bytes: int | None, name: str = "a file") -> HashedFile:
+        """Hash a file of `size_bytes`; of a file that has grown, a little more is read.
 
-        They are kept if `keep_bytes` is not None and they are no more than that. How far a large file has come is told
-        by this `name`. Raises OSError.
+        The bytes are kept if there are at most `keep_bytes` (None: never). Progress on a large file is reported with
+        `name`. Raises OSError.
         """
         if size_bytes < _BLOCK_BYTES and os.readv(descriptor, [self._buffer]) == size_bytes:
-            block = self._buffer[:size_bytes]  # most files are
+            block = self._buffer[:size_bytes]  # the usual case: one system call
             keep = keep_bytes is not None and size_bytes <= keep_bytes
-            return Bytes(sha256(block).hexdigest(), size_bytes, bytes(block) if keep else None)
+            return HashedFile(sha256(block).hexdigest(), size_bytes, bytes(block) if keep else None)
         os.lseek(descriptor, 0, os.SEEK_SET)
         ahead = size_bytes >= _LARGE_BYTES
         blocks: Iterable[memoryview] = self._blocks(descriptor, size_bytes)
         if ahead:
-            in_words = partial(_hashing, name, size_bytes)
-            blocks = followed(_read_ahead(descriptor, size_bytes), len, in_words)
-        digest, size, kept = sha256(), 0, bytearray() if keep_bytes is not None else None
+            describe = partial(_describe_progress, name, size_bytes)
+            blocks = track_progress(_read_ahead(descriptor, size_bytes), len, describe)
+        digest, size, content = sha256(), 0, bytearray() if keep_bytes is not None else None
         for block in blocks:
             digest.update(block)
             size += len(block)
-            if kept is not None:
-                kept += block
-                kept = kept if size <= (keep_bytes or 0) else None
-        return Bytes(digest.hexdigest(), size, None if kept is None else bytes(kept))
+            if content is not None:
+                content += block
+                content = content if size <= (keep_bytes or 0) else None
+        return HashedFile(digest.hexdigest(), size, None if content is None else bytes(content))
 
     def _blocks(self, descriptor: int, size_bytes: int) -> Iterator[memoryview]:
         size, into = 0, [self._buffer]
@@ -62,15 +63,15 @@ class Reader:
             size += count
             yield self._buffer[:count]
             if size == size_bytes:
-                return  # where it is longer by now, its size tells
+                return  # the caller notices by the size if it has grown
 
 
-def _hashing(name: str, size_bytes: int, done_bytes: int) -> str:
-    return f"hashing {name} {bytes_of(done_bytes, size_bytes)}"
+def _describe_progress(name: str, size_bytes: int, done_bytes: int) -> str:
+    return f"hashing {name} {format_bytes(done_bytes, size_bytes)}"
 
 
 def _read_ahead(descriptor: int, size_bytes: int) -> Iterator[memoryview]:
-    """The same blocks, each read by another thread while the one before it is hashed. Few of them exist at a time."""
+    """The same blocks, read ahead by another thread; only a few exist at a time."""
     from queue import SimpleQueue  # few files are large
     from threading import Thread
 
@@ -94,7 +95,7 @@ def _fill(
     free: "SimpleQueue[memoryview | None]",
     filled: "SimpleQueue[memoryview | OSError]",
 ) -> None:
-    """Ends with an empty block, with the error that stopped it, or when it gets None instead of a free block."""
+    """Put filled blocks until an empty one (end of file), an error, or None in `free` (the consumer stopped)."""
     size = 0
     try:
         while buffer := free.get():

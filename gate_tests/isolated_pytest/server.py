@@ -16,7 +16,7 @@ from fcntl import F_GETFL, F_SETFL, F_SETOWN, fcntl
 from importlib import import_module
 
 from gate_tests.isolated_pytest.protocol import BROKE, ENDED, ProtocolEncoder, Request
-from gate_tests.progress import told_to
+from gate_tests.progress import report_progress_to
 
 
 def main() -> None:
@@ -70,7 +70,7 @@ def _judge(request: Request, messenger: ProtocolEncoder) -> None:
     evaluation = ObservedEvaluation.requested(
         request.root, request.context, request.contracts, request.options, messenger
     )
-    with told_to(messenger.goes_on) if request.progress else contextlib.nullcontext():
+    with report_progress_to(messenger.goes_on) if request.progress else contextlib.nullcontext():
         run_checks(evaluation, messenger, color=request.color, workers=request.workers, verbose=request.verbose)
 
 

@@ -1,1 +1,1 @@
-"""Regexes in JavaScript's syntax and with its meaning: read, translated, run with a limit, looked at for faults."""
+"""JavaScript regexes: parsed, translated for the library `regex`, matched within a time limit, linted."""

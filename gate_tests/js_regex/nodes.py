@@ -1,17 +1,18 @@
-"""The parts a JavaScript regex consists of, as a tree."""
+"""The syntax tree of a JavaScript regex."""
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Final
 
-LAST = 0x10FFFF
+MAX_CODE_POINT: Final = 0x10FFFF
 """The last code point."""
 
 Ranges = tuple[tuple[int, int], ...]
-"""Code points from, to: sorted, apart from each other."""
+"""Inclusive ranges of code points, sorted and not adjacent."""
 
 
-def united(ranges: list[tuple[int, int]]) -> Ranges:
-    """The same code points, in order and once each."""
+def merge_ranges(ranges: list[tuple[int, int]]) -> Ranges:
+    """The ranges sorted, with overlapping and adjacent ones merged."""
     joined: list[tuple[int, int]] = []
     for low, high in sorted(ranges):
         if joined and low <= joined[-1][1] + 1:
@@ -22,31 +23,31 @@ def united(ranges: list[tuple[int, int]]) -> Ranges:
 
 
 def complement(ranges: Ranges) -> Ranges:
-    """All other code points."""
-    edges = [-1, *(edge for pair in ranges for edge in pair), LAST + 1]
+    """All code points outside the ranges."""
+    edges = [-1, *(edge for pair in ranges for edge in pair), MAX_CODE_POINT + 1]
     pairs = zip(edges[::2], edges[1::2], strict=True)
     return tuple((before + 1, after - 1) for before, after in pairs if before + 1 < after)
 
 
-def ranges_of(characters: str) -> Ranges:
-    """These characters."""
-    return united([(ord(character), ord(character)) for character in characters])
+def make_ranges(characters: str) -> Ranges:
+    """The ranges of these characters."""
+    return merge_ranges([(ord(character), ord(character)) for character in characters])
 
 
-LINE_ENDS = ranges_of("\n\r\u2028\u2029")
-DIGITS: Ranges = ((0x30, 0x39),)
-WORD: Ranges = ((0x30, 0x39), (0x41, 0x5A), (0x5F, 0x5F), (0x61, 0x7A))
-SPACE = ranges_of(
+LINE_ENDS: Final = make_ranges("\n\r\u2028\u2029")
+DIGITS: Final[Ranges] = ((0x30, 0x39),)
+WORD: Final[Ranges] = ((0x30, 0x39), (0x41, 0x5A), (0x5F, 0x5F), (0x61, 0x7A))
+SPACE: Final = make_ranges(
     "\t\n\v\f\r \u00a0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(map(chr, range(0x2000, 0x200B)))
 )
 
 
 class BadRegex(Exception):
-    """A regex that JavaScript refuses, or one that is not supported here: what is wrong, and where."""
+    """A regex that JavaScript rejects or that is not supported here; the message has the offset."""
 
 
-class Place(Enum):
-    """What an assertion says of the place it stands at."""
+class AssertionKind(Enum):
+    """Where an assertion is true."""
 
     LINE_START = auto()
     LINE_END = auto()
@@ -65,8 +66,8 @@ class Characters:
     negated: bool = False
 
     @property
-    def known(self) -> Ranges | None:
-        """Exactly the characters it matches; None where a property decides."""
+    def exact_ranges(self) -> Ranges | None:
+        """The characters it matches; None if that depends on a property."""
         if self.properties:
             return None
         return complement(self.ranges) if self.negated else self.ranges
@@ -74,36 +75,36 @@ class Characters:
 
 @dataclass(frozen=True)
 class Assertion:
-    """Matches nothing, at certain places."""
+    """Matches the empty string at certain offsets, such as `^` and `\\b`."""
 
-    place: Place
+    kind: AssertionKind
 
 
 @dataclass(frozen=True)
 class Sequence:
-    """One part after the other; without parts it matches the empty text."""
+    """Its parts in order; without parts it matches the empty string."""
 
     parts: tuple["Node", ...] = ()
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One of the branches, the first that will do."""
+    """Alternatives, tried in order."""
 
     branches: tuple["Node", ...]
 
 
 @dataclass(frozen=True)
 class Group:
-    """Parentheses; those that capture have a number."""
+    """Parentheses; `number` is None if they do not capture."""
 
     body: "Node"
     number: int | None
 
 
 @dataclass(frozen=True)
-class Look:
-    """What must, or must not, stand after or before this place."""
+class Lookaround:
+    """A lookahead or lookbehind."""
 
     body: "Node"
     behind: bool
@@ -112,7 +113,7 @@ class Look:
 
 @dataclass(frozen=True)
 class Reference:
-    """What the group with this number captured; `offset` is where the regex refers to it."""
+    """A back reference to the group `number`; `offset` is its own in the regex."""
 
     number: int
     offset: int
@@ -120,32 +121,32 @@ class Reference:
 
 @dataclass(frozen=True)
 class Repeat:
-    """The body `least` to `most` times (None: without end)."""
+    """The body `min_count` to `max_count` times (None: unbounded)."""
 
     body: "Node"
-    least: int
-    most: int | None
+    min_count: int
+    max_count: int | None
     lazy: bool
     offset: int
 
 
-Node = Characters | Assertion | Sequence | Choice | Group | Look | Reference | Repeat
+Node = Characters | Assertion | Sequence | Choice | Group | Lookaround | Reference | Repeat
 
 
 def children(node: Node) -> tuple[Node, ...]:
-    """The parts directly below a node."""
+    """The direct children of a node."""
     match node:
         case Sequence(parts):
             return parts
         case Choice(branches):
             return branches
-        case Group(body=body) | Look(body=body) | Repeat(body=body):
+        case Group(body=body) | Lookaround(body=body) | Repeat(body=body):
             return (body,)
     return ()
 
 
 def is_nullable(node: Node) -> bool:
-    """Whether it may match the empty text."""
+    """Whether it may match the empty string."""
     match node:
         case Characters():
             return False
@@ -155,11 +156,11 @@ def is_nullable(node: Node) -> bool:
             return any(is_nullable(branch) for branch in branches)
         case Group(body=body):
             return is_nullable(body)
-        case Repeat(body=body, least=least):
-            return least == 0 or is_nullable(body)
+        case Repeat(body=body, min_count=min_count):
+            return min_count == 0 or is_nullable(body)
     return True
 
 
-def overlap(one: Ranges, other: Ranges) -> bool:
-    """Whether any character is in both."""
+def has_overlap(one: Ranges, other: Ranges) -> bool:
+    """Whether any code point is in both."""
     return any(low <= last and first <= high for low, high in one for first, last in other)

@@ -1,14 +1,16 @@
-"""Writes a JavaScript regex for the library `regex`, so that it means the same there."""
+"""Translates a JavaScript regex for the library `regex` with the same meaning."""
+
+from typing import Final
 
 from gate_tests.js_regex.nodes import (
     Assertion,
+    AssertionKind,
     BadRegex,
     Characters,
     Choice,
     Group,
-    Look,
+    Lookaround,
     Node,
-    Place,
     Ranges,
     Reference,
     Repeat,
@@ -18,23 +20,23 @@ from gate_tests.js_regex.nodes import (
 )
 
 Path = tuple[tuple[Node, int], ...]
-"""The way from the root to a node: each node on it, and which of its children comes next."""
+"""The path from the root to a node: each node on it, and the index of its child that is next."""
 
-_NEVER = "(?!)"
-_ANY = r"[\x00-\U0010ffff]"
-_WORD = "[0-9A-Z_a-z]"
-_PLACES = {
-    Place.LINE_START: r"(?<![^\n\r\u2028\u2029])",
-    Place.LINE_END: r"(?![^\n\r\u2028\u2029])",
-    Place.TEXT_START: r"\A",
-    Place.TEXT_END: r"\Z",
-    Place.WORD_EDGE: rf"(?:(?<={_WORD})(?!{_WORD})|(?<!{_WORD})(?={_WORD}))",
-    Place.NO_WORD_EDGE: rf"(?:(?<={_WORD})(?={_WORD})|(?<!{_WORD})(?!{_WORD}))",
+_NEVER: Final = "(?!)"
+_ANY: Final = r"[\x00-\U0010ffff]"
+_WORD: Final = "[0-9A-Z_a-z]"
+_ASSERTIONS: Final = {
+    AssertionKind.LINE_START: r"(?<![^\n\r\u2028\u2029])",
+    AssertionKind.LINE_END: r"(?![^\n\r\u2028\u2029])",
+    AssertionKind.TEXT_START: r"\A",
+    AssertionKind.TEXT_END: r"\Z",
+    AssertionKind.WORD_EDGE: rf"(?:(?<={_WORD})(?!{_WORD})|(?<!{_WORD})(?={_WORD}))",
+    AssertionKind.NO_WORD_EDGE: rf"(?:(?<={_WORD})(?={_WORD})|(?<!{_WORD})(?!{_WORD}))",
 }
 
 
 def translate(tree: Node) -> str:
-    """The regex for `regex`, without flags. Raises BadRegex where the two cannot be made to agree."""
+    """The equivalent pattern for `regex`, without flags. Raises BadRegex if there is none."""
     return _Writer(tree).write(tree, ())
 
 
@@ -50,28 +52,28 @@ class _Writer:
             self.find_groups(child, (*path, (node, index)))
 
     def write(self, node: Node, path: Path) -> str:
-        """The text for a node and all below it."""
+        """The pattern of a node with its children."""
         below = [self.write(child, (*path, (node, index))) for index, child in enumerate(children(node))]
         match node:
             case Characters():
-                return _characters(node)
-            case Assertion(place):
-                return _PLACES[place]
+                return _write_characters(node)
+            case Assertion(kind):
+                return _ASSERTIONS[kind]
             case Group(number=number):
                 return f"({below[0]})" if number else f"(?:{below[0]})"
-            case Look(behind=behind, negative=negative):
+            case Lookaround(behind=behind, negative=negative):
                 return f"(?{'<' if behind else ''}{'!' if negative else '='}{below[0]})"
             case Repeat():
-                return _repeat(node, below[0])
+                return _write_repeat(node, below[0])
             case Reference():
                 return self.reference(node, path)
         return "".join(below) if isinstance(node, Sequence) else f"(?:{'|'.join(below)})"
 
     def reference(self, reference: Reference, path: Path) -> str:
-        """A group that has captured nothing, or not yet, is met by the empty text."""
+        """A reference to a group that has captured nothing matches the empty string."""
         group = self.groups[reference.number]
-        common = _common(group, path)
-        if not _captures_before(group, path, common):
+        common = _count_common_steps(group, path)
+        if not _may_capture_before(group, path, common):
             return ""
         if _may_be_stale(group, common):
             raise BadRegex(
@@ -80,8 +82,8 @@ class _Writer:
         return f"(?({reference.number})\\{reference.number}|)"
 
 
-def _common(one: Path, other: Path) -> int:
-    """How many steps two ways share."""
+def _count_common_steps(one: Path, other: Path) -> int:
+    """The length of the common prefix of two paths."""
     count = 0
     for mine, theirs in zip(one, other, strict=False):
         if mine[0] is not theirs[0] or mine[1] != theirs[1]:
@@ -90,89 +92,87 @@ def _common(one: Path, other: Path) -> int:
     return count
 
 
-def _captures_before(group: Path, reference: Path, common: int) -> bool:
-    """Whether the group can have captured by the time that the reference is come to."""
+def _may_capture_before(group: Path, reference: Path, common: int) -> bool:
+    """Whether the group can have captured before the reference is evaluated."""
     if common >= len(group) or common >= len(reference) or not isinstance(group[common][0], Sequence):
         return False  # inside the group, or in another branch
-    looks = [node for node, _ in group[:common] if isinstance(node, Look)]
+    looks = [node for node, _ in group[:common] if isinstance(node, Lookaround)]
     backwards = bool(looks) and looks[-1].behind
     if (group[common][1] < reference[common][1]) is backwards:
         return False
-    return not any(isinstance(node, Look) and node.negative for node, _ in group[common:])
+    return not any(isinstance(node, Lookaround) and node.negative for node, _ in group[common:])
 
 
 def _may_be_stale(group: Path, common: int) -> bool:
-    """Whether a repeat may leave an earlier round's capture, which JavaScript forgets at each round."""
+    """Whether a capture of an earlier iteration may remain, which JavaScript clears at each iteration."""
     below = [node for node, _ in group[common:]]
-    if any(_repeats(node) for node, _ in group[:common]) and any(_may_skip(node) for node in below):
+    if any(_may_repeat(node) for node, _ in group[:common]) and any(_may_skip(node) for node in below):
         return True
     for index, node in enumerate(below):
-        if isinstance(node, Repeat) and node.least != node.most and is_nullable(node.body):
+        if isinstance(node, Repeat) and node.min_count != node.max_count and is_nullable(node.body):
             return True
-        if _repeats(node) and (_varies(node) or any(_may_skip(inner) for inner in below[index + 1 :])):
+        if _may_repeat(node) and (_may_vary_in_length(node) or any(_may_skip(inner) for inner in below[index + 1 :])):
             return True
     return False
 
 
-def _repeats(node: Node) -> bool:
-    return isinstance(node, Repeat) and node.most != 1
+def _may_repeat(node: Node) -> bool:
+    return isinstance(node, Repeat) and node.max_count != 1
 
 
-def _varies(repeat: Node) -> bool:
-    """Whether its rounds may differ in length by a repeat: the library does not try all ways to divide a text then."""
+def _may_vary_in_length(repeat: Node) -> bool:
+    """Whether iterations may differ in length by a repeat: the library does not try all ways to split a text then."""
     return any(_has_open_repeat(child) for child in children(repeat))
 
 
 def _has_open_repeat(node: Node) -> bool:
-    return (isinstance(node, Repeat) and node.least != node.most) or any(map(_has_open_repeat, children(node)))
+    return (isinstance(node, Repeat) and node.min_count != node.max_count) or any(map(_has_open_repeat, children(node)))
 
 
 def _may_skip(node: Node) -> bool:
-    return isinstance(node, Choice) or (isinstance(node, Repeat) and node.least == 0)
+    return isinstance(node, Choice) or (isinstance(node, Repeat) and node.min_count == 0)
 
 
-def _repeat(node: Repeat, body: str) -> str:
-    looks = isinstance(node.body, Look)
-    if node.most == 0 or (looks and node.least == 0):
+def _write_repeat(node: Repeat, body: str) -> str:
+    looks = isinstance(node.body, Lookaround)
+    if node.max_count == 0 or (looks and node.min_count == 0):
         return f"(?:{_NEVER}{body})?"  # never tried, but its groups keep their numbers
     if looks:
         return body
-    if node.least != node.most and is_nullable(node.body) and _may_prefer_nothing(node.body):
+    if node.min_count != node.max_count and is_nullable(node.body) and _may_prefer_nothing(node.body):
         raise BadRegex(
             f"not supported: a repeat of what may match nothing before it tries the rest, at offset {node.offset}"
         )
-    most = "" if node.most is None else node.most
-    return f"(?:{body}){{{node.least},{most}}}{'?' if node.lazy else ''}"
+    most = "" if node.max_count is None else node.max_count
+    return f"(?:{body}){{{node.min_count},{most}}}{'?' if node.lazy else ''}"
 
 
 def _may_prefer_nothing(node: Node) -> bool:
-    """Whether it tries the empty text before something longer: there the two differ in how they go on."""
+    """Whether it tries the empty string before a longer match: JavaScript and `regex` then continue differently."""
     match node:
         case Choice(branches):
             return any(is_nullable(branch) for branch in branches[:-1]) or _may_prefer_nothing(branches[-1])
         case Repeat(lazy=True):
             return True
-        case Look() | Assertion():
+        case Lookaround() | Assertion():
             return False
     return any(_may_prefer_nothing(child) for child in children(node))
 
 
-def _characters(node: Characters) -> str:
+def _write_characters(node: Characters) -> str:
     if not node.ranges and not node.properties:
         return _ANY if node.negated else _NEVER
-    if not node.negated and not node.properties and _is_one(node.ranges):
-        return _escaped(node.ranges[0][0])
-    members = "".join(
-        _escaped(low) if low == high else f"{_escaped(low)}-{_escaped(high)}" for low, high in node.ranges
-    )
+    if not node.negated and not node.properties and _is_single(node.ranges):
+        return _escape(node.ranges[0][0])
+    members = "".join(_escape(low) if low == high else f"{_escape(low)}-{_escape(high)}" for low, high in node.ranges)
     return f"[{'^' if node.negated else ''}{members}{''.join(node.properties)}]"
 
 
-def _is_one(ranges: Ranges) -> bool:
+def _is_single(ranges: Ranges) -> bool:
     return len(ranges) == 1 and ranges[0][0] == ranges[0][1]
 
 
-def _escaped(code_point: int) -> str:
+def _escape(code_point: int) -> str:
     character = chr(code_point)
     if character.isascii() and character.isalnum():
         return character

@@ -1,1 +1,1 @@
-"""Judges contracts themselves: what is wrong with one, and what of it proves little."""
+"""Lints contracts: errors, for which a contract is refused, and warnings about checks that prove little."""

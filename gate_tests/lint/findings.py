@@ -1,13 +1,13 @@
-"""What was found in a contract: faults, with which it is refused, and advice, with which it works and proves little."""
+"""The results of linting: errors, for which a contract is refused, and warnings, with which it may prove little."""
 
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from gate_tests.strict_json.document import Document, JsonPath, dotted
+from gate_tests.strict_json.document import Document, JsonPath, format_json_path
 
 
 class Topic(StrEnum):
-    """What advice is about: a word for each, to talk about it by."""
+    """The kinds of warnings; users name them to suppress a warning."""
 
     ONLY_WARNINGS = "only-warnings"
     ONLY_IF_THERE = "only-if-there"
@@ -24,7 +24,7 @@ class Topic(StrEnum):
 
 
 class Advice(NamedTuple):
-    """Something to think about, and where it stands."""
+    """A warning and its position."""
 
     topic: Topic
     path: str
@@ -34,8 +34,8 @@ class Advice(NamedTuple):
 
     @classmethod
     def about(cls, topic: Topic, document: Document, json_path: JsonPath, message: str) -> "Advice":
-        """Advice on a value of the document."""
-        return cls(topic, document.path, document.line(json_path), dotted(json_path), message)
+        """A warning about a value of the document."""
+        return cls(topic, document.path, document.line(json_path), format_json_path(json_path), message)
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.json_path}: advice: {self.message} [{self.topic}]"
@@ -46,14 +46,14 @@ class Advice(NamedTuple):
 
 
 class Findings(NamedTuple):
-    """All that was found, in the order of the files; `files` are those that were looked at."""
+    """The errors and warnings of the linted `files`, in their order."""
 
     files: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
     advice: tuple[Advice, ...] = ()
 
     def and_then(self, more: "Findings") -> "Findings":
-        """Both, each line once."""
+        """Both results, without duplicates."""
         return Findings(
             files=tuple(dict.fromkeys((*self.files, *more.files))),
             faults=tuple(dict.fromkeys((*self.faults, *more.faults))),

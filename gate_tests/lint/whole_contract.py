@@ -1,52 +1,52 @@
-"""Advice on a contract as a whole: it works, and says less of the work than its author may think."""
+"""Warnings about a contract as a whole: it is valid but proves less than its author may think."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gate_tests.compiler.check import Check
 from gate_tests.compiler.gate import CompiledGate
 from gate_tests.contract import Contract, Severity
 from gate_tests.lint.findings import Advice, Topic
-from gate_tests.lint.single_check import demands_nothing, suspicions
+from gate_tests.lint.single_check import demands_nothing, lint_check
 from gate_tests.strict_json.document import JsonPath
 from gate_tests.workspace.names import Depth
 
 
-class Tried(NamedTuple):
-    """A gate as it would be judged in a made-up run of this depth."""
+class CompiledSample(NamedTuple):
+    """A gate compiled for a sample run of this depth."""
 
     depth: Depth
     gate: CompiledGate
 
 
-_EXISTENCE = frozenset(("file_exists", "file_exists_any_of", "dir_exists", "min_file_count"))
-_WORDS = frozenset(("contains_text", "contains_headings", "not_contains", "frontmatter_status", "regex_match"))
+_EXISTENCE: Final = frozenset(("file_exists", "file_exists_any_of", "dir_exists", "min_file_count"))
+_WORDS: Final = frozenset(("contains_text", "contains_headings", "not_contains", "frontmatter_status", "regex_match"))
 """The types that take a file at its word."""
-_VERDICT = re.compile(
+_VERDICT: Final = re.compile(
     r"\b(?:status|verdict|result|pass(?:ed)?|fail(?:ed|ure)?|approv(?:ed|al)|reject(?:ed|ion)?|certif\w+|no-go)\b",
     re.IGNORECASE,
 )
 
 
-def advise(contract: Contract, tried: Iterable[Tried]) -> Iterator[Advice]:
-    """On the contract as a whole at most one thing, then on each of its checks."""
-    tried = tuple(tried)
-    for topic, (is_so, message) in _ON_THE_WHOLE.items():
-        if depths := dict.fromkeys(each.depth for each in tried if is_so(contract, each.gate)):
-            at = "" if len(depths) == len({each.depth for each in tried}) else f" (at depth {', '.join(depths)})"
+def find_warnings(contract: Contract, samples: Iterable[CompiledSample]) -> Iterator[Advice]:
+    """At most one warning about the contract as a whole, then those about its checks."""
+    samples = tuple(samples)
+    for topic, (applies, message) in _CONTRACT_RULES.items():
+        if depths := dict.fromkeys(each.depth for each in samples if applies(contract, each.gate)):
+            at = "" if len(depths) == len({each.depth for each in samples}) else f" (at depth {', '.join(depths)})"
             yield Advice.about(topic, contract.document, (), f"{message}{at}")
             break
-    yield from _demanding_nothing(contract, tried)
-    found = [(check, suspicion) for each in tried for check in each.gate.checks for suspicion in suspicions(check)]
+    yield from _find_trivial_checks(contract, samples)
+    found = [(check, suspicion) for each in samples for check in each.gate.checks for suspicion in lint_check(check)]
     for check, (topic, keys, message) in found:
         yield Advice.about(topic, contract.document, (*check.json_path, *keys), message)
 
 
-def _demanding_nothing(contract: Contract, tried: tuple[Tried, ...]) -> Iterator[Advice]:
-    """On the checks that demand nothing at any depth: at one of them it may well be meant."""
+def _find_trivial_checks(contract: Contract, samples: tuple[CompiledSample, ...]) -> Iterator[Advice]:
+    """Warn of checks that require nothing at any depth; at a single depth that may be intended."""
     reasons: dict[JsonPath, list[str | None]] = {}
-    for check in (check for each in tried for check in each.gate.checks):
+    for check in (check for each in samples for check in each.gate.checks):
         reasons.setdefault(check.json_path, []).append(demands_nothing(check))
     for json_path, found in reasons.items():
         if all(found):
@@ -67,7 +67,7 @@ def _only_existence(_: Contract, gate: CompiledGate) -> bool:
 
 
 def _own_word(contract: Contract, gate: CompiledGate) -> bool:
-    """Whether all that is looked into are outputs of the gate, each for the verdict that it gives of itself."""
+    """Whether the only contents that are checked are outputs of the gate, each for a verdict on itself."""
     looked_into = [check for check in _decisive(gate) if check.rule.type not in _EXISTENCE]
     outputs = {output.path for output in gate.outputs}
     verdicts = {check.target.path for check in looked_into if _asks_for_verdict(contract, check)}
@@ -96,7 +96,7 @@ def _asks_for_verdict(contract: Contract, check: Check) -> bool:
     return any(_VERDICT.search(text) for text in texts)
 
 
-_ON_THE_WHOLE: Mapping[Topic, tuple[Callable[[Contract, CompiledGate], bool], str]] = {
+_CONTRACT_RULES: Final[Mapping[Topic, tuple[Callable[[Contract, CompiledGate], bool], str]]] = {
     Topic.ONLY_WARNINGS: (_only_warns, "every check is a warning, so the gate cannot fail"),
     Topic.ONLY_IF_THERE: (_only_if_there, "every check allows its file to be missing, so no work at all passes"),
     Topic.ONLY_EXISTENCE: (_only_existence, "only existence is checked, so empty files pass"),

@@ -1,1 +1,1 @@
-"""What stands in a text, as its format has it: headings, sources, quotations, citations, imports. Judges nothing."""
+"""Parsers of artifacts: headings, front matter, sources, quotations, citations, words. They judge nothing."""

@@ -1,72 +1,72 @@
-"""What in a report cites a file of the repository, and what only looks like it.
+"""Finds what in a report cites a file of the repository.
 
 A citation is one of these, outside fenced code:
 
 - A path with lines: `a/b.md:10`, `a/b.md:10-20`, `a/b.md:L10`, `a/b.md#L10`, `a/b.md#L10-L20`, in backticks or not; a
-  column (`:10:5`) is passed over. Several lines of one file (`a/b.md:10,20-30`, `a/b.md#L10,L20`, `a/b.md:1, 2 and 3`)
-  are a citation each; where white space stands before such a number and a word behind it, the number belongs to that
-  word. The last name has an extension that begins with a letter, or there is a slash: so
-  `12:30`, `localhost:3000`, `C++:1` and `key: 1` are none. Nor is a web address, with its scheme or without: a first
-  name such as `example.com`. Nor is a DOI. The path holds no white space; brackets round it are not part of it.
-- A link of Markdown without a scheme: `[text](path)`, `![text](path)`, `[x]: path`, and `<a/b.md>` where it has a slash
-  and an extension. Not in code of any kind. `#anchor` alone stays on the page and is none.
+  column (`:10:5`) is ignored. Several lines of one file (`a/b.md:10,20-30`, `a/b.md#L10,L20`, `a/b.md:1, 2 and 3`) are
+  a citation each, but a number between white space and a word counts that word (`a/b.md:1, 2 files`). The path contains
+  a slash or its extension begins with a letter, so `12:30`, `localhost:3000`, `C++:1` and `key: 1` are no citations;
+  neither are web addresses (with a scheme, or a first name such as `example.com`) and DOIs. The path contains no white
+  space, and brackets around it are not part of it.
+- A Markdown link without a scheme: `[text](path)`, `![text](path)`, `[x]: path`, and `<a/b.md>` if it has a slash and
+  an extension. Not in code of any kind, and not `#anchor` alone.
 """
 
 import re
 from collections.abc import Iterable, Iterator
 from heapq import merge
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from gate_tests.parsers.markdown_code import LineCounter, blanked, without_code_blocks, without_code_spans
+from gate_tests.parsers.markdown_code import LineCounter, blank_code_blocks, blank_code_spans, blank_out
 
-MOST_PATH_CHARACTERS = 1000
-_DIGITS_OF_NO_LINE = 18
+MAX_PATH_CHARACTERS: Final = 1000
+_MAX_LINE_DIGITS: Final = 18
 
-_DASHES = "\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{MINUS SIGN}-"
-_ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
-_TO = rf"(?:[~{_ELLIPSIS}{_DASHES}]|\.\.\.?)"
-_LAST = rf"(?:{_TO}(?:#?L)?(\d++))?"
-_LINES = (
+_DASHES: Final = "\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{EN DASH}\N{MINUS SIGN}-"
+_ELLIPSIS: Final = "\N{HORIZONTAL ELLIPSIS}"
+_TO: Final = rf"(?:[~{_ELLIPSIS}{_DASHES}]|\.\.\.?)"
+_LAST: Final = rf"(?:{_TO}(?:#?L)?(\d++))?"
+_LINES: Final = (
     rf"(?::L?(\d++)(?::\d++(?={_TO}L?\d++:\d))?{_LAST}(?::\d++)?"
     rf"|#L(\d++)(?:C\d++)?(?:{_TO}(?:#?L)?(\d++)(?:C\d++)?)?)"
 )
-_END = rf"(?![^\W_]|/|%|[.{_DASHES}]\w|\.\.\w)"
-_COMMAS = ",;&\N{FULLWIDTH COMMA}\N{IDEOGRAPHIC COMMA}"
-_WORDS = r"(?:and|or|to|through)\b"
-_AND = rf"(?:[{_COMMAS}]|[ \t]++(?:&|{_WORDS}))(?:[ \t]*+{_WORDS})?[ \t]++"
-_ALONE = rf"(?=[ \t]*+(?:[^\w \t]|$|{_WORDS}))"
-"""Behind a number that stands behind white space: no word that it may count."""
-_FURTHER = rf"(?:#?L)?(\d++){_LAST}(?:[:C]\d++)?"
-_NUMBERED = re.compile(_FURTHER)
-_MORE = rf"((?:(?:[{_COMMAS}+]{_FURTHER}{_END}|{_AND}{_FURTHER}{_END}{_ALONE}))*+)"
-_NAMES = r"[\w./\\@+~%()\[\]$-]"
-_WITH_LINES = re.compile(rf"(?<!{_NAMES})({_NAMES}++){_LINES}{_END}{_MORE}", re.MULTILINE)
-_FURTHER_LINES = 6
-"""The group of both that holds what is named behind the first lines."""
-_TARGET_WITH_LINES = re.compile(rf"([^:#]+){_LINES}{_MORE}")
+_END: Final = rf"(?![^\W_]|/|%|[.{_DASHES}]\w|\.\.\w)"
+_COMMAS: Final = ",;&\N{FULLWIDTH COMMA}\N{IDEOGRAPHIC COMMA}"
+_WORDS: Final = r"(?:and|or|to|through)\b"
+_AND: Final = rf"(?:[{_COMMAS}]|[ \t]++(?:&|{_WORDS}))(?:[ \t]*+{_WORDS})?[ \t]++"
+_NO_WORD_FOLLOWS: Final = rf"(?=[ \t]*+(?:[^\w \t]|$|{_WORDS}))"
+"""After a number that follows white space: it counts no word."""
+_FURTHER_LINE: Final = rf"(?:#?L)?(\d++){_LAST}(?:[:C]\d++)?"
+_NUMBERED: Final = re.compile(_FURTHER_LINE)
+_MORE: Final = rf"((?:(?:[{_COMMAS}+]{_FURTHER_LINE}{_END}|{_AND}{_FURTHER_LINE}{_END}{_NO_WORD_FOLLOWS}))*+)"
+_PATH_CHARACTER: Final = r"[\w./\\@+~%()\[\]$-]"
+_WITH_LINES: Final = re.compile(rf"(?<!{_PATH_CHARACTER})({_PATH_CHARACTER}++){_LINES}{_END}{_MORE}", re.MULTILINE)
+_FURTHER_LINES: Final = 6
+"""The group, in both regexes, of the further lines."""
+_TARGET_WITH_LINES: Final = re.compile(rf"([^:#]+){_LINES}{_MORE}")
 
-_TARGET = r"(?:<([^<>\n]*)>|((?:[^\s()<>\\]|\\.|\([^\s()]*+\))*+))"
-_INLINE = re.compile(rf"\]\([ \t]*+\n?[ \t]*+{_TARGET}(?=\s*+\)|\s++[\"'(])")
-_DEFINITION = re.compile(
+_TARGET: Final = r"(?:<([^<>\n]*)>|((?:[^\s()<>\\]|\\.|\([^\s()]*+\))*+))"
+_INLINE: Final = re.compile(rf"\]\([ \t]*+\n?[ \t]*+{_TARGET}(?=\s*+\)|\s++[\"'(])")
+_DEFINITION: Final = re.compile(
     rf"^ {{0,3}}\[(?!\^)[^\]\n]+\]:[ \t]*+\n?[ \t]*+(?=\S){_TARGET}(?=[ \t]*+$|[ \t]++[\"'(])", re.MULTILINE
 )
-_ANGLED = re.compile(r"<([^\s<>:#]*/[^\s<>:#/]*\.[A-Za-z][A-Za-z0-9]{0,15})>")
+_ANGLED: Final = re.compile(r"<([^\s<>:#]*/[^\s<>:#/]*\.[A-Za-z][A-Za-z0-9]{0,15})>")
 
-_ADDRESS = re.compile(r"(?<=:)//[^\s<>)\]`]*")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
-_EXTENSION = re.compile(r"\.[A-Za-z][A-Za-z0-9_]{0,15}")
-_ELSEWHERE = re.compile(
+_ADDRESS: Final = re.compile(r"(?<=:)//[^\s<>)\]`]*")
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_ESCAPED: Final = re.compile(r"\\([!-/:-@\[-`{-~])")
+_EXTENSION: Final = re.compile(r"\.[A-Za-z][A-Za-z0-9_]{0,15}")
+_HOST_OR_DOI: Final = re.compile(
     r"[^./][^/]*\.(?:com|org|net|edu|gov|io|dev|app|ai|co|local|internal|localhost)|10\.\d{4,9}", re.IGNORECASE
 )
-"""The first name of a path that begins with a host, or of a DOI."""
+"""The first name of what is a web address or a DOI, not a path."""
 
 Lines = tuple[int, int]
-"""The first and the last line that is cited."""
+"""The first and the last cited line."""
 
 
 class Citation(NamedTuple):
-    """What cites a file: where in the report, as written, the path, and the lines of it if any are named."""
+    """A citation: its line in the report, the text as written, the cited path, and the cited lines if any."""
 
     line: int
     text: str
@@ -75,86 +75,86 @@ class Citation(NamedTuple):
     is_link: bool
 
 
-def citations(text: str) -> Iterator[Citation]:
-    """The citations of a report: those with lines first, then the links, each in the order of the text."""
-    blocks_out = without_code_blocks(text)
-    code_out = without_code_spans(blocks_out)
-    targets = ((match.start() + 1, match.end()) for match in _targets(code_out))
-    yield from _paths_with_lines(blanked(blocks_out, targets))
-    yield from _links(code_out)
+def find_citations(text: str) -> Iterator[Citation]:
+    """The citations of a report: paths with lines first, then links, each in the order of the text."""
+    without_blocks = blank_code_blocks(text)
+    without_code = blank_code_spans(without_blocks)
+    targets = ((match.start() + 1, match.end()) for match in _find_targets(without_code))
+    yield from _find_paths_with_lines(blank_out(without_blocks, targets))
+    yield from _find_links(without_code)
 
 
-def _targets(text: str) -> Iterable[re.Match[str]]:
-    """The targets of links with what announces them, in order; what a link is called is no part of it."""
+def _find_targets(text: str) -> Iterable[re.Match[str]]:
+    """Matches of link targets, in order; the text of a link is not part of a match."""
     return merge(*(pattern.finditer(text) for pattern in (_INLINE, _DEFINITION, _ANGLED)), key=re.Match.start)
 
 
-def _paths_with_lines(text: str) -> Iterator[Citation]:
-    counted = LineCounter(text)
+def _find_paths_with_lines(text: str) -> Iterator[Citation]:
+    counter = LineCounter(text)
     for match in _WITH_LINES.finditer(_ADDRESS.sub(lambda match: " " * len(match[0]), text)):
-        path = _unbracketed(match[1])
+        path = _strip_unclosed_bracket(match[1])
         if _is_path(path):
-            line, named = counted.line(match.start()), text[match.end(1) : match.start(_FURTHER_LINES)]
-            yield Citation(line, path + named, path, _numbers(match, 2), False)
-            for lines, written in _further(match):
+            line, named = counter.line(match.start()), text[match.end(1) : match.start(_FURTHER_LINES)]
+            yield Citation(line, path + named, path, _parse_lines(match, 2), False)
+            for lines, written in _parse_further_lines(match):
                 yield Citation(line, f"{path}:{written}", path, lines, False)
 
 
-def _links(text: str) -> Iterator[Citation]:
-    counted = LineCounter(text)
-    for match in _targets(text):
+def _find_links(text: str) -> Iterator[Citation]:
+    counter = LineCounter(text)
+    for match in _find_targets(text):
         target = match[match.lastindex or 0]
-        for path, lines in _linked(_ESCAPED.sub(r"\1", target)):
-            yield Citation(counted.line(match.start()), target, path, lines, is_link=True)
+        for path, lines in _parse_target(_ESCAPED.sub(r"\1", target)):
+            yield Citation(counter.line(match.start()), target, path, lines, is_link=True)
 
 
-def _linked(target: str) -> Iterator[tuple[str, Lines | None]]:
-    """The path that the target of a link names with each of its lines; nothing where it is not about a file of ours."""
+def _parse_target(target: str) -> Iterator[tuple[str, Lines | None]]:
+    """The path in a link target, once for each of its lines; nothing if the target is no path."""
     with_lines = _TARGET_WITH_LINES.fullmatch(target)
     if with_lines and _is_path(with_lines[1]):
-        path = _unquoted(with_lines[1])
-        yield path, _numbers(with_lines, 2)
-        yield from ((path, lines) for lines, _ in _further(with_lines))
+        path = _unquote(with_lines[1])
+        yield path, _parse_lines(with_lines, 2)
+        yield from ((path, lines) for lines, _ in _parse_further_lines(with_lines))
     elif not (target.startswith(("#", "?")) or _SCHEME.match(target)):
-        yield _unquoted(re.split("[#?]", target, maxsplit=1)[0]), None
+        yield _unquote(re.split("[#?]", target, maxsplit=1)[0]), None
 
 
-def _further(match: re.Match[str]) -> Iterator[tuple[Lines, str]]:
-    """The lines that are named behind the first, and how."""
+def _parse_further_lines(match: re.Match[str]) -> Iterator[tuple[Lines, str]]:
+    """The further lines after the first, each with its text."""
     for numbered in _NUMBERED.finditer(match.string, *match.span(_FURTHER_LINES)):
-        yield _numbers(numbered, 1), numbered[0]
+        yield _parse_lines(numbered, 1), numbered[0]
 
 
-def _unquoted(path: str) -> str:
-    from urllib.parse import unquote  # few reports need it
+def _unquote(path: str) -> str:
+    from urllib.parse import unquote  # imported only if needed
 
     return unquote(path) if "%" in path else path
 
 
-def _numbers(match: re.Match[str], group: int) -> Lines:
+def _parse_lines(match: re.Match[str], group: int) -> Lines:
     numbers = [number for number in match.groups()[group - 1 : group + 3] if number and number.isdecimal()]
-    return _number(numbers[0]), _number(numbers[-1])
+    return _parse_number(numbers[0]), _parse_number(numbers[-1])
 
 
-def _number(digits: str) -> int:
-    """What they say; beyond all lines there can be, it does not matter how far."""
+def _parse_number(digits: str) -> int:
+    """The number, capped to avoid huge integers."""
     digits = digits.lstrip("0") or "0"
-    return int(digits) if len(digits) < _DIGITS_OF_NO_LINE else 10**_DIGITS_OF_NO_LINE
+    return int(digits) if len(digits) < _MAX_LINE_DIGITS else 10**_MAX_LINE_DIGITS
 
 
 def _is_path(path: str) -> bool:
-    """Whether it has the form of a path to a file, and not that of a host, a time or a ratio."""
-    if len(path) > MOST_PATH_CHARACTERS:
+    """Whether it looks like a file path, not like a host, a time or a ratio."""
+    if len(path) > MAX_PATH_CHARACTERS:
         return False
     first, slash, _ = path.partition("/")
     last = path.replace("\\", "/").rpartition("/")[2]
-    if _ELSEWHERE.fullmatch(first) or not any(character.isalpha() for character in last):
+    if _HOST_OR_DOI.fullmatch(first) or not any(character.isalpha() for character in last):
         return False
     return bool(slash) or bool(_EXTENSION.fullmatch(last[max(last.rfind("."), 0) :]))
 
 
-def _unbracketed(run: str) -> str:
-    """What follows the last bracket that nothing in the run closes, as in `(see(a.md`."""
+def _strip_unclosed_bracket(run: str) -> str:
+    """What follows the last unclosed bracket, as in `(see(a.md`."""
     closed = 0
     for index in range(len(run) - 1, -1, -1):
         if run[index] in ")]":

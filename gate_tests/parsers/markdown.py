@@ -1,17 +1,17 @@
-"""What is a heading in Markdown and what only looks like one."""
+"""Finds the headings of a Markdown text."""
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
-MARKDOWN_SUFFIXES = (".md", ".markdown", ".mdx")
-_FRONT_MATTER = re.compile(r"---[ \t]*\n(?:.*\n)*?---[ \t]*(?:\n|\Z)")
-_LINE_END = re.compile(r"\r\n?")
-_DECISIVE = re.compile(r"^ {0,3}(?:[#<]|`{3}|~{3}).*", re.MULTILINE)
-"""A line that may be a heading or hide one: by a fence or by HTML."""
+MARKDOWN_SUFFIXES: Final = (".md", ".markdown", ".mdx")
+FRONT_MATTER: Final = re.compile(r"---[ \t]*\n(?:.*\n)*?---[ \t]*(?:\n|\Z)")
+_LINE_END: Final = re.compile(r"\r\n?")
+_HEADING_OR_FENCE: Final = re.compile(r"^ {0,3}(?:[#<]|`{3}|~{3}).*", re.MULTILINE)
+"""A line that may be a heading, or hide one as a fence or HTML."""
 
 
 class Heading(NamedTuple):
@@ -22,47 +22,47 @@ class Heading(NamedTuple):
     at_line_start: bool
 
 
-def headings(text: str) -> list[Heading]:
-    """The headings (`#` … `######`) of a Markdown text that stand outside code, quotes, lists and front matter."""
-    text = without_front_matter(_LINE_END.sub("\n", text))
+def find_headings(text: str) -> list[Heading]:
+    """The ATX headings (`#` … `######`) outside code, quotes, lists and front matter."""
+    text = strip_front_matter(_LINE_END.sub("\n", text))
     found = _scan(text)
     return _parse(text) if found is None else found
 
 
 def _scan(text: str) -> list[Heading] | None:
-    """The headings of a text in which every line that decides what is one begins at its margin; of another, None.
+    """The headings, if all lines that may be headings, fences or HTML are fences or start at the margin; else None.
 
-    At the margin no line belongs to a list, and one with `#` or a fence to no quotation or paragraph either: only
-    fences have to be followed. Of most texts that is all there is to know: neither has the parser to be imported,
-    which takes a tenth of a `gate finish`, nor does it build its tree, hundreds of bytes for each of the text.
+    At the margin a line is in no list, and one with `#` or a fence in no quote or paragraph, so only fences have to be
+    tracked. That suffices for most texts and avoids the parser, whose import takes a tenth of a `gate finish` and whose
+    tree takes hundreds of bytes per byte of the text.
     """
     found, fence = [], ""
-    for match in _DECISIVE.finditer(text):
+    for match in _HEADING_OR_FENCE.finditer(text):
         line = match[0]
         if fence:
-            fence = "" if _closes(line, fence) else fence
+            fence = "" if _closes_fence(line, fence) else fence
         elif line[0] in " <":
-            return None  # part of a list, perhaps; or HTML
+            return None  # may be in a list, or HTML
         elif line[0] == "#":
-            found += _heading(line)
+            found += _parse_heading(line)
         elif line[0] == "~" or "`" not in line.lstrip("`"):
-            fence = _marks(line)
+            fence = _leading_marks(line)
     return found
 
 
-def _closes(line: str, fence: str) -> bool:
-    marks = _marks(line.lstrip(" "))
+def _closes_fence(line: str, fence: str) -> bool:
+    marks = _leading_marks(line.lstrip(" "))
     return marks.startswith(fence) and not line.lstrip(" ")[len(marks) :].strip(" \t")
 
 
-def _marks(line: str) -> str:
-    """The marks of one kind that a line begins with."""
+def _leading_marks(line: str) -> str:
+    """The run of equal characters at the start of a line."""
     return line[: len(line) - len(line.lstrip(line[0]))]
 
 
-def _heading(line: str) -> list[Heading]:
-    """The heading that a line which begins with `#` is, if it is one."""
-    level = len(_marks(line))
+def _parse_heading(line: str) -> list[Heading]:
+    """The heading, if the line, which begins with `#`, is one."""
+    level = len(_leading_marks(line))
     title = line[level:].rstrip(" \t")
     if level > 6 or (title and title[0] not in " \t"):
         return []
@@ -71,9 +71,9 @@ def _heading(line: str) -> list[Heading]:
 
 
 def _parse(text: str) -> list[Heading]:
-    """The headings of any text, by the rules of CommonMark."""
+    """The headings of any text, by CommonMark."""
     lines = text.split("\n")
-    tokens = _parser().parse(text)
+    tokens = _make_parser().parse(text)
     return [
         Heading(len(token.markup), tokens[index + 1].content, lines[token.map[0]].startswith("#"))
         for index, token in enumerate(tokens)
@@ -81,15 +81,15 @@ def _parse(text: str) -> list[Heading]:
     ]
 
 
-def without_front_matter(text: str) -> str:
-    """What comes after the header between `---` and `---` with which a text may begin."""
-    front = _FRONT_MATTER.match(text)
+def strip_front_matter(text: str) -> str:
+    """The text after its front matter, if it has one."""
+    front = FRONT_MATTER.match(text)
     return text[front.end() :] if front else text
 
 
 @cache
-def _parser() -> "MarkdownIt":
+def _make_parser() -> "MarkdownIt":
     from markdown_it import MarkdownIt
 
-    # Inline rules are off: a heading's text is wanted as it was written.
+    # Without inline rules, so that a heading's text is as written.
     return MarkdownIt("commonmark").disable("inline")

@@ -1,32 +1,33 @@
-"""What of a Markdown text is prose, with every character on the line and at the place where it was.
+"""Blanks out the code of a Markdown text, so that every other character keeps its line and offset.
 
-Front matter and fenced code are blanked out; code inside a line is too where it is asked for. Text that is indented is
-prose: in a list it mostly is.
+Indented text is not taken for code, for in lists it usually is not.
 """
 
 import re
 from array import array
 from collections.abc import Iterable, Iterator
 from io import StringIO
+from typing import Final
 
-_FRONT_MATTER = re.compile(r"---[ \t]*\n(?:.*\n)*?---[ \t]*(?:\n|\Z)")
-_FENCE = re.compile(r"^(?:[ \t]|>|[-*+][ \t]|\d{1,9}[.)][ \t])*+(`{3,}(?=[^`\n]*$)|~{3,})(.*)$", re.MULTILINE)
-_BACKTICKS_OR_GAP = re.compile(r"`+|\n[ \t]*(?=\n)")
-_VISIBLE = re.compile(r"[^\n]+")
+from gate_tests.parsers.markdown import FRONT_MATTER
 
-
-def without_code_blocks(text: str) -> str:
-    """The text with front matter and fenced code blanked out. A fence that nothing closes hides all that follows."""
-    return blanked(text, _code_blocks(text))
+_FENCE: Final = re.compile(r"^(?:[ \t]|>|[-*+][ \t]|\d{1,9}[.)][ \t])*+(`{3,}(?=[^`\n]*$)|~{3,})(.*)$", re.MULTILINE)
+_BACKTICKS_OR_BLANK_LINE: Final = re.compile(r"`+|\n[ \t]*(?=\n)")
+_VISIBLE: Final = re.compile(r"[^\n]+")
 
 
-def without_code_spans(text: str) -> str:
-    """The text with what stands between backticks blanked out."""
-    return blanked(text, _code_spans(text))
+def blank_code_blocks(text: str) -> str:
+    """The text without front matter and fenced code. An unclosed fence extends to the end."""
+    return blank_out(text, _find_code_blocks(text))
 
 
-def blanked(text: str, parts: Iterable[tuple[int, int]]) -> str:
-    """The text with spaces for all but the line ends of these parts, which begin in order."""
+def blank_code_spans(text: str) -> str:
+    """The text without code spans (between backticks)."""
+    return blank_out(text, _find_code_spans(text))
+
+
+def blank_out(text: str, parts: Iterable[tuple[int, int]]) -> str:
+    """Replace everything but line ends by spaces in these (start, end) parts, which are sorted by start."""
     written, done = StringIO(newline=""), 0
     for start, end in parts:
         if end > done:
@@ -38,20 +39,20 @@ def blanked(text: str, parts: Iterable[tuple[int, int]]) -> str:
 
 
 class LineCounter:
-    """Tells on which line a place is."""
+    """Converts ascending offsets to line numbers."""
 
     def __init__(self, text: str) -> None:
         self._text, self._seen, self._line = text, 0, 1
 
-    def line(self, place: int) -> int:
-        """The line of a place that is not before the last one asked for; the first line is 1."""
-        self._line += self._text.count("\n", self._seen, place)
-        self._seen = place
+    def line(self, offset: int) -> int:
+        """The line of `offset`, counted from 1. Offsets must not descend from call to call."""
+        self._line += self._text.count("\n", self._seen, offset)
+        self._seen = offset
         return self._line
 
 
-def _code_blocks(text: str) -> Iterator[tuple[int, int]]:
-    front = _FRONT_MATTER.match(text)
+def _find_code_blocks(text: str) -> Iterator[tuple[int, int]]:
+    front = FRONT_MATTER.match(text)
     if front:
         yield 0, front.end()
     opened, marks = -1, ""
@@ -65,13 +66,13 @@ def _code_blocks(text: str) -> Iterator[tuple[int, int]]:
         yield opened, len(text)
 
 
-def _code_spans(text: str) -> Iterator[tuple[int, int]]:
-    """Where code stands inside paragraphs: from one run of backticks to the next one as long, as CommonMark has it."""
+def _find_code_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Code spans: from a run of backticks to the next one of the same length in the paragraph, as in CommonMark."""
     starts, ends = array("Q"), array("Q")  # there may be millions
-    for match in _BACKTICKS_OR_GAP.finditer(text):
+    for match in _BACKTICKS_OR_BLANK_LINE.finditer(text):
         starts.append(match.start())
         ends.append(match.end())
-    closers = _closers(text, starts, ends)
+    closers = _find_closers(text, starts, ends)
     index = 0
     while index < len(starts):
         if closer := closers[index]:
@@ -80,8 +81,8 @@ def _code_spans(text: str) -> Iterator[tuple[int, int]]:
         index += 1
 
 
-def _closers(text: str, starts: "array[int]", ends: "array[int]") -> "array[int]":
-    """For each run of backticks the next one as long in its paragraph; 0 where there is none, and for a gap."""
+def _find_closers(text: str, starts: "array[int]", ends: "array[int]") -> "array[int]":
+    """For each run of backticks the index of the run that closes it; 0 if none does, and for a blank line."""
     closers, next_of_length = array("Q", bytes(8 * len(starts))), dict[int, int]()
     for index in range(len(starts) - 1, -1, -1):
         if text[starts[index]] == "\n":

@@ -1,75 +1,77 @@
-"""Whether a source says what is quoted word for word.
+"""Compares quotations with sources, word for word.
 
-Compared is the wording: white space of any kind and amount is one space, entities such as `&nbsp;` are what they stand
-for, typographic quotation marks and apostrophes are straight ones, `*`, `_`, `` ` `` and the `>` of a block quote are
-no words, and a full stop or comma at the very end of a quotation is the report's. It begins and ends where words do:
-"true that" is no quotation of "untrue that". An ellipsis (`…`, `...`, with brackets or without) stands for anything:
-what is before and after it must stand in one source in that order, and be three words long on the average. Out of
-single words anything can be put together.
+Both are normalized first: runs of white space become one space, entities such as `&nbsp;` are decoded, typographic
+quotation marks and apostrophes become straight ones, `*`, `_`, `` ` `` and the `>` of block quotes are removed. A full
+stop or comma at the very end of a quotation is ignored. A quotation matches whole words: "true that" is not in "untrue
+that". An ellipsis (`…`, `...`, in brackets or not) matches anything: the parts around it must occur in one source in
+this order, and have three words on average, for anything can be composed of single words.
 """
 
 import re
 from collections.abc import Iterable
+from typing import Final
 
-LIST = r"(?:[ \t]|[-*+][ \t]|\d{1,9}[.)][ \t])*+"
-"""What may stand before a block quote in a list."""
-PREFIX = re.compile(rf"^(?:{LIST}>[ \t]?)++", re.MULTILINE)
-ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_MOST_INSIDE_WORDS = 100
-"""So many places where a quotation stands but begins or ends inside a word are passed over; then it stands nowhere."""
+LIST_PREFIX: Final = r"(?:[ \t]|[-*+][ \t]|\d{1,9}[.)][ \t])*+"
+"""What may precede a block quote in a list."""
+BLOCK_QUOTE_PREFIX: Final = re.compile(rf"^(?:{LIST_PREFIX}>[ \t]?)++", re.MULTILINE)
+ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_MAX_PARTIAL_MATCHES: Final = 100
+"""After so many occurrences inside other words, a part counts as not found: bounds the time."""
 
-_STRAIGHT = {'"': "“”„‟«»″「」『』", "'": "‘’‚‛‹›′", "": "*_`"}
-_SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-_MORE_SPACES = "\u2028\u2029\u202f\u205f\u3000"
+_STRAIGHT: Final = {'"': "“”„‟«»″「」『』", "'": "‘’‚‛‹›′", "": "*_`"}
+_SPACES: Final = (
+    "\t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+)
+_MORE_SPACES: Final = "\u2028\u2029\u202f\u205f\u3000"
 
 
-def wording(text: str) -> str:
-    """The text as it is compared with another."""
+def normalize_wording(text: str) -> str:
+    """Normalize a quotation or source for comparison."""
     if "&" in text:
-        text = ENTITY.sub(meant, text)
+        text = ENTITY.sub(decode_entity, text)
     if ">" in text:
-        text = PREFIX.sub("", text)
-    for plain, marks in _STRAIGHT.items():
+        text = BLOCK_QUOTE_PREFIX.sub("", text)
+    for straight, marks in _STRAIGHT.items():
         for mark in marks:
-            text = text.replace(mark, plain)
+            text = text.replace(mark, straight)
     for space in _SPACES + _MORE_SPACES:
         text = text.replace(space, " ")
-    while "  " in text:  # each time there is at most half of it left; a list of all words would take far more
+    while "  " in text:  # halves each time; splitting into words would take far more memory
         text = text.replace("  ", " ")
     return text
 
 
-def meant(entity: re.Match[str]) -> str:
-    """What an entity such as `&nbsp;` stands for."""
-    from html import unescape  # few texts need it
+def decode_entity(entity: re.Match[str]) -> str:
+    """Decode an HTML entity such as `&nbsp;`."""
+    from html import unescape  # imported only if needed
 
     return unescape(entity[0])
 
 
-def stands_in(parts: Iterable[str], source: str) -> bool:
-    """Whether the parts of a quotation stand in this wording of a source, one after the other."""
-    place = 0
+def contains_parts(parts: Iterable[str], source: str) -> bool:
+    """Whether a normalized source contains the parts of a quotation one after the other."""
+    end = 0
     for part in parts:
-        place = _end_of(part, source, place)
-        if place < 0:
+        end = _find_part_end(part, source, end)
+        if end < 0:
             return False
     return True
 
 
-def _end_of(part: str, source: str, place: int) -> int:
-    """Where the part ends that stands in the source from `place` on, as whole words; -1 where it does not."""
-    for _ in range(_MOST_INSIDE_WORDS):
-        found = source.find(part, place)
+def _find_part_end(part: str, source: str, start: int) -> int:
+    """The end offset of the first occurrence of `part` as whole words from `start` on; -1 if there is none."""
+    for _ in range(_MAX_PARTIAL_MATCHES):
+        found = source.find(part, start)
         if found < 0:
             break
         end = found + len(part)
-        if not (_is_inside_a_word(source, found) or _is_inside_a_word(source, end)):
+        if not (_is_inside_word(source, found) or _is_inside_word(source, end)):
             return end
-        place = found + 1
+        start = found + 1
     return -1
 
 
-def _is_inside_a_word(text: str, place: int) -> bool:
-    """Between two letters or digits. Of scripts without small letters nobody knows where a word ends: there, never."""
-    around = text[place - 1 : place + 1] if place else ""
-    return len(around) == 2 and all(each.isdecimal() or each.lower() != each.upper() for each in around)
+def _is_inside_word(text: str, offset: int) -> bool:
+    """Whether `offset` is between two digits or cased letters. In scripts without case, word boundaries are unknown."""
+    neighbours = text[offset - 1 : offset + 1] if offset else ""
+    return len(neighbours) == 2 and all(each.isdecimal() or each.lower() != each.upper() for each in neighbours)

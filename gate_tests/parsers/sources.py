@@ -3,57 +3,57 @@
 import re
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
-from gate_tests.parsers.markdown import headings
+from gate_tests.parsers.markdown import find_headings
 
 
 class Heuristic(StrEnum):
-    """How sources are counted."""
+    """How to count sources."""
 
     HEADINGS_OR_URLS = "count_source_headings_or_urls"
     BEST_OF = "best_of"
 
 
-HEURISTIC: Mapping[str, Any] = {
+HEURISTIC_SCHEMA: Final[Mapping[str, Any]] = {
     "enum": [str(heuristic) for heuristic in Heuristic],
     "default": str(Heuristic.HEADINGS_OR_URLS),
     "description": "How sources are counted: headings `### Source…`, or else URLs; or the best of four ways.",
 }
-"""The schema of the key that names one."""
+"""The JSON Schema of a key whose value is a heuristic."""
 
 
 def count_sources(text: str, heuristic: Heuristic) -> int:
-    """How many sources the text names, counted this way."""
+    """The number of sources that the text names."""
     return _COUNTERS[heuristic](text)
 
 
-# White space as JavaScript's \s has it: a no-break space or a byte order mark ends a URL, U+001C and U+0085 do not.
-_SPACE = r"\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
-_URL = re.compile(rf"https?://[^{_SPACE})>\]]+", re.IGNORECASE)
-_SOURCE = re.compile(r"source(?![^\W\d_])", re.IGNORECASE)
-_SECTION = re.compile(
+# White space as JavaScript's \s: a no-break space or a byte order mark ends a URL, U+001C and U+0085 do not.
+_SPACE: Final = r"\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+_URL: Final = re.compile(rf"https?://[^{_SPACE})>\]]+", re.IGNORECASE)
+_SOURCE: Final = re.compile(r"source(?![^\W\d_])", re.IGNORECASE)
+_SECTION: Final = re.compile(
     r"(primary|secondary|tertiary|tier\s+\w+|notes|references|bibliography|sources|overview)\b", re.IGNORECASE
 )
-_ENTRY = re.compile(r"^[-*][ \t]+\*\*(?:url|source|reference)\*\*:", re.IGNORECASE | re.MULTILINE)
-_BULLET = re.compile(r"^[-*][ \t]+\S.{10,}$", re.MULTILINE)
+_ENTRY: Final = re.compile(r"^[-*][ \t]+\*\*(?:url|source|reference)\*\*:", re.IGNORECASE | re.MULTILINE)
+_BULLET: Final = re.compile(r"^[-*][ \t]+\S.{10,}$", re.MULTILINE)
 
 
-def _third_level(text: str) -> list[str]:
-    return [heading.text for heading in headings(text) if heading.level == 3 and heading.at_line_start]
+def _find_third_level_headings(text: str) -> list[str]:
+    return [heading.text for heading in find_headings(text) if heading.level == 3 and heading.at_line_start]
 
 
-def _urls(text: str) -> int:
+def _count_urls(text: str) -> int:
     return len(set(_URL.findall(text)))
 
 
-def _headings_or_urls(text: str) -> int:
-    return sum(bool(_SOURCE.match(title)) for title in _third_level(text)) or _urls(text)
+def _count_headings_or_urls(text: str) -> int:
+    return sum(bool(_SOURCE.match(title)) for title in _find_third_level_headings(text)) or _count_urls(text)
 
 
-def _best_of(text: str) -> int:
-    entries = sum(not _SECTION.match(title) for title in _third_level(text))
-    return max(entries, _urls(text), len(_ENTRY.findall(text)), len(_BULLET.findall(text)))
+def _count_best(text: str) -> int:
+    entries = sum(not _SECTION.match(title) for title in _find_third_level_headings(text))
+    return max(entries, _count_urls(text), len(_ENTRY.findall(text)), len(_BULLET.findall(text)))
 
 
-_COUNTERS = {Heuristic.HEADINGS_OR_URLS: _headings_or_urls, Heuristic.BEST_OF: _best_of}
+_COUNTERS: Final = {Heuristic.HEADINGS_OR_URLS: _count_headings_or_urls, Heuristic.BEST_OF: _count_best}

@@ -1,9 +1,10 @@
-"""What one word is, wherever words are counted."""
+"""Splits text into words, for every check that counts them."""
 
 import re
 from collections.abc import Iterator
+from typing import Final
 
-_CHARACTERS = (
+_UNSPACED: Final = (
     "\N{IDEOGRAPHIC ITERATION MARK}-\N{IDEOGRAPHIC NUMBER ZERO}"
     "\N{HIRAGANA LETTER SMALL A}-\N{HIRAGANA DIGRAPH YORI}"
     "\N{KATAKANA LETTER SMALL A}-\N{KATAKANA LETTER VO}"
@@ -13,22 +14,24 @@ _CHARACTERS = (
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
 """Han characters and kana, which are written without spaces."""
-_UNSEEN = "\N{ZERO WIDTH SPACE}\N{WORD JOINER}\N{ZERO WIDTH NO-BREAK SPACE}\N{BRAILLE PATTERN BLANK}\N{HANGUL FILLER}"
-_PARTED = rf"\s<>\N{{EM DASH}}\N{{HORIZONTAL BAR}}\N{{HORIZONTAL ELLIPSIS}}{_UNSEEN}"
-_ALONE = re.compile(f"[{_CHARACTERS}]")
-_WORD = re.compile(rf"[{_CHARACTERS}]|[^\W_{_UNSEEN}{_CHARACTERS}](?:[^{_PARTED}{_CHARACTERS}.]|\.(?!\.))*+")
+_INVISIBLE: Final = (
+    "\N{ZERO WIDTH SPACE}\N{WORD JOINER}\N{ZERO WIDTH NO-BREAK SPACE}\N{BRAILLE PATTERN BLANK}\N{HANGUL FILLER}"
+)
+_SEPARATORS: Final = rf"\s<>\N{{EM DASH}}\N{{HORIZONTAL BAR}}\N{{HORIZONTAL ELLIPSIS}}{_INVISIBLE}"
+_UNSPACED_CHARACTER: Final = re.compile(f"[{_UNSPACED}]")
+_WORD: Final = re.compile(rf"[{_UNSPACED}]|[^\W_{_INVISIBLE}{_UNSPACED}](?:[^{_SEPARATORS}{_UNSPACED}.]|\.(?!\.))*+")
 
 
-def is_word_alone(character: str) -> bool:
-    """Whether it is a Han character or kana."""
-    return _ALONE.match(character) is not None
+def is_word_by_itself(character: str) -> bool:
+    """Whether it is a Han character or kana, each of which counts as a word."""
+    return _UNSPACED_CHARACTER.match(character) is not None
 
 
-def words(text: str) -> Iterator[str]:
+def find_words(text: str) -> Iterator[str]:
     """The words of a text, each from its first letter or digit.
 
-    A word is a run that holds a letter or a digit and has no white space, ellipsis (`…`, `..`), dash (`—`), `<` or `>`
-    in it: `well-known` is one, `no—never` and `so<br>it` are more, `-` and `***` are none. Each Han character and each
-    kana is a word by itself, since no spaces part them; of other scripts without spaces, such as Thai, a run is one.
+    A word is a run with a letter or digit and without white space, ellipsis (`…`, `..`), dash (`—`), `<` and `>`:
+    `well-known` is one, `no—never` and `so<br>it` are several, `-` and `***` are none. Each Han character and kana is a
+    word, since they are not separated by spaces; in other such scripts, for example Thai, a run is one word.
     """
     return (match[0] for match in _WORD.finditer(text))

@@ -1,1 +1,1 @@
-"""Programs that a contract asks for: what to run, running it within limits, how it ended."""
+"""Programs that a contract runs: executed within limits, with their results."""

@@ -1,4 +1,4 @@
-"""Runs one program without a shell, for so long and no longer, and ends all that it started."""
+"""Runs a program without a shell, within limits of time and output, and kills its process group afterwards."""
 
 import contextlib
 import os
@@ -7,92 +7,94 @@ import time
 from hashlib import file_digest
 from pathlib import Path
 from subprocess import DEVNULL, STDOUT, Popen
+from typing import Final
 
-from gate_tests.programs.program import Program, Ran
-from gate_tests.programs.signals import ending_is_an_interrupt, exit_codes_are_kept, interrupts_wait, signal_name
+from gate_tests.programs.program import Program, ProgramResult
+from gate_tests.programs.signals import defer_interrupts, interrupt_on_termination, keep_exit_codes, signal_name
 
-MOST_OUTPUT_BYTES = 256 * 1024 * 1024
-"""How much a program may print before it is ended: a disk is sooner full than ten minutes over."""
+MAX_OUTPUT_BYTES: Final = 256 * 1024 * 1024
+"""A program that prints more is killed: in ten minutes it could fill the disk."""
 
-_TAIL_BYTES, _TAIL_LINES = 8192, 10
-_LONGEST_NAP_S = 0.05
+_TAIL_BYTES: Final = 8192
+_TAIL_LINES: Final = 10
+_MAX_NAP_S: Final = 0.05
 
 
-def execute(program: Program, root: Path, output: int) -> Ran:
-    """Runs it in the folder `root`, in the caller's environment. All that it prints goes to the file `output`.
+def execute(program: Program, root: Path, output: int) -> ProgramResult:
+    """Run the program in the directory `root`, with the caller's environment; its output goes to the file `output`.
 
-    It is in a group of its own, of which nothing goes on when this returns, however it does. A signal that would end
-    this process on the spot raises KeyboardInterrupt, for the program would go on without it.
+    It runs in a process group of its own, which is killed before this returns or raises. SIGTERM and SIGHUP raise
+    KeyboardInterrupt meanwhile, so that the program does not outlive this process.
     """
-    with ending_is_an_interrupt(), exit_codes_are_kept():
+    with interrupt_on_termination(), keep_exit_codes():
         return _execute(program, root, output)
 
 
-def _execute(program: Program, root: Path, output: int) -> Ran:
-    began = time.monotonic()
+def _execute(program: Program, root: Path, output: int) -> ProgramResult:
+    started_s = time.monotonic()
     process: Popen[bytes] | None = None
-    failure = ""
+    failure: str | None = None
     try:
-        with interrupts_wait():
+        with defer_interrupts():
             process = Popen(
                 program.arguments, cwd=root, stdin=DEVNULL, stdout=output, stderr=STDOUT, start_new_session=True
             )
-        failure = _wait(process.pid, began + program.timeout_s, program.timeout_s, output)
+        failure = _wait(process.pid, started_s + program.timeout_s, program.timeout_s, output)
     except (OSError, ValueError) as error:
         failure = f"it cannot be run ({getattr(error, 'strerror', None) or error})"
     finally:
-        code = end_group(process) if process else None
+        code = kill_group(process) if process else None
     if code is not None and code < 0:
         failure = failure or f"it was ended by {signal_name(-code)}"
-    duration_ms = round(1000 * (time.monotonic() - began))
-    return Ran(None if failure else code, duration_ms, _sha256(output), failure)
+    duration_ms = round(1000 * (time.monotonic() - started_s))
+    return ProgramResult(None if failure else code, duration_ms, _hash_output(output), failure)
 
 
-def last_lines(output: int) -> tuple[str, ...]:
-    """The last lines that a program printed, for people."""
+def read_last_lines(output: int) -> tuple[str, ...]:
+    """The last lines of a program's output, for messages."""
     size = os.fstat(output).st_size
     text = os.pread(output, _TAIL_BYTES, max(0, size - _TAIL_BYTES)).decode("utf-8", "replace")
     return tuple(line.rstrip() for line in text.splitlines() if line.strip())[-_TAIL_LINES:]
 
 
-def end_group(process: "Popen[bytes]") -> int:
-    """Ends its whole group. Its exit code: 0 too where the system has kept none."""
+def kill_group(process: "Popen[bytes]") -> int:
+    """Kill its process group and return its exit code, which is 0 too if the system has kept none."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     return process.wait()
 
 
-def has_ended(pid: int) -> bool:
-    """Whether a child has, whose number stays its own until it is waited for."""
+def is_finished(pid: int) -> bool:
+    """Whether a child has exited. It is not reaped, so its pid is not reused."""
     try:
         return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
     except ChildProcessError:
         return True
 
 
-def unknowable(pid: int) -> str:
-    """Why nobody can say with what it ended, if so: whoever called us told the system not to keep exit codes."""
+def explain_unknown_exit_code(pid: int) -> str | None:
+    """Why the exit code of a finished child is unknown, for messages; None if the system has kept it."""
     try:
         os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
     except ChildProcessError:
         return "nobody can tell how it ended, for the signal SIGCHLD is ignored here"
-    return ""
+    return None
 
 
-def _wait(pid: int, deadline: float, timeout_s: float, output: int) -> str:
-    """Returns when it has ended, or why it has to be. Its number is its own until its group is ended."""
+def _wait(pid: int, deadline: float, timeout_s: float, output: int) -> str | None:
+    """Wait until it exits or exceeds a limit, and return what is wrong, if anything."""
     nap_s = 0.001
-    while not has_ended(pid):
+    while not is_finished(pid):
         if time.monotonic() >= deadline:
             return f"it took longer than {timeout_s:g} s, its limit, and was ended"
-        if os.fstat(output).st_size > MOST_OUTPUT_BYTES:
-            return f"it printed more than {MOST_OUTPUT_BYTES >> 20} MiB and was ended"
+        if os.fstat(output).st_size > MAX_OUTPUT_BYTES:
+            return f"it printed more than {MAX_OUTPUT_BYTES >> 20} MiB and was ended"
         time.sleep(nap_s)
-        nap_s = min(2 * nap_s, _LONGEST_NAP_S)
-    return unknowable(pid)
+        nap_s = min(2 * nap_s, _MAX_NAP_S)
+    return explain_unknown_exit_code(pid)
 
 
-def _sha256(output: int) -> str:
+def _hash_output(output: int) -> str:
     os.lseek(output, 0, os.SEEK_SET)
     with os.fdopen(output, "rb", closefd=False) as file:
         return file_digest(file, "sha256").hexdigest()

@@ -1,84 +1,88 @@
-"""What the programs came to that a contract asks for: its checks of type `command`."""
+"""Programs that a contract runs (`command` checks and pre_scripts), and their results."""
 
 import os
 from collections.abc import Mapping
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
+
+from gate_tests.override import override
 
 
 class Program(NamedTuple):
-    """A program and its arguments, and how long it may take, in seconds."""
+    """A program with its arguments, and its time limit in seconds."""
 
     arguments: tuple[str, ...]
     timeout_s: float
 
     @property
     def name(self) -> str:
-        """Its name without its folder."""
+        """The file name of the program, without its directory."""
         return os.path.basename(self.arguments[0])
 
 
-class Ran(NamedTuple):
-    """A program that has run: `exit_code` is None where it did not end by itself, and `failure` says why."""
+class ProgramResult(NamedTuple):
+    """How a program ended. `failure` says why there is no exit code, in which case `exit_code` is None."""
 
     exit_code: int | None
     duration_ms: int
     output_sha256: str
-    failure: str = ""
+    failure: str | None = None
 
     @property
     def succeeded(self) -> bool:
-        """Whether it ended with 0."""
+        """Whether it exited with 0."""
         return self.exit_code == 0 and not self.failure
 
     @property
     def found(self) -> str:
-        """In words, what it came to."""
+        """The result, for messages."""
         return self.failure or f"exit code {self.exit_code}"
 
 
-NOT_RUN = Ran(None, 0, "", "it was not run")
+NOT_RUN: Final = ProgramResult(None, 0, "", "it was not run")
 
 
-class Programs(Protocol):
-    """Knows what the programs of a contract came to."""
+class ProgramResults(Protocol):
+    """The results of the programs of `command` checks."""
 
-    def ran(self, gate: str, index: int) -> Ran:
-        """What the program of the gate's `validations[index]` came to."""
+    def result(self, gate: str, index: int) -> ProgramResult:
+        """The result for the gate's `validations[index]`; `NOT_RUN` if it was not run."""
 
     def to_json(self) -> dict[str, Any]:
-        """What is known by now: `{gate: {index: {exit_code, …}}}`."""
+        """The results that are known so far: `{gate: {index: [exit_code, duration_ms, output_sha256, failure]}}`."""
 
 
-class NothingRan:
-    """Where nobody runs programs: the checks that want one do not hold."""
+class NoProgramResults(ProgramResults):
+    """For sessions that run no programs: every `command` check fails."""
 
-    def ran(self, gate: str, index: int) -> Ran:
-        """It was not run."""
+    @override
+    def result(self, gate: str, index: int) -> ProgramResult:
         return NOT_RUN
 
+    @override
     def to_json(self) -> dict[str, Any]:
-        """Nothing."""
         return {}
 
 
-class ProgramsThatRan:
-    """What each program came to, by gate and index."""
+class KnownProgramResults(ProgramResults):
+    """Results by gate and index of the validation."""
 
-    def __init__(self, by_place: Mapping[tuple[str, int], Ran]) -> None:
-        self.by_place = by_place
+    def __init__(self, by_check: Mapping[tuple[str, int], ProgramResult]) -> None:
+        self.by_check = by_check
 
-    def ran(self, gate: str, index: int) -> Ran:
-        """As it is known; what is not was not run."""
-        return self.by_place.get((gate, index), NOT_RUN)
+    @override
+    def result(self, gate: str, index: int) -> ProgramResult:
+        return self.by_check.get((gate, index), NOT_RUN)
 
+    @override
     def to_json(self) -> dict[str, Any]:
-        """`{gate: {index: [exit_code, duration_ms, output_sha256, failure]}}`."""
-        told: dict[str, Any] = {}
-        for (gate, index), ran in self.by_place.items():
-            told.setdefault(gate, {})[str(index)] = list(ran)
-        return told
+        results: dict[str, Any] = {}
+        for (gate, index), result in self.by_check.items():
+            results.setdefault(gate, {})[str(index)] = list(result)
+        return results
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> "ProgramsThatRan":
-        """The same, read."""
-        return cls({(gate, int(index)): Ran(*ran) for gate, rows in data.items() for index, ran in rows.items()})
+    def from_json(cls, data: Mapping[str, Any]) -> "KnownProgramResults":
+        """Parse what `to_json` returns."""
+        return cls(
+            {(gate, int(index)): ProgramResult(*row) for gate, rows in data.items() for index, row in rows.items()}
+        )

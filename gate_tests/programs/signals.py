@@ -1,16 +1,16 @@
-"""What ends a process: by which name people know it, and what it has to wait for."""
+"""Names of signals, and what signals do while a program runs."""
 
 import contextlib
 import signal
 import threading
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
-_ENDING = (signal.SIGTERM, signal.SIGHUP)
+_TERMINATION_SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP)
 
 
 def signal_name(number: int) -> str:
-    """The name of a signal; the real-time ones between the first and the last have none but their number."""
+    """The name of a signal such as `SIGTERM`; most real-time signals have a number only."""
     try:
         return signal.Signals(number).name
     except ValueError:
@@ -18,46 +18,46 @@ def signal_name(number: int) -> str:
 
 
 @contextlib.contextmanager
-def ending_is_an_interrupt() -> Iterator[None]:
-    """Meanwhile a signal that would end this process on the spot is what Ctrl-C is: first it ends what it started.
+def interrupt_on_termination() -> Iterator[None]:
+    """Make SIGTERM and SIGHUP raise KeyboardInterrupt inside the block, so that clean-up runs.
 
-    One that the caller ignores or takes itself is left to it, and so are all of them outside the main thread.
+    A signal that is ignored or has a handler is left alone. Outside the main thread this does nothing.
     """
     in_main = threading.current_thread() is threading.main_thread()
-    taken = [each for each in _ENDING if in_main and signal.getsignal(each) is signal.SIG_DFL]
-    for each in taken:
-        signal.signal(each, _interrupt)
+    replaced = [each for each in _TERMINATION_SIGNALS if in_main and signal.getsignal(each) is signal.SIG_DFL]
+    for each in replaced:
+        signal.signal(each, _raise_interrupt)
     try:
         yield
     finally:
-        for each in taken:
+        for each in replaced:
             signal.signal(each, signal.SIG_DFL)
 
 
 @contextlib.contextmanager
-def interrupts_wait() -> Iterator[None]:
-    """Meanwhile what would interrupt this process waits, and then does: so nothing is begun that nobody could end.
+def defer_interrupts() -> Iterator[None]:
+    """Defer SIGINT and termination signals until the end of the block, so that a child is not started and then lost.
 
-    Outside the main thread nothing is interrupted, and nothing has to wait.
+    Outside the main thread no signal handler runs, so this does nothing.
     """
-    came: list[tuple[int, Any]] = []
+    pending: list[tuple[int, Any]] = []
     in_main = threading.current_thread() is threading.main_thread()
-    handlers = {each: signal.getsignal(each) for each in (signal.SIGINT, *_ENDING)} if in_main else {}
-    held = {each: handler for each, handler in handlers.items() if callable(handler)}
-    for each in held:
-        signal.signal(each, lambda number, frame: came.append((number, frame)))
+    handlers = {each: signal.getsignal(each) for each in (signal.SIGINT, *_TERMINATION_SIGNALS)} if in_main else {}
+    deferred = {each: handler for each, handler in handlers.items() if callable(handler)}
+    for each in deferred:
+        signal.signal(each, lambda number, frame: pending.append((number, frame)))
     try:
         yield
     finally:
-        for each, handler in held.items():
+        for each, handler in deferred.items():
             signal.signal(each, handler)
-        for number, frame in came[:1]:
-            held[signal.Signals(number)](number, frame)
+        for number, frame in pending[:1]:
+            deferred[signal.Signals(number)](number, frame)
 
 
 @contextlib.contextmanager
-def exit_codes_are_kept() -> Iterator[None]:
-    """Meanwhile the system keeps the exit codes of children, though the caller has told it not to.
+def keep_exit_codes() -> Iterator[None]:
+    """Make the system keep exit codes of children inside the block, even if the caller ignores SIGCHLD.
 
     Outside the main thread that cannot be changed.
     """
@@ -72,5 +72,5 @@ def exit_codes_are_kept() -> Iterator[None]:
             signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 
 
-def _interrupt(number: int, frame: Any) -> None:
+def _raise_interrupt(number: int, frame: Any) -> None:
     raise KeyboardInterrupt

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gate_tests.programs.program import NOT_RUN, ProgramsThatRan, Ran
+from gate_tests.programs.program import NOT_RUN, KnownProgramResults, ProgramResult
 from gate_tests.pytest_session.evaluation import Evaluation
 from gate_tests.pytest_session.nodes import GateCheck
 from gate_tests.sanitize import plain
@@ -26,7 +26,7 @@ class UserPrograms:
     """Runs those of the checks that were selected, and shows what they printed where one did not end well."""
 
     def __init__(self) -> None:
-        self._ran: dict[tuple[str, int], Ran] = {}
+        self._ran: dict[tuple[str, int], ProgramResult] = {}
         self._printed: dict[tuple[str, int], str] = {}
         self._evaluation: Evaluation | None = None
 
@@ -41,13 +41,13 @@ class UserPrograms:
             if config.pluginmanager.hasplugin("xdist") and not told:
                 config.pluginmanager.register(_InController(self))
 
-    def ran(self, gate: str, index: int) -> Ran:
+    def result(self, gate: str, index: int) -> ProgramResult:
         """What the program came to."""
         return self._ran.get((gate, index), NOT_RUN)
 
     def to_json(self) -> dict[str, Any]:
         """What all of them came to."""
-        return ProgramsThatRan(self._ran).to_json()
+        return KnownProgramResults(self._ran).to_json()
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> None:
@@ -71,13 +71,13 @@ class UserPrograms:
                 self._run(rule)
 
     def _run(self, rule: "Command") -> None:
-        from gate_tests.programs.execute import execute, last_lines
+        from gate_tests.programs.execute import execute, read_last_lines
 
         assert self._evaluation is not None
         with tempfile.TemporaryFile() as file:
             place = (rule.gate, rule.index)
             self._ran[place] = execute(rule.program, self._evaluation.workspace.root, file.fileno())
-            self._printed[place] = "\n".join(map(plain, last_lines(file.fileno())))
+            self._printed[place] = "\n".join(map(plain, read_last_lines(file.fileno())))
 
     def run_all(self) -> None:
         """Those of every check of the judgement's gates."""
@@ -91,7 +91,7 @@ class UserPrograms:
 
     def _take(self, told: Any) -> None:
         ran, printed = told
-        self._ran.update(ProgramsThatRan.from_json(ran).by_place)
+        self._ran.update(KnownProgramResults.from_json(ran).by_check)
         self._printed.update({(gate, index): lines for gate, index, lines in printed})
 
 

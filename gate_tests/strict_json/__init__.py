@@ -1,1 +1,1 @@
-"""JSON that knows its lines: strict parsing, typed access to fields, validation against a JSON Schema."""
+"""JSON with line numbers: strict parsing, typed access to fields, validation against a JSON Schema."""

@@ -1,54 +1,54 @@
-"""Checks a JSON document against a JSON Schema and words what is wrong with it.
+"""Validates a JSON document against a JSON Schema, with messages for people.
 
-Each fault is one line: the file, the line, the JSON path, the rule, what was got and what is known. Only a document
-that has one pays for importing jsonschema.
+Each error is one line: file, line, JSON path, the rule, what was found and what is known. jsonschema is imported
+only for a document with errors.
 """
 
 import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from gate_tests.errors import closest, suggest
+from gate_tests.errors import find_closest, suggest
 from gate_tests.strict_json.document import Document, JsonPath
-from gate_tests.strict_json.fast_validation import Schema, conforms
+from gate_tests.strict_json.fast_validation import Schema, is_valid
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
-_BOUNDS = {"minimum": "at least", "exclusiveMinimum": "more than", "maximum": "at most"}
-_SHOWN = 60  # characters of a value in a message
+_BOUND_PHRASES: Final = {"minimum": "at least", "exclusiveMinimum": "more than", "maximum": "at most"}
+_MAX_VALUE_CHARACTERS: Final = 60  # characters of a value in a message
 
 
 def read_schema(path: Path) -> dict[str, Any]:
-    """A schema that ships with us."""
+    """Read a schema that is part of this package."""
     schema: dict[str, Any] = json.loads(path.read_text("utf-8"))
     return schema
 
 
-def faults(document: Document, schema: Schema) -> list[str]:
-    """Every fault of the document, in the order of the file; an empty list if it conforms."""
-    if conforms(document.data, schema):
+def find_schema_errors(document: Document, schema: Schema) -> list[str]:
+    """Every error of the document, in the order of the file."""
+    if is_valid(document.data, schema):
         return []
     from jsonschema import Draft7Validator
 
-    found = []
+    errors = []
     for error in Draft7Validator(schema).iter_errors(document.data):
-        for path, message in _worded(error):
-            found.append((document.line(path), f"{document.at(path)}: {message}"))
-    if not found:
+        for path, message in _describe_error(error):
+            errors.append((document.line(path), f"{document.at(path)}: {message}"))
+    if not errors:
         raise AssertionError(f"{document.path}: conformity and jsonschema disagree")
-    return [message for _, message in sorted(dict.fromkeys(found))]
+    return [message for _, message in sorted(dict.fromkeys(errors))]
 
 
-def shown(value: Any) -> str:
-    """A value as it stands in a message: JSON, cut to a length."""
+def truncate_json(value: Any) -> str:
+    """A value as JSON, truncated for a message."""
     text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+    return text if len(text) <= _MAX_VALUE_CHARACTERS else text[: _MAX_VALUE_CHARACTERS - 1] + "…"
 
 
-def _worded(error: "ValidationError") -> Iterator[tuple[JsonPath, str]]:
+def _describe_error(error: "ValidationError") -> Iterator[tuple[JsonPath, str]]:
     path: JsonPath = tuple(error.absolute_path)
     value: Any = error.instance
     rule: Any = error.validator_value
@@ -61,11 +61,11 @@ def _worded(error: "ValidationError") -> Iterator[tuple[JsonPath, str]]:
         unknown = [name for name in value if name not in _known_keys(error)]
         for key in rule:
             if key not in value:
-                yield path, f"the key {key!r} is missing{_near(key, unknown)}"
+                yield path, f"the key {key!r} is missing{_name_similar(key, unknown)}"
     elif error.validator == "enum" and isinstance(value, str):
         yield path, f"unknown value {value!r}{suggest(value, map(str, rule))}"
     else:
-        yield path, f"{_rule(error)} (got {shown(value)})"
+        yield path, f"{_describe_rule(error)} (got {truncate_json(value)})"
 
 
 def _known_keys(error: "ValidationError") -> list[str]:
@@ -78,32 +78,32 @@ def _key_patterns(error: "ValidationError") -> list[str]:
     return list(schema.get("patternProperties", {}))
 
 
-def _near(key: str, unknown: list[str]) -> str:
-    """Names the unknown key that was probably meant to be the missing one."""
-    close = closest(key, unknown)
+def _name_similar(key: str, unknown: list[str]) -> str:
+    """Name the unknown key that is probably a misspelling of the missing one."""
+    close = find_closest(key, unknown)
     return f" (got {close!r})" if close else ""
 
 
-def _rule(error: "ValidationError") -> str:
+def _describe_rule(error: "ValidationError") -> str:
     value: Any = error.validator_value
     match error.validator:
         case "type":
-            return f"must be {_article(value)}"
+            return f"must be {_describe_types(value)}"
         case "minLength" | "minItems" | "minProperties":
             return "must not be empty"
-        case bound if bound in _BOUNDS:
-            return f"must be {_BOUNDS[bound]} {value}"
+        case bound if bound in _BOUND_PHRASES:
+            return f"must be {_BOUND_PHRASES[bound]} {value}"
         case "uniqueItems":
             return "must not name anything twice"
         case "enum":
-            return f"must be one of {shown(value)}"
+            return f"must be one of {truncate_json(value)}"
         case "pattern":
             return f"must match {value}"
         case _:
-            return f"breaks the rule {error.validator} {shown(value)}"
+            return f"breaks the rule {error.validator} {truncate_json(value)}"
 
 
-def _article(kind: Any) -> str:
-    names = [kind] if isinstance(kind, str) else list(kind)
-    spoken = {"object": "an object", "array": "a list", "integer": "a whole number", "boolean": "true or false"}
-    return " or ".join(spoken.get(name, f"a {name}") for name in names)
+def _describe_types(types: Any) -> str:
+    names = [types] if isinstance(types, str) else list(types)
+    phrases = {"object": "an object", "array": "a list", "integer": "a whole number", "boolean": "true or false"}
+    return " or ".join(phrases.get(name, f"a {name}") for name in names)

@@ -1,1 +1,1 @@
-"""The root: where contracts, workflows and records lie, which names are valid, and what judging knows of a run."""
+"""The repository root: paths of contracts, workflows and records, valid identifiers, and the context of a run."""

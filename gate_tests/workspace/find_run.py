@@ -1,15 +1,17 @@
 """Which run is meant: by its id, by the beginning of one, or as `latest`."""
 
-from gate_tests.errors import Refused, closest
+from typing import Final
+
+from gate_tests.errors import Refused, find_closest
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import RUN_ID
 
-LATEST = "latest"
+LATEST: Final = "latest"
 """What the newest run is called."""
 
-_SECOND = slice(len("run_"), len("run_20261122T093000"))
-_SHOWN = 4  # candidates that are named
+_SECOND: Final = slice(len("run_"), len("run_20261122T093000"))
+_SHOWN: Final = 4  # candidates that are named
 
 
 def full_run_id(workspace: Workspace, named: str) -> str:
@@ -65,8 +67,8 @@ def _ambiguous(named: str, meant: list[str]) -> Refused:
 def _unknown(named: str, runs: list[str]) -> Refused:
     """Somebody may have typed the slug for the run: then the newest with that slug is probably meant."""
     newest_of = {_slug(run_id): run_id for run_id in reversed(runs)}
-    slug = named if named in newest_of else closest(named, list(newest_of))
-    probably = newest_of[slug] if slug else closest(named, [LATEST, *runs])
+    slug = named if named in newest_of else find_closest(named, list(newest_of))
+    probably = newest_of[slug] if slug else find_closest(named, [LATEST, *runs])
     hint = f", did you mean {probably!r}?" if probably else ""
     return Refused(
         f"{named!r} is no run id, such as run_20261122T093000Z_the-word-robot_k3x9ab, and begins none{hint}",

@@ -1,19 +1,22 @@
-"""What may be called what. A name is looked at here before a path is built from it."""
+"""Identifiers: gate ids, slugs, run ids, depths, paths. They are validated here before paths are built from them."""
 
 import posixpath
 import re
 from enum import StrEnum
+from typing import Final
 
 from gate_tests.errors import Refused, suggest
 
-GATE_ID = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,63}")
-SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-RUN_ID = re.compile(rf"run_[0-9]{{8}}T[0-9]{{6}}(?:[0-9]{{3}})?Z_{SLUG.pattern}(?:--{SLUG.pattern})?_[a-z0-9]{{6}}")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+GATE_ID: Final = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,63}")
+SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+RUN_ID: Final = re.compile(
+    rf"run_[0-9]{{8}}T[0-9]{{6}}(?:[0-9]{{3}})?Z_{SLUG.pattern}(?:--{SLUG.pattern})?_[a-z0-9]{{6}}"
+)
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class Depth(StrEnum):
-    """How thorough a run is; thresholds and optional outputs follow it."""
+    """How thorough a run is; thresholds and optional outputs depend on it."""
 
     QUICK = "quick"
     STANDARD = "standard"
@@ -21,7 +24,7 @@ class Depth(StrEnum):
 
 
 def check_gate_id(gate: str) -> str:
-    """`gate` as it is, if it is a gate id such as `G4.5`; raises Refused."""
+    """Return `gate`. Raises Refused if it is not a gate id such as `G4.5`."""
     if not GATE_ID.fullmatch(gate) or ".." in gate:
         raise Refused(
             f"{gate!r} is no gate id: a letter, then letters, digits, '.', '_' or '-', at most 64, never '..'"
@@ -30,7 +33,7 @@ def check_gate_id(gate: str) -> str:
 
 
 def check_slug(slug: str) -> str:
-    """`slug` as it is, if it is words of `[a-z0-9]` joined by single hyphens; raises Refused."""
+    """Return `slug`. Raises Refused if it is not words of `[a-z0-9]` joined by single hyphens."""
     if not SLUG.fullmatch(slug) or len(slug) > 100:
         raise Refused(
             f"{slug!r} is no slug: words of a-z and 0-9 joined by single '-', at most 100 characters,"
@@ -40,7 +43,7 @@ def check_slug(slug: str) -> str:
 
 
 def check_run_id(run_id: str) -> str:
-    """`run_id` as it is, if it has the form of one; raises Refused."""
+    """Return `run_id`. Raises Refused if it does not have the form of one."""
     if not RUN_ID.fullmatch(run_id):
         raise Refused(
             f"{run_id!r} is no run id, such as run_20261122T093000Z_the-word-robot_k3x9ab",
@@ -50,7 +53,7 @@ def check_run_id(run_id: str) -> str:
 
 
 def check_depth(depth: str) -> Depth:
-    """The depth called `depth`; raises Refused."""
+    """The depth named `depth`. Raises Refused."""
     try:
         return Depth(depth)
     except ValueError:
@@ -58,7 +61,7 @@ def check_depth(depth: str) -> Depth:
 
 
 def check_text(text: str, what: str) -> str:
-    """`text` as it is, if it can stand in a record: not empty, UTF-8, no control characters. Raises Refused."""
+    """Return `text`. Raises Refused if it is blank, not UTF-8 or has control characters."""
     _check_characters(text, what)
     if not text.strip():
         raise Refused(f"{what} must not be empty")
@@ -66,22 +69,22 @@ def check_text(text: str, what: str) -> str:
 
 
 def check_value(text: str) -> str:
-    """`text` as it is, if a variable can have it as its value: it may be empty. Raises Refused."""
+    """Return `text`, the value of a variable, which may be empty. Raises Refused like `check_text`."""
     _check_characters(text, "the value")
     return text
 
 
 def check_same(run_id: str, folder: str) -> str:
-    """`run_id` as it is, if the folder of its run is called so. Raises Refused."""
+    """Return `run_id`. Raises Refused if it differs from the name of the run's directory."""
     if run_id != folder:
         raise Refused(f"is {run_id!r}, in the folder of {folder!r}")
     return run_id
 
 
 def normal_path(path: str, what: str) -> str:
-    """`path` without `.` and needless slashes, if it stays below the root as written; raises Refused.
+    """`path` without `.` and redundant slashes. Raises Refused if it is absolute or leaves the root as written.
 
-    Symlinks are not looked at here; whoever opens the path does that.
+    Symlinks are not resolved here; `Workspace.confine` does that.
     """
     _check_characters(path, what)
     if path.startswith("/"):

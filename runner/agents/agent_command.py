@@ -13,8 +13,8 @@ from typing import NamedTuple
 from gate_tests.compiler.loader import read_contract
 from gate_tests.errors import Interrupted, Refused
 from gate_tests.isolated_pytest.display import Display
-from gate_tests.programs.signals import interrupts_wait
-from gate_tests.sanitize import harmless, plain
+from gate_tests.programs.signals import defer_interrupts
+from gate_tests.sanitize import escape_for_terminal, plain
 from runner import suggestions
 from runner.agents.subprocess_stream import CannotBeRun, Streamed
 from runner.models.ids import new_invocation_id
@@ -84,7 +84,7 @@ class Agent(NamedTuple):
             ) from None
         finally:
             if failure is not None:
-                with interrupts_wait():
+                with defer_interrupts():
                     self._record(handover, invocation_id, failure, round(1000 * (time.monotonic() - began)))
         return Answer(Act.FINISH)
 
@@ -173,5 +173,5 @@ class _Screen:
 
     def _say(self, text: str) -> None:
         if text:
-            self._show(harmless(text))
+            self._show(escape_for_terminal(text))
             self._last = text[-1]

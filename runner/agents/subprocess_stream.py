@@ -10,8 +10,8 @@ from pathlib import Path
 from subprocess import PIPE, STDOUT, Popen
 from typing import NamedTuple
 
-from gate_tests.programs.execute import MOST_OUTPUT_BYTES, end_group, has_ended, unknowable
-from gate_tests.programs.signals import ending_is_an_interrupt, exit_codes_are_kept, interrupts_wait, signal_name
+from gate_tests.programs.execute import MAX_OUTPUT_BYTES, explain_unknown_exit_code, is_finished, kill_group
+from gate_tests.programs.signals import defer_interrupts, interrupt_on_termination, keep_exit_codes, signal_name
 
 _CHUNK_BYTES = 65_536
 _NAP_S = 0.05
@@ -38,14 +38,14 @@ class Streamed(NamedTuple):
         It is in a group of its own, of which nothing goes on when this returns, however it does. A signal that would
         end this process on the spot raises KeyboardInterrupt, for the program would go on without it.
         """
-        with ending_is_an_interrupt(), exit_codes_are_kept():
+        with interrupt_on_termination(), keep_exit_codes():
             return self._run(show)
 
     def _run(self, show: Callable[[bytes], object]) -> str:
         process: Popen[bytes] | None = None
         code = 0
         try:
-            with interrupts_wait():
+            with defer_interrupts():
                 process = self._start()
             failure = self._watch(process, show)
         finally:
@@ -70,16 +70,16 @@ class Streamed(NamedTuple):
         assert process.stdout
         printing = process.stdout.fileno()
         os.set_blocking(printing, False)
-        is_open, left = True, MOST_OUTPUT_BYTES
+        is_open, left = True, MAX_OUTPUT_BYTES
 
         def pass_on(chunk: bytes) -> None:
             nonlocal left
             left -= len(chunk)
             show(chunk)
 
-        while not has_ended(process.pid):
+        while not is_finished(process.pid):
             if left < 0:
-                return f"it printed more than {MOST_OUTPUT_BYTES >> 20} MiB and was ended"
+                return f"it printed more than {MAX_OUTPUT_BYTES >> 20} MiB and was ended"
             if time.monotonic() >= deadline:
                 return f"it took longer than {self.timeout_s:g} s, its limit, and was ended"
             if is_open:
@@ -91,7 +91,7 @@ class Streamed(NamedTuple):
             is_open and left >= 0 and _is_ready(printing)
         ):  # what it printed last; others that it started may hold the pipe open
             is_open = _pass_on(printing, pass_on)
-        return unknowable(process.pid)
+        return explain_unknown_exit_code(process.pid) or ""
 
 
 def _pass_on(printing: int, show: Callable[[bytes], object]) -> bool:
@@ -112,14 +112,14 @@ def _is_ready(printing: int) -> bool:
 def _end(process: "Popen[bytes]") -> int:
     """Asks its group to end, if it has not, and then ends it. Its exit code."""
     try:
-        if not has_ended(process.pid):
+        if not is_finished(process.pid):
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(process.pid, signal.SIGTERM)
             deadline = time.monotonic() + _GRACE_S
-            while time.monotonic() < deadline and not has_ended(process.pid):
+            while time.monotonic() < deadline and not is_finished(process.pid):
                 time.sleep(_NAP_S)
     finally:
-        code = end_group(process)
+        code = kill_group(process)
         if process.stdout:
             process.stdout.close()
     return code

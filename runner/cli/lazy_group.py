@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from gate_tests.errors import OrchError, Refused, closest, suggest
+from gate_tests.errors import OrchError, Refused, find_closest, suggest
 from runner.cli.context import Site
 from runner.cli.errors import next_command_of
 from runner.cli.terminal.verbosity import verbosity_options
@@ -60,7 +60,7 @@ class CommandGroup(click.Group):
         name = args[0]
         if not context.resilient_parsing and not name.startswith("-") and self.get_command(context, name) is None:
             known, site = self.list_commands(context), context.find_object(Site)
-            elsewhere, close = _elsewhere(context, name), closest(name, known)
+            elsewhere, close = _elsewhere(context, name), find_closest(name, known)
             here = f"{context.command_path} {close}" if close else context.command_path
             hint = f", did you mean {elsewhere!r}?" if elsewhere else suggest(name, known)
             help_command = f"{elsewhere or here} --help"

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from gate_tests.compiler.gate import CompiledGate
 from gate_tests.compiler.pre_script import BoundScript
-from gate_tests.programs.program import Program, ProgramsThatRan, Ran
+from gate_tests.programs.program import KnownProgramResults, Program, ProgramResult
 from gate_tests.sanitize import plain
 from gate_tests.strict_json.document import Document
 from runner.models.attempt import Json
@@ -30,7 +30,7 @@ class ScriptRun(NamedTuple):
     """A pre_script that has run, and its output where it was run."""
 
     script: BoundScript
-    ran: Ran
+    ran: ProgramResult
     log: Log | None
 
     @property
@@ -61,7 +61,7 @@ class ProgramsRun(NamedTuple):
     """What was run for some gates: scripts by gate, and the logs of `command` checks by gate and id of the check."""
 
     scripts: Mapping[str, tuple[ScriptRun, ...]]
-    programs: ProgramsThatRan
+    programs: KnownProgramResults
     logs: Mapping[tuple[str, str], Log]
 
     def of(self, gate: str) -> tuple[tuple[ScriptRun, ...], dict[str, Log]]:
@@ -69,7 +69,7 @@ class ProgramsRun(NamedTuple):
         return self.scripts.get(gate, ()), {check: log for (name, check), log in self.logs.items() if name == gate}
 
 
-NO_PROGRAMS = ProgramsRun({}, ProgramsThatRan({}), {})
+NO_PROGRAMS = ProgramsRun({}, KnownProgramResults({}), {})
 
 
 def wants_programs(contracts: Iterable[Document], *, scripts: bool) -> bool:
@@ -101,14 +101,14 @@ def run_programs(
     """
     runner = _Runner(store, run_id, show)
     ran = {gate.contract.gate: runner.scripts(gate, folder) if scripts else () for gate, folder in gates}
-    programs: dict[tuple[str, int], Ran] = {}
+    programs: dict[tuple[str, int], ProgramResult] = {}
     logs: dict[tuple[str, str], Log] = {}
     for gate, folder in gates:
         for number, (check_id, rule) in enumerate(gate.commands, start=1):
             name = f"{folder}/command-{number}-{_ODD.sub('-', rule.program.name)}.txt"
             programs[rule.gate, rule.index], log = runner.run(rule.program, name)
             logs[rule.gate, check_id] = log
-    return ProgramsRun(ran, ProgramsThatRan(programs), logs)
+    return ProgramsRun(ran, KnownProgramResults(programs), logs)
 
 
 class _Runner(NamedTuple):
@@ -123,15 +123,15 @@ class _Runner(NamedTuple):
         name = f"{folder}/pre-script-{number}-{_ODD.sub('-', script.path.rpartition('/')[2])}.txt"
         if self.store.workspace.holds(script.path):
             return ScriptRun(script, *self.run(script.program, name))
-        outside = Ran(None, 0, "", "it leaves the root through a symlink and was not run")
+        outside = ProgramResult(None, 0, "", "it leaves the root through a symlink and was not run")
         return ScriptRun(script, outside, None)
 
-    def run(self, program: Program, name: str) -> tuple[Ran, Log]:
-        from gate_tests.programs.execute import execute, last_lines
+    def run(self, program: Program, name: str) -> tuple[ProgramResult, Log]:
+        from gate_tests.programs.execute import execute, read_last_lines
 
         self.show(f"running {plain(' '.join(program.arguments))}\n")
         with log_file(self.store, self.run_id, name) as (path, output):
             ran = execute(program, self.store.workspace.root, output)
-            log = Log(path, last_lines(output))
+            log = Log(path, read_last_lines(output))
         self.show(f"  {ran.found} after {ran.duration_ms / 1000:.1f} s\n")
         return ran, log

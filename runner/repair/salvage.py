@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from gate_tests.errors import DamagedRecord
-from gate_tests.strict_json.document import Document, skip_blank
+from gate_tests.strict_json.document import Document, skip_separators
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.names import Depth
 from runner.models.attempt import Json
@@ -129,7 +129,7 @@ class _Side:
         self.whole = True
 
     def read(self) -> "_Side":
-        start = skip_blank(self.text, 0)
+        start = skip_separators(self.text, 0)
         self.members, damaged, closed = self._object((start + self.text.startswith("{", start), len(self.text)), 2)
         self.whole = closed and not damaged
         for key, span in damaged.items():
@@ -165,7 +165,7 @@ class _Side:
         damaged: dict[str, Span] = {}
         (offset, end), key, start = span, "", span[0]
         following = re.compile(rf"\n {{{indent}}}(?={_KEY})")
-        while (offset := skip_blank(self.text, offset)) < end:
+        while (offset := skip_separators(self.text, offset)) < end:
             if self.text[offset] == "}" and not following.search(self.text, offset, end):
                 return members, damaged, True
             if named := self._key(offset):
@@ -187,7 +187,7 @@ class _Side:
         rows: list[Any] = []
         offset, end = span[0] + 1, span[1]
         following = re.compile(rf"\n {{{indent}}}(?=\{{)")
-        while (offset := skip_blank(self.text, offset)) < end:
+        while (offset := skip_separators(self.text, offset)) < end:
             if self.text[offset] == "]" and not following.search(self.text, offset, end):
                 return rows, True
             is_row = self.text[offset] == "{"

@@ -8,7 +8,7 @@ from itertools import chain, zip_longest
 from typing import Any
 
 from gate_tests.errors import DamagedRecord
-from gate_tests.strict_json.document import Document, JsonPath, dotted
+from gate_tests.strict_json.document import Document, JsonPath, format_json_path
 from gate_tests.workspace.layout import Workspace
 from runner.models.attempt import Attempt
 from runner.models.rows import Rows
@@ -114,7 +114,7 @@ def _check_file(
     if embedded != own:
         key = _first_difference(embedded, own)
         there = f"{document.path}:{document.line((*path, *key))}"
-        raise DamagedRecord(f"{file.document.at(key)}: differs from {there}: {dotted((*path, *key))}")
+        raise DamagedRecord(f"{file.document.at(key)}: differs from {there}: {format_json_path((*path, *key))}")
 
 
 def _first_difference(one: Any, other: Any) -> JsonPath:

@@ -290,7 +290,7 @@ def test_nobody_is_called_for_a_contract_that_was_changed_after_the_attempt_bega
 
 
 def test_one_that_prints_without_end_is_ended(shipped: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runner.agents.subprocess_stream.MOST_OUTPUT_BYTES", 1_000_000)
+    monkeypatch.setattr("runner.agents.subprocess_stream.MAX_OUTPUT_BYTES", 1_000_000)
     printed: list[bytes] = []
     with open(os.devnull, "rb") as nothing:
         program = Streamed(("yes",), shipped.root, os.environ, nothing.fileno(), 60)

@@ -9,8 +9,8 @@ import pytest
 from gate_tests.checks.types.url_reachable.pool import survey
 from gate_tests.checks.types.url_reachable.probe import Answer
 from gate_tests.files import hashing
-from gate_tests.files.hashing import Reader
-from gate_tests.progress import bytes_of, followed, told_to
+from gate_tests.files.hashing import FileHasher
+from gate_tests.progress import format_bytes, report_progress_to, track_progress
 from tests.support.large_files import MIB, sparse
 
 
@@ -28,15 +28,15 @@ class Clock:
 def told(monkeypatch: pytest.MonkeyPatch, step_s: float, *, after_s: float = 0.4, parts: int = 4) -> list[str]:
     heard: list[str] = []
     monkeypatch.setattr("gate_tests.progress.time.monotonic", Clock(step_s))
-    with told_to(heard.append):
-        work = followed(range(parts), lambda _: 1, lambda done: f"{done} of {parts}", after_s)
+    with report_progress_to(heard.append):
+        work = track_progress(range(parts), lambda _: 1, lambda done: f"{done} of {parts}", after_s)
         assert list(work) == list(range(parts))
     return heard
 
 
 def test_where_nobody_listens_the_parts_are_what_they_were() -> None:
     parts = [1, 2, 3]
-    assert followed(parts, lambda part: part, str) is parts
+    assert track_progress(parts, lambda part: part, str) is parts
 
 
 def test_work_that_is_soon_over_tells_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,14 +62,14 @@ def test_work_that_is_given_up_says_that_it_is_over() -> None:
         yield 1
         raise OSError
 
-    with told_to(heard.append), pytest.raises(OSError):  # noqa: PT011
-        list(followed(broken(), lambda _: 1, str, after_s=0))
+    with report_progress_to(heard.append), pytest.raises(OSError):  # noqa: PT011
+        list(track_progress(broken(), lambda _: 1, str, after_s=0))
     assert heard[-1] == ""
 
 
 def test_bytes_are_told_in_the_unit_of_the_whole() -> None:
-    assert bytes_of(100 * MIB, 200 * MIB) == "100.0 of 200.0 MiB"
-    assert bytes_of(1288490189, 4 << 30) == "1.2 of 4.0 GiB"
+    assert format_bytes(100 * MIB, 200 * MIB) == "100.0 of 200.0 MiB"
+    assert format_bytes(1288490189, 4 << 30) == "1.2 of 4.0 GiB"
 
 
 def test_a_large_file_tells_its_name_and_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,8 +77,8 @@ def test_a_large_file_tells_its_name_and_bytes(tmp_path: Path, monkeypatch: pyte
     path = sparse(tmp_path / "big.bin", hashing._LARGE_BYTES)
     heard: list[str] = []
     descriptor = os.open(path, os.O_RDONLY)
-    with told_to(heard.append):
-        Reader().read(descriptor, path.stat().st_size, None, "big.bin")
+    with report_progress_to(heard.append):
+        FileHasher().read(descriptor, path.stat().st_size, None, "big.bin")
     os.close(descriptor)
     assert heard[0] == "hashing big.bin 1.0 of 64.0 MiB"
     assert heard[-2:] == ["hashing big.bin 64.0 of 64.0 MiB", ""]
@@ -89,15 +89,15 @@ def test_a_file_that_is_not_large_tells_nothing(tmp_path: Path, monkeypatch: pyt
     path = sparse(tmp_path / "small.bin", 3 * MIB)
     heard: list[str] = []
     descriptor = os.open(path, os.O_RDONLY)
-    with told_to(heard.append):
-        Reader().read(descriptor, path.stat().st_size, None, "small.bin")
+    with report_progress_to(heard.append):
+        FileHasher().read(descriptor, path.stat().st_size, None, "small.bin")
     os.close(descriptor)
     assert heard == []
 
 
 def test_urls_are_told_as_their_answers_come() -> None:
     heard: list[str] = []
-    with told_to(heard.append):
+    with report_progress_to(heard.append):
         survey([f"http://a.example/{n}" for n in range(3)], lambda _: Answer(200), 5)
     assert heard[0] == "urls 0 of 3"
     assert heard[-1] == ""

@@ -1,6 +1,6 @@
 import pytest
 
-from gate_tests.sanitize import plain, visible
+from gate_tests.sanitize import escape_controls, plain
 
 
 @pytest.mark.parametrize(
@@ -43,5 +43,5 @@ def test_it_is_cut_to_a_length_however_long_it_is() -> None:
 
 
 def test_what_a_name_hides_is_written_out() -> None:
-    assert visible("a\nb\x1b\u202e\udcff") == r"a\nb\x1b\u202e\udcff"
-    assert visible("caf\u00e9 \u4f60.md") == "caf\u00e9 \u4f60.md"
+    assert escape_controls("a\nb\x1b\u202e\udcff") == r"a\nb\x1b\u202e\udcff"
+    assert escape_controls("caf\u00e9 \u4f60.md") == "caf\u00e9 \u4f60.md"

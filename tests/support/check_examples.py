@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from gate_tests.compiler.options import EvaluationOptions
-from gate_tests.programs.program import ProgramsThatRan, Ran
+from gate_tests.programs.program import KnownProgramResults, ProgramResult
 from tests.support import CHECKOUT
 from tests.support.checks import Tried, evaluate_all
 from tests.support.repository import Repository
@@ -48,7 +48,9 @@ def tried(repository: Repository, case: dict[str, Any]) -> Tried:
     lay_out(repository, case["files"])
     run = {**TEA, **case.get("run", {})}
     depth = case.get("depth", "standard")
-    ran = ProgramsThatRan({("GT", index): Ran(*each) for index, each in enumerate(case.get("programs", ()))})
+    ran = KnownProgramResults(
+        {("GT", index): ProgramResult(*each) for index, each in enumerate(case.get("programs", ()))}
+    )
     options = EvaluationOptions(programs=ran)
     validations = [case["validation"]]
     return evaluate_all(repository, depth=depth, run=run, options=options, validations=validations)[-1]

@@ -14,8 +14,8 @@ from gate_tests.checks.rule import AboutOneFile, Scope
 from gate_tests.checks.truncation import MOST_RECORDED, told
 from gate_tests.contract import Validation
 from gate_tests.errors import Refused
-from gate_tests.files.artifacts import Artifacts, Kind, NotText
-from gate_tests.parsers.citations import Citation, Lines, citations
+from gate_tests.files.artifacts import Artifacts, NotText, PathKind
+from gate_tests.parsers.citations import Citation, Lines, find_citations
 from gate_tests.sanitize import plain
 from gate_tests.workspace.names import normal_path
 
@@ -94,7 +94,7 @@ class CitationsResolve(AboutOneFile):
 def _distinct(text: str) -> list[Citation]:
     """The citations in the order of the report, each once; one more than are looked at, where there are more."""
     seen: dict[tuple[str, Lines | None, bool], Citation] = {}
-    for cited in citations(text):
+    for cited in find_citations(text):
         seen.setdefault((cited.path, cited.lines, cited.is_link), cited)
         if len(seen) > MOST_CITATIONS:
             break
@@ -142,7 +142,7 @@ class _Resolver:
     def _fault_at(self, place: str, lines: Lines | None) -> str | None:
         artifact = self._artifacts.read(place)
         if lines is None:
-            return None if artifact.kind in (Kind.FILE, Kind.FOLDER) else artifact.found
+            return None if artifact.kind in (PathKind.FILE, PathKind.DIRECTORY) else artifact.found
         if not artifact.is_file:
             return artifact.found
         count = self._line_count(place)

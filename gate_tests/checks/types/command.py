@@ -12,7 +12,7 @@ from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifacts
-from gate_tests.programs.program import Program, Programs
+from gate_tests.programs.program import Program, ProgramResults
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Command:
     program: Program
     gate: str
     index: int
-    programs: Programs = field(repr=False)
+    programs: ProgramResults = field(repr=False)
 
     @classmethod
     def bind(cls, validation: Validation, scope: Scope) -> Self:
@@ -78,6 +78,6 @@ class Command:
 
     def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:
         """Looks up what it came to."""
-        ran = self.programs.ran(self.gate, self.index)
+        ran = self.programs.result(self.gate, self.index)
         measured = {"exit_code": ran.exit_code, "duration_ms": ran.duration_ms, "output_sha256": ran.output_sha256}
         return Outcome(ran.succeeded, ran.found, measured)

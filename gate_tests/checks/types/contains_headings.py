@@ -8,7 +8,7 @@ from gate_tests.checks.mutations import Mutation
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.contract import Validation
-from gate_tests.parsers.markdown import MARKDOWN_SUFFIXES, Heading, headings
+from gate_tests.parsers.markdown import MARKDOWN_SUFFIXES, Heading, find_headings
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ class ContainsHeadings(TextRule):
     def _missing(self, text: str, path: str) -> list[str]:
         if not path.lower().endswith(MARKDOWN_SUFFIXES):
             return [wanted for wanted in self.required_headings if wanted not in text]
-        present = headings(text)
+        present = find_headings(text)
         return [wanted for wanted in self.required_headings if not _is_met(wanted, present)]
 
     def mutations(self, text: str, path: str) -> Iterator[Mutation]:
@@ -72,7 +72,7 @@ class ContainsHeadings(TextRule):
             if not path.lower().endswith(MARKDOWN_SUFFIXES):
                 yield Mutation(f"without {wanted!r}", text.replace(wanted, ""))
                 continue
-            lines = [(line, _is_met(wanted, headings(line))) for line in text.split("\n")]
+            lines = [(line, _is_met(wanted, find_headings(line))) for line in text.split("\n")]
             yield Mutation(f"without {wanted!r}", "\n".join(line for line, meets in lines if not meets))
             fenced = (f"~~~~~~~~\n{line}\n~~~~~~~~" if meets else line for line, meets in lines)
             yield Mutation(f"with {wanted!r} in a code fence", "\n".join(fenced))

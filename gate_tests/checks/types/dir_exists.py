@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import AboutOneFile, Scope
 from gate_tests.contract import Validation
-from gate_tests.files.artifacts import Artifacts, Kind
+from gate_tests.files.artifacts import Artifacts, PathKind
 
 
 @dataclass(frozen=True)
@@ -35,4 +35,4 @@ class DirExists(AboutOneFile):
     def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:
         """Whether a folder stands there."""
         artifact = artifacts.read(path)
-        return Outcome(artifact.kind is Kind.FOLDER, artifact.found)
+        return Outcome(artifact.kind is PathKind.DIRECTORY, artifact.found)

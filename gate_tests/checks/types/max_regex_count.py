@@ -9,7 +9,7 @@ from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.regex_rule import REGEX, RegexRule, bound_pattern, told_count
 from gate_tests.checks.rule import Scope
 from gate_tests.contract import Validation
-from gate_tests.js_regex.samples import specimens
+from gate_tests.js_regex.samples import generate_matches
 
 
 @dataclass(frozen=True)
@@ -61,6 +61,6 @@ class MaxRegexCount(RegexRule):
 
     def mutations(self, text: str, path: str) -> Iterator[Mutation]:
         """What it counts, once more than may be."""
-        for specimen in specimens(self.pattern, self.limit_s):
+        for specimen in generate_matches(self.pattern, self.limit_s):
             lines = "\n".join([specimen] * (self.max_count + 1))
             yield Mutation(f"with {specimen!r} put in {self.max_count + 1} times", added(text, lines))

@@ -8,8 +8,8 @@ from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import AboutOneFile, Scope
 from gate_tests.checks.thresholds import THRESHOLDS, threshold
 from gate_tests.contract import Validation
-from gate_tests.files.artifacts import Artifacts, Kind
-from gate_tests.files.glob import TooMany, escaped
+from gate_tests.files.artifacts import Artifacts, PathKind
+from gate_tests.files.glob import TooManyFiles, escape_glob
 from gate_tests.workspace.names import Depth
 
 
@@ -64,10 +64,10 @@ class MinFileCount(AboutOneFile):
         """Counts; what cannot be counted to the end does not hold."""
         measured = {"pattern": self.pattern, "count": 0, "threshold": self.threshold, "depth": str(self.depth)}
         folder = artifacts.read(path)
-        if folder.kind is not Kind.FOLDER:
+        if folder.kind is not PathKind.DIRECTORY:
             return Outcome(False, folder.found, measured)
         try:
-            count = len(artifacts.find(f"{escaped(path)}/{self.pattern}"))
-        except TooMany as problem:
+            count = len(artifacts.find(f"{escape_glob(path)}/{self.pattern}"))
+        except TooManyFiles as problem:
             return Outcome(False, str(problem), measured)
         return Outcome(count >= self.threshold, f"{count} of {self.threshold}", {**measured, "count": count})

@@ -10,7 +10,7 @@ from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.checks.thresholds import THRESHOLDS, threshold
 from gate_tests.contract import Validation
-from gate_tests.parsers.sources import HEURISTIC, Heuristic, count_sources
+from gate_tests.parsers.sources import HEURISTIC_SCHEMA, Heuristic, count_sources
 from gate_tests.workspace.names import Depth
 
 
@@ -22,7 +22,7 @@ class MinSources(TextRule):
     keys: ClassVar[Mapping[str, Any]] = {
         "target": {"$ref": "#/definitions/path"},
         "thresholds": THRESHOLDS,
-        "heuristic": HEURISTIC,
+        "heuristic": HEURISTIC_SCHEMA,
     }
     required: ClassVar[tuple[str, ...]] = ("target", "thresholds")
     summary: ClassVar[str] = "the file names at least so many sources"

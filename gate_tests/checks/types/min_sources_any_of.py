@@ -9,7 +9,7 @@ from gate_tests.checks.rule import AboutOneFile, Scope
 from gate_tests.checks.thresholds import THRESHOLDS, threshold
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifacts, NotText
-from gate_tests.parsers.sources import HEURISTIC, Heuristic, count_sources
+from gate_tests.parsers.sources import HEURISTIC_SCHEMA, Heuristic, count_sources
 from gate_tests.workspace.names import Depth
 
 
@@ -49,7 +49,7 @@ class MinSourcesAnyOf(AboutOneFile):
             "description": "The files, of which the one that names most sources counts; of equals the first.",
         },
         "thresholds": THRESHOLDS,
-        "heuristic": HEURISTIC,
+        "heuristic": HEURISTIC_SCHEMA,
     }
     required: ClassVar[tuple[str, ...]] = ("targets", "thresholds")
     measures: ClassVar[Mapping[str, str]] = {

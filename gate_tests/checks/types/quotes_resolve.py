@@ -10,10 +10,10 @@ from gate_tests.checks.rule import AboutOneFile, Scope
 from gate_tests.checks.truncation import MOST_RECORDED, told
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifact, Artifacts, NotText
-from gate_tests.files.glob import TooMany
-from gate_tests.parsers.quotations import Quotation, quotations
-from gate_tests.parsers.quote_matching import stands_in, wording
-from gate_tests.sanitize import plain, visible
+from gate_tests.files.glob import TooManyFiles
+from gate_tests.parsers.quotations import Quotation, find_quotations
+from gate_tests.parsers.quote_matching import contains_parts, normalize_wording
+from gate_tests.sanitize import escape_controls, plain
 
 MOST_QUOTATIONS = 1000
 _SHOWN_WORDS, _SHOWN_CHARACTERS = 8, 100
@@ -105,7 +105,7 @@ class QuotesResolve(AboutOneFile):
     def _quoted(self, text: str) -> list[Quotation]:
         """The quotations that are long enough, each once; one more than are looked for, where there are more."""
         seen: dict[tuple[str, ...], Quotation] = {}
-        for quotation in quotations(text):
+        for quotation in find_quotations(text):
             if quotation.parts not in seen and quotation.length >= self.min_words:
                 seen[quotation.parts] = quotation
                 if len(seen) > MOST_QUOTATIONS:
@@ -125,10 +125,10 @@ def _sources(patterns: Iterable[str], report: str, artifacts: Artifacts) -> tupl
     for pattern in patterns:
         try:
             files = artifacts.find(pattern)
-        except TooMany as problem:
+        except TooManyFiles as problem:
             faults.append(f"{pattern}: {problem}")
             continue
-        others = [path for path in files if path != report and path == visible(path)]
+        others = [path for path in files if path != report and path == escape_controls(path)]
         sources |= dict.fromkeys(others)
         if not others:
             faults.append(f"{pattern} finds {'nothing but the report' if report in files else 'no file'}")
@@ -148,12 +148,12 @@ def _unresolved(
         if not quoted:
             break
         try:
-            source = wording(artifacts.text(path))
+            source = normalize_wording(artifacts.text(path))
         except NotText as problem:
             unread.append(f"{path} ({problem})")
             continue
         if artifacts.read(path).sha256 != report.sha256:
-            quoted = [each for each in quoted if each.is_patched or not stands_in(each.parts, source)]
+            quoted = [each for each in quoted if each.is_fragmented or not contains_parts(each.parts, source)]
     return quoted, unread
 
 

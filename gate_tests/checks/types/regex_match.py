@@ -9,7 +9,7 @@ from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.regex_rule import REGEX, RegexRule, bound_pattern
 from gate_tests.checks.rule import Scope
 from gate_tests.contract import Validation
-from gate_tests.js_regex.samples import specimens
+from gate_tests.js_regex.samples import generate_matches
 
 
 @dataclass(frozen=True)
@@ -63,5 +63,5 @@ class RegexMatch(RegexRule):
 
     def mutations(self, text: str, path: str) -> Iterator[Mutation]:
         """What it forbids, put in."""
-        for specimen in specimens(self.pattern, self.limit_s) if self.must_not_match else ():
+        for specimen in generate_matches(self.pattern, self.limit_s) if self.must_not_match else ():
             yield Mutation(f"with {specimen!r} put in", added(text, specimen))

@@ -10,8 +10,8 @@ from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.checks.thresholds import THRESHOLDS, threshold
 from gate_tests.contract import Validation
-from gate_tests.parsers.markdown import MARKDOWN_SUFFIXES, without_front_matter
-from gate_tests.parsers.words import words
+from gate_tests.parsers.markdown import MARKDOWN_SUFFIXES, strip_front_matter
+from gate_tests.parsers.words import find_words
 
 
 def _bound(meaning: str) -> Mapping[str, Any]:
@@ -80,8 +80,8 @@ class WordCount(TextRule):
     def judge(self, text: str, path: str) -> Outcome:
         """Counts."""
         if path.lower().endswith(MARKDOWN_SUFFIXES):
-            text = without_front_matter(text)
-        count = sum(1 for _ in words(text))
+            text = strip_front_matter(text)
+        count = sum(1 for _ in find_words(text))
         enough = self.at_least is None or count >= self.at_least
         holds = enough and (self.at_most is None or count <= self.at_most)
         return Outcome(holds, str(count), {"count": count, "min": self.at_least, "max": self.at_most})

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from gate_tests.files.artifacts import Artifact, Kind
+from gate_tests.files.artifacts import Artifact, PathKind
 from gate_tests.pytest_session.evaluation import Evaluation
 
 SEEN = "orch_seen"
@@ -14,7 +14,7 @@ SEEN = "orch_seen"
 class Sighting(NamedTuple):
     """What stood at a path when it was read; `sha256` and `size_bytes` are a file's."""
 
-    kind: Kind
+    kind: PathKind
     sha256: str
     size_bytes: int
 
@@ -39,7 +39,7 @@ class Sighting(NamedTuple):
     def from_json(cls, data: list[str | int]) -> "Sighting":
         """The same, read."""
         kind, sha256, size_bytes = data
-        return cls(Kind[str(kind)], str(sha256), int(size_bytes))
+        return cls(PathKind[str(kind)], str(sha256), int(size_bytes))
 
 
 def told(seen: Iterable[Mapping[str, Artifact]]) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gate_tests.errors import Exit
-from gate_tests.sanitize import plain, visible
+from gate_tests.sanitize import escape_controls, plain
 from runner.cli.context import Site, pass_site
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option
@@ -41,7 +41,7 @@ def lint(context: click.Context, site: Site, paths: tuple[Path, ...], strict: bo
     printer = Printer(as_json)
     found = lint_files(site.workspace, paths) if paths else lint_all(site.workspace)
     for line in (*found.faults, *map(str, found.advice)):
-        printer.say(plain(visible(line), _LONGEST_LINE))
+        printer.say(plain(escape_controls(line), _LONGEST_LINE))
     printer.say(_summary(found))
     printer.document(found.to_json())
     printer.insist()

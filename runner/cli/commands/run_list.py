@@ -6,7 +6,7 @@ from itertools import islice
 import click
 
 from gate_tests.errors import Refused, suggest
-from gate_tests.sanitize import plain, visible
+from gate_tests.sanitize import escape_controls, plain
 from runner import suggestions
 from runner.cli.context import Site, pass_site
 from runner.cli.lazy_group import Command
@@ -92,7 +92,7 @@ def _line(listed: ListedRun) -> str:
     """What people read of a run."""
     if not isinstance(listed, RunSummary):
         marked = click.style(f"{listed.status:<8}", fg="red", bold=True)
-        return f"{marked}  {visible(listed.run_id)}: {plain(str(listed.damage))}"
+        return f"{marked}  {escape_controls(listed.run_id)}: {plain(str(listed.damage))}"
     about = plain(f"{listed.workflow}/{listed.slug}")
     passed = f"{listed.passed} of {listed.total} gates passed"
     first = f"{status_word(listed.status, 8)}  {plain(listed.started_at)}  {passed:<24}  {about}"

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from gate_tests.errors import Interrupted, Refused
-from gate_tests.programs.signals import ending_is_an_interrupt
+from gate_tests.programs.signals import interrupt_on_termination
 from gate_tests.workspace.names import check_text
 from runner.cli.terminal.printer import Printer
 from runner.pipeline.worker import Act, Answer, Handover, paused
@@ -27,7 +27,7 @@ class Pause(NamedTuple):
     def take(self, handover: Handover) -> Answer:
         """Waits for a key. Ctrl-C leaves the attempt open, as `q` does, and so does what would end the process."""
         try:
-            with ending_is_an_interrupt():
+            with interrupt_on_termination():
                 return self._ask(handover)
         except KeyboardInterrupt:
             self.printer.say()

@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any, TextIO
 import click
 
 from gate_tests.isolated_pytest.display import Display
-from gate_tests.sanitize import harmless
+from gate_tests.sanitize import escape_for_terminal
 from runner.cli.terminal.verbosity import Verbosity, verbosity
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Printer:
 
     def say(self, line: str = "", *, newline: bool = True) -> None:
         """Prints a line for people."""
-        self._lost = echo(harmless(line), self.people, newline=newline) or self._lost
+        self._lost = echo(escape_for_terminal(line), self.people, newline=newline) or self._lost
 
     def mention(self, line: str = "") -> None:
         """Prints what helps but was not asked for, such as the next command: not with -q."""
@@ -125,10 +125,10 @@ class Printer:
         if (line := self._passing_line()) is None:
             yield
             return
-        from gate_tests.progress import told_to
+        from gate_tests.progress import report_progress_to
 
         try:
-            with told_to(line.show):
+            with report_progress_to(line.show):
                 yield
         finally:
             line.erase()
@@ -154,7 +154,7 @@ def murmur(line: str) -> None:
         return
     from threading import Thread
 
-    thread = Thread(target=echo, args=(f"orch: {harmless(line)}", sys.stderr), daemon=True)
+    thread = Thread(target=echo, args=(f"orch: {escape_for_terminal(line)}", sys.stderr), daemon=True)
     thread.start()
     thread.join(_MOMENT_S)
 

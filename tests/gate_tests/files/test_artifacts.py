@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gate_tests.errors import NoVerdict
-from gate_tests.files.artifacts import Artifacts, Kind, NotText
+from gate_tests.files.artifacts import Artifacts, NotText, PathKind
 from tests.support.checks import evaluate_all
 from tests.support.repository import ARTIFACTS, Repository
 
@@ -114,7 +114,7 @@ def test_nothing_there_is_missing_also_below_a_file(repository: Repository) -> N
     repository.write("a.md", "")
     for path in ("b.md", "no/such/folder.md", "a.md/below.md"):
         artifact = reader(repository).read(path)
-        assert (artifact.kind, artifact.is_missing, artifact.found) == (Kind.MISSING, True, "nothing there")
+        assert (artifact.kind, artifact.is_missing, artifact.found) == (PathKind.MISSING, True, "nothing there")
 
 
 def test_a_symlink_to_nothing_is_missing(repository: Repository) -> None:
@@ -125,13 +125,13 @@ def test_a_symlink_to_nothing_is_missing(repository: Repository) -> None:
 def test_a_folder_is_neither_a_file_nor_missing(repository: Repository) -> None:
     (repository.root / "a.md").mkdir()
     artifact = reader(repository).read("a.md")
-    assert (artifact.kind, artifact.is_file, artifact.is_missing) == (Kind.FOLDER, False, False)
+    assert (artifact.kind, artifact.is_file, artifact.is_missing) == (PathKind.DIRECTORY, False, False)
 
 
 def test_a_fifo_is_a_special_file_and_nobody_waits_for_its_writer(repository: Repository) -> None:
     os.mkfifo(repository.root / "a.md")
     artifact = reader(repository, "a.md").read("a.md")
-    assert (artifact.kind, artifact.found) == (Kind.SPECIAL, "a special file")
+    assert (artifact.kind, artifact.found) == (PathKind.SPECIAL, "a special file")
 
 
 def test_a_fifo_fails_its_checks(repository: Repository) -> None:
@@ -146,7 +146,7 @@ def test_a_socket_is_a_special_file(repository: Repository, monkeypatch: pytest.
     monkeypatch.chdir(repository.root)  # the path of a socket must be short
     with socket.socket(socket.AF_UNIX) as listener:
         listener.bind("a.sock")
-        assert reader(repository).read("a.sock").kind is Kind.SPECIAL
+        assert reader(repository).read("a.sock").kind is PathKind.SPECIAL
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_a_symlink_out_of_the_root_is_not_followed(repository: Repository, link:
     (repository.root.parent / "beside.md").write_text("secret")
     (repository.root / link).symlink_to(target)
     artifact = reader(repository, "a.md").read("a.md" if link == "a.md" else "folder/beside.md")
-    assert (artifact.kind, artifact.sha256, artifact.content) == (Kind.OUTSIDE, "", None)
+    assert (artifact.kind, artifact.sha256, artifact.content) == (PathKind.OUTSIDE, "", None)
     assert artifact.found == "a way out of the root through a symlink"
 
 
@@ -174,7 +174,7 @@ def test_a_symlink_inside_the_root_is_followed(repository: Repository) -> None:
 def test_a_file_that_cannot_be_opened_says_why(repository: Repository) -> None:
     (repository.root / "a.md").symlink_to("a.md")
     artifact = reader(repository).read("a.md")
-    assert (artifact.kind, artifact.is_file, artifact.is_missing) == (Kind.UNREADABLE, False, False)
+    assert (artifact.kind, artifact.is_file, artifact.is_missing) == (PathKind.UNREADABLE, False, False)
     assert artifact.found == "unreadable (Too many levels of symbolic links)"
 
 
@@ -196,7 +196,7 @@ def test_a_file_whose_reading_fails_is_unreadable_and_not_missing(
     monkeypatch.setattr(os, call, fail)
     artifact = reader(repository).read("a.md")
     monkeypatch.undo()
-    assert (artifact.kind, artifact.found) == (Kind.UNREADABLE, "unreadable (Permission denied)")
+    assert (artifact.kind, artifact.found) == (PathKind.UNREADABLE, "unreadable (Permission denied)")
 
 
 @pytest.mark.parametrize(
@@ -317,7 +317,7 @@ def test_a_file_that_changes_while_it_is_read_is_unreadable(
 
     while_reading(monkeypatch, happen_once)
     artifact = reader(repository, "a.md").read("a.md")
-    assert (artifact.kind, artifact.is_file, artifact.content) == (Kind.UNREADABLE, False, None)
+    assert (artifact.kind, artifact.is_file, artifact.content) == (PathKind.UNREADABLE, False, None)
     assert artifact.found == f"unreadable ({reason})"
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gate_tests.files.confined import Beneath, LeavesRoot
+from gate_tests.files.confined import ConfinedRoot, LeavesRoot
 
 
 @pytest.fixture
@@ -18,7 +18,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def open_beneath(root: Path, path: str) -> int:
-    return Beneath(root).open(path)
+    return ConfinedRoot(root).open(path)
 
 
 def read(root: Path, path: str) -> str:
@@ -118,7 +118,7 @@ def test_no_descriptor_is_left_open(root: Path) -> None:
 def test_files_of_one_folder_and_of_others_are_opened_in_any_order(root: Path) -> None:
     (root / "b.md").write_text("at the top")
     (root / "folder/c.md").write_text("another")
-    beneath = Beneath(root)
+    beneath = ConfinedRoot(root)
     found = {}
     for path in ("folder/a.md", "folder/c.md", "b.md", "folder/c.md", "folder/a.md"):
         with os.fdopen(beneath.open(path)) as file:
@@ -128,14 +128,14 @@ def test_files_of_one_folder_and_of_others_are_opened_in_any_order(root: Path) -
 
 def test_a_link_beside_the_file_opened_last_leads_nowhere_out(root: Path) -> None:
     (root / "folder/out.md").symlink_to("../../secret.md")
-    beneath = Beneath(root)
+    beneath = ConfinedRoot(root)
     os.close(beneath.open("folder/a.md"))
     with pytest.raises(LeavesRoot):
         beneath.open("folder/out.md")
 
 
 def test_a_link_that_takes_the_place_of_the_folder_leads_nowhere_out(root: Path) -> None:
-    beneath = Beneath(root)
+    beneath = ConfinedRoot(root)
     os.close(beneath.open("folder/a.md"))
     (root / "folder").rename(root / "moved")
     (root / "folder").symlink_to("..")
@@ -147,7 +147,7 @@ def test_a_link_that_takes_the_place_of_the_folder_leads_nowhere_out(root: Path)
 
 def test_a_folder_that_was_reached_through_a_link_is_walked_to_each_time(root: Path) -> None:
     (root / "other").symlink_to("folder")
-    beneath = Beneath(root)
+    beneath = ConfinedRoot(root)
     os.close(beneath.open("other/a.md"))
     (root / "other").unlink()
     (root / "other").symlink_to("..")
@@ -157,7 +157,7 @@ def test_a_folder_that_was_reached_through_a_link_is_walked_to_each_time(root: P
 
 def test_the_folder_that_stays_open_is_closed_in_the_end(root: Path) -> None:
     before = len(os.listdir("/dev/fd"))
-    beneath = Beneath(root)
+    beneath = ConfinedRoot(root)
     for path in ("folder/a.md", "folder/a.md"):
         os.close(beneath.open(path))
     del beneath

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gate_tests.files.glob import MOST_FOLDERS_DEEP, TooMany, escaped, find_files
+from gate_tests.files.glob import MAX_DEPTH, TooManyFiles, escape_glob, find_files
 from tests.support.repository import Repository
 
 FILES = (
@@ -112,20 +112,20 @@ def test_a_name_that_no_record_can_hold_is_found_as_the_system_has_it(tree: Path
 def test_what_is_escaped_means_itself(tmp_path: Path, text: str) -> None:
     for name in (text, "s", "axb!", "x"):
         (tmp_path / name).write_text("")
-    assert find_files(tmp_path, escaped(text)) == [text]
+    assert find_files(tmp_path, escape_glob(text)) == [text]
 
 
 def test_a_tree_with_more_in_it_than_is_looked_at_is_refused_and_not_half_seen(tree: Path) -> None:
-    assert len(find_files(tree, "**/*", at_most=20)) == len(FILES) - 1
-    with pytest.raises(TooMany, match="more than 5 files and folders"):
-        find_files(tree, "**/*", at_most=5)
-    assert find_files(tree, "sub/deep/c.md", at_most=0) == ["sub/deep/c.md"], "what is named need not be looked for"
+    assert len(find_files(tree, "**/*", max_entries=20)) == len(FILES) - 1
+    with pytest.raises(TooManyFiles, match="more than 5 files and folders"):
+        find_files(tree, "**/*", max_entries=5)
+    assert find_files(tree, "sub/deep/c.md", max_entries=0) == ["sub/deep/c.md"], "what is named need not be looked for"
 
 
 def test_a_tree_too_deep_to_go_through_is_refused(tmp_path: Path) -> None:
-    deep = tmp_path.joinpath(*["d"] * (MOST_FOLDERS_DEEP + 1))
+    deep = tmp_path.joinpath(*["d"] * (MAX_DEPTH + 1))
     deep.mkdir(parents=True)
-    with pytest.raises(TooMany, match="folders more than 100 deep"):
+    with pytest.raises(TooManyFiles, match="folders more than 100 deep"):
         find_files(tmp_path, "**/*.md")
 
 

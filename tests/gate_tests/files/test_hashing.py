@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 
 from gate_tests.files import hashing
-from gate_tests.files.artifacts import Artifacts, Kind
-from gate_tests.files.hashing import Bytes, Reader
+from gate_tests.files.artifacts import Artifacts, PathKind
+from gate_tests.files.hashing import FileHasher, HashedFile
 from tests.support.large_files import MIB, sparse
 from tests.support.repository import Repository
 
 
-def read(path: Path, keep_bytes: int | None = None, size_bytes: int | None = None) -> Bytes:
+def read(path: Path, keep_bytes: int | None = None, size_bytes: int | None = None) -> HashedFile:
     descriptor = os.open(path, os.O_RDONLY)
     try:
-        return Reader().read(descriptor, path.stat().st_size if size_bytes is None else size_bytes, keep_bytes)
+        return FileHasher().read(descriptor, path.stat().st_size if size_bytes is None else size_bytes, keep_bytes)
     finally:
         os.close(descriptor)
 
@@ -32,9 +32,9 @@ def test_a_file_is_read_to_its_end(
     content = os.urandom(size_bytes)
     (tmp_path / "a").write_bytes(content)
     hashed = sha256(content).hexdigest()
-    assert read(tmp_path / "a") == Bytes(hashed, size_bytes, None)
-    assert read(tmp_path / "a", keep_bytes=size_bytes) == Bytes(hashed, size_bytes, content)
-    assert read(tmp_path / "a", keep_bytes=size_bytes - 1) == Bytes(hashed, size_bytes, None)
+    assert read(tmp_path / "a") == HashedFile(hashed, size_bytes, None)
+    assert read(tmp_path / "a", keep_bytes=size_bytes) == HashedFile(hashed, size_bytes, content)
+    assert read(tmp_path / "a", keep_bytes=size_bytes - 1) == HashedFile(hashed, size_bytes, None)
 
 
 @pytest.mark.parametrize("large_bytes", [1 << 60, 0], ids=["in turn", "ahead"])
@@ -45,15 +45,15 @@ def test_what_grows_for_ever_is_not_read_for_ever(monkeypatch: pytest.MonkeyPatc
 
 def test_an_empty_file_has_a_hash_too(tmp_path: Path) -> None:
     (tmp_path / "a").touch()
-    assert read(tmp_path / "a", keep_bytes=0) == Bytes(sha256().hexdigest(), 0, b"")
+    assert read(tmp_path / "a", keep_bytes=0) == HashedFile(sha256().hexdigest(), 0, b"")
 
 
 def test_one_reader_reads_many_files(tmp_path: Path) -> None:
-    reader = Reader()
+    reader = FileHasher()
     for content in (b"long" * 1000, b"short", b""):
         (tmp_path / "a").write_bytes(content)
         descriptor = os.open(tmp_path / "a", os.O_RDONLY)
-        assert reader.read(descriptor, len(content), 10_000).kept == content
+        assert reader.read(descriptor, len(content), 10_000).content == content
         os.close(descriptor)
 
 
@@ -94,4 +94,4 @@ def test_a_huge_file_that_grows_while_it_is_read_is_unreadable(
 
     monkeypatch.setattr(os, "readv", read_and_grow)
     artifact = Artifacts(repository.root, (), 0).read("huge")
-    assert (artifact.kind, artifact.detail) == (Kind.UNREADABLE, "it was changed while it was read")
+    assert (artifact.kind, artifact.detail) == (PathKind.UNREADABLE, "it was changed while it was read")

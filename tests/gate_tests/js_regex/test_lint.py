@@ -1,6 +1,6 @@
 import pytest
 
-from gate_tests.js_regex.lint import is_slow, never_matches, sees_halves
+from gate_tests.js_regex.lint import explain_half_characters, explain_no_match, explain_slowness
 
 DEFAULT_OPTIONS = [
     "Tier [1-4]",
@@ -19,13 +19,13 @@ DEFAULT_OPTIONS = [
 
 @pytest.mark.parametrize("regex", DEFAULT_OPTIONS)
 def test_an_ordinary_regex_may_match_and_shows_no_halves(regex: str) -> None:
-    assert never_matches(regex) is None
-    assert sees_halves(regex) is None
+    assert explain_no_match(regex) is None
+    assert explain_half_characters(regex) is None
 
 
 @pytest.mark.parametrize("regex", DEFAULT_OPTIONS[:8])
 def test_an_ordinary_regex_is_not_slow(regex: str) -> None:
-    assert is_slow(regex) is None
+    assert explain_slowness(regex) is None
 
 
 @pytest.mark.parametrize(
@@ -41,14 +41,14 @@ def test_an_ordinary_regex_is_not_slow(regex: str) -> None:
     ],
 )
 def test_why_a_regex_can_match_nothing_is_said(regex: str, reason: str) -> None:
-    assert never_matches(regex) == reason
+    assert explain_no_match(regex) == reason
 
 
 @pytest.mark.parametrize("regex", ["(a+)+$", "(a|a)*b", r"(\w|\d)+x", r"\s+$", r"^(?:[a-z]+\s?)+!"])
 def test_a_regex_that_tries_the_same_again_and_again_is_slow(regex: str) -> None:
-    assert "is slow: a text that repeats" in (is_slow(regex) or "")
+    assert "is slow: a text that repeats" in (explain_slowness(regex) or "")
 
 
 def test_a_character_of_two_halves_in_a_class_is_pointed_out() -> None:
-    assert "two halves" in (sees_halves("[\U0001f680\U0001f389]") or "")
-    assert sees_halves("\U0001f680") is None
+    assert "two halves" in (explain_half_characters("[\U0001f680\U0001f389]") or "")
+    assert explain_half_characters("\U0001f680") is None

@@ -6,8 +6,8 @@ import pytest
 
 from gate_tests.compiler.templates import expand_regex
 from gate_tests.js_regex.nodes import BadRegex
-from gate_tests.js_regex.parser import utf16
-from gate_tests.js_regex.pattern import TooSlow, pattern
+from gate_tests.js_regex.parser import to_utf16
+from gate_tests.js_regex.pattern import TooSlow, compile_pattern
 from tests.gate_tests.js_regex import node
 
 _KNOWN: Any = json.loads(node.TABLE.read_text("utf-8"))
@@ -17,15 +17,15 @@ _NOT_SUPPORTED = "not supported"
 
 def starts(regex: str, text: str) -> list[int]:
     """Where the matches begin, counted in UTF-16 as node counts."""
-    compiled = pattern(regex)
-    seen = compiled.seen(text)
-    return [len(utf16(seen[:start])) for start in compiled.starts(text, 5)]
+    compiled = compile_pattern(regex)
+    seen = compiled.encode(text)
+    return [len(to_utf16(seen[:start])) for start in compiled.starts(text, 5)]
 
 
 def differences(regex: str, as_node_has_it: list[list[int]] | None) -> list[Any]:
     """Texts in which the matches are not node's; what is clearly called unsupported is no difference."""
     try:
-        pattern(regex)
+        compile_pattern(regex)
     except BadRegex as refusal:
         return [] if as_node_has_it is None or _NOT_SUPPORTED in str(refusal) else [str(refusal)]
     if as_node_has_it is None:
@@ -49,7 +49,7 @@ def test_few_of_the_written_regexes_are_not_supported() -> None:
     refused = []
     for regex, wanted in _KNOWN["regexes"]:
         try:
-            pattern(regex)
+            compile_pattern(regex)
         except BadRegex:
             refused += [regex] if wanted is not None else []
     assert refused == UNSUPPORTED
@@ -95,21 +95,21 @@ def _steps_into_pairs(regex: str) -> bool:
 )
 def test_what_is_wrong_is_said_with_its_place(regex: str, message: str) -> None:
     with pytest.raises(BadRegex) as refusal:
-        pattern(regex)
+        compile_pattern(regex)
     assert str(refusal.value) == message
 
 
 @pytest.mark.parametrize("flag", ["", r"\u{61}|"], ids=["without u", "with u"])
 def test_the_value_of_a_variable_is_matched_as_it_is(flag: str) -> None:
     text = r"^$\.*+?()[]{}|/-a b"
-    assert 0 in pattern(expand_regex(flag + "{slug}", {"slug": text})).starts(text, 1)
+    assert 0 in compile_pattern(expand_regex(flag + "{slug}", {"slug": text})).starts(text, 1)
 
 
 def test_a_regex_that_runs_too_long_is_stopped() -> None:
     with pytest.raises(TooSlow):
-        list(pattern("(a+)+$").starts("a" * 20_000 + "!", 0.05))
+        list(compile_pattern("(a+)+$").starts("a" * 20_000 + "!", 0.05))
 
 
 def test_many_matches_are_stopped_too() -> None:
     with pytest.raises(TooSlow):
-        list(pattern("(?:)").starts("a" * 1_000_000, 0.02))
+        list(compile_pattern("(?:)").starts("a" * 1_000_000, 0.02))

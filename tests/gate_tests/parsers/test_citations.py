@@ -2,12 +2,14 @@ from time import process_time
 
 import pytest
 
-from gate_tests.parsers.citations import citations
+from gate_tests.parsers.citations import find_citations
 
 
 def cited(text: str) -> list[str]:
     """Paths, with their lines where any are cited."""
-    return [f"{each.path}:{each.lines[0]}-{each.lines[1]}" if each.lines else each.path for each in citations(text)]
+    return [
+        f"{each.path}:{each.lines[0]}-{each.lines[1]}" if each.lines else each.path for each in find_citations(text)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -151,7 +153,11 @@ def test_this_is_none(text: str) -> None:
 
 def test_a_citation_has_the_line_of_the_report_and_its_own_words() -> None:
     text = "---\nx: y\n---\n\na `b.md:2`\n\n[c](d%20e.md#f)\n```\n\n```\ng.md#L7\n"
-    assert [(each.line, each.text) for each in citations(text)] == [(5, "b.md:2"), (11, "g.md#L7"), (7, "d%20e.md#f")]
+    assert [(each.line, each.text) for each in find_citations(text)] == [
+        (5, "b.md:2"),
+        (11, "g.md#L7"),
+        (7, "d%20e.md#f"),
+    ]
 
 
 HOSTILE = [
@@ -166,6 +172,6 @@ HOSTILE = [
 def test_a_report_of_anything_takes_no_longer_than_its_size(head: str, piece: str) -> None:
     text = head + piece * (100_000 // len(piece))
     began = process_time()
-    for _ in citations(text):
+    for _ in find_citations(text):
         pass
     assert process_time() - began < 5

@@ -3,7 +3,7 @@ from contextlib import suppress
 
 import pytest
 
-from gate_tests.parsers.front_matter import LONGEST, NoFrontMatter, read_front_matter
+from gate_tests.parsers.front_matter import MAX_CHARACTERS, NoFrontMatter, read_front_matter
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_a_header_is_keys_with_a_word_or_text_each(text: str, fields: dict[str, 
         pytest.param('---\n"status": PASS\n---\n', "no `key: value`", id="quoted key"),
         pytest.param("---\nstatus: PASS\rstatus: FAIL\n---\n", "hidden character '\\r'", id="carriage return"),
         pytest.param("---\nstatus: FAIL\u200b\n---\n", "hidden character '\\u200b'", id="zero-width space"),
-        pytest.param("---\na: " + "x" * LONGEST + "\n---\n", "more than the 16384 that are read", id="too long"),
+        pytest.param("---\na: " + "x" * MAX_CHARACTERS + "\n---\n", "more than the 16384 that are read", id="too long"),
     ],
 )
 def test_anything_else_in_it_makes_it_unreadable(text: str, problem: str) -> None:

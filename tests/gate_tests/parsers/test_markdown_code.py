@@ -2,7 +2,7 @@ from time import process_time
 
 import pytest
 
-from gate_tests.parsers.markdown_code import LineCounter, blanked, without_code_blocks, without_code_spans
+from gate_tests.parsers.markdown_code import LineCounter, blank_code_blocks, blank_code_spans, blank_out
 
 
 def visible(text: str) -> str:
@@ -29,7 +29,7 @@ def visible(text: str) -> str:
     ],
 )
 def test_fenced_code_and_front_matter_are_no_prose(text: str, prose: str) -> None:
-    blank = without_code_blocks(text)
+    blank = blank_code_blocks(text)
     assert visible(blank) == prose
     assert [len(line) for line in blank.split("\n")] == [len(line) for line in text.split("\n")]
 
@@ -46,11 +46,11 @@ def test_fenced_code_and_front_matter_are_no_prose(text: str, prose: str) -> Non
     ],
 )
 def test_code_inside_a_line_is_blanked_out(text: str, prose: str) -> None:
-    assert visible(without_code_spans(text)) == prose
+    assert visible(blank_code_spans(text)) == prose
 
 
 def test_parts_that_overlap_are_blanked_out_once() -> None:
-    assert blanked("abcdefg", [(1, 4), (2, 3), (3, 5)]) == "a    fg"
+    assert blank_out("abcdefg", [(1, 4), (2, 3), (3, 5)]) == "a    fg"
 
 
 def test_places_have_lines() -> None:
@@ -62,5 +62,5 @@ def test_places_have_lines() -> None:
 def test_a_mebibyte_of_anything_takes_no_longer_than_its_size(piece: str) -> None:
     text = piece * (1 << 20 >> len(piece) - 1)
     began = process_time()
-    without_code_spans(without_code_blocks(text))
+    blank_code_spans(blank_code_blocks(text))
     assert process_time() - began < 20

@@ -2,12 +2,12 @@ from time import process_time
 
 import pytest
 
-from gate_tests.parsers.quotations import quotations
-from gate_tests.parsers.quote_matching import stands_in, wording
+from gate_tests.parsers.quotations import find_quotations
+from gate_tests.parsers.quote_matching import contains_parts, normalize_wording
 
 
 def quoted(text: str) -> list[str]:
-    return [" … ".join(each.parts) for each in quotations(text)]
+    return [" … ".join(each.parts) for each in find_quotations(text)]
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_this_is_quoted(text: str, found: list[str]) -> None:
 
 def test_a_quotation_has_the_line_on_which_it_begins_and_its_words() -> None:
     text = "a\n\n> b c\n>\n> d — e … f\n\ng “\nh”\n"
-    assert [(each.line, each.length) for each in quotations(text)] == [(3, 2), (5, 3), (7, 1)]
+    assert [(each.line, each.length) for each in find_quotations(text)] == [(3, 2), (5, 3), (7, 1)]
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_a_quotation_has_the_line_on_which_it_begins_and_its_words() -> None:
     ],
 )
 def test_a_quotation_is_as_long_as_its_words(text: str, length: int) -> None:
-    assert [each.length for each in quotations(text)] == [length]
+    assert [each.length for each in find_quotations(text)] == [length]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_a_quotation_is_as_long_as_its_words(text: str, length: int) -> None:
     ],
 )
 def test_a_quotation_of_pieces_that_are_too_short_is_patched(text: str, is_patched: bool) -> None:
-    assert [each.is_patched for each in quotations(text)] == [is_patched]
+    assert [each.is_fragmented for each in find_quotations(text)] == [is_patched]
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_a_quotation_of_pieces_that_are_too_short_is_patched(text: str, is_patch
     ],
 )
 def test_wording_is_the_same(one: str, other: str) -> None:
-    assert wording(one) == wording(other)
+    assert normalize_wording(one) == normalize_wording(other)
 
 
 @pytest.mark.parametrize(
@@ -136,13 +136,13 @@ def test_wording_is_the_same(one: str, other: str) -> None:
     ],
 )
 def test_wording_differs(one: str, other: str) -> None:
-    assert wording(one) != wording(other)
+    assert normalize_wording(one) != normalize_wording(other)
 
 
 def test_parts_stand_in_a_source_in_their_order_and_not_on_top_of_each_other() -> None:
-    assert stands_in(("a b", "c"), "a b c")
-    assert not stands_in(("c", "a b"), "a b c")
-    assert not stands_in(("a b", "b c"), "a b c")
+    assert contains_parts(("a b", "c"), "a b c")
+    assert not contains_parts(("c", "a b"), "a b c")
+    assert not contains_parts(("a b", "b c"), "a b c")
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_parts_stand_in_a_source_in_their_order_and_not_on_top_of_each_other() -
 def test_a_report_of_anything_takes_no_longer_than_its_size(head: str, piece: str) -> None:
     text = head + piece * (100_000 // len(piece))
     began = process_time()
-    for _ in quotations(text):
+    for _ in find_quotations(text):
         pass
     assert process_time() - began < 5
 
@@ -194,11 +194,11 @@ def test_a_report_of_anything_takes_no_longer_than_its_size(head: str, piece: st
     ],
 )
 def test_a_quotation_begins_and_ends_where_words_do(quoted: str, stands: bool) -> None:
-    source = wording("It is untrue that it was good, so that its maker, in 1920, said 你好世界.")
-    assert stands_in([quoted], source) is stands
+    source = normalize_wording("It is untrue that it was good, so that its maker, in 1920, said 你好世界.")
+    assert contains_parts([quoted], source) is stands
 
 
 def test_a_source_that_says_it_inside_words_only_is_soon_done_with() -> None:
     began = process_time()
-    assert not stands_in(["a" * 1_000_000], "a" * (8 << 20))
+    assert not contains_parts(["a" * 1_000_000], "a" * (8 << 20))
     assert process_time() - began < 5

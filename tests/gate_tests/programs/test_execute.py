@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from gate_tests.programs.execute import execute, last_lines
-from gate_tests.programs.program import Program, Ran
+from gate_tests.programs.execute import execute, read_last_lines
+from gate_tests.programs.program import Program, ProgramResult
 
 END_THE_PARENT = """
 import os, sys, time
@@ -31,7 +31,7 @@ def output(tmp_path: Path) -> Iterator[int]:
     os.close(descriptor)
 
 
-def python(output: int, root: Path, code: str, *arguments: str, timeout_s: float = 20) -> Ran:
+def python(output: int, root: Path, code: str, *arguments: str, timeout_s: float = 20) -> ProgramResult:
     return execute(Program((sys.executable, "-c", code, *arguments), timeout_s), root, output)
 
 
@@ -41,7 +41,7 @@ def test_its_exit_code_and_the_hash_of_all_it_printed_are_told(tmp_path: Path, o
     )
     assert (ran.exit_code, ran.succeeded, ran.found) == (3, False, "exit code 3")
     assert ran.output_sha256 == sha256(b"a\nb\n").hexdigest()
-    assert last_lines(output) == ("a", "b")
+    assert read_last_lines(output) == ("a", "b")
 
 
 def test_it_runs_in_the_root_with_the_callers_environment_and_no_input(
@@ -49,12 +49,12 @@ def test_it_runs_in_the_root_with_the_callers_environment_and_no_input(
 ) -> None:
     monkeypatch.setenv("TEA", "green")
     python(output, tmp_path, "import os, sys; print(os.getcwd(), os.environ['TEA'], repr(sys.stdin.read()))")
-    assert last_lines(output) == (f"{tmp_path} green ''",)
+    assert read_last_lines(output) == (f"{tmp_path} green ''",)
 
 
 def test_its_arguments_reach_it_as_they_are(tmp_path: Path, output: int) -> None:
     python(output, tmp_path, "import sys; print(sys.argv[1:])", "$HOME; *", "a b")
-    assert last_lines(output) == ("['$HOME; *', 'a b']",)
+    assert read_last_lines(output) == ("['$HOME; *', 'a b']",)
 
 
 def test_what_takes_too_long_is_ended_with_all_that_it_started(tmp_path: Path, output: int) -> None:
@@ -64,13 +64,13 @@ def test_what_takes_too_long_is_ended_with_all_that_it_started(tmp_path: Path, o
     ran = python(output, tmp_path, child, timeout_s=1)
     assert (ran.exit_code, ran.found) == (None, "it took longer than 1 s, its limit, and was ended")
     assert 1000 <= ran.duration_ms < 10_000
-    assert is_gone(int(last_lines(output)[0]))
+    assert is_gone(int(read_last_lines(output)[0]))
 
 
 def test_what_it_leaves_behind_is_ended_when_it_ends(tmp_path: Path, output: int) -> None:
     ran = python(output, tmp_path, "import subprocess; print(subprocess.Popen(['sleep', '60']).pid)")
     assert ran.succeeded
-    assert is_gone(int(last_lines(output)[0]))
+    assert is_gone(int(read_last_lines(output)[0]))
 
 
 def is_gone(pid: int) -> bool:
@@ -118,7 +118,7 @@ def test_where_that_cannot_be_helped_it_is_no_success(tmp_path: Path, output: in
 
 
 def test_one_that_prints_without_end_is_ended(tmp_path: Path, output: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gate_tests.programs.execute.MOST_OUTPUT_BYTES", 1 << 20)
+    monkeypatch.setattr("gate_tests.programs.execute.MAX_OUTPUT_BYTES", 1 << 20)
     ran = python(output, tmp_path, "while True: print('x' * 1000)")
     assert ran.found == "it printed more than 1 MiB and was ended"
 
@@ -132,7 +132,7 @@ def test_a_signal_without_a_name_is_told_by_its_number(tmp_path: Path, output: i
 def test_what_would_end_this_process_ends_the_program_first(tmp_path: Path, output: int, number: int) -> None:
     with pytest.raises(KeyboardInterrupt):
         python(output, tmp_path, END_THE_PARENT, str(int(number)))
-    assert is_gone(int(last_lines(output)[0]))
+    assert is_gone(int(read_last_lines(output)[0]))
     assert signal.getsignal(number) is signal.SIG_DFL
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gate_tests.strict_json.document import Document, JsonPath, UnreadableDocument, dotted
+from gate_tests.strict_json.document import Document, JsonPath, UnreadableDocument, format_json_path
 
 SOME = b"""{
   "gate": "G2",
@@ -42,7 +42,7 @@ def test_lines_are_counted_from_the_top_of_the_file_even_if_it_begins_with_blank
 
 
 def test_a_json_path_is_written_as_people_write_it() -> None:
-    assert dotted(("validations", 1, "target")) == "$.validations[1].target"
+    assert format_json_path(("validations", 1, "target")) == "$.validations[1].target"
 
 
 def test_the_hash_is_of_the_bytes_and_not_of_the_text() -> None:

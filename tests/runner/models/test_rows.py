@@ -180,4 +180,4 @@ def test_a_small_record_does_not_load_orjson(monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(ImportError):
         encode({"rows": [{}] * json_encoding._LARGE})
     with pytest.raises(ImportError):
-        Document.parse("RUN.json", b'{"a": "' + b"b" * document._LARGE + b'"}')
+        Document.parse("RUN.json", b'{"a": "' + b"b" * document._ORJSON_FROM_BYTES + b'"}')

@@ -11,7 +11,7 @@ from referencing.jsonschema import lookup_recursive_ref
 from gate_tests.checks.truncation import MOST_RECORDED
 from gate_tests.checks.types.json_schema.schema_check import UnusableSchema, regex_of
 from gate_tests.js_regex.pattern import TooSlow
-from gate_tests.strict_json.validation import shown
+from gate_tests.strict_json.validation import truncate_json
 
 Occurs = Callable[[str, str], bool]
 """Whether a regex of the schema matches somewhere in a text."""
@@ -140,7 +140,7 @@ class _Regexes:
         try:
             return next(compiled.starts(text, max(self.left_s, 0.001)), None) is not None
         except TooSlow:
-            raise UnusableSchema(f"its regex {shown(pattern)} ran longer than {self.limit_s:g} s") from None
+            raise UnusableSchema(f"its regex {truncate_json(pattern)} ran longer than {self.limit_s:g} s") from None
         finally:
             self.left_s -= monotonic() - began
 

@@ -11,9 +11,9 @@ from referencing.exceptions import Unresolvable
 from referencing.jsonschema import specification_with
 
 from gate_tests.js_regex.nodes import BadRegex
-from gate_tests.js_regex.pattern import Pattern, pattern_of_schema
-from gate_tests.strict_json.document import dotted
-from gate_tests.strict_json.validation import shown
+from gate_tests.js_regex.pattern import Pattern, compile_schema_pattern
+from gate_tests.strict_json.document import format_json_path
+from gate_tests.strict_json.validation import truncate_json
 
 
 class UnusableSchema(Exception):
@@ -36,7 +36,9 @@ def draft_of(schema: Any) -> type[Validator]:
         _check_form(schema, draft)
         _refuse_ways_out(schema, draft)
     except SchemaError as error:
-        raise UnusableSchema(f"is no schema: {dotted(tuple(error.absolute_path))}: {error.message[:_TOLD]}") from None
+        raise UnusableSchema(
+            f"is no schema: {format_json_path(tuple(error.absolute_path))}: {error.message[:_TOLD]}"
+        ) from None
     except RecursionError:
         raise UnusableSchema("is nested too deeply") from None
     except (AttributeError, TypeError):  # of draft 3 a reference in `extends` or `disallow`, for one
@@ -47,9 +49,9 @@ def draft_of(schema: Any) -> type[Validator]:
 def regex_of(pattern: str) -> Pattern:
     """A regex of a schema, compiled. Raises UnusableSchema."""
     try:
-        return pattern_of_schema(pattern)
+        return compile_schema_pattern(pattern)
     except BadRegex as problem:
-        raise UnusableSchema(f"its regex {shown(pattern)} cannot be used: {problem}") from None
+        raise UnusableSchema(f"its regex {truncate_json(pattern)} cannot be used: {problem}") from None
 
 
 def _check_regexes(schema: Any) -> None:
@@ -67,7 +69,7 @@ def _members(value: Any) -> Iterable[Any]:
 
 def out_of_file(reference: str) -> str:
     """In words, that a reference leads out of the schema."""
-    return f"the reference {shown(reference)} leads nowhere in that file, and no other is read"
+    return f"the reference {truncate_json(reference)} leads nowhere in that file, and no other is read"
 
 
 _NO_FORMATS = FormatChecker(formats=())
@@ -83,7 +85,7 @@ def _named_draft(schema: dict[str, Any]) -> type[Validator]:
     named = schema.get("$schema", Draft202012Validator.META_SCHEMA["$id"])
     draft = validator_for({"$schema": named}, default=None) if isinstance(named, str) else None  # type: ignore[arg-type]
     if draft is None:
-        raise UnusableSchema(f"names a draft in $schema that is not known: {shown(named)}")
+        raise UnusableSchema(f"names a draft in $schema that is not known: {truncate_json(named)}")
     return draft
 
 
@@ -113,7 +115,7 @@ def _target(reference: str, resolver: Any) -> Any:
     except (Unresolvable, ValueError):
         raise UnusableSchema(out_of_file(reference)) from None
     if not isinstance(target.contents, dict | bool):
-        raise UnusableSchema(f"the reference {shown(reference)} leads to what is no schema")
+        raise UnusableSchema(f"the reference {truncate_json(reference)} leads to what is no schema")
     return target
 
 

@@ -11,8 +11,8 @@ from referencing.exceptions import Unresolvable
 
 from gate_tests.checks.types.json_schema.keywords import keywords
 from gate_tests.checks.types.json_schema.schema_check import UnusableSchema, UnusableValue, draft_of, out_of_file
-from gate_tests.strict_json.document import JsonPath, dotted
-from gate_tests.strict_json.validation import shown
+from gate_tests.strict_json.document import JsonPath, format_json_path
+from gate_tests.strict_json.validation import truncate_json
 
 _MOST = 1000
 """Breaches that are looked for: a large file may hold millions."""
@@ -54,7 +54,7 @@ def breaches(value: Any, schema: Any, limit_s: float) -> Breaches:
 
 def _breach(error: ValidationError) -> Breach:
     path: JsonPath = tuple(error.absolute_path)
-    told = f"{dotted(path)}: {_broken(error)}"
+    told = f"{format_json_path(path)}: {_broken(error)}"
     return Breach(path, told if len(told) <= _TOLD else told[: _TOLD - 1] + "…")
 
 
@@ -62,5 +62,9 @@ def _broken(error: ValidationError) -> str:
     """What is broken, in words of ours where jsonschema's would show the whole value."""
     if error.validator in ("required", "additionalProperties", "unevaluatedProperties", "unevaluatedItems"):
         return error.message
-    got = f"(got {shown(error.instance)})"
-    return f"breaks {error.validator} {shown(error.validator_value)} {got}" if error.validator else f"not allowed {got}"
+    got = f"(got {truncate_json(error.instance)})"
+    return (
+        f"breaks {error.validator} {truncate_json(error.validator_value)} {got}"
+        if error.validator
+        else f"not allowed {got}"
+    )

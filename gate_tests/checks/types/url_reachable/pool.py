@@ -8,7 +8,7 @@ from threading import Event, Thread
 from urllib.parse import urlsplit
 
 from gate_tests.checks.types.url_reachable.probe import Answer
-from gate_tests.progress import followed
+from gate_tests.progress import track_progress
 
 AT_ONCE = 8
 """How many URLs are asked for at the same time."""
@@ -28,7 +28,7 @@ def survey(urls: Sequence[str], probe: Callable[[str], Answer], time_s: float) -
         Thread(target=_work, args=(waiting, results, over, probe), daemon=True).start()
     try:
         collected = _collected(results, len(urls), end)
-        answers = dict(followed(collected, lambda _: 1, lambda done: f"urls {done} of {len(urls)}", after_s=0))
+        answers = dict(track_progress(collected, lambda _: 1, lambda done: f"urls {done} of {len(urls)}", after_s=0))
     finally:
         over.set()
     return {url: answers.get(url, NO_TIME_LEFT) for url in urls}

@@ -26,7 +26,7 @@ from gate_tests.checks.types.viz_tech_match.technologies import named_in
 from gate_tests.checks.types.viz_tech_match.tsx import Source, read_source
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifacts, NotText
-from gate_tests.files.glob import TooMany, escaped
+from gate_tests.files.glob import TooManyFiles, escape_glob
 
 _LONGEST = 1 << 20
 """Characters of a source file. What is longer, nobody wrote by hand."""
@@ -143,8 +143,8 @@ def _source_paths(implementation: str, artifacts: Artifacts) -> list[str]:
     """The files in the folder of the implementation and below that are source code and no tests."""
     folder = implementation.rpartition("/")[0]
     try:
-        found = artifacts.find(f"{escaped(folder)}/**" if folder else "**")
-    except TooMany as problem:
+        found = artifacts.find(f"{escape_glob(folder)}/**" if folder else "**")
+    except TooManyFiles as problem:
         raise _Unread(f"its folder cannot be searched: {problem}") from None
     return [path for path in found if path.endswith(_SUFFIXES) and not _NO_SOURCE.search(path, len(folder))]
 

@@ -7,13 +7,13 @@ from gate_tests.checks.types.max_regex_count import MaxRegexCount
 from gate_tests.checks.types.min_regex_count import MinRegexCount
 from gate_tests.checks.types.regex_match import RegexMatch
 from gate_tests.contract import Severity, Validation
-from gate_tests.js_regex.pattern import pattern
+from gate_tests.js_regex.pattern import compile_pattern
 
 SLOW, SLOW_TEXT = "(a+)+$", "a" * 20_000 + "!"
 
 
 def match(regex: str, text: str, must_not_match: bool = False, limit_s: float = 2) -> Any:
-    return RegexMatch(pattern(regex), limit_s, must_not_match).judge(text, "a.md")
+    return RegexMatch(compile_pattern(regex), limit_s, must_not_match).judge(text, "a.md")
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,7 @@ def test_a_regex_matches_or_must_not(text: str, forbidden: bool, holds: bool, fo
     ],
 )
 def test_matches_are_counted(text: str, least_holds: bool, most_holds: bool, found: str) -> None:
-    compiled = pattern("aa|^a$")
+    compiled = compile_pattern("aa|^a$")
     least = MinRegexCount(compiled, 2, 2).judge(text, "a.md")
     most = MaxRegexCount(compiled, 2, 2).judge(text, "a.md")
     assert (least.holds, most.holds, least.found, most.found) == (least_holds, most_holds, found, found)
@@ -51,12 +51,12 @@ def test_matches_are_counted(text: str, least_holds: bool, most_holds: bool, fou
 
 
 def test_none_may_be_wanted() -> None:
-    assert MinRegexCount(pattern("x"), 2, 0).judge("", "a.md").holds
-    assert not MaxRegexCount(pattern("x"), 2, 0).judge("x", "a.md").holds
+    assert MinRegexCount(compile_pattern("x"), 2, 0).judge("", "a.md").holds
+    assert not MaxRegexCount(compile_pattern("x"), 2, 0).judge("x", "a.md").holds
 
 
 def test_what_is_wanted_is_said_as_it_was_written() -> None:
-    compiled = pattern(r"\bx\b")
+    compiled = compile_pattern(r"\bx\b")
     assert RegexMatch(compiled, 2, False).wanted() == r"a match of /\bx\b/"
     assert RegexMatch(compiled, 2, True).wanted() == r"no match of /\bx\b/"
     assert MinRegexCount(compiled, 2, 1).wanted() == r"at least 1 match of /\bx\b/"
@@ -68,7 +68,7 @@ def test_a_regex_that_runs_too_long_fails_even_where_it_must_not_match() -> None
     assert not outcome.holds
     assert outcome.found == "the regex ran longer than 0.05 s, its limit (limits.regex_s)"
     assert outcome.measured["matched"] is None
-    for rule in (MinRegexCount(pattern(SLOW), 0.05, 0), MaxRegexCount(pattern(SLOW), 0.05, 9)):
+    for rule in (MinRegexCount(compile_pattern(SLOW), 0.05, 0), MaxRegexCount(compile_pattern(SLOW), 0.05, 9)):
         counted = rule.judge(SLOW_TEXT, "a.md")
         assert (counted.holds, counted.measured["actual_count"]) == (False, None)
 
@@ -84,9 +84,9 @@ def bind(rule: Any, **keys: Any) -> Any:
 
 
 def test_the_parameters_have_their_defaults() -> None:
-    assert bind(RegexMatch, regex="x") == RegexMatch(pattern("x"), 2, False)
-    assert bind(MinRegexCount, regex="x") == MinRegexCount(pattern("x"), 2, 1)
-    assert bind(MaxRegexCount, regex="x", max_count=0) == MaxRegexCount(pattern("x"), 2, 0)
+    assert bind(RegexMatch, regex="x") == RegexMatch(compile_pattern("x"), 2, False)
+    assert bind(MinRegexCount, regex="x") == MinRegexCount(compile_pattern("x"), 2, 1)
+    assert bind(MaxRegexCount, regex="x", max_count=0) == MaxRegexCount(compile_pattern("x"), 2, 0)
 
 
 def test_a_bad_regex_is_refused_when_it_is_bound() -> None:

@@ -2,14 +2,14 @@ from collections.abc import Callable
 
 import pytest
 
-from gate_tests.files.artifacts import Artifact, Kind
+from gate_tests.files.artifacts import Artifact, PathKind
 from gate_tests.pytest_session.xdist.seen_files import Sightings, told
 
 A, B = "a" * 64, "b" * 64
 
 
 def file(path: str, sha256: str = A) -> Artifact:
-    return Artifact(path, Kind.FILE, sha256, 7, b"content", "detail")
+    return Artifact(path, PathKind.FILE, sha256, 7, b"content", "detail")
 
 
 def by_path(*artifacts: Artifact) -> dict[str, Artifact]:
@@ -23,8 +23,8 @@ def sightings() -> Sightings:
 
 
 def test_what_a_worker_saw_arrives_without_the_content(sightings: Sightings) -> None:
-    assert sightings.add(told([by_path(file("x.md"), Artifact("y.md", Kind.MISSING, detail="but Y.md"))])) == []
-    assert sightings.artifacts() == [Artifact("x.md", Kind.FILE, A, 7), Artifact("y.md", Kind.MISSING)]
+    assert sightings.add(told([by_path(file("x.md"), Artifact("y.md", PathKind.MISSING, detail="but Y.md"))])) == []
+    assert sightings.artifacts() == [Artifact("x.md", PathKind.FILE, A, 7), Artifact("y.md", PathKind.MISSING)]
 
 
 def test_what_several_workers_saw_is_one(sightings: Sightings) -> None:
@@ -37,7 +37,7 @@ def test_what_several_workers_saw_is_one(sightings: Sightings) -> None:
     ("other", "words"),
     [
         (file("x.md", B), "a file of hash aaaaaaaaaaaa for one, a file of hash bbbbbbbbbbbb for another"),
-        (Artifact("x.md", Kind.MISSING), "a file of hash aaaaaaaaaaaa for one, nothing there for another"),
+        (Artifact("x.md", PathKind.MISSING), "a file of hash aaaaaaaaaaaa for one, nothing there for another"),
     ],
     ids=["another hash", "no file"],
 )

@@ -12,7 +12,7 @@ from gate_tests.compiler.gate import compile_gate
 from gate_tests.compiler.loader import load_contract
 from gate_tests.compiler.options import EvaluationOptions
 from gate_tests.errors import InvalidFile
-from gate_tests.js_regex.pattern import pattern
+from gate_tests.js_regex.pattern import compile_pattern
 from tests.support.checks import evaluate_all, try_check
 from tests.support.repository import Repository
 from tests.support.web_site import Says, Site, serving
@@ -28,7 +28,7 @@ def site() -> Iterator[Site]:
 def rule(*allow_hosts: str, draw: str = "run\nGT\n1", **keys: Any) -> UrlReachable:
     usual = {"url_pattern": None, "max_failures": 0, "sample_size": None, "offline": False, "regex_s": 2, "check_s": 60}
     if "url_pattern" in keys:
-        keys["url_pattern"] = pattern(keys["url_pattern"])
+        keys["url_pattern"] = compile_pattern(keys["url_pattern"])
     return UrlReachable(**{**usual, "allow_hosts": allow_hosts, "draw": draw, **keys})
 
 
@@ -242,7 +242,7 @@ def test_a_contract_that_says_little_means_no_failures_no_sample_and_no_open_hos
 def test_a_contract_says_the_pattern_with_variables_and_how_many(repository: Repository) -> None:
     keys = {"url_pattern": "http://{slug}/a{2}", "max_failures": 1, "sample_size": 3, "allow_hosts": ["[::1]:80"]}
     bound = from_contract(repository, **keys)
-    assert bound.url_pattern == pattern("http://tea/a{2}")
+    assert bound.url_pattern == compile_pattern("http://tea/a{2}")
     assert (bound.max_failures, bound.sample_size, bound.allow_hosts) == (1, 3, ("[::1]:80",))
 
 

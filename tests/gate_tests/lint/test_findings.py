@@ -1,0 +1,43 @@
+import json
+
+from gate_tests.lint.findings import Advice, Findings, Topic
+from gate_tests.strict_json.document import Document
+
+DOCUMENT = Document.parse("G1.contract.json", b'{\n "gate": "G1",\n "validations": [\n  {"type": "x"}\n ]\n}\n')
+
+
+def about(topic: Topic = Topic.SLOW_REGEX, message: str = "is slow") -> Advice:
+    return Advice.about(topic, DOCUMENT, ("validations", 0, "regex"), message)
+
+
+def test_a_warning_knows_the_line_of_the_nearest_value_and_its_json_path() -> None:
+    assert about() == (Topic.SLOW_REGEX, "G1.contract.json", 4, "$.validations[0].regex", "is slow")
+    assert str(about()) == "G1.contract.json:4: $.validations[0].regex: advice: is slow [slow-regex]"
+
+
+def test_a_warning_is_an_object_with_its_topic_as_text() -> None:
+    assert json.loads(json.dumps(about().to_json())) == {
+        "topic": "slow-regex",
+        "path": "G1.contract.json",
+        "line": 4,
+        "json_path": "$.validations[0].regex",
+        "message": "is slow",
+    }
+
+
+def test_two_results_are_joined_in_order_and_without_duplicates() -> None:
+    first = Findings(("a", "b"), ("error 1",), (about(),))
+    second = Findings(("b", "c"), ("error 2", "error 1"), (about(message="again"), about()))
+    assert first.and_then(second) == Findings(
+        ("a", "b", "c"), ("error 1", "error 2"), (about(), about(message="again"))
+    )
+    assert Findings().and_then(first) == first.and_then(Findings()) == first
+
+
+def test_a_result_is_an_object_of_three_lists() -> None:
+    assert Findings().to_json() == {"files": [], "faults": [], "advice": []}
+    assert Findings(("a",), ("b",), (about(),)).to_json() == {
+        "files": ["a"],
+        "faults": ["b"],
+        "advice": [about().to_json()],
+    }

@@ -1,0 +1,73 @@
+import json
+from typing import Any
+
+import pytest
+
+from gate_tests.strict_json.document import Document
+from gate_tests.strict_json.validation import find_schema_errors, truncate_json
+
+SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "required": ["name"],
+    "properties": {
+        "name": {"type": "string", "minLength": 1},
+        "kind": {"enum": ["small", "large"]},
+        "level": {"enum": [1, 2]},
+        "count": {"type": "integer", "minimum": 1, "maximum": 9},
+        "size": {"type": "number", "exclusiveMinimum": 0},
+        "tags": {"type": ["array", "string"], "uniqueItems": True},
+        "id": {"pattern": "^[a-z]+$"},
+    },
+    "patternProperties": {"^x-": {}},
+    "additionalProperties": False,
+}
+
+
+def errors(value: Any) -> list[str]:
+    return find_schema_errors(Document.parse("a.json", json.dumps(value, indent=1).encode()), SCHEMA)
+
+
+def test_a_document_that_conforms_has_no_errors() -> None:
+    assert errors({"name": "a", "kind": "small", "count": 9, "x-anything": {}}) == []
+
+
+@pytest.mark.parametrize(
+    ("member", "error"),
+    [
+        pytest.param({"kind": "smal"}, "$.kind: unknown value 'smal', did you mean 'small'?", id="a misspelt value"),
+        pytest.param({"kind": 1}, '$.kind: must be one of ["small", "large"] (got 1)', id="no string at all"),
+        pytest.param({"level": 3}, "$.level: must be one of [1, 2] (got 3)", id="another number"),
+        pytest.param({"count": "1"}, '$.count: must be a whole number (got "1")', id="another type"),
+        pytest.param({"tags": 1}, "$.tags: must be a list or a string (got 1)", id="none of two types"),
+        pytest.param({"count": 0}, "$.count: must be at least 1 (got 0)", id="too small"),
+        pytest.param({"count": 10}, "$.count: must be at most 9 (got 10)", id="too large"),
+        pytest.param({"size": 0}, "$.size: must be more than 0 (got 0)", id="the bound itself"),
+        pytest.param({"tags": ["a", "a"]}, '$.tags: must not name anything twice (got ["a", "a"])', id="twice"),
+        pytest.param({"id": "A"}, '$.id: must match ^[a-z]+$ (got "A")', id="a pattern"),
+        pytest.param({"cuont": 1}, "$.cuont: unknown key 'cuont', did you mean 'count'?", id="a misspelt key"),
+    ],
+)
+def test_an_error_is_one_line_with_file_line_path_and_rule(member: dict[str, Any], error: str) -> None:
+    assert errors({"name": "a", **member}) == [f"a.json:3: {error}"]
+
+
+def test_a_missing_key_is_told_with_the_unknown_one_that_looks_like_it() -> None:
+    assert errors({"nmae": "a"}) == [
+        "a.json:1: $: the key 'name' is missing (got 'nmae')",
+        "a.json:2: $.nmae: unknown key 'nmae', did you mean 'name'?",
+    ]
+
+
+def test_errors_come_in_the_order_of_the_file() -> None:
+    found = errors({"size": "a", "name": "", "count": 0})
+    assert [error.split(": ")[0:2] for error in found] == [
+        ["a.json:2", "$.size"],
+        ["a.json:3", "$.name"],
+        ["a.json:4", "$.count"],
+    ]
+
+
+def test_a_long_value_is_truncated() -> None:
+    assert truncate_json("é" * 58) == f'"{"é" * 58}"'
+    assert len(truncate_json(["x"] * 100)) == 60
+    assert truncate_json(["x"] * 100).endswith("…")
