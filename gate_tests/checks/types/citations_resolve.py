@@ -2,19 +2,21 @@
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from operator import attrgetter, itemgetter
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
-from gate_tests.checks.mutations import Mutation, added
+from gate_tests.checks.check_type import CheckType
+from gate_tests.checks.mutations import Mutation, append_line
 from gate_tests.checks.outcome import Outcome
-from gate_tests.checks.rule import AboutOneFile, Scope
-from gate_tests.checks.truncation import MOST_RECORDED, told
+from gate_tests.checks.rule import Rule, Scope
+from gate_tests.checks.truncation import MAX_RECORDED, join_truncated
 from gate_tests.contract import Validation
 from gate_tests.errors import Refused
 from gate_tests.files.artifacts import Artifacts, Kind, NotText
+from gate_tests.override import override
 from gate_tests.parsers.citations import Citation, Lines, citations
 from gate_tests.sanitize import plain
 from gate_tests.workspace.names import normal_path
@@ -25,36 +27,8 @@ _ABSOLUTE = re.compile(r"[/\\~]|[A-Za-z]:[/\\]")
 
 
 @dataclass(frozen=True)
-class CitationsResolve(AboutOneFile):
+class CitationsResolve(Rule):
     """Every citation of a report points at a file below the root, and at lines that it has."""
-
-    type: ClassVar[str] = "citations_resolve"
-    summary: ClassVar[str] = (
-        "every `path:line`, `path#L1-L9` and relative link of a report points at a file, and a line, that exists"
-    )
-    mend: ClassVar[str] = (
-        "Correct each reference until it names a file that is there and a line that it has; look up what stands there."
-    )
-    keys: ClassVar[Mapping[str, Any]] = {
-        "target": {"$ref": "#/definitions/path", "description": "The report."},
-        "min_count": {
-            "type": "integer",
-            "minimum": 0,
-            "default": 1,
-            "description": "How many different citations the report must have.",
-        },
-    }
-    required: ClassVar[tuple[str, ...]] = ("target",)
-    measures: ClassVar[Mapping[str, str]] = {
-        "count": "how many different citations the report has",
-        "unresolved": "those that lead nowhere: `line` of the report, `citation`, `reason`; the first 50",
-    }
-    example: ClassVar[Mapping[str, Any]] = {
-        "type": "citations_resolve",
-        "target": "{artifact_path}/AUDIT.md",
-        "min_count": 5,
-    }
-    reads_text: ClassVar[bool] = True
 
     min_count: int
 
@@ -63,12 +37,12 @@ class CitationsResolve(AboutOneFile):
         """Nothing in it depends on the run."""
         return cls(validation.keys.get("min_count", 1))
 
-    def wanted(self) -> str:
-        """What must be so."""
+    @override
+    def describe(self) -> str:
         return f"at least {self.min_count} citations, each of a file and lines that exist"
 
+    @override
     def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:
-        """Names the citations that lead nowhere."""
         try:
             text = artifacts.text(path)
         except NotText as problem:
@@ -77,18 +51,18 @@ class CitationsResolve(AboutOneFile):
         resolver = _Resolver(artifacts, posixpath.dirname(path))
         faults = [(each, fault) for each in cited[:MOST_CITATIONS] if (fault := resolver.fault(each))]
         unresolved = [_row(each, fault) for each, fault in faults]
-        measured = {"count": len(cited), "unresolved": unresolved[:MOST_RECORDED]}
+        measured = {"count": len(cited), "unresolved": unresolved[:MAX_RECORDED]}
         if len(cited) > MOST_CITATIONS:
             return Outcome(False, f"more than the {MOST_CITATIONS} that are looked at", measured)
         found = f"{len(cited)}"
         if faults:
             in_words = [f"line {row['line']}: {row['citation']} ({row['reason']})" for row in unresolved]
-            found += f", {len(faults)} of them lead nowhere: {told(in_words)}"
+            found += f", {len(faults)} of them lead nowhere: {join_truncated(in_words)}"
         return Outcome(len(cited) >= self.min_count and not faults, found, measured)
 
+    @override
     def mutations(self, text: str, path: str) -> Iterator[Mutation]:
-        """A link that leads nowhere put in."""
-        yield Mutation("with a link that leads nowhere", added(text, "[made up](there-is-no-such-file.md)"))
+        yield Mutation("with a link that leads nowhere", append_line(text, "[made up](there-is-no-such-file.md)"))
 
 
 def _distinct(text: str) -> list[Citation]:
@@ -159,3 +133,32 @@ class _Resolver:
             except NotText as problem:
                 self._line_counts[place] = str(problem)
         return self._line_counts[place]
+
+
+CHECK_TYPE = CheckType(
+    name="citations_resolve",
+    summary=("every `path:line`, `path#L1-L9` and relative link of a report points at a file, and a line, that exists"),
+    keys={
+        "target": {"$ref": "#/definitions/path", "description": "The report."},
+        "min_count": {
+            "type": "integer",
+            "minimum": 0,
+            "default": 1,
+            "description": "How many different citations the report must have.",
+        },
+    },
+    required=("target",),
+    measures={
+        "count": "how many different citations the report has",
+        "unresolved": "those that lead nowhere: `line` of the report, `citation`, `reason`; the first 50",
+    },
+    example={
+        "type": "citations_resolve",
+        "target": "{artifact_path}/AUDIT.md",
+        "min_count": 5,
+    },
+    mend=(
+        "Correct each reference until it names a file that is there and a line that it has; look up what stands there."
+    ),
+    bind=CitationsResolve.bind,
+)

@@ -1,43 +1,21 @@
 """`contains_text`: every one of some strings occurs."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Self
 
+from gate_tests.checks.check_type import CheckType, Evidence
+from gate_tests.checks.lint import LintWarning, lint_literal
 from gate_tests.checks.mutations import Mutation
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.contract import Validation
+from gate_tests.override import override
 
 
 @dataclass(frozen=True)
 class ContainsText(TextRule):
     """Every one of `patterns`, plain strings, is a substring of the file, letter case and all."""
-
-    type: ClassVar[str] = "contains_text"
-    summary: ClassVar[str] = "every string is a substring of the file, with the same letter case"
-    mend: ClassVar[str] = "Add each text that is missing, where it belongs, letter for letter."
-    keys: ClassVar[Mapping[str, Any]] = {
-        "target": {"$ref": "#/definitions/path"},
-        "patterns": {
-            "type": ["array", "string"],
-            "minItems": 1,
-            "minLength": 1,
-            "items": {"type": "string", "minLength": 1},
-            "description": "The strings, every one of which must occur. A string alone is a list of one.",
-        },
-        "pattern": {"type": "string", "minLength": 1, "description": "The string, where it is only one."},
-    }
-    required: ClassVar[tuple[str, ...]] = ("target",)
-    measures: ClassVar[Mapping[str, str]] = {
-        "patterns": "the strings, their variables replaced",
-        "missing": "those of them that do not occur",
-    }
-    example: ClassVar[Mapping[str, Any]] = {
-        "type": "contains_text",
-        "target": "{artifact_path}/page.tsx",
-        "patterns": ["ArtifactDetailWrapper", "ESSAY_META"],
-    }
 
     patterns: tuple[str, ...]
 
@@ -57,13 +35,17 @@ class ContainsText(TextRule):
             raise scope.refuse(validation, "has an empty string in this run, which occurs in every file", key)
         return cls(patterns)
 
-    def wanted(self) -> str:
-        """What must be so."""
+    @override
+    def describe(self) -> str:
         quoted = ", ".join(map(repr, self.patterns))
         return quoted if len(self.patterns) == 1 else f"all {len(self.patterns)} of {quoted}"
 
-    def judge(self, text: str, path: str) -> Outcome:
-        """Names the strings that are missing."""
+    @override
+    def lint(self, path: str) -> Iterator[LintWarning]:
+        yield from (warning for pattern in self.patterns for warning in lint_literal(pattern))
+
+    @override
+    def evaluate_text(self, text: str, path: str) -> Outcome:
         missing = [pattern for pattern in self.patterns if pattern not in text]
         count = len(self.patterns)
         found = f"{count - len(missing)} of {count}"
@@ -71,7 +53,37 @@ class ContainsText(TextRule):
             found += f", missing: {', '.join(map(repr, missing))}"
         return Outcome(not missing, found, {"patterns": list(self.patterns), "missing": missing})
 
+    @override
     def mutations(self, text: str, path: str) -> Iterator[Mutation]:
-        """Each string taken out."""
         for pattern in self.patterns:
             yield Mutation(f"without {pattern!r}", text.replace(pattern, ""))
+
+
+CHECK_TYPE = CheckType(
+    name="contains_text",
+    summary="every string is a substring of the file, with the same letter case",
+    keys={
+        "target": {"$ref": "#/definitions/path"},
+        "patterns": {
+            "type": ["array", "string"],
+            "minItems": 1,
+            "minLength": 1,
+            "items": {"type": "string", "minLength": 1},
+            "description": "The strings, every one of which must occur. A string alone is a list of one.",
+        },
+        "pattern": {"type": "string", "minLength": 1, "description": "The string, where it is only one."},
+    },
+    required=("target",),
+    measures={
+        "patterns": "the strings, their variables replaced",
+        "missing": "those of them that do not occur",
+    },
+    example={
+        "type": "contains_text",
+        "target": "{artifact_path}/page.tsx",
+        "patterns": ["ArtifactDetailWrapper", "ESSAY_META"],
+    },
+    mend="Add each text that is missing, where it belongs, letter for letter.",
+    bind=ContainsText.bind,
+    evidence=Evidence.WORDING,
+)

@@ -4,12 +4,15 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
+from gate_tests.checks.check_type import CheckType, Evidence
+from gate_tests.checks.lint import LintWarning
 from gate_tests.checks.mutations import Mutation
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.contract import Validation
+from gate_tests.override import override
 from gate_tests.parsers.front_matter import NoFrontMatter, read_front_matter
 
 Value = str | float | bool
@@ -56,50 +59,6 @@ class FrontmatterStatus(TextRule):
     (ASCII digits, at most 15 before and after the point) is never at least one.
     """
 
-    type: ClassVar[str] = "frontmatter_status"
-    summary: ClassVar[str] = (
-        "every field named in `checks` is in the header between `---` and `---` and agrees; "
-        "one that is absent or says nothing never does"
-    )
-    mend: ClassVar[str] = (
-        "Set the fields in the header between `---` and `---` at the very start of the file, once what they "
-        "claim is true."
-    )
-    keys: ClassVar[Mapping[str, Any]] = {
-        "target": {"$ref": "#/definitions/path"},
-        "checks": {
-            "type": "object",
-            "minProperties": 1,
-            "description": "For each field the value that it must have, or `{not: value}`, `{min: number}`, or both. "
-            "`{not: FAIL}` is met by `fail` and by `FAIL.` too: better name the value that is wanted.",
-            "additionalProperties": {
-                "type": ["string", "number", "boolean", "object"],
-                "minLength": 1,
-                "minProperties": 1,
-                "properties": {
-                    "not": {
-                        "type": ["string", "number", "boolean"],
-                        "minLength": 1,
-                        "description": "A value that the field must not have.",
-                    },
-                    "min": {"type": "number", "description": "The least number that the field may be."},
-                },
-                "additionalProperties": False,
-            },
-        },
-    }
-    required: ClassVar[tuple[str, ...]] = ("target", "checks")
-    measures: ClassVar[Mapping[str, str]] = {
-        "checks": "what the contract asks of each field",
-        "fields": "what the header says: numbers as numbers, all else as text",
-        "failures": "what does not agree",
-    }
-    example: ClassVar[Mapping[str, Any]] = {
-        "type": "frontmatter_status",
-        "target": "{artifact_path}/research/AUDIT.md",
-        "checks": {"status": "PASS", "score": {"min": 8}},
-    }
-
     checks: Mapping[str, Any]
 
     @classmethod
@@ -112,12 +71,22 @@ class FrontmatterStatus(TextRule):
         """What each field must say."""
         return {field: Demand.of(written) for field, written in self.checks.items()}
 
-    def wanted(self) -> str:
-        """What must be so."""
+    @override
+    def describe(self) -> str:
         return f"front matter with {', '.join(f'{field}: {demand}' for field, demand in self.demands.items())}"
 
-    def judge(self, text: str, path: str) -> Outcome:
-        """Names the fields that do not agree, with what they say."""
+    @override
+    def lint(self, path: str) -> Iterator[LintWarning]:
+        for field, demand in self.demands.items():
+            if isinstance(demand.differs, str) and demand.at_least is None:
+                message = (
+                    f"whatever is not exactly {demand.differs!r} will do, in another spelling too; "
+                    f'name the value that is wanted, as in "{field}": "PASS"'
+                )
+                yield LintWarning("all-but-one", ("checks", field, "not"), message)
+
+    @override
+    def evaluate_text(self, text: str, path: str) -> Outcome:
         try:
             fields = read_front_matter(text)
         except NoFrontMatter as problem:
@@ -134,8 +103,8 @@ class FrontmatterStatus(TextRule):
         recorded = {field: text if (number := as_number(text)) is None else number for field, text in fields.items()}
         return {"checks": dict(self.checks), "fields": recorded, "failures": failures}
 
+    @override
     def mutations(self, text: str, path: str) -> Iterator[Mutation]:
-        """Each field taken out of the header."""
         for field in self.checks:
             line = re.compile(rf"^{re.escape(field)}[ \t]*:.*\n?", re.MULTILINE)
             yield Mutation(f"without the field {field!r}", line.sub("", text, count=1))
@@ -163,3 +132,52 @@ def _told(text: str | None) -> str:
     if text is None:
         return "no such field"
     return _shown(text) if text else "no value"
+
+
+CHECK_TYPE = CheckType(
+    name="frontmatter_status",
+    summary=(
+        "every field named in `checks` is in the header between `---` and `---` and agrees; "
+        "one that is absent or says nothing never does"
+    ),
+    keys={
+        "target": {"$ref": "#/definitions/path"},
+        "checks": {
+            "type": "object",
+            "minProperties": 1,
+            "description": "For each field the value that it must have, or `{not: value}`, `{min: number}`, or both. "
+            "`{not: FAIL}` is met by `fail` and by `FAIL.` too: better name the value that is wanted.",
+            "additionalProperties": {
+                "type": ["string", "number", "boolean", "object"],
+                "minLength": 1,
+                "minProperties": 1,
+                "properties": {
+                    "not": {
+                        "type": ["string", "number", "boolean"],
+                        "minLength": 1,
+                        "description": "A value that the field must not have.",
+                    },
+                    "min": {"type": "number", "description": "The least number that the field may be."},
+                },
+                "additionalProperties": False,
+            },
+        },
+    },
+    required=("target", "checks"),
+    measures={
+        "checks": "what the contract asks of each field",
+        "fields": "what the header says: numbers as numbers, all else as text",
+        "failures": "what does not agree",
+    },
+    example={
+        "type": "frontmatter_status",
+        "target": "{artifact_path}/research/AUDIT.md",
+        "checks": {"status": "PASS", "score": {"min": 8}},
+    },
+    mend=(
+        "Set the fields in the header between `---` and `---` at the very start of the file, once what they "
+        "claim is true."
+    ),
+    bind=FrontmatterStatus.bind,
+    evidence=Evidence.WORDING,
+)

@@ -8,7 +8,7 @@ from typing import Any
 from jsonschema.exceptions import ValidationError
 from referencing.jsonschema import lookup_recursive_ref
 
-from gate_tests.checks.truncation import MOST_RECORDED
+from gate_tests.checks.truncation import MAX_RECORDED
 from gate_tests.checks.types.json_schema.schema_check import UnusableSchema, regex_of
 from gate_tests.js_regex.pattern import TooSlow
 from gate_tests.strict_json.validation import shown
@@ -150,7 +150,7 @@ def _breaking(validator: Any, others: Iterator[str], rule: Any, value: Any, kind
     if rule is not False:
         for key in others:
             yield from validator.descend(value[key], rule, path=key)
-    elif unexpected := [repr(key) for key in islice(others, MOST_RECORDED)]:
+    elif unexpected := [repr(key) for key in islice(others, MAX_RECORDED)]:
         verb = "was" if len(unexpected) == 1 else "were"
         yield ValidationError(f"{kind} properties are not allowed ({', '.join(unexpected)} {verb} unexpected)")
 

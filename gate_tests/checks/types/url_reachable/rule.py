@@ -5,12 +5,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from heapq import nsmallest
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, Self
 
+from gate_tests.checks.check_type import CheckType
+from gate_tests.checks.lint import LintWarning
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
-from gate_tests.checks.truncation import MOST_RECORDED
+from gate_tests.checks.truncation import MAX_RECORDED
 from gate_tests.contract import Validation
+from gate_tests.override import override
 from gate_tests.sanitize import plain
 
 if TYPE_CHECKING:
@@ -30,58 +33,6 @@ class UrlReachable(TextRule):
     `draw` is what, besides the URL, decides which are in the sample: the same attempt asks for the same ones.
     """
 
-    type: ClassVar[str] = "url_reachable"
-    summary: ClassVar[str] = (
-        "at most `max_failures` of the distinct URLs in the file do not answer 2xx, redirects followed; "
-        "those that differ behind `#` only are one; they are asked for directly, through no proxy, and offline "
-        "each of them fails"
-    )
-    mend: ClassVar[str] = "Correct or replace each address that does not answer; open it before you write it down."
-    keys: ClassVar[Mapping[str, Any]] = {
-        "target": {"$ref": "#/definitions/path"},
-        "url_pattern": {
-            "type": "string",
-            "minLength": 1,
-            "description": "A regex; each whole match is a URL, as it stands. Without it, whatever begins with "
-            "http:// or https://, up to white space, a quotation mark, `<`, `>`, `)`, `]` or a backslash, "
-            "punctuation at its end taken off.",
-        },
-        "max_failures": {
-            "type": "integer",
-            "minimum": 0,
-            "default": 0,
-            "description": "How many of the URLs that are asked for may fail.",
-        },
-        "sample_size": {
-            "type": "integer",
-            "minimum": 1,
-            "description": "Asks for so many of the URLs only. Which ones follows from run, gate and attempt: the "
-            "next attempt asks for others.",
-        },
-        "allow_hosts": {
-            "type": "array",
-            "items": {"type": "string", "minLength": 1},
-            "uniqueItems": True,
-            "description": "Hosts, as `host` or `host:port`, an IPv6 address in brackets, that may be asked wherever "
-            "they are. A URL of any other host that leads, itself or by a redirect, to a loopback, private, "
-            "link-local or otherwise not public address is not asked for and fails.",
-        },
-    }
-    required: ClassVar[tuple[str, ...]] = ("target",)
-    measures: ClassVar[Mapping[str, str]] = {
-        "total_urls": "how many distinct URLs the file holds, what is behind `#` aside",
-        "checked": "how many of them were to be asked for",
-        "ok": "how many of those answer 2xx",
-        "failed": f"the first {MOST_RECORDED} of the others: url, status, and where there is no status (0) error",
-    }
-    example: ClassVar[Mapping[str, Any]] = {
-        "type": "url_reachable",
-        "target": "{artifact_path}/images.ts",
-        "url_pattern": "https://images\\.example\\.org/[^\"']+",
-        "max_failures": 1,
-        "sample_size": 10,
-    }
-
     url_pattern: "Pattern | None"
     max_failures: int
     sample_size: int | None
@@ -97,7 +48,7 @@ class UrlReachable(TextRule):
         keys, context = validation.keys, scope.context
         attempt = context.attempts.get(scope.gate, 0)
         return cls(
-            url_pattern=_bound_pattern(validation, scope),
+            url_pattern=_bind_pattern(validation, scope),
             max_failures=keys.get("max_failures", 0),
             sample_size=keys.get("sample_size"),
             allow_hosts=_checked_hosts(keys.get("allow_hosts", ()), validation, scope),
@@ -107,14 +58,22 @@ class UrlReachable(TextRule):
             check_s=scope.limits.check_s,
         )
 
-    def wanted(self) -> str:
-        """What must be so."""
+    @override
+    def describe(self) -> str:
         most = "all" if not self.max_failures else f"all but {self.max_failures}"
         sample = "" if self.sample_size is None else f" (of a sample of {self.sample_size})"
         return f"URLs that {most} answer 2xx{sample}"
 
-    def judge(self, text: str, path: str) -> Outcome:
-        """Finds the URLs, draws the sample and asks."""
+    @override
+    def lint(self, path: str) -> Iterable[LintWarning]:
+        if self.url_pattern is None:
+            return ()
+        from gate_tests.checks.regex_rule import lint_regex
+
+        return lint_regex(self.url_pattern, "url_pattern")
+
+    @override
+    def evaluate_text(self, text: str, path: str) -> Outcome:
         try:
             urls = self._urls(text)
         except TimeoutError:
@@ -171,12 +130,12 @@ class UrlReachable(TextRule):
         return Outcome(len(failed) <= self.max_failures, found, measured)
 
 
-def _bound_pattern(validation: Validation, scope: Scope) -> "Pattern | None":
+def _bind_pattern(validation: Validation, scope: Scope) -> "Pattern | None":
     if "url_pattern" not in validation.keys:
         return None
-    from gate_tests.checks.regex_rule import bound_pattern
+    from gate_tests.checks.regex_rule import bind_pattern
 
-    return bound_pattern(validation, scope, "url_pattern")
+    return bind_pattern(validation, scope, "url_pattern")
 
 
 def _checked_hosts(hosts: Sequence[str], validation: Validation, scope: Scope) -> tuple[str, ...]:
@@ -225,7 +184,7 @@ def _measured(total: int, answers: "Mapping[str, Answer]") -> dict[str, Any]:
         "total_urls": total,
         "checked": len(answers),
         "ok": len(answers) - len(failed),
-        "failed": failed[:MOST_RECORDED],
+        "failed": failed[:MAX_RECORDED],
     }
 
 
@@ -245,3 +204,60 @@ def _told(failed: "Mapping[str, Answer]") -> str:
 
 def _count(urls: int) -> str:
     return "1 URL" if urls == 1 else f"{urls} URLs"
+
+
+CHECK_TYPE = CheckType(
+    name="url_reachable",
+    summary=(
+        "at most `max_failures` of the distinct URLs in the file do not answer 2xx, redirects followed; "
+        "those that differ behind `#` only are one; they are asked for directly, through no proxy, and offline "
+        "each of them fails"
+    ),
+    keys={
+        "target": {"$ref": "#/definitions/path"},
+        "url_pattern": {
+            "type": "string",
+            "minLength": 1,
+            "description": "A regex; each whole match is a URL, as it stands. Without it, whatever begins with "
+            "http:// or https://, up to white space, a quotation mark, `<`, `>`, `)`, `]` or a backslash, "
+            "punctuation at its end taken off.",
+        },
+        "max_failures": {
+            "type": "integer",
+            "minimum": 0,
+            "default": 0,
+            "description": "How many of the URLs that are asked for may fail.",
+        },
+        "sample_size": {
+            "type": "integer",
+            "minimum": 1,
+            "description": "Asks for so many of the URLs only. Which ones follows from run, gate and attempt: the "
+            "next attempt asks for others.",
+        },
+        "allow_hosts": {
+            "type": "array",
+            "items": {"type": "string", "minLength": 1},
+            "uniqueItems": True,
+            "description": "Hosts, as `host` or `host:port`, an IPv6 address in brackets, that may be asked wherever "
+            "they are. A URL of any other host that leads, itself or by a redirect, to a loopback, private, "
+            "link-local or otherwise not public address is not asked for and fails.",
+        },
+    },
+    required=("target",),
+    measures={
+        "total_urls": "how many distinct URLs the file holds, what is behind `#` aside",
+        "checked": "how many of them were to be asked for",
+        "ok": "how many of those answer 2xx",
+        "failed": f"the first {MAX_RECORDED} of the others: url, status, and where there is no status (0) error",
+    },
+    example={
+        "type": "url_reachable",
+        "target": "{artifact_path}/images.ts",
+        "url_pattern": "https://images\\.example\\.org/[^\"']+",
+        "max_failures": 1,
+        "sample_size": 10,
+    },
+    mend="Correct or replace each address that does not answer; open it before you write it down.",
+    bind=UrlReachable.bind,
+    not_mutated="it would ask the network",
+)

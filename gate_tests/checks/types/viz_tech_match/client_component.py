@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 
-def first_client_component(root: Path, artifact_path: str) -> str:
+def find_first_client_component(root: Path, artifact_path: str) -> str:
     """The first `*Client.tsx` or `*Client.jsx`, in byte order, in the artifact folder.
 
     Where there is none, `*Client.tsx` itself: a name that says what was looked for and cannot exist, for a file

@@ -13,20 +13,22 @@ cannot be read, or one of its elements cannot, the check fails: it must not pass
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Self
 
+from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.outcome import Outcome
-from gate_tests.checks.rule import AboutOneFile, Scope
-from gate_tests.checks.truncation import MOST_RECORDED
+from gate_tests.checks.rule import Rule, Scope
+from gate_tests.checks.truncation import MAX_RECORDED
 from gate_tests.checks.types.viz_tech_match.claims import Claims, read_claims
 from gate_tests.checks.types.viz_tech_match.technologies import named_in
 from gate_tests.checks.types.viz_tech_match.tsx import Source, read_source
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifacts, NotText
 from gate_tests.files.glob import TooMany, escaped
+from gate_tests.override import override
 
 _LONGEST = 1 << 20
 """Characters of a source file. What is longer, nobody wrote by hand."""
@@ -41,41 +43,8 @@ class _Unread(Exception):
 
 
 @dataclass(frozen=True)
-class VizTechMatch(AboutOneFile):
+class VizTechMatch(Rule):
     """What the metadata, which is the target, claims is in the implementation."""
-
-    type: ClassVar[str] = "viz_tech_match"
-    summary: ClassVar[str] = (
-        "the library of each visualization that the metadata claims is imported and something of it "
-        "rendered, in the implementation target or in a source file beside or below it"
-    )
-    mend: ClassVar[str] = (
-        "Import and render the library of each visualization that the metadata claims, or correct the claim."
-    )
-    keys: ClassVar[Mapping[str, Any]] = {
-        "metadata_source": {
-            "type": "string",
-            "minLength": 1,
-            "description": "The path of the page whose metadata lists `{ name, type }` for each visualization.",
-        },
-        "implementation_target": {
-            "type": "string",
-            "minLength": 1,
-            "description": "The path of the component that renders them.",
-        },
-    }
-    required: ClassVar[tuple[str, ...]] = ("metadata_source", "implementation_target")
-    measures: ClassVar[Mapping[str, str]] = {
-        "claims_count": "how many visualizations the metadata claims",
-        "unmatched": f"the claims that do not hold or cannot be read, and why, at most {MOST_RECORDED}",
-    }
-    example: ClassVar[Mapping[str, Any]] = {
-        "type": "viz_tech_match",
-        "metadata_source": "{artifact_path}/page.tsx",
-        "implementation_target": "{client_component}",
-    }
-    target_key: ClassVar[str | None] = "metadata_source"
-    reads_text: ClassVar[bool] = True
 
     implementation: str
 
@@ -85,16 +54,16 @@ class VizTechMatch(AboutOneFile):
         return cls(scope.path(validation.keys["implementation_target"], validation, "implementation_target"))
 
     @property
-    def others(self) -> tuple[str, ...]:
-        """The implementation."""
+    @override
+    def other_paths(self) -> tuple[str, ...]:
         return (self.implementation,)
 
-    def wanted(self) -> str:
-        """What must be so."""
+    @override
+    def describe(self) -> str:
         return f"each visualization claimed here to be imported and rendered in {self.implementation}"
 
+    @override
     def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:
-        """Names the claims that do not hold, and what is not there."""
         try:
             claims = read_claims(_page(path, artifacts))
         except _Unread as problem:
@@ -132,7 +101,7 @@ def compared(claims: Claims, sources: list[Source]) -> Outcome:
             if lack := lacks[technology.name]:
                 unmatched.append(f"{claim.name[:60]!r} claims {claim.type[:60]!r}: {lack}")
     count = len(claims.claims)
-    measured = {"claims_count": count, "unmatched": unmatched[:MOST_RECORDED]}
+    measured = {"claims_count": count, "unmatched": unmatched[:MAX_RECORDED]}
     if not unmatched:
         return Outcome(True, f"all {count} claimed" if count else "none claimed", measured)
     more = f"; {len(unmatched) - 3} more" if len(unmatched) > 3 else ""
@@ -172,3 +141,37 @@ def _text(path: str, artifacts: Artifacts) -> str:
 
 def _read(path: str, text: str) -> Source:
     return read_source(text, with_jsx=not path.endswith(".ts"))
+
+
+CHECK_TYPE = CheckType(
+    name="viz_tech_match",
+    summary=(
+        "the library of each visualization that the metadata claims is imported and something of it "
+        "rendered, in the implementation target or in a source file beside or below it"
+    ),
+    keys={
+        "metadata_source": {
+            "type": "string",
+            "minLength": 1,
+            "description": "The path of the page whose metadata lists `{ name, type }` for each visualization.",
+        },
+        "implementation_target": {
+            "type": "string",
+            "minLength": 1,
+            "description": "The path of the component that renders them.",
+        },
+    },
+    required=("metadata_source", "implementation_target"),
+    measures={
+        "claims_count": "how many visualizations the metadata claims",
+        "unmatched": f"the claims that do not hold or cannot be read, and why, at most {MAX_RECORDED}",
+    },
+    example={
+        "type": "viz_tech_match",
+        "metadata_source": "{artifact_path}/page.tsx",
+        "implementation_target": "{client_component}",
+    },
+    mend=("Import and render the library of each visualization that the metadata claims, or correct the claim."),
+    bind=VizTechMatch.bind,
+    target_key="metadata_source",
+)
