@@ -1,7 +1,7 @@
-"""`command`: a program exits 0 in time: the build, the type checker, the tests of what was made.
+"""`command`: a program exits with 0 in time, such as a build, a type checker or a test suite.
 
-The rule runs nothing: programs run before any file is read or hashed, where the caller's environment is. It judges what
-they came to.
+The rule does not run it: programs run before any file is read or hashed, in the caller's environment. It evaluates
+their results.
 """
 
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ from gate_tests.programs.program import Program, Programs
 
 @dataclass(frozen=True)
 class Command(Rule):
-    """`program` has exited with 0. `index` is its place among the contract's validations."""
+    """`program` has exited with 0. `index` is that of the check in the contract's `validations`."""
 
     reads_text: ClassVar[bool] = False
 
@@ -30,9 +30,9 @@ class Command(Rule):
     @classmethod
     def bind(cls, validation: Validation, scope: Scope) -> Self:
         """Replaces the variables in the arguments."""
-        words = enumerate(validation.keys["command"])
-        arguments = tuple(scope.text(word, validation, "command", place) for place, word in words)
-        if not arguments[0].strip() or any("\0" in word for word in arguments):
+        templates = enumerate(validation.keys["command"])
+        arguments = tuple(scope.text(each, validation, "command", index) for index, each in templates)
+        if not arguments[0].strip() or any("\0" in argument for argument in arguments):
             raise scope.refuse(validation, "names no program that could be run", "command")
         program = Program(arguments, validation.keys.get("timeout_s", scope.limits.check_s))
         return cls(program, scope.gate, int(validation.json_path[1]), scope.programs)

@@ -1,4 +1,4 @@
-"""`contains_headings`: every heading is there."""
+"""`contains_headings`: a file has every required heading."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,15 +18,15 @@ _MAX_LEVEL = 6
 
 @dataclass(frozen=True)
 class ContainsHeadings(TextRule):
-    """Every one of `required_headings`: in Markdown a real heading, in other files a substring."""
+    """The file has all `required_headings`: in Markdown as headings, in other files as substrings."""
 
     required_headings: tuple[str, ...]
 
     @classmethod
     def bind(cls, validation: Validation, scope: Scope) -> Self:
         """Replaces the variables in the headings."""
-        wanted = enumerate(validation.keys["required_headings"])
-        return cls(tuple(scope.text(heading, validation, "required_headings", i) for i, heading in wanted))
+        templates = enumerate(validation.keys["required_headings"])
+        return cls(tuple(scope.text(each, validation, "required_headings", index) for index, each in templates))
 
     @override
     def describe(self) -> str:
@@ -44,38 +44,38 @@ class ContainsHeadings(TextRule):
 
     @override
     def evaluate_text(self, text: str, path: str) -> Outcome:
-        missing = self._missing(text, path)
+        missing = self._find_missing(text, path)
         count = len(self.required_headings)
         found = f"{count - len(missing)} of {count}" + (f", missing: {', '.join(missing)}" if missing else "")
         return Outcome(not missing, found, {"missing": missing})
 
-    def _missing(self, text: str, path: str) -> list[str]:
+    def _find_missing(self, text: str, path: str) -> list[str]:
         if not path.lower().endswith(MARKDOWN_SUFFIXES):
-            return [wanted for wanted in self.required_headings if wanted not in text]
+            return [heading for heading in self.required_headings if heading not in text]
         present = headings(text)
-        return [wanted for wanted in self.required_headings if not _is_met(wanted, present)]
+        return [heading for heading in self.required_headings if not _is_present(heading, present)]
 
     @override
     def mutations(self, text: str, path: str) -> Iterator[Mutation]:
-        for wanted in self.required_headings:
+        for required in self.required_headings:
             if not path.lower().endswith(MARKDOWN_SUFFIXES):
-                yield Mutation(f"without {wanted!r}", text.replace(wanted, ""))
+                yield Mutation(f"without {required!r}", text.replace(required, ""))
                 continue
-            lines = [(line, _is_met(wanted, headings(line))) for line in text.split("\n")]
-            yield Mutation(f"without {wanted!r}", "\n".join(line for line, meets in lines if not meets))
-            fenced = (f"~~~~~~~~\n{line}\n~~~~~~~~" if meets else line for line, meets in lines)
-            yield Mutation(f"with {wanted!r} in a code fence", "\n".join(fenced))
+            lines = [(line, _is_present(required, headings(line))) for line in text.split("\n")]
+            yield Mutation(f"without {required!r}", "\n".join(line for line, is_heading in lines if not is_heading))
+            fenced = (f"~~~~~~~~\n{line}\n~~~~~~~~" if is_heading else line for line, is_heading in lines)
+            yield Mutation(f"with {required!r} in a code fence", "\n".join(fenced))
 
 
-def _is_met(wanted: str, present: list[Heading]) -> bool:
-    title = wanted.lstrip("#")
-    level = len(wanted) - len(title)
+def _is_present(required: str, present: list[Heading]) -> bool:
+    title = required.lstrip("#")
+    level = len(required) - len(title)
     title = title.strip()
     return any((level in (0, heading.level)) and _is_or_continues(heading.text, title) for heading in present)
 
 
 def _is_or_continues(text: str, title: str) -> bool:
-    """Whether `text` is `title`, or goes on after it with what is neither letter nor digit."""
+    """Whether `text` is `title`, or continues it with something other than a letter or digit."""
     return text.startswith(title) and not text[len(title) : len(title) + 1].isalnum()
 
 

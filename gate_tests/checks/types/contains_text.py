@@ -1,4 +1,4 @@
-"""`contains_text`: every one of some strings occurs."""
+"""`contains_text`: a file contains every one of some strings."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,22 +15,22 @@ from gate_tests.override import override
 
 @dataclass(frozen=True)
 class ContainsText(TextRule):
-    """Every one of `patterns`, plain strings, is a substring of the file, letter case and all."""
+    """Each of `patterns`, plain strings, is a substring of the file, case-sensitively."""
 
     patterns: tuple[str, ...]
 
     @classmethod
     def bind(cls, validation: Validation, scope: Scope) -> Self:
         """Takes `patterns` or `pattern`, and replaces the variables."""
-        named = [key for key in ("patterns", "pattern") if key in validation.keys]
-        if len(named) != 1:
-            fault = (
-                "gives both 'pattern' and 'patterns'; one is wanted" if named else "has no 'patterns', nor 'pattern'"
-            )
-            raise scope.refuse(validation, fault)
-        key, written = named[0], validation.keys[named[0]]
-        numbered = ((written, ()),) if isinstance(written, str) else ((each, (at,)) for at, each in enumerate(written))
-        patterns = tuple(scope.text(pattern, validation, key, *index) for pattern, index in numbered)
+        given = [key for key in ("patterns", "pattern") if key in validation.keys]
+        if len(given) != 1:
+            both, none = "gives both 'pattern' and 'patterns'; one is wanted", "has no 'patterns', nor 'pattern'"
+            raise scope.refuse(validation, both if given else none)
+        key, written = given[0], validation.keys[given[0]]
+        numbered = (
+            ((written, ()),) if isinstance(written, str) else ((each, (index,)) for index, each in enumerate(written))
+        )
+        patterns = tuple(scope.text(pattern, validation, key, *keys) for pattern, keys in numbered)
         if "" in patterns:
             raise scope.refuse(validation, "has an empty string in this run, which occurs in every file", key)
         return cls(patterns)

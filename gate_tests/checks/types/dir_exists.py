@@ -1,4 +1,4 @@
-"""`dir_exists`: a folder stands at the path."""
+"""`dir_exists`: the target is a directory."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -12,7 +12,7 @@ from gate_tests.override import override
 
 @dataclass(frozen=True)
 class DirExists(Rule):
-    """The folder at the target exists, empty or not. A file of that name is none."""
+    """The target is a directory, empty or not."""
 
     reads_text: ClassVar[bool] = False
 

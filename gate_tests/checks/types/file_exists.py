@@ -1,4 +1,4 @@
-"""`file_exists`: a regular file stands at the path. Every required output gets one of these."""
+"""`file_exists`: the target is a regular file. Every required output gets such a check."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -12,7 +12,7 @@ from gate_tests.override import override
 
 @dataclass(frozen=True)
 class FileExists(Rule):
-    """The file at the target exists; it is hashed, never decoded."""
+    """The target is a regular file; it is hashed, never decoded."""
 
     reads_text: ClassVar[bool] = False
 

@@ -1,4 +1,4 @@
-"""`file_exists_any_of`: one of several files exists. Compiled from `required_outputs.any_of`, never written."""
+"""`file_exists_any_of`: one of several files exists. Compiled from `required_outputs.any_of`."""
 
 from dataclasses import dataclass
 from typing import ClassVar, NoReturn
@@ -13,7 +13,7 @@ from gate_tests.override import override
 
 @dataclass(frozen=True)
 class FileExistsAnyOf(Rule):
-    """At least one of `candidates`, pairs of (path as written, path resolved), is a file."""
+    """At least one of `candidates` is a file: pairs of the path as written and the path in this run."""
 
     reads_text: ClassVar[bool] = False
 
@@ -33,12 +33,12 @@ class FileExistsAnyOf(Rule):
     def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:
         seen = [(template, artifacts.read(resolved)) for template, resolved in self.candidates]
         present = [artifact.path for _, artifact in seen if artifact.is_file]
-        found = ", ".join(present) if present else _absences([artifact.found for _, artifact in seen])
+        found = ", ".join(present) if present else _join_distinct([artifact.found for _, artifact in seen])
         checked = [{"path": template, "exists": artifact.is_file} for template, artifact in seen]
         return Outcome(bool(present), found, {"checked": checked})
 
 
-def _absences(found: list[str]) -> str:
+def _join_distinct(found: list[str]) -> str:
     return found[0] if len(set(found)) == 1 else "; ".join(found)
 
 

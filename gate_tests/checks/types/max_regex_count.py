@@ -1,4 +1,4 @@
-"""`max_regex_count`: a regex matches at most so many times."""
+"""`max_regex_count`: a regex matches at most a number of times."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from gate_tests.override import override
 
 @dataclass(frozen=True)
 class MaxRegexCount(RegexRule):
-    """At most `max_count` matches, counted one after the other without overlap."""
+    """At most `max_count` non-overlapping matches."""
 
     max_count: int
 
     @classmethod
     def bind(cls, validation: Validation, scope: Scope) -> Self:
-        """Compiles the regex."""
+        """Compiles the regex, its variables replaced."""
         pattern = bind_pattern(validation, scope)
         return cls(pattern, scope.limits.regex_s, validation.keys["max_count"])
 

@@ -1,4 +1,4 @@
-"""`min_file_count`: a folder holds at least so many files of a kind."""
+"""`min_file_count`: a directory has at least a number of files that match a glob."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from gate_tests.workspace.names import Depth
 
 @dataclass(frozen=True)
 class MinFileCount(Rule):
-    """At least `threshold` regular files below the target match `pattern`; empty and hidden ones count."""
+    """At least `threshold` regular files below the target match `pattern`, empty and hidden ones included."""
 
     reads_text: ClassVar[bool] = False
 
@@ -28,7 +28,7 @@ class MinFileCount(Rule):
 
     @classmethod
     def bind(cls, validation: Validation, scope: Scope) -> Self:
-        """Takes the threshold of the run's depth."""
+        """Selects the threshold for the run's depth."""
         pattern = scope.glob(validation.keys.get("pattern", "*"), validation, "pattern")
         return cls(pattern, select_threshold(validation, scope), scope.depth)
 
@@ -51,13 +51,13 @@ class MinFileCount(Rule):
     @override
     def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:
         measured = {"pattern": self.pattern, "count": 0, "threshold": self.threshold, "depth": str(self.depth)}
-        folder = artifacts.read(path)
-        if folder.kind is not Kind.FOLDER:
-            return Outcome(False, folder.found, measured)
+        directory = artifacts.read(path)
+        if directory.kind is not Kind.FOLDER:
+            return Outcome(False, directory.found, measured)
         try:
             count = len(artifacts.find(f"{escaped(path)}/{self.pattern}"))
-        except TooMany as problem:
-            return Outcome(False, str(problem), measured)
+        except TooMany as error:
+            return Outcome(False, str(error), measured)
         return Outcome(count >= self.threshold, f"{count} of {self.threshold}", {**measured, "count": count})
 
 

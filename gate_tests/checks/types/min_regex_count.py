@@ -1,4 +1,4 @@
-"""`min_regex_count`: a regex matches at least so many times."""
+"""`min_regex_count`: a regex matches at least a number of times."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from gate_tests.override import override
 
 @dataclass(frozen=True)
 class MinRegexCount(RegexRule):
-    """At least `min_count` matches, counted one after the other without overlap."""
+    """At least `min_count` non-overlapping matches."""
 
     min_count: int
 
     @classmethod
     def bind(cls, validation: Validation, scope: Scope) -> Self:
-        """Compiles the regex; one that is met by an empty file counts nothing."""
+        """Compiles the regex, its variables replaced. Refuses one that matches the empty text: any file matches it."""
         pattern = bind_pattern(validation, scope)
         if next(pattern.starts("", scope.limits.regex_s), None) is not None:
             raise scope.refuse(validation, "matches the empty text, so its matches say nothing", "regex")

@@ -1,4 +1,4 @@
-"""`min_sources`: a file names at least so many sources."""
+"""`min_sources`: a file names at least a number of sources."""
 
 from bisect import bisect_left
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from gate_tests.workspace.names import Depth
 
 @dataclass(frozen=True)
 class MinSources(TextRule):
-    """At least `threshold` sources, counted by `heuristic`."""
+    """At least `threshold` sources, as counted by `heuristic`."""
 
     threshold: float
     depth: Depth
@@ -26,7 +26,7 @@ class MinSources(TextRule):
 
     @classmethod
     def bind(cls, validation: Validation, scope: Scope) -> Self:
-        """Takes the threshold of the run's depth."""
+        """Selects the threshold for the run's depth."""
         heuristic = Heuristic(validation.keys.get("heuristic", Heuristic.HEADINGS_OR_URLS))
         return cls(select_threshold(validation, scope), scope.depth, heuristic)
 

@@ -1,4 +1,4 @@
-"""`min_sources_any_of`: the best of several files names at least so many sources."""
+"""`min_sources_any_of`: one of several files names at least a number of sources."""
 
 from dataclasses import dataclass
 from typing import NamedTuple, Self
@@ -15,14 +15,14 @@ from gate_tests.workspace.names import Depth
 
 
 class Candidate(NamedTuple):
-    """One of the files: its path as the contract writes it and as it is in this run."""
+    """One of the files: its path as the contract writes it, and in this run."""
 
     template: str
     path: str
 
 
-class Counted(NamedTuple):
-    """How many sources a file names; `found` says so, or why it could not be read (`sources` is None then)."""
+class SourceCount(NamedTuple):
+    """The number of sources in a file as text, or why it could not be read; then `sources` is None."""
 
     candidate: Candidate
     sources: int | None
@@ -31,9 +31,9 @@ class Counted(NamedTuple):
 
 @dataclass(frozen=True)
 class MinSourcesAnyOf(Rule):
-    """The most sources that one of the `candidates` names, counted by `heuristic`, are at least `threshold`.
+    """One of the `candidates` names at least `threshold` sources, as counted by `heuristic`.
 
-    Only one of them has to be there. If none is, the rule does not hold, even if no source is wanted.
+    The others may be missing. If all are, the rule fails, even with a threshold of 0.
     """
 
     candidates: tuple[Candidate, ...]
@@ -43,10 +43,10 @@ class MinSourcesAnyOf(Rule):
 
     @classmethod
     def bind(cls, validation: Validation, scope: Scope) -> Self:
-        """Resolves the paths and takes the threshold of the run's depth."""
+        """Resolves the paths and selects the threshold for the run's depth. Refuses `missing_ok`."""
         if validation.missing_ok:
-            fault = "means nothing here: of several files all but one may be missing anyway"
-            raise scope.refuse(validation, fault, "missing_ok")
+            message = "means nothing here: of several files all but one may be missing anyway"
+            raise scope.refuse(validation, message, "missing_ok")
         candidates = tuple(
             Candidate(template, scope.path(template, validation, "targets", index))
             for index, template in enumerate(validation.keys["targets"])
@@ -71,7 +71,8 @@ class MinSourcesAnyOf(Rule):
     @override
     def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:
         first, *others = self.candidates
-        counted = [self._count(candidate, artifacts) for candidate in (first._replace(path=path), *others)]
+        candidates = (first._replace(path=path), *others)  # something else may stand in for the first
+        counted = [self._count_sources(candidate, artifacts) for candidate in candidates]
         counts = [each.sources for each in counted if each.sources is not None]
         count = max(counts, default=0)
         matched = next((each.candidate.template for each in counted if each.sources == count and count), None)
@@ -82,19 +83,20 @@ class MinSourcesAnyOf(Rule):
             "threshold": self.threshold,
             "depth": str(self.depth),
         }
-        return Outcome(bool(counts) and count >= self.threshold, self._found(counted), measured)
+        return Outcome(bool(counts) and count >= self.threshold, _describe_counts(counted), measured)
 
-    def _count(self, candidate: Candidate, artifacts: Artifacts) -> Counted:
+    def _count_sources(self, candidate: Candidate, artifacts: Artifacts) -> SourceCount:
         try:
             count = count_sources(artifacts.text(candidate.path), self.heuristic)
-        except NotText as problem:
-            return Counted(candidate, None, str(problem))
-        return Counted(candidate, count, f"{count} of {self.threshold}")
+        except NotText as error:
+            return SourceCount(candidate, None, str(error))
+        return SourceCount(candidate, count, f"{count} of {self.threshold}")
 
-    def _found(self, counted: list[Counted]) -> str:
-        if len(counted) == 1:
-            return counted[0].found
-        return "; ".join(f"{each.candidate.path}: {each.found}" for each in counted)
+
+def _describe_counts(counted: list[SourceCount]) -> str:
+    if len(counted) == 1:
+        return counted[0].found
+    return "; ".join(f"{each.candidate.path}: {each.found}" for each in counted)
 
 
 CHECK_TYPE = CheckType(

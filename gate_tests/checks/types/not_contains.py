@@ -1,4 +1,4 @@
-"""`not_contains`: a string does not occur."""
+"""`not_contains`: a file does not contain a string."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from gate_tests.override import override
 
 @dataclass(frozen=True)
 class NotContains(TextRule):
-    """`pattern`, a plain string, is no substring of the file."""
+    """`pattern`, a plain string, is not a substring of the file."""
 
     pattern: str
 

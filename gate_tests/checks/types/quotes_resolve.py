@@ -1,4 +1,4 @@
-"""`quotes_resolve`: what a report quotes stands in a source."""
+"""`quotes_resolve`: every quotation of a report is found in one of its sources."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ from gate_tests.parsers.quotations import Quotation, quotations
 from gate_tests.parsers.quote_matching import stands_in, wording
 from gate_tests.sanitize import plain, visible
 
-MOST_QUOTATIONS = 1000
-_SHOWN_WORDS, _SHOWN_CHARACTERS = 8, 100
+MAX_QUOTATIONS = 1000
+_MAX_SHOWN_WORDS, _MAX_SHOWN_CHARS = 8, 100
 
 
 @dataclass(frozen=True)
 class QuotesResolve(Rule):
-    """Every quotation of at least `min_words` stands in one of the files that match `sources`, the report aside."""
+    """Each quotation of at least `min_words` words is in one of the files that match `sources`, the report excluded."""
 
     sources: tuple[str, ...]
     min_words: int
@@ -54,29 +54,29 @@ class QuotesResolve(Rule):
     @override
     def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:
         try:
-            quoted = self._quoted(artifacts.text(path))
-        except NotText as problem:
-            return Outcome(False, str(problem), {"count": 0, "unresolved": []})
-        sources, faults = _sources(self.sources, path, artifacts)
-        unresolved, unread = _unresolved(quoted[:MOST_QUOTATIONS], sources, artifacts.read(path), artifacts)
-        rows = [_row(each) for each in unresolved]
+            quoted = self._collect_quotations(artifacts.text(path))
+        except NotText as error:
+            return Outcome(False, str(error), {"count": 0, "unresolved": []})
+        sources, errors = _find_sources(self.sources, path, artifacts)
+        unresolved, unread = _find_unresolved(quoted[:MAX_QUOTATIONS], sources, artifacts.read(path), artifacts)
+        rows = [_build_row(each) for each in unresolved]
         if unresolved:
-            in_words = [f"line {row['line']}: {row['quotation']!r}" for row in rows]
-            faults.append(f"{len(unresolved)} of them in no source: {join_truncated(in_words)}")
-            faults += [f"not read: {join_truncated(unread)}"] if unread else []
-        if len(quoted) > MOST_QUOTATIONS:
-            faults.append(f"more than the {MOST_QUOTATIONS} that are looked for")
-        found = "; ".join([str(len(quoted)), *faults])
+            shown = [f"line {row['line']}: {row['quotation']!r}" for row in rows]
+            errors.append(f"{len(unresolved)} of them in no source: {join_truncated(shown)}")
+            errors += [f"not read: {join_truncated(unread)}"] if unread else []
+        if len(quoted) > MAX_QUOTATIONS:
+            errors.append(f"more than the {MAX_QUOTATIONS} that are looked for")
+        found = "; ".join([str(len(quoted)), *errors])
         measured = {"count": len(quoted), "unresolved": rows[:MAX_RECORDED]}
-        return Outcome(not faults and len(quoted) >= self.min_count, found, measured)
+        return Outcome(not errors and len(quoted) >= self.min_count, found, measured)
 
-    def _quoted(self, text: str) -> list[Quotation]:
-        """The quotations that are long enough, each once; one more than are looked for, where there are more."""
+    def _collect_quotations(self, text: str) -> list[Quotation]:
+        """The distinct quotations that are long enough, up to one more than MAX_QUOTATIONS."""
         seen: dict[tuple[str, ...], Quotation] = {}
         for quotation in quotations(text):
             if quotation.parts not in seen and quotation.length >= self.min_words:
                 seen[quotation.parts] = quotation
-                if len(seen) > MOST_QUOTATIONS:
+                if len(seen) > MAX_QUOTATIONS:
                     break
         return list(seen.values())
 
@@ -86,30 +86,30 @@ class QuotesResolve(Rule):
         yield Mutation("with a quotation that nobody wrote", append_line(text, f'"{words}"'))
 
 
-def _sources(patterns: Iterable[str], report: str, artifacts: Artifacts) -> tuple[list[str], list[str]]:
-    """The files that may be quoted, each once; and the patterns that find none, in words."""
+def _find_sources(patterns: Iterable[str], report: str, artifacts: Artifacts) -> tuple[list[str], list[str]]:
+    """The distinct files that may be quoted, and an error for each pattern that finds none."""
     sources: dict[str, None] = {}
-    faults = []
+    errors = []
     for pattern in patterns:
         try:
             files = artifacts.find(pattern)
-        except TooMany as problem:
-            faults.append(f"{pattern}: {problem}")
+        except TooMany as error:
+            errors.append(f"{pattern}: {error}")
             continue
         others = [path for path in files if path != report and path == visible(path)]
         sources |= dict.fromkeys(others)
         if not others:
-            faults.append(f"{pattern} finds {'nothing but the report' if report in files else 'no file'}")
-    return list(sources), faults
+            errors.append(f"{pattern} finds {'nothing but the report' if report in files else 'no file'}")
+    return list(sources), errors
 
 
-def _unresolved(
+def _find_unresolved(
     quoted: list[Quotation], sources: list[str], report: Artifact, artifacts: Artifacts
 ) -> tuple[list[Quotation], list[str]]:
-    """The quotations that stand in no source; and the sources that could not be read, in words.
+    """The quotations that are in no source, and an error for each source that could not be read.
 
-    A source with the report's very bytes is the report under another name. One source at a time is held as it is
-    compared.
+    A source with the same bytes as the report is the report under another name. Only one normalized source at a time
+    is kept in memory.
     """
     unread = []
     for path in sources:
@@ -117,19 +117,19 @@ def _unresolved(
             break
         try:
             source = wording(artifacts.text(path))
-        except NotText as problem:
-            unread.append(f"{path} ({problem})")
+        except NotText as error:
+            unread.append(f"{path} ({error})")
             continue
         if artifacts.read(path).sha256 != report.sha256:
             quoted = [each for each in quoted if each.is_patched or not stands_in(each.parts, source)]
     return quoted, unread
 
 
-def _row(quotation: Quotation) -> dict[str, Any]:
-    """What the record says of a quotation that stands in no source."""
+def _build_row(quotation: Quotation) -> dict[str, Any]:
+    """The row in the record of a quotation that is in no source."""
     words = " … ".join(quotation.parts).split()
-    begins = " ".join(words[:_SHOWN_WORDS]) + (" …" if len(words) > _SHOWN_WORDS else "")
-    return {"line": quotation.line, "quotation": plain(begins, _SHOWN_CHARACTERS)}
+    shown = " ".join(words[:_MAX_SHOWN_WORDS]) + (" …" if len(words) > _MAX_SHOWN_WORDS else "")
+    return {"line": quotation.line, "quotation": plain(shown, _MAX_SHOWN_CHARS)}
 
 
 CHECK_TYPE = CheckType(

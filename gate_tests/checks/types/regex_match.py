@@ -1,4 +1,4 @@
-"""`regex_match`: a regex matches, or does not."""
+"""`regex_match`: a regex matches, or must not match."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,15 +17,15 @@ from gate_tests.override import override
 
 @dataclass(frozen=True)
 class RegexMatch(RegexRule):
-    """The regex matches somewhere in the file, or with `must_not_match` nowhere."""
+    """The regex matches somewhere in the file or, with `must_not_match`, nowhere."""
 
     must_not_match: bool
 
     @classmethod
     def bind(cls, validation: Validation, scope: Scope) -> Self:
-        """Compiles the regex."""
-        forbidden = validation.keys.get("must_not_match", False)
-        return cls(bind_pattern(validation, scope), scope.limits.regex_s, forbidden)
+        """Compiles the regex, its variables replaced."""
+        must_not_match = validation.keys.get("must_not_match", False)
+        return cls(bind_pattern(validation, scope), scope.limits.regex_s, must_not_match)
 
     @override
     def describe(self) -> str:

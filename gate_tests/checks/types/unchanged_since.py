@@ -1,4 +1,4 @@
-"""`unchanged_since`: what an earlier gate was passed with is still so."""
+"""`unchanged_since`: the outputs of an earlier gate are as they were when it passed."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Self
@@ -15,7 +15,7 @@ from gate_tests.override import override
 
 @dataclass(frozen=True)
 class UnchangedSince(Rule):
-    """The outputs of `gate` have the hashes that its passing attempt recorded; None where it has not passed."""
+    """Each of `outputs` has its recorded hash: pairs of path and SHA-256; None if `gate` has not passed."""
 
     reads_text: ClassVar[bool] = False
 
@@ -24,7 +24,7 @@ class UnchangedSince(Rule):
 
     @classmethod
     def bind(cls, validation: Validation, scope: Scope) -> Self:
-        """Takes the hashes that came with the run. Where a run's gates are not known, any gate may be named."""
+        """Takes the hashes from the run's context. Refuses an unknown gate, if the gates of the run are known."""
         gate: str = validation.keys["gate"]
         others = [other for other in scope.context.gates if other != scope.gate]
         if gate == scope.gate:

@@ -1,4 +1,4 @@
-"""`word_count`: a text is neither too short nor too long."""
+"""`word_count`: the number of words in a file is within a range."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from gate_tests.parsers.markdown import MARKDOWN_SUFFIXES, without_front_matter
 from gate_tests.parsers.words import words
 
 
-def _bound(meaning: str) -> Mapping[str, Any]:
+def _bound_schema(meaning: str) -> Mapping[str, Any]:
     return {
         "type": ["number", "object"],
         "minimum": 0,
@@ -28,10 +28,9 @@ def _bound(meaning: str) -> Mapping[str, Any]:
 
 @dataclass(frozen=True)
 class WordCount(TextRule):
-    """The number of words is at least `at_least` and at most `at_most`, as far as they are given.
+    """The number of words is within the bounds that are not None.
 
-    What a word is, `words` says. Everything in the file counts, code and comments too, but not the front matter of a
-    Markdown file.
+    Everything in the file counts, code and comments too, except the front matter of a Markdown file.
     """
 
     at_least: float | None
@@ -39,13 +38,13 @@ class WordCount(TextRule):
 
     @classmethod
     def bind(cls, validation: Validation, scope: Scope) -> Self:
-        """Takes the bounds of the run's depth. At least one is wanted, and some number must lie between two."""
-        at_least, at_most = (_number(validation, scope, key) for key in ("min", "max"))
+        """Selects the bounds for the run's depth. Refuses none at all, and an empty range."""
+        at_least, at_most = (_bind_bound(validation, scope, key) for key in ("min", "max"))
         if at_least is None and at_most is None:
             raise scope.refuse(validation, "has neither 'min' nor 'max'; at least one is wanted")
         if at_least is not None and at_most is not None and at_least > at_most:
-            fault = f"{at_least} is more than 'max', which is {at_most} at depth {str(scope.depth)!r}"
-            raise scope.refuse(validation, fault, "min")
+            message = f"{at_least} is more than 'max', which is {at_most} at depth {str(scope.depth)!r}"
+            raise scope.refuse(validation, message, "min")
         return cls(at_least, at_most)
 
     @override
@@ -63,8 +62,8 @@ class WordCount(TextRule):
         if path.lower().endswith(MARKDOWN_SUFFIXES):
             text = without_front_matter(text)
         count = sum(1 for _ in words(text))
-        enough = self.at_least is None or count >= self.at_least
-        holds = enough and (self.at_most is None or count <= self.at_most)
+        is_enough = self.at_least is None or count >= self.at_least
+        holds = is_enough and (self.at_most is None or count <= self.at_most)
         return Outcome(holds, str(count), {"count": count, "min": self.at_least, "max": self.at_most})
 
     @override
@@ -75,7 +74,7 @@ class WordCount(TextRule):
             yield Mutation("with words too many", append_line(text, "word " * (int(self.at_most) + 1)))
 
 
-def _number(validation: Validation, scope: Scope, key: str) -> float | None:
+def _bind_bound(validation: Validation, scope: Scope, key: str) -> float | None:
     written = validation.keys.get(key)
     return select_threshold(validation, scope, key) if isinstance(written, dict) else written
 
@@ -89,8 +88,8 @@ CHECK_TYPE = CheckType(
     ),
     keys={
         "target": {"$ref": "#/definitions/path"},
-        "min": _bound("least"),
-        "max": _bound("largest"),
+        "min": _bound_schema("least"),
+        "max": _bound_schema("largest"),
     },
     required=("target",),
     measures={

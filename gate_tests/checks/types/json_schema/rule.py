@@ -1,4 +1,4 @@
-"""`json_schema`: a JSON file conforms to a schema that stands in the repository."""
+"""`json_schema`: a JSON file conforms to a schema that is a file of the repository."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -15,11 +15,10 @@ from gate_tests.strict_json.document import Document, UnreadableDocument
 
 @dataclass(frozen=True)
 class JsonSchema(Rule):
-    """The file is strict JSON (no key twice, no NaN) and conforms to the schema at `schema`, by the draft it names.
+    """The file is strict JSON (no duplicate key, no NaN) and conforms to the schema at the path `schema`.
 
-    A schema that is missing, that is none, or that points out of its file with a `$ref` fails the check and says so:
-    it is a file of the repository, not of the contract. So does one with a regex that is none in JavaScript, or that
-    cannot be given its meaning here. Nothing is fetched, and `format` asserts nothing.
+    A schema that is missing, is not valid, has a `$ref` to another file or has a regex that cannot be used fails the
+    check: it is a file of the repository, not part of the contract. `format` is not asserted.
     """
 
     schema: str
@@ -43,42 +42,42 @@ class JsonSchema(Rule):
     def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:
         try:
             document = _read(path, artifacts)
-        except (NotText, UnreadableDocument) as problem:
-            return _unusable(str(problem))
+        except (NotText, UnreadableDocument) as error:
+            return _fail(str(error))
         try:
             schema = _read(self.schema, artifacts)
-        except NotText as problem:
-            return _unusable(f"no schema to hold it against: {self.schema}: {problem}")
-        except UnreadableDocument as problem:
-            return _unusable(f"no schema to hold it against: {problem}")
-        return _compared(document, schema, self.limit_s)
+        except NotText as error:
+            return _fail(f"no schema to hold it against: {self.schema}: {error}")
+        except UnreadableDocument as error:
+            return _fail(f"no schema to hold it against: {error}")
+        return _validate(document, schema, self.limit_s)
 
 
 def _read(path: str, artifacts: Artifacts) -> Document:
     return Document.parse(path, artifacts.text(path).encode())
 
 
-def _unusable(found: str) -> Outcome:
+def _fail(found: str) -> Outcome:
     return Outcome(False, found, {"errors": []})
 
 
-def _compared(document: Document, schema: Document, limit_s: float) -> Outcome:
+def _validate(document: Document, schema: Document, limit_s: float) -> Outcome:
     from gate_tests.checks.types.json_schema.schema_check import UnusableSchema, UnusableValue
-    from gate_tests.checks.types.json_schema.validate import breaches
+    from gate_tests.checks.types.json_schema.validate import validate
 
     try:
-        found = breaches(document.data, schema.data, limit_s)
-    except UnusableSchema as problem:
-        return _unusable(f"no schema to hold it against: {schema.path}: {problem}")
-    except UnusableValue as problem:
-        return _unusable(str(problem))
-    if not found.breaches:
+        violations = validate(document.data, schema.data, limit_s)
+    except UnusableSchema as error:
+        return _fail(f"no schema to hold it against: {schema.path}: {error}")
+    except UnusableValue as error:
+        return _fail(str(error))
+    if not violations.found:
         return Outcome(True, "no error", {"errors": []})
-    lines = [(document.line(breach.path), breach.told) for breach in found.breaches]
-    lines.sort()
+    lines = sorted((document.line(each.path), each.message) for each in violations.found)
     line, first = lines[0]
-    count = f"{'more than ' if found.are_more else ''}{len(lines)} error{'s' if len(lines) > 1 else ''}"
-    return Outcome(False, f"{count}, line {line}: {first}", {"errors": [told for _, told in lines[:MAX_RECORDED]]})
+    count = f"{'more than ' if violations.has_more else ''}{len(lines)} error{'s' if len(lines) > 1 else ''}"
+    errors = [message for _, message in lines[:MAX_RECORDED]]
+    return Outcome(False, f"{count}, line {line}: {first}", {"errors": errors})
 
 
 CHECK_TYPE = CheckType(
