@@ -1,4 +1,4 @@
-"""`url_reachable`: the URLs in a file answer."""
+"""`url_reachable`: the URLs in a file respond with a status 2xx."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,20 +17,20 @@ from gate_tests.override import override
 from gate_tests.sanitize import plain
 
 if TYPE_CHECKING:
-    from gate_tests.checks.types.url_reachable.probe import Answer
+    from gate_tests.checks.types.url_reachable.probe import ProbeResult
     from gate_tests.js_regex.pattern import Pattern
 
-MOST_TOLD = 3
-"""How many of them the reason names."""
-SHARE_OF_TIME = 0.9
-"""How much of the time of a check the asking may take: the rest is for saying what came of it."""
+MAX_SHOWN = 3
+"""Failed URLs that the reason names."""
+TIME_SHARE = 0.9
+"""The share of a check's time limit for all requests; the rest is for the outcome."""
 
 
 @dataclass(frozen=True)
 class UrlReachable(TextRule):
-    """At most `max_failures` of the distinct URLs do not answer 2xx; with `sample_size`, of so many of them.
+    """At most `max_failures` of the distinct URLs, or of a sample of them, do not respond with 2xx.
 
-    `draw` is what, besides the URL, decides which are in the sample: the same attempt asks for the same ones.
+    `sample_seed` and a URL decide together whether it is in the sample, so that an attempt always draws the same one.
     """
 
     url_pattern: "Pattern | None"
@@ -38,22 +38,22 @@ class UrlReachable(TextRule):
     sample_size: int | None
     allow_hosts: tuple[str, ...]
     offline: bool
-    draw: str
+    sample_seed: str
     regex_s: float
     check_s: float
 
     @classmethod
     def bind(cls, validation: Validation, scope: Scope) -> Self:
-        """Replaces the known variables in the pattern. Refuses a host that is none."""
+        """Replaces the known variables in the pattern. Refuses an invalid host."""
         keys, context = validation.keys, scope.context
         attempt = context.attempts.get(scope.gate, 0)
         return cls(
-            url_pattern=_bind_pattern(validation, scope),
+            url_pattern=_bind_url_pattern(validation, scope),
             max_failures=keys.get("max_failures", 0),
             sample_size=keys.get("sample_size"),
-            allow_hosts=_checked_hosts(keys.get("allow_hosts", ()), validation, scope),
+            allow_hosts=_validate_hosts(keys.get("allow_hosts", ()), validation, scope),
             offline=scope.offline,
-            draw=f"{context.run_id}\n{scope.gate}\n{attempt}",
+            sample_seed=f"{context.run_id}\n{scope.gate}\n{attempt}",
             regex_s=scope.limits.regex_s,
             check_s=scope.limits.check_s,
         )
@@ -75,62 +75,62 @@ class UrlReachable(TextRule):
     @override
     def evaluate_text(self, text: str, path: str) -> Outcome:
         try:
-            urls = self._urls(text)
+            urls = self._find_urls(text)
         except TimeoutError:
-            return self._too_slow()
-        sample = self._sample(urls)
+            return self._fail_too_slow()
+        sample = self._draw_sample(urls)
         if not sample:
-            return Outcome(False, "no URL", _measured(0, {}))
+            return Outcome(False, "no URL", _measure(0, {}))
         if self.offline:
-            return self._offline(urls, sample)
-        return self._outcome(len(urls), self._answers(sample))
+            return self._fail_offline(urls, sample)
+        return self._to_outcome(len(urls), self._probe(sample))
 
-    def _too_slow(self) -> Outcome:
+    def _fail_too_slow(self) -> Outcome:
         found = f"the url_pattern ran longer than {self.regex_s:g} s, its limit (limits.regex_s)"
-        return Outcome(False, found, _measured(0, {}))
+        return Outcome(False, found, _measure(0, {}))
 
-    def _urls(self, text: str) -> list[str]:
-        """The distinct URLs in the order in which they stand first. Raises TimeoutError."""
+    def _find_urls(self, text: str) -> list[str]:
+        """The distinct URLs, in the order of their first occurrence. Raises TimeoutError."""
         if self.url_pattern is None:
-            return _distinct(_default_urls(text))
-        return _distinct(_matches(self.url_pattern, text, self.regex_s))
+            return _deduplicate(_find_default_urls(text))
+        return _deduplicate(_find_matches(self.url_pattern, text, self.regex_s))
 
-    def _sample(self, urls: Sequence[str]) -> Sequence[str]:
+    def _draw_sample(self, urls: Sequence[str]) -> Sequence[str]:
         if self.sample_size is None or self.sample_size >= len(urls):
             return urls
-        drawn = set(nsmallest(self.sample_size, urls, key=self._lot))
+        drawn = set(nsmallest(self.sample_size, urls, key=self._hash_with_seed))
         return [url for url in urls if url in drawn]
 
-    def _lot(self, url: str) -> bytes:
-        return sha256(f"{self.draw}\n{url}".encode()).digest()
+    def _hash_with_seed(self, url: str) -> bytes:
+        return sha256(f"{self.sample_seed}\n{url}".encode()).digest()
 
-    def _offline(self, urls: Sequence[str], sample: Sequence[str]) -> Outcome:
-        from gate_tests.checks.types.url_reachable.probe import Answer
+    def _fail_offline(self, urls: Sequence[str], sample: Sequence[str]) -> Outcome:
+        from gate_tests.checks.types.url_reachable.probe import ProbeResult
 
-        answers = dict.fromkeys(sample, Answer(why="offline"))
-        return Outcome(False, f"offline: none of {_count(len(sample))} asked for", _measured(len(urls), answers))
+        measured = _measure(len(urls), dict.fromkeys(sample, ProbeResult(error="offline")))
+        return Outcome(False, f"offline: none of {_format_url_count(len(sample))} asked for", measured)
 
-    def _answers(self, sample: Sequence[str]) -> "Mapping[str, Answer]":
-        from gate_tests.checks.types.url_reachable.pool import survey
+    def _probe(self, sample: Sequence[str]) -> "Mapping[str, ProbeResult]":
+        from gate_tests.checks.types.url_reachable.pool import probe_all
         from gate_tests.checks.types.url_reachable.probe import Prober
         from gate_tests.checks.types.url_reachable.url import AllowedHosts
 
         prober = Prober(AllowedHosts.parse(self.allow_hosts))
-        return survey(sample, prober.probe, self.check_s * SHARE_OF_TIME)
+        return probe_all(sample, prober.probe, self.check_s * TIME_SHARE)
 
-    def _outcome(self, total: int, answers: "Mapping[str, Answer]") -> Outcome:
-        measured = _measured(total, answers)
-        failed = {url: answer for url, answer in answers.items() if not answer.is_ok}
-        if all(answer.no_network for answer in answers.values()):
-            found = f"no network: none of {_count(len(answers))} leads to a host that can be found"
+    def _to_outcome(self, total: int, results: "Mapping[str, ProbeResult]") -> Outcome:
+        measured = _measure(total, results)
+        failed = {url: result for url, result in results.items() if not result.is_ok}
+        if all(result.no_network for result in results.values()):
+            found = f"no network: none of {_format_url_count(len(results))} leads to a host that can be found"
             return Outcome(False, found, measured)
         if not failed:
-            return Outcome(True, f"{_count(len(answers))} that answer 2xx", measured)
-        found = f"{len(failed)} of {len(answers)} that do not: {_told(failed)}"
+            return Outcome(True, f"{_format_url_count(len(results))} that answer 2xx", measured)
+        found = f"{len(failed)} of {len(results)} that do not: {_describe_failed(failed)}"
         return Outcome(len(failed) <= self.max_failures, found, measured)
 
 
-def _bind_pattern(validation: Validation, scope: Scope) -> "Pattern | None":
+def _bind_url_pattern(validation: Validation, scope: Scope) -> "Pattern | None":
     if "url_pattern" not in validation.keys:
         return None
     from gate_tests.checks.regex_rule import bind_pattern
@@ -138,38 +138,38 @@ def _bind_pattern(validation: Validation, scope: Scope) -> "Pattern | None":
     return bind_pattern(validation, scope, "url_pattern")
 
 
-def _checked_hosts(hosts: Sequence[str], validation: Validation, scope: Scope) -> tuple[str, ...]:
-    from gate_tests.checks.types.url_reachable.url import NotAsked, parse_entry
+def _validate_hosts(hosts: Sequence[str], validation: Validation, scope: Scope) -> tuple[str, ...]:
+    from gate_tests.checks.types.url_reachable.url import UrlRejected, parse_allowed_host
 
     for index, host in enumerate(hosts):
         try:
-            parse_entry(host)
-        except NotAsked as reason:
-            raise scope.refuse(validation, f"{reason} (got {host!r})", "allow_hosts", index) from None
+            parse_allowed_host(host)
+        except UrlRejected as error:
+            raise scope.refuse(validation, f"{error} (got {host!r})", "allow_hosts", index) from None
     return tuple(hosts)
 
 
-# An apostrophe belongs to a URL inside a word only: else it is the end of a string in source code.
+# An apostrophe is part of a URL only inside a word; elsewhere it ends a string in source code.
 _URL = re.compile(r"""https?://(?:\[[0-9a-f:.]+\])?(?:[^\s"'`<>)\]\\]++|'(?=\w))*+""", re.IGNORECASE)
 
 
-def _default_urls(text: str) -> Iterable[str]:
+def _find_default_urls(text: str) -> Iterable[str]:
     for match in _URL.finditer(text):
         url = match[0].rstrip(".,;:!?'\"")
         if not url.endswith("://"):
             yield url
 
 
-def _distinct(urls: Iterable[str]) -> list[str]:
-    """Each page once, as it stands first: what is behind `#` is not sent, so no server can answer otherwise to it."""
+def _deduplicate(urls: Iterable[str]) -> list[str]:
+    """The first URL of each page: a fragment (`#…`) is not sent, so it cannot change the response."""
     first: dict[str, str] = {}
     for url in urls:
         first.setdefault(url.partition("#")[0], url)
     return list(first.values())
 
 
-def _matches(pattern: "Pattern", text: str, limit_s: float) -> Iterable[str]:
-    """Every whole match that is not empty, in order. Raises TimeoutError."""
+def _find_matches(pattern: "Pattern", text: str, limit_s: float) -> Iterable[str]:
+    """The matches that are not empty, in order. Raises TimeoutError."""
     from gate_tests.js_regex.pattern import TooSlow
 
     try:
@@ -178,31 +178,31 @@ def _matches(pattern: "Pattern", text: str, limit_s: float) -> Iterable[str]:
         raise TimeoutError from None
 
 
-def _measured(total: int, answers: "Mapping[str, Answer]") -> dict[str, Any]:
-    failed = [_recorded(url, answer) for url, answer in answers.items() if not answer.is_ok]
+def _measure(total: int, results: "Mapping[str, ProbeResult]") -> dict[str, Any]:
+    failed = [_to_row(url, result) for url, result in results.items() if not result.is_ok]
     return {
         "total_urls": total,
-        "checked": len(answers),
-        "ok": len(answers) - len(failed),
+        "checked": len(results),
+        "ok": len(results) - len(failed),
         "failed": failed[:MAX_RECORDED],
     }
 
 
-def _recorded(url: str, answer: "Answer") -> dict[str, Any]:
-    recorded: dict[str, Any] = {"url": plain(url), "status": answer.status}
-    return {**recorded, "error": plain(answer.why)} if answer.why else recorded
+def _to_row(url: str, result: "ProbeResult") -> dict[str, Any]:
+    row: dict[str, Any] = {"url": plain(url), "status": result.status}
+    return {**row, "error": plain(result.error)} if result.error else row
 
 
-def _told(failed: "Mapping[str, Answer]") -> str:
-    told = [
-        f"{plain(url, 200)} ({answer.why or f'status {answer.status}'})"
-        for url, answer in list(failed.items())[:MOST_TOLD]
+def _describe_failed(failed: "Mapping[str, ProbeResult]") -> str:
+    shown = [
+        f"{plain(url, 200)} ({result.error or f'status {result.status}'})"
+        for url, result in list(failed.items())[:MAX_SHOWN]
     ]
-    more = len(failed) - len(told)
-    return ", ".join(told) + (f" and {more} more" if more else "")
+    more = len(failed) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
 
 
-def _count(urls: int) -> str:
+def _format_url_count(urls: int) -> str:
     return "1 URL" if urls == 1 else f"{urls} URLs"
 
 

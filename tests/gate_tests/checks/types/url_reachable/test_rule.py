@@ -25,11 +25,11 @@ def site() -> Iterator[Site]:
         yield site
 
 
-def rule(*allow_hosts: str, draw: str = "run\nGT\n1", **keys: Any) -> UrlReachable:
+def rule(*allow_hosts: str, sample_seed: str = "run\nGT\n1", **keys: Any) -> UrlReachable:
     usual = {"url_pattern": None, "max_failures": 0, "sample_size": None, "offline": False, "regex_s": 2, "check_s": 60}
     if "url_pattern" in keys:
         keys["url_pattern"] = pattern(keys["url_pattern"])
-    return UrlReachable(**{**usual, "allow_hosts": allow_hosts, "draw": draw, **keys})
+    return UrlReachable(**{**usual, "allow_hosts": allow_hosts, "sample_seed": sample_seed, **keys})
 
 
 def judged(site: Site, text: str, **keys: Any) -> Outcome:
@@ -43,9 +43,9 @@ def urls(text: str) -> list[str]:
     return [failed["url"] for failed in measured["failed"]]
 
 
-def drawn(draw: str, size: int = 5, of: int = 40) -> list[str]:
+def drawn(sample_seed: str, size: int = 5, of: int = 40) -> list[str]:
     text = "".join(f"http://a.example/{n}\n" for n in range(of))
-    measured = rule(draw=draw, sample_size=size, offline=True).evaluate_text(text, "a.md").measured
+    measured = rule(sample_seed=sample_seed, sample_size=size, offline=True).evaluate_text(text, "a.md").measured
     assert (measured["total_urls"], measured["checked"]) == (of, size)
     return [failed["url"] for failed in measured["failed"]]
 
@@ -77,8 +77,8 @@ def test_one_that_does_not_answer_fails_with_its_status(site: Site) -> None:
 def test_one_that_is_not_asked_for_fails_with_the_reason(site: Site) -> None:
     outcome = judged(site, f"{{url}}/1 http://localhost:{site.port}/2")
     assert not outcome.holds
-    why = "leads to a loopback address, and allow_hosts does not name its host and port"
-    assert outcome.measured["failed"] == [{"url": f"http://localhost:{site.port}/2", "status": 0, "error": why}]
+    error = "leads to a loopback address, and allow_hosts does not name its host and port"
+    assert outcome.measured["failed"] == [{"url": f"http://localhost:{site.port}/2", "status": 0, "error": error}]
     assert site.asked == [("HEAD", "/1")]
 
 
@@ -226,7 +226,7 @@ def test_a_sample_larger_than_the_number_of_urls_is_all_of_them(site: Site) -> N
 
 def test_the_same_attempt_draws_the_same_sample_and_the_next_one_another() -> None:
     assert drawn("run\nGT\n1") == drawn("run\nGT\n1")
-    samples = [drawn(draw) for draw in ("run\nGT\n1", "run\nGT\n2", "run\nG2\n1", "other\nGT\n1")]
+    samples = [drawn(sample_seed) for sample_seed in ("run\nGT\n1", "run\nGT\n2", "run\nG2\n1", "other\nGT\n1")]
     assert len({tuple(sample) for sample in samples}) == 4
 
 
@@ -236,7 +236,7 @@ def test_in_the_end_every_url_is_drawn() -> None:
 
 def test_a_contract_that_says_little_means_no_failures_no_sample_and_no_open_host(repository: Repository) -> None:
     bound = from_contract(repository)
-    assert bound == rule(draw=f"{repository.context().run_id}\nGT\n0", check_s=600)
+    assert bound == rule(sample_seed=f"{repository.context().run_id}\nGT\n0", check_s=600)
 
 
 def test_a_contract_says_the_pattern_with_variables_and_how_many(repository: Repository) -> None:
