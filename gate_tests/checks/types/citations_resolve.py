@@ -137,7 +137,7 @@ class _Resolver:
 
 CHECK_TYPE = CheckType(
     name="citations_resolve",
-    summary=("every `path:line`, `path#L1-L9` and relative link of a report points at a file, and a line, that exists"),
+    summary="every `path:line`, `path#L1-L9` and relative link of a report points at a file, and a line, that exists",
     keys={
         "target": {"$ref": "#/definitions/path", "description": "The report."},
         "min_count": {

@@ -55,7 +55,7 @@ class Command(Rule):
 
 CHECK_TYPE = CheckType(
     name="command",
-    summary=("the program exits with 0 in time, run without a shell in the root, in the caller's environment"),
+    summary="the program exits with 0 in time, run without a shell in the root, in the caller's environment",
     keys={
         "command": {
             "type": "array",

@@ -101,7 +101,7 @@ CHECK_TYPE = CheckType(
         "target": "{artifact_path}/spec.md",
         "required_headings": ["## Layer 1", "## Layer 2"],
     },
-    mend=("Add each heading that is missing, written as it is wanted and at its level, with its section below it."),
+    mend="Add each heading that is missing, written as it is wanted and at its level, with its section below it.",
     bind=ContainsHeadings.bind,
     evidence=Evidence.WORDING,
 )

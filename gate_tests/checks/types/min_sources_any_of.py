@@ -126,7 +126,7 @@ CHECK_TYPE = CheckType(
         "targets": ["{artifact_path}/research/CITATIONS.md", "{artifact_path}/research/CLAIMS.md"],
         "thresholds": {"quick": 3, "standard": 8, "deep": 15},
     },
-    mend=("Find more sources and name them all in one of these files: they are not added up over several."),
+    mend="Find more sources and name them all in one of these files: they are not added up over several.",
     bind=MinSourcesAnyOf.bind,
     target_key="targets",
 )

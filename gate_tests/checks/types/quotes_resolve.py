@@ -172,8 +172,6 @@ CHECK_TYPE = CheckType(
         "sources": ["{artifact_path}/page.mdx", "{artifact_path}/research/**/*.md"],
         "min_words": 6,
     },
-    mend=(
-        "Quote word for word from a source that is there, or take away the quotation marks from what is no quotation."
-    ),
+    mend="Quote word for word from a source that is there, or take away the quotation marks from what is no quotation.",
     bind=QuotesResolve.bind,
 )

@@ -81,7 +81,7 @@ CHECK_TYPE = CheckType(
         "regex": "Tier [1-4]",
         "description": "Every visualization has a tier",
     },
-    mend=("Change the text until the regex says what is wanted of it. `^` and `$` mean the start and end of a line."),
+    mend="Change the text until the regex says what is wanted of it. `^` and `$` mean the start and end of a line.",
     bind=RegexMatch.bind,
     evidence=Evidence.WORDING,
 )

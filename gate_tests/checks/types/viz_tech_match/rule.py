@@ -171,7 +171,7 @@ CHECK_TYPE = CheckType(
         "metadata_source": "{artifact_path}/page.tsx",
         "implementation_target": "{client_component}",
     },
-    mend=("Import and render the library of each visualization that the metadata claims, or correct the claim."),
+    mend="Import and render the library of each visualization that the metadata claims, or correct the claim.",
     bind=VizTechMatch.bind,
     target_key="metadata_source",
 )
