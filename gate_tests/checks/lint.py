@@ -30,11 +30,11 @@ def lint_literal(text: str) -> Iterator[LintWarning]:
 
 def lint_glob(glob: str, *keys: str | int) -> LintWarning | None:
     """A warning about the glob at `keys`, its variables already replaced, if it can match no file."""
-    message = _why_no_match(glob)
+    message = _explain_no_match(glob)
     return LintWarning("matches-nothing", keys, message) if message else None
 
 
-def _why_no_match(glob: str) -> str | None:
+def _explain_no_match(glob: str) -> str | None:
     if _CHOICE.search(glob):
         return f"{glob!r} finds no file: {{a,b}} is no choice here, its braces stand for themselves"
     for name in glob.split("/"):

@@ -62,11 +62,11 @@ def bind_pattern(validation: Validation, scope: Scope, key: str = "regex") -> Pa
     """The compiled regex at `key`, its variables replaced. Raises InvalidFile."""
     source = scope.regex(validation.keys[key], validation, key)
     if not source:
-        raise scope.refuse(validation, "is empty in this run, and so matches everywhere", key)
+        raise scope.make_error(validation, "is empty in this run, and so matches everywhere", key)
     try:
         return pattern(source)
     except BadRegex as error:
-        raise scope.refuse(validation, f"bad regex: {error}", key) from None
+        raise scope.make_error(validation, f"bad regex: {error}", key) from None
 
 
 def format_match_count(count: int) -> str:

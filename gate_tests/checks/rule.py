@@ -58,7 +58,7 @@ class Scope(Protocol):
     def regex(self, template: str, validation: Validation, *keys: str | int) -> str:
         """A regex with its known variables replaced by their escaped values; unknown ones are left as they are."""
 
-    def refuse(self, validation: Validation, message: str, *keys: str | int) -> Exception:
+    def make_error(self, validation: Validation, message: str, *keys: str | int) -> Exception:
         """The error to raise for a parameter that cannot be used in this run."""
 
 
@@ -86,7 +86,7 @@ class Rule(ABC):
         """What it is about, where its check type has no target path."""
         raise NotImplementedError
 
-    def mutations(self, text: str, path: str) -> Iterable[Mutation]:
+    def generate_mutations(self, text: str, path: str) -> Iterable[Mutation]:
         """Versions of `text`, which passes, that must fail; none where any other text would do."""
         return ()
 
@@ -94,7 +94,7 @@ class Rule(ABC):
         """Warnings about its parameters, as a check of the target `path`."""
         return ()
 
-    def why_trivial(self) -> str | None:
+    def explain_triviality(self) -> str | None:
         """Why every file passes, whatever it contains; None if some would fail, or if that is unknown."""
         return None
 

@@ -13,4 +13,4 @@ def select_threshold(validation: Validation, scope: Scope, key: str = "threshold
         if name in numbers:
             number: float = numbers[name]
             return number
-    raise scope.refuse(validation, f"has no value for depth {str(scope.depth)!r} and no 'default'", key)
+    raise scope.make_error(validation, f"has no value for depth {str(scope.depth)!r} and no 'default'", key)

@@ -45,7 +45,7 @@ def _demanding_nothing(contract: Contract, tried: tuple[Tried, ...]) -> Iterator
     """On the checks that demand nothing at any depth: at one of them it may well be meant."""
     reasons: dict[JsonPath, list[str | None]] = {}
     for check in (check for each in tried for check in each.gate.checks):
-        reasons.setdefault(check.json_path, []).append(check.rule.why_trivial())
+        reasons.setdefault(check.json_path, []).append(check.rule.explain_triviality())
     for json_path, found in reasons.items():
         if all(found):
             words = f"it demands nothing but that something is there: {found[0]}"

@@ -50,7 +50,7 @@ class CustomRule(TextRule):
         try:
             text = artifacts.text(path)
         except NotText as error:  # the function is called with texts only
-            return self._outcome(False, str(error))
+            return self._make_outcome(False, str(error))
         return self.evaluate_text(text, path)
 
     @override
@@ -61,20 +61,20 @@ class CustomRule(TextRule):
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # pytest's own outcomes too: a check does not skip
-            return self._outcome(False, f"the check itself broke: {_locate_error(error)} ({self.plugin})")
+            return self._make_outcome(False, f"the check itself broke: {_locate_error(error)} ({self.plugin})")
         return self._interpret_answer(answer)
 
     def _interpret_answer(self, answer: object) -> Outcome:
         match answer:
             case True | False:
-                return self._outcome(bool(answer), "it is so" if answer else "it is not")
+                return self._make_outcome(bool(answer), "it is so" if answer else "it is not")
             case str() if answer:
-                return self._outcome(False, answer)
+                return self._make_outcome(False, answer)
             case Outcome(bool(holds), str(found), measured):
                 return self._validate_measured(holds, found, measured)
             case _:
                 kind = "an empty text" if answer == "" else type(answer).__name__
-                return self._outcome(False, f"an answer that is none ({kind}, of {self.plugin})")
+                return self._make_outcome(False, f"an answer that is none ({kind}, of {self.plugin})")
 
     def _validate_measured(self, holds: bool, found: str, measured: object) -> Outcome:
         try:
@@ -82,14 +82,14 @@ class CustomRule(TextRule):
             text.encode()
             values = json.loads(text)
         except (TypeError, ValueError, RecursionError):
-            return self._outcome(False, f"measured what is no JSON ({self.plugin})")
+            return self._make_outcome(False, f"measured what is no JSON ({self.plugin})")
         if not isinstance(values, dict) or not values.keys() <= self.check.measures.keys():
-            return self._outcome(False, f"measured what its package does not declare ({self.plugin})")
+            return self._make_outcome(False, f"measured what its package does not declare ({self.plugin})")
         if len(text) > _MAX_MEASURED_CHARS:
-            return self._outcome(False, f"measured more than a record should hold ({self.plugin})")
-        return self._outcome(holds, found, values)
+            return self._make_outcome(False, f"measured more than a record should hold ({self.plugin})")
+        return self._make_outcome(holds, found, values)
 
-    def _outcome(self, holds: bool, found: str, measured: Mapping[str, Any] | None = None) -> Outcome:
+    def _make_outcome(self, holds: bool, found: str, measured: Mapping[str, Any] | None = None) -> Outcome:
         return Outcome(holds, found, {**(measured or {}), "plugin": self.plugin})
 
 

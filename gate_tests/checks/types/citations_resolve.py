@@ -61,7 +61,7 @@ class CitationsResolve(Rule):
         return Outcome(len(cited) >= self.min_count and not broken, found, measured)
 
     @override
-    def mutations(self, text: str, path: str) -> Iterator[Mutation]:
+    def generate_mutations(self, text: str, path: str) -> Iterator[Mutation]:
         yield Mutation("with a link that leads nowhere", append_line(text, "[made up](there-is-no-such-file.md)"))
 
 

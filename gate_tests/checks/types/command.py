@@ -33,7 +33,7 @@ class Command(Rule):
         templates = enumerate(validation.keys["command"])
         arguments = tuple(scope.text(each, validation, "command", index) for index, each in templates)
         if not arguments[0].strip() or any("\0" in argument for argument in arguments):
-            raise scope.refuse(validation, "names no program that could be run", "command")
+            raise scope.make_error(validation, "names no program that could be run", "command")
         program = Program(arguments, validation.keys.get("timeout_s", scope.limits.check_s))
         return cls(program, scope.gate, int(validation.json_path[1]), scope.programs)
 

@@ -56,7 +56,7 @@ class ContainsHeadings(TextRule):
         return [heading for heading in self.required_headings if not _is_present(heading, present)]
 
     @override
-    def mutations(self, text: str, path: str) -> Iterator[Mutation]:
+    def generate_mutations(self, text: str, path: str) -> Iterator[Mutation]:
         for required in self.required_headings:
             if not path.lower().endswith(MARKDOWN_SUFFIXES):
                 yield Mutation(f"without {required!r}", text.replace(required, ""))

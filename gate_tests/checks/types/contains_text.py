@@ -25,14 +25,14 @@ class ContainsText(TextRule):
         given = [key for key in ("patterns", "pattern") if key in validation.keys]
         if len(given) != 1:
             both, none = "gives both 'pattern' and 'patterns'; one is wanted", "has no 'patterns', nor 'pattern'"
-            raise scope.refuse(validation, both if given else none)
+            raise scope.make_error(validation, both if given else none)
         key, written = given[0], validation.keys[given[0]]
         numbered = (
             ((written, ()),) if isinstance(written, str) else ((each, (index,)) for index, each in enumerate(written))
         )
         patterns = tuple(scope.text(pattern, validation, key, *keys) for pattern, keys in numbered)
         if "" in patterns:
-            raise scope.refuse(validation, "has an empty string in this run, which occurs in every file", key)
+            raise scope.make_error(validation, "has an empty string in this run, which occurs in every file", key)
         return cls(patterns)
 
     @override
@@ -54,7 +54,7 @@ class ContainsText(TextRule):
         return Outcome(not missing, found, {"patterns": list(self.patterns), "missing": missing})
 
     @override
-    def mutations(self, text: str, path: str) -> Iterator[Mutation]:
+    def generate_mutations(self, text: str, path: str) -> Iterator[Mutation]:
         for pattern in self.patterns:
             yield Mutation(f"without {pattern!r}", text.replace(pattern, ""))
 

@@ -104,7 +104,7 @@ class FrontmatterStatus(TextRule):
         return {"checks": dict(self.checks), "fields": recorded, "failures": failures}
 
     @override
-    def mutations(self, text: str, path: str) -> Iterator[Mutation]:
+    def generate_mutations(self, text: str, path: str) -> Iterator[Mutation]:
         for field in self.checks:
             line = re.compile(rf"^{re.escape(field)}[ \t]*:.*\n?", re.MULTILINE)
             yield Mutation(f"without the field {field!r}", line.sub("", text, count=1))

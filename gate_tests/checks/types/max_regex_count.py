@@ -40,7 +40,7 @@ class MaxRegexCount(RegexRule):
         return {"regex": self.pattern.source, "max_count": self.max_count, "actual_count": count}
 
     @override
-    def mutations(self, text: str, path: str) -> Iterator[Mutation]:
+    def generate_mutations(self, text: str, path: str) -> Iterator[Mutation]:
         for specimen in specimens(self.pattern, self.limit_s):
             lines = "\n".join([specimen] * (self.max_count + 1))
             yield Mutation(f"with {specimen!r} put in {self.max_count + 1} times", append_line(text, lines))

@@ -37,7 +37,7 @@ class MinFileCount(Rule):
         return f"at least {self.threshold} files {self.pattern} (depth {self.depth})"
 
     @override
-    def why_trivial(self) -> str | None:
+    def explain_triviality(self) -> str | None:
         return "0 are wanted" if self.threshold == 0 else None
 
     @override

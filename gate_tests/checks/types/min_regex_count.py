@@ -23,7 +23,7 @@ class MinRegexCount(RegexRule):
         """Compiles the regex, its variables replaced. Refuses one that matches the empty text: any file matches it."""
         pattern = bind_pattern(validation, scope)
         if next(pattern.starts("", scope.limits.regex_s), None) is not None:
-            raise scope.refuse(validation, "matches the empty text, so its matches say nothing", "regex")
+            raise scope.make_error(validation, "matches the empty text, so its matches say nothing", "regex")
         return cls(pattern, scope.limits.regex_s, validation.keys.get("min_count", 1))
 
     @override
@@ -31,7 +31,7 @@ class MinRegexCount(RegexRule):
         return f"at least {format_match_count(self.min_count)} of /{self.pattern.source}/"
 
     @override
-    def why_trivial(self) -> str | None:
+    def explain_triviality(self) -> str | None:
         return "0 matches are wanted" if self.min_count == 0 else None
 
     @override

@@ -35,7 +35,7 @@ class MinSources(TextRule):
         return f"at least {self.threshold} sources (depth {self.depth})"
 
     @override
-    def why_trivial(self) -> str | None:
+    def explain_triviality(self) -> str | None:
         return "0 are wanted" if self.threshold == 0 else None
 
     @override
@@ -45,7 +45,7 @@ class MinSources(TextRule):
         return Outcome(count >= self.threshold, f"{count} of {self.threshold}", measured)
 
     @override
-    def mutations(self, text: str, path: str) -> Iterator[Mutation]:
+    def generate_mutations(self, text: str, path: str) -> Iterator[Mutation]:
         lines = text.splitlines(keepends=True)
 
         def is_enough(count: int) -> bool:

@@ -46,7 +46,7 @@ class MinSourcesAnyOf(Rule):
         """Resolves the paths and selects the threshold for the run's depth. Refuses `missing_ok`."""
         if validation.missing_ok:
             message = "means nothing here: of several files all but one may be missing anyway"
-            raise scope.refuse(validation, message, "missing_ok")
+            raise scope.make_error(validation, message, "missing_ok")
         candidates = tuple(
             Candidate(template, scope.path(template, validation, "targets", index))
             for index, template in enumerate(validation.keys["targets"])
@@ -65,7 +65,7 @@ class MinSourcesAnyOf(Rule):
         return f"at least {self.threshold} sources (depth {self.depth}) in {files}"
 
     @override
-    def why_trivial(self) -> str | None:
+    def explain_triviality(self) -> str | None:
         return "0 are wanted" if self.threshold == 0 else None
 
     @override

@@ -43,7 +43,7 @@ class NotContains(TextRule):
         return Outcome(False, f"{self.pattern!r} on line {line}{more}", measured)
 
     @override
-    def mutations(self, text: str, path: str) -> Iterator[Mutation]:
+    def generate_mutations(self, text: str, path: str) -> Iterator[Mutation]:
         yield Mutation(f"with {self.pattern!r} put in", append_line(text, self.pattern))
 
 

@@ -81,7 +81,7 @@ class QuotesResolve(Rule):
         return list(seen.values())
 
     @override
-    def mutations(self, text: str, path: str) -> Iterator[Mutation]:
+    def generate_mutations(self, text: str, path: str) -> Iterator[Mutation]:
         words = " ".join(f"unwritten{number}" for number in range(self.min_words))
         yield Mutation("with a quotation that nobody wrote", append_line(text, f'"{words}"'))
 

@@ -32,7 +32,7 @@ class RegexMatch(RegexRule):
         return f"{'no' if self.must_not_match else 'a'} match of /{self.pattern.source}/"
 
     @override
-    def why_trivial(self) -> str | None:
+    def explain_triviality(self) -> str | None:
         if self.must_not_match or not _matches_everywhere(self.pattern.source):
             return None
         return "the regex matches the empty text, which is in every text"
@@ -49,7 +49,7 @@ class RegexMatch(RegexRule):
         return {"regex": self.pattern.source, "must_not_match": self.must_not_match, "matched": matched}
 
     @override
-    def mutations(self, text: str, path: str) -> Iterator[Mutation]:
+    def generate_mutations(self, text: str, path: str) -> Iterator[Mutation]:
         for specimen in specimens(self.pattern, self.limit_s) if self.must_not_match else ():
             yield Mutation(f"with {specimen!r} put in", append_line(text, specimen))
 

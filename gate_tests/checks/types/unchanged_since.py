@@ -28,9 +28,9 @@ class UnchangedSince(Rule):
         gate: str = validation.keys["gate"]
         others = [other for other in scope.context.gates if other != scope.gate]
         if gate == scope.gate:
-            raise scope.refuse(validation, f"names its own gate {gate!r}{suggest(gate, others)}", "gate")
+            raise scope.make_error(validation, f"names its own gate {gate!r}{suggest(gate, others)}", "gate")
         if others and gate not in others:
-            raise scope.refuse(validation, f"unknown gate {gate!r}{suggest(gate, others)}", "gate")
+            raise scope.make_error(validation, f"unknown gate {gate!r}{suggest(gate, others)}", "gate")
         return cls(gate, scope.context.passed.get(gate))
 
     @property

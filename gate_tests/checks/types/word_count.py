@@ -41,10 +41,10 @@ class WordCount(TextRule):
         """Selects the bounds for the run's depth. Refuses none at all, and an empty range."""
         at_least, at_most = (_bind_bound(validation, scope, key) for key in ("min", "max"))
         if at_least is None and at_most is None:
-            raise scope.refuse(validation, "has neither 'min' nor 'max'; at least one is wanted")
+            raise scope.make_error(validation, "has neither 'min' nor 'max'; at least one is wanted")
         if at_least is not None and at_most is not None and at_least > at_most:
             message = f"{at_least} is more than 'max', which is {at_most} at depth {str(scope.depth)!r}"
-            raise scope.refuse(validation, message, "min")
+            raise scope.make_error(validation, message, "min")
         return cls(at_least, at_most)
 
     @override
@@ -54,7 +54,7 @@ class WordCount(TextRule):
         return f"at most {self.at_most} words" if self.at_least is None else f"{self.at_least} to {self.at_most} words"
 
     @override
-    def why_trivial(self) -> str | None:
+    def explain_triviality(self) -> str | None:
         return "0 words are wanted" if not self.at_least and self.at_most is None else None
 
     @override
@@ -67,7 +67,7 @@ class WordCount(TextRule):
         return Outcome(holds, str(count), {"count": count, "min": self.at_least, "max": self.at_most})
 
     @override
-    def mutations(self, text: str, path: str) -> Iterator[Mutation]:
+    def generate_mutations(self, text: str, path: str) -> Iterator[Mutation]:
         if self.at_least:
             yield Mutation("with a word too few", "word " * (ceil(self.at_least) - 1))
         if self.at_most is not None:

@@ -173,7 +173,7 @@ def _sabotages(bench: Bench, check: Check, path: str) -> Iterator[_Attack]:
     if text is None:
         return
     if path == check.target.path:
-        for how, sabotaged in check.rule.mutations(text, path):
+        for how, sabotaged in check.rule.generate_mutations(text, path):
             yield Way.SABOTAGED, f"{path} {how}", {path: sabotaged}, True
     named = check.rule.parameter_texts if isinstance(check.rule, CustomRule) else ()
     for how, sabotaged in (*_any_text(text), *_with_and_without(text, named)):

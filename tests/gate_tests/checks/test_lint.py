@@ -104,11 +104,15 @@ def test_a_rule_warns_about_its_own_parameters(rule: Rule, path: str, topics: li
     ],
 )
 def test_a_rule_says_why_every_file_passes(trivial: Rule, demanding: Rule) -> None:
-    assert trivial.why_trivial()
-    assert demanding.why_trivial() is None
+    assert trivial.explain_triviality()
+    assert demanding.explain_triviality() is None
 
 
 def test_a_rule_without_lint_rules_has_no_warnings_and_no_mutations() -> None:
     rule = FileExists()
-    assert (list(rule.lint("a.md")), list(rule.mutations("", "a.md")), rule.why_trivial()) == ([], [], None)
-    assert MaxRegexCount(pattern("a"), 2, 1).why_trivial() is None
+    assert (list(rule.lint("a.md")), list(rule.generate_mutations("", "a.md")), rule.explain_triviality()) == (
+        [],
+        [],
+        None,
+    )
+    assert MaxRegexCount(pattern("a"), 2, 1).explain_triviality() is None

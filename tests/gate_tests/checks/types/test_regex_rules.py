@@ -77,7 +77,7 @@ def bind(rule: Any, **keys: Any) -> Any:
     scope = SimpleNamespace(
         limits=SimpleNamespace(regex_s=2),
         regex=lambda template, validation, *keys: template,
-        refuse=lambda validation, message, *keys: ValueError(f"{keys}: {message}"),
+        make_error=lambda validation, message, *keys: ValueError(f"{keys}: {message}"),
     )
     validation = Validation("a_regex_rule", {"target": "a.md", **keys}, "", Severity.ERROR, False, ())
     return rule.bind(validation, cast("Any", scope))

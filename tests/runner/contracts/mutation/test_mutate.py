@@ -135,7 +135,7 @@ def test_what_a_rule_calls_sabotage_makes_it_fail(name: str, repository: Reposit
     check = tried(repository, case).check
     path, rule = check.target.path, check.rule
     text = (repository.root / path).read_text("utf-8") if rule.reads_text else ""
-    for how, sabotaged in rule.mutations(text, path):
+    for how, sabotaged in rule.generate_mutations(text, path):
         repository.write(path, sabotaged)
         artifacts = compiled(repository, validations=[case["validation"]]).artifacts(repository.root)
         assert not check.evaluate(artifacts).holds, how
@@ -160,7 +160,7 @@ def test_the_sabotage_of_what_forbids_is_found_from_what_it_forbids(
     (check,) = compiled(repository, validations=[{**validation, "target": "a.md"}]).checks
     rule = check.rule
     assert isinstance(rule, TextRule)
-    found = list(rule.mutations(text, "a.md"))
+    found = list(rule.generate_mutations(text, "a.md"))
     assert len(found) == how
     assert not any(rule.evaluate_text(each.text, "a.md").holds for each in found)
 
