@@ -22,7 +22,7 @@ class Candidate(NamedTuple):
 
 
 class SourceCount(NamedTuple):
-    """The number of sources in a file as text, or why it could not be read; then `sources` is None."""
+    """`found`: the number of sources as text, or why the file could not be read; then `sources` is None."""
 
     candidate: Candidate
     sources: int | None
