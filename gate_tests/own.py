@@ -1,4 +1,4 @@
-"""What a package with check types of its own imports: `from gate_tests.own import Outcome, OwnCheck`."""
+"""The public API for packages that provide check types: `from gate_tests.own import Outcome, OwnCheck`."""
 
 from gate_tests.checks.custom.definition import CustomCheck as OwnCheck
 from gate_tests.checks.outcome import Outcome

@@ -1,1 +1,1 @@
-"""What checks are: rules, outcomes, the registry of types, the types themselves, those of installed packages."""
+"""Check types: their rules and outcomes, the registry, the built-in types, and those of installed packages."""

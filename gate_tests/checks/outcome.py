@@ -1,4 +1,4 @@
-"""What one check came to, with what it measured: a pass is told as fully as a failure."""
+"""The outcome of evaluating one rule, with what was measured: a pass is recorded as fully as a failure."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -7,7 +7,7 @@ _NOTHING: Mapping[str, Any] = {}
 
 
 class Outcome(NamedTuple):
-    """Whether the rule holds, what was found (in words), and the rule's own keys for the record."""
+    """`holds`: whether the rule passes. `found`: what was found, as text. `measured`: the rule's keys in the record."""
 
     holds: bool
     found: str

@@ -8,100 +8,97 @@ from typing import TYPE_CHECKING, Any
 from gate_tests.errors import InvalidFile
 
 if TYPE_CHECKING:
-    from gate_tests.checks.rule import WrittenRule
+    from gate_tests.checks.check_type import CheckType
+    from gate_tests.checks.custom.entry_points import CustomTypes
 
-RULES: Mapping[str, str] = {
-    "file_exists": "file_exists:FileExists",
-    "dir_exists": "dir_exists:DirExists",
-    "min_file_count": "min_file_count:MinFileCount",
-    "min_sources": "min_sources:MinSources",
-    "min_sources_any_of": "min_sources_any_of:MinSourcesAnyOf",
-    "contains_headings": "contains_headings:ContainsHeadings",
-    "contains_text": "contains_text:ContainsText",
-    "not_contains": "not_contains:NotContains",
-    "regex_match": "regex_match:RegexMatch",
-    "min_regex_count": "min_regex_count:MinRegexCount",
-    "max_regex_count": "max_regex_count:MaxRegexCount",
-    "word_count": "word_count:WordCount",
-    "frontmatter_status": "frontmatter_status:FrontmatterStatus",
-    "json_schema": "json_schema.rule:JsonSchema",
-    "citations_resolve": "citations_resolve:CitationsResolve",
-    "quotes_resolve": "quotes_resolve:QuotesResolve",
-    "unchanged_since": "unchanged_since:UnchangedSince",
-    "viz_tech_match": "viz_tech_match.rule:VizTechMatch",
-    "url_reachable": "url_reachable.rule:UrlReachable",
-    "command": "command:Command",
+BUILT_IN_TYPES: Mapping[str, str] = {
+    "file_exists": "file_exists",
+    "dir_exists": "dir_exists",
+    "min_file_count": "min_file_count",
+    "min_sources": "min_sources",
+    "min_sources_any_of": "min_sources_any_of",
+    "contains_headings": "contains_headings",
+    "contains_text": "contains_text",
+    "not_contains": "not_contains",
+    "regex_match": "regex_match",
+    "min_regex_count": "min_regex_count",
+    "max_regex_count": "max_regex_count",
+    "word_count": "word_count",
+    "frontmatter_status": "frontmatter_status",
+    "json_schema": "json_schema.rule",
+    "citations_resolve": "citations_resolve",
+    "quotes_resolve": "quotes_resolve",
+    "unchanged_since": "unchanged_since",
+    "viz_tech_match": "viz_tech_match.rule",
+    "url_reachable": "url_reachable.rule",
+    "command": "command",
 }
-"""Every type a contract may name, and its `module:class` in `types/`, which is imported once it is wanted.
+"""The built-in types that a contract may name, each with its module in `types/`, which defines `CHECK_TYPE`."""
 
-`file_exists_any_of` is compiled from `required_outputs`, never written.
-"""
+COMPILED_TYPES: Mapping[str, str] = {"file_exists_any_of": "file_exists_any_of"}
+"""The types that are compiled from `required_outputs` and that no contract may name."""
 
 PATH_VARIABLES: Mapping[str, str] = {
-    "client_component": "viz_tech_match.client_component:first_client_component",
+    "client_component": "viz_tech_match.client_component:find_first_client_component",
 }
-"""Variables that a check type provides for every contract, and the `module:function` in `types/` that finds the path.
-
-The function takes the root and the artifact path, and returns a path relative to the root.
+"""The variables that a check type provides for every contract, each with the `module:function` in `types/` that finds
+the path: from the root and the artifact path, it returns a path relative to the root.
 """
 
 
-def rule_type(name: str) -> "type[WrittenRule]":
-    """The rule of a check type that is known. Raises InvalidFile where a package that should bring it does not."""
-    if name not in RULES:
-        return _own_rule(name)
-    rule: type[WrittenRule] = _import(RULES[name])
-    return rule
+def check_type(name: str) -> "CheckType":
+    """The type of that name. Raises InvalidFile if no installed package provides it, or if its package is broken."""
+    module = BUILT_IN_TYPES.get(name) or COMPILED_TYPES.get(name)
+    if module is None:
+        return _load_custom_type(name)
+    built_in: CheckType = _import(f"{module}:CHECK_TYPE")
+    return built_in
 
 
 def path_variable(name: str) -> Callable[[Path, str], str]:
-    """What finds the path that a variable of PATH_VARIABLES stands for."""
+    """The function of a variable in PATH_VARIABLES."""
     find: Callable[[Path, str], str] = _import(PATH_VARIABLES[name])
     return find
 
 
 def _import(entry: str) -> Any:
-    """What `module:name` in `types/` is."""
     module, _, name = entry.partition(":")
     return getattr(import_module(f"gate_tests.checks.types.{module}"), name)
 
 
 def known_types(named: Iterable[str] | None = None) -> tuple[str, ...]:
-    """Every type that a contract may name: ours, then those of installed packages.
+    """Every type that a contract may name: the built-in ones, then those of installed packages.
 
-    Where only types of ours are `named`, nobody looks for packages, and none of theirs is told.
+    If all that are `named` are built-in, installed packages are not searched, and their types are left out.
     """
-    if named is not None and set(named) <= RULES.keys():
-        return tuple(RULES)
-    from gate_tests.checks.custom.entry_points import custom_types
-
-    return (*RULES, *custom_types(RULES).by_name)
+    if named is not None and set(named) <= BUILT_IN_TYPES.keys():
+        return tuple(BUILT_IN_TYPES)
+    return (*BUILT_IN_TYPES, *_custom_types().by_name)
 
 
 def unusable_types() -> tuple[str, ...]:
-    """A line for each type of an installed package that cannot be used: its name is taken, or is none."""
-    from gate_tests.checks.custom.entry_points import custom_types
-
-    return custom_types(RULES).faults
+    """An error for each type of an installed package whose name is taken or invalid."""
+    return _custom_types().errors
 
 
-def _own_rule(name: str) -> "type[WrittenRule]":
-    from gate_tests.checks.custom.entry_points import custom_types
-    from gate_tests.checks.custom.rule import custom_rule
-
-    own = custom_types(RULES).by_name.get(name)
-    if own is None:
-        raise InvalidFile([f"unknown check type {name!r}: no package that is installed here brings it"])
-    return custom_rule(own)
-
-
-def mend(name: str) -> str:
-    """What to do where a check of this type did not hold; something for every name that a record may have."""
-    if name == "file_exists_any_of":
-        from gate_tests.checks.types.file_exists_any_of import FileExistsAnyOf
-
-        return FileExistsAnyOf.mend
+def describe_fix(name: str) -> str:
+    """How to fix a failure of a check of this type; a record may name a type that is not installed here."""
     try:
-        return rule_type(name).mend
-    except InvalidFile:  # of a package that is not installed here, or of the original
+        return check_type(name).mend
+    except InvalidFile:
         return "Change the work until what was wanted is so."
+
+
+def _custom_types() -> "CustomTypes":
+    from gate_tests.checks.custom.entry_points import find_custom_types
+
+    return find_custom_types((*BUILT_IN_TYPES, *COMPILED_TYPES))
+
+
+def _load_custom_type(name: str) -> "CheckType":
+    from gate_tests.checks.custom.rule import load_check_type
+
+    custom = _custom_types().by_name.get(name)
+    if custom is None:
+        raise InvalidFile([f"unknown check type {name!r}: no package that is installed here brings it"])
+    return load_check_type(custom)

@@ -6,11 +6,11 @@ from gate_tests.contract import Validation
 THRESHOLDS = {"$ref": "#/definitions/thresholds"}
 
 
-def threshold(validation: Validation, scope: Scope, key: str = "thresholds") -> float:
-    """The number for the run's depth. A depth without one is an error, not a default of ours."""
+def select_threshold(validation: Validation, scope: Scope, key: str = "thresholds") -> float:
+    """The number for the run's depth, else the `default`. Raises InvalidFile if the contract gives neither."""
     numbers = validation.keys[key]
     for name in (scope.depth, "default"):
         if name in numbers:
             number: float = numbers[name]
             return number
-    raise scope.refuse(validation, f"has no value for depth {str(scope.depth)!r} and no 'default'", key)
+    raise scope.make_error(validation, f"has no value for depth {str(scope.depth)!r} and no 'default'", key)

@@ -1,12 +1,12 @@
-"""How much of a long list is recorded and told: enough to begin mending, not so much that a record grows with it."""
+"""How many items of a long list are recorded and shown: enough to start fixing, without letting records grow."""
 
 from collections.abc import Sequence
 
-MOST_RECORDED = 50
-_MOST_TOLD = 5
+MAX_RECORDED = 50
+_MAX_SHOWN = 5
 
 
-def told(items: Sequence[str]) -> str:
-    """The first items in words, and how many more there are."""
-    more = [f"and {len(items) - _MOST_TOLD} more"] if len(items) > _MOST_TOLD else []
-    return "; ".join([*items[:_MOST_TOLD], *more])
+def join_truncated(items: Sequence[str]) -> str:
+    """The first items, and how many more there are."""
+    more = [f"and {len(items) - _MAX_SHOWN} more"] if len(items) > _MAX_SHOWN else []
+    return "; ".join([*items[:_MAX_SHOWN], *more])

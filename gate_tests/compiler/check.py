@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Rule
 from gate_tests.contract import Severity
@@ -31,6 +32,7 @@ class Check(NamedTuple):
     """One rule applied to one target in one run. `id` is unique in its gate and the same in every run."""
 
     id: str
+    type: CheckType
     rule: Rule
     target: Target
     severity: Severity
@@ -52,7 +54,7 @@ class Check(NamedTuple):
     @property
     def reads(self) -> tuple[str, ...]:
         """Every path that it may look at; its target's first."""
-        return (self.target.path, *self.target.stand_ins, *self.rule.others)
+        return (self.target.path, *self.target.stand_ins, *self.rule.other_paths)
 
     def evaluate(self, artifacts: Artifacts) -> Outcome:
         """Whether the rule holds for the target."""
@@ -66,21 +68,21 @@ class Check(NamedTuple):
         """In words, what will be checked."""
         others = [path for path in self.target.stand_ins if path != self.target.path]
         or_else = f", or else the first there of {', '.join(others)}" if others else ""
-        about = f"{self.target.path}{or_else}: {self.rule.wanted()}"
+        about = f"{self.target.path}{or_else}: {self.rule.describe()}"
         if self.missing_ok:
             about += ", if it exists"
         return about + (" (a warning only)" if self.severity is Severity.WARNING else "")
 
     def reason(self, outcome: Outcome) -> str:
         """In one line, why it does not hold."""
-        return plain(f"{self.target.path}: wanted {self.rule.wanted()}, found {outcome.found}", _LONGEST_REASON)
+        return plain(f"{self.target.path}: wanted {self.rule.describe()}, found {outcome.found}", _LONGEST_REASON)
 
     def row(self, outcome: Outcome) -> dict[str, Any]:
         """The check's row in an attempt's `validations`."""
         fails = not outcome.holds and self.severity is Severity.ERROR
         row: dict[str, Any] = {
             "id": self.id,
-            "type": self.rule.type,
+            "type": self.type.name,
             "path": self.target.template,
             "resolved_path": self.target.path,
             "severity": str(self.severity),

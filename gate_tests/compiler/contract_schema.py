@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from gate_tests.checks.registry import known_types, rule_type
+from gate_tests.checks.registry import check_type, known_types
 from gate_tests.contract import Severity
 from gate_tests.errors import InvalidFile
 from gate_tests.strict_json.document import Document
@@ -40,17 +40,17 @@ def contract_schema(types: Iterable[str] | None = None, known: Iterable[str] | N
         "properties": {"type": common["type"]},
         "allOf": [
             {
-                "if": {"required": ["type"], "properties": {"type": {"const": rule.type}}},
+                "if": {"required": ["type"], "properties": {"type": {"const": each.name}}},
                 "then": {
-                    "title": rule.type,
-                    "description": rule.summary,
-                    "required": list(rule.required),
-                    "properties": {**(common if rule.target_key else _without_missing_ok(common)), **rule.keys},
+                    "title": each.name,
+                    "description": each.summary,
+                    "required": list(each.required),
+                    "properties": {**(common if each.target_key else _without_missing_ok(common)), **each.keys},
                     "additionalProperties": False,
-                    "examples": [rule.example],
+                    "examples": [each.example],
                 },
             }
-            for rule in map(rule_type, known if types is None else types)
+            for each in map(check_type, known if types is None else types)
         ],
     }
     return schema
@@ -79,7 +79,7 @@ def schema_for(document: Document) -> dict[str, Any]:
 def unusable_reasons(name: str) -> tuple[str, ...]:
     """What keeps a check type that is known from being used: its package is broken."""
     try:
-        rule_type(name)
+        check_type(name)
     except InvalidFile as error:
         return error.problems
     return ()

@@ -5,8 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from gate_tests.checks.registry import rule_type
-from gate_tests.checks.rule import Rule, WrittenRule
+from gate_tests.checks.check_type import CheckType
+from gate_tests.checks.registry import check_type
+from gate_tests.checks.rule import Rule
+from gate_tests.checks.types import file_exists, file_exists_any_of
 from gate_tests.checks.types.file_exists import FileExists
 from gate_tests.checks.types.file_exists_any_of import FileExistsAnyOf
 from gate_tests.compiler.check import Check, Target
@@ -74,6 +76,7 @@ def compile_gate(
 class _Draft(NamedTuple):
     """A check that has no id yet."""
 
+    type: CheckType
     rule: Rule
     target: Target
     json_path: JsonPath
@@ -90,12 +93,14 @@ def _output_drafts(
         severity, description = about.get("any_of", (Severity.ERROR, ""))
         candidates = tuple((output.template, output.path) for output in any_of)
         target = Target(any_of[0].template, any_of[0].path)
-        yield _Draft(FileExistsAnyOf(candidates), target, ("required_outputs", "any_of"), description, severity)
+        rule, json_path = FileExistsAnyOf(candidates), ("required_outputs", "any_of")
+        yield _Draft(file_exists_any_of.CHECK_TYPE, rule, target, json_path, description, severity)
     severity, fallback = about.get("all_required", (Severity.ERROR, ""))
     for output, declared in zip(all_of, contract.all_of, strict=True):
         if not output.optional:
             target = Target(output.template, output.path)
-            yield _Draft(FileExists(), target, declared.json_path, output.description or fallback, severity)
+            description = output.description or fallback
+            yield _Draft(file_exists.CHECK_TYPE, FileExists(), target, declared.json_path, description, severity)
 
 
 _OUTPUT_GROUPS = {"any_of": "any_of", "all_required": "all_of"}
@@ -118,7 +123,7 @@ def output_severities(contract: Contract) -> Mapping[str, tuple[Severity, str]]:
 def _naming_outputs(contract: Contract) -> Iterator[tuple[Validation, str]]:
     for validation in contract.validations:
         named = validation.keys.get("target")
-        if validation.type == FileExists.type and named in _OUTPUT_GROUPS:
+        if validation.type == file_exists.CHECK_TYPE.name and named in _OUTPUT_GROUPS:
             yield validation, named
 
 
@@ -137,14 +142,15 @@ def draft_validations(contract: Contract, scope: RunScope, any_of: tuple[BoundOu
     for validation in contract.validations:
         named = validation.keys.get("target")
         if named in _OUTPUT_GROUPS:
-            if validation.type == FileExists.type:
+            if validation.type == file_exists.CHECK_TYPE.name:
                 continue  # the outputs have their checks already
-            raise scope.refuse(validation, f"only file_exists may name {named!r}; a path is wanted", "target")
-        kind = rule_type(validation.type)
-        rule = kind.bind(validation, scope)
+            raise scope.make_error(validation, f"only file_exists may name {named!r}; a path is wanted", "target")
+        bound_type = check_type(validation.type)
+        rule = bound_type.bind(validation, scope)
         yield _Draft(
+            type=bound_type,
             rule=rule,
-            target=_target(kind, rule, validation, scope, alternatives),
+            target=_target(bound_type, rule, validation, scope, alternatives),
             json_path=validation.json_path,
             description=validation.description,
             severity=validation.severity,
@@ -153,12 +159,12 @@ def draft_validations(contract: Contract, scope: RunScope, any_of: tuple[BoundOu
 
 
 def _target(
-    kind: type[WrittenRule], rule: WrittenRule, validation: Validation, scope: RunScope, alternatives: tuple[str, ...]
+    bound_type: CheckType, rule: Rule, validation: Validation, scope: RunScope, alternatives: tuple[str, ...]
 ) -> Target:
-    """What the check is about: the path that one of its keys names first, or else what the rule says."""
-    if kind.target_key is None:
-        return Target(rule.subject(), rule.subject())
-    template, path = named_target(kind.target_key, validation, scope)
+    """What the check is about: the path that the type's target key names first, or else the rule's subject."""
+    if bound_type.target_key is None:
+        return Target(rule.subject, rule.subject)
+    template, path = named_target(bound_type.target_key, validation, scope)
     return Target(template, path, alternatives if path in alternatives else ())
 
 
@@ -174,10 +180,11 @@ def _with_ids(drafts: list[_Draft], contract: Contract) -> Iterable[Check]:
     seen: Counter[str] = Counter()
     for draft in drafts:
         label = draft.target.template.removeprefix("{artifact_path}/")
-        stem = f"{draft.rule.type}[{label}]"
+        stem = f"{draft.type.name}[{label}]"
         seen[stem] += 1
         yield Check(
             id=stem if seen[stem] == 1 else f"{stem}-{seen[stem]}",
+            type=draft.type,
             rule=draft.rule,
             target=draft.target,
             severity=draft.severity,

@@ -1,6 +1,6 @@
 """Loads a gate's contract: reads it, holds it against its schema, and says what is wrong with it."""
 
-from gate_tests.checks.registry import RULES, known_types, unusable_types
+from gate_tests.checks.registry import BUILT_IN_TYPES, known_types, unusable_types
 from gate_tests.compiler.contract_schema import named_types, schema_for, unusable_reasons
 from gate_tests.contract import Contract, parse_contract
 from gate_tests.errors import InvalidFile, OrchError, Refused, suggest
@@ -63,7 +63,7 @@ def _faults(document: Document) -> list[str]:
 
 
 def _faults_of_packages(named: list[str]) -> list[str]:
-    if RULES.keys() >= set(named):
+    if BUILT_IN_TYPES.keys() >= set(named):
         return []
     broken = [fault for name in known_types(named) if name in named for fault in unusable_reasons(name)]
     return [*broken, *unusable_types()]

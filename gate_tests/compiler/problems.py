@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from gate_tests.checks.registry import rule_type
+from gate_tests.checks.registry import check_type
 from gate_tests.compiler.gate import compile_gate, draft_validations, named_target, output_severities
 from gate_tests.compiler.pre_script import bind_script
 from gate_tests.compiler.scope import RunScope
@@ -47,9 +47,9 @@ def _read_skill(skill: Skill, scope: RunScope) -> None:
 
 def _bind_target(validation: Validation, scope: RunScope) -> None:
     """The target alone, for the rule may have been refused before anybody came to it."""
-    kind = rule_type(validation.type)
-    if kind.target_key is not None:
-        named_target(kind.target_key, validation, scope)
+    target_key = check_type(validation.type).target_key
+    if target_key is not None:
+        named_target(target_key, validation, scope)
 
 
 def _refused(binding: Callable[[], Any]) -> tuple[str, ...]:

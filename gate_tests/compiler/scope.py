@@ -113,7 +113,7 @@ class RunScope:
             self.unnameable[path] = "its name holds control characters or is not UTF-8"
         return path
 
-    def refuse(self, validation: Validation, message: str, *keys: str | int) -> InvalidFile:
+    def make_error(self, validation: Validation, message: str, *keys: str | int) -> InvalidFile:
         """The error for a parameter that means nothing in this run."""
         return self._invalid((*validation.json_path, *keys), message)
 

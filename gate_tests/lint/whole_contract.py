@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
+from gate_tests.checks.check_type import Evidence
 from gate_tests.compiler.check import Check
 from gate_tests.compiler.gate import CompiledGate
 from gate_tests.contract import Contract, Severity
 from gate_tests.lint.findings import Advice, Topic
-from gate_tests.lint.single_check import demands_nothing, lint_check
+from gate_tests.lint.single_check import lint_check
 from gate_tests.strict_json.document import JsonPath
 from gate_tests.workspace.names import Depth
 
@@ -20,9 +21,6 @@ class CompiledSample(NamedTuple):
     gate: CompiledGate
 
 
-_EXISTENCE: Final = frozenset(("file_exists", "file_exists_any_of", "dir_exists", "min_file_count"))
-_WORDS: Final = frozenset(("contains_text", "contains_headings", "not_contains", "frontmatter_status", "regex_match"))
-"""The types that take a file at its word."""
 _VERDICT: Final = re.compile(
     r"\b(?:status|verdict|result|pass(?:ed)?|fail(?:ed|ure)?|approv(?:ed|al)|reject(?:ed|ion)?|certif\w+|no-go)\b",
     re.IGNORECASE,
@@ -47,7 +45,7 @@ def _find_trivial_checks(contract: Contract, samples: tuple[CompiledSample, ...]
     """Warn of checks that require nothing at any depth; at a single depth that may be intended."""
     reasons: dict[JsonPath, list[str | None]] = {}
     for check in (check for each in samples for check in each.gate.checks):
-        reasons.setdefault(check.json_path, []).append(demands_nothing(check))
+        reasons.setdefault(check.json_path, []).append(check.rule.explain_triviality())
     for json_path, found in reasons.items():
         if all(found):
             words = f"it demands nothing but that something is there: {found[0]}"
@@ -63,17 +61,18 @@ def _only_if_there(_: Contract, gate: CompiledGate) -> bool:
 
 
 def _only_existence(_: Contract, gate: CompiledGate) -> bool:
-    return not _has_decisive_script(gate) and all(check.rule.type in _EXISTENCE for check in _decisive(gate))
+    evidence = {check.type.evidence for check in _decisive(gate)}
+    return not _has_decisive_script(gate) and evidence <= {Evidence.EXISTENCE}
 
 
 def _own_word(contract: Contract, gate: CompiledGate) -> bool:
     """Whether the only contents that are checked are outputs of the gate, each for a verdict on itself."""
-    looked_into = [check for check in _decisive(gate) if check.rule.type not in _EXISTENCE]
+    looked_into = [check for check in _decisive(gate) if check.type.evidence is not Evidence.EXISTENCE]
     outputs = {output.path for output in gate.outputs}
     verdicts = {check.target.path for check in looked_into if _asks_for_verdict(contract, check)}
     return (
         not _has_decisive_script(gate)
-        and all(check.rule.type in _WORDS for check in looked_into)
+        and all(check.type.evidence is Evidence.WORDING for check in looked_into)
         and {check.target.path for check in looked_into} <= outputs & verdicts
     )
 
@@ -88,7 +87,7 @@ def _has_decisive_script(gate: CompiledGate) -> bool:
 
 
 def _asks_for_verdict(contract: Contract, check: Check) -> bool:
-    if check.rule.type == "frontmatter_status":
+    if check.type.name == "frontmatter_status":
         return True
     keys = contract.validations[int(check.json_path[1])].keys
     written = [keys.get(key, ()) for key in ("pattern", "patterns", "regex")]

@@ -116,8 +116,8 @@ class GateCheck(pytest.Item):
         """What was wanted, what was found, where and why, line by line."""
         check, contract = judged.check, self.parent.evaluation.compiled(self.parent.gate).contract
         lines = [
-            f"{check.rule.type}: {check.target.path}",
-            f"  wanted    {plain(check.rule.wanted())}",
+            f"{check.type.name}: {check.target.path}",
+            f"  wanted    {plain(check.rule.describe())}",
             f"  found     {judged.outcome.found}",
             f"  contract  {contract.document.path}:{check.line}",
         ]
@@ -129,7 +129,7 @@ class GateCheck(pytest.Item):
         """What a test's report tells of the check besides its outcome."""
         properties: list[tuple[str, object]] = [
             ("gate", self.parent.gate),
-            ("check", self.check.rule.type),
+            ("check", self.check.type.name),
             ("path", judged.check.target.path),
             ("outcome", "failed" if judged.fails else "warned" if judged.warns else "passed"),
         ]

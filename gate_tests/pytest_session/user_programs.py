@@ -53,13 +53,13 @@ class UserPrograms:
     def pytest_runtestloop(self, session: pytest.Session) -> None:
         """Before anything is read."""
         checks = [item.check for item in session.items if isinstance(item, GateCheck)]
-        self.run(check.rule for check in checks if check.rule.type == "command")
+        self.run(check.rule for check in checks if check.type.name == "command")
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item) -> Any:
         """A program that did not end well: how its output ends stands below what was wanted."""
         report = yield
-        if isinstance(item, GateCheck) and item.check.rule.type == "command" and report.failed:
+        if isinstance(item, GateCheck) and item.check.type.name == "command" and report.failed:
             rule: Any = item.check.rule
             report.sections.append((f"output of {rule.subject()}", self._printed.get((rule.gate, rule.index), "")))
         return report

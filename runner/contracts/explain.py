@@ -68,7 +68,7 @@ class Explanation(NamedTuple):
             "pre_scripts": [script.path for script in self.gate.scripts],
             "outputs": [{"path": output.path, "optional": output.optional} for output in self.gate.outputs],
             "checks": [
-                {"id": check.id, "type": check.rule.type, "words": check.describe()} for check in self.gate.checks
+                {"id": check.id, "type": check.type.name, "words": check.describe()} for check in self.gate.checks
             ],
         }
 

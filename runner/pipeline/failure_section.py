@@ -6,7 +6,7 @@ It is made from what is recorded alone, so that whoever has the record can make 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from gate_tests.checks.registry import mend
+from gate_tests.checks.registry import describe_fix
 from gate_tests.sanitize import plain
 from runner.models.attempt import ABANDONED, Attempt
 from runner.models.run import Gate
@@ -40,7 +40,7 @@ def failed_check(row: Mapping[str, Any], logs: str) -> str:
     """A check that did not hold: where, what was wanted and what was found, and how to mend it."""
     kind = str(row.get("type", "check"))
     also = f" What it printed is below `{logs}/`." if kind == "command" else ""
-    return _fault(_said(row), mend(kind) + also, f"check `{plain(str(row.get('id') or kind))}`")
+    return _fault(_said(row), describe_fix(kind) + also, f"check `{plain(str(row.get('id') or kind))}`")
 
 
 def _faults(attempt: Attempt, logs: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gate_tests.checks.registry import RULES, rule_type
+from gate_tests.checks.registry import BUILT_IN_TYPES, check_type
 from gate_tests.lint.findings import Topic
 from tests.support import CHECKOUT
 from tests.support.repository import Repository
@@ -203,9 +203,9 @@ def test_a_field_that_is_asked_for_what_it_must_be_is_not_pointed_at(repository:
     assert "advice: " not in lint(repository, validations=[COUNT, check]).out
 
 
-@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("name", BUILT_IN_TYPES)
 def test_the_example_of_every_check_type_has_no_fault(repository: Repository, name: str) -> None:
-    ended = lint(repository, validations=[COUNT, rule_type(name).example])
+    ended = lint(repository, validations=[COUNT, check_type(name).example])
     assert (ended.code, ended.out) == (0, "1 contract: 0 faults, 0 advice\n"), ended.out + ended.err
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from docs.build_check_pages import with_table
+from docs.build_check_pages import update_table
 from gate_tests.compiler.loader import load_contract
 from runner.cli.app import app
 from runner.cli.context import Site
@@ -55,7 +55,7 @@ def test_its_table_names_every_command(tmp_path: Path) -> None:
 def test_the_page_about_gates_has_every_check_and_its_keys() -> None:
     mend = "python docs/build_check_pages.py docs/checks orchestration/gates/README.md"
     assert "| `min_sources` |" in GATES_PAGE
-    assert with_table(GATES_PAGE) == GATES_PAGE, f"out of step; mend it with: {mend}"
+    assert update_table(GATES_PAGE) == GATES_PAGE, f"out of step; mend it with: {mend}"
 
 
 def test_its_own_check_is_one(repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

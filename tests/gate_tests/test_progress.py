@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gate_tests.checks.types.url_reachable.pool import survey
-from gate_tests.checks.types.url_reachable.probe import Answer
+from gate_tests.checks.types.url_reachable.pool import probe_all
+from gate_tests.checks.types.url_reachable.probe import ProbeResult
 from gate_tests.files import hashing
 from gate_tests.files.hashing import FileHasher
 from gate_tests.progress import format_bytes, report_progress_to, track_progress
@@ -98,6 +98,6 @@ def test_a_file_that_is_not_large_tells_nothing(tmp_path: Path, monkeypatch: pyt
 def test_urls_are_told_as_their_answers_come() -> None:
     heard: list[str] = []
     with report_progress_to(heard.append):
-        survey([f"http://a.example/{n}" for n in range(3)], lambda _: Answer(200), 5)
+        probe_all([f"http://a.example/{n}" for n in range(3)], lambda _: ProbeResult(200), 5)
     assert heard[0] == "urls 0 of 3"
     assert heard[-1] == ""

@@ -1,5 +1,5 @@
-"""Which installed packages bring check types of their own. Looked for only where a contract names one, or all are
-wanted: it takes longer than all else that a contract needs.
+"""Finds the check types of installed packages. That takes longer than everything else that a contract needs, so it is
+done only for a contract that names one, or where all types are listed.
 """
 
 import re
@@ -13,11 +13,10 @@ if TYPE_CHECKING:
 
 GROUP = "orch.checks"
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
-_COMPILED = "file_exists_any_of"
 
 
 class CustomType(NamedTuple):
-    """A check type of a package; `plugin` is the package's name and version."""
+    """A check type that a package provides, not loaded yet; `plugin` is the package's name and version."""
 
     name: str
     plugin: str
@@ -25,33 +24,34 @@ class CustomType(NamedTuple):
 
 
 class CustomTypes(NamedTuple):
-    """The types by name, and a line for each of those that cannot be used."""
+    """The usable types by name, and an error for each of the others."""
 
     by_name: Mapping[str, CustomType]
-    faults: tuple[str, ...]
+    errors: tuple[str, ...]
 
 
-def custom_types(taken: Iterable[str]) -> CustomTypes:
-    """What the packages on the path bring; the names that are `taken` are not theirs to give."""
-    return _own_types(frozenset(taken), tuple(sys.path))
+def find_custom_types(reserved: Iterable[str]) -> CustomTypes:
+    """The types that packages on `sys.path` provide; none may have a `reserved` name."""
+    return _find_custom_types(frozenset(reserved), tuple(sys.path))
 
 
 @cache
-def _own_types(taken: frozenset[str], _path: tuple[str, ...]) -> CustomTypes:
+def _find_custom_types(reserved: frozenset[str], _path: tuple[str, ...]) -> CustomTypes:
     from importlib.metadata import entry_points
 
     found: dict[str, list[CustomType]] = {}
     for each in entry_points(group=GROUP):
         plugin = f"{each.dist.name} {each.dist.version}" if each.dist else "a package without a name"
         found.setdefault(each.name, []).append(CustomType(each.name, plugin, each))
-    faults = {name: fault for name, types in found.items() if (fault := _fault(name, types, taken))}
-    usable = {name: types[0] for name, types in sorted(found.items()) if name not in faults}
-    return CustomTypes(usable, tuple(sorted(faults.values())))
+    errors = {name: error for name, types in found.items() if (error := _check_name(name, types, reserved))}
+    usable = {name: types[0] for name, types in sorted(found.items()) if name not in errors}
+    return CustomTypes(usable, tuple(sorted(errors.values())))
 
 
-def _fault(name: str, types: list[CustomType], taken: frozenset[str]) -> str | None:
+def _check_name(name: str, types: list[CustomType], reserved: frozenset[str]) -> str | None:
+    """What is wrong with a name that these types share, or None."""
     plugins = " and ".join(sorted(each.plugin for each in types))
-    if name in taken or name == _COMPILED:
+    if name in reserved:
         return f"check type {name!r} of {plugins}: orch's own is not replaced; the package must name it otherwise"
     if not _NAME.fullmatch(name):
         return f"check type {name!r} of {plugins}: is no name; words of a-z and 0-9 joined by single '_' are"

@@ -1,136 +1,110 @@
-"""`citations_resolve`: what a report cites is there."""
+"""`citations_resolve`: every reference of a report resolves to an existing file and line."""
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from operator import attrgetter, itemgetter
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
-from gate_tests.checks.mutations import Mutation, added
+from gate_tests.checks.check_type import CheckType
+from gate_tests.checks.mutations import Mutation, append_line
 from gate_tests.checks.outcome import Outcome
-from gate_tests.checks.rule import AboutOneFile, Scope
-from gate_tests.checks.truncation import MOST_RECORDED, told
+from gate_tests.checks.rule import Rule, Scope
+from gate_tests.checks.truncation import MAX_RECORDED, join_truncated
 from gate_tests.contract import Validation
 from gate_tests.errors import Refused
 from gate_tests.files.artifacts import Artifacts, NotText, PathKind
+from gate_tests.override import override
 from gate_tests.parsers.citations import Citation, Lines, find_citations
 from gate_tests.sanitize import plain
 from gate_tests.workspace.names import normal_path
 
-MOST_CITATIONS = 10_000
-_SHOWN_CHARACTERS = 200
+MAX_CITATIONS = 10_000
+_MAX_SHOWN_CHARS = 200
 _ABSOLUTE = re.compile(r"[/\\~]|[A-Za-z]:[/\\]")
 
 
 @dataclass(frozen=True)
-class CitationsResolve(AboutOneFile):
-    """Every citation of a report points at a file below the root, and at lines that it has."""
-
-    type: ClassVar[str] = "citations_resolve"
-    summary: ClassVar[str] = (
-        "every `path:line`, `path#L1-L9` and relative link of a report points at a file, and a line, that exists"
-    )
-    mend: ClassVar[str] = (
-        "Correct each reference until it names a file that is there and a line that it has; look up what stands there."
-    )
-    keys: ClassVar[Mapping[str, Any]] = {
-        "target": {"$ref": "#/definitions/path", "description": "The report."},
-        "min_count": {
-            "type": "integer",
-            "minimum": 0,
-            "default": 1,
-            "description": "How many different citations the report must have.",
-        },
-    }
-    required: ClassVar[tuple[str, ...]] = ("target",)
-    measures: ClassVar[Mapping[str, str]] = {
-        "count": "how many different citations the report has",
-        "unresolved": "those that lead nowhere: `line` of the report, `citation`, `reason`; the first 50",
-    }
-    example: ClassVar[Mapping[str, Any]] = {
-        "type": "citations_resolve",
-        "target": "{artifact_path}/AUDIT.md",
-        "min_count": 5,
-    }
-    reads_text: ClassVar[bool] = True
+class CitationsResolve(Rule):
+    """Every citation of the target, a report, refers to a file below the root and to lines that it has."""
 
     min_count: int
 
     @classmethod
     def bind(cls, validation: Validation, scope: Scope) -> Self:
-        """Nothing in it depends on the run."""
+        """Applies the default."""
         return cls(validation.keys.get("min_count", 1))
 
-    def wanted(self) -> str:
-        """What must be so."""
+    @override
+    def describe(self) -> str:
         return f"at least {self.min_count} citations, each of a file and lines that exist"
 
+    @override
     def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:
-        """Names the citations that lead nowhere."""
         try:
             text = artifacts.text(path)
-        except NotText as problem:
-            return Outcome(False, str(problem), {"count": 0, "unresolved": []})
-        cited = _distinct(text)
+        except NotText as error:
+            return Outcome(False, str(error), {"count": 0, "unresolved": []})
+        cited = _collect_citations(text)
         resolver = _Resolver(artifacts, posixpath.dirname(path))
-        faults = [(each, fault) for each in cited[:MOST_CITATIONS] if (fault := resolver.fault(each))]
-        unresolved = [_row(each, fault) for each, fault in faults]
-        measured = {"count": len(cited), "unresolved": unresolved[:MOST_RECORDED]}
-        if len(cited) > MOST_CITATIONS:
-            return Outcome(False, f"more than the {MOST_CITATIONS} that are looked at", measured)
+        broken = [(each, reason) for each in cited[:MAX_CITATIONS] if (reason := resolver.find_error(each))]
+        unresolved = [_build_row(each, reason) for each, reason in broken]
+        measured = {"count": len(cited), "unresolved": unresolved[:MAX_RECORDED]}
+        if len(cited) > MAX_CITATIONS:
+            return Outcome(False, f"more than the {MAX_CITATIONS} that are looked at", measured)
         found = f"{len(cited)}"
-        if faults:
-            in_words = [f"line {row['line']}: {row['citation']} ({row['reason']})" for row in unresolved]
-            found += f", {len(faults)} of them lead nowhere: {told(in_words)}"
-        return Outcome(len(cited) >= self.min_count and not faults, found, measured)
+        if broken:
+            shown = [f"line {row['line']}: {row['citation']} ({row['reason']})" for row in unresolved]
+            found += f", {len(broken)} of them lead nowhere: {join_truncated(shown)}"
+        return Outcome(len(cited) >= self.min_count and not broken, found, measured)
 
-    def mutations(self, text: str, path: str) -> Iterator[Mutation]:
-        """A link that leads nowhere put in."""
-        yield Mutation("with a link that leads nowhere", added(text, "[made up](there-is-no-such-file.md)"))
+    @override
+    def generate_mutations(self, text: str, path: str) -> Iterator[Mutation]:
+        yield Mutation("with a link that leads nowhere", append_line(text, "[made up](there-is-no-such-file.md)"))
 
 
-def _distinct(text: str) -> list[Citation]:
-    """The citations in the order of the report, each once; one more than are looked at, where there are more."""
+def _collect_citations(text: str) -> list[Citation]:
+    """The distinct citations, in the order of the report, up to one more than MAX_CITATIONS."""
     seen: dict[tuple[str, Lines | None, bool], Citation] = {}
     for cited in find_citations(text):
         seen.setdefault((cited.path, cited.lines, cited.is_link), cited)
-        if len(seen) > MOST_CITATIONS:
+        if len(seen) > MAX_CITATIONS:
             break
     return sorted(seen.values(), key=attrgetter("line"))
 
 
-def _row(cited: Citation, fault: str) -> dict[str, Any]:
-    """What the record says. Of an absolute path only the last name: it may tell of somebody's machine."""
+def _build_row(cited: Citation, error: str) -> dict[str, Any]:
+    """Its row in the record. An absolute path is cut to its last name: it may contain private data of the machine."""
     last = posixpath.basename(cited.text.replace("\\", "/"))
     shown = f"…/{last}" if _ABSOLUTE.match(cited.text) else cited.text
-    return {"line": cited.line, "citation": plain(shown, _SHOWN_CHARACTERS), "reason": plain(fault)}
+    return {"line": cited.line, "citation": plain(shown, _MAX_SHOWN_CHARS), "reason": plain(error)}
 
 
 class _Resolver:
-    """Looks up what a report in `folder` cites."""
+    """Looks up the citations of a report in the directory `base`."""
 
-    def __init__(self, artifacts: Artifacts, folder: str) -> None:
+    def __init__(self, artifacts: Artifacts, base: str) -> None:
         self._artifacts = artifacts
-        self._folder = folder
+        self._base = base
         self._line_counts: dict[str, int | str] = {}
 
-    def fault(self, cited: Citation) -> str | None:
-        """Why the citation leads nowhere, at the first place where there is anything; None where it does lead."""
+    def find_error(self, cited: Citation) -> str | None:
+        """Why the citation does not resolve, preferably at a path that exists; None if it does."""
         if cited.lines and not 1 <= cited.lines[0] <= cited.lines[1]:
             return "there are no such lines"
-        faults = []
-        for place in self._places(cited):
-            fault = self._fault_at(place, cited.lines)
-            if fault is None:
+        errors = []
+        for path in self._candidate_paths(cited):
+            error = self._find_error_at(path, cited.lines)
+            if error is None:
                 return None
-            faults.append((self._artifacts.read(place).is_missing, fault))
-        return min(faults, key=itemgetter(0))[1] if faults else "no place below the root"
+            errors.append((self._artifacts.read(path).is_missing, error))
+        return min(errors, key=itemgetter(0))[1] if errors else "no place below the root"
 
-    def _places(self, cited: Citation) -> Iterator[str]:
-        """Where it may lead: from the root and from the report's folder; a link from there first."""
-        beside = posixpath.join(self._folder, cited.path)
+    def _candidate_paths(self, cited: Citation) -> Iterator[str]:
+        """The path relative to the root and to the report; of a link, relative to the report first."""
+        beside = posixpath.join(self._base, cited.path)
         if not cited.path or cited.path.startswith("/"):
             paths = [cited.path.lstrip("/")]
         else:
@@ -139,23 +113,52 @@ class _Resolver:
             with suppress(Refused):
                 yield normal_path(path, "path")
 
-    def _fault_at(self, place: str, lines: Lines | None) -> str | None:
-        artifact = self._artifacts.read(place)
+    def _find_error_at(self, path: str, lines: Lines | None) -> str | None:
+        artifact = self._artifacts.read(path)
         if lines is None:
             return None if artifact.kind in (PathKind.FILE, PathKind.DIRECTORY) else artifact.found
         if not artifact.is_file:
             return artifact.found
-        count = self._line_count(place)
+        count = self._count_lines(path)
         if isinstance(count, str):
             return f"its lines cannot be told: {count}"
         return None if lines[1] <= count else f"it has {count} {'line' if count == 1 else 'lines'}"
 
-    def _line_count(self, place: str) -> int | str:
-        """How many lines the file has, one without an end counted too; or why that cannot be told."""
-        if place not in self._line_counts:
+    def _count_lines(self, path: str) -> int | str:
+        """The number of lines, a last one without a line end included; or why the file cannot be read."""
+        if path not in self._line_counts:
             try:
-                text = self._artifacts.text(place)
-                self._line_counts[place] = text.count("\n") + (text[-1:] not in ("", "\n"))
-            except NotText as problem:
-                self._line_counts[place] = str(problem)
-        return self._line_counts[place]
+                text = self._artifacts.text(path)
+                self._line_counts[path] = text.count("\n") + (text[-1:] not in ("", "\n"))
+            except NotText as error:
+                self._line_counts[path] = str(error)
+        return self._line_counts[path]
+
+
+CHECK_TYPE = CheckType(
+    name="citations_resolve",
+    summary="every `path:line`, `path#L1-L9` and relative link of a report points at a file, and a line, that exists",
+    keys={
+        "target": {"$ref": "#/definitions/path", "description": "The report."},
+        "min_count": {
+            "type": "integer",
+            "minimum": 0,
+            "default": 1,
+            "description": "How many different citations the report must have.",
+        },
+    },
+    required=("target",),
+    measures={
+        "count": "how many different citations the report has",
+        "unresolved": "those that lead nowhere: `line` of the report, `citation`, `reason`; the first 50",
+    },
+    example={
+        "type": "citations_resolve",
+        "target": "{artifact_path}/AUDIT.md",
+        "min_count": 5,
+    },
+    mend=(
+        "Correct each reference until it names a file that is there and a line that it has; look up what stands there."
+    ),
+    bind=CitationsResolve.bind,
+)

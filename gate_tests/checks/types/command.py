@@ -1,26 +1,64 @@
-"""`command`: a program exits 0 in time: the build, the type checker, the tests of what was made.
+"""`command`: a program exits with 0 in time, such as a build, a type checker or a test suite.
 
-The rule runs nothing: programs run before any file is read or hashed, where the caller's environment is. It judges what
-they came to.
+The rule does not run it: programs run before any file is read or hashed, in the caller's environment. It evaluates
+their results.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
+from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.outcome import Outcome
-from gate_tests.checks.rule import Scope
+from gate_tests.checks.rule import Rule, Scope
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifacts
+from gate_tests.override import override
 from gate_tests.programs.program import Program, ProgramResults
 
 
 @dataclass(frozen=True)
-class Command:
-    """`program` has exited with 0. `index` is its place among the contract's validations."""
+class Command(Rule):
+    """`program` has exited with 0. `index` is that of the check in the contract's `validations`."""
 
-    type: ClassVar[str] = "command"
-    keys: ClassVar[Mapping[str, Any]] = {
+    reads_text: ClassVar[bool] = False
+
+    program: Program
+    gate: str
+    index: int
+    programs: ProgramResults = field(repr=False)
+
+    @classmethod
+    def bind(cls, validation: Validation, scope: Scope) -> Self:
+        """Replaces the variables in the arguments."""
+        templates = enumerate(validation.keys["command"])
+        arguments = tuple(scope.text(each, validation, "command", index) for index, each in templates)
+        if not arguments[0].strip() or any("\0" in argument for argument in arguments):
+            raise scope.make_error(validation, "names no program that could be run", "command")
+        program = Program(arguments, validation.keys.get("timeout_s", scope.limits.check_s))
+        return cls(program, scope.gate, int(validation.json_path[1]), scope.programs)
+
+    @property
+    @override
+    def subject(self) -> str:
+        return self.program.arguments[0]
+
+    @override
+    def describe(self) -> str:
+        return f"exit code 0 of `{' '.join(self.program.arguments)}` within {self.program.timeout_s:g} s"
+
+    @override
+    def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:
+        result = self.programs.result(self.gate, self.index)
+        measured = {
+            "exit_code": result.exit_code, "duration_ms": result.duration_ms, "output_sha256": result.output_sha256,
+        }  # fmt: skip
+        return Outcome(result.succeeded, result.found, measured)
+
+
+CHECK_TYPE = CheckType(
+    name="command",
+    summary="the program exits with 0 in time, run without a shell in the root, in the caller's environment",
+    keys={
         "command": {
             "type": "array",
             "minItems": 1,
@@ -33,51 +71,16 @@ class Command:
             "maximum": 86400,
             "description": "How long it may take, in seconds; otherwise limits.check_s. Then it is ended.",
         },
-    }
-    required: ClassVar[tuple[str, ...]] = ("command",)
-    summary: ClassVar[str] = (
-        "the program exits with 0 in time, run without a shell in the root, in the caller's environment"
-    )
-    mend: ClassVar[str] = "Run the program as it stands here, in the root, and mend the work until it exits with 0."
-    measures: ClassVar[Mapping[str, str]] = {
+    },
+    required=("command",),
+    measures={
         "exit_code": "its exit code; null where it did not end by itself",
         "duration_ms": "how long it took, in milliseconds",
         "output_sha256": "the SHA-256 of all it printed, which is kept in the run's `logs/`",
-    }
-    example: ClassVar[Mapping[str, Any]] = {"type": "command", "command": ["npm", "run", "build"], "timeout_s": 300}
-    target_key: ClassVar[str | None] = None
-    reads_text: ClassVar[bool] = False
-
-    program: Program
-    gate: str
-    index: int
-    programs: ProgramResults = field(repr=False)
-
-    @classmethod
-    def bind(cls, validation: Validation, scope: Scope) -> Self:
-        """Replaces the variables in the arguments."""
-        words = enumerate(validation.keys["command"])
-        arguments = tuple(scope.text(word, validation, "command", place) for place, word in words)
-        if not arguments[0].strip() or any("\0" in word for word in arguments):
-            raise scope.refuse(validation, "names no program that could be run", "command")
-        program = Program(arguments, validation.keys.get("timeout_s", scope.limits.check_s))
-        return cls(program, scope.gate, int(validation.json_path[1]), scope.programs)
-
-    @property
-    def others(self) -> tuple[str, ...]:
-        """It looks at no file."""
-        return ()
-
-    def subject(self) -> str:
-        """The program, as it is called."""
-        return self.program.arguments[0]
-
-    def wanted(self) -> str:
-        """What must be so."""
-        return f"exit code 0 of `{' '.join(self.program.arguments)}` within {self.program.timeout_s:g} s"
-
-    def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:
-        """Looks up what it came to."""
-        ran = self.programs.result(self.gate, self.index)
-        measured = {"exit_code": ran.exit_code, "duration_ms": ran.duration_ms, "output_sha256": ran.output_sha256}
-        return Outcome(ran.succeeded, ran.found, measured)
+    },
+    example={"type": "command", "command": ["npm", "run", "build"], "timeout_s": 300},
+    mend="Run the program as it stands here, in the root, and mend the work until it exits with 0.",
+    bind=Command.bind,
+    target_key=None,
+    not_mutated="it would run a program",
+)

@@ -1,22 +1,91 @@
-"""`contains_headings`: every heading is there."""
+"""`contains_headings`: a file has every required heading."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Self
 
+from gate_tests.checks.check_type import CheckType, Evidence
+from gate_tests.checks.lint import LintWarning
 from gate_tests.checks.mutations import Mutation
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.contract import Validation
+from gate_tests.override import override
 from gate_tests.parsers.markdown import MARKDOWN_SUFFIXES, Heading, find_headings
+
+_MAX_LEVEL = 6
 
 
 @dataclass(frozen=True)
 class ContainsHeadings(TextRule):
-    """Every one of `required_headings`: in Markdown a real heading, in other files a substring."""
+    """The file has all `required_headings`: in Markdown as headings, in other files as substrings."""
 
-    type: ClassVar[str] = "contains_headings"
-    keys: ClassVar[Mapping[str, Any]] = {
+    required_headings: tuple[str, ...]
+
+    @classmethod
+    def bind(cls, validation: Validation, scope: Scope) -> Self:
+        """Replaces the variables in the headings."""
+        templates = enumerate(validation.keys["required_headings"])
+        return cls(tuple(scope.text(each, validation, "required_headings", index) for index, each in templates))
+
+    @override
+    def describe(self) -> str:
+        count = len(self.required_headings)
+        return f"{'the heading' if count == 1 else f'all {count} headings:'} {', '.join(self.required_headings)}"
+
+    @override
+    def lint(self, path: str) -> Iterator[LintWarning]:
+        if not path.lower().endswith(MARKDOWN_SUFFIXES):
+            return
+        for index, heading in enumerate(self.required_headings):
+            if "\n" in heading or len(heading) - len(heading.lstrip("#")) > _MAX_LEVEL:
+                message = f"{heading!r} is no heading of Markdown: one line, after at most {_MAX_LEVEL} '#'"
+                yield LintWarning("matches-nothing", ("required_headings", index), message)
+
+    @override
+    def evaluate_text(self, text: str, path: str) -> Outcome:
+        missing = self._find_missing(text, path)
+        count = len(self.required_headings)
+        found = f"{count - len(missing)} of {count}" + (f", missing: {', '.join(missing)}" if missing else "")
+        return Outcome(not missing, found, {"missing": missing})
+
+    def _find_missing(self, text: str, path: str) -> list[str]:
+        if not path.lower().endswith(MARKDOWN_SUFFIXES):
+            return [heading for heading in self.required_headings if heading not in text]
+        present = find_headings(text)
+        return [heading for heading in self.required_headings if not _is_present(heading, present)]
+
+    @override
+    def generate_mutations(self, text: str, path: str) -> Iterator[Mutation]:
+        for required in self.required_headings:
+            if not path.lower().endswith(MARKDOWN_SUFFIXES):
+                yield Mutation(f"without {required!r}", text.replace(required, ""))
+                continue
+            lines = [(line, _is_present(required, find_headings(line))) for line in text.split("\n")]
+            yield Mutation(f"without {required!r}", "\n".join(line for line, is_heading in lines if not is_heading))
+            fenced = (f"~~~~~~~~\n{line}\n~~~~~~~~" if is_heading else line for line, is_heading in lines)
+            yield Mutation(f"with {required!r} in a code fence", "\n".join(fenced))
+
+
+def _is_present(required: str, present: list[Heading]) -> bool:
+    title = required.lstrip("#")
+    level = len(required) - len(title)
+    title = title.strip()
+    return any((level in (0, heading.level)) and _is_or_continues(heading.text, title) for heading in present)
+
+
+def _is_or_continues(text: str, title: str) -> bool:
+    """Whether `text` is `title`, or continues it with something other than a letter or digit."""
+    return text.startswith(title) and not text[len(title) : len(title) + 1].isalnum()
+
+
+CHECK_TYPE = CheckType(
+    name="contains_headings",
+    summary=(
+        "every heading is there: in Markdown a real one outside code, of the same level, equal or continued by what is"
+        " no letter or digit; in other files, a substring"
+    ),
+    keys={
         "target": {"$ref": "#/definitions/path"},
         "required_headings": {
             "type": "array",
@@ -24,67 +93,15 @@ class ContainsHeadings(TextRule):
             "items": {"type": "string", "pattern": r"[^#\s]"},
             "description": "`## Layer 1` is met by `## Layer 1: Base`; without `#`, by a heading of any level.",
         },
-    }
-    required: ClassVar[tuple[str, ...]] = ("target", "required_headings")
-    summary: ClassVar[str] = (
-        "every heading is there: in Markdown a real one outside code, of the same level, equal or continued by what is"
-        " no letter or digit; in other files, a substring"
-    )
-    mend: ClassVar[str] = (
-        "Add each heading that is missing, written as it is wanted and at its level, with its section below it."
-    )
-    measures: ClassVar[Mapping[str, str]] = {"missing": "the headings that are not there"}
-    example: ClassVar[Mapping[str, Any]] = {
+    },
+    required=("target", "required_headings"),
+    measures={"missing": "the headings that are not there"},
+    example={
         "type": "contains_headings",
         "target": "{artifact_path}/spec.md",
         "required_headings": ["## Layer 1", "## Layer 2"],
-    }
-
-    required_headings: tuple[str, ...]
-
-    @classmethod
-    def bind(cls, validation: Validation, scope: Scope) -> Self:
-        """Replaces the variables in the headings."""
-        wanted = enumerate(validation.keys["required_headings"])
-        return cls(tuple(scope.text(heading, validation, "required_headings", i) for i, heading in wanted))
-
-    def wanted(self) -> str:
-        """What must be so."""
-        count = len(self.required_headings)
-        return f"{'the heading' if count == 1 else f'all {count} headings:'} {', '.join(self.required_headings)}"
-
-    def judge(self, text: str, path: str) -> Outcome:
-        """Names the headings that are missing."""
-        missing = self._missing(text, path)
-        count = len(self.required_headings)
-        found = f"{count - len(missing)} of {count}" + (f", missing: {', '.join(missing)}" if missing else "")
-        return Outcome(not missing, found, {"missing": missing})
-
-    def _missing(self, text: str, path: str) -> list[str]:
-        if not path.lower().endswith(MARKDOWN_SUFFIXES):
-            return [wanted for wanted in self.required_headings if wanted not in text]
-        present = find_headings(text)
-        return [wanted for wanted in self.required_headings if not _is_met(wanted, present)]
-
-    def mutations(self, text: str, path: str) -> Iterator[Mutation]:
-        """Each heading taken out; in Markdown, each put into a code fence too."""
-        for wanted in self.required_headings:
-            if not path.lower().endswith(MARKDOWN_SUFFIXES):
-                yield Mutation(f"without {wanted!r}", text.replace(wanted, ""))
-                continue
-            lines = [(line, _is_met(wanted, find_headings(line))) for line in text.split("\n")]
-            yield Mutation(f"without {wanted!r}", "\n".join(line for line, meets in lines if not meets))
-            fenced = (f"~~~~~~~~\n{line}\n~~~~~~~~" if meets else line for line, meets in lines)
-            yield Mutation(f"with {wanted!r} in a code fence", "\n".join(fenced))
-
-
-def _is_met(wanted: str, present: list[Heading]) -> bool:
-    title = wanted.lstrip("#")
-    level = len(wanted) - len(title)
-    title = title.strip()
-    return any((level in (0, heading.level)) and _is_or_continues(heading.text, title) for heading in present)
-
-
-def _is_or_continues(text: str, title: str) -> bool:
-    """Whether `text` is `title`, or goes on after it with what is neither letter nor digit."""
-    return text.startswith(title) and not text[len(title) : len(title) + 1].isalnum()
+    },
+    mend="Add each heading that is missing, written as it is wanted and at its level, with its section below it.",
+    bind=ContainsHeadings.bind,
+    evidence=Evidence.WORDING,
+)

@@ -1,23 +1,68 @@
-"""`contains_text`: every one of some strings occurs."""
+"""`contains_text`: a file contains every one of some strings."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Self
 
+from gate_tests.checks.check_type import CheckType, Evidence
+from gate_tests.checks.lint import LintWarning, lint_literal
 from gate_tests.checks.mutations import Mutation
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.contract import Validation
+from gate_tests.override import override
 
 
 @dataclass(frozen=True)
 class ContainsText(TextRule):
-    """Every one of `patterns`, plain strings, is a substring of the file, letter case and all."""
+    """Each of `patterns`, plain strings, is a substring of the file, case-sensitively."""
 
-    type: ClassVar[str] = "contains_text"
-    summary: ClassVar[str] = "every string is a substring of the file, with the same letter case"
-    mend: ClassVar[str] = "Add each text that is missing, where it belongs, letter for letter."
-    keys: ClassVar[Mapping[str, Any]] = {
+    patterns: tuple[str, ...]
+
+    @classmethod
+    def bind(cls, validation: Validation, scope: Scope) -> Self:
+        """Takes `patterns` or `pattern`, and replaces the variables."""
+        given = [key for key in ("patterns", "pattern") if key in validation.keys]
+        if len(given) != 1:
+            both, none = "gives both 'pattern' and 'patterns'; one is wanted", "has no 'patterns', nor 'pattern'"
+            raise scope.make_error(validation, both if given else none)
+        key, written = given[0], validation.keys[given[0]]
+        numbered = (
+            ((written, ()),) if isinstance(written, str) else ((each, (index,)) for index, each in enumerate(written))
+        )
+        patterns = tuple(scope.text(pattern, validation, key, *keys) for pattern, keys in numbered)
+        if "" in patterns:
+            raise scope.make_error(validation, "has an empty string in this run, which occurs in every file", key)
+        return cls(patterns)
+
+    @override
+    def describe(self) -> str:
+        quoted = ", ".join(map(repr, self.patterns))
+        return quoted if len(self.patterns) == 1 else f"all {len(self.patterns)} of {quoted}"
+
+    @override
+    def lint(self, path: str) -> Iterator[LintWarning]:
+        yield from (warning for pattern in self.patterns for warning in lint_literal(pattern))
+
+    @override
+    def evaluate_text(self, text: str, path: str) -> Outcome:
+        missing = [pattern for pattern in self.patterns if pattern not in text]
+        count = len(self.patterns)
+        found = f"{count - len(missing)} of {count}"
+        if missing:
+            found += f", missing: {', '.join(map(repr, missing))}"
+        return Outcome(not missing, found, {"patterns": list(self.patterns), "missing": missing})
+
+    @override
+    def generate_mutations(self, text: str, path: str) -> Iterator[Mutation]:
+        for pattern in self.patterns:
+            yield Mutation(f"without {pattern!r}", text.replace(pattern, ""))
+
+
+CHECK_TYPE = CheckType(
+    name="contains_text",
+    summary="every string is a substring of the file, with the same letter case",
+    keys={
         "target": {"$ref": "#/definitions/path"},
         "patterns": {
             "type": ["array", "string"],
@@ -27,51 +72,18 @@ class ContainsText(TextRule):
             "description": "The strings, every one of which must occur. A string alone is a list of one.",
         },
         "pattern": {"type": "string", "minLength": 1, "description": "The string, where it is only one."},
-    }
-    required: ClassVar[tuple[str, ...]] = ("target",)
-    measures: ClassVar[Mapping[str, str]] = {
+    },
+    required=("target",),
+    measures={
         "patterns": "the strings, their variables replaced",
         "missing": "those of them that do not occur",
-    }
-    example: ClassVar[Mapping[str, Any]] = {
+    },
+    example={
         "type": "contains_text",
         "target": "{artifact_path}/page.tsx",
         "patterns": ["ArtifactDetailWrapper", "ESSAY_META"],
-    }
-
-    patterns: tuple[str, ...]
-
-    @classmethod
-    def bind(cls, validation: Validation, scope: Scope) -> Self:
-        """Takes `patterns` or `pattern`, and replaces the variables."""
-        named = [key for key in ("patterns", "pattern") if key in validation.keys]
-        if len(named) != 1:
-            fault = (
-                "gives both 'pattern' and 'patterns'; one is wanted" if named else "has no 'patterns', nor 'pattern'"
-            )
-            raise scope.refuse(validation, fault)
-        key, written = named[0], validation.keys[named[0]]
-        numbered = ((written, ()),) if isinstance(written, str) else ((each, (at,)) for at, each in enumerate(written))
-        patterns = tuple(scope.text(pattern, validation, key, *index) for pattern, index in numbered)
-        if "" in patterns:
-            raise scope.refuse(validation, "has an empty string in this run, which occurs in every file", key)
-        return cls(patterns)
-
-    def wanted(self) -> str:
-        """What must be so."""
-        quoted = ", ".join(map(repr, self.patterns))
-        return quoted if len(self.patterns) == 1 else f"all {len(self.patterns)} of {quoted}"
-
-    def judge(self, text: str, path: str) -> Outcome:
-        """Names the strings that are missing."""
-        missing = [pattern for pattern in self.patterns if pattern not in text]
-        count = len(self.patterns)
-        found = f"{count - len(missing)} of {count}"
-        if missing:
-            found += f", missing: {', '.join(map(repr, missing))}"
-        return Outcome(not missing, found, {"patterns": list(self.patterns), "missing": missing})
-
-    def mutations(self, text: str, path: str) -> Iterator[Mutation]:
-        """Each string taken out."""
-        for pattern in self.patterns:
-            yield Mutation(f"without {pattern!r}", text.replace(pattern, ""))
+    },
+    mend="Add each text that is missing, where it belongs, letter for letter.",
+    bind=ContainsText.bind,
+    evidence=Evidence.WORDING,
+)

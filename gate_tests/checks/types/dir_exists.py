@@ -1,38 +1,39 @@
-"""`dir_exists`: a folder stands at the path."""
+"""`dir_exists`: the target is a directory."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar
 
+from gate_tests.checks.check_type import CheckType, Evidence
 from gate_tests.checks.outcome import Outcome
-from gate_tests.checks.rule import AboutOneFile, Scope
-from gate_tests.contract import Validation
+from gate_tests.checks.rule import Rule
 from gate_tests.files.artifacts import Artifacts, PathKind
+from gate_tests.override import override
 
 
 @dataclass(frozen=True)
-class DirExists(AboutOneFile):
-    """The folder at the target exists, empty or not. A file of that name is none."""
+class DirExists(Rule):
+    """The target is a directory, empty or not."""
 
-    type: ClassVar[str] = "dir_exists"
-    summary: ClassVar[str] = "the folder exists"
-    mend: ClassVar[str] = "Make the folder at exactly this path, and put the work into it: git keeps no empty folder."
-    keys: ClassVar[Mapping[str, Any]] = {"target": {"$ref": "#/definitions/path"}}
-    required: ClassVar[tuple[str, ...]] = ("target",)
-    measures: ClassVar[Mapping[str, str]] = {}
-    example: ClassVar[Mapping[str, Any]] = {"type": "dir_exists", "target": "{artifact_path}/research"}
     reads_text: ClassVar[bool] = False
 
-    @classmethod
-    def bind(cls, validation: Validation, scope: Scope) -> Self:
-        """It has no parameters but its target."""
-        return cls()
-
-    def wanted(self) -> str:
-        """What must be so."""
+    @override
+    def describe(self) -> str:
         return "an existing folder"
 
+    @override
     def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:
-        """Whether a folder stands there."""
         artifact = artifacts.read(path)
         return Outcome(artifact.kind is PathKind.DIRECTORY, artifact.found)
+
+
+CHECK_TYPE = CheckType(
+    name="dir_exists",
+    summary="the folder exists",
+    keys={"target": {"$ref": "#/definitions/path"}},
+    required=("target",),
+    measures={},
+    example={"type": "dir_exists", "target": "{artifact_path}/research"},
+    mend="Make the folder at exactly this path, and put the work into it: git keeps no empty folder.",
+    bind=lambda _validation, _scope: DirExists(),
+    evidence=Evidence.EXISTENCE,
+)

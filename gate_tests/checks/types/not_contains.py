@@ -1,34 +1,21 @@
-"""`not_contains`: a string does not occur."""
+"""`not_contains`: a file does not contain a string."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Self
 
-from gate_tests.checks.mutations import Mutation, added
+from gate_tests.checks.check_type import CheckType, Evidence
+from gate_tests.checks.lint import LintWarning, lint_literal
+from gate_tests.checks.mutations import Mutation, append_line
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.contract import Validation
+from gate_tests.override import override
 
 
 @dataclass(frozen=True)
 class NotContains(TextRule):
-    """`pattern`, a plain string, is no substring of the file."""
-
-    type: ClassVar[str] = "not_contains"
-    keys: ClassVar[Mapping[str, Any]] = {
-        "target": {"$ref": "#/definitions/path"},
-        "pattern": {"type": "string", "minLength": 1, "description": "The string that must not occur."},
-        "configurable": {"type": "boolean", "description": "A note to people; not interpreted."},
-    }
-    required: ClassVar[tuple[str, ...]] = ("target", "pattern")
-    summary: ClassVar[str] = "the string does not occur"
-    mend: ClassVar[str] = "Finish or take out what this text stands for, at every place where it occurs."
-    measures: ClassVar[Mapping[str, str]] = {"pattern": "the string", "found": "whether it occurs"}
-    example: ClassVar[Mapping[str, Any]] = {
-        "type": "not_contains",
-        "target": "{artifact_path}/draft.md",
-        "pattern": "[TODO]",
-    }
+    """`pattern`, a plain string, is not a substring of the file."""
 
     pattern: str
 
@@ -37,12 +24,16 @@ class NotContains(TextRule):
         """Replaces the variables in the pattern."""
         return cls(scope.text(validation.keys["pattern"], validation, "pattern"))
 
-    def wanted(self) -> str:
-        """What must be so."""
+    @override
+    def describe(self) -> str:
         return f"no {self.pattern!r}"
 
-    def judge(self, text: str, path: str) -> Outcome:
-        """Names the line on which it stands first."""
+    @override
+    def lint(self, path: str) -> Iterator[LintWarning]:
+        return lint_literal(self.pattern)
+
+    @override
+    def evaluate_text(self, text: str, path: str) -> Outcome:
         offset = text.find(self.pattern)
         measured = {"pattern": self.pattern, "found": offset >= 0}
         if offset < 0:
@@ -51,6 +42,27 @@ class NotContains(TextRule):
         more = f" and {count - 1} more" if count > 1 else ""
         return Outcome(False, f"{self.pattern!r} on line {line}{more}", measured)
 
-    def mutations(self, text: str, path: str) -> Iterator[Mutation]:
-        """The string put in."""
-        yield Mutation(f"with {self.pattern!r} put in", added(text, self.pattern))
+    @override
+    def generate_mutations(self, text: str, path: str) -> Iterator[Mutation]:
+        yield Mutation(f"with {self.pattern!r} put in", append_line(text, self.pattern))
+
+
+CHECK_TYPE = CheckType(
+    name="not_contains",
+    summary="the string does not occur",
+    keys={
+        "target": {"$ref": "#/definitions/path"},
+        "pattern": {"type": "string", "minLength": 1, "description": "The string that must not occur."},
+        "configurable": {"type": "boolean", "description": "A note to people; not interpreted."},
+    },
+    required=("target", "pattern"),
+    measures={"pattern": "the string", "found": "whether it occurs"},
+    example={
+        "type": "not_contains",
+        "target": "{artifact_path}/draft.md",
+        "pattern": "[TODO]",
+    },
+    mend="Finish or take out what this text stands for, at every place where it occurs.",
+    bind=NotContains.bind,
+    evidence=Evidence.WORDING,
+)

@@ -1,67 +1,87 @@
-"""`regex_match`: a regex matches, or does not."""
+"""`regex_match`: a regex matches, or must not match."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from functools import cache
+from typing import Any, Self
 
-from gate_tests.checks.mutations import Mutation, added
+from gate_tests.checks.check_type import CheckType, Evidence
+from gate_tests.checks.mutations import Mutation, append_line
 from gate_tests.checks.outcome import Outcome
-from gate_tests.checks.regex_rule import REGEX, RegexRule, bound_pattern
+from gate_tests.checks.regex_rule import REGEX, RegexRule, bind_pattern
 from gate_tests.checks.rule import Scope
 from gate_tests.contract import Validation
 from gate_tests.js_regex.samples import generate_matches
+from gate_tests.override import override
 
 
 @dataclass(frozen=True)
 class RegexMatch(RegexRule):
-    """The regex matches somewhere in the file, or with `must_not_match` nowhere."""
-
-    type: ClassVar[str] = "regex_match"
-    summary: ClassVar[str] = "the regex matches, or with `must_not_match` does not"
-    mend: ClassVar[str] = (
-        "Change the text until the regex says what is wanted of it. `^` and `$` mean the start and end of a line."
-    )
-    keys: ClassVar[Mapping[str, Any]] = {
-        "target": {"$ref": "#/definitions/path"},
-        "regex": REGEX,
-        "must_not_match": {"type": "boolean", "default": False, "description": "The regex must match nowhere."},
-    }
-    measures: ClassVar[Mapping[str, str]] = {
-        "regex": "as it was looked for",
-        "must_not_match": "whether it was forbidden",
-        "matched": "whether it matched; null if it ran too long",
-    }
-    example: ClassVar[Mapping[str, Any]] = {
-        "type": "regex_match",
-        "target": "{artifact_path}/VIZ-TECH-DECISIONS.md",
-        "regex": "Tier [1-4]",
-        "description": "Every visualization has a tier",
-    }
+    """The regex matches somewhere in the file or, with `must_not_match`, nowhere."""
 
     must_not_match: bool
 
     @classmethod
     def bind(cls, validation: Validation, scope: Scope) -> Self:
-        """Compiles the regex."""
-        forbidden = validation.keys.get("must_not_match", False)
-        return cls(bound_pattern(validation, scope), scope.limits.regex_s, forbidden)
+        """Compiles the regex, its variables replaced."""
+        must_not_match = validation.keys.get("must_not_match", False)
+        return cls(bind_pattern(validation, scope), scope.limits.regex_s, must_not_match)
 
-    def wanted(self) -> str:
-        """What must be so."""
+    @override
+    def describe(self) -> str:
         return f"{'no' if self.must_not_match else 'a'} match of /{self.pattern.source}/"
 
-    def judge_matches(self, text: str) -> Outcome:
-        """Names the line of the first match."""
-        line = self.first_line(text)
-        found = "no match" if line is None else f"a match on line {line}"
-        return Outcome((line is None) is self.must_not_match, found, self.measured(int(line is not None)))
+    @override
+    def explain_triviality(self) -> str | None:
+        if self.must_not_match or not _matches_everywhere(self.pattern.source):
+            return None
+        return "the regex matches the empty text, which is in every text"
 
-    def measured(self, seen: int | None) -> Mapping[str, Any]:
-        """Whether it matched."""
-        matched = None if seen is None else seen > 0
+    @override
+    def evaluate_matches(self, text: str) -> Outcome:
+        line = self.find_first_line(text)
+        found = "no match" if line is None else f"a match on line {line}"
+        return Outcome((line is None) is self.must_not_match, found, self.measure(int(line is not None)))
+
+    @override
+    def measure(self, count: int | None) -> Mapping[str, Any]:
+        matched = None if count is None else count > 0
         return {"regex": self.pattern.source, "must_not_match": self.must_not_match, "matched": matched}
 
-    def mutations(self, text: str, path: str) -> Iterator[Mutation]:
-        """What it forbids, put in."""
+    @override
+    def generate_mutations(self, text: str, path: str) -> Iterator[Mutation]:
         for specimen in generate_matches(self.pattern, self.limit_s) if self.must_not_match else ():
-            yield Mutation(f"with {specimen!r} put in", added(text, specimen))
+            yield Mutation(f"with {specimen!r} put in", append_line(text, specimen))
+
+
+@cache
+def _matches_everywhere(regex: str) -> bool:
+    from gate_tests.js_regex.lint import matches_everywhere
+
+    return matches_everywhere(regex)
+
+
+CHECK_TYPE = CheckType(
+    name="regex_match",
+    summary="the regex matches, or with `must_not_match` does not",
+    keys={
+        "target": {"$ref": "#/definitions/path"},
+        "regex": REGEX,
+        "must_not_match": {"type": "boolean", "default": False, "description": "The regex must match nowhere."},
+    },
+    required=("target", "regex"),
+    measures={
+        "regex": "as it was looked for",
+        "must_not_match": "whether it was forbidden",
+        "matched": "whether it matched; null if it ran too long",
+    },
+    example={
+        "type": "regex_match",
+        "target": "{artifact_path}/VIZ-TECH-DECISIONS.md",
+        "regex": "Tier [1-4]",
+        "description": "Every visualization has a tier",
+    },
+    mend="Change the text until the regex says what is wanted of it. `^` and `$` mean the start and end of a line.",
+    bind=RegexMatch.bind,
+    evidence=Evidence.WORDING,
+)

@@ -1,40 +1,22 @@
-"""`unchanged_since`: what an earlier gate was passed with is still so."""
+"""`unchanged_since`: the outputs of an earlier gate are as they were when it passed."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import ClassVar, Self
 
+from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.outcome import Outcome
-from gate_tests.checks.rule import Scope
-from gate_tests.checks.truncation import MOST_RECORDED, told
+from gate_tests.checks.rule import Rule, Scope
+from gate_tests.checks.truncation import MAX_RECORDED, join_truncated
 from gate_tests.contract import Validation
 from gate_tests.errors import suggest
 from gate_tests.files.artifacts import Artifacts
+from gate_tests.override import override
 
 
 @dataclass(frozen=True)
-class UnchangedSince:
-    """The outputs of `gate` have the hashes that its passing attempt recorded; None where it has not passed."""
+class UnchangedSince(Rule):
+    """Each of `outputs` has its recorded hash: pairs of path and SHA-256; None if `gate` has not passed."""
 
-    type: ClassVar[str] = "unchanged_since"
-    summary: ClassVar[str] = "the outputs of an earlier gate have the hashes of its passing attempt"
-    mend: ClassVar[str] = (
-        "Put the named files back as they were when that gate passed (git has them); or, if the change is "
-        "right, start that gate again, so that it is judged anew."
-    )
-    keys: ClassVar[Mapping[str, Any]] = {
-        "gate": {
-            "type": "string",
-            "minLength": 1,
-            "description": "The id of another gate of the run. That it has not passed fails the check.",
-        }
-    }
-    required: ClassVar[tuple[str, ...]] = ("gate",)
-    measures: ClassVar[Mapping[str, str]] = {
-        "changed": "the outputs that are not as they were: `path`, `reason`; the first 50",
-    }
-    example: ClassVar[Mapping[str, Any]] = {"type": "unchanged_since", "gate": "G2"}
-    target_key: ClassVar[str | None] = None
     reads_text: ClassVar[bool] = False
 
     gate: str
@@ -42,30 +24,31 @@ class UnchangedSince:
 
     @classmethod
     def bind(cls, validation: Validation, scope: Scope) -> Self:
-        """Takes the hashes that came with the run. Where a run's gates are not known, any gate may be named."""
+        """Takes the hashes from the run's context. Refuses an unknown gate, if the gates of the run are known."""
         gate: str = validation.keys["gate"]
         others = [other for other in scope.context.gates if other != scope.gate]
         if gate == scope.gate:
-            raise scope.refuse(validation, f"names its own gate {gate!r}{suggest(gate, others)}", "gate")
+            raise scope.make_error(validation, f"names its own gate {gate!r}{suggest(gate, others)}", "gate")
         if others and gate not in others:
-            raise scope.refuse(validation, f"unknown gate {gate!r}{suggest(gate, others)}", "gate")
+            raise scope.make_error(validation, f"unknown gate {gate!r}{suggest(gate, others)}", "gate")
         return cls(gate, scope.context.passed.get(gate))
 
+    @property
+    @override
     def subject(self) -> str:
-        """The gate."""
         return self.gate
 
     @property
-    def others(self) -> tuple[str, ...]:
-        """The outputs."""
+    @override
+    def other_paths(self) -> tuple[str, ...]:
         return tuple(path for path, _ in self.outputs or ())
 
-    def wanted(self) -> str:
-        """What must be so."""
+    @override
+    def describe(self) -> str:
         return f"the outputs that {self.gate} passed with"
 
+    @override
     def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:
-        """Names the outputs that are not as they were."""
         if not self.outputs:
             found = (
                 f"gate {self.gate} has not passed"
@@ -79,5 +62,30 @@ class UnchangedSince:
             for now, sha256 in seen
             if not now.is_file or now.sha256 != sha256
         ]
-        found = told([f"{each['path']} ({each['reason']})" for each in changed]) or f"{len(seen)} unchanged"
-        return Outcome(not changed, found, {"changed": changed[:MOST_RECORDED]})
+        found = join_truncated([f"{each['path']} ({each['reason']})" for each in changed]) or f"{len(seen)} unchanged"
+        return Outcome(not changed, found, {"changed": changed[:MAX_RECORDED]})
+
+
+CHECK_TYPE = CheckType(
+    name="unchanged_since",
+    summary="the outputs of an earlier gate have the hashes of its passing attempt",
+    keys={
+        "gate": {
+            "type": "string",
+            "minLength": 1,
+            "description": "The id of another gate of the run. That it has not passed fails the check.",
+        }
+    },
+    required=("gate",),
+    measures={
+        "changed": "the outputs that are not as they were: `path`, `reason`; the first 50",
+    },
+    example={"type": "unchanged_since", "gate": "G2"},
+    mend=(
+        "Put the named files back as they were when that gate passed (git has them); or, if the change is "
+        "right, start that gate again, so that it is judged anew."
+    ),
+    bind=UnchangedSince.bind,
+    target_key=None,
+    not_mutated="it is about the record of another gate",
+)

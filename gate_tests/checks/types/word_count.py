@@ -1,20 +1,22 @@
-"""`word_count`: a text is neither too short nor too long."""
+"""`word_count`: the number of words in a file is within a range."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import ceil
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
-from gate_tests.checks.mutations import Mutation, added
+from gate_tests.checks.check_type import CheckType
+from gate_tests.checks.mutations import Mutation, append_line
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
-from gate_tests.checks.thresholds import THRESHOLDS, threshold
+from gate_tests.checks.thresholds import THRESHOLDS, select_threshold
 from gate_tests.contract import Validation
+from gate_tests.override import override
 from gate_tests.parsers.markdown import MARKDOWN_SUFFIXES, strip_front_matter
 from gate_tests.parsers.words import find_words
 
 
-def _bound(meaning: str) -> Mapping[str, Any]:
+def _bound_schema(meaning: str) -> Mapping[str, Any]:
     return {
         "type": ["number", "object"],
         "minimum": 0,
@@ -26,74 +28,81 @@ def _bound(meaning: str) -> Mapping[str, Any]:
 
 @dataclass(frozen=True)
 class WordCount(TextRule):
-    """The number of words is at least `at_least` and at most `at_most`, as far as they are given.
+    """The number of words is within the bounds that are not None.
 
-    What a word is, `words` says. Everything in the file counts, code and comments too, but not the front matter of a
-    Markdown file.
+    Everything in the file counts, code and comments too, except the front matter of a Markdown file.
     """
-
-    type: ClassVar[str] = "word_count"
-    summary: ClassVar[str] = (
-        "the number of words is in the range. A word is a run that holds a letter or a digit, without white space, "
-        "ellipsis or dash (`—`); each Han character and kana is one. The front matter of a "
-        "Markdown file does not count, all else in the file does"
-    )
-    mend: ClassVar[str] = "Write more, or cut, until the number of words is in the range. Front matter does not count."
-    keys: ClassVar[Mapping[str, Any]] = {
-        "target": {"$ref": "#/definitions/path"},
-        "min": _bound("least"),
-        "max": _bound("largest"),
-    }
-    required: ClassVar[tuple[str, ...]] = ("target",)
-    measures: ClassVar[Mapping[str, str]] = {
-        "count": "the number of words",
-        "min": "the least number at the run's depth, or null",
-        "max": "the largest number at the run's depth, or null",
-    }
-    example: ClassVar[Mapping[str, Any]] = {
-        "type": "word_count",
-        "target": "{artifact_path}/ESSAY.md",
-        "min": {"quick": 600, "default": 1500},
-        "max": 6000,
-    }
 
     at_least: float | None
     at_most: float | None
 
     @classmethod
     def bind(cls, validation: Validation, scope: Scope) -> Self:
-        """Takes the bounds of the run's depth. At least one is wanted, and some number must lie between two."""
-        at_least, at_most = (_number(validation, scope, key) for key in ("min", "max"))
+        """Selects the bounds for the run's depth. Refuses none at all, and an empty range."""
+        at_least, at_most = (_bind_bound(validation, scope, key) for key in ("min", "max"))
         if at_least is None and at_most is None:
-            raise scope.refuse(validation, "has neither 'min' nor 'max'; at least one is wanted")
+            raise scope.make_error(validation, "has neither 'min' nor 'max'; at least one is wanted")
         if at_least is not None and at_most is not None and at_least > at_most:
-            fault = f"{at_least} is more than 'max', which is {at_most} at depth {str(scope.depth)!r}"
-            raise scope.refuse(validation, fault, "min")
+            message = f"{at_least} is more than 'max', which is {at_most} at depth {str(scope.depth)!r}"
+            raise scope.make_error(validation, message, "min")
         return cls(at_least, at_most)
 
-    def wanted(self) -> str:
-        """What must be so."""
+    @override
+    def describe(self) -> str:
         if self.at_most is None:
             return f"at least {self.at_least} words"
         return f"at most {self.at_most} words" if self.at_least is None else f"{self.at_least} to {self.at_most} words"
 
-    def judge(self, text: str, path: str) -> Outcome:
-        """Counts."""
+    @override
+    def explain_triviality(self) -> str | None:
+        return "0 words are wanted" if not self.at_least and self.at_most is None else None
+
+    @override
+    def evaluate_text(self, text: str, path: str) -> Outcome:
         if path.lower().endswith(MARKDOWN_SUFFIXES):
             text = strip_front_matter(text)
         count = sum(1 for _ in find_words(text))
-        enough = self.at_least is None or count >= self.at_least
-        holds = enough and (self.at_most is None or count <= self.at_most)
+        is_enough = self.at_least is None or count >= self.at_least
+        holds = is_enough and (self.at_most is None or count <= self.at_most)
         return Outcome(holds, str(count), {"count": count, "min": self.at_least, "max": self.at_most})
 
-    def mutations(self, text: str, path: str) -> Iterator[Mutation]:
-        """A word too few, and many too many."""
+    @override
+    def generate_mutations(self, text: str, path: str) -> Iterator[Mutation]:
         if self.at_least:
             yield Mutation("with a word too few", "word " * (ceil(self.at_least) - 1))
         if self.at_most is not None:
-            yield Mutation("with words too many", added(text, "word " * (int(self.at_most) + 1)))
+            yield Mutation("with words too many", append_line(text, "word " * (int(self.at_most) + 1)))
 
 
-def _number(validation: Validation, scope: Scope, key: str) -> float | None:
+def _bind_bound(validation: Validation, scope: Scope, key: str) -> float | None:
     written = validation.keys.get(key)
-    return threshold(validation, scope, key) if isinstance(written, dict) else written
+    return select_threshold(validation, scope, key) if isinstance(written, dict) else written
+
+
+CHECK_TYPE = CheckType(
+    name="word_count",
+    summary=(
+        "the number of words is in the range. A word is a run that holds a letter or a digit, without white space, "
+        "ellipsis or dash (`—`); each Han character and kana is one. The front matter of a "
+        "Markdown file does not count, all else in the file does"
+    ),
+    keys={
+        "target": {"$ref": "#/definitions/path"},
+        "min": _bound_schema("least"),
+        "max": _bound_schema("largest"),
+    },
+    required=("target",),
+    measures={
+        "count": "the number of words",
+        "min": "the least number at the run's depth, or null",
+        "max": "the largest number at the run's depth, or null",
+    },
+    example={
+        "type": "word_count",
+        "target": "{artifact_path}/ESSAY.md",
+        "min": {"quick": 600, "default": 1500},
+        "max": 6000,
+    },
+    mend="Write more, or cut, until the number of words is in the range. Front matter does not count.",
+    bind=WordCount.bind,
+)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from posixpath import commonpath
 
-from gate_tests.checks.registry import PATH_VARIABLES, rule_type
+from gate_tests.checks.registry import PATH_VARIABLES, check_type
 from gate_tests.compiler.templates import VARIABLE
 from gate_tests.contract import Contract
 from gate_tests.errors import Refused
@@ -90,7 +90,7 @@ def _templates(contract: Contract) -> Iterator[str]:
     """The paths that the contract names, as written."""
     yield from (output.path for output in contract.outputs)
     for validation in contract.validations:
-        named = validation.keys.get(rule_type(validation.type).target_key or "", ())
+        named = validation.keys.get(check_type(validation.type).target_key or "", ())
         yield from [named] if isinstance(named, str) else named
 
 

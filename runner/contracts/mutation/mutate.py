@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from gate_tests.checks.custom.rule import CustomRule
-from gate_tests.checks.mutations import Mutation, SupportsMutations, added
+from gate_tests.checks.mutations import Mutation, append_line
 from gate_tests.checks.outcome import Outcome
 from gate_tests.compiler.check import Check
 from gate_tests.compiler.gate import CompiledGate, compile_gate
@@ -20,12 +20,6 @@ from runner.contracts.mutation.example import Example
 from runner.contracts.mutation.sandbox import Bench, Contents
 from runner.contracts.mutation.time_limit import TookTooLong, at_most
 
-NOT_TRIED = {
-    "command": "it would run a program",
-    "url_reachable": "it would ask the network",
-    "unchanged_since": "it is about the record of another gate",
-}
-"""The types that good files alone cannot satisfy, and why."""
 _LONGEST_REPEATED = 1_000_000  # characters
 
 
@@ -136,8 +130,8 @@ def run_mutation_test(
 
 
 def _try(bench: Bench, gate: CompiledGate, check: Check) -> TriedCheck:
-    if check.rule.type in NOT_TRIED:
-        return TriedCheck(check, fault=NOT_TRIED[check.rule.type], excused=True)
+    if check.type.not_mutated is not None:
+        return TriedCheck(check, fault=check.type.not_mutated, excused=True)
     trials: list[Trial] = []
     how = "with the good artifacts"
     try:
@@ -178,10 +172,10 @@ def _sabotages(bench: Bench, check: Check, path: str) -> Iterator[_Attack]:
     text = bench.text(path)
     if text is None:
         return
-    if isinstance(check.rule, SupportsMutations) and path == check.target.path:
-        for how, sabotaged in check.rule.mutations(text, path):
+    if path == check.target.path:
+        for how, sabotaged in check.rule.generate_mutations(text, path):
             yield Way.SABOTAGED, f"{path} {how}", {path: sabotaged}, True
-    named = check.rule.texts if isinstance(check.rule, CustomRule) else ()
+    named = check.rule.parameter_texts if isinstance(check.rule, CustomRule) else ()
     for how, sabotaged in (*_any_text(text), *_with_and_without(text, named)):
         yield Way.SABOTAGED, f"{path} {how}", {path: sabotaged}, False
 
@@ -197,6 +191,6 @@ def _any_text(text: str) -> Iterator[Mutation]:
 def _with_and_without(text: str, named: Iterable[str]) -> Iterator[Mutation]:
     """What a team's own check may look for, or forbid, put in and taken out: only its function knows which it is."""
     for each in named:
-        yield Mutation(f"with {each!r} added", added(text, each))
+        yield Mutation(f"with {each!r} added", append_line(text, each))
         if each in text:
             yield Mutation(f"without {each!r}", text.replace(each, ""))

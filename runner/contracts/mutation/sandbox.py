@@ -38,7 +38,7 @@ class Bench:
 
     def add_what_is_of_no_run(self, repository: Workspace, gate: CompiledGate, context: RunContext) -> None:
         """Copies what checks read besides their target and is no run's, such as a schema, from the repository."""
-        for path in dict.fromkeys(path for check in gate.checks for path in check.rule.others):
+        for path in dict.fromkeys(path for check in gate.checks for path in check.rule.other_paths):
             source, target = repository.root / path, self.workspace.root / path
             of_the_run = context.slug in path or path.startswith(f"{context.artifact_path}/")
             if not of_the_run and not target.exists() and repository.holds(path) and source.is_file():

@@ -122,13 +122,13 @@ def test_every_output_that_exists_is_seen_with_its_hash_and_size(repository: Rep
 def test_the_bytes_that_were_checked_are_the_bytes_that_are_hashed(
     one_gate: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    really_judge = NotContains.judge
+    really_evaluate = NotContains.evaluate_text
 
-    def judge_and_overwrite(rule: NotContains, text: str, path: str) -> Outcome:
+    def evaluate_and_overwrite(rule: NotContains, text: str, path: str) -> Outcome:
         one_gate.write("a.md", "DRAFT, written while the gate was judged")
-        return really_judge(rule, text, path)
+        return really_evaluate(rule, text, path)
 
-    monkeypatch.setattr(NotContains, "judge", judge_and_overwrite)
+    monkeypatch.setattr(NotContains, "evaluate_text", evaluate_and_overwrite)
     given = verdict(one_gate)
     assert given.passed
     assert given.outputs[0].sha256 == sha256(b"clean").hexdigest()
@@ -261,7 +261,7 @@ def test_a_check_that_breaks_is_told_with_its_traceback(one_gate: Repository, mo
     def break_down(rule: NotContains, text: str, path: str) -> Outcome:
         raise RuntimeError("a bug of ours")
 
-    monkeypatch.setattr(NotContains, "judge", break_down)
+    monkeypatch.setattr(NotContains, "evaluate_text", break_down)
     told = printed(one_gate)
     assert "RuntimeError: a bug of ours" in told
     assert "def break_down" in told
@@ -331,7 +331,7 @@ def test_a_check_that_breaks_leaves_no_verdict(one_gate: Repository, monkeypatch
     def break_down(rule: NotContains, text: str, path: str) -> Outcome:
         raise RuntimeError("a bug of ours")
 
-    monkeypatch.setattr(NotContains, "judge", break_down)
+    monkeypatch.setattr(NotContains, "evaluate_text", break_down)
     assert "never ran: not_contains[a.md]" in no_verdict(one_gate)
 
 
@@ -393,5 +393,5 @@ def test_an_interrupted_session_leaves_no_verdict(one_gate: Repository, monkeypa
     def interrupt(rule: NotContains, text: str, path: str) -> Outcome:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(NotContains, "judge", interrupt)
+    monkeypatch.setattr(NotContains, "evaluate_text", interrupt)
     assert no_verdict(one_gate) == "pytest ended with exit code 2 instead of a verdict"

@@ -5,7 +5,7 @@ from itertools import takewhile
 
 import pytest
 
-from gate_tests.checks.registry import rule_type
+from gate_tests.checks.types.min_sources import MinSources
 from tests.gate_tests.conftest import Host
 from tests.support.repository import ARTIFACTS, Ended
 
@@ -231,7 +231,7 @@ def test_a_check_whose_own_code_breaks_is_no_part_of_a_verdict(host: Host, monke
     def broken(*_: object) -> None:
         raise RuntimeError("our own fault")
 
-    monkeypatch.setattr(rule_type("min_sources"), "evaluate", broken)
+    monkeypatch.setattr(MinSources, "evaluate", broken)
     ended = host.judge()
     assert ended.code == 1
     assert section(ended)[0] == "G2: came to no outcome of its own: min_sources[research/CITATIONS.md]"

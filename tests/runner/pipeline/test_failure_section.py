@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from gate_tests.checks.registry import RULES, mend, rule_type
+from gate_tests.checks.registry import BUILT_IN_TYPES, check_type, describe_fix
 from runner.models.attempt import Attempt
 from runner.models.run import Gate
 from runner.models.status import GateStatus
@@ -48,7 +48,7 @@ def test_each_failed_check_is_told_with_what_was_wanted_found_where_and_how_to_m
     text = what_failed(attempt(1, validations=[row(), passing, warning]), LOGS)
     assert text.startswith("## What failed in attempt 1\n\n1. out/a.md: wanted at least 8 sources, found 3\n")
     assert "check `min_sources-a.md`" in text
-    assert f"how to mend it: {rule_type('min_sources').mend}" in text
+    assert f"how to mend it: {check_type('min_sources').mend}" in text
     assert "2." not in text
 
 
@@ -84,6 +84,6 @@ def test_of_thousands_the_first_are_told_and_the_rest_counted() -> None:
 
 
 def test_every_check_type_says_how_to_mend_and_unknown_ones_get_something_too() -> None:
-    said = {name: mend(name) for name in (*RULES, "file_exists_any_of", "of_a_package_that_is_gone")}
+    said = {name: describe_fix(name) for name in (*BUILT_IN_TYPES, "file_exists_any_of", "of_a_package_that_is_gone")}
     assert all(len(text) > 30 and text.endswith(".") for text in said.values())
     assert len(set(said.values())) == len(said)

@@ -1,4 +1,4 @@
-"""Holds a JSON value against a JSON Schema that somebody wrote, whatever is in either; fetches nothing.
+"""`json_schema`: validates a JSON file against a JSON Schema; both are untrusted, and nothing is fetched.
 
-Only a check that needs it imports these modules, and jsonschema with them.
+The modules that import jsonschema are imported only when such a check is evaluated.
 """

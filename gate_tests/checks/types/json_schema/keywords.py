@@ -1,4 +1,4 @@
-"""The keywords of JSON Schema that we apply ourselves, for jsonschema would have no end or another meaning."""
+"""The keywords that jsonschema applies too slowly, without a time limit or with another meaning: our own versions."""
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -8,56 +8,58 @@ from typing import Any
 from jsonschema.exceptions import ValidationError
 from referencing.jsonschema import lookup_recursive_ref
 
-from gate_tests.checks.truncation import MOST_RECORDED
-from gate_tests.checks.types.json_schema.schema_check import UnusableSchema, regex_of
+from gate_tests.checks.truncation import MAX_RECORDED
+from gate_tests.checks.types.json_schema.schema_check import UnusableSchema, compile_regex
 from gate_tests.js_regex.pattern import TooSlow
 from gate_tests.strict_json.validation import truncate_json
 
-Occurs = Callable[[str, str], bool]
-"""Whether a regex of the schema matches somewhere in a text."""
+Matches = Callable[[str, str], bool]
+"""`(pattern, text)`: whether a regex of the schema matches somewhere in a text."""
 
 
-def evaluated_keys(validator: Any, value: Mapping[str, Any], schema: Any, occurs: Occurs) -> set[str]:
-    """The keys of `value` that the schema speaks of, or one that it applies in the same place."""
+def find_evaluated_keys(validator: Any, value: Mapping[str, Any], schema: Any, matches: Matches) -> set[str]:
+    """The keys of `value` that the schema, or one that it applies in place, has evaluated."""
     if not isinstance(schema, dict):
         return set()
     keys = {key for key in schema.get("properties", ()) if key in value}
     for pattern in schema.get("patternProperties", ()):
-        keys |= {key for key in value if occurs(pattern, key)}
-    for rule in [schema[name] for name in ("additionalProperties", "unevaluatedProperties") if name in schema]:
-        keys |= {key for key, member in value.items() if key not in keys and _conforms(validator, member, rule)}
-    for there, applied in _applied(validator, value, schema):
-        keys |= evaluated_keys(there, value, applied, occurs)
+        keys |= {key for key in value if matches(pattern, key)}
+    for name in ("additionalProperties", "unevaluatedProperties"):
+        if name in schema:
+            rest = {key: member for key, member in value.items() if key not in keys}
+            keys |= {key for key, member in rest.items() if _conforms(validator, member, schema[name])}
+    for nested, applied in _iter_applied(validator, value, schema):
+        keys |= find_evaluated_keys(nested, value, applied, matches)
     return keys
 
 
-def evaluated_items(validator: Any, value: Sequence[Any], schema: Any) -> set[int]:
-    """The places in the list `value` that the schema speaks of, or one that it applies in the same place."""
+def find_evaluated_items(validator: Any, value: Sequence[Any], schema: Any) -> set[int]:
+    """The indexes of the list `value` that the schema, or one that it applies in place, has evaluated."""
     if not isinstance(schema, dict):
         return set()
-    if _speaks_of_all(schema):
+    if _evaluates_all(schema):
         return set(range(len(value)))
     first: Sequence[Any] = schema.get("prefixItems") or schema.get("items") or ()
-    places = set(range(min(len(first), len(value))))
+    indexes = set(range(min(len(first), len(value))))
     if "contains" in schema and "prefixItems" in validator.VALIDATORS:  # from draft 2020-12 on
-        places |= {place for place, item in enumerate(value) if _conforms(validator, item, schema["contains"])}
+        indexes |= {index for index, item in enumerate(value) if _conforms(validator, item, schema["contains"])}
     if "unevaluatedItems" in schema:
-        rule = schema["unevaluatedItems"]
-        places |= {place for place, item in enumerate(value) if _conforms(validator, item, rule)}
-    for there, applied in _applied(validator, value, schema):
-        places |= evaluated_items(there, value, applied)
-    return places
+        rest = schema["unevaluatedItems"]
+        indexes |= {index for index, item in enumerate(value) if _conforms(validator, item, rest)}
+    for nested, applied in _iter_applied(validator, value, schema):
+        indexes |= find_evaluated_items(nested, value, applied)
+    return indexes
 
 
-def _speaks_of_all(schema: Mapping[str, Any]) -> bool:
-    """By `items`; or, up to draft 2019-09, by `additionalItems` behind a list of those."""
+def _evaluates_all(schema: Mapping[str, Any]) -> bool:
+    """By `items`; or, up to draft 2019-09, by `additionalItems` besides a list of `items`."""
     items = schema.get("items")
     return isinstance(items, dict | bool) or (isinstance(items, list) and "additionalItems" in schema)
 
 
-def _applied(validator: Any, value: Any, schema: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:
-    """The schemas that the value conforms to and that this one applies to it, each with its validator."""
-    for resolved in _referred(validator, schema):
+def _iter_applied(validator: Any, value: Any, schema: Mapping[str, Any]) -> Iterator[tuple[Any, Any]]:
+    """The schemas that this one applies to the same value, if that conforms to them, each with its validator."""
+    for resolved in _resolve_references(validator, schema):
         yield validator.evolve(schema=resolved.contents, _resolver=resolved.resolver), resolved.contents
     for key, dependent in schema.get("dependentSchemas", {}).items():
         if isinstance(value, dict) and key in value:
@@ -70,7 +72,7 @@ def _applied(validator: Any, value: Any, schema: Mapping[str, Any]) -> Iterator[
         yield from ((validator, schema[name]) for name in chosen if name in schema)
 
 
-def _referred(validator: Any, schema: Mapping[str, Any]) -> Iterator[Any]:
+def _resolve_references(validator: Any, schema: Mapping[str, Any]) -> Iterator[Any]:
     yield from (validator._resolver.lookup(schema[name]) for name in ("$ref", "$dynamicRef") if name in schema)
     if "$recursiveRef" in schema:
         yield lookup_recursive_ref(validator._resolver)
@@ -81,12 +83,12 @@ def _conforms(validator: Any, value: Any, schema: Any) -> bool:
 
 
 Keyword = Callable[[Any, Any, Any, Any], Iterator[ValidationError]]
-"""What applies a keyword: validator, the keyword's value, the value that is held against it, the schema around it."""
+"""Applies a keyword: `(validator, the keyword's value, the value that is validated, the schema around)`."""
 
 
-def keywords(known: Any, limit_s: float) -> dict[str, Keyword]:
-    """Ours, of those that are `known` to the draft; the regexes of one schema may take `limit_s` together."""
-    regexes = _Regexes(limit_s)
+def override_keywords(known: Any, limit_s: float) -> dict[str, Keyword]:
+    """Our versions of those that are `known` to the draft. All regexes together may run for `limit_s` seconds."""
+    regexes = _RegexKeywords(limit_s)
     ours: dict[str, Keyword] = {
         "uniqueItems": _unique_items,
         "pattern": regexes.pattern,
@@ -98,74 +100,78 @@ def keywords(known: Any, limit_s: float) -> dict[str, Keyword]:
     return {name: keyword for name, keyword in ours.items() if name in known}
 
 
-class _Regexes:
-    """The regexes of a schema. They have an end, where jsonschema would wait for them as long as they take.
+class _RegexKeywords:
+    """The keywords with regexes, which get a time limit that jsonschema does not have.
 
-    They mean what they mean in JavaScript with the flag `u`, as JSON Schema asks: `$` is the end of the text and
-    nowhere else, `\\d` and `\\w` are ASCII.
+    They have JavaScript's meaning with the flag `u`, as JSON Schema requires: `$` matches at the end of the text only,
+    `\\d` and `\\w` are ASCII.
     """
 
     def __init__(self, limit_s: float) -> None:
         self.limit_s = self.left_s = limit_s
 
     def pattern(self, validator: Any, pattern: str, value: Any, _: Any) -> Iterator[ValidationError]:
-        """`pattern`: the text matches somewhere."""
-        if validator.is_type(value, "string") and not self._occurs(pattern, value):
+        """`pattern`: it matches somewhere in the text."""
+        if validator.is_type(value, "string") and not self._matches(pattern, value):
             yield ValidationError("does not match")
 
     def pattern_properties(self, validator: Any, rule: Any, value: Any, _: Any) -> Iterator[ValidationError]:
-        """`patternProperties`: the members whose key matches conform."""
+        """`patternProperties`: the members with matching keys conform."""
         for pattern, schema in rule.items() if validator.is_type(value, "object") else ():
             for key, member in value.items():
-                if self._occurs(pattern, key):
+                if self._matches(pattern, key):
                     yield from validator.descend(member, schema, path=key, schema_path=pattern)
 
     def additional_properties(self, validator: Any, rule: Any, value: Any, schema: Any) -> Iterator[ValidationError]:
-        """`additionalProperties`: the members that neither of the two names conform, in the order of the file."""
+        """`additionalProperties`: the members that neither of those two names conform, in file order."""
         if not validator.is_type(value, "object"):
             return
         named, patterns = schema.get("properties", {}), schema.get("patternProperties", {})
-        others = (key for key in value if key not in named and not any(self._occurs(each, key) for each in patterns))
-        yield from _breaking(validator, others, rule, value, "Additional")
+        others = (key for key in value if key not in named and not any(self._matches(each, key) for each in patterns))
+        yield from _validate_members(validator, others, rule, value, "Additional")
 
     def unevaluated_properties(self, validator: Any, rule: Any, value: Any, schema: Any) -> Iterator[ValidationError]:
-        """`unevaluatedProperties`: the members that nothing else speaks of conform, in the order of the file."""
+        """`unevaluatedProperties`: the members that nothing else has evaluated conform, in file order."""
         if not validator.is_type(value, "object"):
             return
-        evaluated = evaluated_keys(validator, value, _without(schema, "unevaluatedProperties"), self._occurs)
-        yield from _breaking(validator, (key for key in value if key not in evaluated), rule, value, "Unevaluated")
+        evaluated = find_evaluated_keys(validator, value, _without(schema, "unevaluatedProperties"), self._matches)
+        yield from _validate_members(
+            validator, (key for key in value if key not in evaluated), rule, value, "Unevaluated"
+        )
 
-    def _occurs(self, pattern: str, text: str) -> bool:
-        compiled, began = regex_of(pattern), monotonic()
+    def _matches(self, pattern: str, text: str) -> bool:
+        compiled, started = compile_regex(pattern), monotonic()
         try:
             return next(compiled.starts(text, max(self.left_s, 0.001)), None) is not None
         except TooSlow:
             raise UnusableSchema(f"its regex {truncate_json(pattern)} ran longer than {self.limit_s:g} s") from None
         finally:
-            self.left_s -= monotonic() - began
+            self.left_s -= monotonic() - started
 
 
-def _breaking(validator: Any, others: Iterator[str], rule: Any, value: Any, kind: str) -> Iterator[ValidationError]:
-    """What of the other members breaks the rule for them; where none may be there, in one line."""
+def _validate_members(
+    validator: Any, keys: Iterator[str], rule: Any, value: Any, kind: str
+) -> Iterator[ValidationError]:
+    """The errors in the members at `keys`; where no such member is allowed, all in one error."""
     if rule is not False:
-        for key in others:
+        for key in keys:
             yield from validator.descend(value[key], rule, path=key)
-    elif unexpected := [repr(key) for key in islice(others, MOST_RECORDED)]:
+    elif unexpected := [repr(key) for key in islice(keys, MAX_RECORDED)]:
         verb = "was" if len(unexpected) == 1 else "were"
         yield ValidationError(f"{kind} properties are not allowed ({', '.join(unexpected)} {verb} unexpected)")
 
 
 def _unevaluated_items(validator: Any, rule: Any, value: Any, schema: Any) -> Iterator[ValidationError]:
-    """The items that nothing else speaks of conform, in the order of the file."""
+    """`unevaluatedItems`: the items that nothing else has evaluated conform, in file order."""
     if not validator.is_type(value, "array"):
         return
-    evaluated = evaluated_items(validator, value, _without(schema, "unevaluatedItems"))
-    others = [place for place in range(len(value)) if place not in evaluated]
+    evaluated = find_evaluated_items(validator, value, _without(schema, "unevaluatedItems"))
+    indexes = [index for index in range(len(value)) if index not in evaluated]
     if rule is not False:
-        for place in others:
-            yield from validator.descend(value[place], rule, path=place)
-    elif others:
-        yield ValidationError(f"Unevaluated items are not allowed ({len(others)}, the first is item {others[0]})")
+        for index in indexes:
+            yield from validator.descend(value[index], rule, path=index)
+    elif indexes:
+        yield ValidationError(f"Unevaluated items are not allowed ({len(indexes)}, the first is item {indexes[0]})")
 
 
 def _without(schema: dict[str, Any], name: str) -> dict[str, Any]:
@@ -173,18 +179,18 @@ def _without(schema: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _unique_items(validator: Any, rule: Any, value: Any, _: Any) -> Iterator[ValidationError]:
-    """In time that grows with the list; jsonschema compares each item with each other."""
-    if rule and validator.is_type(value, "array") and len(set(map(_identity, value))) < len(value):
+    """`uniqueItems` in linear time; jsonschema compares every two items."""
+    if rule and validator.is_type(value, "array") and len(set(map(_to_hashable, value))) < len(value):
         yield ValidationError("an item stands twice")
 
 
-def _identity(value: Any) -> Hashable:
-    """The same for values that are equal in JSON: 1 and 1.0, and objects whatever the order of their keys."""
+def _to_hashable(value: Any) -> Hashable:
+    """Equal for values that are equal in JSON, such as 1 and 1.0, or objects with their keys in another order."""
     match value:
         case dict():
-            return dict, frozenset((key, _identity(member)) for key, member in value.items())
+            return dict, frozenset((key, _to_hashable(member)) for key, member in value.items())
         case list():
-            return list, tuple(map(_identity, value))
+            return list, tuple(map(_to_hashable, value))
         case bool():
             return bool, value
     return value  # type: ignore[no-any-return]

@@ -1,51 +1,25 @@
-"""`json_schema`: a JSON file conforms to a schema that stands in the repository."""
+"""`json_schema`: a JSON file conforms to a schema that is a file of the repository."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Self
 
+from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.outcome import Outcome
-from gate_tests.checks.rule import AboutOneFile, Scope
-from gate_tests.checks.truncation import MOST_RECORDED
+from gate_tests.checks.rule import Rule, Scope
+from gate_tests.checks.truncation import MAX_RECORDED
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifacts, NotText
+from gate_tests.override import override
 from gate_tests.strict_json.document import Document, UnreadableDocument
 
 
 @dataclass(frozen=True)
-class JsonSchema(AboutOneFile):
-    """The file is strict JSON (no key twice, no NaN) and conforms to the schema at `schema`, by the draft it names.
+class JsonSchema(Rule):
+    """The file is strict JSON (no duplicate key, no NaN) and conforms to the schema at the path `schema`.
 
-    A schema that is missing, that is none, or that points out of its file with a `$ref` fails the check and says so:
-    it is a file of the repository, not of the contract. So does one with a regex that is none in JavaScript, or that
-    cannot be given its meaning here. Nothing is fetched, and `format` asserts nothing.
+    A schema that is missing, is not valid, has a `$ref` to another file or has a regex that cannot be used fails the
+    check: it is a file of the repository, not part of the contract. `format` is not asserted.
     """
-
-    type: ClassVar[str] = "json_schema"
-    summary: ClassVar[str] = (
-        "the file is strict JSON and conforms to the schema. The draft is the one that the schema names, "
-        "else 2020-12; a `$ref` must stay in the schema's own file, `format` asserts nothing, and a "
-        "regex means what it means in JavaScript with the flag `u`"
-    )
-    mend: ClassVar[str] = "Correct the JSON at each place that is named. Change the data, not the schema."
-    keys: ClassVar[Mapping[str, Any]] = {
-        "target": {"$ref": "#/definitions/path"},
-        "schema": {
-            "type": "string",
-            "minLength": 1,
-            "description": "The path of the JSON Schema, relative to the root. It may hold variables.",
-        },
-    }
-    required: ClassVar[tuple[str, ...]] = ("target", "schema")
-    measures: ClassVar[Mapping[str, str]] = {
-        "errors": f"where and how the file breaks the schema, in the order of the file, at most {MOST_RECORDED}"
-    }
-    example: ClassVar[Mapping[str, Any]] = {
-        "type": "json_schema",
-        "target": "{artifact_path}/data.json",
-        "schema": "schemas/data.schema.json",
-    }
-    reads_text: ClassVar[bool] = True
 
     schema: str
     limit_s: float
@@ -56,51 +30,78 @@ class JsonSchema(AboutOneFile):
         return cls(scope.path(validation.keys["schema"], validation, "schema"), scope.limits.regex_s)
 
     @property
-    def others(self) -> tuple[str, ...]:
-        """The schema."""
+    @override
+    def other_paths(self) -> tuple[str, ...]:
         return (self.schema,)
 
-    def wanted(self) -> str:
-        """What must be so."""
+    @override
+    def describe(self) -> str:
         return f"JSON that conforms to {self.schema}"
 
+    @override
     def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:
-        """Every error with its path, or why the file or the schema cannot be used."""
         try:
             document = _read(path, artifacts)
-        except (NotText, UnreadableDocument) as problem:
-            return _unusable(str(problem))
+        except (NotText, UnreadableDocument) as error:
+            return _fail(str(error))
         try:
             schema = _read(self.schema, artifacts)
-        except NotText as problem:
-            return _unusable(f"no schema to hold it against: {self.schema}: {problem}")
-        except UnreadableDocument as problem:
-            return _unusable(f"no schema to hold it against: {problem}")
-        return _compared(document, schema, self.limit_s)
+        except NotText as error:
+            return _fail(f"no schema to hold it against: {self.schema}: {error}")
+        except UnreadableDocument as error:
+            return _fail(f"no schema to hold it against: {error}")
+        return _validate(document, schema, self.limit_s)
 
 
 def _read(path: str, artifacts: Artifacts) -> Document:
     return Document.parse(path, artifacts.text(path).encode())
 
 
-def _unusable(found: str) -> Outcome:
+def _fail(found: str) -> Outcome:
     return Outcome(False, found, {"errors": []})
 
 
-def _compared(document: Document, schema: Document, limit_s: float) -> Outcome:
+def _validate(document: Document, schema: Document, limit_s: float) -> Outcome:
     from gate_tests.checks.types.json_schema.schema_check import UnusableSchema, UnusableValue
-    from gate_tests.checks.types.json_schema.validate import breaches
+    from gate_tests.checks.types.json_schema.validate import validate
 
     try:
-        found = breaches(document.data, schema.data, limit_s)
-    except UnusableSchema as problem:
-        return _unusable(f"no schema to hold it against: {schema.path}: {problem}")
-    except UnusableValue as problem:
-        return _unusable(str(problem))
-    if not found.breaches:
+        violations = validate(document.data, schema.data, limit_s)
+    except UnusableSchema as error:
+        return _fail(f"no schema to hold it against: {schema.path}: {error}")
+    except UnusableValue as error:
+        return _fail(str(error))
+    if not violations.found:
         return Outcome(True, "no error", {"errors": []})
-    lines = [(document.line(breach.path), breach.told) for breach in found.breaches]
-    lines.sort()
+    lines = sorted((document.line(each.path), each.message) for each in violations.found)
     line, first = lines[0]
-    count = f"{'more than ' if found.are_more else ''}{len(lines)} error{'s' if len(lines) > 1 else ''}"
-    return Outcome(False, f"{count}, line {line}: {first}", {"errors": [told for _, told in lines[:MOST_RECORDED]]})
+    count = f"{'more than ' if violations.has_more else ''}{len(lines)} error{'s' if len(lines) > 1 else ''}"
+    errors = [message for _, message in lines[:MAX_RECORDED]]
+    return Outcome(False, f"{count}, line {line}: {first}", {"errors": errors})
+
+
+CHECK_TYPE = CheckType(
+    name="json_schema",
+    summary=(
+        "the file is strict JSON and conforms to the schema. The draft is the one that the schema names, "
+        "else 2020-12; a `$ref` must stay in the schema's own file, `format` asserts nothing, and a "
+        "regex means what it means in JavaScript with the flag `u`"
+    ),
+    keys={
+        "target": {"$ref": "#/definitions/path"},
+        "schema": {
+            "type": "string",
+            "minLength": 1,
+            "description": "The path of the JSON Schema, relative to the root. It may hold variables.",
+        },
+    },
+    required=("target", "schema"),
+    measures={"errors": f"where and how the file breaks the schema, in the order of the file, at most {MAX_RECORDED}"},
+    example={
+        "type": "json_schema",
+        "target": "{artifact_path}/data.json",
+        "schema": "schemas/data.schema.json",
+    },
+    mend="Correct the JSON at each place that is named. Change the data, not the schema.",
+    bind=JsonSchema.bind,
+)

@@ -1,4 +1,4 @@
-"""Whether a schema can be used as it is: by its draft, its regexes and where its references lead."""
+"""Checks whether a schema can be used: its draft, its regexes and the targets of its references."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -17,71 +17,71 @@ from gate_tests.strict_json.validation import truncate_json
 
 
 class UnusableSchema(Exception):
-    """A schema that is none, or that cannot be applied without another file."""
+    """A schema that is not valid, or that needs another file."""
 
 
 class UnusableValue(Exception):
-    """A value that the schema cannot be applied to."""
+    """A value that cannot be validated."""
 
 
-_TOLD = 300  # characters of what jsonschema says of it
+_MAX_MESSAGE_CHARS = 300  # of a message of jsonschema
 
 
-def draft_of(schema: Any) -> type[Validator]:
-    """What applies the draft that the schema names, all of the schema being fit for use. Raises UnusableSchema."""
+def check_schema(schema: Any) -> type[Validator]:
+    """The validator class for the draft that the schema names, all of it checked. Raises UnusableSchema."""
     if not isinstance(schema, dict):
         raise UnusableSchema("is no JSON object")
-    draft = _named_draft(schema)
+    draft = _find_draft(schema)
     try:
-        _check_form(schema, draft)
-        _refuse_ways_out(schema, draft)
+        _check_keywords(schema, draft)
+        _check_references(schema, draft)
     except SchemaError as error:
         raise UnusableSchema(
-            f"is no schema: {format_json_path(tuple(error.absolute_path))}: {error.message[:_TOLD]}"
+            f"is no schema: {format_json_path(tuple(error.absolute_path))}: {error.message[:_MAX_MESSAGE_CHARS]}"
         ) from None
     except RecursionError:
         raise UnusableSchema("is nested too deeply") from None
-    except (AttributeError, TypeError):  # of draft 3 a reference in `extends` or `disallow`, for one
+    except (AttributeError, TypeError):  # such as a reference in `extends` or `disallow` of draft 3
         raise UnusableSchema("has parts that cannot be followed by the draft it names") from None
     return draft
 
 
-def regex_of(pattern: str) -> Pattern:
+def compile_regex(pattern: str) -> Pattern:
     """A regex of a schema, compiled. Raises UnusableSchema."""
     try:
         return compile_schema_pattern(pattern)
-    except BadRegex as problem:
-        raise UnusableSchema(f"its regex {truncate_json(pattern)} cannot be used: {problem}") from None
+    except BadRegex as error:
+        raise UnusableSchema(f"its regex {truncate_json(pattern)} cannot be used: {error}") from None
 
 
 def _check_regexes(schema: Any) -> None:
-    """Every regex of it can be used, whether a value comes upon it or not. Raises UnusableSchema."""
+    """Checks each regex of this part of a schema, whether it is applied or not. Raises UnusableSchema."""
     if isinstance(schema, dict):
-        patterns = [schema.get("pattern"), *_members(schema.get("patternProperties"))]
+        patterns = [schema.get("pattern"), *_iter_keys(schema.get("patternProperties"))]
         for pattern in patterns:
             if isinstance(pattern, str):
-                regex_of(pattern)
+                compile_regex(pattern)
 
 
-def _members(value: Any) -> Iterable[Any]:
+def _iter_keys(value: Any) -> Iterable[Any]:
     return value if isinstance(value, dict) else ()
 
 
-def out_of_file(reference: str) -> str:
-    """In words, that a reference leads out of the schema."""
+def describe_unresolvable(reference: str) -> str:
+    """The error for a reference that leads out of the schema's file."""
     return f"the reference {truncate_json(reference)} leads nowhere in that file, and no other is read"
 
 
 _NO_FORMATS = FormatChecker(formats=())
-"""A regex of a schema is JavaScript's: jsonschema would ask whether it is one of Python's."""
+"""With formats, jsonschema would check that regexes are Python's; those of a schema are JavaScript's."""
 
 
-def _check_form(schema: Any, draft: Any) -> None:
-    """It has the form that its draft asks for. Raises SchemaError."""
+def _check_keywords(schema: Any, draft: Any) -> None:
+    """Checks it against the meta-schema of its draft. Raises SchemaError."""
     draft.check_schema(schema, _NO_FORMATS)
 
 
-def _named_draft(schema: dict[str, Any]) -> type[Validator]:
+def _find_draft(schema: dict[str, Any]) -> type[Validator]:
     named = schema.get("$schema", Draft202012Validator.META_SCHEMA["$id"])
     draft = validator_for({"$schema": named}, default=None) if isinstance(named, str) else None  # type: ignore[arg-type]
     if draft is None:
@@ -89,8 +89,8 @@ def _named_draft(schema: dict[str, Any]) -> type[Validator]:
     return draft
 
 
-def _refuse_ways_out(schema: dict[str, Any], draft: type[Validator]) -> None:
-    """Every reference must lead to a schema in the same file, whether a value comes upon it or not."""
+def _check_references(schema: dict[str, Any], draft: type[Validator]) -> None:
+    """Checks that each reference leads to a schema in the same file, whether it is applied or not."""
     specification = specification_with(draft.META_SCHEMA["$schema"])
     root = specification.create_resource(schema)
     resolver = Registry().with_resource("", root).resolver_with_root(root)
@@ -101,25 +101,25 @@ def _refuse_ways_out(schema: dict[str, Any], draft: type[Validator]) -> None:
             continue
         seen.add(id(resource.contents))
         _check_regexes(resource.contents)
-        for reference in _references(resource):
-            target = _target(reference, resolver)
-            if id(target.contents) not in seen:  # it may stand where no schema is looked for
-                _check_form(target.contents, draft)
+        for reference in _find_references(resource):
+            target = _resolve(reference, resolver)
+            if id(target.contents) not in seen:  # it may be at a place that is not a subschema
+                _check_keywords(target.contents, draft)
                 pending.append((specification.create_resource(target.contents), target.resolver))
         pending += [(part, resolver.in_subresource(part)) for part in resource.subresources()]
 
 
-def _target(reference: str, resolver: Any) -> Any:
+def _resolve(reference: str, resolver: Any) -> Any:
     try:
         target = resolver.lookup(reference)
     except (Unresolvable, ValueError):
-        raise UnusableSchema(out_of_file(reference)) from None
+        raise UnusableSchema(describe_unresolvable(reference)) from None
     if not isinstance(target.contents, dict | bool):
         raise UnusableSchema(f"the reference {truncate_json(reference)} leads to what is no schema")
     return target
 
 
-def _references(resource: Resource[Any]) -> list[str]:
+def _find_references(resource: Resource[Any]) -> list[str]:
     if not isinstance(resource.contents, dict):
         return []
     references = (resource.contents.get(key) for key in ("$ref", "$dynamicRef", "$recursiveRef"))

@@ -1,4 +1,4 @@
-"""Everything in a JSON value that breaks a schema, each in one line that says where."""
+"""Validates a JSON value against a JSON Schema and finds every error, each described in one line."""
 
 from itertools import islice
 from typing import Any, NamedTuple
@@ -9,57 +9,63 @@ from jsonschema.validators import extend
 from referencing import Registry
 from referencing.exceptions import Unresolvable
 
-from gate_tests.checks.types.json_schema.keywords import keywords
-from gate_tests.checks.types.json_schema.schema_check import UnusableSchema, UnusableValue, draft_of, out_of_file
+from gate_tests.checks.types.json_schema.keywords import override_keywords
+from gate_tests.checks.types.json_schema.schema_check import (
+    UnusableSchema,
+    UnusableValue,
+    check_schema,
+    describe_unresolvable,
+)
 from gate_tests.strict_json.document import JsonPath, format_json_path
 from gate_tests.strict_json.validation import truncate_json
 
-_MOST = 1000
-"""Breaches that are looked for: a large file may hold millions."""
-_TOLD = 300  # characters of a breach
+_MAX_ERRORS = 1000  # a large file may have millions
+_MAX_MESSAGE_CHARS = 300
 
 
-class Breach(NamedTuple):
-    """Where a value breaks its schema, and in one line what it breaks."""
+class SchemaViolation(NamedTuple):
+    """An error in a value: where, and the message, which begins with the place."""
 
     path: JsonPath
-    told: str
+    message: str
 
 
-class Breaches(NamedTuple):
-    """What breaks the schema, and whether that is not all."""
+class SchemaViolations(NamedTuple):
+    """The first errors in a value, and whether it has more."""
 
-    breaches: list[Breach]
-    are_more: bool
+    found: list[SchemaViolation]
+    has_more: bool
 
 
-def breaches(value: Any, schema: Any, limit_s: float) -> Breaches:
-    """Everything in `value` that breaks `schema`, whose regexes may take `limit_s` together.
+def validate(value: Any, schema: Any, limit_s: float) -> SchemaViolations:
+    """Validates `value`; all regexes of the schema together may run for `limit_s` seconds.
 
     Raises UnusableSchema, UnusableValue.
     """
-    draft = draft_of(schema)
-    applied: type[Validator] = extend(draft, keywords(draft.VALIDATORS, limit_s))  # type: ignore[no-untyped-call]
-    validator = applied(schema, registry=Registry())
+    draft = check_schema(schema)
+    extended: type[Validator] = extend(draft, override_keywords(draft.VALIDATORS, limit_s))  # type: ignore[no-untyped-call]
+    validator = extended(schema, registry=Registry())
     try:
-        errors = list(islice(validator.iter_errors(value), _MOST + 1))
-    except Unresolvable as problem:
-        raise UnusableSchema(out_of_file(problem.ref)) from None
+        errors = list(islice(validator.iter_errors(value), _MAX_ERRORS + 1))
+    except Unresolvable as error:
+        raise UnusableSchema(describe_unresolvable(error.ref)) from None
     except RecursionError:
         raise UnusableValue("it is nested too deeply for the schema, or the schema leads back to itself") from None
     except ArithmeticError:
         raise UnusableValue("a number in it is too large for the schema") from None
-    return Breaches([_breach(error) for error in errors[:_MOST]], len(errors) > _MOST)
+    return SchemaViolations([_to_violation(error) for error in errors[:_MAX_ERRORS]], len(errors) > _MAX_ERRORS)
 
 
-def _breach(error: ValidationError) -> Breach:
+def _to_violation(error: ValidationError) -> SchemaViolation:
     path: JsonPath = tuple(error.absolute_path)
-    told = f"{format_json_path(path)}: {_broken(error)}"
-    return Breach(path, told if len(told) <= _TOLD else told[: _TOLD - 1] + "…")
+    message = f"{format_json_path(path)}: {_describe_error(error)}"
+    if len(message) > _MAX_MESSAGE_CHARS:
+        message = message[: _MAX_MESSAGE_CHARS - 1] + "…"
+    return SchemaViolation(path, message)
 
 
-def _broken(error: ValidationError) -> str:
-    """What is broken, in words of ours where jsonschema's would show the whole value."""
+def _describe_error(error: ValidationError) -> str:
+    """Our own message where that of jsonschema would contain the whole value."""
     if error.validator in ("required", "additionalProperties", "unevaluatedProperties", "unevaluatedItems"):
         return error.message
     got = f"(got {truncate_json(error.instance)})"

@@ -1,1 +1,1 @@
-"""Asks web addresses that somebody else wrote whether they answer, and goes nowhere it should not."""
+"""`url_reachable`: requests the URLs in a file, which are untrusted, at public addresses only."""

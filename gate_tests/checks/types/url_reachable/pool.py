@@ -1,4 +1,4 @@
-"""Many URLs at once, within a time."""
+"""Probes many URLs concurrently, within a time limit."""
 
 import time
 from collections import Counter
@@ -7,70 +7,70 @@ from queue import Empty, SimpleQueue
 from threading import Event, Thread
 from urllib.parse import urlsplit
 
-from gate_tests.checks.types.url_reachable.probe import Answer
+from gate_tests.checks.types.url_reachable.probe import ProbeResult
 from gate_tests.progress import track_progress
 
-AT_ONCE = 8
-"""How many URLs are asked for at the same time."""
+MAX_CONCURRENT = 8
+"""URLs that are probed at the same time."""
 
-NO_TIME_LEFT = Answer(why="no time left")
+NO_TIME_LEFT = ProbeResult(error="no time left")
 
-_Result = tuple[str, Answer | BaseException]
+_Item = tuple[str, ProbeResult | BaseException]
 
 
-def survey(urls: Sequence[str], probe: Callable[[str], Answer], time_s: float) -> Mapping[str, Answer]:
-    """What `probe` says of each of the distinct `urls`, in their order; of those not done in time, NO_TIME_LEFT."""
-    end = time.monotonic() + time_s
-    waiting, results, over = SimpleQueue[str](), SimpleQueue[_Result](), Event()
-    for url in _by_turns(urls):
-        waiting.put(url)
-    for _ in range(min(AT_ONCE, len(urls))):
-        Thread(target=_work, args=(waiting, results, over, probe), daemon=True).start()
+def probe_all(urls: Sequence[str], probe: Callable[[str], ProbeResult], time_s: float) -> Mapping[str, ProbeResult]:
+    """The result of `probe` for each of the distinct `urls`, in their order; NO_TIME_LEFT after `time_s` seconds."""
+    deadline = time.monotonic() + time_s
+    pending, results, stop = SimpleQueue[str](), SimpleQueue[_Item](), Event()
+    for url in _interleave_hosts(urls):
+        pending.put(url)
+    for _ in range(min(MAX_CONCURRENT, len(urls))):
+        Thread(target=_work, args=(pending, results, stop, probe), daemon=True).start()
     try:
-        collected = _collected(results, len(urls), end)
-        answers = dict(track_progress(collected, lambda _: 1, lambda done: f"urls {done} of {len(urls)}", after_s=0))
+        collected = _collect_results(results, len(urls), deadline)
+        by_url = dict(track_progress(collected, lambda _: 1, lambda done: f"urls {done} of {len(urls)}", after_s=0))
     finally:
-        over.set()
-    return {url: answers.get(url, NO_TIME_LEFT) for url in urls}
+        stop.set()
+    return {url: by_url.get(url, NO_TIME_LEFT) for url in urls}
 
 
 def _work(
-    waiting: "SimpleQueue[str]", results: "SimpleQueue[_Result]", over: Event, probe: Callable[[str], Answer]
+    pending: "SimpleQueue[str]", results: "SimpleQueue[_Item]", stop: Event, probe: Callable[[str], ProbeResult]
 ) -> None:
-    while not over.is_set():
+    while not stop.is_set():
         try:
-            url = waiting.get_nowait()
+            url = pending.get_nowait()
         except Empty:
             return
         try:
             results.put((url, probe(url)))
-        except BaseException as error:  # a bug of ours: whoever waits for the results raises it
+        except BaseException as error:  # a bug: `_collect_results` raises it in the caller's thread
             results.put((url, error))
 
 
-def _collected(results: "SimpleQueue[_Result]", count: int, end: float) -> Iterator[tuple[str, Answer]]:
+def _collect_results(results: "SimpleQueue[_Item]", count: int, deadline: float) -> Iterator[tuple[str, ProbeResult]]:
     for _ in range(count):
         try:
-            url, answer = results.get(timeout=max(0.0, end - time.monotonic()))
+            url, result = results.get(timeout=max(0.0, deadline - time.monotonic()))
         except Empty:
             return
-        if isinstance(answer, BaseException):
-            raise answer
-        yield url, answer
+        if isinstance(result, BaseException):
+            raise result
+        yield url, result
 
 
-def _by_turns(urls: Sequence[str]) -> list[str]:
-    """One of each host, then the second of each: so a host that allows two at once holds up few others."""
+def _interleave_hosts(urls: Sequence[str]) -> list[str]:
+    """The first URL of each host, then the second of each: a slow host delays few of the others."""
     seen: Counter[str] = Counter()
     rounds: dict[str, int] = {}
     for url in urls:
-        host = _host(url)
+        host = _parse_host(url)
         rounds[url] = seen[host]
         seen[host] += 1
     return sorted(rounds, key=rounds.__getitem__)
 
 
-def _host(url: str) -> str:
+def _parse_host(url: str) -> str:
     try:
         return urlsplit(url[:1000]).netloc
     except ValueError:

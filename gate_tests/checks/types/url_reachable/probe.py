@@ -1,4 +1,4 @@
-"""What one URL answers in the end: other ways of asking tried, redirects followed, a busy server asked again."""
+"""Probes one URL: tries several request methods, follows redirects, and retries when a server is busy."""
 
 import time
 from collections import defaultdict
@@ -10,35 +10,41 @@ from time import sleep
 from typing import NamedTuple, TypeVar
 from urllib.parse import quote, urljoin
 
-from gate_tests.checks.types.url_reachable.public_addresses import NoSuchHost, addresses_of, check_public
-from gate_tests.checks.types.url_reachable.request import NotAnswered, NotConnected, Reply, Way, ask
-from gate_tests.checks.types.url_reachable.url import AllowedHosts, NotAsked, Url, parse_url
+from gate_tests.checks.types.url_reachable.public_addresses import HostNotFound, check_public, resolve_host
+from gate_tests.checks.types.url_reachable.request import (
+    ConnectionFailed,
+    NoResponse,
+    RequestMethod,
+    Response,
+    send_request,
+)
+from gate_tests.checks.types.url_reachable.url import AllowedHosts, Url, UrlRejected, parse_url
 
 T = TypeVar("T")
 
 
-MOST_REDIRECTS = 10
-REQUEST_S = 10.0
-"""How long one request may take, in seconds, from the connection to the end of the headers."""
-CONNECT_S = 8.0
-"""How long the last of a host's addresses may take to accept a connection, in seconds; the others half as long."""
-URL_S = 30.0
-"""How long one URL may take, in seconds, redirects and pauses included; waiting for its turn at a host is not."""
-PAUSES_S = (1.0, 2.0, 4.0)
-"""How long a server that is busy or broken is left alone before it is asked again."""
-LONGEST_PAUSE_S = 8.0
-"""As long as that a server may ask for with Retry-After."""
-PER_HOST = 2
-"""How many requests a host gets at once."""
+MAX_REDIRECTS = 10
+REQUEST_TIMEOUT_S = 10.0
+"""For one request, in seconds, from the connection to the end of the headers."""
+CONNECT_TIMEOUT_S = 8.0
+"""For the last of a host's addresses to accept a connection, in seconds; the others get half of it."""
+URL_TIMEOUT_S = 30.0
+"""For one URL, in seconds, redirects and delays included, but not the time that it waits for MAX_PER_HOST."""
+RETRY_DELAYS_S = (1.0, 2.0, 4.0)
+"""The delays before each retry of a request that a server answers with 429 or 5xx, in seconds."""
+MAX_RETRY_DELAY_S = 8.0
+"""The longest delay that a server may ask for with Retry-After, in seconds."""
+MAX_PER_HOST = 2
+"""Requests to one host at the same time."""
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 
-class Answer(NamedTuple):
-    """The last status, or in words why there is none. `no_network` is where the URL's host was never reached."""
+class ProbeResult(NamedTuple):
+    """The final status, or 0 and an error. `no_network`: nothing was reached, as without a network."""
 
     status: int = 0
-    why: str = ""
+    error: str | None = None
     no_network: bool = False
 
     @property
@@ -47,20 +53,20 @@ class Answer(NamedTuple):
         return 200 <= self.status < 300
 
 
-def _refuses(way: Way, reply: Reply) -> bool:
-    """Whether another way of asking is worth a try: many servers answer HEAD or a range with an error of any kind."""
-    if way is Way.HEAD:
-        return reply.status >= 400 and reply.status != 429
-    return reply.status == 416
+def _rejects_method(method: RequestMethod, response: Response) -> bool:
+    """Whether to try the next method: many servers answer HEAD, or a range, with an error of any kind."""
+    if method is RequestMethod.HEAD:
+        return response.status >= 400 and response.status != 429
+    return response.status == 416
 
 
-def _pause_s(reply: Reply, pause_s: float) -> float:
-    asked_for = reply.retry_after.strip()
-    return min(float(asked_for), LONGEST_PAUSE_S) if asked_for.isdecimal() and len(asked_for) < 10 else pause_s
+def _choose_delay_s(response: Response, delay_s: float) -> float:
+    requested = response.retry_after.strip()
+    return min(float(requested), MAX_RETRY_DELAY_S) if requested.isdecimal() and len(requested) < 10 else delay_s
 
 
-def _redirected(text: str, location: str) -> str:
-    """The URL that a Location header means. Raises NotAsked."""
+def _resolve_redirect(text: str, location: str) -> str:
+    """The URL in a Location header, relative to `text`. Raises UrlRejected."""
     try:
         location = location.encode("latin-1").decode("utf-8")
     except UnicodeError:
@@ -68,123 +74,126 @@ def _redirected(text: str, location: str) -> str:
     try:
         return urljoin(text, location.strip())
     except ValueError:
-        raise NotAsked("redirects to what is no URL") from None
+        raise UrlRejected("redirects to what is no URL") from None
 
 
-class Patience:
-    """Seconds that are used up only by what is done inside `spent`."""
+class TimeBudget:
+    """A number of seconds, of which only the blocks of `spend` use up any."""
 
     def __init__(self, seconds: float) -> None:
-        self._given_s = self._left_s = seconds
+        self._total_s = self._left_s = seconds
 
     @contextmanager
-    def spent(self) -> Iterator[float]:
-        """Gives what is left and takes off how long the block took. Raises NotAnswered if nothing is left."""
+    def spend(self) -> Iterator[float]:
+        """Yields the seconds left, and subtracts the duration of the block. Raises NoResponse if none are left."""
         if self._left_s <= 0:
-            raise NotAnswered(f"has not answered within {self._given_s:g} s")
-        began = time.monotonic()
+            raise NoResponse(f"has not answered within {self._total_s:g} s")
+        started = time.monotonic()
         try:
             yield self._left_s
         finally:
-            self._left_s -= time.monotonic() - began
+            self._left_s -= time.monotonic() - started
 
 
 class Prober:
-    """Asks for URLs, one or many at once, and remembers between them what concerns a host."""
+    """Probes URLs, from one or many threads; it keeps the addresses and the running requests of each host."""
 
-    def __init__(self, allowed: AllowedHosts, pauses_s: Sequence[float] = PAUSES_S) -> None:
+    def __init__(self, allowed: AllowedHosts, retry_delays_s: Sequence[float] = RETRY_DELAYS_S) -> None:
         self._allowed = allowed
-        self._pauses_s = pauses_s
+        self._retry_delays_s = retry_delays_s
         self._lock = Lock()
-        self._turns: defaultdict[str, Semaphore] = defaultdict(lambda: Semaphore(PER_HOST))
-        self._addresses: dict[str, tuple[str, ...] | NoSuchHost] = {}
+        self._host_semaphores: defaultdict[str, Semaphore] = defaultdict(lambda: Semaphore(MAX_PER_HOST))
+        self._addresses: dict[str, tuple[str, ...] | HostNotFound] = {}
 
-    def probe(self, text: str) -> Answer:
-        """What the URL `text` answers. Never raises for what a server sends."""
-        patience = Patience(URL_S)
-        after = ""
+    def probe(self, text: str) -> ProbeResult:
+        """Requests the URL `text`. Never raises because of what a server sends."""
+        budget = TimeBudget(URL_TIMEOUT_S)
+        prefix = ""
         try:
-            for _ in range(MOST_REDIRECTS + 1):
-                reply = self._reply(parse_url(text), patience)
-                if reply.status not in _REDIRECTS or not reply.location:
-                    return Answer(reply.status)
-                text = _redirected(text, reply.location)
-                after = "after a redirect, "
-            return Answer(why=f"more than {MOST_REDIRECTS} redirects")
-        except (NotAsked, NotAnswered) as reason:
-            return Answer(why=f"{after}{reason}")
-        except NotConnected as reason:
-            return Answer(why=f"{after}{reason}", no_network=reason.no_network and not after)
+            for _ in range(MAX_REDIRECTS + 1):
+                response = self._request_with_retries(parse_url(text), budget)
+                if response.status not in _REDIRECTS or not response.location:
+                    return ProbeResult(response.status)
+                text = _resolve_redirect(text, response.location)
+                prefix = "after a redirect, "
+            return ProbeResult(error=f"more than {MAX_REDIRECTS} redirects")
+        except (UrlRejected, NoResponse) as error:
+            return ProbeResult(error=f"{prefix}{error}")
+        except ConnectionFailed as error:
+            return ProbeResult(error=f"{prefix}{error}", no_network=error.no_network and not prefix)
 
-    def _reply(self, url: Url, patience: Patience) -> Reply:
-        """The reply to one hop. A server that is busy or broken is asked again."""
-        ways = list(Way)
-        for pause_s in self._pauses_s:
-            reply = self._reply_to_a_way(url, ways, patience)
-            if reply.status != 429 and reply.status < 500:
-                return reply
-            with patience.spent() as left_s:
-                sleep(min(_pause_s(reply, pause_s), left_s))
-        return self._reply_to_a_way(url, ways, patience)
+    def _request_with_retries(self, url: Url, budget: TimeBudget) -> Response:
+        """The response of one hop, after retries where the status is 429 or 5xx."""
+        methods = list(RequestMethod)
+        for delay_s in self._retry_delays_s:
+            response = self._request_any_method(url, methods, budget)
+            if response.status != 429 and response.status < 500:
+                return response
+            with budget.spend() as left_s:
+                sleep(min(_choose_delay_s(response, delay_s), left_s))
+        return self._request_any_method(url, methods, budget)
 
-    def _reply_to_a_way(self, url: Url, ways: list[Way], patience: Patience) -> Reply:
-        """The reply to the first of `ways` that the server takes; those that it refuses are taken off."""
-        while len(ways) > 1:
+    def _request_any_method(self, url: Url, methods: list[RequestMethod], budget: TimeBudget) -> Response:
+        """The response to the first of `methods` that the server accepts; those that it rejects are removed."""
+        while len(methods) > 1:
             try:
-                reply = self._ask(url, ways[0], patience)
-                if not _refuses(ways[0], reply):
-                    return reply
-            except NotAnswered:
-                if ways[0] is not Way.HEAD:
+                response = self._request(url, methods[0], budget)
+                if not _rejects_method(methods[0], response):
+                    return response
+            except NoResponse:
+                if methods[0] is not RequestMethod.HEAD:
                     raise
-            ways.pop(0)
-        return self._ask(url, ways[0], patience)
+            methods.pop(0)
+        return self._request(url, methods[0], budget)
 
-    def _ask(self, url: Url, way: Way, patience: Patience) -> Reply:
-        with self._turn(url.host), patience.spent() as left_s:
+    def _request(self, url: Url, method: RequestMethod, budget: TimeBudget) -> Response:
+        with self._host_semaphore(url.host), budget.spend() as left_s:
             try:
-                return within(min(REQUEST_S, left_s), lambda: self._ask_one_of_its_addresses(url, way))
+                return call_with_timeout(min(REQUEST_TIMEOUT_S, left_s), lambda: self._request_any_address(url, method))
             except TimeoutError:
-                raise NotAnswered("does not answer in time") from None
+                raise NoResponse("does not answer in time") from None
 
-    def _ask_one_of_its_addresses(self, url: Url, way: Way) -> Reply:
-        """The reply of the first address that accepts a connection: each was looked at before."""
-        *others, last = self._permitted_addresses(url)
+    def _request_any_address(self, url: Url, method: RequestMethod) -> Response:
+        """The response of the first address that accepts a connection."""
+        *others, last = self._find_allowed_addresses(url)
         for address in others:
             try:
-                return ask(url, way, address, CONNECT_S / 2)
-            except NotConnected:
+                return send_request(url, method, address, CONNECT_TIMEOUT_S / 2)
+            except ConnectionFailed:
                 continue
-        return ask(url, way, last, CONNECT_S)
+        return send_request(url, method, last, CONNECT_TIMEOUT_S)
 
-    def _permitted_addresses(self, url: Url) -> tuple[str, ...]:
-        """The addresses of the host, found once: a name that resolves otherwise by the next hop gains nothing."""
+    def _find_allowed_addresses(self, url: Url) -> tuple[str, ...]:
+        """The host's addresses, all of them public or the host allowed. Raises ConnectionFailed, UrlRejected.
+
+        They are resolved once, so that DNS rebinding between two hops has no effect.
+        """
         with self._lock:
             known = self._addresses.get(url.host)
         if known is None:
-            known = self._remember(url.host)
-        if isinstance(known, NoSuchHost):
-            raise NotConnected("has a host name that cannot be resolved", no_network=True)
+            known = self._resolve(url.host)
+        if isinstance(known, HostNotFound):
+            raise ConnectionFailed("has a host name that cannot be resolved", no_network=True)
         if url not in self._allowed:
             check_public(known)
         return known
 
-    def _remember(self, host: str) -> tuple[str, ...] | NoSuchHost:
-        found: tuple[str, ...] | NoSuchHost
+    def _resolve(self, host: str) -> tuple[str, ...] | HostNotFound:
+        found: tuple[str, ...] | HostNotFound
         try:
-            found = addresses_of(host)
-        except NoSuchHost as error:
+            found = resolve_host(host)
+        except HostNotFound as error:
             found = error
         with self._lock:
             return self._addresses.setdefault(host, found)
 
-    def _turn(self, host: str) -> Semaphore:
+    def _host_semaphore(self, host: str) -> Semaphore:
         with self._lock:
-            return self._turns[host]
+            return self._host_semaphores[host]
 
 
-def within(seconds: float, call: Callable[[], T]) -> T:
-    """What `call` gives or raises. Raises TimeoutError after `seconds`; the call is then left to itself."""
+def call_with_timeout(seconds: float, call: Callable[[], T]) -> T:
+    """The result of `call`, run in a thread. Raises TimeoutError after `seconds`; the thread is then abandoned."""
     future: Future[T] = Future()
     Thread(target=_run, args=(future, call), daemon=True).start()
     return future.result(seconds)

@@ -1,13 +1,13 @@
-"""Which addresses are on the public internet: to all others an agent's URL must not lead.
+"""Which addresses are on the public internet; the URLs of an agent must not lead to any other.
 
-After the registries of special-purpose addresses that IANA keeps, in full rather than by what this version of Python
-knows of them. An IPv6 address that carries an IPv4 address is judged by that one.
+From IANA's registries of special-purpose addresses, rather than from the version of them in this Python's `ipaddress`.
+An IPv6 address that contains an IPv4 address is as public as that.
 """
 
 import socket
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
-from gate_tests.checks.types.url_reachable.url import NotAsked
+from gate_tests.checks.types.url_reachable.url import UrlRejected
 
 _NOT_PUBLIC: tuple[tuple[IPv4Network | IPv6Network, str], ...] = (
     (IPv4Network("0.0.0.0/8"), "an unspecified address"),
@@ -39,8 +39,8 @@ _NOT_PUBLIC: tuple[tuple[IPv4Network | IPv6Network, str], ...] = (
 
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
 
-# An IPv6 network, and how many bits stand to the right of the IPv4 address that its addresses carry.
-_CARRIES_IPV4 = (
+# IPv6 networks whose addresses contain an IPv4 address, and the number of bits to the right of it.
+_EMBEDS_IPV4 = (
     (IPv6Network("::/96"), 0),
     (IPv6Network("::ffff:0:0/96"), 0),
     (IPv6Network("::ffff:0:0:0/96"), 0),
@@ -49,39 +49,37 @@ _CARRIES_IPV4 = (
 )
 
 
-class NoSuchHost(Exception):
-    """A host name for which no address could be found."""
+class HostNotFound(Exception):
+    """A host name that has no address."""
 
 
-def addresses_of(host: str) -> tuple[str, ...]:
-    """The addresses of a host, in the order in which to try them. Raises NoSuchHost."""
+def resolve_host(host: str) -> tuple[str, ...]:
+    """The distinct addresses of a host, in the order in which to try them. Raises HostNotFound."""
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise NoSuchHost(host) from None
+        raise HostNotFound(host) from None
     return tuple(dict.fromkeys(str(address[0]) for _, _, _, _, address in found))
 
 
 def check_public(addresses: tuple[str, ...]) -> None:
-    """Raises NotAsked if one of them is not public: which of several is used must not decide."""
+    """Raises UrlRejected if any of them is not public, whichever would be used."""
     for address in addresses:
-        if kind := not_public(address):
-            raise NotAsked(f"leads to {kind}, and allow_hosts does not name its host and port")
+        if kind := describe_non_public(address):
+            raise UrlRejected(f"leads to {kind}, and allow_hosts does not name its host and port")
 
 
-def not_public(address: str) -> str:
-    """What kind of address it is, in words; empty if it is a public one."""
+def describe_non_public(address: str) -> str | None:
+    """The kind of an address that is not public, such as `a loopback address`; None if it is public."""
     number = ip_address(address)
     for network, kind in _NOT_PUBLIC:
         if number in network:
             return kind
-    if isinstance(number, IPv4Address):
-        return ""
-    return _not_public_ipv6(number)
+    return None if isinstance(number, IPv4Address) else _describe_non_public_ipv6(number)
 
 
-def _not_public_ipv6(number: IPv6Address) -> str:
-    for network, bits in _CARRIES_IPV4:
+def _describe_non_public_ipv6(number: IPv6Address) -> str | None:
+    for network, bits in _EMBEDS_IPV4:
         if number in network:
-            return not_public(str(IPv4Address(int(number) >> bits & 0xFFFFFFFF)))
-    return "" if number in _GLOBAL_UNICAST else "a reserved address"
+            return describe_non_public(str(IPv4Address(int(number) >> bits & 0xFFFFFFFF)))
+    return None if number in _GLOBAL_UNICAST else "a reserved address"

@@ -1,4 +1,4 @@
-"""One request to one address: what the server says first, and nothing of what it sends after that."""
+"""Sends one request to one address and reads the status and headers, never a body."""
 
 import errno
 import ssl
@@ -14,8 +14,8 @@ from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionErro
 
 from gate_tests.checks.types.url_reachable.url import Url
 
-ANSWER_S = 10.0
-"""How long a server may say nothing, in seconds."""
+READ_TIMEOUT_S = 10.0
+"""For each read from the server, in seconds."""
 
 _HEADERS = {
     "Accept": "*/*",
@@ -25,91 +25,91 @@ _HEADERS = {
 }
 
 
-class Way(StrEnum):
-    """How a server is asked, in the order in which it is tried."""
+class RequestMethod(StrEnum):
+    """The kinds of requests, in the order in which they are tried."""
 
     HEAD = "HEAD"
     FIRST_BYTE = "GET of the first byte"
     GET = "GET"
 
 
-class Reply(NamedTuple):
-    """The first lines of an answer."""
+class Response(NamedTuple):
+    """The status and the headers that matter, empty if absent."""
 
     status: int
     location: str = ""
     retry_after: str = ""
 
 
-class NotConnected(Exception):
-    """No connection came about, and why. `no_network` is where nothing leads there."""
+class ConnectionFailed(Exception):
+    """No connection could be made. `no_network`: because there is no route to the address."""
 
-    def __init__(self, why: str, no_network: bool = False) -> None:
-        super().__init__(why)
+    def __init__(self, message: str, no_network: bool = False) -> None:
+        super().__init__(message)
         self.no_network = no_network
 
 
-class NotAnswered(Exception):
-    """There was a connection but no answer, or one that is no HTTP."""
+class NoResponse(Exception):
+    """There was a connection, but no valid HTTP response."""
 
 
-def ask(url: Url, way: Way, address: str, connect_s: float) -> Reply:
-    """Asks `address`, and no other, for `url`. Raises NotConnected, NotAnswered.
+def send_request(url: Url, method: RequestMethod, address: str, connect_s: float) -> Response:
+    """Requests `url` from `address` and no other. Raises ConnectionFailed, NoResponse.
 
-    Each wait for the server is bounded, the whole is not: who sends a byte now and then can take longer.
+    Each wait for the server has a timeout, the whole has none: a server that sends a byte now and then can take longer.
     """
     with closing(_connection(url, address, connect_s)) as connection:
         _connect(connection)
-        connection.timeout = ANSWER_S
+        connection.timeout = READ_TIMEOUT_S
         try:
-            return _exchange(connection, url, way)
+            return _exchange(connection, url, method)
         except TimeoutError:
-            raise NotAnswered("does not answer in time") from None
+            raise NoResponse("does not answer in time") from None
         except OSError:
-            raise NotAnswered("closed the connection without an answer") from None
+            raise NoResponse("closed the connection without an answer") from None
         except (HTTPException, HTTPError, ValueError):
-            raise NotAnswered("answered with something that is no HTTP") from None
+            raise NoResponse("answered with something that is no HTTP") from None
 
 
-def _exchange(connection: HTTPConnection, url: Url, way: Way) -> Reply:
+def _exchange(connection: HTTPConnection, url: Url, method: RequestMethod) -> Response:
     headers = {"Host": url.authority, **_HEADERS}
-    if way is Way.FIRST_BYTE:
+    if method is RequestMethod.FIRST_BYTE:
         headers["Range"] = "bytes=0-0"
-    connection.request("HEAD" if way is Way.HEAD else "GET", url.target, headers=headers)
-    # Not urllib3's own: it would log, with what the server sent, that headers are malformed.
+    connection.request("HEAD" if method is RequestMethod.HEAD else "GET", url.target, headers=headers)
+    # Not urllib3's own method, which logs malformed headers with what the server sent.
     with closing(PlainConnection.getresponse(connection)) as response:
-        return Reply(response.status, response.getheader("Location", ""), response.getheader("Retry-After", ""))
+        return Response(response.status, response.getheader("Location", ""), response.getheader("Retry-After", ""))
 
 
 def _connect(connection: HTTPConnection) -> None:
     try:
         connection.connect()
-    except NewConnectionError as error:  # to urllib3 it is a kind of the next one
-        raise _unconnected(error.__cause__) from None
+    except NewConnectionError as error:  # a subclass of ConnectTimeoutError, though it is no time-out
+        raise _to_connection_failed(error.__cause__) from None
     except (ConnectTimeoutError, TimeoutError):
-        raise NotConnected("does not accept a connection in time") from None
+        raise ConnectionFailed("does not accept a connection in time") from None
     except ssl.SSLCertVerificationError as error:
-        raise NotConnected(f"has no valid certificate ({error.verify_message})") from None
+        raise ConnectionFailed(f"has no valid certificate ({error.verify_message})") from None
     except (HTTPError, OSError, ValueError):
-        raise NotConnected("does not come to terms about TLS") from None
+        raise ConnectionFailed("does not come to terms about TLS") from None
 
 
-def _unconnected(cause: BaseException | None) -> NotConnected:
+def _to_connection_failed(cause: BaseException | None) -> ConnectionFailed:
     code = cause.errno if isinstance(cause, OSError) else None
     if code in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL):
-        return NotConnected("cannot be reached from here", no_network=True)
-    return NotConnected("refuses the connection" if code == errno.ECONNREFUSED else "accepts no connection")
+        return ConnectionFailed("cannot be reached from here", no_network=True)
+    return ConnectionFailed("refuses the connection" if code == errno.ECONNREFUSED else "accepts no connection")
 
 
 def _connection(url: Url, address: str, connect_s: float) -> HTTPConnection:
-    """To the address, whatever the name resolves to by now. The certificate must be the name's."""
+    """A connection to the address, whatever the host name resolves to by now; the certificate must match the name."""
     if url.scheme == "http":
         return HTTPConnection(address, url.port, timeout=connect_s)
     return HTTPSConnection(
-        address, url.port, timeout=connect_s, server_hostname=url.host, ssl_context=_trusted_by_this_system()
+        address, url.port, timeout=connect_s, server_hostname=url.host, ssl_context=_system_ssl_context()
     )
 
 
 @cache
-def _trusted_by_this_system() -> ssl.SSLContext:
+def _system_ssl_context() -> ssl.SSLContext:
     return ssl.create_default_context()

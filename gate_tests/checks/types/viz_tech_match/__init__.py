@@ -1,1 +1,1 @@
-"""`viz_tech_match`: whether a TSX component imports the technologies that a specification claims for it."""
+"""`viz_tech_match`: the technologies that a page's metadata claims are imported and rendered by its component."""

@@ -1,4 +1,4 @@
-"""Reads which visualizations the metadata of a page claims: objects such as `{ name: 'Tree', type: 'D3' }`."""
+"""Parses the visualizations that the metadata of a page claims: objects such as `{ name: 'Tree', type: 'D3' }`."""
 
 import re
 from dataclasses import dataclass, field
@@ -12,14 +12,14 @@ _TOKEN = re.compile(r'"\d+"|[\w$]+|\S')
 _WORD = re.compile(r'"\d+"|[\w$]+')
 _PARTNERS = {"{": "}", "[": "]", "(": ")"}
 _DECLARES = frozenset(("const", "let", "var", "export", "return"))
-_KEPT = 4  # tokens of a value: enough to know a string from all else
+_MAX_VALUE_TOKENS = 4  # kept of each value, enough to recognize a string
 _ENDINGS: tuple[list[str], ...] = ([], ["as", "const"])
-"""What may follow a string, or an object of the list, and does not change it."""
+"""What may follow a string, or an object of the list, without changing it."""
 _JOINS = frozenset("?|&+[")
-"""Signs behind a list after which it may be another one."""
+"""Operators after a list that may change its elements."""
 _GROWS = re.compile(rf"\b{_LIST}\s*\.\s*(?:push|unshift|splice)\s*\(\s*(?!\{{)")
 _TYPE = re.compile(r"\s*(?:readonly\s+)?(?:[\w$.]+\s*\[\s*\]|(?:Readonly)?Array\s*<|(?:any|unknown)\b)")
-"""What follows the name of a list where its type is declared, and nothing is in it."""
+"""What follows the name of a list in a type declaration."""
 
 
 class Claim(NamedTuple):
@@ -30,36 +30,36 @@ class Claim(NamedTuple):
 
 
 class Claims(NamedTuple):
-    """What a page claims, and where it claims something that cannot be read."""
+    """What a page claims, and a message for each claim that cannot be parsed."""
 
     claims: tuple[Claim, ...]
     unreadable: tuple[str, ...]
 
 
-def read_claims(source: Source) -> Claims:
-    """Every object with a `name` and a `type`, both plain strings, in any order and wherever it stands.
+def parse_claims(source: Source) -> Claims:
+    """Every object with a `name` and a `type`, both plain strings, in any order and at any place.
 
-    An element of a list called `visualizations` that is no such object cannot be read; nor can what is called so and
-    is no list, what is put into a list later, or an `ESSAY_META` from elsewhere where nothing is claimed. What is
-    spoken of must be there: an empty list is no answer to a second one that cannot be read.
+    Unreadable are: an element of a list named `visualizations` that is not such an object, anything else with that
+    name, elements that are added to a list later, and an imported `ESSAY_META` if nothing is claimed. An empty list
+    does not make up for a second one that is unreadable.
     """
-    reader = _Reader(source)
+    parser = _Parser(source)
     for token in _TOKEN.finditer(source.code):
-        reader.take(token[0], token.start())
-    reader.take(";", len(source.code))
-    reader.unreadable += (
+        parser.process(token[0], token.start())
+    parser.process(";", len(source.code))
+    parser.unreadable += (
         (match.start(), f"a list `{_LIST}` that grows later") for match in _GROWS.finditer(source.code)
     )
-    reader.unreadable.sort()
-    unreadable = [f"line {source.line(offset)}: {what}" for offset, what in reader.unreadable[:50]]
-    if not reader.claims and (reader.takes_metadata or (reader.speaks_of_it and not reader.lists)):
+    parser.unreadable.sort()
+    unreadable = [f"line {source.line(offset)}: {what}" for offset, what in parser.unreadable[:50]]
+    if not parser.claims and (parser.imports_metadata or (parser.mentions_list and not parser.lists)):
         unreadable.append(f"no list `{_LIST}: [{{ name: '…', type: '…' }}]` that can be read, though it is spoken of")
-    return Claims(tuple(reader.claims), tuple(unreadable))
+    return Claims(tuple(parser.claims), tuple(unreadable))
 
 
 @dataclass
 class _Bracket:
-    """What stands between two brackets, as far as it has been read."""
+    """The content of a pair of brackets, as far as it has been processed."""
 
     opening: str
     offset: int
@@ -75,23 +75,23 @@ class _Bracket:
         self.key, self.value = "", []
 
 
-class _Reader:
-    """Follows the brackets of a file, and what is called `name`, `type` and `visualizations` between them."""
+class _Parser:
+    """Tracks the brackets of a file, and the values named `name`, `type` and `visualizations` between them."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
         self.claims: list[Claim] = []
         self.unreadable: list[tuple[int, str]] = []
         self.lists = 0
-        self.speaks_of_it = self.speaks_of_metadata = self.has_metadata = False
+        self.mentions_list = self.mentions_metadata = self.defines_metadata = False
         self.brackets = [_Bracket("", 0)]
-        self.before = ""
+        self.previous = ""
 
-    def take(self, token: str, offset: int) -> None:
-        """The next token."""
+    def process(self, token: str, offset: int) -> None:
+        """Processes the next token."""
         name = self.source.string(token) or token
-        self.speaks_of_it |= name in (_LIST, _METADATA)
-        self.speaks_of_metadata |= name == _METADATA
+        self.mentions_list |= name in (_LIST, _METADATA)
+        self.mentions_metadata |= name == _METADATA
         bracket = self.brackets[-1]
         if token in _PARTNERS:
             self._open(bracket, token, offset)
@@ -102,28 +102,28 @@ class _Reader:
         elif (token == ":" and not bracket.key) or (token == "=" and bracket.key != _LIST):
             self._begin_value(bracket, offset)
         elif token == "=":
-            bracket.value = []  # what stood before it was the list's type
+            bracket.value = []  # what came before was the list's type
         elif token in _DECLARES and bracket.opening != "[":
             bracket.key, bracket.value = "", []
         else:
-            self._keep(bracket, token)
-        self.before = name if _WORD.fullmatch(token) else token
+            self._append_to_value(bracket, token)
+        self.previous = name if _WORD.fullmatch(token) else token
 
     @property
-    def takes_metadata(self) -> bool:
-        """Whether the metadata comes from elsewhere."""
-        return self.speaks_of_metadata and not self.has_metadata
+    def imports_metadata(self) -> bool:
+        """Whether the metadata is mentioned but not defined in this file."""
+        return self.mentions_metadata and not self.defines_metadata
 
     def _begin_value(self, bracket: _Bracket, offset: int) -> None:
         bracket.key, bracket.key_offset, bracket.value = "", offset, []
-        if _WORD.fullmatch(self.before):
-            bracket.key = self.before
-            self.has_metadata |= self.before == _METADATA
+        if _WORD.fullmatch(self.previous):
+            bracket.key = self.previous
+            self.defines_metadata |= self.previous == _METADATA
 
     def _open(self, bracket: _Bracket, token: str, offset: int) -> None:
         is_list = token == "[" and bracket.key == _LIST and not bracket.value
         self.lists += is_list
-        self._keep(bracket, token)
+        self._append_to_value(bracket, token)
         self.brackets.append(_Bracket(token, offset, is_list))
 
     def _close(self, offset: int) -> None:
@@ -133,10 +133,10 @@ class _Reader:
             return
         self.brackets.pop()
         if bracket.opening == "{":
-            self._object(bracket, self.brackets[-1])
+            self._end_object(bracket, self.brackets[-1])
 
-    def _object(self, bracket: _Bracket, parent: _Bracket) -> None:
-        name, type_ = (self._literal(bracket.members.get(key, [])) for key in ("name", "type"))
+    def _end_object(self, bracket: _Bracket, parent: _Bracket) -> None:
+        name, type_ = (self._parse_string(bracket.members.get(key, [])) for key in ("name", "type"))
         if name is not None and type_ is not None:
             self.claims.append(Claim(name, type_))
         elif parent.is_list and parent.value == ["{"]:
@@ -151,7 +151,7 @@ class _Reader:
         bracket.end_member()
 
     def _end_list(self, bracket: _Bracket) -> None:
-        """What is called `visualizations`: a list, its type, a tag's attribute, the list itself once more; or not."""
+        """Records a value named `visualizations` as unreadable unless it is a list, a type, an attribute or a copy."""
         value, at = bracket.value, bracket.key_offset
         if value[0] == "[":
             if value[1:3] == [".", "concat"] or not _JOINS.isdisjoint(value[1:2]):
@@ -162,9 +162,9 @@ class _Reader:
         if not (is_attribute or is_type or _LIST in value):
             self.unreadable.append((at, f"`{_LIST}` that is no list which can be read"))
 
-    def _keep(self, bracket: _Bracket, token: str) -> None:
-        if len(bracket.value) < _KEPT:
+    def _append_to_value(self, bracket: _Bracket, token: str) -> None:
+        if len(bracket.value) < _MAX_VALUE_TOKENS:
             bracket.value.append(token)
 
-    def _literal(self, value: list[str]) -> str | None:
+    def _parse_string(self, value: list[str]) -> str | None:
         return self.source.string(value[0]) if value and value[1:] in _ENDINGS else None

@@ -1,19 +1,19 @@
-"""`{client_component}`: the TSX or JSX component of an essay, found in the artifact folder."""
+"""`{client_component}`: the path of the client component (TSX or JSX) in the artifact directory."""
 
 import os
 from pathlib import Path
 
 
-def first_client_component(root: Path, artifact_path: str) -> str:
-    """The first `*Client.tsx` or `*Client.jsx`, in byte order, in the artifact folder.
+def find_first_client_component(root: Path, artifact_path: str) -> str:
+    """The first `*Client.tsx` or `*Client.jsx`, in byte order, in the artifact directory.
 
-    Where there is none, `*Client.tsx` itself: a name that says what was looked for and cannot exist, for a file
-    of that name would have been found. The name is as it stands there, fit for a record or not.
+    If there is none, `*Client.tsx` itself: it says what was searched for, and it cannot exist, since it would have
+    been found. The name is not sanitized.
     """
-    endings = ("Client.tsx", "Client.jsx")
+    suffixes = ("Client.tsx", "Client.jsx")
     try:
         with os.scandir(root / artifact_path) as entries:
-            names = [entry.name for entry in entries if entry.name.endswith(endings) and entry.is_file()]
+            names = [entry.name for entry in entries if entry.name.endswith(suffixes) and entry.is_file()]
     except OSError:
         names = []
     return f"{artifact_path}/{min(names, key=os.fsencode, default='*Client.tsx')}"

@@ -1,4 +1,4 @@
-"""What it takes that a visualization of some technology is there: its library imported, something of it rendered."""
+"""The technologies of visualizations: how to recognize that their library is imported and something is rendered."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -17,20 +17,22 @@ class Technology(NamedTuple):
     elements: frozenset[str] = frozenset()
     calls: re.Pattern[str] | None = None
 
-    def lack(self, sources: Iterable[Source]) -> str:
-        """What the sources, taken together, have not; `""` if they have it all."""
+    def find_missing(self, sources: Iterable[Source]) -> str | None:
+        """What the sources together do not do; None if they import and render it."""
         sources = tuple(sources)
-        if not any(self.modules.fullmatch(module) for source in sources for module in imports(source)):
+        if not any(self.modules.fullmatch(module) for source in sources for module in find_imports(source)):
             return f"{self.name} is not imported"
-        return "" if any(map(self._is_rendered, sources)) else f"{self.name} is imported, but nothing of it is rendered"
+        if any(map(self._is_rendered, sources)):
+            return None
+        return f"{self.name} is imported, but nothing of it is rendered"
 
     def _is_rendered(self, source: Source) -> bool:
         if self.elements & source.elements:
             return True
-        return self.calls is not None and self.calls.search(_with_contexts(source)) is not None
+        return self.calls is not None and self.calls.search(_inline_context_kinds(source)) is not None
 
 
-def _technology(name: str, named: str, modules: str, elements: str = "", calls: str = "") -> Technology:
+def _define(name: str, named: str, modules: str, elements: str = "", calls: str = "") -> Technology:
     return Technology(
         name,
         re.compile(named, re.IGNORECASE),
@@ -41,46 +43,42 @@ def _technology(name: str, named: str, modules: str, elements: str = "", calls: 
 
 
 TECHNOLOGIES = (
-    _technology("React Three Fiber", r"react[\s-]three[\s-]fiber", r"@react-three/(?:fiber|drei)", "Canvas"),
-    _technology(
+    _define("React Three Fiber", r"react[\s-]three[\s-]fiber", r"@react-three/(?:fiber|drei)", "Canvas"),
+    _define(
         "Three.js",
         r"three[.\s]?js",
         r"three(?:/.+)?",
         "Canvas",
         r"\bnew\s+(?:THREE\s*\.\s*\w|(?:Scene|WebGLRenderer|PerspectiveCamera|Mesh)\b)",
     ),
-    _technology(
+    _define(
         "WebGL",
         r"webgl",
         r"@react-three/(?:fiber|drei)|three(?:/.+)?",
         "Canvas",
         r"\bgetContext\((?:experimental-)?webgl|\bnew\s+(?:THREE\s*\.\s*)?WebGLRenderer\b",
     ),
-    _technology("D3", r"(?<![a-z0-9])d3", r"d3(?:-.+)?", "svg", r"\bd3\s*\.\s*\w+\s*\(|\bselect(?:All)?\s*[(<]"),
-    _technology(
+    _define("D3", r"(?<![a-z0-9])d3", r"d3(?:-.+)?", "svg", r"\bd3\s*\.\s*\w+\s*\(|\bselect(?:All)?\s*[(<]"),
+    _define(
         "Recharts",
         r"recharts",
         r"recharts",
         "ResponsiveContainer BarChart LineChart AreaChart PieChart RadarChart RadialBarChart ComposedChart ScatterChart"
         " FunnelChart Treemap Sankey SunburstChart",
     ),
-    _technology(
+    _define(
         "Mapbox", r"mapbox", r"mapbox-gl|react-map-gl(?:/.+)?", "Map ReactMapGL MapGL", r"\bnew\s+mapboxgl\s*\.\s*Map\b"
     ),
-    _technology(
-        "Leaflet", r"leaflet", r"(?:react-)?leaflet", "MapContainer", r"\bL\s*\.\s*map\s*\(|\bnew\s+L\s*\.\s*\w"
-    ),
-    _technology(
-        "TopoJSON", r"topojson", r"topojson(?:-.+)?", "", r"\btopojson\s*\.\s*\w+\s*\(|\b(?:feature|mesh)\s*\("
-    ),
+    _define("Leaflet", r"leaflet", r"(?:react-)?leaflet", "MapContainer", r"\bL\s*\.\s*map\s*\(|\bnew\s+L\s*\.\s*\w"),
+    _define("TopoJSON", r"topojson", r"topojson(?:-.+)?", "", r"\btopojson\s*\.\s*\w+\s*\(|\b(?:feature|mesh)\s*\("),
 )
-"""The technologies that can be looked for. A claim that names none of them asks for no library."""
+"""The technologies that can be recognized. A claim that names none of them requires no library."""
 
 
-def named_in(claim: str) -> list[Technology]:
-    """Every technology that a claim such as `D3 + TopoJSON` names, as a reader sees it: in letters of any width too."""
-    seen = "".join(each for each in normalize("NFKC", claim) if category(each) != "Cf")
-    return [technology for technology in TECHNOLOGIES if technology.named.search(seen)]
+def find_technologies(claim: str) -> list[Technology]:
+    """Every technology that a claim such as `D3 + TopoJSON` names, in letters of any width (NFKC)."""
+    normalized = "".join(each for each in normalize("NFKC", claim) if category(each) != "Cf")
+    return [technology for technology in TECHNOLOGIES if technology.named.search(normalized)]
 
 
 _IMPORT = re.compile(
@@ -91,8 +89,8 @@ _IMPORT = re.compile(
 )
 
 
-def imports(source: Source) -> Iterator[str]:
-    """The modules that the file imports, by a statement or a call, but not those it wants for their types only."""
+def find_imports(source: Source) -> Iterator[str]:
+    """The modules that the file imports, by a statement or a call, without type-only imports."""
     is_import = False
     for match in _IMPORT.finditer(source.code):
         literal = match["bare"] or match["required"]
@@ -108,6 +106,6 @@ def imports(source: Source) -> Iterator[str]:
 _CONTEXT = re.compile(r'\bgetContext\s*\(\s*("\d+")')
 
 
-def _with_contexts(source: Source) -> str:
-    """The code, with the kind of canvas written out where a canvas is asked for."""
+def _inline_context_kinds(source: Source) -> str:
+    """The code, with the string literals in `getContext("…")` replaced by their content."""
     return _CONTEXT.sub(lambda match: f"getContext({source.string(match[1])}", source.code)

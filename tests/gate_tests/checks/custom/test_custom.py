@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gate_tests.checks.registry import RULES, known_types, rule_type, unusable_types
+from gate_tests.checks.registry import BUILT_IN_TYPES, check_type, known_types, unusable_types
 from gate_tests.compiler.contract_schema import contract_schema
 from gate_tests.errors import InvalidFile
 from gate_tests.own import OwnCheck
@@ -97,10 +97,10 @@ def test_what_a_contract_says_wrong_of_it_is_refused_like_ours(
 
 
 def test_it_is_listed_after_ours(installed: Install) -> None:
-    assert known_types() == tuple(RULES)
+    assert known_types() == tuple(BUILT_IN_TYPES)
     installed(WEASELS, "weasels")
-    assert known_types() == (*RULES, "weasels")
-    assert known_types(["min_sources"]) == tuple(RULES)
+    assert known_types() == (*BUILT_IN_TYPES, "weasels")
+    assert known_types(["min_sources"]) == tuple(BUILT_IN_TYPES)
     checks = contract_schema()["definitions"]["validation"]
     assert "weasels" in checks["properties"]["type"]["enum"]
     assert checks["allOf"][-1]["then"]["description"] == "few of the words occur"
@@ -210,7 +210,7 @@ def test_what_it_prints_goes_nowhere(
 
 def test_a_package_that_is_not_installed_here_is_no_key_error() -> None:
     with pytest.raises(InvalidFile, match="unknown check type 'weasels'"):
-        rule_type("weasels")
+        check_type("weasels")
 
 
 def test_a_contract_of_our_own_types_never_looks_for_packages(repository: Repository) -> None:
@@ -229,7 +229,10 @@ def test_a_contract_of_our_own_types_never_looks_for_packages(repository: Reposi
 
 
 def test_an_own_check_tells_no_fault_where_there_is_none() -> None:
-    assert OwnCheck(lambda text, n=1: True, "it is good", keys={"n": {"allOf": [{"type": "integer"}]}}).fault() is None
+    assert (
+        OwnCheck(lambda text, n=1: True, "it is good", keys={"n": {"allOf": [{"type": "integer"}]}}).find_error()
+        is None
+    )
 
 
 @pytest.mark.parametrize("editable", [False, True], ids=["installed", "installed as editable"])

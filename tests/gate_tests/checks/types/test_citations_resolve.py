@@ -136,7 +136,7 @@ def test_the_record_has_no_absolute_path_nor_control_character_of_the_report(rep
 
 
 def test_more_citations_than_are_looked_at_fail(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(citations_resolve, "MOST_CITATIONS", 2)
+    monkeypatch.setattr(citations_resolve, "MAX_CITATIONS", 2)
     outcome = judge(repository, "src/a.py:1 src/a.py:2 src/a.py:3 x.md:1")
     assert (outcome.holds, outcome.found) == (False, "more than the 2 that are looked at")
 

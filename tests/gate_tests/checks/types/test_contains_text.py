@@ -15,13 +15,13 @@ from gate_tests.checks.types.contains_text import ContainsText
     ],
 )
 def test_every_string_must_be_there(text: str, missing: list[str]) -> None:
-    outcome = ContainsText(("alpha", "beta")).judge(text, "a.md")
+    outcome = ContainsText(("alpha", "beta")).evaluate_text(text, "a.md")
     assert outcome.holds is (not missing)
     assert outcome.measured == {"patterns": ["alpha", "beta"], "missing": missing}
 
 
 def test_a_failure_names_what_is_missing() -> None:
     rule = ContainsText(("a.*", "SOURCES", "x"))
-    assert rule.wanted() == "all 3 of 'a.*', 'SOURCES', 'x'"
-    assert rule.judge("abc SOURCES", "a.md").found == "1 of 3, missing: 'a.*', 'x'"
-    assert ContainsText(("[x]",)).wanted() == "'[x]'"
+    assert rule.describe() == "all 3 of 'a.*', 'SOURCES', 'x'"
+    assert rule.evaluate_text("abc SOURCES", "a.md").found == "1 of 3, missing: 'a.*', 'x'"
+    assert ContainsText(("[x]",)).describe() == "'[x]'"

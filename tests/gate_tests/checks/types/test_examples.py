@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from gate_tests.checks.registry import RULES, rule_type
+from gate_tests.checks.registry import BUILT_IN_TYPES, check_type
 from gate_tests.errors import InvalidFile
 from tests.support.check_examples import EXAMPLES, example, served, tried
 from tests.support.checks import compiled
@@ -15,7 +15,7 @@ def holds_what_was_said(row: dict[str, Any], case: dict[str, Any]) -> bool:
     return all(key in row and row[key] == value for key, value in case["row"].items())
 
 
-@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("name", BUILT_IN_TYPES)
 def test_it_holds_where_it_should(name: str, repository: Repository) -> None:
     with served(example(name, "passes")) as case:
         check = tried(repository, case)
@@ -23,7 +23,7 @@ def test_it_holds_where_it_should(name: str, repository: Repository) -> None:
     assert holds_what_was_said(check.row, case), check.row
 
 
-@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("name", BUILT_IN_TYPES)
 def test_it_fails_where_it_should_and_says_why(name: str, repository: Repository) -> None:
     with served(example(name, "fails")) as case:
         check = tried(repository, case)
@@ -32,7 +32,7 @@ def test_it_fails_where_it_should_and_says_why(name: str, repository: Repository
     assert case["reason"] in check.row["reason"]
 
 
-@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("name", BUILT_IN_TYPES)
 def test_what_means_nothing_is_refused(name: str, repository: Repository) -> None:
     case = example(name, "malformed")
     with pytest.raises(InvalidFile) as refused:
@@ -42,18 +42,18 @@ def test_what_means_nothing_is_refused(name: str, repository: Repository) -> Non
 
 
 @pytest.mark.parametrize("kind", ["passes", "fails"])
-@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("name", BUILT_IN_TYPES)
 def test_what_is_measured_is_described_and_recorded(name: str, kind: str, repository: Repository) -> None:
     common = {"id", "type", "path", "resolved_path", "severity", "pass", "description", "warning", "reason"}
     with served(example(name, kind)) as case:
-        assert set(tried(repository, case).row) - common == set(rule_type(name).measures)
+        assert set(tried(repository, case).row) - common == set(check_type(name).measures)
 
 
-@pytest.mark.parametrize("name", RULES)
+@pytest.mark.parametrize("name", BUILT_IN_TYPES)
 def test_the_example_of_the_schema_is_one_that_a_contract_may_say(name: str, repository: Repository) -> None:
-    (check,) = compiled(repository, validations=[rule_type(name).example]).checks
-    assert check.rule.type == name
+    (check,) = compiled(repository, validations=[check_type(name).example]).checks
+    assert check.type.name == name
 
 
 def test_no_example_is_left_over() -> None:
-    assert {folder.name for folder in EXAMPLES.iterdir()} == set(RULES)
+    assert {folder.name for folder in EXAMPLES.iterdir()} == set(BUILT_IN_TYPES)

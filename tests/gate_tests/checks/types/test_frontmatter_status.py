@@ -7,7 +7,7 @@ from gate_tests.checks.types.frontmatter_status import FrontmatterStatus
 
 
 def header(checks: dict[str, Any], *lines: str) -> Outcome:
-    return FrontmatterStatus(checks).judge("\n".join(("---", *lines, "---", "body", "")), "a.md")
+    return FrontmatterStatus(checks).evaluate_text("\n".join(("---", *lines, "---", "body", "")), "a.md")
 
 
 @pytest.mark.parametrize(
@@ -89,11 +89,11 @@ def test_a_header_that_agrees_is_told() -> None:
 
 
 def test_without_a_header_nothing_is_recorded_of_it_and_the_reason_says_so() -> None:
-    outcome = FrontmatterStatus({"status": {"not": "FAIL"}}).judge("# Status: PASS\n", "a.md")
+    outcome = FrontmatterStatus({"status": {"not": "FAIL"}}).evaluate_text("# Status: PASS\n", "a.md")
     assert (outcome.holds, outcome.found) == (False, "no front matter (`---` on the first line)")
     assert outcome.measured == {"checks": {"status": {"not": "FAIL"}}, "fields": {}, "failures": []}
 
 
 def test_the_wish_is_told_in_words() -> None:
     rule = FrontmatterStatus({"status": {"not": "FAIL"}, "score": {"min": 8, "not": 9}, "ok": True})
-    assert rule.wanted() == 'front matter with status: not "FAIL", score: not 9 and at least 8, ok: true'
+    assert rule.describe() == 'front matter with status: not "FAIL", score: not 9 and at least 8, ok: true'

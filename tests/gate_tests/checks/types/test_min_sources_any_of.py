@@ -90,5 +90,5 @@ def test_sources_are_counted_as_the_contract_says(repository: Repository) -> Non
 
 def test_the_other_files_are_named_beforehand() -> None:
     rule = MinSourcesAnyOf((A, B), 8, Depth.DEEP, Heuristic.BEST_OF)
-    assert rule.others == (B.path,)
-    assert rule.wanted() == "at least 8 sources (depth deep) in this file or x/B.md"
+    assert rule.other_paths == (B.path,)
+    assert rule.describe() == "at least 8 sources (depth deep) in this file or x/B.md"

@@ -155,7 +155,7 @@ def test_of_many_only_the_first_are_recorded_and_fewer_told(repository: Reposito
 
 
 def test_more_quotations_than_are_looked_for_fail(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(quotes_resolve, "MOST_QUOTATIONS", 1)
+    monkeypatch.setattr(quotes_resolve, "MAX_QUOTATIONS", 1)
     outcome = judge(repository, '"was first used in R.U.R., a play" "used in R.U.R., a play of 1920" “x y z a b c d”')
     assert (outcome.holds, outcome.found) == (False, "2; more than the 1 that are looked for")
 

@@ -13,7 +13,7 @@ SLOW, SLOW_TEXT = "(a+)+$", "a" * 20_000 + "!"
 
 
 def match(regex: str, text: str, must_not_match: bool = False, limit_s: float = 2) -> Any:
-    return RegexMatch(compile_pattern(regex), limit_s, must_not_match).judge(text, "a.md")
+    return RegexMatch(compile_pattern(regex), limit_s, must_not_match).evaluate_text(text, "a.md")
 
 
 @pytest.mark.parametrize(
@@ -42,8 +42,8 @@ def test_a_regex_matches_or_must_not(text: str, forbidden: bool, holds: bool, fo
 )
 def test_matches_are_counted(text: str, least_holds: bool, most_holds: bool, found: str) -> None:
     compiled = compile_pattern("aa|^a$")
-    least = MinRegexCount(compiled, 2, 2).judge(text, "a.md")
-    most = MaxRegexCount(compiled, 2, 2).judge(text, "a.md")
+    least = MinRegexCount(compiled, 2, 2).evaluate_text(text, "a.md")
+    most = MaxRegexCount(compiled, 2, 2).evaluate_text(text, "a.md")
     assert (least.holds, most.holds, least.found, most.found) == (least_holds, most_holds, found, found)
     count = int(found.split()[0])
     assert least.measured == {"regex": "aa|^a$", "min_count": 2, "actual_count": count}
@@ -51,16 +51,16 @@ def test_matches_are_counted(text: str, least_holds: bool, most_holds: bool, fou
 
 
 def test_none_may_be_wanted() -> None:
-    assert MinRegexCount(compile_pattern("x"), 2, 0).judge("", "a.md").holds
-    assert not MaxRegexCount(compile_pattern("x"), 2, 0).judge("x", "a.md").holds
+    assert MinRegexCount(compile_pattern("x"), 2, 0).evaluate_text("", "a.md").holds
+    assert not MaxRegexCount(compile_pattern("x"), 2, 0).evaluate_text("x", "a.md").holds
 
 
 def test_what_is_wanted_is_said_as_it_was_written() -> None:
     compiled = compile_pattern(r"\bx\b")
-    assert RegexMatch(compiled, 2, False).wanted() == r"a match of /\bx\b/"
-    assert RegexMatch(compiled, 2, True).wanted() == r"no match of /\bx\b/"
-    assert MinRegexCount(compiled, 2, 1).wanted() == r"at least 1 match of /\bx\b/"
-    assert MaxRegexCount(compiled, 2, 3).wanted() == r"at most 3 matches of /\bx\b/"
+    assert RegexMatch(compiled, 2, False).describe() == r"a match of /\bx\b/"
+    assert RegexMatch(compiled, 2, True).describe() == r"no match of /\bx\b/"
+    assert MinRegexCount(compiled, 2, 1).describe() == r"at least 1 match of /\bx\b/"
+    assert MaxRegexCount(compiled, 2, 3).describe() == r"at most 3 matches of /\bx\b/"
 
 
 def test_a_regex_that_runs_too_long_fails_even_where_it_must_not_match() -> None:
@@ -69,7 +69,7 @@ def test_a_regex_that_runs_too_long_fails_even_where_it_must_not_match() -> None
     assert outcome.found == "the regex ran longer than 0.05 s, its limit (limits.regex_s)"
     assert outcome.measured["matched"] is None
     for rule in (MinRegexCount(compile_pattern(SLOW), 0.05, 0), MaxRegexCount(compile_pattern(SLOW), 0.05, 9)):
-        counted = rule.judge(SLOW_TEXT, "a.md")
+        counted = rule.evaluate_text(SLOW_TEXT, "a.md")
         assert (counted.holds, counted.measured["actual_count"]) == (False, None)
 
 
@@ -77,9 +77,9 @@ def bind(rule: Any, **keys: Any) -> Any:
     scope = SimpleNamespace(
         limits=SimpleNamespace(regex_s=2),
         regex=lambda template, validation, *keys: template,
-        refuse=lambda validation, message, *keys: ValueError(f"{keys}: {message}"),
+        make_error=lambda validation, message, *keys: ValueError(f"{keys}: {message}"),
     )
-    validation = Validation(rule.type, {"target": "a.md", **keys}, "", Severity.ERROR, False, ())
+    validation = Validation("a_regex_rule", {"target": "a.md", **keys}, "", Severity.ERROR, False, ())
     return rule.bind(validation, cast("Any", scope))
 
 

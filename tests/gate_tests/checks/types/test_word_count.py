@@ -4,7 +4,7 @@ from gate_tests.checks.types.word_count import WordCount
 
 
 def count(text: str, path: str = "a.md") -> int:
-    number: int = WordCount(0, None).judge(text, path).measured["count"]
+    number: int = WordCount(0, None).evaluate_text(text, path).measured["count"]
     return number
 
 
@@ -57,8 +57,8 @@ def test_the_number_must_be_in_the_range(
     at_least: float | None, at_most: float | None, holds: bool, wanted: str
 ) -> None:
     rule = WordCount(at_least, at_most)
-    outcome = rule.judge("one two three", "a.md")
-    assert (outcome.holds, outcome.found, rule.wanted()) == (holds, "3", wanted)
+    outcome = rule.evaluate_text("one two three", "a.md")
+    assert (outcome.holds, outcome.found, rule.describe()) == (holds, "3", wanted)
     assert outcome.measured == {"count": 3, "min": at_least, "max": at_most}
 
 

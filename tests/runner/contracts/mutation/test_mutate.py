@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from gate_tests.checks.mutations import SupportsMutations
-from gate_tests.checks.registry import RULES, rule_type
+from gate_tests.checks.registry import BUILT_IN_TYPES, check_type
 from gate_tests.checks.rule import TextRule
 from gate_tests.workspace.names import Depth
 from runner.cli.commands.contract_mutation import test as contract_test
@@ -24,7 +23,7 @@ from tests.support.repository import Repository
 
 Validation = dict[str, Any]
 BRIEF = {"check_s": 0.3}
-MUTABLE = [name for name in RULES if hasattr(rule_type(name), "mutations")]
+MUTABLE = [name for name in BUILT_IN_TYPES if (each := check_type(name)).not_mutated is None and "target" in each.keys]
 
 
 def killed(repository: Repository, *validations: Validation, files: dict[str, str], **contract: Any) -> MutationTest:
@@ -135,9 +134,8 @@ def test_what_a_rule_calls_sabotage_makes_it_fail(name: str, repository: Reposit
     case = example(name, "passes")
     check = tried(repository, case).check
     path, rule = check.target.path, check.rule
-    assert isinstance(rule, SupportsMutations)
-    text = (repository.root / path).read_text("utf-8")
-    for how, sabotaged in rule.mutations(text, path):
+    text = (repository.root / path).read_text("utf-8") if rule.reads_text else ""
+    for how, sabotaged in rule.generate_mutations(text, path):
         repository.write(path, sabotaged)
         artifacts = compiled(repository, validations=[case["validation"]]).artifacts(repository.root)
         assert not check.evaluate(artifacts).holds, how
@@ -162,10 +160,9 @@ def test_the_sabotage_of_what_forbids_is_found_from_what_it_forbids(
     (check,) = compiled(repository, validations=[{**validation, "target": "a.md"}]).checks
     rule = check.rule
     assert isinstance(rule, TextRule)
-    assert isinstance(rule, SupportsMutations)
-    found = list(rule.mutations(text, "a.md"))
+    found = list(rule.generate_mutations(text, "a.md"))
     assert len(found) == how
-    assert not any(rule.judge(each.text, "a.md").holds for each in found)
+    assert not any(rule.evaluate_text(each.text, "a.md").holds for each in found)
 
 
 def call(repository: Repository, *arguments: str) -> int:

@@ -85,4 +85,4 @@ def test_a_schema_that_cannot_be_used_fails_the_check_and_is_named(
 
 def test_it_says_beforehand_which_other_file_it_reads() -> None:
     rule = JsonSchema("schemas/a.json", 2)
-    assert (rule.others, rule.wanted()) == (("schemas/a.json",), "JSON that conforms to schemas/a.json")
+    assert (rule.other_paths, rule.describe()) == (("schemas/a.json",), "JSON that conforms to schemas/a.json")

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from gate_tests.checks.types.json_schema.schema_check import UnusableSchema, UnusableValue
-from gate_tests.checks.types.json_schema.validate import breaches
+from gate_tests.checks.types.json_schema.validate import validate
 
 DRAFT_3, DRAFT_4, DRAFT_7 = (f"http://json-schema.org/draft-{number}/schema#" for number in ("03", "04", "07"))
 
@@ -13,7 +13,7 @@ DRAFT_2019 = "https://json-schema.org/draft/2019-09/schema"
 
 
 def told(value: Any, schema: Any) -> list[str]:
-    return [breach.told for breach in breaches(value, schema, 2).breaches]
+    return [each.message for each in validate(value, schema, 2).found]
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_every_error_is_told_with_its_path(value: Any, schema: Any, errors: list
 )
 def test_a_schema_that_is_none_or_that_leaves_its_file_cannot_be_used(schema: Any, problem: str) -> None:
     with pytest.raises(UnusableSchema) as caught:
-        breaches(1, schema, 2)
+        validate(1, schema, 2)
     assert problem in str(caught.value)
 
 
@@ -129,12 +129,12 @@ def test_what_is_nested_too_deeply_or_too_large_is_refused() -> None:
         deep = [deep]
     for value, schema in ((deep, {"items": {"$ref": "#"}}), (1, {"$ref": "#"}), (10**400, {"multipleOf": 0.1})):
         with pytest.raises(UnusableValue):
-            breaches(value, schema, 2)
+            validate(value, schema, 2)
 
 
 def test_of_very_many_errors_not_all_are_looked_for() -> None:
-    found = breaches([1] * 200_000, {"items": {"type": "string"}}, 2)
-    assert (len(found.breaches), found.are_more) == (1000, True)
+    violations = validate([1] * 200_000, {"items": {"type": "string"}}, 2)
+    assert (len(violations.found), violations.has_more) == (1000, True)
 
 
 def test_many_items_that_must_differ_are_compared_in_little_time() -> None:
@@ -160,7 +160,7 @@ def test_a_large_value_is_told_in_few_words() -> None:
 )
 def test_a_regex_of_a_schema_has_an_end(value: Any, schema: Any) -> None:
     with pytest.raises(UnusableSchema, match=r"ran longer than 0\.05 s"):
-        breaches(value, schema, 0.05)
+        validate(value, schema, 0.05)
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def test_a_regex_of_a_schema_has_an_end(value: Any, schema: Any) -> None:
 )
 def test_what_an_old_draft_lets_pass_is_told(schema: Any, problem: str) -> None:
     with pytest.raises(UnusableSchema, match=problem):
-        breaches({"a": 1}, {"$schema": DRAFT_4, **schema}, 2)
+        validate({"a": 1}, {"$schema": DRAFT_4, **schema}, 2)
 
 
 @pytest.mark.parametrize(
@@ -267,7 +267,7 @@ def test_many_items_that_nothing_speaks_of_are_found_in_little_time() -> None:
 def test_a_regex_about_members_that_nothing_speaks_of_has_an_end_too() -> None:
     schema = {"allOf": [{"patternProperties": {"^(a|a)+$": {}}}], "unevaluatedProperties": False}
     with pytest.raises(UnusableSchema, match=r"ran longer than 0\.05 s"):
-        breaches({"a" * 40 + "!": 1}, schema, 0.05)
+        validate({"a" * 40 + "!": 1}, schema, 0.05)
 
 
 def test_many_members_that_nothing_speaks_of_are_found_in_little_time() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from gate_tests.checks.types.url_reachable.url import AllowedHosts, NotAsked, parse_url
+from gate_tests.checks.types.url_reachable.url import AllowedHosts, UrlRejected, parse_url
 
 
 @pytest.mark.parametrize(
@@ -27,5 +27,5 @@ def test_an_allowed_host_is_one_by_name_and_port(entry: str, url: str, is_allowe
     ["http://localhost", "localhost/", "a@b", "::1", "[localhost]", "localhost:0", "localhost:99999", ":80", ""],
 )
 def test_what_is_no_host_is_refused(entry: str) -> None:
-    with pytest.raises(NotAsked):
+    with pytest.raises(UrlRejected):
         AllowedHosts.parse([entry])

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from gate_tests.checks.types.url_reachable import probe, request
-from gate_tests.checks.types.url_reachable.probe import MOST_REDIRECTS, Answer, Prober
+from gate_tests.checks.types.url_reachable.probe import MAX_REDIRECTS, Prober, ProbeResult
 from gate_tests.checks.types.url_reachable.url import AllowedHosts
 from tests.support.web_site import CERTIFICATE, Page, Says, Site, serving, unused_port
 
@@ -19,10 +19,10 @@ def to(location: str, status: int = 302) -> Says:
 
 def prober(*hosts: str) -> Prober:
     """One that does not wait before it asks again."""
-    return Prober(AllowedHosts.parse(hosts), pauses_s=(0, 0, 0))
+    return Prober(AllowedHosts.parse(hosts), retry_delays_s=(0, 0, 0))
 
 
-def asked(page: Page, **pages: Page) -> tuple[Answer, Site]:
+def asked(page: Page, **pages: Page) -> tuple[ProbeResult, Site]:
     """What the path / answers, whose page this is; of the others a name is the path."""
     with serving({"/": page, **{f"/{name}": other for name, other in pages.items()}}) as site:
         return prober(site.host).probe(f"{site.url}/"), site
@@ -59,7 +59,7 @@ def test_a_page_that_is_there_is_asked_for_by_its_head_alone() -> None:
 @pytest.mark.parametrize("status", [400, 403, 404, 405, 500, 501, 503])
 def test_a_server_that_refuses_head_is_asked_for_the_first_byte(status: int) -> None:
     answer, site = asked(Says(206, head=status))
-    assert answer == Answer(206)
+    assert answer == ProbeResult(206)
     assert site.asked == [("HEAD", "/"), ("GET", "/")]
     assert site.headers[1]["Range"] == "bytes=0-0"
 
@@ -79,7 +79,7 @@ def test_an_empty_page_that_has_no_first_byte_is_there_all_the_same() -> None:
 @pytest.mark.parametrize("status", [300, 304, 401, 403, 404, 410, 418, 999])
 def test_any_other_status_is_the_answer(status: int) -> None:
     answer, _ = asked(status)
-    assert answer == Answer(status)
+    assert answer == ProbeResult(status)
     assert not answer.is_ok
 
 
@@ -111,8 +111,8 @@ def test_a_redirect_may_be_written_in_many_ways(location: str) -> None:
 
 def test_redirects_that_do_not_end_are_followed_ten_times() -> None:
     answer, site = asked(to("/"))
-    assert answer == Answer(why="more than 10 redirects")
-    assert len(site.asked) == MOST_REDIRECTS + 1
+    assert answer == ProbeResult(error="more than 10 redirects")
+    assert len(site.asked) == MAX_REDIRECTS + 1
 
 
 def test_ten_redirects_are_followed() -> None:
@@ -122,11 +122,11 @@ def test_ten_redirects_are_followed() -> None:
 
 
 def test_a_redirect_without_a_location_leads_nowhere() -> None:
-    assert asked(302)[0] == Answer(302)
+    assert asked(302)[0] == ProbeResult(302)
 
 
 @pytest.mark.parametrize(
-    ("location", "why"),
+    ("location", "error"),
     [
         pytest.param("http://localhost:{port}/there", "leads to a loopback address", id="another name of the host"),
         pytest.param("http://127.0.0.1:{other}/", "leads to a loopback address", id="another port"),
@@ -137,11 +137,11 @@ def test_a_redirect_without_a_location_leads_nowhere() -> None:
         pytest.param("http://[", "redirects to what is no URL", id="no URL"),
     ],
 )
-def test_a_redirect_is_looked_at_as_closely_as_the_url_itself(location: str, why: str) -> None:
+def test_a_redirect_is_looked_at_as_closely_as_the_url_itself(location: str, error: str) -> None:
     with serving({"/there": 200}) as site:
         site.pages["/"] = to(location.format(port=site.port, other=site.port + 1))
         answer = prober(site.host).probe(site.url)
-    assert answer.why.removeprefix("after a redirect, ").startswith(why)
+    assert str(answer.error).removeprefix("after a redirect, ").startswith(error)
     assert site.asked == [("HEAD", "/")]
 
 
@@ -158,9 +158,9 @@ def test_a_broken_server_is_asked_again(status: int) -> None:
 
 def test_a_server_that_stays_busy_or_broken_fails() -> None:
     answer, site = asked(503)
-    assert answer == Answer(503)
+    assert answer == ProbeResult(503)
     assert [method for method, _ in site.asked] == ["HEAD", "GET", "GET", "GET", "GET"]
-    assert asked(429)[0] == Answer(429)
+    assert asked(429)[0] == ProbeResult(429)
 
 
 @pytest.mark.parametrize(
@@ -179,12 +179,12 @@ def test_a_server_says_when_to_ask_again(
     slept: list[float] = []
     monkeypatch.setattr(probe, "sleep", slept.append)
     with serving({"/": Says(429, {"Retry-After": retry_after})}) as site:
-        Prober(AllowedHosts.parse([site.host]), pauses_s=(3, 4, 5)).probe(site.url)
+        Prober(AllowedHosts.parse([site.host]), retry_delays_s=(3, 4, 5)).probe(site.url)
     assert slept == pauses_s
 
 
 @pytest.mark.parametrize(
-    ("raw", "why"),
+    ("raw", "error"),
     [
         pytest.param(b"", "closed the connection without an answer", id="nothing"),
         pytest.param(b"\0\xff\xfe garbage\r\n\r\n", "no HTTP", id="garbage"),
@@ -196,10 +196,10 @@ def test_a_server_says_when_to_ask_again(
         pytest.param(b"HTTP/1.1 200 OK\r\nA: " + b"x" * 100_000, "no HTTP", id="a header without an end"),
     ],
 )
-def test_an_answer_that_is_none_fails(raw: bytes, why: str) -> None:
+def test_an_answer_that_is_none_fails(raw: bytes, error: str) -> None:
     answer, _ = asked(Says(raw=raw))
     assert answer.status == 0
-    assert why in answer.why
+    assert error in str(answer.error)
 
 
 @pytest.mark.parametrize(
@@ -226,21 +226,21 @@ def test_a_location_of_any_bytes_is_no_harm() -> None:
 
 
 def test_a_server_that_says_nothing_is_waited_for_so_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(probe, "REQUEST_S", 0.2)
+    monkeypatch.setattr(probe, "REQUEST_TIMEOUT_S", 0.2)
     answer, _ = asked(Says(after_s=1))
-    assert answer == Answer(why="does not answer in time")
+    assert answer == ProbeResult(error="does not answer in time")
 
 
 def test_a_server_that_sends_a_byte_now_and_then_is_waited_for_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(probe, "REQUEST_S", 0.2)
+    monkeypatch.setattr(probe, "REQUEST_TIMEOUT_S", 0.2)
     began = time.monotonic()
     answer, _ = asked(Says(raw=b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 100, byte_s=0.05))
-    assert answer == Answer(why="does not answer in time")
+    assert answer == ProbeResult(error="does not answer in time")
     assert time.monotonic() - began < 15
 
 
 def test_all_that_one_url_takes_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(probe, "URL_S", 0.3)
+    monkeypatch.setattr(probe, "URL_TIMEOUT_S", 0.3)
     answer, site = asked(Says(302, {"Location": "/"}, after_s=0.1))
     assert answer.status == 0
     assert len(site.asked) <= 4
@@ -248,12 +248,12 @@ def test_all_that_one_url_takes_is_bounded(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_a_port_on_which_nothing_listens_refuses() -> None:
     host = f"127.0.0.1:{unused_port()}"
-    assert prober(host).probe(f"http://{host}/") == Answer(why="refuses the connection")
+    assert prober(host).probe(f"http://{host}/") == ProbeResult(error="refuses the connection")
 
 
 def test_a_host_that_cannot_be_found_is_no_network_to_the_caller() -> None:
     answer = prober().probe("http://nothing.invalid/")
-    assert answer == Answer(why="has a host name that cannot be resolved", no_network=True)
+    assert answer == ProbeResult(error="has a host name that cannot be resolved", no_network=True)
 
 
 @pytest.mark.parametrize(
@@ -262,13 +262,13 @@ def test_a_host_that_cannot_be_found_is_no_network_to_the_caller() -> None:
 def test_a_host_that_is_not_public_is_never_connected_to(host: str) -> None:
     with serving({"/": 200}) as site:
         answer = prober("other.example").probe(f"http://{host}:{site.port}/")
-    assert answer.why == "leads to a loopback address, and allow_hosts does not name its host and port"
+    assert answer.error == "leads to a loopback address, and allow_hosts does not name its host and port"
     assert site.asked == []
 
 
 def test_a_name_with_an_address_that_is_not_public_is_not_connected_to(names: Callable[..., list[str]]) -> None:
     names("site.test", "93.184.215.14 127.0.0.1")
-    assert prober().probe("http://site.test/").why.startswith("leads to a loopback address")
+    assert str(prober().probe("http://site.test/").error).startswith("leads to a loopback address")
 
 
 def test_a_name_is_looked_up_once_and_its_address_is_connected_to(names: Callable[..., list[str]]) -> None:
@@ -313,14 +313,14 @@ def test_a_host_gets_two_requests_at_once_at_most() -> None:
 def test_a_certificate_that_nobody_trusts_fails() -> None:
     with serving({"/": 200}, tls=True) as site:
         answer = prober(site.host).probe(f"https://{site.host}/")
-    assert answer.why.startswith("has no valid certificate (self")
+    assert str(answer.error).startswith("has no valid certificate (self")
     assert site.asked == []
 
 
 @pytest.fixture
 def trusting(monkeypatch: pytest.MonkeyPatch) -> None:
     context = ssl.create_default_context(cafile=str(CERTIFICATE))
-    monkeypatch.setattr(request, "_trusted_by_this_system", lambda: context)
+    monkeypatch.setattr(request, "_system_ssl_context", lambda: context)
 
 
 @pytest.mark.usefixtures("trusting")
@@ -330,14 +330,18 @@ def test_the_certificate_must_be_that_of_the_name_and_not_of_the_address(names: 
         names("other.test", "127.0.0.1")
         asks = prober(site.host, "site.test", "other.test")
         assert asks.probe(f"https://site.test:{site.port}/").is_ok
-        assert asks.probe(f"https://other.test:{site.port}/").why.startswith("has no valid certificate (Hostname")
-        assert asks.probe(f"https://127.0.0.1:{site.port}/").why.startswith("has no valid certificate (IP address")
+        assert str(asks.probe(f"https://other.test:{site.port}/").error).startswith(
+            "has no valid certificate (Hostname"
+        )
+        assert str(asks.probe(f"https://127.0.0.1:{site.port}/").error).startswith(
+            "has no valid certificate (IP address"
+        )
 
 
 def test_a_server_without_tls_fails_where_tls_is_meant() -> None:
     with serving({"/": 200}) as site:
         answer = prober(site.host).probe(f"https://{site.host}/")
-    assert answer == Answer(why="does not come to terms about TLS")
+    assert answer == ProbeResult(error="does not come to terms about TLS")
 
 
 def test_nothing_is_left_behind_when_the_answers_are_there() -> None:

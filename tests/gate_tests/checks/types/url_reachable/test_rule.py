@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from gate_tests.checks.outcome import Outcome
-from gate_tests.checks.truncation import MOST_RECORDED
+from gate_tests.checks.truncation import MAX_RECORDED
 from gate_tests.checks.types.url_reachable import probe
 from gate_tests.checks.types.url_reachable.rule import UrlReachable
 from gate_tests.compiler.gate import compile_gate
@@ -25,27 +25,27 @@ def site() -> Iterator[Site]:
         yield site
 
 
-def rule(*allow_hosts: str, draw: str = "run\nGT\n1", **keys: Any) -> UrlReachable:
+def rule(*allow_hosts: str, sample_seed: str = "run\nGT\n1", **keys: Any) -> UrlReachable:
     usual = {"url_pattern": None, "max_failures": 0, "sample_size": None, "offline": False, "regex_s": 2, "check_s": 60}
     if "url_pattern" in keys:
         keys["url_pattern"] = compile_pattern(keys["url_pattern"])
-    return UrlReachable(**{**usual, "allow_hosts": allow_hosts, "draw": draw, **keys})
+    return UrlReachable(**{**usual, "allow_hosts": allow_hosts, "sample_seed": sample_seed, **keys})
 
 
 def judged(site: Site, text: str, **keys: Any) -> Outcome:
     """What comes of a text in which {url} stands for the site."""
-    return rule(site.host, **keys).judge(text.replace("{url}", site.url), "a.md")
+    return rule(site.host, **keys).evaluate_text(text.replace("{url}", site.url), "a.md")
 
 
 def urls(text: str) -> list[str]:
     """The URLs of a text, as they would be asked for."""
-    measured = rule(offline=True).judge(text, "a.md").measured
+    measured = rule(offline=True).evaluate_text(text, "a.md").measured
     return [failed["url"] for failed in measured["failed"]]
 
 
-def drawn(draw: str, size: int = 5, of: int = 40) -> list[str]:
+def drawn(sample_seed: str, size: int = 5, of: int = 40) -> list[str]:
     text = "".join(f"http://a.example/{n}\n" for n in range(of))
-    measured = rule(draw=draw, sample_size=size, offline=True).judge(text, "a.md").measured
+    measured = rule(sample_seed=sample_seed, sample_size=size, offline=True).evaluate_text(text, "a.md").measured
     assert (measured["total_urls"], measured["checked"]) == (of, size)
     return [failed["url"] for failed in measured["failed"]]
 
@@ -77,8 +77,8 @@ def test_one_that_does_not_answer_fails_with_its_status(site: Site) -> None:
 def test_one_that_is_not_asked_for_fails_with_the_reason(site: Site) -> None:
     outcome = judged(site, f"{{url}}/1 http://localhost:{site.port}/2")
     assert not outcome.holds
-    why = "leads to a loopback address, and allow_hosts does not name its host and port"
-    assert outcome.measured["failed"] == [{"url": f"http://localhost:{site.port}/2", "status": 0, "error": why}]
+    error = "leads to a loopback address, and allow_hosts does not name its host and port"
+    assert outcome.measured["failed"] == [{"url": f"http://localhost:{site.port}/2", "status": 0, "error": error}]
     assert site.asked == [("HEAD", "/1")]
 
 
@@ -100,7 +100,7 @@ def test_failures_are_told_in_the_order_of_the_text_whichever_came_first() -> No
 def test_a_record_names_fifty_that_failed_at_most(site: Site) -> None:
     text = " ".join(f"ftp{n}://a.example" for n in range(80))
     measured = judged(site, text, url_pattern=r"\S+").measured
-    assert (measured["checked"], measured["ok"], len(measured["failed"])) == (80, 0, MOST_RECORDED)
+    assert (measured["checked"], measured["ok"], len(measured["failed"])) == (80, 0, MAX_RECORDED)
 
 
 def test_a_record_holds_no_url_of_any_length(site: Site) -> None:
@@ -113,7 +113,7 @@ def test_a_record_holds_no_url_of_any_length(site: Site) -> None:
 @pytest.mark.parametrize("text", ["", "no URL here", "http:// https://... ftp://a.example www.a.example"])
 @pytest.mark.parametrize("max_failures", [0, 5])
 def test_a_text_without_a_url_fails_whatever_may_fail(text: str, max_failures: int) -> None:
-    outcome = rule(max_failures=max_failures).judge(text, "a.md")
+    outcome = rule(max_failures=max_failures).evaluate_text(text, "a.md")
     assert outcome == Outcome(False, "no URL", {"total_urls": 0, "checked": 0, "ok": 0, "failed": []})
 
 
@@ -126,7 +126,7 @@ def test_offline_nothing_is_asked_for_and_all_fails_whatever_may_fail(site: Site
 
 
 def test_where_no_host_can_be_found_the_network_is_missing_and_all_fails_whatever_may_fail() -> None:
-    outcome = rule(max_failures=5).judge("http://a.invalid/ http://b.invalid/", "a.md")
+    outcome = rule(max_failures=5).evaluate_text("http://a.invalid/ http://b.invalid/", "a.md")
     assert not outcome.holds
     assert outcome.found == "no network: none of 2 URLs leads to a host that can be found"
 
@@ -196,7 +196,7 @@ def test_a_pattern_gives_urls_as_it_matches_them(site: Site) -> None:
 
 
 def test_a_pattern_that_runs_too_long_fails_and_says_so() -> None:
-    outcome = rule(url_pattern="(a|a)+$", regex_s=0.05).judge("a" * 5000 + "b", "a.md")
+    outcome = rule(url_pattern="(a|a)+$", regex_s=0.05).evaluate_text("a" * 5000 + "b", "a.md")
     assert (outcome.holds, outcome.found) == (
         False,
         "the url_pattern ran longer than 0.05 s, its limit (limits.regex_s)",
@@ -204,12 +204,12 @@ def test_a_pattern_that_runs_too_long_fails_and_says_so() -> None:
 
 
 def test_half_a_character_is_no_url_and_no_harm() -> None:
-    outcome = rule(url_pattern="http://a.example/.|[^]").judge("http://a.example/\U0001f375", "a.md")
+    outcome = rule(url_pattern="http://a.example/.|[^]").evaluate_text("http://a.example/\U0001f375", "a.md")
     assert [failed["url"] for failed in outcome.measured["failed"]] == ["http://a.example/\ufffd", "\ufffd"]
 
 
 def test_characters_above_the_first_plane_are_whole_in_a_url() -> None:
-    outcome = rule(url_pattern="http://[^ ]+", offline=True).judge("x http://a.example/\U0001f375 y", "a.md")
+    outcome = rule(url_pattern="http://[^ ]+", offline=True).evaluate_text("x http://a.example/\U0001f375 y", "a.md")
     assert [failed["url"] for failed in outcome.measured["failed"]] == ["http://a.example/\U0001f375"]
 
 
@@ -226,7 +226,7 @@ def test_a_sample_larger_than_the_number_of_urls_is_all_of_them(site: Site) -> N
 
 def test_the_same_attempt_draws_the_same_sample_and_the_next_one_another() -> None:
     assert drawn("run\nGT\n1") == drawn("run\nGT\n1")
-    samples = [drawn(draw) for draw in ("run\nGT\n1", "run\nGT\n2", "run\nG2\n1", "other\nGT\n1")]
+    samples = [drawn(sample_seed) for sample_seed in ("run\nGT\n1", "run\nGT\n2", "run\nG2\n1", "other\nGT\n1")]
     assert len({tuple(sample) for sample in samples}) == 4
 
 
@@ -236,7 +236,7 @@ def test_in_the_end_every_url_is_drawn() -> None:
 
 def test_a_contract_that_says_little_means_no_failures_no_sample_and_no_open_host(repository: Repository) -> None:
     bound = from_contract(repository)
-    assert bound == rule(draw=f"{repository.context().run_id}\nGT\n0", check_s=600)
+    assert bound == rule(sample_seed=f"{repository.context().run_id}\nGT\n0", check_s=600)
 
 
 def test_a_contract_says_the_pattern_with_variables_and_how_many(repository: Repository) -> None:
@@ -297,6 +297,6 @@ def from_contract(repository: Repository, **keys: Any) -> UrlReachable:
 
 
 def test_what_is_wanted_is_said_in_words() -> None:
-    assert rule().wanted() == "URLs that all answer 2xx"
-    assert rule(max_failures=2).wanted() == "URLs that all but 2 answer 2xx"
-    assert rule(sample_size=9).wanted() == "URLs that all answer 2xx (of a sample of 9)"
+    assert rule().describe() == "URLs that all answer 2xx"
+    assert rule(max_failures=2).describe() == "URLs that all but 2 answer 2xx"
+    assert rule(sample_size=9).describe() == "URLs that all answer 2xx (of a sample of 9)"

@@ -1,6 +1,6 @@
 import pytest
 
-from gate_tests.checks.types.url_reachable.url import LONGEST, NotAsked, parse_url
+from gate_tests.checks.types.url_reachable.url import MAX_URL_CHARS, UrlRejected, parse_url
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_a_url_is_taken_apart_into_what_is_connected_to_and_what_is_sent(
 
 
 @pytest.mark.parametrize(
-    ("text", "why"),
+    ("text", "error"),
     [
         pytest.param("ftp://a.example/", "neither http nor https", id="another scheme"),
         pytest.param("images/a.jpg", "neither http nor https", id="a path"),
@@ -57,11 +57,11 @@ def test_a_url_is_taken_apart_into_what_is_connected_to_and_what_is_sent(
         pytest.param("http://a.example/\0", "control characters", id="a null byte"),
         pytest.param("http://stra\u00dfe.example/", "different things", id="two readings in IDNA"),
         pytest.param("http://" + "a" * 300, "too long", id="a host that is too long"),
-        pytest.param("http://a.example/" + "a" * LONGEST, "longer than", id="a URL that is too long"),
+        pytest.param("http://a.example/" + "a" * MAX_URL_CHARS, "longer than", id="a URL that is too long"),
     ],
 )
-def test_what_is_no_plain_url_is_not_asked_for(text: str, why: str) -> None:
-    with pytest.raises(NotAsked, match=why):
+def test_what_is_no_plain_url_is_not_asked_for(text: str, error: str) -> None:
+    with pytest.raises(UrlRejected, match=error):
         parse_url(text)
 
 

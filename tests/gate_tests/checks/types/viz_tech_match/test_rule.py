@@ -1,13 +1,13 @@
 import pytest
 
 from gate_tests.checks.outcome import Outcome
-from gate_tests.checks.types.viz_tech_match.claims import read_claims
-from gate_tests.checks.types.viz_tech_match.rule import compared
-from gate_tests.checks.types.viz_tech_match.tsx import read_source
+from gate_tests.checks.types.viz_tech_match.claims import parse_claims
+from gate_tests.checks.types.viz_tech_match.rule import compare_claims
+from gate_tests.checks.types.viz_tech_match.tsx import scan_source
 
 
 def match(metadata: str, *sources: str) -> Outcome:
-    return compared(read_claims(read_source(metadata)), [read_source(source) for source in sources])
+    return compare_claims(parse_claims(scan_source(metadata)), [scan_source(source) for source in sources])
 
 
 def claim(technology: str, *sources: str) -> Outcome:

@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from gate_tests.checks.types.viz_tech_match.tsx import read_source
+from gate_tests.checks.types.viz_tech_match.tsx import scan_source
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ from gate_tests.checks.types.viz_tech_match.tsx import read_source
     ],
 )
 def test_what_only_looks_like_code_is_left_out(text: str) -> None:
-    assert "Code" not in read_source(text).code
+    assert "Code" not in scan_source(text).code
 
 
 @pytest.mark.parametrize(
@@ -51,11 +51,11 @@ def test_what_only_looks_like_code_is_left_out(text: str) -> None:
     ],
 )
 def test_code_is_kept(text: str) -> None:
-    assert "Code" in read_source(text).code
+    assert "Code" in scan_source(text).code
 
 
 def test_each_string_is_numbered_and_kept() -> None:
-    source = read_source("import a from 'b'\nx = \"c\\'d\" + `e`")
+    source = scan_source("import a from 'b'\nx = \"c\\'d\" + `e`")
     assert source.code.split() == ["import", "a", "from", '"0"', "x", "=", '"1"', "+", '"2"']
     assert source.strings == ("b", "c'd", "e")
     assert [source.string(token) for token in ('"1"', "a", "1")] == ["c'd", None, None]
@@ -63,22 +63,22 @@ def test_each_string_is_numbered_and_kept() -> None:
 
 def test_the_elements_are_the_tags_that_are_really_there() -> None:
     text = "x = <Canvas><three.Mesh /></Canvas>; // <Map>\ny = 'a <Map>'; z = useRef<Map>(null)"
-    assert read_source(text).elements == {"Canvas", "three.Mesh"}
-    assert read_source("a = b\n<Canvas >").elements == {"Canvas"}
+    assert scan_source(text).elements == {"Canvas", "three.Mesh"}
+    assert scan_source("a = b\n<Canvas >").elements == {"Canvas"}
 
 
 def test_without_jsx_nothing_is_a_tag() -> None:
-    source = read_source("const f = <Canvas>(x) => Code", with_jsx=False)
+    source = scan_source("const f = <Canvas>(x) => Code", with_jsx=False)
     assert (source.elements, "Code" in source.code) == (frozenset(), True)
 
 
 def test_a_place_in_the_code_is_on_the_line_on_which_it_is_in_the_file() -> None:
-    source = read_source("/* a\nb */ `c\nd` <p>e\nf</p>\n'g\\\nHere")
+    source = scan_source("/* a\nb */ `c\nd` <p>e\nf</p>\n'g\\\nHere")
     assert source.line(source.code.index("Here")) == 6
 
 
 @pytest.mark.parametrize("part", ["{", "<a>", "`${", '"\\\n', "/\\", "<T ", "'", "a:", "<", "/*", "\\", "<p>'", "x=/["])
 def test_a_hostile_text_takes_no_longer_than_reading_it(part: str) -> None:
     began = time.monotonic()
-    read_source(part * 30_000)
+    scan_source(part * 30_000)
     assert time.monotonic() - began < 10
