@@ -1,11 +1,12 @@
 """A lock that one process holds at a time, and that ends with the process however it ends.
 
-The lock is `flock` on a file that stays: one removed by somebody else (`git clean`) is noticed and made again. The
-holder's process id stands in it as information only. Where there is no `fcntl`, filelock does the same.
+The lock is `flock` on a file that is never deleted: one that somebody else removed (`git clean`) is noticed and made
+again. The process id in it is information only.
 """
 
 import contextlib
 import errno
+import fcntl
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -15,11 +16,6 @@ from typing import NamedTuple
 
 from gate_tests.errors import NotWritten, Refused
 from gate_tests.files.regular_file import read_regular_file
-
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
 
 _POLL_S = 0.01
 _QUIET_S = 0.5
@@ -36,8 +32,7 @@ class Patience(NamedTuple):
 @contextlib.contextmanager
 def hold(root: Path, path: str, what: str, patience: Patience) -> Iterator[None]:
     """Holds the lock `root/path`. `what` says what its holder does. Raises NotWritten after the patience has ended."""
-    take = _take_flock if fcntl else _take_filelock
-    release = _wait(lambda: take(root, path), what, patience, lambda: _holder(root / path))
+    release = _wait(lambda: _take_flock(root, path), what, patience, lambda: _holder(root / path))
     try:
         yield
     finally:
@@ -45,14 +40,13 @@ def hold(root: Path, path: str, what: str, patience: Patience) -> Iterator[None]
 
 
 def is_held(file: Path) -> bool:
-    """Whether somebody holds the lock now. Without `fcntl` nobody can tell, and this says no."""
+    """Whether somebody holds the lock now."""
     try:
         descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         return False
     try:
-        if fcntl:
-            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
     except OSError:
@@ -133,16 +127,3 @@ def _holder(file: Path) -> str:
         return f"process {int(read_regular_file(file))}"
     except (OSError, ValueError):
         return "somebody else"
-
-
-def _take_filelock(root: Path, path: str) -> Release | None:
-    from filelock import FileLock, Timeout
-
-    file = root / path
-    file.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(file)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        return None
-    return lock.release

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-import runner.storage.file_lock
 from gate_tests.errors import NotWritten, Refused
 from runner.models.run import Run
 from runner.storage.file_lock import Patience, hold
@@ -57,21 +56,13 @@ def silent(line: str) -> None:
     pytest.fail(f"nobody had to wait, but it said: {line}")
 
 
-@pytest.fixture(params=["fcntl", "filelock"])
-def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Both ways to lock: the second is for where there is no fcntl."""
-    if request.param == "filelock":
-        monkeypatch.setattr(runner.storage.file_lock, "fcntl", None)
-    return str(request.param)
-
-
-def test_a_lock_that_is_free_is_taken_at_once_and_let_go(tmp_path: Path, kind: str) -> None:
+def test_a_lock_that_is_free_is_taken_at_once_and_let_go(tmp_path: Path) -> None:
     for _ in range(2):
         with hold(tmp_path, LOCK, "writes", Patience(0, silent)):
             assert (tmp_path / LOCK).is_file()
 
 
-def test_a_lock_that_another_process_holds_is_not_taken(tmp_path: Path, kind: str) -> None:
+def test_a_lock_that_another_process_holds_is_not_taken(tmp_path: Path) -> None:
     with holder(tmp_path), pytest.raises(NotWritten) as caught:
         take_in_vain(tmp_path, timeout_s=0.1)
     assert caught.value.exit_code == 3
@@ -84,7 +75,7 @@ def test_giving_up_names_the_process_that_holds_the_lock(tmp_path: Path) -> None
         take_in_vain(tmp_path)
 
 
-def test_a_lock_that_is_let_go_in_time_is_taken(tmp_path: Path, kind: str) -> None:
+def test_a_lock_that_is_let_go_in_time_is_taken(tmp_path: Path) -> None:
     with holder(tmp_path, seconds=0.2), hold(tmp_path, LOCK, "writes", Patience(30, lambda _: None)):
         assert (tmp_path / LOCK).exists()
 
@@ -98,7 +89,7 @@ def test_a_wait_is_told_once_with_who_holds_the_lock_and_until_when(tmp_path: Pa
     assert re.fullmatch(pattern, line)
 
 
-def test_a_lock_of_a_process_that_was_killed_blocks_nobody(tmp_path: Path, kind: str) -> None:
+def test_a_lock_of_a_process_that_was_killed_blocks_nobody(tmp_path: Path) -> None:
     with holder(tmp_path) as process:
         process.send_signal(signal.SIGKILL)
         process.wait(10)
