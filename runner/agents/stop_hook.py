@@ -177,7 +177,7 @@ def _count(store: "Store", found: OpenGate, session: str, most: int) -> bool:
 
 
 def _acceptance(found: OpenGate, judged: "JudgedGate") -> str:
-    return " --accept-contract" if found.attempt.began_with_another_contract(judged.contract.sha256) else ""
+    return " --accept-contract" if found.attempt.has_other_contract(judged.contract.sha256) else ""
 
 
 def _notes(found: OpenGate, judged: "JudgedGate") -> str:

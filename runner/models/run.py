@@ -165,10 +165,7 @@ class Run(NamedTuple):
     def passed_outputs(self) -> dict[str, Hashes]:
         """Of each gate whose last attempt passed, what that recorded of its outputs: (resolved path, SHA-256)."""
         return {
-            gate.gate: tuple(
-                (str(row.get("resolved_path", row.get("path"))), str(row.get("sha256")))
-                for row in (gate.attempts[-1].recorded or {}).get("artifacts", ())
-            )
+            gate.gate: tuple((artifact.resolved_path, artifact.sha256) for artifact in gate.attempts[-1].artifacts)
             for gate in self.gates
             if gate.attempts and gate.attempts[-1].status is GateStatus.PASS
         }

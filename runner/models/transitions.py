@@ -3,7 +3,7 @@
 Every function takes the run as it is and gives the run as it will be, or raises Refused. None reads a file or a clock.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -161,7 +161,7 @@ def hand_packet(run: Run, gate_id: str, number: int, prompt_sha256: str) -> Run:
     return run.with_gate(run.gate(gate_id).with_last(noted))
 
 
-def indexed(index: Rows[IndexEntry], artifacts: tuple[Artifact, ...], gate: str, now: str) -> Rows[IndexEntry]:
+def indexed(index: Rows[IndexEntry], artifacts: Sequence[Artifact], gate: str, now: str) -> Rows[IndexEntry]:
     """The index with the artifacts' hashes: one entry a path, with when it was recorded first and last."""
     if not artifacts:
         return index

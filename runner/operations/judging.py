@@ -95,7 +95,7 @@ def _contracts(store: Store, run: Run, gates: Sequence[str]) -> dict[str, Docume
 
 
 def _refuse_another_contract(store: Store, run: Run, attempt: Attempt, document: Document, accept_it: str) -> None:
-    if attempt.began_with_another_contract(document.sha256):
+    if attempt.has_other_contract(document.sha256):
         compile_gate(store.workspace, validated(document), run.context())  # what is wrong with it is told first
         raise Refused(
             f"{document.path} was changed after attempt {attempt.number} began; look at what it demands now, then"

@@ -66,6 +66,6 @@ class AttemptFile(NamedTuple):
             raise fields.damage("status", "is RUNNING, in the file of a finished attempt")
         return cls(attempt, document)
 
-    def artifacts(self) -> tuple[Artifact, ...]:
-        """The outputs that it hashed. Raises DamagedRecord."""
-        return Fields.of(self.document).objects("artifacts", Artifact.from_json)
+    def check_artifacts(self) -> None:
+        """Raises DamagedRecord unless every row of `artifacts` is as we write it."""
+        Fields.of(self.document).objects("artifacts", Artifact.from_json)

@@ -110,7 +110,7 @@ def _check_file(
     if file is None:
         missing = workspace.attempt_path(run_id, gate, attempt.number)
         raise _damage(document, path, f"is finished ({attempt.status}), but its file {missing} is missing")
-    embedded, own = attempt.recorded, file.document.data
+    embedded, own = attempt.to_json(), file.document.data
     if embedded != own:
         key = _first_difference(embedded, own)
         there = f"{document.path}:{document.line((*path, *key))}"

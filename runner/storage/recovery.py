@@ -5,7 +5,6 @@ damage: it may have been planted, and a repair shows it to a person before it co
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 from gate_tests.errors import DamagedRecord
@@ -109,7 +108,8 @@ def _is_by_hand(gate: Gate, attempt: Attempt) -> bool:
 def _with(recovery: Recovery, workspace: Workspace, gate: str, file: AttemptFile) -> Recovery:
     from gate_tests.compiler.loader import is_blocking  # reads contracts, which nothing else here needs
 
-    attempt = replace(file.attempt, artifacts=file.artifacts())
+    file.check_artifacts()
+    attempt = file.attempt
     blocking = is_blocking(workspace, gate, attempt.contract.sha256 if attempt.contract else None)
     run = transitions.adopt_attempt(recovery.run, gate, attempt, blocking=blocking)
     return Recovery(run, (*recovery.adopted, (gate, attempt)))
