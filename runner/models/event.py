@@ -1,6 +1,7 @@
-"""The events of a run: what a record says has happened, and who makes each."""
+"""The events of a run: one row in `events` of RUN.json for everything that happened, and a function that makes each."""
 
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -11,21 +12,38 @@ from runner.models.rows import all_values, kinds, shapes
 from runner.models.status import GateStatus
 
 
+class EventType(StrEnum):
+    """The types of events that we write."""
+
+    RUN_STARTED = "RUN_STARTED"
+    GATE_STARTED = "GATE_STARTED"
+    GATE_PASSED = "GATE_PASSED"
+    GATE_FAILED = "GATE_FAILED"
+    FORCED = "FORCED"
+    INVOCATION_RECORDED = "INVOCATION_RECORDED"
+    RUN_COMPLETED = "RUN_COMPLETED"
+    RUN_RESUMED = "RUN_RESUMED"
+
+
+_TYPES: Mapping[str, EventType] = {str(each): each for each in EventType}
+
+
 class Event(NamedTuple):
-    """Something that happened. `data` is what belongs to its type."""
+    """Something that happened, with the data that belongs to its type. A record may have types that we do not know."""
 
     timestamp: str
-    type: str
+    type: EventType | str
     data: Mapping[str, Any]
 
     def to_json(self) -> Json:
         """`{timestamp, type, …}`."""
-        return {"timestamp": self.timestamp, "type": self.type, **self.data}
+        return {"timestamp": self.timestamp, "type": str(self.type), **self.data}
 
     @classmethod
     def from_json(cls, fields: Fields) -> "Event":
-        """The same, read."""
-        return cls(fields.text("timestamp"), fields.text("type"), fields.rest(("timestamp", "type")))
+        """Parse `{timestamp, type, …}`. Raises DamagedRecord."""
+        kind = fields.text("type")
+        return cls(fields.text("timestamp"), _TYPES.get(kind, kind), fields.rest(("timestamp", "type")))
 
     @staticmethod
     def are_sound(rows: Sequence[Json]) -> bool:
@@ -39,40 +57,41 @@ class Event(NamedTuple):
 
 def run_started(at: str, workflow: str, slug: str) -> Event:
     """The run was created."""
-    return Event(at, "RUN_STARTED", {"message": f"Run started: {workflow}/{slug}"})
+    return Event(at, EventType.RUN_STARTED, {"message": f"Run started: {workflow}/{slug}"})
 
 
 def gate_started(gate: str, attempt: Attempt) -> Event:
     """The attempt was opened."""
     message = f"Gate {gate} attempt {attempt.number} started with agent {attempt.agent}"
-    told = {"gate": gate, "attempt": attempt.number, "agent": attempt.agent, "message": message}
-    return Event(attempt.started_at, "GATE_STARTED", told)
+    data = {"gate": gate, "attempt": attempt.number, "agent": attempt.agent, "message": message}
+    return Event(attempt.started_at, EventType.GATE_STARTED, data)
 
 
 def forced(at: str, gate: str, reason: str, overridden: str) -> Event:
     """The attempt that is started next is started though its workflow forbids it."""
-    return Event(at, "FORCED", {"gate": gate, "reason": reason, "message": f"Gate {gate} forced: {overridden}"})
+    return Event(at, EventType.FORCED, {"gate": gate, "reason": reason, "message": f"Gate {gate} forced: {overridden}"})
 
 
 def gate_closed(gate: str, attempt: Attempt) -> Event:
     """The attempt was finished, or closed as failed."""
     passed = attempt.status is GateStatus.PASS
     message = f"Gate {gate} passed" if passed else f"Gate {gate} failed: {attempt.failure_reason}"
-    told = {"gate": gate, "attempt": attempt.number, "message": message}
-    return Event(attempt.finished_at or attempt.started_at, "GATE_PASSED" if passed else "GATE_FAILED", told)
+    data = {"gate": gate, "attempt": attempt.number, "message": message}
+    kind = EventType.GATE_PASSED if passed else EventType.GATE_FAILED
+    return Event(attempt.finished_at or attempt.started_at, kind, data)
 
 
 def invocation_recorded(at: str, invocation: Invocation) -> Event:
     """An agent's invocation was reported."""
-    told = {"invocation_id": invocation.invocation_id, "gate": invocation.gate, "agent": invocation.agent}
-    return Event(at, "INVOCATION_RECORDED", told)
+    data = {"invocation_id": invocation.invocation_id, "gate": invocation.gate, "agent": invocation.agent}
+    return Event(at, EventType.INVOCATION_RECORDED, data)
 
 
 def run_completed(at: str, status: str) -> Event:
     """The run was ended."""
-    return Event(at, "RUN_COMPLETED", {"status": status, "message": f"Run completed: {status}"})
+    return Event(at, EventType.RUN_COMPLETED, {"status": status, "message": f"Run completed: {status}"})
 
 
 def run_resumed(at: str, before: str) -> Event:
     """A run that had failed or was ended goes on."""
-    return Event(at, "RUN_RESUMED", {"message": f"Run resumed; it was {before}"})
+    return Event(at, EventType.RUN_RESUMED, {"message": f"Run resumed; it was {before}"})

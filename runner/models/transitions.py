@@ -11,7 +11,15 @@ from gate_tests.errors import Refused
 from runner import suggestions
 from runner.models.artifact_index import IndexEntry
 from runner.models.attempt import ABANDONED, MANUAL_AGENT, Artifact, Attempt
-from runner.models.event import forced, gate_closed, gate_started, invocation_recorded, run_completed, run_resumed
+from runner.models.event import (
+    EventType,
+    forced,
+    gate_closed,
+    gate_started,
+    invocation_recorded,
+    run_completed,
+    run_resumed,
+)
 from runner.models.invocation import Invocation
 from runner.models.rows import Rows
 from runner.models.run import Gate, Run
@@ -200,11 +208,11 @@ def status_told(run: Run, blocking: Collection[tuple[str, int]]) -> RunStatus:
     """
     status = RunStatus.QUEUED
     for event in run.events:
-        if event.type in ("GATE_STARTED", "RUN_RESUMED"):
+        if event.type in (EventType.GATE_STARTED, EventType.RUN_RESUMED):
             status = RunStatus.RUNNING
-        elif event.type == "GATE_FAILED" and (event.data.get("gate"), event.data.get("attempt")) in blocking:
+        elif event.type == EventType.GATE_FAILED and (event.data.get("gate"), event.data.get("attempt")) in blocking:
             status = RunStatus.FAILED
-        elif event.type == "RUN_COMPLETED" and event.timestamp == run.finished_at:
+        elif event.type == EventType.RUN_COMPLETED and event.timestamp == run.finished_at:
             told = event.data.get("status")
             return RunStatus(told) if told in FINAL else final_status(run)
     return status

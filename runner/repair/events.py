@@ -6,7 +6,15 @@ from typing import TypeVar
 from gate_tests.strict_json.fields import Fields
 from runner.models import transitions
 from runner.models.attempt import MANUAL_AGENT, Attempt
-from runner.models.event import Event, gate_closed, gate_started, invocation_recorded, run_completed, run_started
+from runner.models.event import (
+    Event,
+    EventType,
+    gate_closed,
+    gate_started,
+    invocation_recorded,
+    run_completed,
+    run_started,
+)
 from runner.models.invocation import Invocation
 from runner.models.rows import Rows
 from runner.models.run import Run
@@ -61,8 +69,8 @@ def _timed(salvage: Salvage, parse: Callable[[Fields], T], *keys: str) -> Callab
     return read
 
 
-_OF_ATTEMPTS = ("GATE_STARTED", "GATE_PASSED", "GATE_FAILED")
-_ONCE = (*_OF_ATTEMPTS, "RUN_STARTED", "INVOCATION_RECORDED")
+_OF_ATTEMPTS = (EventType.GATE_STARTED, EventType.GATE_PASSED, EventType.GATE_FAILED)
+_ONCE = (*_OF_ATTEMPTS, EventType.RUN_STARTED, EventType.INVOCATION_RECORDED)
 
 
 def retell(run: Run, blocking: Collection[tuple[str, int]]) -> Run:
@@ -112,7 +120,7 @@ def _may_be(run: Run, event: Event) -> bool:
     for attempt in attempts:
         if attempt.number == event.data.get("attempt"):
             closed = not attempt.is_open and event.type == gate_closed("", attempt).type
-            return closed or event.type == "GATE_STARTED"
+            return closed or event.type == EventType.GATE_STARTED
     return False
 
 
@@ -124,4 +132,4 @@ def _identity(event: Event) -> object:
 
 
 def _ends(run: Run, event: Event) -> bool:
-    return event.type == "RUN_COMPLETED" and event.timestamp == run.finished_at
+    return event.type == EventType.RUN_COMPLETED and event.timestamp == run.finished_at

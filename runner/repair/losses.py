@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from gate_tests.strict_json.fields import Fields
+from runner.models.event import EventType
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus
 from runner.repair.events import lost_events, lost_invocations
@@ -54,7 +55,7 @@ def _was_open(gate: Gate, salvage: Salvage) -> bool:
     gates = salvage.rows("gates", lambda row: (row.text("gate"), row.choice("status", GateStatus)))
     if (gate.gate, GateStatus.RUNNING) in gates and not _closed_since(gate, salvage):
         return True
-    begun = ("GATE_STARTED", gate.gate, len(gate.attempts) + 1)
+    begun = (EventType.GATE_STARTED, gate.gate, len(gate.attempts) + 1)
     events = salvage.rows("events", lambda row: tuple(row.value.get(key) for key in ("type", "gate", "attempt")))
     return begun in events
 
