@@ -22,7 +22,7 @@ from gate_tests.workspace.names import Depth, check_gate_id, check_slug, check_v
 from gate_tests.workspace.run_context import Hashes, RunContext
 from runner import suggestions
 from runner.models.artifact_index import IndexEntry
-from runner.models.attempt import Attempt, Json
+from runner.models.attempt import MANUAL_AGENT, Attempt, Json
 from runner.models.event import Event
 from runner.models.invocation import Invocation
 from runner.models.rows import Rows
@@ -41,9 +41,31 @@ class Gate(NamedTuple):
     attempts: tuple[Attempt, ...] = ()
 
     @property
+    def has_passed(self) -> bool:
+        """Whether the last attempt passed."""
+        return self.status is GateStatus.PASS
+
+    @property
+    def last_attempt(self) -> Attempt | None:
+        """The newest attempt, if there is one."""
+        return self.attempts[-1] if self.attempts else None
+
+    @property
     def open_attempt(self) -> Attempt | None:
-        """The attempt that waits to be finished, if there is one."""
-        return self.attempts[-1] if self.attempts and self.attempts[-1].is_open else None
+        """The attempt that is yet to be finished, if there is one."""
+        last = self.last_attempt
+        return last if last and last.is_open else None
+
+    @property
+    def last_agent(self) -> str | None:
+        """The agent of the last attempt; None where there is none, or where a person failed the gate by hand."""
+        last = self.last_attempt
+        return last.agent if last and last.agent != MANUAL_AGENT else None
+
+    @property
+    def next_number(self) -> int:
+        """The number of the next attempt."""
+        return max((attempt.number for attempt in self.attempts), default=0) + 1
 
     def with_last(self, attempt: Attempt) -> "Gate":
         """The gate with `attempt` as its last: in place of the open one, or added."""
@@ -128,14 +150,22 @@ class Run(NamedTuple):
 
     @property
     def gates_passed(self) -> int:
-        """How many gates stand at PASS."""
-        return sum(gate.status is GateStatus.PASS for gate in self.gates)
+        """The number of gates with the status PASS."""
+        return sum(gate.has_passed for gate in self.gates)
+
+    @property
+    def first_gate_not_passed(self) -> Gate | None:
+        """The first gate whose status is not PASS; None where all have passed."""
+        return next((gate for gate in self.gates if not gate.has_passed), None)
+
+    def find_gate(self, gate_id: str) -> Gate | None:
+        """The gate with this id, if the run has it."""
+        return next((gate for gate in self.gates if gate.gate == gate_id), None)
 
     def gate(self, gate_id: str) -> Gate:
         """The gate with this id. Raises Refused."""
-        for gate in self.gates:
-            if gate.gate == gate_id:
-                return gate
+        if gate := self.find_gate(gate_id):
+            return gate
         known = [gate.gate for gate in self.gates]
         raise Refused(
             f"unknown gate {gate_id!r} in run {self.run_id}{suggest(gate_id, known)}",
@@ -159,15 +189,15 @@ class Run(NamedTuple):
             depth=self.depth,
             gates=tuple(gate.gate for gate in self.gates),
             variables=self.workflow.variables,
-            attempts={gate.gate: gate.attempts[-1].number for gate in self.gates if gate.attempts},
+            attempts={gate.gate: gate.last_attempt.number for gate in self.gates if gate.last_attempt},
         )
 
     def passed_outputs(self) -> dict[str, Hashes]:
-        """Of each gate whose last attempt passed, what that recorded of its outputs: (resolved path, SHA-256)."""
+        """The outputs that the last attempt of each gate recorded, if it passed: (resolved path, SHA-256)."""
         return {
-            gate.gate: tuple((artifact.resolved_path, artifact.sha256) for artifact in gate.attempts[-1].artifacts)
+            gate.gate: tuple((artifact.resolved_path, artifact.sha256) for artifact in gate.last_attempt.artifacts)
             for gate in self.gates
-            if gate.attempts and gate.attempts[-1].status is GateStatus.PASS
+            if gate.last_attempt and gate.last_attempt.status is GateStatus.PASS
         }
 
     def to_json(self) -> Json:

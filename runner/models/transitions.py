@@ -66,7 +66,7 @@ def start_attempt(run: Run, gate_id: str, opening: Attempt, start: Start) -> Run
     started_at = moment(run, opening.started_at)
     if overridden and start.force:
         run = run.with_event(forced(started_at, gate_id, start.force, overridden))
-    attempt = replace(opening, number=next_number(gate), status=GateStatus.RUNNING, started_at=started_at)
+    attempt = replace(opening, number=gate.next_number, status=GateStatus.RUNNING, started_at=started_at)
     return _opened(run, gate_id, attempt)
 
 
@@ -80,12 +80,10 @@ def open_attempt(run: Run, gate_id: str, usual_agent: Callable[[str], str] = _no
     gate = run.gate(gate_id)
     if gate.open_attempt:
         return gate.open_attempt
-    last_agent = gate.attempts[-1].agent if gate.attempts else MANUAL_AGENT
-    agent = usual_agent(gate_id) if last_agent == MANUAL_AGENT else last_agent
-    start = suggestions.start_gate(run.run_id, gate_id, agent)
-    if not gate.attempts:
+    start = suggestions.start_gate(run.run_id, gate_id, gate.last_agent or usual_agent(gate_id))
+    last = gate.last_attempt
+    if last is None:
         raise Refused(f"gate {gate_id} has not been started", next_command=start)
-    last = gate.attempts[-1]
     raise Refused(
         f"attempt {last.number} of gate {gate_id} is finished already ({last.status}) and never changes",
         next_command=start,
@@ -115,7 +113,7 @@ def fail_gate(run: Run, gate_id: str, closing: Closing) -> Run:
     """Closes the open attempt as FAIL, or adds one that says so."""
     _refuse_if_completed(run)
     gate = run.gate(gate_id)
-    manual = Attempt(next_number(gate), GateStatus.RUNNING, moment(run, closing.now), MANUAL_AGENT)
+    manual = Attempt(gate.next_number, GateStatus.RUNNING, moment(run, closing.now), MANUAL_AGENT)
     return close_attempt(run, gate_id, gate.open_attempt or manual, closing)
 
 
@@ -223,11 +221,6 @@ def final_status(run: Run) -> RunStatus:
     return run.status if run.status in FINAL else _outcome_of(run)
 
 
-def next_number(gate: Gate) -> int:
-    """The number of the gate's next attempt."""
-    return max((attempt.number for attempt in gate.attempts), default=0) + 1
-
-
 def _overridden(start: Start) -> str | None:
     """What speaks against a start that is forced. Raises Refused where it is not."""
     if start.refusal and not start.force:
@@ -279,7 +272,7 @@ def _refuse_if_completed(run: Run) -> None:
 
 
 def _refuse_unless_passed(run: Run, blocking: Collection[str]) -> None:
-    short = [f"{g.gate} ({g.status})" for g in run.gates if g.gate in blocking and g.status is not GateStatus.PASS]
+    short = [f"{g.gate} ({g.status})" for g in run.gates if g.gate in blocking and not g.has_passed]
     if short:
         raise Refused(
             f"run {run.run_id} cannot be PASSED while blocking gates have not passed: {', '.join(short)}",

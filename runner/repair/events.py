@@ -116,8 +116,8 @@ def _may_be(run: Run, event: Event) -> bool:
     """Whether the event agrees with the attempts as they are recorded."""
     if event.type not in _OF_ATTEMPTS:
         return True
-    attempts = [attempt for gate in run.gates if gate.gate == event.data.get("gate") for attempt in gate.attempts]
-    for attempt in attempts:
+    gate = run.find_gate(str(event.data.get("gate")))
+    for attempt in gate.attempts if gate else ():
         if attempt.number == event.data.get("attempt"):
             closed = not attempt.is_open and event.type == gate_closed("", attempt).type
             return closed or event.type == EventType.GATE_STARTED

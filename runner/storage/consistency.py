@@ -98,7 +98,7 @@ def _check_attempts(document: Document, path: JsonPath, gate: Gate) -> None:
         if attempt.is_open and attempt.baseline is None:
             rule = "is missing or null; without it nobody could tell that the contract was changed since"
             raise _damage(document, (*place, "baseline"), rule)
-    last = gate.attempts[-1].status if gate.attempts else GateStatus.NOT_STARTED
+    last = gate.last_attempt.status if gate.last_attempt else GateStatus.NOT_STARTED
     if gate.status is not last:
         raise _damage(document, (*path, "status"), f"is {gate.status}, though the gate's last attempt says {last}")
 

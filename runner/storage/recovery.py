@@ -60,7 +60,7 @@ def _with_all_that_follow(workspace: Workspace, run: Run) -> Recovery:
     """The original's records were never kept to anything."""
     recovery = Recovery(run)
     for gate in run.gates:
-        number = gate.open_attempt.number if gate.open_attempt else transitions.next_number(gate)
+        number = gate.open_attempt.number if gate.open_attempt else gate.next_number
         while file := AttemptFile.read(workspace, run.run_id, gate.gate, number):
             recovery = _with(recovery, workspace, gate.gate, file)
             number += 1
@@ -69,10 +69,9 @@ def _with_all_that_follow(workspace: Workspace, run: Run) -> Recovery:
 
 def _unknown(workspace: Workspace, run: Run) -> Iterator[tuple[str, int]]:
     """The gate and number of every attempt that has a file and is not finished in RUN.json."""
-    gates = {gate.gate: gate for gate in run.gates}
     for gate_id in gates_with_folder(workspace, run.run_id):
-        attempts = gates[gate_id].attempts if gate_id in gates else ()
-        finished = {attempt.number for attempt in attempts if not attempt.is_open}
+        gate = run.find_gate(gate_id)
+        finished = {attempt.number for attempt in gate.attempts if not attempt.is_open} if gate else set()
         for number in attempt_numbers(workspace, run.run_id, gate_id):
             if number not in finished:
                 yield gate_id, number
@@ -81,7 +80,7 @@ def _unknown(workspace: Workspace, run: Run) -> Iterator[tuple[str, int]]:
 def _check_left(run: Run, gate_id: str, file: AttemptFile) -> None:
     """Raises DamagedRecord for a file that no interrupted command leaves."""
     check_times_of(file.document, (), file.attempt)
-    gate = next((gate for gate in run.gates if gate.gate == gate_id), None)
+    gate = run.find_gate(gate_id)
     if gate is None:
         raise DamagedRecord(f"{file.document.at(())}: RUN.json knows no gate {gate_id}")
     number = file.attempt.number
@@ -101,7 +100,7 @@ def _check_same(opened: Attempt, file: AttemptFile) -> None:
 
 def _is_by_hand(gate: Gate, attempt: Attempt) -> bool:
     """Whether it is what `gate fail` adds to a gate of which no attempt is open."""
-    follows = gate.open_attempt is None and attempt.number == transitions.next_number(gate)
+    follows = gate.open_attempt is None and attempt.number == gate.next_number
     return follows and attempt.agent == MANUAL_AGENT and attempt.status is GateStatus.FAIL
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gate_tests.errors import DamagedRecord, NotReadable, OrchError, Refused, suggest
 from gate_tests.workspace.layout import Workspace
+from gate_tests.workspace.names import RUN_ID_SECOND, start_order
 from runner import suggestions
 from runner.models.status import RunStatus
 from runner.storage.run_summary import RunSummary, read_summary
@@ -20,7 +21,6 @@ DAMAGED, UNREADABLE = "DAMAGED", "UNREADABLE"
 STATUSES = (*map(str, RunStatus), DAMAGED, UNREADABLE)
 """What can stand in the place of a status."""
 
-_SECOND = slice(len("run_"), len("run_20261122T093000"))
 _AGE = re.compile(r"([0-9]{1,6})([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -100,10 +100,10 @@ def _newest_first(workspace: Workspace, read: "Callable[[str], Run]", since: str
         return
     try:
         linked = _linked(runs) if workspace.holds("orchestration/runs") else workspace.runs()
-        recent = takewhile(lambda run_id: run_id[_SECOND] >= since, workspace.runs())
-        for _, run_ids in groupby(recent, lambda run_id: run_id[_SECOND]):
+        recent = takewhile(lambda run_id: run_id[RUN_ID_SECOND] >= since, workspace.runs())
+        for _, run_ids in groupby(recent, lambda run_id: run_id[RUN_ID_SECOND]):
             same_second = [_look_at(runs, run_id, read, run_id in linked) for run_id in run_ids]
-            yield from sorted(same_second, key=_age_key, reverse=True) if len(same_second) > 1 else same_second
+            yield from sorted(same_second, key=_start_order, reverse=True) if len(same_second) > 1 else same_second
     finally:
         os.close(runs)
 
@@ -123,10 +123,8 @@ def _look_at(runs: int, run_id: str, read: "Callable[[str], Run]", is_linked: bo
         return MarkedRun(run_id, damage)
 
 
-def _age_key(listed: ListedRun) -> tuple[str, str]:
-    """Sorts by start: both the id's stamp and the record's time become `YYYYMMDDHHMMSS`, then milliseconds."""
-    started = listed.started_at if isinstance(listed, RunSummary) else listed.run_id.split("_")[1]
-    return "".join(character for character in started if character.isdigit()), listed.run_id
+def _start_order(listed: ListedRun) -> tuple[str, str]:
+    return start_order(listed.run_id, listed.started_at if isinstance(listed, RunSummary) else None)
 
 
 def find_newest(listed: Iterable[ListedRun], say: Callable[[str], None]) -> RunSummary | None:

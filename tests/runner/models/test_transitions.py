@@ -150,17 +150,6 @@ def test_abandon_with_nothing_open_just_starts() -> None:
     assert start(a_run(), abandon=True) == start(a_run())
 
 
-def test_the_number_of_the_next_attempt_is_one_more_than_the_highest() -> None:
-    gaps = Gate(
-        FIRST,
-        "One",
-        GateStatus.FAIL,
-        (Attempt(1, GateStatus.FAIL, at(0), "a"), Attempt(4, GateStatus.FAIL, at(0), "a")),
-    )
-    assert transitions.next_number(gaps) == 5
-    assert transitions.next_number(Gate(FIRST, "One")) == 1
-
-
 def test_starting_an_unknown_gate_is_refused() -> None:
     with pytest.raises(Refused, match=r"unknown gate 'G7'"):
         start(a_run(), "G7")
