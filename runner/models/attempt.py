@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from gate_tests.strict_json.fields import Fields
+from gate_tests.workspace.run_context import artifact_rows, parse_artifact_hash
 from runner.models.rows import Json as Json  # part of this module's interface
 from runner.models.rows import Rows
 from runner.models.status import GateStatus
@@ -66,11 +67,12 @@ class Artifact(NamedTuple):
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> "Artifact":
         """Parse any row: the original recorded absolute paths, which are ignored, and no sizes."""
-        path, size_bytes = str(row.get("path")), row.get("size_bytes")
+        resolved_path, sha256 = parse_artifact_hash(row)
+        size_bytes = row.get("size_bytes")
         return cls(
-            path=path,
-            resolved_path=str(row.get("resolved_path", path)),
-            sha256=str(row.get("sha256")),
+            path=str(row.get("path")),
+            resolved_path=resolved_path,
+            sha256=sha256,
             size_bytes=size_bytes if isinstance(size_bytes, int) else None,
             optional=row.get("optional") is True,
         )
@@ -190,7 +192,7 @@ class Attempt:
             invocation_ids=fields.texts("invocation_ids"),
             artifacts=_artifacts(fields),
             validations=_validations(fields),
-            pre_scripts=_objects(fields, "pre_scripts"),
+            pre_scripts=_pre_scripts(fields),
             failure_reason=fields.optional_text("failure_reason"),
             contract=ContractRef.from_json(contract) if contract else None,
             baseline=Baseline.from_json(baseline) if baseline else None,
@@ -203,7 +205,7 @@ class Attempt:
 
 def _artifacts(fields: Fields) -> Sequence[Artifact]:
     """The rows of `artifacts`, each parsed when it is used: there may be thousands, which most commands ignore."""
-    rows = _objects(fields, "artifacts")
+    rows = artifact_rows(fields)
     return Rows(read=rows, parse=lambda index: Artifact.from_row(rows[index]))
 
 
@@ -213,8 +215,8 @@ def _validations(fields: Fields) -> tuple[Mapping[str, Any], ...]:
     return rows if {dict}.issuperset(map(type, rows)) else fields.objects("validations", lambda row: row.value)
 
 
-def _objects(fields: Fields, key: str) -> tuple[Json, ...]:
-    rows = fields.value.get(key)
+def _pre_scripts(fields: Fields) -> tuple[Json, ...]:
+    rows = fields.value.get("pre_scripts")
     return tuple(row for row in rows if isinstance(row, dict)) if isinstance(rows, list) else ()
 
 

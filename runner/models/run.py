@@ -18,8 +18,16 @@ from typing import Any, NamedTuple
 from gate_tests.errors import Refused, suggest
 from gate_tests.strict_json.document import Document
 from gate_tests.strict_json.fields import Fields
-from gate_tests.workspace.names import Depth, check_gate_id, check_slug, check_value, normal_path
-from gate_tests.workspace.run_context import Hashes, RunContext
+from gate_tests.workspace.names import Depth
+from gate_tests.workspace.run_context import (
+    Hashes,
+    RunContext,
+    parse_artifact_path,
+    parse_depth,
+    parse_gate_id,
+    parse_slug,
+    parse_variables,
+)
 from runner import suggestions
 from runner.models.artifact_index import IndexEntry
 from runner.models.attempt import MANUAL_AGENT, Attempt, Json
@@ -81,7 +89,7 @@ class Gate(NamedTuple):
     def from_json(cls, fields: Fields) -> "Gate":
         """The same, read."""
         return cls(
-            gate=fields.checked("gate", check_gate_id),
+            gate=parse_gate_id(fields),
             name=fields.text("name"),
             status=fields.choice("status", GateStatus),
             attempts=fields.objects("attempts", Attempt.from_json),
@@ -119,13 +127,15 @@ class WorkflowRef(NamedTuple):
     @classmethod
     def from_json(cls, fields: Fields) -> "WorkflowRef":
         """The same, read."""
-        names = ("name", "version", "slug", "artifact_path")
-        name, version, slug, artifact_path = (fields.text(key) for key in names)
-        fields.checked("slug", check_slug)
-        fields.checked("artifact_path", lambda path: normal_path(path, "artifact path"))
-        bound = fields.optional_object("variables")
-        variables = {key: bound.checked(key, check_value) for key in bound.value} if bound else {}
-        return cls(name, version, slug, artifact_path, variables, fields.rest((*names, "variables")))
+        parse_artifact_path(fields)  # written back as it is, normal or not
+        return cls(
+            name=fields.text("name"),
+            version=fields.text("version"),
+            slug=parse_slug(fields),
+            artifact_path=fields.text("artifact_path"),
+            variables=parse_variables(fields),
+            more=fields.rest(("name", "version", "slug", "artifact_path", "variables")),
+        )
 
 
 class Run(NamedTuple):
@@ -229,7 +239,7 @@ class Run(NamedTuple):
             schema_version=fields.optional_number("schema_version"),
             run_id=fields.text("run_id"),
             workflow=WorkflowRef.from_json(fields.object("workflow")),
-            depth=fields.choice("depth", Depth),
+            depth=parse_depth(fields),
             prompt=Prompt.from_json(fields),
             status=fields.choice("status", RunStatus),
             started_at=fields.text("started_at"),

@@ -9,7 +9,7 @@ from gate_tests.compiler.loader import is_blocking
 from gate_tests.errors import DamagedRecord, InvalidFile, Refused
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.layout import Workspace
-from gate_tests.workspace.names import check_gate_id
+from gate_tests.workspace.run_context import parse_gate_id
 from runner import suggestions
 from runner.models import transitions
 from runner.models.artifact_index import IndexEntry
@@ -165,7 +165,7 @@ def _names(workspace: Workspace, run: Run, salvage: Salvage, path: str) -> list[
 
 
 def _name(gate: Fields) -> tuple[str, str]:
-    return gate.checked("gate", check_gate_id), gate.text("name")
+    return parse_gate_id(gate), gate.text("name")
 
 
 def _give_up(message: str, path: str) -> NoReturn:

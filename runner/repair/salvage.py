@@ -14,6 +14,7 @@ from gate_tests.errors import DamagedRecord
 from gate_tests.strict_json.document import Document, skip_blank
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.names import Depth
+from gate_tests.workspace.run_context import parse_depth
 from runner.models.attempt import Json
 from runner.models.run import WorkflowRef
 
@@ -67,7 +68,7 @@ class Salvage:
     @property
     def depth(self) -> Depth | None:
         """The depth, without which it cannot either."""
-        return self.first(lambda members: members.choice("depth", Depth))
+        return self.first(parse_depth)
 
     def first(self, parse: Callable[[Fields], T | None]) -> T | None:
         """What `parse` makes of the first side that it can read."""

@@ -15,7 +15,7 @@ from gate_tests.files.regular_file import read_regular_file
 from gate_tests.strict_json.document import Document
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.layout import Workspace
-from gate_tests.workspace.names import check_same
+from gate_tests.workspace.run_context import check_run_id_member
 from runner import suggestions
 from runner.models.attempt import Attempt
 from runner.models.json_encoding import encode
@@ -127,7 +127,7 @@ class Store:
         document = self.workspace.read_record(run_id, known)
         if run is None or document is not known:
             run = Run.from_json(document)
-            Fields.of(document).checked("run_id", lambda text: check_same(text, run_id))
+            check_run_id_member(Fields.of(document), run_id)
             self._known = {run_id: (document, run)}
         return document, run
 
