@@ -1,4 +1,4 @@
-"""What a run's record holds: named tuples and their JSON, side by side.
+"""The record of a run: named tuples and their JSON, side by side.
 
 A RUN.json::
 
@@ -8,8 +8,8 @@ A RUN.json::
      "gates": [{"gate": "G1", "name": "…", "status": "PASS", "attempts": [{…}]}],
      "invocations": [{…}], "artifacts_index": [{…}], "validations": [], "events": [{…}]}
 
-The original's records have no `schema_version` and no `progress`, and rows of other shapes in finished attempts.
-Those are read, and written back as they were.
+Records of the original runner have no `schema_version` and no `progress`, and rows of other shapes in their finished
+attempts. They are read, and written back as they were.
 """
 
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ from runner.models.rows import Rows
 from runner.models.status import GateStatus, RunStatus
 
 SCHEMA_VERSION = 1
-_NOTHING: Mapping[str, Any] = {}
+_EMPTY: Mapping[str, Any] = {}
 
 
 class Gate(NamedTuple):
@@ -75,8 +75,8 @@ class Gate(NamedTuple):
         """The number of the next attempt."""
         return max((attempt.number for attempt in self.attempts), default=0) + 1
 
-    def with_last(self, attempt: Attempt) -> "Gate":
-        """The gate with `attempt` as its last: in place of the open one, or added."""
+    def with_attempt(self, attempt: Attempt) -> "Gate":
+        """The gate with `attempt` in place of the open one, or if none is open, added."""
         kept = self.attempts[:-1] if self.open_attempt else self.attempts
         return self._replace(attempts=(*kept, attempt), status=attempt.status)
 
@@ -87,7 +87,7 @@ class Gate(NamedTuple):
 
     @classmethod
     def from_json(cls, fields: Fields) -> "Gate":
-        """The same, read."""
+        """Parse an entry of `gates`. Raises DamagedRecord."""
         return cls(
             gate=parse_gate_id(fields),
             name=fields.text("name"),
@@ -104,29 +104,29 @@ class Prompt(NamedTuple):
 
     @classmethod
     def from_json(cls, record: Fields) -> "Prompt | None":
-        """The member `prompt` of a record."""
+        """Parse the member `prompt` of a record. Raises DamagedRecord."""
         prompt = record.optional_object("prompt")
         return cls(prompt.text("file"), prompt.text("sha256")) if prompt else None
 
 
 class WorkflowRef(NamedTuple):
-    """The workflow as it was when the run started; `variables` are its own, `more` whatever else stands there."""
+    """The workflow as it was when the run started. `extra` has the members that we do not know."""
 
     name: str
     version: str
     slug: str
     artifact_path: str
-    variables: Mapping[str, str] = _NOTHING
-    more: Mapping[str, Any] = _NOTHING
+    variables: Mapping[str, str] = _EMPTY
+    extra: Mapping[str, Any] = _EMPTY
 
     def to_json(self) -> Json:
         """`{name, version, slug, artifact_path, variables?, …}`."""
         named = {"name": self.name, "version": self.version, "slug": self.slug, "artifact_path": self.artifact_path}
-        return named | ({"variables": dict(self.variables)} if self.variables else {}) | dict(self.more)
+        return named | ({"variables": dict(self.variables)} if self.variables else {}) | dict(self.extra)
 
     @classmethod
     def from_json(cls, fields: Fields) -> "WorkflowRef":
-        """The same, read."""
+        """Parse the member `workflow` of a record. Raises DamagedRecord."""
         parse_artifact_path(fields)  # written back as it is, normal or not
         return cls(
             name=fields.text("name"),
@@ -134,12 +134,12 @@ class WorkflowRef(NamedTuple):
             slug=parse_slug(fields),
             artifact_path=fields.text("artifact_path"),
             variables=parse_variables(fields),
-            more=fields.rest(("name", "version", "slug", "artifact_path", "variables")),
+            extra=fields.rest(("name", "version", "slug", "artifact_path", "variables")),
         )
 
 
 class Run(NamedTuple):
-    """The whole record of a run."""
+    """The whole record of a run. `extra` has the members that we do not know."""
 
     run_id: str
     workflow: WorkflowRef
@@ -154,9 +154,9 @@ class Run(NamedTuple):
     validations: tuple[Any, ...] = ()
     events: Rows[Event] = Rows()
     schema_version: int | None = SCHEMA_VERSION
-    more: Mapping[str, Any] = _NOTHING
+    extra: Mapping[str, Any] = _EMPTY
     absent: frozenset[str] = frozenset()
-    """Keys that the record it was read from did not have, and will not get: the original's lack some of ours."""
+    """Keys that the record it was read from lacks. They are not added: records of the original lack some of ours."""
 
     @property
     def gates_passed(self) -> int:
@@ -191,7 +191,7 @@ class Run(NamedTuple):
         return self._replace(events=self.events.with_row(event))
 
     def context(self) -> RunContext:
-        """What judging needs to know of the run."""
+        """The context of the run for judging, without `passed`, which few contracts need."""
         return RunContext(
             run_id=self.run_id,
             slug=self.workflow.slug,
@@ -211,7 +211,7 @@ class Run(NamedTuple):
         }
 
     def to_json(self) -> Json:
-        """The RUN.json: what a list needs stands before `gates`."""
+        """The RUN.json. The members that a list of runs shows precede `gates`, see `run_summary`."""
         record = {
             "schema_version": self.schema_version,
             "run_id": self.run_id,
@@ -227,13 +227,13 @@ class Run(NamedTuple):
             "artifacts_index": self.artifacts_index.to_json(),
             "validations": list(self.validations),
             "events": self.events.to_json(),
-            **self.more,
+            **self.extra,
         }
         return {key: value for key, value in record.items() if key not in self.absent}
 
     @classmethod
     def from_json(cls, document: Document) -> "Run":
-        """The same, read. Raises DamagedRecord."""
+        """Parse a RUN.json. Raises DamagedRecord."""
         fields = Fields.of(document)
         return cls(
             schema_version=fields.optional_number("schema_version"),
@@ -245,11 +245,11 @@ class Run(NamedTuple):
             started_at=fields.text("started_at"),
             finished_at=fields.optional_text("finished_at"),
             gates=fields.objects("gates", Gate.from_json),
-            invocations=Rows.read(fields, "invocations", Invocation.from_json, Invocation.are_sound),
-            artifacts_index=Rows.read(fields, "artifacts_index", IndexEntry.from_json, IndexEntry.are_sound),
+            invocations=Rows.read(fields, "invocations", Invocation.from_json, Invocation.are_well_formed),
+            artifacts_index=Rows.read(fields, "artifacts_index", IndexEntry.from_json, IndexEntry.are_well_formed),
             validations=fields.items("validations"),
-            events=Rows.read(fields, "events", Event.from_json, Event.are_sound),
-            more=fields.rest(RUN_KEYS),
+            events=Rows.read(fields, "events", Event.from_json, Event.are_well_formed),
+            extra=fields.rest(RUN_KEYS),
             absent=frozenset(key for key in RUN_KEYS if key not in fields),
         )
 

@@ -81,7 +81,7 @@ class JudgedGate(NamedTuple):
     def close(self, run: Run, attempt: Attempt, now: str) -> Run:
         """`run` with the attempt closed as it was judged. Raises Refused where that is not open any more."""
         gate = self.compiled.contract.gate
-        still_open = transitions.open_attempt(run, gate)
+        still_open = transitions.require_open_attempt(run, gate)
         if (still_open.number, still_open.started_at) != (attempt.number, attempt.started_at):
             raise Refused(
                 f"attempt {attempt.number} of gate {gate} was closed by somebody else while it was judged",

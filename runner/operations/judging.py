@@ -69,7 +69,7 @@ def _judge_and_record(
     finish_them = suggestions.finish_gates(run_id, *gates)
     run = store.read(run_id)
     agents = partial(usual_agent, store.workspace, run.workflow.name)
-    attempts = [transitions.open_attempt(run, gate, agents) for gate in gates]
+    attempts = [transitions.require_open_attempt(run, gate, agents) for gate in gates]
     contracts = _contracts(store, run, gates)
     if not accept_contract:
         for attempt, contract in zip(attempts, contracts.values(), strict=True):

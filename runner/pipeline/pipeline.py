@@ -127,7 +127,7 @@ class Pipeline:
         path = self._write(run, step, attempt.number, packet)
         if attempt.prompt_sha256 != _hash(packet):
             run = self.store.change(
-                run.run_id, lambda run: transitions.hand_packet(run, step.gate, attempt.number, _hash(packet))
+                run.run_id, lambda run: transitions.record_packet_hash(run, step.gate, attempt.number, _hash(packet))
             )
         return Handover(run, step, attempt.number, path, taken_up=True)
 

@@ -10,10 +10,10 @@ from gate_tests.workspace.layout import Workspace
 from runner import suggestions
 from runner.models.attempt import Artifact, Attempt
 from runner.models.json_encoding import encode
-from runner.repair.salvage import NOWHERE, Salvage, readable_rows
-from runner.storage.attempt_file import AttemptFile, attempt_numbers
-from runner.storage.confined_paths import place, read_as_it_is
-from runner.storage.consistency import check_times_of
+from runner.repair.salvage import NO_DOCUMENT, PartialRecord, parse_readable_rows
+from runner.storage.attempt_file import AttemptFile, list_attempt_numbers
+from runner.storage.confined_paths import confined_path, read_bytes_if_possible
+from runner.storage.consistency import check_attempt_times
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Attempts:
     lost: dict[str, tuple[bytes, bytes]]
 
 
-def gather_attempts(workspace: Workspace, run_id: str, gate: str, salvage: Salvage) -> Attempts:
+def gather_attempts(workspace: Workspace, run_id: str, gate: str, salvage: PartialRecord) -> Attempts:
     """All that is recorded of the gate. Raises DamagedRecord where a finished attempt is nowhere to be read."""
     return _Gathering(workspace, run_id, gate, salvage).gather()
 
@@ -37,14 +37,14 @@ class _Gathering:
     workspace: Workspace
     run_id: str
     gate: str
-    salvage: Salvage
+    salvage: PartialRecord
     lost: dict[str, tuple[bytes, bytes]] = field(default_factory=dict)
 
     def gather(self) -> Attempts:
         embedded = self._embedded()
         finished = {attempt.number: attempt for attempt in reversed(embedded) if not attempt.is_open}
         attempts: list[Attempt] = []
-        last = max(attempt_numbers(self.workspace, self.run_id, self.gate), default=0)
+        last = max(list_attempt_numbers(self.workspace, self.run_id, self.gate), default=0)
         while len(attempts) < last or len(attempts) + 1 in finished:
             attempts.append(self._finished(len(attempts) + 1, finished))
         attempts += [attempt for attempt in embedded if attempt.is_open and attempt.number == len(attempts) + 1][:1]
@@ -52,7 +52,7 @@ class _Gathering:
 
     def _finished(self, number: int, embedded: dict[int, Attempt]) -> Attempt:
         path = self._path(number)
-        content = read_as_it_is(self.workspace, path)
+        content = read_bytes_if_possible(self.workspace, path)
         _refuse_two(path, content)
         attempt = self._from_file(number)
         if attempt is None:
@@ -71,17 +71,19 @@ class _Gathering:
 
     def _embedded(self) -> list[Attempt]:
         """The attempts that RUN.json holds, of both sides."""
-        rows = [row for side in self.salvage.sides for row in readable_rows(side.get("gates"), lambda fields: fields)]
+        rows = [
+            row for side in self.salvage.sides for row in parse_readable_rows(side.get("gates"), lambda fields: fields)
+        ]
         own = [row for row in rows if row.value.get("gate") == self.gate]
-        return [attempt for row in own for attempt in readable_rows(row.value.get("attempts"), self._attempt)]
+        return [attempt for row in own for attempt in parse_readable_rows(row.value.get("attempts"), self._attempt)]
 
     def _attempt(self, fields: Fields) -> Attempt:
         attempt = Attempt.from_json(fields)
         if self.salvage.is_ours:
-            check_times_of(fields.document, fields.path, attempt)
+            check_attempt_times(fields.document, fields.path, attempt)
             if attempt.is_open and attempt.baseline is None:
                 raise fields.damage("baseline", "is missing")
-        return replace(attempt, artifacts=tuple(readable_rows(fields.value.get("artifacts"), Artifact.from_json)))
+        return replace(attempt, artifacts=tuple(parse_readable_rows(fields.value.get("artifacts"), Artifact.from_json)))
 
     def _nowhere(self, number: int, last_embedded: int) -> DamagedRecord:
         """What RUN.json is sure not to know can be moved out of the way; what is lost may be had from git."""
@@ -89,10 +91,10 @@ class _Gathering:
         if not self.salvage.whole or last_embedded > number:
             told = f"{path}: is missing or cannot be read, and RUN.json does not hold it; nothing was written"
             return DamagedRecord(told, next_command=suggestions.checkout_file(path))
-        if os.path.lexists(place(self.workspace, path)):
+        if os.path.lexists(confined_path(self.workspace, path)):
             told = f"{path}: cannot be read, and RUN.json does not know it; nothing was written"
         else:
-            numbers = attempt_numbers(self.workspace, self.run_id, self.gate)
+            numbers = list_attempt_numbers(self.workspace, self.run_id, self.gate)
             path = self._path(next(each for each in numbers if each > number))
             told = f"{path}: RUN.json does not know it, and attempt {number} is not finished; nothing was written"
         return DamagedRecord(told, next_command=f"mv {quote(path)} {quote(f'{path}.unknown')}")
@@ -103,9 +105,9 @@ class _Gathering:
 
 def _refuse_two(path: str, content: bytes) -> None:
     """Raises DamagedRecord for a file in which git has put two attempts into one: only a person can choose."""
-    sides = Salvage.of(content).sides
+    sides = PartialRecord.of(content).sides
     if len(sides) > 1:
-        ours, theirs = (_told(Fields(NOWHERE, side)) for side in sides)
+        ours, theirs = (_told(Fields(NO_DOCUMENT, side)) for side in sides)
         raise DamagedRecord(
             f"{path}: holds two attempts, both branches finished it: ours {ours}, theirs {theirs}; nothing was written",
             next_command=f"git checkout --ours -- {quote(path)}",

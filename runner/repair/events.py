@@ -19,12 +19,12 @@ from runner.models.invocation import Invocation
 from runner.models.rows import Rows
 from runner.models.run import Run
 from runner.models.timestamps import is_timestamp
-from runner.repair.salvage import Salvage
+from runner.repair.salvage import PartialRecord
 
 T = TypeVar("T")
 
 
-def invocations(salvage: Salvage) -> tuple[Invocation, ...]:
+def invocations(salvage: PartialRecord) -> tuple[Invocation, ...]:
     """Those of both sides, each once, in the order of time."""
     by_id: dict[str, Invocation] = {}
     for row in salvage.rows("invocations", _invocation(salvage)):
@@ -32,32 +32,32 @@ def invocations(salvage: Salvage) -> tuple[Invocation, ...]:
     return tuple(sorted(by_id.values(), key=lambda row: row.finished_at or row.started_at))
 
 
-def lost_invocations(salvage: Salvage) -> int:
+def count_lost_invocations(salvage: PartialRecord) -> int:
     """How many rows of invocations cannot be read."""
-    return salvage.lost_rows("invocations", _invocation(salvage))
+    return salvage.count_lost_rows("invocations", _invocation(salvage))
 
 
-def events(salvage: Salvage) -> tuple[Event, ...]:
+def events(salvage: PartialRecord) -> tuple[Event, ...]:
     """Those of both sides."""
     return tuple(salvage.rows("events", _event(salvage)))
 
 
-def lost_events(salvage: Salvage, run: Run) -> int:
+def count_lost_events(salvage: PartialRecord, run: Run) -> int:
     """How many rows of events cannot be read and were not told anew in the run as it was rebuilt."""
     read = {repr(event) for event in events(salvage)}
     told_anew = sum(repr(event) not in read for event in run.events)
-    return salvage.lost_rows("events", _event(salvage)) - told_anew
+    return salvage.count_lost_rows("events", _event(salvage)) - told_anew
 
 
-def _invocation(salvage: Salvage) -> Callable[[Fields], Invocation]:
+def _invocation(salvage: PartialRecord) -> Callable[[Fields], Invocation]:
     return _timed(salvage, Invocation.from_json, "started_at", "finished_at")
 
 
-def _event(salvage: Salvage) -> Callable[[Fields], Event]:
+def _event(salvage: PartialRecord) -> Callable[[Fields], Event]:
     return _timed(salvage, Event.from_json, "timestamp")
 
 
-def _timed(salvage: Salvage, parse: Callable[[Fields], T], *keys: str) -> Callable[[Fields], T]:
+def _timed(salvage: PartialRecord, parse: Callable[[Fields], T], *keys: str) -> Callable[[Fields], T]:
     def read(fields: Fields) -> T:
         row = parse(fields)
         for key in keys if salvage.is_ours else ():
@@ -73,7 +73,7 @@ _OF_ATTEMPTS = (EventType.GATE_STARTED, EventType.GATE_PASSED, EventType.GATE_FA
 _ONCE = (*_OF_ATTEMPTS, EventType.RUN_STARTED, EventType.INVOCATION_RECORDED)
 
 
-def retell(run: Run, blocking: Collection[tuple[str, int]]) -> Run:
+def rebuild_events(run: Run, blocking: Collection[tuple[str, int]]) -> Run:
     """The run with every event that belongs to it, once and in the order of time, and the status it comes to."""
     told: dict[object, Event] = {}
     for event in [*(event for event in run.events if _may_be(run, event)), *_expected(run)]:
@@ -81,15 +81,15 @@ def retell(run: Run, blocking: Collection[tuple[str, int]]) -> Run:
     if run.finished_at and not any(_ends(run, event) for event in told.values()):
         told["end"] = run_completed(run.finished_at, str(transitions.final_status(run)))
     run = run._replace(events=Rows(sorted(told.values(), key=lambda event: event.timestamp)))
-    return run._replace(status=transitions.status_told(run, blocking))
+    return run._replace(status=transitions.replay_status(run, blocking))
 
 
-def with_index(run: Run) -> Run:
+def rebuild_index(run: Run) -> Run:
     """The run with the hashes of its attempts' artifacts, the newest of each path."""
     run = run._replace(artifacts_index=Rows())
     for gate, attempt in sorted(_finished(run), key=lambda closed: closed[1].finished_at or ""):
         at = attempt.finished_at or attempt.started_at
-        run = run._replace(artifacts_index=transitions.indexed(run.artifacts_index, attempt.artifacts, gate, at))
+        run = run._replace(artifacts_index=transitions.update_index(run.artifacts_index, attempt.artifacts, gate, at))
     return run
 
 

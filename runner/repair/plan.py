@@ -19,11 +19,11 @@ from runner.models.run import RUN_KEYS, SCHEMA_VERSION, Gate, Prompt, Run
 from runner.models.status import RunStatus
 from runner.models.timestamps import is_timestamp
 from runner.repair.attempts import Attempts, gather_attempts
-from runner.repair.events import events, invocations, retell, with_index
+from runner.repair.events import events, invocations, rebuild_events, rebuild_index
 from runner.repair.losses import losses
-from runner.repair.salvage import Salvage, readable_rows
-from runner.storage.attempt_file import attempt_numbers, gates_with_folder
-from runner.storage.confined_paths import read_as_it_is
+from runner.repair.salvage import PartialRecord, parse_readable_rows
+from runner.storage.attempt_file import list_attempt_numbers, list_gates_with_attempts
+from runner.storage.confined_paths import read_bytes_if_possible
 from runner.storage.store import Store
 from runner.workflows.definition import load_workflow
 
@@ -54,7 +54,7 @@ class Repair:
     def write(self, store: Store) -> tuple[str, ...]:
         """Writes it; gives the paths under which the old files are kept. Raises Refused where they have changed."""
         attempts = {path: new for path, (_, new) in self.attempts.items()}
-        return store.mend(self.run.run_id, self.before, self.content, attempts)
+        return store.write_repair(self.run.run_id, self.before, self.content, attempts)
 
 
 def plan_repair(store: Store, run_id: str) -> Repair | None:
@@ -63,31 +63,31 @@ def plan_repair(store: Store, run_id: str) -> Repair | None:
         store.read(run_id)
     except DamagedRecord:
         return _rebuild(store.workspace, run_id)
-    store.settle(run_id)
+    store.complete_recovery(run_id)
     return None
 
 
-def way_out(workspace: Workspace, run_id: str) -> str:
+def find_repair_command(workspace: Workspace, run_id: str) -> str:
     """The command for a damaged record: the repair, where enough of it can be read for one, else what git holds."""
     path = workspace.record_path(run_id)
-    salvage = Salvage.of(read_as_it_is(workspace, path))
+    salvage = PartialRecord.of(read_bytes_if_possible(workspace, path))
     return suggestions.repair_run(run_id) if salvage.workflow and salvage.depth else suggestions.checkout_file(path)
 
 
 def _rebuild(workspace: Workspace, run_id: str) -> Repair:
     path = workspace.record_path(run_id)
-    before = read_as_it_is(workspace, path)
-    salvage = Salvage.of(before)
+    before = read_bytes_if_possible(workspace, path)
+    salvage = PartialRecord.of(before)
     run = _head(salvage, run_id, path)
     run, attempts = _with_gates(workspace, run, salvage, path)
     run = run._replace(invocations=Rows(invocations(salvage)), events=Rows(events(salvage)))
     if run.finished_at and salvage.is_ours and not is_timestamp(run.finished_at):
-        run = run._replace(finished_at=transitions.moment(run, run.started_at))
+        run = run._replace(finished_at=transitions.monotonic_timestamp(run, run.started_at))
     if run.schema_version is None:  # the original's attempts have rows that no index can be made of
         run = run._replace(artifacts_index=Rows(salvage.rows("artifacts_index", IndexEntry.from_json)))
     else:
-        run = with_index(run)
-    run = retell(run, _blocking(workspace, run))
+        run = rebuild_index(run)
+    run = rebuild_events(run, _blocking(workspace, run))
     return Repair(run, path, before, attempts, tuple(losses(run, salvage)))
 
 
@@ -101,7 +101,7 @@ def _blocking(workspace: Workspace, run: Run) -> list[tuple[str, int]]:
     ]
 
 
-def _head(salvage: Salvage, run_id: str, path: str) -> Run:
+def _head(salvage: PartialRecord, run_id: str, path: str) -> Run:
     """What stands before the gates. Raises DamagedRecord where a run cannot be told without what is lost."""
     workflow, depth = salvage.workflow, salvage.depth
     if workflow is None or depth is None:
@@ -118,7 +118,7 @@ def _head(salvage: Salvage, run_id: str, path: str) -> Run:
         finished_at=salvage.first(lambda members: members.optional_text("finished_at")),
         gates=(),
         validations=salvage.first(lambda members: members.items("validations")) or (),
-        more=salvage.first(lambda members: members.rest(RUN_KEYS)) or {},
+        extra=salvage.first(lambda members: members.rest(RUN_KEYS)) or {},
         absent=frozenset() if salvage.is_ours else frozenset({"schema_version", "progress"}),
     )
 
@@ -136,7 +136,7 @@ def _stamp(run_id: str) -> str:
 
 
 def _with_gates(
-    workspace: Workspace, run: Run, salvage: Salvage, path: str
+    workspace: Workspace, run: Run, salvage: PartialRecord, path: str
 ) -> tuple[Run, dict[str, tuple[bytes, bytes]]]:
     lost: dict[str, tuple[bytes, bytes]] = {}
     gates = []
@@ -145,22 +145,22 @@ def _with_gates(
         lost |= found.lost
         gate = Gate(gate_id, name)
         for attempt in found.attempts:
-            gate = gate.with_last(attempt)
+            gate = gate.with_attempt(attempt)
         gates.append(gate)
     return run._replace(gates=tuple(gates)), lost
 
 
-def _names(workspace: Workspace, run: Run, salvage: Salvage, path: str) -> list[tuple[str, str]]:
+def _names(workspace: Workspace, run: Run, salvage: PartialRecord, path: str) -> list[tuple[str, str]]:
     """The gates and their names: as recorded, where rows are lost as the workflow has them, and any that has files."""
-    recorded = dict(salvage.first(lambda members: readable_rows(members.value.get("gates"), _name)) or ())
-    if not recorded or "gates" in salvage.cut or salvage.lost_rows("gates", _name):
+    recorded = dict(salvage.first(lambda members: parse_readable_rows(members.value.get("gates"), _name)) or ())
+    if not recorded or "gates" in salvage.cut or salvage.count_lost_rows("gates", _name):
         try:
             known = {gate.gate: gate.name for gate in load_workflow(workspace, run.workflow.name).gates}
         except (Refused, InvalidFile) as error:
             _give_up(f"{path}: its gates can no longer be read, nor be had from its workflow: {error.message}", path)
         recorded = {gate: recorded.get(gate, name) for gate, name in known.items()} | recorded
-    unknown = [gate for gate in gates_with_folder(workspace, run.run_id) if gate not in recorded]
-    with_files = [gate for gate in unknown if attempt_numbers(workspace, run.run_id, gate)]
+    unknown = [gate for gate in list_gates_with_attempts(workspace, run.run_id) if gate not in recorded]
+    with_files = [gate for gate in unknown if list_attempt_numbers(workspace, run.run_id, gate)]
     return [*recorded.items(), *zip(with_files, with_files, strict=True)]
 
 

@@ -21,7 +21,7 @@ from runner.models.run import WorkflowRef
 T = TypeVar("T")
 Span = tuple[int, int]
 
-NOWHERE = Document.parse("RUN.json", b"{}")
+NO_DOCUMENT = Document.parse("RUN.json", b"{}")
 """Where values stand whose place nobody will be told."""
 
 _DECODER = json.JSONDecoder()
@@ -29,7 +29,7 @@ _KEY = r'("(?:[^"\\\n]|\\.)*")[ \t]*:[ \t]*'
 
 
 @dataclass(frozen=True)
-class Salvage:
+class PartialRecord:
     """The readable members: of the file, or of our side and of theirs.
 
     `cut` names the lists that may have had more rows, `unreadable` the other members of which the value is lost,
@@ -43,7 +43,7 @@ class Salvage:
     whole: bool = True
 
     @classmethod
-    def of(cls, content: bytes) -> "Salvage":
+    def of(cls, content: bytes) -> "PartialRecord":
         """Reads as far as it goes."""
         text = content.decode("utf-8", "replace").removeprefix("\ufeff")
         sides = [_Side(side).read() for side in _sides(text)]
@@ -74,22 +74,22 @@ class Salvage:
         """What `parse` makes of the first side that it can read."""
         for side in self.sides:
             with contextlib.suppress(DamagedRecord):
-                if (found := parse(Fields(NOWHERE, side))) is not None:
+                if (found := parse(Fields(NO_DOCUMENT, side))) is not None:
                     return found
         return None
 
     def rows(self, key: str, parse: Callable[[Fields], T]) -> list[T]:
         """The readable rows of the list `key`, of all sides."""
-        return [row for side in self.sides for row in readable_rows(side.get(key), parse)]
+        return [row for side in self.sides for row in parse_readable_rows(side.get(key), parse)]
 
-    def lost_rows(self, key: str, parse: Callable[[Fields], T]) -> int:
+    def count_lost_rows(self, key: str, parse: Callable[[Fields], T]) -> int:
         """How many rows of the list are known to have stood there and are none that `parse` can read."""
         lists = [values for side in self.sides if isinstance(values := side.get(key), list)]
-        unread = [len(values) - len(readable_rows(values, parse)) for values in lists]
+        unread = [len(values) - len(parse_readable_rows(values, parse)) for values in lists]
         return self.broken.get(key, 0) + max(unread, default=0)
 
 
-def readable_rows(values: Any, parse: Callable[[Fields], T]) -> list[T]:
+def parse_readable_rows(values: Any, parse: Callable[[Fields], T]) -> list[T]:
     """What `parse` makes of those rows that it can read."""
     rows = []
     for value in values if isinstance(values, list) else []:

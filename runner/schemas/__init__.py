@@ -6,7 +6,7 @@ from typing import Any
 from gate_tests.strict_json.validation import read_schema
 
 
-def schema_of(kind: str) -> dict[str, Any]:
+def load_schema(kind: str) -> dict[str, Any]:
     """The schema of a `contract`, `workflow`, `run` or `attempt`."""
     if kind == "contract":
         from gate_tests.checks.registry import known_types

@@ -16,11 +16,11 @@ _ABANDONED_S = 3600
 """How old the beginnings of a new run must be before nobody can be at work on them."""
 
 
-def build_run(folder: Path, record: bytes) -> None:
+def create_run_directory(folder: Path, record: bytes) -> None:
     """Makes the folder of a run, with its RUN.json. Raises Refused where there is one."""
     beginning = temporary_name(folder.parent)
     try:
-        make_folders(beginning / "logs")
+        make_directories(beginning / "logs")
         replace_file(beginning / "record/RUN.json", record)
         if folder.exists():
             raise Refused(f"run {folder.name} exists already", next_command=suggestions.show_run(folder.name))
@@ -28,10 +28,10 @@ def build_run(folder: Path, record: bytes) -> None:
     except BaseException:
         _remove(beginning)
         raise
-    sync_folder(folder.parent)
+    sync_directory(folder.parent)
 
 
-def clear_beginnings(runs: Path) -> None:
+def remove_stale_temporaries(runs: Path) -> None:
     """Removes what killed processes left of new runs. No lock tells who is at work on one, but their age does."""
     for left in runs.glob(f"{TEMPORARY}*"):
         with contextlib.suppress(FileNotFoundError):  # it is in its place by now
@@ -49,49 +49,49 @@ TEMPORARY = ".tmp-"
 """How the names of unfinished files and folders begin."""
 
 
-def create_once(path: Path, content: bytes) -> None:
+def create_file(path: Path, content: bytes) -> None:
     """Writes a new file. Raises FileExistsError where there is one, which stays as it is."""
-    make_folders(path.parent)
+    make_directories(path.parent)
     temporary = _write_temporary(path.parent, content)
     try:
         os.link(temporary, path)
     finally:
         os.unlink(temporary)
-    sync_folder(path.parent)
+    sync_directory(path.parent)
 
 
 def replace_file(path: Path, content: bytes) -> None:
     """Writes a file over the one that is there, if any. A symlink at `path` is replaced, never followed."""
-    make_folders(path.parent)
+    make_directories(path.parent)
     temporary = _write_temporary(path.parent, content)
     try:
         os.replace(temporary, path)
     except BaseException:
         os.unlink(temporary)
         raise
-    sync_folder(path.parent)
+    sync_directory(path.parent)
 
 
-def set_aside(path: Path) -> Path:
+def back_up_file(path: Path) -> Path:
     """Gives the file a second name beside it, the first of `….damaged-1`, `-2`, … that is free; gives that name."""
     for number in count(1):
         kept = path.with_name(f"{path.name}.damaged-{number}")
         with contextlib.suppress(FileExistsError):
             os.link(path, kept, follow_symlinks=False)
             break
-    sync_folder(path.parent)
+    sync_directory(path.parent)
     return kept
 
 
-def make_folders(folder: Path) -> None:
+def make_directories(folder: Path) -> None:
     """Makes the folder and those above it that are missing."""
     if not folder.is_dir():
-        make_folders(folder.parent)
+        make_directories(folder.parent)
         folder.mkdir(exist_ok=True)
-        sync_folder(folder.parent)
+        sync_directory(folder.parent)
 
 
-def sweep(folder: Path) -> None:
+def remove_temporaries(folder: Path) -> None:
     """Removes what killed writers left below `folder`; its lock must be held. Links are not followed."""
     for parent, _, names in os.walk(folder):
         for name in names:
@@ -104,7 +104,7 @@ def temporary_name(folder: Path) -> Path:
     return folder / f"{TEMPORARY}{os.getpid()}-{os.urandom(8).hex()}"
 
 
-def sync_folder(folder: Path) -> None:
+def sync_directory(folder: Path) -> None:
     """Returns when the names in `folder` are on disk."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:

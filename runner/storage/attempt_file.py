@@ -10,18 +10,18 @@ from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import check_gate_id
 from runner.models.attempt import Artifact, Attempt
-from runner.storage.confined_paths import place
+from runner.storage.confined_paths import confined_path
 
 _NAME = re.compile(r"attempt-([1-9][0-9]{0,8})\.json")
 
 
-def attempt_numbers(workspace: Workspace, run_id: str, gate: str) -> list[int]:
+def list_attempt_numbers(workspace: Workspace, run_id: str, gate: str) -> list[int]:
     """The numbers of the attempts that have a file, in order. Raises NotReadable, Refused."""
     names = _names(workspace, workspace.attempt_path(run_id, gate, 1).rpartition("/")[0])
     return sorted(int(match[1]) for match in map(_NAME.fullmatch, names) if match)
 
 
-def gates_with_folder(workspace: Workspace, run_id: str) -> list[str]:
+def list_gates_with_attempts(workspace: Workspace, run_id: str) -> list[str]:
     """The gates that have a folder for the files of their attempts, sorted. Raises NotReadable, Refused."""
     names = _names(workspace, f"{workspace.run_path(run_id)}/record/gates")
     return sorted(name for name in names if _is_gate_id(name))
@@ -36,7 +36,7 @@ def _is_gate_id(name: str) -> bool:
 
 def _names(workspace: Workspace, folder: str) -> list[str]:
     try:
-        return os.listdir(place(workspace, f"{folder}/…").parent)
+        return os.listdir(confined_path(workspace, f"{folder}/…").parent)
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
@@ -53,7 +53,7 @@ class AttemptFile(NamedTuple):
     def read(cls, workspace: Workspace, run_id: str, gate: str, number: int) -> "AttemptFile | None":
         """The file of this attempt, if there is one. Raises DamagedRecord, NotReadable, Refused."""
         path = workspace.attempt_path(run_id, gate, number)
-        place(workspace, path)
+        confined_path(workspace, path)
         try:
             document = workspace.read_recorded(path)
         except FileNotFoundError:

@@ -9,7 +9,7 @@ from gate_tests.files.regular_file import read_regular_file
 from gate_tests.workspace.layout import Workspace
 
 
-def place(workspace: Workspace, path: str) -> Path:
+def confined_path(workspace: Workspace, path: str) -> Path:
     """The file `path`, whose folder lies below the root, planted symlinks followed. Raises Refused."""
     folders = list(accumulate(path.split("/")[:-1], "{}/{}".format))
     if not workspace.holds(folders[-1]):
@@ -21,9 +21,9 @@ def place(workspace: Workspace, path: str) -> Path:
     return workspace.root / path
 
 
-def read_as_it_is(workspace: Workspace, path: str) -> bytes:
+def read_bytes_if_possible(workspace: Workspace, path: str) -> bytes:
     """The bytes at `path` as far as there are any: none of a link that leaves the root. Raises Refused."""
-    file = place(workspace, path)
+    file = confined_path(workspace, path)
     try:
         return read_regular_file(file) if workspace.holds(path) else b""
     except OSError:

@@ -20,7 +20,7 @@ from runner.storage.attempt_file import AttemptFile
 _ABSENT = object()
 
 
-def check_agreement(workspace: Workspace, document: Document, run: Run) -> None:
+def check_consistency(workspace: Workspace, document: Document, run: Run) -> None:
     """Raises DamagedRecord with the place of the first disagreement."""
     if run.schema_version is None:
         return
@@ -54,7 +54,7 @@ def _check_summary(document: Document, run: Run) -> None:
         raise _damage(document, ("status",), f"is {run.status}, though the run has not ended")
 
 
-def check_times_of(document: Document, path: JsonPath, attempt: Attempt) -> None:
+def check_attempt_times(document: Document, path: JsonPath, attempt: Attempt) -> None:
     """Raises DamagedRecord where the attempt begins or ends at what is no time."""
     _check_time(document, (*path, "started_at"), attempt.started_at)
     _check_time(document, (*path, "finished_at"), attempt.finished_at)
@@ -65,7 +65,7 @@ def _check_times(document: Document, run: Run) -> None:
     _check_time(document, ("finished_at",), run.finished_at)
     for index, gate in enumerate(run.gates):
         for number, attempt in enumerate(gate.attempts):
-            check_times_of(document, ("gates", index, "attempts", number), attempt)
+            check_attempt_times(document, ("gates", index, "attempts", number), attempt)
     columns = [(member, key, rows.column(key)) for member, key, rows in _columns_of_times(run)]
     if are_timestamps(set(chain.from_iterable(column for _, _, column in columns)) - {None}):
         return

@@ -22,7 +22,7 @@ _QUIET_S = 0.5
 """How long a wait may be before it is worth a word."""
 
 
-class Patience(NamedTuple):
+class LockWait(NamedTuple):
     """How long to wait for somebody else's lock, and how to say that one waits."""
 
     timeout_s: float
@@ -30,16 +30,16 @@ class Patience(NamedTuple):
 
 
 @contextlib.contextmanager
-def hold(root: Path, path: str, what: str, patience: Patience) -> Iterator[None]:
+def acquire_lock(root: Path, path: str, what: str, lock_wait: LockWait) -> Iterator[None]:
     """Holds the lock `root/path`. `what` says what its holder does. Raises NotWritten after the patience has ended."""
-    release = _wait(lambda: _take_flock(root, path), what, patience, lambda: _holder(root / path))
+    release = _wait(lambda: _take_flock(root, path), what, lock_wait, lambda: _holder(root / path))
     try:
         yield
     finally:
         release()
 
 
-def is_held(file: Path) -> bool:
+def is_locked(file: Path) -> bool:
     """Whether somebody holds the lock now."""
     try:
         descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -59,19 +59,21 @@ def is_held(file: Path) -> bool:
 Release = Callable[[], None]
 
 
-def _wait(take: Callable[[], Release | None], what: str, patience: Patience, holder: Callable[[], str]) -> Release:
+def _wait(take: Callable[[], Release | None], what: str, lock_wait: LockWait, holder: Callable[[], str]) -> Release:
     began, told = time.monotonic(), False
     while (release := take()) is None:
         waited_s = time.monotonic() - began
-        if waited_s >= patience.timeout_s:
+        if waited_s >= lock_wait.timeout_s:
             raise NotWritten(
-                f"{holder()} still {what} after {patience.timeout_s:g} s; nothing was recorded",
+                f"{holder()} still {what} after {lock_wait.timeout_s:g} s; nothing was recorded",
                 next_command="repeat the command, with a longer --lock-timeout where that takes long",
             )
         if waited_s >= _QUIET_S and not told:
             told = True
-            until = datetime.now(UTC) + timedelta(seconds=patience.timeout_s - waited_s)
-            patience.say(f"waiting: {holder()} {what}; until {until:%H:%M:%S}Z (--lock-timeout {patience.timeout_s:g})")
+            until = datetime.now(UTC) + timedelta(seconds=lock_wait.timeout_s - waited_s)
+            lock_wait.say(
+                f"waiting: {holder()} {what}; until {until:%H:%M:%S}Z (--lock-timeout {lock_wait.timeout_s:g})"
+            )
         time.sleep(_POLL_S)
     return release
 

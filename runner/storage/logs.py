@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runner.storage.atomic_files import make_folders, replace_file
-from runner.storage.confined_paths import place
+from runner.storage.atomic_files import make_directories, replace_file
+from runner.storage.confined_paths import confined_path
 from runner.storage.store import Store
 
 if TYPE_CHECKING:
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 def write_log(store: Store, run_id: str, name: str, text: str) -> str:
     """Writes a text as `logs/<name>`; gives its path relative to the root."""
     path = _path(store, run_id, name)
-    with store.exclusive(run_id), store.explained(path):
-        replace_file(place(store.workspace, path), text.encode())
+    with store.lock_run(run_id), store.explain_os_errors(path):
+        replace_file(confined_path(store.workspace, path), text.encode())
     return path
 
 
@@ -29,7 +29,7 @@ def log_file(store: Store, run_id: str, name: str) -> Iterator[tuple[str, int]]:
     It comes into its place when the block is over; what stood there before is replaced.
     """
     path = _path(store, run_id, name)
-    with store.explained(path):
+    with store.explain_os_errors(path):
         file = _in_folder(store, path)
         unfinished = f"{file}.{os.getpid()}-unfinished"  # no name that another writer would sweep away
         descriptor = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
@@ -37,7 +37,7 @@ def log_file(store: Store, run_id: str, name: str) -> Iterator[tuple[str, int]]:
         yield path, descriptor
     finally:
         os.close(descriptor)
-        with store.explained(path):
+        with store.explain_os_errors(path):
             os.replace(unfinished, file)
 
 
@@ -45,16 +45,16 @@ def log_file(store: Store, run_id: str, name: str) -> Iterator[tuple[str, int]]:
 def live_log(store: Store, run_id: str, name: str) -> Iterator[tuple[str, "FileIO"]]:
     """The same, in its place from the start, for whoever wants to read along. Nothing may stand there before."""
     path = _path(store, run_id, name)
-    with store.explained(path):
+    with store.explain_os_errors(path):
         log = _in_folder(store, path).open("xb", buffering=0)
     with log:
         yield path, log
 
 
-def mark(store: Store, run_id: str, name: str) -> bool:
+def create_marker(store: Store, run_id: str, name: str) -> bool:
     """Makes an empty file `logs/<name>`; False where there is one. Of several at once, one makes it."""
     path = _path(store, run_id, name)
-    with store.explained(path):
+    with store.explain_os_errors(path):
         file = _in_folder(store, path)
         try:
             os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666))
@@ -69,6 +69,6 @@ def _path(store: Store, run_id: str, name: str) -> str:
 
 def _in_folder(store: Store, path: str) -> Path:
     """Where the file belongs; the folder exists by now."""
-    file = place(store.workspace, path)
-    make_folders(file.parent)
+    file = confined_path(store.workspace, path)
+    make_directories(file.parent)
     return file

@@ -13,8 +13,8 @@ from runner.models import transitions
 from runner.models.attempt import MANUAL_AGENT, Attempt
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus
-from runner.storage.attempt_file import AttemptFile, attempt_numbers, gates_with_folder
-from runner.storage.consistency import check_agreement, check_times_of
+from runner.storage.attempt_file import AttemptFile, list_attempt_numbers, list_gates_with_attempts
+from runner.storage.consistency import check_attempt_times, check_consistency
 
 _SAME = ("started_at", "agent", "prompt_sha256", "invocation_ids", "baseline")
 """What an attempt has when it is opened and keeps when it is closed."""
@@ -24,12 +24,12 @@ class Recovery(NamedTuple):
     """The run as it stands, and the attempts, each with its gate, that its RUN.json does not know as finished."""
 
     run: Run
-    adopted: tuple[tuple[str, Attempt], ...] = ()
+    recovered: tuple[tuple[str, Attempt], ...] = ()
 
-    def sentence(self) -> str:
+    def describe(self) -> str:
         """What was adopted, for people."""
         attempts = ", ".join(
-            f"attempt {attempt.number} of gate {gate} ({attempt.status})" for gate, attempt in self.adopted
+            f"attempt {attempt.number} of gate {gate} ({attempt.status})" for gate, attempt in self.recovered
         )
         return f"taken over into RUN.json what an interrupted command had recorded: {attempts}"
 
@@ -69,17 +69,17 @@ def _with_all_that_follow(workspace: Workspace, run: Run) -> Recovery:
 
 def _unknown(workspace: Workspace, run: Run) -> Iterator[tuple[str, int]]:
     """The gate and number of every attempt that has a file and is not finished in RUN.json."""
-    for gate_id in gates_with_folder(workspace, run.run_id):
+    for gate_id in list_gates_with_attempts(workspace, run.run_id):
         gate = run.find_gate(gate_id)
         finished = {attempt.number for attempt in gate.attempts if not attempt.is_open} if gate else set()
-        for number in attempt_numbers(workspace, run.run_id, gate_id):
+        for number in list_attempt_numbers(workspace, run.run_id, gate_id):
             if number not in finished:
                 yield gate_id, number
 
 
 def _check_left(run: Run, gate_id: str, file: AttemptFile) -> None:
     """Raises DamagedRecord for a file that no interrupted command leaves."""
-    check_times_of(file.document, (), file.attempt)
+    check_attempt_times(file.document, (), file.attempt)
     gate = run.find_gate(gate_id)
     if gate is None:
         raise DamagedRecord(f"{file.document.at(())}: RUN.json knows no gate {gate_id}")
@@ -110,12 +110,12 @@ def _with(recovery: Recovery, workspace: Workspace, gate: str, file: AttemptFile
     file.check_artifacts()
     attempt = file.attempt
     blocking = is_blocking(workspace, gate, attempt.contract.sha256 if attempt.contract else None)
-    run = transitions.adopt_attempt(recovery.run, gate, attempt, blocking=blocking)
-    return Recovery(run, (*recovery.adopted, (gate, attempt)))
+    run = transitions.recover_attempt(recovery.run, gate, attempt, blocking=blocking)
+    return Recovery(run, (*recovery.recovered, (gate, attempt)))
 
 
 def _read_again(workspace: Workspace, run_id: str) -> Run:
     document = workspace.read_record(run_id)
     run = Run.from_json(document)
-    check_agreement(workspace, document, run)
+    check_consistency(workspace, document, run)
     return run

@@ -25,7 +25,7 @@ _AGE = re.compile(r"([0-9]{1,6})([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
-class MarkedRun(NamedTuple):
+class UnreadableRun(NamedTuple):
     """A run of which nothing can be listed, and why."""
 
     run_id: str
@@ -42,10 +42,10 @@ class MarkedRun(NamedTuple):
         return {"run_id": self.run_id, "status": self.status, **unknown, "error": str(self.damage)}
 
 
-ListedRun = RunSummary | MarkedRun
+ListedRun = RunSummary | UnreadableRun
 
 
-class Wanted(NamedTuple):
+class RunFilter(NamedTuple):
     """Which runs to list. `since` is `YYYYMMDDTHHMMSS`, as in a run's id; a marked run is of no known workflow."""
 
     status: str | None = None
@@ -67,7 +67,7 @@ def check_status(status: str) -> str:
     return status
 
 
-def check_since(text: str, now: str) -> str:
+def parse_since(text: str, now: str) -> str:
     """The second, as in a run's id, that a date, a time (UTC) or an age such as `3d` means. Raises Refused."""
     try:
         if age := _AGE.fullmatch(text):
@@ -83,7 +83,7 @@ def check_since(text: str, now: str) -> str:
         ) from None
 
 
-def list_runs(workspace: Workspace, read: "Callable[[str], Run]", wanted: Wanted) -> Iterator[ListedRun]:
+def list_runs(workspace: Workspace, read: "Callable[[str], Run]", wanted: RunFilter) -> Iterator[ListedRun]:
     """The wanted runs, newest first by their ids, within a second by their start. `read` reads a whole run.
 
     Of a record the head is looked at, and whether the file ends as one does. What looks odd, and what an interrupted
@@ -120,23 +120,23 @@ def _look_at(runs: int, run_id: str, read: "Callable[[str], Run]", is_linked: bo
     try:
         return RunSummary.of(read(run_id))
     except (DamagedRecord, NotReadable, Refused) as damage:
-        return MarkedRun(run_id, damage)
+        return UnreadableRun(run_id, damage)
 
 
 def _start_order(listed: ListedRun) -> tuple[str, str]:
     return start_order(listed.run_id, listed.started_at if isinstance(listed, RunSummary) else None)
 
 
-def find_newest(listed: Iterable[ListedRun], say: Callable[[str], None]) -> RunSummary | None:
+def choose_newest(listed: Iterable[ListedRun], say: Callable[[str], None]) -> RunSummary | None:
     """Of runs, newest first, the one that is meant; None where there is no run.
 
     A run of which nothing is known is passed over, and said. Raises what is the matter with the newest where nothing is
     known of any.
     """
     newest: RunSummary | None = None
-    marked: MarkedRun | None = None
+    marked: UnreadableRun | None = None
     for each in listed:
-        if isinstance(each, MarkedRun):
+        if isinstance(each, UnreadableRun):
             say(f"run {each.run_id} is {each.status} and was passed over")
             marked = marked or each
         elif not each.is_completed:
@@ -148,15 +148,15 @@ def find_newest(listed: Iterable[ListedRun], say: Callable[[str], None]) -> RunS
     return newest
 
 
-def newest_run(workspace: Workspace, read: "Callable[[str], Run]", say: Callable[[str], None]) -> str | None:
+def find_newest_run(workspace: Workspace, read: "Callable[[str], Run]", say: Callable[[str], None]) -> str | None:
     """The id of the run that is meant, None where there is none. Raises DamagedRecord, NotReadable."""
-    found = find_newest(list_runs(workspace, read, Wanted()), say)
+    found = choose_newest(list_runs(workspace, read, RunFilter()), say)
     return found.run_id if found else None
 
 
-def newest_unfinished(workspace: Workspace, read: "Callable[[str], Run]", say: Callable[[str], None]) -> str:
+def find_newest_unfinished_run(workspace: Workspace, read: "Callable[[str], Run]", say: Callable[[str], None]) -> str:
     """The id of the newest run that is not over. Raises Refused where none is, DamagedRecord, NotReadable."""
-    found = find_newest(list_runs(workspace, read, Wanted()), say)
+    found = choose_newest(list_runs(workspace, read, RunFilter()), say)
     if found is None:
         raise Refused("there is no run", next_command="orch run --help")
     if found.is_completed:

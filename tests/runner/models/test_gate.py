@@ -35,9 +35,9 @@ def test_the_last_agent_is_that_of_the_last_attempt_unless_a_person_failed_it(
 
 def test_only_the_last_attempt_can_be_open() -> None:
     running = ended(2, status=GateStatus.RUNNING)
-    gate = GATE.with_last(ended(1)).with_last(running)
+    gate = GATE.with_attempt(ended(1)).with_attempt(running)
     assert (gate.open_attempt, gate.status) == (running, GateStatus.RUNNING)
-    assert GATE.with_last(running).with_last(ended(2)).open_attempt is None
+    assert GATE.with_attempt(running).with_attempt(ended(2)).open_attempt is None
 
 
 def test_the_first_gate_that_has_not_passed_may_have_failed_or_be_under_way() -> None:

@@ -144,7 +144,7 @@ def test_a_changed_record_of_the_original_gets_no_schema_version_and_keeps_its_f
     run = Run.from_json(_document(record))
     gate = run.gate("G2")
     running = Attempt(3, GateStatus.RUNNING, _AT, "maker")
-    changed = run.with_gate(gate.with_last(running)).to_json()
+    changed = run.with_gate(gate.with_attempt(running)).to_json()
     assert not {"schema_version", "progress"} & set(changed)
     assert changed["gates"][1]["attempts"][:2] == record["gates"][1]["attempts"]
     assert changed["gates"][1]["attempts"][2]["attempt"] == 3
