@@ -128,7 +128,7 @@ def find_open(store: "Store", run_id: str | None, gate_id: str | None) -> OpenGa
     for place, listed in enumerate(list_runs(store.workspace, store.read, RunFilter())):
         try:
             if isinstance(listed, UnreadableRun):
-                raise listed.damage
+                raise listed.error
             if listed.is_completed or listed.status is RunStatus.QUEUED:
                 continue
             if found := _open_in(store.read(listed.run_id), gate_id):

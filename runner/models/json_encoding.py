@@ -12,7 +12,7 @@ _CONTAINERS = {dict, list}
 
 
 class PlainRows(list[dict[str, Any]]):
-    """Rows known to hold only strings, whole numbers, booleans and null."""
+    """Rows known to contain only strings, whole numbers, booleans and null."""
 
 
 def encode(record: dict[str, Any]) -> bytes:

@@ -156,7 +156,7 @@ class Run(NamedTuple):
     schema_version: int | None = SCHEMA_VERSION
     extra: Mapping[str, Any] = _EMPTY
     absent: frozenset[str] = frozenset()
-    """Keys that the record it was read from lacks. They are not added: records of the original lack some of ours."""
+    """Keys that the record it was read from lacks. They are not added to a record of the original."""
 
     @property
     def gates_passed(self) -> int:

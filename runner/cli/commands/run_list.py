@@ -92,7 +92,7 @@ def _line(listed: ListedRun) -> str:
     """What people read of a run."""
     if not isinstance(listed, RunSummary):
         marked = click.style(f"{listed.status:<8}", fg="red", bold=True)
-        return f"{marked}  {visible(listed.run_id)}: {plain(str(listed.damage))}"
+        return f"{marked}  {visible(listed.run_id)}: {plain(str(listed.error))}"
     about = plain(f"{listed.workflow}/{listed.slug}")
     passed = f"{listed.passed} of {listed.total} gates passed"
     first = f"{status_word(listed.status, 8)}  {plain(listed.started_at)}  {passed:<24}  {about}"
