@@ -1,3 +1,3 @@
-"""Which `orch` this is. The distribution takes its version from here: asking for that takes a tenth of a finish."""
+"""The version. The distribution takes it from here: to query its metadata would take a tenth of `gate finish`."""
 
 VERSION = "0.1.0"

@@ -5,12 +5,11 @@ from typing import Final
 from gate_tests.errors import Refused, find_closest
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.layout import Workspace
-from gate_tests.workspace.names import RUN_ID
+from gate_tests.workspace.names import RUN_ID, RUN_ID_SECOND, start_order
 
 LATEST: Final = "latest"
 """What the newest run is called."""
 
-_SECOND: Final = slice(len("run_"), len("run_20261122T093000"))
 _SHOWN: Final = 4  # candidates that are named
 
 
@@ -39,21 +38,17 @@ def _newest(workspace: Workspace, runs: list[str]) -> str:
     """The first as `orch run list` sorts them: within a second, by their start."""
     if not runs:
         raise Refused("there is no run yet", next_command="orch run start --help")
-    same_second = [run_id for run_id in runs if run_id[_SECOND] == runs[0][_SECOND]]
+    same_second = [run_id for run_id in runs if run_id[RUN_ID_SECOND] == runs[0][RUN_ID_SECOND]]
     if len(same_second) == 1:
         return runs[0]
-    return max(same_second, key=lambda run_id: (_digits(_started(workspace, run_id)), run_id))
+    return max(same_second, key=lambda run_id: start_order(run_id, _started_at(workspace, run_id)))
 
 
-def _started(workspace: Workspace, run_id: str) -> str:
+def _started_at(workspace: Workspace, run_id: str) -> str | None:
     try:
         return Fields.of(workspace.read_record(run_id)).text("started_at")
-    except Exception:  # whatever is wrong with its record is told by whoever reads the run that was meant
-        return run_id.split("_")[1]
-
-
-def _digits(text: str) -> str:
-    return "".join(character for character in text if character.isdigit())
+    except Exception:  # whatever is wrong with its record is reported by whoever reads the run that was meant
+        return None
 
 
 def _ambiguous(named: str, meant: list[str]) -> Refused:

@@ -12,6 +12,8 @@ SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 RUN_ID: Final = re.compile(
     rf"run_[0-9]{{8}}T[0-9]{{6}}(?:[0-9]{{3}})?Z_{SLUG.pattern}(?:--{SLUG.pattern})?_[a-z0-9]{{6}}"
 )
+RUN_ID_SECOND = slice(len("run_"), len("run_20261122T093000"))
+"""The second in a run id, `YYYYMMDDTHHMMSS`."""
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -79,6 +81,14 @@ def check_same(run_id: str, folder: str) -> str:
     if run_id != folder:
         raise Refused(f"is {run_id!r}, in the folder of {folder!r}")
     return run_id
+
+
+def start_order(run_id: str, started_at: str | None) -> tuple[str, str]:
+    """The key that sorts runs by their start: the recorded time, else the one in the id, then the id.
+
+    Both times become `YYYYMMDDHHMMSS` and milliseconds.
+    """
+    return "".join(filter(str.isdigit, started_at or run_id.split("_")[1])), run_id
 
 
 def normal_path(path: str, what: str) -> str:

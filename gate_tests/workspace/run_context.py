@@ -1,4 +1,7 @@
-"""What judging knows of a run: the context that its RUN.json gives."""
+"""The context of a run: what judging needs to know of it, and the rules for reading that from its RUN.json.
+
+`runner.models` reads the whole record and uses the same rules.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -15,10 +18,10 @@ Hashes = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class RunContext:
-    """All that judging knows of a run. `variables` are those that its workflow declares.
+    """What judging needs to know of a run.
 
-    `attempts` is the number of the last attempt at each gate that has one, `passed` what was recorded of the outputs
-    of each gate whose last attempt passed.
+    `variables` are those that its workflow declares, `attempts` has the number of the last attempt at each gate that
+    has one, `passed` the hashes of the outputs of each gate whose last attempt passed.
     """
 
     run_id: str
@@ -31,11 +34,11 @@ class RunContext:
     passed: Mapping[str, Hashes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuses a slug that is none, wherever it came from: paths are built from it."""
+        """Check the slug, wherever it comes from: paths are built from it. Raises Refused."""
         check_slug(self.slug)
 
     def values(self) -> dict[str, str]:
-        """The values of the variables, by name."""
+        """The value of every variable, by name."""
         return {
             **self.variables,
             "slug": self.slug,
@@ -45,7 +48,7 @@ class RunContext:
         }
 
     def at_depth(self, depth: Depth) -> "RunContext":
-        """The same run, were it of this depth."""
+        """The same run at another depth."""
         return replace(self, depth=depth)
 
     def to_json(self) -> dict[str, Any]:
@@ -54,44 +57,89 @@ class RunContext:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "RunContext":
-        """The same, read."""
+        """Parse what `to_json` gives."""
         passed = {gate: tuple((path, sha256) for path, sha256 in outputs) for gate, outputs in data["passed"].items()}
         return cls(**{**data, "depth": Depth(data["depth"]), "gates": tuple(data["gates"]), "passed": passed})
 
     @classmethod
     def read(cls, workspace: Workspace, run_id: str) -> "RunContext":
-        """The context of a run as its record has it. Raises Refused, DamagedRecord."""
+        """Read the context of a run from its record. Raises Refused, DamagedRecord, NotReadable."""
         record = Fields.of(workspace.read_record(run_id))
-        own_id = record.checked("run_id", lambda text: check_same(text, run_id))
+        check_run_id_member(record, run_id)
+        return cls.from_record(record)
+
+    @classmethod
+    def from_record(cls, record: Fields) -> "RunContext":
+        """Parse the members of a RUN.json that judging needs. Raises DamagedRecord."""
         workflow = record.object("workflow")
-        variables = workflow.optional_object("variables")
-        gates = record.objects(
-            "gates",
-            lambda gate: (
-                gate.checked("gate", check_gate_id),
-                gate.objects("attempts", lambda attempt: attempt) if "attempts" in gate else (),
-            ),
-        )
+        gates = record.objects("gates", lambda gate: (parse_gate_id(gate), _last_attempt(gate)))
         return cls(
-            run_id=own_id,
-            slug=workflow.checked("slug", check_slug),
-            artifact_path=workflow.checked("artifact_path", lambda path: normal_path(path, "artifact path")),
-            depth=record.choice("depth", Depth),
+            run_id=record.text("run_id"),
+            slug=parse_slug(workflow),
+            artifact_path=parse_artifact_path(workflow),
+            depth=parse_depth(record),
             gates=tuple(gate for gate, _ in gates),
-            variables={name: variables.checked(name, check_value) for name in variables.value} if variables else {},
-            attempts={gate: attempts[-1].number("attempt") for gate, attempts in gates if attempts},
+            variables=parse_variables(workflow),
+            attempts={gate: last.number("attempt") for gate, last in gates if last},
             passed={
-                gate: attempts[-1].objects("artifacts", lambda row: (row.text("resolved_path"), row.text("sha256")))
-                for gate, attempts in gates
-                if attempts and attempts[-1].text("status") == "PASS"
+                gate: tuple(map(parse_artifact_hash, artifact_rows(last)))
+                for gate, last in gates
+                if last and last.text("status") == "PASS"
             },
         )
 
     def check_gate(self, gate: str) -> str:
-        """`gate`, if the run goes through it. Raises Refused."""
+        """`gate` itself, if the run has it. Raises Refused."""
         if gate not in self.gates:
             raise Refused(
                 f"unknown gate {gate!r} in run {self.run_id}{suggest(gate, self.gates)}",
                 next_command=f"orch run show --run {self.run_id}",
             )
         return gate
+
+
+def check_run_id_member(record: Fields, run_id: str) -> None:
+    """Raises DamagedRecord unless the record names the run in whose directory it is."""
+    record.checked("run_id", lambda text: check_same(text, run_id))
+
+
+def parse_depth(record: Fields) -> Depth:
+    """The member `depth` of a record. Raises DamagedRecord."""
+    return record.choice("depth", Depth)
+
+
+def parse_slug(workflow: Fields) -> str:
+    """The member `slug` of a record's `workflow`. Raises DamagedRecord."""
+    return workflow.checked("slug", check_slug)
+
+
+def parse_artifact_path(workflow: Fields) -> str:
+    """The member `artifact_path` of a record's `workflow`, normalized. Raises DamagedRecord."""
+    return workflow.checked("artifact_path", lambda path: normal_path(path, "artifact path"))
+
+
+def parse_variables(workflow: Fields) -> dict[str, str]:
+    """The variables that a record's `workflow` declares, if any. Raises DamagedRecord."""
+    variables = workflow.optional_object("variables")
+    return {name: variables.checked(name, check_value) for name in variables.value} if variables else {}
+
+
+def parse_gate_id(gate: Fields) -> str:
+    """The id of one of a record's `gates`. Raises DamagedRecord."""
+    return gate.checked("gate", check_gate_id)
+
+
+def artifact_rows(attempt: Fields) -> tuple[dict[str, Any], ...]:
+    """The rows of an attempt's `artifacts`. Whatever else the original runner may have written there is ignored."""
+    rows = attempt.value.get("artifacts")
+    return tuple(row for row in rows if isinstance(row, dict)) if isinstance(rows, list) else ()
+
+
+def parse_artifact_hash(row: Mapping[str, Any]) -> tuple[str, str]:
+    """The (path, SHA-256) of one of these rows; the original runner wrote no resolved paths."""
+    return str(row.get("resolved_path", row.get("path"))), str(row.get("sha256"))
+
+
+def _last_attempt(gate: Fields) -> Fields | None:
+    attempts = gate.objects("attempts", lambda attempt: attempt) if "attempts" in gate else ()
+    return attempts[-1] if attempts else None

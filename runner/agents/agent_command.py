@@ -93,7 +93,7 @@ class Agent(NamedTuple):
         run, step = handover.run, handover.step
         attempt = run.gate(step.gate).open_attempt
         document = read_contract(self.store.workspace, step.gate)
-        if attempt and attempt.began_with_another_contract(document.sha256):
+        if attempt and attempt.has_other_contract(document.sha256):
             at_gate = f"--run {run.run_id} --gate {step.gate}"
             raise Refused(
                 f"{document.path} was changed after attempt {attempt.number} began: begin another one for it, or where"

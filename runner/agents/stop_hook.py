@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from gate_tests.errors import OrchError, Refused
 from gate_tests.sanitize import plain
 from runner.models.status import RunStatus
-from runner.storage.logs import mark
-from runner.storage.run_list import MarkedRun, Wanted, list_runs
+from runner.storage.logs import create_marker
+from runner.storage.run_list import RunFilter, UnreadableRun, list_runs
 
 if TYPE_CHECKING:
     from runner.models.attempt import Attempt
@@ -125,10 +125,10 @@ def find_open(store: "Store", run_id: str | None, gate_id: str | None) -> OpenGa
     if run_id is not None:
         run = store.read(run_id)
         return _open_in(run, run.gate(gate_id).gate if gate_id is not None else None)
-    for place, listed in enumerate(list_runs(store.workspace, store.read, Wanted())):
+    for place, listed in enumerate(list_runs(store.workspace, store.read, RunFilter())):
         try:
-            if isinstance(listed, MarkedRun):
-                raise listed.damage
+            if isinstance(listed, UnreadableRun):
+                raise listed.error
             if listed.is_completed or listed.status is RunStatus.QUEUED:
                 continue
             if found := _open_in(store.read(listed.run_id), gate_id):
@@ -173,11 +173,11 @@ def _count(store: "Store", found: OpenGate, session: str, most: int) -> bool:
     """Counts a block, if one is left. Two hooks at once count two."""
     whose = sha256(session.encode(errors="surrogatepass")).hexdigest()[:16]
     name = f"stop-hook/{found.gate.gate}-{found.attempt.number}-{whose}"
-    return any(mark(store, found.run.run_id, f"{name}-{number}") for number in range(1, most + 1))
+    return any(create_marker(store, found.run.run_id, f"{name}-{number}") for number in range(1, most + 1))
 
 
 def _acceptance(found: OpenGate, judged: "JudgedGate") -> str:
-    return " --accept-contract" if found.attempt.began_with_another_contract(judged.contract.sha256) else ""
+    return " --accept-contract" if found.attempt.has_other_contract(judged.contract.sha256) else ""
 
 
 def _notes(found: OpenGate, judged: "JudgedGate") -> str:

@@ -52,7 +52,7 @@ def tell(message: str, next_command: str | None, code: int, as_json: bool) -> in
 def next_command_of(error: OrchError, site: Site) -> str | None:
     """The command that an error names; for a damaged record, one that helps: the store does not look into that."""
     if isinstance(error, DamagedRecord) and error.run_id and error.next_command == suggestions.repair_run(error.run_id):
-        from runner.repair.plan import way_out
+        from runner.repair.plan import find_repair_command
 
-        return way_out(site.workspace, error.run_id)
+        return find_repair_command(site.workspace, error.run_id)
     return error.next_command

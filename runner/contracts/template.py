@@ -8,15 +8,15 @@ from gate_tests.errors import Refused
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import check_gate_id
 from runner import suggestions
-from runner.storage.atomic_files import create_once
-from runner.storage.confined_paths import place
+from runner.storage.atomic_files import create_file
+from runner.storage.confined_paths import confined_path
 
 
 def draft_contract(workspace: Workspace, gate: str, name: str) -> str:
     """Writes the contract of a gate that has none; gives its path. Raises Refused where there is one."""
     path = workspace.contract_path(check_gate_id(gate))
     try:
-        create_once(place(workspace, path), _draft(gate, name).encode())
+        create_file(confined_path(workspace, path), _draft(gate, name).encode())
     except FileExistsError:
         if not os.path.lexists(workspace.root / path):
             raise _unwritable(path, "not every folder on the way to it is one") from None

@@ -14,7 +14,7 @@ from gate_tests.workspace.layout import Workspace
 from runner import suggestions
 from runner.doctor.finding import Finding, Health, fine
 from runner.git import ask_rules
-from runner.storage.file_lock import Patience, hold, is_held
+from runner.storage.file_lock import LockWait, acquire_lock, is_locked
 
 _RUN = "orchestration/runs/run_20260101T000000Z_doctor_000000"
 """A run that is not there: only git is asked what it would do with it."""
@@ -88,8 +88,8 @@ def _locking(workspace: Workspace) -> Finding:
     path = f"{folder.relative_to(workspace.root)}/.tmp-doctor-{os.getpid()}.lock"
     lock = workspace.root / path
     try:
-        with hold(workspace.root, path, "looks at locks", Patience(1, lambda _: None)):
-            works = is_held(lock)
+        with acquire_lock(workspace.root, path, "looks at locks", LockWait(1, lambda _: None)):
+            works = is_locked(lock)
     except (OrchError, OSError) as error:
         why = error.strerror if isinstance(error, OSError) else error.message
         return Finding(
@@ -111,7 +111,7 @@ def _locking(workspace: Workspace) -> Finding:
 def _is_busy(workspace: Workspace, run_id: str) -> bool:
     logs = workspace.root / workspace.run_path(run_id) / "logs"
     return any(
-        is_held(lock) for lock in (logs / ".lock", *logs.glob("gates/*/.lock"), *logs.glob("gates/*/.agent.lock"))
+        is_locked(lock) for lock in (logs / ".lock", *logs.glob("gates/*/.lock"), *logs.glob("gates/*/.agent.lock"))
     )
 
 

@@ -1,15 +1,15 @@
-"""The index of a run's outputs: the newest recorded hash of each."""
+"""The index of a run's outputs: the rows in `artifacts_index` of RUN.json."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from gate_tests.strict_json.fields import Fields
 from runner.models.attempt import Json
-from runner.models.rows import all_values, kinds, shapes
+from runner.models.rows import collect_key_orders, collect_types, iter_values
 
 
 class IndexEntry(NamedTuple):
-    """The newest recorded hash of an output of the run."""
+    """The newest recorded hash of one output."""
 
     path: str
     resolved_path: str | None
@@ -19,7 +19,7 @@ class IndexEntry(NamedTuple):
     updated_at: str | None = None
 
     def to_json(self) -> Json:
-        """The row in `artifacts_index`; what a row of the original lacks stays away."""
+        """The row in `artifacts_index`, without the members that are None."""
         row = {
             "path": self.path,
             "resolved_path": self.resolved_path,
@@ -32,7 +32,7 @@ class IndexEntry(NamedTuple):
 
     @classmethod
     def from_json(cls, fields: Fields) -> "IndexEntry":
-        """The same, read."""
+        """Parse such a row. Raises DamagedRecord."""
         return cls(
             path=fields.text("path"),
             resolved_path=fields.optional_text("resolved_path"),
@@ -43,13 +43,14 @@ class IndexEntry(NamedTuple):
         )
 
     @staticmethod
-    def are_sound(rows: Sequence[Json]) -> bool:
-        """Whether all are rows as we write them; of others nothing is said."""
-        known = {(*_ENTRY[:1], *resolved, *_ENTRY[2:5], *updated) for resolved in _MAYBE for updated in _LATER}
-        return shapes(rows) <= known and kinds(all_values(rows)) == {str}
+    def are_well_formed(rows: Sequence[Json]) -> bool:
+        """Whether all rows are certainly valid, being as we write them; False proves nothing."""
+        return collect_key_orders(rows) <= _KEY_ORDERS and collect_types(iter_values(rows)) == {str}
 
 
-_ENTRY = ("path", "resolved_path", "sha256", "gate", "recorded_at", "updated_at")
-
-
-_MAYBE, _LATER = ((), _ENTRY[1:2]), ((), _ENTRY[5:])
+_KEY_ORDERS = {
+    ("path", *resolved_path, "sha256", "gate", "recorded_at", *updated_at)
+    for resolved_path in ((), ("resolved_path",))
+    for updated_at in ((), ("updated_at",))
+}
+"""The keys of a row, in order; the original wrote no `resolved_path`."""

@@ -1,4 +1,4 @@
-"""One try at a gate, as it stands in RUN.json and, once finished, in `attempt-<n>.json`.
+"""One attempt at a gate: an entry of a gate's `attempts` in RUN.json and, once finished, a file `attempt-<n>.json`.
 
 ::
 
@@ -9,28 +9,40 @@
      "pre_scripts"?: [{"path", "exit_code", "duration_ms", "output_sha256", "pass", "reason"?}],
      "failure_reason": null, "contract": {"path", "sha256"}, "baseline": {"contract_sha256", "outputs"},
      "runner": {"orch", "python", "pytest"}, "git": {"commit", "dirty"}}
+
+Attempts of the original runner lack some of these keys and have rows of other shapes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from gate_tests.strict_json.fields import Fields
+from gate_tests.workspace.run_context import artifact_rows, parse_artifact_hash
+from runner.models.rows import Json as Json  # part of this module's interface
+from runner.models.rows import Rows
 from runner.models.status import GateStatus
 
-Json = dict[str, Any]
+MANUAL_AGENT = "manual"
+"""The agent of an attempt that a person failed while none was open."""
+
+ABANDONED = "abandoned"
+"""The failure reason of an attempt that was closed unfinished."""
 
 _LATER_KEYS = ("prompt_sha256", "contract", "baseline", "runner", "git")
-"""What an attempt of the original may lack."""
+"""Keys that an attempt of the original may lack."""
 
 
 class Artifact(NamedTuple):
-    """An output that existed when its attempt was finished: `path` is the template, `sha256` of its bytes."""
+    """An output that existed when its attempt was finished.
+
+    `path` is the template, `sha256` of the file's bytes. `size_bytes` is None where the original recorded none.
+    """
 
     path: str
     resolved_path: str
     sha256: str
-    size_bytes: int
+    size_bytes: int | None
     optional: bool = False
 
     def to_json(self) -> Json:
@@ -46,9 +58,24 @@ class Artifact(NamedTuple):
 
     @classmethod
     def from_json(cls, fields: Fields) -> "Artifact":
-        """The same, read."""
-        path, resolved_path, sha256 = (fields.text(key) for key in ("path", "resolved_path", "sha256"))
-        return cls(path, resolved_path, sha256, fields.number("size_bytes"), fields.value.get("optional") is True)
+        """Parse a row as we write it. Raises DamagedRecord."""
+        for key in ("path", "resolved_path", "sha256"):
+            fields.text(key)
+        fields.number("size_bytes")
+        return cls.from_row(fields.value)
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> "Artifact":
+        """Parse any row: the original recorded absolute paths, which are ignored, and no sizes."""
+        resolved_path, sha256 = parse_artifact_hash(row)
+        size_bytes = row.get("size_bytes")
+        return cls(
+            path=str(row.get("path")),
+            resolved_path=resolved_path,
+            sha256=sha256,
+            size_bytes=size_bytes if isinstance(size_bytes, int) else None,
+            optional=row.get("optional") is True,
+        )
 
 
 class ContractRef(NamedTuple):
@@ -63,12 +90,12 @@ class ContractRef(NamedTuple):
 
     @classmethod
     def from_json(cls, fields: Fields) -> "ContractRef":
-        """The same, read."""
+        """Parse `{path, sha256}`. Raises DamagedRecord."""
         return cls(fields.text("path"), fields.text("sha256"))
 
 
 class Baseline(NamedTuple):
-    """What stood when the attempt began: the contract and the declared outputs, pairs of (path, sha256)."""
+    """The hashes at the start of an attempt: of the contract, and of each existing output as (path, sha256)."""
 
     contract_sha256: str
     outputs: tuple[tuple[str, str], ...]
@@ -80,14 +107,14 @@ class Baseline(NamedTuple):
 
     @classmethod
     def from_json(cls, fields: Fields) -> "Baseline":
-        """The same, read."""
+        """Parse `{contract_sha256, outputs}`. Raises DamagedRecord."""
         outputs = fields.objects("outputs", lambda row: (row.text("path"), row.text("sha256")))
         return cls(fields.text("contract_sha256"), outputs)
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """One try at a gate. `recorded` is the JSON a finished one was read from: it never changes again."""
+    """One attempt at a gate. A finished attempt that was read is written back exactly as it was."""
 
     number: int
     status: GateStatus
@@ -97,7 +124,7 @@ class Attempt:
     finished_at: str | None = None
     prompt_sha256: str | None = None
     invocation_ids: tuple[str, ...] = ()
-    artifacts: tuple[Artifact, ...] = ()
+    artifacts: Sequence[Artifact] = ()
     validations: tuple[Mapping[str, Any], ...] = ()
     failure_reason: str | None = None
     contract: ContractRef | None = None
@@ -105,22 +132,29 @@ class Attempt:
     runner: Json | None = None
     git: Json | None = None
     pre_scripts: tuple[Json, ...] = ()
-    recorded: Json | None = field(default=None, compare=False, repr=False)
+    finished_json: Json | None = field(default=None, compare=False, repr=False)
+    """The JSON that a finished attempt was read from. Only `to_json` needs it."""
     absent: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
-    """Keys that the record it was read from did not have: an open attempt of the original lacks ours."""
+    """Keys that the JSON it was read from lacked: an open attempt of the original does not get ours."""
 
     @property
     def is_open(self) -> bool:
-        """Whether it waits to be finished."""
+        """Whether it is yet to be finished."""
         return self.status is GateStatus.RUNNING
 
-    def began_with_another_contract(self, sha256: str) -> bool:
-        """Whether it began when the contract had another hash; an attempt of the original does not know."""
-        return self.baseline is not None and self.baseline.contract_sha256 != sha256
+    def has_other_contract(self, sha256: str | None) -> bool:
+        """Whether it was judged by a contract with another hash, or while it is open, started with one.
+
+        False where no hash was recorded, as in attempts of the original.
+        """
+        recorded = self.contract.sha256 if self.contract else None
+        if self.is_open and self.baseline:
+            recorded = self.baseline.contract_sha256
+        return recorded is not None and recorded != sha256
 
     def to_json(self) -> Json:
-        """`{attempt, status, …}`, as it stands in RUN.json and, once finished, in its own file."""
-        attempt = self.recorded or {
+        """`{attempt, status, …}`, as in RUN.json and, once finished, in its own file."""
+        attempt = self.finished_json or {
             "attempt": self.number,
             "status": str(self.status),
             "started_at": self.started_at,
@@ -142,7 +176,7 @@ class Attempt:
 
     @classmethod
     def from_json(cls, fields: Fields) -> "Attempt":
-        """Reads what a later step needs; of a finished attempt's rows nothing is needed but that they stay."""
+        """Parse an attempt, `artifacts`, `pre_scripts`, `runner` and `git` leniently. Raises DamagedRecord."""
         status = fields.choice("status", GateStatus)
         if status is GateStatus.NOT_STARTED:
             raise fields.damage("status", "is NOT_STARTED; an attempt has been started")
@@ -156,23 +190,36 @@ class Attempt:
             required_outputs=fields.texts("required_outputs"),
             prompt_sha256=fields.optional_text("prompt_sha256"),
             invocation_ids=fields.texts("invocation_ids"),
-            validations=_rows(fields),
+            artifacts=_artifacts(fields),
+            validations=_validations(fields),
+            pre_scripts=_pre_scripts(fields),
             failure_reason=fields.optional_text("failure_reason"),
             contract=ContractRef.from_json(contract) if contract else None,
             baseline=Baseline.from_json(baseline) if baseline else None,
-            recorded=None if status is GateStatus.RUNNING else dict(fields.value),
+            runner=_object(fields, "runner"),
+            git=_object(fields, "git"),
+            finished_json=None if status is GateStatus.RUNNING else dict(fields.value),
             absent=frozenset(key for key in _LATER_KEYS if key not in fields),
         )
 
 
-def _rows(fields: Fields) -> tuple[Mapping[str, Any], ...]:
-    """The rows of `validations`; thousands need not be taken apart one by one to see that they are objects."""
+def _artifacts(fields: Fields) -> Sequence[Artifact]:
+    """The rows of `artifacts`, each parsed when it is used: there may be thousands, which most commands ignore."""
+    rows = artifact_rows(fields)
+    return Rows(read=rows, parse=lambda index: Artifact.from_row(rows[index]))
+
+
+def _validations(fields: Fields) -> tuple[Mapping[str, Any], ...]:
+    """The rows of `validations`. Raises DamagedRecord. That all are objects is seen at once, without a Fields each."""
     rows = fields.items("validations")
     return rows if {dict}.issuperset(map(type, rows)) else fields.objects("validations", lambda row: row.value)
 
 
-MANUAL_AGENT = "manual"
+def _pre_scripts(fields: Fields) -> tuple[Json, ...]:
+    rows = fields.value.get("pre_scripts")
+    return tuple(row for row in rows if isinstance(row, dict)) if isinstance(rows, list) else ()
 
 
-ABANDONED = "abandoned"
-"""Why an attempt failed that nobody finished."""
+def _object(fields: Fields, key: str) -> Json | None:
+    value = fields.value.get(key)
+    return value if isinstance(value, dict) else None

@@ -1,78 +1,99 @@
-"""The events of a run: what a record says has happened, and who makes each."""
+"""The events of a run: one row in `events` of RUN.json for everything that happened, and a function that makes each."""
 
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from operator import itemgetter
 from typing import Any, NamedTuple
 
 from gate_tests.strict_json.fields import Fields
 from runner.models.attempt import Attempt, Json
 from runner.models.invocation import Invocation
-from runner.models.rows import all_values, kinds, shapes
+from runner.models.rows import collect_key_orders, collect_types, iter_values
 from runner.models.status import GateStatus
 
 
+class EventType(StrEnum):
+    """The types of events that we write."""
+
+    RUN_STARTED = "RUN_STARTED"
+    GATE_STARTED = "GATE_STARTED"
+    GATE_PASSED = "GATE_PASSED"
+    GATE_FAILED = "GATE_FAILED"
+    FORCED = "FORCED"
+    INVOCATION_RECORDED = "INVOCATION_RECORDED"
+    RUN_COMPLETED = "RUN_COMPLETED"
+    RUN_RESUMED = "RUN_RESUMED"
+
+
+_TYPES: Mapping[str, EventType] = {str(each): each for each in EventType}
+
+
 class Event(NamedTuple):
-    """Something that happened. `data` is what belongs to its type."""
+    """Something that happened, with the data that belongs to its type. A record may have types that we do not know."""
 
     timestamp: str
-    type: str
+    type: EventType | str
     data: Mapping[str, Any]
 
     def to_json(self) -> Json:
         """`{timestamp, type, …}`."""
-        return {"timestamp": self.timestamp, "type": self.type, **self.data}
+        return {"timestamp": self.timestamp, "type": str(self.type), **self.data}
 
     @classmethod
     def from_json(cls, fields: Fields) -> "Event":
-        """The same, read."""
-        return cls(fields.text("timestamp"), fields.text("type"), fields.rest(("timestamp", "type")))
+        """Parse `{timestamp, type, …}`. Raises DamagedRecord."""
+        kind = fields.text("type")
+        return cls(fields.text("timestamp"), _TYPES.get(kind, kind), fields.rest(("timestamp", "type")))
 
     @staticmethod
-    def are_sound(rows: Sequence[Json]) -> bool:
-        """Whether all are rows as we write them, of plain values; of others nothing is said."""
+    def are_well_formed(rows: Sequence[Json]) -> bool:
+        """Whether all rows are certainly valid, being as we write them with plain values; False proves nothing."""
         return (
-            {shape[:2] for shape in shapes(rows)} == {("timestamp", "type")}
-            and kinds(map(itemgetter("timestamp"), rows)) == kinds(map(itemgetter("type"), rows)) == {str}
-            and kinds(all_values(rows)) <= {str, int, bool, type(None)}
+            {shape[:2] for shape in collect_key_orders(rows)} == {("timestamp", "type")}
+            and collect_types(map(itemgetter("timestamp"), rows))
+            == collect_types(map(itemgetter("type"), rows))
+            == {str}
+            and collect_types(iter_values(rows)) <= {str, int, bool, type(None)}
         )
 
 
 def run_started(at: str, workflow: str, slug: str) -> Event:
-    """The run was created."""
-    return Event(at, "RUN_STARTED", {"message": f"Run started: {workflow}/{slug}"})
+    """The event of a run that was created."""
+    return Event(at, EventType.RUN_STARTED, {"message": f"Run started: {workflow}/{slug}"})
 
 
 def gate_started(gate: str, attempt: Attempt) -> Event:
-    """The attempt was opened."""
+    """The event of an attempt that was opened."""
     message = f"Gate {gate} attempt {attempt.number} started with agent {attempt.agent}"
-    told = {"gate": gate, "attempt": attempt.number, "agent": attempt.agent, "message": message}
-    return Event(attempt.started_at, "GATE_STARTED", told)
+    data = {"gate": gate, "attempt": attempt.number, "agent": attempt.agent, "message": message}
+    return Event(attempt.started_at, EventType.GATE_STARTED, data)
 
 
-def forced(at: str, gate: str, reason: str, overridden: str) -> Event:
-    """The attempt that is started next is started though its workflow forbids it."""
-    return Event(at, "FORCED", {"gate": gate, "reason": reason, "message": f"Gate {gate} forced: {overridden}"})
+def gate_forced(at: str, gate: str, reason: str, overridden: str) -> Event:
+    """The event before an attempt that is started although the workflow forbids it."""
+    return Event(at, EventType.FORCED, {"gate": gate, "reason": reason, "message": f"Gate {gate} forced: {overridden}"})
 
 
 def gate_closed(gate: str, attempt: Attempt) -> Event:
-    """The attempt was finished, or closed as failed."""
+    """The event of an attempt that was finished, or closed as failed."""
     passed = attempt.status is GateStatus.PASS
     message = f"Gate {gate} passed" if passed else f"Gate {gate} failed: {attempt.failure_reason}"
-    told = {"gate": gate, "attempt": attempt.number, "message": message}
-    return Event(attempt.finished_at or attempt.started_at, "GATE_PASSED" if passed else "GATE_FAILED", told)
+    data = {"gate": gate, "attempt": attempt.number, "message": message}
+    kind = EventType.GATE_PASSED if passed else EventType.GATE_FAILED
+    return Event(attempt.finished_at or attempt.started_at, kind, data)
 
 
 def invocation_recorded(at: str, invocation: Invocation) -> Event:
-    """An agent's invocation was reported."""
-    told = {"invocation_id": invocation.invocation_id, "gate": invocation.gate, "agent": invocation.agent}
-    return Event(at, "INVOCATION_RECORDED", told)
+    """The event of an agent's invocation that was reported."""
+    data = {"invocation_id": invocation.invocation_id, "gate": invocation.gate, "agent": invocation.agent}
+    return Event(at, EventType.INVOCATION_RECORDED, data)
 
 
 def run_completed(at: str, status: str) -> Event:
-    """The run was ended."""
-    return Event(at, "RUN_COMPLETED", {"status": status, "message": f"Run completed: {status}"})
+    """The event of a run that was completed."""
+    return Event(at, EventType.RUN_COMPLETED, {"status": status, "message": f"Run completed: {status}"})
 
 
 def run_resumed(at: str, before: str) -> Event:
-    """A run that had failed or was ended goes on."""
-    return Event(at, "RUN_RESUMED", {"message": f"Run resumed; it was {before}"})
+    """The event of a run that was reopened; `before` is the status it had."""
+    return Event(at, EventType.RUN_RESUMED, {"message": f"Run resumed; it was {before}"})

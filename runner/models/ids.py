@@ -1,4 +1,4 @@
-"""New ids of runs and invocations."""
+"""Makes the ids of new runs and invocations."""
 
 import os
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""What gathers in a run's record as it goes on: invocations of agents, hashes of outputs, events."""
+"""The invocations of agents: the rows in `invocations` of RUN.json."""
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from gate_tests.strict_json.fields import Fields
 from runner.models.attempt import Json
-from runner.models.rows import kinds, shapes
+from runner.models.rows import collect_key_orders, collect_types
 
 
 class InvocationStatus(StrEnum):
@@ -17,7 +17,7 @@ class InvocationStatus(StrEnum):
 
 
 class Invocation(NamedTuple):
-    """One call of an agent, as it was reported. `duration_ms` in milliseconds, None where nobody measured it."""
+    """One call of an agent, as it was reported. `duration_ms` is None if it was not measured."""
 
     invocation_id: str
     gate: str
@@ -47,7 +47,7 @@ class Invocation(NamedTuple):
 
     @classmethod
     def from_json(cls, fields: Fields) -> "Invocation":
-        """The same, read."""
+        """Parse such a row. Raises DamagedRecord."""
         return cls(
             invocation_id=fields.text("invocation_id"),
             gate=fields.text("gate"),
@@ -62,13 +62,13 @@ class Invocation(NamedTuple):
         )
 
     @staticmethod
-    def are_sound(rows: Sequence[Json]) -> bool:
-        """Whether all are rows as we write them, without refs; of others nothing is said."""
-        if shapes(rows) != {tuple(_INVOCATION)}:
+    def are_well_formed(rows: Sequence[Json]) -> bool:
+        """Whether all rows are certainly valid, being as we write them and without refs; False proves nothing."""
+        if collect_key_orders(rows) != {tuple(_INVOCATION)}:
             return False
         columns = dict(zip(_INVOCATION, zip(*map(dict.values, rows), strict=True), strict=True))
         return (
-            all(kinds(columns[key]) <= allowed for key, allowed in _INVOCATION.items())
+            all(collect_types(columns[key]) <= allowed for key, allowed in _INVOCATION.items())
             and set(columns["status"]) <= set(InvocationStatus)
             and not any(columns["input_refs"])
             and not any(columns["output_refs"])

@@ -1,7 +1,7 @@
-"""The long lists of a record: thousands of rows, of which a command adds one.
+"""The long lists of a record: thousands of rows, to which a command adds one.
 
-Rows that a file had are kept as the JSON they are, once a look at them column by column has shown that they are
-sound. Ten thousand invocations would take longer to be made than the whole command.
+Rows that were read stay JSON, once they have been validated column by column, and each is parsed when it is used. To
+parse ten thousand invocations would take longer than the rest of a command.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -15,10 +15,10 @@ Json = dict[str, Any]
 
 
 class Row(Protocol):
-    """A row of such a list; its attributes are named as its members."""
+    """A row of such a list. Its attributes have the names of its members."""
 
     def to_json(self) -> Json:
-        """The row as a record has it."""
+        """The row as it is written in a record."""
         ...
 
 
@@ -26,7 +26,7 @@ R = TypeVar("R", bound=Row)
 
 
 class Rows(Sequence[R]):
-    """A list of rows that never changes: those that were read, then those that were added."""
+    """An immutable list of rows: those that were read, then those that were added."""
 
     def __init__(
         self, added: Iterable[R] = (), read: Sequence[Json] = (), parse: Callable[[int], R] | None = None
@@ -35,26 +35,26 @@ class Rows(Sequence[R]):
 
     @classmethod
     def read(
-        cls, fields: Fields, key: str, parse: Callable[[Fields], R], are_sound: Callable[[Sequence[Json]], bool]
+        cls, fields: Fields, key: str, parse: Callable[[Fields], R], are_well_formed: Callable[[Sequence[Json]], bool]
     ) -> "Rows[R]":
-        """The rows of the member `key`. Where they are not all sound at first sight, each is parsed: DamagedRecord."""
+        """Read the rows of the member `key`. Each is parsed unless `are_well_formed`. Raises DamagedRecord."""
         rows = fields.items(key)
-        if not rows or not {dict}.issuperset(map(type, rows)) or not are_sound(rows):
+        if not rows or not {dict}.issuperset(map(type, rows)) or not are_well_formed(rows):
             return cls(fields.objects(key, parse))
         return cls(
             read=rows, parse=lambda index: parse(Fields(fields.document, rows[index], (*fields.path, key, index)))
         )
 
     def with_row(self, row: R) -> "Rows[R]":
-        """The rows and one more."""
+        """The rows and another one."""
         return Rows((*self._added, row), self._read, self._parse)
 
     def column(self, key: str) -> list[Any]:
-        """The member `key` of every row, None where it lacks it."""
+        """The value of the member `key` in every row, None in rows without it."""
         return [row.get(key) for row in self._read] + [getattr(row, key) for row in self._added]
 
     def to_json(self) -> list[Json]:
-        """The rows as a record has them."""
+        """The rows as they are written in a record."""
         added = [row.to_json() for row in self._added]
         return (PlainRows if is_plain(added) else list)(chain(self._read, added))
 
@@ -68,8 +68,8 @@ class Rows(Sequence[R]):
     def __getitem__(self, index: int | slice) -> R | Sequence[R]:
         if isinstance(index, slice):
             return tuple(self)[index]
-        place = range(len(self))[index] - len(self._read)
-        return self._added[place] if place >= 0 or self._parse is None else self._parse(place + len(self._read))
+        added = range(len(self))[index] - len(self._read)
+        return self._added[added] if added >= 0 or self._parse is None else self._parse(added + len(self._read))
 
     def __iter__(self) -> Iterator[R]:
         return map(self.__getitem__, range(len(self)))
@@ -83,16 +83,16 @@ class Rows(Sequence[R]):
         return f"Rows({tuple(self)!r})"
 
 
-def shapes(rows: Sequence[Json]) -> set[tuple[str, ...]]:
-    """The keys that rows have, in their order."""
+def collect_key_orders(rows: Sequence[Json]) -> set[tuple[str, ...]]:
+    """The distinct tuples of keys of the rows, each in order."""
     return set(map(tuple, rows))
 
 
-def kinds(values: Iterable[Any]) -> set[type]:
-    """The types that occur."""
+def collect_types(values: Iterable[Any]) -> set[type]:
+    """The distinct types of the values."""
     return set(map(type, values))
 
 
-def all_values(rows: Sequence[Json]) -> Iterator[Any]:
+def iter_values(rows: Sequence[Json]) -> Iterator[Any]:
     """Every value of every row."""
     return chain.from_iterable(map(dict.values, rows))

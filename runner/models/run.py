@@ -1,4 +1,4 @@
-"""What a run's record holds: named tuples and their JSON, side by side.
+"""The record of a run: named tuples and their JSON, side by side.
 
 A RUN.json::
 
@@ -8,8 +8,8 @@ A RUN.json::
      "gates": [{"gate": "G1", "name": "…", "status": "PASS", "attempts": [{…}]}],
      "invocations": [{…}], "artifacts_index": [{…}], "validations": [], "events": [{…}]}
 
-The original's records have no `schema_version` and no `progress`, and rows of other shapes in finished attempts.
-Those are read, and written back as they were.
+Records of the original runner have no `schema_version` and no `progress`, and rows of other shapes in their finished
+attempts. They are read, and written back as they were.
 """
 
 from collections.abc import Mapping
@@ -18,18 +18,26 @@ from typing import Any, NamedTuple
 from gate_tests.errors import Refused, suggest
 from gate_tests.strict_json.document import Document
 from gate_tests.strict_json.fields import Fields
-from gate_tests.workspace.names import Depth, check_gate_id, check_slug, check_value, normal_path
-from gate_tests.workspace.run_context import Hashes, RunContext
+from gate_tests.workspace.names import Depth
+from gate_tests.workspace.run_context import (
+    Hashes,
+    RunContext,
+    parse_artifact_path,
+    parse_depth,
+    parse_gate_id,
+    parse_slug,
+    parse_variables,
+)
 from runner import suggestions
 from runner.models.artifact_index import IndexEntry
-from runner.models.attempt import Attempt, Json
+from runner.models.attempt import MANUAL_AGENT, Attempt, Json
 from runner.models.event import Event
 from runner.models.invocation import Invocation
 from runner.models.rows import Rows
 from runner.models.status import GateStatus, RunStatus
 
 SCHEMA_VERSION = 1
-_NOTHING: Mapping[str, Any] = {}
+_EMPTY: Mapping[str, Any] = {}
 
 
 class Gate(NamedTuple):
@@ -41,12 +49,34 @@ class Gate(NamedTuple):
     attempts: tuple[Attempt, ...] = ()
 
     @property
-    def open_attempt(self) -> Attempt | None:
-        """The attempt that waits to be finished, if there is one."""
-        return self.attempts[-1] if self.attempts and self.attempts[-1].is_open else None
+    def has_passed(self) -> bool:
+        """Whether the last attempt passed."""
+        return self.status is GateStatus.PASS
 
-    def with_last(self, attempt: Attempt) -> "Gate":
-        """The gate with `attempt` as its last: in place of the open one, or added."""
+    @property
+    def last_attempt(self) -> Attempt | None:
+        """The newest attempt, if there is one."""
+        return self.attempts[-1] if self.attempts else None
+
+    @property
+    def open_attempt(self) -> Attempt | None:
+        """The attempt that is yet to be finished, if there is one."""
+        last = self.last_attempt
+        return last if last and last.is_open else None
+
+    @property
+    def last_agent(self) -> str | None:
+        """The agent of the last attempt; None where there is none, or where a person failed the gate by hand."""
+        last = self.last_attempt
+        return last.agent if last and last.agent != MANUAL_AGENT else None
+
+    @property
+    def next_number(self) -> int:
+        """The number of the next attempt."""
+        return max((attempt.number for attempt in self.attempts), default=0) + 1
+
+    def with_attempt(self, attempt: Attempt) -> "Gate":
+        """The gate with `attempt` in place of the open one, or if none is open, added."""
         kept = self.attempts[:-1] if self.open_attempt else self.attempts
         return self._replace(attempts=(*kept, attempt), status=attempt.status)
 
@@ -57,9 +87,9 @@ class Gate(NamedTuple):
 
     @classmethod
     def from_json(cls, fields: Fields) -> "Gate":
-        """The same, read."""
+        """Parse an entry of `gates`. Raises DamagedRecord."""
         return cls(
-            gate=fields.checked("gate", check_gate_id),
+            gate=parse_gate_id(fields),
             name=fields.text("name"),
             status=fields.choice("status", GateStatus),
             attempts=fields.objects("attempts", Attempt.from_json),
@@ -74,40 +104,42 @@ class Prompt(NamedTuple):
 
     @classmethod
     def from_json(cls, record: Fields) -> "Prompt | None":
-        """The member `prompt` of a record."""
+        """Parse the member `prompt` of a record. Raises DamagedRecord."""
         prompt = record.optional_object("prompt")
         return cls(prompt.text("file"), prompt.text("sha256")) if prompt else None
 
 
 class WorkflowRef(NamedTuple):
-    """The workflow as it was when the run started; `variables` are its own, `more` whatever else stands there."""
+    """The workflow as it was when the run started. `extra` has the members that we do not know."""
 
     name: str
     version: str
     slug: str
     artifact_path: str
-    variables: Mapping[str, str] = _NOTHING
-    more: Mapping[str, Any] = _NOTHING
+    variables: Mapping[str, str] = _EMPTY
+    extra: Mapping[str, Any] = _EMPTY
 
     def to_json(self) -> Json:
         """`{name, version, slug, artifact_path, variables?, …}`."""
         named = {"name": self.name, "version": self.version, "slug": self.slug, "artifact_path": self.artifact_path}
-        return named | ({"variables": dict(self.variables)} if self.variables else {}) | dict(self.more)
+        return named | ({"variables": dict(self.variables)} if self.variables else {}) | dict(self.extra)
 
     @classmethod
     def from_json(cls, fields: Fields) -> "WorkflowRef":
-        """The same, read."""
-        names = ("name", "version", "slug", "artifact_path")
-        name, version, slug, artifact_path = (fields.text(key) for key in names)
-        fields.checked("slug", check_slug)
-        fields.checked("artifact_path", lambda path: normal_path(path, "artifact path"))
-        bound = fields.optional_object("variables")
-        variables = {key: bound.checked(key, check_value) for key in bound.value} if bound else {}
-        return cls(name, version, slug, artifact_path, variables, fields.rest((*names, "variables")))
+        """Parse the member `workflow` of a record. Raises DamagedRecord."""
+        parse_artifact_path(fields)  # written back as it is, normal or not
+        return cls(
+            name=fields.text("name"),
+            version=fields.text("version"),
+            slug=parse_slug(fields),
+            artifact_path=fields.text("artifact_path"),
+            variables=parse_variables(fields),
+            extra=fields.rest(("name", "version", "slug", "artifact_path", "variables")),
+        )
 
 
 class Run(NamedTuple):
-    """The whole record of a run."""
+    """The whole record of a run. `extra` has the members that we do not know."""
 
     run_id: str
     workflow: WorkflowRef
@@ -122,20 +154,28 @@ class Run(NamedTuple):
     validations: tuple[Any, ...] = ()
     events: Rows[Event] = Rows()
     schema_version: int | None = SCHEMA_VERSION
-    more: Mapping[str, Any] = _NOTHING
+    extra: Mapping[str, Any] = _EMPTY
     absent: frozenset[str] = frozenset()
-    """Keys that the record it was read from did not have, and will not get: the original's lack some of ours."""
+    """Keys that the record it was read from lacks. They are not added to a record of the original."""
 
     @property
     def gates_passed(self) -> int:
-        """How many gates stand at PASS."""
-        return sum(gate.status is GateStatus.PASS for gate in self.gates)
+        """The number of gates with the status PASS."""
+        return sum(gate.has_passed for gate in self.gates)
+
+    @property
+    def first_gate_not_passed(self) -> Gate | None:
+        """The first gate whose status is not PASS; None where all have passed."""
+        return next((gate for gate in self.gates if not gate.has_passed), None)
+
+    def find_gate(self, gate_id: str) -> Gate | None:
+        """The gate with this id, if the run has it."""
+        return next((gate for gate in self.gates if gate.gate == gate_id), None)
 
     def gate(self, gate_id: str) -> Gate:
         """The gate with this id. Raises Refused."""
-        for gate in self.gates:
-            if gate.gate == gate_id:
-                return gate
+        if gate := self.find_gate(gate_id):
+            return gate
         known = [gate.gate for gate in self.gates]
         raise Refused(
             f"unknown gate {gate_id!r} in run {self.run_id}{suggest(gate_id, known)}",
@@ -151,7 +191,7 @@ class Run(NamedTuple):
         return self._replace(events=self.events.with_row(event))
 
     def context(self) -> RunContext:
-        """What judging needs to know of the run."""
+        """The context of the run for judging, without `passed`, which few contracts need."""
         return RunContext(
             run_id=self.run_id,
             slug=self.workflow.slug,
@@ -159,22 +199,19 @@ class Run(NamedTuple):
             depth=self.depth,
             gates=tuple(gate.gate for gate in self.gates),
             variables=self.workflow.variables,
-            attempts={gate.gate: gate.attempts[-1].number for gate in self.gates if gate.attempts},
+            attempts={gate.gate: gate.last_attempt.number for gate in self.gates if gate.last_attempt},
         )
 
     def passed_outputs(self) -> dict[str, Hashes]:
-        """Of each gate whose last attempt passed, what that recorded of its outputs: (resolved path, SHA-256)."""
+        """The outputs that the last attempt of each gate recorded, if it passed: (resolved path, SHA-256)."""
         return {
-            gate.gate: tuple(
-                (str(row.get("resolved_path", row.get("path"))), str(row.get("sha256")))
-                for row in (gate.attempts[-1].recorded or {}).get("artifacts", ())
-            )
+            gate.gate: tuple((artifact.resolved_path, artifact.sha256) for artifact in gate.last_attempt.artifacts)
             for gate in self.gates
-            if gate.attempts and gate.attempts[-1].status is GateStatus.PASS
+            if gate.last_attempt and gate.last_attempt.status is GateStatus.PASS
         }
 
     def to_json(self) -> Json:
-        """The RUN.json: what a list needs stands before `gates`."""
+        """The RUN.json. The members that a list of runs shows precede `gates`, see `run_summary`."""
         record = {
             "schema_version": self.schema_version,
             "run_id": self.run_id,
@@ -190,29 +227,29 @@ class Run(NamedTuple):
             "artifacts_index": self.artifacts_index.to_json(),
             "validations": list(self.validations),
             "events": self.events.to_json(),
-            **self.more,
+            **self.extra,
         }
         return {key: value for key, value in record.items() if key not in self.absent}
 
     @classmethod
     def from_json(cls, document: Document) -> "Run":
-        """The same, read. Raises DamagedRecord."""
+        """Parse a RUN.json. Raises DamagedRecord."""
         fields = Fields.of(document)
         return cls(
             schema_version=fields.optional_number("schema_version"),
             run_id=fields.text("run_id"),
             workflow=WorkflowRef.from_json(fields.object("workflow")),
-            depth=fields.choice("depth", Depth),
+            depth=parse_depth(fields),
             prompt=Prompt.from_json(fields),
             status=fields.choice("status", RunStatus),
             started_at=fields.text("started_at"),
             finished_at=fields.optional_text("finished_at"),
             gates=fields.objects("gates", Gate.from_json),
-            invocations=Rows.read(fields, "invocations", Invocation.from_json, Invocation.are_sound),
-            artifacts_index=Rows.read(fields, "artifacts_index", IndexEntry.from_json, IndexEntry.are_sound),
+            invocations=Rows.read(fields, "invocations", Invocation.from_json, Invocation.are_well_formed),
+            artifacts_index=Rows.read(fields, "artifacts_index", IndexEntry.from_json, IndexEntry.are_well_formed),
             validations=fields.items("validations"),
-            events=Rows.read(fields, "events", Event.from_json, Event.are_sound),
-            more=fields.rest(RUN_KEYS),
+            events=Rows.read(fields, "events", Event.from_json, Event.are_well_formed),
+            extra=fields.rest(RUN_KEYS),
             absent=frozenset(key for key in RUN_KEYS if key not in fields),
         )
 

@@ -1,10 +1,10 @@
-"""Where a run and a gate stand: the words of a record for it. Imports nothing, so that a list of runs is cheap."""
+"""The status of a run and of a gate. Imports nothing of ours, so that a list of runs is cheap."""
 
 from enum import StrEnum
 
 
 class RunStatus(StrEnum):
-    """Where a run stands."""
+    """The status of a run."""
 
     QUEUED = "QUEUED"
     RUNNING = "RUNNING"
@@ -14,7 +14,7 @@ class RunStatus(StrEnum):
 
 
 class GateStatus(StrEnum):
-    """Where a gate stands: always as its last attempt does."""
+    """The status of a gate, which is that of its last attempt."""
 
     NOT_STARTED = "NOT_STARTED"
     RUNNING = "RUNNING"

@@ -5,7 +5,7 @@ from runner.models import transitions
 from runner.models.ids import new_invocation_id
 from runner.models.invocation import Invocation, InvocationStatus
 from runner.models.run import Run
-from runner.models.timestamps import earlier
+from runner.models.timestamps import subtract_milliseconds
 from runner.storage.store import Store
 
 _LONGEST_MS = 366 * 24 * 60 * 60 * 1000
@@ -31,14 +31,14 @@ def record_invocation(
         raise Refused(f"--duration-ms {duration_ms} is no duration: from 0 to {_LONGEST_MS} (a year)")
 
     def add(run: Run) -> Run:
-        moment = transitions.moment(run, now)
+        moment = transitions.monotonic_timestamp(run, now)
         taken = set(run.invocations.column("invocation_id"))
         invocation = Invocation(
             invocation_id=invocation_id or _unused_id(moment, taken),
             gate=gate_id,
             agent=agent,
             model=model,
-            started_at=earlier(moment, duration_ms or 0),
+            started_at=subtract_milliseconds(moment, duration_ms or 0),
             finished_at=moment,
             duration_ms=duration_ms,
             status=status,

@@ -67,10 +67,10 @@ class JudgedGate(NamedTuple):
         return ContractRef(document.path, document.sha256)
 
     @property
-    def is_another_contract_than_begun_with(self) -> bool:
+    def has_other_contract(self) -> bool:
         """Whether the contract was changed since the open attempt began, so that a finish wants it accepted."""
         attempt = self.gate.open_attempt
-        return attempt is not None and attempt.began_with_another_contract(self.contract.sha256)
+        return attempt is not None and attempt.has_other_contract(self.contract.sha256)
 
     @property
     def ignored(self) -> tuple[str, ...]:
@@ -81,7 +81,7 @@ class JudgedGate(NamedTuple):
     def close(self, run: Run, attempt: Attempt, now: str) -> Run:
         """`run` with the attempt closed as it was judged. Raises Refused where that is not open any more."""
         gate = self.compiled.contract.gate
-        still_open = transitions.open_attempt(run, gate)
+        still_open = transitions.require_open_attempt(run, gate)
         if (still_open.number, still_open.started_at) != (attempt.number, attempt.started_at):
             raise Refused(
                 f"attempt {attempt.number} of gate {gate} was closed by somebody else while it was judged",

@@ -69,7 +69,7 @@ def _judge_and_record(
     finish_them = suggestions.finish_gates(run_id, *gates)
     run = store.read(run_id)
     agents = partial(usual_agent, store.workspace, run.workflow.name)
-    attempts = [transitions.open_attempt(run, gate, agents) for gate in gates]
+    attempts = [transitions.require_open_attempt(run, gate, agents) for gate in gates]
     contracts = _contracts(store, run, gates)
     if not accept_contract:
         for attempt, contract in zip(attempts, contracts.values(), strict=True):
@@ -95,7 +95,7 @@ def _contracts(store: Store, run: Run, gates: Sequence[str]) -> dict[str, Docume
 
 
 def _refuse_another_contract(store: Store, run: Run, attempt: Attempt, document: Document, accept_it: str) -> None:
-    if attempt.began_with_another_contract(document.sha256):
+    if attempt.has_other_contract(document.sha256):
         compile_gate(store.workspace, validated(document), run.context())  # what is wrong with it is told first
         raise Refused(
             f"{document.path} was changed after attempt {attempt.number} began; look at what it demands now, then"

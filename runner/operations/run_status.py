@@ -12,12 +12,12 @@ The standing of a run, with --json::
 
 import os
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from gate_tests.compiler.loader import read_contract
 from gate_tests.errors import OrchError
 from gate_tests.workspace.layout import Workspace
-from runner.models.attempt import Attempt, Json
+from runner.models.attempt import Artifact, Attempt, Json
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus, RunStatus
 from runner.models.timestamps import elapsed_s
@@ -124,8 +124,7 @@ def failed_reasons(attempt: Attempt) -> tuple[str, ...]:
     """Why the attempt failed, a reason for each script and check that did not hold; nothing where it did not fail."""
     if attempt.status is not GateStatus.FAIL:
         return ()
-    scripts = (attempt.recorded or {}).get("pre_scripts", attempt.pre_scripts)
-    rows = [*(scripts if isinstance(scripts, (list, tuple)) else ()), *attempt.validations]
+    rows = [*attempt.pre_scripts, *attempt.validations]
     reasons = tuple(str(row["reason"]) for row in rows if row.get("pass") is False and row.get("reason"))
     return reasons or ((attempt.failure_reason,) if attempt.failure_reason else ())
 
@@ -134,12 +133,9 @@ def _changes(workspace: Workspace, gate: Gate, last: Attempt) -> Iterator[str]:
     """What can be told without reading an output: no more than a look at each."""
     if last.status is GateStatus.FAIL:
         return  # it has to be done again anyway
-    judged_by = last.contract.sha256 if last.contract else None
-    began_with = last.baseline.contract_sha256 if last.baseline else judged_by
-    if (known := began_with if last.is_open else judged_by) and known != _contract_sha256(workspace, gate.gate):
+    if last.has_other_contract(_contract_sha256(workspace, gate.gate)):
         yield "its contract is not the one it was " + ("begun with" if last.is_open else "judged by")
-    rows = (last.recorded or {}).get("artifacts", ())
-    altered = [str(row.get("resolved_path")) for row in rows if _differs(workspace, row)]
+    altered = [artifact.resolved_path for artifact in last.artifacts if _differs(workspace, artifact)]
     if altered:
         more = f" and {len(altered) - 1} more" if len(altered) > 1 else ""
         yield f"missing or of another size since: {altered[0]}{more}"
@@ -152,12 +148,11 @@ def _contract_sha256(workspace: Workspace, gate: str) -> str | None:
         return None
 
 
-def _differs(workspace: Workspace, row: Any) -> bool:
+def _differs(workspace: Workspace, artifact: Artifact) -> bool:
     """Whether an output of a finished attempt is gone or has another size. The original recorded no size of some."""
-    path, size_bytes = row.get("resolved_path"), row.get("size_bytes")
-    if not isinstance(path, str) or not isinstance(size_bytes, int):
+    if artifact.size_bytes is None:
         return False
     try:
-        return os.stat(workspace.root / path).st_size != size_bytes
+        return os.stat(workspace.root / artifact.resolved_path).st_size != artifact.size_bytes
     except (OSError, ValueError):
         return True

@@ -45,10 +45,9 @@ def failed_check(row: Mapping[str, Any], logs: str) -> str:
 
 def _faults(attempt: Attempt, logs: str) -> Iterator[str]:
     """Each failed script and check; where somebody failed the attempt, what they said."""
-    recorded: Mapping[str, Any] = attempt.recorded or {}
-    failed = [row for row in recorded.get("pre_scripts", ()) if not row.get("pass", True)]
-    for row in failed:
-        yield _fault(_said(row), f"see what it printed, below `{logs}/`", "its pre_script")
+    failed = [script for script in attempt.pre_scripts if not script.get("pass", True)]
+    for script in failed:
+        yield _fault(_said(script), f"see what it printed, below `{logs}/`", "its pre_script")
     rows = [row for row in attempt.validations if row.get("pass") is False]
     for row in rows:
         yield failed_check(row, logs)

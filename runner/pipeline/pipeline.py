@@ -15,7 +15,6 @@ from runner import suggestions
 from runner.models import transitions
 from runner.models.attempt import Attempt
 from runner.models.run import Gate, Run
-from runner.models.status import GateStatus
 from runner.operations.attempts import compile_for, fail_gate, start_gate
 from runner.operations.judged_gate import JudgedGate
 from runner.operations.judging import check_gates, finish_gates
@@ -53,8 +52,8 @@ class Pipeline:
     def resume(self, run: Run) -> Run:
         """The run, ready to go on. What no packet can be made for is refused before it is changed."""
         resumed = transitions.resume_run(run, self.clock())
-        if gate := _next_gate(run):
-            self._packet(run, self._step(run, gate))
+        if gate := run.first_gate_not_passed:
+            self._packet(run, self._step(run, gate.gate))
         if resumed is run:
             return run
         return self.store.change(run.run_id, lambda run: transitions.resume_run(run, self.clock()))
@@ -65,9 +64,9 @@ class Pipeline:
             return self._proceed(run)
 
     def _proceed(self, run: Run) -> Run:
-        while run.finished_at is None and (gate := _next_gate(run)) is not None:
-            run = self._try_often(run, self._step(run, gate))
-            if not _has_passed(run, gate):
+        while run.finished_at is None and (gate := run.first_gate_not_passed):
+            run = self._try_often(run, self._step(run, gate.gate))
+            if not run.gate(gate.gate).has_passed:
                 return run
         return run if run.finished_at else complete_run(self.store, run.run_id, None, self.clock())
 
@@ -75,14 +74,14 @@ class Pipeline:
         """The run after an attempt that passed, or after as many as may be; or completed by somebody else meanwhile."""
         for _ in range(1 + self.retries):
             run = self._try(run, step)
-            if run.finished_at or _has_passed(run, step.gate):
+            if run.finished_at or run.gate(step.gate).has_passed:
                 break
         return run
 
     def _packet(self, run: Run, step: WorkflowGate) -> str:
         """The packet of the gate's open attempt, or of its next one. Raises Refused, InvalidFile."""
         gate = run.gate(step.gate)
-        number = gate.open_attempt.number if gate.open_attempt else transitions.next_number(gate)
+        number = gate.open_attempt.number if gate.open_attempt else gate.next_number
         request = PacketRequest(run, step, compile_for(self.store, run, step.gate), number, self.topic)
         return compose_packet(self.store.workspace, request)
 
@@ -111,7 +110,7 @@ class Pipeline:
 
     def _begin(self, run: Run, step: WorkflowGate) -> Handover:
         """Starts an attempt that carries the hash of the gate's packet, and writes that."""
-        attempt, packet = transitions.next_number(run.gate(step.gate)), self._packet(run, step)
+        attempt, packet = run.gate(step.gate).next_number, self._packet(run, step)
         with self.audience.wait():
             run = start_gate(self.store, run.run_id, step.gate, step.agent, self.clock(), prompt_sha256=_hash(packet))
         return Handover(run, step, attempt, self._write(run, step, attempt, packet), taken_up=False)
@@ -128,7 +127,7 @@ class Pipeline:
         path = self._write(run, step, attempt.number, packet)
         if attempt.prompt_sha256 != _hash(packet):
             run = self.store.change(
-                run.run_id, lambda run: transitions.hand_packet(run, step.gate, attempt.number, _hash(packet))
+                run.run_id, lambda run: transitions.record_packet_hash(run, step.gate, attempt.number, _hash(packet))
             )
         return Handover(run, step, attempt.number, path, taken_up=True)
 
@@ -193,15 +192,6 @@ def _interrupt_names_resume(run_id: str) -> Iterator[None]:
         raise
     except KeyboardInterrupt:
         raise Interrupted("interrupted", next_command=suggestions.resume_run(run_id)) from None
-
-
-def _next_gate(run: Run) -> str | None:
-    """The first gate that has not passed."""
-    return next((gate.gate for gate in run.gates if gate.status is not GateStatus.PASS), None)
-
-
-def _has_passed(run: Run, gate: str) -> bool:
-    return run.gate(gate).status is GateStatus.PASS
 
 
 def _is_open(gate: Gate, attempt: int) -> bool:

@@ -1,1 +1,1 @@
-"""The repair of a damaged record: what of it can still be read, and the record that is made of that."""
+"""The repair of a damaged record: what can still be read of it, and the record that is rebuilt from that."""

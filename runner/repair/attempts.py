@@ -1,4 +1,4 @@
-"""The attempts at one gate of a damaged run: from their files, and where one is lost, from what RUN.json holds."""
+"""Gathers the attempts at one gate of a damaged run: from their files, and if a file is lost, from RUN.json."""
 
 import os
 from dataclasses import dataclass, field, replace
@@ -10,55 +10,52 @@ from gate_tests.workspace.layout import Workspace
 from runner import suggestions
 from runner.models.attempt import Artifact, Attempt
 from runner.models.json_encoding import encode
-from runner.repair.salvage import NOWHERE, Salvage, readable_rows
-from runner.storage.attempt_file import AttemptFile, attempt_numbers
-from runner.storage.confined_paths import place, read_as_it_is
-from runner.storage.consistency import check_times_of
+from runner.repair.salvage import NO_DOCUMENT, PartialRecord, parse_readable_rows
+from runner.storage.attempt_file import AttemptFile, list_attempt_numbers
+from runner.storage.confined_paths import confined_path, read_bytes_if_possible
+from runner.storage.consistency import check_attempt_times
 
 
 @dataclass(frozen=True)
-class Attempts:
-    """The attempts, oldest first; `lost` are the files that are missing or cannot be read, each with its new content.
-
-    Of a lost file the bytes that stand there now come first.
-    """
+class GatheredAttempts:
+    """The attempts, oldest first. `lost` has the current and the new content of each missing or unreadable file."""
 
     attempts: tuple[Attempt, ...]
     lost: dict[str, tuple[bytes, bytes]]
 
 
-def gather_attempts(workspace: Workspace, run_id: str, gate: str, salvage: Salvage) -> Attempts:
-    """All that is recorded of the gate. Raises DamagedRecord where a finished attempt is nowhere to be read."""
-    return _Gathering(workspace, run_id, gate, salvage).gather()
+def gather_attempts(workspace: Workspace, run_id: str, gate: str, partial: PartialRecord) -> GatheredAttempts:
+    """Gather the attempts at the gate. Raises DamagedRecord if a finished one cannot be read anywhere."""
+    return _Gatherer(workspace, run_id, gate, partial).gather()
 
 
 @dataclass(frozen=True)
-class _Gathering:
+class _Gatherer:
     workspace: Workspace
     run_id: str
     gate: str
-    salvage: Salvage
+    partial: PartialRecord
     lost: dict[str, tuple[bytes, bytes]] = field(default_factory=dict)
 
-    def gather(self) -> Attempts:
+    def gather(self) -> GatheredAttempts:
         embedded = self._embedded()
         finished = {attempt.number: attempt for attempt in reversed(embedded) if not attempt.is_open}
         attempts: list[Attempt] = []
-        last = max(attempt_numbers(self.workspace, self.run_id, self.gate), default=0)
+        last = max(list_attempt_numbers(self.workspace, self.run_id, self.gate), default=0)
         while len(attempts) < last or len(attempts) + 1 in finished:
             attempts.append(self._finished(len(attempts) + 1, finished))
         attempts += [attempt for attempt in embedded if attempt.is_open and attempt.number == len(attempts) + 1][:1]
-        return Attempts(tuple(attempts), self.lost)
+        return GatheredAttempts(tuple(attempts), self.lost)
 
     def _finished(self, number: int, embedded: dict[int, Attempt]) -> Attempt:
         path = self._path(number)
-        content = read_as_it_is(self.workspace, path)
-        _refuse_two(path, content)
+        content = read_bytes_if_possible(self.workspace, path)
+        _refuse_conflict(path, content)
         attempt = self._from_file(number)
         if attempt is None:
             attempt = embedded.get(number)
             if attempt is None:
-                raise self._nowhere(number, max(embedded, default=0))
+                raise self._lost_error(number, max(embedded, default=0))
             self.lost[path] = (content, encode(attempt.to_json()))
         return attempt
 
@@ -70,49 +67,51 @@ class _Gathering:
             return None
 
     def _embedded(self) -> list[Attempt]:
-        """The attempts that RUN.json holds, of both sides."""
-        rows = [row for side in self.salvage.sides for row in readable_rows(side.get("gates"), lambda fields: fields)]
+        """The attempts in RUN.json, of both sides of a conflict."""
+        rows = [
+            row for side in self.partial.sides for row in parse_readable_rows(side.get("gates"), lambda fields: fields)
+        ]
         own = [row for row in rows if row.value.get("gate") == self.gate]
-        return [attempt for row in own for attempt in readable_rows(row.value.get("attempts"), self._attempt)]
+        return [attempt for row in own for attempt in parse_readable_rows(row.value.get("attempts"), self._attempt)]
 
     def _attempt(self, fields: Fields) -> Attempt:
         attempt = Attempt.from_json(fields)
-        if self.salvage.is_ours:
-            check_times_of(fields.document, fields.path, attempt)
+        if self.partial.has_schema_version:
+            check_attempt_times(fields.document, fields.path, attempt)
             if attempt.is_open and attempt.baseline is None:
                 raise fields.damage("baseline", "is missing")
-        return replace(attempt, artifacts=tuple(readable_rows(fields.value.get("artifacts"), Artifact.from_json)))
+        return replace(attempt, artifacts=tuple(parse_readable_rows(fields.value.get("artifacts"), Artifact.from_json)))
 
-    def _nowhere(self, number: int, last_embedded: int) -> DamagedRecord:
-        """What RUN.json is sure not to know can be moved out of the way; what is lost may be had from git."""
+    def _lost_error(self, number: int, last_embedded: int) -> DamagedRecord:
+        """A file that RUN.json certainly lacks can be moved away; a lost file may be restored from git."""
         path = self._path(number)
-        if not self.salvage.whole or last_embedded > number:
-            told = f"{path}: is missing or cannot be read, and RUN.json does not hold it; nothing was written"
-            return DamagedRecord(told, next_command=suggestions.checkout_file(path))
-        if os.path.lexists(place(self.workspace, path)):
-            told = f"{path}: cannot be read, and RUN.json does not know it; nothing was written"
+        if not self.partial.is_intact or last_embedded > number:
+            message = f"{path}: is missing or cannot be read, and RUN.json does not hold it; nothing was written"
+            return DamagedRecord(message, next_command=suggestions.checkout_file(path))
+        if os.path.lexists(confined_path(self.workspace, path)):
+            message = f"{path}: cannot be read, and RUN.json does not know it; nothing was written"
         else:
-            numbers = attempt_numbers(self.workspace, self.run_id, self.gate)
+            numbers = list_attempt_numbers(self.workspace, self.run_id, self.gate)
             path = self._path(next(each for each in numbers if each > number))
-            told = f"{path}: RUN.json does not know it, and attempt {number} is not finished; nothing was written"
-        return DamagedRecord(told, next_command=f"mv {quote(path)} {quote(f'{path}.unknown')}")
+            message = f"{path}: RUN.json does not know it, and attempt {number} is not finished; nothing was written"
+        return DamagedRecord(message, next_command=f"mv {quote(path)} {quote(f'{path}.unknown')}")
 
     def _path(self, number: int) -> str:
         return self.workspace.attempt_path(self.run_id, self.gate, number)
 
 
-def _refuse_two(path: str, content: bytes) -> None:
-    """Raises DamagedRecord for a file in which git has put two attempts into one: only a person can choose."""
-    sides = Salvage.of(content).sides
+def _refuse_conflict(path: str, content: bytes) -> None:
+    """Raises DamagedRecord for a file with a git conflict between two attempts: a person has to choose one."""
+    sides = PartialRecord.parse(content).sides
     if len(sides) > 1:
-        ours, theirs = (_told(Fields(NOWHERE, side)) for side in sides)
+        ours, theirs = (_summarize(Fields(NO_DOCUMENT, side)) for side in sides)
         raise DamagedRecord(
             f"{path}: holds two attempts, both branches finished it: ours {ours}, theirs {theirs}; nothing was written",
             next_command=f"git checkout --ours -- {quote(path)}",
         )
 
 
-def _told(attempt: Fields) -> str:
+def _summarize(attempt: Fields) -> str:
     try:
         status, agent, finished_at = (attempt.text(key) for key in ("status", "agent", "finished_at"))
     except DamagedRecord:

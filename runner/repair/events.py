@@ -1,4 +1,4 @@
-"""What a run's attempts and invocations tell of its past: the events there must have been, the index, the status."""
+"""Rebuilds what follows from the attempts and invocations of a damaged run: its events, index and status."""
 
 from collections.abc import Callable, Collection, Iterator
 from typing import TypeVar
@@ -6,82 +6,90 @@ from typing import TypeVar
 from gate_tests.strict_json.fields import Fields
 from runner.models import transitions
 from runner.models.attempt import MANUAL_AGENT, Attempt
-from runner.models.event import Event, gate_closed, gate_started, invocation_recorded, run_completed, run_started
+from runner.models.event import (
+    Event,
+    EventType,
+    gate_closed,
+    gate_started,
+    invocation_recorded,
+    run_completed,
+    run_started,
+)
 from runner.models.invocation import Invocation
 from runner.models.rows import Rows
 from runner.models.run import Run
 from runner.models.timestamps import is_timestamp
-from runner.repair.salvage import Salvage
+from runner.repair.salvage import PartialRecord
 
 T = TypeVar("T")
 
 
-def invocations(salvage: Salvage) -> tuple[Invocation, ...]:
-    """Those of both sides, each once, in the order of time."""
+def read_invocations(partial: PartialRecord) -> tuple[Invocation, ...]:
+    """The readable invocations of both sides of a conflict, each once, sorted by time."""
     by_id: dict[str, Invocation] = {}
-    for row in salvage.rows("invocations", _invocation(salvage)):
+    for row in partial.parse_rows("invocations", _invocation_parser(partial)):
         by_id.setdefault(row.invocation_id, row)
     return tuple(sorted(by_id.values(), key=lambda row: row.finished_at or row.started_at))
 
 
-def lost_invocations(salvage: Salvage) -> int:
-    """How many rows of invocations cannot be read."""
-    return salvage.lost_rows("invocations", _invocation(salvage))
+def count_lost_invocations(partial: PartialRecord) -> int:
+    """How many invocations are lost."""
+    return partial.count_lost_rows("invocations", _invocation_parser(partial))
 
 
-def events(salvage: Salvage) -> tuple[Event, ...]:
-    """Those of both sides."""
-    return tuple(salvage.rows("events", _event(salvage)))
+def read_events(partial: PartialRecord) -> tuple[Event, ...]:
+    """The readable events of both sides of a conflict."""
+    return tuple(partial.parse_rows("events", _event_parser(partial)))
 
 
-def lost_events(salvage: Salvage, run: Run) -> int:
-    """How many rows of events cannot be read and were not told anew in the run as it was rebuilt."""
-    read = {repr(event) for event in events(salvage)}
-    told_anew = sum(repr(event) not in read for event in run.events)
-    return salvage.lost_rows("events", _event(salvage)) - told_anew
+def count_lost_events(partial: PartialRecord, run: Run) -> int:
+    """How many events are lost, not counting those that were rebuilt in `run`."""
+    read = {repr(event) for event in read_events(partial)}
+    rebuilt = sum(repr(event) not in read for event in run.events)
+    return partial.count_lost_rows("events", _event_parser(partial)) - rebuilt
 
 
-def _invocation(salvage: Salvage) -> Callable[[Fields], Invocation]:
-    return _timed(salvage, Invocation.from_json, "started_at", "finished_at")
+def _invocation_parser(partial: PartialRecord) -> Callable[[Fields], Invocation]:
+    return _with_times(partial, Invocation.from_json, "started_at", "finished_at")
 
 
-def _event(salvage: Salvage) -> Callable[[Fields], Event]:
-    return _timed(salvage, Event.from_json, "timestamp")
+def _event_parser(partial: PartialRecord) -> Callable[[Fields], Event]:
+    return _with_times(partial, Event.from_json, "timestamp")
 
 
-def _timed(salvage: Salvage, parse: Callable[[Fields], T], *keys: str) -> Callable[[Fields], T]:
-    def read(fields: Fields) -> T:
+def _with_times(partial: PartialRecord, parse: Callable[[Fields], T], *keys: str) -> Callable[[Fields], T]:
+    def parse_checked(fields: Fields) -> T:
         row = parse(fields)
-        for key in keys if salvage.is_ours else ():
+        for key in keys if partial.has_schema_version else ():
             time = fields.optional_text(key)
             if time is not None and not is_timestamp(time):
                 raise fields.damage(key, "is no time")
         return row
 
-    return read
+    return parse_checked
 
 
-_OF_ATTEMPTS = ("GATE_STARTED", "GATE_PASSED", "GATE_FAILED")
-_ONCE = (*_OF_ATTEMPTS, "RUN_STARTED", "INVOCATION_RECORDED")
+_ATTEMPT_EVENTS = (EventType.GATE_STARTED, EventType.GATE_PASSED, EventType.GATE_FAILED)
+_UNIQUE_EVENTS = (*_ATTEMPT_EVENTS, EventType.RUN_STARTED, EventType.INVOCATION_RECORDED)
 
 
-def retell(run: Run, blocking: Collection[tuple[str, int]]) -> Run:
-    """The run with every event that belongs to it, once and in the order of time, and the status it comes to."""
-    told: dict[object, Event] = {}
-    for event in [*(event for event in run.events if _may_be(run, event)), *_expected(run)]:
-        told.setdefault(_identity(event), event)
-    if run.finished_at and not any(_ends(run, event) for event in told.values()):
-        told["end"] = run_completed(run.finished_at, str(transitions.final_status(run)))
-    run = run._replace(events=Rows(sorted(told.values(), key=lambda event: event.timestamp)))
-    return run._replace(status=transitions.status_told(run, blocking))
+def rebuild_events(run: Run, blocking: Collection[tuple[str, int]]) -> Run:
+    """The run with all events that it must have, each once and sorted by time, and the status that follows."""
+    kept: dict[object, Event] = {}
+    for event in [*(event for event in run.events if _is_consistent(run, event)), *_expected_events(run)]:
+        kept.setdefault(_identity(event), event)
+    if run.finished_at and not any(_ends(run, event) for event in kept.values()):
+        kept["end"] = run_completed(run.finished_at, str(transitions.final_status(run)))
+    run = run._replace(events=Rows(sorted(kept.values(), key=lambda event: event.timestamp)))
+    return run._replace(status=transitions.replay_status(run, blocking))
 
 
-def with_index(run: Run) -> Run:
-    """The run with the hashes of its attempts' artifacts, the newest of each path."""
+def rebuild_index(run: Run) -> Run:
+    """The run with an index of the newest hash of each artifact."""
     run = run._replace(artifacts_index=Rows())
     for gate, attempt in sorted(_finished(run), key=lambda closed: closed[1].finished_at or ""):
         at = attempt.finished_at or attempt.started_at
-        run = run._replace(artifacts_index=transitions.indexed(run.artifacts_index, attempt.artifacts, gate, at))
+        run = run._replace(artifacts_index=transitions.update_index(run.artifacts_index, attempt.artifacts, gate, at))
     return run
 
 
@@ -92,7 +100,7 @@ def _finished(run: Run) -> Iterator[tuple[str, Attempt]]:
                 yield gate.gate, attempt
 
 
-def _expected(run: Run) -> Iterator[Event]:
+def _expected_events(run: Run) -> Iterator[Event]:
     yield run_started(run.started_at, run.workflow.name, run.workflow.slug)
     for gate in run.gates:
         for attempt in gate.attempts:
@@ -104,24 +112,24 @@ def _expected(run: Run) -> Iterator[Event]:
         yield invocation_recorded(invocation.finished_at or invocation.started_at, invocation)
 
 
-def _may_be(run: Run, event: Event) -> bool:
-    """Whether the event agrees with the attempts as they are recorded."""
-    if event.type not in _OF_ATTEMPTS:
+def _is_consistent(run: Run, event: Event) -> bool:
+    """Whether the event agrees with the recorded attempts."""
+    if event.type not in _ATTEMPT_EVENTS:
         return True
-    attempts = [attempt for gate in run.gates if gate.gate == event.data.get("gate") for attempt in gate.attempts]
-    for attempt in attempts:
+    gate = run.find_gate(str(event.data.get("gate")))
+    for attempt in gate.attempts if gate else ():
         if attempt.number == event.data.get("attempt"):
             closed = not attempt.is_open and event.type == gate_closed("", attempt).type
-            return closed or event.type == "GATE_STARTED"
+            return closed or event.type == EventType.GATE_STARTED
     return False
 
 
 def _identity(event: Event) -> object:
-    """Two events with the same one are the same event, told twice."""
-    if event.type in _ONCE:
+    """The key by which duplicates of an event are found."""
+    if event.type in _UNIQUE_EVENTS:
         return (event.type, *(str(event.data.get(key)) for key in ("gate", "attempt", "invocation_id")))
     return repr(event)
 
 
 def _ends(run: Run, event: Event) -> bool:
-    return event.type == "RUN_COMPLETED" and event.timestamp == run.finished_at
+    return event.type == EventType.RUN_COMPLETED and event.timestamp == run.finished_at

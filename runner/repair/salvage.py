@@ -1,6 +1,7 @@
-"""What of a damaged RUN.json can still be read: its whole members, on both sides where git left a conflict.
+"""Parses what can still be read of a damaged RUN.json: its intact members, on both sides of a git conflict.
 
-Behind what cannot be read it goes on at the next line that begins a member or a row, as records are indented.
+After a value that cannot be read, it continues at the next line that begins a member or a row, by the indentation of
+records.
 """
 
 import contextlib
@@ -8,88 +9,94 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, TypeVar
 
 from gate_tests.errors import DamagedRecord
 from gate_tests.strict_json.document import Document, skip_separators
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.names import Depth
+from gate_tests.workspace.run_context import parse_depth
 from runner.models.attempt import Json
 from runner.models.run import WorkflowRef
 
 T = TypeVar("T")
 Span = tuple[int, int]
 
-NOWHERE = Document.parse("RUN.json", b"{}")
-"""Where values stand whose place nobody will be told."""
+NO_DOCUMENT = Document.parse("RUN.json", b"{}")
+"""The document of values whose location no message names."""
 
 _DECODER = json.JSONDecoder()
 _KEY = r'("(?:[^"\\\n]|\\.)*")[ \t]*:[ \t]*'
 
 
 @dataclass(frozen=True)
-class Salvage:
-    """The readable members: of the file, or of our side and of theirs.
+class PartialRecord:
+    """The members that can be read: of the file, or of each side of a git conflict.
 
-    `cut` names the lists that may have had more rows, `unreadable` the other members of which the value is lost,
-    `broken` how many rows of a list cannot be read.
+    `truncated` has the lists that may have had more rows, `unreadable` the other members whose value is lost,
+    `unreadable_rows` how many rows of a list cannot be read. `is_intact` is false if anything is missing.
     """
 
     sides: tuple[Json, ...]
-    cut: frozenset[str] = frozenset()
+    truncated: frozenset[str] = frozenset()
     unreadable: frozenset[str] = frozenset()
-    broken: dict[str, int] = field(default_factory=dict)
-    whole: bool = True
+    unreadable_rows: dict[str, int] = field(default_factory=dict)
+    is_intact: bool = True
 
     @classmethod
-    def of(cls, content: bytes) -> "Salvage":
-        """Reads as far as it goes."""
+    def parse(cls, content: bytes) -> "PartialRecord":
+        """Parse as much as possible. Raises nothing."""
         text = content.decode("utf-8", "replace").removeprefix("\ufeff")
         sides = [_Side(side).read() for side in _sides(text)]
         return cls(
             sides=tuple(side.members for side in sides),
-            cut=frozenset().union(*(side.cut for side in sides)),
+            truncated=frozenset().union(*(side.truncated for side in sides)),
             unreadable=frozenset().union(*(side.unreadable for side in sides)),
-            broken={key: max(side.broken.get(key, 0) for side in sides) for side in sides for key in side.broken},
-            whole=len(sides) == 1 and sides[0].whole,
+            unreadable_rows=_count_largest([side.unreadable_rows for side in sides]),
+            is_intact=len(sides) == 1 and sides[0].is_intact,
         )
 
     @property
-    def is_ours(self) -> bool:
-        """Whether the record has a `schema_version`, as the original's have not."""
+    def has_schema_version(self) -> bool:
+        """Whether the record has a `schema_version`, which records of the original lack."""
         return any("schema_version" in side for side in self.sides) or "schema_version" in self.unreadable
 
     @property
     def workflow(self) -> WorkflowRef | None:
-        """The workflow with its slug and artifact path, without which a run cannot be told."""
-        return self.first(lambda members: WorkflowRef.from_json(members.object("workflow")))
+        """The workflow with its slug and artifact path. Without it a record cannot be rebuilt."""
+        return self.parse_first(lambda members: WorkflowRef.from_json(members.object("workflow")))
 
     @property
     def depth(self) -> Depth | None:
-        """The depth, without which it cannot either."""
-        return self.first(lambda members: members.choice("depth", Depth))
+        """The depth. Without it a record cannot be rebuilt either."""
+        return self.parse_first(parse_depth)
 
-    def first(self, parse: Callable[[Fields], T | None]) -> T | None:
-        """What `parse` makes of the first side that it can read."""
+    def parse_first(self, parse: Callable[[Fields], T | None]) -> T | None:
+        """The first result of `parse` on a side that is not None; None if it fails on each."""
         for side in self.sides:
             with contextlib.suppress(DamagedRecord):
-                if (found := parse(Fields(NOWHERE, side))) is not None:
+                if (found := parse(Fields(NO_DOCUMENT, side))) is not None:
                     return found
         return None
 
-    def rows(self, key: str, parse: Callable[[Fields], T]) -> list[T]:
-        """The readable rows of the list `key`, of all sides."""
-        return [row for side in self.sides for row in readable_rows(side.get(key), parse)]
+    def parse_rows(self, key: str, parse: Callable[[Fields], T]) -> list[T]:
+        """The rows of the list `key` that `parse` accepts, of all sides."""
+        return [row for side in self.sides for row in parse_readable_rows(side.get(key), parse)]
 
-    def lost_rows(self, key: str, parse: Callable[[Fields], T]) -> int:
-        """How many rows of the list are known to have stood there and are none that `parse` can read."""
+    def count_lost_rows(self, key: str, parse: Callable[[Fields], T]) -> int:
+        """How many rows of the list are known to be lost: unreadable, or not accepted by `parse`."""
         lists = [values for side in self.sides if isinstance(values := side.get(key), list)]
-        unread = [len(values) - len(readable_rows(values, parse)) for values in lists]
-        return self.broken.get(key, 0) + max(unread, default=0)
+        unread = [len(values) - len(parse_readable_rows(values, parse)) for values in lists]
+        return self.unreadable_rows.get(key, 0) + max(unread, default=0)
 
 
-def readable_rows(values: Any, parse: Callable[[Fields], T]) -> list[T]:
-    """What `parse` makes of those rows that it can read."""
+def _count_largest(counts: list[dict[str, int]]) -> dict[str, int]:
+    return {key: max(each.get(key, 0) for each in counts) for key in chain.from_iterable(counts)}
+
+
+def parse_readable_rows(values: Any, parse: Callable[[Fields], T]) -> list[T]:
+    """The results of `parse` on the rows that it accepts."""
     rows = []
     for value in values if isinstance(values, list) else []:
         with contextlib.suppress(DamagedRecord):
@@ -98,7 +105,7 @@ def readable_rows(values: Any, parse: Callable[[Fields], T]) -> list[T]:
 
 
 def _sides(text: str) -> tuple[str, ...]:
-    """The text, or what it was before git put two into one."""
+    """The text, or if it has conflict markers of git, the text of either side."""
     sides: tuple[list[str], list[str]] = ([], [])
     at, conflict = {0, 1}, False
     for line in text.split("\n"):
@@ -118,20 +125,20 @@ def _sides(text: str) -> tuple[str, ...]:
 
 
 class _Side:
-    """One text of a record and what was read of it."""
+    """The text of one side of a record, and what was read of it."""
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.members: Json = {}
-        self.cut: set[str] = set()
+        self.truncated: set[str] = set()
         self.unreadable: set[str] = set()
-        self.broken: dict[str, int] = {}
-        self.whole = True
+        self.unreadable_rows: dict[str, int] = {}
+        self.is_intact = True
 
     def read(self) -> "_Side":
         start = skip_separators(self.text, 0)
         self.members, damaged, closed = self._object((start + self.text.startswith("{", start), len(self.text)), 2)
-        self.whole = closed and not damaged
+        self.is_intact = closed and not damaged
         for key, span in damaged.items():
             if self.text.startswith("[", span[0]):
                 self.members[key] = self._list(key, span)
@@ -140,27 +147,27 @@ class _Side:
         return self
 
     def _list(self, key: str, span: Span) -> list[Any]:
-        """The rows of a list that is damaged; of a gate whatever can be read of it."""
+        """The rows of a damaged list; of a damaged gate, the members that can be read."""
         rows, closed = self._rows(span, 4)
-        told = [self._gate(row) if key == "gates" and isinstance(row, _Broken) else row for row in rows]
-        broken = sum(isinstance(row, _Broken) for row in told)
-        if broken or not closed:
-            self.cut.add(key)
-        self.broken[key] = broken
-        return [row for row in told if not isinstance(row, _Broken)]
+        read = [self._gate(row) if key == "gates" and isinstance(row, _Unreadable) else row for row in rows]
+        unreadable_rows = sum(isinstance(row, _Unreadable) for row in read)
+        if unreadable_rows or not closed:
+            self.truncated.add(key)
+        self.unreadable_rows[key] = unreadable_rows
+        return [row for row in read if not isinstance(row, _Unreadable)]
 
-    def _gate(self, row: "_Broken") -> Any:
+    def _gate(self, row: "_Unreadable") -> Any:
         start, end = row.span
         members, damaged, _ = self._object((start + 1, end), 6)
         if not {"gate", "name"} <= members.keys():
             return row
         if "attempts" in damaged:
             rows, _ = self._rows(damaged["attempts"], 8)
-            members["attempts"] = [each for each in rows if not isinstance(each, _Broken)]
+            members["attempts"] = [each for each in rows if not isinstance(each, _Unreadable)]
         return members
 
     def _object(self, span: Span, indent: int) -> tuple[Json, dict[str, Span], bool]:
-        """The whole members, where the values stand of those that are not, and whether the object ends."""
+        """The intact members, the spans of the other values, and whether the object is closed."""
         members: Json = {}
         damaged: dict[str, Span] = {}
         (offset, end), key, start = span, "", span[0]
@@ -171,11 +178,11 @@ class _Side:
             if named := self._key(offset):
                 key, start = named
                 value, offset = self._value(start, end, following)
-                if isinstance(value, _Broken):
+                if isinstance(value, _Unreadable):
                     damaged[key] = value.span
                 else:
                     members[key] = value
-            else:  # a list may have seemed to end too early
+            else:  # a list may have seemed to be closed too early
                 offset = self._next(following, offset, end)
                 if isinstance(members.get(key), list):
                     del members[key]
@@ -183,7 +190,7 @@ class _Side:
         return members, damaged, False
 
     def _rows(self, span: Span, indent: int) -> tuple[list[Any], bool]:
-        """The rows, those among them that are broken, and whether the list ends."""
+        """The rows, including unreadable ones, and whether the list is closed."""
         rows: list[Any] = []
         offset, end = span[0] + 1, span[1]
         following = re.compile(rf"\n {{{indent}}}(?=\{{)")
@@ -192,34 +199,34 @@ class _Side:
                 return rows, True
             is_row = self.text[offset] == "{"
             row, offset = self._value(offset, end, following)
-            if is_row or not isinstance(row, _Broken):
+            if is_row or not isinstance(row, _Unreadable):
                 rows.append(row)
         return rows, False
 
     def _key(self, offset: int) -> tuple[str, int] | None:
-        """The key that stands there, and where its value does."""
+        """The key at `offset` and the offset of its value; None if there is no key."""
         named = re.compile(_KEY).match(self.text, offset)
         with contextlib.suppress(ValueError):
             return (json.loads(named[1]), named.end()) if named else None
         return None
 
     def _value(self, start: int, end: int, following: re.Pattern[str]) -> tuple[Any, int]:
-        """The value that stands there, or where it is broken, and where to go on."""
+        """The value at `start`, or its span if it is unreadable, and the offset to continue at."""
         try:
             value, offset = _DECODER.raw_decode(self.text, start)
         except (ValueError, RecursionError):
             offset = self._next(following, start, end)
-            return _Broken((start, offset)), offset
-        if offset > end or not self._can_be_kept(value, offset):
-            return _Broken((start, min(offset, end))), offset
+            return _Unreadable((start, offset)), offset
+        if offset > end or not self._is_usable(value, offset):
+            return _Unreadable((start, min(offset, end))), offset
         return value, offset
 
     def _next(self, following: re.Pattern[str], offset: int, end: int) -> int:
         found = following.search(self.text, offset, end)
         return found.end() if found else end
 
-    def _can_be_kept(self, value: Any, offset: int) -> bool:
-        """Not a number at the end of the text, which may have been longer, nor what cannot be written again."""
+    def _is_usable(self, value: Any, offset: int) -> bool:
+        """Neither a number at the end of the text, which may be truncated, nor a value that cannot be encoded."""
         try:
             json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
         except (ValueError, RecursionError):
@@ -228,7 +235,7 @@ class _Side:
 
 
 @dataclass(frozen=True)
-class _Broken:
-    """A row that cannot be read."""
+class _Unreadable:
+    """A value that cannot be read."""
 
     span: Span

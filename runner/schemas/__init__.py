@@ -1,4 +1,4 @@
-"""JSON Schemas (draft-07) of what stands in files."""
+"""JSON Schemas (draft-07) of our files."""
 
 from pathlib import Path
 from typing import Any
@@ -6,15 +6,15 @@ from typing import Any
 from gate_tests.strict_json.validation import read_schema
 
 
-def schema_of(kind: str) -> dict[str, Any]:
-    """The schema of a `contract`, `workflow`, `run` or `attempt`."""
+def load_schema(kind: str) -> dict[str, Any]:
+    """Load the schema of a `contract`, `workflow`, `run` or `attempt`."""
     if kind == "contract":
         from gate_tests.checks.registry import known_types
         from gate_tests.compiler.contract_schema import contract_schema
 
         return contract_schema(known_types())
     schema = read_schema(Path(__file__).with_name(f"{kind}.schema.json"))
-    if kind == "run":  # an attempt stands in a run as it does in its file
+    if kind == "run":  # an attempt is the same in RUN.json as in its file
         attempt = read_schema(Path(__file__).with_name("attempt.schema.json"))
         schema["definitions"] |= attempt["definitions"]
         schema["definitions"]["attempt"] = {

@@ -1,6 +1,6 @@
-"""How a file gets onto the disk whole: written beside its place under a temporary name, then moved there in one step.
+"""Writes files atomically: under a temporary name in the same directory, then renamed or linked.
 
-File and folder are synced before a call returns. Permissions follow the umask.
+File and directory are synced before a call returns. Permissions follow the umask.
 """
 
 import contextlib
@@ -12,109 +12,108 @@ from pathlib import Path
 from gate_tests.errors import Refused
 from runner import suggestions
 
-_ABANDONED_S = 3600
-"""How old the beginnings of a new run must be before nobody can be at work on them."""
-
-
-def build_run(folder: Path, record: bytes) -> None:
-    """Makes the folder of a run, with its RUN.json. Raises Refused where there is one."""
-    beginning = temporary_name(folder.parent)
-    try:
-        make_folders(beginning / "logs")
-        replace_file(beginning / "record/RUN.json", record)
-        if folder.exists():
-            raise Refused(f"run {folder.name} exists already", next_command=suggestions.show_run(folder.name))
-        os.rename(beginning, folder)
-    except BaseException:
-        _remove(beginning)
-        raise
-    sync_folder(folder.parent)
-
-
-def clear_beginnings(runs: Path) -> None:
-    """Removes what killed processes left of new runs. No lock tells who is at work on one, but their age does."""
-    for left in runs.glob(f"{TEMPORARY}*"):
-        with contextlib.suppress(FileNotFoundError):  # it is in its place by now
-            if time.time() - left.lstat().st_mtime > _ABANDONED_S:
-                _remove(left)
-
-
-def _remove(folder: Path) -> None:
-    from shutil import rmtree  # which takes longer to import than most commands take
-
-    rmtree(folder, ignore_errors=True)
-
-
 TEMPORARY = ".tmp-"
-"""How the names of unfinished files and folders begin."""
+"""The prefix of the names of unfinished files and directories."""
+
+_STALE_S = 3600
+"""The age from which no process can still be at work on an unfinished run."""
 
 
-def create_once(path: Path, content: bytes) -> None:
-    """Writes a new file. Raises FileExistsError where there is one, which stays as it is."""
-    make_folders(path.parent)
+def create_run_directory(directory: Path, record: bytes) -> None:
+    """Create the directory of a run, with its RUN.json. Raises Refused if it exists."""
+    unfinished = temporary_name(directory.parent)
+    try:
+        make_directories(unfinished / "logs")
+        replace_file(unfinished / "record/RUN.json", record)
+        if directory.exists():
+            raise Refused(f"run {directory.name} exists already", next_command=suggestions.show_run(directory.name))
+        os.rename(unfinished, directory)
+    except BaseException:
+        _remove_tree(unfinished)
+        raise
+    sync_directory(directory.parent)
+
+
+def remove_stale_temporaries(runs: Path) -> None:
+    """Remove what killed processes left of new runs. There is no lock on these, so it is decided by their age."""
+    for left in runs.glob(f"{TEMPORARY}*"):
+        with contextlib.suppress(FileNotFoundError):  # it has been renamed by now
+            if time.time() - left.lstat().st_mtime > _STALE_S:
+                _remove_tree(left)
+
+
+def _remove_tree(directory: Path) -> None:
+    from shutil import rmtree  # imported here because that takes longer than most commands
+
+    rmtree(directory, ignore_errors=True)
+
+
+def create_file(path: Path, content: bytes) -> None:
+    """Write a new file. Raises FileExistsError, and does not touch an existing one."""
+    make_directories(path.parent)
     temporary = _write_temporary(path.parent, content)
     try:
         os.link(temporary, path)
     finally:
         os.unlink(temporary)
-    sync_folder(path.parent)
+    sync_directory(path.parent)
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Writes a file over the one that is there, if any. A symlink at `path` is replaced, never followed."""
-    make_folders(path.parent)
+    """Write a file, in place of an existing one if any. A symlink at `path` is replaced, not followed."""
+    make_directories(path.parent)
     temporary = _write_temporary(path.parent, content)
     try:
         os.replace(temporary, path)
     except BaseException:
         os.unlink(temporary)
         raise
-    sync_folder(path.parent)
+    sync_directory(path.parent)
 
 
-def set_aside(path: Path) -> Path:
-    """Gives the file a second name beside it, the first of `….damaged-1`, `-2`, … that is free; gives that name."""
+def back_up_file(path: Path) -> Path:
+    """Give the file a second name, the first of `….damaged-1`, `-2`, … that is free. Returns the new path."""
     for number in count(1):
-        kept = path.with_name(f"{path.name}.damaged-{number}")
+        backup = path.with_name(f"{path.name}.damaged-{number}")
         with contextlib.suppress(FileExistsError):
-            os.link(path, kept, follow_symlinks=False)
+            os.link(path, backup, follow_symlinks=False)
             break
-    sync_folder(path.parent)
-    return kept
+    sync_directory(path.parent)
+    return backup
 
 
-def make_folders(folder: Path) -> None:
-    """Makes the folder and those above it that are missing."""
-    if not folder.is_dir():
-        make_folders(folder.parent)
-        folder.mkdir(exist_ok=True)
-        sync_folder(folder.parent)
+def make_directories(directory: Path) -> None:
+    """Create the directory and its missing parents."""
+    if not directory.is_dir():
+        make_directories(directory.parent)
+        directory.mkdir(exist_ok=True)
+        sync_directory(directory.parent)
 
 
-def sweep(folder: Path) -> None:
-    """Removes what killed writers left below `folder`; its lock must be held. Links are not followed."""
-    for parent, _, names in os.walk(folder):
+def remove_temporaries(directory: Path) -> None:
+    """Remove what killed writers left below `directory`, whose lock must be held. Links are not followed."""
+    for parent, _, names in os.walk(directory):
         for name in names:
             if name.startswith(TEMPORARY):
                 os.unlink(os.path.join(parent, name))
 
 
-def temporary_name(folder: Path) -> Path:
-    """A name in `folder` that nobody else has."""
-    return folder / f"{TEMPORARY}{os.getpid()}-{os.urandom(8).hex()}"
+def temporary_name(directory: Path) -> Path:
+    """A unique path in `directory`."""
+    return directory / f"{TEMPORARY}{os.getpid()}-{os.urandom(8).hex()}"
 
 
-def sync_folder(folder: Path) -> None:
-    """Returns when the names in `folder` are on disk."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+def sync_directory(directory: Path) -> None:
+    """Wait until the names in `directory` are on disk."""
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
 
 
-def _write_temporary(folder: Path, content: bytes) -> Path:
-    name = temporary_name(folder)
+def _write_temporary(directory: Path, content: bytes) -> Path:
+    name = temporary_name(directory)
     descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
     try:
         with os.fdopen(descriptor, "wb") as file:

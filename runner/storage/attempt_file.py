@@ -1,4 +1,4 @@
-"""`attempt-<n>.json`: the file of a finished attempt, which is the truth about it."""
+"""`attempt-<n>.json`: the file of a finished attempt, which is the authoritative record of it."""
 
 import os
 import re
@@ -10,20 +10,20 @@ from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import check_gate_id
 from runner.models.attempt import Artifact, Attempt
-from runner.storage.confined_paths import place
+from runner.storage.confined_paths import confined_path
 
 _NAME = re.compile(r"attempt-([1-9][0-9]{0,8})\.json")
 
 
-def attempt_numbers(workspace: Workspace, run_id: str, gate: str) -> list[int]:
-    """The numbers of the attempts that have a file, in order. Raises NotReadable, Refused."""
-    names = _names(workspace, workspace.attempt_path(run_id, gate, 1).rpartition("/")[0])
+def list_attempt_numbers(workspace: Workspace, run_id: str, gate: str) -> list[int]:
+    """The numbers of a gate's attempts that have a file, sorted. Raises NotReadable, Refused."""
+    names = _list_directory(workspace, workspace.attempt_path(run_id, gate, 1).rpartition("/")[0])
     return sorted(int(match[1]) for match in map(_NAME.fullmatch, names) if match)
 
 
-def gates_with_folder(workspace: Workspace, run_id: str) -> list[str]:
-    """The gates that have a folder for the files of their attempts, sorted. Raises NotReadable, Refused."""
-    names = _names(workspace, f"{workspace.run_path(run_id)}/record/gates")
+def list_gates_with_attempts(workspace: Workspace, run_id: str) -> list[str]:
+    """The gates that have a directory for the files of their attempts, sorted. Raises NotReadable, Refused."""
+    names = _list_directory(workspace, f"{workspace.run_path(run_id)}/record/gates")
     return sorted(name for name in names if _is_gate_id(name))
 
 
@@ -34,26 +34,26 @@ def _is_gate_id(name: str) -> bool:
         return False
 
 
-def _names(workspace: Workspace, folder: str) -> list[str]:
+def _list_directory(workspace: Workspace, directory: str) -> list[str]:
     try:
-        return os.listdir(place(workspace, f"{folder}/…").parent)
+        return os.listdir(confined_path(workspace, f"{directory}/…").parent)
     except (FileNotFoundError, NotADirectoryError):
         return []
     except OSError as error:
-        raise NotReadable(f"{folder}: cannot be read: {error.strerror}") from None
+        raise NotReadable(f"{directory}: cannot be read: {error.strerror}") from None
 
 
 class AttemptFile(NamedTuple):
-    """A finished attempt and the document it stands in."""
+    """A finished attempt and the document that it was read from."""
 
     attempt: Attempt
     document: Document
 
     @classmethod
     def read(cls, workspace: Workspace, run_id: str, gate: str, number: int) -> "AttemptFile | None":
-        """The file of this attempt, if there is one. Raises DamagedRecord, NotReadable, Refused."""
+        """Read the file of this attempt, None if there is none. Raises DamagedRecord, NotReadable, Refused."""
         path = workspace.attempt_path(run_id, gate, number)
-        place(workspace, path)
+        confined_path(workspace, path)
         try:
             document = workspace.read_recorded(path)
         except FileNotFoundError:
@@ -66,6 +66,6 @@ class AttemptFile(NamedTuple):
             raise fields.damage("status", "is RUNNING, in the file of a finished attempt")
         return cls(attempt, document)
 
-    def artifacts(self) -> tuple[Artifact, ...]:
-        """The outputs that it hashed. Raises DamagedRecord."""
-        return Fields.of(self.document).objects("artifacts", Artifact.from_json)
+    def check_artifacts(self) -> None:
+        """Raises DamagedRecord unless every row of `artifacts` is as we write it."""
+        Fields.of(self.document).objects("artifacts", Artifact.from_json)

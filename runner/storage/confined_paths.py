@@ -1,4 +1,4 @@
-"""Where a record lies: never on the other side of a link that leads out of the root."""
+"""Paths of records, which never lead out of the root through a symlink."""
 
 from itertools import accumulate
 from pathlib import Path
@@ -9,11 +9,11 @@ from gate_tests.files.regular_file import read_regular_file
 from gate_tests.workspace.layout import Workspace
 
 
-def place(workspace: Workspace, path: str) -> Path:
-    """The file `path`, whose folder lies below the root, planted symlinks followed. Raises Refused."""
-    folders = list(accumulate(path.split("/")[:-1], "{}/{}".format))
-    if not workspace.holds(folders[-1]):
-        link = next(folder for folder in folders if not workspace.holds(folder))
+def confined_path(workspace: Workspace, path: str) -> Path:
+    """The file `path`, after checking that its directory, symlinks followed, is below the root. Raises Refused."""
+    directories = list(accumulate(path.split("/")[:-1], "{}/{}".format))
+    if not workspace.holds(directories[-1]):
+        link = next(directory for directory in directories if not workspace.holds(directory))
         raise Refused(
             f"{link}: leaves the root through a symlink; no record is read or written there",
             next_command=f"rm {quote(link)}",
@@ -21,9 +21,9 @@ def place(workspace: Workspace, path: str) -> Path:
     return workspace.root / path
 
 
-def read_as_it_is(workspace: Workspace, path: str) -> bytes:
-    """The bytes at `path` as far as there are any: none of a link that leaves the root. Raises Refused."""
-    file = place(workspace, path)
+def read_bytes_if_possible(workspace: Workspace, path: str) -> bytes:
+    """The bytes of the file `path`; none if it cannot be read, or is a link that leaves the root. Raises Refused."""
+    file = confined_path(workspace, path)
     try:
         return read_regular_file(file) if workspace.holds(path) else b""
     except OSError:

@@ -1,6 +1,6 @@
-"""Whether a record agrees with itself and with the files of its attempts. Where not, that is damage.
+"""Checks that a record is consistent with itself and with the files of its attempts.
 
-The original's records, which have no `schema_version`, were never kept to this and are read as they are.
+Records of the original, which have no `schema_version`, need not be consistent and are read as they are.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,8 +20,8 @@ from runner.storage.attempt_file import AttemptFile
 _ABSENT = object()
 
 
-def check_agreement(workspace: Workspace, document: Document, run: Run) -> None:
-    """Raises DamagedRecord with the place of the first disagreement."""
+def check_consistency(workspace: Workspace, document: Document, run: Run) -> None:
+    """Raises DamagedRecord with the location of the first inconsistency."""
     if run.schema_version is None:
         return
     _check_version(document, run)
@@ -33,8 +33,8 @@ def check_agreement(workspace: Workspace, document: Document, run: Run) -> None:
         _check_attempts(document, ("gates", index), gate)
         for number, attempt in enumerate(gate.attempts):
             if not attempt.is_open:
-                place = ("gates", index, "attempts", number)
-                _check_file(workspace, document, place, run.run_id, gate.gate, attempt)
+                path = ("gates", index, "attempts", number)
+                _check_file(workspace, document, path, run.run_id, gate.gate, attempt)
     _check_summary(document, run)
 
 
@@ -45,7 +45,7 @@ def _check_version(document: Document, run: Run) -> None:
 
 
 def _check_summary(document: Document, run: Run) -> None:
-    """What the head says, from which a list is made, must be what the rest comes to."""
+    """The members before `gates`, which a list of runs is made of, must agree with the gates."""
     progress = {"passed": run.gates_passed, "total": len(run.gates)}
     if document.data.get("progress", progress) != progress:
         rule = f"says otherwise than the gates, of which {run.gates_passed} of {len(run.gates)} have passed"
@@ -54,8 +54,8 @@ def _check_summary(document: Document, run: Run) -> None:
         raise _damage(document, ("status",), f"is {run.status}, though the run has not ended")
 
 
-def check_times_of(document: Document, path: JsonPath, attempt: Attempt) -> None:
-    """Raises DamagedRecord where the attempt begins or ends at what is no time."""
+def check_attempt_times(document: Document, path: JsonPath, attempt: Attempt) -> None:
+    """Raises DamagedRecord unless the attempt's times are valid."""
     _check_time(document, (*path, "started_at"), attempt.started_at)
     _check_time(document, (*path, "finished_at"), attempt.finished_at)
 
@@ -65,8 +65,8 @@ def _check_times(document: Document, run: Run) -> None:
     _check_time(document, ("finished_at",), run.finished_at)
     for index, gate in enumerate(run.gates):
         for number, attempt in enumerate(gate.attempts):
-            check_times_of(document, ("gates", index, "attempts", number), attempt)
-    columns = [(member, key, rows.column(key)) for member, key, rows in _columns_of_times(run)]
+            check_attempt_times(document, ("gates", index, "attempts", number), attempt)
+    columns = [(member, key, rows.column(key)) for member, key, rows in _timestamp_columns(run)]
     if are_timestamps(set(chain.from_iterable(column for _, _, column in columns)) - {None}):
         return
     for member, key, column in columns:
@@ -74,7 +74,7 @@ def _check_times(document: Document, run: Run) -> None:
             _check_time(document, (member, index, key), time)
 
 
-def _columns_of_times(run: Run) -> Iterator[tuple[str, str, Rows[Any]]]:
+def _timestamp_columns(run: Run) -> Iterator[tuple[str, str, Rows[Any]]]:
     yield "invocations", "started_at", run.invocations
     yield "invocations", "finished_at", run.invocations
     yield "artifacts_index", "recorded_at", run.artifacts_index
@@ -89,16 +89,16 @@ def _check_time(document: Document, path: JsonPath, time: str | None) -> None:
 
 def _check_attempts(document: Document, path: JsonPath, gate: Gate) -> None:
     for index, attempt in enumerate(gate.attempts):
-        place = (*path, "attempts", index)
+        location = (*path, "attempts", index)
         if attempt.number != index + 1:
             rule = f"is {attempt.number}; attempts are numbered 1, 2, … in their order"
-            raise _damage(document, (*place, "attempt"), rule)
+            raise _damage(document, (*location, "attempt"), rule)
         if attempt.is_open and index + 1 < len(gate.attempts):
-            raise _damage(document, (*place, "status"), "is RUNNING, though a later attempt follows")
+            raise _damage(document, (*location, "status"), "is RUNNING, though a later attempt follows")
         if attempt.is_open and attempt.baseline is None:
             rule = "is missing or null; without it nobody could tell that the contract was changed since"
-            raise _damage(document, (*place, "baseline"), rule)
-    last = gate.attempts[-1].status if gate.attempts else GateStatus.NOT_STARTED
+            raise _damage(document, (*location, "baseline"), rule)
+    last = gate.last_attempt.status if gate.last_attempt else GateStatus.NOT_STARTED
     if gate.status is not last:
         raise _damage(document, (*path, "status"), f"is {gate.status}, though the gate's last attempt says {last}")
 
@@ -110,7 +110,7 @@ def _check_file(
     if file is None:
         missing = workspace.attempt_path(run_id, gate, attempt.number)
         raise _damage(document, path, f"is finished ({attempt.status}), but its file {missing} is missing")
-    embedded, own = attempt.recorded, file.document.data
+    embedded, own = attempt.to_json(), file.document.data
     if embedded != own:
         key = _first_difference(embedded, own)
         there = f"{document.path}:{document.line((*path, *key))}"
@@ -118,7 +118,7 @@ def _check_file(
 
 
 def _first_difference(one: Any, other: Any) -> JsonPath:
-    """Where two JSON values that are not equal differ first."""
+    """The path of the first difference between two JSON values that are not equal."""
     for key, left, right in _pairs(one, other):
         if left != right:
             return (key, *_first_difference(left, right))

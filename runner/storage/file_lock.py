@@ -1,11 +1,12 @@
-"""A lock that one process holds at a time, and that ends with the process however it ends.
+"""An exclusive lock between processes, which the system releases however its holder ends.
 
-The lock is `flock` on a file that stays: one removed by somebody else (`git clean`) is noticed and made again. The
-holder's process id stands in it as information only. Where there is no `fcntl`, filelock does the same.
+It is `flock` on a file that is never deleted: if somebody else removes the file (`git clean`), that is noticed and the
+file is created again. The process id in it is information only.
 """
 
 import contextlib
 import errno
+import fcntl
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -16,43 +17,36 @@ from typing import NamedTuple
 from gate_tests.errors import NotWritten, Refused
 from gate_tests.files.regular_file import read_regular_file
 
-try:
-    import fcntl
-except ImportError:  # Windows
-    fcntl = None  # type: ignore[assignment]
-
 _POLL_S = 0.01
-_QUIET_S = 0.5
-"""How long a wait may be before it is worth a word."""
+_NOTICE_AFTER_S = 0.5
+"""How long a wait lasts before it is reported."""
 
 
-class Patience(NamedTuple):
-    """How long to wait for somebody else's lock, and how to say that one waits."""
+class LockWait(NamedTuple):
+    """How long to wait for a lock that another process holds, and how to report the wait."""
 
     timeout_s: float
     say: Callable[[str], None]
 
 
 @contextlib.contextmanager
-def hold(root: Path, path: str, what: str, patience: Patience) -> Iterator[None]:
-    """Holds the lock `root/path`. `what` says what its holder does. Raises NotWritten after the patience has ended."""
-    take = _take_flock if fcntl else _take_filelock
-    release = _wait(lambda: take(root, path), what, patience, lambda: _holder(root / path))
+def acquire_lock(root: Path, path: str, what: str, wait: LockWait) -> Iterator[None]:
+    """Hold the lock `root/path`. `what` says what its holder does. Raises NotWritten after the time-out, Refused."""
+    descriptor = _wait_for_lock(root, path, what, wait)
     try:
         yield
     finally:
-        release()
+        os.close(descriptor)
 
 
-def is_held(file: Path) -> bool:
-    """Whether somebody holds the lock now. Without `fcntl` nobody can tell, and this says no."""
+def is_locked(file: Path) -> bool:
+    """Whether a process holds the lock now."""
     try:
         descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         return False
     try:
-        if fcntl:
-            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True
     except OSError:
@@ -62,46 +56,44 @@ def is_held(file: Path) -> bool:
     return False
 
 
-Release = Callable[[], None]
-
-
-def _wait(take: Callable[[], Release | None], what: str, patience: Patience, holder: Callable[[], str]) -> Release:
-    began, told = time.monotonic(), False
-    while (release := take()) is None:
-        waited_s = time.monotonic() - began
-        if waited_s >= patience.timeout_s:
+def _wait_for_lock(root: Path, path: str, what: str, wait: LockWait) -> int:
+    """The descriptor that holds the lock."""
+    started, is_reported = time.monotonic(), False
+    while (descriptor := _try_lock(root / path, path)) is None:
+        waited_s = time.monotonic() - started
+        if waited_s >= wait.timeout_s:
             raise NotWritten(
-                f"{holder()} still {what} after {patience.timeout_s:g} s; nothing was recorded",
+                f"{_holder(root / path)} still {what} after {wait.timeout_s:g} s; nothing was recorded",
                 next_command="repeat the command, with a longer --lock-timeout where that takes long",
             )
-        if waited_s >= _QUIET_S and not told:
-            told = True
-            until = datetime.now(UTC) + timedelta(seconds=patience.timeout_s - waited_s)
-            patience.say(f"waiting: {holder()} {what}; until {until:%H:%M:%S}Z (--lock-timeout {patience.timeout_s:g})")
+        if waited_s >= _NOTICE_AFTER_S and not is_reported:
+            is_reported = True
+            until = datetime.now(UTC) + timedelta(seconds=wait.timeout_s - waited_s)
+            until_when = f"until {until:%H:%M:%S}Z (--lock-timeout {wait.timeout_s:g})"
+            wait.say(f"waiting: {_holder(root / path)} {what}; {until_when}")
         time.sleep(_POLL_S)
-    return release
+    return descriptor
 
 
-def _take_flock(root: Path, path: str) -> Release | None:
-    """Tries once. The descriptor closes with this process, and is not inherited by programs it starts."""
-    file = root / path
+def _try_lock(file: Path, path: str) -> int | None:
+    """The descriptor that holds the lock, None if another one does. Programs that are started do not inherit it."""
     try:
         descriptor = _open(file, path)
     except FileNotFoundError:
-        return None  # somebody has just removed its folder; the next try makes it anew
+        return None  # its directory has just been removed; the next try creates it again
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        taken = _is_still(file, descriptor)
+        is_taken = _is_same_file(file, descriptor)
     except BlockingIOError:
-        taken = False
+        is_taken = False
     except BaseException:
         os.close(descriptor)
         raise
-    if not taken:
+    if not is_taken:
         os.close(descriptor)
         return None
-    _sign(descriptor)
-    return lambda: os.close(descriptor)
+    _write_process_id(descriptor)
+    return descriptor
 
 
 def _open(file: Path, path: str) -> int:
@@ -114,16 +106,16 @@ def _open(file: Path, path: str) -> int:
         raise Refused(f"{path}: is a symlink; a lock is a file of its own", next_command=f"rm {path}") from None
 
 
-def _is_still(file: Path, descriptor: int) -> bool:
-    """Whether what was locked is what the next process will open."""
+def _is_same_file(file: Path, descriptor: int) -> bool:
+    """Whether the locked file is the one that the next process will open."""
     try:
         return os.path.samestat(os.fstat(descriptor), os.stat(file))
     except FileNotFoundError:
         return False
 
 
-def _sign(descriptor: int) -> None:
-    with contextlib.suppress(OSError):  # a full disk need not stop what only informs
+def _write_process_id(descriptor: int) -> None:
+    with contextlib.suppress(OSError):  # it only informs: a full disk is no reason to stop
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
 
@@ -133,16 +125,3 @@ def _holder(file: Path) -> str:
         return f"process {int(read_regular_file(file))}"
     except (OSError, ValueError):
         return "somebody else"
-
-
-def _take_filelock(root: Path, path: str) -> Release | None:
-    from filelock import FileLock, Timeout
-
-    file = root / path
-    file.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(file)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        return None
-    return lock.release

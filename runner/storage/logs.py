@@ -1,4 +1,4 @@
-"""Files below a run's `logs/`: packets, what programs and agents print, marks. git does not keep them."""
+"""Files below a run's `logs/`: packets, the output of programs and agents, markers. git ignores them."""
 
 import contextlib
 import os
@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runner.storage.atomic_files import make_folders, replace_file
-from runner.storage.confined_paths import place
+from runner.storage.atomic_files import make_directories, replace_file
+from runner.storage.confined_paths import confined_path
 from runner.storage.store import Store
 
 if TYPE_CHECKING:
@@ -15,47 +15,47 @@ if TYPE_CHECKING:
 
 
 def write_log(store: Store, run_id: str, name: str, text: str) -> str:
-    """Writes a text as `logs/<name>`; gives its path relative to the root."""
+    """Write a text to `logs/<name>`. Returns its path relative to the root."""
     path = _path(store, run_id, name)
-    with store.exclusive(run_id), store.explained(path):
-        replace_file(place(store.workspace, path), text.encode())
+    with store.lock_run(run_id), store.explain_os_errors(path):
+        replace_file(confined_path(store.workspace, path), text.encode())
     return path
 
 
 @contextlib.contextmanager
 def log_file(store: Store, run_id: str, name: str) -> Iterator[tuple[str, int]]:
-    """A new file `logs/<name>`: its path relative to the root, and a descriptor to write it by.
+    """A new file `logs/<name>`: its path relative to the root, and a descriptor to write to.
 
-    It comes into its place when the block is over; what stood there before is replaced.
+    It gets its name, and replaces an existing file, at the end of the block.
     """
     path = _path(store, run_id, name)
-    with store.explained(path):
-        file = _in_folder(store, path)
-        unfinished = f"{file}.{os.getpid()}-unfinished"  # no name that another writer would sweep away
+    with store.explain_os_errors(path):
+        file = _prepare_directory(store, path)
+        unfinished = f"{file}.{os.getpid()}-unfinished"  # not a name that `remove_temporaries` removes
         descriptor = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
     try:
         yield path, descriptor
     finally:
         os.close(descriptor)
-        with store.explained(path):
+        with store.explain_os_errors(path):
             os.replace(unfinished, file)
 
 
 @contextlib.contextmanager
 def live_log(store: Store, run_id: str, name: str) -> Iterator[tuple[str, "FileIO"]]:
-    """The same, in its place from the start, for whoever wants to read along. Nothing may stand there before."""
+    """The same, with its name from the start so that it can be followed. Raises NotWritten if the file exists."""
     path = _path(store, run_id, name)
-    with store.explained(path):
-        log = _in_folder(store, path).open("xb", buffering=0)
+    with store.explain_os_errors(path):
+        log = _prepare_directory(store, path).open("xb", buffering=0)
     with log:
         yield path, log
 
 
-def mark(store: Store, run_id: str, name: str) -> bool:
-    """Makes an empty file `logs/<name>`; False where there is one. Of several at once, one makes it."""
+def create_marker(store: Store, run_id: str, name: str) -> bool:
+    """Create an empty file `logs/<name>`; False if it exists. Of several processes, one gets True."""
     path = _path(store, run_id, name)
-    with store.explained(path):
-        file = _in_folder(store, path)
+    with store.explain_os_errors(path):
+        file = _prepare_directory(store, path)
         try:
             os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666))
         except FileExistsError:
@@ -67,8 +67,8 @@ def _path(store: Store, run_id: str, name: str) -> str:
     return f"{store.workspace.run_path(run_id)}/logs/{name}"
 
 
-def _in_folder(store: Store, path: str) -> Path:
-    """Where the file belongs; the folder exists by now."""
-    file = place(store.workspace, path)
-    make_folders(file.parent)
+def _prepare_directory(store: Store, path: str) -> Path:
+    """Create the directory of the file. Returns the file's path."""
+    file = confined_path(store.workspace, path)
+    make_directories(file.parent)
     return file

@@ -1,4 +1,4 @@
-"""The list of runs, newest first: each is read when the list has come to it, and no more of it than the list shows."""
+"""The list of runs, newest first. Runs are read lazily, and of each only what the list shows."""
 
 import os
 import re
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gate_tests.errors import DamagedRecord, NotReadable, OrchError, Refused, suggest
 from gate_tests.workspace.layout import Workspace
+from gate_tests.workspace.names import RUN_ID_SECOND, start_order
 from runner import suggestions
 from runner.models.status import RunStatus
 from runner.storage.run_summary import RunSummary, read_summary
@@ -18,64 +19,63 @@ if TYPE_CHECKING:
 
 DAMAGED, UNREADABLE = "DAMAGED", "UNREADABLE"
 STATUSES = (*map(str, RunStatus), DAMAGED, UNREADABLE)
-"""What can stand in the place of a status."""
+"""The statuses that a listed run can have."""
 
-_SECOND = slice(len("run_"), len("run_20261122T093000"))
 _AGE = re.compile(r"([0-9]{1,6})([mhdw])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
-class MarkedRun(NamedTuple):
-    """A run of which nothing can be listed, and why."""
+class UnreadableRun(NamedTuple):
+    """A run that cannot be read, and why."""
 
     run_id: str
-    damage: OrchError
+    error: OrchError
 
     @property
     def status(self) -> str:
-        """What stands in place of a status: not being allowed to read is no damage."""
-        return UNREADABLE if isinstance(self.damage, NotReadable) else DAMAGED
+        """UNREADABLE if the system did not allow to read it, else DAMAGED."""
+        return UNREADABLE if isinstance(self.error, NotReadable) else DAMAGED
 
     def to_json(self) -> dict[str, Any]:
-        """As of any run, all of it unknown, and `error`."""
+        """The members of a summary, null except for the id and the status, and `error`."""
         unknown = dict.fromkeys(("workflow", "slug", "started_at", "gates_passed", "gates_total"))
-        return {"run_id": self.run_id, "status": self.status, **unknown, "error": str(self.damage)}
+        return {"run_id": self.run_id, "status": self.status, **unknown, "error": str(self.error)}
 
 
-ListedRun = RunSummary | MarkedRun
+ListedRun = RunSummary | UnreadableRun
 
 
-class Wanted(NamedTuple):
-    """Which runs to list. `since` is `YYYYMMDDTHHMMSS`, as in a run's id; a marked run is of no known workflow."""
+class RunFilter(NamedTuple):
+    """Which runs to list. `since` is `YYYYMMDDTHHMMSS`, as in a run id; an unreadable run has no workflow."""
 
     status: str | None = None
     workflow: str | None = None
     since: str = ""
     limit: int | None = None
 
-    def holds(self, listed: ListedRun) -> bool:
-        """Whether the run is of the wanted status and workflow."""
+    def matches(self, listed: ListedRun) -> bool:
+        """Whether the run has this status and workflow."""
         if self.status and listed.status != self.status:
             return False
         return self.workflow is None or (isinstance(listed, RunSummary) and listed.workflow == self.workflow)
 
 
 def check_status(status: str) -> str:
-    """`status` as it is, if a run can be listed with it. Raises Refused."""
+    """`status` itself, if a listed run can have it. Raises Refused."""
     if status not in STATUSES:
         raise Refused(f"unknown status {status!r}{suggest(status.upper(), STATUSES)}")
     return status
 
 
-def check_since(text: str, now: str) -> str:
-    """The second, as in a run's id, that a date, a time (UTC) or an age such as `3d` means. Raises Refused."""
+def parse_since(text: str, now: str) -> str:
+    """Parse a date, a time (UTC) or an age such as `3d` to a second as in a run id. Raises Refused."""
     try:
         if age := _AGE.fullmatch(text):
-            moment = datetime.fromisoformat(now) - timedelta(**{_UNITS[age[2]]: int(age[1])})
+            time = datetime.fromisoformat(now) - timedelta(**{_UNITS[age[2]]: int(age[1])})
         else:
-            moment = datetime.fromisoformat(text)
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%S").rjust(15, "0")
+            time = datetime.fromisoformat(text)
+        time = time if time.tzinfo else time.replace(tzinfo=UTC)
+        return time.astimezone(UTC).strftime("%Y%m%dT%H%M%S").rjust(15, "0")
     except (ValueError, OverflowError):
         raise Refused(
             f"{text!r} is no time: a date such as 2026-11-22, a time such as 2026-11-22T09:30 (UTC), or an age"
@@ -83,14 +83,13 @@ def check_since(text: str, now: str) -> str:
         ) from None
 
 
-def list_runs(workspace: Workspace, read: "Callable[[str], Run]", wanted: Wanted) -> Iterator[ListedRun]:
-    """The wanted runs, newest first by their ids, within a second by their start. `read` reads a whole run.
+def list_runs(workspace: Workspace, read: "Callable[[str], Run]", run_filter: RunFilter) -> Iterator[ListedRun]:
+    """The runs that match, newest first. `read` reads a run completely.
 
-    Of a record the head is looked at, and whether the file ends as one does. What looks odd, and what an interrupted
-    command may have left, is read as a whole, and marked where that fails. Whether the rest of a record is sound, and
-    agrees with its attempts' files, is not looked at: `run show` does that.
+    Only the summary of a run is read, if it can be; the rest of a record is not validated. Otherwise the run is read
+    completely, and is an UnreadableRun if that fails.
     """
-    return islice(filter(wanted.holds, _newest_first(workspace, read, wanted.since)), wanted.limit)
+    return islice(filter(run_filter.matches, _newest_first(workspace, read, run_filter.since)), run_filter.limit)
 
 
 def _newest_first(workspace: Workspace, read: "Callable[[str], Run]", since: str) -> Iterator[ListedRun]:
@@ -99,66 +98,63 @@ def _newest_first(workspace: Workspace, read: "Callable[[str], Run]", since: str
     except FileNotFoundError:
         return
     try:
-        linked = _linked(runs) if workspace.holds("orchestration/runs") else workspace.runs()
-        recent = takewhile(lambda run_id: run_id[_SECOND] >= since, workspace.runs())
-        for _, run_ids in groupby(recent, lambda run_id: run_id[_SECOND]):
-            same_second = [_look_at(runs, run_id, read, run_id in linked) for run_id in run_ids]
-            yield from sorted(same_second, key=_age_key, reverse=True) if len(same_second) > 1 else same_second
+        linked = _find_symlinks(runs) if workspace.holds("orchestration/runs") else workspace.runs()
+        recent = takewhile(lambda run_id: run_id[RUN_ID_SECOND] >= since, workspace.runs())
+        for _, run_ids in groupby(recent, lambda run_id: run_id[RUN_ID_SECOND]):
+            same_second = [_read_listed(runs, run_id, read, run_id in linked) for run_id in run_ids]
+            yield from sorted(same_second, key=_start_order, reverse=True) if len(same_second) > 1 else same_second
     finally:
         os.close(runs)
 
 
-def _linked(runs: int) -> list[str]:
-    """The names in the folder that are symlinks: they may lead out of the root."""
+def _find_symlinks(runs: int) -> list[str]:
+    """The names in the directory that are symlinks, which may lead out of the root."""
     with os.scandir(runs) as entries:
         return [entry.name for entry in entries if entry.is_symlink()]
 
 
-def _look_at(runs: int, run_id: str, read: "Callable[[str], Run]", is_linked: bool) -> ListedRun:
-    if not is_linked and (head := read_summary(runs, run_id)):
-        return head
+def _read_listed(runs: int, run_id: str, read: "Callable[[str], Run]", is_linked: bool) -> ListedRun:
+    if not is_linked and (summary := read_summary(runs, run_id)):
+        return summary
     try:
-        return RunSummary.of(read(run_id))
-    except (DamagedRecord, NotReadable, Refused) as damage:
-        return MarkedRun(run_id, damage)
+        return RunSummary.from_run(read(run_id))
+    except (DamagedRecord, NotReadable, Refused) as error:
+        return UnreadableRun(run_id, error)
 
 
-def _age_key(listed: ListedRun) -> tuple[str, str]:
-    """Sorts by start: both the id's stamp and the record's time become `YYYYMMDDHHMMSS`, then milliseconds."""
-    started = listed.started_at if isinstance(listed, RunSummary) else listed.run_id.split("_")[1]
-    return "".join(character for character in started if character.isdigit()), listed.run_id
+def _start_order(listed: ListedRun) -> tuple[str, str]:
+    return start_order(listed.run_id, listed.started_at if isinstance(listed, RunSummary) else None)
 
 
-def find_newest(listed: Iterable[ListedRun], say: Callable[[str], None]) -> RunSummary | None:
-    """Of runs, newest first, the one that is meant; None where there is no run.
+def choose_newest(listed: Iterable[ListedRun], say: Callable[[str], None]) -> RunSummary | None:
+    """The newest run that is not completed, else the newest; None if there is no run. `listed` is newest first.
 
-    A run of which nothing is known is passed over, and said. Raises what is the matter with the newest where nothing is
-    known of any.
+    Unreadable runs are skipped and reported. Raises the error of the newest one if no run is readable.
     """
     newest: RunSummary | None = None
-    marked: MarkedRun | None = None
+    unreadable: UnreadableRun | None = None
     for each in listed:
-        if isinstance(each, MarkedRun):
+        if isinstance(each, UnreadableRun):
             say(f"run {each.run_id} is {each.status} and was passed over")
-            marked = marked or each
+            unreadable = unreadable or each
         elif not each.is_completed:
             return each
         else:
             newest = newest or each
-    if newest is None and marked is not None:
-        raise marked.damage
+    if newest is None and unreadable is not None:
+        raise unreadable.error
     return newest
 
 
-def newest_run(workspace: Workspace, read: "Callable[[str], Run]", say: Callable[[str], None]) -> str | None:
-    """The id of the run that is meant, None where there is none. Raises DamagedRecord, NotReadable."""
-    found = find_newest(list_runs(workspace, read, Wanted()), say)
+def find_newest_run(workspace: Workspace, read: "Callable[[str], Run]", say: Callable[[str], None]) -> str | None:
+    """The id of the run that `choose_newest` chooses. Raises DamagedRecord, NotReadable."""
+    found = choose_newest(list_runs(workspace, read, RunFilter()), say)
     return found.run_id if found else None
 
 
-def newest_unfinished(workspace: Workspace, read: "Callable[[str], Run]", say: Callable[[str], None]) -> str:
-    """The id of the newest run that is not over. Raises Refused where none is, DamagedRecord, NotReadable."""
-    found = find_newest(list_runs(workspace, read, Wanted()), say)
+def find_newest_unfinished_run(workspace: Workspace, read: "Callable[[str], Run]", say: Callable[[str], None]) -> str:
+    """The id of the newest run that is not completed. Raises Refused if there is none, DamagedRecord, NotReadable."""
+    found = choose_newest(list_runs(workspace, read, RunFilter()), say)
     if found is None:
         raise Refused("there is no run", next_command="orch run --help")
     if found.is_completed:

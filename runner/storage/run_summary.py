@@ -1,4 +1,4 @@
-"""The head of a RUN.json: all that a list says of a run stands before its `gates`, in the first few hundred bytes.
+"""The summary of a run for lists, read from the head of its RUN.json: the few hundred bytes before `gates`.
 
 Reading the heads of 10,000 records of 48 KB takes less than a tenth of the time of reading them with `json.loads`.
 """
@@ -14,7 +14,7 @@ from runner.models.status import RunStatus
 if TYPE_CHECKING:
     from runner.models.run import Run
 
-_LONG_ENOUGH = 1024  # bytes; the head of a usual record has 400
+_HEAD_BYTES = 1024  # a usual head has 400
 _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _END = b"\n}\n"
 _STATUSES = {str(status): status for status in RunStatus}
@@ -47,12 +47,12 @@ _HEAD = re.compile(
   \}},
   "gates": \["""
 )
-"""A record's head as we write it, and in no other way."""
+"""A head exactly as we write it."""
 
 
 @dataclass(slots=True)  # not frozen: 10,000 frozen ones take 20 ms longer to make
 class RunSummary:
-    """What a list says of a run."""
+    """What a list shows of a run."""
 
     run_id: str
     workflow: str
@@ -64,8 +64,8 @@ class RunSummary:
     total: int
 
     @classmethod
-    def of(cls, run: "Run") -> "RunSummary":
-        """The same of a run that was read as a whole."""
+    def from_run(cls, run: "Run") -> "RunSummary":
+        """The summary of a run that was read completely."""
         name, slug, is_completed = run.workflow.name, run.workflow.slug, run.finished_at is not None
         return cls(run.run_id, name, slug, run.status, run.started_at, is_completed, run.gates_passed, len(run.gates))
 
@@ -83,17 +83,17 @@ class RunSummary:
 
 
 def read_summary(runs: int, run_id: str) -> RunSummary | None:
-    """The head of the record of a run in the folder `runs`, an open descriptor; None where a closer look is wanted.
+    """Read the summary of a run in the directory `runs`, an open descriptor; None if the head is not enough.
 
-    That is where the head is not as we write it, or the file does not end as a record does; and where somebody began
-    to write to a run that is not completed, and RUN.json is older: an interrupted command leaves that.
+    That is so if it is not as we write it or the file does not end like a record; and for a run under way, if its lock
+    is newer than RUN.json: an interrupted command leaves that.
     """
     try:
         descriptor = os.open(f"{run_id}/record/RUN.json", _FLAGS, dir_fd=runs)
     except OSError:
         return None
     try:
-        head = _parse(os.read(descriptor, _LONG_ENOUGH).decode(errors="replace"))  # it may end within a character
+        head = _parse(os.read(descriptor, _HEAD_BYTES).decode(errors="replace"))  # may end within a character
         if head is None or head.run_id != run_id or not _ends_well(descriptor):
             return None
         return head if head.is_completed or not _was_left(runs, run_id, descriptor) else None
@@ -116,9 +116,9 @@ def _ends_well(descriptor: int) -> bool:
 
 
 def _was_left(runs: int, run_id: str, descriptor: int) -> bool:
-    """Whether the run's lock, which a writer signs first, was signed after RUN.json was written."""
+    """Whether the run's lock, which a writer takes first, was taken after RUN.json was written."""
     try:
-        signed = os.stat(f"{run_id}/logs/.lock", dir_fd=runs, follow_symlinks=False)
+        lock = os.stat(f"{run_id}/logs/.lock", dir_fd=runs, follow_symlinks=False)
     except FileNotFoundError:
         return False
-    return signed.st_mtime_ns > os.fstat(descriptor).st_mtime_ns
+    return lock.st_mtime_ns > os.fstat(descriptor).st_mtime_ns

@@ -1,8 +1,8 @@
 """The only writer below `orchestration/runs/`.
 
-A finished attempt's file is created once, which cannot replace an existing one; then RUN.json is replaced atomically.
-Both are on disk, file and folder, before a call returns. A crash between the two is rolled forward. One writer at a
-time holds the run's lock, only while it reads and writes; readers never wait.
+The file of a finished attempt is created, never replaced; then RUN.json is replaced atomically. Both are on disk before
+a call returns. A crash between the two is rolled forward. A writer holds the run's lock while it reads and writes;
+readers never wait.
 """
 
 import contextlib
@@ -15,106 +15,106 @@ from gate_tests.files.regular_file import read_regular_file
 from gate_tests.strict_json.document import Document
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.layout import Workspace
-from gate_tests.workspace.names import check_same
+from gate_tests.workspace.run_context import check_run_id_member
 from runner import suggestions
 from runner.models.attempt import Attempt
 from runner.models.json_encoding import encode
 from runner.models.run import Run
 from runner.storage.atomic_files import (
-    build_run,
-    clear_beginnings,
-    create_once,
-    make_folders,
+    back_up_file,
+    create_file,
+    create_run_directory,
+    make_directories,
+    remove_stale_temporaries,
+    remove_temporaries,
     replace_file,
-    set_aside,
-    sweep,
 )
-from runner.storage.confined_paths import place
-from runner.storage.consistency import check_agreement
-from runner.storage.file_lock import Patience, hold
+from runner.storage.confined_paths import confined_path
+from runner.storage.consistency import check_consistency
+from runner.storage.file_lock import LockWait, acquire_lock
 from runner.storage.recovery import Recovery, roll_forward
 
 
 class Store:
-    """The records of one workspace. `say` tells a person what they did not ask for: a wait, a recovery."""
+    """The records of one workspace. `say` reports a wait for a lock, and a recovery."""
 
     def __init__(
         self, workspace: Workspace, lock_timeout_s: float = 30, say: Callable[[str], None] = lambda _: None
     ) -> None:
         self.workspace = workspace
-        self.patience = Patience(lock_timeout_s, say)
-        self._unsaid: list[str] = []
-        self._known: dict[str, tuple[Document, Run]] = {}
+        self.lock_wait = LockWait(lock_timeout_s, say)
+        self._unreported: list[str] = []
+        self._cache: dict[str, tuple[Document, Run]] = {}
 
     def read(self, run_id: str) -> Run:
-        """The run as its files have it. Waits for nobody, writes nothing. Raises Refused, DamagedRecord."""
+        """Read a run, recovered if need be. Never waits or writes. Raises Refused, DamagedRecord, NotReadable."""
         return self.recover(run_id).run
 
     def create(self, run: Run) -> None:
-        """Writes a new run, whole or not at all."""
-        content = encode(run.to_json())  # before a folder is made, for it may be refused
-        folder = place(self.workspace, f"{self.workspace.run_path(run.run_id)}/record").parent
-        with self.explained(self.workspace.record_path(run.run_id)):
-            make_folders(folder.parent)
-            clear_beginnings(folder.parent)
-            build_run(folder, content)
+        """Write a new run, completely or not at all. Raises Refused, NotWritten."""
+        content = encode(run.to_json())  # may fail, so before a directory is created
+        directory = self._file(f"{self.workspace.run_path(run.run_id)}/record").parent
+        with self.explain_os_errors(self.workspace.record_path(run.run_id)):
+            make_directories(directory.parent)
+            remove_stale_temporaries(directory.parent)
+            create_run_directory(directory, content)
 
     def change(self, run_id: str, change: Callable[[Run], Run]) -> Run:
-        """Reads the run, changes it and writes it, while nobody else can. A refusal leaves everything as it was."""
-        with self.exclusive(run_id):
-            before = self._settle(run_id)
+        """Read the run, apply `change` and write it, under the run's lock. If `change` raises, nothing is written."""
+        with self.lock_run(run_id):
+            before = self._complete_recovery(run_id)
             after = change(before)
             self._write(before, after)
         return after
 
-    def settle(self, run_id: str) -> Run:
-        """The run, after RUN.json has been brought up to what a crash had kept from it."""
-        with self.exclusive(run_id):
-            return self._settle(run_id)
+    def complete_recovery(self, run_id: str) -> Run:
+        """Write what `recover` adds to the run, if anything, to RUN.json."""
+        with self.lock_run(run_id):
+            return self._complete_recovery(run_id)
 
-    def mend(self, run_id: str, before: bytes, record: bytes, attempts: Mapping[str, bytes]) -> tuple[str, ...]:
-        """Writes a damaged record anew; `attempts` are the files, by their paths, that were lost or cannot be read.
+    def write_repair(self, run_id: str, before: bytes, record: bytes, attempts: Mapping[str, bytes]) -> tuple[str, ...]:
+        """Replace RUN.json and the attempt files in `attempts`, by their paths. Returns the paths of the backups.
 
-        Whatever stood there is kept; gives the paths it has now. Raises Refused where RUN.json is not `before`.
+        Raises Refused unless RUN.json is still `before`.
         """
-        path = place(self.workspace, self.workspace.record_path(run_id))
-        with self.exclusive(run_id):
+        path = self._file(self.workspace.record_path(run_id))
+        with self.lock_run(run_id):
             if read_regular_file(path) != before:
                 raise Refused(
                     f"the record of run {run_id} has changed meanwhile; nothing was written",
                     next_command=suggestions.repair_run(run_id),
                 )
-            kept = [set_aside(path)]
+            backups = [back_up_file(path)]
             for lost, content in attempts.items():
-                kept += _write_anew(place(self.workspace, lost), content)
+                backups += _replace_attempt(self._file(lost), content)
             replace_file(path, record)
-        return tuple(each.relative_to(self.workspace.root).as_posix() for each in kept)
+        return tuple(backup.relative_to(self.workspace.root).as_posix() for backup in backups)
 
     @contextlib.contextmanager
-    def exclusive(self, run_id: str) -> Iterator[None]:
-        """Nobody else writes to the run meanwhile, and what killed writers left in it is gone."""
-        folder = self.workspace.root / self.workspace.run_path(run_id)
-        if not folder.is_dir():
+    def lock_run(self, run_id: str) -> Iterator[None]:
+        """Hold the run's lock, after removing what killed writers left. Raises Refused, NotWritten."""
+        directory = self.workspace.root / self.workspace.run_path(run_id)
+        if not directory.is_dir():
             raise self.workspace.unknown_run(run_id)
         lock = f"{self.workspace.run_path(run_id)}/logs/.lock"
         for path in (lock, self.workspace.record_path(run_id)):
-            place(self.workspace, path)
+            self._file(path)
         try:
             with (
-                self.explained(self.workspace.record_path(run_id)),
-                hold(self.workspace.root, lock, f"writes the record of run {run_id}", self.patience),
+                self.explain_os_errors(self.workspace.record_path(run_id)),
+                acquire_lock(self.workspace.root, lock, f"writes the record of run {run_id}", self.lock_wait),
             ):
-                sweep(folder)
+                remove_temporaries(directory)
                 yield
         finally:
-            self._say_what_was_done()  # by now nobody waits for the lock while this is read
+            self._report_recoveries()  # after the lock is released: `say` may block
 
     def recover(self, run_id: str) -> Recovery:
-        """The run as `read` gives it, and what of it RUN.json does not know yet. Raises as `read` does."""
-        place(self.workspace, self.workspace.record_path(run_id))
+        """Read a run, and which of its attempts RUN.json lacks after a crash. Raises like `read`."""
+        self._file(self.workspace.record_path(run_id))
         try:
             document, run = self._read_record(run_id)
-            check_agreement(self.workspace, document, run)
+            check_consistency(self.workspace, document, run)
             return roll_forward(self.workspace, run)
         except DamagedRecord as error:
             error.run_id = run_id
@@ -122,47 +122,50 @@ class Store:
             raise
 
     def _read_record(self, run_id: str) -> tuple[Document, Run]:
-        """RUN.json, and what it says. A finish reads it three times; as long as it is the same, it is parsed once."""
-        known, run = self._known.get(run_id, (None, None))
+        """Read RUN.json and parse it, unless it is the same as last time: `gate finish` reads it three times."""
+        known, run = self._cache.get(run_id, (None, None))
         document = self.workspace.read_record(run_id, known)
         if run is None or document is not known:
             run = Run.from_json(document)
-            Fields.of(document).checked("run_id", lambda text: check_same(text, run_id))
-            self._known = {run_id: (document, run)}
+            check_run_id_member(Fields.of(document), run_id)
+            self._cache = {run_id: (document, run)}
         return document, run
 
-    def _settle(self, run_id: str) -> Run:
-        """The run, after RUN.json has been brought up to what is recorded. The lock is held."""
+    def _complete_recovery(self, run_id: str) -> Run:
+        """The same, while the lock is held."""
         recovery = self.recover(run_id)
-        if recovery.adopted:
-            replace_file(place(self.workspace, self.workspace.record_path(run_id)), encode(recovery.run.to_json()))
-            self._unsaid.append(recovery.sentence())
+        if recovery.recovered:
+            replace_file(self._file(self.workspace.record_path(run_id)), encode(recovery.run.to_json()))
+            self._unreported.append(recovery.describe())
         return recovery.run
 
-    def _say_what_was_done(self) -> None:
-        while self._unsaid:
-            self.patience.say(self._unsaid.pop(0))
+    def _report_recoveries(self) -> None:
+        while self._unreported:
+            self.lock_wait.say(self._unreported.pop(0))
 
     def _write(self, before: Run, after: Run) -> None:
-        """The files of newly finished attempts first, RUN.json last."""
+        """Write the files of newly finished attempts, then RUN.json."""
         content = encode(after.to_json())
         finished = {
-            place(self.workspace, self.workspace.attempt_path(after.run_id, gate, attempt.number)): attempt
+            self._file(self.workspace.attempt_path(after.run_id, gate, attempt.number)): attempt
             for gate, attempt in _newly_finished(before, after)
         }
-        with self.explained(self.workspace.record_path(after.run_id)):
-            for path in finished:  # all of them, before one is written
-                _make_way(path)
+        with self.explain_os_errors(self.workspace.record_path(after.run_id)):
+            for path in finished:  # all of them before the first is written
+                _prepare_attempt_path(path)
         try:
             for path, attempt in finished.items():
                 _create_attempt(path, attempt)
-            replace_file(place(self.workspace, self.workspace.record_path(after.run_id)), content)
+            replace_file(self._file(self.workspace.record_path(after.run_id)), content)
         except OSError as error:
-            raise _half_written(after, [path for path in finished if path.exists()], error) from None
+            raise _write_error(after, [path for path in finished if path.exists()], error) from None
+
+    def _file(self, path: str) -> Path:
+        return confined_path(self.workspace, path)
 
     @contextlib.contextmanager
-    def explained(self, path: str) -> Iterator[None]:
-        """Says of what the file system refuses which record it would have been."""
+    def explain_os_errors(self, path: str) -> Iterator[None]:
+        """Turn an OSError into NotWritten with the path of the record."""
         try:
             yield
         except OSError as error:
@@ -177,21 +180,21 @@ def _newly_finished(before: Run, after: Run) -> Iterator[tuple[str, Attempt]]:
                 yield new.gate, attempt
 
 
-def _make_way(path: Path) -> None:
-    """Makes the folder of an attempt's file. Raises Refused where the file exists, OSError where it cannot be made."""
-    make_folders(path.parent)
+def _prepare_attempt_path(path: Path) -> None:
+    """Create the directory of an attempt's file. Raises Refused if the file exists, OSError."""
+    make_directories(path.parent)
     if os.path.lexists(path):
-        raise _exists(path)
+        raise _exists_error(path)
 
 
 def _create_attempt(path: Path, attempt: Attempt) -> None:
     try:
-        create_once(path, encode(attempt.to_json()))
+        create_file(path, encode(attempt.to_json()))
     except FileExistsError:
-        raise _exists(path) from None
+        raise _exists_error(path) from None
 
 
-def _exists(path: Path) -> Refused:
+def _exists_error(path: Path) -> Refused:
     *_, run_id, _record, _gates, gate, name = path.parts
     return Refused(
         f"{name} exists already in {gate}; a finished attempt never changes",
@@ -199,19 +202,19 @@ def _exists(path: Path) -> Refused:
     )
 
 
-def _write_anew(path: Path, content: bytes) -> Iterator[Path]:
-    """Creates the file of an attempt again; what stands there, if anything, is kept under another name."""
+def _replace_attempt(path: Path, content: bytes) -> Iterator[Path]:
+    """Create the file of an attempt again. Yields the backup of the existing one, if any."""
     if os.path.lexists(path):
-        yield set_aside(path)
+        yield back_up_file(path)
         path.unlink()
-    create_once(path, content)
+    create_file(path, content)
 
 
-def _half_written(run: Run, recorded: list[Path], error: OSError) -> OSError | NotWritten:
-    """Where an attempt is on disk that RUN.json does not know, that is worth saying."""
-    if not recorded:
+def _write_error(run: Run, written: list[Path], error: OSError) -> OSError | NotWritten:
+    """The error to raise for `error`: another one if attempts are on disk that RUN.json lacks."""
+    if not written:
         return error
-    attempts = ", ".join(f"{path.parent.name}/{path.name}" for path in recorded)
+    attempts = ", ".join(f"{path.parent.name}/{path.name}" for path in written)
     return NotWritten(
         f"{attempts} is recorded, RUN.json is not ({error.strerror}); it follows with the next command that writes",
         next_command=suggestions.show_run(run.run_id),

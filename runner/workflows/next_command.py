@@ -11,7 +11,7 @@ from gate_tests.workspace.layout import Workspace
 from runner import suggestions
 from runner.models.attempt import MANUAL_AGENT, Attempt
 from runner.models.run import Gate, Run
-from runner.models.status import GateStatus, RunStatus
+from runner.models.status import RunStatus
 from runner.workflows.agent_names import usual_agent
 from runner.workflows.prerequisites import Prerequisites
 
@@ -37,18 +37,17 @@ def step_by_hand(run: Run, gate: Gate, usual_agent: AgentOf, instead: Instead = 
     """What brings one gate on: the end of its open attempt, or its next one."""
     if gate.open_attempt:
         return suggestions.finish_gates(run.run_id, gate.gate)
-    agent = _agent(gate, usual_agent)
+    agent = gate.last_agent or usual_agent(gate.gate)
     start = suggestions.start_gate(run.run_id, gate.gate, agent)
     return instead(gate.gate, agent) or start
 
 
 def gate_that_waits(run: Run, after: str | None = None) -> Gate | None:
     """The gate that comes now: `after` where that has not passed, else an open one, else the first that has not."""
-    if after is not None and run.gate(after).status is not GateStatus.PASS:
+    if after is not None and not run.gate(after).has_passed:
         return run.gate(after)
-    unfinished = [gate for gate in run.gates if gate.status is not GateStatus.PASS]
-    begun = [gate for gate in unfinished if gate.open_attempt]
-    return next(iter(begun or unfinished), None)
+    begun = [gate for gate in run.gates if gate.open_attempt and not gate.has_passed]
+    return begun[0] if begun else run.first_gate_not_passed
 
 
 def is_led(run: Run) -> bool:
@@ -59,12 +58,6 @@ def is_led(run: Run) -> bool:
 
 def _began(attempt: Attempt) -> str:
     return attempt.started_at
-
-
-def _agent(gate: Gate, usual_agent: AgentOf) -> str:
-    """Whoever did it last, unless that was nobody but a person's decision."""
-    last = gate.attempts[-1].agent if gate.attempts else MANUAL_AGENT
-    return usual_agent(gate.gate) if last == MANUAL_AGENT else last
 
 
 def next_command(workspace: Workspace, run: Run, after: str | None = None) -> str:

@@ -11,7 +11,6 @@ from gate_tests.sanitize import plain
 from gate_tests.strict_json.document import UnreadableDocument
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
-from runner.models.attempt import MANUAL_AGENT
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus
 from runner.workflows.agent_names import same_agent
@@ -67,17 +66,17 @@ class Prerequisites(NamedTuple):
         for gate in self._required(gate_id):
             if not _has_passed(run, gate):
                 return self._way_to(run, gate)
-        known = _gate_of(run, gate_id)
+        known = run.find_gate(gate_id)
         if known is None:
             return suggestions.show_run(run.run_id)
         if known.open_attempt:
             return suggestions.finish_gates(run.run_id, gate_id)
-        return _start(run, gate_id, _agent_of(known, self._step(gate_id)))
+        return _start(run, gate_id, known.last_agent or self._step(gate_id).agent)
 
     def _independence(self, run: Run, gate_id: str, agent: str) -> Refused | None:
         """Two gates of which one is independent of the other: whichever is started second wants another agent."""
         for other, rule in self._independent(gate_id):
-            gate = _gate_of(run, other)
+            gate = run.find_gate(other)
             for number, worker in _workers(gate) if gate else ():
                 if same_agent(agent, worker):
                     message = (
@@ -116,18 +115,13 @@ def _first_line(error: OrchError) -> str:
     return f"{first} (and {len(others)} more)" if others else first
 
 
-def _gate_of(run: Run, gate_id: str) -> Gate | None:
-    """The gate as the run has it: a workflow may have got more gates since the run was started."""
-    return next((gate for gate in run.gates if gate.gate == gate_id), None)
-
-
 def _has_passed(run: Run, gate_id: str) -> bool:
-    gate = _gate_of(run, gate_id)
-    return gate is not None and gate.status is GateStatus.PASS
+    gate = run.find_gate(gate_id)
+    return gate is not None and gate.has_passed
 
 
 def _state(run: Run, gate_id: str) -> str:
-    gate = _gate_of(run, gate_id)
+    gate = run.find_gate(gate_id)
     return str(gate.status) if gate else "no gate of this run: the workflow was changed after it began"
 
 
@@ -136,11 +130,6 @@ def _workers(gate: Gate) -> Iterator[tuple[int, str]]:
     passed = [attempt for attempt in gate.attempts if attempt.status is GateStatus.PASS]
     for attempt in (*passed[-1:], *filter(None, [gate.open_attempt])):
         yield attempt.number, attempt.agent
-
-
-def _agent_of(gate: Gate, step: WorkflowGate) -> str:
-    last = gate.attempts[-1].agent if gate.attempts else MANUAL_AGENT
-    return step.agent if last == MANUAL_AGENT else last
 
 
 def _start(run: Run, gate_id: str, agent: str) -> str:

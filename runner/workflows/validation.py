@@ -18,9 +18,9 @@ RESERVED_NAMES = ("start", "list", "show", "complete", "resume", "repair", "chec
 def workflow_problems(workspace: Workspace, name: str, document: Document) -> list[str]:
     """What is wrong with a workflow's file, each with its line; nothing, where it is valid."""
     from gate_tests.strict_json.validation import find_schema_errors
-    from runner.schemas import schema_of
+    from runner.schemas import load_schema
 
-    found = find_schema_errors(document, schema_of("workflow"))
+    found = find_schema_errors(document, load_schema("workflow"))
     return found or [
         f"{document.at(path)}: {message}" for path, message in _disagreements(workspace, name, document.data)
     ]

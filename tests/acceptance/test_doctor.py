@@ -63,7 +63,7 @@ def test_it_needs_no_repository(repository: Repository) -> None:
 
 def test_where_no_lock_can_be_taken_it_says_why_and_where_to_look(committed: Repository) -> None:
     runs = committed.root / "orchestration/runs"
-    with patch("runner.doctor.repository.hold", side_effect=PermissionError(13, "Permission denied", "a file")):
+    with patch("runner.doctor.repository.acquire_lock", side_effect=PermissionError(13, "Permission denied", "a file")):
         *_, lock = look_at_root(committed.workspace, "named by -C")
     assert (lock.health, lock.next_command) == ("bad", f"ls -ld {runs}")
     assert lock.told == f"no lock can be taken below {runs}: Permission denied"

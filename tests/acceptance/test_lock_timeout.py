@@ -14,9 +14,9 @@ from tests.support.repository import Repository
 HOLDING = """
 import sys, time
 from pathlib import Path
-from runner.storage.file_lock import Patience, hold
+from runner.storage.file_lock import LockWait, acquire_lock
 root, path, what, seconds = sys.argv[1:]
-with hold(Path(root), path, what, Patience(0, print)):
+with acquire_lock(Path(root), path, what, LockWait(0, print)):
     print("held", flush=True)
     time.sleep(float(seconds))
 """

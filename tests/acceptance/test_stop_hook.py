@@ -21,7 +21,7 @@ from runner.workflows.definition import load_workflow
 from tests.support.repository import ARTIFACTS, BIN, SLUG, Ended, Repository
 
 CITATIONS = f"{ARTIFACTS}/research/CITATIONS.md"
-NOWHERE = {"CLAUDE_PROJECT_DIR": ""}
+NO_DOCUMENT = {"CLAUDE_PROJECT_DIR": ""}
 
 
 def payload(folder: Path, session: str = "one", **more: Any) -> str:
@@ -33,7 +33,7 @@ def payload(folder: Path, session: str = "one", **more: Any) -> str:
 
 
 def stops(
-    repository: Repository, *arguments: str, told: str | None = None, env: dict[str, str] = NOWHERE, **more: Any
+    repository: Repository, *arguments: str, told: str | None = None, env: dict[str, str] = NO_DOCUMENT, **more: Any
 ) -> dict[str, str]:
     """What the hook answers there: always one line of JSON, exit code 0 and no word besides."""
     ended = repository.orch(

@@ -72,7 +72,7 @@ def abandon(run: Run) -> Run:
 
 def finish(run: Run) -> Run:
     """It passes."""
-    return transitions.close_attempt(run, "G1", transitions.open_attempt(run, "G1"), Closing(AT, None, True))
+    return transitions.close_attempt(run, "G1", transitions.require_open_attempt(run, "G1"), Closing(AT, None, True))
 
 
 def fail(run: Run) -> Run:
@@ -137,7 +137,7 @@ SCENARIOS = (
     Scenario("gate finish", _after(start), _change(finish)),
     Scenario("gate fail, nothing open", _after(), _change(fail)),
     Scenario("invocation record", _after(start), _change(invoke)),
-    Scenario("a recovery", _crashed, lambda store: store.settle(RUN_ID), again=True),
+    Scenario("a recovery", _crashed, lambda store: store.complete_recovery(RUN_ID), again=True),
     Scenario("run repair", _damaged, _repair, again=True),
     Scenario("a prompt packet", _after(), lambda store: write_log(store, RUN_ID, "prompts/a.txt", "tea")),
 )

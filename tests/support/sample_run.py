@@ -30,7 +30,7 @@ def start(run: Run, gate: str = "G1", *, abandon: bool = False) -> Run:
 
 
 def finish(run: Run, gate: str = "G1") -> Run:
-    return transitions.close_attempt(run, gate, transitions.open_attempt(run, gate), Closing(LATER, None, True))
+    return transitions.close_attempt(run, gate, transitions.require_open_attempt(run, gate), Closing(LATER, None, True))
 
 
 def fail(run: Run, gate: str = "G1") -> Run:

@@ -167,12 +167,13 @@ def complete(site: Site, run_id: str, status: str | None, as_json: bool) -> None
 
 def _final_status(status: str | None) -> "RunStatus | None":
     from runner.models.status import RunStatus
-    from runner.models.transitions import FINAL
+    from runner.models.transitions import FINAL_STATUSES
 
     if status is None:
         return None
-    if status not in FINAL:
+    if status not in FINAL_STATUSES:
         raise Refused(
-            f"unknown status {status!r}{suggest(status.upper(), FINAL)}", next_command="orch run complete --help"
+            f"unknown status {status!r}{suggest(status.upper(), FINAL_STATUSES)}",
+            next_command="orch run complete --help",
         )
     return RunStatus(status)

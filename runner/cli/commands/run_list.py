@@ -14,7 +14,7 @@ from runner.cli.options import complete_with, complete_words, json_option
 from runner.cli.terminal.printer import Printer
 from runner.cli.terminal.render import status_word
 from runner.models.timestamps import now
-from runner.storage.run_list import STATUSES, ListedRun, Wanted, check_since, check_status, list_runs
+from runner.storage.run_list import STATUSES, ListedRun, RunFilter, check_status, list_runs, parse_since
 from runner.storage.run_summary import RunSummary
 
 _BLOCK = 200
@@ -50,10 +50,10 @@ def list_(
     Example:
       orch run list --status FAILED --since 3d --limit 20
     """
-    wanted = Wanted(
+    wanted = RunFilter(
         status=check_status(status) if status is not None else None,
         workflow=workflow,
-        since=check_since(since, now()) if since is not None else "",
+        since=parse_since(since, now()) if since is not None else "",
         limit=limit,
     )
     workspace, printer, found = site.workspace, Printer(as_json), 0
@@ -74,7 +74,7 @@ def _blocks(listed: Iterable[ListedRun]) -> Iterator[list[ListedRun]]:
         size = _BLOCK
 
 
-def _explain_none(site: Site, printer: Printer, wanted: Wanted) -> None:
+def _explain_none(site: Site, printer: Printer, wanted: RunFilter) -> None:
     """Says why nothing is listed. Raises Refused for a workflow that nobody knows."""
     known = site.workspace.workflows()
     if wanted.workflow is not None and wanted.workflow not in known:
@@ -82,7 +82,7 @@ def _explain_none(site: Site, printer: Printer, wanted: Wanted) -> None:
             f"no run of a workflow {wanted.workflow!r}{suggest(wanted.workflow, known)}",
             next_command=suggestions.LIST_RUNS,
         )
-    if wanted == Wanted(limit=wanted.limit):
+    if wanted == RunFilter(limit=wanted.limit):
         printer.say(f"No runs yet. Next: {site.typed('orch run start --help')}")
     else:
         printer.say(f"No such run. Next: {site.typed('orch run list')}")
@@ -92,7 +92,7 @@ def _line(listed: ListedRun) -> str:
     """What people read of a run."""
     if not isinstance(listed, RunSummary):
         marked = click.style(f"{listed.status:<8}", fg="red", bold=True)
-        return f"{marked}  {escape_controls(listed.run_id)}: {plain(str(listed.damage))}"
+        return f"{marked}  {escape_controls(listed.run_id)}: {plain(str(listed.error))}"
     about = plain(f"{listed.workflow}/{listed.slug}")
     passed = f"{listed.passed} of {listed.total} gates passed"
     first = f"{status_word(listed.status, 8)}  {plain(listed.started_at)}  {passed:<24}  {about}"

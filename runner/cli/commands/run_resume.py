@@ -45,9 +45,9 @@ def resume(context: click.Context, site: Site, run_id: str | None, leading: Lead
 
     printer, store = Printer(as_json), site.store
     if run_id is None:
-        from runner.storage.run_list import newest_unfinished
+        from runner.storage.run_list import find_newest_unfinished_run
 
-        run_id = newest_unfinished(store.workspace, store.read, murmur)
+        run_id = find_newest_unfinished_run(store.workspace, store.read, murmur)
     run = store.read(run_id)
     workflow = _workflow_of(store.workspace, run)
     prompt = PromptFile.read(store.workspace, leading.prompt_file) if leading.prompt_file else None

@@ -25,10 +25,10 @@ def schema(kind: str, as_json: bool) -> None:
     Example:
       orch schema contract
     """
-    from runner.schemas import schema_of
+    from runner.schemas import load_schema
 
     if kind not in KINDS:
         raise Refused(f"no schema of {kind!r}{suggest(kind, KINDS)}", next_command="orch schema --help")
     printer = Printer(as_json=True)
-    printer.document(schema_of(kind))
+    printer.document(load_schema(kind))
     printer.insist()

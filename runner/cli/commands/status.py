@@ -40,10 +40,10 @@ def status(site: Site, run_id: str | None, as_json: bool) -> None:
     Example:
       orch status
     """
-    from runner.storage.run_list import newest_run
+    from runner.storage.run_list import find_newest_run
 
     printer, store = Printer(as_json), site.store
-    run_id = run_id or newest_run(store.workspace, store.read, murmur)
+    run_id = run_id or find_newest_run(store.workspace, store.read, murmur)
     if run_id is None:
         _say_none(site, printer)
     else:

@@ -2,13 +2,16 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from gate_tests.errors import DamagedRecord, Refused
 from gate_tests.strict_json.document import Document
+from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.names import Depth
+from gate_tests.workspace.run_context import RunContext
 from runner.models.artifact_index import IndexEntry
 from runner.models.attempt import Artifact, Attempt, Baseline, ContractRef
 from runner.models.event import Event
@@ -141,10 +144,20 @@ def test_a_changed_record_of_the_original_gets_no_schema_version_and_keeps_its_f
     run = Run.from_json(_document(record))
     gate = run.gate("G2")
     running = Attempt(3, GateStatus.RUNNING, _AT, "maker")
-    changed = run.with_gate(gate.with_last(running)).to_json()
+    changed = run.with_gate(gate.with_attempt(running)).to_json()
     assert not {"schema_version", "progress"} & set(changed)
     assert changed["gates"][1]["attempts"][:2] == record["gates"][1]["attempts"]
     assert changed["gates"][1]["attempts"][2]["attempt"] == 3
+
+
+@pytest.mark.parametrize(
+    "record", [_full_run().to_json(), *(shape() for shape in SHAPES.values())], ids=["ours", *SHAPES.keys()]
+)
+def test_judging_reads_of_a_record_what_the_run_says_of_itself(record: Json) -> None:
+    document = _document(record)
+    run = Run.from_json(document)
+    context = RunContext.from_record(Fields.of(document))
+    assert context == replace(run.context(), passed=run.passed_outputs())
 
 
 def test_a_gate_that_the_run_lacks_is_refused_with_what_was_meant() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from gate_tests.workspace.names import RUN_ID, check_run_id
 from runner.models.ids import new_invocation_id, new_run_id
-from runner.models.timestamps import earlier, is_timestamp, now
+from runner.models.timestamps import is_timestamp, now, subtract_milliseconds
 
 TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 
@@ -39,7 +39,7 @@ def test_the_time_is_utc_wherever_the_machine_is(monkeypatch: pytest.MonkeyPatch
     ],
 )
 def test_earlier_counts_back_in_milliseconds(milliseconds: int, wanted: str) -> None:
-    assert earlier("2026-01-01T00:00:00.005Z", milliseconds) == wanted
+    assert subtract_milliseconds("2026-01-01T00:00:00.005Z", milliseconds) == wanted
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def start(run: Run, gate: str = FIRST, minute: int = 1, *, agent: str = "maker",
 
 
 def close(run: Run, gate: str, reason: str | None, minute: int = 2, *, blocking: bool = True) -> Run:
-    attempt = transitions.open_attempt(run, gate)
+    attempt = transitions.require_open_attempt(run, gate)
     return transitions.close_attempt(run, gate, attempt, Closing(at(minute), reason, blocking))
 
 
@@ -150,17 +150,6 @@ def test_abandon_with_nothing_open_just_starts() -> None:
     assert start(a_run(), abandon=True) == start(a_run())
 
 
-def test_the_number_of_the_next_attempt_is_one_more_than_the_highest() -> None:
-    gaps = Gate(
-        FIRST,
-        "One",
-        GateStatus.FAIL,
-        (Attempt(1, GateStatus.FAIL, at(0), "a"), Attempt(4, GateStatus.FAIL, at(0), "a")),
-    )
-    assert transitions.next_number(gaps) == 5
-    assert transitions.next_number(Gate(FIRST, "One")) == 1
-
-
 def test_starting_an_unknown_gate_is_refused() -> None:
     with pytest.raises(Refused, match=r"unknown gate 'G7'"):
         start(a_run(), "G7")
@@ -204,7 +193,7 @@ def test_a_failed_gate_is_an_event_that_names_the_reason() -> None:
 
 def test_a_finish_without_a_start_is_refused_and_names_the_start() -> None:
     with pytest.raises(Refused, match="gate G1 has not been started") as caught:
-        transitions.open_attempt(a_run(), FIRST)
+        transitions.require_open_attempt(a_run(), FIRST)
     assert str(caught.value.next_command).startswith(f"orch gate start --run {RUN_ID} --gate G1 --agent")
 
 
@@ -212,14 +201,15 @@ def test_a_finish_without_a_start_is_refused_and_names_the_start() -> None:
 def test_a_second_finish_is_refused_and_names_the_start_of_the_next_attempt(reason: str | None) -> None:
     run = close(start(a_run()), FIRST, reason)
     with pytest.raises(Refused, match=r"attempt 1 of gate G1 is finished already .* never changes") as caught:
-        transitions.open_attempt(run, FIRST)
+        transitions.require_open_attempt(run, FIRST)
     assert str(caught.value.next_command).startswith(f"orch gate start --run {RUN_ID} --gate G1 --agent")
 
 
 def test_the_index_holds_one_row_a_path_with_the_newest_hash() -> None:
     def close_with(run: Run, sha256: str, minute: int) -> Run:
         work = replace(
-            transitions.open_attempt(run, FIRST), artifacts=(Artifact("{artifact_path}/a.md", "out/a.md", sha256, 1),)
+            transitions.require_open_attempt(run, FIRST),
+            artifacts=(Artifact("{artifact_path}/a.md", "out/a.md", sha256, 1),),
         )
         return transitions.close_attempt(run, FIRST, work, Closing(at(minute), None, True))
 
@@ -344,7 +334,7 @@ def test_a_run_with_an_open_attempt_cannot_be_completed(status: RunStatus | None
     [
         lambda run: start(run),
         lambda run: start(run, abandon=True),
-        lambda run: transitions.open_attempt(run, FIRST),
+        lambda run: transitions.require_open_attempt(run, FIRST),
         lambda run: transitions.fail_gate(run, FIRST, Closing(at(4), "late", True)),
         lambda run: invoke(run),
         lambda run: complete(run),
@@ -382,7 +372,7 @@ def test_a_run_that_failed_or_was_ended_is_resumed_with_an_event(ended: Any) -> 
         "RUN_RESUMED",
         f"Run resumed; it was {before.status}",
     )
-    assert transitions.status_told(run, {(FIRST, 1)}) is RunStatus.RUNNING
+    assert transitions.replay_status(run, {(FIRST, 1)}) is RunStatus.RUNNING
     assert start(run, SECOND).gate(SECOND).open_attempt
 
 
@@ -399,10 +389,10 @@ def test_a_run_that_passed_is_not_resumed() -> None:
 
 
 def test_the_packet_that_was_handed_over_last_is_noted_in_the_open_attempt_alone() -> None:
-    run = transitions.hand_packet(start(a_run()), FIRST, 1, "a" * 64)
+    run = transitions.record_packet_hash(start(a_run()), FIRST, 1, "a" * 64)
     assert run.gate(FIRST).attempts[-1].prompt_sha256 == "a" * 64
     with pytest.raises(Refused, match="attempt 1 of gate G1 was closed by somebody else"):
-        transitions.hand_packet(start(run, abandon=True), FIRST, 1, "b" * 64)
+        transitions.record_packet_hash(start(run, abandon=True), FIRST, 1, "b" * 64)
 
 
 def test_events_are_only_ever_added_at_the_end() -> None:
@@ -466,8 +456,8 @@ def test_an_invocation_that_was_reported_keeps_its_duration_and_the_order(store:
 
 def test_a_time_that_is_none_does_not_stop_the_clock() -> None:
     run = a_run().with_event(run_started("sometime", "tests", "tea"))
-    assert transitions.moment(run, at(3)) == at(3)
+    assert transitions.monotonic_timestamp(run, at(3)) == at(3)
 
 
 def test_a_clock_that_runs_forward_is_believed() -> None:
-    assert transitions.moment(start(a_run(), minute=1), at(2)) == at(2)
+    assert transitions.monotonic_timestamp(start(a_run(), minute=1), at(2)) == at(2)

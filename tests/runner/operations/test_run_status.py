@@ -11,7 +11,7 @@ from runner.cli.terminal.render import in_words
 from runner.models.status import RunStatus
 from runner.models.timestamps import elapsed_s
 from runner.operations.run_status import Standing, standing_of
-from runner.storage.run_list import MarkedRun, find_newest
+from runner.storage.run_list import UnreadableRun, choose_newest
 from runner.storage.run_summary import RunSummary
 from tests.support.repository import ARTIFACTS, Ended, Repository
 from tests.support.sample_run import AT, LATER, fail, finish, new_run, start
@@ -31,20 +31,22 @@ def head(run_id: str, *, is_completed: bool) -> RunSummary:
         ([head("newer", is_completed=False), head("older", is_completed=False)], "newer"),
         ([head("newer", is_completed=True), head("older", is_completed=False)], "older"),
         ([head("newer", is_completed=True), head("older", is_completed=True)], "newer"),
-        ([MarkedRun("newest", DamagedRecord("broken")), head("older", is_completed=False)], "older"),
+        ([UnreadableRun("newest", DamagedRecord("broken")), head("older", is_completed=False)], "older"),
     ],
 )
-def test_the_newest_that_is_not_over_is_meant_else_the_newest(listed: list[RunSummary | MarkedRun], meant: str) -> None:
+def test_the_newest_that_is_not_over_is_meant_else_the_newest(
+    listed: list[RunSummary | UnreadableRun], meant: str
+) -> None:
     said: list[str] = []
-    found = find_newest(listed, said.append)
+    found = choose_newest(listed, said.append)
     assert (found and found.run_id) == meant
-    assert len(said) == sum(isinstance(each, MarkedRun) for each in listed)
+    assert len(said) == sum(isinstance(each, UnreadableRun) for each in listed)
 
 
 def test_where_nothing_is_known_of_any_run_the_newest_says_why() -> None:
     with pytest.raises(NotReadable, match="not allowed"):
-        find_newest(
-            [MarkedRun("newer", NotReadable("not allowed")), MarkedRun("older", DamagedRecord("broken"))], print
+        choose_newest(
+            [UnreadableRun("newer", NotReadable("not allowed")), UnreadableRun("older", DamagedRecord("broken"))], print
         )
 
 

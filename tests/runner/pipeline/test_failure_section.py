@@ -12,9 +12,9 @@ AT = "2026-11-22T09:30:00.000Z"
 LOGS = "orchestration/runs/run_x/logs/gates/G1/attempt-1"
 
 
-def attempt(number: int, status: GateStatus = GateStatus.FAIL, reason: str = "it is bad", **recorded: Any) -> Attempt:
-    rows = tuple(recorded.get("validations", ()))
-    return Attempt(number, status, AT, "a", validations=rows, failure_reason=reason, recorded=recorded or None)
+def attempt(number: int, status: GateStatus = GateStatus.FAIL, reason: str = "it is bad", **rows: Any) -> Attempt:
+    checks, scripts = (tuple(rows.get(key, ())) for key in ("validations", "pre_scripts"))
+    return Attempt(number, status, AT, "a", failure_reason=reason, validations=checks, pre_scripts=scripts)
 
 
 def row(**keys: Any) -> dict[str, Any]:

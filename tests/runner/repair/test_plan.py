@@ -15,7 +15,7 @@ from runner.models.status import RunStatus
 from runner.models.transitions import complete_run
 from runner.operations.attempts import start_gate
 from runner.operations.invocations import record_invocation
-from runner.repair.plan import Repair, plan_repair
+from runner.repair.plan import RepairPlan, plan_repair
 from runner.storage.store import Store
 from tests.support.legacy_records import passed_with_invocation, write_original
 from tests.support.repository import Ended, Repository
@@ -39,7 +39,7 @@ def record(shipped: Repository) -> Path:
     return shipped.root / FOLDER / "RUN.json"
 
 
-def plan(store: Store) -> Repair:
+def plan(store: Store) -> RepairPlan:
     planned = plan_repair(store, RUN_ID)
     assert planned
     return planned

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from runner.schemas import schema_of
+from runner.schemas import load_schema
 from tests.support import legacy_records
 from tests.support.repository import Repository
 
@@ -14,12 +14,12 @@ KINDS = ("contract", "workflow", "run", "attempt")
 
 
 def faults(kind: str, document: Any) -> list[str]:
-    return [f"{error.json_path}: {error.message}" for error in Draft7Validator(schema_of(kind)).iter_errors(document)]
+    return [f"{error.json_path}: {error.message}" for error in Draft7Validator(load_schema(kind)).iter_errors(document)]
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_is_a_schema_with_a_title_and_words_for_each_key(kind: str) -> None:
-    schema = schema_of(kind)
+    schema = load_schema(kind)
     Draft7Validator.check_schema(schema)
     assert schema["$schema"] == "http://json-schema.org/draft-07/schema#"
     assert schema["title"]
@@ -35,7 +35,7 @@ def test_the_originals_records_conform(shape: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_each_key_is_described_and_each_example_is_right(kind: str) -> None:
-    schema = schema_of(kind)
+    schema = load_schema(kind)
     assert [key for key, rule in keys(schema) if not described(rule, schema)] == []
     assert schema["examples"]
     assert [faults(kind, example) for example in schema["examples"]] == [[] for _ in schema["examples"]]

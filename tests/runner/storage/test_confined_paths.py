@@ -7,7 +7,7 @@ import pytest
 
 from gate_tests.errors import DamagedRecord, OrchError, Refused
 from runner.models.run import Run
-from runner.repair.plan import plan_repair, way_out
+from runner.repair.plan import find_repair_command, plan_repair
 from runner.storage.locks import gate_lock
 from runner.storage.logs import write_log
 from runner.storage.store import Store
@@ -111,7 +111,7 @@ def test_a_link_where_run_json_stands_is_never_written_through(
     with pytest.raises(DamagedRecord, match=r"RUN\.json: leaves the root through a symlink") as caught:
         store.change(RUN_ID, start)
     assert caught.value.next_command == f"orch run repair --run {RUN_ID}"
-    assert way_out(shipped.workspace, RUN_ID) == f"git checkout HEAD -- {RUN}/record/RUN.json"
+    assert find_repair_command(shipped.workspace, RUN_ID) == f"git checkout HEAD -- {RUN}/record/RUN.json"
     with pytest.raises(DamagedRecord, match="can no longer be read"):
         plan_repair(store, RUN_ID)
     assert (outside / "theirs.json").read_bytes() == content

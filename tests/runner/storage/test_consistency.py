@@ -10,7 +10,7 @@ import pytest
 from gate_tests.errors import DamagedRecord
 from runner.models.invocation import Invocation, InvocationStatus
 from runner.models.run import Run
-from runner.repair.plan import way_out
+from runner.repair.plan import find_repair_command
 from runner.storage.store import Store
 from tests.support.legacy_records import SHAPES, write_original
 from tests.support.repository import Ended, Repository
@@ -224,7 +224,7 @@ def test_a_record_of_which_too_little_can_be_read_is_to_be_had_from_git(
     with pytest.raises(DamagedRecord) as caught:
         store.read(RUN_ID)
     assert caught.value.next_command == f"orch run repair --run {RUN_ID}"
-    assert way_out(shipped.workspace, RUN_ID) == f"git checkout HEAD -- {path}"
+    assert find_repair_command(shipped.workspace, RUN_ID) == f"git checkout HEAD -- {path}"
 
 
 def test_a_record_that_is_missing_is_to_be_had_from_git(store: Store, run: Run, shipped: Repository) -> None:
@@ -233,7 +233,7 @@ def test_a_record_that_is_missing_is_to_be_had_from_git(store: Store, run: Run, 
     with pytest.raises(DamagedRecord, match=r"RUN\.json: is missing") as caught:
         store.read(RUN_ID)
     assert caught.value.next_command == f"orch run repair --run {RUN_ID}"
-    assert way_out(shipped.workspace, RUN_ID) == f"git checkout HEAD -- {path}"
+    assert find_repair_command(shipped.workspace, RUN_ID) == f"git checkout HEAD -- {path}"
 
 
 def test_a_writer_touches_nothing_of_a_damaged_record(store: Store, two_attempts: Repository) -> None:

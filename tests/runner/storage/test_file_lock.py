@@ -13,10 +13,9 @@ from pathlib import Path
 
 import pytest
 
-import runner.storage.file_lock
 from gate_tests.errors import NotWritten, Refused
 from runner.models.run import Run
-from runner.storage.file_lock import Patience, hold
+from runner.storage.file_lock import LockWait, acquire_lock
 from runner.storage.locks import gate_lock
 from runner.storage.store import Store
 from tests.support import CHECKOUT
@@ -27,8 +26,8 @@ LOCK = "logs/.lock"
 HOLDING = """
 import sys, time
 from pathlib import Path
-from runner.storage.file_lock import Patience, hold
-with hold(Path(sys.argv[1]), "logs/.lock", "holds", Patience(30, print)):
+from runner.storage.file_lock import LockWait, acquire_lock
+with acquire_lock(Path(sys.argv[1]), "logs/.lock", "holds", LockWait(30, print)):
     print("held", flush=True)
     time.sleep(float(sys.argv[2]))
 """
@@ -49,7 +48,7 @@ def holder(root: Path, seconds: float = 60) -> Iterator[subprocess.Popen[str]]:
 
 def take_in_vain(root: Path, timeout_s: float = 0) -> None:
     """Raises what `hold` raises."""
-    with hold(root, LOCK, "writes", Patience(timeout_s, silent)):
+    with acquire_lock(root, LOCK, "writes", LockWait(timeout_s, silent)):
         pytest.fail("it was taken")
 
 
@@ -57,21 +56,13 @@ def silent(line: str) -> None:
     pytest.fail(f"nobody had to wait, but it said: {line}")
 
 
-@pytest.fixture(params=["fcntl", "filelock"])
-def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Both ways to lock: the second is for where there is no fcntl."""
-    if request.param == "filelock":
-        monkeypatch.setattr(runner.storage.file_lock, "fcntl", None)
-    return str(request.param)
-
-
-def test_a_lock_that_is_free_is_taken_at_once_and_let_go(tmp_path: Path, kind: str) -> None:
+def test_a_lock_that_is_free_is_taken_at_once_and_let_go(tmp_path: Path) -> None:
     for _ in range(2):
-        with hold(tmp_path, LOCK, "writes", Patience(0, silent)):
+        with acquire_lock(tmp_path, LOCK, "writes", LockWait(0, silent)):
             assert (tmp_path / LOCK).is_file()
 
 
-def test_a_lock_that_another_process_holds_is_not_taken(tmp_path: Path, kind: str) -> None:
+def test_a_lock_that_another_process_holds_is_not_taken(tmp_path: Path) -> None:
     with holder(tmp_path), pytest.raises(NotWritten) as caught:
         take_in_vain(tmp_path, timeout_s=0.1)
     assert caught.value.exit_code == 3
@@ -84,34 +75,34 @@ def test_giving_up_names_the_process_that_holds_the_lock(tmp_path: Path) -> None
         take_in_vain(tmp_path)
 
 
-def test_a_lock_that_is_let_go_in_time_is_taken(tmp_path: Path, kind: str) -> None:
-    with holder(tmp_path, seconds=0.2), hold(tmp_path, LOCK, "writes", Patience(30, lambda _: None)):
+def test_a_lock_that_is_let_go_in_time_is_taken(tmp_path: Path) -> None:
+    with holder(tmp_path, seconds=0.2), acquire_lock(tmp_path, LOCK, "writes", LockWait(30, lambda _: None)):
         assert (tmp_path / LOCK).exists()
 
 
 def test_a_wait_is_told_once_with_who_holds_the_lock_and_until_when(tmp_path: Path) -> None:
     said: list[str] = []
-    with holder(tmp_path, seconds=1.2) as process, hold(tmp_path, LOCK, "writes", Patience(30, said.append)):
+    with holder(tmp_path, seconds=1.2) as process, acquire_lock(tmp_path, LOCK, "writes", LockWait(30, said.append)):
         pass
     (line,) = said
     pattern = rf"waiting: process {process.pid} writes; until \d\d:\d\d:\d\dZ \(--lock-timeout 30\)"
     assert re.fullmatch(pattern, line)
 
 
-def test_a_lock_of_a_process_that_was_killed_blocks_nobody(tmp_path: Path, kind: str) -> None:
+def test_a_lock_of_a_process_that_was_killed_blocks_nobody(tmp_path: Path) -> None:
     with holder(tmp_path) as process:
         process.send_signal(signal.SIGKILL)
         process.wait(10)
-        with hold(tmp_path, LOCK, "writes", Patience(0, silent)):
+        with acquire_lock(tmp_path, LOCK, "writes", LockWait(0, silent)):
             pass
     assert (tmp_path / LOCK).exists()
 
 
 def test_a_program_started_by_the_holder_does_not_keep_the_lock(tmp_path: Path) -> None:
-    with hold(tmp_path, LOCK, "writes", Patience(0, silent)):
+    with acquire_lock(tmp_path, LOCK, "writes", LockWait(0, silent)):
         sleeper = subprocess.Popen(["sleep", "30"], close_fds=False)
     try:
-        with hold(tmp_path, LOCK, "writes", Patience(0, silent)):
+        with acquire_lock(tmp_path, LOCK, "writes", LockWait(0, silent)):
             assert sleeper.poll() is None, "it is still there"
     finally:
         sleeper.kill()
@@ -125,7 +116,7 @@ def test_a_lock_removed_while_somebody_waits_for_it_never_has_two_holders(tmp_pa
 
     def work() -> None:
         for _ in range(20):
-            with hold(tmp_path, LOCK, "writes", Patience(30, lambda _: None)):
+            with acquire_lock(tmp_path, LOCK, "writes", LockWait(30, lambda _: None)):
                 with gate:
                     holds[0] += 1
                     most[0] = max(most[0], holds[0])
@@ -155,7 +146,7 @@ def test_what_was_locked_must_be_what_the_next_process_will_open(
         lock(descriptor, how)
 
     monkeypatch.setattr(fcntl, "flock", flock)
-    with hold(tmp_path, LOCK, "writes", Patience(5, silent)), pytest.raises(NotWritten):
+    with acquire_lock(tmp_path, LOCK, "writes", LockWait(5, silent)), pytest.raises(NotWritten):
         take_in_vain(tmp_path)
 
 

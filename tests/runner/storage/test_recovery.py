@@ -19,7 +19,7 @@ from runner.models.transitions import Closing
 from runner.operations.attempts import start_gate
 from runner.repair.plan import plan_repair
 from runner.storage import recovery
-from runner.storage.attempt_file import gates_with_folder
+from runner.storage.attempt_file import list_gates_with_attempts
 from runner.storage.locks import gate_lock
 from runner.storage.store import Store
 from tests.support.legacy_records import left_running, write_original
@@ -37,7 +37,7 @@ def keep(run: Run) -> Run:
 
 
 def finish_with_output(run: Run) -> Run:
-    attempt = transitions.open_attempt(run, "G1")
+    attempt = transitions.require_open_attempt(run, "G1")
     output = Artifact("{artifact_path}/a.md", "out/a.md", "0" * 64, 3)
     closing = Closing(LATER, None, True)
     return transitions.close_attempt(run, "G1", replace(attempt, artifacts=(output,)), closing)
@@ -233,7 +233,7 @@ def test_a_file_that_no_interrupted_command_leaves_is_damage_with_file_and_line(
     store.change(RUN_ID, before)
     planted(store)
     files = shipped.snapshot()
-    for command in (store.read, store.settle):
+    for command in (store.read, store.complete_recovery):
         with pytest.raises(DamagedRecord, match=pattern) as caught:
             command(RUN_ID)
         assert caught.value.next_command == f"orch run repair --run {RUN_ID}"
@@ -288,9 +288,9 @@ def test_a_reader_that_was_overtaken_by_writers_finds_no_damage(
         monkeypatch.undo()
         store.change(RUN_ID, start)
         store.change(RUN_ID, finish)
-        return gates_with_folder(workspace, run_id)
+        return list_gates_with_attempts(workspace, run_id)
 
-    monkeypatch.setattr(recovery, "gates_with_folder", overtaken)
+    monkeypatch.setattr(recovery, "list_gates_with_attempts", overtaken)
     assert store.read(RUN_ID).gate("G1").status is GateStatus.PASS
 
 

@@ -77,7 +77,7 @@ def test_the_state_rules_do_not_refuse_what_is_named(state: Callable[[], Run]) -
         case ["gate", "start"]:
             assert start(run, gate).gate(gate).open_attempt
         case ["gate", "finish"]:
-            assert transitions.open_attempt(run, gate).is_open
+            assert transitions.require_open_attempt(run, gate).is_open
         case ["run", "complete"]:
             assert completed(run).status is RunStatus.PASSED
         case ["run", "resume"]:

@@ -11,7 +11,7 @@ from runner.models.attempt import Attempt, Baseline
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus
 from runner.models.transitions import Closing, Start
-from runner.repair.events import retell
+from runner.repair.events import rebuild_events
 from runner.workflows.agent_names import same_agent
 from runner.workflows.definition import WorkflowGate
 from runner.workflows.next_command import next_command
@@ -44,7 +44,9 @@ def start(
 
 
 def close(run: Run, gate: str, reason: str | None = None) -> Run:
-    return transitions.close_attempt(run, gate, transitions.open_attempt(run, gate), Closing(LATER, reason, True))
+    return transitions.close_attempt(
+        run, gate, transitions.require_open_attempt(run, gate), Closing(LATER, reason, True)
+    )
 
 
 def refusal(run: Run, gate: str, agent: str = "maker", *, on: Prerequisites) -> Refused:
@@ -167,7 +169,7 @@ def test_force_opens_no_second_attempt() -> None:
 def test_a_repair_keeps_what_was_forced_in_its_place() -> None:
     run = start(a_run(), "G2", on=CHAIN, force="the intake is oral")
     doubled = run._replace(events=run.events.with_row(run.events[1]))
-    assert [event.type for event in retell(doubled, ()).events] == ["RUN_STARTED", "FORCED", "GATE_STARTED"]
+    assert [event.type for event in rebuild_events(doubled, ()).events] == ["RUN_STARTED", "FORCED", "GATE_STARTED"]
 
 
 # The workflow's file and the command

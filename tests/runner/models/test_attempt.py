@@ -1,0 +1,111 @@
+"""An attempt that is read equals the one that was written, also one of the original runner."""
+
+import json
+from dataclasses import fields, replace
+from typing import Any
+
+import pytest
+
+from gate_tests.errors import DamagedRecord
+from gate_tests.strict_json.document import Document
+from gate_tests.strict_json.fields import Fields
+from runner.models.attempt import Artifact, Attempt, Baseline, ContractRef
+from runner.models.json_encoding import encode
+from runner.models.status import GateStatus
+from tests.support.legacy_records import SHAPES
+
+Json = dict[str, Any]
+AT = "2026-11-22T09:30:00.000Z"
+HASH, OTHER = "0" * 64, "1" * 64
+FINISHED = Attempt(
+    number=1,
+    status=GateStatus.FAIL,
+    started_at=AT,
+    agent="maker",
+    required_outputs=("{artifact_path}/a.md",),
+    finished_at=AT,
+    prompt_sha256=HASH,
+    invocation_ids=("inv_1_aaaa",),
+    artifacts=(Artifact("{artifact_path}/a.md", "out/a.md", HASH, 12), Artifact("b.md", "b.md", HASH, 0, True)),
+    validations=({"id": "file_exists[a.md]", "type": "file_exists", "pass": True, "size_bytes": 12, "half": 0.5},),
+    failure_reason="build.py: wanted exit code 0, found 1",
+    contract=ContractRef("orchestration/gates/contracts/G1.contract.json", OTHER),
+    baseline=Baseline(HASH, (("out/a.md", HASH),)),
+    runner={"orch": "1", "python": "3", "pytest": "9"},
+    git={"commit": None, "dirty": False},
+    pre_scripts=({"path": "build.py", "exit_code": 1, "duration_ms": 5, "output_sha256": HASH, "pass": False},),
+)
+OPEN = Attempt(2, GateStatus.RUNNING, AT, "maker", contract=FINISHED.contract, baseline=FINISHED.baseline)
+COMPARED = [field.name for field in fields(Attempt) if field.compare]
+LEGACY = [attempt for shape in SHAPES.values() for gate in shape()["gates"] for attempt in gate["attempts"]]
+
+
+def read(written: Json) -> Attempt:
+    return Attempt.from_json(Fields.of(Document.parse("attempt-1.json", encode(written))))
+
+
+def test_the_example_has_a_value_for_every_field() -> None:
+    assert all(getattr(FINISHED, name) for name in COMPARED)
+
+
+@pytest.mark.parametrize("attempt", [FINISHED, OPEN], ids=["finished", "open"])
+def test_an_attempt_that_is_read_equals_the_one_that_was_written(attempt: Attempt) -> None:
+    again = read(attempt.to_json())
+    assert again == attempt
+    assert {name: getattr(again, name) for name in COMPARED} == {name: getattr(attempt, name) for name in COMPARED}
+    assert encode(again.to_json()) == encode(attempt.to_json())
+
+
+@pytest.mark.parametrize("name", ["artifacts", "validations", "pre_scripts", "runner", "git"])
+def test_attempts_that_differ_in_what_was_judged_are_not_equal(name: str) -> None:
+    without: Any = None if name in ("runner", "git") else ()
+    assert read(replace(FINISHED, **{name: without}).to_json()) != FINISHED
+
+
+@pytest.mark.parametrize("written", LEGACY, ids=lambda attempt: f"{attempt['status']} {attempt['attempt']}")
+def test_an_attempt_of_the_original_is_read_and_written_back_with_every_key_in_its_place(written: Json) -> None:
+    attempt = read(written)
+    assert json.dumps(attempt.to_json()) == json.dumps(written)
+    assert [artifact.path for artifact in attempt.artifacts] == [row["path"] for row in written["artifacts"]]
+    assert all(artifact.size_bytes is None for artifact in attempt.artifacts)
+    assert list(attempt.validations) == written["validations"]
+
+
+@pytest.mark.parametrize("key", ["artifacts", "pre_scripts", "runner", "git"])
+@pytest.mark.parametrize("value", [None, 5, "none", [5]], ids=repr)
+def test_what_is_no_row_of_a_finished_attempt_is_ignored_and_written_back(key: str, value: Any) -> None:
+    written = {**FINISHED.to_json(), key: value}
+    attempt = read(written)
+    assert not getattr(attempt, key)
+    assert attempt.to_json() == written
+
+
+def test_rows_of_artifacts_are_not_parsed_before_they_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = FINISHED.to_json()
+    with monkeypatch.context() as patch:
+        patch.setattr(Artifact, "from_row", None)
+        attempt = read(written)
+        assert len(attempt.artifacts) == 2
+    assert attempt.artifacts[1] == FINISHED.artifacts[1]
+
+
+@pytest.mark.parametrize("key", ["path", "resolved_path", "sha256", "size_bytes"])
+def test_a_row_of_artifacts_that_lacks_a_member_is_damage_where_an_index_is_made_of_it(key: str) -> None:
+    row = FINISHED.artifacts[0].to_json()
+    del row[key]
+    document = Document.parse("attempt-1.json", encode(row))
+    with pytest.raises(DamagedRecord, match=rf"\$\.{key}: is missing"):
+        Artifact.from_json(Fields.of(document))
+
+
+def test_an_open_attempt_is_compared_with_the_contract_that_it_was_started_with() -> None:
+    assert (OPEN.has_other_contract(HASH), OPEN.has_other_contract(OTHER)) == (False, True)
+
+
+def test_a_finished_attempt_is_compared_with_the_contract_that_it_was_judged_by() -> None:
+    assert (FINISHED.has_other_contract(OTHER), FINISHED.has_other_contract(HASH)) == (False, True)
+    assert FINISHED.has_other_contract(None), "the contract is gone"
+
+
+def test_an_attempt_that_recorded_no_contract_has_no_other_one() -> None:
+    assert not Attempt(1, GateStatus.PASS, AT, "maker").has_other_contract(HASH)
