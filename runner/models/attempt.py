@@ -114,6 +114,11 @@ class Attempt:
         """Whether it waits to be finished."""
         return self.status is GateStatus.RUNNING
 
+    @property
+    def contract_sha256(self) -> str | None:
+        """The hash of the contract it refers to; None where the record names no contract."""
+        return self.contract.sha256 if self.contract else None
+
     def began_with_another_contract(self, sha256: str) -> bool:
         """Whether it began when the contract had another hash; an attempt of the original does not know."""
         return self.baseline is not None and self.baseline.contract_sha256 != sha256

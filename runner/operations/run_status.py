@@ -134,7 +134,7 @@ def _changes(workspace: Workspace, gate: Gate, last: Attempt) -> Iterator[str]:
     """What can be told without reading an output: no more than a look at each."""
     if last.status is GateStatus.FAIL:
         return  # it has to be done again anyway
-    judged_by = last.contract.sha256 if last.contract else None
+    judged_by = last.contract_sha256
     began_with = last.baseline.contract_sha256 if last.baseline else judged_by
     if (known := began_with if last.is_open else judged_by) and known != _contract_sha256(workspace, gate.gate):
         yield "its contract is not the one it was " + ("begun with" if last.is_open else "judged by")

@@ -110,7 +110,7 @@ def _with(recovery: Recovery, workspace: Workspace, gate: str, file: AttemptFile
     from gate_tests.compiler.loader import is_blocking  # reads contracts, which nothing else here needs
 
     attempt = replace(file.attempt, artifacts=file.artifacts())
-    blocking = is_blocking(workspace, gate, attempt.contract.sha256 if attempt.contract else None)
+    blocking = is_blocking(workspace, gate, attempt.contract_sha256)
     run = transitions.adopt_attempt(recovery.run, gate, attempt, blocking=blocking)
     return Recovery(run, (*recovery.adopted, (gate, attempt)))
 
