@@ -14,7 +14,7 @@ from gate_tests.workspace.names import Depth, check_depth, check_slug
 from gate_tests.workspace.run_context import RunContext
 from runner.models.attempt import Json
 from runner.storage.store import Store
-from runner.workflows.definition import workflow_of
+from runner.workflows.definition import find_workflow_with_gate
 
 _SLUG = "the-slug"
 _ARTIFACT_PATH = "the/artifact/path"
@@ -117,8 +117,8 @@ def _made_up(workspace: Workspace, gate: str, wanted: Wanted) -> RunContext:
     """A run of the first workflow that goes through the gate."""
     slug = _SLUG if wanted.slug is None else check_slug(wanted.slug)
     depth = Depth.STANDARD if wanted.depth is None else check_depth(wanted.depth)
-    workflow = workflow_of(workspace, gate)
-    usual = workflow.place_artifacts(slug, depth) if workflow and workflow.artifact_path else _ARTIFACT_PATH
+    workflow = find_workflow_with_gate(workspace, gate)
+    usual = workflow.expand_artifact_path(slug, depth) if workflow and workflow.artifact_path else _ARTIFACT_PATH
     artifact_path = workspace.confine(usual if wanted.artifact_path is None else wanted.artifact_path, "artifact path")
     gates = tuple(step.gate for step in workflow.gates) if workflow else ()
     variables = workflow.bind_variables(slug, artifact_path, depth) if workflow else {}

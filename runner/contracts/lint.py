@@ -72,7 +72,7 @@ def _contexts(workflow: Workflow) -> tuple[RunContext, ...]:
 
 
 def _place(workflow: Workflow, depth: Depth) -> str:
-    return ARTIFACT_PATH if workflow.artifact_path is None else workflow.place_artifacts(SLUG, depth)
+    return ARTIFACT_PATH if workflow.artifact_path is None else workflow.expand_artifact_path(SLUG, depth)
 
 
 _LINT_ALL = "orch contract lint"

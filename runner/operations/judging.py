@@ -25,7 +25,7 @@ from runner.operations.judged_gate import JudgedGate
 from runner.operations.programs import NO_PROGRAMS, ProgramsRun, names_type, run_programs, wants_programs
 from runner.storage.locks import gate_lock
 from runner.storage.store import Store
-from runner.workflows.agent_names import usual_agent
+from runner.workflows.agent_names import find_usual_agent
 
 
 def check_gates(
@@ -68,7 +68,7 @@ def _judge_and_record(
 ) -> list[JudgedGate]:
     finish_them = suggestions.finish_gates(run_id, *gates)
     run = store.read(run_id)
-    agents = partial(usual_agent, store.workspace, run.workflow.name)
+    agents = partial(find_usual_agent, store.workspace, run.workflow.name)
     attempts = [transitions.open_attempt(run, gate, agents) for gate in gates]
     contracts = _contracts(store, run, gates)
     if not accept_contract:

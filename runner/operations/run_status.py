@@ -21,7 +21,7 @@ from runner.models.attempt import Attempt, Json
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus, RunStatus
 from runner.models.timestamps import elapsed_s
-from runner.workflows.next_command import next_command
+from runner.workflows.next_command import find_next_command
 
 
 class GateStanding(NamedTuple):
@@ -92,7 +92,7 @@ def standing_of(workspace: Workspace, run: Run, now: str) -> Standing:
         age_s=elapsed_s(run.started_at, now),
         ended_s_ago=elapsed_s(run.finished_at, now) if run.finished_at else None,
         gates=tuple(_gate_standing(workspace, gate, now) for gate in run.gates),
-        next_command=next_command(workspace, run),
+        next_command=find_next_command(workspace, run),
     )
 
 

@@ -36,7 +36,7 @@ def plan_run(workspace: Workspace, request: RunRequest, now: str) -> Run:
     workflow, slug = request.workflow, check_slug(request.slug)
     wanted = request.artifact_path
     if wanted is None:
-        wanted = workflow.place_artifacts(slug, request.depth)
+        wanted = workflow.expand_artifact_path(slug, request.depth)
     artifact_path = workspace.confine(wanted, "artifact path")
     variables = workflow.bind_variables(slug, artifact_path, request.depth)
     return Run(

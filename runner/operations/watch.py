@@ -9,7 +9,7 @@ from gate_tests.compiler.gate import CompiledGate
 from gate_tests.compiler.templates import UnknownVariable, expand
 from gate_tests.errors import OrchError
 from runner.models.run import Run
-from runner.operations.attempts import compile_for
+from runner.operations.attempts import compile_run_gate
 from runner.storage.store import Store
 
 _MAGIC = re.compile(r"[*?[]")
@@ -45,7 +45,7 @@ def watched_by(store: Store, run_id: str, gates: Sequence[str]) -> Watched:
 
 def _compiled(store: Store, run: Run, gate: str) -> CompiledGate | None:
     try:
-        return compile_for(store, run, gate)
+        return compile_run_gate(store, run, gate)
     except OrchError:
         return None
 

@@ -16,7 +16,7 @@ from runner.models import transitions
 from runner.models.attempt import Attempt
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus
-from runner.operations.attempts import compile_for, fail_gate, start_gate
+from runner.operations.attempts import compile_run_gate, fail_gate, start_gate
 from runner.operations.judged_gate import JudgedGate
 from runner.operations.judging import check_gates, finish_gates
 from runner.operations.runs import RunRequest, complete_run, plan_run
@@ -26,7 +26,7 @@ from runner.pipeline.worker import Act, Answer, Audience, Handover, Worker
 from runner.storage.logs import write_log
 from runner.storage.store import Store
 from runner.workflows.definition import Workflow, WorkflowGate
-from runner.workflows.next_command import step_by_hand
+from runner.workflows.next_command import choose_gate_command
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Pipeline:
         """The packet of the gate's open attempt, or of its next one. Raises Refused, InvalidFile."""
         gate = run.gate(step.gate)
         number = gate.open_attempt.number if gate.open_attempt else transitions.next_number(gate)
-        request = PacketRequest(run, step, compile_for(self.store, run, step.gate), number, self.topic)
+        request = PacketRequest(run, step, compile_run_gate(self.store, run, step.gate), number, self.topic)
         return compose_packet(self.store.workspace, request)
 
     def _step(self, run: Run, gate: str) -> WorkflowGate:
@@ -97,7 +97,7 @@ class Pipeline:
             raise InvalidFile([told])
         raise Refused(
             told,
-            next_command=step_by_hand(run, run.gate(gate), lambda _: "NAME"),
+            next_command=choose_gate_command(run, run.gate(gate), lambda _: "NAME"),
         )
 
     def _try(self, run: Run, step: WorkflowGate) -> Run:

@@ -122,7 +122,7 @@ def finish(
         for line in render.finished_lines(each, record, printer.verbosity):
             printer.say(line)
     decisive = next((each for each in judged if not each.passed), judged[-1])
-    printer.mention(f"Next: {site.typed(render.next_command(store.workspace, decisive.run, decisive.gate.gate))}")
+    printer.mention(f"Next: {site.typed(render.find_next_command(store.workspace, decisive.run, decisive.gate.gate))}")
     printer.document(_of_each({each.gate.gate: each.gate.attempts[-1].to_json() for each in judged}))
     context.exit(verdict_code(judged))
 
@@ -200,5 +200,5 @@ def fail(site: Site, run_id: str, gate_id: str, reason: str, as_json: bool) -> N
     failed = run.gate(gate_id)
     attempt = failed.attempts[-1]
     printer.say(f"{render.status_word(attempt.status)}  {gate_id} {failed.name}, attempt {attempt.number}: {reason}")
-    printer.mention(f"Next: {site.typed(render.next_command(store.workspace, run, gate_id))}")
+    printer.mention(f"Next: {site.typed(render.find_next_command(store.workspace, run, gate_id))}")
     printer.document(attempt.to_json())

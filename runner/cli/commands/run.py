@@ -133,7 +133,7 @@ def show(site: Site, run_id: str, as_json: bool) -> None:
     else:
         for line in render.run_lines(shown):
             printer.say(line)
-        printer.mention(f"Next: {site.typed(render.next_command(site.workspace, shown))}")
+        printer.mention(f"Next: {site.typed(render.find_next_command(site.workspace, shown))}")
     printer.insist()
 
 

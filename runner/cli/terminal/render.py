@@ -121,11 +121,11 @@ def _fault_lines(row: Mapping[str, Any], log: "Log | None") -> Iterator[str]:
             yield f"        | {plain(line)}"
 
 
-def next_command(workspace: "Workspace", run: "Run", after: str | None = None) -> str:
+def find_next_command(workspace: "Workspace", run: "Run", after: str | None = None) -> str:
     """The command that goes on with the run, after a gate that was just finished or failed if one was."""
-    from runner.workflows import next_command as workflows
+    from runner.workflows import next_command
 
-    return workflows.next_command(workspace, run, after)
+    return next_command.find_next_command(workspace, run, after)
 
 
 def _gate_lines(gate: "Gate") -> Iterator[str]:

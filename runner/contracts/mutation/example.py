@@ -14,8 +14,8 @@ from gate_tests.errors import Refused
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import SLUG, Depth, normal_path
 from gate_tests.workspace.run_context import RunContext
-from runner.workflows.bundled import EXAMPLES, shipped_folder
-from runner.workflows.definition import workflow_of
+from runner.workflows.bundled import EXAMPLES, bundled_directory
+from runner.workflows.definition import find_workflow_with_gate
 
 _THE_PLACE_ALONE = ("{artifact_path}", *(f"{{{name}}}" for name in PATH_VARIABLES))
 _TOLD_BY_PATHS = {"artifact_path": ".+", "slug": SLUG.pattern}
@@ -32,7 +32,7 @@ class Example:
     def of(cls, workspace: Workspace, gate: str) -> "Example":
         """The repository's own, else what ships for a gate of that name. Raises Refused where there is none."""
         own = f"orchestration/{EXAMPLES}/{gate}"
-        for folder in (workspace.root / own, shipped_folder() / EXAMPLES / gate):
+        for folder in (workspace.root / own, bundled_directory() / EXAMPLES / gate):
             files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
             if files:
                 return cls(folder, tuple(files))
@@ -45,13 +45,13 @@ class Example:
         self, workspace: Workspace, contract: Contract, depth: Depth, slug: str | None, artifact_path: str | None
     ) -> RunContext:
         """The run that the artifacts are of, as their paths tell, unless slug and artifact path are said. Refused."""
-        workflow = workflow_of(workspace, contract.gate)
+        workflow = find_workflow_with_gate(workspace, contract.gate)
         if artifact_path is None:
             artifact_path = self._place(contract)
         slug = slug or self._told(contract, "slug") or _last_of(artifact_path) or "example"
         if artifact_path is None:
             usual = workflow is not None and workflow.artifact_path is not None
-            artifact_path = workflow.place_artifacts(slug, depth) if workflow and usual else f"work/{slug}"
+            artifact_path = workflow.expand_artifact_path(slug, depth) if workflow and usual else f"work/{slug}"
         artifact_path = normal_path(artifact_path, "artifact path")
         return RunContext(
             run_id=f"run_20260101T000000Z_{slug}_aaaaaa",
