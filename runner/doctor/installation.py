@@ -26,7 +26,7 @@ _PACKAGES = Path(__file__).absolute().parents[2]
 
 def look_at_installation(folders: list[Path]) -> Iterator[Finding]:
     """All of it. `folders` are those from which Python may import as well, such as the current one and the root."""
-    yield _versions()
+    yield _tool_versions()
     yield _program("orch")
     yield _program("pytest")
     yield from _plugin()
@@ -34,7 +34,7 @@ def look_at_installation(folders: list[Path]) -> Iterator[Finding]:
     yield _bytecode()
 
 
-def _versions() -> Finding:
+def _tool_versions() -> Finding:
     found = {name: _version(name) for name in _DEPENDENCIES}
     missing = [name for name, version in found.items() if version is None]
     told = ", ".join(f"{name} {version}" for name, version in found.items() if version)

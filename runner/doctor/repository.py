@@ -13,7 +13,7 @@ from gate_tests.workspace.find_run import known_runs
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
 from runner.doctor.finding import Finding, Health, fine
-from runner.git import ask_rules
+from runner.git import read_git_rules
 from runner.storage.file_lock import Patience, hold, is_held
 
 _RUN = "orchestration/runs/run_20260101T000000Z_doctor_000000"
@@ -39,7 +39,7 @@ def look_at_root(workspace: Workspace, found_by: str) -> Iterator[Finding]:
 
 def _git(root: Path) -> Iterator[Finding]:
     """Records are made to be committed: git has to take them as they are, and leave out the logs."""
-    rules = ask_rules(root, f"{_RUN}/record/RUN.json", f"{_RUN}/logs/prompt.txt")
+    rules = read_git_rules(root, f"{_RUN}/record/RUN.json", f"{_RUN}/logs/prompt.txt")
     if rules is None:
         if shutil.which("git") is None:
             yield Finding("git", Health.WARN, "there is no git; records are made to be committed", "install git")
@@ -55,7 +55,7 @@ def _git(root: Path) -> Iterator[Finding]:
     if rules.converts_line_ends:
         told = "git may convert the line ends of records, whose hashes are of bytes"
         yield Finding("git", Health.WARN, told, "echo '* -text' >> orchestration/.gitattributes")
-    if rules.takes_records_as_they_are:
+    if rules.preserves_records:
         yield fine("git", f"{rules.version}; takes records as they are, and ignores logs")
 
 

@@ -12,13 +12,13 @@ from runner.cli.commands.gate_check import CheckRequest, check_once, documents_o
 from runner.cli.context import Site
 from runner.cli.terminal.printer import Printer
 from runner.models.timestamps import now
-from runner.operations.file_changes import Sight, look, wait_for_changes
-from runner.operations.watch import watched_by
+from runner.operations.file_changes import Snapshot, take_snapshot, wait_for_changes
+from runner.operations.watch import find_watched_paths
 
 if TYPE_CHECKING:
     from runner.models.attempt import Json
 
-_NAMED = 3
+_MAX_NAMED = 3
 """So many of the files that changed are named."""
 
 
@@ -29,7 +29,7 @@ def watch_gates(site: Site, printer: Printer, wanted: CheckRequest) -> Exit:
     for gate in wanted.gates:
         run.gate(gate)
     try:
-        _Watch(site, printer, wanted).go_on()
+        _Watch(site, printer, wanted).run()
     except (KeyboardInterrupt, Interrupted):
         printer.mention("\nStopped watching; nothing was recorded")
     return Exit.INTERRUPTED
@@ -40,25 +40,25 @@ class _Watch:
         self._site, self._printer, self._wanted = site, printer, wanted
         self._workspace = site.workspace
 
-    def go_on(self) -> None:
+    def run(self) -> None:
         """Turn after turn."""
         changed: list[str] = []
         while True:
-            paths, runs_programs = watched_by(self._site.store, self._wanted.run_id, self._wanted.gates)
-            before = look(self._workspace, paths)
-            self._begin_turn(changed)
+            paths, runs_programs = find_watched_paths(self._site.store, self._wanted.run_id, self._wanted.gates)
+            before = take_snapshot(self._workspace, paths)
+            self._print_changes(changed)
             self._judge()
-            after = look(self._workspace, paths)
-            self._printer.mention(f"Watching {self._how_many(after)}; Ctrl-C stops")
+            after = take_snapshot(self._workspace, paths)
+            self._printer.mention(f"Watching {self._count_files(after)}; Ctrl-C stops")
             # What programs of the contract have written must not start another turn, for that would have no end.
             changed = wait_for_changes(self._workspace, paths, after if runs_programs else before)
 
-    def _begin_turn(self, changed: Sequence[str]) -> None:
+    def _print_changes(self, changed: Sequence[str]) -> None:
         if not changed:
             return
         self._printer.clear()
-        named = ", ".join(plain(path) for path in changed[:_NAMED])
-        more = f" and {len(changed) - _NAMED} more" if len(changed) > _NAMED else ""
+        named = ", ".join(plain(path) for path in changed[:_MAX_NAMED])
+        more = f" and {len(changed) - _MAX_NAMED} more" if len(changed) > _MAX_NAMED else ""
         self._printer.say(f"--- {now()} {named}{more} changed")
 
     def _judge(self) -> None:
@@ -69,19 +69,19 @@ class _Watch:
         except Interrupted:
             raise
         except OrchError as error:
-            self._tell(error)
+            self._print_error(error)
             next_command = self._site.typed(error.next_command) if error.next_command else None
             told: Json = {"message": error.message, "next": next_command}
             self._printer.document_line(turn | {"exit_code": int(error.exit_code), "error": told})
         else:
             self._printer.document_line(turn | {"exit_code": int(verdict_code(judged)), "gates": documents_of(judged)})
 
-    def _tell(self, error: OrchError) -> None:
+    def _print_error(self, error: OrchError) -> None:
         for line in error.message.splitlines():
             self._printer.say(click.style(plain(line), fg="red"))
         if error.next_command:
             self._printer.say(f"Next: {self._site.typed(error.next_command)}")
 
-    def _how_many(self, sight: Sight) -> str:
-        files = sum(mark is not None and mark != () for mark in sight.values())
+    def _count_files(self, snapshot: Snapshot) -> str:
+        files = sum(fingerprint is not None and fingerprint != () for fingerprint in snapshot.values())
         return "1 file" if files == 1 else f"{files:,} files"

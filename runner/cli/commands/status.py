@@ -15,7 +15,7 @@ from runner.cli.terminal.render import in_words, status_word
 from runner.models.timestamps import now
 
 if TYPE_CHECKING:
-    from runner.operations.run_status import GateStanding, Standing
+    from runner.operations.run_status import GateStatusReport, StatusReport
 
 _COLUMNS, _LINES = 80, 24
 """The screen that is meant where none is known: who reads through a pipe gets the same."""
@@ -47,7 +47,7 @@ def status(site: Site, run_id: str | None, as_json: bool) -> None:
     if run_id is None:
         _say_none(site, printer)
     else:
-        _say_standing(site, printer, run_id)
+        _print_status_report(site, printer, run_id)
     printer.insist()
 
 
@@ -60,49 +60,49 @@ def _say_none(site: Site, printer: Printer) -> None:
     printer.document({"run_id": None, "next": next_command})
 
 
-def _say_standing(site: Site, printer: Printer, run_id: str) -> None:
-    from runner.operations.run_status import standing_of
+def _print_status_report(site: Site, printer: Printer, run_id: str) -> None:
+    from runner.operations.run_status import build_status_report
 
-    standing = standing_of(site.workspace, site.store.read(run_id), now())
-    standing = standing._replace(next_command=site.typed(standing.next_command))
-    for line in standing_lines(standing, printer.columns or _COLUMNS):
+    report = build_status_report(site.workspace, site.store.read(run_id), now())
+    report = report._replace(next_command=site.typed(report.next_command))
+    for line in format_status_report(report, printer.columns or _COLUMNS):
         printer.say(line)
-    printer.document(standing.to_json())
+    printer.document(report.to_json())
 
 
-def standing_lines(standing: "Standing", columns: int) -> Iterator[str]:
+def format_status_report(report: "StatusReport", columns: int) -> Iterator[str]:
     """What people read. Only what they have to copy, the id and the next command, may be longer than `columns`."""
-    yield f"{standing.run_id}  {status_word(standing.status)}"
-    about = f"{standing.workflow}/{standing.slug}"
-    progress = f"{standing.passed} of {len(standing.gates)} gates passed"
-    ages = (*_ago("started", standing.age_s), *_ago("ended", standing.ended_s_ago))
-    yield plain(f"  {', '.join((progress, f'depth {standing.depth}', *ages, about))}", columns)
+    yield f"{report.run_id}  {status_word(report.status)}"
+    about = f"{report.workflow}/{report.slug}"
+    progress = f"{report.passed} of {len(report.gates)} gates passed"
+    ages = (*_ago("started", report.age_s), *_ago("ended", report.ended_s_ago))
+    yield plain(f"  {', '.join((progress, f'depth {report.depth}', *ages, about))}", columns)
     yield ""
-    widths = _Widths(standing)
-    reasons = _reasons_shown(standing)
-    for gate in standing.gates:
-        short = tuple(reason.replace(f"{standing.artifact_path}/", "") for reason in gate.failed)
+    widths = _Widths(report)
+    reasons = _reasons_shown(report)
+    for gate in report.gates:
+        short = tuple(reason.replace(f"{report.artifact_path}/", "") for reason in gate.failed)
         yield from _gate_lines(gate._replace(failed=short), widths, reasons, columns)
-    yield f"Next: {standing.next_command}"
+    yield f"Next: {report.next_command}"
 
 
 class _Widths:
     """How wide the columns of ids and names are."""
 
-    def __init__(self, standing: "Standing") -> None:
-        self.gate = max((len(gate.gate) for gate in standing.gates), default=0)
-        self.name = min(max((len(gate.name) for gate in standing.gates), default=0), _LONGEST_NAME)
+    def __init__(self, report: "StatusReport") -> None:
+        self.gate = max((len(gate.gate) for gate in report.gates), default=0)
+        self.name = min(max((len(gate.name) for gate in report.gates), default=0), _LONGEST_NAME)
 
 
-def _reasons_shown(standing: "Standing") -> int:
+def _reasons_shown(report: "StatusReport") -> int:
     """How many reasons of each failed gate there is room for on a usual screen: one at least."""
-    failed = sum(bool(gate.failed) for gate in standing.gates)
-    changed = sum(len(gate.changed) for gate in standing.gates)
-    room = _LINES - _FRAME - len(standing.gates) - changed
+    failed = sum(bool(gate.failed) for gate in report.gates)
+    changed = sum(len(gate.changed) for gate in report.gates)
+    room = _LINES - _FRAME - len(report.gates) - changed
     return max(1, min(_MOST_REASONS, room // (failed or 1)))
 
 
-def _gate_lines(gate: "GateStanding", widths: _Widths, reasons: int, columns: int) -> Iterator[str]:
+def _gate_lines(gate: "GateStatusReport", widths: _Widths, reasons: int, columns: int) -> Iterator[str]:
     # The colours of the status take no place on the screen, so the rest alone is cut.
     name = plain(gate.name, widths.name)
     rest = f"  {gate.gate:<{widths.gate}}  {name:<{widths.name}}  {_progress(gate)}".rstrip()
@@ -118,7 +118,7 @@ def _gate_lines(gate: "GateStanding", widths: _Widths, reasons: int, columns: in
         yield f"{indent}{plain(change, columns - len(indent))}"
 
 
-def _progress(gate: "GateStanding") -> str:
+def _progress(gate: "GateStatusReport") -> str:
     """What came of its attempts, and when."""
     if not gate.attempts:
         return ""
