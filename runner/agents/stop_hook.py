@@ -116,7 +116,7 @@ class OpenGate(NamedTuple):
         return f"Gate {self.gate.gate} {plain(self.gate.name)}"
 
 
-def find_open(store: "Store", run_id: str | None, gate_id: str | None) -> OpenGate | None:
+def find_open_gate(store: "Store", run_id: str | None, gate_id: str | None) -> OpenGate | None:
     """The attempt that is meant: the one open in the run; without a run, in the newest unfinished one that has any.
 
     Of several at once the one that was started last, unless a gate is named. Raises Refused, DamagedRecord,
@@ -189,11 +189,11 @@ def _notes(found: OpenGate, judged: "JudgedGate") -> str:
 
 
 def _reason(store: "Store", found: OpenGate, judged: "JudgedGate", check: str) -> str:
-    from runner.pipeline.failure_section import failed_check
+    from runner.pipeline.failure_section import format_failed_check
 
     rows = judged.verdict.validations
     logs = f"{store.workspace.run_path(found.run.run_id)}/logs/gates/{found.gate.gate}/check"
-    faults = [failed_check(row, logs) for row in rows if not row["pass"]]
+    faults = [format_failed_check(row, logs) for row in rows if not row["pass"]]
     shown = _as_many_as_fit(faults)
     lines = [f"{number}. {fault}" for number, fault in enumerate(shown, start=1)]
     if more := len(faults) - len(shown):

@@ -39,7 +39,7 @@ def instructions(site: Site, as_json: bool) -> None:
       orch agent instructions
       orch agent instructions --json
     """
-    from runner.agents.instructions import EXITS, LOOP, compose_instructions
+    from runner.agents.instructions import EXIT_MEANINGS, INSTRUCTIONS, compose_instructions
     from runner.workflows.definition import Workflow, load_workflow
 
     printer = Printer(as_json)
@@ -51,8 +51,8 @@ def instructions(site: Site, as_json: bool) -> None:
         printer.say(text, newline=False)
     printer.document({
         "markdown": text,
-        "commands": [step.command for step in LOOP if step.command],
-        "exit_codes": {str(int(code)): told for code, told in EXITS.items()},
+        "commands": [each.command for each in INSTRUCTIONS if each.command],
+        "exit_codes": {str(int(code)): meaning for code, meaning in EXIT_MEANINGS.items()},
         "workflows": {workflow.name: [gate.gate for gate in workflow.gates] for workflow in workflows},
     })  # fmt: skip
     printer.insist()

@@ -10,7 +10,7 @@ import click
 
 from gate_tests.errors import Interrupted, Refused, sentence
 from gate_tests.sanitize import plain
-from runner.agents.stop_hook import LONGEST, TARGETS, Decision, StopEvent, Target, decide, find_open
+from runner.agents.stop_hook import LONGEST, TARGETS, Decision, StopEvent, Target, decide, find_open_gate
 from runner.cli.context import Site, pass_site
 from runner.cli.lazy_group import Command, CommandGroup
 from runner.cli.options import complete_with, json_option
@@ -146,7 +146,7 @@ def _judge(
         return Decision()
     store = Store(workspace, site.lock_timeout_s, murmur)
     run_id = full_run_id(workspace, run_id) if run_id is not None else None
-    found = find_open(store, run_id, gate_id)
+    found = find_open_gate(store, run_id, gate_id)
     if found is None:
         return Decision()
     from gate_tests.isolated_pytest.client import Display, IsolatedPytest

@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from gate_tests.isolated_pytest.client import Display
     from runner.models.run import Run
     from runner.operations.judged_gate import JudgedGate
-    from runner.pipeline.worker import Handover
+    from runner.pipeline.worker import Task
 
 
-def tell_end(site: Site, run: "Run", printer: Printer) -> Exit:
+def report_end(site: Site, run: "Run", printer: Printer) -> Exit:
     """Says where the run stands, and how it goes on; gives the exit code."""
     passed = run.status is RunStatus.PASSED
     if run.finished_at:
@@ -28,41 +28,39 @@ def tell_end(site: Site, run: "Run", printer: Printer) -> Exit:
     return Exit.OK if passed else Exit.FAIL
 
 
-class Reader(NamedTuple):
+class PipelineReporter(NamedTuple):
     """The person who reads along."""
 
     site: Site
     printer: Printer
 
-    def watch(self) -> "AbstractContextManager[Display]":
+    def open_display(self) -> "AbstractContextManager[Display]":
         """Pytest's lines are shown as they come."""
         return self.printer.display()
 
-    def wait(self) -> AbstractContextManager[None]:
+    def show_progress(self) -> AbstractContextManager[None]:
         """How far it has come is shown at a terminal."""
         return self.printer.progress()
 
-    def announce(self, handover: "Handover") -> None:
+    def on_attempt_start(self, task: "Task") -> None:
         """Which gate it is, and where the packet lies."""
-        step = handover.step
-        again = ", taken up again" if handover.taken_up else ""
+        gate = task.workflow_gate
+        again = ", taken up again" if task.is_resumed else ""
         self.printer.say()
-        self.printer.say(
-            f"Gate {step.gate} {plain(step.name)}, attempt {handover.attempt}{again}, for {plain(step.agent)}"
-        )
-        self.printer.say(f"  packet  {handover.packet_path}")
+        self.printer.say(f"Gate {gate.gate} {plain(gate.name)}, attempt {task.attempt}{again}, for {plain(gate.agent)}")
+        self.printer.say(f"  packet  {task.packet_path}")
 
-    def hear_check(self, judged: "JudgedGate") -> None:
+    def on_check(self, judged: "JudgedGate") -> None:
         """The verdict, and that it is not recorded."""
         for line in render.checked_lines(judged, self.printer.verbosity):
             self.printer.say(line)
 
-    def hear_trouble(self, error: OrchError) -> None:
+    def on_check_error(self, error: OrchError) -> None:
         """What keeps it from being judged."""
         for line in error.message.splitlines():
             self.printer.say(f"  no verdict  {plain(line)}")
 
-    def hear_end(self, run: "Run", gate: str, judged: "JudgedGate | None") -> None:
+    def on_attempt_end(self, run: "Run", gate: str, judged: "JudgedGate | None") -> None:
         """The verdict and its record; of an attempt that somebody else ended, how it ended."""
         attempt = run.gate(gate).attempts[-1]
         record = self.site.workspace.attempt_path(run.run_id, gate, attempt.number)

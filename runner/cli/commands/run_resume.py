@@ -6,8 +6,8 @@ import click
 
 from gate_tests.errors import Refused
 from runner import suggestions
-from runner.cli.commands.pipeline_options import Leading, leading_options, worker
-from runner.cli.commands.pipeline_reporter import Reader, tell_end
+from runner.cli.commands.pipeline_options import PipelineOptions, create_worker, pipeline_options
+from runner.cli.commands.pipeline_reporter import PipelineReporter, report_end
 from runner.cli.context import Site, pass_site
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option, lock_timeout_option, optional_run_option
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command)
 @optional_run_option("The run: its id, the beginning of it, or latest. Default: the newest that is not completed.")
-@leading_options
+@pipeline_options
 @lock_timeout_option
 @json_option
 @pass_site
 @click.pass_context
-def resume(context: click.Context, site: Site, run_id: str | None, leading: Leading, as_json: bool) -> None:
+def resume(context: click.Context, site: Site, run_id: str | None, options: PipelineOptions, as_json: bool) -> None:
     """Go on with a run that was stopped, has failed or was ended.
 
     It goes on at the first gate that has not passed, in the same run; gates that passed are not judged again. An
@@ -41,7 +41,7 @@ def resume(context: click.Context, site: Site, run_id: str | None, leading: Lead
       orch run resume --run run_20261122T093000Z_the-word-robot_k3x9ab --agent-command 'claude -p' --retry 2
     """
     from runner.pipeline.pipeline import Pipeline
-    from runner.pipeline.prompt_file import PromptFile, recorded_topic
+    from runner.pipeline.prompt_file import PromptFile, find_prompt_text
 
     printer, store = Printer(as_json), site.store
     if run_id is None:
@@ -50,13 +50,13 @@ def resume(context: click.Context, site: Site, run_id: str | None, leading: Lead
         run_id = newest_unfinished(store.workspace, store.read, murmur)
     run = store.read(run_id)
     workflow = _workflow_of(store.workspace, run)
-    prompt = PromptFile.read(store.workspace, leading.prompt_file) if leading.prompt_file else None
-    topic = recorded_topic(store.workspace, run, prompt)
-    works, reader = worker(site, leading, printer), Reader(site, printer)
-    pipeline = Pipeline(store, workflow, topic, works, reader, now, leading.retries)
+    prompt = PromptFile.read(store.workspace, options.prompt_file) if options.prompt_file else None
+    prompt_text = find_prompt_text(store.workspace, run, prompt)
+    worker, reporter = create_worker(site, options, printer), PipelineReporter(site, printer)
+    pipeline = Pipeline(store, workflow, prompt_text, worker, reporter, now, options.retries)
     run = pipeline.resume(run)
     printer.say(f"Run {run_id} goes on")
-    context.exit(tell_end(site, pipeline.proceed(run), printer))
+    context.exit(report_end(site, pipeline.run_gates(run), printer))
 
 
 def _workflow_of(workspace: "Workspace", run: "Run") -> "Workflow":

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 import click
 
 from gate_tests.workspace.names import check_depth
-from runner.cli.commands.pipeline_options import Leading, leading_options, worker
-from runner.cli.commands.pipeline_reporter import Reader, tell_end
+from runner.cli.commands.pipeline_options import PipelineOptions, create_worker, pipeline_options
+from runner.cli.commands.pipeline_reporter import PipelineReporter, report_end
 from runner.cli.context import Site, pass_site
 from runner.cli.lazy_group import Command
 from runner.cli.options import artifact_path_option, depth_option, json_option, lock_timeout_option, slug_option
@@ -25,7 +25,7 @@ def workflow_command(name: str) -> click.Command:
     @slug_option
     @artifact_path_option
     @depth_option
-    @leading_options
+    @pipeline_options
     @lock_timeout_option
     @json_option
     @pass_site
@@ -36,14 +36,14 @@ def workflow_command(name: str) -> click.Command:
         slug: str,
         artifact_path: str | None,
         depth: str,
-        leading: Leading,
+        options: PipelineOptions,
         as_json: bool,
     ) -> None:
         printer = Printer(as_json)
-        pipeline, request = _plan(site, name, slug, artifact_path, depth, leading, printer)
-        run = pipeline.begin(request)
+        pipeline, request = _prepare(site, name, slug, artifact_path, depth, options, printer)
+        run = pipeline.start(request)
         printer.say(f"Run {run.run_id} started")
-        context.exit(tell_end(site, pipeline.proceed(run), printer))
+        context.exit(report_end(site, pipeline.run_gates(run), printer))
 
     return command
 
@@ -61,18 +61,18 @@ Example:
 """
 
 
-def _plan(
-    site: Site, name: str, slug: str, artifact_path: str | None, depth: str, leading: Leading, printer: Printer
+def _prepare(
+    site: Site, name: str, slug: str, artifact_path: str | None, depth: str, options: PipelineOptions, printer: Printer
 ) -> "tuple[Pipeline, RunRequest]":
     from runner.operations.runs import RunRequest
     from runner.pipeline.pipeline import Pipeline
-    from runner.pipeline.prompt_file import PromptFile, topic_of
+    from runner.pipeline.prompt_file import PromptFile, default_prompt_text
     from runner.workflows.definition import load_workflow
 
     store = site.store
     workflow = load_workflow(store.workspace, name)
-    prompt = PromptFile.read(store.workspace, leading.prompt_file) if leading.prompt_file else None
-    request = RunRequest(workflow, slug, artifact_path, check_depth(depth), prompt.recorded if prompt else None)
-    topic = prompt.text if prompt else topic_of(slug)
-    works, reader = worker(site, leading, printer), Reader(site, printer)
-    return Pipeline(store, workflow, topic, works, reader, now, leading.retries), request
+    prompt = PromptFile.read(store.workspace, options.prompt_file) if options.prompt_file else None
+    request = RunRequest(workflow, slug, artifact_path, check_depth(depth), prompt.reference if prompt else None)
+    prompt_text = prompt.text if prompt else default_prompt_text(slug)
+    worker, reporter = create_worker(site, options, printer), PipelineReporter(site, printer)
+    return Pipeline(store, workflow, prompt_text, worker, reporter, now, options.retries), request

@@ -13,43 +13,43 @@ from gate_tests.errors import Interrupted, Refused
 from gate_tests.programs.signals import ending_is_an_interrupt
 from gate_tests.workspace.names import check_text
 from runner.cli.terminal.printer import Printer
-from runner.pipeline.worker import Act, Answer, Handover, paused
+from runner.pipeline.worker import Action, Task, WorkerResult, build_pause_error
 
 _QUESTION = "Press Enter to validate, v to check now (nothing is recorded), f to fail it, q to stop here: "
 _END_OF_INPUT = ("", "\x04")
 
 
-class Pause(NamedTuple):
+class KeyPrompt(NamedTuple):
     """The person at the terminal, who does the work or has it done."""
 
     printer: Printer
 
-    def take(self, handover: Handover) -> Answer:
+    def perform(self, task: Task) -> WorkerResult:
         """Waits for a key. Ctrl-C leaves the attempt open, as `q` does, and so does what would end the process."""
         try:
             with ending_is_an_interrupt():
-                return self._ask(handover)
+                return self._ask(task)
         except KeyboardInterrupt:
             self.printer.say()
-            stopped = paused(handover)
+            stopped = build_pause_error(task)
             raise Interrupted(f"interrupted; {stopped.message}", next_command=stopped.next_command) from None
 
-    def _ask(self, handover: Handover) -> Answer:
+    def _ask(self, task: Task) -> WorkerResult:
         while True:
             with _one_key(self._question) as read_key:
                 self._question()
                 key = read_key()
             if key in ("\r", "\n"):
                 self.printer.say()
-                return Answer(Act.FINISH)
+                return WorkerResult(Action.FINISH)
             if key in _END_OF_INPUT or key in "qQ":
                 self.printer.say()
-                raise paused(handover)
+                raise build_pause_error(task)
             self.printer.say(key if key.isprintable() else "")
             if key in "vV":
-                return Answer(Act.CHECK)
+                return WorkerResult(Action.CHECK)
             if key in "fF" and (reason := self._reason()):
-                return Answer(Act.FAIL, reason)
+                return WorkerResult(Action.FAIL, reason)
 
     def _question(self) -> None:
         self.printer.say(_QUESTION, newline=False)
