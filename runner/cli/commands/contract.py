@@ -41,10 +41,10 @@ def new(site: Site, gate_id: str, name: str, as_json: bool) -> None:
     Example:
       orch contract new G4 --name "Draft Written"
     """
-    from runner.contracts.template import draft_contract
+    from runner.contracts.template import write_contract_template
 
     printer = Printer(as_json)
-    path = draft_contract(site.workspace, gate_id, name)
+    path = write_contract_template(site.workspace, gate_id, name)
     printer.say(f"created  {path}")
     printer.mention("for an editor that completes: orch schema contract > orchestration/gates/contract.schema.json")
     printer.mention(f"Next: edit it, then {site.typed(f'orch contract explain {gate_id}')}")
@@ -81,10 +81,10 @@ def explain(
     Example:
       orch contract explain G2 --slug the-word-robot --depth deep
     """
-    from runner.contracts.explain import Wanted, explain_gate
+    from runner.contracts.explain import ExplainRequest, explain_gate
 
     printer = Printer(as_json)
-    explanation = explain_gate(site.store, gate_id, Wanted(run_id, slug, artifact_path, depth))
+    explanation = explain_gate(site.store, gate_id, ExplainRequest(run_id, slug, artifact_path, depth))
     for line in explanation.lines():
         printer.say(line)
     printer.document(explanation.to_json())

@@ -14,7 +14,7 @@ from runner.cli.terminal.printer import Printer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runner.contracts.mutation.mutate import MutationTest, TriedCheck
+    from runner.contracts.mutation.mutate import CheckMutationTest, MutationTest
 
 _WORDS = {True: "killed", False: "survived", None: "-"}
 
@@ -50,35 +50,35 @@ def test(
 
     printer = Printer(as_json)
     slug = None if slug is None else check_slug(slug)
-    done = run_mutation_test(site.workspace, check_gate_id(gate_id), check_depth(depth), slug, artifact_path)
-    for line in _lines(done):
+    result = run_mutation_test(site.workspace, check_gate_id(gate_id), check_depth(depth), slug, artifact_path)
+    for line in _lines(result):
         printer.say(line)
-    printer.document(done.to_json())
+    printer.document(result.to_json())
     printer.insist()
-    context.exit(Exit.OK if done.passed else Exit.FAIL)
+    context.exit(Exit.OK if result.passed else Exit.FAIL)
 
 
-def _lines(done: "MutationTest") -> "Iterator[str]":
-    yield f"{done.gate} with its good artifacts ({done.slug}, {done.artifact_path}, depth {done.depth})"
-    yield from _table([("check", "emptied", "missing", "sabotaged"), *map(_row, done.checks)])
-    for each in done.checks:
+def _lines(result: "MutationTest") -> "Iterator[str]":
+    yield f"{result.gate} with its good artifacts ({result.slug}, {result.artifact_path}, depth {result.depth})"
+    yield from _table([("check", "emptied", "missing", "sabotaged"), *map(_row, result.checks)])
+    for each in result.checks:
         yield from _remarks(each)
-    yield _summary(done)
+    yield _summary(result)
 
 
-def _summary(done: "MutationTest") -> str:
-    if not done.passed:
+def _summary(result: "MutationTest") -> str:
+    if not result.passed:
         return "not every check holds, and can fail"
-    is_tried = any(each.trials for each in done.checks)
+    is_tried = any(each.mutants for each in result.checks)
     return "every check that was tried can fail" if is_tried else "no check of this gate can be tried on files alone"
 
 
-def _row(each: "TriedCheck") -> tuple[str, ...]:
-    from runner.contracts.mutation.mutate import Way
+def _row(each: "CheckMutationTest") -> tuple[str, ...]:
+    from runner.contracts.mutation.mutate import MutantKind
 
-    if each.fault:
+    if each.error:
         return (each.check.id, "not tried", "", "")
-    return (each.check.id, *(_WORDS[each.killed(way)] for way in Way))
+    return (each.check.id, *(_WORDS[each.killed(way)] for way in MutantKind))
 
 
 def _table(rows: list[tuple[str, ...]]) -> "Iterator[str]":
@@ -87,16 +87,16 @@ def _table(rows: list[tuple[str, ...]]) -> "Iterator[str]":
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
-def _remarks(each: "TriedCheck") -> "Iterator[str]":
+def _remarks(each: "CheckMutationTest") -> "Iterator[str]":
     """What the table cannot say of a check."""
-    if each.fault:
-        yield f"not tried  {each.check.id}: {each.fault}"
+    if each.error:
+        yield f"not tried  {each.check.id}: {each.error}"
     elif each.survived:
         why = "nothing that was done to what it reads makes it fail"
-        if each.looked_for:
-            why = f"it could not be tried, for {each.looked_for} is not among the good artifacts; put one there"
+        if each.missing_target:
+            why = f"it could not be tried, for {each.missing_target} is not among the good artifacts; put one there"
         yield f"SURVIVED   {each.check.id}: {why}"
-    elif each.asks_only_for_a_file:
+    elif each.is_existence_only:
         yield f"weak       {each.check.id}: it failed for no text that was tried, only where the file is missing"
-    for how in each.missed:
-        yield f"missed     {each.check.id}: holds for {how}"
+    for mutant in each.missed_mutants:
+        yield f"missed     {each.check.id}: holds for {mutant}"

@@ -1,4 +1,4 @@
-"""`orch doctor`: whether this installation and its surroundings are as they should be."""
+"""`orch doctor`: diagnoses this installation and its surroundings."""
 
 import os
 from collections.abc import Iterator
@@ -16,10 +16,10 @@ from runner.cli.options import json_option
 from runner.cli.terminal.printer import Printer
 
 if TYPE_CHECKING:
-    from runner.doctor.finding import Finding
+    from runner.doctor.diagnosis import Diagnosis
 
 _COLOURS = {"ok": "green", "warn": "yellow", "bad": "red"}
-_LONGEST = 1000
+_MAX_LENGTH = 1000
 
 
 @click.command(cls=Command)
@@ -36,39 +36,39 @@ def doctor(site: Site, as_json: bool) -> None:
     Example:
       orch doctor
     """
-    printer, findings = Printer(as_json), []
-    for finding in map(partial(_typed, site), _findings(site)):
-        findings.append(finding)
-        mark = click.style(f"{finding.health:4}", fg=_COLOURS[finding.health], bold=True)
-        printer.say(f"{mark}  {finding.about:9}  {plain(finding.told, _LONGEST)}")
-        if finding.next_command:
-            printer.say(f"      Next: {finding.next_command}")
-    printer.document([finding.to_json() for finding in findings])
+    printer, diagnoses = Printer(as_json), []
+    for diagnosis in map(partial(_format_next_command, site), _diagnose(site)):
+        diagnoses.append(diagnosis)
+        status = click.style(f"{diagnosis.status:4}", fg=_COLOURS[diagnosis.status], bold=True)
+        printer.say(f"{status}  {diagnosis.subject:9}  {plain(diagnosis.message, _MAX_LENGTH)}")
+        if diagnosis.next_command:
+            printer.say(f"      Next: {diagnosis.next_command}")
+    printer.document([diagnosis.to_json() for diagnosis in diagnoses])
     printer.insist()
 
 
-def _typed(site: Site, finding: "Finding") -> "Finding":
-    return finding._replace(next_command=site.typed(finding.next_command)) if finding.next_command else finding
+def _format_next_command(site: Site, diagnosis: "Diagnosis") -> "Diagnosis":
+    return diagnosis._replace(next_command=site.typed(diagnosis.next_command)) if diagnosis.next_command else diagnosis
 
 
-def _findings(site: Site) -> "Iterator[Finding]":
-    from runner.doctor.finding import Finding, Health
-    from runner.doctor.installation import look_at_installation
-    from runner.doctor.repository import look_at_root
+def _diagnose(site: Site) -> "Iterator[Diagnosis]":
+    from runner.doctor.diagnosis import Diagnosis
+    from runner.doctor.installation import diagnose_installation
+    from runner.doctor.repository import diagnose_repository
 
     here = _current_folder()
     try:
         workspace = site.workspace
     except Refused as error:
-        yield from look_at_installation(here)
-        yield Finding("root", Health.WARN, error.message, error.next_command)
+        yield from diagnose_installation(here)
+        yield Diagnosis.warn("root", error.message, error.next_command)
         return
-    yield from look_at_installation([*here, workspace.root])
-    yield from look_at_root(workspace, _found_by(site))
+    yield from diagnose_installation([*here, workspace.root])
+    yield from diagnose_repository(workspace, _found_by(site))
 
 
 def _current_folder() -> list[Path]:
-    """The current folder, if it has not been removed."""
+    """The current directory, if it has not been removed."""
     try:
         return [Path.cwd()]
     except FileNotFoundError:
