@@ -7,7 +7,7 @@ import click
 
 from gate_tests.errors import Exit
 from gate_tests.sanitize import plain, visible
-from runner.cli.context import Site, pass_site
+from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option
 from runner.cli.terminal.printer import Printer
@@ -22,9 +22,9 @@ _LONGEST_LINE = 2000
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--strict", is_flag=True, help="Let advice count: exit 1 where there is any.")
 @json_option
-@pass_site
+@pass_cli_context
 @click.pass_context
-def lint(context: click.Context, site: Site, paths: tuple[Path, ...], strict: bool, as_json: bool) -> None:
+def lint(context: click.Context, cli: CliContext, paths: tuple[Path, ...], strict: bool, as_json: bool) -> None:
     """Say everything that is wrong with contracts, then what proves little.
 
     Of all contracts, or of each PATH: a contract, or a folder of them. A line for each fault, which is what would be
@@ -39,12 +39,12 @@ def lint(context: click.Context, site: Site, paths: tuple[Path, ...], strict: bo
     from runner.contracts.lint import lint_all, lint_files
 
     printer = Printer(as_json)
-    found = lint_files(site.workspace, paths) if paths else lint_all(site.workspace)
+    found = lint_files(cli.workspace, paths) if paths else lint_all(cli.workspace)
     for line in (*found.faults, *map(str, found.advice)):
-        printer.say(plain(visible(line), _LONGEST_LINE))
-    printer.say(_summary(found))
-    printer.document(found.to_json())
-    printer.insist()
+        printer.print_line(plain(visible(line), _LONGEST_LINE))
+    printer.print_line(_summary(found))
+    printer.print_document(found.to_json())
+    printer.raise_output_error()
     context.exit(_exit_code(found, strict))
 
 

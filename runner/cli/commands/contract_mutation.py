@@ -6,9 +6,9 @@ import click
 
 from gate_tests.errors import Exit
 from gate_tests.workspace.names import check_depth, check_gate_id, check_slug
-from runner.cli.context import Site, pass_site
+from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command
-from runner.cli.options import complete_with, depth_option, json_option
+from runner.cli.options import complete_from_workspace, depth_option, json_option
 from runner.cli.terminal.printer import Printer
 
 if TYPE_CHECKING:
@@ -20,16 +20,16 @@ _WORDS = {True: "killed", False: "survived", None: "-"}
 
 
 @click.command("test", cls=Command)
-@click.argument("gate_id", metavar="GATE", shell_complete=complete_with("gates"))
+@click.argument("gate_id", metavar="GATE", shell_complete=complete_from_workspace("gates"))
 @click.option("--slug", metavar="SLUG", help="What the good artifacts are about. Default: as their paths tell.")
 @click.option("--artifact-path", metavar="PATH", help="Where the work lies there. Default: as their paths tell.")
 @depth_option
 @json_option
-@pass_site
+@pass_cli_context
 @click.pass_context
 def test(
     context: click.Context,
-    site: Site,
+    cli: CliContext,
     gate_id: str,
     slug: str | None,
     artifact_path: str | None,
@@ -50,11 +50,11 @@ def test(
 
     printer = Printer(as_json)
     slug = None if slug is None else check_slug(slug)
-    result = run_mutation_test(site.workspace, check_gate_id(gate_id), check_depth(depth), slug, artifact_path)
+    result = run_mutation_test(cli.workspace, check_gate_id(gate_id), check_depth(depth), slug, artifact_path)
     for line in _lines(result):
-        printer.say(line)
-    printer.document(result.to_json())
-    printer.insist()
+        printer.print_line(line)
+    printer.print_document(result.to_json())
+    printer.raise_output_error()
     context.exit(Exit.OK if result.passed else Exit.FAIL)
 
 

@@ -43,7 +43,7 @@ class Story:
 def play(app: click.Command, folder: Path | None, printer: Printer) -> Story:
     """Plays the whole demo of `app` in `folder`, which must be empty, or in a new temporary one."""
     stage = _Stage(app, _scratch(folder), printer)
-    printer.say(f"A scratch folder: {stage.folder}")
+    printer.print_line(f"A scratch folder: {stage.folder}")
     stage.type("init")
     stage.type("run", "start", "--workflow", "visual-essay", "--slug", _SLUG, "--artifact-path", _ARTIFACTS)
     run_id = Workspace(stage.folder).runs()[0]
@@ -74,24 +74,24 @@ class _Stage:
     def type(self, *arguments: str, wanted: int = 0) -> None:
         """Runs `orch` with these arguments, as if somebody had typed it, and notes how it ended."""
         command = " ".join(("orch", *arguments))
-        self._printer.say(click.style(f"\n$ {command}", bold=True))
-        with redirect_stdout(self._printer.people), chdir(self.folder):
+        self._printer.print_line(click.style(f"\n$ {command}", bold=True))
+        with redirect_stdout(self._printer.text_stream), chdir(self.folder):
             try:
-                code = self._app.main([*self._printer.flags, "-C", ".", *arguments], standalone_mode=False)
+                code = self._app.main([*self._printer.verbosity_flags, "-C", ".", *arguments], standalone_mode=False)
             except OrchError as error:
-                self._printer.say(f"orch: {error.message}")
+                self._printer.print_line(f"orch: {error.message}")
                 code = error.exit_code
         self.steps.append((command, int(code or 0), wanted))
 
     def say(self, line: str) -> None:
         """Prints a line for people."""
-        self._printer.say(line)
+        self._printer.print_line(line)
 
     def work(self, what: str, paths: list[str]) -> None:
         """Tells what an agent would have done now."""
-        self._printer.say(click.style(f"\n# {what}", bold=True))
+        self._printer.print_line(click.style(f"\n# {what}", bold=True))
         for path in paths:
-            self._printer.say(f"  wrote {path}")
+            self._printer.print_line(f"  wrote {path}")
 
 
 def _too_few_sources(stage: _Stage, run_id: str, agent: str) -> None:
@@ -145,5 +145,5 @@ def demo(context: click.Context, folder: Path | None, as_json: bool) -> None:
     """
     printer = Printer(as_json)
     story = play(context.find_root().command, folder, printer)
-    printer.document(story.to_json())
+    printer.print_document(story.to_json())
     context.exit(Exit.OK if story.ended_well else Exit.FAIL)

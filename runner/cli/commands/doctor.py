@@ -10,7 +10,7 @@ import click
 
 from gate_tests.errors import Refused
 from gate_tests.sanitize import plain
-from runner.cli.context import Site, pass_site
+from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option
 from runner.cli.terminal.printer import Printer
@@ -24,8 +24,8 @@ _MAX_LENGTH = 1000
 
 @click.command(cls=Command)
 @json_option
-@pass_site
-def doctor(site: Site, as_json: bool) -> None:
+@pass_cli_context
+def doctor(cli: CliContext, as_json: bool) -> None:
     """Say what keeps this installation from working well, or quickly.
 
     Looks at versions, at where `orch` and the pytest plugin come from and what may be taken for them, at byte-code,
@@ -37,34 +37,38 @@ def doctor(site: Site, as_json: bool) -> None:
       orch doctor
     """
     printer, diagnoses = Printer(as_json), []
-    for diagnosis in map(partial(_format_next_command, site), _diagnose(site)):
+    for diagnosis in map(partial(_format_next_command, cli), _diagnose(cli)):
         diagnoses.append(diagnosis)
         status = click.style(f"{diagnosis.status:4}", fg=_COLOURS[diagnosis.status], bold=True)
-        printer.say(f"{status}  {diagnosis.subject:9}  {plain(diagnosis.message, _MAX_LENGTH)}")
+        printer.print_line(f"{status}  {diagnosis.subject:9}  {plain(diagnosis.message, _MAX_LENGTH)}")
         if diagnosis.next_command:
-            printer.say(f"      Next: {diagnosis.next_command}")
-    printer.document([diagnosis.to_json() for diagnosis in diagnoses])
-    printer.insist()
+            printer.print_line(f"      Next: {diagnosis.next_command}")
+    printer.print_document([diagnosis.to_json() for diagnosis in diagnoses])
+    printer.raise_output_error()
 
 
-def _format_next_command(site: Site, diagnosis: "Diagnosis") -> "Diagnosis":
-    return diagnosis._replace(next_command=site.typed(diagnosis.next_command)) if diagnosis.next_command else diagnosis
+def _format_next_command(cli: CliContext, diagnosis: "Diagnosis") -> "Diagnosis":
+    return (
+        diagnosis._replace(next_command=cli.format_command(diagnosis.next_command))
+        if diagnosis.next_command
+        else diagnosis
+    )
 
 
-def _diagnose(site: Site) -> "Iterator[Diagnosis]":
+def _diagnose(cli: CliContext) -> "Iterator[Diagnosis]":
     from runner.doctor.diagnosis import Diagnosis
     from runner.doctor.installation import diagnose_installation
     from runner.doctor.repository import diagnose_repository
 
     here = _current_folder()
     try:
-        workspace = site.workspace
+        workspace = cli.workspace
     except Refused as error:
         yield from diagnose_installation(here)
         yield Diagnosis.warn("root", error.message, error.next_command)
         return
     yield from diagnose_installation([*here, workspace.root])
-    yield from diagnose_repository(workspace, _found_by(site))
+    yield from diagnose_repository(workspace, _found_by(cli))
 
 
 def _current_folder() -> list[Path]:
@@ -75,8 +79,8 @@ def _current_folder() -> list[Path]:
         return []
 
 
-def _found_by(site: Site) -> str:
+def _found_by(cli: CliContext) -> str:
     """How the root was found."""
-    if site.folder:
+    if cli.directory:
         return "named by -C"
     return "named by ORCH_ROOT" if os.environ.get("ORCH_ROOT") else "found from the current folder upwards"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gate_tests.errors import Exit
 from gate_tests.isolated_pytest.client import IsolatedPytest
 from runner import suggestions
-from runner.cli.context import Site
+from runner.cli.context import CliContext
 from runner.cli.terminal import render
 from runner.cli.terminal.printer import Printer
 
@@ -24,22 +24,22 @@ class CheckRequest(NamedTuple):
     workers: tuple[str, ...]
 
 
-def check_once(site: Site, printer: Printer, wanted: CheckRequest) -> "list[JudgedGate]":
+def check_once(cli: CliContext, printer: Printer, wanted: CheckRequest) -> "list[JudgedGate]":
     """Judges in a new process, so that no code of before is used, and tells people. Raises an OrchError."""
-    store = site.store
-    with printer.display() as display, IsolatedPytest(display, wanted.workers) as process:
+    store = cli.store
+    with printer.open_display() as display, IsolatedPytest(display, wanted.workers) as process:
         from runner.operations.judging import check_gates  # while the process loads pytest
 
         judged = check_gates(store, wanted.run_id, wanted.gates, process, offline=wanted.offline)
     for each in judged:
-        for line in render.checked_lines(each, printer.verbosity):
-            printer.say(line)
+        for line in render.format_checked_gate(each, printer.verbosity):
+            printer.print_line(line)
     if waiting := [each for each in judged if each.gate.open_attempt]:
         changed = any(each.is_contract_changed for each in waiting)
         gates = (each.gate.gate for each in waiting)
         finish_them = suggestions.finish_gates(wanted.run_id, *gates, accept_contract=changed)
         mend = "" if all(each.passed for each in waiting) else "mend it, then "
-        printer.mention(f"Next: {mend}{site.typed(finish_them)}")
+        printer.print_hint(f"Next: {mend}{cli.format_command(finish_them)}")
     return judged
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from runner.cli.context import Site
+from runner.cli.context import CliContext
 from runner.cli.terminal.printer import Printer
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def pipeline_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return with_pipeline_options
 
 
-def create_worker(site: Site, options: PipelineOptions, printer: Printer) -> "Worker":
+def create_worker(cli: CliContext, options: PipelineOptions, printer: Printer) -> "Worker":
     """The worker: the agent's program if one was given, else the person at the terminal, else an unattended one."""
     from runner.pipeline.worker import UnattendedWorker
 
@@ -85,9 +85,9 @@ def create_worker(site: Site, options: PipelineOptions, printer: Printer) -> "Wo
         from runner.agents.agent_command import AgentCommand, AgentWorker
         from runner.models.timestamps import now
 
-        store = site.store
+        store = cli.store
         command = AgentCommand.parse(options.agent_command, options.agent_timeout_s, store.workspace.root)
-        return AgentWorker(store, command, now, printer.display)
+        return AgentWorker(store, command, now, printer.open_display)
     if sys.stdin is None or not sys.stdin.isatty():  # None where it is closed
         return UnattendedWorker()
     from runner.cli.terminal.key_prompt import KeyPrompt

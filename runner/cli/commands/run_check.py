@@ -7,21 +7,21 @@ import click
 from gate_tests.errors import Exit, OrchError, Refused
 from gate_tests.sanitize import plain
 from runner import suggestions
-from runner.cli.context import Site, pass_site
-from runner.cli.errors import next_command_of
+from runner.cli.context import CliContext, pass_cli_context
+from runner.cli.errors import suggest_next_command
 from runner.cli.lazy_group import Command
-from runner.cli.options import complete_with, full_id, json_option
+from runner.cli.options import complete_from_workspace, json_option, resolve_run_id
 from runner.cli.terminal.printer import Printer
 
 _RUN = re.compile(r"(?:^|/)orchestration/runs/([^/]+)(?:/|$)")
 
 
 @click.command(cls=Command)
-@click.argument("paths", nargs=-1, metavar="[RUN|PATH]...", shell_complete=complete_with("runs"))
+@click.argument("paths", nargs=-1, metavar="[RUN|PATH]...", shell_complete=complete_from_workspace("runs"))
 @json_option
-@pass_site
+@pass_cli_context
 @click.pass_context
-def check(context: click.Context, site: Site, paths: tuple[str, ...], as_json: bool) -> None:
+def check(context: click.Context, cli: CliContext, paths: tuple[str, ...], as_json: bool) -> None:
     """Say which records are damaged, and what is wrong with them.
 
     All runs, or those that are named, as with --run, or by a path below their folder. Each record is held against
@@ -32,7 +32,7 @@ def check(context: click.Context, site: Site, paths: tuple[str, ...], as_json: b
     Example:
       orch run check
     """
-    printer, store = Printer(as_json), site.store
+    printer, store = Printer(as_json), cli.store
     run_ids = list(dict.fromkeys(_run_id(context, path) for path in paths)) if paths else store.workspace.runs()
     faults: dict[str, OrchError] = {}
     for run_id in run_ids:
@@ -41,14 +41,14 @@ def check(context: click.Context, site: Site, paths: tuple[str, ...], as_json: b
         except OrchError as error:
             faults[run_id] = error
     for run_id, fault in faults.items():
-        next_command = next_command_of(fault, site) or suggestions.repair_run(run_id)
-        printer.say(f"{plain(fault.message)}. Next: {site.typed(next_command)}")
+        next_command = suggest_next_command(fault, cli) or suggestions.repair_run(run_id)
+        printer.print_line(f"{plain(fault.message)}. Next: {cli.format_command(next_command)}")
     sound = len(run_ids) - len(faults)
-    printer.say(f"{sound} of {len(run_ids)} records agree with themselves and with the files of their attempts")
-    printer.document([
+    printer.print_line(f"{sound} of {len(run_ids)} records agree with themselves and with the files of their attempts")
+    printer.print_document([
         {"run_id": run_id, "fault": faults[run_id].message if run_id in faults else None} for run_id in run_ids
     ])  # fmt: skip
-    printer.insist()
+    printer.raise_output_error()
     context.exit(_code(faults))
 
 
@@ -56,7 +56,7 @@ def _run_id(context: click.Context, named: str) -> str:
     found = _RUN.search(named)
     if not found and "/" in named:
         raise Refused(f"{named!r} is no path below orchestration/runs/", next_command=suggestions.LIST_RUNS)
-    return found[1] if found else full_id(context, named)
+    return found[1] if found else resolve_run_id(context, named)
 
 
 def _code(faults: dict[str, OrchError]) -> Exit:

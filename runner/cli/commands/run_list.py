@@ -8,11 +8,11 @@ import click
 from gate_tests.errors import Refused, suggest
 from gate_tests.sanitize import plain, visible
 from runner import suggestions
-from runner.cli.context import Site, pass_site
+from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command
-from runner.cli.options import complete_with, complete_words, json_option
+from runner.cli.options import complete_from_workspace, complete_words, json_option
 from runner.cli.terminal.printer import Printer
-from runner.cli.terminal.render import status_word
+from runner.cli.terminal.render import style_status
 from runner.models.timestamps import now
 from runner.storage.run_list import STATUSES, ListedRun, Wanted, check_since, check_status, list_runs
 from runner.storage.run_summary import RunSummary
@@ -33,13 +33,13 @@ _BLOCK = 200
     "--workflow",
     metavar="NAME",
     help="Only runs of this workflow, as far as their records tell it.",
-    shell_complete=complete_with("workflows"),
+    shell_complete=complete_from_workspace("workflows"),
 )
 @click.option("--since", metavar="TIME", help="Only runs begun since: 2026-11-22, 2026-11-22T09:30 (UTC), 12h, 3d, 2w.")
 @json_option
-@pass_site
+@pass_cli_context
 def list_(
-    site: Site, limit: int | None, status: str | None, workflow: str | None, since: str | None, as_json: bool
+    cli: CliContext, limit: int | None, status: str | None, workflow: str | None, since: str | None, as_json: bool
 ) -> None:
     """List the runs, newest first.
 
@@ -56,15 +56,15 @@ def list_(
         since=check_since(since, now()) if since is not None else "",
         limit=limit,
     )
-    workspace, printer, found = site.workspace, Printer(as_json), 0
-    for block in _blocks(list_runs(workspace, lambda run_id: site.store.read(run_id), wanted)):
+    workspace, printer, found = cli.workspace, Printer(as_json), 0
+    for block in _blocks(list_runs(workspace, lambda run_id: cli.store.read(run_id), wanted)):
         found += len(block)
-        printer.say("\n".join(map(_line, block)))
-        printer.rows([each.to_json() for each in block])
+        printer.print_line("\n".join(map(_line, block)))
+        printer.print_rows([each.to_json() for each in block])
     if not found:
-        _explain_none(site, printer, wanted)
-    printer.end_of_rows()
-    printer.insist()
+        _explain_none(cli, printer, wanted)
+    printer.end_rows()
+    printer.raise_output_error()
 
 
 def _blocks(listed: Iterable[ListedRun]) -> Iterator[list[ListedRun]]:
@@ -74,18 +74,18 @@ def _blocks(listed: Iterable[ListedRun]) -> Iterator[list[ListedRun]]:
         size = _BLOCK
 
 
-def _explain_none(site: Site, printer: Printer, wanted: Wanted) -> None:
+def _explain_none(cli: CliContext, printer: Printer, wanted: Wanted) -> None:
     """Says why nothing is listed. Raises Refused for a workflow that nobody knows."""
-    known = site.workspace.workflows()
+    known = cli.workspace.workflows()
     if wanted.workflow is not None and wanted.workflow not in known:
         raise Refused(
             f"no run of a workflow {wanted.workflow!r}{suggest(wanted.workflow, known)}",
             next_command=suggestions.LIST_RUNS,
         )
     if wanted == Wanted(limit=wanted.limit):
-        printer.say(f"No runs yet. Next: {site.typed('orch run start --help')}")
+        printer.print_line(f"No runs yet. Next: {cli.format_command('orch run start --help')}")
     else:
-        printer.say(f"No such run. Next: {site.typed('orch run list')}")
+        printer.print_line(f"No such run. Next: {cli.format_command('orch run list')}")
 
 
 def _line(listed: ListedRun) -> str:
@@ -95,5 +95,5 @@ def _line(listed: ListedRun) -> str:
         return f"{marked}  {visible(listed.run_id)}: {plain(str(listed.damage))}"
     about = plain(f"{listed.workflow}/{listed.slug}")
     passed = f"{listed.passed} of {listed.total} gates passed"
-    first = f"{status_word(listed.status, 8)}  {plain(listed.started_at)}  {passed:<24}  {about}"
+    first = f"{style_status(listed.status, 8)}  {plain(listed.started_at)}  {passed:<24}  {about}"
     return f"{first}\n          {listed.run_id}"

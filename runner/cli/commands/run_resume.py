@@ -8,10 +8,10 @@ from gate_tests.errors import Refused
 from runner import suggestions
 from runner.cli.commands.pipeline_options import PipelineOptions, create_worker, pipeline_options
 from runner.cli.commands.pipeline_reporter import PipelineReporter, report_end
-from runner.cli.context import Site, pass_site
+from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option, lock_timeout_option, optional_run_option
-from runner.cli.terminal.printer import Printer, murmur
+from runner.cli.terminal.printer import Printer, print_notice
 from runner.models.timestamps import now
 
 if TYPE_CHECKING:
@@ -25,9 +25,11 @@ if TYPE_CHECKING:
 @pipeline_options
 @lock_timeout_option
 @json_option
-@pass_site
+@pass_cli_context
 @click.pass_context
-def resume(context: click.Context, site: Site, run_id: str | None, options: PipelineOptions, as_json: bool) -> None:
+def resume(
+    context: click.Context, cli: CliContext, run_id: str | None, options: PipelineOptions, as_json: bool
+) -> None:
     """Go on with a run that was stopped, has failed or was ended.
 
     It goes on at the first gate that has not passed, in the same run; gates that passed are not judged again. An
@@ -43,20 +45,20 @@ def resume(context: click.Context, site: Site, run_id: str | None, options: Pipe
     from runner.pipeline.pipeline import Pipeline
     from runner.pipeline.prompt_file import PromptFile, find_prompt_text
 
-    printer, store = Printer(as_json), site.store
+    printer, store = Printer(as_json), cli.store
     if run_id is None:
         from runner.storage.run_list import newest_unfinished
 
-        run_id = newest_unfinished(store.workspace, store.read, murmur)
+        run_id = newest_unfinished(store.workspace, store.read, print_notice)
     run = store.read(run_id)
     workflow = _workflow_of(store.workspace, run)
     prompt = PromptFile.read(store.workspace, options.prompt_file) if options.prompt_file else None
     prompt_text = find_prompt_text(store.workspace, run, prompt)
-    worker, reporter = create_worker(site, options, printer), PipelineReporter(site, printer)
+    worker, reporter = create_worker(cli, options, printer), PipelineReporter(cli, printer)
     pipeline = Pipeline(store, workflow, prompt_text, worker, reporter, now, options.retries)
     run = pipeline.resume(run)
-    printer.say(f"Run {run_id} goes on")
-    context.exit(report_end(site, pipeline.run_gates(run), printer))
+    printer.print_line(f"Run {run_id} goes on")
+    context.exit(report_end(cli, pipeline.run_gates(run), printer))
 
 
 def _workflow_of(workspace: "Workspace", run: "Run") -> "Workflow":

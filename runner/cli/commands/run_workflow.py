@@ -7,7 +7,7 @@ import click
 from gate_tests.workspace.names import check_depth
 from runner.cli.commands.pipeline_options import PipelineOptions, create_worker, pipeline_options
 from runner.cli.commands.pipeline_reporter import PipelineReporter, report_end
-from runner.cli.context import Site, pass_site
+from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command
 from runner.cli.options import artifact_path_option, depth_option, json_option, lock_timeout_option, slug_option
 from runner.cli.terminal.printer import Printer
@@ -28,11 +28,11 @@ def workflow_command(name: str) -> click.Command:
     @pipeline_options
     @lock_timeout_option
     @json_option
-    @pass_site
+    @pass_cli_context
     @click.pass_context
     def command(
         context: click.Context,
-        site: Site,
+        cli: CliContext,
         slug: str,
         artifact_path: str | None,
         depth: str,
@@ -40,10 +40,10 @@ def workflow_command(name: str) -> click.Command:
         as_json: bool,
     ) -> None:
         printer = Printer(as_json)
-        pipeline, request = _prepare(site, name, slug, artifact_path, depth, options, printer)
+        pipeline, request = _prepare(cli, name, slug, artifact_path, depth, options, printer)
         run = pipeline.start(request)
-        printer.say(f"Run {run.run_id} started")
-        context.exit(report_end(site, pipeline.run_gates(run), printer))
+        printer.print_line(f"Run {run.run_id} started")
+        context.exit(report_end(cli, pipeline.run_gates(run), printer))
 
     return command
 
@@ -62,17 +62,23 @@ Example:
 
 
 def _prepare(
-    site: Site, name: str, slug: str, artifact_path: str | None, depth: str, options: PipelineOptions, printer: Printer
+    cli: CliContext,
+    name: str,
+    slug: str,
+    artifact_path: str | None,
+    depth: str,
+    options: PipelineOptions,
+    printer: Printer,
 ) -> "tuple[Pipeline, RunRequest]":
     from runner.operations.runs import RunRequest
     from runner.pipeline.pipeline import Pipeline
     from runner.pipeline.prompt_file import PromptFile, default_prompt_text
     from runner.workflows.definition import load_workflow
 
-    store = site.store
+    store = cli.store
     workflow = load_workflow(store.workspace, name)
     prompt = PromptFile.read(store.workspace, options.prompt_file) if options.prompt_file else None
     request = RunRequest(workflow, slug, artifact_path, check_depth(depth), prompt.reference if prompt else None)
     prompt_text = prompt.text if prompt else default_prompt_text(slug)
-    worker, reporter = create_worker(site, options, printer), PipelineReporter(site, printer)
+    worker, reporter = create_worker(cli, options, printer), PipelineReporter(cli, printer)
     return Pipeline(store, workflow, prompt_text, worker, reporter, now, options.retries), request

@@ -7,11 +7,11 @@ import click
 
 from gate_tests.sanitize import plain
 from runner import suggestions
-from runner.cli.context import Site, pass_site
+from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option, optional_run_option
-from runner.cli.terminal.printer import Printer, murmur
-from runner.cli.terminal.render import in_words, status_word
+from runner.cli.terminal.printer import Printer, print_notice
+from runner.cli.terminal.render import format_age, style_status
 from runner.models.timestamps import now
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ _FRAME = 4
 @click.command(cls=Command)
 @optional_run_option("The run: its id, the beginning of it, or latest. Default: the newest not over, else the newest.")
 @json_option
-@pass_site
-def status(site: Site, run_id: str | None, as_json: bool) -> None:
+@pass_cli_context
+def status(cli: CliContext, run_id: str | None, as_json: bool) -> None:
     """Say where a run stands and what to type next.
 
     Its gates in order, each with its attempts, how long ago the last one ended and what failed then; whether a
@@ -42,37 +42,37 @@ def status(site: Site, run_id: str | None, as_json: bool) -> None:
     """
     from runner.storage.run_list import newest_run
 
-    printer, store = Printer(as_json), site.store
-    run_id = run_id or newest_run(store.workspace, store.read, murmur)
+    printer, store = Printer(as_json), cli.store
+    run_id = run_id or newest_run(store.workspace, store.read, print_notice)
     if run_id is None:
-        _say_none(site, printer)
+        _say_none(cli, printer)
     else:
-        _print_status_report(site, printer, run_id)
-    printer.insist()
+        _print_status_report(cli, printer, run_id)
+    printer.raise_output_error()
 
 
-def _say_none(site: Site, printer: Printer) -> None:
+def _say_none(cli: CliContext, printer: Printer) -> None:
     """There is no run: how to start one."""
-    workflows = site.workspace.workflows()
-    next_command = site.typed(f"orch run {workflows[0]} --help" if workflows else suggestions.INIT)
-    printer.say("No runs yet.")
-    printer.say(f"Next: {next_command}")
-    printer.document({"run_id": None, "next": next_command})
+    workflows = cli.workspace.workflows()
+    next_command = cli.format_command(f"orch run {workflows[0]} --help" if workflows else suggestions.INIT)
+    printer.print_line("No runs yet.")
+    printer.print_line(f"Next: {next_command}")
+    printer.print_document({"run_id": None, "next": next_command})
 
 
-def _print_status_report(site: Site, printer: Printer, run_id: str) -> None:
+def _print_status_report(cli: CliContext, printer: Printer, run_id: str) -> None:
     from runner.operations.run_status import build_status_report
 
-    report = build_status_report(site.workspace, site.store.read(run_id), now())
-    report = report._replace(next_command=site.typed(report.next_command))
+    report = build_status_report(cli.workspace, cli.store.read(run_id), now())
+    report = report._replace(next_command=cli.format_command(report.next_command))
     for line in format_status_report(report, printer.columns or _COLUMNS):
-        printer.say(line)
-    printer.document(report.to_json())
+        printer.print_line(line)
+    printer.print_document(report.to_json())
 
 
 def format_status_report(report: "StatusReport", columns: int) -> Iterator[str]:
     """What people read. Only what they have to copy, the id and the next command, may be longer than `columns`."""
-    yield f"{report.run_id}  {status_word(report.status)}"
+    yield f"{report.run_id}  {style_status(report.status)}"
     about = f"{report.workflow}/{report.slug}"
     progress = f"{report.passed} of {len(report.gates)} gates passed"
     ages = (*_ago("started", report.age_s), *_ago("ended", report.ended_s_ago))
@@ -107,7 +107,7 @@ def _gate_lines(gate: "GateStatusReport", widths: _Widths, reasons: int, columns
     name = plain(gate.name, widths.name)
     rest = f"  {gate.gate:<{widths.gate}}  {name:<{widths.name}}  {_progress(gate)}".rstrip()
     left = max(columns - 2 - _STATUS_WIDTH, widths.gate + 3)
-    yield f"  {status_word(gate.status, _STATUS_WIDTH)}{plain(rest, left)}"
+    yield f"  {style_status(gate.status, _STATUS_WIDTH)}{plain(rest, left)}"
     indent = " " * (_STATUS_WIDTH + 4)
     more = len(gate.failed) - reasons
     for place, reason in enumerate(gate.failed[:reasons]):
@@ -123,11 +123,11 @@ def _progress(gate: "GateStatusReport") -> str:
     if not gate.attempts:
         return ""
     if gate.finished_at is None:
-        since = f"for {in_words(gate.age_s)}" if gate.age_s is not None else "since nobody knows when"
+        since = f"for {format_age(gate.age_s)}" if gate.age_s is not None else "since nobody knows when"
         return f"attempt {gate.attempts} open {since} by {plain(gate.agent or '', _LONGEST_AGENT)}"
     attempts = "1 attempt" if gate.attempts == 1 else f"{gate.attempts} attempts"
     return ", ".join((attempts, *_ago("the last" if gate.attempts > 1 else "", gate.age_s)))
 
 
 def _ago(what: str, age_s: int | None) -> tuple[str, ...]:
-    return () if age_s is None else (f"{what} {in_words(age_s)} ago".strip(),)
+    return () if age_s is None else (f"{what} {format_age(age_s)} ago".strip(),)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gate_tests.errors import DamagedRecord, NotReadable
-from runner.cli.terminal.render import in_words
+from runner.cli.terminal.render import format_age
 from runner.models.status import RunStatus
 from runner.models.timestamps import elapsed_s
 from runner.operations.run_status import StatusReport, build_status_report
@@ -53,7 +53,7 @@ def test_where_nothing_is_known_of_any_run_the_newest_says_why() -> None:
     [(0, "0 s"), (59, "59 s"), (60, "1 min"), (3599, "59 min"), (3600, "1 h"), (172_799, "47 h"), (172_800, "2 d")],
 )
 def test_an_age_is_told_in_the_unit_one_would_use(seconds: int, words: str) -> None:
-    assert in_words(seconds) == words
+    assert format_age(seconds) == words
 
 
 def test_a_clock_that_was_set_back_makes_nothing_younger_than_new() -> None:

@@ -12,7 +12,7 @@ from gate_tests.checks.registry import RULES, rule_type
 from gate_tests.checks.rule import TextRule
 from gate_tests.workspace.names import Depth
 from runner.cli.commands.contract_mutation import test as contract_test
-from runner.cli.context import Site
+from runner.cli.context import CliContext
 from runner.contracts.mutation.example import Example
 from runner.contracts.mutation.mutate import CheckMutationTest, MutantKind, MutationTest, run_mutation_test
 from runner.contracts.mutation.sandbox import Sandbox
@@ -169,7 +169,7 @@ def test_the_sabotage_of_what_forbids_is_found_from_what_it_forbids(
 
 
 def call(repository: Repository, *arguments: str) -> int:
-    code: int = contract_test.main([*arguments], obj=Site(repository.root), standalone_mode=False)
+    code: int = contract_test.main([*arguments], obj=CliContext(repository.root), standalone_mode=False)
     return code
 
 
