@@ -1,4 +1,4 @@
-"""`orch agent …`: what agents have to know."""
+"""`orch agent …`: instructions for agents."""
 
 import os
 from typing import TYPE_CHECKING
@@ -44,7 +44,7 @@ def instructions(cli: CliContext, as_json: bool) -> None:
 
     printer = Printer(as_json)
     workflows: list[Workflow] = []
-    if (workspace := _workspace(cli)) is not None:
+    if (workspace := _find_workspace(cli)) is not None:
         workflows = [load_workflow(workspace, name) for name in workspace.workflows()]
     text = compose_instructions(workflows)
     if not as_json:
@@ -58,8 +58,8 @@ def instructions(cli: CliContext, as_json: bool) -> None:
     printer.raise_output_error()
 
 
-def _workspace(cli: CliContext) -> "Workspace | None":
-    """The root, if there is one; one that was named has to be."""
+def _find_workspace(cli: CliContext) -> "Workspace | None":
+    """The workspace, if there is one. Raises Refused where a root was given and is none."""
     try:
         return cli.workspace
     except Refused:

@@ -1,4 +1,4 @@
-"""`orch completion`: what makes a shell complete."""
+"""`orch completion`: prints the completion scripts of shells."""
 
 import click
 

@@ -14,7 +14,7 @@ _LAZY_COMMANDS = {
     ),
     "test": ("runner.cli.commands.contract_mutation:test", "Try whether each check of a gate can fail."),
 }
-"""By name, where a command stands and its line of help."""
+"""Name → (`module:attribute`, short help)."""
 
 
 @click.group(cls=LazyGroup, lazy_commands=_LAZY_COMMANDS)

@@ -15,7 +15,7 @@ from runner.cli.terminal.printer import Printer
 if TYPE_CHECKING:
     from gate_tests.lint.findings import Findings
 
-_LONGEST_LINE = 2000
+_MAX_LINE_LENGTH = 2000
 
 
 @click.command(cls=Command)
@@ -39,22 +39,22 @@ def lint(context: click.Context, cli: CliContext, paths: tuple[Path, ...], stric
     from runner.contracts.lint import lint_all, lint_files
 
     printer = Printer(as_json)
-    found = lint_files(cli.workspace, paths) if paths else lint_all(cli.workspace)
-    for line in (*found.faults, *map(str, found.advice)):
-        printer.print_line(plain(visible(line), _LONGEST_LINE))
-    printer.print_line(_summary(found))
-    printer.print_document(found.to_json())
+    findings = lint_files(cli.workspace, paths) if paths else lint_all(cli.workspace)
+    for line in (*findings.faults, *map(str, findings.advice)):
+        printer.print_line(plain(visible(line), _MAX_LINE_LENGTH))
+    printer.print_line(_summarize(findings))
+    printer.print_document(findings.to_json())
     printer.raise_output_error()
-    context.exit(_exit_code(found, strict))
+    context.exit(_choose_exit_code(findings, strict))
 
 
-def _summary(found: "Findings") -> str:
-    counted = ((found.files, "contract"), (found.faults, "fault"))
+def _summarize(findings: "Findings") -> str:
+    counted = ((findings.files, "contract"), (findings.faults, "fault"))
     words = [f"{len(each)} {word}{'' if len(each) == 1 else 's'}" for each, word in counted]
-    return f"{words[0]}: {words[1]}, {len(found.advice)} advice"
+    return f"{words[0]}: {words[1]}, {len(findings.advice)} advice"
 
 
-def _exit_code(found: "Findings", strict: bool) -> Exit:
-    if found.faults:
+def _choose_exit_code(findings: "Findings", strict: bool) -> Exit:
+    if findings.faults:
         return Exit.REFUSED
-    return Exit.FAIL if strict and found.advice else Exit.OK
+    return Exit.FAIL if strict and findings.advice else Exit.OK

@@ -1,4 +1,4 @@
-"""`orch contract test`: whether each check of a gate can fail at all."""
+"""`orch contract test`: the mutation test of a contract."""
 
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from runner.contracts.mutation.mutate import CheckMutationTest, MutationTest
 
-_WORDS = {True: "killed", False: "survived", None: "-"}
+_RESULTS = {True: "killed", False: "survived", None: "-"}
 
 
 @click.command("test", cls=Command)
@@ -51,44 +51,44 @@ def test(
     printer = Printer(as_json)
     slug = None if slug is None else check_slug(slug)
     result = run_mutation_test(cli.workspace, check_gate_id(gate_id), check_depth(depth), slug, artifact_path)
-    for line in _lines(result):
+    for line in _format_test(result):
         printer.print_line(line)
     printer.print_document(result.to_json())
     printer.raise_output_error()
     context.exit(Exit.OK if result.passed else Exit.FAIL)
 
 
-def _lines(result: "MutationTest") -> "Iterator[str]":
+def _format_test(result: "MutationTest") -> "Iterator[str]":
     yield f"{result.gate} with its good artifacts ({result.slug}, {result.artifact_path}, depth {result.depth})"
-    yield from _table([("check", "emptied", "missing", "sabotaged"), *map(_row, result.checks)])
+    yield from _format_table([("check", "emptied", "missing", "sabotaged"), *map(_format_row, result.checks)])
     for each in result.checks:
-        yield from _remarks(each)
-    yield _summary(result)
+        yield from _format_remarks(each)
+    yield _summarize(result)
 
 
-def _summary(result: "MutationTest") -> str:
+def _summarize(result: "MutationTest") -> str:
     if not result.passed:
         return "not every check holds, and can fail"
     is_tried = any(each.mutants for each in result.checks)
     return "every check that was tried can fail" if is_tried else "no check of this gate can be tried on files alone"
 
 
-def _row(each: "CheckMutationTest") -> tuple[str, ...]:
+def _format_row(each: "CheckMutationTest") -> tuple[str, ...]:
     from runner.contracts.mutation.mutate import MutantKind
 
     if each.error:
         return (each.check.id, "not tried", "", "")
-    return (each.check.id, *(_WORDS[each.killed(way)] for way in MutantKind))
+    return (each.check.id, *(_RESULTS[each.killed(kind)] for kind in MutantKind))
 
 
-def _table(rows: list[tuple[str, ...]]) -> "Iterator[str]":
+def _format_table(rows: list[tuple[str, ...]]) -> "Iterator[str]":
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
-def _remarks(each: "CheckMutationTest") -> "Iterator[str]":
-    """What the table cannot say of a check."""
+def _format_remarks(each: "CheckMutationTest") -> "Iterator[str]":
+    """The remarks about a check that do not fit into the table."""
     if each.error:
         yield f"not tried  {each.check.id}: {each.error}"
     elif each.survived:

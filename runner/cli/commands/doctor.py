@@ -60,7 +60,7 @@ def _diagnose(cli: CliContext) -> "Iterator[Diagnosis]":
     from runner.doctor.installation import diagnose_installation
     from runner.doctor.repository import diagnose_repository
 
-    here = _current_folder()
+    here = _current_directory()
     try:
         workspace = cli.workspace
     except Refused as error:
@@ -68,10 +68,10 @@ def _diagnose(cli: CliContext) -> "Iterator[Diagnosis]":
         yield Diagnosis.warn("root", error.message, error.next_command)
         return
     yield from diagnose_installation([*here, workspace.root])
-    yield from diagnose_repository(workspace, _found_by(cli))
+    yield from diagnose_repository(workspace, _describe_search(cli))
 
 
-def _current_folder() -> list[Path]:
+def _current_directory() -> list[Path]:
     """The current directory, if it has not been removed."""
     try:
         return [Path.cwd()]
@@ -79,8 +79,8 @@ def _current_folder() -> list[Path]:
         return []
 
 
-def _found_by(cli: CliContext) -> str:
-    """How the root was found."""
+def _describe_search(cli: CliContext) -> str:
+    """How the root was found, in words."""
     if cli.directory:
         return "named by -C"
     return "named by ORCH_ROOT" if os.environ.get("ORCH_ROOT") else "found from the current folder upwards"

@@ -111,7 +111,7 @@ def finish(
       orch gate finish --run run_20261122T093000Z_the-word-robot_k3x9ab --gate G2
     """
     from gate_tests.isolated_pytest.client import IsolatedPytest
-    from runner.cli.commands.gate_check import verdict_code
+    from runner.cli.commands.gate_check import choose_exit_code
 
     printer, store = Printer(as_json), cli.store
     with printer.open_display() as display, IsolatedPytest(display, workers) as process:
@@ -127,8 +127,8 @@ def finish(
     printer.print_hint(
         f"Next: {cli.format_command(render.find_next_command(store.workspace, decisive.run, decisive.gate.gate))}"
     )
-    printer.print_document(_of_each({each.gate.gate: each.gate.attempts[-1].to_json() for each in judged}))
-    context.exit(verdict_code(judged))
+    printer.print_document(_single_or_all({each.gate.gate: each.gate.attempts[-1].to_json() for each in judged}))
+    context.exit(choose_exit_code(judged))
 
 
 @gate.command()
@@ -164,20 +164,20 @@ def check(
       orch gate check --run run_20261122T093000Z_the-word-robot_k3x9ab --gate G1 --gate G2
       orch gate check --run run_20261122T093000Z_the-word-robot_k3x9ab --gate G2 --watch
     """
-    from runner.cli.commands.gate_check import CheckRequest, check_once, documents_of, verdict_code
+    from runner.cli.commands.gate_check import CheckRequest, build_documents, check_once, choose_exit_code
 
-    printer, wanted = Printer(as_json), CheckRequest(run_id, tuple(gates), offline, workers)
+    printer, request = Printer(as_json), CheckRequest(run_id, tuple(gates), offline, workers)
     if watch:
         from runner.cli.commands.gate_watch import watch_gates
 
-        context.exit(watch_gates(cli, printer, wanted))
-    judged = check_once(cli, printer, wanted)
-    printer.print_document(_of_each(documents_of(judged)))
-    context.exit(verdict_code(judged))
+        context.exit(watch_gates(cli, printer, request))
+    judged = check_once(cli, printer, request)
+    printer.print_document(_single_or_all(build_documents(judged)))
+    context.exit(choose_exit_code(judged))
 
 
-def _of_each(documents: "dict[str, Json]") -> "Json":
-    """The document of the one gate, or those of several by gate."""
+def _single_or_all(documents: "dict[str, Json]") -> "Json":
+    """The document of a single gate itself; those of several by gate id."""
     return next(iter(documents.values())) if len(documents) == 1 else documents
 
 

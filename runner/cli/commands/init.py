@@ -1,4 +1,4 @@
-"""`orch init`: for a repository that is new here."""
+"""`orch init`: installs contracts and workflows in a repository."""
 
 from pathlib import Path
 from shlex import quote

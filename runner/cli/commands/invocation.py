@@ -1,4 +1,4 @@
-"""`orch invocation …`: record that an agent was called."""
+"""`orch invocation …`: records invocations of agents."""
 
 from shlex import quote
 
@@ -78,7 +78,7 @@ def record(
         gate_id,
         agent,
         now(),
-        status=_invocation_status(status),
+        status=_parse_status(status),
         model=model,
         duration_ms=duration_ms,
     )
@@ -90,7 +90,7 @@ def record(
     printer.print_document(recorded.to_json())
 
 
-def _invocation_status(status: str) -> InvocationStatus:
+def _parse_status(status: str) -> InvocationStatus:
     try:
         return InvocationStatus(status)
     except ValueError:

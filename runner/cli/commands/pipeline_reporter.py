@@ -1,4 +1,4 @@
-"""What a person reads while a pipeline goes on, and how it ends."""
+"""Prints the progress of a pipeline and its end."""
 
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def report_end(cli: CliContext, run: "Run", printer: Printer) -> Exit:
-    """Says where the run stands, and how it goes on; gives the exit code."""
+    """Prints the status of the run and the next command; returns the exit code."""
     passed = run.status is RunStatus.PASSED
     if run.finished_at:
         printer.print_line(f"\n{render.style_status(run.status)}  {run.run_id} is completed")
@@ -29,21 +29,21 @@ def report_end(cli: CliContext, run: "Run", printer: Printer) -> Exit:
 
 
 class PipelineReporter(NamedTuple):
-    """The person who reads along."""
+    """A PipelineObserver that prints for people."""
 
     cli: CliContext
     printer: Printer
 
     def open_display(self) -> "AbstractContextManager[Display]":
-        """Pytest's lines are shown as they come."""
+        """Shows pytest's output."""
         return self.printer.open_display()
 
     def show_progress(self) -> AbstractContextManager[None]:
-        """How far it has come is shown at a terminal."""
+        """Shows the progress of hashing at a terminal."""
         return self.printer.show_progress()
 
     def on_attempt_start(self, task: "Task") -> None:
-        """Which gate it is, and where the packet lies."""
+        """Prints the gate, the agent and the path of the packet."""
         gate = task.workflow_gate
         again = ", taken up again" if task.is_resumed else ""
         self.printer.print_line()
@@ -53,17 +53,17 @@ class PipelineReporter(NamedTuple):
         self.printer.print_line(f"  packet  {task.packet_path}")
 
     def on_check(self, judged: "JudgedGate") -> None:
-        """The verdict, and that it is not recorded."""
+        """Prints the verdict, and that it is not recorded."""
         for line in render.format_checked_gate(judged, self.printer.verbosity):
             self.printer.print_line(line)
 
     def on_check_error(self, error: OrchError) -> None:
-        """What keeps it from being judged."""
+        """Prints why there is no verdict."""
         for line in error.message.splitlines():
             self.printer.print_line(f"  no verdict  {plain(line)}")
 
     def on_attempt_end(self, run: "Run", gate: str, judged: "JudgedGate | None") -> None:
-        """The verdict and its record; of an attempt that somebody else ended, how it ended."""
+        """Prints the verdict and the path of its record; of an attempt that was not judged here, how it ended."""
         attempt = run.gate(gate).attempts[-1]
         record = self.cli.workspace.attempt_path(run.run_id, gate, attempt.number)
         if judged:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gate_tests.errors import OrchError, Refused, suggest
+from gate_tests.override import override
 from gate_tests.sanitize import plain
 from runner import suggestions
 from runner.cli.context import CliContext, find_cli_context, pass_cli_context
@@ -28,27 +29,28 @@ if TYPE_CHECKING:
 
 
 class RunGroup(LazyGroup):
-    """The commands about runs; every workflow of the repository is one more."""
+    """The commands about runs, and a command for each workflow of the repository."""
 
     command_noun = "command or workflow"
 
+    @override
     def list_commands(self, context: click.Context) -> list[str]:
-        """The fixed commands, then the workflows; one that is called like a command cannot be reached by its name."""
+        # A command hides a workflow of the same name.
         fixed = super().list_commands(context)
-        return [*fixed, *(name for name in _workflows(context) if name not in fixed)]
+        return [*fixed, *(name for name in _list_workflows(context) if name not in fixed)]
 
+    @override
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        """A fixed command, or the one of a workflow."""
         if fixed := super().get_command(context, name):
             return fixed
-        if name not in _workflows(context):
+        if name not in _list_workflows(context):
             return None
         from runner.cli.commands.run_workflow import workflow_command
 
         return workflow_command(name)
 
 
-def _workflows(context: click.Context) -> list[str]:
+def _list_workflows(context: click.Context) -> list[str]:
     try:
         names = find_cli_context(context).workspace.workflows()
         return [name for name in names if plain(name) == name]  # a command's name stands at the start of a line
@@ -127,13 +129,13 @@ def show(cli: CliContext, run_id: str, as_json: bool) -> None:
     Example:
       orch run show --run run_20261122T093000Z_the-word-robot_k3x9ab
     """
-    printer, shown = Printer(as_json), cli.store.read(run_id)
+    printer, run_record = Printer(as_json), cli.store.read(run_id)
     if as_json:
-        printer.print_document(shown.to_json())
+        printer.print_document(run_record.to_json())
     else:
-        for line in render.format_run(shown):
+        for line in render.format_run(run_record):
             printer.print_line(line)
-        printer.print_hint(f"Next: {cli.format_command(render.find_next_command(cli.workspace, shown))}")
+        printer.print_hint(f"Next: {cli.format_command(render.find_next_command(cli.workspace, run_record))}")
     printer.raise_output_error()
 
 

@@ -1,4 +1,4 @@
-"""`orch run check`: whether records agree with themselves."""
+"""`orch run check`: whether records are consistent."""
 
 import re
 
@@ -33,33 +33,35 @@ def check(context: click.Context, cli: CliContext, paths: tuple[str, ...], as_js
       orch run check
     """
     printer, store = Printer(as_json), cli.store
-    run_ids = list(dict.fromkeys(_run_id(context, path) for path in paths)) if paths else store.workspace.runs()
-    faults: dict[str, OrchError] = {}
+    run_ids = list(dict.fromkeys(_parse_run_id(context, path) for path in paths)) if paths else store.workspace.runs()
+    errors: dict[str, OrchError] = {}
     for run_id in run_ids:
         try:
             store.read(run_id)
         except OrchError as error:
-            faults[run_id] = error
-    for run_id, fault in faults.items():
-        next_command = suggest_next_command(fault, cli) or suggestions.repair_run(run_id)
-        printer.print_line(f"{plain(fault.message)}. Next: {cli.format_command(next_command)}")
-    sound = len(run_ids) - len(faults)
-    printer.print_line(f"{sound} of {len(run_ids)} records agree with themselves and with the files of their attempts")
+            errors[run_id] = error
+    for run_id, damage in errors.items():
+        next_command = suggest_next_command(damage, cli) or suggestions.repair_run(run_id)
+        printer.print_line(f"{plain(damage.message)}. Next: {cli.format_command(next_command)}")
+    consistent = len(run_ids) - len(errors)
+    printer.print_line(
+        f"{consistent} of {len(run_ids)} records agree with themselves and with the files of their attempts"
+    )
     printer.print_document([
-        {"run_id": run_id, "fault": faults[run_id].message if run_id in faults else None} for run_id in run_ids
+        {"run_id": run_id, "fault": errors[run_id].message if run_id in errors else None} for run_id in run_ids
     ])  # fmt: skip
     printer.raise_output_error()
-    context.exit(_code(faults))
+    context.exit(_choose_exit_code(errors))
 
 
-def _run_id(context: click.Context, named: str) -> str:
-    found = _RUN.search(named)
-    if not found and "/" in named:
-        raise Refused(f"{named!r} is no path below orchestration/runs/", next_command=suggestions.LIST_RUNS)
-    return found[1] if found else resolve_run_id(context, named)
+def _parse_run_id(context: click.Context, argument: str) -> str:
+    match = _RUN.search(argument)
+    if not match and "/" in argument:
+        raise Refused(f"{argument!r} is no path below orchestration/runs/", next_command=suggestions.LIST_RUNS)
+    return match[1] if match else resolve_run_id(context, argument)
 
 
-def _code(faults: dict[str, OrchError]) -> Exit:
-    """Damage before what could not be read, before what is no run."""
-    codes = {error.exit_code for error in faults.values()}
+def _choose_exit_code(errors: dict[str, OrchError]) -> Exit:
+    """The gravest: a damaged record, then one that cannot be read, then an unknown run."""
+    codes = {error.exit_code for error in errors.values()}
     return next((code for code in (Exit.DAMAGED, Exit.NO_VERDICT, Exit.REFUSED) if code in codes), Exit.OK)

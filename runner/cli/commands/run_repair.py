@@ -37,10 +37,10 @@ def repair(cli: CliContext, run_id: str, yes: bool, as_json: bool) -> None:
     else:
         for line in plan.diff():
             printer.print_line(line)
-        for words in plan.lost:
-            printer.print_line(f"lost     {words}")
+        for loss in plan.lost:
+            printer.print_line(f"lost     {loss}")
         if not yes:
-            _ask(cli, printer, run_id)
+            _confirm(cli, printer, run_id)
         kept = plan.write(store)
         for path in (plan.path, *plan.attempts):
             printer.print_line(f"written  {path}")
@@ -49,16 +49,16 @@ def repair(cli: CliContext, run_id: str, yes: bool, as_json: bool) -> None:
     printer.print_hint(f"Next: {cli.format_command(f'orch run show --run {run_id}')}")
     written = [plan.path, *plan.attempts] if plan else []
     lost = list(plan.lost) if plan else []
-    told = {"run_id": run_id, "repaired": plan is not None, "written": written, "kept": list(kept), "lost": lost}
-    printer.print_document(told)
+    document = {"run_id": run_id, "repaired": plan is not None, "written": written, "kept": list(kept), "lost": lost}
+    printer.print_document(document)
 
 
-def _ask(cli: CliContext, printer: Printer, run_id: str) -> None:
-    """Returns if the answer is yes. Raises Paused where it is not, or nobody is there to answer."""
+def _confirm(cli: CliContext, printer: Printer, run_id: str) -> None:
+    """Asks whether to write; returns on yes. Raises Paused on no, or where standard input is no terminal."""
     answer_yes = f"orch run repair --run {run_id} --yes"
-    paused = Paused(f"nothing was written of the record of run {run_id} yet", next_command=answer_yes)
+    pause = Paused(f"nothing was written of the record of run {run_id} yet", next_command=answer_yes)
     if sys.stdin is None or not sys.stdin.isatty():
-        raise paused
+        raise pause
     printer.print_line("Write it? The old file is kept. [y/N] ", newline=False)
     try:
         answer = sys.stdin.readline()
@@ -66,4 +66,4 @@ def _ask(cli: CliContext, printer: Printer, run_id: str) -> None:
         printer.print_line(f"\nNothing was written. Next: {cli.format_command(answer_yes)}")
         raise
     if answer.strip().lower() not in ("y", "yes"):
-        raise paused
+        raise pause

@@ -1,4 +1,4 @@
-"""`orch run resume`: go on where a run stopped."""
+"""`orch run resume`: continues a run where it stopped."""
 
 from typing import TYPE_CHECKING
 
@@ -51,7 +51,7 @@ def resume(
 
         run_id = newest_unfinished(store.workspace, store.read, print_notice)
     run = store.read(run_id)
-    workflow = _workflow_of(store.workspace, run)
+    workflow = _load_workflow(store.workspace, run)
     prompt = PromptFile.read(store.workspace, options.prompt_file) if options.prompt_file else None
     prompt_text = find_prompt_text(store.workspace, run, prompt)
     worker, reporter = create_worker(cli, options, printer), PipelineReporter(cli, printer)
@@ -61,14 +61,14 @@ def resume(
     context.exit(report_end(cli, pipeline.run_gates(run), printer))
 
 
-def _workflow_of(workspace: "Workspace", run: "Run") -> "Workflow":
-    """The workflow that the run goes through. Raises Refused, which says where it would come from; InvalidFile."""
+def _load_workflow(workspace: "Workspace", run: "Run") -> "Workflow":
+    """The workflow of the run. Raises InvalidFile; Refused, which names the command that restores its file."""
     from runner.workflows.definition import is_workflow_name, load_workflow
 
     name = run.workflow.name
     try:
         return load_workflow(workspace, name)
     except Refused as error:
-        lost = suggestions.checkout_file(workspace.workflow_path(name)) if is_workflow_name(name) else None
-        error.next_command = lost or suggestions.show_run(run.run_id)
+        checkout = suggestions.checkout_file(workspace.workflow_path(name)) if is_workflow_name(name) else None
+        error.next_command = checkout or suggestions.show_run(run.run_id)
         raise

@@ -1,4 +1,4 @@
-"""`orch run <workflow>`: the whole pipeline, with a person or an agent doing the work."""
+"""`orch run <workflow>`: the whole pipeline, with a person or an agent as the worker."""
 
 from typing import TYPE_CHECKING
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def workflow_command(name: str) -> click.Command:
-    """The command that leads through the workflow called `name`."""
+    """The command that runs the workflow `name`."""
 
     @click.command(name, cls=Command, short_help=f"Go through the workflow {name}.", help=_HELP.format(name=name))
     @slug_option

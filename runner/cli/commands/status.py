@@ -1,4 +1,4 @@
-"""`orch status`: where a run stands and what to type next."""
+"""`orch status`: the status of a run and its next command."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from runner.operations.run_status import GateStatusReport, StatusReport
 
 _COLUMNS, _LINES = 80, 24
-"""The screen that is meant where none is known: who reads through a pipe gets the same."""
+"""The assumed size of the terminal where it is not known, as in a pipe."""
 
-_MOST_REASONS = 3
-_STATUS_WIDTH, _LONGEST_NAME, _LONGEST_AGENT = 11, 30, 30
-_FRAME = 4
-"""Lines besides those of the gates: the run, what it is about, an empty one, the next command."""
+_MAX_REASONS = 3
+_STATUS_WIDTH, _MAX_NAME_LENGTH, _MAX_AGENT_LENGTH = 11, 30, 30
+_FRAME_LINES = 4
+"""Lines besides those of the gates: the run, its progress, an empty one, the next command."""
 
 
 @click.command(cls=Command)
@@ -45,14 +45,14 @@ def status(cli: CliContext, run_id: str | None, as_json: bool) -> None:
     printer, store = Printer(as_json), cli.store
     run_id = run_id or newest_run(store.workspace, store.read, print_notice)
     if run_id is None:
-        _say_none(cli, printer)
+        _print_no_runs(cli, printer)
     else:
         _print_status_report(cli, printer, run_id)
     printer.raise_output_error()
 
 
-def _say_none(cli: CliContext, printer: Printer) -> None:
-    """There is no run: how to start one."""
+def _print_no_runs(cli: CliContext, printer: Printer) -> None:
+    """Prints that there is no run, and how to start one."""
     workflows = cli.workspace.workflows()
     next_command = cli.format_command(f"orch run {workflows[0]} --help" if workflows else suggestions.INIT)
     printer.print_line("No runs yet.")
@@ -71,63 +71,63 @@ def _print_status_report(cli: CliContext, printer: Printer, run_id: str) -> None
 
 
 def format_status_report(report: "StatusReport", columns: int) -> Iterator[str]:
-    """What people read. Only what they have to copy, the id and the next command, may be longer than `columns`."""
+    """The lines of the report, at most `columns` wide, except the id and the next command, which people copy."""
     yield f"{report.run_id}  {style_status(report.status)}"
     about = f"{report.workflow}/{report.slug}"
     progress = f"{report.passed} of {len(report.gates)} gates passed"
-    ages = (*_ago("started", report.age_s), *_ago("ended", report.ended_s_ago))
+    ages = (*_format_ago("started", report.age_s), *_format_ago("ended", report.ended_s_ago))
     yield plain(f"  {', '.join((progress, f'depth {report.depth}', *ages, about))}", columns)
     yield ""
     widths = _Widths(report)
-    reasons = _reasons_shown(report)
+    reasons = _count_reasons(report)
     for gate in report.gates:
         short = tuple(reason.replace(f"{report.artifact_path}/", "") for reason in gate.failed)
-        yield from _gate_lines(gate._replace(failed=short), widths, reasons, columns)
+        yield from _format_gate(gate._replace(failed=short), widths, reasons, columns)
     yield f"Next: {report.next_command}"
 
 
 class _Widths:
-    """How wide the columns of ids and names are."""
+    """The widths of the columns of gate ids and names."""
 
     def __init__(self, report: "StatusReport") -> None:
         self.gate = max((len(gate.gate) for gate in report.gates), default=0)
-        self.name = min(max((len(gate.name) for gate in report.gates), default=0), _LONGEST_NAME)
+        self.name = min(max((len(gate.name) for gate in report.gates), default=0), _MAX_NAME_LENGTH)
 
 
-def _reasons_shown(report: "StatusReport") -> int:
-    """How many reasons of each failed gate there is room for on a usual screen: one at least."""
+def _count_reasons(report: "StatusReport") -> int:
+    """How many reasons of each failed gate fit on the screen, at least one."""
     failed = sum(bool(gate.failed) for gate in report.gates)
     changed = sum(len(gate.changed) for gate in report.gates)
-    room = _LINES - _FRAME - len(report.gates) - changed
-    return max(1, min(_MOST_REASONS, room // (failed or 1)))
+    room = _LINES - _FRAME_LINES - len(report.gates) - changed
+    return max(1, min(_MAX_REASONS, room // (failed or 1)))
 
 
-def _gate_lines(gate: "GateStatusReport", widths: _Widths, reasons: int, columns: int) -> Iterator[str]:
-    # The colours of the status take no place on the screen, so the rest alone is cut.
+def _format_gate(gate: "GateStatusReport", widths: _Widths, reasons: int, columns: int) -> Iterator[str]:
+    # Colour codes have no width on the screen: only the text after the status is truncated.
     name = plain(gate.name, widths.name)
-    rest = f"  {gate.gate:<{widths.gate}}  {name:<{widths.name}}  {_progress(gate)}".rstrip()
+    rest = f"  {gate.gate:<{widths.gate}}  {name:<{widths.name}}  {_format_progress(gate)}".rstrip()
     left = max(columns - 2 - _STATUS_WIDTH, widths.gate + 3)
     yield f"  {style_status(gate.status, _STATUS_WIDTH)}{plain(rest, left)}"
     indent = " " * (_STATUS_WIDTH + 4)
     more = len(gate.failed) - reasons
-    for place, reason in enumerate(gate.failed[:reasons]):
-        told = f"attempt {gate.attempts - 1}: {reason}" if gate.finished_at is None else reason
-        tail = f"  +{more} more" if more > 0 and place == reasons - 1 else ""
-        yield f"{indent}{plain(told, columns - len(indent) - len(tail))}{tail}"
+    for index, reason in enumerate(gate.failed[:reasons]):
+        line = f"attempt {gate.attempts - 1}: {reason}" if gate.finished_at is None else reason
+        tail = f"  +{more} more" if more > 0 and index == reasons - 1 else ""
+        yield f"{indent}{plain(line, columns - len(indent) - len(tail))}{tail}"
     for change in gate.changed:
         yield f"{indent}{plain(change, columns - len(indent))}"
 
 
-def _progress(gate: "GateStatusReport") -> str:
-    """What came of its attempts, and when."""
+def _format_progress(gate: "GateStatusReport") -> str:
+    """Its attempts and the age of the last one."""
     if not gate.attempts:
         return ""
     if gate.finished_at is None:
         since = f"for {format_age(gate.age_s)}" if gate.age_s is not None else "since nobody knows when"
-        return f"attempt {gate.attempts} open {since} by {plain(gate.agent or '', _LONGEST_AGENT)}"
+        return f"attempt {gate.attempts} open {since} by {plain(gate.agent or '', _MAX_AGENT_LENGTH)}"
     attempts = "1 attempt" if gate.attempts == 1 else f"{gate.attempts} attempts"
-    return ", ".join((attempts, *_ago("the last" if gate.attempts > 1 else "", gate.age_s)))
+    return ", ".join((attempts, *_format_ago("the last" if gate.attempts > 1 else "", gate.age_s)))
 
 
-def _ago(what: str, age_s: int | None) -> tuple[str, ...]:
+def _format_ago(what: str, age_s: int | None) -> tuple[str, ...]:
     return () if age_s is None else (f"{what} {format_age(age_s)} ago".strip(),)
