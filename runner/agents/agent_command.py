@@ -141,7 +141,7 @@ class AgentWorker(Worker):
             program = StreamedProgram(
                 self.command.arguments, root, {**os.environ, **variables}, packet.fileno(), self.command.timeout_s
             )
-            terminal = _TerminalOutput(display)
+            terminal = TerminalOutput(display)
 
             def pass_on(chunk: bytes) -> None:
                 with suppress(OSError):  # a full disk does not make its work worthless
@@ -157,7 +157,7 @@ class AgentWorker(Worker):
         return failure
 
 
-class _TerminalOutput:
+class TerminalOutput:
     """Decodes chunks of output and shows them as text that is harmless to a terminal and to a CI system."""
 
     def __init__(self, display: Display) -> None:
@@ -165,6 +165,7 @@ class _TerminalOutput:
         self._held_back, self._last_character = "", "\n"
 
     def show(self, chunk: bytes) -> None:
+        """Shows the chunk, except what may be harmful together with the next one."""
         text = self._held_back + self._decode(chunk).replace("\r\n", "\n")
         ready = text.rstrip(_HELD_SUFFIX)
         self._held_back = text[len(ready) :]
@@ -173,6 +174,7 @@ class _TerminalOutput:
         self._write(ready)
 
     def end(self) -> None:
+        """Shows what was held back, and ends the last line."""
         self._write(self._held_back + self._decode(b"", True))
         self._write("" if self._last_character == "\n" else "\n")
 

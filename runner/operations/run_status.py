@@ -109,18 +109,18 @@ def _build_gate_report(workspace: Workspace, gate: Gate, now: str) -> GateStatus
         started_at=last.started_at,
         finished_at=last.finished_at,
         age_s=elapsed_s(last.finished_at or last.started_at, now),
-        failed=_failed(gate),
-        changed=tuple(_changes(workspace, gate, last)),
+        failed=_list_last_failures(gate),
+        changed=tuple(_list_changes(workspace, gate, last)),
     )
 
 
-def _failed(gate: Gate) -> tuple[str, ...]:
+def _list_last_failures(gate: Gate) -> tuple[str, ...]:
     """The failures of the last attempt that has ended: while a retry is open, they are what has to be fixed."""
     ended = [attempt for attempt in gate.attempts if not attempt.is_open]
-    return failed_reasons(ended[-1]) if ended else ()
+    return list_failures(ended[-1]) if ended else ()
 
 
-def failed_reasons(attempt: Attempt) -> tuple[str, ...]:
+def list_failures(attempt: Attempt) -> tuple[str, ...]:
     """Why the attempt failed, a reason for each failed script and check; empty where it did not fail."""
     if attempt.status is not GateStatus.FAIL:
         return ()
@@ -130,7 +130,7 @@ def failed_reasons(attempt: Attempt) -> tuple[str, ...]:
     return reasons or ((attempt.failure_reason,) if attempt.failure_reason else ())
 
 
-def _changes(workspace: Workspace, gate: Gate, last: Attempt) -> Iterator[str]:
+def _list_changes(workspace: Workspace, gate: Gate, last: Attempt) -> Iterator[str]:
     """What has changed since the attempt, as far as it shows without reading outputs: by their existence and size."""
     if last.status is GateStatus.FAIL:
         return  # the work has to be done again anyway
@@ -139,7 +139,7 @@ def _changes(workspace: Workspace, gate: Gate, last: Attempt) -> Iterator[str]:
     if (known := began_with if last.is_open else judged_by) and known != _contract_sha256(workspace, gate.gate):
         yield "its contract is not the one it was " + ("begun with" if last.is_open else "judged by")
     rows = (last.recorded or {}).get("artifacts", ())
-    altered = [str(row.get("resolved_path")) for row in rows if _differs(workspace, row)]
+    altered = [str(row.get("resolved_path")) for row in rows if _is_altered(workspace, row)]
     if altered:
         more = f" and {len(altered) - 1} more" if len(altered) > 1 else ""
         yield f"missing or of another size since: {altered[0]}{more}"
@@ -152,7 +152,7 @@ def _contract_sha256(workspace: Workspace, gate: str) -> str | None:
         return None
 
 
-def _differs(workspace: Workspace, row: Any) -> bool:
+def _is_altered(workspace: Workspace, row: Any) -> bool:
     """Whether an output of a finished attempt is missing or has another size. The original did not record all sizes."""
     path, size_bytes = row.get("resolved_path"), row.get("size_bytes")
     if not isinstance(path, str) or not isinstance(size_bytes, int):

@@ -57,7 +57,7 @@ class Prerequisites(NamedTuple):
         missing = [gate for gate in self._required_gates(gate_id) if not _has_passed(run, gate)]
         if not missing:
             return None
-        states = ", ".join(f"{gate} ({_state(run, gate)})" for gate in missing)
+        states = ", ".join(f"{gate} ({_describe_state(run, gate)})" for gate in missing)
         return Refused(
             f"gate {gate_id} requires gates that have not passed: {states}",
             next_command=self._next_command_towards(run, missing[0]),
@@ -130,7 +130,7 @@ def _has_passed(run: Run, gate_id: str) -> bool:
     return gate is not None and gate.status is GateStatus.PASS
 
 
-def _state(run: Run, gate_id: str) -> str:
+def _describe_state(run: Run, gate_id: str) -> str:
     gate = _find_gate(run, gate_id)
     return str(gate.status) if gate else "no gate of this run: the workflow was changed after it began"
 
