@@ -4,7 +4,7 @@ import gc
 import os
 import sys
 
-_HARMLESS = frozenset((
+_SAFE_VARIABLES = frozenset((
     "PYTHONDONTWRITEBYTECODE", "PYTHONFAULTHANDLER", "PYTHONHASHSEED", "PYTHONIOENCODING", "PYTHONUNBUFFERED",
     "PYTHONUTF8",
 ))  # fmt: skip
@@ -12,14 +12,14 @@ _BOOTSTRAP = "import sys; sys.path.append(sys.argv.pop(1)); from runner.__main__
 
 
 def main() -> None:
-    """The whole program: never returns."""
+    """Runs the program; never returns."""
     _open_standard_streams()
-    if _can_be_reached():
-        _start_over()
+    if _is_environment_untrusted():
+        _restart_isolated()
     # A command is short and frees little: collecting garbage while modules load costs 12 to 15 % of a `gate finish`.
     gc.disable()
     try:
-        if _will_judge(sys.argv):
+        if _is_judging_command(sys.argv):
             from gate_tests.isolated_pytest.launch import launch_ahead
 
             launch_ahead()
@@ -30,39 +30,41 @@ def main() -> None:
     run_command_line()
 
 
-def _will_judge(words: list[str]) -> bool:
-    """Whether the command probably judges a gate. Where that is a mistake, nothing comes of it."""
+def _is_judging_command(words: list[str]) -> bool:
+    """Whether the command probably judges a gate. A wrong guess costs a process, nothing more."""
     return "gate" in words and ("finish" in words or "check" in words) and not {"-h", "--help"} & {*words}
 
 
 def _open_standard_streams() -> None:
-    """Where the caller closed one, the next file to be opened would take its number, and get what is printed."""
+    """Opens the standard streams that the caller closed: else the next opened file would get their output."""
     while (descriptor := os.open(os.devnull, os.O_RDWR)) < 3:
         os.set_inheritable(descriptor, True)
     os.close(descriptor)
 
 
-def _can_be_reached() -> bool:
-    """Whether the caller's settings or the current folder decide what else we would import.
+def _is_environment_untrusted() -> bool:
+    """Whether environment variables or the current directory could change what is imported.
 
-    Only what Python runs before this line comes too early to be kept out: `sitecustomize` and `runner` themselves.
+    `sitecustomize` and `runner` itself have been imported before this and cannot be excluded.
     """
     if sys.flags.isolated:
         return False
-    if not sys.flags.safe_path and sys.path and sys.path[0] in ("", _current_folder()):
+    if not sys.flags.safe_path and sys.path and sys.path[0] in ("", _current_directory()):
         return True
-    return any(value and name.startswith("PYTHON") and name not in _HARMLESS for name, value in os.environ.items())
+    return any(
+        value and name.startswith("PYTHON") and name not in _SAFE_VARIABLES for name, value in os.environ.items()
+    )
 
 
-def _current_folder() -> str:
+def _current_directory() -> str:
     try:
         return os.getcwd()
     except OSError:
-        return ""  # it has been removed: nothing can be imported from it
+        return ""  # removed: nothing can be imported from it
 
 
-def _start_over() -> None:
-    """Becomes the same program in an isolated Python. Costs 12 ms, so not done where nothing is to be feared."""
+def _restart_isolated() -> None:
+    """Replaces this process by the same program in an isolated Python. Costs 12 ms, so only done when needed."""
     packages = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     flags = ["-I", f"-Xutf8={sys.flags.utf8_mode}", *(["-B"] if sys.flags.dont_write_bytecode else [])]
     os.execv(sys.executable, [sys.executable, *flags, "-c", _BOOTSTRAP, packages, *sys.argv[1:]])

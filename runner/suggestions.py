@@ -1,4 +1,4 @@
-"""The commands that messages name, each spelled once."""
+"""The commands that messages suggest, each spelled once."""
 
 from shlex import quote
 
@@ -12,7 +12,7 @@ def show_run(run_id: str) -> str:
 
 
 def show_status(run_id: str) -> str:
-    """Shows which gate comes now."""
+    """Shows the status of a run and its gates."""
     return f"orch status --run {run_id}"
 
 
@@ -38,25 +38,25 @@ def finish_gates(run_id: str, *gates: str, accept_contract: bool = False) -> str
 
 
 def complete_run(run_id: str) -> str:
-    """Ends a run whose gates are all done."""
+    """Completes a run whose gates have passed."""
     return f"orch run complete --run {run_id}"
 
 
 def resume_run(run_id: str) -> str:
-    """Goes on with a run that was stopped, has failed or was ended."""
+    """Continues a run that was stopped, has failed or was completed."""
     return f"orch run resume --run {run_id}"
 
 
 def repair_run(run_id: str) -> str:
-    """Rebuilds a damaged record, as far as enough of it can be read."""
+    """Rebuilds a damaged record."""
     return f"orch run repair --run {run_id}"
 
 
 def explain_contract(gate: str) -> str:
-    """Says in words what a contract checks."""
+    """Explains in words what a contract checks."""
     return f"orch contract explain {gate}"
 
 
 def checkout_file(path: str) -> str:
-    """Gets a file back as it was committed."""
+    """Restores a file as it was committed."""
     return f"git checkout HEAD -- {quote(path)}"

@@ -1,1 +1,1 @@
-"""Agents: programs that do the work, the hook that sends one back, and what they are told."""
+"""Agents: the worker that runs their programs, their stop hook, and their instructions."""

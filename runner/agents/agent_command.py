@@ -1,4 +1,4 @@
-"""An agent that is a program: it gets the packet on its standard input, and its end is the end of its work."""
+"""A worker that runs an agent's program: the packet is its standard input, its exit ends the work."""
 
 import os
 import shlex
@@ -6,6 +6,7 @@ import time
 from codecs import getincrementaldecoder
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from shutil import which
 from typing import NamedTuple
@@ -13,32 +14,33 @@ from typing import NamedTuple
 from gate_tests.compiler.loader import read_contract
 from gate_tests.errors import Interrupted, Refused
 from gate_tests.isolated_pytest.display import Display
+from gate_tests.override import override
 from gate_tests.programs.signals import defer_interrupts
 from gate_tests.sanitize import escape_for_terminal, plain
 from runner import suggestions
-from runner.agents.subprocess_stream import CannotBeRun, Streamed
+from runner.agents.subprocess_stream import ProgramNotStarted, StreamedProgram
 from runner.models.ids import new_invocation_id
 from runner.models.invocation import InvocationStatus
 from runner.operations.invocations import record_invocation
-from runner.pipeline.worker import Act, Answer, Handover
+from runner.pipeline.worker import Action, Task, Worker, WorkerResult
 from runner.storage.locks import agent_lock
 from runner.storage.logs import live_log
 from runner.storage.store import Store
 
-_MAY_GO_ON = " \t\n\r:#"
-"""Characters at the end of a text that only what follows makes harmful, such as the first half of `::`."""
-_MOST_HELD = 1000
+_HELD_SUFFIX = " \t\n\r:#"
+"""Characters at the end of a chunk that may be harmful together with the next chunk, such as half of `::`."""
+_MAX_HELD = 1000
 
 
 class AgentCommand(NamedTuple):
-    """A program and its arguments, and how long it may take for a gate, in seconds; None where it has time."""
+    """A program with its arguments, and its time limit for one gate (None: no limit)."""
 
     arguments: tuple[str, ...]
     timeout_s: float | None
 
     @classmethod
     def parse(cls, text: str, timeout_s: float | None, root: Path) -> "AgentCommand":
-        """Splits `text` as a shell would, and no more than that. Raises Refused where there is no such program."""
+        """Splits `text` as a shell would; expands nothing. Raises Refused where the program does not exist."""
         try:
             arguments = tuple(shlex.split(text))
         except ValueError as error:
@@ -52,126 +54,131 @@ class AgentCommand(NamedTuple):
         return cls(arguments, timeout_s)
 
 
-class Agent(NamedTuple):
-    """Hands packets to a program and waits for its end. `watch` is where its output goes, besides its log."""
+@dataclass(frozen=True)
+class AgentWorker(Worker):
+    """Runs the program with each packet and waits for its end. Its output goes to the display and to a log."""
 
     store: Store
     command: AgentCommand
     clock: Callable[[], str]
-    watch: Callable[[], AbstractContextManager[Display]]
+    open_display: Callable[[], AbstractContextManager[Display]]
 
-    def take(self, handover: Handover) -> Answer:
-        """The work is to be judged, however the program ended; that is recorded as an invocation."""
-        with agent_lock(self.store, handover.run.run_id, handover.step.gate):
-            self._refuse_another_contract(handover)
-            return self._take(handover)
+    @override
+    def perform(self, task: Task) -> WorkerResult:
+        # The work is judged however the program ended; the invocation records that.
+        with agent_lock(self.store, task.run.run_id, task.workflow_gate.gate):
+            self._refuse_changed_contract(task)
+            return self._run_agent(task)
 
-    def _take(self, handover: Handover) -> Answer:
+    def _run_agent(self, task: Task) -> WorkerResult:
         began, invocation_id = time.monotonic(), new_invocation_id(self.clock())
+        was_started = True
         failure: str | None = "interrupted"
         try:
-            failure = self._work(handover, invocation_id)
-        except CannotBeRun as error:
-            failure = None  # it was never called
+            failure = self._run_program(task, invocation_id)
+        except ProgramNotStarted as error:
+            was_started = False
             raise Refused(
-                f"the agent cannot be run ({error}); attempt {handover.attempt} of gate {handover.step.gate} is open",
-                next_command=suggestions.resume_run(handover.run.run_id),
+                f"the agent cannot be run ({error}); attempt {task.attempt} of gate {task.workflow_gate.gate} is open",
+                next_command=suggestions.resume_run(task.run.run_id),
             ) from None
         except KeyboardInterrupt:
             raise Interrupted(
-                f"interrupted; the agent was ended, attempt {handover.attempt} of gate {handover.step.gate} is open",
-                next_command=suggestions.resume_run(handover.run.run_id),
+                f"interrupted; the agent was ended, attempt {task.attempt} of gate {task.workflow_gate.gate} is open",
+                next_command=suggestions.resume_run(task.run.run_id),
             ) from None
         finally:
-            if failure is not None:
+            if was_started:
                 with defer_interrupts():
-                    self._record(handover, invocation_id, failure, round(1000 * (time.monotonic() - began)))
-        return Answer(Act.FINISH)
+                    self._record_invocation(task, invocation_id, failure, round(1000 * (time.monotonic() - began)))
+        return WorkerResult(Action.FINISH)
 
-    def _refuse_another_contract(self, handover: Handover) -> None:
-        """The work would be for a contract that it is not judged by: nobody is called for that."""
-        run, step = handover.run, handover.step
-        attempt = run.gate(step.gate).open_attempt
-        document = read_contract(self.store.workspace, step.gate)
+    def _refuse_changed_contract(self, task: Task) -> None:
+        """Refuses to call the agent for a contract by which its work would not be judged."""
+        run, workflow_gate = task.run, task.workflow_gate
+        attempt = run.gate(workflow_gate.gate).open_attempt
+        document = read_contract(self.store.workspace, workflow_gate.gate)
         if attempt and attempt.has_other_contract(document.sha256):
-            at_gate = f"--run {run.run_id} --gate {step.gate}"
+            at_gate = f"--run {run.run_id} --gate {workflow_gate.gate}"
             raise Refused(
                 f"{document.path} was changed after attempt {attempt.number} began: begin another one for it, or where"
                 f" the work is done, accept it with gate finish {at_gate} --accept-contract",
-                next_command=suggestions.abandon_attempt(run.run_id, step.gate, attempt.agent),
+                next_command=suggestions.abandon_attempt(run.run_id, workflow_gate.gate, attempt.agent),
             )
 
-    def _record(self, handover: Handover, invocation_id: str, failure: str, duration_ms: int) -> None:
-        """Not where the run was completed meanwhile, perhaps by the program itself: then it can only be read."""
+    def _record_invocation(self, task: Task, invocation_id: str, failure: str | None, duration_ms: int) -> None:
+        """Records the invocation, unless the run was completed meanwhile, perhaps by the program itself."""
         try:
-            self._add(handover, invocation_id, failure, duration_ms)
+            self._append_invocation(task, invocation_id, failure, duration_ms)
         except Refused:
-            if self.store.read(handover.run.run_id).finished_at is None:
+            if self.store.read(task.run.run_id).finished_at is None:
                 raise
-            with self.watch() as display:
+            with self.open_display() as display:
                 display.show("  agent   not recorded: the run was completed meanwhile\n")
 
-    def _add(self, handover: Handover, invocation_id: str, failure: str, duration_ms: int) -> None:
+    def _append_invocation(self, task: Task, invocation_id: str, failure: str | None, duration_ms: int) -> None:
         record_invocation(
             self.store,
-            handover.run.run_id,
-            handover.step.gate,
-            handover.step.agent,
+            task.run.run_id,
+            task.workflow_gate.gate,
+            task.workflow_gate.agent,
             self.clock(),
             status=InvocationStatus.FAIL if failure else InvocationStatus.SUCCESS,
             duration_ms=duration_ms,
             invocation_id=invocation_id,
         )
 
-    def _work(self, handover: Handover, invocation_id: str) -> str:
-        """What kept the program from ending with 0, in words, or an empty text."""
+    def _run_program(self, task: Task, invocation_id: str) -> str | None:
+        """Why the program did not exit with 0; None where it did."""
         began, root = time.monotonic(), self.store.workspace.root
-        named = {"ORCH_RUN": handover.run.run_id, "ORCH_GATE": handover.step.gate}
+        variables = {"ORCH_RUN": task.run.run_id, "ORCH_GATE": task.workflow_gate.gate}
         with (
-            live_log(self.store, handover.run.run_id, f"invocations/{invocation_id}.log") as (path, log),
-            self.watch() as display,
-            (root / handover.packet_path).open("rb") as packet,
+            live_log(self.store, task.run.run_id, f"invocations/{invocation_id}.log") as (path, log),
+            self.open_display() as display,
+            (root / task.packet_path).open("rb") as packet,
         ):
             display.show(f"  agent   {plain(shlex.join(self.command.arguments))}\n  output  {path}\n")
-            program = Streamed(
-                self.command.arguments, root, {**os.environ, **named}, packet.fileno(), self.command.timeout_s
+            program = StreamedProgram(
+                self.command.arguments, root, {**os.environ, **variables}, packet.fileno(), self.command.timeout_s
             )
-            screen = _Screen(display)
+            terminal = TerminalOutput(display)
 
-            def pass_on(printed: bytes) -> None:
-                with suppress(OSError):  # its work counts, though the disk be full
-                    log.write(printed)
-                screen.show(printed)
+            def pass_on(chunk: bytes) -> None:
+                with suppress(OSError):  # a full disk does not make its work worthless
+                    log.write(chunk)
+                terminal.show(chunk)
 
             try:
                 failure = program.run(pass_on)
             finally:
-                screen.end()
+                terminal.end()
             ended = failure or "exit code 0"
             display.show(f"  agent   {ended} after {time.monotonic() - began:.1f} s\n")
         return failure
 
 
-class _Screen:
-    """Shows bytes that come in pieces, as text that does no harm to a terminal or to a CI system."""
+class TerminalOutput:
+    """Decodes chunks of output and shows them as text that is harmless to a terminal and to a CI system."""
 
     def __init__(self, display: Display) -> None:
         self._show, self._decode = display.show, getincrementaldecoder("utf-8")("replace").decode
-        self._held, self._last = "", "\n"
+        self._held_back, self._last_character = "", "\n"
 
-    def show(self, printed: bytes) -> None:
-        text = self._held + self._decode(printed).replace("\r\n", "\n")
-        shown = text.rstrip(_MAY_GO_ON)
-        self._held = text[len(shown) :]
-        if len(self._held) > _MOST_HELD:
-            shown, self._held = text, ""
-        self._say(shown)
+    def show(self, chunk: bytes) -> None:
+        """Shows the chunk, except what may be harmful together with the next one."""
+        text = self._held_back + self._decode(chunk).replace("\r\n", "\n")
+        ready = text.rstrip(_HELD_SUFFIX)
+        self._held_back = text[len(ready) :]
+        if len(self._held_back) > _MAX_HELD:
+            ready, self._held_back = text, ""
+        self._write(ready)
 
     def end(self) -> None:
-        self._say(self._held + self._decode(b"", True))
-        self._say("" if self._last == "\n" else "\n")
+        """Shows what was held back, and ends the last line."""
+        self._write(self._held_back + self._decode(b"", True))
+        self._write("" if self._last_character == "\n" else "\n")
 
-    def _say(self, text: str) -> None:
+    def _write(self, text: str) -> None:
         if text:
             self._show(escape_for_terminal(text))
-            self._last = text[-1]
+            self._last_character = text[-1]

@@ -1,6 +1,4 @@
-"""The section of AGENTS.md or CLAUDE.md that tells an agent how to work with `orch`. Markdown, made of what is so here:
-the workflows of the root, the exit codes, commands as they are typed.
-"""
+"""The section for AGENTS.md or CLAUDE.md that explains to an agent how to work with `orch`, in Markdown."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -9,7 +7,7 @@ from gate_tests.errors import Exit
 from gate_tests.sanitize import plain
 from runner.workflows.definition import Workflow
 
-EXITS: Mapping[Exit, str] = {
+EXIT_MEANINGS: Mapping[Exit, str] = {
     Exit.OK: "done; the gate passed",
     Exit.FAIL: "the gate failed: mend what is named",
     Exit.REFUSED: "refused; nothing was changed: type the command after `Next:`, or mend the file that is named",
@@ -19,29 +17,32 @@ EXITS: Mapping[Exit, str] = {
     Exit.PAUSED: "the work of a gate is waited for: do it, then type the command after `Next:`",
     Exit.INTERRUPTED: "interrupted",
 }
-"""What an agent is to make of each exit code."""
+"""What each exit code means to an agent."""
 
 
-class Step(NamedTuple):
-    """A step of the loop: what to do, and the command for it."""
+class Instruction(NamedTuple):
+    """What to do, and the command for it."""
 
-    what: str
+    text: str
     command: str | None = None
 
 
-LOOP = (
-    Step("Read your packet: the work, the files to write, what will be checked, what failed before. Whoever started you"
+INSTRUCTIONS = (
+    Instruction("Read your packet: the work, the files to write, what will be checked, what failed before. Whoever"
+         " started you"
          " may have given it to you; it also lies at `orchestration/runs/RUN/logs/gates/GATE/prompt.txt`. `ORCH_RUN`"
          " and `ORCH_GATE` name run and gate where they are set; else the newest run is called `latest`."),
-    Step("See where the run stands and which attempt is open:", "orch status --run RUN"),
-    Step("Read what the gate will check, with its paths:", "orch contract explain GATE --run RUN"),
-    Step("Do the work. Paths are relative to the root, the folder that holds `orchestration/`."),
-    Step("See where you stand, as often as you like; nothing is recorded:", "orch gate check --run RUN --gate GATE"),
-    Step("Mend what failed and check again, until its exit code is 0."),
-    Step("If you were given the packet, say that you are done: whoever gave it to you has the work judged. If nobody"
+    Instruction("See where the run stands and which attempt is open:", "orch status --run RUN"),
+    Instruction("Read what the gate will check, with its paths:", "orch contract explain GATE --run RUN"),
+    Instruction("Do the work. Paths are relative to the root, the folder that holds `orchestration/`."),
+    Instruction("See where you stand, as often as you like; nothing is recorded:",
+         "orch gate check --run RUN --gate GATE"),
+    Instruction("Mend what failed and check again, until its exit code is 0."),
+    Instruction("If you were given the packet, say that you are done: whoever gave it to you has the work judged. If"
+         " nobody"
          " did, have it judged and recorded yourself:",
          "orch gate finish --run RUN --gate GATE"),
-    Step("A FAIL ends the attempt for good. The next one begins with:",
+    Instruction("A FAIL ends the attempt for good. The next one begins with:",
          "orch gate start --run RUN --gate GATE --agent NAME"),
 )  # fmt: skip
 
@@ -66,12 +67,12 @@ started, somebody does the work, and `orch` judges the files.
 
 
 def compose_instructions(workflows: Sequence[Workflow]) -> str:
-    """The section, with the workflows of the root, if there are any."""
+    """The section; `workflows` are those of the root, if it has any."""
     sections = [
         _OPENING,
-        _section("What to do", [f"{number}. {_step(step)}" for number, step in enumerate(LOOP, start=1)]),
+        _section("What to do", [f"{number}. {_line(each)}" for number, each in enumerate(INSTRUCTIONS, start=1)]),
         _section("Rules", [f"- {rule}" for rule in RULES]),
-        _section("Exit codes", [f"- {code:d}: {EXITS[code]}" for code in Exit]),
+        _section("Exit codes", [f"- {code:d}: {EXIT_MEANINGS[code]}" for code in Exit]),
     ]
     if workflows:
         sections.append(_section("The workflows here", [_workflow(each) for each in workflows]))
@@ -82,8 +83,8 @@ def _section(title: str, lines: Sequence[str]) -> str:
     return f"### {title}\n\n" + "\n".join(lines) + "\n"
 
 
-def _step(step: Step) -> str:
-    return f"{step.what} `{step.command}`" if step.command else step.what
+def _line(instruction: Instruction) -> str:
+    return f"{instruction.text} `{instruction.command}`" if instruction.command else instruction.text
 
 
 def _workflow(workflow: Workflow) -> str:
@@ -92,5 +93,5 @@ def _workflow(workflow: Workflow) -> str:
 
 
 def _text(name: str) -> str:
-    """A name that ends neither the code nor the section that it stands in."""
+    """A name that can end neither the code span nor the section around it."""
     return plain(name).replace("`", "'").replace("<!--", "<! --")

@@ -1,7 +1,7 @@
-"""What an agent that is about to stop is told: to go on, with the checks that fail, or nothing.
+"""The stop hook: keeps an agent from stopping while the checks of its gate fail.
 
-The program it runs in calls a hook, which gets JSON on its standard input and answers with JSON. Nothing is recorded.
-Each block is counted by a file below the run's `logs/`, so that no gate keeps an agent for ever.
+The agent's program calls the hook with JSON on standard input and reads JSON from standard output. Nothing is recorded.
+Each block is counted by a file below the run's `logs/`, so that no agent is blocked for ever.
 """
 
 import json
@@ -23,61 +23,61 @@ if TYPE_CHECKING:
     from runner.operations.judged_gate import JudgedGate
     from runner.storage.store import Store
 
-LONGEST = 8000
-"""Characters of an answer; Claude Code puts what is longer than 10,000 into a file, which few agents read."""
+MAX_ANSWER_LENGTH = 8000
+"""In characters; Claude Code moves an answer of more than 10,000 to a file, which few agents read."""
 
-_FRAME = 1000  # characters kept free for what stands around the failed checks
+_RESERVED_LENGTH = 1000  # characters for the text around the failed checks
 
 
 class Target(NamedTuple):
-    """A program that agents run in: its name, the events at which an agent stops there, and the variable that names
-    the folder it was started in, for an agent that has gone elsewhere.
+    """A program that agents run in: its name, its stop events, and the environment variable with the directory it was
+    started in, for an agent that has changed its directory.
     """
 
     name: str
     events: tuple[str, ...]
-    folder_variable: str | None
+    directory_variable: str | None
 
 
 TARGETS = {
     "claude-code": Target("Claude Code", ("Stop", "SubagentStop"), "CLAUDE_PROJECT_DIR"),
     "codex": Target("Codex", ("Stop", "SubagentStop"), None),
 }
-"""Where the programs differ. All else is the same in both, also what they understand of an answer: Codex refuses one
-that is empty, or that has another member than `Decision` gives it.
+"""The differences between the programs. Both understand the same answers; Codex refuses an empty answer, or one with
+other members than those of `Decision`.
 """
 
 
 class StopEvent(NamedTuple):
-    """What the program says of the stop: whose it is, and the folder the agent is in, if there is such a folder."""
+    """The session that stops, and the agent's current directory, None where it does not exist."""
 
     session: str
-    folder: Path | None
+    directory: Path | None
 
     @classmethod
-    def parse(cls, told: bytes, target: Target) -> "StopEvent":
-        """Reads `{session_id, cwd, hook_event_name, …}`. Raises Refused for what is no such object."""
-        data = _parsed(told)
+    def parse(cls, text: bytes, target: Target) -> "StopEvent":
+        """Parses `{session_id, cwd, hook_event_name, …}`. Raises Refused for anything else."""
+        data = _parse_json(text)
         event = data.get("hook_event_name", target.events[0])
         if event not in target.events:
             raise Refused(
                 f"{target.name} calls this hook at {event!r}; it is for {' and '.join(target.events)}",
                 next_command="orch hook stop --help",
             )
-        session, folder = data.get("session_id"), data.get("cwd")
+        session, directory = data.get("session_id"), data.get("cwd")
         return cls(
             session if isinstance(session, str) else "",
-            Path(folder) if isinstance(folder, str) and os.path.isdir(folder) else None,
+            Path(directory) if isinstance(directory, str) and os.path.isdir(directory) else None,
         )
 
 
-def _parsed(told: bytes) -> dict[str, Any]:
+def _parse_json(text: bytes) -> dict[str, Any]:
     try:
-        data = json.loads(told)
+        data = json.loads(text)
     except (ValueError, RecursionError):
         data = None
     if not isinstance(data, dict):
-        found = "something else" if told.strip() else "nothing"
+        found = "something else" if text.strip() else "nothing"
         raise Refused(
             f"a stop hook is given a JSON object on standard input; found {found}",
             next_command="echo '{}' | orch hook stop",
@@ -86,7 +86,7 @@ def _parsed(told: bytes) -> dict[str, Any]:
 
 
 class Decision(NamedTuple):
-    """With a `reason`, which the agent reads, it has to go on; `message` is for the person."""
+    """The answer: a `reason` blocks the agent, which reads it; a `message` is shown to the person."""
 
     reason: str | None = None
     message: str | None = None
@@ -99,7 +99,7 @@ class Decision(NamedTuple):
 
 
 class OpenGate(NamedTuple):
-    """A gate of a run with an attempt that waits to be finished."""
+    """A gate with an open attempt."""
 
     run: "Run"
     gate: "Gate"
@@ -107,109 +107,117 @@ class OpenGate(NamedTuple):
 
     @property
     def options(self) -> str:
-        """What names it in a command."""
+        """The options of a command that name it."""
         return f"--run {self.run.run_id} --gate {self.gate.gate}"
 
     @property
     def title(self) -> str:
-        """What people call it."""
+        """Its name in messages."""
         return f"Gate {self.gate.gate} {plain(self.gate.name)}"
 
 
-def find_open(store: "Store", run_id: str | None, gate_id: str | None) -> OpenGate | None:
-    """The attempt that is meant: the one open in the run; without a run, in the newest unfinished one that has any.
+def find_open_gate(store: "Store", run_id: str | None, gate_id: str | None) -> OpenGate | None:
+    """The open attempt of the run, of `gate_id` if given, else the one started last; None where there is none.
 
-    Of several at once the one that was started last, unless a gate is named. Raises Refused, DamagedRecord,
-    NotReadable; without a run only where the newest of all cannot be read: it may be the one.
+    Without `run_id`, of the newest run with an open attempt. Raises Refused, DamagedRecord, NotReadable; without
+    `run_id` only if the newest run cannot be read, since the attempt may be there.
     """
     if run_id is not None:
         run = store.read(run_id)
-        return _open_in(run, run.gate(gate_id).gate if gate_id is not None else None)
-    for place, listed in enumerate(list_runs(store.workspace, store.read, RunFilter())):
+        return _find_in_run(run, run.gate(gate_id).gate if gate_id is not None else None)
+    for index, summary in enumerate(list_runs(store.workspace, store.read, RunFilter())):
         try:
-            if isinstance(listed, UnreadableRun):
-                raise listed.error
-            if listed.is_completed or listed.status is RunStatus.QUEUED:
+            if isinstance(summary, UnreadableRun):
+                raise summary.error
+            if summary.is_completed or summary.status is RunStatus.QUEUED:
                 continue
-            if found := _open_in(store.read(listed.run_id), gate_id):
-                return found
+            if open_gate := _find_in_run(store.read(summary.run_id), gate_id):
+                return open_gate
         except OrchError:
-            if place == 0:
+            if index == 0:
                 raise
     return None
 
 
-def _open_in(run: "Run", gate_id: str | None) -> OpenGate | None:
+def _find_in_run(run: "Run", gate_id: str | None) -> OpenGate | None:
     if run.finished_at is not None:
         return None
-    waiting = [
+    candidates = [
         OpenGate(run, gate, gate.open_attempt)
         for gate in run.gates
         if gate.open_attempt and gate_id in (None, gate.gate)
     ]
-    return max(waiting, key=lambda each: each.attempt.started_at, default=None)
+    return max(candidates, key=lambda each: each.attempt.started_at, default=None)
 
 
 def decide(
-    store: "Store", found: OpenGate, judged: "JudgedGate", session: str, most: int, typed: Callable[[str], str]
+    store: "Store",
+    open_gate: OpenGate,
+    judged: "JudgedGate",
+    session: str,
+    max_blocks: int,
+    format_command: Callable[[str], str],
 ) -> Decision:
-    """What the verdict means for the agent: a FAIL blocks, at most `most` times for the attempt in this session.
+    """The answer to the verdict: a FAIL blocks, at most `max_blocks` times per attempt and session.
 
-    `typed` gives a command as one types it here. Raises NotWritten, Refused where a block cannot be counted.
+    `format_command` adapts a command to the current directory. Raises NotWritten, Refused where a block cannot be
+    counted.
     """
-    check = typed(f"orch gate check {found.options}")
+    check = format_command(f"orch gate check {open_gate.options}")
     if judged.passed:
-        finish = typed(f"orch gate finish {found.options}{_acceptance(found, judged)}")
-        return Decision(message=f"orch: {found.title} holds as it stands{_notes(found, judged)}. Next: {finish}")
-    if not _count(store, found, session, most):
+        finish = format_command(f"orch gate finish {open_gate.options}{_accept_option(open_gate, judged)}")
         return Decision(
-            message=f"orch: {found.title} still fails. The agent was kept from stopping {most} times in attempt"
-            f" {found.attempt.number} and may stop now. Next: {check}"
+            message=f"orch: {open_gate.title} holds as it stands{_notes(open_gate, judged)}. Next: {finish}"
         )
-    return Decision(reason=_reason(store, found, judged, check))
+    if not _count_block(store, open_gate, session, max_blocks):
+        return Decision(
+            message=f"orch: {open_gate.title} still fails. The agent was kept from stopping {max_blocks} times in"
+            f" attempt {open_gate.attempt.number} and may stop now. Next: {check}"
+        )
+    return Decision(reason=_compose_reason(store, open_gate, judged, check))
 
 
-def _count(store: "Store", found: OpenGate, session: str, most: int) -> bool:
-    """Counts a block, if one is left. Two hooks at once count two."""
-    whose = sha256(session.encode(errors="surrogatepass")).hexdigest()[:16]
-    name = f"stop-hook/{found.gate.gate}-{found.attempt.number}-{whose}"
-    return any(create_marker(store, found.run.run_id, f"{name}-{number}") for number in range(1, most + 1))
+def _count_block(store: "Store", open_gate: OpenGate, session: str, max_blocks: int) -> bool:
+    """Counts a block; False where none is left. Safe for concurrent hooks."""
+    session_hash = sha256(session.encode(errors="surrogatepass")).hexdigest()[:16]
+    name = f"stop-hook/{open_gate.gate.gate}-{open_gate.attempt.number}-{session_hash}"
+    return any(create_marker(store, open_gate.run.run_id, f"{name}-{number}") for number in range(1, max_blocks + 1))
 
 
-def _acceptance(found: OpenGate, judged: "JudgedGate") -> str:
-    return " --accept-contract" if found.attempt.has_other_contract(judged.contract.sha256) else ""
+def _accept_option(open_gate: OpenGate, judged: "JudgedGate") -> str:
+    return " --accept-contract" if open_gate.attempt.has_other_contract(judged.contract.sha256) else ""
 
 
-def _notes(found: OpenGate, judged: "JudgedGate") -> str:
-    """What a finish will do besides."""
+def _notes(open_gate: OpenGate, judged: "JudgedGate") -> str:
+    """What else `gate finish` will do or need."""
     scripts = "; the pre_scripts of its contract were not run" if judged.compiled.scripts else ""
-    if not _acceptance(found, judged):
+    if not _accept_option(open_gate, judged):
         return scripts
     return f"{scripts}; the contract was changed after the attempt began, finish wants --accept-contract"
 
 
-def _reason(store: "Store", found: OpenGate, judged: "JudgedGate", check: str) -> str:
-    from runner.pipeline.failure_section import failed_check
+def _compose_reason(store: "Store", open_gate: OpenGate, judged: "JudgedGate", check: str) -> str:
+    from runner.pipeline.failure_section import format_failed_check
 
     rows = judged.verdict.validations
-    logs = f"{store.workspace.run_path(found.run.run_id)}/logs/gates/{found.gate.gate}/check"
-    faults = [failed_check(row, logs) for row in rows if not row["pass"]]
-    shown = _as_many_as_fit(faults)
-    lines = [f"{number}. {fault}" for number, fault in enumerate(shown, start=1)]
-    if more := len(faults) - len(shown):
+    logs = f"{store.workspace.run_path(open_gate.run.run_id)}/logs/gates/{open_gate.gate.gate}/check"
+    failures = [format_failed_check(row, logs) for row in rows if not row["pass"]]
+    listed = _fit_to_answer(failures)
+    lines = [f"{number}. {failure}" for number, failure in enumerate(listed, start=1)]
+    if more := len(failures) - len(listed):
         lines.append(f"\nAnd {more:,} more; the command below tells them all.")
     return (
-        f"{found.title} has not passed: {len(faults):,} of {len(rows):,} checks fail.\n\n"
+        f"{open_gate.title} has not passed: {len(failures):,} of {len(rows):,} checks fail.\n\n"
         + "\n".join(lines)
         + f"\n\nMend that, then stop again. See where you stand, as often as you like:\n\n    {check}\n"
     )
 
 
-def _as_many_as_fit(faults: Sequence[str]) -> Sequence[str]:
-    """The first ones, in their order; one at least."""
-    room = LONGEST - _FRAME
-    for number, fault in enumerate(faults):
-        room -= len(fault) + len("999999. \n")
+def _fit_to_answer(failures: Sequence[str]) -> Sequence[str]:
+    """As many of the first failures as fit into an answer, at least one."""
+    room = MAX_ANSWER_LENGTH - _RESERVED_LENGTH
+    for number, failure in enumerate(failures):
+        room -= len(failure) + len("999999. \n")
         if room < 0:
-            return faults[: max(number, 1)]
-    return faults
+            return failures[: max(number, 1)]
+    return failures

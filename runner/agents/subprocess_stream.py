@@ -1,4 +1,4 @@
-"""Runs one program without a shell and passes on what it prints, as it comes."""
+"""Runs a program without a shell and streams its output."""
 
 import contextlib
 import os
@@ -16,15 +16,15 @@ from gate_tests.programs.signals import defer_interrupts, interrupt_on_terminati
 _CHUNK_BYTES = 65_536
 _NAP_S = 0.05
 _GRACE_S = 3.0
-"""How long a program that has to end may tidy up."""
+"""The time between SIGTERM and SIGKILL."""
 
 
-class CannotBeRun(Exception):
-    """The system does not start the program; says why."""
+class ProgramNotStarted(Exception):
+    """The operating system could not start the program; the message says why."""
 
 
-class Streamed(NamedTuple):
-    """A program to run in `root`. `stdin` is what it reads, an open descriptor; `timeout_s` None where it has time."""
+class StreamedProgram(NamedTuple):
+    """A program to run in `root`. `stdin` is an open file descriptor; `timeout_s` None: no limit."""
 
     arguments: tuple[str, ...]
     root: Path
@@ -32,27 +32,27 @@ class Streamed(NamedTuple):
     stdin: int
     timeout_s: float | None
 
-    def run(self, show: Callable[[bytes], object]) -> str:
-        """Returns when it has ended: in words, what kept it from ending with 0, or an empty text. Raises CannotBeRun.
+    def run(self, show: Callable[[bytes], object]) -> str | None:
+        """Blocks until it has ended; returns why it did not exit with 0, None where it did. Raises ProgramNotStarted.
 
-        It is in a group of its own, of which nothing goes on when this returns, however it does. A signal that would
-        end this process on the spot raises KeyboardInterrupt, for the program would go on without it.
+        It runs in a process group of its own, which is killed before this returns or raises. A signal that would kill
+        this process raises KeyboardInterrupt instead, since the program would survive.
         """
         with interrupt_on_termination(), keep_exit_codes():
             return self._run(show)
 
-    def _run(self, show: Callable[[bytes], object]) -> str:
+    def _run(self, show: Callable[[bytes], object]) -> str | None:
         process: Popen[bytes] | None = None
         code = 0
         try:
             with defer_interrupts():
                 process = self._start()
-            failure = self._watch(process, show)
+            failure = self._stream_output(process, show)
         finally:
             if process:
                 code = _end(process)
         if failure or code == 0:
-            return failure
+            return failure or None
         return f"it was ended by {signal_name(-code)}" if code < 0 else f"exit code {code}"
 
     def _start(self) -> "Popen[bytes]":
@@ -62,10 +62,10 @@ class Streamed(NamedTuple):
                 start_new_session=True,
             )  # fmt: skip
         except (OSError, ValueError) as error:
-            raise CannotBeRun(getattr(error, "strerror", None) or str(error)) from None
+            raise ProgramNotStarted(getattr(error, "strerror", None) or str(error)) from None
 
-    def _watch(self, process: "Popen[bytes]", show: Callable[[bytes], object]) -> str:
-        """Passes on what it prints until it has ended; why it has to be ended, if so."""
+    def _stream_output(self, process: "Popen[bytes]", show: Callable[[bytes], object]) -> str | None:
+        """Passes its output to `show` until it has ended; returns why it has to be killed, None where it need not."""
         deadline = time.monotonic() + (float("inf") if self.timeout_s is None else self.timeout_s)
         assert process.stdout
         printing = process.stdout.fileno()
@@ -87,15 +87,14 @@ class Streamed(NamedTuple):
                 is_open = _pass_on(printing, pass_on)
             else:
                 time.sleep(_NAP_S)
-        while (
-            is_open and left >= 0 and _is_ready(printing)
-        ):  # what it printed last; others that it started may hold the pipe open
+        # Its last output; not until the end of the pipe, which processes that it started may keep open.
+        while is_open and left >= 0 and _is_ready(printing):
             is_open = _pass_on(printing, pass_on)
-        return explain_unknown_exit_code(process.pid) or ""
+        return explain_unknown_exit_code(process.pid)
 
 
 def _pass_on(printing: int, show: Callable[[bytes], object]) -> bool:
-    """Whether there may be more."""
+    """Passes on what can be read now; whether there may be more."""
     try:
         chunk = os.read(printing, _CHUNK_BYTES)
     except BlockingIOError:
@@ -110,7 +109,7 @@ def _is_ready(printing: int) -> bool:
 
 
 def _end(process: "Popen[bytes]") -> int:
-    """Asks its group to end, if it has not, and then ends it. Its exit code."""
+    """Ends its process group, with SIGTERM first; returns the exit code."""
     try:
         if not is_finished(process.pid):
             with contextlib.suppress(ProcessLookupError, PermissionError):

@@ -1,1 +1,1 @@
-"""The commands people type: each parses, calls one function and renders what it gives. Nothing else prints."""
+"""The command line: each command parses its options, calls one function and prints the result. Nothing else prints."""

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
-from runner.cli.context import Site
-from runner.cli.lazy_group import LateGroup
+from runner.cli.context import CliContext
+from runner.cli.lazy_group import LazyGroup
 
 COMMANDS = {
     "agent": ("runner.cli.commands.agent:agent", "Tell agents how to work with orch."),
@@ -24,24 +24,28 @@ COMMANDS = {
     "run": ("runner.cli.commands.run:run", "Start, list, show, complete, repair, resume runs; lead through one."),
     "status": ("runner.cli.commands.status:status", "Say where a run stands and what to type next."),
 }
-"""By name, where it stands and its line of help, which is the first of its own."""
+"""Name → (`module:attribute`, short help: the first line of the command's own help)."""
 
 
-def _show_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
-    if wanted and not context.resilient_parsing:
+def _show_version(context: click.Context, _: click.Parameter, is_set: bool) -> None:
+    if is_set and not context.resilient_parsing:
         from runner.version import VERSION
 
         click.echo(f"orch {VERSION}")
         context.exit()
 
 
-@click.group(cls=LateGroup, late=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, lazy_commands=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
-    "-C", "folder", type=click.Path(path_type=Path), metavar="DIR", help="The root, instead of looking upwards for one."
+    "-C",
+    "directory",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="The root, instead of looking upwards for one.",
 )
 @click.option("--version", is_flag=True, callback=_show_version, expose_value=False, is_eager=True, help="The version.")
 @click.pass_context
-def app(context: click.Context, folder: Path | None) -> None:
+def app(context: click.Context, directory: Path | None) -> None:
     """Tells whether each step of a pipeline is really done, and remembers it.
 
     A run goes through gates. A gate's contract says which files must exist and what they must contain. An attempt is
@@ -52,4 +56,4 @@ def app(context: click.Context, folder: Path | None) -> None:
       orch demo
       orch run visual-essay --slug the-word-robot --artifact-path src/app/essays/the-word-robot
     """
-    context.obj = Site(folder)
+    context.obj = CliContext(directory)

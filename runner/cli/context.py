@@ -1,4 +1,4 @@
-"""Where a command works."""
+"""The context of a command: its root, its store, and how to format commands for messages."""
 
 import os
 from pathlib import Path
@@ -8,39 +8,39 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from gate_tests.errors import OrchError, Refused
-from runner.cli.terminal.printer import murmur
+from runner.cli.terminal.printer import print_notice
 
 if TYPE_CHECKING:  # the help needs neither
     from gate_tests.workspace.layout import Workspace
     from runner.storage.store import Store
 
 
-class Site(NamedTuple):
-    """The folder a command was given; the root is looked for only by commands that need one."""
+class CliContext(NamedTuple):
+    """`directory` is the value of -C. The root is searched for only when it is used."""
 
-    folder: Path | None
+    directory: Path | None
     lock_timeout_s: float = 30
 
     @property
     def workspace(self) -> "Workspace":
-        """The root: -C names it, else ORCH_ROOT, else the nearest folder upwards."""
+        """The root: given by -C, else by ORCH_ROOT, else the nearest directory upwards that is one."""
         from gate_tests.workspace.layout import Workspace
 
         try:
-            return Workspace.at(self.folder, "-C") if self.folder else Workspace.find(Path.cwd())
+            return Workspace.at(self.directory, "-C") if self.directory else Workspace.find(Path.cwd())
         except FileNotFoundError:
             raise Refused("the current folder has been removed", next_command="cd to the root") from None
 
-    def typed(self, command: str) -> str:
-        """`command` as one would type it here: with the -C that this one was given, and paths of ours at the root."""
+    def format_command(self, command: str) -> str:
+        """`command` as it works in the current directory: with this command's -C, run at the root if it has paths."""
         if " orchestration/" in command:
-            return self._at_the_root(command)
-        if self.folder in (None, Path()) or not command.startswith("orch ") or command.startswith("orch -C"):
+            return self._run_at_root(command)
+        if self.directory in (None, Path()) or not command.startswith("orch ") or command.startswith("orch -C"):
             return command
-        return f"orch -C {quote(str(self.folder))} {command.removeprefix('orch ')}"
+        return f"orch -C {quote(str(self.directory))} {command.removeprefix('orch ')}"
 
-    def _at_the_root(self, command: str) -> str:
-        """Paths of ours are relative to the root; where that is another folder, the command goes there, and no more."""
+    def _run_at_root(self, command: str) -> str:
+        """Paths below orchestration/ are relative to the root: prepends a `cd` where that is another directory."""
         try:
             root = self.workspace.root
             is_here = os.path.samefile(root, os.curdir)
@@ -53,13 +53,13 @@ class Site(NamedTuple):
         """The records below the root."""
         from runner.storage.store import Store
 
-        return Store(self.workspace, self.lock_timeout_s, murmur)
+        return Store(self.workspace, self.lock_timeout_s, print_notice)
 
 
-def site_of(context: click.Context) -> Site:
-    """The site of a command. While a shell completes, none has been made yet."""
-    folder = context.find_root().params.get("folder")
-    return context.find_object(Site) or Site(folder.expanduser() if folder else None)
+def find_cli_context(context: click.Context) -> CliContext:
+    """The context of a command; built from -C while a shell completes, since no command has run then."""
+    directory = context.find_root().params.get("directory")
+    return context.find_object(CliContext) or CliContext(directory.expanduser() if directory else None)
 
 
-pass_site = click.make_pass_decorator(Site)
+pass_cli_context = click.make_pass_decorator(CliContext)

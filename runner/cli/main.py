@@ -1,4 +1,4 @@
-"""The one place where errors become a line for people and an exit code."""
+"""Runs the command line: the one place where errors become a line for people and an exit code."""
 
 import contextlib
 import os
@@ -11,7 +11,7 @@ import click
 
 from gate_tests.errors import Exit
 from runner.cli.app import app
-from runner.cli.errors import tell, told
+from runner.cli.errors import describe_error, print_error
 from runner.cli.terminal.printer import echo
 
 
@@ -19,19 +19,19 @@ def run_command_line() -> NoReturn:
     """Runs `orch` with the process's arguments and ends the process."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            _let_print_anything(stream)
-    if _is_asked_to_complete(os.environ):
-        _complete()
+            _escape_unencodable(stream)
+    if _is_completion_request(os.environ):
+        _print_completions()
     os.environ.pop("_ORCH_COMPLETE", None)  # else click would complete instead of judging
     code = run(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, AttributeError, KeyboardInterrupt):
             stream.flush()
-    os._exit(code)  # the exit code tells the verdict; tidying up could only change it
+    os._exit(code)  # the exit code is the verdict: no clean-up may change it
 
 
-def _is_asked_to_complete(environ: Mapping[str, str]) -> bool:
-    """Whether a shell asks what may come next: it calls without arguments, and says what stands on its line."""
+def _is_completion_request(environ: Mapping[str, str]) -> bool:
+    """Whether a shell requests completions: it passes no arguments, but its line in COMP_WORDS."""
     return (
         len(sys.argv) < 2
         and environ.get("_ORCH_COMPLETE") in ("bash_complete", "zsh_complete", "fish_complete")
@@ -39,8 +39,8 @@ def _is_asked_to_complete(environ: Mapping[str, str]) -> bool:
     )
 
 
-def _complete() -> NoReturn:
-    """Prints what may come next. Whatever is wrong is not said in the middle of somebody's line."""
+def _print_completions() -> NoReturn:
+    """Prints completions. Prints no errors, which would appear in the middle of the line being typed."""
     with contextlib.suppress(BaseException):
         app.main([], prog_name="orch", standalone_mode=False)
     with contextlib.suppress(OSError, AttributeError):
@@ -48,8 +48,8 @@ def _complete() -> NoReturn:
     os._exit(0)
 
 
-def _let_print_anything(stream: TextIOWrapper) -> None:
-    """What a terminal cannot show must not stop a command."""
+def _escape_unencodable(stream: TextIOWrapper) -> None:
+    """Makes the stream escape what its encoding cannot represent, instead of raising."""
     try:
         "\N{BULLET}..".encode(stream.encoding, "backslashreplace")
         stream.reconfigure(errors="backslashreplace")
@@ -58,17 +58,19 @@ def _let_print_anything(stream: TextIOWrapper) -> None:
 
 
 def run(arguments: list[str]) -> int:
-    """The exit code of `orch` with these arguments. What went wrong has been told."""
+    """Runs `orch` with these arguments, prints errors; returns the exit code."""
     try:
         code = app.main(arguments, prog_name="orch", standalone_mode=False)
     except SystemExit:  # click's way to say that a pipe broke: nobody reads its help any more, or it was another pipe
         if {"-h", "--help", "--version"} & {*arguments} or not arguments:
             return Exit.OK
-        return tell("a pipe to another process broke", "repeat the command", Exit.NO_VERDICT, "--json" in arguments)
+        return print_error(
+            "a pipe to another process broke", "repeat the command", Exit.NO_VERDICT, "--json" in arguments
+        )
     except click.exceptions.NoArgsIsHelpError as error:
         echo(error.format_message(), sys.stderr)
         return Exit.REFUSED
     except (Exception, KeyboardInterrupt) as error:
-        message, next_command, exit_code = told(error)
-        return tell(message, next_command, exit_code, "--json" in arguments)
+        message, next_command, exit_code = describe_error(error)
+        return print_error(message, next_command, exit_code, "--json" in arguments)
     return code if isinstance(code, int) else Exit.OK

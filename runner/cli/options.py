@@ -1,4 +1,4 @@
-"""The options that several commands share: one name, one meaning everywhere."""
+"""The options that several commands share."""
 
 from collections.abc import Callable, Iterable
 from functools import wraps
@@ -7,19 +7,19 @@ from typing import Any
 import click
 
 from gate_tests.workspace.names import RUN_ID, Depth, check_text
-from runner.cli.context import Site
+from runner.cli.context import CliContext
 
-MOST_WORKERS = 999
+MAX_WORKERS = 999
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
-def checked_text(_: click.Context, option: click.Parameter, value: str | None) -> str | None:
-    """The value of an option whose text goes into a record."""
+def validate_text(_: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """Validates the value of an option that is recorded as text."""
     return None if value is None else check_text(value, f"--{option.name}")
 
 
-def _as_specs(_: click.Context, __: click.Parameter, specs: tuple[str, ...]) -> tuple[str, ...]:
-    """Each spec, in one way of writing. Who asks for no workers pays for nothing here."""
+def _parse_specs(_: click.Context, __: click.Parameter, specs: tuple[str, ...]) -> tuple[str, ...]:
+    """The specs in their normal form. Imports nothing where there are none."""
     if not specs:
         return ()
     from gate_tests.isolated_pytest.xdist.specs import Workers, require_xdist
@@ -28,52 +28,57 @@ def _as_specs(_: click.Context, __: click.Parameter, specs: tuple[str, ...]) -> 
     return tuple(str(Workers.parse(spec)) for spec in specs)
 
 
-def _as_local_specs(context: click.Context, option: click.Parameter, count: int | None) -> tuple[str, ...]:
-    return () if count is None else _as_specs(context, option, (f"{count}*popen",))
+def _parse_local_workers(context: click.Context, option: click.Parameter, count: int | None) -> tuple[str, ...]:
+    return () if count is None else _parse_specs(context, option, (f"{count}*popen",))
 
 
-def _set_patience(context: click.Context, _: click.Parameter, seconds: int) -> None:
-    """The command works at its site with this much patience."""
-    if site := context.find_object(Site):
-        context.obj = site._replace(lock_timeout_s=seconds)
+def _set_lock_timeout(context: click.Context, _: click.Parameter, seconds: int) -> None:
+    """Puts the timeout into the command's context."""
+    if cli := context.find_object(CliContext):
+        context.obj = cli._replace(lock_timeout_s=seconds)
 
 
-def complete_with(what: str) -> Callable[[click.Context, click.Parameter, str], Any]:
-    """Completes a value with what `runner.cli.completion_values` knows; who runs a command pays nothing for it."""
+def complete_from_workspace(kind: str) -> Callable[[click.Context, click.Parameter, str], Any]:
+    """Completes a value with `runs`, `gates` or `workflows`, as `kind` says. Imports nothing until then."""
 
-    def candidates(context: click.Context, _: click.Parameter, begun: str) -> Any:
-        from runner.cli.completion_values import candidates
+    def complete(context: click.Context, _: click.Parameter, prefix: str) -> Any:
+        from runner.cli.completion_values import list_completions
 
-        return candidates(what, context, begun)
+        return list_completions(kind, context, prefix)
 
-    return candidates
+    return complete
 
 
 def complete_words(words: Iterable[str]) -> Callable[[click.Context, click.Parameter, str], list[str]]:
-    """Completes a value with these words."""
-    return lambda _context, _option, begun: [str(word) for word in words if str(word).startswith(begun)]
+    """Completes a value from these words."""
+    return lambda _context, _option, prefix: [str(word) for word in words if str(word).startswith(prefix)]
 
 
-def full_id(context: click.Context, run_id: str) -> str:
-    """The id of the run that was named, also by its beginning or as `latest`. A whole id costs nothing."""
-    site = context.find_object(Site)
-    if RUN_ID.fullmatch(run_id) or site is None:
+def resolve_run_id(context: click.Context, run_id: str) -> str:
+    """The full id of a run given by its id, a prefix of it, or `latest`. Reads nothing for a full id."""
+    cli = context.find_object(CliContext)
+    if RUN_ID.fullmatch(run_id) or cli is None:
         return run_id
     from gate_tests.workspace.find_run import full_run_id
 
-    return full_run_id(site.workspace, run_id)
+    return full_run_id(cli.workspace, run_id)
 
 
-def _run_option(*, required: bool, words: str) -> Decorator:
+def _run_option(*, required: bool, help_text: str) -> Decorator:
     option = click.option(
-        "--run", "run_id", required=required, metavar="ID", help=words, shell_complete=complete_with("runs")
+        "--run",
+        "run_id",
+        required=required,
+        metavar="ID",
+        help=help_text,
+        shell_complete=complete_from_workspace("runs"),
     )
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(command)
         def with_full_id(*arguments: Any, run_id: str | None, **options: Any) -> Any:
             if run_id is not None:
-                run_id = full_id(click.get_current_context(), run_id)
+                run_id = resolve_run_id(click.get_current_context(), run_id)
             return command(*arguments, run_id=run_id, **options)
 
         return option(with_full_id)
@@ -81,12 +86,12 @@ def _run_option(*, required: bool, words: str) -> Decorator:
     return decorate
 
 
-run_option: Decorator = _run_option(required=True, words="The run: its id, the beginning of it, or latest.")
+run_option: Decorator = _run_option(required=True, help_text="The run: its id, the beginning of it, or latest.")
 
 
-def optional_run_option(words: str) -> Decorator:
-    """`--run` for a command that can do without; `words` say what it is for."""
-    return _run_option(required=False, words=words)
+def optional_run_option(help_text: str) -> Decorator:
+    """`--run` for a command that does not require it."""
+    return _run_option(required=False, help_text=help_text)
 
 
 gate_option: Decorator = click.option(
@@ -95,7 +100,7 @@ gate_option: Decorator = click.option(
     required=True,
     metavar="GATE",
     help="The gate, such as G2.",
-    shell_complete=complete_with("gates"),
+    shell_complete=complete_from_workspace("gates"),
 )
 gates_option: Decorator = click.option(
     "--gate",
@@ -105,10 +110,10 @@ gates_option: Decorator = click.option(
     metavar="GATE",
     callback=lambda _context, _option, gates: list(dict.fromkeys(gates)),
     help="The gate, such as G2; may be repeated.",
-    shell_complete=complete_with("gates"),
+    shell_complete=complete_from_workspace("gates"),
 )
 agent_option: Decorator = click.option(
-    "--agent", required=True, metavar="NAME", callback=checked_text, help="Who does the work."
+    "--agent", required=True, metavar="NAME", callback=validate_text, help="Who does the work."
 )
 json_option: Decorator = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 offline_option: Decorator = click.option(
@@ -123,7 +128,7 @@ lock_timeout_option: Decorator = click.option(
     default=30,
     show_default=True,
     metavar="SECONDS",
-    callback=_set_patience,
+    callback=_set_lock_timeout,
     expose_value=False,
     help="How long to wait for another command that writes.",
 )
@@ -145,9 +150,9 @@ artifact_path_option: Decorator = click.option(
 _local_workers_option: Decorator = click.option(
     "-n",
     "local_workers",
-    type=click.IntRange(1, MOST_WORKERS),
+    type=click.IntRange(1, MAX_WORKERS),
     metavar="N",
-    callback=_as_local_specs,
+    callback=_parse_local_workers,
     help="Have N processes run the checks (pytest-xdist): for huge files and many cores.",
 )
 _workers_option: Decorator = click.option(
@@ -155,13 +160,13 @@ _workers_option: Decorator = click.option(
     "other_workers",
     multiple=True,
     metavar="SPEC",
-    callback=_as_specs,
+    callback=_parse_specs,
     help="Have workers run them that are named as for pytest-xdist: 2*popen, socket=HOST:PORT. May be repeated.",
 )
 
 
 def workers_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`-n` and `--tx`: the command gets the specs of both as `workers`."""
+    """`-n` and `--tx`: the command gets the specs of both as the argument `workers`."""
 
     @wraps(command)
     def with_workers(

@@ -1,1 +1,1 @@
-"""Work on contracts themselves: templates for new ones, explanations, lint, mutation tests."""
+"""Tools for authors of contracts: templates, explanations, lint, mutation tests."""

@@ -1,4 +1,4 @@
-"""What a gate will check, in words, before any work starts."""
+"""Explains in words what a gate will check, before any work starts."""
 
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -14,15 +14,15 @@ from gate_tests.workspace.names import Depth, check_depth, check_slug
 from gate_tests.workspace.run_context import RunContext
 from runner.models.attempt import Json
 from runner.storage.store import Store
-from runner.workflows.definition import workflow_of
+from runner.workflows.definition import find_workflow_with_gate
 
 _SLUG = "the-slug"
 _ARTIFACT_PATH = "the/artifact/path"
-"""What stands for the slug and the artifact path where nobody names any."""
+"""Placeholders where neither a run nor a slug or artifact path is given."""
 
 
-class Wanted(NamedTuple):
-    """For what it is to be explained: a run, or what one would be started with."""
+class ExplainRequest(NamedTuple):
+    """A run, or the parameters that a run would be started with."""
 
     run_id: str | None
     slug: str | None
@@ -31,13 +31,13 @@ class Wanted(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """A gate as it would be judged in a run."""
+    """A gate, compiled for a run."""
 
     gate: CompiledGate
     context: RunContext
 
     def lines(self) -> Iterator[str]:
-        """For people."""
+        """The text for people."""
         contract = self.gate.contract
         consequence = "a failure fails the run" if contract.blocking else "a failure does not fail the run"
         yield f"Gate {contract.gate} {plain(contract.name)}: {consequence}"
@@ -47,12 +47,17 @@ class Explanation(NamedTuple):
         yield f"  slug           {self.context.slug}"
         yield f"  artifact path  {self.context.artifact_path}"
         yield f"  depth          {self.context.depth}"
-        yield from _listed("What runs before anything is read (gate finish):", self._programs())
-        yield from _listed(f"One of these files {self._demand('any_of')}:", map(_output, self.gate.any_of))
-        yield from _listed(f"These files {self._demand('all_of')}:", map(_output, self._required(optional=False)))
-        yield from _listed("These may be there:", map(_output, self._required(optional=True)))
-        yield from _listed("What the agent is given to follow:", self._skills())
-        yield from _listed("What is checked:", (plain(check.describe()) for check in self.gate.checks))
+        yield from _numbered_section("What runs before anything is read (gate finish):", self._describe_programs())
+        yield from _numbered_section(
+            f"One of these files {self._describe_requirement('any_of')}:", map(_describe_output, self.gate.any_of)
+        )
+        yield from _numbered_section(
+            f"These files {self._describe_requirement('all_of')}:",
+            map(_describe_output, self._list_outputs(optional=False)),
+        )
+        yield from _numbered_section("These may be there:", map(_describe_output, self._list_outputs(optional=True)))
+        yield from _numbered_section("What the agent is given to follow:", self._describe_skills())
+        yield from _numbered_section("What is checked:", (plain(check.describe()) for check in self.gate.checks))
 
     def to_json(self) -> Json:
         """`{gate, name, blocking, contract, slug, artifact_path, depth, pre_scripts, outputs, checks}`."""
@@ -72,22 +77,22 @@ class Explanation(NamedTuple):
             ],
         }
 
-    def _required(self, *, optional: bool) -> Iterator[BoundOutput]:
+    def _list_outputs(self, *, optional: bool) -> Iterator[BoundOutput]:
         return (output for output in self.gate.all_of if output.optional is optional)
 
-    def _demand(self, group: str) -> str:
-        """What is asked of the outputs of a group: a validation may make their absence a warning."""
+    def _describe_requirement(self, group: str) -> str:
+        """Whether the outputs of a group are required: a validation may make their absence a warning."""
         severities = {
             check.severity for check in self.gate.checks if check.json_path[:2] == ("required_outputs", group)
         }
         return "should be there, which is a warning only" if Severity.WARNING in severities else "must be there"
 
-    def _skills(self) -> Iterator[str]:
+    def _describe_skills(self) -> Iterator[str]:
         for skill in self.gate.skills:
             for file in skill.files:
                 yield plain(f"{skill.name}: {file.path}" + ("" if file.is_whole else " (only named)"))
 
-    def _programs(self) -> Iterator[str]:
+    def _describe_programs(self) -> Iterator[str]:
         for script in self.gate.scripts:
             may_fail = " (it may fail)" if script.may_fail else ""
             yield plain(" ".join((script.path, *script.given))) + may_fail
@@ -95,40 +100,42 @@ class Explanation(NamedTuple):
             yield plain(" ".join(rule.program.arguments))
 
 
-def explain_gate(store: Store, gate: str, wanted: Wanted) -> Explanation:
-    """The gate as it would be judged. Raises Refused, InvalidFile."""
+def explain_gate(store: Store, gate: str, request: ExplainRequest) -> Explanation:
+    """Compiles the gate for the requested run. Raises Refused, InvalidFile."""
     contract = load_contract(store.workspace, gate)
-    if wanted.run_id is None:
-        context = _made_up(store.workspace, gate, wanted)
-    elif (wanted.slug, wanted.artifact_path) != (None, None):
+    if request.run_id is None:
+        context = _build_sample_context(store.workspace, gate, request)
+    elif (request.slug, request.artifact_path) != (None, None):
         raise Refused(
             "--run has a slug and an artifact path of its own; name either the run or those",
-            next_command=f"orch contract explain {gate} --run {wanted.run_id}",
+            next_command=f"orch contract explain {gate} --run {request.run_id}",
         )
     else:
-        run = store.read(wanted.run_id)
+        run = store.read(request.run_id)
         run.gate(gate)
         context = run.context()
-        context = context if wanted.depth is None else context.at_depth(check_depth(wanted.depth))
+        context = context if request.depth is None else context.at_depth(check_depth(request.depth))
     return Explanation(compile_gate(store.workspace, contract, context), context)
 
 
-def _made_up(workspace: Workspace, gate: str, wanted: Wanted) -> RunContext:
-    """A run of the first workflow that goes through the gate."""
-    slug = _SLUG if wanted.slug is None else check_slug(wanted.slug)
-    depth = Depth.STANDARD if wanted.depth is None else check_depth(wanted.depth)
-    workflow = workflow_of(workspace, gate)
-    usual = workflow.place_artifacts(slug, depth) if workflow and workflow.artifact_path else _ARTIFACT_PATH
-    artifact_path = workspace.confine(usual if wanted.artifact_path is None else wanted.artifact_path, "artifact path")
+def _build_sample_context(workspace: Workspace, gate: str, request: ExplainRequest) -> RunContext:
+    """A run of the first workflow that has the gate."""
+    slug = _SLUG if request.slug is None else check_slug(request.slug)
+    depth = Depth.STANDARD if request.depth is None else check_depth(request.depth)
+    workflow = find_workflow_with_gate(workspace, gate)
+    default = workflow.expand_artifact_path(slug, depth) if workflow and workflow.artifact_path else _ARTIFACT_PATH
+    artifact_path = workspace.confine(
+        default if request.artifact_path is None else request.artifact_path, "artifact path"
+    )
     gates = tuple(step.gate for step in workflow.gates) if workflow else ()
     variables = workflow.bind_variables(slug, artifact_path, depth) if workflow else {}
     return RunContext("run_20260101T000000Z_the-slug_abc123", slug, artifact_path, depth, gates, variables)
 
 
-def _output(output: BoundOutput) -> str:
+def _describe_output(output: BoundOutput) -> str:
     return plain(f"{output.path}: {output.description}" if output.description else output.path)
 
 
-def _listed(title: str, entries: Iterator[str]) -> Iterator[str]:
+def _numbered_section(title: str, entries: Iterator[str]) -> Iterator[str]:
     lines = [f"  {number}. {entry}" for number, entry in enumerate(entries, start=1)]
     yield from (title, *lines) if lines else ()

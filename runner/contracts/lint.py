@@ -1,4 +1,4 @@
-"""The files of contracts that somebody names by paths, and everything there is to say of them."""
+"""Lints contracts: all of the repository, or those given by paths."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -16,71 +16,71 @@ from gate_tests.workspace.run_context import RunContext
 from runner.workflows.definition import Workflow, load_workflow
 
 
-class Workflows(NamedTuple):
-    """The workflows that can be read, and what is wrong with the others."""
+class WorkflowSet(NamedTuple):
+    """The valid workflows of a repository, and the errors of the others."""
 
     workflows: tuple[Workflow, ...]
-    faults: tuple[str, ...]
+    errors: tuple[str, ...]
 
     @classmethod
-    def of(cls, workspace: Workspace) -> "Workflows":
-        """All of the repository."""
-        sound: list[Workflow] = []
-        faults: list[str] = []
+    def load(cls, workspace: Workspace) -> "WorkflowSet":
+        """Loads all workflows of the repository."""
+        valid: list[Workflow] = []
+        errors: list[str] = []
         for name in workspace.workflows():
             try:
-                sound.append(load_workflow(workspace, name))
+                valid.append(load_workflow(workspace, name))
             except InvalidFile as error:
-                faults += error.problems
+                errors += error.problems
             except OrchError as error:
-                faults.append(f"{workspace.workflow_path(name)}: {error.message}")
-        return cls(tuple(sound), tuple(faults))
+                errors.append(f"{workspace.workflow_path(name)}: {error.message}")
+        return cls(tuple(valid), tuple(errors))
 
-    def naming(self, gate: object) -> tuple[Workflow, ...]:
-        """Those that name the gate."""
-        return tuple(each for each in self.workflows if any(step.gate == gate for step in each.gates))
+    def filter_by_gate(self, gate: object) -> tuple[Workflow, ...]:
+        """The workflows that have the gate."""
+        return tuple(each for each in self.workflows if any(entry.gate == gate for entry in each.gates))
 
-    def trials(self, gate: object) -> tuple[Trial, ...]:
-        """Runs of each workflow that names the gate."""
-        return tuple(Trial(_contexts(workflow), workflow.name) for workflow in self.naming(gate))
+    def build_sample_runs(self, gate: object) -> tuple[Trial, ...]:
+        """Sample runs of each workflow that has the gate."""
+        return tuple(Trial(_contexts(workflow), workflow.name) for workflow in self.filter_by_gate(gate))
 
     def findings(self, workspace: Workspace) -> Findings:
-        """What is wrong with the workflows, and which of their gates have no contract."""
-        return Findings((), self.faults, tuple(self._gates_without_contract(workspace)))
+        """The errors of the workflows, and their gates without a contract."""
+        return Findings((), self.errors, tuple(self._find_gates_without_contract(workspace)))
 
-    def _gates_without_contract(self, workspace: Workspace) -> Iterator[Advice]:
+    def _find_gates_without_contract(self, workspace: Workspace) -> Iterator[Advice]:
         known = workspace.gates_with_contract()
         for workflow in self.workflows:
             document: Document = workspace.read_document(workflow.path)
-            for index, step in enumerate(workflow.gates):
-                if step.gate not in known:
-                    words = f"gate {step.gate!r} has no contract, so no run gets past it{suggest(step.gate, known)}"
-                    yield Advice.about(Topic.NO_CONTRACT, document, ("gates", index, "gate"), words)
+            for index, entry in enumerate(workflow.gates):
+                if entry.gate not in known:
+                    message = f"gate {entry.gate!r} has no contract, so no run gets past it{suggest(entry.gate, known)}"
+                    yield Advice.about(Topic.NO_CONTRACT, document, ("gates", index, "gate"), message)
 
 
 def _contexts(workflow: Workflow) -> tuple[RunContext, ...]:
-    """A made-up run of each depth."""
+    """A sample run of each depth."""
     return tuple(
         made_up_run(
             depth,
-            place := _place(workflow, depth),
-            (step.gate for step in workflow.gates),
-            workflow.bind_variables(SLUG, place, depth),
+            path := _artifact_path(workflow, depth),
+            (entry.gate for entry in workflow.gates),
+            workflow.bind_variables(SLUG, path, depth),
         )
         for depth in Depth
     )
 
 
-def _place(workflow: Workflow, depth: Depth) -> str:
-    return ARTIFACT_PATH if workflow.artifact_path is None else workflow.place_artifacts(SLUG, depth)
+def _artifact_path(workflow: Workflow, depth: Depth) -> str:
+    return ARTIFACT_PATH if workflow.artifact_path is None else workflow.expand_artifact_path(SLUG, depth)
 
 
 _LINT_ALL = "orch contract lint"
 
 
 def lint_all(workspace: Workspace) -> Findings:
-    """Of every contract of the repository, and of the workflows that name them."""
-    workflows = Workflows.of(workspace)
+    """Lints every contract of the repository, and the workflows that refer to them."""
+    workflows = WorkflowSet.load(workspace)
     findings = workflows.findings(workspace)
     for gate in workspace.gates_with_contract():
         findings = findings.and_then(
@@ -90,19 +90,19 @@ def lint_all(workspace: Workspace) -> Findings:
 
 
 def lint_files(workspace: Workspace, paths: Iterable[Path]) -> Findings:
-    """Of these contracts and of those below these folders. A workflow that cannot be read is told as well.
+    """Lints these contracts and those below these directories; reports invalid workflows as well.
 
-    Raises Refused where there is nothing of the name, or no contract below a folder.
+    Raises Refused where a path does not exist or a directory contains no contract.
     """
-    workflows = Workflows.of(workspace)
-    findings = Findings(faults=workflows.faults)
-    for file in (file for path in paths for file in _contract_files(workspace, path)):
-        findings = findings.and_then(_lint(workspace, workflows, shown_path(workspace, file)))
+    workflows = WorkflowSet.load(workspace)
+    findings = Findings(faults=workflows.errors)
+    for file in (file for path in paths for file in _find_contract_files(workspace, path)):
+        findings = findings.and_then(_lint(workspace, workflows, relative_to_root(workspace, file)))
     return findings
 
 
-def shown_path(workspace: Workspace, path: Path) -> str:
-    """The path relative to the root, as it was typed where it lies elsewhere. A link is not what it leads to."""
+def relative_to_root(workspace: Workspace, path: Path) -> str:
+    """The path relative to the root, absolute where it lies elsewhere. Does not resolve a symlink as the last part."""
     for root, file in (
         (workspace.root, Path(os.path.abspath(path))),
         (workspace.root.resolve(), path.parent.resolve() / path.name),
@@ -112,30 +112,30 @@ def shown_path(workspace: Workspace, path: Path) -> str:
     return path.absolute().as_posix()
 
 
-def _contract_files(workspace: Workspace, path: Path) -> Iterator[Path]:
+def _find_contract_files(workspace: Workspace, path: Path) -> Iterator[Path]:
     if not path.is_dir():
         if not os.path.lexists(path):
-            raise _missing(workspace, path)
+            raise _missing_file_error(workspace, path)
         if not path.name.endswith(CONTRACT_SUFFIX):
-            told = f"{path} is no contract by its name: one is called <gate>{CONTRACT_SUFFIX}"
-            raise Refused(told, next_command=_LINT_ALL)
+            message = f"{path} is no contract by its name: one is called <gate>{CONTRACT_SUFFIX}"
+            raise Refused(message, next_command=_LINT_ALL)
         yield path
         return
     found = sorted(path.rglob(f"*{CONTRACT_SUFFIX}"))
     if not found:
-        told = f"{path} holds no contract: no file in it is called <gate>{CONTRACT_SUFFIX}"
-        raise Refused(told, next_command=_LINT_ALL)
+        message = f"{path} holds no contract: no file in it is called <gate>{CONTRACT_SUFFIX}"
+        raise Refused(message, next_command=_LINT_ALL)
     yield from found
 
 
-def _missing(workspace: Workspace, path: Path) -> Refused:
+def _missing_file_error(workspace: Workspace, path: Path) -> Refused:
     gate = str(path)
     is_gate = gate in workspace.gates_with_contract()
     next_command = f"{_LINT_ALL} {workspace.contract_path(gate)}" if is_gate else _LINT_ALL
     return Refused(f"{path} does not exist", next_command=next_command)
 
 
-def _lint(workspace: Workspace, workflows: Workflows, path: str) -> Findings:
+def _lint(workspace: Workspace, workflows: WorkflowSet, path: str) -> Findings:
     try:
         document = Document.read(workspace.root, path) if path.startswith("/") else workspace.read_document(path)
     except UnreadableDocument as error:
@@ -143,4 +143,4 @@ def _lint(workspace: Workspace, workflows: Workflows, path: str) -> Findings:
     except FileNotFoundError:
         return Findings((path,), (f"{path}: is a link to nothing",))
     gate = document.data.get("gate") if isinstance(document.data, dict) else None
-    return lint_contract(workspace, document, workflows.trials(gate))
+    return lint_contract(workspace, document, workflows.build_sample_runs(gate))

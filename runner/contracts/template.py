@@ -1,4 +1,4 @@
-"""A contract to begin with."""
+"""Writes the template of a new contract."""
 
 import json
 import os
@@ -12,25 +12,25 @@ from runner.storage.atomic_files import create_file
 from runner.storage.confined_paths import confined_path
 
 
-def draft_contract(workspace: Workspace, gate: str, name: str) -> str:
-    """Writes the contract of a gate that has none; gives its path. Raises Refused where there is one."""
+def write_contract_template(workspace: Workspace, gate: str, name: str) -> str:
+    """Writes a contract for the gate; returns its path. Raises Refused where it exists."""
     path = workspace.contract_path(check_gate_id(gate))
     try:
-        create_file(confined_path(workspace, path), _draft(gate, name).encode())
+        create_file(confined_path(workspace, path), _build_template(gate, name).encode())
     except FileExistsError:
         if not os.path.lexists(workspace.root / path):
-            raise _unwritable(path, "not every folder on the way to it is one") from None
+            raise _write_error(path, "not every folder on the way to it is one") from None
         raise Refused(f"{path} exists already", next_command=suggestions.explain_contract(gate)) from None
     except OSError as error:
-        raise _unwritable(path, str(error.strerror or error)) from None
+        raise _write_error(path, str(error.strerror or error)) from None
     return path
 
 
-def _unwritable(path: str, why: str) -> Refused:
-    return Refused(f"{path}: cannot be written ({why})", next_command=f"ls -ld {quote(os.path.dirname(path))}")
+def _write_error(path: str, reason: str) -> Refused:
+    return Refused(f"{path}: cannot be written ({reason})", next_command=f"ls -ld {quote(os.path.dirname(path))}")
 
 
-def _draft(gate: str, name: str) -> str:
+def _build_template(gate: str, name: str) -> str:
     target = f"{{artifact_path}}/{gate.lower()}.md"
     contract = {
         "$schema": "../contract.schema.json",

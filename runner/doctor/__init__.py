@@ -1,1 +1,1 @@
-"""Looks at an installation and its surroundings, and says what keeps `orch` from working well."""
+"""Diagnoses an installation and its surroundings."""

@@ -1,7 +1,7 @@
-"""Whether the installed packages have byte-code: without it each start compiles again what it loads.
+"""Whether the installed packages have byte-code: without it each start compiles again what it imports.
 
-Some installers leave it out, and where nobody may write beside the packages, in an image or as another user, it never
-comes to be.
+Some installers do not create it, and it is never created where the directories of the packages are not writable, as in
+an image or for another user.
 """
 
 import os
@@ -16,56 +16,56 @@ PACKAGES = (
     "runner", "gate_tests", "click", "jsonschema", "markdown_it", "orjson", "pytest", "_pytest", "pytest_jsonreport",
     "regex", "urllib3",
 )  # fmt: skip
-"""What commands load: ours, and what we depend on."""
+"""The packages that commands import: ours and our dependencies."""
 
 
 class ByteCode(NamedTuple):
-    """How many modules there are, how many have byte-code, and the folders of those that will never get any."""
+    """The number of modules, how many have byte-code, and the packages whose modules will never get any."""
 
     modules: int
     compiled: int
-    barren: tuple[str, ...]
+    uncompilable: tuple[str, ...]
 
     @property
     def is_slow(self) -> bool:
-        """Whether each start compiles again what it loads."""
-        return bool(self.barren)
+        """Whether each start compiles modules again."""
+        return bool(self.uncompilable)
 
     def describe(self) -> str:
-        """In one line, how it stands."""
-        told = f"{self.compiled} of {self.modules} modules have byte-code"
+        """The result in one line."""
+        message = f"{self.compiled} of {self.modules} modules have byte-code"
         if self.is_slow:
             why = "Python is told to write none" if sys.dont_write_bytecode else "none may be written beside the others"
-            return f"{told}, {why}: each start compiles the others again, which takes several times as long"
-        return told if self.compiled == self.modules else f"{told}; the others get it when they are first used"
+            return f"{message}, {why}: each start compiles the others again, which takes several times as long"
+        return message if self.compiled == self.modules else f"{message}; the others get it when they are first used"
 
     def next_command(self) -> str | None:
-        """What to type, if anything is to be done."""
-        return shlex.join([sys.executable, "-m", "compileall", "-q", *self.barren]) if self.is_slow else None
+        """The command that creates the byte-code; None where it is not needed."""
+        return shlex.join([sys.executable, "-m", "compileall", "-q", *self.uncompilable]) if self.is_slow else None
 
 
-def look_for_bytecode() -> ByteCode:
-    """Looks at every module of PACKAGES. Writes nothing."""
+def inspect_bytecode() -> ByteCode:
+    """Examines every module of PACKAGES. Writes nothing."""
     modules = compiled = 0
-    barren = []
-    for folder in _folders():
-        all_here = sorted(folder.rglob("*.py"))
+    uncompilable = []
+    for directory in _find_directories():
+        all_here = sorted(directory.rglob("*.py"))
         without = [module for module in all_here if not _is_compiled(module)]
         modules += len(all_here)
         compiled += len(all_here) - len(without)
         if any(sys.dont_write_bytecode or not _can_be_compiled(module) for module in without):
-            barren.append(str(folder))
-    return ByteCode(modules, compiled, tuple(barren))
+            uncompilable.append(str(directory))
+    return ByteCode(modules, compiled, tuple(uncompilable))
 
 
-def _folders() -> Iterator[Path]:
+def _find_directories() -> Iterator[Path]:
     for package in PACKAGES:
         found = find_spec(package)
         yield from map(Path, (found.submodule_search_locations or ()) if found else ())
 
 
 def _is_compiled(module: Path) -> bool:
-    """Whether Python would take the byte-code that lies there for this source: version, time and size agree."""
+    """Whether Python would use the existing byte-code for this source: version, time and size agree."""
     source = module.stat()
     try:
         with open(cache_from_source(str(module)), "rb") as file:

@@ -1,4 +1,4 @@
-"""The root and what is around it: git, the right to write, locks that hold."""
+"""Diagnoses the root and its surroundings: git, write permission, locks."""
 
 import contextlib
 import os
@@ -12,100 +12,102 @@ from gate_tests.errors import OrchError
 from gate_tests.workspace.find_run import known_runs
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
-from runner.doctor.finding import Finding, Health, fine
-from runner.git import ask_rules
+from runner.doctor.diagnosis import Diagnosis
+from runner.git import read_git_rules
 from runner.storage.file_lock import LockWait, acquire_lock, is_locked
 
 _RUN = "orchestration/runs/run_20260101T000000Z_doctor_000000"
-"""A run that is not there: only git is asked what it would do with it."""
-_LITTLE_BYTES = 100 * 1024 * 1024
+"""A run that does not exist: git's rules are queried for its paths."""
+_MIN_FREE_BYTES = 100 * 1024 * 1024
 
 
-def look_at_root(workspace: Workspace, found_by: str) -> Iterator[Finding]:
-    """The root, in words how it was found, and all that its records depend on."""
+def diagnose_repository(workspace: Workspace, found_by: str) -> Iterator[Diagnosis]:
+    """Diagnoses the root and what its records depend on. `found_by`: how the root was found, in words."""
     runs = workspace.root / "orchestration/runs"
     if os.path.lexists(runs) and not runs.is_dir():
-        told = f"{runs} is no folder: no run can be found or started"
-        yield Finding("root", Health.BAD, told, f"mv {quote(str(runs))} ANOTHER_NAME")
-        yield from _git(workspace.root)
+        message = f"{runs} is no folder: no run can be found or started"
+        yield Diagnosis.bad("root", message, f"mv {quote(str(runs))} ANOTHER_NAME")
+        yield from _diagnose_git(workspace.root)
         return
     gates, workflows = len(workspace.gates_with_contract()), len(workspace.workflows())
-    told = f"{workspace.root} ({found_by}): {gates} contracts, {workflows} workflows, {len(known_runs(workspace))} runs"
-    yield fine("root", told) if gates and workflows else Finding("root", Health.WARN, told, suggestions.INIT)
-    yield from _git(workspace.root)
-    yield _writing(workspace)
-    yield _locking(workspace)
+    message = (
+        f"{workspace.root} ({found_by}): {gates} contracts, {workflows} workflows, {len(known_runs(workspace))} runs"
+    )
+    yield Diagnosis.ok("root", message) if gates and workflows else Diagnosis.warn("root", message, suggestions.INIT)
+    yield from _diagnose_git(workspace.root)
+    yield _diagnose_writing(workspace)
+    yield _diagnose_locking(workspace)
 
 
-def _git(root: Path) -> Iterator[Finding]:
-    """Records are made to be committed: git has to take them as they are, and leave out the logs."""
-    rules = ask_rules(root, f"{_RUN}/record/RUN.json", f"{_RUN}/logs/prompt.txt")
+def _diagnose_git(root: Path) -> Iterator[Diagnosis]:
+    """Records are meant to be committed: git must preserve their bytes and ignore the logs."""
+    rules = read_git_rules(root, f"{_RUN}/record/RUN.json", f"{_RUN}/logs/prompt.txt")
     if rules is None:
         if shutil.which("git") is None:
-            yield Finding("git", Health.WARN, "there is no git; records are made to be committed", "install git")
+            yield Diagnosis.warn("git", "there is no git; records are made to be committed", "install git")
         else:
-            yield _no_repository(root)
+            yield _diagnose_missing_repository(root)
         return
     if rules.ignores_records:
-        told = "git ignores records: none would be in a commit"
-        yield Finding("git", Health.BAD, told, f"git check-ignore -v {_RUN}/record/RUN.json")
+        message = "git ignores records: none would be in a commit"
+        yield Diagnosis.bad("git", message, f"git check-ignore -v {_RUN}/record/RUN.json")
     if not rules.ignores_logs:
-        told = "git does not ignore the runs' logs: a commit would hold packets and what agents print"
-        yield Finding("git", Health.WARN, told, "echo 'runs/*/logs/' >> orchestration/.gitignore")
+        message = "git does not ignore the runs' logs: a commit would hold packets and what agents print"
+        yield Diagnosis.warn("git", message, "echo 'runs/*/logs/' >> orchestration/.gitignore")
     if rules.converts_line_ends:
-        told = "git may convert the line ends of records, whose hashes are of bytes"
-        yield Finding("git", Health.WARN, told, "echo '* -text' >> orchestration/.gitattributes")
-    if rules.takes_records_as_they_are:
-        yield fine("git", f"{rules.version}; takes records as they are, and ignores logs")
+        message = "git may convert the line ends of records, whose hashes are of bytes"
+        yield Diagnosis.warn("git", message, "echo '* -text' >> orchestration/.gitattributes")
+    if rules.preserves_records:
+        yield Diagnosis.ok("git", f"{rules.version}; takes records as they are, and ignores logs")
 
 
-def _no_repository(root: Path) -> Finding:
-    """None is there, or one that git does not take, of another user for instance: git itself says why."""
-    if any((folder / ".git").exists() for folder in (root, *root.parents)):
-        told = "git refuses the repository; records are made to be committed"
-        return Finding("git", Health.WARN, told, f"git -C {quote(str(root))} status")
-    told = "no repository; records are made to be committed"
-    return Finding("git", Health.WARN, told, f"git init {quote(str(root))}")
+def _diagnose_missing_repository(root: Path) -> Diagnosis:
+    """There is no repository, or one that git refuses, for example because another user owns it."""
+    if any((directory / ".git").exists() for directory in (root, *root.parents)):
+        message = "git refuses the repository; records are made to be committed"
+        return Diagnosis.warn("git", message, f"git -C {quote(str(root))} status")
+    message = "no repository; records are made to be committed"
+    return Diagnosis.warn("git", message, f"git init {quote(str(root))}")
 
 
-def _writing(workspace: Workspace) -> Finding:
-    folder = _runs_or_above(workspace)
+def _diagnose_writing(workspace: Workspace) -> Diagnosis:
+    directory = _find_existing_directory(workspace)
     try:
-        with NamedTemporaryFile(dir=folder, prefix=".tmp-doctor-"):
-            free = shutil.disk_usage(folder).free
+        with NamedTemporaryFile(dir=directory, prefix=".tmp-doctor-"):
+            free = shutil.disk_usage(directory).free
     except OSError as error:
-        told = f"nothing can be written below {folder}: {error.strerror}"
-        return Finding("writing", Health.BAD, told, f"ls -ld {quote(str(folder))}")
-    if free < _LITTLE_BYTES:
-        told = f"only {free >> 20} MiB are free at {folder}"
-        return Finding("writing", Health.WARN, told, f"df -h {quote(str(folder))}")
-    return fine("writing", f"files can be made and removed below {folder.relative_to(workspace.root)}")
+        message = f"nothing can be written below {directory}: {error.strerror}"
+        return Diagnosis.bad("writing", message, f"ls -ld {quote(str(directory))}")
+    if free < _MIN_FREE_BYTES:
+        message = f"only {free >> 20} MiB are free at {directory}"
+        return Diagnosis.warn("writing", message, f"df -h {quote(str(directory))}")
+    return Diagnosis.ok("writing", f"files can be made and removed below {directory.relative_to(workspace.root)}")
 
 
-def _locking(workspace: Workspace) -> Finding:
-    """Whether a lock keeps a second one out here, which network file systems may not do; and who holds one now."""
-    folder = _runs_or_above(workspace)
-    path = f"{folder.relative_to(workspace.root)}/.tmp-doctor-{os.getpid()}.lock"
+def _diagnose_locking(workspace: Workspace) -> Diagnosis:
+    """Whether locks exclude each other here, which network file systems may not ensure, and which are held now."""
+    directory = _find_existing_directory(workspace)
+    path = f"{directory.relative_to(workspace.root)}/.tmp-doctor-{os.getpid()}.lock"
     lock = workspace.root / path
     try:
         with acquire_lock(workspace.root, path, "looks at locks", LockWait(1, lambda _: None)):
             works = is_locked(lock)
     except (OrchError, OSError) as error:
         why = error.strerror if isinstance(error, OSError) else error.message
-        return Finding(
-            "lock", Health.BAD, f"no lock can be taken below {folder}: {why}", f"ls -ld {quote(str(folder))}"
+        return Diagnosis.bad(
+            "lock", f"no lock can be taken below {directory}: {why}", f"ls -ld {quote(str(directory))}"
         )
     finally:
         with contextlib.suppress(OSError):
             lock.unlink()
     if not works:
-        told = "a lock does not keep others out here; two commands at once may lose what one of them records"
-        return Finding("lock", Health.BAD, told, f"df -T {quote(str(folder))}")
+        message = "a lock does not keep others out here; two commands at once may lose what one of them records"
+        return Diagnosis.bad("lock", message, f"df -T {quote(str(directory))}")
     held = [run_id for run_id in known_runs(workspace) if _is_busy(workspace, run_id)]
     if held:
-        told = f"locks work; {len(held)} held now, of {', '.join(held[:3])}{', …' if len(held) > 3 else ''}"
-        return fine("lock", told)
-    return fine("lock", "locks work, and none is held")
+        message = f"locks work; {len(held)} held now, of {', '.join(held[:3])}{', …' if len(held) > 3 else ''}"
+        return Diagnosis.ok("lock", message)
+    return Diagnosis.ok("lock", "locks work, and none is held")
 
 
 def _is_busy(workspace: Workspace, run_id: str) -> bool:
@@ -115,6 +117,6 @@ def _is_busy(workspace: Workspace, run_id: str) -> bool:
     )
 
 
-def _runs_or_above(workspace: Workspace) -> Path:
+def _find_existing_directory(workspace: Workspace) -> Path:
     runs = workspace.root / "orchestration/runs"
     return runs if runs.is_dir() else runs.parent

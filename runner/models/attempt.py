@@ -142,6 +142,11 @@ class Attempt:
         """Whether it is yet to be finished."""
         return self.status is GateStatus.RUNNING
 
+    @property
+    def contract_sha256(self) -> str | None:
+        """The hash of the contract it refers to; None where the record names no contract."""
+        return self.contract.sha256 if self.contract else None
+
     def has_other_contract(self, sha256: str | None) -> bool:
         """Whether it was judged by a contract with another hash, or while it is open, started with one.
 

@@ -1,1 +1,1 @@
-"""What the commands do to a run: start, judge, finish, fail, watch; every change goes through the store."""
+"""The operations on a run: start, judge, finish, fail, watch. Every change goes through the store."""

@@ -1,4 +1,4 @@
-"""Snapshots of files, and waiting until one differs from the next: by polling, which works everywhere."""
+"""Snapshots of files, and waiting until they differ: by polling, which works on every file system."""
 
 import os
 import re
@@ -9,108 +9,114 @@ from pathlib import Path
 
 from gate_tests.workspace.layout import Workspace
 
-MOST_WATCHED = 20_000
-"""Files and folders that are looked at; what a folder holds beyond that may change unseen."""
+MAX_WATCHED = 20_000
+"""Files and directories in a snapshot; changes in a directory beyond that limit are not noticed."""
 
 
-_SHORTEST_PAUSE_S, _LONGEST_PAUSE_S = 0.25, 5.0
+_MIN_PAUSE_S, _MAX_PAUSE_S = 0.25, 5.0
 
 
-_PAUSES_PER_LOOK = 75
-"""So much longer than a look the pause after it is: looking takes little more than a hundredth of a processor."""
+_PAUSE_PER_SNAPSHOT = 75
+"""The pause after a snapshot, as a multiple of its duration: polling takes little more than 1 % of a processor."""
 
 
-_SETTLES_S, _SETTLED_AT_MOST_S = 0.1, 2.0
+_SETTLE_INTERVAL_S, _MAX_SETTLE_S = 0.1, 2.0
 
 
-_OF_NO_WORK = (".git", "node_modules", "__pycache__")
+_IGNORED_DIRECTORIES = (".git", "node_modules", "__pycache__")
 
 
-_BY_EDITORS = re.compile(r"\..*\.sw[a-z]|.*~|\.#.*|#.*#|4913|\.tmp-.*")
-"""Names of files that editors, and we, put beside the one that is written."""
+_EDITOR_FILES = re.compile(r"\..*\.sw[a-z]|.*~|\.#.*|#.*#|4913|\.tmp-.*")
+"""Names of the temporary files that editors, and we, write beside a file."""
 
 
-Mark = tuple[int, ...] | None
+Fingerprint = tuple[int, ...] | None
+"""(mtime_ns, size, inode, mode) of a file, `_DIRECTORY`, or None where the path does not exist."""
 
 
-Sight = Mapping[str, Mark]
-"""By path what a look at it told; None where nothing stands there."""
+Snapshot = Mapping[str, Fingerprint]
+"""The fingerprint of each path, relative to the root."""
 
 
-def look(workspace: Workspace, paths: Sequence[str]) -> Sight:
-    """How the files stand, those in folders too, without reading one."""
-    seen: dict[str, Mark] = {}
+def take_snapshot(workspace: Workspace, paths: Sequence[str]) -> Snapshot:
+    """The fingerprints of the paths and of all that is below them. Reads no file."""
+    snapshot: dict[str, Fingerprint] = {}
     for path in paths:
-        mark = _mark(workspace.root / path)
-        seen[path] = mark
-        if mark == _FOLDER:
-            seen.update(_below(workspace.root, path, MOST_WATCHED - len(seen)))
-    return seen
+        fingerprint = _take_fingerprint(workspace.root / path)
+        snapshot[path] = fingerprint
+        if fingerprint == _DIRECTORY:
+            snapshot.update(_walk(workspace.root, path, MAX_WATCHED - len(snapshot)))
+    return snapshot
 
 
-_FOLDER: Mark = ()
-"""Of a folder it matters that it is there: what is in it is seen itself."""
+_DIRECTORY: Fingerprint = ()
+"""Only the existence of a directory matters: its entries have fingerprints themselves."""
 
 
-def _mark(path: "Path | os.DirEntry[str]") -> Mark:
+def _take_fingerprint(path: "Path | os.DirEntry[str]") -> Fingerprint:
     try:
         found = path.stat()
     except (OSError, ValueError):
         return None
     if stat.S_ISDIR(found.st_mode):
-        return _FOLDER
+        return _DIRECTORY
     return found.st_mtime_ns, found.st_size, found.st_ino, found.st_mode
 
 
-def _below(root: Path, folder: str, at_most: int) -> Iterator[tuple[str, Mark]]:
-    folders = [folder]
-    while folders:
-        folder = folders.pop()
-        for entry in _entries(root / folder):
-            if at_most <= 0:
+def _walk(root: Path, directory: str, limit: int) -> Iterator[tuple[str, Fingerprint]]:
+    directories = [directory]
+    while directories:
+        directory = directories.pop()
+        for entry in _list_entries(root / directory):
+            if limit <= 0:
                 return
-            at_most -= 1
-            path = f"{folder}/{entry.name}"
-            yield path, _mark(entry)
+            limit -= 1
+            path = f"{directory}/{entry.name}"
+            yield path, _take_fingerprint(entry)
             if entry.is_dir(follow_symlinks=False):
-                folders.append(path)
+                directories.append(path)
 
 
-def _entries(folder: Path) -> "list[os.DirEntry[str]]":
+def _list_entries(directory: Path) -> "list[os.DirEntry[str]]":
     try:
-        with os.scandir(folder) as entries:
-            return [each for each in entries if each.name not in _OF_NO_WORK and not _BY_EDITORS.fullmatch(each.name)]
+        with os.scandir(directory) as entries:
+            return [
+                entry
+                for entry in entries
+                if entry.name not in _IGNORED_DIRECTORIES and not _EDITOR_FILES.fullmatch(entry.name)
+            ]
     except OSError:
-        return []  # it went away, or may not be read
+        return []  # removed meanwhile, or not readable
 
 
-def changes(before: Sight, after: Sight) -> list[str]:
-    """The paths that differ."""
+def compare_snapshots(before: Snapshot, after: Snapshot) -> list[str]:
+    """The paths that differ, sorted."""
     return sorted(path for path in {**before, **after} if before.get(path, None) != after.get(path, None))
 
 
-def wait_for_changes(workspace: Workspace, paths: Sequence[str], before: Sight) -> list[str]:
-    """Returns what has changed since `before`, once it has and nothing goes on changing. Waits for as long as it takes.
+def wait_for_changes(workspace: Workspace, paths: Sequence[str], before: Snapshot) -> list[str]:
+    """Blocks, without a time limit, until something differs from `before` and then no longer changes; returns it.
 
-    Who writes several files, or one by writing another and renaming it, is through by then.
+    So several files that are written together, or a file that is written aside and renamed, count as one change.
     """
     while True:
         began_s = time.monotonic()
-        if changes(before, look(workspace, paths)) and (settled := changes(before, _settled(workspace, paths))):
-            return settled
+        has_changed = compare_snapshots(before, take_snapshot(workspace, paths))
+        if has_changed and (changed := compare_snapshots(before, _take_settled_snapshot(workspace, paths))):
+            return changed
         time.sleep(_pause_s(time.monotonic() - began_s))
 
 
-def _pause_s(look_s: float) -> float:
-    return min(max(_SHORTEST_PAUSE_S, _PAUSES_PER_LOOK * look_s), _LONGEST_PAUSE_S)
+def _pause_s(snapshot_s: float) -> float:
+    return min(max(_MIN_PAUSE_S, _PAUSE_PER_SNAPSHOT * snapshot_s), _MAX_PAUSE_S)
 
 
-def _settled(workspace: Workspace, paths: Sequence[str]) -> Sight:
-    deadline = time.monotonic() + _SETTLED_AT_MOST_S
-    sight = look(workspace, paths)
+def _take_settled_snapshot(workspace: Workspace, paths: Sequence[str]) -> Snapshot:
+    deadline = time.monotonic() + _MAX_SETTLE_S
+    snapshot = take_snapshot(workspace, paths)
     while time.monotonic() < deadline:
-        time.sleep(_SETTLES_S)
-        before, sight = sight, look(workspace, paths)
-        if sight == before:
+        time.sleep(_SETTLE_INTERVAL_S)
+        before, snapshot = snapshot, take_snapshot(workspace, paths)
+        if snapshot == before:
             break
-    return sight
+    return snapshot

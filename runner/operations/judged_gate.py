@@ -1,4 +1,4 @@
-"""A gate of a run as it was judged, and its attempt closed with that verdict."""
+"""The result of judging a gate, and closing its attempt with that verdict."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -21,7 +21,7 @@ _NO_LOGS: Mapping[str, Log] = {}
 
 
 class JudgedGate(NamedTuple):
-    """A gate of a run as it was judged. `run` is the run as it stands after that."""
+    """The result of judging a gate. `run` is the run after that."""
 
     run: Run
     compiled: CompiledGate
@@ -33,7 +33,7 @@ class JudgedGate(NamedTuple):
 
     @property
     def gate(self) -> Gate:
-        """The gate as the run has it."""
+        """The gate in the run."""
         return self.run.gate(self.compiled.contract.gate)
 
     @property
@@ -43,13 +43,13 @@ class JudgedGate(NamedTuple):
 
     @property
     def passed(self) -> bool:
-        """Whether every check holds and no script failed that must not."""
+        """Whether every check passed and no required script failed."""
         return self.status is GateStatus.PASS
 
     @property
     def failure_reason(self) -> str | None:
-        """Why it failed: scripts first, as they ran first."""
-        reasons = [script.reason for script in self.scripts if script.fails]
+        """Why it failed, scripts first, since they ran first; None where it passed."""
+        reasons = [script.reason for script in self.scripts if script.fails_gate]
         return "; ".join([*reasons, *filter(None, [self.verdict.failure_reason])]) or None
 
     @property
@@ -67,19 +67,19 @@ class JudgedGate(NamedTuple):
         return ContractRef(document.path, document.sha256)
 
     @property
-    def has_other_contract(self) -> bool:
-        """Whether the contract was changed since the open attempt began, so that a finish wants it accepted."""
+    def is_contract_changed(self) -> bool:
+        """Whether the contract was changed since the open attempt began: finishing needs --accept-contract then."""
         attempt = self.gate.open_attempt
         return attempt is not None and attempt.has_other_contract(self.contract.sha256)
 
     @property
     def ignored(self) -> tuple[str, ...]:
-        """The artifacts that git ignores: a commit would hold their hashes, but not them."""
+        """The artifacts that git ignores: a commit would contain their hashes, but not the files."""
         ignored = self.git.ignored if self.git else ()
         return tuple(output.path for output in self.verdict.outputs if output.path in ignored)
 
     def close(self, run: Run, attempt: Attempt, now: str) -> Run:
-        """`run` with the attempt closed as it was judged. Raises Refused where that is not open any more."""
+        """`run` with the attempt closed by this verdict. Raises Refused where it is no longer open."""
         gate = self.compiled.contract.gate
         still_open = transitions.require_open_attempt(run, gate)
         if (still_open.number, still_open.started_at) != (attempt.number, attempt.started_at):
@@ -91,14 +91,14 @@ class JudgedGate(NamedTuple):
         return transitions.close_attempt(run, gate, self._fill(still_open), closing)
 
     def _fill(self, attempt: Attempt) -> Attempt:
-        """The attempt with all that the verdict tells, still open."""
+        """The attempt, still open, with the data of the verdict."""
         return replace(
             attempt,
             required_outputs=tuple(output.template for output in self.compiled.outputs),
             artifacts=self.artifacts,
             validations=self.verdict.validations,
             contract=self.contract,
-            runner=_versions(self.verdict),
+            runner=_tool_versions(self.verdict),
             git=self.git.to_json() if self.git else None,
             pre_scripts=tuple(script.to_json() for script in self.scripts),
             absent=frozenset(),
@@ -113,12 +113,12 @@ class JudgedGate(NamedTuple):
             "validations": list(self.verdict.validations),
             "failure_reason": self.failure_reason,
             "contract": self.contract.to_json(),
-            "runner": _versions(self.verdict),
+            "runner": _tool_versions(self.verdict),
             "git": self.git.to_json() if self.git else None,
         }
 
 
-def _versions(verdict: Verdict) -> Json:
+def _tool_versions(verdict: Verdict) -> Json:
     from platform import python_version
 
     return {"orch": VERSION, "python": python_version(), "pytest": verdict.pytest_version}

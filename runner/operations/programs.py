@@ -1,6 +1,6 @@
-"""Runs what a contract asks for before any file is read: its pre_scripts, then the programs of its `command` checks.
+"""Runs a contract's programs before any file is judged: its pre_scripts, then the programs of its `command` checks.
 
-What they print goes to the run's `logs/`. In a record stands only how they ended: output names paths of machines.
+Their output goes to the run's `logs/`. The record has only how they ended, because output names paths of machines.
 """
 
 import re
@@ -16,73 +16,77 @@ from runner.models.attempt import Json
 from runner.storage.logs import log_file
 from runner.storage.store import Store
 
-_ODD = re.compile(r"[^A-Za-z0-9._-]+")
+_UNSAFE_CHARACTERS = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 class Log(NamedTuple):
-    """Where the output of a program stands, relative to the root, and its last lines. No record holds them."""
+    """The path of a program's output, relative to the root, and its last lines. Neither is recorded."""
 
     path: str
     last_lines: tuple[str, ...]
 
 
 class ScriptRun(NamedTuple):
-    """A pre_script that has run, and its output where it was run."""
+    """A pre_script, how it ended, and its output; `log` is None where it was not run."""
 
     script: BoundScript
     ran: ProgramResult
     log: Log | None
 
     @property
-    def fails(self) -> bool:
+    def fails_gate(self) -> bool:
         """Whether it fails its gate."""
         return not self.ran.succeeded and not self.script.may_fail
 
     @property
     def reason(self) -> str:
-        """In one line, how it failed."""
+        """How it failed, in one line."""
         return plain(f"{self.script.path}: wanted exit code 0 of this pre_script, found {self.ran.found}")
 
     def to_json(self) -> Json:
-        """`{path, exit_code, duration_ms, output_sha256, pass, reason?}`, with `warning` where it may fail and did."""
+        """`{path, exit_code, duration_ms, output_sha256, pass, reason?}`, with `warning` if it failed and may fail."""
         row: Json = {
             "path": self.script.template,
             "exit_code": self.ran.exit_code,
             "duration_ms": self.ran.duration_ms,
             "output_sha256": self.ran.output_sha256,
-            "pass": not self.fails,
+            "pass": not self.fails_gate,
         }
         if not self.ran.succeeded:
-            row |= {"reason": self.reason} if self.fails else {"warning": True, "reason": self.reason}
+            row |= {"reason": self.reason} if self.fails_gate else {"warning": True, "reason": self.reason}
         return row
 
 
-class ProgramsRun(NamedTuple):
-    """What was run for some gates: scripts by gate, and the logs of `command` checks by gate and id of the check."""
+class ProgramRuns(NamedTuple):
+    """The programs that were run: scripts by gate id, logs of `command` checks by (gate id, check id)."""
 
     scripts: Mapping[str, tuple[ScriptRun, ...]]
     programs: KnownProgramResults
     logs: Mapping[tuple[str, str], Log]
 
-    def of(self, gate: str) -> tuple[tuple[ScriptRun, ...], dict[str, Log]]:
-        """The scripts of one gate, and its logs by the id of the check."""
+    def for_gate(self, gate: str) -> tuple[tuple[ScriptRun, ...], dict[str, Log]]:
+        """The scripts of one gate, and its logs by check id."""
         return self.scripts.get(gate, ()), {check: log for (name, check), log in self.logs.items() if name == gate}
 
 
-NO_PROGRAMS = ProgramsRun({}, KnownProgramResults({}), {})
+NO_PROGRAMS = ProgramRuns({}, KnownProgramResults({}), {})
 
 
-def wants_programs(contracts: Iterable[Document], *, scripts: bool) -> bool:
-    """Whether anything is to be run for one of these contracts, valid or not, and so before the judging begins."""
-    return any((scripts and _members(each, "pre_scripts")) or names_type(each, "command") for each in contracts)
+def has_programs(contracts: Iterable[Document], *, scripts: bool) -> bool:
+    """Whether one of these contracts, valid or not, has programs that must run before judging begins."""
+    return any(
+        (scripts and _list_members(each, "pre_scripts")) or has_check_type(each, "command") for each in contracts
+    )
 
 
-def names_type(document: Document, name: str) -> bool:
-    """Whether a check of this type stands in a contract, valid or not."""
-    return any(isinstance(check, dict) and check.get("type") == name for check in _members(document, "validations"))
+def has_check_type(document: Document, name: str) -> bool:
+    """Whether a contract, valid or not, contains a check of this type."""
+    return any(
+        isinstance(check, dict) and check.get("type") == name for check in _list_members(document, "validations")
+    )
 
 
-def _members(document: Document, key: str) -> Sequence[object]:
+def _list_members(document: Document, key: str) -> Sequence[object]:
     members = document.data.get(key) if isinstance(document.data, dict) else None
     return members if isinstance(members, list) else ()
 
@@ -94,33 +98,33 @@ def run_programs(
     show: Callable[[str], object],
     *,
     scripts: bool,
-) -> ProgramsRun:
-    """Runs the pre_scripts of all gates, if `scripts` are wanted, then their `command` checks, one after the other.
+) -> ProgramRuns:
+    """Runs the pre_scripts of all gates, if `scripts` is true, then their `command` checks, one after the other.
 
-    `gates` says for each in which folder of the logs its output goes.
+    `gates` pairs each gate with the directory below `logs/` for its output.
     """
-    runner = _Runner(store, run_id, show)
-    ran = {gate.contract.gate: runner.scripts(gate, folder) if scripts else () for gate, folder in gates}
+    runner = _ProgramRunner(store, run_id, show)
+    ran = {gate.contract.gate: runner.scripts(gate, directory) if scripts else () for gate, directory in gates}
     programs: dict[tuple[str, int], ProgramResult] = {}
     logs: dict[tuple[str, str], Log] = {}
-    for gate, folder in gates:
+    for gate, directory in gates:
         for number, (check_id, rule) in enumerate(gate.commands, start=1):
-            name = f"{folder}/command-{number}-{_ODD.sub('-', rule.program.name)}.txt"
+            name = f"{directory}/command-{number}-{_UNSAFE_CHARACTERS.sub('-', rule.program.name)}.txt"
             programs[rule.gate, rule.index], log = runner.run(rule.program, name)
             logs[rule.gate, check_id] = log
-    return ProgramsRun(ran, KnownProgramResults(programs), logs)
+    return ProgramRuns(ran, KnownProgramResults(programs), logs)
 
 
-class _Runner(NamedTuple):
+class _ProgramRunner(NamedTuple):
     store: Store
     run_id: str
     show: Callable[[str], object]
 
-    def scripts(self, gate: CompiledGate, folder: str) -> tuple[ScriptRun, ...]:
-        return tuple(self._script(script, folder, number) for number, script in enumerate(gate.scripts, start=1))
+    def scripts(self, gate: CompiledGate, directory: str) -> tuple[ScriptRun, ...]:
+        return tuple(self._run_script(script, directory, number) for number, script in enumerate(gate.scripts, start=1))
 
-    def _script(self, script: BoundScript, folder: str, number: int) -> ScriptRun:
-        name = f"{folder}/pre-script-{number}-{_ODD.sub('-', script.path.rpartition('/')[2])}.txt"
+    def _run_script(self, script: BoundScript, directory: str, number: int) -> ScriptRun:
+        name = f"{directory}/pre-script-{number}-{_UNSAFE_CHARACTERS.sub('-', script.path.rpartition('/')[2])}.txt"
         if self.store.workspace.holds(script.path):
             return ScriptRun(script, *self.run(script.program, name))
         outside = ProgramResult(None, 0, "", "it leaves the root through a symlink and was not run")

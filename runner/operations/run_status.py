@@ -1,6 +1,6 @@
-"""Where a run stands: of each gate what came of it and how long ago, and what to type next.
+"""The status report of a run: the state and age of each gate, and the next command.
 
-The standing of a run, with --json::
+With --json::
 
     {"run_id": "run_…", "status": "RUNNING", "workflow": "visual-essay", "slug": "…", "artifact_path": "…",
      "depth": "standard", "started_at": "…Z", "finished_at": null, "age_s": 10800, "ended_s_ago": null,
@@ -21,14 +21,14 @@ from runner.models.attempt import Artifact, Attempt, Json
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus, RunStatus
 from runner.models.timestamps import elapsed_s
-from runner.workflows.next_command import next_command
+from runner.workflows.next_command import find_next_command
 
 
-class GateStanding(NamedTuple):
-    """One gate. `age_s` is since its last attempt ended, or began where that is open; None where nothing is known.
+class GateStatusReport(NamedTuple):
+    """The status of a gate. `age_s`: seconds since its last attempt ended (began, if open); None where not known.
 
-    `failed` are the reasons of what did not hold in the last attempt that has ended, `changed` what is not as it was
-    judged any more.
+    `failed`: the reasons of the failed checks and scripts of the last attempt that has ended. `changed`: the contract
+    or outputs that were changed since.
     """
 
     gate: str
@@ -48,8 +48,8 @@ class GateStanding(NamedTuple):
         return self._asdict() | lists
 
 
-class Standing(NamedTuple):
-    """A run."""
+class StatusReport(NamedTuple):
+    """The status of a run and its gates."""
 
     run_id: str
     status: RunStatus
@@ -61,16 +61,16 @@ class Standing(NamedTuple):
     finished_at: str | None
     age_s: int | None
     ended_s_ago: int | None
-    gates: tuple[GateStanding, ...]
+    gates: tuple[GateStatusReport, ...]
     next_command: str
 
     @property
     def passed(self) -> int:
-        """How many gates have passed."""
+        """The number of gates that have passed."""
         return sum(gate.status is GateStatus.PASS for gate in self.gates)
 
     def to_json(self) -> Json:
-        """As the module says."""
+        """The document in the module's docstring."""
         facts = self._asdict() | {"status": str(self.status), "depth": str(self.depth)}
         facts["progress"] = {"passed": self.passed, "total": len(self.gates)}
         facts["gates"] = [gate.to_json() for gate in facts.pop("gates")]
@@ -78,9 +78,9 @@ class Standing(NamedTuple):
         return facts
 
 
-def standing_of(workspace: Workspace, run: Run, now: str) -> Standing:
-    """Where the run stands at the time `now`. Of the files only contracts are read, which are small."""
-    return Standing(
+def build_status_report(workspace: Workspace, run: Run, now: str) -> StatusReport:
+    """The status of the run at the time `now`. Reads contracts, which are small, but no outputs."""
+    return StatusReport(
         run_id=run.run_id,
         status=run.status,
         workflow=run.workflow.name,
@@ -91,16 +91,16 @@ def standing_of(workspace: Workspace, run: Run, now: str) -> Standing:
         finished_at=run.finished_at,
         age_s=elapsed_s(run.started_at, now),
         ended_s_ago=elapsed_s(run.finished_at, now) if run.finished_at else None,
-        gates=tuple(_gate_standing(workspace, gate, now) for gate in run.gates),
-        next_command=next_command(workspace, run),
+        gates=tuple(_build_gate_report(workspace, gate, now) for gate in run.gates),
+        next_command=find_next_command(workspace, run),
     )
 
 
-def _gate_standing(workspace: Workspace, gate: Gate, now: str) -> GateStanding:
+def _build_gate_report(workspace: Workspace, gate: Gate, now: str) -> GateStatusReport:
     if not gate.attempts:
-        return GateStanding(gate.gate, gate.name, gate.status)
+        return GateStatusReport(gate.gate, gate.name, gate.status)
     last = gate.attempts[-1]
-    return GateStanding(
+    return GateStatusReport(
         gate=gate.gate,
         name=gate.name,
         status=gate.status,
@@ -109,19 +109,19 @@ def _gate_standing(workspace: Workspace, gate: Gate, now: str) -> GateStanding:
         started_at=last.started_at,
         finished_at=last.finished_at,
         age_s=elapsed_s(last.finished_at or last.started_at, now),
-        failed=_failed(gate),
-        changed=tuple(_changes(workspace, gate, last)),
+        failed=_list_last_failures(gate),
+        changed=tuple(_list_changes(workspace, gate, last)),
     )
 
 
-def _failed(gate: Gate) -> tuple[str, ...]:
-    """Of a retry that is open, what the attempt before it failed by: that is what has to be mended."""
+def _list_last_failures(gate: Gate) -> tuple[str, ...]:
+    """The failures of the last attempt that has ended: while a retry is open, they are what has to be fixed."""
     ended = [attempt for attempt in gate.attempts if not attempt.is_open]
-    return failed_reasons(ended[-1]) if ended else ()
+    return list_failures(ended[-1]) if ended else ()
 
 
-def failed_reasons(attempt: Attempt) -> tuple[str, ...]:
-    """Why the attempt failed, a reason for each script and check that did not hold; nothing where it did not fail."""
+def list_failures(attempt: Attempt) -> tuple[str, ...]:
+    """Why the attempt failed, a reason for each failed script and check; empty where it did not fail."""
     if attempt.status is not GateStatus.FAIL:
         return ()
     rows = [*attempt.pre_scripts, *attempt.validations]
@@ -129,13 +129,13 @@ def failed_reasons(attempt: Attempt) -> tuple[str, ...]:
     return reasons or ((attempt.failure_reason,) if attempt.failure_reason else ())
 
 
-def _changes(workspace: Workspace, gate: Gate, last: Attempt) -> Iterator[str]:
-    """What can be told without reading an output: no more than a look at each."""
+def _list_changes(workspace: Workspace, gate: Gate, last: Attempt) -> Iterator[str]:
+    """What has changed since the attempt, as far as it shows without reading outputs: by their existence and size."""
     if last.status is GateStatus.FAIL:
-        return  # it has to be done again anyway
+        return  # the work has to be done again anyway
     if last.has_other_contract(_contract_sha256(workspace, gate.gate)):
         yield "its contract is not the one it was " + ("begun with" if last.is_open else "judged by")
-    altered = [artifact.resolved_path for artifact in last.artifacts if _differs(workspace, artifact)]
+    altered = [artifact.resolved_path for artifact in last.artifacts if _is_altered(workspace, artifact)]
     if altered:
         more = f" and {len(altered) - 1} more" if len(altered) > 1 else ""
         yield f"missing or of another size since: {altered[0]}{more}"
@@ -148,8 +148,8 @@ def _contract_sha256(workspace: Workspace, gate: str) -> str | None:
         return None
 
 
-def _differs(workspace: Workspace, artifact: Artifact) -> bool:
-    """Whether an output of a finished attempt is gone or has another size. The original recorded no size of some."""
+def _is_altered(workspace: Workspace, artifact: Artifact) -> bool:
+    """Whether an output of a finished attempt is missing or has another size. The original did not record all sizes."""
     if artifact.size_bytes is None:
         return False
     try:

@@ -1,4 +1,4 @@
-"""What happens to a run as a whole: it starts, it ends."""
+"""Starts and completes runs."""
 
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from runner.workflows.definition import Workflow
 
 
 class RunRequest(NamedTuple):
-    """What a run is started with."""
+    """The parameters of a new run. `artifact_path` None: the workflow's default."""
 
     workflow: Workflow
     slug: str
@@ -25,19 +25,19 @@ class RunRequest(NamedTuple):
 
 
 def start_run(store: Store, request: RunRequest, now: str) -> Run:
-    """Creates the run with every gate of its workflow NOT_STARTED. Raises Refused."""
+    """Creates a run with every gate of its workflow NOT_STARTED. Raises Refused."""
     run = plan_run(store.workspace, request, now)
     store.create(run)
     return run
 
 
 def plan_run(workspace: Workspace, request: RunRequest, now: str) -> Run:
-    """The run as it would be created. Raises Refused."""
+    """Builds the run without creating it. Raises Refused."""
     workflow, slug = request.workflow, check_slug(request.slug)
-    wanted = request.artifact_path
-    if wanted is None:
-        wanted = workflow.place_artifacts(slug, request.depth)
-    artifact_path = workspace.confine(wanted, "artifact path")
+    requested = request.artifact_path
+    if requested is None:
+        requested = workflow.expand_artifact_path(slug, request.depth)
+    artifact_path = workspace.confine(requested, "artifact path")
     variables = workflow.bind_variables(slug, artifact_path, request.depth)
     return Run(
         run_id=new_run_id(slug, now),
@@ -51,6 +51,6 @@ def plan_run(workspace: Workspace, request: RunRequest, now: str) -> Run:
 
 
 def complete_run(store: Store, run_id: str, status: RunStatus | None, now: str) -> Run:
-    """Ends the run. Raises Refused."""
+    """Completes the run; `status` None derives it from the gates. Raises Refused."""
     blocking = [gate.gate for gate in store.read(run_id).gates if is_blocking(store.workspace, gate.gate)]
     return store.change(run_id, lambda run: transitions.complete_run(run, status, blocking, now))

@@ -1,4 +1,4 @@
-"""The paths that a verdict depends on, so that whoever watches them knows when to judge again."""
+"""Finds the paths that a verdict depends on, for `gate check --watch`."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -9,61 +9,61 @@ from gate_tests.compiler.gate import CompiledGate
 from gate_tests.compiler.templates import UnknownVariable, expand
 from gate_tests.errors import OrchError
 from runner.models.run import Run
-from runner.operations.attempts import compile_for
+from runner.operations.attempts import compile_run_gate
 from runner.storage.store import Store
 
-_MAGIC = re.compile(r"[*?[]")
-_PATHS = ("schema", "sources")
-"""Keys of checks that name what they read besides their target."""
+_GLOB_CHARACTERS = re.compile(r"[*?[]")
+_PATH_KEYS = ("schema", "sources")
+"""Keys of checks with the paths they read besides their target."""
 
 
-class Watched(NamedTuple):
-    """The files and folders that verdicts depend on; whether programs are run for them, which may write some anew."""
+class WatchList(NamedTuple):
+    """The paths that verdicts depend on, and whether judging runs programs, which may write some of them."""
 
     paths: tuple[str, ...]
     runs_programs: bool = False
 
 
-def watched_by(store: Store, run_id: str, gates: Sequence[str]) -> Watched:
-    """What the verdict on these gates depends on, as far as their contracts tell.
+def find_watched_paths(store: Store, run_id: str, gates: Sequence[str]) -> WatchList:
+    """What the verdicts on these gates depend on, as far as their contracts show.
 
-    Of a contract or a record that is broken it is no more than itself, which has to be mended first.
+    Of an invalid contract or record only its own path, since it has to be fixed first.
     """
     workspace = store.workspace
     paths = [workspace.record_path(run_id), *map(workspace.contract_path, gates)]
     try:
         run = store.read(run_id)
     except OrchError:
-        return Watched(tuple(paths))
+        return WatchList(tuple(paths))
     paths.append(run.workflow.artifact_path)
-    compiled = [each for gate in gates if (each := _compiled(store, run, gate))]
+    compiled = [each for gate in gates if (each := _compile_or_none(store, run, gate))]
     for each in compiled:
-        paths += _named_by_the_contract(each, run)
-    wanted = dict.fromkeys(path for path in paths if path.strip("./"))
-    return Watched(tuple(wanted), any(each.commands for each in compiled))
+        paths += _find_contract_paths(each, run)
+    relevant = dict.fromkeys(path for path in paths if path.strip("./"))
+    return WatchList(tuple(relevant), any(each.commands for each in compiled))
 
 
-def _compiled(store: Store, run: Run, gate: str) -> CompiledGate | None:
+def _compile_or_none(store: Store, run: Run, gate: str) -> CompiledGate | None:
     try:
-        return compile_for(store, run, gate)
+        return compile_run_gate(store, run, gate)
     except OrchError:
         return None
 
 
-def _named_by_the_contract(compiled: CompiledGate, run: Run) -> Iterator[str]:
+def _find_contract_paths(compiled: CompiledGate, run: Run) -> Iterator[str]:
     yield from (output.path for output in compiled.outputs)
     for check in compiled.checks:
         yield from check.reads
     values = run.context().values()
     for validation in compiled.contract.validations:
-        for key in _PATHS:
-            named = validation.keys.get(key, ())
-            for template in [named] if isinstance(named, str) else named:
-                with suppress(UnknownVariable):  # one of PATH_VARIABLES, a file in the artifact folder
-                    yield _folder_of(expand(template, values))
+        for key in _PATH_KEYS:
+            templates = validation.keys.get(key, ())
+            for template in [templates] if isinstance(templates, str) else templates:
+                with suppress(UnknownVariable):  # one of PATH_VARIABLES: below the artifact path, watched anyway
+                    yield _pattern_directory(expand(template, values))
 
 
-def _folder_of(pattern: str) -> str:
-    """The folder in which a pattern is looked for; a path that is no pattern is itself."""
-    magic = _MAGIC.search(pattern)
+def _pattern_directory(pattern: str) -> str:
+    """The directory that a glob pattern searches; a path without glob characters is returned unchanged."""
+    magic = _GLOB_CHARACTERS.search(pattern)
     return pattern[: magic.start()].rpartition("/")[0] if magic else pattern

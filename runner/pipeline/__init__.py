@@ -1,1 +1,1 @@
-"""Leads a run from its first gate to its last: prompt packets, whoever works on them, verdicts."""
+"""Runs a workflow from its first gate to its last: prompt packets, workers, verdicts."""

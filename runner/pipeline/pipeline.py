@@ -1,6 +1,6 @@
-"""A run from its first gate to its last: hand over a packet, wait for the work, judge it, go on.
+"""Runs the gates of a workflow in order: write a packet, wait for the worker, judge the work, continue.
 
-It can stop anywhere and go on from there: what it has to know stands in the record, and the rest can be made again.
+It can stop anywhere and be resumed: its state is in the record, and everything else can be made again.
 """
 
 from collections.abc import Callable, Iterator
@@ -15,176 +15,197 @@ from runner import suggestions
 from runner.models import transitions
 from runner.models.attempt import Attempt
 from runner.models.run import Gate, Run
-from runner.operations.attempts import compile_for, fail_gate, start_gate
+from runner.operations.attempts import compile_run_gate, fail_gate, start_gate
 from runner.operations.judged_gate import JudgedGate
 from runner.operations.judging import check_gates, finish_gates
 from runner.operations.runs import RunRequest, complete_run, plan_run
-from runner.pipeline.prompt_file import KEPT_AT
+from runner.pipeline.prompt_file import PROMPT_LOG
 from runner.pipeline.prompt_packet import PacketRequest, compose_packet
-from runner.pipeline.worker import Act, Answer, Audience, Handover, Worker
+from runner.pipeline.worker import Action, PipelineObserver, Task, Worker, WorkerResult
 from runner.storage.logs import write_log
 from runner.storage.store import Store
 from runner.workflows.definition import Workflow, WorkflowGate
-from runner.workflows.next_command import step_by_hand
+from runner.workflows.next_command import choose_gate_command
 
 
 @dataclass(frozen=True)
 class Pipeline:
-    """Leads through the gates of a workflow. A gate that fails is tried again `retries` times."""
+    """Runs a run through the gates of its workflow. A failed gate is attempted again up to `retries` times."""
 
     store: Store
     workflow: Workflow
-    topic: str
+    prompt_text: str
     worker: Worker
-    audience: Audience
+    observer: PipelineObserver
     clock: Callable[[], str]
     retries: int = 0
 
-    def begin(self, request: RunRequest) -> Run:
-        """Creates the run and keeps the text it is about. What no packet can be made for is refused before that."""
+    def start(self, request: RunRequest) -> Run:
+        """Creates the run and stores its prompt text. If a packet would fail, raises Refused, InvalidFile before."""
         run = plan_run(self.store.workspace, request, self.clock())
-        for step in self.workflow.gates:
-            self._packet(run, step)
+        for workflow_gate in self.workflow.gates:
+            self._compose_packet(run, workflow_gate)
         self.store.create(run)
-        write_log(self.store, run.run_id, KEPT_AT, self.topic)
+        write_log(self.store, run.run_id, PROMPT_LOG, self.prompt_text)
         return run
 
     def resume(self, run: Run) -> Run:
-        """The run, ready to go on. What no packet can be made for is refused before it is changed."""
+        """Reopens a completed run. Raises Refused, InvalidFile before the change if the next packet cannot be made."""
         resumed = transitions.resume_run(run, self.clock())
         if gate := run.first_gate_not_passed:
-            self._packet(run, self._step(run, gate.gate))
+            self._compose_packet(run, self._find_workflow_gate(run, gate.gate))
         if resumed is run:
             return run
         return self.store.change(run.run_id, lambda run: transitions.resume_run(run, self.clock()))
 
-    def proceed(self, run: Run) -> Run:
-        """The run as it stands after a gate that failed, or completed after the last. Passed gates stay as they are."""
-        with _interrupt_names_resume(run.run_id):
-            return self._proceed(run)
+    def run_gates(self, run: Run) -> Run:
+        """Returns the run after a gate that failed, or completed after the last gate. Skips gates that have passed."""
+        with _suggest_resume_on_interrupt(run.run_id):
+            return self._run_gates(run)
 
-    def _proceed(self, run: Run) -> Run:
+    def _run_gates(self, run: Run) -> Run:
         while run.finished_at is None and (gate := run.first_gate_not_passed):
-            run = self._try_often(run, self._step(run, gate.gate))
+            run = self._attempt_with_retries(run, self._find_workflow_gate(run, gate.gate))
             if not run.gate(gate.gate).has_passed:
                 return run
         return run if run.finished_at else complete_run(self.store, run.run_id, None, self.clock())
 
-    def _try_often(self, run: Run, step: WorkflowGate) -> Run:
-        """The run after an attempt that passed, or after as many as may be; or completed by somebody else meanwhile."""
+    def _attempt_with_retries(self, run: Run, workflow_gate: WorkflowGate) -> Run:
+        """Stops at an attempt that passed, at the last retry, or where another command completed the run."""
         for _ in range(1 + self.retries):
-            run = self._try(run, step)
-            if run.finished_at or run.gate(step.gate).has_passed:
+            run = self._run_attempt(run, workflow_gate)
+            if run.finished_at or run.gate(workflow_gate.gate).has_passed:
                 break
         return run
 
-    def _packet(self, run: Run, step: WorkflowGate) -> str:
-        """The packet of the gate's open attempt, or of its next one. Raises Refused, InvalidFile."""
-        gate = run.gate(step.gate)
+    def _compose_packet(self, run: Run, workflow_gate: WorkflowGate) -> str:
+        """The packet of the gate's open attempt, or of the next one. Raises Refused, InvalidFile."""
+        gate = run.gate(workflow_gate.gate)
         number = gate.open_attempt.number if gate.open_attempt else gate.next_number
-        request = PacketRequest(run, step, compile_for(self.store, run, step.gate), number, self.topic)
+        request = PacketRequest(
+            run, workflow_gate, compile_run_gate(self.store, run, workflow_gate.gate), number, self.prompt_text
+        )
         return compose_packet(self.store.workspace, request)
 
-    def _step(self, run: Run, gate: str) -> WorkflowGate:
-        """What the workflow says of a gate of the run. Raises Refused, InvalidFile where it has none such any more."""
-        for step in self.workflow.gates:
-            if step.gate == gate:
-                return step
-        known = [step.gate for step in self.workflow.gates]
-        told = f"{self.workflow.path} has no gate {gate!r} any more{suggest(gate, known)}; run {run.run_id} has one"
-        if run.finished_at:  # nobody can go on with it by hand
-            raise InvalidFile([told])
+    def _find_workflow_gate(self, run: Run, gate: str) -> WorkflowGate:
+        """The workflow's definition of a gate. Raises Refused, InvalidFile where it was removed from the workflow."""
+        for workflow_gate in self.workflow.gates:
+            if workflow_gate.gate == gate:
+                return workflow_gate
+        known = [workflow_gate.gate for workflow_gate in self.workflow.gates]
+        message = f"{self.workflow.path} has no gate {gate!r} any more{suggest(gate, known)}; run {run.run_id} has one"
+        if run.finished_at:  # no command by hand is possible
+            raise InvalidFile([message])
         raise Refused(
-            told,
-            next_command=step_by_hand(run, run.gate(gate), lambda _: "NAME"),
+            message,
+            next_command=choose_gate_command(run, run.gate(gate), lambda _: "NAME"),
         )
 
-    def _try(self, run: Run, step: WorkflowGate) -> Run:
-        """One attempt, from its packet to its end."""
-        gate = run.gate(step.gate)
-        handover = self._take_up(run, step, gate.open_attempt) if gate.open_attempt else self._begin(run, step)
-        self.audience.announce(handover)
-        while (answer := self.worker.take(handover)).act is Act.CHECK:
-            self._check(handover)
-        return self._end(handover, answer)
+    def _run_attempt(self, run: Run, workflow_gate: WorkflowGate) -> Run:
+        """Runs one attempt, from its packet to its end."""
+        gate = run.gate(workflow_gate.gate)
+        task = (
+            self._resume_attempt(run, workflow_gate, gate.open_attempt)
+            if gate.open_attempt
+            else self._start_attempt(run, workflow_gate)
+        )
+        self.observer.on_attempt_start(task)
+        while (result := self.worker.perform(task)).action is Action.CHECK:
+            self._check_attempt(task)
+        return self._end_attempt(task, result)
 
-    def _begin(self, run: Run, step: WorkflowGate) -> Handover:
-        """Starts an attempt that carries the hash of the gate's packet, and writes that."""
-        attempt, packet = run.gate(step.gate).next_number, self._packet(run, step)
-        with self.audience.wait():
-            run = start_gate(self.store, run.run_id, step.gate, step.agent, self.clock(), prompt_sha256=_hash(packet))
-        return Handover(run, step, attempt, self._write(run, step, attempt, packet), taken_up=False)
-
-    def _take_up(self, run: Run, step: WorkflowGate, attempt: Attempt) -> Handover:
-        """Hands the packet of an open attempt over again: the one it carries the hash of, if that is still there.
-
-        It is for whoever the attempt was started for, whom the workflow need not name.
-        """
-        step = step._replace(agent=attempt.agent)
-        packet = self._kept_packet(run, step, attempt)
-        if packet is None:
-            packet = self._packet(run, step)
-        path = self._write(run, step, attempt.number, packet)
-        if attempt.prompt_sha256 != _hash(packet):
-            run = self.store.change(
-                run.run_id, lambda run: transitions.record_packet_hash(run, step.gate, attempt.number, _hash(packet))
+    def _start_attempt(self, run: Run, workflow_gate: WorkflowGate) -> Task:
+        """Starts an attempt that records the hash of its packet, and writes the packet."""
+        attempt, packet = (
+            run.gate(workflow_gate.gate).next_number,
+            self._compose_packet(run, workflow_gate),
+        )
+        with self.observer.show_progress():
+            run = start_gate(
+                self.store,
+                run.run_id,
+                workflow_gate.gate,
+                workflow_gate.agent,
+                self.clock(),
+                prompt_sha256=_hash_packet(packet),
             )
-        return Handover(run, step, attempt.number, path, taken_up=True)
+        return Task(
+            run, workflow_gate, attempt, self._write_packet(run, workflow_gate, attempt, packet), is_resumed=False
+        )
 
-    def _kept_packet(self, run: Run, step: WorkflowGate, attempt: Attempt) -> str | None:
+    def _resume_attempt(self, run: Run, workflow_gate: WorkflowGate, attempt: Attempt) -> Task:
+        """Writes the packet of an open attempt again: the one whose hash it recorded, if that file still exists.
+
+        The agent is the attempt's, which may differ from the workflow's.
+        """
+        workflow_gate = workflow_gate._replace(agent=attempt.agent)
+        packet = self._read_written_packet(run, workflow_gate, attempt)
+        if packet is None:
+            packet = self._compose_packet(run, workflow_gate)
+        path = self._write_packet(run, workflow_gate, attempt.number, packet)
+        if attempt.prompt_sha256 != _hash_packet(packet):
+            run = self.store.change(
+                run.run_id,
+                lambda run: transitions.record_packet_hash(
+                    run, workflow_gate.gate, attempt.number, _hash_packet(packet)
+                ),
+            )
+        return Task(run, workflow_gate, attempt.number, path, is_resumed=True)
+
+    def _read_written_packet(self, run: Run, workflow_gate: WorkflowGate, attempt: Attempt) -> str | None:
         workspace = self.store.workspace
-        path = f"{workspace.run_path(run.run_id)}/logs/{_packet_name(step, attempt.number)}"
+        path = f"{workspace.run_path(run.run_id)}/logs/{_packet_name(workflow_gate, attempt.number)}"
         try:
             packet = read_regular_file(workspace.root / workspace.confine(path, "packet")).decode()
         except (OSError, UnicodeDecodeError, Refused):
             return None
-        return packet if _hash(packet) == attempt.prompt_sha256 else None
+        return packet if _hash_packet(packet) == attempt.prompt_sha256 else None
 
-    def _write(self, run: Run, step: WorkflowGate, attempt: int, packet: str) -> str:
-        """Writes it by its attempt's number, and as the newest; gives the path of that."""
-        write_log(self.store, run.run_id, _packet_name(step, attempt), packet)
-        return write_log(self.store, run.run_id, f"gates/{step.gate}/prompt.txt", packet)
+    def _write_packet(self, run: Run, workflow_gate: WorkflowGate, attempt: int, packet: str) -> str:
+        """Writes the packet under its attempt's number and as `prompt.txt`; returns the path of the latter."""
+        write_log(self.store, run.run_id, _packet_name(workflow_gate, attempt), packet)
+        return write_log(self.store, run.run_id, f"gates/{workflow_gate.gate}/prompt.txt", packet)
 
-    def _check(self, handover: Handover) -> None:
-        """A look in between. What keeps it from a verdict is told, and can be mended while the attempt waits."""
+    def _check_attempt(self, task: Task) -> None:
+        """Judges without recording. Errors are reported and can be fixed while the attempt stays open."""
         try:
-            with self.audience.watch() as display, IsolatedPytest(display) as process:
-                (judged,) = check_gates(self.store, handover.run.run_id, [handover.step.gate], process)
+            with self.observer.open_display() as display, IsolatedPytest(display) as process:
+                (judged,) = check_gates(self.store, task.run.run_id, [task.workflow_gate.gate], process)
         except (InvalidFile, NoVerdict, Refused) as error:
-            self.audience.hear_trouble(error)
+            self.observer.on_check_error(error)
         else:
-            self.audience.hear_check(judged)
+            self.observer.on_check(judged)
 
-    def _end(self, handover: Handover, answer: Answer) -> Run:
-        """The run with the attempt ended, by us unless somebody else did it meanwhile."""
-        run_id, gate = handover.run.run_id, handover.step.gate
+    def _end_attempt(self, task: Task, result: WorkerResult) -> Run:
+        """Ends the attempt, unless another command has ended it meanwhile."""
+        run_id, gate = task.run.run_id, task.workflow_gate.gate
         run, judged = self.store.read(run_id), None
-        if not _is_open(run.gate(gate), handover.attempt):
+        if not _is_open(run.gate(gate), task.attempt):
             pass
-        elif answer.act is Act.FAIL:
-            run = fail_gate(self.store, run_id, gate, answer.reason, self.clock())
+        elif result.action is Action.FAIL:
+            run = fail_gate(self.store, run_id, gate, result.reason, self.clock())
         else:
-            judged = self._finish(handover)
+            judged = self._finish_attempt(task)
             run = judged.run if judged else self.store.read(run_id)
-        self.audience.hear_end(run, gate, judged)
+        self.observer.on_attempt_end(run, gate, judged)
         return run
 
-    def _finish(self, handover: Handover) -> JudgedGate | None:
-        """The attempt as it was judged and recorded; None where somebody else was quicker."""
-        run_id, gate = handover.run.run_id, handover.step.gate
+    def _finish_attempt(self, task: Task) -> JudgedGate | None:
+        """Judges and records the attempt; None where another command ended it first."""
+        run_id, gate = task.run.run_id, task.workflow_gate.gate
         try:
-            with self.audience.watch() as display, IsolatedPytest(display) as process:
+            with self.observer.open_display() as display, IsolatedPytest(display) as process:
                 (judged,) = finish_gates(self.store, run_id, [gate], self.clock, process)
         except Refused:
-            if _is_open(self.store.read(run_id).gate(gate), handover.attempt):
+            if _is_open(self.store.read(run_id).gate(gate), task.attempt):
                 raise
             return None
         return judged
 
 
 @contextmanager
-def _interrupt_names_resume(run_id: str) -> Iterator[None]:
-    """Whoever interrupts the pipeline, whatever it is busy with, is told how it goes on."""
+def _suggest_resume_on_interrupt(run_id: str) -> Iterator[None]:
+    """Makes every interrupt name the command that resumes the run."""
     try:
         yield
     except Interrupted as error:
@@ -198,9 +219,9 @@ def _is_open(gate: Gate, attempt: int) -> bool:
     return gate.open_attempt is not None and gate.open_attempt.number == attempt
 
 
-def _packet_name(step: WorkflowGate, attempt: int) -> str:
-    return f"gates/{step.gate}/prompt-{attempt}.txt"
+def _packet_name(workflow_gate: WorkflowGate, attempt: int) -> str:
+    return f"gates/{workflow_gate.gate}/prompt-{attempt}.txt"
 
 
-def _hash(packet: str) -> str:
+def _hash_packet(packet: str) -> str:
     return sha256(packet.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""What a run is about: the text of a prompt file, or what the slug says."""
+"""The prompt text of a run: from its prompt file, else from the slug."""
 
 from dataclasses import dataclass
 from hashlib import sha256
@@ -11,20 +11,20 @@ from gate_tests.workspace.names import check_text
 from runner import suggestions
 from runner.models.run import Prompt, Run
 
-KEPT_AT = "prompts/original.txt"
-"""Where the text is kept, below a run's `logs/`."""
+PROMPT_LOG = "prompts/original.txt"
+"""Where the prompt text is stored, below a run's `logs/`."""
 
 
 @dataclass(frozen=True)
 class PromptFile:
-    """The text a run is about, and how the record names the file it came from."""
+    """The prompt text, and the name of its file in the record."""
 
     name: str
     text: str
 
     @property
-    def recorded(self) -> Prompt:
-        """The file's name and the hash of its bytes."""
+    def reference(self) -> Prompt:
+        """What the record has of it: the file's name and the hash of its bytes."""
         return Prompt(self.name, sha256(self.text.encode()).hexdigest())
 
     @classmethod
@@ -43,19 +43,22 @@ class PromptFile:
         return cls(check_text(name, "the prompt file's name"), text)
 
 
-def topic_of(slug: str) -> str:
-    """What a slug says, where there is no prompt file."""
+def default_prompt_text(slug: str) -> str:
+    """The prompt text of a run without a prompt file."""
     return slug.replace("-", " ")
 
 
-def recorded_topic(workspace: Workspace, run: Run, prompt: PromptFile | None) -> str:
-    """What a run that has begun is about: the text whose hash it recorded, wherever that still is. Raises Refused."""
+def find_prompt_text(workspace: Workspace, run: Run, prompt: PromptFile | None) -> str:
+    """The prompt text of an existing run: the text with the recorded hash, wherever it is found. Raises Refused.
+
+    `prompt` is a file that was given again; its hash must match.
+    """
     if prompt:
-        return _agreed(run, prompt)
+        return _check_prompt(run, prompt)
     if run.prompt is None:
-        return topic_of(run.workflow.slug)
-    for place in (f"{workspace.run_path(run.run_id)}/logs/{KEPT_AT}", run.prompt.file):
-        if (text := _text_with_hash(workspace, place, run.prompt.sha256)) is not None:
+        return default_prompt_text(run.workflow.slug)
+    for path in (f"{workspace.run_path(run.run_id)}/logs/{PROMPT_LOG}", run.prompt.file):
+        if (text := _read_text_with_hash(workspace, path, run.prompt.sha256)) is not None:
             return text
     raise Refused(
         f"the text that run {run.run_id} is about is not here any more: {run.prompt.file}, as it was with the SHA-256"
@@ -64,21 +67,21 @@ def recorded_topic(workspace: Workspace, run: Run, prompt: PromptFile | None) ->
     )
 
 
-def _agreed(run: Run, prompt: PromptFile) -> str:
-    """The text of a file given anew, if it is the one that the run was started with."""
+def _check_prompt(run: Run, prompt: PromptFile) -> str:
+    """The text of the file, if the run was started with it. Raises Refused."""
     recorded = run.prompt
-    if recorded is None or prompt.recorded.sha256 != recorded.sha256:
-        wanted = f"one with the SHA-256 {recorded.sha256[:12]}…" if recorded else "none"
+    if recorded is None or prompt.reference.sha256 != recorded.sha256:
+        expected = f"one with the SHA-256 {recorded.sha256[:12]}…" if recorded else "none"
         raise Refused(
-            f"{prompt.name} is not what run {run.run_id} was started with, which was {wanted}; a run keeps its topic",
+            f"{prompt.name} is not what run {run.run_id} was started with, which was {expected}; a run keeps its topic",
             next_command=suggestions.show_run(run.run_id),
         )
     return prompt.text
 
 
-def _text_with_hash(workspace: Workspace, path: str, wanted: str) -> str | None:
+def _read_text_with_hash(workspace: Workspace, path: str, expected_sha256: str) -> str | None:
     try:
         content = read_regular_file(workspace.root / workspace.confine(path, "prompt file"))
-        return content.decode() if sha256(content).hexdigest() == wanted else None
+        return content.decode() if sha256(content).hexdigest() == expected_sha256 else None
     except (OSError, Refused, UnicodeDecodeError):
         return None

@@ -1,6 +1,6 @@
 """The prompt packet: everything an agent or a person needs to do the work of one gate.
 
-The same inputs give the same bytes, so that a packet's hash can be checked.
+Deterministic: the same inputs give the same bytes, so that a packet's hash can be verified.
 """
 
 from dataclasses import dataclass
@@ -14,31 +14,31 @@ from gate_tests.sanitize import plain
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
 from runner.models.run import Run
-from runner.pipeline.failure_section import failed_before, what_failed
-from runner.pipeline.skills_section import skills_section
+from runner.pipeline.failure_section import compose_failure_section, find_failed_attempt
+from runner.pipeline.skills_section import compose_skills_section
 from runner.workflows.definition import WorkflowGate
 
 
 @dataclass(frozen=True)
 class PacketRequest:
-    """What a packet is made of. `topic` is the prompt file's text, or what the slug says."""
+    """The inputs of a packet."""
 
     run: Run
-    step: WorkflowGate
+    workflow_gate: WorkflowGate
     compiled: CompiledGate
     attempt: int
-    topic: str
+    prompt_text: str
 
 
 def compose_packet(workspace: Workspace, request: PacketRequest) -> str:
-    """The packet's text (Markdown). Raises InvalidFile where the instructions cannot be read."""
+    """The packet, in Markdown. Raises InvalidFile where instructions or skills cannot be read."""
     sections = [
-        f"# Prompt packet: {request.step.gate} {request.step.name}, attempt {request.attempt}\n",
-        *_retry(workspace, request),
-        _facts(request),
-        _section("Topic", request.topic),
+        f"# Prompt packet: {request.workflow_gate.gate} {request.workflow_gate.name}, attempt {request.attempt}\n",
+        _failure(workspace, request),
+        _work(request),
+        _section("Topic", request.prompt_text),
         _section("Instructions", _instructions(workspace, request)),
-        skills_section(workspace, request.compiled),
+        compose_skills_section(workspace, request.compiled),
         _section("Required outputs", _outputs(request.compiled)),
         _section("What the validation will check", _checks(request.compiled)),
         _section("How to execute", _how_to(request)),
@@ -46,30 +46,31 @@ def compose_packet(workspace: Workspace, request: PacketRequest) -> str:
     return "\n".join(filter(None, sections))
 
 
-def _retry(workspace: Workspace, request: PacketRequest) -> list[str]:
-    """What failed before stands first: whoever reads only one thing has to read that."""
-    run, gate = request.run, request.step.gate
-    failed = failed_before(run.gate(gate), request.attempt)
+def _failure(workspace: Workspace, request: PacketRequest) -> str | None:
+    """What failed before; the first section, because it is the most important one."""
+    run, gate = request.run, request.workflow_gate.gate
+    failed = find_failed_attempt(run.gate(gate), request.attempt)
     if failed is None:
-        return []
-    return [what_failed(failed, f"{workspace.run_path(run.run_id)}/logs/gates/{gate}/attempt-{failed.number}")]
+        return None
+    logs = f"{workspace.run_path(run.run_id)}/logs/gates/{gate}/attempt-{failed.number}"
+    return compose_failure_section(failed, logs)
 
 
-def _facts(request: PacketRequest) -> str:
+def _work(request: PacketRequest) -> str:
     run = request.run
     facts = {
         "Run": run.run_id,
         "Workflow": f"{run.workflow.name} {run.workflow.version}",
-        "Gate": f"{request.step.gate} {request.step.name}",
+        "Gate": f"{request.workflow_gate.gate} {request.workflow_gate.name}",
         "Attempt": str(request.attempt),
-        "Agent": plain(request.step.agent),
+        "Agent": plain(request.workflow_gate.agent),
         "Slug": run.workflow.slug,
         "Artifact path": run.workflow.artifact_path,
         "Depth": str(run.depth),
     }
     lines = [f"- {name}: {value}" for name, value in facts.items()]
-    if request.step.description:
-        lines += ["", request.step.description]
+    if request.workflow_gate.description:
+        lines += ["", request.workflow_gate.description]
     return _section("The work", "\n".join(lines))
 
 
@@ -79,15 +80,15 @@ def _section(title: str, body: str) -> str:
 
 def _instructions(workspace: Workspace, request: PacketRequest) -> str:
     try:
-        return expand(_read_template(workspace, request.step), request.run.context().values())
+        return expand(_read_template(workspace, request.workflow_gate), request.run.context().values())
     except UnknownVariable as error:
-        raise InvalidFile([f"{request.step.prompt_template}: {error}"]) from None
+        raise InvalidFile([f"{request.workflow_gate.prompt_template}: {error}"]) from None
 
 
-def _read_template(workspace: Workspace, step: WorkflowGate) -> str:
-    path, whose = step.prompt_template, f"(the instructions of gate {step.gate})"
+def _read_template(workspace: Workspace, workflow_gate: WorkflowGate) -> str:
+    path, whose = workflow_gate.prompt_template, f"(the instructions of gate {workflow_gate.gate})"
     try:
-        path = workspace.confine(path, f"prompt template of gate {step.gate}")
+        path = workspace.confine(path, f"prompt template of gate {workflow_gate.gate}")
         return read_regular_file(workspace.root / path).decode().removeprefix("\ufeff").replace("\r\n", "\n")
     except UnicodeDecodeError:
         raise InvalidFile([f"{path}: is not UTF-8 {whose}"]) from None
@@ -118,7 +119,7 @@ def _checks(compiled: CompiledGate) -> str:
 
 
 def _how_to(request: PacketRequest) -> str:
-    run_id, gate = request.run.run_id, request.step.gate
+    run_id, gate = request.run.run_id, request.workflow_gate.gate
     return f"""\
 1. Do the work and write the files. Paths are relative to the root, the folder that holds `orchestration/`.
 2. See where you stand, as often as you like; nothing is recorded:

@@ -1,7 +1,7 @@
-"""The section of a prompt packet that holds the skills which the contract requires.
+"""The section of a prompt packet with the skills that the contract requires.
 
-A skill's text may hold whatever it likes, headings and fences too. It stands between two lines that carry the SHA-256
-of its file, which the text of that file cannot hold: where it ends is beyond doubt, for people and programs.
+A skill's text may contain anything, headings and fences too. Two lines with the SHA-256 of its file delimit it: no
+file can contain its own hash, so its end is unambiguous for people and programs.
 """
 
 from collections.abc import Iterator
@@ -16,10 +16,10 @@ one that ends it, both with the SHA-256 of the file; headings in between are the
 What is only named must be read before you begin."""
 
 
-def skills_section(workspace: Workspace, compiled: CompiledGate) -> str:
-    """The section, or nothing where no skill is required. Raises InvalidFile where one cannot be read."""
+def compose_skills_section(workspace: Workspace, compiled: CompiledGate) -> str | None:
+    """The section; None where no skill is required. Raises InvalidFile where a skill cannot be read."""
     if not compiled.skills:
-        return ""
+        return None
     skills = ["\n".join(_lines(workspace, number, skill)) for number, skill in enumerate(compiled.skills, start=1)]
     return "\n".join(["## Required skills\n", f"{_INTRODUCTION}\n", *skills])
 

@@ -1,4 +1,4 @@
-"""A packet that is handed over, who takes it, and what they answer."""
+"""The interfaces of a pipeline: the task of an attempt, the worker that does it, the observer that reports on it."""
 
 from contextlib import AbstractContextManager
 from enum import StrEnum
@@ -6,84 +6,86 @@ from typing import NamedTuple, Protocol
 
 from gate_tests.errors import OrchError, Paused
 from gate_tests.isolated_pytest.display import Display
+from gate_tests.override import override
 from runner import suggestions
 from runner.models.run import Run
 from runner.operations.judged_gate import JudgedGate
 from runner.workflows.definition import WorkflowGate
 
 
-class Handover(NamedTuple):
-    """A packet that waits for somebody to do its work. `taken_up`: for an attempt that somebody began before."""
+class Task(NamedTuple):
+    """The work of an open attempt, described in a prompt packet. `is_resumed`: the attempt was open already."""
 
     run: Run
-    step: WorkflowGate
+    workflow_gate: WorkflowGate
     attempt: int
     packet_path: str
-    taken_up: bool
+    is_resumed: bool
 
 
-class Act(StrEnum):
-    """What is to be done with an attempt."""
+class Action(StrEnum):
+    """What the pipeline does next with an attempt."""
 
     FINISH = "finish"
     CHECK = "check"
     FAIL = "fail"
 
 
-class Answer(NamedTuple):
-    """What whoever did the work, or stands for those who do, wants done now. A failure has a reason."""
+class WorkerResult(NamedTuple):
+    """What a worker requests; `reason` is why the attempt failed, for Action.FAIL."""
 
-    act: Act
+    action: Action
     reason: str = ""
 
 
 class Worker(Protocol):
-    """Who takes a packet and does its work, or has it done."""
+    """Does the work of a task, or waits until somebody has done it."""
 
-    def take(self, handover: Handover) -> Answer:
-        """Returns when something is to be done with the attempt. Raises Paused where it has to wait."""
-
-
-class Audience(Protocol):
-    """Who reads what comes of the work."""
-
-    def watch(self) -> AbstractContextManager[Display]:
-        """Where pytest's lines go while the work is judged."""
-
-    def wait(self) -> AbstractContextManager[None]:
-        """Meanwhile the outputs that stand already are hashed, which may take long."""
-
-    def announce(self, handover: Handover) -> None:
-        """Gets to know that a packet was written and an attempt is open."""
-
-    def hear_check(self, judged: JudgedGate) -> None:
-        """Gets the verdict of a look in between, of which nothing is recorded."""
-
-    def hear_trouble(self, error: OrchError) -> None:
-        """Gets to know why there was no verdict in between."""
-
-    def hear_end(self, run: Run, gate: str, judged: JudgedGate | None) -> None:
-        """Gets the end of an attempt, which is recorded by now; `judged` unless somebody else ended it."""
+    def perform(self, task: Task) -> WorkerResult:
+        """Blocks until the pipeline has to act on the attempt. Raises Paused where it cannot wait."""
 
 
-class Nobody:
-    """Nobody is there to wait for: an attempt that was begun before is judged, the next one has to wait."""
+class PipelineObserver(Protocol):
+    """Is notified of the progress of a pipeline."""
+
+    def open_display(self) -> AbstractContextManager[Display]:
+        """Receives pytest's output while the work is judged."""
+
+    def show_progress(self) -> AbstractContextManager[None]:
+        """Active while existing outputs are hashed, which may take long."""
+
+    def on_attempt_start(self, task: Task) -> None:
+        """A packet was written and an attempt is open."""
+
+    def on_check(self, judged: JudgedGate) -> None:
+        """A check has a verdict, which is not recorded."""
+
+    def on_check_error(self, error: OrchError) -> None:
+        """A check reached no verdict."""
+
+    def on_attempt_end(self, run: Run, gate: str, judged: JudgedGate | None) -> None:
+        """The end of an attempt is recorded; `judged` is None where the pipeline did not judge it."""
+
+
+class UnattendedWorker(Worker):
+    """A worker for a pipeline without a terminal: finishes the attempt it resumes, then pauses."""
 
     def __init__(self) -> None:
-        self._has_answered = False
+        self._has_finished = False
 
-    def take(self, handover: Handover) -> Answer:
-        """Whoever resumes says with it that the work of the open attempt is done: of that one, and of no other."""
-        if handover.taken_up and not self._has_answered:
-            self._has_answered = True
-            return Answer(Act.FINISH)
-        raise paused(handover)
+    @override
+    def perform(self, task: Task) -> WorkerResult:
+        # Resuming says that the work of the open attempt is done: of that attempt, and of no other.
+        if task.is_resumed and not self._has_finished:
+            self._has_finished = True
+            return WorkerResult(Action.FINISH)
+        raise build_pause_error(task)
 
 
-def paused(handover: Handover) -> Paused:
-    """The error that says where the pipeline waits and how it goes on."""
-    run_id = handover.run.run_id
+def build_pause_error(task: Task) -> Paused:
+    """The error that says at which attempt the pipeline waits, and the command that continues."""
+    run_id = task.run.run_id
     return Paused(
-        f"paused at gate {handover.step.gate} of run {run_id}, attempt {handover.attempt}, until its work is done",
+        f"paused at gate {task.workflow_gate.gate} of run {run_id}, attempt {task.attempt}, until its work is done",
         next_command=suggestions.resume_run(run_id),
     )

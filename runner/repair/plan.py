@@ -97,7 +97,7 @@ def _blocking(workspace: Workspace, run: Run) -> list[tuple[str, int]]:
         (gate.gate, attempt.number)
         for gate in run.gates
         for attempt in gate.attempts
-        if is_blocking(workspace, gate.gate, attempt.contract.sha256 if attempt.contract else None)
+        if is_blocking(workspace, gate.gate, attempt.contract_sha256)
     ]
 
 

@@ -109,7 +109,7 @@ def _add(recovery: Recovery, workspace: Workspace, gate: str, file: AttemptFile)
 
     file.check_artifacts()
     attempt = file.attempt
-    blocking = is_blocking(workspace, gate, attempt.contract.sha256 if attempt.contract else None)
+    blocking = is_blocking(workspace, gate, attempt.contract_sha256)
     run = transitions.recover_attempt(recovery.run, gate, attempt, blocking=blocking)
     return Recovery(run, (*recovery.recovered, (gate, attempt)))
 

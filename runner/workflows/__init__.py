@@ -1,1 +1,1 @@
-"""Workflows: what one says, what it requires before a gate starts, and the command that goes on with a run."""
+"""Workflows: their definition, the prerequisites of their gates, and the next command of a run."""

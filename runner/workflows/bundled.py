@@ -1,4 +1,4 @@
-"""The contracts, workflows and instructions that come with `orch`, and putting them into a repository."""
+"""The contracts, workflows and instructions that are bundled with `orch`, and their installation in a repository."""
 
 import shutil
 from dataclasses import dataclass
@@ -13,59 +13,60 @@ _CHECKOUT = Path(__file__).parents[2] / "orchestration"
 EXAMPLES = "gates/examples"
 
 
-def shipped_folder() -> Path:
-    """The `orchestration/` that ships: inside the installed package, or beside it in a checkout."""
+def bundled_directory() -> Path:
+    """The bundled `orchestration/`: inside the installed package, or beside it in a checkout."""
     return _INSTALLED if _INSTALLED.is_dir() else _CHECKOUT
 
 
 @dataclass(frozen=True)
-class Installed:
-    """What `init` did: paths relative to the root."""
+class InstallResult:
+    """What `init` created and what existed already: paths relative to the root."""
 
     created: tuple[str, ...]
     kept: tuple[str, ...]
 
 
-def install_orchestration(root: Path) -> Installed:
-    """Copies what ships to `root/orchestration`, the examples aside. A file that exists is never overwritten."""
+def install_orchestration(root: Path) -> InstallResult:
+    """Copies the bundled files, except the examples, to `root/orchestration`. Never overwrites a file."""
     created: list[str] = []
     kept: list[str] = []
-    for source in _shipped_files():
-        path = f"orchestration/{source.relative_to(shipped_folder()).as_posix()}"
+    for source in _list_bundled_files():
+        path = f"orchestration/{source.relative_to(bundled_directory()).as_posix()}"
         (kept if _exists(root / path) else created).append(path)
     for path in created:
-        _refuse_files_for_folders(root, path)
+        _refuse_files_in_the_way(root, path)
     for path in created:
         target = root / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(shipped_folder() / path.removeprefix("orchestration/"), target)
-    return Installed(tuple(created), tuple(kept))
+        shutil.copyfile(bundled_directory() / path.removeprefix("orchestration/"), target)
+    return InstallResult(tuple(created), tuple(kept))
 
 
 def copy_example(gate: str, root: Path) -> list[str]:
-    """Copies the good artifacts of a gate to where they belong under `root`; gives their paths."""
-    folder = shipped_folder() / EXAMPLES / gate
-    paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    """Copies the example artifacts of a gate to their places below `root`; returns their paths."""
+    directory = bundled_directory() / EXAMPLES / gate
+    paths = sorted(path.relative_to(directory).as_posix() for path in directory.rglob("*") if path.is_file())
     for path in paths:
         target = root / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(folder / path, target)
+        shutil.copyfile(directory / path, target)
     return paths
 
 
-def _shipped_files() -> list[Path]:
-    folder = shipped_folder()
+def _list_bundled_files() -> list[Path]:
+    directory = bundled_directory()
     patterns = (".gitattributes", ".gitignore", "README.md", "runs/.gitkeep", "gates/README.md",
                 "gates/contracts/*.json",
                 "gates/programs/*.py", "gates/schemas/*.json", "prompts/**/*.md", "workflows/*.json")  # fmt: skip
-    return sorted(path for pattern in patterns for path in folder.glob(pattern))
+    return sorted(path for pattern in patterns for path in directory.glob(pattern))
 
 
-def _refuse_files_for_folders(root: Path, path: str) -> None:
-    for folder in (root / path).parents:
-        if _exists(folder) and not folder.is_dir():
+def _refuse_files_in_the_way(root: Path, path: str) -> None:
+    for directory in (root / path).parents:
+        if _exists(directory) and not directory.is_dir():
             raise Refused(
-                f"{folder} is no folder; move it out of the way, then repeat the command", next_command=suggestions.INIT
+                f"{directory} is no folder; move it out of the way, then repeat the command",
+                next_command=suggestions.INIT,
             )
 
 

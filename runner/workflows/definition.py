@@ -1,4 +1,4 @@
-"""A workflow: which gates a run goes through, in which order, and what is asked of whom at each. Data, not code."""
+"""A workflow: the gates of a run in their order, each with its agent and instructions. Data, not code."""
 
 import re
 from collections.abc import Mapping
@@ -10,13 +10,13 @@ from gate_tests.strict_json.document import Document, UnreadableDocument
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import Depth
 from runner import suggestions
-from runner.workflows.validation import expand_value, workflow_problems
+from runner.workflows.validation import expand_value, find_workflow_errors
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
 
 class WorkflowGate(NamedTuple):
-    """One step of a workflow."""
+    """A gate as a workflow defines it."""
 
     gate: str
     name: str
@@ -24,13 +24,13 @@ class WorkflowGate(NamedTuple):
     prompt_template: str
     description: str
     requires: tuple[str, ...] = ()
-    """The gates that must have passed before it is started."""
+    """The gates that must have passed before this one may start."""
     independent_of: tuple[str, ...] = ()
-    """The gates that its agent may not have passed."""
+    """The gates whose work must be by another agent."""
 
 
 class Workflow(NamedTuple):
-    """A workflow as its file has it. `artifact_path` is a template, None where a path must be given."""
+    """A workflow, as in its file. `artifact_path` is a template, None where the run must give a path."""
 
     name: str
     version: str
@@ -40,20 +40,20 @@ class Workflow(NamedTuple):
     gates: tuple[WorkflowGate, ...]
     path: str
 
-    def place_artifacts(self, slug: str, depth: Depth) -> str:
-        """The artifact path for when none is given. Raises Refused where the workflow has no default."""
+    def expand_artifact_path(self, slug: str, depth: Depth) -> str:
+        """The default artifact path. Raises Refused where the workflow has none."""
         if self.artifact_path is None:
             raise Refused(f"workflow {self.name!r} has no default artifact path; give --artifact-path")
         return expand(self.artifact_path, {"slug": slug, "depth": depth})
 
     def bind_variables(self, slug: str, artifact_path: str, depth: Depth) -> dict[str, str]:
-        """The values of the workflow's own variables in one run."""
+        """The values of the workflow's variables in one run."""
         values = {"slug": slug, "artifact_path": artifact_path, "depth": str(depth)}
         return {name: expand_value(template, values) for name, template in self.variables.items()}
 
 
 def load_workflow(workspace: Workspace, name: str) -> Workflow:
-    """The workflow called `name`, validated. Raises Refused where there is none, InvalidFile where it is wrong."""
+    """Loads and validates the workflow `name`. Raises Refused where it does not exist, InvalidFile."""
     known = workspace.workflows()
     if name not in known:
         raise Refused(
@@ -64,21 +64,20 @@ def load_workflow(workspace: Workspace, name: str) -> Workflow:
         document = workspace.read_document(workspace.workflow_path(name))
     except UnreadableDocument as error:
         raise InvalidFile([str(error)]) from None
-    faults = workflow_problems(workspace, name, document)
-    if faults:
-        raise InvalidFile(faults)
+    if errors := find_workflow_errors(workspace, name, document):
+        raise InvalidFile(errors)
     return _parse(document)
 
 
 def is_workflow_name(name: str) -> bool:
-    """Whether a workflow may be called so: words of letters and digits joined by single hyphens."""
+    """Whether it is a valid workflow name: words of letters and digits joined by single hyphens."""
     return _NAME.fullmatch(name) is not None
 
 
-def workflow_of(workspace: Workspace, gate: str) -> Workflow | None:
-    """The first workflow that goes through the gate. Raises InvalidFile."""
+def find_workflow_with_gate(workspace: Workspace, gate: str) -> Workflow | None:
+    """The first workflow that has the gate. Raises InvalidFile."""
     workflows = (load_workflow(workspace, name) for name in workspace.workflows())
-    return next((each for each in workflows if any(step.gate == gate for step in each.gates)), None)
+    return next((each for each in workflows if any(entry.gate == gate for entry in each.gates)), None)
 
 
 def _parse(document: Document) -> Workflow:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.agents.subprocess_stream import Streamed
+from runner.agents.subprocess_stream import StreamedProgram
 from tests.support.processes import is_running, wait_until
 from tests.support.repository import ARTIFACTS, BIN, SLUG, Ended, Repository
 from tests.support.terminal import at_a_terminal, end
@@ -293,7 +293,7 @@ def test_one_that_prints_without_end_is_ended(shipped: Repository, monkeypatch: 
     monkeypatch.setattr("runner.agents.subprocess_stream.MAX_OUTPUT_BYTES", 1_000_000)
     printed: list[bytes] = []
     with open(os.devnull, "rb") as nothing:
-        program = Streamed(("yes",), shipped.root, os.environ, nothing.fileno(), 60)
+        program = StreamedProgram(("yes",), shipped.root, os.environ, nothing.fileno(), 60)
         assert program.run(printed.append) == "it printed more than 0 MiB and was ended"
     assert 1_000_000 < sum(map(len, printed)) < 2_000_000
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from gate_tests.errors import Exit
-from runner.agents.instructions import EXITS
+from runner.agents.instructions import EXIT_MEANINGS
 from tests.support import CHECKOUT
 from tests.support.repository import BIN, Repository
 
@@ -46,7 +46,7 @@ def test_a_command_that_is_none_would_be_found(shipped: Repository) -> None:
 
 
 def test_it_tells_every_exit_code() -> None:
-    assert set(EXITS) == set(Exit)
+    assert set(EXIT_MEANINGS) == set(Exit)
 
 
 def test_it_tells_the_workflows_of_the_root(repository: Repository) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from runner.workflows.bundled import EXAMPLES, shipped_folder
+from runner.workflows.bundled import EXAMPLES, bundled_directory
 from tests.support.repository import Ended, Repository
 
 GATES = {"D1": "report-owner", "D2": "data-profiler", "D3": "report-author", "D4": "report-auditor"}
@@ -120,7 +120,7 @@ def test_nothing_is_advised_against(shipped: Repository) -> None:
 
 
 def test_what_several_gates_need_is_one_text() -> None:
-    folders = [shipped_folder() / EXAMPLES / gate / PLACE for gate in GATES]
+    folders = [bundled_directory() / EXAMPLES / gate / PLACE for gate in GATES]
     for name in ("data.csv", "summary.json", "report.md"):
         assert len({(folder / name).read_bytes() for folder in folders if (folder / name).exists()}) == 1
 
@@ -131,7 +131,7 @@ def test_what_several_gates_need_is_one_text() -> None:
 def recompute(
     repository: Repository, figure: dict[str, object], data: str = "a,b\n1,x\n2,y\n3,y\n", report: str = "It is 2."
 ) -> Ended:
-    program = shipped_folder() / "gates/programs/recompute_summary.py"
+    program = bundled_directory() / "gates/programs/recompute_summary.py"
     repository.write("out/data.csv", data)
     repository.write("out/report.md", report)
     repository.write("out/summary.json", json.dumps({"data": "data.csv", "figures": [{"name": "it", **figure}]}))
@@ -187,7 +187,7 @@ def test_a_cell_with_more_digits_than_there_is_memory_for_is_no_number(repositor
     ],
 )
 def test_a_summary_that_is_none_is_told_without_a_traceback(repository: Repository, summary: str) -> None:
-    program = shipped_folder() / "gates/programs/recompute_summary.py"
+    program = bundled_directory() / "gates/programs/recompute_summary.py"
     for name, text in {"data.csv": "a\n1\n", "summary.json": summary, "report.md": ""}.items():
         repository.write(name, text)
     ended = repository.run(sys.executable, "-I", str(program), "data.csv", "summary.json", "report.md")
@@ -210,6 +210,6 @@ def test_a_part_of_a_longer_number_does_not_state_a_figure(repository: Repositor
 
 
 def test_the_program_needs_nothing_that_is_installed(tmp_path: Path) -> None:
-    program = shipped_folder() / "gates/programs/recompute_summary.py"
+    program = bundled_directory() / "gates/programs/recompute_summary.py"
     ended = Repository(tmp_path).run(sys.executable, "-I", "-S", str(program))
     assert (ended.code, ended.err) == (2, "usage: recompute_summary.py DATA.csv SUMMARY.json REPORT.md\n")

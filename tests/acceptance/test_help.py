@@ -9,7 +9,7 @@ import pytest
 
 from gate_tests.workspace.layout import Workspace
 from runner.cli.app import app
-from runner.cli.context import Site
+from runner.cli.context import CliContext
 from tests.support.repository import Ended, Repository
 
 COMMANDS = {
@@ -23,7 +23,7 @@ GROUPS = {"", "run", "gate", "invocation", "contract", "hook", "agent"}
 
 def walk(workspace: Workspace) -> Iterator[click.Context]:
     """A context for every group and command of the tree, the workflows of the repository too."""
-    pending = [click.Context(app, info_name="orch", obj=Site(workspace.root), **app.context_settings)]
+    pending = [click.Context(app, info_name="orch", obj=CliContext(workspace.root), **app.context_settings)]
     while pending:
         context = pending.pop()
         yield context
@@ -48,7 +48,7 @@ def parse(root: click.Group, line: str, workspace: Workspace) -> str:
     """Parses a command line down to its command without running it; gives the command's name. Raises UsageError."""
     words = shlex.split(line)
     assert words[0] == "orch"
-    context = root.make_context("orch", words[1:], obj=Site(workspace.root))
+    context = root.make_context("orch", words[1:], obj=CliContext(workspace.root))
     while isinstance(context.command, click.Group):
         rest = [*getattr(context, "_protected_args", ()), *context.args]
         name, command, arguments = context.command.resolve_command(context, rest)

@@ -61,7 +61,7 @@ def test_a_line_that_is_not_finished_is_left_as_it_was() -> None:
     line = ProgressLine(stream, 80)
     for text in ("first\n", "contract.json \x1b[32m..\x1b[0m"):
         stream.write(text)
-        line.comes_after(text)
+        line.note_printed(text)
     line.show("urls 1 of 9")
     assert screen(stream.getvalue()) == ["first", "contract.json ..", "urls 1 of 9"]
     line.erase()
@@ -74,7 +74,7 @@ def test_it_stands_below_a_line_that_came_in_parts() -> None:
     line = ProgressLine(stream, 80)
     for text in ("contract.json ", ".", "."):
         stream.write(text)
-        line.comes_after(text)
+        line.note_printed(text)
     line.show("urls 1 of 9")
     line.erase()
     stream.write(". done")

@@ -12,7 +12,7 @@ import pytest
 from docs.build_check_pages import update_table
 from gate_tests.compiler.loader import load_contract
 from runner.cli.app import app
-from runner.cli.context import Site
+from runner.cli.context import CliContext
 from tests.support import CHECKOUT
 from tests.support.check_packages import install
 from tests.support.checks import try_check
@@ -32,7 +32,7 @@ CITATIONS = "src/app/essays/the-word-robot/research/CITATIONS.md"
 
 def commands(group: click.Group, folder: Path, path: str = "orch") -> list[str]:
     """Every command below `group`, as one types it; outside a repository there are no workflows."""
-    found, context = [], click.Context(group, obj=Site(folder))
+    found, context = [], click.Context(group, obj=CliContext(folder))
     for name in group.list_commands(context):
         typed, command = f"{path} {name}", group.get_command(context, name)
         found += commands(command, folder, typed) if isinstance(command, click.Group) else [typed]

@@ -5,9 +5,9 @@ from collections.abc import Callable
 
 import pytest
 
-from runner.cli.commands.status import standing_lines
+from runner.cli.commands.status import format_status_report
 from runner.models.status import GateStatus, RunStatus
-from runner.operations.run_status import GateStanding, Standing
+from runner.operations.run_status import GateStatusReport, StatusReport
 from tests.support.repository import ARTIFACTS, SLUG, Ended, Repository
 
 Orch = Callable[..., Ended]
@@ -134,9 +134,9 @@ def test_an_unknown_run_is_refused(orch: Orch, run_id: str) -> None:
     assert "Next: orch run list" in ended.err
 
 
-def standing(*gates: GateStanding) -> Standing:
+def report(*gates: GateStatusReport) -> StatusReport:
     started_at = "2026-11-22T09:30:00.000Z"
-    return Standing(
+    return StatusReport(
         f"run_20261122T093000Z_{SLUG}_abc123", RunStatus.RUNNING, "tests", SLUG, "out", "standard", started_at, None,
         60, None, gates, "orch run list",
     )  # fmt: skip
@@ -145,21 +145,21 @@ def standing(*gates: GateStanding) -> Standing:
 @pytest.mark.parametrize("columns", [40, 80, 200])
 def test_long_texts_and_many_gates_stay_within_the_width(columns: int) -> None:
     many = [
-        GateStanding(
+        GateStatusReport(
             f"G{number}", "A name that goes on and on " * 3, GateStatus.FAIL, 100 + number, "an agent " * 9,
             "", "2026", 60, tuple(f"a reason, {place}, " * 20 for place in range(30)), ("something " * 20,),
         )
         for number in range(60)
     ]  # fmt: skip
-    lines = list(standing_lines(standing(*many), columns))
+    lines = list(format_status_report(report(*many), columns))
     assert len(lines) == 4 + 3 * 60, "of each gate itself, one reason and what changed"
     assert all(len(_uncoloured(line)) <= columns for line in lines[1:-1])
     assert lines[4].endswith("  +29 more")
 
 
 def test_where_there_is_room_more_reasons_are_shown() -> None:
-    failed = GateStanding("G1", "One", GateStatus.FAIL, 1, "maker", "", "2026", 60, ("a", "b", "c", "d"))
-    lines = list(standing_lines(standing(failed), 80))
+    failed = GateStatusReport("G1", "One", GateStatus.FAIL, 1, "maker", "", "2026", 60, ("a", "b", "c", "d"))
+    lines = list(format_status_report(report(failed), 80))
     assert [line.strip() for line in lines[4:-1]] == ["a", "b", "c  +1 more"]
 
 

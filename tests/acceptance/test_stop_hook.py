@@ -11,7 +11,7 @@ import pytest
 
 from gate_tests.errors import NoVerdict
 from gate_tests.workspace.names import Depth
-from runner.agents.stop_hook import LONGEST, TARGETS
+from runner.agents.stop_hook import MAX_ANSWER_LENGTH, TARGETS
 from runner.cli.main import run
 from runner.models.timestamps import now
 from runner.operations.attempts import fail_gate, start_gate
@@ -370,7 +370,7 @@ def test_the_reason_has_a_sane_length(repository: Repository) -> None:
     run_id = repository.start_run(workflow="tests")
     begin(repository, run_id, "G1")
     reason = stops(repository)["reason"]
-    assert LONGEST / 2 < len(reason) <= LONGEST
+    assert MAX_ANSWER_LENGTH / 2 < len(reason) <= MAX_ANSWER_LENGTH
     assert "500 of 500 checks fail" in reason
     told = reason.count("how to mend it")
     assert f"And {500 - told} more; the command below tells them all." in reason

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from runner import git as runner_git
-from runner.git import GitQuestion, GitState
+from runner.git import GitQuery, GitState
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def touch(path: Path) -> None:
 
 
 def ignored(folder: Path, *paths: str) -> tuple[str, ...]:
-    state = GitQuestion(folder, paths).answer()
+    state = GitQuery(folder, paths).wait()
     assert state is not None
     return state.ignored
 
@@ -63,7 +63,7 @@ def ignored(folder: Path, *paths: str) -> tuple[str, ...]:
 
 def test_a_clean_checkout_is_its_commit(checkout: Path) -> None:
     head = commit(checkout)
-    assert GitQuestion(checkout).answer() == GitState(head, dirty=False)
+    assert GitQuery(checkout).wait() == GitState(head, dirty=False)
 
 
 def test_an_attempt_holds_the_commit_and_whether_it_is_dirty() -> None:
@@ -73,40 +73,40 @@ def test_an_attempt_holds_the_commit_and_whether_it_is_dirty() -> None:
 def test_a_folder_inside_the_checkout_gives_the_same_answer(checkout: Path) -> None:
     head = commit(checkout)
     (checkout / "inner").mkdir()
-    assert GitQuestion(checkout / "inner").answer() == GitState(head, dirty=False)
+    assert GitQuery(checkout / "inner").wait() == GitState(head, dirty=False)
 
 
 def test_a_changed_tracked_file_makes_it_dirty(checkout: Path) -> None:
     head = commit(checkout)
     (checkout / "a.md").write_text("two\n")
-    assert GitQuestion(checkout).answer() == GitState(head, dirty=True)
+    assert GitQuery(checkout).wait() == GitState(head, dirty=True)
 
 
 def test_a_file_that_git_does_not_know_does_not_make_it_dirty(checkout: Path) -> None:
     head = commit(checkout)
     (checkout / "new.md").write_text("new\n")
-    assert GitQuestion(checkout).answer() == GitState(head, dirty=False)
+    assert GitQuery(checkout).wait() == GitState(head, dirty=False)
 
 
 def test_before_the_first_commit_there_is_none(checkout: Path) -> None:
-    assert GitQuestion(checkout).answer() == GitState(None, dirty=True)
+    assert GitQuery(checkout).wait() == GitState(None, dirty=True)
 
 
 # No answer
 
 
 def test_outside_a_checkout_there_is_no_answer(tmp_path: Path) -> None:
-    assert GitQuestion(tmp_path).answer() is None
+    assert GitQuery(tmp_path).wait() is None
 
 
 def test_without_git_there_is_no_answer(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(checkout.parent / "nothing-here"))
-    assert GitQuestion(checkout).answer() is None
+    assert GitQuery(checkout).wait() is None
 
 
 def test_of_a_bare_repository_there_is_no_answer(tmp_path: Path) -> None:
     git(tmp_path, "init", "--quiet", "--bare")
-    assert GitQuestion(tmp_path).answer() is None
+    assert GitQuery(tmp_path).wait() is None
 
 
 def test_of_a_bare_repository_planted_inside_a_checkout_there_is_no_answer(checkout: Path) -> None:
@@ -115,21 +115,21 @@ def test_of_a_bare_repository_planted_inside_a_checkout_there_is_no_answer(check
     git(checkout / "inner", "init", "--quiet", "--bare")
     git(checkout / "inner", "--git-dir=.", "config", "core.bare", "false")
     git(checkout / "inner", "--git-dir=.", "config", "core.worktree", ".")
-    assert GitQuestion(checkout / "inner").answer() is None
+    assert GitQuery(checkout / "inner").wait() is None
 
 
 @pytest.mark.parametrize("path", [".git/HEAD", ".git/config"])
 def test_of_a_broken_repository_there_is_no_answer(checkout: Path, path: str) -> None:
     commit(checkout)
     (checkout / path).write_bytes(b"\0[broken")
-    assert GitQuestion(checkout).answer() is None
+    assert GitQuery(checkout).wait() is None
 
 
 def test_of_a_work_tree_that_is_elsewhere_there_is_no_answer(checkout: Path) -> None:
     commit(checkout)
     (checkout.parent / "elsewhere").mkdir()
     git(checkout, "config", "core.worktree", str(checkout.parent / "elsewhere"))
-    assert GitQuestion(checkout).answer() is None
+    assert GitQuery(checkout).wait() is None
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
@@ -138,16 +138,16 @@ def test_of_somebody_elses_repository_there_is_no_answer(checkout: Path, monkeyp
     monkeypatch.setenv("HOME", str(checkout.parent))
     for path in (checkout, checkout / ".git"):
         os.chown(path, 12345, 12345)
-    assert GitQuestion(checkout).answer() is None
+    assert GitQuery(checkout).wait() is None
 
 
 def test_where_git_waits_for_ever_there_is_no_answer(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     commit(checkout)
-    monkeypatch.setattr(runner_git, "_ANSWER_S", 0.5)
+    monkeypatch.setattr(runner_git, "_TIMEOUT_S", 0.5)
     os.mkfifo(checkout / ".gitattributes")
     touch(checkout / "a.md")
     began = time.monotonic()
-    assert GitQuestion(checkout).answer() is None
+    assert GitQuery(checkout).wait() is None
     assert 0.4 < time.monotonic() - began < 20
 
 
@@ -156,9 +156,9 @@ def test_a_question_that_nobody_waits_for_leaves_no_process(checkout: Path) -> N
     os.mkfifo(checkout / ".gitattributes")
     touch(checkout / "a.md")
     began = time.monotonic()
-    with GitQuestion(checkout) as question:
+    with GitQuery(checkout) as query:
         time.sleep(0.3)  # git waits at the FIFO now
-    assert question.answer() is None
+    assert query.wait() is None
     assert time.monotonic() - began < 20
 
 
@@ -170,14 +170,14 @@ def test_git_variables_of_the_surroundings_do_not_change_the_answer(
 ) -> None:
     head = commit(checkout)
     monkeypatch.setenv("GIT_DIR", str(checkout / "another/.git"))
-    assert GitQuestion(checkout).answer() == GitState(head, dirty=False)
+    assert GitQuery(checkout).wait() == GitState(head, dirty=False)
 
 
 def test_asking_writes_nothing_into_the_checkout(checkout: Path) -> None:
     commit(checkout)
     touch(checkout / "a.md")  # makes git want to refresh its index
     before = (checkout / ".git/index").read_bytes()
-    assert GitQuestion(checkout, ["a.md"]).answer()
+    assert GitQuery(checkout, ["a.md"]).wait()
     assert (checkout / ".git/index").read_bytes() == before
 
 
@@ -185,7 +185,7 @@ def test_a_monitor_that_the_checkout_configures_is_not_run(checkout: Path) -> No
     head = commit(checkout)
     program, ran = canary(checkout)
     git(checkout, "config", "core.fsmonitor", str(program))
-    assert GitQuestion(checkout, ["a.md", "b.md"]).answer() == GitState(head, dirty=False)
+    assert GitQuery(checkout, ["a.md", "b.md"]).wait() == GitState(head, dirty=False)
     assert not ran.exists()
 
 
@@ -196,7 +196,7 @@ def test_a_hook_of_the_checkout_is_not_run(checkout: Path, monkeypatch: pytest.M
     (checkout / ".git/hooks/post-index-change").symlink_to(program)
     monkeypatch.setitem(runner_git._VARIABLES, "GIT_OPTIONAL_LOCKS", "1")  # else git has no occasion to run it
     touch(checkout / "a.md")
-    assert GitQuestion(checkout).answer()
+    assert GitQuery(checkout).wait()
     assert not ran.exists()
 
 
@@ -210,7 +210,7 @@ def test_no_filter_is_run_whatever_it_is_called(checkout: Path, name: str, key: 
     attribute = f"filter={name}" if " " not in name else "filter=a.b"
     (checkout / ".gitattributes").write_text(f"* {attribute}\n", "utf-8")
     touch(checkout / "a.md")
-    assert GitQuestion(checkout).answer() == GitState(head, dirty=False)
+    assert GitQuery(checkout).wait() == GitState(head, dirty=False)
     assert not ran.exists()
 
 
@@ -230,7 +230,7 @@ def test_no_filter_is_run_wherever_it_is_configured(
         git(checkout, "config", "extensions.worktreeConfig", "true")
     (checkout / ".gitattributes").write_text("* filter=evil\n")
     touch(checkout / "a.md")
-    assert GitQuestion(checkout).answer() == GitState(head, dirty=False)
+    assert GitQuery(checkout).wait() == GitState(head, dirty=False)
     assert not ran.exists()
 
 
@@ -248,9 +248,9 @@ def test_what_a_partial_clone_lacks_is_not_fetched(checkout: Path, monkeypatch: 
         "core.repositoryFormatVersion": "1",
     }.items():
         git(checkout, "config", name, value)
-    assert GitQuestion(checkout).answer() is None
+    assert GitQuery(checkout).wait() is None
     monkeypatch.delitem(runner_git._VARIABLES, "GIT_NO_LAZY_FETCH")  # as with an older git
-    assert GitQuestion(checkout).answer() is None
+    assert GitQuery(checkout).wait() is None
     assert not ran.exists()
 
 
@@ -268,7 +268,7 @@ def test_a_submodule_is_not_looked_into(checkout: Path) -> None:
     git(inner, "config", "filter.evil.clean", str(program))
     (inner / ".gitattributes").write_text("* filter=evil\n")
     (inner / "b.md").write_text("two\n")
-    assert GitQuestion(checkout).answer() == GitState(head, dirty=False)
+    assert GitQuery(checkout).wait() == GitState(head, dirty=False)
     assert not ran.exists()
 
 
@@ -283,7 +283,7 @@ def test_a_git_of_the_repositorys_own_is_not_run(checkout: Path, path: str, monk
     checkout.with_name("checkout-link").symlink_to("checkout/bin")
     monkeypatch.setenv("PATH", f"{path.format(root=checkout)}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.chdir(checkout)
-    assert GitQuestion(checkout).answer() == GitState(head, dirty=False)
+    assert GitQuery(checkout).wait() == GitState(head, dirty=False)
     assert not ran.exists()
 
 
@@ -295,7 +295,7 @@ def test_a_link_to_a_git_of_the_repositorys_own_is_not_run(checkout: Path, monke
     (checkout.parent / "bin").mkdir()
     (checkout.parent / "bin/git").symlink_to(checkout / "git")
     monkeypatch.setenv("PATH", f"{checkout.parent / 'bin'}{os.pathsep}{os.environ['PATH']}")
-    assert GitQuestion(checkout).answer() == GitState(head, dirty=False)
+    assert GitQuery(checkout).wait() == GitState(head, dirty=False)
     assert not ran.exists()
 
 
@@ -312,7 +312,7 @@ def test_a_git_that_is_a_script_finds_no_program_of_the_repository(
     script.write_text("#!/bin/sh\nenv-of-mine </dev/null\nexit 128\n")
     script.chmod(0o755)
     monkeypatch.setenv("PATH", os.pathsep.join((path.format(root=checkout), str(script.parent), os.environ["PATH"])))
-    assert GitQuestion(checkout).answer() is None
+    assert GitQuery(checkout).wait() is None
     assert not ran.exists()
 
 
@@ -324,7 +324,7 @@ def test_git_is_told_to_ask_nobody_and_to_write_nothing(checkout: Path, monkeypa
     script.chmod(0o755)
     monkeypatch.setenv("PATH", f"{script.parent}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setenv("GIT_ASKPASS", "/bin/true")
-    assert GitQuestion(checkout).answer() is None
+    assert GitQuery(checkout).wait() is None
     variables = {line for line in told.read_text().splitlines() if line.startswith("GIT_")}
     assert variables == {
         "GIT_OPTIONAL_LOCKS=0", "GIT_NO_LAZY_FETCH=1", "GIT_ALLOW_PROTOCOL=none", "GIT_TERMINAL_PROMPT=0",

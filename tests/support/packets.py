@@ -18,7 +18,7 @@ def packet(
     *,
     depth: Depth = Depth.STANDARD,
     workflow: str = "visual-essay",
-    topic: str = "Where does the word come from?",
+    prompt_text: str = "Where does the word come from?",
     variables: dict[str, str] | None = None,
 ) -> str:
     """The packet for a gate of a run that nobody has recorded."""
@@ -33,4 +33,4 @@ def packet(
     )
     compiled = compile_gate(repository.workspace, load_contract(repository.workspace, gate), run.context())
     step = next(step for step in steps.gates if step.gate == gate)
-    return compose_packet(repository.workspace, PacketRequest(run, step, compiled, 3, topic))
+    return compose_packet(repository.workspace, PacketRequest(run, step, compiled, 3, prompt_text))

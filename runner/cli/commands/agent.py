@@ -1,4 +1,4 @@
-"""`orch agent …`: what agents have to know."""
+"""`orch agent …`: instructions for agents."""
 
 import os
 from typing import TYPE_CHECKING
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gate_tests.errors import Refused
-from runner.cli.context import Site, pass_site
+from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import CommandGroup
 from runner.cli.options import json_option
 from runner.cli.terminal.printer import Printer
@@ -27,8 +27,8 @@ def agent() -> None:
 
 @agent.command()
 @json_option
-@pass_site
-def instructions(site: Site, as_json: bool) -> None:
+@pass_cli_context
+def instructions(cli: CliContext, as_json: bool) -> None:
     """Print a section for AGENTS.md or CLAUDE.md.
 
     Markdown: what to do at a gate, with which commands, what the exit codes mean, and the workflows of the root, if
@@ -39,30 +39,30 @@ def instructions(site: Site, as_json: bool) -> None:
       orch agent instructions
       orch agent instructions --json
     """
-    from runner.agents.instructions import EXITS, LOOP, compose_instructions
+    from runner.agents.instructions import EXIT_MEANINGS, INSTRUCTIONS, compose_instructions
     from runner.workflows.definition import Workflow, load_workflow
 
     printer = Printer(as_json)
     workflows: list[Workflow] = []
-    if (workspace := _workspace(site)) is not None:
+    if (workspace := _find_workspace(cli)) is not None:
         workflows = [load_workflow(workspace, name) for name in workspace.workflows()]
     text = compose_instructions(workflows)
     if not as_json:
-        printer.say(text, newline=False)
-    printer.document({
+        printer.print_line(text, newline=False)
+    printer.print_document({
         "markdown": text,
-        "commands": [step.command for step in LOOP if step.command],
-        "exit_codes": {str(int(code)): told for code, told in EXITS.items()},
+        "commands": [each.command for each in INSTRUCTIONS if each.command],
+        "exit_codes": {str(int(code)): meaning for code, meaning in EXIT_MEANINGS.items()},
         "workflows": {workflow.name: [gate.gate for gate in workflow.gates] for workflow in workflows},
     })  # fmt: skip
-    printer.insist()
+    printer.raise_output_error()
 
 
-def _workspace(site: Site) -> "Workspace | None":
-    """The root, if there is one; one that was named has to be."""
+def _find_workspace(cli: CliContext) -> "Workspace | None":
+    """The workspace, if there is one. Raises Refused where a root was given and is none."""
     try:
-        return site.workspace
+        return cli.workspace
     except Refused:
-        if site.folder or os.environ.get("ORCH_ROOT"):
+        if cli.directory or os.environ.get("ORCH_ROOT"):
             raise
         return None

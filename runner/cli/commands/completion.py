@@ -1,4 +1,4 @@
-"""`orch completion`: what makes a shell complete."""
+"""`orch completion`: prints the completion scripts of shells."""
 
 import click
 
@@ -40,7 +40,7 @@ def completion(shell: str, as_json: bool) -> None:
     script = ShellComplete.source(known(root, {}, "orch", "_ORCH_COMPLETE"))  # whichever bash is found here
     printer = Printer(as_json)
     if as_json:
-        printer.document({"shell": shell, "script": script})
+        printer.print_document({"shell": shell, "script": script})
     else:
-        printer.say(script)
-    printer.insist()
+        printer.print_line(script)
+    printer.raise_output_error()

@@ -2,22 +2,22 @@
 
 import click
 
-from runner.cli.context import Site, pass_site
-from runner.cli.lazy_group import LateGroup
-from runner.cli.options import checked_text, complete_with, complete_words, json_option, optional_run_option
+from runner.cli.context import CliContext, pass_cli_context
+from runner.cli.lazy_group import LazyGroup
+from runner.cli.options import complete_from_workspace, complete_words, json_option, optional_run_option, validate_text
 from runner.cli.terminal.printer import Printer
 
-_LATE = {
+_LAZY_COMMANDS = {
     "lint": (
         "runner.cli.commands.contract_lint:lint",
         "Say everything that is wrong with contracts, then what proves little.",
     ),
     "test": ("runner.cli.commands.contract_mutation:test", "Try whether each check of a gate can fail."),
 }
-"""By name, where a command stands and its line of help."""
+"""Name → (`module:attribute`, short help)."""
 
 
-@click.group(cls=LateGroup, late=_LATE)
+@click.group(cls=LazyGroup, lazy_commands=_LAZY_COMMANDS)
 def contract() -> None:
     """Write, explain, lint and test contracts.
 
@@ -31,28 +31,28 @@ def contract() -> None:
 
 @contract.command()
 @click.argument("gate_id", metavar="GATE")
-@click.option("--name", required=True, metavar="TEXT", callback=checked_text, help="The gate's name for people.")
+@click.option("--name", required=True, metavar="TEXT", callback=validate_text, help="The gate's name for people.")
 @json_option
-@pass_site
-def new(site: Site, gate_id: str, name: str, as_json: bool) -> None:
+@pass_cli_context
+def new(cli: CliContext, gate_id: str, name: str, as_json: bool) -> None:
     """Write a contract to begin with. It never overwrites one.
 
     \b
     Example:
       orch contract new G4 --name "Draft Written"
     """
-    from runner.contracts.template import draft_contract
+    from runner.contracts.template import write_contract_template
 
     printer = Printer(as_json)
-    path = draft_contract(site.workspace, gate_id, name)
-    printer.say(f"created  {path}")
-    printer.mention("for an editor that completes: orch schema contract > orchestration/gates/contract.schema.json")
-    printer.mention(f"Next: edit it, then {site.typed(f'orch contract explain {gate_id}')}")
-    printer.document({"created": path})
+    path = write_contract_template(cli.workspace, gate_id, name)
+    printer.print_line(f"created  {path}")
+    printer.print_hint("for an editor that completes: orch schema contract > orchestration/gates/contract.schema.json")
+    printer.print_hint(f"Next: edit it, then {cli.format_command(f'orch contract explain {gate_id}')}")
+    printer.print_document({"created": path})
 
 
 @contract.command()
-@click.argument("gate_id", metavar="GATE", shell_complete=complete_with("gates"))
+@click.argument("gate_id", metavar="GATE", shell_complete=complete_from_workspace("gates"))
 @optional_run_option("The run it is to be explained for: its id, the beginning of it, or latest.")
 @click.option("--slug", metavar="SLUG", help="What it is about, where there is no run yet.")
 @click.option("--artifact-path", metavar="PATH", help="Where the work goes. Default: as the workflow says.")
@@ -63,9 +63,9 @@ def new(site: Site, gate_id: str, name: str, as_json: bool) -> None:
     shell_complete=complete_words(("quick", "standard", "deep")),
 )
 @json_option
-@pass_site
+@pass_cli_context
 def explain(
-    site: Site,
+    cli: CliContext,
     gate_id: str,
     run_id: str | None,
     slug: str | None,
@@ -81,11 +81,11 @@ def explain(
     Example:
       orch contract explain G2 --slug the-word-robot --depth deep
     """
-    from runner.contracts.explain import Wanted, explain_gate
+    from runner.contracts.explain import ExplainRequest, explain_gate
 
     printer = Printer(as_json)
-    explanation = explain_gate(site.store, gate_id, Wanted(run_id, slug, artifact_path, depth))
+    explanation = explain_gate(cli.store, gate_id, ExplainRequest(run_id, slug, artifact_path, depth))
     for line in explanation.lines():
-        printer.say(line)
-    printer.document(explanation.to_json())
-    printer.insist()
+        printer.print_line(line)
+    printer.print_document(explanation.to_json())
+    printer.raise_output_error()

@@ -7,7 +7,7 @@ import click
 
 from gate_tests.errors import Exit
 from gate_tests.sanitize import escape_controls, plain
-from runner.cli.context import Site, pass_site
+from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option
 from runner.cli.terminal.printer import Printer
@@ -15,16 +15,16 @@ from runner.cli.terminal.printer import Printer
 if TYPE_CHECKING:
     from gate_tests.lint.findings import Findings
 
-_LONGEST_LINE = 2000
+_MAX_LINE_LENGTH = 2000
 
 
 @click.command(cls=Command)
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--strict", is_flag=True, help="Let advice count: exit 1 where there is any.")
 @json_option
-@pass_site
+@pass_cli_context
 @click.pass_context
-def lint(context: click.Context, site: Site, paths: tuple[Path, ...], strict: bool, as_json: bool) -> None:
+def lint(context: click.Context, cli: CliContext, paths: tuple[Path, ...], strict: bool, as_json: bool) -> None:
     """Say everything that is wrong with contracts, then what proves little.
 
     Of all contracts, or of each PATH: a contract, or a folder of them. A line for each fault, which is what would be
@@ -39,22 +39,22 @@ def lint(context: click.Context, site: Site, paths: tuple[Path, ...], strict: bo
     from runner.contracts.lint import lint_all, lint_files
 
     printer = Printer(as_json)
-    found = lint_files(site.workspace, paths) if paths else lint_all(site.workspace)
-    for line in (*found.faults, *map(str, found.advice)):
-        printer.say(plain(escape_controls(line), _LONGEST_LINE))
-    printer.say(_summary(found))
-    printer.document(found.to_json())
-    printer.insist()
-    context.exit(_exit_code(found, strict))
+    findings = lint_files(cli.workspace, paths) if paths else lint_all(cli.workspace)
+    for line in (*findings.faults, *map(str, findings.advice)):
+        printer.print_line(plain(escape_controls(line), _MAX_LINE_LENGTH))
+    printer.print_line(_summarize(findings))
+    printer.print_document(findings.to_json())
+    printer.raise_output_error()
+    context.exit(_choose_exit_code(findings, strict))
 
 
-def _summary(found: "Findings") -> str:
-    counted = ((found.files, "contract"), (found.faults, "fault"))
+def _summarize(findings: "Findings") -> str:
+    counted = ((findings.files, "contract"), (findings.faults, "fault"))
     words = [f"{len(each)} {word}{'' if len(each) == 1 else 's'}" for each, word in counted]
-    return f"{words[0]}: {words[1]}, {len(found.advice)} advice"
+    return f"{words[0]}: {words[1]}, {len(findings.advice)} advice"
 
 
-def _exit_code(found: "Findings", strict: bool) -> Exit:
-    if found.faults:
+def _choose_exit_code(findings: "Findings", strict: bool) -> Exit:
+    if findings.faults:
         return Exit.REFUSED
-    return Exit.FAIL if strict and found.advice else Exit.OK
+    return Exit.FAIL if strict and findings.advice else Exit.OK

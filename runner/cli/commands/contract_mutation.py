@@ -1,4 +1,4 @@
-"""`orch contract test`: whether each check of a gate can fail at all."""
+"""`orch contract test`: the mutation test of a contract."""
 
 from typing import TYPE_CHECKING
 
@@ -6,30 +6,30 @@ import click
 
 from gate_tests.errors import Exit
 from gate_tests.workspace.names import check_depth, check_gate_id, check_slug
-from runner.cli.context import Site, pass_site
+from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command
-from runner.cli.options import complete_with, depth_option, json_option
+from runner.cli.options import complete_from_workspace, depth_option, json_option
 from runner.cli.terminal.printer import Printer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runner.contracts.mutation.mutate import MutationTest, TriedCheck
+    from runner.contracts.mutation.mutate import CheckMutationTest, MutationTest
 
-_WORDS = {True: "killed", False: "survived", None: "-"}
+_RESULTS = {True: "killed", False: "survived", None: "-"}
 
 
 @click.command("test", cls=Command)
-@click.argument("gate_id", metavar="GATE", shell_complete=complete_with("gates"))
+@click.argument("gate_id", metavar="GATE", shell_complete=complete_from_workspace("gates"))
 @click.option("--slug", metavar="SLUG", help="What the good artifacts are about. Default: as their paths tell.")
 @click.option("--artifact-path", metavar="PATH", help="Where the work lies there. Default: as their paths tell.")
 @depth_option
 @json_option
-@pass_site
+@pass_cli_context
 @click.pass_context
 def test(
     context: click.Context,
-    site: Site,
+    cli: CliContext,
     gate_id: str,
     slug: str | None,
     artifact_path: str | None,
@@ -50,53 +50,53 @@ def test(
 
     printer = Printer(as_json)
     slug = None if slug is None else check_slug(slug)
-    done = run_mutation_test(site.workspace, check_gate_id(gate_id), check_depth(depth), slug, artifact_path)
-    for line in _lines(done):
-        printer.say(line)
-    printer.document(done.to_json())
-    printer.insist()
-    context.exit(Exit.OK if done.passed else Exit.FAIL)
+    result = run_mutation_test(cli.workspace, check_gate_id(gate_id), check_depth(depth), slug, artifact_path)
+    for line in _format_test(result):
+        printer.print_line(line)
+    printer.print_document(result.to_json())
+    printer.raise_output_error()
+    context.exit(Exit.OK if result.passed else Exit.FAIL)
 
 
-def _lines(done: "MutationTest") -> "Iterator[str]":
-    yield f"{done.gate} with its good artifacts ({done.slug}, {done.artifact_path}, depth {done.depth})"
-    yield from _table([("check", "emptied", "missing", "sabotaged"), *map(_row, done.checks)])
-    for each in done.checks:
-        yield from _remarks(each)
-    yield _summary(done)
+def _format_test(result: "MutationTest") -> "Iterator[str]":
+    yield f"{result.gate} with its good artifacts ({result.slug}, {result.artifact_path}, depth {result.depth})"
+    yield from _format_table([("check", "emptied", "missing", "sabotaged"), *map(_format_row, result.checks)])
+    for each in result.checks:
+        yield from _format_remarks(each)
+    yield _summarize(result)
 
 
-def _summary(done: "MutationTest") -> str:
-    if not done.passed:
+def _summarize(result: "MutationTest") -> str:
+    if not result.passed:
         return "not every check holds, and can fail"
-    is_tried = any(each.trials for each in done.checks)
+    is_tried = any(each.mutants for each in result.checks)
     return "every check that was tried can fail" if is_tried else "no check of this gate can be tried on files alone"
 
 
-def _row(each: "TriedCheck") -> tuple[str, ...]:
-    from runner.contracts.mutation.mutate import Way
+def _format_row(each: "CheckMutationTest") -> tuple[str, ...]:
+    from runner.contracts.mutation.mutate import MutantKind
 
-    if each.fault:
+    if each.error:
         return (each.check.id, "not tried", "", "")
-    return (each.check.id, *(_WORDS[each.killed(way)] for way in Way))
+    return (each.check.id, *(_RESULTS[each.killed(kind)] for kind in MutantKind))
 
 
-def _table(rows: list[tuple[str, ...]]) -> "Iterator[str]":
+def _format_table(rows: list[tuple[str, ...]]) -> "Iterator[str]":
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
 
 
-def _remarks(each: "TriedCheck") -> "Iterator[str]":
-    """What the table cannot say of a check."""
-    if each.fault:
-        yield f"not tried  {each.check.id}: {each.fault}"
+def _format_remarks(each: "CheckMutationTest") -> "Iterator[str]":
+    """The remarks about a check that do not fit into the table."""
+    if each.error:
+        yield f"not tried  {each.check.id}: {each.error}"
     elif each.survived:
         why = "nothing that was done to what it reads makes it fail"
-        if each.looked_for:
-            why = f"it could not be tried, for {each.looked_for} is not among the good artifacts; put one there"
+        if each.missing_target:
+            why = f"it could not be tried, for {each.missing_target} is not among the good artifacts; put one there"
         yield f"SURVIVED   {each.check.id}: {why}"
-    elif each.asks_only_for_a_file:
+    elif each.is_existence_only:
         yield f"weak       {each.check.id}: it failed for no text that was tried, only where the file is missing"
-    for how in each.missed:
-        yield f"missed     {each.check.id}: holds for {how}"
+    for mutant in each.missed_mutants:
+        yield f"missed     {each.check.id}: holds for {mutant}"

@@ -1,4 +1,4 @@
-"""The demo: the commands a newcomer would type, typed for them in a scratch folder, with what they print."""
+"""`orch demo`: runs the commands of a first session in a scratch directory and shows their output."""
 
 import tempfile
 from contextlib import chdir, redirect_stdout
@@ -18,110 +18,110 @@ from runner.workflows.bundled import copy_example
 _SLUG = "the-word-robot"
 _ARTIFACTS = f"src/app/essays/{_SLUG}"
 _CITATIONS = f"{_ARTIFACTS}/research/CITATIONS.md"
-_SOURCES_AT_FIRST = 7  # one fewer than the contract of G2 wants at depth standard
+_INITIAL_SOURCES = 7  # one fewer than the contract of G2 wants at depth standard
 
 
 @dataclass(frozen=True)
-class Story:
-    """What the demo came to: the exit code of each step and the one it should have had."""
+class DemoResult:
+    """The result of the demo; `commands` are (command, exit code, expected exit code)."""
 
     folder: Path
     run_id: str
-    steps: tuple[tuple[str, int, int], ...]
+    commands: tuple[tuple[str, int, int], ...]
 
     @property
-    def ended_well(self) -> bool:
-        """Whether every step ended as it should: the one with too few sources by failing."""
-        return all(code == wanted for _, code, wanted in self.steps)
+    def passed(self) -> bool:
+        """Whether every command had its expected exit code."""
+        return all(code == expected for _, code, expected in self.commands)
 
     def to_json(self) -> Json:
         """`{folder, run_id, steps: [{command, exit_code}]}`."""
-        steps = [{"command": command, "exit_code": code} for command, code, _ in self.steps]
-        return {"folder": str(self.folder), "run_id": self.run_id, "steps": steps}
+        commands = [{"command": command, "exit_code": code} for command, code, _ in self.commands]
+        return {"folder": str(self.folder), "run_id": self.run_id, "steps": commands}
 
 
-def play(app: click.Command, folder: Path | None, printer: Printer) -> Story:
-    """Plays the whole demo of `app` in `folder`, which must be empty, or in a new temporary one."""
-    stage = _Stage(app, _scratch(folder), printer)
-    printer.say(f"A scratch folder: {stage.folder}")
-    stage.type("init")
-    stage.type("run", "start", "--workflow", "visual-essay", "--slug", _SLUG, "--artifact-path", _ARTIFACTS)
-    run_id = Workspace(stage.folder).runs()[0]
+def play_demo(app: click.Command, folder: Path | None, printer: Printer) -> DemoResult:
+    """Plays the demo of `app` in `folder`, which must be empty, or in a new temporary directory."""
+    session = _DemoSession(app, _create_scratch_directory(folder), printer)
+    printer.print_line(f"A scratch folder: {session.folder}")
+    session.run_command("init")
+    session.run_command("run", "start", "--workflow", "visual-essay", "--slug", _SLUG, "--artifact-path", _ARTIFACTS)
+    run_id = Workspace(session.folder).runs()[0]
     for gate, agent in (("G1", "visual-essay-orchestrator"), ("G2", "research-orchestrator")):
-        stage.type("gate", "start", "--run", run_id, "--gate", gate, "--agent", agent)
-        stage.work(f"{agent} writes the files of gate {gate}", copy_example(gate, stage.folder))
+        session.run_command("gate", "start", "--run", run_id, "--gate", gate, "--agent", agent)
+        session.show_work(f"{agent} writes the files of gate {gate}", copy_example(gate, session.folder))
         if gate == "G2":
-            _too_few_sources(stage, run_id, agent)
-        stage.type("gate", "finish", "--run", run_id, "--gate", gate)
-    stage.type("gate", "start", "--run", run_id, "--gate", "G3", "--agent", "visual-essay-invocation-agent")
-    stage.work("visual-essay-invocation-agent writes the files of gate G3", copy_example("G3", stage.folder))
-    stage.type("gate", "finish", "--run", run_id, "--gate", "G3")
-    stage.type("run", "complete", "--run", run_id)
-    stage.type("run", "show", "--run", run_id)
-    _show_record(stage, run_id)
-    return Story(stage.folder, run_id, tuple(stage.steps))
+            _fail_with_too_few_sources(session, run_id, agent)
+        session.run_command("gate", "finish", "--run", run_id, "--gate", gate)
+    session.run_command("gate", "start", "--run", run_id, "--gate", "G3", "--agent", "visual-essay-invocation-agent")
+    session.show_work("visual-essay-invocation-agent writes the files of gate G3", copy_example("G3", session.folder))
+    session.run_command("gate", "finish", "--run", run_id, "--gate", "G3")
+    session.run_command("run", "complete", "--run", run_id)
+    session.run_command("run", "show", "--run", run_id)
+    _print_record(session, run_id)
+    return DemoResult(session.folder, run_id, tuple(session.commands))
 
 
-class _Stage:
-    """A scratch folder in which commands are typed."""
+class _DemoSession:
+    """Runs commands in the scratch directory and collects their exit codes."""
 
     def __init__(self, app: click.Command, folder: Path, printer: Printer) -> None:
         self.folder = folder
         self._app = app
-        self.steps: list[tuple[str, int, int]] = []
+        self.commands: list[tuple[str, int, int]] = []
         self._printer = printer
 
-    def type(self, *arguments: str, wanted: int = 0) -> None:
-        """Runs `orch` with these arguments, as if somebody had typed it, and notes how it ended."""
+    def run_command(self, *arguments: str, expected: int = 0) -> None:
+        """Runs `orch` with these arguments, after printing the command."""
         command = " ".join(("orch", *arguments))
-        self._printer.say(click.style(f"\n$ {command}", bold=True))
-        with redirect_stdout(self._printer.people), chdir(self.folder):
+        self._printer.print_line(click.style(f"\n$ {command}", bold=True))
+        with redirect_stdout(self._printer.text_stream), chdir(self.folder):
             try:
-                code = self._app.main([*self._printer.flags, "-C", ".", *arguments], standalone_mode=False)
+                code = self._app.main([*self._printer.verbosity_flags, "-C", ".", *arguments], standalone_mode=False)
             except OrchError as error:
-                self._printer.say(f"orch: {error.message}")
+                self._printer.print_line(f"orch: {error.message}")
                 code = error.exit_code
-        self.steps.append((command, int(code or 0), wanted))
+        self.commands.append((command, int(code or 0), expected))
 
-    def say(self, line: str) -> None:
+    def print_line(self, line: str) -> None:
         """Prints a line for people."""
-        self._printer.say(line)
+        self._printer.print_line(line)
 
-    def work(self, what: str, paths: list[str]) -> None:
-        """Tells what an agent would have done now."""
-        self._printer.say(click.style(f"\n# {what}", bold=True))
+    def show_work(self, what: str, paths: list[str]) -> None:
+        """Prints which files an agent would have written now."""
+        self._printer.print_line(click.style(f"\n# {what}", bold=True))
         for path in paths:
-            self._printer.say(f"  wrote {path}")
+            self._printer.print_line(f"  wrote {path}")
 
 
-def _too_few_sources(stage: _Stage, run_id: str, agent: str) -> None:
-    """The gate fails on work that is not done yet, then a second attempt is started."""
-    citations = stage.folder / _CITATIONS
+def _fail_with_too_few_sources(session: _DemoSession, run_id: str, agent: str) -> None:
+    """Finishes the gate with incomplete work, which fails, then starts a second attempt."""
+    citations = session.folder / _CITATIONS
     whole = citations.read_text("utf-8")
-    kept, _, _ = whole.partition(f"### Source {_SOURCES_AT_FIRST + 1}")
+    kept, _, _ = whole.partition(f"### Source {_INITIAL_SOURCES + 1}")
     citations.write_text(kept, "utf-8")
-    stage.work(f"... but CITATIONS.md names {_SOURCES_AT_FIRST} sources, too few for this depth:", [_CITATIONS])
-    stage.type("gate", "finish", "--run", run_id, "--gate", "G2", wanted=1)
-    stage.type("gate", "start", "--run", run_id, "--gate", "G2", "--agent", agent)
+    session.show_work(f"... but CITATIONS.md names {_INITIAL_SOURCES} sources, too few for this depth:", [_CITATIONS])
+    session.run_command("gate", "finish", "--run", run_id, "--gate", "G2", expected=1)
+    session.run_command("gate", "start", "--run", run_id, "--gate", "G2", "--agent", agent)
     citations.write_text(whole, "utf-8")
-    stage.work(f"{agent} adds the sources that were missing", [_CITATIONS])
+    session.show_work(f"{agent} adds the sources that were missing", [_CITATIONS])
 
 
-def _show_record(stage: _Stage, run_id: str) -> None:
-    say = stage.say
-    say(click.style("\n# The record: made to be committed to git, logs aside", bold=True))
-    record = stage.folder / Workspace(stage.folder).run_path(run_id) / "record"
+def _print_record(session: _DemoSession, run_id: str) -> None:
+    print_line = session.print_line
+    print_line(click.style("\n# The record: made to be committed to git, logs aside", bold=True))
+    record = session.folder / Workspace(session.folder).run_path(run_id) / "record"
     for path in sorted(record.rglob("*.json")):
-        say(f"  {path.relative_to(stage.folder).as_posix()}")
-    attempt = Workspace(stage.folder).attempt_path(run_id, "G2", 1)
-    say(click.style(f"\n# What the failed attempt left: {attempt}", bold=True))
-    say((stage.folder / attempt).read_text("utf-8"))
-    say("Look around:")
-    say(f"  cd {stage.folder}")
-    say(f"  pytest --gate G2 --run {run_id} -v")
+        print_line(f"  {path.relative_to(session.folder).as_posix()}")
+    attempt = Workspace(session.folder).attempt_path(run_id, "G2", 1)
+    print_line(click.style(f"\n# What the failed attempt left: {attempt}", bold=True))
+    print_line((session.folder / attempt).read_text("utf-8"))
+    print_line("Look around:")
+    print_line(f"  cd {session.folder}")
+    print_line(f"  pytest --gate G2 --run {run_id} -v")
 
 
-def _scratch(folder: Path | None) -> Path:
+def _create_scratch_directory(folder: Path | None) -> Path:
     if folder is None:
         return Path(tempfile.mkdtemp(prefix="orch-demo-"))
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -144,6 +144,6 @@ def demo(context: click.Context, folder: Path | None, as_json: bool) -> None:
       orch demo
     """
     printer = Printer(as_json)
-    story = play(context.find_root().command, folder, printer)
-    printer.document(story.to_json())
-    context.exit(Exit.OK if story.ended_well else Exit.FAIL)
+    result = play_demo(context.find_root().command, folder, printer)
+    printer.print_document(result.to_json())
+    context.exit(Exit.OK if result.passed else Exit.FAIL)

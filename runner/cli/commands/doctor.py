@@ -1,4 +1,4 @@
-"""`orch doctor`: whether this installation and its surroundings are as they should be."""
+"""`orch doctor`: diagnoses this installation and its surroundings."""
 
 import os
 from collections.abc import Iterator
@@ -10,22 +10,22 @@ import click
 
 from gate_tests.errors import Refused
 from gate_tests.sanitize import plain
-from runner.cli.context import Site, pass_site
+from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option
 from runner.cli.terminal.printer import Printer
 
 if TYPE_CHECKING:
-    from runner.doctor.finding import Finding
+    from runner.doctor.diagnosis import Diagnosis
 
 _COLOURS = {"ok": "green", "warn": "yellow", "bad": "red"}
-_LONGEST = 1000
+_MAX_LENGTH = 1000
 
 
 @click.command(cls=Command)
 @json_option
-@pass_site
-def doctor(site: Site, as_json: bool) -> None:
+@pass_cli_context
+def doctor(cli: CliContext, as_json: bool) -> None:
     """Say what keeps this installation from working well, or quickly.
 
     Looks at versions, at where `orch` and the pytest plugin come from and what may be taken for them, at byte-code,
@@ -36,47 +36,51 @@ def doctor(site: Site, as_json: bool) -> None:
     Example:
       orch doctor
     """
-    printer, findings = Printer(as_json), []
-    for finding in map(partial(_typed, site), _findings(site)):
-        findings.append(finding)
-        mark = click.style(f"{finding.health:4}", fg=_COLOURS[finding.health], bold=True)
-        printer.say(f"{mark}  {finding.about:9}  {plain(finding.told, _LONGEST)}")
-        if finding.next_command:
-            printer.say(f"      Next: {finding.next_command}")
-    printer.document([finding.to_json() for finding in findings])
-    printer.insist()
+    printer, diagnoses = Printer(as_json), []
+    for diagnosis in map(partial(_format_next_command, cli), _diagnose(cli)):
+        diagnoses.append(diagnosis)
+        status = click.style(f"{diagnosis.status:4}", fg=_COLOURS[diagnosis.status], bold=True)
+        printer.print_line(f"{status}  {diagnosis.subject:9}  {plain(diagnosis.message, _MAX_LENGTH)}")
+        if diagnosis.next_command:
+            printer.print_line(f"      Next: {diagnosis.next_command}")
+    printer.print_document([diagnosis.to_json() for diagnosis in diagnoses])
+    printer.raise_output_error()
 
 
-def _typed(site: Site, finding: "Finding") -> "Finding":
-    return finding._replace(next_command=site.typed(finding.next_command)) if finding.next_command else finding
+def _format_next_command(cli: CliContext, diagnosis: "Diagnosis") -> "Diagnosis":
+    return (
+        diagnosis._replace(next_command=cli.format_command(diagnosis.next_command))
+        if diagnosis.next_command
+        else diagnosis
+    )
 
 
-def _findings(site: Site) -> "Iterator[Finding]":
-    from runner.doctor.finding import Finding, Health
-    from runner.doctor.installation import look_at_installation
-    from runner.doctor.repository import look_at_root
+def _diagnose(cli: CliContext) -> "Iterator[Diagnosis]":
+    from runner.doctor.diagnosis import Diagnosis
+    from runner.doctor.installation import diagnose_installation
+    from runner.doctor.repository import diagnose_repository
 
-    here = _current_folder()
+    here = _current_directory()
     try:
-        workspace = site.workspace
+        workspace = cli.workspace
     except Refused as error:
-        yield from look_at_installation(here)
-        yield Finding("root", Health.WARN, error.message, error.next_command)
+        yield from diagnose_installation(here)
+        yield Diagnosis.warn("root", error.message, error.next_command)
         return
-    yield from look_at_installation([*here, workspace.root])
-    yield from look_at_root(workspace, _found_by(site))
+    yield from diagnose_installation([*here, workspace.root])
+    yield from diagnose_repository(workspace, _describe_search(cli))
 
 
-def _current_folder() -> list[Path]:
-    """The current folder, if it has not been removed."""
+def _current_directory() -> list[Path]:
+    """The current directory, if it has not been removed."""
     try:
         return [Path.cwd()]
     except FileNotFoundError:
         return []
 
 
-def _found_by(site: Site) -> str:
-    """How the root was found."""
-    if site.folder:
+def _describe_search(cli: CliContext) -> str:
+    """How the root was found, in words."""
+    if cli.directory:
         return "named by -C"
     return "named by ORCH_ROOT" if os.environ.get("ORCH_ROOT") else "found from the current folder upwards"

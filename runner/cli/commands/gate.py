@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING
 import click
 
 from runner import suggestions
-from runner.cli.context import Site, pass_site
+from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import CommandGroup
 from runner.cli.options import (
     agent_option,
-    checked_text,
     gate_option,
     gates_option,
     json_option,
     lock_timeout_option,
     offline_option,
     run_option,
+    validate_text,
     workers_options,
 )
 from runner.cli.terminal import render
@@ -45,14 +45,16 @@ def gate() -> None:
 @click.option(
     "--force",
     metavar="REASON",
-    callback=checked_text,
+    callback=validate_text,
     help="Start though the workflow's `requires` or `independent_of` forbid it; the reason is recorded. Where nothing"
     " forbids it, it just starts.",
 )
 @lock_timeout_option
 @json_option
-@pass_site
-def start(site: Site, run_id: str, gate_id: str, agent: str, abandon: bool, force: str | None, as_json: bool) -> None:
+@pass_cli_context
+def start(
+    cli: CliContext, run_id: str, gate_id: str, agent: str, abandon: bool, force: str | None, as_json: bool
+) -> None:
     """Start an attempt at a gate.
 
     The contract's hash and the hashes of the declared outputs that exist already are noted. Where the workflow says
@@ -66,16 +68,16 @@ def start(site: Site, run_id: str, gate_id: str, agent: str, abandon: bool, forc
     from runner.operations.attempts import start_gate
 
     printer = Printer(as_json)
-    with printer.progress():
-        run = start_gate(site.store, run_id, gate_id, agent, now(), abandon=abandon, force=force)
+    with printer.show_progress():
+        run = start_gate(cli.store, run_id, gate_id, agent, now(), abandon=abandon, force=force)
     started = run.gate(gate_id)
     attempt = started.attempts[-1]
-    printer.say(f"Gate {gate_id} {started.name}, attempt {attempt.number}, started for {agent}")
+    printer.print_line(f"Gate {gate_id} {started.name}, attempt {attempt.number}, started for {agent}")
     if force:
-        printer.say(f"  {render.forced_line(run) or 'nothing had to be forced'}")
+        printer.print_line(f"  {render.format_forced_start(run) or 'nothing had to be forced'}")
     finish_it = suggestions.finish_gates(run_id, gate_id)
-    printer.mention(f"Next: do the work, then {site.typed(finish_it)}")
-    printer.document(attempt.to_json())
+    printer.print_hint(f"Next: do the work, then {cli.format_command(finish_it)}")
+    printer.print_document(attempt.to_json())
 
 
 @gate.command()
@@ -86,11 +88,11 @@ def start(site: Site, run_id: str, gate_id: str, agent: str, abandon: bool, forc
 @workers_options
 @lock_timeout_option
 @json_option
-@pass_site
+@pass_cli_context
 @click.pass_context
 def finish(
     context: click.Context,
-    site: Site,
+    cli: CliContext,
     run_id: str,
     gates: list[str],
     accept_contract: bool,
@@ -109,22 +111,24 @@ def finish(
       orch gate finish --run run_20261122T093000Z_the-word-robot_k3x9ab --gate G2
     """
     from gate_tests.isolated_pytest.client import IsolatedPytest
-    from runner.cli.commands.gate_check import verdict_code
+    from runner.cli.commands.gate_check import choose_exit_code
 
-    printer, store = Printer(as_json), site.store
-    with printer.display() as display, IsolatedPytest(display, workers) as process:
+    printer, store = Printer(as_json), cli.store
+    with printer.open_display() as display, IsolatedPytest(display, workers) as process:
         from runner.operations.judging import finish_gates  # while the process loads pytest
 
         judged = finish_gates(store, run_id, gates, now, process, accept_contract=accept_contract, offline=offline)
     for each in judged:
         number = each.gate.attempts[-1].number
         record = store.workspace.attempt_path(run_id, each.gate.gate, number)
-        for line in render.finished_lines(each, record, printer.verbosity):
-            printer.say(line)
+        for line in render.format_finished_gate(each, record, printer.verbosity):
+            printer.print_line(line)
     decisive = next((each for each in judged if not each.passed), judged[-1])
-    printer.mention(f"Next: {site.typed(render.next_command(store.workspace, decisive.run, decisive.gate.gate))}")
-    printer.document(_of_each({each.gate.gate: each.gate.attempts[-1].to_json() for each in judged}))
-    context.exit(verdict_code(judged))
+    printer.print_hint(
+        f"Next: {cli.format_command(render.find_next_command(store.workspace, decisive.run, decisive.gate.gate))}"
+    )
+    printer.print_document(_single_or_all({each.gate.gate: each.gate.attempts[-1].to_json() for each in judged}))
+    context.exit(choose_exit_code(judged))
 
 
 @gate.command()
@@ -134,11 +138,11 @@ def finish(
 @offline_option
 @workers_options
 @json_option
-@pass_site
+@pass_cli_context
 @click.pass_context
 def check(
     context: click.Context,
-    site: Site,
+    cli: CliContext,
     run_id: str,
     gates: list[str],
     watch: bool,
@@ -160,31 +164,31 @@ def check(
       orch gate check --run run_20261122T093000Z_the-word-robot_k3x9ab --gate G1 --gate G2
       orch gate check --run run_20261122T093000Z_the-word-robot_k3x9ab --gate G2 --watch
     """
-    from runner.cli.commands.gate_check import CheckRequest, check_once, documents_of, verdict_code
+    from runner.cli.commands.gate_check import CheckRequest, build_documents, check_once, choose_exit_code
 
-    printer, wanted = Printer(as_json), CheckRequest(run_id, tuple(gates), offline, workers)
+    printer, request = Printer(as_json), CheckRequest(run_id, tuple(gates), offline, workers)
     if watch:
         from runner.cli.commands.gate_watch import watch_gates
 
-        context.exit(watch_gates(site, printer, wanted))
-    judged = check_once(site, printer, wanted)
-    printer.document(_of_each(documents_of(judged)))
-    context.exit(verdict_code(judged))
+        context.exit(watch_gates(cli, printer, request))
+    judged = check_once(cli, printer, request)
+    printer.print_document(_single_or_all(build_documents(judged)))
+    context.exit(choose_exit_code(judged))
 
 
-def _of_each(documents: "dict[str, Json]") -> "Json":
-    """The document of the one gate, or those of several by gate."""
+def _single_or_all(documents: "dict[str, Json]") -> "Json":
+    """The document of a single gate itself; those of several by gate id."""
     return next(iter(documents.values())) if len(documents) == 1 else documents
 
 
 @gate.command()
 @run_option
 @gate_option
-@click.option("--reason", required=True, metavar="TEXT", callback=checked_text, help="Why it fails; it is recorded.")
+@click.option("--reason", required=True, metavar="TEXT", callback=validate_text, help="Why it fails; it is recorded.")
 @lock_timeout_option
 @json_option
-@pass_site
-def fail(site: Site, run_id: str, gate_id: str, reason: str, as_json: bool) -> None:
+@pass_cli_context
+def fail(cli: CliContext, run_id: str, gate_id: str, reason: str, as_json: bool) -> None:
     """Fail a gate by a person's decision.
 
     The open attempt is closed without judging it; where none is open, one is added that says so.
@@ -195,10 +199,12 @@ def fail(site: Site, run_id: str, gate_id: str, reason: str, as_json: bool) -> N
     """
     from runner.operations.attempts import fail_gate
 
-    printer, store = Printer(as_json), site.store
+    printer, store = Printer(as_json), cli.store
     run = fail_gate(store, run_id, gate_id, reason, now())
     failed = run.gate(gate_id)
     attempt = failed.attempts[-1]
-    printer.say(f"{render.status_word(attempt.status)}  {gate_id} {failed.name}, attempt {attempt.number}: {reason}")
-    printer.mention(f"Next: {site.typed(render.next_command(store.workspace, run, gate_id))}")
-    printer.document(attempt.to_json())
+    printer.print_line(
+        f"{render.style_status(attempt.status)}  {gate_id} {failed.name}, attempt {attempt.number}: {reason}"
+    )
+    printer.print_hint(f"Next: {cli.format_command(render.find_next_command(store.workspace, run, gate_id))}")
+    printer.print_document(attempt.to_json())

@@ -1,4 +1,4 @@
-"""One turn of `orch gate check`: the gates are judged as they stand, and what came of it is told."""
+"""One turn of `orch gate check`: judges gates and prints the results."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from gate_tests.errors import Exit
 from gate_tests.isolated_pytest.client import IsolatedPytest
 from runner import suggestions
-from runner.cli.context import Site
+from runner.cli.context import CliContext
 from runner.cli.terminal import render
 from runner.cli.terminal.printer import Printer
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class CheckRequest(NamedTuple):
-    """What is to be checked, and how."""
+    """The options of `orch gate check`."""
 
     run_id: str
     gates: tuple[str, ...]
@@ -24,30 +24,30 @@ class CheckRequest(NamedTuple):
     workers: tuple[str, ...]
 
 
-def check_once(site: Site, printer: Printer, wanted: CheckRequest) -> "list[JudgedGate]":
-    """Judges in a new process, so that no code of before is used, and tells people. Raises an OrchError."""
-    store = site.store
-    with printer.display() as display, IsolatedPytest(display, wanted.workers) as process:
+def check_once(cli: CliContext, printer: Printer, request: CheckRequest) -> "list[JudgedGate]":
+    """Judges in a new process, so that changed code is used, and prints the results. Raises an OrchError."""
+    store = cli.store
+    with printer.open_display() as display, IsolatedPytest(display, request.workers) as process:
         from runner.operations.judging import check_gates  # while the process loads pytest
 
-        judged = check_gates(store, wanted.run_id, wanted.gates, process, offline=wanted.offline)
+        judged = check_gates(store, request.run_id, request.gates, process, offline=request.offline)
     for each in judged:
-        for line in render.checked_lines(each, printer.verbosity):
-            printer.say(line)
-    if waiting := [each for each in judged if each.gate.open_attempt]:
-        changed = any(each.has_other_contract for each in waiting)
-        gates = (each.gate.gate for each in waiting)
-        finish_them = suggestions.finish_gates(wanted.run_id, *gates, accept_contract=changed)
-        mend = "" if all(each.passed for each in waiting) else "mend it, then "
-        printer.mention(f"Next: {mend}{site.typed(finish_them)}")
+        for line in render.format_checked_gate(each, printer.verbosity):
+            printer.print_line(line)
+    if open_gates := [each for each in judged if each.gate.open_attempt]:
+        is_changed = any(each.is_contract_changed for each in open_gates)
+        gates = (each.gate.gate for each in open_gates)
+        finish_them = suggestions.finish_gates(request.run_id, *gates, accept_contract=is_changed)
+        fix = "" if all(each.passed for each in open_gates) else "mend it, then "
+        printer.print_hint(f"Next: {fix}{cli.format_command(finish_them)}")
     return judged
 
 
-def documents_of(judged: "Sequence[JudgedGate]") -> "dict[str, Json]":
-    """The JSON of each, by gate."""
+def build_documents(judged: "Sequence[JudgedGate]") -> "dict[str, Json]":
+    """The JSON document of each gate, by gate id."""
     return {each.gate.gate: each.to_json() for each in judged}
 
 
-def verdict_code(judged: "Sequence[JudgedGate]") -> Exit:
-    """The exit code that tells a verdict: that of all gates together."""
+def choose_exit_code(judged: "Sequence[JudgedGate]") -> Exit:
+    """OK if all gates passed, else FAIL."""
     return Exit.OK if all(each.passed for each in judged) else Exit.FAIL

@@ -1,4 +1,4 @@
-"""`orch gate check --watch`: judged again whenever a file changes, until somebody presses Ctrl-C."""
+"""`orch gate check --watch`: judges again whenever a file changes, until Ctrl-C."""
 
 import gc
 from collections.abc import Sequence
@@ -8,80 +8,82 @@ import click
 
 from gate_tests.errors import Exit, Interrupted, OrchError
 from gate_tests.sanitize import plain
-from runner.cli.commands.gate_check import CheckRequest, check_once, documents_of, verdict_code
-from runner.cli.context import Site
+from runner.cli.commands.gate_check import CheckRequest, build_documents, check_once, choose_exit_code
+from runner.cli.context import CliContext
 from runner.cli.terminal.printer import Printer
 from runner.models.timestamps import now
-from runner.operations.file_changes import Sight, look, wait_for_changes
-from runner.operations.watch import watched_by
+from runner.operations.file_changes import Snapshot, take_snapshot, wait_for_changes
+from runner.operations.watch import find_watched_paths
 
 if TYPE_CHECKING:
     from runner.models.attempt import Json
 
-_NAMED = 3
-"""So many of the files that changed are named."""
+_MAX_NAMED = 3
+"""How many of the changed files are named."""
 
 
-def watch_gates(site: Site, printer: Printer, wanted: CheckRequest) -> Exit:
-    """Never comes to an end by itself. An unknown run or gate is refused; what breaks later is told, and watched on."""
-    gc.enable()  # this command is long
-    run = site.store.read(wanted.run_id)
-    for gate in wanted.gates:
+def watch_gates(cli: CliContext, printer: Printer, request: CheckRequest) -> Exit:
+    """Runs until Ctrl-C. Raises Refused for an unknown run or gate; reports later errors and continues."""
+    gc.enable()  # disabled at the start, but this command runs long
+    run = cli.store.read(request.run_id)
+    for gate in request.gates:
         run.gate(gate)
     try:
-        _Watch(site, printer, wanted).go_on()
+        _Watch(cli, printer, request).run()
     except (KeyboardInterrupt, Interrupted):
-        printer.mention("\nStopped watching; nothing was recorded")
+        printer.print_hint("\nStopped watching; nothing was recorded")
     return Exit.INTERRUPTED
 
 
 class _Watch:
-    def __init__(self, site: Site, printer: Printer, wanted: CheckRequest) -> None:
-        self._site, self._printer, self._wanted = site, printer, wanted
-        self._workspace = site.workspace
+    def __init__(self, cli: CliContext, printer: Printer, request: CheckRequest) -> None:
+        self._cli, self._printer, self._request = cli, printer, request
+        self._workspace = cli.workspace
 
-    def go_on(self) -> None:
-        """Turn after turn."""
+    def run(self) -> None:
+        """Judges, waits for changes, and repeats."""
         changed: list[str] = []
         while True:
-            paths, runs_programs = watched_by(self._site.store, self._wanted.run_id, self._wanted.gates)
-            before = look(self._workspace, paths)
-            self._begin_turn(changed)
-            self._judge()
-            after = look(self._workspace, paths)
-            self._printer.mention(f"Watching {self._how_many(after)}; Ctrl-C stops")
-            # What programs of the contract have written must not start another turn, for that would have no end.
+            paths, runs_programs = find_watched_paths(self._cli.store, self._request.run_id, self._request.gates)
+            before = take_snapshot(self._workspace, paths)
+            self._print_changes(changed)
+            self._run_turn()
+            after = take_snapshot(self._workspace, paths)
+            self._printer.print_hint(f"Watching {self._count_files(after)}; Ctrl-C stops")
+            # Files written by the contract's programs must not start another turn, which would loop for ever.
             changed = wait_for_changes(self._workspace, paths, after if runs_programs else before)
 
-    def _begin_turn(self, changed: Sequence[str]) -> None:
+    def _print_changes(self, changed: Sequence[str]) -> None:
         if not changed:
             return
-        self._printer.clear()
-        named = ", ".join(plain(path) for path in changed[:_NAMED])
-        more = f" and {len(changed) - _NAMED} more" if len(changed) > _NAMED else ""
-        self._printer.say(f"--- {now()} {named}{more} changed")
+        self._printer.clear_screen()
+        named = ", ".join(plain(path) for path in changed[:_MAX_NAMED])
+        more = f" and {len(changed) - _MAX_NAMED} more" if len(changed) > _MAX_NAMED else ""
+        self._printer.print_line(f"--- {now()} {named}{more} changed")
 
-    def _judge(self) -> None:
-        """One turn, told."""
+    def _run_turn(self) -> None:
+        """Judges once and prints the result or the error."""
         turn: dict[str, Json | str | int] = {"at": now()}
         try:
-            judged = check_once(self._site, self._printer, self._wanted)
+            judged = check_once(self._cli, self._printer, self._request)
         except Interrupted:
             raise
         except OrchError as error:
-            self._tell(error)
-            next_command = self._site.typed(error.next_command) if error.next_command else None
-            told: Json = {"message": error.message, "next": next_command}
-            self._printer.document_line(turn | {"exit_code": int(error.exit_code), "error": told})
+            self._print_error(error)
+            next_command = self._cli.format_command(error.next_command) if error.next_command else None
+            error_document: Json = {"message": error.message, "next": next_command}
+            self._printer.print_document_line(turn | {"exit_code": int(error.exit_code), "error": error_document})
         else:
-            self._printer.document_line(turn | {"exit_code": int(verdict_code(judged)), "gates": documents_of(judged)})
+            self._printer.print_document_line(
+                turn | {"exit_code": int(choose_exit_code(judged)), "gates": build_documents(judged)}
+            )
 
-    def _tell(self, error: OrchError) -> None:
+    def _print_error(self, error: OrchError) -> None:
         for line in error.message.splitlines():
-            self._printer.say(click.style(plain(line), fg="red"))
+            self._printer.print_line(click.style(plain(line), fg="red"))
         if error.next_command:
-            self._printer.say(f"Next: {self._site.typed(error.next_command)}")
+            self._printer.print_line(f"Next: {self._cli.format_command(error.next_command)}")
 
-    def _how_many(self, sight: Sight) -> str:
-        files = sum(mark is not None and mark != () for mark in sight.values())
+    def _count_files(self, snapshot: Snapshot) -> str:
+        files = sum(fingerprint is not None and fingerprint != () for fingerprint in snapshot.values())
         return "1 file" if files == 1 else f"{files:,} files"

@@ -1,4 +1,4 @@
-"""`orch hook …`: what coding agents call by themselves."""
+"""`orch hook …`: the hooks that coding agents call."""
 
 import json
 import os
@@ -9,46 +9,47 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gate_tests.errors import Interrupted, Refused, sentence
+from gate_tests.override import override
 from gate_tests.sanitize import plain
-from runner.agents.stop_hook import LONGEST, TARGETS, Decision, StopEvent, Target, decide, find_open
-from runner.cli.context import Site, pass_site
+from runner.agents.stop_hook import MAX_ANSWER_LENGTH, TARGETS, Decision, StopEvent, Target, decide, find_open_gate
+from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command, CommandGroup
-from runner.cli.options import complete_with, json_option
-from runner.cli.terminal.printer import echo, murmur
+from runner.cli.options import complete_from_workspace, json_option
+from runner.cli.terminal.printer import echo, print_notice
 
 if TYPE_CHECKING:
     from gate_tests.workspace.layout import Workspace
 
-_MOST_BLOCKS = 1000
+_MAX_BLOCKS = 1000
 
 
 class HookCommand(Command):
-    """A command that nobody watches: whatever goes wrong, the agent may stop, and its answer says what it was.
+    """A command that never fails: after any error the agent may stop, and the answer explains the error.
 
-    The exit code is 0, for Claude Code takes a 2 for a block; standard output is one JSON document.
+    The exit code is 0, because Claude Code treats 2 as a block; standard output is one JSON document.
     """
 
+    @override
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
-        """Parses."""
         try:
             return super().make_context(info_name, args, parent, **extra)
         except (click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
             _read_input()
-            _answer(_let_go(error))
+            _answer(_explain_error(error))
             raise click.exceptions.Exit(0) from None
 
+    @override
     def invoke(self, context: click.Context) -> Any:
-        """Runs."""
         try:
             return super().invoke(context)
         except (click.exceptions.Exit, click.Abort, Interrupted):
             raise
         except Exception as error:
-            _answer(_let_go(error))
+            _answer(_explain_error(error))
             return None
 
 
@@ -76,26 +77,26 @@ def hook() -> None:
     "run_id",
     metavar="ID",
     help="The run. Default: ORCH_RUN, or the newest with an open attempt.",
-    shell_complete=complete_with("runs"),
+    shell_complete=complete_from_workspace("runs"),
 )
 @click.option(
     "--gate",
     "gate_id",
     metavar="GATE",
     help="The gate. Default: ORCH_GATE, or the one started last.",
-    shell_complete=complete_with("gates"),
+    shell_complete=complete_from_workspace("gates"),
 )
 @click.option(
     "--max-blocks",
-    type=click.IntRange(0, _MOST_BLOCKS),
+    type=click.IntRange(0, _MAX_BLOCKS),
     default=3,
     show_default=True,
     metavar="N",
     help="How often an agent is kept from stopping, for an attempt in a session.",
 )
 @json_option
-@pass_site
-def stop(site: Site, target: str, run_id: str | None, gate_id: str | None, max_blocks: int, as_json: bool) -> None:
+@pass_cli_context
+def stop(cli: CliContext, target: str, run_id: str | None, gate_id: str | None, max_blocks: int, as_json: bool) -> None:
     """Keep an agent from stopping while its gate fails.
 
     Reads the JSON that a stop hook is given on standard input and judges the open attempt as gate check does; nothing
@@ -110,21 +111,21 @@ def stop(site: Site, target: str, run_id: str | None, gate_id: str | None, max_b
     event = StopEvent.parse(_read_input(), TARGETS[target])
     if run_id is None and (run_id := os.environ.get("ORCH_RUN") or None):
         gate_id = gate_id or os.environ.get("ORCH_GATE") or None
-    _answer(_judge(*_locate(site, event, TARGETS[target]), run_id, gate_id, event.session, max_blocks))
+    _answer(_judge_open_gate(*_locate(cli, event, TARGETS[target]), run_id, gate_id, event.session, max_blocks))
 
 
-def _locate(site: Site, event: StopEvent, target: Target) -> "tuple[Workspace | None, Site]":
-    """The root, if there is one, and the site to type commands at: from the folder that the agent is in."""
+def _locate(cli: CliContext, event: StopEvent, target: Target) -> "tuple[Workspace | None, CliContext]":
+    """The workspace, found from the agent's directory, if any, and the context to format commands with."""
     from gate_tests.workspace.layout import Workspace
 
-    if site.folder or os.environ.get("ORCH_ROOT"):
-        return site.workspace, site
-    if root := _root_above(event.folder or Path()):
-        return Workspace(root), site
-    started_in = os.environ.get(target.folder_variable) if target.folder_variable else None
+    if cli.directory or os.environ.get("ORCH_ROOT"):
+        return cli.workspace, cli
+    if root := _root_above(event.directory or Path()):
+        return Workspace(root), cli
+    started_in = os.environ.get(target.directory_variable) if target.directory_variable else None
     if started_in and (root := _root_above(Path(started_in))):
-        return Workspace(root), site._replace(folder=root)
-    return None, site
+        return Workspace(root), cli._replace(directory=root)
+    return None, cli
 
 
 def _root_above(folder: Path) -> Path | None:
@@ -136,18 +137,23 @@ def _root_above(folder: Path) -> Path | None:
         return None
 
 
-def _judge(
-    workspace: "Workspace | None", site: Site, run_id: str | None, gate_id: str | None, session: str, most: int
+def _judge_open_gate(
+    workspace: "Workspace | None",
+    cli: CliContext,
+    run_id: str | None,
+    gate_id: str | None,
+    session: str,
+    max_blocks: int,
 ) -> Decision:
     from gate_tests.workspace.find_run import full_run_id
     from runner.storage.store import Store
 
     if workspace is None:
         return Decision()
-    store = Store(workspace, site.lock_timeout_s, murmur)
+    store = Store(workspace, cli.lock_timeout_s, print_notice)
     run_id = full_run_id(workspace, run_id) if run_id is not None else None
-    found = find_open(store, run_id, gate_id)
-    if found is None:
+    open_gate = find_open_gate(store, run_id, gate_id)
+    if open_gate is None:
         return Decision()
     from gate_tests.isolated_pytest.client import IsolatedPytest
     from gate_tests.isolated_pytest.display import Display
@@ -155,24 +161,24 @@ def _judge(
     with IsolatedPytest(Display(lambda _: None)) as process:
         from runner.operations.judging import check_gates  # while the process loads pytest
 
-        (judged,) = check_gates(store, found.run.run_id, [found.gate.gate], process)
-    return decide(store, found, judged, session, most, site.typed)
+        (judged,) = check_gates(store, open_gate.run.run_id, [open_gate.gate.gate], process)
+    return decide(store, open_gate, judged, session, max_blocks, cli.format_command)
 
 
 def _read_input() -> bytes:
-    """All of standard input; nothing where that is a terminal or is closed."""
+    """All of standard input; empty where that is a terminal or closed."""
     if sys.stdin is None or sys.stdin.isatty():
         return b""
     return sys.stdin.buffer.read()
 
 
-def _let_go(error: Exception) -> Decision:
-    """The agent may stop; the person reads why nobody could tell whether it should."""
-    from runner.cli.errors import told
+def _explain_error(error: Exception) -> Decision:
+    """An answer that lets the agent stop and shows the error to the person."""
+    from runner.cli.errors import describe_error
 
-    message, next_command, _ = told(error)
-    lines = [plain(line, LONGEST) for line in f"orch: {sentence(message, next_command)}".splitlines()]
-    return Decision(message="\n".join(lines)[:LONGEST])
+    message, next_command, _ = describe_error(error)
+    lines = [plain(line, MAX_ANSWER_LENGTH) for line in f"orch: {sentence(message, next_command)}".splitlines()]
+    return Decision(message="\n".join(lines)[:MAX_ANSWER_LENGTH])
 
 
 def _answer(decision: Decision) -> None:

@@ -1,20 +1,20 @@
-"""`orch invocation …`: record that an agent was called."""
+"""`orch invocation …`: records invocations of agents."""
 
 from shlex import quote
 
 import click
 
 from gate_tests.errors import Refused, suggest
-from runner.cli.context import Site, pass_site
+from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import CommandGroup
 from runner.cli.options import (
     agent_option,
-    checked_text,
     complete_words,
     gate_option,
     json_option,
     lock_timeout_option,
     run_option,
+    validate_text,
 )
 from runner.cli.terminal.printer import Printer
 from runner.models.invocation import InvocationStatus
@@ -44,14 +44,14 @@ def invocation() -> None:
     shell_complete=complete_words(InvocationStatus),
 )
 @click.option(
-    "--model", default="unknown", show_default=True, callback=checked_text, metavar="NAME", help="The model that ran."
+    "--model", default="unknown", show_default=True, callback=validate_text, metavar="NAME", help="The model that ran."
 )
 @click.option("--duration-ms", type=int, metavar="N", help="How long it took, in milliseconds.")
 @lock_timeout_option
 @json_option
-@pass_site
+@pass_cli_context
 def record(
-    site: Site,
+    cli: CliContext,
     run_id: str,
     gate_id: str,
     agent: str,
@@ -73,24 +73,24 @@ def record(
 
     printer = Printer(as_json)
     run = record_invocation(
-        site.store,
+        cli.store,
         run_id,
         gate_id,
         agent,
         now(),
-        status=_invocation_status(status),
+        status=_parse_status(status),
         model=model,
         duration_ms=duration_ms,
     )
     recorded = run.invocations[-1]
-    printer.say(f"Invocation {recorded.invocation_id} of {agent} recorded for gate {gate_id}")
+    printer.print_line(f"Invocation {recorded.invocation_id} of {agent} recorded for gate {gate_id}")
     step = "finish" if run.gate(gate_id).open_attempt else "start"
     at_gate = f"--run {run_id} --gate {gate_id}" + ("" if step == "finish" else f" --agent {quote(agent)}")
-    printer.mention(f"Next: {site.typed(f'orch gate {step} {at_gate}')}")
-    printer.document(recorded.to_json())
+    printer.print_hint(f"Next: {cli.format_command(f'orch gate {step} {at_gate}')}")
+    printer.print_document(recorded.to_json())
 
 
-def _invocation_status(status: str) -> InvocationStatus:
+def _parse_status(status: str) -> InvocationStatus:
     try:
         return InvocationStatus(status)
     except ValueError:

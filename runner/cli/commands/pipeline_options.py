@@ -1,4 +1,4 @@
-"""The options that the commands share which lead through a pipeline, and who works by them."""
+"""The options of the commands that run a pipeline, and the worker that they select."""
 
 import sys
 from collections.abc import Callable
@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
-from runner.cli.context import Site
+from runner.cli.context import CliContext
 from runner.cli.terminal.printer import Printer
 
 if TYPE_CHECKING:
     from runner.pipeline.worker import Worker
 
-_LONGEST_TIMEOUT_S = 7 * 24 * 3600
-_MOST_RETRIES = 100
+_MAX_TIMEOUT_S = 7 * 24 * 3600
+_MAX_RETRIES = 100
 
 _prompt_file_option = click.option(
     "--prompt-file", type=click.Path(path_type=Path), metavar="FILE", help="A text that says what it is about."
@@ -26,14 +26,14 @@ _agent_command_option = click.option(
 )
 _agent_timeout_option = click.option(
     "--agent-timeout",
-    type=click.FloatRange(0, _LONGEST_TIMEOUT_S, min_open=True),
+    type=click.FloatRange(0, _MAX_TIMEOUT_S, min_open=True),
     metavar="SECONDS",
     help="How long it may take for a gate. Default: as long as it wants.",
 )
 _retry_option = click.option(
     "--retry",
     "retries",
-    type=click.IntRange(0, _MOST_RETRIES),
+    type=click.IntRange(0, _MAX_RETRIES),
     default=0,
     show_default=True,
     metavar="N",
@@ -41,8 +41,8 @@ _retry_option = click.option(
 )
 
 
-class Leading(NamedTuple):
-    """What the shared options say."""
+class PipelineOptions(NamedTuple):
+    """The values of the shared options."""
 
     prompt_file: Path | None
     agent_command: str | None
@@ -50,13 +50,13 @@ class Leading(NamedTuple):
     retries: int
 
 
-def leading_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--prompt-file`, `--agent-command`, `--agent-timeout` and `--retry`: the command gets them as `leading`."""
+def pipeline_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--prompt-file`, `--agent-command`, `--agent-timeout` and `--retry`: the command gets them as `options`."""
     from functools import wraps
     from math import isnan
 
     @wraps(command)
-    def with_leading(
+    def with_pipeline_options(
         *arguments: Any,
         prompt_file: Path | None,
         agent_command: str | None,
@@ -68,26 +68,28 @@ def leading_options(command: Callable[..., Any]) -> Callable[..., Any]:
             raise click.UsageError("--agent-timeout says how long --agent-command may take, which is not given")
         if agent_timeout is not None and isnan(agent_timeout):
             raise click.UsageError("--agent-timeout nan is no number of seconds")
-        return command(*arguments, leading=Leading(prompt_file, agent_command, agent_timeout, retries), **options)
+        return command(
+            *arguments, options=PipelineOptions(prompt_file, agent_command, agent_timeout, retries), **options
+        )
 
     for option in (_retry_option, _agent_timeout_option, _agent_command_option, _prompt_file_option):
-        with_leading = option(with_leading)
-    return with_leading
+        with_pipeline_options = option(with_pipeline_options)
+    return with_pipeline_options
 
 
-def worker(site: Site, leading: Leading, printer: Printer) -> "Worker":
-    """Who does the work: the program that was named, the person at the terminal, or nobody who could be waited for."""
-    from runner.pipeline.worker import Nobody
+def create_worker(cli: CliContext, options: PipelineOptions, printer: Printer) -> "Worker":
+    """The worker: the agent's program if one was given, else the person at the terminal, else an unattended one."""
+    from runner.pipeline.worker import UnattendedWorker
 
-    if leading.agent_command is not None:
-        from runner.agents.agent_command import Agent, AgentCommand
+    if options.agent_command is not None:
+        from runner.agents.agent_command import AgentCommand, AgentWorker
         from runner.models.timestamps import now
 
-        store = site.store
-        command = AgentCommand.parse(leading.agent_command, leading.agent_timeout_s, store.workspace.root)
-        return Agent(store, command, now, printer.display)
+        store = cli.store
+        command = AgentCommand.parse(options.agent_command, options.agent_timeout_s, store.workspace.root)
+        return AgentWorker(store, command, now, printer.open_display)
     if sys.stdin is None or not sys.stdin.isatty():  # None where it is closed
-        return Nobody()
-    from runner.cli.terminal.key_prompt import Pause
+        return UnattendedWorker()
+    from runner.cli.terminal.key_prompt import KeyPrompt
 
-    return Pause(printer)
+    return KeyPrompt(printer)

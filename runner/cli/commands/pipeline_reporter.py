@@ -1,11 +1,11 @@
-"""What a person reads while a pipeline goes on, and how it ends."""
+"""Prints the progress of a pipeline and its end."""
 
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, NamedTuple
 
 from gate_tests.errors import Exit, OrchError
 from gate_tests.sanitize import plain
-from runner.cli.context import Site
+from runner.cli.context import CliContext
 from runner.cli.terminal import render
 from runner.cli.terminal.printer import Printer
 from runner.models.status import GateStatus, RunStatus
@@ -14,66 +14,66 @@ if TYPE_CHECKING:
     from gate_tests.isolated_pytest.display import Display
     from runner.models.run import Run
     from runner.operations.judged_gate import JudgedGate
-    from runner.pipeline.worker import Handover
+    from runner.pipeline.worker import Task
 
 
-def tell_end(site: Site, run: "Run", printer: Printer) -> Exit:
-    """Says where the run stands, and how it goes on; gives the exit code."""
+def report_end(cli: CliContext, run: "Run", printer: Printer) -> Exit:
+    """Prints the status of the run and the next command; returns the exit code."""
     passed = run.status is RunStatus.PASSED
     if run.finished_at:
-        printer.say(f"\n{render.status_word(run.status)}  {run.run_id} is completed")
+        printer.print_line(f"\n{render.style_status(run.status)}  {run.run_id} is completed")
     if not passed:
-        printer.mention(f"Next: {site.typed(f'orch run resume --run {run.run_id}')}")
-    printer.document(run.to_json())
+        printer.print_hint(f"Next: {cli.format_command(f'orch run resume --run {run.run_id}')}")
+    printer.print_document(run.to_json())
     return Exit.OK if passed else Exit.FAIL
 
 
-class Reader(NamedTuple):
-    """The person who reads along."""
+class PipelineReporter(NamedTuple):
+    """A PipelineObserver that prints for people."""
 
-    site: Site
+    cli: CliContext
     printer: Printer
 
-    def watch(self) -> "AbstractContextManager[Display]":
-        """Pytest's lines are shown as they come."""
-        return self.printer.display()
+    def open_display(self) -> "AbstractContextManager[Display]":
+        """Shows pytest's output."""
+        return self.printer.open_display()
 
-    def wait(self) -> AbstractContextManager[None]:
-        """How far it has come is shown at a terminal."""
-        return self.printer.progress()
+    def show_progress(self) -> AbstractContextManager[None]:
+        """Shows the progress of hashing at a terminal."""
+        return self.printer.show_progress()
 
-    def announce(self, handover: "Handover") -> None:
-        """Which gate it is, and where the packet lies."""
-        step = handover.step
-        again = ", taken up again" if handover.taken_up else ""
-        self.printer.say()
-        self.printer.say(
-            f"Gate {step.gate} {plain(step.name)}, attempt {handover.attempt}{again}, for {plain(step.agent)}"
+    def on_attempt_start(self, task: "Task") -> None:
+        """Prints the gate, the agent and the path of the packet."""
+        gate = task.workflow_gate
+        again = ", taken up again" if task.is_resumed else ""
+        self.printer.print_line()
+        self.printer.print_line(
+            f"Gate {gate.gate} {plain(gate.name)}, attempt {task.attempt}{again}, for {plain(gate.agent)}"
         )
-        self.printer.say(f"  packet  {handover.packet_path}")
+        self.printer.print_line(f"  packet  {task.packet_path}")
 
-    def hear_check(self, judged: "JudgedGate") -> None:
-        """The verdict, and that it is not recorded."""
-        for line in render.checked_lines(judged, self.printer.verbosity):
-            self.printer.say(line)
+    def on_check(self, judged: "JudgedGate") -> None:
+        """Prints the verdict, and that it is not recorded."""
+        for line in render.format_checked_gate(judged, self.printer.verbosity):
+            self.printer.print_line(line)
 
-    def hear_trouble(self, error: OrchError) -> None:
-        """What keeps it from being judged."""
+    def on_check_error(self, error: OrchError) -> None:
+        """Prints why there is no verdict."""
         for line in error.message.splitlines():
-            self.printer.say(f"  no verdict  {plain(line)}")
+            self.printer.print_line(f"  no verdict  {plain(line)}")
 
-    def hear_end(self, run: "Run", gate: str, judged: "JudgedGate | None") -> None:
-        """The verdict and its record; of an attempt that somebody else ended, how it ended."""
+    def on_attempt_end(self, run: "Run", gate: str, judged: "JudgedGate | None") -> None:
+        """Prints the verdict and the path of its record; of an attempt that was not judged here, how it ended."""
         attempt = run.gate(gate).attempts[-1]
-        record = self.site.workspace.attempt_path(run.run_id, gate, attempt.number)
+        record = self.cli.workspace.attempt_path(run.run_id, gate, attempt.number)
         if judged:
-            for line in render.finished_lines(judged, record, self.printer.verbosity):
-                self.printer.say(line)
+            for line in render.format_finished_gate(judged, record, self.printer.verbosity):
+                self.printer.print_line(line)
             return
         why = f": {plain(attempt.failure_reason)}" if attempt.failure_reason else ""
-        self.printer.say(
-            f"{render.status_word(attempt.status)}  {gate} {plain(run.gate(gate).name)}, attempt"
+        self.printer.print_line(
+            f"{render.style_status(attempt.status)}  {gate} {plain(run.gate(gate).name)}, attempt"
             f" {attempt.number}, not judged here{why}"
         )
         if attempt.status is not GateStatus.RUNNING:
-            self.printer.mention(f"  record  {record}")
+            self.printer.print_hint(f"  record  {record}")

@@ -5,13 +5,14 @@ from typing import TYPE_CHECKING
 import click
 
 from gate_tests.errors import OrchError, Refused, suggest
+from gate_tests.override import override
 from gate_tests.sanitize import plain
 from runner import suggestions
-from runner.cli.context import Site, pass_site, site_of
-from runner.cli.lazy_group import LateGroup
+from runner.cli.context import CliContext, find_cli_context, pass_cli_context
+from runner.cli.lazy_group import LazyGroup
 from runner.cli.options import (
     artifact_path_option,
-    complete_with,
+    complete_from_workspace,
     complete_words,
     depth_option,
     json_option,
@@ -27,36 +28,37 @@ if TYPE_CHECKING:
     from runner.models.status import RunStatus
 
 
-class RunGroup(LateGroup):
-    """The commands about runs; every workflow of the repository is one more."""
+class RunGroup(LazyGroup):
+    """The commands about runs, and a command for each workflow of the repository."""
 
-    what = "command or workflow"
+    command_noun = "command or workflow"
 
+    @override
     def list_commands(self, context: click.Context) -> list[str]:
-        """The fixed commands, then the workflows; one that is called like a command cannot be reached by its name."""
+        # A command hides a workflow of the same name.
         fixed = super().list_commands(context)
-        return [*fixed, *(name for name in _workflows(context) if name not in fixed)]
+        return [*fixed, *(name for name in _list_workflows(context) if name not in fixed)]
 
+    @override
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        """A fixed command, or the one of a workflow."""
         if fixed := super().get_command(context, name):
             return fixed
-        if name not in _workflows(context):
+        if name not in _list_workflows(context):
             return None
         from runner.cli.commands.run_workflow import workflow_command
 
         return workflow_command(name)
 
 
-def _workflows(context: click.Context) -> list[str]:
+def _list_workflows(context: click.Context) -> list[str]:
     try:
-        names = site_of(context).workspace.workflows()
+        names = find_cli_context(context).workspace.workflows()
         return [name for name in names if plain(name) == name]  # a command's name stands at the start of a line
     except (OrchError, OSError):
         return []  # outside a repository there are none
 
 
-_LATE = {
+_LAZY_COMMANDS = {
     "check": ("runner.cli.commands.run_check:check", "Say which records are damaged, and what is wrong with them."),
     "list": ("runner.cli.commands.run_list:list_", "List the runs, newest first."),
     "resume": ("runner.cli.commands.run_resume:resume", "Go on with a run that was stopped, has failed or was ended."),
@@ -64,7 +66,7 @@ _LATE = {
 }
 
 
-@click.group(cls=RunGroup, late=_LATE)
+@click.group(cls=RunGroup, lazy_commands=_LAZY_COMMANDS)
 def run() -> None:
     """Start, list, show, complete, repair, resume runs; lead through one.
 
@@ -82,14 +84,14 @@ def run() -> None:
     required=True,
     metavar="NAME",
     help="Which gates it goes through.",
-    shell_complete=complete_with("workflows"),
+    shell_complete=complete_from_workspace("workflows"),
 )
 @slug_option
 @artifact_path_option
 @depth_option
 @json_option
-@pass_site
-def start(site: Site, workflow_name: str, slug: str, artifact_path: str | None, depth: str, as_json: bool) -> None:
+@pass_cli_context
+def start(cli: CliContext, workflow_name: str, slug: str, artifact_path: str | None, depth: str, as_json: bool) -> None:
     """Create a run of a workflow.
 
     Every gate of the workflow stands at NOT_STARTED then.
@@ -103,22 +105,22 @@ def start(site: Site, workflow_name: str, slug: str, artifact_path: str | None, 
     from runner.operations.runs import RunRequest, start_run
     from runner.workflows.definition import load_workflow
 
-    store, printer = site.store, Printer(as_json)
+    store, printer = cli.store, Printer(as_json)
     workflow = load_workflow(store.workspace, workflow_name)
     started = start_run(store, RunRequest(workflow, slug, artifact_path, check_depth(depth)), now())
     first = workflow.gates[0]
-    printer.say(f"Run {started.run_id} started")
-    printer.mention(f"  record  {store.workspace.record_path(started.run_id)}")
+    printer.print_line(f"Run {started.run_id} started")
+    printer.print_hint(f"  record  {store.workspace.record_path(started.run_id)}")
     start_it = suggestions.start_gate(started.run_id, first.gate, first.agent)
-    printer.mention(f"Next: {site.typed(start_it)}")
-    printer.document(started.to_json())
+    printer.print_hint(f"Next: {cli.format_command(start_it)}")
+    printer.print_document(started.to_json())
 
 
 @run.command()
 @run_option
 @json_option
-@pass_site
-def show(site: Site, run_id: str, as_json: bool) -> None:
+@pass_cli_context
+def show(cli: CliContext, run_id: str, as_json: bool) -> None:
     """Show one run, its gates and their attempts.
 
     With --json, the record.
@@ -127,14 +129,14 @@ def show(site: Site, run_id: str, as_json: bool) -> None:
     Example:
       orch run show --run run_20261122T093000Z_the-word-robot_k3x9ab
     """
-    printer, shown = Printer(as_json), site.store.read(run_id)
+    printer, run_record = Printer(as_json), cli.store.read(run_id)
     if as_json:
-        printer.document(shown.to_json())
+        printer.print_document(run_record.to_json())
     else:
-        for line in render.run_lines(shown):
-            printer.say(line)
-        printer.mention(f"Next: {site.typed(render.next_command(site.workspace, shown))}")
-    printer.insist()
+        for line in render.format_run(run_record):
+            printer.print_line(line)
+        printer.print_hint(f"Next: {cli.format_command(render.find_next_command(cli.workspace, run_record))}")
+    printer.raise_output_error()
 
 
 @run.command()
@@ -147,8 +149,8 @@ def show(site: Site, run_id: str, as_json: bool) -> None:
 )
 @lock_timeout_option
 @json_option
-@pass_site
-def complete(site: Site, run_id: str, status: str | None, as_json: bool) -> None:
+@pass_cli_context
+def complete(cli: CliContext, run_id: str, status: str | None, as_json: bool) -> None:
     """End a run.
 
     It can be PASSED only if every blocking gate has passed.
@@ -160,9 +162,9 @@ def complete(site: Site, run_id: str, status: str | None, as_json: bool) -> None
     from runner.operations.runs import complete_run
 
     printer = Printer(as_json)
-    completed = complete_run(site.store, run_id, _final_status(status), now())
-    printer.say(f"{render.status_word(completed.status)}  {run_id} is completed")
-    printer.document(completed.to_json())
+    completed = complete_run(cli.store, run_id, _final_status(status), now())
+    printer.print_line(f"{render.style_status(completed.status)}  {run_id} is completed")
+    printer.print_document(completed.to_json())
 
 
 def _final_status(status: str | None) -> "RunStatus | None":

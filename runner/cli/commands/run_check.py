@@ -1,4 +1,4 @@
-"""`orch run check`: whether records agree with themselves."""
+"""`orch run check`: whether records are consistent."""
 
 import re
 
@@ -7,21 +7,21 @@ import click
 from gate_tests.errors import Exit, OrchError, Refused
 from gate_tests.sanitize import plain
 from runner import suggestions
-from runner.cli.context import Site, pass_site
-from runner.cli.errors import next_command_of
+from runner.cli.context import CliContext, pass_cli_context
+from runner.cli.errors import suggest_next_command
 from runner.cli.lazy_group import Command
-from runner.cli.options import complete_with, full_id, json_option
+from runner.cli.options import complete_from_workspace, json_option, resolve_run_id
 from runner.cli.terminal.printer import Printer
 
 _RUN = re.compile(r"(?:^|/)orchestration/runs/([^/]+)(?:/|$)")
 
 
 @click.command(cls=Command)
-@click.argument("paths", nargs=-1, metavar="[RUN|PATH]...", shell_complete=complete_with("runs"))
+@click.argument("paths", nargs=-1, metavar="[RUN|PATH]...", shell_complete=complete_from_workspace("runs"))
 @json_option
-@pass_site
+@pass_cli_context
 @click.pass_context
-def check(context: click.Context, site: Site, paths: tuple[str, ...], as_json: bool) -> None:
+def check(context: click.Context, cli: CliContext, paths: tuple[str, ...], as_json: bool) -> None:
     """Say which records are damaged, and what is wrong with them.
 
     All runs, or those that are named, as with --run, or by a path below their folder. Each record is held against
@@ -32,34 +32,36 @@ def check(context: click.Context, site: Site, paths: tuple[str, ...], as_json: b
     Example:
       orch run check
     """
-    printer, store = Printer(as_json), site.store
-    run_ids = list(dict.fromkeys(_run_id(context, path) for path in paths)) if paths else store.workspace.runs()
-    faults: dict[str, OrchError] = {}
+    printer, store = Printer(as_json), cli.store
+    run_ids = list(dict.fromkeys(_parse_run_id(context, path) for path in paths)) if paths else store.workspace.runs()
+    errors: dict[str, OrchError] = {}
     for run_id in run_ids:
         try:
             store.read(run_id)
         except OrchError as error:
-            faults[run_id] = error
-    for run_id, fault in faults.items():
-        next_command = next_command_of(fault, site) or suggestions.repair_run(run_id)
-        printer.say(f"{plain(fault.message)}. Next: {site.typed(next_command)}")
-    sound = len(run_ids) - len(faults)
-    printer.say(f"{sound} of {len(run_ids)} records agree with themselves and with the files of their attempts")
-    printer.document([
-        {"run_id": run_id, "fault": faults[run_id].message if run_id in faults else None} for run_id in run_ids
+            errors[run_id] = error
+    for run_id, damage in errors.items():
+        next_command = suggest_next_command(damage, cli) or suggestions.repair_run(run_id)
+        printer.print_line(f"{plain(damage.message)}. Next: {cli.format_command(next_command)}")
+    consistent = len(run_ids) - len(errors)
+    printer.print_line(
+        f"{consistent} of {len(run_ids)} records agree with themselves and with the files of their attempts"
+    )
+    printer.print_document([
+        {"run_id": run_id, "fault": errors[run_id].message if run_id in errors else None} for run_id in run_ids
     ])  # fmt: skip
-    printer.insist()
-    context.exit(_code(faults))
+    printer.raise_output_error()
+    context.exit(_choose_exit_code(errors))
 
 
-def _run_id(context: click.Context, named: str) -> str:
-    found = _RUN.search(named)
-    if not found and "/" in named:
-        raise Refused(f"{named!r} is no path below orchestration/runs/", next_command=suggestions.LIST_RUNS)
-    return found[1] if found else full_id(context, named)
+def _parse_run_id(context: click.Context, argument: str) -> str:
+    match = _RUN.search(argument)
+    if not match and "/" in argument:
+        raise Refused(f"{argument!r} is no path below orchestration/runs/", next_command=suggestions.LIST_RUNS)
+    return match[1] if match else resolve_run_id(context, argument)
 
 
-def _code(faults: dict[str, OrchError]) -> Exit:
-    """Damage before what could not be read, before what is no run."""
-    codes = {error.exit_code for error in faults.values()}
+def _choose_exit_code(errors: dict[str, OrchError]) -> Exit:
+    """The gravest: a damaged record, then one that cannot be read, then an unknown run."""
+    codes = {error.exit_code for error in errors.values()}
     return next((code for code in (Exit.DAMAGED, Exit.NO_VERDICT, Exit.REFUSED) if code in codes), Exit.OK)

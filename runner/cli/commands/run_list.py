@@ -8,17 +8,17 @@ import click
 from gate_tests.errors import Refused, suggest
 from gate_tests.sanitize import escape_controls, plain
 from runner import suggestions
-from runner.cli.context import Site, pass_site
+from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command
-from runner.cli.options import complete_with, complete_words, json_option
+from runner.cli.options import complete_from_workspace, complete_words, json_option
 from runner.cli.terminal.printer import Printer
-from runner.cli.terminal.render import status_word
+from runner.cli.terminal.render import style_status
 from runner.models.timestamps import now
 from runner.storage.run_list import STATUSES, ListedRun, RunFilter, check_status, list_runs, parse_since
 from runner.storage.run_summary import RunSummary
 
-_BLOCK = 200
-"""Runs that are printed in one step: the first alone, so that one need not wait for it."""
+_BLOCK_SIZE = 200
+"""Runs that are printed at once; the first run is printed alone, without waiting for others."""
 
 
 @click.command("list", cls=Command)
@@ -33,13 +33,13 @@ _BLOCK = 200
     "--workflow",
     metavar="NAME",
     help="Only runs of this workflow, as far as their records tell it.",
-    shell_complete=complete_with("workflows"),
+    shell_complete=complete_from_workspace("workflows"),
 )
 @click.option("--since", metavar="TIME", help="Only runs begun since: 2026-11-22, 2026-11-22T09:30 (UTC), 12h, 3d, 2w.")
 @json_option
-@pass_site
+@pass_cli_context
 def list_(
-    site: Site, limit: int | None, status: str | None, workflow: str | None, since: str | None, as_json: bool
+    cli: CliContext, limit: int | None, status: str | None, workflow: str | None, since: str | None, as_json: bool
 ) -> None:
     """List the runs, newest first.
 
@@ -50,50 +50,50 @@ def list_(
     Example:
       orch run list --status FAILED --since 3d --limit 20
     """
-    wanted = RunFilter(
+    run_filter = RunFilter(
         status=check_status(status) if status is not None else None,
         workflow=workflow,
         since=parse_since(since, now()) if since is not None else "",
         limit=limit,
     )
-    workspace, printer, found = site.workspace, Printer(as_json), 0
-    for block in _blocks(list_runs(workspace, lambda run_id: site.store.read(run_id), wanted)):
-        found += len(block)
-        printer.say("\n".join(map(_line, block)))
-        printer.rows([each.to_json() for each in block])
-    if not found:
-        _explain_none(site, printer, wanted)
-    printer.end_of_rows()
-    printer.insist()
+    workspace, printer, count = cli.workspace, Printer(as_json), 0
+    for block in _split_into_blocks(list_runs(workspace, lambda run_id: cli.store.read(run_id), run_filter)):
+        count += len(block)
+        printer.print_line("\n".join(map(_format_run, block)))
+        printer.print_rows([each.to_json() for each in block])
+    if not count:
+        _print_no_runs(cli, printer, run_filter)
+    printer.end_rows()
+    printer.raise_output_error()
 
 
-def _blocks(listed: Iterable[ListedRun]) -> Iterator[list[ListedRun]]:
-    listed, size = iter(listed), 1
-    while block := list(islice(listed, size)):
+def _split_into_blocks(runs: Iterable[ListedRun]) -> Iterator[list[ListedRun]]:
+    runs, size = iter(runs), 1
+    while block := list(islice(runs, size)):
         yield block
-        size = _BLOCK
+        size = _BLOCK_SIZE
 
 
-def _explain_none(site: Site, printer: Printer, wanted: RunFilter) -> None:
-    """Says why nothing is listed. Raises Refused for a workflow that nobody knows."""
-    known = site.workspace.workflows()
-    if wanted.workflow is not None and wanted.workflow not in known:
+def _print_no_runs(cli: CliContext, printer: Printer, run_filter: RunFilter) -> None:
+    """Prints why the list is empty. Raises Refused for an unknown workflow."""
+    known = cli.workspace.workflows()
+    if run_filter.workflow is not None and run_filter.workflow not in known:
         raise Refused(
-            f"no run of a workflow {wanted.workflow!r}{suggest(wanted.workflow, known)}",
+            f"no run of a workflow {run_filter.workflow!r}{suggest(run_filter.workflow, known)}",
             next_command=suggestions.LIST_RUNS,
         )
-    if wanted == RunFilter(limit=wanted.limit):
-        printer.say(f"No runs yet. Next: {site.typed('orch run start --help')}")
+    if run_filter == RunFilter(limit=run_filter.limit):
+        printer.print_line(f"No runs yet. Next: {cli.format_command('orch run start --help')}")
     else:
-        printer.say(f"No such run. Next: {site.typed('orch run list')}")
+        printer.print_line(f"No such run. Next: {cli.format_command('orch run list')}")
 
 
-def _line(listed: ListedRun) -> str:
-    """What people read of a run."""
-    if not isinstance(listed, RunSummary):
-        marked = click.style(f"{listed.status:<8}", fg="red", bold=True)
-        return f"{marked}  {escape_controls(listed.run_id)}: {plain(str(listed.error))}"
-    about = plain(f"{listed.workflow}/{listed.slug}")
-    passed = f"{listed.passed} of {listed.total} gates passed"
-    first = f"{status_word(listed.status, 8)}  {plain(listed.started_at)}  {passed:<24}  {about}"
-    return f"{first}\n          {listed.run_id}"
+def _format_run(run: ListedRun) -> str:
+    """The two lines of a run."""
+    if not isinstance(run, RunSummary):
+        marked = click.style(f"{run.status:<8}", fg="red", bold=True)
+        return f"{marked}  {escape_controls(run.run_id)}: {plain(str(run.error))}"
+    about = plain(f"{run.workflow}/{run.slug}")
+    passed = f"{run.passed} of {run.total} gates passed"
+    first = f"{style_status(run.status, 8)}  {plain(run.started_at)}  {passed:<24}  {about}"
+    return f"{first}\n          {run.run_id}"

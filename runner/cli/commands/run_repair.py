@@ -5,7 +5,7 @@ import sys
 import click
 
 from gate_tests.errors import Paused
-from runner.cli.context import Site, pass_site
+from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option, lock_timeout_option, run_option
 from runner.cli.terminal.printer import Printer
@@ -16,8 +16,8 @@ from runner.cli.terminal.printer import Printer
 @click.option("--yes", is_flag=True, help="Write it without asking.")
 @lock_timeout_option
 @json_option
-@pass_site
-def repair(site: Site, run_id: str, yes: bool, as_json: bool) -> None:
+@pass_cli_context
+def repair(cli: CliContext, run_id: str, yes: bool, as_json: bool) -> None:
     """Rebuild a damaged record.
 
     From the files of its attempts and what of RUN.json can still be read. The difference is shown and what is lost, the
@@ -29,41 +29,41 @@ def repair(site: Site, run_id: str, yes: bool, as_json: bool) -> None:
     """
     from runner.repair.plan import plan_repair
 
-    printer, store = Printer(as_json), site.store
+    printer, store = Printer(as_json), cli.store
     plan = plan_repair(store, run_id)
     kept: tuple[str, ...] = ()
     if plan is None:
-        printer.say(f"The record of run {run_id} is sound; there is nothing to repair")
+        printer.print_line(f"The record of run {run_id} is sound; there is nothing to repair")
     else:
         for line in plan.diff():
-            printer.say(line)
-        for words in plan.lost:
-            printer.say(f"lost     {words}")
+            printer.print_line(line)
+        for loss in plan.lost:
+            printer.print_line(f"lost     {loss}")
         if not yes:
-            _ask(site, printer, run_id)
+            _confirm(cli, printer, run_id)
         kept = plan.write(store)
         for path in (plan.path, *plan.attempts):
-            printer.say(f"written  {path}")
+            printer.print_line(f"written  {path}")
         for path in kept:
-            printer.say(f"kept     {path}")
-    printer.mention(f"Next: {site.typed(f'orch run show --run {run_id}')}")
+            printer.print_line(f"kept     {path}")
+    printer.print_hint(f"Next: {cli.format_command(f'orch run show --run {run_id}')}")
     written = [plan.path, *plan.attempts] if plan else []
     lost = list(plan.lost) if plan else []
-    told = {"run_id": run_id, "repaired": plan is not None, "written": written, "kept": list(kept), "lost": lost}
-    printer.document(told)
+    document = {"run_id": run_id, "repaired": plan is not None, "written": written, "kept": list(kept), "lost": lost}
+    printer.print_document(document)
 
 
-def _ask(site: Site, printer: Printer, run_id: str) -> None:
-    """Returns if the answer is yes. Raises Paused where it is not, or nobody is there to answer."""
+def _confirm(cli: CliContext, printer: Printer, run_id: str) -> None:
+    """Asks whether to write; returns on yes. Raises Paused on no, or where standard input is no terminal."""
     answer_yes = f"orch run repair --run {run_id} --yes"
-    paused = Paused(f"nothing was written of the record of run {run_id} yet", next_command=answer_yes)
+    pause = Paused(f"nothing was written of the record of run {run_id} yet", next_command=answer_yes)
     if sys.stdin is None or not sys.stdin.isatty():
-        raise paused
-    printer.say("Write it? The old file is kept. [y/N] ", newline=False)
+        raise pause
+    printer.print_line("Write it? The old file is kept. [y/N] ", newline=False)
     try:
         answer = sys.stdin.readline()
     except KeyboardInterrupt:
-        printer.say(f"\nNothing was written. Next: {site.typed(answer_yes)}")
+        printer.print_line(f"\nNothing was written. Next: {cli.format_command(answer_yes)}")
         raise
     if answer.strip().lower() not in ("y", "yes"):
-        raise paused
+        raise pause

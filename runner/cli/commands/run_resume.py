@@ -1,4 +1,4 @@
-"""`orch run resume`: go on where a run stopped."""
+"""`orch run resume`: continues a run where it stopped."""
 
 from typing import TYPE_CHECKING
 
@@ -6,12 +6,12 @@ import click
 
 from gate_tests.errors import Refused
 from runner import suggestions
-from runner.cli.commands.pipeline_options import Leading, leading_options, worker
-from runner.cli.commands.pipeline_reporter import Reader, tell_end
-from runner.cli.context import Site, pass_site
+from runner.cli.commands.pipeline_options import PipelineOptions, create_worker, pipeline_options
+from runner.cli.commands.pipeline_reporter import PipelineReporter, report_end
+from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option, lock_timeout_option, optional_run_option
-from runner.cli.terminal.printer import Printer, murmur
+from runner.cli.terminal.printer import Printer, print_notice
 from runner.models.timestamps import now
 
 if TYPE_CHECKING:
@@ -22,12 +22,14 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command)
 @optional_run_option("The run: its id, the beginning of it, or latest. Default: the newest that is not completed.")
-@leading_options
+@pipeline_options
 @lock_timeout_option
 @json_option
-@pass_site
+@pass_cli_context
 @click.pass_context
-def resume(context: click.Context, site: Site, run_id: str | None, leading: Leading, as_json: bool) -> None:
+def resume(
+    context: click.Context, cli: CliContext, run_id: str | None, options: PipelineOptions, as_json: bool
+) -> None:
     """Go on with a run that was stopped, has failed or was ended.
 
     It goes on at the first gate that has not passed, in the same run; gates that passed are not judged again. An
@@ -41,32 +43,32 @@ def resume(context: click.Context, site: Site, run_id: str | None, leading: Lead
       orch run resume --run run_20261122T093000Z_the-word-robot_k3x9ab --agent-command 'claude -p' --retry 2
     """
     from runner.pipeline.pipeline import Pipeline
-    from runner.pipeline.prompt_file import PromptFile, recorded_topic
+    from runner.pipeline.prompt_file import PromptFile, find_prompt_text
 
-    printer, store = Printer(as_json), site.store
+    printer, store = Printer(as_json), cli.store
     if run_id is None:
         from runner.storage.run_list import find_newest_unfinished_run
 
-        run_id = find_newest_unfinished_run(store.workspace, store.read, murmur)
+        run_id = find_newest_unfinished_run(store.workspace, store.read, print_notice)
     run = store.read(run_id)
-    workflow = _workflow_of(store.workspace, run)
-    prompt = PromptFile.read(store.workspace, leading.prompt_file) if leading.prompt_file else None
-    topic = recorded_topic(store.workspace, run, prompt)
-    works, reader = worker(site, leading, printer), Reader(site, printer)
-    pipeline = Pipeline(store, workflow, topic, works, reader, now, leading.retries)
+    workflow = _load_workflow(store.workspace, run)
+    prompt = PromptFile.read(store.workspace, options.prompt_file) if options.prompt_file else None
+    prompt_text = find_prompt_text(store.workspace, run, prompt)
+    worker, reporter = create_worker(cli, options, printer), PipelineReporter(cli, printer)
+    pipeline = Pipeline(store, workflow, prompt_text, worker, reporter, now, options.retries)
     run = pipeline.resume(run)
-    printer.say(f"Run {run_id} goes on")
-    context.exit(tell_end(site, pipeline.proceed(run), printer))
+    printer.print_line(f"Run {run_id} goes on")
+    context.exit(report_end(cli, pipeline.run_gates(run), printer))
 
 
-def _workflow_of(workspace: "Workspace", run: "Run") -> "Workflow":
-    """The workflow that the run goes through. Raises Refused, which says where it would come from; InvalidFile."""
+def _load_workflow(workspace: "Workspace", run: "Run") -> "Workflow":
+    """The workflow of the run. Raises InvalidFile; Refused, which names the command that restores its file."""
     from runner.workflows.definition import is_workflow_name, load_workflow
 
     name = run.workflow.name
     try:
         return load_workflow(workspace, name)
     except Refused as error:
-        lost = suggestions.checkout_file(workspace.workflow_path(name)) if is_workflow_name(name) else None
-        error.next_command = lost or suggestions.show_run(run.run_id)
+        checkout = suggestions.checkout_file(workspace.workflow_path(name)) if is_workflow_name(name) else None
+        error.next_command = checkout or suggestions.show_run(run.run_id)
         raise

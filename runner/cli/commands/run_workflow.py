@@ -1,13 +1,13 @@
-"""`orch run <workflow>`: the whole pipeline, with a person or an agent doing the work."""
+"""`orch run <workflow>`: the whole pipeline, with a person or an agent as the worker."""
 
 from typing import TYPE_CHECKING
 
 import click
 
 from gate_tests.workspace.names import check_depth
-from runner.cli.commands.pipeline_options import Leading, leading_options, worker
-from runner.cli.commands.pipeline_reporter import Reader, tell_end
-from runner.cli.context import Site, pass_site
+from runner.cli.commands.pipeline_options import PipelineOptions, create_worker, pipeline_options
+from runner.cli.commands.pipeline_reporter import PipelineReporter, report_end
+from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command
 from runner.cli.options import artifact_path_option, depth_option, json_option, lock_timeout_option, slug_option
 from runner.cli.terminal.printer import Printer
@@ -19,31 +19,31 @@ if TYPE_CHECKING:
 
 
 def workflow_command(name: str) -> click.Command:
-    """The command that leads through the workflow called `name`."""
+    """The command that runs the workflow `name`."""
 
     @click.command(name, cls=Command, short_help=f"Go through the workflow {name}.", help=_HELP.format(name=name))
     @slug_option
     @artifact_path_option
     @depth_option
-    @leading_options
+    @pipeline_options
     @lock_timeout_option
     @json_option
-    @pass_site
+    @pass_cli_context
     @click.pass_context
     def command(
         context: click.Context,
-        site: Site,
+        cli: CliContext,
         slug: str,
         artifact_path: str | None,
         depth: str,
-        leading: Leading,
+        options: PipelineOptions,
         as_json: bool,
     ) -> None:
         printer = Printer(as_json)
-        pipeline, request = _plan(site, name, slug, artifact_path, depth, leading, printer)
-        run = pipeline.begin(request)
-        printer.say(f"Run {run.run_id} started")
-        context.exit(tell_end(site, pipeline.proceed(run), printer))
+        pipeline, request = _prepare(cli, name, slug, artifact_path, depth, options, printer)
+        run = pipeline.start(request)
+        printer.print_line(f"Run {run.run_id} started")
+        context.exit(report_end(cli, pipeline.run_gates(run), printer))
 
     return command
 
@@ -61,18 +61,24 @@ Example:
 """
 
 
-def _plan(
-    site: Site, name: str, slug: str, artifact_path: str | None, depth: str, leading: Leading, printer: Printer
+def _prepare(
+    cli: CliContext,
+    name: str,
+    slug: str,
+    artifact_path: str | None,
+    depth: str,
+    options: PipelineOptions,
+    printer: Printer,
 ) -> "tuple[Pipeline, RunRequest]":
     from runner.operations.runs import RunRequest
     from runner.pipeline.pipeline import Pipeline
-    from runner.pipeline.prompt_file import PromptFile, topic_of
+    from runner.pipeline.prompt_file import PromptFile, default_prompt_text
     from runner.workflows.definition import load_workflow
 
-    store = site.store
+    store = cli.store
     workflow = load_workflow(store.workspace, name)
-    prompt = PromptFile.read(store.workspace, leading.prompt_file) if leading.prompt_file else None
-    request = RunRequest(workflow, slug, artifact_path, check_depth(depth), prompt.recorded if prompt else None)
-    topic = prompt.text if prompt else topic_of(slug)
-    works, reader = worker(site, leading, printer), Reader(site, printer)
-    return Pipeline(store, workflow, topic, works, reader, now, leading.retries), request
+    prompt = PromptFile.read(store.workspace, options.prompt_file) if options.prompt_file else None
+    request = RunRequest(workflow, slug, artifact_path, check_depth(depth), prompt.reference if prompt else None)
+    prompt_text = prompt.text if prompt else default_prompt_text(slug)
+    worker, reporter = create_worker(cli, options, printer), PipelineReporter(cli, printer)
+    return Pipeline(store, workflow, prompt_text, worker, reporter, now, options.retries), request

@@ -30,5 +30,5 @@ def schema(kind: str, as_json: bool) -> None:
     if kind not in KINDS:
         raise Refused(f"no schema of {kind!r}{suggest(kind, KINDS)}", next_command="orch schema --help")
     printer = Printer(as_json=True)
-    printer.document(load_schema(kind))
-    printer.insist()
+    printer.print_document(load_schema(kind))
+    printer.raise_output_error()

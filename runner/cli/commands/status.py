@@ -1,4 +1,4 @@
-"""`orch status`: where a run stands and what to type next."""
+"""`orch status`: the status of a run and its next command."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -7,30 +7,30 @@ import click
 
 from gate_tests.sanitize import plain
 from runner import suggestions
-from runner.cli.context import Site, pass_site
+from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option, optional_run_option
-from runner.cli.terminal.printer import Printer, murmur
-from runner.cli.terminal.render import in_words, status_word
+from runner.cli.terminal.printer import Printer, print_notice
+from runner.cli.terminal.render import format_age, style_status
 from runner.models.timestamps import now
 
 if TYPE_CHECKING:
-    from runner.operations.run_status import GateStanding, Standing
+    from runner.operations.run_status import GateStatusReport, StatusReport
 
 _COLUMNS, _LINES = 80, 24
-"""The screen that is meant where none is known: who reads through a pipe gets the same."""
+"""The assumed size of the terminal where it is not known, as in a pipe."""
 
-_MOST_REASONS = 3
-_STATUS_WIDTH, _LONGEST_NAME, _LONGEST_AGENT = 11, 30, 30
-_FRAME = 4
-"""Lines besides those of the gates: the run, what it is about, an empty one, the next command."""
+_MAX_REASONS = 3
+_STATUS_WIDTH, _MAX_NAME_LENGTH, _MAX_AGENT_LENGTH = 11, 30, 30
+_FRAME_LINES = 4
+"""Lines besides those of the gates: the run, its progress, an empty one, the next command."""
 
 
 @click.command(cls=Command)
 @optional_run_option("The run: its id, the beginning of it, or latest. Default: the newest not over, else the newest.")
 @json_option
-@pass_site
-def status(site: Site, run_id: str | None, as_json: bool) -> None:
+@pass_cli_context
+def status(cli: CliContext, run_id: str | None, as_json: bool) -> None:
     """Say where a run stands and what to type next.
 
     Its gates in order, each with its attempts, how long ago the last one ended and what failed then; whether a
@@ -42,92 +42,92 @@ def status(site: Site, run_id: str | None, as_json: bool) -> None:
     """
     from runner.storage.run_list import find_newest_run
 
-    printer, store = Printer(as_json), site.store
-    run_id = run_id or find_newest_run(store.workspace, store.read, murmur)
+    printer, store = Printer(as_json), cli.store
+    run_id = run_id or find_newest_run(store.workspace, store.read, print_notice)
     if run_id is None:
-        _say_none(site, printer)
+        _print_no_runs(cli, printer)
     else:
-        _say_standing(site, printer, run_id)
-    printer.insist()
+        _print_status_report(cli, printer, run_id)
+    printer.raise_output_error()
 
 
-def _say_none(site: Site, printer: Printer) -> None:
-    """There is no run: how to start one."""
-    workflows = site.workspace.workflows()
-    next_command = site.typed(f"orch run {workflows[0]} --help" if workflows else suggestions.INIT)
-    printer.say("No runs yet.")
-    printer.say(f"Next: {next_command}")
-    printer.document({"run_id": None, "next": next_command})
+def _print_no_runs(cli: CliContext, printer: Printer) -> None:
+    """Prints that there is no run, and how to start one."""
+    workflows = cli.workspace.workflows()
+    next_command = cli.format_command(f"orch run {workflows[0]} --help" if workflows else suggestions.INIT)
+    printer.print_line("No runs yet.")
+    printer.print_line(f"Next: {next_command}")
+    printer.print_document({"run_id": None, "next": next_command})
 
 
-def _say_standing(site: Site, printer: Printer, run_id: str) -> None:
-    from runner.operations.run_status import standing_of
+def _print_status_report(cli: CliContext, printer: Printer, run_id: str) -> None:
+    from runner.operations.run_status import build_status_report
 
-    standing = standing_of(site.workspace, site.store.read(run_id), now())
-    standing = standing._replace(next_command=site.typed(standing.next_command))
-    for line in standing_lines(standing, printer.columns or _COLUMNS):
-        printer.say(line)
-    printer.document(standing.to_json())
+    report = build_status_report(cli.workspace, cli.store.read(run_id), now())
+    report = report._replace(next_command=cli.format_command(report.next_command))
+    for line in format_status_report(report, printer.columns or _COLUMNS):
+        printer.print_line(line)
+    printer.print_document(report.to_json())
 
 
-def standing_lines(standing: "Standing", columns: int) -> Iterator[str]:
-    """What people read. Only what they have to copy, the id and the next command, may be longer than `columns`."""
-    yield f"{standing.run_id}  {status_word(standing.status)}"
-    about = f"{standing.workflow}/{standing.slug}"
-    progress = f"{standing.passed} of {len(standing.gates)} gates passed"
-    ages = (*_ago("started", standing.age_s), *_ago("ended", standing.ended_s_ago))
-    yield plain(f"  {', '.join((progress, f'depth {standing.depth}', *ages, about))}", columns)
+def format_status_report(report: "StatusReport", columns: int) -> Iterator[str]:
+    """The lines of the report, at most `columns` wide, except the id and the next command, which people copy."""
+    yield f"{report.run_id}  {style_status(report.status)}"
+    about = f"{report.workflow}/{report.slug}"
+    progress = f"{report.passed} of {len(report.gates)} gates passed"
+    ages = (*_format_ago("started", report.age_s), *_format_ago("ended", report.ended_s_ago))
+    yield plain(f"  {', '.join((progress, f'depth {report.depth}', *ages, about))}", columns)
     yield ""
-    widths = _Widths(standing)
-    reasons = _reasons_shown(standing)
-    for gate in standing.gates:
-        short = tuple(reason.replace(f"{standing.artifact_path}/", "") for reason in gate.failed)
-        yield from _gate_lines(gate._replace(failed=short), widths, reasons, columns)
-    yield f"Next: {standing.next_command}"
+    widths = _Widths(report)
+    reasons = _count_reasons(report)
+    for gate in report.gates:
+        short = tuple(reason.replace(f"{report.artifact_path}/", "") for reason in gate.failed)
+        yield from _format_gate(gate._replace(failed=short), widths, reasons, columns)
+    yield f"Next: {report.next_command}"
 
 
 class _Widths:
-    """How wide the columns of ids and names are."""
+    """The widths of the columns of gate ids and names."""
 
-    def __init__(self, standing: "Standing") -> None:
-        self.gate = max((len(gate.gate) for gate in standing.gates), default=0)
-        self.name = min(max((len(gate.name) for gate in standing.gates), default=0), _LONGEST_NAME)
-
-
-def _reasons_shown(standing: "Standing") -> int:
-    """How many reasons of each failed gate there is room for on a usual screen: one at least."""
-    failed = sum(bool(gate.failed) for gate in standing.gates)
-    changed = sum(len(gate.changed) for gate in standing.gates)
-    room = _LINES - _FRAME - len(standing.gates) - changed
-    return max(1, min(_MOST_REASONS, room // (failed or 1)))
+    def __init__(self, report: "StatusReport") -> None:
+        self.gate = max((len(gate.gate) for gate in report.gates), default=0)
+        self.name = min(max((len(gate.name) for gate in report.gates), default=0), _MAX_NAME_LENGTH)
 
 
-def _gate_lines(gate: "GateStanding", widths: _Widths, reasons: int, columns: int) -> Iterator[str]:
-    # The colours of the status take no place on the screen, so the rest alone is cut.
+def _count_reasons(report: "StatusReport") -> int:
+    """How many reasons of each failed gate fit on the screen, at least one."""
+    failed = sum(bool(gate.failed) for gate in report.gates)
+    changed = sum(len(gate.changed) for gate in report.gates)
+    room = _LINES - _FRAME_LINES - len(report.gates) - changed
+    return max(1, min(_MAX_REASONS, room // (failed or 1)))
+
+
+def _format_gate(gate: "GateStatusReport", widths: _Widths, reasons: int, columns: int) -> Iterator[str]:
+    # Colour codes have no width on the screen: only the text after the status is truncated.
     name = plain(gate.name, widths.name)
-    rest = f"  {gate.gate:<{widths.gate}}  {name:<{widths.name}}  {_progress(gate)}".rstrip()
+    rest = f"  {gate.gate:<{widths.gate}}  {name:<{widths.name}}  {_format_progress(gate)}".rstrip()
     left = max(columns - 2 - _STATUS_WIDTH, widths.gate + 3)
-    yield f"  {status_word(gate.status, _STATUS_WIDTH)}{plain(rest, left)}"
+    yield f"  {style_status(gate.status, _STATUS_WIDTH)}{plain(rest, left)}"
     indent = " " * (_STATUS_WIDTH + 4)
     more = len(gate.failed) - reasons
-    for place, reason in enumerate(gate.failed[:reasons]):
-        told = f"attempt {gate.attempts - 1}: {reason}" if gate.finished_at is None else reason
-        tail = f"  +{more} more" if more > 0 and place == reasons - 1 else ""
-        yield f"{indent}{plain(told, columns - len(indent) - len(tail))}{tail}"
+    for index, reason in enumerate(gate.failed[:reasons]):
+        line = f"attempt {gate.attempts - 1}: {reason}" if gate.finished_at is None else reason
+        tail = f"  +{more} more" if more > 0 and index == reasons - 1 else ""
+        yield f"{indent}{plain(line, columns - len(indent) - len(tail))}{tail}"
     for change in gate.changed:
         yield f"{indent}{plain(change, columns - len(indent))}"
 
 
-def _progress(gate: "GateStanding") -> str:
-    """What came of its attempts, and when."""
+def _format_progress(gate: "GateStatusReport") -> str:
+    """Its attempts and the age of the last one."""
     if not gate.attempts:
         return ""
     if gate.finished_at is None:
-        since = f"for {in_words(gate.age_s)}" if gate.age_s is not None else "since nobody knows when"
-        return f"attempt {gate.attempts} open {since} by {plain(gate.agent or '', _LONGEST_AGENT)}"
+        since = f"for {format_age(gate.age_s)}" if gate.age_s is not None else "since nobody knows when"
+        return f"attempt {gate.attempts} open {since} by {plain(gate.agent or '', _MAX_AGENT_LENGTH)}"
     attempts = "1 attempt" if gate.attempts == 1 else f"{gate.attempts} attempts"
-    return ", ".join((attempts, *_ago("the last" if gate.attempts > 1 else "", gate.age_s)))
+    return ", ".join((attempts, *_format_ago("the last" if gate.attempts > 1 else "", gate.age_s)))
 
 
-def _ago(what: str, age_s: int | None) -> tuple[str, ...]:
-    return () if age_s is None else (f"{what} {in_words(age_s)} ago".strip(),)
+def _format_ago(what: str, age_s: int | None) -> tuple[str, ...]:
+    return () if age_s is None else (f"{what} {format_age(age_s)} ago".strip(),)

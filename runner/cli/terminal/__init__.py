@@ -1,1 +1,1 @@
-"""What stands on a terminal: lines and their colours, progress, the question at a pause."""
+"""Output and input at a terminal: lines and colours, progress, the key prompt."""

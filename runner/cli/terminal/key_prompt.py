@@ -1,4 +1,4 @@
-"""The pause of a pipeline, at a terminal: a person says with a key what is to be done with the attempt."""
+"""A worker at a terminal: a person does the work and presses a key to say what to do with the attempt."""
 
 import contextlib
 import os
@@ -7,89 +7,93 @@ import sys
 import termios
 import tty
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from gate_tests.errors import Interrupted, Refused
+from gate_tests.override import override
 from gate_tests.programs.signals import interrupt_on_termination
 from gate_tests.workspace.names import check_text
 from runner.cli.terminal.printer import Printer
-from runner.pipeline.worker import Act, Answer, Handover, paused
+from runner.pipeline.worker import Action, Task, Worker, WorkerResult, build_pause_error
 
 _QUESTION = "Press Enter to validate, v to check now (nothing is recorded), f to fail it, q to stop here: "
 _END_OF_INPUT = ("", "\x04")
 
 
-class Pause(NamedTuple):
-    """The person at the terminal, who does the work or has it done."""
+@dataclass(frozen=True)
+class KeyPrompt(Worker):
+    """Asks the person at the terminal with a prompt for one key."""
 
     printer: Printer
 
-    def take(self, handover: Handover) -> Answer:
-        """Waits for a key. Ctrl-C leaves the attempt open, as `q` does, and so does what would end the process."""
+    @override
+    def perform(self, task: Task) -> WorkerResult:
+        # Ctrl-C, or a signal that would end the process, leaves the attempt open, as `q` does.
         try:
             with interrupt_on_termination():
-                return self._ask(handover)
+                return self._ask_for_action(task)
         except KeyboardInterrupt:
-            self.printer.say()
-            stopped = paused(handover)
-            raise Interrupted(f"interrupted; {stopped.message}", next_command=stopped.next_command) from None
+            self.printer.print_line()
+            pause = build_pause_error(task)
+            raise Interrupted(f"interrupted; {pause.message}", next_command=pause.next_command) from None
 
-    def _ask(self, handover: Handover) -> Answer:
+    def _ask_for_action(self, task: Task) -> WorkerResult:
         while True:
-            with _one_key(self._question) as read_key:
-                self._question()
+            with _read_keys(self._print_question) as read_key:
+                self._print_question()
                 key = read_key()
             if key in ("\r", "\n"):
-                self.printer.say()
-                return Answer(Act.FINISH)
+                self.printer.print_line()
+                return WorkerResult(Action.FINISH)
             if key in _END_OF_INPUT or key in "qQ":
-                self.printer.say()
-                raise paused(handover)
-            self.printer.say(key if key.isprintable() else "")
+                self.printer.print_line()
+                raise build_pause_error(task)
+            self.printer.print_line(key if key.isprintable() else "")
             if key in "vV":
-                return Answer(Act.CHECK)
-            if key in "fF" and (reason := self._reason()):
-                return Answer(Act.FAIL, reason)
+                return WorkerResult(Action.CHECK)
+            if key in "fF" and (reason := self._ask_for_reason()):
+                return WorkerResult(Action.FAIL, reason)
 
-    def _question(self) -> None:
-        self.printer.say(_QUESTION, newline=False)
+    def _print_question(self) -> None:
+        self.printer.print_line(_QUESTION, newline=False)
 
-    def _reason(self) -> str:
-        """Why it fails, in a line of text; empty where the person thinks better of it."""
-        self.printer.say("Why does it fail? The reason is recorded (nothing goes back): ", newline=False)
+    def _ask_for_reason(self) -> str:
+        """The reason in one line; empty where none is given."""
+        self.printer.print_line("Why does it fail? The reason is recorded (nothing goes back): ", newline=False)
         try:
             reason = sys.stdin.readline().strip()
             return check_text(reason, "the reason") if reason else ""
         except Refused as error:
-            self.printer.say(error.message)
+            self.printer.print_line(error.message)
         except UnicodeDecodeError:
-            self.printer.say("the reason is not UTF-8")
+            self.printer.print_line("the reason is not UTF-8")
         return ""
 
 
 @contextlib.contextmanager
-def _one_key(ask_again: Callable[[], None]) -> "Iterator[_ReadKey]":
-    """Meanwhile the terminal gives each key as it is pressed. What was typed before the question is dropped.
+def _read_keys(ask_again: Callable[[], None]) -> "Iterator[_KeyReader]":
+    """While the block lasts, the terminal delivers each key as it is pressed. Discards what was typed before.
 
-    Whoever was stopped with Ctrl-Z finds a terminal that others have set up anew.
+    After Ctrl-Z and `fg` the terminal is set up again, since the shell has changed it.
     """
     descriptor = sys.stdin.fileno()
     before = termios.tcgetattr(descriptor)
 
-    def continued(_: int, __: Any) -> None:
+    def on_continue(_: int, __: Any) -> None:
         tty.setcbreak(descriptor, termios.TCSANOW)
         ask_again()
 
-    with _on(signal.SIGCONT, continued):
+    with _handle_signal(signal.SIGCONT, on_continue):
         tty.setcbreak(descriptor, termios.TCSAFLUSH)
         try:
-            yield _ReadKey(descriptor)
+            yield _KeyReader(descriptor)
         finally:
             termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
 
 
 @contextlib.contextmanager
-def _on(number: signal.Signals, handler: Callable[[int, Any], None]) -> Iterator[None]:
+def _handle_signal(number: signal.Signals, handler: Callable[[int, Any], None]) -> Iterator[None]:
     before = signal.signal(number, handler)
     try:
         yield
@@ -97,11 +101,11 @@ def _on(number: signal.Signals, handler: Callable[[int, Any], None]) -> Iterator
         signal.signal(number, before)
 
 
-class _ReadKey(NamedTuple):
+class _KeyReader(NamedTuple):
     descriptor: int
 
     def __call__(self) -> str:
-        """A key; of one that sends several characters, such as an arrow, the first, and the rest is dropped."""
+        """The first character of the next key; the rest, of an arrow key for example, is discarded."""
         try:
             return os.read(self.descriptor, 32).decode(errors="replace")[:1]
         except OSError:  # the terminal has gone away

@@ -1,4 +1,4 @@
-"""Printing that stops nothing: a closed pipe or a full disk loses lines, never a record or an exit code."""
+"""Prints for people and programs. A closed pipe or a full disk loses lines, never a record or an exit code."""
 
 import contextlib
 import json
@@ -11,118 +11,118 @@ import click
 
 from gate_tests.isolated_pytest.display import Display
 from gate_tests.sanitize import escape_for_terminal
-from runner.cli.terminal.verbosity import Verbosity, verbosity
+from runner.cli.terminal.verbosity import Verbosity, current_verbosity
 
 if TYPE_CHECKING:
     from runner.cli.terminal.progress_line import ProgressLine
 
-_MOMENT_S = 0.5
-_CLEARED = "\x1b[H\x1b[2J"
-_NARROWEST, _WIDEST = 40, 400  # columns; pytest draws its lines to the width it is given
+_NOTICE_TIMEOUT_S = 0.5
+_CLEAR_SCREEN = "\x1b[H\x1b[2J"
+_MIN_COLUMNS, _MAX_COLUMNS = 40, 400  # columns; pytest draws its lines to the width it is given
 
 
 class Printer:
-    """Text for people; with --json it goes to standard error and one JSON document to standard output."""
+    """Prints text for people; with --json, text goes to standard error and one JSON document to standard output."""
 
     def __init__(self, as_json: bool) -> None:
         self.as_json = as_json
-        self.verbosity = verbosity()
-        self._lost: OSError | None = None
-        self._rows = 0
+        self.verbosity = current_verbosity()
+        self._output_error: OSError | None = None
+        self._row_count = 0
 
     @property
-    def people(self) -> TextIO:
-        """Where people read."""
+    def text_stream(self) -> TextIO:
+        """The stream for people."""
         return sys.stderr if self.as_json else sys.stdout
 
     @property
     def columns(self) -> int | None:
-        """How wide the terminal of the people is, None where there is none."""
-        return _columns(self.people)
+        """The width of the terminal of `text_stream`; None where it is not a terminal."""
+        return _terminal_columns(self.text_stream)
 
-    def say(self, line: str = "", *, newline: bool = True) -> None:
+    def print_line(self, line: str = "", *, newline: bool = True) -> None:
         """Prints a line for people."""
-        self._lost = echo(escape_for_terminal(line), self.people, newline=newline) or self._lost
+        self._output_error = echo(escape_for_terminal(line), self.text_stream, newline=newline) or self._output_error
 
-    def mention(self, line: str = "") -> None:
-        """Prints what helps but was not asked for, such as the next command: not with -q."""
+    def print_hint(self, line: str = "") -> None:
+        """Prints additional information, such as the next command; nothing with -q."""
         if not self.is_quiet:
-            self.say(line)
+            self.print_line(line)
 
     @property
     def is_quiet(self) -> bool:
-        """Whether only what was asked for is to be said."""
+        """Whether -q was given."""
         return self.verbosity is Verbosity.QUIET
 
     @property
     def is_verbose(self) -> bool:
-        """Whether all is to be said."""
+        """Whether -v was given."""
         return self.verbosity is Verbosity.VERBOSE
 
     @property
-    def flags(self) -> tuple[str, ...]:
-        """What makes another command say as much."""
+    def verbosity_flags(self) -> tuple[str, ...]:
+        """The options that give another command the same verbosity."""
         return {Verbosity.QUIET: ("-q",), Verbosity.VERBOSE: ("-v",)}.get(self.verbosity, ())
 
-    def document(self, value: Any) -> None:
-        """Prints the JSON document, if one is wanted."""
+    def print_document(self, value: Any) -> None:
+        """Prints the JSON document, with --json."""
         if self.as_json:
             text = json.dumps(value, indent=2, ensure_ascii=False)
-            self._lost = echo(text, sys.stdout) or self._lost
+            self._output_error = echo(text, sys.stdout) or self._output_error
 
-    def document_line(self, value: Any) -> None:
-        """Prints one of several JSON documents, each of them a line."""
+    def print_document_line(self, value: Any) -> None:
+        """Prints one of several JSON documents as a line, with --json."""
         if self.as_json:
-            self._lost = echo(json.dumps(value, ensure_ascii=False), sys.stdout) or self._lost
+            self._output_error = echo(json.dumps(value, ensure_ascii=False), sys.stdout) or self._output_error
 
-    def clear(self) -> None:
-        """Empties the screen, where there is one that only people read. What had scrolled off it stays."""
-        if not self.as_json and self.people.isatty() and os.environ.get("TERM", "dumb") != "dumb":
-            self._lost = echo(_CLEARED, self.people, newline=False) or self._lost
+    def clear_screen(self) -> None:
+        """Clears the screen of a terminal, without --json. Keeps the scrollback."""
+        if not self.as_json and self.text_stream.isatty() and os.environ.get("TERM", "dumb") != "dumb":
+            self._output_error = echo(_CLEAR_SCREEN, self.text_stream, newline=False) or self._output_error
 
-    def rows(self, rows: Iterable[Any]) -> None:
-        """Prints more of a document that is one long list, a line for each row: it can be read before it is whole."""
+    def print_rows(self, rows: Iterable[Any]) -> None:
+        """Prints further rows of a document that is one long list, a line each, so that it can be streamed."""
         if self.as_json:
             texts = [json.dumps(row, ensure_ascii=False) for row in rows]
-            before = ",\n  " if self._rows else "[\n  "
-            self._rows += len(texts)
-            self._lost = echo(before + ",\n  ".join(texts), sys.stdout, newline=False) or self._lost
+            before = ",\n  " if self._row_count else "[\n  "
+            self._row_count += len(texts)
+            self._output_error = echo(before + ",\n  ".join(texts), sys.stdout, newline=False) or self._output_error
 
-    def end_of_rows(self) -> None:
-        """Ends that list."""
+    def end_rows(self) -> None:
+        """Closes the list of `print_rows`."""
         if self.as_json:
-            self._lost = echo("\n]" if self._rows else "[]", sys.stdout) or self._lost
+            self._output_error = echo("\n]" if self._row_count else "[]", sys.stdout) or self._output_error
 
-    def insist(self) -> None:
-        """For a command that only prints: raises what kept it from that, a reader who went away aside."""
-        if self._lost and not isinstance(self._lost, BrokenPipeError):
-            raise self._lost
+    def raise_output_error(self) -> None:
+        """Raises the error that lost output, except a broken pipe: for commands that do nothing but print."""
+        if self._output_error and not isinstance(self._output_error, BrokenPipeError):
+            raise self._output_error
 
     @contextlib.contextmanager
-    def display(self) -> Iterator[Display]:
-        """Where pytest's lines go while gates are judged. Nobody waits for them before the end of the block."""
+    def open_display(self) -> Iterator[Display]:
+        """A display for pytest's output during judging; a thread prints it, so a slow reader delays nothing."""
         from queue import SimpleQueue
         from threading import Thread
 
-        stream, waiting, patience_s = self.people, SimpleQueue[str | None](), None
-        line = self._passing_line()
-        thread = Thread(target=_print_all, args=(waiting, stream, line), daemon=True)
+        stream, queue, patience_s = self.text_stream, SimpleQueue[str | None](), None
+        line = self._create_progress_line()
+        thread = Thread(target=_print_queue, args=(queue, stream, line), daemon=True)
         thread.start()
-        progress = (lambda text: waiting.put(_Passing(text))) if line else None
+        progress = (lambda text: queue.put(_ProgressText(text))) if line else None
         try:
-            show = _say_nothing if self.is_quiet else waiting.put
-            yield Display(show, is_coloured(stream), _columns(stream), progress, self.is_verbose)
+            show = _discard if self.is_quiet else queue.put
+            yield Display(show, is_coloured(stream), _terminal_columns(stream), progress, self.is_verbose)
         except KeyboardInterrupt:
             patience_s = 1.0
             raise
         finally:
-            waiting.put(None)
+            queue.put(None)
             thread.join(patience_s)
 
     @contextlib.contextmanager
-    def progress(self) -> Iterator[None]:
-        """Meanwhile a person at a terminal sees how far long work in this process has come."""
-        if (line := self._passing_line()) is None:
+    def show_progress(self) -> Iterator[None]:
+        """Shows the progress of long work in this process at a terminal, while the block lasts."""
+        if (line := self._create_progress_line()) is None:
             yield
             return
         from gate_tests.progress import report_progress_to
@@ -133,54 +133,54 @@ class Printer:
         finally:
             line.erase()
 
-    def _passing_line(self) -> "ProgressLine | None":
-        """Where it is shown how far something has come, if anywhere."""
-        from runner.cli.terminal.progress_line import ProgressLine, is_wanted
+    def _create_progress_line(self) -> "ProgressLine | None":
+        """The progress line; None where none is shown."""
+        from runner.cli.terminal.progress_line import ProgressLine, is_progress_wanted
 
         return (
-            ProgressLine(sys.stderr, _columns(sys.stderr) or _NARROWEST)
-            if is_wanted(self.as_json or self.is_quiet)
+            ProgressLine(sys.stderr, _terminal_columns(sys.stderr) or _MIN_COLUMNS)
+            if is_progress_wanted(self.as_json or self.is_quiet)
             else None
         )
 
 
-class _Passing(str):
-    """A text that is only shown for a while."""
+class _ProgressText(str):
+    """A text for the progress line, which is erased later."""
 
 
-def murmur(line: str) -> None:
-    """Says on standard error what nobody asked for. Where it is not read or cannot be written, the line is lost."""
-    if verbosity() is Verbosity.QUIET:
+def print_notice(line: str) -> None:
+    """Prints a line to standard error, unless -q was given. Gives up where it cannot be written in a moment."""
+    if current_verbosity() is Verbosity.QUIET:
         return
     from threading import Thread
 
     thread = Thread(target=echo, args=(f"orch: {escape_for_terminal(line)}", sys.stderr), daemon=True)
     thread.start()
-    thread.join(_MOMENT_S)
+    thread.join(_NOTICE_TIMEOUT_S)
 
 
 def echo(text: str, stream: IO[str] | None, *, newline: bool = True) -> OSError | None:
-    """Prints; gives the error where that failed. What comes after it is lost as well, without an error."""
+    """Prints; returns the error where that failed. All later output to the stream is discarded then."""
     try:
         click.echo(text, file=stream, nl=newline, color=is_coloured(stream))
     except OSError as error:
-        _give_up(stream)
+        _redirect_to_devnull(stream)
         return error
     return None
 
 
-def _print_all(waiting: Any, stream: IO[str] | None, line: "ProgressLine | None") -> None:
-    while (text := waiting.get()) is not None:
-        if isinstance(text, _Passing) and line:
+def _print_queue(queue: Any, stream: IO[str] | None, line: "ProgressLine | None") -> None:
+    while (text := queue.get()) is not None:
+        if isinstance(text, _ProgressText) and line:
             line.show(text)
         else:
-            _print(text, stream, line)
+            _print_text(text, stream, line)
     if line:
         line.erase()
 
 
-def _print(text: str, stream: IO[str] | None, line: "ProgressLine | None") -> None:
-    """Prints, where the passing line may stand at the same terminal."""
+def _print_text(text: str, stream: IO[str] | None, line: "ProgressLine | None") -> None:
+    """Prints, with the progress line erased meanwhile."""
     try:
         if line:
             line.erase()
@@ -188,25 +188,25 @@ def _print(text: str, stream: IO[str] | None, line: "ProgressLine | None") -> No
             stream.write(text)
             stream.flush()
         if line and stream and stream.isatty():
-            line.comes_after(text)
+            line.note_printed(text)
     except OSError:
-        _give_up(stream)
+        _redirect_to_devnull(stream)
 
 
-def _give_up(stream: IO[str] | None) -> None:
-    """Whatever is written to the stream from now on goes nowhere, also what it still holds when the process ends."""
+def _redirect_to_devnull(stream: IO[str] | None) -> None:
+    """Discards all further output to the stream, including what is still buffered when the process ends."""
     with contextlib.suppress(OSError, AttributeError, ValueError):
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, (stream or sys.stdout).fileno())
         os.close(nowhere)
 
 
-def _say_nothing(_: str) -> None:
-    """Where pytest's lines go with -q: what failed is told after them."""
+def _discard(_: str) -> None:
+    """Receives pytest's output with -q: failures are printed after the session."""
 
 
 def is_coloured(stream: IO[str] | None) -> bool:
-    """Whether what is printed there has colours. As in pytest: NO_COLOR, then FORCE_COLOR, whatever their values."""
+    """Whether to print colours, as pytest decides it: NO_COLOR, then FORCE_COLOR, whatever their values."""
     if os.environ.get("NO_COLOR"):
         return False
     if os.environ.get("FORCE_COLOR"):
@@ -214,15 +214,15 @@ def is_coloured(stream: IO[str] | None) -> bool:
     return os.environ.get("TERM") != "dumb" and bool(stream and stream.isatty())
 
 
-def _columns(stream: IO[str] | None) -> int | None:
-    wanted = os.environ.get("COLUMNS", "")
+def _terminal_columns(stream: IO[str] | None) -> int | None:
+    setting = os.environ.get("COLUMNS", "")
     try:
-        if wanted.isdecimal():
-            columns = int(wanted)
+        if setting.isdecimal():
+            columns = int(setting)
         elif stream:
             columns = os.get_terminal_size(stream.fileno()).columns
         else:
             return None
     except (OSError, ValueError):
         return None
-    return min(max(columns, _NARROWEST), _WIDEST)
+    return min(max(columns, _MIN_COLUMNS), _MAX_COLUMNS)

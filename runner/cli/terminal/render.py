@@ -1,4 +1,4 @@
-"""Runs, gates and attempts as people read them."""
+"""Formats runs, gates and attempts for people."""
 
 from collections.abc import Iterator, Mapping
 from functools import cache
@@ -21,8 +21,8 @@ _COLOURS = {
 
 
 @cache
-def status_word(status: GateStatus | RunStatus, width: int = 0) -> str:
-    """A status in its colour."""
+def style_status(status: GateStatus | RunStatus, width: int = 0) -> str:
+    """A status in its colour, padded to `width`."""
     return click.style(f"{status:<{width}}", fg=_COLOURS.get(status), bold=True)
 
 
@@ -33,85 +33,85 @@ if TYPE_CHECKING:
     from runner.operations.judged_gate import JudgedGate
     from runner.operations.programs import Log
 
-_HASH_SHOWN = 12  # hexadecimal digits of a SHA-256 that a person compares
-_ARTIFACTS_SHOWN = 100
+_HASH_DIGITS = 12  # hexadecimal digits of a SHA-256 that a person compares
+_MAX_ARTIFACTS = 100
 
 
-def run_lines(run: "Run") -> Iterator[str]:
-    """`orch run show`."""
-    yield f"{run.run_id}  {status_word(run.status)}"
+def format_run(run: "Run") -> Iterator[str]:
+    """The output of `orch run show`."""
+    yield f"{run.run_id}  {style_status(run.status)}"
     yield f"  workflow       {plain(run.workflow.name)} {plain(run.workflow.version)}"
     yield f"  slug           {run.workflow.slug}"
     yield f"  artifact path  {run.workflow.artifact_path}"
     yield f"  depth          {run.depth}"
     if run.prompt:
-        yield f"  prompt         {plain(run.prompt.file)} ({run.prompt.sha256[:_HASH_SHOWN]})"
+        yield f"  prompt         {plain(run.prompt.file)} ({run.prompt.sha256[:_HASH_DIGITS]})"
     yield f"  started        {plain(run.started_at)}"
     yield f"  finished       {plain(run.finished_at or 'not yet')}"
-    yield from (f"  forced         {line}" for line in _forced(run))
+    yield from (f"  forced         {line}" for line in _list_forced_starts(run))
     for gate in run.gates:
-        yield from _gate_lines(gate)
+        yield from _format_gate(gate)
 
 
-def forced_line(run: "Run") -> str | None:
-    """What the attempt that was started last was started in spite of; None where nothing spoke against it."""
+def format_forced_start(run: "Run") -> str | None:
+    """What was overridden by the last start of an attempt; None where it was not forced."""
     last_two = run.events.column("type")[-2:]
-    return f"forced: {_forced(run)[-1]}" if [*last_two] == ["FORCED", "GATE_STARTED"] else None
+    return f"forced: {_list_forced_starts(run)[-1]}" if [*last_two] == ["FORCED", "GATE_STARTED"] else None
 
 
-def _forced(run: "Run") -> list[str]:
-    if "FORCED" not in run.events.column("type"):  # a large record is not read event by event
+def _list_forced_starts(run: "Run") -> list[str]:
+    if "FORCED" not in run.events.column("type"):  # avoids parsing each event of a large record
         return []
-    told = [event.data for event in run.events if event.type == "FORCED"]
-    return [plain(f"{data.get('gate')}: {data.get('reason')} ({data.get('message')})") for data in told]
+    forced = [event.data for event in run.events if event.type == "FORCED"]
+    return [plain(f"{data.get('gate')}: {data.get('reason')} ({data.get('message')})") for data in forced]
 
 
-def finished_lines(judged: "JudgedGate", record: str, verbosity: Verbosity = Verbosity.USUAL) -> Iterator[str]:
-    """What `orch gate finish` says after pytest: the verdict, why, and where it stands."""
-    yield from _verdict_lines(judged, f"attempt {judged.gate.attempts[-1].number}", verbosity)
+def format_finished_gate(judged: "JudgedGate", record: str, verbosity: Verbosity = Verbosity.NORMAL) -> Iterator[str]:
+    """The output of `orch gate finish` after pytest's: the verdict, the reasons, the path of the record."""
+    yield from _format_verdict(judged, f"attempt {judged.gate.attempts[-1].number}", verbosity)
     if verbosity > Verbosity.QUIET:
         yield f"  record  {record}"
 
 
-def checked_lines(judged: "JudgedGate", verbosity: Verbosity = Verbosity.USUAL) -> Iterator[str]:
-    """What `orch gate check` says after pytest."""
-    yield from _verdict_lines(judged, "as it stands, nothing recorded", verbosity)
+def format_checked_gate(judged: "JudgedGate", verbosity: Verbosity = Verbosity.NORMAL) -> Iterator[str]:
+    """The output of `orch gate check` after pytest's."""
+    yield from _format_verdict(judged, "as it stands, nothing recorded", verbosity)
     if verbosity > Verbosity.QUIET:
-        yield from _notes(judged)
+        yield from _format_notes(judged)
 
 
-def _notes(judged: "JudgedGate") -> Iterator[str]:
+def _format_notes(judged: "JudgedGate") -> Iterator[str]:
     if judged.compiled.scripts:
         yield "  note    the pre_scripts of its contract were not run; gate finish runs them"
-    if judged.has_other_contract:
+    if judged.is_contract_changed:
         number = judged.gate.attempts[-1].number
         yield f"  note    the contract was changed after attempt {number} began; finish wants --accept-contract"
 
 
-def _verdict_lines(judged: "JudgedGate", about: str, verbosity: Verbosity) -> Iterator[str]:
-    depth = judged.run.depth  # thresholds follow it, and nothing but the record says it
-    yield f"{status_word(judged.status)}  {judged.gate.gate} {plain(judged.gate.name)}, {about} (depth {depth})"
+def _format_verdict(judged: "JudgedGate", about: str, verbosity: Verbosity) -> Iterator[str]:
+    depth = judged.run.depth  # thresholds depend on it
+    yield f"{style_status(judged.status)}  {judged.gate.gate} {plain(judged.gate.name)}, {about} (depth {depth})"
     for script in judged.scripts:
-        yield from _fault_lines(script.to_json(), script.log)
+        yield from _format_problem(script.to_json(), script.log)
     for row in judged.verdict.validations:
-        yield from _fault_lines(row, judged.logs.get(row["id"]))
+        yield from _format_problem(row, judged.logs.get(row["id"]))
     if verbosity > Verbosity.QUIET:
-        yield from _artifact_lines(judged, is_whole=verbosity is Verbosity.VERBOSE)
+        yield from _format_artifacts(judged, is_whole=verbosity is Verbosity.VERBOSE)
     for path in judged.ignored:
         yield f"  warned  git ignores {plain(path)}: a commit will hold its hash, but not the file"
 
 
-def _artifact_lines(judged: "JudgedGate", *, is_whole: bool) -> Iterator[str]:
+def _format_artifacts(judged: "JudgedGate", *, is_whole: bool) -> Iterator[str]:
     artifacts = judged.artifacts
-    shown, digits = (len(artifacts), None) if is_whole else (_ARTIFACTS_SHOWN, _HASH_SHOWN)
+    shown, digits = (len(artifacts), None) if is_whole else (_MAX_ARTIFACTS, _HASH_DIGITS)
     for artifact in artifacts[:shown]:
         yield f"  sha256  {artifact.sha256[:digits]}  {plain(artifact.resolved_path)}"
     if len(artifacts) > shown:
         yield f"  sha256  … and of {len(artifacts) - shown:,} more files"
 
 
-def _fault_lines(row: Mapping[str, Any], log: "Log | None") -> Iterator[str]:
-    """Why a check or script did not hold, if so; where the output of its program stands, and how that ends."""
+def _format_problem(row: Mapping[str, Any], log: "Log | None") -> Iterator[str]:
+    """The reason of a failed or warned check or script, the path of its program's output and the last lines of it."""
     fault = "failed" if not row["pass"] else "warned" if row.get("warning") else None
     if fault:
         yield f"  {fault}  {plain(row['reason'])}"
@@ -121,27 +121,27 @@ def _fault_lines(row: Mapping[str, Any], log: "Log | None") -> Iterator[str]:
             yield f"        | {plain(line)}"
 
 
-def next_command(workspace: "Workspace", run: "Run", after: str | None = None) -> str:
-    """The command that goes on with the run, after a gate that was just finished or failed if one was."""
-    from runner.workflows import next_command as workflows
+def find_next_command(workspace: "Workspace", run: "Run", after: str | None = None) -> str:
+    """The next command of the run; `after` is the gate that was just finished or failed, if any."""
+    from runner.workflows import next_command
 
-    return workflows.next_command(workspace, run, after)
+    return next_command.find_next_command(workspace, run, after)
 
 
-def _gate_lines(gate: "Gate") -> Iterator[str]:
-    yield f"  {status_word(gate.status, 11)}  {gate.gate} {plain(gate.name)}"
+def _format_gate(gate: "Gate") -> Iterator[str]:
+    yield f"  {style_status(gate.status, 11)}  {gate.gate} {plain(gate.name)}"
     for attempt in gate.attempts:
-        yield f"    {_attempt_line(attempt)}"
+        yield f"    {_format_attempt(attempt)}"
 
 
-def _attempt_line(attempt: "Attempt") -> str:
+def _format_attempt(attempt: "Attempt") -> str:
     when = f"{plain(attempt.started_at)} to {plain(attempt.finished_at or 'now')}"
-    line = f"attempt {attempt.number}  {status_word(attempt.status)}  {when}  {plain(attempt.agent)}"
+    line = f"attempt {attempt.number}  {style_status(attempt.status)}  {when}  {plain(attempt.agent)}"
     return f"{line}\n      {plain(attempt.failure_reason)}" if attempt.failure_reason else line
 
 
-def in_words(seconds: int) -> str:
-    """So long, in the unit that one would use: `12 s`, `12 min`, `3 h`, `4 d`."""
+def format_age(seconds: int) -> str:
+    """A duration in the largest suitable unit: `12 s`, `12 min`, `3 h`, `4 d`."""
     for unit_s, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
         if seconds >= (2 if unit == "d" else 1) * unit_s:
             return f"{seconds // unit_s} {unit}"

@@ -1,4 +1,4 @@
-"""How much is said: `-q` and `-v`, which every command takes, before its name or after."""
+"""The options `-q` and `-v`, which every command takes, before its name or after."""
 
 from enum import IntEnum
 
@@ -6,33 +6,33 @@ import click
 
 
 class Verbosity(IntEnum):
-    """What people are told besides what they asked for."""
+    """How much is printed besides the result."""
 
     QUIET = 0
-    USUAL = 1
+    NORMAL = 1
     VERBOSE = 2
 
 
 _KEY = "runner.verbosity"
 
 
-def verbosity() -> Verbosity:
-    """That of the command which is running; what was typed last counts."""
+def current_verbosity() -> Verbosity:
+    """The verbosity of the running command; the last option counts."""
     context = click.get_current_context(silent=True)
-    return context.meta.get(_KEY, Verbosity.USUAL) if context else Verbosity.USUAL
+    return context.meta.get(_KEY, Verbosity.NORMAL) if context else Verbosity.NORMAL
 
 
 def verbosity_options() -> list[click.Parameter]:
-    """The two options."""
+    """`-q` and `-v`."""
     return [
         _option("-q", "--quiet", Verbosity.QUIET, "Say only what was asked for, and errors."),
         _option("-v", "--verbose", Verbosity.VERBOSE, "Say more: a line for each check, hashes whole."),
     ]
 
 
-def _option(short: str, long: str, value: Verbosity, words: str) -> click.Option:
-    def note(context: click.Context, _: click.Parameter, wanted: bool) -> None:
-        if wanted:
+def _option(short: str, long: str, value: Verbosity, help_text: str) -> click.Option:
+    def store(context: click.Context, _: click.Parameter, is_set: bool) -> None:
+        if is_set:
             context.meta[_KEY] = value
 
-    return click.Option([short, long], is_flag=True, expose_value=False, callback=note, help=words)
+    return click.Option([short, long], is_flag=True, expose_value=False, callback=store, help=help_text)

@@ -1,1 +1,1 @@
-"""The kill test: whether each check of a gate can fail at all."""
+"""The mutation test of a contract: each check of its gate must be able to fail."""

@@ -1,7 +1,7 @@
-"""Tries to make each check of a gate fail: with what it reads emptied, missing, and sabotaged.
+"""Mutation-tests a gate: empties, removes and mutates what each check reads, to make it fail.
 
-A check that holds for good artifacts and for whatever is done to them demands nothing. Every check is tried alone, on a
-copy, and what was done is undone.
+A check that passes for good artifacts and for every mutant of them is useless. Each check is tested alone, on a copy of
+the artifacts, and each change is undone.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,91 +17,94 @@ from gate_tests.compiler.loader import load_contract
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import Depth
 from runner.contracts.mutation.example import Example
-from runner.contracts.mutation.sandbox import Bench, Contents
-from runner.contracts.mutation.time_limit import TookTooLong, at_most
+from runner.contracts.mutation.sandbox import Contents, Sandbox
+from runner.contracts.mutation.time_limit import TimeLimitExceeded, enforce_time_limit
 
-_LONGEST_REPEATED = 1_000_000  # characters
+_MAX_REPEATED_LENGTH = 1_000_000  # characters
 
 
-class Way(StrEnum):
-    """What is done to a file."""
+class MutantKind(StrEnum):
+    """How a file is changed."""
 
     EMPTIED = "emptied"
     MISSING = "missing"
     SABOTAGED = "sabotaged"
 
 
-class Trial(NamedTuple):
-    """What was done, to which files, and whether the check failed. `aimed`: its own rule says that it must."""
+class Mutant(NamedTuple):
+    """A change of the artifacts, and whether it was killed: the check failed.
 
-    way: Way
-    how: str
+    `is_targeted`: by its own rule, the check must fail.
+    """
+
+    kind: MutantKind
+    description: str
     killed: bool
-    aimed: bool
+    is_targeted: bool
 
     def to_json(self) -> dict[str, Any]:
         """`{way, how, killed}`."""
-        return {"way": str(self.way), "how": self.how, "killed": self.killed}
+        return {"way": str(self.kind), "how": self.description, "killed": self.killed}
 
 
-class TriedCheck(NamedTuple):
-    """A check and how it took its trials. `fault` says why there were none, `excused` where that is no fault."""
+class CheckMutationTest(NamedTuple):
+    """The mutation test of one check. `error`: why it could not be tested, `is_excused` if it need not be."""
 
     check: Check
-    trials: tuple[Trial, ...] = ()
-    fault: str = ""
-    excused: bool = False
+    mutants: tuple[Mutant, ...] = ()
+    error: str | None = None
+    is_excused: bool = False
 
-    def killed(self, way: Way) -> bool | None:
-        """Whether anything of this kind made it fail; None where nothing was tried."""
-        tried = [trial.killed for trial in self.trials if trial.way is way]
-        return any(tried) if tried else None
+    def killed(self, kind: MutantKind) -> bool | None:
+        """Whether a mutant of this kind made it fail; None where there is none."""
+        results = [mutant.killed for mutant in self.mutants if mutant.kind is kind]
+        return any(results) if results else None
 
     @property
-    def looked_for(self) -> str:
-        """Where it looks, if nothing is there among the good artifacts; else empty."""
-        return "" if self.trials or self.fault else self.check.target.path
+    def missing_target(self) -> str | None:
+        """The check's target, if it is missing among the artifacts, so that there are no mutants."""
+        return None if self.mutants or self.error else self.check.target.path
 
     @property
     def survived(self) -> bool:
-        """Whether it was tried, and nothing made it fail."""
-        return not self.fault and not any(trial.killed for trial in self.trials)
+        """Whether it was tested, and no mutant made it fail."""
+        return not self.error and not any(mutant.killed for mutant in self.mutants)
 
     @property
-    def asks_only_for_a_file(self) -> bool:
-        """Whether it reads a text, and no text makes it fail."""
-        of_text = [trial.killed for trial in self.trials if trial.way is not Way.MISSING]
+    def is_existence_only(self) -> bool:
+        """Whether it reads a text, and only a missing file makes it fail."""
+        of_text = [mutant.killed for mutant in self.mutants if mutant.kind is not MutantKind.MISSING]
         return self.check.rule.reads_text and not self.survived and bool(of_text) and not any(of_text)
 
     @property
-    def missed(self) -> tuple[str, ...]:
-        """What its own rule says must make it fail, and did not."""
-        return tuple(trial.how for trial in self.trials if trial.aimed and not trial.killed)
+    def missed_mutants(self) -> tuple[str, ...]:
+        """The targeted mutants that did not make it fail, described."""
+        return tuple(mutant.description for mutant in self.mutants if mutant.is_targeted and not mutant.killed)
 
     def to_json(self) -> dict[str, Any]:
         """`{id, not_tried, emptied, missing, sabotaged, survived, trials}`."""
         return {
             "id": self.check.id,
-            "not_tried": self.fault or None,
-            **{str(way): self.killed(way) for way in Way},
+            "not_tried": self.error,
+            **{str(kind): self.killed(kind) for kind in MutantKind},
             "survived": self.survived,
-            "trials": [trial.to_json() for trial in self.trials],
+            "trials": [mutant.to_json() for mutant in self.mutants],
         }
 
 
 class MutationTest(NamedTuple):
-    """The kill test of a gate, done."""
+    """The result of the mutation test of a gate."""
 
     gate: str
     slug: str
     artifact_path: str
     depth: Depth
-    checks: tuple[TriedCheck, ...]
+    checks: tuple[CheckMutationTest, ...]
 
     @property
     def passed(self) -> bool:
-        """Whether every check that was tried holds for the good artifacts and can fail."""
-        return all(each.excused or not (each.fault or each.survived) for each in self.checks)
+        """Whether every check that had to be tested passed for the good artifacts and can fail."""
+        return all(each.is_excused or not (each.error or each.survived) for each in self.checks)
 
     def to_json(self) -> dict[str, Any]:
         """`{gate, slug, artifact_path, depth, passed, checks}`."""
@@ -118,78 +121,79 @@ class MutationTest(NamedTuple):
 def run_mutation_test(
     workspace: Workspace, gate: str, depth: Depth, slug: str | None = None, artifact_path: str | None = None
 ) -> MutationTest:
-    """Tries each check of the gate on its good artifacts. Raises Refused, InvalidFile, NoVerdict."""
+    """Tests each check of the gate on its example artifacts. Raises Refused, InvalidFile, NoVerdict."""
     contract = load_contract(workspace, gate)
-    example = Example.of(workspace, gate)
-    context = example.context(workspace, contract, depth, slug, artifact_path)
-    with Bench(example) as bench:
-        compiled = compile_gate(bench.workspace, contract, context)
-        bench.add_what_is_of_no_run(workspace, compiled, context)
-        tried = tuple(_try(bench, compiled, check) for check in compiled.checks)
-    return MutationTest(gate, context.slug, context.artifact_path, depth, tried)
+    example = Example.find(workspace, gate)
+    context = example.build_context(workspace, contract, depth, slug, artifact_path)
+    with Sandbox(example) as sandbox:
+        compiled = compile_gate(sandbox.workspace, contract, context)
+        sandbox.copy_shared_files(workspace, compiled, context)
+        results = tuple(_test_check(sandbox, compiled, check) for check in compiled.checks)
+    return MutationTest(gate, context.slug, context.artifact_path, depth, results)
 
 
-def _try(bench: Bench, gate: CompiledGate, check: Check) -> TriedCheck:
+def _test_check(sandbox: Sandbox, gate: CompiledGate, check: Check) -> CheckMutationTest:
     if check.type.not_mutated is not None:
-        return TriedCheck(check, fault=check.type.not_mutated, excused=True)
-    trials: list[Trial] = []
-    how = "with the good artifacts"
+        return CheckMutationTest(check, error=check.type.not_mutated, is_excused=True)
+    mutants: list[Mutant] = []
+    description = "with the good artifacts"
     try:
-        outcome, paths = _evaluate(bench, gate, check)
+        outcome, paths = _evaluate(sandbox, gate, check)
         if not outcome.holds:
-            return TriedCheck(check, fault=f"does not hold for the good artifacts: {check.reason(outcome)}")
-        for way, how, contents, aimed in _attacks(bench, check, paths):
-            with bench.changed(contents):
-                killed = not _evaluate(bench, gate, check)[0].holds
-            trials.append(Trial(way, how, killed, aimed))
-    except TookTooLong as error:
-        return TriedCheck(check, tuple(trials), fault=f"{how}, it {error}")
-    return TriedCheck(check, tuple(trials))
+            return CheckMutationTest(check, error=f"does not hold for the good artifacts: {check.reason(outcome)}")
+        for kind, description, contents, is_targeted in _generate_changes(sandbox, check, paths):
+            with sandbox.apply_changes(contents):
+                killed = not _evaluate(sandbox, gate, check)[0].holds
+            mutants.append(Mutant(kind, description, killed, is_targeted))
+    except TimeLimitExceeded as error:
+        return CheckMutationTest(check, tuple(mutants), error=f"{description}, it {error}")
+    return CheckMutationTest(check, tuple(mutants))
 
 
-def _evaluate(bench: Bench, gate: CompiledGate, check: Check) -> tuple[Outcome, list[str]]:
-    """As the bench does, and no longer than a check may take. Raises TookTooLong."""
-    with at_most(gate.contract.limits.check_s):
-        return bench.evaluate(gate, check)
+def _evaluate(sandbox: Sandbox, gate: CompiledGate, check: Check) -> tuple[Outcome, list[str]]:
+    """Evaluates within the time limit of a check. Raises TimeLimitExceeded."""
+    with enforce_time_limit(gate.contract.limits.check_s):
+        return sandbox.evaluate(gate, check)
 
 
-_Attack = tuple[Way, str, Contents, bool]
+_Change = tuple[MutantKind, str, Contents, bool]
+"""(Kind, description, contents, is_targeted) of a mutant."""
 
 
-def _attacks(bench: Bench, check: Check, paths: list[str]) -> Iterator[_Attack]:
+def _generate_changes(sandbox: Sandbox, check: Check, paths: list[str]) -> Iterator[_Change]:
     for path in paths:
-        yield Way.EMPTIED, f"{path} emptied", {path: ""}, False
-        yield Way.MISSING, f"{path} missing", {path: None}, False
+        yield MutantKind.EMPTIED, f"{path} emptied", {path: ""}, False
+        yield MutantKind.MISSING, f"{path} missing", {path: None}, False
     if len(paths) > 1:
-        yield Way.EMPTIED, f"all {len(paths)} emptied", dict.fromkeys(paths, ""), False
-        yield Way.MISSING, f"all {len(paths)} missing", dict.fromkeys(paths), False
+        yield MutantKind.EMPTIED, f"all {len(paths)} emptied", dict.fromkeys(paths, ""), False
+        yield MutantKind.MISSING, f"all {len(paths)} missing", dict.fromkeys(paths), False
     if check.rule.reads_text:
         for path in paths:
-            yield from _sabotages(bench, check, path)
+            yield from _mutate_text(sandbox, check, path)
 
 
-def _sabotages(bench: Bench, check: Check, path: str) -> Iterator[_Attack]:
-    text = bench.text(path)
+def _mutate_text(sandbox: Sandbox, check: Check, path: str) -> Iterator[_Change]:
+    text = sandbox.read_text(path)
     if text is None:
         return
     if path == check.target.path:
-        for how, sabotaged in check.rule.generate_mutations(text, path):
-            yield Way.SABOTAGED, f"{path} {how}", {path: sabotaged}, True
+        for description, mutated in check.rule.generate_mutations(text, path):
+            yield MutantKind.SABOTAGED, f"{path} {description}", {path: mutated}, True
     named = check.rule.parameter_texts if isinstance(check.rule, CustomRule) else ()
-    for how, sabotaged in (*_any_text(text), *_with_and_without(text, named)):
-        yield Way.SABOTAGED, f"{path} {how}", {path: sabotaged}, False
+    for description, mutated in (*_generic_mutations(text), *_literal_mutations(text, named)):
+        yield MutantKind.SABOTAGED, f"{path} {description}", {path: mutated}, False
 
 
-def _any_text(text: str) -> Iterator[Mutation]:
-    """What breaks many a rule, whatever it asks for."""
+def _generic_mutations(text: str) -> Iterator[Mutation]:
+    """Mutations that make most checks fail, whatever they are about."""
     yield Mutation("with another text in its place", "Something else stands here.\n")
     yield Mutation("cut off in the middle", text[: len(text) // 2])
-    if len(text) <= _LONGEST_REPEATED:
+    if len(text) <= _MAX_REPEATED_LENGTH:
         yield Mutation("said ten times", text * 10)
 
 
-def _with_and_without(text: str, named: Iterable[str]) -> Iterator[Mutation]:
-    """What a team's own check may look for, or forbid, put in and taken out: only its function knows which it is."""
+def _literal_mutations(text: str, named: Iterable[str]) -> Iterator[Mutation]:
+    """Adds and removes each text that a custom check names: it may require or forbid it."""
     for each in named:
         yield Mutation(f"with {each!r} added", append_line(text, each))
         if each in text:

@@ -1,4 +1,4 @@
-"""A copy of good artifacts in which files are emptied, taken away or replaced, one trial after the other."""
+"""A copy of example artifacts in which files are emptied, removed or replaced, one mutant after the other."""
 
 import contextlib
 import shutil
@@ -16,28 +16,28 @@ from gate_tests.workspace.run_context import RunContext
 from runner.contracts.mutation.example import Example
 
 Contents = Mapping[str, str | None]
-"""What stands at each path instead of what stood there; None: nothing."""
+"""The new text of each path; None removes it."""
 
 
-class Bench:
-    """The copy, at `workspace`. It goes when the block ends."""
+class Sandbox:
+    """A context manager: the copy, at `workspace`, is removed when the block ends."""
 
     def __init__(self, example: Example) -> None:
-        self._folders = tempfile.TemporaryDirectory(prefix="orch-")
-        scratch = Path(self._folders.name)
+        self._scratch = tempfile.TemporaryDirectory(prefix="orch-")
+        scratch = Path(self._scratch.name)
         self.workspace = Workspace(scratch / "root")
         self._aside = scratch / "aside"
         self._aside.mkdir()
-        _copy(example.folder, self.workspace.root)
+        _copy(example.directory, self.workspace.root)
 
-    def __enter__(self) -> "Bench":
+    def __enter__(self) -> "Sandbox":
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._folders.cleanup()
+        self._scratch.cleanup()
 
-    def add_what_is_of_no_run(self, repository: Workspace, gate: CompiledGate, context: RunContext) -> None:
-        """Copies what checks read besides their target and is no run's, such as a schema, from the repository."""
+    def copy_shared_files(self, repository: Workspace, gate: CompiledGate, context: RunContext) -> None:
+        """Copies from the repository what checks read besides their target and artifacts, such as a schema."""
         for path in dict.fromkeys(path for check in gate.checks for path in check.rule.other_paths):
             source, target = repository.root / path, self.workspace.root / path
             of_the_run = context.slug in path or path.startswith(f"{context.artifact_path}/")
@@ -46,61 +46,61 @@ class Bench:
                 shutil.copyfile(source, target)
 
     def evaluate(self, gate: CompiledGate, check: Check) -> tuple[Outcome, list[str]]:
-        """What the check comes to as things stand, and the files and folders that it looked at."""
+        """The outcome of the check, and the existing files and directories that it read."""
         artifacts = gate.artifacts(self.workspace.root)
         outcome = check.standing(artifacts).evaluate(artifacts)
         return outcome, [path for path in artifacts.seen if (self.workspace.root / path).exists()]
 
-    def text(self, path: str) -> str | None:
-        """The text of a file; None where it is none."""
+    def read_text(self, path: str) -> str | None:
+        """The text of a file; None where the path is not a UTF-8 file."""
         try:
             return (self.workspace.root / path).read_text("utf-8")
         except (OSError, UnicodeDecodeError):
             return None
 
     @contextlib.contextmanager
-    def changed(self, contents: Contents) -> Iterator[None]:
-        """These contents while the block lasts. A folder is emptied by any text."""
+    def apply_changes(self, contents: Contents) -> Iterator[None]:
+        """Replaces the contents while the block lasts. Any text empties a directory."""
         moved: list[tuple[Path, Path]] = []
         try:
             for path in sorted(contents, key=lambda path: path.count("/"), reverse=True):
                 moved.append(self._replace(path, contents[path], self._aside / str(len(moved))))
             yield
         finally:
-            for place, aside in reversed(moved):
-                _remove(place)
-                aside.rename(place)
+            for target, aside in reversed(moved):
+                _remove(target)
+                aside.rename(target)
 
     def _replace(self, path: str, text: str | None, aside: Path) -> tuple[Path, Path]:
-        place = self.workspace.root / path
-        place.rename(aside)
+        target = self.workspace.root / path
+        target.rename(aside)
         if text is not None:
             if aside.is_dir():
-                place.mkdir()
+                target.mkdir()
             else:
-                place.write_text(text, "utf-8", newline="")
-        return place, aside
+                target.write_text(text, "utf-8", newline="")
+        return target, aside
 
 
-def _copy(folder: Path, target: Path) -> None:
-    """The files below a folder. What is neither a file nor a folder of its own is no artifact and stays behind."""
+def _copy(directory: Path, target: Path) -> None:
+    """Copies the files below a directory, but no special files and no symlinks to directories. Raises Refused."""
     try:
-        shutil.copytree(folder, target, ignore=_no_artifacts)
+        shutil.copytree(directory, target, ignore=_ignore_special_files)
     except shutil.Error as error:
         path, _, why = error.args[0][0]
-        name = Path(path).relative_to(folder).as_posix()
+        name = Path(path).relative_to(directory).as_posix()
         raise Refused(
             f"{name} of the good artifacts cannot be copied: {why}", next_command=f"ls -l {quote(str(path))}"
         ) from None
 
 
-def _no_artifacts(folder: str, names: list[str]) -> list[str]:
-    places = [Path(folder, name) for name in names]
-    return [each.name for each in places if not each.is_file() and (each.is_symlink() or not each.is_dir())]
+def _ignore_special_files(directory: str, names: list[str]) -> list[str]:
+    paths = [Path(directory, name) for name in names]
+    return [each.name for each in paths if not each.is_file() and (each.is_symlink() or not each.is_dir())]
 
 
-def _remove(place: Path) -> None:
-    if place.is_dir():
-        place.rmdir()
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        path.rmdir()
     else:
-        place.unlink(missing_ok=True)
+        path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""How long a trial may take: what a contract names can go on for ever, and a verdict would not come either."""
+"""A time limit for the evaluation of a check: what a contract names may never end."""
 
 import contextlib
 import signal
@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from typing import Any
 
 
-class TookTooLong(Exception):
-    """It did not end in time; the message says so."""
+class TimeLimitExceeded(Exception):
+    """The block took too long; the message names the limit."""
 
 
 @contextlib.contextmanager
-def at_most(limit_s: float) -> Iterator[None]:
-    """Ends what is done meanwhile when the time is over, as Ctrl-C would. Raises TookTooLong.
+def enforce_time_limit(limit_s: float) -> Iterator[None]:
+    """Interrupts the block after `limit_s` seconds, as Ctrl-C would. Raises TimeLimitExceeded.
 
-    Outside the main thread nothing can be ended like that.
+    Has no effect outside the main thread, where signals are not handled.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -34,7 +34,7 @@ def at_most(limit_s: float) -> Iterator[None]:
     except KeyboardInterrupt:
         if not is_over:
             raise
-        raise TookTooLong(f"took longer than {limit_s:g} s, its limit (limits.check_s)") from None
+        raise TimeLimitExceeded(f"took longer than {limit_s:g} s, its limit (limits.check_s)") from None
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from runner.doctor import bytecode
-from runner.doctor.bytecode import look_for_bytecode
+from runner.doctor.bytecode import inspect_bytecode
 from tests.support import CHECKOUT
 
 
@@ -34,19 +34,19 @@ def compile_all(folder: Path) -> None:
 
 def test_a_package_with_all_its_byte_code_is_as_it_should_be(package: Path) -> None:
     compile_all(package)
-    found = look_for_bytecode()
+    found = inspect_bytecode()
     assert (found.modules, found.compiled, found.is_slow, found.next_command()) == (2, 2, False, None)
 
 
 def test_byte_code_that_is_written_at_the_first_use_is_no_reason_to_worry(package: Path) -> None:
-    found = look_for_bytecode()
+    found = inspect_bytecode()
     assert (found.compiled, found.is_slow) == (0, False)
     assert "when they are first used" in found.describe()
 
 
 def test_where_it_may_not_be_written_each_start_is_slow(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "access", lambda path, mode: False)
-    found = look_for_bytecode()
+    found = inspect_bytecode()
     assert found.is_slow
     assert found.describe().startswith("0 of 2 modules have byte-code, none may be written")
 
@@ -55,10 +55,10 @@ def test_where_python_is_told_to_write_none_the_command_it_names_mends_it(
     package: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    command = look_for_bytecode().next_command()
+    command = inspect_bytecode().next_command()
     assert command
     subprocess.run(command, shell=True, check=True)
-    assert not look_for_bytecode().is_slow
+    assert not inspect_bytecode().is_slow
 
 
 @pytest.mark.parametrize("harm", ["the source is newer", "another Python's", "cut off"])
@@ -71,7 +71,7 @@ def test_byte_code_that_python_would_not_take_counts_as_none(package: Path, harm
         cached.write_bytes(b"\0\0\0\0" + cached.read_bytes()[4:])
     else:
         cached.write_bytes(b"")
-    assert look_for_bytecode().compiled == 1
+    assert inspect_bytecode().compiled == 1
 
 
 def test_all_that_we_depend_on_is_looked_at() -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from gate_tests.workspace.layout import Workspace
-from runner.operations.file_changes import changes, look, wait_for_changes
-from runner.operations.watch import watched_by
+from runner.operations.file_changes import compare_snapshots, take_snapshot, wait_for_changes
+from runner.operations.watch import find_watched_paths
 from runner.storage.store import Store
 from tests.support.repository import Repository
 
@@ -47,24 +47,26 @@ def _file_for_folder(below: Path) -> None:
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES.keys())
 def test_a_change_below_the_folder_is_seen(tmp_path: Path, change: Callable[[Path], object]) -> None:
     workspace = workspace_of(tmp_path)
-    before = look(workspace, ["work"])
-    assert changes(before, look(workspace, ["work"])) == []
+    before = take_snapshot(workspace, ["work"])
+    assert compare_snapshots(before, take_snapshot(workspace, ["work"])) == []
     change(tmp_path / "work/below")
-    assert changes(before, look(workspace, ["work"]))
+    assert compare_snapshots(before, take_snapshot(workspace, ["work"]))
 
 
 @pytest.mark.parametrize("name", [".0.md.swp", "0.md~", "4913", ".#0.md", "node_modules", ".git"])
 def test_what_editors_and_tools_put_there_is_no_change(tmp_path: Path, name: str) -> None:
     workspace = workspace_of(tmp_path)
-    before = look(workspace, ["work"])
+    before = take_snapshot(workspace, ["work"])
     (tmp_path / "work" / name).write_text("a")
-    assert changes(before, look(workspace, ["work"])) == []
+    assert compare_snapshots(before, take_snapshot(workspace, ["work"])) == []
 
 
 def test_files_that_appear_where_there_was_no_folder_are_seen(tmp_path: Path) -> None:
-    before = look(Workspace(tmp_path), ["work", "work/below/0.md"])
+    before = take_snapshot(Workspace(tmp_path), ["work", "work/below/0.md"])
     workspace_of(tmp_path)
-    assert "work/below/0.md" in changes(before, look(Workspace(tmp_path), ["work", "work/below/0.md"]))
+    assert "work/below/0.md" in compare_snapshots(
+        before, take_snapshot(Workspace(tmp_path), ["work", "work/below/0.md"])
+    )
 
 
 def test_several_files_written_one_after_the_other_are_one_change(tmp_path: Path) -> None:
@@ -75,7 +77,7 @@ def test_several_files_written_one_after_the_other_are_one_change(tmp_path: Path
             (tmp_path / f"work/below/{number}.md").write_text("changed")
             time.sleep(0.05)
 
-    before = look(workspace, ["work"])
+    before = take_snapshot(workspace, ["work"])
     writer = threading.Thread(target=write)
     writer.start()
     assert wait_for_changes(workspace, ["work"], before) == [f"work/below/{number}.md" for number in range(3)]
@@ -84,7 +86,7 @@ def test_several_files_written_one_after_the_other_are_one_change(tmp_path: Path
 
 def test_to_look_at_a_thousand_files_takes_less_than_two_hundredths_of_a_processor(tmp_path: Path) -> None:
     workspace = workspace_of(tmp_path, files=1000)
-    before = look(workspace, ["work"])
+    before = take_snapshot(workspace, ["work"])
     waiting = threading.Thread(target=wait_for_changes, args=(workspace, ["work"], before), daemon=True)
     began_s, used_s = time.monotonic(), time.process_time()
     waiting.start()
@@ -108,7 +110,7 @@ def test_what_the_contract_names_is_watched_and_its_sources_are_by_their_folders
         ],
     )  # fmt: skip
     run_id = repository.start_run(workflow="tests")
-    watched = watched_by(Store(repository.workspace), run_id, ["GT"])
+    watched = find_watched_paths(Store(repository.workspace), run_id, ["GT"])
     assert not watched.runs_programs
     assert set(watched.paths) >= {
         repository.workspace.record_path(run_id), repository.workspace.contract_path("GT"), "out/the-word-robot",
@@ -122,6 +124,6 @@ def test_of_a_broken_contract_it_is_the_contract_that_is_watched(repository: Rep
     repository.write_contract(required_outputs={"all_of": [{"path": "b.md"}]})
     run_id = repository.start_run(workflow="tests")
     repository.write("orchestration/gates/contracts/GT.contract.json", "{")
-    watched = watched_by(Store(repository.workspace), run_id, ["GT"])
+    watched = find_watched_paths(Store(repository.workspace), run_id, ["GT"])
     assert repository.workspace.contract_path("GT") in watched.paths
     assert "b.md" not in watched.paths

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from gate_tests.errors import DamagedRecord, NotReadable
-from runner.cli.terminal.render import in_words
+from runner.cli.terminal.render import format_age
 from runner.models.status import RunStatus
 from runner.models.timestamps import elapsed_s
-from runner.operations.run_status import Standing, standing_of
+from runner.operations.run_status import StatusReport, build_status_report
 from runner.storage.run_list import UnreadableRun, choose_newest
 from runner.storage.run_summary import RunSummary
 from tests.support.repository import ARTIFACTS, Ended, Repository
@@ -55,7 +55,7 @@ def test_where_nothing_is_known_of_any_run_the_newest_says_why() -> None:
     [(0, "0 s"), (59, "59 s"), (60, "1 min"), (3599, "59 min"), (3600, "1 h"), (172_799, "47 h"), (172_800, "2 d")],
 )
 def test_an_age_is_told_in_the_unit_one_would_use(seconds: int, words: str) -> None:
-    assert in_words(seconds) == words
+    assert format_age(seconds) == words
 
 
 def test_a_clock_that_was_set_back_makes_nothing_younger_than_new() -> None:
@@ -64,31 +64,31 @@ def test_a_clock_that_was_set_back_makes_nothing_younger_than_new() -> None:
 
 
 def test_ages_are_those_at_the_given_time(tmp_path: Path) -> None:
-    standing = standing_of(Repository(tmp_path).workspace, start(fail(start(new_run())), "G2"), MUCH_LATER)
-    assert standing.age_s == 3 * 3600
-    failed, is_open = standing.gates
+    report = build_status_report(Repository(tmp_path).workspace, start(fail(start(new_run())), "G2"), MUCH_LATER)
+    assert report.age_s == 3 * 3600
+    failed, is_open = report.gates
     assert (failed.age_s, failed.attempts, failed.failed) == (9000, 1, ("two leaves were made up",))
     assert (is_open.agent, is_open.finished_at) == ("maker", None)
-    assert json.loads(json.dumps(standing.to_json()))["gates"][0]["failed"] == ["two leaves were made up"]
+    assert json.loads(json.dumps(report.to_json()))["gates"][0]["failed"] == ["two leaves were made up"]
 
 
 def test_a_gate_that_was_never_started_has_no_age(tmp_path: Path) -> None:
-    standing = standing_of(Repository(tmp_path).workspace, new_run(), MUCH_LATER)
-    assert [gate.age_s for gate in standing.gates] == [None, None]
+    report = build_status_report(Repository(tmp_path).workspace, new_run(), MUCH_LATER)
+    assert [gate.age_s for gate in report.gates] == [None, None]
 
 
 def test_a_gate_that_passed_without_a_contract_known_is_not_called_changed(tmp_path: Path) -> None:
-    standing = standing_of(Repository(tmp_path).workspace, finish(start(new_run())), MUCH_LATER)
-    assert standing.gates[0].changed == ()
+    report = build_status_report(Repository(tmp_path).workspace, finish(start(new_run())), MUCH_LATER)
+    assert report.gates[0].changed == ()
 
 
 # With real records
 
 
-def stand(repository: Repository, run_id: str) -> Standing:
+def stand(repository: Repository, run_id: str) -> StatusReport:
     from runner.storage.store import Store
 
-    return standing_of(repository.workspace, Store(repository.workspace).read(run_id), MUCH_LATER)
+    return build_status_report(repository.workspace, Store(repository.workspace).read(run_id), MUCH_LATER)
 
 
 @pytest.fixture

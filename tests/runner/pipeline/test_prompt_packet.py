@@ -7,7 +7,7 @@ import pytest
 
 from gate_tests.errors import InvalidFile, OrchError
 from gate_tests.workspace.names import Depth
-from runner.pipeline.prompt_file import topic_of
+from runner.pipeline.prompt_file import default_prompt_text
 from tests.support.packets import RUN_ID, packet
 from tests.support.repository import ARTIFACTS, SLUG, Repository
 
@@ -31,11 +31,11 @@ def test_the_packet_holds_the_topic(shipped: Repository) -> None:
 
 
 def test_without_a_prompt_file_the_slug_is_the_topic() -> None:
-    assert topic_of("the-word-robot") == "the word robot"
+    assert default_prompt_text("the-word-robot") == "the word robot"
 
 
 def test_a_topic_is_not_a_template(shipped: Repository) -> None:
-    assert "What is {slug} or {nonsense}?" in packet(shipped, topic="What is {slug} or {nonsense}?")
+    assert "What is {slug} or {nonsense}?" in packet(shipped, prompt_text="What is {slug} or {nonsense}?")
 
 
 def test_the_packet_holds_the_instructions_with_their_variables_replaced(shipped: Repository) -> None:

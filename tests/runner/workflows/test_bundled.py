@@ -8,7 +8,7 @@ import pytest
 
 from gate_tests.compiler.loader import load_contract
 from gate_tests.workspace.names import Depth
-from runner.workflows.bundled import copy_example, install_orchestration, shipped_folder
+from runner.workflows.bundled import bundled_directory, copy_example, install_orchestration
 from runner.workflows.definition import load_workflow
 from tests.support.repository import SLUG, Repository
 
@@ -42,7 +42,7 @@ def test_what_is_put_in_is_byte_for_byte_what_ships(shipped: Repository) -> None
     folder = shipped.root / "orchestration"
     for path in folder.rglob("*"):
         if path.is_file():
-            assert path.read_bytes() == (shipped_folder() / path.relative_to(folder)).read_bytes()
+            assert path.read_bytes() == (bundled_directory() / path.relative_to(folder)).read_bytes()
 
 
 def test_examples_and_runs_are_not_put_in(shipped: Repository) -> None:
@@ -92,12 +92,12 @@ def test_the_shipped_workflow_is_valid_and_names_its_agents(shipped: Repository)
         ("G2", "research-orchestrator"),
         ("G3", "visual-essay-invocation-agent"),
     ]
-    assert workflow.place_artifacts(SLUG, Depth.STANDARD) == f"src/app/essays/{SLUG}"
+    assert workflow.expand_artifact_path(SLUG, Depth.STANDARD) == f"src/app/essays/{SLUG}"
 
 
 @pytest.mark.parametrize(("depth", "sources"), [("quick", 3), ("standard", 8), ("deep", 15)])
 def test_research_needs_that_many_sources_by_depth(depth: str, sources: int) -> None:
-    contract = json.loads((shipped_folder() / "gates/contracts/G2.contract.json").read_text("utf-8"))
+    contract = json.loads((bundled_directory() / "gates/contracts/G2.contract.json").read_text("utf-8"))
     (check,) = [check for check in contract["validations"] if check["type"] == "min_sources"]
     assert check["thresholds"][depth] == sources
 

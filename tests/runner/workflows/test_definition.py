@@ -9,7 +9,7 @@ import pytest
 
 from gate_tests.errors import InvalidFile, Refused
 from gate_tests.workspace.names import Depth
-from runner.workflows.agent_names import usual_agent
+from runner.workflows.agent_names import find_usual_agent
 from runner.workflows.definition import load_workflow
 from runner.workflows.validation import RESERVED_NAMES
 from tests.support.repository import Repository
@@ -45,14 +45,14 @@ def test_a_workflow_is_its_gates_in_the_order_of_the_file(repository: Repository
 def test_the_artifact_path_of_the_workflow_is_a_template(repository: Repository) -> None:
     repository.write_workflow("G1", artifact_path="out/{depth}/{slug}")
     workflow = load_workflow(repository.workspace, "tests")
-    assert workflow.place_artifacts("tea", Depth.DEEP) == "out/deep/tea"
+    assert workflow.expand_artifact_path("tea", Depth.DEEP) == "out/deep/tea"
 
 
 def test_without_a_default_an_artifact_path_must_be_given(repository: Repository) -> None:
     repository.write_workflow("G1")
     edit(repository, lambda workflow: workflow.pop("artifact_path"))
     with pytest.raises(Refused, match="give --artifact-path"):
-        load_workflow(repository.workspace, "tests").place_artifacts("tea", Depth.DEEP)
+        load_workflow(repository.workspace, "tests").expand_artifact_path("tea", Depth.DEEP)
 
 
 def test_the_variables_of_the_workflow_may_hold_those_of_the_run(repository: Repository) -> None:
@@ -151,11 +151,11 @@ def test_the_commands_of_the_format_are_reserved() -> None:
 
 def test_the_usual_agent_of_a_gate_is_a_hint_that_never_fails(repository: Repository) -> None:
     repository.write_workflow("G1")
-    assert usual_agent(repository.workspace, "tests", "G1") == "agent-G1"
-    assert usual_agent(repository.workspace, "tests", "G2") == "NAME"
-    assert usual_agent(repository.workspace, "none", "G1") == "NAME"
+    assert find_usual_agent(repository.workspace, "tests", "G1") == "agent-G1"
+    assert find_usual_agent(repository.workspace, "tests", "G2") == "NAME"
+    assert find_usual_agent(repository.workspace, "none", "G1") == "NAME"
     repository.write(PATH, "{")
-    assert usual_agent(repository.workspace, "tests", "G1") == "NAME"
+    assert find_usual_agent(repository.workspace, "tests", "G1") == "NAME"
 
 
 def _gate() -> Json:

@@ -9,7 +9,7 @@ from gate_tests.errors import Refused
 from runner.models import transitions
 from runner.models.run import Run
 from runner.models.status import RunStatus
-from runner.workflows.next_command import is_led, next_step
+from runner.workflows.next_command import choose_next_command, is_led_by_pipeline
 from tests.support.sample_run import LATER, RUN_ID, fail, finish, new_run, start
 
 RESUME = f"orch run resume --run {RUN_ID}"
@@ -65,13 +65,13 @@ STATES: dict[str, tuple[Callable[[], Run], str]] = {
 
 @pytest.mark.parametrize(("state", "command"), STATES.values(), ids=STATES.keys())
 def test_every_state_has_its_next_command(state: Callable[[], Run], command: str) -> None:
-    assert next_step(state(), usual) == command
+    assert choose_next_command(state(), usual) == command
 
 
 @pytest.mark.parametrize("state", [state for state, _ in STATES.values()], ids=STATES.keys())
 def test_the_state_rules_do_not_refuse_what_is_named(state: Callable[[], Run]) -> None:
     run = state()
-    words = next_step(run, usual).split()
+    words = choose_next_command(run, usual).split()
     gate = words[words.index("--gate") + 1] if "--gate" in words else ""
     match words[1:3]:
         case ["gate", "start"]:
@@ -89,10 +89,10 @@ def test_the_state_rules_do_not_refuse_what_is_named(state: Callable[[], Run]) -
 
 def test_the_gate_that_has_just_failed_comes_before_others() -> None:
     run = fail(start(new_run(), "G2"), "G2")
-    assert "--gate G2 --agent maker" in next_step(run, usual, "G2")
+    assert "--gate G2 --agent maker" in choose_next_command(run, usual, "G2")
 
 
 def test_who_types_the_next_step_after_a_led_one_is_not_led_any_more() -> None:
     run = led(fail(start(new_run())))
-    assert is_led(run)
-    assert not is_led(start(run))
+    assert is_led_by_pipeline(run)
+    assert not is_led_by_pipeline(start(run))

@@ -12,9 +12,9 @@ from runner.models.run import Gate, Run
 from runner.models.status import GateStatus
 from runner.models.transitions import Closing, Start
 from runner.repair.events import rebuild_events
-from runner.workflows.agent_names import same_agent
+from runner.workflows.agent_names import is_same_agent
 from runner.workflows.definition import WorkflowGate
-from runner.workflows.next_command import next_command
+from runner.workflows.next_command import find_next_command
 from runner.workflows.prerequisites import Prerequisites
 from tests.support.repository import Ended, Repository
 from tests.support.sample_run import AT, LATER, RUN_ID, new_run
@@ -39,7 +39,10 @@ def start(
 ) -> Run:
     opening = Attempt(0, GateStatus.RUNNING, AT, agent, baseline=Baseline("0" * 64, ()))
     return transitions.start_attempt(
-        run, gate, opening, Start(blocking=True, refusal=on.refusal(run, gate, agent) if on else None, force=force)
+        run,
+        gate,
+        opening,
+        Start(blocking=True, refusal=on.find_violation(run, gate, agent) if on else None, force=force),
     )
 
 
@@ -141,7 +144,7 @@ def test_an_auditor_whose_audit_failed_may_mend_the_work_and_then_audits_no_more
     ("one", "other", "same"), [("Straße", "STRASSE", True), ("a b", "a  b", True), ("ab", "a b", False)]
 )
 def test_names_of_one_agent(one: str, other: str, same: bool) -> None:
-    assert same_agent(one, other) is same
+    assert is_same_agent(one, other) is same
 
 
 # force
@@ -240,7 +243,7 @@ def test_a_workflow_that_cannot_be_read_is_not_passed_over(audited: Repository, 
 
 def test_a_name_that_no_workflow_can_have_leads_to_no_file(repository: Repository) -> None:
     run = a_run()._replace(workflow=a_run().workflow._replace(name="../../outside\n::error::x"))
-    objection = Prerequisites.of(repository.workspace, run).refusal(run, "G1", "maker")
+    objection = Prerequisites.of(repository.workspace, run).find_violation(run, "G1", "maker")
     assert objection is not None
     assert "\n" not in objection.message
     assert objection.next_command == f"orch run show --run {RUN_ID}"
@@ -257,7 +260,7 @@ def test_a_condition_is_seen_however_its_key_is_written(audited: Repository, key
     path.write_text(path.read_text("utf-8").replace("requires", key).replace("independent_of", "phase"), "utf-8")
     path.write_text(path.read_text("utf-8").replace('"phase": ["GA"]', '"phase": "x"'), "utf-8")
     run = a_run()._replace(gates=(Gate("GA", "A"), Gate("GB", "B")))
-    assert Prerequisites.of(audited.workspace, run).refusal(run, "GB", "maker")
+    assert Prerequisites.of(audited.workspace, run).find_violation(run, "GB", "maker")
 
 
 # What to type next
@@ -271,7 +274,7 @@ def test_the_next_command_names_no_agent_whose_start_would_be_refused(repository
     run = new_run()
     run = run._replace(workflow=run.workflow._replace(name="tests"))
     run = close(start(run, "G1", "agent-G2"), "G1")
-    assert next_command(repository.workspace, run) == f"orch gate start --run {RUN_ID} --gate G2 --agent NAME"
+    assert find_next_command(repository.workspace, run) == f"orch gate start --run {RUN_ID} --gate G2 --agent NAME"
 
 
 def test_after_a_forced_gate_has_failed_the_gate_that_it_requires_comes_next(repository: Repository) -> None:
@@ -281,4 +284,7 @@ def test_after_a_forced_gate_has_failed_the_gate_that_it_requires_comes_next(rep
     path.write_text(json.dumps(workflow))
     run = new_run()
     run = close(start(run._replace(workflow=run.workflow._replace(name="tests")), "G2"), "G2", "too short")
-    assert next_command(repository.workspace, run, "G2") == f"orch gate start --run {RUN_ID} --gate G1 --agent agent-G1"
+    assert (
+        find_next_command(repository.workspace, run, "G2")
+        == f"orch gate start --run {RUN_ID} --gate G1 --agent agent-G1"
+    )

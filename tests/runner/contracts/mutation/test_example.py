@@ -23,9 +23,9 @@ def context(
     for path in files:
         repository.write(f"orchestration/gates/examples/GT/{path}", "good\n")
     repository.write_contract(**contract)
-    example = Example.of(repository.workspace, "GT")
+    example = Example.find(repository.workspace, "GT")
     loaded = load_contract(repository.workspace, "GT")
-    return example.context(repository.workspace, loaded, Depth.STANDARD, slug, artifact_path)
+    return example.build_context(repository.workspace, loaded, Depth.STANDARD, slug, artifact_path)
 
 
 def outputs(*paths: str) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def test_the_workflow_says_the_rest(repository: Repository) -> None:
 
 def test_a_gate_without_good_artifacts_is_refused_with_where_they_belong(repository: Repository) -> None:
     with pytest.raises(Refused, match="orchestration/gates/examples/GT holds no file"):
-        Example.of(repository.workspace, "GT")
+        Example.find(repository.workspace, "GT")
 
 
 @pytest.mark.parametrize("target", ["{artifact_path}", "{client_component}"])

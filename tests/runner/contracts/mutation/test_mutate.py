@@ -11,11 +11,11 @@ from gate_tests.checks.registry import BUILT_IN_TYPES, check_type
 from gate_tests.checks.rule import TextRule
 from gate_tests.workspace.names import Depth
 from runner.cli.commands.contract_mutation import test as contract_test
-from runner.cli.context import Site
+from runner.cli.context import CliContext
 from runner.contracts.mutation.example import Example
-from runner.contracts.mutation.mutate import MutationTest, TriedCheck, Way, run_mutation_test
-from runner.contracts.mutation.sandbox import Bench
-from runner.contracts.mutation.time_limit import at_most
+from runner.contracts.mutation.mutate import CheckMutationTest, MutantKind, MutationTest, run_mutation_test
+from runner.contracts.mutation.sandbox import Sandbox
+from runner.contracts.mutation.time_limit import enforce_time_limit
 from tests.support.check_examples import example, tried
 from tests.support.check_packages import install
 from tests.support.checks import compiled
@@ -33,7 +33,7 @@ def killed(repository: Repository, *validations: Validation, files: dict[str, st
     return run_mutation_test(repository.workspace, "GT", Depth.STANDARD)
 
 
-def only(repository: Repository, validation: Validation, text: str) -> TriedCheck:
+def only(repository: Repository, validation: Validation, text: str) -> CheckMutationTest:
     (each,) = killed(repository, validation, files={"a.md": text}).checks
     return each
 
@@ -47,61 +47,61 @@ def sources(threshold: int, **keys: Any) -> Validation:
 def test_every_shipped_check_can_fail(shipped: Repository, gate: str, depth: Depth) -> None:
     done = run_mutation_test(shipped.workspace, gate, depth)
     if depth is Depth.DEEP and gate == "G2":
-        assert "found 12 of 15" in done.checks[-1].fault  # the example is a standard one
+        assert "found 12 of 15" in str(done.checks[-1].error)  # the example is a standard one
         return
     assert done.passed
-    assert not [each.missed for each in done.checks if each.missed]
+    assert not [each.missed_mutants for each in done.checks if each.missed_mutants]
 
 
 def test_a_check_that_nothing_can_fail_survives(repository: Repository) -> None:
     each = only(repository, sources(0, missing_ok=True), "### Source 1\n")
     assert each.survived
-    assert [each.killed(way) for way in Way] == [False, False, False]
+    assert [each.killed(kind) for kind in MutantKind] == [False, False, False]
 
 
 def test_a_check_that_any_text_passes_is_weak_and_can_fail(repository: Repository) -> None:
     each = only(repository, sources(0), "### Source 1\n")
-    assert (each.survived, each.asks_only_for_a_file) == (False, True)
+    assert (each.survived, each.is_existence_only) == (False, True)
 
 
 def test_a_check_that_demands_something_is_killed_in_every_way(repository: Repository) -> None:
     each = only(repository, sources(2), "### Source 1\n\n### Source 2\n")
-    assert [each.killed(way) for way in Way] == [True, True, True]
-    assert (each.survived, each.asks_only_for_a_file, each.missed) == (False, False, ())
+    assert [each.killed(kind) for kind in MutantKind] == [True, True, True]
+    assert (each.survived, each.is_existence_only, each.missed_mutants) == (False, False, ())
 
 
 def test_what_does_not_hold_for_the_good_artifacts_is_told_and_not_tried(repository: Repository) -> None:
     done = killed(repository, sources(2), files={"a.md": "### Source 1\n"})
     (each,) = done.checks
     assert not done.passed
-    assert each.fault.startswith("does not hold for the good artifacts: a.md: wanted at least 2 sources")
-    assert each.trials == ()
+    assert str(each.error).startswith("does not hold for the good artifacts: a.md: wanted at least 2 sources")
+    assert each.mutants == ()
 
 
 def test_what_would_run_a_program_is_not_tried_and_that_is_no_fault(repository: Repository) -> None:
     program = {"type": "command", "command": ["false"]}
     done = killed(repository, program, sources(1), files={"a.md": "### Source 1\n"})
     assert done.passed
-    assert done.checks[0].fault == "it would run a program"
+    assert done.checks[0].error == "it would run a program"
 
 
 def test_a_warning_is_killed_where_it_fires(repository: Repository) -> None:
     draft = {"type": "not_contains", "target": "a.md", "pattern": "[DRAFT]", "severity": "warning"}
     each = only(repository, draft, "done\n")
-    assert [each.killed(way) for way in Way] == [False, True, True]
+    assert [each.killed(kind) for kind in MutantKind] == [False, True, True]
 
 
 def test_of_several_files_all_together_are_tried_too(repository: Repository) -> None:
     either = {"any_of": [{"path": "a.md"}, {"path": "b.md"}]}
     done = killed(repository, files={"a.md": "a", "b.md": "b"}, required_outputs=either)
     (each,) = done.checks
-    assert [trial.how for trial in each.trials if trial.killed] == ["all 2 missing"]
+    assert [trial.description for trial in each.mutants if trial.killed] == ["all 2 missing"]
 
 
 def test_a_folder_is_emptied_and_taken_away(repository: Repository) -> None:
     many = {"type": "min_file_count", "target": "notes", "thresholds": {"default": 1}}
     (each,) = killed(repository, many, files={"notes/a.md": "a", "notes/more/b.md": "b"}).checks
-    assert [each.killed(way) for way in Way] == [True, True, None]
+    assert [each.killed(kind) for kind in MutantKind] == [True, True, None]
 
 
 def test_a_schema_of_the_repository_is_taken_along_and_the_work_in_it_is_not(repository: Repository) -> None:
@@ -109,22 +109,22 @@ def test_a_schema_of_the_repository_is_taken_along_and_the_work_in_it_is_not(rep
     repository.write("a.md", "### Source 1\n")
     conforms = {"type": "json_schema", "target": "a.json", "schema": "schemas/a.json"}
     done = killed(repository, conforms, sources(1), files={"a.json": "{}"})
-    assert done.checks[0].fault == ""
+    assert done.checks[0].error is None
     assert not done.checks[0].survived
-    assert "nothing there" in done.checks[1].fault
+    assert "nothing there" in str(done.checks[1].error)
 
 
 def test_what_was_done_is_undone(repository: Repository) -> None:
     for path in ("a.md", "notes/b.md"):
         repository.write(f"orchestration/gates/examples/GT/{path}", path)
-    with Bench(Example.of(repository.workspace, "GT")) as bench:
-        root = bench.workspace.root
+    with Sandbox(Example.find(repository.workspace, "GT")) as sandbox:
+        root = sandbox.workspace.root
         for text in (None, "", "other"):
-            with bench.changed(dict.fromkeys(("notes", "a.md", "notes/b.md"), text)):
-                assert bench.text("a.md") == text
+            with sandbox.apply_changes(dict.fromkeys(("notes", "a.md", "notes/b.md"), text)):
+                assert sandbox.read_text("a.md") == text
                 assert (root / "notes").exists() is (text is not None)
                 assert not list(root.glob("notes/*"))
-            assert (bench.text("a.md"), bench.text("notes/b.md")) == ("a.md", "notes/b.md")
+            assert (sandbox.read_text("a.md"), sandbox.read_text("notes/b.md")) == ("a.md", "notes/b.md")
         left = root.parent
     assert not left.exists()
 
@@ -135,14 +135,14 @@ def test_what_a_rule_calls_sabotage_makes_it_fail(name: str, repository: Reposit
     check = tried(repository, case).check
     path, rule = check.target.path, check.rule
     text = (repository.root / path).read_text("utf-8") if rule.reads_text else ""
-    for how, sabotaged in rule.generate_mutations(text, path):
+    for description, sabotaged in rule.generate_mutations(text, path):
         repository.write(path, sabotaged)
         artifacts = compiled(repository, validations=[case["validation"]]).artifacts(repository.root)
-        assert not check.evaluate(artifacts).holds, how
+        assert not check.evaluate(artifacts).holds, description
 
 
 @pytest.mark.parametrize(
-    ("validation", "text", "how"),
+    ("validation", "text", "count"),
     [
         pytest.param(
             {"type": "regex_match", "regex": "TODO|FIX(ME)+\\b", "must_not_match": True}, "", 2, id="branches"
@@ -155,18 +155,18 @@ def test_what_a_rule_calls_sabotage_makes_it_fail(name: str, repository: Reposit
     ],
 )
 def test_the_sabotage_of_what_forbids_is_found_from_what_it_forbids(
-    repository: Repository, validation: Validation, text: str, how: int
+    repository: Repository, validation: Validation, text: str, count: int
 ) -> None:
     (check,) = compiled(repository, validations=[{**validation, "target": "a.md"}]).checks
     rule = check.rule
     assert isinstance(rule, TextRule)
     found = list(rule.generate_mutations(text, "a.md"))
-    assert len(found) == how
+    assert len(found) == count
     assert not any(rule.evaluate_text(each.text, "a.md").holds for each in found)
 
 
 def call(repository: Repository, *arguments: str) -> int:
-    code: int = contract_test.main([*arguments], obj=Site(repository.root), standalone_mode=False)
+    code: int = contract_test.main([*arguments], obj=CliContext(repository.root), standalone_mode=False)
     return code
 
 
@@ -201,8 +201,8 @@ def test_what_is_neither_file_nor_folder_stays_behind(repository: Repository) ->
     (folder / "loop").symlink_to(".")
     (folder / "nowhere").symlink_to("gone")
     os.mkfifo(folder / "pipe")
-    with Bench(Example.of(repository.workspace, "GT")) as bench:
-        assert [each.name for each in (bench.workspace.root / "notes").iterdir()] == ["a.md"]
+    with Sandbox(Example.find(repository.workspace, "GT")) as sandbox:
+        assert [each.name for each in (sandbox.workspace.root / "notes").iterdir()] == ["a.md"]
 
 
 OWN = """
@@ -223,7 +223,7 @@ def test_what_a_team_s_own_check_names_is_put_in_and_taken_out(
 ) -> None:
     monkeypatch.syspath_prepend(install(tmp_path, "acme_no_words", OWN, "no_words"))
     each = only(repository, {"type": "no_words", "target": "a.md", "words": ["very {slug}"]}, "fine\n")
-    assert [trial.how for trial in each.trials if trial.killed] == [
+    assert [trial.description for trial in each.mutants if trial.killed] == [
         "a.md missing",
         "a.md with 'very example' added",
     ]
@@ -237,16 +237,16 @@ def test_a_check_that_does_not_end_is_ended_and_that_is_no_kill(
         repository, {"type": "waits", "target": "a.md"}, sources(1), files={"a.md": "### Source\n"}, limits=BRIEF
     )
     waiting, other = done.checks
-    assert waiting.fault == (
+    assert waiting.error == (
         "a.md with another text in its place, it took longer than 0.3 s, its limit (limits.check_s)"
     )
     assert not done.passed
-    assert other.killed(Way.SABOTAGED)
+    assert other.killed(MutantKind.SABOTAGED)
 
 
 def test_ctrl_c_is_no_limit() -> None:
     def interrupted() -> None:
-        with at_most(10):
+        with enforce_time_limit(10):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
