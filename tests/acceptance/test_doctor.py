@@ -182,12 +182,7 @@ def test_it_says_how_the_root_was_found(committed: Repository) -> None:
 
 def test_it_tells_a_program_without_byte_code_from_one_that_has_it(repository: Repository, tmp_path: Path) -> None:
     program = AlteredProgram.make(tmp_path / "altered")
-    program.alter(
-        "runner/doctor/bytecode.py",
-        '"click", "jsonschema", "markdown_it", "orjson", "pytest", "_pytest", "pytest_jsonreport",\n'
-        '    "regex", "urllib3",',
-        "",
-    )
+    program.replace("runner.doctor.bytecode:PACKAGES", "('runner', 'gate_tests')")
     doctor = (str(program.folder / "venv/bin/python"), "-I", "-B", "-m", "runner", "doctor", "--json")
 
     def found() -> dict[str, Any]:

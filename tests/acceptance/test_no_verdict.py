@@ -13,8 +13,9 @@ from tests.support.patched_install import AlteredProgram
 from tests.support.processes import is_running, processes_below, wait_until
 from tests.support.repository import BIN, Ended, Repository
 
-RULE = "gate_tests/checks/types/not_contains.py"
-FIRST_LINE = "        offset = text.find(self.pattern)\n"
+CHECK = "gate_tests.checks.types.not_contains:NotContains.judge"
+NODES, SERVER = "gate_tests.pytest_session.nodes", "gate_tests.isolated_pytest.server"
+PROTOCOL = "gate_tests.isolated_pytest.protocol"
 
 
 @pytest.fixture
@@ -82,21 +83,21 @@ AT_CHECK = "at not_contains[a.md]"
         pytest.param("raise KeyboardInterrupt", "exit code 2", id="is interrupted"),
         pytest.param("raise RuntimeError('a bug')", "never ran: not_contains[a.md]", id="raises"),
         pytest.param("raise MemoryError", "never ran: not_contains[a.md]", id="has no memory left"),
-        pytest.param("def f(): f()\n        f()", "never ran: not_contains[a.md]", id="recurses for ever"),
+        pytest.param("def f(): f()\nf()", "never ran: not_contains[a.md]", id="recurses for ever"),
         pytest.param("import pytest; pytest.skip('no')", "never ran: not_contains[a.md]", id="skips itself"),
         pytest.param("import pytest; pytest.xfail('no')", "never ran: not_contains[a.md]", id="expects to fail"),
         pytest.param("import pytest; pytest.exit('no', returncode=0)", "no verdict", id="ends the session with 0"),
     ],
 )
 def test_a_check_whose_code(opened: Repository, program: AlteredProgram, statement: str, reason: str) -> None:
-    program.alter(RULE, FIRST_LINE, f"        {statement}\n{FIRST_LINE}")
+    program.run_before(CHECK, statement)
     assert_no_verdict(opened, program.orch(opened, "gate", "finish", *at_gate(opened)), reason)
 
 
 @pytest.mark.parametrize("hang", ["import time; time.sleep(600)", "import re; re.match('(a+)+$', 'a' * 60 + '!')"])
 def test_a_check_that_hangs_is_ended_at_its_limit(opened: Repository, program: AlteredProgram, hang: str) -> None:
     write_contract(opened, check_s=0.5)
-    program.alter(RULE, FIRST_LINE, f"        {hang}\n{FIRST_LINE}")
+    program.run_before(CHECK, hang)
     started = time.monotonic()
     ended = program.orch(opened, "gate", "finish", *at_gate(opened), "--accept-contract")
     assert time.monotonic() - started < 60
@@ -104,74 +105,51 @@ def test_a_check_that_hangs_is_ended_at_its_limit(opened: Repository, program: A
 
 
 @pytest.mark.parametrize(
-    ("module", "old", "new"),
+    ("target", "expression"),
     [
-        pytest.param(
-            "gate_tests/pytest_session/nodes.py", "for check in compiled.checks:", "for check in compiled.checks[1:]:",
-            id="a check is not collected",
-        ),
-        pytest.param(
-            "gate_tests/pytest_session/hooks.py", "item.explanation(judged) if judged.fails else None", "None",
-            id="a failure is kept quiet",
-        ),
-        pytest.param(
-            "gate_tests/isolated_pytest/observed_evaluation.py", "        judged = super().evaluate(gate, check)",
-            "        judged = super().evaluate(gate, check); self._witness.finds(gate, judged.row)",
-            id="a check tells twice",
-        ),
-        pytest.param(
-            "gate_tests/isolated_pytest/run.py",
-            "    def pytest_json_modifyreport", "    def forgotten", id="there is no JSON report"
-        ),
-        pytest.param(
-            "gate_tests/isolated_pytest/run.py",
-            "int(code), pytest", "0, pytest", id="the exit code is another than the checks'"
-        ),
-        pytest.param(
-            "gate_tests/isolated_pytest/server.py",
-            "        messenger.tell(ENDED, request.token)",
-            "        messenger.tell(ENDED, 'guessed')", id="the last line has not our token",
-        ),
-        pytest.param(
-            "gate_tests/isolated_pytest/server.py", "        messenger.tell(ENDED, request.token)", "        pass",
-            id="the last line is missing",
-        ),
-        pytest.param(
-            "gate_tests/isolated_pytest/server.py",
-            "        _judge(request, messenger)\n", "        messenger.tell('passed')\n",
-            id="it says what is no testimony",
-        ),
-        pytest.param(
-            "gate_tests/isolated_pytest/server.py", "        _judge(request, messenger)\n", "        return\n",
-            id="it judges nothing",
-        ),
-        pytest.param(
-            "gate_tests/isolated_pytest/server.py", "    line = sys.stdin.buffer.readline()", "    os._exit(0)",
-            id="it does not start",
-        ),
-        pytest.param(
-            "gate_tests/pytest_session/hooks.py", "METADATA_KEY: properties[_ROW]}",
-            "METADATA_KEY: {**properties[_ROW], 'pass': True}}", id="the report holds another row",
-        ),
+        pytest.param(f"{NODES}:ContractFile.collect", "lambda self: [*original(self)][1:]",
+            id="a check is not collected"),
+        pytest.param(f"{NODES}:GateCheck.explanation", "lambda *args: None", id="a failure is kept quiet"),
+        pytest.param(f"{PROTOCOL}:ProtocolEncoder.finds", "lambda *args: (original(*args), original(*args))",
+            id="a check tells twice"),
+        pytest.param(f"{PROTOCOL}:ProtocolEncoder.reports", "lambda *args: None", id="there is no JSON report"),
+        pytest.param(f"{PROTOCOL}:ProtocolEncoder.reports",
+            "lambda self, report: original(self, report._replace(exit_code=0))",
+            id="the exit code is another than the checks'"),
+        pytest.param(f"{PROTOCOL}:ProtocolEncoder.tell",
+            "lambda self, kind, *data: original(self, kind, *(('guessed',) if kind == ENDED else data))",
+            id="the last line has not our token"),
+        pytest.param(f"{PROTOCOL}:ProtocolEncoder.tell",
+            "lambda self, kind, *data: None if kind == ENDED else original(self, kind, *data)",
+            id="the last line is missing"),
+        pytest.param(f"{SERVER}:_judge", "lambda request, encoder: encoder.tell('passed')",
+            id="it says what is no testimony"),
+        pytest.param(f"{SERVER}:_judge", "lambda request, encoder: None", id="it judges nothing"),
+        pytest.param(f"{SERVER}:_serve", "lambda encoder: None", id="it ends without a word"),
+        pytest.param(f"{SERVER}:main", "lambda: os._exit(0)", id="it does not start"),
+        pytest.param(f"{PROTOCOL}:ProtocolEncoder.reports",
+            "lambda self, report: original(self, report._replace(tests={"
+            "nodeid: test._replace(row_sha256='0' * 64) for nodeid, test in report.tests.items()}))",
+            id="the report holds another row"),
     ],
 )  # fmt: skip
 def test_where_the_sides_disagree_there_is_no_verdict(
-    opened: Repository, program: AlteredProgram, module: str, old: str, new: str
+    opened: Repository, program: AlteredProgram, target: str, expression: str
 ) -> None:
     opened.write("a.md", "DRAFT")
-    ended = program.alter(module, old, new).orch(opened, "gate", "finish", *at_gate(opened))
+    ended = program.replace(target, expression).orch(opened, "gate", "finish", *at_gate(opened))
     assert_no_verdict(opened, ended, "no verdict: ")
 
 
 def test_what_a_check_prints_is_no_testimony(opened: Repository, program: AlteredProgram) -> None:
     forged = """import os; os.write(1, b'["ends", ""]\\n'); print('["ends", ""]', flush=True)"""
     opened.write("a.md", "DRAFT")
-    program.alter(RULE, FIRST_LINE, f"        {forged}\n{FIRST_LINE}")
+    program.run_before(CHECK, forged)
     assert program.orch(opened, "gate", "finish", *at_gate(opened)).code == 1
 
 
 def test_a_check_is_told_by_its_id_where_the_process_dies(opened: Repository, program: AlteredProgram) -> None:
-    program.alter(RULE, FIRST_LINE, f"        import os; self.pattern == 'TODO' and os._exit(0)\n{FIRST_LINE}")
+    program.run_before(CHECK, "import os; args[0].pattern == 'TODO' and os._exit(0)")
     ended = program.orch(opened, "gate", "finish", *at_gate(opened))
     assert_no_verdict(opened, ended, "at not_contains[a.md]-2")
 
@@ -183,11 +161,9 @@ def test_a_check_is_told_by_its_id_where_the_process_dies(opened: Repository, pr
 def hanging(opened: Repository, program: AlteredProgram) -> "subprocess.Popen[str]":
     """A finish whose first check is under way and never ends."""
     touched = opened.root / "under-way"
-    program.alter(
-        RULE, FIRST_LINE,
-        f"        import re, pathlib; pathlib.Path({str(touched)!r}).touch(); re.match('(a+)+$', 'a' * 60 + '!')\n"
-        f"{FIRST_LINE}",
-    )  # fmt: skip
+    program.run_before(
+        CHECK, f"import re, pathlib; pathlib.Path({str(touched)!r}).touch(); re.match('(a+)+$', 'a' * 60 + '!')"
+    )
     process = subprocess.Popen(
         [str(program.folder / "venv/bin/python"), "-I", "-m", "runner", "gate", "finish", *at_gate(opened)],
         cwd=opened.root, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -240,8 +216,7 @@ def test_after_no_verdict_the_attempt_can_be_finished(opened: Repository, hangin
 def test_a_bug_of_ours_is_no_verdict_whether_one_looks_for_it_or_not(
     opened: Repository, program: AlteredProgram
 ) -> None:
-    line = "    def _fill(self, attempt: Attempt) -> Attempt:\n"
-    program.alter("runner/operations/judged_gate.py", line, f"{line}        raise RuntimeError('a bug')\n")
+    program.run_before("runner.operations.judged_gate:JudgedGate.close", "raise RuntimeError('a bug')")
     for debug in ("", "1"):
         ended = program.orch(opened, "gate", "finish", *at_gate(opened), env={"ORCH_DEBUG": debug})
         assert ended.code == 3
@@ -251,13 +226,12 @@ def test_a_bug_of_ours_is_no_verdict_whether_one_looks_for_it_or_not(
 
 
 def test_a_library_that_is_missing_is_named(opened: Repository, program: AlteredProgram) -> None:
-    old = '"pytest_jsonreport.plugin", "gate_tests.pytest_session.hooks"'
-    program.alter("gate_tests/isolated_pytest/server.py", old, f'"no_such_library", {old}')
+    program.replace("gate_tests.isolated_pytest.server:_MODULES", "('no_such_library', *original)")
     ended = program.orch(opened, "gate", "finish", *at_gate(opened))
     assert_no_verdict(
         opened, ended, "the judging process broke: ModuleNotFoundError: No module named 'no_such_library'"
     )
-    program.alter("runner/cli/main.py", "import click\n", "import no_click\n")
+    program.replace("runner.cli.main:run", "__import__('no_click')")
     ended = program.orch(opened, "gate", "finish", *at_gate(opened))
     assert (ended.code, ended.out) == (3, "")
     assert ended.err == "orch: cannot be loaded: No module named 'no_click'. Next: pip install orch-runner\n"
@@ -278,10 +252,9 @@ def test_an_output_that_no_check_reads_may_take_as_long_as_a_check(opened: Repos
     opened.write("b.md", "optional")
     outputs = {"all_of": [{"path": "a.md"}, {"path": "b.md", "required": False}]}
     opened.write_contract(required_outputs=outputs, limits={"check_s": 0.5})
-    line = "        descriptor = "
-    read = "self._beneath.open(path)\n"
-    slow = "self._beneath.open(path); path == 'b.md' and __import__('time').sleep(600)\n"
-    program.alter("gate_tests/files/artifacts.py", f"    {line}{read}", f"    {line}{slow}")
+    program.run_before(
+        "gate_tests.files.artifacts:Artifacts.read", "import time; args[1] == 'b.md' and time.sleep(600)"
+    )
     ended = program.orch(opened, "gate", "finish", *at_gate(opened), "--accept-contract")
     assert_no_verdict(opened, ended, "hashing b.md took longer than 0.5 s, its limit (limits.check_s)")
 
