@@ -1,6 +1,7 @@
 """Where no verdict arrives from the judging process, nothing is recorded, the attempt stays open, one is told why."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.messages import message, pattern, says
 from tests.support.patched_install import AlteredProgram
 from tests.support.processes import is_running, processes_below, wait_until
 from tests.support.repository import BIN, Ended, Repository
@@ -54,9 +56,8 @@ def assert_no_verdict(repository: Repository, ended: Ended, reason: str) -> None
     """Exit code 3, the reason and the next command in one line, and nothing changed."""
     assert ended.code == 3, ended.out + ended.err
     (line,) = ended.err.splitlines()
-    assert reason in line
-    assert "nothing was recorded" in line
-    assert line.endswith(f"Next: orch gate finish {' '.join(at_gate(repository))}")
+    expected = pattern("no-verdict", reason="REASON").replace("REASON", reason)
+    assert re.fullmatch(f"orch: {expected}. Next: orch gate finish {' '.join(at_gate(repository))}", line), line
     assert "PASS" not in ended.out
     (gate,) = repository.record(run_of(repository))["gates"]
     assert (gate["status"], [attempt["status"] for attempt in gate["attempts"]]) == ("RUNNING", ["RUNNING"])
@@ -69,24 +70,37 @@ def test_an_unaltered_copy_gives_the_verdict(opened: Repository, program: Altere
     assert "3 passed" in ended.out
 
 
-AT_CHECK = "at not_contains[a.md]"
+AT_CHECK = " at not_contains[a.md]"
+NEVER_RAN = (
+    pattern("evaluations", gate="GT", checks=3) + ".*" + re.escape(message("never-ran", checks="not_contains[a.md]"))
+)
+
+
+def process_ended(how: str, where: str = "") -> str:
+    return pattern("process-ended", how=how, where=where)
 
 
 @pytest.mark.parametrize(
     ("statement", "reason"),
     [
-        pytest.param("import os; os._exit(0)", f"ended with exit code 0 {AT_CHECK}", id="ends the process with 0"),
-        pytest.param("import os; os._exit(1)", f"ended with exit code 1 {AT_CHECK}", id="ends the process with 1"),
-        pytest.param("import os; os.kill(os.getpid(), 9)", f"was ended by SIGKILL {AT_CHECK}", id="is killed"),
-        pytest.param("import os; os.abort()", f"was ended by SIGABRT {AT_CHECK}", id="aborts"),
-        pytest.param("import sys; sys.exit(0)", "never ran: not_contains[a.md]", id="exits"),
-        pytest.param("raise KeyboardInterrupt", "exit code 2", id="is interrupted"),
-        pytest.param("raise RuntimeError('a bug')", "never ran: not_contains[a.md]", id="raises"),
-        pytest.param("raise MemoryError", "never ran: not_contains[a.md]", id="has no memory left"),
-        pytest.param("def f(): f()\nf()", "never ran: not_contains[a.md]", id="recurses for ever"),
-        pytest.param("import pytest; pytest.skip('no')", "never ran: not_contains[a.md]", id="skips itself"),
-        pytest.param("import pytest; pytest.xfail('no')", "never ran: not_contains[a.md]", id="expects to fail"),
-        pytest.param("import pytest; pytest.exit('no', returncode=0)", "no verdict", id="ends the session with 0"),
+        pytest.param(
+            "import os; os._exit(0)", process_ended("ended with exit code 0", AT_CHECK), id="ends the process with 0"
+        ),
+        pytest.param(
+            "import os; os._exit(1)", process_ended("ended with exit code 1", AT_CHECK), id="ends the process with 1"
+        ),
+        pytest.param(
+            "import os; os.kill(os.getpid(), 9)", process_ended("was ended by SIGKILL", AT_CHECK), id="is killed"
+        ),
+        pytest.param("import os; os.abort()", process_ended("was ended by SIGABRT", AT_CHECK), id="aborts"),
+        pytest.param("import sys; sys.exit(0)", NEVER_RAN, id="exits"),
+        pytest.param("raise KeyboardInterrupt", pattern("pytest-exit-code", code=2), id="is interrupted"),
+        pytest.param("raise RuntimeError('a bug')", NEVER_RAN, id="raises"),
+        pytest.param("raise MemoryError", NEVER_RAN, id="has no memory left"),
+        pytest.param("def f(): f()\nf()", NEVER_RAN, id="recurses for ever"),
+        pytest.param("import pytest; pytest.skip('no')", NEVER_RAN, id="skips itself"),
+        pytest.param("import pytest; pytest.xfail('no')", NEVER_RAN, id="expects to fail"),
+        pytest.param("import pytest; pytest.exit('no', returncode=0)", NEVER_RAN, id="ends the session with 0"),
     ],
 )
 def test_a_check_whose_code(opened: Repository, program: AlteredProgram, statement: str, reason: str) -> None:
@@ -101,44 +115,49 @@ def test_a_check_that_hangs_is_ended_at_its_limit(opened: Repository, program: A
     started = time.monotonic()
     ended = program.orch(opened, "gate", "finish", *at_gate(opened), "--accept-contract")
     assert time.monotonic() - started < 60
-    assert_no_verdict(opened, ended, "not_contains[a.md] took longer than 0.5 s, its limit (limits.check_s)")
+    assert_no_verdict(opened, ended, pattern("too-long", what="not_contains[a.md]", limit=0.5))
 
 
 @pytest.mark.parametrize(
-    ("target", "expression"),
+    ("target", "expression", "reason"),
     [
         pytest.param(f"{NODES}:ContractFile.collect", "lambda self: [*original(self)][1:]",
-            id="a check is not collected"),
-        pytest.param(f"{NODES}:GateCheck.explanation", "lambda *args: None", id="a failure is kept quiet"),
+            pattern("evaluations", gate="GT", count=2, checks=3) + ".*file_exists.*", id="a check is not collected"),
+        pytest.param(f"{NODES}:GateCheck.explanation", "lambda *args: None",
+            pattern("other-outcome", check="not_contains[a.md]", own="failed", reported="passed"),
+            id="a failure is kept quiet"),
         pytest.param(f"{PROTOCOL}:ProtocolEncoder.finds", "lambda *args: (original(*args), original(*args))",
-            id="a check tells twice"),
-        pytest.param(f"{PROTOCOL}:ProtocolEncoder.reports", "lambda *args: None", id="there is no JSON report"),
+            pattern("evaluations", gate="GT", count=6, checks=3), id="a check tells twice"),
+        pytest.param(f"{PROTOCOL}:ProtocolEncoder.reports", "lambda *args: None", pattern("no-report"),
+            id="there is no JSON report"),
         pytest.param(f"{PROTOCOL}:ProtocolEncoder.reports",
             "lambda self, report: original(self, report._replace(exit_code=0))",
-            id="the exit code is another than the checks'"),
+            pattern("other-exit-code", code=0, expected=1), id="the exit code is another than the checks'"),
         pytest.param(f"{PROTOCOL}:ProtocolEncoder.tell",
             "lambda self, kind, *data: original(self, kind, *(('guessed',) if kind == ENDED else data))",
-            id="the last line has not our token"),
+            process_ended("ended with exit code 0"), id="the last line has not our token"),
         pytest.param(f"{PROTOCOL}:ProtocolEncoder.tell",
             "lambda self, kind, *data: None if kind == ENDED else original(self, kind, *data)",
-            id="the last line is missing"),
+            process_ended("ended with exit code 0"), id="the last line is missing"),
         pytest.param(f"{SERVER}:_judge", "lambda request, encoder: encoder.tell('passed')",
-            id="it says what is no testimony"),
-        pytest.param(f"{SERVER}:_judge", "lambda request, encoder: None", id="it judges nothing"),
-        pytest.param(f"{SERVER}:_serve", "lambda encoder: None", id="it ends without a word"),
-        pytest.param(f"{SERVER}:main", "lambda: os._exit(0)", id="it does not start"),
+            pattern("no-message", line=b'["passed"]'), id="it says what is no testimony"),
+        pytest.param(f"{SERVER}:_judge", "lambda request, encoder: None", pattern("no-report"), id="it judges nothing"),
+        pytest.param(f"{SERVER}:_serve", "lambda encoder: None", process_ended("ended with exit code 0"),
+            id="it ends without a word"),
+        pytest.param(f"{SERVER}:main", "lambda: os._exit(0)", process_ended("ended with exit code 0"),
+            id="it does not start"),
         pytest.param(f"{PROTOCOL}:ProtocolEncoder.reports",
             "lambda self, report: original(self, report._replace(tests={"
             "nodeid: test._replace(row_sha256='0' * 64) for nodeid, test in report.tests.items()}))",
-            id="the report holds another row"),
+            pattern("other-outcome", own="passed", reported="passed"), id="the report holds another row"),
     ],
 )  # fmt: skip
 def test_where_the_sides_disagree_there_is_no_verdict(
-    opened: Repository, program: AlteredProgram, target: str, expression: str
+    opened: Repository, program: AlteredProgram, target: str, expression: str, reason: str
 ) -> None:
     opened.write("a.md", "DRAFT")
     ended = program.replace(target, expression).orch(opened, "gate", "finish", *at_gate(opened))
-    assert_no_verdict(opened, ended, "no verdict: ")
+    assert_no_verdict(opened, ended, reason)
 
 
 def test_what_a_check_prints_is_no_testimony(opened: Repository, program: AlteredProgram) -> None:
@@ -151,7 +170,7 @@ def test_what_a_check_prints_is_no_testimony(opened: Repository, program: Altere
 def test_a_check_is_told_by_its_id_where_the_process_dies(opened: Repository, program: AlteredProgram) -> None:
     program.run_before(CHECK, "import os; args[0].pattern == 'TODO' and os._exit(0)")
     ended = program.orch(opened, "gate", "finish", *at_gate(opened))
-    assert_no_verdict(opened, ended, "at not_contains[a.md]-2")
+    assert_no_verdict(opened, ended, process_ended("ended with exit code 0", " at not_contains[a.md]-2"))
 
 
 # From outside
@@ -181,7 +200,7 @@ def test_ctrl_c_ends_the_judging_process_and_leaves_the_attempt_open(
     _, err = hanging.communicate(timeout=20)
     again = f"orch gate finish {' '.join(at_gate(opened))}"
     assert hanging.returncode == 130
-    assert err.strip() == f"orch: interrupted; nothing was recorded. Next: {again}"
+    assert err.strip() == f"orch: {message('interrupted')}. Next: {again}"
     wait_until(lambda: not is_running(judging))
     assert opened.record(run_of(opened))["gates"][0]["status"] == "RUNNING"
 
@@ -191,7 +210,8 @@ def test_a_judging_process_that_is_killed_leaves_no_verdict(
 ) -> None:
     os.kill(processes_below(hanging.pid)[0], signal.SIGKILL)
     out, err = hanging.communicate(timeout=20)
-    assert_no_verdict(opened, Ended(hanging.returncode, out, err), f"was ended by SIGKILL {AT_CHECK}")
+    ended = Ended(hanging.returncode, out, err)
+    assert_no_verdict(opened, ended, process_ended("was ended by SIGKILL", AT_CHECK))
 
 
 @pytest.mark.parametrize("with_signal", [signal.SIGKILL, signal.SIGTERM])
@@ -220,7 +240,7 @@ def test_a_bug_of_ours_is_no_verdict_whether_one_looks_for_it_or_not(
     for debug in ("", "1"):
         ended = program.orch(opened, "gate", "finish", *at_gate(opened), env={"ORCH_DEBUG": debug})
         assert ended.code == 3
-        assert "a bug: RuntimeError: a bug. Nothing was recorded as a verdict" in ended.err
+        assert says(ended.err, "bug", error="RuntimeError: a bug")
         assert ("Traceback" in ended.err) == bool(debug)
     assert opened.record(run_of(opened))["gates"][0]["status"] == "RUNNING"
 
@@ -228,13 +248,13 @@ def test_a_bug_of_ours_is_no_verdict_whether_one_looks_for_it_or_not(
 def test_a_library_that_is_missing_is_named(opened: Repository, program: AlteredProgram) -> None:
     program.replace("gate_tests.isolated_pytest.server:_MODULES", "('no_such_library', *original)")
     ended = program.orch(opened, "gate", "finish", *at_gate(opened))
-    assert_no_verdict(
-        opened, ended, "the judging process broke: ModuleNotFoundError: No module named 'no_such_library'"
-    )
+    missing = "ModuleNotFoundError: No module named 'no_such_library'"
+    assert_no_verdict(opened, ended, pattern("process-broke", where="", error=missing))
     program.replace("runner.cli.main:run", "__import__('no_click')")
     ended = program.orch(opened, "gate", "finish", *at_gate(opened))
     assert (ended.code, ended.out) == (3, "")
-    assert ended.err == "orch: cannot be loaded: No module named 'no_click'. Next: pip install orch-runner\n"
+    told = message("cannot-be-loaded", error="No module named 'no_click'")
+    assert ended.err == f"orch: {told}. Next: pip install orch-runner\n"
 
 
 # What has nothing to do with the work
@@ -256,7 +276,7 @@ def test_an_output_that_no_check_reads_may_take_as_long_as_a_check(opened: Repos
         "gate_tests.files.artifacts:Artifacts.read", "import time; args[1] == 'b.md' and time.sleep(600)"
     )
     ended = program.orch(opened, "gate", "finish", *at_gate(opened), "--accept-contract")
-    assert_no_verdict(opened, ended, "hashing b.md took longer than 0.5 s, its limit (limits.check_s)")
+    assert_no_verdict(opened, ended, pattern("too-long", what="hashing b.md", limit=0.5))
 
 
 @pytest.mark.parametrize("check_s", [86_401, 1e10, 1e308])
@@ -264,7 +284,7 @@ def test_a_limit_that_is_none_is_refused(opened: Repository, check_s: float) -> 
     write_contract(opened, check_s=check_s)
     ended = opened.orch("gate", "finish", *at_gate(opened), "--accept-contract")
     assert ended.code == 2
-    assert "$.limits.check_s: must be at most 86400" in ended.err
+    assert f"$.limits.check_s: {message('too-large', limit=86400)}" in ended.err
 
 
 def test_many_open_files_of_the_caller_are_no_obstacle(opened: Repository) -> None:

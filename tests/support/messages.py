@@ -82,8 +82,35 @@ MESSAGES = {
     "no-contract-in-directory": "{path} holds no contract: no file in it is called <gate>.contract.json",
     "lint-path-missing": "{path} does not exist",
     "no-good-artifacts": "{path} holds no file: put good artifacts of {gate} there, as they would lie under a root",
+    "not-writable": "{path}: cannot be written ({reason})",
+    "bad-regex": "bad regex: {reason}",
+    "no-such-outputs": "names {outputs!r}, but required_outputs has no {group!r}",
+    "gate-without-contract": "gate {gate!r} has no contract, so no run gets past it",
+    "no-variable": "{name!r} is no variable and stands for itself",
+    "demands-nothing": "it demands nothing but that something is there: {detail}",
+    "in-a-run-of": " (in a run of workflow {workflow})",
+    "lint-summary": "{contracts}: {faults} faults, {advice} advice",
+    "contract-changed-note": ("the contract was changed after attempt {attempt} began; finish wants --accept-contract"),
+    "contract-changed-for-agent": (
+        "{path} was changed after attempt {attempt} began: begin another one for it, or where the work is done, accept"
+        " it with gate finish --run {run} --gate {gate} --accept-contract"
+    ),
+    "gate-left-workflow": "{path} has no gate {gate!r} any more",
     # Runs, gates, attempts
     "no-run-yet": "there is no run yet",
+    "no-runs": "No runs yet.",
+    "no-such-run": "No such run.",
+    "passed-over": "run {run} is {status} and was passed over",
+    "paused": "paused at gate {gate} of run {run}, attempt {attempt}, until its work is done",
+    "other-topic": ("{file} is not what run {run} was started with, which was {expected}; a run keeps its topic"),
+    "no-program": "--agent-command: there is no program {program!r} {where}; it is run without a shell",
+    "cannot-be-split": "--agent-command {text!r} cannot be split into arguments: {reason}",
+    "names-no-program": "--agent-command names no program, such as 'claude -p'",
+    "agent-cannot-be-run": "the agent cannot be run ({reason}); attempt {attempt} of gate {gate} is open",
+    "agent-at-work": (
+        "another process has an agent at work at gate {gate} of run {run}; wait for its end, or interrupt it"
+    ),
+    "not-a-timeout": "--agent-timeout {seconds} is no number of seconds",
     "run-exists": "run {run} exists already",
     "gate-not-started": "gate {gate} has not been started",
     "attempt-finished": "attempt {attempt} of gate {gate} is finished already ({status}) and never changes",
@@ -112,8 +139,11 @@ MESSAGES = {
         "{attempts} is recorded, RUN.json is not ({reason}); it follows with the next command that writes"
     ),
     "lock-held": "{holder} still {what} after {seconds} s; nothing was recorded",
+    "waiting": "waiting: {holder} {what}; until {time} (--lock-timeout {seconds})",
     "lock-is-link": "{path}: is a symlink; a lock is a file of its own",
     "changed-meanwhile": "the record of run {run} has changed meanwhile; nothing was written",
+    "nothing-to-repair": "The record of run {run} is sound; there is nothing to repair",
+    "records-agree": "{sound} of {count} records agree with themselves and with the files of their attempts",
     "lost-head": "{path}: {lost} can no longer be read; nothing was written",
     "lost-gates": "{path}: its gates can no longer be read, nor be had from its workflow: {fault}",
     "lost-attempt": "{path}: is missing or cannot be read, and RUN.json does not hold it; nothing was written",
@@ -122,6 +152,8 @@ MESSAGES = {
         "{path}: holds two attempts, both branches finished it: ours {ours}, theirs {theirs}; nothing was written"
     ),
     # Judging
+    "nothing-recorded": "as it stands, nothing recorded",
+    "unnameable": "its name holds control characters or is not UTF-8",
     "no-verdict": "no verdict: {reason}; nothing was recorded",
     "process-ended": "the judging process {how}{where}",
     "process-broke": "the judging process broke{where}: {error}",
