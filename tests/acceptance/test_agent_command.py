@@ -142,7 +142,7 @@ def test_an_agent_that_completes_the_run_by_itself_has_it_passed(shipped: Reposi
     )
     ended = led(shipped, source)
     assert ended.code == 0, ended.err
-    assert "not recorded: the run was completed meanwhile" in ended.out
+    assert says(ended.out, "invocation-not-recorded")
     record = shipped.record(only_run(shipped))
     assert (record["status"], [row["gate"] for row in record["invocations"]]) == ("PASSED", ["G1", "G2"])
 
@@ -152,7 +152,7 @@ def test_the_agent_of_an_attempt_that_was_started_by_hand_is_the_one_it_was_star
     assert shipped.orch("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "somebody else").code == 0
     ended = shipped.orch("run", "resume", "--agent-command", agent(shipped, GOOD))
     assert ended.code == 0, ended.err
-    assert "attempt 1, taken up again, for somebody else\n" in ended.out
+    assert says(ended.out, "taken-up-again", attempt=1, agent="somebody else")
     assert "- Agent: somebody else\n" in (shipped.root / "packets/G1").read_text()
     agents = [row["agent"] for row in shipped.record(run_id)["invocations"]]
     assert agents[:2] == ["somebody else", "research-orchestrator"]

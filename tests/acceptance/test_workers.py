@@ -186,7 +186,8 @@ def test_a_check_that_hangs_in_a_worker_is_ended_at_its_limit(opened: Repository
     ("target", "expression", "reason"),
     [
         pytest.param(f"{NODES}:GateCheck.explanation", "lambda *args: None",
-            pattern("other-outcome", check="not_contains[a.md]", own="failed", reported="passed"), id="a failure is kept quiet"),
+            pattern("other-outcome", check="not_contains[a.md]", own="failed", reported="passed"),
+            id="a failure is kept quiet"),
         pytest.param(f"{NODES}:ContractFile.collect", "lambda self: [*original(self)][1:]",
             pattern("evaluations", gate="GT", count=6, checks=7), id="a check is not collected"),
         pytest.param(f"{NODES}:ContractFile.collect",
