@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from runner.agents.subprocess_stream import StreamedProgram
+from tests.support.messages import message, says
 from tests.support.processes import is_running, wait_until
 from tests.support.repository import ARTIFACTS, BIN, SLUG, Ended, Repository
 from tests.support.terminal import at_a_terminal, end
@@ -141,7 +142,7 @@ def test_an_agent_that_completes_the_run_by_itself_has_it_passed(shipped: Reposi
     )
     ended = led(shipped, source)
     assert ended.code == 0, ended.err
-    assert "not recorded: the run was completed meanwhile" in ended.out
+    assert says(ended.out, "invocation-not-recorded")
     record = shipped.record(only_run(shipped))
     assert (record["status"], [row["gate"] for row in record["invocations"]]) == ("PASSED", ["G1", "G2"])
 
@@ -151,7 +152,7 @@ def test_the_agent_of_an_attempt_that_was_started_by_hand_is_the_one_it_was_star
     assert shipped.orch("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "somebody else").code == 0
     ended = shipped.orch("run", "resume", "--agent-command", agent(shipped, GOOD))
     assert ended.code == 0, ended.err
-    assert "attempt 1, taken up again, for somebody else\n" in ended.out
+    assert says(ended.out, "taken-up-again", attempt=1, agent="somebody else")
     assert "- Agent: somebody else\n" in (shipped.root / "packets/G1").read_text()
     agents = [row["agent"] for row in shipped.record(run_id)["invocations"]]
     assert agents[:2] == ["somebody else", "research-orchestrator"]
@@ -235,10 +236,10 @@ def test_its_output_cannot_move_the_cursor_or_give_a_ci_system_orders(shipped: R
 @pytest.mark.parametrize(
     ("command", "told"),
     [
-        ("no-such-agent -p", "there is no program 'no-such-agent' here"),
-        ("./no/agent", "there is no program './no/agent' below the root"),
-        ("claude 'half", "cannot be split into arguments"),
-        ("  ", "names no program"),
+        ("no-such-agent -p", message("no-program", program="no-such-agent", where="here")),
+        ("./no/agent", message("no-program", program="./no/agent", where="below the root")),
+        ("claude 'half", message("cannot-be-split", text="claude 'half", reason="")),
+        ("  ", message("names-no-program")),
     ],
 )
 def test_a_command_that_is_none_is_refused_before_a_run_is_made(shipped: Repository, command: str, told: str) -> None:
@@ -253,7 +254,7 @@ def test_a_program_that_the_system_does_not_start_costs_no_attempt(shipped: Repo
     shipped.write("bin/agent", "print('no first line')\n").chmod(0o755)
     refused = shipped.orch(*PIPELINE, "--agent-command", "bin/agent")
     assert refused.code == 2
-    assert "the agent cannot be run (Exec format error); attempt 1 of gate G1 is open" in refused.err
+    assert says(refused.err, "agent-cannot-be-run", reason="Exec format error", attempt=1, gate="G1")
     record = shipped.record(only_run(shipped))
     assert (record["invocations"], record["gates"][0]["status"]) == ([], "RUNNING")
     assert shipped.orch("run", "resume", "--agent-command", agent(shipped, GOOD)).code == 0
@@ -266,7 +267,7 @@ def test_a_second_agent_is_not_called_for_the_work_that_one_does_already(shipped
         wait_until((shipped.root / "began").exists)
         refused = shipped.orch("run", "resume", "--agent-command", f"{sys.executable} -c 0")
         assert refused.code == 2
-        assert f"has an agent at work at gate G1 of run {only_run(shipped)}" in refused.err
+        assert says(refused.err, "agent-at-work", gate="G1", run=only_run(shipped))
         assert "Next: orch status --run run_" in refused.err
         child.sendintr()
         child.expect("attempt 1 of gate G1 is open")
@@ -281,7 +282,7 @@ def test_nobody_is_called_for_a_contract_that_was_changed_after_the_attempt_bega
     place.write_text(place.read_text() + "\n")
     refused = shipped.orch("run", "resume", "--agent-command", agent(shipped, GOOD))
     assert refused.code == 2
-    assert "was changed after attempt 1 began" in refused.err
+    assert says(refused.err, "contract-changed-for-agent", path="orchestration/gates/contracts/G1.contract.json")
     record = shipped.record(only_run(shipped))
     assert (record["invocations"], record["gates"][0]["status"]) == ([], "RUNNING")
     following = shlex.split(refused.err.strip().rpartition("Next: orch ")[2])
@@ -307,7 +308,7 @@ def test_no_shell_interprets_it(shipped: Repository) -> None:
 def test_a_timeout_that_is_no_number_is_refused_before_a_run_is_made(shipped: Repository) -> None:
     refused = led(shipped, GOOD, "--agent-timeout", "nan")
     assert refused.code == 2
-    assert "--agent-timeout nan is no number of seconds" in refused.err
+    assert says(refused.err, "not-a-timeout", seconds="nan")
     assert not shipped.workspace.runs()
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.messages import meant, message
 from tests.support.repository import BIN, SLUG, Ended, Repository
 
 Orch = Callable[..., Ended]
@@ -54,9 +55,12 @@ def check(case: Case, repository: Repository, orch: Orch, run_id: str) -> None:
         case.prepare(repository, run_id)
     before = records(repository)
     typo = run_id[:-1] + ("a" if run_id[-1] != "a" else "b")
-    names = {"run": run_id, "typo": typo}
-    ended = orch(*(argument.format(**names) for argument in case.arguments))
-    check_line(ended, case.code, tuple(words.format(**names) for words in case.told))
+
+    def fill(text: str) -> str:
+        return text.replace("{run}", run_id).replace("{typo}", typo)
+
+    ended = orch(*map(fill, case.arguments))
+    check_line(ended, case.code, tuple(map(fill, case.told)))
     assert records(repository) == before
 
 
@@ -91,66 +95,82 @@ ABOUT_A_RUN = {
 }
 UNKNOWN = {
     **{
-        f"run, {name}": Case((*command, "{typo}"), 2, ("unknown run '{typo}'", "did you mean '{run}'", "orch run list"))
+        f"run, {name}": Case(
+            (*command, "{typo}"), 2, (message("unknown-run", run="{typo}"), meant("{run}"), "Next: orch run list")
+        )
         for name, command in ABOUT_A_RUN.items()
     },
     **{
-        f"run, {command}": Case(gate(command, "G2", "{typo}"), 2, ("unknown run '{typo}'", "did you mean '{run}'"))
+        f"run, {command}": Case(
+            gate(command, "G2", "{typo}"), 2, (message("unknown-run", run="{typo}"), meant("{run}"))
+        )
         for command in ("start", "finish", "fail", "record")
     },
-    "run id of no form": Case(("run", "show", "--run", "newest"), 2, ("'newest' is no run id", "orch run list")),
-    "slug for a run": Case(("run", "show", "--run", SLUG), 2, (f"{SLUG!r} is no run id", "did you mean '{run}'")),
-    "slip in latest": Case(("run", "show", "--run", "lastest"), 2, ("did you mean 'latest'", "orch run list")),
-    "run id that is a path": Case(("run", "show", "--run", "../{run}"), 2, ("is no run id",)),
+    "run id of no form": Case(
+        ("run", "show", "--run", "newest"), 2, (message("no-run-begins-so", run="newest"), "orch run list")
+    ),
+    "slug for a run": Case(("run", "show", "--run", SLUG), 2, (message("no-run-begins-so", run=SLUG), meant("{run}"))),
+    "slip in latest": Case(("run", "show", "--run", "lastest"), 2, (meant("latest"), "orch run list")),
+    "run id that is a path": Case(
+        ("run", "show", "--run", "../{run}"), 2, (message("no-run-begins-so", run="../{run}"),)
+    ),
     **{
-        f"gate, {command}": Case(gate(command, "G22"), 2, ("unknown gate 'G22'", "did you mean 'G2'", "{run}"))
+        f"gate, {command}": Case(
+            gate(command, "G22"), 2, (message("unknown-gate", gate="G22", run="{run}"), meant("G2"))
+        )
         for command in ("start", "finish", "fail", "record")
     },
     "gate that is a path": Case(gate("start", "../G2"), 2, ("'../G2'",)),
     "workflow": Case(
         ("run", "start", "--workflow", "visual-esay", "--slug", "tea"),
         2,
-        ("unknown workflow 'visual-esay'", "did you mean 'visual-essay'"),
+        (message("unknown-workflow", workflow="visual-esay"), meant("visual-essay")),
     ),
     "workflow that is a path": Case(
-        ("run", "start", "--workflow", "../gates/contracts/G1.contract", "--slug", "tea"), 2, ("unknown workflow",)
+        ("run", "start", "--workflow", "../gates/contracts/G1.contract", "--slug", "tea"),
+        2,
+        (message("unknown-workflow", workflow="../gates/contracts/G1.contract"),),
     ),
-    "workflow as a command": Case(("run", "visual-esay", "--slug", "tea"), 2, ("did you mean 'visual-essay'",)),
-    "command of run": Case(("run", "shwo"), 2, ("'shwo'", "did you mean 'show'", "Next: orch run show --help")),
-    "depth": Case((*START, "tea", "--depth", "deeep"), 2, ("unknown depth 'deeep'", "did you mean 'deep'")),
-    "depth in capitals": Case((*START, "tea", "--depth", "DEEP"), 2, ("unknown depth 'DEEP'", "deep")),
-    "depth of a pipeline": Case((*PIPELINE, "--depth", "quik"), 2, ("did you mean 'quick'",)),
+    "workflow as a command": Case(("run", "visual-esay", "--slug", "tea"), 2, (meant("visual-essay"),)),
+    "command of run": Case(("run", "shwo"), 2, ("'shwo'", meant("show"), "Next: orch run show --help")),
+    "depth": Case((*START, "tea", "--depth", "deeep"), 2, (message("unknown-depth", depth="deeep"), meant("deep"))),
+    "depth in capitals": Case(
+        (*START, "tea", "--depth", "DEEP"), 2, (message("unknown-depth", depth="DEEP"), meant("deep"))
+    ),
+    "depth of a pipeline": Case((*PIPELINE, "--depth", "quik"), 2, (meant("quick"),)),
     "status": Case(
         ("run", "complete", "--run", "{run}", "--status", "PASED"),
         2,
-        ("unknown status 'PASED'", "did you mean 'PASSED'"),
+        (message("unknown-status", status="PASED"), meant("PASSED")),
     ),
-    "status in small letters": Case(
-        ("run", "complete", "--run", "{run}", "--status", "passed"), 2, ("did you mean 'PASSED'",)
-    ),
+    "status in small letters": Case(("run", "complete", "--run", "{run}", "--status", "passed"), 2, (meant("PASSED"),)),
     "status that is none of a completed run": Case(
-        ("run", "complete", "--run", "{run}", "--status", "RUNNING"), 2, ("unknown status 'RUNNING'",)
+        ("run", "complete", "--run", "{run}", "--status", "RUNNING"), 2, (message("unknown-status", status="RUNNING"),)
     ),
     "status of an invocation": Case(
-        gate("record", "G2", "{run}", "--status", "SUCESS"), 2, ("unknown status 'SUCESS'", "did you mean 'SUCCESS'")
+        gate("record", "G2", "{run}", "--status", "SUCESS"),
+        2,
+        (message("unknown-status", status="SUCESS"), meant("SUCCESS")),
     ),
     "command of gate": Case(
-        ("gate", "finsh"), 2, ("no command 'finsh'", "did you mean 'finish'", "Next: orch gate finish --help")
+        ("gate", "finsh"),
+        2,
+        (message("unknown-command", what="command", name="finsh"), meant("finish"), "Next: orch gate finish --help"),
     ),
-    "command of another group": Case(
-        ("finish",), 2, ("did you mean 'orch gate finish'", "Next: orch gate finish --help")
-    ),
+    "command of another group": Case(("finish",), 2, (meant("orch gate finish"), "Next: orch gate finish --help")),
     "command of another group that is like one of this": Case(
-        ("lint",), 2, ("did you mean 'orch contract lint'", "Next: orch contract lint --help")
+        ("lint",), 2, (meant("orch contract lint"), "Next: orch contract lint --help")
     ),
-    "gate in small letters": Case(gate("check", "g2"), 2, ("unknown gate 'g2'", "did you mean 'G2'")),
+    "gate in small letters": Case(
+        gate("check", "g2"), 2, (message("unknown-gate", gate="g2", run="{run}"), meant("G2"))
+    ),
     "contract in small letters": Case(
-        ("contract", "explain", "g2"), 2, ("did you mean 'G2'", "Next: orch contract explain G2")
+        ("contract", "explain", "g2"), 2, (meant("G2"), "Next: orch contract explain G2")
     ),
     "option without its value": Case(("gate", "check", "--run"), 2, ("--run", "Next: orch gate check --help")),
-    "workflow without run": Case(("visual-essay",), 2, ("did you mean 'orch run visual-essay'",)),
-    "kind of schema": Case(("schema", "contrat"), 2, ("did you mean 'contract'", "orch schema --help")),
-    "shell": Case(("completion", "bsh"), 2, ("unknown shell 'bsh'", "did you mean 'bash'")),
+    "workflow without run": Case(("visual-essay",), 2, (meant("orch run visual-essay"),)),
+    "kind of schema": Case(("schema", "contrat"), 2, (meant("contract"), "orch schema --help")),
+    "shell": Case(("completion", "bsh"), 2, (message("unknown-shell", shell="bsh"), meant("bash"))),
     "short option": Case((*START, "tea", "--slgu", "x"), 2, ("--slgu", "--slug", "orch run start --help")),
     "command": Case(("gat", "start"), 2, ("gat", "gate", "Next: orch gate --help")),
     "option": Case((*START, "tea", "--artefact-path", "x"), 2, ("--artefact-path", "--artifact-path")),
@@ -171,16 +191,28 @@ STATES = {
     "finish without a start": Case(
         gate("finish"),
         2,
-        ("has not been started", "Next: orch gate start --run {run} --gate G2 --agent research-orchestrator"),
+        (
+            message("gate-not-started", gate="G2"),
+            "Next: orch gate start --run {run} --gate G2 --agent research-orchestrator",
+        ),
     ),
     "second finish": Case(
-        gate("finish"), 2, ("attempt 1 of gate G2", "never changes", "orch gate start --run {run} --gate G2"), FINISHED
+        gate("finish"),
+        2,
+        (
+            message("attempt-finished", attempt=1, gate="G2", status="FAIL"),
+            "Next: orch gate start --run {run} --gate G2 --agent",
+        ),
+        FINISHED,
     ),
     "start while an attempt is running": Case(
-        gate("start"), 2, ("attempt 1 of gate G2 is running", "--abandon", "orch gate finish"), started()
+        gate("start"), 2, ("attempt 1 of gate G2", "Next: orch gate finish --run {run} --gate G2"), started()
     ),
     "complete while an attempt is running": Case(
-        ("run", "complete", "--run", "{run}"), 2, ("attempt 1 of gate G2 is running", "orch gate finish"), started()
+        ("run", "complete", "--run", "{run}"),
+        2,
+        ("attempt 1 of gate G2", "Next: orch gate finish --run {run} --gate G2"),
+        started(),
     ),
     "passed while no gate has": Case(
         ("run", "complete", "--run", "{run}", "--status", "PASSED"),
@@ -192,12 +224,18 @@ STATES = {
     ),
     **{
         f"{command} after completion": Case(
-            gate(command), 2, ("{run} is completed (CANCELED)", "orch run resume --run {run}"), completed
+            gate(command),
+            2,
+            (message("run-completed", run="{run}", status="CANCELED"), "Next: orch run resume --run {run}"),
+            completed,
         )
         for command in ("start", "finish", "fail", "record")
     },
     "complete after completion": Case(
-        ("run", "complete", "--run", "{run}"), 2, ("is completed (CANCELED)", "orch run resume"), completed
+        ("run", "complete", "--run", "{run}"),
+        2,
+        (message("run-completed", run="{run}", status="CANCELED"), "Next: orch run resume"),
+        completed,
     ),
 }
 
@@ -229,18 +267,19 @@ SLUGS = {
 def test_a_slug_that_is_none_is_refused(
     shipped: Repository, orch: Orch, run_id: str, command: tuple[str, ...], slug: str
 ) -> None:
-    check(Case((*command, "--slug", slug), 2, ("is no slug", "a-z")), shipped, orch, run_id)
+    told = (message("not-a-slug", slug=slug),)
+    check(Case((*command, "--slug", slug), 2, told), shipped, orch, run_id)
 
 
 PATHS = {
-    "upwards": ("../tea", "'../tea' leaves the root"),
-    "upwards later": ("a/../../tea", "leaves the root"),
-    "absolute": ("/tea", "'/tea' is absolute"),
-    "through a link": ("link/tea", "leaves the root through a symlink"),
-    "the root itself": (".", "names no place below the root"),
-    "control character": ("a\nb", "control character"),
-    "not UTF-8": ("a\udcff", "UTF-8"),
-    "empty": ("", "names no place below the root"),
+    "upwards": ("../tea", "path-leaves-root"),
+    "upwards later": ("a/../../tea", "path-leaves-root"),
+    "absolute": ("/tea", "absolute-path"),
+    "through a link": ("link/tea", "symlink-leaves-root"),
+    "the root itself": (".", "path-of-the-root"),
+    "control character": ("a\nb", "control-character"),
+    "not UTF-8": ("a\udcff", "text-not-utf-8"),
+    "empty": ("", "path-of-the-root"),
 }
 
 
@@ -250,7 +289,8 @@ def test_an_artifact_path_that_leaves_the_root_or_is_none_is_refused(
     shipped: Repository, orch: Orch, run_id: str, tmp_path: Path, command: tuple[str, ...], path: str, rule: str
 ) -> None:
     os.symlink(tmp_path, shipped.root / "link")
-    check(Case((*command, "--artifact-path", path), 2, ("artifact path", rule)), shipped, orch, run_id)
+    told = message(rule, what="artifact path", path=path, text=path)
+    check(Case((*command, "--artifact-path", path), 2, (told,)), shipped, orch, run_id)
 
 
 # Files
@@ -273,22 +313,22 @@ def writes(content: str | bytes) -> Damage:
 
 
 UNREADABLE: dict[str, tuple[Damage, str]] = {
-    "empty": (writes(""), ": is empty"),
-    "blank": (writes(" \n\n"), ": is empty"),
-    "malformed": (writes('{\n  "gate": \n}'), ":3: is not JSON"),
-    "cut off": (writes('{\n  "gate": "G2",\n  "na'), ":3: is not JSON"),
-    "two documents": (writes("{}\n{}"), ":2: is not JSON"),
-    "NaN": (writes('{\n  "limit": NaN}'), ":2: NaN is not JSON"),
+    "empty": (writes(""), f": {message('empty-file')}"),
+    "blank": (writes(" \n\n"), f": {message('empty-file')}"),
+    "malformed": (writes('{\n  "gate": \n}'), f":3: {message('not-json', reason='')}"),
+    "cut off": (writes('{\n  "gate": "G2",\n  "na'), f":3: {message('not-json', reason='')}"),
+    "two documents": (writes("{}\n{}"), f":2: {message('not-json', reason='')}"),
+    "NaN": (writes('{\n  "limit": NaN}'), f":2: {message('constant', constant='NaN')}"),
     "duplicate key": (
         writes('{\n  "gate": "G2",\n  "gate": "G2"\n}'),
-        ":3: the key 'gate' stands twice, first on line 2",
+        f":3: {message('duplicate-key', key='gate', line=2)}",
     ),
-    "not UTF-8": (writes(b'{\n  "gate": "\xff"}'), ":2: is not UTF-8"),
-    "UTF-16": (writes('{"gate": "G2"}'.encode("utf-16")), ":1: is not UTF-8"),
-    "too deep": (writes("[" * 100_000), ": is nested too deeply"),
-    "list": (writes("[]"), ":1: $: must be an object"),
-    "folder": (replace_by_folder, ": is a folder"),
-    "FIFO": (replace_by_fifo, ": is a special file"),
+    "not UTF-8": (writes(b'{\n  "gate": "\xff"}'), f":2: {message('not-utf-8')}"),
+    "UTF-16": (writes('{"gate": "G2"}'.encode("utf-16")), f":1: {message('not-utf-8')}"),
+    "too deep": (writes("[" * 100_000), f": {message('nested-too-deeply')}"),
+    "list": (writes("[]"), f":1: $: {message('wrong-type', kind='an object')}"),
+    "folder": (replace_by_folder, f": {message('is-directory')}"),
+    "FIFO": (replace_by_fifo, f": {message('is-special')}"),
 }
 
 
@@ -323,7 +363,7 @@ def test_finish_tells_where_a_contract_cannot_be_read_and_the_attempt_stays_open
 def test_a_contract_that_is_missing_is_told(shipped: Repository, orch: Orch, run_id: str, command: str) -> None:
     if command == "finish":
         started()(shipped, run_id)
-    told = (f"no contract for gate 'G2': {CONTRACT} does not exist",)
+    told = (message("no-contract", gate="G2", path=CONTRACT),)
     check(Case(gate(command), 2, told, at(CONTRACT, Path.unlink)), shipped, orch, run_id)
 
 
@@ -338,53 +378,65 @@ def rule(**keys: Any) -> Damage:
 
 
 FAULTS: dict[str, tuple[Damage, str]] = {
-    "another gate than the file name": (contract(gate="G3"), "$.gate: 'G3' disagrees with the file name"),
-    "no gate": (writes('{"name": "x"}'), "$: the key 'gate' is missing"),
-    "unknown key": (contract(validatons=[]), "$.validatons: unknown key 'validatons', did you mean 'validations'"),
+    "another gate than the file name": (
+        contract(gate="G3"),
+        f"$.gate: {message('other-than-file-name', name='G3', stem='G2')}",
+    ),
+    "no gate": (writes('{"name": "x"}'), f"$: {message('missing-key', key='gate')}"),
+    "unknown key": (
+        contract(validatons=[]),
+        f"$.validatons: {message('unknown-key', key='validatons')}{meant('validations')}",
+    ),
     "unknown check": (
         rule(type="min_source", target="a"),
-        "$.validations[0].type: unknown value 'min_source', did you mean 'min_sources'",
+        f"$.validations[0].type: {message('unknown-value', value='min_source')}{meant('min_sources')}",
     ),
     "unknown key of a check": (
         rule(type="file_exists", target="a", sevrity="warning"),
-        "$.validations[0].sevrity: unknown key 'sevrity', did you mean 'severity'",
+        f"$.validations[0].sevrity: {message('unknown-key', key='sevrity')}{meant('severity')}",
     ),
-    "check without target": (rule(type="file_exists"), "$.validations[0]: the key 'target' is missing"),
+    "check without target": (rule(type="file_exists"), f"$.validations[0]: {message('missing-key', key='target')}"),
     "check without thresholds": (
         rule(type="min_sources", target="a"),
-        "$.validations[0]: the key 'thresholds' is missing",
+        f"$.validations[0]: {message('missing-key', key='thresholds')}",
     ),
     "thresholds a number": (
         rule(type="min_sources", target="a", thresholds=3),
-        "$.validations[0].thresholds: must be an object",
+        f"$.validations[0].thresholds: {message('wrong-type', kind='an object')}",
     ),
     "no threshold for the depth": (
         rule(type="min_sources", target="a", thresholds={"quick": 3}),
-        "$.validations[0].thresholds: has no value for depth 'standard'",
+        f"$.validations[0].thresholds: {message('no-value-for-depth', depth='standard')}",
     ),
-    "target a number": (rule(type="file_exists", target=5), "$.validations[0].target: must be a string"),
+    "target a number": (
+        rule(type="file_exists", target=5),
+        f"$.validations[0].target: {message('wrong-type', kind='a string')}",
+    ),
     "heading a number": (
         rule(type="contains_headings", target="a", required_headings=[5]),
-        "$.validations[0].required_headings[0]: must be a string",
+        f"$.validations[0].required_headings[0]: {message('wrong-type', kind='a string')}",
     ),
-    "no pattern": (rule(type="not_contains", target="a"), "$.validations[0]: the key 'pattern' is missing"),
+    "no pattern": (
+        rule(type="not_contains", target="a"),
+        f"$.validations[0]: {message('missing-key', key='pattern')}",
+    ),
     "output path a number": (
         contract(required_outputs={"all_of": [{"path": 5}]}),
-        "$.required_outputs.all_of[0].path: must be a string",
+        f"$.required_outputs.all_of[0].path: {message('wrong-type', kind='a string')}",
     ),
     "output outside the root": (
         contract(required_outputs={"all_of": [{"path": "../a"}]}),
-        "$.required_outputs.all_of[0].path: path '../a' leaves the root",
+        f"$.required_outputs.all_of[0].path: {message('path-leaves-root', what='path', path='../a')}",
     ),
     "absolute output": (
         contract(required_outputs={"all_of": [{"path": "/a"}]}),
-        "$.required_outputs.all_of[0].path: path '/a' is absolute",
+        f"$.required_outputs.all_of[0].path: {message('absolute-path', what='path', path='/a')}",
     ),
     "unknown variable": (
         contract(required_outputs={"all_of": [{"path": "{slugg}.md"}]}),
-        "unknown variable {{slugg}}, did you mean 'slug'",
+        f"{message('unknown-variable', variable='slugg')}{meant('slug')}",
     ),
-    "no check at all": (contract(), "compiles to no check at all"),
+    "no check at all": (contract(), f"$: {message('no-checks', depth='standard')}"),
 }
 
 
@@ -422,7 +474,7 @@ def test_a_workflow_that_names_itself_otherwise_than_its_file_is_told(
     shipped: Repository, orch: Orch, run_id: str
 ) -> None:
     other = writes((shipped.root / WORKFLOW).read_bytes().replace(b'"visual-essay"', b'"another"'))
-    told = (f"{WORKFLOW}:2: $.workflow: 'another' disagrees with the file name",)
+    told = (f"{WORKFLOW}:2: $.workflow: {message('other-than-file-name', name='another', stem='visual-essay')}",)
     check(Case((*START, "tea"), 2, told, at(WORKFLOW, other)), shipped, orch, run_id)
 
 
@@ -450,8 +502,12 @@ def test_a_record_that_cannot_be_read_is_exit_4_and_names_file_and_line(
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ('"status": "QUEUED"', '"status": "QUEUE"', "$.status: unknown value 'QUEUE', did you mean 'QUEUED'"),
-        ('"validations": []', '"validations": 5', "$.validations: must be a list"),
+        (
+            '"status": "QUEUED"',
+            '"status": "QUEUE"',
+            f"$.status: {message('unknown-value', value='QUEUE')}{meant('QUEUED')}",
+        ),
+        ('"validations": []', '"validations": 5', f"$.validations: {message('wrong-type', kind='a list')}"),
     ],
     ids=["unknown status", "rows a number"],
 )
@@ -480,7 +536,7 @@ def test_a_record_that_is_missing_is_exit_4(
     shipped: Repository, orch: Orch, run_id: str, command: tuple[str, ...]
 ) -> None:
     path = shipped.workspace.record_path(run_id)
-    check(Case(command, 4, (f"{path}: is missing",), at(path, Path.unlink)), shipped, orch, run_id)
+    check(Case(command, 4, (message("missing", path=path),), at(path, Path.unlink)), shipped, orch, run_id)
 
 
 def test_a_file_where_the_folder_of_runs_is_meant_is_told(shipped: Repository, orch: Orch) -> None:
@@ -500,7 +556,7 @@ TEMPLATE = "orchestration/prompts/visual-essay/G3.md"
 INSTRUCTIONS: dict[str, tuple[Damage, str]] = {
     "missing": (Path.unlink, TEMPLATE),
     "folder": (replace_by_folder, TEMPLATE),
-    "not UTF-8": (writes(b"\xff"), f"{TEMPLATE}: is not UTF-8"),
+    "not UTF-8": (writes(b"\xff"), f"{TEMPLATE}: {message('not-utf-8')}"),
     "FIFO": (replace_by_fifo, TEMPLATE),
 }
 
@@ -539,7 +595,7 @@ def test_a_prompt_file_that_cannot_be_read_is_told_and_no_run_is_made(
     shipped: Repository, make: Callable[[Path], object]
 ) -> None:
     make(shipped.root / "topic.txt")
-    check_line(in_time(shipped, *PIPELINE, "--prompt-file", "topic.txt"), 2, ("topic.txt", "prompt file"))
+    check_line(in_time(shipped, *PIPELINE, "--prompt-file", "topic.txt"), 2, ("topic.txt",))
     assert shipped.workspace.runs() == []
 
 
@@ -559,7 +615,7 @@ def test_a_prompt_file_that_cannot_be_read_is_told_and_no_run_is_made(
 def test_text_that_is_not_utf_8_is_refused(
     shipped: Repository, orch: Orch, run_id: str, arguments: tuple[str, ...]
 ) -> None:
-    check(Case(arguments, 2, ("UTF-8",)), shipped, orch, run_id)
+    check(Case(arguments, 2, (message("text-not-utf-8", what=arguments[-2], text="a\udcff"),)), shipped, orch, run_id)
 
 
 # No orchestration/
@@ -567,18 +623,19 @@ def test_text_that_is_not_utf_8_is_refused(
 
 def test_outside_a_repository_init_is_named(tmp_path: Path) -> None:
     for command in (("run", "list"), (*START, "tea"), gate("finish", "G1", "run_20261122T093000Z_tea_abc123")):
-        check_line(Repository(tmp_path).orch(*command), 2, ("no orchestration/ in", "orch init"))
+        told = (message("no-root", start=tmp_path), "Next: orch init")
+        check_line(Repository(tmp_path).orch(*command), 2, told)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_named_by_c_that_is_no_root_is_told(tmp_path: Path) -> None:
     ended = Repository(tmp_path).orch("-C", "nowhere", "run", "list")
-    check_line(ended, 2, ("-C names nowhere", "orch -C nowhere init"))
+    check_line(ended, 2, (message("root-is-missing", named_by="-C", root="nowhere"), "orch -C nowhere init"))
 
 
 def test_a_folder_named_by_orch_root_that_is_no_root_is_told(shipped: Repository, tmp_path: Path) -> None:
     ended = shipped.orch("run", "list", env={"ORCH_ROOT": str(tmp_path)})
-    check_line(ended, 2, ("ORCH_ROOT names",))
+    check_line(ended, 2, (message("root-without-orchestration", named_by="ORCH_ROOT", root=tmp_path),))
 
 
 # No command
@@ -601,8 +658,8 @@ def test_a_run_folder_that_is_a_symlink_out_of_the_root_is_refused(
     folder.symlink_to(tmp_path / "outside")
     before = (tmp_path / "outside/record/RUN.json").read_bytes()
     ended = orch("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "maker")
-    assert (ended.code, "leaves the root through a symlink" in ended.err) == (2, True)
-    assert ended.err.rstrip().endswith(f"Next: rm {shipped.workspace.run_path(run_id)}")
+    link = shipped.workspace.run_path(run_id)
+    check_line(ended, 2, (message("record-leaves-root", path=link), f"Next: rm {link}"))
     assert (tmp_path / "outside/record/RUN.json").read_bytes() == before
 
 

@@ -3,6 +3,7 @@
 import json
 
 from gate_tests.compiler.loader import load_contract
+from tests.support.messages import message, says
 from tests.support.repository import ARTIFACTS, SLUG, Repository
 
 
@@ -20,7 +21,8 @@ def test_a_contract_that_exists_is_not_overwritten(shipped: Repository) -> None:
     before = path.read_bytes()
     ended = shipped.orch("contract", "new", "G1", "--name", "Another")
     assert (ended.code, path.read_bytes()) == (2, before)
-    assert "exists already. Next: orch contract explain G1" in ended.err
+    told = message("contract-exists", path=shipped.workspace.contract_path("G1"))
+    assert ended.err == f"orch: {told}. Next: orch contract explain G1\n"
     assert shipped.orch("contract", "new", "../x", "--name", "n").code == 2
 
 
@@ -64,8 +66,9 @@ def test_what_runs_and_what_is_optional_is_told_too(shipped: Repository) -> None
 
 def test_an_empty_slug_or_place_is_not_taken_for_none(shipped: Repository) -> None:
     for command in (("explain", "G2"), ("test", "G2")):
-        assert "'' is no slug" in shipped.orch("contract", *command, "--slug", "").err
-        assert "artifact path '' names no place" in shipped.orch("contract", *command, "--artifact-path", "").err
+        assert message("not-a-slug", slug="") in shipped.orch("contract", *command, "--slug", "").err
+        refused = shipped.orch("contract", *command, "--artifact-path", "")
+        assert says(refused.err, "path-of-the-root", what="artifact path", path="")
 
 
 def test_what_may_stand_in_for_a_missing_file_is_told(shipped: Repository) -> None:
@@ -80,13 +83,15 @@ def test_where_there_is_no_contract_the_command_that_begins_one_is_named(shipped
         assert "Next: orch contract new G7 --name NAME" in shipped.orch("contract", command, "G7").err
     (shipped.root / shipped.workspace.contract_path("G7")).symlink_to("nowhere")
     ended = shipped.orch("contract", "explain", "G7")
-    assert (ended.code, "G7.contract.json: is a link to nothing" in ended.err) == (2, True), ended.err
+    told = message("contract-is-dangling-link", path=shipped.workspace.contract_path("G7"))
+    assert (ended.code, told in ended.err) == (2, True), ended.err
 
 
 def test_a_contract_is_not_said_to_exist_where_a_folder_is_none(repository: Repository) -> None:
     repository.write("orchestration/gates", "a file\n")
     ended = repository.orch("contract", "new", "G4", "--name", "n")
-    assert (ended.code, "not every folder on the way to it is one" in ended.err) == (2, True), ended.err
+    assert ended.code == 2
+    assert says(ended.err, "not-writable", path=repository.workspace.contract_path("G4"))
 
 
 def test_outputs_whose_absence_is_a_warning_are_not_said_to_be_demanded(shipped: Repository) -> None:

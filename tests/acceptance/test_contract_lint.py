@@ -10,6 +10,7 @@ import pytest
 from gate_tests.checks.registry import BUILT_IN_TYPES, check_type
 from gate_tests.lint.findings import Topic
 from tests.support import CHECKOUT
+from tests.support.messages import meant, message, says
 from tests.support.repository import Repository
 
 COUNT = {"type": "word_count", "target": "{artifact_path}/a.md", "min": 10}
@@ -23,7 +24,7 @@ def lint(repository: Repository, *options: str, **contract: Any) -> Any:
 
 def test_a_contract_with_nothing_to_say_of_it_exits_with_0(repository: Repository) -> None:
     ended = lint(repository, "--strict", validations=[COUNT])
-    assert (ended.code, ended.out) == (0, "1 contract: 0 faults, 0 advice\n")
+    assert (ended.code, ended.out) == (0, f"{message('lint-summary', contracts='1 contract', faults=0, advice=0)}\n")
 
 
 def test_every_fault_of_every_file_is_told_in_one_run_with_file_line_path_and_what_was_meant(
@@ -42,12 +43,13 @@ def test_every_fault_of_every_file_is_told_in_one_run_with_file_line_path_and_wh
     ended = shipped.orch("contract", "lint")
     assert ended.code == 2
     for said in (
-        "G1.contract.json:4: $.blockng: unknown key 'blockng', did you mean 'blocking'?",
-        "G1.contract.json:7: $.validations[0].type: unknown value 'min_source', did you mean 'min_sources'?",
-        "$.validations[1].regex: bad regex",
-        "$.validations[2].target: path '/a.md' is absolute",
-        "$.validations[2].thresholds: has no value for depth 'deep'",
-        "G2.contract.json:1: is not JSON",
+        f"G1.contract.json:4: $.blockng: {message('unknown-key', key='blockng')}{meant('blocking')}",
+        f"G1.contract.json:7: $.validations[0].type: {message('unknown-value', value='min_source')}"
+        + meant("min_sources"),
+        f"$.validations[1].regex: {message('bad-regex', reason='')}",
+        f"$.validations[2].target: {message('absolute-path', what='path', path='/a.md')}",
+        f"$.validations[2].thresholds: {message('no-value-for-depth', depth='deep')}",
+        f"G2.contract.json:1: {message('not-json', reason='')}",
     ):
         assert said in ended.out, ended.out
 
@@ -89,7 +91,7 @@ def test_a_gate_of_a_workflow_without_a_contract_is_advised_against(repository: 
     ended = repository.orch("contract", "lint", "--strict")
     assert ended.code == 1
     assert "orchestration/workflows/tests.json:" in ended.out
-    assert "gate 'GX' has no contract" in ended.out
+    assert says(ended.out, "gate-without-contract", gate="GX")
 
 
 def test_a_variable_that_the_workflow_declares_is_known(repository: Repository) -> None:
@@ -101,7 +103,7 @@ def test_a_variable_that_the_workflow_declares_is_known(repository: Repository) 
 
 def test_of_the_shipped_contracts_there_is_nothing_to_say(shipped: Repository) -> None:
     ended = shipped.orch("contract", "lint", "--strict")
-    assert (ended.code, ended.out) == (0, "7 contracts: 0 faults, 0 advice\n")
+    assert (ended.code, ended.out) == (0, f"{message('lint-summary', contracts='7 contracts', faults=0, advice=0)}\n")
 
 
 ONLY_A_FILE = {"required_outputs": {"all_of": [{"path": "{artifact_path}/a.md"}]}}
@@ -206,7 +208,9 @@ def test_a_field_that_is_asked_for_what_it_must_be_is_not_pointed_at(repository:
 @pytest.mark.parametrize("name", BUILT_IN_TYPES)
 def test_the_example_of_every_check_type_has_no_fault(repository: Repository, name: str) -> None:
     ended = lint(repository, validations=[COUNT, check_type(name).example])
-    assert (ended.code, ended.out) == (0, "1 contract: 0 faults, 0 advice\n"), ended.out + ended.err
+    assert (ended.code, ended.out) == (0, f"{message('lint-summary', contracts='1 contract', faults=0, advice=0)}\n"), (
+        ended.out + ended.err
+    )
 
 
 @pytest.mark.parametrize(
@@ -245,7 +249,7 @@ def test_a_fault_that_the_schema_sees_hides_no_other(repository: Repository) -> 
         "$.required_outputs.all_of[0].path: ",
         "$.required_outputs.all_of[2].path: ",
         "$.pre_scripts[0].path: ",
-        "$.validations[0].target: names 'any_of'",
+        f"$.validations[0].target: {message('no-such-outputs', outputs='any_of', group='any_of')}",
     ):
         assert place in ended.out, ended.out
 
@@ -254,35 +258,37 @@ def test_contracts_are_found_in_a_folder_wherever_it_lies(shipped: Repository, t
     contracts = shipped.root / "orchestration/gates/contracts"
     contracts.rename(tmp_path / "elsewhere")
     ended = shipped.orch("contract", "lint", str(tmp_path / "elsewhere"))
-    assert (ended.code, ended.out) == (0, "7 contracts: 0 faults, 0 advice\n")
+    assert (ended.code, ended.out) == (0, f"{message('lint-summary', contracts='7 contracts', faults=0, advice=0)}\n")
     (tmp_path / "empty").mkdir()
-    assert "holds no contract" in shipped.orch("contract", "lint", str(tmp_path / "empty")).err
+    refused = shipped.orch("contract", "lint", str(tmp_path / "empty"))
+    assert says(refused.err, "no-contract-in-directory", path=tmp_path / "empty")
 
 
 def test_a_workflow_that_cannot_be_read_is_a_fault_too(shipped: Repository) -> None:
     shipped.write("orchestration/workflows/tests.json", "{")
     ended = shipped.orch("contract", "lint")
     assert ended.code == 2
-    assert "orchestration/workflows/tests.json:1: is not JSON" in ended.out
+    assert f"orchestration/workflows/tests.json:1: {message('not-json', reason='')}" in ended.out
 
 
 def test_a_path_that_is_not_there_is_refused(shipped: Repository) -> None:
     ended = shipped.orch("contract", "lint", "nowhere")
     assert ended.code == 2
-    assert "nowhere does not exist" in ended.err
+    assert says(ended.err, "lint-path-missing", path="nowhere")
 
 
 def test_a_gate_that_no_command_would_take_is_a_fault(repository: Repository) -> None:
     repository.write_contract("G 1", validations=[COUNT])
     ended = repository.orch("contract", "lint")
-    assert (ended.code, "G 1.contract.json:2: $.gate: 'G 1' is no gate id" in ended.out) == (2, True), ended.out
+    told = f"G 1.contract.json:2: $.gate: {message('not-a-gate-id', gate='G 1')}"
+    assert (ended.code, told in ended.out) == (2, True), ended.out
 
 
 def test_a_gate_that_is_not_the_file_s_is_told_beside_other_faults(repository: Repository) -> None:
     repository.write(repository.workspace.contract_path("GT"), '{"gate": "GX", "name": "Test", "blockng": true}')
     ended = repository.orch("contract", "lint")
-    assert "$.blockng: unknown key" in ended.out
-    assert "$.gate: 'GX' disagrees with the file name, which says 'GT'" in ended.out
+    assert f"$.blockng: {message('unknown-key', key='blockng')}" in ended.out
+    assert f"$.gate: {message('other-than-file-name', name='GX', stem='GT')}" in ended.out
 
 
 def test_a_variable_that_only_one_workflow_declares_is_a_fault_in_runs_of_the_other(repository: Repository) -> None:
@@ -291,17 +297,17 @@ def test_a_variable_that_only_one_workflow_declares_is_a_fault_in_runs_of_the_ot
     other = {**workflow, "workflow": "other", "variables": {"chapter": "one"}}
     repository.write("orchestration/workflows/other.json", json.dumps(other))
     (fault,) = repository.orch("contract", "lint", "--json").json["faults"]
-    assert "unknown variable {chapter}" in fault
-    assert fault.endswith(" (in a run of workflow tests)")
+    assert says(fault, "unknown-variable", variable="chapter")
+    assert fault.endswith(message("in-a-run-of", workflow="tests"))
 
 
 def test_a_path_is_judged_as_the_gate_would_judge_it_where_it_is_a_link(repository: Repository) -> None:
     repository.write_contract("GX", validations=[COUNT])
     path = repository.workspace.contract_path("GT")
     for target, fault in (
-        ("GX.contract.json", "'GX' disagrees with the file name, which says 'GT'"),
-        ("/dev/null", "leaves the root through a symlink"),
-        ("nowhere", "is a link to nothing"),
+        ("GX.contract.json", message("other-than-file-name", name="GX", stem="GT")),
+        ("/dev/null", message("file-leaves-root", path=path)),
+        ("nowhere", message("contract-is-dangling-link", path=path)),
         ("GT.contract.json", "Too many levels of symbolic links"),
     ):
         (repository.root / path).unlink(missing_ok=True)
@@ -316,13 +322,13 @@ def test_who_names_a_gate_or_another_file_is_told_what_is_wanted(shipped: Reposi
     assert "Next: orch contract lint orchestration/gates/contracts/G2.contract.json" in ended.err
     ended = shipped.orch("contract", "lint", "orchestration/workflows/visual-essay.json")
     assert (ended.code, ended.out) == (2, "")
-    assert "is no contract by its name: one is called <gate>.contract.json" in ended.err
+    assert says(ended.err, "no-contract-by-name", path="orchestration/workflows/visual-essay.json")
 
 
 @pytest.mark.parametrize("name", ["artifactPath", "artifact-path", " artifact_path ", "Artifact_Path"])
 def test_who_misspells_a_variable_is_told_which_was_meant(repository: Repository, name: str) -> None:
     ended = lint(repository, required_outputs={"all_of": [{"path": f"{{{name}}}/a.md"}]}, validations=[COUNT])
-    said = f"'{{{name}}}' is no variable and stands for itself, did you mean 'artifact_path'? [matches-nothing]"
+    said = f"{message('no-variable', name=f'{{{name}}}')}{meant('artifact_path')} [matches-nothing]"
     assert said in ended.out, ended.out
 
 
@@ -345,7 +351,7 @@ def test_braces_that_another_program_replaces_are_nobody_s_slip(repository: Repo
 def test_a_check_that_demands_nothing_at_any_depth_is_pointed_at(repository: Repository, check: dict[str, Any]) -> None:
     target = {"targets": ["a.md"]} if check["type"] == "min_sources_any_of" else {"target": "a.md"}
     ended = lint(repository, validations=[COUNT, {**check, **target}])
-    assert "$.validations[1]: advice: it demands nothing but that something is there: " in ended.out, ended.out
+    assert f"$.validations[1]: advice: {message('demands-nothing', detail='')}" in ended.out, ended.out
 
 
 @pytest.mark.parametrize(
@@ -369,9 +375,9 @@ def test_every_topic_is_explained_on_the_page_about_contracts() -> None:
 def test_a_slip_in_what_every_check_may_say_hides_no_fault_of_the_check_itself(repository: Repository) -> None:
     slip = {"type": "regex_match", "target": "/a.md", "regex": "(a", "severity": "warn"}
     ended = lint(repository, validations=[COUNT, slip])
-    assert "unknown value 'warn', did you mean 'warning'?" in ended.out
-    assert "$.validations[1].regex: bad regex" in ended.out, ended.out
-    assert "$.validations[1].target: path '/a.md' is absolute" in ended.out, ended.out
+    assert f"{message('unknown-value', value='warn')}{meant('warning')}" in ended.out
+    assert f"$.validations[1].regex: {message('bad-regex', reason='')}" in ended.out, ended.out
+    assert f"$.validations[1].target: {message('absolute-path', what='path', path='/a.md')}" in ended.out, ended.out
 
 
 def test_a_file_is_told_by_its_whole_name_whatever_that_holds(repository: Repository) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from runner.workflows.bundled import EXAMPLES, bundled_directory
+from tests.support.messages import says
 from tests.support.repository import Ended, Repository
 
 GATES = {"D1": "report-owner", "D2": "data-profiler", "D3": "report-author", "D4": "report-auditor"}
@@ -53,7 +54,7 @@ def test_good_work_goes_through_all_gates_and_the_run_is_passed(shipped: Reposit
 def test_the_workflow_is_a_command_and_pauses_at_its_first_gate(shipped: Repository) -> None:
     ended = shipped.orch("run", "data-report", "--slug", SLUG)
     assert ended.code == 5
-    assert "paused at gate D1" in ended.err
+    assert says(ended.err, "paused", gate="D1", attempt=1)
     help_text = shipped.orch("run", "data-report", "--help").out
     assert "orch run data-report" in help_text
     assert "essay" not in help_text
@@ -96,7 +97,7 @@ def test_the_audit_waits_for_the_report_and_is_not_its_authors(shipped: Reposito
     run_id = passed(shipped, "D1", "D2")
     early = start(shipped, run_id, "D4")
     assert early.code == 2
-    assert "gate D4 requires gates that have not passed: D3" in early.err
+    assert says(early.err, "gates-required", gate="D4", gates="D3 (NOT_STARTED)")
     assert start(shipped, run_id, "D3").code == 0
     shipped.add_example("D3", "D4")
     assert finish(shipped, run_id, "D3").code == 0

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.messages import meant, says
 from tests.support.repository import ARTIFACTS, Ended, Repository
 
 Orch = Callable[..., Ended]
@@ -49,7 +50,7 @@ def test_it_says_what_a_finish_would_say_and_records_nothing(
         ]
 
     assert said(checked) == said(finished) != []
-    assert "as it stands, nothing recorded" in checked.out
+    assert says(checked.out, "nothing-recorded")
 
 
 def test_its_json_is_what_an_attempt_would_hold(shipped: Repository, orch: Orch, run_id: str) -> None:
@@ -81,9 +82,9 @@ def test_a_completed_run_can_be_checked_again(shipped: Repository, orch: Orch, r
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("--gate", "G9"), "unknown gate 'G9' in run"),
-        (("--run", "run_20261122T093000Z_no-such-run_abc123"), "unknown run"),
-        (("--gate", "../x"), "unknown gate '../x'"),
+        (("--gate", "G9"), "unknown-gate"),
+        (("--run", "run_20261122T093000Z_no-such-run_abc123"), "unknown-run"),
+        (("--gate", "../x"), "unknown-gate"),
     ],
 )
 def test_what_it_cannot_check_is_refused(
@@ -92,14 +93,14 @@ def test_what_it_cannot_check_is_refused(
     given = {"--run": run_id, "--gate": "G1", **dict([arguments])}
     ended = orch("gate", "check", *[word for pair in given.items() for word in pair])
     assert ended.code == 2
-    assert told in ended.err
+    assert says(ended.err, told, **{told.removeprefix("unknown-"): arguments[1]})
 
 
 def test_an_invalid_contract_is_refused(shipped: Repository, orch: Orch, run_id: str) -> None:
     shipped.write_contract("G1", validations=[{"type": "min_source"}])
     ended = orch("gate", "check", "--run", run_id, "--gate", "G1")
     assert ended.code == 2
-    assert "did you mean 'min_sources'?" in ended.err
+    assert meant("min_sources") in ended.err
 
 
 # The contract is pinned when an attempt begins
@@ -120,7 +121,7 @@ def test_a_contract_that_was_changed_after_the_start_is_not_judged_by(
     before = changed.snapshot()
     ended = orch("gate", "finish", "--run", run_id, "--gate", "G1")
     assert ended.code == 2
-    assert "orchestration/gates/contracts/G1.contract.json was changed after attempt 1 began" in ended.err
+    assert says(ended.err, "contract-changed", path="orchestration/gates/contracts/G1.contract.json", attempt=1)
     assert ended.err.endswith(f"Next: orch gate finish --run {run_id} --gate G1 --accept-contract\n")
     assert changed.snapshot() == before
 
@@ -137,7 +138,7 @@ def test_a_changed_contract_can_be_accepted_and_both_hashes_are_recorded(
 def test_a_check_says_that_the_contract_was_changed(changed: Repository, orch: Orch, run_id: str) -> None:
     ended = orch("gate", "check", "--run", run_id, "--gate", "G1")
     assert ended.code == 0
-    assert "the contract was changed after attempt 1 began; finish wants --accept-contract" in ended.out
+    assert says(ended.out, "contract-changed-note", attempt=1)
     assert f"orch gate finish --run {run_id} --gate G1 --accept-contract\n" in ended.out
 
 

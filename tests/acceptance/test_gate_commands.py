@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.messages import says
 from tests.support.repository import ARTIFACTS, SLUG, Ended, Repository
 
 Orch = Callable[..., Ended]
@@ -318,7 +319,7 @@ def test_a_second_finish_is_refused_and_the_first_record_stays(
     before = shipped.snapshot()
     ended = finish("G1")
     assert ended.code == 2
-    assert "attempt 1 of gate G1 is finished already" in ended.err
+    assert says(ended.err, "attempt-finished", attempt=1, gate="G1", status="PASS")
     assert f"orch gate start --run {run_id} --gate G1" in ended.err
     assert shipped.snapshot() == before
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests.support import CHECKOUT
+from tests.support.messages import message, pattern, says
 from tests.support.repository import Repository
 
 HOLDING = """
@@ -55,7 +56,8 @@ def test_a_command_that_writes_gives_up_in_time_and_names_who_holds_the_record(
         ended = shipped.orch(*(word.format(run=run_id) for word in arguments), "--lock-timeout", "0")
         assert shipped.snapshot() == before
     assert ended.code == 3
-    assert ended.err.startswith(f"orch: process {pid} still writes the record of run {run_id} after 0 s; nothing was")
+    held_by = {"holder": f"process {pid}", "what": f"writes the record of run {run_id}"}
+    assert ended.err.startswith(f"orch: {message('lock-held', **held_by, seconds=0)}")
     assert "--lock-timeout" in ended.err
     assert len(ended.err.splitlines()) == 1
 
@@ -66,14 +68,13 @@ def test_a_finish_waits_for_another_of_the_same_gate_and_says_so(shipped: Reposi
     with held(shipped, run_id, "gate", 60) as pid:
         ended = shipped.orch("gate", "finish", *gate, "--lock-timeout", "0")
         assert (ended.code, ended.out) == (3, "")
-        assert ended.err.startswith(f"orch: process {pid} still judges gate G1 of run {run_id} after 0 s")
+        held_by = {"holder": f"process {pid}", "what": f"judges gate G1 of run {run_id}"}
+        assert ended.err.startswith(f"orch: {message('lock-held', **held_by, seconds=0)}")
     with held(shipped, run_id, "gate", 4) as pid:
         ended = shipped.orch("gate", "finish", *gate)
     assert ended.code == 1, "it has judged the work, which is not done"
-    waiting = (
-        rf"orch: waiting: process {pid} judges gate G1 of run {run_id}; until \d\d:\d\d:\d\dZ \(--lock-timeout 30\)"
-    )
-    assert re.fullmatch(waiting, ended.err.strip())
+    held_by = {"holder": f"process {pid}", "what": f"judges gate G1 of run {run_id}"}
+    assert re.fullmatch(f"orch: {pattern('waiting', **held_by, seconds=30)}", ended.err.strip())
 
 
 def test_a_second_finish_waits_then_is_refused(shipped: Repository, run_id: str) -> None:
@@ -88,7 +89,7 @@ def test_a_second_finish_waits_then_is_refused(shipped: Repository, run_id: str)
     told = {process.communicate(timeout=60)[1]: process.returncode for process in processes}
     assert sorted(told.values()) == [0, 2]
     (refusal,) = [line for line, code in told.items() if code == 2]
-    assert "attempt 1 of gate G1 is finished already (PASS) and never changes" in refusal
+    assert says(refusal, "attempt-finished", attempt=1, gate="G1", status="PASS")
     assert "Next: orch gate start" in refusal
     assert [attempt["status"] for attempt in shipped.record(run_id)["gates"][0]["attempts"]] == ["PASS"]
 

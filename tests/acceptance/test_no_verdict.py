@@ -1,6 +1,7 @@
 """Where no verdict arrives from the judging process, nothing is recorded, the attempt stays open, one is told why."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -9,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.messages import message, pattern, says
 from tests.support.patched_install import AlteredProgram
 from tests.support.processes import is_running, processes_below, wait_until
 from tests.support.repository import BIN, Ended, Repository
 
-RULE = "gate_tests/checks/types/not_contains.py"
-FIRST_LINE = "        offset = text.find(self.pattern)\n"
+CHECK = "gate_tests.checks.types.not_contains:NotContains.judge"
+NODES, SERVER = "gate_tests.pytest_session.nodes", "gate_tests.isolated_pytest.server"
+PROTOCOL = "gate_tests.isolated_pytest.protocol"
 
 
 @pytest.fixture
@@ -53,9 +56,8 @@ def assert_no_verdict(repository: Repository, ended: Ended, reason: str) -> None
     """Exit code 3, the reason and the next command in one line, and nothing changed."""
     assert ended.code == 3, ended.out + ended.err
     (line,) = ended.err.splitlines()
-    assert reason in line
-    assert "nothing was recorded" in line
-    assert line.endswith(f"Next: orch gate finish {' '.join(at_gate(repository))}")
+    expected = pattern("no-verdict", reason="REASON").replace("REASON", reason)
+    assert re.fullmatch(f"orch: {expected}. Next: orch gate finish {' '.join(at_gate(repository))}", line), line
     assert "PASS" not in ended.out
     (gate,) = repository.record(run_of(repository))["gates"]
     assert (gate["status"], [attempt["status"] for attempt in gate["attempts"]]) == ("RUNNING", ["RUNNING"])
@@ -68,112 +70,107 @@ def test_an_unaltered_copy_gives_the_verdict(opened: Repository, program: Altere
     assert "3 passed" in ended.out
 
 
-AT_CHECK = "at not_contains[a.md]"
+AT_CHECK = " at not_contains[a.md]"
+NEVER_RAN = pattern("evaluations", gate="GT", count=1, checks=3) + pattern(
+    "never-ran", checks="not_contains[a.md], not_contains[a.md]-2"
+)
+
+
+def process_ended(how: str, where: str = "") -> str:
+    return pattern("process-ended", how=how, where=where)
 
 
 @pytest.mark.parametrize(
     ("statement", "reason"),
     [
-        pytest.param("import os; os._exit(0)", f"ended with exit code 0 {AT_CHECK}", id="ends the process with 0"),
-        pytest.param("import os; os._exit(1)", f"ended with exit code 1 {AT_CHECK}", id="ends the process with 1"),
-        pytest.param("import os; os.kill(os.getpid(), 9)", f"was ended by SIGKILL {AT_CHECK}", id="is killed"),
-        pytest.param("import os; os.abort()", f"was ended by SIGABRT {AT_CHECK}", id="aborts"),
-        pytest.param("import sys; sys.exit(0)", "never ran: not_contains[a.md]", id="exits"),
-        pytest.param("raise KeyboardInterrupt", "exit code 2", id="is interrupted"),
-        pytest.param("raise RuntimeError('a bug')", "never ran: not_contains[a.md]", id="raises"),
-        pytest.param("raise MemoryError", "never ran: not_contains[a.md]", id="has no memory left"),
-        pytest.param("def f(): f()\n        f()", "never ran: not_contains[a.md]", id="recurses for ever"),
-        pytest.param("import pytest; pytest.skip('no')", "never ran: not_contains[a.md]", id="skips itself"),
-        pytest.param("import pytest; pytest.xfail('no')", "never ran: not_contains[a.md]", id="expects to fail"),
-        pytest.param("import pytest; pytest.exit('no', returncode=0)", "no verdict", id="ends the session with 0"),
+        pytest.param(
+            "import os; os._exit(0)", process_ended("ended with exit code 0", AT_CHECK), id="ends the process with 0"
+        ),
+        pytest.param(
+            "import os; os._exit(1)", process_ended("ended with exit code 1", AT_CHECK), id="ends the process with 1"
+        ),
+        pytest.param(
+            "import os; os.kill(os.getpid(), 9)", process_ended("was ended by SIGKILL", AT_CHECK), id="is killed"
+        ),
+        pytest.param("import os; os.abort()", process_ended("was ended by SIGABRT", AT_CHECK), id="aborts"),
+        pytest.param("import sys; sys.exit(0)", NEVER_RAN, id="exits"),
+        pytest.param("raise KeyboardInterrupt", pattern("pytest-exit-code", code=2), id="is interrupted"),
+        pytest.param("raise RuntimeError('a bug')", NEVER_RAN, id="raises"),
+        pytest.param("raise MemoryError", NEVER_RAN, id="has no memory left"),
+        pytest.param("def f(): f()\nf()", NEVER_RAN, id="recurses for ever"),
+        pytest.param("import pytest; pytest.skip('no')", NEVER_RAN, id="skips itself"),
+        pytest.param("import pytest; pytest.xfail('no')", NEVER_RAN, id="expects to fail"),
+        pytest.param("import pytest; pytest.exit('no', returncode=0)", NEVER_RAN, id="ends the session with 0"),
     ],
 )
 def test_a_check_whose_code(opened: Repository, program: AlteredProgram, statement: str, reason: str) -> None:
-    program.alter(RULE, FIRST_LINE, f"        {statement}\n{FIRST_LINE}")
+    program.run_before(CHECK, statement)
     assert_no_verdict(opened, program.orch(opened, "gate", "finish", *at_gate(opened)), reason)
 
 
 @pytest.mark.parametrize("hang", ["import time; time.sleep(600)", "import re; re.match('(a+)+$', 'a' * 60 + '!')"])
 def test_a_check_that_hangs_is_ended_at_its_limit(opened: Repository, program: AlteredProgram, hang: str) -> None:
     write_contract(opened, check_s=0.5)
-    program.alter(RULE, FIRST_LINE, f"        {hang}\n{FIRST_LINE}")
+    program.run_before(CHECK, hang)
     started = time.monotonic()
     ended = program.orch(opened, "gate", "finish", *at_gate(opened), "--accept-contract")
     assert time.monotonic() - started < 60
-    assert_no_verdict(opened, ended, "not_contains[a.md] took longer than 0.5 s, its limit (limits.check_s)")
+    assert_no_verdict(opened, ended, pattern("too-long", what="not_contains[a.md]", limit=0.5))
 
 
 @pytest.mark.parametrize(
-    ("module", "old", "new"),
+    ("target", "expression", "reason"),
     [
-        pytest.param(
-            "gate_tests/pytest_session/nodes.py", "for check in compiled.checks:", "for check in compiled.checks[1:]:",
-            id="a check is not collected",
-        ),
-        pytest.param(
-            "gate_tests/pytest_session/hooks.py", "item.explanation(judged) if judged.fails else None", "None",
-            id="a failure is kept quiet",
-        ),
-        pytest.param(
-            "gate_tests/isolated_pytest/observed_evaluation.py", "        judged = super().evaluate(gate, check)",
-            "        judged = super().evaluate(gate, check); self._witness.finds(gate, judged.row)",
-            id="a check tells twice",
-        ),
-        pytest.param(
-            "gate_tests/isolated_pytest/run.py",
-            "    def pytest_json_modifyreport", "    def forgotten", id="there is no JSON report"
-        ),
-        pytest.param(
-            "gate_tests/isolated_pytest/run.py",
-            "int(code), pytest", "0, pytest", id="the exit code is another than the checks'"
-        ),
-        pytest.param(
-            "gate_tests/isolated_pytest/server.py",
-            "        messenger.tell(ENDED, request.token)",
-            "        messenger.tell(ENDED, 'guessed')", id="the last line has not our token",
-        ),
-        pytest.param(
-            "gate_tests/isolated_pytest/server.py", "        messenger.tell(ENDED, request.token)", "        pass",
-            id="the last line is missing",
-        ),
-        pytest.param(
-            "gate_tests/isolated_pytest/server.py",
-            "        _judge(request, messenger)\n", "        messenger.tell('passed')\n",
-            id="it says what is no testimony",
-        ),
-        pytest.param(
-            "gate_tests/isolated_pytest/server.py", "        _judge(request, messenger)\n", "        return\n",
-            id="it judges nothing",
-        ),
-        pytest.param(
-            "gate_tests/isolated_pytest/server.py", "    line = sys.stdin.buffer.readline()", "    os._exit(0)",
-            id="it does not start",
-        ),
-        pytest.param(
-            "gate_tests/pytest_session/hooks.py", "METADATA_KEY: properties[_ROW]}",
-            "METADATA_KEY: {**properties[_ROW], 'pass': True}}", id="the report holds another row",
-        ),
+        pytest.param(f"{NODES}:ContractFile.collect", "lambda self: [*original(self)][1:]",
+            pattern("evaluations", gate="GT", count=2, checks=3) + ".*file_exists.*", id="a check is not collected"),
+        pytest.param(f"{NODES}:GateCheck.explanation", "lambda *args: None",
+            pattern("other-outcome", check="not_contains[a.md]", own="failed", reported="passed"),
+            id="a failure is kept quiet"),
+        pytest.param(f"{PROTOCOL}:ProtocolEncoder.finds", "lambda *args: (original(*args), original(*args))",
+            pattern("evaluations", gate="GT", count=6, checks=3), id="a check tells twice"),
+        pytest.param(f"{PROTOCOL}:ProtocolEncoder.reports", "lambda *args: None", pattern("no-report"),
+            id="there is no JSON report"),
+        pytest.param(f"{PROTOCOL}:ProtocolEncoder.reports",
+            "lambda self, report: original(self, report._replace(exit_code=0))",
+            pattern("other-exit-code", code=0, expected=1), id="the exit code is another than the checks'"),
+        pytest.param(f"{PROTOCOL}:ProtocolEncoder.tell",
+            "lambda self, kind, *data: original(self, kind, *(('guessed',) if kind == ENDED else data))",
+            process_ended("ended with exit code 0"), id="the last line has not our token"),
+        pytest.param(f"{PROTOCOL}:ProtocolEncoder.tell",
+            "lambda self, kind, *data: None if kind == ENDED else original(self, kind, *data)",
+            process_ended("ended with exit code 0"), id="the last line is missing"),
+        pytest.param(f"{SERVER}:_judge", "lambda request, encoder: encoder.tell('passed')",
+            pattern("no-message", line=b'["passed"]'), id="it says what is no testimony"),
+        pytest.param(f"{SERVER}:_judge", "lambda request, encoder: None", pattern("no-report"), id="it judges nothing"),
+        pytest.param(f"{SERVER}:_serve", "lambda encoder: None", process_ended("ended with exit code 0"),
+            id="it ends without a word"),
+        pytest.param(f"{SERVER}:main", "lambda: os._exit(0)", process_ended("ended with exit code 0"),
+            id="it does not start"),
+        pytest.param(f"{PROTOCOL}:ProtocolEncoder.reports",
+            "lambda self, report: original(self, report._replace(tests={"
+            "nodeid: test._replace(row_sha256='0' * 64) for nodeid, test in report.tests.items()}))",
+            pattern("other-outcome", own="passed", reported="passed"), id="the report holds another row"),
     ],
 )  # fmt: skip
 def test_where_the_sides_disagree_there_is_no_verdict(
-    opened: Repository, program: AlteredProgram, module: str, old: str, new: str
+    opened: Repository, program: AlteredProgram, target: str, expression: str, reason: str
 ) -> None:
     opened.write("a.md", "DRAFT")
-    ended = program.alter(module, old, new).orch(opened, "gate", "finish", *at_gate(opened))
-    assert_no_verdict(opened, ended, "no verdict: ")
+    ended = program.replace(target, expression).orch(opened, "gate", "finish", *at_gate(opened))
+    assert_no_verdict(opened, ended, reason)
 
 
 def test_what_a_check_prints_is_no_testimony(opened: Repository, program: AlteredProgram) -> None:
     forged = """import os; os.write(1, b'["ends", ""]\\n'); print('["ends", ""]', flush=True)"""
     opened.write("a.md", "DRAFT")
-    program.alter(RULE, FIRST_LINE, f"        {forged}\n{FIRST_LINE}")
+    program.run_before(CHECK, forged)
     assert program.orch(opened, "gate", "finish", *at_gate(opened)).code == 1
 
 
 def test_a_check_is_told_by_its_id_where_the_process_dies(opened: Repository, program: AlteredProgram) -> None:
-    program.alter(RULE, FIRST_LINE, f"        import os; self.pattern == 'TODO' and os._exit(0)\n{FIRST_LINE}")
+    program.run_before(CHECK, "import os; args[0].pattern == 'TODO' and os._exit(0)")
     ended = program.orch(opened, "gate", "finish", *at_gate(opened))
-    assert_no_verdict(opened, ended, "at not_contains[a.md]-2")
+    assert_no_verdict(opened, ended, process_ended("ended with exit code 0", " at not_contains[a.md]-2"))
 
 
 # From outside
@@ -183,11 +180,9 @@ def test_a_check_is_told_by_its_id_where_the_process_dies(opened: Repository, pr
 def hanging(opened: Repository, program: AlteredProgram) -> "subprocess.Popen[str]":
     """A finish whose first check is under way and never ends."""
     touched = opened.root / "under-way"
-    program.alter(
-        RULE, FIRST_LINE,
-        f"        import re, pathlib; pathlib.Path({str(touched)!r}).touch(); re.match('(a+)+$', 'a' * 60 + '!')\n"
-        f"{FIRST_LINE}",
-    )  # fmt: skip
+    program.run_before(
+        CHECK, f"import re, pathlib; pathlib.Path({str(touched)!r}).touch(); re.match('(a+)+$', 'a' * 60 + '!')"
+    )
     process = subprocess.Popen(
         [str(program.folder / "venv/bin/python"), "-I", "-m", "runner", "gate", "finish", *at_gate(opened)],
         cwd=opened.root, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -205,7 +200,7 @@ def test_ctrl_c_ends_the_judging_process_and_leaves_the_attempt_open(
     _, err = hanging.communicate(timeout=20)
     again = f"orch gate finish {' '.join(at_gate(opened))}"
     assert hanging.returncode == 130
-    assert err.strip() == f"orch: interrupted; nothing was recorded. Next: {again}"
+    assert err.strip() == f"orch: {message('interrupted')}. Next: {again}"
     wait_until(lambda: not is_running(judging))
     assert opened.record(run_of(opened))["gates"][0]["status"] == "RUNNING"
 
@@ -215,7 +210,8 @@ def test_a_judging_process_that_is_killed_leaves_no_verdict(
 ) -> None:
     os.kill(processes_below(hanging.pid)[0], signal.SIGKILL)
     out, err = hanging.communicate(timeout=20)
-    assert_no_verdict(opened, Ended(hanging.returncode, out, err), f"was ended by SIGKILL {AT_CHECK}")
+    ended = Ended(hanging.returncode, out, err)
+    assert_no_verdict(opened, ended, process_ended("was ended by SIGKILL", AT_CHECK))
 
 
 @pytest.mark.parametrize("with_signal", [signal.SIGKILL, signal.SIGTERM])
@@ -240,27 +236,25 @@ def test_after_no_verdict_the_attempt_can_be_finished(opened: Repository, hangin
 def test_a_bug_of_ours_is_no_verdict_whether_one_looks_for_it_or_not(
     opened: Repository, program: AlteredProgram
 ) -> None:
-    line = "    def _fill(self, attempt: Attempt) -> Attempt:\n"
-    program.alter("runner/operations/judged_gate.py", line, f"{line}        raise RuntimeError('a bug')\n")
+    program.run_before("runner.operations.judged_gate:JudgedGate.close", "raise RuntimeError('a bug')")
     for debug in ("", "1"):
         ended = program.orch(opened, "gate", "finish", *at_gate(opened), env={"ORCH_DEBUG": debug})
         assert ended.code == 3
-        assert "a bug: RuntimeError: a bug. Nothing was recorded as a verdict" in ended.err
+        assert says(ended.err, "bug", error="RuntimeError: a bug")
         assert ("Traceback" in ended.err) == bool(debug)
     assert opened.record(run_of(opened))["gates"][0]["status"] == "RUNNING"
 
 
 def test_a_library_that_is_missing_is_named(opened: Repository, program: AlteredProgram) -> None:
-    old = '"pytest_jsonreport.plugin", "gate_tests.pytest_session.hooks"'
-    program.alter("gate_tests/isolated_pytest/server.py", old, f'"no_such_library", {old}')
+    program.replace("gate_tests.isolated_pytest.server:_MODULES", "('no_such_library', *original)")
     ended = program.orch(opened, "gate", "finish", *at_gate(opened))
-    assert_no_verdict(
-        opened, ended, "the judging process broke: ModuleNotFoundError: No module named 'no_such_library'"
-    )
-    program.alter("runner/cli/main.py", "import click\n", "import no_click\n")
+    missing = "ModuleNotFoundError: No module named 'no_such_library'"
+    assert_no_verdict(opened, ended, pattern("process-broke", where="", error=missing))
+    program.replace("runner.cli.main:run", "__import__('no_click')")
     ended = program.orch(opened, "gate", "finish", *at_gate(opened))
     assert (ended.code, ended.out) == (3, "")
-    assert ended.err == "orch: cannot be loaded: No module named 'no_click'. Next: pip install orch-runner\n"
+    told = message("cannot-be-loaded", error="No module named 'no_click'")
+    assert ended.err == f"orch: {told}. Next: pip install orch-runner\n"
 
 
 # What has nothing to do with the work
@@ -278,12 +272,11 @@ def test_an_output_that_no_check_reads_may_take_as_long_as_a_check(opened: Repos
     opened.write("b.md", "optional")
     outputs = {"all_of": [{"path": "a.md"}, {"path": "b.md", "required": False}]}
     opened.write_contract(required_outputs=outputs, limits={"check_s": 0.5})
-    line = "        descriptor = "
-    read = "self._beneath.open(path)\n"
-    slow = "self._beneath.open(path); path == 'b.md' and __import__('time').sleep(600)\n"
-    program.alter("gate_tests/files/artifacts.py", f"    {line}{read}", f"    {line}{slow}")
+    program.run_before(
+        "gate_tests.files.artifacts:Artifacts.read", "import time; args[1] == 'b.md' and time.sleep(600)"
+    )
     ended = program.orch(opened, "gate", "finish", *at_gate(opened), "--accept-contract")
-    assert_no_verdict(opened, ended, "hashing b.md took longer than 0.5 s, its limit (limits.check_s)")
+    assert_no_verdict(opened, ended, pattern("too-long", what="hashing b.md", limit=0.5))
 
 
 @pytest.mark.parametrize("check_s", [86_401, 1e10, 1e308])
@@ -291,7 +284,7 @@ def test_a_limit_that_is_none_is_refused(opened: Repository, check_s: float) -> 
     write_contract(opened, check_s=check_s)
     ended = opened.orch("gate", "finish", *at_gate(opened), "--accept-contract")
     assert ended.code == 2
-    assert "$.limits.check_s: must be at most 86400" in ended.err
+    assert f"$.limits.check_s: {message('too-large', limit=86400)}" in ended.err
 
 
 def test_many_open_files_of_the_caller_are_no_obstacle(opened: Repository) -> None:

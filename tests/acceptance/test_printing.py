@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.support.messages import message, says
 from tests.support.repository import ARTIFACTS, BIN, SLUG, Ended, Repository
 
 Orch = Callable[..., Ended]
@@ -101,7 +102,7 @@ def test_another_pipe_that_breaks_is_no_success(
 
     monkeypatch.setattr("runner.operations.judging.check_gates", broken)
     ended = orch("gate", "check", "--run", run_id, "--gate", "G1")
-    assert (ended.code, ended.err) == (3, "orch: a pipe to another process broke. Next: repeat the command\n")
+    assert (ended.code, ended.err) == (3, f"orch: {message('broken-pipe')}. Next: repeat the command\n")
 
 
 @contextlib.contextmanager
@@ -274,4 +275,4 @@ def test_a_client_component_with_a_hostile_name_is_told_harmlessly(
     ended = orch("gate", "check", "--run", run_id, "--gate", "G1")
     assert ended.code == 1
     assert is_harmless(ended.out + ended.err)
-    assert "its name holds control characters" in ended.out
+    assert says(ended.out, "unnameable")

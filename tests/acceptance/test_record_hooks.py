@@ -6,6 +6,7 @@ import shlex
 from jsonschema import Draft7Validator
 
 from tests.support import CHECKOUT
+from tests.support.messages import message, says
 from tests.support.repository import Repository
 
 HOOKS = CHECKOUT / ".pre-commit-hooks.yaml"
@@ -52,7 +53,7 @@ def test_the_hook_for_records_lets_sound_ones_pass_and_stops_a_damaged_one(shipp
     paths = given(shipped, files)
     assert any(path.endswith("attempt-1.json") for path in paths)
     ended = shipped.orch(*entry[1:], *paths)
-    assert (ended.code, ended.out) == (0, "1 of 1 records agree with themselves and with the files of their attempts\n")
+    assert (ended.code, ended.out) == (0, f"{message('records-agree', sound=1, count=1)}\n")
     attempt = shipped.root / next(path for path in paths if path.endswith("attempt-1.json"))
     attempt.write_text(attempt.read_text().replace('"FAIL"', '"PASS"', 1))
     ended = shipped.orch(*entry[1:], *paths)
@@ -76,7 +77,7 @@ def test_a_folder_that_is_called_like_no_run_is_named_and_hides_no_damage(shippe
     shipped.write(record, "{}")
     ended = shipped.orch("run", "check", "orchestration/runs/my-run/record/RUN.json", record)
     assert ended.code == 4
-    assert "'my-run' is no run id" in ended.out
+    assert says(ended.out, "not-a-run-id", run="my-run")
     assert f"{record}:1: " in ended.out, ended.out
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from tests.support.messages import says
 from tests.support.repository import BIN, Ended, Repository
 
 Orch = Callable[..., Ended]
@@ -93,7 +94,7 @@ def test_what_is_lost_is_told_after_the_difference_and_before_the_question(
 def test_a_sound_record_has_nothing_to_repair(shipped: Repository, orch: Orch, run_id: str) -> None:
     before = record_of(shipped, run_id).read_bytes()
     ended = orch("run", "repair", "--run", run_id)
-    assert (ended.code, "there is nothing to repair" in ended.out) == (0, True)
+    assert (ended.code, says(ended.out, "nothing-to-repair")) == (0, True)
     assert orch("run", "repair", "--run", run_id, "--json").json == {
         "run_id": run_id,
         "repaired": False,

@@ -11,6 +11,7 @@ import pytest
 from runner.storage.run_summary import read_summary
 from runner.storage.store import Store
 from tests.support.legacy_records import early_failed, write_original
+from tests.support.messages import meant, message
 from tests.support.repository import Ended, Repository
 from tests.support.sample_run import RUN_ID, finish, new_run, start
 
@@ -78,7 +79,7 @@ REFUSED = {
     "an empty time": (("--since", ""), "'' is no time"),
     "no limit": (("--limit", "0"), "0 is not in the range"),
     "a limit that is no number": (("--limit", "few"), "'few' is not a valid integer"),
-    "a workflow that nobody knows": (("--workflow", "visual-esay"), "did you mean 'visual-essay'?"),
+    "a workflow that nobody knows": (("--workflow", "visual-esay"), meant("visual-essay")),
 }
 
 
@@ -94,7 +95,7 @@ def test_what_cannot_be_meant_is_refused_in_one_line(
 
 def test_a_known_workflow_without_runs_is_an_empty_list(orch: Orch, three: list[str]) -> None:
     assert listed(orch, "--workflow", "visual-essay") == []
-    assert "No such run. Next: orch run list" in orch("run", "list", "--workflow", "visual-essay").out
+    assert orch("run", "list", "--workflow", "visual-essay").out == f"{message('no-such-run')} Next: orch run list\n"
 
 
 def test_runs_of_one_second_stand_in_the_order_of_their_start(shipped: Repository, orch: Orch) -> None:

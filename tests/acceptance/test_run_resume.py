@@ -12,6 +12,8 @@ from subprocess import DEVNULL, PIPE
 
 import pytest
 
+from gate_tests.errors import InvalidFile
+from tests.support.messages import meant, says
 from tests.support.processes import wait_until
 from tests.support.repository import ARTIFACTS, BIN, SLUG, Ended, Repository
 from tests.support.terminal import PAUSE, at_a_terminal, end
@@ -129,7 +131,7 @@ def test_a_completed_run_is_passed_over_and_gone_on_with_by_its_id(shipped: Repo
     assert shipped.orch("run", "complete", "--run", run_id, "--status", "CANCELED").code == 0
     refused = resume(shipped)
     assert refused.code == 2
-    assert "no run is unfinished" in refused.err
+    assert says(refused.err, "nothing-unfinished")
     assert f"Next: orch run resume --run {run_id}" in refused.err
     assert resume(shipped, "--run", run_id).code == 5
     record = shipped.record(run_id)
@@ -144,7 +146,7 @@ def test_a_run_that_passed_is_refused(shipped: Repository) -> None:
     before = shipped.snapshot()
     refused = resume(shipped, "--run", run_id)
     assert (refused.code, shipped.snapshot()) == (2, before)
-    assert "nothing left to do" in refused.err
+    assert says(refused.err, "nothing-to-resume", run=run_id, status="PASSED")
 
 
 def test_a_resumed_run_still_agrees_with_itself(shipped: Repository) -> None:
@@ -191,7 +193,7 @@ def test_a_topic_that_is_gone_is_refused_before_anything_changes_and_can_be_give
     assert f"Next: orch run resume --run {run_id} --prompt-file FILE" in refused.err
     other = resume(shipped, "--prompt-file", "topic.txt")
     assert (other.code, shipped.snapshot()) == (2, before)
-    assert "is not what run" in other.err
+    assert says(other.err, "other-topic", file="topic.txt", run=run_id)
     (tmp_path / "kept.txt").write_text("Whence?\n")
     assert resume(shipped, "--prompt-file", str(tmp_path / "kept.txt")).code == 1
 
@@ -243,7 +245,7 @@ def test_ctrl_c_while_it_waits_for_another_command_names_what_goes_on(shipped: R
     [
         ("orchestration/gates/contracts/G1.contract.json", "{\n", "G1.contract.json:2"),
         ("orchestration/workflows/visual-essay.json", "{\n", "visual-essay.json:2"),
-        ("orchestration/prompts/visual-essay/G1.md", "Write {artefact_path}.\n", "did you mean 'artifact_path'"),
+        ("orchestration/prompts/visual-essay/G1.md", "Write {artefact_path}.\n", meant("artifact_path")),
     ],
 )
 def test_what_no_packet_can_be_made_for_is_refused_before_the_run_is_changed(
@@ -267,7 +269,7 @@ def test_a_gate_that_its_workflow_has_no_more_is_refused_by_name(shipped: Reposi
     path.write_text(json.dumps(workflow))
     refused = resume(shipped)
     assert refused.code == 2
-    assert "visual-essay.json has no gate 'G1' any more" in refused.err
+    assert says(refused.err, "gate-left-workflow", path="orchestration/workflows/visual-essay.json", gate="G1")
 
 
 def test_the_gate_that_the_workflow_has_no_more_is_gone_on_with_by_hand(shipped: Repository) -> None:
@@ -289,8 +291,8 @@ def test_a_completed_run_whose_gate_the_workflow_has_no_more_wants_the_workflow_
     path.write_text(json.dumps(workflow | {"gates": workflow["gates"][1:]}))
     refused = resume(shipped, "--run", run_id)
     assert refused.code == 2
-    assert "has no gate 'G1' any more" in refused.err
-    assert "Next: mend the file, then repeat the command" in refused.err
+    assert says(refused.err, "gate-left-workflow", gate="G1")
+    assert refused.err.endswith(f"Next: {InvalidFile.advice}\n")
 
 
 def test_the_name_of_an_agent_in_a_damaged_record_adds_no_section_to_a_packet(shipped: Repository) -> None:
@@ -352,7 +354,7 @@ def test_a_damaged_run_is_passed_over_with_a_word(shipped: Repository) -> None:
     damaged = "run_29991231T235959Z_tea_zzzzzz"
     shipped.write(f"orchestration/runs/{damaged}/record/RUN.json", "{\n")
     ended = resume(shipped)
-    assert f"run {damaged} is DAMAGED and was passed over" in ended.err
+    assert says(ended.err, "passed-over", run=damaged, status="DAMAGED")
     assert statuses(shipped, older)[0] == "FAIL"
 
 

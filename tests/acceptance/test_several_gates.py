@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.support.messages import says
 from tests.support.repository import ARTIFACTS, BIN, Ended, Repository
 
 Orch = Callable[..., Ended]
@@ -132,5 +133,5 @@ def test_where_one_attempt_cannot_be_written_none_is(
     before = shipped.snapshot()
     ended = orch("gate", "finish", *at_both)
     assert ended.code == 3
-    assert "could not be written" in ended.err
+    assert says(ended.err, "could-not-be-written")
     assert shipped.snapshot() == before

@@ -8,6 +8,7 @@ import pytest
 from runner.cli.commands.status import format_status_report
 from runner.models.status import GateStatus, RunStatus
 from runner.operations.run_status import GateStatusReport, StatusReport
+from tests.support.messages import message
 from tests.support.repository import ARTIFACTS, SLUG, Ended, Repository
 
 Orch = Callable[..., Ended]
@@ -21,7 +22,7 @@ def next_words(ended: Ended) -> list[str]:
 def test_without_a_run_it_names_the_command_that_explains_how_to_start_one(shipped: Repository, orch: Orch) -> None:
     ended = orch("status")
     assert (ended.code, ended.err) == (0, "")
-    assert ended.out.startswith("No runs yet.")
+    assert ended.out.startswith(message("no-runs"))
     assert orch(*next_words(ended)).code == 0
     assert orch("status", "--json").json == {"run_id": None, "next": "orch run data-report --help"}
 
@@ -71,7 +72,7 @@ def test_a_damaged_run_is_passed_over_and_said(shipped: Repository, orch: Orch, 
     shipped.write(shipped.workspace.record_path(newer), "{")
     ended = orch("status")
     assert (ended.code, ended.out.split()[0]) == (0, run_id)
-    assert ended.err == f"orch: run {newer} is DAMAGED and was passed over\n"
+    assert ended.err == f"orch: {message('passed-over', run=newer, status='DAMAGED')}\n"
 
 
 def test_what_failed_stands_below_its_gate_on_one_screen(orch: Orch, run_id: str) -> None:

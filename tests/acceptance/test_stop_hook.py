@@ -18,6 +18,7 @@ from runner.operations.attempts import fail_gate, start_gate
 from runner.operations.runs import RunRequest, start_run
 from runner.storage.store import Store
 from runner.workflows.definition import load_workflow
+from tests.support.messages import message
 from tests.support.repository import ARTIFACTS, BIN, SLUG, Ended, Repository
 
 CITATIONS = f"{ARTIFACTS}/research/CITATIONS.md"
@@ -324,7 +325,8 @@ def test_a_root_that_is_named_and_is_none_is_said(tmp_path: Path, named: str) ->
     folder = ("-C", str(tmp_path)) if named == "-C" else ()
     ended = root.orch(*folder, "hook", "stop", stdin="{}", env={} if folder else {"ORCH_ROOT": str(tmp_path)})
     assert ended.code == 0
-    assert f"{named} names {tmp_path}, which holds no orchestration/" in ended.json["systemMessage"]
+    told = message("root-without-orchestration", named_by=named, root=tmp_path)
+    assert told in ended.json["systemMessage"]
 
 
 def test_an_invalid_contract_blocks_nobody(shipped: Repository, open_run: str) -> None:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from gate_tests.errors import NotReadable
+from tests.support.messages import message, says
 from tests.support.repository import Ended, Repository
 
 Orch = Callable[..., Ended]
@@ -72,7 +74,8 @@ def test_it_is_no_verdict_in_one_line_and_nothing_is_written(
     before = shipped.snapshot()
     refusing(shipped.root / path, fault)
     told = [orch(*command, "--run", recorded) for command in COMMANDS]
-    wanted = f"orch: {path}: cannot be read: {FAULTS[fault]}. Next: make it readable, then repeat the command\n"
+    fault_told = message("cannot-be-read", path=path, reason=FAULTS[fault])
+    wanted = f"orch: {fault_told}. Next: {NotReadable.advice}\n"
     assert [(ended.code, ended.err) for ended in told] == [(3, wanted)] * len(COMMANDS)
     assert shipped.snapshot() == before
 
@@ -86,7 +89,8 @@ def test_the_list_marks_it_and_lists_the_rest(
     assert ended.code == 0
     assert {each["run_id"]: each["status"] for each in ended.json} == {sound: "QUEUED", recorded: "UNREADABLE"}
     shown = orch("run", "list").out
-    assert f"UNREADABLE  {recorded}: orchestration/runs/{recorded}/record/RUN.json: cannot be read: Permission" in shown
+    path = shipped.workspace.record_path(recorded)
+    assert f"UNREADABLE  {recorded}: {message('cannot-be-read', path=path, reason='Permission')}" in shown
 
 
 @pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("setpriv"), reason="only root can become somebody else")
@@ -104,7 +108,8 @@ def test_somebody_without_the_right_is_told_so(shipped: Repository, recorded: st
         path.chmod(mode)
     assert [ended.code for ended in told] == [3, 3]
     for ended in told:
-        assert "cannot be read: Permission denied. Next: make it readable" in ended.err
+        assert says(ended.err, "cannot-be-read", reason="Permission denied")
+        assert ended.err.endswith(f"Next: {NotReadable.advice}\n")
 
 
 WITHOUT_RIGHTS = ("--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search")
@@ -116,4 +121,5 @@ def test_what_can_be_no_file_is_damage_still(shipped: Repository, orch: Orch, re
     path.symlink_to(path.name)
     ended = orch("run", "show", "--run", recorded)
     assert ended.code == 4
-    assert "RUN.json: cannot be read: Too many levels of symbolic links" in ended.err
+    record = shipped.workspace.record_path(recorded)
+    assert message("cannot-be-read", path=record, reason="Too many levels of symbolic links") in ended.err

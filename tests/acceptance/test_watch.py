@@ -14,6 +14,7 @@ from typing import IO, Any
 import pexpect
 import pytest
 
+from tests.support.messages import says
 from tests.support.processes import descendants, is_running, wait_until
 from tests.support.repository import BIN, Ended, Repository
 
@@ -217,7 +218,7 @@ def test_with_json_the_next_command_names_the_root_that_was_named(repository: Re
 def test_an_unknown_gate_is_refused_at_once(repository: Repository, run_of_gt: str) -> None:
     ended = repository.orch("gate", "check", "--watch", "--run", run_of_gt, "--gate", "GX")
     assert ended.code == 2
-    assert "unknown gate 'GX'" in ended.err
+    assert says(ended.err, "unknown-gate", gate="GX")
 
 
 def test_ctrl_c_while_it_judges_stops_it_too(repository: Repository, run_of_gt: str) -> None:

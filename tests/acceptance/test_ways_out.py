@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.messages import message, says
 from tests.support.repository import Ended, Repository
 
 Orch = Callable[..., Ended]
@@ -24,14 +25,14 @@ def test_a_root_that_does_not_exist_can_be_made(shipped: Repository, tmp_path: P
         command_line = way_out(shipped.orch("-C", str(named), command))
         assert command_line == f"mkdir -p '{named}' && orch -C '{named}' init"
     assert shipped.run("sh", "-c", command_line).code == 0
-    assert "No runs yet" in shipped.orch("-C", str(named), "status").out
+    assert message("no-runs") in shipped.orch("-C", str(named), "status").out
 
 
 def test_a_root_that_is_a_file_is_no_place_to_begin_in(shipped: Repository) -> None:
     readme = shipped.root / "README.md"
     readme.write_text("")
     ended = shipped.orch("-C", str(readme), "status")
-    assert "is no folder" in ended.err
+    assert says(ended.err, "root-is-file", named_by="-C")
     assert way_out(ended) == f"orch -C {shipped.root} status"
 
 

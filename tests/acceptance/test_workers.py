@@ -13,12 +13,13 @@ from typing import Any
 
 import pytest
 
+from tests.support.messages import message, pattern
 from tests.support.patched_install import AlteredProgram
 from tests.support.processes import descendants, is_running, wait_until
 from tests.support.repository import Ended, Repository
 
-RULE = "gate_tests/checks/types/not_contains.py"
-FIRST_LINE = "        offset = text.find(self.pattern)\n"
+CHECK = "gate_tests.checks.types.not_contains:NotContains.judge"
+NODES, WORKER = "gate_tests.pytest_session.nodes", "gate_tests.isolated_pytest.xdist.worker"
 NOT_JUDGED = ("attempt", "started_at", "finished_at", "baseline")
 OUTPUTS = {
     "any_of": [{"path": "one.md"}, {"path": "other.md"}],
@@ -67,7 +68,7 @@ def assert_no_verdict(repository: Repository, ended: Ended, reason: str) -> None
     """Exit code 3, one line with the reason and the next command, and the attempt is still open."""
     assert ended.code == 3, ended
     (line,) = ended.err.splitlines()
-    assert reason in line
+    assert re.search(reason, line), line
     assert line.endswith(f"Next: orch gate finish {' '.join(at_gate(repository))}")
     assert "PASS" not in ended.out
     assert "Traceback" not in ended.out
@@ -119,10 +120,10 @@ def test_any_number_of_workers_comes_to_the_same(opened: Repository, workers: tu
 @pytest.mark.parametrize(
     ("typed", "reason"),
     [
-        (("-n", "0"), "0 is not in the range 1<=x<=999"),
+        (("-n", "0"), "0 is not in the range 1<=x<=999"),  # click's words
         (("-n", "many"), "'many' is not a valid integer range"),
-        (("--tx", "popen//chdir=/"), "--tx 'popen//chdir=/' says nothing of a worker (known: [N*]popen and"),
-        (("--tx", ""), "--tx '' says nothing of a worker"),
+        (("--tx", "popen//chdir=/"), message("not-a-worker", spec="popen//chdir=/", known="[N*]popen and ")[:-1]),
+        (("--tx", ""), message("not-a-worker", spec="", known="[N*]popen and ")[:-1]),
     ],
 )
 @pytest.mark.parametrize("verb", ["finish", "check"])
@@ -141,7 +142,7 @@ def test_without_pytest_xdist_it_is_refused_in_one_line(
 ) -> None:
     monkeypatch.setattr("gate_tests.isolated_pytest.xdist.specs.find_spec", lambda name: None)
     ended = orch("gate", "finish", "--run", "run_20261122T093000Z_a_abc123", "--gate", "GT", *typed)
-    assert ended == Ended(2, "", "orch: workers need pytest-xdist. Next: pip install 'orch-runner[xdist]'\n")
+    assert ended == Ended(2, "", f"orch: {message('no-xdist')}. Next: pip install 'orch-runner[xdist]'\n")
 
 
 # No verdict
@@ -165,76 +166,67 @@ def finish(program: AlteredProgram, repository: Repository, *more: str) -> Ended
     ],
 )
 def test_a_worker_that(opened: Repository, program: AlteredProgram, statement: str) -> None:
-    program.alter(RULE, FIRST_LINE, f"        if self.pattern == 'DRAFT': {statement}\n{FIRST_LINE}")
+    program.run_before(CHECK, f"if args[0].pattern == 'DRAFT': {statement}")
     ended = finish(program, opened)
-    assert_no_verdict(opened, ended, "no verdict: worker gw")
-    assert re.search(r"worker gw\d died \(Not properly terminated\) at .*not_contains\[", ended.err), ended.err
+    died = pattern("worker-died", reason="Not properly terminated")
+    assert_no_verdict(opened, ended, rf"{died} at .*not_contains\[")
 
 
 def test_a_check_that_hangs_in_a_worker_is_ended_at_its_limit(opened: Repository, program: AlteredProgram) -> None:
     write_contract(opened, check_s=0.5)
-    program.alter(RULE, FIRST_LINE, f"        self.pattern == 'TODO' and __import__('time').sleep(600)\n{FIRST_LINE}")
+    program.run_before(CHECK, "import time; args[0].pattern == 'TODO' and time.sleep(600)")
     started = time.monotonic()
     ended = finish(program, opened, "--accept-contract")
     assert time.monotonic() - started < 20
-    assert_no_verdict(opened, ended, "not_contains[a.md]-2 took longer than 0.5 s, its limit (limits.check_s)")
+    assert_no_verdict(opened, ended, pattern("too-long", what="not_contains[a.md]-2", limit=0.5))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("module", "old", "new", "reason"),
+    ("target", "expression", "reason"),
     [
-        pytest.param(
-            "gate_tests/pytest_session/hooks.py", "if judged.fails else None", "if False else None",
-            "not_contains[a.md]: the check says failed, pytest's report says passed", id="a failure is kept quiet",
-        ),
-        pytest.param(
-            "gate_tests/pytest_session/nodes.py", "for check in compiled.checks:", "for check in compiled.checks[1:]:",
-            "6 evaluations for 7 checks", id="a check is not collected",
-        ),
-        pytest.param(
-            "gate_tests/pytest_session/nodes.py", "for check in compiled.checks:",
-            "for check in compiled.checks[int(os.environ.get('PYTEST_XDIST_WORKER') == 'gw1') :]:",
-            "the workers have not collected the same checks", id="one worker collects less",
-        ),
-        pytest.param(
-            "gate_tests/isolated_pytest/xdist/worker.py", "        self._found.append((gate, row))", "        pass",
-            "0 evaluations for 7 checks", id="no check tells what it came to",
-        ),
-        pytest.param(
-            "gate_tests/isolated_pytest/xdist/worker.py", "        self._found.append((gate, row))",
-            "        self._found.append((gate, {**row, 'pass': True}))",
-            "the check says passed, pytest's report says failed", id="a check tells another thing",
-        ),
-        pytest.param(
-            "gate_tests/isolated_pytest/xdist/worker.py", "            self._found = []", "            pass",
-            "evaluations for 7 checks", id="checks are told twice",
-        ),
-        pytest.param(RULE, FIRST_LINE, "        raise RuntimeError('a bug')\n", "never ran: not_contains[a.md]",
-            id="a check breaks"),
-        pytest.param(RULE, FIRST_LINE, "        raise KeyboardInterrupt\n", "no verdict: ", id="a check interrupts"),
+        pytest.param(f"{NODES}:GateCheck.explanation", "lambda *args: None",
+            pattern("other-outcome", check="not_contains[a.md]", own="failed", reported="passed"),
+            id="a failure is kept quiet"),
+        pytest.param(f"{NODES}:ContractFile.collect", "lambda self: [*original(self)][1:]",
+            pattern("evaluations", gate="GT", count=6, checks=7), id="a check is not collected"),
+        pytest.param(f"{NODES}:ContractFile.collect",
+            "lambda self: [*original(self)][__import__('os').environ.get('PYTEST_XDIST_WORKER') == 'gw1' :]",
+            pattern("other-collection"), id="one worker collects less"),
+        pytest.param(f"{WORKER}:Worker.finds", "lambda *args: None",
+            pattern("evaluations", gate="GT", count=0, checks=7), id="no check tells what it came to"),
+        pytest.param(f"{WORKER}:Worker.finds", "lambda self, gate, row: original(self, gate, {**row, 'pass': True})",
+            pattern("other-outcome", own="passed", reported="failed"), id="a check tells another thing"),
+        pytest.param(f"{WORKER}:Worker.finds", "lambda *args: (original(*args), original(*args))",
+            pattern("evaluations", gate="GT", checks=7), id="checks are told twice"),
     ],
 )  # fmt: skip
 def test_where_the_sides_disagree_there_is_no_verdict(
-    opened: Repository, program: AlteredProgram, module: str, old: str, new: str, reason: str
+    opened: Repository, program: AlteredProgram, target: str, expression: str, reason: str
 ) -> None:
     opened.write("a.md", "a DRAFT")
-    program.alter(
-        "gate_tests/pytest_session/nodes.py",
-        "from collections.abc import Iterator\n",
-        "import os\nfrom typing import *\n",
-    )
-    assert_no_verdict(opened, finish(program.alter(module, old, new), opened), reason)
+    assert_no_verdict(opened, finish(program.replace(target, expression), opened), reason)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("statement", "reason"),
+    [
+        pytest.param("raise RuntimeError('a bug')", pattern("never-ran", checks="not_contains[a.md]"), id="breaks"),
+        pytest.param("raise KeyboardInterrupt", pattern("no-verdict"), id="interrupts"),
+    ],
+)
+def test_in_a_worker_a_check_that(opened: Repository, program: AlteredProgram, statement: str, reason: str) -> None:
+    opened.write("a.md", "a DRAFT")
+    assert_no_verdict(opened, finish(program.run_before(CHECK, statement), opened), reason)
 
 
 def test_two_hashes_of_one_file_are_no_verdict(opened: Repository, program: AlteredProgram) -> None:
     # The checks of a file in any worker:
-    program.alter("gate_tests/pytest_session/xdist/scheduler.py", "else self._find(path)", "else nodeid")
-    change = f"path == 'a.md' and open({str(opened.root / 'a.md')!r}, 'a').write(str(os.getpid()))"
-    line = "        return self._read[path]\n"
-    look = "            self._read[path] = self._look(path)\n"
-    program.alter("gate_tests/files/artifacts.py", f"{look}{line}", f"            {change}\n{look}{line}")
-    assert_no_verdict(opened, finish(program, opened), "no verdict: a.md was not the same for every check: a file of")
+    program.replace("gate_tests.pytest_session.xdist.scheduler:FileGroups.group", "lambda self, nodeid: nodeid")
+    change = f"args[1] == 'a.md' and open({str(opened.root / 'a.md')!r}, 'a').write(str(os.getpid()))"
+    program.run_before("gate_tests.files.artifacts:Artifacts.read", f"import os; {change}")
+    assert_no_verdict(opened, finish(program, opened), pattern("other-content", path="a.md"))
 
 
 def test_an_unaltered_copy_gives_the_verdict(opened: Repository, program: AlteredProgram) -> None:
@@ -246,7 +238,7 @@ def hanging(opened: Repository, program: AlteredProgram) -> "subprocess.Popen[st
     """A finish with two workers, one of which is at a check that never ends."""
     touched = opened.root / "under-way"
     hang = f"import re, pathlib; pathlib.Path({str(touched)!r}).touch(); re.match('(a+)+$', 'a' * 60 + '!')"
-    program.alter(RULE, FIRST_LINE, f"        {hang}\n{FIRST_LINE}")
+    program.run_before(CHECK, hang)
     process = subprocess.Popen(
         [str(program.folder / "venv/bin/python"), "-I", "-m", "runner", "gate", "finish", *at_gate(opened), "-n", "2"],
         cwd=opened.root, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -274,7 +266,9 @@ def test_a_worker_killed_from_outside_is_no_verdict(opened: Repository, hanging:
     _, *workers = descendants(hanging.pid)
     os.kill(workers[-1], signal.SIGKILL)
     out, err = hanging.communicate(timeout=20)
-    assert_no_verdict(opened, Ended(hanging.returncode, out, err), "died (Not properly terminated)")
+    assert_no_verdict(
+        opened, Ended(hanging.returncode, out, err), pattern("worker-died", reason="Not properly terminated")
+    )
     wait_until(lambda: not any(is_running(process) for process in workers))
 
 
@@ -290,7 +284,7 @@ def test_nothing_of_the_caller_or_the_repository_reaches_a_worker(
         "{'environment': [*os.environ], 'path': sys.path, 'isolated': sys.flags.isolated, 'site': sys.flags.no_site,"
         "'files': [getattr(each, '__file__', None) or '' for each in [*sys.modules.values()]]}))"
     )
-    program.alter(RULE, FIRST_LINE, f"        {look}\n{FIRST_LINE}")
+    program.run_before(CHECK, look)
     for name in ("conftest", "orchestration/gates/contracts/conftest", "sitecustomize", "json", "evil"):
         opened.write(f"{name}.py", "1/0\n")
     hostile = {"PYTHONPATH": str(opened.root), "PYTEST_ADDOPTS": "--co", "PYTEST_PLUGINS": "evil", "SECRET": "token"}
@@ -356,7 +350,9 @@ def test_a_server_serves_again_and_again(opened: Repository, servers: list[str])
 @pytest.mark.slow
 def test_where_nobody_serves_there_is_no_verdict(opened: Repository) -> None:
     ended = opened.orch("gate", "finish", *at_gate(opened), *at(["127.0.0.1:1"]))
-    assert_no_verdict(opened, ended, "the workers (at 127.0.0.1:1) cannot run the checks (ConnectionRefusedError")
+    where = pattern("workers-broke", where=" (at 127.0.0.1:1)")
+    assert_no_verdict(opened, ended, where)
+    assert "ConnectionRefusedError" in ended.err
 
 
 @pytest.mark.slow
@@ -367,7 +363,7 @@ def test_a_host_without(opened: Repository, servers: list[str], tmp_path: Path, 
         "gate", "finish", *at_gate(opened),
         "--tx", f"socket={servers[0]}//python={python.format(bare=tmp_path / 'bare')}",
     )  # fmt: skip
-    reason = "has no orch that could judge (No module named" if "bare" in python else "No such file or directory"
+    reason = pattern("worker-without-orch") if "bare" in python else "No such file or directory"
     assert_no_verdict(opened, ended, reason)
     assert servers[0] in ended.err
 
@@ -376,12 +372,10 @@ def test_a_host_without(opened: Repository, servers: list[str], tmp_path: Path, 
 def test_a_host_with_another_version_gives_no_verdict(
     opened: Repository, servers: list[str], program: AlteredProgram
 ) -> None:
-    program.alter(
-        "gate_tests/isolated_pytest/xdist/worker.py", '"pytest": pytest.__version__', '"pytest": str(os.getpid())'
-    )
-    program.alter("gate_tests/isolated_pytest/xdist/worker.py", "import json\n", "import json\nimport os\n")
+    there = "lambda: {**original(), 'pytest': str(__import__('os').getpid())}"
+    program.replace("gate_tests.isolated_pytest.xdist.versions:versions", there)
     ended = program.orch(opened, "gate", "finish", *at_gate(opened), *at(servers[:1]))
-    assert_no_verdict(opened, ended, f"worker gw0 at {servers[0]} has pytest ")
+    assert_no_verdict(opened, ended, pattern("other-version", worker=f"gw0 at {servers[0]}", what="pytest"))
 
 
 @pytest.mark.slow
@@ -389,14 +383,13 @@ def test_a_host_that_does_not_share_the_folder_gives_no_verdict(
     opened: Repository, servers: list[str], program: AlteredProgram
 ) -> None:
     faults = (
-        ('"/no/such/folder"', "does not share the folder /no/such/folder"),
-        ('wanted["root"], {"a.md": ""}', "finds another a.md in"),
+        ("'/no/such/folder', {}", pattern("other-directory", folder="/no/such/folder")),
+        ("root, {'a.md': ''}", pattern("other-contract", path="a.md")),
     )
-    for server, (new, reason) in zip(servers, faults, strict=True):
-        other = AlteredProgram.make(program.folder.parent / f"altered-{len(new)}")
-        old = '_fault(wanted["root"], wanted["contracts"])'
-        call = f"_fault({new}, {{}})" if "folder" in new else f"_fault({new})"
-        other.alter("gate_tests/isolated_pytest/xdist/bootstrap.py", old, call)
+    for server, (there, reason) in zip(servers, faults, strict=True):
+        other = AlteredProgram.make(program.folder.parent / f"altered-{len(there)}")
+        fault = f"lambda root, contracts: original({there})"
+        other.replace("gate_tests.isolated_pytest.xdist.bootstrap:_fault", fault)
         ended = other.orch(opened, "gate", "finish", *at_gate(opened), *at([server]))
         assert_no_verdict(opened, ended, reason)
 
@@ -408,7 +401,7 @@ def hanging_there(opened: Repository, program: AlteredProgram, tmp_path: Path) -
     server = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
     touched = tmp_path / "under-way"
     hang = f"import re, pathlib; pathlib.Path({str(touched)!r}).touch(); re.match('(a+)+$', 'a' * 60 + '!')"
-    program.alter(RULE, FIRST_LINE, f"        {hang}\n{FIRST_LINE}")
+    program.run_before(CHECK, hang)
     python = str(program.folder / "venv/bin/python")
     write_contract(opened, check_s=2)
     finish = [python, "-I", "-m", "runner", "gate", "finish", *at_gate(opened), *at([address(server)])]

@@ -1,10 +1,12 @@
 """A copy of the program in an environment of its own, with one thing changed: to see what the rest makes of a fault."""
 
+import pkgutil
 import shutil
 import site
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import indent
 
 from tests.support import CHECKOUT
 from tests.support.repository import Ended, Repository
@@ -39,12 +41,29 @@ class AlteredProgram:
         (packages,) = (self.folder / "venv/lib").glob("python*/site-packages")
         return packages
 
-    def alter(self, module: str, old: str, new: str) -> "AlteredProgram":
-        """Replaces `old`, which must stand there once, by `new` in a module such as `gate_tests/plugin.py`."""
-        path = self.folder / module
-        text = path.read_text("utf-8")
-        assert text.count(old) == 1, f"{module} holds {old!r} {text.count(old)} times"
-        path.write_text(text.replace(old, new), "utf-8")
+    def replace(self, target: str, expression: str) -> "AlteredProgram":
+        """Sets `package.module:Class.attribute` to an expression, in which `original` is its present value."""
+        return self._patch(target, f"return {expression}")
+
+    def run_before(self, target: str, statements: str) -> "AlteredProgram":
+        """Runs statements before each call of a function or method, whose arguments are `args`."""
+        return self._wrap(target, f"{statements}\nreturn original(*args)")
+
+    def run_after(self, target: str, statements: str) -> "AlteredProgram":
+        """Runs statements after each call of a function or method, whose arguments are `args`."""
+        return self._wrap(target, f"result = original(*args)\n{statements}\nreturn result")
+
+    def _wrap(self, target: str, statements: str) -> "AlteredProgram":
+        return self._patch(target, f"def wrapper(*args):\n{indent(statements, '    ')}\nreturn wrapper")
+
+    def _patch(self, target: str, statements: str) -> "AlteredProgram":
+        """Adds to the copied module the lines that set the attribute, above what it does when it is run itself."""
+        pkgutil.resolve_name(target)  # a target that does not exist would change nothing
+        module, _, attribute = target.partition(":")
+        path = self.folder / f"{module.replace('.', '/')}.py"
+        patch = f"def _make(original):\n{indent(statements, '    ')}\n{attribute} = _make({attribute})\n"
+        source, main, rest = path.read_text("utf-8").partition("\nif __name__ == ")
+        path.write_text(f"{source}\n{patch}{main}{rest}", "utf-8")
         return self
 
     def orch(self, repository: Repository, *arguments: str, env: dict[str, str] | None = None) -> Ended:

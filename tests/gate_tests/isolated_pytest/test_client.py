@@ -101,8 +101,7 @@ def seen(repository: Repository, tmp_path: Path) -> dict[str, Any]:
         f" open({str(notes)!r}, 'w').write(json.dumps(world))"
     )
     program = AlteredProgram.make(tmp_path / "altered")
-    line = "        offset = text.find(self.pattern)\n"
-    program.alter("gate_tests/checks/types/not_contains.py", line, f"        {look}\n{line}")
+    program.run_before("gate_tests.checks.types.not_contains:NotContains.judge", look)
     repository.write_contract(validations=[NO_DRAFT])
     repository.write("a.md", "clean")
     repository.write_workflow("GT")

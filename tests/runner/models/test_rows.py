@@ -16,6 +16,7 @@ from runner.models.json_encoding import encode, is_plain
 from runner.models.run import Run
 from runner.operations.invocations import record_invocation
 from runner.storage.store import Store
+from tests.support.messages import meant, message, pattern
 from tests.support.repository import Repository
 from tests.support.sample_run import AT, LATER, RUN_ID, new_run
 
@@ -65,36 +66,42 @@ def test_one_more_invocation_leaves_every_row_as_it_was(store: Store, shipped: R
 
 Damage = Callable[[Json], object]
 DAMAGED: dict[str, tuple[Damage, str]] = {
-    "a member is missing": (lambda r: r["invocations"][ROW].pop("agent"), f"$.invocations[{ROW}].agent: is missing"),
+    "a member is missing": (
+        lambda r: r["invocations"][ROW].pop("agent"),
+        f"$.invocations[{ROW}].agent: {message('missing-member')}",
+    ),
     "a member of another type": (
         lambda r: r["invocations"][ROW].update(duration_ms="5"),
-        f"$.invocations[{ROW}].duration_ms: must be a whole number",
+        f"$.invocations[{ROW}].duration_ms: {message('wrong-type', kind='a whole number')}",
     ),
     "a truth for a number": (
         lambda r: r["invocations"][ROW].update(duration_ms=True),
-        f"$.invocations[{ROW}].duration_ms: must be a whole number",
+        f"$.invocations[{ROW}].duration_ms: {message('wrong-type', kind='a whole number')}",
     ),
     "an unknown status": (
         lambda r: r["invocations"][ROW].update(status="SUCCES"),
-        f"$.invocations[{ROW}].status: unknown value 'SUCCES', did you mean 'SUCCESS'?",
+        f"$.invocations[{ROW}].status: {message('unknown-value', value='SUCCES')}{meant('SUCCESS')}",
     ),
     "a row that is no object": (
         lambda r: r["invocations"].__setitem__(ROW, 5),
-        f"$.invocations[{ROW}]: must be an object",
+        f"$.invocations[{ROW}]: {message('wrong-type', kind='an object')}",
     ),
     "a time that is none": (
         lambda r: r["invocations"][ROW].update(finished_at="2026-02-30T00:00:00.000Z"),
-        f"$.invocations[{ROW}].finished_at: is '2026-02-30T00:00:00.000Z', which is no time",
+        f"$.invocations[{ROW}].finished_at: {message('no-timestamp', text='2026-02-30T00:00:00.000Z')}",
     ),
     "a time of two lines": (
         lambda r: r["invocations"][ROW].update(finished_at=f"{AT}\n{AT}"),
-        f"$.invocations[{ROW}].finished_at: is ",
+        f"$.invocations[{ROW}].finished_at: " + message("no-timestamp", text=f"{AT}\n{AT}"),
     ),
     "an event at no time": (
         lambda r: r["events"][ROW].update(timestamp="then"),
-        f"$.events[{ROW}].timestamp: is 'then', which is no time",
+        f"$.events[{ROW}].timestamp: {message('no-timestamp', text='then')}",
     ),
-    "an event without its type": (lambda r: r["events"][ROW].pop("type"), f"$.events[{ROW}].type: is missing"),
+    "an event without its type": (
+        lambda r: r["events"][ROW].pop("type"),
+        f"$.events[{ROW}].type: {message('missing-member')}",
+    ),
 }
 
 
@@ -125,11 +132,11 @@ def test_a_row_that_we_write_otherwise_is_parsed_and_written_back(store: Store, 
 
 
 LAX = {
-    "a key twice": ('"model": "x",', '"model": "x",\n      "model": "x",', "the key 'model' stands twice"),
-    "NaN": ('"duration_ms": null', '"duration_ms": NaN', "NaN is not JSON"),
-    "a number too large": ('"duration_ms": null', '"duration_ms": 1e999', "1e999 is too large a number"),
-    "half a surrogate pair": ('"model": "x"', '"model": "\\ud800"', "holds half a surrogate pair"),
-    "git conflict markers": ('      "model": "x"', '<<<<<<< HEAD\n      "model": "x"', "holds git conflict markers"),
+    "a key twice": ('"model": "x",', '"model": "x",\n      "model": "x",', pattern("duplicate-key", key="model")),
+    "NaN": ('"duration_ms": null', '"duration_ms": NaN', pattern("constant", constant="NaN")),
+    "a number too large": ('"duration_ms": null', '"duration_ms": 1e999', pattern("number-too-large", number="1e999")),
+    "half a surrogate pair": ('"model": "x"', '"model": "\\ud800"', pattern("half-surrogate-pair")),
+    "git conflict markers": ('      "model": "x"', '<<<<<<< HEAD\n      "model": "x"', pattern("conflict-markers")),
 }
 
 

@@ -18,6 +18,7 @@ from runner.operations.invocations import record_invocation
 from runner.repair.plan import RepairPlan, plan_repair
 from runner.storage.store import Store
 from tests.support.legacy_records import passed_with_invocation, write_original
+from tests.support.messages import pattern, says
 from tests.support.repository import Ended, Repository
 from tests.support.sample_run import AT, LATER, RUN_ID, fail, finish, start
 
@@ -147,7 +148,7 @@ def test_where_a_run_cannot_be_told_without_what_is_lost_nothing_is_written(
 ) -> None:
     record(shipped).write_bytes(content)
     before = shipped.snapshot()
-    with pytest.raises(DamagedRecord, match=f"{lost} can no longer be read; nothing was written") as caught:
+    with pytest.raises(DamagedRecord, match=pattern("lost-head", path=f"{FOLDER}/RUN.json", lost=lost)) as caught:
         plan_repair(store, RUN_ID)
     assert caught.value.next_command == f"git checkout HEAD -- {FOLDER}/RUN.json"
     assert shipped.snapshot() == before
@@ -158,7 +159,8 @@ def test_gates_that_neither_the_record_nor_the_workflow_tells_are_given_up(
 ) -> None:
     shipped.workspace.root.joinpath("orchestration/workflows/tests.json").unlink()
     record(shipped).write_bytes(cut_at(whole, "gates"))
-    with pytest.raises(DamagedRecord, match=r"its gates can no longer be read.*unknown workflow 'tests'") as caught:
+    unknown = pattern("lost-gates") + pattern("unknown-workflow", workflow="tests")
+    with pytest.raises(DamagedRecord, match=unknown) as caught:
         plan_repair(store, RUN_ID)
     assert "git checkout HEAD" in str(caught.value.next_command)
 
@@ -223,7 +225,7 @@ def test_of_a_conflict_in_git_both_sides_are_united(store: Store, run: Run, ship
     (shipped.root / "kept").rename(shipped.root / FOLDER / "gates/G1/attempt-1.json")
     record(shipped).write_bytes(conflicted(base, ours, theirs, shipped))
 
-    with pytest.raises(DamagedRecord, match=r"RUN\.json:\d+: holds git conflict markers"):
+    with pytest.raises(DamagedRecord, match=rf"RUN\.json:\d+: {pattern('conflict-markers')}"):
         store.read(RUN_ID)
     told = repaired(store)
     assert {row["agent"] for row in told["invocations"]} == {"ours", "theirs"}
@@ -264,7 +266,8 @@ def test_an_attempt_that_is_nowhere_to_be_read_is_given_up(store: Store, whole: 
     shipped.write(f"{FOLDER}/gates/G1/attempt-1.json", "{")
     record(shipped).write_bytes(cut_at(whole, "gates"))
     before = shipped.snapshot()
-    with pytest.raises(DamagedRecord, match=r"attempt-1\.json: is missing or cannot be read") as caught:
+    lost = pattern("lost-attempt", path=f"{FOLDER}/gates/G1/attempt-1.json")
+    with pytest.raises(DamagedRecord, match=lost) as caught:
         plan_repair(store, RUN_ID)
     assert caught.value.next_command == f"git checkout HEAD -- {FOLDER}/gates/G1/attempt-1.json"
     assert shipped.snapshot() == before
@@ -286,7 +289,7 @@ def test_a_record_that_changes_after_it_was_shown_is_not_written_over(
     record(shipped).write_bytes(whole[:-2])
     planned = plan(store)
     record(shipped).write_bytes(whole)
-    with pytest.raises(Refused, match="has changed meanwhile; nothing was written"):
+    with pytest.raises(Refused, match=pattern("changed-meanwhile", run=RUN_ID)):
         planned.write(store)
     assert record(shipped).read_bytes() == whole
 
@@ -507,8 +510,7 @@ def test_an_attempt_that_both_branches_finished_is_for_a_person_to_choose(
     before = repository.snapshot()
     refused = repository.orch("run", "repair", "--run", run_id, "--yes")
     assert refused.code == 4
-    side = r"FAIL by manual at 20\S+Z"
-    assert re.match(rf"orch: {path}: holds two attempts, .* ours {side}, theirs {side}; nothing", refused.err)
+    assert says(refused.err, "two-attempts", path=path)
     assert refused.err.rstrip().endswith(f"Next: git checkout --ours -- {path}")
     assert repository.snapshot() == before
 
@@ -552,7 +554,7 @@ def test_a_record_of_the_original_stays_one(store: Store, shipped: Repository) -
 
 
 def test_an_unknown_run_is_refused(store: Store) -> None:
-    with pytest.raises(Refused, match="unknown run"):
+    with pytest.raises(Refused, match=pattern("unknown-run", run=RUN_ID)):
         plan_repair(store, RUN_ID)
 
 
@@ -562,7 +564,7 @@ def test_nothing_is_repaired_through_a_planted_link(
     (shipped.root / FOLDER).rename(tmp_path / "outside")
     (shipped.root / FOLDER).symlink_to(tmp_path / "outside")
     (tmp_path / "outside/RUN.json").write_bytes(whole[:-2])
-    with pytest.raises(OrchError, match="leaves the root through a symlink"):
+    with pytest.raises(OrchError, match=pattern("record-leaves-root")):
         plan_repair(store, RUN_ID)
     assert (tmp_path / "outside/RUN.json").read_bytes() == whole[:-2]
 

@@ -11,6 +11,7 @@ from runner.repair.plan import find_repair_command, plan_repair
 from runner.storage.locks import gate_lock
 from runner.storage.logs import write_log
 from runner.storage.store import Store
+from tests.support.messages import pattern
 from tests.support.repository import Repository
 from tests.support.sample_run import RUN_ID, fail, finish, new_run, start
 
@@ -48,7 +49,7 @@ def test_a_finish_through_a_planted_link_is_refused(
     store.change(RUN_ID, start)
     plant(shipped, f"{RUN}/{link}", outside)
     before = contents(outside)
-    with pytest.raises(OrchError, match="leaves the root through a symlink"):
+    with pytest.raises(OrchError, match=pattern("record-leaves-root")):
         store.change(RUN_ID, finish)
     assert contents(outside) == before
 
@@ -57,7 +58,7 @@ def test_the_refusal_names_the_link_and_how_to_be_rid_of_it(
     store: Store, run: Run, shipped: Repository, outside: Path
 ) -> None:
     plant(shipped, f"{RUN}/record/gates/G1", outside)
-    with pytest.raises(Refused, match=f"^{RUN}/record/gates/G1: leaves the root through a symlink") as caught:
+    with pytest.raises(Refused, match=pattern("record-leaves-root", path=f"{RUN}/record/gates/G1")) as caught:
         store.change(RUN_ID, fail)
     assert caught.value.next_command == f"rm {RUN}/record/gates/G1"
 
@@ -65,7 +66,7 @@ def test_the_refusal_names_the_link_and_how_to_be_rid_of_it(
 def test_a_run_folder_that_is_a_link_is_refused(store: Store, run: Run, shipped: Repository, outside: Path) -> None:
     plant(shipped, RUN, outside)
     before = contents(outside)
-    with pytest.raises(OrchError, match="leaves the root through a symlink"):
+    with pytest.raises(OrchError, match=pattern("record-leaves-root")):
         store.change(RUN_ID, start)
     assert contents(outside) == before
 
@@ -73,7 +74,7 @@ def test_a_run_folder_that_is_a_link_is_refused(store: Store, run: Run, shipped:
 def test_no_run_is_created_where_the_folder_of_runs_is_a_link(store: Store, shipped: Repository, outside: Path) -> None:
     shutil.rmtree(shipped.root / "orchestration/runs")
     plant(shipped, "orchestration/runs", outside)
-    with pytest.raises(Refused, match=r"^orchestration/runs: leaves the root through a symlink"):
+    with pytest.raises(Refused, match=pattern("record-leaves-root", path="orchestration/runs")):
         store.create(new_run())
     assert list(outside.iterdir()) == []
 
@@ -83,7 +84,7 @@ def test_no_log_is_written_through_a_planted_link(
     store: Store, run: Run, shipped: Repository, outside: Path, link: str
 ) -> None:
     plant(shipped, f"{RUN}/{link}", outside)
-    with pytest.raises(Refused, match=f"^{RUN}/{link}: leaves the root through a symlink"):
+    with pytest.raises(Refused, match=pattern("record-leaves-root", path=f"{RUN}/{link}")):
         write_log(store, RUN_ID, "prompts/original.txt", "tea")
     assert not (outside / "original.txt").exists()
     assert not (outside / "prompts").exists()
@@ -108,11 +109,11 @@ def test_a_link_where_run_json_stands_is_never_written_through(
     (outside / "theirs.json").write_bytes(content)
     record.unlink()
     record.symlink_to(outside / "theirs.json")
-    with pytest.raises(DamagedRecord, match=r"RUN\.json: leaves the root through a symlink") as caught:
+    with pytest.raises(DamagedRecord, match=pattern("file-leaves-root", path=f"{RUN}/record/RUN.json")) as caught:
         store.change(RUN_ID, start)
     assert caught.value.next_command == f"orch run repair --run {RUN_ID}"
     assert find_repair_command(shipped.workspace, RUN_ID) == f"git checkout HEAD -- {RUN}/record/RUN.json"
-    with pytest.raises(DamagedRecord, match="can no longer be read"):
+    with pytest.raises(DamagedRecord, match=pattern("lost-head")):
         plan_repair(store, RUN_ID)
     assert (outside / "theirs.json").read_bytes() == content
 
@@ -128,6 +129,7 @@ def test_the_locks_of_gates_are_not_made_through_a_planted_link(
     store: Store, run: Run, shipped: Repository, outside: Path
 ) -> None:
     plant(shipped, f"{RUN}/logs/gates", outside)
-    with pytest.raises(Refused, match=f"^{RUN}/logs/gates: leaves the root"), gate_lock(store, RUN_ID, "G1"):
+    refused = pattern("record-leaves-root", path=f"{RUN}/logs/gates")
+    with pytest.raises(Refused, match=refused), gate_lock(store, RUN_ID, "G1"):
         pytest.fail("held")
     assert list(outside.iterdir()) == []

@@ -13,6 +13,7 @@ from runner.models.run import Run
 from runner.repair.plan import find_repair_command
 from runner.storage.store import Store
 from tests.support.legacy_records import SHAPES, write_original
+from tests.support.messages import message, pattern
 from tests.support.repository import Ended, Repository
 from tests.support.sample_run import AT, RUN_ID, fail, finish, start
 
@@ -51,109 +52,115 @@ def attempts(record: Json) -> list[Json]:
     return rows
 
 
+RECORD, FILE = "RUN.json", "gates/G1/attempt-1.json"
+
+
+def fault(json_path: str, name: str, file: str = RECORD, /, **values: object) -> str:
+    return rf"{re.escape(file)}:\d+: {re.escape(json_path)}: {pattern(name, **values)}"
+
+
 DISAGREEMENTS: dict[str, tuple[Damage, str]] = {
     "status of the gate": (
         lambda r: r["gates"][0].update(status="PASS"),
-        r"RUN\.json:\d+: \$\.gates\[0\]\.status: is PASS, though the gate's last attempt says RUNNING",
+        fault("$.gates[0].status", "gate-status", status="PASS", last="RUNNING"),
     ),
     "status of a gate without attempts": (
         lambda r: r["gates"][1].update(status="PASS"),
-        r"RUN\.json:\d+: \$\.gates\[1\]\.status: is PASS, though .* says NOT_STARTED",
+        fault("$.gates[1].status", "gate-status", status="PASS", last="NOT_STARTED"),
     ),
     "numbers with a gap": (
         lambda r: attempts(r)[1].update(attempt=3),
-        r"RUN\.json:\d+: \$\.gates\[0\]\.attempts\[1\]\.attempt: is 3; attempts are numbered 1, 2",
+        fault("$.gates[0].attempts[1].attempt", "attempt-number", number=3),
     ),
     "an attempt twice": (
         lambda r: attempts(r).insert(0, attempts(r)[0]),
-        r"RUN\.json:\d+: \$\.gates\[0\]\.attempts\[1\]\.attempt: is 1; attempts are numbered",
+        fault("$.gates[0].attempts[1].attempt", "attempt-number", number=1),
     ),
     "an open attempt before another": (
         lambda r: attempts(r)[0].update(status="RUNNING"),
-        r"RUN\.json:\d+: \$\.gates\[0\]\.attempts\[0\]\.status: is RUNNING, though a later attempt follows",
+        fault("$.gates[0].attempts[0].status", "open-before-another"),
     ),
     "an attempt that was not started": (
         lambda r: attempts(r)[1].update(status="NOT_STARTED"),
-        r"RUN\.json:\d+: \$\.gates\[0\]\.attempts\[1\]\.status: is NOT_STARTED",
+        fault("$.gates[0].attempts[1].status", "attempt-not-started"),
     ),
     "an open attempt without its baseline": (
         lambda r: attempts(r)[1].update(baseline=None),
-        r"RUN\.json:\d+: \$\.gates\[0\]\.attempts\[1\]\.baseline: is missing or null",
+        fault("$.gates[0].attempts[1].baseline", "no-baseline"),
     ),
     "an open attempt whose baseline is gone": (
         lambda r: attempts(r)[1].pop("baseline"),
-        r"RUN\.json:\d+: \$\.gates\[0\]\.attempts\[1\]\.baseline: is missing or null",
+        fault("$.gates[0].attempts[1].baseline", "no-baseline"),
     ),
     "a version that is newer than this program": (
         lambda r: r.update(schema_version=2),
-        r"RUN\.json:\d+: \$\.schema_version: is 2; this orch knows 1",
+        fault("$.schema_version", "newer-version", version=2, known=1),
     ),
     "progress that is not that of the gates": (
         lambda r: r["progress"].update(passed=1),
-        r"RUN\.json:\d+: \$\.progress: says otherwise than the gates, of which 0 of \d have passed",
+        fault("$.progress", "other-progress", passed=0),
     ),
     "an end before it has ended": (
         lambda r: r.update(status="PASSED"),
-        r"RUN\.json:\d+: \$\.status: is PASSED, though the run has not ended",
+        fault("$.status", "not-ended", status="PASSED"),
     ),
     "a start that is no time": (
         lambda r: r.update(started_at="9999-99-99T99:99:99.999Z"),
-        r"RUN\.json:\d+: \$\.started_at: is '9999-99-99T99:99:99\.999Z', which is no time",
+        fault("$.started_at", "no-timestamp", text="9999-99-99T99:99:99.999Z"),
     ),
     "an end that is no time": (
         lambda r: r.update(finished_at="soon"),
-        r"RUN\.json:\d+: \$\.finished_at: is 'soon', which is no time",
+        fault("$.finished_at", "no-timestamp", text="soon"),
     ),
     "an attempt that began at no time": (
         lambda r: attempts(r)[1].update(started_at=""),
-        r"RUN\.json:\d+: \$\.gates\[0\]\.attempts\[1\]\.started_at: is ''",
+        fault("$.gates[0].attempts[1].started_at", "no-timestamp", text=""),
     ),
     "an event at no time": (
         lambda r: r["events"][1].update(timestamp="2026-02-30T00:00:00.000Z"),
-        r"RUN\.json:\d+: \$\.events\[1\]\.timestamp: is '2026-02-30",
+        fault("$.events[1].timestamp", "no-timestamp", text="2026-02-30T00:00:00.000Z"),
     ),
     "an invocation that began at no time": (
         lambda r: r["invocations"].append(INVOCATION | {"started_at": "then"}),
-        r"RUN\.json:\d+: \$\.invocations\[0\]\.started_at: is 'then'",
+        fault("$.invocations[0].started_at", "no-timestamp", text="then"),
     ),
     "an invocation that ended at no time": (
         lambda r: r["invocations"].append(INVOCATION | {"finished_at": "then"}),
-        r"RUN\.json:\d+: \$\.invocations\[0\]\.finished_at: is 'then'",
+        fault("$.invocations[0].finished_at", "no-timestamp", text="then"),
     ),
     "a hash that was recorded at no time": (
         lambda r: r["artifacts_index"].append({"path": "a", "sha256": "0", "gate": "G1", "recorded_at": "then"}),
-        r"RUN\.json:\d+: \$\.artifacts_index\[0\]\.recorded_at: is 'then'",
+        fault("$.artifacts_index[0].recorded_at", "no-timestamp", text="then"),
     ),
     "a gate twice": (
         lambda r: r["gates"].append(r["gates"][0]),
-        r"RUN\.json:\d+: \$\.gates\[2\]\.gate: gate 'G1' stands twice",
+        fault("$.gates[2].gate", "gate-twice", gate="G1"),
     ),
     "a gate that is no gate id": (
         lambda r: r["gates"][1].update(gate="../x"),
-        r"RUN\.json:\d+: \$\.gates\[1\]\.gate: '\.\./x' is no gate id",
+        fault("$.gates[1].gate", "not-a-gate-id", gate="../x"),
     ),
     "a value that differs from the file": (
         lambda r: attempts(r)[0].update(failure_reason="none"),
-        r"gates/G1/attempt-1\.json:\d+: \$\.failure_reason: differs from .*RUN\.json:\d+: "
-        r"\$\.gates\[0\]\.attempts\[0\]\.failure_reason",
+        fault("$.failure_reason", "other-than-embedded", FILE, path="$.gates[0].attempts[0].failure_reason"),
     ),
     "a value within that differs": (
         lambda r: attempts(r)[0]["invocation_ids"].append("inv_1_abcd"),
-        r"gates/G1/attempt-1\.json:\d+: \$\.invocation_ids\[0\]: differs from",
+        fault("$.invocation_ids[0]", "other-than-embedded", FILE),
     ),
     "a key that the file lacks": (
         lambda r: attempts(r)[0].update(signed="me"),
-        r"gates/G1/attempt-1\.json:\d+: \$\.signed: differs from",
+        fault("$.signed", "other-than-embedded", FILE),
     ),
 }
 
 
-@pytest.mark.parametrize(("damage", "pattern"), DISAGREEMENTS.values(), ids=DISAGREEMENTS.keys())
+@pytest.mark.parametrize(("damage", "expected"), DISAGREEMENTS.values(), ids=DISAGREEMENTS.keys())
 def test_a_record_that_disagrees_is_damage_with_file_and_line(
-    store: Store, two_attempts: Repository, damage: Damage, pattern: str
+    store: Store, two_attempts: Repository, damage: Damage, expected: str
 ) -> None:
     rewrite(two_attempts, damage)
-    assert re.match(pattern, told(store))
+    assert re.match(expected, told(store))
 
 
 def test_the_lines_are_those_of_the_two_values(store: Store, two_attempts: Repository) -> None:
@@ -167,26 +174,25 @@ def test_the_lines_are_those_of_the_two_values(store: Store, two_attempts: Repos
 
 def test_a_finished_attempt_whose_file_is_missing_is_damage(store: Store, two_attempts: Repository) -> None:
     (two_attempts.root / FIRST).unlink()
-    pattern = rf"RUN\.json:\d+: \$\.gates\[0\]\.attempts\[0\]: is finished \(FAIL\), but its file {FIRST} is missing"
-    assert re.match(pattern, told(store))
+    assert re.match(fault("$.gates[0].attempts[0]", "attempt-file-missing", status="FAIL", path=FIRST), told(store))
 
 
 CONFLICT = '{\n  "attempt": 1,\n<<<<<<< HEAD\n  "status": "FAIL"\n=======\n  "status": "PASS"\n>>>>>>> theirs\n}\n'
 UNREADABLE = {
-    "empty": ("", r": is empty"),
-    "truncated": ('{\n  "attempt": 1,', r":\d: is not JSON"),
-    "no JSON": ("no\n", r":1: is not JSON"),
-    "a list": ("[]\n", r":1: \$: must be an object"),
-    "not UTF-8": ("\udcff", r":1: is not UTF-8"),
-    "git conflict markers": (CONFLICT, r":3: holds git conflict markers"),
-    "a wrong number": ("{number}", r":2: \$\.attempt: is 7, in the file of attempt 1"),
-    "running": ("{running}", r":3: \$\.status: is RUNNING, in the file of a finished attempt"),
+    "empty": ("", f": {pattern('empty-file')}"),
+    "truncated": ('{\n  "attempt": 1,', rf":\d: {pattern('not-json')}"),
+    "no JSON": ("no\n", f":1: {pattern('not-json')}"),
+    "a list": ("[]\n", rf":1: \$: {pattern('wrong-type', kind='an object')}"),
+    "not UTF-8": ("\udcff", f":1: {pattern('not-utf-8')}"),
+    "git conflict markers": (CONFLICT, f":3: {pattern('conflict-markers')}"),
+    "a wrong number": ("{number}", rf":2: \$\.attempt: {pattern('attempt-of-other-file', attempt=7, number=1)}"),
+    "running": ("{running}", rf":3: \$\.status: {pattern('open-in-file')}"),
 }
 
 
-@pytest.mark.parametrize(("content", "pattern"), UNREADABLE.values(), ids=UNREADABLE.keys())
+@pytest.mark.parametrize(("content", "expected"), UNREADABLE.values(), ids=UNREADABLE.keys())
 def test_an_attempts_file_that_is_none_is_damage(
-    store: Store, two_attempts: Repository, content: str, pattern: str
+    store: Store, two_attempts: Repository, content: str, expected: str
 ) -> None:
     file = (two_attempts.root / FIRST).read_text("utf-8")
     variants = {
@@ -194,25 +200,25 @@ def test_an_attempts_file_that_is_none_is_damage(
         "{running}": file.replace('"status": "FAIL"', '"status": "RUNNING"'),
     }
     two_attempts.write(FIRST, variants.get(content, content).encode("utf-8", "surrogateescape"))
-    assert re.match(r"gates/G1/attempt-1\.json" + pattern, told(store))
+    assert re.match(r"gates/G1/attempt-1\.json" + expected, told(store))
 
 
 BROKEN: dict[str, tuple[Callable[[str], str], str]] = {
-    "truncated": (lambda text: text[: len(text) // 2], r"RUN\.json:\d+: is not JSON"),
+    "truncated": (lambda text: text[: len(text) // 2], rf"RUN\.json:\d+: {pattern('not-json')}"),
     "git conflict markers": (
         lambda text: text.replace('  "depth"', '<<<<<<< HEAD\n  "depth"', 1),
-        r"RUN\.json:\d+: holds git conflict markers",
+        rf"RUN\.json:\d+: {pattern('conflict-markers')}",
     ),
 }
 
 
-@pytest.mark.parametrize(("damage", "pattern"), BROKEN.values(), ids=BROKEN.keys())
+@pytest.mark.parametrize(("damage", "expected"), BROKEN.values(), ids=BROKEN.keys())
 def test_a_record_that_is_no_json_is_damage(
-    store: Store, two_attempts: Repository, damage: Callable[[str], str], pattern: str
+    store: Store, two_attempts: Repository, damage: Callable[[str], str], expected: str
 ) -> None:
     path = two_attempts.root / two_attempts.workspace.record_path(RUN_ID)
     path.write_text(damage(path.read_text("utf-8")), "utf-8")
-    assert re.match(pattern, told(store))
+    assert re.match(expected, told(store))
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]"], ids=["empty", "truncated", "a list"])
@@ -230,7 +236,7 @@ def test_a_record_of_which_too_little_can_be_read_is_to_be_had_from_git(
 def test_a_record_that_is_missing_is_to_be_had_from_git(store: Store, run: Run, shipped: Repository) -> None:
     path = shipped.workspace.record_path(RUN_ID)
     (shipped.root / path).unlink()
-    with pytest.raises(DamagedRecord, match=r"RUN\.json: is missing") as caught:
+    with pytest.raises(DamagedRecord, match=pattern("missing", path=path)) as caught:
         store.read(RUN_ID)
     assert caught.value.next_command == f"orch run repair --run {RUN_ID}"
     assert find_repair_command(shipped.workspace, RUN_ID) == f"git checkout HEAD -- {path}"
@@ -261,7 +267,7 @@ def test_an_attempts_file_that_no_json_can_be_made_of_is_seen_before_it_is_taken
 ) -> None:
     store.change(RUN_ID, start)
     shipped.write(FIRST, "{")
-    assert told(store).startswith("gates/G1/attempt-1.json:1: is not JSON")
+    assert told(store).startswith(f"gates/G1/attempt-1.json:1: {message('not-json', reason='')}")
 
 
 def test_the_commands_exit_4_and_name_the_repair(two_attempts: Repository, orch: Callable[..., Ended]) -> None:

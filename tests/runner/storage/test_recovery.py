@@ -23,6 +23,7 @@ from runner.storage.attempt_file import list_gates_with_attempts
 from runner.storage.locks import gate_lock
 from runner.storage.store import Store
 from tests.support.legacy_records import left_running, write_original
+from tests.support.messages import pattern
 from tests.support.repository import Repository
 from tests.support.sample_run import AT, LATER, RUN_ID, fail, finish, start
 
@@ -115,7 +116,7 @@ def test_an_abandoned_attempt_stays_closed_and_the_next_can_be_started(store: St
 
 def test_a_refused_change_leaves_what_was_taken_over(store: Store, run: Run, shipped: Repository) -> None:
     intended, _ = crash_between_the_writes(store, start, finish)
-    with pytest.raises(Refused, match="attempt 1 of gate G1 is finished already"):
+    with pytest.raises(Refused, match=pattern("attempt-finished", attempt=1, gate="G1")):
         store.change(RUN_ID, finish)
     assert shipped.record(RUN_ID) == intended.to_json()
 
@@ -155,86 +156,87 @@ def other(key: str, value: object) -> Plant:
     return lambda store: plant(store, "G1", 1, {**of_a_finish(store), key: value})
 
 
+OTHER_THAN_OPEN = pattern("other-than-open", attempt=1)
 PLANTED: dict[str, tuple[Change, Plant, str]] = {
     "a pass of a gate that was never started": (
         keep,
         lambda store: plant(store, "G1", 1, of_a_finish(store)),
-        r"G1/attempt-1\.json:2: \$\.attempt: RUN\.json knows no finished attempt 1 of gate G1, nor does a crash",
+        rf"G1/attempt-1\.json:2: \$\.attempt: {pattern('planted-attempt', attempt=1, gate='G1')}",
     ),
     "a failure of a gate that was never started": (
         keep,
         lambda store: plant(store, "G1", 1, {**of_a_finish(store), "status": "FAIL"}),
-        r"G1/attempt-1\.json:2: \$\.attempt: RUN\.json knows no finished attempt 1",
+        rf"G1/attempt-1\.json:2: \$\.attempt: {pattern('planted-attempt', attempt=1, gate='G1')}",
     ),
     "an attempt that was open when the run ended": (
         lambda run: start(run)._replace(finished_at=LATER),
         lambda store: plant(store, "G1", 1, of_a_finish(store)),
-        r"G1/attempt-1\.json:2: \$\.attempt: RUN\.json knows no finished attempt 1",
+        rf"G1/attempt-1\.json:2: \$\.attempt: {pattern('planted-attempt', attempt=1, gate='G1')}",
     ),
     "a pass by hand": (
         keep,
         lambda store: plant(store, "G1", 1, {**of_a_finish(store), "agent": "manual"}),
-        r"G1/attempt-1\.json:2: \$\.attempt: RUN\.json knows no finished attempt 1",
+        rf"G1/attempt-1\.json:2: \$\.attempt: {pattern('planted-attempt', attempt=1, gate='G1')}",
     ),
     "the attempt after the open one": (
         start,
         lambda store: plant(store, "G1", 2, of_a_finish(store)),
-        r"G1/attempt-2\.json:2: \$\.attempt: RUN\.json knows no finished attempt 2",
+        rf"G1/attempt-2\.json:2: \$\.attempt: {pattern('planted-attempt', attempt=2, gate='G1')}",
     ),
     "a failure by hand beside an open attempt": (
         start,
         lambda store: plant(store, "G1", 2, {**of_a_finish(store), "agent": "manual", "status": "FAIL"}),
-        r"G1/attempt-2\.json:2: \$\.attempt: RUN\.json knows no finished attempt 2",
+        rf"G1/attempt-2\.json:2: \$\.attempt: {pattern('planted-attempt', attempt=2, gate='G1')}",
     ),
     "a number with a gap": (
         keep,
         lambda store: plant(store, "G1", 5, {**of_a_finish(store), "agent": "manual", "status": "FAIL"}),
-        r"G1/attempt-5\.json:2: \$\.attempt: RUN\.json knows no finished attempt 5",
+        rf"G1/attempt-5\.json:2: \$\.attempt: {pattern('planted-attempt', attempt=5, gate='G1')}",
     ),
     "a gate that the run has not": (
         keep,
         lambda store: plant(store, "G7", 1, of_a_finish(store)),
-        r"G7/attempt-1\.json:1: \$: RUN\.json knows no gate G7",
+        rf"G7/attempt-1\.json:1: \$: {pattern('planted-gate', gate='G7')}",
     ),
     "an open attempt that began at another time": (
         start,
         other("started_at", "2026-11-22T09:29:00.000Z"),
-        r"G1/attempt-1\.json:4: \$\.started_at: differs from attempt 1 as RUN\.json holds it open",
+        rf"G1/attempt-1\.json:4: \$\.started_at: {OTHER_THAN_OPEN}",
     ),
-    "an open attempt of somebody else": (start, other("agent", "x"), r"G1/attempt-1\.json:6: \$\.agent: differs"),
+    "an open attempt of somebody else": (start, other("agent", "x"), rf"G1/attempt-1\.json:6: \$\.agent: {OTHER_THAN_OPEN}"),
     "an open attempt with another prompt": (
-        start, other("prompt_sha256", "0" * 64), r"G1/attempt-1\.json:7: \$\.prompt_sha256: differs"
+        start, other("prompt_sha256", "0" * 64), rf"G1/attempt-1\.json:7: \$\.prompt_sha256: {OTHER_THAN_OPEN}"
     ),
     "an open attempt with more invocations": (
-        start, other("invocation_ids", ["inv_1_abcd"]), r"G1/attempt-1\.json:8: \$\.invocation_ids: differs"
+        start, other("invocation_ids", ["inv_1_abcd"]), rf"G1/attempt-1\.json:8: \$\.invocation_ids: {OTHER_THAN_OPEN}"
     ),
     "an open attempt that began with another contract": (
         start,
         other("baseline", {"contract_sha256": "1" * 64, "outputs": []}),
-        r"G1/attempt-1\.json:\d+: \$\.baseline: differs",
+        rf"G1/attempt-1\.json:\d+: \$\.baseline: {OTHER_THAN_OPEN}",
     ),
     "a failure of a run that has ended": (
         lambda run: transitions.complete_run(run, RunStatus.CANCELED, (), LATER),
         lambda store: plant(store, "G1", 1, {**of_a_finish(store), "agent": "manual", "status": "FAIL"}),
-        r"G1/attempt-1\.json:2: \$\.attempt: RUN\.json knows no finished attempt 1",
+        rf"G1/attempt-1\.json:2: \$\.attempt: {pattern('planted-attempt', attempt=1, gate='G1')}",
     ),
     "an end at what is no time": (
         start,
         other("finished_at", "9999-99-99T99:99:99.999Z"),
-        r"G1/attempt-1\.json:5: \$\.finished_at: is '9999-99-99T99:99:99\.999Z', which is no time",
+        rf"G1/attempt-1\.json:5: \$\.finished_at: {pattern('no-timestamp', text='9999-99-99T99:99:99.999Z')}",
     ),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("before", "planted", "pattern"), PLANTED.values(), ids=PLANTED.keys())
+@pytest.mark.parametrize(("before", "planted", "expected"), PLANTED.values(), ids=PLANTED.keys())
 def test_a_file_that_no_interrupted_command_leaves_is_damage_with_file_and_line(
-    store: Store, run: Run, shipped: Repository, before: Change, planted: Plant, pattern: str
+    store: Store, run: Run, shipped: Repository, before: Change, planted: Plant, expected: str
 ) -> None:
     store.change(RUN_ID, before)
     planted(store)
     files = shipped.snapshot()
     for command in (store.read, store.complete_recovery):
-        with pytest.raises(DamagedRecord, match=pattern) as caught:
+        with pytest.raises(DamagedRecord, match=expected) as caught:
             command(RUN_ID)
         assert caught.value.next_command == f"orch run repair --run {RUN_ID}"
     assert shipped.snapshot() == files
@@ -263,7 +265,9 @@ def test_what_a_repair_cannot_take_in_can_be_moved_away(store: Store, run: Run, 
     store.change(RUN_ID, before)
     path = planted(store)
     files = shipped.snapshot()
-    with pytest.raises(DamagedRecord, match=r"RUN\.json does not know it.*nothing was written") as caught:
+    with pytest.raises(
+        DamagedRecord, match=f"{pattern('unknown-attempt')}|{pattern('attempt-after-unfinished')}"
+    ) as caught:
         plan_repair(store, RUN_ID)
     assert shipped.snapshot() == files
     way_out = str(caught.value.next_command)

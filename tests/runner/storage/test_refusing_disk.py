@@ -14,6 +14,7 @@ import pytest
 from gate_tests.errors import NotWritten
 from runner.models.run import Run
 from runner.storage.store import Store
+from tests.support.messages import message, says
 from tests.support.repository import BIN, Ended, Repository
 from tests.support.sample_run import RUN_ID, fail, finish, start
 
@@ -61,7 +62,8 @@ def test_a_full_disk_leaves_everything_as_it_was(store: Store, run: Run, shipped
     before = records(shipped)
     told = limited(shipped, 100, "gate", "fail", "--run", RUN_ID, "--gate", "G1", "--reason", "made up")
     assert told.code == 3
-    assert told.err.startswith(f"orch: {FOLDER}/record/RUN.json: could not be written: File too large")
+    fault = message("could-not-be-written", path=f"{FOLDER}/record/RUN.json", reason="File too large")
+    assert told.err == f"orch: {fault}. Next: {NotWritten.advice}\n"
     assert len(told.err.splitlines()) == 1
     assert records(shipped) == before
 
@@ -75,18 +77,15 @@ def test_an_attempt_that_is_on_the_disk_before_it_is_full_is_recorded(
     command = ("--run", RUN_ID, "--gate", "G1")
     told = limited(shipped, enough_for_the_attempt, "gate", "fail", *command, "--reason", "made up")
     assert told.code == 3
-    assert told.err == (
-        "orch: G1/attempt-1.json is recorded, RUN.json is not (File too large); it follows with the next command that"
-        f" writes. Next: orch run show --run {RUN_ID}\n"
-    )
+    fault = message("half-written", attempts="G1/attempt-1.json", reason="File too large")
+    assert told.err == f"orch: {fault}. Next: orch run show --run {RUN_ID}\n"
     assert shipped.record(RUN_ID)["gates"][0]["status"] == "RUNNING"
     shown = shipped.orch("run", "show", "--run", RUN_ID, "--json").json
     assert (shown["gates"][0]["status"], shown["status"]) == ("FAIL", "FAILED")
 
     following = shipped.orch("gate", "fail", "--run", RUN_ID, "--gate", "G2", "--reason", "worse")
     assert following.code == 0
-    assert "orch: taken over into RUN.json" in following.err
-    assert "attempt 1 of gate G1 (FAIL)" in following.err
+    assert says(following.err, "taken-over", attempts="attempt 1 of gate G1 (FAIL)")
     assert [gate["status"] for gate in shipped.record(RUN_ID)["gates"]] == ["FAIL", "FAIL"]
     assert not list(shipped.root.rglob(".tmp-*"))
 
@@ -95,7 +94,7 @@ def test_no_run_is_begun_on_a_full_disk(shipped: Repository) -> None:
     before = sorted(path.name for path in (shipped.root / "orchestration/runs").iterdir())
     told = limited(shipped, 100, "run", "start", "--workflow", "visual-essay", "--slug", "tea")
     assert told.code == 3
-    assert "RUN.json: could not be written: File too large" in told.err
+    assert says(told.err, "could-not-be-written", reason="File too large")
     assert sorted(path.name for path in (shipped.root / "orchestration/runs").iterdir()) == before
 
 
@@ -113,7 +112,8 @@ def test_a_read_only_folder_leaves_everything_as_it_was(
     finally:
         path.chmod(0o755)
     assert told.code == 3, told.err
-    assert "could not be written: Permission denied. Next: make it possible" in told.err
+    assert says(told.err, "could-not-be-written", reason="Permission denied")
+    assert told.err.endswith(f"Next: {NotWritten.advice}\n")
     assert records(shipped) == before
 
 
@@ -128,7 +128,7 @@ def test_a_read_only_folder_of_the_record_leaves_run_json_for_the_next_command(
     finally:
         path.chmod(0o755)
     assert told.code == 3
-    assert "G1/attempt-2.json is recorded, RUN.json is not (Permission denied)" in told.err
+    assert message("half-written", attempts="G1/attempt-2.json", reason="Permission denied") in told.err
     assert [a.failure_reason for a in store.read(RUN_ID).gate("G1").attempts][1] == "made up"
 
 
@@ -158,12 +158,12 @@ def test_whichever_call_fails_is_told_and_leaves_no_half(
     store.change(RUN_ID, start)
     before = records(shipped)
     number = 1
-    while message := finish_while_a_call_fails(store, failing, name, number):
-        assert "No space left on device" in message
+    while told := finish_while_a_call_fails(store, failing, name, number):
+        assert "No space left on device" in told
         assert not list(shipped.root.rglob(".tmp-*"))
         recorded = (shipped.root / FOLDER / "record/gates/G1/attempt-1.json").exists()
         assert str(store.read(RUN_ID).gate("G1").status) == ("PASS" if recorded else "RUNNING")
-        assert ("is recorded" in message) == recorded
+        assert says(told, "half-written") == recorded
         restore(shipped, before)
         number += 1
     assert number > 1, "nothing failed"

@@ -20,6 +20,7 @@ from runner.storage.locks import gate_lock
 from runner.storage.logs import write_log
 from runner.storage.store import Store
 from tests.support import CHECKOUT
+from tests.support.messages import pattern
 from tests.support.repository import Repository
 from tests.support.sample_run import RUN_ID, finish, new_run, start
 
@@ -55,7 +56,7 @@ def test_a_repository_without_a_folder_for_runs_gets_one(repository: Repository,
 
 def test_a_run_is_never_created_over_another(store: Store, run: Run, shipped: Repository) -> None:
     before = shipped.snapshot()
-    with pytest.raises(Refused, match=f"run {RUN_ID} exists already"):
+    with pytest.raises(Refused, match=pattern("run-exists", run=RUN_ID)):
         store.create(run._replace(started_at="2030-01-01T00:00:00.000Z"))
     assert shipped.snapshot() == before
 
@@ -131,13 +132,13 @@ def test_a_refusal_leaves_every_byte_as_it_was(store: Store, run: Run, shipped: 
 
 
 def test_an_unknown_run_is_refused_and_no_folder_is_made_for_its_lock(store: Store, shipped: Repository) -> None:
-    with pytest.raises(Refused, match="unknown run"):
+    with pytest.raises(Refused, match=pattern("unknown-run", run="run_20261122T093000Z_tee_abc123")):
         store.change("run_20261122T093000Z_tee_abc123", start)
     assert [path.name for path in (shipped.root / "orchestration/runs").iterdir()] == [".gitkeep"]
 
 
 def test_an_unknown_run_is_told_with_the_one_that_was_meant(store: Store, run: Run) -> None:
-    with pytest.raises(Refused, match=f"did you mean '{RUN_ID}'"):
+    with pytest.raises(Refused, match=pattern("did-you-mean", name=RUN_ID)):
         store.read("run_20261122T093000Z_tee_abc123")
 
 
@@ -147,14 +148,14 @@ def test_an_unknown_run_is_told_with_the_one_that_was_meant(store: Store, run: R
     ids=["upwards", "too short", "path in it", "empty", "capitals", "newline"],
 )
 def test_what_is_no_run_id_is_refused_before_a_path_is_made_of_it(store: Store, run_id: str) -> None:
-    with pytest.raises(Refused, match="is no run id"):
+    with pytest.raises(Refused, match=pattern("not-a-run-id", run=run_id)):
         store.read(run_id)
 
 
 def test_a_run_folder_without_a_record_is_damage_not_an_unknown_run(store: Store, run: Run) -> None:
     path = store.workspace.record_path(RUN_ID)
     (store.workspace.root / path).unlink()
-    with pytest.raises(DamagedRecord, match=r"RUN\.json: is missing"):
+    with pytest.raises(DamagedRecord, match=pattern("missing", path=path)):
         store.read(RUN_ID)
 
 
@@ -240,7 +241,7 @@ def test_a_run_is_created_whole_or_not_at_all(
 
     with monkeypatch.context() as full:
         full.setattr(os, "replace", refuse)
-        with pytest.raises(NotWritten, match=r"RUN\.json: could not be written: No space left on device"):
+        with pytest.raises(NotWritten, match=pattern("could-not-be-written", reason="No space left on device")):
             store.create(new_run())
     assert [path.name for path in (shipped.root / "orchestration/runs").iterdir()] == [".gitkeep"]
 

@@ -1,7 +1,6 @@
 """A workflow is data: what its file may say, and what is refused with file, line and JSON path."""
 
 import json
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +11,7 @@ from gate_tests.workspace.names import Depth
 from runner.workflows.agent_names import find_usual_agent
 from runner.workflows.definition import load_workflow
 from runner.workflows.validation import RESERVED_NAMES
+from tests.support.messages import meant, message, pattern, says
 from tests.support.repository import Repository
 
 Json = dict[str, Any]
@@ -51,7 +51,7 @@ def test_the_artifact_path_of_the_workflow_is_a_template(repository: Repository)
 def test_without_a_default_an_artifact_path_must_be_given(repository: Repository) -> None:
     repository.write_workflow("G1")
     edit(repository, lambda workflow: workflow.pop("artifact_path"))
-    with pytest.raises(Refused, match="give --artifact-path"):
+    with pytest.raises(Refused, match=pattern("no-default-artifact-path", workflow="tests")):
         load_workflow(repository.workspace, "tests").expand_artifact_path("tea", Depth.DEEP)
 
 
@@ -64,11 +64,31 @@ def test_the_variables_of_the_workflow_may_hold_those_of_the_run(repository: Rep
 @pytest.mark.parametrize(
     ("keys", "fault"),
     [
-        pytest.param({"artifact_path": "out/{slugg}"}, "$.artifact_path: unknown variable", id="artifact path"),
-        pytest.param({"artifact_path": "../{slug}"}, "$.artifact_path: artifact path '../slug' leaves", id="outside"),
-        pytest.param({"artifact_path": "/{slug}"}, "$.artifact_path: artifact path '/slug' is absolute", id="absolute"),
-        pytest.param({"variables": {"spec": "{slugg}"}}, "$.variables.spec: unknown variable", id="variable"),
-        pytest.param({"variables": {"spec": "a\tb"}}, "$.variables.spec: the value 'a\\tb' holds a", id="value"),
+        pytest.param(
+            {"artifact_path": "out/{slugg}"},
+            f"$.artifact_path: {message('unknown-variable', variable='slugg')}",
+            id="artifact path",
+        ),
+        pytest.param(
+            {"artifact_path": "../{slug}"},
+            f"$.artifact_path: {message('path-leaves-root', what='artifact path', path='../slug')}",
+            id="outside",
+        ),
+        pytest.param(
+            {"artifact_path": "/{slug}"},
+            f"$.artifact_path: {message('absolute-path', what='artifact path', path='/slug')}",
+            id="absolute",
+        ),
+        pytest.param(
+            {"variables": {"spec": "{slugg}"}},
+            f"$.variables.spec: {message('unknown-variable', variable='slugg')}",
+            id="variable",
+        ),
+        pytest.param(
+            {"variables": {"spec": "a\tb"}},
+            "$.variables.spec: " + message("control-character", what="the value", text="a\tb"),
+            id="value",
+        ),
     ],
 )
 def test_what_no_run_could_be_started_with_is_refused_where_it_stands(
@@ -81,8 +101,9 @@ def test_what_no_run_could_be_started_with_is_refused_where_it_stands(
 
 
 def test_an_unknown_workflow_is_refused_with_the_one_that_was_meant(shipped: Repository) -> None:
-    with pytest.raises(Refused, match="unknown workflow 'visual-esay', did you mean 'visual-essay'"):
+    with pytest.raises(Refused) as caught:
         load_workflow(shipped.workspace, "visual-esay")
+    assert caught.value.message == message("unknown-workflow", workflow="visual-esay") + meant("visual-essay")
 
 
 def test_where_there_is_no_workflow_at_all_init_is_named(repository: Repository) -> None:
@@ -92,28 +113,48 @@ def test_where_there_is_no_workflow_at_all_init_is_named(repository: Repository)
 
 
 FAULTS: dict[str, tuple[Callable[[Json], object], str, str]] = {
-    "no version": (lambda w: w.pop("version"), "$", "'version' is missing"),
-    "no gates": (lambda w: w.update(gates=[]), "$.gates", "must not be empty"),
-    "misspelt key": (lambda w: w.update(artefact_path="x"), "$.artefact_path", "did you mean 'artifact_path'"),
-    "misspelt key of a gate": (lambda w: w["gates"][0].update(agnet="x"), "$.gates[0].agnet", "did you mean 'agent'"),
-    "no agent": (lambda w: w["gates"][0].pop("agent"), "$.gates[0]", "'agent' is missing"),
-    "no instructions": (lambda w: w["gates"][0].pop("prompt_template"), "$.gates[0]", "'prompt_template' is missing"),
-    "gates a string": (lambda w: w.update(gates="G1"), "$.gates", "must be a list"),
-    "variable a number": (lambda w: w.update(variables={"a": 5}), "$.variables.a", "must be a string"),
-    "another name than the file": (lambda w: w.update(workflow="test"), "$.workflow", "disagrees with the file name"),
-    "a gate twice": (lambda w: w["gates"].append(w["gates"][0]), "$.gates[2].gate", "'G1' stands twice"),
+    "no version": (lambda w: w.pop("version"), "$", message("missing-key", key="version")),
+    "no gates": (lambda w: w.update(gates=[]), "$.gates", message("empty-value")),
+    "misspelt key": (lambda w: w.update(artefact_path="x"), "$.artefact_path", meant("artifact_path")),
+    "misspelt key of a gate": (lambda w: w["gates"][0].update(agnet="x"), "$.gates[0].agnet", meant("agent")),
+    "no agent": (lambda w: w["gates"][0].pop("agent"), "$.gates[0]", message("missing-key", key="agent")),
+    "no instructions": (
+        lambda w: w["gates"][0].pop("prompt_template"),
+        "$.gates[0]",
+        message("missing-key", key="prompt_template"),
+    ),
+    "gates a string": (lambda w: w.update(gates="G1"), "$.gates", message("wrong-type", kind="a list")),
+    "variable a number": (
+        lambda w: w.update(variables={"a": 5}),
+        "$.variables.a",
+        message("wrong-type", kind="a string"),
+    ),
+    "another name than the file": (
+        lambda w: w.update(workflow="test"),
+        "$.workflow",
+        message("other-than-file-name", name="test", stem="tests"),
+    ),
+    "a gate twice": (lambda w: w["gates"].append(w["gates"][0]), "$.gates[2].gate", message("gate-twice", gate="G1")),
     "a contract elsewhere": (
         lambda w: w["gates"][1].update(contract="contracts/G2.json"),
         "$.gates[1].contract",
-        "is not where the contract lies: orchestration/gates/contracts/G2.contract.json",
+        message("contract-elsewhere", path="contracts/G2.json", place="orchestration/gates/contracts/G2.contract.json"),
     ),
     "a variable every run has": (
         lambda w: w.update(variables={"slug": "x"}),
         "$.variables.slug",
-        "'slug' has a meaning already",
+        message("built-in-variable", variable="slug"),
     ),
-    "a gate id with two dots": (lambda w: w["gates"][0].update(gate="G..1"), "$.gates[0].gate", "must match"),
-    "a gate id that leaves its folder": (lambda w: w["gates"][0].update(gate="../G1"), "$.gates[0].gate", "must match"),
+    "a gate id with two dots": (
+        lambda w: w["gates"][0].update(gate="G..1"),
+        "$.gates[0].gate",
+        message("no-match", regex=""),
+    ),
+    "a gate id that leaves its folder": (
+        lambda w: w["gates"][0].update(gate="../G1"),
+        "$.gates[0].gate",
+        message("no-match", regex=""),
+    ),
 }
 
 
@@ -142,7 +183,7 @@ def test_every_fault_is_told_in_the_order_of_the_file(repository: Repository) ->
 def test_no_workflow_is_called_like_a_command(repository: Repository, name: str) -> None:
     workflow = {"workflow": name, "version": "1", "gates": [_gate()]}
     repository.write(f"orchestration/workflows/{name}.json", json.dumps(workflow))
-    assert "no workflow can be called so" in str(refusal(repository, name))
+    assert says(str(refusal(repository, name)), "reserved-workflow", workflow=name)
 
 
 def test_the_commands_of_the_format_are_reserved() -> None:
@@ -173,13 +214,17 @@ def test_conditions_of_a_gate_are_read(repository: Repository) -> None:
 @pytest.mark.parametrize(
     ("gate", "conditions", "told"),
     [
-        (1, {"requires": ["GX"]}, r"\$\.gates\[1\]\.requires\[0\]: unknown gate 'GX'"),
-        (1, {"requires": ["G2"]}, r"requires\[0\]: names its own gate 'G2'"),
-        (1, {"independent_of": ["G2"]}, r"independent_of\[0\]: names its own gate 'G2'"),
-        (0, {"requires": ["G2"]}, r"gates\[0\]\.requires\[0\]: gate 'G2' comes later in the list"),
-        (1, {"requires": ["G1", "G1"]}, "must not name anything twice"),
-        (1, {"requires": "G1"}, "must be a list"),
-        (1, {"independent_of": ["G1"], "agent": "Agent-g1 "}, "gate 'G1' has the same agent, 'Agent-g1 '"),
+        (1, {"requires": ["GX"]}, f"$.gates[1].requires[0]: {message('unknown-gate-in-workflow', gate='GX')}"),
+        (1, {"requires": ["G2"]}, f"$.gates[1].requires[0]: {message('own-gate', gate='G2')}"),
+        (1, {"independent_of": ["G2"]}, f"$.gates[1].independent_of[0]: {message('own-gate', gate='G2')}"),
+        (0, {"requires": ["G2"]}, f"$.gates[0].requires[0]: {message('later-gate', gate='G2')}"),
+        (1, {"requires": ["G1", "G1"]}, f"$.gates[1].requires: {message('twice-in-list')}"),
+        (1, {"requires": "G1"}, f"$.gates[1].requires: {message('wrong-type', kind='a list')}"),
+        (
+            1,
+            {"independent_of": ["G1"], "agent": "Agent-g1 "},
+            f"$.gates[1].independent_of[0]: {message('same-agent', gate='G1', agent='Agent-g1 ')}",
+        ),
     ],
     ids=["unknown", "itself", "independent of itself", "later", "twice", "no list", "one agent for both"],
 )
@@ -188,4 +233,4 @@ def test_conditions_that_no_run_could_meet_are_refused(
 ) -> None:
     repository.write_workflow("G1", "G2")
     edit(repository, lambda workflow: workflow["gates"][gate].update(conditions))
-    assert re.search(told, refusal(repository).message)
+    assert told in refusal(repository).message

@@ -16,6 +16,7 @@ from runner.workflows.agent_names import is_same_agent
 from runner.workflows.definition import WorkflowGate
 from runner.workflows.next_command import find_next_command
 from runner.workflows.prerequisites import Prerequisites
+from tests.support.messages import message, pattern, says
 from tests.support.repository import Ended, Repository
 from tests.support.sample_run import AT, LATER, RUN_ID, new_run
 
@@ -63,7 +64,7 @@ def refusal(run: Run, gate: str, agent: str = "maker", *, on: Prerequisites) -> 
 
 def test_a_gate_is_refused_before_the_gate_that_it_requires_has_passed() -> None:
     error = refusal(a_run(), "G2", on=CHAIN)
-    assert "gate G2 requires gates that have not passed: G1 (NOT_STARTED)" in error.message
+    assert message("gates-required", gate="G2", gates="G1 (NOT_STARTED)") in error.message
     assert error.next_command == f"orch gate start --run {RUN_ID} --gate G1 --agent agent-G1"
 
 
@@ -74,7 +75,7 @@ def test_the_next_command_finishes_the_required_gate_where_it_is_open() -> None:
 
 def test_the_next_command_begins_with_the_first_gate_that_is_missing_on_the_way() -> None:
     error = refusal(a_run(), "G3", on=CHAIN)
-    assert "G2 (NOT_STARTED)" in error.message
+    assert says(error.message, "gates-required", gate="G3", gates="G2 (NOT_STARTED)")
     assert error.next_command == f"orch gate start --run {RUN_ID} --gate G1 --agent agent-G1"
 
 
@@ -89,14 +90,14 @@ def test_a_gate_starts_once_what_it_requires_has_passed() -> None:
 
 def test_a_gate_that_passed_and_is_tried_again_no_longer_counts() -> None:
     run = start(close(start(a_run(), "G1"), "G1"), "G1")
-    assert "G1 (RUNNING)" in refusal(run, "G2", on=CHAIN).message
+    assert says(refusal(run, "G2", on=CHAIN).message, "gates-required", gates="G1 (RUNNING)")
 
 
 def test_a_required_gate_that_the_run_does_not_have_is_told_and_may_be_forced() -> None:
     run = a_run()._replace(gates=(Gate("G2", "Two"),))
     error = refusal(run, "G2", on=CHAIN)
-    assert "G1 (no gate of this run: the workflow was changed after it began)" in error.message
-    assert "--force REASON" in error.message
+    assert says(error.message, "gates-required", gate="G2", gates=f"G1 ({message('gate-not-in-run')})")
+    assert error.message.endswith(message("force"))
     assert start(run, "G2", on=CHAIN, force="G1 came later").gate("G2").open_attempt
 
 
@@ -106,7 +107,7 @@ def test_a_required_gate_that_the_run_does_not_have_is_told_and_may_be_forced() 
 @pytest.mark.parametrize("agent", ["Claude", "claude", " claude  ", "CLAUDE", "cla\u200bude", "\uff43laude"])
 def test_the_agent_whose_work_passed_may_not_do_the_independent_gate(agent: str) -> None:
     error = refusal(close(start(a_run(), "G1", "Claude"), "G1"), "G2", agent, on=AUDITED)
-    assert "gate G2 is independent of G1, and attempt 1 of gate G1 is the work of Claude" in error.message
+    assert says(error.message, "not-independent", gate="G2", other="G1", attempt=1, passed="G1", agent="Claude")
     assert error.next_command == f"orch gate start --run {RUN_ID} --gate G2 --agent agent-G2"
 
 
@@ -120,17 +121,19 @@ def test_an_attempt_that_failed_binds_nobody() -> None:
 
 
 def test_an_open_attempt_binds_its_agent_for_it_may_pass() -> None:
-    assert "work of Claude" in refusal(start(a_run(), "G1", "Claude"), "G2", "claude", on=AUDITED).message
+    error = refusal(start(a_run(), "G1", "Claude"), "G2", "claude", on=AUDITED)
+    assert says(error.message, "not-independent", agent="Claude")
 
 
 def test_opening_the_gate_again_does_not_free_the_agent_who_passed_it() -> None:
     run = start(close(start(a_run(), "G1", "Claude"), "G1"), "G1", "another")
-    assert "attempt 1 of gate G1" in refusal(run, "G2", "Claude", on=AUDITED).message
+    error = refusal(run, "G2", "Claude", on=AUDITED)
+    assert says(error.message, "not-independent", attempt=1, passed="G1")
 
 
 def test_who_passed_the_independent_gate_may_not_do_the_other_afterwards() -> None:
     error = refusal(close(start(a_run(), "G2", "Claude"), "G2"), "G1", "claude", on=AUDITED)
-    assert "gate G2 is independent of G1, and attempt 1 of gate G2 is the work of Claude" in error.message
+    assert says(error.message, "not-independent", gate="G2", other="G1", attempt=1, passed="G2", agent="Claude")
 
 
 def test_an_auditor_whose_audit_failed_may_mend_the_work_and_then_audits_no_more() -> None:
@@ -165,7 +168,7 @@ def test_force_where_nothing_forbids_it_just_starts() -> None:
 
 
 def test_force_opens_no_second_attempt() -> None:
-    with pytest.raises(Refused, match="is running since"):
+    with pytest.raises(Refused, match=pattern("attempt-running", gate="G1")):
         start(start(a_run(), "G1"), "G1", on=CHAIN, force="now")
 
 
@@ -213,7 +216,7 @@ def test_a_needless_force_is_said_to_be_one(audited: Repository) -> None:
     run_id = audited.start_run(workflow="tests")
     ended = audited.orch("gate", "start", "--run", run_id, "--gate", "GA", "--agent", "a", "--force", "why not")
     assert ended.code == 0
-    assert "nothing had to be forced" in ended.out
+    assert says(ended.out, "nothing-forced")
 
 
 def test_the_pipeline_stops_before_an_agent_judges_its_own_work(audited: Repository) -> None:
@@ -223,7 +226,7 @@ def test_the_pipeline_stops_before_an_agent_judges_its_own_work(audited: Reposit
         assert audited.orch("gate", command[0], "--run", run_id, "--gate", "GA", *command[1:]).code == 0
     ended = audited.orch("gate", "start", "--run", run_id, "--gate", "GB", "--agent", "agent-gb ")
     assert ended.code == 2
-    assert "is the work of Agent-GB" in ended.err
+    assert says(ended.err, "not-independent", agent="Agent-GB")
 
 
 @pytest.mark.parametrize("content", [None, "{", '{"gates": [{"requires": 1}]}'], ids=["gone", "no JSON", "nonsense"])

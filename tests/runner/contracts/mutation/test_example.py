@@ -9,6 +9,7 @@ from gate_tests.errors import Refused
 from gate_tests.workspace.names import Depth
 from gate_tests.workspace.run_context import RunContext
 from runner.contracts.mutation.example import Example
+from tests.support.messages import pattern
 from tests.support.repository import Repository
 
 
@@ -74,7 +75,7 @@ def test_the_workflow_says_the_rest(repository: Repository) -> None:
 
 
 def test_a_gate_without_good_artifacts_is_refused_with_where_they_belong(repository: Repository) -> None:
-    with pytest.raises(Refused, match="orchestration/gates/examples/GT holds no file"):
+    with pytest.raises(Refused, match=pattern("no-good-artifacts", path="orchestration/gates/examples/GT")):
         Example.find(repository.workspace, "GT")
 
 

@@ -1,0 +1,258 @@
+"""The wording of every message that a test refers to, once: tests name a message, and give the values in it.
+
+`tests/acceptance/test_messages.py` produces each of them; a new wording is a change of the code and of this table.
+"""
+
+import re
+from string import Formatter
+
+MESSAGES = {
+    # Names and paths
+    "not-a-gate-id": "{gate!r} is no gate id: a letter, then letters, digits, '.', '_' or '-', at most 64, never '..'",
+    "not-a-slug": (
+        "{slug!r} is no slug: words of a-z and 0-9 joined by single '-', at most 100 characters, such as the-word-robot"
+    ),
+    "not-a-run-id": "{run!r} is no run id, such as run_20261122T093000Z_the-word-robot_k3x9ab",
+    "no-run-begins-so": "{run!r} is no run id, such as run_20261122T093000Z_the-word-robot_k3x9ab, and begins none",
+    "several-runs-begin-so": "{begin!r} begins the ids of {count} runs: {runs}",
+    "unknown-depth": "unknown depth {depth!r}",
+    "unknown-status": "unknown status {status!r}",
+    "unknown-run": "unknown run {run!r}",
+    "unknown-gate": "unknown gate {gate!r} in run {run}",
+    "unknown-workflow": "unknown workflow {workflow!r}",
+    "unknown-shell": "unknown shell {shell!r}",
+    "unknown-command": "no {what} {name!r}",
+    "no-schema": "no schema of {kind!r}",
+    "no-run-of-workflow": "no run of a workflow {workflow!r}",
+    "not-a-time": (
+        "{text!r} is no time: a date such as 2026-11-22, a time such as 2026-11-22T09:30 (UTC), or an age such as 90m,"
+        " 12h, 3d, 2w"
+    ),
+    "did-you-mean": ", did you mean {name!r}?",
+    "known": " (known: {names})",
+    "empty-text": "{what} must not be empty",
+    "control-character": "{what} {text!r} holds a control character",
+    "text-not-utf-8": "{what} {text!r} is not UTF-8",
+    "absolute-path": "{what} {path!r} is absolute; it is wanted relative to the root",
+    "path-of-the-root": "{what} {path!r} names no place below the root",
+    "path-leaves-root": "{what} {path!r} leaves the root",
+    "symlink-leaves-root": "{what} {path!r} leaves the root through a symlink",
+    "file-leaves-root": "{path}: leaves the root through a symlink",
+    "record-leaves-root": "{path}: leaves the root through a symlink; no record is read or written there",
+    "not-below-runs": "{path!r} is no path below orchestration/runs/",
+    # The root
+    "no-root": "no orchestration/ in {start} or any folder above it",
+    "root-is-file": "{named_by} names {root}, which is no folder",
+    "root-without-orchestration": "{named_by} names {root}, which holds no orchestration/",
+    "root-is-missing": "{named_by} names {root}, which does not exist",
+    "cwd-removed": "the current folder has been removed",
+    # JSON files
+    "missing": "{path}: is missing",
+    "empty-file": "is empty; a JSON object is wanted",
+    "not-json": "is not JSON: {reason}",
+    "constant": "{constant} is not JSON",
+    "number-too-large": "{number} is too large a number",
+    "half-surrogate-pair": "holds half a surrogate pair, which is no text",
+    "duplicate-key": "the key {key!r} stands twice, first on line {line}",
+    "not-utf-8": "is not UTF-8",
+    "nested-too-deeply": "is nested too deeply",
+    "is-directory": "is a folder; a JSON file is wanted",
+    "is-special": "is a special file; a JSON file is wanted",
+    "conflict-markers": "holds git conflict markers",
+    "cannot-be-read": "{path}: cannot be read: {reason}",
+    "unknown-key": "unknown key {key!r}",
+    "missing-key": "the key {key!r} is missing",
+    "unknown-value": "unknown value {value!r}",
+    "wrong-type": "must be {kind}",
+    "too-large": "must be at most {limit}",
+    "empty-value": "must not be empty",
+    "missing-member": "is missing",
+    "no-match": "must match {regex}",
+    "twice-in-list": "must not name anything twice",
+    # Contracts and workflows
+    "no-contract": "no contract for gate {gate!r}: {path} does not exist",
+    "contract-is-dangling-link": "{path}: is a link to nothing",
+    "other-than-file-name": "{name!r} disagrees with the file name, which says {stem!r}",
+    "reserved-workflow": "{workflow!r} is another `orch run` command; no workflow can be called so",
+    "no-checks": "compiles to no check at all at depth {depth}",
+    "unknown-variable": "unknown variable {{{variable}}}",
+    "no-value-for-depth": "has no value for depth {depth!r} and no 'default'",
+    "contract-changed": (
+        "{path} was changed after attempt {attempt} began; look at what it demands now, then accept it: both hashes are"
+        " recorded"
+    ),
+    "no-default-artifact-path": "workflow {workflow!r} has no default artifact path; give --artifact-path",
+    "contract-exists": "{path} exists already",
+    "no-contract-by-name": "{path} is no contract by its name: one is called <gate>.contract.json",
+    "no-contract-in-directory": "{path} holds no contract: no file in it is called <gate>.contract.json",
+    "lint-path-missing": "{path} does not exist",
+    "no-good-artifacts": "{path} holds no file: put good artifacts of {gate} there, as they would lie under a root",
+    "not-writable": "{path}: cannot be written ({reason})",
+    "bad-regex": "bad regex: {reason}",
+    "no-such-outputs": "names {outputs!r}, but required_outputs has no {group!r}",
+    "gate-without-contract": "gate {gate!r} has no contract, so no run gets past it",
+    "unknown-gate-in-workflow": "unknown gate {gate!r}",
+    "own-gate": "names its own gate {gate!r}",
+    "later-gate": "gate {gate!r} comes later in the list, so no run could go through it in its order",
+    "same-agent": "gate {gate!r} has the same agent, {agent!r}; name another for one of them",
+    "gate-twice": "gate {gate!r} stands twice",
+    "contract-elsewhere": "{path!r} is not where the contract lies: {place}",
+    "built-in-variable": "{variable!r} has a meaning already; no workflow can give it another",
+    "no-skill": "the skill {path}: {reason}",
+    "skill-is-directory": "is a folder; name its files under `inject`",
+    "no-variable": "{name!r} is no variable and stands for itself",
+    "demands-nothing": "it demands nothing but that something is there: {detail}",
+    "in-a-run-of": " (in a run of workflow {workflow})",
+    "lint-summary": "{contracts}: {faults} faults, {advice} advice",
+    "contract-changed-note": ("the contract was changed after attempt {attempt} began; finish wants --accept-contract"),
+    "contract-changed-for-agent": (
+        "{path} was changed after attempt {attempt} began: begin another one for it, or where the work is done, accept"
+        " it with gate finish --run {run} --gate {gate} --accept-contract"
+    ),
+    "gate-left-workflow": "{path} has no gate {gate!r} any more",
+    # Runs, gates, attempts
+    "no-run-yet": "there is no run yet",
+    "no-runs": "No runs yet.",
+    "no-such-run": "No such run.",
+    "passed-over": "run {run} is {status} and was passed over",
+    "paused": "paused at gate {gate} of run {run}, attempt {attempt}, until its work is done",
+    "other-topic": ("{file} is not what run {run} was started with, which was {expected}; a run keeps its topic"),
+    "no-program": "--agent-command: there is no program {program!r} {where}; it is run without a shell",
+    "cannot-be-split": "--agent-command {text!r} cannot be split into arguments: {reason}",
+    "names-no-program": "--agent-command names no program, such as 'claude -p'",
+    "agent-cannot-be-run": "the agent cannot be run ({reason}); attempt {attempt} of gate {gate} is open",
+    "agent-at-work": (
+        "another process has an agent at work at gate {gate} of run {run}; wait for its end, or interrupt it"
+    ),
+    "not-a-timeout": "--agent-timeout {seconds} is no number of seconds",
+    "run-exists": "run {run} exists already",
+    "gate-not-started": "gate {gate} has not been started",
+    "attempt-finished": "attempt {attempt} of gate {gate} is finished already ({status}) and never changes",
+    "attempt-running": (
+        "attempt {attempt} of gate {gate} is running since {since} ({agent}); finish it, or close it as abandoned with"
+        " gate start --abandon"
+    ),
+    "attempt-closed-meanwhile": "attempt {attempt} of gate {gate} was closed by somebody else",
+    "run-passed": "run {run} is completed ({status}); it can only be read",
+    "run-completed": "run {run} is completed ({status}); it can only be read, or gone on with",
+    "nothing-to-resume": "run {run} is completed ({status}); there is nothing left to do in it",
+    "nothing-unfinished": "no run is unfinished; go on with a completed one by its id",
+    "not-passed": "run {run} cannot be PASSED while blocking gates have not passed: {gates}",
+    "gates-required": "gate {gate} requires gates that have not passed: {gates}",
+    "gate-not-in-run": "no gate of this run: the workflow was changed after it began",
+    "not-independent": (
+        "gate {gate} is independent of {other}, and attempt {attempt} of gate {passed} is the work of {agent}; name"
+        " another agent"
+    ),
+    "force": "; gate start --force REASON starts all the same and records the reason",
+    "workflow-unknown": "{fault}; without the workflow nobody knows what this gate requires",
+    "nothing-forced": "nothing had to be forced",
+    "invocation-not-recorded": "not recorded: the run was completed meanwhile",
+    "taken-up-again": "attempt {attempt}, taken up again, for {agent}",
+    # Records
+    "other-run-id": "is {run!r}, in the folder of {folder!r}",
+    "no-timestamp": "is {text!r}, which is no time",
+    "newer-version": "is {version}; this orch knows {known}, and a newer one may know more",
+    "other-progress": "says otherwise than the gates, of which {passed} of {total} have passed",
+    "not-ended": "is {status}, though the run has not ended",
+    "gate-status": "is {status}, though the gate's last attempt says {last}",
+    "attempt-number": "is {number}; attempts are numbered 1, 2, … in their order",
+    "open-before-another": "is RUNNING, though a later attempt follows",
+    "attempt-not-started": "is NOT_STARTED; an attempt has been started",
+    "no-baseline": "is missing or null; without it nobody could tell that the contract was changed since",
+    "attempt-file-missing": "is finished ({status}), but its file {path} is missing",
+    "attempt-of-other-file": "is {attempt}, in the file of attempt {number}",
+    "open-in-file": "is RUNNING, in the file of a finished attempt",
+    "other-than-embedded": "differs from {place}: {path}",
+    "planted-gate": "RUN.json knows no gate {gate}",
+    "planted-attempt": ("RUN.json knows no finished attempt {attempt} of gate {gate}, nor does a crash leave this one"),
+    "other-than-open": "differs from attempt {attempt} as RUN.json holds it open",
+    "taken-over": "taken over into RUN.json what an interrupted command had recorded: {attempts}",
+    "could-not-be-written": "{path}: could not be written: {reason}",
+    "half-written": (
+        "{attempts} is recorded, RUN.json is not ({reason}); it follows with the next command that writes"
+    ),
+    "lock-held": "{holder} still {what} after {seconds} s; nothing was recorded",
+    "waiting": "waiting: {holder} {what}; until {time} (--lock-timeout {seconds})",
+    "lock-is-link": "{path}: is a symlink; a lock is a file of its own",
+    "changed-meanwhile": "the record of run {run} has changed meanwhile; nothing was written",
+    "nothing-to-repair": "The record of run {run} is sound; there is nothing to repair",
+    "records-agree": "{sound} of {count} records agree with themselves and with the files of their attempts",
+    "lost-head": "{path}: {lost} can no longer be read; nothing was written",
+    "lost-gates": "{path}: its gates can no longer be read, nor be had from its workflow: {fault}",
+    "lost-attempt": "{path}: is missing or cannot be read, and RUN.json does not hold it; nothing was written",
+    "unknown-attempt": "{path}: cannot be read, and RUN.json does not know it; nothing was written",
+    "attempt-after-unfinished": (
+        "{path}: RUN.json does not know it, and attempt {attempt} is not finished; nothing was written"
+    ),
+    "two-attempts": (
+        "{path}: holds two attempts, both branches finished it: ours {ours}, theirs {theirs}; nothing was written"
+    ),
+    # Judging
+    "nothing-recorded": "as it stands, nothing recorded",
+    "unnameable": "its name holds control characters or is not UTF-8",
+    "no-verdict": "no verdict: {reason}; nothing was recorded",
+    "process-ended": "the judging process {how}{where}",
+    "process-broke": "the judging process broke{where}: {error}",
+    "no-message": "the judging process said what is no testimony: {line!r}",
+    "too-long": "{what} took longer than {limit} s, its limit (limits.check_s), and was ended",
+    "no-report": "pytest ended without a JSON report",
+    "pytest-exit-code": "pytest ended with exit code {code} instead of a verdict",
+    "other-exit-code": "pytest ended with exit code {code}, the checks with {expected}",
+    "evaluations": "gate {gate}: {count} evaluations for {checks} checks",
+    "never-ran": "; never ran: {checks}",
+    "other-outcome": "{check}: the check says {own}, pytest's report says {reported}",
+    "worker-died": "worker {worker} died ({reason})",
+    "other-collection": "the workers have not collected the same checks",
+    "other-content": "{path} was not the same for every check: {one} for one, {other} for another",
+    "other-version": "worker {worker} has {what} {version}, here it is {here}",
+    "other-directory": "does not share the folder {folder} ({reason})",
+    "other-contract": "finds another {path} in {folder}: it does not share this folder",
+    "workers-broke": "the workers{where} cannot run the checks ({reason})",
+    "worker-without-orch": "has no orch that could judge ({reason})",
+    "not-a-worker": "--tx {spec!r} says nothing of a worker (known: {known})",
+    "no-xdist": "workers need pytest-xdist",
+    "interrupted": "interrupted; nothing was recorded",
+    # The program itself
+    "bug": "a bug: {error}. Nothing was recorded as a verdict",
+    "cannot-be-loaded": "cannot be loaded: {error}",
+    "broken-pipe": "a pipe to another process broke",
+    # `pytest --gate`
+    "which-run": "which run? Say --run {run}, or --gate-run where --run is an option of yours, or set ORCH_RUN",
+    "which-gate-run": ("which run? --run is an option of this repository's own: say --gate-run {run}, or set ORCH_RUN"),
+    "which-run-none": "which run? There is none yet",
+    "no-check-at-paths": "no check of run {run} lies at the typed paths; name a gate with --gate, or no path",
+}
+"""By name, each with a `{field}` for whatever it names."""
+
+
+def message(name: str, /, **values: object) -> str:
+    """The message with these values."""
+    return MESSAGES[name].format(**values)
+
+
+def meant(name: str) -> str:
+    """The end of a message about something unknown, for which this was probably a slip."""
+    return message("did-you-mean", name=name)
+
+
+def pattern(name: str, /, **values: object) -> str:
+    """A regex of the message, in which a field without a value may be anything."""
+    parts = []
+    for text, field, _, conversion in Formatter().parse(MESSAGES[name]):
+        parts.append(re.escape(text))
+        if field in values:
+            parts.append(re.escape(repr(values[field]) if conversion == "r" else str(values[field])))
+        elif field is not None:
+            parts.append(".*?")
+    return "".join(parts)
+
+
+def says(text: str, name: str, /, **values: object) -> bool:
+    """Whether the message is in a text, such as what was printed; a field without a value may be anything."""
+    assert not values.keys() - _fields(name), f"{name} has no such field"
+    return re.search(pattern(name, **values), text) is not None
+
+
+def _fields(name: str) -> set[str]:
+    return {field for _, field, _, _ in Formatter().parse(MESSAGES[name]) if field}
