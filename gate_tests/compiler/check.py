@@ -1,8 +1,9 @@
-"""A check: one rule applied to one target in one run, and its row in the record."""
+"""A check: one rule applied to one target in one run."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from gate_tests.checks.outcome import Outcome
+from gate_tests.checks.result import CheckResult, CheckStatus
 from gate_tests.checks.rule import Rule
 from gate_tests.contract import Severity
 from gate_tests.files.artifacts import Artifacts
@@ -75,19 +76,21 @@ class Check(NamedTuple):
         """In one line, why it does not hold."""
         return plain(f"{self.target.path}: wanted {self.rule.wanted()}, found {outcome.found}", _LONGEST_REASON)
 
-    def row(self, outcome: Outcome) -> dict[str, Any]:
-        """The check's row in an attempt's `validations`."""
-        fails = not outcome.holds and self.severity is Severity.ERROR
-        row: dict[str, Any] = {
-            "id": self.id,
-            "type": self.rule.type,
-            "path": self.target.template,
-            "resolved_path": self.target.path,
-            "severity": str(self.severity),
-            "pass": not fails,
-            "description": self.description,
-            **outcome.measured,
-        }
-        if not outcome.holds:
-            row |= {"reason": self.reason(outcome)} if fails else {"warning": True, "reason": self.reason(outcome)}
-        return row
+    def result(self, outcome: Outcome) -> CheckResult:
+        """The result that a session reports and the record keeps."""
+        return CheckResult(
+            id=self.id,
+            type=self.rule.type,
+            path=self.target.template,
+            resolved_path=self.target.path,
+            severity=self.severity,
+            status=self._status(outcome),
+            description=self.description,
+            measured=outcome.measured,
+            reason=None if outcome.holds else self.reason(outcome),
+        )
+
+    def _status(self, outcome: Outcome) -> CheckStatus:
+        if outcome.holds:
+            return CheckStatus.PASSED
+        return CheckStatus.WARNED if self.severity is Severity.WARNING else CheckStatus.FAILED

@@ -5,10 +5,8 @@ from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Any, NamedTuple, Protocol
 
+from gate_tests.checks.result import CheckResult
 from gate_tests.errors import NoVerdict
-
-Row = Mapping[str, Any]
-"""A check's row, as it will stand in an attempt's `validations`."""
 
 
 class SeenOutput(NamedTuple):
@@ -25,15 +23,15 @@ class SeenOutput(NamedTuple):
         return self._asdict()
 
 
-def row_sha256(row: Row | None) -> str:
-    """What a row says, as a hash: rows are compared by it, so that each needs to be handed over and kept once only."""
+def hash_row(row: Mapping[str, Any] | None) -> str:
+    """The hash of a result's JSON: results are compared by it, so that each is sent and kept once only."""
     return sha256(json.dumps(row).encode()).hexdigest()
 
 
-class Found(NamedTuple):
-    """What a check itself says it has come to, and the hash of that."""
+class HashedResult(NamedTuple):
+    """The result that a check itself gave, and the hash of its JSON."""
 
-    row: Row
+    result: CheckResult
     sha256: str
 
 
@@ -44,9 +42,9 @@ class Reported(NamedTuple):
     row_sha256: str
 
     @classmethod
-    def of(cls, outcome: str, row: Row | None) -> "Reported":
+    def of(cls, outcome: str, row: Mapping[str, Any] | None) -> "Reported":
         """The outcome, and the row as the report has it."""
-        return cls(outcome, row_sha256(row))
+        return cls(outcome, hash_row(row))
 
 
 class Report(NamedTuple):
@@ -67,7 +65,7 @@ class CheckEventSink(Protocol):
         `at_once`: it may keep Python to itself, so that what is put off might never be told.
         """
 
-    def finds(self, gate: str, row: Row) -> None:
+    def finds(self, gate: str, result: CheckResult) -> None:
         """The check has come to this: its own outcome, before pytest has a say."""
 
 
@@ -100,7 +98,7 @@ class EventCollector:
         self._show = show
         self._progress = progress
         self.report: Report | None = None
-        self._outcomes: dict[str, list[Found]] = {}
+        self._outcomes: dict[str, list[HashedResult]] = {}
         self._outputs: dict[str, list[SeenOutput]] = {}
 
     def shows(self, text: str) -> None:
@@ -122,9 +120,9 @@ class EventCollector:
         """Raises NoVerdict."""
         raise NoVerdict(why)
 
-    def finds(self, gate: str, row: Row) -> None:
+    def finds(self, gate: str, result: CheckResult) -> None:
         """Keeps the outcome: all of them, repetitions too. It is hashed now, while the next check runs elsewhere."""
-        self._outcomes.setdefault(gate, []).append(Found(row, row_sha256(row)))
+        self._outcomes.setdefault(gate, []).append(HashedResult(result, hash_row(result.to_json())))
 
     def sees(self, gate: str, outputs: list[SeenOutput]) -> None:
         """Keeps the outputs."""
@@ -134,7 +132,7 @@ class EventCollector:
         """Keeps the report."""
         self.report = report
 
-    def outcomes(self, gate: str) -> tuple[Found, ...]:
+    def outcomes(self, gate: str) -> tuple[HashedResult, ...]:
         """The checks' own outcomes, in the order in which they came."""
         return tuple(self._outcomes.get(gate, ()))
 

@@ -8,7 +8,7 @@ from gate_tests.compiler.check import Check
 from gate_tests.compiler.options import DEFAULT_OPTIONS, EvaluationOptions
 from gate_tests.contract import Contract, parse_contract
 from gate_tests.isolated_pytest.events import CheckEventSink
-from gate_tests.pytest_session.evaluation import Evaluation, Judged
+from gate_tests.pytest_session.evaluation import EvaluatedCheck, Evaluation
 from gate_tests.strict_json.document import Document
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.run_context import RunContext
@@ -47,10 +47,10 @@ class ObservedEvaluation(Evaluation):
             EvaluationOptions.from_json(options),
         )
 
-    def evaluate(self, gate: str, check: Check) -> Judged:
+    def evaluate(self, gate: str, check: Check) -> EvaluatedCheck:
         """Tells when it begins and what it came to."""
         # A rule about text runs Python's own code over it, which may keep Python to itself for ever.
         self._sink.begins(gate, check.id, at_once=check.rule.reads_text)
         judged = super().evaluate(gate, check)
-        self._sink.finds(gate, judged.row)
+        self._sink.finds(gate, judged.result)
         return judged

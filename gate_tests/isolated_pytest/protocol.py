@@ -10,8 +10,9 @@ import time
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, TypeVar
 
+from gate_tests.checks.result import CheckResult
 from gate_tests.errors import NoVerdict
-from gate_tests.isolated_pytest.events import EventCollector, Report, Reported, Row, SeenOutput
+from gate_tests.isolated_pytest.events import EventCollector, Report, Reported, SeenOutput
 
 _PATIENCE_S = 120
 """How long the process may say nothing while no check is under way: it starts, collects, or writes its report."""
@@ -82,8 +83,9 @@ class ProtocolDecoder:
                 self._under_way[gate, what] = self._last_heard
                 self._evidence.begins(gate, what)
             case "finds", [gate, row]:
-                self._under_way.pop((gate, row["id"]), None)
-                self._evidence.finds(gate, row)
+                result = CheckResult.from_json(row)
+                self._under_way.pop((gate, result.id), None)
+                self._evidence.finds(gate, result)
             case "is_over", [gate, what]:
                 self._under_way.pop((gate, what), None)
                 self._evidence.is_over(gate, what)
@@ -186,9 +188,9 @@ class ProtocolEncoder:
             self._soon = threading.Thread(target=self._flush_now_and_then, daemon=True)
             self._soon.start()
 
-    def finds(self, gate: str, row: Row) -> None:
+    def finds(self, gate: str, result: CheckResult) -> None:
         """It has come to this."""
-        self._write("finds", gate, row)
+        self._write("finds", gate, result.to_json())
         self._found = True
 
     def is_over(self, gate: str, what: str) -> None:

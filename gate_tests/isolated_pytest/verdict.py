@@ -4,22 +4,23 @@ Anything else is no verdict at all: a check that never ran, ran twice, or came t
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
+from gate_tests.checks.result import CheckResult
 from gate_tests.compiler.gate import CompiledGate
 from gate_tests.errors import NoVerdict
-from gate_tests.isolated_pytest.events import EventCollector, Found, Report, Row, SeenOutput
+from gate_tests.isolated_pytest.events import EventCollector, HashedResult, Report, SeenOutput
 
 _PASSED, _FAILED = 0, 1  # the exit codes of pytest that go with a verdict
 
 
 class Verdict(NamedTuple):
-    """What judging one gate came to. `validations` are the checks' rows, in compiled order."""
+    """The result of judging one gate. `validations` are the results of its checks, in compiled order."""
 
     gate: str
     passed: bool
-    validations: tuple[Row, ...]
+    validations: tuple[CheckResult, ...]
     outputs: tuple[SeenOutput, ...]
     failure_reason: str | None
     pytest_version: str
@@ -45,44 +46,37 @@ def _whole_report(gates: Sequence[CompiledGate], evidence: EventCollector) -> Re
 def _verdict(gate: CompiledGate, evidence: EventCollector, report: Report) -> Verdict:
     path = gate.contract.document.path
     own = _in_compiled_order(gate, evidence.outcomes(gate.contract.gate))
-    rows = tuple(_confirmed(found, f"{path}::{found.row['id']}", report) for found in own)
-    reasons = [row["reason"] for row in rows if not row["pass"]]
+    results = tuple(_confirmed(each, f"{path}::{each.result.id}", report) for each in own)
+    reasons = [result.reason or "" for result in results if result.has_failed]
     return Verdict(
         gate=gate.contract.gate,
         passed=not reasons,
-        validations=rows,
+        validations=results,
         outputs=evidence.outputs(gate.contract.gate),
         failure_reason="; ".join(reasons) or None,
         pytest_version=report.pytest_version,
     )
 
 
-def _in_compiled_order(gate: CompiledGate, outcomes: Sequence[Found]) -> list[Found]:
+def _in_compiled_order(gate: CompiledGate, outcomes: Sequence[HashedResult]) -> list[HashedResult]:
     """What each compiled check came to: every one of them, each exactly once, and no other."""
     compiled = [check.id for check in gate.checks]
-    ran = Counter(found.row["id"] for found in outcomes)
+    ran = Counter(each.result.id for each in outcomes)
     missing = [check_id for check_id in compiled if not ran[check_id]]
     if missing or len(outcomes) != len(compiled):
         counted = f"gate {gate.contract.gate}: {len(outcomes)} evaluations for {len(compiled)} checks"
         raise NoVerdict(counted + (f"; never ran: {', '.join(missing)}" if missing else ""))
-    by_id = {found.row["id"]: found for found in outcomes}
+    by_id = {each.result.id: each for each in outcomes}
     return [by_id[check_id] for check_id in compiled]
 
 
-def _confirmed(found: Found, nodeid: str, report: Report) -> Row:
-    """The check's row. The one in the JSON report must say the same, and so must pytest."""
-    reported, own = report.tests.get(nodeid), found.row
-    wanted = _outcome(own)
-    if reported is None or reported.outcome != wanted or reported.row_sha256 != found.sha256:
+def _confirmed(hashed: HashedResult, nodeid: str, report: Report) -> CheckResult:
+    """The check's own result. The one in the JSON report must be the same, and pytest's outcome its status."""
+    reported, own = report.tests.get(nodeid), hashed.result
+    if reported is None or reported.outcome != own.status or reported.row_sha256 != hashed.sha256:
         says = reported.outcome if reported else "nothing"
-        raise NoVerdict(f"{own['id']}: the check says {wanted}, pytest's report says {says}")
+        raise NoVerdict(f"{own.id}: the check says {own.status}, pytest's report says {says}")
     return own
-
-
-def _outcome(row: Mapping[str, Any]) -> str:
-    if not row["pass"]:
-        return "failed"
-    return "warned" if row.get("warning") else "passed"
 
 
 def _cross_check_exit_code(given: Sequence[Verdict], report: Report) -> None:

@@ -46,7 +46,7 @@ class GateSession:
     def pytest_json_runtest_metadata(self, item: pytest.Item) -> dict[str, Any]:
         """A check's row goes into the JSON report."""
         if isinstance(item, GateCheck) and item.judged:
-            return {METADATA_KEY: item.judged.row}
+            return {METADATA_KEY: item.judged.result.to_json()}
         return {}
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
@@ -117,8 +117,9 @@ def _report(item: GateCheck) -> pytest.TestReport:
     properties: list[tuple[str, object]] = []
     try:
         judged = item.judge()
-        properties = [(_ROW, judged.row), *(item.properties(judged) if judged.warns else ())]
-        shown = item.explanation(judged) if judged.fails else None
+        result = judged.result
+        properties = [(_ROW, result.to_json()), *(item.properties(judged) if result.has_warned else ())]
+        shown = item.explanation(judged) if result.has_failed else None
     except (KeyboardInterrupt, pytest.exit.Exception):
         raise  # they end the session
     except BaseException:

@@ -9,15 +9,15 @@ import pytest
 
 from gate_tests.compiler.check import Check
 from gate_tests.errors import OrchError
-from gate_tests.pytest_session.evaluation import Evaluation, Judged
+from gate_tests.pytest_session.evaluation import EvaluatedCheck, Evaluation
 from gate_tests.sanitize import plain
 
 
 class CheckFailed(Exception):
     """A check does not hold. Carries what is shown instead of a traceback."""
 
-    def __init__(self, judged: Judged) -> None:
-        super().__init__(judged.reason)
+    def __init__(self, judged: EvaluatedCheck) -> None:
+        super().__init__(judged.result.reason)
         self.judged = judged
 
 
@@ -70,9 +70,9 @@ class GateCheck(pytest.Item):
     def __init__(self, *, check: Check, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.check = check
-        self.judged: Judged | None = None
+        self.judged: EvaluatedCheck | None = None
 
-    def judge(self) -> Judged:
+    def judge(self) -> EvaluatedCheck:
         """Evaluates the check."""
         return self.parent.evaluation.evaluate(self.parent.gate, self.check)
 
@@ -80,7 +80,7 @@ class GateCheck(pytest.Item):
         """Evaluates the check, and fails as pytest wants a test to fail."""
         self.judged = self.judge()
         self.user_properties += self.properties(self.judged)
-        if self.judged.fails:
+        if self.judged.result.has_failed:
             raise CheckFailed(self.judged)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
@@ -102,17 +102,17 @@ class GateCheck(pytest.Item):
     def _in_one_line(self) -> bool:
         return bool(self.config.getoption("tbstyle", None) == "line")
 
-    def _line(self, excinfo: pytest.ExceptionInfo[BaseException], judged: Judged) -> object:
+    def _line(self, excinfo: pytest.ExceptionInfo[BaseException], judged: EvaluatedCheck) -> object:
         """What --tb=line shows. A text it would show twice; it wants to know where an exception was raised."""
         shown = excinfo.getrepr(style="line")
         shown.reprtraceback.reprentries = []
         if shown.reprcrash is not None:
             contract = self.parent.evaluation.compiled(self.parent.gate).contract
             shown.reprcrash.path, shown.reprcrash.lineno = contract.document.path, judged.check.line
-            shown.reprcrash.message = judged.reason
+            shown.reprcrash.message = judged.result.reason or ""
         return shown
 
-    def explanation(self, judged: Judged) -> str:
+    def explanation(self, judged: EvaluatedCheck) -> str:
         """What was wanted, what was found, where and why, line by line."""
         check, contract = judged.check, self.parent.evaluation.compiled(self.parent.gate).contract
         lines = [
@@ -125,15 +125,15 @@ class GateCheck(pytest.Item):
             lines.insert(3, f"  because   {plain(check.description)}")
         return "\n".join(lines)
 
-    def properties(self, judged: Judged) -> list[tuple[str, object]]:
+    def properties(self, judged: EvaluatedCheck) -> list[tuple[str, object]]:
         """What a test's report tells of the check besides its outcome."""
         properties: list[tuple[str, object]] = [
             ("gate", self.parent.gate),
             ("check", self.check.rule.type),
             ("path", judged.check.target.path),
-            ("outcome", "failed" if judged.fails else "warned" if judged.warns else "passed"),
+            ("outcome", str(judged.result.status)),  # an enum would not get through pytest-xdist
         ]
-        return [*properties, ("warning", judged.reason)] if judged.warns else properties
+        return [*properties, ("warning", judged.result.reason)] if judged.result.has_warned else properties
 
 
 def contract_folder(parent: pytest.Collector, path: Path, evaluation: Evaluation) -> ContractFolder:

@@ -191,15 +191,15 @@ def _notes(found: OpenGate, judged: "JudgedGate") -> str:
 def _reason(store: "Store", found: OpenGate, judged: "JudgedGate", check: str) -> str:
     from runner.pipeline.failure_section import failed_check
 
-    rows = judged.verdict.validations
+    results = judged.verdict.validations
     logs = f"{store.workspace.run_path(found.run.run_id)}/logs/gates/{found.gate.gate}/check"
-    faults = [failed_check(row, logs) for row in rows if not row["pass"]]
+    faults = [failed_check(result.to_json(), logs) for result in results if result.has_failed]
     shown = _as_many_as_fit(faults)
     lines = [f"{number}. {fault}" for number, fault in enumerate(shown, start=1)]
     if more := len(faults) - len(shown):
         lines.append(f"\nAnd {more:,} more; the command below tells them all.")
     return (
-        f"{found.title} has not passed: {len(faults):,} of {len(rows):,} checks fail.\n\n"
+        f"{found.title} has not passed: {len(faults):,} of {len(results):,} checks fail.\n\n"
         + "\n".join(lines)
         + f"\n\nMend that, then stop again. See where you stand, as often as you like:\n\n    {check}\n"
     )

@@ -111,12 +111,12 @@ def test_a_check_that_hangs_is_ended_at_its_limit(opened: Repository, program: A
             id="a check is not collected",
         ),
         pytest.param(
-            "gate_tests/pytest_session/hooks.py", "item.explanation(judged) if judged.fails else None", "None",
+            "gate_tests/pytest_session/hooks.py", "item.explanation(judged) if result.has_failed else None", "None",
             id="a failure is kept quiet",
         ),
         pytest.param(
             "gate_tests/isolated_pytest/observed_evaluation.py", "        judged = super().evaluate(gate, check)",
-            "        judged = super().evaluate(gate, check); self._witness.finds(gate, judged.row)",
+            "        judged = super().evaluate(gate, check); self._sink.finds(gate, judged.result)",
             id="a check tells twice",
         ),
         pytest.param(

@@ -185,7 +185,7 @@ def test_a_check_that_hangs_in_a_worker_is_ended_at_its_limit(opened: Repository
     ("module", "old", "new", "reason"),
     [
         pytest.param(
-            "gate_tests/pytest_session/hooks.py", "if judged.fails else None", "if False else None",
+            "gate_tests/pytest_session/hooks.py", "if result.has_failed else None", "if False else None",
             "not_contains[a.md]: the check says failed, pytest's report says passed", id="a failure is kept quiet",
         ),
         pytest.param(
@@ -198,12 +198,12 @@ def test_a_check_that_hangs_in_a_worker_is_ended_at_its_limit(opened: Repository
             "the workers have not collected the same checks", id="one worker collects less",
         ),
         pytest.param(
-            "gate_tests/isolated_pytest/xdist/worker.py", "        self._found.append((gate, row))", "        pass",
-            "0 evaluations for 7 checks", id="no check tells what it came to",
+            "gate_tests/isolated_pytest/xdist/worker.py", "        self._found.append((gate, result.to_json()))",
+            "        pass", "0 evaluations for 7 checks", id="no check tells what it came to",
         ),
         pytest.param(
-            "gate_tests/isolated_pytest/xdist/worker.py", "        self._found.append((gate, row))",
-            "        self._found.append((gate, {**row, 'pass': True}))",
+            "gate_tests/isolated_pytest/xdist/worker.py", "        self._found.append((gate, result.to_json()))",
+            "        self._found.append((gate, {**result.to_json(), 'pass': True}))",
             "the check says passed, pytest's report says failed", id="a check tells another thing",
         ),
         pytest.param(
@@ -376,10 +376,9 @@ def test_a_host_without(opened: Repository, servers: list[str], tmp_path: Path, 
 def test_a_host_with_another_version_gives_no_verdict(
     opened: Repository, servers: list[str], program: AlteredProgram
 ) -> None:
-    program.alter(
-        "gate_tests/isolated_pytest/xdist/worker.py", '"pytest": pytest.__version__', '"pytest": str(os.getpid())'
-    )
-    program.alter("gate_tests/isolated_pytest/xdist/worker.py", "import json\n", "import json\nimport os\n")
+    versions = "gate_tests/isolated_pytest/xdist/versions.py"
+    program.alter(versions, '"pytest": pytest.__version__', '"pytest": str(os.getpid())')
+    program.alter(versions, "import pytest\n", "import os, pytest\n")
     ended = program.orch(opened, "gate", "finish", *at_gate(opened), *at(servers[:1]))
     assert_no_verdict(opened, ended, f"worker gw0 at {servers[0]} has pytest ")
 

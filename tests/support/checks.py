@@ -41,7 +41,7 @@ class Tried:
 
     @property
     def row(self) -> dict[str, Any]:
-        return self.check.row(self.outcome)
+        return self.check.result(self.outcome).to_json()
 
 
 def evaluate_all(

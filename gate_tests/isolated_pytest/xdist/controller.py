@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gate_tests.checks.result import CheckResult
 from gate_tests.isolated_pytest.events import EventSink
 from gate_tests.isolated_pytest.launch import KEPT_VARIABLES, packages
 from gate_tests.isolated_pytest.xdist import bootstrap as worker_start
@@ -81,7 +82,7 @@ class Controller:
         carried = [value for key, value in report.user_properties if key == OUTCOMES]
         report.user_properties = [each for each in report.user_properties if each[0] != OUTCOMES]
         for gate, row in (each for text in carried for each in json.loads(str(text))):
-            self._sink.finds(gate, row)
+            self._sink.finds(gate, CheckResult.from_json(row))
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
         """It is over, whether or not it has come to anything."""

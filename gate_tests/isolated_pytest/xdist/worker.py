@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from gate_tests.isolated_pytest.events import Row
+from gate_tests.checks.result import CheckResult
 from gate_tests.isolated_pytest.observed_evaluation import ObservedEvaluation
 from gate_tests.pytest_session.evaluation import Evaluation
 from gate_tests.pytest_session.hooks import SealedSession
@@ -64,16 +64,16 @@ class Worker:
     def __init__(self, request: Mapping[str, Any]) -> None:
         self._evaluation = ObservedEvaluation.requested(**request, sink=self)
         self.plugins = (WorkerSession(self._evaluation), self, Teller(self._evaluation))
-        self._found: list[tuple[str, Row]] = []
+        self._found: list[tuple[str, dict[str, Any]]] = []
 
     def begins(self, gate: str, what: str, *, at_once: bool = True) -> None:
         """The controller hears of it from pytest-xdist, and ends it in time; where it is gone, the system does."""
         limit_s = self._evaluation.compiled(gate).contract.limits.check_s
         signal.setitimer(signal.ITIMER_REAL, limit_s + _GRACE_S)  # SIGALRM, which nobody handles
 
-    def finds(self, gate: str, row: Row) -> None:
+    def finds(self, gate: str, result: CheckResult) -> None:
         """Keeps it for the next report."""
-        self._found.append((gate, row))
+        self._found.append((gate, result.to_json()))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

@@ -93,8 +93,8 @@ def _verdict_lines(judged: "JudgedGate", about: str, verbosity: Verbosity) -> It
     yield f"{status_word(judged.status)}  {judged.gate.gate} {plain(judged.gate.name)}, {about} (depth {depth})"
     for script in judged.scripts:
         yield from _fault_lines(script.to_json(), script.log)
-    for row in judged.verdict.validations:
-        yield from _fault_lines(row, judged.logs.get(row["id"]))
+    for result in judged.verdict.validations:
+        yield from _fault_lines(result.to_json(), judged.logs.get(result.id))
     if verbosity > Verbosity.QUIET:
         yield from _artifact_lines(judged, is_whole=verbosity is Verbosity.VERBOSE)
     for path in judged.ignored:

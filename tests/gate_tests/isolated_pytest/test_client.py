@@ -44,7 +44,7 @@ def judge(repository: Repository, *gates: str, display: Display | None = None) -
 def test_the_verdict_arrives_whole(one_gate: Repository) -> None:
     (given,) = judge(one_gate)
     assert (given.gate, given.passed, given.pytest_version) == ("GT", True, pytest.__version__)
-    assert [row["id"] for row in given.validations] == ["file_exists[a.md]", "not_contains[a.md]"]
+    assert [result.id for result in given.validations] == ["file_exists[a.md]", "not_contains[a.md]"]
     assert [output.path for output in given.outputs] == ["a.md"]
 
 

@@ -6,11 +6,19 @@ from typing import Any
 
 import pytest
 
+from gate_tests.checks.result import CheckResult, CheckStatus
+from gate_tests.contract import Severity
 from gate_tests.errors import NoVerdict
 from gate_tests.isolated_pytest.events import EventCollector
 from gate_tests.isolated_pytest.protocol import ProtocolDecoder
 
-ROW = {"id": "a", "pass": True}
+
+def row(check_id: str) -> dict[str, object]:
+    result = CheckResult(check_id, "file_exists", "a.md", "a.md", Severity.ERROR, CheckStatus.PASSED, "", {})
+    return result.to_json()
+
+
+ROW = row("a")
 
 
 @dataclass
@@ -82,7 +90,7 @@ def test_a_check_may_take_what_its_own_gate_allows(heard: Heard) -> None:
     heard.at(1, "begins", "H", "b")
     assert heard.hearing.patience_s() == 3
     assert heard.hearing.silence().startswith("b took longer than 3 s, its limit")
-    heard.at(2, "finds", "H", {"id": "b", "pass": True})
+    heard.at(2, "finds", "H", row("b"))
     assert heard.hearing.patience_s() == 8
     assert heard.hearing.silence().startswith("a took longer than 10 s, its limit")
 
