@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from gate_tests.compiler.contract_schema import schema_for
 from gate_tests.compiler.gate import compile_gate
-from gate_tests.compiler.loader import validated
-from gate_tests.compiler.problems import refusals
+from gate_tests.compiler.loader import validate_contract
+from gate_tests.compiler.problems import find_problems
 from gate_tests.contract import Contract
 from gate_tests.errors import InvalidFile
 from gate_tests.lint.findings import Advice, Findings, Topic
@@ -21,7 +21,7 @@ def lint_contract(workspace: Workspace, document: Document, trials: Iterable[Tri
     """What is wrong with the contract, tried in runs of the workflows that name it, else what it might do better."""
     trials = tuple(trials)
     try:
-        contract = validated(document)
+        contract = validate_contract(document)
     except InvalidFile as error:
         return Findings((document.path,), (*error.problems, *_hidden(workspace, document, trials)))
     trials = trials or (_without_workflow(contract),)
@@ -49,7 +49,7 @@ def _refused(workspace: Workspace, contract: Contract, trials: tuple[Trial, ...]
     """Each fault once; with the workflows in whose runs it is one, where it is none in those of others."""
     workflows: dict[str, dict[str | None, None]] = {}
     for trial in trials:
-        for fault in (fault for context in trial.contexts for fault in refusals(workspace, contract, context)):
+        for fault in (fault for context in trial.contexts for fault in find_problems(workspace, contract, context)):
             workflows.setdefault(fault, {})[trial.workflow] = None
     return tuple(
         fault if len(found) == len(trials) else f"{fault} (in a run of workflow {', '.join(map(str, found))})"

@@ -1,4 +1,4 @@
-"""One judgement of the gates of a run: compiles each gate once, evaluates each check."""
+"""One evaluation of the gates of a run: compiles each gate once, evaluates each check."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class EvaluatedCheck:
 
 
 class Evaluation:
-    """What the checks of `gates` come to in the run of `context`. Nothing is read before it is asked for.
+    """Evaluates the checks of `gates` in the run of `context`. Contracts and files are read on first use.
 
     `contracts` are those that have been read already, by gate.
     """
@@ -64,12 +64,12 @@ class Evaluation:
             self._artifacts[gate] = self.compiled(gate).artifacts(self.workspace.root)
         return self._artifacts[gate]
 
-    def seen(self) -> list[Mapping[str, Artifact]]:
-        """What has been read so far, by path, for each gate of which anything was."""
+    def seen_artifacts(self) -> list[Mapping[str, Artifact]]:
+        """What has been read so far, by path; an item for each gate whose reader exists."""
         return [artifacts.seen for artifacts in self._artifacts.values()]
 
     def evaluate(self, gate: str, check: Check) -> EvaluatedCheck:
-        """What the check comes to."""
+        """Resolves the target of the check, and evaluates it."""
         artifacts = self.artifacts(gate)
-        standing = check.standing(artifacts)
-        return EvaluatedCheck(standing, standing.evaluate(artifacts))
+        resolved = check.resolve(artifacts)
+        return EvaluatedCheck(resolved, resolved.evaluate(artifacts))

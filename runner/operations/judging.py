@@ -10,7 +10,7 @@ from functools import partial
 from typing import NamedTuple
 
 from gate_tests.compiler.gate import CompiledGate, compile_gate
-from gate_tests.compiler.loader import read_contract, validated
+from gate_tests.compiler.loader import read_contract, validate_contract
 from gate_tests.compiler.options import EvaluationOptions
 from gate_tests.errors import Interrupted, NoVerdict, Refused
 from gate_tests.isolated_pytest.client import IsolatedPytest
@@ -96,7 +96,7 @@ def _contracts(store: Store, run: Run, gates: Sequence[str]) -> dict[str, Docume
 
 def _refuse_another_contract(store: Store, run: Run, attempt: Attempt, document: Document, accept_it: str) -> None:
     if attempt.began_with_another_contract(document.sha256):
-        compile_gate(store.workspace, validated(document), run.context())  # what is wrong with it is told first
+        compile_gate(store.workspace, validate_contract(document), run.context())  # what is wrong with it is told first
         raise Refused(
             f"{document.path} was changed after attempt {attempt.number} began; look at what it demands now, then"
             " accept it: both hashes are recorded",
@@ -125,7 +125,7 @@ class _Bench(NamedTuple):
         if not runs_programs:
             # It reads the files that the contracts name before these are known to be valid, which harms nobody.
             self.process.ask(self.store.workspace, context, contracts, EvaluationOptions(self.offline))
-        compiled = [compile_gate(self.store.workspace, validated(each), context) for each in contracts.values()]
+        compiled = [compile_gate(self.store.workspace, validate_contract(each), context) for each in contracts.values()]
         with self._explained():
             programs = self._run_programs(compiled) if runs_programs else NO_PROGRAMS
             if runs_programs:

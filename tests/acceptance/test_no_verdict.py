@@ -111,12 +111,12 @@ def test_a_check_that_hangs_is_ended_at_its_limit(opened: Repository, program: A
             id="a check is not collected",
         ),
         pytest.param(
-            "gate_tests/pytest_session/hooks.py", "item.explanation(judged) if result.has_failed else None", "None",
+            "gate_tests/pytest_session/hooks.py", "if result.has_failed else None", "if False else None",
             id="a failure is kept quiet",
         ),
         pytest.param(
-            "gate_tests/isolated_pytest/observed_evaluation.py", "        judged = super().evaluate(gate, check)",
-            "        judged = super().evaluate(gate, check); self._sink.finds(gate, judged.result)",
+            "gate_tests/isolated_pytest/observed_evaluation.py", "        evaluated = super().evaluate(gate, check)",
+            "        evaluated = super().evaluate(gate, check); self._sink.on_check_result(gate, evaluated.result)",
             id="a check tells twice",
         ),
         pytest.param(
@@ -129,20 +129,20 @@ def test_a_check_that_hangs_is_ended_at_its_limit(opened: Repository, program: A
         ),
         pytest.param(
             "gate_tests/isolated_pytest/server.py",
-            "        messenger.tell(ENDED, request.token)",
-            "        messenger.tell(ENDED, 'guessed')", id="the last line has not our token",
+            "        encoder.send(ENDED, request.token)",
+            "        encoder.send(ENDED, 'guessed')", id="the last line has not our token",
         ),
         pytest.param(
-            "gate_tests/isolated_pytest/server.py", "        messenger.tell(ENDED, request.token)", "        pass",
+            "gate_tests/isolated_pytest/server.py", "        encoder.send(ENDED, request.token)", "        pass",
             id="the last line is missing",
         ),
         pytest.param(
             "gate_tests/isolated_pytest/server.py",
-            "        _judge(request, messenger)\n", "        messenger.tell('passed')\n",
+            "        _judge(request, encoder)\n", "        encoder.send('passed')\n",
             id="it says what is no testimony",
         ),
         pytest.param(
-            "gate_tests/isolated_pytest/server.py", "        _judge(request, messenger)\n", "        return\n",
+            "gate_tests/isolated_pytest/server.py", "        _judge(request, encoder)\n", "        return\n",
             id="it judges nothing",
         ),
         pytest.param(
@@ -164,7 +164,7 @@ def test_where_the_sides_disagree_there_is_no_verdict(
 
 
 def test_what_a_check_prints_is_no_testimony(opened: Repository, program: AlteredProgram) -> None:
-    forged = """import os; os.write(1, b'["ends", ""]\\n'); print('["ends", ""]', flush=True)"""
+    forged = """import os; os.write(1, b'["ended", ""]\\n'); print('["ended", ""]', flush=True)"""
     opened.write("a.md", "DRAFT")
     program.alter(RULE, FIRST_LINE, f"        {forged}\n{FIRST_LINE}")
     assert program.orch(opened, "gate", "finish", *at_gate(opened)).code == 1

@@ -198,16 +198,16 @@ def test_a_check_that_hangs_in_a_worker_is_ended_at_its_limit(opened: Repository
             "the workers have not collected the same checks", id="one worker collects less",
         ),
         pytest.param(
-            "gate_tests/isolated_pytest/xdist/worker.py", "        self._found.append((gate, result.to_json()))",
+            "gate_tests/isolated_pytest/xdist/worker.py", "        self._results.append((gate, result.to_json()))",
             "        pass", "0 evaluations for 7 checks", id="no check tells what it came to",
         ),
         pytest.param(
-            "gate_tests/isolated_pytest/xdist/worker.py", "        self._found.append((gate, result.to_json()))",
-            "        self._found.append((gate, {**result.to_json(), 'pass': True}))",
+            "gate_tests/isolated_pytest/xdist/worker.py", "        self._results.append((gate, result.to_json()))",
+            "        self._results.append((gate, {**result.to_json(), 'pass': True}))",
             "the check says passed, pytest's report says failed", id="a check tells another thing",
         ),
         pytest.param(
-            "gate_tests/isolated_pytest/xdist/worker.py", "            self._found = []", "            pass",
+            "gate_tests/isolated_pytest/xdist/worker.py", "            self._results = []", "            pass",
             "evaluations for 7 checks", id="checks are told twice",
         ),
         pytest.param(RULE, FIRST_LINE, "        raise RuntimeError('a bug')\n", "never ran: not_contains[a.md]",
@@ -389,12 +389,12 @@ def test_a_host_that_does_not_share_the_folder_gives_no_verdict(
 ) -> None:
     faults = (
         ('"/no/such/folder"', "does not share the folder /no/such/folder"),
-        ('wanted["root"], {"a.md": ""}', "finds another a.md in"),
+        ('settings["root"], {"a.md": ""}', "finds another a.md in"),
     )
     for server, (new, reason) in zip(servers, faults, strict=True):
         other = AlteredProgram.make(program.folder.parent / f"altered-{len(new)}")
-        old = '_fault(wanted["root"], wanted["contracts"])'
-        call = f"_fault({new}, {{}})" if "folder" in new else f"_fault({new})"
+        old = '_check_root(settings["root"], settings["contracts"])'
+        call = f"_check_root({new}, {{}})" if "folder" in new else f"_check_root({new})"
         other.alter("gate_tests/isolated_pytest/xdist/bootstrap.py", old, call)
         ended = other.orch(opened, "gate", "finish", *at_gate(opened), *at([server]))
         assert_no_verdict(opened, ended, reason)

@@ -48,7 +48,7 @@ class Bench:
     def evaluate(self, gate: CompiledGate, check: Check) -> tuple[Outcome, list[str]]:
         """What the check comes to as things stand, and the files and folders that it looked at."""
         artifacts = gate.artifacts(self.workspace.root)
-        outcome = check.standing(artifacts).evaluate(artifacts)
+        outcome = check.resolve(artifacts).evaluate(artifacts)
         return outcome, [path for path in artifacts.seen if (self.workspace.root / path).exists()]
 
     def text(self, path: str) -> str | None:

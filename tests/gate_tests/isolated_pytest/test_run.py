@@ -320,13 +320,13 @@ def test_no_checks_at_all_leave_no_verdict(one_gate: Repository, monkeypatch: py
 
 
 def test_a_check_that_ran_twice_leaves_no_verdict(one_gate: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    really_judge = GateCheck.judge
+    really_evaluate = GateCheck.evaluate
 
-    def judge_twice(check: GateCheck) -> EvaluatedCheck:
-        really_judge(check)
-        return really_judge(check)
+    def evaluate_twice(check: GateCheck) -> EvaluatedCheck:
+        really_evaluate(check)
+        return really_evaluate(check)
 
-    monkeypatch.setattr(GateCheck, "judge", judge_twice)
+    monkeypatch.setattr(GateCheck, "evaluate", evaluate_twice)
     assert no_verdict(one_gate) == "gate GT: 4 evaluations for 2 checks"
 
 
@@ -342,7 +342,7 @@ def test_a_pass_in_pytest_of_a_check_that_fails_leaves_no_verdict(
     one_gate: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one_gate.write("a.md", "DRAFT")
-    monkeypatch.setattr(GateCheck, "explanation", lambda check, judged: None)
+    monkeypatch.setattr(GateCheck, "explain_failure", lambda check, evaluated: None)
     assert no_verdict(one_gate) == "not_contains[a.md]: the check says failed, pytest's report says passed"
 
 
@@ -351,7 +351,7 @@ def test_a_warning_that_pytest_does_not_show_leaves_no_verdict(
 ) -> None:
     one_gate.write_contract(validations=[{**NO_DRAFT, "severity": "warning"}])
     one_gate.write("a.md", "DRAFT")
-    monkeypatch.setattr(GateCheck, "properties", lambda check, judged: [])
+    monkeypatch.setattr(GateCheck, "build_properties", lambda check, evaluated: [])
     assert no_verdict(one_gate) == "not_contains[a.md]: the check says warned, pytest's report says passed"
 
 

@@ -6,8 +6,8 @@ from gate_tests.checks.result import CheckResult, CheckStatus
 from gate_tests.compiler.gate import CompiledGate
 from gate_tests.contract import Severity
 from gate_tests.errors import NoVerdict
-from gate_tests.isolated_pytest.events import EventCollector, Report, Reported
-from gate_tests.isolated_pytest.verdict import verdicts
+from gate_tests.isolated_pytest.events import EventCollector, ReportedTest, SessionReport
+from gate_tests.isolated_pytest.verdict import build_verdicts
 from tests.support.checks import compiled
 from tests.support.repository import Repository
 
@@ -26,41 +26,41 @@ def result(check_id: str, *, passes: bool = True, **measured: Any) -> CheckResul
     return CheckResult(check_id, "file_exists", "a.md", "a.md", Severity.ERROR, status, "", measured, reason)
 
 
-def report(check: CheckResult, outcome: str | None = None) -> Reported:
-    return Reported.of(outcome or str(check.status), check.to_json())
+def report(check: CheckResult, outcome: str | None = None) -> ReportedTest:
+    return ReportedTest.from_row(outcome or str(check.status), check.to_json())
 
 
-def evidence(*results: CheckResult, exit_code: int | None = None, **reported: Any) -> EventCollector:
+def collect(*results: CheckResult, exit_code: int | None = None, **reported: Any) -> EventCollector:
     """The results of the checks, and a report that says the same; but for what is given."""
-    heard = EventCollector(lambda text: None)
+    collector = EventCollector(lambda text: None)
     for each in results:
-        heard.finds("GT", each)
+        collector.on_check_result("GT", each)
     tests = {f"{PATH}::{each.id}": report(each) for each in results}
     # as pytest-json-report has them: of two with one id, the last
     failed = any(each.has_failed for each in results)
     code = int(failed) if exit_code is None else exit_code
-    heard.reports(Report(code, len(results), tests, "9")._replace(**reported))
-    return heard
+    collector.on_report(SessionReport(code, len(results), tests, "9")._replace(**reported))
+    return collector
 
 
-def refused(gate: CompiledGate, heard: EventCollector) -> str:
+def refused(gate: CompiledGate, collector: EventCollector) -> str:
     with pytest.raises(NoVerdict) as error:
-        verdicts([gate], heard)
+        build_verdicts([gate], collector)
     return error.value.message
 
 
 def test_every_check_once_and_passed_is_a_pass(gate: CompiledGate) -> None:
-    (given,) = verdicts([gate], evidence(result(A), result(B)))
+    (given,) = build_verdicts([gate], collect(result(A), result(B)))
     assert (given.passed, given.failure_reason) == (True, None)
 
 
 def test_one_that_failed_is_a_fail_with_its_reason(gate: CompiledGate) -> None:
-    (given,) = verdicts([gate], evidence(result(A), result(B, passes=False)))
+    (given,) = build_verdicts([gate], collect(result(A), result(B, passes=False)))
     assert (given.passed, given.failure_reason) == (False, f"{B}: nothing there")
 
 
 def test_rows_stand_in_compiled_order_in_whatever_order_they_ran(gate: CompiledGate) -> None:
-    (given,) = verdicts([gate], evidence(result(B), result(A)))
+    (given,) = build_verdicts([gate], collect(result(B), result(A)))
     assert [each.id for each in given.validations] == [A, B]
 
 
@@ -85,56 +85,56 @@ def test_rows_stand_in_compiled_order_in_whatever_order_they_ran(gate: CompiledG
 def test_the_checks_that_ran_are_the_checks_that_were_compiled(
     gate: CompiledGate, results: list[CheckResult], reason: str
 ) -> None:
-    assert reason in refused(gate, evidence(*results))
+    assert reason in refused(gate, collect(*results))
 
 
 @pytest.mark.parametrize("exit_code", [2, 3, 4, 5, -1])
 def test_an_exit_code_of_pytest_that_is_no_verdict_is_none(gate: CompiledGate, exit_code: int) -> None:
-    heard = evidence(result(A), result(B), exit_code=exit_code)
-    assert refused(gate, heard) == f"pytest ended with exit code {exit_code} instead of a verdict"
+    collector = collect(result(A), result(B), exit_code=exit_code)
+    assert refused(gate, collector) == f"pytest ended with exit code {exit_code} instead of a verdict"
 
 
 @pytest.mark.parametrize(("passes", "exit_code"), [(True, 1), (False, 0)])
 def test_an_exit_code_that_disagrees_with_the_checks_is_no_verdict(
     gate: CompiledGate, passes: bool, exit_code: int
 ) -> None:
-    heard = evidence(result(A), result(B, passes=passes), exit_code=exit_code)
-    assert "pytest ended with exit code" in refused(gate, heard)
+    collector = collect(result(A), result(B, passes=passes), exit_code=exit_code)
+    assert "pytest ended with exit code" in refused(gate, collector)
 
 
 def test_without_a_report_there_is_no_verdict(gate: CompiledGate) -> None:
-    heard = EventCollector(lambda text: None)
-    heard.finds("GT", result(A))
-    heard.finds("GT", result(B))
-    assert refused(gate, heard) == "pytest ended without a JSON report"
+    collector = EventCollector(lambda text: None)
+    collector.on_check_result("GT", result(A))
+    collector.on_check_result("GT", result(B))
+    assert refused(gate, collector) == "pytest ended without a JSON report"
 
 
 @pytest.mark.parametrize("outcome", ["failed", "skipped", "xfailed", "xpassed", "error", "rerun", "warned"])
 def test_a_pass_that_pytest_reports_as_something_else_is_no_verdict(gate: CompiledGate, outcome: str) -> None:
     tests = {f"{PATH}::{A}": report(result(A)), f"{PATH}::{B}": report(result(B), outcome)}
-    heard = evidence(result(A), result(B), tests=tests)
-    assert refused(gate, heard) == f"{B}: the check says passed, pytest's report says {outcome}"
+    collector = collect(result(A), result(B), tests=tests)
+    assert refused(gate, collector) == f"{B}: the check says passed, pytest's report says {outcome}"
 
 
 def test_a_failure_that_pytest_reports_as_passed_is_no_verdict(gate: CompiledGate) -> None:
     failed = result(B, passes=False)
     tests = {f"{PATH}::{A}": report(result(A)), f"{PATH}::{B}": report(failed, "passed")}
-    assert refused(gate, evidence(result(A), failed, tests=tests)).startswith(f"{B}: the check says failed")
+    assert refused(gate, collect(result(A), failed, tests=tests)).startswith(f"{B}: the check says failed")
 
 
 @pytest.mark.parametrize("other", [None, {}, result(B, count=7).to_json()])
 def test_a_row_in_the_report_that_is_not_the_checks_own_is_no_verdict(gate: CompiledGate, other: Any) -> None:
-    tests = {f"{PATH}::{A}": report(result(A)), f"{PATH}::{B}": Reported.of("passed", other)}
-    assert refused(gate, evidence(result(A), result(B), tests=tests)).startswith(f"{B}: ")
+    tests = {f"{PATH}::{A}": report(result(A)), f"{PATH}::{B}": ReportedTest.from_row("passed", other)}
+    assert refused(gate, collect(result(A), result(B), tests=tests)).startswith(f"{B}: ")
 
 
 @pytest.mark.parametrize("collected", [0, 1, 3])
 def test_a_report_that_counts_other_than_the_checks_is_no_verdict(gate: CompiledGate, collected: int) -> None:
-    assert "2 checks were compiled" in refused(gate, evidence(result(A), result(B), collected=collected))
+    assert "2 checks were compiled" in refused(gate, collect(result(A), result(B), collected=collected))
 
 
 def test_a_report_with_a_test_of_somebody_elses_is_no_verdict(gate: CompiledGate) -> None:
     results = [result(A), result(B)]
     tests = {f"{PATH}::{each.id}": report(each) for each in results}
-    heard = evidence(*results, tests={**tests, "test_x.py::test_x": Reported.of("passed", None)})
-    assert "3 reported; 2 checks were compiled" in refused(gate, heard)
+    collector = collect(*results, tests={**tests, "test_x.py::test_x": ReportedTest.from_row("passed", None)})
+    assert "3 reported; 2 checks were compiled" in refused(gate, collector)
