@@ -9,7 +9,7 @@ import os
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 from gate_tests.checks.result import CheckResult
 from gate_tests.errors import NoVerdict
@@ -151,8 +151,8 @@ class ProtocolEncoder(EventSink):
     The start of a task that may hold the GIL is sent at once; all else with it, or within _FLUSH_INTERVAL_S.
     """
 
-    def __init__(self, descriptor: int) -> None:
-        self._pipe = os.fdopen(descriptor, "wb")
+    def __init__(self, pipe: BinaryIO) -> None:
+        self._pipe = pipe
         self._text: list[str] = []
         self._text_sent_s = 0.0
         self._has_unsent_result = False

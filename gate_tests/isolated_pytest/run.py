@@ -29,13 +29,13 @@ def run_checks(
     import pytest
     import pytest_jsonreport.plugin
 
-    from gate_tests.pytest_session.hooks import SealedSession
+    from gate_tests.pytest_session.hooks import IsolatedSession
 
-    session, catcher = SealedSession(evaluation), _ReportCatcher()
+    session, catcher = IsolatedSession(evaluation), _ReportCatcher()
     plugins: list[object] = [pytest_jsonreport.plugin, session, catcher]
     # Relative paths: pytest splits an argument at `::`, `[` and `$`, and a root may have any name.
     contracts = [evaluation.workspace.contract_path(gate) for gate in evaluation.gates]
-    arguments = [*_sealed_arguments(color), *(["-v"] if verbose else []), *contracts]
+    arguments = [*_isolated_arguments(color), *(["-v"] if verbose else []), *contracts]
     if workers:
         from gate_tests.isolated_pytest.xdist.controller import Controller
 
@@ -76,7 +76,7 @@ def _redirect_stdout(sink: EventSink) -> contextlib.redirect_stdout[_SinkStream]
     return contextlib.redirect_stdout(_SinkStream(sink))
 
 
-def _sealed_arguments(color: bool) -> list[str]:
+def _isolated_arguments(color: bool) -> list[str]:
     """Our own ini file, no conftest.py, only the plugins that we name, nothing imported from the repository."""
     # `python` would import an __init__.py beside the contracts, `cacheprovider` would write files; the others are for
     # tests that are Python functions, and to import them takes much of the time.

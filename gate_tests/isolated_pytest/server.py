@@ -23,7 +23,7 @@ def main() -> None:
     gc.disable()  # the process is short-lived
     os.chdir("/")
     os.closerange(3, 256)  # whatever the caller of `orch` had open
-    encoder = ProtocolEncoder(os.dup(1))
+    encoder = ProtocolEncoder(os.fdopen(os.dup(1), "wb"))
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     try:
         _serve(encoder)

@@ -67,7 +67,7 @@ class GateSession:
                 terminalreporter.line(_warning(report) or "")
 
 
-class SealedSession(GateSession):
+class IsolatedSession(GateSession):
     """Collects nothing but the contracts, and goes straight to them whatever else is in their directories."""
 
     _current_contract: ContractFile | None = None

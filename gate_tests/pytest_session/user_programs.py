@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gate_tests.programs.program import NOT_RUN, ProgramsThatRan, Ran
+from gate_tests.override import override
+from gate_tests.programs.program import NOT_RUN, Programs, ProgramsThatRan, Ran
 from gate_tests.pytest_session.evaluation import Evaluation
 from gate_tests.pytest_session.nodes import GateCheck
 from gate_tests.sanitize import plain
@@ -22,7 +23,7 @@ _PROGRAMS_KEY = "orch_programs"
 """The key of a worker's input that holds the results of the programs."""
 
 
-class UserPrograms:
+class UserPrograms(Programs):
     """Runs the programs of the selected checks, and shows the output of one that failed."""
 
     def __init__(self) -> None:
@@ -41,12 +42,12 @@ class UserPrograms:
             if config.pluginmanager.hasplugin("xdist") and not text:
                 config.pluginmanager.register(_ControllerPrograms(self))
 
+    @override
     def ran(self, gate: str, index: int) -> Ran:
-        """See `Programs`."""
         return self._ran.get((gate, index), NOT_RUN)
 
+    @override
     def to_json(self) -> dict[str, Any]:
-        """See `Programs`."""
         return ProgramsThatRan(self._ran).to_json()
 
     @pytest.hookimpl(tryfirst=True)

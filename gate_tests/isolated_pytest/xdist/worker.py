@@ -1,4 +1,4 @@
-"""The pytest plugin of a worker of pytest-xdist that judges for a sealed session in another process.
+"""The pytest plugin of a worker of pytest-xdist that judges for a isolated session in another process.
 
 The controller sends the request; the worker makes the same evaluation from it. The result of a check is sent with its
 report, the files that were read with the worker's last message.
@@ -17,7 +17,7 @@ from gate_tests.isolated_pytest.events import CheckEventSink
 from gate_tests.isolated_pytest.observed_evaluation import ObservedEvaluation
 from gate_tests.override import override
 from gate_tests.pytest_session.evaluation import Evaluation
-from gate_tests.pytest_session.hooks import SealedSession
+from gate_tests.pytest_session.hooks import IsolatedSession
 from gate_tests.pytest_session.nodes import GateCheck
 from gate_tests.pytest_session.xdist.seen_files import SeenFilesReporter
 
@@ -48,7 +48,7 @@ def build_request(evaluation: Evaluation) -> str:
     })  # fmt: skip
 
 
-class WorkerSession(SealedSession):
+class WorkerSession(IsolatedSession):
     """The session of a worker. It reports the start and end of every check: the controller tracks their time-outs."""
 
     @override

@@ -1,21 +1,26 @@
-"""The time-outs of a judging process, and the messages of those."""
+"""The messages of a judging process, and its time-outs."""
 
+import io
 import json
 from dataclasses import dataclass, field
 from typing import Any
+from unittest.mock import MagicMock, call
 
 import pytest
 
 from gate_tests.checks.result import CheckResult, CheckStatus
 from gate_tests.contract import Severity
 from gate_tests.errors import NoVerdict
-from gate_tests.isolated_pytest.events import EventCollector
-from gate_tests.isolated_pytest.protocol import ProtocolDecoder
+from gate_tests.isolated_pytest.events import EventCollector, EventSink, ReportedTest, SeenOutput, SessionReport
+from gate_tests.isolated_pytest.protocol import ProtocolDecoder, ProtocolEncoder
+
+
+def passed(check_id: str) -> CheckResult:
+    return CheckResult(check_id, "file_exists", "a.md", "a.md", Severity.ERROR, CheckStatus.PASSED, "", {"count": 1})
 
 
 def row(check_id: str) -> dict[str, object]:
-    result = CheckResult(check_id, "file_exists", "a.md", "a.md", Severity.ERROR, CheckStatus.PASSED, "", {})
-    return result.to_json()
+    return passed(check_id).to_json()
 
 
 ROW = row("a")
@@ -33,7 +38,7 @@ class Session:
         self.decoder = ProtocolDecoder(EventCollector(self.shown.append), {"G": 10, "H": 3}, "token")
 
     def at(self, now_s: float, *line: Any) -> bool:
-        """A line that comes at this time."""
+        """Feeds a line at this time."""
         self.now_s = now_s
         return self.decoder.feed(json.dumps(line).encode())
 
@@ -103,6 +108,42 @@ def test_a_refusal_is_no_verdict_and_says_what_was_under_way(session: Session) -
     session.at(0, "task_started", "G", "a")
     with pytest.raises(NoVerdict, match=r"^worker gw0 died at a$"):
         session.at(1, "no_verdict", "worker gw0 died")
+
+
+def test_every_event_is_decoded_as_it_was_encoded_and_long_ones_in_parts() -> None:
+    report = SessionReport(1, 600, {f"GT::{number}": ReportedTest("passed", "0" * 64) for number in range(600)}, "9.2")
+    outputs = [SeenOutput("{slug}.md", f"{number}.md", "0" * 64, 7, True) for number in range(300)]
+    pipe, sink = io.BytesIO(), MagicMock(spec=EventSink)
+    encoder = ProtocolEncoder(pipe)
+    encoder.on_task_started("GT", "a")
+    encoder.on_check_result("GT", passed("a"))
+    encoder.on_text("a line\n")
+    encoder.on_progress("1.2 of 4.0 GiB")
+    encoder.on_task_ended("GT", "b")
+    encoder.on_outputs("GT", outputs)
+    encoder.on_report(report)
+    encoder.send("ended", "token")
+    decoder = ProtocolDecoder(sink, {"GT": 10}, "token")
+    *_, is_last = [decoder.feed(line) for line in pipe.getvalue().splitlines()]
+    assert is_last
+    assert sink.method_calls == [
+        call.on_task_started("GT", "a"),
+        call.on_check_result("GT", passed("a")),
+        call.on_text("a line\n"),
+        call.on_progress("1.2 of 4.0 GiB"),
+        call.on_task_ended("GT", "b"),
+        call.on_outputs("GT", outputs[:256]),
+        call.on_outputs("GT", outputs[256:]),
+        call.on_report(report),
+    ]
+
+
+@pytest.mark.parametrize(
+    "line", [b"", b"no JSON", b"[]", b"{}", b'["passed"]', b'["check_result", "GT", {"id": "a"}]', b'["text"]']
+)
+def test_a_line_that_is_not_of_the_protocol_is_no_verdict(session: Session, line: bytes) -> None:
+    with pytest.raises(NoVerdict):
+        session.decoder.feed(line)
 
 
 def test_the_last_line_is_the_one_with_the_token(session: Session) -> None:

@@ -15,7 +15,7 @@ from gate_tests.isolated_pytest.events import SeenOutput
 from gate_tests.isolated_pytest.run import _ReportCatcher
 from gate_tests.isolated_pytest.verdict import Verdict
 from gate_tests.pytest_session.evaluation import EvaluatedCheck
-from gate_tests.pytest_session.hooks import METADATA_KEY, SealedSession
+from gate_tests.pytest_session.hooks import METADATA_KEY, IsolatedSession
 from gate_tests.pytest_session.nodes import ContractFile, GateCheck
 from tests.support.checks import judge
 from tests.support.repository import ARTIFACTS, Repository
@@ -218,13 +218,13 @@ def test_a_gate_without_contract_is_refused(one_gate: Repository) -> None:
 
 @pytest.fixture
 def reports(monkeypatch: pytest.MonkeyPatch) -> list[pytest.TestReport]:
-    """Every report of a test that the sealed sessions of this test make."""
+    """Every report of a test that the isolated sessions of this test make."""
     seen: list[pytest.TestReport] = []
 
-    def see(session: SealedSession, report: pytest.TestReport) -> None:
+    def see(session: IsolatedSession, report: pytest.TestReport) -> None:
         seen.append(report)
 
-    monkeypatch.setattr(SealedSession, "pytest_runtest_logreport", see, raising=False)
+    monkeypatch.setattr(IsolatedSession, "pytest_runtest_logreport", see, raising=False)
     return seen
 
 
@@ -358,13 +358,13 @@ def test_a_warning_that_pytest_does_not_show_leaves_no_verdict(
 def test_a_report_whose_row_says_something_else_leaves_no_verdict(
     one_gate: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    really_tell = SealedSession.pytest_json_runtest_stage
+    really_tell = IsolatedSession.pytest_json_runtest_stage
 
-    def tell_wrongly(session: SealedSession, report: pytest.TestReport) -> dict[str, Any]:
+    def tell_wrongly(session: IsolatedSession, report: pytest.TestReport) -> dict[str, Any]:
         stage = really_tell(session, report) or {}
         return {**stage, METADATA_KEY: {**stage[METADATA_KEY], "description": "forged"}}
 
-    monkeypatch.setattr(SealedSession, "pytest_json_runtest_stage", tell_wrongly)
+    monkeypatch.setattr(IsolatedSession, "pytest_json_runtest_stage", tell_wrongly)
     assert no_verdict(one_gate).startswith("file_exists[a.md]: the check says passed")
 
 
