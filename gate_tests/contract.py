@@ -1,4 +1,4 @@
-"""A gate's contract as it stands in its file: which files must exist and what they must contain."""
+"""A gate's contract as written in its file: which files must exist and what they must contain."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -9,14 +9,14 @@ from gate_tests.workspace.names import Depth
 
 
 class Severity(StrEnum):
-    """Whether a check that does not hold fails its gate or is only shown."""
+    """Whether a check that does not pass fails its gate or only warns."""
 
     ERROR = "error"
     WARNING = "warning"
 
 
 class Output(NamedTuple):
-    """A file that the gate's work must, or may, leave."""
+    """A file that must or may exist when the gate is finished. `json_path`: its place in the contract."""
 
     path: str
     description: str
@@ -26,7 +26,7 @@ class Output(NamedTuple):
     json_path: JsonPath
 
     def is_optional(self, depth: Depth) -> bool:
-        """Whether a run of this depth may leave the output out."""
+        """Whether the output may be missing in a run of this depth."""
         if depth in self.optional_for_depth:
             return True
         if self.required_for_depth is not None:
@@ -35,7 +35,7 @@ class Output(NamedTuple):
 
 
 class Validation(NamedTuple):
-    """One entry of `validations`, as written; `keys` are the ones that belong to its type."""
+    """One entry of `validations`, as written; `keys` are those of its check type."""
 
     type: str
     keys: Mapping[str, Any]
@@ -57,7 +57,7 @@ class PreScript(NamedTuple):
 
 
 class Skill(NamedTuple):
-    """Instructions for the agent. `inject`: whether the file is given whole, or which files of the folder are."""
+    """Instructions for the agent. `inject`: whether the packet has the file's text, or which files of a directory."""
 
     path: str
     name: str
@@ -67,7 +67,7 @@ class Skill(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """How much a check may take. `text_bytes` in bytes, the others in seconds."""
+    """The limits of each check. `text_bytes` in bytes, the others in seconds."""
 
     text_bytes: int = 16 * 1024 * 1024
     regex_s: float = 2
@@ -75,7 +75,7 @@ class Limits(NamedTuple):
 
 
 class Contract(NamedTuple):
-    """What a gate demands. Of `any_of` at least one must exist; `all_of` each, unless optional."""
+    """A gate's contract. At least one output of `any_of` must exist, and each of `all_of` that is not optional."""
 
     gate: str
     name: str
@@ -96,7 +96,7 @@ class Contract(NamedTuple):
 
 
 def parse_contract(document: Document) -> Contract:
-    """The contract of a document that conforms to the schema; of another, KeyError, TypeError or ValueError."""
+    """The contract of a document that is valid; raises KeyError, TypeError or ValueError for another."""
     data = document.data
     outputs = data.get("required_outputs", {})
     return Contract(

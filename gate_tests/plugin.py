@@ -1,8 +1,8 @@
 """The pytest plugin: `pytest --gate G2 --run ID`. Without those options it does nothing and imports nothing.
 
-It is loaded in every pytest session of every environment it is installed in, so it keeps out of the way: an option
-of ours exists only in a session whose arguments name it, and gives way to a host's option of the same name. It takes
-effect only where it was typed: in a host's addopts it would turn every session of that host into one of ours.
+It is loaded in every pytest session of every environment that it is installed in, so it interferes as little as it
+can: its options exist only in a session whose arguments name them, and a host's option of the same name wins. They have
+an effect only if the user gives them: in a host's addopts they would make every session of that host judge gates.
 """
 
 import argparse
@@ -41,55 +41,56 @@ _ENDED_EARLY = (
 )
 
 
-class CommandLine:
-    """Knows what was typed. Registered only in a session whose arguments name an option of ours."""
+class CommandLinePlugin:
+    """Starts a user session if the user gave --gate or --run. Registered only if the arguments name our options."""
 
     def __init__(self, parser: pytest.Parser) -> None:
         self._parser = parser
-        self._direct: UserSession | None = None
+        self._user_session: UserSession | None = None
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_cmdline_main(self, config: pytest.Config) -> Generator[None, Any, Any]:
-        """Has the last word on the exit code: a hook of the host's conftest.py may have changed it anywhere."""
+        """Sets the exit code last: a hook of the host's conftest.py may have changed it anywhere."""
         try:
             code = yield
-        except SystemExit as left:
-            if not self._judges(self._typed(config)):
+        except SystemExit as error:
+            if not _selects_gates(self._parse_arguments(config)):
                 raise
-            code = left.code if isinstance(left.code, int) else int(left.code is not None)
-        return self._settle(config, code)
+            code = error.code if isinstance(error.code, int) else int(error.code is not None)
+        return self._finish(config, code)
 
     def pytest_configure(self, config: pytest.Config) -> None:
-        """Turns the session into one that judges gates, if the command line says so."""
-        typed = self._typed(config)
-        if self._judges(typed):
+        """Makes the session judge gates, if the user asked for it."""
+        options = self._parse_arguments(config)
+        if _selects_gates(options):
             from gate_tests.pytest_session.user_session import start_user_session
 
-            self._direct = start_user_session(config, typed)
+            self._user_session = start_user_session(config, options)
 
-    def _settle(self, config: pytest.Config, code: Any) -> Any:
-        if self._direct is not None:
-            code = self._direct.settle(config, code)
+    def _finish(self, config: pytest.Config, code: Any) -> Any:
+        if self._user_session is not None:
+            code = self._user_session.finish(config, code)
             ended_early = code is None
         else:
-            ended_early = not code and self._judges(self._typed(config))
+            ended_early = not code and _selects_gates(self._parse_arguments(config))
         if ended_early:
             raise pytest.UsageError(_ENDED_EARLY)
         return code
 
-    def _judges(self, typed: argparse.Namespace) -> bool:
-        return bool(typed.gate_ids) or typed.gate_run is not None
+    def _parse_arguments(self, config: pytest.Config) -> argparse.Namespace:
+        """The user's own arguments, with defaults for all others: nothing of addopts or PYTEST_ADDOPTS."""
+        options = argparse.Namespace(gate_ids=None, gate_run=None, gate_offline=False, file_or_dir=[])
+        with contextlib.suppress(pytest.UsageError):  # raised, at the end, for a required option that is in addopts
+            self._parser.parse_known_args(config.invocation_params.args, options)
+        return options
 
-    def _typed(self, config: pytest.Config) -> argparse.Namespace:
-        """The options that were typed, and the defaults of all others: nothing of addopts or PYTEST_ADDOPTS."""
-        typed = argparse.Namespace(gate_ids=None, gate_run=None, gate_offline=False, file_or_dir=[])
-        with contextlib.suppress(pytest.UsageError):  # a required option in addopts is missed after all is read
-            self._parser.parse_known_args(config.invocation_params.args, typed)
-        return typed
+
+def _selects_gates(options: argparse.Namespace) -> bool:
+    return bool(options.gate_ids) or options.gate_run is not None
 
 
 def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
-    """Adds the options if a conftest.py asked for the plugin: pytest does not call the next hook then."""
+    """Adds the options if a conftest.py has loaded the plugin: then pytest does not call the next hook."""
     if any(_is_conftest(plugin) for plugin in pluginmanager.get_plugins()):
         _add_options(parser, pluginmanager, list(_OPTIONS))
 
@@ -98,22 +99,22 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
 def pytest_load_initial_conftests(
     early_config: pytest.Config, parser: pytest.Parser, args: list[str]
 ) -> Generator[None, None, None]:
-    """Adds the options that are named, once the host's conftest.py files have added theirs."""
+    """Adds the options that the arguments name, after the host's conftest.py files have added theirs."""
     try:
         yield
     except SystemExit:
-        if _named(parser, [os.fspath(arg) for arg in early_config.invocation_params.args]):
+        if _find_named_options(parser, [os.fspath(arg) for arg in early_config.invocation_params.args]):
             raise pytest.UsageError(_ENDED_EARLY) from None
         raise
-    if named := _named(parser, args):
+    if named := _find_named_options(parser, args):
         _add_options(parser, early_config.pluginmanager, named)
 
 
-def _named(parser: pytest.Parser, args: Sequence[str]) -> list[str]:
+def _find_named_options(parser: pytest.Parser, args: Sequence[str]) -> list[str]:
     if "-h" in args or "--help" in args:
         return list(_OPTIONS)
     if any(arg.startswith("@") for arg in args):
-        args = parser.parse_known_and_unknown_args(args)[1]  # has read the files that hold arguments
+        args = parser.parse_known_and_unknown_args(args)[1]  # reads the @files of arguments
     named = [option for option in _OPTIONS if any(arg == option or arg.startswith(f"{option}=") for arg in args)]
     return [] if named == ["--offline"] else named
 
@@ -124,7 +125,7 @@ def _add_options(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManage
             parser.getgroup("gates", "checks of a run's gates (orch)").addoption(option, **_OPTIONS[option])
         except (ValueError, argparse.ArgumentError):
             continue  # the host has an option of that name
-    pluginmanager.register(CommandLine(parser))  # without a name that `-p no:…` in a host's addopts could block
+    pluginmanager.register(CommandLinePlugin(parser))  # no name: `-p no:NAME` in a host's addopts would block it
 
 
 def _is_conftest(plugin: object) -> bool:

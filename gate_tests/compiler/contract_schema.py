@@ -12,11 +12,11 @@ from gate_tests.strict_json.validation import read_schema
 
 
 def contract_schema(types: Iterable[str] | None = None, known: Iterable[str] | None = None) -> dict[str, Any]:
-    """The JSON Schema (draft-07) of a contract: the file's frame, filled with the fragments of these check types.
+    """The JSON Schema (draft-07) of a contract: contract.schema.json with the fragments of these check types.
 
-    Every type that is `known` may be named, but those of `types` alone have to be imported; where nothing is said,
-    it is all there are, those of installed packages too. The type is an `enum` and each type's
-    keys stand under an `if`: errors then speak of the type that was meant, which `oneOf` would bury.
+    A check may be of any type in `known`; only those in `types` are imported and have a fragment. Both default to all
+    types, those of installed packages included. The type is an `enum` and each type's keys are under an `if`, so that
+    errors are about the type that was meant; with `oneOf` they would be about every type.
     """
     known = tuple(known_types() if known is None else known)
     schema = read_schema(Path(__file__).with_name("contract.schema.json"))
@@ -57,12 +57,12 @@ def contract_schema(types: Iterable[str] | None = None, known: Iterable[str] | N
 
 
 def _without_missing_ok(common: dict[str, Any]) -> dict[str, Any]:
-    """What is about no file cannot be missing."""
+    """For a check that is not about a file, which cannot be missing."""
     return {key: rule for key, rule in common.items() if key != "missing_ok"}
 
 
 def named_types(document: Document) -> list[str]:
-    """The types that the document names, right or wrong as it is, known or not."""
+    """The check types that the document names, known or not; the document need not be valid."""
     data = document.data
     checks = data.get("validations") if isinstance(data, dict) else None
     named = [check.get("type") for check in checks if isinstance(check, dict)] if isinstance(checks, list) else []
@@ -70,14 +70,14 @@ def named_types(document: Document) -> list[str]:
 
 
 def schema_for(document: Document) -> dict[str, Any]:
-    """The schema of a contract, as much of it as the document can break: of the types it names and can use."""
+    """The schema for this document, with the fragments only of the types that it names and that are usable."""
     named = named_types(document)
     known = known_types(named)
     return contract_schema([name for name in known if name in named and not unusable_reasons(name)], known)
 
 
 def unusable_reasons(name: str) -> tuple[str, ...]:
-    """What keeps a check type that is known from being used: its package is broken."""
+    """Why a known check type cannot be used: its package is broken. Empty if it can be used."""
     try:
         check_type(name)
     except InvalidFile as error:

@@ -1,4 +1,4 @@
-"""Contract and run become checks: every one with an id, a target and its parameters. Knows no pytest."""
+"""Compiles a contract and a run into checks, each with an id, a target and its parameters. Imports no pytest."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class CompiledGate(NamedTuple):
-    """A gate as it will be judged in one run."""
+    """A gate compiled for one run. `unnameable`: paths that a record cannot contain, with the reason."""
 
     contract: Contract
     checks: tuple[Check, ...]
@@ -45,15 +45,15 @@ class CompiledGate(NamedTuple):
 
     @property
     def commands(self) -> "tuple[tuple[str, Command], ...]":
-        """The checks that a program has to be run for: id and rule."""
+        """The checks that run a program, as (id, rule)."""
         from gate_tests.checks.types.command import Command
 
         return tuple((check.id, check.rule) for check in self.checks if isinstance(check.rule, Command))
 
     def artifacts(self, root: Path) -> Artifacts:
-        """A reader for the files of this gate, which has read none of them yet."""
+        """A new reader for the files of this gate."""
         texts = [check.target for check in self.checks if check.rule.reads_text]
-        paths = {path for target in texts for path in (target.path, *target.stand_ins)}
+        paths = {path for target in texts for path in (target.path, *target.alternatives)}
         return Artifacts(root, paths, self.contract.limits.text_bytes, self.unnameable)
 
 
@@ -62,19 +62,19 @@ def compile_gate(
 ) -> CompiledGate:
     """The checks of a gate, in the order of the record: required outputs first. Raises InvalidFile."""
     scope = RunScope(workspace, contract, context, options)
-    any_of = tuple(scope.output(output) for output in contract.any_of)
-    all_of = tuple(scope.output(output) for output in contract.all_of)
+    any_of = tuple(scope.bind_output(output) for output in contract.any_of)
+    all_of = tuple(scope.bind_output(output) for output in contract.all_of)
     drafts = [*_output_drafts(contract, any_of, all_of), *draft_validations(contract, scope, any_of)]
     if not drafts:
         raise InvalidFile([f"{contract.document.at(())}: compiles to no check at all at depth {context.depth}"])
     scripts = tuple(bind_script(script, scope) for script in contract.pre_scripts)
     skills = tuple(bind_skill(skill, scope) for skill in contract.skills)
-    checks = tuple(_with_ids(drafts, contract))
+    checks = tuple(_assign_ids(drafts, contract))
     return CompiledGate(contract, checks, any_of, all_of, scripts, scope.unnameable, skills)
 
 
 class _Draft(NamedTuple):
-    """A check that has no id yet."""
+    """A check without its id."""
 
     type: CheckType
     rule: Rule
@@ -88,14 +88,14 @@ class _Draft(NamedTuple):
 def _output_drafts(
     contract: Contract, any_of: tuple[BoundOutput, ...], all_of: tuple[BoundOutput, ...]
 ) -> Iterable[_Draft]:
-    about = output_severities(contract)
+    severities = output_severities(contract)
     if any_of:
-        severity, description = about.get("any_of", (Severity.ERROR, ""))
+        severity, description = severities.get("any_of", (Severity.ERROR, ""))
         candidates = tuple((output.template, output.path) for output in any_of)
         target = Target(any_of[0].template, any_of[0].path)
         rule, json_path = FileExistsAnyOf(candidates), ("required_outputs", "any_of")
         yield _Draft(file_exists_any_of.CHECK_TYPE, rule, target, json_path, description, severity)
-    severity, fallback = about.get("all_required", (Severity.ERROR, ""))
+    severity, fallback = severities.get("all_required", (Severity.ERROR, ""))
     for output, declared in zip(all_of, contract.all_of, strict=True):
         if not output.optional:
             target = Target(output.template, output.path)
@@ -104,40 +104,43 @@ def _output_drafts(
 
 
 _OUTPUT_GROUPS = {"any_of": "any_of", "all_required": "all_of"}
-"""What `file_exists` may name as its target besides a path, and where the outputs stand that it means."""
+"""What `file_exists` may name as its target instead of a path, and the group of outputs that it means."""
 
 
 def output_severities(contract: Contract) -> Mapping[str, tuple[Severity, str]]:
-    """Severity and description that `file_exists` on `any_of` or `all_required` gives to the required outputs."""
-    about: dict[str, tuple[Severity, str]] = {}
-    faults = []
-    for validation, named in _naming_outputs(contract):
-        if fault := _fault_about_outputs(contract, validation, named, named in about):
-            faults.append(f"{contract.document.at((*validation.json_path, 'target'))}: {fault}")
-        about[named] = (validation.severity, validation.description)
-    if faults:
-        raise InvalidFile(faults)
-    return about
+    """Severity and description that `file_exists` on `any_of` or `all_required` gives to the required outputs.
+
+    Raises InvalidFile.
+    """
+    severities: dict[str, tuple[Severity, str]] = {}
+    errors = []
+    for validation, named in _output_validations(contract):
+        if error := _find_output_error(contract, validation, named, named in severities):
+            errors.append(f"{contract.document.at((*validation.json_path, 'target'))}: {error}")
+        severities[named] = (validation.severity, validation.description)
+    if errors:
+        raise InvalidFile(errors)
+    return severities
 
 
-def _naming_outputs(contract: Contract) -> Iterator[tuple[Validation, str]]:
+def _output_validations(contract: Contract) -> Iterator[tuple[Validation, str]]:
     for validation in contract.validations:
         named = validation.keys.get("target")
         if validation.type == file_exists.CHECK_TYPE.name and named in _OUTPUT_GROUPS:
             yield validation, named
 
 
-def _fault_about_outputs(contract: Contract, validation: Validation, named: str, again: bool) -> str | None:
+def _find_output_error(contract: Contract, validation: Validation, named: str, is_repeated: bool) -> str | None:
     group = _OUTPUT_GROUPS[named]
     if not getattr(contract, group):
         return f"names {named!r}, but required_outputs has no {group!r}"
     if validation.missing_ok:
         return f"names {named!r}, outputs that are required, and says missing_ok"
-    return f"names {named!r} a second time" if again else None
+    return f"names {named!r} a second time" if is_repeated else None
 
 
 def draft_validations(contract: Contract, scope: RunScope, any_of: tuple[BoundOutput, ...]) -> Iterable[_Draft]:
-    """The checks that the contract's `validations` ask for, without ids yet. Raises InvalidFile."""
+    """The checks of the contract's `validations`, without their ids. Raises InvalidFile."""
     alternatives = tuple(output.path for output in any_of)
     for validation in contract.validations:
         named = validation.keys.get("target")
@@ -161,7 +164,7 @@ def draft_validations(contract: Contract, scope: RunScope, any_of: tuple[BoundOu
 def _target(
     bound_type: CheckType, rule: Rule, validation: Validation, scope: RunScope, alternatives: tuple[str, ...]
 ) -> Target:
-    """What the check is about: the path that the type's target key names first, or else the rule's subject."""
+    """The first path that the type's target key names; without such a key, the rule's subject."""
     if bound_type.target_key is None:
         return Target(rule.subject, rule.subject)
     template, path = named_target(bound_type.target_key, validation, scope)
@@ -169,14 +172,14 @@ def _target(
 
 
 def named_target(key: str, validation: Validation, scope: RunScope) -> tuple[str, str]:
-    """The path that the key names, or names first: as written, and in this run."""
+    """The first path that the key names: as written, and in this run."""
     named = validation.keys[key]
     template, index = (named, ()) if isinstance(named, str) else (named[0], (0,))
     return template, scope.path(template, validation, key, *index)
 
 
-def _with_ids(drafts: list[_Draft], contract: Contract) -> Iterable[Check]:
-    """Ids such as `min_sources[research/CITATIONS.md]`; the second of the same gets `-2`."""
+def _assign_ids(drafts: list[_Draft], contract: Contract) -> Iterable[Check]:
+    """Gives each check an id such as `min_sources[research/CITATIONS.md]`; the second with the same gets `-2`."""
     seen: Counter[str] = Counter()
     for draft in drafts:
         label = draft.target.template.removeprefix("{artifact_path}/")

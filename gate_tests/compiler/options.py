@@ -1,4 +1,4 @@
-"""What judging may use besides the files of the work."""
+"""What an evaluation depends on besides the files of the run."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -7,7 +7,7 @@ from gate_tests.programs.program import KnownProgramResults, NoProgramResults, P
 
 
 class EvaluationOptions(NamedTuple):
-    """Whether the network must not be asked, and what the programs came to that the contracts ask for."""
+    """Whether the network must not be used, and the results of the programs that the contracts run."""
 
     offline: bool = False
     programs: ProgramResults = NoProgramResults()
@@ -18,9 +18,9 @@ class EvaluationOptions(NamedTuple):
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "EvaluationOptions":
-        """The same, read."""
+        """The options that `to_json` wrote."""
         return cls(data["offline"], KnownProgramResults.from_json(data["programs"]))
 
 
 DEFAULT_OPTIONS = EvaluationOptions()
-"""The network may be asked, and no program has run."""
+"""The network may be used, and no program has run."""

@@ -1,4 +1,4 @@
-"""All that is wrong with a contract in one run, where compiling stops at the first problem."""
+"""All problems of a contract in one run; compiling stops at the first one."""
 
 from collections.abc import Callable
 from functools import partial
@@ -16,20 +16,20 @@ from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.run_context import RunContext
 
 
-def refusals(workspace: Workspace, contract: Contract, context: RunContext) -> list[str]:
-    """Everything that binding the contract to this run refuses; `compile_gate` stops at the first of it."""
+def find_problems(workspace: Workspace, contract: Contract, context: RunContext) -> list[str]:
+    """Every problem of compiling the contract for this run; `compile_gate` raises only the first."""
     scope = RunScope(workspace, contract, context)
     alone = [contract._replace(validations=(validation,)) for validation in contract.validations]
     bindings: list[Callable[[], Any]] = [
-        *(partial(scope.output, output) for output in contract.outputs),
+        *(partial(scope.bind_output, output) for output in contract.outputs),
         partial(output_severities, contract),
         *(partial(_bind_all, each, scope) for each in alone),
         *(partial(_bind_target, each, scope) for each in contract.validations),
         *(partial(bind_script, script, scope) for script in contract.pre_scripts),
         *(partial(_read_skill, skill, scope) for skill in contract.skills),
     ]
-    found = [message for binding in bindings for message in _refused(binding)]
-    return found or list(_refused(partial(compile_gate, workspace, contract, context)))
+    problems = [problem for binding in bindings for problem in _try_binding(binding)]
+    return problems or list(_try_binding(partial(compile_gate, workspace, contract, context)))
 
 
 def _bind_all(contract: Contract, scope: RunScope) -> None:
@@ -38,7 +38,7 @@ def _bind_all(contract: Contract, scope: RunScope) -> None:
 
 
 def _read_skill(skill: Skill, scope: RunScope) -> None:
-    """Binds the skill and reads its files, but those that a variable names: they may come with the work."""
+    """Binds the skill and reads its files, except those with a variable in their path: an agent may create them."""
     for file in bind_skill(skill, scope).files:
         templates = (skill.path, *(skill.inject if isinstance(skill.inject, tuple) else ()))
         if not any(VARIABLE.search(template) for template in templates):
@@ -46,13 +46,13 @@ def _read_skill(skill: Skill, scope: RunScope) -> None:
 
 
 def _bind_target(validation: Validation, scope: RunScope) -> None:
-    """The target alone, for the rule may have been refused before anybody came to it."""
+    """Binds the target alone: the rule is bound first, and may raise."""
     target_key = check_type(validation.type).target_key
     if target_key is not None:
         named_target(target_key, validation, scope)
 
 
-def _refused(binding: Callable[[], Any]) -> tuple[str, ...]:
+def _try_binding(binding: Callable[[], Any]) -> tuple[str, ...]:
     try:
         binding()
     except InvalidFile as error:

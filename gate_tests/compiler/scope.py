@@ -1,4 +1,4 @@
-"""Binds what a contract writes to one run: variables are replaced, paths are made normal and kept below the root."""
+"""Binds a contract to one run: replaces variables, normalizes paths and confines them to the root."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -29,7 +29,10 @@ class BoundOutput(NamedTuple):
 
 @dataclass(frozen=True)
 class RunScope:
-    """The scope of one gate's contract in one run (see `Scope`, which the rules know)."""
+    """The scope of one gate's contract in one run. Implements `Scope`, which rules are bound to.
+
+    `values` are the values of all variables; `unnameable` are paths that a record cannot contain, with the reason.
+    """
 
     workspace: Workspace
     contract: Contract
@@ -41,8 +44,8 @@ class RunScope:
     def __post_init__(self) -> None:
         self.values.update(self.context.values())
         for name in PATH_VARIABLES:
-            asked_for = f"{{{name}}}" in self.contract.document.text  # else nothing need be looked for
-            self.values[name] = self._path_variable(name) if asked_for else ""
+            is_used = f"{{{name}}}" in self.contract.document.text  # else no search is needed
+            self.values[name] = self._find_path(name) if is_used else ""
 
     @property
     def gate(self) -> str:
@@ -56,20 +59,20 @@ class RunScope:
 
     @property
     def limits(self) -> Limits:
-        """How much a check may take."""
+        """The limits of each check."""
         return self.contract.limits
 
     @property
     def offline(self) -> bool:
-        """Whether the network must not be asked."""
+        """Whether the network must not be used."""
         return self.options.offline
 
     @property
     def programs(self) -> ProgramResults:
-        """What the programs came to that the contract asks for."""
+        """The results of the programs that the contract runs."""
         return self.options.programs
 
-    def output(self, output: Output) -> BoundOutput:
+    def bind_output(self, output: Output) -> BoundOutput:
         """A declared output in this run. Raises InvalidFile."""
         path = self.path_at(output.path, (*output.json_path, "path"))
         return BoundOutput(output.path, path, output.description, output.is_optional(self.depth))
@@ -79,24 +82,24 @@ class RunScope:
         return self.text_at(template, (*validation.json_path, *keys))
 
     def path(self, template: str, validation: Validation, *keys: str | int) -> str:
-        """The same for a path: normal, and below the root. Raises InvalidFile."""
+        """`text` for a path, normalized and below the root. Raises InvalidFile."""
         return self.path_at(template, (*validation.json_path, *keys))
 
     def glob(self, template: str, validation: Validation, *keys: str | int) -> str:
-        """The same for a pattern of paths, in which a replaced value is literal. Raises InvalidFile."""
+        """`path` for a glob, in which values are escaped. Raises InvalidFile."""
         literal = {name: escape_glob(value) for name, value in self.values.items()}
         return self._path(template, (*validation.json_path, *keys), literal)
 
     def regex(self, template: str, validation: Validation, *keys: str | int) -> str:
-        """A regex in which the variables that are known are replaced, escaped; all else stays."""
+        """`template`, a regex, with known variables replaced by their escaped values."""
         return expand_regex(template, self.values)
 
     def text_at(self, template: str, json_path: JsonPath) -> str:
-        """As `text`, for whatever stands at `json_path` of the contract."""
+        """`text` for the value at `json_path` of the contract."""
         return self._expand(template, json_path, self.values)
 
     def path_at(self, template: str, json_path: JsonPath) -> str:
-        """As `path`, for whatever stands at `json_path` of the contract."""
+        """`path` for the value at `json_path` of the contract."""
         return self._path(template, json_path, self.values)
 
     def _path(self, template: str, json_path: JsonPath, values: Mapping[str, str]) -> str:
@@ -105,8 +108,8 @@ class RunScope:
         except Refused as error:
             raise self._invalid(json_path, error.message) from None
 
-    def _path_variable(self, name: str) -> str:
-        """The path that it stands for. A name that no record can hold is written out, and fails the checks of it."""
+    def _find_path(self, name: str) -> str:
+        """The value of a path variable. A path that a record cannot contain is escaped, and fails its checks."""
         found = path_variable(name)(self.workspace.root, self.context.artifact_path)
         path = escape_controls(found)
         if path != found:
@@ -114,7 +117,7 @@ class RunScope:
         return path
 
     def make_error(self, validation: Validation, message: str, *keys: str | int) -> InvalidFile:
-        """The error for a parameter that means nothing in this run."""
+        """The error to raise for an invalid parameter."""
         return self._invalid((*validation.json_path, *keys), message)
 
     def _expand(self, template: str, json_path: JsonPath, values: Mapping[str, str]) -> str:

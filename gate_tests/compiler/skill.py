@@ -1,6 +1,6 @@
-"""Instructions that the agent of a gate must follow, in one run: which files, and whether they are given whole.
+"""The skills of a gate in one run: instructions that its agent must follow.
 
-A skill is a file, or a folder of which the files are named that belong into the prompt packet.
+A skill is a file, or a directory with the names of those of its files that belong into the prompt packet.
 """
 
 from hashlib import sha256
@@ -16,7 +16,7 @@ from gate_tests.workspace.names import normal_path
 
 
 class SkillFile(NamedTuple):
-    """One file of a skill; `is_whole` where its text, and not only its name, belongs into the packet."""
+    """One file of a skill. `is_whole`: the packet has its text, not only its path."""
 
     path: str
     is_whole: bool
@@ -24,7 +24,7 @@ class SkillFile(NamedTuple):
     json_path: JsonPath
 
     def read(self, workspace: Workspace) -> "SkillText":
-        """What it says. Raises InvalidFile that names the place in the contract, and the file."""
+        """Its text. Raises InvalidFile that names the place in the contract, and the file."""
         try:
             content = read_regular_file(workspace.root / workspace.confine(self.path, "skill"))
             return SkillText(content.decode(), sha256(content).hexdigest())
@@ -35,13 +35,13 @@ class SkillFile(NamedTuple):
         except OSError as error:
             raise self._invalid(error.strerror or "cannot be read") from None
 
-    def _invalid(self, fault: str) -> InvalidFile:
-        hint = "; name its files under `inject`" if fault == "is a folder" else ""
-        return InvalidFile([f"{self.document.at(self.json_path)}: the skill {self.path}: {fault}{hint}"])
+    def _invalid(self, problem: str) -> InvalidFile:
+        hint = "; name its files under `inject`" if problem == "is a folder" else ""
+        return InvalidFile([f"{self.document.at(self.json_path)}: the skill {self.path}: {problem}{hint}"])
 
 
 class SkillText(NamedTuple):
-    """The text of a skill's file as it stands, and the hash of its bytes."""
+    """The text of a skill's file, and the hash of its bytes."""
 
     text: str
     sha256: str
@@ -56,25 +56,25 @@ class BoundSkill(NamedTuple):
 
 
 def bind_skill(skill: Skill, scope: RunScope) -> BoundSkill:
-    """The skill with its variables replaced, its files kept below the root. Raises InvalidFile."""
-    place = (*skill.json_path, "path")
-    path = scope.path_at(skill.path, place)
+    """The skill with its variables replaced; its files are below the root. Raises InvalidFile."""
+    json_path = (*skill.json_path, "path")
+    path = scope.path_at(skill.path, json_path)
     document = scope.contract.document
     if isinstance(skill.inject, bool):
-        files = [SkillFile(path, skill.inject, document, place)]
+        files = [SkillFile(path, skill.inject, document, json_path)]
     else:
         files = [
-            SkillFile(_inside(path, name, scope, at), True, document, at)
+            SkillFile(_join_path(path, name, scope, at), True, document, at)
             for index, name in enumerate(skill.inject)
             for at in [(*skill.json_path, "inject", index)]
         ]
     return BoundSkill(skill.name or path.rpartition("/")[2], skill.reason, tuple(files))
 
 
-def _inside(folder: str, name: str, scope: RunScope, at: JsonPath) -> str:
-    """The path of a file of the folder: one that leaves it is another skill's."""
-    named = scope.path_at(name, at)
+def _join_path(directory: str, name: str, scope: RunScope, at: JsonPath) -> str:
+    """The path of a file below the skill's directory. Raises InvalidFile."""
+    relative = scope.path_at(name, at)
     try:
-        return normal_path(f"{folder}/{named}", "path")
+        return normal_path(f"{directory}/{relative}", "path")
     except Refused as error:
         raise InvalidFile([f"{scope.contract.document.at(at)}: {error.message}"]) from None

@@ -1,4 +1,4 @@
-"""Variables such as `{slug}` in paths, patterns, headings and instructions: replaced once, literally."""
+"""Variables such as `{slug}` in paths, patterns, headings and instructions: replaced once, not recursively."""
 
 import re
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ BUILT_IN_VARIABLES = ("slug", "artifact_path", "depth", "run_id", *PATH_VARIABLE
 
 
 class UnknownVariable(Exception):
-    """A template names a variable that nobody declared."""
+    """A template names a variable that is not declared."""
 
     def __init__(self, name: str, known: Mapping[str, str]) -> None:
         super().__init__(f"unknown variable {{{name}}}{suggest(name, known)}")
@@ -33,10 +33,10 @@ def expand(template: str, values: Mapping[str, str]) -> str:
 
 
 def expand_regex(template: str, values: Mapping[str, str]) -> str:
-    """A regex in which the variables that are known are replaced by what matches their values; all else stays."""
+    """`template`, a regex, with every known variable replaced by a regex for its value. Unknown ones are kept."""
     return VARIABLE.sub(lambda match: _literal(values[match[1]]) if match[1] in values else match[0], template)
 
 
 def _literal(value: str) -> str:
-    """A regex, in JavaScript's syntax, that matches `value` and nothing else."""
+    """A regex, in JavaScript's syntax, that matches only `value`."""
     return _SYNTAX.sub(r"\\\g<0>", value).replace("-", r"\x2d")  # which means a range in a class

@@ -1,4 +1,4 @@
-"""Judges gates in a process of its own, and survives it: a verdict, or the reason why there is none."""
+"""Judges gates in a process of its own, and outlives it: gives a verdict, or the reason why there is none."""
 
 import contextlib
 import os
@@ -24,18 +24,19 @@ if TYPE_CHECKING:
     from gate_tests.workspace.run_context import RunContext
 
 _BLOCK_BYTES = 1 << 16
+_EXIT_TIMEOUT_S = 5
 
 
 class IsolatedPytest:
-    """A Python that runs nothing but us. From its start on it loads pytest; it judges once.
+    """A context manager for a judging process, which imports pytest from its start on. It judges once.
 
-    `workers` says where it has the checks run, as `Workers.parse` takes it; where it is empty, it runs them itself.
+    `workers` are the specs of the workers that run the checks, see `Workers.parse`; if empty, it runs them itself.
     """
 
     def __init__(self, display: Display, workers: Sequence[str] = ()) -> None:
         self._display = display
         self._workers = workers
-        self._code: int | None = None
+        self._exit_code: int | None = None
         self._token = os.urandom(16).hex()
         self._unsent = memoryview(b"")
 
@@ -44,15 +45,15 @@ class IsolatedPytest:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._code is None:  # nobody else has its number yet, unless the caller has told the system not to keep it
+        if self._exit_code is None:  # not waited for, so its id is not reused, unless the caller ignores SIGCHLD
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._wait(0)
-        os.close(self._process.requests)
-        os.close(self._process.testimony)
+        os.close(self._process.stdin)
+        os.close(self._process.stdout)
 
     def show(self, text: str) -> None:
-        """Shows a line where pytest's lines will go."""
+        """Shows a line where pytest's lines will be shown."""
         self._display.show(text)
 
     def ask(
@@ -62,7 +63,7 @@ class IsolatedPytest:
         contracts: Mapping[str, "Document"],
         options: EvaluationOptions = DEFAULT_OPTIONS,
     ) -> None:
-        """Lets it judge the gates by these contracts, as they were read: it begins while we make sure of them."""
+        """Requests to judge the gates by these contracts. It starts while the caller still validates them."""
         request = Request(
             root=str(workspace.root),
             context=context.to_json(),
@@ -75,74 +76,75 @@ class IsolatedPytest:
             progress=self._display.progress is not None,
             verbose=self._display.verbose,
         )
-        self._unsent = self._send(memoryview(request.encode()), patience_s=0)
+        self._unsent = self._send(memoryview(request.encode()), timeout_s=0)
 
     def hear(self, gates: Sequence["CompiledGate"]) -> list["Verdict"]:
-        """The verdict on each of the gates, in the order of the request, by the same contracts. Raises NoVerdict.
+        """The verdict on each of the gates that were requested, in that order. Raises NoVerdict.
 
-        pytest's lines go to the display meanwhile.
+        Meanwhile pytest's lines go to the display.
         """
-        from gate_tests.isolated_pytest.verdict import verdicts
+        from gate_tests.isolated_pytest.verdict import build_verdicts
 
-        evidence = EventCollector(self._display.show, self._display.progress)
-        hearing = ProtocolDecoder(evidence, {gate.contract.gate: gate.contract.limits.check_s for gate in gates})
-        if self._send(self._unsent, hearing.patience_s()):
-            raise NoVerdict(hearing.silence())
-        for line in self._lines(hearing):
-            if hearing.ends_with(line, self._token):
-                return verdicts(gates, evidence)
-        raise NoVerdict(f"the judging process {self._end()}{hearing.where()}")
+        collector = EventCollector(self._display.show, self._display.progress)
+        limits_s = {gate.contract.gate: gate.contract.limits.check_s for gate in gates}
+        decoder = ProtocolDecoder(collector, limits_s, self._token)
+        if self._send(self._unsent, decoder.remaining_s()):
+            raise NoVerdict(decoder.describe_timeout())
+        for line in self._read_lines(decoder):
+            if decoder.feed(line):
+                return build_verdicts(gates, collector)
+        raise NoVerdict(f"the judging process {self._describe_exit()}{decoder.describe_running()}")
 
-    def _send(self, unsent: memoryview, patience_s: float) -> memoryview:
-        """Sends what the process takes; gives what it did not take in the time."""
-        pipe = self._process.requests
+    def _send(self, unsent: memoryview, timeout_s: float) -> memoryview:
+        """Sends what the process reads; returns what it did not read in time."""
+        pipe = self._process.stdin
         os.set_blocking(pipe, False)
         while unsent:
-            if not _ready(pipe, select.POLLOUT, patience_s):
+            if not _wait_for_pipe(pipe, select.POLLOUT, timeout_s):
                 break
             try:
                 unsent = unsent[os.write(pipe, unsent) :]
             except BrokenPipeError:
-                return memoryview(b"")  # it has ended; what it leaves behind says so
+                return memoryview(b"")  # it has ended; its exit code says why
         return unsent
 
-    def _lines(self, hearing: ProtocolDecoder) -> Iterator[bytes]:
-        """The lines that the process writes, until it ends or has said nothing for too long."""
-        pipe, unfinished = self._process.testimony, b""
+    def _read_lines(self, decoder: ProtocolDecoder) -> Iterator[bytes]:
+        """The lines that the process writes until it ends. Raises NoVerdict at a time-out."""
+        pipe, unfinished = self._process.stdout, b""
         while True:
-            if not _ready(pipe, select.POLLIN, hearing.patience_s()):
-                raise NoVerdict(hearing.silence())
+            if not _wait_for_pipe(pipe, select.POLLIN, decoder.remaining_s()):
+                raise NoVerdict(decoder.describe_timeout())
             block = os.read(pipe, _BLOCK_BYTES)
             if not block:
                 return
             *lines, unfinished = (unfinished + block).split(b"\n")
             yield from lines
 
-    def _end(self) -> str:
-        """How the process ended, which has closed its standard output."""
-        code = self._wait_at_most(5)
+    def _describe_exit(self) -> str:
+        """How the process, which has closed its standard output, ended."""
+        code = self._wait_for_exit(_EXIT_TIMEOUT_S)
         if code is None:
             return "stopped talking"
         return f"was ended by {signal_name(-code)}" if code < 0 else f"ended with exit code {code}"
 
-    def _wait_at_most(self, seconds: float) -> int | None:
-        until = time.monotonic() + seconds
-        while self._wait(os.WNOHANG) is None and time.monotonic() < until:
+    def _wait_for_exit(self, timeout_s: float) -> int | None:
+        deadline = time.monotonic() + timeout_s
+        while self._wait(os.WNOHANG) is None and time.monotonic() < deadline:
             time.sleep(0.01)
-        return self._code
+        return self._exit_code
 
     def _wait(self, options: int) -> int | None:
         try:
             pid, status = os.waitpid(self._process.pid, options)
         except ChildProcessError:
-            self._code = 0  # whoever called us has told the system that nobody waits for children
+            self._exit_code = 0  # the caller ignores SIGCHLD, so the system does not keep the exit code
         else:
-            self._code = os.waitstatus_to_exitcode(status) if pid else None
-        return self._code
+            self._exit_code = os.waitstatus_to_exitcode(status) if pid else None
+        return self._exit_code
 
 
-def _ready(pipe: int, event: int, patience_s: float) -> bool:
-    """Waits until one can read from the pipe, or write to it, or its other end is closed; False: it was in vain."""
+def _wait_for_pipe(pipe: int, event: int, timeout_s: float) -> bool:
+    """Waits until the pipe can be read from or written to, or its other end is closed; False at the time-out."""
     poll = select.poll()
     poll.register(pipe, event)
-    return bool(poll.poll(1000 * patience_s))
+    return bool(poll.poll(1000 * timeout_s))

@@ -1,18 +1,17 @@
-"""What a judging session tells while it goes on, before anybody calls it a verdict."""
+"""The events of a judging session, who receives them, and the collector that a verdict is built from."""
 
 import json
 from collections.abc import Callable, Mapping
 from hashlib import sha256
 from typing import Any, NamedTuple, Protocol
 
+from gate_tests.checks.result import CheckResult
 from gate_tests.errors import NoVerdict
-
-Row = Mapping[str, Any]
-"""A check's row, as it will stand in an attempt's `validations`."""
+from gate_tests.override import override
 
 
 class SeenOutput(NamedTuple):
-    """A declared output that existed, as the checks saw it."""
+    """A declared output that exists, as the checks read it."""
 
     template: str
     path: str
@@ -25,118 +24,121 @@ class SeenOutput(NamedTuple):
         return self._asdict()
 
 
-def row_sha256(row: Row | None) -> str:
-    """What a row says, as a hash: rows are compared by it, so that each needs to be handed over and kept once only."""
+def hash_row(row: Mapping[str, Any] | None) -> str:
+    """The hash of a result's JSON: results are compared by it, so that each is sent and kept only once."""
     return sha256(json.dumps(row).encode()).hexdigest()
 
 
-class Found(NamedTuple):
-    """What a check itself says it has come to, and the hash of that."""
+class HashedResult(NamedTuple):
+    """The result that a check itself gave, and the hash of its JSON."""
 
-    row: Row
+    result: CheckResult
     sha256: str
 
 
-class Reported(NamedTuple):
-    """One test of pytest's JSON report: its outcome, and the hash of the check's row in it."""
+class ReportedTest(NamedTuple):
+    """One test of pytest's JSON report: its outcome, and the hash of the result's JSON in it."""
 
     outcome: str
     row_sha256: str
 
     @classmethod
-    def of(cls, outcome: str, row: Row | None) -> "Reported":
-        """The outcome, and the row as the report has it."""
-        return cls(outcome, row_sha256(row))
+    def from_row(cls, outcome: str, row: Mapping[str, Any] | None) -> "ReportedTest":
+        """The outcome, and the result's JSON as the report has it."""
+        return cls(outcome, hash_row(row))
 
 
-class Report(NamedTuple):
-    """What is wanted of pytest's JSON report. `tests` by node id; `collected` counts what was to run."""
+class SessionReport(NamedTuple):
+    """The part of pytest's JSON report that a verdict needs. `tests` by node id; `collected` is a number of tests."""
 
     exit_code: int
     collected: int
-    tests: Mapping[str, Reported]
+    tests: Mapping[str, ReportedTest]
     pytest_version: str
 
 
 class CheckEventSink(Protocol):
-    """Who is told of each check."""
+    """Receives the events of the checks. A task is the evaluation of a check, or the hashing of an output."""
 
-    def begins(self, gate: str, what: str, *, at_once: bool = True) -> None:
-        """A check is about to be evaluated, or an output to be hashed. Several may be under way.
+    def on_task_started(self, gate: str, task: str, *, flush: bool = True) -> None:
+        """A task starts: `task` is the id of the check, or says what is hashed. Several may run at a time.
 
-        `at_once`: it may keep Python to itself, so that what is put off might never be told.
+        `flush`: the event must be sent at once, because the task may hold the GIL until it is killed.
         """
 
-    def finds(self, gate: str, row: Row) -> None:
-        """The check has come to this: its own outcome, before pytest has a say."""
+    def on_check_result(self, gate: str, result: CheckResult) -> None:
+        """A check has given its own result, before pytest reports it. This ends the task of that id."""
 
 
 class EventSink(CheckEventSink, Protocol):
-    """Who is told how a session goes, in this order."""
+    """Receives the events of a session."""
 
-    def shows(self, text: str) -> None:
-        """Gets what pytest prints."""
+    def on_task_ended(self, gate: str, task: str) -> None:
+        """An output has been hashed, or a check has ended without a result."""
 
-    def goes_on(self, text: str) -> None:
-        """Long work has come so far; an empty text says that it is over. Nothing depends on it."""
+    def on_text(self, text: str) -> None:
+        """Output of pytest, not always a whole line."""
 
-    def is_over(self, gate: str, what: str) -> None:
-        """The hashing of an output, or a check that has come to nothing, is over."""
+    def on_progress(self, text: str) -> None:
+        """The progress of a long task, for display only; an empty text removes it."""
 
-    def refuses(self, why: str) -> None:
-        """There will be no verdict. The session may end at once."""
+    def on_no_verdict(self, reason: str) -> None:
+        """There will be no verdict. Need not return: it may raise, or end the process."""
 
-    def sees(self, gate: str, outputs: list[SeenOutput]) -> None:
-        """These declared outputs of the gate exist; more may follow."""
+    def on_outputs(self, gate: str, outputs: list[SeenOutput]) -> None:
+        """Declared outputs of the gate that exist; more may follow."""
 
-    def reports(self, report: Report) -> None:
-        """The session has ended; this is pytest's report of it."""
+    def on_report(self, report: SessionReport) -> None:
+        """The session has ended with this report. This is the last event."""
 
 
-class EventCollector:
-    """The witness that remembers. What pytest prints goes on to `show`, how far long work has come to `progress`."""
+class EventCollector(EventSink):
+    """Collects what a verdict is built from. Text of pytest goes to `show`, progress to `progress`."""
 
     def __init__(self, show: Callable[[str], object], progress: Callable[[str], object] | None = None) -> None:
         self._show = show
         self._progress = progress
-        self.report: Report | None = None
-        self._outcomes: dict[str, list[Found]] = {}
+        self.report: SessionReport | None = None
+        self._results: dict[str, list[HashedResult]] = {}
         self._outputs: dict[str, list[SeenOutput]] = {}
 
-    def shows(self, text: str) -> None:
-        """Passes it on."""
+    @override
+    def on_task_started(self, gate: str, task: str, *, flush: bool = True) -> None:
+        pass
+
+    @override
+    def on_task_ended(self, gate: str, task: str) -> None:
+        pass
+
+    @override
+    def on_check_result(self, gate: str, result: CheckResult) -> None:
+        # Repeated results are kept too. Hashed now, while the next check runs in the other process.
+        self._results.setdefault(gate, []).append(HashedResult(result, hash_row(result.to_json())))
+
+    @override
+    def on_text(self, text: str) -> None:
         self._show(text)
 
-    def goes_on(self, text: str) -> None:
-        """Passes it on where it is wanted."""
+    @override
+    def on_progress(self, text: str) -> None:
         if self._progress:
             self._progress(text)
 
-    def begins(self, gate: str, what: str, *, at_once: bool = True) -> None:
-        """Nothing to remember: only what it comes to is evidence."""
+    @override
+    def on_no_verdict(self, reason: str) -> None:
+        raise NoVerdict(reason)
 
-    def is_over(self, gate: str, what: str) -> None:
-        """Nothing to remember either."""
-
-    def refuses(self, why: str) -> None:
-        """Raises NoVerdict."""
-        raise NoVerdict(why)
-
-    def finds(self, gate: str, row: Row) -> None:
-        """Keeps the outcome: all of them, repetitions too. It is hashed now, while the next check runs elsewhere."""
-        self._outcomes.setdefault(gate, []).append(Found(row, row_sha256(row)))
-
-    def sees(self, gate: str, outputs: list[SeenOutput]) -> None:
-        """Keeps the outputs."""
+    @override
+    def on_outputs(self, gate: str, outputs: list[SeenOutput]) -> None:
         self._outputs.setdefault(gate, []).extend(outputs)
 
-    def reports(self, report: Report) -> None:
-        """Keeps the report."""
+    @override
+    def on_report(self, report: SessionReport) -> None:
         self.report = report
 
-    def outcomes(self, gate: str) -> tuple[Found, ...]:
-        """The checks' own outcomes, in the order in which they came."""
-        return tuple(self._outcomes.get(gate, ()))
+    def results(self, gate: str) -> tuple[HashedResult, ...]:
+        """The checks' own results, in the order of the events."""
+        return tuple(self._results.get(gate, ()))
 
     def outputs(self, gate: str) -> tuple[SeenOutput, ...]:
         """The declared outputs of the gate that exist."""

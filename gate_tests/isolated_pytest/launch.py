@@ -1,4 +1,4 @@
-"""Launches the judging process. Imports next to nothing: that process has the longest way to go, so it goes first."""
+"""Launches the judging process. Imports little: that process takes longest to be ready, so it is started first."""
 
 import os
 import sys
@@ -9,69 +9,69 @@ KEPT_VARIABLES = (
 _BOOTSTRAP = "import sys; sys.path += sys.argv[1:]; from gate_tests.isolated_pytest.server import main; main()"
 
 
-class Launched:
-    """A process that has been launched: its number, and our ends of its standard input and output."""
+class LaunchedProcess:
+    """The id of a process that has been launched, and the descriptors of our ends of its standard input and output."""
 
-    def __init__(self, pid: int, requests: int, testimony: int) -> None:
+    def __init__(self, pid: int, stdin: int, stdout: int) -> None:
         self.pid = pid
-        self.requests = requests
-        self.testimony = testimony
+        self.stdin = stdin
+        self.stdout = stdout
 
 
-_ahead: list[Launched] = []
-"""The process that was launched ahead, until somebody takes it. Where nobody does, it ends with this one."""
+_ahead: list[LaunchedProcess] = []
+"""The process that was launched ahead, until `launch` returns it. If it is not used, it ends with this process."""
 
 
 def launch_ahead() -> None:
-    """Launches the process that the next `launch` gives: it loads pytest while this one imports the rest."""
+    """Launches the process that the next `launch` returns: it imports pytest while this one imports the rest."""
     try:
-        launched = _launch()
+        process = _launch()
     except (OSError, NotImplementedError):
-        return  # it is tried again where the process is wanted, and told there
-    _ahead.append(launched)
+        return  # `launch` tries again, and raises
+    _ahead.append(process)
 
 
-def launch() -> Launched:
-    """A judging process, in a session of its own: Ctrl-C reaches us alone, and what it starts can be ended with it."""
+def launch() -> LaunchedProcess:
+    """A judging process in a session of its own: Ctrl-C reaches only us, and its children can be killed with it."""
     return _ahead.pop() if _ahead else _launch()
 
 
-def _launch() -> Launched:
-    its_input, requests = os.pipe()
-    testimony, its_output = os.pipe()
+def _launch() -> LaunchedProcess:
+    child_stdin, stdin = os.pipe()
+    stdout, child_stdout = os.pipe()
     try:
         pid = os.posix_spawn(
             sys.executable,
             _command(),
             {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ},
             file_actions=[
-                (os.POSIX_SPAWN_DUP2, its_input, 0),
-                (os.POSIX_SPAWN_DUP2, its_output, 1),
+                (os.POSIX_SPAWN_DUP2, child_stdin, 0),
+                (os.POSIX_SPAWN_DUP2, child_stdout, 1),
                 *([] if os.environ.get("ORCH_DEBUG") else [(os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0)]),
             ],
             setsid=True,
         )
     except BaseException:
-        os.close(requests)
-        os.close(testimony)
+        os.close(stdin)
+        os.close(stdout)
         raise
     finally:
-        os.close(its_input)
-        os.close(its_output)
-    return Launched(pid, requests, testimony)
+        os.close(child_stdin)
+        os.close(child_stdout)
+    return LaunchedProcess(pid, stdin, stdout)
 
 
 def _command() -> list[str]:
-    """Our interpreter, isolated: no PYTHON* variable, no user site, no current folder on its path.
+    """The interpreter of this process, isolated: no PYTHON* variable, no user site, no current directory on its path.
 
-    Without `site` too: it runs what lies beside the packages (`sitecustomize`, lines of `.pth` files), which takes 3
-    to 14 ms and nobody vouches for. What it would add to the path is handed over.
+    Without `site` too: it runs code beside the packages that nobody checks (`sitecustomize`, lines of `.pth` files),
+    and takes 3 to 14 ms. The paths that it would add are passed as arguments.
     """
     flags = ["-I", "-S", f"-Xutf8={sys.flags.utf8_mode}", *(["-B"] if sys.flags.dont_write_bytecode else [])]
-    return [sys.executable, *flags, "-c", _BOOTSTRAP, *packages()]
+    return [sys.executable, *flags, "-c", _BOOTSTRAP, *package_paths()]
 
 
-def packages() -> list[str]:
-    """Our own folder, so that it judges as this program would, and those that packages are installed in."""
+def package_paths() -> list[str]:
+    """The directory of our own packages first, so that the process runs the same code, then those of all others."""
     installed = [path for path in sys.path if os.path.basename(path) in ("site-packages", "dist-packages")]
     return [os.path.abspath(__file__).rsplit(os.sep, 3)[0], *installed]

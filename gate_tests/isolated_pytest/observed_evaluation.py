@@ -1,4 +1,4 @@
-"""An evaluation that reports each check to a sink of events as it happens."""
+"""An evaluation that sends an event before and after each check."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,14 +8,15 @@ from gate_tests.compiler.check import Check
 from gate_tests.compiler.options import DEFAULT_OPTIONS, EvaluationOptions
 from gate_tests.contract import Contract, parse_contract
 from gate_tests.isolated_pytest.events import CheckEventSink
-from gate_tests.pytest_session.evaluation import Evaluation, Judged
+from gate_tests.override import override
+from gate_tests.pytest_session.evaluation import EvaluatedCheck, Evaluation
 from gate_tests.strict_json.document import Document
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.run_context import RunContext
 
 
 class ObservedEvaluation(Evaluation):
-    """A judgement by contracts that have been read already; every outcome is told before pytest has a say."""
+    """Evaluates by contracts that have been read already; the sink gets each result before pytest does."""
 
     def __init__(
         self,
@@ -29,7 +30,7 @@ class ObservedEvaluation(Evaluation):
         self._sink = sink
 
     @classmethod
-    def requested(
+    def from_request(
         cls,
         root: str,
         context: Mapping[str, Any],
@@ -37,7 +38,7 @@ class ObservedEvaluation(Evaluation):
         options: Mapping[str, Any],
         sink: CheckEventSink,
     ) -> "ObservedEvaluation":
-        """The one that another process asks for: by gate, the path and the text of each contract, as read there."""
+        """The evaluation that another process requests. `contracts` has their path and text, by gate."""
         parsed = {gate: parse_contract(Document.parse(path, text.encode())) for gate, (path, text) in contracts.items()}
         return cls(
             Workspace(Path(root)),
@@ -47,10 +48,10 @@ class ObservedEvaluation(Evaluation):
             EvaluationOptions.from_json(options),
         )
 
-    def evaluate(self, gate: str, check: Check) -> Judged:
-        """Tells when it begins and what it came to."""
-        # A rule about text runs Python's own code over it, which may keep Python to itself for ever.
-        self._sink.begins(gate, check.id, at_once=check.rule.reads_text)
-        judged = super().evaluate(gate, check)
-        self._sink.finds(gate, judged.row)
-        return judged
+    @override
+    def evaluate(self, gate: str, check: Check) -> EvaluatedCheck:
+        # A rule about text runs Python's own code over it, which may hold the GIL for ever.
+        self._sink.on_task_started(gate, check.id, flush=check.rule.reads_text)
+        evaluated = super().evaluate(gate, check)
+        self._sink.on_check_result(gate, evaluated.result)
+        return evaluated

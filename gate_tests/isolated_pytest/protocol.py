@@ -1,6 +1,7 @@
-"""The protocol between `orch` and its isolated pytest: one request in, then a line of JSON for each event.
+"""The protocol between `orch` and its isolated pytest: one request, then a line of JSON for each event.
 
-Whoever writes and whoever reads a message stand side by side here.
+A line is `[event, …]`, where an event is named after the method of EventSink that handles it; the last line is
+`["ended", token]`. The encoder and the decoder of a message are both in this module.
 """
 
 import json
@@ -8,120 +9,31 @@ import os
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, BinaryIO, NamedTuple, TypeVar
 
+from gate_tests.checks.result import CheckResult
 from gate_tests.errors import NoVerdict
-from gate_tests.isolated_pytest.events import EventCollector, Report, Reported, Row, SeenOutput
+from gate_tests.isolated_pytest.events import EventSink, ReportedTest, SeenOutput, SessionReport
+from gate_tests.override import override
 
-_PATIENCE_S = 120
-"""How long the process may say nothing while no check is under way: it starts, collects, or writes its report."""
+CRASHED, ENDED = "crashed", "ended"
+"""Events of the process itself, which are not of EventSink."""
 
+_MAX_SILENCE_S = 120
+"""How long the process may send nothing while no task runs: it starts, collects, or writes its report."""
 
-_NAMED = 3
-"""So many of the checks that are under way are named."""
+_MAX_NAMED = 3
+"""How many of the running tasks a message names."""
 
-
-class ProtocolDecoder:
-    """Takes the testimony down line by line. `check_s` is what each check of a gate may take, in whichever worker."""
-
-    def __init__(self, evidence: EventCollector, check_s: Mapping[str, float]) -> None:
-        self._evidence = evidence
-        self._check_s = check_s
-        self._last_heard = time.monotonic()
-        self._tests: dict[str, Reported] = {}
-        self._under_way: dict[tuple[str, str], float] = {}  # by gate and name, in the order in which they began
-
-    def ends_with(self, line: bytes, token: str) -> bool:
-        """Whether this line is the last. Raises NoVerdict where the process broke or says what means nothing."""
-        self._last_heard = time.monotonic()
-        try:
-            kind, *data = json.loads(line)
-            if kind == BROKE:
-                raise NoVerdict(f"the judging process broke{self.where()}: {data[0]}")
-            if kind == ENDED:
-                return bool(data == [token])
-            self._take_down(kind, data)
-        except (ValueError, TypeError, LookupError, AttributeError):
-            raise NoVerdict(f"the judging process said what is no testimony: {line[:80]!r}") from None
-        return False
-
-    def patience_s(self) -> float:
-        """How much longer one may wait for a word, in seconds."""
-        return max(0.0, self._deadline() - time.monotonic())
-
-    def silence(self) -> str:
-        """In words, what went wrong where one has waited for too long."""
-        if self._under_way:
-            gate, first = min(self._under_way, key=self._is_up_at)
-            return f"{first} took longer than {self._limit_s(gate):g} s, its limit (limits.check_s), and was ended"
-        return f"the judging process said nothing for {_PATIENCE_S} s and was ended"
-
-    def where(self) -> str:
-        """In words, what was under way."""
-        names = [what for _, what in self._under_way]
-        shown = ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
-        return f" at {shown}" if names else ""
-
-    def _deadline(self) -> float:
-        return min(map(self._is_up_at, self._under_way), default=self._last_heard + _PATIENCE_S)
-
-    def _is_up_at(self, named: tuple[str, str]) -> float:
-        """When the time of what is under way is up."""
-        return self._under_way[named] + self._limit_s(named[0])
-
-    def _limit_s(self, gate: str) -> float:
-        return self._check_s.get(gate, max(self._check_s.values()))
-
-    def _take_down(self, kind: str, data: list[Any]) -> None:
-        match kind, data:
-            case "shows", [text]:
-                self._evidence.shows(text)
-            case "goes_on", [text]:
-                self._evidence.goes_on(text)
-            case "begins", [gate, what]:
-                self._under_way[gate, what] = self._last_heard
-                self._evidence.begins(gate, what)
-            case "finds", [gate, row]:
-                self._under_way.pop((gate, row["id"]), None)
-                self._evidence.finds(gate, row)
-            case "is_over", [gate, what]:
-                self._under_way.pop((gate, what), None)
-                self._evidence.is_over(gate, what)
-            case "sees", [gate, outputs]:
-                self._evidence.sees(gate, [SeenOutput(**output) for output in outputs])
-            case "refuses", [why]:
-                self._evidence.refuses(f"{why}{self.where()}")
-            case _:
-                self._take_report(kind, data)
-
-    def _take_report(self, kind: str, data: list[Any]) -> None:
-        match kind, data:
-            case "reported", [tests]:
-                self._tests.update({nodeid: Reported(outcome, row_sha256) for nodeid, outcome, row_sha256 in tests})
-            case "reports", [exit_code, collected, pytest_version]:
-                self._evidence.reports(Report(exit_code, collected, self._tests, pytest_version))
-            case _:
-                raise ValueError(kind)
-
-
-BROKE, ENDED = "breaks", "ends"
-"""What a line may begin with besides the methods of a witness."""
-
-
-_MOMENT_S = 0.02
-
-
-_SHOWN_EVERY_S = 0.1
-
-
-_PART = 256
-
+_FLUSH_INTERVAL_S = 0.02
+_TEXT_INTERVAL_S = 0.1
+_BATCH_SIZE = 256
 
 T = TypeVar("T")
 
 
 class Request(NamedTuple):
-    """What is to be judged. `contracts` holds, by gate, the path and the text of each, read once by who asks."""
+    """What to judge. `contracts` has the path and text of each by gate, as the requesting process read them."""
 
     root: str
     context: Mapping[str, Any]
@@ -140,100 +52,191 @@ class Request(NamedTuple):
 
     @classmethod
     def decode(cls, line: bytes) -> "Request":
-        """The same, read."""
+        """The request of such a line."""
         return cls(**json.loads(line))
 
 
-class ProtocolEncoder:
-    """The witness that tells the parent, which wakes up at each write: so there are not more than are needed.
+class ProtocolDecoder:
+    """Decodes the messages of the judging process into events, and tracks its time-outs.
 
-    What begins and may keep Python to itself is told at once; all else with it, or within a moment.
+    `limits_s` is how long a check of each gate may take, in whichever worker. `token` is that of the request.
     """
 
-    def __init__(self, descriptor: int) -> None:
-        self._pipe = os.fdopen(descriptor, "wb")
-        self._shown: list[str] = []
-        self._shown_at_s = 0.0
-        self._found = False
-        self._soon: threading.Thread | None = None
+    def __init__(self, sink: EventSink, limits_s: Mapping[str, float], token: str) -> None:
+        self._sink = sink
+        self._limits_s = limits_s
+        self._token = token
+        self._last_message_s = time.monotonic()
+        self._tests: dict[str, ReportedTest] = {}
+        self._running: dict[tuple[str, str], float] = {}  # start by gate and task, in order
 
-    def tell(self, kind: str, *data: Any) -> None:
-        """Writes one line, behind all that was to be told before."""
-        self._show_now()
-        self._write(kind, *data)
+    def feed(self, line: bytes) -> bool:
+        """Decodes a line; returns whether it is the last one. Raises NoVerdict if the process crashed, or for a line
+        that is not of the protocol.
+        """
+        self._last_message_s = time.monotonic()
+        try:
+            event, *data = json.loads(line)
+            if event == CRASHED:
+                raise NoVerdict(f"the judging process broke{self.describe_running()}: {data[0]}")
+            if event == ENDED:
+                return bool(data == [self._token])
+            self._dispatch(event, data)
+        except (ValueError, TypeError, LookupError, AttributeError):
+            raise NoVerdict(f"the judging process said what is no testimony: {line[:80]!r}") from None
+        return False
+
+    def remaining_s(self) -> float:
+        """The time until the time-out, in seconds."""
+        return max(0.0, self._timeout_at() - time.monotonic())
+
+    def describe_timeout(self) -> str:
+        """What timed out, as a message."""
+        if self._running:
+            gate, task = min(self._running, key=self._task_timeout_at)
+            return f"{task} took longer than {self._limit_s(gate):g} s, its limit (limits.check_s), and was ended"
+        return f"the judging process said nothing for {_MAX_SILENCE_S} s and was ended"
+
+    def describe_running(self) -> str:
+        """The tasks that run, as the end of a message; empty if none does."""
+        tasks = [task for _, task in self._running]
+        named = ", ".join(tasks[:_MAX_NAMED]) + (", …" if len(tasks) > _MAX_NAMED else "")
+        return f" at {named}" if tasks else ""
+
+    def _timeout_at(self) -> float:
+        return min(map(self._task_timeout_at, self._running), default=self._last_message_s + _MAX_SILENCE_S)
+
+    def _task_timeout_at(self, key: tuple[str, str]) -> float:
+        return self._running[key] + self._limit_s(key[0])
+
+    def _limit_s(self, gate: str) -> float:
+        return self._limits_s.get(gate, max(self._limits_s.values()))
+
+    def _dispatch(self, event: str, data: list[Any]) -> None:
+        match event, data:
+            case "text", [text]:
+                self._sink.on_text(text)
+            case "progress", [text]:
+                self._sink.on_progress(text)
+            case "task_started", [gate, task]:
+                self._running[gate, task] = self._last_message_s
+                self._sink.on_task_started(gate, task)
+            case "check_result", [gate, row]:
+                result = CheckResult.from_json(row)
+                self._running.pop((gate, result.id), None)
+                self._sink.on_check_result(gate, result)
+            case "task_ended", [gate, task]:
+                self._running.pop((gate, task), None)
+                self._sink.on_task_ended(gate, task)
+            case "outputs", [gate, outputs]:
+                self._sink.on_outputs(gate, [SeenOutput(**output) for output in outputs])
+            case "no_verdict", [reason]:
+                self._sink.on_no_verdict(f"{reason}{self.describe_running()}")
+            case _:
+                self._dispatch_report(event, data)
+
+    def _dispatch_report(self, event: str, data: list[Any]) -> None:
+        match event, data:
+            case "tests", [tests]:
+                self._tests.update({nodeid: ReportedTest(outcome, row_sha256) for nodeid, outcome, row_sha256 in tests})
+            case "report", [exit_code, collected, pytest_version]:
+                self._sink.on_report(SessionReport(exit_code, collected, self._tests, pytest_version))
+            case _:
+                raise ValueError(event)
+
+
+class ProtocolEncoder(EventSink):
+    """Sends each event to the parent, which wakes up at each write: so events are sent together where they can be.
+
+    The start of a task that may hold the GIL is sent at once; all else with it, or within _FLUSH_INTERVAL_S.
+    """
+
+    def __init__(self, pipe: BinaryIO) -> None:
+        self._pipe = pipe
+        self._text: list[str] = []
+        self._text_sent_s = 0.0
+        self._has_unsent_result = False
+        self._flusher: threading.Thread | None = None
+
+    def send(self, event: str, *data: Any) -> None:
+        """Sends a line, after all that waits to be sent."""
+        self._write_text()
+        self._write(event, *data)
         self._flush()
 
-    def shows(self, text: str) -> None:
-        """Lines of pytest, and the dots of its checks: a few times a second, and when the checks are through."""
-        self._shown.append(text)
-        if "\n" in text and (self._found or self._show_is_due()):
-            self._show_now()
+    @override
+    def on_text(self, text: str) -> None:
+        # A few times a second, and at the end of a line after a result: then the checks of a contract have ended.
+        self._text.append(text)
+        if "\n" in text and (self._has_unsent_result or self._is_text_due()):
+            self._write_text()
             self._flush()
 
-    def goes_on(self, text: str) -> None:
-        """Long work has come so far."""
-        self._write("goes_on", text)
+    @override
+    def on_progress(self, text: str) -> None:
+        self._write("progress", text)
         self._flush()
 
-    def begins(self, gate: str, what: str, *, at_once: bool = True) -> None:
-        """Something begins."""
-        if self._show_is_due():
-            self._show_now()
-        self._write("begins", gate, what)
-        if at_once:
+    @override
+    def on_task_started(self, gate: str, task: str, *, flush: bool = True) -> None:
+        if self._is_text_due():
+            self._write_text()
+        self._write("task_started", gate, task)
+        if flush:
             self._flush()
-        elif self._soon is None:
-            self._soon = threading.Thread(target=self._flush_now_and_then, daemon=True)
-            self._soon.start()
+        elif self._flusher is None:
+            self._flusher = threading.Thread(target=self._flush_periodically, daemon=True)
+            self._flusher.start()
 
-    def finds(self, gate: str, row: Row) -> None:
-        """It has come to this."""
-        self._write("finds", gate, row)
-        self._found = True
+    @override
+    def on_check_result(self, gate: str, result: CheckResult) -> None:
+        self._write("check_result", gate, result.to_json())
+        self._has_unsent_result = True
 
-    def is_over(self, gate: str, what: str) -> None:
-        """It is no longer under way: nothing that is may be ended for having begun when it did."""
-        self._write("is_over", gate, what)
+    @override
+    def on_task_ended(self, gate: str, task: str) -> None:
+        # At once: the parent would count the time of a task that has ended.
+        self._write("task_ended", gate, task)
         self._flush()
 
-    def refuses(self, why: str) -> None:
-        """There will be no verdict: the parent ends this process, and we are in nobody's way until then."""
-        self.tell("refuses", why)
+    @override
+    def on_no_verdict(self, reason: str) -> None:
+        self.send("no_verdict", reason)
         os._exit(1)
 
-    def sees(self, gate: str, outputs: list[SeenOutput]) -> None:
-        """These outputs exist."""
-        for some in _in_parts(outputs):
-            self.tell("sees", gate, [output.to_json() for output in some])
+    @override
+    def on_outputs(self, gate: str, outputs: list[SeenOutput]) -> None:
+        for batch in _split_batches(outputs):
+            self.send("outputs", gate, [output.to_json() for output in batch])
 
-    def reports(self, report: Report) -> None:
-        """The report of the session: its tests, then what it says of all of them."""
-        for some in _in_parts(list(report.tests.items())):
-            self.tell("reported", [(nodeid, test.outcome, test.row_sha256) for nodeid, test in some])
-        self.tell("reports", report.exit_code, report.collected, report.pytest_version)
+    @override
+    def on_report(self, report: SessionReport) -> None:
+        for batch in _split_batches(list(report.tests.items())):
+            self.send("tests", [(nodeid, test.outcome, test.row_sha256) for nodeid, test in batch])
+        self.send("report", report.exit_code, report.collected, report.pytest_version)
 
     def _write(self, *line: Any) -> None:
         self._pipe.write(json.dumps(line).encode() + b"\n")
 
     def _flush(self) -> None:
         self._pipe.flush()
-        self._found = False
+        self._has_unsent_result = False
 
-    def _flush_now_and_then(self) -> None:
+    def _flush_periodically(self) -> None:
         while True:
-            time.sleep(_MOMENT_S)
+            time.sleep(_FLUSH_INTERVAL_S)
             self._flush()
 
-    def _show_is_due(self) -> bool:
-        return time.monotonic() - self._shown_at_s > _SHOWN_EVERY_S
+    def _is_text_due(self) -> bool:
+        return time.monotonic() - self._text_sent_s > _TEXT_INTERVAL_S
 
-    def _show_now(self) -> None:
-        if self._shown:
-            self._write("shows", "".join(self._shown))
-            self._shown.clear()
-        self._shown_at_s = time.monotonic()
+    def _write_text(self) -> None:
+        if self._text:
+            self._write("text", "".join(self._text))
+            self._text.clear()
+        self._text_sent_s = time.monotonic()
 
 
-def _in_parts(items: list[T]) -> Iterator[list[T]]:
-    """A few lines instead of one that both processes would have to hold as a whole."""
-    return (items[start : start + _PART] for start in range(0, len(items), _PART))
+def _split_batches(items: list[T]) -> Iterator[list[T]]:
+    """Several lines instead of one that both processes would have to hold in memory as a whole."""
+    return (items[start : start + _BATCH_SIZE] for start in range(0, len(items), _BATCH_SIZE))

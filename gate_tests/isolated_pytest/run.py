@@ -1,6 +1,6 @@
-"""Runs the checks of gates with pytest, kept apart from the repository's own pytest. A witness is told what happens.
+"""Runs the checks of gates in one pytest session that nothing of the repository's own pytest settings reaches.
 
-The environment is the judging process's own by now: nothing of the caller's settings reaches pytest through it.
+The environment is the judging process's own already: no setting of the caller reaches pytest through it.
 """
 
 import contextlib
@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from gate_tests.files.artifacts import Artifact, Artifacts
-from gate_tests.isolated_pytest.events import EventSink, Report, Reported, SeenOutput
+from gate_tests.isolated_pytest.events import EventSink, ReportedTest, SeenOutput, SessionReport
+from gate_tests.override import override
 from gate_tests.pytest_session.evaluation import Evaluation
 
 _INI = Path(__file__).with_name("judge.ini")
@@ -24,33 +25,33 @@ def run_checks(
     workers: Sequence[str] = (),
     verbose: bool = False,
 ) -> None:
-    """Runs every check of the judgement's gates in one session of pytest, here or in `workers`."""
+    """Runs every check of the evaluation's gates in one session of pytest, in this process or in `workers`."""
     import pytest
     import pytest_jsonreport.plugin
 
-    from gate_tests.pytest_session.hooks import SealedSession
+    from gate_tests.pytest_session.hooks import IsolatedSession
 
-    session, catcher = SealedSession(evaluation), _ReportCatcher()
+    session, catcher = IsolatedSession(evaluation), _ReportCatcher()
     plugins: list[object] = [pytest_jsonreport.plugin, session, catcher]
-    # Relative paths, for pytest takes `::`, `[` and `$` in an argument apart, and a root may be called anything.
+    # Relative paths: pytest splits an argument at `::`, `[` and `$`, and a root may have any name.
     contracts = [evaluation.workspace.contract_path(gate) for gate in evaluation.gates]
-    arguments = [*_sealed_arguments(color), *(["-v"] if verbose else []), *contracts]
+    arguments = [*_isolated_arguments(color), *(["-v"] if verbose else []), *contracts]
     if workers:
         from gate_tests.isolated_pytest.xdist.controller import Controller
 
         controller = Controller(evaluation, sink, workers)
         plugins.append(controller)
         arguments += controller.arguments
-    with contextlib.chdir(evaluation.workspace.root), _printing_to(sink):
+    with contextlib.chdir(evaluation.workspace.root), _redirect_stdout(sink):
         code = pytest.main(arguments, plugins=plugins)
     for gate in evaluation.gates:
-        sink.sees(gate, _seen_outputs(evaluation, gate, sink))
+        sink.on_outputs(gate, _hash_outputs(evaluation, gate, sink))
     if catcher.report is not None:
-        sink.reports(_reduced(catcher.report, int(code), pytest.__version__))
+        sink.on_report(_build_report(catcher.report, int(code), pytest.__version__))
 
 
 class _ReportCatcher:
-    """Takes the JSON report as pytest-json-report has built it."""
+    """The plugin that gets the report from pytest-json-report."""
 
     def __init__(self) -> None:
         self.report: Mapping[str, Any] | None = None
@@ -59,25 +60,26 @@ class _ReportCatcher:
         self.report = json_report
 
 
-class _Printed(io.TextIOBase):
-    """What pytest takes for standard output."""
+class _SinkStream(io.TextIOBase):
+    """A standard output whose text goes to the sink."""
 
     def __init__(self, sink: EventSink) -> None:
         self._sink = sink
 
+    @override
     def write(self, text: str) -> int:
-        self._sink.shows(text)
+        self._sink.on_text(text)
         return len(text)
 
 
-def _printing_to(sink: EventSink) -> contextlib.redirect_stdout[_Printed]:
-    return contextlib.redirect_stdout(_Printed(sink))
+def _redirect_stdout(sink: EventSink) -> contextlib.redirect_stdout[_SinkStream]:
+    return contextlib.redirect_stdout(_SinkStream(sink))
 
 
-def _sealed_arguments(color: bool) -> list[str]:
-    """Our own ini file, no conftest.py, no plugin that we did not name, nothing imported from the host."""
-    # `python` would import an __init__.py beside the contracts, `cacheprovider` would write; the others serve tests
-    # that are Python functions, and to load them takes a good part of the time.
+def _isolated_arguments(color: bool) -> list[str]:
+    """Our own ini file, no conftest.py, only the plugins that we name, nothing imported from the repository."""
+    # `python` would import an __init__.py beside the contracts, `cacheprovider` would write files; the others are for
+    # tests that are Python functions, and to import them takes much of the time.
     without = (
         "cacheprovider", "python", "doctest", "unittest", "stepwise", "junitxml", "pastebin", "faulthandler",
         "setuponly", "setupplan", "threadexception", "unraisableexception", "recwarn", "subtests", "debugging",
@@ -92,32 +94,33 @@ def _sealed_arguments(color: bool) -> list[str]:
     ]  # fmt: skip
 
 
-def _reduced(report: Mapping[str, Any], exit_code: int, pytest_version: str) -> Report:
+def _build_report(report: Mapping[str, Any], exit_code: int, pytest_version: str) -> SessionReport:
     from gate_tests.pytest_session.hooks import METADATA_KEY
 
     tests = {
-        test["nodeid"]: Reported.of(test["outcome"], test.get("call", {}).get(METADATA_KEY))
+        test["nodeid"]: ReportedTest.from_row(test["outcome"], test.get("call", {}).get(METADATA_KEY))
         for test in report.get("tests", ())
     }
-    return Report(exit_code, report["summary"].get("collected", 0), tests, pytest_version)
+    return SessionReport(exit_code, report["summary"].get("collected", 0), tests, pytest_version)
 
 
-def _seen_outputs(evaluation: Evaluation, gate: str, sink: EventSink) -> list[SeenOutput]:
+def _hash_outputs(evaluation: Evaluation, gate: str, sink: EventSink) -> list[SeenOutput]:
+    """The declared outputs of the gate that exist, each path once."""
     artifacts = evaluation.artifacts(gate)
-    seen: dict[str, SeenOutput] = {}
+    outputs: dict[str, SeenOutput] = {}
     for output in evaluation.compiled(gate).outputs:
-        artifact = artifacts.seen.get(output.path) or _hash(artifacts, gate, output.path, sink)
-        if artifact.is_file and output.path not in seen:
-            seen[output.path] = SeenOutput(
+        artifact = artifacts.seen.get(output.path) or _hash_output(artifacts, gate, output.path, sink)
+        if artifact.is_file and output.path not in outputs:
+            outputs[output.path] = SeenOutput(
                 output.template, output.path, artifact.sha256, artifact.size_bytes, output.optional
             )
-    return list(seen.values())
+    return list(outputs.values())
 
 
-def _hash(artifacts: Artifacts, gate: str, path: str, sink: EventSink) -> Artifact:
-    """An output that no check has read, which may take as long as a check."""
-    hashing = f"hashing {path}"
-    sink.begins(gate, hashing)
+def _hash_output(artifacts: Artifacts, gate: str, path: str, sink: EventSink) -> Artifact:
+    """An output that no check has read. It may take as long as a check may."""
+    task = f"hashing {path}"
+    sink.on_task_started(gate, task)
     artifact = artifacts.read(path)
-    sink.is_over(gate, hashing)
+    sink.on_task_ended(gate, task)
     return artifact

@@ -1,9 +1,8 @@
-"""The judging process: takes one request on standard input, runs the checks, and tells what happens, line by line.
+"""The judging process: reads one request from standard input, runs the checks, and writes a line for each event.
 
 It is started as `python -I -S` with an environment of ours and in a session of its own, so that nothing of the
-repository, the current folder or the caller's settings runs in it. Each line it writes is `[what happens, …]`, called
-after the method of a witness; the last one is `["ends", token]`. What a check or a library prints cannot be taken for
-such a line: standard output is taken away before either is imported.
+repository, the current directory or the caller's settings runs in it. What a check or a library prints cannot be taken
+for a line of the protocol: standard output is redirected before either is imported.
 """
 
 import contextlib
@@ -15,32 +14,32 @@ import threading
 from fcntl import F_GETFL, F_SETFL, F_SETOWN, fcntl
 from importlib import import_module
 
-from gate_tests.isolated_pytest.protocol import BROKE, ENDED, ProtocolEncoder, Request
+from gate_tests.isolated_pytest.protocol import CRASHED, ENDED, ProtocolEncoder, Request
 from gate_tests.progress import report_progress_to
 
 
 def main() -> None:
-    """The whole process: never returns."""
-    gc.disable()  # it is short
+    """Runs the whole process: never returns."""
+    gc.disable()  # the process is short-lived
     os.chdir("/")
     os.closerange(3, 256)  # whatever the caller of `orch` had open
-    messenger = ProtocolEncoder(os.dup(1))
+    encoder = ProtocolEncoder(os.fdopen(os.dup(1), "wb"))
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     try:
-        _serve(messenger)
+        _serve(encoder)
     except BaseException as error:
-        messenger.tell(BROKE, f"{type(error).__name__}: {error}")
-    os._exit(0)  # all has been told; there is nothing to tidy up
+        encoder.send(CRASHED, f"{type(error).__name__}: {error}")
+    os._exit(0)  # everything has been sent; nothing needs to be cleaned up
 
 
-def _serve(messenger: ProtocolEncoder) -> None:
-    _load()  # takes its time while the parent still reads the record and the contract
+def _serve(encoder: ProtocolEncoder) -> None:
+    _import_modules()  # meanwhile the parent reads the record and the contract
     line = sys.stdin.buffer.readline()
     if line:
-        _die_with_the_parent()
+        _exit_with_parent()
         request = Request.decode(line)
-        _judge(request, messenger)
-        messenger.tell(ENDED, request.token)
+        _judge(request, encoder)
+        encoder.send(ENDED, request.token)
 
 
 _MODULES = (
@@ -49,40 +48,40 @@ _MODULES = (
 )  # fmt: skip
 
 
-def _load() -> None:
+def _import_modules() -> None:
     try:
         for module in _MODULES:
             import_module(module)
     except ImportError:
-        from site import main as add_what_pth_files_name  # one of them is installed as editable
+        from site import main as add_paths_of_pth_files  # one of them is an editable install
 
-        add_what_pth_files_name()
+        add_paths_of_pth_files()
         for module in _MODULES:
             import_module(module)
 
 
-def _judge(request: Request, messenger: ProtocolEncoder) -> None:
+def _judge(request: Request, encoder: ProtocolEncoder) -> None:
     from gate_tests.isolated_pytest.observed_evaluation import ObservedEvaluation
     from gate_tests.isolated_pytest.run import run_checks
 
     if request.columns is not None:
         os.environ["COLUMNS"] = str(request.columns)  # where pytest looks for the width
-    evaluation = ObservedEvaluation.requested(
-        request.root, request.context, request.contracts, request.options, messenger
+    evaluation = ObservedEvaluation.from_request(
+        request.root, request.context, request.contracts, request.options, encoder
     )
-    with report_progress_to(messenger.goes_on) if request.progress else contextlib.nullcontext():
-        run_checks(evaluation, messenger, color=request.color, workers=request.workers, verbose=request.verbose)
+    with report_progress_to(encoder.on_progress) if request.progress else contextlib.nullcontext():
+        run_checks(evaluation, encoder, color=request.color, workers=request.workers, verbose=request.verbose)
 
 
-def _die_with_the_parent() -> None:
+def _exit_with_parent() -> None:
     """Standard input ends when the parent does. Then the system ends this process, whatever it is doing."""
-    threading.Thread(target=_leave_with_the_parent, daemon=True).start()  # where the system sends no signal
+    threading.Thread(target=_exit_at_end_of_stdin, daemon=True).start()  # for systems that send no signal
     signal.signal(signal.SIGIO, signal.SIG_DFL)
     with contextlib.suppress(OSError):
         fcntl(0, F_SETOWN, os.getpid())
-        fcntl(0, F_SETFL, fcntl(0, F_GETFL) | os.O_ASYNC)  # SIGIO, which nobody handles
+        fcntl(0, F_SETFL, fcntl(0, F_GETFL) | os.O_ASYNC)  # SIGIO, which has no handler
 
 
-def _leave_with_the_parent() -> None:
+def _exit_at_end_of_stdin() -> None:
     sys.stdin.buffer.read()
     os._exit(1)

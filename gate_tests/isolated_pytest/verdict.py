@@ -1,40 +1,41 @@
-"""From evidence to a verdict: what the checks say, what pytest reports, and the checks that were compiled must agree.
+"""From events to a verdict: the checks' own results, pytest's report and the compiled checks must agree.
 
-Anything else is no verdict at all: a check that never ran, ran twice, or came to one thing and was reported as another.
+If they do not, there is no verdict: a check did not run, ran twice, or was reported with another result than its own.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
+from gate_tests.checks.result import CheckResult
 from gate_tests.compiler.gate import CompiledGate
 from gate_tests.errors import NoVerdict
-from gate_tests.isolated_pytest.events import EventCollector, Found, Report, Row, SeenOutput
+from gate_tests.isolated_pytest.events import EventCollector, HashedResult, SeenOutput, SessionReport
 
-_PASSED, _FAILED = 0, 1  # the exit codes of pytest that go with a verdict
+_PASSED, _FAILED = 0, 1  # pytest's exit codes that a verdict can have
 
 
 class Verdict(NamedTuple):
-    """What judging one gate came to. `validations` are the checks' rows, in compiled order."""
+    """The verdict on one gate. `validations` are the results of its checks, in compiled order."""
 
     gate: str
     passed: bool
-    validations: tuple[Row, ...]
+    validations: tuple[CheckResult, ...]
     outputs: tuple[SeenOutput, ...]
     failure_reason: str | None
     pytest_version: str
 
 
-def verdicts(gates: Sequence[CompiledGate], evidence: EventCollector) -> list[Verdict]:
+def build_verdicts(gates: Sequence[CompiledGate], collector: EventCollector) -> list[Verdict]:
     """The verdict on each of `gates`, which were judged in one session. Raises NoVerdict."""
-    report = _whole_report(gates, evidence)
-    given = [_verdict(gate, evidence, report) for gate in gates]
-    _cross_check_exit_code(given, report)
-    return given
+    report = _require_report(collector)
+    verdicts = [_build_verdict(gate, collector, report) for gate in gates]
+    _cross_check_exit_code(verdicts, report)
+    return verdicts
 
 
-def _whole_report(gates: Sequence[CompiledGate], evidence: EventCollector) -> Report:
-    report = evidence.report
+def _require_report(collector: EventCollector) -> SessionReport:
+    report = collector.report
     if report is None:
         raise NoVerdict("pytest ended without a JSON report")
     if report.exit_code not in (_PASSED, _FAILED):
@@ -42,54 +43,47 @@ def _whole_report(gates: Sequence[CompiledGate], evidence: EventCollector) -> Re
     return report
 
 
-def _verdict(gate: CompiledGate, evidence: EventCollector, report: Report) -> Verdict:
+def _build_verdict(gate: CompiledGate, collector: EventCollector, report: SessionReport) -> Verdict:
     path = gate.contract.document.path
-    own = _in_compiled_order(gate, evidence.outcomes(gate.contract.gate))
-    rows = tuple(_confirmed(found, f"{path}::{found.row['id']}", report) for found in own)
-    reasons = [row["reason"] for row in rows if not row["pass"]]
+    own = _order_results(gate, collector.results(gate.contract.gate))
+    results = tuple(_confirm_result(each, f"{path}::{each.result.id}", report) for each in own)
+    reasons = [result.reason or "" for result in results if result.has_failed]
     return Verdict(
         gate=gate.contract.gate,
         passed=not reasons,
-        validations=rows,
-        outputs=evidence.outputs(gate.contract.gate),
+        validations=results,
+        outputs=collector.outputs(gate.contract.gate),
         failure_reason="; ".join(reasons) or None,
         pytest_version=report.pytest_version,
     )
 
 
-def _in_compiled_order(gate: CompiledGate, outcomes: Sequence[Found]) -> list[Found]:
-    """What each compiled check came to: every one of them, each exactly once, and no other."""
+def _order_results(gate: CompiledGate, results: Sequence[HashedResult]) -> list[HashedResult]:
+    """The results in compiled order. There must be one for each compiled check, and no other."""
     compiled = [check.id for check in gate.checks]
-    ran = Counter(found.row["id"] for found in outcomes)
-    missing = [check_id for check_id in compiled if not ran[check_id]]
-    if missing or len(outcomes) != len(compiled):
-        counted = f"gate {gate.contract.gate}: {len(outcomes)} evaluations for {len(compiled)} checks"
+    count = Counter(each.result.id for each in results)
+    missing = [check_id for check_id in compiled if not count[check_id]]
+    if missing or len(results) != len(compiled):
+        counted = f"gate {gate.contract.gate}: {len(results)} evaluations for {len(compiled)} checks"
         raise NoVerdict(counted + (f"; never ran: {', '.join(missing)}" if missing else ""))
-    by_id = {found.row["id"]: found for found in outcomes}
+    by_id = {each.result.id: each for each in results}
     return [by_id[check_id] for check_id in compiled]
 
 
-def _confirmed(found: Found, nodeid: str, report: Report) -> Row:
-    """The check's row. The one in the JSON report must say the same, and so must pytest."""
-    reported, own = report.tests.get(nodeid), found.row
-    wanted = _outcome(own)
-    if reported is None or reported.outcome != wanted or reported.row_sha256 != found.sha256:
+def _confirm_result(own: HashedResult, nodeid: str, report: SessionReport) -> CheckResult:
+    """The check's own result. The JSON report must have the same, and its outcome must be the result's status."""
+    reported, result = report.tests.get(nodeid), own.result
+    if reported is None or reported.outcome != result.status or reported.row_sha256 != own.sha256:
         says = reported.outcome if reported else "nothing"
-        raise NoVerdict(f"{own['id']}: the check says {wanted}, pytest's report says {says}")
-    return own
+        raise NoVerdict(f"{result.id}: the check says {result.status}, pytest's report says {says}")
+    return result
 
 
-def _outcome(row: Mapping[str, Any]) -> str:
-    if not row["pass"]:
-        return "failed"
-    return "warned" if row.get("warning") else "passed"
-
-
-def _cross_check_exit_code(given: Sequence[Verdict], report: Report) -> None:
-    wanted = _PASSED if all(verdict.passed for verdict in given) else _FAILED
-    if report.exit_code != wanted:
-        raise NoVerdict(f"pytest ended with exit code {report.exit_code}, the checks with {wanted}")
-    rows = sum(len(verdict.validations) for verdict in given)
-    if not rows == len(report.tests) == report.collected:
+def _cross_check_exit_code(verdicts: Sequence[Verdict], report: SessionReport) -> None:
+    expected = _PASSED if all(verdict.passed for verdict in verdicts) else _FAILED
+    if report.exit_code != expected:
+        raise NoVerdict(f"pytest ended with exit code {report.exit_code}, the checks with {expected}")
+    checks = sum(len(verdict.validations) for verdict in verdicts)
+    if not checks == len(report.tests) == report.collected:
         counted = f"{report.collected} collected, {len(report.tests)} reported"
-        raise NoVerdict(f"pytest's report counts {counted}; {rows} checks were compiled")
+        raise NoVerdict(f"pytest's report counts {counted}; {checks} checks were compiled")

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from gate_tests.compiler.contract_schema import schema_for
 from gate_tests.compiler.gate import compile_gate
-from gate_tests.compiler.loader import validated
-from gate_tests.compiler.problems import refusals
+from gate_tests.compiler.loader import validate_contract
+from gate_tests.compiler.problems import find_problems
 from gate_tests.contract import Contract
 from gate_tests.errors import InvalidFile
 from gate_tests.lint.findings import Advice, Findings, Topic
@@ -26,7 +26,7 @@ def lint_contract(workspace: Workspace, document: Document, trials: Iterable[Tri
     """The errors of the contract in sample runs of the workflows that name its gate, or else its warnings."""
     trials = tuple(trials)
     try:
-        contract = validated(document)
+        contract = validate_contract(document)
     except InvalidFile as error:
         return Findings((document.path,), (*error.problems, *_find_hidden_errors(workspace, document, trials)))
     trials = trials or (_make_sample_runs(contract),)
@@ -54,7 +54,7 @@ def _find_errors(workspace: Workspace, contract: Contract, trials: tuple[Trial, 
     """Each error once; if it does not occur in the runs of every workflow, with the workflows in which it does."""
     workflows: dict[str, dict[str | None, None]] = {}
     for trial in trials:
-        for error in (error for context in trial.contexts for error in refusals(workspace, contract, context)):
+        for error in (error for context in trial.contexts for error in find_problems(workspace, contract, context)):
             workflows.setdefault(error, {})[trial.workflow] = None
     return tuple(
         error if len(found) == len(trials) else f"{error} (in a run of workflow {', '.join(map(str, found))})"

@@ -1,9 +1,10 @@
-"""Compares what a pytest session reports with the compiled checks: what is missing makes it no verdict of the gate."""
+"""Compares what a pytest session reports with the compiled checks: if any is missing, it is no verdict of the gate."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from gate_tests.checks.result import CheckStatus
 from gate_tests.errors import OrchError
 from gate_tests.pytest_session.evaluation import Evaluation
 
@@ -13,101 +14,105 @@ _DESELECTED = "deselected"
 
 @dataclass(frozen=True)
 class PhaseReport:
-    """What pytest reports of one phase (setup, call, teardown) of a check. `own` is what the check itself says."""
+    """pytest's report of one phase (setup, call, teardown) of a check. `status` is the check's own, if it has one."""
 
     phase: str
     outcome: str
-    xfail: bool
-    own: str | None
+    is_xfail: bool
+    status: str | None
 
     @classmethod
-    def of(cls, report: Any) -> "PhaseReport":
-        """A pytest report, as it is now: a hook of the host may change it later."""
+    def from_report(cls, report: Any) -> "PhaseReport":
+        """A copy of a pytest report, which a hook of the host may change later."""
         properties = dict(report.user_properties)
         return cls(report.when, report.outcome, hasattr(report, "wasxfail"), properties.get("outcome"))
 
 
 @dataclass(frozen=True)
-class Gap:
-    """Checks of a gate that are no part of a verdict, and why. `total` counts the gate's checks."""
+class UnverifiedChecks:
+    """Checks of a gate for which the session gives no verdict, and why. `total` counts the gate's checks."""
 
     gate: str
-    why: str
+    reason: str
     checks: tuple[str, ...]
     total: int
 
     @property
     def may_be_selection(self) -> bool:
-        """Whether it may come of what somebody selected, and of nothing worse."""
-        return self.why in (_DESELECTED, _DID_NOT_RUN)
+        """Whether a selection by the user would explain it."""
+        return self.reason in (_DESELECTED, _DID_NOT_RUN)
 
     def describe(self) -> str:
-        """In one line, which checks and why."""
+        """One line: which checks, and why."""
         which = ", ".join(self.checks)
         if 1 < len(self.checks) == self.total:
             which = f"all {self.total} checks"
-        return ": ".join(part for part in (self.gate, self.why, which) if part)
+        return ": ".join(part for part in (self.gate, self.reason, which) if part)
 
 
-class Completeness:
-    """Takes the reports of a session, and tells which of the judgement's checks they leave open."""
+class ReportedChecks:
+    """Collects the reports of a session, and finds the checks of the evaluation that they do not verify."""
 
     def __init__(self, evaluation: Evaluation) -> None:
         self._evaluation = evaluation
-        self._contracts = tuple(f"{evaluation.workspace.contract_path(gate)}::" for gate in evaluation.gates)
-        self._reported: dict[str, list[PhaseReport]] = {}
+        self._prefixes = tuple(f"{evaluation.workspace.contract_path(gate)}::" for gate in evaluation.gates)
+        self._reports: dict[str, list[PhaseReport]] = {}
         self._deselected: set[str] = set()
-        self._voids: list[str] = []
+        self._invalid_reasons: list[str] = []
 
-    def add(self, nodeid: str, reported: PhaseReport) -> None:
-        """Takes a report, if it is about a check."""
-        if nodeid.startswith(self._contracts):
-            self._reported.setdefault(nodeid, []).append(reported)
+    def add(self, nodeid: str, report: PhaseReport) -> None:
+        """Adds a report, if it is of a check."""
+        if nodeid.startswith(self._prefixes):
+            self._reports.setdefault(nodeid, []).append(report)
 
-    def deselect(self, nodeids: Iterable[str]) -> None:
-        """Takes the ids of what pytest says it has deselected."""
+    def add_deselected(self, nodeids: Iterable[str]) -> None:
+        """Adds the node ids that pytest has deselected."""
         self._deselected.update(nodeids)
 
-    def void(self, why: str) -> None:
-        """Takes what makes the session no verdict of any gate, whatever ran."""
-        self._voids.append(why)
+    def invalidate(self, reason: str) -> None:
+        """The session gives no verdict of any gate, whatever it reports."""
+        self._invalid_reasons.append(reason)
 
     @property
-    def failed(self) -> bool:
-        """Whether any check failed, by its own word or by pytest's."""
-        return any("failed" in (each.own, each.outcome) for all_ in self._reported.values() for each in all_)
+    def has_failed(self) -> bool:
+        """Whether any check failed, by its own status or by pytest's outcome."""
+        reports = [report for reports in self._reports.values() for report in reports]
+        return any(CheckStatus.FAILED in (report.status, report.outcome) for report in reports)
 
-    def gaps(self) -> list[Gap]:
-        """What is missing for a verdict: nothing, where every compiled check ran once and pytest agrees with it."""
-        return [gap for gate in self._evaluation.gates for gap in self._gaps(gate)]
+    def find_unverified(self) -> list[UnverifiedChecks]:
+        """The checks without a verdict; empty if every compiled check ran once and pytest agrees with its status."""
+        return [unverified for gate in self._evaluation.gates for unverified in self._find_in_gate(gate)]
 
-    def _gaps(self, gate: str) -> Iterator[Gap]:
+    def _find_in_gate(self, gate: str) -> Iterator[UnverifiedChecks]:
         try:
             checks = [check.id for check in self._evaluation.compiled(gate).checks]
         except OrchError:
-            yield Gap(gate, "no check could be compiled from its contract", (), 0)
+            yield UnverifiedChecks(gate, "no check could be compiled from its contract", (), 0)
             return
-        yield from (Gap(gate, why, (), len(checks)) for why in self._voids)
+        yield from (UnverifiedChecks(gate, reason, (), len(checks)) for reason in self._invalid_reasons)
         contract = self._evaluation.workspace.contract_path(gate)
-        whys = {check: self._why(f"{contract}::{check}") for check in checks}
-        for why in dict.fromkeys(why for why in whys.values() if why):
-            yield Gap(gate, why, tuple(check for check in checks if whys[check] == why), len(checks))
+        reasons = {check: self._reason(f"{contract}::{check}") for check in checks}
+        for reason in dict.fromkeys(filter(None, reasons.values())):
+            yield UnverifiedChecks(
+                gate, reason, tuple(check for check in checks if reasons[check] == reason), len(checks)
+            )
 
-    def _why(self, nodeid: str) -> str | None:
-        reported = self._reported.get(nodeid, [])
-        calls = [each for each in reported if each.phase == "call"]
-        if any(each.xfail for each in reported):
+    def _reason(self, nodeid: str) -> str | None:
+        """Why a check is not verified; None if it is."""
+        reports = self._reports.get(nodeid, [])
+        calls = [report for report in reports if report.phase == "call"]
+        if any(report.is_xfail for report in reports):
             return "marked xfail"
-        if any(each.outcome == "skipped" for each in reported):
+        if any(report.outcome == "skipped" for report in reports):
             return "skipped"
         if not calls:
             return _DESELECTED if nodeid in self._deselected else _DID_NOT_RUN
-        return f"ran {len(calls)} times" if len(calls) > 1 else _disagreement(calls[0])
+        return f"ran {len(calls)} times" if len(calls) > 1 else _describe_disagreement(calls[0])
 
 
-def _disagreement(call: PhaseReport) -> str | None:
-    """Where pytest says something else than the check. A warning passes, for pytest."""
-    if call.own is None:
+def _describe_disagreement(call: PhaseReport) -> str | None:
+    """How pytest's outcome disagrees with the check's status. For pytest a warning is a pass."""
+    if call.status is None:
         return "came to no outcome of its own"
-    agreed = call.outcome == ("failed" if call.own == "failed" else "passed")
-    return None if agreed else f"{call.own}, but reported as {call.outcome}"
+    agrees = call.outcome == ("failed" if call.status == CheckStatus.FAILED else "passed")
+    return None if agrees else f"{call.status}, but reported as {call.outcome}"

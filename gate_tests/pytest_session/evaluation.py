@@ -1,51 +1,36 @@
-"""One judgement of the gates of a run: compiles each gate once, evaluates each check."""
+"""One evaluation of the gates of a run: compiles each gate once, evaluates each check."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from gate_tests.checks.outcome import Outcome
+from gate_tests.checks.result import CheckResult
 from gate_tests.compiler.check import Check
 from gate_tests.compiler.gate import CompiledGate, compile_gate
 from gate_tests.compiler.loader import load_contract
 from gate_tests.compiler.options import DEFAULT_OPTIONS, EvaluationOptions
-from gate_tests.contract import Contract, Severity
+from gate_tests.contract import Contract
 from gate_tests.files.artifacts import Artifact, Artifacts
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.run_context import RunContext
 
 
 @dataclass(frozen=True)
-class Judged:
-    """A check, of the target that was there to be judged, and what it came to."""
+class EvaluatedCheck:
+    """A check whose target is resolved, and its outcome."""
 
     check: Check
     outcome: Outcome
 
-    @property
-    def fails(self) -> bool:
-        """Whether it fails its gate."""
-        return not self.outcome.holds and self.check.severity is Severity.ERROR
-
-    @property
-    def warns(self) -> bool:
-        """Whether it does not hold, but is only a warning."""
-        return not self.outcome.holds and self.check.severity is Severity.WARNING
-
-    @property
-    def reason(self) -> str:
-        """In one line, why it does not hold."""
-        return self.check.reason(self.outcome)
-
     @cached_property
-    def row(self) -> dict[str, Any]:
-        """The row in the attempt's `validations`."""
-        return self.check.row(self.outcome)
+    def result(self) -> CheckResult:
+        """The result that is reported and recorded."""
+        return self.check.result(self.outcome)
 
 
 class Evaluation:
-    """What the checks of `gates` come to in the run of `context`. Nothing is read before it is asked for.
+    """Evaluates the checks of `gates` in the run of `context`. Contracts and files are read on first use.
 
     `contracts` are those that have been read already, by gate.
     """
@@ -79,12 +64,12 @@ class Evaluation:
             self._artifacts[gate] = self.compiled(gate).artifacts(self.workspace.root)
         return self._artifacts[gate]
 
-    def seen(self) -> list[Mapping[str, Artifact]]:
-        """What has been read so far, by path, for each gate of which anything was."""
+    def seen_artifacts(self) -> list[Mapping[str, Artifact]]:
+        """What has been read so far, by path; an item for each gate whose reader exists."""
         return [artifacts.seen for artifacts in self._artifacts.values()]
 
-    def evaluate(self, gate: str, check: Check) -> Judged:
-        """What the check comes to."""
+    def evaluate(self, gate: str, check: Check) -> EvaluatedCheck:
+        """Resolves the target of the check, and evaluates it."""
         artifacts = self.artifacts(gate)
-        standing = check.standing(artifacts)
-        return Judged(standing, standing.evaluate(artifacts))
+        resolved = check.resolve(artifacts)
+        return EvaluatedCheck(resolved, resolved.evaluate(artifacts))

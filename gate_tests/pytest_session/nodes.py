@@ -9,34 +9,35 @@ import pytest
 
 from gate_tests.compiler.check import Check
 from gate_tests.errors import OrchError
-from gate_tests.pytest_session.evaluation import Evaluation, Judged
+from gate_tests.override import override
+from gate_tests.pytest_session.evaluation import EvaluatedCheck, Evaluation
 from gate_tests.sanitize import plain
 
 
 class CheckFailed(Exception):
-    """A check does not hold. Carries what is shown instead of a traceback."""
+    """A check has failed. Holds what is shown instead of a traceback."""
 
-    def __init__(self, judged: Judged) -> None:
-        super().__init__(judged.reason)
-        self.judged = judged
+    def __init__(self, evaluated: EvaluatedCheck) -> None:
+        super().__init__(evaluated.result.reason)
+        self.evaluated = evaluated
 
 
-class ContractFolder(pytest.Directory):
-    """A folder on the way to contracts. Nothing else in it is looked at: neither its names nor what they lead to."""
+class ContractDirectory(pytest.Directory):
+    """A directory that leads to contracts. Its other entries are not looked at, not even their names."""
 
     def __init__(self, *, evaluation: Evaluation, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.evaluation = evaluation
 
-    def collect(self) -> Iterator["ContractFolder | ContractFile"]:
-        """The next folders on the way, or the contracts."""
+    @override
+    def collect(self) -> Iterator["ContractDirectory | ContractFile"]:
         workspace, gates = self.evaluation.workspace, self.evaluation.gates
         contracts = {workspace.root / workspace.contract_path(gate): gate for gate in gates}
-        for path in dict.fromkeys(_next_on_the_way(self.path, contract) for contract in contracts):
+        for path in dict.fromkeys(_next_path(self.path, contract) for contract in contracts):
             if path in contracts:
-                yield contract_file(self, path, contracts[path], self.evaluation)
+                yield make_contract_file(self, path, contracts[path], self.evaluation)
             else:
-                yield contract_folder(self, path, self.evaluation)
+                yield make_contract_directory(self, path, self.evaluation)
 
 
 class ContractFile(pytest.File):
@@ -49,105 +50,110 @@ class ContractFile(pytest.File):
         # pytest reads a mark's keywords, as in -m "gate(id='G2')", from the mark itself.
         self.add_marker(pytest.mark.gate(id=gate))
 
+    @override
     def collect(self) -> Iterator["GateCheck"]:
-        """One item for each check, in compiled order. An invalid contract is one error without a traceback."""
+        # One item for each check, in compiled order. An invalid contract is one error without a traceback.
         try:
             compiled = self.evaluation.compiled(self.gate)
         except OrchError as error:
             raise self.CollectError(error.message) from None
         for check in compiled.checks:
             # The node id is given as a string: --lf, --sw and --deselect lose an item whose id pytest builds itself
-            # from a name that holds `[` or `::` (pytest-dev/pytest#15045).
+            # from a name that contains `[` or `::` (pytest-dev/pytest#15045).
             nodeid = f"{self.nodeid}::{check.id}"
             yield GateCheck.from_parent(self, name=check.id, nodeid=nodeid, check=check)
 
 
 class GateCheck(pytest.Item):
-    """One check of a gate."""
+    """One check of a gate. `evaluated` is None until it has run."""
 
     parent: ContractFile
 
     def __init__(self, *, check: Check, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.check = check
-        self.judged: Judged | None = None
+        self.evaluated: EvaluatedCheck | None = None
 
-    def judge(self) -> Judged:
+    def evaluate(self) -> EvaluatedCheck:
         """Evaluates the check."""
         return self.parent.evaluation.evaluate(self.parent.gate, self.check)
 
+    @override
     def runtest(self) -> None:
-        """Evaluates the check, and fails as pytest wants a test to fail."""
-        self.judged = self.judge()
-        self.user_properties += self.properties(self.judged)
-        if self.judged.fails:
-            raise CheckFailed(self.judged)
+        self.evaluated = self.evaluate()
+        self.user_properties += self.build_properties(self.evaluated)
+        if self.evaluated.result.has_failed:
+            raise CheckFailed(self.evaluated)
 
+    @override
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """What was wanted, what was found, where and why; a traceback only if our own code broke."""
+        # A traceback only if our own code crashed.
         if isinstance(excinfo.value, CheckFailed):
-            judged = excinfo.value.judged
-            return self._line(excinfo, judged) if self._in_one_line() else self.explanation(judged)
+            evaluated = excinfo.value.evaluated
+            return self._repr_line(excinfo, evaluated) if self._is_tb_line() else self.explain_failure(evaluated)
         return super().repr_failure(excinfo, style)
 
+    @override
     def reportinfo(self) -> tuple["PathLike[str] | str", int, str]:
-        """The contract's file and line (from 0, as pytest counts them)."""
-        return self.path, self.check.line - 1, self.name
+        return self.path, self.check.line - 1, self.name  # pytest counts lines from 0
 
     @property
+    @override
     def location(self) -> tuple[str, int, str]:
-        """The same, as pytest wants it in a report; it would look for the path of each check anew."""
+        # pytest's own would look for the path of each check anew.
         return self.parent.nodeid, self.check.line - 1, self.name
 
-    def _in_one_line(self) -> bool:
+    def _is_tb_line(self) -> bool:
         return bool(self.config.getoption("tbstyle", None) == "line")
 
-    def _line(self, excinfo: pytest.ExceptionInfo[BaseException], judged: Judged) -> object:
-        """What --tb=line shows. A text it would show twice; it wants to know where an exception was raised."""
-        shown = excinfo.getrepr(style="line")
-        shown.reprtraceback.reprentries = []
-        if shown.reprcrash is not None:
+    def _repr_line(self, excinfo: pytest.ExceptionInfo[BaseException], evaluated: EvaluatedCheck) -> object:
+        """What --tb=line shows. It needs the place of an exception; a text would be shown twice."""
+        failure = excinfo.getrepr(style="line")
+        failure.reprtraceback.reprentries = []
+        if failure.reprcrash is not None:
             contract = self.parent.evaluation.compiled(self.parent.gate).contract
-            shown.reprcrash.path, shown.reprcrash.lineno = contract.document.path, judged.check.line
-            shown.reprcrash.message = judged.reason
-        return shown
+            failure.reprcrash.path, failure.reprcrash.lineno = contract.document.path, evaluated.check.line
+            failure.reprcrash.message = evaluated.result.reason or ""
+        return failure
 
-    def explanation(self, judged: Judged) -> str:
-        """What was wanted, what was found, where and why, line by line."""
-        check, contract = judged.check, self.parent.evaluation.compiled(self.parent.gate).contract
+    def explain_failure(self, evaluated: EvaluatedCheck) -> str:
+        """What was expected, what was found, why and where, on a line each."""
+        check, contract = evaluated.check, self.parent.evaluation.compiled(self.parent.gate).contract
         lines = [
             f"{check.type.name}: {check.target.path}",
             f"  wanted    {plain(check.rule.describe())}",
-            f"  found     {judged.outcome.found}",
+            f"  found     {evaluated.outcome.found}",
             f"  contract  {contract.document.path}:{check.line}",
         ]
         if check.description:
             lines.insert(3, f"  because   {plain(check.description)}")
         return "\n".join(lines)
 
-    def properties(self, judged: Judged) -> list[tuple[str, object]]:
-        """What a test's report tells of the check besides its outcome."""
+    def build_properties(self, evaluated: EvaluatedCheck) -> list[tuple[str, object]]:
+        """The user properties of the check's report. Plain strings: execnet serializes no enum."""
+        result = evaluated.result
         properties: list[tuple[str, object]] = [
             ("gate", self.parent.gate),
             ("check", self.check.type.name),
-            ("path", judged.check.target.path),
-            ("outcome", "failed" if judged.fails else "warned" if judged.warns else "passed"),
+            ("path", evaluated.check.target.path),
+            ("outcome", str(result.status)),
         ]
-        return [*properties, ("warning", judged.reason)] if judged.warns else properties
+        return [*properties, ("warning", result.reason)] if result.has_warned else properties
 
 
-def contract_folder(parent: pytest.Collector, path: Path, evaluation: Evaluation) -> ContractFolder:
-    """The node of a folder that leads to the contracts of the judgement."""
-    node: ContractFolder = ContractFolder.from_parent(parent, path=path, evaluation=evaluation)
+def make_contract_directory(parent: pytest.Collector, path: Path, evaluation: Evaluation) -> ContractDirectory:
+    """The node of a directory that leads to the contracts of the evaluation."""
+    node: ContractDirectory = ContractDirectory.from_parent(parent, path=path, evaluation=evaluation)
     return node
 
 
-def contract_file(parent: pytest.Collector, path: Path, gate: str, evaluation: Evaluation) -> ContractFile:
-    """The node of a contract. Its id is the path below the root, from whichever folder pytest was started."""
+def make_contract_file(parent: pytest.Collector, path: Path, gate: str, evaluation: Evaluation) -> ContractFile:
+    """The node of a contract. Its id is the path below the root, whatever directory pytest was started in."""
     nodeid = evaluation.workspace.contract_path(gate)
     node: ContractFile = ContractFile.from_parent(parent, path=path, gate=gate, evaluation=evaluation, nodeid=nodeid)
     return node
 
 
-def _next_on_the_way(folder: Path, contract: Path) -> Path:
-    return folder / contract.relative_to(folder).parts[0]
+def _next_path(directory: Path, contract: Path) -> Path:
+    """The entry of the directory that is, or leads to, the contract."""
+    return directory / contract.relative_to(directory).parts[0]

@@ -1,7 +1,7 @@
-"""`pytest --gate G2 --run ID`, typed by a person or a CI job: the same checks, no record.
+"""`pytest --gate G2 --run ID`, started by a person or a CI job: the same checks, no record.
 
-Such a session cannot be sealed off from the host's configuration. So it compares what ran with what was compiled, and
-says where it is no verdict.
+Such a session cannot be isolated from the host's configuration. So it compares the checks that ran with those that were
+compiled, and says if it is no verdict.
 """
 
 import argparse
@@ -14,8 +14,8 @@ import pytest
 from gate_tests.compiler.loader import require_contract
 from gate_tests.compiler.options import EvaluationOptions
 from gate_tests.errors import DamagedRecord, InvalidFile, OrchError, sentence
-from gate_tests.pytest_session.command_line import Typed
-from gate_tests.pytest_session.completeness import Completeness, Gap, PhaseReport
+from gate_tests.pytest_session.command_line import CommandLineArguments
+from gate_tests.pytest_session.completeness import PhaseReport, ReportedChecks, UnverifiedChecks
 from gate_tests.pytest_session.evaluation import Evaluation
 from gate_tests.pytest_session.hooks import GateSession
 from gate_tests.pytest_session.user_programs import UserPrograms
@@ -24,19 +24,19 @@ from gate_tests.workspace.run_context import RunContext
 
 
 class UserSession:
-    """Tells where a session gives no verdict of its gates, and sees that the exit code tells it too."""
+    """Reports the checks that the session does not verify, and makes the exit code say the same."""
 
-    def __init__(self, evaluation: Evaluation, completeness: Completeness, selected: bool) -> None:
+    def __init__(self, evaluation: Evaluation, reported: ReportedChecks, has_selection: bool) -> None:
         self._evaluation = evaluation
-        self._selected = selected
-        self._completeness = completeness
+        self._has_selection = has_selection
+        self._reported = reported
         self._pytest_code = 0
-        self._started = False
-        self._told = False
+        self._has_started = False
+        self._is_shown = False
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """An invalid contract ends the session before xdist starts its workers, whose errors are failed tests."""
-        self._started = True
+        self._has_started = True
         if session.config.pluginmanager.hasplugin("dsession"):
             try:
                 for gate in self._evaluation.gates:
@@ -45,110 +45,112 @@ class UserSession:
                 pytest.exit(error.message, returncode=pytest.ExitCode.INTERRUPTED)
 
     def pytest_deselected(self, items: Iterable[pytest.Item]) -> None:
-        """Remembers what pytest says it leaves out; of xdist's workers nobody hears that."""
-        self._completeness.deselect(item.nodeid for item in items)
+        """Collects the items that pytest deselects; not called for those of xdist's workers."""
+        self._reported.add_deselected(item.nodeid for item in items)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Remembers each report; under xdist it comes from a worker."""
-        self._completeness.add(report.nodeid, PhaseReport.of(report))
+        """Collects each report; under xdist it comes from a worker."""
+        self._reported.add(report.nodeid, PhaseReport.from_report(report))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None, object, object]:
-        """Lets every other plugin see the exit code that the session will have."""
+        """Sets the exit code before every other plugin reads it."""
         self._pytest_code = int(exitstatus)
-        session.exitstatus = self.exit_code(exitstatus)
+        session.exitstatus = self.adjust_exit_code(exitstatus)
         return (yield)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Tells which checks are no part of a verdict, and why, and what no session of pytest runs."""
-        self._tell_scripts(terminalreporter)
-        gaps = self._completeness.gaps()
-        if gaps and not self._told:
-            self._told = True
-            self._tell(terminalreporter, gaps)
+        """Shows which checks are not verified and why, and which pre_scripts were not run."""
+        self._show_scripts(terminalreporter)
+        unverified = self._reported.find_unverified()
+        if unverified and not self._is_shown:
+            self._is_shown = True
+            self._show_unverified(terminalreporter, unverified)
 
-    def _tell_scripts(self, terminal: pytest.TerminalReporter) -> None:
-        with contextlib.suppress(OrchError):  # an invalid contract has been told
-            for gate in () if self._told else self._evaluation.gates:
+    def _show_scripts(self, terminal: pytest.TerminalReporter) -> None:
+        with contextlib.suppress(OrchError):  # an invalid contract has been reported already
+            for gate in () if self._is_shown else self._evaluation.gates:
                 if self._evaluation.compiled(gate).scripts:
                     terminal.line(f"the pre_scripts of {gate} were not run; orch gate finish runs them")
 
-    def settle(self, config: pytest.Config, code: int) -> int | None:
-        """The exit code of the process where the host's hooks leave `code`; what was not told yet is told now.
+    def _show_unverified(self, terminal: pytest.TerminalReporter, unverified: list[UnverifiedChecks]) -> None:
+        terminal.section("partial: not a verdict of the gate", red=True)
+        for each in unverified:
+            terminal.line(each.describe())
+        if self.adjust_exit_code(self._pytest_code) != self._pytest_code:
+            terminal.line("nothing typed here asks for that, so this is no success; the verdict comes from")
+        for gate in dict.fromkeys(each.gate for each in unverified):
+            terminal.line(f"  orch gate check --run {self._evaluation.context.run_id} --gate {gate}")
 
-        None where the session was ended before it began, and with it whatever could have told.
+    def finish(self, config: pytest.Config, code: int) -> int | None:
+        """The exit code of the process, where hooks of the host have left `code`. Shows what is not yet shown.
+
+        None if the session ended before it started, without a terminal reporter to show anything.
         """
-        settled = self.exit_code(code)
-        if settled != code:
+        adjusted = self.adjust_exit_code(code)
+        if adjusted != code:
             terminal = config.pluginmanager.get_plugin("terminalreporter")
             if terminal is not None:
                 self.pytest_terminal_summary(terminal)
-            elif not self._started:
+            elif not self._has_started:
                 return None
-        return settled
+        return adjusted
 
-    def _tell(self, terminal: pytest.TerminalReporter, gaps: list[Gap]) -> None:
-        terminal.section("partial: not a verdict of the gate", red=True)
-        for gap in gaps:
-            terminal.line(gap.describe())
-        if self.exit_code(self._pytest_code) != self._pytest_code:
-            terminal.line("nothing typed here asks for that, so this is no success; the verdict comes from")
-        for gate in dict.fromkeys(gap.gate for gap in gaps):
-            terminal.line(f"  orch gate check --run {self._evaluation.context.run_id} --gate {gate}")
-
-    def exit_code(self, code: int) -> int:
-        """What a session ends with that would end with `code`: no success, unless it is one of every check."""
-        if not self._completeness.failed and not self._completeness.gaps():
+    def adjust_exit_code(self, code: int) -> int:
+        """The exit code of a session that would end with `code`: a success only if every check is verified."""
+        if not self._reported.has_failed and not self._reported.find_unverified():
             return code
         code = code or self._pytest_code
-        if code in (1, 2, 3, 4) or (self._explained() and not self._completeness.failed):
+        if code in (1, 2, 3, 4) or (self._is_selection() and not self._reported.has_failed):
             return code
         return int(pytest.ExitCode.TESTS_FAILED)
 
-    def _explained(self) -> bool:
-        """Whether what was typed may be why checks are missing, and nothing is wrong with those that ran."""
-        return self._selected and all(gap.may_be_selection for gap in self._completeness.gaps())
+    def _is_selection(self) -> bool:
+        """Whether the user's selection would explain all checks that are not verified."""
+        return self._has_selection and all(each.may_be_selection for each in self._reported.find_unverified())
 
 
 def start_user_session(config: pytest.Config, options: argparse.Namespace) -> UserSession:
     """Registers the hooks that collect the gates and compare. Under xdist only the controller's answer counts."""
-    typed = Typed.of(options, config.invocation_params.dir, config.invocation_params.args)
+    arguments = CommandLineArguments.from_options(options, config.invocation_params.dir, config.invocation_params.args)
+    programs = UserPrograms()
+    evaluation = _make_evaluation(arguments, EvaluationOptions(bool(options.gate_offline), programs))
+    session = GateSession(evaluation)
+    _set_collected_paths(config, session, arguments)
+    programs.register(evaluation, config)
+    config.pluginmanager.register(session)
+    reported = ReportedChecks(evaluation)
+    if config.pluginmanager.hasplugin("xdist"):
+        from gate_tests.pytest_session.xdist.hooks import register_xdist_hooks
+
+        register_xdist_hooks(config, evaluation, reported, options)
+    user_session = UserSession(evaluation, reported, arguments.leaves_out_checks(session.contracts.values()))
+    config.pluginmanager.register(user_session)
+    return user_session
+
+
+def _make_evaluation(arguments: CommandLineArguments, options: EvaluationOptions) -> Evaluation:
+    """Raises what ends a pytest session, with the message of any OrchError."""
     try:
-        programs = UserPrograms()
-        evaluation = _evaluation(typed, EvaluationOptions(bool(options.gate_offline), programs))
+        workspace = Workspace.find(arguments.directory)
+        context = RunContext.read(workspace, arguments.find_run_id(workspace))
+        gates = arguments.select_gates(workspace, context)
+        for gate in gates:
+            require_contract(workspace, gate)
     except InvalidFile as error:
         pytest.exit(error.message, returncode=pytest.ExitCode.INTERRUPTED)
     except OrchError as error:
-        mend_it = "orch run check" if isinstance(error, DamagedRecord) else None
-        raise pytest.UsageError(sentence(error.message, error.next_command or mend_it)) from None
-    session = GateSession(evaluation)
-    _collect_contracts(config, session, typed)
-    programs.serve(evaluation, config)
-    config.pluginmanager.register(session)
-    completeness = Completeness(evaluation)
-    if config.pluginmanager.hasplugin("xdist"):
-        from gate_tests.pytest_session.xdist.hooks import share_out
-
-        share_out(config, evaluation, completeness, options)
-    direct = UserSession(evaluation, completeness, typed.selects_in(session.contracts.values()))
-    config.pluginmanager.register(direct)
-    return direct
+        check_records = "orch run check" if isinstance(error, DamagedRecord) else None
+        raise pytest.UsageError(sentence(error.message, error.next_command or check_records)) from None
+    return Evaluation(workspace, context, gates, options=options)
 
 
-def _evaluation(typed: Typed, options: EvaluationOptions) -> Evaluation:
-    workspace = Workspace.find(typed.folder)
-    context = RunContext.read(workspace, typed.run(workspace))
-    chosen = typed.chosen(workspace, context)
-    for gate in chosen:
-        require_contract(workspace, gate)
-    return Evaluation(workspace, context, chosen, options=options)
-
-
-def _collect_contracts(config: pytest.Config, session: GateSession, typed: Typed) -> None:
-    """Where no path was typed, the contracts are all there is to collect; `--gate` adds to typed paths."""
-    contracts = [os.path.relpath(path, typed.folder) for path in session.contracts.values()]
-    if not typed.arguments:
-        config.args[:] = contracts  # a path of the host's addopts or testpaths is none that was typed
-    elif typed.gates:
-        config.args += [path for path in contracts if os.path.realpath(typed.folder / path) not in typed.paths]
+def _set_collected_paths(config: pytest.Config, session: GateSession, arguments: CommandLineArguments) -> None:
+    """Without a path of the user's only the contracts are collected; with --gate they are added to the paths."""
+    contracts = [os.path.relpath(path, arguments.directory) for path in session.contracts.values()]
+    if not arguments.arguments:
+        config.args[:] = contracts  # those of the host's addopts or testpaths are not the user's
+    elif arguments.gates:
+        directory, paths = arguments.directory, arguments.paths
+        config.args += [path for path in contracts if os.path.realpath(directory / path) not in paths]

@@ -199,15 +199,15 @@ def _notes(open_gate: OpenGate, judged: "JudgedGate") -> str:
 def _compose_reason(store: "Store", open_gate: OpenGate, judged: "JudgedGate", check: str) -> str:
     from runner.pipeline.failure_section import format_failed_check
 
-    rows = judged.verdict.validations
+    results = judged.verdict.validations
     logs = f"{store.workspace.run_path(open_gate.run.run_id)}/logs/gates/{open_gate.gate.gate}/check"
-    failures = [format_failed_check(row, logs) for row in rows if not row["pass"]]
+    failures = [format_failed_check(result.to_json(), logs) for result in results if result.has_failed]
     listed = _fit_to_answer(failures)
     lines = [f"{number}. {failure}" for number, failure in enumerate(listed, start=1)]
     if more := len(failures) - len(listed):
         lines.append(f"\nAnd {more:,} more; the command below tells them all.")
     return (
-        f"{open_gate.title} has not passed: {len(failures):,} of {len(rows):,} checks fail.\n\n"
+        f"{open_gate.title} has not passed: {len(failures):,} of {len(results):,} checks fail.\n\n"
         + "\n".join(lines)
         + f"\n\nMend that, then stop again. See where you stand, as often as you like:\n\n    {check}\n"
     )

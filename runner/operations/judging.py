@@ -10,7 +10,7 @@ from functools import partial
 from typing import NamedTuple
 
 from gate_tests.compiler.gate import CompiledGate, compile_gate
-from gate_tests.compiler.loader import read_contract, validated
+from gate_tests.compiler.loader import read_contract, validate_contract
 from gate_tests.compiler.options import EvaluationOptions
 from gate_tests.errors import Interrupted, NoVerdict, Refused
 from gate_tests.isolated_pytest.client import IsolatedPytest
@@ -96,7 +96,7 @@ def _read_contracts(store: Store, run: Run, gates: Sequence[str]) -> dict[str, D
 
 def _refuse_changed_contract(store: Store, run: Run, attempt: Attempt, document: Document, accept_command: str) -> None:
     if attempt.has_other_contract(document.sha256):
-        compile_gate(store.workspace, validated(document), run.context())  # its own errors come first
+        compile_gate(store.workspace, validate_contract(document), run.context())  # its own errors come first
         raise Refused(
             f"{document.path} was changed after attempt {attempt.number} began; look at what it demands now, then"
             " accept it: both hashes are recorded",
@@ -125,7 +125,9 @@ class _JudgingSession(NamedTuple):
         if not runs_programs:
             # Reading the files that a contract names is harmless even before the contract is validated.
             self.process.ask(self.store.workspace, context, contracts, EvaluationOptions(self.offline))
-        compiled = [compile_gate(self.store.workspace, validated(document), context) for document in contracts.values()]
+        compiled = [
+            compile_gate(self.store.workspace, validate_contract(document), context) for document in contracts.values()
+        ]
         with self._explain_no_verdict():
             programs = self._run_programs(compiled) if runs_programs else NO_PROGRAMS
             if runs_programs:

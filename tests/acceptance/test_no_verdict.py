@@ -15,7 +15,7 @@ from tests.support.patched_install import AlteredProgram
 from tests.support.processes import is_running, processes_below, wait_until
 from tests.support.repository import BIN, Ended, Repository
 
-CHECK = "gate_tests.checks.types.not_contains:NotContains.judge"
+CHECK = "gate_tests.checks.types.not_contains:NotContains.evaluate_text"
 NODES, SERVER = "gate_tests.pytest_session.nodes", "gate_tests.isolated_pytest.server"
 PROTOCOL = "gate_tests.isolated_pytest.protocol"
 
@@ -123,30 +123,30 @@ def test_a_check_that_hangs_is_ended_at_its_limit(opened: Repository, program: A
     [
         pytest.param(f"{NODES}:ContractFile.collect", "lambda self: [*original(self)][1:]",
             pattern("evaluations", gate="GT", count=2, checks=3) + ".*file_exists.*", id="a check is not collected"),
-        pytest.param(f"{NODES}:GateCheck.explanation", "lambda *args: None",
+        pytest.param(f"{NODES}:GateCheck.explain_failure", "lambda *args: None",
             pattern("other-outcome", check="not_contains[a.md]", own="failed", reported="passed"),
             id="a failure is kept quiet"),
-        pytest.param(f"{PROTOCOL}:ProtocolEncoder.finds", "lambda *args: (original(*args), original(*args))",
+        pytest.param(f"{PROTOCOL}:ProtocolEncoder.on_check_result", "lambda *args: (original(*args), original(*args))",
             pattern("evaluations", gate="GT", count=6, checks=3), id="a check tells twice"),
-        pytest.param(f"{PROTOCOL}:ProtocolEncoder.reports", "lambda *args: None", pattern("no-report"),
+        pytest.param(f"{PROTOCOL}:ProtocolEncoder.on_report", "lambda *args: None", pattern("no-report"),
             id="there is no JSON report"),
-        pytest.param(f"{PROTOCOL}:ProtocolEncoder.reports",
+        pytest.param(f"{PROTOCOL}:ProtocolEncoder.on_report",
             "lambda self, report: original(self, report._replace(exit_code=0))",
             pattern("other-exit-code", code=0, expected=1), id="the exit code is another than the checks'"),
-        pytest.param(f"{PROTOCOL}:ProtocolEncoder.tell",
+        pytest.param(f"{PROTOCOL}:ProtocolEncoder.send",
             "lambda self, kind, *data: original(self, kind, *(('guessed',) if kind == ENDED else data))",
             process_ended("ended with exit code 0"), id="the last line has not our token"),
-        pytest.param(f"{PROTOCOL}:ProtocolEncoder.tell",
+        pytest.param(f"{PROTOCOL}:ProtocolEncoder.send",
             "lambda self, kind, *data: None if kind == ENDED else original(self, kind, *data)",
             process_ended("ended with exit code 0"), id="the last line is missing"),
-        pytest.param(f"{SERVER}:_judge", "lambda request, encoder: encoder.tell('passed')",
+        pytest.param(f"{SERVER}:_judge", "lambda request, encoder: encoder.send('passed')",
             pattern("no-message", line=b'["passed"]'), id="it says what is no testimony"),
         pytest.param(f"{SERVER}:_judge", "lambda request, encoder: None", pattern("no-report"), id="it judges nothing"),
         pytest.param(f"{SERVER}:_serve", "lambda encoder: None", process_ended("ended with exit code 0"),
             id="it ends without a word"),
         pytest.param(f"{SERVER}:main", "lambda: os._exit(0)", process_ended("ended with exit code 0"),
             id="it does not start"),
-        pytest.param(f"{PROTOCOL}:ProtocolEncoder.reports",
+        pytest.param(f"{PROTOCOL}:ProtocolEncoder.on_report",
             "lambda self, report: original(self, report._replace(tests={"
             "nodeid: test._replace(row_sha256='0' * 64) for nodeid, test in report.tests.items()}))",
             pattern("other-outcome", own="passed", reported="passed"), id="the report holds another row"),
@@ -161,7 +161,7 @@ def test_where_the_sides_disagree_there_is_no_verdict(
 
 
 def test_what_a_check_prints_is_no_testimony(opened: Repository, program: AlteredProgram) -> None:
-    forged = """import os; os.write(1, b'["ends", ""]\\n'); print('["ends", ""]', flush=True)"""
+    forged = """import os; os.write(1, b'["ended", ""]\\n'); print('["ended", ""]', flush=True)"""
     opened.write("a.md", "DRAFT")
     program.run_before(CHECK, forged)
     assert program.orch(opened, "gate", "finish", *at_gate(opened)).code == 1

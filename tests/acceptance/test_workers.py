@@ -18,7 +18,7 @@ from tests.support.patched_install import AlteredProgram
 from tests.support.processes import descendants, is_running, wait_until
 from tests.support.repository import Ended, Repository
 
-CHECK = "gate_tests.checks.types.not_contains:NotContains.judge"
+CHECK = "gate_tests.checks.types.not_contains:NotContains.evaluate_text"
 NODES, WORKER = "gate_tests.pytest_session.nodes", "gate_tests.isolated_pytest.xdist.worker"
 NOT_JUDGED = ("attempt", "started_at", "finished_at", "baseline")
 OUTPUTS = {
@@ -185,7 +185,7 @@ def test_a_check_that_hangs_in_a_worker_is_ended_at_its_limit(opened: Repository
 @pytest.mark.parametrize(
     ("target", "expression", "reason"),
     [
-        pytest.param(f"{NODES}:GateCheck.explanation", "lambda *args: None",
+        pytest.param(f"{NODES}:GateCheck.explain_failure", "lambda *args: None",
             pattern("other-outcome", check="not_contains[a.md]", own="failed", reported="passed"),
             id="a failure is kept quiet"),
         pytest.param(f"{NODES}:ContractFile.collect", "lambda self: [*original(self)][1:]",
@@ -193,11 +193,12 @@ def test_a_check_that_hangs_in_a_worker_is_ended_at_its_limit(opened: Repository
         pytest.param(f"{NODES}:ContractFile.collect",
             "lambda self: [*original(self)][__import__('os').environ.get('PYTEST_XDIST_WORKER') == 'gw1' :]",
             pattern("other-collection"), id="one worker collects less"),
-        pytest.param(f"{WORKER}:Worker.finds", "lambda *args: None",
+        pytest.param(f"{WORKER}:Worker.on_check_result", "lambda *args: None",
             pattern("evaluations", gate="GT", count=0, checks=7), id="no check tells what it came to"),
-        pytest.param(f"{WORKER}:Worker.finds", "lambda self, gate, row: original(self, gate, {**row, 'pass': True})",
+        pytest.param(f"{WORKER}:Worker.on_check_result",
+            "lambda self, gate, result: original(self, gate, result._replace(status=type(result.status).PASSED))",
             pattern("other-outcome", own="passed", reported="failed"), id="a check tells another thing"),
-        pytest.param(f"{WORKER}:Worker.finds", "lambda *args: (original(*args), original(*args))",
+        pytest.param(f"{WORKER}:Worker.on_check_result", "lambda *args: (original(*args), original(*args))",
             pattern("evaluations", gate="GT", checks=7), id="checks are told twice"),
     ],
 )  # fmt: skip
@@ -223,7 +224,7 @@ def test_in_a_worker_a_check_that(opened: Repository, program: AlteredProgram, s
 
 def test_two_hashes_of_one_file_are_no_verdict(opened: Repository, program: AlteredProgram) -> None:
     # The checks of a file in any worker:
-    program.replace("gate_tests.pytest_session.xdist.scheduler:FileGroups.group", "lambda self, nodeid: nodeid")
+    program.replace("gate_tests.pytest_session.xdist.scheduler:FileGroups.find_group", "lambda self, nodeid: nodeid")
     change = f"args[1] == 'a.md' and open({str(opened.root / 'a.md')!r}, 'a').write(str(os.getpid()))"
     program.run_before("gate_tests.files.artifacts:Artifacts.read", f"import os; {change}")
     assert_no_verdict(opened, finish(program, opened), pattern("other-content", path="a.md"))
@@ -373,7 +374,7 @@ def test_a_host_with_another_version_gives_no_verdict(
     opened: Repository, servers: list[str], program: AlteredProgram
 ) -> None:
     there = "lambda: {**original(), 'pytest': str(__import__('os').getpid())}"
-    program.replace("gate_tests.isolated_pytest.xdist.versions:versions", there)
+    program.replace("gate_tests.isolated_pytest.xdist.versions:collect_versions", there)
     ended = program.orch(opened, "gate", "finish", *at_gate(opened), *at(servers[:1]))
     assert_no_verdict(opened, ended, pattern("other-version", worker=f"gw0 at {servers[0]}", what="pytest"))
 
@@ -389,7 +390,7 @@ def test_a_host_that_does_not_share_the_folder_gives_no_verdict(
     for server, (there, reason) in zip(servers, faults, strict=True):
         other = AlteredProgram.make(program.folder.parent / f"altered-{len(there)}")
         fault = f"lambda root, contracts: original({there})"
-        other.replace("gate_tests.isolated_pytest.xdist.bootstrap:_fault", fault)
+        other.replace("gate_tests.isolated_pytest.xdist.bootstrap:_check_root", fault)
         ended = other.orch(opened, "gate", "finish", *at_gate(opened), *at([server]))
         assert_no_verdict(opened, ended, reason)
 

@@ -12,7 +12,7 @@ from gate_tests.compiler.options import DEFAULT_OPTIONS, EvaluationOptions
 from gate_tests.isolated_pytest.events import EventCollector
 from gate_tests.isolated_pytest.observed_evaluation import ObservedEvaluation
 from gate_tests.isolated_pytest.run import run_checks
-from gate_tests.isolated_pytest.verdict import Verdict, verdicts
+from gate_tests.isolated_pytest.verdict import Verdict, build_verdicts
 from gate_tests.pytest_session.evaluation import Evaluation
 from tests.support.repository import Repository
 
@@ -30,7 +30,7 @@ def ids(gate: CompiledGate) -> list[str]:
 
 @dataclass(frozen=True)
 class Tried:
-    """One check, what it came to and what the record would say of it."""
+    """An evaluated check: its outcome, and its row in a record."""
 
     check: Check
     outcome: Outcome
@@ -41,7 +41,7 @@ class Tried:
 
     @property
     def row(self) -> dict[str, Any]:
-        return self.check.row(self.outcome)
+        return self.check.result(self.outcome).to_json()
 
 
 def evaluate_all(
@@ -56,8 +56,8 @@ def evaluate_all(
     repository.write_contract(**contract)
     context = repository.context(depth=depth, **(run or {}))
     evaluation = Evaluation(repository.workspace, context, ("GT",), options=options)
-    judged = [evaluation.evaluate("GT", check) for check in evaluation.compiled("GT").checks]
-    return [Tried(each.check, each.outcome) for each in judged]
+    evaluated = [evaluation.evaluate("GT", check) for check in evaluation.compiled("GT").checks]
+    return [Tried(each.check, each.outcome) for each in evaluated]
 
 
 def try_check(
@@ -77,10 +77,10 @@ def try_check(
 def judge(
     repository: Repository, *gates: str, show: Callable[[str], object] = lambda text: None, **context: Any
 ) -> list[Verdict]:
-    """The verdicts on these gates as the judging process comes to them, but in this process."""
-    evidence, workspace = EventCollector(show), repository.workspace
+    """The verdicts on these gates as the judging process gives them, but in this process."""
+    collector, workspace = EventCollector(show), repository.workspace
     contracts = {gate: load_contract(workspace, gate) for gate in gates}
-    evaluation = ObservedEvaluation(workspace, repository.context(**context), contracts, evidence)
+    evaluation = ObservedEvaluation(workspace, repository.context(**context), contracts, collector)
     compiled = [evaluation.compiled(gate) for gate in gates]
-    run_checks(evaluation, evidence)
-    return verdicts(compiled, evidence)
+    run_checks(evaluation, collector)
+    return build_verdicts(compiled, collector)

@@ -1,4 +1,4 @@
 """Workers of pytest-xdist for an isolated session: isolated themselves, on this machine or another.
 
-Kept empty of imports: who only names workers pays for neither pytest nor pytest-xdist.
+No import here: code that only parses worker specs imports neither pytest nor pytest-xdist.
 """

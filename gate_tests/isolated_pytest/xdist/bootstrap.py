@@ -1,7 +1,7 @@
-"""What is sent to every worker of pytest-xdist before pytest starts in it. Needs nothing but Python there.
+"""The code that is sent to every worker of pytest-xdist before pytest starts in it. Needs only the standard library.
 
-It gives the worker the environment, the folder and the packages of a judging process, and tells what the worker would
-judge with, or why it cannot judge.
+It gives the worker the environment, the directory and the packages of a judging process, and answers with the versions
+that the worker would judge with, or why it cannot judge.
 """
 
 import os
@@ -12,40 +12,42 @@ from typing import Any
 
 
 def main(channel: Any) -> None:
-    """Takes `{root, packages, variables, contracts: {path: sha256}, compare}`, answers `{what: version}`.
+    """Reads `{root, packages, variables, contracts: {path: sha256}, compare}`, answers `{name: version}`.
 
-    The answer is `{"fault": why}` where it cannot judge. Where versions are not to be compared nothing is imported yet:
-    all workers do that at the same time, later.
+    The answer is `{"error": reason}` if it cannot judge. If versions are not compared, nothing is imported yet: all
+    workers do so at the same time, later.
     """
-    wanted = channel.receive()
-    _die_with_the_parent()
-    for name in {*os.environ} - {*wanted["variables"]}:
+    settings = channel.receive()
+    _exit_with_parent()
+    for name in {*os.environ} - {*settings["variables"]}:
         del os.environ[name]
-    sys.path += [path for path in wanted["packages"] if path not in sys.path]
-    channel.send(_fault(wanted["root"], wanted["contracts"]) or (_versions() if wanted["compare"] else {}))
+    sys.path += [path for path in settings["packages"] if path not in sys.path]
+    error = _check_root(settings["root"], settings["contracts"])
+    channel.send({"error": error} if error else _collect_versions() if settings["compare"] else {})
 
 
-def _fault(root: str, contracts: Mapping[str, str]) -> Mapping[str, str] | None:
+def _check_root(root: str, contracts: Mapping[str, str]) -> str | None:
+    """Changes to the root. Returns why it is not the root that the controller has, None if it is."""
     try:
         os.chdir(root)
         for path, digest in contracts.items():
             with open(path, "rb") as contract:
                 if sha256(contract.read()).hexdigest() != digest:
-                    return {"fault": f"finds another {path} in {root}: it does not share this folder"}
+                    return f"finds another {path} in {root}: it does not share this folder"
     except OSError as error:
-        return {"fault": f"does not share the folder {root} ({error.filename}: {error.strerror})"}
+        return f"does not share the folder {root} ({error.filename}: {error.strerror})"
     return None
 
 
-def _versions() -> Mapping[str, str]:
+def _collect_versions() -> Mapping[str, str]:
     try:
-        from gate_tests.isolated_pytest.xdist.versions import versions
+        from gate_tests.isolated_pytest.xdist.versions import collect_versions
     except ImportError as error:
-        return {"fault": f"has no orch that could judge ({error})"}
-    return versions()
+        return {"error": f"has no orch that could judge ({error})"}
+    return collect_versions()
 
 
-def _die_with_the_parent() -> None:
+def _exit_with_parent() -> None:
     """Linux ends a worker with the process that started it, whatever it is doing; execnet alone would take 15 s."""
     try:
         import ctypes

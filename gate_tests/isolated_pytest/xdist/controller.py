@@ -1,6 +1,7 @@
-"""The controller of a sealed session whose checks run in workers of pytest-xdist: starts them, hears them, compares.
+"""The controller of a isolated session whose checks run in workers of pytest-xdist.
 
-Whatever goes wrong with a worker, and a file that was not the same for everybody, ends the session without a verdict.
+It starts the workers, receives their results, and compares the files they read. Any error of a worker, and any file
+that was not the same for all, ends the session without a verdict.
 """
 
 import json
@@ -9,15 +10,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from gate_tests.checks.result import CheckResult
 from gate_tests.isolated_pytest.events import EventSink
-from gate_tests.isolated_pytest.launch import KEPT_VARIABLES, packages
-from gate_tests.isolated_pytest.xdist import bootstrap as worker_start
+from gate_tests.isolated_pytest.launch import KEPT_VARIABLES, package_paths
+from gate_tests.isolated_pytest.xdist import bootstrap
 from gate_tests.isolated_pytest.xdist.specs import Workers, xdist_arguments
-from gate_tests.isolated_pytest.xdist.versions import versions
-from gate_tests.isolated_pytest.xdist.worker import OUTCOMES, REQUEST, request_of
+from gate_tests.isolated_pytest.xdist.versions import collect_versions
+from gate_tests.isolated_pytest.xdist.worker import REQUEST_KEY, RESULTS_KEY, build_request
 from gate_tests.pytest_session.evaluation import Evaluation
 from gate_tests.pytest_session.xdist.scheduler import FileGroups, FileSchedule
-from gate_tests.pytest_session.xdist.seen_files import SEEN, Sightings
+from gate_tests.pytest_session.xdist.seen_files import SEEN_FILES_KEY, SeenFiles
 
 if TYPE_CHECKING:
     import execnet
@@ -31,109 +33,109 @@ class Controller:
         self._evaluation = evaluation
         self._sink = sink
         self._workers = [Workers.parse(spec) for spec in workers]
-        self._sightings = Sightings()
+        self._seen_files = SeenFiles()
         self._gates = {evaluation.workspace.contract_path(gate): gate for gate in evaluation.gates}
 
     @property
     def arguments(self) -> list[str]:
-        """What to say to pytest; its workers are started with the same words, and must understand them."""
+        """Arguments of pytest. Its workers get the same, and must understand them."""
         plugins = ("xdist.plugin", "pytest_jsonreport.plugin", "gate_tests.isolated_pytest.xdist.worker")
         return [
-            # An ini file of ours may lie elsewhere at another host. `reports` puts a report into a message.
+            # On another host our ini file may have another path. `reports` serializes reports.
             "-c", "/dev/null", "-preports",
             *(f"-p{plugin}" for plugin in plugins),
             *xdist_arguments(self._workers),
         ]  # fmt: skip
 
     def pytest_xdist_newgateway(self, gateway: "execnet.Gateway") -> None:
-        """A new worker is made like a judging process, before anything is imported in it."""
-        elsewhere = self._runs_elsewhere(gateway)
-        channel = gateway.remote_exec(worker_start)
+        """Makes a new worker like a judging process, before anything is imported in it."""
+        is_remote = self._is_remote(gateway)
+        channel = gateway.remote_exec(bootstrap)
         channel.send({
             "root": str(self._evaluation.workspace.root),
-            "packages": packages()[:1] if elsewhere else packages(),
+            "packages": package_paths()[:1] if is_remote else package_paths(),
             "variables": KEPT_VARIABLES,
-            "contracts": self._contracts() if elsewhere else {},
-            "compare": elsewhere,
+            "contracts": self._contract_hashes() if is_remote else {},
+            "compare": is_remote,
         })  # fmt: skip
         answer = channel.receive()
         channel.waitclose()
-        if fault := answer.get("fault") or _difference(answer):
-            self._sink.refuses(f"worker {self._name(gateway)} {fault}")
+        if error := answer.get("error") or _describe_difference(answer):
+            self._sink.on_no_verdict(f"worker {self._describe_worker(gateway)} {error}")
 
     def pytest_configure_node(self, node: "WorkerController") -> None:
-        """Tells a worker what to judge."""
-        node.workerinput[REQUEST] = request_of(self._evaluation)
+        """Sends a worker its request."""
+        node.workerinput[REQUEST_KEY] = build_request(self._evaluation)
 
     def pytest_xdist_make_scheduler(self, config: pytest.Config) -> FileSchedule:
         """All checks of a file go to one worker."""
         workers = sum(each.count for each in self._workers)
-        return FileSchedule(FileGroups(self._evaluation), workers, self._sink.refuses)
+        return FileSchedule(FileGroups(self._evaluation), workers, self._sink.on_no_verdict)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logstart(self, nodeid: str) -> None:
-        """A check has begun somewhere."""
-        self._sink.begins(*self._told_apart(nodeid))
+        """A check has started in a worker."""
+        self._sink.on_task_started(*self._split_nodeid(nodeid))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Hears what a check itself has come to, before another plugin sees the report."""
-        carried = [value for key, value in report.user_properties if key == OUTCOMES]
-        report.user_properties = [each for each in report.user_properties if each[0] != OUTCOMES]
-        for gate, row in (each for text in carried for each in json.loads(str(text))):
-            self._sink.finds(gate, row)
+        """Takes the checks' own results out of the report, before another plugin sees it."""
+        texts = [value for key, value in report.user_properties if key == RESULTS_KEY]
+        report.user_properties = [each for each in report.user_properties if each[0] != RESULTS_KEY]
+        for gate, row in (each for text in texts for each in json.loads(str(text))):
+            self._sink.on_check_result(gate, CheckResult.from_json(row))
 
     def pytest_runtest_logfinish(self, nodeid: str) -> None:
-        """It is over, whether or not it has come to anything."""
-        self._sink.is_over(*self._told_apart(nodeid))
+        """A check has ended, with or without a result."""
+        self._sink.on_task_ended(*self._split_nodeid(nodeid))
 
     def pytest_testnodedown(self, node: "WorkerController", error: object) -> None:
-        """A worker has done its part, or has died."""
+        """A worker has ended or died."""
         if error:
-            self._sink.refuses(f"worker {self._name(node.gateway)} died ({_in_one_line(error)})")
-        for contradiction in self._sightings.add(node.workeroutput[SEEN]):
-            self._sink.refuses(contradiction)
+            self._sink.on_no_verdict(f"worker {self._describe_worker(node.gateway)} died ({_format_error(error)})")
+        for contradiction in self._seen_files.add(node.workeroutput[SEEN_FILES_KEY]):
+            self._sink.on_no_verdict(contradiction)
 
     def pytest_sessionfinish(self) -> None:
-        """What no worker has read is left to be hashed by us."""
+        """Adopts what the workers read, so that only outputs which none of them read are hashed here."""
         for gate in self._evaluation.gates:
-            self._evaluation.artifacts(gate).adopt(self._sightings.artifacts())
+            self._evaluation.artifacts(gate).adopt(self._seen_files.artifacts())
 
     @pytest.hookimpl(tryfirst=True)  # else the terminal shows a traceback of pytest-xdist
     def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
-        """No worker could be started, or pytest-xdist broke."""
+        """No worker could be started, or pytest-xdist crashed."""
         servers = ", ".join(dict.fromkeys(each.server for each in self._workers if each.server))
         where = f" (at {servers})" if servers else ""
-        self._sink.refuses(f"the workers{where} cannot run the checks ({_in_one_line(excinfo.value)})")
+        self._sink.on_no_verdict(f"the workers{where} cannot run the checks ({_format_error(excinfo.value)})")
 
-    def _contracts(self) -> dict[str, str]:
+    def _contract_hashes(self) -> dict[str, str]:
         documents = [self._evaluation.compiled(gate).contract.document for gate in self._evaluation.gates]
         return {document.path: document.sha256 for document in documents}
 
-    def _runs_elsewhere(self, gateway: "execnet.Gateway") -> bool:
-        """Whether it is another host, or another Python, which may have other packages."""
+    def _is_remote(self, gateway: "execnet.Gateway") -> bool:
+        """Whether the worker is on another host, or of another Python, which may have other packages."""
         return bool(gateway.spec.via) or any(each.python for each in self._workers if not each.server)
 
-    def _name(self, gateway: "execnet.Gateway") -> str:
+    def _describe_worker(self, gateway: "execnet.Gateway") -> str:
         if not gateway.spec.via:
             return str(gateway.id)
         return f"{gateway.id} at {self._workers[int(gateway.spec.via.removeprefix('host'))].server}"
 
-    def _told_apart(self, nodeid: str) -> tuple[str, str]:
+    def _split_nodeid(self, nodeid: str) -> tuple[str, str]:
         path, _, check = nodeid.partition("::")
         return self._gates.get(path, ""), check
 
 
-def _difference(answer: dict[str, str]) -> str | None:
-    """In words, what a worker has in another version than we, if anything."""
-    ours = versions() if answer else {}
+def _describe_difference(answer: dict[str, str]) -> str | None:
+    """The first version that a worker has and we do not, in words; None if there is none."""
+    ours = collect_versions() if answer else {}
     return next(
-        (f"has {what} {answer[what]}, here it is {here}" for what, here in ours.items() if answer[what] != here), None
+        (f"has {name} {answer[name]}, here it is {here}" for name, here in ours.items() if answer[name] != here), None
     )
 
 
-def _in_one_line(error: object) -> str:
-    """What somebody else raised or worded, which may hold a traceback."""
+def _format_error(error: object) -> str:
+    """The last line of an error or message of somebody else's, which may hold a traceback."""
     lines = str(error).strip().splitlines()
     name = type(error).__name__ if isinstance(error, BaseException) else ""
     return ": ".join(part for part in (name, *lines[-1:]) if part)

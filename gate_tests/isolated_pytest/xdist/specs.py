@@ -1,4 +1,4 @@
-"""Which workers run the checks of a judgement: so many on this machine, so many at another host."""
+"""The specs of the workers that run the checks: how many on this machine, how many on which other host."""
 
 import os
 import re
@@ -21,7 +21,7 @@ _KNOWN = "[N*]popen and [N*]socket=HOST:PORT, each with //python=/PATH where it 
 
 @dataclass(frozen=True)
 class Workers:
-    """`count` workers on this machine, or at the execnet server that listens at `server` (HOST:PORT)."""
+    """`count` workers on this machine, or on the host of the execnet server at `server` (HOST:PORT)."""
 
     count: int
     server: str | None = None
@@ -29,7 +29,7 @@ class Workers:
 
     @classmethod
     def parse(cls, spec: str) -> "Workers":
-        """What an execnet spec asks for. Raises Refused for one that we do not offer."""
+        """Parses an execnet spec. Raises Refused for one that is not supported."""
         match = _SPEC.fullmatch(spec)
         if not match or (match["port"] and int(match["port"]) >= 1 << 16):
             raise Refused(f"--tx {spec!r} says nothing of a worker (known: {_KNOWN})")
@@ -37,22 +37,22 @@ class Workers:
         return cls(int(match["count"] or 1), server, match["python"])
 
     def __str__(self) -> str:
-        """The spec that says the same."""
+        """The spec that `parse` reads back."""
         python = f"//python={self.python}" if self.python else ""
         return f"{self.count}*{f'socket={self.server}' if self.server else 'popen'}{python}"
 
 
 def require_xdist() -> None:
-    """Raises Refused where pytest-xdist is not installed."""
+    """Raises Refused if pytest-xdist is not installed."""
     if find_spec("xdist") is None:
         raise Refused("workers need pytest-xdist", next_command="pip install 'orch-runner[xdist]'")
 
 
 def xdist_arguments(workers: Iterable[Workers]) -> list[str]:
-    """The options of pytest-xdist that start them: every one a process of its own, isolated, and none a second time.
+    """The options of pytest-xdist that start the workers: isolated processes, none of which is restarted.
 
-    A socket server runs what it is sent in its own process, with what earlier sessions have left there. So it is only
-    the proxy (`--px`) that starts workers at its host.
+    A socket server runs code in its own process, where earlier sessions may have left something. So it is only used
+    as the proxy (`--px`) that starts workers on its host.
     """
     arguments = ["--dist=load", "--max-worker-restart=0"]
     for number, each in enumerate(workers):
@@ -60,16 +60,17 @@ def xdist_arguments(workers: Iterable[Workers]) -> list[str]:
         if each.server:
             arguments.append(f"--px=id=host{number}//socket={each.server}")
             via = f"//via=host{number}"
-        arguments.append(f"--tx={each.count}*popen{via}//python={_python(each)}")
+        arguments.append(f"--tx={each.count}*popen{via}//python={_interpreter_command(each)}")
     return arguments
 
 
-def _python(workers: Workers) -> str:
-    """The isolated interpreter as execnet wants it, which takes it apart like a shell.
+def _interpreter_command(workers: Workers) -> str:
+    """The command of an isolated interpreter, quoted as for a shell: execnet splits it.
 
-    Here it runs without `site`, as the judging process does; at another host only `site` knows where packages are.
+    On this machine it runs without `site`, as the judging process does; on another host only `site` knows where the
+    packages are.
     """
-    here = not workers.server and not workers.python
-    flags = ["-I", *(["-S"] if here else []), f"-Xutf8={sys.flags.utf8_mode}"]
+    is_local = not workers.server and not workers.python
+    flags = ["-I", *(["-S"] if is_local else []), f"-Xutf8={sys.flags.utf8_mode}"]
     dont_write = ["-B"] if sys.flags.dont_write_bytecode else []
     return shlex.join([workers.python or os.path.abspath(sys.executable), *flags, *dont_write])

@@ -1,4 +1,4 @@
-"""What must be the same in every worker of pytest-xdist for it to evaluate a check as this process would."""
+"""The versions that must be the same in every worker of pytest-xdist."""
 
 from hashlib import sha256
 from pathlib import Path
@@ -7,8 +7,8 @@ from platform import python_version
 import pytest
 
 
-def versions() -> dict[str, str]:
-    """What decides how a check is evaluated: where it is the same, the same files come to the same outcomes."""
+def collect_versions() -> dict[str, str]:
+    """The versions, by name, that decide how a check is evaluated: the same versions give the same results."""
     code = sha256()
     for module in sorted(Path(__file__).parents[2].rglob("*.py")):
         code.update(module.read_bytes())

@@ -1,7 +1,7 @@
-"""The pytest plugin of a worker of pytest-xdist that judges for a sealed session elsewhere.
+"""The pytest plugin of a worker of pytest-xdist that judges for a isolated session in another process.
 
-The controller hands over what is to be judged; the worker makes the same judgement of it. What a check came to travels
-with its report, what was read with the worker's last message.
+The controller sends the request; the worker makes the same evaluation from it. The result of a check is sent with its
+report, the files that were read with the worker's last message.
 """
 
 import json
@@ -12,31 +12,33 @@ from typing import Any
 
 import pytest
 
-from gate_tests.isolated_pytest.events import Row
+from gate_tests.checks.result import CheckResult
+from gate_tests.isolated_pytest.events import CheckEventSink
 from gate_tests.isolated_pytest.observed_evaluation import ObservedEvaluation
+from gate_tests.override import override
 from gate_tests.pytest_session.evaluation import Evaluation
-from gate_tests.pytest_session.hooks import SealedSession
+from gate_tests.pytest_session.hooks import IsolatedSession
 from gate_tests.pytest_session.nodes import GateCheck
-from gate_tests.pytest_session.xdist.seen_files import Teller
+from gate_tests.pytest_session.xdist.seen_files import SeenFilesReporter
 
-REQUEST, OUTCOMES = "orch_request", "orch_outcomes"
-"""Keys of a worker's input and of what its reports carry."""
+REQUEST_KEY, RESULTS_KEY = "orch_request", "orch_results"
+"""Keys of a worker's input, and of the user properties of its reports."""
 
 _GRACE_S = 5
 _packages = list(sys.path)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Makes a worker one of ours. In the controller it does nothing."""
-    request = getattr(config, "workerinput", {}).get(REQUEST)
+    """Registers the plugins of a worker. In the controller it does nothing."""
+    request = getattr(config, "workerinput", {}).get(REQUEST_KEY)
     if request:
-        sys.path[:] = _packages  # the controller's, which pytest-xdist has set, mean nothing at another host
+        sys.path[:] = _packages  # pytest-xdist has set the controller's, which is wrong on another host
         for plugin in Worker(json.loads(request)).plugins:
             config.pluginmanager.register(plugin)
 
 
-def request_of(evaluation: Evaluation) -> str:
-    """What a worker must know of a judgement, as JSON."""
+def build_request(evaluation: Evaluation) -> str:
+    """The request for the same evaluation, as JSON: the arguments of `ObservedEvaluation.from_request`."""
     documents = {gate: evaluation.compiled(gate).contract.document for gate in evaluation.gates}
     return json.dumps({
         "root": str(evaluation.workspace.root),
@@ -46,39 +48,40 @@ def request_of(evaluation: Evaluation) -> str:
     })  # fmt: skip
 
 
-class WorkerSession(SealedSession):
-    """The session of a worker: the controller counts the time of each check, so it is told of each."""
+class WorkerSession(IsolatedSession):
+    """The session of a worker. It reports the start and end of every check: the controller tracks their time-outs."""
 
-    def begin(self, item: GateCheck) -> None:
-        """A check begins."""
+    @override
+    def log_start(self, item: GateCheck) -> None:
         item.config.hook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
 
-    def end(self, item: GateCheck) -> None:
-        """It is over, whether or not it has come to anything."""
+    @override
+    def log_finish(self, item: GateCheck) -> None:
         item.config.hook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
 
 
-class Worker:
-    """The witness of a worker: what the checks come to, it sends along with their reports."""
+class Worker(CheckEventSink):
+    """The event sink of a worker: sends the result of a check with its report."""
 
     def __init__(self, request: Mapping[str, Any]) -> None:
-        self._evaluation = ObservedEvaluation.requested(**request, sink=self)
-        self.plugins = (WorkerSession(self._evaluation), self, Teller(self._evaluation))
-        self._found: list[tuple[str, Row]] = []
+        self._evaluation = ObservedEvaluation.from_request(**request, sink=self)
+        self.plugins = (WorkerSession(self._evaluation), self, SeenFilesReporter(self._evaluation))
+        self._results: list[tuple[str, dict[str, Any]]] = []
 
-    def begins(self, gate: str, what: str, *, at_once: bool = True) -> None:
-        """The controller hears of it from pytest-xdist, and ends it in time; where it is gone, the system does."""
+    @override
+    def on_task_started(self, gate: str, task: str, *, flush: bool = True) -> None:
+        # The controller ends the session at the time-out; if the controller is gone, the system ends this process.
         limit_s = self._evaluation.compiled(gate).contract.limits.check_s
-        signal.setitimer(signal.ITIMER_REAL, limit_s + _GRACE_S)  # SIGALRM, which nobody handles
+        signal.setitimer(signal.ITIMER_REAL, limit_s + _GRACE_S)  # SIGALRM, which has no handler
 
-    def finds(self, gate: str, row: Row) -> None:
-        """Keeps it for the next report."""
-        self._found.append((gate, row))
+    @override
+    def on_check_result(self, gate: str, result: CheckResult) -> None:
+        self._results.append((gate, result.to_json()))
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """The report takes along what was found, as text: not everything JSON holds gets through otherwise."""
+        """Adds the results to the report, as text: execnet does not take every value that JSON has."""
         signal.setitimer(signal.ITIMER_REAL, 0)
-        if self._found:
-            report.user_properties.append((OUTCOMES, json.dumps(self._found)))
-            self._found = []
+        if self._results:
+            report.user_properties.append((RESULTS_KEY, json.dumps(self._results)))
+            self._results = []

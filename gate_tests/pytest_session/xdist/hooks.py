@@ -1,4 +1,4 @@
-"""pytest-xdist in a session that a person typed: checks of one file in one worker, and all must have seen the same."""
+"""pytest-xdist in a session that a user started: checks of one file in one worker, and all must read the same files."""
 
 import argparse
 from collections.abc import Sequence
@@ -6,49 +6,49 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from gate_tests.pytest_session.completeness import Completeness
+from gate_tests.pytest_session.completeness import ReportedChecks
 from gate_tests.pytest_session.evaluation import Evaluation
 from gate_tests.pytest_session.xdist.scheduler import FileGroups, FileSchedule
-from gate_tests.pytest_session.xdist.seen_files import SEEN, Sightings, Teller
+from gate_tests.pytest_session.xdist.seen_files import SEEN_FILES_KEY, SeenFiles, SeenFilesReporter
 
 if TYPE_CHECKING:
     from xdist.workermanage import WorkerController
 
 
 class UserController:
-    """The hooks of the session that starts the workers. Where somebody typed another --dist, that is how it is done."""
+    """The hooks of the session that starts the workers. A --dist that the user gave is respected."""
 
-    def __init__(self, evaluation: Evaluation, completeness: Completeness, options: argparse.Namespace) -> None:
+    def __init__(self, evaluation: Evaluation, reported: ReportedChecks, options: argparse.Namespace) -> None:
         self._evaluation = evaluation
-        self._completeness = completeness
-        self._chosen = getattr(options, "distload", False) or getattr(options, "dist", "no") != "no"
-        self._sightings = Sightings()
+        self._reported = reported
+        self._has_dist_option = getattr(options, "distload", False) or getattr(options, "dist", "no") != "no"
+        self._seen_files = SeenFiles()
         self._workers = 0
 
     def pytest_xdist_setupnodes(self, specs: Sequence[object]) -> None:
-        """So many workers there will be."""
+        """Gets the number of workers."""
         self._workers = len(specs)
 
     def pytest_xdist_make_scheduler(self, config: pytest.Config) -> FileSchedule | None:
-        """Ours, where -n alone was typed."""
-        if self._chosen or config.getoption("dist") != "load":
+        """Our scheduler, if the user gave -n alone."""
+        if self._has_dist_option or config.getoption("dist") != "load":
             return None
-        return FileSchedule(FileGroups(self._evaluation), self._workers, self._completeness.void)
+        return FileSchedule(FileGroups(self._evaluation), self._workers, self._reported.invalidate)
 
     def pytest_testnodedown(self, node: "WorkerController", error: object) -> None:
-        """A worker has done its part, or has died: then nobody knows what it read."""
+        """A worker has ended; or it has died, and it is not known what it read."""
         if error:
-            self._completeness.void(f"worker {node.gateway.id} died")
+            self._reported.invalidate(f"worker {node.gateway.id} died")
         else:
-            for contradiction in self._sightings.add(node.workeroutput.get(SEEN, "[]")):
-                self._completeness.void(contradiction)
+            for contradiction in self._seen_files.add(node.workeroutput.get(SEEN_FILES_KEY, "[]")):
+                self._reported.invalidate(contradiction)
 
 
-def share_out(
-    config: pytest.Config, evaluation: Evaluation, completeness: Completeness, options: argparse.Namespace
+def register_xdist_hooks(
+    config: pytest.Config, evaluation: Evaluation, reported: ReportedChecks, options: argparse.Namespace
 ) -> None:
-    """Registers what a worker or its controller needs."""
+    """Registers the plugin of a worker or of its controller."""
     if hasattr(config, "workerinput"):
-        config.pluginmanager.register(Teller(evaluation))
+        config.pluginmanager.register(SeenFilesReporter(evaluation))
     else:
-        config.pluginmanager.register(UserController(evaluation, completeness, options))
+        config.pluginmanager.register(UserController(evaluation, reported, options))

@@ -1,4 +1,4 @@
-"""Hands checks to the workers of pytest-xdist so that those which read one file run in one worker, big files first."""
+"""Sends checks to workers of pytest-xdist so that those which read one file run in one worker, large files first."""
 
 import os
 from collections import deque
@@ -12,12 +12,12 @@ from gate_tests.pytest_session.evaluation import Evaluation
 if TYPE_CHECKING:
     from xdist.workermanage import WorkerController
 
-_AHEAD = 2
-"""So many checks a worker must know of before it runs the first of them: pytest is told what comes next."""
+_MIN_PENDING = 2
+"""How many checks a worker needs before it runs the first of them: a hook of pytest gets the next item too."""
 
 
 class FileGroups:
-    """Which checks read the same files, directly or through a third one, over all gates of a judgement."""
+    """Which checks of all gates read the same files, directly or through a third check. A union-find of paths."""
 
     def __init__(self, evaluation: Evaluation) -> None:
         self._root = evaluation.workspace.root
@@ -27,17 +27,17 @@ class FileGroups:
             try:
                 compiled = evaluation.compiled(gate)
             except OrchError:
-                continue  # it has no checks; that it has none is told elsewhere
+                continue  # it has no checks, which is reported elsewhere
             for check in compiled.checks:
                 self._add(f"{compiled.contract.document.path}::{check.id}", check)
 
-    def group(self, nodeid: str) -> str:
-        """The name of the group; what is no check of ours goes with the rest of its file."""
+    def find_group(self, nodeid: str) -> str:
+        """The name of the group of a test; one that is not a check is in a group with the rest of its file."""
         path = self._first_paths.get(nodeid)
         return nodeid.partition("::")[0] if path is None else self._find(path)
 
     def size_bytes(self, group: str) -> int:
-        """How much there is to read, roughly: one file stands for its group."""
+        """A rough size of what the group reads: that of one of its files."""
         try:
             return os.stat(self._root / group).st_size
         except (OSError, ValueError):
@@ -57,16 +57,19 @@ class FileGroups:
 
 
 class FileSchedule:
-    """A scheduler of pytest-xdist (its protocol `Scheduling`): a whole group to one worker, the biggest first."""
+    """A scheduler of pytest-xdist (its protocol `Scheduling`): sends a whole group to one worker, the largest first.
 
-    def __init__(self, groups: FileGroups, workers: int, refuse: Callable[[str], object]) -> None:
+    `invalidate` gets the reason if the session cannot give a verdict.
+    """
+
+    def __init__(self, groups: FileGroups, workers: int, invalidate: Callable[[str], object]) -> None:
         self._groups = groups
         self._workers = workers
-        self._refuse = refuse
+        self._invalidate = invalidate
         self._collections: dict[WorkerController, Sequence[str]] = {}
         self._pending: dict[WorkerController, list[int]] = {}
-        self._waiting: deque[list[int]] = deque()
-        self._at_big: set[WorkerController] = set()
+        self._queue: deque[list[int]] = deque()
+        self._last_was_large: set[WorkerController] = set()
         self._scheduled = False
 
     @property
@@ -76,77 +79,78 @@ class FileSchedule:
 
     @property
     def collection_is_completed(self) -> bool:
-        """Whether every worker has told what it has collected."""
+        """Whether every worker has reported its collection."""
         return len(self._collections) >= self._workers
 
     @property
     def tests_finished(self) -> bool:
-        """Whether no worker has more to do than what it may run without knowing of another."""
-        return self._scheduled and not self._waiting and all(len(each) < _AHEAD for each in self._pending.values())
+        """Whether nothing is left to send, and no worker has more checks than it may run after shutdown."""
+        return self._scheduled and not self._queue and all(len(each) < _MIN_PENDING for each in self._pending.values())
 
     @property
     def has_pending(self) -> bool:
-        """Whether anything is left to do."""
-        return bool(self._waiting) or any(self._pending.values())
+        """Whether any check has not been run."""
+        return bool(self._queue) or any(self._pending.values())
 
     def add_node(self, node: "WorkerController") -> None:
         """A worker is up."""
         self._pending[node] = []
 
     def add_node_collection(self, node: "WorkerController", collection: Sequence[str]) -> None:
-        """It has collected this."""
+        """A worker has collected these node ids."""
         self._collections[node] = tuple(collection)
 
     def mark_test_complete(self, node: "WorkerController", item_index: int, duration: float = 0) -> None:
-        """It has run this, and gets more."""
+        """A worker has run a check, and gets more."""
         self._pending[node].remove(item_index)
-        self._feed(node)
+        self._send_groups(node)
 
     def mark_test_pending(self, item: str) -> None:
-        """Somebody wants a check to run again: it counts once."""
-        self._refuse(f"pytest-xdist was asked to run {item} again")
+        """A plugin wants a check to run again, but a check may run only once."""
+        self._invalidate(f"pytest-xdist was asked to run {item} again")
 
     def remove_pending_tests_from_node(self, node: "WorkerController", indices: Sequence[int]) -> None:
-        """A worker has been made to give checks back, which nothing of ours asks for."""
-        self._refuse("pytest-xdist has taken checks away from a worker")
+        """Checks were taken back from a worker, which nothing here requests."""
+        self._invalidate("pytest-xdist has taken checks away from a worker")
 
     def remove_node(self, node: "WorkerController") -> str | None:
-        """A worker is gone. What it leaves goes to another, but for the check it was at, whose id is returned."""
+        """A worker is down. Returns the id of the check that it was running; its other checks go to another worker."""
         pending = self._pending.pop(node)
         if not pending:
             return None
-        at, *rest = pending
+        running, *rest = pending
         if rest:
-            self._waiting.appendleft(rest)
+            self._queue.appendleft(rest)
         for other in self.nodes:
-            self._feed(other)
-        return self._collections[node][at]
+            self._send_groups(other)
+        return self._collections[node][running]
 
     def schedule(self) -> None:
-        """Hands out checks, once all workers have collected the same."""
+        """Starts sending checks, once all workers have collected the same."""
         first, *others = self._collections.values()
         if any(other != first for other in others):
-            self._refuse("the workers have not collected the same checks")
+            self._invalidate("the workers have not collected the same checks")
         elif not self._scheduled:
-            self._waiting.extend(self._in_groups(first))
+            self._queue.extend(self._group_items(first))
         self._scheduled = True
         for node in self.nodes:
-            self._feed(node)
+            self._send_groups(node)
 
-    def _in_groups(self, collection: Sequence[str]) -> list[list[int]]:
+    def _group_items(self, collection: Sequence[str]) -> list[list[int]]:
+        """The indices of each group, the largest group first."""
         groups: dict[str, list[int]] = {}
         for index, nodeid in enumerate(collection):
-            groups.setdefault(self._groups.group(nodeid), []).append(index)
+            groups.setdefault(self._groups.find_group(nodeid), []).append(index)
         return [groups[name] for name in sorted(groups, key=self._groups.size_bytes, reverse=True)]
 
-    def _feed(self, node: "WorkerController") -> None:
-        """A big group and a small one in turn: what waits behind a big one should not be a big one."""
+    def _send_groups(self, node: "WorkerController") -> None:
+        """A large group and a small one in turn: a large group should not wait behind another."""
         if node.shutting_down:
             return
-        while self._waiting and len(self._pending[node]) < _AHEAD:
-            group = self._waiting.pop() if node in self._at_big else self._waiting.popleft()
-            self._at_big ^= {node}
+        while self._queue and len(self._pending[node]) < _MIN_PENDING:
+            group = self._queue.pop() if node in self._last_was_large else self._queue.popleft()
+            self._last_was_large ^= {node}
             self._pending[node] += group
             node.send_runtest_some(group)
-        if not self._waiting:
+        if not self._queue:
             node.shutdown()

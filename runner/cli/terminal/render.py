@@ -93,8 +93,8 @@ def _format_verdict(judged: "JudgedGate", about: str, verbosity: Verbosity) -> I
     yield f"{style_status(judged.status)}  {judged.gate.gate} {plain(judged.gate.name)}, {about} (depth {depth})"
     for script in judged.scripts:
         yield from _format_problem(script.to_json(), script.log)
-    for row in judged.verdict.validations:
-        yield from _format_problem(row, judged.logs.get(row["id"]))
+    for result in judged.verdict.validations:
+        yield from _format_problem(result.to_json(), judged.logs.get(result.id))
     if verbosity > Verbosity.QUIET:
         yield from _format_artifacts(judged, is_whole=verbosity is Verbosity.VERBOSE)
     for path in judged.ignored:

@@ -48,7 +48,7 @@ class Sandbox:
     def evaluate(self, gate: CompiledGate, check: Check) -> tuple[Outcome, list[str]]:
         """The outcome of the check, and the existing files and directories that it read."""
         artifacts = gate.artifacts(self.workspace.root)
-        outcome = check.standing(artifacts).evaluate(artifacts)
+        outcome = check.resolve(artifacts).evaluate(artifacts)
         return outcome, [path for path in artifacts.seen if (self.workspace.root / path).exists()]
 
     def read_text(self, path: str) -> str | None:

@@ -45,7 +45,7 @@ def judge(repository: Repository, *gates: str, display: Display | None = None) -
 def test_the_verdict_arrives_whole(one_gate: Repository) -> None:
     (given,) = judge(one_gate)
     assert (given.gate, given.passed, given.pytest_version) == ("GT", True, pytest.__version__)
-    assert [row["id"] for row in given.validations] == ["file_exists[a.md]", "not_contains[a.md]"]
+    assert [result.id for result in given.validations] == ["file_exists[a.md]", "not_contains[a.md]"]
     assert [output.path for output in given.outputs] == ["a.md"]
 
 
@@ -101,7 +101,7 @@ def seen(repository: Repository, tmp_path: Path) -> dict[str, Any]:
         f" open({str(notes)!r}, 'w').write(json.dumps(world))"
     )
     program = AlteredProgram.make(tmp_path / "altered")
-    program.run_before("gate_tests.checks.types.not_contains:NotContains.judge", look)
+    program.run_before("gate_tests.checks.types.not_contains:NotContains.evaluate_text", look)
     repository.write_contract(validations=[NO_DRAFT])
     repository.write("a.md", "clean")
     repository.write_workflow("GT")

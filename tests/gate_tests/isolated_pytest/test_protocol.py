@@ -1,104 +1,151 @@
-"""How long one waits for a judging process, and what is said where that was too long."""
+"""The messages of a judging process, and its time-outs."""
 
+import io
 import json
 from dataclasses import dataclass, field
 from typing import Any
+from unittest.mock import MagicMock, call
 
 import pytest
 
+from gate_tests.checks.result import CheckResult, CheckStatus
+from gate_tests.contract import Severity
 from gate_tests.errors import NoVerdict
-from gate_tests.isolated_pytest.events import EventCollector
-from gate_tests.isolated_pytest.protocol import ProtocolDecoder
+from gate_tests.isolated_pytest.events import EventCollector, EventSink, ReportedTest, SeenOutput, SessionReport
+from gate_tests.isolated_pytest.protocol import ProtocolDecoder, ProtocolEncoder
 
-ROW = {"id": "a", "pass": True}
+
+def passed(check_id: str) -> CheckResult:
+    return CheckResult(check_id, "file_exists", "a.md", "a.md", Severity.ERROR, CheckStatus.PASSED, "", {"count": 1})
+
+
+def row(check_id: str) -> dict[str, object]:
+    return passed(check_id).to_json()
+
+
+ROW = row("a")
 
 
 @dataclass
-class Heard:
-    """A hearing at a time that the test sets; a check of gate G may take 10 s, one of H 3 s."""
+class Session:
+    """A decoder at a time that the test sets; a check of gate G may take 10 s, one of H 3 s."""
 
     now_s: float = 0.0
     shown: list[str] = field(default_factory=list)
-    evidence: EventCollector = field(init=False)
-    hearing: ProtocolDecoder = field(init=False)
+    decoder: ProtocolDecoder = field(init=False)
 
     def __post_init__(self) -> None:
-        self.evidence = EventCollector(self.shown.append)
-        self.hearing = ProtocolDecoder(self.evidence, {"G": 10, "H": 3})
+        self.decoder = ProtocolDecoder(EventCollector(self.shown.append), {"G": 10, "H": 3}, "token")
 
     def at(self, now_s: float, *line: Any) -> bool:
-        """A line that comes at this time."""
+        """Feeds a line at this time."""
         self.now_s = now_s
-        return self.hearing.ends_with(json.dumps(line).encode(), "token")
+        return self.decoder.feed(json.dumps(line).encode())
 
 
 @pytest.fixture
-def heard(monkeypatch: pytest.MonkeyPatch) -> Heard:
+def session(monkeypatch: pytest.MonkeyPatch) -> Session:
     """Nothing yet."""
-    holder: list[Heard] = []
+    holder: list[Session] = []
     monkeypatch.setattr(
         "gate_tests.isolated_pytest.protocol.time.monotonic", lambda: holder[0].now_s if holder else 0.0
     )
-    holder.append(Heard())
+    holder.append(Session())
     return holder[0]
 
 
-def test_while_no_check_is_under_way_the_process_may_take_its_time(heard: Heard) -> None:
-    heard.at(5, "shows", "a line")
-    heard.now_s = 100
-    assert heard.hearing.patience_s() == 25
-    assert heard.hearing.silence() == "the judging process said nothing for 120 s and was ended"
-    assert heard.shown == ["a line"]
+def test_while_no_check_is_under_way_the_process_may_take_its_time(session: Session) -> None:
+    session.at(5, "text", "a line")
+    session.now_s = 100
+    assert session.decoder.remaining_s() == 25
+    assert session.decoder.describe_timeout() == "the judging process said nothing for 120 s and was ended"
+    assert session.shown == ["a line"]
 
 
-def test_each_check_has_its_own_time_from_its_own_start(heard: Heard) -> None:
-    heard.at(0, "begins", "G", "a")
-    heard.at(6, "begins", "G", "b")
-    heard.at(8, "shows", "whatever is said meanwhile")
-    assert heard.hearing.patience_s() == 2
-    assert heard.hearing.silence().startswith("a took longer than 10 s, its limit (limits.check_s)")
-    heard.at(9, "finds", "G", ROW)
-    assert heard.hearing.patience_s() == 7
-    assert heard.hearing.silence().startswith("b took longer than 10 s")
+def test_each_check_has_its_own_time_from_its_own_start(session: Session) -> None:
+    session.at(0, "task_started", "G", "a")
+    session.at(6, "task_started", "G", "b")
+    session.at(8, "text", "whatever is said meanwhile")
+    assert session.decoder.remaining_s() == 2
+    assert session.decoder.describe_timeout().startswith("a took longer than 10 s, its limit (limits.check_s)")
+    session.at(9, "check_result", "G", ROW)
+    assert session.decoder.remaining_s() == 7
+    assert session.decoder.describe_timeout().startswith("b took longer than 10 s")
 
 
-@pytest.mark.parametrize("end", [("finds", "G", ROW), ("is_over", "G", "a")], ids=["an outcome", "none"])
-def test_after_its_end_a_check_takes_no_time(heard: Heard, end: tuple[Any, ...]) -> None:
-    heard.at(0, "begins", "G", "a")
-    heard.at(1, *end)
-    assert heard.hearing.where() == ""
-    assert heard.hearing.patience_s() == 120
+@pytest.mark.parametrize("end", [("check_result", "G", ROW), ("task_ended", "G", "a")], ids=["an outcome", "none"])
+def test_after_its_end_a_check_takes_no_time(session: Session, end: tuple[Any, ...]) -> None:
+    session.at(0, "task_started", "G", "a")
+    session.at(1, *end)
+    assert session.decoder.describe_running() == ""
+    assert session.decoder.remaining_s() == 120
 
 
-def test_checks_of_two_gates_with_one_id_are_two(heard: Heard) -> None:
-    heard.at(0, "begins", "G", "a")
-    heard.at(1, "begins", "H", "a")
-    heard.at(2, "finds", "G", ROW)
-    assert heard.hearing.patience_s() == 2
+def test_checks_of_two_gates_with_one_id_are_two(session: Session) -> None:
+    session.at(0, "task_started", "G", "a")
+    session.at(1, "task_started", "H", "a")
+    session.at(2, "check_result", "G", ROW)
+    assert session.decoder.remaining_s() == 2
 
 
-def test_a_check_may_take_what_its_own_gate_allows(heard: Heard) -> None:
-    heard.at(0, "begins", "G", "a")
-    heard.at(1, "begins", "H", "b")
-    assert heard.hearing.patience_s() == 3
-    assert heard.hearing.silence().startswith("b took longer than 3 s, its limit")
-    heard.at(2, "finds", "H", {"id": "b", "pass": True})
-    assert heard.hearing.patience_s() == 8
-    assert heard.hearing.silence().startswith("a took longer than 10 s, its limit")
+def test_a_check_may_take_what_its_own_gate_allows(session: Session) -> None:
+    session.at(0, "task_started", "G", "a")
+    session.at(1, "task_started", "H", "b")
+    assert session.decoder.remaining_s() == 3
+    assert session.decoder.describe_timeout().startswith("b took longer than 3 s, its limit")
+    session.at(2, "check_result", "H", row("b"))
+    assert session.decoder.remaining_s() == 8
+    assert session.decoder.describe_timeout().startswith("a took longer than 10 s, its limit")
 
 
-def test_all_that_is_under_way_is_named_up_to_three(heard: Heard) -> None:
+def test_all_that_is_under_way_is_named_up_to_three(session: Session) -> None:
     for number, what in enumerate("abcd"):
-        heard.at(number, "begins", "G", what)
-    assert heard.hearing.where() == " at a, b, c, …"
+        session.at(number, "task_started", "G", what)
+    assert session.decoder.describe_running() == " at a, b, c, …"
 
 
-def test_a_refusal_is_no_verdict_and_says_what_was_under_way(heard: Heard) -> None:
-    heard.at(0, "begins", "G", "a")
+def test_a_refusal_is_no_verdict_and_says_what_was_under_way(session: Session) -> None:
+    session.at(0, "task_started", "G", "a")
     with pytest.raises(NoVerdict, match=r"^worker gw0 died at a$"):
-        heard.at(1, "refuses", "worker gw0 died")
+        session.at(1, "no_verdict", "worker gw0 died")
 
 
-def test_the_last_line_is_the_one_with_the_token(heard: Heard) -> None:
-    assert heard.at(0, "ends", "token")
-    assert not heard.at(0, "ends", "guessed")
+def test_every_event_is_decoded_as_it_was_encoded_and_long_ones_in_parts() -> None:
+    report = SessionReport(1, 600, {f"GT::{number}": ReportedTest("passed", "0" * 64) for number in range(600)}, "9.2")
+    outputs = [SeenOutput("{slug}.md", f"{number}.md", "0" * 64, 7, True) for number in range(300)]
+    pipe, sink = io.BytesIO(), MagicMock(spec=EventSink)
+    encoder = ProtocolEncoder(pipe)
+    encoder.on_task_started("GT", "a")
+    encoder.on_check_result("GT", passed("a"))
+    encoder.on_text("a line\n")
+    encoder.on_progress("1.2 of 4.0 GiB")
+    encoder.on_task_ended("GT", "b")
+    encoder.on_outputs("GT", outputs)
+    encoder.on_report(report)
+    encoder.send("ended", "token")
+    decoder = ProtocolDecoder(sink, {"GT": 10}, "token")
+    *_, is_last = [decoder.feed(line) for line in pipe.getvalue().splitlines()]
+    assert is_last
+    assert sink.method_calls == [
+        call.on_task_started("GT", "a"),
+        call.on_check_result("GT", passed("a")),
+        call.on_text("a line\n"),
+        call.on_progress("1.2 of 4.0 GiB"),
+        call.on_task_ended("GT", "b"),
+        call.on_outputs("GT", outputs[:256]),
+        call.on_outputs("GT", outputs[256:]),
+        call.on_report(report),
+    ]
+
+
+@pytest.mark.parametrize(
+    "line", [b"", b"no JSON", b"[]", b"{}", b'["passed"]', b'["check_result", "GT", {"id": "a"}]', b'["text"]']
+)
+def test_a_line_that_is_not_of_the_protocol_is_no_verdict(session: Session, line: bytes) -> None:
+    with pytest.raises(NoVerdict):
+        session.decoder.feed(line)
+
+
+def test_the_last_line_is_the_one_with_the_token(session: Session) -> None:
+    assert session.at(0, "ended", "token")
+    assert not session.at(0, "ended", "guessed")

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 
 from gate_tests.checks.outcome import Outcome
+from gate_tests.checks.result import CheckStatus
 from gate_tests.checks.types.not_contains import NotContains
 from gate_tests.errors import Exit, InvalidFile, NoVerdict, Refused
 from gate_tests.isolated_pytest.events import SeenOutput
 from gate_tests.isolated_pytest.run import _ReportCatcher
 from gate_tests.isolated_pytest.verdict import Verdict
-from gate_tests.pytest_session.evaluation import Judged
-from gate_tests.pytest_session.hooks import METADATA_KEY, SealedSession
+from gate_tests.pytest_session.evaluation import EvaluatedCheck
+from gate_tests.pytest_session.hooks import METADATA_KEY, IsolatedSession
 from gate_tests.pytest_session.nodes import ContractFile, GateCheck
 from tests.support.checks import judge
 from tests.support.repository import ARTIFACTS, Repository
@@ -71,14 +72,14 @@ def test_rows_stand_in_compiled_order_passed_failed_and_warned_alike(repository:
     )
     repository.write("a.md", "clean")
     given = verdict(repository)
-    assert [(row["id"], row["pass"], "warning" in row) for row in given.validations] == [
-        ("file_exists[z.md]", False, False),
-        ("file_exists[a.md]", True, False),
-        ("not_contains[a.md]", True, False),
-        ("not_contains[a.md]-2", True, True),
-        ("min_sources[a.md]", False, False),
+    assert [(result.id, result.status) for result in given.validations] == [
+        ("file_exists[z.md]", CheckStatus.FAILED),
+        ("file_exists[a.md]", CheckStatus.PASSED),
+        ("not_contains[a.md]", CheckStatus.PASSED),
+        ("not_contains[a.md]-2", CheckStatus.WARNED),
+        ("min_sources[a.md]", CheckStatus.FAILED),
     ]
-    assert given.validations[4]["count"] == 0
+    assert given.validations[4].measured["count"] == 0
 
 
 def test_the_failure_reason_joins_the_reasons_of_what_failed_and_of_nothing_else(repository: Repository) -> None:
@@ -86,7 +87,7 @@ def test_the_failure_reason_joins_the_reasons_of_what_failed_and_of_nothing_else
     repository.write_contract(required_outputs={"all_of": [{"path": "b.md"}]}, validations=[warning, NO_DRAFT])
     repository.write("a.md", "DRAFT")
     given = verdict(repository)
-    first, _, third = (row["reason"] for row in given.validations)
+    first, _, third = (result.reason for result in given.validations)
     assert (given.passed, given.failure_reason) == (False, f"{first}; {third}")
 
 
@@ -94,7 +95,7 @@ def test_warnings_alone_pass_and_leave_no_failure_reason(repository: Repository)
     repository.write_contract(validations=[{**NO_DRAFT, "severity": "warning"}])
     given = verdict(repository)
     assert (given.passed, given.failure_reason) == (True, None)
-    assert given.validations[0]["warning"] is True
+    assert given.validations[0].status is CheckStatus.WARNED
 
 
 def test_every_output_that_exists_is_seen_with_its_hash_and_size(repository: Repository) -> None:
@@ -217,13 +218,13 @@ def test_a_gate_without_contract_is_refused(one_gate: Repository) -> None:
 
 @pytest.fixture
 def reports(monkeypatch: pytest.MonkeyPatch) -> list[pytest.TestReport]:
-    """Every report of a test that the sealed sessions of this test make."""
+    """Every report of a test that the isolated sessions of this test make."""
     seen: list[pytest.TestReport] = []
 
-    def see(session: SealedSession, report: pytest.TestReport) -> None:
+    def see(session: IsolatedSession, report: pytest.TestReport) -> None:
         seen.append(report)
 
-    monkeypatch.setattr(SealedSession, "pytest_runtest_logreport", see, raising=False)
+    monkeypatch.setattr(IsolatedSession, "pytest_runtest_logreport", see, raising=False)
     return seen
 
 
@@ -239,8 +240,10 @@ def test_each_check_has_one_report_with_its_outcome_and_its_row(
         ("call", "passed"),
         ("call", "failed"),
     ]
-    assert [dict(report.user_properties)["row"] for report in reports] == list(given.validations)
-    assert [report.location[2] for report in reports] == [row["id"] for row in given.validations]
+    assert [dict(report.user_properties)["row"] for report in reports] == [
+        result.to_json() for result in given.validations
+    ]
+    assert [report.location[2] for report in reports] == [result.id for result in given.validations]
 
 
 def printed(repository: Repository) -> str:
@@ -317,13 +320,13 @@ def test_no_checks_at_all_leave_no_verdict(one_gate: Repository, monkeypatch: py
 
 
 def test_a_check_that_ran_twice_leaves_no_verdict(one_gate: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    really_judge = GateCheck.judge
+    really_evaluate = GateCheck.evaluate
 
-    def judge_twice(check: GateCheck) -> Judged:
-        really_judge(check)
-        return really_judge(check)
+    def evaluate_twice(check: GateCheck) -> EvaluatedCheck:
+        really_evaluate(check)
+        return really_evaluate(check)
 
-    monkeypatch.setattr(GateCheck, "judge", judge_twice)
+    monkeypatch.setattr(GateCheck, "evaluate", evaluate_twice)
     assert no_verdict(one_gate) == "gate GT: 4 evaluations for 2 checks"
 
 
@@ -339,7 +342,7 @@ def test_a_pass_in_pytest_of_a_check_that_fails_leaves_no_verdict(
     one_gate: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one_gate.write("a.md", "DRAFT")
-    monkeypatch.setattr(Judged, "fails", False)
+    monkeypatch.setattr(GateCheck, "explain_failure", lambda check, evaluated: None)
     assert no_verdict(one_gate) == "not_contains[a.md]: the check says failed, pytest's report says passed"
 
 
@@ -348,20 +351,20 @@ def test_a_warning_that_pytest_does_not_show_leaves_no_verdict(
 ) -> None:
     one_gate.write_contract(validations=[{**NO_DRAFT, "severity": "warning"}])
     one_gate.write("a.md", "DRAFT")
-    monkeypatch.setattr(GateCheck, "properties", lambda check, judged: [])
+    monkeypatch.setattr(GateCheck, "build_properties", lambda check, evaluated: [])
     assert no_verdict(one_gate) == "not_contains[a.md]: the check says warned, pytest's report says passed"
 
 
 def test_a_report_whose_row_says_something_else_leaves_no_verdict(
     one_gate: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    really_tell = SealedSession.pytest_json_runtest_stage
+    really_tell = IsolatedSession.pytest_json_runtest_stage
 
-    def tell_wrongly(session: SealedSession, report: pytest.TestReport) -> dict[str, Any]:
+    def tell_wrongly(session: IsolatedSession, report: pytest.TestReport) -> dict[str, Any]:
         stage = really_tell(session, report) or {}
         return {**stage, METADATA_KEY: {**stage[METADATA_KEY], "description": "forged"}}
 
-    monkeypatch.setattr(SealedSession, "pytest_json_runtest_stage", tell_wrongly)
+    monkeypatch.setattr(IsolatedSession, "pytest_json_runtest_stage", tell_wrongly)
     assert no_verdict(one_gate).startswith("file_exists[a.md]: the check says passed")
 
 

@@ -2,10 +2,12 @@ from typing import Any
 
 import pytest
 
+from gate_tests.checks.result import CheckResult, CheckStatus
 from gate_tests.compiler.gate import CompiledGate
+from gate_tests.contract import Severity
 from gate_tests.errors import NoVerdict
-from gate_tests.isolated_pytest.events import EventCollector, Report, Reported
-from gate_tests.isolated_pytest.verdict import verdicts
+from gate_tests.isolated_pytest.events import EventCollector, ReportedTest, SessionReport
+from gate_tests.isolated_pytest.verdict import build_verdicts
 from tests.support.checks import compiled
 from tests.support.repository import Repository
 
@@ -19,112 +21,120 @@ def gate(repository: Repository) -> CompiledGate:
     return compiled(repository, required_outputs={"all_of": [{"path": "a.md"}, {"path": "b.md"}]})
 
 
-def row(check_id: str, *, passes: bool = True, **more: Any) -> dict[str, Any]:
-    return {"id": check_id, "pass": passes, **({} if passes else {"reason": f"{check_id}: nothing there"}), **more}
+def result(check_id: str, *, passes: bool = True, **measured: Any) -> CheckResult:
+    status, reason = (CheckStatus.PASSED, None) if passes else (CheckStatus.FAILED, f"{check_id}: nothing there")
+    return CheckResult(check_id, "file_exists", "a.md", "a.md", Severity.ERROR, status, "", measured, reason)
 
 
-def evidence(*rows: dict[str, Any], exit_code: int | None = None, **reported: Any) -> EventCollector:
-    """What the checks say, and a report that says the same; but for what is given."""
-    heard = EventCollector(lambda text: None)
-    for each in rows:
-        heard.finds("GT", each)
-    tests = {
-        f"{PATH}::{each['id']}": Reported.of("passed" if each["pass"] else "failed", each) for each in rows
-    }  # as pytest-json-report has them: of two with one id, the last
-    failed = any(not each["pass"] for each in rows)
+def report(check: CheckResult, outcome: str | None = None) -> ReportedTest:
+    return ReportedTest.from_row(outcome or str(check.status), check.to_json())
+
+
+def collect(*results: CheckResult, exit_code: int | None = None, **reported: Any) -> EventCollector:
+    """The results of the checks, and a report that says the same; but for what is given."""
+    collector = EventCollector(lambda text: None)
+    for each in results:
+        collector.on_check_result("GT", each)
+    tests = {f"{PATH}::{each.id}": report(each) for each in results}
+    # as pytest-json-report has them: of two with one id, the last
+    failed = any(each.has_failed for each in results)
     code = int(failed) if exit_code is None else exit_code
-    heard.reports(Report(code, len(rows), tests, "9")._replace(**reported))
-    return heard
+    collector.on_report(SessionReport(code, len(results), tests, "9")._replace(**reported))
+    return collector
 
 
-def refused(gate: CompiledGate, heard: EventCollector) -> str:
+def refused(gate: CompiledGate, collector: EventCollector) -> str:
     with pytest.raises(NoVerdict) as error:
-        verdicts([gate], heard)
+        build_verdicts([gate], collector)
     return error.value.message
 
 
 def test_every_check_once_and_passed_is_a_pass(gate: CompiledGate) -> None:
-    (given,) = verdicts([gate], evidence(row(A), row(B)))
+    (given,) = build_verdicts([gate], collect(result(A), result(B)))
     assert (given.passed, given.failure_reason) == (True, None)
 
 
 def test_one_that_failed_is_a_fail_with_its_reason(gate: CompiledGate) -> None:
-    (given,) = verdicts([gate], evidence(row(A), row(B, passes=False)))
+    (given,) = build_verdicts([gate], collect(result(A), result(B, passes=False)))
     assert (given.passed, given.failure_reason) == (False, f"{B}: nothing there")
 
 
 def test_rows_stand_in_compiled_order_in_whatever_order_they_ran(gate: CompiledGate) -> None:
-    (given,) = verdicts([gate], evidence(row(B), row(A)))
-    assert [each["id"] for each in given.validations] == [A, B]
+    (given,) = build_verdicts([gate], collect(result(B), result(A)))
+    assert [each.id for each in given.validations] == [A, B]
 
 
 @pytest.mark.parametrize(
-    ("rows", "reason"),
+    ("results", "reason"),
     [
         pytest.param([], f"0 evaluations for 2 checks; never ran: {A}, {B}", id="none"),
-        pytest.param([row(A)], f"1 evaluations for 2 checks; never ran: {B}", id="one is missing"),
+        pytest.param([result(A)], f"1 evaluations for 2 checks; never ran: {B}", id="one is missing"),
         pytest.param(
-            [row(A), row(A)], f"2 evaluations for 2 checks; never ran: {B}", id="one twice in place of another"
+            [result(A), result(A)], f"2 evaluations for 2 checks; never ran: {B}", id="one twice in place of another"
         ),
-        pytest.param([row(A), row(B), row(A)], "3 evaluations for 2 checks", id="one twice"),
-        pytest.param([row(A), row(B), row("file_exists[c.md]")], "3 evaluations for 2 checks", id="a stranger"),
-        pytest.param([row(A), row("file_exists[c.md]")], f"never ran: {B}", id="a stranger in place of one"),
-        pytest.param([row(A), row(B, passes=False), row(B)], "3 evaluations for 2 checks", id="failed, then passed"),
+        pytest.param([result(A), result(B), result(A)], "3 evaluations for 2 checks", id="one twice"),
+        pytest.param(
+            [result(A), result(B), result("file_exists[c.md]")], "3 evaluations for 2 checks", id="a stranger"
+        ),
+        pytest.param([result(A), result("file_exists[c.md]")], f"never ran: {B}", id="a stranger in place of one"),
+        pytest.param(
+            [result(A), result(B, passes=False), result(B)], "3 evaluations for 2 checks", id="failed, then passed"
+        ),
     ],
 )
 def test_the_checks_that_ran_are_the_checks_that_were_compiled(
-    gate: CompiledGate, rows: list[dict[str, Any]], reason: str
+    gate: CompiledGate, results: list[CheckResult], reason: str
 ) -> None:
-    assert reason in refused(gate, evidence(*rows))
+    assert reason in refused(gate, collect(*results))
 
 
 @pytest.mark.parametrize("exit_code", [2, 3, 4, 5, -1])
 def test_an_exit_code_of_pytest_that_is_no_verdict_is_none(gate: CompiledGate, exit_code: int) -> None:
-    heard = evidence(row(A), row(B), exit_code=exit_code)
-    assert refused(gate, heard) == f"pytest ended with exit code {exit_code} instead of a verdict"
+    collector = collect(result(A), result(B), exit_code=exit_code)
+    assert refused(gate, collector) == f"pytest ended with exit code {exit_code} instead of a verdict"
 
 
 @pytest.mark.parametrize(("passes", "exit_code"), [(True, 1), (False, 0)])
 def test_an_exit_code_that_disagrees_with_the_checks_is_no_verdict(
     gate: CompiledGate, passes: bool, exit_code: int
 ) -> None:
-    heard = evidence(row(A), row(B, passes=passes), exit_code=exit_code)
-    assert "pytest ended with exit code" in refused(gate, heard)
+    collector = collect(result(A), result(B, passes=passes), exit_code=exit_code)
+    assert "pytest ended with exit code" in refused(gate, collector)
 
 
 def test_without_a_report_there_is_no_verdict(gate: CompiledGate) -> None:
-    heard = EventCollector(lambda text: None)
-    heard.finds("GT", row(A))
-    heard.finds("GT", row(B))
-    assert refused(gate, heard) == "pytest ended without a JSON report"
+    collector = EventCollector(lambda text: None)
+    collector.on_check_result("GT", result(A))
+    collector.on_check_result("GT", result(B))
+    assert refused(gate, collector) == "pytest ended without a JSON report"
 
 
 @pytest.mark.parametrize("outcome", ["failed", "skipped", "xfailed", "xpassed", "error", "rerun", "warned"])
 def test_a_pass_that_pytest_reports_as_something_else_is_no_verdict(gate: CompiledGate, outcome: str) -> None:
-    tests = {f"{PATH}::{A}": Reported.of("passed", row(A)), f"{PATH}::{B}": Reported.of(outcome, row(B))}
-    heard = evidence(row(A), row(B), tests=tests)
-    assert refused(gate, heard) == f"{B}: the check says passed, pytest's report says {outcome}"
+    tests = {f"{PATH}::{A}": report(result(A)), f"{PATH}::{B}": report(result(B), outcome)}
+    collector = collect(result(A), result(B), tests=tests)
+    assert refused(gate, collector) == f"{B}: the check says passed, pytest's report says {outcome}"
 
 
 def test_a_failure_that_pytest_reports_as_passed_is_no_verdict(gate: CompiledGate) -> None:
-    failed = row(B, passes=False)
-    tests = {f"{PATH}::{A}": Reported.of("passed", row(A)), f"{PATH}::{B}": Reported.of("passed", failed)}
-    assert refused(gate, evidence(row(A), failed, tests=tests)).startswith(f"{B}: the check says failed")
+    failed = result(B, passes=False)
+    tests = {f"{PATH}::{A}": report(result(A)), f"{PATH}::{B}": report(failed, "passed")}
+    assert refused(gate, collect(result(A), failed, tests=tests)).startswith(f"{B}: the check says failed")
 
 
-@pytest.mark.parametrize("other", [None, {}, row(B, count=7)])
+@pytest.mark.parametrize("other", [None, {}, result(B, count=7).to_json()])
 def test_a_row_in_the_report_that_is_not_the_checks_own_is_no_verdict(gate: CompiledGate, other: Any) -> None:
-    tests = {f"{PATH}::{A}": Reported.of("passed", row(A)), f"{PATH}::{B}": Reported.of("passed", other)}
-    assert refused(gate, evidence(row(A), row(B), tests=tests)).startswith(f"{B}: ")
+    tests = {f"{PATH}::{A}": report(result(A)), f"{PATH}::{B}": ReportedTest.from_row("passed", other)}
+    assert refused(gate, collect(result(A), result(B), tests=tests)).startswith(f"{B}: ")
 
 
 @pytest.mark.parametrize("collected", [0, 1, 3])
 def test_a_report_that_counts_other_than_the_checks_is_no_verdict(gate: CompiledGate, collected: int) -> None:
-    assert "2 checks were compiled" in refused(gate, evidence(row(A), row(B), collected=collected))
+    assert "2 checks were compiled" in refused(gate, collect(result(A), result(B), collected=collected))
 
 
 def test_a_report_with_a_test_of_somebody_elses_is_no_verdict(gate: CompiledGate) -> None:
-    rows = [row(A), row(B)]
-    tests = {f"{PATH}::{each['id']}": Reported.of("passed", each) for each in rows}
-    heard = evidence(*rows, tests={**tests, "test_x.py::test_x": Reported.of("passed", None)})
-    assert "3 reported; 2 checks were compiled" in refused(gate, heard)
+    results = [result(A), result(B)]
+    tests = {f"{PATH}::{each.id}": report(each) for each in results}
+    collector = collect(*results, tests={**tests, "test_x.py::test_x": ReportedTest.from_row("passed", None)})
+    assert "3 reported; 2 checks were compiled" in refused(gate, collector)

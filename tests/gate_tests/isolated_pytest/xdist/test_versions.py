@@ -4,10 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from gate_tests.isolated_pytest.xdist.versions import versions
+from gate_tests.isolated_pytest.xdist.versions import collect_versions
 from tests.support.patched_install import AlteredProgram
 
-TELL = "import json; from gate_tests.isolated_pytest.xdist.versions import versions; print(json.dumps(versions()))"
+TELL = (
+    "import json; from gate_tests.isolated_pytest.xdist.versions import collect_versions;"
+    " print(json.dumps(collect_versions()))"
+)
 
 
 def versions_of(program: AlteredProgram) -> dict[str, str]:
@@ -17,7 +20,7 @@ def versions_of(program: AlteredProgram) -> dict[str, str]:
 
 
 def test_a_copy_of_the_program_is_the_same_version(tmp_path: Path) -> None:
-    assert versions_of(AlteredProgram.make(tmp_path / "copy")) == versions()
+    assert versions_of(AlteredProgram.make(tmp_path / "copy")) == collect_versions()
 
 
 @pytest.mark.parametrize(
@@ -27,5 +30,5 @@ def test_another_line_in_any_module_that_judges_is_another_version(tmp_path: Pat
     program = AlteredProgram.make(tmp_path / "altered")
     with (program.folder / "gate_tests" / module).open("a") as source:
         source.write("# another\n")
-    there, here = versions_of(program), versions()
+    there, here = versions_of(program), collect_versions()
     assert {what for what in here if there[what] != here[what]} == {"orch's code"}

@@ -26,34 +26,34 @@ def test_all_checks_of_a_file_are_of_one_group_and_those_of_others_are_not(repos
         required_outputs={"all_of": [{"path": "a.md"}, {"path": "b.md"}]}, validations=[no_draft("a.md")]
     )
     given = groups(repository)
-    assert given.group(f"{GT}::file_exists[a.md]") == given.group(f"{GT}::not_contains[a.md]")
-    assert given.group(f"{GT}::file_exists[a.md]") != given.group(f"{GT}::file_exists[b.md]")
+    assert given.find_group(f"{GT}::file_exists[a.md]") == given.find_group(f"{GT}::not_contains[a.md]")
+    assert given.find_group(f"{GT}::file_exists[a.md]") != given.find_group(f"{GT}::file_exists[b.md]")
 
 
 def test_what_may_stand_in_for_a_file_is_of_its_group(repository: Repository) -> None:
     outputs = {"any_of": [{"path": "a.md"}, {"path": "b.md"}], "all_of": [{"path": "c.md"}]}
     repository.write_contract(required_outputs=outputs, validations=[no_draft("b.md"), no_draft("c.md")])
     given = groups(repository)
-    assert given.group(f"{GT}::file_exists_any_of[a.md]") == given.group(f"{GT}::not_contains[b.md]")
-    assert given.group(f"{GT}::not_contains[c.md]") != given.group(f"{GT}::not_contains[b.md]")
+    assert given.find_group(f"{GT}::file_exists_any_of[a.md]") == given.find_group(f"{GT}::not_contains[b.md]")
+    assert given.find_group(f"{GT}::not_contains[c.md]") != given.find_group(f"{GT}::not_contains[b.md]")
 
 
 def test_a_file_that_two_gates_read_is_of_one_group(repository: Repository) -> None:
     repository.write_contract("GT", validations=[no_draft("a.md")])
     repository.write_contract("GU", validations=[no_draft("a.md")])
     given = groups(repository, "GT", "GU")
-    assert given.group(f"{GT}::not_contains[a.md]") == given.group(f"{GU}::not_contains[a.md]")
+    assert given.find_group(f"{GT}::not_contains[a.md]") == given.find_group(f"{GU}::not_contains[a.md]")
 
 
 def test_an_invalid_contract_has_no_groups_and_breaks_nothing(repository: Repository) -> None:
     repository.write_contract("GT", validations=[{"type": "zzz"}])
     repository.write_contract("GU", validations=[no_draft("a.md")])
-    assert groups(repository, "GT", "GU").group(f"{GU}::not_contains[a.md]") == "a.md"
+    assert groups(repository, "GT", "GU").find_group(f"{GU}::not_contains[a.md]") == "a.md"
 
 
 def test_tests_of_the_host_go_by_their_file(repository: Repository) -> None:
     repository.write_contract(validations=[no_draft("a.md")])
-    assert groups(repository).group("tests/test_own.py::Case::test_one") == "tests/test_own.py"
+    assert groups(repository).find_group("tests/test_own.py::Case::test_one") == "tests/test_own.py"
 
 
 @dataclass(eq=False)

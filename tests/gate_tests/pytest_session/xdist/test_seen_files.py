@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 
 from gate_tests.files.artifacts import Artifact, PathKind
-from gate_tests.pytest_session.xdist.seen_files import Sightings, told
+from gate_tests.pytest_session.xdist.seen_files import SeenFiles, encode_artifacts
 
 A, B = "a" * 64, "b" * 64
 
@@ -17,20 +17,21 @@ def by_path(*artifacts: Artifact) -> dict[str, Artifact]:
 
 
 @pytest.fixture
-def sightings() -> Sightings:
-    """What nobody has told anything of."""
-    return Sightings()
+def seen_files() -> SeenFiles:
+    """Of no worker yet."""
+    return SeenFiles()
 
 
-def test_what_a_worker_saw_arrives_without_the_content(sightings: Sightings) -> None:
-    assert sightings.add(told([by_path(file("x.md"), Artifact("y.md", PathKind.MISSING, detail="but Y.md"))])) == []
-    assert sightings.artifacts() == [Artifact("x.md", PathKind.FILE, A, 7), Artifact("y.md", PathKind.MISSING)]
+def test_what_a_worker_saw_arrives_without_the_content(seen_files: SeenFiles) -> None:
+    seen = by_path(file("x.md"), Artifact("y.md", PathKind.MISSING, detail="but Y.md"))
+    assert seen_files.add(encode_artifacts([seen])) == []
+    assert seen_files.artifacts() == [Artifact("x.md", PathKind.FILE, A, 7), Artifact("y.md", PathKind.MISSING)]
 
 
-def test_what_several_workers_saw_is_one(sightings: Sightings) -> None:
-    assert sightings.add(told([by_path(file("x.md"))])) == []
-    assert sightings.add(told([by_path(file("x.md"), file("y.md", B))])) == []
-    assert [each.path for each in sightings.artifacts()] == ["x.md", "y.md"]
+def test_what_several_workers_saw_is_one(seen_files: SeenFiles) -> None:
+    assert seen_files.add(encode_artifacts([by_path(file("x.md"))])) == []
+    assert seen_files.add(encode_artifacts([by_path(file("x.md"), file("y.md", B))])) == []
+    assert [each.path for each in seen_files.artifacts()] == ["x.md", "y.md"]
 
 
 @pytest.mark.parametrize(
@@ -41,9 +42,12 @@ def test_what_several_workers_saw_is_one(sightings: Sightings) -> None:
     ],
     ids=["another hash", "no file"],
 )
-@pytest.mark.parametrize("tell", [lambda a, b: (told([a]), told([b])), lambda a, b: (told([a, b]),)])
+@pytest.mark.parametrize(
+    "encode",
+    [lambda a, b: (encode_artifacts([a]), encode_artifacts([b])), lambda a, b: (encode_artifacts([a, b]),)],
+)
 def test_what_was_not_the_same_for_all_is_told(
-    sightings: Sightings, other: Artifact, words: str, tell: Callable[..., tuple[str, ...]]
+    seen_files: SeenFiles, other: Artifact, words: str, encode: Callable[..., tuple[str, ...]]
 ) -> None:
-    contradictions = [each for text in tell(by_path(file("x.md")), by_path(other)) for each in sightings.add(text)]
+    contradictions = [each for text in encode(by_path(file("x.md")), by_path(other)) for each in seen_files.add(text)]
     assert contradictions == [f"x.md was not the same for every check: {words}"]
