@@ -168,7 +168,7 @@ class Artifacts:
         if self._similar_names.is_similar_only(path):
             return Artifact(path, PathKind.MISSING, detail=self._similar_names.describe_similar(path))
         keep_bytes = self._max_text_bytes if path in self._text_paths else None
-        hashed = self._hasher.read(descriptor, before.st_size, keep_bytes, path)
+        hashed = self._hasher.hash_file(descriptor, before.st_size, keep_bytes, path)
         if changed := _explain_change(before, os.fstat(descriptor), hashed.size_bytes):
             return Artifact(path, PathKind.UNREADABLE, detail=changed)
         return Artifact(path, PathKind.FILE, hashed.sha256, hashed.size_bytes, hashed.content)

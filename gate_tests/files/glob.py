@@ -99,13 +99,9 @@ class _Search:
             _raise_if_resource_error(error)
             return
         try:
-            if len(expected) == 1 and not _MAGIC.search(name := min(expected)):
-                names: list[str] = [name]
-            else:
-                names = self._list(descriptor)
-            for name in names:
-                mode = _read_mode(name, descriptor)
-                if mode:
+            is_literal = len(expected) == 1 and not _MAGIC.search(min(expected))
+            for name in expected if is_literal else self._list(descriptor):
+                if mode := _read_mode(name, descriptor):
                     yield name, mode
         finally:
             os.close(descriptor)

@@ -32,7 +32,7 @@ class FileHasher:
     def __init__(self) -> None:
         self._buffer = memoryview(bytearray(_BLOCK_BYTES))
 
-    def read(self, descriptor: int, size_bytes: int, keep_bytes: int | None, name: str = "a file") -> HashedFile:
+    def hash_file(self, descriptor: int, size_bytes: int, keep_bytes: int | None, name: str = "a file") -> HashedFile:
         """Hash a file of `size_bytes`; of a file that has grown, a little more is read.
 
         The bytes are kept if there are at most `keep_bytes` (None: never). Progress on a large file is reported with
@@ -43,19 +43,10 @@ class FileHasher:
             keep = keep_bytes is not None and size_bytes <= keep_bytes
             return HashedFile(sha256(block).hexdigest(), size_bytes, bytes(block) if keep else None)
         os.lseek(descriptor, 0, os.SEEK_SET)
-        ahead = size_bytes >= _LARGE_BYTES
-        blocks: Iterable[memoryview] = self._blocks(descriptor, size_bytes)
-        if ahead:
-            describe = partial(_describe_progress, name, size_bytes)
-            blocks = track_progress(_read_ahead(descriptor, size_bytes), len, describe)
-        digest, size, content = sha256(), 0, bytearray() if keep_bytes is not None else None
-        for block in blocks:
-            digest.update(block)
-            size += len(block)
-            if content is not None:
-                content += block
-                content = content if size <= (keep_bytes or 0) else None
-        return HashedFile(digest.hexdigest(), size, None if content is None else bytes(content))
+        if size_bytes < _LARGE_BYTES:
+            return _hash_blocks(self._blocks(descriptor, size_bytes), keep_bytes)
+        describe = partial(_describe_progress, name, size_bytes)
+        return _hash_blocks(track_progress(_read_ahead(descriptor, size_bytes), len, describe), keep_bytes)
 
     def _blocks(self, descriptor: int, size_bytes: int) -> Iterator[memoryview]:
         size, into = 0, [self._buffer]
@@ -64,6 +55,17 @@ class FileHasher:
             yield self._buffer[:count]
             if size == size_bytes:
                 return  # the caller notices by the size if it has grown
+
+
+def _hash_blocks(blocks: Iterable[memoryview], keep_bytes: int | None) -> HashedFile:
+    digest, size, content = sha256(), 0, bytearray() if keep_bytes is not None else None
+    for block in blocks:
+        digest.update(block)
+        size += len(block)
+        if content is not None:
+            content += block
+            content = content if size <= (keep_bytes or 0) else None
+    return HashedFile(digest.hexdigest(), size, None if content is None else bytes(content))
 
 
 def _describe_progress(name: str, size_bytes: int, done_bytes: int) -> str:

@@ -23,8 +23,7 @@ def interrupt_on_termination() -> Iterator[None]:
 
     A signal that is ignored or has a handler is left alone. Outside the main thread this does nothing.
     """
-    in_main = threading.current_thread() is threading.main_thread()
-    replaced = [each for each in _TERMINATION_SIGNALS if in_main and signal.getsignal(each) is signal.SIG_DFL]
+    replaced = [each for each in _TERMINATION_SIGNALS if _is_main_thread() and signal.getsignal(each) is signal.SIG_DFL]
     for each in replaced:
         signal.signal(each, _raise_interrupt)
     try:
@@ -41,9 +40,8 @@ def defer_interrupts() -> Iterator[None]:
     Outside the main thread no signal handler runs, so this does nothing.
     """
     pending: list[tuple[int, Any]] = []
-    in_main = threading.current_thread() is threading.main_thread()
-    handlers = {each: signal.getsignal(each) for each in (signal.SIGINT, *_TERMINATION_SIGNALS)} if in_main else {}
-    deferred = {each: handler for each, handler in handlers.items() if callable(handler)}
+    signals = (signal.SIGINT, *_TERMINATION_SIGNALS) if _is_main_thread() else ()
+    deferred = {each: handler for each in signals if callable(handler := signal.getsignal(each))}
     for each in deferred:
         signal.signal(each, lambda number, frame: pending.append((number, frame)))
     try:
@@ -61,8 +59,7 @@ def keep_exit_codes() -> Iterator[None]:
 
     Outside the main thread that cannot be changed.
     """
-    in_main = threading.current_thread() is threading.main_thread()
-    ignored = in_main and signal.getsignal(signal.SIGCHLD) is signal.SIG_IGN
+    ignored = _is_main_thread() and signal.getsignal(signal.SIGCHLD) is signal.SIG_IGN
     if ignored:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     try:
@@ -70,6 +67,10 @@ def keep_exit_codes() -> Iterator[None]:
     finally:
         if ignored:
             signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+
+
+def _is_main_thread() -> bool:
+    return threading.current_thread() is threading.main_thread()
 
 
 def _raise_interrupt(number: int, frame: Any) -> None:

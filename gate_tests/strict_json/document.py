@@ -209,7 +209,7 @@ def _find_first_laxity(path: str, text: str) -> UnreadableDocument:
                 return UnreadableDocument(path, reason, _find_line(text, start))
             seen[key] = start
         pending += reversed(seen.values())
-    raise AssertionError("what the parser detected was not found again")
+    raise AssertionError("what the parser noted was not found again")
 
 
 def _iterate_children(text: str, offset: int) -> Iterator[tuple[str | int, int]]:

@@ -1,4 +1,4 @@
-"""Which run is meant: by its id, by the beginning of one, or as `latest`."""
+"""Finds the run that the user named: by id, by a prefix of an id, or as `latest`."""
 
 from typing import Final
 
@@ -8,29 +8,29 @@ from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import RUN_ID, RUN_ID_SECOND, start_order
 
 LATEST: Final = "latest"
-"""What the newest run is called."""
+"""The name of the newest run."""
 
-_SHOWN: Final = 4  # candidates that are named
+_MAX_LISTED_RUNS: Final = 4
 
 
 def full_run_id(workspace: Workspace, named: str) -> str:
-    """The id of the run that is called `named`. Whether a whole id is one of a run shows when it is read.
+    """The id of the run `named`. A complete id is returned as it is, whether or not the run exists.
 
-    Raises Refused for what is no id, and begins none or more than one.
+    Raises Refused if `named` is a prefix of no id or of several.
     """
     if RUN_ID.fullmatch(named):
-        return named  # nothing is listed for it
+        return named  # without listing the runs
     runs = known_runs(workspace)
     if named == LATEST:
         return _newest(workspace, runs)
-    meant = [run_id for run_id in runs if named and run_id.startswith(named)]
-    if len(meant) == 1:
-        return meant[0]
-    raise _ambiguous(named, meant) if meant else _unknown(named, runs)
+    matches = [run_id for run_id in runs if named and run_id.startswith(named)]
+    if len(matches) == 1:
+        return matches[0]
+    raise _ambiguous_error(named, matches) if matches else _unknown_error(named, runs)
 
 
 def known_runs(workspace: Workspace) -> list[str]:
-    """The ids of all runs, newest first; a folder that is called otherwise is none."""
+    """The ids of all runs, newest first, without directories that are not named like a run."""
     return [run_id for run_id in workspace.runs() if RUN_ID.fullmatch(run_id)]
 
 
@@ -51,16 +51,16 @@ def _started_at(workspace: Workspace, run_id: str) -> str | None:
         return None
 
 
-def _ambiguous(named: str, meant: list[str]) -> Refused:
-    more = f" and {len(meant) - _SHOWN} more" if len(meant) > _SHOWN else ""
+def _ambiguous_error(named: str, matches: list[str]) -> Refused:
+    more = f" and {len(matches) - _MAX_LISTED_RUNS} more" if len(matches) > _MAX_LISTED_RUNS else ""
     return Refused(
-        f"{named!r} begins the ids of {len(meant)} runs: {', '.join(meant[:_SHOWN])}{more}",
+        f"{named!r} begins the ids of {len(matches)} runs: {', '.join(matches[:_MAX_LISTED_RUNS])}{more}",
         next_command="orch run list",
     )
 
 
-def _unknown(named: str, runs: list[str]) -> Refused:
-    """Somebody may have typed the slug for the run: then the newest with that slug is probably meant."""
+def _unknown_error(named: str, runs: list[str]) -> Refused:
+    """The error for an unknown name. If it is a slug, it suggests the newest run with that slug."""
     newest_of = {_slug(run_id): run_id for run_id in reversed(runs)}
     slug = named if named in newest_of else find_closest(named, list(newest_of))
     probably = newest_of[slug] if slug else find_closest(named, [LATEST, *runs])

@@ -78,7 +78,7 @@ def test_a_large_file_tells_its_name_and_bytes(tmp_path: Path, monkeypatch: pyte
     heard: list[str] = []
     descriptor = os.open(path, os.O_RDONLY)
     with report_progress_to(heard.append):
-        FileHasher().read(descriptor, path.stat().st_size, None, "big.bin")
+        FileHasher().hash_file(descriptor, path.stat().st_size, None, "big.bin")
     os.close(descriptor)
     assert heard[0] == "hashing big.bin 1.0 of 64.0 MiB"
     assert heard[-2:] == ["hashing big.bin 64.0 of 64.0 MiB", ""]
@@ -90,7 +90,7 @@ def test_a_file_that_is_not_large_tells_nothing(tmp_path: Path, monkeypatch: pyt
     heard: list[str] = []
     descriptor = os.open(path, os.O_RDONLY)
     with report_progress_to(heard.append):
-        FileHasher().read(descriptor, path.stat().st_size, None, "small.bin")
+        FileHasher().hash_file(descriptor, path.stat().st_size, None, "small.bin")
     os.close(descriptor)
     assert heard == []
 

@@ -1,6 +1,6 @@
 import pytest
 
-from gate_tests.sanitize import escape_controls, plain
+from gate_tests.sanitize import escape_controls, escape_for_terminal, plain
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,19 @@ def test_it_is_cut_to_a_length_however_long_it_is() -> None:
 def test_what_a_name_hides_is_written_out() -> None:
     assert escape_controls("a\nb\x1b\u202e\udcff") == r"a\nb\x1b\u202e\udcff"
     assert escape_controls("caf\u00e9 \u4f60.md") == "caf\u00e9 \u4f60.md"
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        pytest.param("two\nlines", "two\nlines", id="line feeds stay"),
+        pytest.param("\x1b[31mred\x1b[0m", "\x1b[31mred\x1b[0m", id="colours stay"),
+        pytest.param("a\x1b[2Jb\rc", r"a\x1b[2Jb\rc", id="what moves the cursor is written out"),
+        pytest.param("\x1b]0;title\x07", r"\x1b]0;title\x07", id="so is a title"),
+        pytest.param("a\u202eb\udcff", r"a\u202eb\udcff", id="so are marks and undecodable bytes"),
+        pytest.param("\n::error::no\n  ##[group]", "\n: :error::no\n  # #[group]", id="no command to a CI system"),
+        pytest.param("a::b #1", "a::b #1", id="other text stays"),
+    ],
+)
+def test_what_a_terminal_would_obey_is_written_out(text: str, printed: str) -> None:
+    assert escape_for_terminal(text) == printed

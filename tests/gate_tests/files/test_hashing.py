@@ -15,7 +15,7 @@ from tests.support.repository import Repository
 def read(path: Path, keep_bytes: int | None = None, size_bytes: int | None = None) -> HashedFile:
     descriptor = os.open(path, os.O_RDONLY)
     try:
-        return FileHasher().read(descriptor, path.stat().st_size if size_bytes is None else size_bytes, keep_bytes)
+        return FileHasher().hash_file(descriptor, path.stat().st_size if size_bytes is None else size_bytes, keep_bytes)
     finally:
         os.close(descriptor)
 
@@ -49,11 +49,11 @@ def test_an_empty_file_has_a_hash_too(tmp_path: Path) -> None:
 
 
 def test_one_reader_reads_many_files(tmp_path: Path) -> None:
-    reader = FileHasher()
+    hasher = FileHasher()
     for content in (b"long" * 1000, b"short", b""):
         (tmp_path / "a").write_bytes(content)
         descriptor = os.open(tmp_path / "a", os.O_RDONLY)
-        assert reader.read(descriptor, len(content), 10_000).content == content
+        assert hasher.hash_file(descriptor, len(content), 10_000).content == content
         os.close(descriptor)
 
 
