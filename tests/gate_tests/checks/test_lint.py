@@ -20,6 +20,8 @@ from gate_tests.js_regex.pattern import compile_pattern
 from gate_tests.parsers.sources import Heuristic
 from gate_tests.workspace.names import Depth
 
+ONE, ANY = compile_pattern("a"), compile_pattern("a*")
+
 
 def min_sources(threshold: float) -> MinSources:
     return MinSources(threshold, Depth.STANDARD, Heuristic.HEADINGS_OR_URLS)
@@ -98,13 +100,9 @@ def test_a_rule_warns_about_its_own_parameters(rule: Rule, path: str, topics: li
     [
         pytest.param(min_sources(0), min_sources(1), id="min_sources"),
         pytest.param(min_files("*", 0), min_files("*", 1), id="min_file_count"),
-        pytest.param(
-            MinRegexCount(compile_pattern("a"), 2, 0), MinRegexCount(compile_pattern("a"), 2, 1), id="min_regex_count"
-        ),
+        pytest.param(MinRegexCount(ONE, 2, 0), MinRegexCount(ONE, 2, 1), id="min_regex_count"),
         pytest.param(WordCount(0, None), WordCount(0, 9), id="word_count"),
-        pytest.param(
-            RegexMatch(compile_pattern("a*"), 2, False), RegexMatch(compile_pattern("a*"), 2, True), id="regex_match"
-        ),
+        pytest.param(RegexMatch(ANY, 2, False), RegexMatch(ANY, 2, True), id="regex_match"),
     ],
 )
 def test_a_rule_says_why_every_file_passes(trivial: Rule, demanding: Rule) -> None:
@@ -119,4 +117,4 @@ def test_a_rule_without_lint_rules_has_no_warnings_and_no_mutations() -> None:
         [],
         None,
     )
-    assert MaxRegexCount(compile_pattern("a"), 2, 1).explain_triviality() is None
+    assert MaxRegexCount(ONE, 2, 1).explain_triviality() is None
