@@ -1,4 +1,4 @@
-"""One holder at a time: who waits is told, who waits too long gives up, who dies lets go."""
+"""A lock has one holder: a wait is reported, ends after a time-out, and a killed process releases its locks."""
 
 import os
 import re
@@ -46,8 +46,8 @@ def holder(root: Path, seconds: float = 60) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
-def take_in_vain(root: Path, timeout_s: float = 0) -> None:
-    """Raises what `hold` raises."""
+def fail_to_acquire(root: Path, timeout_s: float = 0) -> None:
+    """Raises what `acquire_lock` raises."""
     with acquire_lock(root, LOCK, "writes", LockWait(timeout_s, silent)):
         pytest.fail("it was taken")
 
@@ -56,31 +56,31 @@ def silent(line: str) -> None:
     pytest.fail(f"nobody had to wait, but it said: {line}")
 
 
-def test_a_lock_that_is_free_is_taken_at_once_and_let_go(tmp_path: Path) -> None:
+def test_a_free_lock_is_acquired_at_once_and_released(tmp_path: Path) -> None:
     for _ in range(2):
         with acquire_lock(tmp_path, LOCK, "writes", LockWait(0, silent)):
             assert (tmp_path / LOCK).is_file()
 
 
-def test_a_lock_that_another_process_holds_is_not_taken(tmp_path: Path) -> None:
+def test_a_lock_that_another_process_holds_is_not_acquired(tmp_path: Path) -> None:
     with holder(tmp_path), pytest.raises(NotWritten) as caught:
-        take_in_vain(tmp_path, timeout_s=0.1)
+        fail_to_acquire(tmp_path, timeout_s=0.1)
     assert caught.value.exit_code == 3
     assert str(caught.value).endswith("still writes after 0.1 s; nothing was recorded")
     assert "--lock-timeout" in str(caught.value.next_command)
 
 
-def test_giving_up_names_the_process_that_holds_the_lock(tmp_path: Path) -> None:
+def test_a_time_out_names_the_process_that_holds_the_lock(tmp_path: Path) -> None:
     with holder(tmp_path) as process, pytest.raises(NotWritten, match=f"^process {process.pid} still writes"):
-        take_in_vain(tmp_path)
+        fail_to_acquire(tmp_path)
 
 
-def test_a_lock_that_is_let_go_in_time_is_taken(tmp_path: Path) -> None:
+def test_a_lock_that_is_released_in_time_is_acquired(tmp_path: Path) -> None:
     with holder(tmp_path, seconds=0.2), acquire_lock(tmp_path, LOCK, "writes", LockWait(30, lambda _: None)):
         assert (tmp_path / LOCK).exists()
 
 
-def test_a_wait_is_told_once_with_who_holds_the_lock_and_until_when(tmp_path: Path) -> None:
+def test_a_wait_is_reported_once_with_the_holder_and_the_time_out(tmp_path: Path) -> None:
     said: list[str] = []
     with holder(tmp_path, seconds=1.2) as process, acquire_lock(tmp_path, LOCK, "writes", LockWait(30, said.append)):
         pass
@@ -110,7 +110,7 @@ def test_a_program_started_by_the_holder_does_not_keep_the_lock(tmp_path: Path) 
 
 
 def test_a_lock_removed_while_somebody_waits_for_it_never_has_two_holders(tmp_path: Path) -> None:
-    """`git clean -fdx` removes it; who then gets the removed file's lock holds nothing."""
+    """After `git clean -fdx`, the lock of the removed file is worth nothing."""
     holds, most = [0], [0]
     gate = threading.Lock()
 
@@ -147,7 +147,7 @@ def test_what_was_locked_must_be_what_the_next_process_will_open(
 
     monkeypatch.setattr(fcntl, "flock", flock)
     with acquire_lock(tmp_path, LOCK, "writes", LockWait(5, silent)), pytest.raises(NotWritten):
-        take_in_vain(tmp_path)
+        fail_to_acquire(tmp_path)
 
 
 def test_a_lock_that_is_a_link_is_refused_and_what_it_points_at_stays(tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_a_lock_that_is_a_link_is_refused_and_what_it_points_at_stays(tmp_path: 
     (tmp_path / "precious").write_text("mine")
     (tmp_path / LOCK).symlink_to(tmp_path / "precious")
     with pytest.raises(Refused, match=r"logs/\.lock: is a symlink") as caught:
-        take_in_vain(tmp_path)
+        fail_to_acquire(tmp_path)
     assert caught.value.next_command == "rm logs/.lock"
     assert (tmp_path / "precious").read_text() == "mine"
 

@@ -1,4 +1,4 @@
-"""What the file system refuses is told in a line; no record is lost, none is half written."""
+"""An error of the file system is reported in one line; no record is lost or half written."""
 
 import errno
 import json
@@ -59,10 +59,10 @@ def records(repository: Repository) -> dict[str, bytes]:
 def test_a_full_disk_leaves_everything_as_it_was(store: Store, run: Run, shipped: Repository) -> None:
     store.change(RUN_ID, start)
     before = records(shipped)
-    told = limited(shipped, 100, "gate", "fail", "--run", RUN_ID, "--gate", "G1", "--reason", "made up")
-    assert told.code == 3
-    assert told.err.startswith(f"orch: {FOLDER}/record/RUN.json: could not be written: File too large")
-    assert len(told.err.splitlines()) == 1
+    ended = limited(shipped, 100, "gate", "fail", "--run", RUN_ID, "--gate", "G1", "--reason", "made up")
+    assert ended.code == 3
+    assert ended.err.startswith(f"orch: {FOLDER}/record/RUN.json: could not be written: File too large")
+    assert len(ended.err.splitlines()) == 1
     assert records(shipped) == before
 
 
@@ -73,9 +73,9 @@ def test_an_attempt_that_is_on_the_disk_before_it_is_full_is_recorded(
     enough_for_the_attempt = 900
     assert len(records(shipped)[f"{RUN_ID}/record/RUN.json"]) > enough_for_the_attempt
     command = ("--run", RUN_ID, "--gate", "G1")
-    told = limited(shipped, enough_for_the_attempt, "gate", "fail", *command, "--reason", "made up")
-    assert told.code == 3
-    assert told.err == (
+    ended = limited(shipped, enough_for_the_attempt, "gate", "fail", *command, "--reason", "made up")
+    assert ended.code == 3
+    assert ended.err == (
         "orch: G1/attempt-1.json is recorded, RUN.json is not (File too large); it follows with the next command that"
         f" writes. Next: orch run show --run {RUN_ID}\n"
     )
@@ -93,14 +93,14 @@ def test_an_attempt_that_is_on_the_disk_before_it_is_full_is_recorded(
 
 def test_no_run_is_begun_on_a_full_disk(shipped: Repository) -> None:
     before = sorted(path.name for path in (shipped.root / "orchestration/runs").iterdir())
-    told = limited(shipped, 100, "run", "start", "--workflow", "visual-essay", "--slug", "tea")
-    assert told.code == 3
-    assert "RUN.json: could not be written: File too large" in told.err
+    ended = limited(shipped, 100, "run", "start", "--workflow", "visual-essay", "--slug", "tea")
+    assert ended.code == 3
+    assert "RUN.json: could not be written: File too large" in ended.err
     assert sorted(path.name for path in (shipped.root / "orchestration/runs").iterdir()) == before
 
 
 @pytest.mark.parametrize("folder", ["record/gates/G1", "logs"])
-def test_a_read_only_folder_leaves_everything_as_it_was(
+def test_a_read_only_directory_leaves_everything_as_it_was(
     store: Store, run: Run, shipped: Repository, folder: str
 ) -> None:
     store.change(RUN_ID, lambda run: start(fail(start(run))))
@@ -109,26 +109,26 @@ def test_a_read_only_folder_leaves_everything_as_it_was(
     path = shipped.root / FOLDER / folder
     path.chmod(0o555)
     try:
-        told = as_anybody(shipped, "gate", "fail", "--run", RUN_ID, "--gate", "G1", "--reason", "made up")
+        ended = as_anybody(shipped, "gate", "fail", "--run", RUN_ID, "--gate", "G1", "--reason", "made up")
     finally:
         path.chmod(0o755)
-    assert told.code == 3, told.err
-    assert "could not be written: Permission denied. Next: make it possible" in told.err
+    assert ended.code == 3, ended.err
+    assert "could not be written: Permission denied. Next: make it possible" in ended.err
     assert records(shipped) == before
 
 
-def test_a_read_only_folder_of_the_record_leaves_run_json_for_the_next_command(
+def test_a_read_only_record_directory_leaves_run_json_for_the_next_command(
     store: Store, run: Run, shipped: Repository
 ) -> None:
     store.change(RUN_ID, lambda run: start(fail(run)))
     path = shipped.root / FOLDER / "record"
     path.chmod(0o555)
     try:
-        told = as_anybody(shipped, "gate", "fail", "--run", RUN_ID, "--gate", "G1", "--reason", "made up")
+        ended = as_anybody(shipped, "gate", "fail", "--run", RUN_ID, "--gate", "G1", "--reason", "made up")
     finally:
         path.chmod(0o755)
-    assert told.code == 3
-    assert "G1/attempt-2.json is recorded, RUN.json is not (Permission denied)" in told.err
+    assert ended.code == 3
+    assert "G1/attempt-2.json is recorded, RUN.json is not (Permission denied)" in ended.err
     assert [a.failure_reason for a in store.read(RUN_ID).gate("G1").attempts][1] == "made up"
 
 
@@ -152,7 +152,7 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, int], No
 
 
 @pytest.mark.parametrize("name", ["fsync", "link", "replace"])
-def test_whichever_call_fails_is_told_and_leaves_no_half(
+def test_whichever_call_fails_is_reported_and_leaves_no_half_file(
     store: Store, run: Run, shipped: Repository, failing: Callable[[str, int], None], name: str
 ) -> None:
     store.change(RUN_ID, start)
@@ -198,15 +198,15 @@ def test_a_sync_that_fails_is_never_taken_for_done(store: Store, run: Run, monke
         store.change(RUN_ID, start)
 
 
-def test_file_and_folder_are_synced_in_the_order_that_survives_a_power_cut(
+def test_file_and_directory_are_synced_in_the_order_that_survives_a_power_cut(
     store: Store, run: Run, shipped: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.change(RUN_ID, start)
     calls: list[str] = []
 
-    def noting(name: str, real: Callable[..., Any], told: Callable[..., str]) -> Callable[..., Any]:
+    def logged(name: str, real: Callable[..., Any], describe: Callable[..., str]) -> Callable[..., Any]:
         def call(*arguments: Any, **options: Any) -> Any:
-            calls.append(f"{name} {told(*arguments)}")
+            calls.append(f"{name} {describe(*arguments)}")
             return real(*arguments, **options)
 
         return call
@@ -218,9 +218,9 @@ def test_file_and_folder_are_synced_in_the_order_that_survives_a_power_cut(
     def moved(_: Path, to: Path) -> str:
         return to.name
 
-    noted: dict[str, Callable[..., str]] = {"fsync": synced, "link": moved, "replace": moved}
-    for name, told in noted.items():
-        monkeypatch.setattr(os, name, noting(name, getattr(os, name), told))
+    logged_calls: dict[str, Callable[..., str]] = {"fsync": synced, "link": moved, "replace": moved}
+    for name, describe in logged_calls.items():
+        monkeypatch.setattr(os, name, logged(name, getattr(os, name), describe))
     store.change(RUN_ID, finish)
     assert calls == [
         "fsync record",  # gates/ is new in it
