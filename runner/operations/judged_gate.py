@@ -67,7 +67,7 @@ class JudgedGate(NamedTuple):
         return ContractRef(document.path, document.sha256)
 
     @property
-    def has_other_contract(self) -> bool:
+    def is_another_contract_than_begun_with(self) -> bool:
         """Whether the contract was changed since the open attempt began, so that a finish wants it accepted."""
         attempt = self.gate.open_attempt
         return attempt is not None and attempt.has_other_contract(self.contract.sha256)

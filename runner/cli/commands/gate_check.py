@@ -35,7 +35,7 @@ def check_once(site: Site, printer: Printer, wanted: CheckRequest) -> "list[Judg
         for line in render.checked_lines(each, printer.verbosity):
             printer.say(line)
     if waiting := [each for each in judged if each.gate.open_attempt]:
-        changed = any(each.has_other_contract for each in waiting)
+        changed = any(each.is_another_contract_than_begun_with for each in waiting)
         gates = (each.gate.gate for each in waiting)
         finish_them = suggestions.finish_gates(wanted.run_id, *gates, accept_contract=changed)
         mend = "" if all(each.passed for each in waiting) else "mend it, then "

@@ -83,7 +83,7 @@ def checked_lines(judged: "JudgedGate", verbosity: Verbosity = Verbosity.USUAL) 
 def _notes(judged: "JudgedGate") -> Iterator[str]:
     if judged.compiled.scripts:
         yield "  note    the pre_scripts of its contract were not run; gate finish runs them"
-    if judged.has_other_contract:
+    if judged.is_another_contract_than_begun_with:
         number = judged.gate.attempts[-1].number
         yield f"  note    the contract was changed after attempt {number} began; finish wants --accept-contract"
 
