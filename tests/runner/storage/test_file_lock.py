@@ -46,7 +46,7 @@ def holder(root: Path, seconds: float = 60) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
-def fail_to_acquire(root: Path, timeout_s: float = 0) -> None:
+def take_in_vain(root: Path, timeout_s: float = 0) -> None:
     """Raises what `acquire_lock` raises."""
     with acquire_lock(root, LOCK, "writes", LockWait(timeout_s, silent)):
         pytest.fail("it was taken")
@@ -64,15 +64,15 @@ def test_a_free_lock_is_acquired_at_once_and_released(tmp_path: Path) -> None:
 
 def test_a_lock_that_another_process_holds_is_not_acquired(tmp_path: Path) -> None:
     with holder(tmp_path), pytest.raises(NotWritten) as caught:
-        fail_to_acquire(tmp_path, timeout_s=0.1)
+        take_in_vain(tmp_path, timeout_s=0.1)
     assert caught.value.exit_code == 3
     assert str(caught.value).endswith("still writes after 0.1 s; nothing was recorded")
     assert "--lock-timeout" in str(caught.value.next_command)
 
 
-def test_a_time_out_names_the_process_that_holds_the_lock(tmp_path: Path) -> None:
+def test_giving_up_names_the_process_that_holds_the_lock(tmp_path: Path) -> None:
     with holder(tmp_path) as process, pytest.raises(NotWritten, match=f"^process {process.pid} still writes"):
-        fail_to_acquire(tmp_path)
+        take_in_vain(tmp_path)
 
 
 def test_a_lock_that_is_released_in_time_is_acquired(tmp_path: Path) -> None:
@@ -147,7 +147,7 @@ def test_what_was_locked_must_be_what_the_next_process_will_open(
 
     monkeypatch.setattr(fcntl, "flock", flock)
     with acquire_lock(tmp_path, LOCK, "writes", LockWait(5, silent)), pytest.raises(NotWritten):
-        fail_to_acquire(tmp_path)
+        take_in_vain(tmp_path)
 
 
 def test_a_lock_that_is_a_link_is_refused_and_what_it_points_at_stays(tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_a_lock_that_is_a_link_is_refused_and_what_it_points_at_stays(tmp_path: 
     (tmp_path / "precious").write_text("mine")
     (tmp_path / LOCK).symlink_to(tmp_path / "precious")
     with pytest.raises(Refused, match=r"logs/\.lock: is a symlink") as caught:
-        fail_to_acquire(tmp_path)
+        take_in_vain(tmp_path)
     assert caught.value.next_command == "rm logs/.lock"
     assert (tmp_path / "precious").read_text() == "mine"
 

@@ -59,10 +59,10 @@ def records(repository: Repository) -> dict[str, bytes]:
 def test_a_full_disk_leaves_everything_as_it_was(store: Store, run: Run, shipped: Repository) -> None:
     store.change(RUN_ID, start)
     before = records(shipped)
-    ended = limited(shipped, 100, "gate", "fail", "--run", RUN_ID, "--gate", "G1", "--reason", "made up")
-    assert ended.code == 3
-    assert ended.err.startswith(f"orch: {FOLDER}/record/RUN.json: could not be written: File too large")
-    assert len(ended.err.splitlines()) == 1
+    told = limited(shipped, 100, "gate", "fail", "--run", RUN_ID, "--gate", "G1", "--reason", "made up")
+    assert told.code == 3
+    assert told.err.startswith(f"orch: {FOLDER}/record/RUN.json: could not be written: File too large")
+    assert len(told.err.splitlines()) == 1
     assert records(shipped) == before
 
 
@@ -73,9 +73,9 @@ def test_an_attempt_that_is_on_the_disk_before_it_is_full_is_recorded(
     enough_for_the_attempt = 900
     assert len(records(shipped)[f"{RUN_ID}/record/RUN.json"]) > enough_for_the_attempt
     command = ("--run", RUN_ID, "--gate", "G1")
-    ended = limited(shipped, enough_for_the_attempt, "gate", "fail", *command, "--reason", "made up")
-    assert ended.code == 3
-    assert ended.err == (
+    told = limited(shipped, enough_for_the_attempt, "gate", "fail", *command, "--reason", "made up")
+    assert told.code == 3
+    assert told.err == (
         "orch: G1/attempt-1.json is recorded, RUN.json is not (File too large); it follows with the next command that"
         f" writes. Next: orch run show --run {RUN_ID}\n"
     )
@@ -93,9 +93,9 @@ def test_an_attempt_that_is_on_the_disk_before_it_is_full_is_recorded(
 
 def test_no_run_is_begun_on_a_full_disk(shipped: Repository) -> None:
     before = sorted(path.name for path in (shipped.root / "orchestration/runs").iterdir())
-    ended = limited(shipped, 100, "run", "start", "--workflow", "visual-essay", "--slug", "tea")
-    assert ended.code == 3
-    assert "RUN.json: could not be written: File too large" in ended.err
+    told = limited(shipped, 100, "run", "start", "--workflow", "visual-essay", "--slug", "tea")
+    assert told.code == 3
+    assert "RUN.json: could not be written: File too large" in told.err
     assert sorted(path.name for path in (shipped.root / "orchestration/runs").iterdir()) == before
 
 
@@ -109,11 +109,11 @@ def test_a_read_only_directory_leaves_everything_as_it_was(
     path = shipped.root / FOLDER / folder
     path.chmod(0o555)
     try:
-        ended = as_anybody(shipped, "gate", "fail", "--run", RUN_ID, "--gate", "G1", "--reason", "made up")
+        told = as_anybody(shipped, "gate", "fail", "--run", RUN_ID, "--gate", "G1", "--reason", "made up")
     finally:
         path.chmod(0o755)
-    assert ended.code == 3, ended.err
-    assert "could not be written: Permission denied. Next: make it possible" in ended.err
+    assert told.code == 3, told.err
+    assert "could not be written: Permission denied. Next: make it possible" in told.err
     assert records(shipped) == before
 
 
@@ -124,11 +124,11 @@ def test_a_read_only_record_directory_leaves_run_json_for_the_next_command(
     path = shipped.root / FOLDER / "record"
     path.chmod(0o555)
     try:
-        ended = as_anybody(shipped, "gate", "fail", "--run", RUN_ID, "--gate", "G1", "--reason", "made up")
+        told = as_anybody(shipped, "gate", "fail", "--run", RUN_ID, "--gate", "G1", "--reason", "made up")
     finally:
         path.chmod(0o755)
-    assert ended.code == 3
-    assert "G1/attempt-2.json is recorded, RUN.json is not (Permission denied)" in ended.err
+    assert told.code == 3
+    assert "G1/attempt-2.json is recorded, RUN.json is not (Permission denied)" in told.err
     assert [a.failure_reason for a in store.read(RUN_ID).gate("G1").attempts][1] == "made up"
 
 
