@@ -1,4 +1,4 @@
-"""Kills a process before each step of each kind of write, and looks at what is left.
+"""Kills a process before each step of each kind of write, and checks what is left.
 
 python -m tests.crash.kill_steps DIR [NAME of a kind of write …]
 
@@ -54,34 +54,34 @@ class Scenario:
 
 
 def new_run() -> Run:
-    """A run of two gates that has just been started."""
+    """A new run of two gates."""
     workflow = WorkflowRef("tests", "1", "tea", "out/tea")
     return Run(RUN_ID, workflow, Depth.QUICK, RunStatus.QUEUED, AT, (Gate("G1", "One"), Gate("G2", "Two")))
 
 
 def start(run: Run, *, abandon: bool = False) -> Run:
-    """An attempt at G1 is opened."""
+    """Open an attempt at G1."""
     opening = Attempt(0, GateStatus.RUNNING, AT, "maker", baseline=Baseline("0" * 64, ()))
     return transitions.start_attempt(run, "G1", opening, transitions.Start(blocking=True, abandon=abandon))
 
 
 def abandon(run: Run) -> Run:
-    """The open attempt is closed as abandoned."""
+    """Close the open attempt as abandoned."""
     return transitions.fail_gate(run, "G1", Closing(AT, "abandoned", True))
 
 
 def finish(run: Run) -> Run:
-    """It passes."""
+    """Close the open attempt as passed."""
     return transitions.close_attempt(run, "G1", transitions.require_open_attempt(run, "G1"), Closing(AT, None, True))
 
 
 def fail(run: Run) -> Run:
-    """It fails by a person's decision."""
+    """Fail the gate by hand."""
     return transitions.fail_gate(run, "G1", Closing(AT, "made up", True))
 
 
 def invoke(run: Run, invocation_id: str = "inv_1_aaaa") -> Run:
-    """An agent's invocation is recorded."""
+    """Record an agent's invocation."""
     invocation = Invocation(invocation_id, "G1", "maker", "opus", AT, AT, 0, InvocationStatus.SUCCESS)
     return transitions.record_invocation(run, invocation, AT)
 
@@ -109,7 +109,7 @@ def _change(change: Callable[[Run], Run]) -> Action:
 
 
 def _crashed(store: Store) -> None:
-    """An attempt's file that RUN.json does not know."""
+    """Leave an attempt's file that RUN.json lacks."""
     _after(start)(store)
     path = store.workspace.root / store.workspace.record_path(RUN_ID)
     before = path.read_bytes()
@@ -118,7 +118,7 @@ def _crashed(store: Store) -> None:
 
 
 def _damaged(store: Store) -> None:
-    """A RUN.json without its end, and an attempt's file that is half of one."""
+    """Truncate RUN.json and an attempt's file."""
     _after(start, finish, start)(store)
     for path in (store.workspace.record_path(RUN_ID), store.workspace.attempt_path(RUN_ID, "G1", 1)):
         content = (store.workspace.root / path).read_bytes()
@@ -175,7 +175,7 @@ def _state(store: Store) -> Any:
 
 
 def _good_states(store: Store, scenario: Scenario) -> list[Any]:
-    """What may be found after a kill: the old state, the new, and one between where there is one."""
+    """The states that are allowed after a kill: the old one, the new one, and one between if there is one."""
     old = _state(store)
     half = [scenario.half(store.read(RUN_ID)).to_json()] if scenario.half else []
     scenario.write(store)
@@ -184,7 +184,7 @@ def _good_states(store: Store, scenario: Scenario) -> list[Any]:
 
 
 def _inspect(store: Store, scenario: Scenario, states: list[Any]) -> None:
-    """Raises where no good state is found, or the next command does not work."""
+    """Raises AssertionError if the state is not allowed, or the next command does not work."""
     if scenario.again:
         scenario.write(store)
     assert _state(store) in states, f"neither old nor new: {_state(store)}"
@@ -205,7 +205,7 @@ def _other_run() -> Run:
 
 
 def _write_and_die(store: Store, write: Action, step: int) -> bool:
-    """Whether the write came through before its process made so many steps."""
+    """Whether the write was complete before its process made `step` steps."""
     child = os.fork()
     if child == 0:
         _die_at(step, store, write)

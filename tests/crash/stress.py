@@ -1,4 +1,4 @@
-"""Does to records what a bad day does, and counts what was lost: `python -m tests.crash.stress [--quick]`.
+"""Kills and races writers of records, and counts what was lost: `python -m tests.crash.stress [--quick]`.
 
 Every function works in an empty folder of its own and gives a `Tally`; its second number must be 0.
 """

@@ -1,4 +1,4 @@
-"""What `tests/crash/stress.py` does at length, done briefly: nothing is lost."""
+"""A short run of `tests/crash/stress.py`: nothing is lost."""
 
 from pathlib import Path
 
@@ -50,7 +50,7 @@ def test_commands_killed_at_random_moments_lose_no_record(tmp_path: Path) -> Non
 
 
 def finishes_with(code: int) -> Surrounding:
-    """A surrounding in which `orch` is a program that ends so and records nothing."""
+    """An environment in which `orch` is a program that exits with `code` and records nothing."""
     return Surrounding("made up", f"exit {code}", lambda repository: Start(repository, ("sh", "-c", f"exit {code}")))
 
 

@@ -1,6 +1,6 @@
-"""Made-up records of the shape that the original Node.js runner left: all that its 46 real ones differ in from ours.
+"""Made-up records like those of the original Node.js runner, with all that distinguishes its 46 real ones from ours.
 
-None has `schema_version` or `progress`; run ids carry milliseconds; rows hold absolute paths of somebody's home.
+None has `schema_version` or `progress`; run ids carry milliseconds; rows have absolute paths in somebody's home.
 """
 
 import json
@@ -22,7 +22,7 @@ _DRAFT = "orchestration/skills/visual-essay-invocation/specs/{slug}.md"
 
 
 def write_original(repository: Repository, record: Json) -> str:
-    """Puts the record where records lie, without a final newline as the original did; gives the run's id."""
+    """Write the record to its place, without a final newline like the original. Returns the run id."""
     run_id: str = record["run_id"]
     repository.write(f"orchestration/runs/{run_id}/record/RUN.json", json.dumps(record, indent=2, ensure_ascii=False))
     return run_id
@@ -48,7 +48,7 @@ def early_failed() -> Json:
 
 
 def left_running() -> Json:
-    """A pipeline that nobody went on with: its attempt waits to this day."""
+    """A pipeline that was left alone with an open attempt."""
     gates = [_gate("G1", "RUNNING", _running()), _gate("G2"), _gate("G3")]
     return _record(LEFT_RUNNING, "RUNNING", gates, depth="deep", prompt=_prompt())
 
@@ -72,7 +72,7 @@ def passed_with_invocation() -> Json:
 
 
 def variant_passed() -> Json:
-    """The last shape: a variant of a slug, completed, with rows of checks that we do not know yet."""
+    """The latest shape: a variant of a slug, completed, with rows of check types that we do not know."""
     attempt = {**_running(), **_ended("PASS"), "validations": [_front_matter(), _urls(), _claims()]}
     record = _record(VARIANT, "PASSED", [_gate("G4.5", "PASS", attempt)], prompt=_prompt())
     record["workflow"] = {

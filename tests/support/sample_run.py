@@ -1,4 +1,4 @@
-"""A small run to work on: two gates, G1 and G2, and what happens at them."""
+"""A small run for tests: two gates, G1 and G2, and transitions at them."""
 
 from gate_tests.workspace.names import Depth
 from runner.models import transitions

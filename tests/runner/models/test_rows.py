@@ -1,4 +1,4 @@
-"""A record with thousands of rows is read, proven sound and written quickly, and comes to the same as a small one."""
+"""A record with thousands of rows is read, validated and written quickly, with the same result as a small one."""
 
 import json
 import sys
@@ -105,9 +105,9 @@ DAMAGED: dict[str, tuple[Damage, str]] = {
 }
 
 
-@pytest.mark.parametrize(("damage", "told"), DAMAGED.values(), ids=DAMAGED.keys())
-def test_damage_in_one_of_many_rows_is_told_with_line_and_path(
-    store: Store, shipped: Repository, damage: Damage, told: str
+@pytest.mark.parametrize(("damage", "message"), DAMAGED.values(), ids=DAMAGED.keys())
+def test_damage_in_one_of_many_rows_is_reported_with_line_and_path(
+    store: Store, shipped: Repository, damage: Damage, message: str
 ) -> None:
     record = large_record()
     damage(record)
@@ -116,7 +116,7 @@ def test_damage_in_one_of_many_rows_is_told_with_line_and_path(
     with pytest.raises(DamagedRecord) as caught:
         record_invocation(store, RUN_ID, "G1", "maker", LATER)
     place, _, rule = str(caught.value).partition(": ")
-    assert rule.startswith(told)
+    assert rule.startswith(message)
     assert int(place.rpartition(":")[2]) > ROW
     assert caught.value.exit_code == 4
     assert path.read_bytes() == before
@@ -140,11 +140,11 @@ LAX = {
 }
 
 
-@pytest.mark.parametrize(("old", "new", "told"), LAX.values(), ids=LAX.keys())
-def test_what_is_no_strict_json_is_refused_in_a_large_file_too(old: str, new: str, told: str) -> None:
+@pytest.mark.parametrize(("old", "new", "message"), LAX.values(), ids=LAX.keys())
+def test_what_is_no_strict_json_is_refused_in_a_large_file_too(old: str, new: str, message: str) -> None:
     head, found, tail = text_of(large_record()).rpartition(old)
     assert found
-    with pytest.raises(UnreadableDocument, match=told):
+    with pytest.raises(UnreadableDocument, match=message):
         Document.parse("RUN.json", f"{head}{new}{tail}".encode())
 
 

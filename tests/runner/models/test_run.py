@@ -1,4 +1,4 @@
-"""A record read and written again is the same record; a damaged one says where."""
+"""A record that is read and written again is the same; damage is reported with its location."""
 
 import json
 from collections.abc import Callable
@@ -36,12 +36,12 @@ def _written_again(record: Json) -> Json:
 
 
 def _in_order(value: Any) -> str:
-    """JSON with its keys as they stand: equal only if the order is equal too."""
+    """JSON with its keys in order: equal only if the order is equal too."""
     return json.dumps(value, indent=1)
 
 
 def _full_run() -> Run:
-    """A run of ours that has everything a record can have."""
+    """A run with a value for everything that a record can have."""
     artifact = Artifact("{artifact_path}/a.md", "out/a.md", _HASH, 12)
     finished = Attempt(
         number=1,
@@ -74,7 +74,7 @@ def _full_run() -> Run:
     )
 
 
-def test_a_record_of_ours_comes_back_with_every_value_and_key_in_its_place() -> None:
+def test_our_record_is_written_back_with_every_value_and_key_in_order() -> None:
     record = _full_run().to_json()
     assert _in_order(_written_again(record)) == _in_order(record)
 
@@ -102,7 +102,7 @@ def test_an_artifact_says_optional_only_where_it_is() -> None:
     assert list(optional) == ["path", "resolved_path", "sha256", "size_bytes", "exists", "optional"]
 
 
-def test_progress_counts_the_gates_that_stand_at_pass() -> None:
+def test_progress_counts_the_gates_that_have_passed() -> None:
     run = _full_run().with_gate(Gate("G2", "Two", GateStatus.PASS))
     assert run.to_json()["progress"] == {"passed": 1, "total": 2}
 
@@ -246,7 +246,7 @@ def test_a_damaged_record_names_file_line_path_and_rule(damage: Damage, where: s
     assert caught.value.exit_code == 4
 
 
-def test_the_line_is_the_one_on_which_the_wrong_value_stands() -> None:
+def test_the_line_is_that_of_the_wrong_value() -> None:
     record = early_failed()
     record["status"] = "BROKEN"
     document = _document(record)

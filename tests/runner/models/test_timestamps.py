@@ -1,4 +1,4 @@
-"""Times and ids have the form that the format gives them."""
+"""Timestamps and ids have the form of the record format."""
 
 import re
 
@@ -22,11 +22,11 @@ def test_the_time_is_utc_wherever_the_machine_is(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("TZ", "Asia/Kathmandu")
     time.tzset()
     try:
-        told = datetime.fromisoformat(now())
+        read = datetime.fromisoformat(now())
     finally:
         monkeypatch.undo()
         time.tzset()
-    assert abs((datetime.now(UTC) - told).total_seconds()) < 60
+    assert abs((datetime.now(UTC) - read).total_seconds()) < 60
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_the_time_is_utc_wherever_the_machine_is(monkeypatch: pytest.MonkeyPatch
         (86_400_005, "2025-12-31T00:00:00.000Z"),
     ],
 )
-def test_earlier_counts_back_in_milliseconds(milliseconds: int, wanted: str) -> None:
+def test_milliseconds_are_subtracted_from_a_timestamp(milliseconds: int, wanted: str) -> None:
     assert subtract_milliseconds("2026-01-01T00:00:00.005Z", milliseconds) == wanted
 
 
@@ -54,11 +54,11 @@ def test_earlier_counts_back_in_milliseconds(milliseconds: int, wanted: str) -> 
         ("٢٠٢٦-02-28T00:00:00.000Z", False),
     ],
 )
-def test_a_time_is_a_moment_that_there_is_in_the_one_form(text: str, is_one: bool) -> None:
+def test_a_timestamp_is_an_existing_time_in_the_one_form(text: str, is_one: bool) -> None:
     assert is_timestamp(text) is is_one
 
 
-def test_a_run_id_holds_the_second_and_the_slug() -> None:
+def test_a_run_id_contains_the_second_and_the_slug() -> None:
     run_id = new_run_id("the-word-robot", "2026-11-22T09:30:05.678Z")
     assert re.fullmatch(r"run_20261122T093005Z_the-word-robot_[a-z0-9]{6}", run_id)
     assert check_run_id(run_id) == run_id
@@ -68,7 +68,7 @@ def test_run_ids_of_the_same_moment_differ() -> None:
     assert len({new_run_id("tea", "2026-11-22T09:30:05.678Z") for _ in range(200)}) == 200
 
 
-def test_an_invocation_id_holds_the_milliseconds_since_1970() -> None:
+def test_an_invocation_id_contains_the_milliseconds_since_1970() -> None:
     assert re.fullmatch(r"inv_1768861428652_[a-z0-9]{4}", new_invocation_id("2026-01-19T22:23:48.652Z"))
 
 

@@ -1,4 +1,4 @@
-"""The state rules of a run, a sentence each."""
+"""The state machine of a run, a sentence for each rule."""
 
 from dataclasses import replace
 from typing import Any
@@ -140,10 +140,10 @@ def test_abandon_closes_the_running_attempt_as_fail_and_starts_the_next() -> Non
     assert run.status is RunStatus.RUNNING
 
 
-def test_abandon_is_told_by_two_events_in_order() -> None:
+def test_an_abandoned_attempt_makes_two_events_in_order() -> None:
     run = start(start(a_run()), minute=5, abandon=True)
-    told = [(event.type, event.data["attempt"]) for event in run.events]
-    assert told == [("GATE_STARTED", 1), ("GATE_FAILED", 1), ("GATE_STARTED", 2)]
+    events = [(event.type, event.data["attempt"]) for event in run.events]
+    assert events == [("GATE_STARTED", 1), ("GATE_FAILED", 1), ("GATE_STARTED", 2)]
 
 
 def test_abandon_with_nothing_open_just_starts() -> None:
@@ -205,7 +205,7 @@ def test_a_second_finish_is_refused_and_names_the_start_of_the_next_attempt(reas
     assert str(caught.value.next_command).startswith(f"orch gate start --run {RUN_ID} --gate G1 --agent")
 
 
-def test_the_index_holds_one_row_a_path_with_the_newest_hash() -> None:
+def test_the_index_has_one_row_for_each_path_with_the_newest_hash() -> None:
     def close_with(run: Run, sha256: str, minute: int) -> Run:
         work = replace(
             transitions.require_open_attempt(run, FIRST),
@@ -295,7 +295,7 @@ def test_an_invocation_is_an_event() -> None:
         "failed, then passed",
     ],
 )
-def test_without_a_status_a_run_becomes_what_its_gates_come_to(run: Run, status: RunStatus) -> None:
+def test_without_a_status_that_of_a_completed_run_follows_from_its_gates(run: Run, status: RunStatus) -> None:
     completed = complete(run)
     assert (completed.status, completed.finished_at) == (status, at(9))
     assert completed.gates == run.gates
@@ -377,7 +377,7 @@ def test_a_run_that_failed_or_was_ended_is_resumed_with_an_event(ended: Any) -> 
 
 
 @pytest.mark.parametrize("going_on", [a_run, lambda: start(a_run()), lambda: failed(a_run(), THIRD, blocking=False)])
-def test_a_run_that_goes_on_by_itself_is_resumed_without_a_word(going_on: Any) -> None:
+def test_resuming_a_run_under_way_changes_nothing(going_on: Any) -> None:
     run = going_on()
     assert transitions.resume_run(run, at(50)) is run
 
@@ -388,7 +388,7 @@ def test_a_run_that_passed_is_not_resumed() -> None:
     assert caught.value.next_command == f"orch run show --run {RUN_ID}"
 
 
-def test_the_packet_that_was_handed_over_last_is_noted_in_the_open_attempt_alone() -> None:
+def test_the_hash_of_the_last_packet_is_recorded_in_the_open_attempt_only() -> None:
     run = transitions.record_packet_hash(start(a_run()), FIRST, 1, "a" * 64)
     assert run.gate(FIRST).attempts[-1].prompt_sha256 == "a" * 64
     with pytest.raises(Refused, match=pattern("attempt-closed-meanwhile", attempt=1, gate=FIRST)):
@@ -454,10 +454,10 @@ def test_an_invocation_that_was_reported_keeps_its_duration_and_the_order(store:
     assert (invocation.started_at, invocation.finished_at, times(run)[-1]) == (at(49), at(50), at(50))
 
 
-def test_a_time_that_is_none_does_not_stop_the_clock() -> None:
+def test_an_invalid_time_does_not_stop_the_clock() -> None:
     run = a_run().with_event(run_started("sometime", "tests", "tea"))
     assert transitions.monotonic_timestamp(run, at(3)) == at(3)
 
 
-def test_a_clock_that_runs_forward_is_believed() -> None:
+def test_a_clock_that_runs_forward_is_used() -> None:
     assert transitions.monotonic_timestamp(start(a_run(), minute=1), at(2)) == at(2)

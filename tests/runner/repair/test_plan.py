@@ -1,4 +1,4 @@
-"""A damaged record is rebuilt from its attempts' files and from what of it can still be read."""
+"""A damaged record is rebuilt from its attempts' files and its readable parts."""
 
 import json
 import re
@@ -28,7 +28,7 @@ FOLDER = f"orchestration/runs/{RUN_ID}/record"
 
 @pytest.fixture
 def whole(store: Store, run: Run, shipped: Repository) -> bytes:
-    """The RUN.json of a run with all that a run can have: a failure, an invocation, a pass, an open attempt."""
+    """The RUN.json of a run with a failure, an invocation, a pass and an open attempt."""
     shipped.write_workflow("G1", "G2")
     store.change(RUN_ID, lambda run: start(fail(start(run))))
     record_invocation(store, RUN_ID, "G1", "grüner maker", LATER, duration_ms=5)
@@ -59,7 +59,7 @@ def cut_at(content: bytes, member: str) -> bytes:
     return content[: content.index(f'\n  "{member}":'.encode()) + 8]
 
 
-def test_a_sound_record_needs_no_repair(store: Store, whole: bytes, shipped: Repository) -> None:
+def test_an_intact_record_needs_no_repair(store: Store, whole: bytes, shipped: Repository) -> None:
     before = shipped.snapshot()
     assert plan_repair(store, RUN_ID) is None
     assert shipped.snapshot() == before
@@ -72,17 +72,17 @@ def test_a_record_that_lost_its_last_bytes_is_the_same_again(store: Store, whole
 
 
 @pytest.mark.parametrize("member", ["events", "validations", "artifacts_index"])
-def test_what_can_be_told_from_the_attempts_and_invocations_is_not_lost(
+def test_what_follows_from_the_attempts_and_invocations_is_not_lost(
     store: Store, whole: bytes, shipped: Repository, member: str
 ) -> None:
     record(shipped).write_bytes(cut_at(whole, member))
-    told, wanted = repaired(store), json.loads(whole)
+    rebuilt, wanted = repaired(store), json.loads(whole)
     by_type: Callable[[Json], tuple[str, str]] = lambda event: (event["timestamp"], json.dumps(event))  # noqa: E731
-    assert sorted(told.pop("events"), key=by_type) == sorted(wanted.pop("events"), key=by_type)
-    assert told == wanted
+    assert sorted(rebuilt.pop("events"), key=by_type) == sorted(wanted.pop("events"), key=by_type)
+    assert rebuilt == wanted
 
 
-def test_events_that_are_made_anew_stand_in_the_order_of_time(store: Store, whole: bytes, shipped: Repository) -> None:
+def test_rebuilt_events_are_sorted_by_time(store: Store, whole: bytes, shipped: Repository) -> None:
     record(shipped).write_bytes(cut_at(whole, "events"))
     times = [event["timestamp"] for event in repaired(store)["events"]]
     assert times == sorted(times)
@@ -104,10 +104,10 @@ def test_of_gates_that_are_cut_off_the_whole_ones_are_kept_with_their_open_attem
     store: Store, whole: bytes, shipped: Repository
 ) -> None:
     record(shipped).write_bytes(whole[: whole.index(b'"gate": "G2"') + 8])
-    told, wanted = repaired(store)["gates"], json.loads(whole)["gates"]
-    assert told[0] == wanted[0]
-    assert told[0]["status"] == "RUNNING"
-    assert (told[1]["gate"], told[1]["attempts"]) == ("G2", wanted[1]["attempts"])
+    rebuilt, wanted = repaired(store)["gates"], json.loads(whole)["gates"]
+    assert rebuilt[0] == wanted[0]
+    assert rebuilt[0]["status"] == "RUNNING"
+    assert (rebuilt[1]["gate"], rebuilt[1]["attempts"]) == ("G2", wanted[1]["attempts"])
 
 
 def test_of_invocations_that_are_cut_off_the_whole_ones_are_kept(
@@ -116,9 +116,9 @@ def test_of_invocations_that_are_cut_off_the_whole_ones_are_kept(
     record_invocation(store, RUN_ID, "G2", "second", LATER)
     longer = record(shipped).read_bytes()
     record(shipped).write_bytes(longer[: longer.index(b'"agent": "second"') + 8])
-    told = repaired(store)
-    assert told["invocations"] == json.loads(whole)["invocations"]
-    assert told["gates"] == json.loads(longer)["gates"]
+    rebuilt = repaired(store)
+    assert rebuilt["invocations"] == json.loads(whole)["invocations"]
+    assert rebuilt["gates"] == json.loads(longer)["gates"]
 
 
 def test_a_truncated_record_can_be_read_after_its_repair_wherever_it_was_cut(
@@ -127,9 +127,9 @@ def test_a_truncated_record_can_be_read_after_its_repair_wherever_it_was_cut(
     enough = whole.index(b'"prompt"')
     for end in range(enough, len(whole) - 2, 113):
         record(shipped).write_bytes(whole[:end])
-        told = repaired(store)
-        assert [gate["gate"] for gate in told["gates"]] == ["G1", "G2"]
-        assert told["gates"][1] | {"name": ""} == json.loads(whole)["gates"][1] | {"name": ""}
+        rebuilt = repaired(store)
+        assert [gate["gate"] for gate in rebuilt["gates"]] == ["G1", "G2"]
+        assert rebuilt["gates"][1] | {"name": ""} == json.loads(whole)["gates"][1] | {"name": ""}
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_a_truncated_record_can_be_read_after_its_repair_wherever_it_was_cut(
     ],
     ids=["empty", "text", "cut early", "without depth", "without slug"],
 )
-def test_where_a_run_cannot_be_told_without_what_is_lost_nothing_is_written(
+def test_nothing_is_written_if_a_run_cannot_be_rebuilt_without_what_is_lost(
     store: Store, whole: bytes, shipped: Repository, content: bytes, lost: str
 ) -> None:
     record(shipped).write_bytes(content)
@@ -154,7 +154,7 @@ def test_where_a_run_cannot_be_told_without_what_is_lost_nothing_is_written(
     assert shipped.snapshot() == before
 
 
-def test_gates_that_neither_the_record_nor_the_workflow_tells_are_given_up(
+def test_a_repair_is_refused_if_neither_record_nor_workflow_has_the_gates(
     store: Store, whole: bytes, shipped: Repository
 ) -> None:
     shipped.workspace.root.joinpath("orchestration/workflows/tests.json").unlink()
@@ -191,19 +191,19 @@ DAMAGE: dict[str, Callable[[Json], object]] = {
 
 
 @pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE.keys())
-def test_a_record_of_wrong_values_is_what_it_was_again(
+def test_a_record_with_wrong_values_is_restored(
     store: Store, whole: bytes, shipped: Repository, damage: Callable[[Json], object]
 ) -> None:
     broken = json.loads(whole)
     damage(broken)
     record(shipped).write_text(json.dumps(broken, indent=2, ensure_ascii=False) + "\n", "utf-8")
-    told, wanted = repaired(store), json.loads(whole)
-    assert sorted(map(json.dumps, told.pop("events"))) == sorted(map(json.dumps, wanted.pop("events")))
-    assert told == wanted
+    rebuilt, wanted = repaired(store), json.loads(whole)
+    assert sorted(map(json.dumps, rebuilt.pop("events"))) == sorted(map(json.dumps, wanted.pop("events")))
+    assert rebuilt == wanted
 
 
 def conflicted(before: bytes, ours: bytes, theirs: bytes, shipped: Repository) -> bytes:
-    """What git makes of two versions with a common ancestor."""
+    """The conflict that git makes of two versions with a common ancestor."""
     folder = shipped.root / "merge"
     for name, content in {"base": before, "ours": ours, "theirs": theirs}.items():
         shipped.write(f"merge/{name}", content)
@@ -212,7 +212,7 @@ def conflicted(before: bytes, ours: bytes, theirs: bytes, shipped: Repository) -
     return merged.out.encode()
 
 
-def test_of_a_conflict_in_git_both_sides_are_united(store: Store, run: Run, shipped: Repository) -> None:
+def test_both_sides_of_a_git_conflict_are_merged(store: Store, run: Run, shipped: Repository) -> None:
     base = record(shipped).read_bytes()
     store.change(RUN_ID, lambda run: fail(start(run)))
     record_invocation(store, RUN_ID, "G1", "ours", LATER)
@@ -227,18 +227,18 @@ def test_of_a_conflict_in_git_both_sides_are_united(store: Store, run: Run, ship
 
     with pytest.raises(DamagedRecord, match=rf"RUN\.json:\d+: {pattern('conflict-markers')}"):
         store.read(RUN_ID)
-    told = repaired(store)
-    assert {row["agent"] for row in told["invocations"]} == {"ours", "theirs"}
-    statuses = [[attempt["status"] for attempt in gate["attempts"]] for gate in told["gates"]]
+    rebuilt = repaired(store)
+    assert {row["agent"] for row in rebuilt["invocations"]} == {"ours", "theirs"}
+    statuses = [[attempt["status"] for attempt in gate["attempts"]] for gate in rebuilt["gates"]]
     assert statuses == [["FAIL"], ["PASS", "RUNNING"]]
-    types = [event["type"] for event in told["events"]]
+    types = [event["type"] for event in rebuilt["events"]]
     assert types.count("RUN_STARTED") == 1
     assert types.count("GATE_STARTED") == 3
     assert types.count("GATE_FAILED") == types.count("GATE_PASSED") == 1
-    assert told["events"] == sorted(told["events"], key=lambda event: event["timestamp"])
+    assert rebuilt["events"] == sorted(rebuilt["events"], key=lambda event: event["timestamp"])
 
 
-def test_a_lost_attempts_file_is_written_anew_from_the_record(store: Store, whole: bytes, shipped: Repository) -> None:
+def test_a_lost_attempts_file_is_rewritten_from_the_record(store: Store, whole: bytes, shipped: Repository) -> None:
     file = shipped.root / FOLDER / "gates/G1/attempt-1.json"
     content = file.read_bytes()
     file.unlink()
@@ -262,7 +262,9 @@ def test_an_unreadable_attempts_file_is_kept_beside_the_new_one(
     assert (shipped.root / kept[1]).read_bytes() == content[:50]
 
 
-def test_an_attempt_that_is_nowhere_to_be_read_is_given_up(store: Store, whole: bytes, shipped: Repository) -> None:
+def test_a_repair_is_refused_if_a_finished_attempt_cannot_be_read_anywhere(
+    store: Store, whole: bytes, shipped: Repository
+) -> None:
     shipped.write(f"{FOLDER}/gates/G1/attempt-1.json", "{")
     record(shipped).write_bytes(cut_at(whole, "gates"))
     before = shipped.snapshot()
@@ -302,9 +304,9 @@ def test_a_completed_run_stays_completed_with_its_status(store: Store, run: Run,
         whole.replace(b'"status": "CANCELED",\n  "started', b'"x": 1,\n  "started'),
     ):
         record(shipped).write_bytes(content)
-        told = repaired(store)
-        assert (told["status"], told["finished_at"]) == ("CANCELED", LATER)
-        assert [event["type"] for event in told["events"]] == ["RUN_STARTED", "GATE_FAILED", "RUN_COMPLETED"]
+        rebuilt = repaired(store)
+        assert (rebuilt["status"], rebuilt["finished_at"]) == ("CANCELED", LATER)
+        assert [event["type"] for event in rebuilt["events"]] == ["RUN_STARTED", "GATE_FAILED", "RUN_COMPLETED"]
 
 
 def test_the_status_of_a_run_that_goes_on_comes_from_its_events(store: Store, run: Run, shipped: Repository) -> None:
@@ -333,13 +335,13 @@ def test_what_could_not_be_written_again_is_left_out_and_the_rest_is_read(
     store: Store, whole: bytes, shipped: Repository, poison: bytes
 ) -> None:
     record(shipped).write_bytes(whole.replace(b'  "invocations"', b"  " + poison + b'\n  "invocations"', 1))
-    told = repaired(store)
-    assert told == json.loads(whole) | ({"x": []} if b"[" in poison else {})
+    rebuilt = repaired(store)
+    assert rebuilt == json.loads(whole) | ({"x": []} if b"[" in poison else {})
 
 
 @pytest.fixture
 def full(store: Store, whole: bytes, shipped: Repository) -> bytes:
-    """A RUN.json with a third gate behind the two, and an invocation of each."""
+    """A RUN.json with a third gate, and an invocation at each."""
     other = json.loads(whole)
     other["gates"].append({"gate": "G3", "name": "Three", "status": "NOT_STARTED", "attempts": []})
     other["progress"]["total"] = 3
@@ -384,22 +386,22 @@ SPOILT: dict[str, tuple[Callable[[bytes], bytes], tuple[str, ...]]] = {
 
 
 @pytest.mark.parametrize(("damage", "lost"), SPOILT.values(), ids=SPOILT.keys())
-def test_what_stands_behind_a_spoilt_place_is_kept_and_what_is_lost_is_told(
+def test_what_follows_a_damaged_value_is_kept_and_what_is_lost_is_reported(
     store: Store, full: bytes, shipped: Repository, damage: Callable[[bytes], bytes], lost: tuple[str, ...]
 ) -> None:
     record(shipped).write_bytes(damage(full))
     planned = plan(store)
     assert tuple(re.sub(r"inv_\w+", "inv_…", words) for words in planned.lost) == lost
-    told, wanted = repaired(store), json.loads(full)
-    assert told.keys() == wanted.keys()
-    assert sorted(map(json.dumps, told["events"])) == sorted(map(json.dumps, wanted["events"])) or lost
-    assert {gate["gate"]: gate["name"] for gate in told["gates"]} == {"G1": "One", "G2": "Two", "G3": "Three"}
+    rebuilt, wanted = repaired(store), json.loads(full)
+    assert rebuilt.keys() == wanted.keys()
+    assert sorted(map(json.dumps, rebuilt["events"])) == sorted(map(json.dumps, wanted["events"])) or lost
+    assert {gate["gate"]: gate["name"] for gate in rebuilt["gates"]} == {"G1": "One", "G2": "Two", "G3": "Three"}
     if not any("open" in words for words in lost):
-        assert told["gates"] == wanted["gates"]
+        assert rebuilt["gates"] == wanted["gates"]
     if not any("invocation" in words for words in lost):
-        assert told["invocations"] == wanted["invocations"]
+        assert rebuilt["invocations"] == wanted["invocations"]
     else:
-        assert told["invocations"] == wanted["invocations"][1:]
+        assert rebuilt["invocations"] == wanted["invocations"][1:]
 
 
 UNNAMED: dict[str, Callable[[bytes], bytes]] = {
@@ -421,21 +423,23 @@ def test_a_gate_of_which_the_row_is_lost_has_its_name_from_the_workflow(
     ]
 
 
-def test_a_gate_that_neither_the_workflow_nor_a_file_tells_is_told_to_be_lost(
+def test_a_gate_that_neither_the_workflow_nor_a_file_has_is_reported_as_lost(
     store: Store, full: bytes, shipped: Repository
 ) -> None:
     record(shipped).write_bytes(without(b'"gate": "G3",\n      "name"', b'"gate": G3,\n      "name"')(full))
     assert plan(store).lost == ("1 row of gates",)
 
 
-def test_an_open_attempt_of_which_only_an_event_is_left_is_told(
+def test_an_open_attempt_of_which_only_an_event_is_left_is_reported_as_lost(
     store: Store, whole: bytes, shipped: Repository
 ) -> None:
     record(shipped).write_bytes(without(b'"gate": "G1",\n      "name"', b'"gate": G1,\n      "name"')(whole))
     assert plan(store).lost == ("an attempt of gate G1 that was open",)
 
 
-def test_rows_of_events_that_nothing_else_tells_are_counted(store: Store, whole: bytes, shipped: Repository) -> None:
+def test_lost_events_that_do_not_follow_from_anything_else_are_counted(
+    store: Store, whole: bytes, shipped: Repository
+) -> None:
     noted = json.loads(whole)
     forced = {"timestamp": LATER, "type": "FORCED", "gate": "G1", "reason": "why not", "message": "forced"}
     noted["events"] += [forced | {"reason": "one"}, forced | {"reason": "two"}]
@@ -457,9 +461,7 @@ def test_an_open_attempt_without_its_baseline_is_not_kept(store: Store, whole: b
     assert [attempt["status"] for attempt in repaired(store)["gates"][0]["attempts"]] == ["FAIL"]
 
 
-def test_a_record_that_has_lost_nothing_is_told_to_have_lost_nothing(
-    store: Store, whole: bytes, shipped: Repository
-) -> None:
+def test_no_loss_is_reported_if_nothing_is_lost(store: Store, whole: bytes, shipped: Repository) -> None:
     record(shipped).write_bytes(whole[:-2])
     assert plan(store).lost == ()
 
@@ -547,10 +549,10 @@ def test_a_record_of_the_original_stays_one(store: Store, shipped: Repository) -
     planned = plan_repair(store, run_id)
     assert planned
     planned.write(store)
-    told = store.read(run_id).to_json()
-    assert not {"schema_version", "progress"} & set(told)
-    assert told["gates"] == original["gates"]
-    assert told["invocations"] == original["invocations"]
+    rebuilt = store.read(run_id).to_json()
+    assert not {"schema_version", "progress"} & set(rebuilt)
+    assert rebuilt["gates"] == original["gates"]
+    assert rebuilt["invocations"] == original["invocations"]
 
 
 def test_an_unknown_run_is_refused(store: Store) -> None:
@@ -569,7 +571,7 @@ def test_nothing_is_repaired_through_a_planted_link(
     assert (tmp_path / "outside/RUN.json").read_bytes() == whole[:-2]
 
 
-def test_the_difference_is_told_as_diff_tells_it(store: Store, whole: bytes, shipped: Repository) -> None:
+def test_the_difference_is_shown_like_that_of_diff(store: Store, whole: bytes, shipped: Repository) -> None:
     record(shipped).write_bytes(whole.replace(b'"status": "PASS"', b'"status": "FAIL"', 1))
     lines = list(plan(store).diff())
     assert [line for line in lines if re.match(r"[-+]", line)] == [

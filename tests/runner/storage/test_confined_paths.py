@@ -1,4 +1,4 @@
-"""No record is written on the other side of a planted link that leads out of the root."""
+"""No record is written through a planted link that leads out of the root."""
 
 import shutil
 from pathlib import Path
@@ -20,14 +20,14 @@ RUN = f"orchestration/runs/{RUN_ID}"
 
 @pytest.fixture
 def outside(tmp_path: Path) -> Path:
-    """A folder that is none of ours."""
+    """A directory outside of the root."""
     folder = tmp_path / "outside"
     folder.mkdir()
     return folder
 
 
 def plant(repository: Repository, path: str, target: Path) -> None:
-    """A link at `path`; what stood there is in `target` now."""
+    """Replace `path` by a link to `target`, where its content is moved."""
     place = repository.root / path
     if place.exists():
         shutil.copytree(place, target, dirs_exist_ok=True)
@@ -63,7 +63,7 @@ def test_the_refusal_names_the_link_and_how_to_be_rid_of_it(
     assert caught.value.next_command == f"rm {RUN}/record/gates/G1"
 
 
-def test_a_run_folder_that_is_a_link_is_refused(store: Store, run: Run, shipped: Repository, outside: Path) -> None:
+def test_a_run_directory_that_is_a_link_is_refused(store: Store, run: Run, shipped: Repository, outside: Path) -> None:
     plant(shipped, RUN, outside)
     before = contents(outside)
     with pytest.raises(OrchError, match=pattern("record-leaves-root")):
@@ -71,7 +71,9 @@ def test_a_run_folder_that_is_a_link_is_refused(store: Store, run: Run, shipped:
     assert contents(outside) == before
 
 
-def test_no_run_is_created_where_the_folder_of_runs_is_a_link(store: Store, shipped: Repository, outside: Path) -> None:
+def test_no_run_is_created_where_the_directory_of_runs_is_a_link(
+    store: Store, shipped: Repository, outside: Path
+) -> None:
     shutil.rmtree(shipped.root / "orchestration/runs")
     plant(shipped, "orchestration/runs", outside)
     with pytest.raises(Refused, match=pattern("record-leaves-root", path="orchestration/runs")):
@@ -101,7 +103,7 @@ def test_a_link_where_a_log_goes_is_replaced_and_never_followed(
     assert (shipped.root / path).read_text() == "tea"
 
 
-def test_a_link_where_run_json_stands_is_never_written_through(
+def test_a_link_in_place_of_run_json_is_never_written_through(
     store: Store, run: Run, shipped: Repository, outside: Path
 ) -> None:
     record = shipped.root / RUN / "record/RUN.json"

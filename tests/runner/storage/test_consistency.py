@@ -1,4 +1,4 @@
-"""A record that does not agree with itself or with its attempts' files is damage, told with its place."""
+"""A record that is inconsistent with itself or its attempts' files is damage, reported with its location."""
 
 import json
 import re
@@ -38,8 +38,8 @@ def rewrite(shipped: Repository, damage: Damage) -> None:
     shipped.write(shipped.workspace.record_path(RUN_ID), json.dumps(record, indent=2, ensure_ascii=False) + "\n")
 
 
-def told(store: Store) -> str:
-    """What is said of the damaged run, from the file's name on."""
+def read_error(store: Store) -> str:
+    """The message about the damaged run, from the file's name on."""
     with pytest.raises(DamagedRecord) as caught:
         store.read(RUN_ID)
     assert caught.value.exit_code == 4
@@ -156,16 +156,16 @@ DISAGREEMENTS: dict[str, tuple[Damage, str]] = {
 
 
 @pytest.mark.parametrize(("damage", "expected"), DISAGREEMENTS.values(), ids=DISAGREEMENTS.keys())
-def test_a_record_that_disagrees_is_damage_with_file_and_line(
+def test_an_inconsistent_record_is_damage_with_file_and_line(
     store: Store, two_attempts: Repository, damage: Damage, expected: str
 ) -> None:
     rewrite(two_attempts, damage)
-    assert re.match(expected, told(store))
+    assert re.match(expected, read_error(store))
 
 
 def test_the_lines_are_those_of_the_two_values(store: Store, two_attempts: Repository) -> None:
     rewrite(two_attempts, lambda r: attempts(r)[0].update(failure_reason="none"))
-    there, here = re.findall(r"json:(\d+)", told(store))
+    there, here = re.findall(r"json:(\d+)", read_error(store))
     embedded = two_attempts.snapshot()[f"{RUN_ID}/record/RUN.json"].decode().splitlines()
     file = (two_attempts.root / FIRST).read_text("utf-8").splitlines()
     assert embedded[int(here) - 1].strip() == '"failure_reason": "none",'
@@ -174,7 +174,9 @@ def test_the_lines_are_those_of_the_two_values(store: Store, two_attempts: Repos
 
 def test_a_finished_attempt_whose_file_is_missing_is_damage(store: Store, two_attempts: Repository) -> None:
     (two_attempts.root / FIRST).unlink()
-    assert re.match(fault("$.gates[0].attempts[0]", "attempt-file-missing", status="FAIL", path=FIRST), told(store))
+    assert re.match(
+        fault("$.gates[0].attempts[0]", "attempt-file-missing", status="FAIL", path=FIRST), read_error(store)
+    )
 
 
 CONFLICT = '{\n  "attempt": 1,\n<<<<<<< HEAD\n  "status": "FAIL"\n=======\n  "status": "PASS"\n>>>>>>> theirs\n}\n'
@@ -191,7 +193,7 @@ UNREADABLE = {
 
 
 @pytest.mark.parametrize(("content", "expected"), UNREADABLE.values(), ids=UNREADABLE.keys())
-def test_an_attempts_file_that_is_none_is_damage(
+def test_an_invalid_attempts_file_is_damage(
     store: Store, two_attempts: Repository, content: str, expected: str
 ) -> None:
     file = (two_attempts.root / FIRST).read_text("utf-8")
@@ -200,7 +202,7 @@ def test_an_attempts_file_that_is_none_is_damage(
         "{running}": file.replace('"status": "FAIL"', '"status": "RUNNING"'),
     }
     two_attempts.write(FIRST, variants.get(content, content).encode("utf-8", "surrogateescape"))
-    assert re.match(r"gates/G1/attempt-1\.json" + expected, told(store))
+    assert re.match(r"gates/G1/attempt-1\.json" + expected, read_error(store))
 
 
 BROKEN: dict[str, tuple[Callable[[str], str], str]] = {
@@ -218,11 +220,11 @@ def test_a_record_that_is_no_json_is_damage(
 ) -> None:
     path = two_attempts.root / two_attempts.workspace.record_path(RUN_ID)
     path.write_text(damage(path.read_text("utf-8")), "utf-8")
-    assert re.match(expected, told(store))
+    assert re.match(expected, read_error(store))
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]"], ids=["empty", "truncated", "a list"])
-def test_a_record_of_which_too_little_can_be_read_is_to_be_had_from_git(
+def test_a_record_of_which_too_little_can_be_read_is_restored_from_git(
     store: Store, run: Run, shipped: Repository, content: str
 ) -> None:
     path = shipped.workspace.record_path(RUN_ID)
@@ -233,7 +235,7 @@ def test_a_record_of_which_too_little_can_be_read_is_to_be_had_from_git(
     assert find_repair_command(shipped.workspace, RUN_ID) == f"git checkout HEAD -- {path}"
 
 
-def test_a_record_that_is_missing_is_to_be_had_from_git(store: Store, run: Run, shipped: Repository) -> None:
+def test_a_missing_record_is_restored_from_git(store: Store, run: Run, shipped: Repository) -> None:
     path = shipped.workspace.record_path(RUN_ID)
     (shipped.root / path).unlink()
     with pytest.raises(DamagedRecord, match=pattern("missing", path=path)) as caught:
@@ -250,24 +252,24 @@ def test_a_writer_touches_nothing_of_a_damaged_record(store: Store, two_attempts
     assert two_attempts.snapshot() == before
 
 
-def test_a_sound_record_is_no_damage(store: Store, two_attempts: Repository) -> None:
+def test_a_consistent_record_is_no_damage(store: Store, two_attempts: Repository) -> None:
     assert store.read(RUN_ID).to_json() == two_attempts.record(RUN_ID)
 
 
 @pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES.keys())
-def test_the_originals_records_were_never_kept_to_this(store: Store, shipped: Repository, shape: Any) -> None:
+def test_records_of_the_original_need_not_be_consistent(store: Store, shipped: Repository, shape: Any) -> None:
     record = shape()
     record["gates"][0]["status"] = "PASS"
     run_id = write_original(shipped, record)
     assert store.read(run_id).to_json() == record
 
 
-def test_an_attempts_file_that_no_json_can_be_made_of_is_seen_before_it_is_taken_over(
+def test_an_unreadable_attempts_file_is_reported_before_it_is_recovered(
     store: Store, run: Run, shipped: Repository
 ) -> None:
     store.change(RUN_ID, start)
     shipped.write(FIRST, "{")
-    assert told(store).startswith(f"gates/G1/attempt-1.json:1: {message('not-json', reason='')}")
+    assert read_error(store).startswith(f"gates/G1/attempt-1.json:1: {message('not-json', reason='')}")
 
 
 def test_the_commands_exit_4_and_name_the_repair(two_attempts: Repository, orch: Callable[..., Ended]) -> None:
@@ -279,7 +281,7 @@ def test_the_commands_exit_4_and_name_the_repair(two_attempts: Repository, orch:
         assert len(ended.err.splitlines()) == 1
 
 
-def test_the_list_marks_it_where_it_looks_at_it_and_lists_the_rest(
+def test_the_list_marks_an_inconsistent_run_that_it_has_to_read_and_lists_the_rest(
     two_attempts: Repository, orch: Callable[..., Ended]
 ) -> None:
     sound = two_attempts.start_run()

@@ -1,4 +1,4 @@
-"""One holder at a time: who waits is told, who waits too long gives up, who dies lets go."""
+"""A lock has one holder: a wait is reported, ends after a time-out, and a killed process releases its locks."""
 
 import os
 import re
@@ -48,7 +48,7 @@ def holder(root: Path, seconds: float = 60) -> Iterator[subprocess.Popen[str]]:
 
 
 def take_in_vain(root: Path, timeout_s: float = 0) -> None:
-    """Raises what `hold` raises."""
+    """Raises what `acquire_lock` raises."""
     with acquire_lock(root, LOCK, "writes", LockWait(timeout_s, silent)):
         pytest.fail("it was taken")
 
@@ -57,13 +57,13 @@ def silent(line: str) -> None:
     pytest.fail(f"nobody had to wait, but it said: {line}")
 
 
-def test_a_lock_that_is_free_is_taken_at_once_and_let_go(tmp_path: Path) -> None:
+def test_a_free_lock_is_acquired_at_once_and_released(tmp_path: Path) -> None:
     for _ in range(2):
         with acquire_lock(tmp_path, LOCK, "writes", LockWait(0, silent)):
             assert (tmp_path / LOCK).is_file()
 
 
-def test_a_lock_that_another_process_holds_is_not_taken(tmp_path: Path) -> None:
+def test_a_lock_that_another_process_holds_is_not_acquired(tmp_path: Path) -> None:
     with holder(tmp_path), pytest.raises(NotWritten) as caught:
         take_in_vain(tmp_path, timeout_s=0.1)
     assert caught.value.exit_code == 3
@@ -77,12 +77,12 @@ def test_giving_up_names_the_process_that_holds_the_lock(tmp_path: Path) -> None
     assert says(caught.value.message, "lock-held", holder=f"process {process.pid}", what="writes")
 
 
-def test_a_lock_that_is_let_go_in_time_is_taken(tmp_path: Path) -> None:
+def test_a_lock_that_is_released_in_time_is_acquired(tmp_path: Path) -> None:
     with holder(tmp_path, seconds=0.2), acquire_lock(tmp_path, LOCK, "writes", LockWait(30, lambda _: None)):
         assert (tmp_path / LOCK).exists()
 
 
-def test_a_wait_is_told_once_with_who_holds_the_lock_and_until_when(tmp_path: Path) -> None:
+def test_a_wait_is_reported_once_with_the_holder_and_the_time_out(tmp_path: Path) -> None:
     said: list[str] = []
     with holder(tmp_path, seconds=1.2) as process, acquire_lock(tmp_path, LOCK, "writes", LockWait(30, said.append)):
         pass
@@ -112,7 +112,7 @@ def test_a_program_started_by_the_holder_does_not_keep_the_lock(tmp_path: Path) 
 
 
 def test_a_lock_removed_while_somebody_waits_for_it_never_has_two_holders(tmp_path: Path) -> None:
-    """`git clean -fdx` removes it; who then gets the removed file's lock holds nothing."""
+    """After `git clean -fdx`, the lock of the removed file is worth nothing."""
     holds, most = [0], [0]
     gate = threading.Lock()
 

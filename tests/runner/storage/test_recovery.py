@@ -1,4 +1,4 @@
-"""An attempt's file that RUN.json does not know: readers show it, the next writer writes it."""
+"""An attempt's file that RUN.json lacks: readers show the attempt, the next writer records it."""
 
 import json
 import re
@@ -30,7 +30,7 @@ from tests.support.sample_run import AT, LATER, RUN_ID, fail, finish, start
 Change = Callable[[Run], Run]
 Plant = Callable[[Store], Path]
 OUT_OF_ORDER = ("the attempt after the open one", "a failure by hand beside an open attempt", "a number with a gap")
-NOT_TAKEN_IN = (*OUT_OF_ORDER, "an end at what is no time")
+NOT_ACCEPTED = (*OUT_OF_ORDER, "an end at what is no time")
 
 
 def keep(run: Run) -> Run:
@@ -45,7 +45,7 @@ def finish_with_output(run: Run) -> Run:
 
 
 def crash_between_the_writes(store: Store, before: Change, change: Change) -> tuple[Run, bytes]:
-    """Leaves the attempt's file as `change` writes it, and RUN.json as it was; gives what would have been."""
+    """Leave the attempt's file as `change` writes it, and RUN.json as it was. Returns the intended run, RUN.json."""
     store.change(RUN_ID, before)
     path = record(store)
     old = path.read_bytes()
@@ -59,7 +59,7 @@ def record(store: Store) -> Path:
 
 
 def of_a_finish(store: Store) -> Json:
-    """What `gate finish` would write of the attempt that is open at G1, or of one that is not."""
+    """What `gate finish` would write about an attempt at G1, open or not."""
     run = store.read(RUN_ID)
     begun = run if run.gate("G1").open_attempt or run.finished_at else start(run)
     opened = begun.gate("G1").open_attempt or Attempt(1, GateStatus.RUNNING, AT, "maker")
@@ -67,7 +67,7 @@ def of_a_finish(store: Store) -> Json:
 
 
 def plant(store: Store, gate: str, number: int, attempt: Json) -> Path:
-    """Writes the file of an attempt; gives its path."""
+    """Write the file of an attempt. Returns its path."""
     path = store.workspace.root / store.workspace.attempt_path(RUN_ID, gate, number)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(encode({**attempt, "attempt": number}))
@@ -84,7 +84,7 @@ CRASHES: dict[str, tuple[Change, Change]] = {
 
 
 @pytest.mark.parametrize(("before", "change"), CRASHES.values(), ids=CRASHES.keys())
-def test_readers_show_what_the_writer_meant_and_write_nothing(
+def test_readers_show_the_intended_run_and_write_nothing(
     store: Store, run: Run, shipped: Repository, before: Change, change: Change
 ) -> None:
     intended, _ = crash_between_the_writes(store, before, change)
@@ -114,14 +114,14 @@ def test_an_abandoned_attempt_stays_closed_and_the_next_can_be_started(store: St
     assert [a.status for a in store.change(RUN_ID, start).gate("G1").attempts] == [GateStatus.FAIL, GateStatus.RUNNING]
 
 
-def test_a_refused_change_leaves_what_was_taken_over(store: Store, run: Run, shipped: Repository) -> None:
+def test_a_refused_change_keeps_the_recovery(store: Store, run: Run, shipped: Repository) -> None:
     intended, _ = crash_between_the_writes(store, start, finish)
     with pytest.raises(Refused, match=pattern("attempt-finished", attempt=1, gate="G1")):
         store.change(RUN_ID, finish)
     assert shipped.record(RUN_ID) == intended.to_json()
 
 
-def test_whoever_wants_to_judge_the_gate_settles_it_first(store: Store, run: Run, shipped: Repository) -> None:
+def test_the_lock_of_a_gate_completes_the_recovery_first(store: Store, run: Run, shipped: Repository) -> None:
     intended, _ = crash_between_the_writes(store, start, finish)
     with gate_lock(store, RUN_ID, "G1"):
         assert shipped.record(RUN_ID) == intended.to_json()
@@ -246,10 +246,10 @@ def test_a_file_that_no_interrupted_command_leaves_is_damage_with_file_and_line(
 
 @pytest.mark.parametrize(
     ("before", "planted"),
-    [(before, planted) for name, (before, planted, _) in PLANTED.items() if name not in NOT_TAKEN_IN],
-    ids=[name for name in PLANTED if name not in NOT_TAKEN_IN],
+    [(before, planted) for name, (before, planted, _) in PLANTED.items() if name not in NOT_ACCEPTED],
+    ids=[name for name in PLANTED if name not in NOT_ACCEPTED],
 )
-def test_a_repair_takes_it_in_and_shows_it(store: Store, run: Run, before: Change, planted: Plant) -> None:
+def test_a_repair_accepts_it_and_shows_it(store: Store, run: Run, before: Change, planted: Plant) -> None:
     store.change(RUN_ID, before)
     path = planted(store)
     repair = plan_repair(store, RUN_ID)
@@ -261,8 +261,8 @@ def test_a_repair_takes_it_in_and_shows_it(store: Store, run: Run, before: Chang
     assert store.read(RUN_ID).gates_passed == (gate.status is GateStatus.PASS)
 
 
-@pytest.mark.parametrize("name", NOT_TAKEN_IN)
-def test_what_a_repair_cannot_take_in_can_be_moved_away(store: Store, run: Run, shipped: Repository, name: str) -> None:
+@pytest.mark.parametrize("name", NOT_ACCEPTED)
+def test_what_a_repair_cannot_accept_can_be_moved_away(store: Store, run: Run, shipped: Repository, name: str) -> None:
     before, planted, _ = PLANTED[name]
     store.change(RUN_ID, before)
     path = planted(store)
@@ -278,7 +278,7 @@ def test_what_a_repair_cannot_take_in_can_be_moved_away(store: Store, run: Run, 
     assert path.with_name(f"{path.name}.unknown").exists()
 
 
-def test_the_originals_records_take_in_whatever_follows(store: Store, shipped: Repository) -> None:
+def test_records_of_the_original_accept_whatever_follows(store: Store, shipped: Repository) -> None:
     run_id = write_original(shipped, left_running())
     store.change(run_id, lambda run: finish(run, "G1"))
     path = shipped.root / shipped.workspace.attempt_path(run_id, "G1", 1)
@@ -308,7 +308,7 @@ def test_events_stay_in_the_order_of_time(store: Store, run: Run) -> None:
     assert [event.type for event in store.read(RUN_ID).events] == ["GATE_PASSED", "RUN_STARTED", "GATE_STARTED"]
 
 
-def test_what_a_killed_writer_left_unfinished_is_swept_away(store: Store, run: Run, shipped: Repository) -> None:
+def test_what_a_killed_writer_left_unfinished_is_removed(store: Store, run: Run, shipped: Repository) -> None:
     folder = f"orchestration/runs/{RUN_ID}"
     for place in ("record", "record/gates/G1", "logs/prompts"):
         shipped.write(f"{folder}/{place}/.tmp-1-abc", "half")
@@ -316,7 +316,7 @@ def test_what_a_killed_writer_left_unfinished_is_swept_away(store: Store, run: R
     assert not list(shipped.root.rglob(".tmp-*"))
 
 
-def test_the_sweep_follows_no_link(store: Store, run: Run, shipped: Repository) -> None:
+def test_removing_temporary_files_follows_no_link(store: Store, run: Run, shipped: Repository) -> None:
     kept = shipped.write("elsewhere/.tmp-mine", "mine")
     (shipped.root / "orchestration/runs" / RUN_ID / "logs/prompts").symlink_to(kept.parent)
     store.change(RUN_ID, start)

@@ -1,4 +1,4 @@
-"""What the file system refuses is told in a line; no record is lost, none is half written."""
+"""An error of the file system is reported in one line; no record is lost or half written."""
 
 import errno
 import json
@@ -99,7 +99,7 @@ def test_no_run_is_begun_on_a_full_disk(shipped: Repository) -> None:
 
 
 @pytest.mark.parametrize("folder", ["record/gates/G1", "logs"])
-def test_a_read_only_folder_leaves_everything_as_it_was(
+def test_a_read_only_directory_leaves_everything_as_it_was(
     store: Store, run: Run, shipped: Repository, folder: str
 ) -> None:
     store.change(RUN_ID, lambda run: start(fail(start(run))))
@@ -117,7 +117,7 @@ def test_a_read_only_folder_leaves_everything_as_it_was(
     assert records(shipped) == before
 
 
-def test_a_read_only_folder_of_the_record_leaves_run_json_for_the_next_command(
+def test_a_read_only_record_directory_leaves_run_json_for_the_next_command(
     store: Store, run: Run, shipped: Repository
 ) -> None:
     store.change(RUN_ID, lambda run: start(fail(run)))
@@ -152,7 +152,7 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, int], No
 
 
 @pytest.mark.parametrize("name", ["fsync", "link", "replace"])
-def test_whichever_call_fails_is_told_and_leaves_no_half(
+def test_whichever_call_fails_is_reported_and_leaves_no_half_file(
     store: Store, run: Run, shipped: Repository, failing: Callable[[str, int], None], name: str
 ) -> None:
     store.change(RUN_ID, start)
@@ -198,15 +198,15 @@ def test_a_sync_that_fails_is_never_taken_for_done(store: Store, run: Run, monke
         store.change(RUN_ID, start)
 
 
-def test_file_and_folder_are_synced_in_the_order_that_survives_a_power_cut(
+def test_file_and_directory_are_synced_in_the_order_that_survives_a_power_cut(
     store: Store, run: Run, shipped: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store.change(RUN_ID, start)
     calls: list[str] = []
 
-    def noting(name: str, real: Callable[..., Any], told: Callable[..., str]) -> Callable[..., Any]:
+    def logged(name: str, real: Callable[..., Any], describe: Callable[..., str]) -> Callable[..., Any]:
         def call(*arguments: Any, **options: Any) -> Any:
-            calls.append(f"{name} {told(*arguments)}")
+            calls.append(f"{name} {describe(*arguments)}")
             return real(*arguments, **options)
 
         return call
@@ -218,9 +218,9 @@ def test_file_and_folder_are_synced_in_the_order_that_survives_a_power_cut(
     def moved(_: Path, to: Path) -> str:
         return to.name
 
-    noted: dict[str, Callable[..., str]] = {"fsync": synced, "link": moved, "replace": moved}
-    for name, told in noted.items():
-        monkeypatch.setattr(os, name, noting(name, getattr(os, name), told))
+    logged_calls: dict[str, Callable[..., str]] = {"fsync": synced, "link": moved, "replace": moved}
+    for name, describe in logged_calls.items():
+        monkeypatch.setattr(os, name, logged(name, getattr(os, name), describe))
     store.change(RUN_ID, finish)
     assert calls == [
         "fsync record",  # gates/ is new in it

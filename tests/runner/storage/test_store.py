@@ -42,13 +42,13 @@ def test_a_created_run_can_be_read_again(store: Store, run: Run) -> None:
     assert store.read(RUN_ID).to_json() == run.to_json()
 
 
-def test_a_new_run_has_a_record_and_a_folder_for_logs(store: Store, run: Run) -> None:
+def test_a_new_run_has_a_record_and_a_directory_for_logs(store: Store, run: Run) -> None:
     folder = store.workspace.root / "orchestration/runs" / RUN_ID
     assert sorted(path.name for path in folder.iterdir()) == ["logs", "record"]
     assert [path.name for path in (folder / "record").iterdir()] == ["RUN.json"]
 
 
-def test_a_repository_without_a_folder_for_runs_gets_one(repository: Repository, run: Run) -> None:
+def test_a_repository_without_a_directory_for_runs_gets_one(repository: Repository, run: Run) -> None:
     (repository.root / "orchestration/runs").rename(repository.root / "elsewhere")
     Store(repository.workspace).create(run)
     assert Store(repository.workspace).read(RUN_ID).run_id == RUN_ID
@@ -131,13 +131,13 @@ def test_a_refusal_leaves_every_byte_as_it_was(store: Store, run: Run, shipped: 
     assert shipped.snapshot() == before
 
 
-def test_an_unknown_run_is_refused_and_no_folder_is_made_for_its_lock(store: Store, shipped: Repository) -> None:
+def test_an_unknown_run_is_refused_and_no_directory_is_created_for_its_lock(store: Store, shipped: Repository) -> None:
     with pytest.raises(Refused, match=pattern("unknown-run", run="run_20261122T093000Z_tee_abc123")):
         store.change("run_20261122T093000Z_tee_abc123", start)
     assert [path.name for path in (shipped.root / "orchestration/runs").iterdir()] == [".gitkeep"]
 
 
-def test_an_unknown_run_is_told_with_the_one_that_was_meant(store: Store, run: Run) -> None:
+def test_the_refusal_of_an_unknown_run_suggests_the_one_that_was_meant(store: Store, run: Run) -> None:
     with pytest.raises(Refused, match=pattern("did-you-mean", name=RUN_ID)):
         store.read("run_20261122T093000Z_tee_abc123")
 
@@ -152,7 +152,7 @@ def test_what_is_no_run_id_is_refused_before_a_path_is_made_of_it(store: Store, 
         store.read(run_id)
 
 
-def test_a_run_folder_without_a_record_is_damage_not_an_unknown_run(store: Store, run: Run) -> None:
+def test_a_run_directory_without_a_record_is_damage_not_an_unknown_run(store: Store, run: Run) -> None:
     path = store.workspace.record_path(RUN_ID)
     (store.workspace.root / path).unlink()
     with pytest.raises(DamagedRecord, match=pattern("missing", path=path)):
@@ -167,7 +167,7 @@ def test_a_record_that_names_another_run_is_damage(store: Store, run: Run, shipp
 
 
 @pytest.mark.parametrize(("mask", "wanted"), [(0o022, 0o644), (0o077, 0o600), (0o002, 0o664)], ids=oct)
-def test_permissions_of_every_file_and_folder_follow_the_umask(
+def test_permissions_of_every_file_and_directory_follow_the_umask(
     store: Store, shipped: Repository, mask: int, wanted: int
 ) -> None:
     with umask(mask):

@@ -1,0 +1,84 @@
+"""Files below a run's `logs/`: each write is complete, and a marker is created once."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from gate_tests.errors import NotWritten
+from runner.storage.logs import create_marker, live_log, log_file, write_log
+from runner.storage.store import Store
+from tests.support.repository import Repository
+from tests.support.sample_run import RUN_ID, new_run
+
+LOGS = f"orchestration/runs/{RUN_ID}/logs"
+
+
+@pytest.fixture
+def store(repository: Repository) -> Store:
+    """A store with one run."""
+    store = Store(repository.workspace)
+    store.create(new_run())
+    return store
+
+
+def logs(store: Store) -> Path:
+    return store.workspace.root / LOGS
+
+
+def test_a_text_is_written_to_its_name_and_replaces_the_one_before(store: Store) -> None:
+    write_log(store, RUN_ID, "gates/G1/prompt-1.txt", "black tea")
+    assert write_log(store, RUN_ID, "gates/G1/prompt-1.txt", "gr\u00fcner Tee") == f"{LOGS}/gates/G1/prompt-1.txt"
+    assert (logs(store) / "gates/G1/prompt-1.txt").read_text("utf-8") == "gr\u00fcner Tee"
+
+
+def test_a_log_gets_its_name_at_the_end_and_replaces_the_one_before(store: Store) -> None:
+    log = logs(store) / "a.log"
+    write_log(store, RUN_ID, "a.log", "before")
+    with log_file(store, RUN_ID, "a.log") as (path, descriptor):
+        os.write(descriptor, b"after")
+        assert (path, log.read_text()) == (f"{LOGS}/a.log", "before")
+    assert log.read_text() == "after"
+    assert [each.name for each in logs(store).iterdir() if "unfinished" in each.name] == []
+
+
+def test_a_log_is_kept_if_the_program_that_writes_it_fails(store: Store) -> None:
+    def be_interrupted() -> None:
+        with log_file(store, RUN_ID, "a.log") as (_, descriptor):
+            os.write(descriptor, b"so far")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        be_interrupted()
+    assert (logs(store) / "a.log").read_text() == "so far"
+
+
+def test_an_unfinished_log_is_not_removed_by_another_writer(store: Store) -> None:
+    with log_file(store, RUN_ID, "a.log") as (_, descriptor):
+        os.write(descriptor, b"kept")
+        store.change(RUN_ID, lambda run: run)
+    assert (logs(store) / "a.log").read_text() == "kept"
+
+
+def test_a_live_log_can_be_read_while_it_is_written(store: Store) -> None:
+    with live_log(store, RUN_ID, "agent.log") as (path, file):
+        file.write(b"first line\n")
+        assert (store.workspace.root / path).read_text() == "first line\n"
+
+
+def test_a_live_log_never_replaces_another(store: Store) -> None:
+    write_log(store, RUN_ID, "agent.log", "before")
+    with pytest.raises(NotWritten, match=r"agent\.log: could not be written"), live_log(store, RUN_ID, "agent.log"):
+        pytest.fail("it was opened")
+    assert (logs(store) / "agent.log").read_text() == "before"
+
+
+def test_a_marker_is_created_once(store: Store) -> None:
+    assert [create_marker(store, RUN_ID, "stop-hook/G1-1") for _ in range(3)] == [True, False, False]
+    assert (logs(store) / "stop-hook/G1-1").read_bytes() == b""
+
+
+def test_what_cannot_be_written_is_reported_with_its_path(store: Store) -> None:
+    write_log(store, RUN_ID, "a", "a file")
+    with pytest.raises(NotWritten, match=rf"^{LOGS}/a/b\.txt: could not be written: "):
+        write_log(store, RUN_ID, "a/b.txt", "below a file")
