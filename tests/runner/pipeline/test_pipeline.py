@@ -8,7 +8,7 @@ from hashlib import sha256
 import pytest
 
 from gate_tests.errors import Interrupted, InvalidFile, OrchError, Paused, Refused
-from gate_tests.isolated_pytest.client import Display
+from gate_tests.isolated_pytest.display import Display
 from gate_tests.workspace.names import Depth
 from runner.models.run import Run
 from runner.models.status import GateStatus, RunStatus
