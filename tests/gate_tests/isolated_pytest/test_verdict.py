@@ -7,6 +7,7 @@ from gate_tests.errors import NoVerdict
 from gate_tests.isolated_pytest.events import EventCollector, Report, Reported
 from gate_tests.isolated_pytest.verdict import verdicts
 from tests.support.checks import compiled
+from tests.support.messages import message
 from tests.support.repository import Repository
 
 PATH = "orchestration/gates/contracts/GT.contract.json"
@@ -43,6 +44,11 @@ def refused(gate: CompiledGate, heard: EventCollector) -> str:
     return error.value.message
 
 
+def evaluations(count: int, *missing: str) -> str:
+    told = message("evaluations", gate="GT", count=count, checks=2)
+    return told + (message("never-ran", checks=", ".join(missing)) if missing else "")
+
+
 def test_every_check_once_and_passed_is_a_pass(gate: CompiledGate) -> None:
     (given,) = verdicts([gate], evidence(row(A), row(B)))
     assert (given.passed, given.failure_reason) == (True, None)
@@ -61,15 +67,15 @@ def test_rows_stand_in_compiled_order_in_whatever_order_they_ran(gate: CompiledG
 @pytest.mark.parametrize(
     ("rows", "reason"),
     [
-        pytest.param([], f"0 evaluations for 2 checks; never ran: {A}, {B}", id="none"),
-        pytest.param([row(A)], f"1 evaluations for 2 checks; never ran: {B}", id="one is missing"),
+        pytest.param([], evaluations(0, A, B), id="none"),
+        pytest.param([row(A)], evaluations(1, B), id="one is missing"),
+        pytest.param([row(A), row(A)], evaluations(2, B), id="one twice in place of another"),
+        pytest.param([row(A), row(B), row(A)], evaluations(3), id="one twice"),
+        pytest.param([row(A), row(B), row("file_exists[c.md]")], evaluations(3), id="a stranger"),
         pytest.param(
-            [row(A), row(A)], f"2 evaluations for 2 checks; never ran: {B}", id="one twice in place of another"
+            [row(A), row("file_exists[c.md]")], message("never-ran", checks=B), id="a stranger in place of one"
         ),
-        pytest.param([row(A), row(B), row(A)], "3 evaluations for 2 checks", id="one twice"),
-        pytest.param([row(A), row(B), row("file_exists[c.md]")], "3 evaluations for 2 checks", id="a stranger"),
-        pytest.param([row(A), row("file_exists[c.md]")], f"never ran: {B}", id="a stranger in place of one"),
-        pytest.param([row(A), row(B, passes=False), row(B)], "3 evaluations for 2 checks", id="failed, then passed"),
+        pytest.param([row(A), row(B, passes=False), row(B)], evaluations(3), id="failed, then passed"),
     ],
 )
 def test_the_checks_that_ran_are_the_checks_that_were_compiled(
@@ -81,7 +87,7 @@ def test_the_checks_that_ran_are_the_checks_that_were_compiled(
 @pytest.mark.parametrize("exit_code", [2, 3, 4, 5, -1])
 def test_an_exit_code_of_pytest_that_is_no_verdict_is_none(gate: CompiledGate, exit_code: int) -> None:
     heard = evidence(row(A), row(B), exit_code=exit_code)
-    assert refused(gate, heard) == f"pytest ended with exit code {exit_code} instead of a verdict"
+    assert refused(gate, heard) == message("pytest-exit-code", code=exit_code)
 
 
 @pytest.mark.parametrize(("passes", "exit_code"), [(True, 1), (False, 0)])
@@ -89,7 +95,7 @@ def test_an_exit_code_that_disagrees_with_the_checks_is_no_verdict(
     gate: CompiledGate, passes: bool, exit_code: int
 ) -> None:
     heard = evidence(row(A), row(B, passes=passes), exit_code=exit_code)
-    assert "pytest ended with exit code" in refused(gate, heard)
+    assert refused(gate, heard) == message("other-exit-code", code=exit_code, expected=1 - exit_code)
 
 
 def test_without_a_report_there_is_no_verdict(gate: CompiledGate) -> None:

@@ -7,9 +7,10 @@ import pytest
 
 from gate_tests.checks.registry import rule_type
 from tests.gate_tests.conftest import Host
+from tests.support.messages import message
 from tests.support.repository import ARTIFACTS, Ended
 
-PARTIAL = "partial: not a verdict of the gate"
+PARTIAL = message("partial")
 G2 = "orchestration/gates/contracts/G2.contract.json"
 SYNTHESIS = "file_exists[research/SYNTHESIS.md]"
 DROP = "def pytest_collection_modifyitems(items): del items[1]\n"
@@ -270,7 +271,7 @@ def test_a_path_that_holds_no_contract_of_the_run_is_refused_before_anything_run
     host.repository.write("test_own.py", "def test_own(): pass\n")
     ended = host.type("test_own.py", "--run", host.run_id)
     assert (ended.code, ended.out) == (4, "")
-    assert f"no check of run {host.run_id} lies at the typed paths; name a gate with --gate, or no path" in ended.err
+    assert message("no-check-at-paths", run=host.run_id) in ended.err
 
 
 @pytest.mark.parametrize("typed", [[], ["-n", "2"]], ids=["alone", "xdist"])
@@ -278,7 +279,8 @@ def test_an_invalid_contract_is_exit_code_2_with_its_message(host: Host, typed: 
     host.repository.write_contract("G2", validations=[{"type": "min_source", "target": "x.md"}])
     ended = host.judge(*typed)
     assert ended.code == 2
-    assert f"{G2}:6: $.validations[0].type: unknown value 'min_source'" in ended.out + ended.err
+    fault = message("unknown-value", value="min_source")
+    assert f"{G2}:6: $.validations[0].type: {fault}" in ended.out + ended.err
     assert "Traceback" not in ended.out + ended.err
 
 
@@ -287,7 +289,7 @@ def test_an_invalid_contract_is_no_success_whatever_the_host_makes_of_the_code(h
     host.repository.write_contract("G2", validations=[{"type": "min_source", "target": "x.md"}])
     ended = host.judge()
     assert ended.code == 2
-    assert section(ended)[0] == "G2: no check could be compiled from its contract"
+    assert section(ended)[0] == message("not-compiled", gate="G2")
 
 
 def test_other_plugins_see_the_exit_code_that_the_session_has(host: Host) -> None:

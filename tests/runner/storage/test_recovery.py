@@ -203,7 +203,9 @@ PLANTED: dict[str, tuple[Change, Plant, str]] = {
         other("started_at", "2026-11-22T09:29:00.000Z"),
         rf"G1/attempt-1\.json:4: \$\.started_at: {OTHER_THAN_OPEN}",
     ),
-    "an open attempt of somebody else": (start, other("agent", "x"), rf"G1/attempt-1\.json:6: \$\.agent: {OTHER_THAN_OPEN}"),
+    "an open attempt of somebody else": (
+        start, other("agent", "x"), rf"G1/attempt-1\.json:6: \$\.agent: {OTHER_THAN_OPEN}"
+    ),
     "an open attempt with another prompt": (
         start, other("prompt_sha256", "0" * 64), rf"G1/attempt-1\.json:7: \$\.prompt_sha256: {OTHER_THAN_OPEN}"
     ),
