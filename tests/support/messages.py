@@ -116,6 +116,7 @@ MESSAGES = {
         " it with gate finish --run {run} --gate {gate} --accept-contract"
     ),
     "gate-left-workflow": "{path} has no gate {gate!r} any more",
+    "run-has-gate": "; run {run} has one",
     # Runs, gates, attempts
     "no-run-yet": "there is no run yet",
     "no-runs": "No runs yet.",
