@@ -11,7 +11,7 @@ from unittest.mock import patch
 import pytest
 
 from runner.doctor.repository import look_at_root
-from tests.support.messages import says
+from tests.support.messages import message, says
 from tests.support.patched_install import AlteredProgram
 from tests.support.repository import BIN, Repository
 
@@ -67,7 +67,7 @@ def test_where_no_lock_can_be_taken_it_says_why_and_where_to_look(committed: Rep
     with patch("runner.doctor.repository.hold", side_effect=PermissionError(13, "Permission denied", "a file")):
         *_, lock = look_at_root(committed.workspace, "named by -C")
     assert (lock.health, lock.next_command) == ("bad", f"ls -ld {runs}")
-    assert lock.told == f"no lock can be taken below {runs}: Permission denied"
+    assert lock.told == message("no-lock", path=runs, reason="Permission denied")
 
 
 def test_a_folder_of_runs_that_is_none_is_bad_and_the_doctor_goes_on(committed: Repository) -> None:

@@ -864,11 +864,25 @@ ELSEWHERE = {
         "workers-broke", "worker-without-orch", "no-xdist",
     ),
     "tests/acceptance/test_agent_command.py": ("agent-at-work", "invocation-not-recorded"),
-    "tests/acceptance/test_doctor.py": ("cwd-removed",),
+    "tests/acceptance/test_doctor.py": ("cwd-removed", "no-lock"),
     "tests/acceptance/test_lock_timeout.py": ("waiting",),
     "tests/acceptance/test_printing.py": ("broken-pipe", "unnameable"),
+    "tests/acceptance/test_stop_hook.py": ("no-payload", "other-event", "holds-now", "contract-changed-hook"),
+    "tests/acceptance/test_watch.py": ("stopped-watching",),
+    "tests/gate_tests/isolated_pytest/test_protocol.py": ("process-silent",),
+    "tests/gate_tests/isolated_pytest/test_verdict.py": ("other-count",),
+    "tests/gate_tests/programs/test_execute.py": (
+        "program-too-long", "program-printed-too-much", "program-cannot-be-run", "program-ended-by",
+    ),
+    "tests/gate_tests/pytest_session/xdist/test_scheduler.py": ("run-again", "taken-away"),
     "tests/gate_tests/pytest_session/test_command_line.py": ("which-run", "which-gate-run", "which-run-none"),
-    "tests/gate_tests/pytest_session/test_user_session.py": ("partial", "not-compiled", "no-check-at-paths"),
+    "tests/gate_tests/pytest_session/test_user_session.py": (
+        "partial", "not-compiled", "no-check-at-paths", "did-not-run", "deselected", "no-own-outcome", "reported-as",
+        "all-checks", "not-asked-for",
+    ),
+    "tests/runner/contracts/mutation/test_mutate.py": ("fails-good-artifacts", "would-run-program"),
+    "tests/runner/operations/test_run_status.py": ("outputs-changed", "other-contract-than"),
+    "tests/runner/repair/test_plan.py": ("rows-lost", "open-attempt-lost"),
     "tests/runner/storage/test_refusing_disk.py": ("could-not-be-written", "half-written", "taken-over"),
 }  # fmt: skip
 """Messages for which a program, a disk or a session of pytest has to be broken, by the module that does that."""
