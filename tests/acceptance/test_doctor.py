@@ -11,7 +11,7 @@ from unittest.mock import patch
 import pytest
 
 from runner.doctor.repository import diagnose_repository
-from tests.support.messages import says
+from tests.support.messages import message, says
 from tests.support.patched_install import AlteredProgram
 from tests.support.repository import BIN, Repository
 
@@ -67,7 +67,7 @@ def test_where_no_lock_can_be_taken_it_says_why_and_where_to_look(committed: Rep
     with patch("runner.doctor.repository.acquire_lock", side_effect=PermissionError(13, "Permission denied", "a file")):
         *_, lock = diagnose_repository(committed.workspace, "named by -C")
     assert (lock.status, lock.next_command) == ("bad", f"ls -ld {runs}")
-    assert lock.message == f"no lock can be taken below {runs}: Permission denied"
+    assert lock.message == message("no-lock", path=runs, reason="Permission denied")
 
 
 def test_a_folder_of_runs_that_is_none_is_bad_and_the_doctor_goes_on(committed: Repository) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from runner.cli.terminal.progress_line import ProgressLine
 from tests.support.large_files import sparse
+from tests.support.messages import message
 from tests.support.repository import BIN, Ended, Repository
 from tests.support.web_site import Says, Site, serving
 
@@ -164,7 +165,7 @@ def test_ctrl_c_while_it_is_judged_leaves_a_clean_line(repository: Repository, l
         child.sendintr()
         printed = "hashing " + everything(child)
         assert child.exitstatus == 130
-    assert any("orch: interrupted; nothing was recorded" in line for line in screen(printed))
+    assert any(f"orch: {message('interrupted')}" in line for line in screen(printed))
     assert not any("hashing" in line for line in screen(printed))
 
 

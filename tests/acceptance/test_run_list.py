@@ -72,11 +72,11 @@ def test_the_list_can_be_narrowed(orch: Orch, three: list[str], options: tuple[s
 
 
 REFUSED = {
-    "no status": (("--status", "failed"), "unknown status 'failed', did you mean 'FAILED'?"),
-    "no time": (("--since", "soon"), "'soon' is no time: a date such as 2026-11-22"),
-    "a day that is none": (("--since", "2026-02-30"), "'2026-02-30' is no time"),
-    "an age beyond all time": (("--since", "999999w"), "'999999w' is no time"),
-    "an empty time": (("--since", ""), "'' is no time"),
+    "no status": (("--status", "failed"), message("unknown-status", status="failed") + meant("FAILED")),
+    "no time": (("--since", "soon"), message("not-a-time", text="soon")),
+    "a day that is none": (("--since", "2026-02-30"), message("not-a-time", text="2026-02-30")),
+    "an age beyond all time": (("--since", "999999w"), message("not-a-time", text="999999w")),
+    "an empty time": (("--since", ""), message("not-a-time", text="")),
     "no limit": (("--limit", "0"), "0 is not in the range"),
     "a limit that is no number": (("--limit", "few"), "'few' is not a valid integer"),
     "a workflow that nobody knows": (("--workflow", "visual-esay"), meant("visual-essay")),
@@ -146,20 +146,26 @@ def test_a_sound_record_is_not_read_beyond_its_head(
 
 Damage = Callable[[str], str]
 DAMAGED: dict[str, tuple[Damage, str]] = {
-    "empty": (lambda _: "", "is empty"),
-    "cut off in its head": (lambda text: text[:200], "is not JSON"),
-    "cut off further on": (lambda text: text[:-40], "is not JSON"),
-    "no status of a run": (lambda text: text.replace('"QUEUED"', '"QUEUE"', 1), "unknown value 'QUEUE'"),
-    "a start that is no time": (lambda text: text.replace("2026-11-22T", "2026-13-22T", 1), "is no time"),
+    "empty": (lambda _: "", message("empty-file")),
+    "cut off in its head": (lambda text: text[:200], message("not-json", reason="")),
+    "cut off further on": (lambda text: text[:-40], message("not-json", reason="")),
+    "no status of a run": (
+        lambda text: text.replace('"QUEUED"', '"QUEUE"', 1),
+        message("unknown-value", value="QUEUE"),
+    ),
+    "a start that is no time": (
+        lambda text: text.replace("2026-11-22T", "2026-13-22T", 1),
+        "$.started_at: is '2026-13-22T",
+    ),
     "a key twice": (
         lambda text: text.replace('  "depth"', '  "status": "QUEUED",\n  "depth"', 1),
-        "the key 'status' stands twice",
+        message("duplicate-key", key="status", line=10),
     ),
     "git conflict markers": (
         lambda text: text.replace('  "status"', '<<<<<<< HEAD\n  "status"', 1),
-        "holds git conflict markers",
+        message("conflict-markers"),
     ),
-    "the record of another run": (lambda text: text.replace("_abc123", "_abc124", 1), "in the folder of"),
+    "the record of another run": (lambda text: text.replace("_abc123", "_abc124", 1), "$.run_id: "),
 }
 
 

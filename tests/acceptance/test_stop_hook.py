@@ -18,7 +18,7 @@ from runner.operations.attempts import fail_gate, start_gate
 from runner.operations.runs import RunRequest, start_run
 from runner.storage.store import Store
 from runner.workflows.definition import load_workflow
-from tests.support.messages import message
+from tests.support.messages import meant, message, says
 from tests.support.repository import ARTIFACTS, BIN, SLUG, Ended, Repository
 
 CITATIONS = f"{ARTIFACTS}/research/CITATIONS.md"
@@ -163,7 +163,7 @@ def test_hooks_at_the_same_time_are_all_counted(shipped: Repository, open_run: s
 def test_a_block_that_cannot_be_counted_is_none(shipped: Repository, open_run: str) -> None:
     shipped.write(f"orchestration/runs/{open_run}/logs/stop-hook", "in the way")
     answer = stops(shipped)
-    assert "could not be written" in answer["systemMessage"]
+    assert says(answer["systemMessage"], "could-not-be-written")
 
 
 def test_nothing_is_counted_on_the_other_side_of_a_link(shipped: Repository, open_run: str, tmp_path: Path) -> None:
@@ -171,7 +171,7 @@ def test_nothing_is_counted_on_the_other_side_of_a_link(shipped: Repository, ope
     outside.mkdir()
     (shipped.root / f"orchestration/runs/{open_run}/logs/stop-hook").symlink_to(outside)
     answer = stops(shipped)
-    assert "leaves the root through a symlink" in answer["systemMessage"]
+    assert says(answer["systemMessage"], "record-leaves-root")
     assert list(outside.iterdir()) == []
 
 
@@ -278,9 +278,9 @@ def test_what_is_no_payload_blocks_nobody(shipped: Repository, open_run: str, to
     sent = told.encode(errors="surrogatepass")
     done = subprocess.run([str(BIN / "orch"), "hook", "stop"], input=sent, cwd=shipped.root, capture_output=True)
     assert (done.returncode, done.stderr) == (0, b"")
-    message = json.loads(done.stdout)["systemMessage"]
-    assert "a stop hook is given a JSON object on standard input" in message
-    assert message.endswith("Next: echo '{}' | orch hook stop")
+    answer = json.loads(done.stdout)["systemMessage"]
+    assert says(answer, "no-payload")
+    assert answer.endswith("Next: echo '{}' | orch hook stop")
 
 
 @pytest.mark.parametrize(
@@ -294,7 +294,8 @@ def test_a_payload_with_odd_members_is_read_as_far_as_it_goes(
 
 def test_another_event_blocks_nobody(shipped: Repository, open_run: str) -> None:
     answer = stops(shipped, hook_event_name="PostToolUse")
-    assert "Claude Code calls this hook at 'PostToolUse'; it is for Stop and SubagentStop" in answer["systemMessage"]
+    told = message("other-event", agent="Claude Code", event="PostToolUse", events="Stop and SubagentStop")
+    assert told in answer["systemMessage"]
     assert "reason" in stops(shipped, hook_event_name="SubagentStop")
 
 
@@ -304,9 +305,12 @@ WRONG = {
     "a program nobody knows": (("--target", "emacs"), "Invalid value for '--target'"),
     "an option nobody knows": (("--colour",), "No such option"),
     "an argument": (("now",), "unexpected extra argument"),
-    "a run that is none": (("--run", "../x"), "'../x' is no run id"),
-    "an unknown run": (("--run", "run_20261122T093000Z_tea_abc123"), "unknown run"),
-    "an unknown gate": (("--run", "{run}", "--gate", "G9"), "unknown gate 'G9'"),
+    "a run that is none": (("--run", "../x"), message("no-run-begins-so", run="../x")),
+    "an unknown run": (
+        ("--run", "run_20261122T093000Z_tea_abc123"),
+        message("unknown-run", run="run_20261122T093000Z_tea_abc123"),
+    ),
+    "an unknown gate": (("--run", "{run}", "--gate", "G9"), message("unknown-gate", gate="G9", run="{run}")),
 }
 
 
@@ -314,9 +318,9 @@ WRONG = {
 def test_a_mistake_in_the_command_blocks_nobody(
     shipped: Repository, open_run: str, arguments: tuple[str, ...], told: str
 ) -> None:
-    message = stops(shipped, *(argument.format(run=open_run) for argument in arguments))["systemMessage"]
-    assert told in message
-    assert "Next: orch " in message
+    answer = stops(shipped, *(argument.format(run=open_run) for argument in arguments))["systemMessage"]
+    assert told.replace("{run}", open_run) in answer
+    assert "Next: orch " in answer
 
 
 @pytest.mark.parametrize("named", ["-C", "ORCH_ROOT"])
@@ -331,17 +335,16 @@ def test_a_root_that_is_named_and_is_none_is_said(tmp_path: Path, named: str) ->
 
 def test_an_invalid_contract_blocks_nobody(shipped: Repository, open_run: str) -> None:
     shipped.write_contract("G2", validations=[{"type": "min_source"}])
-    message = stops(shipped)["systemMessage"]
-    assert "did you mean 'min_sources'?" in message
-    assert "G2.contract.json:" in message
+    answer = stops(shipped)["systemMessage"]
+    assert meant("min_sources") in answer
+    assert "G2.contract.json:" in answer
 
 
 def test_a_damaged_record_blocks_nobody(shipped: Repository, open_run: str) -> None:
     record = shipped.root / shipped.workspace.record_path(open_run)
     record.write_bytes(record.read_bytes()[:-99])
     for arguments in ((), ("--run", open_run)):
-        message = stops(shipped, *arguments)["systemMessage"]
-        assert f"Next: orch run repair --run {open_run}" in message
+        assert f"Next: orch run repair --run {open_run}" in stops(shipped, *arguments)["systemMessage"]
     assert record.exists()
 
 
@@ -355,14 +358,14 @@ def test_an_old_damaged_record_is_passed_over(shipped: Repository, open_run: str
 
 def test_a_contract_that_was_changed_is_said(shipped: Repository, open_run: str) -> None:
     shipped.write_contract("G2", validations=[{"type": "file_exists", "target": CITATIONS}])
-    message = stops(shipped)["systemMessage"]
-    assert "holds as it stands; the contract was changed after the attempt began, finish wants --accept" in message
-    assert message.endswith(f"Next: orch gate finish --run {open_run} --gate G2 --accept-contract")
+    answer = stops(shipped)["systemMessage"]
+    assert message("holds-now") + message("contract-changed-hook") in answer
+    assert answer.endswith(f"Next: orch gate finish --run {open_run} --gate G2 --accept-contract")
 
 
 def test_warnings_block_nobody(shipped: Repository, open_run: str) -> None:
     shipped.write_contract("G2", validations=[{"type": "file_exists", "target": "no/such.md", "severity": "warning"}])
-    assert "holds as it stands" in stops(shipped)["systemMessage"]
+    assert says(stops(shipped)["systemMessage"], "holds-now")
 
 
 def test_the_reason_has_a_sane_length(repository: Repository) -> None:

@@ -14,7 +14,7 @@ from typing import IO, Any
 import pexpect
 import pytest
 
-from tests.support.messages import says
+from tests.support.messages import message, says
 from tests.support.processes import descendants, is_running, wait_until
 from tests.support.repository import BIN, Ended, Repository
 
@@ -107,7 +107,7 @@ def test_a_gate_that_fails_passes_as_soon_as_its_file_is_written(repository: Rep
         assert watch.turn() == "FAIL"
         started = descendants(watch.process.pid)
         assert watch.interrupt() == 130
-        assert "nothing was recorded" in watch.line_with("Stopped watching")
+        assert watch.line_with(message("stopped-watching"))
         wait_until(lambda: not any(map(is_running, started)))
     assert repository.snapshot() == before
 

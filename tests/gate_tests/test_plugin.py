@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import CHECKOUT
+from tests.support.messages import meant, message, says
 from tests.support.repository import ARTIFACTS, BIN, Ended, Repository
 
 G2 = "orchestration/gates/contracts/G2.contract.json"
@@ -214,25 +215,26 @@ def test_an_invalid_contract_is_one_line_and_exit_code_2(shipped: Repository, ru
     shipped.write_contract("G2", validations=[{"type": "min_source", "target": "x.md"}])
     ended = shipped.pytest("--gate", "G2", "--run", run_id)
     assert ended.code == 2
-    assert f"{G2}:6: $.validations[0].type: unknown value 'min_source', did you mean 'min_sources'?" in ended.out
+    fault = message("unknown-value", value="min_source") + meant("min_sources")
+    assert f"{G2}:6: $.validations[0].type: {fault}" in ended.out
     assert "Traceback" not in ended.out + ended.err
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("arguments", "refusal"),
     [
-        pytest.param(["--gate", "G22", "--run", "{run}"], "unknown gate 'G22'", id="unknown gate"),
-        pytest.param(["--run", "run_20261122T093000Z_other_aaaaaa"], "unknown run", id="unknown run"),
-        pytest.param(["--run", "nonsense"], "is no run id", id="no run id"),
-        pytest.param(["--gate", "G2"], "which run? Say --run run_", id="no run"),
+        pytest.param(["--gate", "G22", "--run", "{run}"], "unknown-gate", id="unknown gate"),
+        pytest.param(["--run", "run_20261122T093000Z_other_aaaaaa"], "unknown-run", id="unknown run"),
+        pytest.param(["--run", "nonsense"], "no-run-begins-so", id="no run id"),
+        pytest.param(["--gate", "G2"], "which-run", id="no run"),
     ],
 )
 def test_what_is_unknown_is_one_line_and_exit_code_4(
-    shipped: Repository, run_id: str, arguments: list[str], message: str
+    shipped: Repository, run_id: str, arguments: list[str], refusal: str
 ) -> None:
     ended = shipped.pytest(*(argument.replace("{run}", run_id) for argument in arguments))
     assert ended.code == 4
-    assert message in ended.err
+    assert says(ended.err, refusal)
     assert len(ended.err.strip().splitlines()) == 1
 
 
@@ -303,7 +305,7 @@ def test_an_empty_run_is_refused_and_nothing_else_runs_in_its_place(shipped: Rep
     shipped.write("test_own.py", "def test_own(): pass\n")
     ended = shipped.pytest("--run", "")
     assert (ended.code, ended.out) == (4, "")
-    assert "which run?" in ended.err
+    assert says(ended.err, "which-run-none")
 
 
 def test_a_path_in_the_host_s_addopts_is_not_judged_in_place_of_the_gates(shipped: Repository, run_id: str) -> None:
@@ -316,7 +318,7 @@ def test_a_session_in_which_no_check_was_collected_is_refused(shipped: Repositor
     shipped.write("test_own.py", "def test_own(): pass\n")
     ended = shipped.pytest("test_own.py", "--run", run_id)
     assert ended.code == 4
-    assert f"no check of run {run_id} lies at the typed paths" in ended.err
+    assert message("no-check-at-paths", run=run_id) in ended.err
 
 
 def test_a_session_in_which_xdist_would_collect_no_check_is_refused(shipped: Repository, run_id: str) -> None:
@@ -344,15 +346,15 @@ def test_a_contract_that_is_no_file_is_one_line(shipped: Repository, run_id: str
 
 
 @pytest.mark.parametrize(
-    ("record", "message"),
+    ("record", "fault"),
     [
-        pytest.param("{}", "RUN.json:1: $.run_id: is missing", id="empty object"),
-        pytest.param("[]", "RUN.json:1: $: must be an object", id="list"),
-        pytest.param('{"run_id": "run_20261122T093000Z_other_aaaaaa"}', "in the folder of", id="another run's"),
+        pytest.param("{}", f"$.run_id: {message('missing-member')}", id="empty object"),
+        pytest.param("[]", f"$: {message('wrong-type', kind='an object')}", id="list"),
+        pytest.param('{"run_id": "run_20261122T093000Z_other_aaaaaa"}', "$.run_id: ", id="another run's"),
     ],
 )
-def test_a_damaged_record_is_told_with_its_line(shipped: Repository, run_id: str, record: str, message: str) -> None:
+def test_a_damaged_record_is_told_with_its_line(shipped: Repository, run_id: str, record: str, fault: str) -> None:
     shipped.write(shipped.workspace.record_path(run_id), record)
     ended = shipped.pytest("--gate", "G2", "--run", run_id)
     assert ended.code == 4
-    assert message in ended.err
+    assert f"RUN.json:1: {fault}" in ended.err

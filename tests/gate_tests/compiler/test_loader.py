@@ -12,10 +12,12 @@ from gate_tests.compiler.contract_schema import contract_schema
 from gate_tests.compiler.loader import load_contract
 from gate_tests.contract import Contract
 from gate_tests.errors import Exit, InvalidFile, Refused
+from tests.support.messages import meant, message, pattern
 from tests.support.repository import Repository
 
 PATH = "orchestration/gates/contracts/GT.contract.json"
 NOT_CONTAINS = {"type": "not_contains", "target": "a.md", "pattern": "x"}
+NO_OBJECT = message("wrong-type", kind="an object")
 MIN_SOURCES = {"type": "min_sources", "target": "a.md", "thresholds": {"default": 1}}
 HEADINGS = {"type": "contains_headings", "target": "a.md", "required_headings": ["# A"]}
 
@@ -44,191 +46,309 @@ def test_the_schema_is_a_schema_and_knows_every_check_type() -> None:
     assert [branch["then"]["title"] for branch in branches] == list(BUILT_IN_TYPES)
 
 
-def refused(name: str, keys: dict[str, Any], line: int, message: str) -> Any:
-    return pytest.param(keys, line, message, id=name)
+def refused(name: str, keys: dict[str, Any], line: int, fault: str) -> Any:
+    return pytest.param(keys, line, fault, id=name)
 
 
-def refused_output(name: str, entry: object, line: int, message: str) -> Any:
-    return refused(name, {"required_outputs": {"all_of": [entry]}}, line, f"$.required_outputs.all_of[0]{message}")
+def refused_output(name: str, entry: object, line: int, fault: str) -> Any:
+    return refused(name, {"required_outputs": {"all_of": [entry]}}, line, f"$.required_outputs.all_of[0]{fault}")
 
 
-def refused_check(name: str, check: dict[str, Any], changes: dict[str, Any], line: int, message: str) -> Any:
-    return refused(name, {"validations": [{**check, **changes}]}, line, f"$.validations[0]{message}")
+def refused_check(name: str, check: dict[str, Any], changes: dict[str, Any], line: int, fault: str) -> Any:
+    return refused(name, {"validations": [{**check, **changes}]}, line, f"$.validations[0]{fault}")
 
 
 REFUSED = [
     refused(
-        "unknown key", {"validation": []}, 4, "$.validation: unknown key 'validation', did you mean 'validations'?"
+        "unknown key",
+        {"validation": []},
+        4,
+        f"$.validation: {message('unknown-key', key='validation')}{meant('validations')}",
     ),
-    refused("unknown key like no other", {"zzz": 1}, 4, "$.zzz: unknown key 'zzz' (known: $schema, gate, name, "),
-    refused("empty name", {"name": ""}, 3, '$.name: must not be empty (got "")'),
-    refused("number for a name", {"name": 5}, 3, "$.name: must be a string (got 5)"),
-    refused("other gate", {"gate": "G1"}, 2, "$.gate: 'G1' disagrees with the file name, which says 'GT'"),
-    refused("other letter case", {"gate": "gt"}, 2, "$.gate: 'gt' disagrees with the file name, which says 'GT'"),
-    refused("text for true or false", {"blocking": "no"}, 4, '$.blocking: must be true or false (got "no")'),
-    refused("0 for false", {"blocking": 0}, 4, "$.blocking: must be true or false (got 0)"),
-    refused("list of outputs", {"required_outputs": []}, 4, "$.required_outputs: must be an object (got [])"),
+    refused(
+        "unknown key like no other",
+        {"zzz": 1},
+        4,
+        f"$.zzz: {message('unknown-key', key='zzz')} (known: $schema, gate, name, ",
+    ),
+    refused("empty name", {"name": ""}, 3, f'$.name: {message("empty-value")} (got "")'),
+    refused("number for a name", {"name": 5}, 3, f"$.name: {message('wrong-type', kind='a string')} (got 5)"),
+    refused("other gate", {"gate": "G1"}, 2, f"$.gate: {message('other-than-file-name', name='G1', stem='GT')}"),
+    refused("other letter case", {"gate": "gt"}, 2, f"$.gate: {message('other-than-file-name', name='gt', stem='GT')}"),
+    refused(
+        "text for true or false",
+        {"blocking": "no"},
+        4,
+        f'$.blocking: {message("wrong-type", kind="true or false")} (got "no")',
+    ),
+    refused("0 for false", {"blocking": 0}, 4, f"$.blocking: {message('wrong-type', kind='true or false')} (got 0)"),
+    refused(
+        "list of outputs",
+        {"required_outputs": []},
+        4,
+        f"$.required_outputs: {message('wrong-type', kind='an object')} (got [])",
+    ),
     refused(
         "unknown group",
         {"required_outputs": {"one_of": []}},
         5,
-        "$.required_outputs.one_of: unknown key 'one_of' (known: any_of, all_of)",
+        f"$.required_outputs.one_of: {message('unknown-key', key='one_of')} (known: any_of, all_of)",
     ),
     refused(
-        "empty any_of", {"required_outputs": {"any_of": []}}, 5, "$.required_outputs.any_of: must not be empty (got [])"
+        "empty any_of",
+        {"required_outputs": {"any_of": []}},
+        5,
+        f"$.required_outputs.any_of: {message('empty-value')} (got [])",
     ),
     refused(
-        "empty all_of", {"required_outputs": {"all_of": []}}, 5, "$.required_outputs.all_of: must not be empty (got [])"
+        "empty all_of",
+        {"required_outputs": {"all_of": []}},
+        5,
+        f"$.required_outputs.all_of: {message('empty-value')} (got [])",
     ),
     refused(
         "object for a list",
         {"required_outputs": {"any_of": {}}},
         5,
-        "$.required_outputs.any_of: must be a list (got {})",
+        f"$.required_outputs.any_of: {message('wrong-type', kind='a list')} (got {{}})",
     ),
-    refused_output("bare path", "a.md", 6, ': must be an object (got "a.md")'),
-    refused_output("output without path", {}, 6, ": the key 'path' is missing"),
-    refused_output("slip in path", {"pth": "a"}, 6, ": the key 'path' is missing (got 'pth')"),
-    refused_output("empty path", {"path": ""}, 7, '.path: must not be empty (got "")'),
+    refused_output("bare path", "a.md", 6, f': {message("wrong-type", kind="an object")} (got "a.md")'),
+    refused_output("output without path", {}, 6, f": {message('missing-key', key='path')}"),
+    refused_output("slip in path", {"pth": "a"}, 6, f": {message('missing-key', key='path')} (got 'pth')"),
+    refused_output("empty path", {"path": ""}, 7, f'.path: {message("empty-value")} (got "")'),
     refused_output(
-        "text for required", {"path": "a", "required": "no"}, 8, '.required: must be true or false (got "no")'
+        "text for required",
+        {"path": "a", "required": "no"},
+        8,
+        f'.required: {message("wrong-type", kind="true or false")} (got "no")',
     ),
     refused_output(
-        "bare depth", {"path": "a", "required_for_depth": "deep"}, 8, '.required_for_depth: must be a list (got "deep")'
+        "bare depth",
+        {"path": "a", "required_for_depth": "deep"},
+        8,
+        f'.required_for_depth: {message("wrong-type", kind="a list")} (got "deep")',
     ),
     refused_output(
         "unknown depth",
         {"path": "a", "optional_for_depth": ["quik"]},
         9,
-        ".optional_for_depth[0]: unknown value 'quik', did you mean 'quick'?",
+        f".optional_for_depth[0]: {message('unknown-value', value='quik')}{meant('quick')}",
     ),
     refused_output(
         "depth twice",
         {"path": "a", "optional_for_depth": ["deep", "deep"]},
         8,
-        '.optional_for_depth: must not name anything twice (got ["deep", "deep"])',
+        f'.optional_for_depth: {message("twice-in-list")} (got ["deep", "deep"])',
     ),
-    refused("object of checks", {"validations": {"type": "x"}}, 4, '$.validations: must be a list (got {"type": "x"})'),
-    refused("bare type", {"validations": ["zzz"]}, 5, '$.validations[0]: must be an object (got "zzz")'),
-    refused("second check", {"validations": [NOT_CONTAINS, {}]}, 10, "$.validations[1]: the key 'type' is missing"),
-    refused_check("no type", {}, {"target": "a"}, 5, ": the key 'type' is missing"),
+    refused(
+        "object of checks",
+        {"validations": {"type": "x"}},
+        4,
+        f'$.validations: {message("wrong-type", kind="a list")} (got {{"type": "x"}})',
+    ),
+    refused(
+        "bare type",
+        {"validations": ["zzz"]},
+        5,
+        f'$.validations[0]: {message("wrong-type", kind="an object")} (got "zzz")',
+    ),
+    refused(
+        "second check",
+        {"validations": [NOT_CONTAINS, {}]},
+        10,
+        f"$.validations[1]: {message('missing-key', key='type')}",
+    ),
+    refused_check("no type", {}, {"target": "a"}, 5, f": {message('missing-key', key='type')}"),
     refused_check(
         "slip in a type",
         {},
         {"type": "min_source"},
         6,
-        ".type: unknown value 'min_source', did you mean 'min_sources'?",
+        f".type: {message('unknown-value', value='min_source')}{meant('min_sources')}",
     ),
-    refused_check("unknown type", {}, {"type": "zzz"}, 6, ".type: unknown value 'zzz' (known: file_exists, "),
-    refused_check("number for a type", {}, {"type": 5}, 6, ".type: must be one of "),
     refused_check(
-        "type never written", {}, {"type": "file_exists_any_of"}, 6, ".type: unknown value 'file_exists_any_of'"
+        "unknown type", {}, {"type": "zzz"}, 6, f".type: {message('unknown-value', value='zzz')} (known: file_exists, "
+    ),
+    refused_check("number for a type", {}, {"type": 5}, 6, f".type: {message('one-of', values='')}"),
+    refused_check(
+        "type never written",
+        {},
+        {"type": "file_exists_any_of"},
+        6,
+        f".type: {message('unknown-value', value='file_exists_any_of')}",
     ),
     refused_check(
         "slip in a key",
         NOT_CONTAINS,
         {"severty": "warning"},
         9,
-        ".severty: unknown key 'severty', did you mean 'severity'?",
+        f".severty: {message('unknown-key', key='severty')}{meant('severity')}",
     ),
     refused_check(
-        "key of another type", NOT_CONTAINS, {"thresholds": {"deep": 1}}, 9, ".thresholds: unknown key 'thresholds'"
+        "key of another type",
+        NOT_CONTAINS,
+        {"thresholds": {"deep": 1}},
+        9,
+        f".thresholds: {message('unknown-key', key='thresholds')}",
     ),
     refused_check(
         "slip in a severity",
         NOT_CONTAINS,
         {"severity": "warn"},
         9,
-        ".severity: unknown value 'warn', did you mean 'warning'?",
+        f".severity: {message('unknown-value', value='warn')}{meant('warning')}",
     ),
     refused_check(
         "unknown severity",
         NOT_CONTAINS,
         {"severity": "info"},
         9,
-        ".severity: unknown value 'info' (known: error, warning)",
+        f".severity: {message('unknown-value', value='info')} (known: error, warning)",
     ),
-    refused_check("1 for true", NOT_CONTAINS, {"missing_ok": 1}, 9, ".missing_ok: must be true or false (got 1)"),
     refused_check(
-        "null for a text", NOT_CONTAINS, {"description": None}, 9, ".description: must be a string (got null)"
+        "1 for true",
+        NOT_CONTAINS,
+        {"missing_ok": 1},
+        9,
+        f".missing_ok: {message('wrong-type', kind='true or false')} (got 1)",
     ),
-    refused_check("file_exists without target", {}, {"type": "file_exists"}, 5, ": the key 'target' is missing"),
     refused_check(
-        "not_contains without target", {}, {"type": "not_contains", "pattern": "x"}, 5, ": the key 'target' is missing"
+        "null for a text",
+        NOT_CONTAINS,
+        {"description": None},
+        9,
+        f".description: {message('wrong-type', kind='a string')} (got null)",
     ),
-    refused_check("list of targets", NOT_CONTAINS, {"target": ["a.md"]}, 7, '.target: must be a string (got ["a.md"])'),
-    refused_check("empty pattern", NOT_CONTAINS, {"pattern": ""}, 8, '.pattern: must not be empty (got "")'),
-    refused_check("number for a pattern", NOT_CONTAINS, {"pattern": 5}, 8, ".pattern: must be a string (got 5)"),
+    refused_check(
+        "file_exists without target", {}, {"type": "file_exists"}, 5, f": {message('missing-key', key='target')}"
+    ),
+    refused_check(
+        "not_contains without target",
+        {},
+        {"type": "not_contains", "pattern": "x"},
+        5,
+        f": {message('missing-key', key='target')}",
+    ),
+    refused_check(
+        "list of targets",
+        NOT_CONTAINS,
+        {"target": ["a.md"]},
+        7,
+        f'.target: {message("wrong-type", kind="a string")} (got ["a.md"])',
+    ),
+    refused_check("empty pattern", NOT_CONTAINS, {"pattern": ""}, 8, f'.pattern: {message("empty-value")} (got "")'),
+    refused_check(
+        "number for a pattern",
+        NOT_CONTAINS,
+        {"pattern": 5},
+        8,
+        f".pattern: {message('wrong-type', kind='a string')} (got 5)",
+    ),
     refused_check(
         "patterns",
         {"type": "not_contains", "target": "a"},
         {"patterns": "x"},
         5,
-        ": the key 'pattern' is missing (got 'patterns')",
+        f": {message('missing-key', key='pattern')} (got 'patterns')",
     ),
     refused_check(
-        "no headings", {"type": "contains_headings", "target": "a"}, {}, 5, ": the key 'required_headings' is missing"
+        "no headings",
+        {"type": "contains_headings", "target": "a"},
+        {},
+        5,
+        f": {message('missing-key', key='required_headings')}",
     ),
     refused_check(
         "empty list of headings",
         HEADINGS,
         {"required_headings": []},
         8,
-        ".required_headings: must not be empty (got [])",
+        f".required_headings: {message('empty-value')} (got [])",
     ),
     refused_check(
-        "bare heading", HEADINGS, {"required_headings": "# A"}, 8, '.required_headings: must be a list (got "# A")'
+        "bare heading",
+        HEADINGS,
+        {"required_headings": "# A"},
+        8,
+        f'.required_headings: {message("wrong-type", kind="a list")} (got "# A")',
     ),
     refused_check("empty heading", HEADINGS, {"required_headings": ["# A", ""]}, 10, ".required_headings[1]: must "),
     refused_check("heading of signs only", HEADINGS, {"required_headings": ["## "]}, 9, ".required_headings[0]: must "),
-    refused_check("no thresholds", {"type": "min_sources", "target": "a"}, {}, 5, ": the key 'thresholds' is missing"),
-    refused_check("bare threshold", MIN_SOURCES, {"thresholds": 3}, 8, ".thresholds: must be an object (got 3)"),
-    refused_check("empty thresholds", MIN_SOURCES, {"thresholds": {}}, 8, ".thresholds: must not be empty (got {})"),
+    refused_check(
+        "no thresholds", {"type": "min_sources", "target": "a"}, {}, 5, f": {message('missing-key', key='thresholds')}"
+    ),
+    refused_check(
+        "bare threshold",
+        MIN_SOURCES,
+        {"thresholds": 3},
+        8,
+        f".thresholds: {message('wrong-type', kind='an object')} (got 3)",
+    ),
+    refused_check(
+        "empty thresholds", MIN_SOURCES, {"thresholds": {}}, 8, f".thresholds: {message('empty-value')} (got {{}})"
+    ),
     refused_check(
         "slip in a depth",
         MIN_SOURCES,
         {"thresholds": {"dep": 3}},
         9,
-        ".thresholds.dep: unknown key 'dep', did you mean 'deep'?",
+        f".thresholds.dep: {message('unknown-key', key='dep')}{meant('deep')}",
     ),
     refused_check(
         "negative threshold",
         MIN_SOURCES,
         {"thresholds": {"deep": -1}},
         9,
-        ".thresholds.deep: must be at least 0 (got -1)",
+        f".thresholds.deep: {message('too-small', limit=0)} (got -1)",
     ),
     refused_check(
         "text for a threshold",
         MIN_SOURCES,
         {"thresholds": {"deep": "3"}},
         9,
-        '.thresholds.deep: must be a number (got "3")',
+        f'.thresholds.deep: {message("wrong-type", kind="a number")} (got "3")',
     ),
     refused_check(
         "true for a threshold",
         MIN_SOURCES,
         {"thresholds": {"deep": True}},
         9,
-        ".thresholds.deep: must be a number (got true)",
+        f".thresholds.deep: {message('wrong-type', kind='a number')} (got true)",
     ),
     refused_check(
         "slip in a heuristic",
         MIN_SOURCES,
         {"heuristic": "best"},
         11,
-        ".heuristic: unknown value 'best', did you mean 'best_of'?",
+        f".heuristic: {message('unknown-value', value='best')}{meant('best_of')}",
     ),
     refused(
         "slip in a limit",
         {"limits": {"text_byte": 1}},
         5,
-        "$.limits.text_byte: unknown key 'text_byte', did you mean 'text_bytes'?",
+        f"$.limits.text_byte: {message('unknown-key', key='text_byte')}{meant('text_bytes')}",
     ),
-    refused("no bytes at all", {"limits": {"text_bytes": 0}}, 5, "$.limits.text_bytes: must be at least 1 (got 0)"),
-    refused("half a byte", {"limits": {"text_bytes": 1.5}}, 5, "$.limits.text_bytes: must be a whole number (got 1.5)"),
-    refused("no time at all", {"limits": {"regex_s": 0}}, 5, "$.limits.regex_s: must be more than 0 (got 0)"),
-    refused("text for a time", {"limits": {"check_s": "9"}}, 5, '$.limits.check_s: must be a number (got "9")'),
+    refused(
+        "no bytes at all",
+        {"limits": {"text_bytes": 0}},
+        5,
+        f"$.limits.text_bytes: {message('too-small', limit=1)} (got 0)",
+    ),
+    refused(
+        "half a byte",
+        {"limits": {"text_bytes": 1.5}},
+        5,
+        f"$.limits.text_bytes: {message('wrong-type', kind='a whole number')} (got 1.5)",
+    ),
+    refused(
+        "no time at all", {"limits": {"regex_s": 0}}, 5, f"$.limits.regex_s: {message('not-more', limit=0)} (got 0)"
+    ),
+    refused(
+        "text for a time",
+        {"limits": {"check_s": "9"}},
+        5,
+        f'$.limits.check_s: {message("wrong-type", kind="a number")} (got "9")',
+    ),
 ]
 
 
@@ -241,15 +361,15 @@ def problems(load: Callable[[], Contract]) -> tuple[str, ...] | None:
     return None
 
 
-@pytest.mark.parametrize(("keys", "line", "message"), REFUSED)
+@pytest.mark.parametrize(("keys", "line", "fault"), REFUSED)
 def test_a_wrong_contract_is_refused_with_file_line_and_json_path(
-    repository: Repository, keys: dict[str, Any], line: int, message: str
+    repository: Repository, keys: dict[str, Any], line: int, fault: str
 ) -> None:
     write(repository, keys)
     with pytest.raises(InvalidFile) as refused:
         load_contract(repository.workspace, "GT")
     told = refused.value.problems
-    assert any(problem.startswith(f"{PATH}:{line}: {message}") for problem in told), told
+    assert any(problem.startswith(f"{PATH}:{line}: {fault}") for problem in told), told
     assert refused.value.exit_code == Exit.REFUSED
 
 
@@ -271,7 +391,7 @@ def test_a_key_of_ones_own_further_down_is_accepted_or_refused_like_any_other_un
 ) -> None:
     write(repository, {"validations": [NOT_CONTAINS], **keys})
     told = problems(lambda: load_contract(repository.workspace, "GT"))
-    assert told is None or f"{path}: unknown key 'x-why'" in "".join(told)
+    assert told is None or f"{path}: {message('unknown-key', key='x-why')}" in "".join(told)
 
 
 def test_all_faults_are_told_at_once_in_the_order_of_the_file(repository: Repository) -> None:
@@ -288,26 +408,28 @@ def test_all_faults_are_told_at_once_in_the_order_of_the_file(repository: Reposi
 )
 def test_gate_and_name_are_required(repository: Repository, keys: dict[str, str], key: str) -> None:
     repository.write(PATH, json.dumps(keys))
-    with pytest.raises(InvalidFile, match=rf"^{PATH}:1: \$: the key '{key}' is missing$"):
+    with pytest.raises(InvalidFile, match=rf"^{PATH}:1: \$: {pattern('missing-key', key=key)}$"):
         load_contract(repository.workspace, "GT")
 
 
 @pytest.mark.parametrize(
-    ("text", "message"),
+    ("text", "fault"),
     [
-        pytest.param("", f"{PATH}: is empty; a JSON object is wanted", id="empty"),
-        pytest.param('{"gate": "GT",\n}', f"{PATH}:2: is not JSON: ", id="trailing comma"),
-        pytest.param('{"gate": "GT",\n"gate": "GT"}', f"{PATH}:2: the key 'gate' stands twice", id="key twice"),
-        pytest.param("[]", f"{PATH}:1: $: must be an object (got [])", id="list"),
-        pytest.param('"GT"', f'{PATH}:1: $: must be an object (got "GT")', id="text"),
-        pytest.param("null", f"{PATH}:1: $: must be an object (got null)", id="null"),
+        pytest.param("", f": {message('empty-file')}", id="empty"),
+        pytest.param('{"gate": "GT",\n}', f":2: {message('not-json', reason='')}", id="trailing comma"),
+        pytest.param(
+            '{"gate": "GT",\n"gate": "GT"}', f":2: {message('duplicate-key', key='gate', line=1)}", id="key twice"
+        ),
+        pytest.param("[]", f":1: $: {NO_OBJECT} (got [])", id="list"),
+        pytest.param('"GT"', f':1: $: {NO_OBJECT} (got "GT")', id="text"),
+        pytest.param("null", f":1: $: {NO_OBJECT} (got null)", id="null"),
     ],
 )
-def test_a_contract_that_is_no_json_object_is_refused(repository: Repository, text: str, message: str) -> None:
+def test_a_contract_that_is_no_json_object_is_refused(repository: Repository, text: str, fault: str) -> None:
     repository.write(PATH, text)
     with pytest.raises(InvalidFile) as refused:
         load_contract(repository.workspace, "GT")
-    assert refused.value.message.startswith(message)
+    assert refused.value.message.startswith(PATH + fault)
 
 
 def test_a_byte_order_mark_before_a_contract_is_dropped(repository: Repository) -> None:
@@ -334,8 +456,8 @@ def test_a_gate_without_contract_is_refused_with_the_one_that_was_probably_meant
     repository.write_contract("G4.5", validations=[NOT_CONTAINS])
     with pytest.raises(Refused) as refused:
         load_contract(repository.workspace, "G45")
-    missing = "orchestration/gates/contracts/G45.contract.json does not exist"
-    assert refused.value.message == f"no contract for gate 'G45': {missing}, did you mean 'G4.5'?"
+    missing = message("no-contract", gate="G45", path="orchestration/gates/contracts/G45.contract.json")
+    assert refused.value.message == missing + meant("G4.5")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 import pytest
 
 from gate_tests.compiler.templates import UnknownVariable, expand
+from tests.support.messages import meant, message
 
 VALUES = {"slug": "the-word-robot", "artifact_path": "out/[slug]", "run_2": "{slug}"}
 
@@ -23,14 +24,14 @@ def test_variables_are_replaced_once_and_literally(template: str, text: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("template", "message"),
+    ("template", "variable", "hint"),
     [
-        pytest.param("{slgu}", "unknown variable {slgu}, did you mean 'slug'?", id="slip"),
-        pytest.param("{x}", "unknown variable {x} (known: slug, artifact_path, run_2)", id="far off"),
-        pytest.param("{slug}/{x}", "unknown variable {x} (known: slug, artifact_path, run_2)", id="the second"),
+        pytest.param("{slgu}", "slgu", meant("slug"), id="slip"),
+        pytest.param("{x}", "x", message("known", names="slug, artifact_path, run_2"), id="far off"),
+        pytest.param("{slug}/{x}", "x", message("known", names="slug, artifact_path, run_2"), id="the second"),
     ],
 )
-def test_an_unknown_variable_is_an_error_that_says_what_is_known(template: str, message: str) -> None:
+def test_an_unknown_variable_is_an_error_that_says_what_is_known(template: str, variable: str, hint: str) -> None:
     with pytest.raises(UnknownVariable) as unknown:
         expand(template, VALUES)
-    assert str(unknown.value) == message
+    assert str(unknown.value) == message("unknown-variable", variable=variable) + hint

@@ -13,6 +13,7 @@ from gate_tests.contract import Severity
 from gate_tests.errors import NoVerdict
 from gate_tests.isolated_pytest.events import EventCollector, EventSink, ReportedTest, SeenOutput, SessionReport
 from gate_tests.isolated_pytest.protocol import ProtocolDecoder, ProtocolEncoder
+from tests.support.messages import message
 
 
 def passed(check_id: str) -> CheckResult:
@@ -58,7 +59,7 @@ def test_while_no_check_is_under_way_the_process_may_take_its_time(session: Sess
     session.at(5, "text", "a line")
     session.now_s = 100
     assert session.decoder.remaining_s() == 25
-    assert session.decoder.describe_timeout() == "the judging process said nothing for 120 s and was ended"
+    assert session.decoder.describe_timeout() == message("process-silent", seconds=120)
     assert session.shown == ["a line"]
 
 
@@ -67,10 +68,10 @@ def test_each_check_has_its_own_time_from_its_own_start(session: Session) -> Non
     session.at(6, "task_started", "G", "b")
     session.at(8, "text", "whatever is said meanwhile")
     assert session.decoder.remaining_s() == 2
-    assert session.decoder.describe_timeout().startswith("a took longer than 10 s, its limit (limits.check_s)")
+    assert session.decoder.describe_timeout().startswith(message("too-long", what="a", limit=10))
     session.at(9, "check_result", "G", ROW)
     assert session.decoder.remaining_s() == 7
-    assert session.decoder.describe_timeout().startswith("b took longer than 10 s")
+    assert session.decoder.describe_timeout().startswith(message("too-long", what="b", limit=10))
 
 
 @pytest.mark.parametrize("end", [("check_result", "G", ROW), ("task_ended", "G", "a")], ids=["an outcome", "none"])
@@ -92,10 +93,10 @@ def test_a_check_may_take_what_its_own_gate_allows(session: Session) -> None:
     session.at(0, "task_started", "G", "a")
     session.at(1, "task_started", "H", "b")
     assert session.decoder.remaining_s() == 3
-    assert session.decoder.describe_timeout().startswith("b took longer than 3 s, its limit")
+    assert session.decoder.describe_timeout().startswith(message("too-long", what="b", limit=3))
     session.at(2, "check_result", "H", row("b"))
     assert session.decoder.remaining_s() == 8
-    assert session.decoder.describe_timeout().startswith("a took longer than 10 s, its limit")
+    assert session.decoder.describe_timeout().startswith(message("too-long", what="a", limit=10))
 
 
 def test_all_that_is_under_way_is_named_up_to_three(session: Session) -> None:

@@ -18,6 +18,7 @@ from gate_tests.pytest_session.evaluation import EvaluatedCheck
 from gate_tests.pytest_session.hooks import METADATA_KEY, IsolatedSession
 from gate_tests.pytest_session.nodes import ContractFile, GateCheck
 from tests.support.checks import judge
+from tests.support.messages import message, pattern
 from tests.support.repository import ARTIFACTS, Repository
 
 NO_DRAFT = {"type": "not_contains", "target": "a.md", "pattern": "DRAFT"}
@@ -203,13 +204,13 @@ def test_what_the_repository_says_to_pytest_changes_nothing(one_gate: Repository
 def test_an_invalid_contract_is_refused_before_pytest_starts(one_gate: Repository) -> None:
     one_gate.write_contract("GX", validations=[{"type": "zzz"}])
     output = io.StringIO()
-    with pytest.raises(InvalidFile, match=r"GX\.contract\.json:6: .*unknown value 'zzz'"):
+    with pytest.raises(InvalidFile, match=r"GX\.contract\.json:6: .*" + pattern("unknown-value", value="zzz")):
         judge(one_gate, "GT", "GX", show=output.write)
     assert output.getvalue() == ""
 
 
 def test_a_gate_without_contract_is_refused(one_gate: Repository) -> None:
-    with pytest.raises(Refused, match="no contract for gate 'GX'"):
+    with pytest.raises(Refused, match=pattern("no-contract", gate="GX")):
         judge(one_gate, "GX")
 
 
@@ -304,6 +305,10 @@ def no_verdict(repository: Repository) -> str:
     return refused.value.message
 
 
+def other_outcome(check: str, own: str, reported: str) -> str:
+    return message("other-outcome", check=check, own=own, reported=reported)
+
+
 def test_a_check_that_is_lost_leaves_no_verdict(one_gate: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     really_collect = ContractFile.collect
 
@@ -311,7 +316,8 @@ def test_a_check_that_is_lost_leaves_no_verdict(one_gate: Repository, monkeypatc
         yield from list(really_collect(contract))[:-1]
 
     monkeypatch.setattr(ContractFile, "collect", collect_all_but_the_last)
-    assert no_verdict(one_gate) == "gate GT: 1 evaluations for 2 checks; never ran: not_contains[a.md]"
+    fault = message("evaluations", gate="GT", count=1, checks=2) + message("never-ran", checks="not_contains[a.md]")
+    assert no_verdict(one_gate) == fault
 
 
 def test_no_checks_at_all_leave_no_verdict(one_gate: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -327,7 +333,7 @@ def test_a_check_that_ran_twice_leaves_no_verdict(one_gate: Repository, monkeypa
         return really_evaluate(check)
 
     monkeypatch.setattr(GateCheck, "evaluate", evaluate_twice)
-    assert no_verdict(one_gate) == "gate GT: 4 evaluations for 2 checks"
+    assert no_verdict(one_gate) == message("evaluations", gate="GT", count=4, checks=2)
 
 
 def test_a_check_that_breaks_leaves_no_verdict(one_gate: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -335,7 +341,7 @@ def test_a_check_that_breaks_leaves_no_verdict(one_gate: Repository, monkeypatch
         raise RuntimeError("a bug of ours")
 
     monkeypatch.setattr(NotContains, "evaluate_text", break_down)
-    assert "never ran: not_contains[a.md]" in no_verdict(one_gate)
+    assert message("never-ran", checks="not_contains[a.md]") in no_verdict(one_gate)
 
 
 def test_a_pass_in_pytest_of_a_check_that_fails_leaves_no_verdict(
@@ -343,7 +349,7 @@ def test_a_pass_in_pytest_of_a_check_that_fails_leaves_no_verdict(
 ) -> None:
     one_gate.write("a.md", "DRAFT")
     monkeypatch.setattr(GateCheck, "explain_failure", lambda check, evaluated: None)
-    assert no_verdict(one_gate) == "not_contains[a.md]: the check says failed, pytest's report says passed"
+    assert no_verdict(one_gate) == other_outcome("not_contains[a.md]", "failed", "passed")
 
 
 def test_a_warning_that_pytest_does_not_show_leaves_no_verdict(
@@ -352,7 +358,7 @@ def test_a_warning_that_pytest_does_not_show_leaves_no_verdict(
     one_gate.write_contract(validations=[{**NO_DRAFT, "severity": "warning"}])
     one_gate.write("a.md", "DRAFT")
     monkeypatch.setattr(GateCheck, "build_properties", lambda check, evaluated: [])
-    assert no_verdict(one_gate) == "not_contains[a.md]: the check says warned, pytest's report says passed"
+    assert no_verdict(one_gate) == other_outcome("not_contains[a.md]", "warned", "passed")
 
 
 def test_a_report_whose_row_says_something_else_leaves_no_verdict(
@@ -365,7 +371,7 @@ def test_a_report_whose_row_says_something_else_leaves_no_verdict(
         return {**stage, METADATA_KEY: {**stage[METADATA_KEY], "description": "forged"}}
 
     monkeypatch.setattr(IsolatedSession, "pytest_json_runtest_stage", tell_wrongly)
-    assert no_verdict(one_gate).startswith("file_exists[a.md]: the check says passed")
+    assert no_verdict(one_gate) == other_outcome("file_exists[a.md]", "passed", "passed")
 
 
 def test_a_report_without_a_check_leaves_no_verdict(one_gate: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -373,7 +379,7 @@ def test_a_report_without_a_check_leaves_no_verdict(one_gate: Repository, monkey
         catcher.report = {**json_report, "tests": json_report["tests"][:1]}
 
     monkeypatch.setattr(_ReportCatcher, "pytest_json_modifyreport", drop_a_test)
-    assert no_verdict(one_gate) == "not_contains[a.md]: the check says passed, pytest's report says nothing"
+    assert no_verdict(one_gate) == other_outcome("not_contains[a.md]", "passed", "nothing")
 
 
 def test_no_report_is_no_verdict(one_gate: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -381,7 +387,7 @@ def test_no_report_is_no_verdict(one_gate: Repository, monkeypatch: pytest.Monke
         pass
 
     monkeypatch.setattr(_ReportCatcher, "pytest_json_modifyreport", forget)
-    assert no_verdict(one_gate) == "pytest ended without a JSON report"
+    assert no_verdict(one_gate) == message("no-report")
 
 
 @pytest.mark.parametrize("code", [pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR])
@@ -389,7 +395,7 @@ def test_an_exit_code_of_pytest_that_is_no_verdict_is_none(
     one_gate: Repository, monkeypatch: pytest.MonkeyPatch, code: pytest.ExitCode
 ) -> None:
     monkeypatch.setattr(pytest, "main", lambda arguments, plugins: code)
-    assert no_verdict(one_gate) == "pytest ended without a JSON report"
+    assert no_verdict(one_gate) == message("no-report")
 
 
 def test_an_interrupted_session_leaves_no_verdict(one_gate: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -397,4 +403,4 @@ def test_an_interrupted_session_leaves_no_verdict(one_gate: Repository, monkeypa
         raise KeyboardInterrupt
 
     monkeypatch.setattr(NotContains, "evaluate_text", interrupt)
-    assert no_verdict(one_gate) == "pytest ended with exit code 2 instead of a verdict"
+    assert no_verdict(one_gate) == message("pytest-exit-code", code=2)

@@ -9,6 +9,7 @@ from gate_tests.errors import NoVerdict
 from gate_tests.isolated_pytest.events import EventCollector, ReportedTest, SessionReport
 from gate_tests.isolated_pytest.verdict import build_verdicts
 from tests.support.checks import compiled
+from tests.support.messages import message
 from tests.support.repository import Repository
 
 PATH = "orchestration/gates/contracts/GT.contract.json"
@@ -49,6 +50,11 @@ def refused(gate: CompiledGate, collector: EventCollector) -> str:
     return error.value.message
 
 
+def evaluations(count: int, *missing: str) -> str:
+    told = message("evaluations", gate="GT", count=count, checks=2)
+    return told + (message("never-ran", checks=", ".join(missing)) if missing else "")
+
+
 def test_every_check_once_and_passed_is_a_pass(gate: CompiledGate) -> None:
     (given,) = build_verdicts([gate], collect(result(A), result(B)))
     assert (given.passed, given.failure_reason) == (True, None)
@@ -67,19 +73,15 @@ def test_rows_stand_in_compiled_order_in_whatever_order_they_ran(gate: CompiledG
 @pytest.mark.parametrize(
     ("results", "reason"),
     [
-        pytest.param([], f"0 evaluations for 2 checks; never ran: {A}, {B}", id="none"),
-        pytest.param([result(A)], f"1 evaluations for 2 checks; never ran: {B}", id="one is missing"),
+        pytest.param([], evaluations(0, A, B), id="none"),
+        pytest.param([result(A)], evaluations(1, B), id="one is missing"),
+        pytest.param([result(A), result(A)], evaluations(2, B), id="one twice in place of another"),
+        pytest.param([result(A), result(B), result(A)], evaluations(3), id="one twice"),
+        pytest.param([result(A), result(B), result("file_exists[c.md]")], evaluations(3), id="a stranger"),
         pytest.param(
-            [result(A), result(A)], f"2 evaluations for 2 checks; never ran: {B}", id="one twice in place of another"
+            [result(A), result("file_exists[c.md]")], message("never-ran", checks=B), id="a stranger in place of one"
         ),
-        pytest.param([result(A), result(B), result(A)], "3 evaluations for 2 checks", id="one twice"),
-        pytest.param(
-            [result(A), result(B), result("file_exists[c.md]")], "3 evaluations for 2 checks", id="a stranger"
-        ),
-        pytest.param([result(A), result("file_exists[c.md]")], f"never ran: {B}", id="a stranger in place of one"),
-        pytest.param(
-            [result(A), result(B, passes=False), result(B)], "3 evaluations for 2 checks", id="failed, then passed"
-        ),
+        pytest.param([result(A), result(B, passes=False), result(B)], evaluations(3), id="failed, then passed"),
     ],
 )
 def test_the_checks_that_ran_are_the_checks_that_were_compiled(
@@ -91,7 +93,7 @@ def test_the_checks_that_ran_are_the_checks_that_were_compiled(
 @pytest.mark.parametrize("exit_code", [2, 3, 4, 5, -1])
 def test_an_exit_code_of_pytest_that_is_no_verdict_is_none(gate: CompiledGate, exit_code: int) -> None:
     collector = collect(result(A), result(B), exit_code=exit_code)
-    assert refused(gate, collector) == f"pytest ended with exit code {exit_code} instead of a verdict"
+    assert refused(gate, collector) == message("pytest-exit-code", code=exit_code)
 
 
 @pytest.mark.parametrize(("passes", "exit_code"), [(True, 1), (False, 0)])
@@ -99,27 +101,28 @@ def test_an_exit_code_that_disagrees_with_the_checks_is_no_verdict(
     gate: CompiledGate, passes: bool, exit_code: int
 ) -> None:
     collector = collect(result(A), result(B, passes=passes), exit_code=exit_code)
-    assert "pytest ended with exit code" in refused(gate, collector)
+    assert refused(gate, collector) == message("other-exit-code", code=exit_code, expected=1 - exit_code)
 
 
 def test_without_a_report_there_is_no_verdict(gate: CompiledGate) -> None:
     collector = EventCollector(lambda text: None)
     collector.on_check_result("GT", result(A))
     collector.on_check_result("GT", result(B))
-    assert refused(gate, collector) == "pytest ended without a JSON report"
+    assert refused(gate, collector) == message("no-report")
 
 
 @pytest.mark.parametrize("outcome", ["failed", "skipped", "xfailed", "xpassed", "error", "rerun", "warned"])
 def test_a_pass_that_pytest_reports_as_something_else_is_no_verdict(gate: CompiledGate, outcome: str) -> None:
     tests = {f"{PATH}::{A}": report(result(A)), f"{PATH}::{B}": report(result(B), outcome)}
     collector = collect(result(A), result(B), tests=tests)
-    assert refused(gate, collector) == f"{B}: the check says passed, pytest's report says {outcome}"
+    assert refused(gate, collector) == message("other-outcome", check=B, own="passed", reported=outcome)
 
 
 def test_a_failure_that_pytest_reports_as_passed_is_no_verdict(gate: CompiledGate) -> None:
     failed = result(B, passes=False)
     tests = {f"{PATH}::{A}": report(result(A)), f"{PATH}::{B}": report(failed, "passed")}
-    assert refused(gate, collect(result(A), failed, tests=tests)).startswith(f"{B}: the check says failed")
+    told = refused(gate, collect(result(A), failed, tests=tests))
+    assert told == message("other-outcome", check=B, own="failed", reported="passed")
 
 
 @pytest.mark.parametrize("other", [None, {}, result(B, count=7).to_json()])
@@ -130,11 +133,12 @@ def test_a_row_in_the_report_that_is_not_the_checks_own_is_no_verdict(gate: Comp
 
 @pytest.mark.parametrize("collected", [0, 1, 3])
 def test_a_report_that_counts_other_than_the_checks_is_no_verdict(gate: CompiledGate, collected: int) -> None:
-    assert "2 checks were compiled" in refused(gate, collect(result(A), result(B), collected=collected))
+    told = refused(gate, collect(result(A), result(B), collected=collected))
+    assert told == message("other-count", collected=collected, reported=2, checks=2)
 
 
 def test_a_report_with_a_test_of_somebody_elses_is_no_verdict(gate: CompiledGate) -> None:
     results = [result(A), result(B)]
     tests = {f"{PATH}::{each.id}": report(each) for each in results}
     collector = collect(*results, tests={**tests, "test_x.py::test_x": ReportedTest.from_row("passed", None)})
-    assert "3 reported; 2 checks were compiled" in refused(gate, collector)
+    assert refused(gate, collector) == message("other-count", collected=2, reported=3, checks=2)

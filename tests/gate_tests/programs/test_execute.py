@@ -15,6 +15,7 @@ import pytest
 
 from gate_tests.programs.execute import execute, read_last_lines
 from gate_tests.programs.program import Program, ProgramResult
+from tests.support.messages import message
 
 END_THE_PARENT = """
 import os, sys, time
@@ -62,7 +63,7 @@ def test_what_takes_too_long_is_ended_with_all_that_it_started(tmp_path: Path, o
         "import subprocess, sys, time; p = subprocess.Popen(['sleep', '60']); print(p.pid, flush=True); time.sleep(60)"
     )
     ran = python(output, tmp_path, child, timeout_s=1)
-    assert (ran.exit_code, ran.found) == (None, "it took longer than 1 s, its limit, and was ended")
+    assert (ran.exit_code, ran.found) == (None, message("program-too-long", seconds=1))
     assert 1000 <= ran.duration_ms < 10_000
     assert is_gone(int(read_last_lines(output)[0]))
 
@@ -87,11 +88,13 @@ def is_gone(pid: int) -> bool:
 
 def test_a_program_that_is_not_there_has_not_ended_with_anything(tmp_path: Path, output: int) -> None:
     ran = execute(Program(("no-such-program",), 5), tmp_path, output)
-    assert (ran.exit_code, ran.found) == (None, "it cannot be run (No such file or directory)")
+    assert (ran.exit_code, ran.found) == (None, message("program-cannot-be-run", reason="No such file or directory"))
 
 
 def test_one_that_a_signal_ended_says_so(tmp_path: Path, output: int) -> None:
-    assert python(output, tmp_path, "import os; os.kill(os.getpid(), 11)").found == "it was ended by SIGSEGV"
+    assert python(output, tmp_path, "import os; os.kill(os.getpid(), 11)").found == message(
+        "program-ended-by", signal="SIGSEGV"
+    )
 
 
 @pytest.fixture
@@ -120,12 +123,14 @@ def test_where_that_cannot_be_helped_it_is_no_success(tmp_path: Path, output: in
 def test_one_that_prints_without_end_is_ended(tmp_path: Path, output: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gate_tests.programs.execute.MAX_OUTPUT_BYTES", 1 << 20)
     ran = python(output, tmp_path, "while True: print('x' * 1000)")
-    assert ran.found == "it printed more than 1 MiB and was ended"
+    assert ran.found == message("program-printed-too-much", limit=1)
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGRTMIN"), reason="every signal has a name here")
 def test_a_signal_without_a_name_is_told_by_its_number(tmp_path: Path, output: int) -> None:
-    assert python(output, tmp_path, "import os; os.kill(os.getpid(), 40)").found == "it was ended by signal 40"
+    assert python(output, tmp_path, "import os; os.kill(os.getpid(), 40)").found == message(
+        "program-ended-by", signal="signal 40"
+    )
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

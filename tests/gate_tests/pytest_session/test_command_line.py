@@ -3,6 +3,7 @@
 import pytest
 
 from tests.gate_tests.conftest import Host
+from tests.support.messages import message
 from tests.support.repository import Ended, Repository
 
 OWN_RUN = "def pytest_addoption(parser): parser.addoption('--run', dest='mine', default='none')\n"
@@ -53,13 +54,13 @@ def test_only_the_gates_that_were_typed_are_judged_under_xdist(untyped: Host) ->
 def test_a_run_that_nobody_typed_is_no_answer(untyped: Host) -> None:
     ended = untyped.type("--gate", "G2")
     assert ended.code == 4
-    assert f"which run? Say --run {untyped.run_id}" in ended.err
+    assert message("which-run", run=untyped.run_id) in ended.err
 
 
 def test_where_there_is_no_run_yet_the_command_that_starts_one_is_named(shipped: Repository) -> None:
     ended = shipped.pytest("--gate", "G2")
     assert ended.code == 4
-    assert "which run? There is none yet. Next: orch run start --help" in ended.err
+    assert f"{message('which-run-none')}. Next: orch run start --help" in ended.err
 
 
 def test_an_unknown_gate_and_a_damaged_record_are_told_with_the_next_command(host: Host) -> None:
@@ -68,7 +69,7 @@ def test_an_unknown_gate_and_a_damaged_record_are_told_with_the_next_command(hos
     record.write_text(record.read_text() + "<<<<<<< HEAD\n")
     ended = host.type("--gate", "G2", "--run", host.run_id)
     assert ended.code == 4
-    assert "holds git conflict markers. Next: orch run check" in ended.err
+    assert f"{message('conflict-markers')}. Next: orch run check" in ended.err
     assert f"Next: orch run repair --run {host.run_id}" in host.repository.orch("run", "check").out
 
 
@@ -133,12 +134,11 @@ def test_there_the_environment_names_the_run(with_own_run: Host, monkeypatch: py
 def test_there_a_gate_with_the_host_s_run_option_says_how_to_name_the_run(with_own_run: Host, typed: list[str]) -> None:
     ended = with_own_run.type("--gate", "G2", *(each.format(run=with_own_run.run_id) for each in typed))
     assert (ended.code, ended.out) == (4, "")
-    assert "which run? --run is an option of this repository's own: say" in ended.err
-    assert f"--gate-run {with_own_run.run_id}, or set ORCH_RUN" in ended.err
+    assert message("which-gate-run", run=with_own_run.run_id) in ended.err
 
 
 def test_an_option_that_begins_like_ours_is_not_taken_for_it(host: Host) -> None:
-    assert f"which run? Say --run {host.run_id}, or --gate-run" in host.type("--gate", "G2", "--runxfail").err
+    assert message("which-run", run=host.run_id) in host.type("--gate", "G2", "--runxfail").err
 
 
 def test_there_a_run_in_addopts_stays_the_host_s(with_own_run: Host) -> None:

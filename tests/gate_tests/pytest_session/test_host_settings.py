@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 import pytest
 
 from tests.gate_tests.conftest import Host
+from tests.support.messages import message
 from tests.support.repository import ARTIFACTS
 
-PARTIAL = "partial: not a verdict of the gate"
+PARTIAL = message("partial")
 BAD = "SYNTHESIS.md"
 """The file that bad work lacks. Its check is the second of seven."""
 

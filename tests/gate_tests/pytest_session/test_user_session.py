@@ -7,9 +7,10 @@ import pytest
 
 from gate_tests.checks.types.min_sources import MinSources
 from tests.gate_tests.conftest import Host
+from tests.support.messages import message
 from tests.support.repository import ARTIFACTS, Ended
 
-PARTIAL = "partial: not a verdict of the gate"
+PARTIAL = message("partial")
 G2 = "orchestration/gates/contracts/G2.contract.json"
 SYNTHESIS = "file_exists[research/SYNTHESIS.md]"
 DROP = "def pytest_collection_modifyitems(items): del items[1]\n"
@@ -79,7 +80,7 @@ def test_what_was_typed_to_stop_keeps_pytest_s_code_and_is_told(host: Host, type
     ended = host.judge(*typed)
     assert ended.code == code
     first, *others = section(ended)
-    assert first.startswith("G2: did not run: file_exists[research/FIGURES.md], ")
+    assert first.startswith(f"G2: {message('did-not-run')}: file_exists[research/FIGURES.md], ")
     assert others == [f"  orch gate check --run {host.run_id} --gate G2"]
 
 
@@ -173,10 +174,11 @@ def test_the_section_names_each_gate_its_checks_the_reason_and_the_next_command(
     host.repository.write("pytest.ini", "[pytest]\naddopts = -k SYNTHESIS\n")
     ended = host.type("--gate", "G2", "--gate", "G3", "--run", host.run_id)
     first, *others = section(ended)
-    assert first.startswith("G2: deselected: file_exists[research/CITATIONS.md], file_exists[research/FIGURES.md], ")
+    first_checks = "file_exists[research/CITATIONS.md], file_exists[research/FIGURES.md], "
+    assert first.startswith(f"G2: {message('deselected')}: {first_checks}")
     assert others == [
-        "G3: deselected: all 3 checks",
-        "nothing typed here asks for that, so this is no success; the verdict comes from",
+        f"G3: {message('deselected')}: {message('all-checks', count=3)}",
+        message("not-asked-for"),
         f"  orch gate check --run {host.run_id} --gate G2",
         f"  orch gate check --run {host.run_id} --gate G3",
     ]
@@ -185,7 +187,7 @@ def test_the_section_names_each_gate_its_checks_the_reason_and_the_next_command(
 @pytest.mark.parametrize(
     ("conftest", "why"),
     [
-        pytest.param(DROP, "did not run", id="dropped"),
+        pytest.param(DROP, message("did-not-run"), id="dropped"),
         pytest.param(SKIP, "skipped", id="skipped"),
         pytest.param(
             "import pytest\ndef pytest_collection_modifyitems(items): items[1].add_marker(pytest.mark.xfail)\n",
@@ -195,7 +197,7 @@ def test_the_section_names_each_gate_its_checks_the_reason_and_the_next_command(
         pytest.param("def pytest_collection_modifyitems(items): items += items[1:2]\n", "ran 2 times", id="twice"),
         pytest.param(
             "def pytest_collection_modifyitems(items): items[1].runtest = int\n",
-            "came to no outcome of its own",
+            message("no-own-outcome"),
             id="hollow",
         ),
         pytest.param(
@@ -203,7 +205,7 @@ def test_the_section_names_each_gate_its_checks_the_reason_and_the_next_command(
             "    report = yield\n"
             "    if 'SYNTHESIS' in item.nodeid and report.when == 'call': report.outcome = 'failed'\n"
             "    return report\n",
-            "passed, but reported as failed",
+            message("reported-as", own="passed", reported="failed"),
             id="failed by the host",
         ),
     ],
@@ -224,7 +226,9 @@ def test_a_warning_is_part_of_a_verdict(host: Host) -> None:
 def test_a_warning_that_the_host_fails_is_none(host: Host) -> None:
     host.repository.write("conftest.py", REWRITE.replace("'passed'", "'failed' if report.when == 'call' else 'passed'"))
     ended = host.type("--gate", "G3", "--run", host.run_id)
-    assert section(ended)[0] == "G3: passed, but reported as failed: all 3 checks"
+    assert section(ended)[0] == (
+        f"G3: {message('reported-as', own='passed', reported='failed')}: {message('all-checks', count=3)}"
+    )
 
 
 def test_a_check_whose_own_code_breaks_is_no_part_of_a_verdict(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -234,7 +238,7 @@ def test_a_check_whose_own_code_breaks_is_no_part_of_a_verdict(host: Host, monke
     monkeypatch.setattr(MinSources, "evaluate", broken)
     ended = host.judge()
     assert ended.code == 1
-    assert section(ended)[0] == "G2: came to no outcome of its own: min_sources[research/CITATIONS.md]"
+    assert section(ended)[0] == f"G2: {message('no-own-outcome')}: min_sources[research/CITATIONS.md]"
 
 
 def test_ids_with_brackets_and_colons_are_found_in_what_ran(host: Host) -> None:
@@ -270,7 +274,7 @@ def test_a_path_that_holds_no_contract_of_the_run_is_refused_before_anything_run
     host.repository.write("test_own.py", "def test_own(): pass\n")
     ended = host.type("test_own.py", "--run", host.run_id)
     assert (ended.code, ended.out) == (4, "")
-    assert f"no check of run {host.run_id} lies at the typed paths; name a gate with --gate, or no path" in ended.err
+    assert message("no-check-at-paths", run=host.run_id) in ended.err
 
 
 @pytest.mark.parametrize("typed", [[], ["-n", "2"]], ids=["alone", "xdist"])
@@ -278,7 +282,8 @@ def test_an_invalid_contract_is_exit_code_2_with_its_message(host: Host, typed: 
     host.repository.write_contract("G2", validations=[{"type": "min_source", "target": "x.md"}])
     ended = host.judge(*typed)
     assert ended.code == 2
-    assert f"{G2}:6: $.validations[0].type: unknown value 'min_source'" in ended.out + ended.err
+    fault = message("unknown-value", value="min_source")
+    assert f"{G2}:6: $.validations[0].type: {fault}" in ended.out + ended.err
     assert "Traceback" not in ended.out + ended.err
 
 
@@ -287,7 +292,7 @@ def test_an_invalid_contract_is_no_success_whatever_the_host_makes_of_the_code(h
     host.repository.write_contract("G2", validations=[{"type": "min_source", "target": "x.md"}])
     ended = host.judge()
     assert ended.code == 2
-    assert section(ended)[0] == "G2: no check could be compiled from its contract"
+    assert section(ended)[0] == message("not-compiled", gate="G2")
 
 
 def test_other_plugins_see_the_exit_code_that_the_session_has(host: Host) -> None:
@@ -308,7 +313,7 @@ def test_last_failed_may_leave_the_gate_out_where_only_tests_of_the_host_failed(
     ended = host.judge("test_own.py", "--lf")
     assert ended.code == 1
     assert "1 failed" in ended.out
-    assert section(ended)[0] == "G2: did not run: all 7 checks"
+    assert section(ended)[0] == f"G2: {message('did-not-run')}: {message('all-checks', count=7)}"
     host.repository.write("test_own.py", "def test_own(): pass\n")
     assert host.judge("test_own.py", "--lf").code == 0
 

@@ -7,6 +7,7 @@ import pytest
 from gate_tests.errors import Refused
 from gate_tests.workspace.find_run import full_run_id
 from gate_tests.workspace.layout import Workspace
+from tests.support.messages import meant, message, pattern
 from tests.support.repository import Repository
 
 OLD = "run_20261121T093000Z_tea_abc123"
@@ -42,13 +43,17 @@ def test_the_whole_id_is_found(runs: Workspace, named: str, run_id: str) -> None
 @pytest.mark.parametrize(
     ("named", "told"),
     [
-        pytest.param("run_20261122", f"begins the ids of 2 runs: {FIRST}, {SECOND}", id="ambiguous"),
-        pytest.param("tea", f"did you mean {FIRST!r}?", id="a slug means its newest run"),
-        pytest.param("cofee", f"did you mean {SECOND!r}?", id="a slip in a slug"),
-        pytest.param("lates", "did you mean 'latest'?", id="a slip in latest"),
-        pytest.param("run_20261121T093000Z_tee", f"did you mean {OLD!r}?", id="a slip in an id"),
-        pytest.param("", "'' is no run id", id="nothing"),
-        pytest.param("../runs", "'../runs' is no run id", id="a path"),
+        pytest.param(
+            "run_20261122",
+            message("several-runs-begin-so", begin="run_20261122", count=2, runs=f"{FIRST}, {SECOND}"),
+            id="ambiguous",
+        ),
+        pytest.param("tea", meant(FIRST), id="a slug means its newest run"),
+        pytest.param("cofee", meant(SECOND), id="a slip in a slug"),
+        pytest.param("lates", meant("latest"), id="a slip in latest"),
+        pytest.param("run_20261121T093000Z_tee", meant(OLD), id="a slip in an id"),
+        pytest.param("", message("no-run-begins-so", run=""), id="nothing"),
+        pytest.param("../runs", message("no-run-begins-so", run="../runs"), id="a path"),
     ],
 )
 def test_what_names_no_run_or_several_is_refused_with_what_was_meant(runs: Workspace, named: str, told: str) -> None:
@@ -64,7 +69,7 @@ def test_a_damaged_record_does_not_hide_which_run_is_the_newest(runs: Workspace)
 
 
 def test_where_there_is_no_run_the_way_to_one_is_named(repository: Repository) -> None:
-    with pytest.raises(Refused, match="there is no run yet") as refused:
+    with pytest.raises(Refused, match=pattern("no-run-yet")) as refused:
         full_run_id(repository.workspace, "latest")
     assert refused.value.next_command == "orch run start --help"
 

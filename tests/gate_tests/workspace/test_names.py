@@ -2,6 +2,7 @@ import pytest
 
 from gate_tests.errors import Exit, Refused
 from gate_tests.workspace.names import Depth, check_depth, check_gate_id, check_run_id, check_slug, normal_path
+from tests.support.messages import meant, message, pattern
 
 
 @pytest.mark.parametrize("gate", ["G1", "G4.5", "g", "Intake_2-b", "G" * 64])
@@ -25,9 +26,9 @@ def test_a_gate_id_is_a_letter_then_letters_digits_dots_lines_and_hyphens(gate: 
     ],
 )
 def test_anything_else_is_no_gate_id(gate: str) -> None:
-    with pytest.raises(Refused, match="is no gate id") as refused:
+    with pytest.raises(Refused) as refused:
         check_gate_id(gate)
-    assert repr(gate) in refused.value.message
+    assert refused.value.message == message("not-a-gate-id", gate=gate)
 
 
 @pytest.mark.parametrize("slug", ["a", "the-word-robot", "2026", "a-1-b", "a" * 100])
@@ -54,7 +55,7 @@ def test_a_slug_is_words_joined_by_single_hyphens(slug: str) -> None:
     ],
 )
 def test_anything_else_is_no_slug(slug: str) -> None:
-    with pytest.raises(Refused, match="is no slug"):
+    with pytest.raises(Refused, match=pattern("not-a-slug", slug=slug)):
         check_slug(slug)
 
 
@@ -86,7 +87,7 @@ def test_run_ids_are_read_as_we_and_the_original_write_them(run_id: str) -> None
     ],
 )
 def test_anything_else_is_no_run_id(run_id: str) -> None:
-    with pytest.raises(Refused, match="is no run id") as refused:
+    with pytest.raises(Refused, match=pattern("not-a-run-id", run=run_id)) as refused:
         check_run_id(run_id)
     assert refused.value.next_command == "orch run list"
 
@@ -97,17 +98,18 @@ def test_there_are_three_depths(depth: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("depth", "message"),
+    ("depth", "hint"),
     [
-        pytest.param("quik", "unknown depth 'quik', did you mean 'quick'?", id="slip"),
-        pytest.param("x", "unknown depth 'x' (known: quick, standard, deep)", id="far off"),
-        pytest.param("QUICK", "unknown depth 'QUICK', did you mean 'quick'?", id="capitals"),
+        pytest.param("quik", meant("quick"), id="slip"),
+        pytest.param("x", message("known", names="quick, standard, deep"), id="far off"),
+        pytest.param("QUICK", meant("quick"), id="capitals"),
     ],
 )
-def test_an_unknown_depth_is_refused_with_what_was_probably_meant(depth: str, message: str) -> None:
+def test_an_unknown_depth_is_refused_with_what_was_probably_meant(depth: str, hint: str) -> None:
     with pytest.raises(Refused) as refused:
         check_depth(depth)
-    assert (refused.value.message, refused.value.exit_code) == (message, Exit.REFUSED)
+    assert refused.value.message == message("unknown-depth", depth=depth) + hint
+    assert refused.value.exit_code == Exit.REFUSED
 
 
 @pytest.mark.parametrize(
@@ -126,26 +128,26 @@ def test_a_path_below_the_root_is_made_normal(path: str, normal: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "message"),
+    ("path", "rule"),
     [
-        pytest.param("/a", "is absolute", id="absolute"),
-        pytest.param("//a", "is absolute", id="two slashes"),
-        pytest.param("..", "leaves the root", id="up"),
-        pytest.param("../a", "leaves the root", id="up and beside"),
-        pytest.param("a/../../b", "leaves the root", id="down and up twice"),
-        pytest.param("", "names no place below the root", id="empty"),
-        pytest.param("  ", "names no place below the root", id="blank"),
-        pytest.param(".", "names no place below the root", id="the root"),
-        pytest.param("a/..", "names no place below the root", id="the root by a detour"),
-        pytest.param("a\x00b", "holds", id="NUL"),
-        pytest.param("a\nb", "holds", id="line end"),
-        pytest.param("a\x7fb", "holds", id="DEL"),
+        pytest.param("/a", "absolute-path", id="absolute"),
+        pytest.param("//a", "absolute-path", id="two slashes"),
+        pytest.param("..", "path-leaves-root", id="up"),
+        pytest.param("../a", "path-leaves-root", id="up and beside"),
+        pytest.param("a/../../b", "path-leaves-root", id="down and up twice"),
+        pytest.param("", "path-of-the-root", id="empty"),
+        pytest.param("  ", "path-of-the-root", id="blank"),
+        pytest.param(".", "path-of-the-root", id="the root"),
+        pytest.param("a/..", "path-of-the-root", id="the root by a detour"),
+        pytest.param("a\x00b", "control-character", id="NUL"),
+        pytest.param("a\nb", "control-character", id="line end"),
+        pytest.param("a\x7fb", "control-character", id="DEL"),
     ],
 )
-def test_a_path_that_leads_elsewhere_is_refused(path: str, message: str) -> None:
+def test_a_path_that_leads_elsewhere_is_refused(path: str, rule: str) -> None:
     with pytest.raises(Refused) as refused:
         normal_path(path, "target")
-    assert refused.value.message.startswith(f"target {path!r} {message}")
+    assert refused.value.message == message(rule, what="target", path=path, text=path)
 
 
 def test_a_path_that_no_file_system_can_hold_is_refused() -> None:

@@ -20,7 +20,7 @@ from runner.models.rows import Rows
 from runner.models.run import Gate, Prompt, Run, WorkflowRef
 from runner.models.status import GateStatus, RunStatus
 from tests.support.legacy_records import SHAPES, early_failed, passed_with_invocation
-from tests.support.messages import pattern
+from tests.support.messages import meant, message, pattern
 
 Json = dict[str, Any]
 _AT = "2026-11-22T09:30:00.000Z"
@@ -169,65 +169,81 @@ def test_a_gate_that_the_run_lacks_is_refused_with_what_was_meant() -> None:
 Damage = Callable[[Json], object]
 
 DAMAGED: dict[str, tuple[Damage, str, str]] = {
-    "no run id": (lambda r: r.pop("run_id"), "$.run_id", "is missing"),
-    "run id a number": (lambda r: r.update(run_id=5), "$.run_id", "must be a string"),
-    "no workflow": (lambda r: r.pop("workflow"), "$.workflow", "is missing"),
-    "workflow a string": (lambda r: r.update(workflow="tea"), "$.workflow", "must be an object"),
-    "no slug": (lambda r: r["workflow"].pop("slug"), "$.workflow.slug", "is missing"),
-    "variables a list": (lambda r: r["workflow"].update(variables=[1]), "$.workflow.variables", "must be an object"),
+    "no run id": (lambda r: r.pop("run_id"), "$.run_id", message("missing-member")),
+    "run id a number": (lambda r: r.update(run_id=5), "$.run_id", message("wrong-type", kind="a string")),
+    "no workflow": (lambda r: r.pop("workflow"), "$.workflow", message("missing-member")),
+    "workflow a string": (lambda r: r.update(workflow="tea"), "$.workflow", message("wrong-type", kind="an object")),
+    "no slug": (lambda r: r["workflow"].pop("slug"), "$.workflow.slug", message("missing-member")),
+    "variables a list": (
+        lambda r: r["workflow"].update(variables=[1]),
+        "$.workflow.variables",
+        message("wrong-type", kind="an object"),
+    ),
     "a variable that is no string": (
         lambda r: r["workflow"].update(variables={"colour": 5}),
         "$.workflow.variables.colour",
-        "must be a string",
+        message("wrong-type", kind="a string"),
     ),
-    "unknown depth": (lambda r: r.update(depth="deeep"), "$.depth", "did you mean 'deep'"),
-    "unknown status": (lambda r: r.update(status="PASED"), "$.status", "did you mean 'PASSED'"),
-    "prompt a string": (lambda r: r.update(prompt="tea"), "$.prompt", "must be an object"),
-    "prompt without hash": (lambda r: r.update(prompt={"file": "a"}), "$.prompt.sha256", "is missing"),
-    "start a number": (lambda r: r.update(started_at=1), "$.started_at", "must be a string"),
-    "gates missing": (lambda r: r.pop("gates"), "$.gates", "is missing"),
-    "gates an object": (lambda r: r.update(gates={}), "$.gates", "must be a list"),
-    "a gate that is a string": (lambda r: r["gates"].append("G3"), "$.gates[2]", "must be an object"),
-    "gate status": (lambda r: r["gates"][1].update(status="RUN"), "$.gates[1].status", "unknown value 'RUN'"),
+    "unknown depth": (lambda r: r.update(depth="deeep"), "$.depth", meant("deep")),
+    "unknown status": (lambda r: r.update(status="PASED"), "$.status", meant("PASSED")),
+    "prompt a string": (lambda r: r.update(prompt="tea"), "$.prompt", message("wrong-type", kind="an object")),
+    "prompt without hash": (lambda r: r.update(prompt={"file": "a"}), "$.prompt.sha256", message("missing-member")),
+    "start a number": (lambda r: r.update(started_at=1), "$.started_at", message("wrong-type", kind="a string")),
+    "gates missing": (lambda r: r.pop("gates"), "$.gates", message("missing-member")),
+    "gates an object": (lambda r: r.update(gates={}), "$.gates", message("wrong-type", kind="a list")),
+    "a gate that is a string": (
+        lambda r: r["gates"].append("G3"),
+        "$.gates[2]",
+        message("wrong-type", kind="an object"),
+    ),
+    "gate status": (
+        lambda r: r["gates"][1].update(status="RUN"),
+        "$.gates[1].status",
+        message("unknown-value", value="RUN"),
+    ),
     "attempt without number": (
         lambda r: r["gates"][0]["attempts"][0].pop("attempt"),
         "$.gates[0].attempts[0].attempt",
-        "is missing",
+        message("missing-member"),
     ),
     "attempt number true": (
         lambda r: r["gates"][0]["attempts"][0].update(attempt=True),
         "$.gates[0].attempts[0].attempt",
-        "must be a whole number",
+        message("wrong-type", kind="a whole number"),
     ),
     "attempt status": (
         lambda r: r["gates"][0]["attempts"][1].update(status="DONE"),
         "$.gates[0].attempts[1].status",
-        "unknown value 'DONE'",
+        message("unknown-value", value="DONE"),
     ),
     "invocation ids": (
         lambda r: r["gates"][0]["attempts"][1].update(invocation_ids=[1]),
         "$.gates[0].attempts[1].invocation_ids",
-        "must be a list of strings",
+        message("wrong-type", kind="a list of strings"),
     ),
-    "invocations null": (lambda r: r.update(invocations=None), "$.invocations", "must be a list"),
+    "invocations null": (lambda r: r.update(invocations=None), "$.invocations", message("wrong-type", kind="a list")),
     "input refs a string": (
         lambda r: r["invocations"][0].update(input_refs="abc"),
         "$.invocations[0].input_refs",
-        "must be a list",
+        message("wrong-type", kind="a list"),
     ),
     "output refs a number": (
         lambda r: r["invocations"][0].update(output_refs=5),
         "$.invocations[0].output_refs",
-        "must be a list",
+        message("wrong-type", kind="a list"),
     ),
     "index row without hash": (
         lambda r: r["artifacts_index"][0].pop("sha256"),
         "$.artifacts_index[0].sha256",
-        "is missing",
+        message("missing-member"),
     ),
-    "validations a number": (lambda r: r.update(validations=5), "$.validations", "must be a list"),
-    "event without time": (lambda r: r["events"][0].pop("timestamp"), "$.events[0].timestamp", "is missing"),
-    "events a string": (lambda r: r.update(events="none"), "$.events", "must be a list"),
+    "validations a number": (lambda r: r.update(validations=5), "$.validations", message("wrong-type", kind="a list")),
+    "event without time": (
+        lambda r: r["events"][0].pop("timestamp"),
+        "$.events[0].timestamp",
+        message("missing-member"),
+    ),
+    "events a string": (lambda r: r.update(events="none"), "$.events", message("wrong-type", kind="a list")),
 }
 
 
@@ -238,11 +254,11 @@ def test_a_damaged_record_names_file_line_path_and_rule(damage: Damage, where: s
     document = _document(record)
     with pytest.raises(DamagedRecord) as caught:
         Run.from_json(document)
-    place, _, message = str(caught.value).partition(": ")
+    place, _, told = str(caught.value).partition(": ")
     assert place.startswith("RUN.json:")
     assert int(place.removeprefix("RUN.json:")) > 0
-    assert message.startswith(f"{where}: ")
-    assert rule in message
+    assert told.startswith(f"{where}: ")
+    assert rule in told
     assert caught.value.exit_code == 4
 
 

@@ -13,6 +13,7 @@ from runner.models.timestamps import elapsed_s
 from runner.operations.run_status import StatusReport, build_status_report
 from runner.storage.run_list import UnreadableRun, choose_newest
 from runner.storage.run_summary import RunSummary
+from tests.support.messages import message
 from tests.support.repository import ARTIFACTS, Ended, Repository
 from tests.support.sample_run import AT, LATER, fail, finish, new_run, start
 
@@ -109,7 +110,7 @@ def test_outputs_that_are_gone_or_of_another_size_are_told(shipped: Repository, 
     path = f"{ARTIFACTS}/research/CITATIONS.md"
     shipped.write(path, (shipped.root / path).read_text("utf-8") + "more\n")
     (changed,) = stand(shipped, passed).gates[1].changed
-    assert changed == f"missing or of another size since: {path}"
+    assert changed == message("outputs-changed", path=path)
 
 
 def test_a_contract_that_was_changed_since_is_told(shipped: Repository, orch: Orch, passed: str) -> None:
@@ -118,8 +119,8 @@ def test_a_contract_that_was_changed_since_is_told(shipped: Repository, orch: Or
         contract = shipped.root / shipped.workspace.contract_path(gate)
         contract.write_bytes(contract.read_bytes() + b"\n")
     begun, judged, _ = stand(shipped, passed).gates
-    assert begun.changed == ("its contract is not the one it was begun with",)
-    assert judged.changed == ("its contract is not the one it was judged by",)
+    assert begun.changed == (message("other-contract-than", when="begun with"),)
+    assert judged.changed == (message("other-contract-than", when="judged by"),)
 
 
 def test_each_check_that_failed_gives_its_reason(shipped: Repository, orch: Orch) -> None:

@@ -18,7 +18,7 @@ from runner.operations.invocations import record_invocation
 from runner.repair.plan import RepairPlan, plan_repair
 from runner.storage.store import Store
 from tests.support.legacy_records import passed_with_invocation, write_original
-from tests.support.messages import pattern, says
+from tests.support.messages import message, pattern, says
 from tests.support.repository import Ended, Repository
 from tests.support.sample_run import AT, LATER, RUN_ID, fail, finish, start
 
@@ -427,14 +427,14 @@ def test_a_gate_that_neither_the_workflow_nor_a_file_has_is_reported_as_lost(
     store: Store, full: bytes, shipped: Repository
 ) -> None:
     record(shipped).write_bytes(without(b'"gate": "G3",\n      "name"', b'"gate": G3,\n      "name"')(full))
-    assert plan(store).lost == ("1 row of gates",)
+    assert plan(store).lost == (message("rows-lost", rows="1 row", member="gates"),)
 
 
 def test_an_open_attempt_of_which_only_an_event_is_left_is_reported_as_lost(
     store: Store, whole: bytes, shipped: Repository
 ) -> None:
     record(shipped).write_bytes(without(b'"gate": "G1",\n      "name"', b'"gate": G1,\n      "name"')(whole))
-    assert plan(store).lost == ("an attempt of gate G1 that was open",)
+    assert plan(store).lost == (message("open-attempt-lost", gate="G1"),)
 
 
 def test_lost_events_that_do_not_follow_from_anything_else_are_counted(
@@ -445,19 +445,19 @@ def test_lost_events_that_do_not_follow_from_anything_else_are_counted(
     noted["events"] += [forced | {"reason": "one"}, forced | {"reason": "two"}]
     damaged = without(b'"one",', b'"one"')(without(b'"two"', b"two")(encode(noted)))
     record(shipped).write_bytes(damaged)
-    assert plan(store).lost == ("2 rows of events",)
+    assert plan(store).lost == (message("rows-lost", rows="2 rows", member="events"),)
 
 
 def test_an_invocation_that_no_attempt_names_is_counted(store: Store, full: bytes, shipped: Repository) -> None:
     record(shipped).write_bytes(full.replace(b'"agent": "third",\n      "model"', b'"agent": "third"\n      "model"'))
-    assert plan(store).lost == ("1 row of invocations",)
+    assert plan(store).lost == (message("rows-lost", rows="1 row", member="invocations"),)
 
 
 def test_an_open_attempt_without_its_baseline_is_not_kept(store: Store, whole: bytes, shipped: Repository) -> None:
     broken = json.loads(whole)
     broken["gates"][0]["attempts"][1]["baseline"] = None
     record(shipped).write_bytes(encode(broken))
-    assert plan(store).lost == ("an attempt of gate G1 that was open",)
+    assert plan(store).lost == (message("open-attempt-lost", gate="G1"),)
     assert [attempt["status"] for attempt in repaired(store)["gates"][0]["attempts"]] == ["FAIL"]
 
 

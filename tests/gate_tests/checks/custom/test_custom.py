@@ -17,6 +17,7 @@ from runner.contracts.lint import lint_all
 from tests.support import CHECKOUT
 from tests.support.check_packages import WEASELS, environment, install
 from tests.support.checks import Tried, compiled, try_check
+from tests.support.messages import meant, message
 from tests.support.repository import Repository
 
 Install = Callable[..., None]
@@ -76,17 +77,23 @@ def test_variables_are_replaced_and_thresholds_are_those_of_the_depth(
     text = "the-word-robot is very good\n"
     assert try_check(repository, validation, text, depth="quick").holds
     assert not try_check(repository, validation, text, depth="deep").holds
-    assert "has no value for depth 'standard'" in refused(repository, validation)
+    assert message("no-value-for-depth", depth="standard") in refused(repository, validation)
 
 
 @pytest.mark.parametrize(
     ("validation", "fault"),
     [
-        pytest.param({"type": "weasels", "target": "a.md"}, "the key 'words' is missing", id="required"),
-        pytest.param({**USE, "words": "very"}, "$.validations[0].words: must be a list", id="its own schema"),
-        pytest.param({**USE, "word": 1}, "unknown key 'word', did you mean 'words'?", id="unknown key"),
-        pytest.param({**USE, "words": ["{slog}"]}, "unknown variable {slog}", id="unknown variable"),
-        pytest.param({**USE, "type": "weasel"}, "unknown value 'weasel', did you mean 'weasels'?", id="misspelt"),
+        pytest.param({"type": "weasels", "target": "a.md"}, message("missing-key", key="words"), id="required"),
+        pytest.param(
+            {**USE, "words": "very"},
+            f"$.validations[0].words: {message('wrong-type', kind='a list')}",
+            id="its own schema",
+        ),
+        pytest.param({**USE, "word": 1}, message("unknown-key", key="word") + meant("words"), id="unknown key"),
+        pytest.param({**USE, "words": ["{slog}"]}, message("unknown-variable", variable="slog"), id="unknown variable"),
+        pytest.param(
+            {**USE, "type": "weasel"}, message("unknown-value", value="weasel") + meant("weasels"), id="misspelt"
+        ),
     ],
 )
 def test_what_a_contract_says_wrong_of_it_is_refused_like_ours(

@@ -7,6 +7,7 @@ import pytest
 
 from gate_tests.pytest_session.evaluation import Evaluation
 from gate_tests.pytest_session.xdist.scheduler import FileGroups, FileSchedule
+from tests.support.messages import message
 from tests.support.repository import Repository
 
 GT = "orchestration/gates/contracts/GT.contract.json"
@@ -145,7 +146,7 @@ def test_workers_that_collected_different_checks_are_told_of_and_get_none(reposi
     assert not given.schedule.collection_is_completed
     given.schedule.add_node_collection(given.nodes[1], given.ids[:1])
     given.schedule.schedule()
-    assert given.refused == ["the workers have not collected the same checks"]
+    assert given.refused == [message("other-collection")]
     assert [node.sent for node in given.nodes] == [[], []]
     assert given.schedule.tests_finished
 
@@ -174,6 +175,6 @@ def test_a_check_that_is_to_run_again_or_is_taken_back_is_no_verdict(repository:
     schedule.mark_test_pending("not_contains[a.md]")
     schedule.remove_pending_tests_from_node(Node("gw0"), [0])  # type: ignore[arg-type]
     assert refused == [
-        "pytest-xdist was asked to run not_contains[a.md] again",
-        "pytest-xdist has taken checks away from a worker",
+        message("run-again", check="not_contains[a.md]"),
+        message("taken-away"),
     ]

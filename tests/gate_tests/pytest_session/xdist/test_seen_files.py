@@ -4,6 +4,7 @@ import pytest
 
 from gate_tests.files.artifacts import Artifact, PathKind
 from gate_tests.pytest_session.xdist.seen_files import SeenFiles, encode_artifacts
+from tests.support.messages import message
 
 A, B = "a" * 64, "b" * 64
 
@@ -37,8 +38,8 @@ def test_what_several_workers_saw_is_one(seen_files: SeenFiles) -> None:
 @pytest.mark.parametrize(
     ("other", "words"),
     [
-        (file("x.md", B), "a file of hash aaaaaaaaaaaa for one, a file of hash bbbbbbbbbbbb for another"),
-        (Artifact("x.md", PathKind.MISSING), "a file of hash aaaaaaaaaaaa for one, nothing there for another"),
+        (file("x.md", B), "a file of hash bbbbbbbbbbbb"),
+        (Artifact("x.md", PathKind.MISSING), "nothing there"),
     ],
     ids=["another hash", "no file"],
 )
@@ -50,4 +51,4 @@ def test_what_was_not_the_same_for_all_is_told(
     seen_files: SeenFiles, other: Artifact, words: str, encode: Callable[..., tuple[str, ...]]
 ) -> None:
     contradictions = [each for text in encode(by_path(file("x.md")), by_path(other)) for each in seen_files.add(text)]
-    assert contradictions == [f"x.md was not the same for every check: {words}"]
+    assert contradictions == [message("other-content", path="x.md", one="a file of hash aaaaaaaaaaaa", other=words)]

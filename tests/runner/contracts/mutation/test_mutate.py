@@ -19,6 +19,7 @@ from runner.contracts.mutation.time_limit import enforce_time_limit
 from tests.support.check_examples import example, tried
 from tests.support.check_packages import install
 from tests.support.checks import compiled
+from tests.support.messages import message
 from tests.support.repository import Repository
 
 Validation = dict[str, Any]
@@ -74,7 +75,7 @@ def test_what_does_not_hold_for_the_good_artifacts_is_told_and_not_tried(reposit
     done = killed(repository, sources(2), files={"a.md": "### Source 1\n"})
     (each,) = done.checks
     assert not done.passed
-    assert str(each.error).startswith("does not hold for the good artifacts: a.md: wanted at least 2 sources")
+    assert str(each.error).startswith(message("fails-good-artifacts", reason="a.md: "))
     assert each.mutants == ()
 
 
@@ -82,7 +83,7 @@ def test_what_would_run_a_program_is_not_tried_and_that_is_no_fault(repository: 
     program = {"type": "command", "command": ["false"]}
     done = killed(repository, program, sources(1), files={"a.md": "### Source 1\n"})
     assert done.passed
-    assert done.checks[0].error == "it would run a program"
+    assert done.checks[0].error == message("would-run-program")
 
 
 def test_a_warning_is_killed_where_it_fires(repository: Repository) -> None:
