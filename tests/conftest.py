@@ -1,7 +1,7 @@
 """What the tests share: a repository to work in, and `orch` without the cost of a process."""
 
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -9,8 +9,26 @@ import pytest
 from runner.cli.main import run
 from tests.support.repository import Ended, Repository
 
+# A shell ignores SIGINT for what it runs in the background, nohup ignores SIGHUP, and children inherit both.
 signal.signal(signal.SIGINT, signal.default_int_handler)
-"""Whoever runs the tests in the background ignores Ctrl-C, and so would every process that a test interrupts."""
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest deselects what is slow
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks the rows of a `quick` test slow, except those it names or else the first."""
+    seen: set[str] = set()
+    for item in items:
+        mark = item.get_closest_marker("quick")
+        if mark and isinstance(item, pytest.Function) and not _is_quick(item, mark.args, seen):
+            item.add_marker(pytest.mark.slow)
+
+
+def _is_quick(item: pytest.Function, ids: Iterable[str], seen: set[str]) -> bool:
+    test = item.nodeid.partition("[")[0]
+    is_first = test not in seen
+    seen.add(test)
+    return item.callspec.id in ids if ids else is_first
 
 
 @pytest.fixture

@@ -147,7 +147,7 @@ def test_an_agent_that_completes_the_run_by_itself_has_it_passed(shipped: Reposi
 
 
 def test_the_agent_of_an_attempt_that_was_started_by_hand_is_the_one_it_was_started_for(shipped: Repository) -> None:
-    run_id = shipped.start_run("--artifact-path", ARTIFACTS)
+    run_id = shipped.start_run(ARTIFACTS)
     assert shipped.orch("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "somebody else").code == 0
     ended = shipped.orch("run", "resume", "--agent-command", agent(shipped, GOOD))
     assert ended.code == 0, ended.err

@@ -24,7 +24,7 @@ def finish(repository: Repository, run_id: str, gate: str) -> Ended:
 
 def passed(repository: Repository, *gates: str) -> str:
     """A run that has passed these gates with the good artifacts; gives its id."""
-    run_id = repository.start_run("--slug", SLUG, workflow="data-report")
+    run_id = repository.start_run(slug=SLUG, workflow="data-report")
     for gate in gates:
         assert start(repository, run_id, gate).code == 0
         repository.add_example(gate)

@@ -61,7 +61,7 @@ def test_without_a_folder_it_plays_in_a_new_one_and_says_which(repository: Repos
     before = sorted(repository.root.rglob("*"))
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    ended = repository.orch("demo", "--json", env={"TMPDIR": str(scratch)})
+    ended = repository.installed_orch("demo", "--json", env={"TMPDIR": str(scratch)})
     assert ended.code == 0, ended.err
     story = ended.json
     assert Path(story["folder"]).parent == scratch

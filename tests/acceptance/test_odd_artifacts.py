@@ -33,7 +33,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Repository, str]
     )
     repository.write_workflow("GT")
     repository.write("out/kept", "")
-    run_id = repository.start_run("--artifact-path", "out", workflow="tests")
+    run_id = repository.start_run("out", workflow="tests")
     ended = repository.orch("gate", "start", "--run", run_id, "--gate", "GT", "--agent", "maker")
     assert ended.code == 0, ended.err
     return repository, run_id

@@ -99,7 +99,7 @@ def test_passed_gates_are_not_judged_again(shipped: Repository) -> None:
 
 
 def test_a_run_whose_gates_all_passed_is_completed(shipped: Repository) -> None:
-    run_id = shipped.start_run("--artifact-path", ARTIFACTS)
+    run_id = shipped.start_run(ARTIFACTS)
     shipped.add_example("G1", "G2", "G3")
     for gate in ("G1", "G2", "G3"):
         shipped.orch("gate", "start", "--run", run_id, "--gate", gate, "--agent", "a")
@@ -209,7 +209,7 @@ def test_the_open_attempts_packet_is_the_same_bytes_in_a_clone_without_logs(ship
 
 
 def test_an_attempt_that_was_started_by_hand_gets_a_packet_and_its_hash(shipped: Repository) -> None:
-    run_id = shipped.start_run("--artifact-path", ARTIFACTS)
+    run_id = shipped.start_run(ARTIFACTS)
     shipped.orch("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "me")
     with at_a_terminal(shipped, "run", "resume") as child:
         child.expect("Gate G1 .*attempt 1, taken up again")

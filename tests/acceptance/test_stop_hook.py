@@ -10,14 +10,11 @@ from typing import Any
 import pytest
 
 from gate_tests.errors import NoVerdict
-from gate_tests.workspace.names import Depth
 from runner.agents.stop_hook import LONGEST, TARGETS
 from runner.cli.main import run
 from runner.models.timestamps import now
-from runner.operations.attempts import fail_gate, start_gate
-from runner.operations.runs import RunRequest, start_run
+from runner.operations.attempts import fail_gate
 from runner.storage.store import Store
-from runner.workflows.definition import load_workflow
 from tests.support.repository import ARTIFACTS, BIN, SLUG, Ended, Repository
 
 CITATIONS = f"{ARTIFACTS}/research/CITATIONS.md"
@@ -47,13 +44,12 @@ def stops(
 
 
 def started(repository: Repository) -> str:
-    """The id of a new run, made in this process, which is quicker."""
-    workflow = load_workflow(repository.workspace, "visual-essay")
-    return start_run(Store(repository.workspace), RunRequest(workflow, SLUG, ARTIFACTS, Depth.STANDARD), now()).run_id
+    """The id of a new run."""
+    return repository.start_run(ARTIFACTS)
 
 
 def begin(repository: Repository, run_id: str, gate: str = "G2") -> None:
-    start_gate(Store(repository.workspace), run_id, gate, "maker", now())
+    repository.start_gate(run_id, gate)
 
 
 def fail(repository: Repository, run_id: str) -> None:
