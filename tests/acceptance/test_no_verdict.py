@@ -88,12 +88,14 @@ AT_CHECK = "at not_contains[a.md]"
         pytest.param("import pytest; pytest.exit('no', returncode=0)", "no verdict", id="ends the session with 0"),
     ],
 )
+@pytest.mark.quick("ends the process with 0", "raises")
 def test_a_check_whose_code(opened: Repository, program: AlteredProgram, statement: str, reason: str) -> None:
     program.alter(RULE, FIRST_LINE, f"        {statement}\n{FIRST_LINE}")
     assert_no_verdict(opened, program.orch(opened, "gate", "finish", *at_gate(opened)), reason)
 
 
 @pytest.mark.parametrize("hang", ["import time; time.sleep(600)", "import re; re.match('(a+)+$', 'a' * 60 + '!')"])
+@pytest.mark.quick
 def test_a_check_that_hangs_is_ended_at_its_limit(opened: Repository, program: AlteredProgram, hang: str) -> None:
     write_contract(opened, check_s=0.5)
     program.alter(RULE, FIRST_LINE, f"        {hang}\n{FIRST_LINE}")
@@ -155,6 +157,7 @@ def test_a_check_that_hangs_is_ended_at_its_limit(opened: Repository, program: A
         ),
     ],
 )  # fmt: skip
+@pytest.mark.quick("a check is not collected", "the last line is missing")
 def test_where_the_sides_disagree_there_is_no_verdict(
     opened: Repository, program: AlteredProgram, module: str, old: str, new: str
 ) -> None:
@@ -219,6 +222,7 @@ def test_a_judging_process_that_is_killed_leaves_no_verdict(
 
 
 @pytest.mark.parametrize("with_signal", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.quick
 def test_the_judging_process_does_not_outlive_the_one_that_asked(
     opened: Repository, hanging: "subprocess.Popen[str]", with_signal: signal.Signals
 ) -> None:
@@ -267,6 +271,7 @@ def test_a_library_that_is_missing_is_named(opened: Repository, program: Altered
 
 
 @pytest.mark.parametrize("place", [".", "orchestration/gates/contracts"])
+@pytest.mark.quick
 def test_what_lies_beside_the_contracts_is_not_looked_at(opened: Repository, place: str) -> None:
     (opened.root / place / "endless").symlink_to("a" * 300)  # a name that no file system takes
     (opened.root / place / "locked").mkdir(mode=0)

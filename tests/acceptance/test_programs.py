@@ -79,6 +79,7 @@ def test_scripts_run_first_and_commands_see_what_they_made(repository: Repositor
 
 
 @pytest.mark.parametrize("may_fail", [False, True])
+@pytest.mark.quick
 def test_a_script_that_fails_fails_the_gate_unless_it_may(repository: Repository, may_fail: bool) -> None:
     repository.write("tools/no.sh", "echo nothing to see; exit 4\n")
     repository.write("out.txt", "tea")
@@ -118,6 +119,7 @@ def test_gate_check_and_pytest_run_commands_but_no_scripts_and_say_so(repository
     assert not (repository.root / "was-run").exists()
 
 
+@pytest.mark.slow
 def test_with_pytest_a_command_runs_before_any_file_is_read_also_with_workers(repository: Repository) -> None:
     repository.write("in.txt", "tea")
     make = {"type": "command", "command": [sys.executable, "-c", COPY]}

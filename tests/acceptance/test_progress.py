@@ -136,6 +136,7 @@ def large(repository: Repository) -> str:
     return repository.start_run(workflow="tests")
 
 
+@pytest.mark.slow
 def test_a_large_file_shows_its_bytes_while_it_is_judged(repository: Repository, large: str) -> None:
     with at_a_terminal(repository, "gate", "check", "--run", large, "--gate", "GT") as child:
         printed = everything(child)
@@ -183,6 +184,7 @@ def asking(repository: Repository) -> Iterator[str]:
     [((), {}, True), (("--json",), {}, False), ((), {"CI": "true"}, False), ((), {"TERM": "dumb"}, False)],
     ids=["at a terminal", "with --json", "in CI", "at a terminal without commands"],
 )
+@pytest.mark.quick
 def test_it_is_shown_where_it_is_of_use(
     repository: Repository, asking: str, more: tuple[str, ...], environment: dict[str, str], is_shown: bool
 ) -> None:

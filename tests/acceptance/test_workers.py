@@ -81,6 +81,7 @@ def assert_no_verdict(repository: Repository, ended: Ended, reason: str) -> None
 @pytest.mark.parametrize(
     ("content", "code"), [("clean", 0), pytest.param("a DRAFT", 1, marks=pytest.mark.slow)], ids=["PASS", "FAIL"]
 )
+@pytest.mark.slow
 def test_the_record_is_the_same_with_workers_and_without(opened: Repository, content: str, code: int) -> None:
     opened.write("a.md", content)
     assert opened.orch("gate", "finish", *at_gate(opened)).code == code
@@ -335,6 +336,7 @@ def at(servers: list[str], count: int = 1) -> tuple[str, ...]:
     return tuple(word for server in servers for word in ("--tx", f"{count}*socket={server}"))
 
 
+@pytest.mark.slow
 def test_workers_at_two_hosts_over_one_folder_come_to_the_same(opened: Repository, servers: list[str]) -> None:
     assert opened.orch("gate", "finish", *at_gate(opened)).code == 0
     start(opened)

@@ -177,6 +177,7 @@ def test_xdist_gives_the_same_verdict(shipped: Repository, run_id: str) -> None:
         pytest.param(["unit", "--gate", "G1"], "2 passed", id="a path of the host's and a gate"),
     ],
 )
+@pytest.mark.quick
 def test_xdist_collects_what_was_named_and_nothing_else(
     shipped: Repository, run_id: str, arguments: list[str], outcome: str
 ) -> None:
@@ -349,6 +350,7 @@ def test_a_session_in_which_xdist_would_collect_no_check_is_refused(shipped: Rep
 
 
 @pytest.mark.parametrize("kind", ["folder", "FIFO", "missing", "symlink out of the root"])
+@pytest.mark.quick
 def test_a_contract_that_is_no_file_is_one_line(shipped: Repository, run_id: str, kind: str, tmp_path: Path) -> None:
     contract = shipped.root / G2
     contract.unlink()

@@ -59,6 +59,7 @@ def fail_once(host: Host) -> None:
         pytest.param(["-n", "2", "-k", "CITATIONS"], 0, id="under xdist"),
     ],
 )
+@pytest.mark.quick("-k", "node id", "--lf", "--co")
 def test_what_was_typed_to_select_keeps_pytest_s_code_and_is_told(host: Host, typed: list[str], code: int) -> None:
     fail_once(host)
     ended = host.judge(*typed)
@@ -101,6 +102,7 @@ def test_what_was_typed_to_stop_keeps_pytest_s_code_and_is_told(host: Host, type
     ],
     ids=" ".join,
 )
+@pytest.mark.quick("", "-x", "-k ")
 def test_a_complete_session_says_nothing_of_it(host: Host, typed: list[str]) -> None:
     fail_once(host)
     ended = host.judge(*typed)
@@ -321,6 +323,7 @@ def test_last_failed_judges_the_whole_gate_where_no_test_of_the_host_is_collecte
 
 
 @pytest.mark.parametrize("typed", [[], ["-n", "2"]], ids=["alone", "xdist"])
+@pytest.mark.quick
 def test_one_line_for_a_failed_check_where_that_is_wanted(host: Host, typed: list[str]) -> None:
     host.remove("SYNTHESIS.md")
     lines = host.judge("--tb=line", *typed).out.splitlines()

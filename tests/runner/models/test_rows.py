@@ -99,6 +99,7 @@ DAMAGED: dict[str, tuple[Damage, str]] = {
 
 
 @pytest.mark.parametrize(("damage", "told"), DAMAGED.values(), ids=DAMAGED.keys())
+@pytest.mark.quick
 def test_damage_in_one_of_many_rows_is_told_with_line_and_path(
     store: Store, shipped: Repository, damage: Damage, told: str
 ) -> None:
@@ -134,6 +135,7 @@ LAX = {
 
 
 @pytest.mark.parametrize(("old", "new", "told"), LAX.values(), ids=LAX.keys())
+@pytest.mark.quick
 def test_what_is_no_strict_json_is_refused_in_a_large_file_too(old: str, new: str, told: str) -> None:
     head, found, tail = text_of(large_record()).rpartition(old)
     assert found

@@ -42,6 +42,7 @@ def noted(host: Host, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     return {nodeid: worker for worker, nodeid in lines}
 
 
+@pytest.mark.slow
 def test_the_checks_of_one_file_run_in_one_worker(noted: dict[str, str]) -> None:
     of_citations = {worker for nodeid, worker in noted.items() if "research/CITATIONS.md" in nodeid}
     assert len(noted) == 7
@@ -64,6 +65,7 @@ def test_two_hashes_of_one_file_are_no_verdict(host: Host) -> None:
     assert "CITATIONS.md was not the same for every check: a file of hash " in ended.out
 
 
+@pytest.mark.slow
 def test_what_somebody_typed_of_how_to_share_out_is_done(host: Host) -> None:
     two_checks_of_one_file(host)
     assert "2 passed" in host.judge("-n", "2", "--dist", "load").out
@@ -71,6 +73,7 @@ def test_what_somebody_typed_of_how_to_share_out_is_done(host: Host) -> None:
     assert host.judge("-n", "2", "--dist", "each").code == 1  # each check runs twice then
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_is_no_success(host: Host) -> None:
     host.repository.write("conftest.py", DIES)
     ended = host.judge("-n", "2")

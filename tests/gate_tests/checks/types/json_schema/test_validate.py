@@ -259,6 +259,7 @@ def test_items_that_nothing_speaks_of_are_told(schema: dict[str, Any], others: l
     assert [int(error[2]) for error in errors] == others
 
 
+@pytest.mark.slow
 def test_many_items_that_nothing_speaks_of_are_found_in_little_time() -> None:
     message = "$: Unevaluated items are not allowed (100000, the first is item 100000)"
     assert told([1] * 100_000 + [2] * 100_000, {"contains": {"const": 1}, "unevaluatedItems": False}) == [message]
