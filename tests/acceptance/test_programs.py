@@ -133,6 +133,7 @@ def test_with_pytest_a_command_runs_before_any_file_is_read_also_with_workers(re
         assert not (repository.root / "out.txt").exists()
 
 
+@pytest.mark.slow
 def test_with_workers_each_command_runs_once_and_how_its_output_ends_is_shown(repository: Repository) -> None:
     count = {"type": "command", "command": ["sh", "-c", "echo once >> count; printf 'x\\033[2Jall is lost'; exit 1"]}
     run_id = start(repository, validations=[count, {"type": "command", "command": ["sh", "-c", "echo once >> count"]}])

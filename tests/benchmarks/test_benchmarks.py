@@ -25,6 +25,7 @@ def runs(*commands: Command) -> bool:
     return len(in_turn(commands, 1)) == 1
 
 
+@pytest.mark.slow
 def test_the_empty_test_and_the_parametrized_ones_run(tmp_path: Path) -> None:
     assert runs(empty_test(tmp_path / "empty"), parametrized(tmp_path / "many", 3))
 

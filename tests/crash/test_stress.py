@@ -31,6 +31,7 @@ def test_processes_that_write_at_once_lose_no_record(tmp_path: Path) -> None:
     assert (tally.tried, tally.wrong) == (8, ())
 
 
+@pytest.mark.slow
 def test_runs_that_are_started_at_once_are_all_there(tmp_path: Path) -> None:
     assert start_at_once(tmp_path, 8).wrong == ()
 

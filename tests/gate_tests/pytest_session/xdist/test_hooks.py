@@ -83,6 +83,7 @@ def test_a_worker_that_dies_is_no_success(host: Host) -> None:
     assert "died" in ended.out
 
 
+@pytest.mark.slow
 def test_tests_of_the_host_run_beside_the_checks(host: Host) -> None:
     host.repository.write(
         "test_own.py", "import pytest\n@pytest.mark.parametrize('n', range(9))\ndef test_own(n): pass\n"
