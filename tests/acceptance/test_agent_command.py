@@ -4,7 +4,6 @@ import json
 import os
 import shlex
 import signal
-import subprocess
 import sys
 from hashlib import sha256
 from pathlib import Path
@@ -12,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from runner.agents.subprocess_stream import Streamed
-from tests.support.processes import is_running, wait_until
+from tests.support.processes import is_running, running, wait_until
 from tests.support.repository import ARTIFACTS, BIN, SLUG, Ended, Repository
 from tests.support.terminal import at_a_terminal, end
 
@@ -158,12 +157,8 @@ def test_the_agent_of_an_attempt_that_was_started_by_hand_is_the_one_it_was_star
 
 
 def test_one_that_takes_too_long_is_ended_with_all_it_started(shipped: Repository) -> None:
-    source = (
-        "import subprocess, sys, time\nfrom pathlib import Path\n"
-        "other = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(300)'])\n"
-        "Path('pid').write_text(str(other.pid))\ntime.sleep(300)\n"
-    )
-    ended = led(shipped, source, "--agent-timeout", "1.5")
+    source = "sh -c 'sleep 300 & echo $! > pid; wait'"
+    ended = shipped.orch(*PIPELINE, "--agent-command", source, "--agent-timeout", "1.5")
     assert ended.code == 1
     assert "it took longer than 1.5 s, its limit, and was ended" in ended.out
     assert not is_running(int((shipped.root / "pid").read_text()))
@@ -179,8 +174,10 @@ def test_one_that_leaves_a_process_behind_with_its_output_open_does_not_hold_the
         "import subprocess\n"
         "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(300)'])\n"
         "other = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(20)'], start_new_session=True)\n"
+        "Path('pid').write_text(str(other.pid))\n"
     )
     ended = led(short, source)
+    os.kill(int((short.root / "pid").read_text()), signal.SIGKILL)
     assert ended.code == 0
     assert max(row["duration_ms"] for row in short.record(only_run(short))["invocations"]) < 15_000
 
@@ -194,14 +191,11 @@ def test_a_signal_ends_the_agent_and_leaves_an_open_attempt_that_can_be_taken_up
         "import os, time\nfrom pathlib import Path\n"
         "Path('new').write_text(str(os.getpid()))\nPath('new').rename('pid')\ntime.sleep(300)\n"
     )
-    command = [str(BIN / "orch"), *PIPELINE, "--agent-command", agent(short, source)]
-    process = subprocess.Popen(
-        command, cwd=short.root, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
     pid = short.root / "pid"
-    wait_until(pid.exists)
-    os.kill(process.pid, ending)
-    _, err = process.communicate(timeout=30)
+    with running(BIN / "orch", *PIPELINE, "--agent-command", agent(short, source), cwd=short.root) as process:
+        wait_until(pid.exists)
+        process.send_signal(ending)
+        _, err = process.communicate(timeout=30)
     assert process.returncode == 130
     run_id = only_run(short)
     assert f"Next: orch run resume --run {run_id}" in err

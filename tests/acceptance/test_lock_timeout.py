@@ -1,6 +1,8 @@
 """A command that finds the record locked says so, waits, and gives up in time; one that reads does not wait."""
 
+import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,7 +11,8 @@ from contextlib import contextmanager
 import pytest
 
 from tests.support import CHECKOUT
-from tests.support.repository import Repository
+from tests.support.processes import running
+from tests.support.repository import BIN, Repository
 
 HOLDING = """
 import sys, time
@@ -67,13 +70,19 @@ def test_a_finish_waits_for_another_of_the_same_gate_and_says_so(shipped: Reposi
         ended = shipped.orch("gate", "finish", *gate, "--lock-timeout", "0")
         assert (ended.code, ended.out) == (3, "")
         assert ended.err.startswith(f"orch: process {pid} still judges gate G1 of run {run_id} after 0 s")
-    with held(shipped, run_id, "gate", 4) as pid:
-        ended = shipped.orch("gate", "finish", *gate)
-    assert ended.code == 1, "it has judged the work, which is not done"
+    with (
+        held(shipped, run_id, "gate", 60) as pid,
+        running(BIN / "orch", "gate", "finish", *gate, cwd=shipped.root) as it,
+    ):
+        assert it.stderr
+        told = it.stderr.readline()
+        os.kill(pid, signal.SIGKILL)
+        _, more = it.communicate(timeout=60)
+    assert (it.returncode, more) == (1, ""), "it has judged the work, which is not done"
     waiting = (
         rf"orch: waiting: process {pid} judges gate G1 of run {run_id}; until \d\d:\d\d:\d\dZ \(--lock-timeout 30\)"
     )
-    assert re.fullmatch(waiting, ended.err.strip())
+    assert re.fullmatch(waiting, told.strip())
 
 
 def test_a_second_finish_waits_then_is_refused(shipped: Repository, run_id: str) -> None:

@@ -5,12 +5,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.patched_install import AlteredProgram
-from tests.support.processes import is_running, processes_below, wait_until
+from tests.support.processes import is_running, processes_below, running, wait_until
 from tests.support.repository import BIN, Ended, Repository
 
 RULE = "gate_tests/checks/types/not_contains.py"
@@ -183,7 +184,7 @@ def test_a_check_is_told_by_its_id_where_the_process_dies(opened: Repository, pr
 
 
 @pytest.fixture
-def hanging(opened: Repository, program: AlteredProgram) -> "subprocess.Popen[str]":
+def hanging(opened: Repository, program: AlteredProgram) -> Iterator["subprocess.Popen[str]"]:
     """A finish whose first check is under way and never ends."""
     touched = opened.root / "under-way"
     program.alter(
@@ -191,13 +192,11 @@ def hanging(opened: Repository, program: AlteredProgram) -> "subprocess.Popen[st
         f"        import re, pathlib; pathlib.Path({str(touched)!r}).touch(); re.match('(a+)+$', 'a' * 60 + '!')\n"
         f"{FIRST_LINE}",
     )  # fmt: skip
-    process = subprocess.Popen(
-        [str(program.folder / "venv/bin/python"), "-I", "-m", "runner", "gate", "finish", *at_gate(opened)],
-        cwd=opened.root, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    wait_until(touched.exists)
-    touched.unlink()
-    return process
+    finish = ("-I", "-m", "runner", "gate", "finish", *at_gate(opened))
+    with running(program.folder / "venv/bin/python", *finish, cwd=opened.root) as process:
+        wait_until(touched.exists)
+        touched.unlink()
+        yield process
 
 
 def test_ctrl_c_ends_the_judging_process_and_leaves_the_attempt_open(

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import subprocess
 import sys
 from hashlib import sha256
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.processes import running, wait_until
 from tests.support.repository import BIN, Repository
 
 COPY = "import pathlib, sys; pathlib.Path('out.txt').write_text(pathlib.Path('in.txt').read_text())"
@@ -163,15 +163,13 @@ def test_nothing_of_an_invalid_contract_is_run(repository: Repository) -> None:
 def test_ctrl_c_ends_the_program_and_records_nothing(repository: Repository) -> None:
     slow = {"type": "command", "command": ["sh", "-c", "echo $$ > pid; sleep 60"]}
     run_id = start(repository, validations=[slow])
-    command = [str(BIN / "orch"), "gate", "finish", "--run", run_id, "--gate", "GT"]
-    process = subprocess.Popen(command, cwd=repository.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     pid = repository.root / "pid"
-    while not pid.exists() or not pid.read_text().strip():
-        assert process.poll() is None
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=30)
+    with running(BIN / "orch", "gate", "finish", "--run", run_id, "--gate", "GT", cwd=repository.root) as process:
+        wait_until(lambda: pid.exists() and pid.read_text().strip())
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert b"nothing was recorded" in err
+    assert "nothing was recorded" in err
     with pytest.raises(ProcessLookupError):
         os.kill(int(pid.read_text()), 0)
     assert not (repository.root / repository.workspace.attempt_path(run_id, "GT", 1)).exists()

@@ -4,15 +4,13 @@ import fcntl
 import json
 import shutil
 import signal
-import subprocess
 import sys
 from hashlib import sha256
 from pathlib import Path
-from subprocess import DEVNULL, PIPE
 
 import pytest
 
-from tests.support.processes import wait_until
+from tests.support.processes import running, wait_until
 from tests.support.repository import ARTIFACTS, BIN, SLUG, Ended, Repository
 from tests.support.terminal import PAUSE, at_a_terminal, end
 
@@ -223,14 +221,13 @@ def test_an_attempt_that_was_started_by_hand_gets_a_packet_and_its_hash(shipped:
 def test_ctrl_c_while_it_waits_for_another_command_names_what_goes_on(shipped: Repository) -> None:
     run_id = paused(shipped)
     lock = shipped.root / f"orchestration/runs/{run_id}/logs/.lock"
-    command = [str(BIN / "orch"), "run", "resume"]
     with lock.open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        process = subprocess.Popen(command, cwd=shipped.root, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, text=True)
-        assert process.stderr
-        assert "wait" in process.stderr.readline()
-        process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=30)
+        with running(BIN / "orch", "run", "resume", cwd=shipped.root) as process:
+            assert process.stderr
+            assert "wait" in process.stderr.readline()
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=30)
     assert process.returncode == 130
     assert f"Next: orch run resume --run {run_id}" in err
 
@@ -324,12 +321,11 @@ def test_an_attempt_that_somebody_ends_while_it_is_judged_is_told_as_they_ended_
     slow = {"type": "command", "command": [sys.executable, "-c", waits]}
     path.write_text(json.dumps(json.loads(path.read_text()) | {"validations": [slow]}))
     run_id = paused(shipped)
-    command = [str(BIN / "orch"), "run", "resume"]
-    process = subprocess.Popen(command, cwd=shipped.root, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, text=True)
-    wait_until((shipped.root / "judging").exists)
-    assert shipped.orch("gate", "fail", "--run", run_id, "--gate", "G1", "--reason", "not agreed").code == 0
-    shipped.write("ended", "")
-    out, err = process.communicate(timeout=30)
+    with running(BIN / "orch", "run", "resume", cwd=shipped.root) as process:
+        wait_until((shipped.root / "judging").exists)
+        assert shipped.orch("gate", "fail", "--run", run_id, "--gate", "G1", "--reason", "not agreed").code == 0
+        shipped.write("ended", "")
+        out, err = process.communicate(timeout=30)
     assert process.returncode == 1, err
     assert "G1 Intake Approval, attempt 1, not judged here: not agreed" in out
     assert f"Next: orch run resume --run {run_id}" in out

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.support.patched_install import AlteredProgram
-from tests.support.processes import descendants, is_running, wait_until
+from tests.support.processes import descendants, is_running, running, wait_until
 from tests.support.repository import Ended, Repository
 
 RULE = "gate_tests/checks/types/not_contains.py"
@@ -243,17 +243,16 @@ def test_an_unaltered_copy_gives_the_verdict(opened: Repository, program: Altere
 
 
 @pytest.fixture
-def hanging(opened: Repository, program: AlteredProgram) -> "subprocess.Popen[str]":
+def hanging(opened: Repository, program: AlteredProgram) -> Iterator["subprocess.Popen[str]"]:
     """A finish with two workers, one of which is at a check that never ends."""
     touched = opened.root / "under-way"
     hang = f"import re, pathlib; pathlib.Path({str(touched)!r}).touch(); re.match('(a+)+$', 'a' * 60 + '!')"
     program.alter(RULE, FIRST_LINE, f"        {hang}\n{FIRST_LINE}")
-    process = subprocess.Popen(
-        [str(program.folder / "venv/bin/python"), "-I", "-m", "runner", "gate", "finish", *at_gate(opened), "-n", "2"],
-        cwd=opened.root, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    wait_until(touched.exists)
-    return process
+    python = program.folder / "venv/bin/python"
+    finish = ("-I", "-m", "runner", "gate", "finish", *at_gate(opened), "-n", "2")
+    with running(python, *finish, cwd=opened.root) as process:
+        wait_until(touched.exists)
+        yield process
 
 
 @pytest.mark.parametrize(

@@ -158,5 +158,6 @@ class Repository:
 
 
 def _inherited() -> dict[str, str]:
-    """The environment without what tells pytest or `orch` something."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "ORCH_"))}
+    """The environment without what tells pytest or `orch` something, where both are found."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "ORCH_"))}
+    return {**kept, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}

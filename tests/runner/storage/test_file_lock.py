@@ -91,8 +91,14 @@ def test_a_lock_that_is_let_go_in_time_is_taken(tmp_path: Path, kind: str) -> No
 
 def test_a_wait_is_told_once_with_who_holds_the_lock_and_until_when(tmp_path: Path) -> None:
     said: list[str] = []
-    with holder(tmp_path, seconds=1.2) as process, hold(tmp_path, LOCK, "writes", Patience(30, said.append)):
-        pass
+    with holder(tmp_path) as process:
+
+        def say(line: str) -> None:
+            said.append(line)
+            process.kill()
+
+        with hold(tmp_path, LOCK, "writes", Patience(30, say)):
+            pass
     (line,) = said
     pattern = rf"waiting: process {process.pid} writes; until \d\d:\d\d:\d\dZ \(--lock-timeout 30\)"
     assert re.fullmatch(pattern, line)
