@@ -130,6 +130,7 @@ def test_an_agent_that_finishes_its_gate_by_itself_is_not_judged_twice(short: Re
     assert [len(gate["attempts"]) for gate in short.record(only_run(short))["gates"]] == [1]
 
 
+@pytest.mark.slow
 def test_an_agent_that_completes_the_run_by_itself_has_it_passed(shipped: Repository) -> None:
     source = GOOD + (
         "import subprocess\n"

@@ -68,7 +68,7 @@ def test_the_workflow_is_a_command_and_pauses_at_its_first_gate(shipped: Reposit
         ("report.md", "8.6", "about nine", "the report nowhere says 8.6"),
     ],
 )
-@pytest.mark.quick
+@pytest.mark.slow
 def test_a_figure_that_does_not_follow_from_the_data_fails_the_last_gate(
     shipped: Repository, name: str, old: str, new: str, told: str
 ) -> None:

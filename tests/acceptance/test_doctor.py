@@ -180,6 +180,7 @@ def test_it_says_how_the_root_was_found(committed: Repository) -> None:
     assert "ORCH_ROOT" in findings(committed, ORCH_ROOT=str(committed.root))["root"]["told"]
 
 
+@pytest.mark.slow
 def test_it_tells_a_program_without_byte_code_from_one_that_has_it(repository: Repository, tmp_path: Path) -> None:
     program = AlteredProgram.make(tmp_path / "altered")
     for cache in [*program.folder.rglob("__pycache__")]:

@@ -121,6 +121,7 @@ def test_after_so_many_blocks_the_agent_may_stop(shipped: Repository, open_run: 
     }
 
 
+@pytest.mark.slow
 def test_another_session_and_another_attempt_are_counted_anew(shipped: Repository, open_run: str) -> None:
     once = ("--max-blocks", "1")
     assert "reason" in stops(shipped, *once)

@@ -281,6 +281,7 @@ def test_a_worker_killed_from_outside_is_no_verdict(opened: Repository, hanging:
 # The workers are sealed
 
 
+@pytest.mark.slow
 def test_nothing_of_the_caller_or_the_repository_reaches_a_worker(
     opened: Repository, program: AlteredProgram, tmp_path: Path
 ) -> None:

@@ -58,6 +58,7 @@ def test_a_list_that_lacks_a_run_is_not_measured(tmp_path: Path) -> None:
         in_turn([records.list_runs(tmp_path, 2)], 1)
 
 
+@pytest.mark.slow
 def test_an_invocation_is_recorded_after_many(tmp_path: Path) -> None:
     assert runs(records.record(tmp_path / "ours", 5), records.rewrite(tmp_path / "yardstick", 5))
     (path,) = (tmp_path / "ours").glob("orchestration/runs/*/record/RUN.json")

@@ -177,7 +177,7 @@ def test_xdist_gives_the_same_verdict(shipped: Repository, run_id: str) -> None:
         pytest.param(["unit", "--gate", "G1"], "2 passed", id="a path of the host's and a gate"),
     ],
 )
-@pytest.mark.quick
+@pytest.mark.slow
 def test_xdist_collects_what_was_named_and_nothing_else(
     shipped: Repository, run_id: str, arguments: list[str], outcome: str
 ) -> None:

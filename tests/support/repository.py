@@ -6,8 +6,10 @@ import subprocess
 import sys
 from contextlib import ExitStack, chdir
 from dataclasses import dataclass
+from functools import cache
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import patch
 
@@ -54,7 +56,8 @@ class Repository:
 
     def install(self) -> "Repository":
         """Puts in what `orch init` puts in."""
-        install_orchestration(self.root)
+        for path, content in _bundled_files().items():
+            self.write(path, content)
         return self
 
     def write(self, path: str, content: str | bytes) -> Path:
@@ -155,6 +158,14 @@ class Repository:
         runs = self.root / "orchestration/runs"
         files = [path for path in sorted(runs.rglob("*")) if path.is_file() and path.name != ".lock"]
         return {str(path.relative_to(runs)): path.read_bytes() for path in files}
+
+
+@cache
+def _bundled_files() -> dict[str, bytes]:
+    """What `orch init` writes, by path; read once, for most tests begin with it."""
+    with TemporaryDirectory() as folder:
+        created = install_orchestration(Path(folder)).created
+        return {path: Path(folder, path).read_bytes() for path in created}
 
 
 def _inherited() -> dict[str, str]:

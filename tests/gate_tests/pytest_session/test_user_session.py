@@ -239,6 +239,7 @@ def test_a_check_whose_own_code_breaks_is_no_part_of_a_verdict(host: Host, monke
     assert section(ended)[0] == "G2: came to no outcome of its own: min_sources[research/CITATIONS.md]"
 
 
+@pytest.mark.slow
 def test_ids_with_brackets_and_colons_are_found_in_what_ran(host: Host) -> None:
     host.repository.write("a::b[c].md", "x")
     target = {"type": "not_contains", "target": "a::b[c].md", "pattern": "y"}

@@ -116,6 +116,7 @@ def test_damage_in_one_of_many_rows_is_told_with_line_and_path(
     assert path.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_row_that_we_write_otherwise_is_parsed_and_written_back(store: Store, shipped: Repository) -> None:
     record = large_record()
     record["invocations"][ROW]["input_refs"] = [{"half": 0.5}]
