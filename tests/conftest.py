@@ -1,7 +1,7 @@
 """What the tests share: a repository to work in, and `orch` without the cost of a process."""
 
 import signal
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,20 +15,25 @@ signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest deselects what is slow
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks the rows of a `quick` test slow, except those it names or else the first."""
-    seen: set[str] = set()
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Marks the rows of each `quick` test slow, except those it names or else the first."""
+    tests: dict[str, dict[str, pytest.Item]] = {}
     for item in items:
-        mark = item.get_closest_marker("quick")
-        if mark and isinstance(item, pytest.Function) and not _is_quick(item, mark.args, seen):
-            item.add_marker(pytest.mark.slow)
+        if item.get_closest_marker("quick"):
+            test, _, row = item.nodeid.partition("[")
+            tests.setdefault(test, {})[row.removesuffix("]")] = item
+    is_partial = any("[" in argument for argument in config.args)
+    for test, rows in tests.items():
+        _mark_slow_rows(test, rows, is_partial)
 
 
-def _is_quick(item: pytest.Function, ids: Iterable[str], seen: set[str]) -> bool:
-    test = item.nodeid.partition("[")[0]
-    is_first = test not in seen
-    seen.add(test)
-    return item.callspec.id in ids if ids else is_first
+def _mark_slow_rows(test: str, rows: dict[str, pytest.Item], is_partial: bool) -> None:
+    (quick,) = [mark.args for mark in next(iter(rows.values())).iter_markers("quick")]
+    unknown = set(quick).difference(rows)
+    if unknown and not is_partial:
+        raise pytest.UsageError(f"{test} has no rows {sorted(unknown)}, which its mark `quick` names")
+    for row in set(rows).difference(quick or list(rows)[:1]):
+        rows[row].add_marker(pytest.mark.slow)
 
 
 @pytest.fixture
