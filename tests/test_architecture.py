@@ -45,6 +45,7 @@ def test_no_import_runs_upwards_or_in_a_circle() -> None:
         ("gate_tests/plugin.py", "import _pytest.config", "no private part of pytest is imported"),
     ],
 )
+@pytest.mark.quick
 def test_an_import_that_breaks_a_rule_is_found_inside_a_function_too(
     copy: Path, module: str, line: str, broken: str
 ) -> None:

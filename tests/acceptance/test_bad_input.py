@@ -574,6 +574,7 @@ def in_time(repository: Repository, *arguments: str) -> Ended:
 
 
 @pytest.mark.parametrize(("damage", "told"), INSTRUCTIONS.values(), ids=INSTRUCTIONS.keys())
+@pytest.mark.quick("FIFO")
 def test_instructions_that_cannot_be_read_are_told_and_no_run_is_made(
     shipped: Repository, damage: Damage, told: str
 ) -> None:
@@ -591,6 +592,7 @@ PROMPT_FILES: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("make", PROMPT_FILES.values(), ids=PROMPT_FILES.keys())
+@pytest.mark.quick("FIFO")
 def test_a_prompt_file_that_cannot_be_read_is_told_and_no_run_is_made(
     shipped: Repository, make: Callable[[Path], object]
 ) -> None:

@@ -15,7 +15,7 @@ def completed(repository: Repository, line: str, shell: str = "bash") -> list[st
     """What may come next on the line, of which the last word is begun; silent, with exit code 0."""
     words = line.split(" ")
     env = {"_ORCH_COMPLETE": f"{shell}_complete", "COMP_WORDS": line, "COMP_CWORD": str(len(words) - 1)}
-    ended = repository.orch(env={**env, "COMP_CWORD": words[-1]} if shell == "fish" else env)
+    ended = repository.installed_orch(env={**env, "COMP_CWORD": words[-1]} if shell == "fish" else env)
     assert (ended.code, ended.err) == (0, "")
     lines = [line for line in ended.out.splitlines() if line]
     if shell == "bash":
@@ -65,6 +65,7 @@ def test_the_root_may_be_named_on_the_line(shipped: Repository, run_id: str, tmp
         "orch gate finish -n many --gate ",
     ],
 )
+@pytest.mark.quick
 def test_what_is_unknown_or_damaged_makes_no_noise(shipped: Repository, run_id: str, line: str) -> None:
     shipped.write(shipped.workspace.record_path("run_20991122T093000Z_tea_abc123"), "{")
     assert not [word for word in completed(shipped, line) if "Traceback" in word]
@@ -77,10 +78,11 @@ def test_outside_a_repository_no_id_is_completed(tmp_path: "os.PathLike[str]") -
 
 
 @pytest.mark.parametrize("value", ["bash_complete", "zsh_source", "1"])
+@pytest.mark.quick
 def test_the_variable_alone_breaks_no_command(shipped: Repository, run_id: str, value: str) -> None:
     there = {"_ORCH_COMPLETE": value}
-    assert shipped.orch("gate", "check", "--run", run_id, "--gate", "G1", env=there).code == 1
-    ended = shipped.orch(env=there)
+    assert shipped.installed_orch("gate", "check", "--run", run_id, "--gate", "G1", env=there).code == 1
+    ended = shipped.installed_orch(env=there)
     assert (ended.code, ended.err.startswith("Usage: orch")) == (2, True)
 
 

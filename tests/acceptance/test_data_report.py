@@ -25,7 +25,7 @@ def finish(repository: Repository, run_id: str, gate: str) -> Ended:
 
 def passed(repository: Repository, *gates: str) -> str:
     """A run that has passed these gates with the good artifacts; gives its id."""
-    run_id = repository.start_run("--slug", SLUG, workflow="data-report")
+    run_id = repository.start_run(slug=SLUG, workflow="data-report")
     for gate in gates:
         assert start(repository, run_id, gate).code == 0
         repository.add_example(gate)
@@ -41,6 +41,7 @@ def edit(repository: Repository, name: str, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), "utf-8")
 
 
+@pytest.mark.slow
 def test_good_work_goes_through_all_gates_and_the_run_is_passed(shipped: Repository) -> None:
     run_id = passed(shipped, *GATES)
     assert shipped.orch("run", "complete", "--run", run_id).code == 0
@@ -68,6 +69,7 @@ def test_the_workflow_is_a_command_and_pauses_at_its_first_gate(shipped: Reposit
         ("report.md", "8.6", "about nine", "the report nowhere says 8.6"),
     ],
 )
+@pytest.mark.slow
 def test_a_figure_that_does_not_follow_from_the_data_fails_the_last_gate(
     shipped: Repository, name: str, old: str, new: str, told: str
 ) -> None:

@@ -57,11 +57,12 @@ def test_the_commands_it_names_at_the_end_work(demo: tuple[Ended, Repository]) -
     assert scratch.pytest(*look.split()[1:]).code == 0
 
 
+@pytest.mark.slow
 def test_without_a_folder_it_plays_in_a_new_one_and_says_which(repository: Repository, tmp_path: Path) -> None:
     before = sorted(repository.root.rglob("*"))
     scratch = tmp_path / "scratch"
     scratch.mkdir()
-    ended = repository.orch("demo", "--json", env={"TMPDIR": str(scratch)})
+    ended = repository.installed_orch("demo", "--json", env={"TMPDIR": str(scratch)})
     assert ended.code == 0, ended.err
     story = ended.json
     assert Path(story["folder"]).parent == scratch
@@ -75,6 +76,7 @@ def _record(story: dict[str, str]) -> str:
     return f"orchestration/runs/{story['run_id']}/record/RUN.json"
 
 
+@pytest.mark.slow
 def test_a_root_that_the_surroundings_name_is_left_alone(shipped: Repository, tmp_path: Path) -> None:
     before = shipped.snapshot()
     ended = shipped.orch("demo", "--folder", str(tmp_path / "new"), env={"ORCH_ROOT": str(shipped.root)})

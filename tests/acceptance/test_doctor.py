@@ -21,7 +21,7 @@ HERE = {**QUICK, "PATH": f"{BIN}:{os.environ['PATH']}"}
 
 def findings(repository: Repository, *arguments: str, **env: str) -> dict[str, dict[str, Any]]:
     """What is found, by what it is about; of several the worst."""
-    ended = repository.orch(*arguments, "doctor", "--json", env={**HERE, **env})
+    ended = repository.installed_orch(*arguments, "doctor", "--json", env={**HERE, **env})
     assert ended.code == 0, ended.err
     order = ["ok", "warn", "bad"]
     return {row["about"]: row for row in sorted(ended.json, key=lambda row: order.index(row["health"]))}
@@ -99,7 +99,7 @@ def test_it_works_in_a_folder_that_has_been_removed(committed: Repository) -> No
 
 
 def test_for_people_each_line_that_wants_something_done_is_followed_by_a_command(shipped: Repository) -> None:
-    lines = shipped.orch("doctor", env=HERE).out.splitlines()
+    lines = shipped.installed_orch("doctor", env=HERE).out.splitlines()
     (index,) = [number for number, line in enumerate(lines) if line.startswith("warn")]
     assert lines[index].split()[1] == "git"
     assert lines[index + 1].strip().startswith("Next: git init")
@@ -149,7 +149,7 @@ def test_records_that_git_ignores_are_bad(committed: Repository) -> None:
 def test_logs_that_git_takes_and_line_ends_that_it_converts_are_told_with_what_mends_it(committed: Repository) -> None:
     for name in (".gitignore", ".gitattributes"):
         (committed.root / "orchestration" / name).unlink()
-    told = [row for row in committed.orch("doctor", "--json", env=HERE).json if row["about"] == "git"]
+    told = [row for row in committed.installed_orch("doctor", "--json", env=HERE).json if row["about"] == "git"]
     assert [row["health"] for row in told] == ["warn", "warn"]
     for row in told:
         assert committed.run("sh", "-c", row["next"]).code == 0
@@ -181,8 +181,11 @@ def test_it_says_how_the_root_was_found(committed: Repository) -> None:
     assert "ORCH_ROOT" in findings(committed, ORCH_ROOT=str(committed.root))["root"]["told"]
 
 
+@pytest.mark.slow
 def test_it_tells_a_program_without_byte_code_from_one_that_has_it(repository: Repository, tmp_path: Path) -> None:
     program = AlteredProgram.make(tmp_path / "altered")
+    for cache in [*program.folder.rglob("__pycache__")]:
+        shutil.rmtree(cache)
     program.replace("runner.doctor.bytecode:PACKAGES", "('runner', 'gate_tests')")
     doctor = (str(program.folder / "venv/bin/python"), "-I", "-B", "-m", "runner", "doctor", "--json")
 

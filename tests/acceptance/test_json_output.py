@@ -51,6 +51,7 @@ SHAPES = {
 }
 
 
+@pytest.mark.quick(*(SHAPES.keys() - {"demo"}))
 @pytest.mark.parametrize(("arguments", "code", "keys"), SHAPES.values(), ids=SHAPES.keys())
 def test_standard_output_is_one_document_of_a_known_shape(
     shipped: Repository,

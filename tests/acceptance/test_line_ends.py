@@ -43,7 +43,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def test_every_file_below_orchestration_has_the_same_bytes_in_a_clone(carried: Repository) -> None:
-    run_id = carried.start_run("--artifact-path", ARTIFACTS)
+    run_id = carried.start_run(ARTIFACTS)
     carried.orch("gate", "fail", "--run", run_id, "--gate", "G2", "--reason", "bad")
     clone = cloned(carried)
     there = files(clone.root / "orchestration")
@@ -59,7 +59,7 @@ def test_with_the_line_that_the_page_gives_artifacts_keep_their_hashes_too(carri
     lines = re.findall(r"```gitattributes\n(.*?)```", page, re.DOTALL)
     carried.write(".gitattributes", CONVERTING + "".join(lines))
     carried.add_example("G2")
-    run_id = carried.start_run("--artifact-path", ARTIFACTS)
+    run_id = carried.start_run(ARTIFACTS)
     at_gate = ("--run", run_id, "--gate", "G2")
     carried.orch("gate", "start", *at_gate, "--agent", "maker")
     assert carried.orch("gate", "finish", *at_gate).code == 0

@@ -1,6 +1,8 @@
 """A command that finds the record locked says so, waits, and gives up in time; one that reads does not wait."""
 
+import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,7 +12,8 @@ import pytest
 
 from tests.support import CHECKOUT
 from tests.support.messages import message, pattern, says
-from tests.support.repository import Repository
+from tests.support.processes import running
+from tests.support.repository import BIN, Repository
 
 HOLDING = """
 import sys, time
@@ -70,11 +73,17 @@ def test_a_finish_waits_for_another_of_the_same_gate_and_says_so(shipped: Reposi
         assert (ended.code, ended.out) == (3, "")
         held_by = {"holder": f"process {pid}", "what": f"judges gate G1 of run {run_id}"}
         assert ended.err.startswith(f"orch: {message('lock-held', **held_by, seconds=0)}")
-    with held(shipped, run_id, "gate", 4) as pid:
-        ended = shipped.orch("gate", "finish", *gate)
-    assert ended.code == 1, "it has judged the work, which is not done"
+    with (
+        held(shipped, run_id, "gate", 60) as pid,
+        running(BIN / "orch", "gate", "finish", *gate, cwd=shipped.root) as it,
+    ):
+        assert it.stderr
+        told = it.stderr.readline()
+        os.kill(pid, signal.SIGKILL)
+        _, more = it.communicate(timeout=60)
+    assert (it.returncode, more) == (1, ""), "it has judged the work, which is not done"
     held_by = {"holder": f"process {pid}", "what": f"judges gate G1 of run {run_id}"}
-    assert re.fullmatch(f"orch: {pattern('waiting', **held_by, seconds=30)}", ended.err.strip())
+    assert re.fullmatch(f"orch: {pattern('waiting', **held_by, seconds=30)}", told.strip())
 
 
 def test_a_second_finish_waits_then_is_refused(shipped: Repository, run_id: str) -> None:

@@ -12,6 +12,7 @@ BEFORE, AFTER = (lambda flag: ((flag,), ())), (lambda flag: ((), (flag,)))
 
 @pytest.mark.parametrize("place", [BEFORE, AFTER], ids=["before", "after"])
 @pytest.mark.parametrize("flag", ["-q", "--quiet"])
+@pytest.mark.quick
 def test_quiet_a_pass_is_one_line(
     shipped: Repository, orch: Orch, run_id: str, flag: str, place: Callable[[str], tuple[tuple[str, ...], ...]]
 ) -> None:
@@ -57,6 +58,7 @@ def test_what_was_typed_last_counts(shipped: Repository, orch: Orch, run_id: str
 
 
 @pytest.mark.parametrize("flag", ["-q", "-v"])
+@pytest.mark.quick
 def test_the_document_is_the_same(shipped: Repository, orch: Orch, run_id: str, flag: str) -> None:
     shipped.add_example("G1")
     check = ("gate", "check", "--run", run_id, "--gate", "G1", "--json")
@@ -67,6 +69,7 @@ def test_quiet_an_error_is_told_whole(orch: Orch, run_id: str) -> None:
     assert "Next: orch run list" in orch("-q", "run", "show", "--run", "teapot").err
 
 
+@pytest.mark.slow
 def test_a_quiet_demo_types_quiet_commands(orch: Orch, tmp_path_factory: pytest.TempPathFactory) -> None:
     ended = orch("-q", "demo", "--folder", str(tmp_path_factory.mktemp("scratch")))
     assert ended.code == 0

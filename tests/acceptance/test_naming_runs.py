@@ -27,11 +27,17 @@ def test_a_whole_pipeline_can_be_typed_with_latest(shipped: Repository, orch: Or
 
 
 @pytest.mark.parametrize("named", ["latest", "run_2"])
+@pytest.mark.quick
 def test_pytest_takes_it_too(shipped: Repository, run_id: str, named: str) -> None:
     shipped.add_example("G1")
     assert shipped.pytest("--gate", "G1", "--run", named).code == 0
     assert shipped.pytest("--gate", "G1", env={"ORCH_RUN": named}).code == 0
-    assert shipped.pytest("--gate", "G1", "--run", named, "-n", "2").code == 0
+
+
+@pytest.mark.slow
+def test_pytest_with_workers_takes_it_too(shipped: Repository, run_id: str) -> None:
+    shipped.add_example("G1")
+    assert shipped.pytest("--gate", "G1", "--run", "latest", "-n", "2").code == 0
 
 
 def test_pytest_says_where_several_are_meant(shipped: Repository, run_id: str) -> None:

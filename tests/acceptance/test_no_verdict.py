@@ -6,13 +6,14 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.messages import message, pattern, says
 from tests.support.patched_install import AlteredProgram
-from tests.support.processes import is_running, processes_below, wait_until
+from tests.support.processes import is_running, processes_below, running, wait_until
 from tests.support.repository import BIN, Ended, Repository
 
 CHECK = "gate_tests.checks.types.not_contains:NotContains.evaluate_text"
@@ -103,12 +104,14 @@ def process_ended(how: str, where: str = "") -> str:
         pytest.param("import pytest; pytest.exit('no', returncode=0)", NEVER_RAN, id="ends the session with 0"),
     ],
 )
+@pytest.mark.quick("ends the process with 0", "raises")
 def test_a_check_whose_code(opened: Repository, program: AlteredProgram, statement: str, reason: str) -> None:
     program.run_before(CHECK, statement)
     assert_no_verdict(opened, program.orch(opened, "gate", "finish", *at_gate(opened)), reason)
 
 
 @pytest.mark.parametrize("hang", ["import time; time.sleep(600)", "import re; re.match('(a+)+$', 'a' * 60 + '!')"])
+@pytest.mark.quick
 def test_a_check_that_hangs_is_ended_at_its_limit(opened: Repository, program: AlteredProgram, hang: str) -> None:
     write_contract(opened, check_s=0.5)
     program.run_before(CHECK, hang)
@@ -152,6 +155,7 @@ def test_a_check_that_hangs_is_ended_at_its_limit(opened: Repository, program: A
             pattern("other-outcome", own="passed", reported="passed"), id="the report holds another row"),
     ],
 )  # fmt: skip
+@pytest.mark.quick("a check is not collected", "the last line is missing")
 def test_where_the_sides_disagree_there_is_no_verdict(
     opened: Repository, program: AlteredProgram, target: str, expression: str, reason: str
 ) -> None:
@@ -177,19 +181,17 @@ def test_a_check_is_told_by_its_id_where_the_process_dies(opened: Repository, pr
 
 
 @pytest.fixture
-def hanging(opened: Repository, program: AlteredProgram) -> "subprocess.Popen[str]":
+def hanging(opened: Repository, program: AlteredProgram) -> Iterator["subprocess.Popen[str]"]:
     """A finish whose first check is under way and never ends."""
     touched = opened.root / "under-way"
     program.run_before(
         CHECK, f"import re, pathlib; pathlib.Path({str(touched)!r}).touch(); re.match('(a+)+$', 'a' * 60 + '!')"
     )
-    process = subprocess.Popen(
-        [str(program.folder / "venv/bin/python"), "-I", "-m", "runner", "gate", "finish", *at_gate(opened)],
-        cwd=opened.root, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    wait_until(touched.exists)
-    touched.unlink()
-    return process
+    finish = ("-I", "-m", "runner", "gate", "finish", *at_gate(opened))
+    with running(program.folder / "venv/bin/python", *finish, cwd=opened.root) as process:
+        wait_until(touched.exists)
+        touched.unlink()
+        yield process
 
 
 def test_ctrl_c_ends_the_judging_process_and_leaves_the_attempt_open(
@@ -215,6 +217,7 @@ def test_a_judging_process_that_is_killed_leaves_no_verdict(
 
 
 @pytest.mark.parametrize("with_signal", [signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.quick
 def test_the_judging_process_does_not_outlive_the_one_that_asked(
     opened: Repository, hanging: "subprocess.Popen[str]", with_signal: signal.Signals
 ) -> None:
@@ -261,6 +264,7 @@ def test_a_library_that_is_missing_is_named(opened: Repository, program: Altered
 
 
 @pytest.mark.parametrize("place", [".", "orchestration/gates/contracts"])
+@pytest.mark.quick
 def test_what_lies_beside_the_contracts_is_not_looked_at(opened: Repository, place: str) -> None:
     (opened.root / place / "endless").symlink_to("a" * 300)  # a name that no file system takes
     (opened.root / place / "locked").mkdir(mode=0)

@@ -33,7 +33,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Repository, str]
     )
     repository.write_workflow("GT")
     repository.write("out/kept", "")
-    run_id = repository.start_run("--artifact-path", "out", workflow="tests")
+    run_id = repository.start_run("out", workflow="tests")
     ended = repository.orch("gate", "start", "--run", run_id, "--gate", "GT", "--agent", "maker")
     assert ended.code == 0, ended.err
     return repository, run_id
@@ -99,6 +99,7 @@ ODD: dict[str, tuple[Callable[[Path], object], str]] = {
 
 
 @pytest.mark.parametrize(("plant", "reason"), ODD.values(), ids=ODD.keys())
+@pytest.mark.quick
 def test_what_is_no_good_file_fails_with_its_reason(
     place: Path, finish: Callable[[], tuple[Ended, dict[str, Any]]], plant: Callable[[Path], object], reason: str
 ) -> None:

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import subprocess
 import sys
 from hashlib import sha256
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.processes import running, wait_until
 from tests.support.repository import BIN, Repository
 
 COPY = "import pathlib, sys; pathlib.Path('out.txt').write_text(pathlib.Path('in.txt').read_text())"
@@ -79,6 +79,7 @@ def test_scripts_run_first_and_commands_see_what_they_made(repository: Repositor
 
 
 @pytest.mark.parametrize("may_fail", [False, True])
+@pytest.mark.quick
 def test_a_script_that_fails_fails_the_gate_unless_it_may(repository: Repository, may_fail: bool) -> None:
     repository.write("tools/no.sh", "echo nothing to see; exit 4\n")
     repository.write("out.txt", "tea")
@@ -118,6 +119,7 @@ def test_gate_check_and_pytest_run_commands_but_no_scripts_and_say_so(repository
     assert not (repository.root / "was-run").exists()
 
 
+@pytest.mark.slow
 def test_with_pytest_a_command_runs_before_any_file_is_read_also_with_workers(repository: Repository) -> None:
     repository.write("in.txt", "tea")
     make = {"type": "command", "command": [sys.executable, "-c", COPY]}
@@ -131,6 +133,7 @@ def test_with_pytest_a_command_runs_before_any_file_is_read_also_with_workers(re
         assert not (repository.root / "out.txt").exists()
 
 
+@pytest.mark.slow
 def test_with_workers_each_command_runs_once_and_how_its_output_ends_is_shown(repository: Repository) -> None:
     count = {"type": "command", "command": ["sh", "-c", "echo once >> count; printf 'x\\033[2Jall is lost'; exit 1"]}
     run_id = start(repository, validations=[count, {"type": "command", "command": ["sh", "-c", "echo once >> count"]}])
@@ -160,15 +163,13 @@ def test_nothing_of_an_invalid_contract_is_run(repository: Repository) -> None:
 def test_ctrl_c_ends_the_program_and_records_nothing(repository: Repository) -> None:
     slow = {"type": "command", "command": ["sh", "-c", "echo $$ > pid; sleep 60"]}
     run_id = start(repository, validations=[slow])
-    command = [str(BIN / "orch"), "gate", "finish", "--run", run_id, "--gate", "GT"]
-    process = subprocess.Popen(command, cwd=repository.root, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     pid = repository.root / "pid"
-    while not pid.exists() or not pid.read_text().strip():
-        assert process.poll() is None
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=30)
+    with running(BIN / "orch", "gate", "finish", "--run", run_id, "--gate", "GT", cwd=repository.root) as process:
+        wait_until(lambda: pid.exists() and pid.read_text().strip())
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
     assert process.returncode == 130
-    assert b"nothing was recorded" in err
+    assert "nothing was recorded" in err
     with pytest.raises(ProcessLookupError):
         os.kill(int(pid.read_text()), 0)
     assert not (repository.root / repository.workspace.attempt_path(run_id, "GT", 1)).exists()

@@ -4,17 +4,15 @@ import fcntl
 import json
 import shutil
 import signal
-import subprocess
 import sys
 from hashlib import sha256
 from pathlib import Path
-from subprocess import DEVNULL, PIPE
 
 import pytest
 
 from gate_tests.errors import InvalidFile
 from tests.support.messages import meant, says
-from tests.support.processes import wait_until
+from tests.support.processes import running, wait_until
 from tests.support.repository import ARTIFACTS, BIN, SLUG, Ended, Repository
 from tests.support.terminal import PAUSE, at_a_terminal, end
 
@@ -100,14 +98,13 @@ def test_passed_gates_are_not_judged_again(shipped: Repository) -> None:
     assert shipped.attempt(run_id, "G1") == before
 
 
-def test_a_run_whose_gates_all_passed_is_completed(shipped: Repository) -> None:
-    run_id = shipped.start_run("--artifact-path", ARTIFACTS)
-    shipped.add_example("G1", "G2", "G3")
-    for gate in ("G1", "G2", "G3"):
-        shipped.orch("gate", "start", "--run", run_id, "--gate", gate, "--agent", "a")
-        assert shipped.orch("gate", "finish", "--run", run_id, "--gate", gate).code == 0
-    assert resume(shipped).code == 0
-    assert shipped.record(run_id)["status"] == "PASSED"
+def test_a_run_whose_gates_all_passed_is_completed(short: Repository) -> None:
+    run_id = short.start_run(ARTIFACTS)
+    short.add_example("G1")
+    short.start_gate(run_id, "G1")
+    assert short.orch("gate", "finish", "--run", run_id, "--gate", "G1").code == 0
+    assert resume(short).code == 0
+    assert short.record(run_id)["status"] == "PASSED"
 
 
 def test_with_json_the_run_is_the_document(shipped: Repository) -> None:
@@ -138,14 +135,13 @@ def test_a_completed_run_is_passed_over_and_gone_on_with_by_its_id(shipped: Repo
     assert (record["status"], record["finished_at"]) == ("RUNNING", None)
 
 
-def test_a_run_that_passed_is_refused(shipped: Repository) -> None:
-    run_id = paused(shipped)
-    shipped.add_example("G1", "G2", "G3")
-    for _ in range(3):
-        resume(shipped)
-    before = shipped.snapshot()
-    refused = resume(shipped, "--run", run_id)
-    assert (refused.code, shipped.snapshot()) == (2, before)
+def test_a_run_that_passed_is_refused(short: Repository) -> None:
+    run_id = paused(short)
+    short.add_example("G1")
+    assert resume(short).code == 0
+    before = short.snapshot()
+    refused = resume(short, "--run", run_id)
+    assert (refused.code, short.snapshot()) == (2, before)
     assert says(refused.err, "nothing-to-resume", run=run_id, status="PASSED")
 
 
@@ -211,7 +207,7 @@ def test_the_open_attempts_packet_is_the_same_bytes_in_a_clone_without_logs(ship
 
 
 def test_an_attempt_that_was_started_by_hand_gets_a_packet_and_its_hash(shipped: Repository) -> None:
-    run_id = shipped.start_run("--artifact-path", ARTIFACTS)
+    run_id = shipped.start_run(ARTIFACTS)
     shipped.orch("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "me")
     with at_a_terminal(shipped, "run", "resume") as child:
         child.expect("Gate G1 .*attempt 1, taken up again")
@@ -225,14 +221,13 @@ def test_an_attempt_that_was_started_by_hand_gets_a_packet_and_its_hash(shipped:
 def test_ctrl_c_while_it_waits_for_another_command_names_what_goes_on(shipped: Repository) -> None:
     run_id = paused(shipped)
     lock = shipped.root / f"orchestration/runs/{run_id}/logs/.lock"
-    command = [str(BIN / "orch"), "run", "resume"]
     with lock.open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        process = subprocess.Popen(command, cwd=shipped.root, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, text=True)
-        assert process.stderr
-        assert "wait" in process.stderr.readline()
-        process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=30)
+        with running(BIN / "orch", "run", "resume", cwd=shipped.root) as process:
+            assert process.stderr
+            assert "wait" in process.stderr.readline()
+            process.send_signal(signal.SIGINT)
+            _, err = process.communicate(timeout=30)
     assert process.returncode == 130
     assert f"Next: orch run resume --run {run_id}" in err
 
@@ -248,6 +243,7 @@ def test_ctrl_c_while_it_waits_for_another_command_names_what_goes_on(shipped: R
         ("orchestration/prompts/visual-essay/G1.md", "Write {artefact_path}.\n", meant("artifact_path")),
     ],
 )
+@pytest.mark.quick
 def test_what_no_packet_can_be_made_for_is_refused_before_the_run_is_changed(
     shipped: Repository, path: str, content: str, told: str
 ) -> None:
@@ -325,12 +321,11 @@ def test_an_attempt_that_somebody_ends_while_it_is_judged_is_told_as_they_ended_
     slow = {"type": "command", "command": [sys.executable, "-c", waits]}
     path.write_text(json.dumps(json.loads(path.read_text()) | {"validations": [slow]}))
     run_id = paused(shipped)
-    command = [str(BIN / "orch"), "run", "resume"]
-    process = subprocess.Popen(command, cwd=shipped.root, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, text=True)
-    wait_until((shipped.root / "judging").exists)
-    assert shipped.orch("gate", "fail", "--run", run_id, "--gate", "G1", "--reason", "not agreed").code == 0
-    shipped.write("ended", "")
-    out, err = process.communicate(timeout=30)
+    with running(BIN / "orch", "run", "resume", cwd=shipped.root) as process:
+        wait_until((shipped.root / "judging").exists)
+        assert shipped.orch("gate", "fail", "--run", run_id, "--gate", "G1", "--reason", "not agreed").code == 0
+        shipped.write("ended", "")
+        out, err = process.communicate(timeout=30)
     assert process.returncode == 1, err
     assert "G1 Intake Approval, attempt 1, not judged here: not agreed" in out
     assert f"Next: orch run resume --run {run_id}" in out

@@ -110,7 +110,7 @@ def test_its_json_has_the_same_facts(orch: Orch, run_id: str) -> None:
 
 
 def test_the_newest_run_that_is_not_over_is_shown(shipped: Repository, orch: Orch, run_id: str) -> None:
-    later = shipped.start_run("--artifact-path", ARTIFACTS)
+    later = shipped.start_run(ARTIFACTS)
     orch("run", "complete", "--run", later)
     assert orch("status", "--json").json["run_id"] == run_id
     orch("run", "complete", "--run", run_id)

@@ -15,7 +15,7 @@ import pytest
 
 from tests.support.messages import message, pattern
 from tests.support.patched_install import AlteredProgram
-from tests.support.processes import descendants, is_running, wait_until
+from tests.support.processes import descendants, is_running, running, wait_until
 from tests.support.repository import Ended, Repository
 
 CHECK = "gate_tests.checks.types.not_contains:NotContains.evaluate_text"
@@ -82,6 +82,7 @@ def assert_no_verdict(repository: Repository, ended: Ended, reason: str) -> None
 @pytest.mark.parametrize(
     ("content", "code"), [("clean", 0), pytest.param("a DRAFT", 1, marks=pytest.mark.slow)], ids=["PASS", "FAIL"]
 )
+@pytest.mark.slow
 def test_the_record_is_the_same_with_workers_and_without(opened: Repository, content: str, code: int) -> None:
     opened.write("a.md", content)
     assert opened.orch("gate", "finish", *at_gate(opened)).code == code
@@ -235,17 +236,16 @@ def test_an_unaltered_copy_gives_the_verdict(opened: Repository, program: Altere
 
 
 @pytest.fixture
-def hanging(opened: Repository, program: AlteredProgram) -> "subprocess.Popen[str]":
+def hanging(opened: Repository, program: AlteredProgram) -> Iterator["subprocess.Popen[str]"]:
     """A finish with two workers, one of which is at a check that never ends."""
     touched = opened.root / "under-way"
     hang = f"import re, pathlib; pathlib.Path({str(touched)!r}).touch(); re.match('(a+)+$', 'a' * 60 + '!')"
     program.run_before(CHECK, hang)
-    process = subprocess.Popen(
-        [str(program.folder / "venv/bin/python"), "-I", "-m", "runner", "gate", "finish", *at_gate(opened), "-n", "2"],
-        cwd=opened.root, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    wait_until(touched.exists)
-    return process
+    python = program.folder / "venv/bin/python"
+    finish = ("-I", "-m", "runner", "gate", "finish", *at_gate(opened), "-n", "2")
+    with running(python, *finish, cwd=opened.root) as process:
+        wait_until(touched.exists)
+        yield process
 
 
 @pytest.mark.parametrize(
@@ -276,6 +276,7 @@ def test_a_worker_killed_from_outside_is_no_verdict(opened: Repository, hanging:
 # The workers are sealed
 
 
+@pytest.mark.slow
 def test_nothing_of_the_caller_or_the_repository_reaches_a_worker(
     opened: Repository, program: AlteredProgram, tmp_path: Path
 ) -> None:
@@ -330,6 +331,7 @@ def at(servers: list[str], count: int = 1) -> tuple[str, ...]:
     return tuple(word for server in servers for word in ("--tx", f"{count}*socket={server}"))
 
 
+@pytest.mark.slow
 def test_workers_at_two_hosts_over_one_folder_come_to_the_same(opened: Repository, servers: list[str]) -> None:
     assert opened.orch("gate", "finish", *at_gate(opened)).code == 0
     start(opened)

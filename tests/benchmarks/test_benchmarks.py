@@ -25,10 +25,12 @@ def runs(*commands: Command) -> bool:
     return len(in_turn(commands, 1)) == 1
 
 
+@pytest.mark.slow
 def test_the_empty_test_and_the_parametrized_ones_run(tmp_path: Path) -> None:
     assert runs(empty_test(tmp_path / "empty"), parametrized(tmp_path / "many", 3))
 
 
+@pytest.mark.slow
 def test_an_unrelated_session_runs_with_and_without_the_plugin(tmp_path: Path) -> None:
     idle.many_files(tmp_path, TINY)
     assert runs(*idle.sessions(tmp_path))
@@ -41,6 +43,7 @@ def test_openssl_and_we_hash_one_file_and_many(tmp_path: Path) -> None:
     assert runs(hashing.xargs_openssl(tmp_path), hashing.ours(tmp_path))
 
 
+@pytest.mark.slow
 def test_the_runs_that_are_made_are_good_ones_of_the_size_that_is_promised(tmp_path: Path) -> None:
     records.write_runs(tmp_path, 6)
     assert runs(records.list_runs(tmp_path, 6), records.read_all(tmp_path))
@@ -55,6 +58,7 @@ def test_a_list_that_lacks_a_run_is_not_measured(tmp_path: Path) -> None:
         in_turn([records.list_runs(tmp_path, 2)], 1)
 
 
+@pytest.mark.slow
 def test_an_invocation_is_recorded_after_many(tmp_path: Path) -> None:
     assert runs(records.record(tmp_path / "ours", 5), records.rewrite(tmp_path / "yardstick", 5))
     (path,) = (tmp_path / "ours").glob("orchestration/runs/*/record/RUN.json")

@@ -18,17 +18,20 @@ from tests.support.hostile_environments import Start, Surrounding
 
 
 @pytest.mark.parametrize("name", [scenario.name for scenario in SCENARIOS])
+@pytest.mark.quick
 def test_a_process_killed_before_any_step_of_a_write_loses_no_record(tmp_path: Path, name: str) -> None:
     tally = kill_each_step(tmp_path, name)
     assert tally.wrong == ()
     assert tally.tried > 10, "a write has more steps than that"
 
 
+@pytest.mark.slow
 def test_processes_that_write_at_once_lose_no_record(tmp_path: Path) -> None:
     tally = record_at_once(tmp_path, 8)
     assert (tally.tried, tally.wrong) == (8, ())
 
 
+@pytest.mark.slow
 def test_runs_that_are_started_at_once_are_all_there(tmp_path: Path) -> None:
     assert start_at_once(tmp_path, 8).wrong == ()
 

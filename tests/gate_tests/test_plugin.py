@@ -5,10 +5,13 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
+from gate_tests.override import override
 from tests.support import CHECKOUT
 from tests.support.messages import meant, message, says
 from tests.support.repository import ARTIFACTS, BIN, Ended, Repository
@@ -26,6 +29,26 @@ IDS_OF_G2 = [
     f"{G2}::file_exists[research/VISUALS.md]",
     f"{G2}::min_sources[research/CITATIONS.md]",
 ]
+
+
+@dataclass(frozen=True)
+class Host(Repository):
+    """A repository in which `pytest` is typed in this process."""
+
+    pytester: pytest.Pytester
+
+    @override
+    def pytest(self, *arguments: str, env: dict[str, str] | None = None) -> Ended:
+        with patch.dict(os.environ, env or {}):
+            result = self.pytester.runpytest_inprocess(*arguments)
+        return Ended(int(result.ret), str(result.stdout), str(result.stderr))
+
+
+@pytest.fixture
+def repository(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    for name in ("ORCH_RUN", "ORCH_ROOT"):
+        monkeypatch.delenv(name, raising=False)
+    return Host(pytester.path, pytester)
 
 
 @pytest.fixture
@@ -47,13 +70,13 @@ def summary(ended: Ended) -> str:
 
 
 def test_good_work_passes_with_exit_code_0(shipped: Repository, run_id: str) -> None:
-    ended = shipped.pytest("--gate", "G2", "--run", run_id)
+    ended = shipped.run(str(BIN / "pytest"), "--gate", "G2", "--run", run_id)
     assert (ended.code, summary(ended)) == (0, "7 passed")
 
 
 def test_bad_work_fails_with_exit_code_1(shipped: Repository, run_id: str) -> None:
     spoil_two_checks(shipped)
-    ended = shipped.pytest("--gate", "G2", "--run", run_id)
+    ended = shipped.run(str(BIN / "pytest"), "--gate", "G2", "--run", run_id)
     assert (ended.code, summary(ended)) == (1, "2 failed, 5 passed")
 
 
@@ -155,6 +178,7 @@ def test_xdist_gives_the_same_verdict(shipped: Repository, run_id: str) -> None:
         pytest.param(["unit", "--gate", "G1"], "2 passed", id="a path of the host's and a gate"),
     ],
 )
+@pytest.mark.slow
 def test_xdist_collects_what_was_named_and_nothing_else(
     shipped: Repository, run_id: str, arguments: list[str], outcome: str
 ) -> None:
@@ -258,7 +282,7 @@ def test_a_session_without_our_options_collects_no_contract_and_imports_none_of_
         "    assert ours == ['gate_tests', 'gate_tests.plugin']\n"
         "    assert not {'click', 'jsonschema', 'markdown_it'} & set(sys.modules)\n",
     )
-    assert summary(shipped.pytest()) == "1 passed"
+    assert summary(shipped.run(str(BIN / "pytest"))) == "1 passed"
 
 
 def test_a_bare_checkout_works_through_its_root_conftest(shipped: Repository, run_id: str) -> None:
@@ -328,6 +352,7 @@ def test_a_session_in_which_xdist_would_collect_no_check_is_refused(shipped: Rep
 
 
 @pytest.mark.parametrize("kind", ["folder", "FIFO", "missing", "symlink out of the root"])
+@pytest.mark.quick
 def test_a_contract_that_is_no_file_is_one_line(shipped: Repository, run_id: str, kind: str, tmp_path: Path) -> None:
     contract = shipped.root / G2
     contract.unlink()
@@ -338,7 +363,7 @@ def test_a_contract_that_is_no_file_is_one_line(shipped: Repository, run_id: str
     elif kind.startswith("symlink"):
         (tmp_path / "outside.json").write_text("{}")
         contract.symlink_to(tmp_path / "outside.json")
-    ended = shipped.pytest("--gate", "G2", "--run", run_id)
+    ended = shipped.run(str(BIN / "pytest"), "--gate", "G2", "--run", run_id)
     told = (ended.out + ended.err).strip()
     assert ended.code == (4 if kind == "missing" else 2)
     assert G2 in told

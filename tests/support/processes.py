@@ -2,8 +2,21 @@
 
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+
+@contextmanager
+def running(*command: str | Path, cwd: Path) -> Iterator["subprocess.Popen[str]"]:
+    """A process without input whose output can be read; whatever fails meanwhile, it is ended at the end."""
+    pipe = subprocess.PIPE
+    process = subprocess.Popen(command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe, text=True)
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def processes_below(parent: int) -> list[int]:

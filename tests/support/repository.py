@@ -4,14 +4,25 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import ExitStack, chdir
 from dataclasses import dataclass
+from functools import cache
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+from unittest.mock import patch
 
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import Depth
 from gate_tests.workspace.run_context import RunContext
+from runner.cli.main import run
+from runner.models.timestamps import now
+from runner.operations.attempts import start_gate
+from runner.operations.runs import RunRequest, start_run
+from runner.storage.store import Store
 from runner.workflows.bundled import copy_example, install_orchestration
+from runner.workflows.definition import load_workflow
 
 SLUG = "the-word-robot"
 ARTIFACTS = f"src/app/essays/{SLUG}"
@@ -45,7 +56,8 @@ class Repository:
 
     def install(self) -> "Repository":
         """Puts in what `orch init` puts in."""
-        install_orchestration(self.root)
+        for path, content in _bundled_files().items():
+            self.write(path, content)
         return self
 
     def write(self, path: str, content: str | bytes) -> Path:
@@ -81,6 +93,18 @@ class Repository:
         return RunContext(depth=Depth(depth), **values)
 
     def orch(self, *arguments: str, env: dict[str, str] | None = None, stdin: str | None = None) -> Ended:
+        """`orch` in this folder, without a terminal and without the cost of a process."""
+        streams = [TextIOWrapper(BytesIO(text.encode()), "utf-8", write_through=True) for text in (stdin or "", "", "")]
+        with ExitStack() as stack:
+            for name, stream in zip(("stdin", "stdout", "stderr"), streams, strict=True):
+                stack.enter_context(patch(f"sys.{name}", stream))
+            stack.enter_context(patch.dict(os.environ, {**_inherited(), **(env or {})}, clear=True))
+            stack.enter_context(chdir(self.root))
+            code = run(list(arguments))
+        _, out, err = (stream.buffer.getvalue().decode() for stream in streams)
+        return Ended(code, out, err)
+
+    def installed_orch(self, *arguments: str, env: dict[str, str] | None = None, stdin: str | None = None) -> Ended:
         """The installed `orch` as a process in this folder, without a terminal."""
         return self.run(str(BIN / "orch"), *arguments, env=env, stdin=stdin)
 
@@ -90,11 +114,10 @@ class Repository:
 
     def run(self, *command: str, env: dict[str, str] | None = None, stdin: str | None = None) -> Ended:
         """Any program as a process in this folder."""
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "ORCH_"))}
         done = subprocess.run(
             command,
             cwd=self.root,
-            env={**inherited, **(env or {})},
+            env={**_inherited(), **(env or {})},
             input=stdin or "",
             capture_output=True,
             text=True,
@@ -103,14 +126,21 @@ class Repository:
         )
         return Ended(done.returncode, done.stdout, done.stderr)
 
-    def start_run(self, *arguments: str, workflow: str = "visual-essay", depth: str = "standard") -> str:
-        """Starts a run with the installed `orch`; gives its id."""
-        ended = self.orch(
-            "run", "start", "--workflow", workflow, "--slug", SLUG, "--depth", depth, "--json", *arguments
-        )
-        assert ended.code == 0, ended.err
-        run_id: str = ended.json["run_id"]
-        return run_id
+    def start_run(
+        self,
+        artifact_path: str | None = None,
+        *,
+        workflow: str = "visual-essay",
+        slug: str = SLUG,
+        depth: str = "standard",
+    ) -> str:
+        """Starts a run, without a process; gives its id."""
+        request = RunRequest(load_workflow(self.workspace, workflow), slug, artifact_path, Depth(depth))
+        return start_run(Store(self.workspace), request, now()).run_id
+
+    def start_gate(self, run_id: str, gate: str, agent: str = "maker") -> None:
+        """Starts an attempt, without a process."""
+        start_gate(Store(self.workspace), run_id, gate, agent, now())
 
     def record(self, run_id: str) -> dict[str, Any]:
         """The RUN.json of a run."""
@@ -128,3 +158,17 @@ class Repository:
         runs = self.root / "orchestration/runs"
         files = [path for path in sorted(runs.rglob("*")) if path.is_file() and path.name != ".lock"]
         return {str(path.relative_to(runs)): path.read_bytes() for path in files}
+
+
+@cache
+def _bundled_files() -> dict[str, bytes]:
+    """What `orch init` writes, by path; read once, for most tests begin with it."""
+    with TemporaryDirectory() as folder:
+        created = install_orchestration(Path(folder)).created
+        return {path: Path(folder, path).read_bytes() for path in created}
+
+
+def _inherited() -> dict[str, str]:
+    """The environment without what tells pytest or `orch` something, where both are found."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "ORCH_"))}
+    return {**kept, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}

@@ -35,7 +35,7 @@ class Prepared:
         folder.mkdir(parents=True)
         repository = Repository(folder).install()
         repository.add_example(GATE)
-        run_id = repository.start_run("--artifact-path", ARTIFACTS)
+        run_id = repository.start_run(ARTIFACTS)
         ended = repository.orch("gate", "start", "--run", run_id, "--gate", GATE, "--agent", "maker")
         assert ended.code == 0, ended.err
         return cls(repository, run_id)

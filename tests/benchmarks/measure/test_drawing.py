@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pytest
+
 from benchmarks.growth import DRAWING, NUMBERS, SUBJECTS, measure
 from benchmarks.measure.drawing import Curve, Panel, draw
 
@@ -57,6 +59,7 @@ def test_the_numbers_in_the_docs_are_of_the_sizes_that_are_measured() -> None:
         assert sizes == tuple(size for size, _ in panel.yardstick.points) == subject.sizes
 
 
+@pytest.mark.slow
 def test_a_subject_is_measured_at_the_sizes_asked_for(tmp_path: Path) -> None:
     panel = measure(SUBJECTS[2], (1, 2))
     assert [size for size, _ in panel.ours.points] == [1, 2]

@@ -64,6 +64,7 @@ def test_an_error_while_reading_is_raised(tmp_path: Path, monkeypatch: pytest.Mo
         read(tmp_path, size_bytes=10)
 
 
+@pytest.mark.slow
 def test_a_huge_file_is_hashed_in_little_memory(tmp_path: Path) -> None:
     path = sparse(tmp_path / "huge", 300 * MIB)
     wanted = sha256()

@@ -59,10 +59,7 @@ def test_its_arguments_reach_it_as_they_are(tmp_path: Path, output: int) -> None
 
 
 def test_what_takes_too_long_is_ended_with_all_that_it_started(tmp_path: Path, output: int) -> None:
-    child = (
-        "import subprocess, sys, time; p = subprocess.Popen(['sleep', '60']); print(p.pid, flush=True); time.sleep(60)"
-    )
-    ran = python(output, tmp_path, child, timeout_s=1)
+    ran = execute(Program(("sh", "-c", "sleep 60 & echo $!; wait"), 1), tmp_path, output)
     assert (ran.exit_code, ran.found) == (None, message("program-too-long", seconds=1))
     assert 1000 <= ran.duration_ms < 10_000
     assert is_gone(int(read_last_lines(output)[0]))

@@ -36,6 +36,7 @@ def test_options_that_nobody_typed_leave_an_ordinary_session_ordinary(untyped: H
     assert (ended.code, counted(ended)) == (0, "1 passed")
 
 
+@pytest.mark.quick
 def test_options_that_nobody_typed_hide_no_failure_of_the_host(untyped: Host) -> None:
     untyped.repository.write("test_own.py", "def test_own(): assert False\n")
     assert [untyped.type(*typed).code for typed in ((), ("test_own.py",), ("-n", "2"))] == [1, 1, 1]
@@ -46,6 +47,7 @@ def test_only_the_gates_that_were_typed_are_judged(untyped: Host) -> None:
     assert (ended.code, counted(ended)) == (0, "3 passed")
 
 
+@pytest.mark.slow
 def test_only_the_gates_that_were_typed_are_judged_under_xdist(untyped: Host) -> None:
     ended = untyped.type("--gate", "G3", "--run", untyped.run_id, "-n", "2")
     assert (ended.code, counted(ended)) == (0, "3 passed")
@@ -77,6 +79,7 @@ def test_an_unknown_gate_and_a_damaged_record_are_told_with_the_next_command(hos
     "arguments", ["--gate\nG2\n--run\n{run}\n", "--gate=G2\n--run={run}\n"], ids=["words", "with ="]
 )
 @pytest.mark.parametrize("more", [(), ("-n", "2")], ids=["alone", "xdist"])
+@pytest.mark.quick("alone-words")
 def test_a_file_of_arguments_is_typed(host: Host, arguments: str, more: tuple[str, ...]) -> None:
     host.repository.write("arguments", arguments.format(run=host.run_id))
     ended = host.type("@arguments", *more)
@@ -88,6 +91,7 @@ def test_a_selection_in_a_file_of_arguments_is_typed(host: Host) -> None:
     assert host.judge("@arguments").code == 0
 
 
+@pytest.mark.slow
 def test_a_required_option_in_the_host_s_addopts_disturbs_nothing(host: Host) -> None:
     host.repository.write("conftest.py", "def pytest_addoption(parser): parser.addoption('--env', required=True)\n")
     host.repository.write("pytest.ini", "[pytest]\naddopts = --env=x --gate G1\n")
@@ -117,6 +121,7 @@ def test_a_host_s_own_run_option_is_the_host_s(with_own_run: Host) -> None:
 
 
 @pytest.mark.parametrize("more", [(), ("-n", "2")], ids=["alone", "xdist"])
+@pytest.mark.quick("alone")
 def test_there_gate_run_names_the_run(with_own_run: Host, more: tuple[str, ...]) -> None:
     named = ("--gate-run", with_own_run.run_id, *more)
     assert counted(with_own_run.type("--gate", "G1", *named)) == "1 passed"

@@ -168,6 +168,7 @@ def remember_a_failure(host: Host) -> None:
 
 
 @every_host
+@pytest.mark.quick("nothing", "addopts -k", "PYTEST_ADDOPTS", "conftest rewrites reports", "conftest finishes with 0")
 def test_bad_work_is_never_a_success(host: Host, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     remember_a_failure(host)
     case.set_up(host, monkeypatch)
@@ -186,6 +187,7 @@ def test_good_work_is_a_success_or_says_why_not(host: Host, case: Case, monkeypa
 
 
 @pytest.mark.parametrize("setting", ["filterwarnings = error", "addopts = -W error"])
+@pytest.mark.quick
 def test_a_host_that_takes_warnings_for_errors_judges_all_the_same(host: Host, setting: str) -> None:
     host.repository.write("pytest.ini", f"[pytest]\n{setting}\n")
     arguments = ("--gate", "G2", "--run", host.run_id)

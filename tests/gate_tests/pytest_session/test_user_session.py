@@ -60,6 +60,7 @@ def fail_once(host: Host) -> None:
         pytest.param(["-n", "2", "-k", "CITATIONS"], 0, id="under xdist"),
     ],
 )
+@pytest.mark.quick("-k", "node id", "--lf", "--co")
 def test_what_was_typed_to_select_keeps_pytest_s_code_and_is_told(host: Host, typed: list[str], code: int) -> None:
     fail_once(host)
     ended = host.judge(*typed)
@@ -102,6 +103,7 @@ def test_what_was_typed_to_stop_keeps_pytest_s_code_and_is_told(host: Host, type
     ],
     ids=" ".join,
 )
+@pytest.mark.quick("", "-x", "-k ")
 def test_a_complete_session_says_nothing_of_it(host: Host, typed: list[str]) -> None:
     fail_once(host)
     ended = host.judge(*typed)
@@ -241,6 +243,7 @@ def test_a_check_whose_own_code_breaks_is_no_part_of_a_verdict(host: Host, monke
     assert section(ended)[0] == f"G2: {message('no-own-outcome')}: min_sources[research/CITATIONS.md]"
 
 
+@pytest.mark.slow
 def test_ids_with_brackets_and_colons_are_found_in_what_ran(host: Host) -> None:
     host.repository.write("a::b[c].md", "x")
     target = {"type": "not_contains", "target": "a::b[c].md", "pattern": "y"}
@@ -326,6 +329,7 @@ def test_last_failed_judges_the_whole_gate_where_no_test_of_the_host_is_collecte
 
 
 @pytest.mark.parametrize("typed", [[], ["-n", "2"]], ids=["alone", "xdist"])
+@pytest.mark.quick
 def test_one_line_for_a_failed_check_where_that_is_wanted(host: Host, typed: list[str]) -> None:
     host.remove("SYNTHESIS.md")
     lines = host.judge("--tb=line", *typed).out.splitlines()

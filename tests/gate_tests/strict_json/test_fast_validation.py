@@ -71,6 +71,7 @@ def changed(value: Any) -> Iterator[Any]:
         pytest.param(WORKFLOW, workflow_schema(), id="workflow"),
     ],
 )
+@pytest.mark.quick("workflow")
 def test_it_decides_as_jsonschema_does_whatever_is_changed(document: Any, schema: dict[str, Any]) -> None:
     validator = Draft7Validator(schema)
     assert is_valid(document, schema)

@@ -106,6 +106,7 @@ DAMAGED: dict[str, tuple[Damage, str]] = {
 
 
 @pytest.mark.parametrize(("damage", "message"), DAMAGED.values(), ids=DAMAGED.keys())
+@pytest.mark.quick
 def test_damage_in_one_of_many_rows_is_reported_with_line_and_path(
     store: Store, shipped: Repository, damage: Damage, message: str
 ) -> None:
@@ -122,6 +123,7 @@ def test_damage_in_one_of_many_rows_is_reported_with_line_and_path(
     assert path.read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_row_that_we_write_otherwise_is_parsed_and_written_back(store: Store, shipped: Repository) -> None:
     record = large_record()
     record["invocations"][ROW]["input_refs"] = [{"half": 0.5}]
@@ -141,6 +143,7 @@ LAX = {
 
 
 @pytest.mark.parametrize(("old", "new", "message"), LAX.values(), ids=LAX.keys())
+@pytest.mark.quick
 def test_what_is_no_strict_json_is_refused_in_a_large_file_too(old: str, new: str, message: str) -> None:
     head, found, tail = text_of(large_record()).rpartition(old)
     assert found

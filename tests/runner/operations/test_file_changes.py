@@ -84,6 +84,7 @@ def test_several_files_written_one_after_the_other_are_one_change(tmp_path: Path
     writer.join()
 
 
+@pytest.mark.slow
 def test_to_look_at_a_thousand_files_takes_less_than_two_hundredths_of_a_processor(tmp_path: Path) -> None:
     workspace = workspace_of(tmp_path, files=1000)
     before = take_snapshot(workspace, ["work"])

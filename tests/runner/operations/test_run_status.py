@@ -96,7 +96,7 @@ def stand(repository: Repository, run_id: str) -> StatusReport:
 def passed(shipped: Repository, orch: Orch) -> str:
     """A run whose G2 has passed."""
     shipped.add_example("G1", "G2")
-    run_id = shipped.start_run("--artifact-path", ARTIFACTS)
+    run_id = shipped.start_run(ARTIFACTS)
     orch("gate", "start", "--run", run_id, "--gate", "G2", "--agent", "maker")
     assert orch("gate", "finish", "--run", run_id, "--gate", "G2").code == 0
     return run_id
@@ -124,7 +124,7 @@ def test_a_contract_that_was_changed_since_is_told(shipped: Repository, orch: Or
 
 
 def test_each_check_that_failed_gives_its_reason(shipped: Repository, orch: Orch) -> None:
-    run_id = shipped.start_run("--artifact-path", ARTIFACTS)
+    run_id = shipped.start_run(ARTIFACTS)
     orch("gate", "start", "--run", run_id, "--gate", "G2", "--agent", "maker")
     assert orch("gate", "finish", "--run", run_id, "--gate", "G2").code == 1
     rows = shipped.attempt(run_id, "G2")["validations"]

@@ -84,8 +84,14 @@ def test_a_lock_that_is_released_in_time_is_acquired(tmp_path: Path) -> None:
 
 def test_a_wait_is_reported_once_with_the_holder_and_the_time_out(tmp_path: Path) -> None:
     said: list[str] = []
-    with holder(tmp_path, seconds=1.2) as process, acquire_lock(tmp_path, LOCK, "writes", LockWait(30, said.append)):
-        pass
+    with holder(tmp_path) as process:
+
+        def say(line: str) -> None:
+            said.append(line)
+            process.kill()
+
+        with acquire_lock(tmp_path, LOCK, "writes", LockWait(30, say)):
+            pass
     (line,) = said
     assert says(line, "waiting", holder=f"process {process.pid}", what="writes", seconds=30)
     assert re.search(r" \d\d:\d\d:\d\dZ ", line)

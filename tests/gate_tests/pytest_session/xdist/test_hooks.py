@@ -43,6 +43,7 @@ def noted(host: Host, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     return {nodeid: worker for worker, nodeid in lines}
 
 
+@pytest.mark.slow
 def test_the_checks_of_one_file_run_in_one_worker(noted: dict[str, str]) -> None:
     of_citations = {worker for nodeid, worker in noted.items() if "research/CITATIONS.md" in nodeid}
     assert len(noted) == 7
@@ -65,6 +66,7 @@ def test_two_hashes_of_one_file_are_no_verdict(host: Host) -> None:
     assert says(ended.out, "other-content", path="CITATIONS.md")
 
 
+@pytest.mark.slow
 def test_what_somebody_typed_of_how_to_share_out_is_done(host: Host) -> None:
     two_checks_of_one_file(host)
     assert "2 passed" in host.judge("-n", "2", "--dist", "load").out
@@ -72,6 +74,7 @@ def test_what_somebody_typed_of_how_to_share_out_is_done(host: Host) -> None:
     assert host.judge("-n", "2", "--dist", "each").code == 1  # each check runs twice then
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_is_no_success(host: Host) -> None:
     host.repository.write("conftest.py", DIES)
     ended = host.judge("-n", "2")
@@ -81,6 +84,7 @@ def test_a_worker_that_dies_is_no_success(host: Host) -> None:
     assert "died" in ended.out
 
 
+@pytest.mark.slow
 def test_tests_of_the_host_run_beside_the_checks(host: Host) -> None:
     host.repository.write(
         "test_own.py", "import pytest\n@pytest.mark.parametrize('n', range(9))\ndef test_own(n): pass\n"

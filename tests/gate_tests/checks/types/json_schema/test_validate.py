@@ -137,6 +137,7 @@ def test_of_very_many_errors_not_all_are_looked_for() -> None:
     assert (len(violations.found), violations.has_more) == (1000, True)
 
 
+@pytest.mark.slow
 def test_many_items_that_must_differ_are_compared_in_little_time() -> None:
     assert told([{"a": number} for number in range(100_000)], {"uniqueItems": True}) == []
 
@@ -259,6 +260,7 @@ def test_items_that_nothing_speaks_of_are_told(schema: dict[str, Any], others: l
     assert [int(error[2]) for error in errors] == others
 
 
+@pytest.mark.slow
 def test_many_items_that_nothing_speaks_of_are_found_in_little_time() -> None:
     message = "$: Unevaluated items are not allowed (100000, the first is item 100000)"
     assert told([1] * 100_000 + [2] * 100_000, {"contains": {"const": 1}, "unevaluatedItems": False}) == [message]
@@ -270,6 +272,7 @@ def test_a_regex_about_members_that_nothing_speaks_of_has_an_end_too() -> None:
         validate({"a" * 40 + "!": 1}, schema, 0.05)
 
 
+@pytest.mark.slow
 def test_many_members_that_nothing_speaks_of_are_found_in_little_time() -> None:
     value = {str(number): number for number in range(50_000)}
     assert told(value, {"patternProperties": {"^": {}}, "unevaluatedProperties": False}) == []
