@@ -24,7 +24,7 @@ class OrchError(Exception):
     """An error to be reported: `message` says what is wrong, `next_command` what to type next."""
 
     exit_code = Exit.NO_VERDICT
-    advice = "orch --help"
+    hint = "orch --help"
     """What to do if there is no `next_command`."""
 
     def __init__(self, message: str, *, next_command: str | None = None) -> None:
@@ -43,7 +43,7 @@ class InvalidFile(OrchError):
     """A contract or workflow is invalid; `problems` has one `file:line: …` for each error."""
 
     exit_code = Exit.REFUSED
-    advice = "mend the file, then repeat the command"
+    hint = "mend the file, then repeat the command"
 
     def __init__(self, problems: Iterable[str], *, next_command: str | None = None) -> None:
         self.problems = tuple(problems)
@@ -54,14 +54,14 @@ class NoVerdict(OrchError):
     """The checks were started but there is no verdict. Nothing was recorded."""
 
     exit_code = Exit.NO_VERDICT
-    advice = "repeat the command; the attempt is still open"
+    hint = "repeat the command; the attempt is still open"
 
 
 class NotWritten(OrchError):
     """A record could not be written, or only in part; the message says what was written."""
 
     exit_code = Exit.NO_VERDICT
-    advice = "make it possible, then repeat the command"
+    hint = "make it possible, then repeat the command"
 
 
 class Interrupted(OrchError):
@@ -74,14 +74,14 @@ class NotReadable(OrchError):
     """A record exists but could not be read, so nothing is known of its content."""
 
     exit_code = Exit.NO_VERDICT
-    advice = "make it readable, then repeat the command"
+    hint = "make it readable, then repeat the command"
 
 
 class DamagedRecord(OrchError):
     """A record is corrupted (cannot be parsed) or inconsistent (contradicts itself)."""
 
     exit_code = Exit.DAMAGED
-    advice = "restore the file from git"
+    hint = "restore the file from git"
     run_id: str | None = None
     """The run of the record, if known."""
 
@@ -92,7 +92,7 @@ class Paused(OrchError):
     exit_code = Exit.PAUSED
 
 
-def sentence(message: str, next_command: str | None) -> str:
+def format_message(message: str, next_command: str | None) -> str:
     """The message, with the next command if there is one."""
     if next_command is None:
         return message

@@ -20,7 +20,7 @@ _CONTROL: Final = re.compile(
 _COMMAND: Final = re.compile(r"^(\s*):(?=:)|#(?=#(?:vso|teamcity)?\[)", re.IGNORECASE)
 
 
-def plain(text: str, max_characters: int = MAX_CHARACTERS) -> str:
+def sanitize_line(text: str, max_characters: int = MAX_CHARACTERS) -> str:
     """`text` on one line, without control characters or CI commands, cut to `max_characters`."""
     if len(text) <= max_characters and _is_safe(text):
         return text

@@ -163,14 +163,14 @@ def _remove_git_variables(environ: Mapping[str, str]) -> dict[str, str]:
 def _list_trusted_directories(root: Path) -> Iterator[str]:
     """The directories of PATH that lie outside the repository, which may contain a program called git."""
     for entry in os.environ.get("PATH", os.defpath).split(os.pathsep):
-        if os.path.isabs(entry) and not Workspace(root).holds(entry):
+        if os.path.isabs(entry) and not Workspace(root).contains(entry):
             yield entry
 
 
 def _find_program(root: Path, directory: str) -> str | None:
     path = os.path.join(directory, "git")
     is_executable = os.path.isfile(path) and os.access(path, os.X_OK)
-    return path if is_executable and not Workspace(root).holds(path) else None
+    return path if is_executable and not Workspace(root).contains(path) else None
 
 
 def _read_status(git: _Git) -> tuple[str | None, bool]:

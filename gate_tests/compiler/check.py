@@ -8,7 +8,7 @@ from gate_tests.checks.result import CheckResult, CheckStatus
 from gate_tests.checks.rule import Rule
 from gate_tests.contract import Severity
 from gate_tests.files.artifacts import Artifacts
-from gate_tests.sanitize import plain
+from gate_tests.sanitize import sanitize_line
 from gate_tests.strict_json.document import Document, JsonPath
 
 _MAX_REASON = 2000
@@ -64,7 +64,7 @@ class Check(NamedTuple):
         outcome = self.rule.evaluate(path, artifacts)
         if self.missing_ok and artifacts.read(path).is_missing:
             return Outcome(True, "nothing there, which is allowed", outcome.measured)
-        return outcome._replace(found=plain(outcome.found))
+        return outcome._replace(found=sanitize_line(outcome.found))
 
     def describe(self) -> str:
         """What will be checked, in words."""
@@ -77,7 +77,7 @@ class Check(NamedTuple):
 
     def reason(self, outcome: Outcome) -> str:
         """Why it does not pass, on one line."""
-        return plain(f"{self.target.path}: wanted {self.rule.describe()}, found {outcome.found}", _MAX_REASON)
+        return sanitize_line(f"{self.target.path}: wanted {self.rule.describe()}, found {outcome.found}", _MAX_REASON)
 
     def result(self, outcome: Outcome) -> CheckResult:
         """The result that a session reports and the record keeps."""

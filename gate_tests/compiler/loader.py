@@ -25,7 +25,7 @@ def validate_contract(document: Document) -> Contract:
 def require_contract(workspace: Workspace, gate: str) -> None:
     """Raises Refused if the gate has no contract, InvalidFile if its path is not a file below the root."""
     path = workspace.contract_path(gate)
-    if not workspace.holds(path):
+    if not workspace.contains(path):
         raise InvalidFile([f"{path}: leaves the root through a symlink"])
     if not (workspace.root / path).exists():
         raise _missing_contract(workspace, gate)

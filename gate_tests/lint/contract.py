@@ -8,9 +8,9 @@ from gate_tests.compiler.loader import validate_contract
 from gate_tests.compiler.problems import find_problems
 from gate_tests.contract import Contract
 from gate_tests.errors import InvalidFile
-from gate_tests.lint.findings import Advice, Findings, Topic
+from gate_tests.lint.findings import ContractWarning, LintReport, WarningTopic
 from gate_tests.lint.sample_runs import (
-    Trial,
+    SampleRuns,
     describe_undeclared,
     find_undeclared_variables,
     make_runs_without_workflow,
@@ -22,25 +22,25 @@ from gate_tests.strict_json.document import Document
 from gate_tests.workspace.layout import Workspace
 
 
-def lint_contract(workspace: Workspace, document: Document, trials: Iterable[Trial]) -> Findings:
+def lint_contract(workspace: Workspace, document: Document, trials: Iterable[SampleRuns]) -> LintReport:
     """The errors of the contract in sample runs of the workflows that name its gate, or else its warnings."""
     trials = tuple(trials)
     try:
         contract = validate_contract(document)
     except InvalidFile as error:
-        return Findings((document.path,), (*error.problems, *_find_hidden_errors(workspace, document, trials)))
+        return LintReport((document.path,), (*error.problems, *_find_hidden_errors(workspace, document, trials)))
     trials = trials or (_make_sample_runs(contract),)
     errors = _find_errors(workspace, contract, trials)
     if errors:
-        return Findings((document.path,), errors)
+        return LintReport((document.path,), errors)
     contexts = [context for trial in trials for context in trial.contexts]
     samples = [CompiledSample(context.depth, compile_gate(workspace, contract, context)) for context in contexts]
     found = dict.fromkeys([*_find_unknown_outputs(contract, trials), *find_warnings(contract, samples)])
     warnings = drop_suppressed(document, found)
-    return Findings((document.path,), (), tuple(sorted(warnings, key=lambda each: each.line)))
+    return LintReport((document.path,), (), tuple(sorted(warnings, key=lambda each: each.line)))
 
 
-def _find_hidden_errors(workspace: Workspace, document: Document, trials: tuple[Trial, ...]) -> tuple[str, ...]:
+def _find_hidden_errors(workspace: Workspace, document: Document, trials: tuple[SampleRuns, ...]) -> tuple[str, ...]:
     """The errors in the valid part of a contract that violates the schema."""
     contract = extract_valid_part(document, schema_for(document))
     if contract is None:
@@ -50,7 +50,7 @@ def _find_hidden_errors(workspace: Workspace, document: Document, trials: tuple[
     return tuple(error for error in errors if not error.startswith(nothing_left))
 
 
-def _find_errors(workspace: Workspace, contract: Contract, trials: tuple[Trial, ...]) -> tuple[str, ...]:
+def _find_errors(workspace: Workspace, contract: Contract, trials: tuple[SampleRuns, ...]) -> tuple[str, ...]:
     """Each error once; if it does not occur in the runs of every workflow, with the workflows in which it does."""
     workflows: dict[str, dict[str | None, None]] = {}
     for trial in trials:
@@ -62,18 +62,18 @@ def _find_errors(workspace: Workspace, contract: Contract, trials: tuple[Trial, 
     )
 
 
-def _make_sample_runs(contract: Contract) -> Trial:
+def _make_sample_runs(contract: Contract) -> SampleRuns:
     return make_runs_without_workflow(output.path for output in contract.outputs)
 
 
-def _find_unknown_outputs(contract: Contract, trials: tuple[Trial, ...]) -> Iterable[Advice]:
+def _find_unknown_outputs(contract: Contract, trials: tuple[SampleRuns, ...]) -> Iterable[ContractWarning]:
     """Warn of outputs with undeclared variables, if no workflow names the gate; else these are errors."""
     if any(trial.workflow for trial in trials):
         return
     for output in contract.outputs:
         if names := find_undeclared_variables(output.path):
-            yield Advice.about(
-                Topic.UNKNOWN_OUTPUT,
+            yield ContractWarning.at(
+                WarningTopic.UNKNOWN_OUTPUT,
                 contract.document,
                 (*output.json_path, "path"),
                 f"no workflow names gate {contract.gate} and declares {describe_undeclared(names)}",

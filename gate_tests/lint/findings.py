@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from gate_tests.strict_json.document import Document, JsonPath, format_json_path
 
 
-class Topic(StrEnum):
+class WarningTopic(StrEnum):
     """The kinds of warnings; users name them to suppress a warning."""
 
     ONLY_WARNINGS = "only-warnings"
@@ -23,17 +23,17 @@ class Topic(StrEnum):
     NEEDLESS_ACCEPTANCE = "needless-acceptance"
 
 
-class Advice(NamedTuple):
+class ContractWarning(NamedTuple):
     """A warning and its position."""
 
-    topic: Topic
+    topic: WarningTopic
     path: str
     line: int
     json_path: str
     message: str
 
     @classmethod
-    def about(cls, topic: Topic, document: Document, json_path: JsonPath, message: str) -> "Advice":
+    def at(cls, topic: WarningTopic, document: Document, json_path: JsonPath, message: str) -> "ContractWarning":
         """A warning about a value of the document."""
         return cls(topic, document.path, document.line(json_path), format_json_path(json_path), message)
 
@@ -45,25 +45,25 @@ class Advice(NamedTuple):
         return {**self._asdict(), "topic": str(self.topic)}
 
 
-class Findings(NamedTuple):
+class LintReport(NamedTuple):
     """The errors and warnings of the linted `files`, in their order."""
 
     files: tuple[str, ...] = ()
-    faults: tuple[str, ...] = ()
-    advice: tuple[Advice, ...] = ()
+    errors: tuple[str, ...] = ()
+    warnings: tuple[ContractWarning, ...] = ()
 
-    def and_then(self, more: "Findings") -> "Findings":
+    def merge(self, more: "LintReport") -> "LintReport":
         """Both results, without duplicates."""
-        return Findings(
+        return LintReport(
             files=tuple(dict.fromkeys((*self.files, *more.files))),
-            faults=tuple(dict.fromkeys((*self.faults, *more.faults))),
-            advice=tuple(dict.fromkeys((*self.advice, *more.advice))),
+            errors=tuple(dict.fromkeys((*self.errors, *more.errors))),
+            warnings=tuple(dict.fromkeys((*self.warnings, *more.warnings))),
         )
 
     def to_json(self) -> dict[str, Any]:
         """`{files, faults, advice}`."""
         return {
             "files": list(self.files),
-            "faults": list(self.faults),
-            "advice": [each.to_json() for each in self.advice],
+            "faults": list(self.errors),
+            "advice": [each.to_json() for each in self.warnings],
         }

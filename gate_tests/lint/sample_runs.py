@@ -14,14 +14,14 @@ _RUN_ID: Final = f"run_20260101T000000Z_{SLUG}_abc123"
 _NO_VARIABLES: Final[Mapping[str, str]] = {}
 
 
-class Trial(NamedTuple):
+class SampleRuns(NamedTuple):
     """Sample runs of a workflow, one for each depth. `workflow` is None if no workflow names the gate."""
 
     contexts: tuple[RunContext, ...]
     workflow: str | None = None
 
 
-def made_up_run(
+def make_sample_run(
     depth: Depth,
     artifact_path: str = ARTIFACT_PATH,
     gates: Iterable[str] = (),
@@ -31,11 +31,11 @@ def made_up_run(
     return RunContext(_RUN_ID, SLUG, artifact_path, depth, tuple(gates), variables)
 
 
-def make_runs_without_workflow(output_templates: Iterable[str]) -> Trial:
+def make_runs_without_workflow(output_templates: Iterable[str]) -> SampleRuns:
     """Sample runs for a gate that no workflow names, with a value for every variable in its outputs' paths."""
     names = {name for template in output_templates for name in find_undeclared_variables(template)}
     variables = {name: name for name in sorted(names)}
-    return Trial(tuple(made_up_run(depth, variables=variables) for depth in Depth))
+    return SampleRuns(tuple(make_sample_run(depth, variables=variables) for depth in Depth))
 
 
 def find_undeclared_variables(template: str) -> list[str]:

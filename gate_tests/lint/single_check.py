@@ -6,22 +6,22 @@ from gate_tests.checks.lint import BRACES
 from gate_tests.compiler.check import Check
 from gate_tests.compiler.templates import BUILT_IN_VARIABLES, VARIABLE
 from gate_tests.errors import suggest
-from gate_tests.lint.findings import Topic
+from gate_tests.lint.findings import WarningTopic
 from gate_tests.strict_json.document import JsonPath
 
-CheckWarning = tuple[Topic, JsonPath, str]
-"""Topic, path of the value in the check, message."""
+CheckWarning = tuple[WarningTopic, JsonPath, str]
+"""WarningTopic, path of the value in the check, message."""
 
 
 def lint_check(check: Check) -> Iterator[CheckWarning]:
     """All of them. A rule is asked for its bound parameters, so that variables have their values."""
     if any(mark in check.target.template for mark in "*?"):
         words = f"{check.target.template!r} is a path, in which * and ? stand for themselves: no such file is there"
-        yield Topic.MATCHES_NOTHING, (), words
+        yield WarningTopic.MATCHES_NOTHING, (), words
     for name in _find_literal_braces(check.target.template):
         words = f"{name!r} is no variable and stands for itself{suggest(name[1:-1].strip(), BUILT_IN_VARIABLES)}"
-        yield Topic.MATCHES_NOTHING, (), words
-    yield from ((Topic(topic), keys, message) for topic, keys, message in check.rule.lint(check.target.path))
+        yield WarningTopic.MATCHES_NOTHING, (), words
+    yield from ((WarningTopic(topic), keys, message) for topic, keys, message in check.rule.lint(check.target.path))
 
 
 def _find_literal_braces(template: str) -> list[str]:

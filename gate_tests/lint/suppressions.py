@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from gate_tests.errors import suggest
-from gate_tests.lint.findings import Advice, Topic
+from gate_tests.lint.findings import ContractWarning, WarningTopic
 from gate_tests.strict_json.document import Document
 
 SUPPRESSIONS_KEY: Final = "x-accepted-advice"
 
 
-def drop_suppressed(document: Document, warnings: Iterable[Advice]) -> Iterator[Advice]:
+def drop_suppressed(document: Document, warnings: Iterable[ContractWarning]) -> Iterator[ContractWarning]:
     """The warnings that are not suppressed, then warnings about suppressions without reason or effect."""
     warnings = tuple(warnings)
     topics = {str(each.topic) for each in warnings}
@@ -22,10 +22,14 @@ def drop_suppressed(document: Document, warnings: Iterable[Advice]) -> Iterator[
     valid = {topic for topic, reason in suppressions.items() if isinstance(reason, str) and reason.strip()}
     yield from (each for each in warnings if each.topic not in valid)
     if not isinstance(value, dict):
-        yield Advice.about(Topic.NEEDLESS_ACCEPTANCE, document, (SUPPRESSIONS_KEY,), "must be {topic: reason}")
+        yield ContractWarning.at(
+            WarningTopic.NEEDLESS_ACCEPTANCE, document, (SUPPRESSIONS_KEY,), "must be {topic: reason}"
+        )
     for topic in suppressions:
         if topic not in valid:
-            yield Advice.about(Topic.NEEDLESS_ACCEPTANCE, document, (SUPPRESSIONS_KEY, topic), "gives no reason")
+            yield ContractWarning.at(
+                WarningTopic.NEEDLESS_ACCEPTANCE, document, (SUPPRESSIONS_KEY, topic), "gives no reason"
+            )
         elif topic not in topics:
             message = f"advice {topic!r} is not given here{suggest(topic, topics)}"
-            yield Advice.about(Topic.NEEDLESS_ACCEPTANCE, document, (SUPPRESSIONS_KEY, topic), message)
+            yield ContractWarning.at(WarningTopic.NEEDLESS_ACCEPTANCE, document, (SUPPRESSIONS_KEY, topic), message)

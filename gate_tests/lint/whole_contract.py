@@ -8,7 +8,7 @@ from gate_tests.checks.check_type import Evidence
 from gate_tests.compiler.check import Check
 from gate_tests.compiler.gate import CompiledGate
 from gate_tests.contract import Contract, Severity
-from gate_tests.lint.findings import Advice, Topic
+from gate_tests.lint.findings import ContractWarning, WarningTopic
 from gate_tests.lint.single_check import lint_check
 from gate_tests.strict_json.document import JsonPath
 from gate_tests.workspace.names import Depth
@@ -27,21 +27,21 @@ _VERDICT: Final = re.compile(
 )
 
 
-def find_warnings(contract: Contract, samples: Iterable[CompiledSample]) -> Iterator[Advice]:
+def find_warnings(contract: Contract, samples: Iterable[CompiledSample]) -> Iterator[ContractWarning]:
     """At most one warning about the contract as a whole, then those about its checks."""
     samples = tuple(samples)
     for topic, (applies, message) in _CONTRACT_RULES.items():
         if depths := dict.fromkeys(each.depth for each in samples if applies(contract, each.gate)):
             at = "" if len(depths) == len({each.depth for each in samples}) else f" (at depth {', '.join(depths)})"
-            yield Advice.about(topic, contract.document, (), f"{message}{at}")
+            yield ContractWarning.at(topic, contract.document, (), f"{message}{at}")
             break
     yield from _find_trivial_checks(contract, samples)
     found = [(check, suspicion) for each in samples for check in each.gate.checks for suspicion in lint_check(check)]
     for check, (topic, keys, message) in found:
-        yield Advice.about(topic, contract.document, (*check.json_path, *keys), message)
+        yield ContractWarning.at(topic, contract.document, (*check.json_path, *keys), message)
 
 
-def _find_trivial_checks(contract: Contract, samples: tuple[CompiledSample, ...]) -> Iterator[Advice]:
+def _find_trivial_checks(contract: Contract, samples: tuple[CompiledSample, ...]) -> Iterator[ContractWarning]:
     """Warn of checks that require nothing at any depth; at a single depth that may be intended."""
     reasons: dict[JsonPath, list[str | None]] = {}
     for check in (check for each in samples for check in each.gate.checks):
@@ -49,7 +49,7 @@ def _find_trivial_checks(contract: Contract, samples: tuple[CompiledSample, ...]
     for json_path, found in reasons.items():
         if all(found):
             words = f"it demands nothing but that something is there: {found[0]}"
-            yield Advice.about(Topic.DEMANDS_NOTHING, contract.document, json_path, words)
+            yield ContractWarning.at(WarningTopic.DEMANDS_NOTHING, contract.document, json_path, words)
 
 
 def _only_warns(_: Contract, gate: CompiledGate) -> bool:
@@ -95,11 +95,11 @@ def _asks_for_verdict(contract: Contract, check: Check) -> bool:
     return any(_VERDICT.search(text) for text in texts)
 
 
-_CONTRACT_RULES: Final[Mapping[Topic, tuple[Callable[[Contract, CompiledGate], bool], str]]] = {
-    Topic.ONLY_WARNINGS: (_only_warns, "every check is a warning, so the gate cannot fail"),
-    Topic.ONLY_IF_THERE: (_only_if_there, "every check allows its file to be missing, so no work at all passes"),
-    Topic.ONLY_EXISTENCE: (_only_existence, "only existence is checked, so empty files pass"),
-    Topic.OWN_WORD: (
+_CONTRACT_RULES: Final[Mapping[WarningTopic, tuple[Callable[[Contract, CompiledGate], bool], str]]] = {
+    WarningTopic.ONLY_WARNINGS: (_only_warns, "every check is a warning, so the gate cannot fail"),
+    WarningTopic.ONLY_IF_THERE: (_only_if_there, "every check allows its file to be missing, so no work at all passes"),
+    WarningTopic.ONLY_EXISTENCE: (_only_existence, "only existence is checked, so empty files pass"),
+    WarningTopic.OWN_WORD: (
         _own_word,
         "the only evidence is the verdict that the gate's own output gives of itself; a check of the work would be"
         " more: command, json_schema, citations_resolve, quotes_resolve, unchanged_since, or a count in what was made",

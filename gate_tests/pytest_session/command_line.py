@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gate_tests.errors import Refused
-from gate_tests.workspace.find_run import LATEST, full_run_id, known_runs
+from gate_tests.workspace.find_run import LATEST, list_run_ids, resolve_run_id
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.run_context import RunContext
 
@@ -58,10 +58,10 @@ class CommandLineArguments:
         """The full id of the given run, else of the one in the environment. Raises Refused."""
         run_id = os.environ.get("ORCH_RUN") if self.run_id is None else self.run_id
         if run_id:
-            return full_run_id(workspace, run_id)
-        if not known_runs(workspace):
+            return resolve_run_id(workspace, run_id)
+        if not list_run_ids(workspace):
             raise Refused("which run? There is none yet", next_command="orch run start --help")
-        newest = full_run_id(workspace, LATEST)
+        newest = resolve_run_id(workspace, LATEST)
         if self.run_id is None and self.has_run_option:
             own = "--run is an option of this repository's own"
             raise Refused(f"which run? {own}: say --gate-run {newest}, or set ORCH_RUN")

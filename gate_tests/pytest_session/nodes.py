@@ -11,7 +11,7 @@ from gate_tests.compiler.check import Check
 from gate_tests.errors import OrchError
 from gate_tests.override import override
 from gate_tests.pytest_session.evaluation import EvaluatedCheck, Evaluation
-from gate_tests.sanitize import plain
+from gate_tests.sanitize import sanitize_line
 
 
 class CheckFailed(Exception):
@@ -121,12 +121,12 @@ class GateCheck(pytest.Item):
         check, contract = evaluated.check, self.parent.evaluation.compiled(self.parent.gate).contract
         lines = [
             f"{check.type.name}: {check.target.path}",
-            f"  wanted    {plain(check.rule.describe())}",
+            f"  wanted    {sanitize_line(check.rule.describe())}",
             f"  found     {evaluated.outcome.found}",
             f"  contract  {contract.document.path}:{check.line}",
         ]
         if check.description:
-            lines.insert(3, f"  because   {plain(check.description)}")
+            lines.insert(3, f"  because   {sanitize_line(check.description)}")
         return "\n".join(lines)
 
     def build_properties(self, evaluated: EvaluatedCheck) -> list[tuple[str, object]]:

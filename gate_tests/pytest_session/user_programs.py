@@ -14,7 +14,7 @@ from gate_tests.override import override
 from gate_tests.programs.program import NOT_RUN, KnownProgramResults, ProgramResult, ProgramResults
 from gate_tests.pytest_session.evaluation import Evaluation
 from gate_tests.pytest_session.nodes import GateCheck
-from gate_tests.sanitize import plain
+from gate_tests.sanitize import sanitize_line
 
 if TYPE_CHECKING:
     from gate_tests.checks.types.command import Command
@@ -78,7 +78,7 @@ class UserPrograms(ProgramResults):
         with tempfile.TemporaryFile() as file:
             key = (rule.gate, rule.index)
             self._ran[key] = execute(rule.program, self._evaluation.workspace.root, file.fileno())
-            self._last_lines[key] = "\n".join(map(plain, read_last_lines(file.fileno())))
+            self._last_lines[key] = "\n".join(map(sanitize_line, read_last_lines(file.fileno())))
 
     def run_all(self) -> None:
         """Runs the programs of every check of the evaluation's gates."""

@@ -13,7 +13,7 @@ import pytest
 
 from gate_tests.compiler.loader import require_contract
 from gate_tests.compiler.options import EvaluationOptions
-from gate_tests.errors import DamagedRecord, InvalidFile, OrchError, sentence
+from gate_tests.errors import DamagedRecord, InvalidFile, OrchError, format_message
 from gate_tests.pytest_session.command_line import CommandLineArguments
 from gate_tests.pytest_session.completeness import PhaseReport, ReportedChecks, UnverifiedChecks
 from gate_tests.pytest_session.evaluation import Evaluation
@@ -142,7 +142,7 @@ def _make_evaluation(arguments: CommandLineArguments, options: EvaluationOptions
         pytest.exit(error.message, returncode=pytest.ExitCode.INTERRUPTED)
     except OrchError as error:
         check_records = "orch run check" if isinstance(error, DamagedRecord) else None
-        raise pytest.UsageError(sentence(error.message, error.next_command or check_records)) from None
+        raise pytest.UsageError(format_message(error.message, error.next_command or check_records)) from None
     return Evaluation(workspace, context, gates, options=options)
 
 

@@ -43,12 +43,12 @@ class Fields:
         value: str | None = self._get(key, str, is_optional=True)
         return value
 
-    def checked(self, key: str, check: Callable[[str], str]) -> str:
+    def validate(self, key: str, check: Callable[[str], str]) -> str:
         """A required string that `check` accepts; its Refused is turned into DamagedRecord."""
         try:
             return check(self.text(key))
         except Refused as error:
-            raise self.damage(key, error.message) from None
+            raise self.error(key, error.message) from None
 
     def number(self, key: str) -> int:
         """A required integer."""
@@ -66,7 +66,7 @@ class Fields:
         try:
             return choices(word)
         except ValueError:
-            raise self.damage(key, f"unknown value {word!r}{suggest(word, list(choices))}") from None
+            raise self.error(key, f"unknown value {word!r}{suggest(word, list(choices))}") from None
 
     def object(self, key: str) -> "Fields":
         """A required object."""
@@ -81,7 +81,7 @@ class Fields:
         """A required list of strings."""
         values = self._get(key, list)
         if not all(isinstance(value, str) for value in values):
-            raise self.damage(key, "must be a list of strings")
+            raise self.error(key, "must be a list of strings")
         return tuple(values)
 
     def items(self, key: str) -> tuple[Any, ...]:
@@ -102,7 +102,7 @@ class Fields:
         """The members other than `known`, unchanged."""
         return {key: value for key, value in self.value.items() if key not in known}
 
-    def damage(self, key: str, message: str) -> DamagedRecord:
+    def error(self, key: str, message: str) -> DamagedRecord:
         """The error for the member `key`, to be raised."""
         return DamagedRecord(f"{self.document.at((*self.path, key))}: {message}")
 
@@ -111,7 +111,7 @@ class Fields:
         if is_optional and value in (None, _MISSING):
             return None
         if value is _MISSING:
-            raise self.damage(key, "is missing")
+            raise self.error(key, "is missing")
         if not isinstance(value, expected) or isinstance(value, bool):
-            raise self.damage(key, f"must be {_TYPE_NAMES[expected]} (got {str(value)[:60]!r})")
+            raise self.error(key, f"must be {_TYPE_NAMES[expected]} (got {str(value)[:60]!r})")
         return value

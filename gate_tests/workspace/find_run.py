@@ -13,14 +13,14 @@ LATEST: Final = "latest"
 _MAX_LISTED_RUNS: Final = 4
 
 
-def full_run_id(workspace: Workspace, named: str) -> str:
+def resolve_run_id(workspace: Workspace, named: str) -> str:
     """The id of the run `named`. A complete id is returned as it is, whether or not the run exists.
 
     Raises Refused if `named` is a prefix of no id or of several.
     """
     if RUN_ID.fullmatch(named):
         return named  # without listing the runs
-    runs = known_runs(workspace)
+    runs = list_run_ids(workspace)
     if named == LATEST:
         return _newest(workspace, runs)
     matches = [run_id for run_id in runs if named and run_id.startswith(named)]
@@ -29,7 +29,7 @@ def full_run_id(workspace: Workspace, named: str) -> str:
     raise _ambiguous_error(named, matches) if matches else _unknown_error(named, runs)
 
 
-def known_runs(workspace: Workspace) -> list[str]:
+def list_run_ids(workspace: Workspace) -> list[str]:
     """The ids of all runs, newest first, without directories that are not named like a run."""
     return [run_id for run_id in workspace.runs() if RUN_ID.fullmatch(run_id)]
 

@@ -80,7 +80,7 @@ class Workspace(NamedTuple):
 
         Raises FileNotFoundError, UnreadableDocument.
         """
-        if not self.holds(path):
+        if not self.contains(path):
             raise UnreadableDocument(path, "leaves the root through a symlink")
         return Document.read(self.root, path, cached)
 
@@ -109,13 +109,13 @@ class Workspace(NamedTuple):
     def confine(self, path: str, what: str) -> str:
         """`path` normalized. Raises Refused if it leaves the root, as written or through a symlink."""
         normal = normal_path(path, what)
-        if not self.holds(normal):
+        if not self.contains(normal):
             raise Refused(
                 f"{what} {path!r} leaves the root through a symlink", next_command=f"ls -ld {shlex.quote(normal)}"
             )
         return normal
 
-    def holds(self, path: str) -> bool:
+    def contains(self, path: str) -> bool:
         """Whether `path`, with symlinks resolved, is the root or below it."""
         return is_inside_root(self.root, path)
 

@@ -76,7 +76,7 @@ def check_value(text: str) -> str:
     return text
 
 
-def check_same(run_id: str, folder: str) -> str:
+def check_run_directory(run_id: str, folder: str) -> str:
     """Return `run_id`. Raises Refused if it differs from the name of the run's directory."""
     if run_id != folder:
         raise Refused(f"is {run_id!r}, in the folder of {folder!r}")

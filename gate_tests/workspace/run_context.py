@@ -10,7 +10,7 @@ from typing import Any
 from gate_tests.errors import Refused, suggest
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.layout import Workspace
-from gate_tests.workspace.names import Depth, check_gate_id, check_same, check_slug, check_value, normal_path
+from gate_tests.workspace.names import Depth, check_gate_id, check_run_directory, check_slug, check_value, normal_path
 
 Hashes = tuple[tuple[str, str], ...]
 """Pairs of (path, SHA-256)."""
@@ -100,7 +100,7 @@ class RunContext:
 
 def check_run_id_member(record: Fields, run_id: str) -> None:
     """Raises DamagedRecord unless the record names the run in whose directory it is."""
-    record.checked("run_id", lambda text: check_same(text, run_id))
+    record.validate("run_id", lambda text: check_run_directory(text, run_id))
 
 
 def parse_depth(record: Fields) -> Depth:
@@ -110,23 +110,23 @@ def parse_depth(record: Fields) -> Depth:
 
 def parse_slug(workflow: Fields) -> str:
     """The member `slug` of a record's `workflow`. Raises DamagedRecord."""
-    return workflow.checked("slug", check_slug)
+    return workflow.validate("slug", check_slug)
 
 
 def parse_artifact_path(workflow: Fields) -> str:
     """The member `artifact_path` of a record's `workflow`, normalized. Raises DamagedRecord."""
-    return workflow.checked("artifact_path", lambda path: normal_path(path, "artifact path"))
+    return workflow.validate("artifact_path", lambda path: normal_path(path, "artifact path"))
 
 
 def parse_variables(workflow: Fields) -> dict[str, str]:
     """The variables that a record's `workflow` declares, if any. Raises DamagedRecord."""
     variables = workflow.optional_object("variables")
-    return {name: variables.checked(name, check_value) for name in variables.value} if variables else {}
+    return {name: variables.validate(name, check_value) for name in variables.value} if variables else {}
 
 
 def parse_gate_id(gate: Fields) -> str:
     """The id of one of a record's `gates`. Raises DamagedRecord."""
-    return gate.checked("gate", check_gate_id)
+    return gate.validate("gate", check_gate_id)
 
 
 def artifact_rows(attempt: Fields) -> tuple[dict[str, Any], ...]:

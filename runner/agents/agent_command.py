@@ -16,7 +16,7 @@ from gate_tests.errors import Interrupted, Refused
 from gate_tests.isolated_pytest.display import Display
 from gate_tests.override import override
 from gate_tests.programs.signals import defer_interrupts
-from gate_tests.sanitize import escape_for_terminal, plain
+from gate_tests.sanitize import escape_for_terminal, sanitize_line
 from runner import suggestions
 from runner.agents.subprocess_stream import ProgramNotStarted, StreamedProgram
 from runner.models.ids import new_invocation_id
@@ -137,7 +137,7 @@ class AgentWorker(Worker):
             self.open_display() as display,
             (root / task.packet_path).open("rb") as packet,
         ):
-            display.show(f"  agent   {plain(shlex.join(self.command.arguments))}\n  output  {path}\n")
+            display.show(f"  agent   {sanitize_line(shlex.join(self.command.arguments))}\n  output  {path}\n")
             program = StreamedProgram(
                 self.command.arguments, root, {**os.environ, **variables}, packet.fileno(), self.command.timeout_s
             )

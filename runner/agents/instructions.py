@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from gate_tests.errors import Exit
-from gate_tests.sanitize import plain
+from gate_tests.sanitize import sanitize_line
 from runner.workflows.definition import Workflow
 
 EXIT_MEANINGS: Mapping[Exit, str] = {
@@ -94,4 +94,4 @@ def _workflow(workflow: Workflow) -> str:
 
 def _text(name: str) -> str:
     """A name that can end neither the code span nor the section around it."""
-    return plain(name).replace("`", "'").replace("<!--", "<! --")
+    return sanitize_line(name).replace("`", "'").replace("<!--", "<! --")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gate_tests.errors import OrchError, Refused
-from gate_tests.sanitize import plain
+from gate_tests.sanitize import sanitize_line
 from runner.models.status import RunStatus
 from runner.storage.logs import create_marker
 from runner.storage.run_list import RunFilter, UnreadableRun, list_runs
@@ -113,7 +113,7 @@ class OpenGate(NamedTuple):
     @property
     def title(self) -> str:
         """Its name in messages."""
-        return f"Gate {self.gate.gate} {plain(self.gate.name)}"
+        return f"Gate {self.gate.gate} {sanitize_line(self.gate.name)}"
 
 
 def find_open_gate(store: "Store", run_id: str | None, gate_id: str | None) -> OpenGate | None:

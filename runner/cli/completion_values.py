@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import click
 from click.shell_completion import CompletionItem
 
-from gate_tests.sanitize import plain
-from gate_tests.workspace.find_run import LATEST, full_run_id, known_runs
+from gate_tests.sanitize import sanitize_line
+from gate_tests.workspace.find_run import LATEST, list_run_ids, resolve_run_id
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import GATE_ID
 from gate_tests.workspace.run_context import RunContext
@@ -27,13 +27,13 @@ def list_completions(kind: str, context: click.Context, prefix: str) -> list[Com
         if kind == "runs":
             return _complete_runs(workspace, prefix)
         named = workspace.workflows() if kind == "workflows" else _list_gates(workspace, context.params.get("run_id"))
-        return [CompletionItem(name) for name in named if name.startswith(prefix) and plain(name) == name]
+        return [CompletionItem(name) for name in named if name.startswith(prefix) and sanitize_line(name) == name]
     except Exception:  # a message would appear in the middle of the line being typed
         return []
 
 
 def _complete_runs(workspace: Workspace, prefix: str) -> list[CompletionItem]:
-    known = known_runs(workspace)
+    known = list_run_ids(workspace)
     run_ids = [run_id for run_id in known if run_id.startswith(prefix)]
     latest = [CompletionItem(LATEST, help="the newest run")] if known and LATEST.startswith(prefix) else []
     descriptions = dict(_describe_runs(workspace, run_ids[:_MAX_DESCRIBED_RUNS]))
@@ -46,7 +46,7 @@ def _describe_runs(workspace: Workspace, run_ids: list[str]) -> Iterator[tuple[s
     try:
         for run_id in run_ids:
             if summary := read_summary(runs, run_id):
-                yield run_id, plain(f"{summary.status}, {summary.passed} of {summary.total} gates passed")
+                yield run_id, sanitize_line(f"{summary.status}, {summary.passed} of {summary.total} gates passed")
     finally:
         os.close(runs)
 
@@ -54,5 +54,5 @@ def _describe_runs(workspace: Workspace, run_ids: list[str]) -> Iterator[tuple[s
 def _list_gates(workspace: Workspace, named: str | None) -> list[str]:
     """The gates of the run, if one is given, else all that have a contract."""
     if named is not None:
-        return list(RunContext.read(workspace, full_run_id(workspace, named)).gates)
+        return list(RunContext.read(workspace, resolve_run_id(workspace, named)).gates)
     return [gate for gate in workspace.gates_with_contract() if GATE_ID.fullmatch(gate)]

@@ -6,8 +6,8 @@ import sys
 
 import click
 
-from gate_tests.errors import DamagedRecord, Exit, OrchError, sentence
-from gate_tests.sanitize import plain
+from gate_tests.errors import DamagedRecord, Exit, OrchError, format_message
+from gate_tests.sanitize import sanitize_line
 from runner import suggestions
 from runner.cli.context import CliContext
 from runner.cli.terminal.printer import echo
@@ -19,7 +19,7 @@ def describe_error(error: BaseException) -> tuple[str, str | None, Exit]:
     """(Message, next command, exit code) of an error."""
     match error:
         case OrchError():
-            return error.message, error.next_command or error.advice, error.exit_code
+            return error.message, error.next_command or error.hint, error.exit_code
         case click.UsageError() if error.ctx:
             help_command, cli = f"{error.ctx.command_path} --help", error.ctx.find_object(CliContext)
             return error.format_message(), cli.format_command(help_command) if cli else help_command, Exit.REFUSED
@@ -47,8 +47,8 @@ def print_error(message: str, next_command: str | None, code: int, as_json: bool
     if as_json:
         error = {"message": message, "next": next_command, "exit_code": int(code)}
         echo(json.dumps({"error": error}, indent=2, ensure_ascii=False), sys.stdout)
-    lines = f"orch: {sentence(message, next_command)}".splitlines()
-    echo("\n".join(plain(line, _MAX_LINE_LENGTH) for line in lines), sys.stderr)
+    lines = f"orch: {format_message(message, next_command)}".splitlines()
+    echo("\n".join(sanitize_line(line, _MAX_LINE_LENGTH) for line in lines), sys.stderr)
     return int(code)
 
 

@@ -59,9 +59,9 @@ def resolve_run_id(context: click.Context, run_id: str) -> str:
     cli = context.find_object(CliContext)
     if RUN_ID.fullmatch(run_id) or cli is None:
         return run_id
-    from gate_tests.workspace.find_run import full_run_id
+    from gate_tests.workspace.find_run import resolve_run_id
 
-    return full_run_id(cli.workspace, run_id)
+    return resolve_run_id(cli.workspace, run_id)
 
 
 def _run_option(*, required: bool, help_text: str) -> Decorator:

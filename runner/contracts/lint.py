@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from gate_tests.errors import InvalidFile, OrchError, Refused, suggest
 from gate_tests.lint.contract import lint_contract
-from gate_tests.lint.findings import Advice, Findings, Topic
-from gate_tests.lint.sample_runs import ARTIFACT_PATH, SLUG, Trial, made_up_run
+from gate_tests.lint.findings import ContractWarning, LintReport, WarningTopic
+from gate_tests.lint.sample_runs import ARTIFACT_PATH, SLUG, SampleRuns, make_sample_run
 from gate_tests.strict_json.document import Document, UnreadableDocument
 from gate_tests.workspace.layout import CONTRACT_SUFFIX, Workspace
 from gate_tests.workspace.names import Depth
@@ -40,28 +40,28 @@ class WorkflowSet(NamedTuple):
         """The workflows that have the gate."""
         return tuple(each for each in self.workflows if any(entry.gate == gate for entry in each.gates))
 
-    def build_sample_runs(self, gate: object) -> tuple[Trial, ...]:
+    def build_sample_runs(self, gate: object) -> tuple[SampleRuns, ...]:
         """Sample runs of each workflow that has the gate."""
-        return tuple(Trial(_contexts(workflow), workflow.name) for workflow in self.filter_by_gate(gate))
+        return tuple(SampleRuns(_contexts(workflow), workflow.name) for workflow in self.filter_by_gate(gate))
 
-    def findings(self, workspace: Workspace) -> Findings:
+    def findings(self, workspace: Workspace) -> LintReport:
         """The errors of the workflows, and their gates without a contract."""
-        return Findings((), self.errors, tuple(self._find_gates_without_contract(workspace)))
+        return LintReport((), self.errors, tuple(self._find_gates_without_contract(workspace)))
 
-    def _find_gates_without_contract(self, workspace: Workspace) -> Iterator[Advice]:
+    def _find_gates_without_contract(self, workspace: Workspace) -> Iterator[ContractWarning]:
         known = workspace.gates_with_contract()
         for workflow in self.workflows:
             document: Document = workspace.read_document(workflow.path)
             for index, entry in enumerate(workflow.gates):
                 if entry.gate not in known:
                     message = f"gate {entry.gate!r} has no contract, so no run gets past it{suggest(entry.gate, known)}"
-                    yield Advice.about(Topic.NO_CONTRACT, document, ("gates", index, "gate"), message)
+                    yield ContractWarning.at(WarningTopic.NO_CONTRACT, document, ("gates", index, "gate"), message)
 
 
 def _contexts(workflow: Workflow) -> tuple[RunContext, ...]:
     """A sample run of each depth."""
     return tuple(
-        made_up_run(
+        make_sample_run(
             depth,
             path := _artifact_path(workflow, depth),
             (entry.gate for entry in workflow.gates),
@@ -78,26 +78,24 @@ def _artifact_path(workflow: Workflow, depth: Depth) -> str:
 _LINT_ALL = "orch contract lint"
 
 
-def lint_all(workspace: Workspace) -> Findings:
+def lint_all(workspace: Workspace) -> LintReport:
     """Lints every contract of the repository, and the workflows that refer to them."""
     workflows = WorkflowSet.load(workspace)
     findings = workflows.findings(workspace)
     for gate in workspace.gates_with_contract():
-        findings = findings.and_then(
-            _lint(workspace, workflows, f"orchestration/gates/contracts/{gate}{CONTRACT_SUFFIX}")
-        )
+        findings = findings.merge(_lint(workspace, workflows, f"orchestration/gates/contracts/{gate}{CONTRACT_SUFFIX}"))
     return findings
 
 
-def lint_files(workspace: Workspace, paths: Iterable[Path]) -> Findings:
+def lint_files(workspace: Workspace, paths: Iterable[Path]) -> LintReport:
     """Lints these contracts and those below these directories; reports invalid workflows as well.
 
     Raises Refused where a path does not exist or a directory contains no contract.
     """
     workflows = WorkflowSet.load(workspace)
-    findings = Findings(faults=workflows.errors)
+    findings = LintReport(errors=workflows.errors)
     for file in (file for path in paths for file in _find_contract_files(workspace, path)):
-        findings = findings.and_then(_lint(workspace, workflows, relative_to_root(workspace, file)))
+        findings = findings.merge(_lint(workspace, workflows, relative_to_root(workspace, file)))
     return findings
 
 
@@ -135,12 +133,12 @@ def _missing_file_error(workspace: Workspace, path: Path) -> Refused:
     return Refused(f"{path} does not exist", next_command=next_command)
 
 
-def _lint(workspace: Workspace, workflows: WorkflowSet, path: str) -> Findings:
+def _lint(workspace: Workspace, workflows: WorkflowSet, path: str) -> LintReport:
     try:
         document = Document.read(workspace.root, path) if path.startswith("/") else workspace.read_document(path)
     except UnreadableDocument as error:
-        return Findings((path,), (str(error),))
+        return LintReport((path,), (str(error),))
     except FileNotFoundError:
-        return Findings((path,), (f"{path}: is a link to nothing",))
+        return LintReport((path,), (f"{path}: is a link to nothing",))
     gate = document.data.get("gate") if isinstance(document.data, dict) else None
     return lint_contract(workspace, document, workflows.build_sample_runs(gate))

@@ -9,7 +9,7 @@ from shlex import quote
 from tempfile import NamedTemporaryFile
 
 from gate_tests.errors import OrchError
-from gate_tests.workspace.find_run import known_runs
+from gate_tests.workspace.find_run import list_run_ids
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
 from runner.doctor.diagnosis import Diagnosis
@@ -31,7 +31,7 @@ def diagnose_repository(workspace: Workspace, found_by: str) -> Iterator[Diagnos
         return
     gates, workflows = len(workspace.gates_with_contract()), len(workspace.workflows())
     message = (
-        f"{workspace.root} ({found_by}): {gates} contracts, {workflows} workflows, {len(known_runs(workspace))} runs"
+        f"{workspace.root} ({found_by}): {gates} contracts, {workflows} workflows, {len(list_run_ids(workspace))} runs"
     )
     yield Diagnosis.ok("root", message) if gates and workflows else Diagnosis.warn("root", message, suggestions.INIT)
     yield from _diagnose_git(workspace.root)
@@ -103,7 +103,7 @@ def _diagnose_locking(workspace: Workspace) -> Diagnosis:
     if not works:
         message = "a lock does not keep others out here; two commands at once may lose what one of them records"
         return Diagnosis.bad("lock", message, f"df -T {quote(str(directory))}")
-    held = [run_id for run_id in known_runs(workspace) if _is_busy(workspace, run_id)]
+    held = [run_id for run_id in list_run_ids(workspace) if _is_busy(workspace, run_id)]
     if held:
         message = f"locks work; {len(held)} held now, of {', '.join(held[:3])}{', …' if len(held) > 3 else ''}"
         return Diagnosis.ok("lock", message)

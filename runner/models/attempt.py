@@ -184,7 +184,7 @@ class Attempt:
         """Parse an attempt, `artifacts`, `pre_scripts`, `runner` and `git` leniently. Raises DamagedRecord."""
         status = fields.choice("status", GateStatus)
         if status is GateStatus.NOT_STARTED:
-            raise fields.damage("status", "is NOT_STARTED; an attempt has been started")
+            raise fields.error("status", "is NOT_STARTED; an attempt has been started")
         contract, baseline = fields.optional_object("contract"), fields.optional_object("baseline")
         return cls(
             number=fields.number("attempt"),

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from gate_tests.compiler.gate import CompiledGate
 from gate_tests.compiler.pre_script import BoundScript
 from gate_tests.programs.program import KnownProgramResults, Program, ProgramResult
-from gate_tests.sanitize import plain
+from gate_tests.sanitize import sanitize_line
 from gate_tests.strict_json.document import Document
 from runner.models.attempt import Json
 from runner.storage.logs import log_file
@@ -41,7 +41,7 @@ class ScriptRun(NamedTuple):
     @property
     def reason(self) -> str:
         """How it failed, in one line."""
-        return plain(f"{self.script.path}: wanted exit code 0 of this pre_script, found {self.ran.found}")
+        return sanitize_line(f"{self.script.path}: wanted exit code 0 of this pre_script, found {self.ran.found}")
 
     def to_json(self) -> Json:
         """`{path, exit_code, duration_ms, output_sha256, pass, reason?}`, with `warning` if it failed and may fail."""
@@ -125,7 +125,7 @@ class _ProgramRunner(NamedTuple):
 
     def _run_script(self, script: BoundScript, directory: str, number: int) -> ScriptRun:
         name = f"{directory}/pre-script-{number}-{_UNSAFE_CHARACTERS.sub('-', script.path.rpartition('/')[2])}.txt"
-        if self.store.workspace.holds(script.path):
+        if self.store.workspace.contains(script.path):
             return ScriptRun(script, *self.run(script.program, name))
         outside = ProgramResult(None, 0, "", "it leaves the root through a symlink and was not run")
         return ScriptRun(script, outside, None)
@@ -133,7 +133,7 @@ class _ProgramRunner(NamedTuple):
     def run(self, program: Program, name: str) -> tuple[ProgramResult, Log]:
         from gate_tests.programs.execute import execute, read_last_lines
 
-        self.show(f"running {plain(' '.join(program.arguments))}\n")
+        self.show(f"running {sanitize_line(' '.join(program.arguments))}\n")
         with log_file(self.store, self.run_id, name) as (path, output):
             ran = execute(program, self.store.workspace.root, output)
             log = Log(path, read_last_lines(output))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from gate_tests.checks.registry import describe_fix
-from gate_tests.sanitize import plain
+from gate_tests.sanitize import sanitize_line
 from runner.models.attempt import ABANDONED, Attempt
 from runner.models.run import Gate
 from runner.models.status import GateStatus
@@ -41,7 +41,7 @@ def format_failed_check(row: Mapping[str, Any], logs: str) -> str:
     kind = str(row.get("type", "check"))
     also = f" What it printed is below `{logs}/`." if kind == "command" else ""
     return _format_failure(
-        _describe_failure(row), describe_fix(kind) + also, f"check `{plain(str(row.get('id') or kind))}`"
+        _describe_failure(row), describe_fix(kind) + also, f"check `{sanitize_line(str(row.get('id') or kind))}`"
     )
 
 
@@ -54,7 +54,7 @@ def _format_failures(attempt: Attempt, logs: str) -> Iterator[str]:
     for row in rows:
         yield format_failed_check(row, logs)
     if not failed and not rows:
-        yield f"{plain(attempt.failure_reason or 'nothing was recorded of it', _MAX_REASON_LENGTH)}"
+        yield f"{sanitize_line(attempt.failure_reason or 'nothing was recorded of it', _MAX_REASON_LENGTH)}"
 
 
 def _format_failure(description: str, fix: str, subject: str) -> str:
@@ -64,6 +64,6 @@ def _format_failure(description: str, fix: str, subject: str) -> str:
 def _describe_failure(row: Mapping[str, Any]) -> str:
     """The recorded reason. A row of the original has only the path and the type."""
     if reason := row.get("reason"):
-        return plain(str(reason), _MAX_REASON_LENGTH)
+        return sanitize_line(str(reason), _MAX_REASON_LENGTH)
     about = f": {row['description']}" if row.get("description") else ""
-    return plain(f"{row.get('resolved_path') or row.get('path')}{about}")
+    return sanitize_line(f"{row.get('resolved_path') or row.get('path')}{about}")

@@ -10,7 +10,7 @@ from gate_tests.compiler.scope import BoundOutput
 from gate_tests.compiler.templates import UnknownVariable, expand
 from gate_tests.errors import InvalidFile, Refused
 from gate_tests.files.regular_file import read_regular_file
-from gate_tests.sanitize import plain
+from gate_tests.sanitize import sanitize_line
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
 from runner.models.run import Run
@@ -63,7 +63,7 @@ def _work(request: PacketRequest) -> str:
         "Workflow": f"{run.workflow.name} {run.workflow.version}",
         "Gate": f"{request.workflow_gate.gate} {request.workflow_gate.name}",
         "Attempt": str(request.attempt),
-        "Agent": plain(request.workflow_gate.agent),
+        "Agent": sanitize_line(request.workflow_gate.agent),
         "Slug": run.workflow.slug,
         "Artifact path": run.workflow.artifact_path,
         "Depth": str(run.depth),

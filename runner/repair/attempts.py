@@ -79,7 +79,7 @@ class _Gatherer:
         if self.partial.has_schema_version:
             check_attempt_times(fields.document, fields.path, attempt)
             if attempt.is_open and attempt.baseline is None:
-                raise fields.damage("baseline", "is missing")
+                raise fields.error("baseline", "is missing")
         return replace(attempt, artifacts=tuple(parse_readable_rows(fields.value.get("artifacts"), Artifact.from_json)))
 
     def _lost_error(self, number: int, last_embedded: int) -> DamagedRecord:

@@ -63,7 +63,7 @@ def _with_times(partial: PartialRecord, parse: Callable[[Fields], T], *keys: str
         for key in keys if partial.has_schema_version else ():
             time = fields.optional_text(key)
             if time is not None and not is_timestamp(time):
-                raise fields.damage(key, "is no time")
+                raise fields.error(key, "is no time")
         return row
 
     return parse_checked

@@ -98,7 +98,7 @@ def _newest_first(workspace: Workspace, read: "Callable[[str], Run]", since: str
     except FileNotFoundError:
         return
     try:
-        linked = _find_symlinks(runs) if workspace.holds("orchestration/runs") else workspace.runs()
+        linked = _find_symlinks(runs) if workspace.contains("orchestration/runs") else workspace.runs()
         recent = takewhile(lambda run_id: run_id[RUN_ID_SECOND] >= since, workspace.runs())
         for _, run_ids in groupby(recent, lambda run_id: run_id[RUN_ID_SECOND]):
             same_second = [_read_listed(runs, run_id, read, run_id in linked) for run_id in run_ids]

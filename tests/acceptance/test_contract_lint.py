@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gate_tests.checks.registry import BUILT_IN_TYPES, check_type
-from gate_tests.lint.findings import Topic
+from gate_tests.lint.findings import WarningTopic
 from tests.support import CHECKOUT
 from tests.support.messages import meant, message, says
 from tests.support.repository import Repository
@@ -369,7 +369,7 @@ def test_what_demands_something_at_some_depth_is_not(repository: Repository, che
 
 def test_every_topic_is_explained_on_the_page_about_contracts() -> None:
     page = (CHECKOUT / "orchestration/gates/README.md").read_text("utf-8")
-    assert [topic for topic in Topic if f"| `{topic}` |" not in page] == []
+    assert [topic for topic in WarningTopic if f"| `{topic}` |" not in page] == []
 
 
 def test_a_slip_in_what_every_check_may_say_hides_no_fault_of_the_check_itself(repository: Repository) -> None:

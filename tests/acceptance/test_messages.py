@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from gate_tests.errors import InvalidFile, OrchError, sentence
+from gate_tests.errors import InvalidFile, OrchError, format_message
 from runner.cli.main import run as run_orch
 from runner.models import transitions
 from runner.models.status import RunStatus
@@ -148,13 +148,13 @@ def in_json(content: str | bytes, line: int | None, /, **values: object) -> Case
     """What is wrong with a file as JSON."""
     place = CONTRACT if line is None else f"{CONTRACT}:{line}"
     command = ("contract", "explain", "G2")
-    return Case(command, values, 2, InvalidFile.advice, write(CONTRACT, content), f"{re.escape(place)}: ")
+    return Case(command, values, 2, InvalidFile.hint, write(CONTRACT, content), f"{re.escape(place)}: ")
 
 
 def in_contract(json_path: str, keys: Json, values: Json | None = None, after: str = "") -> Case:
     """What is wrong with a contract."""
     before = rf"{re.escape(CONTRACT)}:\d+: {re.escape(json_path)}: "
-    return Case(gate("start", "G2"), values or {}, 2, InvalidFile.advice, contract_of(**keys), before, after)
+    return Case(gate("start", "G2"), values or {}, 2, InvalidFile.hint, contract_of(**keys), before, after)
 
 
 def in_check(keys: Json, json_path: str, values: Json | None = None, after: str = "") -> Case:
@@ -167,7 +167,7 @@ def in_workflow(json_path: str, prepare: Prepare, values: Json | None = None, af
     """What is wrong with a workflow."""
     before = rf"{re.escape(TESTS)}:\d+: {re.escape(json_path)}: "
     command = ("run", "start", "--workflow", "tests", "--slug", "tea")
-    return Case(command, values or {}, 2, InvalidFile.advice, prepare, before, after)
+    return Case(command, values or {}, 2, InvalidFile.hint, prepare, before, after)
 
 
 def in_record(json_path: str, *steps: Prepare, file: str = RECORD, after: str = "", **values: object) -> Case:
@@ -258,7 +258,7 @@ CASES: dict[str, Case] = {
         link("out", "/etc"),
     ),
     "file-leaves-root": Case(
-        ("contract", "explain", "G2"), {"path": CONTRACT}, 2, InvalidFile.advice, link(CONTRACT, "/dev/null")
+        ("contract", "explain", "G2"), {"path": CONTRACT}, 2, InvalidFile.hint, link(CONTRACT, "/dev/null")
     ),
     "record-leaves-root": Case(
         gate("start"), {"path": f"{RUN}/logs"}, 2, f"rm {RUN}/logs", link(f"{RUN}/logs", "/etc")
@@ -290,7 +290,7 @@ CASES: dict[str, Case] = {
         ("contract", "explain", "G2"),
         {},
         2,
-        InvalidFile.advice,
+        InvalidFile.hint,
         write(CONTRACT, b"\n\xff"),
         f"{re.escape(CONTRACT)}:2: ",
         " (byte 0xff)",
@@ -300,7 +300,7 @@ CASES: dict[str, Case] = {
         ("contract", "explain", "G2"),
         {},
         2,
-        InvalidFile.advice,
+        InvalidFile.hint,
         first(remove(CONTRACT), write(f"{CONTRACT}/a", "")),
         f"{re.escape(CONTRACT)}: ",
     ),
@@ -308,7 +308,7 @@ CASES: dict[str, Case] = {
         ("contract", "explain", "G2"),
         {},
         2,
-        InvalidFile.advice,
+        InvalidFile.hint,
         first(remove(CONTRACT), lambda repository, run_id: os.mkfifo(repository.root / CONTRACT)),
         f"{re.escape(CONTRACT)}: ",
     ),
@@ -343,14 +343,14 @@ CASES: dict[str, Case] = {
         after=message("known", names="D1, D2, D3, D4, G1, G2, G3"),
     ),
     "contract-is-dangling-link": Case(
-        ("contract", "explain", "G2"), {"path": CONTRACT}, 2, InvalidFile.advice, link(CONTRACT, "nowhere")
+        ("contract", "explain", "G2"), {"path": CONTRACT}, 2, InvalidFile.hint, link(CONTRACT, "nowhere")
     ),
     "other-than-file-name": in_contract("$.gate", {"gate": "G3"}, {"name": "G3", "stem": "G2"}),
     "reserved-workflow": Case(
         ("run", "start", "--workflow", "show", "--slug", "tea"),
         {"workflow": "show"},
         2,
-        InvalidFile.advice,
+        InvalidFile.hint,
         workflow_of(step("G1"), name="show"),
         r"orchestration/workflows/show\.json:2: \$\.workflow: ",
     ),
@@ -493,7 +493,7 @@ CASES: dict[str, Case] = {
         RESUME,
         {"path": "no.md", "reason": os.strerror(2)},
         2,
-        InvalidFile.advice,
+        InvalidFile.hint,
         edit(
             G1_CONTRACT,
             lambda c: c.update(required_skills=[{"path": "no.md", "inject": True}]),
@@ -504,7 +504,7 @@ CASES: dict[str, Case] = {
         RESUME,
         {},
         2,
-        InvalidFile.advice,
+        InvalidFile.hint,
         edit(
             G1_CONTRACT,
             lambda c: c.update(required_skills=[{"path": "orchestration", "inject": True}]),
@@ -817,7 +817,7 @@ def fill(value: Any, run_id: str) -> Any:
 def tail(name: str, case: Case, run_id: str) -> str:
     """What follows in the line: the next command."""
     end = (MESSAGES[name] + case.after)[-1]
-    return sentence(end, fill(case.next_command, run_id))[1:]
+    return format_message(end, fill(case.next_command, run_id))[1:]
 
 
 # Where no command line leads to, or a program must be broken

@@ -9,7 +9,7 @@ from gate_tests.errors import (
     Paused,
     Refused,
     find_closest,
-    sentence,
+    format_message,
     suggest,
 )
 
@@ -49,8 +49,8 @@ def test_of_many_names_twelve_are_listed() -> None:
     ],
 )
 def test_the_next_command_is_a_sentence_of_its_own(message: str, whole: str) -> None:
-    assert sentence(message, "orch status") == whole
-    assert sentence(message, None) == message
+    assert format_message(message, "orch status") == whole
+    assert format_message(message, None) == message
 
 
 def test_an_invalid_file_has_a_line_for_each_problem() -> None:
@@ -68,4 +68,4 @@ def test_each_error_has_an_exit_code_and_says_what_to_do(error: type[OrchError],
     raised = error("message")
     assert (raised.exit_code, Exit(code)) == (code, raised.exit_code)
     assert raised.next_command is None
-    assert raised.advice
+    assert raised.hint

@@ -18,7 +18,7 @@ from gate_tests.errors import Refused
 from gate_tests.files.artifacts import Artifacts, NotText, PathKind
 from gate_tests.override import override
 from gate_tests.parsers.citations import Citation, Lines, find_citations
-from gate_tests.sanitize import plain
+from gate_tests.sanitize import sanitize_line
 from gate_tests.workspace.names import normal_path
 
 MAX_CITATIONS = 10_000
@@ -79,7 +79,7 @@ def _build_row(cited: Citation, error: str) -> dict[str, Any]:
     """Its row in the record. An absolute path is cut to its last name: it may contain private data of the machine."""
     last = posixpath.basename(cited.text.replace("\\", "/"))
     shown = f"…/{last}" if _ABSOLUTE.match(cited.text) else cited.text
-    return {"line": cited.line, "citation": plain(shown, _MAX_SHOWN_CHARS), "reason": plain(error)}
+    return {"line": cited.line, "citation": sanitize_line(shown, _MAX_SHOWN_CHARS), "reason": sanitize_line(error)}
 
 
 class _Resolver:

@@ -16,7 +16,7 @@ from gate_tests.files.glob import TooManyFiles
 from gate_tests.override import override
 from gate_tests.parsers.quotations import Quotation, find_quotations
 from gate_tests.parsers.quote_matching import contains_parts, normalize_wording
-from gate_tests.sanitize import escape_controls, plain
+from gate_tests.sanitize import escape_controls, sanitize_line
 
 MAX_QUOTATIONS = 1000
 _MAX_SHOWN_WORDS, _MAX_SHOWN_CHARS = 8, 100
@@ -129,7 +129,7 @@ def _build_row(quotation: Quotation) -> dict[str, Any]:
     """The row in the record of a quotation that is in no source."""
     words = " … ".join(quotation.parts).split()
     shown = " ".join(words[:_MAX_SHOWN_WORDS]) + (" …" if len(words) > _MAX_SHOWN_WORDS else "")
-    return {"line": quotation.line, "quotation": plain(shown, _MAX_SHOWN_CHARS)}
+    return {"line": quotation.line, "quotation": sanitize_line(shown, _MAX_SHOWN_CHARS)}
 
 
 CHECK_TYPE = CheckType(

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 import click
 
 from gate_tests.errors import Exit
-from gate_tests.sanitize import escape_controls, plain
+from gate_tests.sanitize import escape_controls, sanitize_line
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option
 from runner.cli.terminal.printer import Printer
 
 if TYPE_CHECKING:
-    from gate_tests.lint.findings import Findings
+    from gate_tests.lint.findings import LintReport
 
 _MAX_LINE_LENGTH = 2000
 
@@ -40,21 +40,21 @@ def lint(context: click.Context, cli: CliContext, paths: tuple[Path, ...], stric
 
     printer = Printer(as_json)
     findings = lint_files(cli.workspace, paths) if paths else lint_all(cli.workspace)
-    for line in (*findings.faults, *map(str, findings.advice)):
-        printer.print_line(plain(escape_controls(line), _MAX_LINE_LENGTH))
+    for line in (*findings.errors, *map(str, findings.warnings)):
+        printer.print_line(sanitize_line(escape_controls(line), _MAX_LINE_LENGTH))
     printer.print_line(_summarize(findings))
     printer.print_document(findings.to_json())
     printer.raise_output_error()
     context.exit(_choose_exit_code(findings, strict))
 
 
-def _summarize(findings: "Findings") -> str:
-    counted = ((findings.files, "contract"), (findings.faults, "fault"))
+def _summarize(findings: "LintReport") -> str:
+    counted = ((findings.files, "contract"), (findings.errors, "fault"))
     words = [f"{len(each)} {word}{'' if len(each) == 1 else 's'}" for each, word in counted]
-    return f"{words[0]}: {words[1]}, {len(findings.advice)} advice"
+    return f"{words[0]}: {words[1]}, {len(findings.warnings)} advice"
 
 
-def _choose_exit_code(findings: "Findings", strict: bool) -> Exit:
-    if findings.faults:
+def _choose_exit_code(findings: "LintReport", strict: bool) -> Exit:
+    if findings.errors:
         return Exit.REFUSED
-    return Exit.FAIL if strict and findings.advice else Exit.OK
+    return Exit.FAIL if strict and findings.warnings else Exit.OK

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gate_tests.errors import Refused
-from gate_tests.sanitize import plain
+from gate_tests.sanitize import sanitize_line
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option
@@ -40,7 +40,7 @@ def doctor(cli: CliContext, as_json: bool) -> None:
     for diagnosis in map(partial(_format_next_command, cli), _diagnose(cli)):
         diagnoses.append(diagnosis)
         status = click.style(f"{diagnosis.status:4}", fg=_COLOURS[diagnosis.status], bold=True)
-        printer.print_line(f"{status}  {diagnosis.subject:9}  {plain(diagnosis.message, _MAX_LENGTH)}")
+        printer.print_line(f"{status}  {diagnosis.subject:9}  {sanitize_line(diagnosis.message, _MAX_LENGTH)}")
         if diagnosis.next_command:
             printer.print_line(f"      Next: {diagnosis.next_command}")
     printer.print_document([diagnosis.to_json() for diagnosis in diagnoses])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gate_tests.errors import Exit, Interrupted, OrchError
-from gate_tests.sanitize import plain
+from gate_tests.sanitize import sanitize_line
 from runner.cli.commands.gate_check import CheckRequest, build_documents, check_once, choose_exit_code
 from runner.cli.context import CliContext
 from runner.cli.terminal.printer import Printer
@@ -57,7 +57,7 @@ class _Watch:
         if not changed:
             return
         self._printer.clear_screen()
-        named = ", ".join(plain(path) for path in changed[:_MAX_NAMED])
+        named = ", ".join(sanitize_line(path) for path in changed[:_MAX_NAMED])
         more = f" and {len(changed) - _MAX_NAMED} more" if len(changed) > _MAX_NAMED else ""
         self._printer.print_line(f"--- {now()} {named}{more} changed")
 
@@ -80,7 +80,7 @@ class _Watch:
 
     def _print_error(self, error: OrchError) -> None:
         for line in error.message.splitlines():
-            self._printer.print_line(click.style(plain(line), fg="red"))
+            self._printer.print_line(click.style(sanitize_line(line), fg="red"))
         if error.next_command:
             self._printer.print_line(f"Next: {self._cli.format_command(error.next_command)}")
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gate_tests.errors import Interrupted, Refused, sentence
+from gate_tests.errors import Interrupted, Refused, format_message
 from gate_tests.override import override
-from gate_tests.sanitize import plain
+from gate_tests.sanitize import sanitize_line
 from runner.agents.stop_hook import MAX_ANSWER_LENGTH, TARGETS, Decision, StopEvent, Target, decide, find_open_gate
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command, CommandGroup
@@ -145,13 +145,13 @@ def _judge_open_gate(
     session: str,
     max_blocks: int,
 ) -> Decision:
-    from gate_tests.workspace.find_run import full_run_id
+    from gate_tests.workspace.find_run import resolve_run_id
     from runner.storage.store import Store
 
     if workspace is None:
         return Decision()
     store = Store(workspace, cli.lock_timeout_s, print_notice)
-    run_id = full_run_id(workspace, run_id) if run_id is not None else None
+    run_id = resolve_run_id(workspace, run_id) if run_id is not None else None
     open_gate = find_open_gate(store, run_id, gate_id)
     if open_gate is None:
         return Decision()
@@ -177,7 +177,9 @@ def _explain_error(error: Exception) -> Decision:
     from runner.cli.errors import describe_error
 
     message, next_command, _ = describe_error(error)
-    lines = [plain(line, MAX_ANSWER_LENGTH) for line in f"orch: {sentence(message, next_command)}".splitlines()]
+    lines = [
+        sanitize_line(line, MAX_ANSWER_LENGTH) for line in f"orch: {format_message(message, next_command)}".splitlines()
+    ]
     return Decision(message="\n".join(lines)[:MAX_ANSWER_LENGTH])
 
 

@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, NamedTuple
 
 from gate_tests.errors import Exit, OrchError
-from gate_tests.sanitize import plain
+from gate_tests.sanitize import sanitize_line
 from runner.cli.context import CliContext
 from runner.cli.terminal import render
 from runner.cli.terminal.printer import Printer
@@ -48,7 +48,8 @@ class PipelineReporter(NamedTuple):
         again = ", taken up again" if task.is_resumed else ""
         self.printer.print_line()
         self.printer.print_line(
-            f"Gate {gate.gate} {plain(gate.name)}, attempt {task.attempt}{again}, for {plain(gate.agent)}"
+            f"Gate {gate.gate} {sanitize_line(gate.name)}, attempt {task.attempt}{again},"
+            f" for {sanitize_line(gate.agent)}"
         )
         self.printer.print_line(f"  packet  {task.packet_path}")
 
@@ -60,7 +61,7 @@ class PipelineReporter(NamedTuple):
     def on_check_error(self, error: OrchError) -> None:
         """Prints why there is no verdict."""
         for line in error.message.splitlines():
-            self.printer.print_line(f"  no verdict  {plain(line)}")
+            self.printer.print_line(f"  no verdict  {sanitize_line(line)}")
 
     def on_attempt_end(self, run: "Run", gate: str, judged: "JudgedGate | None") -> None:
         """Prints the verdict and the path of its record; of an attempt that was not judged here, how it ended."""
@@ -70,9 +71,9 @@ class PipelineReporter(NamedTuple):
             for line in render.format_finished_gate(judged, record, self.printer.verbosity):
                 self.printer.print_line(line)
             return
-        why = f": {plain(attempt.failure_reason)}" if attempt.failure_reason else ""
+        why = f": {sanitize_line(attempt.failure_reason)}" if attempt.failure_reason else ""
         self.printer.print_line(
-            f"{render.style_status(attempt.status)}  {gate} {plain(run.gate(gate).name)}, attempt"
+            f"{render.style_status(attempt.status)}  {gate} {sanitize_line(run.gate(gate).name)}, attempt"
             f" {attempt.number}, not judged here{why}"
         )
         if attempt.status is not GateStatus.RUNNING:

@@ -6,7 +6,7 @@ import click
 
 from gate_tests.errors import OrchError, Refused, suggest
 from gate_tests.override import override
-from gate_tests.sanitize import plain
+from gate_tests.sanitize import sanitize_line
 from runner import suggestions
 from runner.cli.context import CliContext, find_cli_context, pass_cli_context
 from runner.cli.lazy_group import LazyGroup
@@ -53,7 +53,7 @@ class RunGroup(LazyGroup):
 def _list_workflows(context: click.Context) -> list[str]:
     try:
         names = find_cli_context(context).workspace.workflows()
-        return [name for name in names if plain(name) == name]  # a command's name stands at the start of a line
+        return [name for name in names if sanitize_line(name) == name]  # a command's name stands at the start of a line
     except (OrchError, OSError):
         return []  # outside a repository there are none
 

@@ -6,7 +6,7 @@ from itertools import islice
 import click
 
 from gate_tests.errors import Refused, suggest
-from gate_tests.sanitize import escape_controls, plain
+from gate_tests.sanitize import escape_controls, sanitize_line
 from runner import suggestions
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command
@@ -92,8 +92,8 @@ def _format_run(run: ListedRun) -> str:
     """The two lines of a run."""
     if not isinstance(run, RunSummary):
         marked = click.style(f"{run.status:<8}", fg="red", bold=True)
-        return f"{marked}  {escape_controls(run.run_id)}: {plain(str(run.error))}"
-    about = plain(f"{run.workflow}/{run.slug}")
+        return f"{marked}  {escape_controls(run.run_id)}: {sanitize_line(str(run.error))}"
+    about = sanitize_line(f"{run.workflow}/{run.slug}")
     passed = f"{run.passed} of {run.total} gates passed"
-    first = f"{style_status(run.status, 8)}  {plain(run.started_at)}  {passed:<24}  {about}"
+    first = f"{style_status(run.status, 8)}  {sanitize_line(run.started_at)}  {passed:<24}  {about}"
     return f"{first}\n          {run.run_id}"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gate_tests.sanitize import plain
+from gate_tests.sanitize import sanitize_line
 from runner import suggestions
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command
@@ -76,7 +76,7 @@ def format_status_report(report: "StatusReport", columns: int) -> Iterator[str]:
     about = f"{report.workflow}/{report.slug}"
     progress = f"{report.passed} of {len(report.gates)} gates passed"
     ages = (*_format_ago("started", report.age_s), *_format_ago("ended", report.ended_s_ago))
-    yield plain(f"  {', '.join((progress, f'depth {report.depth}', *ages, about))}", columns)
+    yield sanitize_line(f"  {', '.join((progress, f'depth {report.depth}', *ages, about))}", columns)
     yield ""
     widths = _Widths(report)
     reasons = _count_reasons(report)
@@ -104,18 +104,18 @@ def _count_reasons(report: "StatusReport") -> int:
 
 def _format_gate(gate: "GateStatusReport", widths: _Widths, reasons: int, columns: int) -> Iterator[str]:
     # Colour codes have no width on the screen: only the text after the status is truncated.
-    name = plain(gate.name, widths.name)
+    name = sanitize_line(gate.name, widths.name)
     rest = f"  {gate.gate:<{widths.gate}}  {name:<{widths.name}}  {_format_progress(gate)}".rstrip()
     left = max(columns - 2 - _STATUS_WIDTH, widths.gate + 3)
-    yield f"  {style_status(gate.status, _STATUS_WIDTH)}{plain(rest, left)}"
+    yield f"  {style_status(gate.status, _STATUS_WIDTH)}{sanitize_line(rest, left)}"
     indent = " " * (_STATUS_WIDTH + 4)
     more = len(gate.failed) - reasons
     for index, reason in enumerate(gate.failed[:reasons]):
         line = f"attempt {gate.attempts - 1}: {reason}" if gate.finished_at is None else reason
         tail = f"  +{more} more" if more > 0 and index == reasons - 1 else ""
-        yield f"{indent}{plain(line, columns - len(indent) - len(tail))}{tail}"
+        yield f"{indent}{sanitize_line(line, columns - len(indent) - len(tail))}{tail}"
     for change in gate.changed:
-        yield f"{indent}{plain(change, columns - len(indent))}"
+        yield f"{indent}{sanitize_line(change, columns - len(indent))}"
 
 
 def _format_progress(gate: "GateStatusReport") -> str:
@@ -124,7 +124,7 @@ def _format_progress(gate: "GateStatusReport") -> str:
         return ""
     if gate.finished_at is None:
         since = f"for {format_age(gate.age_s)}" if gate.age_s is not None else "since nobody knows when"
-        return f"attempt {gate.attempts} open {since} by {plain(gate.agent or '', _MAX_AGENT_LENGTH)}"
+        return f"attempt {gate.attempts} open {since} by {sanitize_line(gate.agent or '', _MAX_AGENT_LENGTH)}"
     attempts = "1 attempt" if gate.attempts == 1 else f"{gate.attempts} attempts"
     return ", ".join((attempts, *_format_ago("the last" if gate.attempts > 1 else "", gate.age_s)))
 

@@ -7,7 +7,7 @@ from typing import TextIO
 
 from click import unstyle
 
-from gate_tests.sanitize import plain
+from gate_tests.sanitize import sanitize_line
 
 _ERASE_LINE, _CURSOR_UP = "\r\x1b[K", "\x1b[1A"
 _KEPT_TAIL = 24
@@ -29,7 +29,7 @@ class ProgressLine:
             return self.erase()
         begin = _ERASE_LINE if self._is_shown else ("\n" if self._column else "\r")
         self._is_shown = True  # before it is written, so that it is erased after Ctrl-C in between
-        self._write(begin + _shorten(plain(text), self._columns - 1))
+        self._write(begin + _shorten(sanitize_line(text), self._columns - 1))
         return None
 
     def erase(self) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from gate_tests.sanitize import plain
+from gate_tests.sanitize import sanitize_line
 from runner.cli.terminal.verbosity import Verbosity
 from runner.models.status import GateStatus, RunStatus
 
@@ -40,14 +40,14 @@ _MAX_ARTIFACTS = 100
 def format_run(run: "Run") -> Iterator[str]:
     """The output of `orch run show`."""
     yield f"{run.run_id}  {style_status(run.status)}"
-    yield f"  workflow       {plain(run.workflow.name)} {plain(run.workflow.version)}"
+    yield f"  workflow       {sanitize_line(run.workflow.name)} {sanitize_line(run.workflow.version)}"
     yield f"  slug           {run.workflow.slug}"
     yield f"  artifact path  {run.workflow.artifact_path}"
     yield f"  depth          {run.depth}"
     if run.prompt:
-        yield f"  prompt         {plain(run.prompt.file)} ({run.prompt.sha256[:_HASH_DIGITS]})"
-    yield f"  started        {plain(run.started_at)}"
-    yield f"  finished       {plain(run.finished_at or 'not yet')}"
+        yield f"  prompt         {sanitize_line(run.prompt.file)} ({run.prompt.sha256[:_HASH_DIGITS]})"
+    yield f"  started        {sanitize_line(run.started_at)}"
+    yield f"  finished       {sanitize_line(run.finished_at or 'not yet')}"
     yield from (f"  forced         {line}" for line in _list_forced_starts(run))
     for gate in run.gates:
         yield from _format_gate(gate)
@@ -63,7 +63,7 @@ def _list_forced_starts(run: "Run") -> list[str]:
     if "FORCED" not in run.events.column("type"):  # avoids parsing each event of a large record
         return []
     forced = [event.data for event in run.events if event.type == "FORCED"]
-    return [plain(f"{data.get('gate')}: {data.get('reason')} ({data.get('message')})") for data in forced]
+    return [sanitize_line(f"{data.get('gate')}: {data.get('reason')} ({data.get('message')})") for data in forced]
 
 
 def format_finished_gate(judged: "JudgedGate", record: str, verbosity: Verbosity = Verbosity.NORMAL) -> Iterator[str]:
@@ -90,7 +90,8 @@ def _format_notes(judged: "JudgedGate") -> Iterator[str]:
 
 def _format_verdict(judged: "JudgedGate", about: str, verbosity: Verbosity) -> Iterator[str]:
     depth = judged.run.depth  # thresholds depend on it
-    yield f"{style_status(judged.status)}  {judged.gate.gate} {plain(judged.gate.name)}, {about} (depth {depth})"
+    gate = f"{judged.gate.gate} {sanitize_line(judged.gate.name)}"
+    yield f"{style_status(judged.status)}  {gate}, {about} (depth {depth})"
     for script in judged.scripts:
         yield from _format_problem(script.to_json(), script.log)
     for result in judged.verdict.validations:
@@ -98,14 +99,14 @@ def _format_verdict(judged: "JudgedGate", about: str, verbosity: Verbosity) -> I
     if verbosity > Verbosity.QUIET:
         yield from _format_artifacts(judged, is_whole=verbosity is Verbosity.VERBOSE)
     for path in judged.ignored:
-        yield f"  warned  git ignores {plain(path)}: a commit will hold its hash, but not the file"
+        yield f"  warned  git ignores {sanitize_line(path)}: a commit will hold its hash, but not the file"
 
 
 def _format_artifacts(judged: "JudgedGate", *, is_whole: bool) -> Iterator[str]:
     artifacts = judged.artifacts
     shown, digits = (len(artifacts), None) if is_whole else (_MAX_ARTIFACTS, _HASH_DIGITS)
     for artifact in artifacts[:shown]:
-        yield f"  sha256  {artifact.sha256[:digits]}  {plain(artifact.resolved_path)}"
+        yield f"  sha256  {artifact.sha256[:digits]}  {sanitize_line(artifact.resolved_path)}"
     if len(artifacts) > shown:
         yield f"  sha256  … and of {len(artifacts) - shown:,} more files"
 
@@ -114,11 +115,11 @@ def _format_problem(row: Mapping[str, Any], log: "Log | None") -> Iterator[str]:
     """The reason of a failed or warned check or script, the path of its program's output and the last lines of it."""
     fault = "failed" if not row["pass"] else "warned" if row.get("warning") else None
     if fault:
-        yield f"  {fault}  {plain(row['reason'])}"
+        yield f"  {fault}  {sanitize_line(row['reason'])}"
     if fault and log:
         yield f"  output  {log.path}"
         for line in log.last_lines:
-            yield f"        | {plain(line)}"
+            yield f"        | {sanitize_line(line)}"
 
 
 def find_next_command(workspace: "Workspace", run: "Run", after: str | None = None) -> str:
@@ -129,15 +130,15 @@ def find_next_command(workspace: "Workspace", run: "Run", after: str | None = No
 
 
 def _format_gate(gate: "Gate") -> Iterator[str]:
-    yield f"  {style_status(gate.status, 11)}  {gate.gate} {plain(gate.name)}"
+    yield f"  {style_status(gate.status, 11)}  {gate.gate} {sanitize_line(gate.name)}"
     for attempt in gate.attempts:
         yield f"    {_format_attempt(attempt)}"
 
 
 def _format_attempt(attempt: "Attempt") -> str:
-    when = f"{plain(attempt.started_at)} to {plain(attempt.finished_at or 'now')}"
-    line = f"attempt {attempt.number}  {style_status(attempt.status)}  {when}  {plain(attempt.agent)}"
-    return f"{line}\n      {plain(attempt.failure_reason)}" if attempt.failure_reason else line
+    when = f"{sanitize_line(attempt.started_at)} to {sanitize_line(attempt.finished_at or 'now')}"
+    line = f"attempt {attempt.number}  {style_status(attempt.status)}  {when}  {sanitize_line(attempt.agent)}"
+    return f"{line}\n      {sanitize_line(attempt.failure_reason)}" if attempt.failure_reason else line
 
 
 def format_age(seconds: int) -> str:

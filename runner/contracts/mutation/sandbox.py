@@ -41,7 +41,7 @@ class Sandbox:
         for path in dict.fromkeys(path for check in gate.checks for path in check.rule.other_paths):
             source, target = repository.root / path, self.workspace.root / path
             of_the_run = context.slug in path or path.startswith(f"{context.artifact_path}/")
-            if not of_the_run and not target.exists() and repository.holds(path) and source.is_file():
+            if not of_the_run and not target.exists() and repository.contains(path) and source.is_file():
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(source, target)
 

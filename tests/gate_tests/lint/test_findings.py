@@ -1,17 +1,17 @@
 import json
 
-from gate_tests.lint.findings import Advice, Findings, Topic
+from gate_tests.lint.findings import ContractWarning, LintReport, WarningTopic
 from gate_tests.strict_json.document import Document
 
 DOCUMENT = Document.parse("G1.contract.json", b'{\n "gate": "G1",\n "validations": [\n  {"type": "x"}\n ]\n}\n')
 
 
-def about(topic: Topic = Topic.SLOW_REGEX, message: str = "is slow") -> Advice:
-    return Advice.about(topic, DOCUMENT, ("validations", 0, "regex"), message)
+def about(topic: WarningTopic = WarningTopic.SLOW_REGEX, message: str = "is slow") -> ContractWarning:
+    return ContractWarning.at(topic, DOCUMENT, ("validations", 0, "regex"), message)
 
 
 def test_a_warning_knows_the_line_of_the_nearest_value_and_its_json_path() -> None:
-    assert about() == (Topic.SLOW_REGEX, "G1.contract.json", 4, "$.validations[0].regex", "is slow")
+    assert about() == (WarningTopic.SLOW_REGEX, "G1.contract.json", 4, "$.validations[0].regex", "is slow")
     assert str(about()) == "G1.contract.json:4: $.validations[0].regex: advice: is slow [slow-regex]"
 
 
@@ -26,17 +26,15 @@ def test_a_warning_is_an_object_with_its_topic_as_text() -> None:
 
 
 def test_two_results_are_joined_in_order_and_without_duplicates() -> None:
-    first = Findings(("a", "b"), ("error 1",), (about(),))
-    second = Findings(("b", "c"), ("error 2", "error 1"), (about(message="again"), about()))
-    assert first.and_then(second) == Findings(
-        ("a", "b", "c"), ("error 1", "error 2"), (about(), about(message="again"))
-    )
-    assert Findings().and_then(first) == first.and_then(Findings()) == first
+    first = LintReport(("a", "b"), ("error 1",), (about(),))
+    second = LintReport(("b", "c"), ("error 2", "error 1"), (about(message="again"), about()))
+    assert first.merge(second) == LintReport(("a", "b", "c"), ("error 1", "error 2"), (about(), about(message="again")))
+    assert LintReport().merge(first) == first.merge(LintReport()) == first
 
 
 def test_a_result_is_an_object_of_three_lists() -> None:
-    assert Findings().to_json() == {"files": [], "faults": [], "advice": []}
-    assert Findings(("a",), ("b",), (about(),)).to_json() == {
+    assert LintReport().to_json() == {"files": [], "faults": [], "advice": []}
+    assert LintReport(("a",), ("b",), (about(),)).to_json() == {
         "files": ["a"],
         "faults": ["b"],
         "advice": [about().to_json()],

@@ -3,14 +3,14 @@ import pytest
 from gate_tests.lint.sample_runs import (
     describe_undeclared,
     find_undeclared_variables,
-    made_up_run,
     make_runs_without_workflow,
+    make_sample_run,
 )
 from gate_tests.workspace.names import RUN_ID, Depth
 
 
 def test_a_sample_run_is_a_valid_run_with_what_it_is_given() -> None:
-    run = made_up_run(Depth.DEEP, "out/a", iter(["G1", "G2"]), {"chapter": "one"})
+    run = make_sample_run(Depth.DEEP, "out/a", iter(["G1", "G2"]), {"chapter": "one"})
     assert RUN_ID.fullmatch(run.run_id)
     assert (run.depth, run.artifact_path, run.gates) == (Depth.DEEP, "out/a", ("G1", "G2"))
     assert run.values()["chapter"] == "one"

@@ -2,13 +2,13 @@ from typing import Any
 
 import pytest
 
-from gate_tests.lint.findings import Topic
+from gate_tests.lint.findings import WarningTopic
 from gate_tests.lint.single_check import lint_check
 from tests.support.checks import compiled
 from tests.support.repository import Repository
 
 
-def lint(repository: Repository, **check: Any) -> list[tuple[Topic, tuple[str | int, ...], str]]:
+def lint(repository: Repository, **check: Any) -> list[tuple[WarningTopic, tuple[str | int, ...], str]]:
     """What there is to say of this check of a.md."""
     (bound,) = compiled(repository, validations=[{"target": "a.md", **check}]).checks
     return list(lint_check(bound))
@@ -19,7 +19,7 @@ def test_a_misspelt_variable_in_a_glob_is_no_choice_of_a_shell(repository: Repos
     ((topic, keys, message),) = lint(
         repository, type="min_file_count", target="a", pattern=pattern, thresholds={"default": 1}
     )
-    assert (topic, keys) == (Topic.MATCHES_NOTHING, ("pattern",))
+    assert (topic, keys) == (WarningTopic.MATCHES_NOTHING, ("pattern",))
     assert message.endswith("stands for itself: what a pattern knows is *, ?, [...] and **")
 
 
@@ -27,7 +27,7 @@ def test_braces_with_a_comma_in_a_glob_are_a_choice_of_a_shell(repository: Repos
     ((topic, _, message),) = lint(
         repository, type="min_file_count", target="a", pattern="*.{md,mdx}", thresholds={"default": 1}
     )
-    assert topic is Topic.MATCHES_NOTHING
+    assert topic is WarningTopic.MATCHES_NOTHING
     assert "{a,b} is no choice here" in message
 
 
@@ -70,7 +70,7 @@ def test_variables_have_their_values_when_a_check_is_linted(repository: Reposito
 @pytest.mark.parametrize("pattern", ["[z-a].md", "a/[z-a]/b.md"])
 def test_a_glob_with_an_empty_class_matches_nothing(repository: Repository, pattern: str) -> None:
     ((topic, keys, _),) = lint(repository, type="quotes_resolve", sources=["b.md", pattern])
-    assert (topic, keys) == (Topic.MATCHES_NOTHING, ("sources", 1))
+    assert (topic, keys) == (WarningTopic.MATCHES_NOTHING, ("sources", 1))
 
 
 @pytest.mark.parametrize("text", ["a\r\nb", "a\0b"])

@@ -4,7 +4,7 @@ import pytest
 
 from gate_tests.compiler.gate import compile_gate
 from gate_tests.compiler.loader import load_contract
-from gate_tests.lint.findings import Advice
+from gate_tests.lint.findings import ContractWarning
 from gate_tests.lint.whole_contract import CompiledSample, find_warnings
 from gate_tests.workspace.names import Depth
 from tests.support.repository import Repository
@@ -15,7 +15,7 @@ VERDICT = {"type": "contains_text", "target": "audit.md", "pattern": "Status: PA
 OUTPUT = {"all_of": [{"path": "audit.md"}]}
 
 
-def warnings(repository: Repository, **contract: Any) -> list[Advice]:
+def warnings(repository: Repository, **contract: Any) -> list[ContractWarning]:
     """What there is to warn of in this contract, in a sample run of each depth."""
     repository.write_contract(**contract)
     loaded = load_contract(repository.workspace, "GT")

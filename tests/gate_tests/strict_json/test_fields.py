@@ -29,7 +29,7 @@ def test_members_of_the_expected_type_are_returned_as_they_are() -> None:
     assert (GOOD.text("text"), GOOD.number("number"), GOOD.choice("colour", Colour)) == ("a", 3, Colour.RED)
     assert GOOD.object("object").text("inner") == "b"
     assert GOOD.texts("list") == GOOD.items("list") == ("x", "y")
-    assert GOOD.checked("text", str.upper) == "A"
+    assert GOOD.validate("text", str.upper) == "A"
     assert ("text" in GOOD, "nothing" in GOOD) == (True, False)
 
 
@@ -75,7 +75,7 @@ def test_an_unknown_word_is_damage_that_names_the_known_one() -> None:
 
 def test_what_a_check_refuses_is_damage_at_its_line() -> None:
     with pytest.raises(DamagedRecord, match=r"a\.json:2: \$\.x: 'a' will not do"):
-        fields({"x": "a"}).checked("x", reject)
+        fields({"x": "a"}).validate("x", reject)
 
 
 def test_an_error_names_the_whole_path_to_a_member_of_a_list() -> None:

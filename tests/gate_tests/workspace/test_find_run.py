@@ -5,7 +5,7 @@ import json
 import pytest
 
 from gate_tests.errors import Refused
-from gate_tests.workspace.find_run import full_run_id
+from gate_tests.workspace.find_run import resolve_run_id
 from gate_tests.workspace.layout import Workspace
 from tests.support.messages import meant, message, pattern
 from tests.support.repository import Repository
@@ -37,7 +37,7 @@ def runs(repository: Repository) -> Workspace:
     ],
 )
 def test_the_whole_id_is_found(runs: Workspace, named: str, run_id: str) -> None:
-    assert full_run_id(runs, named) == run_id
+    assert resolve_run_id(runs, named) == run_id
 
 
 @pytest.mark.parametrize(
@@ -58,22 +58,22 @@ def test_the_whole_id_is_found(runs: Workspace, named: str, run_id: str) -> None
 )
 def test_what_names_no_run_or_several_is_refused_with_what_was_meant(runs: Workspace, named: str, told: str) -> None:
     with pytest.raises(Refused) as refused:
-        full_run_id(runs, named)
+        resolve_run_id(runs, named)
     assert told in refused.value.message
     assert refused.value.next_command == "orch run list"
 
 
 def test_a_damaged_record_does_not_hide_which_run_is_the_newest(runs: Workspace) -> None:
     (runs.root / runs.record_path(SECOND)).write_text("{")
-    assert full_run_id(runs, "latest") == FIRST
+    assert resolve_run_id(runs, "latest") == FIRST
 
 
 def test_where_there_is_no_run_the_way_to_one_is_named(repository: Repository) -> None:
     with pytest.raises(Refused, match=pattern("no-run-yet")) as refused:
-        full_run_id(repository.workspace, "latest")
+        resolve_run_id(repository.workspace, "latest")
     assert refused.value.next_command == "orch run start --help"
 
 
 def test_a_whole_id_costs_no_look_at_the_folder_of_runs(runs: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Workspace, "runs", lambda _: pytest.fail("the runs were listed"))
-    assert full_run_id(runs, OLD) == OLD
+    assert resolve_run_id(runs, OLD) == OLD

@@ -63,7 +63,7 @@ def test_a_full_disk_leaves_everything_as_it_was(store: Store, run: Run, shipped
     told = limited(shipped, 100, "gate", "fail", "--run", RUN_ID, "--gate", "G1", "--reason", "made up")
     assert told.code == 3
     fault = message("could-not-be-written", path=f"{FOLDER}/record/RUN.json", reason="File too large")
-    assert told.err == f"orch: {fault}. Next: {NotWritten.advice}\n"
+    assert told.err == f"orch: {fault}. Next: {NotWritten.hint}\n"
     assert len(told.err.splitlines()) == 1
     assert records(shipped) == before
 
@@ -113,7 +113,7 @@ def test_a_read_only_directory_leaves_everything_as_it_was(
         path.chmod(0o755)
     assert told.code == 3, told.err
     assert says(told.err, "could-not-be-written", reason="Permission denied")
-    assert told.err.endswith(f"Next: {NotWritten.advice}\n")
+    assert told.err.endswith(f"Next: {NotWritten.hint}\n")
     assert records(shipped) == before
 
 

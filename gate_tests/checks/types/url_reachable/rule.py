@@ -14,7 +14,7 @@ from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.checks.truncation import MAX_RECORDED
 from gate_tests.contract import Validation
 from gate_tests.override import override
-from gate_tests.sanitize import plain
+from gate_tests.sanitize import sanitize_line
 
 if TYPE_CHECKING:
     from gate_tests.checks.types.url_reachable.probe import ProbeResult
@@ -189,13 +189,13 @@ def _measure(total: int, results: "Mapping[str, ProbeResult]") -> dict[str, Any]
 
 
 def _to_row(url: str, result: "ProbeResult") -> dict[str, Any]:
-    row: dict[str, Any] = {"url": plain(url), "status": result.status}
-    return {**row, "error": plain(result.error)} if result.error else row
+    row: dict[str, Any] = {"url": sanitize_line(url), "status": result.status}
+    return {**row, "error": sanitize_line(result.error)} if result.error else row
 
 
 def _describe_failed(failed: "Mapping[str, ProbeResult]") -> str:
     shown = [
-        f"{plain(url, 200)} ({result.error or f'status {result.status}'})"
+        f"{sanitize_line(url, 200)} ({result.error or f'status {result.status}'})"
         for url, result in list(failed.items())[:MAX_SHOWN]
     ]
     more = len(failed) - len(shown)

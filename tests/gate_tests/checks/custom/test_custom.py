@@ -295,6 +295,6 @@ def test_a_package_that_cannot_be_loaded_hides_no_fault_of_any_contract(
     installed("raise RuntimeError('no')", "weasels")
     repository.write_contract("GT", blockng=True, validations=[USE, {"type": "not_contains", "target": "a.md"}])
     repository.write_contract("GX", validations=[{"type": "nothing"}])
-    faults = lint_all(repository.workspace).faults
+    faults = lint_all(repository.workspace).errors
     for fault in ("cannot be loaded: RuntimeError: no", "$.blockng", "[1]: the key 'pattern' is missing", "'nothing'"):
         assert len([each for each in faults if fault in each]) == 1, faults
