@@ -201,7 +201,7 @@ def _compose_reason(store: "Store", open_gate: OpenGate, judged: "JudgedGate", c
 
     results = judged.verdict.validations
     logs = f"{store.workspace.run_path(open_gate.run.run_id)}/logs/gates/{open_gate.gate.gate}/check"
-    failures = [format_failed_check(result.to_json(), logs) for result in results if result.has_failed]
+    failures = [format_failed_check(result, logs) for result in results if result.has_failed]
     listed = _fit_to_answer(failures)
     lines = [f"{number}. {failure}" for number, failure in enumerate(listed, start=1)]
     if more := len(failures) - len(listed):

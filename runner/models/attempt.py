@@ -15,13 +15,16 @@ Attempts of the original runner lack some of these keys and have rows of other s
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.run_context import artifact_rows, parse_artifact_hash
 from runner.models.rows import Json as Json  # part of this module's interface
 from runner.models.rows import Rows
 from runner.models.status import GateStatus
+
+if TYPE_CHECKING:
+    from gate_tests.checks.result import CheckResult
 
 MANUAL_AGENT = "manual"
 """The agent of an attempt that a person failed while none was open."""
@@ -125,7 +128,7 @@ class Attempt:
     prompt_sha256: str | None = None
     invocation_ids: tuple[str, ...] = ()
     artifacts: Sequence[Artifact] = ()
-    validations: tuple[Mapping[str, Any], ...] = ()
+    validations: "Sequence[CheckResult]" = ()
     failure_reason: str | None = None
     contract: ContractRef | None = None
     baseline: Baseline | None = None
@@ -146,6 +149,13 @@ class Attempt:
     def contract_sha256(self) -> str | None:
         """The hash of the contract it refers to; None where the record names no contract."""
         return self.contract.sha256 if self.contract else None
+
+    @property
+    def failed_checks(self) -> "list[CheckResult]":
+        """The results that fail the gate. Only these are parsed: an attempt may have thousands that passed."""
+        if self.finished_json is None:
+            return [result for result in self.validations if result.has_failed]
+        return [_parse_result(row) for row in self.finished_json["validations"] if row.get("pass") is False]
 
     def has_other_contract(self, sha256: str | None) -> bool:
         """Whether it was judged by a contract with another hash, or while it is open, started with one.
@@ -169,7 +179,7 @@ class Attempt:
             "invocation_ids": list(self.invocation_ids),
             "required_outputs": list(self.required_outputs),
             "artifacts": [artifact.to_json() for artifact in self.artifacts],
-            "validations": [dict(row) for row in self.validations],
+            "validations": [result.to_json() for result in self.validations],
             **({"pre_scripts": list(self.pre_scripts)} if self.pre_scripts else {}),
             "failure_reason": self.failure_reason,
             "contract": self.contract.to_json() if self.contract else None,
@@ -214,10 +224,30 @@ def _artifacts(fields: Fields) -> Sequence[Artifact]:
     return Rows(read=rows, parse=lambda index: Artifact.from_row(rows[index]))
 
 
-def _validations(fields: Fields) -> tuple[Mapping[str, Any], ...]:
-    """The rows of `validations`. Raises DamagedRecord. That all are objects is seen at once, without a Fields each."""
+def _validations(fields: Fields) -> "Sequence[CheckResult]":
+    """The rows of `validations`, each parsed when it is used. Raises DamagedRecord unless all are objects."""
     rows = fields.items("validations")
-    return rows if {dict}.issuperset(map(type, rows)) else fields.objects("validations", lambda row: row.value)
+    if not {dict}.issuperset(map(type, rows)):
+        fields.objects("validations", lambda row: row)
+    return Rows(read=rows, parse=lambda index: _parse_result(rows[index]))
+
+
+def _parse_result(row: Mapping[str, Any]) -> "CheckResult":
+    """Parse any row: those of the original lack ids, severities and reasons."""
+    from gate_tests.checks.result import CheckResult  # imported here because few commands look at results
+
+    check_type, path = str(row.get("type", "check")), str(row.get("path"))
+    members = {
+        "id": str(row.get("id") or check_type),
+        "type": check_type,
+        "path": path,
+        "resolved_path": str(row.get("resolved_path") or path),
+        "severity": "warning" if row.get("severity") == "warning" else "error",
+        "pass": row.get("pass") is not False,
+        "description": str(row.get("description") or ""),
+        "reason": str(row["reason"]) if row.get("reason") else None,
+    }
+    return CheckResult.from_json({**row, **members})
 
 
 def _pre_scripts(fields: Fields) -> tuple[Json, ...]:

@@ -96,7 +96,7 @@ class JudgedGate(NamedTuple):
             attempt,
             required_outputs=tuple(output.template for output in self.compiled.outputs),
             artifacts=self.artifacts,
-            validations=tuple(result.to_json() for result in self.verdict.validations),
+            validations=self.verdict.validations,
             contract=self.contract,
             runner=_tool_versions(self.verdict),
             git=self.git.to_json() if self.git else None,

@@ -124,8 +124,9 @@ def list_failures(attempt: Attempt) -> tuple[str, ...]:
     """Why the attempt failed, a reason for each failed script and check; empty where it did not fail."""
     if attempt.status is not GateStatus.FAIL:
         return ()
-    rows = [*attempt.pre_scripts, *attempt.validations]
-    reasons = tuple(str(row["reason"]) for row in rows if row.get("pass") is False and row.get("reason"))
+    scripts = [script.get("reason") for script in attempt.pre_scripts if script.get("pass") is False]
+    checks = [result.reason for result in attempt.failed_checks]
+    reasons = tuple(str(reason) for reason in (*scripts, *checks) if reason)
     return reasons or ((attempt.failure_reason,) if attempt.failure_reason else ())
 
 

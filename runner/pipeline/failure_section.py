@@ -3,10 +3,10 @@
 It depends on the record alone, so that the same text can be made again.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from gate_tests.checks.registry import describe_fix
+from gate_tests.checks.result import CheckResult
 from gate_tests.sanitize import sanitize_line
 from runner.models.attempt import ABANDONED, Attempt
 from runner.models.run import Gate
@@ -36,24 +36,22 @@ def compose_failure_section(attempt: Attempt, logs: str) -> str:
     return f"## What failed in attempt {attempt.number}\n\n" + "\n".join(lines) + "\n\nMend that first.\n"
 
 
-def format_failed_check(row: Mapping[str, Any], logs: str) -> str:
+def format_failed_check(result: CheckResult, logs: str) -> str:
     """A failed check: where, what was expected, what was found, and how to fix it."""
-    kind = str(row.get("type", "check"))
-    also = f" What it printed is below `{logs}/`." if kind == "command" else ""
-    return _format_failure(
-        _describe_failure(row), describe_fix(kind) + also, f"check `{sanitize_line(str(row.get('id') or kind))}`"
-    )
+    also = f" What it printed is below `{logs}/`." if result.type == "command" else ""
+    reason = _describe_failure(result.reason, result.resolved_path, result.description)
+    return _format_failure(reason, describe_fix(result.type) + also, f"check `{sanitize_line(result.id)}`")
 
 
 def _format_failures(attempt: Attempt, logs: str) -> Iterator[str]:
     """Each failed script and check; the recorded reason where there are none."""
     failed = [script for script in attempt.pre_scripts if not script.get("pass", True)]
     for script in failed:
-        yield _format_failure(_describe_failure(script), f"see what it printed, below `{logs}/`", "its pre_script")
-    rows = [row for row in attempt.validations if row.get("pass") is False]
-    for row in rows:
-        yield format_failed_check(row, logs)
-    if not failed and not rows:
+        reason = _describe_failure(script.get("reason"), str(script.get("path")), None)
+        yield _format_failure(reason, f"see what it printed, below `{logs}/`", "its pre_script")
+    for result in attempt.failed_checks:
+        yield format_failed_check(result, logs)
+    if not failed and not attempt.failed_checks:
         yield f"{sanitize_line(attempt.failure_reason or 'nothing was recorded of it', _MAX_REASON_LENGTH)}"
 
 
@@ -61,9 +59,8 @@ def _format_failure(description: str, fix: str, subject: str) -> str:
     return f"{description}\n   - {subject}\n   - how to mend it: {fix}"
 
 
-def _describe_failure(row: Mapping[str, Any]) -> str:
-    """The recorded reason. A row of the original has only the path and the type."""
-    if reason := row.get("reason"):
-        return sanitize_line(str(reason), _MAX_REASON_LENGTH)
-    about = f": {row['description']}" if row.get("description") else ""
-    return sanitize_line(f"{row.get('resolved_path') or row.get('path')}{about}")
+def _describe_failure(reason: str | None, path: str, description: str | None) -> str:
+    """The recorded reason; the path and description of a row of the original, which recorded none."""
+    if reason:
+        return sanitize_line(reason, _MAX_REASON_LENGTH)
+    return sanitize_line(f"{path}: {description}" if description else path)

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from gate_tests.checks.result import CheckResult, CheckStatus
+from gate_tests.contract import Severity
 from gate_tests.errors import DamagedRecord
 from gate_tests.strict_json.document import Document
 from gate_tests.strict_json.fields import Fields
@@ -27,7 +29,15 @@ FINISHED = Attempt(
     prompt_sha256=HASH,
     invocation_ids=("inv_1_aaaa",),
     artifacts=(Artifact("{artifact_path}/a.md", "out/a.md", HASH, 12), Artifact("b.md", "b.md", HASH, 0, True)),
-    validations=({"id": "file_exists[a.md]", "type": "file_exists", "pass": True, "size_bytes": 12, "half": 0.5},),
+    validations=(
+        CheckResult("a", "file_exists", "a.md", "out/a.md", Severity.ERROR, CheckStatus.PASSED, "It exists", {}),
+        CheckResult(
+            "b", "min_sources", "a.md", "out/a.md", Severity.WARNING, CheckStatus.WARNED, "", {"found": 3}, "too few"
+        ),
+        CheckResult(
+            "c", "command", "a.md", "out/a.md", Severity.ERROR, CheckStatus.FAILED, "", {"ratio": 0.5}, "exit code 1"
+        ),
+    ),
     failure_reason="build.py: wanted exit code 0, found 1",
     contract=ContractRef("orchestration/gates/contracts/G1.contract.json", OTHER),
     baseline=Baseline(HASH, (("out/a.md", HASH),)),
@@ -68,7 +78,8 @@ def test_an_attempt_of_the_original_is_read_and_written_back_with_every_key_in_i
     assert json.dumps(attempt.to_json()) == json.dumps(written)
     assert [artifact.path for artifact in attempt.artifacts] == [row["path"] for row in written["artifacts"]]
     assert all(artifact.size_bytes is None for artifact in attempt.artifacts)
-    assert list(attempt.validations) == written["validations"]
+    assert [result.type for result in attempt.validations] == [row["type"] for row in written["validations"]]
+    assert [result.has_failed for result in attempt.validations] == [not row["pass"] for row in written["validations"]]
 
 
 @pytest.mark.parametrize("key", ["artifacts", "pre_scripts", "runner", "git"])
@@ -80,13 +91,27 @@ def test_what_is_no_row_of_a_finished_attempt_is_ignored_and_written_back(key: s
     assert attempt.to_json() == written
 
 
-def test_rows_of_artifacts_are_not_parsed_before_they_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_are_not_parsed_before_they_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
     written = FINISHED.to_json()
     with monkeypatch.context() as patch:
         patch.setattr(Artifact, "from_row", None)
+        patch.setattr(CheckResult, "from_json", None)
         attempt = read(written)
-        assert len(attempt.artifacts) == 2
+        assert (len(attempt.artifacts), len(attempt.validations)) == (2, 3)
     assert attempt.artifacts[1] == FINISHED.artifacts[1]
+    assert attempt.validations[1] == FINISHED.validations[1]
+
+
+@pytest.mark.parametrize("attempt", [FINISHED, read(FINISHED.to_json())], ids=["judged", "read"])
+def test_the_failed_checks_are_the_results_that_fail_the_gate(attempt: Attempt) -> None:
+    assert attempt.failed_checks == [FINISHED.validations[2]]
+
+
+def test_a_row_of_the_original_has_the_type_as_its_id_and_no_reason() -> None:
+    row = {"type": "contains_headings", "path": "a.md", "pass": False, "found": 2}
+    (result,) = read({**FINISHED.to_json(), "validations": [row]}).validations
+    assert (result.id, result.path, result.resolved_path, result.reason) == ("contains_headings", "a.md", "a.md", None)
+    assert (result.status, result.severity, result.measured) == (CheckStatus.FAILED, Severity.ERROR, {"found": 2})
 
 
 @pytest.mark.parametrize("key", ["path", "resolved_path", "sha256", "size_bytes"])

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from gate_tests.checks.result import CheckResult, CheckStatus
+from gate_tests.contract import Severity
 from gate_tests.errors import DamagedRecord, Refused
 from gate_tests.strict_json.document import Document
 from gate_tests.strict_json.fields import Fields
@@ -53,7 +55,9 @@ def _full_run() -> Run:
         prompt_sha256=_HASH,
         invocation_ids=("inv_1_aaaa",),
         artifacts=(artifact, Artifact("b.md", "b.md", _HASH, 0, optional=True)),
-        validations=({"id": "file_exists[a.md]", "type": "file_exists", "pass": True},),
+        validations=(
+            CheckResult("a", "file_exists", "a.md", "out/a.md", Severity.ERROR, CheckStatus.PASSED, "It exists", {}),
+        ),
         contract=ContractRef("orchestration/gates/contracts/G1.contract.json", _HASH),
         baseline=Baseline(_HASH, (("out/a.md", _HASH),)),
         runner={"orch": "1", "python": "3", "pytest": "9"},

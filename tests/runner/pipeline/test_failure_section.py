@@ -3,6 +3,8 @@
 from typing import Any
 
 from gate_tests.checks.registry import BUILT_IN_TYPES, check_type, describe_fix
+from gate_tests.strict_json.document import Document
+from gate_tests.strict_json.fields import Fields
 from runner.models.attempt import Attempt
 from runner.models.run import Gate
 from runner.models.status import GateStatus
@@ -13,8 +15,9 @@ LOGS = "orchestration/runs/run_x/logs/gates/G1/attempt-1"
 
 
 def attempt(number: int, status: GateStatus = GateStatus.FAIL, reason: str = "it is bad", **rows: Any) -> Attempt:
-    checks, scripts = (tuple(rows.get(key, ())) for key in ("validations", "pre_scripts"))
-    return Attempt(number, status, AT, "a", failure_reason=reason, validations=checks, pre_scripts=scripts)
+    """An attempt as it is read from a record with these rows."""
+    record = Attempt(number, status, AT, "a", failure_reason=reason).to_json() | rows
+    return Attempt.from_json(Fields.of(Document("attempt-1.json", record, b"{}")))
 
 
 def row(**keys: Any) -> dict[str, Any]:
