@@ -1,6 +1,6 @@
 """The wording of every message that a test refers to, once: tests name a message, and give the values in it.
 
-`tests/acceptance/test_messages.py` produces each of them; a new wording is a change of the code and of this table.
+`tests/acceptance/messages` produces each of them; a new wording is a change of the code and of this table.
 """
 
 import re
