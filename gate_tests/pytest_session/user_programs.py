@@ -62,7 +62,7 @@ class UserPrograms(ProgramResults):
         report = yield
         if isinstance(item, GateCheck) and item.check.type.name == "command" and report.failed:
             rule: Any = item.check.rule
-            report.sections.append((f"output of {rule.subject()}", self._last_lines.get((rule.gate, rule.index), "")))
+            report.sections.append((f"output of {rule.subject}", self._last_lines.get((rule.gate, rule.index), "")))
         return report
 
     def run(self, rules: Iterable[Any]) -> None:

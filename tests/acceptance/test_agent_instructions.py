@@ -13,6 +13,7 @@ import pytest
 from gate_tests.errors import Exit
 from runner.agents.instructions import EXIT_MEANINGS
 from tests.support import CHECKOUT
+from tests.support.messages import says
 from tests.support.repository import BIN, Repository
 
 PAGE = (CHECKOUT / "docs/agents.md").read_text("utf-8")
@@ -125,7 +126,7 @@ def test_the_hooks_of_the_page_keep_an_agent_from_stopping(shipped: Repository, 
     )
     answer = json.loads(done.stdout)
     assert answer["decision"] == "block"
-    assert "Gate G1 Intake Approval has not passed" in answer["reason"]
+    assert says(answer["reason"], "gate-has-not-passed", gate="G1", name="Intake Approval")
 
 
 def test_the_commands_of_the_page_are_commands(shipped: Repository) -> None:

@@ -29,7 +29,7 @@ def test_a_contract_that_exists_is_not_overwritten(shipped: Repository) -> None:
 def test_a_gate_is_explained_with_its_paths_before_any_run(shipped: Repository) -> None:
     ended = shipped.orch("contract", "explain", "G2", "--slug", SLUG, "--depth", "deep")
     assert ended.code == 0, ended.err
-    assert "Gate G2 Research Complete: a failure fails the run" in ended.out
+    assert message("explained-gate", gate="G2", name="Research Complete", what="fails") in ended.out
     assert f"{ARTIFACTS}/research/CITATIONS.md: at least 15 sources (depth deep)" in ended.out
     assert "{" not in ended.out
 
@@ -56,11 +56,11 @@ def test_what_runs_and_what_is_optional_is_told_too(shipped: Repository) -> None
         validations=[{"type": "command", "command": ["npm", "test"]}],
     )
     lines = shipped.orch("contract", "explain", "G1", "--slug", "tea").out.splitlines()
-    assert "Gate G1 Test: a failure does not fail the run" in lines
-    assert "  1. tools/prepare.py tea (it may fail)" in lines, lines
+    assert message("explained-gate", gate="G1", name="Test", what="does not fail") in lines
+    assert f"  1. tools/prepare.py tea{message('may-fail')}" in lines, lines
     assert "  2. npm test" in lines
-    assert lines[lines.index("These may be there:") + 1] == "  1. d.md: extra"
-    assert lines[lines.index("One of these files must be there:") + 2] == "  2. b.md"
+    assert lines[lines.index(message("optional-outputs")) + 1] == "  1. d.md: extra"
+    assert lines[lines.index(message("one-output-of")) + 2] == "  2. b.md"
     assert json.loads(shipped.orch("contract", "explain", "G1", "--json").out)["blocking"] is False
 
 
@@ -75,7 +75,7 @@ def test_what_may_stand_in_for_a_missing_file_is_told(shipped: Repository) -> No
     either = {"any_of": [{"path": "a.md"}, {"path": "b.md"}, {"path": "c.md"}]}
     said = {"type": "contains_text", "target": "b.md", "pattern": "done"}
     shipped.write_contract("G1", required_outputs=either, validations=[said])
-    assert "b.md, or else the first there of a.md, c.md: 'done'" in shipped.orch("contract", "explain", "G1").out
+    assert f"b.md{message('or-else', paths='a.md, c.md')}: 'done'" in shipped.orch("contract", "explain", "G1").out
 
 
 def test_where_there_is_no_contract_the_command_that_begins_one_is_named(shipped: Repository) -> None:
@@ -99,5 +99,5 @@ def test_outputs_whose_absence_is_a_warning_are_not_said_to_be_demanded(shipped:
     outputs = {"any_of": [{"path": "a.md"}], "all_of": [{"path": "b.md"}]}
     shipped.write_contract("G1", required_outputs=outputs, validations=[warned])
     lines = shipped.orch("contract", "explain", "G1").out.splitlines()
-    assert "One of these files must be there:" in lines
-    assert "These files should be there, which is a warning only:" in lines
+    assert message("one-output-of") in lines
+    assert message("expected-outputs") in lines

@@ -118,17 +118,23 @@ def test_advice_that_is_accepted_with_a_reason_is_not_given_again(repository: Re
     ("accepted", "said"),
     [
         pytest.param(
-            {"only-existence": " "}, "$.x-accepted-advice.only-existence: advice: gives no reason", id="blank"
+            {"only-existence": " "},
+            f"$.x-accepted-advice.only-existence: advice: {message('accepted-without-reason')}",
+            id="blank",
         ),
-        pytest.param({"only-existance": "so"}, "is not given here, did you mean 'only-existence'?", id="a slip"),
-        pytest.param("only-existence", "must be {topic: reason}", id="no object"),
+        pytest.param(
+            {"only-existance": "so"},
+            message("advice-not-given", topic="only-existance") + meant("only-existence"),
+            id="a slip",
+        ),
+        pytest.param("only-existence", message("not-topics"), id="no object"),
     ],
 )
 def test_what_accepts_nothing_is_advised_against(repository: Repository, accepted: object, said: str) -> None:
     ended = lint(repository, "--strict", **ONLY_A_FILE, **{"x-accepted-advice": accepted})
     assert ended.code == 1
     assert said in ended.out, ended.out
-    assert said == "must be {topic: reason}" or "[only-existence]" in ended.out
+    assert said == message("not-topics") or "[only-existence]" in ended.out
 
 
 def test_one_advice_accepted_leaves_the_others(repository: Repository) -> None:

@@ -171,8 +171,8 @@ def test_a_lock_that_is_held_is_named_with_its_run(committed: Repository) -> Non
     committed.orch("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "a")
     with open(committed.root / f"orchestration/runs/{run_id}/logs/.lock") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        assert f"1 held now, of {run_id}" in findings(committed)["lock"]["told"]
-    assert "none is held" in findings(committed)["lock"]["told"]
+        assert findings(committed)["lock"]["told"] == message("locks-held", count=1, runs=run_id)
+    assert findings(committed)["lock"]["told"] == message("no-lock-held")
 
 
 def test_it_says_how_the_root_was_found(committed: Repository) -> None:

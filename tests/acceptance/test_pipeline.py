@@ -413,7 +413,7 @@ def test_retry_asks_again_so_many_times_with_a_packet_that_says_what_failed(ship
         child.expect("Next: orch run resume")
         assert end(child) == 1
     packet = (logs(shipped, only_run(shipped)) / "gates/G1/prompt-2.txt").read_text()
-    assert "\n## What failed in attempt 1\n" in packet[:200]
+    assert f"\n{message('what-failed', attempt=1)}\n" in packet[:200]
 
 
 @pytest.mark.parametrize("gate", ["G1", "G2"])

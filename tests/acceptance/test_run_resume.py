@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from gate_tests.errors import InvalidFile
-from tests.support.messages import meant, says
+from tests.support.messages import meant, message, says
 from tests.support.processes import running, wait_until
 from tests.support.repository import ARTIFACTS, BIN, SLUG, Ended, Repository
 from tests.support.terminal import PAUSE, at_a_terminal, end
@@ -79,11 +79,12 @@ def test_the_packet_of_the_retry_begins_with_what_failed(shipped: Repository) ->
     resume(shipped)
     resume(shipped)
     lines = packet(shipped, run_id, "G1", 2).decode().splitlines()
-    assert "## What failed in attempt 1" in lines[:4]
+    what_failed = message("what-failed", attempt=1)
+    assert what_failed in lines[:4]
     reason = shipped.attempt(run_id, "G1")["validations"][0]["reason"]
     assert f"1. {reason}" in lines[:6]
-    assert any("how to mend it" in line for line in lines[:10])
-    assert lines.index("## Instructions") > lines.index("## What failed in attempt 1")
+    assert any(says(line, "how-to-mend") for line in lines[:10])
+    assert lines.index("## Instructions") > lines.index(what_failed)
 
 
 def test_passed_gates_are_not_judged_again(shipped: Repository) -> None:
@@ -327,7 +328,7 @@ def test_an_attempt_that_somebody_ends_while_it_is_judged_is_told_as_they_ended_
         shipped.write("ended", "")
         out, err = process.communicate(timeout=30)
     assert process.returncode == 1, err
-    assert "G1 Intake Approval, attempt 1, not judged here: not agreed" in out
+    assert message("not-judged-here", attempt=1, reason="not agreed") in out
     assert f"Next: orch run resume --run {run_id}" in out
 
 

@@ -79,10 +79,11 @@ def test_an_agent_whose_gate_fails_is_sent_back_with_what_fails(
     answer = stops(shipped, "--target", target)
     assert answer["decision"] == "block"
     reason = answer["reason"]
-    assert reason.startswith("Gate G2 Research Complete has not passed: 1 of 7 checks fail.\n\n1. ")
+    told = message("gate-has-not-passed", gate="G2", name="Research Complete", failed=1, checks=7)
+    assert reason.startswith(f"{told}\n\n1. ")
     assert f"{CITATIONS}: wanted at least 8 sources (depth standard), found 7" in reason
     assert "check `min_sources[research/CITATIONS.md]`" in reason
-    assert "how to mend it: " in reason
+    assert says(reason, "how-to-mend")
     assert reason.endswith(f"\n\n    orch gate check --run {open_run} --gate G2\n")
 
 
@@ -374,9 +375,9 @@ def test_the_reason_has_a_sane_length(repository: Repository) -> None:
     begin(repository, run_id, "G1")
     reason = stops(repository)["reason"]
     assert MAX_ANSWER_LENGTH / 2 < len(reason) <= MAX_ANSWER_LENGTH
-    assert "500 of 500 checks fail" in reason
-    told = reason.count("how to mend it")
-    assert f"And {500 - told} more; the command below tells them all." in reason
+    assert says(reason, "gate-has-not-passed", gate="G1", failed=500, checks=500)
+    told = reason.count(message("how-to-mend", how=""))
+    assert message("more-failed", count=500 - told) in reason
     assert reason.endswith(f"--run {run_id} --gate G1\n")
 
 

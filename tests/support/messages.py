@@ -1,6 +1,6 @@
 """The wording of every message that a test refers to, once: tests name a message, and give the values in it.
 
-`tests/acceptance/test_messages.py` produces each of them; a new wording is a change of the code and of this table.
+`tests/acceptance/messages` produces each of them; a new wording is a change of the code and of this table.
 """
 
 import re
@@ -119,6 +119,21 @@ MESSAGES = {
     "holds-now": "holds as it stands",
     "fails-good-artifacts": "does not hold for the good artifacts: {reason}",
     "would-run-program": "it would run a program",
+    "mutated-gate": "{gate} with its good artifacts ({slug}, {path}, depth {depth})",
+    "survived": "SURVIVED   {check}: nothing that was done to what it reads makes it fail",
+    "not-every-check": "not every check holds, and can fail",
+    "nothing-to-mutate": "no check of this gate can be tried on files alone",
+    "no-good-artifact": "it could not be tried, for {path} is not among the good artifacts; put one there",
+    "mutation-too-long": "took longer than {limit} s, its limit (limits.check_s)",
+    "accepted-without-reason": "gives no reason",
+    "advice-not-given": "advice {topic!r} is not given here",
+    "not-topics": "must be {{topic: reason}}",
+    "explained-gate": "Gate {gate} {name}: a failure {what} the run",
+    "may-fail": " (it may fail)",
+    "or-else": ", or else the first there of {paths}",
+    "optional-outputs": "These may be there:",
+    "one-output-of": "One of these files must be there:",
+    "expected-outputs": "These files should be there, which is a warning only:",
     "gate-left-workflow": "{path} has no gate {gate!r} any more",
     "run-has-gate": "; run {run} has one",
     # Runs, gates, attempts
@@ -141,6 +156,14 @@ MESSAGES = {
     "outputs-changed": "missing or of another size since: {path}",
     "other-contract-than": "its contract is not the one it was {when}",
     "no-lock": "no lock can be taken below {path}: {reason}",
+    "locks-held": "locks work; {count} held now, of {runs}",
+    "no-lock-held": "locks work, and none is held",
+    "gate-has-not-passed": "Gate {gate} {name} has not passed: {failed} of {checks} checks fail.",
+    "what-failed": "## What failed in attempt {attempt}",
+    "how-to-mend": "how to mend it: {how}",
+    "more-failed": "And {count} more; the command below tells them all.",
+    "more-checks-failed": "And {count} more of its checks; `orch gate check` tells them all.",
+    "not-judged-here": "attempt {attempt}, not judged here: {reason}",
     "program-too-long": "it took longer than {seconds} s, its limit, and was ended",
     "program-printed-too-much": "it printed more than {limit} MiB and was ended",
     "program-cannot-be-run": "it cannot be run ({reason})",

@@ -9,6 +9,7 @@ from runner.models.attempt import Attempt
 from runner.models.run import Gate
 from runner.models.status import GateStatus
 from runner.pipeline.failure_section import compose_failure_section, find_failed_attempt
+from tests.support.messages import message
 
 AT = "2026-11-22T09:30:00.000Z"
 LOGS = "orchestration/runs/run_x/logs/gates/G1/attempt-1"
@@ -49,9 +50,9 @@ def test_after_a_pass_nothing_is_to_be_made_good() -> None:
 def test_each_failed_check_is_told_with_what_was_wanted_found_where_and_how_to_mend_it() -> None:
     passing, warning = row(id="b", **{"pass": True}), row(id="c", warning=True, **{"pass": True})
     text = compose_failure_section(attempt(1, validations=[row(), passing, warning]), LOGS)
-    assert text.startswith("## What failed in attempt 1\n\n1. out/a.md: wanted at least 8 sources, found 3\n")
+    assert text.startswith(f"{message('what-failed', attempt=1)}\n\n1. out/a.md: wanted at least 8 sources, found 3\n")
     assert "check `min_sources-a.md`" in text
-    assert f"how to mend it: {check_type('min_sources').mend}" in text
+    assert message("how-to-mend", how=check_type("min_sources").mend) in text
     assert "2." not in text
 
 
@@ -88,8 +89,8 @@ def test_what_an_agent_wrote_cannot_break_the_lines_of_the_packet() -> None:
 
 def test_of_thousands_the_first_are_told_and_the_rest_counted() -> None:
     text = compose_failure_section(attempt(1, validations=[row() for _ in range(1234)]), LOGS)
-    assert text.count("how to mend it") == 50
-    assert "And 1,184 more of its checks" in text
+    assert text.count(message("how-to-mend", how="")) == 50
+    assert message("more-checks-failed", count="1,184") in text
 
 
 def test_every_check_type_says_how_to_mend_and_unknown_ones_get_something_too() -> None:

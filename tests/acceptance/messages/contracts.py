@@ -1,0 +1,226 @@
+"""Messages about contracts and workflows."""
+
+import os
+import re
+
+from gate_tests.errors import InvalidFile
+from tests.acceptance.messages.case import (
+    CONTRACT,
+    G1_CONTRACT,
+    OUTPUTS,
+    RESUME,
+    START_G1,
+    TESTS,
+    WORKFLOW,
+    Case,
+    contract_of,
+    edit,
+    first,
+    gate,
+    in_check,
+    in_contract,
+    in_workflow,
+    link,
+    output,
+    remove,
+    step,
+    workflow_of,
+    write,
+)
+from tests.support.messages import meant, message, pattern
+
+CASES: dict[str, Case] = {
+    # Contracts and workflows
+    "no-contract": Case(
+        ("contract", "explain", "G7"),
+        {"gate": "G7", "path": "orchestration/gates/contracts/G7.contract.json"},
+        2,
+        "orch contract new G7 --name NAME",
+        after=message("known", names="D1, D2, D3, D4, G1, G2, G3"),
+    ),
+    "contract-is-dangling-link": Case(
+        ("contract", "explain", "G2"), {"path": CONTRACT}, 2, InvalidFile.hint, link(CONTRACT, "nowhere")
+    ),
+    "other-than-file-name": in_contract("$.gate", {"gate": "G3"}, {"name": "G3", "stem": "G2"}),
+    "reserved-workflow": Case(
+        ("run", "start", "--workflow", "show", "--slug", "tea"),
+        {"workflow": "show"},
+        2,
+        InvalidFile.hint,
+        workflow_of(step("G1"), name="show"),
+        r"orchestration/workflows/show\.json:2: \$\.workflow: ",
+    ),
+    "no-checks": in_contract("$", {}, {"depth": "standard"}),
+    "unknown-variable": in_check({"target": "{slugg}"}, ".target", {"variable": "slugg"}, meant("slug")),
+    "no-value-for-depth": in_contract(
+        "$.validations[0].thresholds",
+        {"validations": [{"type": "min_sources", "target": "a", "thresholds": {"quick": 1}}]},
+        {"depth": "standard"},
+    ),
+    "contract-changed": Case(
+        gate("finish"),
+        {"path": G1_CONTRACT, "attempt": 1},
+        2,
+        "orch gate finish --run {run} --gate G1 --accept-contract",
+        first(START_G1, edit(G1_CONTRACT, lambda c: c.update(name="Other"))),
+    ),
+    "contract-changed-for-agent": Case(
+        (*RESUME, "--agent-command", "true"),
+        {"path": G1_CONTRACT, "attempt": 1, "run": "{run}", "gate": "G1"},
+        2,
+        "orch gate start --run {run} --gate G1 --agent maker --abandon",
+        first(START_G1, edit(G1_CONTRACT, lambda c: c.update(name="Other"))),
+    ),
+    "contract-changed-note": output(
+        gate("check"),
+        first(START_G1, edit(G1_CONTRACT, lambda c: c.update(name="Other"))),
+        1,
+        "  note    ",
+        attempt=1,
+    ),
+    "no-default-artifact-path": Case(
+        ("run", "start", "--workflow", "tests", "--slug", "tea"),
+        {"workflow": "tests"},
+        2,
+        "orch run start --help",
+        first(workflow_of(step("G1")), edit(TESTS, lambda w: w.pop("artifact_path"))),
+    ),
+    "contract-exists": Case(
+        ("contract", "new", "G2", "--name", "n"), {"path": CONTRACT}, 2, "orch contract explain G2"
+    ),
+    "no-contract-by-name": Case(("contract", "lint", WORKFLOW), {"path": WORKFLOW}, 2, "orch contract lint"),
+    "no-contract-in-directory": Case(
+        ("contract", "lint", "orchestration/workflows"), {"path": "orchestration/workflows"}, 2, "orch contract lint"
+    ),
+    "lint-path-missing": Case(("contract", "lint", "nowhere"), {"path": "nowhere"}, 2, "orch contract lint"),
+    "no-good-artifacts": Case(
+        ("contract", "test", "GT"),
+        {"path": "orchestration/gates/examples/GT", "gate": "GT"},
+        2,
+        "mkdir -p orchestration/gates/examples/GT",
+        lambda repository, run_id: repository.write_contract("GT", required_outputs=OUTPUTS),
+    ),
+    "not-writable": Case(
+        ("contract", "new", "G7", "--name", "n"),
+        {"path": "orchestration/gates/contracts/G7.contract.json"},
+        2,
+        "ls -ld orchestration/gates/contracts",
+        first(remove("orchestration/gates"), write("orchestration/gates", "")),
+    ),
+    "bad-regex": in_contract(
+        "$.validations[0].regex", {"validations": [{"type": "regex_match", "target": "a.md", "regex": "("}]}
+    ),
+    "no-such-outputs": in_contract(
+        "$.validations[0].target",
+        {"validations": [{"type": "file_exists", "target": "any_of"}]},
+        {"outputs": "any_of", "group": "any_of"},
+    ),
+    "outputs-twice": in_contract(
+        "$.validations[1].target",
+        {"required_outputs": OUTPUTS, "validations": 2 * [{"type": "file_exists", "target": "any_of"}]},
+        {"outputs": "any_of"},
+    ),
+    "required-and-missing-ok": in_contract(
+        "$.validations[0].target",
+        {
+            "required_outputs": OUTPUTS,
+            "validations": [{"type": "file_exists", "target": "any_of", "missing_ok": True}],
+        },
+        {"outputs": "any_of"},
+    ),
+    "only-file-exists": in_contract(
+        "$.validations[0].target",
+        {"required_outputs": OUTPUTS, "validations": [{"type": "not_contains", "target": "any_of", "pattern": "x"}]},
+        {"outputs": "any_of"},
+    ),
+    "gate-without-contract": output(
+        ("contract", "lint"), workflow_of(step("GX")), 0, rf"{re.escape(TESTS)}:\d+: \S+ advice: ", gate="GX"
+    ),
+    "unknown-gate-in-workflow": in_workflow(
+        "$.gates[1].requires[0]",
+        workflow_of(step("G1"), step("G2", requires=["GX"])),
+        {"gate": "GX"},
+        message("known", names="G1"),
+    ),
+    "own-gate": in_workflow("$.gates[0].requires[0]", workflow_of(step("G1", requires=["G1"])), {"gate": "G1"}),
+    "later-gate": in_workflow(
+        "$.gates[0].requires[0]", workflow_of(step("G1", requires=["G2"]), step("G2")), {"gate": "G2"}
+    ),
+    "same-agent": in_workflow(
+        "$.gates[1].independent_of[0]",
+        workflow_of(step("G1", agent="a"), step("G2", agent="a", independent_of=["G1"])),
+        {"gate": "G1", "agent": "a"},
+    ),
+    "gate-twice": in_workflow("$.gates[1].gate", workflow_of(step("G1"), step("G1")), {"gate": "G1"}),
+    "contract-elsewhere": in_workflow(
+        "$.gates[0].contract",
+        workflow_of(step("G1", contract="a.json")),
+        {"path": "a.json", "place": G1_CONTRACT},
+    ),
+    "built-in-variable": in_workflow(
+        "$.variables.slug", workflow_of(step("G1"), variables={"slug": "x"}), {"variable": "slug"}
+    ),
+    "no-variable": output(
+        ("contract", "lint", CONTRACT),
+        contract_of(required_outputs={"all_of": [{"path": "{artifactPath}/a.md"}]}),
+        0,
+        ".*advice: ",
+        name="{artifactPath}",
+    ),
+    "demands-nothing": output(
+        ("contract", "lint", CONTRACT),
+        contract_of(validations=[{"type": "word_count", "target": "a.md", "min": 0}]),
+        0,
+        r".*\$\.validations\[0\]: advice: ",
+    ),
+    "in-a-run-of": output(
+        ("contract", "lint", CONTRACT),
+        first(
+            contract_of(required_outputs={"all_of": [{"path": "{chapter}"}]}),
+            workflow_of(step("G2")),
+            edit(WORKFLOW, lambda w: w.update(variables={"chapter": "x"})),
+        ),
+        2,
+        ".*",
+        workflow="tests",
+    ),
+    "lint-summary": output(("contract", "lint"), None, 0, contracts="7 contracts", faults=0, advice=0),
+    "no-skill": Case(
+        RESUME,
+        {"path": "no.md", "reason": os.strerror(2)},
+        2,
+        InvalidFile.hint,
+        edit(
+            G1_CONTRACT,
+            lambda c: c.update(required_skills=[{"path": "no.md", "inject": True}]),
+        ),
+        r"orchestration/gates/contracts/G1\.contract\.json:\d+: \$\.required_skills\[0\]\.path: ",
+    ),
+    "skill-is-directory": Case(
+        RESUME,
+        {},
+        2,
+        InvalidFile.hint,
+        edit(
+            G1_CONTRACT,
+            lambda c: c.update(required_skills=[{"path": "orchestration", "inject": True}]),
+        ),
+        ".* " + pattern("no-skill", path="orchestration", reason=""),
+    ),
+    "gate-left-workflow": Case(
+        RESUME,
+        {"path": WORKFLOW, "gate": "G1"},
+        2,
+        "orch gate start --run {run} --gate G1 --agent NAME",
+        edit(WORKFLOW, lambda w: w["gates"].pop(0)),
+        after=message("known", names="G2, G3") + message("run-has-gate", run="{run}"),
+    ),
+    "run-has-gate": Case(
+        RESUME,
+        {"run": "{run}"},
+        2,
+        "orch gate start --run {run} --gate G1 --agent NAME",
+        edit(WORKFLOW, lambda w: w["gates"].pop(0)),
+        ".*",
+    ),
+}

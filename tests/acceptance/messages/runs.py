@@ -1,0 +1,137 @@
+"""Messages about runs, gates, attempts and agents."""
+
+import os
+
+from tests.acceptance.messages.case import (
+    FAIL_G1,
+    RESUME,
+    RUN,
+    START_G1,
+    WORKFLOW,
+    Case,
+    edit,
+    first,
+    gate,
+    output,
+    refused,
+    remove,
+    step,
+    typed,
+    write,
+)
+from tests.support.messages import message
+
+CASES: dict[str, Case] = {
+    # Runs, gates, attempts
+    "no-run-yet": Case(("run", "show", "--run", "latest"), {}, 2, "orch run start --help", remove(RUN)),
+    "no-runs": output(("status",), remove(RUN), 0),
+    "no-such-run": output(("run", "list", "--status", "FAILED"), None, 0),
+    "passed-over": Case(
+        ("status",),
+        {"run": "run_29991231T235959Z_a_aaaaaa", "status": "DAMAGED"},
+        0,
+        None,
+        write("orchestration/runs/run_29991231T235959Z_a_aaaaaa/record/RUN.json", "{"),
+    ),
+    "paused": Case(RESUME, {"gate": "G1", "run": "{run}", "attempt": 1}, 5, "orch run resume --run {run}"),
+    "other-topic": Case(
+        (*RESUME, "--prompt-file", "a.txt"),
+        {"file": "a.txt", "run": "{run}", "expected": "none"},
+        2,
+        "orch run show --run {run}",
+        write("a.txt", "tea"),
+    ),
+    "no-program": refused((*RESUME, "--agent-command", "no-such"), "run", "resume", program="no-such", where="here"),
+    "cannot-be-split": refused(
+        (*RESUME, "--agent-command", "'a"), "run", "resume", text="'a", reason="No closing quotation"
+    ),
+    "names-no-program": refused((*RESUME, "--agent-command", " "), "run", "resume"),
+    "agent-cannot-be-run": Case(
+        (*RESUME, "--agent-command", "./agent"),
+        {"reason": os.strerror(8), "attempt": 1, "gate": "G1"},
+        2,
+        "orch run resume --run {run}",
+        first(write("agent", "no first line"), lambda repository, run_id: (repository.root / "agent").chmod(0o755)),
+    ),
+    "not-a-timeout": refused(
+        (*RESUME, "--agent-command", "true", "--agent-timeout", "nan"), "run", "resume", seconds="nan"
+    ),
+    "gate-not-started": Case(
+        gate("finish"), {"gate": "G1"}, 2, "orch gate start --run {run} --gate G1 --agent visual-essay-orchestrator"
+    ),
+    "attempt-finished": Case(
+        gate("finish"),
+        {"attempt": 1, "gate": "G1", "status": "FAIL"},
+        2,
+        "orch gate start --run {run} --gate G1 --agent visual-essay-orchestrator",
+        FAIL_G1,
+    ),
+    "attempt-running": Case(
+        gate("start"),
+        {"attempt": 1, "gate": "G1", "agent": "maker"},
+        2,
+        "orch gate finish --run {run} --gate G1",
+        START_G1,
+    ),
+    "run-completed": Case(
+        gate("start"),
+        {"run": "{run}", "status": "CANCELED"},
+        2,
+        "orch run resume --run {run}",
+        typed("run", "complete", "--run", "{run}"),
+    ),
+    "nothing-unfinished": Case(
+        ("run", "resume"), {}, 2, "orch run resume --run {run}", typed("run", "complete", "--run", "{run}")
+    ),
+    "not-passed": Case(
+        ("run", "complete", "--run", "{run}", "--status", "PASSED"),
+        {"run": "{run}", "gates": "G1 (NOT_STARTED), G2 (NOT_STARTED), G3 (NOT_STARTED)"},
+        2,
+        "orch status --run {run}",
+    ),
+    "gates-required": Case(
+        gate("start", "G2"),
+        {"gate": "G2", "gates": "G1 (NOT_STARTED)"},
+        2,
+        "orch gate start --run {run} --gate G1 --agent visual-essay-orchestrator",
+        edit(WORKFLOW, lambda w: w["gates"][1].update(requires=["G1"])),
+        after=message("force"),
+    ),
+    "force": Case(
+        gate("start", "G2"),
+        {},
+        2,
+        "orch gate start --run {run} --gate G1 --agent visual-essay-orchestrator",
+        edit(WORKFLOW, lambda w: w["gates"][1].update(requires=["G1"])),
+        ".*",
+    ),
+    "gate-not-in-run": Case(
+        gate("start", "G2"),
+        {},
+        2,
+        "orch run show --run {run}",
+        edit(WORKFLOW, lambda w: (w["gates"].insert(0, step("G4")), w["gates"][2].update(requires=["G4"]))),
+        r".* G4 \(",
+        ")" + message("force"),
+    ),
+    "not-independent": Case(
+        gate("start", "G2"),
+        {"gate": "G2", "other": "G1", "attempt": 1, "passed": "G1", "agent": "maker"},
+        2,
+        "orch gate start --run {run} --gate G2 --agent research-orchestrator",
+        first(START_G1, edit(WORKFLOW, lambda w: w["gates"][1].update(independent_of=["G1"]))),
+        after=message("force"),
+    ),
+    "workflow-unknown": Case(
+        gate("start"),
+        {"fault": message("missing", path=WORKFLOW)},
+        2,
+        f"git checkout HEAD -- {WORKFLOW}",
+        remove(WORKFLOW),
+        after=message("force"),
+    ),
+    "nothing-forced": output(gate("start", "G1", "--force", "to be sure"), None, 0, "  "),
+    "taken-up-again": output(RESUME, START_G1, 1, "Gate G1 .*, ", attempt=1, agent="maker"),
+    # Judging
+    "not-a-worker": refused(gate("check", "G1", "--tx", "ssh=a"), "gate", "check", spec="ssh=a"),
+}

@@ -1,0 +1,136 @@
+"""Each message of the table is printed once as it stands there, with its exit code and the next command."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from gate_tests.errors import OrchError, format_message
+from runner.models import transitions
+from runner.models.status import RunStatus
+from runner.storage.store import Store
+from tests.acceptance.messages import contracts, json_files, paths, records, runs
+from tests.acceptance.messages.case import Case
+from tests.support import CHECKOUT
+from tests.support.messages import MESSAGES, message, pattern
+from tests.support.repository import Ended, Repository
+from tests.support.sample_run import LATER, finish, new_run, start
+
+CASES = {**paths.CASES, **json_files.CASES, **contracts.CASES, **runs.CASES, **records.CASES}
+
+
+@pytest.mark.parametrize(("name", "case"), CASES.items(), ids=CASES.keys())
+def test_a_message_is_printed_with_its_exit_code_and_the_next_command(
+    shipped: Repository, orch: Callable[..., Ended], run_id: str, name: str, case: Case
+) -> None:
+    if case.prepare:
+        case.prepare(shipped, run_id)
+    ended = orch(*(argument.replace("{run}", run_id) for argument in case.arguments))
+    assert ended.code == case.code, ended
+    wording = pattern(name, **{key: fill(value, run_id) for key, value in case.values.items()})
+    line = case.before.replace(re.escape("{run}"), run_id) + wording + re.escape(fill(case.after, run_id))
+    if case.is_output:
+        assert re.search(rf"^{line}", ended.out, re.MULTILINE), ended.out
+    else:
+        assert re.fullmatch(rf"orch: {line}{re.escape(tail(name, case, run_id))}\n", ended.err), ended.err
+
+
+def fill(value: Any, run_id: str) -> Any:
+    return value.replace("{run}", run_id) if isinstance(value, str) else value
+
+
+def tail(name: str, case: Case, run_id: str) -> str:
+    """What follows in the line: the next command."""
+    end = (MESSAGES[name] + case.after)[-1]
+    return format_message(end, fill(case.next_command, run_id))[1:]
+
+
+# Where no command line leads to, or a program must be broken
+
+
+def refusal(call: Callable[[], object]) -> tuple[str, str | None]:
+    with pytest.raises(OrchError) as caught:
+        call()
+    return caught.value.message, caught.value.next_command
+
+
+def test_a_run_that_passed_can_only_be_read() -> None:
+    passed = transitions.complete_run(finish(start(finish(start(new_run())), "G2"), "G2"), None, (), LATER)
+    values = {"run": passed.run_id, "status": RunStatus.PASSED}
+    show = f"orch run show --run {passed.run_id}"
+    assert refusal(lambda: start(passed)) == (message("run-passed", **values), show)
+    assert refusal(lambda: transitions.resume_run(passed, LATER)) == (message("nothing-to-resume", **values), show)
+
+
+def test_a_packet_for_an_attempt_that_is_closed_is_refused() -> None:
+    run = start(start(new_run()), abandon=True)
+    told = message("attempt-closed-meanwhile", attempt=1, gate="G1")
+    show = f"orch run show --run {run.run_id}"
+    assert refusal(lambda: transitions.record_packet_hash(run, "G1", 1, "0" * 64)) == (told, show)
+
+
+def test_a_record_is_written_once_and_only_over_what_was_read(shipped: Repository) -> None:
+    store, run = Store(shipped.workspace), new_run()
+    store.create(run)
+    show = f"orch run show --run {run.run_id}"
+    assert refusal(lambda: store.create(run)) == (message("run-exists", run=run.run_id), show)
+    changed = message("changed-meanwhile", run=run.run_id)
+    assert refusal(lambda: store.write_repair(run.run_id, b"", b"", {})) == (
+        changed,
+        f"orch run repair --run {run.run_id}",
+    )
+
+
+HERE = ("run-passed", "nothing-to-resume", "attempt-closed-meanwhile", "run-exists", "changed-meanwhile")
+ELSEWHERE = {
+    "tests/acceptance/test_no_verdict.py": (
+        "no-verdict", "process-ended", "process-broke", "no-message", "too-long", "no-report", "pytest-exit-code",
+        "other-exit-code", "evaluations", "never-ran", "other-outcome", "interrupted", "bug", "cannot-be-loaded",
+    ),
+    "tests/acceptance/test_workers.py": (
+        "worker-died", "other-collection", "other-content", "other-version", "other-directory", "other-contract",
+        "workers-broke", "worker-without-orch", "no-xdist",
+    ),
+    "tests/acceptance/test_agent_command.py": ("agent-at-work", "invocation-not-recorded"),
+    "tests/acceptance/test_doctor.py": ("cwd-removed", "no-lock", "locks-held", "no-lock-held"),
+    "tests/acceptance/test_lock_timeout.py": ("waiting",),
+    "tests/acceptance/test_printing.py": ("broken-pipe", "unnameable"),
+    "tests/acceptance/test_stop_hook.py": (
+        "no-payload", "other-event", "holds-now", "contract-changed-hook", "gate-has-not-passed", "more-failed",
+    ),
+    "tests/acceptance/test_contract_commands.py": (
+        "explained-gate", "may-fail", "or-else", "optional-outputs", "one-output-of", "expected-outputs",
+    ),
+    "tests/acceptance/test_contract_lint.py": ("accepted-without-reason", "advice-not-given", "not-topics"),
+    "tests/acceptance/test_run_resume.py": ("not-judged-here",),
+    "tests/acceptance/test_watch.py": ("stopped-watching",),
+    "tests/gate_tests/isolated_pytest/test_protocol.py": ("process-silent",),
+    "tests/gate_tests/isolated_pytest/test_verdict.py": ("other-count",),
+    "tests/gate_tests/programs/test_execute.py": (
+        "program-too-long", "program-printed-too-much", "program-cannot-be-run", "program-ended-by",
+    ),
+    "tests/gate_tests/pytest_session/xdist/test_scheduler.py": ("run-again", "taken-away"),
+    "tests/gate_tests/pytest_session/test_command_line.py": ("which-run", "which-gate-run", "which-run-none"),
+    "tests/gate_tests/pytest_session/test_user_session.py": (
+        "partial", "not-compiled", "no-check-at-paths", "did-not-run", "deselected", "no-own-outcome", "reported-as",
+        "all-checks", "not-asked-for",
+    ),
+    "tests/runner/contracts/mutation/test_mutate.py": (
+        "fails-good-artifacts", "would-run-program", "mutated-gate", "survived", "not-every-check",
+        "nothing-to-mutate", "no-good-artifact", "mutation-too-long",
+    ),
+    "tests/runner/pipeline/test_failure_section.py": ("what-failed", "how-to-mend", "more-checks-failed"),
+    "tests/runner/operations/test_run_status.py": ("outputs-changed", "other-contract-than"),
+    "tests/runner/repair/test_plan.py": ("rows-lost", "open-attempt-lost"),
+    "tests/runner/storage/test_refusing_disk.py": ("could-not-be-written", "half-written", "taken-over"),
+}  # fmt: skip
+"""Messages for which a program, a disk or a session of pytest has to be broken, by the module that does that."""
+
+
+def test_every_message_of_the_table_is_produced_somewhere() -> None:
+    elsewhere = [name for names in ELSEWHERE.values() for name in names]
+    assert sorted([*CASES, *HERE, *elsewhere]) == sorted(MESSAGES)
+    for module, names in ELSEWHERE.items():
+        source = (CHECKOUT / module).read_text("utf-8")
+        assert [name for name in names if f'"{name}"' not in source and f"'{name}'" not in source] == []
