@@ -105,6 +105,12 @@ ELSEWHERE = {
     "tests/acceptance/test_contract_lint.py": ("accepted-without-reason", "advice-not-given", "not-topics"),
     "tests/acceptance/test_run_resume.py": ("not-judged-here",),
     "tests/acceptance/test_watch.py": ("stopped-watching",),
+    "tests/gate_tests/checks/custom/test_custom.py": (
+        "unknown-check-type", "custom-type", "custom-type-replaces", "custom-type-twice", "custom-type-no-name",
+        "custom-not-loaded", "custom-no-check", "custom-signature", "custom-undeclared", "custom-common-key",
+        "custom-means-nothing", "unknown-keyword", "unknown-type", "unknown-ref", "fragment-no-object",
+        "keyword-cannot-be", "if-without-then", "required-no-tuple", "not-one-line", "no-mapping",
+    ),
     "tests/gate_tests/isolated_pytest/test_protocol.py": ("process-silent",),
     "tests/gate_tests/isolated_pytest/test_verdict.py": ("other-count",),
     "tests/gate_tests/programs/test_execute.py": (

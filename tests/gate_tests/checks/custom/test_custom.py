@@ -17,9 +17,10 @@ from runner.contracts.lint import lint_all
 from tests.support import CHECKOUT
 from tests.support.check_packages import WEASELS, environment, install
 from tests.support.checks import Tried, compiled, try_check
-from tests.support.messages import meant, message
+from tests.support.messages import meant, message, pattern
 from tests.support.repository import Repository
 
+ACME = "acme-checks 1.2"
 Install = Callable[..., None]
 USE: dict[str, Any] = {"type": "weasels", "target": "a.md", "words": ["very"]}
 _numbers = itertools.count()
@@ -118,9 +119,7 @@ def test_it_does_not_replace_one_of_ours_and_the_package_is_named(installed: Ins
     installed(source, "weasels", "not_contains", "file_exists_any_of")
     ours = try_check(repository, {"type": "not_contains", "target": "a.md", "pattern": "x"}, "x")
     assert type(ours.check.rule).__module__ == "gate_tests.checks.types.not_contains"
-    fault = (
-        "check type 'not_contains' of acme-checks 1.2: orch's own is not replaced; the package must name it otherwise"
-    )
+    fault = message("custom-type-replaces", type="not_contains", package=ACME)
     assert fault in unusable_types()
     assert len(unusable_types()) == 2
     assert fault in refused(repository, USE).splitlines()
@@ -129,45 +128,73 @@ def test_it_does_not_replace_one_of_ours_and_the_package_is_named(installed: Ins
 def test_a_name_that_two_packages_give_is_nobodys(installed: Install, repository: Repository) -> None:
     installed(WEASELS, "weasels")
     installed(WEASELS, "weasels", package="other-checks")
-    fault = "check type 'weasels' comes from acme-checks 1.2 and other-checks 1.2: uninstall one of them"
+    fault = message("custom-type-twice", type="weasels", packages=f"{ACME} and other-checks 1.2")
     assert unusable_types() == (fault,)
     assert fault in refused(repository, USE)
 
 
 def test_a_name_that_could_be_no_type_is_refused(installed: Install) -> None:
     installed(WEASELS + "Weasels = weasels\n", "Weasels")
-    assert "is no name" in unusable_types()[0]
+    assert unusable_types() == (message("custom-type-no-name", type="Weasels", package=ACME),)
 
 
 @pytest.mark.parametrize(
     ("source", "fault"),
     [
         pytest.param("import nothing_like_it", "ModuleNotFoundError: No module named 'nothing_like_it'", id="import"),
-        pytest.param("raise SystemExit(3)", "cannot be loaded: SystemExit: 3", id="exit"),
-        pytest.param("weasels = print", "is no gate_tests.own.OwnCheck", id="a bare function"),
-        pytest.param("weasels = OwnCheck(lambda: True, 'x')", "does not take a text and its keys", id="no text"),
-        pytest.param("weasels = OwnCheck(lambda text, n: 1, 'x', keys={'n': {}})", "missing", id="not optional"),
-        pytest.param("weasels = OwnCheck(print, 'x', required=('n',))", "requires 'n'", id="undeclared"),
-        pytest.param("weasels = OwnCheck(print, 'x', keys={'severity': {}})", "'severity' is no key", id="common"),
-        pytest.param("weasels = OwnCheck(print, 'x', measures={'pass': ''})", "'pass' is no key", id="row"),
+        pytest.param("raise SystemExit(3)", message("custom-not-loaded", error="SystemExit: 3"), id="exit"),
         pytest.param(
-            "weasels = OwnCheck(print, 'x', keys={'end': {'oneOf': []}})", "unknown schema keyword 'oneOf'", id="word"
+            "weasels = print",
+            message("custom-no-check", value=":weasels", kind="builtin_function_or_method"),
+            id="a bare function",
+        ),
+        pytest.param("weasels = OwnCheck(lambda: True, 'x')", message("custom-signature", error=""), id="no text"),
+        pytest.param(
+            "weasels = OwnCheck(lambda text, n: 1, 'x', keys={'n': {}})",
+            message("custom-signature", error="missing"),
+            id="not optional",
         ),
         pytest.param(
-            "weasels = OwnCheck(print, 'x', keys={'end': {'items': {'type': 'strnig'}}})", "unknown type", id="type"
+            "weasels = OwnCheck(print, 'x', required=('n',))", message("custom-undeclared", key="n"), id="undeclared"
         ),
-        pytest.param("weasels = OwnCheck(print, 'x', keys={'end': {'type': 3}})", "means nothing", id="no schema"),
-        pytest.param("weasels = OwnCheck(print, 'x', keys={'end': {'$ref': '#/x'}})", "unknown $ref", id="reference"),
+        pytest.param(
+            "weasels = OwnCheck(print, 'x', keys={'severity': {}})",
+            message("custom-common-key", key="severity"),
+            id="common",
+        ),
+        pytest.param(
+            "weasels = OwnCheck(print, 'x', measures={'pass': ''})", message("custom-common-key", key="pass"), id="row"
+        ),
+        pytest.param(
+            "weasels = OwnCheck(print, 'x', keys={'end': {'oneOf': []}})",
+            message("unknown-keyword", keyword="oneOf"),
+            id="word",
+        ),
+        pytest.param(
+            "weasels = OwnCheck(print, 'x', keys={'end': {'items': {'type': 'strnig'}}})",
+            message("unknown-type", type="strnig"),
+            id="type",
+        ),
+        pytest.param(
+            "weasels = OwnCheck(print, 'x', keys={'end': {'type': 3}})",
+            message("custom-means-nothing", error=""),
+            id="no schema",
+        ),
+        pytest.param(
+            "weasels = OwnCheck(print, 'x', keys={'end': {'$ref': '#/x'}})",
+            message("unknown-ref", ref="#/x"),
+            id="reference",
+        ),
     ],
 )
 def test_a_package_that_gives_no_check_is_one_line_that_names_it(
     installed: Install, repository: Repository, source: str, fault: str
 ) -> None:
     installed(f"from gate_tests.own import OwnCheck\n{source}\n", "weasels")
-    message = refused(repository, USE)
-    assert message.startswith("check type 'weasels' of acme-checks 1.2: ")
-    assert fault in message
-    assert "\n" not in message
+    told = refused(repository, USE)
+    assert told.startswith(message("custom-type", type="weasels", package=ACME, fault=""))
+    assert fault in told
+    assert "\n" not in told
 
 
 @pytest.mark.parametrize(
@@ -216,7 +243,7 @@ def test_what_it_prints_goes_nowhere(
 
 
 def test_a_package_that_is_not_installed_here_is_no_key_error() -> None:
-    with pytest.raises(InvalidFile, match="unknown check type 'weasels'"):
+    with pytest.raises(InvalidFile, match=pattern("unknown-check-type", type="weasels")):
         check_type("weasels")
 
 
@@ -264,29 +291,42 @@ def test_it_is_judged_in_the_sealed_process_and_what_it_prints_is_no_testimony(
     assert "and says so" not in judged.out + judged.err
 
 
+def keyword_cannot_be(keyword: str, value: object) -> str:
+    return message("keyword-cannot-be", keyword=keyword, value=value)
+
+
 @pytest.mark.parametrize(
     ("described", "fault"),
     [
-        pytest.param("summary='ok', keys={'x': True}", "must be an object (got bool)", id="schema that is true"),
-        pytest.param("summary='ok', keys={'x': {'items': False}}", "must be an object (got bool)", id="below"),
-        pytest.param("summary='ok', keys={'x': {'pattern': '('}}", "'pattern' cannot be '('", id="regex"),
-        pytest.param("summary='ok', keys={'x': {'patternProperties': {'(': {}}}}", "cannot be {'(': {}}", id="its key"),
-        pytest.param("summary='ok', keys={'x': {'minimum': 'a'}}", "'minimum' cannot be 'a'", id="number"),
-        pytest.param("summary='ok', keys={'x': {'enum': 3}}", "'enum' cannot be 3", id="list"),
-        pytest.param("summary='ok', keys={'x': {'if': {'type': 'string'}}}", "'if' wants a 'then'", id="if"),
-        pytest.param("summary='ok', keys={'x': {}}, required='x'", "must be a tuple of names", id="required"),
-        pytest.param("summary=3", "must be one line of text", id="summary"),
-        pytest.param("summary='ok', measures=['a']", "its measures must be a mapping (got list)", id="measures"),
-        pytest.param("summary='ok', example=['a']", "its example must be a mapping (got list)", id="example"),
+        pytest.param(
+            "summary='ok', keys={'x': True}", message("fragment-no-object", kind="bool"), id="schema that is true"
+        ),
+        pytest.param(
+            "summary='ok', keys={'x': {'items': False}}", message("fragment-no-object", kind="bool"), id="below"
+        ),
+        pytest.param("summary='ok', keys={'x': {'pattern': '('}}", keyword_cannot_be("pattern", "("), id="regex"),
+        pytest.param(
+            "summary='ok', keys={'x': {'patternProperties': {'(': {}}}}",
+            keyword_cannot_be("patternProperties", {"(": {}}),
+            id="its key",
+        ),
+        pytest.param("summary='ok', keys={'x': {'minimum': 'a'}}", keyword_cannot_be("minimum", "a"), id="number"),
+        pytest.param("summary='ok', keys={'x': {'enum': 3}}", keyword_cannot_be("enum", 3), id="list"),
+        pytest.param("summary='ok', keys={'x': {'if': {'type': 'string'}}}", message("if-without-then"), id="if"),
+        pytest.param("summary='ok', keys={'x': {}}, required='x'", message("required-no-tuple"), id="required"),
+        pytest.param("summary=3", message("not-one-line", name="summary"), id="summary"),
+        pytest.param(
+            "summary='ok', measures=['a']", message("no-mapping", name="measures", kind="list"), id="measures"
+        ),
+        pytest.param("summary='ok', example=['a']", message("no-mapping", name="example", kind="list"), id="example"),
     ],
 )
 def test_what_a_package_says_of_its_check_and_cannot_be_used_is_told_in_one_line(
     installed: Install, repository: Repository, described: str, fault: str
 ) -> None:
     installed(f"from gate_tests.own import OwnCheck\nodd = OwnCheck(lambda text, **keys: True, {described})\n", "odd")
-    message = refused(repository, {"type": "odd", "target": "a.md"})
-    assert message.startswith("check type 'odd' of acme-checks 1.2: ")
-    assert fault in message
+    told = refused(repository, {"type": "odd", "target": "a.md"})
+    assert told == message("custom-type", type="odd", package=ACME, fault=fault)
 
 
 def test_a_package_that_cannot_be_loaded_hides_no_fault_of_any_contract(
