@@ -378,8 +378,10 @@ def test_a_host_without(opened: Repository, servers: list[str], tmp_path: Path, 
 def test_a_host_with_another_version_gives_no_verdict(
     opened: Repository, servers: list[str], program: AlteredProgram
 ) -> None:
-    versions = "gate_tests/isolated_pytest/xdist/versions.py"
-    program.alter(versions, '"pytest": pytest.__version__', '"pytest": str(__import__("os").getpid())')
+    program.alter(
+        "gate_tests/isolated_pytest/xdist/worker.py", '"pytest": pytest.__version__', '"pytest": str(os.getpid())'
+    )
+    program.alter("gate_tests/isolated_pytest/xdist/worker.py", "import json\n", "import json\nimport os\n")
     ended = program.orch(opened, "gate", "finish", *at_gate(opened), *at(servers[:1]))
     assert_no_verdict(opened, ended, f"worker gw0 at {servers[0]} has pytest ")
 
