@@ -2,6 +2,7 @@
 
 import os
 import pty
+import select
 import signal
 import sys
 import termios
@@ -54,7 +55,15 @@ class Terminal:
 
     def prompt(self, other_end: Callable[[], object]) -> WorkerResult:
         """What the prompt gives while `other_end` does something in a thread."""
-        thread = threading.Thread(target=other_end, daemon=True)
+
+        def act() -> None:
+            try:
+                other_end()
+            except BaseException:
+                os.write(self._controller, b"\nq")  # ends the prompt, which would wait for ever
+                raise
+
+        thread = threading.Thread(target=act, daemon=True)
         thread.start()
         try:
             return KeyPrompt(cast("Printer", self)).perform(TASK)
@@ -98,6 +107,7 @@ def test_to_stop_leaves_the_attempt_open_and_names_the_command_that_resumes(term
 
 def test_what_was_typed_before_the_question_is_dropped(terminal: Terminal) -> None:
     os.write(terminal._controller, b"fffq\n")
+    wait_until(lambda: select.select([terminal.descriptor], [], [], 0)[0])  # it has come to this end
     assert terminal.prompt(lambda: terminal.type(b"v")) == WorkerResult(Action.CHECK)
 
 
