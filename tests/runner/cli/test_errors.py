@@ -20,9 +20,9 @@ def usage_error(obj: object = None) -> click.UsageError:
     [
         (Refused("no", next_command="orch run list"), ("no", "orch run list", Exit.REFUSED)),
         (Refused("no"), ("no", "orch --help", Exit.REFUSED)),
-        (InvalidFile(["a:1: x", "a:2: y"]), ("a:1: x\na:2: y", InvalidFile.advice, Exit.REFUSED)),
-        (NoVerdict("none"), ("none", NoVerdict.advice, Exit.NO_VERDICT)),
-        (DamagedRecord("bad"), ("bad", DamagedRecord.advice, Exit.DAMAGED)),
+        (InvalidFile(["a:1: x", "a:2: y"]), ("a:1: x\na:2: y", InvalidFile.hint, Exit.REFUSED)),
+        (NoVerdict("none"), ("none", NoVerdict.hint, Exit.NO_VERDICT)),
+        (DamagedRecord("bad"), ("bad", DamagedRecord.hint, Exit.DAMAGED)),
         (Paused("wait", next_command="orch run resume"), ("wait", "orch run resume", Exit.PAUSED)),
         (usage_error(), ("what?", "list --help", Exit.REFUSED)),
         (usage_error(CliContext(Path("x"))), ("what?", "list --help", Exit.REFUSED)),
