@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from gate_tests.strict_json.document import Document, JsonPath
 from gate_tests.workspace.names import Depth
@@ -114,7 +114,7 @@ def parse_contract(document: Document) -> Contract:
     )
 
 
-_NO_DEPTHS: frozenset[str] = frozenset()
+_NO_DEPTHS: Final[frozenset[str]] = frozenset()
 
 
 def _outputs(outputs: Mapping[str, Any], group: str) -> list[Output]:

@@ -9,14 +9,14 @@ import argparse
 import contextlib
 import os
 from collections.abc import Generator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
 if TYPE_CHECKING:
     from gate_tests.pytest_session.user_session import UserSession
 
-_OPTIONS = {
+_OPTIONS: Final = {
     "--gate": {
         "dest": "gate_ids",
         "action": "append",
@@ -36,7 +36,7 @@ _OPTIONS = {
     "--gate-run": {"dest": "gate_run", "metavar": "ID", "help": "the run, where --run is an option of the host's own"},
 }
 
-_ENDED_EARLY = (
+_ENDED_EARLY: Final = (
     "this repository's conftest.py ended the session before a gate was judged; judge it with: orch gate check"
 )
 

@@ -10,18 +10,18 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Lock, Thread
 from time import monotonic
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from gate_tests.workspace.layout import Workspace
 
-_TIMEOUT_S = 10.0
+_TIMEOUT_S: Final = 10.0
 """Limit for all commands of a query: a FIFO named .gitattributes would block git for ever."""
 
-_EMPTY_VARIABLE = "ORCH_NOTHING"
+_EMPTY_VARIABLE: Final = "ORCH_NOTHING"
 """An empty environment variable that git reads a setting from."""
 
-_SETTINGS = ("core.fsmonitor=false", "core.hooksPath=/dev/null", "safe.bareRepository=explicit")
-_VARIABLES = {
+_SETTINGS: Final = ("core.fsmonitor=false", "core.hooksPath=/dev/null", "safe.bareRepository=explicit")
+_VARIABLES: Final = {
     "GIT_OPTIONAL_LOCKS": "0",  # the index is not refreshed
     "GIT_NO_LAZY_FETCH": "1",  # a partial clone fetches no missing object,
     "GIT_ALLOW_PROTOCOL": "none",  # nor with an older git; overrides every `protocol.*` setting

@@ -1,9 +1,10 @@
 """The commands that messages suggest, each spelled once."""
 
 from shlex import quote
+from typing import Final
 
-INIT = "orch init"
-LIST_RUNS = "orch run list"
+INIT: Final = "orch init"
+LIST_RUNS: Final = "orch run list"
 
 
 def show_run(run_id: str) -> str:

@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterator
 from fnmatch import translate
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from gate_tests.strict_json.document import JsonPath
 
-_EMPTY_CLASS = "(?!)"  # what `fnmatch` makes of a `[…]` that matches no character
-_CHOICE = re.compile(r"\{[^{}/]*,[^{}/]*\}")  # a shell's `{a,b}`: a directory may have such a name; nobody has one
-BRACES = re.compile(r"(?<!\{)\{[^{}/]*\}(?!\})")
+_EMPTY_CLASS: Final = "(?!)"  # what `fnmatch` makes of a `[…]` that matches no character
+_CHOICE: Final = re.compile(
+    r"\{[^{}/]*,[^{}/]*\}"
+)  # a shell's `{a,b}`: a directory may have such a name; nobody has one
+BRACES: Final = re.compile(r"(?<!\{)\{[^{}/]*\}(?!\})")
 """What looks like a variable. Doubled braces belong to another template language."""
 
 

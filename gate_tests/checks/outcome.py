@@ -1,9 +1,9 @@
 """The outcome of evaluating one rule, with what was measured: a pass is recorded as fully as a failure."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-_NOTHING: Mapping[str, Any] = {}
+_NOTHING: Final[Mapping[str, Any]] = {}
 
 
 class Outcome(NamedTuple):

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from gate_tests.checks.lint import LintWarning
 from gate_tests.checks.outcome import Outcome
@@ -14,7 +14,7 @@ from gate_tests.js_regex.nodes import BadRegex
 from gate_tests.js_regex.pattern import Pattern, TooSlow, compile_pattern
 from gate_tests.override import override
 
-REGEX: Mapping[str, Any] = {
+REGEX: Final[Mapping[str, Any]] = {
     "type": "string",
     "minLength": 1,
     "description": "In JavaScript's syntax, with its flags `gm`, and `u` where `\\u{…}` occurs.",

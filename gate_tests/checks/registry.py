@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from gate_tests.errors import InvalidFile
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from gate_tests.checks.check_type import CheckType
     from gate_tests.checks.custom.entry_points import CustomTypes
 
-BUILT_IN_TYPES: Mapping[str, str] = {
+BUILT_IN_TYPES: Final[Mapping[str, str]] = {
     "file_exists": "file_exists",
     "dir_exists": "dir_exists",
     "min_file_count": "min_file_count",
@@ -35,10 +35,10 @@ BUILT_IN_TYPES: Mapping[str, str] = {
 }
 """The built-in types that a contract may name, each with its module in `types/`, which defines `CHECK_TYPE`."""
 
-COMPILED_TYPES: Mapping[str, str] = {"file_exists_any_of": "file_exists_any_of"}
+COMPILED_TYPES: Final[Mapping[str, str]] = {"file_exists_any_of": "file_exists_any_of"}
 """The types that are compiled from `required_outputs` and that no contract may name."""
 
-PATH_VARIABLES: Mapping[str, str] = {
+PATH_VARIABLES: Final[Mapping[str, str]] = {
     "client_component": "viz_tech_match.client_component:find_first_client_component",
 }
 """The variables that a check type provides for every contract, each with the `module:function` in `types/` that finds
@@ -55,7 +55,7 @@ def check_type(name: str) -> "CheckType":
     return built_in
 
 
-def path_variable(name: str) -> Callable[[Path, str], str]:
+def load_path_finder(name: str) -> Callable[[Path, str], str]:
     """The function of a variable in PATH_VARIABLES."""
     find: Callable[[Path, str], str] = _import(PATH_VARIABLES[name])
     return find
@@ -66,7 +66,7 @@ def _import(entry: str) -> Any:
     return getattr(import_module(f"gate_tests.checks.types.{module}"), name)
 
 
-def known_types(named: Iterable[str] | None = None) -> tuple[str, ...]:
+def list_type_names(named: Iterable[str] | None = None) -> tuple[str, ...]:
     """Every type that a contract may name: the built-in ones, then those of installed packages.
 
     If all that are `named` are built-in, installed packages are not searched, and their types are left out.
@@ -76,7 +76,7 @@ def known_types(named: Iterable[str] | None = None) -> tuple[str, ...]:
     return (*BUILT_IN_TYPES, *_custom_types().by_name)
 
 
-def unusable_types() -> tuple[str, ...]:
+def find_name_errors() -> tuple[str, ...]:
     """An error for each type of an installed package whose name is taken or invalid."""
     return _custom_types().errors
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from gate_tests.contract import Severity
 
-_COMMON_KEYS = frozenset((
+_COMMON_KEYS: Final = frozenset((
     "id", "type", "path", "resolved_path", "severity", "pass", "description", "warning", "reason",
 ))  # fmt: skip
 

@@ -1,9 +1,11 @@
 """A number for each depth: `{"quick": 3, "standard": 8, "deep": 15}` and/or `default`."""
 
+from typing import Final
+
 from gate_tests.checks.rule import Scope
 from gate_tests.contract import Validation
 
-THRESHOLDS = {"$ref": "#/definitions/thresholds"}
+THRESHOLDS: Final = {"$ref": "#/definitions/thresholds"}
 
 
 def select_threshold(validation: Validation, scope: Scope, key: str = "thresholds") -> float:

@@ -1,9 +1,10 @@
 """How many items of a long list are recorded and shown: enough to start fixing, without letting records grow."""
 
 from collections.abc import Sequence
+from typing import Final
 
-MAX_RECORDED = 50
-_MAX_SHOWN = 5
+MAX_RECORDED: Final = 50
+_MAX_SHOWN: Final = 5
 
 
 def join_truncated(items: Sequence[str]) -> str:

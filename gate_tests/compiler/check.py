@@ -1,6 +1,6 @@
 """A check: one rule applied to one target in one run."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.outcome import Outcome
@@ -11,7 +11,7 @@ from gate_tests.files.artifacts import Artifacts
 from gate_tests.sanitize import sanitize_line
 from gate_tests.strict_json.document import Document, JsonPath
 
-_MAX_REASON = 2000
+_MAX_REASON: Final = 2000
 """Characters of a reason in the record."""
 
 

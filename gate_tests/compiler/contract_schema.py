@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from gate_tests.checks.registry import check_type, known_types
+from gate_tests.checks.registry import check_type, list_type_names
 from gate_tests.contract import Severity
 from gate_tests.errors import InvalidFile
 from gate_tests.strict_json.document import Document
@@ -18,7 +18,7 @@ def contract_schema(types: Iterable[str] | None = None, known: Iterable[str] | N
     types, those of installed packages included. The type is an `enum` and each type's keys are under an `if`, so that
     errors are about the type that was meant; with `oneOf` they would be about every type.
     """
-    known = tuple(known_types() if known is None else known)
+    known = tuple(list_type_names() if known is None else known)
     schema = read_schema(Path(__file__).with_name("contract.schema.json"))
     common = {
         "type": {"enum": list(known), "description": "What is checked."},
@@ -72,7 +72,7 @@ def named_types(document: Document) -> list[str]:
 def schema_for(document: Document) -> dict[str, Any]:
     """The schema for this document, with the fragments only of the types that it names and that are usable."""
     named = named_types(document)
-    known = known_types(named)
+    known = list_type_names(named)
     return contract_schema([name for name in known if name in named and not unusable_reasons(name)], known)
 
 

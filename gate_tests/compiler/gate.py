@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.registry import check_type
@@ -103,7 +103,7 @@ def _output_drafts(
             yield _Draft(file_exists.CHECK_TYPE, FileExists(), target, declared.json_path, description, severity)
 
 
-_OUTPUT_GROUPS = {"any_of": "any_of", "all_required": "all_of"}
+_OUTPUT_GROUPS: Final = {"any_of": "any_of", "all_required": "all_of"}
 """What `file_exists` may name as its target instead of a path, and the group of outputs that it means."""
 
 

@@ -1,6 +1,6 @@
 """Loads a gate's contract: reads it, validates it, and reports its errors."""
 
-from gate_tests.checks.registry import BUILT_IN_TYPES, known_types, unusable_types
+from gate_tests.checks.registry import BUILT_IN_TYPES, find_name_errors, list_type_names
 from gate_tests.compiler.contract_schema import named_types, schema_for, unusable_reasons
 from gate_tests.contract import Contract, parse_contract
 from gate_tests.errors import InvalidFile, OrchError, Refused, suggest
@@ -65,8 +65,8 @@ def _find_errors(document: Document) -> list[str]:
 def _find_package_errors(named: list[str]) -> list[str]:
     if BUILT_IN_TYPES.keys() >= set(named):
         return []
-    broken = [reason for name in known_types(named) if name in named for reason in unusable_reasons(name)]
-    return [*broken, *unusable_types()]
+    broken = [reason for name in list_type_names(named) if name in named for reason in unusable_reasons(name)]
+    return [*broken, *find_name_errors()]
 
 
 def _find_gate_errors(document: Document) -> list[str]:

@@ -1,7 +1,7 @@
 """What an evaluation depends on besides the files of the run."""
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from gate_tests.programs.program import KnownProgramResults, NoProgramResults, ProgramResults
 
@@ -22,5 +22,5 @@ class EvaluationOptions(NamedTuple):
         return cls(data["offline"], KnownProgramResults.from_json(data["programs"]))
 
 
-DEFAULT_OPTIONS = EvaluationOptions()
+DEFAULT_OPTIONS: Final = EvaluationOptions()
 """The network may be used, and no program has run."""

@@ -1,13 +1,13 @@
 """A script that runs before the checks of a gate, in one run."""
 
 import sys
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gate_tests.compiler.scope import RunScope
 from gate_tests.contract import PreScript
 from gate_tests.programs.program import Program
 
-_INTERPRETERS = {".mjs": "node", ".js": "node", ".py": sys.executable, ".sh": "sh"}
+_INTERPRETERS: Final = {".mjs": "node", ".js": "node", ".py": sys.executable, ".sh": "sh"}
 """The interpreter of a script by its suffix; a script with another suffix is executed directly."""
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from gate_tests.checks.registry import PATH_VARIABLES, path_variable
+from gate_tests.checks.registry import PATH_VARIABLES, load_path_finder
 from gate_tests.compiler.options import DEFAULT_OPTIONS, EvaluationOptions
 from gate_tests.compiler.templates import UnknownVariable, expand, expand_regex
 from gate_tests.contract import Contract, Limits, Output, Validation
@@ -110,7 +110,7 @@ class RunScope:
 
     def _find_path(self, name: str) -> str:
         """The value of a path variable. A path that a record cannot contain is escaped, and fails its checks."""
-        found = path_variable(name)(self.workspace.root, self.context.artifact_path)
+        found = load_path_finder(name)(self.workspace.root, self.context.artifact_path)
         path = escape_controls(found)
         if path != found:
             self.unnameable[path] = "its name holds control characters or is not UTF-8"

@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Mapping
+from typing import Final
 
 from gate_tests.checks.registry import PATH_VARIABLES
 from gate_tests.errors import suggest
 
-VARIABLE = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+VARIABLE: Final = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
-_SYNTAX = re.compile(r"[\\^$.*+?()\[\]{}|/]")
+_SYNTAX: Final = re.compile(r"[\\^$.*+?()\[\]{}|/]")
 
-BUILT_IN_VARIABLES = ("slug", "artifact_path", "depth", "run_id", *PATH_VARIABLES)
+BUILT_IN_VARIABLES: Final = ("slug", "artifact_path", "depth", "run_id", *PATH_VARIABLES)
 """Every run has these; a workflow may declare more."""
 
 

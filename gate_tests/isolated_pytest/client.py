@@ -6,7 +6,7 @@ import select
 import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from gate_tests.compiler.options import DEFAULT_OPTIONS, EvaluationOptions
 from gate_tests.errors import NoVerdict
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from gate_tests.workspace.layout import Workspace
     from gate_tests.workspace.run_context import RunContext
 
-_BLOCK_BYTES = 1 << 16
-_EXIT_TIMEOUT_S = 5
+_BLOCK_BYTES: Final = 1 << 16
+_EXIT_TIMEOUT_S: Final = 5
 
 
 class IsolatedPytest:
@@ -56,7 +56,7 @@ class IsolatedPytest:
         """Shows a line where pytest's lines will be shown."""
         self._display.show(text)
 
-    def ask(
+    def request_verdicts(
         self,
         workspace: "Workspace",
         context: "RunContext",
@@ -78,7 +78,7 @@ class IsolatedPytest:
         )
         self._unsent = self._send(memoryview(request.encode()), timeout_s=0)
 
-    def hear(self, gates: Sequence["CompiledGate"]) -> list["Verdict"]:
+    def read_verdicts(self, gates: Sequence["CompiledGate"]) -> list["Verdict"]:
         """The verdict on each of the gates that were requested, in that order. Raises NoVerdict.
 
         Meanwhile pytest's lines go to the display.

@@ -9,25 +9,26 @@ import os
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from typing import Any, BinaryIO, NamedTuple, TypeVar
+from typing import Any, BinaryIO, Final, NamedTuple, TypeVar
 
 from gate_tests.checks.result import CheckResult
 from gate_tests.errors import NoVerdict
 from gate_tests.isolated_pytest.events import EventSink, ReportedTest, SeenOutput, SessionReport
 from gate_tests.override import override
 
-CRASHED, ENDED = "crashed", "ended"
+CRASHED: Final = "crashed"
+ENDED: Final = "ended"
 """Events of the process itself, which are not of EventSink."""
 
-_MAX_SILENCE_S = 120
+_MAX_SILENCE_S: Final = 120
 """How long the process may send nothing while no task runs: it starts, collects, or writes its report."""
 
-_MAX_NAMED = 3
+_MAX_NAMED: Final = 3
 """How many of the running tasks a message names."""
 
-_FLUSH_INTERVAL_S = 0.02
-_TEXT_INTERVAL_S = 0.1
-_BATCH_SIZE = 256
+_FLUSH_INTERVAL_S: Final = 0.02
+_TEXT_INTERVAL_S: Final = 0.1
+_BATCH_SIZE: Final = 256
 
 T = TypeVar("T")
 

@@ -7,14 +7,14 @@ import contextlib
 import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from gate_tests.files.artifacts import Artifact, Artifacts
 from gate_tests.isolated_pytest.events import EventSink, ReportedTest, SeenOutput, SessionReport
 from gate_tests.override import override
 from gate_tests.pytest_session.evaluation import Evaluation
 
-_INI = Path(__file__).with_name("judge.ini")
+_INI: Final = Path(__file__).with_name("judge.ini")
 
 
 def run_checks(

@@ -13,6 +13,7 @@ import sys
 import threading
 from fcntl import F_GETFL, F_SETFL, F_SETOWN, fcntl
 from importlib import import_module
+from typing import Final
 
 from gate_tests.isolated_pytest.protocol import CRASHED, ENDED, ProtocolEncoder, Request
 from gate_tests.progress import report_progress_to
@@ -42,7 +43,7 @@ def _serve(encoder: ProtocolEncoder) -> None:
         encoder.send(ENDED, request.token)
 
 
-_MODULES = (
+_MODULES: Final = (
     "pytest_jsonreport.plugin", "gate_tests.pytest_session.hooks", "gate_tests.isolated_pytest.run",
     "gate_tests.isolated_pytest.observed_evaluation",
 )  # fmt: skip

@@ -5,14 +5,15 @@ If they do not, there is no verdict: a check did not run, ran twice, or was repo
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gate_tests.checks.result import CheckResult
 from gate_tests.compiler.gate import CompiledGate
 from gate_tests.errors import NoVerdict
 from gate_tests.isolated_pytest.events import EventCollector, HashedResult, SeenOutput, SessionReport
 
-_PASSED, _FAILED = 0, 1  # pytest's exit codes that a verdict can have
+_PASSED: Final = 0
+_FAILED: Final = 1  # pytest's exit codes that a verdict can have
 
 
 class Verdict(NamedTuple):

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from gate_tests.errors import Refused
 from gate_tests.workspace.find_run import LATEST, list_run_ids, resolve_run_id
@@ -14,7 +15,7 @@ from gate_tests.workspace.run_context import RunContext
 # Options that leave checks out or show something instead of running them. Options that stop a session (-x, --maxfail)
 # give an exit code of their own, those that reorder (--ff, --nf) leave nothing out: neither explains a check that is
 # missing from a success.
-_SELECTING = (
+_SELECTING: Final = (
     "keyword", "markexpr", "deselect", "ignore", "ignore_glob", "lf", "stepwise", "stepwise_skip", "collectonly",
     "setuponly", "setupplan", "showfixtures", "show_fixtures_per_test", "cacheshow", "markers", "help", "version",
 )  # fmt: skip

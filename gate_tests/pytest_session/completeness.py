@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from gate_tests.checks.result import CheckStatus
 from gate_tests.errors import OrchError
 from gate_tests.pytest_session.evaluation import Evaluation
 
-_DID_NOT_RUN = "did not run"
-_DESELECTED = "deselected"
+_DID_NOT_RUN: Final = "did not run"
+_DESELECTED: Final = "deselected"
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import os
 import time
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import pytest
 
@@ -17,10 +17,10 @@ from gate_tests.pytest_session.nodes import (
     make_contract_file,
 )
 
-METADATA_KEY = "orch"
+METADATA_KEY: Final = "orch"
 """The key of a check's result in the metadata of its test in the JSON report."""
 
-_ROW = "row"
+_ROW: Final = "row"
 """The user property of a check's report that holds its result, also from a worker of xdist to its controller."""
 
 TestStatus = tuple[str, str, tuple[str, dict[str, bool]]]

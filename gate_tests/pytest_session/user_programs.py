@@ -6,7 +6,7 @@ If pytest-xdist has workers judge, the controller runs the programs, once, and s
 import json
 import tempfile
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
@@ -19,7 +19,7 @@ from gate_tests.sanitize import sanitize_line
 if TYPE_CHECKING:
     from gate_tests.checks.types.command import Command
 
-_PROGRAMS_KEY = "orch_programs"
+_PROGRAMS_KEY: Final = "orch_programs"
 """The key of a worker's input that holds the results of the programs."""
 
 

@@ -12,7 +12,7 @@ SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 RUN_ID: Final = re.compile(
     rf"run_[0-9]{{8}}T[0-9]{{6}}(?:[0-9]{{3}})?Z_{SLUG.pattern}(?:--{SLUG.pattern})?_[a-z0-9]{{6}}"
 )
-RUN_ID_SECOND = slice(len("run_"), len("run_20261122T093000"))
+RUN_ID_SECOND: Final = slice(len("run_"), len("run_20261122T093000"))
 """The second in a run id, `YYYYMMDDTHHMMSS`."""
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 

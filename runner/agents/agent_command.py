@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import which
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gate_tests.compiler.loader import read_contract
 from gate_tests.errors import Interrupted, Refused
@@ -27,9 +27,9 @@ from runner.storage.locks import agent_lock
 from runner.storage.logs import live_log
 from runner.storage.store import Store
 
-_HELD_SUFFIX = " \t\n\r:#"
+_HELD_SUFFIX: Final = " \t\n\r:#"
 """Characters at the end of a chunk that may be harmful together with the next chunk, such as half of `::`."""
-_MAX_HELD = 1000
+_MAX_HELD: Final = 1000
 
 
 class AgentCommand(NamedTuple):

@@ -1,13 +1,13 @@
 """The section for AGENTS.md or CLAUDE.md that explains to an agent how to work with `orch`, in Markdown."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gate_tests.errors import Exit
 from gate_tests.sanitize import sanitize_line
 from runner.workflows.definition import Workflow
 
-EXIT_MEANINGS: Mapping[Exit, str] = {
+EXIT_MEANINGS: Final[Mapping[Exit, str]] = {
     Exit.OK: "done; the gate passed",
     Exit.FAIL: "the gate failed: mend what is named",
     Exit.REFUSED: "refused; nothing was changed: type the command after `Next:`, or mend the file that is named",
@@ -27,7 +27,7 @@ class Instruction(NamedTuple):
     command: str | None = None
 
 
-INSTRUCTIONS = (
+INSTRUCTIONS: Final = (
     Instruction("Read your packet: the work, the files to write, what will be checked, what failed before. Whoever"
          " started you"
          " may have given it to you; it also lies at `orchestration/runs/RUN/logs/gates/GATE/prompt.txt`. `ORCH_RUN`"
@@ -46,7 +46,7 @@ INSTRUCTIONS = (
          "orch gate start --run RUN --gate GATE --agent NAME"),
 )  # fmt: skip
 
-RULES = (
+RULES: Final = (
     "Only what stands in the files counts, not what you say of it. Do the work; do not write what only looks"
     " like it to a check.",
     "Never change a contract, a workflow or the record of a run below `orchestration/`; hashes of them are recorded. If"
@@ -56,7 +56,7 @@ RULES = (
     " with `Next:` and the command that gets you out of it.",
 )
 
-_OPENING = """\
+_OPENING: Final = """\
 <!-- orch: begin. Made by `orch agent instructions`; after a change of the workflows, make it anew. -->
 ## Work that goes through gates
 

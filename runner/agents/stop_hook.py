@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gate_tests.errors import OrchError, Refused
 from gate_tests.sanitize import sanitize_line
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from runner.operations.judged_gate import JudgedGate
     from runner.storage.store import Store
 
-MAX_ANSWER_LENGTH = 8000
+MAX_ANSWER_LENGTH: Final = 8000
 """In characters; Claude Code moves an answer of more than 10,000 to a file, which few agents read."""
 
-_RESERVED_LENGTH = 1000  # characters for the text around the failed checks
+_RESERVED_LENGTH: Final = 1000  # characters for the text around the failed checks
 
 
 class Target(NamedTuple):
@@ -39,7 +39,7 @@ class Target(NamedTuple):
     directory_variable: str | None
 
 
-TARGETS = {
+TARGETS: Final = {
     "claude-code": Target("Claude Code", ("Stop", "SubagentStop"), "CLAUDE_PROJECT_DIR"),
     "codex": Target("Codex", ("Stop", "SubagentStop"), None),
 }

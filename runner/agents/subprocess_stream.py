@@ -8,14 +8,14 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from subprocess import PIPE, STDOUT, Popen
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gate_tests.programs.execute import MAX_OUTPUT_BYTES, explain_unknown_exit_code, is_finished, kill_group
 from gate_tests.programs.signals import defer_interrupts, interrupt_on_termination, keep_exit_codes, signal_name
 
-_CHUNK_BYTES = 65_536
-_NAP_S = 0.05
-_GRACE_S = 3.0
+_CHUNK_BYTES: Final = 65_536
+_NAP_S: Final = 0.05
+_GRACE_S: Final = 3.0
 """The time between SIGTERM and SIGKILL."""
 
 

@@ -1,13 +1,14 @@
 """`orch`: the group of all commands."""
 
 from pathlib import Path
+from typing import Final
 
 import click
 
 from runner.cli.context import CliContext
 from runner.cli.lazy_group import LazyGroup
 
-COMMANDS = {
+COMMANDS: Final = {
     "agent": ("runner.cli.commands.agent:agent", "Tell agents how to work with orch."),
     "completion": (
         "runner.cli.commands.completion:completion",

@@ -5,6 +5,7 @@ What is damaged or does not exist is left out.
 
 import os
 from collections.abc import Iterator
+from typing import Final
 
 import click
 from click.shell_completion import CompletionItem
@@ -17,7 +18,7 @@ from gate_tests.workspace.run_context import RunContext
 from runner.cli.context import find_cli_context
 from runner.storage.run_summary import read_summary
 
-_MAX_DESCRIBED_RUNS = 50  # runs completed with a description
+_MAX_DESCRIBED_RUNS: Final = 50  # runs completed with a description
 
 
 def list_completions(kind: str, context: click.Context, prefix: str) -> list[CompletionItem]:

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from typing import Final
 
 import click
 
@@ -12,7 +13,7 @@ from runner import suggestions
 from runner.cli.context import CliContext
 from runner.cli.terminal.printer import echo
 
-_MAX_LINE_LENGTH = 2000
+_MAX_LINE_LENGTH: Final = 2000
 
 
 def describe_error(error: BaseException) -> tuple[str, str | None, Exit]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -12,7 +12,7 @@ from runner.cli.context import CliContext
 from runner.cli.errors import suggest_next_command
 from runner.cli.terminal.verbosity import verbosity_options
 
-_MAX_HELP_LENGTH = 200  # characters of a command's line in the help, which is wrapped
+_MAX_HELP_LENGTH: Final = 200  # characters of a command's line in the help, which is wrapped
 
 
 class Command(click.Command):

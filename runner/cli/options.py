@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from gate_tests.workspace.names import RUN_ID, Depth, check_text
 from runner.cli.context import CliContext
 
-MAX_WORKERS = 999
+MAX_WORKERS: Final = 999
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 

@@ -1,7 +1,7 @@
 """Explains in words what a gate will check, before any work starts."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gate_tests.compiler.gate import CompiledGate, compile_gate
 from gate_tests.compiler.loader import load_contract
@@ -16,8 +16,8 @@ from runner.models.attempt import Json
 from runner.storage.store import Store
 from runner.workflows.definition import find_workflow_with_gate
 
-_SLUG = "the-slug"
-_ARTIFACT_PATH = "the/artifact/path"
+_SLUG: Final = "the-slug"
+_ARTIFACT_PATH: Final = "the/artifact/path"
 """Placeholders where neither a run nor a slug or artifact path is given."""
 
 

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gate_tests.errors import InvalidFile, OrchError, Refused, suggest
 from gate_tests.lint.contract import lint_contract
@@ -75,7 +75,7 @@ def _artifact_path(workflow: Workflow, depth: Depth) -> str:
     return ARTIFACT_PATH if workflow.artifact_path is None else workflow.expand_artifact_path(SLUG, depth)
 
 
-_LINT_ALL = "orch contract lint"
+_LINT_ALL: Final = "orch contract lint"
 
 
 def lint_all(workspace: Workspace) -> LintReport:

@@ -10,9 +10,9 @@ import sys
 from collections.abc import Iterator
 from importlib.util import MAGIC_NUMBER, cache_from_source, find_spec
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-PACKAGES = (
+PACKAGES: Final = (
     "runner", "gate_tests", "click", "jsonschema", "markdown_it", "orjson", "pytest", "_pytest", "pytest_jsonreport",
     "regex", "urllib3",
 )  # fmt: skip

@@ -9,18 +9,19 @@ from importlib.metadata import Distribution, distributions, entry_points
 from pathlib import Path
 from platform import python_version
 from shutil import which
+from typing import Final
 
 from runner.doctor.bytecode import inspect_bytecode
 from runner.doctor.diagnosis import Diagnosis, DiagnosisStatus
 from runner.version import VERSION
 
-_DISTRIBUTION = "orch-runner"
-_PLUGIN = "gate_tests.plugin"
-_TOP_LEVEL = ("runner", "gate_tests")
-_DEPENDENCIES = (
+_DISTRIBUTION: Final = "orch-runner"
+_PLUGIN: Final = "gate_tests.plugin"
+_TOP_LEVEL: Final = ("runner", "gate_tests")
+_DEPENDENCIES: Final = (
     "pytest", "pytest-json-report", "click", "jsonschema", "markdown-it-py", "orjson", "regex", "urllib3",
 )  # fmt: skip
-_PACKAGES = Path(__file__).absolute().parents[2]
+_PACKAGES: Final = Path(__file__).absolute().parents[2]
 """The directory that this `orch` is imported from."""
 
 

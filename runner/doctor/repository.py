@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from shlex import quote
 from tempfile import NamedTemporaryFile
+from typing import Final
 
 from gate_tests.errors import OrchError
 from gate_tests.workspace.find_run import list_run_ids
@@ -16,9 +17,9 @@ from runner.doctor.diagnosis import Diagnosis
 from runner.git import read_git_rules
 from runner.storage.file_lock import LockWait, acquire_lock, is_locked
 
-_RUN = "orchestration/runs/run_20260101T000000Z_doctor_000000"
+_RUN: Final = "orchestration/runs/run_20260101T000000Z_doctor_000000"
 """A run that does not exist: git's rules are queried for its paths."""
-_MIN_FREE_BYTES = 100 * 1024 * 1024
+_MIN_FREE_BYTES: Final = 100 * 1024 * 1024
 
 
 def diagnose_repository(workspace: Workspace, found_by: str) -> Iterator[Diagnosis]:

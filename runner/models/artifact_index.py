@@ -1,7 +1,7 @@
 """The index of a run's outputs: the rows in `artifacts_index` of RUN.json."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gate_tests.strict_json.fields import Fields
 from runner.models.attempt import Json
@@ -48,7 +48,7 @@ class IndexEntry(NamedTuple):
         return collect_key_orders(rows) <= _KEY_ORDERS and collect_types(iter_values(rows)) == {str}
 
 
-_KEY_ORDERS = {
+_KEY_ORDERS: Final = {
     ("path", *resolved_path, "sha256", "gate", "recorded_at", *updated_at)
     for resolved_path in ((), ("resolved_path",))
     for updated_at in ((), ("updated_at",))

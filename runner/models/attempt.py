@@ -15,7 +15,7 @@ Attempts of the original runner lack some of these keys and have rows of other s
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.run_context import artifact_rows, parse_artifact_hash
@@ -26,13 +26,13 @@ from runner.models.status import GateStatus
 if TYPE_CHECKING:
     from gate_tests.checks.result import CheckResult
 
-MANUAL_AGENT = "manual"
+MANUAL_AGENT: Final = "manual"
 """The agent of an attempt that a person failed while none was open."""
 
-ABANDONED = "abandoned"
+ABANDONED: Final = "abandoned"
 """The failure reason of an attempt that was closed unfinished."""
 
-_LATER_KEYS = ("prompt_sha256", "contract", "baseline", "runner", "git")
+_LATER_KEYS: Final = ("prompt_sha256", "contract", "baseline", "runner", "git")
 """Keys that an attempt of the original may lack."""
 
 

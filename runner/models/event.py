@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from gate_tests.strict_json.fields import Fields
 from runner.models.attempt import Attempt, Json
@@ -25,7 +25,7 @@ class EventType(StrEnum):
     RUN_RESUMED = "RUN_RESUMED"
 
 
-_TYPES: Mapping[str, EventType] = {str(each): each for each in EventType}
+_TYPES: Final[Mapping[str, EventType]] = {str(each): each for each in EventType}
 
 
 class Event(NamedTuple):

@@ -2,8 +2,9 @@
 
 import os
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
-_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
+_ALPHABET: Final = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
 def new_run_id(slug: str, timestamp: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from gate_tests.strict_json.fields import Fields
 from runner.models.attempt import Json
@@ -75,9 +75,9 @@ class Invocation(NamedTuple):
         )
 
 
-_TEXT: set[type] = {str}
-_NULL: set[type] = {type(None)}
-_INVOCATION: Mapping[str, set[type]] = {
+_TEXT: Final[set[type]] = {str}
+_NULL: Final[set[type]] = {type(None)}
+_INVOCATION: Final[Mapping[str, set[type]]] = {
     "invocation_id": _TEXT,
     "gate": _TEXT,
     "agent": _TEXT,

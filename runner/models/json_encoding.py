@@ -2,13 +2,13 @@
 
 import json
 from itertools import chain
-from typing import Any
+from typing import Any, Final
 
-_LARGE = 500
+_LARGE: Final = 500
 """Rows from which orjson is faster: importing it takes 4 ms, `json` needs 10 ms for each 1,000 rows."""
 
-_LEAVES = {str, int, bool, type(None)}
-_CONTAINERS = {dict, list}
+_LEAVES: Final = {str, int, bool, type(None)}
+_CONTAINERS: Final = {dict, list}
 
 
 class PlainRows(list[dict[str, Any]]):

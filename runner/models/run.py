@@ -13,7 +13,7 @@ attempts. They are read, and written back as they were.
 """
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from gate_tests.errors import Refused, suggest
 from gate_tests.strict_json.document import Document
@@ -36,8 +36,8 @@ from runner.models.invocation import Invocation
 from runner.models.rows import Rows
 from runner.models.status import GateStatus, RunStatus
 
-SCHEMA_VERSION = 1
-_EMPTY: Mapping[str, Any] = {}
+SCHEMA_VERSION: Final = 1
+_EMPTY: Final[Mapping[str, Any]] = {}
 
 
 class Gate(NamedTuple):
@@ -254,7 +254,7 @@ class Run(NamedTuple):
         )
 
 
-RUN_KEYS = (
+RUN_KEYS: Final = (
     "schema_version", "run_id", "workflow", "depth", "prompt", "status", "started_at", "finished_at", "progress",
     "gates", "invocations", "artifacts_index", "validations", "events",
 )  # fmt: skip

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
-_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
-_TIMESTAMPS = re.compile(rf"(?:{_TIMESTAMP.pattern}\n)*", re.ASCII)
+_TIMESTAMP: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", re.ASCII)
+_TIMESTAMPS: Final = re.compile(rf"(?:{_TIMESTAMP.pattern}\n)*", re.ASCII)
 
 
 def now() -> str:

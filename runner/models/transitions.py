@@ -5,7 +5,7 @@ Each transition takes a run and returns the changed run, or raises Refused. None
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gate_tests.errors import Refused
 from runner import suggestions
@@ -26,7 +26,7 @@ from runner.models.run import Gate, Run
 from runner.models.status import GateStatus, RunStatus
 from runner.models.timestamps import is_timestamp
 
-FINAL_STATUSES = (RunStatus.PASSED, RunStatus.FAILED, RunStatus.CANCELED)
+FINAL_STATUSES: Final = (RunStatus.PASSED, RunStatus.FAILED, RunStatus.CANCELED)
 """The statuses that a completed run can have."""
 
 

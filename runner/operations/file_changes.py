@@ -6,27 +6,30 @@ import stat
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Final
 
 from gate_tests.workspace.layout import Workspace
 
-MAX_WATCHED = 20_000
+MAX_WATCHED: Final = 20_000
 """Files and directories in a snapshot; changes in a directory beyond that limit are not noticed."""
 
 
-_MIN_PAUSE_S, _MAX_PAUSE_S = 0.25, 5.0
+_MIN_PAUSE_S: Final = 0.25
+_MAX_PAUSE_S: Final = 5.0
 
 
-_PAUSE_PER_SNAPSHOT = 75
+_PAUSE_PER_SNAPSHOT: Final = 75
 """The pause after a snapshot, as a multiple of its duration: polling takes little more than 1 % of a processor."""
 
 
-_SETTLE_INTERVAL_S, _MAX_SETTLE_S = 0.1, 2.0
+_SETTLE_INTERVAL_S: Final = 0.1
+_MAX_SETTLE_S: Final = 2.0
 
 
-_IGNORED_DIRECTORIES = (".git", "node_modules", "__pycache__")
+_IGNORED_DIRECTORIES: Final = (".git", "node_modules", "__pycache__")
 
 
-_EDITOR_FILES = re.compile(r"\..*\.sw[a-z]|.*~|\.#.*|#.*#|4913|\.tmp-.*")
+_EDITOR_FILES: Final = re.compile(r"\..*\.sw[a-z]|.*~|\.#.*|#.*#|4913|\.tmp-.*")
 """Names of the temporary files that editors, and we, write beside a file."""
 
 
@@ -49,7 +52,7 @@ def take_snapshot(workspace: Workspace, paths: Sequence[str]) -> Snapshot:
     return snapshot
 
 
-_DIRECTORY: Fingerprint = ()
+_DIRECTORY: Final[Fingerprint] = ()
 """Only the existence of a directory matters: its entries have fingerprints themselves."""
 
 

@@ -1,5 +1,7 @@
 """Records an invocation of an agent."""
 
+from typing import Final
+
 from gate_tests.errors import Refused
 from runner.models import transitions
 from runner.models.ids import new_invocation_id
@@ -8,7 +10,7 @@ from runner.models.run import Run
 from runner.models.timestamps import subtract_milliseconds
 from runner.storage.store import Store
 
-_MAX_DURATION_MS = 366 * 24 * 60 * 60 * 1000
+_MAX_DURATION_MS: Final = 366 * 24 * 60 * 60 * 1000
 
 
 def record_invocation(

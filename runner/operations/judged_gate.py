@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gate_tests.compiler.gate import CompiledGate
 from gate_tests.errors import Refused
@@ -17,7 +17,7 @@ from runner.models.transitions import Closing
 from runner.operations.programs import Log, ScriptRun
 from runner.version import VERSION
 
-_NO_LOGS: Mapping[str, Log] = {}
+_NO_LOGS: Final[Mapping[str, Log]] = {}
 
 
 class JudgedGate(NamedTuple):

@@ -124,7 +124,7 @@ class _JudgingSession(NamedTuple):
         context = self._context(contracts)
         if not runs_programs:
             # Reading the files that a contract names is harmless even before the contract is validated.
-            self.process.ask(self.store.workspace, context, contracts, EvaluationOptions(self.offline))
+            self.process.request_verdicts(self.store.workspace, context, contracts, EvaluationOptions(self.offline))
         compiled = [
             compile_gate(self.store.workspace, validate_contract(document), context) for document in contracts.values()
         ]
@@ -132,7 +132,7 @@ class _JudgingSession(NamedTuple):
             programs = self._run_programs(compiled) if runs_programs else NO_PROGRAMS
             if runs_programs:
                 options = EvaluationOptions(self.offline, programs.programs)
-                self.process.ask(self.store.workspace, context, contracts, options)
+                self.process.request_verdicts(self.store.workspace, context, contracts, options)
             return self._collect_verdicts(compiled, programs)
 
     def _context(self, contracts: Mapping[str, Document]) -> RunContext:
@@ -154,7 +154,7 @@ class _JudgingSession(NamedTuple):
     def _collect_verdicts(self, compiled: Sequence[CompiledGate], programs: ProgramRuns) -> list[JudgedGate]:
         outputs = [output.path for gate in compiled for output in gate.outputs]
         with GitQuery(self.store.workspace.root, outputs) as git:
-            verdicts = self.process.hear(compiled)
+            verdicts = self.process.read_verdicts(compiled)
             state = git.wait()
         return [
             JudgedGate(self.run, gate, verdict, state, *programs.for_gate(gate.contract.gate))

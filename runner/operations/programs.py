@@ -5,7 +5,7 @@ Their output goes to the run's `logs/`. The record has only how they ended, beca
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gate_tests.compiler.gate import CompiledGate
 from gate_tests.compiler.pre_script import BoundScript
@@ -16,7 +16,7 @@ from runner.models.attempt import Json
 from runner.storage.logs import log_file
 from runner.storage.store import Store
 
-_UNSAFE_CHARACTERS = re.compile(r"[^A-Za-z0-9._-]+")
+_UNSAFE_CHARACTERS: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 class Log(NamedTuple):
@@ -69,7 +69,7 @@ class ProgramRuns(NamedTuple):
         return self.scripts.get(gate, ()), {check: log for (name, check), log in self.logs.items() if name == gate}
 
 
-NO_PROGRAMS = ProgramRuns({}, KnownProgramResults({}), {})
+NO_PROGRAMS: Final = ProgramRuns({}, KnownProgramResults({}), {})
 
 
 def has_programs(contracts: Iterable[Document], *, scripts: bool) -> bool:

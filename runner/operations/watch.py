@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gate_tests.compiler.gate import CompiledGate
 from gate_tests.compiler.templates import UnknownVariable, expand
@@ -12,8 +12,8 @@ from runner.models.run import Run
 from runner.operations.attempts import compile_run_gate
 from runner.storage.store import Store
 
-_GLOB_CHARACTERS = re.compile(r"[*?[]")
-_PATH_KEYS = ("schema", "sources")
+_GLOB_CHARACTERS: Final = re.compile(r"[*?[]")
+_PATH_KEYS: Final = ("schema", "sources")
 """Keys of checks with the paths they read besides their target."""
 
 

@@ -4,6 +4,7 @@ It depends on the record alone, so that the same text can be made again.
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from gate_tests.checks.registry import describe_fix
 from gate_tests.checks.result import CheckResult
@@ -12,8 +13,8 @@ from runner.models.attempt import ABANDONED, Attempt
 from runner.models.run import Gate
 from runner.models.status import GateStatus
 
-_MAX_FAILURES = 50
-_MAX_REASON_LENGTH = 2000  # characters; a recorded reason is no longer
+_MAX_FAILURES: Final = 50
+_MAX_REASON_LENGTH: Final = 2000  # characters; a recorded reason is no longer
 
 
 def find_failed_attempt(gate: Gate, number: int) -> Attempt | None:

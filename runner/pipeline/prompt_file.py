@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Final
 
 from gate_tests.errors import Refused
 from gate_tests.files.regular_file import read_regular_file
@@ -11,7 +12,7 @@ from gate_tests.workspace.names import check_text
 from runner import suggestions
 from runner.models.run import Prompt, Run
 
-PROMPT_LOG = "prompts/original.txt"
+PROMPT_LOG: Final = "prompts/original.txt"
 """Where the prompt text is stored, below a run's `logs/`."""
 
 

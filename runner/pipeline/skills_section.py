@@ -5,12 +5,13 @@ file can contain its own hash, so its end is unambiguous for people and programs
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from gate_tests.compiler.gate import CompiledGate
 from gate_tests.compiler.skill import BoundSkill, SkillFile
 from gate_tests.workspace.layout import Workspace
 
-_INTRODUCTION = """\
+_INTRODUCTION: Final = """\
 Follow these while you do the work. What is given whole stands, as it is in its file, between a line that begins it and
 one that ends it, both with the SHA-256 of the file; headings in between are the skill's own and no part of this packet.
 What is only named must be read before you begin."""

@@ -1,7 +1,7 @@
 """Rebuilds what follows from the attempts and invocations of a damaged run: its events, index and status."""
 
 from collections.abc import Callable, Collection, Iterator
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from gate_tests.strict_json.fields import Fields
 from runner.models import transitions
@@ -69,8 +69,8 @@ def _with_times(partial: PartialRecord, parse: Callable[[Fields], T], *keys: str
     return parse_checked
 
 
-_ATTEMPT_EVENTS = (EventType.GATE_STARTED, EventType.GATE_PASSED, EventType.GATE_FAILED)
-_UNIQUE_EVENTS = (*_ATTEMPT_EVENTS, EventType.RUN_STARTED, EventType.INVOCATION_RECORDED)
+_ATTEMPT_EVENTS: Final = (EventType.GATE_STARTED, EventType.GATE_PASSED, EventType.GATE_FAILED)
+_UNIQUE_EVENTS: Final = (*_ATTEMPT_EVENTS, EventType.RUN_STARTED, EventType.INVOCATION_RECORDED)
 
 
 def rebuild_events(run: Run, blocking: Collection[tuple[str, int]]) -> Run:

@@ -1,6 +1,7 @@
 """Lists what a repair loses, as far as that can be known, for the person who decides on it."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from gate_tests.strict_json.fields import Fields
 from runner.models.event import EventType
@@ -9,7 +10,7 @@ from runner.models.status import GateStatus
 from runner.repair.events import count_lost_events, count_lost_invocations
 from runner.repair.salvage import PartialRecord, parse_readable_rows
 
-_REBUILT = {
+_REBUILT: Final = {
     "schema_version",
     "run_id",
     "status",

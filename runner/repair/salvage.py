@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from gate_tests.errors import DamagedRecord
 from gate_tests.strict_json.document import Document, skip_separators
@@ -23,11 +23,11 @@ from runner.models.run import WorkflowRef
 T = TypeVar("T")
 Span = tuple[int, int]
 
-NO_DOCUMENT = Document.parse("RUN.json", b"{}")
+NO_DOCUMENT: Final = Document.parse("RUN.json", b"{}")
 """The document of values whose location no message names."""
 
-_DECODER = json.JSONDecoder()
-_KEY = r'("(?:[^"\\\n]|\\.)*")[ \t]*:[ \t]*'
+_DECODER: Final = json.JSONDecoder()
+_KEY: Final = r'("(?:[^"\\\n]|\\.)*")[ \t]*:[ \t]*'
 
 
 @dataclass(frozen=True)

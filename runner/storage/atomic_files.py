@@ -8,14 +8,15 @@ import os
 import time
 from itertools import count
 from pathlib import Path
+from typing import Final
 
 from gate_tests.errors import Refused
 from runner import suggestions
 
-TEMPORARY = ".tmp-"
+TEMPORARY: Final = ".tmp-"
 """The prefix of the names of unfinished files and directories."""
 
-_STALE_S = 3600
+_STALE_S: Final = 3600
 """The age from which no process can still be at work on an unfinished run."""
 
 

@@ -2,7 +2,7 @@
 
 import os
 import re
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gate_tests.errors import NotReadable, Refused
 from gate_tests.strict_json.document import Document
@@ -12,7 +12,7 @@ from gate_tests.workspace.names import check_gate_id
 from runner.models.attempt import Artifact, Attempt
 from runner.storage.confined_paths import confined_path
 
-_NAME = re.compile(r"attempt-([1-9][0-9]{0,8})\.json")
+_NAME: Final = re.compile(r"attempt-([1-9][0-9]{0,8})\.json")
 
 
 def list_attempt_numbers(workspace: Workspace, run_id: str, gate: str) -> list[int]:

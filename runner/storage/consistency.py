@@ -5,7 +5,7 @@ Records of the original, which have no `schema_version`, need not be consistent 
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, zip_longest
-from typing import Any
+from typing import Any, Final
 
 from gate_tests.errors import DamagedRecord
 from gate_tests.strict_json.document import Document, JsonPath, format_json_path
@@ -17,7 +17,7 @@ from runner.models.status import GateStatus, RunStatus
 from runner.models.timestamps import are_timestamps, is_timestamp
 from runner.storage.attempt_file import AttemptFile
 
-_ABSENT = object()
+_ABSENT: Final = object()
 
 
 def check_consistency(workspace: Workspace, document: Document, run: Run) -> None:

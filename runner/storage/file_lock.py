@@ -12,13 +12,13 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gate_tests.errors import NotWritten, Refused
 from gate_tests.files.regular_file import read_regular_file
 
-_POLL_S = 0.01
-_NOTICE_AFTER_S = 0.5
+_POLL_S: Final = 0.01
+_NOTICE_AFTER_S: Final = 0.5
 """How long a wait lasts before it is reported."""
 
 

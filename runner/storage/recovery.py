@@ -5,7 +5,7 @@ is damage: it may have been planted, and only a repair, which a person confirms,
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gate_tests.errors import DamagedRecord
 from gate_tests.workspace.layout import Workspace
@@ -16,7 +16,7 @@ from runner.models.status import GateStatus
 from runner.storage.attempt_file import AttemptFile, list_attempt_numbers, list_gates_with_attempts
 from runner.storage.consistency import check_attempt_times, check_consistency
 
-_UNCHANGED = ("started_at", "agent", "prompt_sha256", "invocation_ids", "baseline")
+_UNCHANGED: Final = ("started_at", "agent", "prompt_sha256", "invocation_ids", "baseline")
 """Fields of an attempt that do not change between its start and its end."""
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import groupby, islice, takewhile
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gate_tests.errors import DamagedRecord, NotReadable, OrchError, Refused, suggest
 from gate_tests.workspace.layout import Workspace
@@ -17,12 +17,13 @@ from runner.storage.run_summary import RunSummary, read_summary
 if TYPE_CHECKING:
     from runner.models.run import Run
 
-DAMAGED, UNREADABLE = "DAMAGED", "UNREADABLE"
-STATUSES = (*map(str, RunStatus), DAMAGED, UNREADABLE)
+DAMAGED: Final = "DAMAGED"
+UNREADABLE: Final = "UNREADABLE"
+STATUSES: Final = (*map(str, RunStatus), DAMAGED, UNREADABLE)
 """The statuses that a listed run can have."""
 
-_AGE = re.compile(r"([0-9]{1,6})([mhdw])")
-_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_AGE: Final = re.compile(r"([0-9]{1,6})([mhdw])")
+_UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 class UnreadableRun(NamedTuple):

@@ -6,7 +6,7 @@ Reading the heads of 10,000 records of 48 KB takes less than a tenth of the time
 import os
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from gate_tests.workspace.names import RUN_ID, SLUG, Depth
 from runner.models.status import RunStatus
@@ -14,13 +14,15 @@ from runner.models.status import RunStatus
 if TYPE_CHECKING:
     from runner.models.run import Run
 
-_HEAD_BYTES = 1024  # a usual head has 400
-_FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-_END = b"\n}\n"
-_STATUSES = {str(status): status for status in RunStatus}
-_TEXT = r'[^"\\\x00-\x1f\ufffd]*'
-_TIME = r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z"
-_HEAD = re.compile(
+_HEAD_BYTES: Final = 1024  # a usual head has 400
+_FLAGS: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_END: Final = b"\n}\n"
+_STATUSES: Final = {str(status): status for status in RunStatus}
+_TEXT: Final = r'[^"\\\x00-\x1f\ufffd]*'
+_TIME: Final = (
+    r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z"
+)
+_HEAD: Final = re.compile(
     rf"""\{{
   "schema_version": 1,
   "run_id": "({RUN_ID.pattern})",

@@ -3,14 +3,15 @@
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from gate_tests.errors import Refused
 from runner import suggestions
 
-_INSTALLED = Path(__file__).parents[1] / "data"
-_CHECKOUT = Path(__file__).parents[2] / "orchestration"
+_INSTALLED: Final = Path(__file__).parents[1] / "data"
+_CHECKOUT: Final = Path(__file__).parents[2] / "orchestration"
 
-EXAMPLES = "gates/examples"
+EXAMPLES: Final = "gates/examples"
 
 
 def bundled_directory() -> Path:

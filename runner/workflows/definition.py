@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gate_tests.compiler.templates import expand
 from gate_tests.errors import InvalidFile, Refused, suggest
@@ -12,7 +12,7 @@ from gate_tests.workspace.names import Depth
 from runner import suggestions
 from runner.workflows.validation import expand_value, find_workflow_errors
 
-_NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
 
 class WorkflowGate(NamedTuple):

@@ -4,7 +4,7 @@ They may be overridden with --force, which is recorded with its reason; nothing 
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gate_tests.errors import InvalidFile, OrchError, Refused
 from gate_tests.sanitize import sanitize_line
@@ -16,7 +16,7 @@ from runner.models.status import GateStatus
 from runner.workflows.agent_names import is_same_agent
 from runner.workflows.definition import WorkflowGate, is_workflow_name, load_workflow
 
-_KEYS = (b"requires", b"independent_of", b"\\u")
+_KEYS: Final = (b"requires", b"independent_of", b"\\u")
 """Every workflow with prerequisites contains one of these: a key may be written with escapes."""
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from gate_tests.compiler.templates import BUILT_IN_VARIABLES, UnknownVariable, expand
 from gate_tests.errors import Refused, suggest
@@ -11,7 +11,7 @@ from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import Depth, check_value, normal_path
 from runner.workflows.agent_names import is_same_agent
 
-RESERVED_NAMES = ("start", "list", "show", "complete", "resume", "repair", "check")
+RESERVED_NAMES: Final = ("start", "list", "show", "complete", "resume", "repair", "check")
 """Names of `orch run` commands, which no workflow may have: `orch run <workflow>` would be ambiguous."""
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from runner.doctor.repository import diagnose_repository
 from tests.support.messages import message, says
-from tests.support.patched_install import AlteredProgram
+from tests.support.patched_install import PatchedInstall
 from tests.support.repository import BIN, Repository
 
 QUICK = {"PYTHONDONTWRITEBYTECODE": ""}
@@ -183,7 +183,7 @@ def test_it_says_how_the_root_was_found(committed: Repository) -> None:
 
 @pytest.mark.slow
 def test_it_tells_a_program_without_byte_code_from_one_that_has_it(repository: Repository, tmp_path: Path) -> None:
-    program = AlteredProgram.make(tmp_path / "altered")
+    program = PatchedInstall.make(tmp_path / "altered")
     for cache in [*program.folder.rglob("__pycache__")]:
         shutil.rmtree(cache)
     program.replace("runner.doctor.bytecode:PACKAGES", "('runner', 'gate_tests')")

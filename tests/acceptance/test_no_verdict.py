@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.messages import message, pattern, says
-from tests.support.patched_install import AlteredProgram
+from tests.support.patched_install import PatchedInstall
 from tests.support.processes import is_running, processes_below, running, wait_until
 from tests.support.repository import BIN, Ended, Repository
 
@@ -22,9 +22,9 @@ PROTOCOL = "gate_tests.isolated_pytest.protocol"
 
 
 @pytest.fixture
-def program(tmp_path: Path) -> AlteredProgram:
+def program(tmp_path: Path) -> PatchedInstall:
     """A copy of the program, not altered yet."""
-    return AlteredProgram.make(tmp_path / "altered")
+    return PatchedInstall.make(tmp_path / "altered")
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def assert_no_verdict(repository: Repository, ended: Ended, reason: str) -> None
     assert not list(repository.root.rglob("attempt-1.json"))
 
 
-def test_an_unaltered_copy_gives_the_verdict(opened: Repository, program: AlteredProgram) -> None:
+def test_an_unaltered_copy_gives_the_verdict(opened: Repository, program: PatchedInstall) -> None:
     ended = program.orch(opened, "gate", "finish", *at_gate(opened))
     assert ended.code == 0, ended.err
     assert "3 passed" in ended.out
@@ -105,14 +105,14 @@ def process_ended(how: str, where: str = "") -> str:
     ],
 )
 @pytest.mark.quick("ends the process with 0", "raises")
-def test_a_check_whose_code(opened: Repository, program: AlteredProgram, statement: str, reason: str) -> None:
+def test_a_check_whose_code(opened: Repository, program: PatchedInstall, statement: str, reason: str) -> None:
     program.run_before(CHECK, statement)
     assert_no_verdict(opened, program.orch(opened, "gate", "finish", *at_gate(opened)), reason)
 
 
 @pytest.mark.parametrize("hang", ["import time; time.sleep(600)", "import re; re.match('(a+)+$', 'a' * 60 + '!')"])
 @pytest.mark.quick
-def test_a_check_that_hangs_is_ended_at_its_limit(opened: Repository, program: AlteredProgram, hang: str) -> None:
+def test_a_check_that_hangs_is_ended_at_its_limit(opened: Repository, program: PatchedInstall, hang: str) -> None:
     write_contract(opened, check_s=0.5)
     program.run_before(CHECK, hang)
     started = time.monotonic()
@@ -157,21 +157,21 @@ def test_a_check_that_hangs_is_ended_at_its_limit(opened: Repository, program: A
 )  # fmt: skip
 @pytest.mark.quick("a check is not collected", "the last line is missing")
 def test_where_the_sides_disagree_there_is_no_verdict(
-    opened: Repository, program: AlteredProgram, target: str, expression: str, reason: str
+    opened: Repository, program: PatchedInstall, target: str, expression: str, reason: str
 ) -> None:
     opened.write("a.md", "DRAFT")
     ended = program.replace(target, expression).orch(opened, "gate", "finish", *at_gate(opened))
     assert_no_verdict(opened, ended, reason)
 
 
-def test_what_a_check_prints_is_no_testimony(opened: Repository, program: AlteredProgram) -> None:
+def test_what_a_check_prints_is_no_testimony(opened: Repository, program: PatchedInstall) -> None:
     forged = """import os; os.write(1, b'["ended", ""]\\n'); print('["ended", ""]', flush=True)"""
     opened.write("a.md", "DRAFT")
     program.run_before(CHECK, forged)
     assert program.orch(opened, "gate", "finish", *at_gate(opened)).code == 1
 
 
-def test_a_check_is_told_by_its_id_where_the_process_dies(opened: Repository, program: AlteredProgram) -> None:
+def test_a_check_is_told_by_its_id_where_the_process_dies(opened: Repository, program: PatchedInstall) -> None:
     program.run_before(CHECK, "import os; args[0].pattern == 'TODO' and os._exit(0)")
     ended = program.orch(opened, "gate", "finish", *at_gate(opened))
     assert_no_verdict(opened, ended, process_ended("ended with exit code 0", " at not_contains[a.md]-2"))
@@ -181,7 +181,7 @@ def test_a_check_is_told_by_its_id_where_the_process_dies(opened: Repository, pr
 
 
 @pytest.fixture
-def hanging(opened: Repository, program: AlteredProgram) -> Iterator["subprocess.Popen[str]"]:
+def hanging(opened: Repository, program: PatchedInstall) -> Iterator["subprocess.Popen[str]"]:
     """A finish whose first check is under way and never ends."""
     touched = opened.root / "under-way"
     program.run_before(
@@ -237,7 +237,7 @@ def test_after_no_verdict_the_attempt_can_be_finished(opened: Repository, hangin
 
 
 def test_a_bug_of_ours_is_no_verdict_whether_one_looks_for_it_or_not(
-    opened: Repository, program: AlteredProgram
+    opened: Repository, program: PatchedInstall
 ) -> None:
     program.run_before("runner.operations.judged_gate:JudgedGate.close", "raise RuntimeError('a bug')")
     for debug in ("", "1"):
@@ -248,7 +248,7 @@ def test_a_bug_of_ours_is_no_verdict_whether_one_looks_for_it_or_not(
     assert opened.record(run_of(opened))["gates"][0]["status"] == "RUNNING"
 
 
-def test_a_library_that_is_missing_is_named(opened: Repository, program: AlteredProgram) -> None:
+def test_a_library_that_is_missing_is_named(opened: Repository, program: PatchedInstall) -> None:
     program.replace("gate_tests.isolated_pytest.server:_MODULES", "('no_such_library', *original)")
     ended = program.orch(opened, "gate", "finish", *at_gate(opened))
     missing = "ModuleNotFoundError: No module named 'no_such_library'"
@@ -272,7 +272,7 @@ def test_what_lies_beside_the_contracts_is_not_looked_at(opened: Repository, pla
     assert opened.orch("gate", "finish", *at_gate(opened)).code == 0
 
 
-def test_an_output_that_no_check_reads_may_take_as_long_as_a_check(opened: Repository, program: AlteredProgram) -> None:
+def test_an_output_that_no_check_reads_may_take_as_long_as_a_check(opened: Repository, program: PatchedInstall) -> None:
     opened.write("b.md", "optional")
     outputs = {"all_of": [{"path": "a.md"}, {"path": "b.md", "required": False}]}
     opened.write_contract(required_outputs=outputs, limits={"check_s": 0.5})

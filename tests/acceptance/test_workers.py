@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.support.messages import message, pattern
-from tests.support.patched_install import AlteredProgram
+from tests.support.patched_install import PatchedInstall
 from tests.support.processes import descendants, is_running, running, wait_until
 from tests.support.repository import Ended, Repository
 
@@ -150,12 +150,12 @@ def test_without_pytest_xdist_it_is_refused_in_one_line(
 
 
 @pytest.fixture
-def program(tmp_path: Path) -> AlteredProgram:
+def program(tmp_path: Path) -> PatchedInstall:
     """A copy of the program, not altered yet."""
-    return AlteredProgram.make(tmp_path / "altered")
+    return PatchedInstall.make(tmp_path / "altered")
 
 
-def finish(program: AlteredProgram, repository: Repository, *more: str) -> Ended:
+def finish(program: PatchedInstall, repository: Repository, *more: str) -> Ended:
     return program.orch(repository, "gate", "finish", *at_gate(repository), "-n", "2", *more)
 
 
@@ -166,14 +166,14 @@ def finish(program: AlteredProgram, repository: Repository, *more: str) -> Ended
         pytest.param("import os; os._exit(0)", id="leaves with 0", marks=pytest.mark.slow),
     ],
 )
-def test_a_worker_that(opened: Repository, program: AlteredProgram, statement: str) -> None:
+def test_a_worker_that(opened: Repository, program: PatchedInstall, statement: str) -> None:
     program.run_before(CHECK, f"if args[0].pattern == 'DRAFT': {statement}")
     ended = finish(program, opened)
     died = pattern("worker-died", reason="Not properly terminated")
     assert_no_verdict(opened, ended, rf"{died} at .*not_contains\[")
 
 
-def test_a_check_that_hangs_in_a_worker_is_ended_at_its_limit(opened: Repository, program: AlteredProgram) -> None:
+def test_a_check_that_hangs_in_a_worker_is_ended_at_its_limit(opened: Repository, program: PatchedInstall) -> None:
     write_contract(opened, check_s=0.5)
     program.run_before(CHECK, "import time; args[0].pattern == 'TODO' and time.sleep(600)")
     started = time.monotonic()
@@ -204,7 +204,7 @@ def test_a_check_that_hangs_in_a_worker_is_ended_at_its_limit(opened: Repository
     ],
 )  # fmt: skip
 def test_where_the_sides_disagree_there_is_no_verdict(
-    opened: Repository, program: AlteredProgram, target: str, expression: str, reason: str
+    opened: Repository, program: PatchedInstall, target: str, expression: str, reason: str
 ) -> None:
     opened.write("a.md", "a DRAFT")
     assert_no_verdict(opened, finish(program.replace(target, expression), opened), reason)
@@ -218,12 +218,12 @@ def test_where_the_sides_disagree_there_is_no_verdict(
         pytest.param("raise KeyboardInterrupt", pattern("no-verdict"), id="interrupts"),
     ],
 )
-def test_in_a_worker_a_check_that(opened: Repository, program: AlteredProgram, statement: str, reason: str) -> None:
+def test_in_a_worker_a_check_that(opened: Repository, program: PatchedInstall, statement: str, reason: str) -> None:
     opened.write("a.md", "a DRAFT")
     assert_no_verdict(opened, finish(program.run_before(CHECK, statement), opened), reason)
 
 
-def test_two_hashes_of_one_file_are_no_verdict(opened: Repository, program: AlteredProgram) -> None:
+def test_two_hashes_of_one_file_are_no_verdict(opened: Repository, program: PatchedInstall) -> None:
     # The checks of a file in any worker:
     program.replace("gate_tests.pytest_session.xdist.scheduler:FileGroups.find_group", "lambda self, nodeid: nodeid")
     change = f"args[1] == 'a.md' and open({str(opened.root / 'a.md')!r}, 'a').write(str(os.getpid()))"
@@ -231,12 +231,12 @@ def test_two_hashes_of_one_file_are_no_verdict(opened: Repository, program: Alte
     assert_no_verdict(opened, finish(program, opened), pattern("other-content", path="a.md"))
 
 
-def test_an_unaltered_copy_gives_the_verdict(opened: Repository, program: AlteredProgram) -> None:
+def test_an_unaltered_copy_gives_the_verdict(opened: Repository, program: PatchedInstall) -> None:
     assert finish(program, opened).code == 0
 
 
 @pytest.fixture
-def hanging(opened: Repository, program: AlteredProgram) -> Iterator["subprocess.Popen[str]"]:
+def hanging(opened: Repository, program: PatchedInstall) -> Iterator["subprocess.Popen[str]"]:
     """A finish with two workers, one of which is at a check that never ends."""
     touched = opened.root / "under-way"
     hang = f"import re, pathlib; pathlib.Path({str(touched)!r}).touch(); re.match('(a+)+$', 'a' * 60 + '!')"
@@ -278,7 +278,7 @@ def test_a_worker_killed_from_outside_is_no_verdict(opened: Repository, hanging:
 
 @pytest.mark.slow
 def test_nothing_of_the_caller_or_the_repository_reaches_a_worker(
-    opened: Repository, program: AlteredProgram, tmp_path: Path
+    opened: Repository, program: PatchedInstall, tmp_path: Path
 ) -> None:
     look = (
         "import json, os, sys; open(os.path.join("
@@ -373,7 +373,7 @@ def test_a_host_without(opened: Repository, servers: list[str], tmp_path: Path, 
 
 @pytest.mark.slow
 def test_a_host_with_another_version_gives_no_verdict(
-    opened: Repository, servers: list[str], program: AlteredProgram
+    opened: Repository, servers: list[str], program: PatchedInstall
 ) -> None:
     there = "lambda: {**original(), 'pytest': str(__import__('os').getpid())}"
     program.replace("gate_tests.isolated_pytest.xdist.versions:collect_versions", there)
@@ -383,14 +383,14 @@ def test_a_host_with_another_version_gives_no_verdict(
 
 @pytest.mark.slow
 def test_a_host_that_does_not_share_the_folder_gives_no_verdict(
-    opened: Repository, servers: list[str], program: AlteredProgram
+    opened: Repository, servers: list[str], program: PatchedInstall
 ) -> None:
     faults = (
         ("'/no/such/folder', {}", pattern("other-directory", folder="/no/such/folder")),
         ("root, {'a.md': ''}", pattern("other-contract", path="a.md")),
     )
     for server, (there, reason) in zip(servers, faults, strict=True):
-        other = AlteredProgram.make(program.folder.parent / f"altered-{len(there)}")
+        other = PatchedInstall.make(program.folder.parent / f"altered-{len(there)}")
         fault = f"lambda root, contracts: original({there})"
         other.replace("gate_tests.isolated_pytest.xdist.bootstrap:_check_root", fault)
         ended = other.orch(opened, "gate", "finish", *at_gate(opened), *at([server]))
@@ -398,7 +398,7 @@ def test_a_host_that_does_not_share_the_folder_gives_no_verdict(
 
 
 @pytest.fixture
-def hanging_there(opened: Repository, program: AlteredProgram, tmp_path: Path) -> Iterator[tuple[int, int]]:
+def hanging_there(opened: Repository, program: PatchedInstall, tmp_path: Path) -> Iterator[tuple[int, int]]:
     """A finish whose only worker is at another host, busy with a check that never ends; and the server there."""
     command = [sys.executable, "-I", "-u", "-m", "execnet.script.socketserver", "127.0.0.1:0"]
     server = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)

@@ -13,13 +13,13 @@ from tests.support.repository import Ended, Repository
 
 
 @dataclass(frozen=True)
-class AlteredProgram:
+class PatchedInstall:
     """`python -I -m runner` of an environment that holds a copy of our packages, and ours for all else."""
 
     folder: Path
 
     @classmethod
-    def make(cls, folder: Path) -> "AlteredProgram":
+    def make(cls, folder: Path) -> "PatchedInstall":
         """An environment in `folder` (which does not exist yet) with an unchanged copy."""
         for package in ("gate_tests", "runner", "orchestration"):
             # Byte code is copied with the times of its sources, so only what is altered is compiled again.
@@ -40,22 +40,22 @@ class AlteredProgram:
         (packages,) = (self.folder / "venv/lib").glob("python*/site-packages")
         return packages
 
-    def replace(self, target: str, expression: str) -> "AlteredProgram":
+    def replace(self, target: str, expression: str) -> "PatchedInstall":
         """Sets `package.module:Class.attribute` to an expression, in which `original` is its present value."""
         return self._patch(target, f"return {expression}")
 
-    def run_before(self, target: str, statements: str) -> "AlteredProgram":
+    def run_before(self, target: str, statements: str) -> "PatchedInstall":
         """Runs statements before each call of a function or method, whose arguments are `args`."""
         return self._wrap(target, f"{statements}\nreturn original(*args)")
 
-    def run_after(self, target: str, statements: str) -> "AlteredProgram":
+    def run_after(self, target: str, statements: str) -> "PatchedInstall":
         """Runs statements after each call of a function or method, whose arguments are `args`."""
         return self._wrap(target, f"result = original(*args)\n{statements}\nreturn result")
 
-    def _wrap(self, target: str, statements: str) -> "AlteredProgram":
+    def _wrap(self, target: str, statements: str) -> "PatchedInstall":
         return self._patch(target, f"def wrapper(*args):\n{indent(statements, '    ')}\nreturn wrapper")
 
-    def _patch(self, target: str, statements: str) -> "AlteredProgram":
+    def _patch(self, target: str, statements: str) -> "PatchedInstall":
         """Adds to the copied module the lines that set the attribute, above what it does when it is run itself."""
         pkgutil.resolve_name(target)  # a target that does not exist would change nothing
         module, _, attribute = target.partition(":")

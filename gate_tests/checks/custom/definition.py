@@ -4,21 +4,21 @@ import inspect
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from gate_tests.errors import suggest
 from gate_tests.strict_json.fast_validation import KEYWORDS, TYPES
 
-RESERVED_IN_ROW = frozenset((
+RESERVED_IN_ROW: Final = frozenset((
     "id", "type", "path", "resolved_path", "severity", "pass", "description", "warning", "reason", "plugin",
 ))  # fmt: skip
 """The keys that the row of every custom check has; `measures` must not contain them."""
-_RESERVED_IN_CONTRACT = frozenset(("type", "description", "severity", "missing_ok", "target"))
-_DEFINITIONS = tuple(f"#/definitions/{name}" for name in ("path", "depths", "thresholds"))
-_SCHEMAS_BY_NAME = ("properties", "patternProperties")
-_NUMBERS = ("minimum", "exclusiveMinimum", "maximum", "minLength", "minItems", "minProperties")
-_LISTS = ("enum", "required", "allOf")
-_SCHEMAS = ("additionalProperties", "propertyNames", "items", "if", "then")
+_RESERVED_IN_CONTRACT: Final = frozenset(("type", "description", "severity", "missing_ok", "target"))
+_DEFINITIONS: Final = tuple(f"#/definitions/{name}" for name in ("path", "depths", "thresholds"))
+_SCHEMAS_BY_NAME: Final = ("properties", "patternProperties")
+_NUMBERS: Final = ("minimum", "exclusiveMinimum", "maximum", "minLength", "minItems", "minProperties")
+_LISTS: Final = ("enum", "required", "allOf")
+_SCHEMAS: Final = ("additionalProperties", "propertyNames", "items", "if", "then")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.custom.definition import CustomCheck
@@ -21,7 +21,7 @@ from gate_tests.errors import InvalidFile
 from gate_tests.files.artifacts import Artifacts, NotText
 from gate_tests.override import override
 
-_MAX_MEASURED_CHARS = 20_000  # of JSON
+_MAX_MEASURED_CHARS: Final = 20_000  # of JSON
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from operator import attrgetter, itemgetter
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.mutations import Mutation, append_line
@@ -21,9 +21,9 @@ from gate_tests.parsers.citations import Citation, Lines, find_citations
 from gate_tests.sanitize import sanitize_line
 from gate_tests.workspace.names import normal_path
 
-MAX_CITATIONS = 10_000
-_MAX_SHOWN_CHARS = 200
-_ABSOLUTE = re.compile(r"[/\\~]|[A-Za-z]:[/\\]")
+MAX_CITATIONS: Final = 10_000
+_MAX_SHOWN_CHARS: Final = 200
+_ABSOLUTE: Final = re.compile(r"[/\\~]|[A-Za-z]:[/\\]")
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,7 @@ class _Resolver:
         return self._line_counts[path]
 
 
-CHECK_TYPE = CheckType(
+CHECK_TYPE: Final = CheckType(
     name="citations_resolve",
     summary="every `path:line`, `path#L1-L9` and relative link of a report points at a file, and a line, that exists",
     keys={

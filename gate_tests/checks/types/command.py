@@ -5,7 +5,7 @@ their results.
 """
 
 from dataclasses import dataclass, field
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 
 from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.outcome import Outcome
@@ -55,7 +55,7 @@ class Command(Rule):
         return Outcome(result.succeeded, result.found, measured)
 
 
-CHECK_TYPE = CheckType(
+CHECK_TYPE: Final = CheckType(
     name="command",
     summary="the program exits with 0 in time, run without a shell in the root, in the caller's environment",
     keys={

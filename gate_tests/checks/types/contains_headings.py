@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 from gate_tests.checks.check_type import CheckType, Evidence
 from gate_tests.checks.lint import LintWarning
@@ -13,7 +13,7 @@ from gate_tests.contract import Validation
 from gate_tests.override import override
 from gate_tests.parsers.markdown import MARKDOWN_SUFFIXES, Heading, find_headings
 
-_MAX_LEVEL = 6
+_MAX_LEVEL: Final = 6
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def _is_or_continues(text: str, title: str) -> bool:
     return text.startswith(title) and not text[len(title) : len(title) + 1].isalnum()
 
 
-CHECK_TYPE = CheckType(
+CHECK_TYPE: Final = CheckType(
     name="contains_headings",
     summary=(
         "every heading is there: in Markdown a real one outside code, of the same level, equal or continued by what is"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 from gate_tests.checks.check_type import CheckType, Evidence
 from gate_tests.checks.lint import LintWarning, lint_literal
@@ -59,7 +59,7 @@ class ContainsText(TextRule):
             yield Mutation(f"without {pattern!r}", text.replace(pattern, ""))
 
 
-CHECK_TYPE = CheckType(
+CHECK_TYPE: Final = CheckType(
     name="contains_text",
     summary="every string is a substring of the file, with the same letter case",
     keys={

@@ -1,7 +1,7 @@
 """`dir_exists`: the target is a directory."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from gate_tests.checks.check_type import CheckType, Evidence
 from gate_tests.checks.outcome import Outcome
@@ -26,7 +26,7 @@ class DirExists(Rule):
         return Outcome(artifact.kind is PathKind.DIRECTORY, artifact.found)
 
 
-CHECK_TYPE = CheckType(
+CHECK_TYPE: Final = CheckType(
     name="dir_exists",
     summary="the folder exists",
     keys={"target": {"$ref": "#/definitions/path"}},

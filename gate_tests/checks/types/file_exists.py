@@ -1,7 +1,7 @@
 """`file_exists`: the target is a regular file. Every required output gets such a check."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from gate_tests.checks.check_type import CheckType, Evidence
 from gate_tests.checks.outcome import Outcome
@@ -26,7 +26,7 @@ class FileExists(Rule):
         return Outcome(artifact.is_file, artifact.found)
 
 
-CHECK_TYPE = CheckType(
+CHECK_TYPE: Final = CheckType(
     name="file_exists",
     summary=(
         "the file is there. Every required output gets this check by itself; `any_of` and `all_required` as a target"

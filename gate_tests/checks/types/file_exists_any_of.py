@@ -1,7 +1,7 @@
 """`file_exists_any_of`: one of several files exists. Compiled from `required_outputs.any_of`."""
 
 from dataclasses import dataclass
-from typing import ClassVar, NoReturn
+from typing import ClassVar, Final, NoReturn
 
 from gate_tests.checks.check_type import CheckType, Evidence
 from gate_tests.checks.outcome import Outcome
@@ -48,7 +48,7 @@ def _bind(validation: Validation, scope: Scope) -> NoReturn:
     )
 
 
-CHECK_TYPE = CheckType(
+CHECK_TYPE: Final = CheckType(
     name="file_exists_any_of",
     summary="at least one of the files exists",
     keys={},

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple, Self
+from typing import Any, Final, NamedTuple, Self
 
 from gate_tests.checks.check_type import CheckType, Evidence
 from gate_tests.checks.lint import LintWarning
@@ -16,7 +16,7 @@ from gate_tests.override import override
 from gate_tests.parsers.front_matter import NoFrontMatter, read_front_matter
 
 Value = str | float | bool
-_NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
+_NUMBER: Final = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
 
 
 class Requirement(NamedTuple):
@@ -134,7 +134,7 @@ def _describe_value(text: str | None) -> str:
     return _to_json(text) if text else "no value"
 
 
-CHECK_TYPE = CheckType(
+CHECK_TYPE: Final = CheckType(
     name="frontmatter_status",
     summary=(
         "every field named in `checks` is in the header between `---` and `---` and agrees; "

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.mutations import Mutation, append_line
@@ -46,7 +46,7 @@ class MaxRegexCount(RegexRule):
             yield Mutation(f"with {specimen!r} put in {self.max_count + 1} times", append_line(text, lines))
 
 
-CHECK_TYPE = CheckType(
+CHECK_TYPE: Final = CheckType(
     name="max_regex_count",
     summary="the regex matches at most `max_count` times",
     keys={

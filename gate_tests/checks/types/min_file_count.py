@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 
 from gate_tests.checks.check_type import CheckType, Evidence
 from gate_tests.checks.lint import LintWarning, lint_glob
@@ -61,7 +61,7 @@ class MinFileCount(Rule):
         return Outcome(count >= self.threshold, f"{count} of {self.threshold}", {**measured, "count": count})
 
 
-CHECK_TYPE = CheckType(
+CHECK_TYPE: Final = CheckType(
     name="min_file_count",
     summary="at least so many files in the folder match the glob",
     keys={

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.outcome import Outcome
@@ -44,7 +44,7 @@ class MinRegexCount(RegexRule):
         return {"regex": self.pattern.source, "min_count": self.min_count, "actual_count": count}
 
 
-CHECK_TYPE = CheckType(
+CHECK_TYPE: Final = CheckType(
     name="min_regex_count",
     summary="the regex matches at least `min_count` times",
     keys={

@@ -3,7 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.mutations import Mutation
@@ -56,7 +56,7 @@ class MinSources(TextRule):
             yield Mutation("cut off where its sources are too few", "".join(lines[:kept]))
 
 
-CHECK_TYPE = CheckType(
+CHECK_TYPE: Final = CheckType(
     name="min_sources",
     summary="the file names at least so many sources",
     keys={

@@ -1,7 +1,7 @@
 """`min_sources_any_of`: one of several files names at least a number of sources."""
 
 from dataclasses import dataclass
-from typing import NamedTuple, Self
+from typing import Final, NamedTuple, Self
 
 from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.outcome import Outcome
@@ -99,7 +99,7 @@ def _describe_counts(counted: list[SourceCount]) -> str:
     return "; ".join(f"{each.candidate.path}: {each.found}" for each in counted)
 
 
-CHECK_TYPE = CheckType(
+CHECK_TYPE: Final = CheckType(
     name="min_sources_any_of",
     summary="one of several files names at least so many sources; the others may be missing",
     keys={

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 from gate_tests.checks.check_type import CheckType, Evidence
 from gate_tests.checks.lint import LintWarning, lint_literal
@@ -47,7 +47,7 @@ class NotContains(TextRule):
         yield Mutation(f"with {self.pattern!r} put in", append_line(text, self.pattern))
 
 
-CHECK_TYPE = CheckType(
+CHECK_TYPE: Final = CheckType(
     name="not_contains",
     summary="the string does not occur",
     keys={

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.lint import LintWarning, lint_glob
@@ -18,8 +18,9 @@ from gate_tests.parsers.quotations import Quotation, find_quotations
 from gate_tests.parsers.quote_matching import contains_parts, normalize_wording
 from gate_tests.sanitize import escape_controls, sanitize_line
 
-MAX_QUOTATIONS = 1000
-_MAX_SHOWN_WORDS, _MAX_SHOWN_CHARS = 8, 100
+MAX_QUOTATIONS: Final = 1000
+_MAX_SHOWN_WORDS: Final = 8
+_MAX_SHOWN_CHARS: Final = 100
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ def _build_row(quotation: Quotation) -> dict[str, Any]:
     return {"line": quotation.line, "quotation": sanitize_line(shown, _MAX_SHOWN_CHARS)}
 
 
-CHECK_TYPE = CheckType(
+CHECK_TYPE: Final = CheckType(
     name="quotes_resolve",
     summary=(
         "every quotation of at least `min_words` words of a report stands verbatim, white space and"

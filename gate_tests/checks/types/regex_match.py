@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from gate_tests.checks.check_type import CheckType, Evidence
 from gate_tests.checks.mutations import Mutation, append_line
@@ -61,7 +61,7 @@ def _matches_everywhere(regex: str) -> bool:
     return matches_everywhere(regex)
 
 
-CHECK_TYPE = CheckType(
+CHECK_TYPE: Final = CheckType(
     name="regex_match",
     summary="the regex matches, or with `must_not_match` does not",
     keys={

@@ -1,7 +1,7 @@
 """`unchanged_since`: the outputs of an earlier gate are as they were when it passed."""
 
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import ClassVar, Final, Self
 
 from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.outcome import Outcome
@@ -66,7 +66,7 @@ class UnchangedSince(Rule):
         return Outcome(not changed, found, {"changed": changed[:MAX_RECORDED]})
 
 
-CHECK_TYPE = CheckType(
+CHECK_TYPE: Final = CheckType(
     name="unchanged_since",
     summary="the outputs of an earlier gate have the hashes of its passing attempt",
     keys={

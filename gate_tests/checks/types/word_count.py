@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import ceil
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.mutations import Mutation, append_line
@@ -79,7 +79,7 @@ def _bind_bound(validation: Validation, scope: Scope, key: str) -> float | None:
     return select_threshold(validation, scope, key) if isinstance(written, dict) else written
 
 
-CHECK_TYPE = CheckType(
+CHECK_TYPE: Final = CheckType(
     name="word_count",
     summary=(
         "the number of words is in the range. A word is a run that holds a letter or a digit, without white space, "

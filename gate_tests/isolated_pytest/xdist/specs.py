@@ -7,16 +7,17 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.util import find_spec
+from typing import Final
 
 from gate_tests.errors import Refused
 
-_SPEC = re.compile(
+_SPEC: Final = re.compile(
     r"(?:(?P<count>[1-9]\d{0,2})\*)?"
     r"(?:popen|socket=(?P<address>[\w.-]+):(?P<port>[1-9]\d{0,4}))"
     r"(?://python=(?P<python>/(?:(?!//)[^\n])+))?",
     re.ASCII,
 )
-_KNOWN = "[N*]popen and [N*]socket=HOST:PORT, each with //python=/PATH where it is another Python"
+_KNOWN: Final = "[N*]popen and [N*]socket=HOST:PORT, each with //python=/PATH where it is another Python"
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import json
 import signal
 import sys
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -21,10 +21,11 @@ from gate_tests.pytest_session.hooks import IsolatedSession
 from gate_tests.pytest_session.nodes import GateCheck
 from gate_tests.pytest_session.xdist.seen_files import SeenFilesReporter
 
-REQUEST_KEY, RESULTS_KEY = "orch_request", "orch_results"
+REQUEST_KEY: Final = "orch_request"
+RESULTS_KEY: Final = "orch_results"
 """Keys of a worker's input, and of the user properties of its reports."""
 
-_GRACE_S = 5
+_GRACE_S: Final = 5
 _packages = list(sys.path)
 
 

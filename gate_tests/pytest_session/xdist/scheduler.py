@@ -3,7 +3,7 @@
 import os
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from gate_tests.compiler.check import Check
 from gate_tests.errors import OrchError
@@ -12,7 +12,7 @@ from gate_tests.pytest_session.evaluation import Evaluation
 if TYPE_CHECKING:
     from xdist.workermanage import WorkerController
 
-_MIN_PENDING = 2
+_MIN_PENDING: Final = 2
 """How many checks a worker needs before it runs the first of them: a hook of pytest gets the next item too."""
 
 

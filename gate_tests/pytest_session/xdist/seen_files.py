@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from gate_tests.files.artifacts import Artifact, PathKind
 from gate_tests.pytest_session.evaluation import Evaluation
 
-SEEN_FILES_KEY = "orch_seen"
+SEEN_FILES_KEY: Final = "orch_seen"
 """The key of a worker's output that holds the files it read."""
 
 

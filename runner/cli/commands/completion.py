@@ -1,5 +1,7 @@
 """`orch completion`: prints the completion scripts of shells."""
 
+from typing import Final
+
 import click
 
 from gate_tests.errors import Refused, suggest
@@ -7,7 +9,7 @@ from runner.cli.lazy_group import Command
 from runner.cli.options import complete_words, json_option
 from runner.cli.terminal.printer import Printer
 
-SHELLS = ("bash", "zsh", "fish")
+SHELLS: Final = ("bash", "zsh", "fish")
 
 
 @click.command(cls=Command)

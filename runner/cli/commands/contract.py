@@ -1,5 +1,7 @@
 """`orch contract …`: new, explain, lint, test."""
 
+from typing import Final
+
 import click
 
 from runner.cli.context import CliContext, pass_cli_context
@@ -7,7 +9,7 @@ from runner.cli.lazy_group import LazyGroup
 from runner.cli.options import complete_from_workspace, complete_words, json_option, optional_run_option, validate_text
 from runner.cli.terminal.printer import Printer
 
-_LAZY_COMMANDS = {
+_LAZY_COMMANDS: Final = {
     "lint": (
         "runner.cli.commands.contract_lint:lint",
         "Say everything that is wrong with contracts, then what proves little.",

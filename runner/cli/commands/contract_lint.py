@@ -1,7 +1,7 @@
 """`orch contract lint`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -15,7 +15,7 @@ from runner.cli.terminal.printer import Printer
 if TYPE_CHECKING:
     from gate_tests.lint.findings import LintReport
 
-_MAX_LINE_LENGTH = 2000
+_MAX_LINE_LENGTH: Final = 2000
 
 
 @click.command(cls=Command)

@@ -1,6 +1,6 @@
 """`orch contract test`: the mutation test of a contract."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from runner.contracts.mutation.mutate import CheckMutationTest, MutationTest
 
-_RESULTS = {True: "killed", False: "survived", None: "-"}
+_RESULTS: Final = {True: "killed", False: "survived", None: "-"}
 
 
 @click.command("test", cls=Command)

@@ -4,6 +4,7 @@ import tempfile
 from contextlib import chdir, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -15,10 +16,10 @@ from runner.cli.terminal.printer import Printer
 from runner.models.attempt import Json
 from runner.workflows.bundled import copy_example
 
-_SLUG = "the-word-robot"
-_ARTIFACTS = f"src/app/essays/{_SLUG}"
-_CITATIONS = f"{_ARTIFACTS}/research/CITATIONS.md"
-_INITIAL_SOURCES = 7  # one fewer than the contract of G2 wants at depth standard
+_SLUG: Final = "the-word-robot"
+_ARTIFACTS: Final = f"src/app/essays/{_SLUG}"
+_CITATIONS: Final = f"{_ARTIFACTS}/research/CITATIONS.md"
+_INITIAL_SOURCES: Final = 7  # one fewer than the contract of G2 wants at depth standard
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -18,8 +18,8 @@ from runner.cli.terminal.printer import Printer
 if TYPE_CHECKING:
     from runner.doctor.diagnosis import Diagnosis
 
-_COLOURS = {"ok": "green", "warn": "yellow", "bad": "red"}
-_MAX_LENGTH = 1000
+_COLOURS: Final = {"ok": "green", "warn": "yellow", "bad": "red"}
+_MAX_LENGTH: Final = 1000
 
 
 @click.command(cls=Command)

@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -18,7 +18,7 @@ from runner.operations.watch import find_watched_paths
 if TYPE_CHECKING:
     from runner.models.attempt import Json
 
-_MAX_NAMED = 3
+_MAX_NAMED: Final = 3
 """How many of the changed files are named."""
 
 

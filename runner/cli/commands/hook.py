@@ -4,7 +4,7 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -20,7 +20,7 @@ from runner.cli.terminal.printer import echo, print_notice
 if TYPE_CHECKING:
     from gate_tests.workspace.layout import Workspace
 
-_MAX_BLOCKS = 1000
+_MAX_BLOCKS: Final = 1000
 
 
 class HookCommand(Command):

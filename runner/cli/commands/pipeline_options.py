@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
@@ -13,8 +13,8 @@ from runner.cli.terminal.printer import Printer
 if TYPE_CHECKING:
     from runner.pipeline.worker import Worker
 
-_MAX_TIMEOUT_S = 7 * 24 * 3600
-_MAX_RETRIES = 100
+_MAX_TIMEOUT_S: Final = 7 * 24 * 3600
+_MAX_RETRIES: Final = 100
 
 _prompt_file_option = click.option(
     "--prompt-file", type=click.Path(path_type=Path), metavar="FILE", help="A text that says what it is about."

@@ -1,6 +1,6 @@
 """`orch run …`: start, list, show, complete, check, repair, resume, and a command for each workflow."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -58,7 +58,7 @@ def _list_workflows(context: click.Context) -> list[str]:
         return []  # outside a repository there are none
 
 
-_LAZY_COMMANDS = {
+_LAZY_COMMANDS: Final = {
     "check": ("runner.cli.commands.run_check:check", "Say which records are damaged, and what is wrong with them."),
     "list": ("runner.cli.commands.run_list:list_", "List the runs, newest first."),
     "resume": ("runner.cli.commands.run_resume:resume", "Go on with a run that was stopped, has failed or was ended."),

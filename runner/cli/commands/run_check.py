@@ -1,6 +1,7 @@
 """`orch run check`: whether records are consistent."""
 
 import re
+from typing import Final
 
 import click
 
@@ -13,7 +14,7 @@ from runner.cli.lazy_group import Command
 from runner.cli.options import complete_from_workspace, json_option, resolve_run_id
 from runner.cli.terminal.printer import Printer
 
-_RUN = re.compile(r"(?:^|/)orchestration/runs/([^/]+)(?:/|$)")
+_RUN: Final = re.compile(r"(?:^|/)orchestration/runs/([^/]+)(?:/|$)")
 
 
 @click.command(cls=Command)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import Final
 
 import click
 
@@ -17,7 +18,7 @@ from runner.models.timestamps import now
 from runner.storage.run_list import STATUSES, ListedRun, RunFilter, check_status, list_runs, parse_since
 from runner.storage.run_summary import RunSummary
 
-_BLOCK_SIZE = 200
+_BLOCK_SIZE: Final = 200
 """Runs that are printed at once; the first run is printed alone, without waiting for others."""
 
 

@@ -1,6 +1,6 @@
 """`orch run <workflow>`: the whole pipeline, with a person or an agent as the worker."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -48,7 +48,7 @@ def workflow_command(name: str) -> click.Command:
     return command
 
 
-_HELP = """Go through the workflow {name}, gate by gate.
+_HELP: Final = """Go through the workflow {name}, gate by gate.
 
 For each gate a prompt packet is written and an attempt is started; when the work is done it is judged. It stops at
 the first gate that fails, or completes the run; `orch run resume` goes on where it stopped. At a terminal it waits for

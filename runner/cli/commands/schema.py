@@ -1,5 +1,7 @@
 """`orch schema …`: the JSON Schemas, for editors and other tools."""
 
+from typing import Final
+
 import click
 
 from gate_tests.errors import Refused, suggest
@@ -7,7 +9,7 @@ from runner.cli.lazy_group import Command
 from runner.cli.options import complete_words, json_option
 from runner.cli.terminal.printer import Printer
 
-KINDS = ("contract", "workflow", "run", "attempt")
+KINDS: Final = ("contract", "workflow", "run", "attempt")
 
 
 @click.command(cls=Command)

@@ -1,7 +1,7 @@
 """`orch status`: the status of a run and its next command."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -17,12 +17,15 @@ from runner.models.timestamps import now
 if TYPE_CHECKING:
     from runner.operations.run_status import GateStatusReport, StatusReport
 
-_COLUMNS, _LINES = 80, 24
+_COLUMNS: Final = 80
+_LINES: Final = 24
 """The assumed size of the terminal where it is not known, as in a pipe."""
 
-_MAX_REASONS = 3
-_STATUS_WIDTH, _MAX_NAME_LENGTH, _MAX_AGENT_LENGTH = 11, 30, 30
-_FRAME_LINES = 4
+_MAX_REASONS: Final = 3
+_STATUS_WIDTH: Final = 11
+_MAX_NAME_LENGTH: Final = 30
+_MAX_AGENT_LENGTH: Final = 30
+_FRAME_LINES: Final = 4
 """Lines besides those of the gates: the run, its progress, an empty one, the next command."""
 
 

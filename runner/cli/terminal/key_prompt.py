@@ -8,7 +8,7 @@ import termios
 import tty
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from gate_tests.errors import Interrupted, Refused
 from gate_tests.override import override
@@ -17,8 +17,8 @@ from gate_tests.workspace.names import check_text
 from runner.cli.terminal.printer import Printer
 from runner.pipeline.worker import Action, Task, Worker, WorkerResult, build_pause_error
 
-_QUESTION = "Press Enter to validate, v to check now (nothing is recorded), f to fail it, q to stop here: "
-_END_OF_INPUT = ("", "\x04")
+_QUESTION: Final = "Press Enter to validate, v to check now (nothing is recorded), f to fail it, q to stop here: "
+_END_OF_INPUT: Final = ("", "\x04")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from typing import IO, TYPE_CHECKING, Any, TextIO
+from typing import IO, TYPE_CHECKING, Any, Final, TextIO
 
 import click
 
@@ -16,9 +16,10 @@ from runner.cli.terminal.verbosity import Verbosity, current_verbosity
 if TYPE_CHECKING:
     from runner.cli.terminal.progress_line import ProgressLine
 
-_NOTICE_TIMEOUT_S = 0.5
-_CLEAR_SCREEN = "\x1b[H\x1b[2J"
-_MIN_COLUMNS, _MAX_COLUMNS = 40, 400  # columns; pytest draws its lines to the width it is given
+_NOTICE_TIMEOUT_S: Final = 0.5
+_CLEAR_SCREEN: Final = "\x1b[H\x1b[2J"
+_MIN_COLUMNS: Final = 40
+_MAX_COLUMNS: Final = 400  # columns; pytest draws its lines to the width it is given
 
 
 class Printer:

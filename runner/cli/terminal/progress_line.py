@@ -3,14 +3,15 @@
 import contextlib
 import os
 import sys
-from typing import TextIO
+from typing import Final, TextIO
 
 from click import unstyle
 
 from gate_tests.sanitize import sanitize_line
 
-_ERASE_LINE, _CURSOR_UP = "\r\x1b[K", "\x1b[1A"
-_KEPT_TAIL = 24
+_ERASE_LINE: Final = "\r\x1b[K"
+_CURSOR_UP: Final = "\x1b[1A"
+_KEPT_TAIL: Final = 24
 """The last characters of a text too long for the terminal, which are kept: the numbers are there."""
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -10,7 +10,7 @@ from gate_tests.sanitize import sanitize_line
 from runner.cli.terminal.verbosity import Verbosity
 from runner.models.status import GateStatus, RunStatus
 
-_COLOURS = {
+_COLOURS: Final = {
     GateStatus.PASS: "green",
     GateStatus.FAIL: "red",
     GateStatus.RUNNING: "yellow",
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from runner.operations.judged_gate import JudgedGate
     from runner.operations.programs import Log
 
-_HASH_DIGITS = 12  # hexadecimal digits of a SHA-256 that a person compares
-_MAX_ARTIFACTS = 100
+_HASH_DIGITS: Final = 12  # hexadecimal digits of a SHA-256 that a person compares
+_MAX_ARTIFACTS: Final = 100
 
 
 def format_run(run: "Run") -> Iterator[str]:

@@ -1,6 +1,7 @@
 """The options `-q` and `-v`, which every command takes, before its name or after."""
 
 from enum import IntEnum
+from typing import Final
 
 import click
 
@@ -13,7 +14,7 @@ class Verbosity(IntEnum):
     VERBOSE = 2
 
 
-_KEY = "runner.verbosity"
+_KEY: Final = "runner.verbosity"
 
 
 def current_verbosity() -> Verbosity:

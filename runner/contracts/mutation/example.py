@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from posixpath import commonpath
+from typing import Final
 
 from gate_tests.checks.registry import PATH_VARIABLES, check_type
 from gate_tests.compiler.templates import VARIABLE
@@ -17,8 +18,8 @@ from gate_tests.workspace.run_context import RunContext
 from runner.workflows.bundled import EXAMPLES, bundled_directory
 from runner.workflows.definition import find_workflow_with_gate
 
-_BARE_DIRECTORIES = ("{artifact_path}", *(f"{{{name}}}" for name in PATH_VARIABLES))
-_VARIABLE_PATTERNS = {"artifact_path": ".+", "slug": SLUG.pattern}
+_BARE_DIRECTORIES: Final = ("{artifact_path}", *(f"{{{name}}}" for name in PATH_VARIABLES))
+_VARIABLE_PATTERNS: Final = {"artifact_path": ".+", "slug": SLUG.pattern}
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ the artifacts, and each change is undone.
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from gate_tests.checks.custom.rule import CustomRule
 from gate_tests.checks.mutations import Mutation, append_line
@@ -20,7 +20,7 @@ from runner.contracts.mutation.example import Example
 from runner.contracts.mutation.sandbox import Contents, Sandbox
 from runner.contracts.mutation.time_limit import TimeLimitExceeded, enforce_time_limit
 
-_MAX_REPEATED_LENGTH = 1_000_000  # characters
+_MAX_REPEATED_LENGTH: Final = 1_000_000  # characters
 
 
 class MutantKind(StrEnum):

@@ -3,7 +3,7 @@
 import pytest
 
 from gate_tests.checks.check_type import CheckType
-from gate_tests.checks.registry import BUILT_IN_TYPES, COMPILED_TYPES, check_type, describe_fix, known_types
+from gate_tests.checks.registry import BUILT_IN_TYPES, COMPILED_TYPES, check_type, describe_fix, list_type_names
 from gate_tests.errors import InvalidFile
 
 
@@ -29,7 +29,7 @@ def test_an_example_has_the_type_and_all_required_keys(name: str) -> None:
 
 
 def test_a_compiled_type_cannot_be_named_by_a_contract() -> None:
-    assert COMPILED_TYPES.keys().isdisjoint(known_types())
+    assert COMPILED_TYPES.keys().isdisjoint(list_type_names())
 
 
 def test_an_unknown_type_is_an_error_but_a_failure_of_it_has_a_fix() -> None:

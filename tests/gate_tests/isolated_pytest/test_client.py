@@ -12,7 +12,7 @@ from gate_tests.compiler.loader import load_contract
 from gate_tests.isolated_pytest.client import IsolatedPytest
 from gate_tests.isolated_pytest.display import Display
 from gate_tests.isolated_pytest.verdict import Verdict
-from tests.support.patched_install import AlteredProgram
+from tests.support.patched_install import PatchedInstall
 from tests.support.repository import Repository
 
 NO_DRAFT = {"type": "not_contains", "target": "a.md", "pattern": "DRAFT"}
@@ -33,8 +33,8 @@ def compiled(repository: Repository, *gates: str) -> list[CompiledGate]:
 
 def ask(process: IsolatedPytest, repository: Repository, gates: list[CompiledGate]) -> list[Verdict]:
     contracts = {gate.contract.gate: gate.contract.document for gate in gates}
-    process.ask(repository.workspace, repository.context(), contracts)
-    return process.hear(gates)
+    process.request_verdicts(repository.workspace, repository.context(), contracts)
+    return process.read_verdicts(gates)
 
 
 def judge(repository: Repository, *gates: str, display: Display | None = None) -> list[Verdict]:
@@ -100,7 +100,7 @@ def seen(repository: Repository, tmp_path: Path) -> dict[str, Any]:
         " 'open': sorted(os.listdir('/proc/self/fd'))};"
         f" open({str(notes)!r}, 'w').write(json.dumps(world))"
     )
-    program = AlteredProgram.make(tmp_path / "altered")
+    program = PatchedInstall.make(tmp_path / "altered")
     program.run_before("gate_tests.checks.types.not_contains:NotContains.evaluate_text", look)
     repository.write_contract(validations=[NO_DRAFT])
     repository.write("a.md", "clean")

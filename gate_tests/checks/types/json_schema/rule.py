@@ -1,7 +1,7 @@
 """`json_schema`: a JSON file conforms to a schema that is a file of the repository."""
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.outcome import Outcome
@@ -80,7 +80,7 @@ def _validate(document: Document, schema: Document, limit_s: float) -> Outcome:
     return Outcome(False, f"{count}, line {line}: {first}", {"errors": errors})
 
 
-CHECK_TYPE = CheckType(
+CHECK_TYPE: Final = CheckType(
     name="json_schema",
     summary=(
         "the file is strict JSON and conforms to the schema. The draft is the one that the schema names, "

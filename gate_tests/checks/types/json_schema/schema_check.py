@@ -1,7 +1,7 @@
 """Checks whether a schema can be used: its draft, its regexes and the targets of its references."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from jsonschema import Draft202012Validator, FormatChecker, SchemaError
 from jsonschema.protocols import Validator
@@ -24,7 +24,7 @@ class UnusableValue(Exception):
     """A value that cannot be validated."""
 
 
-_MAX_MESSAGE_CHARS = 300  # of a message of jsonschema
+_MAX_MESSAGE_CHARS: Final = 300  # of a message of jsonschema
 
 
 def check_schema(schema: Any) -> type[Validator]:
@@ -72,7 +72,7 @@ def describe_unresolvable(reference: str) -> str:
     return f"the reference {truncate_json(reference)} leads nowhere in that file, and no other is read"
 
 
-_NO_FORMATS = FormatChecker(formats=())
+_NO_FORMATS: Final = FormatChecker(formats=())
 """With formats, jsonschema would check that regexes are Python's; those of a schema are JavaScript's."""
 
 

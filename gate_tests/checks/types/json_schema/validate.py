@@ -1,7 +1,7 @@
 """Validates a JSON value against a JSON Schema and finds every error, each described in one line."""
 
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from jsonschema.exceptions import ValidationError
 from jsonschema.protocols import Validator
@@ -19,8 +19,8 @@ from gate_tests.checks.types.json_schema.schema_check import (
 from gate_tests.strict_json.document import JsonPath, format_json_path
 from gate_tests.strict_json.validation import truncate_json
 
-_MAX_ERRORS = 1000  # a large file may have millions
-_MAX_MESSAGE_CHARS = 300
+_MAX_ERRORS: Final = 1000  # a large file may have millions
+_MAX_MESSAGE_CHARS: Final = 300
 
 
 class SchemaViolation(NamedTuple):

@@ -5,15 +5,16 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from queue import Empty, SimpleQueue
 from threading import Event, Thread
+from typing import Final
 from urllib.parse import urlsplit
 
 from gate_tests.checks.types.url_reachable.probe import ProbeResult
 from gate_tests.progress import track_progress
 
-MAX_CONCURRENT = 8
+MAX_CONCURRENT: Final = 8
 """URLs that are probed at the same time."""
 
-NO_TIME_LEFT = ProbeResult(error="no time left")
+NO_TIME_LEFT: Final = ProbeResult(error="no time left")
 
 _Item = tuple[str, ProbeResult | BaseException]
 

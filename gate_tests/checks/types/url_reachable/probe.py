@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from threading import Lock, Semaphore, Thread
 from time import sleep
-from typing import NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 from urllib.parse import quote, urljoin
 
 from gate_tests.checks.types.url_reachable.public_addresses import HostNotFound, check_public, resolve_host
@@ -23,21 +23,21 @@ from gate_tests.checks.types.url_reachable.url import AllowedHosts, Url, UrlReje
 T = TypeVar("T")
 
 
-MAX_REDIRECTS = 10
-REQUEST_TIMEOUT_S = 10.0
+MAX_REDIRECTS: Final = 10
+REQUEST_TIMEOUT_S: Final = 10.0
 """For one request, in seconds, from the connection to the end of the headers."""
-CONNECT_TIMEOUT_S = 8.0
+CONNECT_TIMEOUT_S: Final = 8.0
 """For the last of a host's addresses to accept a connection, in seconds; the others get half of it."""
-URL_TIMEOUT_S = 30.0
+URL_TIMEOUT_S: Final = 30.0
 """For one URL, in seconds, redirects and delays included, but not the time that it waits for MAX_PER_HOST."""
-RETRY_DELAYS_S = (1.0, 2.0, 4.0)
+RETRY_DELAYS_S: Final = (1.0, 2.0, 4.0)
 """The delays before each retry of a request that a server answers with 429 or 5xx, in seconds."""
-MAX_RETRY_DELAY_S = 8.0
+MAX_RETRY_DELAY_S: Final = 8.0
 """The longest delay that a server may ask for with Retry-After, in seconds."""
-MAX_PER_HOST = 2
+MAX_PER_HOST: Final = 2
 """Requests to one host at the same time."""
 
-_REDIRECTS = (301, 302, 303, 307, 308)
+_REDIRECTS: Final = (301, 302, 303, 307, 308)
 
 
 class ProbeResult(NamedTuple):

@@ -6,10 +6,11 @@ An IPv6 address that contains an IPv4 address is as public as that.
 
 import socket
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from typing import Final
 
 from gate_tests.checks.types.url_reachable.url import UrlRejected
 
-_NOT_PUBLIC: tuple[tuple[IPv4Network | IPv6Network, str], ...] = (
+_NOT_PUBLIC: Final[tuple[tuple[IPv4Network | IPv6Network, str], ...]] = (
     (IPv4Network("0.0.0.0/8"), "an unspecified address"),
     (IPv4Network("10.0.0.0/8"), "a private address"),
     (IPv4Network("100.64.0.0/10"), "an address shared inside a provider's network"),
@@ -37,10 +38,10 @@ _NOT_PUBLIC: tuple[tuple[IPv4Network | IPv6Network, str], ...] = (
     (IPv6Network("ff00::/8"), "a multicast address"),
 )
 
-_GLOBAL_UNICAST = IPv6Network("2000::/3")
+_GLOBAL_UNICAST: Final = IPv6Network("2000::/3")
 
 # IPv6 networks whose addresses contain an IPv4 address, and the number of bits to the right of it.
-_EMBEDS_IPV4 = (
+_EMBEDS_IPV4: Final = (
     (IPv6Network("::/96"), 0),
     (IPv6Network("::ffff:0:0/96"), 0),
     (IPv6Network("::ffff:0:0:0/96"), 0),

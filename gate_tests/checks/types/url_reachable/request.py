@@ -7,17 +7,17 @@ from enum import StrEnum
 from functools import cache
 from http.client import HTTPConnection as PlainConnection
 from http.client import HTTPException
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
 from gate_tests.checks.types.url_reachable.url import Url
 
-READ_TIMEOUT_S = 10.0
+READ_TIMEOUT_S: Final = 10.0
 """For each read from the server, in seconds."""
 
-_HEADERS = {
+_HEADERS: Final = {
     "Accept": "*/*",
     "Accept-Encoding": "identity",
     "Connection": "close",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from heapq import nsmallest
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.lint import LintWarning
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from gate_tests.checks.types.url_reachable.probe import ProbeResult
     from gate_tests.js_regex.pattern import Pattern
 
-MAX_SHOWN = 3
+MAX_SHOWN: Final = 3
 """Failed URLs that the reason names."""
-TIME_SHARE = 0.9
+TIME_SHARE: Final = 0.9
 """The share of a check's time limit for all requests; the rest is for the outcome."""
 
 
@@ -150,7 +150,7 @@ def _validate_hosts(hosts: Sequence[str], validation: Validation, scope: Scope) 
 
 
 # An apostrophe is part of a URL only inside a word; elsewhere it ends a string in source code.
-_URL = re.compile(r"""https?://(?:\[[0-9a-f:.]+\])?(?:[^\s"'`<>)\]\\]++|'(?=\w))*+""", re.IGNORECASE)
+_URL: Final = re.compile(r"""https?://(?:\[[0-9a-f:.]+\])?(?:[^\s"'`<>)\]\\]++|'(?=\w))*+""", re.IGNORECASE)
 
 
 def _find_default_urls(text: str) -> Iterable[str]:
@@ -206,7 +206,7 @@ def _format_url_count(urls: int) -> str:
     return "1 URL" if urls == 1 else f"{urls} URLs"
 
 
-CHECK_TYPE = CheckType(
+CHECK_TYPE: Final = CheckType(
     name="url_reachable",
     summary=(
         "at most `max_failures` of the distinct URLs in the file do not answer 2xx, redirects followed; "

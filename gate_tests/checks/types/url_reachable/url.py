@@ -4,18 +4,18 @@ import ipaddress
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from urllib.parse import quote, urlsplit
 
-MAX_URL_CHARS = 8000
+MAX_URL_CHARS: Final = 8000
 """A longer URL is rejected."""
 
-_PORTS = {"http": 80, "https": 443}
-_CONTROL_CHARS = re.compile(r"[\x00-\x1f\x7f]")
-_NAME = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
+_PORTS: Final = {"http": 80, "https": 443}
+_CONTROL_CHARS: Final = re.compile(r"[\x00-\x1f\x7f]")
+_NAME: Final = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 # Characters that Python's IDNA 2003 maps to another host name than browsers do.
-_AMBIGUOUS = re.compile("[\u00df\u1e9e\u03c2\u200c\u200d]")
-_SAFE = "/%:@!$&'()*+,;=~?[]"
+_AMBIGUOUS: Final = re.compile("[\u00df\u1e9e\u03c2\u200c\u200d]")
+_SAFE: Final = "/%:@!$&'()*+,;=~?[]"
 
 
 class UrlRejected(Exception):
@@ -83,7 +83,7 @@ def _normalize_ipv6(host: str) -> str:
         raise UrlRejected("names no host") from None
 
 
-_ENTRY = re.compile(r"(?:\[([^\[\]]*)\]|([^:\[\]/@]*))(?::([0-9]{1,5}))?")
+_ENTRY: Final = re.compile(r"(?:\[([^\[\]]*)\]|([^:\[\]/@]*))(?::([0-9]{1,5}))?")
 
 
 @dataclass(frozen=True)

@@ -2,23 +2,23 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gate_tests.checks.types.viz_tech_match.tsx import Source
 
-_LIST = "visualizations"
-_METADATA = "ESSAY_META"
-_TOKEN = re.compile(r'"\d+"|[\w$]+|\S')
-_WORD = re.compile(r'"\d+"|[\w$]+')
-_PARTNERS = {"{": "}", "[": "]", "(": ")"}
-_DECLARES = frozenset(("const", "let", "var", "export", "return"))
-_MAX_VALUE_TOKENS = 4  # kept of each value, enough to recognize a string
-_ENDINGS: tuple[list[str], ...] = ([], ["as", "const"])
+_LIST: Final = "visualizations"
+_METADATA: Final = "ESSAY_META"
+_TOKEN: Final = re.compile(r'"\d+"|[\w$]+|\S')
+_WORD: Final = re.compile(r'"\d+"|[\w$]+')
+_PARTNERS: Final = {"{": "}", "[": "]", "(": ")"}
+_DECLARES: Final = frozenset(("const", "let", "var", "export", "return"))
+_MAX_VALUE_TOKENS: Final = 4  # kept of each value, enough to recognize a string
+_ENDINGS: Final[tuple[list[str], ...]] = ([], ["as", "const"])
 """What may follow a string, or an object of the list, without changing it."""
-_JOINS = frozenset("?|&+[")
+_JOINS: Final = frozenset("?|&+[")
 """Operators after a list that may change its elements."""
-_GROWS = re.compile(rf"\b{_LIST}\s*\.\s*(?:push|unshift|splice)\s*\(\s*(?!\{{)")
-_TYPE = re.compile(r"\s*(?:readonly\s+)?(?:[\w$.]+\s*\[\s*\]|(?:Readonly)?Array\s*<|(?:any|unknown)\b)")
+_GROWS: Final = re.compile(rf"\b{_LIST}\s*\.\s*(?:push|unshift|splice)\s*\(\s*(?!\{{)")
+_TYPE: Final = re.compile(r"\s*(?:readonly\s+)?(?:[\w$.]+\s*\[\s*\]|(?:Readonly)?Array\s*<|(?:any|unknown)\b)")
 """What follows the name of a list in a type declaration."""
 
 

@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.outcome import Outcome
@@ -29,12 +29,12 @@ from gate_tests.files.artifacts import Artifacts, NotText
 from gate_tests.files.glob import TooManyFiles, escape_glob
 from gate_tests.override import override
 
-_MAX_SOURCE_CHARS = 1 << 20
+_MAX_SOURCE_CHARS: Final = 1 << 20
 """Of one source file; a longer one was not written by hand."""
-_MAX_NEARBY_CHARS = 4 << 20
+_MAX_NEARBY_CHARS: Final = 4 << 20
 """Of all source files near the implementation together; the rest is ignored."""
-_SUFFIXES = (".tsx", ".jsx", ".ts", ".js")
-_EXCLUDED = re.compile(r"\.(?:test|spec|stories|d)\.\w+$|/(?:__tests__|__mocks__|node_modules)/")
+_SUFFIXES: Final = (".tsx", ".jsx", ".ts", ".js")
+_EXCLUDED: Final = re.compile(r"\.(?:test|spec|stories|d)\.\w+$|/(?:__tests__|__mocks__|node_modules)/")
 
 
 class _UnreadableSource(Exception):
@@ -143,7 +143,7 @@ def _parse(path: str, text: str) -> Source:
     return scan_source(text, with_jsx=not path.endswith(".ts"))
 
 
-CHECK_TYPE = CheckType(
+CHECK_TYPE: Final = CheckType(
     name="viz_tech_match",
     summary=(
         "the library of each visualization that the metadata claims is imported and something of it "

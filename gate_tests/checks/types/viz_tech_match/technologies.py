@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from unicodedata import category, normalize
 
 from gate_tests.checks.types.viz_tech_match.tsx import Source
@@ -42,7 +42,7 @@ def _define(name: str, named: str, modules: str, elements: str = "", calls: str 
     )
 
 
-TECHNOLOGIES = (
+TECHNOLOGIES: Final = (
     _define("React Three Fiber", r"react[\s-]three[\s-]fiber", r"@react-three/(?:fiber|drei)", "Canvas"),
     _define(
         "Three.js",
@@ -81,7 +81,7 @@ def find_technologies(claim: str) -> list[Technology]:
     return [technology for technology in TECHNOLOGIES if technology.named.search(normalized)]
 
 
-_IMPORT = re.compile(
+_IMPORT: Final = re.compile(
     r'\b(?P<keyword>import|export)\b(?P<type>\s+type\b(?!\s*(?:,|\bfrom\s*")))?'
     r'(?:\s*\(?\s*(?P<bare>"\d+"))?'
     r'|\bfrom\s*(?P<module>"\d+")'
@@ -103,7 +103,7 @@ def find_imports(source: Source) -> Iterator[str]:
             yield module
 
 
-_CONTEXT = re.compile(r'\bgetContext\s*\(\s*("\d+")')
+_CONTEXT: Final = re.compile(r'\bgetContext\s*\(\s*("\d+")')
 
 
 def _inline_context_kinds(source: Source) -> str:

@@ -5,22 +5,22 @@ character once, and accepts any text.
 """
 
 import re
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-_SPACE = re.compile(r"\s+")
-_WORD = re.compile(r"[\w$]+")
-_LINE_COMMENT = re.compile(r"//[^\n]*")
-_STRING = re.compile(r"""'((?:[^'\\\n]|\\.)*+)'|"((?:[^"\\\n]|\\.)*+)\"""")
-_REST_OF_LINE = re.compile(r"[^\n]*")
-_REGEX = re.compile(r"/(?:[^/\\\[\n]|\\[^\n]|\[(?:[^\]\\\n]|\\[^\n])*+\])++/[a-z]*")
-_TEMPLATE_TEXT = re.compile(r"(?:[^`\\$]|\\.|\$(?!\{))*+", re.DOTALL)
-_JSX_TEXT = re.compile(r"[^<{]+")
-_TAG = re.compile(r"<(?!\s*+[A-Za-z_$][\w$]*+\s*+(?:,|extends\b)|[A-Z][0-9]?>\s*+\()(?=[A-Za-z_$>])")
-_NAME = re.compile(r"<([\w$.:-]*)")
-_TYPE_ARGUMENT = re.compile(r"<[^<>{}\n]*>")
-_ESCAPE = re.compile(r"\\(?:u\{([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
+_SPACE: Final = re.compile(r"\s+")
+_WORD: Final = re.compile(r"[\w$]+")
+_LINE_COMMENT: Final = re.compile(r"//[^\n]*")
+_STRING: Final = re.compile(r"""'((?:[^'\\\n]|\\.)*+)'|"((?:[^"\\\n]|\\.)*+)\"""")
+_REST_OF_LINE: Final = re.compile(r"[^\n]*")
+_REGEX: Final = re.compile(r"/(?:[^/\\\[\n]|\\[^\n]|\[(?:[^\]\\\n]|\\[^\n])*+\])++/[a-z]*")
+_TEMPLATE_TEXT: Final = re.compile(r"(?:[^`\\$]|\\.|\$(?!\{))*+", re.DOTALL)
+_JSX_TEXT: Final = re.compile(r"[^<{]+")
+_TAG: Final = re.compile(r"<(?!\s*+[A-Za-z_$][\w$]*+\s*+(?:,|extends\b)|[A-Z][0-9]?>\s*+\()(?=[A-Za-z_$>])")
+_NAME: Final = re.compile(r"<([\w$.:-]*)")
+_TYPE_ARGUMENT: Final = re.compile(r"<[^<>{}\n]*>")
+_ESCAPE: Final = re.compile(r"\\(?:u\{([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
 
-_VALUE_KEYWORDS = frozenset(
+_VALUE_KEYWORDS: Final = frozenset(
     ("await", "case", "default", "delete", "do", "else", "in", "instanceof", "of", "return", "throw", "typeof", "yield")
 )
 """Keywords after which `/` begins a regex and `<` a tag; after any other word they are operators."""

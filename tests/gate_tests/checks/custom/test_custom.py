@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from gate_tests.checks.registry import BUILT_IN_TYPES, check_type, known_types, unusable_types
+from gate_tests.checks.registry import BUILT_IN_TYPES, check_type, find_name_errors, list_type_names
 from gate_tests.compiler.contract_schema import contract_schema
 from gate_tests.errors import InvalidFile
 from gate_tests.own import OwnCheck
@@ -105,10 +105,10 @@ def test_what_a_contract_says_wrong_of_it_is_refused_like_ours(
 
 
 def test_it_is_listed_after_ours(installed: Install) -> None:
-    assert known_types() == tuple(BUILT_IN_TYPES)
+    assert list_type_names() == tuple(BUILT_IN_TYPES)
     installed(WEASELS, "weasels")
-    assert known_types() == (*BUILT_IN_TYPES, "weasels")
-    assert known_types(["min_sources"]) == tuple(BUILT_IN_TYPES)
+    assert list_type_names() == (*BUILT_IN_TYPES, "weasels")
+    assert list_type_names(["min_sources"]) == tuple(BUILT_IN_TYPES)
     checks = contract_schema()["definitions"]["validation"]
     assert "weasels" in checks["properties"]["type"]["enum"]
     assert checks["allOf"][-1]["then"]["description"] == "few of the words occur"
@@ -120,8 +120,8 @@ def test_it_does_not_replace_one_of_ours_and_the_package_is_named(installed: Ins
     ours = try_check(repository, {"type": "not_contains", "target": "a.md", "pattern": "x"}, "x")
     assert type(ours.check.rule).__module__ == "gate_tests.checks.types.not_contains"
     fault = message("custom-type-replaces", type="not_contains", package=ACME)
-    assert fault in unusable_types()
-    assert len(unusable_types()) == 2
+    assert fault in find_name_errors()
+    assert len(find_name_errors()) == 2
     assert fault in refused(repository, USE).splitlines()
 
 
@@ -129,13 +129,13 @@ def test_a_name_that_two_packages_give_is_nobodys(installed: Install, repository
     installed(WEASELS, "weasels")
     installed(WEASELS, "weasels", package="other-checks")
     fault = message("custom-type-twice", type="weasels", packages=f"{ACME} and other-checks 1.2")
-    assert unusable_types() == (fault,)
+    assert find_name_errors() == (fault,)
     assert fault in refused(repository, USE)
 
 
 def test_a_name_that_could_be_no_type_is_refused(installed: Install) -> None:
     installed(WEASELS + "Weasels = weasels\n", "Weasels")
-    assert unusable_types() == (message("custom-type-no-name", type="Weasels", package=ACME),)
+    assert find_name_errors() == (message("custom-type-no-name", type="Weasels", package=ACME),)
 
 
 @pytest.mark.parametrize(
