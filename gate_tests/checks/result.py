@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from gate_tests.contract import Severity
 
 _COMMON_KEYS: Final = frozenset((
     "id", "type", "path", "resolved_path", "severity", "pass", "description", "warning", "reason",
 ))  # fmt: skip
+_REQUIRED_KEYS: Final = _COMMON_KEYS - {"warning", "reason"}
+_SEVERITIES: Final = frozenset(map(str, Severity))
 
 
 class CheckStatus(StrEnum):
@@ -19,30 +21,100 @@ class CheckStatus(StrEnum):
     WARNED = "warned"
 
 
-class CheckResult(NamedTuple):
+class CheckResult:
     """The result of one check, a row of an attempt's `validations`.
 
         {"id", "type", "path", "resolved_path", "severity", "pass", "description", …, "warning"?, "reason"?}
 
     `path` is as written in the contract, `resolved_path` as in this run. In place of the … stand the keys of
     `measured`, which differ by check type. `reason` is one line, None if the check passed; `warning` is true if the
-    check warned.
+    check warned. A result never changes.
+
+    It is kept as its JSON: thousands of results are sent, hashed and recorded as such, and few are looked into.
     """
 
-    id: str
-    type: str
-    path: str
-    resolved_path: str
-    severity: Severity
-    status: CheckStatus
-    description: str
-    measured: Mapping[str, Any]
-    reason: str | None = None
+    __slots__ = ("_row",)
+
+    def __init__(
+        self,
+        id: str,  # noqa: A002
+        type: str,  # noqa: A002
+        path: str,
+        resolved_path: str,
+        severity: Severity,
+        status: CheckStatus,
+        description: str,
+        measured: Mapping[str, Any],
+        reason: str | None = None,
+    ) -> None:
+        row: dict[str, Any] = {
+            "id": id,
+            "type": type,
+            "path": path,
+            "resolved_path": resolved_path,
+            "severity": str(severity),
+            "pass": status is not CheckStatus.FAILED,
+            "description": description,
+            **measured,
+        }
+        if status is CheckStatus.WARNED:
+            row["warning"] = True
+        if reason is not None:
+            row["reason"] = reason
+        self._row = row
+
+    @property
+    def id(self) -> str:
+        """Unique in its gate."""
+        return str(self._row["id"])
+
+    @property
+    def type(self) -> str:
+        """The name of the check's type."""
+        return str(self._row["type"])
+
+    @property
+    def path(self) -> str:
+        """What the check is about, as the contract has it."""
+        return str(self._row["path"])
+
+    @property
+    def resolved_path(self) -> str:
+        """The same with the variables replaced."""
+        return str(self._row["resolved_path"])
+
+    @property
+    def severity(self) -> Severity:
+        """Of the check."""
+        return Severity(self._row["severity"])
+
+    @property
+    def status(self) -> CheckStatus:
+        """Of the check in this run."""
+        if not self._row["pass"]:
+            return CheckStatus.FAILED
+        return CheckStatus.WARNED if self._row.get("warning") else CheckStatus.PASSED
+
+    @property
+    def description(self) -> str:
+        """Of the check, as the contract has it."""
+        return str(self._row["description"])
+
+    @property
+    def measured(self) -> Mapping[str, Any]:
+        """The keys of the check's type."""
+        return {key: value for key, value in self._row.items() if key not in _COMMON_KEYS}
+
+    @property
+    def reason(self) -> str | None:
+        """Why the check does not pass."""
+        reason = self._row.get("reason")
+        return None if reason is None else str(reason)
 
     @property
     def has_failed(self) -> bool:
         """Whether the check fails its gate."""
-        return self.status is CheckStatus.FAILED
+        return not self._row["pass"]
 
     @property
     def has_warned(self) -> bool:
@@ -50,35 +122,25 @@ class CheckResult(NamedTuple):
         return self.status is CheckStatus.WARNED
 
     def to_json(self) -> dict[str, Any]:
-        """The row; see the class for its keys."""
-        row: dict[str, Any] = {
-            "id": self.id,
-            "type": self.type,
-            "path": self.path,
-            "resolved_path": self.resolved_path,
-            "severity": str(self.severity),
-            "pass": not self.has_failed,
-            "description": self.description,
-            **self.measured,
-        }
-        if self.has_warned:
-            row["warning"] = True
-        if self.reason is not None:
-            row["reason"] = self.reason
-        return row
+        """The row itself, not to be changed; see the class for its keys."""
+        return self._row
 
     @classmethod
-    def from_json(cls, row: Mapping[str, Any]) -> "CheckResult":
+    def from_json(cls, row: dict[str, Any]) -> "CheckResult":
         """The result of a row that `to_json` wrote. Raises KeyError or ValueError for any other."""
-        failed, warned = not row["pass"], row.get("warning")
-        return cls(
-            id=row["id"],
-            type=row["type"],
-            path=row["path"],
-            resolved_path=row["resolved_path"],
-            severity=Severity(row["severity"]),
-            status=CheckStatus.FAILED if failed else CheckStatus.WARNED if warned else CheckStatus.PASSED,
-            description=row["description"],
-            measured={key: value for key, value in row.items() if key not in _COMMON_KEYS},
-            reason=row.get("reason"),
-        )
+        if missing := _REQUIRED_KEYS - row.keys():
+            raise KeyError(min(missing))
+        if row["severity"] not in _SEVERITIES:
+            raise ValueError(row["severity"])
+        result = cls.__new__(cls)
+        result._row = row
+        return result
+
+    def __eq__(self, other: object) -> bool:
+        return self._row == other._row if isinstance(other, CheckResult) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((self.id, self.resolved_path))
+
+    def __repr__(self) -> str:
+        return f"CheckResult({self._row!r})"

@@ -8,11 +8,17 @@ from gate_tests.contract import Severity
 
 COMMON: dict[str, Any] = {"id": "a[b.md]", "type": "a", "path": "{slug}.md", "resolved_path": "b.md"}
 MEASURED = {"count": 2, "missing": ["c"]}
-RESULT = CheckResult(
-    **COMMON, severity=Severity.ERROR, status=CheckStatus.PASSED, description="Because", measured=MEASURED
-)
-FAILED = RESULT._replace(status=CheckStatus.FAILED, reason="no")
-WARNED = RESULT._replace(severity=Severity.WARNING, status=CheckStatus.WARNED, reason="no")
+
+
+def result_of(status: CheckStatus, severity: Severity = Severity.ERROR, reason: str | None = None) -> CheckResult:
+    return CheckResult(
+        **COMMON, severity=severity, status=status, description="Because", measured=MEASURED, reason=reason
+    )
+
+
+RESULT = result_of(CheckStatus.PASSED)
+FAILED = result_of(CheckStatus.FAILED, reason="no")
+WARNED = result_of(CheckStatus.WARNED, Severity.WARNING, "no")
 
 
 @pytest.mark.parametrize(
