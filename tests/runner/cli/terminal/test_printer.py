@@ -1,0 +1,227 @@
+"""Printing: who reads what, with and without --json, -q and -v, and what a lost output means."""
+
+import errno
+import io
+import json
+import os
+import sys
+from typing import IO
+
+import click
+import pytest
+
+from runner.cli.terminal.printer import Printer, echo, is_coloured, print_notice
+from runner.cli.terminal.verbosity import Verbosity, verbosity_options
+
+
+class Failing(io.StringIO):
+    """A stream whose reader has gone, or whose disk is full."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.error = OSError(number, os.strerror(number))
+
+    def write(self, _: str) -> int:
+        raise self.error
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture(autouse=True)
+def plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+
+
+def printer(option: str | None = None, *, as_json: bool = False) -> Printer:
+    """The printer of a command that was given this option."""
+    command = click.Command("x", params=[*verbosity_options()], callback=lambda: Printer(as_json))
+    made: Printer = command.main([option] if option else [], standalone_mode=False)
+    return made
+
+
+def test_text_goes_to_standard_output_and_there_is_no_document(capsys: pytest.CaptureFixture[str]) -> None:
+    one = printer()
+    one.print_line("a")
+    one.print_hint("b")
+    one.print_document({"c": 1})
+    assert capsys.readouterr() == ("a\nb\n", "")
+
+
+def test_with_json_the_document_is_alone_on_standard_output(capsys: pytest.CaptureFixture[str]) -> None:
+    one = printer(as_json=True)
+    one.print_line("a")
+    one.print_document({"ü": 1})
+    printed = capsys.readouterr()
+    assert (json.loads(printed.out), printed.err) == ({"ü": 1}, "a\n")
+
+
+@pytest.mark.parametrize(
+    ("option", "verbosity", "hint", "flags"),
+    [
+        (None, Verbosity.NORMAL, "hint\n", ()),
+        ("-q", Verbosity.QUIET, "", ("-q",)),
+        ("-v", Verbosity.VERBOSE, "hint\n", ("-v",)),
+    ],
+    ids=["as usual", "-q", "-v"],
+)
+def test_hints_are_left_out_with_q_and_another_command_can_be_given_the_same_option(
+    option: str | None, verbosity: Verbosity, hint: str, flags: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = printer(option)
+    one.print_hint("hint")
+    assert (one.verbosity, capsys.readouterr().out, one.verbosity_flags) == (verbosity, hint, flags)
+
+
+@pytest.mark.parametrize("counts", [[], [0], [1], [1, 200], [2, 0, 1]])
+def test_rows_that_are_printed_in_parts_are_one_document(counts: list[int], capsys: pytest.CaptureFixture[str]) -> None:
+    one = printer(as_json=True)
+    expected: list[dict[str, int]] = []
+    for count in counts:
+        rows = [{"row": len(expected) + number} for number in range(count)]
+        expected += rows
+        if rows:
+            one.print_rows(rows)
+    one.end_rows()
+    assert json.loads(capsys.readouterr().out) == expected
+
+
+def test_a_document_line_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    one = printer(as_json=True)
+    one.print_document_line({"a": [1, 2]})
+    one.print_document_line({"b": "\n"})
+    assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == [{"a": [1, 2]}, {"b": "\n"}]
+
+
+def test_what_could_harm_a_terminal_is_printed_harmlessly(capsys: pytest.CaptureFixture[str]) -> None:
+    printer().print_line("\x1b]0;title\x07")
+    assert "\x07" not in capsys.readouterr().out
+
+
+# What is lost
+
+
+@pytest.fixture
+def lost(monkeypatch: pytest.MonkeyPatch) -> type[Failing]:
+    monkeypatch.setattr("runner.cli.terminal.printer._redirect_to_devnull", lambda _: None)
+    return Failing
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_a_full_disk_is_an_error_of_a_command_that_only_prints(
+    lost: type[Failing], as_json: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdout", lost(errno.ENOSPC))
+    one = printer(as_json=as_json)
+    one.print_line("a")
+    one.print_document({})
+    with pytest.raises(OSError, match="No space left"):
+        one.raise_output_error()
+
+
+def test_a_reader_who_went_away_is_none(lost: type[Failing], monkeypatch: pytest.MonkeyPatch) -> None:
+    stream = lost(errno.EPIPE)
+    stream.error = BrokenPipeError(errno.EPIPE, "Broken pipe")
+    monkeypatch.setattr(sys, "stdout", stream)
+    one = printer()
+    one.print_line("a")
+    one.raise_output_error()
+
+
+def test_without_any_loss_there_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
+    one = printer()
+    one.print_line("a")
+    one.raise_output_error()
+    assert capsys.readouterr().out == "a\n"
+
+
+def test_echo_gives_the_error_instead_of_raising_it(lost: type[Failing]) -> None:
+    stream = lost(errno.ENOSPC)
+    assert echo("a", stream) is stream.error
+    assert echo("a", io.StringIO()) is None
+
+
+def test_after_a_loss_the_stream_takes_everything_and_keeps_nothing() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w") as stream:
+        assert isinstance(echo("a", stream), BrokenPipeError)
+        assert echo("b", stream) is None
+
+
+def test_a_notice_goes_to_standard_error_but_not_with_q(capsys: pytest.CaptureFixture[str]) -> None:
+    print_notice("note")
+    assert capsys.readouterr() == ("", "orch: note\n")
+    click.Command("x", params=[*verbosity_options()], callback=lambda: print_notice("note")).main(
+        ["-q"], standalone_mode=False
+    )
+    assert capsys.readouterr() == ("", "")
+
+
+# The terminal
+
+
+@pytest.mark.parametrize(
+    ("environment", "stream", "coloured"),
+    [
+        ({}, Terminal(), True),
+        ({}, io.StringIO(), False),
+        ({}, None, False),
+        ({"TERM": "dumb"}, Terminal(), False),
+        ({"NO_COLOR": "0"}, Terminal(), False),
+        ({"FORCE_COLOR": "0"}, io.StringIO(), True),
+        ({"NO_COLOR": "1", "FORCE_COLOR": "1"}, Terminal(), False),
+        ({"NO_COLOR": ""}, Terminal(), True),
+    ],
+    ids=["terminal", "pipe", "closed", "dumb", "NO_COLOR", "FORCE_COLOR", "both", "empty NO_COLOR"],
+)
+def test_there_are_colours_where_pytest_would_have_them(
+    environment: dict[str, str], stream: IO[str] | None, coloured: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert is_coloured(stream) is coloured
+
+
+@pytest.mark.parametrize(("columns", "width"), [("100", 100), ("1", 40), ("9999", 400), ("wide", None), ("", None)])
+def test_the_width_is_that_of_columns_within_limits(
+    columns: str, width: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    monkeypatch.setattr(sys, "stdout", io.StringIO())
+    assert printer().columns == width
+
+
+def test_only_the_screen_of_a_person_is_cleared(monkeypatch: pytest.MonkeyPatch) -> None:
+    for stream, as_json, cleared in (
+        (Terminal(), False, True),
+        (io.StringIO(), False, False),
+        (Terminal(), True, False),
+    ):
+        monkeypatch.setattr(sys, "stdout", stream)
+        monkeypatch.setattr(sys, "stderr", stream)
+        printer(as_json=as_json).clear_screen()
+        assert bool(stream.getvalue()) is cleared
+
+
+# While gates are judged
+
+
+@pytest.mark.parametrize(("option", "text"), [(None, "line\n"), ("-q", "")])
+def test_the_lines_of_pytest_are_printed_when_the_block_has_ended(
+    option: str | None, text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = printer(option)
+    with one.open_display() as display:
+        display.show("line\n")
+    assert capsys.readouterr().out == text
+
+
+def test_the_display_knows_the_width_and_the_verbosity(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "90")
+    with printer("-v").open_display() as display:
+        assert (display.columns, display.verbose, display.color, display.progress) == (90, True, False, None)
