@@ -1,5 +1,7 @@
 """Runs are planned, started and completed."""
 
+from typing import Any
+
 import pytest
 
 from gate_tests.errors import OrchError, Refused
@@ -52,7 +54,7 @@ def test_an_artifact_path_that_is_given_goes_before_the_default(repository: Repo
     [{"slug": "No Slug"}, {"artifact_path": "../out"}, {"artifact_path": "/tmp"}],
     ids=["slug", "outside", "absolute"],
 )
-def test_what_cannot_be_a_run_is_refused(repository: Repository, request_: RunRequest, changes: dict[str, str]) -> None:
+def test_what_cannot_be_a_run_is_refused(repository: Repository, request_: RunRequest, changes: dict[str, Any]) -> None:
     with pytest.raises(OrchError):
         start_run(Store(repository.workspace), request_._replace(**changes), NOW)
     assert repository.workspace.runs() == []
