@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from runner.cli.main import run
 from tests.support.repository import Ended, Repository
 
 # A shell ignores SIGINT for what it runs in the background, nohup ignores SIGHUP, and children inherit both.
@@ -50,18 +49,6 @@ def shipped(repository: Repository) -> Repository:
 
 
 @pytest.fixture
-def orch(
-    repository: Repository, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., Ended]:
+def orch(repository: Repository) -> Callable[..., Ended]:
     """`orch` in the repository, run in this process: what it prints, and its exit code."""
-    monkeypatch.delenv("ORCH_ROOT", raising=False)
-
-    def call(*arguments: str) -> Ended:
-        capsys.readouterr()
-        with monkeypatch.context() as there:
-            there.chdir(repository.root)
-            code = run(list(arguments))
-        printed = capsys.readouterr()
-        return Ended(code, printed.out, printed.err)
-
-    return call
+    return repository.orch

@@ -4,11 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from runner.models.timestamps import now
-from runner.operations.runs import RunRequest, start_run
-from runner.storage.store import Store
-from runner.workflows.definition import load_workflow
-from tests.support.repository import ARTIFACTS, SLUG, Ended, Repository
+from tests.support.repository import ARTIFACTS, Ended, Repository
 
 
 @dataclass(frozen=True)
@@ -39,6 +35,4 @@ def host(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Host:
     monkeypatch.delenv("ORCH_ROOT", raising=False)
     repository = Repository(pytester.path).install()
     repository.add_example("G1", "G2", "G3")
-    workflow = load_workflow(repository.workspace, "visual-essay")
-    request = RunRequest(workflow, SLUG, None, repository.context().depth)
-    return Host(pytester, repository, start_run(Store(repository.workspace), request, now()).run_id)
+    return Host(pytester, repository, repository.start_run())

@@ -5,11 +5,7 @@ from pathlib import Path
 import pytest
 
 from gate_tests.pytest_session.nodes import ContractFile, GateCheck
-from runner.models.timestamps import now
-from runner.operations.runs import RunRequest, start_run
-from runner.storage.store import Store
-from runner.workflows.definition import load_workflow
-from tests.support.repository import ARTIFACTS, SLUG, Repository
+from tests.support.repository import ARTIFACTS, Repository
 
 
 @pytest.fixture
@@ -22,9 +18,7 @@ def here(pytester: pytest.Pytester) -> Repository:
 
 @pytest.fixture
 def run_id(here: Repository) -> str:
-    workflow = load_workflow(here.workspace, "visual-essay")
-    request = RunRequest(workflow, SLUG, None, here.context().depth)
-    return start_run(Store(here.workspace), request, now()).run_id
+    return here.start_run()
 
 
 def collect(pytester: pytest.Pytester, run_id: str) -> list[GateCheck]:
