@@ -245,9 +245,10 @@ def _parse_result(row: Mapping[str, Any]) -> "CheckResult":
         "severity": "warning" if row.get("severity") == "warning" else "error",
         "pass": row.get("pass") is not False,
         "description": str(row.get("description") or ""),
-        "reason": str(row["reason"]) if row.get("reason") else None,
     }
-    return CheckResult.from_json({**row, **members})
+    reason = {"reason": str(row["reason"])} if row.get("reason") else {}
+    others = {key: value for key, value in row.items() if key != "reason"}
+    return CheckResult.from_json({**others, **members, **reason})
 
 
 def _pre_scripts(fields: Fields) -> tuple[Json, ...]:

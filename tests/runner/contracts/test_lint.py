@@ -31,7 +31,7 @@ def path_of(repository: Repository, gate: str) -> str:
 def test_all_contracts_are_linted(linted: Repository) -> None:
     findings = lint_all(linted.workspace)
     assert findings.files == (path_of(linted, "G1"), path_of(linted, "G2"))
-    assert findings.faults == ()
+    assert findings.errors == ()
 
 
 def test_a_path_or_a_directory_names_those_to_lint(linted: Repository) -> None:
@@ -71,7 +71,7 @@ def test_a_link_to_nothing_and_what_is_no_json_are_faults_of_these_files(linted:
     os.symlink("nowhere", link)
     broken = linted.write(path_of(linted, "G4"), "{")
     findings = lint_files(linted.workspace, [link, broken])
-    assert [fault.partition(":")[0] for fault in findings.faults] == [path_of(linted, "G3"), path_of(linted, "G4")]
+    assert [fault.partition(":")[0] for fault in findings.errors] == [path_of(linted, "G3"), path_of(linted, "G4")]
     assert findings.files == (path_of(linted, "G3"), path_of(linted, "G4"))
 
 
@@ -103,17 +103,17 @@ def test_sample_runs_of_a_gate_are_those_of_its_workflows_one_for_each_depth(lin
 def test_a_variable_that_only_a_workflow_declares_is_no_fault_of_its_gate(linted: Repository) -> None:
     linted.write_workflow("G1", variables={"colour": "green"})
     linted.write_contract("G1", required_outputs={"all_of": [{"path": "{colour}.md"}]})
-    assert lint_all(linted.workspace).faults == ()
+    assert lint_all(linted.workspace).errors == ()
 
 
 def test_an_invalid_workflow_is_a_fault_whichever_contract_is_linted(linted: Repository) -> None:
     linted.write("orchestration/workflows/broken.json", "{")
     for findings in (lint_all(linted.workspace), lint_files(linted.workspace, [linted.root / path_of(linted, "G2")])):
-        assert [fault.partition(":")[0] for fault in findings.faults] == ["orchestration/workflows/broken.json"]
+        assert [fault.partition(":")[0] for fault in findings.errors] == ["orchestration/workflows/broken.json"]
 
 
 def test_a_gate_without_a_contract_is_an_advice_at_its_line_in_the_workflow(linted: Repository) -> None:
     (linted.root / path_of(linted, "G1")).unlink()
-    (advice,) = [str(each) for each in lint_all(linted.workspace).advice if "tests.json" in str(each)]
+    (advice,) = [str(each) for each in lint_all(linted.workspace).warnings if "tests.json" in str(each)]
     assert advice.startswith("orchestration/workflows/tests.json:")
     assert "'G1'" in advice

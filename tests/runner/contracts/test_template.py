@@ -24,7 +24,7 @@ def test_it_is_a_valid_contract_with_the_name_it_was_given(repository: Repositor
 
 def test_lint_finds_no_fault_in_it(repository: Repository) -> None:
     write_contract_template(repository.workspace, "G4", "Draft")
-    assert lint_all(repository.workspace).faults == ()
+    assert lint_all(repository.workspace).errors == ()
 
 
 @pytest.mark.parametrize("depth", Depth)

@@ -131,7 +131,7 @@ def test_little_room_is_worth_knowing(committed: Repository, monkeypatch: pytest
 
 
 def test_a_lock_that_excludes_nobody_is_bad(committed: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runner.doctor.repository.is_held", lambda _: False)
+    monkeypatch.setattr("runner.doctor.repository.is_locked", lambda _: False)
     assert only(committed, "lock").status is BAD
 
 

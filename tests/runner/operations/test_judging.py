@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from gate_tests.errors import Interrupted, InvalidFile, NoVerdict, OrchError, Refused
-from gate_tests.isolated_pytest.client import Display, IsolatedPytest
+from gate_tests.isolated_pytest.client import IsolatedPytest
+from gate_tests.isolated_pytest.display import Display
 from gate_tests.workspace.names import Depth
 from runner.models.status import GateStatus
 from runner.operations.attempts import fail_gate, start_gate
