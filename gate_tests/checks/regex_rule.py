@@ -12,7 +12,7 @@ from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.contract import Validation
 from gate_tests.js_regex.nodes import BadRegex
 from gate_tests.js_regex.pattern import Pattern, TooSlow, compile_pattern
-from gate_tests.override import override
+from gate_tests.typing_compat import override
 
 REGEX: Final[Mapping[str, Any]] = {
     "type": "string",

@@ -10,8 +10,8 @@ from gate_tests.checks.mutations import Mutation
 from gate_tests.checks.outcome import Outcome
 from gate_tests.contract import Limits, Validation
 from gate_tests.files.artifacts import Artifacts, NotText
-from gate_tests.override import override
 from gate_tests.programs.program import ProgramResults
+from gate_tests.typing_compat import override
 from gate_tests.workspace.names import Depth
 from gate_tests.workspace.run_context import RunContext
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol
 
 from gate_tests.checks.result import CheckResult
 from gate_tests.errors import NoVerdict
-from gate_tests.override import override
+from gate_tests.typing_compat import override
 
 
 class SeenOutput(NamedTuple):

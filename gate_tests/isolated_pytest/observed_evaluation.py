@@ -8,9 +8,9 @@ from gate_tests.compiler.check import Check
 from gate_tests.compiler.options import DEFAULT_OPTIONS, EvaluationOptions
 from gate_tests.contract import Contract, parse_contract
 from gate_tests.isolated_pytest.events import CheckEventSink
-from gate_tests.override import override
 from gate_tests.pytest_session.evaluation import EvaluatedCheck, Evaluation
 from gate_tests.strict_json.document import Document
+from gate_tests.typing_compat import override
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.run_context import RunContext
 

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, Final, NamedTuple, TypeVar
 from gate_tests.checks.result import CheckResult
 from gate_tests.errors import NoVerdict
 from gate_tests.isolated_pytest.events import EventSink, ReportedTest, SeenOutput, SessionReport
-from gate_tests.override import override
+from gate_tests.typing_compat import override
 
 CRASHED: Final = "crashed"
 ENDED: Final = "ended"

@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from gate_tests.files.artifacts import Artifact, Artifacts
 from gate_tests.isolated_pytest.events import EventSink, ReportedTest, SeenOutput, SessionReport
-from gate_tests.override import override
 from gate_tests.pytest_session.evaluation import Evaluation
+from gate_tests.typing_compat import override
 
 _INI: Final = Path(__file__).with_name("judge.ini")
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple, Protocol
 
-from gate_tests.override import override
+from gate_tests.typing_compat import override
 
 
 class Program(NamedTuple):

@@ -7,7 +7,6 @@ from typing import Any, Final, Literal
 
 import pytest
 
-from gate_tests.override import override
 from gate_tests.pytest_session.evaluation import Evaluation
 from gate_tests.pytest_session.nodes import (
     ContractDirectory,
@@ -16,6 +15,7 @@ from gate_tests.pytest_session.nodes import (
     make_contract_directory,
     make_contract_file,
 )
+from gate_tests.typing_compat import override
 
 METADATA_KEY: Final = "orch"
 """The key of a check's result in the metadata of its test in the JSON report."""

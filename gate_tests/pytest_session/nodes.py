@@ -9,9 +9,9 @@ import pytest
 
 from gate_tests.compiler.check import Check
 from gate_tests.errors import OrchError
-from gate_tests.override import override
 from gate_tests.pytest_session.evaluation import EvaluatedCheck, Evaluation
 from gate_tests.sanitize import sanitize_line
+from gate_tests.typing_compat import override
 
 
 class CheckFailed(Exception):

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from gate_tests.override import override
 from gate_tests.programs.program import NOT_RUN, KnownProgramResults, ProgramResult, ProgramResults
 from gate_tests.pytest_session.evaluation import Evaluation
 from gate_tests.pytest_session.nodes import GateCheck
 from gate_tests.sanitize import sanitize_line
+from gate_tests.typing_compat import override
 
 if TYPE_CHECKING:
     from gate_tests.checks.types.command import Command

@@ -14,9 +14,9 @@ from typing import Final, NamedTuple
 from gate_tests.compiler.loader import read_contract
 from gate_tests.errors import Interrupted, Refused
 from gate_tests.isolated_pytest.display import Display
-from gate_tests.override import override
 from gate_tests.programs.signals import defer_interrupts
 from gate_tests.sanitize import escape_for_terminal, sanitize_line
+from gate_tests.typing_compat import override
 from runner import suggestions
 from runner.agents.subprocess_stream import ProgramNotStarted, StreamedProgram
 from runner.models.ids import new_invocation_id

@@ -165,10 +165,8 @@ def decide(
     """
     check = format_command(f"orch gate check {open_gate.options}")
     if judged.passed:
-        finish = format_command(f"orch gate finish {open_gate.options}{_accept_option(open_gate, judged)}")
-        return Decision(
-            message=f"orch: {open_gate.title} holds as it stands{_notes(open_gate, judged)}. Next: {finish}"
-        )
+        finish = format_command(f"orch gate finish {open_gate.options}{_accept_option(judged)}")
+        return Decision(message=f"orch: {open_gate.title} holds as it stands{_notes(judged)}. Next: {finish}")
     if not _count_block(store, open_gate, session, max_blocks):
         return Decision(
             message=f"orch: {open_gate.title} still fails. The agent was kept from stopping {max_blocks} times in"
@@ -184,14 +182,14 @@ def _count_block(store: "Store", open_gate: OpenGate, session: str, max_blocks: 
     return any(create_marker(store, open_gate.run.run_id, f"{name}-{number}") for number in range(1, max_blocks + 1))
 
 
-def _accept_option(open_gate: OpenGate, judged: "JudgedGate") -> str:
-    return " --accept-contract" if open_gate.attempt.has_other_contract(judged.contract.sha256) else ""
+def _accept_option(judged: "JudgedGate") -> str:
+    return " --accept-contract" if judged.is_contract_changed else ""
 
 
-def _notes(open_gate: OpenGate, judged: "JudgedGate") -> str:
+def _notes(judged: "JudgedGate") -> str:
     """What else `gate finish` will do or need."""
     scripts = "; the pre_scripts of its contract were not run" if judged.compiled.scripts else ""
-    if not _accept_option(open_gate, judged):
+    if not judged.is_contract_changed:
         return scripts
     return f"{scripts}; the contract was changed after the attempt began, finish wants --accept-contract"
 

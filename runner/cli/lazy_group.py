@@ -7,7 +7,7 @@ from typing import Any, Final
 import click
 
 from gate_tests.errors import OrchError, Refused, find_closest, suggest
-from gate_tests.override import override
+from gate_tests.typing_compat import override
 from runner.cli.context import CliContext
 from runner.cli.errors import suggest_next_command
 from runner.cli.terminal.verbosity import verbosity_options

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 
 from gate_tests.errors import OrchError, Paused
 from gate_tests.isolated_pytest.display import Display
-from gate_tests.override import override
+from gate_tests.typing_compat import override
 from runner import suggestions
 from runner.models.run import Run
 from runner.operations.judged_gate import JudgedGate

@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 import pytest
 
-from gate_tests.override import override
+from gate_tests.typing_compat import override
 from tests.support import CHECKOUT
 from tests.support.messages import meant, message, says
 from tests.support.repository import ARTIFACTS, BIN, Ended, Repository

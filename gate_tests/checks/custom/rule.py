@@ -19,7 +19,7 @@ from gate_tests.checks.thresholds import THRESHOLDS, select_threshold
 from gate_tests.contract import Validation
 from gate_tests.errors import InvalidFile
 from gate_tests.files.artifacts import Artifacts, NotText
-from gate_tests.override import override
+from gate_tests.typing_compat import override
 
 _MAX_MEASURED_CHARS: Final = 20_000  # of JSON
 

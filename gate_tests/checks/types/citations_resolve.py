@@ -16,9 +16,9 @@ from gate_tests.checks.truncation import MAX_RECORDED, join_truncated
 from gate_tests.contract import Validation
 from gate_tests.errors import Refused
 from gate_tests.files.artifacts import Artifacts, NotText, PathKind
-from gate_tests.override import override
 from gate_tests.parsers.citations import Citation, Lines, find_citations
 from gate_tests.sanitize import sanitize_line
+from gate_tests.typing_compat import override
 from gate_tests.workspace.names import normal_path
 
 MAX_CITATIONS: Final = 10_000

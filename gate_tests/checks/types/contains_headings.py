@@ -10,8 +10,8 @@ from gate_tests.checks.mutations import Mutation
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.contract import Validation
-from gate_tests.override import override
 from gate_tests.parsers.markdown import MARKDOWN_SUFFIXES, Heading, find_headings
+from gate_tests.typing_compat import override
 
 _MAX_LEVEL: Final = 6
 

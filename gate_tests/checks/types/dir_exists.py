@@ -7,7 +7,7 @@ from gate_tests.checks.check_type import CheckType, Evidence
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Rule
 from gate_tests.files.artifacts import Artifacts, PathKind
-from gate_tests.override import override
+from gate_tests.typing_compat import override
 
 
 @dataclass(frozen=True)

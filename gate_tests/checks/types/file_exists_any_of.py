@@ -8,7 +8,7 @@ from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Rule, Scope
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifacts
-from gate_tests.override import override
+from gate_tests.typing_compat import override
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from gate_tests.checks.mutations import Mutation
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.contract import Validation
-from gate_tests.override import override
 from gate_tests.parsers.front_matter import NoFrontMatter, read_front_matter
+from gate_tests.typing_compat import override
 
 Value = str | float | bool
 _NUMBER: Final = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")

@@ -12,7 +12,7 @@ from gate_tests.checks.thresholds import THRESHOLDS, select_threshold
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifacts, PathKind
 from gate_tests.files.glob import TooManyFiles, escape_glob
-from gate_tests.override import override
+from gate_tests.typing_compat import override
 from gate_tests.workspace.names import Depth
 
 

@@ -9,7 +9,7 @@ from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.regex_rule import REGEX, RegexRule, bind_pattern, format_match_count
 from gate_tests.checks.rule import Scope
 from gate_tests.contract import Validation
-from gate_tests.override import override
+from gate_tests.typing_compat import override
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from gate_tests.checks.mutations import Mutation, append_line
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.contract import Validation
-from gate_tests.override import override
+from gate_tests.typing_compat import override
 
 
 @dataclass(frozen=True)

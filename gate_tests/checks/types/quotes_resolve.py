@@ -13,10 +13,10 @@ from gate_tests.checks.truncation import MAX_RECORDED, join_truncated
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifact, Artifacts, NotText
 from gate_tests.files.glob import TooManyFiles
-from gate_tests.override import override
 from gate_tests.parsers.quotations import Quotation, find_quotations
 from gate_tests.parsers.quote_matching import contains_parts, normalize_wording
 from gate_tests.sanitize import escape_controls, sanitize_line
+from gate_tests.typing_compat import override
 
 MAX_QUOTATIONS: Final = 1000
 _MAX_SHOWN_WORDS: Final = 8

@@ -10,7 +10,7 @@ from gate_tests.checks.truncation import MAX_RECORDED, join_truncated
 from gate_tests.contract import Validation
 from gate_tests.errors import suggest
 from gate_tests.files.artifacts import Artifacts
-from gate_tests.override import override
+from gate_tests.typing_compat import override
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.checks.thresholds import THRESHOLDS, select_threshold
 from gate_tests.contract import Validation
-from gate_tests.override import override
 from gate_tests.parsers.markdown import MARKDOWN_SUFFIXES, strip_front_matter
 from gate_tests.parsers.words import find_words
+from gate_tests.typing_compat import override
 
 
 def _bound_schema(meaning: str) -> Mapping[str, Any]:

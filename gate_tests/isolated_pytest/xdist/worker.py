@@ -15,11 +15,11 @@ import pytest
 from gate_tests.checks.result import CheckResult
 from gate_tests.isolated_pytest.events import CheckEventSink
 from gate_tests.isolated_pytest.observed_evaluation import ObservedEvaluation
-from gate_tests.override import override
 from gate_tests.pytest_session.evaluation import Evaluation
 from gate_tests.pytest_session.hooks import IsolatedSession
 from gate_tests.pytest_session.nodes import GateCheck
 from gate_tests.pytest_session.xdist.seen_files import SeenFilesReporter
+from gate_tests.typing_compat import override
 
 REQUEST_KEY: Final = "orch_request"
 RESULTS_KEY: Final = "orch_results"

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from gate_tests.errors import Interrupted, Refused, format_message
-from gate_tests.override import override
 from gate_tests.sanitize import sanitize_line
+from gate_tests.typing_compat import override
 from runner.agents.stop_hook import MAX_ANSWER_LENGTH, TARGETS, Decision, StopEvent, Target, decide, find_open_gate
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command, CommandGroup

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from gate_tests.errors import OrchError, Refused, suggest
-from gate_tests.override import override
 from gate_tests.sanitize import sanitize_line
+from gate_tests.typing_compat import override
 from runner import suggestions
 from runner.cli.context import CliContext, find_cli_context, pass_cli_context
 from runner.cli.lazy_group import LazyGroup

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from gate_tests.errors import Interrupted, Refused
-from gate_tests.override import override
 from gate_tests.programs.signals import interrupt_on_termination
+from gate_tests.typing_compat import override
 from gate_tests.workspace.names import check_text
 from runner.cli.terminal.printer import Printer
 from runner.pipeline.worker import Action, Task, Worker, WorkerResult, build_pause_error

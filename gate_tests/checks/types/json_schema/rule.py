@@ -9,8 +9,8 @@ from gate_tests.checks.rule import Rule, Scope
 from gate_tests.checks.truncation import MAX_RECORDED
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifacts, NotText
-from gate_tests.override import override
 from gate_tests.strict_json.document import Document, UnreadableDocument
+from gate_tests.typing_compat import override
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.checks.truncation import MAX_RECORDED
 from gate_tests.contract import Validation
-from gate_tests.override import override
 from gate_tests.sanitize import sanitize_line
+from gate_tests.typing_compat import override
 
 if TYPE_CHECKING:
     from gate_tests.checks.types.url_reachable.probe import ProbeResult

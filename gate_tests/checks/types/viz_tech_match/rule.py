@@ -27,7 +27,7 @@ from gate_tests.checks.types.viz_tech_match.tsx import Source, scan_source
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifacts, NotText
 from gate_tests.files.glob import TooManyFiles, escape_glob
-from gate_tests.override import override
+from gate_tests.typing_compat import override
 
 _MAX_SOURCE_CHARS: Final = 1 << 20
 """Of one source file; a longer one was not written by hand."""

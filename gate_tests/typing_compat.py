@@ -1,4 +1,4 @@
-"""`typing.override`, which Python 3.11 lacks: says that a method is promised, and documented, by its base class."""
+"""`typing.override` for Python 3.11: it marks a method that a base class promises, and documents."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
