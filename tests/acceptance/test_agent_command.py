@@ -103,6 +103,7 @@ def test_an_agent_that_fails_is_recorded_so_and_its_gate_is_judged_all_the_same(
     assert [gate["status"] for gate in record["gates"]] == ["FAIL", "NOT_STARTED", "NOT_STARTED"]
 
 
+@pytest.mark.slow
 def test_retry_gives_it_a_packet_that_says_what_failed(short: Repository) -> None:
     ended = led(short, LEARNING, "--retry", "1")
     assert ended.code == 0, ended.err
@@ -147,6 +148,7 @@ def test_an_agent_that_completes_the_run_by_itself_has_it_passed(shipped: Reposi
     assert (record["status"], [row["gate"] for row in record["invocations"]]) == ("PASSED", ["G1", "G2"])
 
 
+@pytest.mark.slow
 def test_the_agent_of_an_attempt_that_was_started_by_hand_is_the_one_it_was_started_for(shipped: Repository) -> None:
     run_id = shipped.start_run(ARTIFACTS)
     assert shipped.orch("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "somebody else").code == 0
@@ -158,6 +160,7 @@ def test_the_agent_of_an_attempt_that_was_started_by_hand_is_the_one_it_was_star
     assert agents[:2] == ["somebody else", "research-orchestrator"]
 
 
+@pytest.mark.slow
 def test_one_that_takes_too_long_is_ended_with_all_it_started(shipped: Repository) -> None:
     source = "sh -c 'sleep 300 & echo $! > pid; wait'"
     ended = shipped.orch(*PIPELINE, "--agent-command", source, "--agent-timeout", "1.5")
@@ -208,6 +211,7 @@ def test_a_signal_ends_the_agent_and_leaves_an_open_attempt_that_can_be_taken_up
     assert short.orch("run", "resume", "--agent-command", agent(short, GOOD)).code == 0
 
 
+@pytest.mark.slow
 def test_a_packet_larger_than_a_pipe_reaches_an_agent_that_reads_late(short: Repository) -> None:
     short.write("topic.txt", "word " * 100_000)
     ended = led(short, "import time\ntime.sleep(0.2)\n" + GOOD, "--prompt-file", "topic.txt")

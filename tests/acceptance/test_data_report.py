@@ -86,6 +86,7 @@ def test_a_figure_that_does_not_follow_from_the_data_fails_the_last_gate(
     assert (failed["type"], failed["exit_code"]) == ("command", 1)
 
 
+@pytest.mark.slow
 def test_data_that_were_changed_after_their_gate_fail_the_next(shipped: Repository) -> None:
     run_id = passed(shipped, "D1", "D2")
     assert start(shipped, run_id, "D3").code == 0

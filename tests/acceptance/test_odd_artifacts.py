@@ -134,6 +134,7 @@ def meanwhile(place: Path, code: str) -> Iterator[None]:
             process.kill()
 
 
+@pytest.mark.slow
 def test_a_file_that_grows_while_it_is_read_fails(
     place: Path, finish: Callable[[], tuple[Ended, dict[str, Any]]]
 ) -> None:

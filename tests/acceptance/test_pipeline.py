@@ -184,6 +184,7 @@ def test_it_stops_at_the_first_failed_gate_with_exit_1_and_names_the_next_attemp
     assert (record["status"], record["finished_at"]) == ("FAILED", None)
 
 
+@pytest.mark.slow
 def test_it_stops_at_a_failed_gate_that_does_not_block_too(repository: Repository) -> None:
     repository.write_workflow("GA", "GB")
     (repository.root / "orchestration/runs").mkdir()
@@ -227,6 +228,7 @@ def test_what_would_end_it_at_the_pause_is_an_interrupt_and_leaves_the_terminal_
     assert shipped.record(only_run(shipped))["gates"][0]["status"] == "RUNNING"
 
 
+@pytest.mark.slow
 def test_a_contract_that_is_gone_at_the_pause_is_told_and_can_be_put_back_there(shipped: Repository) -> None:
     shipped.add_example("G1")
     contract = shipped.root / "orchestration/gates/contracts/G1.contract.json"
@@ -261,6 +263,7 @@ def test_ctrl_c_while_it_judges_exits_130_and_names_what_goes_on_with_the_pipeli
     assert shipped.record(only_run(shipped))["gates"][0]["status"] == "RUNNING"
 
 
+@pytest.mark.slow
 def test_a_run_that_somebody_completed_meanwhile_has_passed(short: Repository) -> None:
     short.add_example("G1")
     with at_a_terminal(short, *PIPELINE) as child:
@@ -281,6 +284,7 @@ def test_the_end_of_input_at_the_pause_is_a_pause(shipped: Repository) -> None:
         assert end(child) == 5
 
 
+@pytest.mark.slow
 def test_an_attempt_that_somebody_finished_meanwhile_is_not_judged_twice(shipped: Repository) -> None:
     shipped.add_example("G1")
     with at_a_terminal(shipped, *PIPELINE) as child:
@@ -295,6 +299,7 @@ def test_an_attempt_that_somebody_finished_meanwhile_is_not_judged_twice(shipped
     assert shipped.attempt(run_id, "G1") == before
 
 
+@pytest.mark.slow
 def test_v_judges_and_records_nothing_however_often(shipped: Repository) -> None:
     with at_a_terminal(shipped, *PIPELINE) as child:
         child.expect(PAUSE)
@@ -312,6 +317,7 @@ def test_v_judges_and_records_nothing_however_often(shipped: Repository) -> None
         child.expect(r"PASS\S*  G1 .*attempt 1 ")
 
 
+@pytest.mark.slow
 def test_a_contract_that_is_broken_at_the_pause_is_told_and_can_be_mended_there(shipped: Repository) -> None:
     place = shipped.root / "orchestration/gates/contracts/G1.contract.json"
     with at_a_terminal(shipped, *PIPELINE) as child:
@@ -367,6 +373,7 @@ def test_another_key_asks_again(shipped: Repository) -> None:
         assert end(child) == 5
 
 
+@pytest.mark.slow
 def test_an_enter_that_was_pressed_while_it_worked_judges_nothing(shipped: Repository) -> None:
     shipped.add_example("G1")
     with at_a_terminal(shipped, *PIPELINE) as child:
@@ -403,6 +410,7 @@ def test_whoever_stopped_it_with_ctrl_z_is_asked_again_when_it_goes_on(shipped: 
         assert end(child) == 5
 
 
+@pytest.mark.slow
 def test_retry_asks_again_so_many_times_with_a_packet_that_says_what_failed(shipped: Repository) -> None:
     with at_a_terminal(shipped, *PIPELINE, "--retry", "1") as child:
         for attempt in ("1", "2"):

@@ -183,8 +183,8 @@ def test_a_recovery_is_not_delayed_by_telling_of_it(crashed: Repository, run_id:
     assert sorted(row["agent"] for row in crashed.record(run_id)["invocations"]) == ["first", "second"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", ["2> /dev/full", "2>&-"])
-@pytest.mark.quick
 def test_a_wait_is_not_stopped_by_telling_of_it(shipped: Repository, run_id: str, where: str) -> None:
     lock = f"orchestration/runs/{run_id}/logs/.lock"
     record_it = f"orch invocation record --run {run_id} --gate G1 --agent maker {where}"

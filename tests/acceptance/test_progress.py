@@ -149,6 +149,7 @@ def test_a_large_file_shows_its_bytes_while_it_is_judged(repository: Repository,
     assert any(line.startswith("PASS  GT") for line in shown)
 
 
+@pytest.mark.slow
 def test_a_start_shows_it_too_and_ctrl_c_leaves_a_clean_line(repository: Repository, large: str) -> None:
     before = repository.snapshot()
     with at_a_terminal(repository, "gate", "start", "--run", large, "--gate", "GT", "--agent", "maker") as child:
@@ -202,6 +203,7 @@ def test_without_a_terminal_it_is_not_shown(repository: Repository, asking: str)
     assert "\x1b" not in ended.out + ended.err
 
 
+@pytest.mark.slow
 def test_urls_show_how_many_have_answered(repository: Repository) -> None:
     repository.write_workflow("GT")
     with serving({f"/{n}": Says(200, after_s=0.3) for n in range(6)}) as site:

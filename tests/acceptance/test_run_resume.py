@@ -219,6 +219,7 @@ def test_an_attempt_that_was_started_by_hand_gets_a_packet_and_its_hash(shipped:
     assert attempt["prompt_sha256"] == sha256(packet(shipped, run_id, "G1", 1)).hexdigest()
 
 
+@pytest.mark.slow
 def test_ctrl_c_while_it_waits_for_another_command_names_what_goes_on(shipped: Repository) -> None:
     run_id = paused(shipped)
     lock = shipped.root / f"orchestration/runs/{run_id}/logs/.lock"

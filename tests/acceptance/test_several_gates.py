@@ -36,6 +36,7 @@ def test_one_finish_records_the_attempts_of_all(
     assert ended.out.splitlines()[-1].startswith(f"Next: orch gate start --run {run_id} --gate G3")
 
 
+@pytest.mark.slow
 def test_the_record_is_the_one_that_two_commands_would_have_left(
     shipped: Repository, orch: Orch, run_id: str, at_both: tuple[str, ...]
 ) -> None:

@@ -48,6 +48,7 @@ def test_each_command_that_it_names_can_be_typed_until_the_run_is_over(
     assert next_words(ended) == ["run", "list"]
 
 
+@pytest.mark.slow
 def test_who_is_led_through_a_run_is_led_on_with_resume(shipped: Repository, orch: Orch) -> None:
     assert orch("run", "visual-essay", "--slug", SLUG, "--artifact-path", ARTIFACTS).code == 5
     codes = []

@@ -114,6 +114,7 @@ def test_nothing_is_recorded(shipped: Repository, open_run: str) -> None:
     assert shipped.snapshot() == whole
 
 
+@pytest.mark.slow
 def test_after_so_many_blocks_the_agent_may_stop(shipped: Repository, open_run: str) -> None:
     answers = [stops(shipped, stop_hook_active=number > 0) for number in range(5)]
     assert ["reason" in answer for answer in answers] == [True, True, True, False, False]
@@ -202,6 +203,7 @@ def test_looking_for_an_open_attempt_is_quick(shipped: Repository) -> None:
     assert not imported & {"pytest", "jsonschema", "markdown_it", "urllib3", "subprocess", "difflib", "orjson"}
 
 
+@pytest.mark.slow
 def test_the_newest_run_with_an_open_attempt_is_meant_and_in_it_the_last_gate(
     shipped: Repository, open_run: str
 ) -> None:
@@ -237,6 +239,7 @@ print(os.environ["ORCH_GATE"], before, is_sent_back())
 """
 
 
+@pytest.mark.slow
 def test_an_agent_that_we_started_mends_what_fails_within_its_attempt(short: Repository) -> None:
     agent = short.write("agent.py", AGENT.format(orch=str(BIN / "orch")))
     pipeline = ("run", "visual-essay", "--slug", SLUG, "--artifact-path", ARTIFACTS)

@@ -112,6 +112,7 @@ def test_a_gate_that_fails_passes_as_soon_as_its_file_is_written(repository: Rep
     assert repository.snapshot() == before
 
 
+@pytest.mark.slow
 def test_a_file_that_an_editor_replaces_by_renaming_is_seen(repository: Repository, run_of_gt: str) -> None:
     repository.write_contract(
         **CONTRACT, validations=[{"type": "contains_text", "target": "{artifact_path}/a.md", "pattern": "good"}]
@@ -126,6 +127,7 @@ def test_a_file_that_an_editor_replaces_by_renaming_is_seen(repository: Reposito
         assert watch.turn() == "PASS"
 
 
+@pytest.mark.slow
 def test_a_contract_or_record_that_breaks_is_told_and_watching_goes_on(repository: Repository, run_of_gt: str) -> None:
     repository.write(artifact(repository), "done\n")
     record = repository.root / repository.workspace.record_path(run_of_gt)
@@ -145,6 +147,7 @@ def test_a_contract_or_record_that_breaks_is_told_and_watching_goes_on(repositor
         assert watch.interrupt() == 130
 
 
+@pytest.mark.slow
 def test_quiet_it_says_only_what_changed_and_the_verdicts(repository: Repository, run_of_gt: str) -> None:
     with watching(repository, "-q", "--run", run_of_gt, "--gate", "GT") as watch:
         watch.line_with("FAIL")
@@ -160,6 +163,7 @@ def test_quiet_it_says_only_what_changed_and_the_verdicts(repository: Repository
         assert watch.lines.empty()
 
 
+@pytest.mark.slow
 def test_with_json_each_turn_is_a_line(repository: Repository, run_of_gt: str, tmp_path: Path) -> None:
     out = tmp_path / "turns"
     with out.open("w") as stream:
@@ -185,6 +189,7 @@ def test_with_json_each_turn_is_a_line(repository: Repository, run_of_gt: str, t
     assert "GT.contract.json" in broken["error"]["message"]
 
 
+@pytest.mark.slow
 def test_a_program_that_writes_into_the_artifact_folder_starts_no_endless_round(
     repository: Repository, run_of_gt: str
 ) -> None:

@@ -232,6 +232,7 @@ def test_two_hashes_of_one_file_are_no_verdict(opened: Repository, program: Patc
     assert_no_verdict(opened, finish(program, opened), pattern("other-content", path="a.md"))
 
 
+@pytest.mark.slow
 def test_an_unaltered_copy_gives_the_verdict(opened: Repository, program: PatchedInstall) -> None:
     assert finish(program, opened).code == 0
 

@@ -48,6 +48,7 @@ def test_a_command_that_did_nothing_is_not_measured(tmp_path: Path) -> None:
         in_turn([idle], 1)
 
 
+@pytest.mark.slow
 def test_the_memory_of_a_command_is_that_of_all_its_processes(tmp_path: Path) -> None:
     child = "import time; kept = b'x' * (60 << 20); time.sleep(0.5)"
     whole = f"import subprocess, sys; subprocess.run([sys.executable, '-I', '-c', {child!r}], start_new_session=True)"

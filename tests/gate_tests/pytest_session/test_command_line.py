@@ -36,7 +36,7 @@ def test_options_that_nobody_typed_leave_an_ordinary_session_ordinary(untyped: H
     assert (ended.code, counted(ended)) == (0, "1 passed")
 
 
-@pytest.mark.quick
+@pytest.mark.slow
 def test_options_that_nobody_typed_hide_no_failure_of_the_host(untyped: Host) -> None:
     untyped.repository.write("test_own.py", "def test_own(): assert False\n")
     assert [untyped.type(*typed).code for typed in ((), ("test_own.py",), ("-n", "2"))] == [1, 1, 1]

@@ -58,6 +58,7 @@ def test_what_cannot_be_started_is_told_apart_from_what_fails(tmp_path: Path, pr
         StreamedProgram((program,), tmp_path, os.environ, nothing.fileno(), None).run(lambda _: None)
 
 
+@pytest.mark.slow
 def test_after_its_time_limit_it_is_ended_though_it_ignores_sigterm(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -50,6 +50,7 @@ def text_of(record: Json) -> str:
     return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
 
 
+@pytest.mark.slow
 def test_one_more_invocation_leaves_every_row_as_it_was(store: Store, shipped: Repository) -> None:
     before = large_record()
     path = shipped.write(shipped.workspace.record_path(RUN_ID), text_of(before))

@@ -120,6 +120,7 @@ def test_a_gate_that_fails_stops_it_before_the_next_one(two_gates: Repository) -
     assert run.finished_at is None
 
 
+@pytest.mark.slow
 def test_a_retry_gets_a_packet_that_says_what_failed(two_gates: Repository) -> None:
     worker = Scripted([FINISH, FINISH, writes(two_gates, "G1"), writes(two_gates, "G2")])
     leads = pipeline(two_gates, worker, retries=2)

@@ -57,6 +57,7 @@ def two_checks_of_one_file(host: Host) -> None:
     host.repository.write_contract("G2", validations=checks)
 
 
+@pytest.mark.slow
 def test_two_hashes_of_one_file_are_no_verdict(host: Host) -> None:
     two_checks_of_one_file(host)
     host.repository.write("conftest.py", TWO_HASHES)

@@ -16,6 +16,7 @@ def test_the_answers_stand_in_the_order_of_the_urls_whichever_came_first() -> No
     assert list(probe_all(urls, probe, 5).items()) == [(url, ProbeResult(n)) for n, url in enumerate(urls)]
 
 
+@pytest.mark.slow
 def test_what_is_not_done_in_time_has_failed() -> None:
     over = threading.Event()
 

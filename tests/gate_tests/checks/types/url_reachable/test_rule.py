@@ -137,6 +137,7 @@ def test_a_host_that_cannot_be_found_beside_one_that_can_is_one_failure(site: Si
     assert outcome.measured["ok"] == 1
 
 
+@pytest.mark.slow
 def test_what_is_not_asked_for_in_the_time_of_a_check_has_failed() -> None:
     with serving({"/1": 200, "/slow": Says(after_s=20)}) as site:
         began = time.monotonic()
