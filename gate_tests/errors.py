@@ -5,7 +5,10 @@ A message is one line; that of an invalid file has a line for each error.
 
 from collections.abc import Iterable
 from enum import IntEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:  # much imports this module
+    from pathlib import Path
 
 
 class Exit(IntEnum):
@@ -82,8 +85,9 @@ class DamagedRecord(OrchError):
 
     exit_code = Exit.DAMAGED
     hint = "restore the file from git"
+    root: "Path | None" = None
     run_id: str | None = None
-    """The run of the record, if known."""
+    """Where the record is, if whether and how it can be repaired has not been examined yet."""
 
 
 class Paused(OrchError):

@@ -72,6 +72,7 @@ class RunContext:
     def from_record(cls, record: Fields) -> "RunContext":
         """Parse the members of a RUN.json that judging needs. Raises DamagedRecord."""
         workflow = record.object("workflow")
+        workflow.optional_object("variables")  # its kind before all else
         gates = record.objects("gates", lambda gate: (parse_gate_id(gate), _last_attempt(gate)))
         return cls(
             run_id=record.text("run_id"),
@@ -82,7 +83,7 @@ class RunContext:
             variables=parse_variables(workflow),
             attempts={gate: last.number("attempt") for gate, last in gates if last},
             passed={
-                gate: tuple(map(parse_artifact_hash, artifact_rows(last)))
+                gate: _artifact_hashes(last, is_original="schema_version" not in record)
                 for gate, last in gates
                 if last and last.text("status") == "PASS"
             },
@@ -138,6 +139,13 @@ def artifact_rows(attempt: Fields) -> tuple[dict[str, Any], ...]:
 def parse_artifact_hash(row: Mapping[str, Any]) -> tuple[str, str]:
     """The (path, SHA-256) of one of these rows; the original runner wrote no resolved paths."""
     return str(row.get("resolved_path", row.get("path"))), str(row.get("sha256"))
+
+
+def _artifact_hashes(attempt: Fields, *, is_original: bool) -> Hashes:
+    """Of every row of the attempt's `artifacts`. Raises DamagedRecord unless they are as we write them."""
+    if is_original:
+        return tuple(map(parse_artifact_hash, artifact_rows(attempt)))
+    return attempt.objects("artifacts", lambda row: (row.text("resolved_path"), row.text("sha256")))
 
 
 def _last_attempt(gate: Fields) -> Fields | None:

@@ -9,7 +9,6 @@ import click
 
 from gate_tests.errors import DamagedRecord, Exit, OrchError, format_message
 from gate_tests.sanitize import sanitize_line
-from runner import suggestions
 from runner.cli.context import CliContext
 from runner.cli.terminal.printer import echo
 
@@ -53,10 +52,11 @@ def print_error(message: str, next_command: str | None, code: int, as_json: bool
     return int(code)
 
 
-def suggest_next_command(error: OrchError, cli: CliContext) -> str | None:
+def suggest_next_command(error: OrchError) -> str | None:
     """The command that an error names; of a damaged record, whether and how it can be repaired is examined here."""
-    if isinstance(error, DamagedRecord) and error.run_id and error.next_command == suggestions.repair_run(error.run_id):
+    if isinstance(error, DamagedRecord) and error.root and error.run_id:
+        from gate_tests.workspace.layout import Workspace
         from runner.repair.plan import find_repair_command
 
-        return find_repair_command(cli.workspace, error.run_id)
+        return find_repair_command(Workspace(error.root), error.run_id)
     return error.next_command

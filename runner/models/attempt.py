@@ -14,11 +14,12 @@ Attempts of the original runner lack some of these keys and have rows of other s
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gate_tests.strict_json.fields import Fields
-from gate_tests.workspace.run_context import artifact_rows, parse_artifact_hash
+from gate_tests.workspace.run_context import Hashes, artifact_rows, parse_artifact_hash
 from runner.models.rows import Json as Json  # part of this module's interface
 from runner.models.rows import Rows
 from runner.models.status import GateStatus
@@ -39,7 +40,8 @@ _LATER_KEYS: Final = ("prompt_sha256", "contract", "baseline", "runner", "git")
 class Artifact(NamedTuple):
     """An output that existed when its attempt was finished.
 
-    `path` is the template, `sha256` of the file's bytes. `size_bytes` is None where the original recorded none.
+    `path` is the template, `sha256` of the file's bytes. `size_bytes` is None where the original recorded none, or no
+    resolved path either: then nobody knows of which file it is.
     """
 
     path: str
@@ -76,7 +78,7 @@ class Artifact(NamedTuple):
             path=str(row.get("path")),
             resolved_path=resolved_path,
             sha256=sha256,
-            size_bytes=size_bytes if isinstance(size_bytes, int) else None,
+            size_bytes=size_bytes if isinstance(size_bytes, int) and "resolved_path" in row else None,
             optional=row.get("optional") is True,
         )
 
@@ -157,15 +159,24 @@ class Attempt:
             return [result for result in self.validations if result.has_failed]
         return [_parse_result(row) for row in self.finished_json["validations"] if row.get("pass") is False]
 
-    def has_other_contract(self, sha256: str | None) -> bool:
-        """Whether it was judged by a contract with another hash, or while it is open, started with one.
+    @property
+    def latest_contract_sha256(self) -> str | None:
+        """The hash of the contract it was judged by, or while it is open, started with; None where none is recorded."""
+        return self.baseline.contract_sha256 if self.is_open and self.baseline else self.contract_sha256
 
-        False where no hash was recorded, as in attempts of the original.
-        """
-        recorded = self.contract.sha256 if self.contract else None
-        if self.is_open and self.baseline:
-            recorded = self.baseline.contract_sha256
-        return recorded is not None and recorded != sha256
+    def has_other_contract(self, sha256: str) -> bool:
+        """Whether the contract had another hash when it was started; False where that was not recorded."""
+        return self.baseline is not None and self.baseline.contract_sha256 != sha256
+
+    @property
+    def artifact_hashes(self) -> Hashes:
+        """The (resolved path, SHA-256) of its artifacts."""
+        if self.finished_json is None:
+            return tuple((artifact.resolved_path, artifact.sha256) for artifact in self.artifacts)
+        rows = self.finished_json.get("artifacts")
+        return (
+            tuple(parse_artifact_hash(row) for row in rows if isinstance(row, dict)) if isinstance(rows, list) else ()
+        )
 
     def to_json(self) -> Json:
         """`{attempt, status, …}`, as in RUN.json and, once finished, in its own file."""
@@ -179,7 +190,7 @@ class Attempt:
             "invocation_ids": list(self.invocation_ids),
             "required_outputs": list(self.required_outputs),
             "artifacts": [artifact.to_json() for artifact in self.artifacts],
-            "validations": [result.to_json() for result in self.validations],
+            "validations": _rows_to_json(self.validations),
             **({"pre_scripts": list(self.pre_scripts)} if self.pre_scripts else {}),
             "failure_reason": self.failure_reason,
             "contract": self.contract.to_json() if self.contract else None,
@@ -191,11 +202,15 @@ class Attempt:
 
     @classmethod
     def from_json(cls, fields: Fields) -> "Attempt":
-        """Parse an attempt, `artifacts`, `pre_scripts`, `runner` and `git` leniently. Raises DamagedRecord."""
+        """Parse an attempt, `artifacts`, `pre_scripts`, `runner` and `git` leniently. Raises DamagedRecord.
+
+        Of an open attempt these are not read: it gets them when it is finished.
+        """
         status = fields.choice("status", GateStatus)
         if status is GateStatus.NOT_STARTED:
             raise fields.error("status", "is NOT_STARTED; an attempt has been started")
         contract, baseline = fields.optional_object("contract"), fields.optional_object("baseline")
+        is_finished = status is not GateStatus.RUNNING
         return cls(
             number=fields.number("attempt"),
             status=status,
@@ -205,15 +220,15 @@ class Attempt:
             required_outputs=fields.texts("required_outputs"),
             prompt_sha256=fields.optional_text("prompt_sha256"),
             invocation_ids=fields.texts("invocation_ids"),
-            artifacts=_artifacts(fields),
+            artifacts=_artifacts(fields) if is_finished else (),
             validations=_validations(fields),
-            pre_scripts=_pre_scripts(fields),
+            pre_scripts=_pre_scripts(fields) if is_finished else (),
             failure_reason=fields.optional_text("failure_reason"),
             contract=ContractRef.from_json(contract) if contract else None,
             baseline=Baseline.from_json(baseline) if baseline else None,
-            runner=_object(fields, "runner"),
-            git=_object(fields, "git"),
-            finished_json=None if status is GateStatus.RUNNING else dict(fields.value),
+            runner=_object(fields, "runner") if is_finished else None,
+            git=_object(fields, "git") if is_finished else None,
+            finished_json=dict(fields.value) if is_finished else None,
             absent=frozenset(key for key in _LATER_KEYS if key not in fields),
         )
 
@@ -232,10 +247,17 @@ def _validations(fields: Fields) -> "Sequence[CheckResult]":
     return Rows(read=rows, parse=lambda index: _parse_result(rows[index]))
 
 
-def _parse_result(row: Mapping[str, Any]) -> "CheckResult":
+def _rows_to_json(results: "Sequence[CheckResult]") -> list[Json]:
+    """The rows of results; those that were read are as they were."""
+    return list(results.to_json()) if isinstance(results, Rows) else [result.to_json() for result in results]
+
+
+def _parse_result(row: Json) -> "CheckResult":
     """Parse any row: those of the original lack ids, severities and reasons."""
     from gate_tests.checks.result import CheckResult  # imported here because few commands look at results
 
+    with suppress(KeyError, ValueError):
+        return CheckResult.from_json(row)
     check_type, path = str(row.get("type", "check")), str(row.get("path"))
     members = {
         "id": str(row.get("id") or check_type),

@@ -42,8 +42,8 @@ class Event(NamedTuple):
     @classmethod
     def from_json(cls, fields: Fields) -> "Event":
         """Parse `{timestamp, type, …}`. Raises DamagedRecord."""
-        kind = fields.text("type")
-        return cls(fields.text("timestamp"), _TYPES.get(kind, kind), fields.rest(("timestamp", "type")))
+        timestamp, kind = fields.text("timestamp"), fields.text("type")
+        return cls(timestamp, _TYPES.get(kind, kind), fields.rest(("timestamp", "type")))
 
     @staticmethod
     def are_well_formed(rows: Sequence[Json]) -> bool:

@@ -127,12 +127,16 @@ class WorkflowRef(NamedTuple):
     @classmethod
     def from_json(cls, fields: Fields) -> "WorkflowRef":
         """Parse the member `workflow` of a record. Raises DamagedRecord."""
+        name, version, slug, artifact_path = (
+            fields.text(key) for key in ("name", "version", "slug", "artifact_path")
+        )  # fmt: skip
+        parse_slug(fields)
         parse_artifact_path(fields)  # written back as it is, normal or not
         return cls(
-            name=fields.text("name"),
-            version=fields.text("version"),
-            slug=parse_slug(fields),
-            artifact_path=fields.text("artifact_path"),
+            name=name,
+            version=version,
+            slug=slug,
+            artifact_path=artifact_path,
             variables=parse_variables(fields),
             extra=fields.rest(("name", "version", "slug", "artifact_path", "variables")),
         )
@@ -205,7 +209,7 @@ class Run(NamedTuple):
     def passed_outputs(self) -> dict[str, Hashes]:
         """The outputs that the last attempt of each gate recorded, if it passed: (resolved path, SHA-256)."""
         return {
-            gate.gate: tuple((artifact.resolved_path, artifact.sha256) for artifact in gate.last_attempt.artifacts)
+            gate.gate: gate.last_attempt.artifact_hashes
             for gate in self.gates
             if gate.last_attempt and gate.last_attempt.status is GateStatus.PASS
         }

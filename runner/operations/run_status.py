@@ -134,7 +134,7 @@ def _list_changes(workspace: Workspace, gate: Gate, last: Attempt) -> Iterator[s
     """What has changed since the attempt, as far as it shows without reading outputs: by their existence and size."""
     if last.status is GateStatus.FAIL:
         return  # the work has to be done again anyway
-    if last.has_other_contract(_contract_sha256(workspace, gate.gate)):
+    if (known := last.latest_contract_sha256) and known != _contract_sha256(workspace, gate.gate):
         yield "its contract is not the one it was " + ("begun with" if last.is_open else "judged by")
     altered = [artifact.resolved_path for artifact in last.artifacts if _is_altered(workspace, artifact)]
     if altered:

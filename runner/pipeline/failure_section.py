@@ -48,11 +48,13 @@ def _format_failures(attempt: Attempt, logs: str) -> Iterator[str]:
     """Each failed script and check; the recorded reason where there are none."""
     failed = [script for script in attempt.pre_scripts if not script.get("pass", True)]
     for script in failed:
-        reason = _describe_failure(script.get("reason"), str(script.get("path")), None)
+        path = script.get("resolved_path") or script.get("path")
+        reason = _describe_failure(script.get("reason"), str(path), script.get("description"))
         yield _format_failure(reason, f"see what it printed, below `{logs}/`", "its pre_script")
-    for result in attempt.failed_checks:
+    results = attempt.failed_checks
+    for result in results:
         yield format_failed_check(result, logs)
-    if not failed and not attempt.failed_checks:
+    if not failed and not results:
         yield f"{sanitize_line(attempt.failure_reason or 'nothing was recorded of it', _MAX_REASON_LENGTH)}"
 
 
@@ -60,8 +62,8 @@ def _format_failure(description: str, fix: str, subject: str) -> str:
     return f"{description}\n   - {subject}\n   - how to mend it: {fix}"
 
 
-def _describe_failure(reason: str | None, path: str, description: str | None) -> str:
+def _describe_failure(reason: object, path: str, description: object) -> str:
     """The recorded reason; the path and description of a row of the original, which recorded none."""
     if reason:
-        return sanitize_line(reason, _MAX_REASON_LENGTH)
+        return sanitize_line(str(reason), _MAX_REASON_LENGTH)
     return sanitize_line(f"{path}: {description}" if description else path)

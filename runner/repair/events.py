@@ -116,7 +116,8 @@ def _is_consistent(run: Run, event: Event) -> bool:
     """Whether the event agrees with the recorded attempts."""
     if event.type not in _ATTEMPT_EVENTS:
         return True
-    gate = run.find_gate(str(event.data.get("gate")))
+    named = event.data.get("gate")
+    gate = run.find_gate(named) if isinstance(named, str) else None
     for attempt in gate.attempts if gate else ():
         if attempt.number == event.data.get("attempt"):
             closed = not attempt.is_open and event.type == gate_closed("", attempt).type

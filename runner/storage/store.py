@@ -117,8 +117,9 @@ class Store:
             check_consistency(self.workspace, document, run)
             return roll_forward(self.workspace, run)
         except DamagedRecord as error:
-            error.run_id = run_id
-            error.next_command = error.next_command or suggestions.repair_run(run_id)
+            if error.next_command is None:
+                error.next_command = suggestions.repair_run(run_id)
+                error.root, error.run_id = self.workspace.root, run_id
             raise
 
     def _read_record(self, run_id: str) -> tuple[Document, Run]:

@@ -10,6 +10,7 @@ from gate_tests.errors import Exit, Interrupted, OrchError
 from gate_tests.sanitize import sanitize_line
 from runner.cli.commands.gate_check import CheckRequest, build_documents, check_once, choose_exit_code
 from runner.cli.context import CliContext
+from runner.cli.errors import suggest_next_command
 from runner.cli.terminal.printer import Printer
 from runner.models.timestamps import now
 from runner.operations.file_changes import Snapshot, take_snapshot, wait_for_changes
@@ -69,6 +70,7 @@ class _Watch:
         except Interrupted:
             raise
         except OrchError as error:
+            error.next_command = suggest_next_command(error)
             self._print_error(error)
             next_command = self._cli.format_command(error.next_command) if error.next_command else None
             error_document: Json = {"message": error.message, "next": next_command}

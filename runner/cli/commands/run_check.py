@@ -42,7 +42,7 @@ def check(context: click.Context, cli: CliContext, paths: tuple[str, ...], as_js
         except OrchError as error:
             errors[run_id] = error
     for run_id, damage in errors.items():
-        next_command = suggest_next_command(damage, cli) or suggestions.repair_run(run_id)
+        next_command = suggest_next_command(damage) or suggestions.repair_run(run_id)
         printer.print_line(f"{sanitize_line(damage.message)}. Next: {cli.format_command(next_command)}")
     consistent = len(run_ids) - len(errors)
     printer.print_line(

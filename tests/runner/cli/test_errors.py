@@ -91,4 +91,4 @@ def test_errors_of_a_file_are_a_line_each_and_what_they_quote_cannot_harm_a_term
 
 @pytest.mark.parametrize("error", [Refused("no", next_command="orch run list"), DamagedRecord("bad")])
 def test_the_next_command_of_an_error_is_its_own_unless_a_repair_is_named(error: OrchError) -> None:
-    assert suggest_next_command(error, CliContext(None)) == error.next_command
+    assert suggest_next_command(error) == error.next_command

@@ -127,10 +127,27 @@ def test_an_open_attempt_is_compared_with_the_contract_that_it_was_started_with(
     assert (OPEN.has_other_contract(HASH), OPEN.has_other_contract(OTHER)) == (False, True)
 
 
-def test_a_finished_attempt_is_compared_with_the_contract_that_it_was_judged_by() -> None:
-    assert (FINISHED.has_other_contract(OTHER), FINISHED.has_other_contract(HASH)) == (False, True)
-    assert FINISHED.has_other_contract(None), "the contract is gone"
+def test_an_open_attempt_without_a_baseline_has_no_other_contract_whatever_contract_it_names() -> None:
+    assert not replace(OPEN, baseline=None).has_other_contract(HASH)
 
 
-def test_an_attempt_that_recorded_no_contract_has_no_other_one() -> None:
-    assert not Attempt(1, GateStatus.PASS, AT, "maker").has_other_contract(HASH)
+def test_the_latest_contract_is_that_of_the_verdict_and_while_it_is_open_that_of_the_start() -> None:
+    assert (FINISHED.latest_contract_sha256, OPEN.latest_contract_sha256) == (OTHER, HASH)
+    assert replace(OPEN, baseline=None).latest_contract_sha256 == OTHER
+    assert Attempt(1, GateStatus.PASS, AT, "maker").latest_contract_sha256 is None
+
+
+def test_of_an_open_attempt_rows_of_checks_are_written_back_as_they_were_and_nothing_else_that_judging_gives() -> None:
+    odd = {"type": "min_sources", "path": "{x}/a.md", "pass": True, "found": 3}
+    written = {**OPEN.to_json(), "validations": [odd], "artifacts": [{"path": "a.md"}], "runner": {"orch": "0"}}
+    again = read(written).to_json()
+    assert (again["validations"], again["artifacts"], again["runner"]) == ([odd], [], None)
+
+
+def test_no_size_is_known_of_an_artifact_without_a_resolved_path() -> None:
+    assert Artifact.from_row({"path": "{artifact_path}/a.md", "sha256": HASH, "size_bytes": 3}).size_bytes is None
+
+
+def test_hashes_of_artifacts_are_the_same_of_an_attempt_that_was_read() -> None:
+    hashes = (("out/a.md", HASH), ("b.md", HASH))
+    assert FINISHED.artifact_hashes == read(FINISHED.to_json()).artifact_hashes == hashes
