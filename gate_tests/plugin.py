@@ -69,8 +69,7 @@ class CommandLinePlugin:
 
     def _finish(self, config: pytest.Config, code: Any) -> Any:
         if self._user_session is not None:
-            code = self._user_session.finish(config, code)
-            ended_early = code is None
+            code, ended_early = self._user_session.finish(config, code)
         else:
             ended_early = not code and _selects_gates(self._parse_arguments(config))
         if ended_early:

@@ -8,9 +8,8 @@ from typing import Final, Literal, NamedTuple
 from gate_tests.strict_json.document import JsonPath
 
 _EMPTY_CLASS: Final = "(?!)"  # what `fnmatch` makes of a `[…]` that matches no character
-_CHOICE: Final = re.compile(
-    r"\{[^{}/]*,[^{}/]*\}"
-)  # a shell's `{a,b}`: a directory may have such a name; nobody has one
+_CHOICE: Final = re.compile(r"(?<!\{)\{[^{}/]*,[^{}/]*\}(?!\})")
+"""A shell's `{a,b}`: a directory may have such a name; nobody has one."""
 BRACES: Final = re.compile(r"(?<!\{)\{[^{}/]*\}(?!\})")
 """What looks like a variable. Doubled braces belong to another template language."""
 

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from gate_tests.contract import Severity
 
-_COMMON_KEYS: Final = frozenset((
+COMMON_KEYS: Final = frozenset((
     "id", "type", "path", "resolved_path", "severity", "pass", "description", "warning", "reason",
 ))  # fmt: skip
-_REQUIRED_KEYS: Final = _COMMON_KEYS - {"warning", "reason"}
+_REQUIRED_KEYS: Final = COMMON_KEYS - {"warning", "reason"}
 _SEVERITIES: Final = frozenset(map(str, Severity))
 
 
@@ -103,7 +103,7 @@ class CheckResult:
     @property
     def measured(self) -> Mapping[str, Any]:
         """The keys of the check's type."""
-        return {key: value for key, value in self._row.items() if key not in _COMMON_KEYS}
+        return {key: value for key, value in self._row.items() if key not in COMMON_KEYS}
 
     @property
     def reason(self) -> str | None:
@@ -127,11 +127,14 @@ class CheckResult:
 
     @classmethod
     def from_json(cls, row: dict[str, Any]) -> "CheckResult":
-        """The result of a row that `to_json` wrote. Raises KeyError or ValueError for any other."""
+        """The result of a row that `to_json` wrote. Raises KeyError, TypeError or ValueError for any other."""
         if missing := _REQUIRED_KEYS - row.keys():
             raise KeyError(min(missing))
         if row["severity"] not in _SEVERITIES:
             raise ValueError(row["severity"])
+        passes = row["pass"]
+        if passes is not True and (passes is not False or not isinstance(row.get("reason"), str)):
+            raise ValueError("a check that fails has a reason")
         result = cls.__new__(cls)
         result._row = row
         return result

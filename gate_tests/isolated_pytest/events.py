@@ -1,13 +1,16 @@
 """The events of a judging session, who receives them, and the collector that a verdict is built from."""
 
 import json
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from hashlib import sha256
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from gate_tests.checks.result import CheckResult
 from gate_tests.errors import NoVerdict
 from gate_tests.typing_compat import override
+
+if TYPE_CHECKING:
+    from gate_tests.checks.result import CheckResult
 
 
 class SeenOutput(NamedTuple):
@@ -32,7 +35,7 @@ def hash_row(row: Mapping[str, Any] | None) -> str:
 class HashedResult(NamedTuple):
     """The result that a check itself gave, and the hash of its JSON."""
 
-    result: CheckResult
+    result: "CheckResult"
     sha256: str
 
 
@@ -60,34 +63,42 @@ class SessionReport(NamedTuple):
 class CheckEventSink(Protocol):
     """Receives the events of the checks. A task is the evaluation of a check, or the hashing of an output."""
 
+    @abstractmethod
     def on_task_started(self, gate: str, task: str, *, flush: bool = True) -> None:
         """A task starts: `task` is the id of the check, or says what is hashed. Several may run at a time.
 
         `flush`: the event must be sent at once, because the task may hold the GIL until it is killed.
         """
 
-    def on_check_result(self, gate: str, result: CheckResult) -> None:
+    @abstractmethod
+    def on_check_result(self, gate: str, result: "CheckResult") -> None:
         """A check has given its own result, before pytest reports it. This ends the task of that id."""
 
 
 class EventSink(CheckEventSink, Protocol):
     """Receives the events of a session."""
 
+    @abstractmethod
     def on_task_ended(self, gate: str, task: str) -> None:
         """An output has been hashed, or a check has ended without a result."""
 
+    @abstractmethod
     def on_text(self, text: str) -> None:
         """Output of pytest, not always a whole line."""
 
+    @abstractmethod
     def on_progress(self, text: str) -> None:
         """The progress of a long task, for display only; an empty text removes it."""
 
+    @abstractmethod
     def on_no_verdict(self, reason: str) -> None:
         """There will be no verdict. Need not return: it may raise, or end the process."""
 
+    @abstractmethod
     def on_outputs(self, gate: str, outputs: list[SeenOutput]) -> None:
         """Declared outputs of the gate that exist; more may follow."""
 
+    @abstractmethod
     def on_report(self, report: SessionReport) -> None:
         """The session has ended with this report. This is the last event."""
 
@@ -111,7 +122,7 @@ class EventCollector(EventSink):
         pass
 
     @override
-    def on_check_result(self, gate: str, result: CheckResult) -> None:
+    def on_check_result(self, gate: str, result: "CheckResult") -> None:
         # Repeated results are kept too. Hashed now, while the next check runs in the other process.
         self._results.setdefault(gate, []).append(HashedResult(result, hash_row(result.to_json())))
 

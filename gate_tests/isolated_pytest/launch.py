@@ -74,4 +74,4 @@ def _command() -> list[str]:
 def package_paths() -> list[str]:
     """The directory of our own packages first, so that the process runs the same code, then those of all others."""
     installed = [path for path in sys.path if os.path.basename(path) in ("site-packages", "dist-packages")]
-    return [os.path.abspath(__file__).rsplit(os.sep, 3)[0], *installed]
+    return [os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), *installed]

@@ -9,12 +9,14 @@ import os
 import threading
 import time
 from collections.abc import Iterator, Mapping
-from typing import Any, BinaryIO, Final, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple, TypeVar
 
-from gate_tests.checks.result import CheckResult
 from gate_tests.errors import NoVerdict
 from gate_tests.isolated_pytest.events import EventSink, ReportedTest, SeenOutput, SessionReport
 from gate_tests.typing_compat import override
+
+if TYPE_CHECKING:
+    from gate_tests.checks.result import CheckResult
 
 CRASHED: Final = "crashed"
 ENDED: Final = "ended"
@@ -64,6 +66,9 @@ class ProtocolDecoder:
     """
 
     def __init__(self, sink: EventSink, limits_s: Mapping[str, float], token: str) -> None:
+        from gate_tests.checks.result import CheckResult  # the process that writes need not import it so early
+
+        self._parse_result = CheckResult.from_json
         self._sink = sink
         self._limits_s = limits_s
         self._token = token
@@ -123,7 +128,7 @@ class ProtocolDecoder:
                 self._running[gate, task] = self._last_message_s
                 self._sink.on_task_started(gate, task)
             case "check_result", [gate, row]:
-                result = CheckResult.from_json(row)
+                result = self._parse_result(row)
                 self._running.pop((gate, result.id), None)
                 self._sink.on_check_result(gate, result)
             case "task_ended", [gate, task]:
@@ -190,7 +195,7 @@ class ProtocolEncoder(EventSink):
             self._flusher.start()
 
     @override
-    def on_check_result(self, gate: str, result: CheckResult) -> None:
+    def on_check_result(self, gate: str, result: "CheckResult") -> None:
         self._write("check_result", gate, result.to_json())
         self._has_unsent_result = True
 

@@ -48,7 +48,7 @@ def _build_verdict(gate: CompiledGate, collector: EventCollector, report: Sessio
     path = gate.contract.document.path
     own = _order_results(gate, collector.results(gate.contract.gate))
     results = tuple(_confirm_result(each, f"{path}::{each.result.id}", report) for each in own)
-    reasons = [result.reason or "" for result in results if result.has_failed]
+    reasons = [str(result.reason) for result in results if result.has_failed]
     return Verdict(
         gate=gate.contract.gate,
         passed=not reasons,

@@ -36,7 +36,7 @@ def find_warnings(contract: Contract, samples: Iterable[CompiledSample]) -> Iter
             yield ContractWarning.at(topic, contract.document, (), f"{message}{at}")
             break
     yield from _find_trivial_checks(contract, samples)
-    found = [(check, suspicion) for each in samples for check in each.gate.checks for suspicion in lint_check(check)]
+    found = [(check, warning) for each in samples for check in each.gate.checks for warning in lint_check(check)]
     for check, (topic, keys, message) in found:
         yield ContractWarning.at(topic, contract.document, (*check.json_path, *keys), message)
 

@@ -83,19 +83,18 @@ class UserSession:
         for gate in dict.fromkeys(each.gate for each in unverified):
             terminal.line(f"  orch gate check --run {self._evaluation.context.run_id} --gate {gate}")
 
-    def finish(self, config: pytest.Config, code: int) -> int | None:
+    def finish(self, config: pytest.Config, code: int) -> tuple[int, bool]:
         """The exit code of the process, where hooks of the host have left `code`. Shows what is not yet shown.
 
-        None if the session ended before it started, without a terminal reporter to show anything.
+        And whether the session ended before it started, without a terminal reporter to show anything.
         """
         adjusted = self.adjust_exit_code(code)
-        if adjusted != code:
-            terminal = config.pluginmanager.get_plugin("terminalreporter")
-            if terminal is not None:
-                self.pytest_terminal_summary(terminal)
-            elif not self._has_started:
-                return None
-        return adjusted
+        if adjusted == code:
+            return code, False
+        terminal = config.pluginmanager.get_plugin("terminalreporter")
+        if terminal is not None:
+            self.pytest_terminal_summary(terminal)
+        return adjusted, terminal is None and not self._has_started
 
     def adjust_exit_code(self, code: int) -> int:
         """The exit code of a session that would end with `code`: a success only if every check is verified."""

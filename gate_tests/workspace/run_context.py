@@ -83,7 +83,7 @@ class RunContext:
             variables=parse_variables(workflow),
             attempts={gate: last.number("attempt") for gate, last in gates if last},
             passed={
-                gate: _artifact_hashes(last, is_original="schema_version" not in record)
+                gate: last.objects("artifacts", lambda row: (row.text("resolved_path"), row.text("sha256")))
                 for gate, last in gates
                 if last and last.text("status") == "PASS"
             },
@@ -128,24 +128,6 @@ def parse_variables(workflow: Fields) -> dict[str, str]:
 def parse_gate_id(gate: Fields) -> str:
     """The id of one of a record's `gates`. Raises DamagedRecord."""
     return gate.validate("gate", check_gate_id)
-
-
-def artifact_rows(attempt: Fields) -> tuple[dict[str, Any], ...]:
-    """The rows of an attempt's `artifacts`. Whatever else the original runner may have written there is ignored."""
-    rows = attempt.value.get("artifacts")
-    return tuple(row for row in rows if isinstance(row, dict)) if isinstance(rows, list) else ()
-
-
-def parse_artifact_hash(row: Mapping[str, Any]) -> tuple[str, str]:
-    """The (path, SHA-256) of one of these rows; the original runner wrote no resolved paths."""
-    return str(row.get("resolved_path", row.get("path"))), str(row.get("sha256"))
-
-
-def _artifact_hashes(attempt: Fields, *, is_original: bool) -> Hashes:
-    """Of every row of the attempt's `artifacts`. Raises DamagedRecord unless they are as we write them."""
-    if is_original:
-        return tuple(map(parse_artifact_hash, artifact_rows(attempt)))
-    return attempt.objects("artifacts", lambda row: (row.text("resolved_path"), row.text("sha256")))
 
 
 def _last_attempt(gate: Fields) -> Fields | None:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gate_tests.strict_json.fields import Fields
-from gate_tests.workspace.run_context import Hashes, artifact_rows, parse_artifact_hash
+from gate_tests.workspace.run_context import Hashes
 from runner.models.rows import Json as Json  # part of this module's interface
 from runner.models.rows import Rows
 from runner.models.status import GateStatus
@@ -35,6 +35,17 @@ ABANDONED: Final = "abandoned"
 
 _LATER_KEYS: Final = ("prompt_sha256", "contract", "baseline", "runner", "git")
 """Keys that an attempt of the original may lack."""
+
+
+def _artifact_rows(attempt: Fields) -> tuple[dict[str, Any], ...]:
+    """The rows of an attempt's `artifacts`. Whatever else the original runner may have written there is ignored."""
+    rows = attempt.value.get("artifacts")
+    return tuple(row for row in rows if isinstance(row, dict)) if isinstance(rows, list) else ()
+
+
+def _artifact_hash(row: Mapping[str, Any]) -> tuple[str, str]:
+    """The (path, SHA-256) of one of these rows; the original runner wrote no resolved paths."""
+    return str(row.get("resolved_path", row.get("path"))), str(row.get("sha256"))
 
 
 class Artifact(NamedTuple):
@@ -72,7 +83,7 @@ class Artifact(NamedTuple):
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> "Artifact":
         """Parse any row: the original recorded absolute paths, which are ignored, and no sizes."""
-        resolved_path, sha256 = parse_artifact_hash(row)
+        resolved_path, sha256 = _artifact_hash(row)
         size_bytes = row.get("size_bytes")
         return cls(
             path=str(row.get("path")),
@@ -174,9 +185,7 @@ class Attempt:
         if self.finished_json is None:
             return tuple((artifact.resolved_path, artifact.sha256) for artifact in self.artifacts)
         rows = self.finished_json.get("artifacts")
-        return (
-            tuple(parse_artifact_hash(row) for row in rows if isinstance(row, dict)) if isinstance(rows, list) else ()
-        )
+        return tuple(_artifact_hash(row) for row in rows if isinstance(row, dict)) if isinstance(rows, list) else ()
 
     def to_json(self) -> Json:
         """`{attempt, status, …}`, as in RUN.json and, once finished, in its own file."""
@@ -235,7 +244,7 @@ class Attempt:
 
 def _artifacts(fields: Fields) -> Sequence[Artifact]:
     """The rows of `artifacts`, each parsed when it is used: there may be thousands, which most commands ignore."""
-    rows = artifact_rows(fields)
+    rows = _artifact_rows(fields)
     return Rows(read=rows, parse=lambda index: Artifact.from_row(rows[index]))
 
 
@@ -254,23 +263,28 @@ def _rows_to_json(results: "Sequence[CheckResult]") -> list[Json]:
 
 def _parse_result(row: Json) -> "CheckResult":
     """Parse any row: those of the original lack ids, severities and reasons."""
-    from gate_tests.checks.result import CheckResult  # imported here because few commands look at results
+    from gate_tests.checks.result import (  # here because few commands look at results
+        COMMON_KEYS,
+        CheckResult,
+        CheckStatus,
+    )
+    from gate_tests.contract import Severity
 
-    with suppress(KeyError, ValueError):
+    with suppress(KeyError, TypeError, ValueError):
         return CheckResult.from_json(row)
     check_type, path = str(row.get("type", "check")), str(row.get("path"))
-    members = {
-        "id": str(row.get("id") or check_type),
-        "type": check_type,
-        "path": path,
-        "resolved_path": str(row.get("resolved_path") or path),
-        "severity": "warning" if row.get("severity") == "warning" else "error",
-        "pass": row.get("pass") is not False,
-        "description": str(row.get("description") or ""),
-    }
-    reason = {"reason": str(row["reason"])} if row.get("reason") else {}
-    others = {key: value for key, value in row.items() if key != "reason"}
-    return CheckResult.from_json({**others, **members, **reason})
+    passes = CheckStatus.WARNED if row.get("warning") else CheckStatus.PASSED
+    return CheckResult(
+        id=str(row.get("id") or check_type),
+        type=check_type,
+        path=path,
+        resolved_path=str(row.get("resolved_path") or path),
+        severity=Severity.WARNING if row.get("severity") == "warning" else Severity.ERROR,
+        status=CheckStatus.FAILED if row.get("pass") is False else passes,
+        description=str(row.get("description") or ""),
+        measured={key: value for key, value in row.items() if key not in COMMON_KEYS},
+        reason=str(row["reason"]) if row.get("reason") else None,
+    )
 
 
 def _pre_scripts(fields: Fields) -> tuple[Json, ...]:

@@ -22,7 +22,7 @@ _SCHEMAS: Final = ("additionalProperties", "propertyNames", "items", "if", "then
 
 
 @dataclass(frozen=True)
-class CustomCheck:
+class OwnCheck:
     """`judge(text, **keys)` returns True if the check passes, else False or, as text, what it found instead.
 
     `keys` is the JSON Schema of the keys that a contract may give besides `target`; `required` lists those it must

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Any, Final
 
 from gate_tests.checks.check_type import CheckType
-from gate_tests.checks.custom.definition import CustomCheck
+from gate_tests.checks.custom.definition import OwnCheck
 from gate_tests.checks.custom.entry_points import CustomType
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
@@ -32,7 +32,7 @@ class CustomRule(TextRule):
     it may contain private data of the machine.
     """
 
-    check: CustomCheck
+    check: OwnCheck
     plugin: str
     parameters: Mapping[str, Any]
 
@@ -115,7 +115,7 @@ def load_check_type(custom: CustomType) -> CheckType:
     )
 
 
-def _bind_parameters(check: CustomCheck, validation: Validation, scope: Scope) -> dict[str, Any]:
+def _bind_parameters(check: OwnCheck, validation: Validation, scope: Scope) -> dict[str, Any]:
     """The keys that the contract gives: variables replaced, and of thresholds the number for the run's depth."""
     return {
         key: select_threshold(validation, scope, key)
@@ -126,7 +126,7 @@ def _bind_parameters(check: CustomCheck, validation: Validation, scope: Scope) -
     }
 
 
-def _load_check(custom: CustomType) -> CustomCheck:
+def _load_check(custom: CustomType) -> OwnCheck:
     try:
         with _discard_output():
             loaded = _load_entry_point(custom)
@@ -134,13 +134,13 @@ def _load_check(custom: CustomType) -> CustomCheck:
         raise
     except BaseException as error:  # a package may do anything when it is imported
         raise _unusable(custom, f"cannot be loaded: {type(error).__name__}: {error}") from None
-    if not isinstance(loaded, CustomCheck):
+    if not isinstance(loaded, OwnCheck):
         value, kind = custom.entry_point.value, type(loaded).__name__
         raise _unusable(custom, f"{value} is no gate_tests.own.OwnCheck (got {kind})")
     return loaded
 
 
-def _validate_check(check: CustomCheck) -> str | None:
+def _validate_check(check: OwnCheck) -> str | None:
     try:
         return check.find_error()
     except (TypeError, AttributeError) as error:  # the schema of a key is not a schema at all

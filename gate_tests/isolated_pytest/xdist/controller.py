@@ -1,4 +1,4 @@
-"""The controller of a isolated session whose checks run in workers of pytest-xdist.
+"""The controller of an isolated session whose checks run in workers of pytest-xdist.
 
 It starts the workers, receives their results, and compares the files they read. Any error of a worker, and any file
 that was not the same for all, ends the session without a verdict.

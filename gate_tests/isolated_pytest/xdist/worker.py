@@ -1,4 +1,4 @@
-"""The pytest plugin of a worker of pytest-xdist that judges for a isolated session in another process.
+"""The pytest plugin of a worker of pytest-xdist that judges for an isolated session in another process.
 
 The controller sends the request; the worker makes the same evaluation from it. The result of a check is sent with its
 report, the files that were read with the worker's last message.

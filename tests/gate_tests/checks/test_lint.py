@@ -57,7 +57,7 @@ def test_a_glob_that_finds_no_file_is_named(glob: str, named: str) -> None:
     assert named in warning.message
 
 
-@pytest.mark.parametrize("glob", ["*.md", "**/[ab]?.md", "{{double}}", "a,b"])
+@pytest.mark.parametrize("glob", ["*.md", "**/[ab]?.md", "{{double}}", "{{a,b}}", "a,b"])
 def test_a_glob_that_may_find_files_is_fine(glob: str) -> None:
     assert lint_glob(glob, "pattern") is None
 

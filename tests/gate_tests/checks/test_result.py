@@ -46,3 +46,9 @@ def test_a_row_without_a_common_key_is_not_read(key: str) -> None:
 def test_a_severity_that_is_not_known_is_not_read() -> None:
     with pytest.raises(ValueError, match="fatal"):
         CheckResult.from_json({**RESULT.to_json(), "severity": "fatal"})
+
+
+@pytest.mark.parametrize("row", [{"pass": "no"}, {"pass": False}, {"pass": False, "reason": None}], ids=repr)
+def test_a_check_that_fails_without_a_reason_is_not_read(row: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="reason"):
+        CheckResult.from_json({**RESULT.to_json(), **row})

@@ -336,3 +336,14 @@ def test_one_line_for_a_failed_check_where_that_is_wanted(host: Host, typed: lis
     told = [line for line in lines if f"{ARTIFACTS}/research/S" in line and not line.startswith("FAILED ")]
     line = f"{G2}:12: {ARTIFACTS}/research/SYNTHESIS.md: wanted an existing file, found nothing there"
     assert told == [line]
+
+
+@pytest.mark.slow
+def test_a_wrapper_of_the_host_that_returns_no_exit_code_takes_no_verdict_away(host: Host) -> None:
+    host.repository.write(
+        "conftest.py",
+        "import pytest\n\n\n@pytest.hookimpl(wrapper=True)\ndef pytest_cmdline_main(config):\n    yield\n",
+    )
+    ended = host.pytester.runpytest_subprocess("--gate", "G2", "--run", host.run_id)
+    assert ended.ret == 0, str(ended.stderr)
+    ended.assert_outcomes(passed=7)
