@@ -17,7 +17,7 @@ class Evidence(StrEnum):
     CONTENT = "content"  # more than that
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)  # there is one of each, and methods take time to be made
 class CheckType:
     """A type of check: its name and keys in a contract, its documentation, and how it becomes a rule.
 

@@ -66,7 +66,8 @@ class CheckResult:
     @property
     def id(self) -> str:
         """Unique in its gate."""
-        return str(self._row["id"])
+        check_id: str = self._row["id"]
+        return check_id
 
     @property
     def type(self) -> str:
@@ -128,8 +129,8 @@ class CheckResult:
     @classmethod
     def from_json(cls, row: dict[str, Any]) -> "CheckResult":
         """The result of a row that `to_json` wrote. Raises KeyError, TypeError or ValueError for any other."""
-        if missing := _REQUIRED_KEYS - row.keys():
-            raise KeyError(min(missing))
+        if not row.keys() >= _REQUIRED_KEYS:
+            raise KeyError(min(_REQUIRED_KEYS - row.keys()))
         if row["severity"] not in _SEVERITIES:
             raise ValueError(row["severity"])
         passes = row["pass"]

@@ -3,10 +3,8 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
-from gate_tests.checks.lint import LintWarning
-from gate_tests.checks.mutations import Mutation
 from gate_tests.checks.outcome import Outcome
 from gate_tests.contract import Limits, Validation
 from gate_tests.files.artifacts import Artifacts, NotText
@@ -14,6 +12,10 @@ from gate_tests.programs.program import ProgramResults
 from gate_tests.typing_compat import override
 from gate_tests.workspace.names import Depth
 from gate_tests.workspace.run_context import RunContext
+
+if TYPE_CHECKING:  # judging needs neither
+    from gate_tests.checks.lint import LintWarning
+    from gate_tests.checks.mutations import Mutation
 
 
 class Scope(Protocol):
@@ -86,11 +88,11 @@ class Rule(ABC):
         """What it is about, where its check type has no target path."""
         raise NotImplementedError
 
-    def generate_mutations(self, text: str, path: str) -> Iterable[Mutation]:
+    def generate_mutations(self, text: str, path: str) -> "Iterable[Mutation]":
         """Versions of `text`, which passes, that must fail; none where any other text would do."""
         return ()
 
-    def lint(self, path: str) -> Iterable[LintWarning]:
+    def lint(self, path: str) -> "Iterable[LintWarning]":
         """Warnings about its parameters, as a check of the target `path`."""
         return ()
 

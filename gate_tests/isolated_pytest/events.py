@@ -33,8 +33,9 @@ def hash_row(row: Mapping[str, Any] | None) -> str:
 
 
 class HashedResult(NamedTuple):
-    """The result that a check itself gave, and the hash of its JSON."""
+    """The result that a check itself gave, its id, and the hash of its JSON."""
 
+    check_id: str
     result: "CheckResult"
     sha256: str
 
@@ -124,7 +125,7 @@ class EventCollector(EventSink):
     @override
     def on_check_result(self, gate: str, result: "CheckResult") -> None:
         # Repeated results are kept too. Hashed now, while the next check runs in the other process.
-        self._results.setdefault(gate, []).append(HashedResult(result, hash_row(result.to_json())))
+        self._results.setdefault(gate, []).append(HashedResult(result.id, result, hash_row(result.to_json())))
 
     @override
     def on_text(self, text: str) -> None:

@@ -47,7 +47,7 @@ def _require_report(collector: EventCollector) -> SessionReport:
 def _build_verdict(gate: CompiledGate, collector: EventCollector, report: SessionReport) -> Verdict:
     path = gate.contract.document.path
     own = _order_results(gate, collector.results(gate.contract.gate))
-    results = tuple(_confirm_result(each, f"{path}::{each.result.id}", report) for each in own)
+    results = tuple(_confirm_result(each, f"{path}::{each.check_id}", report) for each in own)
     reasons = [str(result.reason) for result in results if result.has_failed]
     return Verdict(
         gate=gate.contract.gate,
@@ -62,22 +62,22 @@ def _build_verdict(gate: CompiledGate, collector: EventCollector, report: Sessio
 def _order_results(gate: CompiledGate, results: Sequence[HashedResult]) -> list[HashedResult]:
     """The results in compiled order. There must be one for each compiled check, and no other."""
     compiled = [check.id for check in gate.checks]
-    count = Counter(each.result.id for each in results)
+    count = Counter(each.check_id for each in results)
     missing = [check_id for check_id in compiled if not count[check_id]]
     if missing or len(results) != len(compiled):
         counted = f"gate {gate.contract.gate}: {len(results)} evaluations for {len(compiled)} checks"
         raise NoVerdict(counted + (f"; never ran: {', '.join(missing)}" if missing else ""))
-    by_id = {each.result.id: each for each in results}
+    by_id = {each.check_id: each for each in results}
     return [by_id[check_id] for check_id in compiled]
 
 
 def _confirm_result(own: HashedResult, nodeid: str, report: SessionReport) -> CheckResult:
     """The check's own result. The JSON report must have the same, and its outcome must be the result's status."""
-    reported, result = report.tests.get(nodeid), own.result
-    if reported is None or reported.outcome != result.status or reported.row_sha256 != own.sha256:
+    reported, status = report.tests.get(nodeid), own.result.status
+    if reported is None or reported.outcome != status or reported.row_sha256 != own.sha256:
         says = reported.outcome if reported else "nothing"
-        raise NoVerdict(f"{result.id}: the check says {result.status}, pytest's report says {says}")
-    return result
+        raise NoVerdict(f"{own.check_id}: the check says {status}, pytest's report says {says}")
+    return own.result
 
 
 def _cross_check_exit_code(verdicts: Sequence[Verdict], report: SessionReport) -> None:
