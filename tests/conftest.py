@@ -13,25 +13,34 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
+_ALL_ROWS = ("*",)
+
+
 @pytest.hookimpl(tryfirst=True)  # before pytest deselects what is slow
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Marks the rows of each `quick` test slow, except those it names or else the first."""
+    """Marks the rows of each parametrized test slow, except the first, or those that its mark `quick` names.
+
+    Whoever names a row on the command line gets it.
+    """
+    if any("[" in argument for argument in config.args):
+        return
     tests: dict[str, dict[str, pytest.Item]] = {}
     for item in items:
-        if item.get_closest_marker("quick"):
-            test, _, row = item.nodeid.partition("[")
+        test, is_row, row = item.nodeid.partition("[")
+        if is_row:
             tests.setdefault(test, {})[row.removesuffix("]")] = item
-    is_partial = any("[" in argument for argument in config.args)
     for test, rows in tests.items():
-        _mark_slow_rows(test, rows, is_partial)
+        _mark_slow_rows(test, rows)
 
 
-def _mark_slow_rows(test: str, rows: dict[str, pytest.Item], is_partial: bool) -> None:
-    (quick,) = [mark.args for mark in next(iter(rows.values())).iter_markers("quick")]
-    unknown = set(quick).difference(rows)
-    if unknown and not is_partial:
+def _mark_slow_rows(test: str, rows: dict[str, pytest.Item]) -> None:
+    mark = next(iter(rows.values())).get_closest_marker("quick")
+    quick = mark.args if mark else tuple(rows)[:1]
+    if quick == _ALL_ROWS:
+        return
+    if unknown := set(quick).difference(rows):
         raise pytest.UsageError(f"{test} has no rows {sorted(unknown)}, which its mark `quick` names")
-    for row in set(rows).difference(quick or list(rows)[:1]):
+    for row in set(rows).difference(quick):
         rows[row].add_marker(pytest.mark.slow)
 
 

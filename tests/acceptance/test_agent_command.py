@@ -188,7 +188,6 @@ def test_one_that_leaves_a_process_behind_with_its_output_open_does_not_hold_the
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-@pytest.mark.quick
 def test_a_signal_ends_the_agent_and_leaves_an_open_attempt_that_can_be_taken_up(
     short: Repository, ending: signal.Signals
 ) -> None:

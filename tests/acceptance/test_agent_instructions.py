@@ -109,7 +109,6 @@ def codex() -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("settings", [claude_code, codex])
-@pytest.mark.quick
 def test_the_hooks_of_the_page_keep_an_agent_from_stopping(shipped: Repository, settings: Any, tmp_path: Path) -> None:
     hook = settings()
     assert (hook["type"], hook["timeout"]) == ("command", 900)

@@ -24,7 +24,6 @@ CASES = {
 
 
 @pytest.mark.parametrize(("env", "at_a_terminal", "coloured"), CASES.values(), ids=CASES.keys())
-@pytest.mark.quick
 def test_our_lines_and_those_of_pytest_have_colours_where_they_are_wanted(
     shipped: Repository, run_id: str, env: dict[str, str], at_a_terminal: bool, coloured: bool
 ) -> None:

@@ -65,7 +65,6 @@ def test_the_root_may_be_named_on_the_line(shipped: Repository, run_id: str, tmp
         "orch gate finish -n many --gate ",
     ],
 )
-@pytest.mark.quick
 def test_what_is_unknown_or_damaged_makes_no_noise(shipped: Repository, run_id: str, line: str) -> None:
     shipped.write(shipped.workspace.record_path("run_20991122T093000Z_tea_abc123"), "{")
     assert not [word for word in completed(shipped, line) if "Traceback" in word]
@@ -78,7 +77,6 @@ def test_outside_a_repository_no_id_is_completed(tmp_path: "os.PathLike[str]") -
 
 
 @pytest.mark.parametrize("value", ["bash_complete", "zsh_source", "1"])
-@pytest.mark.quick
 def test_the_variable_alone_breaks_no_command(shipped: Repository, run_id: str, value: str) -> None:
     there = {"_ORCH_COMPLETE": value}
     assert shipped.installed_orch("gate", "check", "--run", run_id, "--gate", "G1", env=there).code == 1

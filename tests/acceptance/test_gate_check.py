@@ -30,7 +30,6 @@ def attempt_of(repository: Repository, orch: Orch, run_id: str) -> dict[str, Any
 
 
 @pytest.mark.parametrize("good", [True, False], ids=["good work", "bad work"])
-@pytest.mark.quick
 def test_it_says_what_a_finish_would_say_and_records_nothing(
     shipped: Repository, orch: Orch, run_id: str, good: bool
 ) -> None:

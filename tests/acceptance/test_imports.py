@@ -34,7 +34,6 @@ def imported(ended: Ended) -> set[str]:
 
 
 @pytest.mark.parametrize("arguments", COMMANDS.values(), ids=COMMANDS.keys())
-@pytest.mark.quick
 def test_a_quick_command_imports_nothing_heavy(shipped: Repository, run_id: str, arguments: tuple[str, ...]) -> None:
     words = [argument.format(run=run_id) for argument in arguments]
     ended = shipped.run(sys.executable, "-I", "-X", "importtime", "-m", "runner", *words)

@@ -12,7 +12,6 @@ BEFORE, AFTER = (lambda flag: ((flag,), ())), (lambda flag: ((), (flag,)))
 
 @pytest.mark.parametrize("place", [BEFORE, AFTER], ids=["before", "after"])
 @pytest.mark.parametrize("flag", ["-q", "--quiet"])
-@pytest.mark.quick
 def test_quiet_a_pass_is_one_line(
     shipped: Repository, orch: Orch, run_id: str, flag: str, place: Callable[[str], tuple[tuple[str, ...], ...]]
 ) -> None:
@@ -58,7 +57,6 @@ def test_what_was_typed_last_counts(shipped: Repository, orch: Orch, run_id: str
 
 
 @pytest.mark.parametrize("flag", ["-q", "-v"])
-@pytest.mark.quick
 def test_the_document_is_the_same(shipped: Repository, orch: Orch, run_id: str, flag: str) -> None:
     shipped.add_example("G1")
     check = ("gate", "check", "--run", run_id, "--gate", "G1", "--json")

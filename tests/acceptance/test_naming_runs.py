@@ -27,7 +27,6 @@ def test_a_whole_pipeline_can_be_typed_with_latest(shipped: Repository, orch: Or
 
 
 @pytest.mark.parametrize("named", ["latest", "run_2"])
-@pytest.mark.quick
 def test_pytest_takes_it_too(shipped: Repository, run_id: str, named: str) -> None:
     shipped.add_example("G1")
     assert shipped.pytest("--gate", "G1", "--run", named).code == 0

@@ -111,7 +111,6 @@ def test_a_check_whose_code(opened: Repository, program: PatchedInstall, stateme
 
 
 @pytest.mark.parametrize("hang", ["import time; time.sleep(600)", "import re; re.match('(a+)+$', 'a' * 60 + '!')"])
-@pytest.mark.quick
 def test_a_check_that_hangs_is_ended_at_its_limit(opened: Repository, program: PatchedInstall, hang: str) -> None:
     write_contract(opened, check_s=0.5)
     program.run_before(CHECK, hang)
@@ -217,7 +216,6 @@ def test_a_judging_process_that_is_killed_leaves_no_verdict(
 
 
 @pytest.mark.parametrize("with_signal", [signal.SIGKILL, signal.SIGTERM])
-@pytest.mark.quick
 def test_the_judging_process_does_not_outlive_the_one_that_asked(
     opened: Repository, hanging: "subprocess.Popen[str]", with_signal: signal.Signals
 ) -> None:
@@ -264,7 +262,6 @@ def test_a_library_that_is_missing_is_named(opened: Repository, program: Patched
 
 
 @pytest.mark.parametrize("place", [".", "orchestration/gates/contracts"])
-@pytest.mark.quick
 def test_what_lies_beside_the_contracts_is_not_looked_at(opened: Repository, place: str) -> None:
     (opened.root / place / "endless").symlink_to("a" * 300)  # a name that no file system takes
     (opened.root / place / "locked").mkdir(mode=0)

@@ -99,7 +99,6 @@ ODD: dict[str, tuple[Callable[[Path], object], str]] = {
 
 
 @pytest.mark.parametrize(("plant", "reason"), ODD.values(), ids=ODD.keys())
-@pytest.mark.quick
 def test_what_is_no_good_file_fails_with_its_reason(
     place: Path, finish: Callable[[], tuple[Ended, dict[str, Any]]], plant: Callable[[Path], object], reason: str
 ) -> None:

@@ -213,7 +213,6 @@ def test_ctrl_c_at_the_pause_exits_130_and_loses_nothing(shipped: Repository) ->
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP])
-@pytest.mark.quick
 def test_what_would_end_it_at_the_pause_is_an_interrupt_and_leaves_the_terminal_as_it_was(
     shipped: Repository, ending: signal.Signals
 ) -> None:
@@ -246,7 +245,6 @@ def test_a_contract_that_is_gone_at_the_pause_is_told_and_can_be_put_back_there(
 
 
 @pytest.mark.parametrize("key", ["v", "\r"])
-@pytest.mark.quick
 def test_ctrl_c_while_it_judges_exits_130_and_names_what_goes_on_with_the_pipeline(
     shipped: Repository, key: str
 ) -> None:

@@ -39,7 +39,6 @@ LOST = {
 
 @pytest.mark.parametrize("where", LOST.values(), ids=LOST.keys())
 @pytest.mark.parametrize(("good", "code", "status"), [(True, 0, "PASS"), (False, 1, "FAIL")], ids=["good", "bad"])
-@pytest.mark.quick
 def test_the_record_and_the_exit_code_are_right_though_the_output_is_lost(
     shipped: Repository, run_id: str, where: str, good: bool, code: int, status: str
 ) -> None:
@@ -57,7 +56,6 @@ def test_the_record_and_the_exit_code_are_right_though_the_output_is_lost(
 
 
 @pytest.mark.parametrize("where", LOST.values(), ids=LOST.keys())
-@pytest.mark.quick
 def test_a_check_tells_its_verdict_though_the_output_is_lost(shipped: Repository, run_id: str, where: str) -> None:
     assert shell(shipped, f"orch gate check --run {run_id} --gate G1 {where}").code == 1
     shipped.add_example("G1")
@@ -75,7 +73,6 @@ WRITERS = {
 
 @pytest.mark.parametrize("where", ["| true", "> /dev/full", ">&-"])
 @pytest.mark.parametrize("command", WRITERS.values(), ids=WRITERS.keys())
-@pytest.mark.quick
 def test_what_was_written_is_done_whoever_hears_of_it(
     shipped: Repository, run_id: str, command: str, where: str
 ) -> None:
@@ -85,14 +82,12 @@ def test_what_was_written_is_done_whoever_hears_of_it(
 
 
 @pytest.mark.parametrize("command", ["run list", "run show --run RUN", "run show --run RUN --json", "--help"])
-@pytest.mark.quick
 def test_a_reader_who_went_away_is_no_error(shipped: Repository, run_id: str, command: str) -> None:
     ended = shell(shipped, f"orch {command.replace('RUN', run_id)} | true")
     assert (ended.code, ended.err) == (0, "")
 
 
 @pytest.mark.parametrize("command", ["run list", "run list --json", "run show --run RUN"])
-@pytest.mark.quick
 def test_a_command_that_only_prints_says_where_it_could_not(shipped: Repository, run_id: str, command: str) -> None:
     ended = shell(shipped, f"orch {command.replace('RUN', run_id)} > /dev/full")
     assert ended.code == 3
@@ -136,7 +131,6 @@ def nobody_reads(repository: Repository, *arguments: str) -> Iterator["subproces
 
 
 @pytest.mark.parametrize("good", [True, False], ids=["good", "bad"])
-@pytest.mark.quick
 def test_a_reader_who_does_not_read_does_not_delay_the_record(shipped: Repository, run_id: str, good: bool) -> None:
     start(shipped, run_id)
     if good:
@@ -167,7 +161,6 @@ def crashed(shipped: Repository, run_id: str) -> Repository:
 
 
 @pytest.mark.parametrize("where", ["2> /dev/full", "2>&-", "2>&1 | true"])
-@pytest.mark.quick
 def test_a_recovery_is_not_stopped_by_telling_of_it(crashed: Repository, run_id: str, where: str) -> None:
     record_it = f"orch invocation record --run {run_id} --gate G1 --agent maker {where}"
     assert shell(crashed, record_it).code == 0

@@ -79,7 +79,6 @@ def test_scripts_run_first_and_commands_see_what_they_made(repository: Repositor
 
 
 @pytest.mark.parametrize("may_fail", [False, True])
-@pytest.mark.quick
 def test_a_script_that_fails_fails_the_gate_unless_it_may(repository: Repository, may_fail: bool) -> None:
     repository.write("tools/no.sh", "echo nothing to see; exit 4\n")
     repository.write("out.txt", "tea")

@@ -186,7 +186,6 @@ def asking(repository: Repository) -> Iterator[str]:
     [((), {}, True), (("--json",), {}, False), ((), {"CI": "true"}, False), ((), {"TERM": "dumb"}, False)],
     ids=["at a terminal", "with --json", "in CI", "at a terminal without commands"],
 )
-@pytest.mark.quick
 def test_it_is_shown_where_it_is_of_use(
     repository: Repository, asking: str, more: tuple[str, ...], environment: dict[str, str], is_shown: bool
 ) -> None:

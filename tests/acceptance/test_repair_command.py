@@ -113,7 +113,6 @@ def test_a_person_who_says_yes_has_it_written(shipped: Repository, damaged: str)
 
 
 @pytest.mark.parametrize("answer", ["", "n", "maybe"])
-@pytest.mark.quick
 def test_a_person_who_says_anything_else_has_not(shipped: Repository, damaged: str, answer: str) -> None:
     before = record_of(shipped, damaged).read_bytes()
     child = at_a_terminal(shipped, damaged)

@@ -245,7 +245,6 @@ def test_ctrl_c_while_it_waits_for_another_command_names_what_goes_on(shipped: R
         ("orchestration/prompts/visual-essay/G1.md", "Write {artefact_path}.\n", meant("artifact_path")),
     ],
 )
-@pytest.mark.quick
 def test_what_no_packet_can_be_made_for_is_refused_before_the_run_is_changed(
     shipped: Repository, path: str, content: str, told: str
 ) -> None:

@@ -94,7 +94,6 @@ def test_check_looks_at_all_and_records_none(
 
 
 @pytest.mark.parametrize("verb", ["check", "finish"])
-@pytest.mark.quick
 def test_the_json_of_several_gates_has_each_by_its_id(
     shipped: Repository, orch: Orch, at_both: tuple[str, ...], verb: str
 ) -> None:

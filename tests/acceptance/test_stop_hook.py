@@ -274,7 +274,6 @@ def test_a_root_that_is_named_is_taken(shipped: Repository, open_run: str, tmp_p
 
 
 @pytest.mark.parametrize("told", ["", "  ", "no JSON", "[]", "null", "{", "[" * 100_000, '"\ud800"', '{"a": 1} {}'])
-@pytest.mark.quick
 def test_what_is_no_payload_blocks_nobody(shipped: Repository, open_run: str, told: str) -> None:
     sent = told.encode(errors="surrogatepass")
     done = subprocess.run([str(BIN / "orch"), "hook", "stop"], input=sent, cwd=shipped.root, capture_output=True)
@@ -287,7 +286,6 @@ def test_what_is_no_payload_blocks_nobody(shipped: Repository, open_run: str, to
 @pytest.mark.parametrize(
     "odd", [{"cwd": 7}, {"cwd": "\0"}, {"cwd": "\ud800"}, {"session_id": None}, {"session_id": "\ud800"}]
 )
-@pytest.mark.quick
 def test_a_payload_with_odd_members_is_read_as_far_as_it_goes(
     shipped: Repository, open_run: str, odd: dict[str, Any]
 ) -> None:
@@ -415,7 +413,6 @@ def test_where_there_is_no_verdict_the_agent_may_stop(
 
 
 @pytest.mark.parametrize("where", ["> /dev/full", ">&-", "<&-", "2>&-", "<&- >&- 2>&-", "| true"])
-@pytest.mark.quick
 def test_a_stream_that_is_closed_or_full_ends_it_with_0_all_the_same(
     shipped: Repository, open_run: str, where: str
 ) -> None:

@@ -41,7 +41,6 @@ def counted(trial: Trial) -> tuple[int, int, bool]:
 
 
 @everywhere
-@pytest.mark.quick
 def test_bad_work_fails(surrounding: Surrounding, prepared: Prepared, tmp_path: Path) -> None:
     trial = try_out(surrounding, prepared, tmp_path, Work.BAD, "finish")
     assert (trial.ended.code, trial.status) == (1, "FAIL"), trial.ended
@@ -51,7 +50,6 @@ def test_bad_work_fails(surrounding: Surrounding, prepared: Prepared, tmp_path: 
 
 
 @everywhere
-@pytest.mark.quick
 def test_good_work_passes(surrounding: Surrounding, prepared: Prepared, tmp_path: Path) -> None:
     trial = try_out(surrounding, prepared, tmp_path, Work.GOOD, "finish")
     assert (trial.ended.code, trial.status) == (0, "PASS"), trial.ended
@@ -64,7 +62,6 @@ def test_good_work_passes(surrounding: Surrounding, prepared: Prepared, tmp_path
 
 
 @everywhere
-@pytest.mark.quick
 def test_a_check_says_the_same_and_leaves_nothing(surrounding: Surrounding, prepared: Prepared, tmp_path: Path) -> None:
     for work, code in ((Work.BAD, 1), (Work.GOOD, 0)):
         (tmp_path / work.name).mkdir()
@@ -98,7 +95,6 @@ UNGUARDED = {
 
 
 @pytest.mark.parametrize(("name", "command"), UNGUARDED.items(), ids=UNGUARDED.keys())
-@pytest.mark.quick
 def test_what_is_planted_runs_where_nothing_keeps_it_out(
     name: str, command: tuple[str, ...], prepared: Prepared, tmp_path: Path
 ) -> None:

@@ -95,7 +95,6 @@ def test_the_list_marks_it_and_lists_the_rest(
 
 @pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("setpriv"), reason="only root can become somebody else")
 @pytest.mark.parametrize("part", PARTS.values(), ids=PARTS.keys())
-@pytest.mark.quick
 def test_somebody_without_the_right_is_told_so(shipped: Repository, recorded: str, part: str) -> None:
     path = shipped.root / f"orchestration/runs/{recorded}/record/{part}"
     mode = path.stat().st_mode

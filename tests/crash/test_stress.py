@@ -18,7 +18,6 @@ from tests.support.hostile_environments import Start, Surrounding
 
 
 @pytest.mark.parametrize("name", [scenario.name for scenario in SCENARIOS])
-@pytest.mark.quick
 def test_a_process_killed_before_any_step_of_a_write_loses_no_record(tmp_path: Path, name: str) -> None:
     tally = kill_each_step(tmp_path, name)
     assert tally.wrong == ()

@@ -31,6 +31,10 @@ IDS_OF_G2 = [
 ]
 
 
+_IN_PROCESS = ("-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning")
+"""What is imported here already is no concern of a session that is tried."""
+
+
 @dataclass(frozen=True)
 class Host(Repository):
     """A repository in which `pytest` is typed in this process."""
@@ -40,7 +44,7 @@ class Host(Repository):
     @override
     def pytest(self, *arguments: str, env: dict[str, str] | None = None) -> Ended:
         with patch.dict(os.environ, env or {}):
-            result = self.pytester.runpytest_inprocess(*arguments)
+            result = self.pytester.runpytest_inprocess(*arguments, *_IN_PROCESS)
         return Ended(int(result.ret), str(result.stdout), str(result.stderr))
 
 
@@ -352,7 +356,6 @@ def test_a_session_in_which_xdist_would_collect_no_check_is_refused(shipped: Rep
 
 
 @pytest.mark.parametrize("kind", ["folder", "FIFO", "missing", "symlink out of the root"])
-@pytest.mark.quick
 def test_a_contract_that_is_no_file_is_one_line(shipped: Repository, run_id: str, kind: str, tmp_path: Path) -> None:
     contract = shipped.root / G2
     contract.unlink()

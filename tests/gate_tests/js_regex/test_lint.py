@@ -45,7 +45,6 @@ def test_why_a_regex_can_match_nothing_is_said(regex: str, reason: str) -> None:
 
 
 @pytest.mark.parametrize("regex", ["(a+)+$", "(a|a)*b", r"(\w|\d)+x", r"\s+$", r"^(?:[a-z]+\s?)+!"])
-@pytest.mark.quick
 def test_a_regex_that_tries_the_same_again_and_again_is_slow(regex: str) -> None:
     assert "is slow: a text that repeats" in (explain_slowness(regex) or "")
 

@@ -59,7 +59,6 @@ def test_places_have_lines() -> None:
 
 
 @pytest.mark.parametrize("piece", ["`", "` ", "```\n", "\n", " ", "> ", "- ", "~", "---\n", "1"])
-@pytest.mark.quick
 def test_a_mebibyte_of_anything_takes_no_longer_than_its_size(piece: str) -> None:
     text = piece * (1 << 20 >> len(piece) - 1)
     began = process_time()

@@ -174,7 +174,6 @@ def test_parts_stand_in_a_source_in_their_order_and_not_on_top_of_each_other() -
     ],
 )
 @pytest.mark.parametrize("head", ["", "“", "> ", '"'])
-@pytest.mark.quick
 def test_a_report_of_anything_takes_no_longer_than_its_size(head: str, piece: str) -> None:
     text = head + piece * (100_000 // len(piece))
     began = process_time()

@@ -187,7 +187,6 @@ def test_good_work_is_a_success_or_says_why_not(host: Host, case: Case, monkeypa
 
 
 @pytest.mark.parametrize("setting", ["filterwarnings = error", "addopts = -W error"])
-@pytest.mark.quick
 def test_a_host_that_takes_warnings_for_errors_judges_all_the_same(host: Host, setting: str) -> None:
     host.repository.write("pytest.ini", f"[pytest]\n{setting}\n")
     arguments = ("--gate", "G2", "--run", host.run_id)

@@ -329,7 +329,6 @@ def test_last_failed_judges_the_whole_gate_where_no_test_of_the_host_is_collecte
 
 
 @pytest.mark.parametrize("typed", [[], ["-n", "2"]], ids=["alone", "xdist"])
-@pytest.mark.quick
 def test_one_line_for_a_failed_check_where_that_is_wanted(host: Host, typed: list[str]) -> None:
     host.remove("SYNTHESIS.md")
     lines = host.judge("--tb=line", *typed).out.splitlines()

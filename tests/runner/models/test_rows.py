@@ -107,7 +107,6 @@ DAMAGED: dict[str, tuple[Damage, str]] = {
 
 
 @pytest.mark.parametrize(("damage", "message"), DAMAGED.values(), ids=DAMAGED.keys())
-@pytest.mark.quick
 def test_damage_in_one_of_many_rows_is_reported_with_line_and_path(
     store: Store, shipped: Repository, damage: Damage, message: str
 ) -> None:
@@ -144,7 +143,6 @@ LAX = {
 
 
 @pytest.mark.parametrize(("old", "new", "message"), LAX.values(), ids=LAX.keys())
-@pytest.mark.quick
 def test_what_is_no_strict_json_is_refused_in_a_large_file_too(old: str, new: str, message: str) -> None:
     head, found, tail = text_of(large_record()).rpartition(old)
     assert found

@@ -15,6 +15,7 @@ def holds_what_was_said(row: dict[str, Any], case: dict[str, Any]) -> bool:
     return all(key in row and row[key] == value for key, value in case["row"].items())
 
 
+@pytest.mark.quick("*")
 @pytest.mark.parametrize("name", BUILT_IN_TYPES)
 def test_it_holds_where_it_should(name: str, repository: Repository) -> None:
     with served(example(name, "passes")) as case:
@@ -23,6 +24,7 @@ def test_it_holds_where_it_should(name: str, repository: Repository) -> None:
     assert holds_what_was_said(check.row, case), check.row
 
 
+@pytest.mark.quick("*")
 @pytest.mark.parametrize("name", BUILT_IN_TYPES)
 def test_it_fails_where_it_should_and_says_why(name: str, repository: Repository) -> None:
     with served(example(name, "fails")) as case:
@@ -32,6 +34,7 @@ def test_it_fails_where_it_should_and_says_why(name: str, repository: Repository
     assert case["reason"] in check.row["reason"]
 
 
+@pytest.mark.quick("*")
 @pytest.mark.parametrize("name", BUILT_IN_TYPES)
 def test_what_means_nothing_is_refused(name: str, repository: Repository) -> None:
     case = example(name, "malformed")
@@ -42,6 +45,7 @@ def test_what_means_nothing_is_refused(name: str, repository: Repository) -> Non
 
 
 @pytest.mark.parametrize("kind", ["passes", "fails"])
+@pytest.mark.quick("*")
 @pytest.mark.parametrize("name", BUILT_IN_TYPES)
 def test_what_is_measured_is_described_and_recorded(name: str, kind: str, repository: Repository) -> None:
     common = {"id", "type", "path", "resolved_path", "severity", "pass", "description", "warning", "reason"}
@@ -49,6 +53,7 @@ def test_what_is_measured_is_described_and_recorded(name: str, kind: str, reposi
         assert set(tried(repository, case).row) - common == set(check_type(name).measures)
 
 
+@pytest.mark.quick("*")
 @pytest.mark.parametrize("name", BUILT_IN_TYPES)
 def test_the_example_of_the_schema_is_one_that_a_contract_may_say(name: str, repository: Repository) -> None:
     (check,) = compiled(repository, validations=[check_type(name).example]).checks

@@ -26,7 +26,6 @@ def test_a_copy_of_the_program_is_the_same_version(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "module", ["compiler/gate.py", "checks/types/not_contains.py", "pytest_session/xdist/scheduler.py"]
 )
-@pytest.mark.quick
 def test_another_line_in_any_module_that_judges_is_another_version(tmp_path: Path, module: str) -> None:
     program = PatchedInstall.make(tmp_path / "altered")
     with (program.folder / "gate_tests" / module).open("a") as source:

@@ -78,7 +78,6 @@ def test_a_place_in_the_code_is_on_the_line_on_which_it_is_in_the_file() -> None
 
 
 @pytest.mark.parametrize("part", ["{", "<a>", "`${", '"\\\n', "/\\", "<T ", "'", "a:", "<", "/*", "\\", "<p>'", "x=/["])
-@pytest.mark.quick
 def test_a_hostile_text_takes_no_longer_than_reading_it(part: str) -> None:
     began = time.monotonic()
     scan_source(part * 30_000)
