@@ -61,6 +61,7 @@ def test_an_agent_leads_the_run_to_its_end_without_a_terminal(shipped: Repositor
         assert gate["attempts"][0]["invocation_ids"] == [row["invocation_id"]]
 
 
+@pytest.mark.slow
 def test_the_packet_on_its_standard_input_is_the_one_with_the_recorded_hash(shipped: Repository) -> None:
     led(shipped, GOOD)
     for gate in shipped.record(only_run(shipped))["gates"]:
@@ -187,6 +188,7 @@ def test_one_that_leaves_a_process_behind_with_its_output_open_does_not_hold_the
     assert max(row["duration_ms"] for row in short.record(only_run(short))["invocations"]) < 15_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_ends_the_agent_and_leaves_an_open_attempt_that_can_be_taken_up(
     short: Repository, ending: signal.Signals
@@ -221,6 +223,7 @@ def test_an_agent_that_does_not_read_its_packet_is_no_error(short: Repository) -
     assert led(short, GOOD.replace("sys.stdin.read()", "''")).code == 0
 
 
+@pytest.mark.slow
 def test_its_output_cannot_move_the_cursor_or_give_a_ci_system_orders(shipped: Repository) -> None:
     first, second = "\x1b[2Jhm\n:", ":error::x\n"
     source = f"import sys, time\nw = sys.stdout\nw.write({first!r})\nw.flush()\ntime.sleep(0.3)\nw.write({second!r})\n"

@@ -665,6 +665,7 @@ def test_a_run_folder_that_is_a_symlink_out_of_the_root_is_refused(
     assert (tmp_path / "outside/record/RUN.json").read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_variable_with_an_empty_value_is_the_same_to_orch_and_to_pytest(repository: Repository) -> None:
     repository.write_workflow("GT", variables={"where": ""})
     repository.write_contract("GT", required_outputs={"all_of": [{"path": "{artifact_path}/x{where}.md"}]})

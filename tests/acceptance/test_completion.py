@@ -30,6 +30,7 @@ def test_each_shell_gets_the_ids_newest_first(shipped: Repository, run_id: str, 
     assert completed(shipped, "orch gate finish --run ", shell)[:3] == ["latest", newer, run_id]
 
 
+@pytest.mark.slow
 def test_commands_options_gates_and_workflows_are_completed(shipped: Repository, run_id: str) -> None:
     shipped.write_contract("G9", validations=[])
     assert completed(shipped, "orch ga") == ["gate"]

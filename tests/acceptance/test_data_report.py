@@ -96,6 +96,7 @@ def test_data_that_were_changed_after_their_gate_fail_the_next(shipped: Reposito
     assert "data.csv (changed)" in shipped.attempt(run_id, "D3")["failure_reason"]
 
 
+@pytest.mark.slow
 def test_the_audit_waits_for_the_report_and_is_not_its_authors(shipped: Repository) -> None:
     run_id = passed(shipped, "D1", "D2")
     early = start(shipped, run_id, "D4")

@@ -65,6 +65,7 @@ def test_a_command_that_writes_gives_up_in_time_and_names_who_holds_the_record(
     assert len(ended.err.splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_a_finish_waits_for_another_of_the_same_gate_and_says_so(shipped: Repository, run_id: str) -> None:
     gate = ("--run", run_id, "--gate", "G1")
     shipped.orch("gate", "start", *gate, "--agent", "maker")
@@ -86,6 +87,7 @@ def test_a_finish_waits_for_another_of_the_same_gate_and_says_so(shipped: Reposi
     assert re.fullmatch(f"orch: {pattern('waiting', **held_by, seconds=30)}", told.strip())
 
 
+@pytest.mark.slow
 def test_a_second_finish_waits_then_is_refused(shipped: Repository, run_id: str) -> None:
     gate = ("--run", run_id, "--gate", "G1")
     shipped.add_example("G1")

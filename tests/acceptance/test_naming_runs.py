@@ -11,6 +11,7 @@ Orch = Callable[..., Ended]
 AT_G1 = ("--run", "latest", "--gate", "G1")
 
 
+@pytest.mark.slow
 def test_a_whole_pipeline_can_be_typed_with_latest(shipped: Repository, orch: Orch, run_id: str) -> None:
     shipped.add_example("G1")
     started = orch("gate", "start", *AT_G1, "--agent", "maker")
@@ -26,6 +27,7 @@ def test_a_whole_pipeline_can_be_typed_with_latest(shipped: Repository, orch: Or
     assert "latest" not in str(shipped.record(run_id))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("named", ["latest", "run_2"])
 def test_pytest_takes_it_too(shipped: Repository, run_id: str, named: str) -> None:
     shipped.add_example("G1")

@@ -269,6 +269,7 @@ def test_what_lies_beside_the_contracts_is_not_looked_at(opened: Repository, pla
     assert opened.orch("gate", "finish", *at_gate(opened)).code == 0
 
 
+@pytest.mark.slow
 def test_an_output_that_no_check_reads_may_take_as_long_as_a_check(opened: Repository, program: PatchedInstall) -> None:
     opened.write("b.md", "optional")
     outputs = {"all_of": [{"path": "a.md"}, {"path": "b.md", "required": False}]}

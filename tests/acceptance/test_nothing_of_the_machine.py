@@ -79,6 +79,7 @@ def texts(value: Any) -> Iterator[str]:
             yield from texts(member)
 
 
+@pytest.mark.slow
 def test_no_record_holds_anything_of_the_machine(place: Repository, tmp_path: Path) -> None:
     work_through_everything(place, tmp_path)
     files = committed(place)

@@ -160,6 +160,7 @@ def test_enter_by_enter_good_work_goes_through_all_gates_and_the_run_is_passed(s
     ]
 
 
+@pytest.mark.slow
 def test_it_waits_for_the_work_before_it_judges(shipped: Repository) -> None:
     with at_a_terminal(shipped, *PIPELINE) as child:
         child.expect(PAUSE)
@@ -170,6 +171,7 @@ def test_it_waits_for_the_work_before_it_judges(shipped: Repository) -> None:
         child.expect(PAUSE)
 
 
+@pytest.mark.slow
 def test_it_stops_at_the_first_failed_gate_with_exit_1_and_names_the_next_attempt(shipped: Repository) -> None:
     shipped.add_example("G1", "G3")
     with at_a_terminal(shipped, *PIPELINE) as child:
@@ -199,6 +201,7 @@ def test_it_stops_at_a_failed_gate_that_does_not_block_too(repository: Repositor
     assert record["status"] == "RUNNING"
 
 
+@pytest.mark.slow
 def test_ctrl_c_at_the_pause_exits_130_and_loses_nothing(shipped: Repository) -> None:
     with at_a_terminal(shipped, *PIPELINE) as child:
         child.expect(PAUSE)
@@ -343,6 +346,7 @@ def test_f_fails_the_attempt_with_the_reason_that_is_asked_for(shipped: Reposito
     assert (attempt["status"], attempt["failure_reason"]) == ("FAIL", "two sources were made up")
 
 
+@pytest.mark.slow
 def test_f_without_a_reason_asks_again(shipped: Repository) -> None:
     with at_a_terminal(shipped, *PIPELINE) as child:
         child.expect(PAUSE)
@@ -362,6 +366,7 @@ def test_q_stops_with_exit_5_and_the_command_that_goes_on(shipped: Repository) -
     assert shipped.record(only_run(shipped))["status"] == "RUNNING"
 
 
+@pytest.mark.slow
 def test_another_key_asks_again(shipped: Repository) -> None:
     with at_a_terminal(shipped, *PIPELINE) as child:
         child.expect(PAUSE)

@@ -55,6 +55,7 @@ def test_the_record_and_the_exit_code_are_right_though_the_output_is_lost(
     assert shipped.orch("run", "show", "--run", run_id).code == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", LOST.values(), ids=LOST.keys())
 def test_a_check_tells_its_verdict_though_the_output_is_lost(shipped: Repository, run_id: str, where: str) -> None:
     assert shell(shipped, f"orch gate check --run {run_id} --gate G1 {where}").code == 1

@@ -161,6 +161,7 @@ def test_a_start_shows_it_too_and_ctrl_c_leaves_a_clean_line(repository: Reposit
     assert repository.snapshot() == before
 
 
+@pytest.mark.slow
 def test_ctrl_c_while_it_is_judged_leaves_a_clean_line(repository: Repository, large: str) -> None:
     with at_a_terminal(repository, "gate", "check", "--run", large, "--gate", "GT") as child:
         child.expect("hashing ")
@@ -181,6 +182,7 @@ def asking(repository: Repository) -> Iterator[str]:
         yield repository.start_run(workflow="tests")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("more", "environment", "is_shown"),
     [((), {}, True), (("--json",), {}, False), ((), {"CI": "true"}, False), ((), {"TERM": "dumb"}, False)],

@@ -251,6 +251,7 @@ def pass_all(shipped: Repository, orch: Orch, run_id: str) -> None:
         assert orch("gate", "finish", "--run", run_id, "--gate", gate).code == 0
 
 
+@pytest.mark.slow
 def test_a_run_whose_gates_all_passed_is_completed_as_passed(shipped: Repository, orch: Orch, run_id: str) -> None:
     pass_all(shipped, orch, run_id)
     ended = orch("run", "complete", "--run", run_id, "--json")

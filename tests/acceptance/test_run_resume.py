@@ -357,6 +357,7 @@ def test_a_damaged_run_is_passed_over_with_a_word(shipped: Repository) -> None:
 # At a terminal
 
 
+@pytest.mark.slow
 def test_at_a_terminal_the_open_attempt_waits_for_a_key(shipped: Repository) -> None:
     run_id = paused(shipped)
     shipped.add_example("G1", "G2", "G3")

@@ -31,6 +31,7 @@ def test_without_a_workflow_it_names_init(repository: Repository, orch: Orch) ->
     assert next_words(orch("status")) == ["init"]
 
 
+@pytest.mark.slow
 def test_each_command_that_it_names_can_be_typed_until_the_run_is_over(
     shipped: Repository, orch: Orch, run_id: str
 ) -> None:

@@ -250,6 +250,7 @@ def test_an_agent_that_we_started_mends_what_fails_within_its_attempt(short: Rep
     assert [len(gate["attempts"]) for gate in short.record(run_id)["gates"]] == [1]
 
 
+@pytest.mark.slow
 def test_it_works_from_the_folder_the_agent_is_in(shipped: Repository, open_run: str, tmp_path: Path) -> None:
     elsewhere = Repository(tmp_path)
     assert stops(elsewhere) == {}

@@ -226,6 +226,7 @@ def test_an_unknown_gate_is_refused_at_once(repository: Repository, run_of_gt: s
     assert says(ended.err, "unknown-gate", gate="GX")
 
 
+@pytest.mark.slow
 def test_ctrl_c_while_it_judges_stops_it_too(repository: Repository, run_of_gt: str) -> None:
     repository.write_contract(validations=[{"type": "command", "command": ["sleep", "30"]}])
     with watching(repository, "--run", run_of_gt, "--gate", "GT") as watch:
@@ -236,6 +237,7 @@ def test_ctrl_c_while_it_judges_stops_it_too(repository: Repository, run_of_gt: 
         wait_until(lambda: not any(map(is_running, started)))
 
 
+@pytest.mark.slow
 def test_at_a_terminal_the_screen_is_cleared_for_each_turn_but_the_first(
     repository: Repository, run_of_gt: str
 ) -> None:

@@ -173,6 +173,7 @@ def test_a_worker_that(opened: Repository, program: PatchedInstall, statement: s
     assert_no_verdict(opened, ended, rf"{died} at .*not_contains\[")
 
 
+@pytest.mark.slow
 def test_a_check_that_hangs_in_a_worker_is_ended_at_its_limit(opened: Repository, program: PatchedInstall) -> None:
     write_contract(opened, check_s=0.5)
     program.run_before(CHECK, "import time; args[0].pattern == 'TODO' and time.sleep(600)")
@@ -224,6 +225,7 @@ def test_in_a_worker_a_check_that(opened: Repository, program: PatchedInstall, s
     assert_no_verdict(opened, finish(program.run_before(CHECK, statement), opened), reason)
 
 
+@pytest.mark.slow
 def test_two_hashes_of_one_file_are_no_verdict(opened: Repository, program: PatchedInstall) -> None:
     # The checks of a file in any worker:
     program.replace("gate_tests.pytest_session.xdist.scheduler:FileGroups.find_group", "lambda self, nodeid: nodeid")

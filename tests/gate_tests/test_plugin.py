@@ -157,6 +157,7 @@ def test_last_failed_runs_just_what_failed(shipped: Repository, run_id: str) -> 
     assert summary(shipped.pytest(*arguments, "--lf")) == "2 failed, 5 deselected"
 
 
+@pytest.mark.slow
 def test_stepwise_goes_on_where_it_stopped(shipped: Repository, run_id: str) -> None:
     spoil_two_checks(shipped)
     arguments = ("--gate", "G2", "--run", run_id, "--sw")

@@ -151,6 +151,7 @@ def test_where_git_waits_for_ever_there_is_no_answer(checkout: Path, monkeypatch
     assert 0.4 < time.monotonic() - began < 20
 
 
+@pytest.mark.slow
 def test_a_question_that_nobody_waits_for_leaves_no_process(checkout: Path) -> None:
     commit(checkout)
     os.mkfifo(checkout / ".gitattributes")

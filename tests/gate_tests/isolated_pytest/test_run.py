@@ -279,6 +279,7 @@ def test_a_contract_that_cannot_be_collected_is_told(one_gate: Repository, monke
     assert "RuntimeError: a bug of ours" in printed(one_gate)
 
 
+@pytest.mark.slow
 def test_telling_many_failures_takes_a_few_steps_for_each(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -58,6 +58,7 @@ def test_its_arguments_reach_it_as_they_are(tmp_path: Path, output: int) -> None
     assert read_last_lines(output) == ("['$HOME; *', 'a b']",)
 
 
+@pytest.mark.slow
 def test_what_takes_too_long_is_ended_with_all_that_it_started(tmp_path: Path, output: int) -> None:
     ran = execute(Program(("sh", "-c", "sleep 60 & echo $!; wait"), 1), tmp_path, output)
     assert (ran.exit_code, ran.found) == (None, message("program-too-long", seconds=1))

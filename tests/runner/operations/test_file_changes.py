@@ -69,6 +69,7 @@ def test_files_that_appear_where_there_was_no_folder_are_seen(tmp_path: Path) ->
     )
 
 
+@pytest.mark.slow
 def test_several_files_written_one_after_the_other_are_one_change(tmp_path: Path) -> None:
     workspace = workspace_of(tmp_path)
 

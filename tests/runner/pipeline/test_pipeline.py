@@ -133,6 +133,7 @@ def test_a_retry_gets_a_packet_that_says_what_failed(two_gates: Repository) -> N
     assert "What failed" not in log(two_gates, run, "gates/G1/prompt-1.txt")
 
 
+@pytest.mark.slow
 def test_a_check_records_nothing_and_the_worker_is_asked_again(two_gates: Repository) -> None:
     def break_contract(_: Task) -> WorkerResult:
         two_gates.write("orchestration/gates/contracts/G1.contract.json", "{")

@@ -29,6 +29,7 @@ def test_what_is_not_done_in_time_has_failed() -> None:
     assert answers == {"http://slow.example/": NO_TIME_LEFT, "http://a.example/": ProbeResult(200)}
 
 
+@pytest.mark.slow
 def test_no_url_is_asked_for_after_the_time_is_over() -> None:
     asked: list[str] = []
 

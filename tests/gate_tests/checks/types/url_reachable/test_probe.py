@@ -231,6 +231,7 @@ def test_a_server_that_says_nothing_is_waited_for_so_long(monkeypatch: pytest.Mo
     assert answer == ProbeResult(error="does not answer in time")
 
 
+@pytest.mark.slow
 def test_a_server_that_sends_a_byte_now_and_then_is_waited_for_no_longer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probe, "REQUEST_TIMEOUT_S", 0.2)
     began = time.monotonic()
@@ -239,6 +240,7 @@ def test_a_server_that_sends_a_byte_now_and_then_is_waited_for_no_longer(monkeyp
     assert time.monotonic() - began < 15
 
 
+@pytest.mark.slow
 def test_all_that_one_url_takes_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probe, "URL_TIMEOUT_S", 0.3)
     answer, site = asked(Says(302, {"Location": "/"}, after_s=0.1))
