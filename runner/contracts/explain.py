@@ -12,6 +12,7 @@ from gate_tests.sanitize import sanitize_line
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import Depth, check_depth, check_slug
 from gate_tests.workspace.run_context import RunContext
+from runner import suggestions
 from runner.models.attempt import Json
 from runner.storage.store import Store
 from runner.workflows.definition import find_workflow_with_gate
@@ -110,7 +111,7 @@ def explain_gate(store: Store, gate: str, request: ExplainRequest) -> Explanatio
     elif (request.slug, request.artifact_path) != (None, None):
         raise Refused(
             "--run has a slug and an artifact path of its own; name either the run or those",
-            next_command=f"orch contract explain {gate} --run {request.run_id}",
+            next_command=f"{suggestions.explain_contract(gate)} --run {request.run_id}",
         )
     else:
         run = store.read(request.run_id)

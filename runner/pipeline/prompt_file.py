@@ -64,7 +64,7 @@ def find_prompt_text(workspace: Workspace, run: Run, prompt: PromptFile | None) 
     raise Refused(
         f"the text that run {run.run_id} is about is not here any more: {run.prompt.file}, as it was with the SHA-256"
         f" {run.prompt.sha256[:12]}…",
-        next_command=f"orch run resume --run {run.run_id} --prompt-file FILE",
+        next_command=f"{suggestions.resume_run(run.run_id)} --prompt-file FILE",
     )
 
 

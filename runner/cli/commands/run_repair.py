@@ -5,6 +5,7 @@ import sys
 import click
 
 from gate_tests.errors import Paused
+from runner import suggestions
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option, lock_timeout_option, run_option
@@ -55,7 +56,7 @@ def repair(cli: CliContext, run_id: str, yes: bool, as_json: bool) -> None:
 
 def _confirm(cli: CliContext, printer: Printer, run_id: str) -> None:
     """Asks whether to write; returns on yes. Raises Paused on no, or where standard input is no terminal."""
-    answer_yes = f"orch run repair --run {run_id} --yes"
+    answer_yes = f"{suggestions.repair_run(run_id)} --yes"
     pause = Paused(f"nothing was written of the record of run {run_id} yet", next_command=answer_yes)
     if sys.stdin is None or not sys.stdin.isatty():
         raise pause
