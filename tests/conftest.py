@@ -20,14 +20,15 @@ _ALL_ROWS = ("*",)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Marks the rows of each parametrized test slow, except the first, or those that its mark `quick` names.
 
-    Whoever names a row on the command line gets it.
+    Whoever names a row on the command line gets it. What is collected from elsewhere, as the checks of a contract, is
+    left as it is.
     """
     if any("[" in argument for argument in config.args):
         return
     tests: dict[str, dict[str, pytest.Item]] = {}
     for item in items:
         test, is_row, row = item.nodeid.partition("[")
-        if is_row:
+        if is_row and isinstance(item, pytest.Function):
             tests.setdefault(test, {})[row.removesuffix("]")] = item
     for test, rows in tests.items():
         _mark_slow_rows(test, rows)

@@ -3,6 +3,15 @@
 import pytest
 
 CONFTEST = "from tests.conftest import pytest_collection_modifyitems"
+OTHER_ITEMS = """
+import pytest
+class Check(pytest.Item):
+    def runtest(self): pass
+class Contract(pytest.File):
+    def collect(self): return [Check.from_parent(self, name=f"file_exists[{name}]") for name in "abc"]
+def pytest_collect_file(file_path, parent):
+    return Contract.from_parent(parent, path=file_path) if file_path.suffix == ".contract" else None
+"""
 SETTINGS = "[pytest]\naddopts = -m 'not slow'\nmarkers =\n    slow\n    quick\n"
 TEST = """
 import pytest
@@ -52,3 +61,9 @@ def test_a_name_that_no_row_has_is_an_error(host: pytest.Pytester) -> None:
     result = host.runpytest_inprocess()
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert "has no rows ['d'], which its mark `quick` names" in "".join(result.errlines)
+
+
+def test_checks_of_a_contract_are_not_rows_of_a_test(host: pytest.Pytester) -> None:
+    host.makeconftest(f"{CONFTEST}\n{OTHER_ITEMS}")
+    host.makefile(".contract", "")
+    host.runpytest_inprocess().assert_outcomes(passed=3)
