@@ -4,13 +4,11 @@ import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from gate_tests.compiler.templates import expand
 from gate_tests.errors import InvalidFile, Refused, suggest
 from gate_tests.strict_json.document import Document, UnreadableDocument
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import Depth
 from runner import suggestions
-from runner.workflows.validation import expand_value, find_workflow_errors
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 
@@ -44,16 +42,22 @@ class Workflow(NamedTuple):
         """The default artifact path. Raises Refused where the workflow has none."""
         if self.artifact_path is None:
             raise Refused(f"workflow {self.name!r} has no default artifact path; give --artifact-path")
+        from gate_tests.compiler.templates import expand  # `orch run show` needs none of these three
+
         return expand(self.artifact_path, {"slug": slug, "depth": depth})
 
     def bind_variables(self, slug: str, artifact_path: str, depth: Depth) -> dict[str, str]:
         """The values of the workflow's variables in one run."""
+        from runner.workflows.validation import expand_value
+
         values = {"slug": slug, "artifact_path": artifact_path, "depth": str(depth)}
         return {name: expand_value(template, values) for name, template in self.variables.items()}
 
 
 def load_workflow(workspace: Workspace, name: str) -> Workflow:
     """Loads and validates the workflow `name`. Raises Refused where it does not exist, InvalidFile."""
+    from runner.workflows.validation import find_workflow_errors
+
     known = workspace.workflows()
     if name not in known:
         raise Refused(
