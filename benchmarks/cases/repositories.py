@@ -81,7 +81,7 @@ def shipped(root: Path) -> Project:
 
 
 def made_up(root: Path, gates: int, outputs: int) -> Project:
-    """A workflow of so many gates C1, C2, …, with good work for each, no attempt started.
+    """A workflow of `gates` gates C1, C2, …, with good work for each, no attempt started.
 
     A contract asks for that many outputs of 220 bytes and for a source in the first: one check more than outputs.
     """

@@ -1,6 +1,6 @@
 """The judging process: reads one request from standard input, runs the checks, and writes a line for each event.
 
-It is started as `python -I -S` with an environment of ours and in a session of its own, so that nothing of the
+It is started as `python -I -S` with a cleaned environment and in a session of its own, so that nothing of the
 repository, the current directory or the caller's settings runs in it. What a check or a library prints cannot be taken
 for a line of the protocol: standard output is redirected before either is imported.
 """

@@ -1,4 +1,4 @@
-"""The status of a run and of a gate. Imports nothing of ours, so that a list of runs is cheap."""
+"""The status of a run and of a gate. Imports no other module of orch, so that a list of runs is cheap."""
 
 from enum import StrEnum
 

@@ -123,13 +123,16 @@ def test_a_full_disk_is_an_error_of_a_command_that_only_prints(
         one.raise_output_error()
 
 
-def test_a_reader_who_went_away_is_none(lost: type[Failing], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reader_who_went_away_is_no_error(lost: type[Failing], monkeypatch: pytest.MonkeyPatch) -> None:
+    redirected: list[object] = []
+    monkeypatch.setattr("runner.cli.terminal.printer._redirect_to_devnull", redirected.append)
     stream = lost(errno.EPIPE)
     stream.error = BrokenPipeError(errno.EPIPE, "Broken pipe")
     monkeypatch.setattr(sys, "stdout", stream)
     one = printer()
     one.print_line("a")
     one.raise_output_error()
+    assert redirected, "the output was lost, and nothing was raised"
 
 
 def test_without_any_loss_there_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
