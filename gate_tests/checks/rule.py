@@ -84,6 +84,11 @@ class Rule(ABC):
         return ()
 
     @property
+    def schema_paths(self) -> tuple[str, ...]:
+        """Those of `other_paths` that are part of the rule, like the contract itself: JSON schemas."""
+        return ()
+
+    @property
     def subject(self) -> str:
         """What it is about, where its check type has no target path."""
         raise NotImplementedError

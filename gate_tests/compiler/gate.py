@@ -50,6 +50,11 @@ class CompiledGate(NamedTuple):
 
         return tuple((check.id, check.rule) for check in self.checks if isinstance(check.rule, Command))
 
+    @property
+    def schema_paths(self) -> tuple[str, ...]:
+        """The files that are part of the checks' rules (JSON schemas): sorted, each once."""
+        return tuple(sorted({path for check in self.checks for path in check.rule.schema_paths}))
+
     def artifacts(self, root: Path) -> Artifacts:
         """A new reader for the files of this gate."""
         texts = [check.target for check in self.checks if check.rule.reads_text]

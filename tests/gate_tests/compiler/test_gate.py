@@ -503,3 +503,18 @@ def test_what_is_said_of_the_required_outputs_must_mean_something(
 
 def test_a_contract_may_require_no_output_by_name(repository: Repository) -> None:
     assert ids(compiled(repository, required_outputs={}, validations=[not_contains("a.md")])) == ["not_contains[a.md]"]
+
+
+def json_schema(schema: str) -> dict[str, Any]:
+    return {"type": "json_schema", "target": "a.json", "schema": schema}
+
+
+def test_a_gate_lists_the_schemas_that_its_checks_read_each_once(repository: Repository) -> None:
+    schemas = ["z.json", "{artifact_path}/a.json", "./z.json"]
+    gate = compiled(repository, validations=[json_schema(path) for path in schemas])
+    assert gate.schema_paths == tuple(sorted((f"{ARTIFACTS}/a.json", "z.json")))
+
+
+def test_a_gate_whose_checks_read_no_schema_lists_none(repository: Repository) -> None:
+    quotes = {"type": "quotes_resolve", "target": "a.md", "sources": ["z.json"]}
+    assert compiled(repository, validations=[not_contains("a.json"), quotes]).schema_paths == ()

@@ -32,6 +32,11 @@ class JsonSchema(Rule):
     @property
     @override
     def other_paths(self) -> tuple[str, ...]:
+        return self.schema_paths
+
+    @property
+    @override
+    def schema_paths(self) -> tuple[str, ...]:
         return (self.schema,)
 
     @override
