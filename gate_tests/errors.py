@@ -42,6 +42,18 @@ class Refused(OrchError):
     exit_code = Exit.REFUSED
 
 
+class DecisionNeeded(Refused):
+    """Rules of the gate have changed, and only a person can accept that: `path` is the file to look at.
+
+    `accept_command` is what a person types to accept it. It is not shown where an agent may read it.
+    """
+
+    def __init__(self, message: str, *, path: str, accept_command: str) -> None:
+        super().__init__(f"{message}; a person decides whether to accept that")
+        self.path = path
+        self.accept_command = accept_command
+
+
 class InvalidFile(OrchError):
     """A contract or workflow is invalid; `problems` has one `file:line: …` for each error."""
 

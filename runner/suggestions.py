@@ -17,14 +17,15 @@ def show_status(run_id: str) -> str:
     return f"orch status --run {run_id}"
 
 
-def start_gate(run_id: str, gate: str, agent: str) -> str:
+def start_gate(run_id: str, gate: str, agent: str, *, accept_contract: bool = False) -> str:
     """Opens an attempt at a gate."""
-    return f"orch gate start --run {run_id} --gate {gate} --agent {quote(agent)}"
+    start = f"orch gate start --run {run_id} --gate {gate} --agent {quote(agent)}"
+    return f"{start} --accept-contract" if accept_contract else start
 
 
-def abandon_attempt(run_id: str, gate: str, agent: str) -> str:
+def abandon_attempt(run_id: str, gate: str, agent: str, *, accept_contract: bool = False) -> str:
     """Closes the open attempt as abandoned and opens the next."""
-    return f"{start_gate(run_id, gate, agent)} --abandon"
+    return f"{start_gate(run_id, gate, agent, accept_contract=accept_contract)} --abandon"
 
 
 def check_gates(run_id: str, *gates: str) -> str:
@@ -61,3 +62,8 @@ def explain_contract(gate: str) -> str:
 def checkout_file(path: str) -> str:
     """Restores a file as it was committed."""
     return f"git checkout HEAD -- {quote(path)}"
+
+
+def diff_file(path: str) -> str:
+    """Shows how a file differs from what was committed."""
+    return f"git diff HEAD -- {quote(path)}"

@@ -60,6 +60,13 @@ class Fields:
         value: int | None = self._get(key, int, is_optional=True)
         return value
 
+    def optional_flag(self, key: str) -> bool | None:
+        """A boolean, or None if it is null or missing."""
+        value = self.value.get(key)
+        if value is not None and not isinstance(value, bool):
+            raise self.error(key, f"must be true or false (got {str(value)[:60]!r})")
+        return value
+
     def choice(self, key: str, choices: type[Choice]) -> Choice:
         """A required member of an enum."""
         word = self.text(key)

@@ -12,7 +12,7 @@ from shutil import which
 from typing import Final, NamedTuple
 
 from gate_tests.compiler.loader import read_contract
-from gate_tests.errors import Interrupted, Refused
+from gate_tests.errors import DecisionNeeded, Interrupted, Refused
 from gate_tests.isolated_pytest.display import Display
 from gate_tests.programs.signals import defer_interrupts
 from gate_tests.sanitize import escape_for_terminal, sanitize_line
@@ -98,12 +98,13 @@ class AgentWorker(Worker):
         run, workflow_gate = task.run, task.workflow_gate
         attempt = run.gate(workflow_gate.gate).open_attempt
         document = read_contract(self.store.workspace, workflow_gate.gate)
-        if attempt and attempt.has_other_contract(document.sha256):
-            at_gate = f"--run {run.run_id} --gate {workflow_gate.gate}"
-            raise Refused(
-                f"{document.path} was changed after attempt {attempt.number} began: begin another one for it, or where"
-                f" the work is done, accept it with gate finish {at_gate} --accept-contract",
-                next_command=suggestions.abandon_attempt(run.run_id, workflow_gate.gate, attempt.agent),
+        if attempt and attempt.baseline and attempt.baseline.contract_sha256 != document.sha256:
+            raise DecisionNeeded(
+                f"{document.path} changed after attempt {attempt.number} of gate {workflow_gate.gate} started",
+                path=document.path,
+                accept_command=suggestions.abandon_attempt(
+                    run.run_id, workflow_gate.gate, attempt.agent, accept_contract=True
+                ),
             )
 
     def _record_invocation(self, task: Task, invocation_id: str, failure: str | None, duration_ms: int) -> None:

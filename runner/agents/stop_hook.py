@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gate_tests.errors import OrchError, Refused
 from gate_tests.sanitize import sanitize_line
+from runner import suggestions
 from runner.models.status import RunStatus
 from runner.storage.logs import create_marker
 from runner.storage.run_list import RunFilter, UnreadableRun, list_runs
@@ -165,8 +166,10 @@ def decide(
     """
     check = format_command(f"orch gate check {open_gate.options}")
     if judged.passed:
-        finish = format_command(f"orch gate finish {open_gate.options}{_accept_option(judged)}")
-        return Decision(message=f"orch: {open_gate.title} holds as it stands{_notes(judged)}. Next: {finish}")
+        return Decision(
+            message=f"orch: {open_gate.title} holds as it stands{_notes(judged)}."
+            f" Next: {format_command(_choose_next_command(open_gate, judged))}"
+        )
     if not _count_block(store, open_gate, session, max_blocks):
         return Decision(
             message=f"orch: {open_gate.title} still fails. The agent was kept from stopping {max_blocks} times in"
@@ -182,16 +185,20 @@ def _count_block(store: "Store", open_gate: OpenGate, session: str, max_blocks: 
     return any(create_marker(store, open_gate.run.run_id, f"{name}-{number}") for number in range(1, max_blocks + 1))
 
 
-def _accept_option(judged: "JudgedGate") -> str:
-    return " --accept-contract" if judged.is_contract_changed else ""
+def _choose_next_command(open_gate: OpenGate, judged: "JudgedGate") -> str:
+    """The command to finish the gate; where its rules have changed, to look at that: no agent may accept it."""
+    if judged.rule_changes:
+        return suggestions.diff_file(judged.rule_changes[0].path)
+    return suggestions.finish_gates(open_gate.run.run_id, open_gate.gate.gate)
 
 
 def _notes(judged: "JudgedGate") -> str:
     """What else `gate finish` will do or need."""
     scripts = "; the pre_scripts of its contract were not run" if judged.compiled.scripts else ""
-    if not judged.is_contract_changed:
+    if not judged.rule_changes:
         return scripts
-    return f"{scripts}; the contract was changed after the attempt began, finish wants --accept-contract"
+    paths = " and ".join(change.path for change in judged.rule_changes)
+    return f"{scripts}; {paths} changed after the attempt started, and a person decides whether to accept that"
 
 
 def _compose_reason(store: "Store", open_gate: OpenGate, judged: "JudgedGate", check: str) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 
 import click
 
-from gate_tests.errors import DamagedRecord, Exit, OrchError, format_message
+from gate_tests.errors import DamagedRecord, DecisionNeeded, Exit, OrchError, format_message
 from gate_tests.sanitize import sanitize_line
 from runner.cli.context import CliContext
 from runner.cli.terminal.printer import echo
@@ -52,8 +52,12 @@ def print_error(message: str, next_command: str | None, code: int, as_json: bool
     return int(code)
 
 
-def suggest_next_command(error: OrchError) -> str | None:
+def suggest_next_command(error: OrchError, cli: CliContext | None = None) -> str | None:
     """The command that an error names; of a damaged record, whether and how it can be repaired is examined here."""
+    if isinstance(error, DecisionNeeded):
+        from runner.cli.decisions import suggest_after
+
+        return suggest_after(error, cli)
     if isinstance(error, DamagedRecord) and error.root and error.run_id:
         from gate_tests.workspace.layout import Workspace
         from runner.repair.plan import find_repair_command

@@ -132,7 +132,7 @@ class LazyGroup(CommandGroup):
 
 
 def _add_next_command(error: OrchError, command_path: str, cli: CliContext | None) -> OrchError:
-    error.next_command = suggest_next_command(error)
+    error.next_command = suggest_next_command(error, cli)
     if error.next_command is None and isinstance(error, Refused):
         error.next_command = f"{command_path} --help"
     elif error.next_command is not None and cli:

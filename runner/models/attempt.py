@@ -7,10 +7,13 @@
      "artifacts": [{"path", "resolved_path", "sha256", "size_bytes", "exists": true}],
      "validations": [{"id", "type", "path", "resolved_path", "severity", "pass", …, "description", "reason"?}],
      "pre_scripts"?: [{"path", "exit_code", "duration_ms", "output_sha256", "pass", "reason"?}],
-     "failure_reason": null, "contract": {"path", "sha256"}, "baseline": {"contract_sha256", "outputs"},
+     "failure_reason": null, "context": {"run_id", "workflow", "slug", "artifact_path", "depth", "variables"},
+     "blocking": true, "contract": {"path", "sha256"},
+     "baseline": {"contract_sha256", "context", "outputs": [{"path", "sha256"}], "schemas"?: [{"path", "sha256"}]},
      "runner": {"orch", "python", "pytest"}, "git": {"commit", "dirty"}}
 
-Attempts of the original runner lack some of these keys and have rows of other shapes.
+Attempts of orch 0.1.0 have no `context` and no `blocking`; those of the original runner lack more of these keys and
+have rows of other shapes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.run_context import Hashes
+from runner.models.context import AttemptContext, GateRules, RuleChange, RuleFile
 from runner.models.rows import Json as Json  # part of this module's interface
 from runner.models.rows import Rows
 from runner.models.status import GateStatus
@@ -33,8 +37,11 @@ MANUAL_AGENT: Final = "manual"
 ABANDONED: Final = "abandoned"
 """The failure reason of an attempt that was closed unfinished."""
 
-_LATER_KEYS: Final = ("prompt_sha256", "contract", "baseline", "runner", "git")
-"""Keys that an attempt of the original may lack."""
+CANCELED: Final = "canceled"
+"""The failure reason of an attempt that was open when its run was canceled."""
+
+_LATER_KEYS: Final = ("prompt_sha256", "context", "blocking", "contract", "baseline", "runner", "git")
+"""Keys that an attempt of the original or of orch 0.1.0 may lack."""
 
 
 def _artifact_rows(attempt: Fields) -> tuple[dict[str, Any], ...]:
@@ -111,21 +118,39 @@ class ContractRef(NamedTuple):
 
 
 class Baseline(NamedTuple):
-    """The hashes at the start of an attempt: of the contract, and of each existing output as (path, sha256)."""
+    """The state at the start of an attempt: the contract's hash, the existing outputs, and what else decides.
+
+    `context` is None in records of orch 0.1.0. `schemas` are the JSON schemas of the contract's checks.
+    """
 
     contract_sha256: str
     outputs: tuple[tuple[str, str], ...]
+    """(path, SHA-256) of each."""
+    context: AttemptContext | None = None
+    schemas: tuple[RuleFile, ...] = ()
 
     def to_json(self) -> Json:
-        """`{contract_sha256, outputs: [{path, sha256}]}`."""
-        outputs = [{"path": path, "sha256": sha256} for path, sha256 in self.outputs]
-        return {"contract_sha256": self.contract_sha256, "outputs": outputs}
+        """`{contract_sha256, context?, outputs: [{path, sha256}], schemas?: [{path, sha256}]}`."""
+        return {
+            "contract_sha256": self.contract_sha256,
+            **({"context": self.context.to_json()} if self.context else {}),
+            "outputs": [{"path": path, "sha256": sha256} for path, sha256 in self.outputs],
+            **({"schemas": [schema._asdict() for schema in self.schemas]} if self.schemas else {}),
+        }
 
     @classmethod
     def from_json(cls, fields: Fields) -> "Baseline":
-        """Parse `{contract_sha256, outputs}`. Raises DamagedRecord."""
+        """Parse such an object. Raises DamagedRecord."""
+        context = fields.optional_object("context")
+        schemas = fields.objects("schemas", _parse_schema) if "schemas" in fields else ()
         outputs = fields.objects("outputs", lambda row: (row.text("path"), row.text("sha256")))
-        return cls(fields.text("contract_sha256"), outputs)
+        return cls(
+            fields.text("contract_sha256"), outputs, AttemptContext.from_json(context) if context else None, schemas
+        )
+
+
+def _parse_schema(row: Fields) -> RuleFile:
+    return RuleFile(row.text("path"), row.optional_text("sha256"))
 
 
 @dataclass(frozen=True)
@@ -143,6 +168,9 @@ class Attempt:
     artifacts: Sequence[Artifact] = ()
     validations: "Sequence[CheckResult]" = ()
     failure_reason: str | None = None
+    context: AttemptContext | None = None
+    blocking: bool | None = None
+    """Whether its failure fails the run, as its contract said; None where the record does not tell."""
     contract: ContractRef | None = None
     baseline: Baseline | None = None
     runner: Json | None = None
@@ -175,9 +203,18 @@ class Attempt:
         """The hash of the contract it was judged by, or while it is open, started with; None where none is recorded."""
         return self.baseline.contract_sha256 if self.is_open and self.baseline else self.contract_sha256
 
-    def has_other_contract(self, sha256: str) -> bool:
-        """Whether the contract had another hash when it was started; False where that was not recorded."""
-        return self.baseline is not None and self.baseline.contract_sha256 != sha256
+    def find_rule_changes(self, rules: GateRules) -> tuple[RuleChange, ...]:
+        """How its contract and their schemas differ from those at its start, as far as those were recorded."""
+        if self.baseline is None:
+            return ()
+        before = {schema.path: schema.sha256 for schema in self.baseline.schemas}
+        before[rules.contract.path] = self.baseline.contract_sha256
+        recorded = (rules.contract, *rules.schemas) if self.baseline.context else (rules.contract,)
+        return tuple(
+            RuleChange(file.path, before.get(file.path), file.sha256)
+            for file in recorded
+            if file.sha256 != before.get(file.path)
+        )
 
     @property
     def artifact_hashes(self) -> Hashes:
@@ -202,6 +239,8 @@ class Attempt:
             "validations": _rows_to_json(self.validations),
             **({"pre_scripts": list(self.pre_scripts)} if self.pre_scripts else {}),
             "failure_reason": self.failure_reason,
+            "context": self.context.to_json() if self.context else None,
+            "blocking": self.blocking,
             "contract": self.contract.to_json() if self.contract else None,
             "baseline": self.baseline.to_json() if self.baseline else None,
             "runner": self.runner,
@@ -219,6 +258,7 @@ class Attempt:
         if status is GateStatus.NOT_STARTED:
             raise fields.error("status", "is NOT_STARTED; an attempt has been started")
         contract, baseline = fields.optional_object("contract"), fields.optional_object("baseline")
+        context = fields.optional_object("context")
         is_finished = status is not GateStatus.RUNNING
         return cls(
             number=fields.number("attempt"),
@@ -233,6 +273,8 @@ class Attempt:
             validations=_validations(fields),
             pre_scripts=_pre_scripts(fields) if is_finished else (),
             failure_reason=fields.optional_text("failure_reason"),
+            context=AttemptContext.from_json(context) if context else None,
+            blocking=fields.optional_flag("blocking"),
             contract=ContractRef.from_json(contract) if contract else None,
             baseline=Baseline.from_json(baseline) if baseline else None,
             runner=_object(fields, "runner") if is_finished else None,

@@ -2,14 +2,16 @@
 
 A RUN.json::
 
-    {"schema_version": 1, "run_id": "run_…", "workflow": {"name", "version", "slug", "artifact_path", …},
-     "depth": "standard", "prompt": null | {"file", "sha256"}, "status": "RUNNING",
+    {"schema_version": 2, "run_id": "run_…", "workflow": {"name", "version", "slug", "artifact_path", …},
+     "depth": "standard", "prompt": null | {"file", "sha256"}, "pins": {"workflow", "contracts": {"G1": "…"}},
+     "status": "RUNNING",
      "started_at": "…Z", "finished_at": null, "progress": {"passed": 1, "total": 3},
      "gates": [{"gate": "G1", "name": "…", "status": "PASS", "attempts": [{…}]}],
      "invocations": [{…}], "artifacts_index": [{…}], "validations": [], "events": [{…}]}
 
-Records of the original runner have no `schema_version` and no `progress`, and rows of other shapes in their finished
-attempts. They are read, and written back as they were.
+Records of orch 0.1.0 have the `schema_version` 1 and no `pins`. Records of the original runner have no `schema_version`
+and no `progress` either, and rows of other shapes in their finished attempts. They are read, and written back as they
+were.
 """
 
 from collections.abc import Mapping
@@ -31,12 +33,16 @@ from gate_tests.workspace.run_context import (
 from runner import suggestions
 from runner.models.artifact_index import IndexEntry
 from runner.models.attempt import MANUAL_AGENT, Attempt, Json
+from runner.models.context import AttemptContext, Pins
 from runner.models.event import Event
 from runner.models.invocation import Invocation
 from runner.models.rows import Rows
 from runner.models.status import GateStatus, RunStatus
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
+"""That of new runs; a run keeps the one that it was started with."""
+
+SUPPORTED_VERSIONS: Final = (1, SCHEMA_VERSION)
 _EMPTY: Final[Mapping[str, Any]] = {}
 
 
@@ -152,6 +158,7 @@ class Run(NamedTuple):
     started_at: str
     gates: tuple[Gate, ...]
     prompt: Prompt | None = None
+    pins: Pins | None = Pins(None, _EMPTY)
     finished_at: str | None = None
     invocations: Rows[Invocation] = Rows()
     artifacts_index: Rows[IndexEntry] = Rows()
@@ -206,6 +213,14 @@ class Run(NamedTuple):
             attempts={gate.gate: gate.last_attempt.number for gate in self.gates if gate.last_attempt},
         )
 
+    @property
+    def attempt_context(self) -> AttemptContext:
+        """The context that an attempt at one of its gates records."""
+        workflow = self.workflow
+        return AttemptContext(
+            self.run_id, workflow.name, workflow.slug, workflow.artifact_path, str(self.depth), workflow.variables
+        )
+
     def passed_outputs(self) -> dict[str, Hashes]:
         """The outputs that the last attempt of each gate recorded, if it passed: (resolved path, SHA-256)."""
         return {
@@ -222,6 +237,7 @@ class Run(NamedTuple):
             "workflow": self.workflow.to_json(),
             "depth": str(self.depth),
             "prompt": {"file": self.prompt.file, "sha256": self.prompt.sha256} if self.prompt else None,
+            "pins": self.pins.to_json() if self.pins else None,
             "status": str(self.status),
             "started_at": self.started_at,
             "finished_at": self.finished_at,
@@ -239,12 +255,14 @@ class Run(NamedTuple):
     def from_json(cls, document: Document) -> "Run":
         """Parse a RUN.json. Raises DamagedRecord."""
         fields = Fields.of(document)
+        pins = fields.optional_object("pins")
         return cls(
             schema_version=fields.optional_number("schema_version"),
             run_id=fields.text("run_id"),
             workflow=WorkflowRef.from_json(fields.object("workflow")),
             depth=parse_depth(fields),
             prompt=Prompt.from_json(fields),
+            pins=Pins.from_json(pins) if pins else None,
             status=fields.choice("status", RunStatus),
             started_at=fields.text("started_at"),
             finished_at=fields.optional_text("finished_at"),
@@ -259,6 +277,6 @@ class Run(NamedTuple):
 
 
 RUN_KEYS: Final = (
-    "schema_version", "run_id", "workflow", "depth", "prompt", "status", "started_at", "finished_at", "progress",
-    "gates", "invocations", "artifacts_index", "validations", "events",
+    "schema_version", "run_id", "workflow", "depth", "prompt", "pins", "status", "started_at", "finished_at",
+    "progress", "gates", "invocations", "artifacts_index", "validations", "events",
 )  # fmt: skip

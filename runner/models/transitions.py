@@ -7,12 +7,14 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
-from gate_tests.errors import Refused
+from gate_tests.errors import DecisionNeeded, Refused
 from runner import suggestions
 from runner.models.artifact_index import IndexEntry
-from runner.models.attempt import ABANDONED, MANUAL_AGENT, Artifact, Attempt
+from runner.models.attempt import ABANDONED, CANCELED, MANUAL_AGENT, Artifact, Attempt
+from runner.models.context import GateRules, RuleChange
 from runner.models.event import (
     EventType,
+    contract_accepted,
     gate_closed,
     gate_forced,
     gate_started,
@@ -54,6 +56,10 @@ class Start(NamedTuple):
     """Why the workflow forbids the start, if it does."""
     force: str | None = None
     """The reason to start despite the refusal."""
+    rules: GateRules | None = None
+    """The files that decide how the gate is judged, as they are now; None if they are not compared with the pins."""
+    accepts_changes: bool = False
+    """Whether a person accepts that these files differ from the pins of the run."""
 
 
 def start_attempt(run: Run, gate_id: str, opening: Attempt, start: Start) -> Run:
@@ -63,14 +69,34 @@ def start_attempt(run: Run, gate_id: str, opening: Attempt, start: Start) -> Run
     if gate.open_attempt and not start.abandon:
         raise _still_open_error(run, gate, gate.open_attempt)
     overridden = _overridden_refusal(start)
+    changes = _find_pin_changes(run, gate_id, opening.agent, start)
     if gate.open_attempt:
-        run = close_attempt(run, gate_id, gate.open_attempt, Closing(opening.started_at, ABANDONED, blocking))
+        run = _abandon_attempt(run, gate_id, gate.open_attempt, Closing(opening.started_at, ABANDONED, blocking))
         gate = run.gate(gate_id)
     started_at = monotonic_timestamp(run, opening.started_at)
     if overridden and start.force:
         run = run.with_event(gate_forced(started_at, gate_id, start.force, overridden))
     attempt = replace(opening, number=gate.next_number, status=GateStatus.RUNNING, started_at=started_at)
+    if start.rules:
+        run = accept_changes(run, gate_id, attempt.number, changes, start.rules, started_at)
     return _add_open(run, gate_id, attempt)
+
+
+def accept_changes(
+    run: Run, gate_id: str, number: int, changes: Sequence[RuleChange], rules: GateRules, now: str
+) -> Run:
+    """Record that a person accepted the changed rules for an attempt, and pin the rules."""
+    for change in changes:
+        run = run.with_event(contract_accepted(monotonic_timestamp(run, now), gate_id, number, change))
+    return run._replace(pins=run.pins.pin(gate_id, rules)) if run.pins else run
+
+
+def is_forced(run: Run, gate_id: str, attempt: Attempt) -> bool:
+    """Whether the attempt was started although the prerequisites of the workflow were not met."""
+    return any(
+        event.type == EventType.FORCED and event.data.get("gate") == gate_id and event.timestamp == attempt.started_at
+        for event in run.events
+    )
 
 
 def require_open_attempt(run: Run, gate_id: str, usual_agent: Callable[[str], str] = lambda _: "NAME") -> Attempt:
@@ -111,9 +137,9 @@ def recover_attempt(run: Run, gate_id: str, finished: Attempt, *, blocking: bool
 def fail_gate(run: Run, gate_id: str, closing: Closing) -> Run:
     """Close the open attempt as failed, or add a failed one."""
     _refuse_if_completed(run)
-    gate = run.gate(gate_id)
-    manual = Attempt(gate.next_number, GateStatus.RUNNING, monotonic_timestamp(run, closing.now), MANUAL_AGENT)
-    return close_attempt(run, gate_id, gate.open_attempt or manual, closing)
+    gate, now = run.gate(gate_id), monotonic_timestamp(run, closing.now)
+    manual = Attempt(gate.next_number, GateStatus.RUNNING, now, MANUAL_AGENT, context=run.attempt_context)
+    return _abandon_attempt(run, gate_id, gate.open_attempt or manual, closing)
 
 
 def record_invocation(run: Run, invocation: Invocation, now: str) -> Run:
@@ -128,11 +154,17 @@ def record_invocation(run: Run, invocation: Invocation, now: str) -> Run:
 
 
 def complete_run(run: Run, status: RunStatus | None, blocking: Collection[str], now: str) -> Run:
-    """End the run with this status; None derives it from the gates. Gates in `blocking` must pass for PASSED."""
+    """End the run with this status; None derives it from the gates. Gates in `blocking` must pass for PASSED.
+
+    CANCELED closes open attempts; any other status is refused while one is open.
+    """
     _refuse_if_completed(run)
     for gate in run.gates:
-        if gate.open_attempt:
+        if gate.open_attempt and status is not RunStatus.CANCELED:
             raise _still_open_error(run, gate, gate.open_attempt)
+        if gate.open_attempt:
+            closing = Closing(now, CANCELED, gate.gate in blocking)
+            run = _abandon_attempt(run, gate.gate, gate.open_attempt, closing)
     if status is RunStatus.PASSED:
         _refuse_unless_passed(run, blocking)
     status, now = status or _status_of_gates(run), monotonic_timestamp(run, now)
@@ -218,6 +250,26 @@ def replay_status(run: Run, blocking: Collection[tuple[str, int]]) -> RunStatus:
 def final_status(run: Run) -> RunStatus:
     """The status of a completed run: its own, or if a run cannot end with that, the one that follows from its gates."""
     return run.status if run.status in FINAL_STATUSES else _status_of_gates(run)
+
+
+def _find_pin_changes(run: Run, gate_id: str, agent: str, start: Start) -> tuple[RuleChange, ...]:
+    """How the rules of the gate differ from the pins. Raises DecisionNeeded unless that is accepted."""
+    changes = run.pins.find_changes(gate_id, start.rules) if run.pins and start.rules else ()
+    if changes and not start.accepts_changes:
+        paths = " and ".join(change.path for change in changes)
+        raise DecisionNeeded(
+            f"{paths} changed after run {run.run_id} started",
+            path=changes[0].path,
+            accept_command=suggestions.start_gate(run.run_id, gate_id, agent, accept_contract=True),
+        )
+    return changes
+
+
+def _abandon_attempt(run: Run, gate_id: str, attempt: Attempt, closing: Closing) -> Run:
+    """Close the attempt unfinished; its failure fails the run if its contract said so at its start."""
+    if attempt.blocking is not None:
+        closing = closing._replace(blocking=attempt.blocking)
+    return close_attempt(run, gate_id, replace(attempt, blocking=closing.blocking), closing)
 
 
 def _overridden_refusal(start: Start) -> str | None:

@@ -2,11 +2,16 @@
 
 from gate_tests.compiler.gate import CompiledGate, compile_gate
 from gate_tests.compiler.loader import is_blocking, load_contract
+from gate_tests.errors import Refused
+from gate_tests.workspace.layout import Workspace
+from runner import suggestions
 from runner.models import transitions
 from runner.models.attempt import Attempt, Baseline, ContractRef
+from runner.models.context import AttemptContext
 from runner.models.run import Run
 from runner.models.status import GateStatus
 from runner.models.transitions import Closing, Start
+from runner.operations.gate_rules import read_rules
 from runner.storage.store import Store
 
 
@@ -20,15 +25,20 @@ def start_gate(
     prompt_sha256: str | None = None,
     abandon: bool = False,
     force: str | None = None,
+    accept_contract: bool = False,
 ) -> Run:
     """Opens an attempt and records which declared outputs exist already. Raises Refused, InvalidFile.
 
     `force` is the reason to start although the workflow's prerequisites are not met; ignored where they are.
+    `accept_contract`: a person accepts that contract or workflow differ from the pins of the run.
     """
     from runner.workflows.prerequisites import Prerequisites
 
     run = store.read(run_id)
     compiled = compile_run_gate(store, run, gate_id)
+    prerequisites = Prerequisites.of(store.workspace, run)
+    rules = read_rules(store.workspace, compiled, prerequisites.file)
+    context = run.attempt_context
     opening = Attempt(
         number=0,
         status=GateStatus.RUNNING,
@@ -36,15 +46,20 @@ def start_gate(
         agent=agent,
         prompt_sha256=prompt_sha256,
         required_outputs=tuple(output.template for output in compiled.outputs),
+        context=context,
+        blocking=compiled.contract.blocking,
         contract=ContractRef(compiled.contract.document.path, compiled.contract.document.sha256),
-        baseline=_take_baseline(store, compiled),
+        baseline=Baseline(compiled.contract.document.sha256, _hash_outputs(store, compiled), context, rules.schemas),
     )
-    prerequisites = Prerequisites.of(store.workspace, run)
 
     def start(run: Run) -> Run:
+        refuse_other_context(context, run, "while it was started", suggestions.start_gate(run_id, gate_id, agent))
         violation = prerequisites.find_violation(run, gate_id, agent)
         return transitions.start_attempt(
-            run, gate_id, opening, Start(compiled.contract.blocking, abandon, violation, force)
+            run,
+            gate_id,
+            opening,
+            Start(compiled.contract.blocking, abandon, violation, force, rules, accept_contract),
         )
 
     return store.change(run_id, start)
@@ -52,8 +67,8 @@ def start_gate(
 
 def fail_gate(store: Store, run_id: str, gate_id: str, reason: str, now: str) -> Run:
     """Closes the open attempt as FAIL without judging it; where none is open, adds a failed one."""
-    store.read(run_id).gate(gate_id)
-    closing = Closing(now, reason, is_blocking(store.workspace, gate_id))
+    run = store.read(run_id)
+    closing = Closing(now, reason, is_blocking_in(store.workspace, run, gate_id))
     return store.change(run_id, lambda run: transitions.fail_gate(run, gate_id, closing))
 
 
@@ -64,8 +79,25 @@ def compile_run_gate(store: Store, run: Run, gate_id: str) -> CompiledGate:
     return compile_gate(store.workspace, contract, run.context())
 
 
-def _take_baseline(store: Store, compiled: CompiledGate) -> Baseline:
+def is_blocking_in(workspace: Workspace, run: Run, gate_id: str) -> bool:
+    """Whether a failure of the gate fails this run.
+
+    Of a gate that failed, as its attempt recorded it; else as its contract says, unless that is not the pinned one.
+    """
+    attempt = run.gate(gate_id).last_attempt
+    if attempt and not attempt.is_open and attempt.blocking is not None:
+        return attempt.blocking
+    judged = attempt.latest_contract_sha256 if attempt else None
+    return is_blocking(workspace, gate_id, judged or (run.pins.contracts.get(gate_id) if run.pins else None))
+
+
+def refuse_other_context(context: AttemptContext, run: Run, when: str, next_command: str) -> None:
+    """Raises Refused unless `run` still has this context."""
+    if changes := ", ".join(context.find_changes(run.attempt_context)):
+        raise Refused(f"the record of run {run.run_id} changed {when}: {changes}", next_command=next_command)
+
+
+def _hash_outputs(store: Store, compiled: CompiledGate) -> tuple[tuple[str, str], ...]:
     artifacts = compiled.artifacts(store.workspace.root)
     declared = [artifacts.read(output.path) for output in compiled.outputs]
-    outputs = tuple((artifact.path, artifact.sha256) for artifact in declared if artifact.is_file)
-    return Baseline(compiled.contract.document.sha256, outputs)
+    return tuple((artifact.path, artifact.sha256) for artifact in declared if artifact.is_file)

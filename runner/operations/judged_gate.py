@@ -1,16 +1,17 @@
 """The result of judging a gate, and closing its attempt with that verdict."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
 from gate_tests.compiler.gate import CompiledGate
-from gate_tests.errors import Refused
+from gate_tests.errors import DecisionNeeded, Refused
 from gate_tests.isolated_pytest.verdict import Verdict
 from runner import suggestions
 from runner.git import GitState
 from runner.models import transitions
 from runner.models.attempt import Artifact, Attempt, ContractRef, Json
+from runner.models.context import GateRules, RuleChange
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus
 from runner.models.transitions import Closing
@@ -26,6 +27,7 @@ class JudgedGate(NamedTuple):
     run: Run
     compiled: CompiledGate
     verdict: Verdict
+    rules: GateRules
     git: GitState | None
     scripts: tuple[ScriptRun, ...] = ()
     logs: Mapping[str, Log] = _NO_LOGS
@@ -67,10 +69,9 @@ class JudgedGate(NamedTuple):
         return ContractRef(document.path, document.sha256)
 
     @property
-    def is_contract_changed(self) -> bool:
-        """Whether the contract was changed since the open attempt began: finishing needs --accept-contract then."""
-        attempt = self.gate.open_attempt
-        return attempt is not None and attempt.has_other_contract(self.contract.sha256)
+    def rule_changes(self) -> tuple[RuleChange, ...]:
+        """The rules that have changed since the open attempt started: finishing needs --accept-contract then."""
+        return find_rule_changes(self.run, self.gate.gate, self.rules)
 
     @property
     def ignored(self) -> tuple[str, ...]:
@@ -78,8 +79,11 @@ class JudgedGate(NamedTuple):
         ignored = self.git.ignored if self.git else ()
         return tuple(output.path for output in self.verdict.outputs if output.path in ignored)
 
-    def close(self, run: Run, attempt: Attempt, now: str) -> Run:
-        """`run` with the attempt closed by this verdict. Raises Refused where it is no longer open."""
+    def close(self, run: Run, attempt: Attempt, rules: GateRules, now: str) -> Run:
+        """`run` with the attempt closed by this verdict; `rules` as they are now.
+
+        Raises Refused where the attempt is no longer open, or where run or rules are not those that were judged.
+        """
         gate = self.compiled.contract.gate
         still_open = transitions.require_open_attempt(run, gate)
         if (still_open.number, still_open.started_at) != (attempt.number, attempt.started_at):
@@ -87,8 +91,23 @@ class JudgedGate(NamedTuple):
                 f"attempt {attempt.number} of gate {gate} was closed by somebody else while it was judged",
                 next_command=suggestions.show_run(run.run_id),
             )
+        if changes := ", ".join(self._find_changes(run, still_open, attempt, rules)):
+            raise Refused(
+                f"changed while gate {gate} was judged: {changes}; nothing was recorded",
+                next_command=suggestions.finish_gates(run.run_id, gate),
+            )
         closing = Closing(now, self.failure_reason, self.compiled.contract.blocking)
+        run = transitions.accept_changes(run, gate, attempt.number, self.rule_changes, rules, now)
         return transitions.close_attempt(run, gate, self._fill(still_open), closing)
+
+    def _find_changes(self, run: Run, still_open: Attempt, attempt: Attempt, rules: GateRules) -> Iterator[str]:
+        """What the verdict depends on and is no longer as it was judged."""
+        yield from self.run.attempt_context.find_changes(run.attempt_context)
+        if still_open.baseline != attempt.baseline:
+            yield f"the baseline of attempt {attempt.number}"
+        yield from (change.path for change in self.rules.find_changes(rules))
+        if self.compiled.refers_to_gates and self.run.passed_outputs() != run.passed_outputs():
+            yield "the outputs of another gate"
 
     def _fill(self, attempt: Attempt) -> Attempt:
         """The attempt, still open, with the data of the verdict."""
@@ -97,6 +116,8 @@ class JudgedGate(NamedTuple):
             required_outputs=tuple(output.template for output in self.compiled.outputs),
             artifacts=self.artifacts,
             validations=self.verdict.validations,
+            context=self.run.attempt_context,
+            blocking=self.compiled.contract.blocking,
             contract=self.contract,
             runner=_tool_versions(self.verdict),
             git=self.git.to_json() if self.git else None,
@@ -116,6 +137,28 @@ class JudgedGate(NamedTuple):
             "runner": _tool_versions(self.verdict),
             "git": self.git.to_json() if self.git else None,
         }
+
+
+def find_rule_changes(run: Run, gate: str, rules: GateRules) -> tuple[RuleChange, ...]:
+    """How the rules differ from those that the open attempt of the gate, if there is one, was started by."""
+    attempt = run.gate(gate).open_attempt
+    if attempt is None:
+        return ()
+    changes = {change.path: change for change in attempt.find_rule_changes(rules)}
+    pinned = {change.path: change for change in run.pins.find_changes(gate, rules)} if run.pins else {}
+    return tuple((pinned | changes).values())
+
+
+def refuse_rule_changes(run: Run, gate: str, changes: Sequence[RuleChange], finished: Sequence[str]) -> None:
+    """Raises DecisionNeeded if there are any; `finished` are the gates that the command is to finish."""
+    attempt = run.gate(gate).open_attempt
+    if changes and attempt:
+        paths = " and ".join(change.path for change in changes)
+        raise DecisionNeeded(
+            f"{paths} changed after attempt {attempt.number} of gate {gate} started",
+            path=changes[0].path,
+            accept_command=suggestions.finish_gates(run.run_id, *finished, accept_contract=True),
+        )
 
 
 def _tool_versions(verdict: Verdict) -> Json:

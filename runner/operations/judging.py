@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import partial
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gate_tests.compiler.gate import CompiledGate, compile_gate
 from gate_tests.compiler.loader import read_contract, validate_contract
 from gate_tests.compiler.options import EvaluationOptions
-from gate_tests.errors import Interrupted, NoVerdict, Refused
+from gate_tests.errors import Interrupted, NoVerdict
 from gate_tests.isolated_pytest.client import IsolatedPytest
 from gate_tests.strict_json.document import Document
 from gate_tests.workspace.run_context import RunContext
@@ -20,12 +20,18 @@ from runner import suggestions
 from runner.git import GitQuery
 from runner.models import transitions
 from runner.models.attempt import Attempt
+from runner.models.context import GateRules, RuleFile
 from runner.models.run import Run
-from runner.operations.judged_gate import JudgedGate
+from runner.operations.attempts import refuse_other_context
+from runner.operations.gate_rules import hash_file, read_rules, read_rules_again
+from runner.operations.judged_gate import JudgedGate, find_rule_changes, refuse_rule_changes
 from runner.operations.programs import NO_PROGRAMS, ProgramRuns, has_check_type, has_programs, run_programs
 from runner.storage.locks import gate_lock
 from runner.storage.store import Store
 from runner.workflows.agent_names import find_usual_agent
+from runner.workflows.prerequisites import Prerequisites
+
+_NO_ATTEMPTS: Final[Mapping[str, Attempt]] = {}
 
 
 def check_gates(
@@ -33,7 +39,8 @@ def check_gates(
 ) -> list[JudgedGate]:
     """Judges the gates and records nothing; does not run their pre_scripts. Raises an OrchError."""
     run = store.read(run_id)
-    session = _JudgingSession(store, process, run, suggestions.check_gates(run_id, *gates), offline, {})
+    workflow = hash_file(store.workspace, store.workspace.workflow_path(run.workflow.name))
+    session = _JudgingSession(store, process, run, suggestions.check_gates(run_id, *gates), offline, workflow)
     return session.judge(_read_contracts(store, run, gates))
 
 
@@ -69,24 +76,41 @@ def _judge_and_record(
     finish_command = suggestions.finish_gates(run_id, *gates)
     run = store.read(run_id)
     agents = partial(find_usual_agent, store.workspace, run.workflow.name)
-    attempts = [transitions.require_open_attempt(run, gate, agents) for gate in gates]
+    attempts = {gate: transitions.require_open_attempt(run, gate, agents) for gate in gates}
+    prerequisites = Prerequisites.of(store.workspace, run)
+    for gate, attempt in attempts.items():
+        _refuse_other_start(run, gate, attempt)
+        _refuse_violation(run, gate, attempt, prerequisites)
     contracts = _read_contracts(store, run, gates)
-    if not accept_contract:
-        for attempt, contract in zip(attempts, contracts.values(), strict=True):
-            _refuse_changed_contract(
-                store, run, attempt, contract, suggestions.finish_gates(run_id, *gates, accept_contract=True)
-            )
-    numbers = {gate: attempt.number for gate, attempt in zip(gates, attempts, strict=True)}
-    judged = _JudgingSession(store, process, run, finish_command, offline, numbers).judge(contracts)
+    session = _JudgingSession(
+        store, process, run, finish_command, offline, prerequisites.file, attempts, accept_contract
+    )
+    judged = session.judge(contracts)
     now = clock()
 
     def close(run: Run) -> Run:
-        for attempt, judged_gate in zip(attempts, judged, strict=True):
-            run = judged_gate.close(run, attempt, now)
+        for attempt, judged_gate in zip(attempts.values(), judged, strict=True):
+            rules = read_rules_again(store.workspace, judged_gate.rules)
+            run = judged_gate.close(run, attempt, rules, now)
         return run
 
     closed = store.change(run_id, close)
     return [judged_gate._replace(run=closed) for judged_gate in judged]
+
+
+def _refuse_other_start(run: Run, gate: str, attempt: Attempt) -> None:
+    """Raises Refused unless the run has the context that it had when the attempt started."""
+    if attempt.baseline and attempt.baseline.context:
+        when = f"after attempt {attempt.number} of gate {gate} started"
+        start = suggestions.abandon_attempt(run.run_id, gate, attempt.agent)
+        refuse_other_context(attempt.baseline.context, run, when, start)
+
+
+def _refuse_violation(run: Run, gate: str, attempt: Attempt, prerequisites: Prerequisites) -> None:
+    """Raises Refused where the attempt could not be started now, unless its start was forced."""
+    violation = prerequisites.find_violation(run, gate, attempt.agent)
+    if violation and not transitions.is_forced(run, gate, attempt):
+        raise violation
 
 
 def _read_contracts(store: Store, run: Run, gates: Sequence[str]) -> dict[str, Document]:
@@ -94,20 +118,10 @@ def _read_contracts(store: Store, run: Run, gates: Sequence[str]) -> dict[str, D
     return {gate: read_contract(store.workspace, run.gate(gate).gate) for gate in gates}
 
 
-def _refuse_changed_contract(store: Store, run: Run, attempt: Attempt, document: Document, accept_command: str) -> None:
-    if attempt.has_other_contract(document.sha256):
-        compile_gate(store.workspace, validate_contract(document), run.context())  # its own errors come first
-        raise Refused(
-            f"{document.path} was changed after attempt {attempt.number} began; look at what it demands now, then"
-            " accept it: both hashes are recorded",
-            next_command=accept_command,
-        )
-
-
 class _JudgingSession(NamedTuple):
-    """Judges gates of a run. `attempts` are the numbers of the attempts to finish, by gate; empty for a check.
+    """Judges gates of a run. `attempts` are those to finish, by gate; empty for a check.
 
-    `retry_command` is the command to repeat where no verdict is reached.
+    `retry_command` is the command to repeat where no verdict is reached. `workflow` is its file as it was read.
     """
 
     store: Store
@@ -115,7 +129,9 @@ class _JudgingSession(NamedTuple):
     run: Run
     retry_command: str
     offline: bool
-    attempts: Mapping[str, int]
+    workflow: RuleFile
+    attempts: Mapping[str, Attempt] = _NO_ATTEMPTS
+    accepts_changes: bool = False
 
     def judge(self, contracts: Mapping[str, Document]) -> list[JudgedGate]:
         """Judges each gate by its contract. Runs no program of an invalid contract. Raises an OrchError."""
@@ -128,12 +144,21 @@ class _JudgingSession(NamedTuple):
         compiled = [
             compile_gate(self.store.workspace, validate_contract(document), context) for document in contracts.values()
         ]
+        rules = [self._read_rules(gate) for gate in compiled]
         with self._explain_no_verdict():
             programs = self._run_programs(compiled) if runs_programs else NO_PROGRAMS
             if runs_programs:
                 options = EvaluationOptions(self.offline, programs.programs)
                 self.process.request_verdicts(self.store.workspace, context, contracts, options)
-            return self._collect_verdicts(compiled, programs)
+            return self._collect_verdicts(compiled, rules, programs)
+
+    def _read_rules(self, compiled: CompiledGate) -> GateRules:
+        """The rules of the gate. Raises DecisionNeeded where they changed after the attempt to finish started."""
+        gate = compiled.contract.gate
+        rules = read_rules(self.store.workspace, compiled, self.workflow)
+        if gate in self.attempts and not self.accepts_changes:
+            refuse_rule_changes(self.run, gate, find_rule_changes(self.run, gate, rules), [*self.attempts])
+        return rules
 
     def _context(self, contracts: Mapping[str, Document]) -> RunContext:
         """The context of the run; includes the outputs of passed gates only where a contract refers to them."""
@@ -149,16 +174,18 @@ class _JudgingSession(NamedTuple):
         return run_programs(self.store, self.run.run_id, gates, self.process.show, scripts=bool(self.attempts))
 
     def _log_directory(self, gate: str) -> str:
-        return f"attempt-{self.attempts[gate]}" if gate in self.attempts else "check"
+        return f"attempt-{self.attempts[gate].number}" if gate in self.attempts else "check"
 
-    def _collect_verdicts(self, compiled: Sequence[CompiledGate], programs: ProgramRuns) -> list[JudgedGate]:
+    def _collect_verdicts(
+        self, compiled: Sequence[CompiledGate], rules: Sequence[GateRules], programs: ProgramRuns
+    ) -> list[JudgedGate]:
         outputs = [output.path for gate in compiled for output in gate.outputs]
         with GitQuery(self.store.workspace.root, outputs) as git:
             verdicts = self.process.read_verdicts(compiled)
             state = git.wait()
         return [
-            JudgedGate(self.run, gate, verdict, state, *programs.for_gate(gate.contract.gate))
-            for gate, verdict in zip(compiled, verdicts, strict=True)
+            JudgedGate(self.run, gate, verdict, gate_rules, state, *programs.for_gate(gate.contract.gate))
+            for gate, verdict, gate_rules in zip(compiled, verdicts, rules, strict=True)
         ]
 
     @contextmanager

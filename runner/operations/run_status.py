@@ -6,7 +6,7 @@ With --json::
      "depth": "standard", "started_at": "…Z", "finished_at": null, "age_s": 10800, "ended_s_ago": null,
      "progress": {"passed": 1, "total": 3},
      "gates": [{"gate": "G1", "name": "…", "status": "FAIL", "attempts": 2, "agent": "…", "started_at": "…Z",
-                "finished_at": "…Z", "age_s": 720, "failed": ["…"], "changed": ["…"]}],
+                "finished_at": "…Z", "age_s": 720, "failed": ["…"], "changed": ["…"], "accepted": ["…"]}],
      "next": "orch …"}
 """
 
@@ -18,6 +18,7 @@ from gate_tests.compiler.loader import read_contract
 from gate_tests.errors import OrchError
 from gate_tests.workspace.layout import Workspace
 from runner.models.attempt import Artifact, Attempt, Json
+from runner.models.event import list_accepted_changes
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus, RunStatus
 from runner.models.timestamps import elapsed_s
@@ -28,7 +29,7 @@ class GateStatusReport(NamedTuple):
     """The status of a gate. `age_s`: seconds since its last attempt ended (began, if open); None where not known.
 
     `failed`: the reasons of the failed checks and scripts of the last attempt that has ended. `changed`: the contract
-    or outputs that were changed since.
+    or outputs that were changed since. `accepted`: the changes of contract, workflow or schemas that were accepted.
     """
 
     gate: str
@@ -41,11 +42,12 @@ class GateStatusReport(NamedTuple):
     age_s: int | None = None
     failed: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
+    accepted: tuple[str, ...] = ()
 
     def to_json(self) -> Json:
         """The row in `gates`."""
-        lists = {"status": str(self.status), "failed": list(self.failed), "changed": list(self.changed)}
-        return self._asdict() | lists
+        lists = {name: list(getattr(self, name)) for name in ("failed", "changed", "accepted")}
+        return self._asdict() | {"status": str(self.status)} | lists
 
 
 class StatusReport(NamedTuple):
@@ -91,14 +93,14 @@ def build_status_report(workspace: Workspace, run: Run, now: str) -> StatusRepor
         finished_at=run.finished_at,
         age_s=elapsed_s(run.started_at, now),
         ended_s_ago=elapsed_s(run.finished_at, now) if run.finished_at else None,
-        gates=tuple(_build_gate_report(workspace, gate, now) for gate in run.gates),
+        gates=tuple(_build_gate_report(workspace, run, gate, now) for gate in run.gates),
         next_command=find_next_command(workspace, run),
     )
 
 
-def _build_gate_report(workspace: Workspace, gate: Gate, now: str) -> GateStatusReport:
+def _build_gate_report(workspace: Workspace, run: Run, gate: Gate, now: str) -> GateStatusReport:
     if not gate.attempts:
-        return GateStatusReport(gate.gate, gate.name, gate.status)
+        return GateStatusReport(gate.gate, gate.name, gate.status, changed=_list_pin_changes(workspace, run, gate))
     last = gate.attempts[-1]
     return GateStatusReport(
         gate=gate.gate,
@@ -111,7 +113,19 @@ def _build_gate_report(workspace: Workspace, gate: Gate, now: str) -> GateStatus
         age_s=elapsed_s(last.finished_at or last.started_at, now),
         failed=_list_last_failures(gate),
         changed=tuple(_list_changes(workspace, gate, last)),
+        accepted=tuple(
+            f"attempt {change.attempt}: change of {change.path.rpartition('/')[2]} accepted"
+            for change in list_accepted_changes(run.events)
+            if change.gate == gate.gate
+        ),
     )
+
+
+def _list_pin_changes(workspace: Workspace, run: Run, gate: Gate) -> tuple[str, ...]:
+    """Whether the contract of a gate without attempts changed after the run started."""
+    pinned = run.pins.contracts.get(gate.gate) if run.pins and not run.finished_at else None
+    is_changed = pinned and pinned != _contract_sha256(workspace, gate.gate)
+    return ("its contract changed after the run started",) if is_changed else ()
 
 
 def _list_last_failures(gate: Gate) -> tuple[str, ...]:

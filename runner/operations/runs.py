@@ -2,14 +2,17 @@
 
 from typing import NamedTuple
 
-from gate_tests.compiler.loader import is_blocking
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import Depth, check_slug
 from runner.models import transitions
+from runner.models.context import Pins
 from runner.models.event import run_started
 from runner.models.ids import new_run_id
 from runner.models.run import Gate, Prompt, Run, WorkflowRef
 from runner.models.status import RunStatus
+from runner.operations.attempts import is_blocking_in
+from runner.operations.gate_rules import hash_file
+from runner.storage.attempt_rules import check_rows
 from runner.storage.store import Store
 from runner.workflows.definition import Workflow
 
@@ -44,13 +47,22 @@ def plan_run(workspace: Workspace, request: RunRequest, now: str) -> Run:
         workflow=WorkflowRef(workflow.name, workflow.version, slug, artifact_path, variables),
         depth=request.depth,
         prompt=request.prompt,
+        pins=_pin_rules(workspace, workflow),
         status=RunStatus.QUEUED,
         started_at=now,
         gates=tuple(Gate(gate.gate, gate.name) for gate in workflow.gates),
     ).with_event(run_started(now, workflow.name, slug))
 
 
+def _pin_rules(workspace: Workspace, workflow: Workflow) -> Pins:
+    """The hashes of the workflow and of the contracts that exist."""
+    contracts = {gate.gate: hash_file(workspace, workspace.contract_path(gate.gate)).sha256 for gate in workflow.gates}
+    return Pins(workflow.sha256, {gate: sha256 for gate, sha256 in contracts.items() if sha256})
+
+
 def complete_run(store: Store, run_id: str, status: RunStatus | None, now: str) -> Run:
-    """Completes the run; `status` None derives it from the gates. Raises Refused."""
-    blocking = [gate.gate for gate in store.read(run_id).gates if is_blocking(store.workspace, gate.gate)]
+    """Completes the run; `status` None derives it from the gates. Raises Refused, DamagedRecord."""
+    run = store.read(run_id)
+    check_rows(store.workspace, run)
+    blocking = [gate.gate for gate in run.gates if is_blocking_in(store.workspace, run, gate.gate)]
     return store.change(run_id, lambda run: transitions.complete_run(run, status, blocking, now))

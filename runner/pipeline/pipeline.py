@@ -22,6 +22,7 @@ from runner.operations.runs import RunRequest, complete_run, plan_run
 from runner.pipeline.prompt_file import PROMPT_LOG
 from runner.pipeline.prompt_packet import PacketRequest, compose_packet
 from runner.pipeline.worker import Action, PipelineObserver, Task, Worker, WorkerResult
+from runner.storage.attempt_rules import check_rows
 from runner.storage.logs import write_log
 from runner.storage.store import Store
 from runner.workflows.definition import Workflow, WorkflowGate
@@ -51,6 +52,7 @@ class Pipeline:
 
     def resume(self, run: Run) -> Run:
         """Reopens a completed run. Raises Refused, InvalidFile before the change if the next packet cannot be made."""
+        check_rows(self.store.workspace, run)
         resumed = transitions.resume_run(run, self.clock())
         if gate := run.first_gate_not_passed:
             self._compose_packet(run, self._find_workflow_gate(run, gate.gate))

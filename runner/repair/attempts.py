@@ -1,6 +1,7 @@
 """Gathers the attempts at one gate of a damaged run: from their files, and if a file is lost, from RUN.json."""
 
 import os
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from shlex import quote
 
@@ -9,9 +10,12 @@ from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
 from runner.models.attempt import Artifact, Attempt
+from runner.models.context import AttemptContext
 from runner.models.json_encoding import encode
+from runner.models.run import Run
 from runner.repair.salvage import NO_DOCUMENT, PartialRecord, parse_readable_rows
-from runner.storage.attempt_file import AttemptFile, list_attempt_numbers
+from runner.storage.attempt_file import AttemptFile, list_attempt_numbers, list_gates_with_attempts
+from runner.storage.attempt_rules import check_attempt, check_compiled_rows
 from runner.storage.confined_paths import confined_path, read_bytes_if_possible
 from runner.storage.consistency import check_attempt_times
 
@@ -24,24 +28,38 @@ class GatheredAttempts:
     lost: dict[str, tuple[bytes, bytes]]
 
 
-def gather_attempts(workspace: Workspace, run_id: str, gate: str, partial: PartialRecord) -> GatheredAttempts:
-    """Gather the attempts at the gate. Raises DamagedRecord if a finished one cannot be read anywhere."""
-    return _Gatherer(workspace, run_id, gate, partial).gather()
+def gather_attempts(workspace: Workspace, run: Run, gate: str, partial: PartialRecord) -> GatheredAttempts:
+    """Gather the attempts at the gate; of `run`, its head is known. Raises DamagedRecord if one cannot be had."""
+    return _Gatherer(workspace, run, gate, partial).gather()
+
+
+def read_context(workspace: Workspace, run_id: str) -> AttemptContext | None:
+    """The context that all files of attempts have recorded; None if there is none, or more than one."""
+    found: list[AttemptContext] = []
+    for gate in list_gates_with_attempts(workspace, run_id):
+        for number in list_attempt_numbers(workspace, run_id, gate):
+            with suppress(DamagedRecord):
+                file = AttemptFile.read(workspace, run_id, gate, number)
+                if file and file.attempt.context and file.attempt.context not in found:
+                    found.append(file.attempt.context)
+    return found[0] if len(found) == 1 else None
 
 
 @dataclass(frozen=True)
 class _Gatherer:
     workspace: Workspace
-    run_id: str
+    run: Run
     gate: str
     partial: PartialRecord
     lost: dict[str, tuple[bytes, bytes]] = field(default_factory=dict)
+    problems: dict[int, str] = field(default_factory=dict)
+    """Why the file of an attempt cannot be taken in, by its number."""
 
     def gather(self) -> GatheredAttempts:
         embedded = self._embedded()
         finished = {attempt.number: attempt for attempt in reversed(embedded) if not attempt.is_open}
         attempts: list[Attempt] = []
-        last = max(list_attempt_numbers(self.workspace, self.run_id, self.gate), default=0)
+        last = max(list_attempt_numbers(self.workspace, self.run.run_id, self.gate), default=0)
         while len(attempts) < last or len(attempts) + 1 in finished:
             attempts.append(self._finished(len(attempts) + 1, finished))
         attempts += [attempt for attempt in embedded if attempt.is_open and attempt.number == len(attempts) + 1][:1]
@@ -61,9 +79,14 @@ class _Gatherer:
 
     def _from_file(self, number: int) -> Attempt | None:
         try:
-            file = AttemptFile.read(self.workspace, self.run_id, self.gate, number)
-            return self._attempt(Fields.of(file.document)) if file else None
-        except DamagedRecord:
+            file = AttemptFile.read(self.workspace, self.run.run_id, self.gate, number)
+            if file is None:
+                return None
+            attempt = self._attempt(Fields.of(file.document))
+            check_compiled_rows(self.workspace, self.gate, attempt, self.run)
+            return attempt
+        except DamagedRecord as error:
+            self.problems[number] = error.message
             return None
 
     def _embedded(self) -> list[Attempt]:
@@ -76,10 +99,12 @@ class _Gatherer:
 
     def _attempt(self, fields: Fields) -> Attempt:
         attempt = Attempt.from_json(fields)
-        if self.partial.has_schema_version:
+        if self.run.schema_version is not None and attempt.is_open:
             check_attempt_times(fields.document, fields.path, attempt)
-            if attempt.is_open and attempt.baseline is None:
+            if attempt.baseline is None:
                 raise fields.error("baseline", "is missing")
+        elif self.run.schema_version is not None:
+            check_attempt(fields.document, fields.path, attempt, self.run)
         return replace(attempt, artifacts=tuple(parse_readable_rows(fields.value.get("artifacts"), Artifact.from_json)))
 
     def _lost_error(self, number: int, last_embedded: int) -> DamagedRecord:
@@ -89,15 +114,16 @@ class _Gatherer:
             message = f"{path}: is missing or cannot be read, and RUN.json does not hold it; nothing was written"
             return DamagedRecord(message, next_command=suggestions.checkout_file(path))
         if os.path.lexists(confined_path(self.workspace, path)):
-            message = f"{path}: cannot be read, and RUN.json does not know it; nothing was written"
+            problem = self.problems.get(number, f"{path}: cannot be read")
+            message = f"{problem}, and RUN.json does not know it; nothing was written"
         else:
-            numbers = list_attempt_numbers(self.workspace, self.run_id, self.gate)
+            numbers = list_attempt_numbers(self.workspace, self.run.run_id, self.gate)
             path = self._path(next(each for each in numbers if each > number))
             message = f"{path}: RUN.json does not know it, and attempt {number} is not finished; nothing was written"
         return DamagedRecord(message, next_command=f"mv {quote(path)} {quote(f'{path}.unknown')}")
 
     def _path(self, number: int) -> str:
-        return self.workspace.attempt_path(self.run_id, self.gate, number)
+        return self.workspace.attempt_path(self.run.run_id, self.gate, number)
 
 
 def _refuse_conflict(path: str, content: bytes) -> None:

@@ -9,16 +9,20 @@ from gate_tests.compiler.loader import is_blocking
 from gate_tests.errors import DamagedRecord, InvalidFile, Refused
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.layout import Workspace
+from gate_tests.workspace.names import Depth
 from gate_tests.workspace.run_context import parse_gate_id
 from runner import suggestions
 from runner.models import transitions
 from runner.models.artifact_index import IndexEntry
+from runner.models.attempt import Attempt
+from runner.models.context import AttemptContext, Pins
 from runner.models.json_encoding import encode
 from runner.models.rows import Rows
-from runner.models.run import RUN_KEYS, SCHEMA_VERSION, Gate, Prompt, Run
+from runner.models.run import RUN_KEYS, SCHEMA_VERSION, SUPPORTED_VERSIONS, Gate, Prompt, Run
 from runner.models.status import RunStatus
 from runner.models.timestamps import is_timestamp
-from runner.repair.attempts import gather_attempts
+from runner.operations.gate_rules import hash_file
+from runner.repair.attempts import gather_attempts, read_context
 from runner.repair.events import read_events, read_invocations, rebuild_events, rebuild_index
 from runner.repair.losses import describe_losses
 from runner.repair.salvage import PartialRecord, parse_readable_rows
@@ -79,6 +83,7 @@ def _rebuild(workspace: Workspace, run_id: str) -> RepairPlan:
     before = read_bytes_if_possible(workspace, path)
     partial = PartialRecord.parse(before)
     run = _parse_head(partial, run_id, path)
+    run = _restore_context(run, read_context(workspace, run_id))
     run, attempts = _add_gates(workspace, run, partial, path)
     run = run._replace(invocations=Rows(read_invocations(partial)), events=Rows(read_events(partial)))
     if run.finished_at and partial.has_schema_version and not is_timestamp(run.finished_at):
@@ -88,6 +93,7 @@ def _rebuild(workspace: Workspace, run_id: str) -> RepairPlan:
     else:
         run = rebuild_index(run)
     run = rebuild_events(run, _blocking(workspace, run))
+    run = _restore_pins(run, workspace)
     return RepairPlan(run, path, before, attempts, tuple(describe_losses(run, partial)))
 
 
@@ -97,8 +103,14 @@ def _blocking(workspace: Workspace, run: Run) -> list[tuple[str, int]]:
         (gate.gate, attempt.number)
         for gate in run.gates
         for attempt in gate.attempts
-        if is_blocking(workspace, gate.gate, attempt.contract_sha256)
+        if _is_blocking(workspace, gate.gate, attempt)
     ]
+
+
+def _is_blocking(workspace: Workspace, gate: str, attempt: Attempt) -> bool:
+    if attempt.blocking is not None:
+        return attempt.blocking
+    return is_blocking(workspace, gate, attempt.contract_sha256)
 
 
 def _parse_head(partial: PartialRecord, run_id: str, path: str) -> Run:
@@ -108,11 +120,12 @@ def _parse_head(partial: PartialRecord, run_id: str, path: str) -> Run:
         lost = " and ".join(name for name, value in (("workflow", workflow), ("depth", depth)) if value is None)
         _give_up(f"{path}: {lost} can no longer be read; nothing was written", path)
     return Run(
-        schema_version=SCHEMA_VERSION if partial.has_schema_version else None,
+        schema_version=_parse_version(partial),
         run_id=run_id,
         workflow=workflow,
         depth=depth,
         prompt=partial.parse_first(Prompt.from_json),
+        pins=partial.parse_first(_parse_pins),
         status=partial.parse_first(lambda members: members.choice("status", RunStatus)) or RunStatus.QUEUED,
         started_at=partial.parse_first(_started_at) or _timestamp_in_id(run_id),
         finished_at=partial.parse_first(lambda members: members.optional_text("finished_at")),
@@ -120,6 +133,47 @@ def _parse_head(partial: PartialRecord, run_id: str, path: str) -> Run:
         validations=partial.parse_first(lambda members: members.items("validations")) or (),
         extra=partial.parse_first(lambda members: members.rest(RUN_KEYS)) or {},
         absent=frozenset() if partial.has_schema_version else frozenset({"schema_version", "progress"}),
+    )
+
+
+def _parse_version(partial: PartialRecord) -> int | None:
+    """The version of the record: if it is lost, the one that its other members belong to."""
+    if not partial.has_schema_version:
+        return None
+    recorded = partial.parse_first(lambda members: members.optional_number("schema_version"))
+    if recorded in SUPPORTED_VERSIONS:
+        return recorded
+    return SCHEMA_VERSION if any("pins" in side for side in partial.sides) else 1
+
+
+def _parse_pins(members: Fields) -> Pins | None:
+    pins = members.optional_object("pins")
+    return Pins.from_json(pins) if pins else None
+
+
+def _restore_context(run: Run, context: AttemptContext | None) -> Run:
+    """The run with the context of its attempts: they are authoritative."""
+    if context is None or run.schema_version is None:
+        return run
+    workflow = run.workflow._replace(
+        name=context.workflow,
+        slug=context.slug,
+        artifact_path=context.artifact_path,
+        variables=context.variables,
+    )
+    return run._replace(workflow=workflow, depth=Depth(context.depth))
+
+
+def _restore_pins(run: Run, workspace: Workspace) -> Run:
+    """The run with its pins; if they are lost, with the contracts of its attempts and the present workflow pinned."""
+    if run.schema_version in (None, 1):
+        return run._replace(pins=None, absent=run.absent | {"pins"})
+    if run.pins:
+        return run
+    contracts = {gate.gate: gate.last_attempt.latest_contract_sha256 for gate in run.gates if gate.last_attempt}
+    workflow = workspace.workflow_path(run.workflow.name)
+    return run._replace(
+        pins=Pins(hash_file(workspace, workflow).sha256, {gate: sha256 for gate, sha256 in contracts.items() if sha256})
     )
 
 
@@ -141,7 +195,7 @@ def _add_gates(
     lost: dict[str, tuple[bytes, bytes]] = {}
     gates = []
     for gate_id, name in _gate_names(workspace, run, partial, path):
-        found = gather_attempts(workspace, run.run_id, gate_id, partial)
+        found = gather_attempts(workspace, run, gate_id, partial)
         lost |= found.lost
         gate = Gate(gate_id, name)
         for attempt in found.attempts:

@@ -12,10 +12,11 @@ from gate_tests.strict_json.document import Document, JsonPath, format_json_path
 from gate_tests.workspace.layout import Workspace
 from runner.models.attempt import Attempt
 from runner.models.rows import Rows
-from runner.models.run import SCHEMA_VERSION, Gate, Run
+from runner.models.run import SUPPORTED_VERSIONS, Gate, Run
 from runner.models.status import GateStatus, RunStatus
 from runner.models.timestamps import are_timestamps, is_timestamp
 from runner.storage.attempt_file import AttemptFile
+from runner.storage.attempt_rules import check_attempt
 
 _ABSENT: Final = object()
 
@@ -25,6 +26,8 @@ def check_consistency(workspace: Workspace, document: Document, run: Run) -> Non
     if run.schema_version is None:
         return
     _check_version(document, run)
+    if run.schema_version != 1 and run.pins is None:
+        raise _damage(document, ("pins",), "is missing or null")
     _check_times(document, run)
     names = [gate.gate for gate in run.gates]
     for index, gate in enumerate(run.gates):
@@ -35,12 +38,14 @@ def check_consistency(workspace: Workspace, document: Document, run: Run) -> Non
             if not attempt.is_open:
                 path = ("gates", index, "attempts", number)
                 _check_file(workspace, document, path, run.run_id, gate.gate, attempt)
+                check_attempt(document, path, attempt, run)
     _check_summary(document, run)
 
 
 def _check_version(document: Document, run: Run) -> None:
-    if run.schema_version != SCHEMA_VERSION:
-        rule = f"is {run.schema_version}; this orch knows {SCHEMA_VERSION}, and a newer one may know more"
+    if run.schema_version not in SUPPORTED_VERSIONS:
+        supported = ", ".join(map(str, SUPPORTED_VERSIONS))
+        rule = f"unsupported schema_version {run.schema_version} (supported: {supported}); upgrade orch"
         raise _damage(document, ("schema_version",), rule)
 
 

@@ -14,7 +14,7 @@ from runner.models.status import RunStatus
 if TYPE_CHECKING:
     from runner.models.run import Run
 
-_HEAD_BYTES: Final = 1024  # a usual head has 400
+_HEAD_BYTES: Final = 4096  # a usual head has 400, and 80 for each gate
 _FLAGS: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _END: Final = b"\n}\n"
 _STATUSES: Final = {str(status): status for status in RunStatus}
@@ -24,7 +24,7 @@ _TIME: Final = (
 )
 _HEAD: Final = re.compile(
     rf"""\{{
-  "schema_version": 1,
+  "schema_version": [12],
   "run_id": "({RUN_ID.pattern})",
   "workflow": \{{
     "name": "({_TEXT})",
@@ -40,7 +40,11 @@ _HEAD: Final = re.compile(
     "file": "{_TEXT}",
     "sha256": "{_TEXT}"
   \}}),
-  "status": "({"|".join(RunStatus)})",
+  (?:"pins": \{{
+    "workflow": (?:null|"{_TEXT}"),
+    "contracts": \{{[^{{}}]*\}}
+  \}},
+  )?"status": "({"|".join(RunStatus)})",
   "started_at": "({_TIME})",
   "finished_at": (?:null|("){_TIME}"),
   "progress": \{{

@@ -28,7 +28,10 @@ class WorkflowGate(NamedTuple):
 
 
 class Workflow(NamedTuple):
-    """A workflow, as in its file. `artifact_path` is a template, None where the run must give a path."""
+    """A workflow, as in its file with the hash `sha256`.
+
+    `artifact_path` is a template, None where the run must give a path.
+    """
 
     name: str
     version: str
@@ -37,6 +40,7 @@ class Workflow(NamedTuple):
     variables: Mapping[str, str]
     gates: tuple[WorkflowGate, ...]
     path: str
+    sha256: str
 
     def expand_artifact_path(self, slug: str, depth: Depth) -> str:
         """The default artifact path. Raises Refused where the workflow has none."""
@@ -56,8 +60,6 @@ class Workflow(NamedTuple):
 
 def load_workflow(workspace: Workspace, name: str) -> Workflow:
     """Loads and validates the workflow `name`. Raises Refused where it does not exist, InvalidFile."""
-    from runner.workflows.validation import find_workflow_errors
-
     known = workspace.workflows()
     if name not in known:
         raise Refused(
@@ -68,6 +70,13 @@ def load_workflow(workspace: Workspace, name: str) -> Workflow:
         document = workspace.read_document(workspace.workflow_path(name))
     except UnreadableDocument as error:
         raise InvalidFile([str(error)]) from None
+    return parse_workflow(workspace, name, document)
+
+
+def parse_workflow(workspace: Workspace, name: str, document: Document) -> Workflow:
+    """The workflow `name` in its document. Raises InvalidFile."""
+    from runner.workflows.validation import find_workflow_errors
+
     if errors := find_workflow_errors(workspace, name, document):
         raise InvalidFile(errors)
     return _parse(document)
@@ -105,4 +114,5 @@ def _parse(document: Document) -> Workflow:
             for gate in data["gates"]
         ),
         path=document.path,
+        sha256=document.sha256,
     )

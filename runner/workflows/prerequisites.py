@@ -11,10 +11,11 @@ from gate_tests.sanitize import sanitize_line
 from gate_tests.strict_json.document import UnreadableDocument
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
+from runner.models.context import RuleFile
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus
 from runner.workflows.agent_names import is_same_agent
-from runner.workflows.definition import WorkflowGate, is_workflow_name, load_workflow
+from runner.workflows.definition import WorkflowGate, is_workflow_name, parse_workflow
 
 _KEYS: Final = (b"requires", b"independent_of", b"\\u")
 """Every workflow with prerequisites contains one of these: a key may be written with escapes."""
@@ -23,6 +24,7 @@ _KEYS: Final = (b"requires", b"independent_of", b"\\u")
 class Prerequisites(NamedTuple):
     """The gates of a run's workflow where it has prerequisites, or the error that keeps it from being read."""
 
+    file: RuleFile
     gates: tuple[WorkflowGate, ...] = ()
     load_error: Refused | None = None
 
@@ -32,19 +34,23 @@ class Prerequisites(NamedTuple):
         name = run.workflow.name
         if not is_workflow_name(name):
             message = f"run {run.run_id} is of a workflow {sanitize_line(name)!r}, which none can be called"
-            return cls(load_error=Refused(message, next_command=suggestions.show_run(run.run_id)))
+            return cls(
+                RuleFile(sanitize_line(name), None), (), Refused(message, next_command=suggestions.show_run(run.run_id))
+            )
         path = workspace.workflow_path(name)
+        file = RuleFile(path, None)
         try:
-            content = workspace.read_document(path).content
-            if not any(key in content for key in _KEYS):
-                return cls()
-            return cls(load_workflow(workspace, name).gates)
+            document = workspace.read_document(path)
+            file = RuleFile(path, document.sha256)
+            if not any(key in document.content for key in _KEYS):
+                return cls(file)
+            return cls(file, parse_workflow(workspace, name, document).gates)
         except FileNotFoundError:
-            return cls(load_error=_load_error(path, f"{path}: is missing"))
+            return cls(file, (), _load_error(path, f"{path}: is missing"))
         except UnreadableDocument as error:
-            return cls(load_error=_load_error(path, str(error)))
+            return cls(file, (), _load_error(path, str(error)))
         except (InvalidFile, Refused) as error:
-            return cls(load_error=_load_error(path, _first_line(error)))
+            return cls(file, (), _load_error(path, _first_line(error)))
 
     def find_violation(self, run: Run, gate_id: str, agent: str) -> Refused | None:
         """Why this agent must not start an attempt at the gate now; None where it may."""

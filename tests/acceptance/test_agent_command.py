@@ -2,7 +2,6 @@
 
 import json
 import os
-import shlex
 import signal
 import sys
 from hashlib import sha256
@@ -284,11 +283,12 @@ def test_nobody_is_called_for_a_contract_that_was_changed_after_the_attempt_bega
     place.write_text(place.read_text() + "\n")
     refused = short.orch("run", "resume", "--agent-command", agent(short, GOOD))
     assert refused.code == 2
-    assert says(refused.err, "contract-changed-for-agent", path="orchestration/gates/contracts/G1.contract.json")
+    assert says(refused.err, "contract-changed", path="orchestration/gates/contracts/G1.contract.json", attempt=1)
     record = short.record(only_run(short))
     assert (record["invocations"], record["gates"][0]["status"]) == ([], "RUNNING")
-    following = shlex.split(refused.err.strip().rpartition("Next: orch ")[2])
-    assert short.orch(*following).code == 0
+    assert "--accept-contract" not in refused.err
+    at_gate = ("--run", only_run(short), "--gate", "G1")
+    assert short.orch("gate", "start", *at_gate, "--agent", "maker", "--accept-contract", "--abandon").code == 0
     assert short.orch("run", "resume", "--agent-command", agent(short, GOOD)).code == 0
 
 

@@ -121,8 +121,10 @@ def test_a_contract_that_was_changed_after_the_start_is_not_judged_by(
     before = changed.snapshot()
     ended = orch("gate", "finish", "--run", run_id, "--gate", "G1")
     assert ended.code == 2
-    assert says(ended.err, "contract-changed", path="orchestration/gates/contracts/G1.contract.json", attempt=1)
-    assert ended.err.endswith(f"Next: orch gate finish --run {run_id} --gate G1 --accept-contract\n")
+    assert says(
+        ended.err, "contract-changed", path="orchestration/gates/contracts/G1.contract.json", attempt=1, gate="G1"
+    )
+    assert ended.err.endswith("Next: cat orchestration/gates/contracts/G1.contract.json\n")
     assert changed.snapshot() == before
 
 
@@ -138,8 +140,8 @@ def test_a_changed_contract_can_be_accepted_and_both_hashes_are_recorded(
 def test_a_check_says_that_the_contract_was_changed(changed: Repository, orch: Orch, run_id: str) -> None:
     ended = orch("gate", "check", "--run", run_id, "--gate", "G1")
     assert ended.code == 0
-    assert says(ended.out, "contract-changed-note", attempt=1)
-    assert f"orch gate finish --run {run_id} --gate G1 --accept-contract\n" in ended.out
+    assert says(ended.out, "contract-changed-note", path="orchestration/gates/contracts/G1.contract.json", attempt=1)
+    assert "Next: cat orchestration/gates/contracts/G1.contract.json\n" in ended.out
 
 
 def test_a_contract_that_was_changed_and_changed_back_is_the_same(shipped: Repository, orch: Orch, run_id: str) -> None:

@@ -78,6 +78,7 @@ def test_start_notes_the_contract_and_the_outputs_that_exist_already(shipped: Re
     }
     assert attempt["baseline"] == {
         "contract_sha256": digest(contract),
+        "context": attempt["context"],
         "outputs": [{"path": CITATIONS, "sha256": digest(citations)}],
     }
 

@@ -20,11 +20,11 @@ def open_run(shipped: Repository, orch: Orch, run_id: str) -> str:
 
 ATTEMPT = [
     "attempt", "status", "started_at", "finished_at", "agent", "prompt_sha256", "invocation_ids", "required_outputs",
-    "artifacts", "validations", "failure_reason", "contract", "baseline", "runner", "git",
+    "artifacts", "validations", "failure_reason", "context", "blocking", "contract", "baseline", "runner", "git",
 ]  # fmt: skip
 RECORD = [
-    "schema_version", "run_id", "workflow", "depth", "prompt", "status", "started_at", "finished_at", "progress",
-    "gates", "invocations", "artifacts_index", "validations", "events",
+    "schema_version", "run_id", "workflow", "depth", "prompt", "pins", "status", "started_at", "finished_at",
+    "progress", "gates", "invocations", "artifacts_index", "validations", "events",
 ]  # fmt: skip
 INVOCATION = [
     "invocation_id", "gate", "agent", "model", "started_at", "finished_at", "duration_ms", "status", "input_refs",

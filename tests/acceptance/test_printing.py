@@ -198,6 +198,9 @@ def is_harmless(printed: str) -> bool:
     return not commands and not azure and not set(printed) & set("\x1b\x07\r\u202e\x9b\x00")
 
 
+ACCEPT = ("--accept-contract",)
+
+
 def test_hostile_text_in_a_record_is_printed_without_its_controls(shipped: Repository, orch: Orch, run_id: str) -> None:
     orch("gate", "fail", "--run", run_id, "--gate", "G1", "--reason", "::error::made up")
     record = shipped.record(run_id)
@@ -215,7 +218,17 @@ def test_hostile_text_in_a_record_is_printed_without_its_controls(shipped: Repos
         ("run", "show", "--run", run_id),
         ("run", "list"),
         ("gate", "check", *at_gate, "G1"),
-        ("gate", "start", *at_gate, "G2", "--agent", "##vso[task.complete]x", "--force", "::error::no"),
+        (
+            "gate",
+            "start",
+            *at_gate,
+            "G2",
+            "--agent",
+            "##vso[task.complete]x",
+            "--force",
+            "::error::no",
+            "--accept-contract",
+        ),
         ("gate", "finish", *at_gate, "G2"),
         ("gate", "fail", *at_gate, "G2", "--reason", "::error::no"),
         ("invocation", "record", *at_gate, "G3", "--agent", "##[error]x"),
@@ -259,7 +272,7 @@ def test_hostile_text_in_a_contract_is_printed_and_recorded_without_its_controls
     ]
     shipped.write_contract("G1", name=HOSTILE, description=HOSTILE, validations=checks)
     shipped.write("a.md", "x")
-    orch("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "maker")
+    orch("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "maker", "--accept-contract")
     ended = orch("gate", "finish", "--run", run_id, "--gate", "G1")
     assert ended.code == 1
     assert is_harmless(ended.out + ended.err), ended.out

@@ -79,7 +79,7 @@ def test_where_one_contract_was_changed_the_next_command_names_all(
     path.write_text(path.read_text("utf-8").replace('"name": "', '"name": "New '), "utf-8")
     ended = orch("gate", "finish", *at_both)
     assert ended.code == 2
-    assert ended.err.rstrip().endswith(f"orch gate finish --run {run_id} --gate G1 --gate G2 --accept-contract")
+    assert ended.err.rstrip().endswith("Next: cat orchestration/gates/contracts/G2.contract.json")
     assert orch("gate", "finish", *at_both, "--accept-contract").code == 0
 
 

@@ -360,8 +360,9 @@ def test_an_old_damaged_record_is_passed_over(shipped: Repository, open_run: str
 def test_a_contract_that_was_changed_is_said(shipped: Repository, open_run: str) -> None:
     shipped.write_contract("G2", validations=[{"type": "file_exists", "target": CITATIONS}])
     answer = stops(shipped)["systemMessage"]
-    assert message("holds-now") + message("contract-changed-hook") in answer
-    assert answer.endswith(f"Next: orch gate finish --run {open_run} --gate G2 --accept-contract")
+    path = "orchestration/gates/contracts/G2.contract.json"
+    assert message("holds-now") + message("contract-changed-hook", path=path) in answer
+    assert answer.endswith(f"Next: git diff HEAD -- {path}")
 
 
 def test_warnings_block_nobody(shipped: Repository, open_run: str) -> None:

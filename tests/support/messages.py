@@ -81,9 +81,11 @@ MESSAGES = {
     "unknown-variable": "unknown variable {{{variable}}}",
     "no-value-for-depth": "has no value for depth {depth!r} and no 'default'",
     "contract-changed": (
-        "{path} was changed after attempt {attempt} began; look at what it demands now, then accept it: both hashes are"
-        " recorded"
+        "{path} changed after attempt {attempt} of gate {gate} started; a person decides whether to accept that"
     ),
+    "contract-changed-after-run": "{path} changed after run {run} started; a person decides whether to accept that",
+    "context-changed": "the record of run {run} changed after attempt {attempt} of gate {gate} started: {changes}",
+    "changed-while-judged": "changed while gate {gate} was judged: {changes}; nothing was recorded",
     "no-default-artifact-path": "workflow {workflow!r} has no default artifact path; give --artifact-path",
     "contract-exists": "{path} exists already",
     "no-contract-by-name": "{path} is no contract by its name: one is called <gate>.contract.json",
@@ -110,12 +112,8 @@ MESSAGES = {
     "demands-nothing": "it demands nothing but that something is there: {detail}",
     "in-a-run-of": " (in a run of workflow {workflow})",
     "lint-summary": "{contracts}: {faults} faults, {advice} advice",
-    "contract-changed-note": ("the contract was changed after attempt {attempt} began; finish wants --accept-contract"),
-    "contract-changed-for-agent": (
-        "{path} was changed after attempt {attempt} began: begin another one for it, or where the work is done, accept"
-        " it with gate finish --run {run} --gate {gate} --accept-contract"
-    ),
-    "contract-changed-hook": "; the contract was changed after the attempt began, finish wants --accept-contract",
+    "contract-changed-note": "{path} changed after attempt {attempt} started; a person decides whether to accept that",
+    "contract-changed-hook": "; {path} changed after the attempt started, and a person decides whether to accept that",
     "holds-now": "holds as it stands",
     "fails-good-artifacts": "does not hold for the good artifacts: {reason}",
     "would-run-program": "it would run a program",
@@ -220,7 +218,7 @@ MESSAGES = {
     # Records
     "other-run-id": "is {run!r}, in the folder of {folder!r}",
     "no-timestamp": "is {text!r}, which is no time",
-    "newer-version": "is {version}; this orch knows {known}, and a newer one may know more",
+    "newer-version": "unsupported schema_version {version} (supported: {known}); upgrade orch",
     "other-progress": "says otherwise than the gates, of which {passed} of {total} have passed",
     "not-ended": "is {status}, though the run has not ended",
     "gate-status": "is {status}, though the gate's last attempt says {last}",

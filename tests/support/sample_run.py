@@ -1,8 +1,12 @@
 """A small run for tests: two gates, G1 and G2, and transitions at them."""
 
+from dataclasses import replace
+
+from gate_tests.checks.result import CheckResult, CheckStatus
+from gate_tests.contract import Severity
 from gate_tests.workspace.names import Depth
 from runner.models import transitions
-from runner.models.attempt import Attempt, Baseline
+from runner.models.attempt import Attempt, Baseline, ContractRef
 from runner.models.event import run_started
 from runner.models.run import Gate, Run, WorkflowRef
 from runner.models.status import GateStatus, RunStatus
@@ -25,12 +29,22 @@ def new_run() -> Run:
 
 
 def start(run: Run, gate: str = "G1", *, abandon: bool = False) -> Run:
-    opening = Attempt(0, GateStatus.RUNNING, AT, "maker", baseline=Baseline("0" * 64, ()))
+    context = run.attempt_context
+    opening = Attempt(
+        0, GateStatus.RUNNING, AT, "maker", context=context, blocking=True, baseline=Baseline("0" * 64, (), context)
+    )
     return transitions.start_attempt(run, gate, opening, Start(blocking=True, abandon=abandon))
 
 
 def finish(run: Run, gate: str = "G1") -> Run:
-    return transitions.close_attempt(run, gate, transitions.require_open_attempt(run, gate), Closing(LATER, None, True))
+    """Close the open attempt as passed, with one check."""
+    row = CheckResult("a", "file_exists", "a.md", "a.md", Severity.ERROR, CheckStatus.PASSED, "", {})
+    attempt = replace(
+        transitions.require_open_attempt(run, gate),
+        contract=ContractRef(f"orchestration/gates/contracts/{gate}.contract.json", "0" * 64),
+        validations=(row,),
+    )
+    return transitions.close_attempt(run, gate, attempt, Closing(LATER, None, True))
 
 
 def fail(run: Run, gate: str = "G1") -> Run:

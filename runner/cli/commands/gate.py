@@ -49,11 +49,23 @@ def gate() -> None:
     help="Start though the workflow's `requires` or `independent_of` forbid it; the reason is recorded. Where nothing"
     " forbids it, it just starts.",
 )
+@click.option(
+    "--accept-contract",
+    is_flag=True,
+    help="Start though contract or workflow changed after the run started. For a person to decide; it is recorded.",
+)
 @lock_timeout_option
 @json_option
 @pass_cli_context
 def start(
-    cli: CliContext, run_id: str, gate_id: str, agent: str, abandon: bool, force: str | None, as_json: bool
+    cli: CliContext,
+    run_id: str,
+    gate_id: str,
+    agent: str,
+    abandon: bool,
+    force: str | None,
+    accept_contract: bool,
+    as_json: bool,
 ) -> None:
     """Start an attempt at a gate.
 
@@ -69,7 +81,9 @@ def start(
 
     printer = Printer(as_json)
     with printer.show_progress():
-        run = start_gate(cli.store, run_id, gate_id, agent, now(), abandon=abandon, force=force)
+        run = start_gate(
+            cli.store, run_id, gate_id, agent, now(), abandon=abandon, force=force, accept_contract=accept_contract
+        )
     started = run.gate(gate_id)
     attempt = started.attempts[-1]
     printer.print_line(f"Gate {gate_id} {started.name}, attempt {attempt.number}, started for {agent}")
@@ -83,7 +97,12 @@ def start(
 @gate.command()
 @run_option
 @gates_option
-@click.option("--accept-contract", is_flag=True, help="Judge by the contract though it was changed since the start.")
+@click.option(
+    "--accept-contract",
+    is_flag=True,
+    help="Judge though contract, schemas or workflow changed after the attempt started. For a person to decide; it is"
+    " recorded.",
+)
 @offline_option
 @workers_options
 @lock_timeout_option

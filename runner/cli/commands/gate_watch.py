@@ -70,7 +70,7 @@ class _Watch:
         except Interrupted:
             raise
         except OrchError as error:
-            error.next_command = suggest_next_command(error)
+            error.next_command = suggest_next_command(error, self._cli)
             self._print_error(error)
             next_command = self._cli.format_command(error.next_command) if error.next_command else None
             error_document: Json = {"message": error.message, "next": next_command}

@@ -100,7 +100,7 @@ class _Widths:
 def _count_reasons(report: "StatusReport") -> int:
     """How many reasons of each failed gate fit on the screen, at least one."""
     failed = sum(bool(gate.failed) for gate in report.gates)
-    changed = sum(len(gate.changed) for gate in report.gates)
+    changed = sum(len(gate.changed) + len(gate.accepted) for gate in report.gates)
     room = _LINES - _FRAME_LINES - len(report.gates) - changed
     return max(1, min(_MAX_REASONS, room // (failed or 1)))
 
@@ -117,7 +117,7 @@ def _format_gate(gate: "GateStatusReport", widths: _Widths, reasons: int, column
         line = f"attempt {gate.attempts - 1}: {reason}" if gate.finished_at is None else reason
         tail = f"  +{more} more" if more > 0 and index == reasons - 1 else ""
         yield f"{indent}{sanitize_line(line, columns - len(indent) - len(tail))}{tail}"
-    for change in gate.changed:
+    for change in (*gate.changed, *gate.accepted):
         yield f"{indent}{sanitize_line(change, columns - len(indent))}"
 
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _HASH_DIGITS: Final = 12  # hexadecimal digits of a SHA-256 that a person compares
 _MAX_ARTIFACTS: Final = 100
+_MAX_START_EVENTS: Final = 4  # forced, two files accepted, started
 
 
 def format_run(run: "Run") -> Iterator[str]:
@@ -49,14 +50,15 @@ def format_run(run: "Run") -> Iterator[str]:
     yield f"  started        {sanitize_line(run.started_at)}"
     yield f"  finished       {sanitize_line(run.finished_at or 'not yet')}"
     yield from (f"  forced         {line}" for line in _list_forced_starts(run))
+    yield from (f"  accepted       {line}" for line in _list_accepted_changes(run))
     for gate in run.gates:
         yield from _format_gate(gate)
 
 
 def format_forced_start(run: "Run") -> str | None:
     """What was overridden by the last start of an attempt; None where it was not forced."""
-    last_two = run.events.column("type")[-2:]
-    return f"forced: {_list_forced_starts(run)[-1]}" if [*last_two] == ["FORCED", "GATE_STARTED"] else None
+    before_start = [each for each in run.events.column("type")[-_MAX_START_EVENTS:] if each != "CONTRACT_ACCEPTED"]
+    return f"forced: {_list_forced_starts(run)[-1]}" if before_start[-2:] == ["FORCED", "GATE_STARTED"] else None
 
 
 def _list_forced_starts(run: "Run") -> list[str]:
@@ -64,6 +66,18 @@ def _list_forced_starts(run: "Run") -> list[str]:
         return []
     forced = [event.data for event in run.events if event.type == "FORCED"]
     return [sanitize_line(f"{data.get('gate')}: {data.get('reason')} ({data.get('message')})") for data in forced]
+
+
+def _list_accepted_changes(run: "Run") -> list[str]:
+    from runner.models.event import list_accepted_changes
+
+    return [
+        sanitize_line(
+            f"{change.gate}, attempt {change.attempt}: {change.path} changed from"
+            f" {change.before[:_HASH_DIGITS]} to {change.after[:_HASH_DIGITS]}"
+        )
+        for change in list_accepted_changes(run.events)
+    ]
 
 
 def format_finished_gate(judged: "JudgedGate", record: str, verbosity: Verbosity = Verbosity.NORMAL) -> Iterator[str]:
@@ -83,9 +97,11 @@ def format_checked_gate(judged: "JudgedGate", verbosity: Verbosity = Verbosity.N
 def _format_notes(judged: "JudgedGate") -> Iterator[str]:
     if judged.compiled.scripts:
         yield "  note    the pre_scripts of its contract were not run; gate finish runs them"
-    if judged.is_contract_changed:
+    for change in judged.rule_changes:
         number = judged.gate.attempts[-1].number
-        yield f"  note    the contract was changed after attempt {number} began; finish wants --accept-contract"
+        yield (
+            f"  note    {change.path} changed after attempt {number} started; a person decides whether to accept that"
+        )
 
 
 def _format_verdict(judged: "JudgedGate", about: str, verbosity: Verbosity) -> Iterator[str]:

@@ -59,23 +59,24 @@ CASES: dict[str, Case] = {
     ),
     "contract-changed": Case(
         gate("finish"),
-        {"path": G1_CONTRACT, "attempt": 1},
+        {"path": G1_CONTRACT, "attempt": 1, "gate": "G1"},
         2,
-        "orch gate finish --run {run} --gate G1 --accept-contract",
+        f"cat {G1_CONTRACT}",
         first(START_G1, edit(G1_CONTRACT, lambda c: c.update(name="Other"))),
     ),
-    "contract-changed-for-agent": Case(
-        (*RESUME, "--agent-command", "true"),
-        {"path": G1_CONTRACT, "attempt": 1, "run": "{run}", "gate": "G1"},
+    "contract-changed-after-run": Case(
+        gate("start"),
+        {"path": G1_CONTRACT, "run": "{run}"},
         2,
-        "orch gate start --run {run} --gate G1 --agent maker --abandon",
-        first(START_G1, edit(G1_CONTRACT, lambda c: c.update(name="Other"))),
+        f"cat {G1_CONTRACT}",
+        edit(G1_CONTRACT, lambda c: c.update(name="Other")),
     ),
     "contract-changed-note": output(
         gate("check"),
         first(START_G1, edit(G1_CONTRACT, lambda c: c.update(name="Other"))),
         1,
         "  note    ",
+        path=G1_CONTRACT,
         attempt=1,
     ),
     "no-default-artifact-path": Case(

@@ -36,7 +36,7 @@ CASES: dict[str, Case] = {
     ),
     "no-timestamp": in_record("$.started_at", edit(RECORD, lambda r: r.update(started_at="then")), text="then"),
     "newer-version": in_record(
-        "$.schema_version", edit(RECORD, lambda r: r.update(schema_version=2)), version=2, known=1
+        "$.schema_version", edit(RECORD, lambda r: r.update(schema_version=3)), version=3, known="1, 2"
     ),
     "other-progress": in_record(
         "$.progress", edit(RECORD, lambda r: r["progress"].update(passed=2)), passed=0, total=3

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gate_tests.errors import Interrupted, Refused
+from gate_tests.errors import DecisionNeeded, Interrupted, Refused
 from gate_tests.isolated_pytest.display import Display
 from gate_tests.workspace.names import Depth
 from runner.agents.agent_command import AgentCommand, AgentWorker, TerminalOutput
@@ -153,9 +153,9 @@ def test_after_an_interrupt_the_invocation_is_recorded_as_failed_and_the_attempt
 
 def test_for_a_contract_that_was_changed_since_the_start_nobody_is_called(repository: Repository, task: Task) -> None:
     repository.write_contract("G1", required_outputs={"all_of": [{"path": "b.md"}]})
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(DecisionNeeded) as caught:
         worker(repository, "open('called', 'w')").perform(task)
-    assert str(caught.value.next_command).endswith("--gate G1 --agent maker --abandon")
+    assert caught.value.accept_command.endswith("--gate G1 --agent maker --accept-contract --abandon")
     assert not (repository.root / "called").exists()
 
 

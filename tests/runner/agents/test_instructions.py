@@ -6,7 +6,7 @@ from runner.workflows.definition import Workflow, WorkflowGate
 
 
 def workflow(name: str, *gates: WorkflowGate) -> Workflow:
-    return Workflow(name, "1", "", None, {}, gates, f"orchestration/workflows/{name}.json")
+    return Workflow(name, "1", "", None, {}, gates, f"orchestration/workflows/{name}.json", "0" * 64)
 
 
 def test_every_exit_code_has_a_meaning_and_a_line() -> None:

@@ -185,13 +185,14 @@ def test_a_gate_that_passes_lets_the_agent_stop_and_names_the_command_that_finis
     assert str(decision.message).endswith(f"Next: orch -C root gate finish {found.options}")
 
 
-def test_after_a_change_of_the_contract_that_command_accepts_it(store: Store) -> None:
+def test_after_a_change_of_the_contract_that_command_shows_it_and_never_accepts_it(store: Store) -> None:
     found = opened(store)
     repository = Repository(store.workspace.root)
     repository.write("out/tea/b.md", "b")
     repository.write_contract("G1", required_outputs={"all_of": [{"path": "{artifact_path}/b.md"}]})
     decision = decide(store, found, judge(store, found), "one", 3, at_c)
-    assert str(decision.message).endswith(f"gate finish {found.options} --accept-contract")
+    assert str(decision.message).endswith("git diff HEAD -- orchestration/gates/contracts/G1.contract.json")
+    assert "--accept-contract" not in str(decision.message)
 
 
 def test_a_gate_that_fails_blocks_so_often_for_each_session_and_attempt(store: Store) -> None:

@@ -12,6 +12,7 @@ from gate_tests.errors import DamagedRecord
 from gate_tests.strict_json.document import Document
 from gate_tests.strict_json.fields import Fields
 from runner.models.attempt import Artifact, Attempt, Baseline, ContractRef
+from runner.models.context import AttemptContext, GateRules, RuleChange, RuleFile
 from runner.models.json_encoding import encode
 from runner.models.status import GateStatus
 from tests.support.legacy_records import SHAPES
@@ -19,6 +20,7 @@ from tests.support.legacy_records import SHAPES
 Json = dict[str, Any]
 AT = "2026-11-22T09:30:00.000Z"
 HASH, OTHER = "0" * 64, "1" * 64
+CONTEXT = AttemptContext("run_20261122T093000Z_tea_abc123", "tests", "tea", "out/tea", "deep", {"colour": "grün"})
 FINISHED = Attempt(
     number=1,
     status=GateStatus.FAIL,
@@ -39,8 +41,10 @@ FINISHED = Attempt(
         ),
     ),
     failure_reason="build.py: wanted exit code 0, found 1",
+    context=CONTEXT,
+    blocking=True,
     contract=ContractRef("orchestration/gates/contracts/G1.contract.json", OTHER),
-    baseline=Baseline(HASH, (("out/a.md", HASH),)),
+    baseline=Baseline(HASH, (("out/a.md", HASH),), CONTEXT, (RuleFile("s.json", HASH), RuleFile("t.json", None))),
     runner={"orch": "1", "python": "3", "pytest": "9"},
     git={"commit": None, "dirty": False},
     pre_scripts=({"path": "build.py", "exit_code": 1, "duration_ms": 5, "output_sha256": HASH, "pass": False},),
@@ -123,12 +127,22 @@ def test_a_row_of_artifacts_that_lacks_a_member_is_damage_where_an_index_is_made
         Artifact.from_json(Fields.of(document))
 
 
+def rules(sha256: str) -> GateRules:
+    return GateRules(RuleFile("G1.contract.json", sha256), RuleFile("tests.json", HASH))
+
+
 def test_an_open_attempt_is_compared_with_the_contract_that_it_was_started_with() -> None:
-    assert (OPEN.has_other_contract(HASH), OPEN.has_other_contract(OTHER)) == (False, True)
+    assert OPEN.find_rule_changes(rules(HASH)) == ()
+    assert OPEN.find_rule_changes(rules(OTHER)) == (RuleChange("G1.contract.json", HASH, OTHER),)
+
+
+def test_schemas_are_compared_with_those_at_its_start() -> None:
+    changed = rules(HASH)._replace(schemas=(RuleFile("s.json", OTHER), RuleFile("t.json", None)))
+    assert OPEN.find_rule_changes(changed) == (RuleChange("s.json", HASH, OTHER),)
 
 
 def test_an_open_attempt_without_a_baseline_has_no_other_contract_whatever_contract_it_names() -> None:
-    assert not replace(OPEN, baseline=None).has_other_contract(HASH)
+    assert replace(OPEN, baseline=None).find_rule_changes(rules(HASH)) == ()
 
 
 def test_the_latest_contract_is_that_of_the_verdict_and_while_it_is_open_that_of_the_start() -> None:

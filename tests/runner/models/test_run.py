@@ -85,8 +85,8 @@ def test_our_record_is_written_back_with_every_value_and_key_in_order() -> None:
 
 def test_a_record_has_its_keys_in_the_order_that_lets_a_list_read_only_the_head() -> None:
     assert list(_full_run().to_json()) == [
-        "schema_version", "run_id", "workflow", "depth", "prompt", "status", "started_at", "finished_at", "progress",
-        "gates", "invocations", "artifacts_index", "validations", "events",
+        "schema_version", "run_id", "workflow", "depth", "prompt", "pins", "status", "started_at", "finished_at",
+        "progress", "gates", "invocations", "artifacts_index", "validations", "events",
     ]  # fmt: skip
 
 
@@ -95,7 +95,8 @@ def test_an_attempt_has_the_keys_of_the_format_in_its_order() -> None:
     assert [list(attempt) for attempt in attempts] == 2 * [
         [
             "attempt", "status", "started_at", "finished_at", "agent", "prompt_sha256", "invocation_ids",
-            "required_outputs", "artifacts", "validations", "failure_reason", "contract", "baseline", "runner", "git",
+            "required_outputs", "artifacts", "validations", "failure_reason", "context", "blocking",
+            "contract", "baseline", "runner", "git",
         ]
     ]  # fmt: skip
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gate_tests.errors import Interrupted, InvalidFile, NoVerdict, OrchError, Refused
+from gate_tests.errors import DecisionNeeded, Interrupted, InvalidFile, NoVerdict, OrchError, Refused
 from gate_tests.isolated_pytest.client import IsolatedPytest
 from gate_tests.isolated_pytest.display import Display
 from gate_tests.workspace.names import Depth
@@ -95,10 +95,10 @@ def test_a_contract_that_was_changed_since_the_start_must_be_accepted(
 ) -> None:
     repository.write_contract("G1", required_outputs={"all_of": [{"path": "a.md"}]}, description="changed")
     (judged,) = check(store, run_id, "G1")
-    assert judged.is_contract_changed
-    with pytest.raises(Refused) as caught:
+    assert [change.path for change in judged.rule_changes] == ["orchestration/gates/contracts/G1.contract.json"]
+    with pytest.raises(DecisionNeeded) as caught:
         finish(store, run_id, "G1")
-    assert caught.value.next_command == f"orch gate finish --run {run_id} --gate G1 --accept-contract"
+    assert caught.value.accept_command == f"orch gate finish --run {run_id} --gate G1 --accept-contract"
     (judged,) = finish(store, run_id, "G1", accept_contract=True)
     attempt = judged.gate.attempts[-1]
     assert judged.passed

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -79,7 +80,10 @@ def test_a_gate_that_was_never_started_has_no_age(tmp_path: Path) -> None:
 
 
 def test_a_gate_that_passed_without_a_contract_known_is_not_called_changed(tmp_path: Path) -> None:
-    report = build_status_report(Repository(tmp_path).workspace, finish(start(new_run())), MUCH_LATER)
+    run = finish(start(new_run()))
+    passed = replace(run.gate("G1").attempts[0], contract=None)
+    run = run.with_gate(run.gate("G1")._replace(attempts=(passed,)))
+    report = build_status_report(Repository(tmp_path).workspace, run, MUCH_LATER)
     assert report.gates[0].changed == ()
 
 

@@ -93,8 +93,8 @@ DISAGREEMENTS: dict[str, tuple[Damage, str]] = {
         fault("$.gates[0].attempts[1].baseline", "no-baseline"),
     ),
     "a version that is newer than this program": (
-        lambda r: r.update(schema_version=2),
-        fault("$.schema_version", "newer-version", version=2, known=1),
+        lambda r: r.update(schema_version=3),
+        fault("$.schema_version", "newer-version", version=3, known="1, 2"),
     ),
     "progress that is not that of the gates": (
         lambda r: r["progress"].update(passed=1),

@@ -63,7 +63,7 @@ def test_a_run_is_never_created_over_another(store: Store, run: Run, shipped: Re
 
 def test_records_are_utf_8_indented_by_two_with_a_final_newline(store: Store, run: Run, shipped: Repository) -> None:
     (content,) = [content for name, content in shipped.snapshot().items() if name.endswith("RUN.json")]
-    assert content.startswith(b'{\n  "schema_version": 1,\n  "run_id"')
+    assert content.startswith(b'{\n  "schema_version": 2,\n  "run_id"')
     assert content.endswith(b"}\n")
     assert "grüner-tee".encode() in content
     assert content.decode() == json.dumps(json.loads(content), indent=2, ensure_ascii=False) + "\n"

@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable
+from hashlib import sha256
 
 import pytest
 
 from gate_tests.errors import Refused
 from runner.models import transitions
 from runner.models.attempt import Attempt, Baseline
+from runner.models.context import RuleFile
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus
 from runner.models.transitions import Closing, Start
@@ -27,8 +29,9 @@ def step(gate: str, *, requires: tuple[str, ...] = (), independent_of: tuple[str
     return WorkflowGate(gate, gate, f"agent-{gate}", "p.md", "", requires, independent_of)
 
 
-CHAIN = Prerequisites((step("G1"), step("G2", requires=("G1",)), step("G3", requires=("G2",))))
-AUDITED = Prerequisites((step("G1"), step("G2", independent_of=("G1",)), step("G3")))
+FILE = RuleFile("orchestration/workflows/tests.json", "0" * 64)
+CHAIN = Prerequisites(FILE, (step("G1"), step("G2", requires=("G1",)), step("G3", requires=("G2",))))
+AUDITED = Prerequisites(FILE, (step("G1"), step("G2", independent_of=("G1",)), step("G3")))
 
 
 def a_run() -> Run:
@@ -241,7 +244,7 @@ def test_a_workflow_that_cannot_be_read_is_not_passed_over(audited: Repository, 
     assert refused.code == 2
     assert "orchestration/workflows/tests.json" in refused.err
     assert "Next: git checkout HEAD -- orchestration/workflows/tests.json" in refused.err
-    assert audited.orch(*start_it, "--force", "the workflow was removed").code == 0
+    assert audited.orch(*start_it, "--force", "the workflow was removed", "--accept-contract").code == 0
 
 
 def test_a_name_that_no_workflow_can_have_leads_to_no_file(repository: Repository) -> None:
@@ -253,8 +256,9 @@ def test_a_name_that_no_workflow_can_have_leads_to_no_file(repository: Repositor
 
 
 def test_a_workflow_that_makes_no_conditions_is_not_validated_again(repository: Repository) -> None:
-    repository.write("orchestration/workflows/tests.json", '{"of": "the original"}')
-    assert Prerequisites.of(repository.workspace, a_run()) == Prerequisites()
+    path = repository.write("orchestration/workflows/tests.json", '{"of": "the original"}')
+    file = RuleFile("orchestration/workflows/tests.json", sha256(path.read_bytes()).hexdigest())
+    assert Prerequisites.of(repository.workspace, a_run()) == Prerequisites(file)
 
 
 @pytest.mark.parametrize("key", ["requires", "requ\\u0069res"])

@@ -1,0 +1,33 @@
+"""Reads the files that decide how a gate is judged: its contract, the workflow, the JSON schemas of its checks."""
+
+from hashlib import sha256
+
+from gate_tests.compiler.gate import CompiledGate
+from gate_tests.files.regular_file import read_regular_file
+from gate_tests.workspace.layout import Workspace
+from runner.models.context import GateRules, RuleFile
+
+
+def read_rules(workspace: Workspace, compiled: CompiledGate, workflow: RuleFile) -> GateRules:
+    """The rules of a compiled gate; `workflow` as it was read. A schema that is an output of the gate is work."""
+    document, outputs = compiled.contract.document, {output.path for output in compiled.outputs}
+    schemas = tuple(hash_file(workspace, path) for path in compiled.schema_paths if path not in outputs)
+    return GateRules(RuleFile(document.path, document.sha256), workflow, schemas)
+
+
+def read_rules_again(workspace: Workspace, rules: GateRules) -> GateRules:
+    """The same files as they are now."""
+    return GateRules(
+        hash_file(workspace, rules.contract.path),
+        hash_file(workspace, rules.workflow.path),
+        tuple(hash_file(workspace, schema.path) for schema in rules.schemas),
+    )
+
+
+def hash_file(workspace: Workspace, path: str) -> RuleFile:
+    """The file and its hash, which is None where it cannot be read."""
+    try:
+        content = read_regular_file(workspace.root / path) if workspace.contains(path) else None
+    except (OSError, ValueError):  # a path with a NUL
+        content = None
+    return RuleFile(path, None if content is None else sha256(content).hexdigest())

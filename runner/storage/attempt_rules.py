@@ -1,0 +1,165 @@
+"""What holds for every finished attempt that a command of ours has written. Any other is not taken into a record.
+
+Consistency, recovery and repair ask the same rules. Records of the original, without `schema_version`, are not asked.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from gate_tests.errors import DamagedRecord, InvalidFile, Refused
+from gate_tests.strict_json.document import Document, JsonPath
+from gate_tests.workspace.layout import Workspace
+from gate_tests.workspace.names import normal_path
+from runner import suggestions
+from runner.models.attempt import Attempt, Json
+from runner.models.run import Run
+from runner.models.status import GateStatus
+from runner.models.timestamps import is_timestamp
+from runner.version import VERSION
+
+_REQUIRED_KEYS: Final = (
+    "attempt", "status", "started_at", "finished_at", "agent", "prompt_sha256", "invocation_ids", "required_outputs",
+    "artifacts", "validations", "failure_reason", "contract", "baseline", "runner", "git",
+)  # fmt: skip
+_KEYS_BY_VERSION: Final[Mapping[int, tuple[str, ...]]] = {
+    1: _REQUIRED_KEYS,
+    2: (*_REQUIRED_KEYS, "context", "blocking"),
+}
+_SHA256: Final = re.compile("[0-9a-f]{64}")
+
+Violation = tuple[JsonPath, str]
+"""The path of a value in the attempt, and what is wrong with it."""
+
+
+def check_attempt(document: Document, path: JsonPath, attempt: Attempt, run: Run) -> None:
+    """Raises DamagedRecord for the first violation by a finished attempt of `run` at `path` of the document."""
+    for key, rule in find_violations(attempt, run):
+        raise DamagedRecord(f"{document.at((*path, *key))}: {rule}")
+
+
+def find_violations(attempt: Attempt, run: Run) -> Iterator[Violation]:
+    """What no command of ours writes into a finished attempt of `run`."""
+    record = attempt.to_json()
+    for key in _KEYS_BY_VERSION.get(run.schema_version or 0, ()):
+        if key not in record:
+            yield (key,), "is missing"
+    yield from _find_time_violations(attempt)
+    if run.schema_version != 1 and attempt.context != run.attempt_context:
+        changes = ", ".join(attempt.context.find_changes(run.attempt_context)) if attempt.context else "none recorded"
+        yield ("context",), f"differs from the run: {changes}"
+    if attempt.status is GateStatus.PASS:
+        yield from _find_pass_violations(attempt, record)
+    else:
+        yield from _find_fail_violations(attempt, record)
+    yield from _find_artifact_violations(attempt, record)
+
+
+def _find_time_violations(attempt: Attempt) -> Iterator[Violation]:
+    for key, time in (("started_at", attempt.started_at), ("finished_at", attempt.finished_at)):
+        if time is None or not is_timestamp(time):
+            yield (key,), f"is {str(time)[:60]!r}, which is no time"
+            return
+    if attempt.finished_at and attempt.finished_at < attempt.started_at:
+        yield ("finished_at",), f"is {attempt.finished_at}, before the start at {attempt.started_at}"
+
+
+def _find_pass_violations(attempt: Attempt, record: Json) -> Iterator[Violation]:
+    if attempt.contract is None:
+        yield ("contract",), "is null, in an attempt that passed"
+    if not record["validations"]:
+        yield ("validations",), "is empty, in an attempt that passed"
+    if attempt.failure_reason is not None:
+        yield ("failure_reason",), "is not null, in an attempt that passed"
+    for key, index in _list_failed_rows(record):
+        yield (key, index, "pass"), "is not true, in an attempt that passed"
+
+
+def _find_fail_violations(attempt: Attempt, record: Json) -> Iterator[Violation]:
+    if not attempt.failure_reason:
+        yield ("failure_reason",), "is empty, in an attempt that failed"
+    if record["validations"] and not any(_list_failed_rows(record)):
+        yield ("status",), "is FAIL, though no check failed"
+
+
+def _list_failed_rows(record: Json) -> Iterator[tuple[str, int]]:
+    """The rows of checks and pre_scripts that did not pass."""
+    for key in ("validations", "pre_scripts"):
+        rows = record.get(key)
+        for index, row in enumerate(rows if isinstance(rows, list) else ()):
+            if not isinstance(row, dict) or row.get("pass") is not True:
+                yield key, index
+
+
+def _find_artifact_violations(attempt: Attempt, record: Json) -> Iterator[Violation]:
+    declared = set(attempt.required_outputs)
+    rows: Sequence[Any] = record["artifacts"] if isinstance(record["artifacts"], list) else ()
+    for index, row in enumerate(rows):
+        if problem := _find_artifact_problem(row, declared):
+            yield ("artifacts", index), problem
+
+
+def _find_artifact_problem(row: Any, declared: set[str]) -> str | None:
+    if not isinstance(row, dict):
+        return "must be an object"
+    if row.get("path") not in declared:
+        return f"path is {row.get('path')!r}, which is none of required_outputs"
+    size, sha256 = row.get("size_bytes"), row.get("sha256")
+    if type(size) is not int or size < 0:
+        return f"size_bytes is {size!r}"
+    if not isinstance(sha256, str) or not _SHA256.fullmatch(sha256):
+        return f"sha256 is {sha256!r}"
+    path = row.get("resolved_path")
+    try:
+        is_normal = isinstance(path, str) and normal_path(path, "path") == path
+    except Refused:
+        is_normal = False
+    return None if is_normal else f"resolved_path is {path!r}, which is no path below the root"
+
+
+def check_rows(workspace: Workspace, run: Run) -> None:
+    """Raises DamagedRecord unless the rows of each attempt that passed are those that its contract compiles to.
+
+    Compiling takes as long as the rest of a short command, so only those ask that rely on it.
+    """
+    for gate in run.gates if run.schema_version is not None else ():
+        for attempt in gate.attempts:
+            check_compiled_rows(workspace, gate.gate, attempt, run)
+
+
+def check_compiled_rows(workspace: Workspace, gate: str, attempt: Attempt, run: Run) -> None:
+    """Raises DamagedRecord if an attempt that passed lacks rows of its contract, or has others.
+
+    Asked only where that is known: the contract has the recorded hash, and this version of orch has judged.
+    """
+    if attempt.status is not GateStatus.PASS or not _can_be_compiled(attempt):
+        return
+    expected = _compile_ids(workspace, gate, attempt, run)
+    recorded = [row.get("id") for row in attempt.to_json()["validations"]]
+    if expected is not None and recorded != expected:
+        missing = [each for each in expected if each not in recorded]
+        unknown = [each for each in recorded if each not in expected]
+        named = f"lacks {missing[0]}" if missing else f"has {unknown[0]}" if unknown else "has them in another order"
+        path = workspace.attempt_path(run.run_id, gate, attempt.number)
+        raise DamagedRecord(
+            f"{path}: $.validations: are not the checks of {workspace.contract_path(gate)}: it {named}",
+            next_command=suggestions.checkout_file(path),
+        )
+
+
+def _can_be_compiled(attempt: Attempt) -> bool:
+    return attempt.contract is not None and (attempt.runner or {}).get("orch") == VERSION
+
+
+def _compile_ids(workspace: Workspace, gate: str, attempt: Attempt, run: Run) -> list[str] | None:
+    """The ids of the checks that the contract compiles to; None if it is not the one that was judged."""
+    from gate_tests.compiler.gate import compile_gate  # few commands ask for this
+    from gate_tests.compiler.loader import read_contract, validate_contract
+
+    try:
+        document = read_contract(workspace, gate)
+        if document.sha256 != attempt.contract_sha256:
+            return None
+        return [check.id for check in compile_gate(workspace, validate_contract(document), run.context()).checks]
+    except (InvalidFile, Refused):
+        return None
