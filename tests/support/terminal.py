@@ -1,6 +1,7 @@
 """The installed `orch` at a real pseudo-terminal."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -12,10 +13,17 @@ PAUSE = "Press Enter"
 
 
 @contextmanager
-def at_a_terminal(repository: Repository, *arguments: str) -> Iterator[Any]:
-    """The process; ended by its process id if it has not ended by itself."""
+def at_a_terminal(repository: Repository, *arguments: str, env: Mapping[str, str] = {}) -> Iterator[Any]:
+    """The process, as a person starts it; ended by its process id if it has not ended by itself."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("CLAUDE", "CODEX", "ORCH"))}
     child = pexpect.spawn(
-        str(BIN / "orch"), list(arguments), cwd=str(repository.root), encoding="utf-8", timeout=30, dimensions=(50, 200)
+        str(BIN / "orch"),
+        list(arguments),
+        cwd=str(repository.root),
+        env={**inherited, **env},
+        encoding="utf-8",
+        timeout=30,
+        dimensions=(50, 200),
     )
     try:
         yield child
