@@ -54,6 +54,12 @@ class DecisionNeeded(Refused):
         self.accept_command = accept_command
 
 
+class GateFailed(OrchError):
+    """A gate that is recorded as passed does not pass."""
+
+    exit_code = Exit.FAIL
+
+
 class InvalidFile(OrchError):
     """A contract or workflow is invalid; `problems` has one `file:line: …` for each error."""
 

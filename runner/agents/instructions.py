@@ -51,6 +51,7 @@ RULES: Final = (
     " like it to a check.",
     "Never change a contract, a workflow or the record of a run below `orchestration/`; hashes of them are recorded. If"
     " a contract asks for what cannot be done, say so to the person.",
+    "Where a message says that a person decides, stop and tell the person; never use `--accept-contract`.",
     "If you cannot do the work of a gate, say why, and leave its attempt open.",
     "Every command has `--json` (one JSON document on standard output) and `--help` with an example. Every refusal ends"
     " with `Next:` and the command that gets you out of it.",

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 
-from gate_tests.errors import Interrupted, InvalidFile, NoVerdict, Refused, suggest
+from gate_tests.errors import GateFailed, Interrupted, InvalidFile, NoVerdict, Refused, suggest
 from gate_tests.files.regular_file import read_regular_file
 from gate_tests.isolated_pytest.client import IsolatedPytest
 from runner import suggestions
@@ -18,9 +18,10 @@ from runner.models.run import Gate, Run
 from runner.operations.attempts import compile_run_gate, fail_gate, start_gate
 from runner.operations.judged_gate import JudgedGate
 from runner.operations.judging import check_gates, finish_gates
-from runner.operations.runs import RunRequest, complete_run, plan_run
+from runner.operations.runs import RunRequest, complete_run, plan_run, refuse_unearned_pass
 from runner.pipeline.prompt_file import PROMPT_LOG
 from runner.pipeline.prompt_packet import PacketRequest, compose_packet
+from runner.pipeline.run_guard import RunGuard
 from runner.pipeline.worker import Action, PipelineObserver, Task, Worker, WorkerResult
 from runner.storage.attempt_rules import check_rows
 from runner.storage.logs import write_log
@@ -63,19 +64,38 @@ class Pipeline:
     def run_gates(self, run: Run) -> Run:
         """Returns the run after a gate that failed, or completed after the last gate. Skips gates that have passed."""
         with _suggest_resume_on_interrupt(run.run_id):
-            return self._run_gates(run)
+            return self._run_gates(run, RunGuard(self.store, self.workflow, run))
 
-    def _run_gates(self, run: Run) -> Run:
+    def _run_gates(self, run: Run, guard: RunGuard) -> Run:
         while run.finished_at is None and (gate := run.first_gate_not_passed):
-            run = self._attempt_with_retries(run, self._find_workflow_gate(run, gate.gate))
+            guard.check_rules(run, gate)
+            run = self._attempt_with_retries(run, self._find_workflow_gate(run, gate.gate), guard)
+            self._judge_untrusted(run, guard)
             if not run.gate(gate.gate).has_passed:
                 return run
-        return run if run.finished_at else complete_run(self.store, run.run_id, None, self.clock())
+        guard.check_outputs(run)
+        if run.finished_at:
+            refuse_unearned_pass(self.store.workspace, run)
+            return run
+        return complete_run(self.store, run.run_id, None, self.clock())
 
-    def _attempt_with_retries(self, run: Run, workflow_gate: WorkflowGate) -> Run:
+    def _judge_untrusted(self, run: Run, guard: RunGuard) -> None:
+        """Judges the gates that another process recorded as passed. Raises GateFailed where one does not pass."""
+        for gate, attempt in guard.list_untrusted(run):
+            judged = self._check_gate(run.run_id, gate)
+            if judged.failure_reason:
+                raise GateFailed(
+                    f"attempt {attempt} of gate {gate} was recorded as PASS by another process; judged here: FAIL:"
+                    f" {judged.failure_reason}",
+                    next_command=suggestions.check_gates(run.run_id, gate),
+                )
+            self.observer.on_check(judged)
+            guard.trust(gate, attempt)
+
+    def _attempt_with_retries(self, run: Run, workflow_gate: WorkflowGate, guard: RunGuard) -> Run:
         """Stops at an attempt that passed, at the last retry, or where another command completed the run."""
         for _ in range(1 + self.retries):
-            run = self._run_attempt(run, workflow_gate)
+            run = self._run_attempt(run, workflow_gate, guard)
             if run.finished_at or run.gate(workflow_gate.gate).has_passed:
                 break
         return run
@@ -103,9 +123,10 @@ class Pipeline:
             next_command=choose_gate_command(run, run.gate(gate), lambda _: "NAME"),
         )
 
-    def _run_attempt(self, run: Run, workflow_gate: WorkflowGate) -> Run:
+    def _run_attempt(self, run: Run, workflow_gate: WorkflowGate, guard: RunGuard) -> Run:
         """Runs one attempt, from its packet to its end."""
         gate = run.gate(workflow_gate.gate)
+        guard.check_outputs(run, self._list_outputs(run, gate))
         task = (
             self._resume_attempt(run, workflow_gate, gate.open_attempt)
             if gate.open_attempt
@@ -114,7 +135,16 @@ class Pipeline:
         self.observer.on_attempt_start(task)
         while (result := self.worker.perform(task)).action is Action.CHECK:
             self._check_attempt(task)
-        return self._end_attempt(task, result)
+        run = self.store.read(run.run_id)
+        guard.check_rules(run, run.gate(gate.gate))
+        run, has_judged = self._end_attempt(task, result)
+        if has_judged:
+            guard.trust(gate.gate, task.attempt)
+        return run
+
+    def _list_outputs(self, run: Run, gate: Gate) -> list[str]:
+        """The paths that the gate declares: its work may change them."""
+        return [output.path for output in compile_run_gate(self.store, run, gate.gate).outputs]
 
     def _start_attempt(self, run: Run, workflow_gate: WorkflowGate) -> Task:
         """Starts an attempt that records the hash of its packet, and writes the packet."""
@@ -171,15 +201,19 @@ class Pipeline:
     def _check_attempt(self, task: Task) -> None:
         """Judges without recording. Errors are reported and can be fixed while the attempt stays open."""
         try:
-            with self.observer.open_display() as display, IsolatedPytest(display) as process:
-                (judged,) = check_gates(self.store, task.run.run_id, [task.workflow_gate.gate], process)
+            judged = self._check_gate(task.run.run_id, task.workflow_gate.gate)
         except (InvalidFile, NoVerdict, Refused) as error:
             self.observer.on_check_error(error)
         else:
             self.observer.on_check(judged)
 
-    def _end_attempt(self, task: Task, result: WorkerResult) -> Run:
-        """Ends the attempt, unless another command has ended it meanwhile."""
+    def _check_gate(self, run_id: str, gate: str) -> JudgedGate:
+        with self.observer.open_display() as display, IsolatedPytest(display) as process:
+            (judged,) = check_gates(self.store, run_id, [gate], process)
+        return judged
+
+    def _end_attempt(self, task: Task, result: WorkerResult) -> tuple[Run, bool]:
+        """Ends the attempt, unless another command has ended it meanwhile; returns whether it was judged here."""
         run_id, gate = task.run.run_id, task.workflow_gate.gate
         run, judged = self.store.read(run_id), None
         if not _is_open(run.gate(gate), task.attempt):
@@ -190,7 +224,7 @@ class Pipeline:
             judged = self._finish_attempt(task)
             run = judged.run if judged else self.store.read(run_id)
         self.observer.on_attempt_end(run, gate, judged)
-        return run
+        return run, judged is not None
 
     def _finish_attempt(self, task: Task) -> JudgedGate | None:
         """Judges and records the attempt; None where another command ended it first."""

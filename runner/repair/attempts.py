@@ -52,8 +52,8 @@ class _Gatherer:
     gate: str
     partial: PartialRecord
     lost: dict[str, tuple[bytes, bytes]] = field(default_factory=dict)
-    problems: dict[int, str] = field(default_factory=dict)
-    """Why the file of an attempt cannot be taken in, by its number."""
+    violations: dict[int, str] = field(default_factory=dict)
+    """What no command writes into the file of an attempt, by its number."""
 
     def gather(self) -> GatheredAttempts:
         embedded = self._embedded()
@@ -78,16 +78,19 @@ class _Gatherer:
         return attempt
 
     def _from_file(self, number: int) -> Attempt | None:
+        """The attempt in its file; None if it cannot be read, or no command has written it."""
         try:
             file = AttemptFile.read(self.workspace, self.run.run_id, self.gate, number)
-            if file is None:
-                return None
-            attempt = self._attempt(Fields.of(file.document))
-            check_compiled_rows(self.workspace, self.gate, attempt, self.run)
-            return attempt
-        except DamagedRecord as error:
-            self.problems[number] = error.message
+        except DamagedRecord:
             return None
+        try:
+            attempt = self._attempt(Fields.of(file.document)) if file else None
+            if attempt:
+                check_compiled_rows(self.workspace, self.gate, attempt, self.run)
+        except DamagedRecord as error:
+            self.violations[number] = error.message
+            return None
+        return attempt
 
     def _embedded(self) -> list[Attempt]:
         """The attempts in RUN.json, of both sides of a conflict."""
@@ -114,7 +117,7 @@ class _Gatherer:
             message = f"{path}: is missing or cannot be read, and RUN.json does not hold it; nothing was written"
             return DamagedRecord(message, next_command=suggestions.checkout_file(path))
         if os.path.lexists(confined_path(self.workspace, path)):
-            problem = self.problems.get(number, f"{path}: cannot be read")
+            problem = self.violations.get(number, f"{path}: cannot be read")
             message = f"{problem}, and RUN.json does not know it; nothing was written"
         else:
             numbers = list_attempt_numbers(self.workspace, self.run.run_id, self.gate)

@@ -57,6 +57,10 @@ def _check_summary(document: Document, run: Run) -> None:
         raise _damage(document, ("progress",), rule)
     if run.status in (RunStatus.PASSED, RunStatus.CANCELED) and run.finished_at is None:
         raise _damage(document, ("status",), f"is {run.status}, though the run has not ended")
+    for gate in run.gates:
+        if run.finished_at is not None and gate.open_attempt:
+            rule = f"is {run.finished_at}, though attempt {gate.open_attempt.number} of gate {gate.gate} is open"
+            raise _damage(document, ("finished_at",), rule)
 
 
 def check_attempt_times(document: Document, path: JsonPath, attempt: Attempt) -> None:

@@ -92,11 +92,23 @@ def test_passed_gates_are_not_judged_again(shipped: Repository) -> None:
     shipped.add_example("G1")
     resume(shipped)
     before = shipped.attempt(run_id, "G1")
-    shutil.rmtree(shipped.root / "orchestration/projects", ignore_errors=True)
-    shutil.rmtree(shipped.root / ARTIFACTS / "research", ignore_errors=True)
     assert resume(shipped).code == 1
     assert statuses(shipped, run_id) == ["PASS", "FAIL", "NOT_STARTED"]
     assert shipped.attempt(run_id, "G1") == before
+
+
+def test_a_gate_whose_outputs_changed_after_it_passed_is_stale(shipped: Repository) -> None:
+    run_id = paused(shipped)
+    shipped.add_example("G1")
+    resume(shipped)
+    (output, *_) = shipped.attempt(run_id, "G1")["artifacts"]
+    (shipped.root / output["resolved_path"]).unlink()
+    ended = resume(shipped)
+    assert ended.code == 1
+    assert says(ended.err, "stale-gate", gate="G1", path=output["resolved_path"], change="is missing", attempt=1)
+    assert statuses(shipped, run_id) == ["PASS", "RUNNING", "NOT_STARTED"]
+    again = next(line for line in ended.err.splitlines() if "Next: " in line).rpartition("Next: orch ")[2]
+    assert shipped.orch(*again.split()).code == 0
 
 
 def test_a_run_whose_gates_all_passed_is_completed(short: Repository) -> None:

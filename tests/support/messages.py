@@ -83,6 +83,13 @@ MESSAGES = {
     "contract-changed": (
         "{path} changed after attempt {attempt} of gate {gate} started; a person decides whether to accept that"
     ),
+    "rules-changed": "{path} changed after the pipeline began; a person decides whether to accept that",
+    "context-changed-meanwhile": "the record of run {run} changed after the pipeline began: {changes}",
+    "stale-gate": "gate {gate} is stale: {path} {change} after attempt {attempt} passed",
+    "recorded-elsewhere": (
+        "attempt {attempt} of gate {gate} was recorded as PASS by another process; judged here: FAIL: {reason}"
+    ),
+    "completed-elsewhere": "run {run} was completed as PASSED by another process, but gate {gate} is {status}",
     "contract-changed-after-run": "{path} changed after run {run} started; a person decides whether to accept that",
     "context-changed": "the record of run {run} changed after attempt {attempt} of gate {gate} started: {changes}",
     "changed-while-judged": "changed while gate {gate} was judged: {changes}; nothing was recorded",
@@ -221,6 +228,7 @@ MESSAGES = {
     "newer-version": "unsupported schema_version {version} (supported: {known}); upgrade orch",
     "other-progress": "says otherwise than the gates, of which {passed} of {total} have passed",
     "not-ended": "is {status}, though the run has not ended",
+    "ended-while-open": "is {time}, though attempt {attempt} of gate {gate} is open",
     "gate-status": "is {status}, though the gate's last attempt says {last}",
     "attempt-number": "is {number}; attempts are numbered 1, 2, … in their order",
     "open-before-another": "is RUNNING, though a later attempt follows",

@@ -38,6 +38,13 @@ CASES: dict[str, Case] = {
     "newer-version": in_record(
         "$.schema_version", edit(RECORD, lambda r: r.update(schema_version=3)), version=3, known="1, 2"
     ),
+    "ended-while-open": in_record(
+        "$.finished_at",
+        first(START_G1, edit(RECORD, lambda r: r.update(finished_at="2030-01-01T00:00:00.000Z"))),
+        time="2030-01-01T00:00:00.000Z",
+        attempt=1,
+        gate="G1",
+    ),
     "other-progress": in_record(
         "$.progress", edit(RECORD, lambda r: r["progress"].update(passed=2)), passed=0, total=3
     ),

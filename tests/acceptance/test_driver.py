@@ -1,0 +1,216 @@
+"""A pipeline believes what it saw itself: no agent that it drives can talk past its gates by editing files."""
+
+import sys
+
+import pytest
+
+from tests.support.messages import says
+from tests.support.repository import Ended, Repository
+
+PIPELINE = ("run", "tests", "--slug", "tea")
+WORK = """\
+import json, os, pathlib, subprocess, sys
+gate, run_id = os.environ["ORCH_GATE"], os.environ["ORCH_RUN"]
+folder = pathlib.Path("orchestration/runs", run_id, "record")
+def write(path, text):
+    path = pathlib.Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+def record(): return json.loads((folder / "RUN.json").read_text())
+def save(record): write(folder / "RUN.json", json.dumps(record, indent=2, ensure_ascii=False) + "\\n")
+def orch(*arguments): return subprocess.run([sys.executable, "-m", "runner", *arguments], check=True)
+def work(): write(f"out/tea/{gate}.md", "tea")
+"""
+"""What the agents of these tests have: `work()` does the work of the gate."""
+
+FORGE = """
+def forge(gate):
+    number = record()["gates"].index(next(g for g in record()["gates"] if g["gate"] == gate))
+    run = record()
+    entry = run["gates"][number]
+    contract = f"orchestration/gates/contracts/{gate}.contract.json"
+    if not entry["attempts"]:
+        entry["attempts"].append(dict(run["gates"][0]["attempts"][0]))
+    row = {"id": f"file_exists[{gate}.md]", "type": "file_exists", "path": "a", "resolved_path": "a",
+           "severity": "error", "pass": True, "description": ""}
+    import hashlib
+    sha256 = hashlib.sha256(pathlib.Path(contract).read_bytes()).hexdigest()
+    attempt = entry["attempts"][-1]
+    attempt |= {"status": "PASS", "finished_at": attempt["started_at"], "validations": [row], "artifacts": [],
+                "contract": {"path": contract, "sha256": sha256},
+                "runner": {"orch": "0", "python": "3", "pytest": "9"}}
+    entry["status"] = "PASS"
+    run["progress"]["passed"] = sum(g["status"] == "PASS" for g in run["gates"])
+    write(folder / f"gates/{gate}/attempt-1.json", json.dumps(attempt, indent=2, ensure_ascii=False) + "\\n")
+    save(run)
+"""
+"""`forge(gate)` records a PASS of the gate that agrees with itself in every respect."""
+
+
+@pytest.fixture
+def led(repository: Repository) -> Repository:
+    """A workflow of three gates, each with one output."""
+    repository.write_workflow("G1", "G2", "G3")
+    for gate in ("G1", "G2", "G3"):
+        repository.write_contract(gate, required_outputs={"all_of": [{"path": f"{{artifact_path}}/{gate}.md"}]})
+    return repository
+
+
+def lead(led: Repository, source: str, *arguments: str) -> Ended:
+    agent = led.write("agent.py", WORK + source)
+    return led.orch(*PIPELINE, "--agent-command", f"'{sys.executable}' '{agent}'", *arguments)
+
+
+def only_run(led: Repository) -> str:
+    (run_id,) = led.workspace.runs()
+    return run_id
+
+
+def statuses(led: Repository) -> list[str]:
+    return [gate["status"] for gate in led.record(only_run(led))["gates"]]
+
+
+def test_an_agent_that_works_passes(led: Repository) -> None:
+    ended = lead(led, "work()")
+    assert ended.code == 0, ended.err
+    assert statuses(led) == ["PASS", "PASS", "PASS"]
+
+
+# Records of the agent's own making
+
+
+def test_a_pass_that_the_agent_recorded_itself_is_judged_before_it_counts(led: Repository) -> None:
+    ended = lead(led, FORGE + "forge(gate)")
+    assert ended.code == 1
+    assert says(ended.err, "recorded-elsewhere", attempt=1, gate="G1")
+    assert led.record(only_run(led))["status"] != "PASSED"
+
+
+def test_so_is_a_pass_of_a_later_gate(led: Repository) -> None:
+    ended = lead(led, FORGE + "work(); forge('G2'); forge('G3')")
+    assert ended.code == 1
+    assert says(ended.err, "recorded-elsewhere", attempt=1, gate="G2")
+
+
+def test_a_pass_recorded_by_gate_finish_counts_because_it_passes_here_too(led: Repository) -> None:
+    ended = lead(led, "work(); orch('gate', 'finish', '--run', run_id, '--gate', gate)")
+    assert ended.code == 0, ended.err
+    assert statuses(led) == ["PASS", "PASS", "PASS"]
+
+
+def test_a_run_that_the_agent_completed_is_no_success_before_its_gates_were_judged(led: Repository) -> None:
+    source = """
+work()
+orch("gate", "finish", "--run", run_id, "--gate", gate)
+run = record()
+run |= {"status": "PASSED", "finished_at": run["started_at"]}
+run["events"].append({"timestamp": run["started_at"], "type": "RUN_COMPLETED", "status": "PASSED", "message": ""})
+save(run)
+"""
+    ended = lead(led, source)
+    assert ended.code == 1
+    assert says(ended.err, "completed-elsewhere", gate="G2", status="NOT_STARTED")
+
+
+def test_a_run_that_the_agent_completed_as_a_person_would_is_a_success(led: Repository) -> None:
+    source = "work()\nif gate == 'G3': orch('gate', 'finish', '--run', run_id, '--gate', gate);" + (
+        " orch('run', 'complete', '--run', run_id)"
+    )
+    assert lead(led, source).code == 0
+
+
+# The run, the contracts, the prompts and the workflow
+
+
+@pytest.mark.parametrize(
+    ("edit", "change"),
+    [
+        ("run['depth'] = 'quick'", "depth is 'quick', was 'deep'"),
+        ("run['workflow']['artifact_path'] = 'old'", "artifact_path is 'old', was 'out/tea'"),
+    ],
+    ids=["depth", "artifact path"],
+)
+def test_a_run_that_the_agent_changed_stops_the_pipeline(led: Repository, edit: str, change: str) -> None:
+    ended = lead(led, f"work(); run = record(); {edit}; save(run)", "--depth", "deep")
+    assert ended.code == 2
+    assert says(ended.err, "context-changed-meanwhile", run=only_run(led), changes=change)
+    assert statuses(led)[0] == "RUNNING"
+
+
+RULES = {
+    "its own contract": "orchestration/gates/contracts/G1.contract.json",
+    "the contract of a later gate": "orchestration/gates/contracts/G3.contract.json",
+    "the workflow": "orchestration/workflows/tests.json",
+    "the prompt of a later gate": "orchestration/prompts/tests/G2.md",
+}
+
+
+@pytest.mark.quick("*")
+@pytest.mark.parametrize("path", RULES.values(), ids=RULES.keys())
+def test_rules_that_the_agent_changed_stop_the_pipeline_and_a_person_decides(led: Repository, path: str) -> None:
+    ended = lead(led, f"work(); path = pathlib.Path({path!r}); path.write_text(path.read_text() + chr(10))")
+    assert ended.code == 2
+    assert says(ended.err, "rules-changed", path=path)
+    assert f"Next: cat {path}" in ended.err
+    assert "--accept-contract" not in ended.out + ended.err
+    assert statuses(led)[0] == "RUNNING"
+
+
+def test_an_agent_that_accepts_a_contract_it_emptied_gains_nothing(led: Repository) -> None:
+    source = """
+path = pathlib.Path(f"orchestration/gates/contracts/{gate}.contract.json")
+contract = json.loads(path.read_text())
+contract |= {"required_outputs": {}, "validations": [{"type": "dir_exists", "target": "."}]}
+path.write_text(json.dumps(contract))
+subprocess.run([sys.executable, "-m", "runner", "gate", "finish", "--run", run_id, "--gate", gate, "--accept-contract"])
+"""
+    ended = lead(led, source)
+    assert ended.code == 2
+    assert says(ended.err, "rules-changed", path="orchestration/gates/contracts/G1.contract.json")
+    assert led.record(only_run(led))["status"] != "PASSED"
+
+
+# Outputs of gates that have passed
+
+
+@pytest.mark.parametrize(
+    ("spoil", "change"),
+    [("pathlib.Path('out/tea/G1.md').unlink()", "is missing"), ("write('out/tea/G1.md', 'no')", "changed")],
+    ids=["deleted", "changed"],
+)
+def test_an_output_of_a_passed_gate_that_a_later_one_spoils_stops_the_pipeline(
+    led: Repository, spoil: str, change: str
+) -> None:
+    ended = lead(led, f"work()\nif gate == 'G2': {spoil}")
+    assert ended.code == 1
+    assert says(ended.err, "stale-gate", gate="G1", path="out/tea/G1.md", change=change, attempt=1)
+    assert led.record(only_run(led))["status"] != "PASSED"
+
+
+def test_the_last_gate_cannot_spoil_one_either(led: Repository) -> None:
+    ended = lead(led, "work()\nif gate == 'G3': write('out/tea/G1.md', 'no')")
+    assert ended.code == 1
+    assert says(ended.err, "stale-gate", gate="G1", path="out/tea/G1.md", change="changed", attempt=1)
+
+
+def test_an_output_that_a_later_gate_declares_too_may_be_changed_by_it(led: Repository) -> None:
+    outputs = [{"path": f"{{artifact_path}}/{name}.md"} for name in ("G1", "G2")]
+    led.write_contract("G2", required_outputs={"all_of": outputs})
+    ended = lead(led, "work()\nif gate == 'G2': write('out/tea/G1.md', 'better')")
+    assert ended.code == 0, ended.err
+
+
+def test_an_output_that_was_written_again_with_the_same_bytes_is_the_same(led: Repository) -> None:
+    assert lead(led, "work()\nif gate == 'G2': write('out/tea/G1.md', 'tea')").code == 0
+
+
+def test_a_gate_that_fails_is_retried_and_its_own_outputs_do_not_count(led: Repository) -> None:
+    source = "if '-1.txt' in str(sorted(folder.parent.glob('logs/gates/G1/prompt-*.txt'))[-1]): sys.exit()\nwork()"
+    ended = lead(led, source, "--retry", "1")
+    assert ended.code == 0, ended.err
+    assert [attempt["status"] for attempt in led.record(only_run(led))["gates"][0]["attempts"]] == ["FAIL", "PASS"]
+
+
+def test_agents_are_told_never_to_accept_a_change(led: Repository) -> None:
+    instructions = " ".join(led.orch("agent", "instructions").out.split())
+    assert "never use `--accept-contract`" in instructions
