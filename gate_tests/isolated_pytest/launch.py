@@ -3,9 +3,13 @@
 import os
 import sys
 
-KEPT_VARIABLES = (
-    "PATH", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TEMP", "TMP", "TERM", "ORCH_DEBUG",
-)  # fmt: skip
+KEPT_VARIABLES = ("LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TEMP", "TMP", "TERM", "ORCH_DEBUG")
+NO_PROGRAMS = "/dev/null"
+"""The PATH of a judging process: no program is found by its name.
+
+Libraries look for some, `platform` for `uname`. An empty PATH would mean the current directory, which is the
+repository; no PATH at all would mean the system's directories.
+"""
 _BOOTSTRAP = "import sys; sys.path += sys.argv[1:]; from gate_tests.isolated_pytest.server import main; main()"
 
 
@@ -43,7 +47,7 @@ def _launch() -> LaunchedProcess:
         pid = os.posix_spawn(
             sys.executable,
             _command(),
-            {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ},
+            {**{name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ}, "PATH": NO_PROGRAMS},
             file_actions=[
                 (os.POSIX_SPAWN_DUP2, child_stdin, 0),
                 (os.POSIX_SPAWN_DUP2, child_stdout, 1),

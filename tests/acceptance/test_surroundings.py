@@ -89,6 +89,8 @@ UNGUARDED = {
     "modules: in the folder": (sys.executable, "-c", "import json"),
     "modules: on PYTHONPATH": (sys.executable, "-c", "import json"),
     "modules: on PYTHONPATH, early ones too (-I)": (str(BIN / "orch"), "--version"),  # Python is quicker than we are
+    "programs: in a folder of the root": (sys.executable, "-c", "import platform; platform.platform()"),
+    "programs: in a relative folder": (sys.executable, "-c", "import ctypes.util; ctypes.util.find_library('nothing')"),
     "git: in the folder": ("sh", "-c", "git status"),
     "git: filters, hooks and monitor": ("git", "status"),
 }

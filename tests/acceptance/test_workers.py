@@ -305,15 +305,60 @@ def test_nothing_of_the_caller_or_the_repository_reaches_a_worker(
         assert not [each for each in (*world["path"], *world["files"]) if each.startswith(str(opened.root))]
 
 
+@pytest.mark.parametrize(
+    ("workers", "entry"),
+    [
+        pytest.param(workers, entry, id=f"{' '.join(workers) or 'no workers'}: {entry or 'an empty entry'}")
+        for entry in ("{root}/node_modules/.bin", "node_modules/.bin", ".", "")
+        for workers in (("-n", "2"), ())
+    ],
+)
+def test_no_program_of_the_repository_is_run_and_improves_the_work(
+    opened: Repository, workers: tuple[str, ...], entry: str
+) -> None:
+    ran = plant_uname(opened, entry)
+    path = {"PATH": f"{entry.format(root=opened.root)}{os.pathsep}{os.environ['PATH']}"}
+    opened.write("a.md", "a DRAFT")
+    ended = opened.installed_orch("gate", "check", *at_gate(opened), *workers, env=path)
+    assert (ended.code, ran.exists()) == (1, False), ended
+    opened.write("a.md", "clean")
+    ended = opened.installed_orch("gate", "finish", *at_gate(opened), *workers, env=path)
+    assert (ended.code, ran.exists()) == (0, False), ended
+
+
+def test_the_program_that_improves_the_work_would_be_run_where_it_can_be_found(opened: Repository) -> None:
+    ran = plant_uname(opened, ".")
+    opened.write("a.md", "a DRAFT")
+    ask = "import platform; platform.platform()"
+    opened.run(sys.executable, "-c", ask, env={"PATH": f".{os.pathsep}{os.environ['PATH']}"})
+    assert ran.exists()
+    assert (opened.root / "a.md").read_text() == "clean"
+
+
+def plant_uname(repository: Repository, entry: str) -> Path:
+    """A `uname` in that directory of PATH that makes the work good; the file that exists once it was run."""
+    ran = repository.root.parent / "it-ran"
+    directory = entry.format(root=".") or "."
+    source = f"#!/bin/sh\nprintf clean >'{repository.root}/a.md'\ntouch '{ran}'\n"
+    repository.write(f"{directory}/uname", source).chmod(0o755)
+    return ran
+
+
 # Other hosts
 
 
 @pytest.fixture
 def servers(tmp_path: Path) -> Iterator[list[str]]:
-    """Two hosts, as far as one machine can play them: socket servers of execnet that share its folders."""
+    """Two hosts, as far as one machine can play them: socket servers of execnet that share its folders.
+
+    `bin`, below `tmp_path`, is the first folder that they look for programs in.
+    """
     command = [sys.executable, "-I", "-u", "-m", "execnet.script.socketserver", "127.0.0.1:0"]
+    environment = {**os.environ, "PATH": f"{tmp_path}/bin{os.pathsep}{os.environ['PATH']}"}
     started = [
-        subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
+        subprocess.Popen(
+            command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True
+        )
         for _ in range(2)
     ]
     try:
@@ -352,6 +397,18 @@ def test_a_server_serves_again_and_again(opened: Repository, servers: list[str])
         ended = opened.orch("gate", "check", *at_gate(opened), *at(servers, 2), "-n", "1")
         assert ended.code == 0, ended.err
         assert "5 workers [7 items]" in ended.out
+
+
+@pytest.mark.slow
+def test_no_program_of_the_repository_is_run_at_another_host(
+    opened: Repository, servers: list[str], tmp_path: Path
+) -> None:
+    ran = plant_uname(opened, f"{tmp_path}/bin")
+    opened.write("a.md", "a DRAFT")
+    ended = opened.orch("gate", "check", *at_gate(opened), *at(servers))
+    assert (ended.code, ran.exists()) == (1, False), ended
+    opened.write("a.md", "clean")
+    assert opened.orch("gate", "check", *at_gate(opened), *at(servers)).code == 0
 
 
 @pytest.mark.slow

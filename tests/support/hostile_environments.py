@@ -295,6 +295,15 @@ def _installed_plugin(hooks: str, repository: Repository) -> Start:
     return Start(repository, (str(environment / "bin/python"), "-I", "-m", "runner"))
 
 
+# Programs that somebody looks for
+
+
+def _programs(entry: str, repository: Repository) -> Start:
+    for name in ("uname", "git", "ld", "gcc", "cc", "objdump"):
+        script(repository, f"tools/bin/{name}")
+    return Start(repository, environment={"PATH": f"{entry.format(root=repository.root)}:{_path(repository)}"})
+
+
 # git
 
 
@@ -408,6 +417,10 @@ _FAMILIES: dict[str, dict[str, Plant]] = {
         "and __init__.py beside the contracts": _package,
     },
     "plugin": {name: partial(_installed_plugin, hooks) for name, hooks in _HOOKS.items()},
+    "programs": {
+        "in a folder of the root": partial(_programs, "{root}/tools/bin"),
+        "in a relative folder": partial(_programs, "tools/bin"),
+    },
     "git": {"in the folder": _git_of_the_folder, "filters, hooks and monitor": _git_configuration},
     "place": {
         "an ordinary one": _nothing,

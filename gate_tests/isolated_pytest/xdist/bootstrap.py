@@ -12,7 +12,7 @@ from typing import Any
 
 
 def main(channel: Any) -> None:
-    """Reads `{root, packages, variables, contracts: {path: sha256}, compare}`, answers `{name: version}`.
+    """Reads `{root, packages, variables, search_path, contracts: {path: sha256}, compare}`, answers `{name: version}`.
 
     The answer is `{"error": reason}` if it cannot judge. If versions are not compared, nothing is imported yet: all
     workers do so at the same time, later.
@@ -21,6 +21,7 @@ def main(channel: Any) -> None:
     _exit_with_parent()
     for name in {*os.environ} - {*settings["variables"]}:
         del os.environ[name]
+    os.environ["PATH"] = settings["search_path"]
     sys.path += [path for path in settings["packages"] if path not in sys.path]
     error = _check_root(settings["root"], settings["contracts"])
     channel.send({"error": error} if error else _collect_versions() if settings["compare"] else {})

@@ -12,7 +12,7 @@ import pytest
 
 from gate_tests.checks.result import CheckResult
 from gate_tests.isolated_pytest.events import EventSink
-from gate_tests.isolated_pytest.launch import KEPT_VARIABLES, package_paths
+from gate_tests.isolated_pytest.launch import KEPT_VARIABLES, NO_PROGRAMS, package_paths
 from gate_tests.isolated_pytest.xdist import bootstrap
 from gate_tests.isolated_pytest.xdist.specs import Workers, xdist_arguments
 from gate_tests.isolated_pytest.xdist.versions import collect_versions
@@ -55,6 +55,7 @@ class Controller:
             "root": str(self._evaluation.workspace.root),
             "packages": package_paths()[:1] if is_remote else package_paths(),
             "variables": KEPT_VARIABLES,
+            "search_path": NO_PROGRAMS,
             "contracts": self._contract_hashes() if is_remote else {},
             "compare": is_remote,
         })  # fmt: skip

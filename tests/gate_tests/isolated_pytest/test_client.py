@@ -93,7 +93,8 @@ def seen(repository: Repository, tmp_path: Path) -> dict[str, Any]:
     """What a check sees of the world when `orch` is called in hostile surroundings."""
     notes = tmp_path / "notes.json"
     look = (
-        "import json, os, sys; world = {'environment': dict(os.environ), 'path': sys.path, 'files': sorted("
+        "import json, os, shutil, sys; world = {'programs': [*filter(shutil.which, ('sh', 'uname', 'git'))],"
+        " 'environment': dict(os.environ), 'path': sys.path, 'files': sorted("
         "{getattr(module, '__file__', None) or '' for module in list(sys.modules.values())}),"
         " 'isolated': sys.flags.isolated, 'optimize': sys.flags.optimize, 'warnings': sys.warnoptions,"
         " 'session': os.getsid(0) == os.getpid(), 'stdin': os.readlink('/proc/self/fd/0'),"
@@ -121,6 +122,10 @@ def test_no_setting_of_the_caller_gets_in(seen: dict[str, Any]) -> None:
     pytests_own = {"PYTEST_CURRENT_TEST", "PYTEST_VERSION"}
     assert set(seen["environment"]) <= allowed | pytests_own
     assert (seen["isolated"], seen["optimize"], seen["warnings"]) == (1, 0, [])
+
+
+def test_no_program_is_found_by_its_name(seen: dict[str, Any]) -> None:
+    assert seen["programs"] == []
 
 
 def test_nothing_is_imported_from_the_repository_or_the_current_folder(seen: dict[str, Any]) -> None:
