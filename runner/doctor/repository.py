@@ -14,7 +14,7 @@ from gate_tests.workspace.find_run import list_run_ids
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
 from runner.doctor.diagnosis import Diagnosis
-from runner.git import read_git_rules
+from runner.git.rules import read_git_rules
 from runner.storage.file_lock import LockWait, acquire_lock, is_locked
 
 _RUN: Final = "orchestration/runs/run_20260101T000000Z_doctor_000000"

@@ -8,7 +8,7 @@ from gate_tests.compiler.gate import CompiledGate
 from gate_tests.errors import DecisionNeeded, Refused
 from gate_tests.isolated_pytest.verdict import Verdict
 from runner import suggestions
-from runner.git import GitState
+from runner.git.query import GitState
 from runner.models import transitions
 from runner.models.attempt import Artifact, Attempt, ContractRef, Json
 from runner.models.context import GateRules, RuleChange
@@ -32,6 +32,8 @@ class JudgedGate(NamedTuple):
     scripts: tuple[ScriptRun, ...] = ()
     logs: Mapping[str, Log] = _NO_LOGS
     """The output of each `command` check, by the check's id."""
+    git_problem: str | None = None
+    """Why git gave no answer on the repository."""
 
     @property
     def gate(self) -> Gate:

@@ -17,7 +17,7 @@ from gate_tests.isolated_pytest.client import IsolatedPytest
 from gate_tests.strict_json.document import Document
 from gate_tests.workspace.run_context import RunContext
 from runner import suggestions
-from runner.git import GitQuery
+from runner.git.query import GitQuery
 from runner.models import transitions
 from runner.models.attempt import Attempt
 from runner.models.context import GateRules, RuleFile
@@ -184,7 +184,15 @@ class _JudgingSession(NamedTuple):
             verdicts = self.process.read_verdicts(compiled)
             state = git.wait()
         return [
-            JudgedGate(self.run, gate, verdict, gate_rules, state, *programs.for_gate(gate.contract.gate))
+            JudgedGate(
+                self.run,
+                gate,
+                verdict,
+                gate_rules,
+                state,
+                *programs.for_gate(gate.contract.gate),
+                git_problem=git.problem,
+            )
             for gate, verdict, gate_rules in zip(compiled, verdicts, rules, strict=True)
         ]
 

@@ -294,6 +294,16 @@ MESSAGES = {
     "not-a-worker": "--tx {spec!r} says nothing of a worker (known: {known})",
     "no-xdist": "workers need pytest-xdist",
     "interrupted": "interrupted; nothing was recorded",
+    # git
+    "no-git-answer": "git did not answer: {reason}; the record names no commit",
+    "git-not-found": "there is no git on the PATH",
+    "git-too-slow": "it takes longer than {seconds} seconds",
+    "git-too-old": "this version does not support the repository, or its configuration is empty",
+    "git-bare": "{folder} is a bare repository",
+    "git-unusable": "{path} is no git directory, or may not be read",
+    "git-file-broken": "{path} names no git directory",
+    "git-file-leads-nowhere": "{path} names {folder}, which is no git directory",
+    "git-no-temporary-directory": "there is no directory outside the repository for temporary files",
     # The program itself
     "bug": "a bug: {error}. Nothing was recorded as a verdict",
     "cannot-be-loaded": "cannot be loaded: {error}",

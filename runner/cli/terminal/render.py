@@ -83,6 +83,8 @@ def _list_accepted_changes(run: "Run") -> list[str]:
 def format_finished_gate(judged: "JudgedGate", record: str, verbosity: Verbosity = Verbosity.NORMAL) -> Iterator[str]:
     """The output of `orch gate finish` after pytest's: the verdict, the reasons, the path of the record."""
     yield from _format_verdict(judged, f"attempt {judged.gate.attempts[-1].number}", verbosity)
+    if judged.git_problem:
+        yield f"  warned  git did not answer: {sanitize_line(judged.git_problem)}; the record names no commit"
     if verbosity > Verbosity.QUIET:
         yield f"  record  {record}"
 

@@ -131,6 +131,11 @@ ELSEWHERE = {
         "nothing-to-mutate", "no-good-artifact", "mutation-too-long",
     ),
     "tests/runner/pipeline/test_failure_section.py": ("what-failed", "how-to-mend", "more-checks-failed"),
+    "tests/acceptance/test_git.py": ("no-git-answer",),
+    "tests/runner/git/test_query.py": (
+        "git-not-found", "git-too-slow", "git-too-old", "git-bare", "git-unusable", "git-file-broken",
+        "git-file-leads-nowhere", "git-no-temporary-directory",
+    ),
     "tests/runner/operations/test_run_status.py": ("outputs-changed", "other-contract-than"),
     "tests/runner/repair/test_plan.py": ("rows-lost", "open-attempt-lost"),
     "tests/runner/storage/test_refusing_disk.py": ("could-not-be-written", "half-written", "taken-over"),

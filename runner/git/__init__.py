@@ -1,0 +1,1 @@
+"""Reads from git the current commit and which files it ignores. Never writes, and runs no program but git."""

@@ -1,0 +1,108 @@
+"""Runs git: never one that the repository contains, and none longer than allowed."""
+
+import os
+import subprocess
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from threading import Lock
+from time import monotonic
+from typing import Final
+
+from gate_tests.files.confined import is_inside_root
+from runner.git.repository import list_surrounding_directories
+
+_TIMEOUT_S: Final = 10.0
+"""Limit for all commands of a query: a FIFO named .gitattributes would block git for ever."""
+
+_VARIABLES: Final = {
+    "GIT_OPTIONAL_LOCKS": "0",  # the index is not refreshed
+    "GIT_TRACE2": "0",  # no file is written that the user's configuration names
+    "GIT_TRACE2_EVENT": "0",
+    "GIT_TRACE2_PERF": "0",
+}
+
+
+class GitUnavailable(Exception):
+    """git is not installed, failed, timed out or was stopped; the message says which."""
+
+
+class GitCommand:
+    """Runs git commands that share one deadline."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._deadline = monotonic() + _TIMEOUT_S
+        self._lock = Lock()
+        self._running: subprocess.Popen[bytes] | None = None
+        self._is_stopped = False
+
+    def run(self, *arguments: str, variables: Mapping[str, str], stdin: bytes = b"") -> bytes:
+        """The output of a command. Raises GitUnavailable, OSError."""
+        with self._start(arguments, variables) as process:
+            try:
+                output, errors = process.communicate(stdin, timeout=max(self._deadline - monotonic(), 0))
+            except subprocess.TimeoutExpired:
+                raise GitUnavailable(f"it takes longer than {_TIMEOUT_S:g} seconds") from None
+            finally:
+                process.kill()
+        if process.returncode not in (0, 1):  # 1: no match
+            raise GitUnavailable(_describe_failure(errors, process.returncode))
+        return output
+
+    def stop(self) -> None:
+        """Kills the running command; no other is started."""
+        with self._lock:
+            self._is_stopped = True
+            if self._running:
+                self._running.kill()
+
+    def is_untrusted(self, path: str) -> bool:
+        """Whether the path, with symlinks resolved, is in the root or in a repository around it: agents write there."""
+        return any(is_inside_root(Path(directory), path) for directory in self._surrounding_directories)
+
+    def _start(self, arguments: tuple[str, ...], variables: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+        program = self._program
+        with self._lock:
+            if self._is_stopped:
+                raise GitUnavailable("it was stopped")
+            self._running = subprocess.Popen(
+                [program, "--no-pager", *arguments],
+                cwd=self.root,
+                env={**_remove_git_variables(os.environ), **_VARIABLES, **variables, "PATH": self._search_path},
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+            )
+            return self._running
+
+    @cached_property
+    def _program(self) -> str:
+        path = (os.path.join(directory, "git") for directory in self._search_path.split(os.pathsep) if directory)
+        program = next((each for each in path if _is_program(each) and not self.is_untrusted(each)), None)
+        if program is None:
+            raise GitUnavailable("there is no git on the PATH")
+        return program
+
+    @cached_property
+    def _search_path(self) -> str:
+        """The directories of PATH outside the repository, which may contain a program called git."""
+        path = os.environ.get("PATH", os.defpath).split(os.pathsep)
+        return os.pathsep.join(each for each in path if os.path.isabs(each) and not self.is_untrusted(each))
+
+    @cached_property
+    def _surrounding_directories(self) -> tuple[str, ...]:
+        return tuple(list_surrounding_directories(self.root))
+
+
+def _remove_git_variables(environ: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in environ.items() if not name.startswith("GIT_")}
+
+
+def _is_program(path: str) -> bool:
+    return os.path.isfile(path) and os.access(path, os.X_OK)
+
+
+def _describe_failure(errors: bytes, exit_code: int) -> str:
+    lines = errors.decode("utf-8", "replace").strip().splitlines()
+    return lines[-1] if lines else f"it ended with exit code {exit_code}"

@@ -1,0 +1,160 @@
+"""git commands that read no configuration of the repository, of the user or of the system.
+
+What a configuration names is run by git: filters, hooks, a file system monitor, external diff programs, and whatever
+a later git adds. So git gets a configuration of our own, with the few values copied that decide what a file is
+compared with and which are ignored. The repository's own is read once, as data. No value of it that is not listed
+here has an effect, not even if it is changed between two commands.
+"""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from runner.git.command import GitCommand, GitUnavailable
+from runner.git.repository import BrokenRepository, GitRepository, find_repository
+
+_COPIED: Final = (
+    "core.attributesfile", "core.autocrlf", "core.checkstat", "core.eol", "core.excludesfile", "core.filemode",
+    "core.ignorecase", "core.precomposeunicode", "core.sparsecheckout", "core.sparsecheckoutcone", "core.symlinks",
+    "core.trustctime", "core.usereplacerefs", "sparse.expectfilesoutsideofpatterns",
+)  # fmt: skip
+_FORMAT: Final = ("extensions.objectformat", "extensions.refstorage")
+"""How objects and references are stored; git takes these from the configuration file only."""
+_WORK_TREE: Final = ("core.bare", "core.worktree")
+_FILTER: Final = re.compile(r"filter\.(.*)\.(?:clean|process)", re.DOTALL)
+_QUERY: Final = (
+    "^("
+    + "|".join(re.escape(name) for name in (*_COPIED, *_FORMAT, *_WORK_TREE, "core.repositoryformatversion"))
+    + r"|filter\..*\.(clean|process))$"
+)
+_SHARED: Final = ("objects", "refs", "packed-refs", "reftable", "info", "shallow")
+_TEMPORARY_DIRECTORIES: Final = ("/tmp", "/var/tmp")
+
+
+class IsolatedGit:
+    """Runs git in a repository with a configuration of our own."""
+
+    def __init__(self, command: GitCommand, top: str, filters: frozenset[str], variables: Mapping[str, str]) -> None:
+        self.root = command.root
+        self.top = top
+        """The top of the work tree, absolute."""
+        self.filters = filters
+        """The names of the filters that are configured, none of which is run."""
+        self._command = command
+        self._variables = variables
+
+    def run(self, *arguments: str, stdin: bytes = b"") -> bytes:
+        """The output of a command in the root. Raises GitUnavailable, OSError."""
+        return self._command.run(*arguments, variables=self._variables, stdin=stdin)
+
+    def run_at_top(self, *arguments: str, stdin: bytes = b"") -> bytes:
+        """The output of a command at the top of the work tree. Raises GitUnavailable, OSError."""
+        return self.run("-C", self.top, *arguments, stdin=stdin)
+
+
+@contextmanager
+def open_repository(command: GitCommand) -> Iterator[IsolatedGit | None]:
+    """The repository around the root; None if there is none, or the root is not in its work tree.
+
+    Raises GitUnavailable, OSError.
+    """
+    try:
+        repository = find_repository(command.root)
+    except BrokenRepository as error:
+        raise GitUnavailable(str(error)) from None
+    configuration = _read_configuration(command, repository) if repository else {}
+    top = _find_top(command.root, repository, configuration) if repository else None
+    if not repository or top is None:
+        yield None
+        return
+    with _make_common_directory(command, repository, configuration) as common_directory:
+        filters = frozenset(match[1] for key in configuration if (match := _FILTER.fullmatch(key)))
+        yield IsolatedGit(
+            command,
+            top,
+            filters,
+            {
+                "GIT_DIR": repository.directory,
+                "GIT_COMMON_DIR": common_directory,
+                "GIT_WORK_TREE": top,
+                "GIT_CONFIG_NOSYSTEM": "1",
+                "GIT_CONFIG_GLOBAL": os.devnull,
+                **_setting_variables({name: configuration[name] for name in _COPIED if name in configuration}),
+            },
+        )
+
+
+def _read_configuration(command: GitCommand, repository: GitRepository) -> dict[str, str]:
+    """The values that git would use, by lower-case key. git runs nothing to list them. Raises GitUnavailable."""
+    variables = {"GIT_DIR": repository.directory, "GIT_WORK_TREE": repository.top}
+    fields = command.run("config", "-z", "--show-scope", "--get-regexp", _QUERY, variables=variables).split(b"\0")
+    scopes, settings = fields[:-1:2], fields[1::2]
+    if not {b"local", b"worktree"} & {*scopes}:
+        raise GitUnavailable("this version does not support the repository, or its configuration is empty")
+    pairs = (os.fsdecode(setting).partition("\n") for setting in settings)
+    return {key: value if equals else "true" for key, equals, value in pairs}
+
+
+def _find_top(root: Path, repository: GitRepository, configuration: Mapping[str, str]) -> str | None:
+    """The top of the work tree; None if the root is not in it."""
+    if repository.is_linked:
+        return repository.top
+    if configuration.get("core.bare", "false").lower() not in ("false", "no", "off", "0", ""):
+        return None
+    top = os.path.realpath(os.path.join(repository.directory, configuration.get("core.worktree", repository.top)))
+    return top if os.path.realpath(root) == top or Path(top) in Path(os.path.realpath(root)).parents else None
+
+
+def _setting_variables(settings: Mapping[str, str]) -> dict[str, str]:
+    """The environment variables that git takes settings from."""
+    variables = {"GIT_CONFIG_COUNT": str(len(settings))}
+    for number, (key, value) in enumerate(settings.items()):
+        variables |= {f"GIT_CONFIG_KEY_{number}": key, f"GIT_CONFIG_VALUE_{number}": value}
+    return variables
+
+
+@contextmanager
+def _make_common_directory(
+    command: GitCommand, repository: GitRepository, configuration: Mapping[str, str]
+) -> Iterator[str]:
+    """A temporary directory with our configuration and links to the repository's data. It has no hooks."""
+    directory = _make_temporary_directory(command)
+    names = []
+    try:
+        for name in _SHARED:
+            os.symlink(os.path.join(os.path.realpath(repository.common_directory), name), f"{directory}/{name}")
+            names.append(name)
+        with open(f"{directory}/config", "x", encoding="utf-8") as file:
+            names.append("config")
+            file.write(_format_configuration(configuration))
+        yield directory
+    finally:
+        for name in names:
+            os.unlink(f"{directory}/{name}")
+        os.rmdir(directory)
+
+
+def _make_temporary_directory(command: GitCommand) -> str:
+    """A new directory outside the repository, which only this user may enter."""
+    name = f"orch-git-{os.urandom(8).hex()}"
+    for parent in (os.environ.get("TMPDIR", ""), *_TEMPORARY_DIRECTORIES):
+        if os.path.isabs(parent) and not command.is_untrusted(parent):
+            with suppress(OSError):
+                os.mkdir(os.path.join(parent, name), 0o700)
+                return os.path.join(parent, name)
+    raise GitUnavailable("there is no directory outside the repository for temporary files")
+
+
+def _format_configuration(configuration: Mapping[str, str]) -> str:
+    lines = ["[core]", "repositoryformatversion = 1", "[extensions]"]
+    for key in _FORMAT:
+        value = configuration.get(key)
+        if value is None:
+            continue
+        if not re.fullmatch(r"[A-Za-z0-9]+", value):
+            raise GitUnavailable(f"{key} has an unknown value")
+        lines.append(f"{key.partition('.')[2]} = {value}")
+    return "\n".join([*lines, ""])

@@ -1,0 +1,90 @@
+"""Finds the repository around a directory as git does. git itself would read its configuration to do so."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from gate_tests.files.regular_file import read_regular_file
+
+_GITFILE_PREFIX = b"gitdir: "
+
+
+class GitRepository(NamedTuple):
+    """A repository with a work tree; all paths are absolute."""
+
+    top: str
+    """The directory with the `.git`."""
+    directory: str
+    """What belongs to this work tree: its HEAD and its index."""
+    common_directory: str
+    """What all work trees share: objects, references and the configuration."""
+
+    @property
+    def is_linked(self) -> bool:
+        """Whether `git worktree add` made the work tree: `core.bare` and `core.worktree` are not about it."""
+        return self.directory != self.common_directory
+
+
+class BrokenRepository(Exception):
+    """A repository that cannot be used; the message says which and why."""
+
+
+def find_repository(root: Path) -> GitRepository | None:
+    """The nearest repository, None if there is none. Raises BrokenRepository, OSError."""
+    broken: str | None = None
+    for directory in _list_directories_upwards(root):
+        path = os.path.join(directory, ".git")
+        git_directory = _read_gitfile(path) if os.path.isfile(path) else path
+        common_directory = _find_common_directory(git_directory)
+        if _is_git_directory(git_directory, common_directory):
+            return GitRepository(directory, git_directory, common_directory)
+        if git_directory != path:
+            raise BrokenRepository(f"{path} names {git_directory}, which is no git directory")
+        if _is_git_directory(directory, directory):
+            raise BrokenRepository(f"{directory} is a bare repository")
+        if broken is None and os.path.lexists(path):
+            broken = path
+    if broken:
+        raise BrokenRepository(f"{broken} is no git directory, or may not be read")
+    return None
+
+
+def list_surrounding_directories(root: Path) -> Iterator[str]:
+    """The root and the topmost directory above it that has a `.git`, as written and with symlinks resolved."""
+    for start in {os.path.abspath(root), os.path.realpath(root)}:
+        above = [str(each) for each in Path(start).parents if os.path.lexists(each / ".git")]
+        yield above[-1] if above else start
+
+
+def _list_directories_upwards(root: Path) -> Iterator[str]:
+    """The root and the directories above it on the same file system, which git does not leave either."""
+    real = Path(os.path.realpath(root))
+    device = real.stat().st_dev
+    for directory in (real, *real.parents):
+        if directory.stat().st_dev != device:
+            return
+        yield str(directory)
+
+
+def _read_gitfile(path: str) -> str:
+    """The git directory that the `.git` of a submodule or a linked work tree names."""
+    content = read_regular_file(Path(path))
+    if not content.startswith(_GITFILE_PREFIX):
+        raise BrokenRepository(f"{path} names no git directory")
+    named = os.fsdecode(content.removeprefix(_GITFILE_PREFIX).rstrip(b"\r\n"))
+    return os.path.join(os.path.dirname(path), named)
+
+
+def _find_common_directory(git_directory: str) -> str:
+    try:
+        named = os.fsdecode(read_regular_file(Path(git_directory, "commondir")).rstrip(b"\r\n"))
+    except OSError:
+        return git_directory
+    return os.path.join(git_directory, named)
+
+
+def _is_git_directory(directory: str, common_directory: str) -> bool:
+    return os.path.lexists(os.path.join(directory, "HEAD")) and all(
+        os.path.isdir(os.path.join(common_directory, name)) for name in ("objects", "refs")
+    )

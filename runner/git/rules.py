@@ -1,0 +1,34 @@
+"""How git treats the files of a run."""
+
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+from runner.git.command import GitCommand, GitUnavailable
+from runner.git.ignored import find_ignored
+from runner.git.isolated import open_repository
+
+
+class GitRules(NamedTuple):
+    """How git treats the files of a run."""
+
+    version: str
+    ignores_records: bool
+    ignores_logs: bool
+    converts_line_ends: bool
+
+    @property
+    def preserves_records(self) -> bool:
+        """Whether a commit contains the records, byte for byte, and no logs."""
+        return self.ignores_logs and not self.ignores_records and not self.converts_line_ends
+
+
+def read_git_rules(root: Path, record: str, log: str) -> GitRules | None:
+    """How git treats two paths, which need not exist; None where git is not available."""
+    with suppress(GitUnavailable, OSError), open_repository(GitCommand(root)) as git:
+        if git:
+            ignored = find_ignored(git, [record, log])
+            text = git.run("check-attr", "-z", "text", "--", record).split(b"\0")[2:3]
+            version = git.run("version").decode("utf-8", "replace").strip()
+            return GitRules(version, record in ignored, log in ignored, text != [b"unset"])
+    return None
