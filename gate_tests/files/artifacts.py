@@ -1,19 +1,27 @@
-"""Reads the files that a gate is judged by, each once: the bytes that a check saw are the bytes that were hashed."""
+"""Reads the files that a gate is judged by, each once: the bytes that a check saw are the bytes that were hashed.
+
+A file is known by its device and inode, so all names of it (links, names through a linked directory) are one file.
+"""
 
 import errno
 import os
 import stat
+import time
 from collections.abc import Collection, Iterable, Mapping
 from enum import Enum
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gate_tests.errors import NoVerdict
 from gate_tests.files.confined import ConfinedRoot, LeavesRoot
 from gate_tests.files.filenames import SimilarNames
-from gate_tests.files.glob import find_files
+from gate_tests.files.glob import FoundFiles, find_files
 from gate_tests.files.hashing import FileHasher
 from gate_tests.files.regular_file import RESOURCE_ERRNOS
+
+_CLOCK_TICK_NS: Final = 10_000_000
+"""Two changes of a file within one tick of the system's clock have the same times: 10 ms at most on Linux."""
+_CHANGED_WHILE_JUDGED: Final = "it was changed while the gate was judged"
 
 
 class PathKind(Enum):
@@ -27,11 +35,31 @@ class PathKind(Enum):
     OUTSIDE = "a way out of the root through a symlink"
 
 
+class FileState(NamedTuple):
+    """Which file it is, and when it was last changed. `ctime_ns`, unlike `mtime_ns`, cannot be set by a program."""
+
+    device: int
+    inode: int
+    size_bytes: int
+    mtime_ns: int
+    ctime_ns: int
+
+    @classmethod
+    def from_stat(cls, status: os.stat_result) -> "FileState":
+        """The state of a file."""
+        return cls(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+
+    @property
+    def file_id(self) -> tuple[int, int]:
+        """The same for all names of one file."""
+        return self.device, self.inode
+
+
 class Artifact(NamedTuple):
     """What exists at `path`.
 
-    `sha256` and `size_bytes` are those of a file. `content` is kept only for files that a check reads as text. `detail`
-    says why there is no file to read.
+    `sha256`, `size_bytes` and `state` are those of a file. `content` is kept only for files that a check reads as text.
+    `detail` says why there is no file to read.
     """
 
     path: str
@@ -40,6 +68,7 @@ class Artifact(NamedTuple):
     size_bytes: int = 0
     content: bytes | None = None
     detail: str | None = None
+    state: FileState | None = None
 
     @property
     def is_file(self) -> bool:
@@ -81,7 +110,8 @@ class Artifacts:
         self._artifacts = {
             path: Artifact(path, PathKind.UNREADABLE, detail=why) for path, why in (unnameable or {}).items()
         }
-        self._matches: dict[str, list[str]] = {}
+        self._files: dict[tuple[int, int], Artifact] = {}
+        self._matches: dict[str, FoundFiles] = {}
         self._similar_names = SimilarNames(root)
         self._confined_root = ConfinedRoot(root)
         self._hasher = FileHasher()
@@ -93,7 +123,11 @@ class Artifacts:
         return self._artifacts[path]
 
     def find(self, pattern: str) -> list[str]:
-        """The paths that match the glob. Later calls return what the first one saw. Raises TooManyFiles, NoVerdict."""
+        """The paths that match the glob. Raises TooManyFiles, NoVerdict."""
+        return self.find_files(pattern).paths
+
+    def find_files(self, pattern: str) -> FoundFiles:
+        """What matches the glob. Later calls return what the first one saw. Raises TooManyFiles, NoVerdict."""
         if pattern not in self._matches:
             try:
                 self._matches[pattern] = find_files(self._root, pattern)
@@ -108,7 +142,10 @@ class Artifacts:
 
     def adopt(self, artifacts: Iterable[Artifact]) -> None:
         """Take over what another process has read of the same files: they are not read again."""
-        self._artifacts.update((artifact.path, artifact) for artifact in artifacts)
+        for artifact in artifacts:
+            self._artifacts[artifact.path] = artifact
+            if artifact.state:
+                self._files[artifact.state.file_id] = artifact
 
     def text(self, path: str) -> str:
         """The file as text: decoded as UTF-8, without byte order mark, CRLF as LF. Raises NotText."""
@@ -127,14 +164,14 @@ class Artifacts:
         return text.removeprefix("\ufeff").replace("\r\n", "\n")
 
     def _with_content(self, path: str) -> Artifact:
-        """Like `read`, with `content`. A file that was not among the `text_paths` is read a second time."""
+        """Like `read`, with `content`. A file that was only hashed until now is read a second time."""
+        self._text_paths.add(path)
         seen = self.read(path)
         if not seen.is_file or seen.content is not None or seen.size_bytes > self._max_text_bytes:
             return seen
-        self._text_paths.add(path)
         again = self._read_once(path)
         if again.sha256 != seen.sha256:
-            again = Artifact(path, PathKind.UNREADABLE, detail="it was changed while it was judged")
+            again = Artifact(path, PathKind.UNREADABLE, detail=_CHANGED_WHILE_JUDGED)
         self._artifacts[path] = again
         return again
 
@@ -167,16 +204,37 @@ class Artifacts:
             return Artifact(path, PathKind.DIRECTORY if stat.S_ISDIR(before.st_mode) else PathKind.SPECIAL)
         if self._similar_names.is_similar_only(path):
             return Artifact(path, PathKind.MISSING, detail=self._similar_names.describe_similar(path))
-        keep_bytes = self._max_text_bytes if path in self._text_paths else None
-        hashed = self._hasher.hash_file(descriptor, before.st_size, keep_bytes, path)
-        if changed := _explain_change(before, os.fstat(descriptor), hashed.size_bytes):
+        return self._read_file(path, descriptor, before)
+
+    def _read_file(self, path: str, descriptor: int, before: os.stat_result) -> Artifact:
+        """Reads the file, unless all that is needed of it was read under another name."""
+        state, keep_bytes = FileState.from_stat(before), self._max_text_bytes if path in self._text_paths else None
+        known = self._files.get(state.file_id)
+        if known and known.state != state:
+            return Artifact(path, PathKind.UNREADABLE, detail=_CHANGED_WHILE_JUDGED)
+        if known and (known.content is not None or keep_bytes is None or state.size_bytes > keep_bytes):
+            return known._replace(path=path)
+        _wait_for_next_tick(state.ctime_ns)
+        hashed = self._hasher.hash_file(descriptor, state.size_bytes, keep_bytes, path)
+        if changed := _explain_change(state, os.fstat(descriptor), hashed.size_bytes):
             return Artifact(path, PathKind.UNREADABLE, detail=changed)
-        return Artifact(path, PathKind.FILE, hashed.sha256, hashed.size_bytes, hashed.content)
+        artifact = Artifact(path, PathKind.FILE, hashed.sha256, hashed.size_bytes, hashed.content, state=state)
+        if known and known.sha256 != artifact.sha256:
+            return Artifact(path, PathKind.UNREADABLE, detail=_CHANGED_WHILE_JUDGED)
+        self._files[state.file_id] = artifact
+        return artifact
 
 
-def _explain_change(before: os.stat_result, after: os.stat_result, size_bytes: int) -> str | None:
+def _wait_for_next_tick(ctime_ns: int) -> None:
+    """Wait if the file was changed just now: a further change in the same tick would not change its times."""
+    age_ns = time.time_ns() - ctime_ns
+    if 0 <= age_ns < _CLOCK_TICK_NS:
+        time.sleep((_CLOCK_TICK_NS - age_ns) / 1e9)
+
+
+def _explain_change(before: FileState, after: os.stat_result, size_bytes: int) -> str | None:
     """How the file was changed while it was read; None if it was not."""
     if not after.st_nlink:
         return "it was removed or replaced while it was read"
-    unchanged = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
-    return None if unchanged and size_bytes == before.st_size else "it was changed while it was read"
+    is_unchanged = before == FileState.from_stat(after) and size_bytes == before.size_bytes
+    return None if is_unchanged else "it was changed while it was read"

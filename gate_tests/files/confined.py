@@ -6,6 +6,7 @@ its parent and `O_NOFOLLOW`; a symlink is read, and its target walked in its pla
 
 import errno
 import os
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -29,24 +30,39 @@ def is_inside_root(root: Path, path: str) -> bool:
 class ConfinedRoot:
     """Opens files below `root`. Keeps the directory of the last file open, for the next file in it.
 
-    The walk costs more than opening the file. Reusing the descriptor is safe: the directory was reached without
-    symlinks, so the result is that of a walk that began earlier.
+    The walk costs more than opening the file. The directory was reached without symlinks, and is reused only as long
+    as it is still at its path: it may have been moved, even out of the root, or another be in its place.
     """
 
     def __init__(self, root: Path) -> None:
         self._root = root
         self._directory = ""
+        self._real_path = ""
         self._descriptor: int | None = None
 
     def open(self, path: str) -> int:
         """A read-only descriptor of `path`, which the caller closes. Raises LeavesRoot, OSError."""
         directory, _, name = path.rpartition("/")
-        if self._descriptor is not None and directory == self._directory:
+        if self._descriptor is not None and directory == self._directory and self._is_in_place(self._descriptor):
             try:
                 return os.open(name, READ_ONLY | os.O_NOFOLLOW, dir_fd=self._descriptor)
             except OSError:
                 pass  # a symlink, missing, or moved: the walk decides
         return self._walk(directory, path)
+
+    @cached_property
+    def _real_root(self) -> str:
+        return os.path.realpath(self._root)
+
+    def _is_in_place(self, descriptor: int) -> bool:
+        """Whether the open directory is at its path. False where the system does not say: it has no /proc.
+
+        The `stat` of the path would not do: it follows a symlink that has taken the place of a directory further up.
+        """
+        try:
+            return os.readlink(f"/proc/self/fd/{descriptor}") == self._real_path
+        except OSError:
+            return False
 
     def __del__(self) -> None:
         self._close()
@@ -63,6 +79,7 @@ class ConfinedRoot:
             if not walk.has_links:
                 self._close()
                 self._directory, self._descriptor = directory, walk.take_parent()
+                self._real_path = os.path.join(self._real_root, directory) if directory else self._real_root
             return opened
         finally:
             walk.close()

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from fnmatch import translate
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from gate_tests.files.confined import ConfinedRoot, LeavesRoot
 from gate_tests.files.regular_file import RESOURCE_ERRNOS
@@ -34,14 +34,22 @@ def escape_glob(text: str) -> str:
     return _MAGIC.sub(lambda match: f"[{match[0]}]", text)
 
 
-def find_files(root: Path, pattern: str, max_entries: int = MAX_ENTRIES) -> list[str]:
-    """The regular files below `root` that match, relative to it, in byte order. Raises TooManyFiles, OSError.
+class FoundFiles(NamedTuple):
+    """The paths that match a glob, in byte order, and how many files they are: several links to one are one file."""
+
+    paths: list[str]
+    file_count: int
+
+
+def find_files(root: Path, pattern: str, max_entries: int = MAX_ENTRIES) -> FoundFiles:
+    """The regular files below `root` that match, relative to it. Raises TooManyFiles, OSError.
 
     Symlinks to files below the root match, those that lead out do not. `**` does not follow symlinks to directories;
     names and other patterns do. What cannot be read for lack of rights is skipped. Names may contain control characters
     and surrogates: see `sanitize.escape_controls`.
     """
-    return sorted(_Search(root, pattern, max_entries).files(), key=os.fsencode)
+    ids = dict(_Search(root, pattern, max_entries).files())
+    return FoundFiles(sorted(ids, key=os.fsencode), len(set(ids.values())))
 
 
 class _Search:
@@ -53,22 +61,23 @@ class _Search:
         self._end = len(self._names)
         self._left = self._max_entries = max_entries
 
-    def files(self) -> Iterator[str]:
+    def files(self) -> Iterator[tuple[str, tuple[int, int]]]:
+        """Each path, with the device and inode of its file."""
         directories = [("", self._skip_double_stars({0}))] if self._names and ".." not in self._names else []
         while directories:
             directory, states = directories.pop()
             if directory.count("/") >= MAX_DEPTH:
                 raise TooManyFiles(f"folders more than {MAX_DEPTH} deep")
-            for name, mode in self._entries(directory, states):
-                path = directory + name
-                if stat.S_ISLNK(mode):
-                    next_states, mode = self._advance(states, name, True), self._read_target_mode(path)
-                else:
-                    next_states = self._advance(states, name, False)
-                if stat.S_ISDIR(mode) and min(next_states, default=self._end) < self._end:
+            for name, entry in self._entries(directory, states):
+                path, status = directory + name, entry
+                is_link = stat.S_ISLNK(entry.st_mode)
+                next_states = self._advance(states, name, is_link)
+                if is_link and (target := self._stat_target(path)):
+                    status = target
+                if stat.S_ISDIR(status.st_mode) and min(next_states, default=self._end) < self._end:
                     directories.append((f"{path}/", next_states))
-                elif stat.S_ISREG(mode) and self._end in next_states:
-                    yield path
+                elif stat.S_ISREG(status.st_mode) and self._end in next_states:
+                    yield path, (status.st_dev, status.st_ino)
 
     def _skip_double_stars(self, states: set[int]) -> _States:
         """The states with those after each `**`, which may match no directory."""
@@ -90,8 +99,8 @@ class _Search:
                 advanced.add(state)
         return self._skip_double_stars(advanced)
 
-    def _entries(self, directory: str, states: _States) -> Iterator[tuple[str, int]]:
-        """Names and modes (`lstat`) in the directory: all, or only the name that the pattern asks for."""
+    def _entries(self, directory: str, states: _States) -> Iterator[tuple[str, os.stat_result]]:
+        """Names and their `lstat` in the directory: all, or only the name that the pattern asks for."""
         expected = {self._names[state] for state in states if state < self._end}
         try:
             descriptor = self._confined_root.open(directory)
@@ -101,8 +110,8 @@ class _Search:
         try:
             is_literal = len(expected) == 1 and not _MAGIC.search(min(expected))
             for name in expected if is_literal else self._list(descriptor):
-                if mode := _read_mode(name, descriptor):
-                    yield name, mode
+                if status := _stat_entry(name, descriptor):
+                    yield name, status
         finally:
             os.close(descriptor)
 
@@ -119,15 +128,15 @@ class _Search:
             _raise_if_resource_error(error)
         return names
 
-    def _read_target_mode(self, path: str) -> int:
-        """The mode of a symlink's target; 0 if that is missing or outside the root."""
+    def _stat_target(self, path: str) -> os.stat_result | None:
+        """The status of a symlink's target; None if that is missing or outside the root."""
         try:
             descriptor = self._confined_root.open(path)
         except (LeavesRoot, OSError) as error:
             _raise_if_resource_error(error)
-            return 0
+            return None
         try:
-            return os.fstat(descriptor).st_mode
+            return os.fstat(descriptor)
         finally:
             os.close(descriptor)
 
@@ -144,12 +153,12 @@ def _compile_name(pattern: str) -> Callable[[str], object]:
     return re.compile(translate(pattern)).match
 
 
-def _read_mode(name: str, directory: int) -> int:
+def _stat_entry(name: str, directory: int) -> os.stat_result | None:
     try:
-        return os.stat(name, dir_fd=directory, follow_symlinks=False).st_mode
+        return os.stat(name, dir_fd=directory, follow_symlinks=False)
     except OSError as error:
         _raise_if_resource_error(error)
-        return 0
+        return None
 
 
 def _raise_if_resource_error(error: Exception) -> None:

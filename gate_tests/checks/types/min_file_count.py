@@ -18,7 +18,10 @@ from gate_tests.workspace.names import Depth
 
 @dataclass(frozen=True)
 class MinFileCount(Rule):
-    """At least `threshold` regular files below the target match `pattern`, empty and hidden ones included."""
+    """At least `threshold` regular files below the target match `pattern`, empty and hidden ones included.
+
+    Several links to one file count once.
+    """
 
     reads_text: ClassVar[bool] = False
 
@@ -55,10 +58,18 @@ class MinFileCount(Rule):
         if directory.kind is not PathKind.DIRECTORY:
             return Outcome(False, directory.found, measured)
         try:
-            count = len(artifacts.find(f"{escape_glob(path)}/{self.pattern}"))
+            paths, count = artifacts.find_files(f"{escape_glob(path)}/{self.pattern}")
         except TooManyFiles as error:
             return Outcome(False, str(error), measured)
-        return Outcome(count >= self.threshold, f"{count} of {self.threshold}", {**measured, "count": count})
+        found = f"{count} of {self.threshold}{_describe_links(len(paths) - count)}"
+        return Outcome(count >= self.threshold, found, {**measured, "count": count})
+
+
+def _describe_links(count: int) -> str:
+    if not count:
+        return ""
+    names = "name is a link" if count == 1 else "names are links"
+    return f" ({count} more {names} to the same {'file' if count == 1 else 'files'})"
 
 
 CHECK_TYPE: Final = CheckType(

@@ -19,7 +19,7 @@ from gate_tests.isolated_pytest.xdist.versions import collect_versions
 from gate_tests.isolated_pytest.xdist.worker import REQUEST_KEY, RESULTS_KEY, build_request
 from gate_tests.pytest_session.evaluation import Evaluation
 from gate_tests.pytest_session.xdist.scheduler import FileGroups, FileSchedule
-from gate_tests.pytest_session.xdist.seen_files import SEEN_FILES_KEY, SeenFiles
+from gate_tests.pytest_session.xdist.seen_files import SEEN_FILES_KEY, SeenFiles, find_host
 
 if TYPE_CHECKING:
     import execnet
@@ -94,7 +94,7 @@ class Controller:
         """A worker has ended or died."""
         if error:
             self._sink.on_no_verdict(f"worker {self._describe_worker(node.gateway)} died ({_format_error(error)})")
-        for contradiction in self._seen_files.add(node.workeroutput[SEEN_FILES_KEY]):
+        for contradiction in self._seen_files.add(node.workeroutput[SEEN_FILES_KEY], find_host(node.gateway)):
             self._sink.on_no_verdict(contradiction)
 
     def pytest_sessionfinish(self) -> None:

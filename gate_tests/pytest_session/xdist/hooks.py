@@ -9,7 +9,7 @@ import pytest
 from gate_tests.pytest_session.completeness import ReportedChecks
 from gate_tests.pytest_session.evaluation import Evaluation
 from gate_tests.pytest_session.xdist.scheduler import FileGroups, FileSchedule
-from gate_tests.pytest_session.xdist.seen_files import SEEN_FILES_KEY, SeenFiles, SeenFilesReporter
+from gate_tests.pytest_session.xdist.seen_files import SEEN_FILES_KEY, SeenFiles, SeenFilesReporter, find_host
 
 if TYPE_CHECKING:
     from xdist.workermanage import WorkerController
@@ -40,7 +40,8 @@ class UserController:
         if error:
             self._reported.invalidate(f"worker {node.gateway.id} died")
         else:
-            for contradiction in self._seen_files.add(node.workeroutput.get(SEEN_FILES_KEY, "[]")):
+            seen = node.workeroutput.get(SEEN_FILES_KEY, "[]")
+            for contradiction in self._seen_files.add(seen, find_host(node.gateway)):
                 self._reported.invalidate(contradiction)
 
 

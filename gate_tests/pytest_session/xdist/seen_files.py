@@ -1,11 +1,14 @@
 """Which files a process read, and with which hash: what the workers of pytest-xdist report of the files they read."""
 
 import json
-from collections.abc import Iterable, Mapping
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from gate_tests.files.artifacts import Artifact, PathKind
+from gate_tests.files.artifacts import Artifact, FileState, PathKind
 from gate_tests.pytest_session.evaluation import Evaluation
+
+if TYPE_CHECKING:
+    import execnet
 
 SEEN_FILES_KEY: Final = "orch_seen"
 """The key of a worker's output that holds the files it read."""
@@ -27,26 +30,26 @@ class SeenFile(NamedTuple):
         """In words."""
         return f"{self.kind.value} of hash {self.sha256[:12]}" if self.sha256 else self.kind.value
 
-    def to_artifact(self, path: str) -> Artifact:
-        """An artifact without content."""
-        return Artifact(path, self.kind, self.sha256, self.size_bytes)
-
-    def to_json(self) -> list[str | int]:
-        """`[kind, sha256, size_bytes]`."""
-        return [self.kind.name, self.sha256, self.size_bytes]
-
-    @classmethod
-    def from_json(cls, data: list[str | int]) -> "SeenFile":
-        """The state that `to_json` wrote."""
-        kind, sha256, size_bytes = data
-        return cls(PathKind[str(kind)], str(sha256), int(size_bytes))
-
 
 def encode_artifacts(seen: Iterable[Mapping[str, Artifact]]) -> str:
-    """What each reader has read, as JSON for `SeenFiles.add`: `[{path: [kind, sha256, size_bytes]}]`."""
+    """What each reader has read, as JSON for `SeenFiles.add`: `[{path: [kind, sha256, size_bytes, state]}]`."""
     return json.dumps([
-        {path: SeenFile.from_artifact(artifact).to_json() for path, artifact in reader.items()} for reader in seen
+        {path: (each.kind.name, each.sha256, each.size_bytes, each.state) for path, each in reader.items()}
+        for reader in seen
     ])  # fmt: skip
+
+
+def _decode_artifacts(text: str) -> Iterator[Artifact]:
+    """The artifacts of all readers, without content."""
+    for reader in json.loads(text):
+        for path, (kind, sha256, size_bytes, state) in reader.items():
+            yield Artifact(path, PathKind[kind], sha256, size_bytes, state=FileState(*state) if state else None)
+
+
+def find_host(gateway: "execnet.Gateway") -> str:
+    """The host of a worker, as its spec names it; empty for this one."""
+    spec = gateway.spec
+    return str(spec.via or spec.ssh or spec.vagrant_ssh or spec.socket or "")
 
 
 class SeenFilesReporter:
@@ -61,20 +64,37 @@ class SeenFilesReporter:
 
 
 class SeenFiles:
-    """The files that all workers read, by path. A file that was not the same for all makes a verdict impossible."""
+    """The files that all workers read. A file that was not the same for all makes a verdict impossible.
+
+    A file is compared at its path, and under its other names. Those are known by device and inode, on one host only.
+    """
 
     def __init__(self) -> None:
-        self._files: dict[str, SeenFile] = {}
+        self._by_path: dict[str, Artifact] = {}
+        self._by_file: dict[tuple[str, tuple[int, int]], Artifact] = {}
 
-    def add(self, text: str) -> list[str]:
-        """Adds what a worker has sent. Returns in words what contradicts the files that were added before."""
-        added = [(path, SeenFile.from_json(data)) for reader in json.loads(text) for path, data in reader.items()]
-        return [
-            f"{path} was not the same for every check: {first} for one, {seen} for another"
-            for path, seen in added
-            if (first := self._files.setdefault(path, seen)) != seen
-        ]
+    def add(self, text: str, host: str = "") -> list[str]:
+        """Adds what a worker on `host` has sent. Returns in words what contradicts the files that were added before."""
+        added = ((artifact, self._find_first(artifact, host)) for artifact in _decode_artifacts(text))
+        return [_describe_contradiction(first, seen) for seen, first in added if not _is_same(first, seen)]
 
     def artifacts(self) -> list[Artifact]:
         """The files as artifacts without content."""
-        return [seen.to_artifact(path) for path, seen in self._files.items()]
+        return list(self._by_path.values())
+
+    def _find_first(self, artifact: Artifact, host: str) -> Artifact:
+        """The artifact that was added first at the same path, or if that is the same, of the same file."""
+        first = self._by_path.setdefault(artifact.path, artifact._replace(state=None) if host else artifact)
+        if artifact.state is None or not _is_same(first, artifact):
+            return first
+        return self._by_file.setdefault((host, artifact.state.file_id), artifact)
+
+
+def _is_same(one: Artifact, other: Artifact) -> bool:
+    return SeenFile.from_artifact(one) == SeenFile.from_artifact(other)
+
+
+def _describe_contradiction(first: Artifact, seen: Artifact) -> str:
+    names = seen.path if first.path == seen.path else f"{seen.path}, a link to the same file as {first.path},"
+    one, other = SeenFile.from_artifact(first), SeenFile.from_artifact(seen)
+    return f"{names} was not the same for every check: {one} for one, {other} for another"

@@ -1,6 +1,7 @@
 import errno
 import os
 import socket
+import time
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -85,7 +86,7 @@ def test_a_file_that_was_only_hashed_is_read_as_text_if_it_is_still_the_same(rep
     assert artifacts.read("a.md").content is artifacts.read("b.md").content is None
     assert artifacts.text("a.md") == "text"
     (path.parent / "b.md").write_text("other")
-    with pytest.raises(NotText, match="it was changed while it was judged"):
+    with pytest.raises(NotText, match="it was changed while the gate was judged"):
         artifacts.text("b.md")
 
 
@@ -290,6 +291,16 @@ def append(path: Path) -> None:
         file.write(b"more" * 100_000)
 
 
+def rewrite(path: Path, content: bytes) -> None:
+    """Writes other bytes at the begin of the file, which keeps its size, and puts its times back."""
+    before = path.stat()
+    with path.open("r+b") as file:
+        file.write(content)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    after = path.stat()
+    assert (after.st_size, after.st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+
+
 CHANGED, REMOVED = "it was changed while it was read", "it was removed or replaced while it was read"
 
 
@@ -299,6 +310,7 @@ CHANGED, REMOVED = "it was changed while it was read", "it was removed or replac
         pytest.param(append, CHANGED, id="it grows for ever"),
         pytest.param(lambda path: os.truncate(path, 1), CHANGED, id="it shrinks"),
         pytest.param(lambda path: os.utime(path, (1, 1)), CHANGED, id="it is touched"),
+        pytest.param(lambda path: rewrite(path, CHANGED.encode()), CHANGED, id="its times are put back"),
         pytest.param(lambda path: path.unlink(missing_ok=True), REMOVED, id="it vanishes"),
         pytest.param(lambda path: (path.parent / "b.md").replace(path), REMOVED, id="it is replaced"),
     ],
@@ -319,6 +331,136 @@ def test_a_file_that_changes_while_it_is_read_is_unreadable(
     artifact = reader(repository, "a.md").read("a.md")
     assert (artifact.kind, artifact.is_file, artifact.content) == (PathKind.UNREADABLE, False, None)
     assert artifact.found == f"unreadable ({reason})"
+
+
+class CoarseStatus:
+    """The status of a file on a system whose clock for files ticks each 10 ms."""
+
+    def __init__(self, status: os.stat_result) -> None:
+        self._status = status
+
+    def __getattr__(self, name: str) -> int:
+        value: int = getattr(self._status, name)
+        return value // TICK_NS * TICK_NS if name.endswith("time_ns") else value
+
+
+TICK_NS = 10_000_000
+
+
+def wait_for_tick() -> None:
+    """Waits until a tick has just begun."""
+    tick = time.time_ns() // TICK_NS
+    while time.time_ns() // TICK_NS == tick:
+        pass
+
+
+def test_a_change_in_the_same_tick_as_the_one_before_it_is_noticed(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really_fstat = os.fstat
+    path = repository.write("a.md", "first")
+    while_reading(monkeypatch, lambda: rewrite(path, b"other"))
+    monkeypatch.setattr(os, "fstat", lambda descriptor: CoarseStatus(really_fstat(descriptor)))
+    artifacts = reader(repository, "a.md")
+    wait_for_tick()
+    rewrite(path, b"again")
+    assert artifacts.read("a.md").found == f"unreadable ({CHANGED})"
+
+
+def test_a_file_that_was_not_changed_just_now_is_read_at_once(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.write("a.md", "text")
+    time.sleep(TICK_NS / 1e9)
+    monkeypatch.delattr(time, "sleep")
+    assert reader(repository, "a.md").text("a.md") == "text"
+
+
+# Several names of one file
+
+
+def link_hard(root: Path) -> str:
+    (root / "hard.md").hardlink_to(root / "folder/a.md")
+    return "hard.md"
+
+
+def link_soft(root: Path) -> str:
+    (root / "soft.md").symlink_to("folder/a.md")
+    return "soft.md"
+
+
+def link_directory(root: Path) -> str:
+    (root / "linked").symlink_to("folder")
+    return "linked/a.md"
+
+
+LINKS = [pytest.param(link, id=link.__name__) for link in (link_hard, link_soft, link_directory)]
+
+
+@pytest.mark.parametrize("link", LINKS)
+def test_a_file_is_read_once_under_all_its_names(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, link: Callable[[Path], str]
+) -> None:
+    repository.write("folder/a.md", "text")
+    name, read = link(repository.root), list[int]()
+    while_reading(monkeypatch, lambda: read.append(1))
+    artifacts = reader(repository, "folder/a.md", name)
+    assert artifacts.text("folder/a.md") == artifacts.text(name) == "text"
+    assert artifacts.read(name) == artifacts.read("folder/a.md")._replace(path=name)
+    assert len(read) == 1
+
+
+@pytest.mark.parametrize("link", LINKS)
+@pytest.mark.parametrize("texts", ["both", "second", "none"])
+@pytest.mark.quick("*")
+def test_a_file_that_is_changed_before_it_is_read_under_another_name_fails_there(
+    repository: Repository, link: Callable[[Path], str], texts: str
+) -> None:
+    path = repository.write("folder/a.md", "first")
+    name = link(repository.root)
+    text_paths = {"both": ("folder/a.md", name), "second": (name,), "none": ()}[texts]
+    artifacts = reader(repository, *text_paths)
+    first = artifacts.read("folder/a.md")
+    rewrite(path, b"other")
+    assert artifacts.read(name).found == "unreadable (it was changed while the gate was judged)"
+    assert artifacts.read("folder/a.md") == first
+
+
+def test_a_file_that_was_only_hashed_is_read_again_for_the_text_of_another_name(repository: Repository) -> None:
+    repository.write("folder/a.md", "text")
+    name = link_hard(repository.root)
+    artifacts = reader(repository, name)
+    assert artifacts.read("folder/a.md").content is None
+    assert artifacts.text(name) == artifacts.text("folder/a.md") == "text"
+
+
+def test_files_of_equal_content_are_each_read(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    repository.write("a.md", "text")
+    repository.write("b.md", "text")
+    read = list[int]()
+    while_reading(monkeypatch, lambda: read.append(1))
+    artifacts = reader(repository)
+    assert artifacts.read("a.md").sha256 == artifacts.read("b.md").sha256
+    assert len(read) == 2
+
+
+def test_a_file_that_is_first_read_as_text_is_read_once(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.write("a.md", "text")
+    read = list[int]()
+    while_reading(monkeypatch, lambda: read.append(1))
+    assert reader(repository).text("a.md") == "text"
+    assert len(read) == 1
+
+
+def test_a_file_that_another_process_has_read_is_known_under_its_other_names(repository: Repository) -> None:
+    path = repository.write("folder/a.md", "first")
+    name = link_hard(repository.root)
+    artifacts = reader(repository)
+    artifacts.adopt([reader(repository).read("folder/a.md")])
+    rewrite(path, b"other")
+    assert artifacts.read(name).kind is PathKind.UNREADABLE
 
 
 # Names

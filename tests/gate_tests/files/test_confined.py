@@ -139,10 +139,71 @@ def test_a_link_that_takes_the_place_of_the_folder_leads_nowhere_out(root: Path)
     os.close(beneath.open("folder/a.md"))
     (root / "folder").rename(root / "moved")
     (root / "folder").symlink_to("..")
-    with pytest.raises(LeavesRoot):
-        beneath.open("folder/secret.md")
+    for path in ("folder/secret.md", "folder/a.md"):
+        with pytest.raises(LeavesRoot):
+            beneath.open(path)
+
+
+def test_a_directory_that_was_moved_is_not_read_under_its_old_path(root: Path) -> None:
+    beneath = ConfinedRoot(root)
+    os.close(beneath.open("folder/a.md"))
+    (root / "folder").rename(root.parent / "moved out of the root")
+    with pytest.raises(FileNotFoundError):
+        beneath.open("folder/a.md")
+    (root / "folder").mkdir()
+    (root / "folder/a.md").write_text("another")
     with os.fdopen(beneath.open("folder/a.md")) as file:
-        assert file.read() == "inside"
+        assert file.read() == "another"
+
+
+def test_a_directory_whose_parent_was_moved_and_linked_to_is_not_read(root: Path) -> None:
+    """The path leads to the same directory as before, but through a link out of the root."""
+    (root / "folder/deeper").mkdir()
+    (root / "folder/deeper/b.md").write_text("deeper")
+    beneath = ConfinedRoot(root)
+    os.close(beneath.open("folder/deeper/b.md"))
+    (root / "folder").rename(root.parent / "moved")
+    (root / "folder").symlink_to("../moved")
+    with pytest.raises(LeavesRoot):
+        beneath.open("folder/deeper/b.md")
+
+
+def test_a_root_that_was_replaced_is_entered_anew(root: Path) -> None:
+    beneath = ConfinedRoot(root)
+    os.close(beneath.open("folder/a.md"))
+    root.rename(root.parent / "moved")
+    with pytest.raises(FileNotFoundError):
+        beneath.open("folder/a.md")
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/fd"), reason="the system does not say where a directory is")
+@pytest.mark.parametrize("name", ["root", "alias"])
+def test_the_next_file_of_a_directory_that_was_not_moved_needs_no_walk(
+    root: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beneath, really_open, opened = ConfinedRoot(root.parent / name), os.open, []
+    os.close(beneath.open("folder/a.md"))
+
+    def counting_open(path: str | Path, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
+        opened.append(path)
+        return really_open(path, flags, mode, dir_fd=dir_fd)
+
+    monkeypatch.setattr(os, "open", counting_open)
+    os.close(beneath.open("folder/a.md"))
+    assert opened == ["a.md"]
+
+
+def test_where_the_system_does_not_say_where_a_directory_is_each_file_is_walked_to(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(path: str, *, dir_fd: int | None = None) -> str:
+        raise FileNotFoundError(path)
+
+    (root / "b.md").write_text("at the top")
+    monkeypatch.setattr(os, "readlink", fail)
+    beneath = ConfinedRoot(root)
+    for path in ("folder/a.md", "folder/a.md", "b.md", "b.md"):
+        os.close(beneath.open(path))
 
 
 def test_a_folder_that_was_reached_through_a_link_is_walked_to_each_time(root: Path) -> None:

@@ -65,12 +65,12 @@ def tree(tmp_path: Path) -> Path:
     ],
 )
 def test_files_match_a_pattern(tree: Path, pattern: str, found: list[str]) -> None:
-    assert find_files(tree, pattern) == found
+    assert find_files(tree, pattern).paths == found
 
 
 @pytest.mark.parametrize("pattern", ["../*.md", "sub/../../*.md", "..", "**/../*", "../**"])
 def test_no_pattern_leads_out_of_the_root(tree: Path, pattern: str) -> None:
-    assert find_files(tree, pattern) == []
+    assert find_files(tree, pattern).paths == []
 
 
 def test_a_link_to_a_file_below_the_root_counts_and_one_that_leads_out_does_not(tree: Path) -> None:
@@ -79,47 +79,49 @@ def test_a_link_to_a_file_below_the_root_counts_and_one_that_leads_out_does_not(
     (tree / "out.lnk").symlink_to("../beside.md")
     (tree / "nowhere.lnk").symlink_to("nothing")
     (tree / "round.lnk").symlink_to("round.lnk")
-    assert find_files(tree, "*.lnk") == ["absolute.lnk", "in.lnk"]
+    assert find_files(tree, "*.lnk").paths == ["absolute.lnk", "in.lnk"]
 
 
 def test_a_folder_that_is_a_link_is_entered_where_it_is_named_and_never_left_the_root_by(tree: Path) -> None:
     (tree / "alias").symlink_to("sub")
     (tree / "way_out").symlink_to("..")
-    assert find_files(tree, "alias/*.md") == ["alias/b.md"]
-    assert find_files(tree, "ali*/*.md") == ["alias/b.md"]
-    assert find_files(tree, "way_out/*.md") == []
-    assert find_files(tree, "**/b.md") == ["sub/b.md"]
+    assert find_files(tree, "alias/*.md").paths == ["alias/b.md"]
+    assert find_files(tree, "ali*/*.md").paths == ["alias/b.md"]
+    assert find_files(tree, "way_out/*.md").paths == []
+    assert find_files(tree, "**/b.md").paths == ["sub/b.md"]
 
 
 def test_a_link_to_its_own_folder_ends(tree: Path) -> None:
     (tree / "sub/again").symlink_to(".")
-    assert find_files(tree, "sub/**/b.md") == ["sub/b.md"]
-    assert find_files(tree, "sub/again/again/b.md") == ["sub/again/again/b.md"]
+    assert find_files(tree, "sub/**/b.md").paths == ["sub/b.md"]
+    assert find_files(tree, "sub/again/again/b.md").paths == ["sub/again/again/b.md"]
 
 
 def test_special_files_are_none(tree: Path) -> None:
     os.mkfifo(tree / "sub/fifo")
-    assert find_files(tree, "sub/f*") == []
+    assert find_files(tree, "sub/f*").paths == []
 
 
 @pytest.mark.parametrize("name", [b"a\xff.log", b"a\nb.log", b"\x1b[2J.log"])
 def test_a_name_that_no_record_can_hold_is_found_as_the_system_has_it(tree: Path, name: bytes) -> None:
     Path(os.fsdecode(os.fsencode(tree) + b"/" + name)).write_text("")
-    assert [os.fsencode(path) for path in find_files(tree, "*.log")] == [name]
+    assert [os.fsencode(path) for path in find_files(tree, "*.log").paths] == [name]
 
 
 @pytest.mark.parametrize("text", ["[slug]", "a*b?", "[!x]", "[", "]", "plain", "**"])
 def test_what_is_escaped_means_itself(tmp_path: Path, text: str) -> None:
     for name in (text, "s", "axb!", "x"):
         (tmp_path / name).write_text("")
-    assert find_files(tmp_path, escape_glob(text)) == [text]
+    assert find_files(tmp_path, escape_glob(text)).paths == [text]
 
 
 def test_a_tree_with_more_in_it_than_is_looked_at_is_refused_and_not_half_seen(tree: Path) -> None:
-    assert len(find_files(tree, "**/*", max_entries=20)) == len(FILES) - 1
+    assert len(find_files(tree, "**/*", max_entries=20).paths) == len(FILES) - 1
     with pytest.raises(TooManyFiles, match="more than 5 files and folders"):
         find_files(tree, "**/*", max_entries=5)
-    assert find_files(tree, "sub/deep/c.md", max_entries=0) == ["sub/deep/c.md"], "what is named need not be looked for"
+    assert find_files(tree, "sub/deep/c.md", max_entries=0).paths == ["sub/deep/c.md"], (
+        "what is named need not be looked for"
+    )
 
 
 def test_a_tree_too_deep_to_go_through_is_refused(tmp_path: Path) -> None:
@@ -133,7 +135,7 @@ def test_a_tree_too_deep_to_go_through_is_refused(tmp_path: Path) -> None:
 def test_what_may_not_be_read_is_not_there(tree: Path) -> None:
     (tree / "sub/deep").chmod(0)
     try:
-        assert find_files(tree, "**/c.md") == []
+        assert find_files(tree, "**/c.md").paths == []
     finally:
         (tree / "sub/deep").chmod(0o700)
 
@@ -145,3 +147,27 @@ def test_a_machine_without_means_says_nothing_of_the_tree(tree: Path, monkeypatc
     monkeypatch.setattr(os, "open", fail)
     with pytest.raises(OSError, match="Too many open files"):
         find_files(tree, "**/*.md")
+
+
+def test_several_links_to_one_file_are_one_file(tmp_path: Path) -> None:
+    for name in ("a.md", "sub/b.md"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("equal")
+    (tmp_path / "hard.md").hardlink_to(tmp_path / "a.md")
+    (tmp_path / "soft.md").symlink_to("sub/b.md")
+    (tmp_path / "linked").symlink_to("sub")
+    (tmp_path / "dangling.md").symlink_to("nothing.md")
+    assert find_files(tmp_path, "*.md") == (["a.md", "hard.md", "soft.md"], 2)
+    assert find_files(tmp_path, "*/*.md") == (["linked/b.md", "sub/b.md"], 1)
+
+
+def test_files_of_equal_content_are_several(tmp_path: Path) -> None:
+    for name in ("a.md", "b.md", "c.md"):
+        (tmp_path / name).write_text("equal")
+    assert find_files(tmp_path, "*.md") == (["a.md", "b.md", "c.md"], 3)
+
+
+def test_a_link_to_a_file_that_does_not_match_is_a_file(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere.txt").write_text("")
+    (tmp_path / "a.md").symlink_to("elsewhere.txt")
+    assert find_files(tmp_path, "*.md") == (["a.md"], 1)

@@ -47,6 +47,33 @@ def test_too_few_fail_and_what_was_counted_is_recorded(folder: Repository) -> No
     assert count(folder, "*.md", 5) == Outcome(False, "4 of 5", measured)
 
 
+@pytest.mark.parametrize(
+    ("links", "note"),
+    [
+        pytest.param(1, " (1 more name is a link to the same file)", id="one"),
+        pytest.param(2, " (2 more names are links to the same files)", id="several"),
+    ],
+)
+def test_several_links_to_one_file_count_once_and_the_reason_says_so(
+    repository: Repository, links: int, note: str
+) -> None:
+    for name in ("a.md", "b.md", "c.md"):
+        repository.write(f"{FOLDER}/{name}", "equal")
+    folder = repository.root / FOLDER
+    (folder / "d.md").hardlink_to(folder / "a.md")
+    if links > 1:
+        (folder / "e.md").symlink_to("b.md")
+    outcome = count(repository, "*.md", 4)
+    assert (outcome.holds, outcome.found, outcome.measured["count"]) == (False, f"3 of 4{note}", 3)
+
+
+def test_a_link_to_a_file_elsewhere_counts(repository: Repository) -> None:
+    repository.write("elsewhere/a.md", "")
+    repository.write(f"{FOLDER}/b.md", "")
+    (repository.root / FOLDER / "a.md").symlink_to("../../elsewhere/a.md")
+    assert count(repository, "*.md", 2)[:2] == (True, "2 of 2")
+
+
 def test_a_threshold_of_nothing_wants_the_folder_all_the_same(folder: Repository) -> None:
     assert count(folder, "*.png", 0).holds
     outcome = count(folder, "*", 0, "work/none")
