@@ -1,15 +1,18 @@
 """The result of a check in a run: what a session reports, and a record keeps, of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Any, Final
+from hashlib import sha256
+from typing import Any, Final, NamedTuple
 
 from gate_tests.contract import Severity
 
 COMMON_KEYS: Final = frozenset((
-    "id", "type", "path", "resolved_path", "severity", "pass", "description", "warning", "reason",
+    "id", "type", "path", "resolved_path", "severity", "pass", "read", "read_more", "description", "warning", "reason",
 ))  # fmt: skip
-_REQUIRED_KEYS: Final = COMMON_KEYS - {"warning", "reason"}
+_REQUIRED_KEYS: Final = COMMON_KEYS - {"read", "read_more", "warning", "reason"}
+MAX_READ: Final = 1000
+"""How many files a result lists that its check has read."""
 _SEVERITIES: Final = frozenset(map(str, Severity))
 
 
@@ -21,14 +24,38 @@ class CheckStatus(StrEnum):
     WARNED = "warned"
 
 
+class ReadFile(NamedTuple):
+    """A file that a check read besides its target: its path relative to the root, and its hash."""
+
+    path: str
+    sha256: str
+
+    def to_json(self) -> dict[str, str]:
+        """`{path, sha256}`."""
+        return self._asdict()
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "ReadFile":
+        """Raises KeyError, TypeError or ValueError for what `to_json` did not write."""
+        path, sha256 = data["path"], data["sha256"]
+        if not isinstance(path, str) or not isinstance(sha256, str):
+            raise TypeError("a file that was read has a path and a hash")
+        return cls(path, sha256)
+
+
 class CheckResult:
     """The result of one check, a row of an attempt's `validations`.
 
-        {"id", "type", "path", "resolved_path", "severity", "pass", "description", …, "warning"?, "reason"?}
+        {"id", "type", "path", "resolved_path", "severity", "pass", "read"?, "read_more"?, "description", …,
+         "warning"?, "reason"?}
 
     `path` is as written in the contract, `resolved_path` as in this run. In place of the … stand the keys of
     `measured`, which differ by check type. `reason` is one line, None if the check passed; `warning` is true if the
     check warned. A result never changes.
+
+    `read` lists the files that the check read besides its target, as `{path, sha256}`, sorted by path. Of more than
+    MAX_READ, `read_more` has the `count` of the rest, and one hash of their lines `<sha256>  <path>`, as `sha256sum`
+    prints them. Both are absent if there is nothing to list.
 
     It is kept as its JSON: thousands of results are sent, hashed and recorded as such, and few are looked into.
     """
@@ -46,6 +73,7 @@ class CheckResult:
         description: str,
         measured: Mapping[str, Any],
         reason: str | None = None,
+        read: Sequence[ReadFile] = (),
     ) -> None:
         row: dict[str, Any] = {
             "id": id,
@@ -54,6 +82,7 @@ class CheckResult:
             "resolved_path": resolved_path,
             "severity": str(severity),
             "pass": status is not CheckStatus.FAILED,
+            **_read_to_json(read),
             "description": description,
             **measured,
         }
@@ -107,6 +136,11 @@ class CheckResult:
         return {key: value for key, value in self._row.items() if key not in COMMON_KEYS}
 
     @property
+    def read(self) -> tuple[ReadFile, ...]:
+        """The files that it read besides its target, at most MAX_READ, sorted by path."""
+        return tuple(map(ReadFile.from_json, self._row.get("read", ())))
+
+    @property
     def reason(self) -> str | None:
         """Why the check does not pass."""
         reason = self._row.get("reason")
@@ -138,6 +172,7 @@ class CheckResult:
             raise ValueError("a check that fails has a reason")
         result = cls.__new__(cls)
         result._row = row
+        _ = result.read  # raises if it is not valid
         return result
 
     def __eq__(self, other: object) -> bool:
@@ -148,3 +183,14 @@ class CheckResult:
 
     def __repr__(self) -> str:
         return f"CheckResult({self._row!r})"
+
+
+def _read_to_json(read: Sequence[ReadFile]) -> dict[str, Any]:
+    """The keys `read` and `read_more`, where there is something to list."""
+    if not read:
+        return {}
+    listed: dict[str, Any] = {"read": [each.to_json() for each in read[:MAX_READ]]}
+    if rest := read[MAX_READ:]:
+        lines = "".join(f"{each.sha256}  {each.path}\n" for each in rest)
+        listed["read_more"] = {"count": len(rest), "sha256": sha256(lines.encode()).hexdigest()}
+    return listed

@@ -1,10 +1,11 @@
 """A check: one rule applied to one target in one run."""
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.outcome import Outcome
-from gate_tests.checks.result import CheckResult, CheckStatus
+from gate_tests.checks.result import CheckResult, CheckStatus, ReadFile
 from gate_tests.checks.rule import Rule
 from gate_tests.contract import Severity
 from gate_tests.files.artifacts import Artifacts
@@ -79,8 +80,8 @@ class Check(NamedTuple):
         """Why it does not pass, on one line."""
         return sanitize_line(f"{self.target.path}: wanted {self.rule.describe()}, found {outcome.found}", _MAX_REASON)
 
-    def result(self, outcome: Outcome) -> CheckResult:
-        """The result that a session reports and the record keeps."""
+    def result(self, outcome: Outcome, read: Sequence[ReadFile] = ()) -> CheckResult:
+        """The result that a session reports and the record keeps. `read` is what it read besides its target."""
         return CheckResult(
             id=self.id,
             type=self.type.name,
@@ -91,6 +92,7 @@ class Check(NamedTuple):
             description=self.description,
             measured=outcome.measured,
             reason=None if outcome.holds else self.reason(outcome),
+            read=read,
         )
 
     def _status(self, outcome: Outcome) -> CheckStatus:

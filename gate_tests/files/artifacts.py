@@ -112,15 +112,22 @@ class Artifacts:
         }
         self._files: dict[tuple[int, int], Artifact] = {}
         self._matches: dict[str, FoundFiles] = {}
+        self._read_paths: set[str] = set()
         self._similar_names = SimilarNames(root)
         self._confined_root = ConfinedRoot(root)
         self._hasher = FileHasher()
 
     def read(self, path: str) -> Artifact:
         """What exists at `path`. Later calls return what the first one saw."""
+        self._read_paths.add(path)
         if path not in self._artifacts:
             self._artifacts[path] = self._read_once(path)
         return self._artifacts[path]
+
+    def track_reads(self) -> set[str]:
+        """A new set, to which every path is added that is read from now on, also if it was read before."""
+        self._read_paths = set()
+        return self._read_paths
 
     def find(self, pattern: str) -> list[str]:
         """The paths that match the glob. Raises TooManyFiles, NoVerdict."""

@@ -1,32 +1,34 @@
 """One evaluation of the gates of a run: compiles each gate once, evaluates each check."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from gate_tests.checks.outcome import Outcome
-from gate_tests.checks.result import CheckResult
+from gate_tests.checks.result import CheckResult, ReadFile
 from gate_tests.compiler.check import Check
 from gate_tests.compiler.gate import CompiledGate, compile_gate
 from gate_tests.compiler.loader import load_contract
 from gate_tests.compiler.options import DEFAULT_OPTIONS, EvaluationOptions
 from gate_tests.contract import Contract
 from gate_tests.files.artifacts import Artifact, Artifacts
+from gate_tests.sanitize import escape_controls
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.run_context import RunContext
 
 
 @dataclass(frozen=True)
 class EvaluatedCheck:
-    """A check whose target is resolved, and its outcome."""
+    """A check whose target is resolved, its outcome, and the files that it read besides its target, sorted."""
 
     check: Check
     outcome: Outcome
+    read: tuple[ReadFile, ...] = ()
 
     @cached_property
     def result(self) -> CheckResult:
         """The result that is reported and recorded."""
-        return self.check.result(self.outcome)
+        return self.check.result(self.outcome, self.read)
 
 
 class Evaluation:
@@ -71,5 +73,13 @@ class Evaluation:
     def evaluate(self, gate: str, check: Check) -> EvaluatedCheck:
         """Resolves the target of the check, and evaluates it."""
         artifacts = self.artifacts(gate)
+        paths = artifacts.track_reads()
         resolved = check.resolve(artifacts)
-        return EvaluatedCheck(resolved, resolved.evaluate(artifacts))
+        outcome = resolved.evaluate(artifacts)
+        return EvaluatedCheck(resolved, outcome, _list_files(paths - {resolved.target.path}, artifacts))
+
+
+def _list_files(paths: Iterable[str], artifacts: Artifacts) -> tuple[ReadFile, ...]:
+    """Those of the paths that are files. A path that no record can contain is escaped."""
+    read = ((path, artifacts.seen[path]) for path in sorted(paths))
+    return tuple(ReadFile(escape_controls(path), artifact.sha256) for path, artifact in read if artifact.is_file)

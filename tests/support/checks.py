@@ -13,7 +13,7 @@ from gate_tests.isolated_pytest.events import EventCollector
 from gate_tests.isolated_pytest.observed_evaluation import ObservedEvaluation
 from gate_tests.isolated_pytest.run import run_checks
 from gate_tests.isolated_pytest.verdict import Verdict, build_verdicts
-from gate_tests.pytest_session.evaluation import Evaluation
+from gate_tests.pytest_session.evaluation import EvaluatedCheck, Evaluation
 from tests.support.repository import Repository
 
 
@@ -32,8 +32,15 @@ def ids(gate: CompiledGate) -> list[str]:
 class Tried:
     """An evaluated check: its outcome, and its row in a record."""
 
-    check: Check
-    outcome: Outcome
+    evaluated: EvaluatedCheck
+
+    @property
+    def check(self) -> Check:
+        return self.evaluated.check
+
+    @property
+    def outcome(self) -> Outcome:
+        return self.evaluated.outcome
 
     @property
     def holds(self) -> bool:
@@ -41,7 +48,7 @@ class Tried:
 
     @property
     def row(self) -> dict[str, Any]:
-        return self.check.result(self.outcome).to_json()
+        return self.evaluated.result.to_json()
 
 
 def evaluate_all(
@@ -56,8 +63,7 @@ def evaluate_all(
     repository.write_contract(**contract)
     context = repository.context(depth=depth, **(run or {}))
     evaluation = Evaluation(repository.workspace, context, ("GT",), options=options)
-    evaluated = [evaluation.evaluate("GT", check) for check in evaluation.compiled("GT").checks]
-    return [Tried(each.check, each.outcome) for each in evaluated]
+    return [Tried(evaluation.evaluate("GT", check)) for check in evaluation.compiled("GT").checks]
 
 
 def try_check(

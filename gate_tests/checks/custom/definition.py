@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from gate_tests.checks.result import COMMON_KEYS
 from gate_tests.errors import suggest
 from gate_tests.strict_json.fast_validation import KEYWORDS, TYPES
 
-RESERVED_IN_ROW: Final = frozenset((
-    "id", "type", "path", "resolved_path", "severity", "pass", "description", "warning", "reason", "plugin",
-))  # fmt: skip
+RESERVED_IN_ROW: Final = COMMON_KEYS | {"plugin"}
 """The keys that the row of every custom check has; `measures` must not contain them."""
 _RESERVED_IN_CONTRACT: Final = frozenset(("type", "description", "severity", "missing_ok", "target"))
 _DEFINITIONS: Final = tuple(f"#/definitions/{name}" for name in ("path", "depths", "thresholds"))

@@ -166,6 +166,11 @@ def test_a_name_that_could_be_no_type_is_refused(installed: Install) -> None:
             "weasels = OwnCheck(print, 'x', measures={'pass': ''})", message("custom-common-key", key="pass"), id="row"
         ),
         pytest.param(
+            "weasels = OwnCheck(print, 'x', measures={'read': ''})",
+            message("custom-common-key", key="read"),
+            id="files read",
+        ),
+        pytest.param(
             "weasels = OwnCheck(print, 'x', keys={'end': {'oneOf': []}})",
             message("unknown-keyword", keyword="oneOf"),
             id="word",
