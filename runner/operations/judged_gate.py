@@ -108,6 +108,9 @@ class JudgedGate(NamedTuple):
         if still_open.baseline != attempt.baseline:
             yield f"the baseline of attempt {attempt.number}"
         yield from (change.path for change in self.rules.find_changes(rules))
+        schemas = {schema.path: schema.sha256 for schema in self.rules.schemas}
+        for result in self.verdict.validations if schemas else ():
+            yield from (file.path for file in result.read if schemas.get(file.path, file.sha256) != file.sha256)
         if self.compiled.refers_to_gates and self.run.passed_outputs() != run.passed_outputs():
             yield "the outputs of another gate"
 

@@ -29,6 +29,7 @@ class RunGuard:
         self._context = run.attempt_context
         self._rules = {path: hash_file(self._workspace, path).sha256 for path in _list_rules(store, workflow, run)}
         self._rules[workflow.path] = workflow.sha256
+        self._workflow = workflow.path
         self._trusted = {(gate.gate, gate.attempts[-1].number) for gate in run.gates if gate.has_passed}
         self._outputs = _Outputs(self._workspace)
 
@@ -41,10 +42,11 @@ class RunGuard:
         refuse_other_context(self._context, run, "after the pipeline began", show)
         changed = [path for path, sha256 in self._rules.items() if hash_file(self._workspace, path).sha256 != sha256]
         if changed:
+            is_concerned = not {self._workspace.contract_path(gate.gate), self._workflow}.isdisjoint(changed)
             raise DecisionNeeded(
                 f"{' and '.join(changed)} changed after the pipeline began",
                 path=changed[0],
-                accept_command=_accept_command(run, gate),
+                accept_command=_accept_command(run, gate, is_concerned=is_concerned),
             )
 
     def check_outputs(self, run: Run, own_outputs: Collection[str] = ()) -> None:
@@ -84,12 +86,13 @@ def _list_rules(store: Store, workflow: Workflow, run: Run) -> Iterator[str]:
             yield from (file.path for skill in skills for file in skill.files)
 
 
-def _accept_command(run: Run, gate: Gate) -> str:
-    """The command by which a person starts the gate by the changed rules."""
-    agent = gate.last_agent or "NAME"
+def _accept_command(run: Run, gate: Gate, *, is_concerned: bool) -> str:
+    """The command by which a person accepts changed rules; if they are not those of the gate, to go on."""
+    if not is_concerned:
+        return suggestions.resume_run(run.run_id)
     if gate.open_attempt:
-        return suggestions.abandon_attempt(run.run_id, gate.gate, agent, accept_contract=True)
-    return suggestions.start_gate(run.run_id, gate.gate, agent, accept_contract=True)
+        return suggestions.finish_gates(run.run_id, gate.gate, accept_contract=True)
+    return suggestions.start_gate(run.run_id, gate.gate, gate.last_agent or "NAME", accept_contract=True)
 
 
 class _Fingerprint(NamedTuple):
