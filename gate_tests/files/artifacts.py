@@ -19,8 +19,10 @@ from gate_tests.files.glob import FoundFiles, find_files
 from gate_tests.files.hashing import FileHasher
 from gate_tests.files.regular_file import RESOURCE_ERRNOS
 
-_CLOCK_TICK_NS: Final = 10_000_000
-"""Two changes of a file within one tick of the system's clock have the same times: 10 ms at most on Linux."""
+_CLOCK_TICK_NS: Final = 20_000_000
+"""Two changes of a file within one tick of the system's clock have the same times. A tick of Linux is 10 ms at most."""
+_LONGEST_WRITE_NS: Final = 2_000_000_000
+"""A call that writes sets the times when it begins. One that began longer ago than this is taken to have ended."""
 _CHANGED_WHILE_JUDGED: Final = "it was changed while the gate was judged"
 
 
@@ -221,9 +223,10 @@ class Artifacts:
             return Artifact(path, PathKind.UNREADABLE, detail=_CHANGED_WHILE_JUDGED)
         if known and (known.content is not None or keep_bytes is None or state.size_bytes > keep_bytes):
             return known._replace(path=path)
-        _wait_for_next_tick(state.ctime_ns)
+        age_ns = _wait_for_next_tick(state.ctime_ns)
         hashed = self._hasher.hash_file(descriptor, state.size_bytes, keep_bytes, path)
-        if changed := _explain_change(state, os.fstat(descriptor), hashed.size_bytes):
+        is_same = age_ns > _LONGEST_WRITE_NS or _is_read_again(descriptor, hashed.content)
+        if changed := _explain_change(state, os.fstat(descriptor), hashed.size_bytes, is_same):
             return Artifact(path, PathKind.UNREADABLE, detail=changed)
         artifact = Artifact(path, PathKind.FILE, hashed.sha256, hashed.size_bytes, hashed.content, state=state)
         if known and known.sha256 != artifact.sha256:
@@ -232,16 +235,22 @@ class Artifacts:
         return artifact
 
 
-def _wait_for_next_tick(ctime_ns: int) -> None:
-    """Wait if the file was changed just now: a further change in the same tick would not change its times."""
+def _wait_for_next_tick(ctime_ns: int) -> int:
+    """How long ago the file was changed. Waits if just now: a change in the same tick would not change its times."""
     age_ns = time.time_ns() - ctime_ns
     if 0 <= age_ns < _CLOCK_TICK_NS:
         time.sleep((_CLOCK_TICK_NS - age_ns) / 1e9)
+    return age_ns
 
 
-def _explain_change(before: FileState, after: os.stat_result, size_bytes: int) -> str | None:
+def _is_read_again(descriptor: int, content: bytes | None) -> bool:
+    """Whether a second reading gives the same content, if that was kept."""
+    return content is None or os.pread(descriptor, len(content) + 1, 0) == content
+
+
+def _explain_change(before: FileState, after: os.stat_result, size_bytes: int, is_same: bool) -> str | None:
     """How the file was changed while it was read; None if it was not."""
     if not after.st_nlink:
         return "it was removed or replaced while it was read"
-    is_unchanged = before == FileState.from_stat(after) and size_bytes == before.size_bytes
+    is_unchanged = is_same and before == FileState.from_stat(after) and size_bytes == before.size_bytes
     return None if is_unchanged else "it was changed while it was read"

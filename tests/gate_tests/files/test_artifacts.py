@@ -1,6 +1,7 @@
 import errno
 import os
 import socket
+import sys
 import time
 from collections.abc import Callable
 from hashlib import sha256
@@ -11,6 +12,7 @@ import pytest
 from gate_tests.errors import NoVerdict
 from gate_tests.files.artifacts import Artifacts, NotText, PathKind
 from tests.support.checks import evaluate_all
+from tests.support.processes import running, wait_until
 from tests.support.repository import ARTIFACTS, Repository
 
 
@@ -88,6 +90,15 @@ def test_a_file_that_was_only_hashed_is_read_as_text_if_it_is_still_the_same(rep
     (path.parent / "b.md").write_text("other")
     with pytest.raises(NotText, match="it was changed while the gate was judged"):
         artifacts.text("b.md")
+
+
+def test_a_file_that_was_only_hashed_and_is_another_when_its_text_is_wanted_fails(repository: Repository) -> None:
+    path = repository.write("a.md", "text")
+    artifacts = reader(repository)
+    assert artifacts.read("a.md").is_file
+    repository.write("b.md", "other").replace(path)
+    with pytest.raises(NotText, match="it was changed while the gate was judged"):
+        artifacts.text("a.md")
 
 
 def test_files_are_found_by_a_pattern_once(repository: Repository) -> None:
@@ -333,47 +344,98 @@ def test_a_file_that_changes_while_it_is_read_is_unreadable(
     assert artifact.found == f"unreadable ({reason})"
 
 
-class CoarseStatus:
-    """The status of a file on a system whose clock for files ticks each 10 ms."""
-
-    def __init__(self, status: os.stat_result) -> None:
-        self._status = status
-
-    def __getattr__(self, name: str) -> int:
-        value: int = getattr(self._status, name)
-        return value // TICK_NS * TICK_NS if name.endswith("time_ns") else value
-
-
-TICK_NS = 10_000_000
-
-
-def wait_for_tick() -> None:
-    """Waits until a tick has just begun."""
-    tick = time.time_ns() // TICK_NS
-    while time.time_ns() // TICK_NS == tick:
-        pass
+NEVER_BOTH = """
+import os, sys, time
+file = os.open(sys.argv[1], os.O_RDWR)
+before = os.fstat(file)
+first, last = 0, before.st_size - 1
+while True:
+    for letter, offset in ((b"1", first), (b"0", first), (b"1", last), (b"0", last)):
+        os.pwrite(file, letter, offset)
+        os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+        time.sleep(0.001)
+"""
 
 
-def test_a_change_in_the_same_tick_as_the_one_before_it_is_noticed(
+@pytest.mark.slow
+def test_a_content_that_the_file_never_had_is_not_read(repository: Repository) -> None:
+    path = repository.write("a.md", b"0" * 4_000_000)
+    with running(sys.executable, "-c", NEVER_BOTH, path, cwd=repository.root):
+        wait_until(lambda: b"1" in path.read_bytes())
+        contents = [reader(repository, "a.md", text_bytes=1 << 24).read("a.md").content for _ in range(100)]
+    assert not any(content and content[0] == content[-1] == ord("1") for content in contents)
+    assert reader(repository, "a.md").read("a.md").is_file
+
+
+class Clock:
+    """A clock for a test. All files were changed when it was made, and no later change is seen."""
+
+    TICK_NS = 10_000_000
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now_ns = self.changed_ns = time.time_ns()
+        self._really_fstat = os.fstat
+        monkeypatch.setattr(time, "time_ns", lambda: self.now_ns)
+        monkeypatch.setattr(time, "sleep", self._sleep)
+        monkeypatch.setattr(os, "fstat", self._fstat)
+
+    def _sleep(self, seconds: float) -> None:
+        self.now_ns += int(seconds * 1e9)
+
+    def _fstat(self, descriptor: int) -> os.stat_result:
+        status = self._really_fstat(descriptor)
+        return os.stat_result(tuple(status), {**_fields(status), "st_ctime_ns": self.changed_ns})
+
+
+def _fields(status: os.stat_result) -> dict[str, object]:
+    """Those that are no part of the tuple."""
+    return {name: getattr(status, name) for name in dir(status) if name.startswith("st_")}
+
+
+def test_a_file_that_was_changed_just_now_is_read_in_the_next_tick(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    really_fstat = os.fstat
+    """A change in the same tick would not change its times."""
+    repository.write("a.md", "first")
+    clock, read_ns = Clock(monkeypatch), list[int]()
+    while_reading(monkeypatch, lambda: read_ns.append(clock.now_ns))
+    assert reader(repository, "a.md").text("a.md") == "first"
+    assert read_ns[0] >= clock.changed_ns + clock.TICK_NS
+
+
+def test_a_change_by_a_call_that_began_before_is_noticed(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A call that writes sets the times when it begins; what it writes later is not seen by them."""
     path = repository.write("a.md", "first")
+    clock = Clock(monkeypatch)
+    clock.now_ns += 1_000_000_000
     while_reading(monkeypatch, lambda: rewrite(path, b"other"))
-    monkeypatch.setattr(os, "fstat", lambda descriptor: CoarseStatus(really_fstat(descriptor)))
-    artifacts = reader(repository, "a.md")
-    wait_for_tick()
-    rewrite(path, b"again")
-    assert artifacts.read("a.md").found == f"unreadable ({CHANGED})"
+    assert reader(repository, "a.md").read("a.md").found == f"unreadable ({CHANGED})"
 
 
-def test_a_file_that_was_not_changed_just_now_is_read_at_once(
+def test_a_file_that_was_not_changed_just_now_is_read_at_once_and_once(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     repository.write("a.md", "text")
-    time.sleep(TICK_NS / 1e9)
-    monkeypatch.delattr(time, "sleep")
+    clock = Clock(monkeypatch)
+    clock.now_ns = before = clock.changed_ns + 3_000_000_000
+    monkeypatch.delattr(os, "pread")
     assert reader(repository, "a.md").text("a.md") == "text"
+    assert clock.now_ns == before
+
+
+def test_a_change_that_leaves_no_trace_is_noticed_by_the_hash_where_a_file_is_read_again(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A program that writes through a memory mapping need not change the times of the file."""
+    path = repository.write("folder/a.md", "first")
+    name = link_hard(repository.root)
+    artifacts = reader(repository, name)
+    Clock(monkeypatch)
+    assert artifacts.read("folder/a.md").is_file
+    rewrite(path, b"other")
+    assert artifacts.read(name).found == "unreadable (it was changed while the gate was judged)"
 
 
 # Several names of one file

@@ -1,6 +1,7 @@
 """What a typed `pytest --gate` session says of itself: which checks are no part of a verdict, why, and what to do."""
 
 import json
+from hashlib import sha256
 from itertools import takewhile
 
 import pytest
@@ -303,6 +304,17 @@ def test_other_plugins_see_the_exit_code_that_the_session_has(host: Host) -> Non
     ended = host.judge("--json-report", "--json-report-file=report.json")
     report = json.loads((host.repository.root / "report.json").read_text("utf-8"))
     assert (ended.code, report["exitcode"]) == (1, 1)
+
+
+def test_a_report_of_another_plugin_has_what_a_check_read(host: Host) -> None:
+    host.repository.write("schema.json", "{}")
+    host.repository.write("data.json", "{}")
+    obeys = {"type": "json_schema", "target": "data.json", "schema": "schema.json"}
+    host.repository.write_contract("G2", validations=[obeys])
+    assert host.judge("--json-report", "--json-report-file=report.json").code == 0
+    (test,) = json.loads((host.repository.root / "report.json").read_text("utf-8"))["tests"]
+    row = test["metadata"]["orch"]
+    assert row["read"] == [{"path": "schema.json", "sha256": sha256(b"{}").hexdigest()}]
 
 
 def test_a_session_without_a_terminal_has_the_exit_code_all_the_same(host: Host) -> None:
