@@ -14,7 +14,7 @@ from runner.models.context import AttemptContext
 from runner.models.json_encoding import encode
 from runner.models.run import Run
 from runner.repair.salvage import NO_DOCUMENT, PartialRecord, parse_readable_rows
-from runner.storage.attempt_file import AttemptFile, list_attempt_numbers, list_gates_with_attempts
+from runner.storage.attempt_file import AttemptFile, is_reservation, list_attempt_numbers, list_gates_with_attempts
 from runner.storage.attempt_rules import check_attempt, check_compiled_rows
 from runner.storage.confined_paths import confined_path, read_bytes_if_possible
 from runner.storage.consistency import check_attempt_times
@@ -59,7 +59,8 @@ class _Gatherer:
         embedded = self._embedded()
         finished = {attempt.number: attempt for attempt in reversed(embedded) if not attempt.is_open}
         attempts: list[Attempt] = []
-        last = max(list_attempt_numbers(self.workspace, self.run.run_id, self.gate), default=0)
+        numbers = list_attempt_numbers(self.workspace, self.run.run_id, self.gate)
+        last = max((number for number in numbers if not self._is_reserved(number, embedded)), default=0)
         while len(attempts) < last or len(attempts) + 1 in finished:
             attempts.append(self._finished(len(attempts) + 1, finished))
         attempts += [attempt for attempt in embedded if attempt.is_open and attempt.number == len(attempts) + 1][:1]
@@ -124,6 +125,11 @@ class _Gatherer:
             path = self._path(next(each for each in numbers if each > number))
             message = f"{path}: RUN.json does not know it, and attempt {number} is not finished; nothing was written"
         return DamagedRecord(message, next_command=f"mv {quote(path)} {quote(f'{path}.unknown')}")
+
+    def _is_reserved(self, number: int, embedded: list[Attempt]) -> bool:
+        """Whether the file is empty, and its attempt open."""
+        is_open = any(attempt.is_open for attempt in embedded if attempt.number == number)
+        return is_open and is_reservation(confined_path(self.workspace, self._path(number)))
 
     def _path(self, number: int) -> str:
         return self.workspace.attempt_path(self.run.run_id, self.gate, number)

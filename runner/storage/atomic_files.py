@@ -49,6 +49,18 @@ def _remove_tree(directory: Path) -> None:
     rmtree(directory, ignore_errors=True)
 
 
+def create_temporary(directory: Path, content: bytes) -> Path:
+    """Write a file under a temporary name that is on disk too, for `os.replace`. Returns its path."""
+    make_directories(directory)
+    temporary = _write_temporary(directory, content)
+    try:
+        sync_directory(directory)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+    return temporary
+
+
 def create_file(path: Path, content: bytes) -> None:
     """Write a new file. Raises FileExistsError, and does not touch an existing one."""
     make_directories(path.parent)
@@ -67,7 +79,8 @@ def replace_file(path: Path, content: bytes) -> None:
     try:
         os.replace(temporary, path)
     except BaseException:
-        os.unlink(temporary)
+        with contextlib.suppress(FileNotFoundError):  # it has been renamed: what was raised came after that
+            os.unlink(temporary)
         raise
     sync_directory(path.parent)
 
@@ -91,12 +104,25 @@ def make_directories(directory: Path) -> None:
         sync_directory(directory.parent)
 
 
+def list_temporaries(directory: Path) -> list[Path]:
+    """What writers that were killed, or are at work, have not yet renamed in `directory`. Raises OSError."""
+    return [directory / name for name in sorted(os.listdir(directory)) if name.startswith(TEMPORARY)]
+
+
 def remove_temporaries(directory: Path) -> None:
-    """Remove what killed writers left below `directory`, whose lock must be held. Links are not followed."""
-    for parent, _, names in os.walk(directory):
-        for name in names:
-            if name.startswith(TEMPORARY):
-                os.unlink(os.path.join(parent, name))
+    """Remove what killed writers left below `directory`, whose lock must be held. Links are not followed.
+
+    Directories that cannot be read are skipped; they may be nested too deeply for any path.
+    """
+    directories = [os.fspath(directory)]
+    while directories:
+        with contextlib.suppress(OSError), os.scandir(directories.pop()) as entries:
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    directories.append(entry.path)
+                elif entry.name.startswith(TEMPORARY):
+                    with contextlib.suppress(FileNotFoundError):
+                        os.unlink(entry.path)
 
 
 def temporary_name(directory: Path) -> Path:

@@ -2,6 +2,8 @@
 
 import os
 import re
+from pathlib import Path
+from stat import S_ISREG
 from typing import Final, NamedTuple
 
 from gate_tests.errors import NotReadable, Refused
@@ -25,6 +27,15 @@ def list_gates_with_attempts(workspace: Workspace, run_id: str) -> list[str]:
     """The gates that have a directory for the files of their attempts, sorted. Raises NotReadable, Refused."""
     names = _list_directory(workspace, f"{workspace.run_path(run_id)}/record/gates")
     return sorted(name for name in names if _is_gate_id(name))
+
+
+def is_reservation(file: Path) -> bool:
+    """Whether the file of an attempt is empty, so that it only reserves the attempt's number."""
+    try:
+        found = file.lstat()
+    except OSError:
+        return False
+    return S_ISREG(found.st_mode) and found.st_size == 0
 
 
 def _is_gate_id(name: str) -> bool:

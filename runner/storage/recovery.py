@@ -1,20 +1,32 @@
-"""Rolls forward after a crash between two writes: an attempt that has a file is added to the run if RUN.json lacks it.
+"""Rolls forward after a crash between two writes: an attempt that has a file, though RUN.json does not say it finished.
 
-The file is written first, so its attempt is finished whatever RUN.json says. A file that no interrupted command leaves
-is damage: it may have been planted, and only a repair, which a person confirms, accepts it.
+A command writes the new RUN.json under a temporary name before it creates the file of an attempt. Where that temporary
+file holds just this attempt, the command was interrupted before it renamed it. Any other such file is damage: it may
+have been planted, and only a repair, which a person confirms, accepts it.
 """
 
-from collections.abc import Iterator
-from typing import Final, NamedTuple
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gate_tests.errors import DamagedRecord
+from gate_tests.strict_json.document import Document
 from gate_tests.workspace.layout import Workspace
 from runner.models import transitions
 from runner.models.attempt import MANUAL_AGENT, Attempt
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus
-from runner.storage.attempt_file import AttemptFile, list_attempt_numbers, list_gates_with_attempts
+from runner.storage.attempt_file import (
+    AttemptFile,
+    is_reservation,
+    list_attempt_numbers,
+    list_gates_with_attempts,
+)
+from runner.storage.confined_paths import confined_path
 from runner.storage.consistency import check_attempt_times, check_consistency
+
+if TYPE_CHECKING:
+    from runner.storage.interrupted_write import InterruptedWrite
 
 _UNCHANGED: Final = ("started_at", "agent", "prompt_sha256", "invocation_ids", "baseline")
 """Fields of an attempt that do not change between its start and its end."""
@@ -25,6 +37,8 @@ class Recovery(NamedTuple):
 
     run: Run
     recovered: tuple[tuple[str, Attempt], ...] = ()
+    temporary: Path | None = None
+    """The file that holds the run and is yet to be renamed to RUN.json; None for records of the original."""
 
     def describe(self) -> str:
         """The message about what was recovered."""
@@ -48,12 +62,34 @@ def roll_forward(workspace: Workspace, run: Run) -> Recovery:
 
 
 def _recover_checked(workspace: Workspace, run: Run) -> Recovery:
-    recovery = Recovery(run)
-    for gate_id, number in _unrecorded(workspace, run):
-        if file := AttemptFile.read(workspace, run.run_id, gate_id, number):
-            _check_unrecorded(run, gate_id, file)
-            recovery = _add(recovery, workspace, gate_id, file)
-    return recovery
+    files = list(_read_unrecorded(workspace, run))
+    for gate, file in files:
+        check_finished_attempt(run, gate, file.attempt, file.document)
+        file.check_artifacts()
+    if not files:
+        return Recovery(run)
+    from runner.storage.interrupted_write import find_interrupted_writes  # only a recovery needs it
+
+    for write in find_interrupted_writes(workspace, run):
+        if _explains(write, run, files):
+            return Recovery(write.run, write.finished, write.temporary)
+    gate, file = files[0]
+    raise _unexplained_error(gate, file.attempt, file.document)
+
+
+def _explains(write: "InterruptedWrite", run: Run, files: Sequence[tuple[str, AttemptFile]]) -> bool:
+    """Whether the interrupted command created these files. It may not have come to create all that it wanted to."""
+    finished = {(gate, attempt.number): attempt for gate, attempt in write.finished}
+    for gate, file in files:
+        attempt = finished.pop((gate, file.attempt.number), None)
+        if attempt is None or attempt.to_json() != file.document.data:
+            return False
+    try:
+        for (gate, _), attempt in finished.items():
+            check_finished_attempt(run, gate, attempt, files[0][1].document)
+    except DamagedRecord:
+        return False
+    return True
 
 
 def _recover_legacy(workspace: Workspace, run: Run) -> Recovery:
@@ -67,35 +103,48 @@ def _recover_legacy(workspace: Workspace, run: Run) -> Recovery:
     return recovery
 
 
-def _unrecorded(workspace: Workspace, run: Run) -> Iterator[tuple[str, int]]:
-    """The gate and number of every attempt that has a file and is missing or open in RUN.json."""
+def _read_unrecorded(workspace: Workspace, run: Run) -> Iterator[tuple[str, AttemptFile]]:
+    """The gate and file of every attempt that has a file and is missing or open in RUN.json."""
     for gate_id in list_gates_with_attempts(workspace, run.run_id):
         gate = run.find_gate(gate_id)
         finished = {attempt.number for attempt in gate.attempts if not attempt.is_open} if gate else set()
         for number in list_attempt_numbers(workspace, run.run_id, gate_id):
-            if number not in finished:
-                yield gate_id, number
+            if number in finished or _is_reserved(workspace, run, gate_id, number):
+                continue
+            if file := AttemptFile.read(workspace, run.run_id, gate_id, number):
+                yield gate_id, file
 
 
-def _check_unrecorded(run: Run, gate_id: str, file: AttemptFile) -> None:
-    """Raises DamagedRecord for a file that no interrupted command leaves."""
-    check_attempt_times(file.document, (), file.attempt)
+def _is_reserved(workspace: Workspace, run: Run, gate_id: str, number: int) -> bool:
+    """Whether the attempt is open, and its file empty."""
+    opened = gate.open_attempt if (gate := run.find_gate(gate_id)) else None
+    path = workspace.attempt_path(run.run_id, gate_id, number)
+    return opened is not None and opened.number == number and is_reservation(confined_path(workspace, path))
+
+
+def check_finished_attempt(run: Run, gate_id: str, attempt: Attempt, document: Document) -> None:
+    """Raises DamagedRecord for an attempt that no command could have finished. `document` is its file."""
+    check_attempt_times(document, (), attempt)
     gate = run.find_gate(gate_id)
     if gate is None:
-        raise DamagedRecord(f"{file.document.at(())}: RUN.json knows no gate {gate_id}")
-    number = file.attempt.number
-    if run.finished_at is None and gate.open_attempt and gate.open_attempt.number == number:
-        _check_unchanged(gate.open_attempt, file)
-    elif run.finished_at is not None or not _is_manual_failure(gate, file.attempt):
-        message = f"RUN.json knows no finished attempt {number} of gate {gate_id}, nor does a crash leave this one"
-        raise DamagedRecord(f"{file.document.at(('attempt',))}: {message}")
+        raise DamagedRecord(f"{document.at(())}: RUN.json knows no gate {gate_id}")
+    if run.finished_at is None and gate.open_attempt and gate.open_attempt.number == attempt.number:
+        _check_unchanged(gate.open_attempt, attempt, document)
+    elif run.finished_at is not None or not _is_manual_failure(gate, attempt):
+        raise _unexplained_error(gate_id, attempt, document)
 
 
-def _check_unchanged(opened: Attempt, file: AttemptFile) -> None:
+def _unexplained_error(gate_id: str, attempt: Attempt, document: Document) -> DamagedRecord:
+    number = attempt.number
+    message = f"RUN.json knows no finished attempt {number} of gate {gate_id}, nor does a crash leave this one"
+    return DamagedRecord(f"{document.at(('attempt',))}: {message}")
+
+
+def _check_unchanged(opened: Attempt, attempt: Attempt, document: Document) -> None:
     for key in _UNCHANGED:
-        if getattr(opened, key) != getattr(file.attempt, key):
+        if getattr(opened, key) != getattr(attempt, key):
             message = f"differs from attempt {opened.number} as RUN.json holds it open"
-            raise DamagedRecord(f"{file.document.at((key,))}: {message}")
+            raise DamagedRecord(f"{document.at((key,))}: {message}")
 
 
 def _is_manual_failure(gate: Gate, attempt: Attempt) -> bool:

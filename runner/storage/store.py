@@ -1,8 +1,8 @@
 """The only writer below `orchestration/runs/`.
 
-The file of a finished attempt is created, never replaced; then RUN.json is replaced atomically. Both are on disk before
-a call returns. A crash between the two is rolled forward. A writer holds the run's lock while it reads and writes;
-readers never wait.
+The new RUN.json is written under a temporary name, the file of a finished attempt is created, never replaced, and then
+the temporary file is renamed. A crash before that is rolled forward: both are on disk by then. A writer holds the run's
+lock while it reads and writes; readers never wait.
 """
 
 import contextlib
@@ -24,11 +24,14 @@ from runner.storage.atomic_files import (
     back_up_file,
     create_file,
     create_run_directory,
+    create_temporary,
     make_directories,
     remove_stale_temporaries,
     remove_temporaries,
     replace_file,
+    sync_directory,
 )
+from runner.storage.attempt_file import is_reservation
 from runner.storage.confined_paths import confined_path
 from runner.storage.consistency import check_consistency
 from runner.storage.file_lock import LockWait, acquire_lock
@@ -88,11 +91,12 @@ class Store:
             for lost, content in attempts.items():
                 backups += _replace_attempt(self._file(lost), content)
             replace_file(path, record)
+            remove_temporaries(path.parent.parent)
         return tuple(backup.relative_to(self.workspace.root).as_posix() for backup in backups)
 
     @contextlib.contextmanager
     def lock_run(self, run_id: str) -> Iterator[None]:
-        """Hold the run's lock, after removing what killed writers left. Raises Refused, NotWritten."""
+        """Hold the run's lock. Raises Refused, NotWritten."""
         directory = self.workspace.root / self.workspace.run_path(run_id)
         if not directory.is_dir():
             raise self.workspace.unknown_run(run_id)
@@ -104,7 +108,6 @@ class Store:
                 self.explain_os_errors(self.workspace.record_path(run_id)),
                 acquire_lock(self.workspace.root, lock, f"writes the record of run {run_id}", self.lock_wait),
             ):
-                remove_temporaries(directory)
                 yield
         finally:
             self._report_recoveries()  # after the lock is released: `say` may block
@@ -133,33 +136,47 @@ class Store:
         return document, run
 
     def _complete_recovery(self, run_id: str) -> Run:
-        """The same, while the lock is held."""
+        """The same, while the lock is held. Removes what killed writers left, which a recovery may need before."""
         recovery = self.recover(run_id)
         if recovery.recovered:
-            replace_file(self._file(self.workspace.record_path(run_id)), encode(recovery.run.to_json()))
+            self._write_recovery(recovery)
             self._unreported.append(recovery.describe())
+        remove_temporaries(self.workspace.root / self.workspace.run_path(run_id))
         return recovery.run
+
+    def _write_recovery(self, recovery: Recovery) -> None:
+        run_id = recovery.run.run_id
+        record = self._file(self.workspace.record_path(run_id))
+        if recovery.temporary is None:
+            replace_file(record, encode(recovery.run.to_json()))
+            return
+        for gate, attempt in recovery.recovered:  # a command that finishes several may be interrupted between them
+            path = self._file(self.workspace.attempt_path(run_id, gate, attempt.number))
+            if not path.exists() or is_reservation(path):
+                _create_attempt(path, attempt)
+            sync_directory(path.parent)
+        os.utime(recovery.temporary)  # a record that is older than its lock is read as a whole by `run list`
+        os.replace(recovery.temporary, record)
+        sync_directory(record.parent)
 
     def _report_recoveries(self) -> None:
         while self._unreported:
             self.lock_wait.say(self._unreported.pop(0))
 
     def _write(self, before: Run, after: Run) -> None:
-        """Write the files of newly finished attempts, then RUN.json."""
+        """Write RUN.json, after the files of newly finished attempts if there are any."""
         content = encode(after.to_json())
+        record = self._file(self.workspace.record_path(after.run_id))
         finished = {
             self._file(self.workspace.attempt_path(after.run_id, gate, attempt.number)): attempt
             for gate, attempt in _newly_finished(before, after)
         }
-        with self.explain_os_errors(self.workspace.record_path(after.run_id)):
-            for path in finished:  # all of them before the first is written
-                _prepare_attempt_path(path)
-        try:
-            for path, attempt in finished.items():
-                _create_attempt(path, attempt)
-            replace_file(self._file(self.workspace.record_path(after.run_id)), content)
-        except OSError as error:
-            raise _write_error(after, [path for path in finished if path.exists()], error) from None
+        for path in finished:  # all of them before anything is written
+            _prepare_attempt_path(path)
+        if finished:
+            _write_attempts(record, content, finished)
+        else:
+            replace_file(record, content)
 
     def _file(self, path: str) -> Path:
         return confined_path(self.workspace, path)
@@ -184,22 +201,38 @@ def _newly_finished(before: Run, after: Run) -> Iterator[tuple[str, Attempt]]:
 def _prepare_attempt_path(path: Path) -> None:
     """Create the directory of an attempt's file. Raises Refused if the file exists, OSError."""
     make_directories(path.parent)
-    if os.path.lexists(path):
+    if os.path.lexists(path) and not is_reservation(path):
         raise _exists_error(path)
+
+
+def _write_attempts(record: Path, content: bytes, finished: Mapping[Path, Attempt]) -> None:
+    """Write RUN.json under a temporary name, create the files of the attempts, and rename it."""
+    temporary = create_temporary(record.parent, content)
+    try:
+        for path, attempt in finished.items():
+            _create_attempt(path, attempt)
+        # Not synced: where a power cut undoes it, the temporary file is there again, and is rolled forward.
+        os.replace(temporary, record)
+    except BaseException as error:
+        written = [path for path in finished if path.exists() and not is_reservation(path)]
+        if not written:
+            os.unlink(temporary)
+        elif isinstance(error, OSError):
+            raise _half_written_error(written, error) from None
+        raise
 
 
 def _create_attempt(path: Path, attempt: Attempt) -> None:
     try:
-        create_file(path, encode(attempt.to_json()))
+        (replace_file if is_reservation(path) else create_file)(path, encode(attempt.to_json()))
     except FileExistsError:
         raise _exists_error(path) from None
 
 
 def _exists_error(path: Path) -> Refused:
-    *_, run_id, _record, _gates, gate, name = path.parts
     return Refused(
-        f"{name} exists already in {gate}; a finished attempt never changes",
-        next_command=suggestions.show_run(run_id),
+        f"{path.name} exists already in {path.parent.name}; a finished attempt never changes",
+        next_command=suggestions.show_run(_run_id(path)),
     )
 
 
@@ -211,12 +244,15 @@ def _replace_attempt(path: Path, content: bytes) -> Iterator[Path]:
     create_file(path, content)
 
 
-def _write_error(run: Run, written: list[Path], error: OSError) -> OSError | NotWritten:
-    """The error to raise for `error`: another one if attempts are on disk that RUN.json lacks."""
-    if not written:
-        return error
+def _half_written_error(written: list[Path], error: OSError) -> NotWritten:
+    """The error for attempts that are on disk while RUN.json lacks them."""
     attempts = ", ".join(f"{path.parent.name}/{path.name}" for path in written)
     return NotWritten(
         f"{attempts} is recorded, RUN.json is not ({error.strerror}); it follows with the next command that writes",
-        next_command=suggestions.show_run(run.run_id),
+        next_command=suggestions.show_run(_run_id(written[0])),
     )
+
+
+def _run_id(attempt: Path) -> str:
+    """The run of an attempt's file."""
+    return attempt.parents[3].name

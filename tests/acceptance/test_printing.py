@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.support.interrupted_write import undo_rename
 from tests.support.messages import message, says
 from tests.support.repository import ARTIFACTS, BIN, SLUG, Ended, Repository
 
@@ -157,7 +158,7 @@ def crashed(shipped: Repository, run_id: str) -> Repository:
     record = shipped.root / shipped.workspace.record_path(run_id)
     before = record.read_bytes()
     assert shipped.orch("gate", "finish", "--run", run_id, "--gate", "G1").code == 1
-    record.write_bytes(before)
+    undo_rename(record, before)
     return shipped
 
 

@@ -71,6 +71,13 @@ def test_a_record_that_lost_its_last_bytes_is_the_same_again(store: Store, whole
     assert record(shipped).read_bytes() == whole
 
 
+def test_an_open_attempt_whose_file_is_reserved_stays_open(store: Store, whole: bytes, shipped: Repository) -> None:
+    record(shipped).write_bytes(whole[:-2])
+    shipped.write(shipped.workspace.attempt_path(RUN_ID, "G1", 2), "")
+    repaired(store)
+    assert record(shipped).read_bytes() == whole
+
+
 @pytest.mark.parametrize("member", ["events", "validations", "artifacts_index"])
 def test_what_follows_from_the_attempts_and_invocations_is_not_lost(
     store: Store, whole: bytes, shipped: Repository, member: str

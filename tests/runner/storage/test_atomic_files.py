@@ -1,6 +1,7 @@
 """Files are written completely or not at all, and what killed writers left is removed."""
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,48 @@ def test_temporary_files_are_removed_at_every_depth_and_links_are_not_followed(t
     remove_temporaries(tmp_path / "run")
     assert (names(tmp_path / "run"), names(tmp_path / "run/record")) == (["kept", "link", "record"], ["kept"])
     assert names(tmp_path / "outside") == [f"{TEMPORARY}1", "kept"]
+
+
+def test_a_temporary_file_that_vanishes_meanwhile_is_no_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / f"{TEMPORARY}1").touch()
+
+    def vanish(path: str) -> None:
+        monkeypatch.undo()
+        os.unlink(path)
+        os.unlink(path)
+
+    monkeypatch.setattr(os, "unlink", vanish)
+    remove_temporaries(tmp_path)
+    assert names(tmp_path) == []
+
+
+def test_directories_nested_too_deeply_for_a_path_do_not_prevent_the_removal(tmp_path: Path) -> None:
+    (tmp_path / f"{TEMPORARY}1").touch()
+    at = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(2500):
+        os.mkdir("d", dir_fd=at)
+        below = os.open("d", os.O_RDONLY, dir_fd=at)
+        os.close(at)
+        at = below
+    os.close(at)
+    try:
+        remove_temporaries(tmp_path)
+        assert names(tmp_path) == ["d"]
+    finally:
+        subprocess.run(["rm", "-rf", tmp_path / "d"], check=True)  # pytest could not remove it
+
+
+def test_a_file_that_was_renamed_before_an_interrupt_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rename = os.replace
+
+    def interrupted(*paths: Path) -> None:
+        rename(*paths)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(os, "replace", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        replace_file(tmp_path / "a.json", b"new")
+    assert (names(tmp_path), (tmp_path / "a.json").read_bytes()) == (["a.json"], b"new")
 
 
 def test_unfinished_runs_are_removed_once_they_are_old(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """An attempt's file that RUN.json lacks: readers show the attempt, the next writer records it."""
 
 import json
+import os
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -18,14 +19,17 @@ from runner.models.status import GateStatus, RunStatus
 from runner.models.transitions import Closing
 from runner.operations.attempts import start_gate
 from runner.repair.plan import plan_repair
-from runner.storage import recovery
+from runner.storage import interrupted_write, recovery
+from runner.storage.atomic_files import list_temporaries
 from runner.storage.attempt_file import list_gates_with_attempts
 from runner.storage.locks import gate_lock
+from runner.storage.logs import write_log
 from runner.storage.store import Store
+from tests.support.interrupted_write import TEMPORARY, undo_rename
 from tests.support.legacy_records import left_running, write_original
 from tests.support.messages import pattern
 from tests.support.repository import Repository
-from tests.support.sample_run import AT, LATER, RUN_ID, fail, finish, start
+from tests.support.sample_run import AT, LATER, RUN_ID, fail, finish, new_run, start
 
 Change = Callable[[Run], Run]
 Plant = Callable[[Store], Path]
@@ -37,6 +41,10 @@ def keep(run: Run) -> Run:
     return run
 
 
+def finish_both(run: Run) -> Run:
+    return finish(finish(run, "G2"))
+
+
 def finish_with_output(run: Run) -> Run:
     attempt = transitions.require_open_attempt(run, "G1")
     output = Artifact("{artifact_path}/a.md", "out/a.md", "0" * 64, 3)
@@ -45,13 +53,18 @@ def finish_with_output(run: Run) -> Run:
 
 
 def crash_between_the_writes(store: Store, before: Change, change: Change) -> tuple[Run, bytes]:
-    """Leave the attempt's file as `change` writes it, and RUN.json as it was. Returns the intended run, RUN.json."""
+    """Be killed before the rename of the RUN.json that `change` writes. Returns the intended run, the old RUN.json."""
     store.change(RUN_ID, before)
     path = record(store)
     old = path.read_bytes()
     intended = store.change(RUN_ID, change)
-    path.write_bytes(old)
+    undo_rename(path, old)
     return intended, old
+
+
+def temporary_of(store: Store) -> Path:
+    """The RUN.json that the command did not rename."""
+    return record(store).with_name(TEMPORARY)
 
 
 def record(store: Store) -> Path:
@@ -77,6 +90,8 @@ def plant(store: Store, gate: str, number: int, attempt: Json) -> Path:
 CRASHES: dict[str, tuple[Change, Change]] = {
     "finish, PASS": (start, finish),
     "finish, with an output": (start, finish_with_output),
+    "finish of two gates": (lambda run: start(start(run), "G2"), finish_both),
+    "start that abandons": (start, lambda run: start(run, abandon=True)),
     "fail of an open attempt": (start, fail),
     "fail with nothing open": (keep, fail),
     "fail after a finished attempt": (lambda run: finish(start(run)), fail),
@@ -107,11 +122,216 @@ def test_the_next_writer_writes_it_and_says_so(
     assert len(said) == 1
 
 
-def test_an_abandoned_attempt_stays_closed_and_the_next_can_be_started(store: Store, run: Run) -> None:
+def test_what_was_recovered_is_the_file_that_was_renamed_and_nothing_else_is_left(
+    store: Store, run: Run, shipped: Repository
+) -> None:
+    crash_between_the_writes(store, start, finish)
+    wanted = temporary_of(store).read_bytes()
+    shipped.write(f"orchestration/runs/{RUN_ID}/record/.tmp-2-def", "half")
+    store.complete_recovery(RUN_ID)
+    assert record(store).read_bytes() == wanted
+    assert not list(shipped.root.rglob(".tmp-*"))
+
+
+def test_a_recovered_run_is_listed_by_its_head_again(store: Store, run: Run) -> None:
+    crash_between_the_writes(store, start, finish)
+    os.utime(temporary_of(store), (0, 0))
+    store.complete_recovery(RUN_ID)
+    lock = store.workspace.root / "orchestration/runs" / RUN_ID / "logs/.lock"
+    assert record(store).stat().st_mtime_ns >= lock.stat().st_mtime_ns
+
+
+def test_an_attempt_that_began_after_an_abandoned_one_is_open_again(store: Store, run: Run) -> None:
     crash_between_the_writes(store, start, lambda run: start(run, abandon=True))
-    gate = store.read(RUN_ID).gate("G1")
-    assert [(a.status, a.failure_reason) for a in gate.attempts] == [(GateStatus.FAIL, "abandoned")]
-    assert [a.status for a in store.change(RUN_ID, start).gate("G1").attempts] == [GateStatus.FAIL, GateStatus.RUNNING]
+    gate = store.change(RUN_ID, keep).gate("G1")
+    assert [(a.status, a.failure_reason) for a in gate.attempts] == [
+        (GateStatus.FAIL, "abandoned"), (GateStatus.RUNNING, None),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("lost", ["G1", "G2"])
+def test_a_finish_of_two_gates_that_was_killed_between_them_is_brought_to_its_end(
+    store: Store, run: Run, shipped: Repository, lost: str
+) -> None:
+    intended, _ = crash_between_the_writes(store, lambda run: start(start(run), "G2"), finish_both)
+    file = store.workspace.root / store.workspace.attempt_path(RUN_ID, lost, 1)
+    content = file.read_bytes()
+    file.unlink()
+    assert store.read(RUN_ID) == intended
+    store.complete_recovery(RUN_ID)
+    assert (store.read(RUN_ID), file.read_bytes()) == (intended, content)
+
+
+def test_without_the_file_of_an_attempt_nothing_was_recorded_and_the_temporary_file_is_removed(
+    store: Store, run: Run, shipped: Repository
+) -> None:
+    crash_between_the_writes(store, start, finish)
+    (store.workspace.root / store.workspace.attempt_path(RUN_ID, "G1", 1)).unlink()
+    assert store.read(RUN_ID).gate("G1").open_attempt
+    assert store.change(RUN_ID, keep).gate("G1").open_attempt
+    assert not list(shipped.root.rglob(".tmp-*"))
+
+
+def test_a_log_that_is_written_meanwhile_does_not_remove_what_a_recovery_needs(store: Store, run: Run) -> None:
+    intended, _ = crash_between_the_writes(store, start, finish)
+    write_log(store, RUN_ID, "prompts/a.txt", "tea")
+    assert store.read(RUN_ID) == intended
+
+
+def change_member(*path: str | int, value: object) -> Callable[[Json], None]:
+    def change(record: Json) -> None:
+        *parents, key = path
+        for each in parents:
+            record = record[each]  # type: ignore[index]
+        record[key] = value  # type: ignore[index]
+
+    return change
+
+
+def add_to(member: str, row: Json) -> Callable[[Json], None]:
+    return lambda record: record[member].append(row)
+
+
+def of_another_gate() -> Json:
+    opened = start(new_run(), "G2").gate("G2").open_attempt
+    assert opened
+    return opened.to_json()
+
+
+LONE = rf"G1/attempt-1\.json:2: \$\.attempt: {pattern('planted-attempt', attempt=1, gate='G1')}"
+OTHER_RECORDS: dict[str, Callable[[Json], None]] = {
+    "another run": change_member("run_id", value="run_20261122T093000Z_tea_zzz999"),
+    "another depth": change_member("depth", value="deep"),
+    "another artifact path": change_member("workflow", "artifact_path", value="elsewhere"),
+    "another start": change_member("started_at", value=LATER),
+    "a status that does not follow": change_member("status", value="PASSED"),
+    "a progress that does not follow": change_member("progress", value={"passed": 2, "total": 2}),
+    "another verdict": change_member("gates", 0, "attempts", 0, "failure_reason", value="made up"),
+    "another gate that has passed": change_member("gates", 1, "status", value="PASS"),
+    "another gate that was started": change_member("gates", 1, "attempts", value=[of_another_gate()]),
+    "an invocation": add_to("invocations", {"invocation_id": "inv_1_a", "gate": "G1", "agent": "x"}),
+    "an event of another gate": add_to("events", {"timestamp": LATER, "type": "FORCED", "gate": "G2"}),
+    "no events": change_member("events", value=[]),
+    "a hash of what the attempt did not record": add_to(
+        "artifacts_index", {"path": "a", "resolved_path": "a", "sha256": "0" * 64, "gate": "G1", "recorded_at": LATER}
+    ),
+    "a member that we do not know": change_member("note", value="tea"),
+    "pins of other gates": change_member("pins", value={"contracts": {"G2": "0" * 64}}),
+}
+
+
+@pytest.mark.parametrize("change", OTHER_RECORDS.values(), ids=OTHER_RECORDS.keys())
+def test_a_temporary_file_that_holds_anything_else_proves_nothing(
+    store: Store, run: Run, shipped: Repository, change: Callable[[Json], None]
+) -> None:
+    crash_between_the_writes(store, start, finish)
+    content = json.loads(temporary_of(store).read_bytes())
+    change(content)
+    temporary_of(store).write_bytes(encode(content))
+    files = shipped.snapshot()
+    for command in (store.read, store.complete_recovery):
+        with pytest.raises(DamagedRecord, match=LONE) as caught:
+            command(RUN_ID)
+        assert caught.value.next_command == f"orch run repair --run {RUN_ID}"
+    assert shipped.snapshot() == files
+
+
+def break_off(temporary: Path) -> None:
+    temporary.write_bytes(temporary.read_bytes()[:-9])
+
+
+def link(temporary: Path) -> None:
+    temporary.rename(temporary.with_name("elsewhere"))
+    temporary.symlink_to("elsewhere")
+
+
+@pytest.mark.parametrize("spoil", [Path.unlink, break_off, link])
+def test_without_the_temporary_file_a_finished_attempt_is_damage_that_a_repair_takes_in(
+    store: Store, run: Run, shipped: Repository, spoil: Callable[[Path], None]
+) -> None:
+    intended, _ = crash_between_the_writes(store, start, finish)
+    spoil(temporary_of(store))
+    with pytest.raises(DamagedRecord, match=LONE):
+        store.read(RUN_ID)
+    shown = shipped.orch("run", "show", "--run", RUN_ID)
+    assert (shown.code, shown.err.endswith(f"Next: orch run repair --run {RUN_ID}\n")) == (4, True)
+    repaired = shipped.orch("run", "repair", "--run", RUN_ID, "--yes")
+    assert (repaired.code, '+          "status": "PASS",' in repaired.out) == (0, True), repaired
+    assert store.read(RUN_ID) == intended
+    assert not list(shipped.root.rglob(".tmp-*"))
+
+
+def test_a_contract_that_was_accepted_replaces_its_pin(store: Store, run: Run, shipped: Repository) -> None:
+    crash_between_the_writes(
+        store,
+        lambda run: start(run)._replace(extra={"pins": {"contracts": {"G1": "0" * 64, "G2": "1" * 64}}}),
+        lambda run: finish(run)._replace(extra={"pins": {"contracts": {"G1": "2" * 64, "G2": "1" * 64}}}),
+    )
+    store.complete_recovery(RUN_ID)
+    assert shipped.record(RUN_ID)["pins"]["contracts"]["G1"] == "2" * 64
+
+
+def test_readers_show_an_attempt_whose_writer_is_still_at_work(
+    store: Store, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.change(RUN_ID, start)
+    shown: list[GateStatus] = []
+    rename = os.replace
+
+    def read_first(*paths: Path) -> None:
+        shown.append(Store(store.workspace, lock_timeout_s=0).read(RUN_ID).gate("G1").status)
+        rename(*paths)
+
+    monkeypatch.setattr(os, "replace", read_first)
+    store.change(RUN_ID, finish)
+    assert shown == [GateStatus.PASS]
+
+
+def test_a_reader_whose_writer_renames_meanwhile_finds_no_damage(
+    store: Store, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    intended, _ = crash_between_the_writes(store, start, finish)
+
+    def overtaken(directory: Path) -> list[Path]:
+        monkeypatch.undo()
+        listed = list_temporaries(directory)
+        store.complete_recovery(RUN_ID)
+        return listed
+
+    monkeypatch.setattr(interrupted_write, "list_temporaries", overtaken)
+    assert store.read(RUN_ID) == intended
+
+
+def reserve(store: Store) -> Path:
+    """Leave an empty file for attempt 1."""
+    path = store.workspace.root / store.workspace.attempt_path(RUN_ID, "G1", 1)
+    path.parent.mkdir(parents=True)
+    path.touch()
+    return path
+
+
+def test_an_empty_file_reserves_the_number_of_an_open_attempt_and_is_filled_by_its_finish(
+    store: Store, run: Run, shipped: Repository
+) -> None:
+    store.change(RUN_ID, start)
+    reserve(store)
+    assert store.read(RUN_ID).gate("G1").open_attempt
+    store.change(RUN_ID, finish)
+    assert store.read(RUN_ID).gate("G1").has_passed
+    assert shipped.attempt(RUN_ID, "G1")["status"] == "PASS"
+
+
+def test_a_finish_that_was_killed_before_it_filled_the_empty_file_has_recorded_nothing(store: Store, run: Run) -> None:
+    crash_between_the_writes(store, start, finish)
+    (store.workspace.root / store.workspace.attempt_path(RUN_ID, "G1", 1)).write_bytes(b"")
+    assert store.read(RUN_ID).gate("G1").open_attempt
+    assert store.change(RUN_ID, finish).gate("G1").has_passed
+
+
+def test_an_empty_file_of_an_attempt_that_is_not_open_is_damage(store: Store, run: Run) -> None:
+    reserve(store)
+    with pytest.raises(DamagedRecord):
+        store.read(RUN_ID)
 
 
 def test_a_refused_change_keeps_the_recovery(store: Store, run: Run, shipped: Repository) -> None:
@@ -127,25 +347,39 @@ def test_the_lock_of_a_gate_completes_the_recovery_first(store: Store, run: Run,
         assert shipped.record(RUN_ID) == intended.to_json()
 
 
-def test_a_blocking_failure_fails_the_run(store: Store, run: Run) -> None:
-    crash_between_the_writes(store, start, fail)
+@pytest.fixture
+def original(store: Store) -> Run:
+    """A run without `schema_version`, as the original's have none."""
+    run = new_run()._replace(schema_version=None, absent=frozenset({"schema_version", "progress"}))
+    store.create(run)
+    return run
+
+
+def lose_the_change(store: Store, before: Change, change: Change) -> None:
+    """Leave the file of an attempt alone, as the original does."""
+    crash_between_the_writes(store, before, change)
+    temporary_of(store).unlink()
+
+
+def test_a_blocking_failure_in_a_record_of_the_original_fails_the_run(store: Store, original: Run) -> None:
+    lose_the_change(store, start, fail)
     assert store.read(RUN_ID).status is RunStatus.FAILED
 
 
-def test_a_failure_that_does_not_block_does_not(store: Store, run: Run, shipped: Repository) -> None:
+def test_a_failure_that_does_not_block_does_not(store: Store, original: Run, shipped: Repository) -> None:
     shipped.write_contract("G1", blocking=False, required_outputs={"all_of": [{"path": "a.md"}]})
-    crash_between_the_writes(store, start, fail)
+    lose_the_change(store, start, fail)
     assert store.read(RUN_ID).status is RunStatus.RUNNING
 
 
 @pytest.mark.parametrize("status", [RunStatus.RUNNING, RunStatus.FAILED])
 def test_a_failure_blocks_where_the_contract_was_changed_after_it(
-    store: Store, run: Run, shipped: Repository, status: RunStatus
+    store: Store, original: Run, shipped: Repository, status: RunStatus
 ) -> None:
     shipped.write_workflow("G1", "G2")
     shipped.write_contract("G1", blocking=False, required_outputs={"all_of": [{"path": "a.md"}]})
     start_gate(store, RUN_ID, "G1", "maker", AT)
-    crash_between_the_writes(store, keep, fail)
+    lose_the_change(store, keep, fail)
     if status is RunStatus.FAILED:
         shipped.write_contract("G1", blocking=False, required_outputs={"all_of": [{"path": "b.md"}]})
     assert store.read(RUN_ID).status is status
@@ -300,8 +534,8 @@ def test_a_reader_that_was_overtaken_by_writers_finds_no_damage(
     assert store.read(RUN_ID).gate("G1").status is GateStatus.PASS
 
 
-def test_events_stay_in_the_order_of_time(store: Store, run: Run) -> None:
-    crash_between_the_writes(store, start, finish)
+def test_events_stay_in_the_order_of_time(store: Store, original: Run) -> None:
+    lose_the_change(store, start, finish)
     old = record(store).read_text("utf-8")
     later = '"timestamp": "2026-11-22T11:00:00.000Z"'
     record(store).write_text(old.replace('"timestamp": "2026-11-22T09:30:00.000Z"', later), "utf-8")
