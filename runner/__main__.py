@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import sys
 
 _SAFE_VARIABLES = frozenset((
@@ -13,6 +14,9 @@ _BOOTSTRAP = "import sys; sys.path.append(sys.argv.pop(1)); from runner.__main__
 
 def main() -> None:
     """Runs the program; never returns."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _end_interrupted)
     _open_standard_streams()
     if _is_environment_untrusted():
         _restart_isolated()
@@ -27,7 +31,21 @@ def main() -> None:
     except ImportError as error:
         print(f"orch: cannot be loaded: {error}. Next: pip install orch-runner", file=sys.stderr)
         sys.exit(3)
-    run_command_line()
+    try:
+        run_command_line()
+    except KeyboardInterrupt:  # a second one, while the first was being reported
+        os._exit(130)
+
+
+def _end_interrupted(number: int, frame: object) -> None:
+    """Ends the process at once, while it loads modules: nothing has begun, and an exception could be lost there."""
+    try:
+        is_blocking = os.get_blocking(2)
+        os.set_blocking(2, False)  # nobody may be reading
+        os.write(2, b"orch: interrupted\n")
+        os.set_blocking(2, is_blocking)
+    finally:
+        os._exit(130)
 
 
 def _is_judging_command(words: list[str]) -> bool:

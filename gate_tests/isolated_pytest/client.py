@@ -14,7 +14,7 @@ from gate_tests.isolated_pytest.display import Display
 from gate_tests.isolated_pytest.events import EventCollector
 from gate_tests.isolated_pytest.launch import launch
 from gate_tests.isolated_pytest.protocol import ProtocolDecoder, Request
-from gate_tests.programs.signals import signal_name
+from gate_tests.programs.signals import raise_lost_interrupt, signal_name
 
 if TYPE_CHECKING:
     from gate_tests.compiler.gate import CompiledGate
@@ -112,6 +112,7 @@ class IsolatedPytest:
         """The lines that the process writes until it ends. Raises NoVerdict at a time-out."""
         pipe, unfinished = self._process.stdout, b""
         while True:
+            raise_lost_interrupt()
             if not _wait_for_pipe(pipe, select.POLLIN, decoder.remaining_s()):
                 raise NoVerdict(decoder.describe_timeout())
             block = os.read(pipe, _BLOCK_BYTES)

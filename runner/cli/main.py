@@ -9,7 +9,8 @@ from typing import NoReturn
 
 import click
 
-from gate_tests.errors import Exit
+from gate_tests.errors import Exit, Interrupted
+from gate_tests.programs.signals import exit_when_interrupted, handle_interrupts, is_interrupted
 from runner.cli.app import app
 from runner.cli.errors import describe_error, print_error
 from runner.cli.terminal.printer import echo
@@ -23,7 +24,11 @@ def run_command_line() -> NoReturn:
     if _is_completion_request(os.environ):
         _print_completions()
     os.environ.pop("_ORCH_COMPLETE", None)  # else click would complete instead of judging
-    code = run(sys.argv[1:])
+    code: int = Exit.INTERRUPTED
+    with contextlib.suppress(KeyboardInterrupt):  # another one, while the first is reported
+        handle_interrupts()
+        code = run(sys.argv[1:])
+        exit_when_interrupted(code)
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, AttributeError, KeyboardInterrupt):
             stream.flush()
@@ -41,6 +46,8 @@ def _is_completion_request(environ: Mapping[str, str]) -> bool:
 
 def _print_completions() -> NoReturn:
     """Prints completions. Prints no errors, which would appear in the middle of the line being typed."""
+    exit_when_interrupted(Exit.INTERRUPTED)
+    handle_interrupts()
     with contextlib.suppress(BaseException):
         app.main([], prog_name="orch", standalone_mode=False)
     with contextlib.suppress(OSError, AttributeError):
@@ -71,6 +78,9 @@ def run(arguments: list[str]) -> int:
         echo(error.format_message(), sys.stderr)
         return Exit.REFUSED
     except (Exception, KeyboardInterrupt) as error:
-        message, next_command, exit_code = describe_error(error)
+        is_lost = is_interrupted() and not isinstance(error, Interrupted)  # it was made another error, or led to one
+        message, next_command, exit_code = describe_error(KeyboardInterrupt() if is_lost else error)
         return print_error(message, next_command, exit_code, "--json" in arguments)
+    if is_interrupted() and code != Exit.INTERRUPTED:
+        return print_error("interrupted", None, Exit.INTERRUPTED, as_json=False)
     return code if isinstance(code, int) else Exit.OK

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from gate_tests.errors import DamagedRecord, NotWritten, Refused
 from gate_tests.files.regular_file import read_regular_file
+from gate_tests.programs.signals import defer_interrupts, recording
 from gate_tests.strict_json.document import Document
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.layout import Workspace
@@ -57,17 +58,21 @@ class Store:
         """Write a new run, completely or not at all. Raises Refused, NotWritten."""
         content = encode(run.to_json())  # may fail, so before a directory is created
         directory = self._file(f"{self.workspace.run_path(run.run_id)}/record").parent
-        with self.explain_os_errors(self.workspace.record_path(run.run_id)):
+        with recording(), self.explain_os_errors(self.workspace.record_path(run.run_id)):
             make_directories(directory.parent)
             remove_stale_temporaries(directory.parent)
             create_run_directory(directory, content)
 
     def change(self, run_id: str, change: Callable[[Run], Run]) -> Run:
-        """Read the run, apply `change` and write it, under the run's lock. If `change` raises, nothing is written."""
+        """Read the run, apply `change` and write it, under the run's lock. If `change` raises, nothing is written.
+
+        Nor is anything after an interrupt. Once the write has begun, signals do not interrupt it.
+        """
         with self.lock_run(run_id):
             before = self._complete_recovery(run_id)
             after = change(before)
-            self._write(before, after)
+            with recording():
+                self._write(before, after)
         return after
 
     def complete_recovery(self, run_id: str) -> Run:
@@ -87,11 +92,12 @@ class Store:
                     f"the record of run {run_id} has changed meanwhile; nothing was written",
                     next_command=suggestions.repair_run(run_id),
                 )
-            backups = [back_up_file(path)]
-            for lost, content in attempts.items():
-                backups += _replace_attempt(self._file(lost), content)
-            replace_file(path, record)
-            remove_temporaries(path.parent.parent)
+            with recording():
+                backups = [back_up_file(path)]
+                for lost, content in attempts.items():
+                    backups += _replace_attempt(self._file(lost), content)
+                replace_file(path, record)
+                remove_temporaries(path.parent.parent)
         return tuple(backup.relative_to(self.workspace.root).as_posix() for backup in backups)
 
     @contextlib.contextmanager
@@ -139,8 +145,9 @@ class Store:
         """The same, while the lock is held. Removes what killed writers left, which a recovery may need before."""
         recovery = self.recover(run_id)
         if recovery.recovered:
-            self._write_recovery(recovery)
-            self._unreported.append(recovery.describe())
+            with defer_interrupts():
+                self._write_recovery(recovery)
+                self._unreported.append(recovery.describe())
         remove_temporaries(self.workspace.root / self.workspace.run_path(run_id))
         return recovery.run
 

@@ -4,6 +4,7 @@ import contextlib
 import errno
 import json
 import os
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -12,6 +13,7 @@ import pytest
 
 from tests.support.interrupted_write import undo_rename
 from tests.support.messages import message, says
+from tests.support.processes import wait_until
 from tests.support.repository import ARTIFACTS, BIN, SLUG, Ended, Repository
 
 Orch = Callable[..., Ended]
@@ -146,6 +148,20 @@ def test_a_reader_who_does_not_read_does_not_delay_the_record(shipped: Repositor
             time.sleep(0.02)
         assert shipped.attempt(run_id, "G1")["status"] == ("PASS" if good else "FAIL")
     assert process.returncode == (0 if good else 1)
+
+
+def test_a_signal_ends_a_command_that_waits_for_a_reader_after_it_has_recorded_its_verdict(
+    shipped: Repository, run_id: str
+) -> None:
+    start(shipped, run_id)
+    with nobody_reads(shipped, "gate", "finish", "--run", run_id, "--gate", "G1") as process:
+        wait_until(lambda: shipped.record(run_id)["gates"][0]["status"] == "FAIL")
+        deadline = time.monotonic() + 20
+        while process.poll() is None:
+            assert time.monotonic() < deadline
+            process.send_signal(signal.SIGTERM)
+            time.sleep(0.1)
+    assert process.returncode == 1
 
 
 # What nobody asked for

@@ -11,31 +11,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measure.timer import BIN
-from runner.workflows.bundled import copy_example, install_orchestration
+from tests.crash.interrupts import can_trace, interrupt_at_random, interrupt_each_call
+from tests.crash.scratch import GATE, Tally, begin, new_run, orch
 from tests.support import CHECKOUT
 from tests.support.hostile_environments import SURROUNDINGS, Surrounding
 from tests.support.trial import Prepared, Work, try_out
 
-GATE = "G1"
 _MANY = 50  # with --quick 10
-
-
-@dataclass(frozen=True)
-class Tally:
-    """How often something was tried, and what was wrong afterwards."""
-
-    tried: int
-    wrong: tuple[str, ...] = ()
-
-    @property
-    def harmed(self) -> int:
-        """How often something was wrong."""
-        return len(self.wrong)
 
 
 def kill_each_step(folder: Path, *names: str) -> Tally:
@@ -50,16 +35,16 @@ def kill_each_step(folder: Path, *names: str) -> Tally:
 
 def kill_at_random(folder: Path, times: int, seed: int = 0) -> Tally:
     """Kills `orch gate finish` at random moments: processes killed before they were through, records damaged."""
-    run_id, moments = _new_run(folder), random.Random(seed)
+    run_id, moments = new_run(folder), random.Random(seed)
     longest_s = min(_seconds(lambda: _attempt(folder, run_id)) for _ in range(3))  # a busy machine adds to it
     killed, wrong = 0, []
     for _ in range(times):
-        _orch(folder, "gate", "start", "--run", run_id, "--gate", GATE, "--agent", "maker", "--abandon")
-        process = _begin(folder, "gate", "finish", "--run", run_id, "--gate", GATE)
+        orch(folder, "gate", "start", "--run", run_id, "--gate", GATE, "--agent", "maker", "--abandon")
+        process = begin(folder, "gate", "finish", "--run", run_id, "--gate", GATE)
         time.sleep(moments.uniform(0, longest_s))
         process.send_signal(signal.SIGKILL)
         killed += process.wait() == -signal.SIGKILL
-        if _orch(folder, "run", "show", "--run", run_id).returncode != 0:
+        if orch(folder, "run", "show", "--run", run_id).returncode != 0:
             wrong.append(f"after {killed} kills the run cannot be shown")
     if _attempt(folder, run_id) != 0:
         wrong.append("the next attempt cannot be judged")
@@ -68,9 +53,9 @@ def kill_at_random(folder: Path, times: int, seed: int = 0) -> Tally:
 
 def record_at_once(folder: Path, writers: int) -> Tally:
     """Starts that many `orch invocation record` at once: writers, invocations that were lost."""
-    run_id = _new_run(folder)
+    run_id = new_run(folder)
     processes = [
-        _begin(folder, "invocation", "record", "--run", run_id, "--gate", GATE, "--agent", f"agent-{number}")
+        begin(folder, "invocation", "record", "--run", run_id, "--gate", GATE, "--agent", f"agent-{number}")
         for number in range(writers)
     ]
     failed = [f"agent-{n} ended with {code}" for n, process in enumerate(processes) if (code := process.wait())]
@@ -81,9 +66,9 @@ def record_at_once(folder: Path, writers: int) -> Tally:
 
 def start_at_once(folder: Path, runs: int) -> Tally:
     """Starts that many runs at once: runs, runs that are not there."""
-    _new_run(folder)
+    new_run(folder)
     start = ("run", "start", "--workflow", "visual-essay", "--slug", "tea")
-    processes = [_begin(folder, *start) for _ in range(runs)]
+    processes = [begin(folder, *start) for _ in range(runs)]
     failed = [f"run {n} ended with {code}" for n, process in enumerate(processes) if (code := process.wait())]
     started = len(list(folder.glob("orchestration/runs/run_*_tea_*/record/RUN.json")))
     return Tally(runs, (*failed, *[f"{runs - started} runs are missing"] * (started != runs)))
@@ -91,12 +76,12 @@ def start_at_once(folder: Path, runs: int) -> Tally:
 
 def finish_at_once(folder: Path, rounds: int, processes: int = 2) -> Tally:
     """Lets several processes finish one attempt: rounds, rounds in which not exactly one recorded it."""
-    run_id = _new_run(folder)
+    run_id = new_run(folder)
     wrong = []
     for number in range(1, rounds + 1):
-        _orch(folder, "gate", "start", "--run", run_id, "--gate", GATE, "--agent", "maker")
+        orch(folder, "gate", "start", "--run", run_id, "--gate", GATE, "--agent", "maker")
         finish = ("gate", "finish", "--run", run_id, "--gate", GATE)
-        codes = sorted(process.wait() for process in [_begin(folder, *finish) for _ in range(processes)])
+        codes = sorted(process.wait() for process in [begin(folder, *finish) for _ in range(processes)])
         files = len(list(folder.rglob("attempt-*.json")))
         if codes != [0, *[2] * (processes - 1)] or files != number:
             wrong.append(f"round {number}: exit codes {codes}, {files} attempts")
@@ -123,34 +108,14 @@ def _judge_in(folder: Path, surroundings: list[Surrounding], work: Work, is_wron
     return Tally(len(surroundings), tuple(wrong))
 
 
-def _new_run(folder: Path) -> str:
-    """The id of a run in a new repository in which the work of the gate is done."""
-    (folder / "orchestration").mkdir(parents=True)
-    install_orchestration(folder)
-    copy_example(GATE, folder)
-    started = _orch(folder, "run", "start", "--workflow", "visual-essay", "--slug", "the-word-robot", "--json")
-    run_id: str = json.loads(started.stdout)["run_id"]
-    return run_id
-
-
 def _attempt(folder: Path, run_id: str) -> int:
     """The exit code of a whole attempt at the gate."""
-    _orch(folder, "gate", "start", "--run", run_id, "--gate", GATE, "--agent", "maker", "--abandon")
-    return _orch(folder, "gate", "finish", "--run", run_id, "--gate", GATE).returncode
+    orch(folder, "gate", "start", "--run", run_id, "--gate", GATE, "--agent", "maker", "--abandon")
+    return orch(folder, "gate", "finish", "--run", run_id, "--gate", GATE).returncode
 
 
 def _record(folder: Path, run_id: str) -> Any:
     return json.loads((folder / f"orchestration/runs/{run_id}/record/RUN.json").read_text("utf-8"))
-
-
-def _orch(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [str(BIN / "orch"), *arguments]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
-
-
-def _begin(folder: Path, *arguments: str) -> subprocess.Popen[bytes]:
-    quiet = subprocess.DEVNULL
-    return subprocess.Popen([str(BIN / "orch"), *arguments], cwd=folder, stdin=quiet, stdout=quiet, stderr=quiet)
 
 
 def _seconds(work: Callable[[], object]) -> float:
@@ -162,6 +127,12 @@ def _seconds(work: Callable[[], object]) -> float:
 def _tallies(folder: Path, many: int) -> Iterator[tuple[str, str, Tally]]:
     yield "processes killed before each step of a write", "records damaged", kill_each_step(folder / "steps")
     yield "processes killed at random", "records damaged", kill_at_random(folder / "random", 4 * many)
+    for verdict, passes in (("PASS", True), ("FAIL", False)):
+        tally = interrupt_at_random(folder / f"interrupted {verdict}", 10 * many, passes=passes)
+        yield f"commands interrupted at random, {verdict}", "told wrongly", tally
+    if can_trace():
+        calls = interrupt_each_call(folder / "calls", passes=True)
+        yield "commands interrupted at each system call", "told wrongly", calls
     yield "concurrent writers", "records lost", record_at_once(folder / "writers", 5 * many)
     yield "runs started at once", "runs lost", start_at_once(folder / "runs", many)
     yield "attempts finished by four at once", "judged not once", finish_at_once(folder / "finishers", many // 2, 4)

@@ -9,6 +9,7 @@ from typing import Final
 import click
 
 from gate_tests.errors import Exit, OrchError, Refused
+from gate_tests.programs.signals import keep_interruptible
 from gate_tests.workspace.layout import Workspace
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option
@@ -145,6 +146,7 @@ def demo(context: click.Context, folder: Path | None, as_json: bool) -> None:
       orch demo
     """
     printer = Printer(as_json)
+    keep_interruptible()
     result = play_demo(context.find_root().command, folder, printer)
     printer.print_document(result.to_json())
     context.exit(Exit.OK if result.passed else Exit.FAIL)

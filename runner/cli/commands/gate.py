@@ -130,6 +130,7 @@ def finish(
       orch gate finish --run run_20261122T093000Z_the-word-robot_k3x9ab --gate G2
     """
     from gate_tests.isolated_pytest.client import IsolatedPytest
+    from gate_tests.programs.signals import exit_when_interrupted
     from runner.cli.commands.gate_check import choose_exit_code
 
     printer, store = Printer(as_json), cli.store
@@ -137,6 +138,7 @@ def finish(
         from runner.operations.judging import finish_gates  # while the process loads pytest
 
         judged = finish_gates(store, run_id, gates, now, process, accept_contract=accept_contract, offline=offline)
+        exit_when_interrupted(choose_exit_code(judged))
     for each in judged:
         number = each.gate.attempts[-1].number
         record = store.workspace.attempt_path(run_id, each.gate.gate, number)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from gate_tests.errors import Exit, Interrupted, OrchError
+from gate_tests.programs.signals import raise_lost_interrupt
 from gate_tests.sanitize import sanitize_line
 from runner.cli.commands.gate_check import CheckRequest, build_documents, check_once, choose_exit_code
 from runner.cli.context import CliContext
@@ -52,6 +53,7 @@ class _Watch:
             after = take_snapshot(self._workspace, paths)
             self._printer.print_hint(f"Watching {self._count_files(after)}; Ctrl-C stops")
             # Files written by the contract's programs must not start another turn, which would loop for ever.
+            raise_lost_interrupt()
             changed = wait_for_changes(self._workspace, paths, after if runs_programs else before)
 
     def _print_changes(self, changed: Sequence[str]) -> None:

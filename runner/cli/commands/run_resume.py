@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gate_tests.errors import Refused
+from gate_tests.programs.signals import keep_interruptible
 from runner import suggestions
 from runner.cli.commands.pipeline_options import PipelineOptions, create_worker, pipeline_options
 from runner.cli.commands.pipeline_reporter import PipelineReporter, report_end
@@ -56,6 +57,7 @@ def resume(
     prompt_text = find_prompt_text(store.workspace, run, prompt)
     worker, reporter = create_worker(cli, options, printer), PipelineReporter(cli, printer)
     pipeline = Pipeline(store, workflow, prompt_text, worker, reporter, now, options.retries)
+    keep_interruptible()
     run = pipeline.resume(run)
     printer.print_line(f"Run {run_id} goes on")
     context.exit(report_end(cli, pipeline.run_gates(run), printer))

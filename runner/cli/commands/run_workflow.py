@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from gate_tests.programs.signals import keep_interruptible
 from gate_tests.workspace.names import check_depth
 from runner.cli.commands.pipeline_options import PipelineOptions, create_worker, pipeline_options
 from runner.cli.commands.pipeline_reporter import PipelineReporter, report_end
@@ -41,6 +42,7 @@ def workflow_command(name: str) -> click.Command:
     ) -> None:
         printer = Printer(as_json)
         pipeline, request = _prepare(cli, name, slug, artifact_path, depth, options, printer)
+        keep_interruptible()
         run = pipeline.start(request)
         printer.print_line(f"Run {run.run_id} started")
         context.exit(report_end(cli, pipeline.run_gates(run), printer))
