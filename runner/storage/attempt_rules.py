@@ -32,8 +32,14 @@ Violation = tuple[JsonPath, str]
 """The path of a value in the attempt, and what is wrong with it."""
 
 
-def check_attempt(document: Document, path: JsonPath, attempt: Attempt, run: Run) -> None:
-    """Raises DamagedRecord for the first violation by a finished attempt of `run` at `path` of the document."""
+def check_attempt(document: Document, path: JsonPath, attempt: Attempt, run: Run, not_after: str | None = None) -> None:
+    """Raises DamagedRecord for the first violation by a finished attempt of `run` at `path` of the document.
+
+    `not_after` is the latest time at which it may end. That is not asked of attempts that RUN.json holds: a clock that
+    was wrong then and is right now would damage the record.
+    """
+    if not_after and attempt.finished_at and attempt.finished_at > not_after:
+        raise DamagedRecord(f"{document.at((*path, 'finished_at'))}: is {attempt.finished_at[:60]}, in the future")
     for key, rule in find_violations(attempt, run):
         raise DamagedRecord(f"{document.at((*path, *key))}: {rule}")
 

@@ -1,6 +1,6 @@
 """The new RUN.json that an interrupted command wrote under a temporary name, before the files of its attempts."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from functools import reduce
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -8,12 +8,13 @@ from typing import Final, NamedTuple
 from gate_tests.errors import NotReadable, OrchError
 from gate_tests.workspace.layout import Workspace
 from runner.models.attempt import Attempt, Json
+from runner.models.event import list_accepted_changes
 from runner.models.run import Gate, Run
 from runner.models.status import RunStatus
 from runner.storage.atomic_files import list_temporaries
 
-_CHANGED: Final = ("status", "finished_at", "progress", "gates", "artifacts_index", "events")
-"""The members of a record that change when an attempt is finished; `pins` too, where a contract is accepted."""
+_CHANGED: Final = ("pins", "status", "finished_at", "progress", "gates", "artifacts_index", "events")
+"""The members of a record that change when an attempt is finished, `pins` where a contract is accepted."""
 
 
 class InterruptedWrite(NamedTuple):
@@ -80,20 +81,30 @@ def _is_same_otherwise(run: Run, newer: Run, finished: Collection[tuple[str, Att
     gates, old, new = {gate for gate, _ in finished}, run.to_json(), newer.to_json()
     following = (run.status, RunStatus.RUNNING, RunStatus.FAILED)
     return (
-        _unchanged_members(old, gates) == _unchanged_members(new, gates)
+        _unchanged_members(old) == _unchanged_members(new)
         and (newer.status in following or newer.finished_at is not None)
+        and _are_pins_kept(run, newer, gates)
         and _are_events_added(old["events"], new["events"], gates)
         and _is_index_updated(old["artifacts_index"], new["artifacts_index"], finished)
     )
 
 
-def _unchanged_members(record: Json, gates: Collection[str]) -> Json:
-    members = {key: value for key, value in record.items() if key not in _CHANGED}
-    pins = members.get("pins")
-    if isinstance(pins, Mapping) and isinstance(pinned := pins.get("contracts"), Mapping):
-        kept = {gate: sha256 for gate, sha256 in pinned.items() if gate not in gates}
-        members["pins"] = {**pins, "contracts": kept}
-    return members
+def _unchanged_members(record: Json) -> Json:
+    return {key: value for key, value in record.items() if key not in _CHANGED}
+
+
+def _are_pins_kept(run: Run, newer: Run, gates: Collection[str]) -> bool:
+    """Whether only pins of these gates were replaced, and that of the workflow only where a change was accepted."""
+    if run.pins is None or newer.pins is None:
+        return run.pins == newer.pins
+    may_replace = run.pins.workflow is None or len(list_accepted_changes(newer.events)) > len(
+        list_accepted_changes(run.events)
+    )
+    old, new = (
+        {gate: sha256 for gate, sha256 in pins.contracts.items() if gate not in gates}
+        for pins in (run.pins, newer.pins)
+    )
+    return old == new and (may_replace or run.pins.workflow == newer.pins.workflow)
 
 
 def _are_events_added(old: list[Json], new: list[Json], gates: Collection[str]) -> bool:

@@ -16,18 +16,21 @@ from runner.models import transitions
 from runner.models.attempt import MANUAL_AGENT, Attempt
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus
+from runner.models.timestamps import now, subtract_milliseconds
 from runner.storage.attempt_file import (
     AttemptFile,
     is_reservation,
     list_attempt_numbers,
     list_gates_with_attempts,
 )
+from runner.storage.attempt_rules import check_attempt, check_compiled_rows
 from runner.storage.confined_paths import confined_path
-from runner.storage.consistency import check_attempt_times, check_consistency
+from runner.storage.consistency import check_consistency
 
 if TYPE_CHECKING:
     from runner.storage.interrupted_write import InterruptedWrite
 
+_DAY_MS: Final = 24 * 60 * 60 * 1000
 _UNCHANGED: Final = ("started_at", "agent", "prompt_sha256", "invocation_ids", "baseline")
 """Fields of an attempt that do not change between its start and its end."""
 
@@ -64,20 +67,21 @@ def roll_forward(workspace: Workspace, run: Run) -> Recovery:
 def _recover_checked(workspace: Workspace, run: Run) -> Recovery:
     files = list(_read_unrecorded(workspace, run))
     for gate, file in files:
-        check_finished_attempt(run, gate, file.attempt, file.document)
-        file.check_artifacts()
+        check_finished_attempt(workspace, run, gate, file.attempt, file.document)
     if not files:
         return Recovery(run)
     from runner.storage.interrupted_write import find_interrupted_writes  # only a recovery needs it
 
     for write in find_interrupted_writes(workspace, run):
-        if _explains(write, run, files):
+        if _explains(workspace, write, run, files):
             return Recovery(write.run, write.finished, write.temporary)
     gate, file = files[0]
     raise _unexplained_error(gate, file.attempt, file.document)
 
 
-def _explains(write: "InterruptedWrite", run: Run, files: Sequence[tuple[str, AttemptFile]]) -> bool:
+def _explains(
+    workspace: Workspace, write: "InterruptedWrite", run: Run, files: Sequence[tuple[str, AttemptFile]]
+) -> bool:
     """Whether the interrupted command created these files. It may not have come to create all that it wanted to."""
     finished = {(gate, attempt.number): attempt for gate, attempt in write.finished}
     for gate, file in files:
@@ -86,7 +90,7 @@ def _explains(write: "InterruptedWrite", run: Run, files: Sequence[tuple[str, At
             return False
     try:
         for (gate, _), attempt in finished.items():
-            check_finished_attempt(run, gate, attempt, files[0][1].document)
+            check_finished_attempt(workspace, run, gate, attempt, files[0][1].document)
     except DamagedRecord:
         return False
     return True
@@ -122,16 +126,22 @@ def _is_reserved(workspace: Workspace, run: Run, gate_id: str, number: int) -> b
     return opened is not None and opened.number == number and is_reservation(confined_path(workspace, path))
 
 
-def check_finished_attempt(run: Run, gate_id: str, attempt: Attempt, document: Document) -> None:
+def check_finished_attempt(workspace: Workspace, run: Run, gate_id: str, attempt: Attempt, document: Document) -> None:
     """Raises DamagedRecord for an attempt that no command could have finished. `document` is its file."""
-    check_attempt_times(document, (), attempt)
+    check_attempt(document, (), attempt, run, not_after=_latest_end(run))
     gate = run.find_gate(gate_id)
     if gate is None:
         raise DamagedRecord(f"{document.at(())}: RUN.json knows no gate {gate_id}")
+    check_compiled_rows(workspace, gate_id, attempt, run)
     if run.finished_at is None and gate.open_attempt and gate.open_attempt.number == attempt.number:
         _check_unchanged(gate.open_attempt, attempt, document)
     elif run.finished_at is not None or not _is_manual_failure(gate, attempt):
         raise _unexplained_error(gate_id, attempt, document)
+
+
+def _latest_end(run: Run) -> str:
+    """No attempt that is taken in ends later: a day from now, or the newest time in the record if that is later."""
+    return transitions.monotonic_timestamp(run, subtract_milliseconds(now(), -_DAY_MS))
 
 
 def _unexplained_error(gate_id: str, attempt: Attempt, document: Document) -> DamagedRecord:
@@ -158,7 +168,9 @@ def _add(recovery: Recovery, workspace: Workspace, gate: str, file: AttemptFile)
 
     file.check_artifacts()
     attempt = file.attempt
-    blocking = is_blocking(workspace, gate, attempt.contract_sha256)
+    blocking = attempt.blocking
+    if blocking is None:
+        blocking = is_blocking(workspace, gate, attempt.contract_sha256)
     run = transitions.recover_attempt(recovery.run, gate, attempt, blocking=blocking)
     return Recovery(run, (*recovery.recovered, (gate, attempt)))
 
