@@ -125,7 +125,7 @@ def _make_common_directory(
     names = []
     try:
         for name in _SHARED:
-            os.symlink(os.path.join(os.path.realpath(repository.common_directory), name), f"{directory}/{name}")
+            os.symlink(os.path.join(repository.common_directory, name), f"{directory}/{name}")
             names.append(name)
         with open(f"{directory}/config", "x", encoding="utf-8") as file:
             names.append("config")

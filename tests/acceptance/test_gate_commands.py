@@ -274,7 +274,7 @@ def test_in_a_checkout_the_commit_is_recorded(shipped: Repository, start: Orch, 
     start("G1")
     finish("G1")
     git = shipped.attempt(run_id, "G1")["git"]
-    assert git == {"commit": shipped.run("git", "rev-parse", "HEAD").out.strip(), "dirty": True}
+    assert git == {"commit": shipped.run("git", "rev-parse", "HEAD").out.strip(), "dirty": False}
 
 
 def test_the_attempts_file_and_its_row_in_the_run_are_the_same(

@@ -125,6 +125,13 @@ def test_a_change_of_another_file_counts_beside_one_with_a_filter(filtered: Path
     assert is_dirty(filtered)
 
 
+def test_another_file_is_compared_by_its_bytes_even_where_it_has_the_size_and_time_of_the_index(filtered: Path) -> None:
+    before = (filtered / "a.md").stat()
+    (filtered / "a.md").write_text("two\n")
+    os.utime(filtered / "a.md", ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert is_dirty(filtered)
+
+
 def test_a_file_with_a_filter_that_is_removed_or_a_folder_now_counts(filtered: Path) -> None:
     (filtered / "a.bin").unlink()
     assert is_dirty(filtered)

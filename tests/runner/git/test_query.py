@@ -178,11 +178,13 @@ def test_the_answer_is_the_same_where_git_stores_things_otherwise(tmp_path: Path
         assert GitQuery(place).wait() == GitState(head, dirty=True)
 
 
-def test_a_file_that_is_there_although_a_sparse_checkout_leaves_it_out_is_compared(checkout: Path) -> None:
+@pytest.mark.parametrize("index", ["--sparse-index", "--no-sparse-index"])
+def test_a_file_that_is_there_although_a_sparse_checkout_leaves_it_out_is_compared(checkout: Path, index: str) -> None:
     head = git(sparse(checkout), "rev-parse", "HEAD")
+    git(checkout, "sparse-checkout", "reapply", index)
     (checkout / "left-out").mkdir()
     (checkout / "left-out/c.md").write_text("changed where it was left out\n")
-    assert git(checkout, "status", "--porcelain")
+    assert git(checkout, "--no-optional-locks", "status", "--porcelain")
     assert GitQuery(checkout).wait() == GitState(head, dirty=True)
 
 
