@@ -63,7 +63,7 @@ def _diagnose_git(root: Path) -> Iterator[Diagnosis]:
 
 
 def _diagnose_missing_repository(root: Path) -> Diagnosis:
-    """There is no repository, or one that git refuses, for example because another user owns it."""
+    """There is no repository, or one that git cannot read."""
     if any((directory / ".git").exists() for directory in (root, *root.parents)):
         message = "git refuses the repository; records are made to be committed"
         return Diagnosis.warn("git", message, f"git -C {quote(str(root))} status")

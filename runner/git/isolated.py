@@ -17,9 +17,9 @@ from runner.git.command import GitCommand, GitUnavailable
 from runner.git.repository import BrokenRepository, GitRepository, find_repository
 
 _COPIED: Final = (
-    "core.attributesfile", "core.autocrlf", "core.checkstat", "core.eol", "core.excludesfile", "core.filemode",
-    "core.ignorecase", "core.precomposeunicode", "core.sparsecheckout", "core.sparsecheckoutcone", "core.symlinks",
-    "core.trustctime", "core.usereplacerefs", "sparse.expectfilesoutsideofpatterns",
+    "attr.tree", "core.attributesfile", "core.autocrlf", "core.checkstat", "core.eol", "core.excludesfile",
+    "core.filemode", "core.ignorecase", "core.precomposeunicode", "core.sparsecheckout", "core.sparsecheckoutcone",
+    "core.symlinks", "core.trustctime", "core.usereplacerefs", "index.sparse", "sparse.expectfilesoutsideofpatterns",
 )  # fmt: skip
 _FORMAT: Final = ("extensions.objectformat", "extensions.refstorage")
 """How objects and references are stored; git takes these from the configuration file only."""
@@ -31,7 +31,8 @@ _QUERY: Final = (
     + r"|filter\..*\.(clean|process))$"
 )
 _SHARED: Final = ("objects", "refs", "packed-refs", "reftable", "info", "shallow")
-_TEMPORARY_DIRECTORIES: Final = ("/tmp", "/var/tmp")
+_TEMPORARY_DIRECTORIES: Final = ("/tmp", "/var/tmp", "/dev/shm")
+"""Where TMPDIR names no directory that can be used; a container with a read-only file system has the last one."""
 
 
 class IsolatedGit:
@@ -122,19 +123,18 @@ def _make_common_directory(
 ) -> Iterator[str]:
     """A temporary directory with our configuration and links to the repository's data. It has no hooks."""
     directory = _make_temporary_directory(command)
-    names = []
     try:
         for name in _SHARED:
             os.symlink(os.path.join(repository.common_directory, name), f"{directory}/{name}")
-            names.append(name)
         with open(f"{directory}/config", "x", encoding="utf-8") as file:
-            names.append("config")
             file.write(_format_configuration(configuration))
         yield directory
     finally:
-        for name in names:
-            os.unlink(f"{directory}/{name}")
-        os.rmdir(directory)
+        for name in ("config", *_SHARED):
+            with suppress(OSError):
+                os.unlink(f"{directory}/{name}")
+        with suppress(OSError):
+            os.rmdir(directory)
 
 
 def _make_temporary_directory(command: GitCommand) -> str:
