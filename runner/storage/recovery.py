@@ -82,7 +82,7 @@ def _recover_checked(workspace: Workspace, run: Run) -> Recovery:
 def _explains(
     workspace: Workspace, write: "InterruptedWrite", run: Run, files: Sequence[tuple[str, AttemptFile]]
 ) -> bool:
-    """Whether the interrupted command created these files. It may not have come to create all that it wanted to."""
+    """Whether the interrupted command created these files, perhaps not all that it was to create."""
     finished = {(gate, attempt.number): attempt for gate, attempt in write.finished}
     for gate, file in files:
         attempt = finished.pop((gate, file.attempt.number), None)
@@ -101,6 +101,8 @@ def _recover_legacy(workspace: Workspace, run: Run) -> Recovery:
     recovery = Recovery(run)
     for gate in run.gates:
         number = gate.open_attempt.number if gate.open_attempt else gate.next_number
+        if _is_reserved(workspace, run, gate.gate, number):
+            continue
         while file := AttemptFile.read(workspace, run.run_id, gate.gate, number):
             recovery = _add(recovery, workspace, gate.gate, file)
             number += 1

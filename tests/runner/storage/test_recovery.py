@@ -108,6 +108,18 @@ def test_readers_show_the_intended_run_and_write_nothing(
     assert shipped.snapshot() == files
 
 
+def test_every_command_that_reads_shows_it(store: Store, run: Run, shipped: Repository) -> None:
+    crash_between_the_writes(store, start, finish)
+    files = shipped.snapshot()
+    (listed,) = shipped.orch("run", "list", "--json").json
+    assert listed["gates_passed"] == 1
+    for command in (("run", "show", "--run", RUN_ID), ("status", "--run", RUN_ID)):
+        assert shipped.orch(*command, "--json").json["gates"][0]["status"] == "PASS"
+    assert shipped.orch("run", "check").code == 0
+    assert shipped.orch("hook", "stop", stdin="{}").json == {}
+    assert shipped.snapshot() == files
+
+
 @pytest.mark.parametrize(("before", "change"), CRASHES.values(), ids=CRASHES.keys())
 def test_the_next_writer_writes_it_and_says_so(
     store: Store, run: Run, shipped: Repository, before: Change, change: Change
@@ -302,6 +314,14 @@ def test_a_reader_whose_writer_renames_meanwhile_finds_no_damage(
     assert store.read(RUN_ID) == intended
 
 
+@pytest.fixture
+def original(store: Store) -> Run:
+    """A run without `schema_version`, as the original's have none."""
+    run = new_run()._replace(schema_version=None, absent=frozenset({"schema_version", "progress"}))
+    store.create(run)
+    return run
+
+
 def reserve(store: Store) -> Path:
     """Leave an empty file for attempt 1."""
     path = store.workspace.root / store.workspace.attempt_path(RUN_ID, "G1", 1)
@@ -310,9 +330,12 @@ def reserve(store: Store) -> Path:
     return path
 
 
+@pytest.mark.quick("*")
+@pytest.mark.parametrize("made_by", ["run", "original"])
 def test_an_empty_file_reserves_the_number_of_an_open_attempt_and_is_filled_by_its_finish(
-    store: Store, run: Run, shipped: Repository
+    store: Store, shipped: Repository, request: pytest.FixtureRequest, made_by: str
 ) -> None:
+    request.getfixturevalue(made_by)
     store.change(RUN_ID, start)
     reserve(store)
     assert store.read(RUN_ID).gate("G1").open_attempt
@@ -345,14 +368,6 @@ def test_the_lock_of_a_gate_completes_the_recovery_first(store: Store, run: Run,
     intended, _ = crash_between_the_writes(store, start, finish)
     with gate_lock(store, RUN_ID, "G1"):
         assert shipped.record(RUN_ID) == intended.to_json()
-
-
-@pytest.fixture
-def original(store: Store) -> Run:
-    """A run without `schema_version`, as the original's have none."""
-    run = new_run()._replace(schema_version=None, absent=frozenset({"schema_version", "progress"}))
-    store.create(run)
-    return run
 
 
 def lose_the_change(store: Store, before: Change, change: Change) -> None:
