@@ -204,6 +204,17 @@ def add_to(member: str, row: Json) -> Callable[[Json], None]:
     return lambda record: record[member].append(row)
 
 
+def follow_with(**members: object) -> Callable[[Json], None]:
+    """Add an attempt that is open to the gate."""
+
+    def change(record: Json) -> None:
+        gate = record["gates"][0]
+        gate["attempts"].append({**of_another_gate(), "attempt": 2, **members})
+        gate["status"], record["progress"]["passed"] = "RUNNING", 0
+
+    return change
+
+
 def of_another_gate() -> Json:
     opened = start(new_run(), "G2").gate("G2").open_attempt
     assert opened
@@ -221,6 +232,8 @@ OTHER_RECORDS: dict[str, Callable[[Json], None]] = {
     "another verdict": change_member("gates", 0, "attempts", 0, "failure_reason", value="made up"),
     "another gate that has passed": change_member("gates", 1, "status", value="PASS"),
     "another gate that was started": change_member("gates", 1, "attempts", value=[of_another_gate()]),
+    "a next attempt whose number leaves a gap": follow_with(attempt=3),
+    "a next attempt that nobody could finish": follow_with(baseline=None),
     "an invocation": add_to("invocations", {"invocation_id": "inv_1_a", "gate": "G1", "agent": "x"}),
     "an event of another gate": add_to("events", {"timestamp": LATER, "type": "FORCED", "gate": "G2"}),
     "no events": change_member("events", value=[]),
@@ -246,6 +259,14 @@ def test_a_temporary_file_that_holds_anything_else_proves_nothing(
             command(RUN_ID)
         assert caught.value.next_command == f"orch run repair --run {RUN_ID}"
     assert shipped.snapshot() == files
+
+
+def test_a_next_attempt_with_its_number_and_its_baseline_is_recovered_too(store: Store, run: Run) -> None:
+    crash_between_the_writes(store, start, finish)
+    content = json.loads(temporary_of(store).read_bytes())
+    follow_with()(content)
+    temporary_of(store).write_bytes(encode(content))
+    assert store.read(RUN_ID).gate("G1").open_attempt
 
 
 def break_off(temporary: Path) -> None:
