@@ -38,10 +38,10 @@ def check_attempt(document: Document, path: JsonPath, attempt: Attempt, run: Run
     `not_after` is the latest time at which it may end. That is not asked of attempts that RUN.json holds: a clock that
     was wrong then and is right now would damage the record.
     """
-    if not_after and attempt.finished_at and attempt.finished_at > not_after:
-        raise DamagedRecord(f"{document.at((*path, 'finished_at'))}: is {attempt.finished_at[:60]}, in the future")
     for key, rule in find_violations(attempt, run):
         raise DamagedRecord(f"{document.at((*path, *key))}: {rule}")
+    if not_after and attempt.finished_at and attempt.finished_at > not_after:
+        raise DamagedRecord(f"{document.at((*path, 'finished_at'))}: is {attempt.finished_at}, in the future")
 
 
 def find_violations(attempt: Attempt, run: Run) -> Iterator[Violation]:

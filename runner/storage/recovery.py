@@ -130,10 +130,10 @@ def _is_reserved(workspace: Workspace, run: Run, gate_id: str, number: int) -> b
 
 def check_finished_attempt(workspace: Workspace, run: Run, gate_id: str, attempt: Attempt, document: Document) -> None:
     """Raises DamagedRecord for an attempt that no command could have finished. `document` is its file."""
-    check_attempt(document, (), attempt, run, not_after=_latest_end(run))
     gate = run.find_gate(gate_id)
     if gate is None:
         raise DamagedRecord(f"{document.at(())}: RUN.json knows no gate {gate_id}")
+    check_attempt(document, (), attempt, run, not_after=_latest_end(run))
     check_compiled_rows(workspace, gate_id, attempt, run)
     if run.finished_at is None and gate.open_attempt and gate.open_attempt.number == attempt.number:
         _check_unchanged(gate.open_attempt, attempt, document)

@@ -6,7 +6,7 @@ from gate_tests.checks.result import CheckResult, CheckStatus
 from gate_tests.contract import Severity
 from gate_tests.workspace.names import Depth
 from runner.models import transitions
-from runner.models.attempt import Attempt, Baseline, ContractRef
+from runner.models.attempt import Artifact, Attempt, Baseline, ContractRef
 from runner.models.event import run_started
 from runner.models.run import Gate, Run, WorkflowRef
 from runner.models.status import GateStatus, RunStatus
@@ -36,12 +36,14 @@ def start(run: Run, gate: str = "G1", *, abandon: bool = False) -> Run:
     return transitions.start_attempt(run, gate, opening, Start(blocking=True, abandon=abandon))
 
 
-def finish(run: Run, gate: str = "G1") -> Run:
+def finish(run: Run, gate: str = "G1", artifacts: tuple[Artifact, ...] = ()) -> Run:
     """Close the open attempt as passed, with one check."""
     row = CheckResult("a", "file_exists", "a.md", "a.md", Severity.ERROR, CheckStatus.PASSED, "", {})
     attempt = replace(
         transitions.require_open_attempt(run, gate),
         contract=ContractRef(f"orchestration/gates/contracts/{gate}.contract.json", "0" * 64),
+        required_outputs=tuple(artifact.path for artifact in artifacts),
+        artifacts=artifacts,
         validations=(row,),
     )
     return transitions.close_attempt(run, gate, attempt, Closing(LATER, None, True))

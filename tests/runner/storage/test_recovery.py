@@ -12,11 +12,11 @@ import pytest
 from gate_tests.errors import DamagedRecord, Refused
 from gate_tests.workspace.layout import Workspace
 from runner.models import transitions
-from runner.models.attempt import Artifact, Attempt, Json
+from runner.models.attempt import Artifact, Json
+from runner.models.context import Pins
 from runner.models.json_encoding import encode
 from runner.models.run import Run
 from runner.models.status import GateStatus, RunStatus
-from runner.models.transitions import Closing
 from runner.operations.attempts import start_gate
 from runner.repair.plan import plan_repair
 from runner.storage import interrupted_write, recovery
@@ -34,6 +34,7 @@ from tests.support.sample_run import AT, LATER, RUN_ID, fail, finish, new_run, s
 Change = Callable[[Run], Run]
 Plant = Callable[[Store], Path]
 OUT_OF_ORDER = ("the attempt after the open one", "a failure by hand beside an open attempt", "a number with a gap")
+NO_TIME = f"{pattern('no-timestamp')}, and RUN.json does not know it; nothing was written"
 NOT_ACCEPTED = (*OUT_OF_ORDER, "an end at what is no time")
 
 
@@ -46,10 +47,8 @@ def finish_both(run: Run) -> Run:
 
 
 def finish_with_output(run: Run) -> Run:
-    attempt = transitions.require_open_attempt(run, "G1")
     output = Artifact("{artifact_path}/a.md", "out/a.md", "0" * 64, 3)
-    closing = Closing(LATER, None, True)
-    return transitions.close_attempt(run, "G1", replace(attempt, artifacts=(output,)), closing)
+    return finish(run, artifacts=(output,))
 
 
 def crash_between_the_writes(store: Store, before: Change, change: Change) -> tuple[Run, bytes]:
@@ -73,10 +72,17 @@ def record(store: Store) -> Path:
 
 def of_a_finish(store: Store) -> Json:
     """What `gate finish` would write about an attempt at G1, open or not."""
+    return finish(begun(store)).gate("G1").attempts[-1].to_json()
+
+
+def of_a_failure(store: Store) -> Json:
+    """The same of an attempt that failed, by hand."""
+    return {**fail(begun(store)).gate("G1").attempts[-1].to_json(), "agent": "manual"}
+
+
+def begun(store: Store) -> Run:
     run = store.read(RUN_ID)
-    begun = run if run.gate("G1").open_attempt or run.finished_at else start(run)
-    opened = begun.gate("G1").open_attempt or Attempt(1, GateStatus.RUNNING, AT, "maker")
-    return replace(opened, status=GateStatus.PASS, finished_at=LATER).to_json()
+    return run if run.gate("G1").open_attempt else start(run._replace(finished_at=None))
 
 
 def plant(store: Store, gate: str, number: int, attempt: Json) -> Path:
@@ -297,8 +303,8 @@ def test_without_the_temporary_file_a_finished_attempt_is_damage_that_a_repair_t
 def test_a_contract_that_was_accepted_replaces_its_pin(store: Store, run: Run, shipped: Repository) -> None:
     crash_between_the_writes(
         store,
-        lambda run: start(run)._replace(extra={"pins": {"contracts": {"G1": "0" * 64, "G2": "1" * 64}}}),
-        lambda run: finish(run)._replace(extra={"pins": {"contracts": {"G1": "2" * 64, "G2": "1" * 64}}}),
+        lambda run: start(run)._replace(pins=Pins(None, {"G1": "0" * 64, "G2": "1" * 64})),
+        lambda run: finish(run)._replace(pins=Pins(None, {"G1": "2" * 64, "G2": "1" * 64})),
     )
     store.complete_recovery(RUN_ID)
     assert shipped.record(RUN_ID)["pins"]["contracts"]["G1"] == "2" * 64
@@ -397,6 +403,13 @@ def lose_the_change(store: Store, before: Change, change: Change) -> None:
     temporary_of(store).unlink()
 
 
+def fail_as_the_original(run: Run) -> Run:
+    """A failure of which only the contract tells whether it fails the run."""
+    gate = fail(run).gate("G1")
+    attempt = replace(gate.attempts[-1], context=None, blocking=None)
+    return fail(run).with_gate(gate._replace(attempts=(*gate.attempts[:-1], attempt)))
+
+
 def test_a_blocking_failure_in_a_record_of_the_original_fails_the_run(store: Store, original: Run) -> None:
     lose_the_change(store, start, fail)
     assert store.read(RUN_ID).status is RunStatus.FAILED
@@ -404,7 +417,7 @@ def test_a_blocking_failure_in_a_record_of_the_original_fails_the_run(store: Sto
 
 def test_a_failure_that_does_not_block_does_not(store: Store, original: Run, shipped: Repository) -> None:
     shipped.write_contract("G1", blocking=False, required_outputs={"all_of": [{"path": "a.md"}]})
-    lose_the_change(store, start, fail)
+    lose_the_change(store, start, fail_as_the_original)
     assert store.read(RUN_ID).status is RunStatus.RUNNING
 
 
@@ -415,7 +428,7 @@ def test_a_failure_blocks_where_the_contract_was_changed_after_it(
     shipped.write_workflow("G1", "G2")
     shipped.write_contract("G1", blocking=False, required_outputs={"all_of": [{"path": "a.md"}]})
     start_gate(store, RUN_ID, "G1", "maker", AT)
-    lose_the_change(store, keep, fail)
+    lose_the_change(store, keep, fail_as_the_original)
     if status is RunStatus.FAILED:
         shipped.write_contract("G1", blocking=False, required_outputs={"all_of": [{"path": "b.md"}]})
     assert store.read(RUN_ID).status is status
@@ -435,12 +448,7 @@ PLANTED: dict[str, tuple[Change, Plant, str]] = {
     ),
     "a failure of a gate that was never started": (
         keep,
-        lambda store: plant(store, "G1", 1, {**of_a_finish(store), "status": "FAIL"}),
-        rf"G1/attempt-1\.json:2: \$\.attempt: {pattern('planted-attempt', attempt=1, gate='G1')}",
-    ),
-    "an attempt that was open when the run ended": (
-        lambda run: start(run)._replace(finished_at=LATER),
-        lambda store: plant(store, "G1", 1, of_a_finish(store)),
+        lambda store: plant(store, "G1", 1, {**of_a_failure(store), "agent": "maker"}),
         rf"G1/attempt-1\.json:2: \$\.attempt: {pattern('planted-attempt', attempt=1, gate='G1')}",
     ),
     "a pass by hand": (
@@ -455,12 +463,12 @@ PLANTED: dict[str, tuple[Change, Plant, str]] = {
     ),
     "a failure by hand beside an open attempt": (
         start,
-        lambda store: plant(store, "G1", 2, {**of_a_finish(store), "agent": "manual", "status": "FAIL"}),
+        lambda store: plant(store, "G1", 2, of_a_failure(store)),
         rf"G1/attempt-2\.json:2: \$\.attempt: {pattern('planted-attempt', attempt=2, gate='G1')}",
     ),
     "a number with a gap": (
         keep,
-        lambda store: plant(store, "G1", 5, {**of_a_finish(store), "agent": "manual", "status": "FAIL"}),
+        lambda store: plant(store, "G1", 5, of_a_failure(store)),
         rf"G1/attempt-5\.json:2: \$\.attempt: {pattern('planted-attempt', attempt=5, gate='G1')}",
     ),
     "a gate that the run has not": (
@@ -489,7 +497,7 @@ PLANTED: dict[str, tuple[Change, Plant, str]] = {
     ),
     "a failure of a run that has ended": (
         lambda run: transitions.complete_run(run, RunStatus.CANCELED, (), LATER),
-        lambda store: plant(store, "G1", 1, {**of_a_finish(store), "agent": "manual", "status": "FAIL"}),
+        lambda store: plant(store, "G1", 1, of_a_failure(store)),
         rf"G1/attempt-1\.json:2: \$\.attempt: {pattern('planted-attempt', attempt=1, gate='G1')}",
     ),
     "an end at what is no time": (
@@ -538,7 +546,7 @@ def test_what_a_repair_cannot_accept_can_be_moved_away(store: Store, run: Run, s
     path = planted(store)
     files = shipped.snapshot()
     with pytest.raises(
-        DamagedRecord, match=f"{pattern('unknown-attempt')}|{pattern('attempt-after-unfinished')}"
+        DamagedRecord, match=f"{pattern('unknown-attempt')}|{pattern('attempt-after-unfinished')}|{NO_TIME}"
     ) as caught:
         plan_repair(store, RUN_ID)
     assert shipped.snapshot() == files

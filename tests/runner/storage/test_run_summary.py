@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from gate_tests.workspace.names import Depth
+from runner.models.context import Pins
 from runner.models.run import Prompt, Run
 from runner.models.status import RunStatus
 from runner.storage.run_summary import RunSummary, read_summary
@@ -21,10 +22,12 @@ RUNS: dict[str, Run] = {
     "with a prompt": new_run()._replace(prompt=Prompt("topic.txt", "0" * 64)),
     "with variables": new_run()._replace(workflow=_WORKFLOW._replace(variables={"colour": "gr\u00fcn", "size": ""})),
     "deep": new_run()._replace(depth=Depth.DEEP),
+    "with pins": new_run()._replace(pins=Pins("0" * 64, {f"G{number}": "0" * 64 for number in range(1, 20)})),
+    "of orch 0.1.0": new_run()._replace(schema_version=1, pins=None, absent=frozenset({"pins"})),
 }
 ODD_RUNS: dict[str, Run] = {
     "a text with escapes": new_run()._replace(workflow=_WORKFLOW._replace(name='te"a')),
-    "a head that is too long": new_run()._replace(workflow=_WORKFLOW._replace(version="1" * 2000)),
+    "a head that is too long": new_run()._replace(workflow=_WORKFLOW._replace(version="1" * 5000)),
     "an unknown member of the workflow": new_run()._replace(workflow=_WORKFLOW._replace(extra={"team": "tea"})),
 }
 
@@ -66,7 +69,7 @@ DAMAGE: dict[str, Callable[[str], str]] = {
     "an unknown status": lambda text: text.replace('"QUEUED"', '"QUEUE"', 1),
     "an impossible month": lambda text: text.replace("2026-11-22T", "2026-13-22T", 1),
     "another run": lambda text: text.replace("abc123", "abc124", 1),
-    "a newer version": lambda text: text.replace('"schema_version": 1', '"schema_version": 2', 1),
+    "a newer version": lambda text: text.replace('"schema_version": 2', '"schema_version": 3', 1),
 }
 
 
