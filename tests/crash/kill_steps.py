@@ -17,21 +17,16 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from gate_tests.workspace.layout import Workspace
-from gate_tests.workspace.names import Depth
 from runner.models import transitions
-from runner.models.attempt import Attempt, Baseline
 from runner.models.invocation import Invocation, InvocationStatus
-from runner.models.run import Gate, Run, WorkflowRef
-from runner.models.status import GateStatus, RunStatus
-from runner.models.transitions import Closing
+from runner.models.run import Run
 from runner.repair.plan import plan_repair
 from runner.storage.logs import write_log
 from runner.storage.store import Store
 from runner.workflows.bundled import install_orchestration
 from tests.support.interrupted_write import undo_rename
+from tests.support.sample_run import AT, RUN_ID, fail, finish, new_run, start
 
-RUN_ID = "run_20261122T093000Z_tea_abc123"
-AT = "2026-11-22T09:30:00.000Z"
 STEPS = (
     "open", "fdopen", "fsync", "close", "link", "unlink", "replace", "rename", "mkdir", "ftruncate", "pwrite",
 )  # fmt: skip
@@ -52,23 +47,6 @@ class Scenario:
     again: bool = False
 
 
-def new_run() -> Run:
-    """A new run of two gates."""
-    workflow = WorkflowRef("tests", "1", "tea", "out/tea")
-    return Run(RUN_ID, workflow, Depth.QUICK, RunStatus.QUEUED, AT, (Gate("G1", "One"), Gate("G2", "Two")))
-
-
-def start(run: Run, gate: str = "G1", *, abandon: bool = False) -> Run:
-    """Open an attempt at the gate."""
-    opening = Attempt(0, GateStatus.RUNNING, AT, "maker", baseline=Baseline("0" * 64, ()))
-    return transitions.start_attempt(run, gate, opening, transitions.Start(blocking=True, abandon=abandon))
-
-
-def finish(run: Run, gate: str = "G1") -> Run:
-    """Close the open attempt as passed."""
-    return transitions.close_attempt(run, gate, transitions.require_open_attempt(run, gate), Closing(AT, None, True))
-
-
 def start_other(run: Run) -> Run:
     """Open an attempt at G2."""
     return start(run, "G2")
@@ -77,11 +55,6 @@ def start_other(run: Run) -> Run:
 def finish_both(run: Run) -> Run:
     """Close the open attempts at G1 and G2 as passed."""
     return finish(finish(run, "G2"))
-
-
-def fail(run: Run) -> Run:
-    """Fail the gate by hand."""
-    return transitions.fail_gate(run, "G1", Closing(AT, "made up", True))
 
 
 def invoke(run: Run, invocation_id: str = "inv_1_aaaa") -> Run:
