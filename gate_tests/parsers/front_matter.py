@@ -28,7 +28,10 @@ _NULLS: Final = frozenset(("null", "Null", "NULL", "~"))
 
 
 class NoFrontMatter(Exception):
-    """The front matter is missing or invalid; the message says why, with the line."""
+    """The front matter is missing or invalid; the message says why, with the number of the line.
+
+    It is recorded, and so says nothing of the values: one that no check asks for may be private.
+    """
 
 
 def read_front_matter(text: str) -> dict[str, str]:
@@ -69,7 +72,7 @@ def _parse_field(line: str, number: int) -> tuple[str, str]:
     key, colon, value = line.partition(":")
     key = key.rstrip()
     if not colon or not _KEY.fullmatch(key) or (value and not value[0].isspace()):
-        raise NoFrontMatter(f"line {number} of the front matter is no `key: value`: {line[:60]!r}")
+        raise NoFrontMatter(f"line {number} of the front matter is no `key: value`")
     return key, _parse_scalar(value.strip(), key, number)
 
 
@@ -77,7 +80,7 @@ def _parse_scalar(value: str, key: str, number: int) -> str:
     if quoted := _QUOTED.fullmatch(value):
         return _unescape(quoted)
     if _NOT_A_SCALAR.match(value):
-        raise NoFrontMatter(f"line {number}: {key!r} has a value that is more than a word or text: {value[:60]!r}")
+        raise NoFrontMatter(f"line {number}: {key!r} has a value that is more than a word or text")
     comment = _COMMENT.search(value)
     unquoted = value[: comment.start()].rstrip() if comment else value
     return "" if unquoted in _NULLS else unquoted

@@ -24,6 +24,7 @@ from gate_tests.workspace.names import normal_path
 MAX_CITATIONS: Final = 10_000
 _MAX_SHOWN_CHARS: Final = 200
 _ABSOLUTE: Final = re.compile(r"[/\\~]|[A-Za-z]:[/\\]")
+_SEPARATOR: Final = re.compile(r"[/\\]|%2f|%5c", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class CitationsResolve(Rule):
         cited = _collect_citations(text)
         resolver = _Resolver(artifacts, posixpath.dirname(path))
         broken = [(each, reason) for each in cited[:MAX_CITATIONS] if (reason := resolver.find_error(each))]
-        unresolved = [_build_row(each, reason) for each, reason in broken]
+        unresolved = [resolver.build_row(each, reason) for each, reason in broken]
         measured = {"count": len(cited), "unresolved": unresolved[:MAX_RECORDED]}
         if len(cited) > MAX_CITATIONS:
             return Outcome(False, f"more than the {MAX_CITATIONS} that are looked at", measured)
@@ -75,13 +76,6 @@ def _collect_citations(text: str) -> list[Citation]:
     return sorted(seen.values(), key=attrgetter("line"))
 
 
-def _build_row(cited: Citation, error: str) -> dict[str, Any]:
-    """Its row in the record. An absolute path is cut to its last name: it may contain private data of the machine."""
-    last = posixpath.basename(cited.text.replace("\\", "/"))
-    shown = f"…/{last}" if _ABSOLUTE.match(cited.text) else cited.text
-    return {"line": cited.line, "citation": sanitize_line(shown, _MAX_SHOWN_CHARS), "reason": sanitize_line(error)}
-
-
 class _Resolver:
     """Looks up the citations of a report in the directory `base`."""
 
@@ -101,6 +95,19 @@ class _Resolver:
                 return None
             errors.append((self._artifacts.read(path).is_missing, error))
         return min(errors, key=itemgetter(0))[1] if errors else "no place below the root"
+
+    def build_row(self, cited: Citation, error: str) -> dict[str, Any]:
+        """Its row in the record. A path outside of the root is cut to its last name: it may contain private data."""
+        is_outside = _ABSOLUTE.match(cited.text) or _ABSOLUTE.match(cited.path) or self._leaves_root(cited)
+        shown = f"…/{_SEPARATOR.split(cited.text)[-1]}" if is_outside else cited.text
+        return {"line": cited.line, "citation": sanitize_line(shown, _MAX_SHOWN_CHARS), "reason": sanitize_line(error)}
+
+    def _leaves_root(self, cited: Citation) -> bool:
+        """Whether the path, with slashes or backslashes, is outside of the root, from the root and from the report."""
+        paths = (cited.path, cited.text.replace("\\", "/"))
+        return any(
+            ".." in path.split("/") and not any(self._candidate_paths(cited._replace(path=path))) for path in paths
+        )
 
     def _candidate_paths(self, cited: Citation) -> Iterator[str]:
         """The path relative to the root and to the report; of a link, relative to the report first."""

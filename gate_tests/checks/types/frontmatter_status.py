@@ -100,7 +100,10 @@ class FrontmatterStatus(TextRule):
         return Outcome(not failures, "; ".join(failures) or agreed, self._measure(fields, failures))
 
     def _measure(self, fields: dict[str, str], failures: list[str]) -> dict[str, Any]:
-        recorded = {field: text if (number := parse_number(text)) is None else number for field, text in fields.items()}
+        asked_for = {field: text for field, text in fields.items() if field in self.checks}  # others may be private
+        recorded = {
+            field: text if (number := parse_number(text)) is None else number for field, text in asked_for.items()
+        }
         return {"checks": dict(self.checks), "fields": recorded, "failures": failures}
 
     @override
@@ -166,7 +169,7 @@ CHECK_TYPE: Final = CheckType(
     required=("target", "checks"),
     measures={
         "checks": "what the contract asks of each field",
-        "fields": "what the header says: numbers as numbers, all else as text",
+        "fields": "what the header says of these fields: numbers as numbers, all else as text",
         "failures": "what does not agree",
     },
     example={

@@ -153,6 +153,9 @@ def _validate_hosts(hosts: Sequence[str], validation: Validation, scope: Scope) 
 _URL: Final = re.compile(r"""https?://(?:\[[0-9a-f:.]+\])?(?:[^\s"'`<>)\]\\]++|'(?=\w))*+""", re.IGNORECASE)
 
 
+_USER_INFO: Final = re.compile(r"(?<=//)[^/?#\s]*@")
+
+
 def _find_default_urls(text: str) -> Iterable[str]:
     for match in _URL.finditer(text):
         url = match[0].rstrip(".,;:!?'\"")
@@ -189,13 +192,18 @@ def _measure(total: int, results: "Mapping[str, ProbeResult]") -> dict[str, Any]
 
 
 def _to_row(url: str, result: "ProbeResult") -> dict[str, Any]:
-    row: dict[str, Any] = {"url": sanitize_line(url), "status": result.status}
+    row: dict[str, Any] = {"url": sanitize_line(_hide_user_info(url)), "status": result.status}
     return {**row, "error": sanitize_line(result.error)} if result.error else row
+
+
+def _hide_user_info(url: str) -> str:
+    """`url` without user names and passwords, also those of a URL inside of it."""
+    return _USER_INFO.sub("", url)
 
 
 def _describe_failed(failed: "Mapping[str, ProbeResult]") -> str:
     shown = [
-        f"{sanitize_line(url, 200)} ({result.error or f'status {result.status}'})"
+        f"{sanitize_line(_hide_user_info(url), 200)} ({result.error or f'status {result.status}'})"
         for url, result in list(failed.items())[:MAX_SHOWN]
     ]
     more = len(failed) - len(shown)

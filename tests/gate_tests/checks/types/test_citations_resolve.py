@@ -85,7 +85,7 @@ def test_a_citation_of_what_is_not_so_fails_with_its_line_and_why(
     repository.write("docs/x", "")
     (repository.root / "out.md").symlink_to("../beside.md")
     outcome = judge(repository, f"One: src/a.py:1\n\nTwo: {citation}\n")
-    shown = citation.removeprefix("[x](").removesuffix(")")
+    shown = citation.removeprefix("[x](").removesuffix(")").replace("../../../", "…/")
     assert outcome.measured == {"count": 2, "unresolved": [{"line": 3, "citation": shown, "reason": reason}]}
     assert not outcome.holds
     assert outcome.found == f"2, 1 of them lead nowhere: line 3: {shown} ({reason})"
@@ -133,6 +133,31 @@ def test_the_record_has_no_absolute_path_nor_control_character_of_the_report(rep
     outcome = judge(repository, "\n".join(cited))
     assert [row["citation"] for row in outcome.measured["unresolved"]] == ["…/a.py:1"] * 3 + ["…/a.py"]
     assert "someone" not in outcome.found
+
+
+@pytest.mark.parametrize(
+    "cited",
+    [
+        "../../../../../../home/someone/c.md:1",
+        "[x](../../../../../../home/someone/c.md)",
+        "[x](docs/../../../../../../../home/someone/c.md)",
+        "[x](%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/home%2Fsomeone%2Fc.md)",
+        "[x](%2Fhome%2Fsomeone%2Fc.md)",
+        "[x](..\\..\\..\\..\\..\\..\\home\\someone\\c.md)",
+    ],
+    ids=["with a line", "link", "in the middle", "encoded", "absolute, encoded", "backslashes"],
+)
+def test_the_record_has_no_path_out_of_the_root_either(repository: Repository, cited: str) -> None:
+    outcome = judge(repository, cited)
+    assert "…/c.md" in outcome.found
+    assert "someone" not in str(outcome)
+
+
+@pytest.mark.parametrize("cited", ["../missing.md:1", "[x](../missing.md)", "[x](missing/größe.md)"])
+def test_a_path_that_stays_below_the_root_is_recorded_as_written(repository: Repository, cited: str) -> None:
+    (row,) = judge(repository, cited).measured["unresolved"]
+    assert row["citation"] in cited
+    assert "…" not in row["citation"]
 
 
 def test_more_citations_than_are_looked_at_fail(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -97,6 +97,27 @@ def test_failures_are_told_in_the_order_of_the_text_whichever_came_first() -> No
     assert [failed["url"][-1] for failed in outcome.measured["failed"]] == list("abcde")
 
 
+@pytest.mark.parametrize("keys", [{}, {"url_pattern": r"\S+"}], ids=["found", "pattern"])
+def test_neither_record_nor_reason_has_user_and_password_of_a_url(site: Site, keys: dict[str, Any]) -> None:
+    address = site.url.removeprefix("http://")
+    written = [
+        f"http://amy:s3cret@{address}/1",
+        f"http://amy:s3cret@@{address}/2",
+        f"{site.url}/?u=ftp://amy:s3cret@x/y",
+    ]
+    outcome = judged(site, " ".join(written), **keys)
+    assert not outcome.holds
+    shown = [failed["url"] for failed in outcome.measured["failed"]]
+    assert shown == [f"{site.url}/1", f"{site.url}/2", f"{site.url}/?u=ftp://x/y"]
+    assert "s3cret" not in str(outcome)
+    assert f"{site.url}/1 (names a user, and none is ever sent)" in outcome.found
+
+
+def test_an_at_sign_in_the_path_of_a_url_is_no_user(site: Site) -> None:
+    outcome = judged(site, "{url}/@amy/a@b?c=@d")
+    assert outcome.measured["failed"] == [{"url": f"{site.url}/@amy/a@b?c=@d", "status": 404}]
+
+
 def test_a_record_names_fifty_that_failed_at_most(site: Site) -> None:
     text = " ".join(f"ftp{n}://a.example" for n in range(80))
     measured = judged(site, text, url_pattern=r"\S+").measured
