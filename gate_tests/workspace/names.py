@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from gate_tests.errors import Refused, suggest
+from gate_tests.sanitize import CONTROL
 
 GATE_ID: Final = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,63}")
 SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -14,7 +15,6 @@ RUN_ID: Final = re.compile(
 )
 RUN_ID_SECOND: Final = slice(len("run_"), len("run_20261122T093000"))
 """The second in a run id, `YYYYMMDDTHHMMSS`."""
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 
 
 class Depth(StrEnum):
@@ -63,7 +63,7 @@ def check_depth(depth: str) -> Depth:
 
 
 def check_text(text: str, what: str) -> str:
-    """Return `text`. Raises Refused if it is blank, not UTF-8 or has control characters."""
+    """Return `text`. Raises Refused if it is blank, not UTF-8 or has control characters, such as bidirectional ones."""
     _check_characters(text, what)
     if not text.strip():
         raise Refused(f"{what} must not be empty")
@@ -108,9 +108,11 @@ def normal_path(path: str, what: str) -> str:
 
 
 def _check_characters(text: str, what: str) -> None:
-    if _CONTROL.search(text):
-        raise Refused(f"{what} {text!r} holds a control character")
+    if text.isascii() and text.isprintable():
+        return
     try:
         text.encode()
     except UnicodeEncodeError:
         raise Refused(f"{what} {text!r} is not UTF-8") from None
+    if CONTROL.search(text):
+        raise Refused(f"{what} {text!r} holds a control character")

@@ -12,6 +12,7 @@ from gate_tests.checks.thresholds import THRESHOLDS, select_threshold
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifacts, PathKind
 from gate_tests.files.glob import TooManyFiles, escape_glob
+from gate_tests.sanitize import CONTROL
 from gate_tests.typing_compat import override
 from gate_tests.workspace.names import Depth
 
@@ -61,7 +62,11 @@ class MinFileCount(Rule):
             paths, count = artifacts.find_files(f"{escape_glob(path)}/{self.pattern}")
         except TooManyFiles as error:
             return Outcome(False, str(error), measured)
-        found = f"{count} of {self.threshold}{_describe_links(len(paths) - count)}"
+        links, unnameable = len(paths) - count, sum(CONTROL.search(found) is not None for found in paths)
+        count = max(count - unnameable, 0)  # too few rather than too many, where one is a link to another
+        found = f"{count} of {self.threshold}{_describe_links(links)}"
+        if unnameable:
+            found += f", and {unnameable} with control characters in the name, which do not count"
         return Outcome(count >= self.threshold, found, {**measured, "count": count})
 
 

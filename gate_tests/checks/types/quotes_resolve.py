@@ -15,7 +15,7 @@ from gate_tests.files.artifacts import Artifact, Artifacts, NotText
 from gate_tests.files.glob import TooManyFiles
 from gate_tests.parsers.quotations import Quotation, find_quotations
 from gate_tests.parsers.quote_matching import contains_parts, normalize_wording
-from gate_tests.sanitize import escape_controls, sanitize_line
+from gate_tests.sanitize import CONTROL, sanitize_line
 from gate_tests.typing_compat import override
 
 MAX_QUOTATIONS: Final = 1000
@@ -97,11 +97,18 @@ def _find_sources(patterns: Iterable[str], report: str, artifacts: Artifacts) ->
         except TooManyFiles as error:
             errors.append(f"{pattern}: {error}")
             continue
-        others = [path for path in files if path != report and path == escape_controls(path)]
+        others = [path for path in files if path != report and not CONTROL.search(path)]
         sources |= dict.fromkeys(others)
         if not others:
-            errors.append(f"{pattern} finds {'nothing but the report' if report in files else 'no file'}")
+            errors.append(f"{pattern} finds {_describe_useless(files, report)}")
     return list(sources), errors
+
+
+def _describe_useless(files: Iterable[str], report: str) -> str:
+    """What a pattern finds that finds no source."""
+    if any(path != report for path in files):
+        return "nothing but names with control characters"
+    return "nothing but the report" if files else "no file"
 
 
 def _find_unresolved(

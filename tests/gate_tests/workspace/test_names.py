@@ -1,7 +1,17 @@
 import pytest
 
 from gate_tests.errors import Exit, Refused
-from gate_tests.workspace.names import Depth, check_depth, check_gate_id, check_run_id, check_slug, normal_path
+from gate_tests.workspace.names import (
+    Depth,
+    check_depth,
+    check_gate_id,
+    check_run_id,
+    check_slug,
+    check_text,
+    check_value,
+    normal_path,
+)
+from tests.support.ci_systems import ORDINARY, is_harmless
 from tests.support.messages import meant, message, pattern
 
 
@@ -139,15 +149,39 @@ def test_a_path_below_the_root_is_made_normal(path: str, normal: str) -> None:
         pytest.param("  ", "path-of-the-root", id="blank"),
         pytest.param(".", "path-of-the-root", id="the root"),
         pytest.param("a/..", "path-of-the-root", id="the root by a detour"),
-        pytest.param("a\x00b", "control-character", id="NUL"),
-        pytest.param("a\nb", "control-character", id="line end"),
-        pytest.param("a\x7fb", "control-character", id="DEL"),
     ],
 )
 def test_a_path_that_leads_elsewhere_is_refused(path: str, rule: str) -> None:
     with pytest.raises(Refused) as refused:
         normal_path(path, "target")
     assert refused.value.message == message(rule, what="target", path=path, text=path)
+
+
+@pytest.mark.quick("*")
+@pytest.mark.parametrize(
+    "character",
+    [
+        *("\x00", "\t", "\n", "\x1b", "\x7f", "\x85", "\x9b", "\u061c", "\u200e", "\u200f", "\u2028", "\u2029"),
+        *("\u202a", "\u202e", "\u2066", "\u2069"),
+    ],
+    ids=ascii,
+)
+def test_a_character_that_a_terminal_obeys_is_refused_in_paths_names_and_values(character: str) -> None:
+    text = f"a{character}b"
+    told = message("control-character", what="target", text=text)
+    for check in (normal_path, check_text, lambda text, _: check_value(text)):
+        with pytest.raises(Refused) as refused:
+            check(text, "target")
+        assert refused.value.message in (told, told.replace("target", "the value"))
+        assert is_harmless(refused.value.message)
+
+
+@pytest.mark.quick("*")
+@pytest.mark.parametrize("name", ORDINARY.values(), ids=ORDINARY.keys())
+def test_letters_of_every_language_and_emoji_may_be_in_paths_names_and_values(name: str) -> None:
+    name = name.replace("\n", " ")
+    assert check_text(name, "name") == check_value(name) == name
+    assert normal_path(f"a/{name.replace('/', '-')}.md", "path") == f"a/{name.replace('/', '-')}.md"
 
 
 def test_a_path_that_no_file_system_can_hold_is_refused() -> None:
