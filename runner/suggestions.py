@@ -1,4 +1,4 @@
-"""The commands that messages suggest, each spelled once."""
+"""The commands that messages suggest, each spelled once, and with its values quoted for the shell."""
 
 from shlex import quote
 from typing import Final
@@ -7,19 +7,24 @@ INIT: Final = "orch init"
 LIST_RUNS: Final = "orch run list"
 
 
+def start_workflow_help(workflow: str) -> str:
+    """Explains how to start a run of a workflow."""
+    return f"orch run {quote(workflow)} --help"
+
+
 def show_run(run_id: str) -> str:
     """Shows a run with its gates and attempts."""
-    return f"orch run show --run {run_id}"
+    return f"orch run show --run {quote(run_id)}"
 
 
 def show_status(run_id: str) -> str:
     """Shows the status of a run and its gates."""
-    return f"orch status --run {run_id}"
+    return f"orch status --run {quote(run_id)}"
 
 
 def start_gate(run_id: str, gate: str, agent: str, *, accept_contract: bool = False) -> str:
     """Opens an attempt at a gate."""
-    start = f"orch gate start --run {run_id} --gate {gate} --agent {quote(agent)}"
+    start = f"orch gate start --run {quote(run_id)} --gate {quote(gate)} --agent {quote(agent)}"
     return f"{start} --accept-contract" if accept_contract else start
 
 
@@ -30,33 +35,33 @@ def abandon_attempt(run_id: str, gate: str, agent: str, *, accept_contract: bool
 
 def check_gates(run_id: str, *gates: str) -> str:
     """Judges gates and records nothing."""
-    return " ".join((f"orch gate check --run {run_id}", *(f"--gate {gate}" for gate in gates)))
+    return " ".join((f"orch gate check --run {quote(run_id)}", *(f"--gate {quote(gate)}" for gate in gates)))
 
 
 def finish_gates(run_id: str, *gates: str, accept_contract: bool = False) -> str:
     """Judges the open attempts of gates and records the verdicts."""
-    named = " ".join((f"orch gate finish --run {run_id}", *(f"--gate {gate}" for gate in gates)))
+    named = " ".join((f"orch gate finish --run {quote(run_id)}", *(f"--gate {quote(gate)}" for gate in gates)))
     return f"{named} --accept-contract" if accept_contract else named
 
 
 def complete_run(run_id: str) -> str:
     """Completes a run whose gates have passed."""
-    return f"orch run complete --run {run_id}"
+    return f"orch run complete --run {quote(run_id)}"
 
 
 def resume_run(run_id: str) -> str:
     """Continues a run that was stopped, has failed or was completed."""
-    return f"orch run resume --run {run_id}"
+    return f"orch run resume --run {quote(run_id)}"
 
 
 def repair_run(run_id: str) -> str:
     """Rebuilds a damaged record."""
-    return f"orch run repair --run {run_id}"
+    return f"orch run repair --run {quote(run_id)}"
 
 
 def explain_contract(gate: str) -> str:
     """Explains in words what a contract checks."""
-    return f"orch contract explain {gate}"
+    return f"orch contract explain {quote(gate)}"
 
 
 def checkout_file(path: str) -> str:

@@ -1,5 +1,7 @@
 """Loads a gate's contract: reads it, validates it, and reports its errors."""
 
+from shlex import quote
+
 from gate_tests.checks.registry import BUILT_IN_TYPES, find_name_errors, list_type_names
 from gate_tests.compiler.contract_schema import named_types, schema_for, unusable_reasons
 from gate_tests.contract import Contract, parse_contract
@@ -38,10 +40,9 @@ def _missing_contract(workspace: Workspace, gate: str) -> OrchError:
     if gate in known:
         return InvalidFile([f"{path}: is a link to nothing"])
     misspelt = next((each for each in known if each.casefold() == gate.casefold()), None)
-    return Refused(
-        f"no contract for gate {gate!r}: {path} does not exist{suggest(gate, known)}",
-        next_command=f"orch contract explain {misspelt}" if misspelt else f"orch contract new {gate} --name NAME",
-    )
+    explain, new = f"orch contract explain {quote(misspelt or gate)}", f"orch contract new {quote(gate)} --name NAME"
+    message = f"no contract for gate {gate!r}: {path} does not exist{suggest(gate, known)}"
+    return Refused(message, next_command=explain if misspelt else new)
 
 
 def read_contract(workspace: Workspace, gate: str) -> Document:

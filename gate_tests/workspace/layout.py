@@ -110,9 +110,8 @@ class Workspace(NamedTuple):
         """`path` normalized. Raises Refused if it leaves the root, as written or through a symlink."""
         normal = normal_path(path, what)
         if not self.contains(normal):
-            raise Refused(
-                f"{what} {path!r} leaves the root through a symlink", next_command=f"ls -ld {shlex.quote(normal)}"
-            )
+            look = f"ls -ld {shlex.quote(_as_argument(normal))}"
+            raise Refused(f"{what} {path!r} leaves the root through a symlink", next_command=look)
         return normal
 
     def contains(self, path: str) -> bool:
@@ -125,6 +124,11 @@ class Workspace(NamedTuple):
         except (FileNotFoundError, NotADirectoryError):
             return []
         return sorted(name.removesuffix(suffix) for name in names if name.endswith(suffix) and name != suffix)
+
+
+def _as_argument(path: str) -> str:
+    """`path` so that no program takes it for an option."""
+    return f"./{path}" if path.startswith("-") else path
 
 
 def _no_root_error(directory: Path, named_by: str) -> Refused:

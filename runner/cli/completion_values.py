@@ -10,13 +10,13 @@ from typing import Final
 import click
 from click.shell_completion import CompletionItem
 
-from gate_tests.sanitize import sanitize_line
 from gate_tests.workspace.find_run import LATEST, list_run_ids, resolve_run_id
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import GATE_ID
 from gate_tests.workspace.run_context import RunContext
 from runner.cli.context import find_cli_context
 from runner.storage.run_summary import read_summary
+from runner.workflows.definition import is_workflow_name
 
 _MAX_DESCRIBED_RUNS: Final = 50  # runs completed with a description
 
@@ -27,8 +27,11 @@ def list_completions(kind: str, context: click.Context, prefix: str) -> list[Com
         workspace = find_cli_context(context).workspace
         if kind == "runs":
             return _complete_runs(workspace, prefix)
-        named = workspace.workflows() if kind == "workflows" else _list_gates(workspace, context.params.get("run_id"))
-        return [CompletionItem(name) for name in named if name.startswith(prefix) and sanitize_line(name) == name]
+        if kind == "workflows":
+            named = [name for name in workspace.workflows() if is_workflow_name(name)]
+        else:
+            named = _list_gates(workspace, context.params.get("run_id"))
+        return [CompletionItem(name) for name in named if name.startswith(prefix)]
     except Exception:  # a message would appear in the middle of the line being typed
         return []
 
@@ -47,7 +50,7 @@ def _describe_runs(workspace: Workspace, run_ids: list[str]) -> Iterator[tuple[s
     try:
         for run_id in run_ids:
             if summary := read_summary(runs, run_id):
-                yield run_id, sanitize_line(f"{summary.status}, {summary.passed} of {summary.total} gates passed")
+                yield run_id, f"{summary.status}, {summary.passed} of {summary.total} gates passed"
     finally:
         os.close(runs)
 

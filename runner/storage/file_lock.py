@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from shlex import quote
 from typing import Final, NamedTuple
 
 from gate_tests.errors import NotWritten, Refused
@@ -103,7 +104,7 @@ def _open(file: Path, path: str) -> int:
     except OSError as error:
         if error.errno != errno.ELOOP:
             raise
-        raise Refused(f"{path}: is a symlink; a lock is a file of its own", next_command=f"rm {path}") from None
+        raise Refused(f"{path}: is a symlink; a lock is a file of its own", next_command=f"rm {quote(path)}") from None
 
 
 def _is_same_file(file: Path, descriptor: int) -> bool:

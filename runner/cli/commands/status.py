@@ -56,8 +56,10 @@ def status(cli: CliContext, run_id: str | None, as_json: bool) -> None:
 
 def _print_no_runs(cli: CliContext, printer: Printer) -> None:
     """Prints that there is no run, and how to start one."""
-    workflows = cli.workspace.workflows()
-    next_command = cli.format_command(f"orch run {workflows[0]} --help" if workflows else suggestions.INIT)
+    from runner.workflows.definition import is_workflow_name
+
+    named = next(filter(is_workflow_name, cli.workspace.workflows()), None)
+    next_command = cli.format_command(suggestions.start_workflow_help(named) if named else suggestions.INIT)
     printer.print_line("No runs yet.")
     printer.print_line(f"Next: {next_command}")
     printer.print_document({"run_id": None, "next": next_command})

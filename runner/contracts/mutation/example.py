@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from posixpath import commonpath
+from shlex import quote
 from typing import Final
 
 from gate_tests.checks.registry import PATH_VARIABLES, check_type
@@ -39,7 +40,7 @@ class Example:
                 return cls(directory, tuple(files))
         raise Refused(
             f"{own_directory} holds no file: put good artifacts of {gate} there, as they would lie under a root",
-            next_command=f"mkdir -p {own_directory}",
+            next_command=f"mkdir -p {quote(own_directory)}",
         )
 
     def build_context(
