@@ -10,7 +10,7 @@ import pytest
 from gate_tests.compiler.check import Check
 from gate_tests.errors import OrchError
 from gate_tests.pytest_session.evaluation import EvaluatedCheck, Evaluation
-from gate_tests.sanitize import sanitize_line
+from gate_tests.sanitize import escape_text, flatten_line, sanitize_line
 from gate_tests.typing_compat import override
 
 
@@ -56,7 +56,7 @@ class ContractFile(pytest.File):
         try:
             compiled = self.evaluation.compiled(self.gate)
         except OrchError as error:
-            raise self.CollectError(error.message) from None
+            raise self.CollectError(escape_text(error.message)) from None
         for check in compiled.checks:
             # The node id is given as a string: --lf, --sw and --deselect lose an item whose id pytest builds itself
             # from a name that contains `[` or `::` (pytest-dev/pytest#15045).
@@ -117,7 +117,7 @@ class GateCheck(pytest.Item):
         return failure
 
     def explain_failure(self, evaluated: EvaluatedCheck) -> str:
-        """What was expected, what was found, why and where, on a line each."""
+        """What was expected, what was found, why and where, on a line each; pytest prints it as it is."""
         check, contract = evaluated.check, self.parent.evaluation.compiled(self.parent.gate).contract
         lines = [
             f"{check.type.name}: {check.target.path}",
@@ -127,7 +127,7 @@ class GateCheck(pytest.Item):
         ]
         if check.description:
             lines.insert(3, f"  because   {sanitize_line(check.description)}")
-        return "\n".join(lines)
+        return escape_text("\n".join(map(flatten_line, lines)))
 
     def build_properties(self, evaluated: EvaluatedCheck) -> list[tuple[str, object]]:
         """The user properties of the check's report. Plain strings: execnet serializes no enum."""

@@ -19,6 +19,7 @@ from gate_tests.pytest_session.completeness import PhaseReport, ReportedChecks, 
 from gate_tests.pytest_session.evaluation import Evaluation
 from gate_tests.pytest_session.hooks import GateSession
 from gate_tests.pytest_session.user_programs import UserPrograms
+from gate_tests.sanitize import escape_text, flatten_line
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.run_context import RunContext
 
@@ -42,7 +43,7 @@ class UserSession:
                 for gate in self._evaluation.gates:
                     self._evaluation.compiled(gate)
             except OrchError as error:
-                pytest.exit(error.message, returncode=pytest.ExitCode.INTERRUPTED)
+                pytest.exit(escape_text(error.message), returncode=pytest.ExitCode.INTERRUPTED)
 
     def pytest_deselected(self, items: Iterable[pytest.Item]) -> None:
         """Collects the items that pytest deselects; not called for those of xdist's workers."""
@@ -77,7 +78,7 @@ class UserSession:
     def _show_unverified(self, terminal: pytest.TerminalReporter, unverified: list[UnverifiedChecks]) -> None:
         terminal.section("partial: not a verdict of the gate", red=True)
         for each in unverified:
-            terminal.line(each.describe())
+            terminal.line(escape_text(flatten_line(each.describe())))
         if self.adjust_exit_code(self._pytest_code) != self._pytest_code:
             terminal.line("nothing typed here asks for that, so this is no success; the verdict comes from")
         for gate in dict.fromkeys(each.gate for each in unverified):
@@ -138,10 +139,11 @@ def _make_evaluation(arguments: CommandLineArguments, options: EvaluationOptions
         for gate in gates:
             require_contract(workspace, gate)
     except InvalidFile as error:
-        pytest.exit(error.message, returncode=pytest.ExitCode.INTERRUPTED)
+        pytest.exit(escape_text(error.message), returncode=pytest.ExitCode.INTERRUPTED)
     except OrchError as error:
         check_records = "orch run check" if isinstance(error, DamagedRecord) else None
-        raise pytest.UsageError(format_message(error.message, error.next_command or check_records)) from None
+        message = format_message(error.message, error.next_command or check_records)
+        raise pytest.UsageError(escape_text(message)) from None
     return Evaluation(workspace, context, gates, options=options)
 
 

@@ -9,13 +9,13 @@ from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import which
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from gate_tests.compiler.loader import read_contract
 from gate_tests.errors import DecisionNeeded, Interrupted, Refused
 from gate_tests.isolated_pytest.display import Display
 from gate_tests.programs.signals import defer_interrupts
-from gate_tests.sanitize import escape_for_terminal, sanitize_line
+from gate_tests.sanitize import RESET_COLOURS, StreamEscaper, flatten_line
 from gate_tests.typing_compat import override
 from runner import suggestions
 from runner.agents.subprocess_stream import ProgramNotStarted, StreamedProgram
@@ -26,10 +26,6 @@ from runner.pipeline.worker import Action, Task, Worker, WorkerResult
 from runner.storage.locks import agent_lock
 from runner.storage.logs import live_log
 from runner.storage.store import Store
-
-_HELD_SUFFIX: Final = " \t\n\r:#"
-"""Characters at the end of a chunk that may be harmful together with the next chunk, such as half of `::`."""
-_MAX_HELD: Final = 1000
 
 
 class AgentCommand(NamedTuple):
@@ -138,7 +134,7 @@ class AgentWorker(Worker):
             self.open_display() as display,
             (root / task.packet_path).open("rb") as packet,
         ):
-            display.show(f"  agent   {sanitize_line(shlex.join(self.command.arguments))}\n  output  {path}\n")
+            display.show(f"  agent   {flatten_line(shlex.join(self.command.arguments))}\n  output  {path}\n")
             program = StreamedProgram(
                 self.command.arguments, root, {**os.environ, **variables}, packet.fileno(), self.command.timeout_s
             )
@@ -163,23 +159,19 @@ class TerminalOutput:
 
     def __init__(self, display: Display) -> None:
         self._show, self._decode = display.show, getincrementaldecoder("utf-8")("replace").decode
-        self._held_back, self._last_character = "", "\n"
+        self._escaper, self._last_character = StreamEscaper(), "\n"
 
     def show(self, chunk: bytes) -> None:
         """Shows the chunk, except what may be harmful together with the next one."""
-        text = self._held_back + self._decode(chunk).replace("\r\n", "\n")
-        ready = text.rstrip(_HELD_SUFFIX)
-        self._held_back = text[len(ready) :]
-        if len(self._held_back) > _MAX_HELD:
-            ready, self._held_back = text, ""
-        self._write(ready)
+        self._write(self._escaper.feed(self._decode(chunk)))
 
     def end(self) -> None:
-        """Shows what was held back, and ends the last line."""
-        self._write(self._held_back + self._decode(b"", True))
+        """Shows what was held back, ends the last line, and resets the colours."""
+        self._write(self._escaper.feed(self._decode(b"", True)) + self._escaper.flush())
         self._write("" if self._last_character == "\n" else "\n")
+        self._write(RESET_COLOURS if self._escaper.is_coloured else "")
 
     def _write(self, text: str) -> None:
         if text:
-            self._show(escape_for_terminal(text))
+            self._show(text)
             self._last_character = text[-1]

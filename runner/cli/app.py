@@ -1,5 +1,6 @@
 """`orch`: the group of all commands."""
 
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -7,6 +8,7 @@ import click
 
 from runner.cli.context import CliContext
 from runner.cli.lazy_group import LazyGroup
+from runner.cli.terminal.printer import echo
 
 COMMANDS: Final = {
     "agent": ("runner.cli.commands.agent:agent", "Tell agents how to work with orch."),
@@ -32,7 +34,7 @@ def _show_version(context: click.Context, _: click.Parameter, is_set: bool) -> N
     if is_set and not context.resilient_parsing:
         from runner.version import VERSION
 
-        click.echo(f"orch {VERSION}")
+        echo(f"orch {VERSION}", sys.stdout)
         context.exit()
 
 

@@ -1,18 +1,13 @@
 """How the command line reports errors: a line for people, the next command, an exit code."""
 
-import json
 import os
 import sys
-from typing import Final
 
 import click
 
 from gate_tests.errors import DamagedRecord, DecisionNeeded, Exit, OrchError, format_message
-from gate_tests.sanitize import sanitize_line
 from runner.cli.context import CliContext
-from runner.cli.terminal.printer import echo
-
-_MAX_LINE_LENGTH: Final = 2000
+from runner.cli.terminal.printer import echo, echo_json, shorten_line
 
 
 def describe_error(error: BaseException) -> tuple[str, str | None, Exit]:
@@ -46,9 +41,9 @@ def print_error(message: str, next_command: str | None, code: int, as_json: bool
     """
     if as_json:
         error = {"message": message, "next": next_command, "exit_code": int(code)}
-        echo(json.dumps({"error": error}, indent=2, ensure_ascii=False), sys.stdout)
+        echo_json({"error": error}, indent=2)
     lines = f"orch: {format_message(message, next_command)}".splitlines()
-    echo("\n".join(sanitize_line(line, _MAX_LINE_LENGTH) for line in lines), sys.stderr)
+    echo("\n".join(map(shorten_line, lines)), sys.stderr)
     return int(code)
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 import click
 
 from gate_tests.errors import OrchError, Refused, find_closest, suggest
+from gate_tests.sanitize import escape_text
 from gate_tests.typing_compat import override
 from runner.cli.context import CliContext
 from runner.cli.errors import suggest_next_command
@@ -21,6 +22,10 @@ class Command(click.Command):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.params += verbosity_options()
+
+    @override
+    def get_help(self, context: click.Context) -> str:
+        return escape_text(super().get_help(context))  # click prints it
 
     @override
     def make_context(
@@ -53,6 +58,10 @@ class CommandGroup(click.Group):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.params += verbosity_options()
+
+    @override
+    def get_help(self, context: click.Context) -> str:
+        return escape_text(super().get_help(context))
 
     @override
     def resolve_command(

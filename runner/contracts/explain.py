@@ -8,7 +8,6 @@ from gate_tests.compiler.loader import load_contract
 from gate_tests.compiler.scope import BoundOutput
 from gate_tests.contract import Severity
 from gate_tests.errors import Refused
-from gate_tests.sanitize import sanitize_line
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import Depth, check_depth, check_slug
 from gate_tests.workspace.run_context import RunContext
@@ -41,9 +40,9 @@ class Explanation(NamedTuple):
         """The text for people."""
         contract = self.gate.contract
         consequence = "a failure fails the run" if contract.blocking else "a failure does not fail the run"
-        yield f"Gate {contract.gate} {sanitize_line(contract.name)}: {consequence}"
+        yield f"Gate {contract.gate} {contract.name}: {consequence}"
         if contract.description:
-            yield f"  {sanitize_line(contract.description)}"
+            yield f"  {contract.description}"
         yield f"  contract       {contract.document.path}"
         yield f"  slug           {self.context.slug}"
         yield f"  artifact path  {self.context.artifact_path}"
@@ -58,9 +57,7 @@ class Explanation(NamedTuple):
         )
         yield from _numbered_section("These may be there:", map(_describe_output, self._list_outputs(optional=True)))
         yield from _numbered_section("What the agent is given to follow:", self._describe_skills())
-        yield from _numbered_section(
-            "What is checked:", (sanitize_line(check.describe()) for check in self.gate.checks)
-        )
+        yield from _numbered_section("What is checked:", (check.describe() for check in self.gate.checks))
 
     def to_json(self) -> Json:
         """`{gate, name, blocking, contract, slug, artifact_path, depth, pre_scripts, outputs, checks}`."""
@@ -93,14 +90,14 @@ class Explanation(NamedTuple):
     def _describe_skills(self) -> Iterator[str]:
         for skill in self.gate.skills:
             for file in skill.files:
-                yield sanitize_line(f"{skill.name}: {file.path}" + ("" if file.is_whole else " (only named)"))
+                yield f"{skill.name}: {file.path}" + ("" if file.is_whole else " (only named)")
 
     def _describe_programs(self) -> Iterator[str]:
         for script in self.gate.scripts:
             may_fail = " (it may fail)" if script.may_fail else ""
-            yield sanitize_line(" ".join((script.path, *script.given))) + may_fail
+            yield " ".join((script.path, *script.given)) + may_fail
         for _, rule in self.gate.commands:
-            yield sanitize_line(" ".join(rule.program.arguments))
+            yield " ".join(rule.program.arguments)
 
 
 def explain_gate(store: Store, gate: str, request: ExplainRequest) -> Explanation:
@@ -136,7 +133,7 @@ def _build_sample_context(workspace: Workspace, gate: str, request: ExplainReque
 
 
 def _describe_output(output: BoundOutput) -> str:
-    return sanitize_line(f"{output.path}: {output.description}" if output.description else output.path)
+    return f"{output.path}: {output.description}" if output.description else output.path
 
 
 def _numbered_section(title: str, entries: Iterator[str]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from gate_tests.compiler.gate import CompiledGate
 from gate_tests.compiler.pre_script import BoundScript
 from gate_tests.programs.program import KnownProgramResults, Program, ProgramResult
-from gate_tests.sanitize import sanitize_line
+from gate_tests.sanitize import flatten_line, sanitize_line
 from gate_tests.strict_json.document import Document
 from runner.models.attempt import Json
 from runner.storage.logs import log_file
@@ -133,7 +133,7 @@ class _ProgramRunner(NamedTuple):
     def run(self, program: Program, name: str) -> tuple[ProgramResult, Log]:
         from gate_tests.programs.execute import execute, read_last_lines
 
-        self.show(f"running {sanitize_line(' '.join(program.arguments))}\n")
+        self.show(f"running {flatten_line(' '.join(program.arguments))}\n")
         with log_file(self.store, self.run_id, name) as (path, output):
             ran = execute(program, self.store.workspace.root, output)
             log = Log(path, read_last_lines(output))

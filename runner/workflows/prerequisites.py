@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from gate_tests.errors import InvalidFile, OrchError, Refused
-from gate_tests.sanitize import sanitize_line
 from gate_tests.strict_json.document import UnreadableDocument
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
@@ -33,10 +32,9 @@ class Prerequisites(NamedTuple):
         """Reads the workflow's file as it is now. A workflow that cannot be read violates the prerequisites."""
         name = run.workflow.name
         if not is_workflow_name(name):
-            message = f"run {run.run_id} is of a workflow {sanitize_line(name)!r}, which none can be called"
-            return cls(
-                RuleFile(sanitize_line(name), None), (), Refused(message, next_command=suggestions.show_run(run.run_id))
-            )
+            message = f"run {run.run_id} is of a workflow {name!r}, which none can be called"
+            refusal = Refused(message, next_command=suggestions.show_run(run.run_id))
+            return cls(RuleFile(name, None), (), refusal)
         path = workspace.workflow_path(name)
         file = RuleFile(path, None)
         try:

@@ -48,7 +48,7 @@ def instructions(cli: CliContext, as_json: bool) -> None:
         workflows = [load_workflow(workspace, name) for name in workspace.workflows()]
     text = compose_instructions(workflows)
     if not as_json:
-        printer.print_line(text, newline=False)
+        printer.print_text(text, newline=False)
     printer.print_document({
         "markdown": text,
         "commands": [each.command for each in INSTRUCTIONS if each.command],

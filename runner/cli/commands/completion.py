@@ -44,5 +44,5 @@ def completion(shell: str, as_json: bool) -> None:
     if as_json:
         printer.print_document({"shell": shell, "script": script})
     else:
-        printer.print_line(script)
+        printer.print_text(script)
     printer.raise_output_error()

@@ -1,12 +1,12 @@
 """`orch contract lint`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import click
 
 from gate_tests.errors import Exit
-from gate_tests.sanitize import escape_controls, sanitize_line
+from gate_tests.sanitize import escape_controls
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option
@@ -14,8 +14,6 @@ from runner.cli.terminal.printer import Printer
 
 if TYPE_CHECKING:
     from gate_tests.lint.findings import LintReport
-
-_MAX_LINE_LENGTH: Final = 2000
 
 
 @click.command(cls=Command)
@@ -41,7 +39,7 @@ def lint(context: click.Context, cli: CliContext, paths: tuple[Path, ...], stric
     printer = Printer(as_json)
     findings = lint_files(cli.workspace, paths) if paths else lint_all(cli.workspace)
     for line in (*findings.errors, *map(str, findings.warnings)):
-        printer.print_line(sanitize_line(escape_controls(line), _MAX_LINE_LENGTH))
+        printer.print_line(escape_controls(line))  # the name of a file is told as it is, with its line breaks
     printer.print_line(_summarize(findings))
     printer.print_document(findings.to_json())
     printer.raise_output_error()

@@ -4,6 +4,7 @@ import tempfile
 from contextlib import chdir, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+from shlex import quote
 from typing import Final
 
 import click
@@ -14,6 +15,7 @@ from gate_tests.workspace.layout import Workspace
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option
 from runner.cli.terminal.printer import Printer
+from runner.cli.terminal.styles import style
 from runner.models.attempt import Json
 from runner.workflows.bundled import copy_example
 
@@ -76,7 +78,7 @@ class _DemoSession:
     def run_command(self, *arguments: str, expected: int = 0) -> None:
         """Runs `orch` with these arguments, after printing the command."""
         command = " ".join(("orch", *arguments))
-        self._printer.print_line(click.style(f"\n$ {command}", bold=True))
+        self.print_heading(f"$ {command}")
         with redirect_stdout(self._printer.text_stream), chdir(self.folder):
             try:
                 code = self._app.main([*self._printer.verbosity_flags, "-C", ".", *arguments], standalone_mode=False)
@@ -89,9 +91,18 @@ class _DemoSession:
         """Prints a line for people."""
         self._printer.print_line(line)
 
+    def print_heading(self, heading: str) -> None:
+        """Prints a heading for people, after an empty line."""
+        self._printer.print_line()
+        self._printer.print_line(style(heading, bold=True))
+
+    def print_file(self, path: str) -> None:
+        """Prints the content of a file."""
+        self._printer.print_text((self.folder / path).read_text("utf-8"))
+
     def show_work(self, what: str, paths: list[str]) -> None:
         """Prints which files an agent would have written now."""
-        self._printer.print_line(click.style(f"\n# {what}", bold=True))
+        self.print_heading(f"# {what}")
         for path in paths:
             self._printer.print_line(f"  wrote {path}")
 
@@ -111,15 +122,15 @@ def _fail_with_too_few_sources(session: _DemoSession, run_id: str, agent: str) -
 
 def _print_record(session: _DemoSession, run_id: str) -> None:
     print_line = session.print_line
-    print_line(click.style("\n# The record: made to be committed to git, logs aside", bold=True))
+    session.print_heading("# The record: made to be committed to git, logs aside")
     record = session.folder / Workspace(session.folder).run_path(run_id) / "record"
     for path in sorted(record.rglob("*.json")):
         print_line(f"  {path.relative_to(session.folder).as_posix()}")
     attempt = Workspace(session.folder).attempt_path(run_id, "G2", 1)
-    print_line(click.style(f"\n# What the failed attempt left: {attempt}", bold=True))
-    print_line((session.folder / attempt).read_text("utf-8"))
+    session.print_heading(f"# What the failed attempt left: {attempt}")
+    session.print_file(attempt)
     print_line("Look around:")
-    print_line(f"  cd {session.folder}")
+    print_line(f"  cd {quote(str(session.folder))}")
     print_line(f"  pytest --gate G2 --run {run_id} -v")
 
 

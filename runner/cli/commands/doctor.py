@@ -9,17 +9,16 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from gate_tests.errors import Refused
-from gate_tests.sanitize import sanitize_line
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option
 from runner.cli.terminal.printer import Printer
+from runner.cli.terminal.styles import style
 
 if TYPE_CHECKING:
     from runner.doctor.diagnosis import Diagnosis
 
 _COLOURS: Final = {"ok": "green", "warn": "yellow", "bad": "red"}
-_MAX_LENGTH: Final = 1000
 
 
 @click.command(cls=Command)
@@ -39,8 +38,8 @@ def doctor(cli: CliContext, as_json: bool) -> None:
     printer, diagnoses = Printer(as_json), []
     for diagnosis in map(partial(_format_next_command, cli), _diagnose(cli)):
         diagnoses.append(diagnosis)
-        status = click.style(f"{diagnosis.status:4}", fg=_COLOURS[diagnosis.status], bold=True)
-        printer.print_line(f"{status}  {diagnosis.subject:9}  {sanitize_line(diagnosis.message, _MAX_LENGTH)}")
+        status = style(f"{diagnosis.status:4}", _COLOURS[diagnosis.status], bold=True)
+        printer.print_line(f"{status}  {diagnosis.subject:9}  {diagnosis.message}")
         if diagnosis.next_command:
             printer.print_line(f"      Next: {diagnosis.next_command}")
     printer.print_document([diagnosis.to_json() for diagnosis in diagnoses])

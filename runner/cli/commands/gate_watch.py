@@ -4,15 +4,13 @@ import gc
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
-import click
-
 from gate_tests.errors import Exit, Interrupted, OrchError
 from gate_tests.programs.signals import raise_lost_interrupt
-from gate_tests.sanitize import sanitize_line
 from runner.cli.commands.gate_check import CheckRequest, build_documents, check_once, choose_exit_code
 from runner.cli.context import CliContext
 from runner.cli.errors import suggest_next_command
-from runner.cli.terminal.printer import Printer
+from runner.cli.terminal.printer import Printer, shorten_line
+from runner.cli.terminal.styles import style
 from runner.models.timestamps import now
 from runner.operations.file_changes import Snapshot, take_snapshot, wait_for_changes
 from runner.operations.watch import find_watched_paths
@@ -33,7 +31,8 @@ def watch_gates(cli: CliContext, printer: Printer, request: CheckRequest) -> Exi
     try:
         _Watch(cli, printer, request).run()
     except (KeyboardInterrupt, Interrupted):
-        printer.print_hint("\nStopped watching; nothing was recorded")
+        printer.print_hint()
+        printer.print_hint("Stopped watching; nothing was recorded")
     return Exit.INTERRUPTED
 
 
@@ -60,7 +59,7 @@ class _Watch:
         if not changed:
             return
         self._printer.clear_screen()
-        named = ", ".join(sanitize_line(path) for path in changed[:_MAX_NAMED])
+        named = ", ".join(changed[:_MAX_NAMED])
         more = f" and {len(changed) - _MAX_NAMED} more" if len(changed) > _MAX_NAMED else ""
         self._printer.print_line(f"--- {now()} {named}{more} changed")
 
@@ -84,7 +83,7 @@ class _Watch:
 
     def _print_error(self, error: OrchError) -> None:
         for line in error.message.splitlines():
-            self._printer.print_line(click.style(sanitize_line(line), fg="red"))
+            self._printer.print_line(style(shorten_line(line), "red"))
         if error.next_command:
             self._printer.print_line(f"Next: {self._cli.format_command(error.next_command)}")
 

@@ -1,6 +1,5 @@
 """`orch hook …`: the hooks that coding agents call."""
 
-import json
 import os
 import sys
 from pathlib import Path
@@ -15,7 +14,7 @@ from runner.agents.stop_hook import MAX_ANSWER_LENGTH, TARGETS, Decision, StopEv
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command, CommandGroup
 from runner.cli.options import complete_from_workspace, json_option
-from runner.cli.terminal.printer import echo, print_notice
+from runner.cli.terminal.printer import echo_json, print_notice
 
 if TYPE_CHECKING:
     from gate_tests.workspace.layout import Workspace
@@ -184,4 +183,4 @@ def _explain_error(error: Exception) -> Decision:
 
 
 def _answer(decision: Decision) -> None:
-    echo(json.dumps(decision.to_json()), sys.stdout)
+    echo_json(decision.to_json())

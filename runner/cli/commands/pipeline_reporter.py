@@ -21,7 +21,8 @@ def report_end(cli: CliContext, run: "Run", printer: Printer) -> Exit:
     """Prints the status of the run and the next command; returns the exit code."""
     passed = run.status is RunStatus.PASSED
     if run.finished_at:
-        printer.print_line(f"\n{render.style_status(run.status)}  {run.run_id} is completed")
+        printer.print_line()
+        printer.print_line(f"{render.style_status(run.status)}  {run.run_id} is completed")
     if not passed:
         printer.print_hint(f"Next: {cli.format_command(f'orch run resume --run {run.run_id}')}")
     printer.print_document(run.to_json())
@@ -47,10 +48,7 @@ class PipelineReporter(NamedTuple):
         gate = task.workflow_gate
         again = ", taken up again" if task.is_resumed else ""
         self.printer.print_line()
-        self.printer.print_line(
-            f"Gate {gate.gate} {sanitize_line(gate.name)}, attempt {task.attempt}{again},"
-            f" for {sanitize_line(gate.agent)}"
-        )
+        self.printer.print_line(f"Gate {gate.gate} {gate.name}, attempt {task.attempt}{again}, for {gate.agent}")
         self.printer.print_line(f"  packet  {task.packet_path}")
 
     def on_check(self, judged: "JudgedGate") -> None:
@@ -61,7 +59,7 @@ class PipelineReporter(NamedTuple):
     def on_check_error(self, error: OrchError) -> None:
         """Prints why there is no verdict."""
         for line in error.message.splitlines():
-            self.printer.print_line(f"  no verdict  {sanitize_line(line)}")
+            self.printer.print_line(f"  no verdict  {line}")
 
     def on_attempt_end(self, run: "Run", gate: str, judged: "JudgedGate | None") -> None:
         """Prints the verdict and the path of its record; of an attempt that was not judged here, how it ended."""
@@ -73,7 +71,7 @@ class PipelineReporter(NamedTuple):
             return
         why = f": {sanitize_line(attempt.failure_reason)}" if attempt.failure_reason else ""
         self.printer.print_line(
-            f"{render.style_status(attempt.status)}  {gate} {sanitize_line(run.gate(gate).name)}, attempt"
+            f"{render.style_status(attempt.status)}  {gate} {run.gate(gate).name}, attempt"
             f" {attempt.number}, not judged here{why}"
         )
         if attempt.status is not GateStatus.RUNNING:

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Final
 import click
 
 from gate_tests.errors import OrchError, Refused, suggest
-from gate_tests.sanitize import sanitize_line
 from gate_tests.typing_compat import override
 from runner import suggestions
 from runner.cli.context import CliContext, find_cli_context, pass_cli_context
@@ -51,9 +50,11 @@ class RunGroup(LazyGroup):
 
 
 def _list_workflows(context: click.Context) -> list[str]:
+    """The workflows whose names are valid: they are completed, and typed without quotation marks."""
+    from runner.workflows.definition import is_workflow_name
+
     try:
-        names = find_cli_context(context).workspace.workflows()
-        return [name for name in names if sanitize_line(name) == name]  # a command's name stands at the start of a line
+        return [name for name in find_cli_context(context).workspace.workflows() if is_workflow_name(name)]
     except (OrchError, OSError):
         return []  # outside a repository there are none
 

@@ -6,7 +6,6 @@ from typing import Final
 import click
 
 from gate_tests.errors import Exit, OrchError, Refused
-from gate_tests.sanitize import sanitize_line
 from runner import suggestions
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.errors import suggest_next_command
@@ -45,7 +44,7 @@ def check(context: click.Context, cli: CliContext, paths: tuple[str, ...], as_js
             errors[run_id] = error
     for run_id, damage in errors.items():
         next_command = suggest_next_command(damage) or suggestions.repair_run(run_id)
-        printer.print_line(f"{sanitize_line(damage.message)}. Next: {cli.format_command(next_command)}")
+        printer.print_line(f"{damage.message}. Next: {cli.format_command(next_command)}")
     consistent = len(run_ids) - len(errors)
     printer.print_line(
         f"{consistent} of {len(run_ids)} records agree with themselves and with the files of their attempts"

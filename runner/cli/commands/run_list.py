@@ -7,13 +7,14 @@ from typing import Final
 import click
 
 from gate_tests.errors import Refused, suggest
-from gate_tests.sanitize import escape_controls, sanitize_line
+from gate_tests.sanitize import flatten_line, sanitize_line
 from runner import suggestions
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command
 from runner.cli.options import complete_from_workspace, complete_words, json_option
 from runner.cli.terminal.printer import Printer
 from runner.cli.terminal.render import style_status
+from runner.cli.terminal.styles import style
 from runner.models.timestamps import now
 from runner.storage.run_list import STATUSES, ListedRun, RunFilter, check_status, list_runs, parse_since
 from runner.storage.run_summary import RunSummary
@@ -60,7 +61,7 @@ def list_(
     workspace, printer, count = cli.workspace, Printer(as_json), 0
     for block in _split_into_blocks(list_runs(workspace, lambda run_id: cli.store.read(run_id), run_filter)):
         count += len(block)
-        printer.print_line("\n".join(map(_format_run, block)))
+        printer.print_text("\n".join(map(_format_run, block)))
         printer.print_rows([each.to_json() for each in block])
     if not count:
         _print_no_runs(cli, printer, run_filter)
@@ -92,9 +93,9 @@ def _print_no_runs(cli: CliContext, printer: Printer, run_filter: RunFilter) -> 
 def _format_run(run: ListedRun) -> str:
     """The two lines of a run."""
     if not isinstance(run, RunSummary):
-        marked = click.style(f"{run.status:<8}", fg="red", bold=True)
-        return f"{marked}  {escape_controls(run.run_id)}: {sanitize_line(str(run.error))}"
+        marked = style(f"{run.status:<8}", "red", bold=True)
+        return f"{marked}  {flatten_line(run.run_id)}: {sanitize_line(str(run.error))}"
     about = sanitize_line(f"{run.workflow}/{run.slug}")
     passed = f"{run.passed} of {run.total} gates passed"
-    first = f"{style_status(run.status, 8)}  {sanitize_line(run.started_at)}  {passed:<24}  {about}"
+    first = f"{style_status(run.status, 8)}  {flatten_line(run.started_at)}  {passed:<24}  {about}"
     return f"{first}\n          {run.run_id}"

@@ -64,7 +64,8 @@ def _confirm(cli: CliContext, printer: Printer, run_id: str) -> None:
     try:
         answer = sys.stdin.readline()
     except KeyboardInterrupt:
-        printer.print_line(f"\nNothing was written. Next: {cli.format_command(answer_yes)}")
+        printer.print_line()
+        printer.print_line(f"Nothing was written. Next: {cli.format_command(answer_yes)}")
         raise
     if answer.strip().lower() not in ("y", "yes"):
         raise pause

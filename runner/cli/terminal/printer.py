@@ -1,5 +1,9 @@
-"""Prints for people and programs. A closed pipe or a full disk loses lines, never a record or an exit code."""
+"""Prints for people and programs: the one place where text leaves for a terminal or a CI system, and is made harmless.
 
+A closed pipe or a full disk loses lines, never a record or an exit code.
+"""
+
+import codecs
 import contextlib
 import json
 import os
@@ -10,7 +14,8 @@ from typing import IO, TYPE_CHECKING, Any, Final, TextIO
 import click
 
 from gate_tests.isolated_pytest.display import Display
-from gate_tests.sanitize import escape_for_terminal
+from gate_tests.sanitize import escape_for_terminal, escape_json, flatten_line
+from runner.cli.terminal.styles import render_text
 from runner.cli.terminal.verbosity import Verbosity, current_verbosity
 
 if TYPE_CHECKING:
@@ -18,6 +23,7 @@ if TYPE_CHECKING:
 
 _NOTICE_TIMEOUT_S: Final = 0.5
 _CLEAR_SCREEN: Final = "\x1b[H\x1b[2J"
+_MAX_LINE_LENGTH: Final = 2000
 _MIN_COLUMNS: Final = 40
 _MAX_COLUMNS: Final = 400  # columns; pytest draws its lines to the width it is given
 
@@ -42,8 +48,12 @@ class Printer:
         return _terminal_columns(self.text_stream)
 
     def print_line(self, line: str = "", *, newline: bool = True) -> None:
-        """Prints a line for people."""
-        self._output_error = echo(escape_for_terminal(line), self.text_stream, newline=newline) or self._output_error
+        """Prints a line for people; one with line breaks or of more than 2,000 characters is still one line."""
+        self.print_text(shorten_line(line), newline=newline)
+
+    def print_text(self, text: str, *, newline: bool = True) -> None:
+        """Prints lines for people."""
+        self._output_error = echo(text, self.text_stream, newline=newline) or self._output_error
 
     def print_hint(self, line: str = "") -> None:
         """Prints additional information, such as the next command; nothing with -q."""
@@ -68,31 +78,30 @@ class Printer:
     def print_document(self, value: Any) -> None:
         """Prints the JSON document, with --json."""
         if self.as_json:
-            text = json.dumps(value, indent=2, ensure_ascii=False)
-            self._output_error = echo(text, sys.stdout) or self._output_error
+            self._output_error = echo_json(value, indent=2) or self._output_error
 
     def print_document_line(self, value: Any) -> None:
         """Prints one of several JSON documents as a line, with --json."""
         if self.as_json:
-            self._output_error = echo(json.dumps(value, ensure_ascii=False), sys.stdout) or self._output_error
+            self._output_error = echo_json(value) or self._output_error
 
     def clear_screen(self) -> None:
         """Clears the screen of a terminal, without --json. Keeps the scrollback."""
         if not self.as_json and self.text_stream.isatty() and os.environ.get("TERM", "dumb") != "dumb":
-            self._output_error = echo(_CLEAR_SCREEN, self.text_stream, newline=False) or self._output_error
+            self._output_error = _write(_CLEAR_SCREEN, self.text_stream) or self._output_error
 
     def print_rows(self, rows: Iterable[Any]) -> None:
         """Prints further rows of a document that is one long list, a line each, so that it can be streamed."""
         if self.as_json:
-            texts = [json.dumps(row, ensure_ascii=False) for row in rows]
+            texts = [_encode_json(row, sys.stdout) for row in rows]
             before = ",\n  " if self._row_count else "[\n  "
             self._row_count += len(texts)
-            self._output_error = echo(before + ",\n  ".join(texts), sys.stdout, newline=False) or self._output_error
+            self._output_error = _write(before + ",\n  ".join(texts), sys.stdout) or self._output_error
 
     def end_rows(self) -> None:
         """Closes the list of `print_rows`."""
         if self.as_json:
-            self._output_error = echo("\n]" if self._row_count else "[]", sys.stdout) or self._output_error
+            self._output_error = _write("\n]\n" if self._row_count else "[]\n", sys.stdout) or self._output_error
 
     def raise_output_error(self) -> None:
         """Raises the error that lost output, except a broken pipe: for commands that do nothing but print."""
@@ -155,15 +164,34 @@ def print_notice(line: str) -> None:
         return
     from threading import Thread
 
-    thread = Thread(target=echo, args=(f"orch: {escape_for_terminal(line)}", sys.stderr), daemon=True)
+    thread = Thread(target=echo, args=(shorten_line(f"orch: {line}"), sys.stderr), daemon=True)
     thread.start()
     thread.join(_NOTICE_TIMEOUT_S)
 
 
 def echo(text: str, stream: IO[str] | None, *, newline: bool = True) -> OSError | None:
-    """Prints; returns the error where that failed. All later output to the stream is discarded then."""
+    """Prints lines; returns the error where that failed. All later output to the stream is discarded then."""
+    return _write(render_text(text, is_coloured=is_coloured(stream)) + ("\n" if newline else ""), stream)
+
+
+def echo_json(value: Any, *, indent: int | None = None) -> OSError | None:
+    """Prints a JSON document to standard output, as `echo` prints text."""
+    return _write(f"{_encode_json(value, sys.stdout, indent)}\n", sys.stdout)
+
+
+def _encode_json(value: Any, stream: IO[str] | None, indent: int | None = None) -> str:
+    """JSON that a terminal does not obey and that `stream` can encode."""
+    return escape_json(json.dumps(value, indent=indent, ensure_ascii=not _is_utf8(stream)))
+
+
+def _is_utf8(stream: IO[str] | None) -> bool:
+    encoding = getattr(stream, "encoding", None) or "utf-8"  # a stream without one keeps text
+    return codecs.lookup(encoding).name == "utf-8"
+
+
+def _write(text: str, stream: IO[str] | None) -> OSError | None:
     try:
-        click.echo(text, file=stream, nl=newline, color=is_coloured(stream))
+        click.echo(text, file=stream, nl=False, color=True)  # what it would strip are our colours
     except OSError as error:
         _redirect_to_devnull(stream)
         return error
@@ -181,12 +209,12 @@ def _print_queue(queue: Any, stream: IO[str] | None, line: "ProgressLine | None"
 
 
 def _print_text(text: str, stream: IO[str] | None, line: "ProgressLine | None") -> None:
-    """Prints, with the progress line erased meanwhile."""
+    """Prints what pytest or an agent printed, with the progress line erased meanwhile."""
     try:
         if line:
             line.erase()
         if stream is not None:
-            stream.write(text)
+            stream.write(escape_for_terminal(text))
             stream.flush()
         if line and stream and stream.isatty():
             line.note_printed(text)
@@ -213,6 +241,12 @@ def is_coloured(stream: IO[str] | None) -> bool:
     if os.environ.get("FORCE_COLOR"):
         return True
     return os.environ.get("TERM") != "dumb" and bool(stream and stream.isatty())
+
+
+def shorten_line(line: str) -> str:
+    """`line` without line breaks, and cut where it is very long."""
+    line = flatten_line(line)
+    return line if len(line) <= _MAX_LINE_LENGTH else f"{line[: _MAX_LINE_LENGTH - 1]}…"
 
 
 def _terminal_columns(stream: IO[str] | None) -> int | None:

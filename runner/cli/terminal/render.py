@@ -4,9 +4,8 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-import click
-
 from gate_tests.sanitize import sanitize_line
+from runner.cli.terminal.styles import style
 from runner.cli.terminal.verbosity import Verbosity
 from runner.models.status import GateStatus, RunStatus
 
@@ -23,7 +22,7 @@ _COLOURS: Final = {
 @cache
 def style_status(status: GateStatus | RunStatus, width: int = 0) -> str:
     """A status in its colour, padded to `width`."""
-    return click.style(f"{status:<{width}}", fg=_COLOURS.get(status), bold=True)
+    return style(f"{status:<{width}}", _COLOURS.get(status), bold=True)
 
 
 if TYPE_CHECKING:
@@ -41,14 +40,14 @@ _MAX_START_EVENTS: Final = 4  # forced, two files accepted, started
 def format_run(run: "Run") -> Iterator[str]:
     """The output of `orch run show`."""
     yield f"{run.run_id}  {style_status(run.status)}"
-    yield f"  workflow       {sanitize_line(run.workflow.name)} {sanitize_line(run.workflow.version)}"
+    yield f"  workflow       {run.workflow.name} {run.workflow.version}"
     yield f"  slug           {run.workflow.slug}"
     yield f"  artifact path  {run.workflow.artifact_path}"
     yield f"  depth          {run.depth}"
     if run.prompt:
-        yield f"  prompt         {sanitize_line(run.prompt.file)} ({run.prompt.sha256[:_HASH_DIGITS]})"
-    yield f"  started        {sanitize_line(run.started_at)}"
-    yield f"  finished       {sanitize_line(run.finished_at or 'not yet')}"
+        yield f"  prompt         {run.prompt.file} ({run.prompt.sha256[:_HASH_DIGITS]})"
+    yield f"  started        {run.started_at}"
+    yield f"  finished       {run.finished_at or 'not yet'}"
     yield from (f"  forced         {line}" for line in _list_forced_starts(run))
     yield from (f"  accepted       {line}" for line in _list_accepted_changes(run))
     for gate in run.gates:
@@ -65,7 +64,7 @@ def _list_forced_starts(run: "Run") -> list[str]:
     if "FORCED" not in run.events.column("type"):  # avoids parsing each event of a large record
         return []
     forced = [event.data for event in run.events if event.type == "FORCED"]
-    return [sanitize_line(f"{data.get('gate')}: {data.get('reason')} ({data.get('message')})") for data in forced]
+    return [f"{data.get('gate')}: {data.get('reason')} ({data.get('message')})" for data in forced]
 
 
 def _list_accepted_changes(run: "Run") -> list[str]:
@@ -108,7 +107,7 @@ def _format_notes(judged: "JudgedGate") -> Iterator[str]:
 
 def _format_verdict(judged: "JudgedGate", about: str, verbosity: Verbosity) -> Iterator[str]:
     depth = judged.run.depth  # thresholds depend on it
-    gate = f"{judged.gate.gate} {sanitize_line(judged.gate.name)}"
+    gate = f"{judged.gate.gate} {judged.gate.name}"
     yield f"{style_status(judged.status)}  {gate}, {about} (depth {depth})"
     for script in judged.scripts:
         yield from _format_problem(script.to_json(), script.log)
@@ -117,14 +116,14 @@ def _format_verdict(judged: "JudgedGate", about: str, verbosity: Verbosity) -> I
     if verbosity > Verbosity.QUIET:
         yield from _format_artifacts(judged, is_whole=verbosity is Verbosity.VERBOSE)
     for path in judged.ignored:
-        yield f"  warned  git ignores {sanitize_line(path)}: a commit will hold its hash, but not the file"
+        yield f"  warned  git ignores {path}: a commit will hold its hash, but not the file"
 
 
 def _format_artifacts(judged: "JudgedGate", *, is_whole: bool) -> Iterator[str]:
     artifacts = judged.artifacts
     shown, digits = (len(artifacts), None) if is_whole else (_MAX_ARTIFACTS, _HASH_DIGITS)
     for artifact in artifacts[:shown]:
-        yield f"  sha256  {artifact.sha256[:digits]}  {sanitize_line(artifact.resolved_path)}"
+        yield f"  sha256  {artifact.sha256[:digits]}  {artifact.resolved_path}"
     if len(artifacts) > shown:
         yield f"  sha256  … and of {len(artifacts) - shown:,} more files"
 
@@ -137,7 +136,7 @@ def _format_problem(row: Mapping[str, Any], log: "Log | None") -> Iterator[str]:
     if fault and log:
         yield f"  output  {log.path}"
         for line in log.last_lines:
-            yield f"        | {sanitize_line(line)}"
+            yield f"        | {line}"
 
 
 def find_next_command(workspace: "Workspace", run: "Run", after: str | None = None) -> str:
@@ -148,15 +147,16 @@ def find_next_command(workspace: "Workspace", run: "Run", after: str | None = No
 
 
 def _format_gate(gate: "Gate") -> Iterator[str]:
-    yield f"  {style_status(gate.status, 11)}  {gate.gate} {sanitize_line(gate.name)}"
+    yield f"  {style_status(gate.status, 11)}  {gate.gate} {gate.name}"
     for attempt in gate.attempts:
         yield f"    {_format_attempt(attempt)}"
+        if attempt.failure_reason:
+            yield f"      {sanitize_line(attempt.failure_reason)}"
 
 
 def _format_attempt(attempt: "Attempt") -> str:
-    when = f"{sanitize_line(attempt.started_at)} to {sanitize_line(attempt.finished_at or 'now')}"
-    line = f"attempt {attempt.number}  {style_status(attempt.status)}  {when}  {sanitize_line(attempt.agent)}"
-    return f"{line}\n      {sanitize_line(attempt.failure_reason)}" if attempt.failure_reason else line
+    when = f"{attempt.started_at} to {attempt.finished_at or 'now'}"
+    return f"attempt {attempt.number}  {style_status(attempt.status)}  {when}  {attempt.agent}"
 
 
 def format_age(seconds: int) -> str:

@@ -18,6 +18,7 @@ from runner.operations.runs import RunRequest, complete_run, start_run
 from runner.pipeline.worker import Action, Task, WorkerResult
 from runner.storage.store import Store
 from runner.workflows.definition import load_workflow
+from tests.support.ci_systems import COMMANDS, is_harmless
 from tests.support.repository import Repository
 
 NOW = "2026-11-22T09:30:00.000Z"
@@ -203,10 +204,17 @@ def test_chunks_of_bytes_are_shown_as_text_and_its_last_line_is_ended(chunks: li
     assert shown(*chunks) == expected
 
 
-@pytest.mark.parametrize("cut", range(1, 10))
-def test_a_command_to_a_ci_system_is_disarmed_wherever_it_is_cut(cut: int) -> None:
-    text = b"\n::error::x"
-    assert "::error::" not in "".join(shown(text[:cut], text[cut:]))
+@pytest.mark.parametrize("text", COMMANDS.values(), ids=COMMANDS.keys())
+def test_a_command_to_a_ci_system_is_disarmed_wherever_it_is_cut(text: str) -> None:
+    content = text.encode()
+    for cut in range(len(content) - 20, len(content)):
+        printed = "".join(shown(content[:cut], content[cut:])).replace("|", "")
+        assert is_harmless(printed, is_coloured=True), cut
+
+
+def test_the_colours_of_an_agent_end_with_its_output() -> None:
+    assert "".join(shown(b"\x1b[8mhidden")) == "\x1b[8mhidden\n\x1b[0m"
+    assert "".join(shown(b"plain")) == "plain\n"
 
 
 def test_control_characters_never_reach_the_terminal() -> None:

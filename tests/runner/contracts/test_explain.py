@@ -1,5 +1,6 @@
 """A gate is explained before any work: for a run, or for what one would be started with."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,7 +11,8 @@ from runner.contracts.explain import ExplainRequest, Explanation, explain_gate
 from runner.operations.runs import RunRequest, start_run
 from runner.storage.store import Store
 from runner.workflows.definition import load_workflow
-from tests.support.repository import Repository
+from tests.support.ci_systems import is_harmless
+from tests.support.repository import Ended, Repository
 
 ANY_RUN = ExplainRequest(None, None, None, None)
 NOW = "2026-11-22T09:30:00.000Z"
@@ -130,16 +132,16 @@ def test_programs_are_named_with_their_arguments_and_whether_they_may_fail(repos
     assert "(" in second
 
 
-def test_nothing_in_a_contract_can_harm_a_terminal(repository: Repository) -> None:
-    harmful = "a\x1b[2Jb\nc"
-    lines = text(
-        repository,
+def test_nothing_in_a_contract_can_harm_a_terminal(repository: Repository, orch: Callable[..., Ended]) -> None:
+    harmful = "a\x1b[2Jb\nc ##vso[x]"
+    repository.write_contract(
         description=harmful,
         required_outputs={"all_of": [{"path": "a.md", "description": harmful}]},
         validations=[{"type": "word_count", "target": "a.md", "min": 1, "description": harmful}],
     )
-    assert "\x1b" not in lines
-    assert not [line for line in lines.splitlines() if line.startswith("c")]
+    printed = orch("contract", "explain", "GT").out
+    assert printed.count("a\\x1b[2Jb c # #vso[x]") == 2
+    assert is_harmless(printed)
 
 
 def test_the_document_lists_outputs_and_checks_in_their_order(repository: Repository) -> None:

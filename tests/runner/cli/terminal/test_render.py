@@ -6,6 +6,7 @@ import click
 import pytest
 
 from runner.cli.terminal.render import format_age, format_forced_start, format_run, style_status
+from runner.cli.terminal.styles import render_text
 from runner.models import transitions
 from runner.models.attempt import Attempt, Baseline
 from runner.models.run import Prompt, Run
@@ -56,7 +57,9 @@ def test_what_a_record_says_cannot_harm_a_terminal() -> None:
     gate = run.gates[0]
     harmful = replace(gate.attempts[0], agent="\x1b[2J", failure_reason="\x1b]0;x\x07\nsecond")
     run = run._replace(gates=(gate._replace(attempts=(harmful,)), *run.gates[1:]))
-    assert not [line for line in format_run(run) if "\x1b[2J" in line or "\x07" in line]
+    printed = [render_text(line, is_coloured=True) for line in format_run(run)]
+    assert not [line for line in printed if "\x1b[2J" in line or "\x07" in line]
+    assert [line for line in printed if "\x1b[31m" in line], "our own colours stay"
 
 
 def test_a_start_by_force_is_shown_with_its_reason_until_the_next_start() -> None:
