@@ -124,6 +124,10 @@ def _unfinished_command() -> re.Pattern[str]:
     return re.compile(rf"#{_BETWEEN}(?:#{_COMMAND_NAME})?{_UNFINISHED_COLOUR}")
 
 
+class EscapedText(str):
+    """A text that was escaped already: a piece of a line is not to be judged as the start of one."""
+
+
 class StreamEscaper:
     """Escapes a text that arrives in pieces as `escape_for_terminal` does the whole.
 

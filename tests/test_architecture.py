@@ -75,6 +75,49 @@ def imported_by(module: Path) -> set[str]:
     return names
 
 
+_MAY_PRINT = {
+    "runner/__main__.py": "nothing can be imported there yet",
+    "runner/cli/terminal/printer.py": "it makes harmless what it prints",
+    "runner/cli/terminal/progress_line.py": "it moves the cursor",
+}
+"""The modules that print themselves, and why they may."""
+_PRINTING = {"print", "echo_via_pager", "secho"}
+_STREAMS = {"sys.stdout", "sys.stderr", "sys.__stdout__", "sys.__stderr__", "click"}
+
+
+def find_printing(source: str) -> list[int]:
+    """The lines that print: with `print`, with `echo` of click, or by writing to a standard stream."""
+    return [node.lineno for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call) and is_printing(node)]
+
+
+def is_printing(call: ast.Call) -> bool:
+    owner, _, name = ast.unparse(call.func).rpartition(".")
+    if (owner, name) == ("os", "write"):
+        return ast.unparse(call.args[0]) in ("1", "2")
+    return name in _PRINTING or (owner in _STREAMS and name in ("write", "writelines", "echo"))
+
+
+def test_text_leaves_the_process_in_one_place_where_it_is_made_harmless() -> None:
+    modules = [path for package in ("gate_tests", "runner") for path in (CHECKOUT / package).rglob("*.py")]
+    printing = {str(path.relative_to(CHECKOUT)) for path in modules if find_printing(path.read_text("utf-8"))}
+    assert printing == _MAY_PRINT.keys() - {"runner/cli/terminal/progress_line.py"}, "it is given its stream"
+    given_a_stream = {
+        str(path.relative_to(CHECKOUT))
+        for path in modules
+        if {"TextIO", "IO[str]"} & {ast.unparse(node) for node in ast.walk(ast.parse(path.read_text("utf-8")))}
+    }
+    assert given_a_stream == _MAY_PRINT.keys() - {"runner/__main__.py"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["print(x)", "click.echo(x)", "click.secho(x)", "sys.stdout.write(x)", "os.write(1, x)", "f(y, print(x))"],
+)
+def test_what_prints_is_found(line: str) -> None:
+    assert find_printing(f"if a:\n    {line}\n") == [2]
+    assert find_printing("printer.print_line(x)\nlog.write(x)\nos.write(pipe, x)\necho(x, sys.stdout)\n") == []
+
+
 def test_no_test_module_imports_another() -> None:
     modules = list((CHECKOUT / "tests").rglob("*.py"))
     assert len(modules) > 100

@@ -14,7 +14,7 @@ from gate_tests.programs.program import ProgramResults
 from gate_tests.sanitize import escape_controls
 from gate_tests.strict_json.document import JsonPath
 from gate_tests.workspace.layout import Workspace
-from gate_tests.workspace.names import Depth, normal_path
+from gate_tests.workspace.names import Depth, check_encodable, normal_path
 from gate_tests.workspace.run_context import RunContext
 
 
@@ -42,6 +42,7 @@ class RunScope:
     unnameable: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        check_encodable(self.context.artifact_path)
         self.values.update(self.context.values())
         for name in PATH_VARIABLES:
             is_used = f"{{{name}}}" in self.contract.document.text  # else no search is needed
@@ -104,9 +105,10 @@ class RunScope:
 
     def _path(self, template: str, json_path: JsonPath, values: Mapping[str, str]) -> str:
         try:
-            return normal_path(self._expand(template, json_path, values), "path")
+            path = normal_path(self._expand(template, json_path, values), "path")
         except Refused as error:
             raise self._invalid(json_path, error.message) from None
+        return check_encodable(path)
 
     def _find_path(self, name: str) -> str:
         """The value of a path variable. A path that a record cannot contain is escaped, and fails its checks."""

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from gate_tests.errors import DamagedRecord, NotReadable, Refused, suggest
 from gate_tests.files.confined import is_inside_root
 from gate_tests.strict_json.document import Document, InaccessibleDocument, UnreadableDocument
-from gate_tests.workspace.names import check_gate_id, check_run_id, normal_path
+from gate_tests.workspace.names import check_encodable, check_gate_id, check_run_id, normal_path
 
 CONTRACT_SUFFIX: Final = ".contract.json"
 
@@ -108,7 +108,7 @@ class Workspace(NamedTuple):
 
     def confine(self, path: str, what: str) -> str:
         """`path` normalized. Raises Refused if it leaves the root, as written or through a symlink."""
-        normal = normal_path(path, what)
+        normal = check_encodable(normal_path(path, what))
         if not self.contains(normal):
             look = f"ls -ld {shlex.quote(_as_argument(normal))}"
             raise Refused(f"{what} {path!r} leaves the root through a symlink", next_command=look)

@@ -1,7 +1,9 @@
 """Identifiers: gate ids, slugs, run ids, depths, paths. They are validated here before paths are built from them."""
 
+import os
 import posixpath
 import re
+import sys
 from enum import StrEnum
 from typing import Final
 
@@ -105,6 +107,17 @@ def normal_path(path: str, what: str) -> str:
     if normal == ".." or normal.startswith("../"):
         raise Refused(f"{what} {path!r} leaves the root")
     return normal
+
+
+def check_encodable(path: str) -> str:
+    """Return `path`. Raises Refused if it can be no file's name in the locale, which need not be UTF-8."""
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError:
+        encoding = sys.getfilesystemencoding()
+        message = f"{path!a} can be no file's name in this locale, whose encoding is {encoding}"
+        raise Refused(message, next_command="export LC_ALL=C.UTF-8 PYTHONUTF8=1") from None
+    return path
 
 
 def _check_characters(text: str, what: str) -> None:

@@ -15,7 +15,7 @@ from gate_tests.compiler.loader import read_contract
 from gate_tests.errors import DecisionNeeded, Interrupted, Refused
 from gate_tests.isolated_pytest.display import Display
 from gate_tests.programs.signals import defer_interrupts
-from gate_tests.sanitize import RESET_COLOURS, StreamEscaper, flatten_line
+from gate_tests.sanitize import RESET_COLOURS, EscapedText, StreamEscaper, flatten_line
 from gate_tests.typing_compat import override
 from runner import suggestions
 from runner.agents.subprocess_stream import ProgramNotStarted, StreamedProgram
@@ -173,5 +173,5 @@ class TerminalOutput:
 
     def _write(self, text: str) -> None:
         if text:
-            self._show(text)
+            self._show(EscapedText(text))
             self._last_character = text[-1]

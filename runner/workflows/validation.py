@@ -40,6 +40,7 @@ def _find_name_errors(
             errors.append(
                 (("variables", variable), f"{variable!r} has a meaning already; no workflow can give it another")
             )
+    errors += _find_character_errors(data)
     errors += _find_template_errors(data)
     seen = set()
     for index, gate in enumerate(data["gates"]):
@@ -52,6 +53,16 @@ def _find_name_errors(
             errors.append((("gates", index, "gate"), f"gate {gate['gate']!r} stands twice"))
         seen.add(gate["gate"])
     return errors + list(_find_prerequisite_errors(data["gates"]))
+
+
+def _find_character_errors(data: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Names and paths with control characters, which a terminal would obey."""
+    texts: dict[tuple[str | int, ...], object] = {("version",): data["version"]}
+    for index, gate in enumerate(data["gates"]):
+        texts |= {("gates", index, key): gate.get(key) for key in ("name", "agent", "prompt_template")}
+    for json_path, text in texts.items():
+        if isinstance(text, str):
+            yield from _find_binding_error(json_path, partial(check_value, text))
 
 
 def _find_prerequisite_errors(gates: list[Mapping[str, Any]]) -> Iterator[tuple[tuple[str | int, ...], str]]:

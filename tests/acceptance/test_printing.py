@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.support.ci_systems import is_harmless
 from tests.support.interrupted_write import undo_rename
 from tests.support.messages import message, says
 from tests.support.processes import wait_until
@@ -206,13 +207,6 @@ def test_a_wait_is_not_stopped_by_telling_of_it(shipped: Repository, run_id: str
 
 
 HOSTILE = "\x1b[2J\x1b]0;owned\x07\r\n::error::no\n##[group]x\u202e"
-
-
-def is_harmless(printed: str) -> bool:
-    lines = printed.splitlines()
-    commands = [line for line in lines if line.lstrip().startswith("::") or "##[" in line]
-    azure = [line for line in lines if "##vso[" in line]
-    return not commands and not azure and not set(printed) & set("\x1b\x07\r\u202e\x9b\x00")
 
 
 ACCEPT = ("--accept-contract",)

@@ -19,7 +19,7 @@ from gate_tests.files.artifacts import Artifacts, NotText, PathKind
 from gate_tests.parsers.citations import Citation, Lines, find_citations
 from gate_tests.sanitize import sanitize_line
 from gate_tests.typing_compat import override
-from gate_tests.workspace.names import normal_path
+from gate_tests.workspace.names import check_encodable, normal_path
 
 MAX_CITATIONS: Final = 10_000
 _MAX_SHOWN_CHARS: Final = 200
@@ -118,7 +118,7 @@ class _Resolver:
             paths = [beside, cited.path] if cited.is_link else [cited.path, beside]
         for path in dict.fromkeys(paths):
             with suppress(Refused):
-                yield normal_path(path, "path")
+                yield check_encodable(normal_path(path, "path"))
 
     def _find_error_at(self, path: str, lines: Lines | None) -> str | None:
         artifact = self._artifacts.read(path)

@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, TextIO
 import click
 
 from gate_tests.isolated_pytest.display import Display
-from gate_tests.sanitize import escape_for_terminal, escape_json, flatten_line
+from gate_tests.sanitize import EscapedText, escape_for_terminal, escape_json, flatten_line
 from runner.cli.terminal.styles import render_text
 from runner.cli.terminal.verbosity import Verbosity, current_verbosity
 
@@ -214,7 +214,7 @@ def _print_text(text: str, stream: IO[str] | None, line: "ProgressLine | None") 
         if line:
             line.erase()
         if stream is not None:
-            stream.write(escape_for_terminal(text))
+            stream.write(text if isinstance(text, EscapedText) else escape_for_terminal(text))
             stream.flush()
         if line and stream and stream.isatty():
             line.note_printed(text)
