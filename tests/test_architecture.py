@@ -81,7 +81,7 @@ _MAY_PRINT = {
     "runner/cli/terminal/progress_line.py": "it moves the cursor",
 }
 """The modules that print themselves, and why they may."""
-_PRINTING = {"print", "echo_via_pager", "secho"}
+_PRINTING = {"print", "print_exc", "print_exception", "echo_via_pager", "secho"}
 _STREAMS = {"sys.stdout", "sys.stderr", "sys.__stdout__", "sys.__stderr__", "click"}
 
 

@@ -27,9 +27,9 @@ def describe_error(error: BaseException) -> tuple[str, str | None, Exit]:
             return message, "make it possible, then repeat the command", Exit.NO_VERDICT
         case _:
             if os.environ.get("ORCH_DEBUG"):
-                from traceback import print_exception
+                from traceback import format_exception
 
-                print_exception(error)
+                echo("".join(format_exception(error)), sys.stderr, newline=False)
             message = f"a bug: {type(error).__name__}: {error}. Nothing was recorded as a verdict"
             return message, "repeat it with ORCH_DEBUG=1 for the traceback", Exit.NO_VERDICT
 

@@ -104,6 +104,24 @@ def test_a_real_shell_completes_with_the_script(shipped: Repository, run_id: str
     assert [line.partition("\t")[0] for line in ended.out.splitlines()] == ["latest", run_id], ended.err
 
 
+@pytest.mark.parametrize("line", ["orch run a", "orch run start --workflow a", "orch run list --workflow a"])
+def test_only_valid_names_of_workflows_are_completed(shipped: Repository, line: str) -> None:
+    for name in ("a$(touch pwned)", "a b", "a;x", "a*", "A", "a-2"):
+        shipped.write(f"orchestration/workflows/{name}.json", "{}")
+    assert completed(shipped, line) == ["a-2"]
+
+
+def test_a_command_that_a_real_bash_has_completed_runs_nothing_of_a_name(shipped: Repository) -> None:
+    shipped.write("orchestration/workflows/a$(touch pwned).json", "{}")
+    script = (
+        'source <(orch completion bash); COMP_WORDS=(orch run "a"); COMP_CWORD=2; _orch_completion orch;'
+        ' eval "orch run ${COMPREPLY[*]:-a}"'
+    )
+    ended = shipped.run("bash", "--noprofile", "--norc", "-c", script, env={"PATH": f"{BIN}:{os.environ['PATH']}"})
+    assert (ended.code, ended.out) == (2, ""), "nothing was completed, and there is no workflow a"
+    assert not (shipped.root / "pwned").exists()
+
+
 def test_a_real_zsh_takes_the_script(shipped: Repository) -> None:
     if not shutil.which("zsh"):
         pytest.skip("no zsh here")

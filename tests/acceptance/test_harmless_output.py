@@ -1,9 +1,11 @@
 """What is printed cannot act on a terminal or a CI system, and what it says can be read all the same."""
 
 import json
+import os
 import shlex
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -168,6 +170,58 @@ def test_a_record_with_such_a_path_is_damaged(shipped: Repository, orch: Orch, r
         assert damaged.code == 4
         assert f"$.workflow.artifact_path: artifact path {text!r} holds a control character" in damaged.err
         assert is_harmless(damaged.out + damaged.err)
+
+
+# Commands that are named
+
+
+def paste_next(repository: Repository, printed: str) -> Ended:
+    """The command that is named last, pasted into a shell."""
+    command = printed.rpartition("Next: ")[2].splitlines()[0].removeprefix("do the work, then ")
+    return repository.run("bash", "-c", command, env={"PATH": f"{BIN}:{os.environ['PATH']}"})
+
+
+@pytest.mark.parametrize(
+    "agent", ["$(touch pwned)", "`touch pwned`", "a;touch pwned", "a b'c", "-x", "--force", "jürgen"]
+)
+def test_a_command_with_the_name_of_an_agent_can_be_pasted(
+    shipped: Repository, orch: Orch, run_id: str, agent: str
+) -> None:
+    at_gate = ("--run", run_id, "--gate", "G1")
+    assert orch("gate", "start", *at_gate, f"--agent={agent}").code == 0
+    failed = orch("gate", "fail", *at_gate, "--reason", "no")
+    pasted = paste_next(shipped, failed.out)
+    assert pasted.code == 0, pasted.err
+    attempts = shipped.record(run_id)["gates"][0]["attempts"]
+    assert [attempt["agent"] for attempt in attempts] == [agent, agent]
+    assert not (shipped.root / "pwned").exists()
+
+
+def test_a_command_with_the_path_of_a_root_can_be_pasted(tmp_path: Path) -> None:
+    inside, outside = Repository(tmp_path / "r $(touch pwned)'"), Repository(tmp_path)
+    (inside.root / "orchestration").mkdir(parents=True)
+    inside.install()
+    named = outside.orch("-C", str(inside.root), "status")
+    pasted = paste_next(outside, named.out)
+    assert (pasted.code, "Usage: orch" in pasted.out) == (0, True), pasted.err
+    assert not list(tmp_path.rglob("pwned"))
+
+
+def test_a_path_that_looks_like_an_option_is_none_in_a_command(shipped: Repository, orch: Orch, tmp_path: Path) -> None:
+    (shipped.root / "--help").symlink_to(tmp_path.parent)
+    refused = orch("run", "start", "--workflow", "visual-essay", "--slug", "tea", "--artifact-path=--help")
+    assert paste_next(shipped, refused.err).out.startswith("lrwx")
+
+
+@pytest.mark.parametrize("names", [("a$(touch pwned)", "visual-essay-2"), ("a$(touch pwned)",)], ids=["one", "none"])
+def test_the_next_command_names_only_a_valid_workflow(shipped: Repository, orch: Orch, names: tuple[str, ...]) -> None:
+    for path in (shipped.root / "orchestration/workflows").iterdir():
+        path.unlink()
+    for name in names:
+        shipped.write(f"orchestration/workflows/{name}.json", "{}")
+    told = orch("status").out
+    assert told.splitlines()[-1] == ("Next: orch run visual-essay-2 --help" if len(names) > 1 else "Next: orch init")
+    assert names[0] not in orch("run", "--help").out
 
 
 # JSON documents

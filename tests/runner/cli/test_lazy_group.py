@@ -10,6 +10,7 @@ from gate_tests.errors import InvalidFile, NoVerdict, OrchError, Refused
 from runner.cli.app import COMMANDS, app
 from runner.cli.context import CliContext
 from runner.cli.lazy_group import Command, CommandGroup, LazyGroup
+from tests.support.ci_systems import is_harmless
 
 LAZY = {
     "broken": ("tests.no_such_module:command", "Cannot be imported."),
@@ -88,6 +89,16 @@ def test_a_completing_shell_gets_them_with_their_help_and_imports_none() -> None
     assert ("broken", "Cannot be imported.") in [(item.value, item.help) for item in items]
     assert ("eager", "Runs at once.") in [(item.value, item.help) for item in items]
     assert [item.value for item in lazy.shell_complete(click.Context(lazy, info_name="orch"), "e")] == ["eager"]
+
+
+@pytest.mark.parametrize("kind", [Command, CommandGroup])
+def test_a_help_that_names_what_somebody_wrote_is_printed_harmlessly(
+    kind: type[click.Command], capsys: pytest.CaptureFixture[str]
+) -> None:
+    kind("x", help="about ##vso[task.complete] \x9b\u202ex").main(["--help"], standalone_mode=False)
+    printed = capsys.readouterr().out
+    assert "about # #vso[task.complete]" in printed
+    assert is_harmless(printed)
 
 
 def test_a_lazy_command_is_imported_when_it_is_called() -> None:

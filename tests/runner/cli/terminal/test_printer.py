@@ -10,8 +10,11 @@ from typing import IO
 import click
 import pytest
 
+from runner.agents.agent_command import TerminalOutput
 from runner.cli.terminal.printer import Printer, echo, is_coloured, print_notice
+from runner.cli.terminal.styles import style
 from runner.cli.terminal.verbosity import Verbosity, verbosity_options
+from tests.support.ci_systems import COMMANDS, is_harmless
 
 
 class Failing(io.StringIO):
@@ -100,6 +103,56 @@ def test_a_document_line_is_one_line(capsys: pytest.CaptureFixture[str]) -> None
 def test_what_could_harm_a_terminal_is_printed_harmlessly(capsys: pytest.CaptureFixture[str]) -> None:
     printer().print_line("\x1b]0;title\x07")
     assert "\x07" not in capsys.readouterr().out
+
+
+@pytest.mark.quick("*")
+@pytest.mark.parametrize("text", COMMANDS.values(), ids=COMMANDS.keys())
+def test_no_text_acts_on_a_terminal_or_a_ci_system(text: str, capsys: pytest.CaptureFixture[str]) -> None:
+    one, with_json = printer(), printer(as_json=True)
+    one.print_line(text)
+    one.print_hint(text)
+    one.print_text(text)
+    print_notice(text)
+    echo(text, sys.stderr)
+    with one.open_display() as display:
+        display.show(text)
+    with_json.print_document({text: text})
+    with_json.print_document_line([text])
+    with_json.print_rows([text, text])
+    with_json.end_rows()
+    printed = capsys.readouterr()
+    assert is_harmless(printed.out + printed.err, is_coloured=True)
+
+
+def test_a_line_stays_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    printer().print_line("PASS\nFAIL\r\n\u2028x")
+    assert capsys.readouterr().out == "PASS FAIL x\n"
+    printer().print_line("x" * 10_000)
+    assert len(capsys.readouterr().out) == 2001
+
+
+def test_only_our_own_colours_are_printed_and_only_where_colours_are(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    foreign = "\x1b[32mPASS\x1b[0m"
+    line = f"{style('FAIL', 'red', bold=True)} {foreign}"
+    printer().print_line(line)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    printer().print_line(line)
+    written_out = r"\x1b[32mPASS\x1b[0m"
+    assert capsys.readouterr().out.splitlines() == [
+        f"FAIL {written_out}",
+        f"\x1b[31m\x1b[1mFAIL\x1b[0m {written_out}",
+    ]
+
+
+def test_a_piece_of_a_line_of_an_agent_is_printed_as_it_came(capsys: pytest.CaptureFixture[str]) -> None:
+    with printer().open_display() as display:
+        output = TerminalOutput(display)
+        output.show(b"std")
+        output.show(b"::vector\n")
+        output.end()
+    assert capsys.readouterr().out == "std::vector\n"
 
 
 # What is lost
