@@ -11,7 +11,7 @@ import pytest
 
 from runner.git import command, isolated
 from runner.git.query import GitQuery, GitState
-from tests.support.git_checkout import commit, git, make_checkout, touch
+from tests.support.git_checkout import commit, git, make_checkout, plant_program, touch
 from tests.support.messages import message
 
 
@@ -60,6 +60,15 @@ def test_a_file_that_git_does_not_know_does_not_make_it_dirty(checkout: Path) ->
 
 def test_before_the_first_commit_there_is_none(checkout: Path) -> None:
     assert GitQuery(checkout).wait() == GitState(None, dirty=True)
+
+
+def test_three_commands_are_enough(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    commit(checkout)
+    calls, real = checkout.parent / "calls", shutil.which("git")
+    plant_program(checkout.parent / "bin/git", f"echo $2 >>'{calls}'; exec {real} \"$@\"")
+    monkeypatch.setenv("PATH", f"{checkout.parent / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    assert GitQuery(checkout, ["a.md", "b.md"]).wait()
+    assert calls.read_text().split() == ["config", "status", "check-ignore"]
 
 
 # Every kind of checkout
