@@ -10,7 +10,7 @@ from time import monotonic
 from typing import Final
 
 from gate_tests.files.confined import is_inside_root
-from runner.git.repository import list_surrounding_directories
+from runner.git.repository import GitUnavailable, list_surrounding_directories
 
 _TIMEOUT_S: Final = 10.0
 """Limit for all commands of a query: a FIFO named .gitattributes would block git for ever."""
@@ -21,10 +21,6 @@ _VARIABLES: Final = {
     "GIT_TRACE2_EVENT": "0",
     "GIT_TRACE2_PERF": "0",
 }
-
-
-class GitUnavailable(Exception):
-    """git is not installed, failed, timed out or was stopped; the message says which."""
 
 
 class GitCommand:

@@ -4,8 +4,8 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from runner.git.command import GitUnavailable
 from runner.git.isolated import IsolatedGit
+from runner.git.repository import GitUnavailable
 
 
 def find_uncommitted(git: IsolatedGit, paths: Iterable[str]) -> Iterator[str]:

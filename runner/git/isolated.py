@@ -13,8 +13,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from runner.git.command import GitCommand, GitUnavailable
-from runner.git.repository import BrokenRepository, GitRepository, find_repository
+from runner.git.command import GitCommand
+from runner.git.repository import GitRepository, GitUnavailable, find_repository
 
 _COPIED: Final = (
     "attr.tree", "core.attributesfile", "core.autocrlf", "core.checkstat", "core.eol", "core.excludesfile",
@@ -62,30 +62,26 @@ def open_repository(command: GitCommand) -> Iterator[IsolatedGit | None]:
 
     Raises GitUnavailable, OSError.
     """
-    try:
-        repository = find_repository(command.root)
-    except BrokenRepository as error:
-        raise GitUnavailable(str(error)) from None
-    configuration = _read_configuration(command, repository) if repository else {}
-    top = _find_top(command.root, repository, configuration) if repository else None
-    if not repository or top is None:
+    repository = find_repository(command.root)
+    if repository is None:
+        yield None
+        return
+    configuration = _read_configuration(command, repository)
+    top = _find_top(command.root, repository, configuration)
+    if top is None:
         yield None
         return
     with _make_common_directory(command, repository, configuration) as common_directory:
+        variables = {
+            "GIT_DIR": repository.directory,
+            "GIT_COMMON_DIR": common_directory,
+            "GIT_WORK_TREE": top,
+            "GIT_CONFIG_NOSYSTEM": "1",
+            "GIT_CONFIG_GLOBAL": os.devnull,
+            **_setting_variables({name: configuration[name] for name in _COPIED if name in configuration}),
+        }
         filters = frozenset(match[1] for key in configuration if (match := _FILTER.fullmatch(key)))
-        yield IsolatedGit(
-            command,
-            top,
-            filters,
-            {
-                "GIT_DIR": repository.directory,
-                "GIT_COMMON_DIR": common_directory,
-                "GIT_WORK_TREE": top,
-                "GIT_CONFIG_NOSYSTEM": "1",
-                "GIT_CONFIG_GLOBAL": os.devnull,
-                **_setting_variables({name: configuration[name] for name in _COPIED if name in configuration}),
-            },
-        )
+        yield IsolatedGit(command, top, filters, variables)
 
 
 def _read_configuration(command: GitCommand, repository: GitRepository) -> dict[str, str]:

@@ -6,9 +6,10 @@ from threading import Thread
 from typing import Any, NamedTuple
 
 from runner.git.changes import read_status
-from runner.git.command import GitCommand, GitUnavailable
+from runner.git.command import GitCommand
 from runner.git.ignored import find_uncommitted
 from runner.git.isolated import open_repository
+from runner.git.repository import GitUnavailable
 
 
 class GitState(NamedTuple):

@@ -26,12 +26,12 @@ class GitRepository(NamedTuple):
         return self.directory != self.common_directory
 
 
-class BrokenRepository(Exception):
-    """A repository that cannot be used; the message says which and why."""
+class GitUnavailable(Exception):
+    """git is not installed, cannot read the repository, failed, timed out or was stopped; the message says which."""
 
 
 def find_repository(root: Path) -> GitRepository | None:
-    """The nearest repository, None if there is none. Raises BrokenRepository, OSError."""
+    """The nearest repository, None if there is none. Raises GitUnavailable, OSError."""
     broken: str | None = None
     for directory in _list_directories_upwards(root):
         path = os.path.join(directory, ".git")
@@ -40,13 +40,13 @@ def find_repository(root: Path) -> GitRepository | None:
         if _is_git_directory(git_directory, common_directory):
             return GitRepository(directory, git_directory, common_directory)
         if git_directory != path:
-            raise BrokenRepository(f"{path} names {git_directory}, which is no git directory")
+            raise GitUnavailable(f"{path} names {git_directory}, which is no git directory")
         if _is_git_directory(directory, directory):
-            raise BrokenRepository(f"{directory} is a bare repository")
+            raise GitUnavailable(f"{directory} is a bare repository")
         if broken is None and os.path.lexists(path):
             broken = path
     if broken:
-        raise BrokenRepository(f"{broken} is no git directory, or may not be read")
+        raise GitUnavailable(f"{broken} is no git directory, or may not be read")
     return None
 
 
@@ -71,7 +71,7 @@ def _read_gitfile(path: str) -> str:
     """The git directory that the `.git` of a submodule or a linked work tree names."""
     content = read_regular_file(Path(path))
     if not content.startswith(_GITFILE_PREFIX):
-        raise BrokenRepository(f"{path} names no git directory")
+        raise GitUnavailable(f"{path} names no git directory")
     named = os.fsdecode(content.removeprefix(_GITFILE_PREFIX).rstrip(b"\r\n"))
     return os.path.join(os.path.dirname(path), named)
 

@@ -4,9 +4,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
-from runner.git.command import GitCommand, GitUnavailable
+from runner.git.command import GitCommand
 from runner.git.ignored import find_ignored
 from runner.git.isolated import open_repository
+from runner.git.repository import GitUnavailable
 
 
 class GitRules(NamedTuple):
