@@ -37,24 +37,11 @@ class PathKind(Enum):
     OUTSIDE = "a way out of the root through a symlink"
 
 
-class FileState(NamedTuple):
-    """Which file it is, and when it was last changed. `ctime_ns`, unlike `mtime_ns`, cannot be set by a program."""
+FileState = tuple[int, ...]
+"""Device, inode, size, and the times of the last changes: of the content (mtime), and of anything (ctime).
 
-    device: int
-    inode: int
-    size_bytes: int
-    mtime_ns: int
-    ctime_ns: int
-
-    @classmethod
-    def from_stat(cls, status: os.stat_result) -> "FileState":
-        """The state of a file."""
-        return cls(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
-
-    @property
-    def file_id(self) -> tuple[int, int]:
-        """The same for all names of one file."""
-        return self.device, self.inode
+The first two are the same for all names of a file. A program can set mtime, but not ctime.
+"""
 
 
 class Artifact(NamedTuple):
@@ -112,7 +99,7 @@ class Artifacts:
         self._artifacts = {
             path: Artifact(path, PathKind.UNREADABLE, detail=why) for path, why in (unnameable or {}).items()
         }
-        self._files: dict[tuple[int, int], Artifact] = {}
+        self._files: dict[FileState, Artifact] = {}
         self._matches: dict[str, FoundFiles] = {}
         self._read_paths: set[str] = set()
         self._similar_names = SimilarNames(root)
@@ -154,7 +141,7 @@ class Artifacts:
         for artifact in artifacts:
             self._artifacts[artifact.path] = artifact
             if artifact.state:
-                self._files[artifact.state.file_id] = artifact
+                self._files[artifact.state[:2]] = artifact
 
     def text(self, path: str) -> str:
         """The file as text: decoded as UTF-8, without byte order mark, CRLF as LF. Raises NotText."""
@@ -217,22 +204,29 @@ class Artifacts:
 
     def _read_file(self, path: str, descriptor: int, before: os.stat_result) -> Artifact:
         """Reads the file, unless all that is needed of it was read under another name."""
-        state, keep_bytes = FileState.from_stat(before), self._max_text_bytes if path in self._text_paths else None
-        known = self._files.get(state.file_id)
+        state, size_bytes = _file_state(before), before.st_size
+        keep_bytes = self._max_text_bytes if path in self._text_paths else None
+        known = self._files.get(state[:2])
         if known and known.state != state:
             return Artifact(path, PathKind.UNREADABLE, detail=_CHANGED_WHILE_JUDGED)
-        if known and (known.content is not None or keep_bytes is None or state.size_bytes > keep_bytes):
+        if known and (known.content is not None or keep_bytes is None or size_bytes > keep_bytes):
             return known._replace(path=path)
-        age_ns = _wait_for_next_tick(state.ctime_ns)
-        hashed = self._hasher.hash_file(descriptor, state.size_bytes, keep_bytes, path)
-        is_same = age_ns > _LONGEST_WRITE_NS or _is_read_again(descriptor, hashed.content)
-        if changed := _explain_change(state, os.fstat(descriptor), hashed.size_bytes, is_same):
+        age_ns = _wait_for_next_tick(before.st_ctime_ns)
+        hashed = self._hasher.hash_file(descriptor, size_bytes, keep_bytes, path)
+        is_same = hashed.size_bytes == size_bytes
+        if age_ns < _LONGEST_WRITE_NS and hashed.content is not None:
+            is_same = is_same and os.pread(descriptor, size_bytes + 1, 0) == hashed.content
+        if changed := _explain_change(state, os.fstat(descriptor), is_same):
             return Artifact(path, PathKind.UNREADABLE, detail=changed)
         artifact = Artifact(path, PathKind.FILE, hashed.sha256, hashed.size_bytes, hashed.content, state=state)
         if known and known.sha256 != artifact.sha256:
             return Artifact(path, PathKind.UNREADABLE, detail=_CHANGED_WHILE_JUDGED)
-        self._files[state.file_id] = artifact
+        self._files[state[:2]] = artifact
         return artifact
+
+
+def _file_state(status: os.stat_result) -> FileState:
+    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 def _wait_for_next_tick(ctime_ns: int) -> int:
@@ -243,14 +237,8 @@ def _wait_for_next_tick(ctime_ns: int) -> int:
     return age_ns
 
 
-def _is_read_again(descriptor: int, content: bytes | None) -> bool:
-    """Whether a second reading gives the same content, if that was kept."""
-    return content is None or os.pread(descriptor, len(content) + 1, 0) == content
-
-
-def _explain_change(before: FileState, after: os.stat_result, size_bytes: int, is_same: bool) -> str | None:
-    """How the file was changed while it was read; None if it was not."""
+def _explain_change(before: FileState, after: os.stat_result, is_same: bool) -> str | None:
+    """How the file was changed while it was read; None if it was not. `is_same`: as far as its content shows."""
     if not after.st_nlink:
         return "it was removed or replaced while it was read"
-    is_unchanged = is_same and before == FileState.from_stat(after) and size_bytes == before.size_bytes
-    return None if is_unchanged else "it was changed while it was read"
+    return None if is_same and before == _file_state(after) else "it was changed while it was read"

@@ -37,13 +37,13 @@ class ConfinedRoot:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._directory = ""
-        self._real_path = ""
+        self._real_path = self._proc_path = ""
         self._descriptor: int | None = None
 
     def open(self, path: str) -> int:
         """A read-only descriptor of `path`, which the caller closes. Raises LeavesRoot, OSError."""
         directory, _, name = path.rpartition("/")
-        if self._descriptor is not None and directory == self._directory and self._is_in_place(self._descriptor):
+        if self._descriptor is not None and directory == self._directory and self._is_in_place():
             try:
                 return os.open(name, READ_ONLY | os.O_NOFOLLOW, dir_fd=self._descriptor)
             except OSError:
@@ -54,13 +54,13 @@ class ConfinedRoot:
     def _real_root(self) -> str:
         return os.path.realpath(self._root)
 
-    def _is_in_place(self, descriptor: int) -> bool:
+    def _is_in_place(self) -> bool:
         """Whether the open directory is at its path. False where the system does not say: it has no /proc.
 
         The `stat` of the path would not do: it follows a symlink that has taken the place of a directory further up.
         """
         try:
-            return os.readlink(f"/proc/self/fd/{descriptor}") == self._real_path
+            return os.readlink(self._proc_path) == self._real_path
         except OSError:
             return False
 
@@ -79,6 +79,7 @@ class ConfinedRoot:
             if not walk.has_links:
                 self._close()
                 self._directory, self._descriptor = directory, walk.take_parent()
+                self._proc_path = f"/proc/self/fd/{self._descriptor}"
                 self._real_path = os.path.join(self._real_root, directory) if directory else self._real_root
             return opened
         finally:

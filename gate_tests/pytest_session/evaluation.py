@@ -76,7 +76,8 @@ class Evaluation:
         paths = artifacts.track_reads()
         resolved = check.resolve(artifacts)
         outcome = resolved.evaluate(artifacts)
-        return EvaluatedCheck(resolved, outcome, _list_files(paths - {resolved.target.path}, artifacts))
+        paths.discard(resolved.target.path)
+        return EvaluatedCheck(resolved, outcome, _list_files(paths, artifacts) if paths else ())
 
 
 def _list_files(paths: Iterable[str], artifacts: Artifacts) -> tuple[ReadFile, ...]:

@@ -43,7 +43,7 @@ def _decode_artifacts(text: str) -> Iterator[Artifact]:
     """The artifacts of all readers, without content."""
     for reader in json.loads(text):
         for path, (kind, sha256, size_bytes, state) in reader.items():
-            yield Artifact(path, PathKind[kind], sha256, size_bytes, state=FileState(*state) if state else None)
+            yield Artifact(path, PathKind[kind], sha256, size_bytes, state=tuple(state) if state else None)
 
 
 def find_host(gateway: "execnet.Gateway") -> str:
@@ -71,7 +71,7 @@ class SeenFiles:
 
     def __init__(self) -> None:
         self._by_path: dict[str, Artifact] = {}
-        self._by_file: dict[tuple[str, tuple[int, int]], Artifact] = {}
+        self._by_file: dict[tuple[str, FileState], Artifact] = {}
 
     def add(self, text: str, host: str = "") -> list[str]:
         """Adds what a worker on `host` has sent. Returns in words what contradicts the files that were added before."""
@@ -87,7 +87,7 @@ class SeenFiles:
         first = self._by_path.setdefault(artifact.path, artifact._replace(state=None) if host else artifact)
         if artifact.state is None or not _is_same(first, artifact):
             return first
-        return self._by_file.setdefault((host, artifact.state.file_id), artifact)
+        return self._by_file.setdefault((host, artifact.state[:2]), artifact)
 
 
 def _is_same(one: Artifact, other: Artifact) -> bool:

@@ -344,6 +344,14 @@ def test_a_file_that_changes_while_it_is_read_is_unreadable(
     assert artifact.found == f"unreadable ({reason})"
 
 
+def test_a_file_that_is_only_hashed_and_whose_times_are_put_back_is_unreadable_too(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = repository.write("a.md", "first")
+    while_reading(monkeypatch, lambda: rewrite(path, b"other"))
+    assert reader(repository).read("a.md").found == f"unreadable ({CHANGED})"
+
+
 NEVER_BOTH = """
 import os, sys, time
 file = os.open(sys.argv[1], os.O_RDWR)

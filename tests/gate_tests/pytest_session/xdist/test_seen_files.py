@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
-from gate_tests.files.artifacts import Artifact, FileState, PathKind
+from gate_tests.files.artifacts import Artifact, PathKind
 from gate_tests.pytest_session.xdist.seen_files import SeenFiles, encode_artifacts
 from tests.support.messages import message
 
@@ -55,7 +55,7 @@ def test_what_was_not_the_same_for_all_is_told(
 
 
 def linked(path: str, sha256: str = A, *, inode: int = 5, ctime_ns: int = 1) -> Artifact:
-    return file(path, sha256)._replace(state=FileState(1, inode, 7, 1, ctime_ns))
+    return file(path, sha256)._replace(state=(1, inode, 7, 1, ctime_ns))
 
 
 def add_both(seen_files: SeenFiles, one: Artifact, other: Artifact, *, hosts: tuple[str, str] = ("", "")) -> list[str]:
