@@ -11,6 +11,15 @@ _SAFE_VARIABLES = frozenset((
 ))  # fmt: skip
 _BOOTSTRAP = "import sys; sys.path.append(sys.argv.pop(1)); from runner.__main__ import main; main()"
 
+_INTERRUPTED_DOCUMENT = """{
+  "error": {
+    "message": "interrupted",
+    "next": null,
+    "exit_code": 130
+  }
+}
+"""
+
 
 def main() -> None:
     """Runs the program; never returns."""
@@ -40,12 +49,23 @@ def main() -> None:
 def _end_interrupted(number: int, frame: object) -> None:
     """Ends the process at once, while it loads modules: nothing has begun, and an exception could be lost there."""
     try:
-        is_blocking = os.get_blocking(2)
-        os.set_blocking(2, False)  # nobody may be reading
-        os.write(2, b"orch: interrupted\n")
-        os.set_blocking(2, is_blocking)
+        if "--json" in sys.argv:
+            _write_unless_blocked(1, _INTERRUPTED_DOCUMENT)
+        _write_unless_blocked(2, "orch: interrupted\n")
     finally:
         os._exit(130)
+
+
+def _write_unless_blocked(descriptor: int, text: str) -> None:
+    """Writes the text, unless nobody reads what was written before."""
+    is_blocking = os.get_blocking(descriptor)
+    os.set_blocking(descriptor, False)
+    try:
+        os.write(descriptor, text.encode())
+    except OSError:
+        pass
+    finally:
+        os.set_blocking(descriptor, is_blocking)
 
 
 def _is_judging_command(words: list[str]) -> bool:

@@ -1,5 +1,8 @@
 """A command that is interrupted, where Python makes something else of the interrupt, and where the command goes on."""
 
+import contextlib
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -76,10 +79,33 @@ def test_an_interrupt_that_python_loses_or_makes_another_error_of_is_none_the_le
     assert line.startswith("orch: interrupted")
 
 
-def test_an_interrupt_while_modules_are_loaded_is_one_line(good: Repository, program: PatchedInstall) -> None:
+def test_an_interrupt_while_modules_are_loaded_is_one_line_and_with_json_a_document_as_ever(
+    good: Repository, program: PatchedInstall, tmp_path: Path
+) -> None:
     program.replace("runner.cli.app:COMMANDS", INTERRUPTED_WHILE_IMPORTING)
     ended = finish(good, program)
     assert (ended.code, ended.out, ended.err, status(good)) == (130, "", "orch: interrupted\n", "RUNNING")
+    early = program.orch(good, "run", "list", "--json")
+    other = PatchedInstall.make(tmp_path / "other").run_before("runner.storage.run_list:list_runs", INTERRUPT)
+    late = other.orch(good, "run", "list", "--json")
+    assert (late.code, late.out, late.err) == (early.code, early.out, f"\n{early.err}")
+
+
+def test_an_interrupt_while_modules_are_loaded_does_not_wait_for_a_reader(
+    good: Repository, program: PatchedInstall
+) -> None:
+    program.replace("runner.cli.app:COMMANDS", INTERRUPTED_WHILE_IMPORTING)
+    read, write = os.pipe()
+    os.set_blocking(write, False)
+    with contextlib.suppress(BlockingIOError):
+        while os.write(write, b"." * 4096):
+            pass
+    os.set_blocking(write, True)
+    command = (program.folder / "venv/bin/python", "-I", "-m", "runner", "run", "list", "--json")
+    done = subprocess.run(command, cwd=good.root, stdout=write, stderr=write, timeout=20, check=False)
+    assert (done.returncode, os.get_blocking(write)) == (130, True)
+    os.close(write)
+    os.close(read)
 
 
 def test_a_command_that_only_reads_is_interrupted_though_python_lost_it(
