@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 
 from gate_tests.errors import NotWritten, Refused
 from gate_tests.files.regular_file import read_regular_file
+from gate_tests.programs.signals import raise_lost_interrupt
 
 _POLL_S: Final = 0.01
 _NOTICE_AFTER_S: Final = 0.5
@@ -61,6 +62,7 @@ def _wait_for_lock(root: Path, path: str, what: str, wait: LockWait) -> int:
     """The descriptor that holds the lock."""
     started, is_reported = time.monotonic(), False
     while (descriptor := _try_lock(root / path, path)) is None:
+        raise_lost_interrupt()
         waited_s = time.monotonic() - started
         if waited_s >= wait.timeout_s:
             raise NotWritten(

@@ -57,6 +57,14 @@ def silent(line: str) -> None:
     pytest.fail(f"nobody had to wait, but it said: {line}")
 
 
+def test_nobody_waits_for_a_lock_after_an_interrupt_that_python_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gate_tests.programs.signals._interrupts.is_noted", True)
+    with holder(tmp_path), pytest.raises(KeyboardInterrupt):
+        take_in_vain(tmp_path, timeout_s=20)
+
+
 def test_a_free_lock_is_acquired_at_once_and_released(tmp_path: Path) -> None:
     for _ in range(2):
         with acquire_lock(tmp_path, LOCK, "writes", LockWait(0, silent)):
