@@ -8,6 +8,7 @@ import pytest
 
 from gate_tests.errors import DamagedRecord
 from runner.models.attempt import Json
+from runner.models.context import Pins
 from runner.models.json_encoding import encode
 from runner.models.run import Run
 from runner.storage import interrupted_write
@@ -70,7 +71,8 @@ OTHER_RECORDS: dict[str, Callable[[Json], None]] = {
         "artifacts_index", {"path": "a", "resolved_path": "a", "sha256": "0" * 64, "gate": "G1", "recorded_at": LATER}
     ),
     "a member that we do not know": change_member("note", value="tea"),
-    "pins of other gates": change_member("pins", value={"contracts": {"G2": "0" * 64}}),
+    "pins of other gates": change_member("pins", "contracts", value={"G2": "0" * 64}),
+    "another workflow than the pinned one, which nobody accepted": change_member("pins", "workflow", value=None),
 }
 
 
@@ -126,8 +128,8 @@ def test_without_the_temporary_file_a_finished_attempt_is_damage_that_a_repair_t
 def test_a_contract_that_was_accepted_replaces_its_pin(store: Store, run: Run, shipped: Repository) -> None:
     crash_between_the_writes(
         store,
-        lambda run: start(run)._replace(extra={"pins": {"contracts": {"G1": "0" * 64, "G2": "1" * 64}}}),
-        lambda run: finish(run)._replace(extra={"pins": {"contracts": {"G1": "2" * 64, "G2": "1" * 64}}}),
+        lambda run: start(run)._replace(pins=Pins(None, {"G1": "0" * 64, "G2": "1" * 64})),
+        lambda run: finish(run)._replace(pins=Pins(None, {"G1": "2" * 64, "G2": "1" * 64})),
     )
     store.complete_recovery(RUN_ID)
     assert shipped.record(RUN_ID)["pins"]["contracts"]["G1"] == "2" * 64
