@@ -98,6 +98,16 @@ def test_a_file_with_a_control_character_in_its_name_fails_and_is_named_harmless
         assert says(ended.out, "unnameable")
 
 
+def test_what_pytest_says_of_an_error_is_no_command_to_a_ci_system(shipped: Repository, run_id: str) -> None:
+    unknown = shipped.pytest("--gate", "##vso[task.complete]", "--run", run_id)
+    shipped.write_contract("G1", validations=[{"type": "file_exists", "target": "a.md", "##vso[task.complete]": 1}])
+    invalid = shipped.pytest("--gate", "G1", "--run", run_id)
+    for ended in (unknown, invalid):
+        assert ended.code in (2, 4)
+        assert "# #vso[task.complete]" in ended.out + ended.err
+        assert find_command(ended.out + ended.err) is None
+
+
 @pytest.mark.parametrize("name", ["größe", "二つ", "\U0001f469\u200d\U0001f4bb", "\u05e9\u05dc\u05d5\u05dd", "a#b::c"])
 def test_a_file_with_any_other_name_passes_and_is_named(shipped: Repository, component_gate: str, name: str) -> None:
     shipped.write(f"{ARTIFACTS}/{name}Client.tsx", "one two three four five")
@@ -270,21 +280,43 @@ def test_a_document_is_json_whatever_the_encoding_of_the_stream(
     assert (reason in ended.out) is (encoding == "utf-8")
 
 
-def test_a_path_that_the_locale_cannot_spell_is_refused_in_a_line(shipped: Repository, orch: Orch) -> None:
-    start = ("run", "start", "--workflow", "visual-essay", "--slug", "tea", "--artifact-path", "größe", "--json")
-    run_id = orch(*start).json["run_id"]
-    at_gate = ("--run", run_id, "--gate", "G1")
-    assert orch("gate", "start", *at_gate, "--agent", "maker").code == 0
-    locale = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-    for command in (("gate", "check"), ("gate", "finish")):
-        ended = shipped.installed_orch(*command, *at_gate, env=locale)
-        assert ended.code == 2
-        assert says(ended.err, "no-name-in-this-locale", path=ascii("größe"), encoding="ascii")
-    session = shipped.pytest(*at_gate, env=locale)
-    assert session.code == 2
+NO_UTF8 = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+
+@pytest.mark.quick("*")
+@pytest.mark.parametrize(("artifacts", "target"), [("größe", "a.md"), ("art", "größe.md")], ids=["artifacts", "target"])
+def test_a_path_that_the_locale_cannot_spell_is_refused_in_a_line(
+    shipped: Repository, orch: Orch, artifacts: str, target: str
+) -> None:
+    check = {"type": "word_count", "target": f"{{artifact_path}}/{target}", "min": 1}
+    shipped.write_contract("G1", validations=[check])
+    shipped.write(f"{artifacts}/{target}", "two words")
+    start = ("run", "start", "--workflow", "visual-essay", "--slug", "tea", "--artifact-path", artifacts, "--json")
+    at_gate = ("--run", orch(*start).json["run_id"], "--gate", "G1")
+    path = artifacts if artifacts == "größe" else f"{artifacts}/{target}"
+    told = message("no-name-in-this-locale", path=ascii(path), encoding="ascii")
+    refused = shipped.installed_orch("gate", "check", *at_gate, env=NO_UTF8)
+    assert (refused.code, told in refused.err) == (2, True), refused.err
+    session = shipped.pytest(*at_gate, env=NO_UTF8)
+    assert (session.code, told in session.out) == (2, True), session.out
     assert "Traceback" not in session.out + session.err
-    assert says(session.out, "no-name-in-this-locale", path=ascii("größe"), encoding="ascii")
-    assert shipped.installed_orch("gate", "check", *at_gate).code == 1
+    assert shipped.installed_orch("gate", "check", *at_gate).code == 0
+
+
+def test_neither_is_one_that_a_workflow_or_a_report_names(shipped: Repository, orch: Orch, run_id: str) -> None:
+    gate = {"gate": "G1", "name": "One", "agent": "maker", "prompt_template": "p.md"}
+    workflow = {"workflow": "tea", "version": "1", "artifact_path": "größe/{slug}", "gates": [gate]}
+    shipped.write("orchestration/workflows/tea.json", json.dumps(workflow))
+    start = ("run", "start", "--workflow", "tea", "--slug", "tea")
+    refused = shipped.installed_orch(*start, env=NO_UTF8)
+    told = message("no-name-in-this-locale", path=ascii("größe/tea"), encoding="ascii")
+    assert (refused.code, told in refused.err) == (2, True), refused.err
+    shipped.write_contract("G1", validations=[{"type": "citations_resolve", "target": "a.md"}])
+    shipped.write("a.md", "größe.md:1")
+    shipped.write("größe.md", "one line\n")
+    session = shipped.pytest("--gate", "G1", "--run", run_id, env=NO_UTF8)
+    assert (session.code, "no place below the root" in session.out) == (1, True), session.out
+    assert shipped.pytest("--gate", "G1", "--run", run_id).code == 0
 
 
 def test_a_name_in_an_unknown_workflow_is_said_in_its_letters(shipped: Repository, orch: Orch) -> None:

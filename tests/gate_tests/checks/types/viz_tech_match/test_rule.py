@@ -2,8 +2,10 @@ import pytest
 
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.types.viz_tech_match.claims import parse_claims
-from gate_tests.checks.types.viz_tech_match.rule import compare_claims
+from gate_tests.checks.types.viz_tech_match.rule import VizTechMatch, compare_claims
 from gate_tests.checks.types.viz_tech_match.tsx import scan_source
+from gate_tests.files.artifacts import Artifacts
+from tests.support.repository import Repository
 
 
 def match(metadata: str, *sources: str) -> Outcome:
@@ -155,3 +157,17 @@ def test_a_list_to_which_another_is_joined_cannot_be_read() -> None:
 @pytest.mark.parametrize("written", ["D\u200b3", "\uff24\uff13", r"\x44\x33", r"\u0044\u0033", r"\u{44}\u{33}", r"\D3"])
 def test_a_claim_means_the_same_however_its_characters_are_written(written: str) -> None:
     assert match(f"[{{ name: 'A', type: '{written}' }}]", "x").found.endswith("D3 is not imported")
+
+
+@pytest.mark.quick("*")
+@pytest.mark.parametrize(
+    ("name", "holds"), [("größe.tsx", True), ("a\u202e.tsx", False), ("a\x9b.tsx", False)], ids=ascii
+)
+def test_a_source_with_a_control_character_in_its_name_proves_nothing(
+    repository: Repository, name: str, holds: bool
+) -> None:
+    repository.write("art/meta.ts", "export const META = { visualizations: [{ name: 'A', type: 'D3' }] }")
+    repository.write("art/Client.tsx", "export const Page = () => <p />")
+    repository.write(f"art/{name}", D3)
+    outcome = VizTechMatch("art/Client.tsx").evaluate("art/meta.ts", Artifacts(repository.root, (), 1 << 20))
+    assert outcome.holds is holds, outcome.found
