@@ -35,23 +35,20 @@ def check_once(cli: CliContext, printer: Printer, request: CheckRequest) -> "lis
         for line in render.format_checked_gate(each, printer.verbosity):
             printer.print_line(line)
     if open_gates := [each for each in judged if each.gate.open_attempt]:
-        fix = "" if all(each.passed for each in open_gates) else "mend it, then "
-        printer.print_hint(f"Next: {fix}{cli.format_command(_suggest_finish(cli, printer, request, open_gates))}")
+        printer.print_hint(f"Next: {_suggest_next(cli, printer, request, open_gates)}")
     return judged
 
 
-def _suggest_finish(
-    cli: CliContext, printer: Printer, request: CheckRequest, open_gates: "Sequence[JudgedGate]"
-) -> str:
-    """The command to finish the gates; where rules have changed, to accept that or to look at it."""
+def _suggest_next(cli: CliContext, printer: Printer, request: CheckRequest, open_gates: "Sequence[JudgedGate]") -> str:
+    """To finish the gates; where their rules have changed, to accept that or to look at it."""
     gates = [each.gate.gate for each in open_gates]
-    changed = [change.path for each in open_gates for change in each.rule_changes]
-    if not changed:
-        return suggestions.finish_gates(request.run_id, *gates)
-    from runner.cli.decisions import suggest_decision
+    if changed := [change.path for each in open_gates for change in each.rule_changes]:
+        from runner.cli.decisions import suggest_decision
 
-    accept = suggestions.finish_gates(request.run_id, *gates, accept_contract=True)
-    return suggest_decision(cli, changed[0], accept, is_terminal=printer.text_stream.isatty())
+        accept = suggestions.finish_gates(request.run_id, *gates, accept_contract=True)
+        return cli.format_command(suggest_decision(cli, changed[0], accept, is_terminal=printer.text_stream.isatty()))
+    fix = "" if all(each.passed for each in open_gates) else "mend it, then "
+    return fix + cli.format_command(suggestions.finish_gates(request.run_id, *gates))
 
 
 def build_documents(judged: "Sequence[JudgedGate]") -> "dict[str, Json]":
