@@ -76,6 +76,13 @@ class JudgedGate(NamedTuple):
         return find_rule_changes(self.run, self.gate.gate, self.rules)
 
     @property
+    def changed_nothing(self) -> bool:
+        """Whether the outputs of the finished attempt are those that existed when it started, byte for byte."""
+        baseline = self.gate.attempts[-1].baseline
+        outputs = {(artifact.resolved_path, artifact.sha256) for artifact in self.artifacts}
+        return bool(outputs) and baseline is not None and outputs == set(baseline.outputs)
+
+    @property
     def ignored(self) -> tuple[str, ...]:
         """The artifacts that git ignores: a commit would contain their hashes, but not the files."""
         ignored = self.git.ignored if self.git else ()

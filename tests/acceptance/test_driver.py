@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from tests.support.messages import says
+from tests.support.messages import message, says
 from tests.support.repository import Ended, Repository
 
 PIPELINE = ("run", "tests", "--slug", "tea")
@@ -74,6 +74,15 @@ def test_an_agent_that_works_passes(led: Repository) -> None:
     ended = lead(led, "work()")
     assert ended.code == 0, ended.err
     assert statuses(led) == ["PASS", "PASS", "PASS"]
+
+
+def test_work_that_was_there_before_is_accepted_and_that_it_was_is_said(led: Repository) -> None:
+    for gate in ("G1", "G2", "G3"):
+        led.write(f"out/tea/{gate}.md", "tea")
+    ended = lead(led, "if gate == 'G3': write('out/tea/G3.md', 'new')")
+    assert ended.code == 0
+    assert ended.out.count(message("nothing-changed")) == 2
+    assert message("nothing-changed") not in ended.out[ended.out.index("Gate G3") :]
 
 
 # Records of the agent's own making

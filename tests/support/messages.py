@@ -84,6 +84,7 @@ MESSAGES = {
     "contract-changed": (
         "{path} changed after attempt {attempt} of gate {gate} started; a person decides whether to accept that"
     ),
+    "nothing-changed": "no declared output changed after the attempt started",
     "rules-changed": "{path} changed after the pipeline began; a person decides whether to accept that",
     "context-changed-meanwhile": "the record of run {run} changed after the pipeline began: {changes}",
     "stale-gate": "gate {gate} is stale: {path} {change} after attempt {attempt} passed",

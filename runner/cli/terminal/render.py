@@ -71,10 +71,8 @@ def _list_accepted_changes(run: "Run") -> list[str]:
     from runner.models.event import list_accepted_changes
 
     return [
-        sanitize_line(
-            f"{change.gate}, attempt {change.attempt}: {change.path} changed from"
-            f" {change.before[:_HASH_DIGITS]} to {change.after[:_HASH_DIGITS]}"
-        )
+        f"{change.gate}, attempt {change.attempt}: {change.path} changed from"
+        f" {change.before[:_HASH_DIGITS]} to {change.after[:_HASH_DIGITS]}"
         for change in list_accepted_changes(run.events)
     ]
 
@@ -83,7 +81,9 @@ def format_finished_gate(judged: "JudgedGate", record: str, verbosity: Verbosity
     """The output of `orch gate finish` after pytest's: the verdict, the reasons, the path of the record."""
     yield from _format_verdict(judged, f"attempt {judged.gate.attempts[-1].number}", verbosity)
     if judged.git_problem:
-        yield f"  warned  git did not answer: {sanitize_line(judged.git_problem)}; the record names no commit"
+        yield f"  warned  git did not answer: {judged.git_problem}; the record names no commit"
+    if verbosity > Verbosity.QUIET and judged.changed_nothing:
+        yield "  note    no declared output changed after the attempt started"
     if verbosity > Verbosity.QUIET:
         yield f"  record  {record}"
 

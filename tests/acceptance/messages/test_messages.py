@@ -95,7 +95,8 @@ ELSEWHERE = {
     "tests/acceptance/test_harmless_output.py": ("no-name-in-this-locale",),
     "tests/acceptance/test_what_is_recorded.py": ("context-changed", "changed-while-judged"),
     "tests/acceptance/test_driver.py": (
-        "rules-changed", "context-changed-meanwhile", "stale-gate", "recorded-elsewhere", "completed-elsewhere",
+        "nothing-changed", "rules-changed", "context-changed-meanwhile", "stale-gate", "recorded-elsewhere",
+        "completed-elsewhere",
     ),
     "tests/acceptance/test_agent_command.py": ("agent-at-work", "invocation-not-recorded"),
     "tests/acceptance/test_doctor.py": ("cwd-removed", "no-lock", "locks-held", "no-lock-held"),
