@@ -116,7 +116,7 @@ _UNFINISHED_COLOUR: Final = r"(?:\r|\x1b(?:\[[0-9;]*)?)?"
 
 @cache
 def _unfinished_line_start() -> re.Pattern[str]:
-    return re.compile(rf"((?:{_BLANKS})*)((?::{_BETWEEN})?{_UNFINISHED_COLOUR})")
+    return re.compile(rf"(?:{_BLANKS})*(?::{_BETWEEN})?{_UNFINISHED_COLOUR}")
 
 
 @cache

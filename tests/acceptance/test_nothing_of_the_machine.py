@@ -101,3 +101,34 @@ def test_no_record_holds_anything_of_the_machine(place: Repository, tmp_path: Pa
 def test_a_path_of_a_machine_would_be_found(text: str) -> None:
     assert ABSOLUTE.search(text)
     assert not ABSOLUTE.search("orchestration/gates: 7 of 8 sources, and/or a/b")
+
+
+REPORT = """\
+---
+status: FAIL
+api_key: telling-key
+---
+
+See https://amy:telling-password@a.example/x and ../../../../../../telling-home/amy/c.md:1.
+"""
+
+
+def test_nor_what_no_check_asks_for_in_an_artifact(shipped: Repository) -> None:
+    run_id = shipped.start_run()
+    checks = [
+        {"type": "frontmatter_status", "target": "a.md", "checks": {"status": "PASS"}},
+        {"type": "url_reachable", "target": "a.md"},
+        {"type": "citations_resolve", "target": "a.md"},
+    ]
+    shipped.write_contract("G1", validations=checks)
+    shipped.write("a.md", REPORT)
+    shipped.start_gate(run_id, "G1")
+    finished = shipped.orch("gate", "finish", "--run", run_id, "--gate", "G1", "--offline")
+    assert finished.code == 1
+    header, urls, citations = shipped.attempt(run_id, "G1")["validations"]
+    assert header["fields"] == {"status": "FAIL"}
+    assert urls["failed"][0]["url"] == "https://a.example/x"
+    assert citations["unresolved"][0]["citation"] == "…/c.md:1"
+    written = b"".join(path.read_bytes() for path in (shipped.root / "orchestration/runs").rglob("*") if path.is_file())
+    assert b"telling" not in written
+    assert "telling" not in finished.out + finished.err

@@ -31,6 +31,7 @@ MESSAGES = {
     "did-you-mean": ", did you mean {name!r}?",
     "known": " (known: {names})",
     "empty-text": "{what} must not be empty",
+    "names-not-counted": ", and {count} with control characters in the name, which do not count",
     "no-name-in-this-locale": "{path} can be no file's name in this locale, whose encoding is {encoding}",
     "control-character": "{what} {text!r} holds a control character",
     "text-not-utf-8": "{what} {text!r} is not UTF-8",

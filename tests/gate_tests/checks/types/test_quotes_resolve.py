@@ -129,6 +129,16 @@ def test_a_source_that_is_not_there_fails_though_all_is_found_in_another(reposit
     assert outcome.found == "1; src/*.txt finds no file; docs/** finds nothing but the report"
 
 
+@pytest.mark.parametrize("name", ["bad\nname.md", "bad\u202ename.md", "bad\x9bname.md"], ids=ascii)
+def test_a_source_with_a_control_character_in_its_name_proves_nothing(repository: Repository, name: str) -> None:
+    repository.write(f"notes/{name}", "these words are in a bad file, all of them")
+    outcome = judge(repository, '"these words are in a bad file"', "notes/*.md")
+    assert not outcome.holds
+    assert "notes/*.md finds nothing but names with control characters" in outcome.found
+    repository.write("notes/größe.md", "these words are in a bad file, all of them")
+    assert judge(repository, '"these words are in a bad file"', "notes/*.md").holds
+
+
 def test_a_source_that_cannot_be_read_is_told_where_something_is_missing(repository: Repository) -> None:
     repository.write("src/image.png", b"\xff")
     repository.write("src/bad\nname", "these words are in a bad file")
