@@ -92,7 +92,6 @@ ELSEWHERE = {
         "worker-died", "other-collection", "other-content", "other-version", "other-directory", "other-contract",
         "workers-broke", "worker-without-orch", "no-xdist",
     ),
-    "tests/acceptance/test_harmless_output.py": ("no-name-in-this-locale",),
     "tests/acceptance/test_what_is_recorded.py": ("context-changed", "changed-while-judged"),
     "tests/acceptance/test_driver.py": (
         "nothing-changed", "rules-changed", "context-changed-meanwhile", "stale-gate", "recorded-elsewhere",
