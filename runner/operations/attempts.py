@@ -94,7 +94,12 @@ def is_blocking_in(workspace: Workspace, run: Run, gate_id: str) -> bool:
 def refuse_other_context(context: AttemptContext, run: Run, when: str, next_command: str) -> None:
     """Raises Refused unless `run` still has this context."""
     if changes := ", ".join(context.find_changes(run.attempt_context)):
-        raise Refused(f"the record of run {run.run_id} changed {when}: {changes}", next_command=next_command)
+        raise record_changed_error(run, when, changes, next_command)
+
+
+def record_changed_error(run: Run, when: str, changes: str, next_command: str) -> Refused:
+    """The refusal to go on with a record that somebody changed, `changes` in words."""
+    return Refused(f"the record of run {run.run_id} changed {when}: {changes}", next_command=next_command)
 
 
 def _hash_outputs(store: Store, compiled: CompiledGate) -> tuple[tuple[str, str], ...]:

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from gate_tests.compiler.loader import is_blocking
 from gate_tests.errors import GateFailed
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import Depth, check_slug
@@ -66,22 +67,20 @@ def complete_run(store: Store, run_id: str, status: RunStatus | None, now: str) 
     """Completes the run; `status` None derives it from the gates. Raises Refused, DamagedRecord."""
     run = store.read(run_id)
     check_rows(store.workspace, run)
-    blocking = _list_blocking(store.workspace, run)
+    blocking = [gate.gate for gate in run.gates if is_blocking_in(store.workspace, run, gate.gate)]
     return store.change(run_id, lambda run: transitions.complete_run(run, status, blocking, now))
 
 
 def refuse_unearned_pass(workspace: Workspace, run: Run) -> None:
-    """Raises GateFailed for a run that another process completed as PASSED though a blocking gate has not passed."""
+    """Raises GateFailed for a run that another process completed as PASSED though a blocking gate has not passed.
+
+    Whether a gate is blocking, its contract decides: that process may have recorded anything.
+    """
     if run.status is RunStatus.PASSED:
-        blocking = _list_blocking(workspace, run)
         for gate in run.gates:
-            if gate.gate in blocking and not gate.has_passed:
+            if not gate.has_passed and is_blocking(workspace, gate.gate):
                 raise GateFailed(
                     f"run {run.run_id} was completed as PASSED by another process, but gate {gate.gate} is"
                     f" {gate.status}",
                     next_command=suggestions.show_run(run.run_id),
                 )
-
-
-def _list_blocking(workspace: Workspace, run: Run) -> list[str]:
-    return [gate.gate for gate in run.gates if is_blocking_in(workspace, run, gate.gate)]

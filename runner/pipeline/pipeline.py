@@ -15,6 +15,7 @@ from runner import suggestions
 from runner.models import transitions
 from runner.models.attempt import Attempt
 from runner.models.run import Gate, Run
+from runner.models.status import RunStatus
 from runner.operations.attempts import compile_run_gate, fail_gate, start_gate
 from runner.operations.judged_gate import JudgedGate
 from runner.operations.judging import check_gates, finish_gates
@@ -72,12 +73,16 @@ class Pipeline:
             run = self._attempt_with_retries(run, self._find_workflow_gate(run, gate.gate), guard)
             self._judge_untrusted(run, guard)
             if not run.gate(gate.gate).has_passed:
-                return run
+                break
+        if run.status is not RunStatus.PASSED and run.first_gate_not_passed:
+            return run
         guard.check_outputs(run)
         if run.finished_at:
             refuse_unearned_pass(self.store.workspace, run)
             return run
-        return complete_run(self.store, run.run_id, None, self.clock())
+        completed = complete_run(self.store, run.run_id, None, self.clock())
+        guard.check_record(completed)
+        return completed
 
     def _judge_untrusted(self, run: Run, guard: RunGuard) -> None:
         """Judges the gates that another process recorded as passed. Raises GateFailed where one does not pass."""
@@ -90,7 +95,7 @@ class Pipeline:
                     next_command=suggestions.check_gates(run.run_id, gate),
                 )
             self.observer.on_check(judged)
-            guard.trust(gate, attempt)
+            guard.trust(judged)
 
     def _attempt_with_retries(self, run: Run, workflow_gate: WorkflowGate, guard: RunGuard) -> Run:
         """Stops at an attempt that passed, at the last retry, or where another command completed the run."""
@@ -137,9 +142,11 @@ class Pipeline:
             self._check_attempt(task)
         run = self.store.read(run.run_id)
         guard.check_rules(run, run.gate(gate.gate))
-        run, has_judged = self._end_attempt(task, result)
-        if has_judged:
-            guard.trust(gate.gate, task.attempt)
+        run, judged = self._end_attempt(task, result)
+        if judged:
+            guard.trust(judged)
+        else:
+            guard.check_record(run)
         return run
 
     def _list_outputs(self, run: Run, gate: Gate) -> list[str]:
@@ -212,8 +219,8 @@ class Pipeline:
             (judged,) = check_gates(self.store, run_id, [gate], process)
         return judged
 
-    def _end_attempt(self, task: Task, result: WorkerResult) -> tuple[Run, bool]:
-        """Ends the attempt, unless another command has ended it meanwhile; returns whether it was judged here."""
+    def _end_attempt(self, task: Task, result: WorkerResult) -> tuple[Run, JudgedGate | None]:
+        """Ends the attempt, unless another command has; returns the verdict if it was judged here."""
         run_id, gate = task.run.run_id, task.workflow_gate.gate
         run, judged = self.store.read(run_id), None
         if not _is_open(run.gate(gate), task.attempt):
@@ -224,7 +231,7 @@ class Pipeline:
             judged = self._finish_attempt(task)
             run = judged.run if judged else self.store.read(run_id)
         self.observer.on_attempt_end(run, gate, judged)
-        return run, judged is not None
+        return run, judged
 
     def _finish_attempt(self, task: Task) -> JudgedGate | None:
         """Judges and records the attempt; None where another command ended it first."""

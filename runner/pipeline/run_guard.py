@@ -1,11 +1,13 @@
 """What a pipeline keeps in memory of its run, because whoever does the work can change any file.
 
-The context of the run, the contracts, prompts and workflow as they were when it began; which gates had passed then, and
-which it has judged itself since. A gate that passed in any other way is judged before it counts.
+The context and the gates of the run, the contracts, schemas, prompts and workflow as they were when it began; the
+finished attempts of then, and those it has judged itself since. A gate that passed in any other way is judged before it
+counts.
 """
 
+import hashlib
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -14,9 +16,11 @@ from gate_tests.files.artifacts import Artifacts
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
 from runner.models.attempt import Attempt
+from runner.models.json_encoding import encode
 from runner.models.run import Gate, Run
-from runner.operations.attempts import compile_run_gate, refuse_other_context
+from runner.operations.attempts import compile_run_gate, record_changed_error
 from runner.operations.gate_rules import hash_file
+from runner.operations.judged_gate import JudgedGate
 from runner.storage.store import Store
 from runner.workflows.definition import Workflow
 
@@ -26,21 +30,48 @@ class RunGuard:
 
     def __init__(self, store: Store, workflow: Workflow, run: Run) -> None:
         self._workspace = store.workspace
-        self._context = run.attempt_context
+        self._run = run
         self._rules = {path: hash_file(self._workspace, path).sha256 for path in _list_rules(store, workflow, run)}
         self._rules[workflow.path] = workflow.sha256
         self._workflow = workflow.path
-        self._trusted = {(gate.gate, gate.attempts[-1].number) for gate in run.gates if gate.has_passed}
+        self._finished = {
+            (gate.gate, attempt.number): _hash_attempt(attempt)
+            for gate in run.gates
+            for attempt in gate.attempts
+            if not attempt.is_open
+        }
         self._outputs = _Outputs(self._workspace)
 
+    def check_record(self, run: Run) -> None:
+        """Raises Refused if the context, the gates or a finished attempt that the pipeline knows changed."""
+        if changes := ", ".join(self._find_record_changes(run)):
+            raise record_changed_error(run, "after the pipeline began", changes, suggestions.show_run(run.run_id))
+
+    def _find_record_changes(self, run: Run) -> Iterator[str]:
+        yield from self._run.attempt_context.find_changes(run.attempt_context)
+        if run.schema_version != self._run.schema_version:
+            yield f"schema_version is {run.schema_version}, was {self._run.schema_version}"
+        before, now = (", ".join(gate.gate for gate in each.gates) for each in (self._run, run))
+        if now != before:
+            yield f"gates are {now}, were {before}"
+        present = {(gate.gate, attempt.number): attempt for gate in run.gates for attempt in gate.attempts}
+        for (gate, number), known in self._finished.items():
+            attempt = present.get((gate, number))
+            if attempt is None or _hash_attempt(attempt) != known:
+                yield f"attempt {number} of gate {gate}"
+
     def check_rules(self, run: Run, gate: Gate) -> None:
-        """Raises Refused if the context changed, DecisionNeeded if a contract, prompt or the workflow did.
+        """Raises Refused if the record changed, DecisionNeeded if a contract, schema, prompt or the workflow did.
 
         `gate` is the one that the pipeline works on.
         """
-        show = suggestions.show_run(run.run_id)
-        refuse_other_context(self._context, run, "after the pipeline began", show)
-        changed = [path for path, sha256 in self._rules.items() if hash_file(self._workspace, path).sha256 != sha256]
+        self.check_record(run)
+        present = {path: hash_file(self._workspace, path).sha256 for path in self._rules}
+        self._refuse_changes(run, gate, present)
+
+    def _refuse_changes(self, run: Run, gate: Gate, present: Mapping[str, str | None]) -> None:
+        """Raises DecisionNeeded unless these rule files have the hashes that they had when the pipeline began."""
+        changed = [path for path, sha256 in present.items() if self._rules.get(path, sha256) != sha256]
         if changed:
             is_concerned = not {self._workspace.contract_path(gate.gate), self._workflow}.isdisjoint(changed)
             raise DecisionNeeded(
@@ -66,24 +97,48 @@ class RunGuard:
                         next_command=suggestions.start_gate(run.run_id, gate.gate, attempt.agent),
                     )
 
-    def trust(self, gate: str, attempt: int) -> None:
-        """Count an attempt that the pipeline has judged itself."""
-        self._trusted.add((gate, attempt))
+    def trust(self, judged: JudgedGate) -> None:
+        """Count the last attempt of a gate that the pipeline has judged.
+
+        Raises Refused, DecisionNeeded where record or rules were not those that the pipeline began with.
+        """
+        self.check_record(judged.run)
+        rules = judged.rules
+        used = {file.path: file.sha256 for file in (rules.contract, rules.workflow, *rules.schemas)}
+        self._refuse_changes(judged.run, judged.gate, used)
+        attempt = judged.gate.attempts[-1]
+        if judged.passed and set(attempt.artifact_hashes) != {
+            (artifact.resolved_path, artifact.sha256) for artifact in judged.artifacts
+        }:
+            raise GateFailed(
+                f"attempt {attempt.number} of gate {judged.gate.gate} was recorded by another process with other"
+                " outputs than are there now",
+                next_command=suggestions.start_gate(judged.run.run_id, judged.gate.gate, attempt.agent),
+            )
+        self._finished[judged.gate.gate, attempt.number] = _hash_attempt(attempt)
 
     def list_untrusted(self, run: Run) -> list[tuple[str, int]]:
         """The gates that passed, with the attempt, though this pipeline has not judged them."""
         passed = [(gate.gate, gate.attempts[-1].number) for gate in run.gates if gate.has_passed]
-        return [each for each in passed if each not in self._trusted]
+        return [each for each in passed if each not in self._finished]
+
+
+def _hash_attempt(attempt: Attempt) -> str:
+    return hashlib.sha256(encode(attempt.to_json())).hexdigest()
 
 
 def _list_rules(store: Store, workflow: Workflow, run: Run) -> Iterator[str]:
-    """The contracts, prompt templates and skills of all gates."""
+    """The contracts, prompt templates, skills and schemas of all gates; a schema that is an output of one is work."""
+    outputs, schemas = set[str](), list[str]()
     for workflow_gate in workflow.gates:
         yield store.workspace.contract_path(workflow_gate.gate)
         yield workflow_gate.prompt_template
         with suppress(OrchError):  # an invalid contract is reported when its turn comes
-            skills = compile_run_gate(store, run, workflow_gate.gate).skills
-            yield from (file.path for skill in skills for file in skill.files)
+            compiled = compile_run_gate(store, run, workflow_gate.gate)
+            yield from (file.path for skill in compiled.skills for file in skill.files)
+            outputs.update(output.path for output in compiled.outputs)
+            schemas += compiled.schema_paths
+    yield from (path for path in schemas if path not in outputs and hash_file(store.workspace, path).sha256)
 
 
 def _accept_command(run: Run, gate: Gate, *, is_concerned: bool) -> str:

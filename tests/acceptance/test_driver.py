@@ -128,6 +128,39 @@ def test_a_run_that_the_agent_completed_as_a_person_would_is_a_success(led: Repo
     assert lead(led, source).code == 0
 
 
+def test_a_failed_gate_fails_the_pipeline_whatever_the_agent_records_of_it(led: Repository) -> None:
+    source = """
+run = record(); run["gates"][0]["attempts"][0]["blocking"] = False; save(run)
+orch("gate", "fail", "--run", run_id, "--gate", gate, "--reason", "not blocking, it says")
+orch("run", "complete", "--run", run_id)
+run = record(); run["status"] = "PASSED"; save(run)
+"""
+    ended = lead(led, source)
+    assert ended.code == 1
+    assert says(ended.err, "completed-elsewhere", gate="G1", status="FAIL")
+
+
+def test_a_failed_attempt_that_the_agent_of_the_next_one_turns_into_a_pass_does_not_count(led: Repository) -> None:
+    source = """
+run = record()
+entry = run["gates"][0]
+if gate == "G1" and len(entry["attempts"]) == 2:
+    del entry["attempts"][1]
+    (attempt,) = entry["attempts"]
+    entry["status"] = attempt["status"] = "PASS"
+    attempt["failure_reason"] = None
+    (row,) = attempt["validations"]
+    row["pass"] = True
+    del row["reason"]
+    run["progress"]["passed"] = 1
+    write(folder / "gates/G1/attempt-1.json", json.dumps(attempt, indent=2, ensure_ascii=False) + "\\n")
+    save(run)
+"""
+    ended = lead(led, source, "--retry", "1")
+    assert ended.code == 2
+    assert says(ended.err, "context-changed-meanwhile", run=only_run(led), changes="attempt 1 of gate G1")
+
+
 # The run, the contracts, the prompts and the workflow
 
 
@@ -136,8 +169,13 @@ def test_a_run_that_the_agent_completed_as_a_person_would_is_a_success(led: Repo
     [
         ("run['depth'] = 'quick'", "depth is 'quick', was 'deep'"),
         ("run['workflow']['artifact_path'] = 'old'", "artifact_path is 'old', was 'out/tea'"),
+        (
+            "run['gates'] = run['gates'][:2]; run['progress']['total'] = 2",
+            "gates are G1, G2, were G1, G2, G3",
+        ),
+        ("del run['schema_version']", "schema_version is None, was 2"),
     ],
-    ids=["depth", "artifact path"],
+    ids=["depth", "artifact path", "gates", "version"],
 )
 def test_a_run_that_the_agent_changed_stops_the_pipeline(led: Repository, edit: str, change: str) -> None:
     ended = lead(led, f"work(); run = record(); {edit}; save(run)", "--depth", "deep")
@@ -163,6 +201,28 @@ def test_rules_that_the_agent_changed_stop_the_pipeline_and_a_person_decides(led
     assert f"Next: cat {path}" in ended.err
     assert "--accept-contract" not in ended.out + ended.err
     assert statuses(led)[0] == "RUNNING"
+
+
+@pytest.fixture
+def with_schema(led: Repository) -> Repository:
+    """The output of the last gate must conform to a schema, and does not."""
+    led.write("schema.json", '{"required": ["title"]}')
+    led.write("out/tea/a.json", "{}")
+    check = {"type": "json_schema", "target": "{artifact_path}/a.json", "schema": "schema.json"}
+    led.write_contract("G3", validations=[check])
+    return led
+
+
+def test_so_does_a_schema_of_a_later_gate(with_schema: Repository) -> None:
+    ended = lead(with_schema, "work(); write('schema.json', '{}')")
+    assert ended.code == 2
+    assert says(ended.err, "rules-changed", path="schema.json")
+
+
+def test_a_schema_that_an_earlier_gate_makes_may_change(with_schema: Repository) -> None:
+    with_schema.write_contract("G1", required_outputs={"all_of": [{"path": "schema.json"}]})
+    ended = lead(with_schema, "work()\nif gate == 'G1': write('schema.json', '{}')")
+    assert ended.code == 0, ended.err
 
 
 def test_an_agent_that_accepts_a_contract_it_emptied_gains_nothing(led: Repository) -> None:
@@ -200,6 +260,44 @@ def test_the_last_gate_cannot_spoil_one_either(led: Repository) -> None:
     ended = lead(led, "work()\nif gate == 'G3': write('out/tea/G1.md', 'no')")
     assert ended.code == 1
     assert says(ended.err, "stale-gate", gate="G1", path="out/tea/G1.md", change="changed", attempt=1)
+
+
+REWRITE = """
+import hashlib
+def recorded(gate, path):
+    sha256 = hashlib.sha256(pathlib.Path(path).read_bytes()).hexdigest()
+    return {"path": f"{{artifact_path}}/{gate}.md", "resolved_path": path, "sha256": sha256,
+            "size_bytes": os.stat(path).st_size, "exists": True}
+def rewrite(gate, **members):
+    run = record()
+    (entry,) = [each for each in run["gates"] if each["gate"] == gate]
+    entry["attempts"][0] |= members
+    write(folder / f"gates/{gate}/attempt-1.json", json.dumps(entry["attempts"][0], indent=2) + "\\n")
+    save(run)
+"""
+"""`rewrite(gate, …)` changes members of an attempt in both of its places."""
+
+
+def test_nor_can_one_that_rewrites_the_record_of_the_gate_whose_output_it_spoils(led: Repository) -> None:
+    source = "work()\nif gate == 'G2': write('out/tea/G1.md', 'no'); " + (
+        "rewrite('G1', artifacts=[recorded('G1', 'out/tea/G1.md')])"
+    )
+    ended = lead(led, REWRITE + source)
+    assert ended.code == 2
+    assert says(ended.err, "context-changed-meanwhile", run=only_run(led), changes="attempt 1 of gate G1")
+
+
+def test_nor_can_one_that_records_the_spoiled_output_as_its_own(led: Repository) -> None:
+    source = """
+work()
+if gate == "G2":
+    write("out/tea/G1.md", "no")
+    forge("G2")
+    rewrite("G2", required_outputs=["{artifact_path}/G1.md"], artifacts=[recorded("G1", "out/tea/G1.md")])
+"""
+    ended = lead(led, FORGE + REWRITE + source)
+    assert ended.code == 1
+    assert says(ended.err, "recorded-otherwise", attempt=1, gate="G2")
 
 
 def test_an_output_that_a_later_gate_declares_too_may_be_changed_by_it(led: Repository) -> None:
