@@ -8,7 +8,7 @@ import pytest
 from gate_tests.errors import Refused
 from gate_tests.workspace.names import Depth
 from runner.models import transitions
-from runner.models.attempt import Artifact, Attempt, Baseline
+from runner.models.attempt import CANCELED, Artifact, Attempt, Baseline
 from runner.models.event import run_started
 from runner.models.invocation import Invocation, InvocationStatus
 from runner.models.run import Gate, Run, WorkflowRef
@@ -323,10 +323,17 @@ def test_passed_is_allowed_where_only_gates_that_do_not_block_have_not_passed() 
     assert complete(run, RunStatus.PASSED, blocking=(FIRST, SECOND)).status is RunStatus.PASSED
 
 
-@pytest.mark.parametrize("status", [None, RunStatus.PASSED, RunStatus.FAILED, RunStatus.CANCELED])
+@pytest.mark.parametrize("status", [None, RunStatus.PASSED, RunStatus.FAILED])
 def test_a_run_with_an_open_attempt_cannot_be_completed(status: RunStatus | None) -> None:
     with pytest.raises(Refused, match=pattern("attempt-running", attempt=1, gate=SECOND)):
         complete(start(passed(a_run(), FIRST), SECOND), status)
+
+
+def test_canceling_a_run_closes_the_open_attempt() -> None:
+    canceled = complete(start(passed(a_run(), FIRST), SECOND), RunStatus.CANCELED)
+    last = canceled.gate(SECOND).last_attempt
+    assert last
+    assert (canceled.status, last.status, last.failure_reason) == (RunStatus.CANCELED, GateStatus.FAIL, CANCELED)
 
 
 @pytest.mark.parametrize(

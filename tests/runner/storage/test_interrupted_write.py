@@ -72,7 +72,7 @@ OTHER_RECORDS: dict[str, Callable[[Json], None]] = {
     ),
     "a member that we do not know": change_member("note", value="tea"),
     "pins of other gates": change_member("pins", "contracts", value={"G2": "0" * 64}),
-    "another workflow than the pinned one, which nobody accepted": change_member("pins", "workflow", value=None),
+    "another workflow than the pinned one, which nobody accepted": change_member("pins", "workflow", value="1" * 64),
 }
 
 
@@ -80,6 +80,7 @@ OTHER_RECORDS: dict[str, Callable[[Json], None]] = {
 def test_a_temporary_file_that_holds_anything_else_proves_nothing(
     store: Store, run: Run, shipped: Repository, change: Callable[[Json], None]
 ) -> None:
+    store.change(RUN_ID, lambda run: run._replace(pins=Pins("0" * 64, {})))
     crash_between_the_writes(store, start, finish)
     content = json.loads(temporary_of(store).read_bytes())
     change(content)
