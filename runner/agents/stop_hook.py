@@ -168,7 +168,7 @@ def decide(
     if judged.passed:
         return Decision(
             message=f"orch: {open_gate.title} holds as it stands{_notes(judged)}."
-            f" Next: {format_command(_choose_next_command(open_gate, judged))}"
+            f" Next: {format_command(_choose_next_command(store, open_gate, judged))}"
         )
     if not _count_block(store, open_gate, session, max_blocks):
         return Decision(
@@ -185,10 +185,12 @@ def _count_block(store: "Store", open_gate: OpenGate, session: str, max_blocks: 
     return any(create_marker(store, open_gate.run.run_id, f"{name}-{number}") for number in range(1, max_blocks + 1))
 
 
-def _choose_next_command(open_gate: OpenGate, judged: "JudgedGate") -> str:
+def _choose_next_command(store: "Store", open_gate: OpenGate, judged: "JudgedGate") -> str:
     """The command to finish the gate; where its rules have changed, to look at that: no agent may accept it."""
     if judged.rule_changes:
-        return suggestions.diff_file(judged.rule_changes[0].path)
+        from runner.operations.review import suggest_review
+
+        return suggest_review(store.workspace.root, judged.rule_changes[0].path)
     return suggestions.finish_gates(open_gate.run.run_id, open_gate.gate.gate)
 
 

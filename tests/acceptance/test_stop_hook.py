@@ -362,7 +362,7 @@ def test_a_contract_that_was_changed_is_said(shipped: Repository, open_run: str)
     answer = stops(shipped)["systemMessage"]
     path = "orchestration/gates/contracts/G2.contract.json"
     assert message("holds-now") + message("contract-changed-hook", path=path) in answer
-    assert answer.endswith(f"Next: git diff HEAD -- {path}")
+    assert answer.endswith(f"Next: cat {path}")
 
 
 def test_warnings_block_nobody(shipped: Repository, open_run: str) -> None:

@@ -191,7 +191,7 @@ def test_after_a_change_of_the_contract_that_command_shows_it_and_never_accepts_
     repository.write("out/tea/b.md", "b")
     repository.write_contract("G1", required_outputs={"all_of": [{"path": "{artifact_path}/b.md"}]})
     decision = decide(store, found, judge(store, found), "one", 3, at_c)
-    assert str(decision.message).endswith("git diff HEAD -- orchestration/gates/contracts/G1.contract.json")
+    assert str(decision.message).endswith("cat orchestration/gates/contracts/G1.contract.json")
     assert "--accept-contract" not in str(decision.message)
 
 
