@@ -280,3 +280,6 @@ RUN_KEYS: Final = (
     "schema_version", "run_id", "workflow", "depth", "prompt", "pins", "status", "started_at", "finished_at",
     "progress", "gates", "invocations", "artifacts_index", "validations", "events",
 )  # fmt: skip
+
+OWN_KEYS: Final = ("schema_version", "pins", "progress")
+"""The keys that a record of the original lacks."""

@@ -18,7 +18,7 @@ from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.names import Depth
 from gate_tests.workspace.run_context import parse_depth
 from runner.models.attempt import Json
-from runner.models.run import WorkflowRef
+from runner.models.run import OWN_KEYS, WorkflowRef
 
 T = TypeVar("T")
 Span = tuple[int, int]
@@ -59,8 +59,8 @@ class PartialRecord:
 
     @property
     def has_schema_version(self) -> bool:
-        """Whether the record has a `schema_version`, which records of the original lack."""
-        return any("schema_version" in side for side in self.sides) or "schema_version" in self.unreadable
+        """Whether the record has a `schema_version`, or lost it: records of the original lack it, and other keys."""
+        return not self.unreadable.union(*self.sides).isdisjoint(OWN_KEYS)
 
     @property
     def workflow(self) -> WorkflowRef | None:

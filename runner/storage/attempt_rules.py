@@ -51,7 +51,7 @@ def find_violations(attempt: Attempt, run: Run) -> Iterator[Violation]:
         if key not in record:
             yield (key,), "is missing"
     yield from _find_time_violations(attempt)
-    if run.schema_version != 1 and attempt.context != run.attempt_context:
+    if (attempt.context or run.schema_version != 1) and attempt.context != run.attempt_context:
         changes = ", ".join(attempt.context.find_changes(run.attempt_context)) if attempt.context else "none recorded"
         yield ("context",), f"differs from the run: {changes}"
     if attempt.status is GateStatus.PASS:

@@ -12,7 +12,7 @@ from gate_tests.strict_json.document import Document, JsonPath, format_json_path
 from gate_tests.workspace.layout import Workspace
 from runner.models.attempt import Attempt
 from runner.models.rows import Rows
-from runner.models.run import SUPPORTED_VERSIONS, Gate, Run
+from runner.models.run import OWN_KEYS, SUPPORTED_VERSIONS, Gate, Run
 from runner.models.status import GateStatus, RunStatus
 from runner.models.timestamps import are_timestamps, is_timestamp
 from runner.storage.attempt_file import AttemptFile
@@ -23,11 +23,13 @@ _ABSENT: Final = object()
 
 def check_consistency(workspace: Workspace, document: Document, run: Run) -> None:
     """Raises DamagedRecord with the location of the first inconsistency."""
-    if run.schema_version is None:
+    if run.schema_version is None and not _is_by_orch(run):
         return
     _check_version(document, run)
     if run.schema_version != 1 and run.pins is None:
         raise _damage(document, ("pins",), "is missing or null")
+    if run.schema_version == 1 and run.pins:
+        raise _damage(document, ("schema_version",), "is 1; only records of version 2 have pins")
     _check_times(document, run)
     names = [gate.gate for gate in run.gates]
     for index, gate in enumerate(run.gates):
@@ -42,7 +44,14 @@ def check_consistency(workspace: Workspace, document: Document, run: Run) -> Non
     _check_summary(document, run)
 
 
+def _is_by_orch(run: Run) -> bool:
+    """Whether a record has keys that the original never wrote."""
+    return not run.absent.issuperset(OWN_KEYS)
+
+
 def _check_version(document: Document, run: Run) -> None:
+    if run.schema_version is None:
+        raise _damage(document, ("schema_version",), "is missing or null")
     if run.schema_version not in SUPPORTED_VERSIONS:
         supported = ", ".join(map(str, SUPPORTED_VERSIONS))
         rule = f"unsupported schema_version {run.schema_version} (supported: {supported}); upgrade orch"

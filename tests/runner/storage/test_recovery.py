@@ -14,7 +14,7 @@ from gate_tests.workspace.layout import Workspace
 from runner.models import transitions
 from runner.models.attempt import Artifact, Json
 from runner.models.json_encoding import encode
-from runner.models.run import Run
+from runner.models.run import OWN_KEYS, Run
 from runner.models.status import GateStatus, RunStatus
 from runner.operations.attempts import start_gate
 from runner.repair.plan import plan_repair
@@ -194,7 +194,7 @@ def test_readers_show_an_attempt_whose_writer_is_still_at_work(
 @pytest.fixture
 def original(store: Store) -> Run:
     """A run without `schema_version`, as the original's have none."""
-    run = new_run()._replace(schema_version=None, absent=frozenset({"schema_version", "progress"}))
+    run = new_run()._replace(schema_version=None, absent=frozenset(OWN_KEYS))
     store.create(run)
     return run
 
