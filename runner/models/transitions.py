@@ -266,10 +266,14 @@ def _find_pin_changes(run: Run, gate_id: str, agent: str, start: Start) -> tuple
 
 
 def _abandon_attempt(run: Run, gate_id: str, attempt: Attempt, closing: Closing) -> Run:
-    """Close the attempt unfinished; its failure fails the run if its contract said so at its start."""
+    """Close the attempt unfinished; its failure fails the run if its contract said so at its start.
+
+    Its context is that of the run: where the run was changed since, the attempt's baseline has the one before.
+    """
     if attempt.blocking is not None:
         closing = closing._replace(blocking=attempt.blocking)
-    return close_attempt(run, gate_id, replace(attempt, blocking=closing.blocking), closing)
+    context = run.attempt_context if attempt.context else None
+    return close_attempt(run, gate_id, replace(attempt, blocking=closing.blocking, context=context), closing)
 
 
 def _overridden_refusal(start: Start) -> str | None:
