@@ -100,7 +100,7 @@ class JudgedGate(NamedTuple):
                 f"attempt {attempt.number} of gate {gate} was closed by somebody else while it was judged",
                 next_command=suggestions.show_run(run.run_id),
             )
-        if changes := ", ".join(self._find_changes(run, still_open, attempt, rules)):
+        if changes := ", ".join(dict.fromkeys(self._find_changes(run, still_open, attempt, rules))):
             raise Refused(
                 f"changed while gate {gate} was judged: {changes}; nothing was recorded",
                 next_command=suggestions.finish_gates(run.run_id, gate),
@@ -112,6 +112,8 @@ class JudgedGate(NamedTuple):
     def _find_changes(self, run: Run, still_open: Attempt, attempt: Attempt, rules: GateRules) -> Iterator[str]:
         """What the verdict depends on and is no longer as it was judged."""
         yield from self.run.attempt_context.find_changes(run.attempt_context)
+        if [gate.gate for gate in run.gates] != [gate.gate for gate in self.run.gates]:
+            yield "the gates of the run"
         if still_open.baseline != attempt.baseline:
             yield f"the baseline of attempt {attempt.number}"
         yield from (change.path for change in self.rules.find_changes(rules))

@@ -89,7 +89,8 @@ def _judge_and_record(
     now = clock()
 
     def close(run: Run) -> Run:
-        for attempt, judged_gate in zip(attempts.values(), judged, strict=True):
+        for (gate, attempt), judged_gate in zip(attempts.items(), judged, strict=True):
+            _refuse_violation(run, gate, attempt, prerequisites)
             rules = read_rules_again(store.workspace, judged_gate.rules)
             run = judged_gate.close(run, attempt, rules, now)
         return run

@@ -112,6 +112,36 @@ def test_a_run_that_is_changed_while_it_is_judged_is_not_recorded(made: Reposito
         assert made.attempt(run_id, "G1")["context"]["depth"] == "standard"
 
 
+def test_gates_that_are_taken_out_of_the_run_while_it_is_judged_are_missed(made: Repository) -> None:
+    run_id = made.start_run(workflow="tests", slug="tea")
+    code = program(made.workspace.record_path(run_id), "del d['gates'][1]; d['progress']['total'] = 1")
+    made.write_contract("G1", required_outputs=OUTPUT, validations=[check_that_runs(code)])
+    start(made, "--accept-contract", run_id=run_id)
+    ended = finish(made, run_id)
+    assert ended.code == 2
+    assert says(ended.err, "changed-while-judged", gate="G1", changes="the gates of the run")
+    assert is_open(made, run_id)
+
+
+CLOSING = {
+    "abandoned": ("gate", "start", "--gate", "G1", "--agent", "maker", "--abandon"),
+    "failed": ("gate", "fail", "--gate", "G1", "--reason", "the run was changed"),
+    "canceled": ("run", "complete", "--status", "CANCELED"),
+}
+
+
+@pytest.mark.parametrize("command", CLOSING.values(), ids=CLOSING.keys())
+def test_an_attempt_in_a_run_that_was_changed_since_can_be_closed_without_a_verdict(
+    made: Repository, command: tuple[str, ...]
+) -> None:
+    run_id = start(made)
+    edit(made, made.workspace.record_path(run_id), lambda r: r.update(depth="quick"))
+    assert made.orch(*command, "--run", run_id).code == 0
+    assert made.orch("run", "check").code == 0
+    attempt = made.attempt(run_id, "G1")
+    assert (attempt["context"]["depth"], attempt["baseline"]["context"]["depth"]) == ("quick", "standard")
+
+
 def test_an_attempt_records_the_context_it_was_judged_in(made: Repository) -> None:
     run_id = start(made)
     assert finish(made, run_id).code == 0
@@ -207,6 +237,19 @@ def test_required_gates_must_have_passed_at_the_finish_too(made: Repository) -> 
     assert finish(made, run_id).code == 0
     start(made, gate="G2", run_id=run_id)
     assert made.orch("gate", "fail", "--run", run_id, "--gate", "G1", "--reason", "made up").code == 0
+    ended = finish(made, run_id, gate="G2")
+    assert ended.code == 2
+    assert says(ended.err, "gates-required", gate="G2", gates="G1 (FAIL)")
+    assert is_open(made, run_id, "G2")
+
+
+def test_required_gates_must_have_passed_when_the_verdict_is_recorded_too(made: Repository) -> None:
+    edit(made, WORKFLOW, lambda w: w["gates"][1].update(requires=["G1"]))
+    run_id = start(made)
+    assert finish(made, run_id).code == 0
+    fail = [sys.executable, "-m", "runner", "gate", "fail", "--run", run_id, "--gate", "G1", "--reason", "made up"]
+    made.write_contract("G2", required_outputs=OUTPUT, validations=[{"type": "command", "command": fail}])
+    start(made, "--accept-contract", gate="G2", run_id=run_id)
     ended = finish(made, run_id, gate="G2")
     assert ended.code == 2
     assert says(ended.err, "gates-required", gate="G2", gates="G1 (FAIL)")
@@ -366,6 +409,33 @@ def test_a_record_that_no_command_writes_is_damaged(
     assert f"$.gates[0].attempts[0].{key}: " in ended.err
 
 
+OLDER: dict[str, tuple[Callable[[Json], object], str]] = {
+    "no version": (lambda r: r.pop("schema_version"), "schema_version"),
+    "null": (lambda r: r.update(schema_version=None), "schema_version"),
+    "an older version": (lambda r: r.update(schema_version=1), "schema_version"),
+    "an older version without pins, and another depth": (
+        lambda r: (r.update(schema_version=1, depth="quick"), r.pop("pins")),
+        "gates[0].attempts[0].context",
+    ),
+}
+
+
+@pytest.mark.parametrize(("forge", "key"), OLDER.values(), ids=OLDER.keys())
+def test_a_record_is_not_asked_for_less_because_it_says_that_it_is_older(
+    made: Repository, forge: Callable[[Json], object], key: str
+) -> None:
+    run_id = start(made)
+    assert finish(made, run_id).code == 0
+    before = made.record(run_id)
+    edit(made, made.workspace.record_path(run_id), forge)
+    ended = made.orch("run", "show", "--run", run_id)
+    assert ended.code == 4
+    assert f"$.{key}: " in ended.err
+    assert made.orch("run", "repair", "--run", run_id, "--yes").code == 0
+    assert made.record(run_id)["gates"] == before["gates"]
+    assert made.orch("run", "check").code == 0
+
+
 def test_a_pass_whose_rows_are_not_those_of_its_contract_is_damaged(made: Repository) -> None:
     run_id = start(made)
     assert finish(made, run_id).code == 0
@@ -376,8 +446,8 @@ def test_a_pass_whose_rows_are_not_those_of_its_contract_is_damaged(made: Reposi
 
     edit(made, made.workspace.attempt_path(run_id, "G1", 1), forge)
     edit(made, made.workspace.record_path(run_id), lambda r: forge(r["gates"][0]["attempts"][0]))
-    for command in (("run", "check"), ("run", "complete", "--run", run_id)):
-        ended = made.orch(*command)
+    for command in ("check",), ("complete", "--run", run_id), ("repair", "--run", run_id, "--yes"):
+        ended = made.orch("run", *command)
         assert ended.code == 4
         assert "lacks file_exists[a.md]" in ended.out + ended.err
 
@@ -403,8 +473,27 @@ def test_only_a_person_at_a_terminal_is_told_how_to_accept(
 
 
 def test_without_a_terminal_the_change_is_shown_instead(made: Repository) -> None:
+    made.run("git", "init", "-q")
+    commit(made)
     run_id = start(made)
     weaken(made)
-    assert f"Next: cat {CONTRACT}" in finish(made, run_id).err
-    made.run("git", "init", "-q")
     assert f"Next: git diff HEAD -- {CONTRACT}" in finish(made, run_id).err
+
+
+@pytest.mark.parametrize("state", ["no repository", "no commit", "not in the commit", "committed since"])
+def test_where_git_has_no_change_to_show_the_file_is_shown(made: Repository, state: str) -> None:
+    run_id = start(made)
+    if state != "no repository":
+        made.run("git", "init", "-q")
+    if state == "not in the commit":
+        commit(made, "out")
+    weaken(made)
+    if state == "committed since":
+        commit(made)
+    assert f"Next: cat {CONTRACT}" in finish(made, run_id).err
+
+
+def commit(made: Repository, path: str = ".") -> None:
+    made.run("git", "add", path)
+    identity = ("-c", "user.name=a", "-c", "user.email=a@localhost")
+    assert made.run("git", *identity, "commit", "-q", "-m", "all").code == 0
