@@ -163,16 +163,21 @@ def find_rule_changes(run: Run, gate: str, rules: GateRules) -> tuple[RuleChange
     return tuple((pinned | changes).values())
 
 
-def refuse_rule_changes(run: Run, gate: str, changes: Sequence[RuleChange], finished: Sequence[str]) -> None:
-    """Raises DecisionNeeded if there are any; `finished` are the gates that the command is to finish."""
-    attempt = run.gate(gate).open_attempt
-    if changes and attempt:
-        paths = " and ".join(change.path for change in changes)
+def refuse_rule_changes(run: Run, rules: Mapping[str, GateRules]) -> None:
+    """Raises DecisionNeeded where rules of a gate, given by its id, changed after the attempt to finish started."""
+    changes = {gate: find_rule_changes(run, gate, rules_now) for gate, rules_now in rules.items()}
+    described = [_describe_changes(run, gate, changed) for gate, changed in changes.items() if changed]
+    if described:
         raise DecisionNeeded(
-            f"{paths} changed after attempt {attempt.number} of gate {gate} started",
-            path=changes[0].path,
-            accept_command=suggestions.finish_gates(run.run_id, *finished, accept_contract=True),
+            ", ".join(described),
+            path=next(change.path for changed in changes.values() for change in changed),
+            accept_command=suggestions.finish_gates(run.run_id, *rules, accept_contract=True),
         )
+
+
+def _describe_changes(run: Run, gate: str, changes: Sequence[RuleChange]) -> str:
+    paths = " and ".join(change.path for change in changes)
+    return f"{paths} changed after attempt {run.gate(gate).attempts[-1].number} of gate {gate} started"
 
 
 def _tool_versions(verdict: Verdict) -> Json:

@@ -24,7 +24,7 @@ from runner.models.context import GateRules, RuleFile
 from runner.models.run import Run
 from runner.operations.attempts import refuse_other_context
 from runner.operations.gate_rules import hash_file, read_rules, read_rules_again
-from runner.operations.judged_gate import JudgedGate, find_rule_changes, refuse_rule_changes
+from runner.operations.judged_gate import JudgedGate, refuse_rule_changes
 from runner.operations.programs import NO_PROGRAMS, ProgramRuns, has_check_type, has_programs, run_programs
 from runner.storage.locks import gate_lock
 from runner.storage.store import Store
@@ -145,21 +145,17 @@ class _JudgingSession(NamedTuple):
         compiled = [
             compile_gate(self.store.workspace, validate_contract(document), context) for document in contracts.values()
         ]
-        rules = [self._read_rules(gate) for gate in compiled]
+        rules = [read_rules(self.store.workspace, gate, self.workflow) for gate in compiled]
+        if self.attempts and not self.accepts_changes:
+            refuse_rule_changes(
+                self.run, {each.contract.gate: rule for each, rule in zip(compiled, rules, strict=True)}
+            )
         with self._explain_no_verdict():
             programs = self._run_programs(compiled) if runs_programs else NO_PROGRAMS
             if runs_programs:
                 options = EvaluationOptions(self.offline, programs.programs)
                 self.process.request_verdicts(self.store.workspace, context, contracts, options)
             return self._collect_verdicts(compiled, rules, programs)
-
-    def _read_rules(self, compiled: CompiledGate) -> GateRules:
-        """The rules of the gate. Raises DecisionNeeded where they changed after the attempt to finish started."""
-        gate = compiled.contract.gate
-        rules = read_rules(self.store.workspace, compiled, self.workflow)
-        if gate in self.attempts and not self.accepts_changes:
-            refuse_rule_changes(self.run, gate, find_rule_changes(self.run, gate, rules), [*self.attempts])
-        return rules
 
     def _context(self, contracts: Mapping[str, Document]) -> RunContext:
         """The context of the run; includes the outputs of passed gates only where a contract refers to them."""
