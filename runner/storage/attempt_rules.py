@@ -8,11 +8,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from gate_tests.errors import DamagedRecord, InvalidFile, Refused
-from gate_tests.strict_json.document import Document, JsonPath
+from gate_tests.strict_json.document import Document, JsonPath, UnreadableDocument
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import normal_path
 from runner import suggestions
 from runner.models.attempt import Attempt, Json
+from runner.models.event import list_accepted_changes
 from runner.models.run import Run
 from runner.models.status import GateStatus
 from runner.models.timestamps import is_timestamp
@@ -124,13 +125,56 @@ def _find_artifact_problem(row: Any, declared: set[str]) -> str | None:
 
 
 def check_rows(workspace: Workspace, run: Run) -> None:
-    """Raises DamagedRecord unless the rows of each attempt that passed are those that its contract compiles to.
+    """Raises DamagedRecord unless the record is what its workflow and contracts make it, where these are unchanged.
 
-    Compiling takes as long as the rest of a short command, so only those ask that rely on it.
+    The gates are those of the workflow; the rows of each attempt that passed are those that its contract compiles to;
+    an attempt was blocking if its contract says so. Compiling takes as long as the rest of a short command, so only
+    those ask that rely on it.
     """
-    for gate in run.gates if run.schema_version is not None else ():
+    if run.schema_version is None:
+        return
+    _check_gates(workspace, run)
+    for gate in run.gates:
         for attempt in gate.attempts:
             check_compiled_rows(workspace, gate.gate, attempt, run)
+            _check_blocking(workspace, gate.gate, attempt, run)
+
+
+def _check_gates(workspace: Workspace, run: Run) -> None:
+    """Not asked once somebody has accepted a change of the workflow: a run keeps the gates that it started with."""
+    path = workspace.workflow_path(run.workflow.name)
+    if not run.pins or any(change.path == path for change in list_accepted_changes(run.events)):
+        return
+    try:
+        document = workspace.read_document(path)
+    except (FileNotFoundError, UnreadableDocument):
+        return
+    recorded = [gate.gate for gate in run.gates]
+    if document.sha256 == run.pins.workflow and recorded != (
+        gates := [gate["gate"] for gate in document.data["gates"]]
+    ):
+        record = workspace.record_path(run.run_id)
+        raise DamagedRecord(
+            f"{record}: $.gates: are {', '.join(recorded)}; those of {path} are {', '.join(gates)}",
+            next_command=suggestions.checkout_file(record),
+        )
+
+
+def _check_blocking(workspace: Workspace, gate: str, attempt: Attempt, run: Run) -> None:
+    from gate_tests.compiler.loader import read_contract  # few commands ask for this
+
+    if attempt.contract is None or attempt.blocking is None:
+        return
+    try:
+        document = read_contract(workspace, gate)
+    except (InvalidFile, Refused):
+        return
+    if document.sha256 == attempt.contract_sha256 and attempt.blocking != document.data.get("blocking", True):
+        path = workspace.attempt_path(run.run_id, gate, attempt.number)
+        raise DamagedRecord(
+            f"{path}: $.blocking: is {str(attempt.blocking).lower()}, which is not what {document.path} says",
+            next_command=suggestions.checkout_file(path),
+        )
 
 
 def check_compiled_rows(workspace: Workspace, gate: str, attempt: Attempt, run: Run) -> None:

@@ -209,6 +209,19 @@ def test_a_schema_that_was_weakened_after_the_start_is_not_judged_by(with_schema
     assert is_open(with_schema, run_id)
 
 
+def test_of_several_gates_each_change_is_named_before_all_are_accepted_at_once(made: Repository) -> None:
+    run_id = start(made)
+    start(made, gate="G2", run_id=run_id)
+    for gate in ("G1", "G2"):
+        edit(made, CONTRACT.replace("G1", gate), lambda c: c.update(description="other"))
+    ended = finish(made, run_id, "--gate", "G2")
+    assert ended.code == 2
+    for gate in ("G1", "G2"):
+        assert f"{CONTRACT.replace('G1', gate)} changed after attempt 1 of gate {gate} started" in ended.err
+    assert finish(made, run_id, "--gate", "G2", "--accept-contract").code == 0
+    assert [event["gate"] for event in events(made, run_id, "CONTRACT_ACCEPTED")] == ["G1", "G2"]
+
+
 def test_a_changed_schema_can_be_accepted_and_is_recorded(with_schema: Repository) -> None:
     run_id = start(with_schema)
     with_schema.write(SCHEMA, "{}")
@@ -364,6 +377,36 @@ def test_a_gate_that_was_not_started_blocks_by_the_contract_that_is_pinned(made:
     assert finish(made, run_id).code == 0
     edit(made, CONTRACT.replace("G1", "G2"), lambda c: c.update(blocking=False))
     assert made.orch("run", "complete", "--run", run_id, "--status", "PASSED").code == 2
+
+
+def test_an_open_attempt_that_was_made_one_that_does_not_block_does_not_excuse_its_failure(made: Repository) -> None:
+    run_id = start(made)
+    edit(made, made.workspace.record_path(run_id), lambda r: r["gates"][0]["attempts"][0].update(blocking=False))
+    assert made.orch("gate", "fail", "--run", run_id, "--gate", "G1", "--reason", "too short").code == 0
+    start(made, gate="G2", run_id=run_id)
+    assert finish(made, run_id, gate="G2").code == 0
+    ended = made.orch("run", "complete", "--run", run_id, "--status", "PASSED")
+    assert ended.code == 4
+    assert f"$.blocking: is false, which is not what {CONTRACT} says" in ended.err
+
+
+def test_gates_that_were_taken_out_of_the_run_are_missed(made: Repository) -> None:
+    run_id = start(made)
+    assert finish(made, run_id).code == 0
+    edit(made, made.workspace.record_path(run_id), lambda r: (r["gates"].pop(), r["progress"].update(total=1)))
+    ended = made.orch("run", "complete", "--run", run_id, "--status", "PASSED")
+    assert ended.code == 4
+    assert f"$.gates: are G1; those of {WORKFLOW} are G1, G2" in ended.err
+
+
+def test_a_run_keeps_its_gates_where_another_workflow_was_accepted(made: Repository) -> None:
+    run_id = start(made)
+    edit(made, WORKFLOW, lambda w: w["gates"].pop())
+    assert finish(made, run_id, "--accept-contract").code == 0
+    start(made, gate="G2", run_id=run_id)
+    assert finish(made, run_id, gate="G2").code == 0
+    assert made.orch("run", "complete", "--run", run_id).code == 0
+    assert made.record(run_id)["status"] == "PASSED"
 
 
 def test_canceling_closes_open_attempts(made: Repository) -> None:
