@@ -22,7 +22,7 @@ from runner.operations.judging import check_gates, finish_gates
 from runner.operations.runs import RunRequest, complete_run, plan_run, refuse_unearned_pass
 from runner.pipeline.prompt_file import PROMPT_LOG
 from runner.pipeline.prompt_packet import PacketRequest, compose_packet
-from runner.pipeline.run_guard import RunGuard
+from runner.pipeline.run_guard import RunGuard, suggest_redo
 from runner.pipeline.worker import Action, PipelineObserver, Task, Worker, WorkerResult
 from runner.storage.attempt_rules import check_rows
 from runner.storage.logs import write_log
@@ -92,7 +92,7 @@ class Pipeline:
                 raise GateFailed(
                     f"attempt {attempt} of gate {gate} was recorded as PASS by another process; judged here: FAIL:"
                     f" {judged.failure_reason}",
-                    next_command=suggestions.check_gates(run.run_id, gate),
+                    next_command=suggest_redo(run, gate),
                 )
             self.observer.on_check(judged)
             guard.trust(judged)

@@ -94,7 +94,7 @@ class RunGuard:
                 if path not in own_outputs:
                     raise GateFailed(
                         f"gate {gate.gate} is stale: {path} {change} after attempt {attempt.number} passed",
-                        next_command=suggestions.start_gate(run.run_id, gate.gate, attempt.agent),
+                        next_command=suggest_redo(run, gate.gate),
                     )
 
     def trust(self, judged: JudgedGate) -> None:
@@ -113,7 +113,7 @@ class RunGuard:
             raise GateFailed(
                 f"attempt {attempt.number} of gate {judged.gate.gate} was recorded by another process with other"
                 " outputs than are there now",
-                next_command=suggestions.start_gate(judged.run.run_id, judged.gate.gate, attempt.agent),
+                next_command=suggest_redo(judged.run, judged.gate.gate),
             )
         self._finished[judged.gate.gate, attempt.number] = _hash_attempt(attempt)
 
@@ -121,6 +121,13 @@ class RunGuard:
         """The gates that passed, with the attempt, though this pipeline has not judged them."""
         passed = [(gate.gate, gate.attempts[-1].number) for gate in run.gates if gate.has_passed]
         return [each for each in passed if each not in self._finished]
+
+
+def suggest_redo(run: Run, gate: str) -> str:
+    """The command that starts the gate again, so that its record counts no more; of a completed run, to look at it."""
+    if run.finished_at:
+        return suggestions.show_run(run.run_id)
+    return suggestions.start_gate(run.run_id, gate, run.gate(gate).last_agent or "NAME")
 
 
 def _hash_attempt(attempt: Attempt) -> str:

@@ -1,9 +1,14 @@
 """A pipeline believes what it saw itself: no agent that it drives can talk past its gates by editing files."""
 
+import hashlib
 import sys
+from typing import Any
 
 import pytest
 
+from runner.operations.judging import finish_gates
+from runner.pipeline import pipeline
+from runner.storage.store import Store
 from tests.support.messages import message, says
 from tests.support.repository import Ended, Repository
 
@@ -92,7 +97,12 @@ def test_a_pass_that_the_agent_recorded_itself_is_judged_before_it_counts(led: R
     ended = lead(led, FORGE + "forge(gate)")
     assert ended.code == 1
     assert says(ended.err, "recorded-elsewhere", attempt=1, gate="G1")
-    assert led.record(only_run(led))["status"] != "PASSED"
+    run_id = only_run(led)
+    assert led.record(run_id)["status"] != "PASSED"
+    again = ("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "agent-G1")
+    assert f"Next: orch {' '.join(again)}" in ended.err
+    assert led.orch(*again).code == 0
+    assert statuses(led)[0] == "RUNNING"
 
 
 def test_so_is_a_pass_of_a_later_gate(led: Repository) -> None:
@@ -202,6 +212,31 @@ def test_rules_that_the_agent_changed_stop_the_pipeline_and_a_person_decides(led
     assert statuses(led)[0] == "RUNNING"
 
 
+@pytest.mark.parametrize("is_exchanged", [True, False])
+def test_a_contract_that_is_exchanged_only_while_the_gate_is_judged_gains_nothing(
+    led: Repository, monkeypatch: pytest.MonkeyPatch, is_exchanged: bool
+) -> None:
+    contract = led.root / RULES["its own contract"]
+    before = contract.read_bytes()
+
+    def finish_by_another_contract(store: Store, run_id: str, *others: Any) -> Any:
+        if is_exchanged and contract.read_bytes() == before:
+            led.write_contract("G1", validations=[{"type": "dir_exists", "target": "orchestration"}])
+            path = led.root / led.workspace.record_path(run_id)
+            old, new = (hashlib.sha256(content).hexdigest() for content in (before, contract.read_bytes()))
+            path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+        try:
+            return finish_gates(store, run_id, *others)
+        finally:
+            contract.write_bytes(before)
+
+    monkeypatch.setattr(pipeline, "finish_gates", finish_by_another_contract)
+    ended = lead(led, "" if is_exchanged else "work()")
+    assert ended.code == (2 if is_exchanged else 0)
+    if is_exchanged:
+        assert says(ended.err, "rules-changed", path=RULES["its own contract"])
+
+
 @pytest.fixture
 def with_schema(led: Repository) -> Repository:
     """The output of the last gate must conform to a schema, and does not."""
@@ -228,7 +263,7 @@ def test_an_agent_that_accepts_a_contract_it_emptied_gains_nothing(led: Reposito
     source = """
 path = pathlib.Path(f"orchestration/gates/contracts/{gate}.contract.json")
 contract = json.loads(path.read_text())
-contract |= {"required_outputs": {}, "validations": [{"type": "dir_exists", "target": "."}]}
+contract |= {"required_outputs": {}, "validations": [{"type": "dir_exists", "target": "orchestration"}]}
 path.write_text(json.dumps(contract))
 subprocess.run([sys.executable, "-m", "runner", "gate", "finish", "--run", run_id, "--gate", gate, "--accept-contract"])
 """
