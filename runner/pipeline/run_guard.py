@@ -9,13 +9,14 @@ import hashlib
 import os
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
+from itertools import chain
 from typing import NamedTuple
 
 from gate_tests.errors import DecisionNeeded, GateFailed, OrchError
 from gate_tests.files.artifacts import Artifacts
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
-from runner.models.attempt import Attempt
+from runner.models.attempt import Artifact, Attempt
 from runner.models.json_encoding import encode
 from runner.models.run import Gate, Run
 from runner.operations.attempts import compile_run_gate, record_changed_error
@@ -176,17 +177,22 @@ class _Outputs:
 
     def find_changes(self, attempt: Attempt, later: Collection[Attempt]) -> Iterator[tuple[str, str]]:
         """The outputs of the attempt that differ now from what it and all `later` ones recorded: (path, how)."""
-        for path, sha256 in attempt.artifact_hashes:
-            present = self._hash(path)
-            if present is None:
+        for artifact in attempt.artifacts:
+            path = artifact.resolved_path
+            fingerprint = self._take_fingerprint(path)
+            recorded = chain([artifact], (each for other in later for each in other.artifacts))
+            if fingerprint is None:
                 yield path, "is missing"
-            elif present != sha256 and not any((path, present) in other.artifact_hashes for other in later):
+            elif not any(self._is_same(each, fingerprint) for each in recorded if each.resolved_path == path):
                 yield path, "changed"
 
-    def _hash(self, path: str) -> str | None:
-        fingerprint = self._take_fingerprint(path)
-        if fingerprint is None:
-            return None
+    def _is_same(self, recorded: Artifact, fingerprint: _Fingerprint) -> bool:
+        """Whether the file is the one that was recorded. One of another size is not read: it may be endless."""
+        if recorded.size_bytes not in (None, fingerprint.size):
+            return False
+        return self._hash(recorded.resolved_path, fingerprint) == recorded.sha256
+
+    def _hash(self, path: str, fingerprint: _Fingerprint) -> str | None:
         known = self._known.get(path)
         if known is None or known[0] != fingerprint:
             artifact = Artifacts(self._workspace.root, (), 0).read(path)

@@ -278,8 +278,12 @@ subprocess.run([sys.executable, "-m", "runner", "gate", "finish", "--run", run_i
 
 @pytest.mark.parametrize(
     ("spoil", "change"),
-    [("pathlib.Path('out/tea/G1.md').unlink()", "is missing"), ("write('out/tea/G1.md', 'no')", "changed")],
-    ids=["deleted", "changed"],
+    [
+        ("pathlib.Path('out/tea/G1.md').unlink()", "is missing"),
+        ("write('out/tea/G1.md', 'TEA')", "changed"),
+        ("os.truncate('out/tea/G1.md', 1 << 40)", "changed"),
+    ],
+    ids=["deleted", "changed", "endless"],
 )
 def test_an_output_of_a_passed_gate_that_a_later_one_spoils_stops_the_pipeline(
     led: Repository, spoil: str, change: str
