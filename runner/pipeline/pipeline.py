@@ -68,6 +68,7 @@ class Pipeline:
             return self._run_gates(run, RunGuard(self.store, self.workflow, run))
 
     def _run_gates(self, run: Run, guard: RunGuard) -> Run:
+        self._judge_untrusted(run, guard)
         while run.finished_at is None and (gate := run.first_gate_not_passed):
             guard.check_rules(run, gate)
             run = self._attempt_with_retries(run, self._find_workflow_gate(run, gate.gate), guard)
@@ -85,7 +86,7 @@ class Pipeline:
         return completed
 
     def _judge_untrusted(self, run: Run, guard: RunGuard) -> None:
-        """Judges the gates that another process recorded as passed. Raises GateFailed where one does not pass."""
+        """Judges the gates that passed unseen or by other contracts. Raises GateFailed where one does not pass."""
         for gate, attempt in guard.list_untrusted(run):
             judged = self._check_gate(run.run_id, gate)
             if judged.failure_reason:

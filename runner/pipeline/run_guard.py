@@ -1,8 +1,8 @@
 """What a pipeline keeps in memory of its run, because whoever does the work can change any file.
 
 The context and the gates of the run, the contracts, schemas, prompts and workflow as they were when it began; the
-finished attempts of then, and those it has judged itself since. A gate that passed in any other way is judged before it
-counts.
+finished attempts of then, and those it has judged itself since. A gate that passed in any other way, or by another
+contract than the present one, is judged before it counts.
 """
 
 import hashlib
@@ -19,6 +19,7 @@ from runner import suggestions
 from runner.models.attempt import Artifact, Attempt
 from runner.models.json_encoding import encode
 from runner.models.run import Gate, Run
+from runner.models.status import GateStatus
 from runner.operations.attempts import compile_run_gate, record_changed_error
 from runner.operations.gate_rules import hash_file
 from runner.operations.judged_gate import JudgedGate
@@ -39,9 +40,14 @@ class RunGuard:
             (gate.gate, attempt.number): _hash_attempt(attempt)
             for gate in run.gates
             for attempt in gate.attempts
-            if not attempt.is_open
+            if not attempt.is_open and not self._has_passed_otherwise(gate, attempt)
         }
         self._outputs = _Outputs(self._workspace)
+
+    def _has_passed_otherwise(self, gate: Gate, attempt: Attempt) -> bool:
+        """Whether it passed by another contract than the present one, which an agent may have put there for a while."""
+        present = self._rules.get(self._workspace.contract_path(gate.gate))
+        return attempt.status is GateStatus.PASS and attempt.contract_sha256 not in (None, present)
 
     def check_record(self, run: Run) -> None:
         """Raises Refused if the context, the gates or a finished attempt that the pipeline knows changed."""

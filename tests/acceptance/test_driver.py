@@ -273,6 +273,34 @@ subprocess.run([sys.executable, "-m", "runner", "gate", "finish", "--run", run_i
     assert led.record(only_run(led))["status"] != "PASSED"
 
 
+@pytest.mark.parametrize("decision", ["restored", "accepted"])
+def test_a_gate_that_passed_by_another_contract_than_the_present_one_is_judged_when_the_run_goes_on(
+    led: Repository, decision: str
+) -> None:
+    contract = led.root / RULES["its own contract"]
+    before = contract.read_bytes()
+    source = """
+if gate == "G1":
+    path = pathlib.Path("orchestration/gates/contracts/G1.contract.json")
+    check = {"type": "dir_exists", "target": "orchestration"}
+    path.write_text(json.dumps({"gate": "G1", "name": "Test", "validations": [check]}))
+    orch("gate", "finish", "--run", run_id, "--gate", gate, "--accept-contract")
+else:
+    work()
+"""
+    assert lead(led, source).code == 2
+    assert statuses(led)[0] == "PASS"
+    if decision == "restored":
+        contract.write_bytes(before)
+    agent = f"'{sys.executable}' '{led.root / 'agent.py'}'"
+    ended = led.orch("run", "resume", "--run", only_run(led), "--agent-command", agent)
+    if decision == "restored":
+        assert ended.code == 1
+        assert says(ended.err, "recorded-elsewhere", attempt=1, gate="G1")
+    else:
+        assert ended.code == 0, ended.err
+
+
 # Outputs of gates that have passed
 
 
