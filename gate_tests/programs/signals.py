@@ -11,11 +11,15 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any, Final
 
 _TERMINATION_SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP)
 INTERRUPTS: Final = (signal.SIGINT, *_TERMINATION_SIGNALS)
+_REPEATED_S: Final = 0.5
+"""A signal this soon after another is the same interrupt: a terminal sends one, and so does the program that started us.
+"""
 
 
 class _Interrupts:
@@ -27,6 +31,8 @@ class _Interrupts:
     """Whether the command has begun to record: signals are ignored from then on."""
     is_long_lived = False
     """Whether it goes on after it has recorded something, and can be interrupted then."""
+    raised_at = -_REPEATED_S
+    """When a signal last raised KeyboardInterrupt, in seconds of `time.monotonic`."""
     exit_code: int | None = None
     """The exit code of the command, once it is known: a signal then ends the process with it."""
 
@@ -49,8 +55,12 @@ def handle_interrupts() -> None:
 def _interrupt(number: int, frame: Any) -> None:
     if _interrupts.exit_code is not None:
         os._exit(_interrupts.exit_code)
-    if not _interrupts.is_recording:
-        _interrupts.is_noted = True
+    if _interrupts.is_recording:
+        return
+    _interrupts.is_noted = True
+    now = time.monotonic()
+    if now - _interrupts.raised_at >= _REPEATED_S:  # else it would interrupt what ends the programs that were started
+        _interrupts.raised_at = now
         raise KeyboardInterrupt
 
 

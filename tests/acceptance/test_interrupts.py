@@ -2,14 +2,16 @@
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.support.patched_install import PatchedInstall
-from tests.support.repository import Ended, Repository
+from tests.support.repository import BIN, Ended, Repository
 
 INTERRUPT = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)"
 LOSE_IT = """
@@ -121,9 +123,26 @@ def test_a_second_interrupt_while_the_first_is_reported_is_no_traceback(
     good: Repository, program: PatchedInstall
 ) -> None:
     program.run_before(BEGIN, INTERRUPT)
-    program.run_before("runner.cli.main:print_error", INTERRUPT)
+    program.run_before("runner.cli.main:print_error", f"import time\ntime.sleep(0.6)\n{INTERRUPT}")
     ended = finish(good, program)
     assert (ended.code, ended.err.strip(), status(good)) == (130, "", "RUNNING")
+
+
+def test_a_program_of_a_contract_is_ended_though_signals_follow_each_other_at_once(good: Repository) -> None:
+    good.write_contract(validations=[{"type": "command", "command": ["sh", "-c", "echo $$ > pid; sleep 60"]}])
+    run_id = good.start_run(workflow="tests")
+    good.start_gate(run_id, "GT")
+    pid = good.root / "pid"
+    command = (BIN / "orch", "gate", "finish", "--run", run_id, "--gate", "GT")
+    with subprocess.Popen(command, cwd=good.root, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        while not (text := pid.read_text() if pid.exists() else ""):
+            time.sleep(0.01)
+        for number in (signal.SIGINT, signal.SIGTERM) * 20:
+            os.kill(process.pid, number)
+        _, told = process.communicate(timeout=20)
+    assert (process.returncode, told.startswith(b"orch: interrupted; nothing was recorded")) == (130, True)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(text), 0)
 
 
 @pytest.mark.parametrize("where", [WRITE, "runner.pipeline.pipeline:Pipeline._write_packet"])

@@ -129,6 +129,25 @@ def test_a_signal_interrupts_a_command(command: None, number: signal.Signals) ->
     assert is_interrupted()
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_that_is_sent_twice_does_not_interrupt_the_clean_up(command: None, number: signal.Signals) -> None:
+    steps: list[str] = []
+    with pytest.raises(KeyboardInterrupt):
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+        finally:
+            interrupt_and_go_on(number, steps)
+    assert (steps, is_interrupted()) == (["went on"], True)
+
+
+def test_one_that_comes_later_interrupts_it_too(command: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(signals, "_REPEATED_S", 0)
+    with pytest.raises(KeyboardInterrupt):
+        os.kill(os.getpid(), signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        os.kill(os.getpid(), signal.SIGINT)
+
+
 def test_a_signal_that_the_caller_ignores_does_not_interrupt_a_command(command: None) -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     handle_interrupts()
