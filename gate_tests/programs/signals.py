@@ -18,8 +18,7 @@ from typing import Any, Final
 _TERMINATION_SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP)
 INTERRUPTS: Final = (signal.SIGINT, *_TERMINATION_SIGNALS)
 _REPEATED_S: Final = 0.5
-"""A signal this soon after another is the same interrupt: a terminal sends one, and so does the program that started us.
-"""
+"""A signal this soon after another is the same interrupt: the terminal sends one, and so does the calling program."""
 
 
 class _Interrupts:

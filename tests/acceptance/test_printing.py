@@ -100,6 +100,14 @@ def test_a_command_that_only_prints_says_where_it_could_not(shipped: Repository,
     assert ended.err.splitlines()[-1].startswith("orch: No space left on device")
 
 
+@pytest.mark.parametrize("command", ["run list", "run show --run RUN", "status", "run check"])
+def test_a_document_is_the_only_one_though_the_text_beside_it_is_lost(
+    shipped: Repository, run_id: str, command: str
+) -> None:
+    ended = shell(shipped, f"orch {command.replace('RUN', run_id)} --json 2> /dev/full")
+    assert (ended.code, run_id in json.dumps(ended.json)) == (0, True)
+
+
 def test_another_pipe_that_breaks_is_no_success(
     shipped: Repository, run_id: str, orch: Orch, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -53,7 +53,9 @@ class Printer:
 
     def print_text(self, text: str, *, newline: bool = True) -> None:
         """Prints lines for people."""
-        self._output_error = echo(text, self.text_stream, newline=newline) or self._output_error
+        error = echo(text, self.text_stream, newline=newline)
+        if not self.as_json:  # else the document is what was asked for, and an error would be a second one
+            self._output_error = error or self._output_error
 
     def print_hint(self, line: str = "") -> None:
         """Prints additional information, such as the next command; nothing with -q."""
