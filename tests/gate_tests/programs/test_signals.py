@@ -1,4 +1,3 @@
-import contextlib
 import os
 import signal
 import sys
@@ -133,9 +132,15 @@ def test_a_signal_interrupts_a_command(command: None, number: signal.Signals) ->
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_that_is_sent_twice_does_not_interrupt_the_clean_up(command: None, number: signal.Signals) -> None:
     steps: list[str] = []
-    with pytest.raises(KeyboardInterrupt), contextlib.ExitStack() as clean_up:
-        clean_up.callback(interrupt_and_go_on, number, steps)
-        os.kill(os.getpid(), signal.SIGINT)
+
+    def run_and_clean_up() -> None:
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+        finally:
+            interrupt_and_go_on(number, steps)
+
+    with pytest.raises(KeyboardInterrupt):
+        run_and_clean_up()
     assert (steps, is_interrupted()) == (["went on"], True)
 
 
