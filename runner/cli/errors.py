@@ -7,7 +7,7 @@ import click
 
 from gate_tests.errors import DamagedRecord, DecisionNeeded, Exit, OrchError, format_message
 from runner.cli.context import CliContext
-from runner.cli.terminal.printer import echo, echo_json, shorten_line
+from runner.cli.terminal.printer import echo, echo_json, has_begun_document, shorten_line
 
 
 def describe_error(error: BaseException) -> tuple[str, str | None, Exit]:
@@ -37,9 +37,9 @@ def describe_error(error: BaseException) -> tuple[str, str | None, Exit]:
 def print_error(message: str, next_command: str | None, code: int, as_json: bool) -> int:
     """Prints a line (of a file, one for each of its errors) to standard error; with --json also a document.
 
-    Returns the exit code.
+    It is the only one: where an interrupted command has begun its own, that stays incomplete. Returns the exit code.
     """
-    if as_json:
+    if as_json and not has_begun_document():
         error = {"message": message, "next": next_command, "exit_code": int(code)}
         echo_json({"error": error}, indent=2)
     lines = f"orch: {format_message(message, next_command)}".splitlines()

@@ -13,7 +13,7 @@ from gate_tests.errors import Exit, Interrupted
 from gate_tests.programs.signals import exit_when_interrupted, handle_interrupts, is_interrupted
 from runner.cli.app import app
 from runner.cli.errors import describe_error, print_error
-from runner.cli.terminal.printer import echo
+from runner.cli.terminal.printer import begin_command, echo
 
 
 def run_command_line() -> NoReturn:
@@ -66,6 +66,7 @@ def _escape_unencodable(stream: TextIOWrapper) -> None:
 
 def run(arguments: list[str]) -> int:
     """Runs `orch` with these arguments, prints errors; returns the exit code."""
+    begin_command()
     try:
         code = app.main(arguments, prog_name="orch", standalone_mode=False)
     except SystemExit:  # click's way to say that a pipe broke: nobody reads its help any more, or it was another pipe

@@ -1,6 +1,7 @@
 """A command that is interrupted, where Python makes something else of the interrupt, and where the command goes on."""
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
@@ -91,6 +92,14 @@ def test_an_interrupt_while_modules_are_loaded_is_one_line_and_with_json_a_docum
     other = PatchedInstall.make(tmp_path / "other").run_before("runner.storage.run_list:list_runs", INTERRUPT)
     late = other.orch(good, "run", "list", "--json")
     assert (late.code, late.out, late.err) == (early.code, early.out, f"\n{early.err}")
+
+
+def test_a_document_that_was_begun_is_followed_by_no_other(good: Repository, program: PatchedInstall) -> None:
+    good.start_run(workflow="tests")
+    program.run_before("runner.cli.terminal.printer:Printer.end_rows", INTERRUPT)
+    ended = program.orch(good, "run", "list", "--json")
+    assert (ended.code, ended.err.splitlines()[-1]) == (130, "orch: interrupted")
+    assert json.loads(f"{ended.out}]") == good.orch("run", "list", "--json").json
 
 
 def test_an_interrupt_while_modules_are_loaded_does_not_wait_for_a_reader(

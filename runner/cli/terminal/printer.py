@@ -28,6 +28,22 @@ _MIN_COLUMNS: Final = 40
 _MAX_COLUMNS: Final = 400  # columns; pytest draws its lines to the width it is given
 
 
+class _JsonOutput:
+    """What standard output has of the JSON document of this command."""
+
+    is_begun = False
+
+
+def has_begun_document() -> bool:
+    """Whether standard output has a JSON document, or a part of one: a second one would make both unreadable."""
+    return _JsonOutput.is_begun
+
+
+def begin_command() -> None:
+    """Declares that nothing was printed yet for this command."""
+    _JsonOutput.is_begun = False
+
+
 class Printer:
     """Prints text for people; with --json, text goes to standard error and one JSON document to standard output."""
 
@@ -80,6 +96,7 @@ class Printer:
     def print_document(self, value: Any) -> None:
         """Prints the JSON document, with --json."""
         if self.as_json:
+            _JsonOutput.is_begun = True
             self._output_error = echo_json(value, indent=2) or self._output_error
 
     def print_document_line(self, value: Any) -> None:
@@ -98,6 +115,7 @@ class Printer:
             texts = [_encode_json(row, sys.stdout) for row in rows]
             before = ",\n  " if self._row_count else "[\n  "
             self._row_count += len(texts)
+            _JsonOutput.is_begun = True
             self._output_error = _write(before + ",\n  ".join(texts), sys.stdout) or self._output_error
 
     def end_rows(self) -> None:
