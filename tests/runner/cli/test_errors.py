@@ -9,6 +9,7 @@ import pytest
 from gate_tests.errors import DamagedRecord, Exit, InvalidFile, NoVerdict, OrchError, Paused, Refused
 from runner.cli.context import CliContext
 from runner.cli.errors import describe_error, print_error, suggest_next_command
+from runner.cli.terminal.printer import Printer, begin_command
 
 
 def usage_error(obj: object = None) -> click.UsageError:
@@ -73,11 +74,20 @@ def test_an_error_is_one_line_on_standard_error(capsys: pytest.CaptureFixture[st
 
 
 def test_with_json_it_is_a_document_too(capsys: pytest.CaptureFixture[str]) -> None:
+    begin_command()
     print_error("über", None, Exit.NO_VERDICT, as_json=True)
     printed = capsys.readouterr()
     assert json.loads(printed.out) == {"error": {"message": "über", "next": None, "exit_code": 3}}
     assert "über" in printed.out
     assert printed.err == "orch: über\n"
+
+
+def test_but_not_after_a_document_that_was_begun(capsys: pytest.CaptureFixture[str]) -> None:
+    begin_command()
+    Printer(as_json=True).print_rows([1])
+    print_error("no", None, Exit.NO_VERDICT, as_json=True)
+    begin_command()
+    assert capsys.readouterr() == ("[\n  1", "orch: no\n")
 
 
 def test_errors_of_a_file_are_a_line_each_and_what_they_quote_cannot_harm_a_terminal(
