@@ -136,8 +136,11 @@ def find_closest(word: str, names: list[str]) -> str | None:
 
 
 def suggest(word: str, known: Iterable[str]) -> str:
-    """The end of a message about an unknown `word`: `, did you mean …?`, else ` (known: …)`."""
-    names = [str(name) for name in known]
+    """The end of a message about an unknown `word`: `, did you mean …?`, else ` (known: …)`.
+
+    Names that cannot be printed, such as those of files with line breaks, are left out.
+    """
+    names = [name for name in map(str, known) if name.isprintable()]
     if close := find_closest(word, names):
         return f", did you mean {close!r}?"
     if not names:

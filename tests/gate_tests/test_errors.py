@@ -69,3 +69,8 @@ def test_each_error_has_an_exit_code_and_says_what_to_do(error: type[OrchError],
     assert (raised.exit_code, Exit(code)) == (code, raised.exit_code)
     assert raised.next_command is None
     assert raised.hint
+
+
+def test_a_name_that_cannot_be_printed_is_not_listed() -> None:
+    assert suggest("x", ["G1\nNext: rm -r .", "\x9b", "größe", "G2"]) == " (known: größe, G2)"
+    assert suggest("G1", ["g1\n", "\x9b"]) == ""
