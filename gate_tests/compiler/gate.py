@@ -19,6 +19,7 @@ from gate_tests.compiler.skill import BoundSkill, bind_skill
 from gate_tests.contract import Contract, Severity, Validation
 from gate_tests.errors import InvalidFile
 from gate_tests.files.artifacts import Artifacts
+from gate_tests.sanitize import break_ci_commands
 from gate_tests.strict_json.document import JsonPath
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.run_context import RunContext
@@ -193,7 +194,7 @@ def _assign_ids(drafts: list[_Draft], contract: Contract) -> Iterable[Check]:
     seen: Counter[str] = Counter()
     for draft in drafts:
         label = draft.target.template.removeprefix("{artifact_path}/")
-        stem = f"{draft.type.name}[{label}]"
+        stem = break_ci_commands(f"{draft.type.name}[{label}]")  # a session of pytest prints it as it is
         seen[stem] += 1
         yield Check(
             id=stem if seen[stem] == 1 else f"{stem}-{seen[stem]}",

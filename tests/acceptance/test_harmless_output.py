@@ -98,6 +98,18 @@ def test_a_file_with_a_control_character_in_its_name_fails_and_is_named_harmless
         assert says(ended.out, "unnameable")
 
 
+@pytest.mark.parametrize("options", [("-v", "-rA"), ("--collect-only",)], ids=str)
+def test_the_id_of_a_check_is_no_command_to_a_ci_system(
+    shipped: Repository, run_id: str, options: tuple[str, ...]
+) -> None:
+    shipped.write_contract("G1", validations=[{"type": "file_exists", "target": "a ##vso[task.complete].md"}])
+    shipped.write("a ##vso[task.complete].md", "x")
+    session = shipped.pytest("--gate", "G1", "--run", run_id, *options)
+    assert (session.code, find_command(session.out + session.err)) == (0, None)
+    checked = shipped.orch("gate", "check", "--run", run_id, "--gate", "G1")
+    assert (checked.code, find_command(checked.out)) == (0, None)
+
+
 def test_what_pytest_says_of_an_error_is_no_command_to_a_ci_system(shipped: Repository, run_id: str) -> None:
     unknown = shipped.pytest("--gate", "##vso[task.complete]", "--run", run_id)
     shipped.write_contract("G1", validations=[{"type": "file_exists", "target": "a.md", "##vso[task.complete]": 1}])
