@@ -80,10 +80,12 @@ def escape_controls(name: str) -> str:
     return CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), name)
 
 
-# What JSON can say by an escape, so that its parser gets the very same text.
-_JSON_CONTROL: Final = re.compile(
-    r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
-)
+@cache
+def _json_control() -> re.Pattern[str]:
+    """What JSON can say by an escape, so that its parser gets the very same text. Few documents have any."""
+    return re.compile(
+        r"[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+    )
 
 
 @cache
@@ -95,7 +97,7 @@ def _ci_command_in_json() -> re.Pattern[str]:
 def escape_json(document: str) -> str:
     """The same JSON document, with escapes for control characters and inside of CI commands."""
     if not document.isascii() or "\x7f" in document:
-        document = _JSON_CONTROL.sub(_escape_in_json, document)
+        document = _json_control().sub(_escape_in_json, document)
     if _TWO_SIGNS.search(document):
         document = _ci_command_in_json().sub(_escape_sign_in_json, document)
     return document

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.registry import check_type
 from gate_tests.checks.rule import Rule
-from gate_tests.checks.types import file_exists, file_exists_any_of, unchanged_since
+from gate_tests.checks.types import file_exists, file_exists_any_of
 from gate_tests.checks.types.file_exists import FileExists
 from gate_tests.checks.types.file_exists_any_of import FileExistsAnyOf
 from gate_tests.compiler.check import Check, Target
@@ -59,7 +59,7 @@ class CompiledGate(NamedTuple):
     @property
     def refers_to_gates(self) -> bool:
         """Whether a check compares with the outputs that other gates have recorded."""
-        return any(check.type.name == unchanged_since.CHECK_TYPE.name for check in self.checks)
+        return any(check.type.name == "unchanged_since" for check in self.checks)
 
     def artifacts(self, root: Path) -> Artifacts:
         """A new reader for the files of this gate."""

@@ -47,7 +47,7 @@ def check_attempt(document: Document, path: JsonPath, attempt: Attempt, run: Run
 
 def find_violations(attempt: Attempt, run: Run) -> Iterator[Violation]:
     """What no command of ours writes into a finished attempt of `run`."""
-    record = attempt.to_json()
+    record = attempt.finished_json or attempt.to_json()
     for key in _KEYS_BY_VERSION.get(run.schema_version or 0, ()):
         if key not in record:
             yield (key,), "is missing"

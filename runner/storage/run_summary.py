@@ -40,9 +40,7 @@ _HEAD: Final = re.compile(
     "file": "{_TEXT}",
     "sha256": "{_TEXT}"
   \}}),
-  (?:"pins": \{{
-    "workflow": (?:null|"{_TEXT}"),
-    "contracts": \{{[^{{}}]*\}}
+  (?:"pins": \{{[^{{}}]*\{{[^{{}}]*\}}
   \}},
   )?"status": "({"|".join(RunStatus)})",
   "started_at": "({_TIME})",

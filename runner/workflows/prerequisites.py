@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from gate_tests.errors import InvalidFile, OrchError, Refused
-from gate_tests.strict_json.document import UnreadableDocument
+from gate_tests.strict_json.document import Document, UnreadableDocument
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
 from runner.models.context import RuleFile
@@ -23,9 +23,16 @@ _KEYS: Final = (b"requires", b"independent_of", b"\\u")
 class Prerequisites(NamedTuple):
     """The gates of a run's workflow where it has prerequisites, or the error that keeps it from being read."""
 
-    file: RuleFile
+    path: str
+    """The path of the workflow's file."""
+    document: Document | None = None
     gates: tuple[WorkflowGate, ...] = ()
     load_error: Refused | None = None
+
+    @property
+    def file(self) -> RuleFile:
+        """The workflow's file and its hash."""
+        return RuleFile(self.path, self.document.sha256 if self.document else None)
 
     @classmethod
     def of(cls, workspace: Workspace, run: Run) -> "Prerequisites":
@@ -34,21 +41,19 @@ class Prerequisites(NamedTuple):
         if not is_workflow_name(name):
             message = f"run {run.run_id} is of a workflow {name!r}, which none can be called"
             refusal = Refused(message, next_command=suggestions.show_run(run.run_id))
-            return cls(RuleFile(name, None), (), refusal)
-        path = workspace.workflow_path(name)
-        file = RuleFile(path, None)
+            return cls(name, load_error=refusal)
+        path, document = workspace.workflow_path(name), None
         try:
             document = workspace.read_document(path)
-            file = RuleFile(path, document.sha256)
             if not any(key in document.content for key in _KEYS):
-                return cls(file)
-            return cls(file, parse_workflow(workspace, name, document).gates)
+                return cls(path, document)
+            return cls(path, document, parse_workflow(workspace, name, document).gates)
         except FileNotFoundError:
-            return cls(file, (), _load_error(path, f"{path}: is missing"))
+            return cls(path, load_error=_load_error(path, f"{path}: is missing"))
         except UnreadableDocument as error:
-            return cls(file, (), _load_error(path, str(error)))
+            return cls(path, load_error=_load_error(path, str(error)))
         except (InvalidFile, Refused) as error:
-            return cls(file, (), _load_error(path, _first_line(error)))
+            return cls(path, document, load_error=_load_error(path, _first_line(error)))
 
     def find_violation(self, run: Run, gate_id: str, agent: str) -> Refused | None:
         """Why this agent must not start an attempt at the gate now; None where it may."""

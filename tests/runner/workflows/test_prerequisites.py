@@ -29,9 +29,9 @@ def step(gate: str, *, requires: tuple[str, ...] = (), independent_of: tuple[str
     return WorkflowGate(gate, gate, f"agent-{gate}", "p.md", "", requires, independent_of)
 
 
-FILE = RuleFile("orchestration/workflows/tests.json", "0" * 64)
-CHAIN = Prerequisites(FILE, (step("G1"), step("G2", requires=("G1",)), step("G3", requires=("G2",))))
-AUDITED = Prerequisites(FILE, (step("G1"), step("G2", independent_of=("G1",)), step("G3")))
+PATH = "orchestration/workflows/tests.json"
+CHAIN = Prerequisites(PATH, None, (step("G1"), step("G2", requires=("G1",)), step("G3", requires=("G2",))))
+AUDITED = Prerequisites(PATH, None, (step("G1"), step("G2", independent_of=("G1",)), step("G3")))
 
 
 def a_run() -> Run:
@@ -257,8 +257,9 @@ def test_a_name_that_no_workflow_can_have_leads_to_no_file(repository: Repositor
 
 def test_a_workflow_that_makes_no_conditions_is_not_validated_again(repository: Repository) -> None:
     path = repository.write("orchestration/workflows/tests.json", '{"of": "the original"}')
-    file = RuleFile("orchestration/workflows/tests.json", sha256(path.read_bytes()).hexdigest())
-    assert Prerequisites.of(repository.workspace, a_run()) == Prerequisites(file)
+    found = Prerequisites.of(repository.workspace, a_run())
+    assert (found.gates, found.load_error) == ((), None)
+    assert found.file == RuleFile(PATH, sha256(path.read_bytes()).hexdigest())
 
 
 @pytest.mark.parametrize("key", ["requires", "requ\\u0069res"])
