@@ -186,7 +186,9 @@ def _count_block(store: "Store", open_gate: OpenGate, session: str, max_blocks: 
 
 
 def _choose_next_command(store: "Store", open_gate: OpenGate, judged: "JudgedGate") -> str:
-    """The command to finish the gate; where its rules have changed, to look at that: no agent may accept it."""
+    """The command to finish the gate; where the run or its rules changed, to look at that: no agent may accept it."""
+    if judged.context_changes:
+        return suggestions.show_run(open_gate.run.run_id)
     if judged.rule_changes:
         from runner.operations.review import suggest_review
 
@@ -197,6 +199,8 @@ def _choose_next_command(store: "Store", open_gate: OpenGate, judged: "JudgedGat
 def _notes(judged: "JudgedGate") -> str:
     """What else `gate finish` will do or need."""
     scripts = "; the pre_scripts of its contract were not run" if judged.compiled.scripts else ""
+    if changes := ", ".join(judged.context_changes):
+        return f"{scripts}; the record changed after the attempt started: {changes}, so that it cannot be finished"
     if not judged.rule_changes:
         return scripts
     paths = " and ".join(change.path for change in judged.rule_changes)

@@ -76,6 +76,13 @@ class JudgedGate(NamedTuple):
         return find_rule_changes(self.run, self.gate.gate, self.rules)
 
     @property
+    def context_changes(self) -> tuple[str, ...]:
+        """How the context of the run differs from that of the open attempt's start: it cannot be finished then."""
+        attempt = self.gate.open_attempt
+        before = attempt.baseline.context if attempt and attempt.baseline else None
+        return tuple(before.find_changes(self.run.attempt_context)) if before else ()
+
+    @property
     def changed_nothing(self) -> bool:
         """Whether the outputs of the finished attempt are those that existed when it started, byte for byte."""
         baseline = self.gate.attempts[-1].baseline

@@ -96,6 +96,19 @@ def test_a_run_that_was_changed_after_the_start_is_not_judged(
     assert is_open(made, run_id)
 
 
+def test_a_check_and_the_stop_hook_say_that_the_run_was_changed_after_the_start(made: Repository) -> None:
+    run_id = start(made)
+    edit(made, made.workspace.record_path(run_id), lambda r: r.update(depth="quick"))
+    changes = "depth is 'quick', was 'standard'"
+    checked = made.orch("gate", "check", "--run", run_id, "--gate", "G1").out
+    assert says(checked, "context-changed-note", attempt=1, changes=changes)
+    again = ("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "maker", "--abandon")
+    assert checked.endswith(f"Next: orch {' '.join(again)}\n")
+    assert changes in made.orch("hook", "stop", stdin="{}").json["systemMessage"]
+    assert made.orch(*again).code == 0
+    assert finish(made, run_id).code == 0
+
+
 @pytest.mark.parametrize("said", ["depth", "nothing"])
 def test_a_run_that_is_changed_while_it_is_judged_is_not_recorded(made: Repository, said: str) -> None:
     run_id = made.start_run(workflow="tests", slug="tea")

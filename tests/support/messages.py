@@ -126,6 +126,7 @@ MESSAGES = {
     "in-a-run-of": " (in a run of workflow {workflow})",
     "lint-summary": "{contracts}: {faults} faults, {advice} advice",
     "contract-changed-note": "{path} changed after attempt {attempt} started; a person decides whether to accept that",
+    "context-changed-note": "the record changed after attempt {attempt} started: {changes}; gate finish refuses that",
     "contract-changed-hook": "; {path} changed after the attempt started, and a person decides whether to accept that",
     "holds-now": "holds as it stands",
     "fails-good-artifacts": "does not hold for the good artifacts: {reason}",

@@ -40,8 +40,11 @@ def check_once(cli: CliContext, printer: Printer, request: CheckRequest) -> "lis
 
 
 def _suggest_next(cli: CliContext, printer: Printer, request: CheckRequest, open_gates: "Sequence[JudgedGate]") -> str:
-    """To finish the gates; where their rules have changed, to accept that or to look at it."""
+    """To finish the gates; where their rules have changed, to accept that or to look at it; else to start again."""
     gates = [each.gate.gate for each in open_gates]
+    if changed_gate := next((each.gate for each in open_gates if each.context_changes), None):
+        agent = changed_gate.attempts[-1].agent
+        return cli.format_command(suggestions.abandon_attempt(request.run_id, changed_gate.gate, agent))
     if changed := [change.path for each in open_gates for change in each.rule_changes]:
         from runner.cli.decisions import suggest_decision
 

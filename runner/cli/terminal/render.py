@@ -98,8 +98,10 @@ def format_checked_gate(judged: "JudgedGate", verbosity: Verbosity = Verbosity.N
 def _format_notes(judged: "JudgedGate") -> Iterator[str]:
     if judged.compiled.scripts:
         yield "  note    the pre_scripts of its contract were not run; gate finish runs them"
+    number = len(judged.gate.attempts)
+    if changes := ", ".join(judged.context_changes):
+        yield f"  note    the record changed after attempt {number} started: {changes}; gate finish refuses that"
     for change in judged.rule_changes:
-        number = judged.gate.attempts[-1].number
         yield (
             f"  note    {change.path} changed after attempt {number} started; a person decides whether to accept that"
         )
