@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from gate_tests.errors import DamagedRecord, InvalidFile, Refused
 from gate_tests.strict_json.document import Document, JsonPath, UnreadableDocument
+from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import normal_path
 from runner import suggestions
@@ -145,14 +146,8 @@ def _check_gates(workspace: Workspace, run: Run) -> None:
     path = workspace.workflow_path(run.workflow.name)
     if not run.pins or any(change.path == path for change in list_accepted_changes(run.events)):
         return
-    try:
-        document = workspace.read_document(path)
-    except (FileNotFoundError, UnreadableDocument):
-        return
-    recorded = [gate.gate for gate in run.gates]
-    if document.sha256 == run.pins.workflow and recorded != (
-        gates := [gate["gate"] for gate in document.data["gates"]]
-    ):
+    recorded, gates = tuple(gate.gate for gate in run.gates), _list_gates(workspace, path, run.pins.workflow)
+    if gates and gates != recorded:
         record = workspace.record_path(run.run_id)
         raise DamagedRecord(
             f"{record}: $.gates: are {', '.join(recorded)}; those of {path} are {', '.join(gates)}",
@@ -160,19 +155,31 @@ def _check_gates(workspace: Workspace, run: Run) -> None:
         )
 
 
+def _list_gates(workspace: Workspace, path: str, sha256: str | None) -> tuple[str, ...] | None:
+    """The gates of the workflow; None if it is no longer the one with this hash."""
+    try:
+        document = workspace.read_document(path) if workspace.contains(path) else None
+        if document and document.sha256 == sha256:
+            return Fields.of(document).objects("gates", lambda gate: gate.text("gate"))
+    except (FileNotFoundError, UnreadableDocument, DamagedRecord):
+        pass  # no workflow has such a hash: it was pinned by hand
+    return None
+
+
 def _check_blocking(workspace: Workspace, gate: str, attempt: Attempt, run: Run) -> None:
-    from gate_tests.compiler.loader import read_contract  # few commands ask for this
+    from gate_tests.compiler.loader import load_contract  # few commands ask for this
 
     if attempt.contract is None or attempt.blocking is None:
         return
     try:
-        document = read_contract(workspace, gate)
+        contract = load_contract(workspace, gate)
     except (InvalidFile, Refused):
         return
-    if document.sha256 == attempt.contract_sha256 and attempt.blocking != document.data.get("blocking", True):
+    if contract.document.sha256 == attempt.contract_sha256 and attempt.blocking is not contract.blocking:
         path = workspace.attempt_path(run.run_id, gate, attempt.number)
         raise DamagedRecord(
-            f"{path}: $.blocking: is {str(attempt.blocking).lower()}, which is not what {document.path} says",
+            f"{path}: $.blocking: is {str(attempt.blocking).lower()}, which is not what"
+            f" {workspace.contract_path(gate)} says",
             next_command=suggestions.checkout_file(path),
         )
 

@@ -35,7 +35,7 @@ def check_consistency(workspace: Workspace, document: Document, run: Run) -> Non
     for index, gate in enumerate(run.gates):
         if gate.gate in names[:index]:
             raise _damage(document, ("gates", index, "gate"), f"gate {gate.gate!r} stands twice")
-        _check_attempts(document, ("gates", index), gate)
+        _check_attempts(document, ("gates", index), gate, is_older=run.schema_version == 1)
         for number, attempt in enumerate(gate.attempts):
             if not attempt.is_open:
                 path = ("gates", index, "attempts", number)
@@ -105,7 +105,7 @@ def _check_time(document: Document, path: JsonPath, time: str | None) -> None:
         raise _damage(document, path, f"is {time[:60]!r}, which is no time")
 
 
-def _check_attempts(document: Document, path: JsonPath, gate: Gate) -> None:
+def _check_attempts(document: Document, path: JsonPath, gate: Gate, *, is_older: bool) -> None:
     for index, attempt in enumerate(gate.attempts):
         location = (*path, "attempts", index)
         if attempt.number != index + 1:
@@ -116,6 +116,8 @@ def _check_attempts(document: Document, path: JsonPath, gate: Gate) -> None:
         if attempt.is_open and attempt.baseline is None:
             rule = "is missing or null; without it nobody could tell that the contract was changed since"
             raise _damage(document, (*location, "baseline"), rule)
+        if attempt.is_open and attempt.baseline and not attempt.baseline.context and not is_older:
+            raise _damage(document, (*location, "baseline", "context"), "is missing or null")
     last = gate.last_attempt.status if gate.last_attempt else GateStatus.NOT_STARTED
     if gate.status is not last:
         raise _damage(document, (*path, "status"), f"is {gate.status}, though the gate's last attempt says {last}")

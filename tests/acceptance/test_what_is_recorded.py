@@ -1,5 +1,6 @@
 """What is recorded is what was judged: run, contract, workflow and schemas, the same at the start and at the end."""
 
+import hashlib
 import json
 import sys
 from collections.abc import Callable
@@ -107,6 +108,19 @@ def test_a_check_and_the_stop_hook_say_that_the_run_was_changed_after_the_start(
     assert changes in made.orch("hook", "stop", stdin="{}").json["systemMessage"]
     assert made.orch(*again).code == 0
     assert finish(made, run_id).code == 0
+
+
+def test_an_open_attempt_without_the_context_of_its_start_is_damage(made: Repository) -> None:
+    run_id = start(made)
+
+    def forge(run: Json) -> None:
+        run["depth"] = "quick"
+        del run["gates"][0]["attempts"][0]["baseline"]["context"]
+
+    edit(made, made.workspace.record_path(run_id), forge)
+    ended = finish(made, run_id)
+    assert ended.code == 4
+    assert "$.gates[0].attempts[0].baseline.context: is missing or null" in ended.err
 
 
 @pytest.mark.parametrize("said", ["depth", "nothing"])
@@ -410,6 +424,18 @@ def test_gates_that_were_taken_out_of_the_run_are_missed(made: Repository) -> No
     ended = made.orch("run", "complete", "--run", run_id, "--status", "PASSED")
     assert ended.code == 4
     assert f"$.gates: are G1; those of {WORKFLOW} are G1, G2" in ended.err
+
+
+@pytest.mark.parametrize("workflow", ["[]", '{"gates": 5}', '{"gates": [5]}', "{"])
+def test_a_file_that_is_no_workflow_says_nothing_of_the_gates_though_it_is_pinned(
+    made: Repository, workflow: str
+) -> None:
+    run_id = start(made)
+    assert finish(made, run_id).code == 0
+    made.write(WORKFLOW, workflow)
+    sha256 = hashlib.sha256(workflow.encode()).hexdigest()
+    edit(made, made.workspace.record_path(run_id), lambda r: r["pins"].update(workflow=sha256))
+    assert made.orch("run", "complete", "--run", run_id).code == 0
 
 
 def test_a_run_keeps_its_gates_where_another_workflow_was_accepted(made: Repository) -> None:

@@ -39,7 +39,7 @@ def a_run() -> Run:
 
 
 def start(run: Run, gate: str = FIRST, minute: int = 1, *, agent: str = "maker", abandon: bool = False) -> Run:
-    opening = Attempt(0, GateStatus.RUNNING, at(minute), agent, baseline=Baseline("0" * 64, ()))
+    opening = Attempt(0, GateStatus.RUNNING, at(minute), agent, baseline=Baseline("0" * 64, (), run.attempt_context))
     return transitions.start_attempt(run, gate, opening, Start(blocking=True, abandon=abandon))
 
 

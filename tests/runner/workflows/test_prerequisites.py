@@ -41,7 +41,7 @@ def a_run() -> Run:
 def start(
     run: Run, gate: str, agent: str = "maker", *, on: Prerequisites | None = None, force: str | None = None
 ) -> Run:
-    opening = Attempt(0, GateStatus.RUNNING, AT, agent, baseline=Baseline("0" * 64, ()))
+    opening = Attempt(0, GateStatus.RUNNING, AT, agent, baseline=Baseline("0" * 64, (), run.attempt_context))
     return transitions.start_attempt(
         run,
         gate,
