@@ -92,10 +92,12 @@ ELSEWHERE = {
         "worker-died", "other-collection", "other-content", "other-version", "other-directory", "other-contract",
         "workers-broke", "worker-without-orch", "no-xdist",
     ),
-    "tests/acceptance/test_what_is_recorded.py": ("context-changed", "changed-while-judged"),
+    "tests/acceptance/test_what_is_recorded.py": (
+        "context-changed", "context-changed-note", "changed-while-judged",
+    ),
     "tests/acceptance/test_driver.py": (
         "nothing-changed", "rules-changed", "context-changed-meanwhile", "stale-gate", "recorded-elsewhere",
-        "completed-elsewhere",
+        "recorded-otherwise", "completed-elsewhere",
     ),
     "tests/acceptance/test_agent_command.py": ("agent-at-work", "invocation-not-recorded"),
     "tests/acceptance/test_doctor.py": ("cwd-removed", "no-lock", "locks-held", "no-lock-held"),
