@@ -15,7 +15,7 @@ from runner.models.run import Gate, Prompt, Run, WorkflowRef
 from runner.models.status import RunStatus
 from runner.operations.attempts import is_blocking_in
 from runner.operations.gate_rules import hash_file
-from runner.storage.attempt_rules import check_rows
+from runner.storage.rule_agreement import check_against_rules
 from runner.storage.store import Store
 from runner.workflows.definition import Workflow
 
@@ -66,7 +66,7 @@ def _pin_rules(workspace: Workspace, workflow: Workflow) -> Pins:
 def complete_run(store: Store, run_id: str, status: RunStatus | None, now: str) -> Run:
     """Completes the run; `status` None derives it from the gates. Raises Refused, DamagedRecord."""
     run = store.read(run_id)
-    check_rows(store.workspace, run)
+    check_against_rules(store.workspace, run)
     blocking = [gate.gate for gate in run.gates if is_blocking_in(store.workspace, run, gate.gate)]
     return store.change(run_id, lambda run: transitions.complete_run(run, status, blocking, now))
 

@@ -24,8 +24,8 @@ from runner.pipeline.prompt_file import PROMPT_LOG
 from runner.pipeline.prompt_packet import PacketRequest, compose_packet
 from runner.pipeline.run_guard import RunGuard, suggest_redo
 from runner.pipeline.worker import Action, PipelineObserver, Task, Worker, WorkerResult
-from runner.storage.attempt_rules import check_rows
 from runner.storage.logs import write_log
+from runner.storage.rule_agreement import check_against_rules
 from runner.storage.store import Store
 from runner.workflows.definition import Workflow, WorkflowGate
 from runner.workflows.next_command import choose_gate_command
@@ -54,7 +54,7 @@ class Pipeline:
 
     def resume(self, run: Run) -> Run:
         """Reopens a completed run. Raises Refused, InvalidFile before the change if the next packet cannot be made."""
-        check_rows(self.store.workspace, run)
+        check_against_rules(self.store.workspace, run)
         resumed = transitions.resume_run(run, self.clock())
         if gate := run.first_gate_not_passed:
             self._compose_packet(run, self._find_workflow_gate(run, gate.gate))
@@ -86,17 +86,24 @@ class Pipeline:
         return completed
 
     def _judge_untrusted(self, run: Run, guard: RunGuard) -> None:
-        """Judges the gates that passed unseen or by other contracts. Raises GateFailed where one does not pass."""
+        """Judges the gates that passed unseen or by other contracts. Raises GateFailed where one does not pass.
+
+        That is recorded as a failed attempt, so that no later command counts the PASS.
+        """
+        failures: list[GateFailed] = []
         for gate, attempt in guard.list_untrusted(run):
             judged = self._check_gate(run.run_id, gate)
-            if judged.failure_reason:
-                raise GateFailed(
-                    f"attempt {attempt} of gate {gate} was recorded as PASS by another process; judged here: FAIL:"
-                    f" {judged.failure_reason}",
-                    next_command=suggest_redo(run, gate),
-                )
-            self.observer.on_check(judged)
-            guard.trust(judged)
+            if judged.failure_reason is None:
+                self.observer.on_check(judged)
+                guard.trust(judged)
+                continue
+            reason = f"was recorded as PASS by another process; judged here: FAIL: {judged.failure_reason}"
+            if run.finished_at is None:
+                fail_gate(self.store, run.run_id, gate, f"attempt {attempt} {reason}", self.clock())
+            message = f"attempt {attempt} of gate {gate} {reason}"
+            failures.append(GateFailed(message, next_command=suggest_redo(run, gate)))
+        if failures:
+            raise failures[0]
 
     def _attempt_with_retries(self, run: Run, workflow_gate: WorkflowGate, guard: RunGuard) -> Run:
         """Stops at an attempt that passed, at the last retry, or where another command completed the run."""

@@ -15,9 +15,10 @@ from runner.models.json_encoding import encode
 from runner.models.run import Run
 from runner.repair.salvage import NO_DOCUMENT, PartialRecord, parse_readable_rows
 from runner.storage.attempt_file import AttemptFile, is_reservation, list_attempt_numbers, list_gates_with_attempts
-from runner.storage.attempt_rules import check_attempt, check_compiled_rows
+from runner.storage.attempt_rules import check_attempt
 from runner.storage.confined_paths import confined_path, read_bytes_if_possible
 from runner.storage.consistency import check_attempt_times
+from runner.storage.rule_agreement import check_attempts
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ class _Gatherer:
         try:
             attempt = self._attempt(Fields.of(file.document)) if file else None
             if attempt:
-                check_compiled_rows(self.workspace, self.gate, attempt, self.run)
+                check_attempts(self.workspace, self.run, self.gate, [attempt])
         except DamagedRecord as error:
             self.violations[number] = error.message
             return None

@@ -27,8 +27,8 @@ from runner.repair.events import read_events, read_invocations, rebuild_events, 
 from runner.repair.losses import describe_losses
 from runner.repair.salvage import PartialRecord, parse_readable_rows
 from runner.storage.attempt_file import list_attempt_numbers, list_gates_with_attempts
-from runner.storage.attempt_rules import check_rows
 from runner.storage.confined_paths import read_bytes_if_possible
+from runner.storage.rule_agreement import check_against_rules
 from runner.storage.store import Store
 from runner.workflows.definition import load_workflow
 
@@ -68,7 +68,7 @@ def plan_repair(store: Store, run_id: str) -> RepairPlan | None:
         store.read(run_id)
     except DamagedRecord:
         return _rebuild(store.workspace, run_id)
-    check_rows(store.workspace, store.complete_recovery(run_id))
+    check_against_rules(store.workspace, store.complete_recovery(run_id))
     return None
 
 

@@ -7,18 +7,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from gate_tests.errors import DamagedRecord, InvalidFile, Refused
-from gate_tests.strict_json.document import Document, JsonPath, UnreadableDocument
-from gate_tests.strict_json.fields import Fields
-from gate_tests.workspace.layout import Workspace
+from gate_tests.errors import DamagedRecord, Refused
+from gate_tests.strict_json.document import Document, JsonPath
 from gate_tests.workspace.names import normal_path
-from runner import suggestions
 from runner.models.attempt import Attempt, Json
-from runner.models.event import list_accepted_changes
 from runner.models.run import Run
 from runner.models.status import GateStatus
 from runner.models.timestamps import is_timestamp
-from runner.version import VERSION
 
 _REQUIRED_KEYS: Final = (
     "attempt", "status", "started_at", "finished_at", "agent", "prompt_sha256", "invocation_ids", "required_outputs",
@@ -123,100 +118,3 @@ def _find_artifact_problem(row: Any, declared: set[str]) -> str | None:
     except Refused:
         is_normal = False
     return None if is_normal else f"resolved_path is {path!r}, which is no path below the root"
-
-
-def check_rows(workspace: Workspace, run: Run) -> None:
-    """Raises DamagedRecord unless the record is what its workflow and contracts make it, where these are unchanged.
-
-    The gates are those of the workflow; the rows of each attempt that passed are those that its contract compiles to;
-    an attempt was blocking if its contract says so. Compiling takes as long as the rest of a short command, so only
-    those ask that rely on it.
-    """
-    if run.schema_version is None:
-        return
-    _check_gates(workspace, run)
-    for gate in run.gates:
-        for attempt in gate.attempts:
-            check_compiled_rows(workspace, gate.gate, attempt, run)
-            _check_blocking(workspace, gate.gate, attempt, run)
-
-
-def _check_gates(workspace: Workspace, run: Run) -> None:
-    """Not asked once somebody has accepted a change of the workflow: a run keeps the gates that it started with."""
-    path = workspace.workflow_path(run.workflow.name)
-    if not run.pins or any(change.path == path for change in list_accepted_changes(run.events)):
-        return
-    recorded, gates = tuple(gate.gate for gate in run.gates), _list_gates(workspace, path, run.pins.workflow)
-    if gates and gates != recorded:
-        record = workspace.record_path(run.run_id)
-        raise DamagedRecord(
-            f"{record}: $.gates: are {', '.join(recorded)}; those of {path} are {', '.join(gates)}",
-            next_command=suggestions.checkout_file(record),
-        )
-
-
-def _list_gates(workspace: Workspace, path: str, sha256: str | None) -> tuple[str, ...] | None:
-    """The gates of the workflow; None if it is no longer the one with this hash."""
-    try:
-        document = workspace.read_document(path) if workspace.contains(path) else None
-        if document and document.sha256 == sha256:
-            return Fields.of(document).objects("gates", lambda gate: gate.text("gate"))
-    except (FileNotFoundError, UnreadableDocument, DamagedRecord):
-        pass  # no workflow has such a hash: it was pinned by hand
-    return None
-
-
-def _check_blocking(workspace: Workspace, gate: str, attempt: Attempt, run: Run) -> None:
-    from gate_tests.compiler.loader import load_contract  # few commands ask for this
-
-    if attempt.contract is None or attempt.blocking is None:
-        return
-    try:
-        contract = load_contract(workspace, gate)
-    except (InvalidFile, Refused):
-        return
-    if contract.document.sha256 == attempt.contract_sha256 and attempt.blocking is not contract.blocking:
-        path = workspace.attempt_path(run.run_id, gate, attempt.number)
-        raise DamagedRecord(
-            f"{path}: $.blocking: is {str(attempt.blocking).lower()}, which is not what"
-            f" {workspace.contract_path(gate)} says",
-            next_command=suggestions.checkout_file(path),
-        )
-
-
-def check_compiled_rows(workspace: Workspace, gate: str, attempt: Attempt, run: Run) -> None:
-    """Raises DamagedRecord if an attempt that passed lacks rows of its contract, or has others.
-
-    Asked only where that is known: the contract has the recorded hash, and this version of orch has judged.
-    """
-    if attempt.status is not GateStatus.PASS or not _can_be_compiled(attempt):
-        return
-    expected = _compile_ids(workspace, gate, attempt, run)
-    recorded = [row.get("id") for row in attempt.to_json()["validations"]]
-    if expected is not None and recorded != expected:
-        missing = [each for each in expected if each not in recorded]
-        unknown = [each for each in recorded if each not in expected]
-        named = f"lacks {missing[0]}" if missing else f"has {unknown[0]}" if unknown else "has them in another order"
-        path = workspace.attempt_path(run.run_id, gate, attempt.number)
-        raise DamagedRecord(
-            f"{path}: $.validations: are not the checks of {workspace.contract_path(gate)}: it {named}",
-            next_command=suggestions.checkout_file(path),
-        )
-
-
-def _can_be_compiled(attempt: Attempt) -> bool:
-    return attempt.contract is not None and (attempt.runner or {}).get("orch") == VERSION
-
-
-def _compile_ids(workspace: Workspace, gate: str, attempt: Attempt, run: Run) -> list[str] | None:
-    """The ids of the checks that the contract compiles to; None if it is not the one that was judged."""
-    from gate_tests.compiler.gate import compile_gate  # few commands ask for this
-    from gate_tests.compiler.loader import read_contract, validate_contract
-
-    try:
-        document = read_contract(workspace, gate)
-        if document.sha256 != attempt.contract_sha256:
-            return None
-        return [check.id for check in compile_gate(workspace, validate_contract(document), run.context()).checks]
-    except (InvalidFile, Refused):
-        return None

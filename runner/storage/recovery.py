@@ -23,9 +23,10 @@ from runner.storage.attempt_file import (
     list_attempt_numbers,
     list_gates_with_attempts,
 )
-from runner.storage.attempt_rules import check_attempt, check_compiled_rows
+from runner.storage.attempt_rules import check_attempt
 from runner.storage.confined_paths import confined_path
 from runner.storage.consistency import check_consistency
+from runner.storage.rule_agreement import check_attempts
 
 if TYPE_CHECKING:
     from runner.storage.interrupted_write import InterruptedWrite
@@ -134,7 +135,7 @@ def check_finished_attempt(workspace: Workspace, run: Run, gate_id: str, attempt
     if gate is None:
         raise DamagedRecord(f"{document.at(())}: RUN.json knows no gate {gate_id}")
     check_attempt(document, (), attempt, run, not_after=_latest_end(run))
-    check_compiled_rows(workspace, gate_id, attempt, run)
+    check_attempts(workspace, run, gate_id, [attempt])
     if run.finished_at is None and gate.open_attempt and gate.open_attempt.number == attempt.number:
         _check_unchanged(gate.open_attempt, attempt, document)
     elif run.finished_at is not None or not _is_manual_failure(gate, attempt):

@@ -105,6 +105,16 @@ def test_a_pass_that_the_agent_recorded_itself_is_judged_before_it_counts(led: R
     assert statuses(led)[0] == "RUNNING"
 
 
+def test_that_it_fails_here_is_recorded_so_that_nobody_counts_the_pass_later(led: Repository) -> None:
+    lead(led, FORGE + "forge(gate); forge('G2')")
+    assert statuses(led) == ["FAIL", "FAIL", "NOT_STARTED"]
+    assert led.attempt(only_run(led), "G1", 2)["failure_reason"].startswith("attempt 1 was recorded as PASS by another")
+    agent = led.write("agent.py", WORK + "work()")
+    ended = led.orch("run", "resume", "--agent-command", f"'{sys.executable}' '{agent}'")
+    assert ended.code == 0, ended.err
+    assert [len(gate["attempts"]) for gate in led.record(only_run(led))["gates"]] == [3, 3, 1]
+
+
 def test_so_is_a_pass_of_a_later_gate(led: Repository) -> None:
     ended = lead(led, FORGE + "work(); forge('G2'); forge('G3')")
     assert ended.code == 1

@@ -32,14 +32,14 @@ def check(context: click.Context, cli: CliContext, paths: tuple[str, ...], as_js
     Example:
       orch run check
     """
-    from runner.storage.attempt_rules import check_rows
+    from runner.storage.rule_agreement import check_against_rules
 
     printer, store = Printer(as_json), cli.store
     run_ids = list(dict.fromkeys(_parse_run_id(context, path) for path in paths)) if paths else store.workspace.runs()
     errors: dict[str, OrchError] = {}
     for run_id in run_ids:
         try:
-            check_rows(store.workspace, store.read(run_id))
+            check_against_rules(store.workspace, store.read(run_id))
         except OrchError as error:
             errors[run_id] = error
     for run_id, damage in errors.items():
