@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from gate_tests.strict_json.fields import Fields
-from runner.models.attempt import Json
-from runner.models.rows import collect_key_orders, collect_types, iter_values
+from runner.models.artifact import Artifact
+from runner.models.rows import Json, Rows, collect_key_orders, collect_types, iter_values
 
 
 class IndexEntry(NamedTuple):
@@ -46,6 +46,24 @@ class IndexEntry(NamedTuple):
     def are_well_formed(rows: Sequence[Json]) -> bool:
         """Whether all rows are certainly valid, being as we write them; False proves nothing."""
         return collect_key_orders(rows) <= _KEY_ORDERS and collect_types(iter_values(rows)) == {str}
+
+
+def update_index(index: Rows[IndexEntry], artifacts: Sequence[Artifact], gate: str, now: str) -> Rows[IndexEntry]:
+    """Set the artifacts' hashes in the index: one entry for each path, with the times of its first and last record."""
+    if not artifacts:
+        return index
+    entries = {entry.resolved_path or entry.path: entry for entry in index}
+    for artifact in artifacts:
+        previous = entries.get(artifact.resolved_path)
+        entries[artifact.resolved_path] = IndexEntry(
+            path=artifact.path,
+            resolved_path=artifact.resolved_path,
+            sha256=artifact.sha256,
+            gate=gate,
+            recorded_at=previous.recorded_at if previous else now,
+            updated_at=now if previous else None,
+        )
+    return Rows(entries.values())
 
 
 _KEY_ORDERS: Final = {

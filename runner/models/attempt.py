@@ -16,14 +16,16 @@ Attempts of orch 0.1.0 have no `context` and no `blocking`; those of the origina
 have rows of other shapes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.run_context import Hashes
-from runner.models.context import AttemptContext, GateRules, RuleChange, RuleFile
+from runner.models.artifact import Artifact, artifact_hash, artifact_rows
+from runner.models.baseline import Baseline, ContractRef
+from runner.models.context import AttemptContext, GateRules, RuleChange
 from runner.models.rows import Json as Json  # part of this module's interface
 from runner.models.rows import Rows
 from runner.models.status import GateStatus
@@ -42,115 +44,6 @@ CANCELED: Final = "canceled"
 
 _LATER_KEYS: Final = ("prompt_sha256", "context", "blocking", "contract", "baseline", "runner", "git")
 """Keys that an attempt of the original or of orch 0.1.0 may lack."""
-
-
-def _artifact_rows(attempt: Fields) -> tuple[dict[str, Any], ...]:
-    """The rows of an attempt's `artifacts`. Whatever else the original runner may have written there is ignored."""
-    rows = attempt.value.get("artifacts")
-    return tuple(row for row in rows if isinstance(row, dict)) if isinstance(rows, list) else ()
-
-
-def _artifact_hash(row: Mapping[str, Any]) -> tuple[str, str]:
-    """The (path, SHA-256) of one of these rows; the original runner wrote no resolved paths."""
-    return str(row.get("resolved_path", row.get("path"))), str(row.get("sha256"))
-
-
-class Artifact(NamedTuple):
-    """An output that existed when its attempt was finished.
-
-    `path` is the template, `sha256` of the file's bytes. `size_bytes` is None where the original recorded none, or no
-    resolved path either: then nobody knows of which file it is.
-    """
-
-    path: str
-    resolved_path: str
-    sha256: str
-    size_bytes: int | None
-    optional: bool = False
-
-    def to_json(self) -> Json:
-        """The row in `artifacts`."""
-        row: Json = {
-            "path": self.path,
-            "resolved_path": self.resolved_path,
-            "sha256": self.sha256,
-            "size_bytes": self.size_bytes,
-            "exists": True,
-        }
-        return row | ({"optional": True} if self.optional else {})
-
-    @classmethod
-    def from_json(cls, fields: Fields) -> "Artifact":
-        """Parse a row as we write it. Raises DamagedRecord."""
-        for key in ("path", "resolved_path", "sha256"):
-            fields.text(key)
-        fields.number("size_bytes")
-        return cls.from_row(fields.value)
-
-    @classmethod
-    def from_row(cls, row: Mapping[str, Any]) -> "Artifact":
-        """Parse any row: the original recorded absolute paths, which are ignored, and no sizes."""
-        resolved_path, sha256 = _artifact_hash(row)
-        size_bytes = row.get("size_bytes")
-        return cls(
-            path=str(row.get("path")),
-            resolved_path=resolved_path,
-            sha256=sha256,
-            size_bytes=size_bytes if isinstance(size_bytes, int) and "resolved_path" in row else None,
-            optional=row.get("optional") is True,
-        )
-
-
-class ContractRef(NamedTuple):
-    """The contract an attempt was judged by."""
-
-    path: str
-    sha256: str
-
-    def to_json(self) -> Json:
-        """`{path, sha256}`."""
-        return {"path": self.path, "sha256": self.sha256}
-
-    @classmethod
-    def from_json(cls, fields: Fields) -> "ContractRef":
-        """Parse `{path, sha256}`. Raises DamagedRecord."""
-        return cls(fields.text("path"), fields.text("sha256"))
-
-
-class Baseline(NamedTuple):
-    """The state at the start of an attempt: the contract's hash, the existing outputs, and what else decides.
-
-    `context` is None in records of orch 0.1.0. `schemas` are the JSON schemas of the contract's checks.
-    """
-
-    contract_sha256: str
-    outputs: tuple[tuple[str, str], ...]
-    """(path, SHA-256) of each."""
-    context: AttemptContext | None = None
-    schemas: tuple[RuleFile, ...] = ()
-
-    def to_json(self) -> Json:
-        """`{contract_sha256, context?, outputs: [{path, sha256}], schemas?: [{path, sha256}]}`."""
-        return {
-            "contract_sha256": self.contract_sha256,
-            **({"context": self.context.to_json()} if self.context else {}),
-            "outputs": [{"path": path, "sha256": sha256} for path, sha256 in self.outputs],
-            **({"schemas": [schema._asdict() for schema in self.schemas]} if self.schemas else {}),
-        }
-
-    @classmethod
-    def from_json(cls, fields: Fields) -> "Baseline":
-        """Parse such an object. Raises DamagedRecord."""
-        context = fields.optional_object("context")
-        schemas = fields.objects("schemas", _parse_schema) if "schemas" in fields else ()
-        outputs = fields.objects("outputs", lambda row: (row.text("path"), row.text("sha256")))
-        return cls(
-            fields.text("contract_sha256"), outputs, AttemptContext.from_json(context) if context else None, schemas
-        )
-
-
-def _parse_schema(row: Fields) -> RuleFile:
-    return RuleFile(row.text("path"), row.optional_text("sha256"))
 
 
 @dataclass(frozen=True)
@@ -222,7 +115,7 @@ class Attempt:
         if self.finished_json is None:
             return tuple((artifact.resolved_path, artifact.sha256) for artifact in self.artifacts)
         rows = self.finished_json.get("artifacts")
-        return tuple(_artifact_hash(row) for row in rows if isinstance(row, dict)) if isinstance(rows, list) else ()
+        return tuple(artifact_hash(row) for row in rows if isinstance(row, dict)) if isinstance(rows, list) else ()
 
     def to_json(self) -> Json:
         """`{attempt, status, …}`, as in RUN.json and, once finished, in its own file."""
@@ -286,7 +179,7 @@ class Attempt:
 
 def _artifacts(fields: Fields) -> Sequence[Artifact]:
     """The rows of `artifacts`, each parsed when it is used: there may be thousands, which most commands ignore."""
-    rows = _artifact_rows(fields)
+    rows = artifact_rows(fields)
     return Rows(read=rows, parse=lambda index: Artifact.from_row(rows[index]))
 
 

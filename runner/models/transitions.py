@@ -9,8 +9,8 @@ from typing import Final, NamedTuple
 
 from gate_tests.errors import DecisionNeeded, Refused
 from runner import suggestions
-from runner.models.artifact_index import IndexEntry
-from runner.models.attempt import ABANDONED, CANCELED, MANUAL_AGENT, Artifact, Attempt
+from runner.models.artifact_index import update_index
+from runner.models.attempt import ABANDONED, CANCELED, MANUAL_AGENT, Attempt
 from runner.models.context import GateRules, RuleChange
 from runner.models.event import (
     EventType,
@@ -196,24 +196,6 @@ def record_packet_hash(run: Run, gate_id: str, number: int, prompt_sha256: str) 
         )
     changed = replace(attempt, prompt_sha256=prompt_sha256, absent=attempt.absent - {"prompt_sha256"})
     return run.with_gate(run.gate(gate_id).with_attempt(changed))
-
-
-def update_index(index: Rows[IndexEntry], artifacts: Sequence[Artifact], gate: str, now: str) -> Rows[IndexEntry]:
-    """Set the artifacts' hashes in the index: one entry for each path, with the times of its first and last record."""
-    if not artifacts:
-        return index
-    entries = {entry.resolved_path or entry.path: entry for entry in index}
-    for artifact in artifacts:
-        previous = entries.get(artifact.resolved_path)
-        entries[artifact.resolved_path] = IndexEntry(
-            path=artifact.path,
-            resolved_path=artifact.resolved_path,
-            sha256=artifact.sha256,
-            gate=gate,
-            recorded_at=previous.recorded_at if previous else now,
-            updated_at=now if previous else None,
-        )
-    return Rows(entries.values())
 
 
 def monotonic_timestamp(run: Run, now: str) -> str:

@@ -6,7 +6,8 @@ from gate_tests.errors import Refused
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
 from runner.models import transitions
-from runner.models.attempt import Attempt, Baseline, ContractRef
+from runner.models.attempt import Attempt
+from runner.models.baseline import Baseline, ContractRef
 from runner.models.context import AttemptContext
 from runner.models.run import Run
 from runner.models.status import GateStatus

@@ -10,7 +10,9 @@ from gate_tests.isolated_pytest.verdict import Verdict
 from runner import suggestions
 from runner.git.query import GitState
 from runner.models import transitions
-from runner.models.attempt import Artifact, Attempt, ContractRef, Json
+from runner.models.artifact import Artifact
+from runner.models.attempt import Attempt, Json
+from runner.models.baseline import ContractRef
 from runner.models.context import GateRules, RuleChange
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus

@@ -17,7 +17,8 @@ from typing import NamedTuple
 from gate_tests.compiler.loader import read_contract
 from gate_tests.errors import OrchError
 from gate_tests.workspace.layout import Workspace
-from runner.models.attempt import Artifact, Attempt, Json
+from runner.models.artifact import Artifact
+from runner.models.attempt import Attempt, Json
 from runner.models.event import list_accepted_changes
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus, RunStatus

@@ -16,7 +16,8 @@ from gate_tests.errors import DecisionNeeded, GateFailed, OrchError
 from gate_tests.files.artifacts import Artifacts
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
-from runner.models.attempt import Artifact, Attempt
+from runner.models.artifact import Artifact
+from runner.models.attempt import Attempt
 from runner.models.json_encoding import encode
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus

@@ -9,7 +9,8 @@ from gate_tests.errors import DamagedRecord
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
-from runner.models.attempt import Artifact, Attempt
+from runner.models.artifact import Artifact
+from runner.models.attempt import Attempt
 from runner.models.context import AttemptContext
 from runner.models.json_encoding import encode
 from runner.models.run import Run

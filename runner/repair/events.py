@@ -5,6 +5,7 @@ from typing import Final, TypeVar
 
 from gate_tests.strict_json.fields import Fields
 from runner.models import transitions
+from runner.models.artifact_index import update_index
 from runner.models.attempt import MANUAL_AGENT, Attempt
 from runner.models.event import (
     Event,
@@ -89,7 +90,7 @@ def rebuild_index(run: Run) -> Run:
     run = run._replace(artifacts_index=Rows())
     for gate, attempt in sorted(_finished(run), key=lambda closed: closed[1].finished_at or ""):
         at = attempt.finished_at or attempt.started_at
-        run = run._replace(artifacts_index=transitions.update_index(run.artifacts_index, attempt.artifacts, gate, at))
+        run = run._replace(artifacts_index=update_index(run.artifacts_index, attempt.artifacts, gate, at))
     return run
 
 

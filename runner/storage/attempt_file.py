@@ -11,7 +11,8 @@ from gate_tests.strict_json.document import Document
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import check_gate_id
-from runner.models.attempt import Artifact, Attempt
+from runner.models.artifact import Artifact
+from runner.models.attempt import Attempt
 from runner.storage.confined_paths import confined_path
 
 _NAME: Final = re.compile(r"attempt-([1-9][0-9]{0,8})\.json")

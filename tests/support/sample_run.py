@@ -6,7 +6,9 @@ from gate_tests.checks.result import CheckResult, CheckStatus
 from gate_tests.contract import Severity
 from gate_tests.workspace.names import Depth
 from runner.models import transitions
-from runner.models.attempt import Artifact, Attempt, Baseline, ContractRef
+from runner.models.artifact import Artifact
+from runner.models.attempt import Attempt
+from runner.models.baseline import Baseline, ContractRef
 from runner.models.event import run_started
 from runner.models.run import Gate, Run, WorkflowRef
 from runner.models.status import GateStatus, RunStatus

@@ -11,7 +11,9 @@ from gate_tests.contract import Severity
 from gate_tests.errors import DamagedRecord
 from gate_tests.strict_json.document import Document
 from gate_tests.strict_json.fields import Fields
-from runner.models.attempt import Artifact, Attempt, Baseline, ContractRef
+from runner.models.artifact import Artifact
+from runner.models.attempt import Attempt
+from runner.models.baseline import Baseline, ContractRef
 from runner.models.context import AttemptContext, GateRules, RuleChange, RuleFile
 from runner.models.json_encoding import encode
 from runner.models.status import GateStatus

@@ -14,8 +14,10 @@ from gate_tests.strict_json.document import Document
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.names import Depth
 from gate_tests.workspace.run_context import RunContext
+from runner.models.artifact import Artifact
 from runner.models.artifact_index import IndexEntry
-from runner.models.attempt import Artifact, Attempt, Baseline, ContractRef
+from runner.models.attempt import Attempt
+from runner.models.baseline import Baseline, ContractRef
 from runner.models.event import Event
 from runner.models.invocation import Invocation, InvocationStatus
 from runner.models.rows import Rows

@@ -8,7 +8,9 @@ import pytest
 from gate_tests.errors import Refused
 from gate_tests.workspace.names import Depth
 from runner.models import transitions
-from runner.models.attempt import CANCELED, Artifact, Attempt, Baseline
+from runner.models.artifact import Artifact
+from runner.models.attempt import CANCELED, Attempt
+from runner.models.baseline import Baseline
 from runner.models.event import run_started
 from runner.models.invocation import Invocation, InvocationStatus
 from runner.models.run import Gate, Run, WorkflowRef

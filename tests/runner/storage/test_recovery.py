@@ -12,7 +12,8 @@ import pytest
 from gate_tests.errors import DamagedRecord, Refused
 from gate_tests.workspace.layout import Workspace
 from runner.models import transitions
-from runner.models.attempt import Artifact, Json
+from runner.models.artifact import Artifact
+from runner.models.attempt import Json
 from runner.models.json_encoding import encode
 from runner.models.run import OWN_KEYS, Run
 from runner.models.status import GateStatus, RunStatus

@@ -8,7 +8,8 @@ import pytest
 from runner.cli.terminal.render import format_age, format_forced_start, format_run, style_status
 from runner.cli.terminal.styles import render_text
 from runner.models import transitions
-from runner.models.attempt import Attempt, Baseline
+from runner.models.attempt import Attempt
+from runner.models.baseline import Baseline
 from runner.models.run import Prompt, Run
 from runner.models.status import GateStatus, RunStatus
 from runner.models.transitions import Start

@@ -1,0 +1,59 @@
+"""The state at the start of an attempt, and the contract it refers to."""
+
+from typing import NamedTuple
+
+from gate_tests.strict_json.fields import Fields
+from runner.models.context import AttemptContext, RuleFile
+from runner.models.rows import Json
+
+
+class ContractRef(NamedTuple):
+    """The contract an attempt was judged by."""
+
+    path: str
+    sha256: str
+
+    def to_json(self) -> Json:
+        """`{path, sha256}`."""
+        return {"path": self.path, "sha256": self.sha256}
+
+    @classmethod
+    def from_json(cls, fields: Fields) -> "ContractRef":
+        """Parse `{path, sha256}`. Raises DamagedRecord."""
+        return cls(fields.text("path"), fields.text("sha256"))
+
+
+class Baseline(NamedTuple):
+    """The state at the start of an attempt: the contract's hash, the existing outputs, and what else decides.
+
+    `context` is None in records of orch 0.1.0. `schemas` are the JSON schemas of the contract's checks.
+    """
+
+    contract_sha256: str
+    outputs: tuple[tuple[str, str], ...]
+    """(path, SHA-256) of each."""
+    context: AttemptContext | None = None
+    schemas: tuple[RuleFile, ...] = ()
+
+    def to_json(self) -> Json:
+        """`{contract_sha256, context?, outputs: [{path, sha256}], schemas?: [{path, sha256}]}`."""
+        return {
+            "contract_sha256": self.contract_sha256,
+            **({"context": self.context.to_json()} if self.context else {}),
+            "outputs": [{"path": path, "sha256": sha256} for path, sha256 in self.outputs],
+            **({"schemas": [schema._asdict() for schema in self.schemas]} if self.schemas else {}),
+        }
+
+    @classmethod
+    def from_json(cls, fields: Fields) -> "Baseline":
+        """Parse such an object. Raises DamagedRecord."""
+        context = fields.optional_object("context")
+        schemas = fields.objects("schemas", _parse_schema) if "schemas" in fields else ()
+        outputs = fields.objects("outputs", lambda row: (row.text("path"), row.text("sha256")))
+        return cls(
+            fields.text("contract_sha256"), outputs, AttemptContext.from_json(context) if context else None, schemas
+        )
+
+
+def _parse_schema(row: Fields) -> RuleFile:
+    return RuleFile(row.text("path"), row.optional_text("sha256"))
