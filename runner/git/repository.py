@@ -3,11 +3,13 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gate_tests.files.regular_file import read_regular_file
 
 _GITFILE_PREFIX = b"gitdir: "
+_MAX_NAME_BYTES: Final = 1 << 16
+"""The largest file that is read as the name of a directory."""
 
 
 class GitRepository(NamedTuple):
@@ -69,16 +71,23 @@ def _list_directories_upwards(root: Path) -> Iterator[str]:
 
 def _read_gitfile(path: str) -> str:
     """The git directory that the `.git` of a submodule or a linked work tree names."""
-    content = read_regular_file(Path(path))
+    content = _read_short_file(path)
     if not content.startswith(_GITFILE_PREFIX):
         raise GitUnavailable(f"{path} names no git directory")
     named = os.fsdecode(content.removeprefix(_GITFILE_PREFIX).rstrip(b"\r\n"))
     return os.path.join(os.path.dirname(path), named)
 
 
+def _read_short_file(path: str) -> bytes:
+    """The bytes of a file that names a directory. Raises GitUnavailable if they are too many for that, OSError."""
+    if os.stat(path).st_size > _MAX_NAME_BYTES:
+        raise GitUnavailable(f"{path} is too large")
+    return read_regular_file(Path(path))
+
+
 def _find_common_directory(git_directory: str) -> str:
     try:
-        named = os.fsdecode(read_regular_file(Path(git_directory, "commondir")).rstrip(b"\r\n"))
+        named = os.fsdecode(_read_short_file(os.path.join(git_directory, "commondir")).rstrip(b"\r\n"))
     except OSError:
         return git_directory
     return os.path.join(git_directory, named)

@@ -309,6 +309,7 @@ MESSAGES = {
     "git-bare": "{folder} is a bare repository",
     "git-unusable": "{path} is no git directory, or may not be read",
     "git-file-broken": "{path} names no git directory",
+    "git-file-too-large": "{path} is too large",
     "git-file-leads-nowhere": "{path} names {folder}, which is no git directory",
     "git-no-temporary-directory": "there is no directory outside the repository for temporary files",
     # The program itself

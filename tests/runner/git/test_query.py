@@ -296,6 +296,14 @@ def test_where_a_git_file_leads_nowhere_there_is_no_answer(checkout: Path) -> No
     assert problem(dot_git.parent) == message("git-file-broken", path=dot_git)
 
 
+@pytest.mark.parametrize("path", ["inner/.git", ".git/commondir"])
+def test_where_a_file_that_names_a_directory_is_huge_there_is_no_answer(checkout: Path, path: str) -> None:
+    (checkout / "inner").mkdir()
+    with (checkout / path).open("wb") as file:
+        file.truncate(1 << 40)
+    assert problem(checkout / "inner") == message("git-file-too-large", path=checkout / path)
+
+
 def test_where_no_temporary_directory_can_be_made_there_is_no_answer(
     checkout: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
