@@ -64,6 +64,13 @@ class CommandGroup(click.Group):
         return escape_text(super().get_help(context))
 
     @override
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except KeyboardInterrupt:  # click would print a line, and wait for ever where nobody reads
+            raise click.Abort from None
+
+    @override
     def resolve_command(
         self, context: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:

@@ -13,7 +13,7 @@ from gate_tests.errors import Exit, Interrupted
 from gate_tests.programs.signals import exit_when_interrupted, handle_interrupts, is_interrupted
 from runner.cli.app import app
 from runner.cli.errors import describe_error, print_error
-from runner.cli.terminal.printer import begin_command, echo
+from runner.cli.terminal.printer import begin_command, echo, print_briefly
 
 
 def run_command_line() -> NoReturn:
@@ -29,9 +29,8 @@ def run_command_line() -> NoReturn:
         handle_interrupts()
         code = run(sys.argv[1:])
         exit_when_interrupted(code)
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError, AttributeError, KeyboardInterrupt):
-            stream.flush()
+    with contextlib.suppress(KeyboardInterrupt):
+        print_briefly(_flush_streams) if code == Exit.INTERRUPTED else _flush_streams()
     os._exit(code)  # the exit code is the verdict: no clean-up may change it
 
 
@@ -53,6 +52,12 @@ def _print_completions() -> NoReturn:
     with contextlib.suppress(OSError, AttributeError):
         sys.stdout.flush()
     os._exit(0)
+
+
+def _flush_streams() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, AttributeError):
+            stream.flush()
 
 
 def _escape_unencodable(stream: TextIOWrapper) -> None:
@@ -81,7 +86,17 @@ def run(arguments: list[str]) -> int:
     except (Exception, KeyboardInterrupt) as error:
         is_lost = is_interrupted() and not isinstance(error, Interrupted)  # it was made another error, or led to one
         message, next_command, exit_code = describe_error(KeyboardInterrupt() if is_lost else error)
+        if exit_code == Exit.INTERRUPTED:
+            if isinstance(error, click.Abort) and sys.stderr and sys.stderr.isatty():
+                print_briefly(lambda: echo("", sys.stderr))  # the line has `^C`
+            return _print_interrupted(message, next_command, "--json" in arguments)
         return print_error(message, next_command, exit_code, "--json" in arguments)
     if is_interrupted() and code != Exit.INTERRUPTED:
-        return print_error("interrupted", None, Exit.INTERRUPTED, as_json=False)
+        return _print_interrupted("interrupted", None, as_json=False)
     return code if isinstance(code, int) else Exit.OK
+
+
+def _print_interrupted(message: str, next_command: str | None, as_json: bool) -> int:
+    """Prints it, unless nobody reads: an interrupted command ends none the less."""
+    print_briefly(lambda: print_error(message, next_command, Exit.INTERRUPTED, as_json))
+    return Exit.INTERRUPTED

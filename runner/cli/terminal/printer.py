@@ -8,7 +8,7 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import IO, TYPE_CHECKING, Any, Final, TextIO
 
 import click
@@ -180,11 +180,15 @@ class _ProgressText(str):
 
 def print_notice(line: str) -> None:
     """Prints a line to standard error, unless -q was given. Gives up where it cannot be written in a moment."""
-    if current_verbosity() is Verbosity.QUIET:
-        return
+    if current_verbosity() is not Verbosity.QUIET:
+        print_briefly(lambda: echo(shorten_line(f"orch: {line}"), sys.stderr))
+
+
+def print_briefly(action: Callable[[], object]) -> None:
+    """Runs an action that prints, and waits for it for a moment only: where nobody reads, it never ends."""
     from threading import Thread
 
-    thread = Thread(target=echo, args=(shorten_line(f"orch: {line}"), sys.stderr), daemon=True)
+    thread = Thread(target=action, daemon=True)
     thread.start()
     thread.join(_NOTICE_TIMEOUT_S)
 
