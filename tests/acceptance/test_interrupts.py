@@ -126,7 +126,10 @@ def test_an_interrupt_while_modules_are_loaded_does_not_wait_for_a_reader(
     assert (done.returncode, os.get_blocking(full_pipe)) == (130, True)
 
 
-@pytest.mark.parametrize("command", [("run", "list", "--json"), ("gate", "check", "--run", "latest", "--gate", "GT")])
+CHECK = ("gate", "check", "--run", "latest", "--gate", "GT")
+
+
+@pytest.mark.parametrize("command", [("run", "list", "--json"), CHECK, (*CHECK, "--watch")])
 def test_an_interrupt_while_nobody_reads_ends_the_command(
     good: Repository, full_pipe: int, command: tuple[str, ...]
 ) -> None:

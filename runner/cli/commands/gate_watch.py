@@ -9,7 +9,7 @@ from gate_tests.programs.signals import raise_lost_interrupt
 from runner.cli.commands.gate_check import CheckRequest, build_documents, check_once, choose_exit_code
 from runner.cli.context import CliContext
 from runner.cli.errors import suggest_next_command
-from runner.cli.terminal.printer import Printer, shorten_line
+from runner.cli.terminal.printer import Printer, print_briefly, shorten_line
 from runner.cli.terminal.styles import style
 from runner.models.timestamps import now
 from runner.operations.file_changes import Snapshot, take_snapshot, wait_for_changes
@@ -31,9 +31,13 @@ def watch_gates(cli: CliContext, printer: Printer, request: CheckRequest) -> Exi
     try:
         _Watch(cli, printer, request).run()
     except (KeyboardInterrupt, Interrupted):
-        printer.print_hint()
-        printer.print_hint("Stopped watching; nothing was recorded")
+        print_briefly(lambda: _print_end(printer))
     return Exit.INTERRUPTED
+
+
+def _print_end(printer: Printer) -> None:
+    printer.print_hint()
+    printer.print_hint("Stopped watching; nothing was recorded")
 
 
 class _Watch:
