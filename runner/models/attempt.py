@@ -25,7 +25,7 @@ from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.run_context import Hashes
 from runner.models.artifact import Artifact, artifact_hash, artifact_rows
 from runner.models.baseline import Baseline, ContractRef
-from runner.models.context import AttemptContext, GateRules, RuleChange
+from runner.models.context import AttemptContext
 from runner.models.rows import Json as Json  # part of this module's interface
 from runner.models.rows import Rows
 from runner.models.status import GateStatus
@@ -95,19 +95,6 @@ class Attempt:
     def latest_contract_sha256(self) -> str | None:
         """The hash of the contract it was judged by, or while it is open, started with; None where none is recorded."""
         return self.baseline.contract_sha256 if self.is_open and self.baseline else self.contract_sha256
-
-    def find_rule_changes(self, rules: GateRules) -> tuple[RuleChange, ...]:
-        """How its contract and their schemas differ from those at its start, as far as those were recorded."""
-        if self.baseline is None:
-            return ()
-        before = {schema.path: schema.sha256 for schema in self.baseline.schemas}
-        before[rules.contract.path] = self.baseline.contract_sha256
-        recorded = (rules.contract, *rules.schemas) if self.baseline.context else (rules.contract,)
-        return tuple(
-            RuleChange(file.path, before.get(file.path), file.sha256)
-            for file in recorded
-            if file.sha256 != before.get(file.path)
-        )
 
     @property
     def artifact_hashes(self) -> Hashes:

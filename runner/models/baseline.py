@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from gate_tests.strict_json.fields import Fields
-from runner.models.context import AttemptContext, RuleFile
+from runner.models.context import AttemptContext
 from runner.models.rows import Json
 
 
@@ -33,15 +33,19 @@ class Baseline(NamedTuple):
     outputs: tuple[tuple[str, str], ...]
     """(path, SHA-256) of each."""
     context: AttemptContext | None = None
-    schemas: tuple[RuleFile, ...] = ()
+    schemas: tuple[tuple[str, str | None], ...] = ()
+    """(path, SHA-256) of each; None for one that did not exist."""
 
     def to_json(self) -> Json:
         """`{contract_sha256, context?, outputs: [{path, sha256}], schemas?: [{path, sha256}]}`."""
+        outputs, schemas = (
+            [{"path": path, "sha256": sha256} for path, sha256 in files] for files in (self.outputs, self.schemas)
+        )
         return {
             "contract_sha256": self.contract_sha256,
             **({"context": self.context.to_json()} if self.context else {}),
-            "outputs": [{"path": path, "sha256": sha256} for path, sha256 in self.outputs],
-            **({"schemas": [schema._asdict() for schema in self.schemas]} if self.schemas else {}),
+            "outputs": outputs,
+            **({"schemas": schemas} if schemas else {}),
         }
 
     @classmethod
@@ -55,5 +59,5 @@ class Baseline(NamedTuple):
         )
 
 
-def _parse_schema(row: Fields) -> RuleFile:
-    return RuleFile(row.text("path"), row.optional_text("sha256"))
+def _parse_schema(row: Fields) -> tuple[str, str | None]:
+    return row.text("path"), row.optional_text("sha256")

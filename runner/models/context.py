@@ -5,10 +5,13 @@
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.run_context import parse_depth, parse_slug, parse_variables
+
+if TYPE_CHECKING:
+    from runner.models.rules import GateRules
 
 Json = dict[str, Any]
 
@@ -46,52 +49,13 @@ class AttemptContext(NamedTuple):
         )
 
 
-class RuleFile(NamedTuple):
-    """A file that decides what is checked (a contract, a workflow, a JSON schema), and its hash; None: no such file."""
-
-    path: str
-    sha256: str | None
-
-
-class RuleChange(NamedTuple):
-    """A rule file that has changed, with its hash before and now."""
-
-    path: str
-    before: str | None
-    after: str | None
-
-
-class GateRules(NamedTuple):
-    """The files that decide how a gate is judged. `schemas` are the JSON schemas of the contract's checks."""
-
-    contract: RuleFile
-    workflow: RuleFile
-    schemas: tuple[RuleFile, ...] = ()
-
-    def find_changes(self, now: "GateRules") -> tuple[RuleChange, ...]:
-        """How they differ `now`."""
-        before = {file.path: file.sha256 for file in (self.contract, self.workflow, *self.schemas)}
-        return tuple(
-            RuleChange(file.path, before.get(file.path), file.sha256)
-            for file in (now.contract, now.workflow, *now.schemas)
-            if before.get(file.path) != file.sha256
-        )
-
-
 class Pins(NamedTuple):
     """The SHA-256 of the workflow and of each contract as of the run's start, or as a person accepted them since."""
 
     workflow: str | None
     contracts: Mapping[str, str]
 
-    def find_changes(self, gate: str, rules: GateRules) -> tuple[RuleChange, ...]:
-        """How the contract of `gate` and the workflow differ from what is pinned."""
-        pinned = ((rules.contract, self.contracts.get(gate)), (rules.workflow, self.workflow))
-        return tuple(
-            RuleChange(file.path, before, file.sha256) for file, before in pinned if before and before != file.sha256
-        )
-
-    def pin(self, gate: str, rules: GateRules) -> "Pins":
+    def pin(self, gate: str, rules: "GateRules") -> "Pins":
         """The pins with those of the contract of `gate` and of the workflow replaced."""
         contracts = {**self.contracts, gate: rules.contract.sha256} if rules.contract.sha256 else self.contracts
         return Pins(rules.workflow.sha256, contracts)

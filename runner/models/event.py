@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from operator import itemgetter
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gate_tests.strict_json.fields import Fields
 from runner.models.attempt import Attempt, Json
-from runner.models.context import RuleChange
 from runner.models.invocation import Invocation
-from runner.models.rows import Rows, collect_key_orders, collect_types, iter_values
+from runner.models.rows import collect_key_orders, collect_types, iter_values
 from runner.models.status import GateStatus
+
+if TYPE_CHECKING:
+    from runner.models.rules import RuleChange
 
 
 class EventType(StrEnum):
@@ -76,31 +78,11 @@ def gate_forced(at: str, gate: str, reason: str, overridden: str) -> Event:
     return Event(at, EventType.FORCED, {"gate": gate, "reason": reason, "message": f"Gate {gate} forced: {overridden}"})
 
 
-def contract_accepted(at: str, gate: str, attempt: int, change: RuleChange) -> Event:
+def contract_accepted(at: str, gate: str, attempt: int, change: "RuleChange") -> Event:
     """The event of a changed contract, workflow or schema that a person accepted for an attempt."""
     message = f"Gate {gate} attempt {attempt}: the change of {change.path} was accepted"
     data = {"gate": gate, "attempt": attempt, "path": change.path, "from": change.before, "to": change.after}
     return Event(at, EventType.CONTRACT_ACCEPTED, {**data, "message": message})
-
-
-class AcceptedChange(NamedTuple):
-    """A change of a contract, workflow or schema that a person accepted, as an event recorded it."""
-
-    gate: str
-    attempt: str
-    path: str
-    before: str
-    after: str
-
-
-def list_accepted_changes(events: Rows[Event]) -> list[AcceptedChange]:
-    """The changes that were accepted, in order."""
-    if EventType.CONTRACT_ACCEPTED not in events.column("type"):  # avoids parsing each event of a large record
-        return []
-    accepted = (event.data for event in events if event.type == EventType.CONTRACT_ACCEPTED)
-    return [
-        AcceptedChange(*(str(data.get(key)) for key in ("gate", "attempt", "path", "from", "to"))) for data in accepted
-    ]
 
 
 def gate_closed(gate: str, attempt: Attempt) -> Event:

@@ -5,13 +5,12 @@ Each transition takes a run and returns the changed run, or raises Refused. None
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gate_tests.errors import DecisionNeeded, Refused
 from runner import suggestions
 from runner.models.artifact_index import update_index
 from runner.models.attempt import ABANDONED, CANCELED, MANUAL_AGENT, Attempt
-from runner.models.context import GateRules, RuleChange
 from runner.models.event import (
     EventType,
     contract_accepted,
@@ -27,6 +26,9 @@ from runner.models.rows import Rows
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus, RunStatus
 from runner.models.timestamps import is_timestamp
+
+if TYPE_CHECKING:
+    from runner.models.rules import GateRules, RuleChange
 
 FINAL_STATUSES: Final = (RunStatus.PASSED, RunStatus.FAILED, RunStatus.CANCELED)
 """The statuses that a completed run can have."""
@@ -56,7 +58,7 @@ class Start(NamedTuple):
     """Why the workflow forbids the start, if it does."""
     force: str | None = None
     """The reason to start despite the refusal."""
-    rules: GateRules | None = None
+    rules: "GateRules | None" = None
     """The files that decide how the gate is judged, as they are now; None if they are not compared with the pins."""
     accepts_changes: bool = False
     """Whether a person accepts that these files differ from the pins of the run."""
@@ -83,7 +85,7 @@ def start_attempt(run: Run, gate_id: str, opening: Attempt, start: Start) -> Run
 
 
 def accept_changes(
-    run: Run, gate_id: str, number: int, changes: Sequence[RuleChange], rules: GateRules, now: str
+    run: Run, gate_id: str, number: int, changes: "Sequence[RuleChange]", rules: "GateRules", now: str
 ) -> Run:
     """Record that a person accepted the changed rules for an attempt, and pin the rules."""
     for change in changes:
@@ -234,9 +236,13 @@ def final_status(run: Run) -> RunStatus:
     return run.status if run.status in FINAL_STATUSES else _status_of_gates(run)
 
 
-def _find_pin_changes(run: Run, gate_id: str, agent: str, start: Start) -> tuple[RuleChange, ...]:
+def _find_pin_changes(run: Run, gate_id: str, agent: str, start: Start) -> "tuple[RuleChange, ...]":
     """How the rules of the gate differ from the pins. Raises DecisionNeeded unless that is accepted."""
-    changes = run.pins.find_changes(gate_id, start.rules) if run.pins and start.rules else ()
+    if run.pins is None or start.rules is None:
+        return ()
+    from runner.models.rules import find_pin_changes  # most transitions start nothing
+
+    changes = find_pin_changes(run.pins, gate_id, start.rules)
     if changes and not start.accepts_changes:
         paths = " and ".join(change.path for change in changes)
         raise DecisionNeeded(

@@ -5,7 +5,7 @@ from hashlib import sha256
 from gate_tests.compiler.gate import CompiledGate
 from gate_tests.files.regular_file import read_regular_file
 from gate_tests.workspace.layout import Workspace
-from runner.models.context import GateRules, RuleFile
+from runner.models.rules import GateRules, RuleFile
 
 
 def read_rules(workspace: Workspace, compiled: CompiledGate, workflow: RuleFile) -> GateRules:

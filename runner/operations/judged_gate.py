@@ -13,7 +13,7 @@ from runner.models import transitions
 from runner.models.artifact import Artifact
 from runner.models.attempt import Attempt, Json
 from runner.models.baseline import ContractRef
-from runner.models.context import GateRules, RuleChange
+from runner.models.rules import GateRules, RuleChange, find_baseline_changes, find_pin_changes
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus
 from runner.models.transitions import Closing
@@ -167,8 +167,8 @@ def find_rule_changes(run: Run, gate: str, rules: GateRules) -> tuple[RuleChange
     attempt = run.gate(gate).open_attempt
     if attempt is None:
         return ()
-    changes = {change.path: change for change in attempt.find_rule_changes(rules)}
-    pinned = {change.path: change for change in run.pins.find_changes(gate, rules)} if run.pins else {}
+    changes = {change.path: change for change in find_baseline_changes(attempt.baseline, rules)}
+    pinned = {change.path: change for change in find_pin_changes(run.pins, gate, rules)}
     return tuple((pinned | changes).values())
 
 

@@ -20,7 +20,7 @@ from runner import suggestions
 from runner.git.query import GitQuery
 from runner.models import transitions
 from runner.models.attempt import Attempt
-from runner.models.context import GateRules, RuleFile
+from runner.models.rules import GateRules, RuleFile
 from runner.models.run import Run
 from runner.operations.attempts import refuse_other_context
 from runner.operations.gate_rules import hash_file, read_rules, read_rules_again

@@ -19,7 +19,7 @@ from gate_tests.errors import OrchError
 from gate_tests.workspace.layout import Workspace
 from runner.models.artifact import Artifact
 from runner.models.attempt import Attempt, Json
-from runner.models.event import list_accepted_changes
+from runner.models.event import EventType
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus, RunStatus
 from runner.models.timestamps import elapsed_s
@@ -114,11 +114,19 @@ def _build_gate_report(workspace: Workspace, run: Run, gate: Gate, now: str) -> 
         age_s=elapsed_s(last.finished_at or last.started_at, now),
         failed=_list_last_failures(gate),
         changed=tuple(_list_changes(workspace, gate, last)),
-        accepted=tuple(
-            f"attempt {change.attempt}: change of {change.path.rpartition('/')[2]} accepted"
-            for change in list_accepted_changes(run.events)
-            if change.gate == gate.gate
-        ),
+        accepted=_list_accepted_changes(run, gate),
+    )
+
+
+def _list_accepted_changes(run: Run, gate: Gate) -> tuple[str, ...]:
+    if EventType.CONTRACT_ACCEPTED not in run.events.column("type"):
+        return ()
+    from runner.models.rules import list_accepted_changes  # few runs have any
+
+    return tuple(
+        f"attempt {change.attempt}: change of {change.path.rpartition('/')[2]} accepted"
+        for change in list_accepted_changes(run.events)
+        if change.gate == gate.gate
     )
 
 

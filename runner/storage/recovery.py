@@ -26,7 +26,6 @@ from runner.storage.attempt_file import (
 from runner.storage.attempt_rules import check_attempt
 from runner.storage.confined_paths import confined_path
 from runner.storage.consistency import check_consistency
-from runner.storage.rule_agreement import check_attempts
 
 if TYPE_CHECKING:
     from runner.storage.interrupted_write import InterruptedWrite
@@ -135,6 +134,8 @@ def check_finished_attempt(workspace: Workspace, run: Run, gate_id: str, attempt
     if gate is None:
         raise DamagedRecord(f"{document.at(())}: RUN.json knows no gate {gate_id}")
     check_attempt(document, (), attempt, run, not_after=_latest_end(run))
+    from runner.storage.rule_agreement import check_attempts  # only a recovery needs it
+
     check_attempts(workspace, run, gate_id, [attempt])
     if run.finished_at is None and gate.open_attempt and gate.open_attempt.number == attempt.number:
         _check_unchanged(gate.open_attempt, attempt, document)

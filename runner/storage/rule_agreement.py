@@ -12,7 +12,7 @@ from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
 from runner.models.attempt import Attempt
-from runner.models.event import list_accepted_changes
+from runner.models.rules import list_accepted_changes
 from runner.models.run import Run
 from runner.models.status import GateStatus
 from runner.version import VERSION

@@ -4,17 +4,19 @@ They may be overridden with --force, which is recorded with its reason; nothing 
 """
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gate_tests.errors import InvalidFile, OrchError, Refused
 from gate_tests.strict_json.document import Document, UnreadableDocument
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
-from runner.models.context import RuleFile
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus
 from runner.workflows.agent_names import is_same_agent
 from runner.workflows.definition import WorkflowGate, is_workflow_name, parse_workflow
+
+if TYPE_CHECKING:
+    from runner.models.rules import RuleFile
 
 _KEYS: Final = (b"requires", b"independent_of", b"\\u")
 """Every workflow with prerequisites contains one of these: a key may be written with escapes."""
@@ -30,8 +32,10 @@ class Prerequisites(NamedTuple):
     load_error: Refused | None = None
 
     @property
-    def file(self) -> RuleFile:
+    def file(self) -> "RuleFile":
         """The workflow's file and its hash."""
+        from runner.models.rules import RuleFile  # only a start and a finish ask for it
+
         return RuleFile(self.path, self.document.sha256 if self.document else None)
 
     @classmethod

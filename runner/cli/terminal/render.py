@@ -68,7 +68,9 @@ def _list_forced_starts(run: "Run") -> list[str]:
 
 
 def _list_accepted_changes(run: "Run") -> list[str]:
-    from runner.models.event import list_accepted_changes
+    if "CONTRACT_ACCEPTED" not in run.events.column("type"):
+        return []
+    from runner.models.rules import list_accepted_changes  # few runs have any
 
     return [
         f"{change.gate}, attempt {change.attempt}: {change.path} changed from"

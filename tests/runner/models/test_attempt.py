@@ -14,8 +14,9 @@ from gate_tests.strict_json.fields import Fields
 from runner.models.artifact import Artifact
 from runner.models.attempt import Attempt
 from runner.models.baseline import Baseline, ContractRef
-from runner.models.context import AttemptContext, GateRules, RuleChange, RuleFile
+from runner.models.context import AttemptContext
 from runner.models.json_encoding import encode
+from runner.models.rules import GateRules, RuleChange, RuleFile, find_baseline_changes
 from runner.models.status import GateStatus
 from tests.support.legacy_records import SHAPES
 
@@ -134,17 +135,17 @@ def rules(sha256: str) -> GateRules:
 
 
 def test_an_open_attempt_is_compared_with_the_contract_that_it_was_started_with() -> None:
-    assert OPEN.find_rule_changes(rules(HASH)) == ()
-    assert OPEN.find_rule_changes(rules(OTHER)) == (RuleChange("G1.contract.json", HASH, OTHER),)
+    assert find_baseline_changes(OPEN.baseline, rules(HASH)) == ()
+    assert find_baseline_changes(OPEN.baseline, rules(OTHER)) == (RuleChange("G1.contract.json", HASH, OTHER),)
 
 
 def test_schemas_are_compared_with_those_at_its_start() -> None:
     changed = rules(HASH)._replace(schemas=(RuleFile("s.json", OTHER), RuleFile("t.json", None)))
-    assert OPEN.find_rule_changes(changed) == (RuleChange("s.json", HASH, OTHER),)
+    assert find_baseline_changes(OPEN.baseline, changed) == (RuleChange("s.json", HASH, OTHER),)
 
 
 def test_an_open_attempt_without_a_baseline_has_no_other_contract_whatever_contract_it_names() -> None:
-    assert replace(OPEN, baseline=None).find_rule_changes(rules(HASH)) == ()
+    assert find_baseline_changes(None, rules(HASH)) == ()
 
 
 def test_the_latest_contract_is_that_of_the_verdict_and_while_it_is_open_that_of_the_start() -> None:

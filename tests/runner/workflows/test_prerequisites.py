@@ -10,7 +10,7 @@ from gate_tests.errors import Refused
 from runner.models import transitions
 from runner.models.attempt import Attempt
 from runner.models.baseline import Baseline
-from runner.models.context import RuleFile
+from runner.models.rules import RuleFile
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus
 from runner.models.transitions import Closing, Start
