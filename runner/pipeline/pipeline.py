@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Final
 
 from gate_tests.errors import GateFailed, Interrupted, InvalidFile, NoVerdict, Refused, suggest
 from gate_tests.files.regular_file import read_regular_file
@@ -29,6 +30,9 @@ from runner.storage.rule_agreement import check_against_rules
 from runner.storage.store import Store
 from runner.workflows.definition import Workflow, WorkflowGate
 from runner.workflows.next_command import choose_gate_command
+
+_FORGED: Final = "was recorded as PASS by another process"
+_OUTDATED: Final = "passed by another contract than the present one"
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ class Pipeline:
     def _judge_untrusted(self, run: Run, guard: RunGuard) -> None:
         """Judges the gates that passed unseen or by other contracts. Raises GateFailed where one does not pass.
 
-        That is recorded as a failed attempt, so that no later command counts the PASS.
+        If another process recorded it, that is recorded as a failed attempt, so that no later command counts the PASS.
         """
         failures: list[GateFailed] = []
         for gate, attempt in guard.list_untrusted(run):
@@ -97,10 +101,11 @@ class Pipeline:
                 self.observer.on_check(judged)
                 guard.trust(judged)
                 continue
-            reason = f"was recorded as PASS by another process; judged here: FAIL: {judged.failure_reason}"
-            if run.finished_at is None:
-                fail_gate(self.store, run.run_id, gate, f"attempt {attempt} {reason}", self.clock())
-            message = f"attempt {attempt} of gate {gate} {reason}"
+            is_outdated = guard.has_passed_otherwise(gate, attempt)
+            reason = f"{_OUTDATED if is_outdated else _FORGED}; judged here: FAIL: {judged.failure_reason}"
+            if run.finished_at is None and not is_outdated:
+                fail_gate(self.store, run.run_id, gate, f"attempt {attempt.number} {reason}", self.clock())
+            message = f"attempt {attempt.number} of gate {gate} {reason}"
             failures.append(GateFailed(message, next_command=suggest_redo(run, gate)))
         if failures:
             raise failures[0]

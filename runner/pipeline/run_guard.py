@@ -41,13 +41,13 @@ class RunGuard:
             (gate.gate, attempt.number): _hash_attempt(attempt)
             for gate in run.gates
             for attempt in gate.attempts
-            if not attempt.is_open and not self._has_passed_otherwise(gate, attempt)
+            if not attempt.is_open and not self.has_passed_otherwise(gate.gate, attempt)
         }
         self._outputs = _Outputs(self._workspace)
 
-    def _has_passed_otherwise(self, gate: Gate, attempt: Attempt) -> bool:
+    def has_passed_otherwise(self, gate: str, attempt: Attempt) -> bool:
         """Whether it passed by another contract than the present one, which an agent may have put there for a while."""
-        present = self._rules.get(self._workspace.contract_path(gate.gate))
+        present = self._rules.get(self._workspace.contract_path(gate))
         return attempt.status is GateStatus.PASS and attempt.contract_sha256 not in (None, present)
 
     def check_record(self, run: Run) -> None:
@@ -125,10 +125,10 @@ class RunGuard:
             )
         self._finished[judged.gate.gate, attempt.number] = _hash_attempt(attempt)
 
-    def list_untrusted(self, run: Run) -> list[tuple[str, int]]:
+    def list_untrusted(self, run: Run) -> list[tuple[str, Attempt]]:
         """The gates that passed, with the attempt, though this pipeline has not judged them."""
-        passed = [(gate.gate, gate.attempts[-1].number) for gate in run.gates if gate.has_passed]
-        return [each for each in passed if each not in self._finished]
+        passed = [(gate.gate, gate.attempts[-1]) for gate in run.gates if gate.has_passed]
+        return [(gate, attempt) for gate, attempt in passed if (gate, attempt.number) not in self._finished]
 
 
 def suggest_redo(run: Run, gate: str) -> str:

@@ -95,6 +95,9 @@ MESSAGES = {
     "recorded-otherwise": (
         "attempt {attempt} of gate {gate} was recorded by another process with other outputs than are there now"
     ),
+    "passed-otherwise": (
+        "attempt {attempt} of gate {gate} passed by another contract than the present one; judged here: FAIL: {reason}"
+    ),
     "completed-elsewhere": "run {run} was completed as PASSED by another process, but gate {gate} is {status}",
     "contract-changed-after-run": "{path} changed after run {run} started; a person decides whether to accept that",
     "context-changed": "the record of run {run} changed after attempt {attempt} of gate {gate} started: {changes}",

@@ -97,7 +97,7 @@ ELSEWHERE = {
     ),
     "tests/acceptance/test_driver.py": (
         "nothing-changed", "rules-changed", "context-changed-meanwhile", "stale-gate", "recorded-elsewhere",
-        "recorded-otherwise", "completed-elsewhere",
+        "recorded-otherwise", "completed-elsewhere", "passed-otherwise",
     ),
     "tests/acceptance/test_agent_command.py": ("agent-at-work", "invocation-not-recorded"),
     "tests/acceptance/test_doctor.py": ("cwd-removed", "no-lock", "locks-held", "no-lock-held"),
