@@ -97,6 +97,7 @@ def is_printing(call: ast.Call) -> bool:
     return name in _PRINTING or (owner in _STREAMS and name in ("write", "writelines", "echo"))
 
 
+@pytest.mark.slow
 def test_text_leaves_the_process_in_one_place_where_it_is_made_harmless() -> None:
     modules = [path for package in ("gate_tests", "runner") for path in (CHECKOUT / package).rglob("*.py")]
     printing = {str(path.relative_to(CHECKOUT)) for path in modules if find_printing(path.read_text("utf-8"))}

@@ -121,6 +121,7 @@ def test_resume_gives_it_the_open_attempts_packet_first(short: Repository) -> No
     assert record["gates"][0]["attempts"][0]["invocation_ids"] == [record["invocations"][0]["invocation_id"]]
 
 
+@pytest.mark.slow
 def test_an_agent_that_finishes_its_gate_by_itself_is_not_judged_twice(short: Repository) -> None:
     source = GOOD + (
         "import subprocess\n"
@@ -261,6 +262,7 @@ def test_a_program_that_the_system_does_not_start_costs_no_attempt(short: Reposi
     assert short.orch("run", "resume", "--agent-command", agent(short, GOOD)).code == 0
 
 
+@pytest.mark.slow
 def test_a_second_agent_is_not_called_for_the_work_that_one_does_already(shipped: Repository) -> None:
     source = "import time\nfrom pathlib import Path\nPath('began').touch()\ntime.sleep(300)\n"
     with at_a_terminal(shipped, *PIPELINE, "--agent-command", agent(shipped, source)) as child:

@@ -113,6 +113,7 @@ def test_the_audit_waits_for_the_report_and_is_not_its_authors(shipped: Reposito
     assert [event["reason"] for event in forced] == ["nobody else was there"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gate", GATES)
 def test_every_check_that_can_be_tried_can_fail(shipped: Repository, gate: str) -> None:
     ended = shipped.orch("contract", "test", gate)

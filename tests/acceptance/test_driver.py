@@ -81,6 +81,7 @@ def test_an_agent_that_works_passes(led: Repository) -> None:
     assert statuses(led) == ["PASS", "PASS", "PASS"]
 
 
+@pytest.mark.slow
 def test_work_that_was_there_before_is_accepted_and_that_it_was_is_said(led: Repository) -> None:
     for gate in ("G1", "G2", "G3"):
         led.write(f"out/tea/{gate}.md", "tea")
@@ -105,6 +106,7 @@ def test_a_pass_that_the_agent_recorded_itself_is_judged_before_it_counts(led: R
     assert statuses(led)[0] == "RUNNING"
 
 
+@pytest.mark.slow
 def test_that_it_fails_here_is_recorded_so_that_nobody_counts_the_pass_later(led: Repository) -> None:
     lead(led, FORGE + "forge(gate); forge('G2')")
     assert statuses(led) == ["FAIL", "FAIL", "NOT_STARTED"]
@@ -115,18 +117,21 @@ def test_that_it_fails_here_is_recorded_so_that_nobody_counts_the_pass_later(led
     assert [len(gate["attempts"]) for gate in led.record(only_run(led))["gates"]] == [3, 3, 1]
 
 
+@pytest.mark.slow
 def test_so_is_a_pass_of_a_later_gate(led: Repository) -> None:
     ended = lead(led, FORGE + "work(); forge('G2'); forge('G3')")
     assert ended.code == 1
     assert says(ended.err, "recorded-elsewhere", attempt=1, gate="G2")
 
 
+@pytest.mark.slow
 def test_a_pass_recorded_by_gate_finish_counts_because_it_passes_here_too(led: Repository) -> None:
     ended = lead(led, "work(); orch('gate', 'finish', '--run', run_id, '--gate', gate)")
     assert ended.code == 0, ended.err
     assert statuses(led) == ["PASS", "PASS", "PASS"]
 
 
+@pytest.mark.slow
 def test_a_run_that_the_agent_completed_is_no_success_before_its_gates_were_judged(led: Repository) -> None:
     source = """
 work()
@@ -141,6 +146,7 @@ save(run)
     assert says(ended.err, "completed-elsewhere", gate="G2", status="NOT_STARTED")
 
 
+@pytest.mark.slow
 def test_a_run_that_the_agent_completed_as_a_person_would_is_a_success(led: Repository) -> None:
     source = "work()\nif gate == 'G3': orch('gate', 'finish', '--run', run_id, '--gate', gate);" + (
         " orch('run', 'complete', '--run', run_id)"
@@ -148,6 +154,7 @@ def test_a_run_that_the_agent_completed_as_a_person_would_is_a_success(led: Repo
     assert lead(led, source).code == 0
 
 
+@pytest.mark.slow
 def test_a_failed_gate_fails_the_pipeline_whatever_the_agent_records_of_it(led: Repository) -> None:
     source = """
 run = record(); run["gates"][0]["attempts"][0]["blocking"] = False; save(run)
@@ -159,6 +166,7 @@ run = record(); run |= {"status": "PASSED", "finished_at": run["events"][-1]["ti
     assert says(ended.err, "completed-elsewhere", gate="G1", status="FAIL")
 
 
+@pytest.mark.slow
 def test_a_failed_attempt_that_the_agent_of_the_next_one_turns_into_a_pass_does_not_count(led: Repository) -> None:
     source = """
 run = record()
@@ -211,7 +219,6 @@ RULES = {
 }
 
 
-@pytest.mark.quick("*")
 @pytest.mark.parametrize("path", RULES.values(), ids=RULES.keys())
 def test_rules_that_the_agent_changed_stop_the_pipeline_and_a_person_decides(led: Repository, path: str) -> None:
     ended = lead(led, f"work(); path = pathlib.Path({path!r}); path.write_text(path.read_text() + chr(10))")
@@ -222,6 +229,7 @@ def test_rules_that_the_agent_changed_stop_the_pipeline_and_a_person_decides(led
     assert statuses(led)[0] == "RUNNING"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_exchanged", [True, False])
 def test_a_contract_that_is_exchanged_only_while_the_gate_is_judged_gains_nothing(
     led: Repository, monkeypatch: pytest.MonkeyPatch, is_exchanged: bool
@@ -263,12 +271,14 @@ def test_so_does_a_schema_of_a_later_gate(with_schema: Repository) -> None:
     assert says(ended.err, "rules-changed", path="schema.json")
 
 
+@pytest.mark.slow
 def test_a_schema_that_an_earlier_gate_makes_may_change(with_schema: Repository) -> None:
     with_schema.write_contract("G1", required_outputs={"all_of": [{"path": "schema.json"}]})
     ended = lead(with_schema, "work()\nif gate == 'G1': write('schema.json', '{}')")
     assert ended.code == 0, ended.err
 
 
+@pytest.mark.slow
 def test_an_agent_that_accepts_a_contract_it_emptied_gains_nothing(led: Repository) -> None:
     source = """
 path = pathlib.Path(f"orchestration/gates/contracts/{gate}.contract.json")
@@ -283,6 +293,7 @@ subprocess.run([sys.executable, "-m", "runner", "gate", "finish", "--run", run_i
     assert led.record(only_run(led))["status"] != "PASSED"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("decision", ["restored", "accepted"])
 def test_a_gate_that_passed_by_another_contract_than_the_present_one_is_judged_when_the_run_goes_on(
     led: Repository, decision: str
@@ -333,6 +344,7 @@ def test_an_output_of_a_passed_gate_that_a_later_one_spoils_stops_the_pipeline(
     assert led.record(only_run(led))["status"] != "PASSED"
 
 
+@pytest.mark.slow
 def test_the_last_gate_cannot_spoil_one_either(led: Repository) -> None:
     ended = lead(led, "work()\nif gate == 'G3': write('out/tea/G1.md', 'no')")
     assert ended.code == 1
@@ -355,6 +367,7 @@ def rewrite(gate, **members):
 """`rewrite(gate, …)` changes members of an attempt in both of its places."""
 
 
+@pytest.mark.slow
 def test_nor_can_one_that_rewrites_the_record_of_the_gate_whose_output_it_spoils(led: Repository) -> None:
     source = "work()\nif gate == 'G2': write('out/tea/G1.md', 'no'); " + (
         "rewrite('G1', artifacts=[recorded('G1', 'out/tea/G1.md')])"
@@ -364,6 +377,7 @@ def test_nor_can_one_that_rewrites_the_record_of_the_gate_whose_output_it_spoils
     assert says(ended.err, "context-changed-meanwhile", run=only_run(led), changes="attempt 1 of gate G1")
 
 
+@pytest.mark.slow
 def test_nor_can_one_that_records_the_spoiled_output_as_its_own(led: Repository) -> None:
     source = """
 work()
@@ -377,6 +391,7 @@ if gate == "G2":
     assert says(ended.err, "recorded-otherwise", attempt=1, gate="G2")
 
 
+@pytest.mark.slow
 def test_an_output_that_a_later_gate_declares_too_may_be_changed_by_it(led: Repository) -> None:
     outputs = [{"path": f"{{artifact_path}}/{name}.md"} for name in ("G1", "G2")]
     led.write_contract("G2", required_outputs={"all_of": outputs})
@@ -384,10 +399,12 @@ def test_an_output_that_a_later_gate_declares_too_may_be_changed_by_it(led: Repo
     assert ended.code == 0, ended.err
 
 
+@pytest.mark.slow
 def test_an_output_that_was_written_again_with_the_same_bytes_is_the_same(led: Repository) -> None:
     assert lead(led, "work()\nif gate == 'G2': write('out/tea/G1.md', 'tea')").code == 0
 
 
+@pytest.mark.slow
 def test_a_gate_that_fails_is_retried_and_its_own_outputs_do_not_count(led: Repository) -> None:
     source = "if '-1.txt' in str(sorted(folder.parent.glob('logs/gates/G1/prompt-*.txt'))[-1]): sys.exit()\nwork()"
     ended = lead(led, source, "--retry", "1")

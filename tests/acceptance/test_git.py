@@ -47,6 +47,7 @@ def test_the_commit_is_recorded_and_nothing_said(opened: Repository) -> None:
     assert "git" not in ended.out + ended.err
 
 
+@pytest.mark.slow
 def test_the_records_of_earlier_attempts_do_not_make_the_work_dirty(opened: Repository) -> None:
     finish(opened)
     assert opened.orch("gate", "start", *at_gate(opened), "--agent", "maker").code == 0
@@ -61,6 +62,7 @@ def test_a_changed_file_does(opened: Repository) -> None:
     assert recorded(opened) == {"commit": git(opened.root, "rev-parse", "HEAD"), "dirty": True}
 
 
+@pytest.mark.slow
 def test_where_git_does_not_answer_one_line_says_so(opened: Repository) -> None:
     opened.write(".git/HEAD", "broken")
     ended = finish(opened)

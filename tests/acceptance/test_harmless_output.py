@@ -39,6 +39,7 @@ PIECES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pieces", PIECES.values(), ids=PIECES.keys())
 def test_an_agent_gives_a_ci_system_no_command_in_pieces_either(short: Repository, pieces: tuple[str, ...]) -> None:
     ended = led(short, *pieces)
@@ -46,6 +47,7 @@ def test_an_agent_gives_a_ci_system_no_command_in_pieces_either(short: Repositor
     assert is_harmless(ended.out + ended.err)
 
 
+@pytest.mark.slow
 def test_the_colours_of_an_agent_are_printed_and_end_with_its_output(short: Repository) -> None:
     ended = led(short, "\x1b[8;31mhidden\n")
     before, _, after = ended.out.partition("\x1b[8;31mhidden\n")
@@ -54,6 +56,7 @@ def test_the_colours_of_an_agent_are_printed_and_end_with_its_output(short: Repo
     assert is_harmless(after.removeprefix("\x1b[0m"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ORDINARY.values(), ids=ORDINARY.keys())
 def test_what_an_agent_prints_in_any_language_is_printed_as_it_is(short: Repository, text: str) -> None:
     cut = len(text) // 2
@@ -78,6 +81,7 @@ def judge(repository: Repository, run_id: str) -> tuple[Ended, Ended]:
     return checked, repository.pytest("--gate", "G1", "--run", run_id)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["##vso[task.complete]", "a ##teamcity[x] b", "##[error]"])
 def test_the_name_of_a_file_is_no_command_to_a_ci_system(shipped: Repository, component_gate: str, name: str) -> None:
     shipped.write(f"{ARTIFACTS}/{name}Client.tsx", "too few")
@@ -87,6 +91,7 @@ def test_the_name_of_a_file_is_no_command_to_a_ci_system(shipped: Repository, co
         assert "Client.tsx: wanted" in ended.out or "found     2" in ended.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("character", OBEYED.values(), ids=OBEYED.keys())
 def test_a_file_with_a_control_character_in_its_name_fails_and_is_named_harmlessly(
     shipped: Repository, component_gate: str, character: str
@@ -98,6 +103,7 @@ def test_a_file_with_a_control_character_in_its_name_fails_and_is_named_harmless
         assert says(ended.out, "unnameable")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", [("-v", "-rA"), ("--collect-only",)], ids=str)
 def test_the_id_of_a_check_is_no_command_to_a_ci_system(
     shipped: Repository, run_id: str, options: tuple[str, ...]
@@ -110,6 +116,7 @@ def test_the_id_of_a_check_is_no_command_to_a_ci_system(
     assert (checked.code, find_command(checked.out)) == (0, None)
 
 
+@pytest.mark.slow
 def test_what_pytest_says_of_an_error_is_no_command_to_a_ci_system(shipped: Repository, run_id: str) -> None:
     unknown = shipped.pytest("--gate", "##vso[task.complete]", "--run", run_id)
     shipped.write_contract("G1", validations=[{"type": "file_exists", "target": "a.md", "##vso[task.complete]": 1}])
@@ -120,6 +127,7 @@ def test_what_pytest_says_of_an_error_is_no_command_to_a_ci_system(shipped: Repo
         assert find_command(ended.out + ended.err) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["größe", "二つ", "\U0001f469\u200d\U0001f4bb", "\u05e9\u05dc\u05d5\u05dd", "a#b::c"])
 def test_a_file_with_any_other_name_passes_and_is_named(shipped: Repository, component_gate: str, name: str) -> None:
     shipped.write(f"{ARTIFACTS}/{name}Client.tsx", "one two three four five")
@@ -128,6 +136,7 @@ def test_a_file_with_any_other_name_passes_and_is_named(shipped: Repository, com
     assert f"{name}Client.tsx" in checked.out
 
 
+@pytest.mark.slow
 def test_a_folder_with_such_a_file_does_not_have_enough_files(shipped: Repository, run_id: str) -> None:
     for name in ("a.md", "b\u202e.md"):
         shipped.write(f"{ARTIFACTS}/{name}", "x")
@@ -278,6 +287,7 @@ def test_an_error_is_printed_as_json_without_commands(shipped: Repository, orch:
         assert is_harmless(refused.out + refused.err)
 
 
+@pytest.mark.slow
 @pytest.mark.quick("*")
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
 def test_a_document_is_json_whatever_the_encoding_of_the_stream(
@@ -295,6 +305,7 @@ def test_a_document_is_json_whatever_the_encoding_of_the_stream(
 NO_UTF8 = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("artifacts", "target"), [("größe", "a.md"), ("art", "größe.md")], ids=["artifacts", "target"])
 def test_a_path_that_the_locale_cannot_spell_is_refused_in_a_line(
     shipped: Repository, orch: Orch, artifacts: str, target: str

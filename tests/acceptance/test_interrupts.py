@@ -62,6 +62,7 @@ def status(repository: Repository) -> str:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.quick("before judging, lost", "before judging, another error")
 @pytest.mark.parametrize(
     ("where", "how"),
@@ -83,6 +84,7 @@ def test_an_interrupt_that_python_loses_or_makes_another_error_of_is_none_the_le
     assert line.startswith("orch: interrupted")
 
 
+@pytest.mark.slow
 def test_an_interrupt_while_modules_are_loaded_is_one_line_and_with_json_a_document_as_ever(
     good: Repository, program: PatchedInstall, tmp_path: Path
 ) -> None:
@@ -129,6 +131,7 @@ def test_an_interrupt_while_modules_are_loaded_does_not_wait_for_a_reader(
 CHECK = ("gate", "check", "--run", "latest", "--gate", "GT")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [("run", "list", "--json"), CHECK, (*CHECK, "--watch")])
 def test_an_interrupt_while_nobody_reads_ends_the_command(
     good: Repository, full_pipe: int, command: tuple[str, ...]
@@ -153,6 +156,7 @@ def test_a_command_that_only_reads_is_interrupted_though_python_lost_it(
     assert (ended.code, ended.err) == (130, "orch: interrupted\n")
 
 
+@pytest.mark.slow
 def test_a_second_interrupt_while_the_first_is_reported_is_no_traceback(
     good: Repository, program: PatchedInstall
 ) -> None:
@@ -179,6 +183,7 @@ def test_a_program_of_a_contract_is_ended_though_signals_follow_each_other_at_on
         os.kill(int(text), 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", [WRITE, "runner.pipeline.pipeline:Pipeline._write_packet"])
 def test_a_pipeline_is_interrupted_after_what_it_records_and_names_what_goes_on_with_it(
     good: Repository, program: PatchedInstall, where: str
@@ -202,6 +207,7 @@ def test_a_single_command_brings_what_it_records_to_its_end(
     assert (ended.code, status(good)) == (0, "RUNNING")
 
 
+@pytest.mark.slow
 def test_programs_are_started_with_the_usual_effect_of_signals(good: Repository) -> None:
     source = (
         "from signal import *\n"

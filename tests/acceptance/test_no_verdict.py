@@ -110,6 +110,7 @@ def test_a_check_whose_code(opened: Repository, program: PatchedInstall, stateme
     assert_no_verdict(opened, program.orch(opened, "gate", "finish", *at_gate(opened)), reason)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hang", ["import time; time.sleep(600)", "import re; re.match('(a+)+$', 'a' * 60 + '!')"])
 def test_a_check_that_hangs_is_ended_at_its_limit(opened: Repository, program: PatchedInstall, hang: str) -> None:
     write_contract(opened, check_s=0.5)

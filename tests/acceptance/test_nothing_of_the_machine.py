@@ -114,13 +114,13 @@ See https://amy:telling-password@a.example/x and ../../../../../../telling-home/
 
 
 def test_nor_what_no_check_asks_for_in_an_artifact(shipped: Repository) -> None:
-    run_id = shipped.start_run()
     checks = [
         {"type": "frontmatter_status", "target": "a.md", "checks": {"status": "PASS"}},
         {"type": "url_reachable", "target": "a.md"},
         {"type": "citations_resolve", "target": "a.md"},
     ]
     shipped.write_contract("G1", validations=checks)
+    run_id = shipped.start_run()
     shipped.write("a.md", REPORT)
     shipped.start_gate(run_id, "G1")
     finished = shipped.orch("gate", "finish", "--run", run_id, "--gate", "G1", "--offline")

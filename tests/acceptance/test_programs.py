@@ -104,6 +104,7 @@ def test_a_script_that_is_missing_or_leads_out_of_the_root_fails(repository: Rep
     assert "missing.sh: wanted exit code 0" in ended.out
 
 
+@pytest.mark.slow
 def test_gate_check_and_pytest_run_commands_but_no_scripts_and_say_so(repository: Repository) -> None:
     repository.write("out.txt", "tea")
     repository.write("tools/never.sh", "touch was-run\n")

@@ -97,6 +97,7 @@ def test_a_run_that_was_changed_after_the_start_is_not_judged(
     assert is_open(made, run_id)
 
 
+@pytest.mark.slow
 def test_a_check_and_the_stop_hook_say_that_the_run_was_changed_after_the_start(made: Repository) -> None:
     run_id = start(made)
     edit(made, made.workspace.record_path(run_id), lambda r: r.update(depth="quick"))
@@ -249,6 +250,7 @@ def test_of_several_gates_each_change_is_named_before_all_are_accepted_at_once(m
     assert [event["gate"] for event in events(made, run_id, "CONTRACT_ACCEPTED")] == ["G1", "G2"]
 
 
+@pytest.mark.slow
 def test_a_changed_schema_can_be_accepted_and_is_recorded(with_schema: Repository) -> None:
     run_id = start(with_schema)
     with_schema.write(SCHEMA, "{}")
@@ -271,6 +273,7 @@ def test_a_schema_that_is_work_of_the_gate_may_change(made: Repository) -> None:
 # The prerequisites
 
 
+@pytest.mark.slow
 def test_required_gates_must_have_passed_at_the_finish_too(made: Repository) -> None:
     edit(made, WORKFLOW, lambda w: w["gates"][1].update(requires=["G1"]))
     run_id = start(made)
@@ -283,6 +286,7 @@ def test_required_gates_must_have_passed_at_the_finish_too(made: Repository) -> 
     assert is_open(made, run_id, "G2")
 
 
+@pytest.mark.slow
 def test_required_gates_must_have_passed_when_the_verdict_is_recorded_too(made: Repository) -> None:
     edit(made, WORKFLOW, lambda w: w["gates"][1].update(requires=["G1"]))
     run_id = start(made)
@@ -387,6 +391,7 @@ def test_a_gate_that_was_blocking_when_it_failed_blocks_whatever_its_contract_sa
     assert made.record(run_id)["finished_at"] is None
 
 
+@pytest.mark.slow
 def test_a_gate_that_was_not_blocking_when_it_failed_does_not_block(made: Repository) -> None:
     edit(made, CONTRACT, lambda c: c.update(blocking=False))
     (made.root / "out/tea/a.md").unlink()
@@ -417,6 +422,7 @@ def test_an_open_attempt_that_was_made_one_that_does_not_block_does_not_excuse_i
     assert f"$.blocking: is false, which is not what {CONTRACT} says" in ended.err
 
 
+@pytest.mark.slow
 def test_gates_that_were_taken_out_of_the_run_are_missed(made: Repository) -> None:
     run_id = start(made)
     assert finish(made, run_id).code == 0
@@ -438,6 +444,7 @@ def test_a_file_that_is_no_workflow_says_nothing_of_the_gates_though_it_is_pinne
     assert made.orch("run", "complete", "--run", run_id).code == 0
 
 
+@pytest.mark.slow
 def test_a_run_keeps_its_gates_where_another_workflow_was_accepted(made: Repository) -> None:
     run_id = start(made)
     edit(made, WORKFLOW, lambda w: w["gates"].pop())

@@ -305,6 +305,7 @@ def test_nothing_of_the_caller_or_the_repository_reaches_a_worker(
         assert not [each for each in (*world["path"], *world["files"]) if each.startswith(str(opened.root))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("workers", "entry"),
     [

@@ -65,6 +65,7 @@ def test_an_invocation_is_recorded_after_many(tmp_path: Path) -> None:
     assert len(json.loads(path.read_bytes())["invocations"]) == 5
 
 
+@pytest.mark.slow
 def test_a_gate_that_was_left_unjudged_is_not_measured(tmp_path: Path) -> None:
     project = made_up(tmp_path, 2, 1).start("C1", "C2")
     command = project.again("gate", "finish", "--run", project.run_id, "--gate", "C1", confirm_pass=("C1", "C2"))

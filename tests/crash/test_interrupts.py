@@ -10,6 +10,7 @@ from tests.crash.interrupts import CALLS, can_trace, interrupt_at_random, interr
 traced = pytest.mark.skipif(not can_trace(), reason="there is no strace here, or it may not trace a process")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("passes", [True, False], ids=["PASS", "FAIL"])
 def test_a_signal_at_any_moment_is_told_by_the_exit_code(tmp_path: Path, passes: bool) -> None:
     assert interrupt_at_random(tmp_path / "repo", 4, passes=passes).wrong == ()
@@ -21,6 +22,7 @@ def test_a_thousand_signals_are_all_told(tmp_path: Path, passes: bool) -> None:
     assert interrupt_at_random(tmp_path / "repo", 500, passes=passes, seed=1).wrong == ()
 
 
+@pytest.mark.slow
 @traced
 @pytest.mark.quick("rename")
 @pytest.mark.parametrize("call", CALLS)

@@ -35,6 +35,7 @@ def test_runs_that_are_started_at_once_are_all_there(tmp_path: Path) -> None:
     assert start_at_once(tmp_path, 8).wrong == ()
 
 
+@pytest.mark.slow
 def test_of_two_processes_that_finish_an_attempt_at_once_one_records_it(tmp_path: Path) -> None:
     assert finish_at_once(tmp_path, 1).wrong == ()
 

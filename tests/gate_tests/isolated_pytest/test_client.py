@@ -124,6 +124,7 @@ def test_no_setting_of_the_caller_gets_in(seen: dict[str, Any]) -> None:
     assert (seen["isolated"], seen["optimize"], seen["warnings"]) == (1, 0, [])
 
 
+@pytest.mark.slow
 def test_no_program_is_found_by_its_name(seen: dict[str, Any]) -> None:
     assert seen["programs"] == []
 

@@ -186,6 +186,7 @@ def test_good_work_is_a_success_or_says_why_not(host: Host, case: Case, monkeypa
     assert (f"orch gate check --run {host.run_id} --gate G2" in ended.out) is not case.whole
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("setting", ["filterwarnings = error", "addopts = -W error"])
 def test_a_host_that_takes_warnings_for_errors_judges_all_the_same(host: Host, setting: str) -> None:
     host.repository.write("pytest.ini", f"[pytest]\n{setting}\n")

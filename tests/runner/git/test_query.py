@@ -313,6 +313,7 @@ def test_where_no_temporary_directory_can_be_made_there_is_no_answer(
     assert problem(checkout) == message("git-no-temporary-directory")
 
 
+@pytest.mark.slow
 def test_where_git_waits_for_ever_there_is_no_answer(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     commit(checkout)
     monkeypatch.setattr(command, "_TIMEOUT_S", 0.5)

@@ -142,6 +142,7 @@ LAX = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("old", "new", "message"), LAX.values(), ids=LAX.keys())
 def test_what_is_no_strict_json_is_refused_in_a_large_file_too(old: str, new: str, message: str) -> None:
     head, found, tail = text_of(large_record()).rpartition(old)

@@ -128,6 +128,7 @@ def test_of_invocations_that_are_cut_off_the_whole_ones_are_kept(
     assert rebuilt["gates"] == json.loads(longer)["gates"]
 
 
+@pytest.mark.slow
 def test_a_truncated_record_can_be_read_after_its_repair_wherever_it_was_cut(
     store: Store, whole: bytes, shipped: Repository
 ) -> None:

@@ -98,6 +98,7 @@ def test_a_temporary_file_that_vanishes_meanwhile_is_no_error(tmp_path: Path, mo
     assert names(tmp_path) == []
 
 
+@pytest.mark.slow
 def test_directories_nested_too_deeply_for_a_path_do_not_prevent_the_removal(tmp_path: Path) -> None:
     (tmp_path / f"{TEMPORARY}1").touch()
     at = os.open(tmp_path, os.O_RDONLY)

@@ -90,6 +90,7 @@ def test_a_lock_that_is_released_in_time_is_acquired(tmp_path: Path) -> None:
         assert (tmp_path / LOCK).exists()
 
 
+@pytest.mark.slow
 def test_a_wait_is_reported_once_with_the_holder_and_the_time_out(tmp_path: Path) -> None:
     said: list[str] = []
     with holder(tmp_path) as process:
