@@ -14,11 +14,12 @@ MAX_CHARACTERS: Final = 500
 CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """A character that no name or path may have, and that is escaped where a text is printed."""
 
-_ESCAPE_SEQUENCE: Final = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?")
+# Not compiled here: few commands print a text that needs them, and `re` keeps what it has compiled.
+_ESCAPE_SEQUENCE: Final = r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?"
 _COLOUR_CODE: Final = r"\x1b\[[0-9;]*m"
-_COLOUR: Final = re.compile(f"({_COLOUR_CODE})")
+_COLOUR: Final = f"({_COLOUR_CODE})"
 RESET_COLOURS: Final = "\x1b[0m"
-_BLANK: Final = re.compile(r"[\t\n\v\f\r\x85\u2028\u2029]+")
+_BLANK: Final = r"[\t\n\v\f\r\x85\u2028\u2029]+"
 
 # Some CI systems ignore colours and characters without a glyph, and so see the characters around them side by side.
 _BETWEEN: Final = rf"(?:{_COLOUR_CODE}|[^\x00-\x7f])*"
@@ -46,14 +47,14 @@ def sanitize_line(text: str, max_characters: int = MAX_CHARACTERS) -> str:
     """`text` on one line, without control characters or CI commands, cut to `max_characters`."""
     text = text[: 4 * max_characters]  # bounds the work on a huge text
     if not text.isprintable():
-        text = CONTROL.sub("", flatten_line(_ESCAPE_SEQUENCE.sub("", text)))
+        text = CONTROL.sub("", flatten_line(re.sub(_ESCAPE_SEQUENCE, "", text)))
     text = break_ci_commands(text)
     return text if len(text) <= max_characters else text[: max_characters - 1] + "…"
 
 
 def flatten_line(text: str) -> str:
     """`text` with a blank for each line break or tab."""
-    return _BLANK.sub(" ", text)
+    return re.sub(_BLANK, " ", text)
 
 
 def escape_text(text: str) -> str:
@@ -63,7 +64,7 @@ def escape_text(text: str) -> str:
 
 def escape_for_terminal(text: str) -> str:
     """As `escape_text`, but for colours, which are kept."""
-    parts = _COLOUR.split(text)  # odd indexes are colours
+    parts = re.split(_COLOUR, text)  # odd indexes are colours
     parts[::2] = map(escape_lines, parts[::2])
     return break_ci_commands("".join(parts))
 
@@ -173,7 +174,7 @@ class StreamEscaper:
     def _escape(self, text: str) -> str:
         inside = "." if self._is_inside_line else ""  # as the start of a line it would be judged otherwise
         printed = escape_for_terminal(inside + text)[len(inside) :]
-        self.is_coloured = self.is_coloured or bool(_COLOUR.search(printed))
+        self.is_coloured = self.is_coloured or bool(re.search(_COLOUR, printed))
         _, line_end, last = text.rpartition("\n")
         if line_end:
             self._is_inside_line = False

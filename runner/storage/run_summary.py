@@ -14,7 +14,8 @@ from runner.models.status import RunStatus
 if TYPE_CHECKING:
     from runner.models.run import Run
 
-_HEAD_BYTES: Final = 4096  # a usual head has 400, and 80 for each gate
+_HEAD_BYTES: Final = 1024  # a usual head has 400, and 80 for each gate
+_LONG_HEAD_BYTES: Final = 4096
 _FLAGS: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _END: Final = b"\n}\n"
 _STATUSES: Final = {str(status): status for status in RunStatus}
@@ -97,7 +98,7 @@ def read_summary(runs: int, run_id: str) -> RunSummary | None:
     except OSError:
         return None
     try:
-        head = _parse(os.read(descriptor, _HEAD_BYTES).decode(errors="replace"))  # may end within a character
+        head = _read_head(descriptor)
         if head is None or head.run_id != run_id or not _ends_well(descriptor):
             return None
         return head if head.is_completed or not _was_left(runs, run_id, descriptor) else None
@@ -105,6 +106,14 @@ def read_summary(runs: int, run_id: str) -> RunSummary | None:
         return None
     finally:
         os.close(descriptor)
+
+
+def _read_head(descriptor: int) -> RunSummary | None:
+    content = os.read(descriptor, _HEAD_BYTES)
+    if head := _parse(content.decode(errors="replace")):  # may end within a character
+        return head
+    content += os.read(descriptor, _LONG_HEAD_BYTES - len(content))
+    return _parse(content.decode(errors="replace"))
 
 
 def _parse(text: str) -> RunSummary | None:
