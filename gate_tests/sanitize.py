@@ -54,7 +54,7 @@ def sanitize_line(text: str, max_characters: int = MAX_CHARACTERS) -> str:
 
 def flatten_line(text: str) -> str:
     """`text` with a blank for each line break or tab."""
-    return re.sub(_BLANK, " ", text)
+    return text if text.isprintable() else re.sub(_BLANK, " ", text)
 
 
 def escape_text(text: str) -> str:

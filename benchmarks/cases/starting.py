@@ -69,7 +69,7 @@ _SHORTFALLS = {
     "orch --help": Shortfall(0.85, "Python and click, which is the first row, leave little"),
     "orch run list": Shortfall(0.95, _WHY),
     "orch run show": Shortfall(1.0, _WHY),
-    "orch gate start": Shortfall(1.25, f"{_WHY}, compile a contract and hash its outputs"),
+    "orch gate start": Shortfall(1.35, f"{_WHY}, compile a contract, hash its outputs and compare what is pinned"),
     "orch invocation record": Shortfall(1.05, _WHY),
 }
 

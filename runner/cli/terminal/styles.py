@@ -21,11 +21,11 @@ def style(text: str, colour: str | None = None, *, bold: bool = False) -> str:
 
 def render_text(text: str, *, is_coloured: bool) -> str:
     """`text` as it is printed: with our own colours, if it is coloured, and harmless to a terminal and a CI system."""
-    if "\x1b" not in text:
-        return escape_text(text)
+    if not is_coloured:
+        return escape_text(_CODE.sub("", text) if "\x1b" in text else text)
     parts = _CODE.split(text)  # odd indexes are our codes
     parts[::2] = map(escape_lines, parts[::2])
-    parts[1::2] = [f"\x1b[{code}m" if is_coloured else "" for code in parts[1::2]]
+    parts[1::2] = [f"\x1b[{code}m" for code in parts[1::2]]
     return break_ci_commands("".join(parts))
 
 
