@@ -82,7 +82,7 @@ def keep_interruptible() -> None:
 def exit_when_interrupted(code: int) -> None:
     """From now on a signal ends the process with this exit code: nothing is left to do but to print.
 
-    That does not hold for a part of a long-lived command.
+    Not for a part of a long-lived command.
     """
     if not _interrupts.is_long_lived:
         _interrupts.exit_code = code

@@ -106,7 +106,7 @@ def _find_artifact_problem(row: Any, declared: set[str]) -> str | None:
     if not isinstance(row, dict):
         return "must be an object"
     if row.get("path") not in declared:
-        return f"path is {row.get('path')!r}, which is none of required_outputs"
+        return f"path is {row.get('path')!r}, not one of required_outputs"
     size, sha256 = row.get("size_bytes"), row.get("sha256")
     if type(size) is not int or size < 0:
         return f"size_bytes is {size!r}"
@@ -117,4 +117,4 @@ def _find_artifact_problem(row: Any, declared: set[str]) -> str | None:
         is_normal = isinstance(path, str) and normal_path(path, "path") == path
     except Refused:
         is_normal = False
-    return None if is_normal else f"resolved_path is {path!r}, which is no path below the root"
+    return None if is_normal else f"resolved_path is {path!r}, not a path below the root"

@@ -14,7 +14,7 @@ _RESET: Final = 0
 
 
 def style(text: str, colour: str | None = None, *, bold: bool = False) -> str:
-    """`text` in a colour of ours, as a part of what is given to `render_text`."""
+    """`text` with the codes of a colour, as a part of what is given to `render_text`."""
     codes = [*([_COLOURS[colour]] if colour else []), *([_BOLD] if bold else [])]
     return f"{''.join(map(_encode, codes))}{text}{_encode(_RESET)}"
 

@@ -203,7 +203,9 @@ def test_where_the_system_does_not_say_where_a_directory_is_each_file_is_walked_
     monkeypatch.setattr(os, "readlink", fail)
     beneath = ConfinedRoot(root)
     for path in ("folder/a.md", "folder/a.md", "b.md", "b.md"):
-        os.close(beneath.open(path))
+        descriptor = beneath.open(path)
+        assert os.read(descriptor, 100) == (root / path).read_bytes()
+        os.close(descriptor)
 
 
 def test_a_folder_that_was_reached_through_a_link_is_walked_to_each_time(root: Path) -> None:
