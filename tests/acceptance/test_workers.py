@@ -229,8 +229,11 @@ def test_in_a_worker_a_check_that(opened: Repository, program: PatchedInstall, s
 def test_two_hashes_of_one_file_are_no_verdict(opened: Repository, program: PatchedInstall) -> None:
     # The checks of a file in any worker:
     program.replace("gate_tests.pytest_session.xdist.scheduler:FileGroups.find_group", "lambda self, nodeid: nodeid")
-    change = f"args[1] == 'a.md' and open({str(opened.root / 'a.md')!r}, 'a').write(str(os.getpid()))"
-    program.run_before("gate_tests.files.artifacts:Artifacts.read", f"import os; {change}")
+    of_this_worker = "__import__('os').getpid()"  # a file that is written meanwhile fails its checks instead
+    program.replace(
+        "gate_tests.files.hashing:FileHasher.hash_file",
+        f"lambda *args: original(*args)._replace(sha256=f'{{{of_this_worker}:064}}')",
+    )
     assert_no_verdict(opened, finish(program, opened), pattern("other-content", path="a.md"))
 
 
