@@ -229,10 +229,10 @@ def test_in_a_worker_a_check_that(opened: Repository, program: PatchedInstall, s
 def test_two_hashes_of_one_file_are_no_verdict(opened: Repository, program: PatchedInstall) -> None:
     # The checks of a file in any worker:
     program.replace("gate_tests.pytest_session.xdist.scheduler:FileGroups.find_group", "lambda self, nodeid: nodeid")
-    of_this_worker = "__import__('os').getpid()"  # a file that is written meanwhile fails its checks instead
-    program.replace(
+    # Each worker has a hash of its own: a file that is written meanwhile would fail its checks instead.
+    program.run_after(
         "gate_tests.files.hashing:FileHasher.hash_file",
-        f"lambda *args: original(*args)._replace(sha256=f'{{{of_this_worker}:064}}')",
+        "import os; result = result._replace(sha256=str(os.getpid()).zfill(64))",
     )
     assert_no_verdict(opened, finish(program, opened), pattern("other-content", path="a.md"))
 
