@@ -68,6 +68,7 @@ def test_the_packet_on_its_standard_input_is_the_one_with_the_recorded_hash(ship
         assert sha256(read).hexdigest() == gate["attempts"][0]["prompt_sha256"]
 
 
+@pytest.mark.slow
 def test_what_it_prints_is_shown_and_kept(short: Repository) -> None:
     ended = led(short, GOOD)
     run_id = only_run(short)

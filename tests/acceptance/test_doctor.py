@@ -175,6 +175,7 @@ def test_a_lock_that_is_held_is_named_with_its_run(committed: Repository) -> Non
     assert findings(committed)["lock"]["told"] == message("no-lock-held")
 
 
+@pytest.mark.slow
 def test_it_says_how_the_root_was_found(committed: Repository) -> None:
     assert "upwards" in findings(committed)["root"]["told"]
     assert "-C" in findings(committed, "-C", str(committed.root))["root"]["told"]

@@ -53,6 +53,7 @@ def test_it_says_what_a_finish_would_say_and_records_nothing(
     assert says(checked.out, "nothing-recorded")
 
 
+@pytest.mark.slow
 def test_its_json_is_what_an_attempt_would_hold(shipped: Repository, orch: Orch, run_id: str) -> None:
     shipped.add_example("G2")
     take_a_source_away(shipped)

@@ -295,6 +295,7 @@ def test_finish_with_json_prints_the_attempt_alone_on_standard_output_and_pytest
     assert "1 failed" in ended.err
 
 
+@pytest.mark.slow
 def test_a_failed_gate_can_be_tried_again_and_both_attempts_stay(
     shipped: Repository, start: Orch, finish: Orch, run_id: str
 ) -> None:
@@ -366,6 +367,7 @@ def test_judging_leaves_nothing_but_the_record(shipped: Repository, run_id: str)
     assert after - before == record | {locks, f"{locks}/G1", f"{locks}/G1/.lock"}
 
 
+@pytest.mark.slow
 def test_a_record_holds_no_path_user_or_host_of_this_machine(shipped: Repository, start: Orch, finish: Orch) -> None:
     shipped.add_example("G1")
     for gate in ("G1", "G2"):

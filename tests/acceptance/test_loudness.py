@@ -10,6 +10,7 @@ Orch = Callable[..., Ended]
 BEFORE, AFTER = (lambda flag: ((flag,), ())), (lambda flag: ((), (flag,)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", [BEFORE, AFTER], ids=["before", "after"])
 @pytest.mark.parametrize("flag", ["-q", "--quiet"])
 def test_quiet_a_pass_is_one_line(
@@ -49,6 +50,7 @@ def test_verbose_each_check_has_a_line_and_hashes_are_whole(
     assert {len(each) for each in hashes} == {64}
 
 
+@pytest.mark.slow
 def test_what_was_typed_last_counts(shipped: Repository, orch: Orch, run_id: str) -> None:
     shipped.add_example("G1")
     check = ("gate", "check", "--run", run_id, "--gate", "G1")
@@ -56,6 +58,7 @@ def test_what_was_typed_last_counts(shipped: Repository, orch: Orch, run_id: str
     assert orch("-v", *check, "-q").out.count("\n") == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("flag", ["-q", "-v"])
 def test_the_document_is_the_same(shipped: Repository, orch: Orch, run_id: str, flag: str) -> None:
     shipped.add_example("G1")

@@ -235,6 +235,7 @@ def test_after_no_verdict_the_attempt_can_be_finished(opened: Repository, hangin
     assert opened.attempt(run_of(opened), "GT")["status"] == "PASS"
 
 
+@pytest.mark.slow
 def test_a_bug_of_ours_is_no_verdict_whether_one_looks_for_it_or_not(
     opened: Repository, program: PatchedInstall
 ) -> None:

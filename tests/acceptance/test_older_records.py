@@ -49,6 +49,7 @@ def test_reading_changes_nothing(older: Repository) -> None:
     assert older.snapshot() == before
 
 
+@pytest.mark.slow
 def test_an_open_attempt_is_finished_by_the_contract_it_was_started_with(older: Repository) -> None:
     for gate in ("G1", "G2"):
         assert older.orch("gate", "finish", "--run", OPEN, "--gate", gate).code == 0

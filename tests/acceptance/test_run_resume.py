@@ -52,6 +52,7 @@ def test_it_judges_the_open_attempt_then_writes_the_next_packet_and_pauses(shipp
     assert b"# Prompt packet: G2" in packet(shipped, run_id, "G2", 1)
 
 
+@pytest.mark.slow
 def test_good_work_takes_it_to_the_end(shipped: Repository) -> None:
     run_id = paused(shipped)
     shipped.add_example("G1", "G2", "G3")
@@ -344,6 +345,7 @@ def test_an_attempt_that_somebody_ends_while_it_is_judged_is_told_as_they_ended_
     assert f"Next: orch run resume --run {run_id}" in out
 
 
+@pytest.mark.slow
 def test_without_a_terminal_one_open_attempt_is_judged_and_no_other(shipped: Repository) -> None:
     run_id = paused(shipped)
     shipped.add_example("G1")

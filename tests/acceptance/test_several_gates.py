@@ -109,6 +109,7 @@ def test_a_gate_that_is_named_twice_is_judged_once(
     assert ended.json["attempt"] == 1
 
 
+@pytest.mark.slow
 def test_two_commands_that_name_the_gates_in_different_orders_do_not_lock_each_other_out(
     shipped: Repository, run_id: str, at_both: tuple[str, ...]
 ) -> None:

@@ -77,6 +77,7 @@ def test_a_damaged_run_is_passed_over_and_said(shipped: Repository, orch: Orch, 
     assert ended.err == f"orch: {message('passed-over', run=newer, status='DAMAGED')}\n"
 
 
+@pytest.mark.slow
 def test_what_failed_stands_below_its_gate_on_one_screen(orch: Orch, run_id: str) -> None:
     orch("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "maker")
     orch("gate", "finish", "--run", run_id, "--gate", "G1")

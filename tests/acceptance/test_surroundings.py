@@ -61,6 +61,7 @@ def test_good_work_passes(surrounding: Surrounding, prepared: Prepared, tmp_path
     assert trial.changed == ()
 
 
+@pytest.mark.slow
 @everywhere
 def test_a_check_says_the_same_and_leaves_nothing(surrounding: Surrounding, prepared: Prepared, tmp_path: Path) -> None:
     for work, code in ((Work.BAD, 1), (Work.GOOD, 0)):

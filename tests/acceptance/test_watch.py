@@ -96,6 +96,7 @@ def artifact(repository: Repository, name: str = "a.md") -> str:
     return f"out/the-word-robot/{name}"
 
 
+@pytest.mark.slow
 def test_a_gate_that_fails_passes_as_soon_as_its_file_is_written(repository: Repository, run_of_gt: str) -> None:
     before = repository.snapshot()
     with watching(repository, "--run", run_of_gt, "--gate", "GT") as watch:

@@ -167,6 +167,7 @@ def test_stepwise_goes_on_where_it_stopped(shipped: Repository, run_id: str) -> 
     assert "1 failed, 3 passed, 3 deselected" in shipped.pytest(*arguments).out
 
 
+@pytest.mark.slow
 def test_xdist_gives_the_same_verdict(shipped: Repository, run_id: str) -> None:
     spoil_two_checks(shipped)
     ended = shipped.pytest("--run", run_id, "-n", "2")

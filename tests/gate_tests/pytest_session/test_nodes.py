@@ -58,6 +58,7 @@ def test_a_check_that_does_not_hold_fails_its_item(pytester: pytest.Pytester, he
     result.stdout.fnmatch_lines(["*found     1 of 8"])
 
 
+@pytest.mark.slow
 def test_a_check_that_breaks_shows_its_traceback(
     pytester: pytest.Pytester, run_id: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -106,6 +106,7 @@ DAMAGED: dict[str, tuple[Damage, str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("damage", "message"), DAMAGED.values(), ids=DAMAGED.keys())
 def test_damage_in_one_of_many_rows_is_reported_with_line_and_path(
     store: Store, shipped: Repository, damage: Damage, message: str

@@ -226,6 +226,7 @@ def test_a_gate_that_the_workflow_has_lost_is_refused_with_the_command_by_hand(t
 # Resuming
 
 
+@pytest.mark.slow
 def test_it_resumes_at_the_first_gate_that_has_not_passed_with_a_new_attempt(two_gates: Repository) -> None:
     first = pipeline(two_gates, Scripted([writes(two_gates, "G1"), FINISH]))
     run = first.run_gates(first.start(request(two_gates)))

@@ -61,6 +61,7 @@ def described(rule: Any, schema: Any) -> bool:
     return bool(rule.get("description") or referred.get("description"))
 
 
+@pytest.mark.slow
 def test_what_we_write_conforms_and_what_is_spoilt_does_not(shipped: Repository) -> None:
     shipped.add_example("G1")
     run_id = shipped.start_run()

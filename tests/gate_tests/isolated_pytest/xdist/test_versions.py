@@ -19,6 +19,7 @@ def versions_of(program: PatchedInstall) -> dict[str, str]:
     return dict(json.loads(told.stdout))
 
 
+@pytest.mark.slow
 def test_a_copy_of_the_program_is_the_same_version(tmp_path: Path) -> None:
     assert versions_of(PatchedInstall.make(tmp_path / "copy")) == collect_versions()
 

@@ -171,6 +171,7 @@ def call(repository: Repository, *arguments: str) -> int:
     return code
 
 
+@pytest.mark.slow
 def test_the_command_draws_a_table_and_names_what_survived(
     repository: Repository, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -186,6 +187,7 @@ def test_the_command_draws_a_table_and_names_what_survived(
     ]
 
 
+@pytest.mark.slow
 def test_the_command_passes_where_every_check_can_fail_and_tells_it_as_json(
     shipped: Repository, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -230,6 +232,7 @@ def test_what_a_team_s_own_check_names_is_put_in_and_taken_out(
     ]
 
 
+@pytest.mark.slow
 def test_a_check_that_does_not_end_is_ended_and_that_is_no_kill(
     repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
