@@ -80,12 +80,14 @@ def test_what_it_prints_is_shown_and_kept(short: Repository) -> None:
     assert f"logs/invocations/{invocation}.log" in ended.out
 
 
+@pytest.mark.slow
 def test_with_json_standard_output_is_one_document(short: Repository) -> None:
     ended = led(short, GOOD, "--json")
     assert ended.json["status"] == "PASSED"
     assert "working at G1" in ended.err
 
 
+@pytest.mark.slow
 def test_it_streams_while_the_agent_works(shipped: Repository) -> None:
     source = "import time\nprint('first words', end='', flush=True)\ntime.sleep(60)\n"
     with at_a_terminal(shipped, *PIPELINE, "--agent-command", agent(shipped, source)) as child:
@@ -95,6 +97,7 @@ def test_it_streams_while_the_agent_works(shipped: Repository) -> None:
         assert end(child) == 130
 
 
+@pytest.mark.slow
 def test_an_agent_that_fails_is_recorded_so_and_its_gate_is_judged_all_the_same(shipped: Repository) -> None:
     ended = led(shipped, "import sys\nsys.exit(3)\n")
     assert ended.code == 1
@@ -113,6 +116,7 @@ def test_retry_gives_it_a_packet_that_says_what_failed(short: Repository) -> Non
     assert "RUN_RESUMED" not in [event["type"] for event in record["events"]]
 
 
+@pytest.mark.slow
 def test_resume_gives_it_the_open_attempts_packet_first(short: Repository) -> None:
     assert short.orch(*PIPELINE).code == 5
     ended = short.orch("run", "resume", "--agent-command", agent(short, GOOD))
@@ -174,6 +178,7 @@ def test_one_that_takes_too_long_is_ended_with_all_it_started(shipped: Repositor
     assert 1500 <= row["duration_ms"] < 20_000
 
 
+@pytest.mark.slow
 def test_one_that_leaves_a_process_behind_with_its_output_open_does_not_hold_the_pipeline_up(
     short: Repository,
 ) -> None:
@@ -220,6 +225,7 @@ def test_a_packet_larger_than_a_pipe_reaches_an_agent_that_reads_late(short: Rep
     assert ended.code == 0
 
 
+@pytest.mark.slow
 def test_an_agent_that_does_not_read_its_packet_is_no_error(short: Repository) -> None:
     assert led(short, GOOD.replace("sys.stdin.read()", "''")).code == 0
 
@@ -253,6 +259,7 @@ def test_a_command_that_is_none_is_refused_before_a_run_is_made(shipped: Reposit
     assert not shipped.workspace.runs()
 
 
+@pytest.mark.slow
 def test_a_program_that_the_system_does_not_start_costs_no_attempt(short: Repository) -> None:
     short.write("bin/agent", "print('no first line')\n").chmod(0o755)
     refused = short.orch(*PIPELINE, "--agent-command", "bin/agent")
@@ -280,6 +287,7 @@ def test_a_second_agent_is_not_called_for_the_work_that_one_does_already(shipped
     assert len(record["invocations"]) == 1
 
 
+@pytest.mark.slow
 def test_nobody_is_called_for_a_contract_that_was_changed_after_the_attempt_began(short: Repository) -> None:
     short.orch(*PIPELINE)
     place = short.root / "orchestration/gates/contracts/G1.contract.json"
@@ -304,6 +312,7 @@ def test_one_that_prints_without_end_is_ended(shipped: Repository, monkeypatch: 
     assert 1_000_000 < sum(map(len, printed)) < 2_000_000
 
 
+@pytest.mark.slow
 def test_no_shell_interprets_it(shipped: Repository) -> None:
     source = "import sys\nprint(sys.argv[1:])\n"
     ended = shipped.orch(*PIPELINE, "--agent-command", agent(shipped, source) + " '$HOME' '*' '; ls'")
@@ -323,6 +332,7 @@ def test_the_timeout_without_an_agent_is_refused(shipped: Repository) -> None:
     assert not shipped.workspace.runs()
 
 
+@pytest.mark.slow
 def test_nothing_of_the_machine_comes_into_the_record(short: Repository) -> None:
     led(short, GOOD)
     record = short.workspace.record_path(only_run(short))

@@ -77,6 +77,7 @@ def test_outside_a_repository_no_id_is_completed(tmp_path: "os.PathLike[str]") -
     assert completed(outside, "orch run st") == ["start"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("value", ["bash_complete", "zsh_source", "1"])
 def test_the_variable_alone_breaks_no_command(shipped: Repository, run_id: str, value: str) -> None:
     there = {"_ORCH_COMPLETE": value}

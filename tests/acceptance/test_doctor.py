@@ -146,6 +146,7 @@ def test_records_that_git_ignores_are_bad(committed: Repository) -> None:
     assert "ignores records" in found["told"]
 
 
+@pytest.mark.slow
 def test_logs_that_git_takes_and_line_ends_that_it_converts_are_told_with_what_mends_it(committed: Repository) -> None:
     for name in (".gitignore", ".gitattributes"):
         (committed.root / "orchestration" / name).unlink()
@@ -166,6 +167,7 @@ def test_a_folder_that_cannot_be_written_is_bad(committed: Repository) -> None:
         runs.chmod(0o755)
 
 
+@pytest.mark.slow
 def test_a_lock_that_is_held_is_named_with_its_run(committed: Repository) -> None:
     run_id = committed.start_run()
     committed.orch("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "a")

@@ -29,6 +29,7 @@ def attempt_of(repository: Repository, orch: Orch, run_id: str) -> dict[str, Any
     return repository.attempt(run_id, "G2")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("good", [True, False], ids=["good work", "bad work"])
 def test_it_says_what_a_finish_would_say_and_records_nothing(
     shipped: Repository, orch: Orch, run_id: str, good: bool
@@ -65,6 +66,7 @@ def test_its_json_is_what_an_attempt_would_hold(shipped: Repository, orch: Orch,
     assert checked["status"] == "FAIL"
 
 
+@pytest.mark.slow
 def test_it_needs_no_open_attempt_and_leaves_one_open(shipped: Repository, orch: Orch, run_id: str) -> None:
     shipped.add_example("G1")
     assert orch("gate", "check", "--run", run_id, "--gate", "G1").code == 0

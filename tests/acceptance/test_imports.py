@@ -43,6 +43,7 @@ def test_a_quick_command_imports_nothing_heavy(shipped: Repository, run_id: str,
     assert not modules & HEAVY
 
 
+@pytest.mark.slow
 def test_judging_loads_pytest_in_a_process_of_its_own(shipped: Repository, run_id: str) -> None:
     shipped.add_example("G1")
     check = ("gate", "check", "--run", run_id, "--gate", "G1")

@@ -65,6 +65,7 @@ def assert_no_verdict(repository: Repository, ended: Ended, reason: str) -> None
     assert not list(repository.root.rglob("attempt-1.json"))
 
 
+@pytest.mark.slow
 def test_an_unaltered_copy_gives_the_verdict(opened: Repository, program: PatchedInstall) -> None:
     ended = program.orch(opened, "gate", "finish", *at_gate(opened))
     assert ended.code == 0, ended.err

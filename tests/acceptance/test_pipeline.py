@@ -247,6 +247,7 @@ def test_a_contract_that_is_gone_at_the_pause_is_told_and_can_be_put_back_there(
         child.expect(PAUSE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["v", "\r"])
 def test_ctrl_c_while_it_judges_exits_130_and_names_what_goes_on_with_the_pipeline(
     shipped: Repository, key: str
@@ -333,6 +334,7 @@ def test_a_contract_that_is_broken_at_the_pause_is_told_and_can_be_mended_there(
         child.expect(r"FAIL\S*  G1 ")
 
 
+@pytest.mark.slow
 def test_f_fails_the_attempt_with_the_reason_that_is_asked_for(shipped: Repository) -> None:
     with at_a_terminal(shipped, *PIPELINE) as child:
         child.expect(PAUSE)
@@ -357,6 +359,7 @@ def test_f_without_a_reason_asks_again(shipped: Repository) -> None:
     assert shipped.record(only_run(shipped))["gates"][0]["status"] == "RUNNING"
 
 
+@pytest.mark.slow
 def test_q_stops_with_exit_5_and_the_command_that_goes_on(shipped: Repository) -> None:
     with at_a_terminal(shipped, *PIPELINE) as child:
         child.expect(PAUSE)
@@ -389,6 +392,7 @@ def test_an_enter_that_was_pressed_while_it_worked_judges_nothing(shipped: Repos
     assert shipped.record(only_run(shipped))["gates"][1]["status"] == "RUNNING"
 
 
+@pytest.mark.slow
 def test_the_terminal_is_left_as_it_was(shipped: Repository) -> None:
     with at_a_terminal(shipped, *PIPELINE) as child:
         child.expect(PAUSE)
@@ -400,6 +404,7 @@ def test_the_terminal_is_left_as_it_was(shipped: Repository) -> None:
         end(child)
 
 
+@pytest.mark.slow
 def test_whoever_stopped_it_with_ctrl_z_is_asked_again_when_it_goes_on(shipped: Repository) -> None:
     with at_a_terminal(shipped, *PIPELINE) as child:
         child.expect(PAUSE)

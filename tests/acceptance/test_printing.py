@@ -160,6 +160,7 @@ def test_a_reader_who_does_not_read_does_not_delay_the_record(shipped: Repositor
     assert process.returncode == (0 if good else 1)
 
 
+@pytest.mark.slow
 def test_a_signal_ends_a_command_that_waits_for_a_reader_after_it_has_recorded_its_verdict(
     shipped: Repository, run_id: str
 ) -> None:
@@ -221,6 +222,7 @@ HOSTILE = "\x1b[2J\x1b]0;owned\x07\r\n::error::no\n##[group]x\u202e"
 ACCEPT = ("--accept-contract",)
 
 
+@pytest.mark.slow
 def test_hostile_text_in_a_record_is_printed_without_its_controls(shipped: Repository, orch: Orch, run_id: str) -> None:
     orch("gate", "fail", "--run", run_id, "--gate", "G1", "--reason", "::error::made up")
     record = shipped.record(run_id)

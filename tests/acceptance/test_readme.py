@@ -99,6 +99,7 @@ def test_its_ci_job_judges_a_run_in_a_fresh_clone(tmp_path: Path) -> None:
     assert [line[:8] for line in check.out.splitlines() if line[6:7] == "G"] == ["PASS  G1", "FAIL  G2", "PASS  G3"]
 
 
+@pytest.mark.slow
 def test_the_shown_failure_is_what_pytest_shows(shipped: Repository) -> None:
     shown = next(block for block in fenced("text") if "min_sources" in block)
     shipped.add_example("G2")

@@ -105,6 +105,7 @@ def test_a_sound_record_has_nothing_to_repair(shipped: Repository, orch: Orch, r
     assert record_of(shipped, run_id).read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_person_who_says_yes_has_it_written(shipped: Repository, damaged: str) -> None:
     child = at_a_terminal(shipped, damaged)
     child.sendline("y")

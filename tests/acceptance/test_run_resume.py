@@ -88,6 +88,7 @@ def test_the_packet_of_the_retry_begins_with_what_failed(shipped: Repository) ->
     assert lines.index("## Instructions") > lines.index(what_failed)
 
 
+@pytest.mark.slow
 def test_passed_gates_are_not_judged_again(shipped: Repository) -> None:
     run_id = paused(shipped)
     shipped.add_example("G1")
@@ -98,6 +99,7 @@ def test_passed_gates_are_not_judged_again(shipped: Repository) -> None:
     assert shipped.attempt(run_id, "G1") == before
 
 
+@pytest.mark.slow
 def test_a_gate_whose_outputs_changed_after_it_passed_is_stale(shipped: Repository) -> None:
     run_id = paused(shipped)
     shipped.add_example("G1")
@@ -112,6 +114,7 @@ def test_a_gate_whose_outputs_changed_after_it_passed_is_stale(shipped: Reposito
     assert shipped.orch(*again.split()).code == 0
 
 
+@pytest.mark.slow
 def test_a_run_whose_gates_all_passed_is_completed(short: Repository) -> None:
     run_id = short.start_run(ARTIFACTS)
     short.add_example("G1")
@@ -129,6 +132,7 @@ def test_with_json_the_run_is_the_document(shipped: Repository) -> None:
 # Which run
 
 
+@pytest.mark.slow
 def test_the_newest_unfinished_run_is_the_default(shipped: Repository) -> None:
     older, newer = paused(shipped), paused(shipped)
     resume(shipped)
@@ -208,6 +212,7 @@ def test_a_topic_that_is_gone_is_refused_before_anything_changes_and_can_be_give
     assert resume(shipped, "--prompt-file", str(tmp_path / "kept.txt")).code == 1
 
 
+@pytest.mark.slow
 def test_the_open_attempts_packet_is_the_same_bytes_in_a_clone_without_logs(shipped: Repository) -> None:
     run_id = paused(shipped)
     before = packet(shipped, run_id, "G1", 1)
@@ -220,6 +225,7 @@ def test_the_open_attempts_packet_is_the_same_bytes_in_a_clone_without_logs(ship
     assert packet(shipped, run_id, "G1", 1) == before
 
 
+@pytest.mark.slow
 def test_an_attempt_that_was_started_by_hand_gets_a_packet_and_its_hash(shipped: Repository) -> None:
     run_id = shipped.start_run(ARTIFACTS)
     shipped.orch("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "me")
@@ -329,6 +335,7 @@ def test_instructions_that_are_gone_come_from_git(shipped: Repository) -> None:
     assert "Next: git checkout HEAD -- orchestration/prompts/visual-essay/G1.md" in resume(shipped).err
 
 
+@pytest.mark.slow
 def test_an_attempt_that_somebody_ends_while_it_is_judged_is_told_as_they_ended_it(shipped: Repository) -> None:
     path = shipped.root / "orchestration/gates/contracts/G1.contract.json"
     waits = "open('judging', 'x'); import os, time\nwhile not os.path.exists('ended'): time.sleep(0.01)"

@@ -87,6 +87,7 @@ def test_an_agent_whose_gate_fails_is_sent_back_with_what_fails(
     assert reason.endswith(f"\n\n    orch gate check --run {open_run} --gate G2\n")
 
 
+@pytest.mark.slow
 def test_the_command_in_the_reason_says_the_same(shipped: Repository, open_run: str) -> None:
     reason = stops(shipped)["reason"]
     checked = shipped.orch(*reason.splitlines()[-1].split()[1:])
@@ -104,6 +105,7 @@ def test_an_agent_whose_gate_holds_may_stop_and_the_person_is_told_how_to_finish
     }
 
 
+@pytest.mark.slow
 def test_nothing_is_recorded(shipped: Repository, open_run: str) -> None:
     before = records(shipped)
     assert "reason" in stops(shipped)
@@ -215,6 +217,7 @@ def test_the_newest_run_with_an_open_attempt_is_meant_and_in_it_the_last_gate(
     assert stops(shipped, "--gate", "G3") == {}
 
 
+@pytest.mark.slow
 def test_an_agent_that_was_started_by_us_is_held_to_its_own_gate(shipped: Repository, open_run: str) -> None:
     begin(shipped, open_run, "G1")
     ours = {"ORCH_RUN": open_run, "ORCH_GATE": "G2"}
@@ -370,6 +373,7 @@ def test_warnings_block_nobody(shipped: Repository, open_run: str) -> None:
     assert says(stops(shipped)["systemMessage"], "holds-now")
 
 
+@pytest.mark.slow
 def test_the_reason_has_a_sane_length(repository: Repository) -> None:
     outputs = [{"path": f"{'long/' * 40}{number}.md"} for number in range(500)]
     repository.write_contract("G1", required_outputs={"all_of": outputs})
@@ -414,6 +418,7 @@ def test_where_there_is_no_verdict_the_agent_may_stop(
     assert "Next: " in ended.json["systemMessage"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("where", ["> /dev/full", ">&-", "<&-", "2>&-", "<&- >&- 2>&-", "| true"])
 def test_a_stream_that_is_closed_or_full_ends_it_with_0_all_the_same(
     shipped: Repository, open_run: str, where: str

@@ -40,6 +40,7 @@ def counted(trial: Trial) -> tuple[int, int, bool]:
     return row["count"], row["threshold"], row["pass"]
 
 
+@pytest.mark.slow
 @everywhere
 def test_bad_work_fails(surrounding: Surrounding, prepared: Prepared, tmp_path: Path) -> None:
     trial = try_out(surrounding, prepared, tmp_path, Work.BAD, "finish")
@@ -49,6 +50,7 @@ def test_bad_work_fails(surrounding: Surrounding, prepared: Prepared, tmp_path: 
     assert trial.changed == ()
 
 
+@pytest.mark.slow
 @everywhere
 def test_good_work_passes(surrounding: Surrounding, prepared: Prepared, tmp_path: Path) -> None:
     trial = try_out(surrounding, prepared, tmp_path, Work.GOOD, "finish")
@@ -97,6 +99,7 @@ UNGUARDED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "command"), UNGUARDED.items(), ids=UNGUARDED.keys())
 def test_what_is_planted_runs_where_nothing_keeps_it_out(
     name: str, command: tuple[str, ...], prepared: Prepared, tmp_path: Path

@@ -73,11 +73,13 @@ def summary(ended: Ended) -> str:
     return re.sub(r" in [\d.]+s.*", "", ended.out.strip().splitlines()[-1].strip("= "))
 
 
+@pytest.mark.slow
 def test_good_work_passes_with_exit_code_0(shipped: Repository, run_id: str) -> None:
     ended = shipped.run(str(BIN / "pytest"), "--gate", "G2", "--run", run_id)
     assert (ended.code, summary(ended)) == (0, "7 passed")
 
 
+@pytest.mark.slow
 def test_bad_work_fails_with_exit_code_1(shipped: Repository, run_id: str) -> None:
     spoil_two_checks(shipped)
     ended = shipped.run(str(BIN / "pytest"), "--gate", "G2", "--run", run_id)
@@ -123,6 +125,7 @@ def test_node_ids_are_unique_and_name_no_run(shipped: Repository, run_id: str) -
     assert ended.out.split("\n\n")[0].splitlines() == IDS_OF_G2
 
 
+@pytest.mark.slow
 def test_node_ids_are_the_same_from_a_folder_below_the_root(shipped: Repository, run_id: str) -> None:
     (shipped.root / "src/deep").mkdir()
     command = [str(BIN / "pytest"), "--gate", "G2", "--run", run_id, "-q", "--junitxml=report.xml"]
@@ -241,6 +244,7 @@ def test_a_warning_passes_and_is_shown(shipped: Repository, run_id: str) -> None
     assert f"{spec}: wanted no '[DRAFT]', found '[DRAFT]' on line {line}" in ended.out
 
 
+@pytest.mark.slow
 def test_an_invalid_contract_is_one_line_and_exit_code_2(shipped: Repository, run_id: str) -> None:
     shipped.write_contract("G2", validations=[{"type": "min_source", "target": "x.md"}])
     ended = shipped.pytest("--gate", "G2", "--run", run_id)

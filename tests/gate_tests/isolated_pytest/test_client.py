@@ -62,6 +62,7 @@ def test_it_judges_by_the_contract_as_it_was_read_whatever_stands_there_meanwhil
     assert given.passed
 
 
+@pytest.mark.slow
 def test_lines_of_pytest_are_shown_as_the_display_wants_them(one_gate: Repository) -> None:
     plain: list[str] = []
     coloured: list[str] = []
@@ -73,6 +74,7 @@ def test_lines_of_pytest_are_shown_as_the_display_wants_them(one_gate: Repositor
     assert "2 passed" in "".join(plain)
 
 
+@pytest.mark.slow
 def test_a_large_request_and_a_large_answer_go_through(one_gate: Repository) -> None:
     note = "x" * 1000
     checks = [{**NO_DRAFT, "description": note} for _ in range(500)]

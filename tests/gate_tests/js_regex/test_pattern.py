@@ -58,6 +58,7 @@ def test_few_of_the_written_regexes_are_not_supported() -> None:
 UNSUPPORTED = ["(?:a??)*", "(?:|a)+", r"(?:(a)|b)*\1", "x{99999999999}"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("node"), reason="compares with node, which is not here")
 def test_generated_regexes_match_where_node_says() -> None:
     regexes = [regex for regex in node.generated(600, seed=7) if not _steps_into_pairs(regex)]

@@ -291,6 +291,7 @@ def test_an_invalid_contract_is_exit_code_2_with_its_message(host: Host, typed: 
     assert "Traceback" not in ended.out + ended.err
 
 
+@pytest.mark.slow
 def test_an_invalid_contract_is_no_success_whatever_the_host_makes_of_the_code(host: Host) -> None:
     host.repository.write("conftest.py", RESET)
     host.repository.write_contract("G2", validations=[{"type": "min_source", "target": "x.md"}])

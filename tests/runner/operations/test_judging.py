@@ -90,6 +90,7 @@ def test_an_attempt_that_is_not_open_is_refused(store: Store, run_id: str) -> No
     assert caught.value.next_command == f"orch gate start --run {run_id} --gate G1 --agent maker"
 
 
+@pytest.mark.slow
 def test_a_contract_that_was_changed_since_the_start_must_be_accepted(
     repository: Repository, store: Store, run_id: str
 ) -> None:
@@ -139,6 +140,7 @@ def test_an_attempt_that_was_closed_while_it_was_judged_is_not_closed_again(stor
     assert store.read(run_id).gate("G1").attempts[-1].agent == "other"
 
 
+@pytest.mark.slow
 def test_pre_scripts_run_for_a_finish_only_and_fail_the_gate_before_its_checks(
     repository: Repository, store: Store, run_id: str
 ) -> None:

@@ -99,6 +99,7 @@ def log(repository: Repository, run: Run, path: str) -> str:
     return (repository.root / repository.workspace.run_path(run.run_id) / "logs" / path).read_text()
 
 
+@pytest.mark.slow
 def test_each_gate_has_an_attempt_with_a_packet_and_the_last_one_completes_the_run(two_gates: Repository) -> None:
     worker, observer = Scripted([writes(two_gates, "G1"), writes(two_gates, "G2")]), Observer()
     leads = pipeline(two_gates, worker, observer)

@@ -208,6 +208,7 @@ def test_readers_do_not_wait_for_a_writer(store: Store, run: Run) -> None:
     store.change(RUN_ID, meanwhile)
 
 
+@pytest.mark.slow
 def test_processes_that_record_invocations_at_once_lose_none(store: Store, run: Run, shipped: Repository) -> None:
     store.change(RUN_ID, start)
     script = """

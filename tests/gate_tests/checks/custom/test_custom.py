@@ -274,6 +274,7 @@ def test_an_own_check_tells_no_fault_where_there_is_none() -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("editable", [False, True], ids=["installed", "installed as editable"])
 def test_it_is_judged_in_the_sealed_process_and_what_it_prints_is_no_testimony(
     shipped: Repository, tmp_path: Path, editable: bool

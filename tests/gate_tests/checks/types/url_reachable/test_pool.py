@@ -64,6 +64,7 @@ def test_a_bug_is_raised_and_taken_for_no_answer() -> None:
         probe_all(["http://a.example/"], probe, 5)
 
 
+@pytest.mark.slow
 def test_many_urls_at_one_host_and_at_many_hosts_are_put_in_order_quickly() -> None:
     urls = [*(f"http://a.example/{n}" for n in range(20_000)), *(f"http://{n}.example/" for n in range(20_000))]
     began = time.monotonic()

@@ -225,6 +225,7 @@ def test_a_location_of_any_bytes_is_no_harm() -> None:
     assert not answer.is_ok
 
 
+@pytest.mark.slow
 def test_a_server_that_says_nothing_is_waited_for_so_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(probe, "REQUEST_TIMEOUT_S", 0.2)
     answer, _ = asked(Says(after_s=1))
