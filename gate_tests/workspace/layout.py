@@ -94,7 +94,9 @@ class Workspace(NamedTuple):
             raise self.unknown_run(run_id) from None
 
     def read_recorded(self, path: str, cached: Document | None = None) -> Document:
-        """A file of a record. Raises FileNotFoundError, DamagedRecord if it is no JSON, NotReadable."""
+        """A file of a record. Raises FileNotFoundError, DamagedRecord if it is a symlink or no JSON, NotReadable."""
+        if os.path.islink(self.root / path):
+            raise DamagedRecord(f"{path}: is a symlink; nothing is read or written through it")
         try:
             return self.read_document(path, cached)
         except InaccessibleDocument as error:

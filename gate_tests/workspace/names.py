@@ -17,6 +17,8 @@ RUN_ID: Final = re.compile(
 )
 RUN_ID_SECOND: Final = slice(len("run_"), len("run_20261122T093000"))
 """The second in a run id, `YYYYMMDDTHHMMSS`."""
+TEMPORARY: Final = ".tmp-"
+"""The prefix of the names of unfinished files and directories of records."""
 
 
 class Depth(StrEnum):

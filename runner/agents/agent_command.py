@@ -62,7 +62,7 @@ class AgentWorker(Worker):
     @override
     def perform(self, task: Task) -> WorkerResult:
         # The work is judged however the program ended; the invocation records that.
-        with agent_lock(self.store, task.run.run_id, task.workflow_gate.gate):
+        with agent_lock(self.store, task.run.run_id):
             self._refuse_changed_contract(task)
             return self._run_agent(task)
 
@@ -130,11 +130,12 @@ class AgentWorker(Worker):
         began, root = time.monotonic(), self.store.workspace.root
         variables = {"ORCH_RUN": task.run.run_id, "ORCH_GATE": task.workflow_gate.gate}
         with (
-            live_log(self.store, task.run.run_id, f"invocations/{invocation_id}.log") as (path, log),
             self.open_display() as display,
+            live_log(self.store, task.run.run_id, f"invocations/{invocation_id}.log") as log,
             (root / task.packet_path).open("rb") as packet,
         ):
-            display.show(f"  agent   {flatten_line(shlex.join(self.command.arguments))}\n  output  {path}\n")
+            output = f"not kept: {flatten_line(log.problem)}" if log.problem else log.path
+            display.show(f"  agent   {flatten_line(shlex.join(self.command.arguments))}\n  output  {output}\n")
             program = StreamedProgram(
                 self.command.arguments, root, {**os.environ, **variables}, packet.fileno(), self.command.timeout_s
             )
@@ -142,7 +143,7 @@ class AgentWorker(Worker):
 
             def pass_on(chunk: bytes) -> None:
                 with suppress(OSError):  # a full disk does not make its work worthless
-                    log.write(chunk)
+                    os.write(log.descriptor, chunk)
                 terminal.show(chunk)
 
             try:

@@ -5,21 +5,21 @@ import os
 from shlex import quote
 
 from gate_tests.errors import Refused
+from gate_tests.files.directory import Directory
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import check_gate_id
 from runner import suggestions
 from runner.storage.atomic_files import create_file
-from runner.storage.confined_paths import confined_path
 
 
 def write_contract_template(workspace: Workspace, gate: str, name: str) -> str:
     """Writes a contract for the gate; returns its path. Raises Refused where it exists."""
     path = workspace.contract_path(check_gate_id(gate))
+    directory, _, file = path.rpartition("/")
     try:
-        create_file(confined_path(workspace, path), _build_template(gate, name).encode())
+        with Directory.open(workspace.root) as root, root.open_below(directory, create=True) as contracts:
+            create_file(contracts, file, _build_template(gate, name).encode())
     except FileExistsError:
-        if not os.path.lexists(workspace.root / path):
-            raise _write_error(path, "not every folder on the way to it is one") from None
         raise Refused(f"{path} exists already", next_command=suggestions.explain_contract(gate)) from None
     except OSError as error:
         raise _write_error(path, str(error.strerror or error)) from None

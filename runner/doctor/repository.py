@@ -10,6 +10,7 @@ from tempfile import NamedTemporaryFile
 from typing import Final
 
 from gate_tests.errors import OrchError
+from gate_tests.files.directory import Directory
 from gate_tests.workspace.find_run import list_run_ids
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
@@ -88,10 +89,10 @@ def _diagnose_writing(workspace: Workspace) -> Diagnosis:
 def _diagnose_locking(workspace: Workspace) -> Diagnosis:
     """Whether locks exclude each other here, which network file systems may not ensure, and which are held now."""
     directory = _find_existing_directory(workspace)
-    path = f"{directory.relative_to(workspace.root)}/.tmp-doctor-{os.getpid()}.lock"
-    lock = workspace.root / path
+    lock = directory / f".tmp-doctor-{os.getpid()}"
     try:
-        with acquire_lock(workspace.root, path, "looks at locks", LockWait(1, lambda _: None)):
+        lock.mkdir()
+        with acquire_lock(directory, lambda: _open_lock(lock), "looks at locks", LockWait(1, lambda _: None)):
             works = is_locked(lock)
     except (OrchError, OSError) as error:
         why = error.strerror if isinstance(error, OSError) else error.message
@@ -100,7 +101,7 @@ def _diagnose_locking(workspace: Workspace) -> Diagnosis:
         )
     finally:
         with contextlib.suppress(OSError):
-            lock.unlink()
+            lock.rmdir()
     if not works:
         message = "a lock does not keep others out here; two commands at once may lose what one of them records"
         return Diagnosis.bad("lock", message, f"df -T {quote(str(directory))}")
@@ -112,10 +113,12 @@ def _diagnose_locking(workspace: Workspace) -> Diagnosis:
 
 
 def _is_busy(workspace: Workspace, run_id: str) -> bool:
-    logs = workspace.root / workspace.run_path(run_id) / "logs"
-    return any(
-        is_locked(lock) for lock in (logs / ".lock", *logs.glob("gates/*/.lock"), *logs.glob("gates/*/.agent.lock"))
-    )
+    run = workspace.root / workspace.run_path(run_id)
+    return any(is_locked(directory) for directory in (run, run / "record", *(run / "record").glob("gates/*")))
+
+
+def _open_lock(lock: Path) -> Directory:
+    return Directory(os.open(lock, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC), lock.name)
 
 
 def _find_existing_directory(workspace: Workspace) -> Path:

@@ -20,9 +20,12 @@ _UNSAFE_CHARACTERS: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 class Log(NamedTuple):
-    """The path of a program's output, relative to the root, and its last lines. Neither is recorded."""
+    """The path of a program's output, relative to the root, and its last lines. Neither is recorded.
 
-    path: str
+    The path is None where the output was not kept.
+    """
+
+    path: str | None
     last_lines: tuple[str, ...]
 
 
@@ -134,8 +137,10 @@ class _ProgramRunner(NamedTuple):
         from gate_tests.programs.execute import execute, read_last_lines
 
         self.show(f"running {flatten_line(' '.join(program.arguments))}\n")
-        with log_file(self.store, self.run_id, name) as (path, output):
-            ran = execute(program, self.store.workspace.root, output)
-            log = Log(path, read_last_lines(output))
+        with log_file(self.store, self.run_id, name) as log:
+            ran = execute(program, self.store.workspace.root, log.descriptor)
+            last_lines = read_last_lines(log.descriptor)
         self.show(f"  {ran.found} after {ran.duration_ms / 1000:.1f} s\n")
-        return ran, log
+        if log.problem:
+            self.show(f"  its output was not kept: {flatten_line(log.problem)}\n")
+        return ran, Log(None if log.problem else log.path, last_lines)

@@ -1,9 +1,11 @@
 """Writes files atomically: under a temporary name in the same directory, then renamed or linked.
 
-File and directory are synced before a call returns. Permissions follow the umask.
+File and directory are synced before a call returns. Permissions follow the umask. Names are relative to an open
+directory, so that a symlink on its path cannot redirect a write.
 """
 
 import contextlib
+import errno
 import os
 import time
 from itertools import count
@@ -11,144 +13,169 @@ from pathlib import Path
 from typing import Final
 
 from gate_tests.errors import Refused
+from gate_tests.files.directory import UNSUPPORTED_ERRNOS, Directory, sync_directory
+from gate_tests.files.regular_file import READ_ONLY
+from gate_tests.workspace.names import TEMPORARY
 from runner import suggestions
-
-TEMPORARY: Final = ".tmp-"
-"""The prefix of the names of unfinished files and directories."""
 
 _STALE_S: Final = 3600
 """The age from which no process can still be at work on an unfinished run."""
 
+_NO_LINK_ERRNOS: Final = (*UNSUPPORTED_ERRNOS, errno.EPERM, errno.EMLINK)
+"""Errors of a file system that refuses hard links, such as FAT and some FUSE and network file systems."""
 
-def create_run_directory(directory: Path, record: bytes) -> None:
-    """Create the directory of a run, with its RUN.json. Raises Refused if it exists."""
-    unfinished = temporary_name(directory.parent)
+
+def create_run_directory(runs: Directory, run_id: str, record: bytes) -> None:
+    """Create the directory of a run in `runs`, with its RUN.json. Raises Refused if it exists, OSError."""
+    unfinished = temporary_name()
     try:
-        make_directories(unfinished / "logs")
-        replace_file(unfinished / "record/RUN.json", record)
-        if directory.exists():
-            raise Refused(f"run {directory.name} exists already", next_command=suggestions.show_run(directory.name))
-        os.rename(unfinished, directory)
+        with runs.open_below(unfinished, create=True) as directory:
+            directory.open_below("logs", create=True).close()
+            with directory.open_below("record", create=True) as created:
+                replace_file(created, "RUN.json", record)
+        if runs.exists(run_id):
+            raise Refused(f"run {run_id} exists already", next_command=suggestions.show_run(run_id))
+        with runs.naming(run_id):
+            os.rename(unfinished, run_id, src_dir_fd=runs.descriptor, dst_dir_fd=runs.descriptor)
     except BaseException:
-        _remove_tree(unfinished)
+        _remove_tree(runs, unfinished)
         raise
-    sync_directory(directory.parent)
+    sync_directory(runs.descriptor)
 
 
-def remove_stale_temporaries(runs: Path) -> None:
+def remove_stale_temporaries(runs: Directory) -> None:
     """Remove what killed processes left of new runs. There is no lock on these, so it is decided by their age."""
-    for left in runs.glob(f"{TEMPORARY}*"):
-        with contextlib.suppress(FileNotFoundError):  # it has been renamed by now
-            if time.time() - left.lstat().st_mtime > _STALE_S:
-                _remove_tree(left)
+    for name in list_temporaries(runs.descriptor):
+        with contextlib.suppress(OSError):  # it has been renamed by now, or belongs to another user
+            status = os.stat(name, dir_fd=runs.descriptor, follow_symlinks=False)
+            if time.time() - status.st_mtime > _STALE_S:
+                _remove_tree(runs, name)
 
 
-def _remove_tree(directory: Path) -> None:
+def _remove_tree(directory: Directory, name: str) -> None:
     from shutil import rmtree  # imported here because that takes longer than most commands
 
-    rmtree(directory, ignore_errors=True)
+    rmtree(name, ignore_errors=True, dir_fd=directory.descriptor)
 
 
-def create_temporary(directory: Path, content: bytes) -> Path:
-    """Write a file under a temporary name that is on disk too, for `os.replace`. Returns its path."""
-    make_directories(directory)
-    temporary = _write_temporary(directory, content)
+def create_temporary(directory: Directory, name: str, content: bytes) -> str:
+    """Write a file under a temporary name that is on disk too, for `rename_file` to `name`. Returns that name."""
+    temporary = _write_temporary(directory, name, content)
     try:
-        sync_directory(directory)
+        sync_directory(directory.descriptor)
     except BaseException:
-        os.unlink(temporary)
+        os.unlink(temporary, dir_fd=directory.descriptor)
         raise
     return temporary
 
 
-def create_file(path: Path, content: bytes) -> None:
+def create_file(directory: Directory, name: str, content: bytes) -> None:
     """Write a new file. Raises FileExistsError, and does not touch an existing one."""
-    make_directories(path.parent)
-    temporary = _write_temporary(path.parent, content)
+    temporary = _write_temporary(directory, name, content)
     try:
-        os.link(temporary, path)
+        with directory.naming(name):
+            _link(directory, temporary, name)
     finally:
-        os.unlink(temporary)
-    sync_directory(path.parent)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(temporary, dir_fd=directory.descriptor)
+    sync_directory(directory.descriptor)
 
 
-def replace_file(path: Path, content: bytes) -> None:
-    """Write a file, in place of an existing one if any. A symlink at `path` is replaced, not followed."""
-    make_directories(path.parent)
-    temporary = _write_temporary(path.parent, content)
+def replace_file(directory: Directory, name: str, content: bytes) -> None:
+    """Write a file, in place of an existing one if any. A symlink with that name is replaced, not followed."""
+    temporary = _write_temporary(directory, name, content)
     try:
-        os.replace(temporary, path)
+        rename_file(directory, temporary, name)
     except BaseException:
         with contextlib.suppress(FileNotFoundError):  # it has been renamed: what was raised came after that
-            os.unlink(temporary)
+            os.unlink(temporary, dir_fd=directory.descriptor)
         raise
-    sync_directory(path.parent)
+    sync_directory(directory.descriptor)
 
 
-def back_up_file(path: Path) -> Path:
-    """Give the file a second name, the first of `….damaged-1`, `-2`, … that is free. Returns the new path."""
+def rename_file(directory: Directory, old: str, new: str) -> None:
+    """Rename a file in the directory, in place of an existing one. Not yet synced."""
+    with directory.naming(new):
+        os.replace(old, new, src_dir_fd=directory.descriptor, dst_dir_fd=directory.descriptor)
+
+
+def back_up_file(directory: Directory, name: str) -> str:
+    """Give the file a second name, the first of `….damaged-1`, `-2`, … that is free. Returns the new name.
+
+    It is a copy where the file system refuses hard links.
+    """
     for number in count(1):
-        backup = path.with_name(f"{path.name}.damaged-{number}")
-        with contextlib.suppress(FileExistsError):
-            os.link(path, backup, follow_symlinks=False)
+        backup = f"{name}.damaged-{number}"
+        with contextlib.suppress(FileExistsError), directory.naming(backup):
+            _link_or_copy(directory, name, backup)
             break
-    sync_directory(path.parent)
+    sync_directory(directory.descriptor)
     return backup
 
 
-def make_directories(directory: Path) -> None:
-    """Create the directory and its missing parents."""
-    if not directory.is_dir():
-        make_directories(directory.parent)
-        directory.mkdir(exist_ok=True)
-        sync_directory(directory.parent)
+def list_temporaries(directory: Path | int) -> list[str]:
+    """The names of what writers that were killed, or are at work, have not yet renamed. Raises OSError."""
+    return sorted(name for name in os.listdir(directory) if name.startswith(TEMPORARY))
 
 
-def list_temporaries(directory: Path) -> list[Path]:
-    """What writers that were killed, or are at work, have not yet renamed in `directory`. Raises OSError."""
-    return [directory / name for name in sorted(os.listdir(directory)) if name.startswith(TEMPORARY)]
+def remove_temporaries(directory: Directory) -> None:
+    """Remove the files that killed writers left in a directory where nobody else may write now.
 
-
-def remove_temporaries(directory: Path) -> None:
-    """Remove what killed writers left below `directory`, whose lock must be held. Links are not followed.
-
-    Directories that cannot be read are skipped; they may be nested too deeply for any path.
+    What vanishes meanwhile, or may not be removed because it belongs to another user, is no error.
     """
-    directories = [os.fspath(directory)]
-    while directories:
-        with contextlib.suppress(OSError), os.scandir(directories.pop()) as entries:
-            for entry in entries:
-                if entry.is_dir(follow_symlinks=False):
-                    directories.append(entry.path)
-                elif entry.name.startswith(TEMPORARY):
-                    with contextlib.suppress(FileNotFoundError):
-                        os.unlink(entry.path)
-
-
-def temporary_name(directory: Path) -> Path:
-    """A unique path in `directory`."""
-    return directory / f"{TEMPORARY}{os.getpid()}-{os.urandom(8).hex()}"
-
-
-def sync_directory(directory: Path) -> None:
-    """Wait until the names in `directory` are on disk."""
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _write_temporary(directory: Path, content: bytes) -> Path:
-    name = temporary_name(directory)
-    descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-    except BaseException:
+    with directory.naming(""):
+        names = list_temporaries(directory.descriptor)
+    for name in names:
         with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
-    return name
+            os.unlink(name, dir_fd=directory.descriptor)
+
+
+def temporary_name() -> str:
+    """A unique name."""
+    return f"{TEMPORARY}{os.getpid()}-{os.urandom(8).hex()}"
+
+
+def _link(directory: Directory, temporary: str, name: str) -> None:
+    """Give a file its name, which must be free. Raises FileExistsError.
+
+    Without hard links the name is reserved by an empty file, which is then replaced.
+    """
+    try:
+        os.link(temporary, name, src_dir_fd=directory.descriptor, dst_dir_fd=directory.descriptor)
+    except OSError as error:
+        if error.errno not in _NO_LINK_ERRNOS:
+            raise
+        os.close(directory.create_new(name))
+        try:
+            rename_file(directory, temporary, name)
+        except OSError:
+            os.unlink(name, dir_fd=directory.descriptor)
+            raise
+
+
+def _link_or_copy(directory: Directory, name: str, copy: str) -> None:
+    fd = directory.descriptor
+    try:
+        os.link(name, copy, src_dir_fd=fd, dst_dir_fd=fd, follow_symlinks=False)
+    except OSError as error:
+        if error.errno not in _NO_LINK_ERRNOS:
+            raise
+        descriptor = os.open(name, READ_ONLY | os.O_NOFOLLOW, dir_fd=fd)
+        with os.fdopen(descriptor, "rb") as file:
+            create_file(directory, copy, file.read())
+
+
+def _write_temporary(directory: Directory, name: str, content: bytes) -> str:
+    temporary = temporary_name()
+    with directory.naming(name):
+        descriptor = directory.create_new(temporary)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary, dir_fd=directory.descriptor)
+            raise
+    return temporary

@@ -30,10 +30,10 @@ def list_gates_with_attempts(workspace: Workspace, run_id: str) -> list[str]:
     return sorted(name for name in names if _is_gate_id(name))
 
 
-def is_reservation(file: Path) -> bool:
+def is_reservation(file: Path | str, directory: int | None = None) -> bool:
     """Whether the file of an attempt is empty, so that it only reserves the attempt's number."""
     try:
-        found = file.lstat()
+        found = os.stat(file, dir_fd=directory, follow_symlinks=False)
     except OSError:
         return False
     return S_ISREG(found.st_mode) and found.st_size == 0

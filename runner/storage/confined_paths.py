@@ -1,30 +1,72 @@
-"""Paths of records, which never lead out of the root through a symlink."""
+"""Paths of records. A run's files are in the run's own directory: no symlink in it is followed."""
 
 from itertools import accumulate
 from pathlib import Path
 from shlex import quote
+from typing import Final
 
 from gate_tests.errors import Refused
+from gate_tests.files.confined import ConfinedRoot, LeavesRoot
+from gate_tests.files.directory import Directory, refuse_symlink
 from gate_tests.files.regular_file import read_regular_file
 from gate_tests.workspace.layout import Workspace
 
+_RUNS: Final = "orchestration/runs"
+"""May be a symlink to another directory below the root, unlike the directories in it."""
+
+
+def open_runs(workspace: Workspace) -> Directory:
+    """Open the directory of all runs, created if missing. Raises Refused if it is outside the root, OSError."""
+    try:
+        return _open_confined(workspace, _RUNS)
+    except FileNotFoundError:
+        with _open_confined(workspace, "orchestration") as parent:
+            return parent.open_below("runs", create=True)
+
+
+def open_run(workspace: Workspace, run_id: str) -> Directory:
+    """Open the directory of a run. Raises Refused if it is a symlink or unknown, OSError."""
+    try:
+        with _open_confined(workspace, _RUNS) as runs:
+            return runs.open_below(run_id)
+    except FileNotFoundError:
+        raise workspace.unknown_run(run_id) from None
+
+
+def open_record(workspace: Workspace, run_id: str) -> Directory:
+    """Open the directory `record/` of a run. Raises like `open_run`."""
+    with open_run(workspace, run_id) as run:
+        return run.open_below("record")
+
 
 def confined_path(workspace: Workspace, path: str) -> Path:
-    """The file `path`, after checking that its directory, symlinks followed, is below the root. Raises Refused."""
-    directories = list(accumulate(path.split("/")[:-1], "{}/{}".format))
-    if not workspace.contains(directories[-1]):
-        link = next(directory for directory in directories if not workspace.contains(directory))
-        raise Refused(
-            f"{link}: leaves the root through a symlink; no record is read or written there",
-            next_command=f"rm {quote(link)}",
-        )
+    """The file `path` of a run, after checking that no directory on it is a symlink. Raises Refused."""
+    if not workspace.contains(_RUNS):
+        raise _leaves_root_error(workspace, _RUNS)
+    _, _, *directories = accumulate(path.split("/")[:-1], "{}/{}".format)
+    for directory in directories:
+        refuse_symlink(f"{workspace.root}/{directory}", directory)
     return workspace.root / path
 
 
 def read_bytes_if_possible(workspace: Workspace, path: str) -> bytes:
-    """The bytes of the file `path`; none if it cannot be read, or is a link that leaves the root. Raises Refused."""
+    """The bytes of the file `path`; none if it cannot be read, or is a symlink. Raises Refused."""
     file = confined_path(workspace, path)
     try:
-        return read_regular_file(file) if workspace.contains(path) else b""
+        return b"" if file.is_symlink() else read_regular_file(file)
     except OSError:
         return b""
+
+
+def _open_confined(workspace: Workspace, path: str) -> Directory:
+    try:
+        return Directory(ConfinedRoot(workspace.root).open(path), path)
+    except LeavesRoot:
+        raise _leaves_root_error(workspace, path) from None
+
+
+def _leaves_root_error(workspace: Workspace, path: str) -> Refused:
+    directories = accumulate(path.split("/"), "{}/{}".format)
+    link = next((directory for directory in directories if not workspace.contains(directory)), path)
+    message = f"{link}: leaves the root through a symlink; no record is read or written there"
+    return Refused(message, next_command=f"ls -ld {quote(link)}")

@@ -1,27 +1,36 @@
 """An exclusive lock between processes, which the system releases however its holder ends.
 
-It is `flock` on a file that is never deleted: if somebody else removes the file (`git clean`), that is noticed and the
-file is created again. The process id in it is information only.
+It is `flock` on a directory that exists anyway, so that there is no lock file that somebody else could remove.
 """
 
 import contextlib
-import errno
 import fcntl
 import os
+import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from errno import EBADF, ENOLCK
 from pathlib import Path
-from shlex import quote
 from typing import Final, NamedTuple
 
-from gate_tests.errors import NotWritten, Refused
-from gate_tests.files.regular_file import read_regular_file
+from gate_tests.errors import NotWritten
+from gate_tests.files.directory import UNSUPPORTED_ERRNOS, Directory
 from gate_tests.programs.signals import raise_lost_interrupt
 
 _POLL_S: Final = 0.01
 _NOTICE_AFTER_S: Final = 0.5
 """How long a wait lasts before it is reported."""
+
+_NO_LOCK_ERRNOS: Final = (*UNSUPPORTED_ERRNOS, EBADF, ENOLCK)
+"""Errors of a file system that cannot lock a directory: some network file systems want it open for writing."""
+
+_PROC_LOCKS: Final = Path("/proc/locks")
+_HELD: Final = re.compile(r"\d+: FLOCK +ADVISORY +WRITE (\d+) ([0-9a-f]+):([0-9a-f]+):(\d+) ")
+
+
+class LockHeld(NotWritten):
+    """Another process held the lock until the time-out."""
 
 
 class LockWait(NamedTuple):
@@ -32,19 +41,20 @@ class LockWait(NamedTuple):
 
 
 @contextlib.contextmanager
-def acquire_lock(root: Path, path: str, what: str, wait: LockWait) -> Iterator[None]:
-    """Hold the lock `root/path`. `what` says what its holder does. Raises NotWritten after the time-out, Refused."""
-    descriptor = _wait_for_lock(root, path, what, wait)
-    try:
-        yield
-    finally:
-        os.close(descriptor)
+def acquire_lock(root: Path, open_directory: Callable[[], Directory], what: str, wait: LockWait) -> Iterator[Directory]:
+    """Hold the lock on a directory below `root`, which each try opens anew. `what` says what the holder does.
+
+    Programs that are started do not inherit it. Raises LockHeld after the time-out, NotWritten where there are no
+    locks, and what `open_directory` raises.
+    """
+    with _wait_for_lock(root, open_directory, what, wait) as directory:
+        yield directory
 
 
-def is_locked(file: Path) -> bool:
+def is_locked(directory: Path) -> bool:
     """Whether a process holds the lock now."""
     try:
-        descriptor = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
     except OSError:
         return False
     try:
@@ -58,73 +68,67 @@ def is_locked(file: Path) -> bool:
     return False
 
 
-def _wait_for_lock(root: Path, path: str, what: str, wait: LockWait) -> int:
-    """The descriptor that holds the lock."""
+def check_in_place(root: Path, directory: Directory) -> None:
+    """Raises NotWritten if the locked directory is no longer at its path: a lock on it would exclude nobody."""
+    if not _is_in_place(root, directory):
+        raise NotWritten(f"{directory.path}: was moved or replaced by another process, and the record was not written")
+
+
+def _wait_for_lock(root: Path, open_directory: Callable[[], Directory], what: str, wait: LockWait) -> Directory:
+    """The directory that is locked until it is closed."""
     started, is_reported = time.monotonic(), False
-    while (descriptor := _try_lock(root / path, path)) is None:
+    while not _try_lock(root, directory := open_directory()):
         raise_lost_interrupt()
         waited_s = time.monotonic() - started
         if waited_s >= wait.timeout_s:
-            raise NotWritten(
-                f"{_holder(root / path)} still {what} after {wait.timeout_s:g} s; nothing was recorded",
+            raise LockHeld(
+                f"{_find_holder(root / directory.path)} still {what} after {wait.timeout_s:g} s; nothing was recorded",
                 next_command="repeat the command, with a longer --lock-timeout where that takes long",
             )
         if waited_s >= _NOTICE_AFTER_S and not is_reported:
             is_reported = True
             until = datetime.now(UTC) + timedelta(seconds=wait.timeout_s - waited_s)
             until_when = f"until {until:%H:%M:%S}Z (--lock-timeout {wait.timeout_s:g})"
-            wait.say(f"waiting: {_holder(root / path)} {what}; {until_when}")
+            wait.say(f"waiting: {_find_holder(root / directory.path)} {what}; {until_when}")
         time.sleep(_POLL_S)
-    return descriptor
+    return directory
 
 
-def _try_lock(file: Path, path: str) -> int | None:
-    """The descriptor that holds the lock, None if another one does. Programs that are started do not inherit it."""
+def _try_lock(root: Path, directory: Directory) -> bool:
+    """Whether the directory is locked now; it is closed if not."""
+    is_taken = False
     try:
-        descriptor = _open(file, path)
-    except FileNotFoundError:
-        return None  # its directory has just been removed; the next try creates it again
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        is_taken = _is_same_file(file, descriptor)
+        fcntl.flock(directory.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        is_taken = _is_in_place(root, directory)
     except BlockingIOError:
-        is_taken = False
-    except BaseException:
-        os.close(descriptor)
-        raise
-    if not is_taken:
-        os.close(descriptor)
-        return None
-    _write_process_id(descriptor)
-    return descriptor
-
-
-def _open(file: Path, path: str) -> int:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        return os.open(file, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+        pass
     except OSError as error:
-        if error.errno != errno.ELOOP:
+        if error.errno not in _NO_LOCK_ERRNOS:
             raise
-        raise Refused(f"{path}: is a symlink; a lock is a file of its own", next_command=f"rm {quote(path)}") from None
+        raise NotWritten(
+            f"{directory.path}: cannot be locked on this file system ({error.strerror}); nothing was recorded",
+            next_command="move the repository to a local file system, then repeat the command",
+        ) from None
+    finally:
+        if not is_taken:
+            directory.close()
+    return is_taken
 
 
-def _is_same_file(file: Path, descriptor: int) -> bool:
-    """Whether the locked file is the one that the next process will open."""
+def _is_in_place(root: Path, directory: Directory) -> bool:
+    """Whether the open directory is the one that the next process will open."""
     try:
-        return os.path.samestat(os.fstat(descriptor), os.stat(file))
-    except FileNotFoundError:
+        return os.path.samestat(os.fstat(directory.descriptor), os.stat(root / directory.path))
+    except (FileNotFoundError, NotADirectoryError):
         return False
 
 
-def _write_process_id(descriptor: int) -> None:
-    with contextlib.suppress(OSError):  # it only informs: a full disk is no reason to stop
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
-
-
-def _holder(file: Path) -> str:
-    try:
-        return f"process {int(read_regular_file(file))}"
-    except (OSError, ValueError):
-        return "somebody else"
+def _find_holder(directory: Path) -> str:
+    """Who holds the lock, for messages: the process where the system names it, as Linux does."""
+    with contextlib.suppress(OSError):
+        status = os.stat(directory)
+        wanted = (os.major(status.st_dev), os.minor(status.st_dev), status.st_ino)
+        for process, major, minor, inode in _HELD.findall(_PROC_LOCKS.read_text()):
+            if (int(major, 16), int(minor, 16), int(inode)) == wanted:
+                return f"process {process}"
+    return "another process"

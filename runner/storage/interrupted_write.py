@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterator
 from functools import reduce
-from pathlib import Path
 from typing import Final, NamedTuple
 
 from gate_tests.errors import NotReadable, OrchError
@@ -18,9 +17,12 @@ _CHANGED: Final = ("pins", "status", "finished_at", "progress", "gates", "artifa
 
 
 class InterruptedWrite(NamedTuple):
-    """A run as it would have become, and the attempts that are finished in it, each with its gate."""
+    """A run as it would have become, and the attempts that are finished in it, each with its gate.
 
-    temporary: Path
+    `temporary` is the name of the file that holds it, beside RUN.json.
+    """
+
+    temporary: str
     run: Run
     finished: tuple[tuple[str, Attempt], ...]
 
@@ -36,7 +38,7 @@ def find_interrupted_writes(workspace: Workspace, run: Run) -> Iterator[Interrup
     except OSError as error:
         raise NotReadable(f"{directory}: cannot be read: {error.strerror}") from None
     for temporary in temporaries:
-        newer = _read_whole(workspace, f"{directory}/{temporary.name}")
+        newer = _read_whole(workspace, f"{directory}/{temporary}")
         if newer and (finished := _find_finished(run, newer)) and _is_same_otherwise(run, newer, finished):
             yield InterruptedWrite(temporary, newer, tuple(finished))
 

@@ -1,38 +1,59 @@
 """Locks that are held for longer than a write: while a gate is judged, and while an agent works on it."""
 
-import contextlib
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
 
-from gate_tests.errors import NotWritten, Refused
+from gate_tests.errors import Refused
+from gate_tests.files.directory import Directory
 from runner import suggestions
-from runner.storage.confined_paths import confined_path
-from runner.storage.file_lock import LockWait, acquire_lock
+from runner.storage.confined_paths import open_run
+from runner.storage.file_lock import LockHeld, LockWait, acquire_lock
 from runner.storage.store import Store
 
 
-@contextlib.contextmanager
+@contextmanager
 def gate_lock(store: Store, run_id: str, gate: str) -> Iterator[None]:
     """Held while a gate is judged, so that nobody else judges it. Raises Refused, DamagedRecord, NotWritten."""
     recovery = store.recover(run_id)
     recovery.run.gate(gate)  # an unknown gate is refused before a lock is created for it
     if recovery.recovered:
         store.complete_recovery(run_id)
-    path = f"{store.workspace.run_path(run_id)}/logs/gates/{gate}/.lock"
-    confined_path(store.workspace, path)
-    with acquire_lock(store.workspace.root, path, f"judges gate {gate} of run {run_id}", store.lock_wait):
+    path = f"record/gates/{gate}"
+    with _hold(store, run_id, path, f"judges gate {gate} of run {run_id}", store.lock_wait):
         yield
 
 
-@contextlib.contextmanager
-def agent_lock(store: Store, run_id: str, gate: str) -> Iterator[None]:
-    """Held while an agent works on a gate, so that no second one is started for the same work. Raises Refused."""
-    path = f"{store.workspace.run_path(run_id)}/logs/gates/{gate}/.agent.lock"
-    what = f"has an agent at work at gate {gate} of run {run_id}"
-    with contextlib.ExitStack() as stack:
-        confined_path(store.workspace, path)
+@contextmanager
+def agent_lock(store: Store, run_id: str) -> Iterator[None]:
+    """Held while an agent works on a gate of the run, so that no second one is started for it. Raises Refused.
+
+    It is on the directory of the run, which no `git clean` removes: an agent may well type that.
+    """
+    what = f"has an agent at work in run {run_id}"
+    with ExitStack() as stack:
         try:
-            stack.enter_context(acquire_lock(store.workspace.root, path, what, LockWait(0, store.lock_wait.say)))
-        except NotWritten:
+            stack.enter_context(_hold(store, run_id, "", what, LockWait(0, store.lock_wait.say)))
+        except LockHeld:
             message = f"another process {what}; wait for its end, or interrupt it"
             raise Refused(message, next_command=suggestions.show_status(run_id)) from None
         yield
+
+
+@contextmanager
+def _hold(store: Store, run_id: str, path: str, what: str, wait: LockWait) -> Iterator[None]:
+    """Hold the lock on a directory of the run. Raises Refused, NotWritten."""
+    with ExitStack() as stack:
+        with store.explain_os_errors(store.workspace.run_path(run_id)):
+            directory = partial(_open_directory, store, run_id, path)
+            stack.enter_context(acquire_lock(store.workspace.root, directory, what, wait))
+        yield
+
+
+def _open_directory(store: Store, run_id: str, path: str) -> Directory:
+    """Open a directory of the run, created if missing, or the run's own. Raises Refused for a symlink, OSError."""
+    run = open_run(store.workspace, run_id)
+    if not path:
+        return run
+    with run:
+        return run.open_below(path, create=True)

@@ -1,74 +1,110 @@
 """Files below a run's `logs/`: packets, the output of programs and agents, markers. git ignores them."""
 
-import contextlib
 import os
 from collections.abc import Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING
+from contextlib import contextmanager
+from dataclasses import dataclass
 
-from runner.storage.atomic_files import make_directories, replace_file
-from runner.storage.confined_paths import confined_path
+from gate_tests.errors import OrchError
+from gate_tests.files.directory import Directory
+from runner.storage.atomic_files import remove_temporaries, rename_file, replace_file
+from runner.storage.confined_paths import open_run
 from runner.storage.store import Store
-
-if TYPE_CHECKING:
-    from io import FileIO
 
 
 def write_log(store: Store, run_id: str, name: str, text: str) -> str:
-    """Write a text to `logs/<name>`. Returns its path relative to the root."""
-    path = _path(store, run_id, name)
-    with store.lock_run(run_id), store.explain_os_errors(path):
-        replace_file(confined_path(store.workspace, path), text.encode())
-    return path
+    """Write a text to `logs/<name>`. Returns its path relative to the root. Raises Refused, NotWritten."""
+    with store.lock_run(run_id), _open_directory(store, run_id, name) as (directory, base):
+        remove_temporaries(directory)
+        replace_file(directory, base, text.encode())
+        return directory.path_of(base)
 
 
-@contextlib.contextmanager
-def log_file(store: Store, run_id: str, name: str) -> Iterator[tuple[str, int]]:
-    """A new file `logs/<name>`: its path relative to the root, and a descriptor to write to.
+@dataclass
+class LogFile:
+    """A log that a program prints to: its path relative to the root, and a descriptor for reading and writing.
 
-    It gets its name, and replaces an existing file, at the end of the block.
+    `problem` says in one line why it is not kept, if so: that decides no verdict. Then it is a file without a name.
     """
-    path = _path(store, run_id, name)
-    with store.explain_os_errors(path):
-        file = _prepare_directory(store, path)
-        unfinished = f"{file}.{os.getpid()}-unfinished"  # not a name that `remove_temporaries` removes
-        descriptor = os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o666)
+
+    path: str
+    descriptor: int
+    problem: str | None = None
+
+
+@contextmanager
+def log_file(store: Store, run_id: str, name: str) -> Iterator[LogFile]:
+    """A new file `logs/<name>`. It gets its name, and replaces an existing file, at the end of the block."""
+    unfinished = f"{name}.{os.getpid()}-{os.urandom(4).hex()}-unfinished"  # `remove_temporaries` keeps that
+    log = _create_log(store, run_id, unfinished, name)
     try:
-        yield path, descriptor
+        yield log
     finally:
-        os.close(descriptor)
-        with store.explain_os_errors(path):
-            os.replace(unfinished, file)
+        if log.problem is None:
+            try:
+                _finish_log(store, run_id, name, unfinished.rpartition("/")[2], log.descriptor)
+            except OrchError as error:
+                log.problem = error.message
+        os.close(log.descriptor)
 
 
-@contextlib.contextmanager
-def live_log(store: Store, run_id: str, name: str) -> Iterator[tuple[str, "FileIO"]]:
-    """The same, with its name from the start so that it can be followed. Raises NotWritten if the file exists."""
-    path = _path(store, run_id, name)
-    with store.explain_os_errors(path):
-        log = _prepare_directory(store, path).open("xb", buffering=0)
-    with log:
-        yield path, log
+@contextmanager
+def live_log(store: Store, run_id: str, name: str) -> Iterator[LogFile]:
+    """The same, with its name from the start so that it can be followed. It replaces no file."""
+    log = _create_log(store, run_id, name, name)
+    try:
+        yield log
+    finally:
+        if log.problem is None and os.fstat(log.descriptor).st_nlink == 0:
+            log.problem = f"{log.path}: was removed meanwhile"
+        os.close(log.descriptor)
 
 
 def create_marker(store: Store, run_id: str, name: str) -> bool:
     """Create an empty file `logs/<name>`; False if it exists. Of several processes, one gets True."""
-    path = _path(store, run_id, name)
-    with store.explain_os_errors(path):
-        file = _prepare_directory(store, path)
+    with _open_directory(store, run_id, name) as (directory, base):
         try:
-            os.close(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666))
+            os.close(directory.create_new(base))
         except FileExistsError:
             return False
     return True
 
 
-def _path(store: Store, run_id: str, name: str) -> str:
-    return f"{store.workspace.run_path(run_id)}/logs/{name}"
+def _create_log(store: Store, run_id: str, name: str, final_name: str) -> LogFile:
+    path = f"{store.workspace.run_path(run_id)}/logs/{final_name}"
+    try:
+        with _open_directory(store, run_id, name) as (directory, base):
+            return LogFile(path, directory.create_new(base))
+    except OrchError as error:
+        from tempfile import TemporaryFile  # imported here because it is hardly ever needed
+
+        with TemporaryFile() as file:
+            return LogFile(path, os.dup(file.fileno()), error.message)
 
 
-def _prepare_directory(store: Store, path: str) -> Path:
-    """Create the directory of the file. Returns the file's path."""
-    file = confined_path(store.workspace, path)
-    make_directories(file.parent)
-    return file
+def _finish_log(store: Store, run_id: str, name: str, unfinished: str, descriptor: int) -> None:
+    """Give a log its name. Writes it again if it was removed: a build may well begin with `git clean -fdx`."""
+    with _open_directory(store, run_id, name) as (directory, base):
+        if not directory.exists(unfinished):
+            _copy(descriptor, directory.create_new(unfinished))
+        rename_file(directory, unfinished, base)
+
+
+def _copy(source: int, target: int) -> None:
+    from shutil import copyfileobj
+
+    os.lseek(source, 0, os.SEEK_SET)
+    with os.fdopen(source, "rb", closefd=False) as old, os.fdopen(target, "wb") as new:
+        copyfileobj(old, new)
+
+
+@contextmanager
+def _open_directory(store: Store, run_id: str, name: str) -> Iterator[tuple[Directory, str]]:
+    """The directory of `logs/<name>`, created if missing, and the file's name in it. Raises Refused, NotWritten."""
+    parent, _, base = f"logs/{name}".rpartition("/")
+    with (
+        store.explain_os_errors(f"{store.workspace.run_path(run_id)}/logs/{name}"),
+        open_run(store.workspace, run_id) as run,
+        run.open_below(parent, create=True) as directory,
+    ):
+        yield directory, base

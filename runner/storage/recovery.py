@@ -6,7 +6,6 @@ have been planted, and only a repair, which a person confirms, accepts it.
 """
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gate_tests.errors import DamagedRecord
@@ -40,8 +39,8 @@ class Recovery(NamedTuple):
 
     run: Run
     recovered: tuple[tuple[str, Attempt], ...] = ()
-    temporary: Path | None = None
-    """The file that holds the run and is yet to be renamed to RUN.json; None for records of the original."""
+    temporary: str | None = None
+    """The name of the file that is yet to be renamed to RUN.json; None for records of the original."""
 
     def describe(self) -> str:
         """The message about what was recovered."""
@@ -122,10 +121,11 @@ def _read_unrecorded(workspace: Workspace, run: Run) -> Iterator[tuple[str, Atte
 
 
 def _is_reserved(workspace: Workspace, run: Run, gate_id: str, number: int) -> bool:
-    """Whether the attempt is open, and its file empty."""
-    opened = gate.open_attempt if (gate := run.find_gate(gate_id)) else None
-    path = workspace.attempt_path(run.run_id, gate_id, number)
-    return opened is not None and opened.number == number and is_reservation(confined_path(workspace, path))
+    """Whether the file is empty, and its attempt open or the next one, which `gate fail` adds finished."""
+    gate = run.find_gate(gate_id)
+    if gate is None or number != (gate.open_attempt.number if gate.open_attempt else gate.next_number):
+        return False
+    return is_reservation(confined_path(workspace, workspace.attempt_path(run.run_id, gate_id, number)))
 
 
 def check_finished_attempt(workspace: Workspace, run: Run, gate_id: str, attempt: Attempt, document: Document) -> None:

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from gate_tests.workspace.names import RUN_ID, SLUG, Depth
+from gate_tests.workspace.names import RUN_ID, SLUG, TEMPORARY, Depth
 from runner.models.status import RunStatus
 
 if TYPE_CHECKING:
@@ -90,20 +90,29 @@ class RunSummary:
 def read_summary(runs: int, run_id: str) -> RunSummary | None:
     """Read the summary of a run in the directory `runs`, an open descriptor; None if the head is not enough.
 
-    That is so if it is not as we write it or the file does not end like a record; and for a run under way, if its lock
-    is newer than RUN.json: an interrupted command leaves that.
+    That is so if it is not as we write it or the file does not end like a record; and for a run under way, if there is
+    a temporary file beside it: an interrupted command leaves that.
     """
     try:
-        descriptor = os.open(f"{run_id}/record/RUN.json", _FLAGS, dir_fd=runs)
+        record = os.open(f"{run_id}/record", _FLAGS | os.O_DIRECTORY, dir_fd=runs)
     except OSError:
         return None
     try:
-        head = _read_head(descriptor)
-        if head is None or head.run_id != run_id or not _ends_well(descriptor):
+        head = _read_file(record)
+        if head is None or head.run_id != run_id:
             return None
-        return head if head.is_completed or not _was_left(runs, run_id, descriptor) else None
+        return head if head.is_completed or not _has_temporary(record) else None
     except OSError:
         return None
+    finally:
+        os.close(record)
+
+
+def _read_file(record: int) -> RunSummary | None:
+    descriptor = os.open("RUN.json", _FLAGS, dir_fd=record)
+    try:
+        head = _read_head(descriptor)
+        return head if head and _ends_well(descriptor) else None
     finally:
         os.close(descriptor)
 
@@ -128,10 +137,5 @@ def _ends_well(descriptor: int) -> bool:
     return os.read(descriptor, len(_END)) == _END
 
 
-def _was_left(runs: int, run_id: str, descriptor: int) -> bool:
-    """Whether the run's lock, which a writer takes first, was taken after RUN.json was written."""
-    try:
-        lock = os.stat(f"{run_id}/logs/.lock", dir_fd=runs, follow_symlinks=False)
-    except FileNotFoundError:
-        return False
-    return lock.st_mtime_ns > os.fstat(descriptor).st_mtime_ns
+def _has_temporary(record: int) -> bool:
+    return any(name.startswith(TEMPORARY) for name in os.listdir(record))

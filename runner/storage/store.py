@@ -7,11 +7,12 @@ lock while it reads and writes; readers never wait.
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple
 
 from gate_tests.errors import DamagedRecord, NotWritten, Refused
-from gate_tests.files.regular_file import read_regular_file
+from gate_tests.files.directory import Directory, sync_directory
 from gate_tests.programs.signals import defer_interrupts, recording
 from gate_tests.strict_json.document import Document
 from gate_tests.strict_json.fields import Fields
@@ -26,16 +27,15 @@ from runner.storage.atomic_files import (
     create_file,
     create_run_directory,
     create_temporary,
-    make_directories,
     remove_stale_temporaries,
     remove_temporaries,
+    rename_file,
     replace_file,
-    sync_directory,
 )
-from runner.storage.attempt_file import is_reservation
-from runner.storage.confined_paths import confined_path
+from runner.storage.attempt_file import is_reservation, list_gates_with_attempts
+from runner.storage.confined_paths import confined_path, open_record, open_runs, read_bytes_if_possible
 from runner.storage.consistency import check_consistency
-from runner.storage.file_lock import LockWait, acquire_lock
+from runner.storage.file_lock import LockWait, acquire_lock, check_in_place
 from runner.storage.recovery import Recovery, roll_forward
 
 
@@ -57,70 +57,74 @@ class Store:
     def create(self, run: Run) -> None:
         """Write a new run, completely or not at all. Raises Refused, NotWritten."""
         content = encode(run.to_json())  # may fail, so before a directory is created
-        directory = self._file(f"{self.workspace.run_path(run.run_id)}/record").parent
-        with recording(), self.explain_os_errors(self.workspace.record_path(run.run_id)):
-            make_directories(directory.parent)
-            remove_stale_temporaries(directory.parent)
-            create_run_directory(directory, content)
+        path = self.workspace.record_path(run.run_id)
+        with recording(), self.explain_os_errors(path), open_runs(self.workspace) as runs:
+            remove_stale_temporaries(runs)
+            create_run_directory(runs, run.run_id, content)
 
     def change(self, run_id: str, change: Callable[[Run], Run]) -> Run:
         """Read the run, apply `change` and write it, under the run's lock. If `change` raises, nothing is written.
 
         Nor is anything after an interrupt. Once the write has begun, signals do not interrupt it.
         """
-        with self.lock_run(run_id):
-            before = self._complete_recovery(run_id)
+        with self.lock_run(run_id) as record:
+            before = self._complete_recovery(record, run_id)
             after = change(before)
             with recording():
-                self._write(before, after)
+                self._write(record, before, after)
         return after
 
     def complete_recovery(self, run_id: str) -> Run:
         """Write what `recover` adds to the run, if anything, to RUN.json."""
-        with self.lock_run(run_id):
-            return self._complete_recovery(run_id)
+        with self.lock_run(run_id) as record:
+            return self._complete_recovery(record, run_id)
 
     def write_repair(self, run_id: str, before: bytes, record: bytes, attempts: Mapping[str, bytes]) -> tuple[str, ...]:
         """Replace RUN.json and the attempt files in `attempts`, by their paths. Returns the paths of the backups.
 
         Raises Refused unless RUN.json is still `before`.
         """
-        path = self._file(self.workspace.record_path(run_id))
-        with self.lock_run(run_id):
-            if read_regular_file(path) != before:
+        with self.lock_run(run_id) as directory:
+            if read_bytes_if_possible(self.workspace, self.workspace.record_path(run_id)) != before:
                 raise Refused(
                     f"the record of run {run_id} has changed meanwhile; nothing was written",
                     next_command=suggestions.repair_run(run_id),
                 )
             with recording():
-                backups = [back_up_file(path)]
-                for lost, content in attempts.items():
-                    backups += _replace_attempt(self._file(lost), content)
-                replace_file(path, record)
-                remove_temporaries(path.parent.parent)
-        return tuple(backup.relative_to(self.workspace.root).as_posix() for backup in backups)
+                backups = [directory.path_of(back_up_file(directory, "RUN.json"))]
+                for path, content in attempts.items():
+                    gate, name = path.split("/")[-2:]
+                    with directory.open_below(f"gates/{gate}", create=True) as attempt_directory:
+                        backups += _replace_attempt(attempt_directory, name, content)
+                check_in_place(self.workspace.root, directory)
+                replace_file(directory, "RUN.json", record)
+                self._remove_temporaries(directory, run_id)
+        return tuple(backups)
 
     @contextlib.contextmanager
-    def lock_run(self, run_id: str) -> Iterator[None]:
-        """Hold the run's lock. Raises Refused, NotWritten."""
-        directory = self.workspace.root / self.workspace.run_path(run_id)
-        if not directory.is_dir():
-            raise self.workspace.unknown_run(run_id)
-        lock = f"{self.workspace.run_path(run_id)}/logs/.lock"
-        for path in (lock, self.workspace.record_path(run_id)):
-            self._file(path)
+    def lock_run(self, run_id: str) -> Iterator[Directory]:
+        """Hold the run's lock, which is on the directory of its record. Yields that. Raises Refused, NotWritten."""
+        what = f"writes the record of run {run_id}"
         try:
             with (
                 self.explain_os_errors(self.workspace.record_path(run_id)),
-                acquire_lock(self.workspace.root, lock, f"writes the record of run {run_id}", self.lock_wait),
+                acquire_lock(self.workspace.root, partial(self._open_record, run_id), what, self.lock_wait) as record,
             ):
-                yield
+                yield record
         finally:
             self._report_recoveries()  # after the lock is released: `say` may block
 
+    def _open_record(self, run_id: str) -> Directory:
+        self.workspace.run_path(run_id)  # refuses what is no run id
+        try:
+            return open_record(self.workspace, run_id)
+        except FileNotFoundError:
+            self.workspace.read_record(run_id)  # has an error for that
+            raise
+
     def recover(self, run_id: str) -> Recovery:
         """Read a run, and which of its attempts RUN.json lacks after a crash. Raises like `read`."""
-        self._file(self.workspace.record_path(run_id))
+        confined_path(self.workspace, self.workspace.record_path(run_id))
         try:
             document, run = self._read_record(run_id)
             check_consistency(self.workspace, document, run)
@@ -141,59 +145,74 @@ class Store:
             self._cache = {run_id: (document, run)}
         return document, run
 
-    def _complete_recovery(self, run_id: str) -> Run:
+    def _complete_recovery(self, record: Directory, run_id: str) -> Run:
         """The same, while the lock is held. Removes what killed writers left, which a recovery may need before."""
         recovery = self.recover(run_id)
         if recovery.recovered:
             with defer_interrupts():
-                self._write_recovery(recovery)
+                self._write_recovery(record, recovery)
                 self._unreported.append(recovery.describe())
-        remove_temporaries(self.workspace.root / self.workspace.run_path(run_id))
+        self._remove_temporaries(record, run_id)
         return recovery.run
 
-    def _write_recovery(self, recovery: Recovery) -> None:
-        run_id = recovery.run.run_id
-        record = self._file(self.workspace.record_path(run_id))
+    def _remove_temporaries(self, record: Directory, run_id: str) -> None:
+        """Sweep the directories that writers of the record use."""
+        remove_temporaries(record)
+        for gate in list_gates_with_attempts(self.workspace, run_id):
+            with record.open_below(f"gates/{gate}") as directory:
+                remove_temporaries(directory)
+
+    def _write_recovery(self, record: Directory, recovery: Recovery) -> None:
         if recovery.temporary is None:
-            replace_file(record, encode(recovery.run.to_json()))
+            check_in_place(self.workspace.root, record)
+            replace_file(record, "RUN.json", encode(recovery.run.to_json()))
             return
-        for gate, attempt in recovery.recovered:  # a command that finishes several may be interrupted between them
-            path = self._file(self.workspace.attempt_path(run_id, gate, attempt.number))
-            if not path.exists() or is_reservation(path):
-                _create_attempt(path, attempt)
-            sync_directory(path.parent)
-        os.utime(recovery.temporary)  # a record that is older than its lock is read as a whole by `run list`
-        os.replace(recovery.temporary, record)
-        sync_directory(record.parent)
+        with _open_attempt_files(record, recovery.recovered) as files:
+            for file in files:  # a command that finishes several may be interrupted between them
+                if not file.is_written:
+                    file.create()
+                sync_directory(file.directory.descriptor)
+        check_in_place(self.workspace.root, record)
+        rename_file(record, recovery.temporary, "RUN.json")
+        sync_directory(record.descriptor)
 
     def _report_recoveries(self) -> None:
         while self._unreported:
             self.lock_wait.say(self._unreported.pop(0))
 
-    def _write(self, before: Run, after: Run) -> None:
+    def _write(self, record: Directory, before: Run, after: Run) -> None:
         """Write RUN.json, after the files of newly finished attempts if there are any."""
         content = encode(after.to_json())
-        record = self._file(self.workspace.record_path(after.run_id))
-        finished = {
-            self._file(self.workspace.attempt_path(after.run_id, gate, attempt.number)): attempt
-            for gate, attempt in _newly_finished(before, after)
-        }
-        for path in finished:  # all of them before anything is written
-            _prepare_attempt_path(path)
-        if finished:
-            _write_attempts(record, content, finished)
-        else:
-            replace_file(record, content)
-
-    def _file(self, path: str) -> Path:
-        return confined_path(self.workspace, path)
+        finished = list(_newly_finished(before, after))
+        check_in_place(self.workspace.root, record)
+        if not finished:
+            replace_file(record, "RUN.json", content)
+            return
+        with _open_attempt_files(record, finished) as files:
+            for file in files:  # all of them before anything is written
+                file.refuse_existing()
+            temporary = create_temporary(record, "RUN.json", content)
+            try:
+                for file in files:
+                    file.create()
+                # Not synced: where a power cut undoes it, the temporary file is there again, and is rolled forward.
+                check_in_place(self.workspace.root, record)
+                rename_file(record, temporary, "RUN.json")
+            except BaseException as error:
+                written = [file for file in files if file.is_written]
+                if not written:
+                    os.unlink(temporary, dir_fd=record.descriptor)
+                elif isinstance(error, OSError):
+                    raise _half_written_error(after.run_id, written, error) from None
+                raise
 
     @contextlib.contextmanager
     def explain_os_errors(self, path: str) -> Iterator[None]:
-        """Turn an OSError into NotWritten with the path of the record."""
+        """Turn an OSError into NotWritten with the path of the file that was refused, `path` if it names none."""
         try:
             yield
         except OSError as error:
+            path = str(error.filename or path).removeprefix(f"{self.workspace.root}/")
             raise NotWritten(f"{path}: could not be written: {error.strerror or error}") from None
 
 
@@ -205,61 +224,68 @@ def _newly_finished(before: Run, after: Run) -> Iterator[tuple[str, Attempt]]:
                 yield new.gate, attempt
 
 
-def _prepare_attempt_path(path: Path) -> None:
-    """Create the directory of an attempt's file. Raises Refused if the file exists, OSError."""
-    make_directories(path.parent)
-    if os.path.lexists(path) and not is_reservation(path):
-        raise _exists_error(path)
+class _AttemptFile(NamedTuple):
+    """The file of a finished attempt, which may not exist yet. `directory` is open."""
+
+    directory: Directory
+    attempt: Attempt
+
+    @property
+    def name(self) -> str:
+        return f"attempt-{self.attempt.number}.json"
+
+    @property
+    def is_written(self) -> bool:
+        """Whether it exists and does more than reserve the number of the attempt."""
+        return self.directory.exists(self.name) and not self._is_reserved
+
+    @property
+    def _is_reserved(self) -> bool:
+        return is_reservation(self.name, self.directory.descriptor)
+
+    def refuse_existing(self) -> None:
+        """Raises Refused if it is written."""
+        if self.is_written:
+            raise self._exists_error()
+
+    def create(self) -> None:
+        """Write it. Raises Refused if it exists and is no reservation, OSError."""
+        write = replace_file if self._is_reserved else create_file
+        try:
+            write(self.directory, self.name, encode(self.attempt.to_json()))
+        except FileExistsError:
+            raise self._exists_error() from None
+
+    def _exists_error(self) -> Refused:
+        run_id, _, _, gate = self.directory.path.split("/")[-4:]
+        return Refused(
+            f"{self.name} exists already in {gate}; a finished attempt never changes",
+            next_command=suggestions.show_run(run_id),
+        )
 
 
-def _write_attempts(record: Path, content: bytes, finished: Mapping[Path, Attempt]) -> None:
-    """Write RUN.json under a temporary name, create the files of the attempts, and rename it."""
-    temporary = create_temporary(record.parent, content)
-    try:
-        for path, attempt in finished.items():
-            _create_attempt(path, attempt)
-        # Not synced: where a power cut undoes it, the temporary file is there again, and is rolled forward.
-        os.replace(temporary, record)
-    except BaseException as error:
-        written = [path for path in finished if path.exists() and not is_reservation(path)]
-        if not written:
-            os.unlink(temporary)
-        elif isinstance(error, OSError):
-            raise _half_written_error(written, error) from None
-        raise
+@contextlib.contextmanager
+def _open_attempt_files(record: Directory, attempts: Iterable[tuple[str, Attempt]]) -> Iterator[list[_AttemptFile]]:
+    """The files of the attempts, each in the directory of its gate, which is created if missing."""
+    with contextlib.ExitStack() as stack:
+        yield [
+            _AttemptFile(stack.enter_context(record.open_below(f"gates/{gate}", create=True)), attempt)
+            for gate, attempt in attempts
+        ]
 
 
-def _create_attempt(path: Path, attempt: Attempt) -> None:
-    try:
-        (replace_file if is_reservation(path) else create_file)(path, encode(attempt.to_json()))
-    except FileExistsError:
-        raise _exists_error(path) from None
+def _replace_attempt(directory: Directory, name: str, content: bytes) -> Iterator[str]:
+    """Create the file of an attempt again. Yields the path of the backup of the existing one, if any."""
+    if directory.exists(name):
+        yield directory.path_of(back_up_file(directory, name))
+        os.unlink(name, dir_fd=directory.descriptor)
+    create_file(directory, name, content)
 
 
-def _exists_error(path: Path) -> Refused:
-    return Refused(
-        f"{path.name} exists already in {path.parent.name}; a finished attempt never changes",
-        next_command=suggestions.show_run(_run_id(path)),
-    )
-
-
-def _replace_attempt(path: Path, content: bytes) -> Iterator[Path]:
-    """Create the file of an attempt again. Yields the backup of the existing one, if any."""
-    if os.path.lexists(path):
-        yield back_up_file(path)
-        path.unlink()
-    create_file(path, content)
-
-
-def _half_written_error(written: list[Path], error: OSError) -> NotWritten:
+def _half_written_error(run_id: str, written: Sequence[_AttemptFile], error: OSError) -> NotWritten:
     """The error for attempts that are on disk while RUN.json lacks them."""
-    attempts = ", ".join(f"{path.parent.name}/{path.name}" for path in written)
+    attempts = ", ".join(f"{file.directory.path.rpartition('/')[2]}/{file.name}" for file in written)
     return NotWritten(
         f"{attempts} is recorded, RUN.json is not ({error.strerror}); it follows with the next command that writes",
-        next_command=suggestions.show_run(_run_id(written[0])),
+        next_command=suggestions.show_run(run_id),
     )
-
-
-def _run_id(attempt: Path) -> str:
-    """The run of an attempt's file."""
-    return attempt.parents[3].name

@@ -1,11 +1,13 @@
 """The contracts, workflows and instructions that are bundled with `orch`, and their installation in a repository."""
 
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from gate_tests.errors import Refused
+from gate_tests.files.directory import Directory, refuse_symlink
 from runner import suggestions
 
 _INSTALLED: Final = Path(__file__).parents[1] / "data"
@@ -28,7 +30,10 @@ class InstallResult:
 
 
 def install_orchestration(root: Path) -> InstallResult:
-    """Copies the bundled files, except the examples, to `root/orchestration`. Never overwrites a file."""
+    """Copies the bundled files, except the examples, to `root/orchestration`.
+
+    Never overwrites a file or writes through a symlink. Raises Refused.
+    """
     created: list[str] = []
     kept: list[str] = []
     for source in _list_bundled_files():
@@ -36,10 +41,9 @@ def install_orchestration(root: Path) -> InstallResult:
         (kept if _exists(root / path) else created).append(path)
     for path in created:
         _refuse_files_in_the_way(root, path)
-    for path in created:
-        target = root / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(bundled_directory() / path.removeprefix("orchestration/"), target)
+    with Directory.open(root) as directory:
+        for path in created:
+            _create_file(directory, path, (bundled_directory() / path.removeprefix("orchestration/")).read_bytes())
     return InstallResult(tuple(created), tuple(kept))
 
 
@@ -62,8 +66,16 @@ def _list_bundled_files() -> list[Path]:
     return sorted(path for pattern in patterns for path in directory.glob(pattern))
 
 
+def _create_file(root: Directory, path: str, content: bytes) -> None:
+    directory, _, name = path.rpartition("/")
+    with root.open_below(directory, create=True) as parent, os.fdopen(parent.create_new(name), "wb") as file:
+        file.write(content)
+
+
 def _refuse_files_in_the_way(root: Path, path: str) -> None:
-    for directory in (root / path).parents:
+    for parent in reversed(Path(path).parents[:-1]):
+        directory = root / parent
+        refuse_symlink(directory, str(directory))
         if _exists(directory) and not directory.is_dir():
             raise Refused(
                 f"{directory} is no folder; move it out of the way, then repeat the command",

@@ -661,7 +661,7 @@ def test_a_run_folder_that_is_a_symlink_out_of_the_root_is_refused(
     before = (tmp_path / "outside/record/RUN.json").read_bytes()
     ended = orch("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "maker")
     link = shipped.workspace.run_path(run_id)
-    check_line(ended, 2, (message("record-leaves-root", path=link), f"Next: rm {link}"))
+    check_line(ended, 2, (message("is-symlink", path=link), f"Next: ls -ld {link}"))
     assert (tmp_path / "outside/record/RUN.json").read_bytes() == before
 
 

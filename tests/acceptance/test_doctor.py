@@ -10,6 +10,7 @@ from unittest.mock import patch
 
 import pytest
 
+from gate_tests.files.directory import Directory
 from runner.doctor.repository import diagnose_repository
 from tests.support.messages import message, says
 from tests.support.patched_install import PatchedInstall
@@ -171,8 +172,8 @@ def test_a_folder_that_cannot_be_written_is_bad(committed: Repository) -> None:
 def test_a_lock_that_is_held_is_named_with_its_run(committed: Repository) -> None:
     run_id = committed.start_run()
     committed.orch("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "a")
-    with open(committed.root / f"orchestration/runs/{run_id}/logs/.lock") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with Directory.open(committed.root / f"orchestration/runs/{run_id}/record") as record:
+        fcntl.flock(record.descriptor, fcntl.LOCK_EX)
         assert findings(committed)["lock"]["told"] == message("locks-held", count=1, runs=run_id)
     assert findings(committed)["lock"]["told"] == message("no-lock-held")
 

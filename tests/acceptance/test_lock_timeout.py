@@ -18,13 +18,14 @@ from tests.support.repository import BIN, Repository
 HOLDING = """
 import sys, time
 from pathlib import Path
+from gate_tests.files.directory import Directory
 from runner.storage.file_lock import LockWait, acquire_lock
-root, path, what, seconds = sys.argv[1:]
-with acquire_lock(Path(root), path, what, LockWait(0, print)):
+root, path, what, seconds = Path(sys.argv[1]), *sys.argv[2:]
+with acquire_lock(root, lambda: Directory.open(root).open_below(path, create=True), what, LockWait(0, print)):
     print("held", flush=True)
     time.sleep(float(seconds))
 """
-LOCKS = {"run": "logs/.lock", "gate": "logs/gates/G1/.lock"}
+LOCKS = {"run": "record", "gate": "record/gates/G1"}
 
 
 @contextmanager

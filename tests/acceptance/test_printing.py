@@ -208,9 +208,9 @@ def test_a_recovery_is_not_delayed_by_telling_of_it(crashed: Repository, run_id:
 @pytest.mark.slow
 @pytest.mark.parametrize("where", ["2> /dev/full", "2>&-"])
 def test_a_wait_is_not_stopped_by_telling_of_it(shipped: Repository, run_id: str, where: str) -> None:
-    lock = f"orchestration/runs/{run_id}/logs/.lock"
+    lock = f"orchestration/runs/{run_id}/record"
     record_it = f"orch invocation record --run {run_id} --gate G1 --agent maker {where}"
-    assert shell(shipped, f"exec 9>>{lock}; flock 9; sleep 1 & exec 9>&-; {record_it}").code == 0
+    assert shell(shipped, f"exec 9<{lock}; flock 9; sleep 1 & exec 9>&-; {record_it}").code == 0
 
 
 # What somebody else wrote

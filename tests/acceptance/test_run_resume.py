@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from gate_tests.errors import InvalidFile
+from gate_tests.files.directory import Directory
 from tests.support.messages import meant, message, says
 from tests.support.processes import running, wait_until
 from tests.support.repository import ARTIFACTS, BIN, SLUG, Ended, Repository
@@ -241,9 +242,8 @@ def test_an_attempt_that_was_started_by_hand_gets_a_packet_and_its_hash(shipped:
 @pytest.mark.slow
 def test_ctrl_c_while_it_waits_for_another_command_names_what_goes_on(shipped: Repository) -> None:
     run_id = paused(shipped)
-    lock = shipped.root / f"orchestration/runs/{run_id}/logs/.lock"
-    with lock.open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    with Directory.open(shipped.root / f"orchestration/runs/{run_id}/record") as record:
+        fcntl.flock(record.descriptor, fcntl.LOCK_EX)
         with running(BIN / "orch", "run", "resume", cwd=shipped.root) as process:
             assert process.stderr
             assert "wait" in process.stderr.readline()

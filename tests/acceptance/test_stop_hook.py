@@ -173,7 +173,7 @@ def test_nothing_is_counted_on_the_other_side_of_a_link(shipped: Repository, ope
     outside.mkdir()
     (shipped.root / f"orchestration/runs/{open_run}/logs/stop-hook").symlink_to(outside)
     answer = stops(shipped)
-    assert says(answer["systemMessage"], "record-leaves-root")
+    assert says(answer["systemMessage"], "is-symlink")
     assert list(outside.iterdir()) == []
 
 

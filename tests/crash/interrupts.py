@@ -139,15 +139,17 @@ def _wait_for_first_line(process: "subprocess.Popen[str]") -> None:
 
 
 def _list_calls(attempt: OpenAttempt, names: tuple[str, ...]) -> Iterator[tuple[str, int]]:
-    """The system calls of a whole finish after it has opened the lock of the run, with their number by name."""
+    """The system calls of a whole finish from the lock of the run on, with their number by name.
+
+    It locks the gate first.
+    """
     trace = attempt.folder / "trace"
     process = attempt.begin("strace", "-qq", "-o", str(trace))
     process.communicate()
     assert process.returncode == attempt.verdict
-    lock, counts, is_locked = f"{attempt.run_id}/logs/.lock", Counter[str](), False
+    counts = Counter[str]()
     for line in trace.read_text("utf-8", "replace").splitlines():
         name = line.partition("(")[0]
         counts[name] += 1
-        is_locked = is_locked or lock in line
-        if is_locked and name.startswith(names):
+        if counts["flock"] >= 2 and name.startswith(names):
             yield name, counts[name]

@@ -117,7 +117,7 @@ SCENARIOS = (
     Scenario("invocation record", _after(start), _change(invoke)),
     Scenario("a recovery", _crashed, lambda store: store.complete_recovery(RUN_ID), again=True),
     Scenario("run repair", _damaged, _repair, again=True),
-    Scenario("a prompt packet", _after(), lambda store: write_log(store, RUN_ID, "prompts/a.txt", "tea")),
+    Scenario("a prompt packet", _after(), lambda store: write_log(store, RUN_ID, "prompts/a.txt", "tea"), again=True),
 )
 
 

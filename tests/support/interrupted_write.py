@@ -1,6 +1,5 @@
 """What a command leaves that is killed between creating an attempt's file and renaming the new RUN.json."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +15,6 @@ def undo_rename(record: Path, before: bytes) -> Path:
     temporary = record.with_name(TEMPORARY)
     record.rename(temporary)
     record.write_bytes(before)
-    os.utime(record, (0, 0))  # older than the lock that the command took
     return temporary
 
 

@@ -187,9 +187,7 @@ MESSAGES = {
     "cannot-be-split": "--agent-command {text!r} cannot be split into arguments: {reason}",
     "names-no-program": "--agent-command names no program, such as 'claude -p'",
     "agent-cannot-be-run": "the agent cannot be run ({reason}); attempt {attempt} of gate {gate} is open",
-    "agent-at-work": (
-        "another process has an agent at work at gate {gate} of run {run}; wait for its end, or interrupt it"
-    ),
+    "agent-at-work": ("another process has an agent at work in run {run}; wait for its end, or interrupt it"),
     "not-a-timeout": "--agent-timeout {seconds} is no number of seconds",
     "no-payload": "a stop hook is given a JSON object on standard input; found {found}",
     "other-event": "{agent} calls this hook at {event!r}; it is for {events}",
@@ -258,7 +256,10 @@ MESSAGES = {
     ),
     "lock-held": "{holder} still {what} after {seconds} s; nothing was recorded",
     "waiting": "waiting: {holder} {what}; until {time} (--lock-timeout {seconds})",
-    "lock-is-link": "{path}: is a symlink; a lock is a file of its own",
+    "is-symlink": "{path}: is a symlink; nothing is read or written through it",
+    "no-locks-here": "{path}: cannot be locked on this file system ({reason}); nothing was recorded",
+    "not-in-place": "{path}: was moved or replaced by another process, and the record was not written",
+    "output-not-kept": "its output was not kept: {reason}",
     "changed-meanwhile": "the record of run {run} has changed meanwhile; nothing was written",
     "nothing-to-repair": "The record of run {run} is sound; there is nothing to repair",
     "rows-lost": "{rows} of {member}",

@@ -156,7 +156,7 @@ class Repository:
     def snapshot(self) -> dict[str, bytes]:
         """Every file below orchestration/runs, locks aside, and its bytes: to show that nothing was changed."""
         runs = self.root / "orchestration/runs"
-        files = [path for path in sorted(runs.rglob("*")) if path.is_file() and path.name != ".lock"]
+        files = [path for path in sorted(runs.rglob("*")) if path.is_file()]
         return {str(path.relative_to(runs)): path.read_bytes() for path in files}
 
 

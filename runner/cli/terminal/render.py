@@ -138,7 +138,8 @@ def _format_problem(row: Mapping[str, Any], log: "Log | None") -> Iterator[str]:
     if fault:
         yield f"  {fault}  {sanitize_line(row['reason'])}"
     if fault and log:
-        yield f"  output  {log.path}"
+        if log.path:
+            yield f"  output  {log.path}"
         for line in log.last_lines:
             yield f"        | {line}"
 

@@ -98,9 +98,8 @@ def remove(path: str) -> Prepare:
 
 
 def hold_lock(repository: Repository, run_id: str) -> None:
-    lock = repository.root / f"orchestration/runs/{run_id}/logs/.lock"
-    lock.write_text("")
-    fcntl.flock(os.open(lock, os.O_RDWR), fcntl.LOCK_EX)
+    record = repository.root / f"orchestration/runs/{run_id}/record"
+    fcntl.flock(os.open(record, os.O_RDONLY), fcntl.LOCK_EX)
 
 
 def contract_of(path: str = CONTRACT, gate: str = "G2", **keys: Any) -> Prepare:

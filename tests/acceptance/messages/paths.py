@@ -1,7 +1,7 @@
 """Messages about names, paths and the root."""
 
 from gate_tests.errors import InvalidFile
-from tests.acceptance.messages.case import CONTRACT, RUN, START, Case, first, gate, link, output, refused, remove, write
+from tests.acceptance.messages.case import CONTRACT, START, Case, first, gate, link, output, refused, remove, write
 from tests.support.messages import meant, message
 
 CASES: dict[str, Case] = {
@@ -76,7 +76,11 @@ CASES: dict[str, Case] = {
         ("contract", "explain", "G2"), {"path": CONTRACT}, 2, InvalidFile.hint, link(CONTRACT, "/dev/null")
     ),
     "record-leaves-root": Case(
-        gate("start"), {"path": f"{RUN}/logs"}, 2, f"rm {RUN}/logs", link(f"{RUN}/logs", "/etc")
+        gate("start"),
+        {"path": "orchestration/runs"},
+        2,
+        "ls -ld orchestration/runs",
+        first(remove("orchestration/runs"), link("orchestration/runs", "/etc")),
     ),
     "not-below-runs": Case(("run", "check", "some/where"), {"path": "some/where"}, 2, "orch run list"),
     # The root

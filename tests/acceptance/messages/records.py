@@ -1,5 +1,6 @@
 """Messages about records that are inconsistent, locked or to be repaired."""
 
+import os
 import shutil
 
 from tests.acceptance.messages.case import (
@@ -118,17 +119,17 @@ CASES: dict[str, Case] = {
     ),
     "lock-held": Case(
         ("run", "complete", "--run", "{run}", "--lock-timeout", "0"),
-        {"holder": "somebody else", "what": "writes the record of run {run}", "seconds": 0},
+        {"holder": f"process {os.getpid()}", "what": "writes the record of run {run}", "seconds": 0},
         3,
         "repeat the command, with a longer --lock-timeout where that takes long",
         hold_lock,
     ),
-    "lock-is-link": Case(
-        ("run", "complete", "--run", "{run}"),
-        {"path": f"{RUN}/logs/.lock"},
+    "is-symlink": Case(
+        gate("start"),
+        {"path": f"{RUN}/record/gates"},
         2,
-        f"rm {RUN}/logs/.lock",
-        link(f"{RUN}/logs/.lock", "other"),
+        f"ls -ld {RUN}/record/gates",
+        link(f"{RUN}/record/gates", "../logs"),
     ),
     "lost-head": Case(
         ("run", "repair", "--run", "{run}"),

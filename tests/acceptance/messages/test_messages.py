@@ -142,6 +142,9 @@ ELSEWHERE = {
     ),
     "tests/runner/operations/test_run_status.py": ("outputs-changed", "other-contract-than"),
     "tests/runner/repair/test_plan.py": ("rows-lost", "open-attempt-lost"),
+    "tests/runner/storage/test_file_lock.py": ("no-locks-here",),
+    "tests/runner/storage/test_store.py": ("not-in-place",),
+    "tests/acceptance/test_programs.py": ("output-not-kept",),
     "tests/runner/storage/test_refusing_disk.py": ("could-not-be-written", "half-written", "taken-over"),
 }  # fmt: skip
 """Messages for which a program, a disk or a session of pytest has to be broken, by the module that does that."""

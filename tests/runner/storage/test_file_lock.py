@@ -1,5 +1,6 @@
 """A lock has one holder: a wait is reported, ends after a time-out, and a killed process releases its locks."""
 
+import errno
 import os
 import re
 import signal
@@ -7,13 +8,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
 
 from gate_tests.errors import NotWritten, Refused
+from gate_tests.files.directory import Directory
 from runner.models.run import Run
 from runner.storage.file_lock import LockWait, acquire_lock
 from runner.storage.locks import gate_lock
@@ -23,12 +25,14 @@ from tests.support.messages import pattern, says
 from tests.support.repository import Repository
 from tests.support.sample_run import RUN_ID, start
 
-LOCK = "logs/.lock"
+LOCK = "record"
 HOLDING = """
 import sys, time
 from pathlib import Path
+from gate_tests.files.directory import Directory
 from runner.storage.file_lock import LockWait, acquire_lock
-with acquire_lock(Path(sys.argv[1]), "logs/.lock", "holds", LockWait(30, print)):
+root = Path(sys.argv[1])
+with acquire_lock(root, lambda: Directory.open(root).open_below("record"), "holds", LockWait(30, print)):
     print("held", flush=True)
     time.sleep(float(sys.argv[2]))
 """
@@ -36,7 +40,8 @@ with acquire_lock(Path(sys.argv[1]), "logs/.lock", "holds", LockWait(30, print))
 
 @contextmanager
 def holder(root: Path, seconds: float = 60) -> Iterator[subprocess.Popen[str]]:
-    """Another process that holds the lock."""
+    """Another process that holds the lock on the directory `record` below `root`."""
+    (root / LOCK).mkdir(exist_ok=True)
     command = [sys.executable, "-c", HOLDING, str(root), str(seconds)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=CHECKOUT) as process:
         try:
@@ -47,9 +52,21 @@ def holder(root: Path, seconds: float = 60) -> Iterator[subprocess.Popen[str]]:
             process.kill()
 
 
+def lock(
+    root: Path, timeout_s: float = 0, say: Callable[[str], None] | None = None
+) -> AbstractContextManager[Directory]:
+    """The lock on the directory `record` below `root`."""
+
+    def open_directory() -> Directory:
+        with Directory.open(root) as directory:
+            return directory.open_below(LOCK, create=True)
+
+    return acquire_lock(root, open_directory, "writes", LockWait(timeout_s, say or silent))
+
+
 def take_in_vain(root: Path, timeout_s: float = 0) -> None:
     """Raises what `acquire_lock` raises."""
-    with acquire_lock(root, LOCK, "writes", LockWait(timeout_s, silent)):
+    with lock(root, timeout_s):
         pytest.fail("it was taken")
 
 
@@ -67,8 +84,8 @@ def test_nobody_waits_for_a_lock_after_an_interrupt_that_python_lost(
 
 def test_a_free_lock_is_acquired_at_once_and_released(tmp_path: Path) -> None:
     for _ in range(2):
-        with acquire_lock(tmp_path, LOCK, "writes", LockWait(0, silent)):
-            assert (tmp_path / LOCK).is_file()
+        with lock(tmp_path):
+            assert [path.name for path in tmp_path.rglob("*")] == [LOCK], "no lock file is made"
 
 
 def test_a_lock_that_another_process_holds_is_not_acquired(tmp_path: Path) -> None:
@@ -86,7 +103,7 @@ def test_giving_up_names_the_process_that_holds_the_lock(tmp_path: Path) -> None
 
 
 def test_a_lock_that_is_released_in_time_is_acquired(tmp_path: Path) -> None:
-    with holder(tmp_path, seconds=0.2), acquire_lock(tmp_path, LOCK, "writes", LockWait(30, lambda _: None)):
+    with holder(tmp_path, seconds=0.2), lock(tmp_path, 30, lambda _: None):
         assert (tmp_path / LOCK).exists()
 
 
@@ -99,7 +116,7 @@ def test_a_wait_is_reported_once_with_the_holder_and_the_time_out(tmp_path: Path
             said.append(line)
             process.kill()
 
-        with acquire_lock(tmp_path, LOCK, "writes", LockWait(30, say)):
+        with lock(tmp_path, 30, say):
             pass
     (line,) = said
     assert says(line, "waiting", holder=f"process {process.pid}", what="writes", seconds=30)
@@ -110,37 +127,37 @@ def test_a_lock_of_a_process_that_was_killed_blocks_nobody(tmp_path: Path) -> No
     with holder(tmp_path) as process:
         process.send_signal(signal.SIGKILL)
         process.wait(10)
-        with acquire_lock(tmp_path, LOCK, "writes", LockWait(0, silent)):
+        with lock(tmp_path):
             pass
     assert (tmp_path / LOCK).exists()
 
 
 def test_a_program_started_by_the_holder_does_not_keep_the_lock(tmp_path: Path) -> None:
-    with acquire_lock(tmp_path, LOCK, "writes", LockWait(0, silent)):
+    with lock(tmp_path):
         sleeper = subprocess.Popen(["sleep", "30"], close_fds=False)
     try:
-        with acquire_lock(tmp_path, LOCK, "writes", LockWait(0, silent)):
+        with lock(tmp_path):
             assert sleeper.poll() is None, "it is still there"
     finally:
         sleeper.kill()
         sleeper.wait(10)
 
 
-def test_a_lock_removed_while_somebody_waits_for_it_never_has_two_holders(tmp_path: Path) -> None:
-    """After `git clean -fdx`, the lock of the removed file is worth nothing."""
+def test_a_directory_removed_while_somebody_waits_for_its_lock_never_has_two_holders(tmp_path: Path) -> None:
+    """After `git checkout`, the lock on a directory that was removed and made again is worth nothing."""
     holds, most = [0], [0]
     gate = threading.Lock()
 
     def work() -> None:
         for _ in range(20):
-            with acquire_lock(tmp_path, LOCK, "writes", LockWait(30, lambda _: None)):
+            with lock(tmp_path, 30, lambda _: None):
                 with gate:
                     holds[0] += 1
                     most[0] = max(most[0], holds[0])
                 time.sleep(0.001)
                 with gate:
                     holds[0] -= 1
-                (tmp_path / LOCK).unlink(missing_ok=True)  # as the last thing, while it is still held
+                (tmp_path / LOCK).rmdir()  # as the last thing, while it is still held
 
     threads = [threading.Thread(target=work) for _ in range(4)]
     for thread in threads:
@@ -155,26 +172,46 @@ def test_what_was_locked_must_be_what_the_next_process_will_open(
 ) -> None:
     import fcntl
 
-    lock, removals = fcntl.flock, iter([True, False, False, False])
+    real, removals = fcntl.flock, iter([True, False, False, False])
 
     def flock(descriptor: int, how: int) -> None:
         if next(removals):
-            (tmp_path / LOCK).unlink()  # between open and flock
-        lock(descriptor, how)
+            (tmp_path / LOCK).rmdir()  # between open and flock
+        real(descriptor, how)
 
     monkeypatch.setattr(fcntl, "flock", flock)
-    with acquire_lock(tmp_path, LOCK, "writes", LockWait(5, silent)), pytest.raises(NotWritten):
+    with lock(tmp_path, 5), pytest.raises(NotWritten):
         take_in_vain(tmp_path)
 
 
-def test_a_lock_that_is_a_link_is_refused_and_what_it_points_at_stays(tmp_path: Path) -> None:
-    (tmp_path / "logs").mkdir()
-    (tmp_path / "precious").write_text("mine")
-    (tmp_path / LOCK).symlink_to(tmp_path / "precious")
-    with pytest.raises(Refused, match=pattern("lock-is-link", path=LOCK)) as caught:
+@pytest.mark.parametrize("number", [errno.EBADF, errno.ENOLCK, errno.EINVAL, errno.ENOTSUP], ids=errno.errorcode.get)
+def test_where_no_directory_can_be_locked_nothing_is_written_without_a_lock(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    def flock(descriptor: int, how: int) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("fcntl.flock", flock)
+    with pytest.raises(NotWritten, match=pattern("no-locks-here", path=LOCK, reason=os.strerror(number))) as caught:
         take_in_vain(tmp_path)
-    assert caught.value.next_command == "rm logs/.lock"
-    assert (tmp_path / "precious").read_text() == "mine"
+    assert "local file system" in str(caught.value.next_command)
+
+
+def test_a_holder_that_the_system_does_not_name_is_another_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runner.storage.file_lock._PROC_LOCKS", tmp_path / "missing")
+    with holder(tmp_path), pytest.raises(NotWritten) as caught:
+        take_in_vain(tmp_path)
+    assert says(caught.value.message, "lock-held", holder="another process", what="writes")
+
+
+def test_a_directory_that_becomes_a_link_is_not_locked(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / LOCK).symlink_to("other")
+    with pytest.raises(Refused, match=pattern("is-symlink", path=LOCK)) as caught:
+        take_in_vain(tmp_path)
+    assert caught.value.next_command == f"ls -ld {LOCK}"
 
 
 def test_a_writer_that_waits_too_long_changes_nothing(store: Store, run: Run, shipped: Repository) -> None:

@@ -141,7 +141,7 @@ def test_a_reader_whose_writer_renames_meanwhile_finds_no_damage(
 ) -> None:
     intended, _ = crash_between_the_writes(store, start, finish)
 
-    def overtaken(directory: Path) -> list[Path]:
+    def overtaken(directory: Path) -> list[str]:
         monkeypatch.undo()
         listed = list_temporaries(directory)
         store.complete_recovery(RUN_ID)

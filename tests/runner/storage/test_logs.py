@@ -35,17 +35,17 @@ def test_a_text_is_written_to_its_name_and_replaces_the_one_before(store: Store)
 def test_a_log_gets_its_name_at_the_end_and_replaces_the_one_before(store: Store) -> None:
     log = logs(store) / "a.log"
     write_log(store, RUN_ID, "a.log", "before")
-    with log_file(store, RUN_ID, "a.log") as (path, descriptor):
-        os.write(descriptor, b"after")
-        assert (path, log.read_text()) == (f"{LOGS}/a.log", "before")
+    with log_file(store, RUN_ID, "a.log") as file:
+        os.write(file.descriptor, b"after")
+        assert (file.path, log.read_text()) == (f"{LOGS}/a.log", "before")
     assert log.read_text() == "after"
     assert [each.name for each in logs(store).iterdir() if "unfinished" in each.name] == []
 
 
 def test_a_log_is_kept_if_the_program_that_writes_it_fails(store: Store) -> None:
     def be_interrupted() -> None:
-        with log_file(store, RUN_ID, "a.log") as (_, descriptor):
-            os.write(descriptor, b"so far")
+        with log_file(store, RUN_ID, "a.log") as log:
+            os.write(log.descriptor, b"so far")
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -54,16 +54,16 @@ def test_a_log_is_kept_if_the_program_that_writes_it_fails(store: Store) -> None
 
 
 def test_an_unfinished_log_is_not_removed_by_another_writer(store: Store) -> None:
-    with log_file(store, RUN_ID, "a.log") as (_, descriptor):
-        os.write(descriptor, b"kept")
+    with log_file(store, RUN_ID, "a.log") as log:
+        os.write(log.descriptor, b"kept")
         store.change(RUN_ID, lambda run: run)
     assert (logs(store) / "a.log").read_text() == "kept"
 
 
 def test_a_live_log_can_be_read_while_it_is_written(store: Store) -> None:
-    with live_log(store, RUN_ID, "agent.log") as (path, file):
-        file.write(b"first line\n")
-        assert (store.workspace.root / path).read_text() == "first line\n"
+    with live_log(store, RUN_ID, "agent.log") as log:
+        os.write(log.descriptor, b"first line\n")
+        assert (store.workspace.root / log.path).read_text() == "first line\n"
 
 
 def test_a_live_log_never_replaces_another(store: Store) -> None:

@@ -131,14 +131,6 @@ def test_what_was_recovered_is_the_file_that_was_renamed_and_nothing_else_is_lef
     assert not list(shipped.root.rglob(".tmp-*"))
 
 
-def test_a_recovered_run_is_listed_by_its_head_again(store: Store, run: Run) -> None:
-    crash_between_the_writes(store, start, finish)
-    os.utime(temporary_of(store), (0, 0))
-    store.complete_recovery(RUN_ID)
-    lock = store.workspace.root / "orchestration/runs" / RUN_ID / "logs/.lock"
-    assert record(store).stat().st_mtime_ns >= lock.stat().st_mtime_ns
-
-
 def test_an_attempt_that_began_after_an_abandoned_one_is_open_again(store: Store, run: Run) -> None:
     crash_between_the_writes(store, start, lambda run: start(run, abandon=True))
     gate = store.change(RUN_ID, keep).gate("G1")

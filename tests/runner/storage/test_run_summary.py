@@ -82,15 +82,21 @@ def test_the_head_of_a_damaged_record_is_not_enough(store: Store, damage: Callab
 
 
 @pytest.mark.parametrize(("is_completed", "is_enough"), [(False, False), (True, True)])
-def test_a_lock_that_is_newer_than_the_record_matters_for_a_run_under_way(
+def test_what_an_interrupted_command_left_matters_for_a_run_under_way(
     store: Store, is_completed: bool, is_enough: bool
 ) -> None:
     store.create(RUNS["completed"] if is_completed else RUNS["new"])
-    lock = store.workspace.root / store.workspace.run_path(RUN_ID) / "logs/.lock"
-    lock.touch()
-    newer = (store.workspace.root / store.workspace.record_path(RUN_ID)).stat().st_mtime_ns + 1_000_000
-    os.utime(lock, ns=(newer, newer))
+    record = store.workspace.root / store.workspace.record_path(RUN_ID)
+    record.with_name(".tmp-1-abc").touch()
     assert (read(store) is not None) is is_enough
+
+
+def test_a_directory_of_the_record_that_is_a_link_is_not_followed(store: Store) -> None:
+    store.create(new_run())
+    record = (store.workspace.root / store.workspace.record_path(RUN_ID)).parent
+    record.rename(record.with_name("other"))
+    record.symlink_to("other")
+    assert read(store) is None
 
 
 def test_a_link_in_place_of_the_record_is_not_followed(store: Store) -> None:
