@@ -92,7 +92,7 @@ def _diagnose_locking(workspace: Workspace) -> Diagnosis:
     lock = directory / f".tmp-doctor-{os.getpid()}"
     try:
         lock.mkdir()
-        with acquire_lock(directory, lambda: _open_lock(lock), "looks at locks", LockWait(1, lambda _: None)):
+        with acquire_lock(lock, lambda: _open_lock(lock), "looks at locks", LockWait(1, lambda _: None)):
             works = is_locked(lock)
     except (OrchError, OSError) as error:
         why = error.strerror if isinstance(error, OSError) else error.message

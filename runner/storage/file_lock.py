@@ -41,13 +41,13 @@ class LockWait(NamedTuple):
 
 
 @contextlib.contextmanager
-def acquire_lock(root: Path, open_directory: Callable[[], Directory], what: str, wait: LockWait) -> Iterator[Directory]:
-    """Hold the lock on a directory below `root`, which each try opens anew. `what` says what the holder does.
+def acquire_lock(path: Path, open_directory: Callable[[], Directory], what: str, wait: LockWait) -> Iterator[Directory]:
+    """Hold the lock on the directory `path`, which each try opens anew. `what` says what the holder does.
 
     Programs that are started do not inherit it. Raises LockHeld after the time-out, NotWritten where there are no
     locks, and what `open_directory` raises.
     """
-    with _wait_for_lock(root, open_directory, what, wait) as directory:
+    with _wait_for_lock(path, open_directory, what, wait) as directory:
         yield directory
 
 
@@ -68,38 +68,42 @@ def is_locked(directory: Path) -> bool:
     return False
 
 
-def check_in_place(root: Path, directory: Directory) -> None:
-    """Raises NotWritten if the locked directory is no longer at its path: a lock on it would exclude nobody."""
-    if not _is_in_place(root, directory):
+def check_in_place(path: Path, directory: Directory) -> None:
+    """Raises NotWritten if the locked directory is no longer at its path: the lock would exclude nobody."""
+    if not _is_in_place(path, directory):
         raise NotWritten(f"{directory.path}: was moved or replaced by another process, and the record was not written")
 
 
-def _wait_for_lock(root: Path, open_directory: Callable[[], Directory], what: str, wait: LockWait) -> Directory:
+def _wait_for_lock(path: Path, open_directory: Callable[[], Directory], what: str, wait: LockWait) -> Directory:
     """The directory that is locked until it is closed."""
     started, is_reported = time.monotonic(), False
-    while not _try_lock(root, directory := open_directory()):
+    while (directory := _try_lock(path, open_directory)) is None:
         raise_lost_interrupt()
         waited_s = time.monotonic() - started
         if waited_s >= wait.timeout_s:
             raise LockHeld(
-                f"{_find_holder(root / directory.path)} still {what} after {wait.timeout_s:g} s; nothing was recorded",
+                f"{_find_holder(path)} still {what} after {wait.timeout_s:g} s; nothing was recorded",
                 next_command="repeat the command, with a longer --lock-timeout where that takes long",
             )
         if waited_s >= _NOTICE_AFTER_S and not is_reported:
             is_reported = True
             until = datetime.now(UTC) + timedelta(seconds=wait.timeout_s - waited_s)
             until_when = f"until {until:%H:%M:%S}Z (--lock-timeout {wait.timeout_s:g})"
-            wait.say(f"waiting: {_find_holder(root / directory.path)} {what}; {until_when}")
+            wait.say(f"waiting: {_find_holder(path)} {what}; {until_when}")
         time.sleep(_POLL_S)
     return directory
 
 
-def _try_lock(root: Path, directory: Directory) -> bool:
-    """Whether the directory is locked now; it is closed if not."""
+def _try_lock(path: Path, open_directory: Callable[[], Directory]) -> Directory | None:
+    """The locked directory, None if another process has the lock or has just removed the directory."""
+    try:
+        directory = open_directory()
+    except FileNotFoundError:
+        return None  # the next try finds another, or creates it
     is_taken = False
     try:
         fcntl.flock(directory.descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        is_taken = _is_in_place(root, directory)
+        is_taken = _is_in_place(path, directory)
     except BlockingIOError:
         pass
     except OSError as error:
@@ -112,13 +116,13 @@ def _try_lock(root: Path, directory: Directory) -> bool:
     finally:
         if not is_taken:
             directory.close()
-    return is_taken
+    return directory if is_taken else None
 
 
-def _is_in_place(root: Path, directory: Directory) -> bool:
+def _is_in_place(path: Path, directory: Directory) -> bool:
     """Whether the open directory is the one that the next process will open."""
     try:
-        return os.path.samestat(os.fstat(directory.descriptor), os.stat(root / directory.path))
+        return os.path.samestat(os.fstat(directory.descriptor), os.stat(path))
     except (FileNotFoundError, NotADirectoryError):
         return False
 

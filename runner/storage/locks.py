@@ -44,9 +44,10 @@ def agent_lock(store: Store, run_id: str) -> Iterator[None]:
 def _hold(store: Store, run_id: str, path: str, what: str, wait: LockWait) -> Iterator[None]:
     """Hold the lock on a directory of the run. Raises Refused, NotWritten."""
     with ExitStack() as stack:
-        with store.explain_os_errors(store.workspace.run_path(run_id)):
-            directory = partial(_open_directory, store, run_id, path)
-            stack.enter_context(acquire_lock(store.workspace.root, directory, what, wait))
+        run_path = store.workspace.run_path(run_id)
+        with store.explain_os_errors(run_path):
+            open_directory = partial(_open_directory, store, run_id, path)
+            stack.enter_context(acquire_lock(store.workspace.root / run_path / path, open_directory, what, wait))
         yield
 
 

@@ -5,7 +5,7 @@ file holds just this attempt, the command was interrupted before it renamed it. 
 have been planted, and only a repair, which a person confirms, accepts it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gate_tests.errors import DamagedRecord
@@ -64,35 +64,46 @@ def roll_forward(workspace: Workspace, run: Run) -> Recovery:
 
 
 def _recover_checked(workspace: Workspace, run: Run) -> Recovery:
-    files = list(_read_unrecorded(workspace, run))
+    numbers = list(_find_unrecorded(workspace, run))
+    if not numbers:
+        return Recovery(run)
+    empty = {each for each in numbers if _is_empty(workspace, run, *each)}
+    files = list(_read_files(workspace, run, [each for each in numbers if each not in empty]))
     for gate, file in files:
         check_finished_attempt(workspace, run, gate, file.attempt, file.document)
-    if not files:
-        return Recovery(run)
     from runner.storage.interrupted_write import find_interrupted_writes  # only a recovery needs it
 
     for write in find_interrupted_writes(workspace, run):
-        if _explains(workspace, write, run, files):
+        if _explains(workspace, write, run, files, empty):
             return Recovery(write.run, write.finished, write.temporary)
-    gate, file = files[0]
-    raise _unexplained_error(gate, file.attempt, file.document)
+    for gate, file in _read_files(workspace, run, numbers):  # raises an error for an empty file
+        raise _unexplained_error(gate, file.attempt, file.document)
+    return Recovery(run)
 
 
 def _explains(
-    workspace: Workspace, write: "InterruptedWrite", run: Run, files: Sequence[tuple[str, AttemptFile]]
+    workspace: Workspace,
+    write: "InterruptedWrite",
+    run: Run,
+    files: Sequence[tuple[str, AttemptFile]],
+    empty: Set[tuple[str, int]],
 ) -> bool:
-    """Whether the interrupted command created these files, perhaps not all that it was to create."""
+    """Whether the interrupted command created these files, perhaps not all that it was to create.
+
+    One that is empty reserves the number of an attempt, where the file system has no hard links.
+    """
     finished = {(gate, attempt.number): attempt for gate, attempt in write.finished}
     for gate, file in files:
         attempt = finished.pop((gate, file.attempt.number), None)
         if attempt is None or attempt.to_json() != file.document.data:
             return False
+    document = Document.parse(write.temporary, b"{}")  # for messages that nobody sees
     try:
         for (gate, _), attempt in finished.items():
-            check_finished_attempt(workspace, run, gate, attempt, files[0][1].document)
+            check_finished_attempt(workspace, run, gate, attempt, document)
     except DamagedRecord:
         return False
-    return True
+    return empty <= finished.keys()
 
 
 def _recover_legacy(workspace: Workspace, run: Run) -> Recovery:
@@ -108,23 +119,31 @@ def _recover_legacy(workspace: Workspace, run: Run) -> Recovery:
     return recovery
 
 
-def _read_unrecorded(workspace: Workspace, run: Run) -> Iterator[tuple[str, AttemptFile]]:
-    """The gate and file of every attempt that has a file and is missing or open in RUN.json."""
+def _find_unrecorded(workspace: Workspace, run: Run) -> Iterator[tuple[str, int]]:
+    """The gate and number of every attempt that has a file, no mere reservation, and is missing or open in RUN.json."""
     for gate_id in list_gates_with_attempts(workspace, run.run_id):
         gate = run.find_gate(gate_id)
         finished = {attempt.number for attempt in gate.attempts if not attempt.is_open} if gate else set()
         for number in list_attempt_numbers(workspace, run.run_id, gate_id):
-            if number in finished or _is_reserved(workspace, run, gate_id, number):
-                continue
-            if file := AttemptFile.read(workspace, run.run_id, gate_id, number):
-                yield gate_id, file
+            if number not in finished and not _is_reserved(workspace, run, gate_id, number):
+                yield gate_id, number
+
+
+def _read_files(
+    workspace: Workspace, run: Run, numbers: Iterable[tuple[str, int]]
+) -> Iterator[tuple[str, AttemptFile]]:
+    for gate, number in numbers:
+        if file := AttemptFile.read(workspace, run.run_id, gate, number):
+            yield gate, file
 
 
 def _is_reserved(workspace: Workspace, run: Run, gate_id: str, number: int) -> bool:
-    """Whether the file is empty, and its attempt open or the next one, which `gate fail` adds finished."""
-    gate = run.find_gate(gate_id)
-    if gate is None or number != (gate.open_attempt.number if gate.open_attempt else gate.next_number):
-        return False
+    """Whether the attempt is open, and its file empty."""
+    opened = gate.open_attempt if (gate := run.find_gate(gate_id)) else None
+    return opened is not None and opened.number == number and _is_empty(workspace, run, gate_id, number)
+
+
+def _is_empty(workspace: Workspace, run: Run, gate_id: str, number: int) -> bool:
     return is_reservation(confined_path(workspace, workspace.attempt_path(run.run_id, gate_id, number)))
 
 

@@ -96,7 +96,7 @@ class Store:
                     gate, name = path.split("/")[-2:]
                     with directory.open_below(f"gates/{gate}", create=True) as attempt_directory:
                         backups += _replace_attempt(attempt_directory, name, content)
-                check_in_place(self.workspace.root, directory)
+                self._check_in_place(directory)
                 replace_file(directory, "RUN.json", record)
                 self._remove_temporaries(directory, run_id)
         return tuple(backups)
@@ -104,18 +104,18 @@ class Store:
     @contextlib.contextmanager
     def lock_run(self, run_id: str) -> Iterator[Directory]:
         """Hold the run's lock, which is on the directory of its record. Yields that. Raises Refused, NotWritten."""
-        what = f"writes the record of run {run_id}"
+        path = self.workspace.record_path(run_id)  # refuses what is no run id
+        directory, what = (self.workspace.root / path).parent, f"writes the record of run {run_id}"
         try:
             with (
-                self.explain_os_errors(self.workspace.record_path(run_id)),
-                acquire_lock(self.workspace.root, partial(self._open_record, run_id), what, self.lock_wait) as record,
+                self.explain_os_errors(path),
+                acquire_lock(directory, partial(self._open_record, run_id), what, self.lock_wait) as record,
             ):
                 yield record
         finally:
             self._report_recoveries()  # after the lock is released: `say` may block
 
     def _open_record(self, run_id: str) -> Directory:
-        self.workspace.run_path(run_id)  # refuses what is no run id
         try:
             return open_record(self.workspace, run_id)
         except FileNotFoundError:
@@ -164,7 +164,7 @@ class Store:
 
     def _write_recovery(self, record: Directory, recovery: Recovery) -> None:
         if recovery.temporary is None:
-            check_in_place(self.workspace.root, record)
+            self._check_in_place(record)
             replace_file(record, "RUN.json", encode(recovery.run.to_json()))
             return
         with _open_attempt_files(record, recovery.recovered) as files:
@@ -172,7 +172,7 @@ class Store:
                 if not file.is_written:
                     file.create()
                 sync_directory(file.directory.descriptor)
-        check_in_place(self.workspace.root, record)
+        self._check_in_place(record)
         rename_file(record, recovery.temporary, "RUN.json")
         sync_directory(record.descriptor)
 
@@ -184,7 +184,7 @@ class Store:
         """Write RUN.json, after the files of newly finished attempts if there are any."""
         content = encode(after.to_json())
         finished = list(_newly_finished(before, after))
-        check_in_place(self.workspace.root, record)
+        self._check_in_place(record)
         if not finished:
             replace_file(record, "RUN.json", content)
             return
@@ -196,7 +196,7 @@ class Store:
                 for file in files:
                     file.create()
                 # Not synced: where a power cut undoes it, the temporary file is there again, and is rolled forward.
-                check_in_place(self.workspace.root, record)
+                self._check_in_place(record)
                 rename_file(record, temporary, "RUN.json")
             except BaseException as error:
                 written = [file for file in files if file.is_written]
@@ -205,6 +205,9 @@ class Store:
                 elif isinstance(error, OSError):
                     raise _half_written_error(after.run_id, written, error) from None
                 raise
+
+    def _check_in_place(self, record: Directory) -> None:
+        check_in_place(self.workspace.root / record.path, record)
 
     @contextlib.contextmanager
     def explain_os_errors(self, path: str) -> Iterator[None]:

@@ -21,7 +21,7 @@ from pathlib import Path
 from gate_tests.files.directory import Directory
 from runner.storage.file_lock import LockWait, acquire_lock
 root, path, what, seconds = Path(sys.argv[1]), *sys.argv[2:]
-with acquire_lock(root, lambda: Directory.open(root).open_below(path, create=True), what, LockWait(0, print)):
+with acquire_lock(root / path, lambda: Directory.open(root).open_below(path, create=True), what, LockWait(0, print)):
     print("held", flush=True)
     time.sleep(float(seconds))
 """

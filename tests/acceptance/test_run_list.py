@@ -217,7 +217,7 @@ def test_what_an_interrupted_command_had_recorded_is_told(
     assert (told["status"], told["gates_passed"]) == ("RUNNING", 1)
 
 
-def _die(*_: object) -> None:
+def _die(*_: object, **__: object) -> None:
     raise KeyboardInterrupt
 
 

@@ -135,12 +135,16 @@ def test_a_lock_that_excludes_nobody_is_bad(committed: Repository, monkeypatch: 
     assert only(committed, "lock").status is BAD
 
 
-@pytest.mark.parametrize("lock", [gate_lock, agent_lock], ids=["a gate is finished", "an agent works"])
+@pytest.mark.parametrize(
+    "lock",
+    [lambda store: gate_lock(store, RUN_ID, "G1"), lambda store: agent_lock(store, RUN_ID)],
+    ids=["a gate is finished", "an agent works"],
+)
 def test_a_run_whose_lock_is_held_is_named(committed: Repository, lock: Callable[..., Any]) -> None:
     store = Store(committed.workspace)
     store.create(new_run())
     assert RUN_ID not in only(committed, "lock").message
-    with lock(store, RUN_ID, "G1"):
+    with lock(store):
         held = only(committed, "lock")
     assert (held.status, RUN_ID in held.message) == (OK, True)
 

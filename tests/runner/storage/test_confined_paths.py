@@ -1,19 +1,21 @@
-"""No record is written through a planted link that leads out of the root."""
+"""No record is read or written through a planted link, wherever it leads."""
 
+import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from gate_tests.errors import DamagedRecord, OrchError, Refused
+from gate_tests.errors import DamagedRecord, Refused
 from runner.models.run import Run
 from runner.repair.plan import find_repair_command, plan_repair
-from runner.storage.locks import gate_lock
+from runner.storage.locks import agent_lock, gate_lock
 from runner.storage.logs import write_log
 from runner.storage.store import Store
 from tests.support.messages import pattern
 from tests.support.repository import Repository
-from tests.support.sample_run import RUN_ID, fail, finish, new_run, start
+from tests.support.sample_run import RUN_ID, finish, new_run, start
 
 RUN = f"orchestration/runs/{RUN_ID}"
 
@@ -40,35 +42,120 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.parametrize(
-    "link", ["record", "record/gates", "record/gates/G1", "logs"], ids=["record", "gates", "a gate", "logs"]
-)
+OTHER = RUN_ID.replace("abc123", "zzz999")
+
+
+def plant_outside(shipped: Repository, link: str) -> Path:
+    return plant_elsewhere(shipped, link, shipped.root.parent / "outside")
+
+
+def plant_inside(shipped: Repository, link: str) -> Path:
+    return plant_elsewhere(shipped, link, shipped.root / "src")
+
+
+def plant_elsewhere(shipped: Repository, link: str, target: Path) -> Path:
+    target.mkdir(exist_ok=True)
+    plant(shipped, link, target)
+    return target
+
+
+def plant_to_another_run(shipped: Repository, link: str) -> Path:
+    target = shipped.root / link.replace(RUN_ID, OTHER)
+    target.mkdir(parents=True, exist_ok=True)
+    if (shipped.root / link).exists():
+        shutil.rmtree(shipped.root / link)
+    (shipped.root / link).parent.mkdir(parents=True, exist_ok=True)
+    (shipped.root / link).symlink_to(target)
+    return target
+
+
+def plant_dangling(shipped: Repository, link: str) -> Path:
+    return plant_to(shipped, link, "nowhere")
+
+
+def plant_loop(shipped: Repository, link: str) -> Path:
+    return plant_to(shipped, link, Path(link).name)
+
+
+def plant_to(shipped: Repository, link: str, target: str) -> Path:
+    path = shipped.root / link
+    if path.exists():
+        shutil.rmtree(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.symlink_to(target)
+    return path.parent / "nowhere"
+
+
+LINKS = {
+    "out of the root": plant_outside,
+    "inside the root": plant_inside,
+    "to another run": plant_to_another_run,
+    "dangling": plant_dangling,
+    "to itself": plant_loop,
+}
+EVERY_LINK = pytest.mark.parametrize("make_link", LINKS.values(), ids=LINKS.keys())
+
+
+@pytest.mark.quick("inside the root-a gate", "to another run-a gate")
+@pytest.mark.parametrize("link", ["record", "record/gates", "record/gates/G1"], ids=["record", "gates", "a gate"])
+@EVERY_LINK
 def test_a_finish_through_a_planted_link_is_refused(
-    store: Store, run: Run, shipped: Repository, outside: Path, link: str
+    store: Store, run: Run, shipped: Repository, link: str, make_link: Callable[[Repository, str], Path]
+) -> None:
+    store.create(new_run()._replace(run_id=OTHER))
+    for run_id in (RUN_ID, OTHER):
+        store.change(run_id, start)
+    target = make_link(shipped, f"{RUN}/{link}")
+    before, other = contents(target), store.read(OTHER)
+    with pytest.raises(Refused, match=pattern("is-symlink", path=f"{RUN}/{link}")) as caught:
+        store.change(RUN_ID, finish)
+    assert caught.value.next_command == f"ls -ld {RUN}/{link}"
+    assert (contents(target), store.read(OTHER)) == (before, other)
+
+
+@EVERY_LINK
+def test_a_run_directory_that_is_a_link_is_refused(
+    store: Store, run: Run, shipped: Repository, make_link: Callable[[Repository, str], Path]
+) -> None:
+    store.create(new_run()._replace(run_id=OTHER))
+    target = make_link(shipped, RUN)
+    before = contents(target)
+    with pytest.raises(Refused, match=pattern("is-symlink", path=RUN)):
+        store.change(RUN_ID, start)
+    assert contents(target) == before
+
+
+def test_a_directory_that_becomes_a_link_after_it_was_checked_is_not_written_through(
+    store: Store, run: Run, shipped: Repository
 ) -> None:
     store.change(RUN_ID, start)
-    plant(shipped, f"{RUN}/{link}", outside)
-    before = contents(outside)
-    with pytest.raises(OrchError, match=pattern("record-leaves-root")):
-        store.change(RUN_ID, finish)
-    assert contents(outside) == before
+
+    def swap(run: Run) -> Run:
+        (shipped.root / "src").mkdir()
+        (shipped.root / RUN / "record/gates").symlink_to(shipped.root / "src")
+        return finish(run)
+
+    with pytest.raises(Refused, match=pattern("is-symlink", path=f"{RUN}/record/gates")):
+        store.change(RUN_ID, swap)
+    assert contents(shipped.root / "src") == {}
 
 
-def test_the_refusal_names_the_link_and_how_to_be_rid_of_it(
-    store: Store, run: Run, shipped: Repository, outside: Path
+def test_a_directory_that_becomes_a_link_after_it_was_opened_is_not_written_through(
+    store: Store, run: Run, shipped: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    plant(shipped, f"{RUN}/record/gates/G1", outside)
-    with pytest.raises(Refused, match=pattern("record-leaves-root", path=f"{RUN}/record/gates/G1")) as caught:
-        store.change(RUN_ID, fail)
-    assert caught.value.next_command == f"rm {RUN}/record/gates/G1"
+    store.change(RUN_ID, start)
+    link, gates = os.link, shipped.root / RUN / "record/gates"
 
+    def swap_then_link(*names: str, **directories: int) -> None:
+        gates.rename(gates.with_name("moved"))
+        gates.symlink_to(shipped.root / "src")
+        link(*names, **directories)  # type: ignore[arg-type]
 
-def test_a_run_directory_that_is_a_link_is_refused(store: Store, run: Run, shipped: Repository, outside: Path) -> None:
-    plant(shipped, RUN, outside)
-    before = contents(outside)
-    with pytest.raises(OrchError, match=pattern("record-leaves-root")):
-        store.change(RUN_ID, start)
-    assert contents(outside) == before
+    (shipped.root / "src/G1").mkdir(parents=True)
+    monkeypatch.setattr(os, "link", swap_then_link)
+    store.change(RUN_ID, finish)
+    assert contents(shipped.root / "src") == {}
+    assert [path.name for path in gates.with_name("moved").rglob("*.json")] == ["attempt-1.json"]
 
 
 def test_no_run_is_created_where_the_directory_of_runs_is_a_link(
@@ -82,14 +169,25 @@ def test_no_run_is_created_where_the_directory_of_runs_is_a_link(
 
 
 @pytest.mark.parametrize("link", ["logs", "logs/prompts"])
+@EVERY_LINK
 def test_no_log_is_written_through_a_planted_link(
-    store: Store, run: Run, shipped: Repository, outside: Path, link: str
+    store: Store, run: Run, shipped: Repository, link: str, make_link: Callable[[Repository, str], Path]
 ) -> None:
-    plant(shipped, f"{RUN}/{link}", outside)
-    with pytest.raises(Refused, match=pattern("record-leaves-root", path=f"{RUN}/{link}")):
+    target = make_link(shipped, f"{RUN}/{link}")
+    with pytest.raises(Refused, match=pattern("is-symlink", path=f"{RUN}/{link}")):
         write_log(store, RUN_ID, "prompts/original.txt", "tea")
-    assert not (outside / "original.txt").exists()
-    assert not (outside / "prompts").exists()
+    assert contents(target) == {}
+
+
+@EVERY_LINK
+def test_what_is_in_place_of_the_logs_does_not_concern_the_record(
+    store: Store, run: Run, shipped: Repository, make_link: Callable[[Repository, str], Path]
+) -> None:
+    store.change(RUN_ID, start)
+    target = make_link(shipped, f"{RUN}/logs")
+    with gate_lock(store, RUN_ID, "G1"), agent_lock(store, RUN_ID):
+        assert store.change(RUN_ID, finish).gate("G1").has_passed
+    assert contents(target) == {}
 
 
 def test_a_link_where_a_log_goes_is_replaced_and_never_followed(
@@ -103,35 +201,49 @@ def test_a_link_where_a_log_goes_is_replaced_and_never_followed(
     assert (shipped.root / path).read_text() == "tea"
 
 
-def test_a_link_in_place_of_run_json_is_never_written_through(
-    store: Store, run: Run, shipped: Repository, outside: Path
+@pytest.mark.parametrize("folder", ["outside", "repo/kept"], ids=["out of the root", "inside the root"])
+def test_a_link_in_place_of_run_json_is_neither_read_nor_written_through(
+    store: Store, run: Run, shipped: Repository, folder: str
 ) -> None:
     record = shipped.root / RUN / "record/RUN.json"
-    content = record.read_bytes()
-    (outside / "theirs.json").write_bytes(content)
+    content, theirs = record.read_bytes(), shipped.root.parent / folder / "theirs.json"
+    theirs.parent.mkdir()
+    theirs.write_bytes(content)
     record.unlink()
-    record.symlink_to(outside / "theirs.json")
-    with pytest.raises(DamagedRecord, match=pattern("file-leaves-root", path=f"{RUN}/record/RUN.json")) as caught:
+    record.symlink_to(theirs)
+    with pytest.raises(DamagedRecord, match=pattern("is-symlink", path=f"{RUN}/record/RUN.json")) as caught:
         store.change(RUN_ID, start)
     assert caught.value.next_command == f"orch run repair --run {RUN_ID}"
     assert find_repair_command(shipped.workspace, RUN_ID) == f"git checkout HEAD -- {RUN}/record/RUN.json"
     with pytest.raises(DamagedRecord, match=pattern("lost-head")):
         plan_repair(store, RUN_ID)
-    assert (outside / "theirs.json").read_bytes() == content
+    assert theirs.read_bytes() == content
 
 
-def test_a_link_that_stays_below_the_root_is_no_harm(store: Store, run: Run, shipped: Repository) -> None:
-    inside = shipped.root / "kept-logs"
-    plant(shipped, f"{RUN}/logs", inside)
+def test_the_file_of_an_attempt_that_is_a_link_is_damage(store: Store, run: Run, shipped: Repository) -> None:
+    store.change(RUN_ID, lambda run: finish(start(run)))
+    file = shipped.root / shipped.workspace.attempt_path(RUN_ID, "G1", 1)
+    file.rename(shipped.root / "kept.json")
+    file.symlink_to(shipped.root / "kept.json")
+    with pytest.raises(DamagedRecord, match=pattern("is-symlink")):
+        store.read(RUN_ID)
+
+
+def test_the_directory_of_all_runs_may_be_a_link_inside_the_root(store: Store, run: Run, shipped: Repository) -> None:
+    plant(shipped, "orchestration/runs", shipped.root / "big-disk")
+    with gate_lock(store, RUN_ID, "G1"), agent_lock(store, RUN_ID):
+        store.change(RUN_ID, lambda run: finish(start(run)))
     write_log(store, RUN_ID, "packet.txt", "tea")
-    assert (inside / "packet.txt").read_text() == "tea"
+    store.create(new_run()._replace(run_id=OTHER))
+    assert store.read(RUN_ID).gate("G1").has_passed
+    assert (shipped.root / "big-disk" / OTHER / "record/RUN.json").exists()
 
 
-def test_the_locks_of_gates_are_not_made_through_a_planted_link(
-    store: Store, run: Run, shipped: Repository, outside: Path
+def test_a_hard_link_of_a_record_is_replaced_and_what_it_shares_with_stays(
+    store: Store, run: Run, shipped: Repository
 ) -> None:
-    plant(shipped, f"{RUN}/logs/gates", outside)
-    refused = pattern("record-leaves-root", path=f"{RUN}/logs/gates")
-    with pytest.raises(Refused, match=refused), gate_lock(store, RUN_ID, "G1"):
-        pytest.fail("held")
-    assert list(outside.iterdir()) == []
+    record = shipped.root / RUN / "record/RUN.json"
+    os.link(record, shipped.root / "copy.json")
+    before = record.read_bytes()
+    store.change(RUN_ID, start)
+    assert (shipped.root / "copy.json").read_bytes() == before != record.read_bytes()

@@ -32,7 +32,7 @@ from pathlib import Path
 from gate_tests.files.directory import Directory
 from runner.storage.file_lock import LockWait, acquire_lock
 root = Path(sys.argv[1])
-with acquire_lock(root, lambda: Directory.open(root).open_below("record"), "holds", LockWait(30, print)):
+with acquire_lock(root / "record", lambda: Directory.open(root).open_below("record"), "holds", LockWait(30, print)):
     print("held", flush=True)
     time.sleep(float(sys.argv[2]))
 """
@@ -61,7 +61,7 @@ def lock(
         with Directory.open(root) as directory:
             return directory.open_below(LOCK, create=True)
 
-    return acquire_lock(root, open_directory, "writes", LockWait(timeout_s, say or silent))
+    return acquire_lock(root / LOCK, open_directory, "writes", LockWait(timeout_s, say or silent))
 
 
 def take_in_vain(root: Path, timeout_s: float = 0) -> None:

@@ -8,6 +8,7 @@ import pytest
 from gate_tests.errors import NotWritten
 from runner.storage.logs import create_marker, live_log, log_file, write_log
 from runner.storage.store import Store
+from tests.support.messages import says
 from tests.support.repository import Repository
 from tests.support.sample_run import RUN_ID, new_run
 
@@ -68,8 +69,9 @@ def test_a_live_log_can_be_read_while_it_is_written(store: Store) -> None:
 
 def test_a_live_log_never_replaces_another(store: Store) -> None:
     write_log(store, RUN_ID, "agent.log", "before")
-    with pytest.raises(NotWritten, match=r"agent\.log: could not be written"), live_log(store, RUN_ID, "agent.log"):
-        pytest.fail("it was opened")
+    with live_log(store, RUN_ID, "agent.log") as log:
+        os.write(log.descriptor, b"after")
+    assert says(str(log.problem), "could-not-be-written", path=log.path, reason="File exists")
     assert (logs(store) / "agent.log").read_text() == "before"
 
 
@@ -80,5 +82,5 @@ def test_a_marker_is_created_once(store: Store) -> None:
 
 def test_what_cannot_be_written_is_reported_with_its_path(store: Store) -> None:
     write_log(store, RUN_ID, "a", "a file")
-    with pytest.raises(NotWritten, match=rf"^{LOGS}/a/b\.txt: could not be written: "):
+    with pytest.raises(NotWritten, match=rf"^{LOGS}/a: could not be written: Not a directory"):
         write_log(store, RUN_ID, "a/b.txt", "below a file")

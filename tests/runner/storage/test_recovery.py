@@ -175,9 +175,9 @@ def test_readers_show_an_attempt_whose_writer_is_still_at_work(
     shown: list[GateStatus] = []
     rename = os.replace
 
-    def read_first(*paths: Path) -> None:
+    def read_first(old: str, new: str, **directories: int) -> None:
         shown.append(Store(store.workspace, lock_timeout_s=0).read(RUN_ID).gate("G1").status)
-        rename(*paths)
+        rename(old, new, **directories)
 
     monkeypatch.setattr(os, "replace", read_first)
     store.change(RUN_ID, finish)
@@ -223,6 +223,23 @@ def test_a_finish_that_was_killed_before_it_filled_the_empty_file_has_recorded_n
 
 def test_an_empty_file_of_an_attempt_that_is_not_open_is_damage(store: Store, run: Run) -> None:
     reserve(store)
+    with pytest.raises(DamagedRecord):
+        store.read(RUN_ID)
+
+
+def test_unless_an_interrupted_command_was_about_to_fill_it(store: Store, run: Run, shipped: Repository) -> None:
+    """`gate fail` of a gate that was never started, on a file system without hard links."""
+    intended, _ = crash_between_the_writes(store, keep, fail)
+    (store.workspace.root / store.workspace.attempt_path(RUN_ID, "G1", 1)).write_bytes(b"")
+    assert store.read(RUN_ID) == intended
+    store.complete_recovery(RUN_ID)
+    assert (shipped.record(RUN_ID), shipped.attempt(RUN_ID, "G1", 1)["status"]) == (intended.to_json(), "FAIL")
+
+
+def test_an_empty_file_that_the_interrupted_command_was_not_about_to_fill_is_damage(store: Store, run: Run) -> None:
+    crash_between_the_writes(store, keep, fail)
+    (store.workspace.root / store.workspace.attempt_path(RUN_ID, "G2", 1)).parent.mkdir()
+    (store.workspace.root / store.workspace.attempt_path(RUN_ID, "G2", 1)).touch()
     with pytest.raises(DamagedRecord):
         store.read(RUN_ID)
 
@@ -434,6 +451,8 @@ def test_what_a_killed_writer_left_unfinished_is_removed(store: Store, run: Run,
     for place in ("record", "record/gates/G1", "logs/prompts"):
         shipped.write(f"{folder}/{place}/.tmp-1-abc", "half")
     store.change(RUN_ID, start)
+    assert [path.parent.name for path in shipped.root.rglob(".tmp-*")] == ["prompts"], "of a log: nothing reads that"
+    write_log(store, RUN_ID, "prompts/a.txt", "tea")
     assert not list(shipped.root.rglob(".tmp-*"))
 
 

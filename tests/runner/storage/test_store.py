@@ -237,7 +237,7 @@ for _ in range(10):
 def test_a_run_is_created_whole_or_not_at_all(
     store: Store, shipped: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as full:
