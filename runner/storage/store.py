@@ -196,7 +196,8 @@ class Store:
                 for file in files:
                     file.create()
                 # Not synced: where a power cut undoes it, the temporary file is there again, and is rolled forward.
-                self._check_in_place(record)
+                for directory in (record, *(file.directory for file in files)):
+                    self._check_in_place(directory)
                 rename_file(record, temporary, "RUN.json")
             except BaseException as error:
                 written = [file for file in files if file.is_written]

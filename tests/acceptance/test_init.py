@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.messages import message
 from tests.support.repository import Ended, Repository
 
 Orch = Callable[..., Ended]
@@ -82,3 +83,35 @@ def test_a_folder_where_a_file_is_meant_is_kept(bare: Repository) -> None:
 def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     ended = Repository(tmp_path).orch("-C", "typo/deep", "init")
     assert (ended.code, list(tmp_path.iterdir())) == (2, [])
+
+
+@pytest.mark.parametrize("name", ["orchestration", "orchestration/gates", "orchestration/prompts/visual-essay"])
+@pytest.mark.parametrize("where", ["outside", "bare/inside", "bare/missing"])
+def test_nothing_is_written_through_a_link(bare: Repository, tmp_path: Path, name: str, where: str) -> None:
+    target = tmp_path / where
+    if target.name != "missing":
+        target.mkdir()
+    (bare.root / name).parent.mkdir(parents=True, exist_ok=True)
+    (bare.root / name).symlink_to(target)
+    before = sorted(tmp_path.rglob("*"))
+    ended = bare.orch("init")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == f"orch: {message('is-symlink', path=bare.root / name)}. Next: ls -ld {bare.root / name}\n"
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("name", ["orchestration/.gitignore", "orchestration/gates/contracts/G1.contract.json"])
+@pytest.mark.parametrize("target", ["mine", "missing"])
+def test_a_link_in_place_of_a_file_is_kept_and_not_written_through(bare: Repository, name: str, target: str) -> None:
+    (bare.root / "mine").write_text("mine\n")
+    (bare.root / name).parent.mkdir(parents=True)
+    (bare.root / name).symlink_to(bare.root / target)
+    ended = bare.orch("init")
+    assert (ended.code, f"kept     {name}" in ended.out) == (0, True)
+    assert ((bare.root / "mine").read_text(), (bare.root / "missing").exists()) == ("mine\n", False)
+
+
+def test_a_folder_that_is_reached_through_a_link_is_good(bare: Repository, tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to("bare")
+    assert Repository(tmp_path / "link").orch("init").code == 0
+    assert (bare.root / "orchestration/workflows/visual-essay.json").is_file()

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.messages import message
 from tests.support.processes import running, wait_until
 from tests.support.repository import BIN, Repository
 
@@ -173,3 +174,34 @@ def test_ctrl_c_ends_the_program_and_records_nothing(repository: Repository) -> 
     with pytest.raises(ProcessLookupError):
         os.kill(int(pid.read_text()), 0)
     assert not (repository.root / repository.workspace.attempt_path(run_id, "GT", 1)).exists()
+
+
+# A log decides nothing
+
+
+def test_a_build_that_cleans_up_the_logs_is_judged_by_its_exit_code(repository: Repository) -> None:
+    clean = "import shutil; print('built'); shutil.rmtree('orchestration/runs/{run_id}/logs')"
+    run_id = start(repository, validations=[{"type": "command", "command": [sys.executable, "-c", clean]}])
+    ended = finish(repository, run_id, "--json")
+    assert (ended.code, ended.json["status"]) == (0, "PASS")
+    assert ended.json["validations"][0]["output_sha256"] == sha256(b"built\n").hexdigest()
+    (log,) = logs(repository, run_id).rglob("command-1-*.txt")
+    assert log.read_text() == "built\n"
+
+
+@pytest.mark.parametrize(("program", "code"), [("echo", 0), ("false", 1)], ids=["passes", "fails"])
+def test_output_that_cannot_be_kept_is_said_in_one_line_and_decides_nothing(
+    repository: Repository, program: str, code: int
+) -> None:
+    run_id = start(repository, validations=[{"type": "command", "command": [program, "tea"]}])
+    folder = repository.root / f"orchestration/runs/{run_id}/logs"
+    folder.rmdir()
+    folder.symlink_to(repository.root)
+    ended = finish(repository, run_id)
+    assert ended.code == code, ended.err
+    reason = message("is-symlink", path=f"orchestration/runs/{run_id}/logs")
+    told = (ended.out + ended.err).splitlines()
+    assert [line.strip() for line in told if "kept" in line] == [message("output-not-kept", reason=reason)]
+    (row,) = repository.attempt(run_id, "GT")["validations"]
+    assert row["output_sha256"] == sha256(b"tea\n" if code == 0 else b"").hexdigest()
+    assert not list(repository.root.glob("gates*"))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gate_tests.errors import DamagedRecord, Refused
+from gate_tests.errors import DamagedRecord, NotWritten, Refused
 from runner.models.run import Run
 from runner.repair.plan import find_repair_command, plan_repair
 from runner.storage.locks import agent_lock, gate_lock
@@ -153,9 +153,12 @@ def test_a_directory_that_becomes_a_link_after_it_was_opened_is_not_written_thro
 
     (shipped.root / "src/G1").mkdir(parents=True)
     monkeypatch.setattr(os, "link", swap_then_link)
-    store.change(RUN_ID, finish)
+    with pytest.raises(NotWritten, match=pattern("not-in-place", path=f"{RUN}/record/gates/G1")):
+        store.change(RUN_ID, finish)
     assert contents(shipped.root / "src") == {}
     assert [path.name for path in gates.with_name("moved").rglob("*.json")] == ["attempt-1.json"]
+    gates.unlink()
+    assert store.read(RUN_ID).gate("G1").open_attempt
 
 
 def test_no_run_is_created_where_the_directory_of_runs_is_a_link(

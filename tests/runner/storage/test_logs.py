@@ -1,14 +1,18 @@
 """Files below a run's `logs/`: each write is complete, and a marker is created once."""
 
 import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
 from gate_tests.errors import NotWritten
-from runner.storage.logs import create_marker, live_log, log_file, write_log
+from runner.storage.logs import LogFile, create_marker, live_log, log_file, write_log
 from runner.storage.store import Store
-from tests.support.messages import says
+from tests.support.messages import message, says
 from tests.support.repository import Repository
 from tests.support.sample_run import RUN_ID, new_run
 
@@ -84,3 +88,70 @@ def test_what_cannot_be_written_is_reported_with_its_path(store: Store) -> None:
     write_log(store, RUN_ID, "a", "a file")
     with pytest.raises(NotWritten, match=rf"^{LOGS}/a: could not be written: Not a directory"):
         write_log(store, RUN_ID, "a/b.txt", "below a file")
+
+
+def test_the_output_of_a_program_that_removes_the_logs_is_kept(store: Store) -> None:
+    with log_file(store, RUN_ID, "gates/G1/check/a.txt") as log:
+        os.write(log.descriptor, b"cleaned")
+        shutil.rmtree(logs(store))
+    assert (log.problem, (logs(store) / "gates/G1/check/a.txt").read_bytes()) == (None, b"cleaned")
+
+
+def link_logs(store: Store) -> str:
+    (store.workspace.root / "elsewhere").mkdir()
+    logs(store).rmdir()
+    logs(store).symlink_to(store.workspace.root / "elsewhere")
+    return message("is-symlink", path=LOGS)
+
+
+def put_a_file_in_the_way(store: Store) -> str:
+    logs(store).rmdir()
+    logs(store).write_text("in the way")
+    return message("could-not-be-written", path=LOGS, reason="Not a directory")
+
+
+IN_THE_WAY = {"a link": link_logs, "a file": put_a_file_in_the_way}
+
+
+@pytest.mark.parametrize("log", [log_file, live_log], ids=["a program", "an agent"])
+@pytest.mark.parametrize("obstruct", IN_THE_WAY.values(), ids=IN_THE_WAY.keys())
+def test_output_that_cannot_be_kept_can_be_read_until_the_end_and_the_reason_is_known(
+    store: Store, obstruct: Callable[[Store], str], log: Callable[..., AbstractContextManager[LogFile]]
+) -> None:
+    problem = obstruct(store)
+    with log(store, RUN_ID, "a.txt") as file:
+        os.write(file.descriptor, b"printed")
+        assert os.pread(file.descriptor, 99, 0) == b"printed"
+    assert file.problem == problem
+    assert not list(store.workspace.root.rglob("*a.txt*"))
+
+
+def test_an_agents_log_that_was_removed_meanwhile_is_not_kept(store: Store) -> None:
+    with live_log(store, RUN_ID, "agent.log") as log:
+        (logs(store) / "agent.log").unlink()
+    assert log.problem == f"{LOGS}/agent.log: was removed meanwhile"
+
+
+def test_a_hard_link_that_was_planted_for_a_log_is_replaced(store: Store) -> None:
+    (store.workspace.root / "precious").write_text("mine")
+    os.link(store.workspace.root / "precious", logs(store) / "a.txt")
+    with log_file(store, RUN_ID, "a.txt") as log:
+        os.write(log.descriptor, b"printed")
+    assert (store.workspace.root / "precious").read_text() == "mine"
+    assert (logs(store) / "a.txt").read_text() == "printed"
+
+
+@pytest.mark.slow
+def test_directories_nested_too_deeply_for_a_path_concern_no_writer(store: Store) -> None:
+    at = os.open(logs(store), os.O_RDONLY)
+    for _ in range(2500):
+        os.mkdir("d", dir_fd=at)
+        below = os.open("d", os.O_RDONLY, dir_fd=at)
+        os.close(at)
+        at = below
+    os.close(at)
+    try:
+        store.change(RUN_ID, lambda run: run)
+        write_log(store, RUN_ID, "a.txt", "tea")
+    finally:
+        subprocess.run(["rm", "-rf", logs(store) / "d"], check=True)  # pytest could not remove it

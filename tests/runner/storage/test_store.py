@@ -3,11 +3,12 @@
 import errno
 import json
 import os
+import shutil
 import stat
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from runner.storage.locks import gate_lock
 from runner.storage.logs import write_log
 from runner.storage.store import Store
 from tests.support import CHECKOUT
+from tests.support.git_checkout import commit, git
 from tests.support.messages import pattern
 from tests.support.repository import Repository
 from tests.support.sample_run import RUN_ID, finish, new_run, start
@@ -208,23 +210,35 @@ def test_readers_do_not_wait_for_a_writer(store: Store, run: Run) -> None:
     store.change(RUN_ID, meanwhile)
 
 
-@pytest.mark.slow
-def test_processes_that_record_invocations_at_once_lose_none(store: Store, run: Run, shipped: Repository) -> None:
-    store.change(RUN_ID, start)
-    script = """
+RECORDING = """
 import sys
 from pathlib import Path
+from gate_tests.errors import NotWritten
 from gate_tests.workspace.layout import Workspace
 from runner.models.timestamps import now
 from runner.operations.invocations import record_invocation
 from runner.storage.store import Store
 store = Store(Workspace(Path(sys.argv[1])))
 for _ in range(10):
-    record_invocation(store, sys.argv[2], "G1", sys.argv[3], now())
+    while True:
+        try:
+            record_invocation(store, sys.argv[2], "G1", sys.argv[3], now())
+            break
+        except NotWritten:  # as the exit code 3 of a command says
+            pass
 """
-    command = [sys.executable, "-c", script, str(shipped.root), RUN_ID]
-    processes = [subprocess.Popen([*command, f"agent-{number}"], cwd=CHECKOUT) for number in range(4)]
-    assert [process.wait(60) for process in processes] == [0, 0, 0, 0]
+
+
+def record_at_once(root: Path) -> list[subprocess.Popen[bytes]]:
+    """Four processes that record ten invocations each."""
+    command = [sys.executable, "-c", RECORDING, str(root), RUN_ID]
+    return [subprocess.Popen([*command, f"agent-{number}"], cwd=CHECKOUT) for number in range(4)]
+
+
+@pytest.mark.slow
+def test_processes_that_record_invocations_at_once_lose_none(store: Store, run: Run, shipped: Repository) -> None:
+    store.change(RUN_ID, start)
+    assert [process.wait(60) for process in record_at_once(shipped.root)] == [0, 0, 0, 0]
 
     record = shipped.record(RUN_ID)
     ids = [invocation["invocation_id"] for invocation in record["invocations"]]
@@ -232,6 +246,44 @@ for _ in range(10):
     assert record["gates"][0]["attempts"][0]["invocation_ids"] == ids
     agents = [invocation["agent"] for invocation in record["invocations"]]
     assert {agent: agents.count(agent) for agent in agents} == {f"agent-{number}": 10 for number in range(4)}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", [["git", "clean", "-fdxq"], ["rm", "-rf", "logs"]], ids=["git clean", "rm"])
+def test_nor_does_somebody_who_cleans_up_meanwhile_make_them_lose_one(
+    store: Store, run: Run, shipped: Repository, command: list[str]
+) -> None:
+    store.change(RUN_ID, start)
+    git(shipped.root, "init", "--quiet")
+    git(shipped.root, "add", ".")
+    commit(shipped.root)
+    processes = record_at_once(shipped.root)
+    while any(process.poll() is None for process in processes):
+        subprocess.run(command, cwd=shipped.root / "orchestration/runs" / RUN_ID, check=False)
+    assert [process.wait(60) for process in processes] == [0, 0, 0, 0]
+    assert len(shipped.record(RUN_ID)["invocations"]) == 40
+
+
+@pytest.mark.parametrize("change", [start, finish], ids=["an event", "an attempt"])
+def test_a_record_that_was_replaced_while_it_was_locked_is_not_written(
+    store: Store, run: Run, shipped: Repository, change: Callable[[Run], Run]
+) -> None:
+    """Another branch that was checked out, for instance: whoever comes next locks the new directory."""
+    if change is finish:
+        store.change(RUN_ID, start)
+    record = shipped.root / "orchestration/runs" / RUN_ID / "record"
+
+    def replace_directory(held: Run) -> Run:
+        record.rename(record.with_name("moved"))
+        shutil.copytree(record.with_name("moved"), record)
+        return change(held)
+
+    before = (record / "RUN.json").read_bytes()
+    with pytest.raises(NotWritten, match=pattern("not-in-place")):
+        store.change(RUN_ID, replace_directory)
+    for directory in (record, record.with_name("moved")):
+        assert [path.name for path in directory.rglob("*") if path.is_file()] == ["RUN.json"]
+        assert (directory / "RUN.json").read_bytes() == before
 
 
 def test_a_run_is_created_whole_or_not_at_all(
