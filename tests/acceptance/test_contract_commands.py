@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from gate_tests.compiler.loader import load_contract
 from tests.support.messages import message, says
 from tests.support.repository import ARTIFACTS, SLUG, Repository
@@ -92,6 +94,26 @@ def test_a_contract_is_not_said_to_exist_where_a_folder_is_none(repository: Repo
     ended = repository.orch("contract", "new", "G4", "--name", "n")
     assert ended.code == 2
     assert says(ended.err, "not-writable", path=repository.workspace.contract_path("G4"))
+
+
+@pytest.mark.parametrize("link", ["orchestration", "orchestration/gates", "orchestration/gates/contracts"])
+def test_no_contract_is_written_through_a_link(shipped: Repository, link: str) -> None:
+    (shipped.root / link).rename(shipped.root / "elsewhere")
+    (shipped.root / link).symlink_to(shipped.root / "elsewhere")
+    before = sorted(shipped.root.rglob("*"))
+    ended = shipped.orch("contract", "new", "G4", "--name", "n")
+    assert (ended.code, ended.err) == (2, f"orch: {message('is-symlink', path=link)}. Next: ls -ld {link}\n")
+    assert sorted(shipped.root.rglob("*")) == before
+
+
+@pytest.mark.parametrize("target", ["mine", "missing"])
+def test_a_link_in_place_of_a_contract_is_not_written_through(shipped: Repository, target: str) -> None:
+    (shipped.root / "mine").write_text("mine")
+    path = shipped.workspace.contract_path("G4")
+    (shipped.root / path).symlink_to(shipped.root / target)
+    ended = shipped.orch("contract", "new", "G4", "--name", "n")
+    assert (ended.code, says(ended.err, "contract-exists", path=path)) == (2, True)
+    assert ((shipped.root / "mine").read_text(), (shipped.root / "missing").exists()) == ("mine", False)
 
 
 def test_outputs_whose_absence_is_a_warning_are_not_said_to_be_demanded(shipped: Repository) -> None:

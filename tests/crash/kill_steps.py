@@ -6,13 +6,14 @@ The process is forked, so that a step costs milliseconds. It kills itself when i
 touches the disk; n goes up from 1 until the write comes through.
 """
 
+import errno
 import json
 import os
 import shutil
 import signal
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -38,13 +39,15 @@ Action = Callable[[Store], object]
 class Scenario:
     """A write and the state before it.
 
-    `again` repeats it after a kill, where nothing else would complete it.
+    `again` repeats it after a kill, where nothing else would complete it. `has_links` is false for a file system that
+    refuses hard links.
     """
 
     name: str
     prepare: Action
     write: Action
     again: bool = False
+    has_links: bool = True
 
 
 def start_other(run: Run) -> Run:
@@ -107,7 +110,7 @@ def _repair(store: Store) -> None:
         plan.write(store)
 
 
-SCENARIOS = (
+_SCENARIOS = (
     Scenario("run start", _nothing, _create, again=True),
     Scenario("gate start", _after(), _change(start)),
     Scenario("gate start --abandon", _after(start), _change(lambda run: start(run, abandon=True))),
@@ -118,6 +121,10 @@ SCENARIOS = (
     Scenario("a recovery", _crashed, lambda store: store.complete_recovery(RUN_ID), again=True),
     Scenario("run repair", _damaged, _repair, again=True),
     Scenario("a prompt packet", _after(), lambda store: write_log(store, RUN_ID, "prompts/a.txt", "tea"), again=True),
+)
+SCENARIOS = (
+    *_SCENARIOS,
+    *(replace(scenario, name=f"{scenario.name}, without hard links", has_links=False) for scenario in _SCENARIOS),
 )
 
 
@@ -135,7 +142,7 @@ def kill_each_step(root: Path, scenario: Scenario) -> tuple[int, list[str]]:
         step += 1
         shutil.rmtree(runs)
         shutil.copytree(kept, runs)
-        if _write_and_die(store, scenario.write, step):
+        if _write_and_die(store, scenario, step):
             return step - 1, wrong
         try:
             _inspect(store, scenario, states)
@@ -166,7 +173,7 @@ def _inspect(store: Store, scenario: Scenario, states: list[Any]) -> None:
         scenario.write(store)
     assert _state(store) in states, f"neither old nor new: {_state(store)}"
     runs = store.workspace.root / "orchestration/runs"
-    attempts = {path: path.read_bytes() for path in runs.rglob("attempt-*.json")}
+    attempts = {path: content for path in runs.rglob("attempt-*.json") if (content := path.read_bytes())}
     for content in attempts.values():
         json.loads(content)
     for left in runs.glob(".tmp-*"):
@@ -181,16 +188,22 @@ def _other_run() -> Run:
     return new_run()._replace(run_id=RUN_ID.replace("abc123", "zzz999"))
 
 
-def _write_and_die(store: Store, write: Action, step: int) -> bool:
+def _write_and_die(store: Store, scenario: Scenario, step: int) -> bool:
     """Whether the write was complete before its process made `step` steps."""
     child = os.fork()
     if child == 0:
-        _die_at(step, store, write)
+        if not scenario.has_links:
+            os.link = _refuse_link
+        _die_at(step, store, scenario.write)
     _, status = os.waitpid(child, 0)
     if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
         return False
     assert status == 0, "the write failed by itself"
     return True
+
+
+def _refuse_link(*_: object, **__: object) -> NoReturn:
+    raise OSError(errno.EPERM, os.strerror(errno.EPERM))
 
 
 def _die_at(step: int, store: Store, write: Action) -> NoReturn:

@@ -4,6 +4,7 @@ import errno
 import json
 import os
 import resource
+import stat
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from gate_tests.errors import NotWritten
 from runner.models.run import Run
 from runner.storage.store import Store
+from tests.crash.interrupts import can_trace
 from tests.support.messages import message, says
 from tests.support.repository import BIN, Ended, Repository
 from tests.support.sample_run import RUN_ID, fail, finish, start
@@ -181,6 +183,39 @@ def restore(shipped: Repository, before: dict[str, bytes]) -> None:
         (shipped.root / "orchestration/runs" / name).unlink()
     for name, content in before.items():
         (shipped.root / "orchestration/runs" / name).write_bytes(content)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("error", ["EPERM", "EOPNOTSUPP"])
+@pytest.mark.skipif(not can_trace(), reason="there is no strace here, or it may not trace a process")
+def test_a_file_system_that_refuses_hard_links_is_good_enough(shipped: Repository, error: str) -> None:
+    """FAT, for instance."""
+    run_id = shipped.start_run()
+    gate = ("--run", run_id, "--gate", "G1")
+    inject = ("strace", "-f", "-qq", "-o", os.devnull, "-e", f"inject=link,linkat:error={error}", str(BIN / "orch"))
+    for number, code in ((1, 1), (2, 0)):
+        shipped.orch("gate", "start", *gate, "--agent", "maker")
+        told = shipped.run(*inject, "gate", "finish", *gate)
+        assert (told.code, shipped.attempt(run_id, "G1", number)["attempt"]) == (code, number), told.err
+        shipped.add_example("G1")
+    assert shipped.run(*inject, "gate", "finish", *gate).code == 2
+    assert shipped.run(*inject, "gate", "fail", *gate, "--reason", "worse").code == 0
+    assert shipped.orch("run", "check").code == 0
+    assert not list(shipped.root.rglob(".tmp-*"))
+
+
+def test_a_file_system_that_cannot_sync_a_directory_is_good_enough(
+    store: Store, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync = os.fsync
+
+    def refuse_directories(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", refuse_directories)
+    assert store.change(RUN_ID, lambda run: finish(start(run))).gate("G1").has_passed
 
 
 def test_a_sync_that_fails_is_never_taken_for_done(store: Store, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
