@@ -19,6 +19,8 @@ RUN_ID_SECOND: Final = slice(len("run_"), len("run_20261122T093000"))
 """The second in a run id, `YYYYMMDDTHHMMSS`."""
 TEMPORARY: Final = ".tmp-"
 """The prefix of the names of unfinished files and directories of records."""
+NEW_RECORD: Final = f"{TEMPORARY}RUN.json"
+"""The new RUN.json while the files of finished attempts are written, to be renamed then."""
 
 
 class Depth(StrEnum):

@@ -15,7 +15,7 @@ from typing import Final
 from gate_tests.errors import Refused
 from gate_tests.files.directory import UNSUPPORTED_ERRNOS, Directory, sync_directory
 from gate_tests.files.regular_file import READ_ONLY
-from gate_tests.workspace.names import TEMPORARY
+from gate_tests.workspace.names import NEW_RECORD, TEMPORARY
 from runner import suggestions
 
 _STALE_S: Final = 3600
@@ -58,9 +58,16 @@ def _remove_tree(directory: Directory, name: str) -> None:
     rmtree(name, ignore_errors=True, dir_fd=directory.descriptor)
 
 
-def create_temporary(directory: Directory, name: str, content: bytes) -> str:
-    """Write a file under a temporary name that is on disk too, for `rename_file` to `name`. Returns that name."""
-    temporary = _write_temporary(directory, name, content)
+def create_new_record(directory: Directory, content: bytes) -> str:
+    """Write the new RUN.json under a temporary name that is on disk too, for `rename_file`. Returns that name.
+
+    It is always the same, so that a list of runs can ask for it, unless a file of another user has it.
+    """
+    temporary = NEW_RECORD
+    try:
+        _write_temporary(directory, "RUN.json", content, temporary)
+    except FileExistsError:
+        temporary = _write_temporary(directory, "RUN.json", content)
     try:
         sync_directory(directory.descriptor)
     except BaseException:
@@ -165,8 +172,8 @@ def _link_or_copy(directory: Directory, name: str, copy: str) -> None:
             create_file(directory, copy, file.read())
 
 
-def _write_temporary(directory: Directory, name: str, content: bytes) -> str:
-    temporary = temporary_name()
+def _write_temporary(directory: Directory, name: str, content: bytes, temporary: str | None = None) -> str:
+    temporary = temporary or temporary_name()
     with directory.naming(name):
         descriptor = directory.create_new(temporary)
         try:

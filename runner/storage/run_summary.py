@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from gate_tests.workspace.names import RUN_ID, SLUG, TEMPORARY, Depth
+from gate_tests.workspace.names import NEW_RECORD, RUN_ID, SLUG, Depth
 from runner.models.status import RunStatus
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _HEAD_BYTES: Final = 1024  # a usual head has 400, and 80 for each gate
 _LONG_HEAD_BYTES: Final = 4096
 _FLAGS: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_DIRECTORY: Final = _FLAGS | os.O_DIRECTORY
 _END: Final = b"\n}\n"
 _STATUSES: Final = {str(status): status for status in RunStatus}
 _TEXT: Final = r'[^"\\\x00-\x1f\ufffd]*'
@@ -91,30 +92,25 @@ def read_summary(runs: int, run_id: str) -> RunSummary | None:
     """Read the summary of a run in the directory `runs`, an open descriptor; None if the head is not enough.
 
     That is so if it is not as we write it or the file does not end like a record; and for a run under way, if there is
-    a temporary file beside it: an interrupted command leaves that.
+    a new RUN.json beside it, not yet renamed: an interrupted command leaves that.
     """
     try:
-        record = os.open(f"{run_id}/record", _FLAGS | os.O_DIRECTORY, dir_fd=runs)
+        record = os.open(f"{run_id}/record", _DIRECTORY, dir_fd=runs)
     except OSError:
         return None
+    descriptor = None
     try:
-        head = _read_file(record)
-        if head is None or head.run_id != run_id:
+        descriptor = os.open("RUN.json", _FLAGS, dir_fd=record)
+        head = _read_head(descriptor)
+        if head is None or head.run_id != run_id or not _ends_well(descriptor):
             return None
-        return head if head.is_completed or not _has_temporary(record) else None
+        return head if head.is_completed or not os.access(NEW_RECORD, os.F_OK, dir_fd=record) else None
     except OSError:
         return None
     finally:
         os.close(record)
-
-
-def _read_file(record: int) -> RunSummary | None:
-    descriptor = os.open("RUN.json", _FLAGS, dir_fd=record)
-    try:
-        head = _read_head(descriptor)
-        return head if head and _ends_well(descriptor) else None
-    finally:
-        os.close(descriptor)
+        if descriptor is not None:
+            os.close(descriptor)
 
 
 def _read_head(descriptor: int) -> RunSummary | None:
@@ -135,7 +131,3 @@ def _parse(text: str) -> RunSummary | None:
 def _ends_well(descriptor: int) -> bool:
     os.lseek(descriptor, -len(_END), os.SEEK_END)
     return os.read(descriptor, len(_END)) == _END
-
-
-def _has_temporary(record: int) -> bool:
-    return any(name.startswith(TEMPORARY) for name in os.listdir(record))

@@ -25,8 +25,8 @@ from runner.models.run import Run
 from runner.storage.atomic_files import (
     back_up_file,
     create_file,
+    create_new_record,
     create_run_directory,
-    create_temporary,
     remove_stale_temporaries,
     remove_temporaries,
     rename_file,
@@ -191,7 +191,7 @@ class Store:
         with _open_attempt_files(record, finished) as files:
             for file in files:  # all of them before anything is written
                 file.refuse_existing()
-            temporary = create_temporary(record, "RUN.json", content)
+            temporary = create_new_record(record, content)
             try:
                 for file in files:
                     file.create()

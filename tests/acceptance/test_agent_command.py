@@ -278,7 +278,7 @@ def test_a_second_agent_is_not_called_for_the_work_that_one_does_already(shipped
         wait_until((shipped.root / "began").exists)
         refused = shipped.orch("run", "resume", "--agent-command", f"{sys.executable} -c 0")
         assert refused.code == 2
-        assert says(refused.err, "agent-at-work", gate="G1", run=only_run(shipped))
+        assert says(refused.err, "agent-at-work", run=only_run(shipped))
         assert "Next: orch status --run run_" in refused.err
         child.sendintr()
         child.expect("attempt 1 of gate G1 is open")

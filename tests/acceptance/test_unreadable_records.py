@@ -122,4 +122,4 @@ def test_what_can_be_no_file_is_damage_still(shipped: Repository, orch: Orch, re
     ended = orch("run", "show", "--run", recorded)
     assert ended.code == 4
     record = shipped.workspace.record_path(recorded)
-    assert message("cannot-be-read", path=record, reason="Too many levels of symbolic links") in ended.err
+    assert message("is-symlink", path=record) in ended.err

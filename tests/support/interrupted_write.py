@@ -3,16 +3,15 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from gate_tests.workspace.names import NEW_RECORD
 from runner.models.run import Run
 from runner.storage.store import Store
 from tests.support.sample_run import RUN_ID
 
-TEMPORARY = ".tmp-1-abc"
-
 
 def undo_rename(record: Path, before: bytes) -> Path:
     """Put `before` back into RUN.json, and what it holds now under a temporary name beside it. Returns that path."""
-    temporary = record.with_name(TEMPORARY)
+    temporary = record.with_name(NEW_RECORD)
     record.rename(temporary)
     record.write_bytes(before)
     return temporary
@@ -32,7 +31,7 @@ def crash_between_the_writes(
 
 def temporary_of(store: Store) -> Path:
     """The RUN.json that the command did not rename."""
-    return record(store).with_name(TEMPORARY)
+    return record(store).with_name(NEW_RECORD)
 
 
 def record(store: Store) -> Path:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from gate_tests.workspace.names import Depth
+from gate_tests.workspace.names import NEW_RECORD, Depth
 from runner.models.context import Pins
 from runner.models.run import Prompt, Run
 from runner.models.status import RunStatus
@@ -87,7 +87,7 @@ def test_what_an_interrupted_command_left_matters_for_a_run_under_way(
 ) -> None:
     store.create(RUNS["completed"] if is_completed else RUNS["new"])
     record = store.workspace.root / store.workspace.record_path(RUN_ID)
-    record.with_name(".tmp-1-abc").touch()
+    record.with_name(NEW_RECORD).touch()
     assert (read(store) is not None) is is_enough
 
 
