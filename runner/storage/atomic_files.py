@@ -8,6 +8,7 @@ import contextlib
 import errno
 import os
 import time
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from typing import Final
@@ -88,10 +89,14 @@ def create_file(directory: Directory, name: str, content: bytes) -> None:
     sync_directory(directory.descriptor)
 
 
-def replace_file(directory: Directory, name: str, content: bytes) -> None:
-    """Write a file, in place of an existing one if any. A symlink with that name is replaced, not followed."""
+def replace_file(directory: Directory, name: str, content: bytes, check: Callable[[], object] = lambda: None) -> None:
+    """Write a file, in place of an existing one if any. A symlink with that name is replaced, not followed.
+
+    `check` is called at the last moment; if it raises, nothing is replaced.
+    """
     temporary = _write_temporary(directory, name, content)
     try:
+        check()
         rename_file(directory, temporary, name)
     except BaseException:
         with contextlib.suppress(FileNotFoundError):  # it has been renamed: what was raised came after that

@@ -96,8 +96,7 @@ class Store:
                     gate, name = path.split("/")[-2:]
                     with directory.open_below(f"gates/{gate}", create=True) as attempt_directory:
                         backups += _replace_attempt(attempt_directory, name, content)
-                self._check_in_place(directory)
-                replace_file(directory, "RUN.json", record)
+                self._replace_record(directory, record)
                 self._remove_temporaries(directory, run_id)
         return tuple(backups)
 
@@ -156,16 +155,15 @@ class Store:
         return recovery.run
 
     def _remove_temporaries(self, record: Directory, run_id: str) -> None:
-        """Sweep the directories that writers of the record use."""
+        """Sweep the directories that writers of the record use; `git clean` removes empty ones meanwhile."""
         remove_temporaries(record)
         for gate in list_gates_with_attempts(self.workspace, run_id):
-            with record.open_below(f"gates/{gate}") as directory:
+            with contextlib.suppress(OSError), record.open_below(f"gates/{gate}") as directory:
                 remove_temporaries(directory)
 
     def _write_recovery(self, record: Directory, recovery: Recovery) -> None:
         if recovery.temporary is None:
-            self._check_in_place(record)
-            replace_file(record, "RUN.json", encode(recovery.run.to_json()))
+            self._replace_record(record, encode(recovery.run.to_json()))
             return
         with _open_attempt_files(record, recovery.recovered) as files:
             for file in files:  # a command that finishes several may be interrupted between them
@@ -184,10 +182,10 @@ class Store:
         """Write RUN.json, after the files of newly finished attempts if there are any."""
         content = encode(after.to_json())
         finished = list(_newly_finished(before, after))
-        self._check_in_place(record)
         if not finished:
-            replace_file(record, "RUN.json", content)
+            self._replace_record(record, content)
             return
+        self._check_in_place(record)
         with _open_attempt_files(record, finished) as files:
             for file in files:  # all of them before anything is written
                 file.refuse_existing()
@@ -207,8 +205,11 @@ class Store:
                     raise _half_written_error(after.run_id, written, error) from None
                 raise
 
-    def _check_in_place(self, record: Directory) -> None:
-        check_in_place(self.workspace.root / record.path, record)
+    def _replace_record(self, record: Directory, content: bytes) -> None:
+        replace_file(record, "RUN.json", content, check=lambda: self._check_in_place(record))
+
+    def _check_in_place(self, directory: Directory) -> None:
+        check_in_place(self.workspace.root / directory.path, directory)
 
     @contextlib.contextmanager
     def explain_os_errors(self, path: str) -> Iterator[None]:
