@@ -122,12 +122,14 @@ def format_message(message: str, next_command: str | None) -> str:
 
 
 _MAX_LISTED_NAMES: Final = 12  # in a message about an unknown name
+_MAX_COMPARED_NAMES: Final = 1000
 _MIN_SIMILARITY: Final = 0.7
 """From which similarity (0 to 1, of difflib) on a word counts as a misspelling of another."""
 
 
 def find_closest(word: str, names: list[str]) -> str | None:
-    """The one of `names` that `word` is probably a misspelling of; None if none is similar."""
+    """The one of the first `names` that `word` is probably a misspelling of; None if none is similar."""
+    names = names[:_MAX_COMPARED_NAMES]
     if same := next((name for name in names if name.casefold() == word.casefold()), None):
         return same
     from difflib import get_close_matches  # imported only for an error

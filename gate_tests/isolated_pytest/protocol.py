@@ -88,7 +88,7 @@ class ProtocolDecoder:
             if event == ENDED:
                 return bool(data == [self._token])
             self._dispatch(event, data)
-        except (ValueError, TypeError, LookupError, AttributeError):
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
             raise NoVerdict(f"the judging process said what is no testimony: {line[:80]!r}") from None
         return False
 

@@ -4,17 +4,19 @@ import contextlib
 import os
 import signal
 import time
-from hashlib import file_digest
+from hashlib import sha256
 from pathlib import Path
 from subprocess import DEVNULL, STDOUT, Popen
 from typing import Final
 
+from gate_tests.files.regular_file import format_limit
 from gate_tests.programs.program import Program, ProgramResult
 from gate_tests.programs.signals import defer_interrupts, interrupt_on_termination, keep_exit_codes, signal_name
 
 MAX_OUTPUT_BYTES: Final = 256 * 1024 * 1024
 """A program that prints more is killed: in ten minutes it could fill the disk."""
 
+_BLOCK_BYTES: Final = 1 << 18
 _TAIL_BYTES: Final = 8192
 _TAIL_LINES: Final = 10
 _MAX_NAP_S: Final = 0.05
@@ -47,14 +49,24 @@ def _execute(program: Program, root: Path, output: int) -> ProgramResult:
     if code is not None and code < 0:
         failure = failure or f"it was ended by {signal_name(-code)}"
     duration_ms = round(1000 * (time.monotonic() - started_s))
-    return ProgramResult(None if failure else code, duration_ms, _hash_output(output), failure)
+    if is_too_large := os.fstat(output).st_size > MAX_OUTPUT_BYTES:
+        failure = failure or describe_excess(MAX_OUTPUT_BYTES)
+        os.ftruncate(output, MAX_OUTPUT_BYTES)
+    digest = "" if is_too_large else _hash_output(output)
+    return ProgramResult(None if failure else code, duration_ms, digest, failure)
 
 
 def read_last_lines(output: int) -> tuple[str, ...]:
     """The last lines of a program's output, for messages."""
     size = os.fstat(output).st_size
     text = os.pread(output, _TAIL_BYTES, max(0, size - _TAIL_BYTES)).decode("utf-8", "replace")
+    text = text.replace("\0", "")  # a program can make its output longer than what it prints: a hole reads as NULs
     return tuple(line.rstrip() for line in text.splitlines() if line.strip())[-_TAIL_LINES:]
+
+
+def describe_excess(max_bytes: int) -> str:
+    """What is wrong with a program that printed more than `max_bytes`."""
+    return f"it printed more than {format_limit(max_bytes)}"
 
 
 def kill_group(process: "Popen[bytes]") -> int:
@@ -88,13 +100,16 @@ def _wait(pid: int, deadline: float, timeout_s: float, output: int) -> str | Non
         if time.monotonic() >= deadline:
             return f"it took longer than {timeout_s:g} s, its limit, and was ended"
         if os.fstat(output).st_size > MAX_OUTPUT_BYTES:
-            return f"it printed more than {MAX_OUTPUT_BYTES >> 20} MiB and was ended"
+            return f"{describe_excess(MAX_OUTPUT_BYTES)} and was ended"
         time.sleep(nap_s)
         nap_s = min(2 * nap_s, _MAX_NAP_S)
     return explain_unknown_exit_code(pid)
 
 
 def _hash_output(output: int) -> str:
-    os.lseek(output, 0, os.SEEK_SET)
-    with os.fdopen(output, "rb", closefd=False) as file:
-        return file_digest(file, "sha256").hexdigest()
+    """The hash of what it has printed; a process that it left behind may write on, so it is of a limited size."""
+    digest, offset = sha256(), 0
+    while offset < MAX_OUTPUT_BYTES and (block := os.pread(output, _BLOCK_BYTES, offset)):
+        digest.update(block)
+        offset += len(block)
+    return digest.hexdigest()

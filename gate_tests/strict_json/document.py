@@ -1,24 +1,28 @@
 """Strict JSON documents that know the line of each value.
 
-`json` keeps no positions. They are needed for messages only, so they are found on demand: the text is walked again,
-with `JSONDecoder.raw_decode` as the step over each value.
+`json` keeps no positions. They are needed for messages only, so they are found on demand: the text is walked again, in
+time that is proportional to its length, however deeply it is nested. One pass finds where each object and array ends;
+`JSONDecoder.raw_decode` is the step over each other value.
 """
 
 import errno
 import json
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import isinf
 from pathlib import Path
 from typing import Any, Final
 
-from gate_tests.files.regular_file import NotRegularFile, read_regular_file
+from gate_tests.files.regular_file import FileTooLarge, NotRegularFile, read_regular_file
 
 JsonPath = tuple[str | int, ...]
 
 _SEPARATORS: Final = re.compile(r"[ \t\n\r,:]*")
+_TO_BRACKET: Final = re.compile(r"""[^"{}\[\]]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"{}\[\]]*+)*+[{}\[\]]""")
+"""All up to the next bracket that is not part of a string."""
 _CONSTANT: Final = re.compile(r"-?Infinity|NaN")
 _NUMBER: Final = re.compile(r"-?\d[\d.eE+-]*")
 _SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
@@ -61,6 +65,10 @@ class Document:
             raise
         except NotRegularFile as error:
             raise UnreadableDocument(path, f"{error.strerror}; a JSON file is wanted") from None
+        except FileTooLarge as error:
+            raise UnreadableDocument(path, str(error.strerror)) from None
+        except MemoryError:
+            raise InaccessibleDocument(path, f"cannot be read: {os.strerror(errno.ENOMEM)}") from None
         except OSError as error:
             error_type = UnreadableDocument if error.errno in _NOT_A_FILE_ERRNOS else InaccessibleDocument
             raise error_type(path, f"cannot be read: {error.strerror}") from None
@@ -110,6 +118,10 @@ class Document:
         return skip_separators(self.text, 0)
 
     @cached_property
+    def _ends(self) -> dict[int, int]:
+        return _find_ends(self.text)
+
+    @cached_property
     def _line_ends(self) -> list[int]:
         return [match.start() for match in re.finditer("\n", self.text)]
 
@@ -120,7 +132,7 @@ class Document:
 
     def _children_at(self, offset: int) -> dict[str | int, int]:
         if offset not in self._children:
-            self._children[offset] = dict(_iterate_children(self.text, offset))
+            self._children[offset] = dict(_iterate_children(self.text, offset, self._ends))
         return self._children[offset]
 
 
@@ -171,6 +183,8 @@ def _check_surrogates(path: str, data: Any, line: int) -> None:
         json.dumps(data, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         raise UnreadableDocument(path, "holds half a surrogate pair, which is no text", line) from None
+    except RecursionError:
+        raise UnreadableDocument(path, "is nested too deeply") from None
 
 
 class _LaxityDetector:
@@ -195,7 +209,7 @@ class _LaxityDetector:
 
 def _find_first_laxity(path: str, text: str) -> UnreadableDocument:
     """The error for the first duplicate key or non-standard number in the file."""
-    pending = [skip_separators(text, 0)]
+    pending, ends = [skip_separators(text, 0)], _find_ends(text)
     while pending:
         offset = pending.pop()
         if constant := _CONSTANT.match(text, offset):
@@ -203,7 +217,7 @@ def _find_first_laxity(path: str, text: str) -> UnreadableDocument:
         if (number := _NUMBER.match(text, offset)) and isinf(float(number[0])):
             return UnreadableDocument(path, f"{number[0]} is too large a number", _find_line(text, offset))
         seen: dict[str | int, int] = {}
-        for key, start in _iterate_children(text, offset):
+        for key, start in _iterate_children(text, offset, ends):
             if key in seen:
                 reason = f"the key {key!r} stands twice, first on line {_find_line(text, seen[key])}"
                 return UnreadableDocument(path, reason, _find_line(text, start))
@@ -212,8 +226,23 @@ def _find_first_laxity(path: str, text: str) -> UnreadableDocument:
     raise AssertionError("what the parser noted was not found again")
 
 
-def _iterate_children(text: str, offset: int) -> Iterator[tuple[str | int, int]]:
-    """The keys of the object, or indexes of the array, that begins at `offset`, each with the offset of its value."""
+def _find_ends(text: str) -> dict[int, int]:
+    """The offset after each object and array of a valid document, by the offset of its beginning."""
+    ends: dict[int, int] = {}
+    begun: list[int] = []
+    for match in _TO_BRACKET.finditer(text):
+        if text[match.end() - 1] in "{[":
+            begun.append(match.end() - 1)
+        else:
+            ends[begun.pop()] = match.end()
+    return ends
+
+
+def _iterate_children(text: str, offset: int, ends: Mapping[int, int]) -> Iterator[tuple[str | int, int]]:
+    """The keys of the object, or indexes of the array, that begins at `offset`, each with the offset of its value.
+
+    `ends` are those of all objects and arrays in the text.
+    """
     if text[offset] not in "{[":
         return
     is_object, index = text[offset] == "{", 0
@@ -224,7 +253,7 @@ def _iterate_children(text: str, offset: int) -> Iterator[tuple[str | int, int]]
             key, offset = _DECODER.raw_decode(text, offset)
             offset = skip_separators(text, offset)
         yield key, offset
-        _, offset = _DECODER.raw_decode(text, offset)
+        offset = ends.get(offset) or _DECODER.raw_decode(text, offset)[1]
         offset, index = skip_separators(text, offset), index + 1
 
 

@@ -6,18 +6,22 @@ only for a document with errors.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from gate_tests.errors import find_closest, suggest
 from gate_tests.strict_json.document import Document, JsonPath
-from gate_tests.strict_json.fast_validation import Schema, is_valid
+from gate_tests.strict_json.fast_validation import Schema, has_unique_items, is_valid
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
 _BOUND_PHRASES: Final = {"minimum": "at least", "exclusiveMinimum": "more than", "maximum": "at most"}
+MAX_ERRORS: Final = 100
+"""How many errors of a document are listed."""
+_MAX_LINE_CHARACTERS: Final = 1000
 _MAX_VALUE_CHARACTERS: Final = 60  # characters of a value in a message
 
 
@@ -28,18 +32,38 @@ def read_schema(path: Path) -> dict[str, Any]:
 
 
 def find_schema_errors(document: Document, schema: Schema) -> list[str]:
-    """Every error of the document, in the order of the file."""
+    """Every error of the document, see `format_errors`."""
     if is_valid(document.data, schema):
         return []
-    from jsonschema import Draft7Validator
-
-    errors = []
-    for error in Draft7Validator(schema).iter_errors(document.data):
-        for path, message in _describe_error(error):
-            errors.append((document.line(path), f"{document.at(path)}: {message}"))
+    errors = format_errors(document, chain.from_iterable(map(_describe_error, _iterate_errors(document.data, schema))))
     if not errors:
         raise AssertionError(f"{document.path}: conformity and jsonschema disagree")
-    return [message for _, message in sorted(dict.fromkeys(errors))]
+    return errors
+
+
+def format_errors(document: Document, errors: Iterable[tuple[JsonPath, str]]) -> list[str]:
+    """A line for each error, in the order of the file. Of more than MAX_ERRORS the rest is left out, with a line."""
+    found = list(islice(errors, MAX_ERRORS + 1))
+    errors_by_line = {(document.line(path), f"{document.at(path)}: {message}") for path, message in found[:MAX_ERRORS]}
+    more = [f"{document.path}: has more than {MAX_ERRORS} errors"] if len(found) > MAX_ERRORS else []
+    return [_shorten(line) for _, line in sorted(errors_by_line)] + more
+
+
+def _shorten(line: str) -> str:
+    return line if len(line) <= _MAX_LINE_CHARACTERS else f"{line[: _MAX_LINE_CHARACTERS - 1]}…"
+
+
+def _iterate_errors(value: Any, schema: Schema) -> "Iterator[ValidationError]":
+    from jsonschema import Draft7Validator
+    from jsonschema.exceptions import ValidationError
+    from jsonschema.validators import extend
+
+    def check_unique_items(_: Any, is_wanted: bool, items: Any, __: Schema) -> "Iterator[ValidationError]":
+        if is_wanted and isinstance(items, list) and not has_unique_items(items):  # jsonschema compares every two items
+            yield ValidationError("")
+
+    validator: type[Draft7Validator] = extend(Draft7Validator, {"uniqueItems": check_unique_items})  # type: ignore[no-untyped-call]
+    return validator(schema).iter_errors(value)
 
 
 def truncate_json(value: Any) -> str:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from gate_tests.compiler.loader import read_contract
 from gate_tests.errors import DecisionNeeded, Interrupted, Refused
+from gate_tests.files.regular_file import open_regular_file
 from gate_tests.isolated_pytest.display import Display
 from gate_tests.programs.signals import defer_interrupts
 from gate_tests.sanitize import RESET_COLOURS, EscapedText, StreamEscaper, flatten_line
@@ -132,7 +133,7 @@ class AgentWorker(Worker):
         with (
             self.open_display() as display,
             live_log(self.store, task.run.run_id, f"invocations/{invocation_id}.log") as log,
-            (root / task.packet_path).open("rb") as packet,
+            open_regular_file(root / task.packet_path) as packet,
         ):
             output = f"not kept: {flatten_line(log.problem)}" if log.problem else log.path
             display.show(f"  agent   {flatten_line(shlex.join(self.command.arguments))}\n  output  {output}\n")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gate_tests.errors import OrchError, Refused
+from gate_tests.files.regular_file import format_limit
 from gate_tests.sanitize import sanitize_line
 from runner import suggestions
 from runner.models.status import RunStatus
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 MAX_ANSWER_LENGTH: Final = 8000
 """In characters; Claude Code moves an answer of more than 10,000 to a file, which few agents read."""
+
+MAX_INPUT_BYTES: Final = 16 << 20
+"""The most that is read of standard input. An agent's last message is part of it."""
 
 _RESERVED_LENGTH: Final = 1000  # characters for the text around the failed checks
 
@@ -73,12 +77,14 @@ class StopEvent(NamedTuple):
 
 
 def _parse_json(text: bytes) -> dict[str, Any]:
+    is_too_large = len(text) > MAX_INPUT_BYTES
     try:
-        data = json.loads(text)
+        data = None if is_too_large else json.loads(text)
     except (ValueError, RecursionError):
         data = None
     if not isinstance(data, dict):
         found = "something else" if text.strip() else "nothing"
+        found = f"more than {format_limit(MAX_INPUT_BYTES)}" if is_too_large else found
         raise Refused(
             f"a stop hook is given a JSON object on standard input; found {found}",
             next_command="echo '{}' | orch hook stop",

@@ -10,7 +10,13 @@ from pathlib import Path
 from subprocess import PIPE, STDOUT, Popen
 from typing import Final, NamedTuple
 
-from gate_tests.programs.execute import MAX_OUTPUT_BYTES, explain_unknown_exit_code, is_finished, kill_group
+from gate_tests.programs.execute import (
+    MAX_OUTPUT_BYTES,
+    describe_excess,
+    explain_unknown_exit_code,
+    is_finished,
+    kill_group,
+)
 from gate_tests.programs.signals import defer_interrupts, interrupt_on_termination, keep_exit_codes, signal_name
 
 _CHUNK_BYTES: Final = 65_536
@@ -79,7 +85,7 @@ class StreamedProgram(NamedTuple):
 
         while not is_finished(process.pid):
             if left < 0:
-                return f"it printed more than {MAX_OUTPUT_BYTES >> 20} MiB and was ended"
+                return f"{describe_excess(MAX_OUTPUT_BYTES)} and was ended"
             if time.monotonic() >= deadline:
                 return f"it took longer than {self.timeout_s:g} s, its limit, and was ended"
             if is_open:
@@ -90,7 +96,7 @@ class StreamedProgram(NamedTuple):
         # Its last output; not until the end of the pipe, which processes that it started may keep open.
         while is_open and left >= 0 and _is_ready(printing):
             is_open = _pass_on(printing, pass_on)
-        return explain_unknown_exit_code(process.pid)
+        return describe_excess(MAX_OUTPUT_BYTES) if left < 0 else explain_unknown_exit_code(process.pid)
 
 
 def _pass_on(printing: int, show: Callable[[bytes], object]) -> bool:

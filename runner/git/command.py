@@ -10,10 +10,14 @@ from time import monotonic
 from typing import Final
 
 from gate_tests.files.confined import is_inside_root
+from gate_tests.files.regular_file import MAX_FILE_BYTES, format_limit
 from runner.git.repository import GitUnavailable, list_surrounding_directories
 
 _TIMEOUT_S: Final = 10.0
 """Limit for all commands of a query: a FIFO named .gitattributes would block git for ever."""
+
+_LOOK_EVERY_S: Final = 0.1
+"""How often the size of what it has printed is looked at."""
 
 _VARIABLES: Final = {
     "GIT_OPTIONAL_LOCKS": "0",  # the index is not refreshed
@@ -37,14 +41,25 @@ class GitCommand:
         """The output of a command. Raises GitUnavailable, OSError."""
         with self._start(arguments, variables) as process:
             try:
-                output, errors = process.communicate(stdin, timeout=max(self._deadline - monotonic(), 0))
-            except subprocess.TimeoutExpired:
-                raise GitUnavailable(f"it takes longer than {_TIMEOUT_S:g} seconds") from None
+                output, errors = self._communicate(process, stdin)
             finally:
                 process.kill()
         if process.returncode not in (0, 1):  # 1: no match
             raise GitUnavailable(_describe_failure(errors, process.returncode))
         return output
+
+    def _communicate(self, process: "subprocess.Popen[bytes]", stdin: bytes) -> tuple[bytes, bytes]:
+        """What it prints to its two outputs. Raises GitUnavailable if that is too much, or takes too long."""
+        while True:
+            left_s = max(self._deadline - monotonic(), 0)
+            try:
+                # What it prints about a list that it is given has the size of the list.
+                return process.communicate(stdin, timeout=left_s if stdin else min(left_s, _LOOK_EVERY_S))
+            except subprocess.TimeoutExpired as unfinished:
+                if sum(map(len, filter(None, (unfinished.output, unfinished.stderr)))) > MAX_FILE_BYTES:
+                    raise GitUnavailable(f"it prints more than {format_limit(MAX_FILE_BYTES)}") from None
+                if monotonic() >= self._deadline:
+                    raise GitUnavailable(f"it takes longer than {_TIMEOUT_S:g} seconds") from None
 
     def stop(self) -> None:
         """Kills the running command; no other is started."""

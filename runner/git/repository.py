@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from gate_tests.files.regular_file import read_regular_file
+from gate_tests.files.regular_file import FileTooLarge, read_regular_file
 
 _GITFILE_PREFIX = b"gitdir: "
 _MAX_NAME_BYTES: Final = 1 << 16
@@ -80,9 +80,10 @@ def _read_gitfile(path: str) -> str:
 
 def _read_short_file(path: str) -> bytes:
     """The bytes of a file that names a directory. Raises GitUnavailable if they are too many for that, OSError."""
-    if os.stat(path).st_size > _MAX_NAME_BYTES:
-        raise GitUnavailable(f"{path} is too large")
-    return read_regular_file(Path(path))
+    try:
+        return read_regular_file(Path(path), _MAX_NAME_BYTES)
+    except FileTooLarge as error:
+        raise GitUnavailable(f"{path} {error.strerror}") from None
 
 
 def _find_common_directory(git_directory: str) -> str:

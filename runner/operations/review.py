@@ -3,6 +3,7 @@
 from pathlib import Path
 from shlex import quote
 
+from gate_tests.files.regular_file import read_regular_file
 from runner import suggestions
 from runner.git.command import GitCommand
 from runner.git.isolated import open_repository
@@ -18,6 +19,6 @@ def _differs_from_commit(root: Path, path: str) -> bool:
     """Whether the file is in the commit that is checked out, with another content."""
     try:
         with open_repository(GitCommand(root)) as git:
-            return git is not None and git.run("cat-file", "blob", f"HEAD:./{path}") != (root / path).read_bytes()
+            return git is not None and git.run("cat-file", "blob", f"HEAD:./{path}") != read_regular_file(root / path)
     except (GitUnavailable, OSError):
         return False

@@ -17,18 +17,16 @@ RESERVED_NAMES: Final = ("start", "list", "show", "complete", "resume", "repair"
 
 def find_workflow_errors(workspace: Workspace, name: str, document: Document) -> list[str]:
     """The errors of a workflow's file, each with its line; empty where it is valid."""
-    from gate_tests.strict_json.validation import find_schema_errors
+    from gate_tests.strict_json.validation import find_schema_errors, format_errors
     from runner.schemas import load_schema
 
     errors = find_schema_errors(document, load_schema("workflow"))
-    return errors or [
-        f"{document.at(path)}: {message}" for path, message in _find_name_errors(workspace, name, document.data)
-    ]
+    return errors or format_errors(document, _find_name_errors(workspace, name, document.data))
 
 
 def _find_name_errors(
     workspace: Workspace, name: str, data: Mapping[str, Any]
-) -> list[tuple[tuple[str | int, ...], str]]:
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """What the schema cannot express: names that must agree with each other."""
     errors: list[tuple[tuple[str | int, ...], str]] = []
     if data["workflow"] != name:
@@ -52,7 +50,8 @@ def _find_name_errors(
         if gate["gate"] in seen:
             errors.append((("gates", index, "gate"), f"gate {gate['gate']!r} stands twice"))
         seen.add(gate["gate"])
-    return errors + list(_find_prerequisite_errors(data["gates"]))
+    yield from errors
+    yield from _find_prerequisite_errors(data["gates"])
 
 
 def _find_character_errors(data: Mapping[str, Any]) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -73,7 +72,7 @@ def _find_prerequisite_errors(gates: list[Mapping[str, Any]]) -> Iterator[tuple[
         for key in ("requires", "independent_of"):
             for number, named in enumerate(gate.get(key, ())):
                 json_path, own = ("gates", index, key, number), gate["gate"]
-                others = [other for other in agents if other != own]
+                others = (other for other in agents if other != own)  # listed for an error only
                 if named == own:
                     yield json_path, f"names its own gate {own!r}{suggest(own, others)}"
                 elif named not in agents:

@@ -287,6 +287,17 @@ def test_what_is_no_payload_blocks_nobody(shipped: Repository, open_run: str, to
     assert answer.endswith("Next: echo '{}' | orch hook stop")
 
 
+def test_a_payload_without_end_is_read_to_its_limit_and_blocks_nobody(shipped: Repository, open_run: str) -> None:
+    with open("/dev/zero", "rb") as endless:
+        done = subprocess.run([str(BIN / "orch"), "hook", "stop"], stdin=endless, cwd=shipped.root, capture_output=True)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert says(json.loads(done.stdout)["systemMessage"], "no-payload", found="more than 16 MiB")
+
+
+def test_a_payload_of_many_megabytes_is_read(shipped: Repository, open_run: str) -> None:
+    assert "reason" in stops(shipped, last_assistant_message="x" * (15 << 20))
+
+
 @pytest.mark.parametrize(
     "odd", [{"cwd": 7}, {"cwd": "\0"}, {"cwd": "\ud800"}, {"session_id": None}, {"session_id": "\ud800"}]
 )

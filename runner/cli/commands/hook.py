@@ -10,7 +10,16 @@ import click
 from gate_tests.errors import Interrupted, Refused, format_message
 from gate_tests.sanitize import sanitize_line
 from gate_tests.typing_compat import override
-from runner.agents.stop_hook import MAX_ANSWER_LENGTH, TARGETS, Decision, StopEvent, Target, decide, find_open_gate
+from runner.agents.stop_hook import (
+    MAX_ANSWER_LENGTH,
+    MAX_INPUT_BYTES,
+    TARGETS,
+    Decision,
+    StopEvent,
+    Target,
+    decide,
+    find_open_gate,
+)
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command, CommandGroup
 from runner.cli.options import complete_from_workspace, json_option
@@ -165,10 +174,10 @@ def _judge_open_gate(
 
 
 def _read_input() -> bytes:
-    """All of standard input; empty where that is a terminal or closed."""
+    """All of standard input, or a byte more than may be there; empty where that is a terminal or closed."""
     if sys.stdin is None or sys.stdin.isatty():
         return b""
-    return sys.stdin.buffer.read()
+    return sys.stdin.buffer.read(MAX_INPUT_BYTES + 1)
 
 
 def _explain_error(error: Exception) -> Decision:

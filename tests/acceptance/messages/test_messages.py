@@ -138,7 +138,7 @@ ELSEWHERE = {
     "tests/acceptance/test_git.py": ("no-git-answer",),
     "tests/runner/git/test_query.py": (
         "git-not-found", "git-too-slow", "git-too-old", "git-bare", "git-unusable", "git-file-broken",
-        "git-file-too-large", "git-file-leads-nowhere", "git-no-temporary-directory",
+        "git-file-too-large", "git-printed-too-much", "git-file-leads-nowhere", "git-no-temporary-directory",
     ),
     "tests/runner/operations/test_run_status.py": ("outputs-changed", "other-contract-than"),
     "tests/runner/repair/test_plan.py": ("rows-lost", "open-attempt-lost"),

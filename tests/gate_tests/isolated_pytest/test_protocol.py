@@ -140,8 +140,12 @@ def test_every_event_is_decoded_as_it_was_encoded_and_long_ones_in_parts() -> No
 
 
 @pytest.mark.parametrize(
-    "line", [b"", b"no JSON", b"[]", b"{}", b'["passed"]', b'["check_result", "GT", {"id": "a"}]', b'["text"]']
-)
+    "line",
+    [
+        b"", b"no JSON", b"[]", b"{}", b'["passed"]', b'["check_result", "GT", {"id": "a"}]', b'["text"]',
+        pytest.param(b"[" * 100_000, id="deeply nested"),
+    ],
+)  # fmt: skip
 def test_a_line_that_is_not_of_the_protocol_is_no_verdict(session: Session, line: bytes) -> None:
     with pytest.raises(NoVerdict):
         session.decoder.feed(line)

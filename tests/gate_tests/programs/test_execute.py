@@ -121,7 +121,24 @@ def test_where_that_cannot_be_helped_it_is_no_success(tmp_path: Path, output: in
 def test_one_that_prints_without_end_is_ended(tmp_path: Path, output: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gate_tests.programs.execute.MAX_OUTPUT_BYTES", 1 << 20)
     ran = python(output, tmp_path, "while True: print('x' * 1000)")
-    assert ran.found == message("program-printed-too-much", limit=1)
+    assert ran.found == f"{message('program-printed-too-much', limit='1 MiB')} and was ended"
+
+
+def test_output_that_a_program_made_longer_than_the_limit_is_a_failure_and_is_not_hashed(
+    tmp_path: Path, output: int
+) -> None:
+    ran = python(output, tmp_path, "import os; os.write(1, b'a'); os.ftruncate(1, 1 << 42); os._exit(0)")
+    assert ran.found.startswith(message("program-printed-too-much", limit="256 MiB"))
+    assert (ran.exit_code, ran.succeeded, ran.output_sha256) == (None, False, "")
+    assert os.fstat(output).st_size == 256 << 20
+    assert read_last_lines(output) == ()
+
+
+def test_output_of_just_the_limit_is_none(tmp_path: Path, output: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gate_tests.programs.execute.MAX_OUTPUT_BYTES", 1 << 20)
+    ran = python(output, tmp_path, "print('x' * ((1 << 20) - 1))")
+    assert ran.succeeded
+    assert ran.output_sha256 == sha256(b"x" * ((1 << 20) - 1) + b"\n").hexdigest()
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGRTMIN"), reason="every signal has a name here")

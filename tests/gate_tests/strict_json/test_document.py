@@ -1,4 +1,6 @@
 import os
+import time
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -104,6 +106,45 @@ def test_a_key_that_stands_twice_is_refused_with_both_lines(content: bytes, line
     assert (refused.value.line, refused.value.reason) == (line, reason)
 
 
+def nested(depth: int, inner: str, end: str = "") -> bytes:
+    """A document in which the innermost list has nearly all of the text: 800 characters for each level."""
+    items = ",".join([inner] * (800 * depth // len(inner)))
+    return ('{"deeper":\n' * depth + f"[{items}]" + end + "}" * depth).encode()
+
+
+def seconds(call: Callable[[], object]) -> float:
+    """The time of the quickest of three calls: what else the machine does only makes one slower."""
+    times = []
+    for _ in range(3):
+        began = time.process_time()
+        call()
+        times.append(time.process_time() - began)
+    return min(times)
+
+
+@pytest.mark.parametrize("inner", ["1", "[]", '{"a":1}', '"[{"'])
+def test_to_find_a_key_that_stands_twice_takes_time_in_proportion_to_the_document(inner: str) -> None:
+    def find(depth: int) -> None:
+        with pytest.raises(UnreadableDocument) as refused:
+            Document.parse("some.json", nested(depth, inner, ',"a":1,\n"a":2'))
+        assert (refused.value.line, refused.value.reason) == (
+            depth + 2,
+            message("duplicate-key", key="a", line=depth + 1),
+        )
+
+    # Four times as much text in four times as many levels: 16 times as long if each level were parsed again.
+    assert seconds(lambda: find(400)) < 8 * seconds(lambda: find(100))
+
+
+def test_to_find_the_lines_of_all_levels_takes_time_in_proportion_to_the_document() -> None:
+    def find(depth: int) -> None:
+        document = Document.parse("some.json", nested(depth, "1"))
+        paths = [("deeper",) * level for level in range(depth + 1)]
+        assert [document.line(path) for path in paths] == list(range(1, depth + 2))
+
+    assert seconds(lambda: find(400)) < 8 * seconds(lambda: find(100))
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -148,4 +189,11 @@ def test_a_fifo_is_no_document_and_nobody_waits_for_it(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_opened_is_refused_with_the_reason(tmp_path: Path) -> None:
     (tmp_path / "some.json").symlink_to("some.json")
     with pytest.raises(UnreadableDocument, match=pattern("cannot-be-read", path="some.json")):
+        Document.read(tmp_path, "some.json")
+
+
+def test_a_file_that_is_larger_than_the_limit_is_no_document(tmp_path: Path) -> None:
+    with (tmp_path / "some.json").open("wb") as file:
+        file.truncate(1 << 43)
+    with pytest.raises(UnreadableDocument, match=rf"^some\.json: {pattern('larger-than', limit='256 MiB')}$"):
         Document.read(tmp_path, "some.json")

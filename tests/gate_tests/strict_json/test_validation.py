@@ -5,6 +5,7 @@ import pytest
 
 from gate_tests.strict_json.document import Document
 from gate_tests.strict_json.validation import find_schema_errors, truncate_json
+from tests.support.messages import message
 
 SCHEMA: dict[str, Any] = {
     "type": "object",
@@ -71,3 +72,28 @@ def test_a_long_value_is_truncated() -> None:
     assert truncate_json("é" * 58) == f'"{"é" * 58}"'
     assert len(truncate_json(["x"] * 100)) == 60
     assert truncate_json(["x"] * 100).endswith("…")
+
+
+def test_of_very_many_errors_the_first_hundred_are_listed_and_that_there_are_more() -> None:
+    listed = errors({"name": "a", **{f"key{number}": 1 for number in range(50_000)}})
+    assert len(listed) == 101
+    assert listed[99] == "a.json:102: $.key99: unknown key 'key99' (known: name, kind, level, count, size, tags, id)"
+    assert listed[100] == f"a.json: {message('more-errors', limit=100)}"
+    assert len(errors({"name": "a", **{f"key{number}": 1 for number in range(100)}})) == 100
+
+
+def test_a_line_is_no_longer_than_a_thousand_characters() -> None:
+    (listed,) = errors({"name": "a", "k" * 1_000_000: 1})
+    assert listed == f"a.json:3: $.{'k' * 987}…"
+
+
+@pytest.mark.parametrize("item", [{"a": 1}, "b"], ids=["objects", "texts"])
+def test_repeated_items_are_found_in_time_that_grows_as_the_list_does(item: Any) -> None:
+    items = [[number, item] for number in range(20_000)]  # each with each would be 200 million
+    assert errors({"name": "a", "tags": items}) == []
+    (listed,) = errors({"name": "a", "tags": [*items, items[7]]})
+    assert listed.startswith("a.json:3: $.tags: must not name anything twice")
+
+
+def test_values_of_different_types_are_not_the_same() -> None:
+    assert errors({"name": "a", "tags": [1, "1", True, None]}) == []

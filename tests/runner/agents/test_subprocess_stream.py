@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from runner.agents.subprocess_stream import ProgramNotStarted, StreamedProgram
+from tests.support.messages import message
 from tests.support.processes import is_running, wait_until
 
 
@@ -75,6 +76,19 @@ def test_after_its_time_limit_it_is_ended_though_it_ignores_sigterm(
 def test_too_much_output_ends_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("runner.agents.subprocess_stream.MAX_OUTPUT_BYTES", 1 << 20)
     assert "1 MiB" in str(run(tmp_path, "while True: print('x' * 10_000)"))
+
+
+def test_too_much_output_is_a_failure_of_one_that_has_ended_by_itself_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runner.agents.subprocess_stream.MAX_OUTPUT_BYTES", 1 << 10)
+    monkeypatch.setattr("runner.agents.subprocess_stream.is_finished", wait_for_end)  # before anything is read
+    assert run(tmp_path, "print('x' * 5000)") == message("program-printed-too-much", limit="1 KiB")
+    assert run(tmp_path, "print('x' * 1000)") is None
+
+
+def wait_for_end(pid: int) -> bool:
+    return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT) is not None
 
 
 def test_what_it_started_is_ended_with_it_even_if_it_keeps_the_output_open(tmp_path: Path) -> None:

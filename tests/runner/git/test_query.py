@@ -11,8 +11,9 @@ import pytest
 
 from runner.git import command, isolated
 from runner.git.query import GitQuery, GitState
+from runner.git.repository import GitUnavailable
 from tests.support.git_checkout import commit, git, make_checkout, plant_program, touch
-from tests.support.messages import message
+from tests.support.messages import message, pattern
 
 
 def problem(folder: Path) -> str | None:
@@ -301,7 +302,7 @@ def test_where_a_file_that_names_a_directory_is_huge_there_is_no_answer(checkout
     (checkout / "inner").mkdir()
     with (checkout / path).open("wb") as file:
         file.truncate(1 << 40)
-    assert problem(checkout / "inner") == message("git-file-too-large", path=checkout / path)
+    assert problem(checkout / "inner") == message("git-file-too-large", path=checkout / path, limit="64 KiB")
 
 
 def test_where_no_temporary_directory_can_be_made_there_is_no_answer(
@@ -311,6 +312,18 @@ def test_where_no_temporary_directory_can_be_made_there_is_no_answer(
     monkeypatch.setenv("TMPDIR", str(checkout))
     monkeypatch.setattr(isolated, "_TEMPORARY_DIRECTORIES", ("/nowhere",))
     assert problem(checkout) == message("git-no-temporary-directory")
+
+
+def test_where_git_prints_without_end_there_is_no_answer(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (checkout / "large").write_bytes(bytes(64 << 20))
+    git(checkout, "add", "large")
+    commit(checkout)
+    monkeypatch.setattr(command, "_LOOK_EVERY_S", 0.001)
+    monkeypatch.setattr(command, "MAX_FILE_BYTES", 1 << 20)
+    with isolated.open_repository(command.GitCommand(checkout)) as repository:
+        assert repository
+        with pytest.raises(GitUnavailable, match=pattern("git-printed-too-much", limit="1 MiB")):
+            repository.run("cat-file", "blob", "HEAD:./large")
 
 
 @pytest.mark.slow
