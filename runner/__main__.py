@@ -1,15 +1,26 @@
-"""`orch`, and `python -m runner`."""
+"""`orch`, and `python -m runner`. What fails here ends with exit code 3; with Python's, 1, a gate would have failed.
+
+So only what needs no file is imported outside of `main`: reading one can fail.
+"""
 
 import gc
 import os
-import signal
 import sys
 
 _SAFE_VARIABLES = frozenset((
     "PYTHONDONTWRITEBYTECODE", "PYTHONFAULTHANDLER", "PYTHONHASHSEED", "PYTHONIOENCODING", "PYTHONUNBUFFERED",
     "PYTHONUTF8",
 ))  # fmt: skip
-_BOOTSTRAP = "import sys; sys.path.append(sys.argv.pop(1)); from runner.__main__ import main; main()"
+_BOOTSTRAP = """
+import sys
+sys.path.append(sys.argv.pop(1))
+try:
+    from runner.__main__ import main
+except BaseException as error:
+    sys.stderr.write(f"orch: cannot be loaded: {error}. Next: pip install orch-runner\\n")
+    sys.exit(3)
+main()
+"""
 
 _INTERRUPTED_DOCUMENT = """{
   "error": {
@@ -23,27 +34,58 @@ _INTERRUPTED_DOCUMENT = """{
 
 def main() -> None:
     """Runs the program; never returns."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is not signal.SIG_IGN:
-            signal.signal(number, _end_interrupted)
-    _open_standard_streams()
-    if _is_environment_untrusted():
-        _restart_isolated()
-    # A command is short and frees little: collecting garbage while modules load costs 12 to 15 % of a `gate finish`.
-    gc.disable()
     try:
+        _handle_signals()
+        _open_standard_streams()
+        if _is_environment_untrusted():
+            _restart_isolated()
+        # A command is short and frees little: collecting garbage while it loads costs 12 to 15 % of a `gate finish`.
+        gc.disable()
         if _is_judging_command(sys.argv):
             from gate_tests.isolated_pytest.launch import launch_ahead
 
             launch_ahead()
         from runner.cli.main import run_command_line
-    except ImportError as error:
-        print(f"orch: cannot be loaded: {error}. Next: pip install orch-runner", file=sys.stderr)
-        sys.exit(3)
-    try:
+
         run_command_line()
-    except KeyboardInterrupt:  # a second one, while the first was being reported
+    except KeyboardInterrupt:  # before there is a handler; or a second one, while the first was being reported
         os._exit(130)
+    except BaseException as error:
+        _exit_after_error(error)
+
+
+def _handle_signals() -> None:
+    import signal
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _end_interrupted)
+
+
+def _exit_after_error(error: BaseException) -> None:
+    """Says what is wrong, and ends the process: nothing was recorded as a verdict."""
+    try:
+        message, next_command = _describe_error(error)
+        print(f"orch: cannot be loaded: {message}. Next: {next_command}", file=sys.stderr)
+        if "--json" in sys.argv:
+            from json import dumps
+
+            document = {"message": f"cannot be loaded: {message}", "next": next_command, "exit_code": 3}
+            print(dumps({"error": document}, indent=2), flush=True)
+    finally:
+        os._exit(3)
+
+
+def _describe_error(error: BaseException) -> tuple[str, str]:
+    """What is wrong, in one line of printable ASCII characters, and what to do next."""
+    if isinstance(error, OSError | MemoryError):
+        reason = getattr(error, "strerror", None) or "not enough memory"
+        path = f"{error.filename}: " if isinstance(error, OSError) and error.filename else ""
+        return ascii(f"{path}{reason}")[1:-1], "make it possible, then repeat the command"
+    reason = ascii(str(error))[1:-1]
+    if isinstance(error, ImportError):
+        return reason, "pip install orch-runner"
+    return f"{type(error).__name__}: {reason}", "pip install --force-reinstall orch-runner"
 
 
 def _end_interrupted(number: int, frame: object) -> None:
