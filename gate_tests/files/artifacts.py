@@ -113,6 +113,10 @@ class Artifacts:
             self._artifacts[path] = self._read_once(path)
         return self._artifacts[path]
 
+    def limit_time(self, limit_s: float) -> None:
+        """From now on files are hashed for `limit_s` seconds in all; after that a large one is UNREADABLE."""
+        self._hasher = FileHasher(limit_s)
+
     def track_reads(self) -> set[str]:
         """A new set, to which every path is added that is read from now on, also if it was read before."""
         self._read_paths = set()

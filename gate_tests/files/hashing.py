@@ -1,9 +1,11 @@
 """Reads and hashes an open file in one pass."""
 
 import os
+import time
 from collections.abc import Iterable, Iterator
 from functools import partial
 from hashlib import sha256
+from math import inf
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gate_tests.progress import format_bytes, track_progress
@@ -26,17 +28,26 @@ class HashedFile(NamedTuple):
     content: bytes | None
 
 
-class FileHasher:
-    """Hashes one file after the other, with one buffer for all."""
+class HashTimeout(OSError):
+    """There was no time to hash the file; `strerror` says in which time."""
 
-    def __init__(self) -> None:
+
+class FileHasher:
+    """Hashes one file after the other, with one buffer for all.
+
+    `limit_s` seconds later none but a small file is hashed any more.
+    """
+
+    def __init__(self, limit_s: float = inf) -> None:
         self._buffer = memoryview(bytearray(_BLOCK_BYTES))
+        self._limit_s = limit_s
+        self._deadline_s = time.monotonic() + limit_s
 
     def hash_file(self, descriptor: int, size_bytes: int, keep_bytes: int | None, name: str = "a file") -> HashedFile:
         """Hash a file of `size_bytes`; of a file that has grown, a little more is read.
 
         The bytes are kept if there are at most `keep_bytes` (None: never). Progress on a large file is reported with
-        `name`. Raises OSError.
+        `name`. Raises HashTimeout, OSError.
         """
         if size_bytes < _BLOCK_BYTES and os.readv(descriptor, [self._buffer]) == size_bytes:
             block = self._buffer[:size_bytes]  # the usual case: one system call
@@ -46,15 +57,41 @@ class FileHasher:
         if size_bytes < _LARGE_BYTES:
             return _hash_blocks(self._blocks(descriptor, size_bytes), keep_bytes)
         describe = partial(_describe_progress, name, size_bytes)
-        return _hash_blocks(track_progress(_read_ahead(descriptor, size_bytes), len, describe), keep_bytes)
+        return _hash_blocks(track_progress(self._read_ahead(descriptor, size_bytes), len, describe), keep_bytes)
 
     def _blocks(self, descriptor: int, size_bytes: int) -> Iterator[memoryview]:
         size, into = 0, [self._buffer]
         while size <= size_bytes and (count := os.readv(descriptor, into)):
             size += count
+            self._check_time()
             yield self._buffer[:count]
             if size == size_bytes:
                 return  # the caller notices by the size if it has grown
+
+    def _read_ahead(self, descriptor: int, size_bytes: int) -> Iterator[memoryview]:
+        """The same blocks, read ahead by another thread; only a few exist at a time."""
+        from queue import SimpleQueue  # few files are large
+        from threading import Thread
+
+        free, filled = SimpleQueue[memoryview | None](), SimpleQueue[memoryview | OSError]()
+        for _ in range(_AHEAD_BLOCKS):
+            free.put(memoryview(bytearray(_AHEAD_BLOCK_BYTES)))
+        thread = Thread(target=_fill, args=(descriptor, size_bytes, free, filled), daemon=True)
+        thread.start()
+        try:
+            while block := filled.get():
+                if isinstance(block, OSError):
+                    raise block
+                self._check_time()
+                yield block
+                free.put(memoryview(block.obj))
+        finally:
+            free.put(None)
+            thread.join()  # or it would read on from a descriptor that is another file's by then
+
+    def _check_time(self) -> None:
+        if time.monotonic() >= self._deadline_s:
+            raise HashTimeout(0, f"not hashed within {self._limit_s:g} s (limits.check_s)")
 
 
 def _hash_blocks(blocks: Iterable[memoryview], keep_bytes: int | None) -> HashedFile:
@@ -70,25 +107,6 @@ def _hash_blocks(blocks: Iterable[memoryview], keep_bytes: int | None) -> Hashed
 
 def _describe_progress(name: str, size_bytes: int, done_bytes: int) -> str:
     return f"hashing {name} {format_bytes(done_bytes, size_bytes)}"
-
-
-def _read_ahead(descriptor: int, size_bytes: int) -> Iterator[memoryview]:
-    """The same blocks, read ahead by another thread; only a few exist at a time."""
-    from queue import SimpleQueue  # few files are large
-    from threading import Thread
-
-    free, filled = SimpleQueue[memoryview | None](), SimpleQueue[memoryview | OSError]()
-    for _ in range(_AHEAD_BLOCKS):
-        free.put(memoryview(bytearray(_AHEAD_BLOCK_BYTES)))
-    Thread(target=_fill, args=(descriptor, size_bytes, free, filled), daemon=True).start()
-    try:
-        while block := filled.get():
-            if isinstance(block, OSError):
-                raise block
-            yield block
-            free.put(memoryview(block.obj))
-    finally:
-        free.put(None)
 
 
 def _fill(

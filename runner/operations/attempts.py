@@ -3,6 +3,7 @@
 from gate_tests.compiler.gate import CompiledGate, compile_gate
 from gate_tests.compiler.loader import is_blocking, load_contract
 from gate_tests.errors import Refused
+from gate_tests.files.artifacts import PathKind
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
 from runner.models import transitions
@@ -30,6 +31,7 @@ def start_gate(
 ) -> Run:
     """Opens an attempt and records which declared outputs exist already. Raises Refused, InvalidFile.
 
+    Those that cannot be hashed, or not within `limits.check_s` for all, are not recorded; the store says which.
     `force` is the reason to start although the workflow's prerequisites are not met; ignored where they are.
     `accept_contract`: a person accepts that contract or workflow differ from the pins of the run.
     """
@@ -40,6 +42,7 @@ def start_gate(
     prerequisites = Prerequisites.of(store.workspace, run)
     rules = read_rules(store.workspace, compiled, prerequisites.file)
     context = run.attempt_context
+    outputs, problems = _hash_outputs(store, compiled)
     opening = Attempt(
         number=0,
         status=GateStatus.RUNNING,
@@ -50,7 +53,7 @@ def start_gate(
         context=context,
         blocking=compiled.contract.blocking,
         contract=ContractRef(compiled.contract.document.path, compiled.contract.document.sha256),
-        baseline=Baseline(compiled.contract.document.sha256, _hash_outputs(store, compiled), context, rules.schemas),
+        baseline=Baseline(compiled.contract.document.sha256, outputs, context, rules.schemas),
     )
 
     def start(run: Run) -> Run:
@@ -63,7 +66,10 @@ def start_gate(
             Start(compiled.contract.blocking, abandon, violation, force, rules, accept_contract),
         )
 
-    return store.change(run_id, start)
+    started = store.change(run_id, start)
+    if problems:
+        store.lock_wait.say(f"left out of the baseline: {', '.join(problems)}")
+    return started
 
 
 def fail_gate(store: Store, run_id: str, gate_id: str, reason: str, now: str) -> Run:
@@ -103,7 +109,10 @@ def record_changed_error(run: Run, when: str, changes: str, next_command: str) -
     return Refused(f"the record of run {run.run_id} changed {when}: {changes}", next_command=next_command)
 
 
-def _hash_outputs(store: Store, compiled: CompiledGate) -> tuple[tuple[str, str], ...]:
+def _hash_outputs(store: Store, compiled: CompiledGate) -> tuple[tuple[tuple[str, str], ...], list[str]]:
+    """The path and hash of each declared output that exists, and which could not be hashed, with the reason."""
     artifacts = compiled.artifacts(store.workspace.root)
-    declared = [artifacts.read(output.path) for output in compiled.outputs]
-    return tuple((artifact.path, artifact.sha256) for artifact in declared if artifact.is_file)
+    artifacts.limit_time(compiled.contract.limits.check_s)
+    declared = [artifacts.read(path) for path in dict.fromkeys(output.path for output in compiled.outputs)]
+    hashed = tuple((artifact.path, artifact.sha256) for artifact in declared if artifact.is_file)
+    return hashed, [f"{each.path} ({each.detail})" for each in declared if each.kind is PathKind.UNREADABLE]

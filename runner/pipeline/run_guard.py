@@ -12,6 +12,8 @@ from contextlib import suppress
 from itertools import chain
 from typing import NamedTuple
 
+from gate_tests.compiler.loader import load_contract
+from gate_tests.contract import Limits
 from gate_tests.errors import DecisionNeeded, GateFailed, OrchError
 from gate_tests.files.artifacts import Artifacts
 from gate_tests.workspace.layout import Workspace
@@ -98,7 +100,7 @@ class RunGuard:
         passed = [(gate, gate.attempts[-1]) for gate in run.gates if gate.has_passed]
         for gate, attempt in passed:
             later = [other for _, other in passed if (other.finished_at or "") >= (attempt.finished_at or "")]
-            for path, change in self._outputs.find_changes(attempt, later):
+            for path, change in self._outputs.find_changes(gate.gate, attempt, later):
                 if path not in own_outputs:
                     raise GateFailed(
                         f"gate {gate.gate} is stale: {path} {change} after attempt {attempt.number} passed",
@@ -182,7 +184,7 @@ class _Outputs:
         self._workspace = workspace
         self._known: dict[str, tuple[_Fingerprint, str]] = {}
 
-    def find_changes(self, attempt: Attempt, later: Collection[Attempt]) -> Iterator[tuple[str, str]]:
+    def find_changes(self, gate: str, attempt: Attempt, later: Collection[Attempt]) -> Iterator[tuple[str, str]]:
         """The outputs of the attempt that differ now from what it and all `later` ones recorded: (path, how)."""
         for artifact in attempt.artifacts:
             path = artifact.resolved_path
@@ -190,19 +192,22 @@ class _Outputs:
             recorded = chain([artifact], (each for other in later for each in other.artifacts))
             if fingerprint is None:
                 yield path, "is missing"
-            elif not any(self._is_same(each, fingerprint) for each in recorded if each.resolved_path == path):
+            elif not any(self._is_same(gate, each, fingerprint) for each in recorded if each.resolved_path == path):
                 yield path, "changed"
 
-    def _is_same(self, recorded: Artifact, fingerprint: _Fingerprint) -> bool:
+    def _is_same(self, gate: str, recorded: Artifact, fingerprint: _Fingerprint) -> bool:
         """Whether the file is the one that was recorded. One of another size is not read: it may be endless."""
         if recorded.size_bytes not in (None, fingerprint.size):
             return False
-        return self._hash(recorded.resolved_path, fingerprint) == recorded.sha256
+        return self._hash(gate, recorded.resolved_path, fingerprint) == recorded.sha256
 
-    def _hash(self, path: str, fingerprint: _Fingerprint) -> str | None:
+    def _hash(self, gate: str, path: str, fingerprint: _Fingerprint) -> str | None:
+        """The hash of the file; None where it takes longer than a check of the gate may."""
         known = self._known.get(path)
         if known is None or known[0] != fingerprint:
-            artifact = Artifacts(self._workspace.root, (), 0).read(path)
+            artifacts = Artifacts(self._workspace.root, (), 0)
+            artifacts.limit_time(_read_limit_s(self._workspace, gate))
+            artifact = artifacts.read(path)
             if not artifact.is_file:
                 return None
             known = self._known[path] = (fingerprint, artifact.sha256)
@@ -214,3 +219,10 @@ class _Outputs:
         except (OSError, ValueError):
             return None
         return _Fingerprint(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns)
+
+
+def _read_limit_s(workspace: Workspace, gate: str) -> float:
+    try:
+        return load_contract(workspace, gate).limits.check_s
+    except OrchError:
+        return Limits().check_s

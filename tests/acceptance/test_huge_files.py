@@ -95,3 +95,24 @@ def test_a_program_whose_output_has_any_size_fails_its_check(repository: Reposit
     assert (huge["pass"], huge["exit_code"], huge["output_sha256"], small["pass"]) == (False, None, "", True)
     logs = repository.root / f"orchestration/runs/{run_id}/logs/gates/GT/attempt-1"
     assert max(file.stat().st_size for file in logs.iterdir()) == 256 << 20
+
+
+def test_an_output_that_takes_longer_than_a_check_may_does_not_keep_an_attempt_from_its_start(
+    repository: Repository,
+) -> None:
+    outputs = {"all_of": [{"path": "huge"}, {"path": "small"}]}
+    repository.write_contract("GT", required_outputs=outputs, limits={"check_s": 1})
+    repository.write_workflow("GT")
+    run_id = repository.start_run(workflow="tests")
+    make_huge(repository, "huge")
+    repository.write("small", "a")
+    start = ("gate", "start", "--run", run_id, "--gate", "GT", "--agent", "maker", "--json")
+    ended = repository.orch(*start)
+    assert ended.code == 0
+    assert [output["path"] for output in ended.json["baseline"]["outputs"]] == ["small"]
+    timeout = message("hash-timeout", seconds=1)
+    assert f"orch: {message('left-out-of-baseline', outputs=f'huge ({timeout})')}\n" in ended.err
+    repository.write("huge", "b")
+    finished = repository.orch("gate", "finish", "--run", run_id, "--gate", "GT")
+    assert finished.code == 0
+    assert message("nothing-changed") not in finished.out

@@ -87,6 +87,8 @@ MESSAGES = {
     "contract-changed": (
         "{path} changed after attempt {attempt} of gate {gate} started; a person decides whether to accept that"
     ),
+    "left-out-of-baseline": "left out of the baseline: {outputs}",
+    "hash-timeout": "not hashed within {seconds} s (limits.check_s)",
     "nothing-changed": "no declared output changed after the attempt started",
     "rules-changed": "{path} changed after the pipeline began; a person decides whether to accept that",
     "context-changed-meanwhile": "the record of run {run} changed after the pipeline began: {changes}",

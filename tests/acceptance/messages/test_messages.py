@@ -119,6 +119,7 @@ ELSEWHERE = {
         "keyword-cannot-be", "if-without-then", "required-no-tuple", "not-one-line", "no-mapping",
     ),
     "tests/acceptance/test_harmless_output.py": ("no-name-in-this-locale", "names-not-counted"),
+    "tests/gate_tests/files/test_hashing.py": ("hash-timeout",),
     "tests/gate_tests/isolated_pytest/test_protocol.py": ("process-silent",),
     "tests/gate_tests/isolated_pytest/test_verdict.py": ("other-count",),
     "tests/gate_tests/programs/test_execute.py": (
@@ -140,6 +141,7 @@ ELSEWHERE = {
         "git-not-found", "git-too-slow", "git-too-old", "git-bare", "git-unusable", "git-file-broken",
         "git-file-too-large", "git-printed-too-much", "git-file-leads-nowhere", "git-no-temporary-directory",
     ),
+    "tests/runner/operations/test_attempts.py": ("left-out-of-baseline",),
     "tests/runner/operations/test_run_status.py": ("outputs-changed", "other-contract-than"),
     "tests/runner/repair/test_plan.py": ("rows-lost", "open-attempt-lost"),
     "tests/runner/storage/test_file_lock.py": ("no-locks-here",),

@@ -1,4 +1,5 @@
 import os
+import threading
 import tracemalloc
 from hashlib import sha256
 from pathlib import Path
@@ -7,8 +8,9 @@ import pytest
 
 from gate_tests.files import hashing
 from gate_tests.files.artifacts import Artifacts, PathKind
-from gate_tests.files.hashing import FileHasher, HashedFile
+from gate_tests.files.hashing import FileHasher, HashedFile, HashTimeout
 from tests.support.large_files import MIB, sparse
+from tests.support.messages import message
 from tests.support.repository import Repository
 
 
@@ -62,6 +64,23 @@ def test_an_error_while_reading_is_raised(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(hashing, "_LARGE_BYTES", large_bytes)
     with pytest.raises(IsADirectoryError):
         read(tmp_path, size_bytes=10)
+
+
+@pytest.mark.parametrize("large_bytes", [1 << 60, 0], ids=["in turn", "ahead"])
+@pytest.mark.quick("*")
+def test_no_large_file_is_hashed_after_the_time_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, large_bytes: int
+) -> None:
+    monkeypatch.setattr(hashing, "_LARGE_BYTES", large_bytes)
+    (tmp_path / "small").write_bytes(b"a")
+    hasher, threads = FileHasher(limit_s=0.1), threading.active_count()
+    for _ in range(2):
+        with open("/dev/zero", "rb") as endless, pytest.raises(HashTimeout) as caught:
+            hasher.hash_file(endless.fileno(), 1 << 60, None)
+        assert caught.value.strerror == message("hash-timeout", seconds=0.1)
+        assert threading.active_count() == threads  # nothing reads from the descriptor any more
+    with (tmp_path / "small").open("rb") as small:
+        assert hasher.hash_file(small.fileno(), 1, None).sha256 == sha256(b"a").hexdigest()
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """Attempts are started and failed without judging: what is recorded of them, and what is refused."""
 
+import os
 from hashlib import sha256
 
 import pytest
@@ -12,6 +13,7 @@ from runner.operations.attempts import compile_run_gate, fail_gate, start_gate
 from runner.operations.runs import RunRequest, start_run
 from runner.storage.store import Store
 from runner.workflows.definition import load_workflow
+from tests.support.messages import message
 from tests.support.repository import Repository
 
 NOW, LATER = "2026-11-22T09:30:00.000Z", "2026-11-22T10:00:00.000Z"
@@ -47,6 +49,33 @@ def test_a_start_records_the_contract_and_the_outputs_that_exist(
     assert attempt.baseline.outputs == (("out/tea/a.md", sha256(b"a").hexdigest()),)
     assert attempt.required_outputs == ("{artifact_path}/a.md", "{artifact_path}/b.md")
     assert (attempt.number, attempt.agent, attempt.prompt_sha256) == (1, "maker", "0" * 64)
+
+
+def test_what_cannot_be_hashed_in_time_is_left_out_of_the_baseline_and_told_in_a_line(repository: Repository) -> None:
+    paths = ("huge", "small", "fifo", "folder/file", "folder", "missing")
+    outputs = [{"path": path} for path in paths]
+    repository.write_contract("GT", required_outputs={"all_of": outputs}, limits={"check_s": 0.2})
+    repository.write_workflow("GT")
+    run_id = repository.start_run(workflow="tests")
+    os.truncate(repository.write("huge", b""), 1 << 43)
+    repository.write("small", "small")
+    repository.write("folder/file", "file")
+    os.mkfifo(repository.root / "fifo")
+    told: list[str] = []
+    run = start_gate(Store(repository.workspace, say=told.append), run_id, "GT", "maker", NOW)
+    attempt = run.gate("GT").open_attempt
+    assert attempt
+    assert attempt.baseline
+    assert [path for path, _ in attempt.baseline.outputs] == ["small", "folder/file"]
+    timeout = message("hash-timeout", seconds=0.2)
+    assert told == [message("left-out-of-baseline", outputs=f"huge ({timeout})")]
+
+
+def test_nothing_is_told_where_all_is_hashed(repository: Repository, started: Run) -> None:
+    repository.write("out/tea/a.md", "a")
+    told: list[str] = []
+    start_gate(Store(repository.workspace, say=told.append), started.run_id, "G1", "maker", NOW)
+    assert told == []
 
 
 def test_a_second_start_is_refused_unless_the_first_attempt_is_abandoned(store: Store, started: Run) -> None:

@@ -1,0 +1,36 @@
+"""What a pipeline compares with what it saw when it began."""
+
+import os
+import time
+
+import pytest
+
+from gate_tests.errors import GateFailed
+from runner.models.artifact import Artifact
+from runner.models.run import Run
+from runner.pipeline.run_guard import RunGuard
+from runner.storage.store import Store
+from runner.workflows.definition import load_workflow
+from tests.support.messages import pattern
+from tests.support.repository import Repository
+from tests.support.sample_run import finish, new_run, start
+
+HUGE = 1 << 43
+
+
+@pytest.fixture
+def passed(repository: Repository) -> Run:
+    """A run of which G1 is recorded as passed with an output of a size that takes days to hash."""
+    repository.write_workflow("G1", "G2")
+    for gate in ("G1", "G2"):
+        repository.write_contract(gate, required_outputs={"all_of": [{"path": "huge"}]}, limits={"check_s": 0.2})
+    os.truncate(repository.write("huge", b""), HUGE)
+    return finish(start(new_run()), "G1", (Artifact("huge", "huge", "0" * 64, HUGE),))
+
+
+def test_an_output_is_hashed_no_longer_than_a_check_of_its_gate_may_take(repository: Repository, passed: Run) -> None:
+    guard = RunGuard(Store(repository.workspace), load_workflow(repository.workspace, "tests"), passed)
+    began = time.monotonic()
+    with pytest.raises(GateFailed, match=pattern("stale-gate", gate="G1", path="huge")):
+        guard.check_outputs(passed)
+    assert time.monotonic() - began < 10
