@@ -111,3 +111,16 @@ def test_a_package_of_our_name_in_place_of_ours_is_exit_3_too(opened: Repository
     ended = Repository(program.folder).run(python, "-m", "runner", "run", "list")
     assert (ended.code, ended.out, ended.err.count("\n")) == (3, "", 1)
     assert says(ended.err, "cannot-be-loaded")
+
+
+@pytest.mark.slow
+def test_what_python_itself_cannot_start_prints_no_document(opened: Repository) -> None:
+    # README says so: with exit code 1 and no document on standard output there is no verdict.
+    check = ("gate", "check", "--run", "latest", "--gate", "GT", "--json")
+    broken = opened.installed_orch(*check, env={"PYTHONHOME": "/nowhere"})
+    assert (broken.code, broken.out) == (1, "")
+    missing = opened.run(sys.executable, "-I", "-S", "-m", "runner", *check)
+    assert (missing.code, missing.out) == (1, "")
+    (opened.root / "a.md").unlink()
+    failed = opened.installed_orch(*check)
+    assert (failed.code, failed.json["status"]) == (1, "FAIL")

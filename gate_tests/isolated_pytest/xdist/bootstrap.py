@@ -10,6 +10,9 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
+_MAX_BYTES = 256 << 20
+"""No contract is larger."""
+
 
 def main(channel: Any) -> None:
     """Reads `{root, packages, variables, search_path, contracts: {path: sha256}, compare}`, answers `{name: version}`.
@@ -33,7 +36,7 @@ def _check_root(root: str, contracts: Mapping[str, str]) -> str | None:
         os.chdir(root)
         for path, digest in contracts.items():
             with open(path, "rb") as contract:
-                if sha256(contract.read()).hexdigest() != digest:
+                if sha256(contract.read(_MAX_BYTES)).hexdigest() != digest:
                     return f"finds another {path} in {root}: it does not share this folder"
     except OSError as error:
         return f"does not share the folder {root} ({error.filename}: {error.strerror})"

@@ -1,6 +1,7 @@
 """A copy of example artifacts in which files are emptied, removed or replaced, one mutant after the other."""
 
 import contextlib
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -11,6 +12,7 @@ from gate_tests.checks.outcome import Outcome
 from gate_tests.compiler.check import Check
 from gate_tests.compiler.gate import CompiledGate
 from gate_tests.errors import Refused
+from gate_tests.files.regular_file import MAX_FILE_BYTES, format_limit
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.run_context import RunContext
 from runner.contracts.mutation.example import Example
@@ -28,7 +30,11 @@ class Sandbox:
         self.workspace = Workspace(scratch / "root")
         self._aside = scratch / "aside"
         self._aside.mkdir()
-        _copy(example.directory, self.workspace.root)
+        try:
+            _copy(example.directory, self.workspace.root)
+        except BaseException:
+            self._scratch.cleanup()
+            raise
 
     def __enter__(self) -> "Sandbox":
         return self
@@ -43,7 +49,7 @@ class Sandbox:
             of_the_run = context.slug in path or path.startswith(f"{context.artifact_path}/")
             if not of_the_run and not target.exists() and repository.contains(path) and source.is_file():
                 target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(source, target)
+                _copy_file(str(source), str(target))
 
     def evaluate(self, gate: CompiledGate, check: Check) -> tuple[Outcome, list[str]]:
         """The outcome of the check, and the existing files and directories that it read."""
@@ -85,13 +91,20 @@ class Sandbox:
 def _copy(directory: Path, target: Path) -> None:
     """Copies the files below a directory, but no special files and no symlinks to directories. Raises Refused."""
     try:
-        shutil.copytree(directory, target, ignore=_ignore_special_files)
+        shutil.copytree(directory, target, ignore=_ignore_special_files, copy_function=_copy_file)
     except shutil.Error as error:
         path, _, why = error.args[0][0]
         name = Path(path).relative_to(directory).as_posix()
         raise Refused(
             f"{name} of the good artifacts cannot be copied: {why}", next_command=f"ls -l {quote(str(path))}"
         ) from None
+
+
+def _copy_file(source: str, target: str) -> str:
+    """Copies a file of limited size: a sparse one would fill the disk, and texts are read as a whole."""
+    if os.stat(source).st_size > MAX_FILE_BYTES:
+        raise Refused(f"{source}: is larger than {format_limit(MAX_FILE_BYTES)}", next_command=f"ls -l {quote(source)}")
+    return shutil.copyfile(source, target)
 
 
 def _ignore_special_files(directory: str, names: list[str]) -> list[str]:
