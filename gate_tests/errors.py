@@ -5,7 +5,7 @@ A message is one line; that of an invalid file has a line for each error.
 
 from collections.abc import Iterable
 from enum import IntEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:  # much imports this module
     from pathlib import Path
@@ -23,17 +23,28 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
+class LostFile(NamedTuple):
+    """A file or directory that git may have: `path` is relative to `root`."""
+
+    root: "Path"
+    path: str
+
+
 class OrchError(Exception):
-    """An error to be reported: `message` says what is wrong, `next_command` what to type next."""
+    """An error to be reported: `message` says what is wrong, `next_command` what to type next.
+
+    Where git has the `lost_file`, what to type next is the command that restores or finds it.
+    """
 
     exit_code = Exit.NO_VERDICT
     hint = "orch --help"
     """What to do if there is no `next_command`."""
 
-    def __init__(self, message: str, *, next_command: str | None = None) -> None:
+    def __init__(self, message: str, *, next_command: str | None = None, lost_file: LostFile | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.next_command = next_command
+        self.lost_file = lost_file
 
 
 class Refused(OrchError):
@@ -66,9 +77,11 @@ class InvalidFile(OrchError):
     exit_code = Exit.REFUSED
     hint = "mend the file, then repeat the command"
 
-    def __init__(self, problems: Iterable[str], *, next_command: str | None = None) -> None:
+    def __init__(
+        self, problems: Iterable[str], *, next_command: str | None = None, lost_file: LostFile | None = None
+    ) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(self.problems), next_command=next_command)
+        super().__init__("\n".join(self.problems), next_command=next_command, lost_file=lost_file)
 
 
 class NoVerdict(OrchError):
@@ -102,7 +115,7 @@ class DamagedRecord(OrchError):
     """A record is corrupted (cannot be parsed) or inconsistent (contradicts itself)."""
 
     exit_code = Exit.DAMAGED
-    hint = "restore the file from git"
+    hint = "restore the file from a backup"
     root: "Path | None" = None
     run_id: str | None = None
     """Where the record is, if whether and how it can be repaired has not been examined yet."""

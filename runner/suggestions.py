@@ -69,6 +69,21 @@ def checkout_file(path: str) -> str:
     return f"git checkout HEAD -- {quote(path)}"
 
 
+def checkout_ours(path: str) -> str:
+    """Takes our side of a file in conflict."""
+    return f"git checkout --ours -- {quote(path)}"
+
+
+def show_commits(path: str) -> str:
+    """Shows the commits that changed a file, which need not exist any more."""
+    return f"git log -- {quote(path)}"
+
+
+def check_ignored(path: str) -> str:
+    """Shows the rule by which git ignores a file."""
+    return f"git check-ignore -v {quote(path)}"
+
+
 def diff_file(path: str) -> str:
     """Shows how a file differs from what was committed."""
     return f"git diff HEAD -- {quote(path)}"

@@ -5,7 +5,7 @@ from shlex import quote
 from gate_tests.checks.registry import BUILT_IN_TYPES, find_name_errors, list_type_names
 from gate_tests.compiler.contract_schema import named_types, schema_for, unusable_reasons
 from gate_tests.contract import Contract, parse_contract
-from gate_tests.errors import InvalidFile, OrchError, Refused, suggest
+from gate_tests.errors import InvalidFile, LostFile, OrchError, Refused, suggest
 from gate_tests.strict_json.document import Document, UnreadableDocument
 from gate_tests.strict_json.validation import find_schema_errors
 from gate_tests.workspace.layout import CONTRACT_SUFFIX, Workspace
@@ -42,7 +42,9 @@ def _missing_contract(workspace: Workspace, gate: str) -> OrchError:
     misspelt = next((each for each in known if each.casefold() == gate.casefold()), None)
     explain, new = f"orch contract explain {quote(misspelt or gate)}", f"orch contract new {quote(gate)} --name NAME"
     message = f"no contract for gate {gate!r}: {path} does not exist{suggest(gate, known)}"
-    return Refused(message, next_command=explain if misspelt else new)
+    if misspelt:
+        return Refused(message, next_command=explain)
+    return Refused(message, next_command=new, lost_file=LostFile(workspace.root, path))
 
 
 def read_contract(workspace: Workspace, gate: str) -> Document:

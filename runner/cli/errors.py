@@ -50,7 +50,7 @@ def print_error(message: str, next_command: str | None, code: int, as_json: bool
 
 
 def suggest_next_command(error: OrchError, cli: CliContext | None = None) -> str | None:
-    """The command that an error names; of a damaged record, whether and how it can be repaired is examined here."""
+    """The command that an error names. How a file can be restored or a record be repaired is examined only here."""
     if isinstance(error, DecisionNeeded):
         from runner.cli.decisions import suggest_after
 
@@ -60,4 +60,10 @@ def suggest_next_command(error: OrchError, cli: CliContext | None = None) -> str
         from runner.repair.plan import find_repair_command
 
         return find_repair_command(Workspace(error.root), error.run_id)
-    return error.next_command
+    if error.lost_file is None:
+        return error.next_command
+    from runner.cli.context import format_at
+    from runner.git.restore import suggest_restore
+
+    restore = suggest_restore(error.lost_file)
+    return format_at(error.lost_file.root, restore) if restore else error.next_command

@@ -270,6 +270,7 @@ def _overridden_refusal(start: Start) -> str | None:
         raise Refused(
             f"{start.refusal.message}; gate start --force REASON starts all the same and records the reason",
             next_command=start.refusal.next_command,
+            lost_file=start.refusal.lost_file,
         )
     return start.refusal.message if start.refusal else None
 

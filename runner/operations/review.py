@@ -3,9 +3,9 @@
 from pathlib import Path
 from shlex import quote
 
-from gate_tests.files.regular_file import read_regular_file
 from runner import suggestions
 from runner.git.command import GitCommand
+from runner.git.history import is_unchanged
 from runner.git.isolated import open_repository
 from runner.git.repository import GitUnavailable
 
@@ -19,6 +19,6 @@ def _differs_from_commit(root: Path, path: str) -> bool:
     """Whether the file is in the commit that is checked out, with another content."""
     try:
         with open_repository(GitCommand(root)) as git:
-            return git is not None and git.run("cat-file", "blob", f"HEAD:./{path}") != read_regular_file(root / path)
+            return git is not None and not is_unchanged(git, path)
     except (GitUnavailable, OSError):
         return False

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from gate_tests.compiler.gate import CompiledGate
 from gate_tests.compiler.scope import BoundOutput
 from gate_tests.compiler.templates import UnknownVariable, expand
-from gate_tests.errors import InvalidFile, Refused
+from gate_tests.errors import InvalidFile, LostFile, Refused
 from gate_tests.files.regular_file import read_regular_file
 from gate_tests.sanitize import sanitize_line
 from gate_tests.workspace.layout import Workspace
-from runner import suggestions
 from runner.models.run import Run
 from runner.pipeline.failure_section import compose_failure_section, find_failed_attempt
 from runner.pipeline.skills_section import compose_skills_section
@@ -95,8 +94,8 @@ def _read_template(workspace: Workspace, workflow_gate: WorkflowGate) -> str:
     except Refused as error:
         raise InvalidFile([error.message], next_command=error.next_command) from None
     except OSError as error:
-        again = suggestions.checkout_file(path) if isinstance(error, FileNotFoundError) else None
-        raise InvalidFile([f"{path}: {error.strerror} {whose}"], next_command=again) from None
+        lost = LostFile(workspace.root, path) if isinstance(error, FileNotFoundError) else None
+        raise InvalidFile([f"{path}: {error.strerror} {whose}"], lost_file=lost) from None
 
 
 def _outputs(compiled: CompiledGate) -> str:

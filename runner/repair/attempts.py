@@ -5,10 +5,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from shlex import quote
 
-from gate_tests.errors import DamagedRecord
+from gate_tests.errors import DamagedRecord, LostFile
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.layout import Workspace
-from runner import suggestions
 from runner.models.artifact import Artifact
 from runner.models.attempt import Attempt
 from runner.models.context import AttemptContext
@@ -71,7 +70,7 @@ class _Gatherer:
     def _finished(self, number: int, embedded: dict[int, Attempt]) -> Attempt:
         path = self._path(number)
         content = read_bytes_if_possible(self.workspace, path)
-        _refuse_conflict(path, content)
+        _refuse_conflict(self.workspace, path, content)
         attempt = self._from_file(number)
         if attempt is None:
             attempt = embedded.get(number)
@@ -118,7 +117,7 @@ class _Gatherer:
         path = self._path(number)
         if not self.partial.is_intact or last_embedded > number:
             message = f"{path}: is missing or cannot be read, and RUN.json does not hold it; nothing was written"
-            return DamagedRecord(message, next_command=suggestions.checkout_file(path))
+            return DamagedRecord(message, lost_file=LostFile(self.workspace.root, path))
         if os.path.lexists(confined_path(self.workspace, path)):
             problem = self.violations.get(number, f"{path}: cannot be read")
             message = f"{problem}, and RUN.json does not know it; nothing was written"
@@ -137,14 +136,14 @@ class _Gatherer:
         return self.workspace.attempt_path(self.run.run_id, self.gate, number)
 
 
-def _refuse_conflict(path: str, content: bytes) -> None:
+def _refuse_conflict(workspace: Workspace, path: str, content: bytes) -> None:
     """Raises DamagedRecord for a file with a git conflict between two attempts: a person has to choose one."""
     sides = PartialRecord.parse(content).sides
     if len(sides) > 1:
         ours, theirs = (_summarize(Fields(NO_DOCUMENT, side)) for side in sides)
         raise DamagedRecord(
             f"{path}: holds two attempts, both branches finished it: ours {ours}, theirs {theirs}; nothing was written",
-            next_command=f"git checkout --ours -- {quote(path)}",
+            lost_file=LostFile(workspace.root, path),
         )
 
 

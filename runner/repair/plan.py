@@ -6,12 +6,13 @@ from difflib import unified_diff
 from typing import NoReturn
 
 from gate_tests.compiler.loader import is_blocking
-from gate_tests.errors import DamagedRecord, InvalidFile, Refused
+from gate_tests.errors import DamagedRecord, InvalidFile, LostFile, Refused
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import Depth
 from gate_tests.workspace.run_context import parse_gate_id
 from runner import suggestions
+from runner.git.restore import suggest_restore
 from runner.models import transitions
 from runner.models.artifact_index import IndexEntry
 from runner.models.attempt import Attempt
@@ -72,18 +73,20 @@ def plan_repair(store: Store, run_id: str) -> RepairPlan | None:
     return None
 
 
-def find_repair_command(workspace: Workspace, run_id: str) -> str:
-    """The command for a damaged record: the repair if enough of it can be read, else to restore it from git."""
+def find_repair_command(workspace: Workspace, run_id: str) -> str | None:
+    """The command for a damaged record: the repair if enough of it can be read, else to restore it from git, if any."""
     path = workspace.record_path(run_id)
     partial = PartialRecord.parse(read_bytes_if_possible(workspace, path))
-    return suggestions.repair_run(run_id) if partial.workflow and partial.depth else suggestions.checkout_file(path)
+    if partial.workflow and partial.depth:
+        return suggestions.repair_run(run_id)
+    return suggest_restore(LostFile(workspace.root, path))
 
 
 def _rebuild(workspace: Workspace, run_id: str) -> RepairPlan:
     path = workspace.record_path(run_id)
     before = read_bytes_if_possible(workspace, path)
     partial = PartialRecord.parse(before)
-    run = _parse_head(partial, run_id, path)
+    run = _parse_head(workspace, partial, run_id, path)
     run = _restore_context(run, read_context(workspace, run_id))
     run, attempts = _add_gates(workspace, run, partial, path)
     run = run._replace(invocations=Rows(read_invocations(partial)), events=Rows(read_events(partial)))
@@ -114,12 +117,12 @@ def _is_blocking(workspace: Workspace, gate: str, attempt: Attempt) -> bool:
     return is_blocking(workspace, gate, attempt.contract_sha256)
 
 
-def _parse_head(partial: PartialRecord, run_id: str, path: str) -> Run:
+def _parse_head(workspace: Workspace, partial: PartialRecord, run_id: str, path: str) -> Run:
     """The run without its gates and lists. Raises DamagedRecord if too little can be read."""
     workflow, depth = partial.workflow, partial.depth
     if workflow is None or depth is None:
         lost = " and ".join(name for name, value in (("workflow", workflow), ("depth", depth)) if value is None)
-        _give_up(f"{path}: {lost} can no longer be read; nothing was written", path)
+        _give_up(f"{path}: {lost} can no longer be read; nothing was written", workspace, path)
     return Run(
         schema_version=_parse_version(partial),
         run_id=run_id,
@@ -212,7 +215,11 @@ def _gate_names(workspace: Workspace, run: Run, partial: PartialRecord, path: st
         try:
             in_workflow = {gate.gate: gate.name for gate in load_workflow(workspace, run.workflow.name).gates}
         except (Refused, InvalidFile) as error:
-            _give_up(f"{path}: its gates can no longer be read, nor be had from its workflow: {error.message}", path)
+            _give_up(
+                f"{path}: its gates can no longer be read, nor be had from its workflow: {error.message}",
+                workspace,
+                path,
+            )
         recorded = {gate: recorded.get(gate, name) for gate, name in in_workflow.items()} | recorded
     unknown = [gate for gate in list_gates_with_attempts(workspace, run.run_id) if gate not in recorded]
     with_files = [gate for gate in unknown if list_attempt_numbers(workspace, run.run_id, gate)]
@@ -223,5 +230,5 @@ def _name(gate: Fields) -> tuple[str, str]:
     return parse_gate_id(gate), gate.text("name")
 
 
-def _give_up(message: str, path: str) -> NoReturn:
-    raise DamagedRecord(message, next_command=suggestions.checkout_file(path))
+def _give_up(message: str, workspace: Workspace, path: str) -> NoReturn:
+    raise DamagedRecord(message, lost_file=LostFile(workspace.root, path))

@@ -6,11 +6,10 @@ To compile a contract takes as long as the rest of a short command, so only thos
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from gate_tests.errors import DamagedRecord, InvalidFile, Refused
+from gate_tests.errors import DamagedRecord, InvalidFile, LostFile, Refused
 from gate_tests.strict_json.document import UnreadableDocument
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.layout import Workspace
-from runner import suggestions
 from runner.models.attempt import Attempt
 from runner.models.rules import list_accepted_changes
 from runner.models.run import Run
@@ -67,7 +66,7 @@ def _check_rows(workspace: Workspace, run: Run, gate: str, attempt: Attempt, exp
 
 def _damage(workspace: Workspace, run: Run, gate: str, attempt: Attempt, problem: str) -> DamagedRecord:
     path = workspace.attempt_path(run.run_id, gate, attempt.number)
-    return DamagedRecord(f"{path}: {problem}", next_command=suggestions.checkout_file(path))
+    return DamagedRecord(f"{path}: {problem}", lost_file=LostFile(workspace.root, path))
 
 
 def _load_contract(workspace: Workspace, gate: str) -> "Contract | None":
@@ -100,7 +99,7 @@ def _check_gates(workspace: Workspace, run: Run) -> None:
         record = workspace.record_path(run.run_id)
         raise DamagedRecord(
             f"{record}: $.gates: are {', '.join(recorded)}; those of {path} are {', '.join(gates)}",
-            next_command=suggestions.checkout_file(record),
+            lost_file=LostFile(workspace.root, record),
         )
 
 

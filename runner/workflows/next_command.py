@@ -7,6 +7,7 @@ for its current gate. No command given here would be refused because of the stat
 from collections.abc import Callable
 from functools import partial
 
+from gate_tests.errors import Refused
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
 from runner.models.attempt import MANUAL_AGENT, Attempt
@@ -72,6 +73,14 @@ def find_next_command(workspace: Workspace, run: Run, after: str | None = None) 
 
     def find_alternative(gate_id: str, agent: str) -> str | None:
         violation = Prerequisites.of(workspace, run).find_violation(run, gate_id, agent)
-        return violation.next_command if violation else None
+        return _suggest_way_out(violation) if violation else None
 
     return choose_next_command(run, partial(find_usual_agent, workspace, run.workflow.name), after, find_alternative)
+
+
+def _suggest_way_out(violation: Refused) -> str | None:
+    if violation.lost_file is None:
+        return violation.next_command
+    from runner.git.restore import suggest_restore  # few runs have lost their workflow
+
+    return suggest_restore(violation.lost_file) or violation.next_command

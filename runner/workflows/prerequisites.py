@@ -6,7 +6,7 @@ They may be overridden with --force, which is recorded with its reason; nothing 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from gate_tests.errors import InvalidFile, OrchError, Refused
+from gate_tests.errors import InvalidFile, LostFile, OrchError, Refused
 from gate_tests.strict_json.document import Document, UnreadableDocument
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
@@ -53,11 +53,12 @@ class Prerequisites(NamedTuple):
                 return cls(path, document)
             return cls(path, document, parse_workflow(workspace, name, document).gates)
         except FileNotFoundError:
-            return cls(path, load_error=_load_error(path, f"{path}: is missing"))
+            problem = f"{path}: is missing"
         except UnreadableDocument as error:
-            return cls(path, load_error=_load_error(path, str(error)))
+            problem = str(error)
         except (InvalidFile, Refused) as error:
-            return cls(path, document, load_error=_load_error(path, _first_line(error)))
+            problem = _first_line(error)
+        return cls(path, document, load_error=_load_error(workspace, run, path, problem))
 
     def find_violation(self, run: Run, gate_id: str, agent: str) -> Refused | None:
         """Why this agent must not start an attempt at the gate now; None where it may."""
@@ -120,10 +121,11 @@ class Prerequisites(NamedTuple):
         return next(gate for gate in self.gates if gate.gate == gate_id)
 
 
-def _load_error(path: str, problem: str) -> Refused:
+def _load_error(workspace: Workspace, run: Run, path: str, problem: str) -> Refused:
     return Refused(
         f"{problem}; without the workflow nobody knows what this gate requires",
-        next_command=suggestions.checkout_file(path),
+        next_command=suggestions.show_run(run.run_id),
+        lost_file=LostFile(workspace.root, path),
     )
 
 

@@ -39,7 +39,7 @@ SHAPES = {
     "gate finish": (("gate", "finish", "--run", "{run}", "--gate", "G2"), 1, ATTEMPT),
     "gate fail": (("gate", "fail", "--run", "{run}", "--gate", "G2", "--reason", "bad"), 0, ATTEMPT),
     "invocation record": (("invocation", "record", "--run", "{run}", "--gate", "G2", "--agent", "a"), 0, INVOCATION),
-    "init": (("init",), 0, ["created", "kept"]),
+    "init": (("init",), 0, ["created", "updated", "kept"]),
     "demo": (("demo",), 0, ["folder", "run_id", "steps"]),
     "hook stop": (("hook", "stop"), 0, ["systemMessage"]),
     "agent instructions": (("agent", "instructions"), 0, ["markdown", "commands", "exit_codes", "workflows"]),
@@ -96,7 +96,7 @@ def test_without_json_text_is_on_standard_output_and_nothing_on_standard_error(o
     [
         (("run", "show", "--run", "run_20261122T093000Z_tea_abc123"), 2, "orch run list"),
         (("gate", "finish", "--run", "{run}", "--gate", "G1"), 2, "orch gate start --run {run} --gate G1"),
-        (("run", "show", "--run", "{damaged}"), 4, "git checkout HEAD -- "),
+        (("run", "show", "--run", "{damaged}"), 4, "restore the file from a backup"),
     ],
     ids=["refused", "wrong state", "damaged"],
 )

@@ -143,6 +143,7 @@ def test_what_a_terminal_would_obey_is_shown_and_not_sent(shipped: Repository, d
 def test_a_record_that_cannot_be_told_any_more_is_exit_4_and_git_is_named(
     shipped: Repository, damaged: str, orch: Orch
 ) -> None:
+    shipped.commit()
     record_of(shipped, damaged).write_text("{")
     ended = orch("run", "repair", "--run", damaged, "--yes")
     assert ended.code == 4

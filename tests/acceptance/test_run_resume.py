@@ -322,7 +322,7 @@ def test_the_name_of_an_agent_in_a_damaged_record_adds_no_section_to_a_packet(sh
 
 
 def test_a_workflow_that_is_gone_is_got_back_from_git(shipped: Repository) -> None:
-    run_id = paused(shipped)
+    run_id = paused(shipped.commit())
     (shipped.root / "orchestration/workflows/visual-essay.json").unlink()
     refused = resume(shipped, "--run", run_id)
     assert refused.code == 2
@@ -330,7 +330,7 @@ def test_a_workflow_that_is_gone_is_got_back_from_git(shipped: Repository) -> No
 
 
 def test_instructions_that_are_gone_come_from_git(shipped: Repository) -> None:
-    paused(shipped)
+    paused(shipped.commit())
     (shipped.root / "orchestration/prompts/visual-essay/G1.md").unlink()
     assert "Next: git checkout HEAD -- orchestration/prompts/visual-essay/G1.md" in resume(shipped).err
 

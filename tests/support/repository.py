@@ -23,6 +23,7 @@ from runner.operations.runs import RunRequest, start_run
 from runner.storage.store import Store
 from runner.workflows.bundled import copy_example, install_orchestration
 from runner.workflows.definition import load_workflow
+from tests.support.git_checkout import git
 
 SLUG = "the-word-robot"
 ARTIFACTS = f"src/app/essays/{SLUG}"
@@ -66,6 +67,14 @@ class Repository:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(content.encode() if isinstance(content, str) else content)
         return target
+
+    def commit(self) -> "Repository":
+        """Commits all that git does not ignore, in a new repository if there is none."""
+        if not (self.root / ".git").exists():
+            git(self.root, "init", "--quiet", "-b", "main")
+        git(self.root, "add", "--all")
+        git(self.root, "commit", "--quiet", "--allow-empty", "-m", "all")
+        return self
 
     def write_contract(self, gate: str = "GT", **keys: Any) -> Path:
         """Writes a contract; gate and name are filled in."""

@@ -4,12 +4,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gate_tests.errors import Refused
+from gate_tests.errors import LostFile, Refused
 from gate_tests.programs.signals import keep_interruptible
 from runner import suggestions
 from runner.cli.commands.pipeline_options import PipelineOptions, create_worker, pipeline_options
 from runner.cli.commands.pipeline_reporter import PipelineReporter, report_end
 from runner.cli.context import CliContext, pass_cli_context
+from runner.cli.ignored_record import report_ignored_record
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option, lock_timeout_option, optional_run_option
 from runner.cli.terminal.printer import Printer, print_notice
@@ -60,6 +61,7 @@ def resume(
     keep_interruptible()
     run = pipeline.resume(run)
     printer.print_line(f"Run {run_id} goes on")
+    report_ignored_record(cli, run_id)
     context.exit(report_end(cli, pipeline.run_gates(run), printer))
 
 
@@ -71,6 +73,7 @@ def _load_workflow(workspace: "Workspace", run: "Run") -> "Workflow":
     try:
         return load_workflow(workspace, name)
     except Refused as error:
-        checkout = suggestions.checkout_file(workspace.workflow_path(name)) if is_workflow_name(name) else None
-        error.next_command = checkout or suggestions.show_run(run.run_id)
+        if is_workflow_name(name):
+            error.lost_file = LostFile(workspace.root, workspace.workflow_path(name))
+        error.next_command = suggestions.show_run(run.run_id)
         raise

@@ -23,7 +23,6 @@ RUN = "orchestration/runs/{run}"
 RECORD = f"{RUN}/record/RUN.json"
 ATTEMPT = f"{RUN}/record/gates/G1/attempt-1.json"
 REPAIR = "orch run repair --run {run}"
-CHECK_OUT_RECORD = f"git checkout HEAD -- {RECORD}"
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,8 @@
 import os
 import re
 
-from gate_tests.errors import InvalidFile
+from gate_tests.errors import DamagedRecord, InvalidFile
 from tests.acceptance.messages.case import (
-    CHECK_OUT_RECORD,
     CONTRACT,
     RECORD,
     Case,
@@ -27,7 +26,7 @@ from tests.support.messages import meant
 
 CASES: dict[str, Case] = {
     # JSON files
-    "missing": Case(("run", "show", "--run", "{run}"), {"path": RECORD}, 4, CHECK_OUT_RECORD, remove(RECORD)),
+    "missing": Case(("run", "show", "--run", "{run}"), {"path": RECORD}, 4, DamagedRecord.hint, remove(RECORD)),
     "empty-file": in_json(" \n", None),
     "not-json": in_json("{\n]", 2, reason="Expecting property name enclosed in double quotes (column 1)"),
     "constant": in_json('{\n"a": NaN}', 2, constant="NaN"),
@@ -76,8 +75,8 @@ CASES: dict[str, Case] = {
         contract_of(validations=[5] * 1000),
         rf"(?:{re.escape(CONTRACT)}:\d+: .*\n){{100}}{re.escape(CONTRACT)}: ",
     ),
-    "conflict-markers": in_json("{\n<<<<<<< HEAD\n", 2),
-    "cannot-be-read": Case(
+    "conflict-markers": in_json("{\n    "cannot-be-read": Case(
+<<<<<<< HEAD
         ("contract", "explain", "G2"),
         {"path": CONTRACT, "reason": os.strerror(40)},
         2,

@@ -3,9 +3,9 @@
 import os
 import shutil
 
+from gate_tests.errors import DamagedRecord
 from tests.acceptance.messages.case import (
     ATTEMPT,
-    CHECK_OUT_RECORD,
     FAIL_G1,
     RECORD,
     RUN,
@@ -135,14 +135,14 @@ CASES: dict[str, Case] = {
         ("run", "repair", "--run", "{run}"),
         {"path": RECORD, "lost": "workflow and depth"},
         4,
-        CHECK_OUT_RECORD,
+        DamagedRecord.hint,
         write(RECORD, "{"),
     ),
     "lost-gates": Case(
         ("run", "repair", "--run", "{run}"),
         {"path": RECORD, "fault": message("unknown-workflow", workflow="visual-essay")},
         4,
-        CHECK_OUT_RECORD,
+        DamagedRecord.hint,
         first(remove(WORKFLOW), edit(RECORD, lambda r: r.pop("gates"))),
         after=message("known", names="data-report"),
     ),
@@ -150,7 +150,7 @@ CASES: dict[str, Case] = {
         ("run", "repair", "--run", "{run}"),
         {"path": ATTEMPT},
         4,
-        f"git checkout HEAD -- {ATTEMPT}",
+        DamagedRecord.hint,
         first(
             FAIL_G1,
             write(ATTEMPT, "{"),
@@ -175,7 +175,7 @@ CASES: dict[str, Case] = {
         ("run", "repair", "--run", "{run}"),
         {"path": ATTEMPT, "ours": "(cannot be read)", "theirs": "(cannot be read)"},
         4,
-        f"git checkout --ours -- {ATTEMPT}",
+        DamagedRecord.hint,
         write(ATTEMPT, '{\n<<<<<<< HEAD\n"a": 1\n=======\n"a": 2\n>>>>>>> x\n}\n'),
     ),
     "nothing-to-repair": output(("run", "repair", "--run", "{run}"), None, 0, run="{run}"),

@@ -126,7 +126,7 @@ CASES: dict[str, Case] = {
         gate("start"),
         {"fault": message("missing", path=WORKFLOW)},
         2,
-        f"git checkout HEAD -- {WORKFLOW}",
+        "orch run show --run {run}",
         remove(WORKFLOW),
         after=message("force"),
     ),

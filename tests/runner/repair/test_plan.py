@@ -158,7 +158,7 @@ def test_nothing_is_written_if_a_run_cannot_be_rebuilt_without_what_is_lost(
     before = shipped.snapshot()
     with pytest.raises(DamagedRecord, match=pattern("lost-head", path=f"{FOLDER}/RUN.json", lost=lost)) as caught:
         plan_repair(store, RUN_ID)
-    assert caught.value.next_command == f"git checkout HEAD -- {FOLDER}/RUN.json"
+    assert caught.value.lost_file == (shipped.root, f"{FOLDER}/RUN.json")
     assert shipped.snapshot() == before
 
 
@@ -170,7 +170,7 @@ def test_a_repair_is_refused_if_neither_record_nor_workflow_has_the_gates(
     unknown = pattern("lost-gates") + pattern("unknown-workflow", workflow="tests")
     with pytest.raises(DamagedRecord, match=unknown) as caught:
         plan_repair(store, RUN_ID)
-    assert "git checkout HEAD" in str(caught.value.next_command)
+    assert caught.value.lost_file == (shipped.root, f"{FOLDER}/RUN.json")
 
 
 DAMAGE: dict[str, Callable[[Json], object]] = {
@@ -279,7 +279,7 @@ def test_a_repair_is_refused_if_a_finished_attempt_cannot_be_read_anywhere(
     lost = pattern("lost-attempt", path=f"{FOLDER}/gates/G1/attempt-1.json")
     with pytest.raises(DamagedRecord, match=lost) as caught:
         plan_repair(store, RUN_ID)
-    assert caught.value.next_command == f"git checkout HEAD -- {FOLDER}/gates/G1/attempt-1.json"
+    assert caught.value.lost_file == (shipped.root, f"{FOLDER}/gates/G1/attempt-1.json")
     assert shipped.snapshot() == before
 
 

@@ -208,7 +208,7 @@ def test_a_link_where_a_log_goes_is_replaced_and_never_followed(
 def test_a_link_in_place_of_run_json_is_neither_read_nor_written_through(
     store: Store, run: Run, shipped: Repository, folder: str
 ) -> None:
-    record = shipped.root / RUN / "record/RUN.json"
+    record = shipped.commit().root / RUN / "record/RUN.json"
     content, theirs = record.read_bytes(), shipped.root.parent / folder / "theirs.json"
     theirs.parent.mkdir()
     theirs.write_bytes(content)

@@ -228,7 +228,7 @@ def test_a_record_of_which_too_little_can_be_read_is_restored_from_git(
     store: Store, run: Run, shipped: Repository, content: str
 ) -> None:
     path = shipped.workspace.record_path(RUN_ID)
-    shipped.write(path, content)
+    shipped.commit().write(path, content)
     with pytest.raises(DamagedRecord) as caught:
         store.read(RUN_ID)
     assert caught.value.next_command == f"orch run repair --run {RUN_ID}"
@@ -237,7 +237,7 @@ def test_a_record_of_which_too_little_can_be_read_is_restored_from_git(
 
 def test_a_missing_record_is_restored_from_git(store: Store, run: Run, shipped: Repository) -> None:
     path = shipped.workspace.record_path(RUN_ID)
-    (shipped.root / path).unlink()
+    (shipped.commit().root / path).unlink()
     with pytest.raises(DamagedRecord, match=pattern("missing", path=path)) as caught:
         store.read(RUN_ID)
     assert caught.value.next_command == f"orch run repair --run {RUN_ID}"

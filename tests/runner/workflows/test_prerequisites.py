@@ -236,7 +236,7 @@ def test_the_pipeline_stops_before_an_agent_judges_its_own_work(audited: Reposit
 @pytest.mark.parametrize("content", [None, "{", '{"gates": [{"requires": 1}]}'], ids=["gone", "no JSON", "nonsense"])
 def test_a_workflow_that_cannot_be_read_is_not_passed_over(audited: Repository, content: str | None) -> None:
     run_id = audited.start_run(workflow="tests")
-    path = audited.root / "orchestration/workflows/tests.json"
+    path = audited.commit().root / "orchestration/workflows/tests.json"
     path.unlink()
     if content:
         path.write_text(content, "utf-8")

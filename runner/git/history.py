@@ -1,0 +1,36 @@
+"""What git knows of a file, whose path is relative to the root. Each function raises GitUnavailable, OSError."""
+
+from pathlib import Path
+
+from gate_tests.files.regular_file import read_regular_file
+from runner.git.isolated import IsolatedGit
+from runner.git.repository import GitUnavailable
+
+
+def is_in_conflict(git: IsolatedGit, path: str) -> bool:
+    """Whether a merge of the file has not been resolved."""
+    return bool(git.run("ls-files", "-z", "--unmerged", "--", f":(literal){path}"))
+
+
+def is_in_commit(git: IsolatedGit, path: str) -> bool:
+    """Whether the commit that is checked out has the file or directory."""
+    try:
+        git.run("cat-file", "-e", f"HEAD:./{path}")
+    except GitUnavailable:
+        return False
+    return True
+
+
+def is_unchanged(git: IsolatedGit, path: str) -> bool:
+    """Whether the file has the bytes that it has in the commit that is checked out."""
+    file = Path(git.root, path)
+    return (
+        file.is_file()
+        and not file.is_symlink()
+        and git.run("cat-file", "blob", f"HEAD:./{path}") == read_regular_file(file)
+    )
+
+
+def has_history(git: IsolatedGit, path: str) -> bool:
+    """Whether a commit of the branch that is checked out has, or had, the file."""
+    return bool(git.run("log", "-1", "--format=%H", "--", f":(literal){path}"))

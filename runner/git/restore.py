@@ -1,0 +1,27 @@
+"""The command that restores a lost or damaged file from git."""
+
+from gate_tests.errors import LostFile
+from runner import suggestions
+from runner.git.command import GitCommand
+from runner.git.history import has_history, is_in_commit, is_in_conflict, is_unchanged
+from runner.git.isolated import open_repository
+from runner.git.repository import GitUnavailable
+
+
+def suggest_restore(lost: LostFile) -> str | None:
+    """The command, for the root, that restores the file or shows the commits that have it; None where git has none.
+
+    From the commit only if restoring that would change the file; of a file in conflict, our side.
+    """
+    root, path = lost
+    try:
+        with open_repository(GitCommand(root)) as git:
+            if git is None:
+                return None
+            if is_in_conflict(git, path):
+                return suggestions.checkout_ours(path)
+            if is_in_commit(git, path) and not is_unchanged(git, path):
+                return suggestions.checkout_file(path)
+            return suggestions.show_commits(path) if has_history(git, path) else None
+    except (GitUnavailable, OSError):
+        return None
