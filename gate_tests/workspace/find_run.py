@@ -1,5 +1,6 @@
 """Finds the run that the user named: by id, by a prefix of an id, or as `latest`."""
 
+from itertools import takewhile
 from typing import Final
 
 from gate_tests.errors import Refused, find_closest
@@ -20,27 +21,33 @@ def resolve_run_id(workspace: Workspace, named: str) -> str:
     """
     if RUN_ID.fullmatch(named):
         return named  # without listing the runs
-    runs = list_run_ids(workspace)
     if named == LATEST:
-        return _newest(workspace, runs)
-    matches = [run_id for run_id in runs if named and run_id.startswith(named)]
+        return _find_newest(workspace)
+    matches = list_run_ids(workspace, named) if named else []
     if len(matches) == 1:
         return matches[0]
-    raise _ambiguous_error(named, matches) if matches else _unknown_error(named, runs)
+    raise _ambiguous_error(named, matches) if matches else _unknown_error(named, list_run_ids(workspace))
 
 
-def list_run_ids(workspace: Workspace) -> list[str]:
-    """The ids of all runs, newest first, without directories that are not named like a run."""
-    return [run_id for run_id in workspace.runs() if RUN_ID.fullmatch(run_id)]
+def list_run_ids(workspace: Workspace, prefix: str = "") -> list[str]:
+    """The ids of the runs with this prefix, newest first, without directories that are not named like a run."""
+    return [run_id for run_id in _list_names(workspace) if run_id.startswith(prefix) and workspace.has_record(run_id)]
 
 
-def _newest(workspace: Workspace, runs: list[str]) -> str:
+def _list_names(workspace: Workspace) -> list[str]:
+    return [name for name in workspace.list_run_directories() if RUN_ID.fullmatch(name)]
+
+
+def _find_newest(workspace: Workspace) -> str:
     """The first as `orch run list` sorts them: within a second, by their start."""
-    if not runs:
+    runs = filter(workspace.has_record, _list_names(workspace))  # lazily: of thousands, few are looked at
+    newest = next(runs, None)
+    if newest is None:
         raise Refused("there is no run yet", next_command="orch run start --help")
-    same_second = [run_id for run_id in runs if run_id[RUN_ID_SECOND] == runs[0][RUN_ID_SECOND]]
+    rest = takewhile(lambda run_id: run_id[RUN_ID_SECOND] == newest[RUN_ID_SECOND], runs)
+    same_second = [newest, *rest]
     if len(same_second) == 1:
-        return runs[0]
+        return newest
     return max(same_second, key=lambda run_id: start_order(run_id, _started_at(workspace, run_id)))
 
 

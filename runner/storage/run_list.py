@@ -99,10 +99,12 @@ def _newest_first(workspace: Workspace, read: "Callable[[str], Run]", since: str
     except FileNotFoundError:
         return
     try:
-        linked = _find_symlinks(runs) if workspace.contains("orchestration/runs") else workspace.runs()
-        recent = takewhile(lambda run_id: run_id[RUN_ID_SECOND] >= since, workspace.runs())
+        names = workspace.list_run_directories()
+        linked = _find_symlinks(runs) if workspace.contains("orchestration/runs") else names
+        recent = takewhile(lambda run_id: run_id[RUN_ID_SECOND] >= since, names)
         for _, run_ids in groupby(recent, lambda run_id: run_id[RUN_ID_SECOND]):
-            same_second = [_read_listed(runs, run_id, read, run_id in linked) for run_id in run_ids]
+            listed = (_read_listed(runs, run_id, read, run_id in linked) for run_id in run_ids)
+            same_second = [each for each in listed if isinstance(each, RunSummary) or workspace.has_record(each.run_id)]
             yield from sorted(same_second, key=_start_order, reverse=True) if len(same_second) > 1 else same_second
     finally:
         os.close(runs)

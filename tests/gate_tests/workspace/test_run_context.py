@@ -82,10 +82,10 @@ def test_a_value_that_no_path_may_be_built_from_is_damage(
     assert f"record/RUN.json:1: {place}: " in caught.value.message
 
 
-def test_a_run_that_does_not_exist_is_refused_and_one_without_record_is_damage(repository: Repository) -> None:
+def test_a_run_that_does_not_exist_is_refused_and_one_without_its_run_json_is_damage(repository: Repository) -> None:
     with pytest.raises(Refused):
         RunContext.read(repository.workspace, RUN_ID)
-    (repository.root / repository.workspace.run_path(RUN_ID)).mkdir(parents=True)
+    (repository.root / repository.workspace.record_path(RUN_ID)).parent.mkdir(parents=True)
     with pytest.raises(DamagedRecord):
         RunContext.read(repository.workspace, RUN_ID)
 
