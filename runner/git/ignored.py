@@ -28,6 +28,13 @@ def find_ignored(git: IsolatedGit, paths: list[str]) -> set[str]:
     return {path.removeprefix("./") for path in os.fsdecode(output).split("\0")}
 
 
+def find_ignore_rule(git: IsolatedGit, path: str) -> str | None:
+    """`FILE:LINE: PATTERN` of the rule by which git ignores the path; None if there is none. Raises GitUnavailable."""
+    output = git.run("check-ignore", "-v", "-z", "--stdin", stdin=os.fsencode(f"./{path}"))
+    file, line, pattern = [*os.fsdecode(output).split("\0"), "", ""][:3]
+    return f"{file}:{line}: {pattern}" if file else None
+
+
 def _resolve_committed_paths(root: Path, path: str) -> tuple[str, ...]:
     """The paths a commit must contain for `path` to exist: itself, or the first symlink on it and its target."""
     parts = path.split("/")

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from runner.git.changes import read_status
 from runner.git.command import GitCommand
-from runner.git.ignored import find_uncommitted
+from runner.git.ignored import find_ignore_rule, find_uncommitted
 from runner.git.isolated import open_repository
 from runner.git.repository import GitUnavailable
 
@@ -18,6 +18,8 @@ class GitState(NamedTuple):
     commit: str | None
     dirty: bool
     ignored: tuple[str, ...] = ()
+    record_ignored_by: str | None = None
+    """The rule by which git ignores the record, as `FILE:LINE: PATTERN`."""
 
     def to_json(self) -> dict[str, Any]:
         """`{commit, dirty}`, as recorded in an attempt."""
@@ -27,15 +29,15 @@ class GitState(NamedTuple):
 class GitQuery:
     """Runs in a thread from its construction on, so that judging need not wait for git.
 
-    `paths`, relative to the root, are those to check against git's ignore rules.
+    `paths`, relative to the root, are those to check against git's ignore rules, and so are those of the `record`.
     """
 
-    def __init__(self, root: Path, paths: Iterable[str] = ()) -> None:
+    def __init__(self, root: Path, paths: Iterable[str] = (), record: Iterable[str] = ()) -> None:
         self.problem: str | None = None
         """Why git gave no answer on a repository that exists; known after `wait`."""
         self._command = GitCommand(root)
         self._state: GitState | None = None
-        self._thread = Thread(target=self._query, args=(tuple(paths),), daemon=True)
+        self._thread = Thread(target=self._query, args=(tuple(paths), tuple(record)), daemon=True)
         self._thread.start()
 
     def __enter__(self) -> "GitQuery":
@@ -50,11 +52,13 @@ class GitQuery:
         self._thread.join()
         return self._state
 
-    def _query(self, paths: tuple[str, ...]) -> None:
+    def _query(self, paths: tuple[str, ...], record: tuple[str, ...]) -> None:
         try:
             with open_repository(self._command) as git:
                 if git:
                     commit, dirty = read_status(git)
-                    self._state = GitState(commit, dirty, tuple(find_uncommitted(git, paths)))
+                    ignored = tuple(find_uncommitted(git, [*paths, *record]))
+                    rules = (find_ignore_rule(git, path) for path in record if path in ignored)
+                    self._state = GitState(commit, dirty, ignored, next(rules, None))
         except (GitUnavailable, OSError) as error:
             self.problem = str(error)

@@ -52,6 +52,17 @@ def find_repository(root: Path) -> GitRepository | None:
     return None
 
 
+def is_other_work_tree(directory: Path, root: Path) -> bool:
+    """Whether the directory is in another work tree of the root's repository: in another checkout of the same files."""
+    try:
+        here, there = find_repository(directory), find_repository(root)
+    except (GitUnavailable, OSError):
+        return False
+    if here is None or there is None or here.top == there.top:
+        return False
+    return os.path.realpath(here.common_directory) == os.path.realpath(there.common_directory)
+
+
 def list_surrounding_directories(root: Path) -> Iterator[str]:
     """The root and the topmost directory above it that has a `.git`, as written and with symlinks resolved."""
     for start in {os.path.abspath(root), os.path.realpath(root)}:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from runner.git.command import GitCommand
-from runner.git.ignored import find_ignored
+from runner.git.ignored import find_ignore_rule, find_ignored
 from runner.git.isolated import open_repository
 from runner.git.repository import GitUnavailable
 
@@ -22,6 +22,13 @@ class GitRules(NamedTuple):
     def preserves_records(self) -> bool:
         """Whether a commit contains the records, byte for byte, and no logs."""
         return self.ignores_logs and not self.ignores_records and not self.converts_line_ends
+
+
+def find_rule_against(root: Path, record: str) -> str | None:
+    """The rule by which git ignores a file of a record, `FILE:LINE: PATTERN`; None where it does not."""
+    with suppress(GitUnavailable, OSError), open_repository(GitCommand(root)) as git:
+        return find_ignore_rule(git, record) if git and find_ignored(git, [record]) else None
+    return None
 
 
 def read_git_rules(root: Path, record: str, log: str) -> GitRules | None:

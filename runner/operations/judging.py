@@ -177,7 +177,7 @@ class _JudgingSession(NamedTuple):
         self, compiled: Sequence[CompiledGate], rules: Sequence[GateRules], programs: ProgramRuns
     ) -> list[JudgedGate]:
         outputs = [output.path for gate in compiled for output in gate.outputs]
-        with GitQuery(self.store.workspace.root, outputs) as git:
+        with GitQuery(self.store.workspace.root, outputs, self._record_files()) as git:
             verdicts = self.process.read_verdicts(compiled)
             state = git.wait()
         return [
@@ -192,6 +192,12 @@ class _JudgingSession(NamedTuple):
             )
             for gate, verdict, gate_rules in zip(compiled, verdicts, rules, strict=True)
         ]
+
+    def _record_files(self) -> list[str]:
+        """The files that are about to be written."""
+        workspace, run_id = self.store.workspace, self.run.run_id
+        attempts = [workspace.attempt_path(run_id, gate, each.number) for gate, each in self.attempts.items()]
+        return [workspace.record_path(run_id), *attempts] if attempts else []
 
     @contextmanager
     def _explain_no_verdict(self) -> Iterator[None]:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from codecs import BOM_UTF8
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -9,11 +10,13 @@ from typing import Final
 from gate_tests.errors import Refused
 from gate_tests.files.directory import Directory, refuse_symlink
 from runner import suggestions
+from runner.storage.atomic_files import replace_file
 
 _INSTALLED: Final = Path(__file__).parents[1] / "data"
 _CHECKOUT: Final = Path(__file__).parents[2] / "orchestration"
 
 EXAMPLES: Final = "gates/examples"
+_GIT_RULES: Final = (".gitattributes", ".gitignore")
 
 
 def bundled_directory() -> Path:
@@ -23,16 +26,18 @@ def bundled_directory() -> Path:
 
 @dataclass(frozen=True)
 class InstallResult:
-    """What `init` created and what existed already: paths relative to the root."""
+    """What `init` created, what existed already and was added to or kept: paths relative to the root."""
 
     created: tuple[str, ...]
+    updated: tuple[str, ...]
     kept: tuple[str, ...]
 
 
 def install_orchestration(root: Path) -> InstallResult:
     """Copies the bundled files, except the examples, to `root/orchestration`.
 
-    Never overwrites a file or writes through a symlink. Raises Refused.
+    Never overwrites a file or writes through a symlink. To git's rules in a file that exists, those that are missing
+    are added. Raises Refused.
     """
     created: list[str] = []
     kept: list[str] = []
@@ -44,7 +49,8 @@ def install_orchestration(root: Path) -> InstallResult:
     with Directory.open(root) as directory:
         for path in created:
             _create_file(directory, path, (bundled_directory() / path.removeprefix("orchestration/")).read_bytes())
-    return InstallResult(tuple(created), tuple(kept))
+        updated = [path for path in kept if path.endswith(_GIT_RULES) and _add_missing_rules(directory, root / path)]
+    return InstallResult(tuple(created), tuple(updated), tuple(path for path in kept if path not in updated))
 
 
 def copy_example(gate: str, root: Path) -> list[str]:
@@ -56,6 +62,20 @@ def copy_example(gate: str, root: Path) -> list[str]:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(directory / path, target)
     return paths
+
+
+def _add_missing_rules(target: Path) -> bool:
+    """Adds git's rules that a file lacks. At its top: the lines of its own come after them, so that they decide."""
+    if target.is_symlink() or not target.is_file():  # git follows no link to its rules
+        return False
+    content = target.read_bytes().removeprefix(BOM_UTF8)
+    known = {line.strip() for line in content.splitlines()}
+    bundled = (bundled_directory() / target.name).read_bytes().splitlines(keepends=True)
+    missing = [line for line in bundled if line.strip() not in known]
+    if not any(line for line in missing if not line.startswith(b"#")):
+        return False
+    target.write_bytes(b"".join(missing) + content)
+    return True
 
 
 def _list_bundled_files() -> list[Path]:

@@ -141,7 +141,7 @@ def test_a_plugin_that_pytest_does_not_load_is_told(committed: Repository) -> No
 
 
 def test_records_that_git_ignores_are_bad(committed: Repository) -> None:
-    committed.write(".gitignore", "orchestration/runs/\n")
+    committed.write(".gitignore", "orchestration/\n")
     found = findings(committed)["git"]
     assert found["health"] == "bad"
     assert "ignores records" in found["told"]

@@ -42,7 +42,7 @@ def test_a_second_init_changes_nothing(repository: Repository, orch: Orch) -> No
     created = orch("init", "--json").json["created"]
     content = {path: (repository.root / path).read_bytes() for path in created}
     again = orch("init", "--json")
-    assert (again.code, again.json) == (0, {"created": [], "kept": created})
+    assert (again.code, again.json) == (0, {"created": [], "updated": [], "kept": created})
     assert {path: (repository.root / path).read_bytes() for path in created} == content
 
 

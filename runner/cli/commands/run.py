@@ -8,6 +8,7 @@ from gate_tests.errors import OrchError, Refused, suggest
 from gate_tests.typing_compat import override
 from runner import suggestions
 from runner.cli.context import CliContext, find_cli_context, pass_cli_context
+from runner.cli.ignored_record import report_ignored_record
 from runner.cli.lazy_group import LazyGroup
 from runner.cli.options import (
     artifact_path_option,
@@ -54,7 +55,7 @@ def _list_workflows(context: click.Context) -> list[str]:
     from runner.workflows.definition import is_workflow_name
 
     try:
-        return [name for name in find_cli_context(context).workspace.workflows() if is_workflow_name(name)]
+        return [name for name in find_cli_context(context).find_workspace().workflows() if is_workflow_name(name)]
     except (OrchError, OSError):
         return []  # outside a repository there are none
 
@@ -111,6 +112,7 @@ def start(cli: CliContext, workflow_name: str, slug: str, artifact_path: str | N
     started = start_run(store, RunRequest(workflow, slug, artifact_path, check_depth(depth)), now())
     first = workflow.gates[0]
     printer.print_line(f"Run {started.run_id} started")
+    report_ignored_record(cli, started.run_id)
     printer.print_hint(f"  record  {store.workspace.record_path(started.run_id)}")
     start_it = suggestions.start_gate(started.run_id, first.gate, first.agent)
     printer.print_hint(f"Next: {cli.format_command(start_it)}")

@@ -9,6 +9,7 @@ from gate_tests.workspace.names import check_depth
 from runner.cli.commands.pipeline_options import PipelineOptions, create_worker, pipeline_options
 from runner.cli.commands.pipeline_reporter import PipelineReporter, report_end
 from runner.cli.context import CliContext, pass_cli_context
+from runner.cli.ignored_record import report_ignored_record
 from runner.cli.lazy_group import Command
 from runner.cli.options import artifact_path_option, depth_option, json_option, lock_timeout_option, slug_option
 from runner.cli.terminal.printer import Printer
@@ -45,6 +46,7 @@ def workflow_command(name: str) -> click.Command:
         keep_interruptible()
         run = pipeline.start(request)
         printer.print_line(f"Run {run.run_id} started")
+        report_ignored_record(cli, run.run_id)
         context.exit(report_end(cli, pipeline.run_gates(run), printer))
 
     return command

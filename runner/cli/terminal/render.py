@@ -84,10 +84,17 @@ def format_finished_gate(judged: "JudgedGate", record: str, verbosity: Verbosity
     yield from _format_verdict(judged, f"attempt {judged.gate.attempts[-1].number}", verbosity)
     if judged.git_problem:
         yield f"  warned  git did not answer: {judged.git_problem}; the record names no commit"
+    if judged.git and judged.git.record_ignored_by:
+        yield f"  warned  {format_ignored_record(judged.git.record_ignored_by)}"
     if verbosity > Verbosity.QUIET and judged.changed_nothing:
         yield "  note    no declared output changed after the attempt started"
     if verbosity > Verbosity.QUIET:
         yield f"  record  {record}"
+
+
+def format_ignored_record(rule: str) -> str:
+    """That no commit will have the record; `rule` is the one by which git ignores it."""
+    return f"git ignores the record ({sanitize_line(rule)}): no commit will have it"
 
 
 def format_checked_gate(judged: "JudgedGate", verbosity: Verbosity = Verbosity.NORMAL) -> Iterator[str]:

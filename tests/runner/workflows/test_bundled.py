@@ -68,7 +68,7 @@ def test_a_second_time_creates_nothing_and_keeps_everything(repository: Reposito
 def test_a_dangling_link_is_not_written_through(repository: Repository, tmp_path: Path) -> None:
     outside = tmp_path / "outside.json"
     link = repository.root / "orchestration/workflows/visual-essay.json"
-    link.parent.mkdir()
+    link.parent.mkdir(exist_ok=True)
     os.symlink(outside, link)
     assert "orchestration/workflows/visual-essay.json" in install_orchestration(repository.root).kept
     assert not outside.exists()

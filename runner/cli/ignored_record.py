@@ -1,0 +1,17 @@
+"""Warns where git ignores the records of a run, which are made to be committed."""
+
+from gate_tests.errors import format_message
+from runner import suggestions
+from runner.cli.context import CliContext
+from runner.cli.terminal.printer import print_notice
+from runner.cli.terminal.render import format_ignored_record
+
+
+def report_ignored_record(cli: CliContext, run_id: str) -> None:
+    """Prints the rule by which git ignores the record of the run, if there is one, on a line to standard error."""
+    from runner.git.rules import find_rule_against
+
+    record = cli.workspace.record_path(run_id)
+    if rule := find_rule_against(cli.workspace.root, record):
+        show_rule = cli.format_command(suggestions.check_ignored(record))
+        print_notice(format_message(format_ignored_record(rule), show_rule))
