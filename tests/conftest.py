@@ -47,8 +47,8 @@ def _mark_slow_rows(test: str, rows: dict[str, pytest.Item]) -> None:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Repository:
-    """A folder with an empty `orchestration/`."""
-    (tmp_path / "repo/orchestration").mkdir(parents=True)
+    """A root with nothing in it: a folder with an empty `orchestration/workflows/`."""
+    (tmp_path / "repo/orchestration/workflows").mkdir(parents=True)
     return Repository(tmp_path / "repo")
 
 

@@ -8,6 +8,7 @@ import argparse
 import contextlib
 import os
 from collections.abc import Generator, Iterable
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +21,7 @@ from gate_tests.pytest_session.evaluation import Evaluation
 from gate_tests.pytest_session.hooks import GateSession
 from gate_tests.pytest_session.user_programs import UserPrograms
 from gate_tests.sanitize import escape_text, flatten_line
+from gate_tests.workspace.find_root import explain_root
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.run_context import RunContext
 
@@ -34,6 +36,10 @@ class UserSession:
         self._pytest_code = 0
         self._has_started = False
         self._is_shown = False
+
+    def pytest_report_header(self, start_path: Path) -> str | None:
+        """The root, where another could have been meant."""
+        return None if os.environ.get("ORCH_ROOT") else explain_root(self._evaluation.workspace.root, start_path)
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """An invalid contract ends the session before xdist starts its workers, whose errors are failed tests."""

@@ -9,13 +9,14 @@ from typing import Final, NamedTuple
 from gate_tests.errors import DamagedRecord, NotReadable, Refused, suggest
 from gate_tests.files.confined import is_inside_root
 from gate_tests.strict_json.document import Document, InaccessibleDocument, UnreadableDocument
+from gate_tests.workspace.find_root import find_root, is_root, not_a_root_error
 from gate_tests.workspace.names import check_encodable, check_gate_id, check_run_id, normal_path
 
 CONTRACT_SUFFIX: Final = ".contract.json"
 
 
 class Workspace(NamedTuple):
-    """A repository root: a directory with `orchestration/`. All paths that it returns are relative to it."""
+    """A repository root (see `is_root`). All paths that it returns are relative to it."""
 
     root: Path
 
@@ -23,19 +24,13 @@ class Workspace(NamedTuple):
     def find(cls, start: Path, environ: Mapping[str, str] = os.environ) -> "Workspace":
         """The root that ORCH_ROOT names, else the nearest one from `start` upwards. Raises Refused."""
         named = environ.get("ORCH_ROOT")
-        if named:
-            return cls.at(Path(named), "ORCH_ROOT")
-        start = start.absolute()
-        for directory in (start, *start.parents):
-            if (directory / "orchestration").is_dir():
-                return cls(directory)
-        raise Refused(f"no orchestration/ in {start} or any folder above it", next_command="orch init")
+        return cls.at(Path(named), "ORCH_ROOT") if named else cls(find_root(start.absolute()))
 
     @classmethod
     def at(cls, directory: Path, named_by: str) -> "Workspace":
-        """The root `directory`. Raises Refused if it has no `orchestration/`; `named_by` says who named it."""
-        if not (directory / "orchestration").is_dir():
-            raise _no_root_error(directory, named_by)
+        """The root `directory`. Raises Refused if it is none; `named_by` says who named it."""
+        if not is_root(directory):
+            raise not_a_root_error(directory, named_by)
         return cls(directory.absolute())
 
     def contract_path(self, gate: str) -> str:
@@ -68,12 +63,26 @@ class Workspace(NamedTuple):
 
     def runs(self) -> list[str]:
         """The ids of all runs, newest first."""
+        return [run_id for run_id in self.list_run_directories() if self.has_record(run_id)]
+
+    def list_run_directories(self) -> list[str]:
+        """The names of directories that may be runs, newest first: one without a record is none (see `has_record`)."""
         try:
             with os.scandir(self.root / "orchestration/runs") as entries:
                 names = [entry.name for entry in entries if entry.name.startswith("run_") and entry.is_dir()]
         except FileNotFoundError:
             return []
         return sorted(names, reverse=True)
+
+    def has_record(self, run_id: str) -> bool:
+        """Whether the directory is a run. Logs, which git ignores, outlive a switch to a branch without the run."""
+        try:
+            os.lstat(self.root / "orchestration/runs" / run_id / "record")
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        except OSError:  # it cannot be looked at; whoever reads the record reports that
+            return True
+        return True
 
     def read_document(self, path: str, cached: Document | None = None) -> Document:
         """The JSON document at `path`, or `cached` if that has the same bytes.
@@ -89,7 +98,7 @@ class Workspace(NamedTuple):
         try:
             return self.read_recorded(self.record_path(run_id), cached)
         except FileNotFoundError:
-            if (self.root / self.run_path(run_id)).is_dir():
+            if self.has_record(run_id):
                 raise DamagedRecord(f"{self.record_path(run_id)}: is missing") from None
             raise self.unknown_run(run_id) from None
 
@@ -131,14 +140,3 @@ class Workspace(NamedTuple):
 def _as_argument(path: str) -> str:
     """`path` so that no program takes it for an option."""
     return f"./{path}" if path.startswith("-") else path
-
-
-def _no_root_error(directory: Path, named_by: str) -> Refused:
-    """The error for `directory`: not a directory, missing, or without `orchestration/`."""
-    if directory.exists() and not directory.is_dir():
-        parent = shlex.quote(str(directory.parent))
-        return Refused(f"{named_by} names {directory}, which is no folder", next_command=f"orch -C {parent} status")
-    named = shlex.quote(str(directory))
-    make = "" if directory.is_dir() else f"mkdir -p {named} && "
-    problem = "holds no orchestration/" if directory.is_dir() else "does not exist"
-    return Refused(f"{named_by} names {directory}, which {problem}", next_command=f"{make}orch -C {named} init")

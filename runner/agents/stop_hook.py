@@ -184,6 +184,14 @@ def decide(
     return Decision(reason=_compose_reason(store, open_gate, judged, check))
 
 
+def let_other_work_tree_stop(open_gate: OpenGate, directory: Path, root: Path) -> Decision:
+    """The answer to an agent in another checkout than that with the gate, which is not about its work."""
+    return Decision(
+        message=f"orch: {open_gate.title} is open in {root}, and the agent works in another git work tree, {directory},"
+        " so the gate was not judged"
+    )
+
+
 def _count_block(store: "Store", open_gate: OpenGate, session: str, max_blocks: int) -> bool:
     """Counts a block; False where none is left. Safe for concurrent hooks."""
     session_hash = sha256(session.encode(errors="surrogatepass")).hexdigest()[:16]

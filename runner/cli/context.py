@@ -1,18 +1,24 @@
 """The context of a command: its root, its store, and how to format commands for messages."""
 
 import os
+import re
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import click
 
 from gate_tests.errors import OrchError, Refused
-from runner.cli.terminal.printer import print_notice
+from runner import suggestions
+from runner.cli.terminal.printer import print_notice, print_notice_once
 
 if TYPE_CHECKING:  # the help needs neither
     from gate_tests.workspace.layout import Workspace
     from runner.storage.store import Store
+
+
+_AT_ROOT: Final = re.compile(r".* '?orchestration/|git (?:checkout|check-ignore|diff|log) |cat |ls -ld (?!'?/)")
+"""A command with paths that are relative to the root."""
 
 
 class CliContext(NamedTuple):
@@ -23,6 +29,23 @@ class CliContext(NamedTuple):
 
     @property
     def workspace(self) -> "Workspace":
+        """The root, as `find_workspace` finds it. Reports which one that is where another could have been meant."""
+        workspace = self.find_workspace()
+        if explanation := self.explain_root(workspace):
+            print_notice_once(explanation)
+        return workspace
+
+    def explain_root(self, workspace: "Workspace", start: Path | None = None) -> str | None:
+        """Which root was found from `start` and why that may surprise; None where it does not, or where it was named.
+
+        `start` None: the current directory.
+        """
+        from gate_tests.workspace.find_root import explain_root
+
+        is_named = self.directory or os.environ.get("ORCH_ROOT")
+        return None if is_named else explain_root(workspace.root, start or Path.cwd())
+
+    def find_workspace(self) -> "Workspace":
         """The root: given by -C, else by ORCH_ROOT, else the nearest directory upwards that is one."""
         from gate_tests.workspace.layout import Workspace
 
@@ -33,20 +56,30 @@ class CliContext(NamedTuple):
 
     def format_command(self, command: str) -> str:
         """`command` as it works in the current directory: with this command's -C, run at the root if it has paths."""
-        if " orchestration/" in command:
+        if command.startswith("(cd "):
+            return command
+        if _AT_ROOT.match(command):
             return self._run_at_root(command)
+        if command == suggestions.INIT and not self.directory:
+            return self._init_at_root()
         if self.directory in (None, Path()) or not command.startswith("orch ") or command.startswith("orch -C"):
             return command
         return f"orch -C {quote(str(self.directory))} {command.removeprefix('orch ')}"
 
     def _run_at_root(self, command: str) -> str:
-        """Paths below orchestration/ are relative to the root: prepends a `cd` where that is another directory."""
         try:
-            root = self.workspace.root
-            is_here = os.path.samefile(root, os.curdir)
+            return format_at(self.find_workspace().root, command)
         except (OrchError, OSError):
             return command
-        return command if is_here else f"(cd {quote(str(root))} && {command})"
+
+    def _init_at_root(self) -> str:
+        """`orch init` for the root, where there is one: in a directory below it, that would make a second one."""
+        try:
+            root = self.find_workspace().root
+            is_here = os.path.samefile(root, os.curdir)
+        except (OrchError, OSError):
+            return suggestions.INIT
+        return suggestions.INIT if is_here else f"orch -C {quote(str(root))} init"
 
     @property
     def store(self) -> "Store":
@@ -54,6 +87,15 @@ class CliContext(NamedTuple):
         from runner.storage.store import Store
 
         return Store(self.workspace, self.lock_timeout_s, print_notice)
+
+
+def format_at(root: Path, command: str) -> str:
+    """A command with paths that are relative to the root, with a `cd` where that is another directory than this one."""
+    try:
+        is_here = os.path.samefile(root, os.curdir)
+    except OSError:
+        is_here = False
+    return command if is_here else f"(cd {quote(str(root))} && {command})"
 
 
 def find_cli_context(context: click.Context) -> CliContext:

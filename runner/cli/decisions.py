@@ -26,6 +26,6 @@ def suggest_after(error: DecisionNeeded, cli: CliContext | None) -> str:
 
 def _find_root(cli: CliContext | None) -> Path:
     try:
-        return cli.workspace.root if cli else Path.cwd()
+        return cli.find_workspace().root if cli else Path.cwd()
     except (OrchError, OSError):
         return Path()

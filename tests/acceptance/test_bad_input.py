@@ -494,7 +494,7 @@ def test_a_record_that_cannot_be_read_is_exit_4_and_names_file_and_line(
     shipped: Repository, orch: Orch, run_id: str, command: tuple[str, ...], damage: Damage, rule: str
 ) -> None:
     path = shipped.workspace.record_path(run_id)
-    case = Case(command, 4, (path + rule, "git"), at(path, damage))
+    case = Case(command, 4, (path + rule, "from a backup"), at(path, damage))
     check(case, shipped, orch, run_id)
 
 

@@ -43,9 +43,11 @@ MESSAGES = {
     "record-leaves-root": "{path}: leaves the root through a symlink; no record is read or written there",
     "not-below-runs": "{path!r} is no path below orchestration/runs/",
     # The root
-    "no-root": "no orchestration/ in {start} or any folder above it",
+    "no-root": "no orchestration/gates/ or orchestration/workflows/ in {start} or any folder above it",
     "root-is-file": "{named_by} names {root}, which is no folder",
-    "root-without-orchestration": "{named_by} names {root}, which holds no orchestration/",
+    "root-without-orchestration": (
+        "{named_by} names {root}, which has no orchestration/gates/ or orchestration/workflows/"
+    ),
     "root-is-missing": "{named_by} names {root}, which does not exist",
     "cwd-removed": "the current folder has been removed",
     # JSON files

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gate_tests.errors import Exit
+from gate_tests.errors import Exit, Refused
 from gate_tests.sanitize import escape_controls
+from runner import suggestions
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option
@@ -40,6 +41,10 @@ def lint(context: click.Context, cli: CliContext, paths: tuple[Path, ...], stric
     findings = lint_files(cli.workspace, paths) if paths else lint_all(cli.workspace)
     for line in (*findings.errors, *map(str, findings.warnings)):
         printer.print_line(escape_controls(line))  # the name of a file is told as it is, with its line breaks
+    if not findings.files:
+        raise Refused(
+            f"no contract in {cli.workspace.root}/orchestration/gates/contracts", next_command=suggestions.INIT
+        )
     printer.print_line(_summarize(findings))
     printer.print_document(findings.to_json())
     printer.raise_output_error()

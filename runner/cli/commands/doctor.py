@@ -10,12 +10,14 @@ import click
 
 from gate_tests.errors import Refused
 from runner.cli.context import CliContext, pass_cli_context
+from runner.cli.errors import suggest_next_command
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option
 from runner.cli.terminal.printer import Printer
 from runner.cli.terminal.styles import style
 
 if TYPE_CHECKING:
+    from gate_tests.workspace.layout import Workspace
     from runner.doctor.diagnosis import Diagnosis
 
 _COLOURS: Final = {"ok": "green", "warn": "yellow", "bad": "red"}
@@ -61,13 +63,13 @@ def _diagnose(cli: CliContext) -> "Iterator[Diagnosis]":
 
     here = _current_directory()
     try:
-        workspace = cli.workspace
+        workspace = cli.find_workspace()
     except Refused as error:
         yield from diagnose_installation(here)
-        yield Diagnosis.warn("root", error.message, error.next_command)
+        yield Diagnosis.warn("root", error.message, suggest_next_command(error, cli))
         return
     yield from diagnose_installation([*here, workspace.root])
-    yield from diagnose_repository(workspace, _describe_search(cli))
+    yield from diagnose_repository(workspace, _describe_search(cli, workspace))
 
 
 def _current_directory() -> list[Path]:
@@ -78,8 +80,12 @@ def _current_directory() -> list[Path]:
         return []
 
 
-def _describe_search(cli: CliContext) -> str:
+def _describe_search(cli: CliContext, workspace: "Workspace") -> str:
     """How the root was found, in words."""
     if cli.directory:
         return "named by -C"
-    return "named by ORCH_ROOT" if os.environ.get("ORCH_ROOT") else "found from the current folder upwards"
+    if os.environ.get("ORCH_ROOT"):
+        return "named by ORCH_ROOT"
+    explanation = cli.explain_root(workspace)
+    surprise = explanation.removeprefix(f"root: {workspace.root}") if explanation else ""
+    return f"found from the current folder upwards{surprise}"

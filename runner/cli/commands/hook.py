@@ -19,6 +19,7 @@ from runner.agents.stop_hook import (
     Target,
     decide,
     find_open_gate,
+    let_other_work_tree_stop,
 )
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command, CommandGroup
@@ -119,7 +120,8 @@ def stop(cli: CliContext, target: str, run_id: str | None, gate_id: str | None, 
     event = StopEvent.parse(_read_input(), TARGETS[target])
     if run_id is None and (run_id := os.environ.get("ORCH_RUN") or None):
         gate_id = gate_id or os.environ.get("ORCH_GATE") or None
-    _answer(_judge_open_gate(*_locate(cli, event, TARGETS[target]), run_id, gate_id, event.session, max_blocks))
+    workspace, cli = _locate(cli, event, TARGETS[target])
+    _answer(_judge_open_gate(workspace, cli, event, run_id, gate_id, max_blocks))
 
 
 def _locate(cli: CliContext, event: StopEvent, target: Target) -> "tuple[Workspace | None, CliContext]":
@@ -127,7 +129,7 @@ def _locate(cli: CliContext, event: StopEvent, target: Target) -> "tuple[Workspa
     from gate_tests.workspace.layout import Workspace
 
     if cli.directory or os.environ.get("ORCH_ROOT"):
-        return cli.workspace, cli
+        return cli.find_workspace(), cli
     if root := _root_above(event.directory or Path()):
         return Workspace(root), cli
     started_in = os.environ.get(target.directory_variable) if target.directory_variable else None
@@ -148,12 +150,13 @@ def _root_above(folder: Path) -> Path | None:
 def _judge_open_gate(
     workspace: "Workspace | None",
     cli: CliContext,
+    event: StopEvent,
     run_id: str | None,
     gate_id: str | None,
-    session: str,
     max_blocks: int,
 ) -> Decision:
     from gate_tests.workspace.find_run import resolve_run_id
+    from runner.git.repository import is_other_work_tree
     from runner.storage.store import Store
 
     if workspace is None:
@@ -163,6 +166,9 @@ def _judge_open_gate(
     open_gate = find_open_gate(store, run_id, gate_id)
     if open_gate is None:
         return Decision()
+    is_named = run_id or cli.directory or os.environ.get("ORCH_ROOT")
+    if not is_named and event.directory and is_other_work_tree(event.directory, workspace.root):
+        return let_other_work_tree_stop(open_gate, event.directory, workspace.root)
     from gate_tests.isolated_pytest.client import IsolatedPytest
     from gate_tests.isolated_pytest.display import Display
 
@@ -170,7 +176,11 @@ def _judge_open_gate(
         from runner.operations.judging import check_gates  # while the process loads pytest
 
         (judged,) = check_gates(store, open_gate.run.run_id, [open_gate.gate.gate], process)
-    return decide(store, open_gate, judged, session, max_blocks, cli.format_command)
+    decision = decide(store, open_gate, judged, event.session, max_blocks, cli.format_command)
+    explanation = cli.explain_root(workspace, event.directory)
+    return (
+        decision._replace(reason=f"{explanation}\n\n{decision.reason}") if explanation and decision.reason else decision
+    )
 
 
 def _read_input() -> bytes:

@@ -1,5 +1,6 @@
 """`orch init`: installs contracts and workflows in a repository."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from shlex import quote
 
@@ -9,7 +10,7 @@ from gate_tests.errors import Refused
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option
-from runner.cli.terminal.printer import Printer
+from runner.cli.terminal.printer import Printer, print_notice
 
 
 @click.command(cls=Command)
@@ -35,7 +36,23 @@ def init(cli: CliContext, as_json: bool) -> None:
     installed = install_orchestration(root)
     for path in installed.created:
         printer.print_line(f"created  {path}")
+    for path in installed.updated:
+        printer.print_line(f"updated  {path}: rules that it lacked were added at its top")
     for path in installed.kept:
         printer.print_line(f"kept     {path}")
+    for note in _list_notes(root.absolute()):
+        print_notice(note)
     printer.print_hint(f"Next: {cli.format_command('orch run start --workflow visual-essay --slug the-word-robot')}")
-    printer.print_document({"created": list(installed.created), "kept": list(installed.kept)})
+    printer.print_document(
+        {"created": list(installed.created), "updated": list(installed.updated), "kept": list(installed.kept)}
+    )
+
+
+def _list_notes(root: Path) -> Iterator[str]:
+    """What may surprise about the new root."""
+    from gate_tests.workspace.find_root import explain_root
+
+    if explanation := explain_root(root, root):
+        yield explanation
+    if (root / "orchestration/__init__.py").exists():
+        yield f"{root / 'orchestration'} is a Python package; its modules were left as they are"

@@ -42,18 +42,21 @@ def check(context: click.Context, cli: CliContext, paths: tuple[str, ...], as_js
             check_against_rules(store.workspace, store.read(run_id))
         except OrchError as error:
             errors[run_id] = error
-    for run_id, damage in errors.items():
-        next_command = suggest_next_command(damage) or suggestions.repair_run(run_id)
+    for damage in errors.values():
+        next_command = suggest_next_command(damage, cli) or damage.hint
         printer.print_line(f"{damage.message}. Next: {cli.format_command(next_command)}")
-    consistent = len(run_ids) - len(errors)
-    printer.print_line(
-        f"{consistent} of {len(run_ids)} records agree with themselves and with the files of their attempts"
-    )
+    printer.print_line(_summarize(len(run_ids), len(errors)))
     printer.print_document([
         {"run_id": run_id, "fault": errors[run_id].message if run_id in errors else None} for run_id in run_ids
     ])  # fmt: skip
     printer.raise_output_error()
     context.exit(_choose_exit_code(errors))
+
+
+def _summarize(runs: int, errors: int) -> str:
+    if not runs:
+        return "there is no run, so nothing was checked"
+    return f"{runs - errors} of {runs} records agree with themselves and with the files of their attempts"
 
 
 def _parse_run_id(context: click.Context, argument: str) -> str:

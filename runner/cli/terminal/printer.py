@@ -34,6 +34,10 @@ class _JsonOutput:
     is_begun = False
 
 
+_printed_notices: Final[set[str]] = set()
+"""The notices of this command that are printed once."""
+
+
 def has_begun_document() -> bool:
     """Whether standard output has a JSON document, or a part of one: a second one would make both unreadable."""
     return _JsonOutput.is_begun
@@ -42,6 +46,7 @@ def has_begun_document() -> bool:
 def begin_command() -> None:
     """Declares that nothing was printed yet for this command."""
     _JsonOutput.is_begun = False
+    _printed_notices.clear()
 
 
 class Printer:
@@ -182,6 +187,13 @@ def print_notice(line: str) -> None:
     """Prints a line to standard error, unless -q was given. Gives up where it cannot be written in a moment."""
     if current_verbosity() is not Verbosity.QUIET:
         print_briefly(lambda: echo(shorten_line(f"orch: {line}"), sys.stderr))
+
+
+def print_notice_once(line: str) -> None:
+    """Prints a notice, unless this command has printed it already."""
+    if line not in _printed_notices:
+        _printed_notices.add(line)
+        print_notice(line)
 
 
 def print_briefly(action: Callable[[], object]) -> None:

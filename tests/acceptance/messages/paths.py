@@ -15,7 +15,7 @@ CASES: dict[str, Case] = {
         {"begin": "run_2020", "count": 2, "runs": "run_20200101T000000Z_b_bbbbbb, run_20200101T000000Z_a_aaaaaa"},
         2,
         "orch run list",
-        first(*(write(f"orchestration/runs/run_20200101T000000Z_{a}_{6 * a}/x", "") for a in "ab")),
+        first(*(write(f"orchestration/runs/run_20200101T000000Z_{a}_{6 * a}/record/RUN.json", "") for a in "ab")),
     ),
     "unknown-depth": refused((*START, "--depth", "quik"), "run", "start", after=meant("quick"), depth="quik"),
     "unknown-status": refused(
@@ -89,7 +89,7 @@ CASES: dict[str, Case] = {
         ("-C", "file", "run", "list"), {"named_by": "-C", "root": "file"}, 2, "orch -C . status", write("file", "")
     ),
     "root-without-orchestration": Case(
-        ("-C", "src", "run", "list"), {"named_by": "-C", "root": "src"}, 2, "orch -C src init", write("src/a", "")
+        ("-C", "src", "run", "list"), {"named_by": "-C", "root": "src"}, 2, "orch -C . status", write("src/a", "")
     ),
     "root-is-missing": Case(
         ("-C", "nowhere", "run", "list"),

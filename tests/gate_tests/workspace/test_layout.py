@@ -28,26 +28,8 @@ def write_record(repository: Repository, **changed: Any) -> None:
     repository.write(RECORD_PATH, json.dumps(record))
 
 
-def test_the_root_is_the_nearest_folder_upwards_that_holds_orchestration(repository: Repository) -> None:
-    deep = repository.root / "src/app"
-    deep.mkdir(parents=True)
-    (repository.root / "src/orchestration").mkdir()
-    assert Workspace.find(deep, {}).root == repository.root / "src"
-
-
-def test_a_file_called_orchestration_makes_no_root(repository: Repository) -> None:
-    repository.write("src/orchestration", "")
-    assert Workspace.find(repository.root / "src", {}).root == repository.root
-
-
-def test_without_a_root_the_next_command_is_orch_init(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match=pattern("no-root", start=tmp_path)) as refused:
-        Workspace.find(tmp_path, {})
-    assert (refused.value.next_command, refused.value.exit_code) == ("orch init", Exit.REFUSED)
-
-
 def test_orch_root_names_the_root_whatever_folder_one_is_in(repository: Repository, tmp_path: Path) -> None:
-    (tmp_path / "other/orchestration").mkdir(parents=True)
+    (tmp_path / "other/orchestration/gates").mkdir(parents=True)
     assert Workspace.find(repository.root, {"ORCH_ROOT": str(tmp_path / "other")}).root == tmp_path / "other"
 
 
@@ -173,7 +155,7 @@ def test_an_unknown_gate_of_a_run_is_refused_with_what_is_known(repository: Repo
     assert refused.value.message == message("unknown-gate", gate="G9", run=context.run_id) + known
 
 
-def test_a_run_folder_without_a_record_is_damage(repository: Repository) -> None:
+def test_a_record_without_its_run_json_is_damage(repository: Repository) -> None:
     (repository.root / RECORD_PATH).parent.mkdir(parents=True)
     with pytest.raises(DamagedRecord, match=pattern("missing", path=RECORD_PATH)) as damaged:
         RunContext.read(repository.workspace, RUN_ID)

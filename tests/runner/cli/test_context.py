@@ -29,7 +29,7 @@ def test_c_goes_before_orch_root_which_goes_before_the_current_directory(
     repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("named", "here"):
-        (tmp_path / name / "orchestration").mkdir(parents=True)
+        (tmp_path / name / "orchestration/gates").mkdir(parents=True)
     monkeypatch.chdir(tmp_path / "here")
     assert CliContext(None).workspace.root == tmp_path / "here"
     monkeypatch.setenv("ORCH_ROOT", str(repository.root))

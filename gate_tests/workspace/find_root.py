@@ -1,0 +1,127 @@
+"""Finds the repository root, and explains which one was found where another could have been meant."""
+
+import os
+import shlex
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Final
+
+from gate_tests.errors import LostFile, Refused
+
+_MARKERS: Final = ("gates", "workflows")
+_MARKERS_IN_WORDS: Final = "orchestration/gates/ or orchestration/workflows/"
+_SEARCHED_LEVELS: Final = 3
+_MAX_SEARCHED: Final = 1000
+"""How many directories of a level are searched for roots, and how many entries of each."""
+_NOT_SEARCHED: Final = ("node_modules",)
+_MAX_LISTED: Final = 4
+
+
+def is_root(directory: str | Path) -> bool:
+    """Whether it has `orchestration/gates/` or `orchestration/workflows/`. A package `orchestration` has neither."""
+    return any(os.path.isdir(os.path.join(directory, "orchestration", name)) for name in _MARKERS)
+
+
+def find_root(start: Path) -> Path:
+    """The nearest root from the absolute path `start` upwards. Raises Refused."""
+    for directory in (start, *start.parents):
+        if is_root(directory):
+            return directory
+    raise _not_found_error(start)
+
+
+def explain_root(root: Path, start: Path) -> str | None:
+    """Which root was found from `start`, and why that may surprise; None where no other could have been meant.
+
+    It may surprise where another root is above it, or where it is above the git work tree that contains `start`: in a
+    submodule, or in a linked work tree that has no root of its own.
+    """
+    for directory in (start, *start.parents):
+        if directory == root:
+            break
+        if os.path.lexists(directory / ".git"):
+            return f"root: {root}, which is above the git work tree {directory}"
+    outer = next(filter(is_root, root.parents), None)
+    return f"root: {root}; another root is above it: {outer}" if outer else None
+
+
+def not_a_root_error(directory: Path, named_by: str) -> Refused:
+    """The error for `directory`, which -C or ORCH_ROOT names (`named_by`) and which is no root."""
+    named = shlex.quote(str(directory))
+    if not directory.exists():
+        make = f"mkdir -p {named} && orch -C {named} init"
+        return Refused(f"{named_by} names {directory}, which does not exist", next_command=make)
+    if not directory.is_dir():
+        parent = shlex.quote(str(directory.parent))
+        return Refused(f"{named_by} names {directory}, which is no folder", next_command=f"orch -C {parent} status")
+    error = _describe_missing_root(directory, f"{named_by} names {directory}, which has no {_MARKERS_IN_WORDS}")
+    outer = next(filter(is_root, directory.absolute().parents), None)
+    if error.next_command is None and outer:
+        error.next_command = f"orch -C {shlex.quote(_as_typed(outer) or '.')} status"
+    error.next_command = error.next_command or f"orch -C {named} init"
+    return error
+
+
+def _not_found_error(start: Path) -> Refused:
+    with_records = next((each for each in (start, *start.parents) if _has_records(each)), start)
+    message = f"no {_MARKERS_IN_WORDS} in {start} or any folder above it"
+    error = _describe_missing_root(with_records, message)
+    if error.next_command is None:
+        init = "orch init" if with_records == start else f"orch -C {shlex.quote(str(with_records))} init"
+        error.next_command = init
+    return error
+
+
+def _describe_missing_root(directory: Path, message: str) -> Refused:
+    """The error with what `directory` has instead of a root, and if that is roots below, how to name one."""
+    if _has_records(directory):
+        records = directory / "orchestration/runs"
+        return Refused(f"{message}, but records in {records}", lost_file=LostFile(directory, "orchestration/gates"))
+    below = list(islice(_find_roots_below(directory), _MAX_LISTED + 1))
+    if below:
+        listed = ", ".join(below[:_MAX_LISTED]) + (", …" if len(below) > _MAX_LISTED else "")
+        inner = os.path.join(_as_typed(directory), below[0])
+        return Refused(f"{message}; below it: {listed}", next_command=f"orch -C {shlex.quote(inner)} status")
+    return Refused(message)
+
+
+def _as_typed(directory: Path) -> str:
+    """The directory as a command names it: nothing for the current one."""
+    try:
+        return "" if os.path.samefile(directory, os.curdir) else str(directory)
+    except OSError:
+        return str(directory)
+
+
+def _has_records(directory: Path) -> bool:
+    """Whether there is a run with a record, without a gate or workflow."""
+    try:
+        runs = sorted(os.listdir(directory / "orchestration/runs"))
+    except OSError:
+        return False
+    return any(os.path.isdir(directory / "orchestration/runs" / run / "record") for run in runs)
+
+
+def _find_roots_below(directory: Path) -> Iterator[str]:
+    """The roots a few levels below, relative to `directory`, the uppermost first."""
+    level = [""]
+    for _ in range(_SEARCHED_LEVELS):
+        inner = sorted(path for each in level for path in _list_directories(directory, each))
+        yield from (path for path in inner if is_root(directory / path))
+        level = inner[:_MAX_SEARCHED]
+
+
+def _list_directories(directory: Path, inner: str) -> Iterator[str]:
+    """The directories in `inner` that may contain a root: no hidden ones, no symlinks."""
+    try:
+        with os.scandir(directory / inner) as entries:
+            for entry in islice(entries, _MAX_SEARCHED):
+                if _is_searched(entry.name) and entry.is_dir(follow_symlinks=False):
+                    yield os.path.join(inner, entry.name)
+    except OSError:
+        return
+
+
+def _is_searched(name: str) -> bool:
+    return name.isprintable() and not name.startswith(".") and name not in _NOT_SEARCHED
