@@ -82,7 +82,7 @@ def _describe_missing_root(directory: Path, message: str) -> Refused:
     if below:
         listed = ", ".join(below[:_MAX_LISTED]) + (", …" if len(below) > _MAX_LISTED else "")
         inner = os.path.join(_as_typed(directory), below[0])
-        return Refused(f"{message}; below it: {listed}", next_command=f"orch -C {shlex.quote(inner)} status")
+        return Refused(f"{message}; roots below: {listed}", next_command=f"orch -C {shlex.quote(inner)} status")
     return Refused(message)
 
 

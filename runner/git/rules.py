@@ -27,7 +27,7 @@ class GitRules(NamedTuple):
 def find_rule_against(root: Path, record: str) -> str | None:
     """The rule by which git ignores a file of a record, `FILE:LINE: PATTERN`; None where it does not."""
     with suppress(GitUnavailable, OSError), open_repository(GitCommand(root)) as git:
-        return find_ignore_rule(git, record) if git and find_ignored(git, [record]) else None
+        return find_ignore_rule(git, record) if git and record in find_ignored(git, [record]) else None
     return None
 
 

@@ -48,6 +48,18 @@ MESSAGES = {
     "root-without-orchestration": (
         "{named_by} names {root}, which has no orchestration/gates/ or orchestration/workflows/"
     ),
+    "roots-below": "; roots below: {roots}",
+    "records-without-root": ", but records in {runs}",
+    "nested-root": "root: {root}; another root is above it: {outer}",
+    "root-above-tree": "root: {root}, which is above the git work tree {tree}",
+    "other-work-tree": (
+        "Gate {gate} {name} is open in {root}, and the agent works in another git work tree, {tree}, so the gate was"
+        " not judged"
+    ),
+    "package-beside": "{folder} is a Python package; its modules were left as they are",
+    "record-ignored": "git ignores the record ({rule}): no commit will have it",
+    "nothing-to-lint": "no contract in {root}/orchestration/gates/contracts",
+    "nothing-to-check": "there is no run, so nothing was checked",
     "root-is-missing": "{named_by} names {root}, which does not exist",
     "cwd-removed": "the current folder has been removed",
     # JSON files

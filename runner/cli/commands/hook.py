@@ -120,8 +120,9 @@ def stop(cli: CliContext, target: str, run_id: str | None, gate_id: str | None, 
     event = StopEvent.parse(_read_input(), TARGETS[target])
     if run_id is None and (run_id := os.environ.get("ORCH_RUN") or None):
         gate_id = gate_id or os.environ.get("ORCH_GATE") or None
+    is_named = bool(run_id or cli.directory or os.environ.get("ORCH_ROOT"))
     workspace, cli = _locate(cli, event, TARGETS[target])
-    _answer(_judge_open_gate(workspace, cli, event, run_id, gate_id, max_blocks))
+    _answer(_judge_open_gate(workspace, cli, event, run_id, gate_id, max_blocks, is_named))
 
 
 def _locate(cli: CliContext, event: StopEvent, target: Target) -> "tuple[Workspace | None, CliContext]":
@@ -154,7 +155,9 @@ def _judge_open_gate(
     run_id: str | None,
     gate_id: str | None,
     max_blocks: int,
+    is_named: bool,
 ) -> Decision:
+    """The answer. Unless root or run are named, an agent in another work tree is not held to their gate."""
     from gate_tests.workspace.find_run import resolve_run_id
     from runner.git.repository import is_other_work_tree
     from runner.storage.store import Store
@@ -166,7 +169,6 @@ def _judge_open_gate(
     open_gate = find_open_gate(store, run_id, gate_id)
     if open_gate is None:
         return Decision()
-    is_named = run_id or cli.directory or os.environ.get("ORCH_ROOT")
     if not is_named and event.directory and is_other_work_tree(event.directory, workspace.root):
         return let_other_work_tree_stop(open_gate, event.directory, workspace.root)
     from gate_tests.isolated_pytest.client import IsolatedPytest

@@ -137,6 +137,11 @@ ELSEWHERE = {
     ),
     "tests/runner/pipeline/test_failure_section.py": ("what-failed", "how-to-mend", "more-checks-failed"),
     "tests/acceptance/test_git.py": ("no-git-answer",),
+    "tests/acceptance/test_roots.py": ("package-beside", "other-work-tree", "nothing-to-lint", "nothing-to-check"),
+    "tests/acceptance/test_committed_records.py": ("record-ignored",),
+    "tests/gate_tests/workspace/test_find_root.py": (
+        "roots-below", "records-without-root", "nested-root", "root-above-tree",
+    ),
     "tests/runner/git/test_query.py": (
         "git-not-found", "git-too-slow", "git-too-old", "git-bare", "git-unusable", "git-file-broken",
         "git-file-too-large", "git-printed-too-much", "git-file-leads-nowhere", "git-no-temporary-directory",

@@ -1,0 +1,335 @@
+"""Records in git: a branch without a run, the ignore rules of a host, and files that git has or has not."""
+
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.git_checkout import git
+from tests.support.messages import message, says
+from tests.support.repository import ARTIFACTS, SLUG, Ended, Repository
+
+Orch = Callable[..., Ended]
+START = ("run", "start", "--workflow", "visual-essay", "--slug", SLUG, "--artifact-path", ARTIFACTS)
+
+
+def fail(repository: Repository, run_id: str, gate: str = "G1") -> Ended:
+    return repository.orch("gate", "fail", "--run", run_id, "--gate", gate, "--reason", "no")
+
+
+def follow(repository: Repository, ended: Ended) -> Ended:
+    """Types the command that is named next, in a shell."""
+    _, _, command = ended.err.rstrip().rpartition("Next: ")
+    return repository.run("sh", "-c", command)
+
+
+# A branch without the run
+
+
+@pytest.fixture
+def switched(shipped: Repository) -> str:
+    """The id of a run that is committed on another branch than the present one; its logs are left."""
+    shipped.commit()
+    git(shipped.root, "checkout", "--quiet", "-b", "work")
+    run_id = shipped.start_run(ARTIFACTS)
+    assert fail(shipped, run_id).code == 0
+    shipped.write(f"orchestration/runs/{run_id}/logs/gates/G1/prompt-1.txt", "Do it.\n")
+    shipped.commit()
+    git(shipped.root, "checkout", "--quiet", "main")
+    assert (shipped.root / "orchestration/runs" / run_id / "logs").is_dir()
+    return run_id
+
+
+def test_on_a_branch_without_the_run_its_logs_are_no_run(shipped: Repository, switched: str) -> None:
+    command: tuple[str, ...]
+    assert shipped.orch("run", "list", "--json").json == []
+    for command in (("status",), ("run", "list"), ("doctor",)):
+        ended = shipped.orch(*command)
+        assert (ended.code, switched in ended.out + ended.err) == (0, False), command
+    assert says(shipped.orch("run", "check").out, "nothing-to-check")
+    assert "0 runs" in shipped.orch("doctor").out
+    assert shipped.orch("hook", "stop", stdin="{}", env={"CLAUDE_PROJECT_DIR": ""}).out == "{}\n"
+    for command in (("run", "resume"), ("run", "show", "--run", "latest"), ("run", "show", "--run", switched[:20])):
+        assert shipped.orch(*command).code == 2, command
+    for command in (("run", "show"), ("run", "resume"), ("run", "repair", "--yes"), ("gate", "check", "--gate", "G1")):
+        ended = shipped.orch(*command, "--run", switched)
+        assert ended.code == 2, command
+        assert says(ended.err, "unknown-run", run=switched)
+    assert says(shipped.orch("run", "check", switched).out, "unknown-run", run=switched)
+
+
+def test_back_on_its_branch_it_is_the_run_that_it_was(shipped: Repository, switched: str) -> None:
+    shipped.orch("run", "list")
+    git(shipped.root, "checkout", "--quiet", "work")
+    assert shipped.orch("run", "check").out == message("records-agree", sound=1, count=1) + "\n"
+    assert shipped.orch("status", "--json").json["run_id"] == switched
+
+
+def test_beside_such_logs_a_new_run_is_the_only_one(shipped: Repository, switched: str) -> None:
+    run_id = shipped.orch(*START, "--json").json["run_id"]
+    assert [row["run_id"] for row in shipped.orch("run", "list", "--json").json] == [run_id]
+    assert shipped.orch("status", "--json").json["run_id"] == run_id
+    assert shipped.orch("run", "show", "--run", "latest", "--json").json["run_id"] == run_id
+    assert shipped.orch("run", "show", "--run", "run_", "--json").json["run_id"] == run_id
+
+
+def test_a_record_without_its_run_json_is_still_damage(shipped: Repository) -> None:
+    run_id = shipped.start_run(ARTIFACTS)
+    (shipped.root / shipped.workspace.record_path(run_id)).unlink()
+    assert shipped.orch("run", "check").code == 4
+    assert [row["status"] for row in shipped.orch("run", "list", "--json").json] == ["DAMAGED"]
+    assert shipped.orch("run", "show", "--run", run_id).code == 4
+
+
+# The ignore rules of a host
+
+HOST_RULES = [
+    "runs/", "**/runs/", "runs/**", "orchestration/runs/", "record/", "**/record/**", "*.json", "gates/", "attempt-*",
+    "run_*", "RUN.json", "G*", "*/*/*",
+]  # fmt: skip
+
+
+def list_committed(repository: Repository) -> set[str]:
+    """What a commit of everything has below runs/."""
+    return set(git(repository.commit().root, "ls-files", "orchestration/runs").split("\n")) - {
+        "orchestration/runs/.gitkeep"
+    }
+
+
+def finish_a_gate(repository: Repository) -> tuple[str, Ended]:
+    run_id = repository.start_run(ARTIFACTS)
+    repository.add_example("G2")
+    repository.start_gate(run_id, "G2")
+    finished = repository.orch("gate", "finish", "--run", run_id, "--gate", "G2")
+    assert finished.code == 0, finished
+    return run_id, finished
+
+
+@pytest.mark.quick("runs/")
+@pytest.mark.parametrize("rule", HOST_RULES)
+def test_records_are_committed_whatever_the_host_ignores(shipped: Repository, rule: str) -> None:
+    git(shipped.root, "init", "--quiet")
+    shipped.write(".gitignore", f"{rule}\n")
+    started = shipped.orch(*START)
+    assert (started.code, started.err) == (0, "")
+    run_id, finished = finish_a_gate(shipped)
+    assert not says(finished.out, "record-ignored")
+    assert {path for path in list_committed(shipped) if run_id in path} == {
+        shipped.workspace.record_path(run_id),
+        shipped.workspace.attempt_path(run_id, "G2", 1),
+    }
+
+
+@pytest.mark.parametrize("place", ["info/exclude", "core.excludesFile"])
+def test_records_are_committed_wherever_git_is_told_to_ignore_them(shipped: Repository, place: str) -> None:
+    git(shipped.root, "init", "--quiet")
+    excludes = shipped.write(".git/info/exclude", "runs/\n*.json\n")
+    if place == "core.excludesFile":
+        excludes = excludes.replace(shipped.root / ".git/mine")
+        git(shipped.root, "config", place, str(excludes))
+    assert shipped.orch(*START).err == ""
+    run_id, _ = finish_a_gate(shipped)
+    assert shipped.workspace.attempt_path(run_id, "G2", 1) in list_committed(shipped)
+
+
+def test_logs_backups_and_temporary_files_are_not_committed(shipped: Repository) -> None:
+    run_id = shipped.start_run(ARTIFACTS)
+    assert fail(shipped, run_id).code == 0
+    folder = shipped.workspace.run_path(run_id)
+    for path in ("logs/gates/G1/prompt-1.txt", "record/.tmp-1", "record/gates/G1/.tmp-2", "record/RUN.json.damaged-1",
+                 "record/gates/G1/attempt-1.json.damaged-2"):  # fmt: skip
+        shipped.write(f"{folder}/{path}", "x")
+    record, attempt = shipped.workspace.record_path(run_id), shipped.workspace.attempt_path(run_id, "G1", 1)
+    assert list_committed(shipped) == {record, attempt}
+
+
+# Where git ignores them all the same
+
+
+@pytest.fixture
+def ignored(shipped: Repository) -> Repository:
+    """A root of which git ignores everything, in a repository with its top above."""
+    git(shipped.root.parent, "init", "--quiet")
+    (shipped.root.parent / ".gitignore").write_text("# mine\n/repo/orchestration/\n")
+    return shipped
+
+
+RULE = ".gitignore:2: /repo/orchestration/"
+
+
+def test_each_command_that_begins_or_continues_a_run_says_by_which_rule_git_ignores_it(ignored: Repository) -> None:
+    begin = ("run", "visual-essay", "--slug", "tea")
+    for command in (START, begin, ("run", "resume"), (*START, "--json")):
+        ended = ignored.orch(*command)
+        (line,) = [line for line in ended.err.splitlines() if says(line, "record-ignored", rule=RULE)]
+        assert ".gitignore:2:/repo/orchestration/" in ignored.run("sh", "-c", line.rpartition("Next: ")[2]).out
+
+
+def test_the_command_that_shows_the_rule_works_from_another_folder(ignored: Repository) -> None:
+    (ignored.root / "src").mkdir()
+    below = Repository(ignored.root / "src")
+    assert ".gitignore:2:" in follow(below, below.orch(*START)).out
+
+
+def test_gate_finish_says_it_and_gives_its_verdict_all_the_same(ignored: Repository) -> None:
+    _, finished = finish_a_gate(ignored)
+    assert says(finished.out, "record-ignored", rule=RULE)
+
+
+def test_nothing_is_said_of_a_record_that_was_committed_all_the_same(ignored: Repository) -> None:
+    run_id = ignored.start_run(ARTIFACTS)
+    git(ignored.root, "add", "--force", "orchestration")
+    assert not says(ignored.orch("run", "resume", "--run", run_id).err, "record-ignored")
+
+
+@pytest.mark.parametrize("repository_above", [False, True])
+def test_without_a_commit_or_a_repository_nothing_is_said(shipped: Repository, repository_above: bool) -> None:
+    if repository_above:
+        git(shipped.root.parent, "init", "--quiet")
+    assert shipped.orch(*START).err == ""
+
+
+# The rules of an older version
+
+OLD = "# What a run leaves behind that is not its record\nruns/*/logs/\n.tmp-*\n"
+
+
+def test_init_adds_what_the_rules_of_an_older_version_lack(shipped: Repository, orch: Orch) -> None:
+    bundled = (shipped.root / "orchestration/.gitignore").read_text().splitlines()
+    shipped.write("orchestration/.gitignore", f"{OLD}# ours\n*.draft\n")
+    shipped.write("orchestration/.gitattributes", "*.py text\n")
+    updated = ["orchestration/.gitattributes", "orchestration/.gitignore"]
+    first = orch("init")
+    assert [path for path in updated if f"updated  {path}" in first.out] == updated
+    rules = (shipped.root / "orchestration/.gitignore").read_text()
+    assert rules.startswith("!/runs/\n")
+    assert rules.endswith(f"{OLD}# ours\n*.draft\n")
+    assert set(bundled) <= set(rules.splitlines())
+    assert (shipped.root / "orchestration/.gitattributes").read_text().endswith("* -text\n*.py text\n")
+    assert orch("init", "--json").json["updated"] == []
+    assert (shipped.root / "orchestration/.gitignore").read_text() == rules
+
+
+def test_a_rule_that_somebody_wrote_there_decides_after_an_init_too(shipped: Repository, orch: Orch) -> None:
+    shipped.write("orchestration/.gitignore", f"{OLD}/runs/\n!*.damaged-*\n")
+    assert orch("init").code == 0
+    git(shipped.root, "init", "--quiet")
+    assert says(orch(*START).err, "record-ignored", rule="orchestration/.gitignore:14: /runs/")
+
+
+def test_a_link_in_place_of_the_rules_is_left_alone(shipped: Repository, orch: Orch, tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    mine.write_text(OLD)
+    (shipped.root / "orchestration/.gitignore").unlink()
+    (shipped.root / "orchestration/.gitignore").symlink_to(mine)
+    assert orch("init", "--json").json["updated"] == []
+    assert mine.read_text() == OLD
+
+
+# Files that git has, or has not
+
+WORKFLOW = "orchestration/workflows/visual-essay.json"
+CONTRACT = "orchestration/gates/contracts/G1.contract.json"
+
+
+def remove_a_gate(repository: Repository) -> Ended:
+    """Removes the contract of G1 and asks for it."""
+    (repository.root / CONTRACT).unlink()
+    return repository.orch("contract", "explain", "G1")
+
+
+def test_a_contract_that_the_commit_has_is_restored_from_it_from_whatever_folder(shipped: Repository) -> None:
+    below = Repository(shipped.commit().root / "src")
+    below.root.mkdir()
+    for repository in (shipped, below):
+        (shipped.root / CONTRACT).unlink()
+        refused = repository.orch("contract", "explain", "G1")
+        assert f"git checkout HEAD -- {CONTRACT}" in refused.err
+        assert follow(repository, refused).code == 0
+        assert repository.orch("contract", "explain", "G1").code == 0
+
+
+def test_a_contract_that_an_earlier_commit_has_is_looked_for_there(shipped: Repository) -> None:
+    (shipped.commit().root / CONTRACT).unlink()
+    shipped.commit()
+    refused = shipped.orch("contract", "explain", "G1")
+    assert refused.err.endswith(f"Next: git log -- {CONTRACT}\n")
+    assert "Author: " in follow(shipped, refused).out
+
+
+@pytest.mark.parametrize("state", ["no repository", "no commit", "staged only", "ignored"])
+def test_a_contract_that_no_commit_has_is_to_be_written(shipped: Repository, state: str) -> None:
+    if state != "no repository":
+        git(shipped.root, "init", "--quiet")
+    if state == "staged only":
+        git(shipped.root, "add", "--all")
+    if state == "ignored":
+        shipped.write(".gitignore", "*.contract.json\n")
+        shipped.commit()
+    assert remove_a_gate(shipped).err.endswith("Next: orch contract new G1 --name NAME\n")
+
+
+def test_a_lost_workflow_and_a_damaged_record_are_restored_only_from_a_commit_that_has_them(
+    shipped: Repository,
+) -> None:
+    run_id = shipped.start_run(ARTIFACTS)
+    record = shipped.workspace.record_path(run_id)
+    content = (shipped.root / record).read_bytes()
+
+    def damage(path: str) -> None:
+        (shipped.root / path).unlink()
+        if path == record:
+            shipped.write(record, "{")
+
+    commands = {
+        WORKFLOW: ("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "me"),
+        record: ("run", "show", "--run", run_id),
+    }
+    before = (shipped.root / WORKFLOW).read_bytes()
+    for path, command in commands.items():
+        damage(path)
+        assert "git checkout" not in shipped.orch(*command).err
+        shipped.write(WORKFLOW, before)
+        shipped.write(record, content)
+    shipped.commit()
+    for path, command in commands.items():
+        damage(path)
+        ended = shipped.orch(*command)
+        assert ended.err.endswith(f"Next: git checkout HEAD -- {path}\n")
+        assert follow(shipped, ended).code == 0
+        assert shipped.orch("run", "check").code == 0
+
+
+def test_a_record_that_was_committed_damaged_is_not_restored_from_that_commit(shipped: Repository) -> None:
+    run_id = shipped.start_run(ARTIFACTS)
+    record = shipped.workspace.record_path(run_id)
+    shipped.commit().write(record, "{")
+    shipped.commit()
+    ended = shipped.orch("run", "show", "--run", run_id)
+    assert ended.err.endswith(f"Next: git log -- {record}\n")
+
+
+def test_a_workflow_with_a_name_that_must_be_quoted_is_restored_from_another_folder(shipped: Repository) -> None:
+    path = "orchestration/prompts/a b/G1.md"
+    workflow = shipped.root / WORKFLOW
+    workflow.write_text(workflow.read_text().replace("orchestration/prompts/visual-essay/G1.md", path))
+    prompt = shipped.write(path, "Do it.\n")
+    below = Repository(shipped.commit().root / "src")
+    below.root.mkdir()
+    prompt.unlink()
+    refused = below.orch("run", "visual-essay", "--slug", "tea")
+    assert refused.err.endswith(f"(cd {shipped.root} && git checkout HEAD -- {shlex.quote(path)})\n")
+    assert follow(below, refused).code == 0
+    assert prompt.exists()
+
+
+def test_a_root_that_lost_its_gates_is_restored_from_any_folder_in_it(shipped: Repository) -> None:
+    shipped.start_run(ARTIFACTS)
+    git(shipped.commit().root, "rm", "-r", "--quiet", "orchestration/gates", "orchestration/workflows")
+    below = Repository(shipped.root / "src")
+    below.root.mkdir()
+    refused = below.orch("status")
+    assert says(refused.err, "records-without-root", runs=shipped.root / "orchestration/runs")
+    assert follow(below, refused).code == 0
+    assert below.orch("status").code == 0

@@ -1,0 +1,280 @@
+"""Which root a command works on: in monorepos, submodules, linked work trees and without git; and that it says so."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.git_checkout import git
+from tests.support.messages import message, says
+from tests.support.repository import ARTIFACTS, SLUG, Repository
+
+START = ("run", "start", "--workflow", "visual-essay", "--slug", SLUG)
+
+
+def make_root(folder: Path) -> Repository:
+    """A new folder with all that `orch init` puts in."""
+    folder.mkdir(parents=True)
+    return Repository(folder).install()
+
+
+def notices(text: str) -> list[str]:
+    """The lines that say which root was found."""
+    return [line.removeprefix("orch: ") for line in text.splitlines() if line.startswith("orch: root: ")]
+
+
+def runs_of(repository: Repository, *at: str) -> list[str]:
+    """The slugs that `orch run list` lists."""
+    return [row["slug"] for row in repository.orch(*at, "run", "list", "--json").json]
+
+
+@pytest.fixture
+def outer(tmp_path: Path) -> Repository:
+    """A root at the top of a git repository, with a commit."""
+    return make_root(tmp_path / "outer").commit()
+
+
+# A monorepo
+
+
+def test_two_roots_side_by_side_each_have_their_own_runs_and_nothing_is_said(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    for name in ("api", "web"):
+        root = make_root(tmp_path / name)
+        started = root.orch(*START[:-1], name)
+        assert (started.code, started.err) == (0, "")
+        (root.root / "src").mkdir()
+        assert runs_of(Repository(root.root / "src")) == [name]
+        assert runs_of(Repository(tmp_path), "-C", name) == [name]
+
+
+def test_at_the_top_of_a_monorepo_the_roots_below_are_named_and_the_command_works(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    make_root(tmp_path / "svc")
+    top = Repository(tmp_path)
+    for command in (("run", "list"), ("status",), START, ("contract", "lint"), ("run", "check")):
+        refused = top.orch(*command)
+        assert (refused.code, says(refused.err, "roots-below", roots="svc")) == (2, True)
+        assert refused.err.endswith("Next: orch -C svc status\n")
+    assert top.orch("-C", "svc", "status").code == 0
+    assert [path.name for path in tmp_path.iterdir() if path.name != ".git"] == ["svc"]
+
+
+def test_a_nested_root_is_named_once_by_each_command_that_judges_or_writes(outer: Repository) -> None:
+    inner = make_root(outer.root / "svc")
+    inner.add_example("G2")
+    named = [message("nested-root", root=inner.root, outer=outer.root)]
+    started = inner.orch(*START, "--artifact-path", ARTIFACTS, "--json")
+    assert notices(started.err) == named
+    run_id = started.json["run_id"]
+    gate = ("--run", run_id, "--gate", "G2")
+    for command in (
+        ("gate", "start", *gate, "--agent", "maker"),
+        ("gate", "check", *gate),
+        ("gate", "finish", *gate),
+        ("gate", "fail", "--run", run_id, "--gate", "G3", "--reason", "no"),
+        ("status",),
+        ("run", "show", "--run", "latest"),
+        ("run", "check"),
+        ("run", "resume"),
+        ("run", "visual-essay", "--slug", "tea"),
+    ):
+        ended = inner.orch(*command)
+        assert notices(ended.err) == named, command
+    assert runs_of(outer) == []
+
+
+def test_a_root_that_is_the_only_one_or_was_named_is_not_talked_about(outer: Repository) -> None:
+    below = Repository(outer.root / "src")
+    below.root.mkdir()
+    assert below.orch("status").err == ""
+    inner = make_root(outer.root / "svc")
+    assert outer.orch("-C", "svc", "status").err == ""
+    assert below.orch("status", env={"ORCH_ROOT": str(inner.root)}).err == ""
+    assert inner.orch("status", "-q").err == ""
+
+
+def test_what_reads_the_answer_of_a_machine_sees_no_word_of_it(outer: Repository) -> None:
+    inner = make_root(outer.root / "svc")
+    assert json.loads(inner.orch("status", "--json").out)["run_id"] is None
+    completed = inner.installed_orch(
+        env={"_ORCH_COMPLETE": "bash_complete", "COMP_WORDS": "orch run start --workflow ", "COMP_CWORD": "4"}
+    )
+    assert completed.err == ""
+    assert "visual-essay" in completed.out
+
+
+def test_a_package_called_orchestration_is_passed_by(outer: Repository) -> None:
+    package = Repository(outer.root / "svc")
+    package.write("orchestration/__init__.py", "")
+    assert outer.orch(*START).code == 0
+    assert runs_of(package) == [SLUG]
+    assert package.orch("contract", "lint").out.startswith("7 contracts: ")
+
+
+# Submodules and linked work trees
+
+
+def test_in_a_submodule_the_root_above_it_is_named(outer: Repository, tmp_path: Path) -> None:
+    library = Repository(tmp_path / "library")
+    library.write("a.md", "a\n")
+    library.commit()
+    git(outer.root, "submodule", "--quiet", "add", str(library.root), "lib")
+    submodule = Repository(outer.root / "lib")
+    ended = submodule.orch(*START)
+    assert ended.code == 0
+    assert notices(ended.err) == [message("root-above-tree", root=outer.root, tree=submodule.root)]
+    assert runs_of(outer) == [SLUG]
+
+
+def test_a_submodule_with_a_root_of_its_own_works_on_that(outer: Repository, tmp_path: Path) -> None:
+    library = make_root(tmp_path / "library").commit()
+    git(outer.root, "submodule", "--quiet", "add", str(library.root), "lib")
+    submodule = Repository(outer.root / "lib")
+    assert notices(submodule.orch(*START).err) == [message("nested-root", root=submodule.root, outer=outer.root)]
+    assert (runs_of(outer), runs_of(submodule)) == ([], [SLUG])
+
+
+@pytest.mark.parametrize("place", ["../beside", "trees/inside"])
+def test_a_linked_work_tree_with_its_own_root_works_on_that(outer: Repository, place: str) -> None:
+    git(outer.root, "worktree", "add", "--quiet", place)
+    linked = Repository((outer.root / place).resolve())
+    ended = linked.orch(*START)
+    assert ended.code == 0
+    assert bool(notices(ended.err)) == (place == "trees/inside")
+    assert (runs_of(outer), runs_of(linked)) == ([], [SLUG])
+
+
+def test_a_linked_work_tree_without_a_root_says_that_it_takes_that_of_the_main_one(tmp_path: Path) -> None:
+    main = Repository(tmp_path / "main")
+    main.write("a.md", "a\n")
+    main.commit().install()  # the root is not in the commit
+    git(main.root, "worktree", "add", "--quiet", "trees/inside")
+    linked = Repository(main.root / "trees/inside")
+    assert notices(linked.orch("status").err) == [message("root-above-tree", root=main.root, tree=linked.root)]
+
+
+def test_without_git_a_root_is_found_all_the_same(tmp_path: Path) -> None:
+    root = make_root(tmp_path / "root")
+    (root.root / "deep/er").mkdir(parents=True)
+    started = Repository(root.root / "deep/er").orch(*START)
+    assert (started.code, started.err, runs_of(root)) == (0, "", [SLUG])
+
+
+# The stop hook
+
+
+def open_failing_gate(repository: Repository) -> str:
+    """A run with an attempt open at G2, whose artifacts are missing."""
+    run_id = repository.start_run(ARTIFACTS)
+    repository.start_gate(run_id, "G2")
+    return run_id
+
+
+def stop_in(folder: Path, started_in: Path, **env: str) -> dict[str, Any]:
+    """The answer to an agent that stops in `folder`, in a session that began in `started_in`."""
+    payload = json.dumps({"session_id": "one", "cwd": str(folder), "hook_event_name": "Stop"})
+    ended = Repository(folder).orch("hook", "stop", stdin=payload, env={"CLAUDE_PROJECT_DIR": str(started_in), **env})
+    assert (ended.code, ended.err) == (0, "")
+    answer: dict[str, Any] = ended.json
+    return answer
+
+
+@pytest.mark.parametrize("place", ["../beside", "trees/inside"])
+def test_an_agent_in_another_work_tree_is_not_held_to_the_gate_of_the_main_one(tmp_path: Path, place: str) -> None:
+    main = Repository(tmp_path / "main")
+    main.write("a.md", "a\n")
+    main.commit().install()
+    git(main.root, "worktree", "add", "--quiet", place)
+    tree = (main.root / place).resolve()
+    assert stop_in(tree, main.root) == {}
+    run_id = open_failing_gate(main)
+    answer = stop_in(tree, main.root)
+    assert set(answer) == {"systemMessage"}
+    assert says(answer["systemMessage"], "other-work-tree", gate="G2", root=main.root, tree=tree)
+    assert "reason" in stop_in(main.root, main.root)
+    assert "reason" in stop_in(tree, main.root, ORCH_RUN=run_id), "a run that is named is judged wherever one is"
+
+
+@pytest.mark.slow
+def test_in_a_submodule_the_gate_of_the_root_above_counts_and_is_named(outer: Repository, tmp_path: Path) -> None:
+    library = Repository(tmp_path / "library")
+    library.write("a.md", "a\n")
+    library.commit()
+    git(outer.root, "submodule", "--quiet", "add", str(library.root), "lib")
+    open_failing_gate(outer)
+    reason = stop_in(outer.root / "lib", outer.root)["reason"]
+    assert reason.startswith(message("root-above-tree", root=outer.root, tree=outer.root / "lib"))
+    assert not stop_in(outer.root, outer.root)["reason"].startswith("root: ")
+
+
+# pytest
+
+
+@pytest.mark.slow
+def test_a_session_of_pytest_says_which_root_it_judges(outer: Repository) -> None:
+    inner = make_root(outer.root / "svc")
+    for repository, header in ((inner, message("nested-root", root=inner.root, outer=outer.root)), (outer, None)):
+        repository.add_example("G2")
+        run_id = repository.start_run(ARTIFACTS)
+        ended = repository.pytest("--gate", "G2", "--run", run_id)
+        assert ended.code == 0, ended.out
+        assert ("root: " in ended.out.replace("rootdir: ", "")) == (header is not None)
+        assert (header or "") in ended.out
+
+
+# orch init
+
+
+def test_where_init_is_suggested_below_a_root_it_is_for_that_root(repository: Repository) -> None:
+    below = Repository(repository.root / "src")
+    below.root.mkdir()
+    for command in (("status",), ("contract", "lint"), START):
+        assert repository.orch(*command).err.endswith("Next: orch init\n") or command == ("status",)
+        ended = below.orch(*command)
+        assert f"Next: orch -C {repository.root} init\n" in ended.out + ended.err, command
+    assert below.orch("-C", str(repository.root), "init").code == 0
+    assert not (below.root / "orchestration").exists()
+
+
+def test_init_in_a_package_leaves_its_modules_and_makes_a_root_beside_them(tmp_path: Path) -> None:
+    folder = Repository(tmp_path / "host")
+    module = folder.write("orchestration/__init__.py", "X = 1\n")
+    folder.write("orchestration/README.md", "mine\n")
+    ended = folder.orch("init")
+    assert ended.code == 0
+    assert says(ended.err, "package-beside", folder=folder.root / "orchestration")
+    assert (module.read_text(), (folder.root / "orchestration/README.md").read_text()) == ("X = 1\n", "mine\n")
+    assert folder.orch(*START).code == 0
+
+
+def test_init_below_a_root_says_that_there_are_two_now(outer: Repository) -> None:
+    inner = Repository(outer.root / "svc")
+    inner.root.mkdir()
+    assert notices(inner.orch("init").err) == [message("nested-root", root=inner.root, outer=outer.root)]
+
+
+# Nothing to look at
+
+
+def test_contract_lint_of_a_root_without_contracts_is_an_error(repository: Repository) -> None:
+    for more in ((), ("--json",), ("--strict",)):
+        ended = repository.orch("contract", "lint", *more)
+        assert ended.code == 2
+        assert says(ended.err, "nothing-to-lint", root=repository.root)
+    assert repository.orch("contract", "lint", "--json").json["error"]["next"] == "orch init"
+    repository.write_workflow("G1", version=1)
+    ended = repository.orch("contract", "lint")
+    assert (ended.code, "orchestration/workflows/tests.json:3: " in ended.out) == (2, True)
+
+
+def test_contract_lint_of_one_contract_is_none(repository: Repository) -> None:
+    repository.write_contract("G1", required_outputs={"any_of": [{"path": "a.md"}]})
+    assert repository.orch("contract", "lint").code == 0
+
+
+def test_run_check_without_a_run_says_that_nothing_was_checked(shipped: Repository) -> None:
+    ended = shipped.orch("run", "check")
+    assert (ended.code, ended.out) == (0, message("nothing-to-check") + "\n")
+    assert shipped.orch("run", "check", "--json").json == []
