@@ -79,6 +79,11 @@ def show_commits(path: str) -> str:
     return f"git log -- {quote(path)}"
 
 
+def show_commits_of_all(path: str) -> str:
+    """The same, of all branches."""
+    return f"git log --all -- {quote(path)}"
+
+
 def check_ignored(path: str) -> str:
     """Shows the rule by which git ignores a file."""
     return f"git check-ignore -v {quote(path)}"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from gate_tests.errors import DamagedRecord, NotReadable, Refused, suggest
+from gate_tests.errors import DamagedRecord, LostFile, NotReadable, Refused, suggest
 from gate_tests.files.confined import is_inside_root
 from gate_tests.strict_json.document import Document, InaccessibleDocument, UnreadableDocument
 from gate_tests.workspace.find_root import find_root, is_root, not_a_root_error
@@ -115,6 +115,12 @@ class Workspace(NamedTuple):
 
     def unknown_run(self, run_id: str) -> Refused:
         """The error for a run that does not exist, with the run that was probably meant."""
+        if os.path.isdir(self.root / self.run_path(run_id)):
+            return Refused(
+                f"unknown run {run_id!r}: its directory has no record, only what git ignores",
+                next_command="orch run list",
+                lost_file=LostFile(self.root, self.record_path(run_id)),
+            )
         return Refused(f"unknown run {run_id!r}{suggest(run_id, self.runs())}", next_command="orch run list")
 
     def confine(self, path: str, what: str) -> str:

@@ -31,6 +31,7 @@ def is_unchanged(git: IsolatedGit, path: str) -> bool:
     )
 
 
-def has_history(git: IsolatedGit, path: str) -> bool:
-    """Whether a commit of the branch that is checked out has, or had, the file."""
-    return bool(git.run("log", "-1", "--format=%H", "--", f":(literal){path}"))
+def has_history(git: IsolatedGit, path: str, *, on_any_branch: bool = False) -> bool:
+    """Whether a commit of the branch that is checked out, or of any, has or had the file."""
+    branches = ("--all",) if on_any_branch else ()
+    return bool(git.run("log", "-1", "--format=%H", *branches, "--", f":(literal){path}"))

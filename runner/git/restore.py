@@ -22,6 +22,8 @@ def suggest_restore(lost: LostFile) -> str | None:
                 return suggestions.checkout_ours(path)
             if is_in_commit(git, path) and not is_unchanged(git, path):
                 return suggestions.checkout_file(path)
-            return suggestions.show_commits(path) if has_history(git, path) else None
+            if has_history(git, path):
+                return suggestions.show_commits(path)
+            return suggestions.show_commits_of_all(path) if has_history(git, path, on_any_branch=True) else None
     except (GitUnavailable, OSError):
         return None

@@ -55,8 +55,17 @@ def test_on_a_branch_without_the_run_its_logs_are_no_run(shipped: Repository, sw
     for command in (("run", "show"), ("run", "resume"), ("run", "repair", "--yes"), ("gate", "check", "--gate", "G1")):
         ended = shipped.orch(*command, "--run", switched)
         assert ended.code == 2, command
-        assert says(ended.err, "unknown-run", run=switched)
-    assert says(shipped.orch("run", "check", switched).out, "unknown-run", run=switched)
+        assert says(ended.err, "run-without-record", run=switched)
+        assert git(shipped.root, "rev-parse", "work") in follow(shipped, ended).out
+    assert says(shipped.orch("run", "check", switched).out, "run-without-record", run=switched)
+
+
+def test_logs_of_a_run_that_git_does_not_know_either_are_just_no_run(shipped: Repository) -> None:
+    run_id = shipped.commit().start_run(ARTIFACTS)
+    shipped.run("rm", "-r", f"orchestration/runs/{run_id}/record")
+    ended = shipped.orch("run", "show", "--run", run_id)
+    assert (ended.code, says(ended.err, "run-without-record", run=run_id)) == (2, True)
+    assert ended.err.endswith("Next: orch run list\n")
 
 
 def test_back_on_its_branch_it_is_the_run_that_it_was(shipped: Repository, switched: str) -> None:
@@ -255,6 +264,15 @@ def test_a_contract_that_an_earlier_commit_has_is_looked_for_there(shipped: Repo
     shipped.commit()
     refused = shipped.orch("contract", "explain", "G1")
     assert refused.err.endswith(f"Next: git log -- {CONTRACT}\n")
+    assert "Author: " in follow(shipped, refused).out
+
+
+def test_a_contract_that_another_branch_has_is_looked_for_on_all(shipped: Repository) -> None:
+    git(shipped.commit().root, "checkout", "--quiet", "-b", "work")
+    shipped.write_contract("G9")
+    git(shipped.commit().root, "checkout", "--quiet", "main")
+    refused = shipped.orch("contract", "explain", "G9")
+    assert refused.err.endswith("Next: git log --all -- orchestration/gates/contracts/G9.contract.json\n")
     assert "Author: " in follow(shipped, refused).out
 
 

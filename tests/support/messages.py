@@ -18,6 +18,7 @@ MESSAGES = {
     "unknown-depth": "unknown depth {depth!r}",
     "unknown-status": "unknown status {status!r}",
     "unknown-run": "unknown run {run!r}",
+    "run-without-record": "unknown run {run!r}: its directory has no record, only what git ignores",
     "unknown-gate": "unknown gate {gate!r} in run {run}",
     "unknown-workflow": "unknown workflow {workflow!r}",
     "unknown-shell": "unknown shell {shell!r}",

@@ -138,7 +138,7 @@ ELSEWHERE = {
     "tests/runner/pipeline/test_failure_section.py": ("what-failed", "how-to-mend", "more-checks-failed"),
     "tests/acceptance/test_git.py": ("no-git-answer",),
     "tests/acceptance/test_roots.py": ("package-beside", "other-work-tree", "nothing-to-lint", "nothing-to-check"),
-    "tests/acceptance/test_committed_records.py": ("record-ignored",),
+    "tests/acceptance/test_committed_records.py": ("record-ignored", "run-without-record"),
     "tests/gate_tests/workspace/test_find_root.py": (
         "roots-below", "records-without-root", "nested-root", "root-above-tree",
     ),
