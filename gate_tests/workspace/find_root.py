@@ -107,9 +107,8 @@ def _find_roots_below(directory: Path) -> Iterator[str]:
     """The roots a few levels below, relative to `directory`, the uppermost first."""
     level = [""]
     for _ in range(_SEARCHED_LEVELS):
-        inner = sorted(path for each in level for path in _list_directories(directory, each))
-        yield from (path for path in inner if is_root(directory / path))
-        level = inner[:_MAX_SEARCHED]
+        level = sorted(islice((path for each in level for path in _list_directories(directory, each)), _MAX_SEARCHED))
+        yield from (path for path in level if is_root(directory / path))
 
 
 def _list_directories(directory: Path, inner: str) -> Iterator[str]:

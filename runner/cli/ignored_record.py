@@ -10,8 +10,10 @@ from runner.cli.terminal.render import format_ignored_record
 def report_ignored_record(cli: CliContext, run_id: str) -> None:
     """Prints the rule by which git ignores the record of the run, if there is one, on a line to standard error."""
     from runner.git.rules import find_rule_against
+    from runner.workflows.bundled import can_overrule
 
-    record = cli.workspace.record_path(run_id)
-    if rule := find_rule_against(cli.workspace.root, record):
-        show_rule = cli.format_command(suggestions.check_ignored(record))
-        print_notice(format_message(format_ignored_record(rule), show_rule))
+    workspace = cli.workspace
+    record = workspace.record_path(run_id)
+    if rule := find_rule_against(workspace.root, record):
+        next_command = suggestions.INIT if can_overrule(workspace.root, rule) else suggestions.check_ignored(record)
+        print_notice(format_message(format_ignored_record(rule), cli.format_command(next_command)))

@@ -17,6 +17,7 @@ from runner import suggestions
 from runner.doctor.diagnosis import Diagnosis
 from runner.git.rules import read_git_rules
 from runner.storage.file_lock import LockWait, acquire_lock, is_locked
+from runner.workflows.bundled import can_overrule
 
 _RUN: Final = "orchestration/runs/run_20260101T000000Z_doctor_000000"
 """A run that does not exist: git's rules are queried for its paths."""
@@ -50,9 +51,10 @@ def _diagnose_git(root: Path) -> Iterator[Diagnosis]:
         else:
             yield _diagnose_missing_repository(root)
         return
-    if rules.ignores_records:
-        message = "git ignores records: none would be in a commit"
-        yield Diagnosis.bad("git", message, f"git check-ignore -v {_RUN}/record/RUN.json")
+    if rules.record_rule:
+        message = f"git ignores records ({rules.record_rule}): none would be in a commit"
+        show_rule = suggestions.check_ignored(f"{_RUN}/record/RUN.json")
+        yield Diagnosis.bad("git", message, suggestions.INIT if can_overrule(root, rules.record_rule) else show_rule)
     if not rules.ignores_logs:
         message = "git does not ignore the runs' logs: a commit would hold packets and what agents print"
         yield Diagnosis.warn("git", message, "echo 'runs/*/logs/' >> orchestration/.gitignore")

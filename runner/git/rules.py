@@ -14,14 +14,15 @@ class GitRules(NamedTuple):
     """How git treats the files of a run."""
 
     version: str
-    ignores_records: bool
+    record_rule: str | None
+    """The rule by which git ignores records, as `FILE:LINE: PATTERN`; None where it does not."""
     ignores_logs: bool
     converts_line_ends: bool
 
     @property
     def preserves_records(self) -> bool:
         """Whether a commit contains the records, byte for byte, and no logs."""
-        return self.ignores_logs and not self.ignores_records and not self.converts_line_ends
+        return self.ignores_logs and self.record_rule is None and not self.converts_line_ends
 
 
 def find_rule_against(root: Path, record: str) -> str | None:
@@ -38,5 +39,6 @@ def read_git_rules(root: Path, record: str, log: str) -> GitRules | None:
             ignored = find_ignored(git, [record, log])
             text = git.run("check-attr", "-z", "text", "--", record).split(b"\0")[2:3]
             version = git.run("version").decode("utf-8", "replace").strip()
-            return GitRules(version, record in ignored, log in ignored, text != [b"unset"])
+            record_rule = find_ignore_rule(git, record) if record in ignored else None
+            return GitRules(version, record_rule, log in ignored, text != [b"unset"])
     return None

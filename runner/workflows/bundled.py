@@ -9,6 +9,7 @@ from typing import Final
 
 from gate_tests.errors import Refused
 from gate_tests.files.directory import Directory, refuse_symlink
+from gate_tests.files.regular_file import read_regular_file
 from runner import suggestions
 from runner.storage.atomic_files import replace_file
 
@@ -64,18 +65,30 @@ def copy_example(gate: str, root: Path) -> list[str]:
     return paths
 
 
-def _add_missing_rules(target: Path) -> bool:
+def can_overrule(root: Path, rule: str) -> bool:
+    """Whether `install_orchestration` would add rules that come before this `FILE:LINE: PATTERN` against records."""
+    target = root / "orchestration/.gitignore"
+    is_its_own = rule.partition(":")[0].endswith("orchestration/.gitignore")
+    return not is_its_own and (not _exists(target) or bool(_find_missing_rules(target)))
+
+
+def _add_missing_rules(root: Directory, target: Path) -> bool:
     """Adds git's rules that a file lacks. At its top: the lines of its own come after them, so that they decide."""
-    if target.is_symlink() or not target.is_file():  # git follows no link to its rules
-        return False
-    content = target.read_bytes().removeprefix(BOM_UTF8)
-    known = {line.strip() for line in content.splitlines()}
+    if missing := _find_missing_rules(target):
+        content = b"".join(missing) + read_regular_file(target).removeprefix(BOM_UTF8)
+        with root.open_below("orchestration") as directory:
+            replace_file(directory, target.name, content)
+    return bool(missing)
+
+
+def _find_missing_rules(target: Path) -> list[bytes]:
+    """The bundled lines that a file lacks, with their comments. None of a link, which git does not follow either."""
+    if target.is_symlink() or not target.is_file():
+        return []
+    known = {line.strip() for line in read_regular_file(target).removeprefix(BOM_UTF8).splitlines()}
     bundled = (bundled_directory() / target.name).read_bytes().splitlines(keepends=True)
     missing = [line for line in bundled if line.strip() not in known]
-    if not any(line for line in missing if not line.startswith(b"#")):
-        return False
-    target.write_bytes(b"".join(missing) + content)
-    return True
+    return missing if any(not line.startswith(b"#") for line in missing) else []
 
 
 def _list_bundled_files() -> list[Path]:

@@ -220,6 +220,20 @@ def test_init_adds_what_the_rules_of_an_older_version_lack(shipped: Repository, 
     assert (shipped.root / "orchestration/.gitignore").read_text() == rules
 
 
+def test_where_the_rules_of_an_older_version_are_why_init_is_named_and_helps(shipped: Repository) -> None:
+    git(shipped.root, "init", "--quiet")
+    shipped.write(".gitignore", "runs/\n")
+    shipped.write("orchestration/.gitignore", OLD)
+    (shipped.root / "src").mkdir()
+    below = Repository(shipped.root / "src")
+    refused = below.orch(*START)
+    assert says(refused.err, "record-ignored", rule=".gitignore:1: runs/")
+    assert "Next: orch init" in shipped.orch("doctor").out
+    assert follow(below, refused).code == 0
+    assert below.orch(*START).err == ""
+    assert not (below.root / "orchestration").exists()
+
+
 def test_a_rule_that_somebody_wrote_there_decides_after_an_init_too(shipped: Repository, orch: Orch) -> None:
     shipped.write("orchestration/.gitignore", f"{OLD}/runs/\n!*.damaged-*\n")
     assert orch("init").code == 0

@@ -115,7 +115,7 @@ def stop(cli: CliContext, target: str, run_id: str | None, gate_id: str | None, 
     \b
     Example:
       orch hook stop
-      orch -C "$CLAUDE_PROJECT_DIR" hook stop --target claude-code --max-blocks 5
+      orch hook stop --target claude-code --max-blocks 5
     """
     event = StopEvent.parse(_read_input(), TARGETS[target])
     if run_id is None and (run_id := os.environ.get("ORCH_RUN") or None):
