@@ -10,8 +10,8 @@ from typing import Final
 from gate_tests.errors import Refused
 from gate_tests.files.directory import Directory, refuse_symlink
 from gate_tests.files.regular_file import read_regular_file
+from gate_tests.workspace.names import TEMPORARY
 from runner import suggestions
-from runner.storage.atomic_files import replace_file
 
 _INSTALLED: Final = Path(__file__).parents[1] / "data"
 _CHECKOUT: Final = Path(__file__).parents[2] / "orchestration"
@@ -76,8 +76,9 @@ def _add_missing_rules(root: Directory, target: Path) -> bool:
     """Adds git's rules that a file lacks. At its top: the lines of its own come after them, so that they decide."""
     if missing := _find_missing_rules(target):
         content = b"".join(missing) + read_regular_file(target).removeprefix(BOM_UTF8)
-        with root.open_below("orchestration") as directory:
-            replace_file(directory, target.name, content)
+        unfinished = f"orchestration/{TEMPORARY}{os.getpid()}"
+        _create_file(root, unfinished, content)
+        os.replace(unfinished, f"orchestration/{target.name}", src_dir_fd=root.descriptor, dst_dir_fd=root.descriptor)
     return bool(missing)
 
 

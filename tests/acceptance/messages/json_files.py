@@ -75,8 +75,8 @@ CASES: dict[str, Case] = {
         contract_of(validations=[5] * 1000),
         rf"(?:{re.escape(CONTRACT)}:\d+: .*\n){{100}}{re.escape(CONTRACT)}: ",
     ),
-    "conflict-markers": in_json("{\n    "cannot-be-read": Case(
-<<<<<<< HEAD
+    "conflict-markers": in_json("{\n<<<<<<< HEAD\n", 2),
+    "cannot-be-read": Case(
         ("contract", "explain", "G2"),
         {"path": CONTRACT, "reason": os.strerror(40)},
         2,
