@@ -57,6 +57,10 @@ class CommandLinePlugin:
             if not _selects_gates(self._parse_arguments(config)):
                 raise
             code = error.code if isinstance(error.code, int) else int(error.code is not None)
+        except BaseException as error:
+            if self._user_session is not None and not isinstance(error, pytest.UsageError):
+                self._user_session.break_off(config)
+            raise
         return self._finish(config, code)
 
     def pytest_configure(self, config: pytest.Config) -> None:
@@ -96,20 +100,21 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
 
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(
-    early_config: pytest.Config, parser: pytest.Parser, args: list[str]
+    early_config: pytest.Config, parser: pytest.Parser, args: list[str | os.PathLike[str]]
 ) -> Generator[None, None, None]:
     """Adds the options that the arguments name, after the host's conftest.py files have added theirs."""
     try:
         yield
     except SystemExit:
-        if _find_named_options(parser, [os.fspath(arg) for arg in early_config.invocation_params.args]):
+        if _find_named_options(parser, early_config.invocation_params.args):
             raise pytest.UsageError(_ENDED_EARLY) from None
         raise
     if named := _find_named_options(parser, args):
         _add_options(parser, early_config.pluginmanager, named)
 
 
-def _find_named_options(parser: pytest.Parser, args: Sequence[str]) -> list[str]:
+def _find_named_options(parser: pytest.Parser, arguments: Sequence[str | os.PathLike[str]]) -> list[str]:
+    args = [os.fspath(argument) for argument in arguments]  # pytest.main takes paths too
     if "-h" in args or "--help" in args:
         return list(_OPTIONS)
     if any(arg.startswith("@") for arg in args):
