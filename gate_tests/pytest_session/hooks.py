@@ -14,6 +14,7 @@ from gate_tests.pytest_session.nodes import (
     GateCheck,
     make_contract_directory,
     make_contract_file,
+    read_properties,
 )
 from gate_tests.typing_compat import override
 
@@ -47,7 +48,7 @@ class GateSession:
 
     def pytest_report_teststatus(self, report: pytest.TestReport) -> "TestStatus | None":
         """Shows a warning as `warned`: it has not failed its gate and has not simply passed."""
-        if getattr(report, "when", None) == "call" and report.passed and _warning(report):
+        if getattr(report, "when", None) == "call" and getattr(report, "passed", False) and _warning(report):
             return "warned", "w", ("WARNED", {"yellow": True})
         return None
 
@@ -141,5 +142,5 @@ def _make_report(item: GateCheck) -> pytest.TestReport:
 
 def _warning(report: pytest.TestReport) -> str | None:
     """The reason of a check that warned; None for every other test."""
-    properties = dict(report.user_properties)
+    properties = read_properties(report)
     return str(properties["warning"]) if "gate" in properties and "warning" in properties else None

@@ -1,8 +1,9 @@
 """The pytest nodes: a contract is a file, each of its checks an item."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from os import PathLike
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from gate_tests.compiler.check import Check
 from gate_tests.errors import OrchError
 from gate_tests.pytest_session.evaluation import EvaluatedCheck, Evaluation
+from gate_tests.pytest_session.function_attributes import FunctionAttributes
 from gate_tests.sanitize import escape_text, flatten_line, sanitize_line
 from gate_tests.typing_compat import override
 
@@ -40,8 +42,8 @@ class ContractDirectory(pytest.Directory):
                 yield make_contract_directory(self, path, self.evaluation)
 
 
-class ContractFile(pytest.File):
-    """The contract of one gate."""
+class ContractFile(pytest.Module):
+    """The contract of one gate. To plugins it is a module, as a text file of doctests is; nothing is imported."""
 
     def __init__(self, *, gate: str, evaluation: Evaluation, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -63,8 +65,14 @@ class ContractFile(pytest.File):
             nodeid = f"{self.nodeid}::{check.id}"
             yield GateCheck.from_parent(self, name=check.id, nodeid=nodeid, check=check)
 
+    @override
+    def _getobj(self) -> ModuleType:
+        module = ModuleType(self.gate, f"The contract of gate {self.gate}.")
+        module.__file__ = str(self.path)
+        return module
 
-class GateCheck(pytest.Item):
+
+class GateCheck(FunctionAttributes, pytest.Item):
     """One check of a gate. `evaluated` is None until it has run."""
 
     parent: ContractFile
@@ -77,6 +85,10 @@ class GateCheck(pytest.Item):
     def evaluate(self) -> EvaluatedCheck:
         """Evaluates the check."""
         return self.parent.evaluation.evaluate(self.parent.gate, self.check)
+
+    @override
+    def describe(self) -> str:
+        return sanitize_line(self.check.description or self.check.rule.describe())
 
     @override
     def runtest(self) -> None:
@@ -138,7 +150,9 @@ class GateCheck(pytest.Item):
             ("path", evaluated.check.target.path),
             ("outcome", str(result.status)),
         ]
-        return [*properties, ("warning", result.reason)] if result.has_warned else properties
+        if result.reason is not None:
+            properties.append(("warning" if result.has_warned else "reason", result.reason))
+        return properties
 
 
 def make_contract_directory(parent: pytest.Collector, path: Path, evaluation: Evaluation) -> ContractDirectory:
@@ -152,6 +166,13 @@ def make_contract_file(parent: pytest.Collector, path: Path, gate: str, evaluati
     nodeid = evaluation.workspace.contract_path(gate)
     node: ContractFile = ContractFile.from_parent(parent, path=path, gate=gate, evaluation=evaluation, nodeid=nodeid)
     return node
+
+
+def read_properties(report: Any) -> Mapping[str, Any]:
+    """The user properties of a report, without any that a host or a plugin has made of something else."""
+    properties = getattr(report, "user_properties", None) or ()
+    pairs = (each for each in properties if isinstance(each, tuple | list) and len(each) == 2)
+    return {key: value for key, value in pairs if isinstance(key, str)}
 
 
 def _next_path(directory: Path, contract: Path) -> Path:

@@ -209,7 +209,9 @@ def test_junit_xml_holds_every_check_with_its_gate_and_path(shipped: Repository,
     assert len(cases) == 7
     assert failed == ["file_exists[research/QUOTES.md]", "min_sources[research/CITATIONS.md]"]
     properties = {each.get("name"): each.get("value") for each in cases[-1].iter("property")}
+    reason = properties.pop("reason")
     assert properties == {"gate": "G2", "check": "min_sources", "path": CITATIONS, "outcome": "failed"}
+    assert reason == f"{CITATIONS}: wanted at least 8 sources (depth standard), found 1 of 8"
 
 
 def test_a_failing_check_tells_what_was_wanted_and_found_without_a_traceback(shipped: Repository, run_id: str) -> None:
