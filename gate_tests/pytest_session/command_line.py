@@ -3,7 +3,7 @@
 import argparse
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -12,28 +12,26 @@ from gate_tests.workspace.find_run import LATEST, list_run_ids, resolve_run_id
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.run_context import RunContext
 
-# Options that leave checks out or show something instead of running them. Options that stop a session (-x, --maxfail)
-# give an exit code of their own, those that reorder (--ff, --nf) leave nothing out: neither explains a check that is
-# missing from a success.
-_SELECTING: Final = (
-    "keyword", "markexpr", "deselect", "ignore", "ignore_glob", "lf", "stepwise", "stepwise_skip", "collectonly",
-    "setuponly", "setupplan", "showfixtures", "show_fixtures_per_test", "cacheshow", "markers", "help", "version",
+_SHOWING: Final = (
+    "collectonly", "setuponly", "setupplan", "showfixtures", "show_fixtures_per_test", "cacheshow", "markers", "help",
+    "version",
 )  # fmt: skip
+"""Options that show something instead of running tests."""
 
 
 @dataclass(frozen=True)
 class CommandLineArguments:
     """The arguments as the user gave them in `directory`; `arguments` are files, directories and node ids.
 
-    `run_id` is None if none was given. `has_selection`: an option leaves checks out. `has_run_option`: `--run` was
-    given, which may be an option of the host repository's own.
+    `run_id` is None if none was given. `runs_nothing`: an option shows something instead. `has_run_option`: `--run`
+    was given, which may be an option of the host repository's own.
     """
 
     gates: tuple[str, ...]
     run_id: str | None
     arguments: tuple[str, ...]
     directory: Path
-    has_selection: bool
+    runs_nothing: bool
     has_run_option: bool
 
     @classmethod
@@ -46,7 +44,7 @@ class CommandLineArguments:
             run_id=options.gate_run,
             arguments=tuple(options.file_or_dir),
             directory=directory,
-            has_selection=any(getattr(options, option, None) for option in _SELECTING),
+            runs_nothing=any(getattr(options, option, None) for option in _SHOWING),
             has_run_option=any(os.fspath(word).partition("=")[0] == "--run" for word in words),
         )
 
@@ -85,8 +83,25 @@ class CommandLineArguments:
             raise Refused(f"{none}; name a gate with --gate, or no path")
         return tuple(selected)
 
-    def leaves_out_checks(self, contracts: Iterable[str | os.PathLike[str]]) -> bool:
-        """Whether any argument leaves checks out: an option, or a node id in one of the contracts."""
-        files = {os.path.realpath(path) for path in contracts}
-        arguments = zip(self.arguments, self.paths, strict=True)
-        return self.has_selection or any("::" in argument and path in files for argument, path in arguments)
+    def find_names(self, contract: str) -> set[str]:
+        """The parts after `::` of the arguments that lead to this real path; "" for the path itself or one above it."""
+        named = zip(self.arguments, self.paths, strict=True)
+        return {argument.partition("::")[2] for argument, path in named if Path(contract).is_relative_to(path)}
+
+    def locate_contracts(self, workspace: Workspace, context: RunContext, rootdir: Path) -> "CommandLineArguments":
+        """The same, with paths that lead to the contracts from `directory`.
+
+        A printed node id can be given in any folder: `orch` prints it relative to the root, and pytest relative to its
+        `rootdir`, or to the current folder as if the root were the `rootdir`.
+        """
+        contracts = {workspace.contract_path(gate) for gate in context.gates}
+        located = tuple(self._locate(argument, workspace.root, contracts, rootdir) for argument in self.arguments)
+        return replace(self, arguments=located)
+
+    def _locate(self, argument: str, root: Path, contracts: set[str], rootdir: Path) -> str:
+        path, separator, name = argument.partition("::")
+        if os.path.lexists(self.directory / path):
+            return argument
+        printed = (os.path.normpath(path), os.path.relpath(self.directory / path, rootdir))
+        found = next((each for each in printed if each in contracts), None)
+        return argument if found is None else os.path.relpath(root / found, self.directory) + separator + name

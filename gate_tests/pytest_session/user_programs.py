@@ -60,7 +60,7 @@ class UserPrograms(ProgramResults):
     def pytest_runtest_makereport(self, item: pytest.Item) -> Any:
         """Adds the last lines that a failed program printed to the report."""
         report = yield
-        if isinstance(item, GateCheck) and item.check.type.name == "command" and report.failed:
+        if isinstance(item, GateCheck) and item.check.type.name == "command" and getattr(report, "failed", False):
             rule: Any = item.check.rule
             report.sections.append((f"output of {rule.subject}", self._last_lines.get((rule.gate, rule.index), "")))
         return report

@@ -7,8 +7,10 @@ compiled, and says if it is no verdict.
 import argparse
 import contextlib
 import os
-from collections.abc import Generator, Iterable
+import sys
+from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -16,25 +18,37 @@ from gate_tests.compiler.loader import require_contract
 from gate_tests.compiler.options import EvaluationOptions
 from gate_tests.errors import DamagedRecord, InvalidFile, OrchError, format_message
 from gate_tests.pytest_session.command_line import CommandLineArguments
-from gate_tests.pytest_session.completeness import PhaseReport, ReportedChecks, UnverifiedChecks
+from gate_tests.pytest_session.completeness import ReportedChecks, UnverifiedChecks
 from gate_tests.pytest_session.evaluation import Evaluation
 from gate_tests.pytest_session.hooks import GateSession
+from gate_tests.pytest_session.nodes import GateCheck
+from gate_tests.pytest_session.selection import TypedSelection
 from gate_tests.pytest_session.user_programs import UserPrograms
 from gate_tests.sanitize import escape_text, flatten_line
 from gate_tests.workspace.find_root import explain_root
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.run_context import RunContext
 
+_KEPT: Final = (1, 2, 3, 4)
+"""The exit codes of pytest that no reader takes for a success."""
+_KEPT_WITH_FAILURES: Final = (1, 2, 4)
+"""Those of them that say more than that a check has failed; 3 is a broken session."""
+
 
 class UserSession:
     """Reports the checks that the session does not verify, and makes the exit code say the same."""
 
-    def __init__(self, evaluation: Evaluation, reported: ReportedChecks, has_selection: bool) -> None:
+    def __init__(
+        self, evaluation: Evaluation, reported: ReportedChecks, selection: TypedSelection, runs_nothing: bool
+    ) -> None:
         self._evaluation = evaluation
-        self._has_selection = has_selection
         self._reported = reported
+        self._selection = selection
+        self._runs_nothing = runs_nothing
+        self._checks: list[GateCheck] = []
         self._pytest_code = 0
-        self._has_started = False
+        self._has_begun = False
+        self._shown_failures: set[str] = set()
         self._is_shown = False
 
     def pytest_report_header(self, start_path: Path) -> str | None:
@@ -43,7 +57,6 @@ class UserSession:
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """An invalid contract ends the session before xdist starts its workers, whose errors are failed tests."""
-        self._has_started = True
         if session.config.pluginmanager.hasplugin("dsession"):
             try:
                 for gate in self._evaluation.gates:
@@ -51,14 +64,26 @@ class UserSession:
             except OrchError as error:
                 pytest.exit(escape_text(error.message), returncode=pytest.ExitCode.INTERRUPTED)
 
-    def pytest_deselected(self, items: Iterable[pytest.Item]) -> None:
-        """Collects the items that pytest deselects; not called for those of xdist's workers."""
-        self._reported.add_deselected(item.nodeid for item in items)
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self) -> None:
+        """From here on checks may run."""
+        self._has_begun = True
+
+    def pytest_deselected(self, items: Iterable[object]) -> None:
+        """Collects the items that are deselected; a plugin's own may have no node id."""
+        nodeids = [str(getattr(item, "nodeid", "")) for item in items]
+        self._reported.add_deselected(nodeids)
+        self._selection.add_deselected(nodeids)
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        """Gets the checks that will be run."""
+        self._checks = [item for item in session.items if isinstance(item, GateCheck)]
+        self._selection.add_skipped_by_last_failed(session.config)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Collects each report; under xdist it comes from a worker."""
-        self._reported.add(report.nodeid, PhaseReport.from_report(report))
+        self._reported.add(str(getattr(report, "nodeid", "")), report)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None, object, object]:
@@ -70,10 +95,8 @@ class UserSession:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Shows which checks are not verified and why, and which pre_scripts were not run."""
         self._show_scripts(terminalreporter)
-        unverified = self._reported.find_unverified()
-        if unverified and not self._is_shown:
-            self._is_shown = True
-            self._show_unverified(terminalreporter, unverified)
+        self._shown_failures |= find_shown_failures(terminalreporter)
+        self._show(terminalreporter)
 
     def _show_scripts(self, terminal: pytest.TerminalReporter) -> None:
         with contextlib.suppress(OrchError):  # an invalid contract has been reported already
@@ -81,66 +104,118 @@ class UserSession:
                 if self._evaluation.compiled(gate).scripts:
                     terminal.line(f"the pre_scripts of {gate} were not run; orch gate finish runs them")
 
-    def _show_unverified(self, terminal: pytest.TerminalReporter, unverified: list[UnverifiedChecks]) -> None:
-        terminal.section("partial: not a verdict of the gate", red=True)
-        for each in unverified:
-            terminal.line(escape_text(flatten_line(each.describe())))
-        if self.adjust_exit_code(self._pytest_code) != self._pytest_code:
-            terminal.line("nothing typed here asks for that, so this is no success; the verdict comes from")
-        for gate in dict.fromkeys(each.gate for each in unverified):
-            terminal.line(f"  orch gate check --run {self._evaluation.context.run_id} --gate {gate}")
+    def _show(self, terminal: pytest.TerminalReporter | None, *, is_broken: bool = False) -> None:
+        """Shows, once, the failures that pytest does not show, and the checks that are not verified."""
+        if self._is_shown:
+            return
+        failures = {nodeid: why for nodeid, why in self._find_failures().items() if nodeid not in self._shown_failures}
+        unverified = self._reported.find_unverified()
+        if failures:
+            lines = (f"{nodeid.partition('::')[2]}: {why}" for nodeid, why in failures.items())
+            show_section(terminal, "failed checks", lines)
+        if unverified:
+            show_section(terminal, "partial: not a verdict of the gate", self._describe(unverified))
+        elif is_broken:
+            show_section(terminal, "an error ended the session", self._name_commands(self._evaluation.gates))
+        self._is_shown = bool(failures or unverified or is_broken)
+
+    def _describe(self, unverified: list[UnverifiedChecks]) -> Iterator[str]:
+        yield from (each.describe() for each in unverified)
+        if self._pytest_code not in _KEPT and self.adjust_exit_code(self._pytest_code) != self._pytest_code:
+            yield "no option of pytest that was typed asks for that, so this is no success; the verdict comes from"
+        yield from self._name_commands(each.gate for each in unverified)
+
+    def _name_commands(self, gates: Iterable[str]) -> Iterator[str]:
+        for gate in dict.fromkeys(gates):
+            yield f"  orch gate check --run {self._evaluation.context.run_id} --gate {gate}"
 
     def finish(self, config: pytest.Config, code: int) -> tuple[int, bool]:
         """The exit code of the process, where hooks of the host have left `code`. Shows what is not yet shown.
 
-        And whether the session ended before it started, without a terminal reporter to show anything.
+        And whether the session ended before it began, without a terminal reporter to show anything.
         """
         adjusted = self.adjust_exit_code(code)
-        if adjusted == code:
-            return code, False
         terminal = config.pluginmanager.get_plugin("terminalreporter")
-        if terminal is not None:
-            self.pytest_terminal_summary(terminal)
-        return adjusted, terminal is None and not self._has_started
+        if self._has_begun or (adjusted != code and terminal is not None):
+            self._show(terminal, is_broken=code == pytest.ExitCode.INTERNAL_ERROR)
+        return adjusted, adjusted != code and terminal is None and not self._has_begun
+
+    def break_off(self, config: pytest.Config) -> None:
+        """Shows what is not yet shown of a session that a hook of the host has ended with an exception."""
+        if self._has_begun:
+            self._show(config.pluginmanager.get_plugin("terminalreporter"), is_broken=True)
 
     def adjust_exit_code(self, code: int) -> int:
         """The exit code of a session that would end with `code`: a success only if every check is verified."""
-        if not self._reported.has_failed and not self._reported.find_unverified():
+        has_failed = bool(self._find_failures())
+        unverified = self._reported.find_unverified()
+        if not has_failed and not unverified:
             return code
         code = code or self._pytest_code
-        if code in (1, 2, 3, 4) or (self._is_selection() and not self._reported.has_failed):
+        if code in (_KEPT_WITH_FAILURES if has_failed else _KEPT):
             return code
-        return int(pytest.ExitCode.TESTS_FAILED)
+        return int(pytest.ExitCode.TESTS_FAILED) if has_failed or not self._is_selection(unverified) else code
 
-    def _is_selection(self) -> bool:
-        """Whether the user's selection would explain all checks that are not verified."""
-        return self._has_selection and all(each.may_be_selection for each in self._reported.find_unverified())
+    def _is_selection(self, unverified: Iterable[UnverifiedChecks]) -> bool:
+        """Whether the user has left out all checks that are not verified."""
+        return all(each.has_not_run if self._runs_nothing else each.is_selection for each in unverified)
+
+    def _find_failures(self) -> dict[str, str]:
+        """The reason of each check that failed, by node id; of one whose report a hook has lost too."""
+        evaluated = ((check.nodeid, check.evaluated.result) for check in self._checks if check.evaluated)
+        lost = {nodeid: str(result.reason) for nodeid, result in evaluated if result.has_failed}
+        return lost | self._reported.find_failures()
+
+
+def find_shown_failures(terminal: pytest.TerminalReporter) -> set[str]:
+    """The node ids of the failures that pytest has shown with their reasons, when it calls pytest_terminal_summary."""
+    if terminal.config.getoption("no_summary", False) or terminal.config.getoption("tbstyle", "auto") == "no":
+        return set()
+    reports = (report for category in ("failed", "error") for report in terminal.getreports(category))
+    return {str(getattr(report, "nodeid", "")) for report in reports}
+
+
+def show_section(terminal: pytest.TerminalReporter | None, title: str, lines: Iterable[str]) -> None:
+    """Prints the section, to standard error in a session without a terminal reporter."""
+    printed = [escape_text(flatten_line(line)) for line in lines]
+    if terminal is None:
+        print(f"{title}:", *printed, sep="\n", file=sys.stderr)
+        return
+    terminal.section(title, red=True)
+    for line in printed:
+        terminal.line(line)
 
 
 def start_user_session(config: pytest.Config, options: argparse.Namespace) -> UserSession:
     """Registers the hooks that collect the gates and compare. Under xdist only the controller's answer counts."""
-    arguments = CommandLineArguments.from_options(options, config.invocation_params.dir, config.invocation_params.args)
+    typed = CommandLineArguments.from_options(options, config.invocation_params.dir, config.invocation_params.args)
     programs = UserPrograms()
-    evaluation = _make_evaluation(arguments, EvaluationOptions(bool(options.gate_offline), programs))
+    evaluation, arguments = _make_evaluation(config, typed, EvaluationOptions(bool(options.gate_offline), programs))
+    located = dict(zip(typed.arguments, arguments.arguments, strict=True))
+    config.args[:] = [located.get(argument, argument) for argument in config.args]
     session = GateSession(evaluation)
     _set_collected_paths(config, session, arguments)
     programs.register(evaluation, config)
     config.pluginmanager.register(session)
-    reported = ReportedChecks(evaluation)
+    selection = TypedSelection(evaluation, options, arguments)
+    reported = ReportedChecks(evaluation, selection)
     if config.pluginmanager.hasplugin("xdist"):
         from gate_tests.pytest_session.xdist.hooks import register_xdist_hooks
 
-        register_xdist_hooks(config, evaluation, reported, options)
-    user_session = UserSession(evaluation, reported, arguments.leaves_out_checks(session.contracts.values()))
+        register_xdist_hooks(config, evaluation, reported, selection, options)
+    user_session = UserSession(evaluation, reported, selection, arguments.runs_nothing)
     config.pluginmanager.register(user_session)
     return user_session
 
 
-def _make_evaluation(arguments: CommandLineArguments, options: EvaluationOptions) -> Evaluation:
-    """Raises what ends a pytest session, with the message of any OrchError."""
+def _make_evaluation(
+    config: pytest.Config, arguments: CommandLineArguments, options: EvaluationOptions
+) -> tuple[Evaluation, CommandLineArguments]:
+    """And the arguments, located. Raises what ends a pytest session, with the message of any OrchError."""
     try:
         workspace = Workspace.find(arguments.directory)
         context = RunContext.read(workspace, arguments.find_run_id(workspace))
+        arguments = arguments.locate_contracts(workspace, context, config.rootpath)
         gates = arguments.select_gates(workspace, context)
         for gate in gates:
             require_contract(workspace, gate)
@@ -150,7 +225,7 @@ def _make_evaluation(arguments: CommandLineArguments, options: EvaluationOptions
         check_records = "orch run check" if isinstance(error, DamagedRecord) else None
         message = format_message(error.message, error.next_command or check_records)
         raise pytest.UsageError(escape_text(message)) from None
-    return Evaluation(workspace, context, gates, options=options)
+    return Evaluation(workspace, context, gates, options=options), arguments
 
 
 def _set_collected_paths(config: pytest.Config, session: GateSession, arguments: CommandLineArguments) -> None:

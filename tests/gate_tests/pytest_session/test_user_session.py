@@ -329,7 +329,7 @@ def test_last_failed_may_leave_the_gate_out_where_only_tests_of_the_host_failed(
     ended = host.judge("test_own.py", "--lf")
     assert ended.code == 1
     assert "1 failed" in ended.out
-    assert section(ended)[0] == f"G2: {message('did-not-run')}: {message('all-checks', count=7)}"
+    assert section(ended)[0] == f"G2: {message('not-selected')}: {message('all-checks', count=7)}"
     host.repository.write("test_own.py", "def test_own(): pass\n")
     assert host.judge("test_own.py", "--lf").code == 0
 
