@@ -67,11 +67,12 @@ class Skill(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """The limits of each check. `text_bytes` in bytes, the others in seconds."""
+    """The limits of each check: `text_bytes` and `markdown_bytes` of a file, in bytes, the others in seconds."""
 
     text_bytes: int = 16 * 1024 * 1024
     regex_s: float = 2
     check_s: float = 600
+    markdown_bytes: int = 2 * 1024 * 1024
 
 
 class Contract(NamedTuple):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from gate_tests.checks.outcome import Outcome
 from gate_tests.contract import Limits, Validation
 from gate_tests.files.artifacts import Artifacts, NotText
+from gate_tests.parsers.markdown import TooLargeToParse
 from gate_tests.programs.program import ProgramResults
 from gate_tests.typing_compat import override
 from gate_tests.workspace.names import Depth
@@ -66,9 +67,14 @@ class Scope(Protocol):
 
 @dataclass(frozen=True)
 class Rule(ABC):
-    """A condition on a file, or on something else. `reads_text`: whether it decodes its target as text."""
+    """A condition on a file, or on something else.
+
+    `reads_text`: whether it decodes its target as text. `has_memory_limit`: whether the memory that it may take is
+    limited where it is judged.
+    """
 
     reads_text: ClassVar[bool] = True
+    has_memory_limit: ClassVar[bool] = True
 
     @abstractmethod
     def describe(self) -> str:
@@ -113,10 +119,9 @@ class TextRule(Rule):
     @override
     def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:
         try:
-            text = artifacts.text(path)
-        except NotText as error:  # rules that forbid something fail too
+            return artifacts.judge_text(path, lambda text: self.evaluate_text(text, path))
+        except (NotText, TooLargeToParse) as error:  # rules that forbid something fail too
             return Outcome(False, str(error), self.evaluate_text("", path).measured)
-        return self.evaluate_text(text, path)
 
     @abstractmethod
     def evaluate_text(self, text: str, path: str) -> Outcome:

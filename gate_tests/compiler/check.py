@@ -9,6 +9,7 @@ from gate_tests.checks.result import CheckResult, CheckStatus, ReadFile
 from gate_tests.checks.rule import Rule
 from gate_tests.contract import Severity
 from gate_tests.files.artifacts import Artifacts
+from gate_tests.files.memory import MAX_MEMORY_MIB
 from gate_tests.sanitize import sanitize_line
 from gate_tests.strict_json.document import Document, JsonPath
 
@@ -62,7 +63,10 @@ class Check(NamedTuple):
     def evaluate(self, artifacts: Artifacts) -> Outcome:
         """Whether the target passes, or is missing and may be."""
         path = self.target.path
-        outcome = self.rule.evaluate(path, artifacts)
+        try:
+            outcome = self.rule.evaluate(path, artifacts)
+        except MemoryError:  # not of one file, of which `Artifacts.judge_text` says which it is
+            outcome = Outcome(False, f"what takes more than {MAX_MEMORY_MIB} MiB of memory")
         if self.missing_ok and artifacts.read(path).is_missing:
             return Outcome(True, "nothing there, which is allowed", outcome.measured)
         return outcome._replace(found=sanitize_line(outcome.found))

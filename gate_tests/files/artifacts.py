@@ -1,22 +1,27 @@
-"""Reads the files that a gate is judged by, each once: the bytes that a check saw are the bytes that were hashed.
+"""Reads the files that a gate is judged by: the bytes that a check saw are the bytes that were hashed.
 
-A file is known by its device and inode, so all names of it (links, names through a linked directory) are one file.
+A file is known by its device and inode, so all names of it (links, names through a linked directory) are one file. It
+is read once, unless its content was given up since: then it is read and hashed again, and fails if the hash differs.
 """
 
+import codecs
 import errno
+import gc
 import os
 import stat
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from enum import Enum
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeVar
 
 from gate_tests.errors import NoVerdict
 from gate_tests.files.confined import ConfinedRoot, LeavesRoot
 from gate_tests.files.filenames import SimilarNames
 from gate_tests.files.glob import FoundFiles, find_files
 from gate_tests.files.hashing import FileHasher
+from gate_tests.files.kept_contents import KeptContents
+from gate_tests.files.memory import MAX_MEMORY_MIB
 from gate_tests.files.regular_file import RESOURCE_ERRNOS
 
 _CLOCK_TICK_NS: Final = 20_000_000
@@ -47,15 +52,13 @@ The first two are the same for all names of a file. A program can set mtime, but
 class Artifact(NamedTuple):
     """What exists at `path`.
 
-    `sha256`, `size_bytes` and `state` are those of a file. `content` is kept only for files that a check reads as text.
-    `detail` says why there is no file to read.
+    `sha256`, `size_bytes` and `state` are those of a file. `detail` says why there is no file to read.
     """
 
     path: str
     kind: PathKind
     sha256: str = ""
     size_bytes: int = 0
-    content: bytes | None = None
     detail: str | None = None
     state: FileState | None = None
 
@@ -76,14 +79,17 @@ class Artifact(NamedTuple):
 
 
 class NotText(Exception):
-    """The artifact cannot be read as text; the message says why."""
+    """The artifact cannot be read as text, or takes too much memory; the message says why."""
+
+
+_Judged = TypeVar("_Judged")
 
 
 class Artifacts:
     """The files below `root` that one evaluation reads.
 
-    `text_paths` are the files that a check reads as text: their bytes are kept, up to `max_text_bytes` each; of all
-    others only the hash. `unnameable` maps paths that no record can contain to the reason.
+    `text_paths` are the files that a check reads as text, up to `max_text_bytes` each: the bytes of those that were
+    read last are kept, of all others only the hash. `unnameable` maps paths that no record can contain to the reason.
     """
 
     def __init__(
@@ -100,6 +106,7 @@ class Artifacts:
             path: Artifact(path, PathKind.UNREADABLE, detail=why) for path, why in (unnameable or {}).items()
         }
         self._files: dict[FileState, Artifact] = {}
+        self._contents = KeptContents()
         self._matches: dict[str, FoundFiles] = {}
         self._read_paths: set[str] = set()
         self._similar_names = SimilarNames(root)
@@ -147,33 +154,41 @@ class Artifacts:
             if artifact.state:
                 self._files[artifact.state[:2]] = artifact
 
+    def judge_text(self, path: str, judge: Callable[[str], _Judged]) -> _Judged:
+        """What `judge` says of the file as text. Raises NotText, also where that takes too much memory."""
+        try:
+            return judge(self.text(path))
+        except MemoryError:
+            pass  # out of this block, so that the exception no longer keeps what took the memory
+        gc.collect()
+        size_bytes = self.read(path).size_bytes
+        raise NotText(f"{size_bytes} bytes, for which this takes more than {MAX_MEMORY_MIB} MiB of memory")
+
     def text(self, path: str) -> str:
         """The file as text: decoded as UTF-8, without byte order mark, CRLF as LF. Raises NotText."""
-        artifact = self._with_content(path)
+        return _decode(self._read_content(path))
+
+    def _read_content(self, path: str) -> bytes:
+        """The bytes of the file. Where they are not kept, it is read a second time. Raises NotText."""
+        self._text_paths.add(path)
+        artifact = self.read(path)
         if not artifact.is_file:
             raise NotText(artifact.found)
-        if artifact.content is None:
+        if artifact.size_bytes > self._max_text_bytes:
             raise NotText(f"{artifact.size_bytes} bytes, more than the {self._max_text_bytes} that are read as text")
-        try:
-            text = artifact.content.decode("utf-8")
-        except UnicodeDecodeError as error:
-            byte = artifact.content[error.start]
-            raise NotText(f"bytes that are not UTF-8 (0x{byte:02x} at offset {error.start})") from None
-        if (nul := artifact.content.find(0)) >= 0:  # `TO\0DO` reads like TODO and does not contain it
-            raise NotText(f"a NUL byte (at offset {nul}), which no text holds")
-        return text.removeprefix("\ufeff").replace("\r\n", "\n")
+        content = self._contents.take(artifact.state)
+        if content is None:
+            self._artifacts[path] = again = self._read_again(path, artifact)
+            content = self._contents.take(again.state)
+        if content is None:
+            raise NotText(self._artifacts[path].found)
+        return content
 
-    def _with_content(self, path: str) -> Artifact:
-        """Like `read`, with `content`. A file that was only hashed until now is read a second time."""
-        self._text_paths.add(path)
-        seen = self.read(path)
-        if not seen.is_file or seen.content is not None or seen.size_bytes > self._max_text_bytes:
-            return seen
+    def _read_again(self, path: str, seen: Artifact) -> Artifact:
         again = self._read_once(path)
-        if again.sha256 != seen.sha256:
-            again = Artifact(path, PathKind.UNREADABLE, detail=_CHANGED_WHILE_JUDGED)
-        self._artifacts[path] = again
-        return again
+        if again.sha256 == seen.sha256:
+            return again
+        return Artifact(path, PathKind.UNREADABLE, detail=_CHANGED_WHILE_JUDGED)
 
     def _read_once(self, path: str) -> Artifact:
         try:
@@ -213,7 +228,7 @@ class Artifacts:
         known = self._files.get(state[:2])
         if known and known.state != state:
             return Artifact(path, PathKind.UNREADABLE, detail=_CHANGED_WHILE_JUDGED)
-        if known and (known.content is not None or keep_bytes is None or size_bytes > keep_bytes):
+        if known and (keep_bytes is None or size_bytes > keep_bytes or self._contents.has(state)):
             return known._replace(path=path)
         age_ns = _wait_for_next_tick(before.st_ctime_ns)
         hashed = self._hasher.hash_file(descriptor, size_bytes, keep_bytes, path)
@@ -222,11 +237,32 @@ class Artifacts:
             is_same = is_same and os.pread(descriptor, size_bytes + 1, 0) == hashed.content
         if changed := _explain_change(state, os.fstat(descriptor), is_same):
             return Artifact(path, PathKind.UNREADABLE, detail=changed)
-        artifact = Artifact(path, PathKind.FILE, hashed.sha256, hashed.size_bytes, hashed.content, state=state)
+        artifact = Artifact(path, PathKind.FILE, hashed.sha256, hashed.size_bytes, state=state)
         if known and known.sha256 != artifact.sha256:
             return Artifact(path, PathKind.UNREADABLE, detail=_CHANGED_WHILE_JUDGED)
         self._files[state[:2]] = artifact
+        if hashed.content is not None:
+            self._contents.keep(state, hashed.content)
         return artifact
+
+
+def _decode(content: bytes) -> str:
+    """Decodes before anything is replaced in the text: one character above U+FFFF makes it four times as large."""
+    try:
+        text = content.removeprefix(codecs.BOM_UTF8).replace(b"\r\n", b"\n").decode()
+    except UnicodeDecodeError:
+        raise NotText(_describe_wrong_byte(content)) from None
+    if (nul := content.find(0)) >= 0:  # `TO\0DO` reads like TODO and does not contain it
+        raise NotText(f"a NUL byte (at offset {nul}), which no text holds")
+    return text
+
+
+def _describe_wrong_byte(content: bytes) -> str:
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        return f"bytes that are not UTF-8 (0x{content[error.start]:02x} at offset {error.start})"
+    raise AssertionError("the bytes are UTF-8")
 
 
 def _file_state(status: os.stat_result) -> FileState:

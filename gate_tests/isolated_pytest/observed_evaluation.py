@@ -7,6 +7,7 @@ from typing import Any
 from gate_tests.compiler.check import Check
 from gate_tests.compiler.options import DEFAULT_OPTIONS, EvaluationOptions
 from gate_tests.contract import Contract, parse_contract
+from gate_tests.files.memory import MemoryLimit
 from gate_tests.isolated_pytest.events import CheckEventSink
 from gate_tests.pytest_session.evaluation import EvaluatedCheck, Evaluation
 from gate_tests.strict_json.document import Document
@@ -28,6 +29,7 @@ class ObservedEvaluation(Evaluation):
     ) -> None:
         super().__init__(workspace, context, tuple(contracts), contracts, options)
         self._sink = sink
+        self._memory_limit = MemoryLimit()
 
     @classmethod
     def from_request(
@@ -52,6 +54,10 @@ class ObservedEvaluation(Evaluation):
     def evaluate(self, gate: str, check: Check) -> EvaluatedCheck:
         # A rule about text runs Python's own code over it, which may hold the GIL for ever.
         self._sink.on_task_started(gate, check.id, flush=check.rule.reads_text)
+        if not check.rule.has_memory_limit:
+            self._memory_limit.lift()
+        elif check.rule.reads_text:
+            self._memory_limit.set()
         evaluated = super().evaluate(gate, check)
         self._sink.on_check_result(gate, evaluated.result)
         return evaluated

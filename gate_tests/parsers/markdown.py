@@ -1,17 +1,25 @@
-"""Finds the headings of a Markdown text."""
+"""Finds the headings of a Markdown text. What takes much memory is done without keeping it: a text may be of megabytes."""
 
 import re
+from collections.abc import Iterator
 from functools import cache
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from gate_tests.typing_compat import override
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
+    from markdown_it.token import Token
 
 MARKDOWN_SUFFIXES: Final = (".md", ".markdown", ".mdx")
-FRONT_MATTER: Final = re.compile(r"---[ \t]*\n(?:.*\n)*?---[ \t]*(?:\n|\Z)")
-_LINE_END: Final = re.compile(r"\r\n?")
+_FRONT_MATTER_START: Final = re.compile(r"---[ \t]*\n")
+_FRONT_MATTER_END: Final = re.compile(r"^---[ \t]*(?:\n|\Z)", re.MULTILINE)
 _HEADING_OR_FENCE: Final = re.compile(r"^ {0,3}(?:[#<]|`{3}|~{3}).*", re.MULTILINE)
 """A line that may be a heading, or hide one as a fence or HTML."""
+
+
+class TooLargeToParse(Exception):
+    """A text whose headings cannot be found line by line, and that is too large for the parser; the message says so."""
 
 
 class Heading(NamedTuple):
@@ -22,32 +30,56 @@ class Heading(NamedTuple):
     at_line_start: bool
 
 
-def find_headings(text: str) -> list[Heading]:
-    """The ATX headings (`#` … `######`) outside code, quotes, lists and front matter."""
-    text = strip_front_matter(_LINE_END.sub("\n", text))
-    found = _scan(text)
-    return _parse(text) if found is None else found
+def find_headings(text: str, max_bytes: int) -> Iterator[Heading]:
+    """The ATX headings (`#` … `######`) outside code, quotes, lists and front matter.
 
-
-def _scan(text: str) -> list[Heading] | None:
-    """The headings, if all lines that may be headings, fences or HTML are fences or start at the margin; else None.
-
-    At the margin a line is in no list, and one with `#` or a fence in no quote or paragraph, so only fences have to be
-    tracked. That suffices for most texts and avoids the parser, whose import takes a tenth of a `gate finish` and whose
-    tree takes hundreds of bytes per byte of the text.
+    Raises TooLargeToParse where a text of more than `max_bytes` (as UTF-8) has to be parsed.
     """
-    found, fence = [], ""
+    text = strip_front_matter(text.replace("\r\n", "\n").replace("\r", "\n"))
+    if _needs_parser(text):
+        _check_size(text, max_bytes)
+        return iter(_parse(text))
+    return _scan(text)
+
+
+def _check_size(text: str, max_bytes: int) -> None:
+    size_bytes = len(text) if text.isascii() else len(text.encode())
+    if size_bytes > max_bytes:
+        raise TooLargeToParse(
+            f"{size_bytes} bytes of Markdown, more than the {max_bytes} that are parsed (limits.markdown_bytes)"
+        )
+
+
+def _needs_parser(text: str) -> bool:
+    return None in _find_heading_lines(text)
+
+
+def _scan(text: str) -> Iterator[Heading]:
+    """The headings of a text that needs no parser."""
+    for line in _find_heading_lines(text):
+        if heading := _parse_heading(line or ""):
+            yield heading
+
+
+def _find_heading_lines(text: str) -> Iterator[str | None]:
+    """The lines at the margin that begin with `#` and are in no fence; ends with None if the parser is needed.
+
+    That is where a line that may be a heading, a fence or HTML is HTML or does not start at the margin. At the margin a
+    line is in no list, and one with `#` or a fence in no quote or paragraph, so only fences have to be tracked. That
+    suffices for most texts and avoids the parser, whose import takes a tenth of a `gate finish`.
+    """
+    fence = ""
     for match in _HEADING_OR_FENCE.finditer(text):
         line = match[0]
         if fence:
             fence = "" if _closes_fence(line, fence) else fence
         elif line[0] in " <":
-            return None  # may be in a list, or HTML
+            yield None  # may be in a list, or HTML
+            return
         elif line[0] == "#":
-            found += _parse_heading(line)
+            yield line
         elif line[0] == "~" or "`" not in line.lstrip("`"):
             fence = _leading_marks(line)
-    return found
 
 
 def _closes_fence(line: str, fence: str) -> bool:
@@ -60,31 +92,72 @@ def _leading_marks(line: str) -> str:
     return line[: len(line) - len(line.lstrip(line[0]))]
 
 
-def _parse_heading(line: str) -> list[Heading]:
+def _parse_heading(line: str) -> Heading | None:
     """The heading, if the line, which begins with `#`, is one."""
     level = len(_leading_marks(line))
     title = line[level:].rstrip(" \t")
     if level > 6 or (title and title[0] not in " \t"):
-        return []
+        return None
     closed = title.rstrip("#")
-    return [Heading(level, (closed if closed.endswith((" ", "\t")) else title).strip(), True)]
+    return Heading(level, (closed if closed.endswith((" ", "\t")) else title).strip(), True)
 
 
 def _parse(text: str) -> list[Heading]:
     """The headings of any text, by CommonMark."""
-    lines = text.split("\n")
-    tokens = _make_parser().parse(text)
-    return [
-        Heading(len(token.markup), tokens[index + 1].content, lines[token.map[0]].startswith("#"))
-        for index, token in enumerate(tokens)
-        if token.type == "heading_open" and token.markup.startswith("#") and token.level == 0 and token.map
-    ]
+    headings, parser = _HeadingTokens(text), _make_parser()
+    parser.block.parse(text, parser, {"references": _NoReferences()}, headings)
+    return headings.found
+
+
+class _HeadingTokens(list["Token"]):
+    """What the parser appends its tokens to. Keeps no token, for they take hundreds of bytes per byte of the text.
+
+    The parser looks at earlier tokens only to mark the paragraphs of a list as tight, for HTML.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[Heading] = []
+        self._text = text
+        self._offset = self._line = 0
+        self._last_two: list[Token] = []
+
+    @override
+    def append(self, token: "Token", /) -> None:
+        # The parser fills in a token after it has appended it. A heading is three: open, inline, close.
+        if token.type == "heading_close" and token.level == 0:
+            opened, inline = self._last_two
+            if opened.markup.startswith("#"):
+                self.found.append(Heading(len(opened.markup), inline.content, self._begins_with_mark(opened)))
+        self._last_two = [*self._last_two[-1:], token]
+
+    def _begins_with_mark(self, token: "Token") -> bool:
+        """Whether its line, which is no earlier than that of the call before, begins with `#`."""
+        line = token.map[0] if token.map else 0
+        while self._line < line:
+            self._offset = self._text.index("\n", self._offset) + 1
+            self._line += 1
+        return self._text.startswith("#", self._offset)
+
+
+class _NoReferences(dict[str, Any]):
+    """Where the parser puts the definitions of links, of which no heading depends."""
+
+    @override
+    def __setitem__(self, label: str, definition: Any) -> None:
+        pass
 
 
 def strip_front_matter(text: str) -> str:
     """The text after its front matter, if it has one."""
-    front = FRONT_MATTER.match(text)
-    return text[front.end() :] if front else text
+    return text[find_front_matter_end(text) :]
+
+
+def find_front_matter_end(text: str) -> int:
+    """The offset at which the front matter ends; 0 if there is none."""
+    start = _FRONT_MATTER_START.match(text)
+    end = _FRONT_MATTER_END.search(text, start.end()) if start else None
+    return end.end() if end else 0
 
 
 @cache

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from io import StringIO
 from typing import Final
 
-from gate_tests.parsers.markdown import FRONT_MATTER
+from gate_tests.parsers.markdown import find_front_matter_end
 
 _FENCE: Final = re.compile(r"^(?:[ \t]|>|[-*+][ \t]|\d{1,9}[.)][ \t])*+(`{3,}(?=[^`\n]*$)|~{3,})(.*)$", re.MULTILINE)
 _BACKTICKS_OR_BLANK_LINE: Final = re.compile(r"`+|\n[ \t]*(?=\n)")
@@ -52,11 +52,10 @@ class LineCounter:
 
 
 def _find_code_blocks(text: str) -> Iterator[tuple[int, int]]:
-    front = FRONT_MATTER.match(text)
-    if front:
-        yield 0, front.end()
+    if front := find_front_matter_end(text):
+        yield 0, front
     opened, marks = -1, ""
-    for match in _FENCE.finditer(text, front.end() if front else 0):
+    for match in _FENCE.finditer(text, front):
         if opened < 0:
             opened, marks = match.start(), match[1]
         elif match[1].startswith(marks) and not match[2].strip():

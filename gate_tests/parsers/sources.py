@@ -1,7 +1,7 @@
 """Counts the sources that a text names."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any, Final
 
@@ -23,9 +23,9 @@ HEURISTIC_SCHEMA: Final[Mapping[str, Any]] = {
 """The JSON Schema of a key whose value is a heuristic."""
 
 
-def count_sources(text: str, heuristic: Heuristic) -> int:
-    """The number of sources that the text names."""
-    return _COUNTERS[heuristic](text)
+def count_sources(text: str, heuristic: Heuristic, max_bytes: int) -> int:
+    """The number of sources that the text names. Raises TooLargeToParse, see `find_headings`."""
+    return _COUNTERS[heuristic](text, max_bytes)
 
 
 # White space as JavaScript's \s: a no-break space or a byte order mark ends a URL, U+001C and U+0085 do not.
@@ -39,21 +39,27 @@ _ENTRY: Final = re.compile(r"^[-*][ \t]+\*\*(?:url|source|reference)\*\*:", re.I
 _BULLET: Final = re.compile(r"^[-*][ \t]+\S.{10,}$", re.MULTILINE)
 
 
-def _find_third_level_headings(text: str) -> list[str]:
-    return [heading.text for heading in find_headings(text) if heading.level == 3 and heading.at_line_start]
+def _find_third_level_headings(text: str, max_bytes: int) -> Iterator[str]:
+    headings = find_headings(text, max_bytes)
+    return (heading.text for heading in headings if heading.level == 3 and heading.at_line_start)
 
 
 def _count_urls(text: str) -> int:
-    return len(set(_URL.findall(text)))
+    return len({match[0] for match in _URL.finditer(text)})
 
 
-def _count_headings_or_urls(text: str) -> int:
-    return sum(bool(_SOURCE.match(title)) for title in _find_third_level_headings(text)) or _count_urls(text)
+def _count_headings_or_urls(text: str, max_bytes: int) -> int:
+    titles = _find_third_level_headings(text, max_bytes)
+    return sum(bool(_SOURCE.match(title)) for title in titles) or _count_urls(text)
 
 
-def _count_best(text: str) -> int:
-    entries = sum(not _SECTION.match(title) for title in _find_third_level_headings(text))
-    return max(entries, _count_urls(text), len(_ENTRY.findall(text)), len(_BULLET.findall(text)))
+def _count_best(text: str, max_bytes: int) -> int:
+    entries = sum(not _SECTION.match(title) for title in _find_third_level_headings(text, max_bytes))
+    return max(entries, _count_urls(text), _count_matches(_ENTRY, text), _count_matches(_BULLET, text))
+
+
+def _count_matches(pattern: re.Pattern[str], text: str) -> int:
+    return sum(1 for _ in pattern.finditer(text))
 
 
 _COUNTERS: Final = {Heuristic.HEADINGS_OR_URLS: _count_headings_or_urls, Heuristic.BEST_OF: _count_best}

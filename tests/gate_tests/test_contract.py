@@ -32,7 +32,7 @@ def test_a_contract_is_read_as_it_stands(repository: Repository) -> None:
             "all_of": [{"path": "b.md", "required": False, "optional_for_depth": ["deep"]}],
         },
         validations=[{**NOT_CONTAINS, "severity": "warning", "missing_ok": True, "description": "Because"}],
-        limits={"text_bytes": 10, "regex_s": 0.5, "check_s": 3},
+        limits={"text_bytes": 10, "markdown_bytes": 5, "regex_s": 0.5, "check_s": 3},
     )
     contract = load_contract(repository.workspace, "GT")
     assert (contract.gate, contract.name, contract.blocking, contract.description) == ("GT", "Test", False, "Why")
@@ -41,7 +41,7 @@ def test_a_contract_is_read_as_it_stands(repository: Repository) -> None:
     (validation,) = contract.validations
     assert validation.keys == {"target": "a.md", "pattern": "x"}
     assert (validation.severity, validation.missing_ok) == (Severity.WARNING, True)
-    assert contract.limits == Limits(10, 0.5, 3)
+    assert contract.limits == Limits(text_bytes=10, markdown_bytes=5, regex_s=0.5, check_s=3)
     assert contract.document.path == PATH
 
 
@@ -51,7 +51,7 @@ def test_a_contract_blocks_and_its_checks_are_errors_unless_it_says_otherwise(re
     assert contract.blocking
     assert contract.validations[0].severity is Severity.ERROR
     assert not contract.validations[0].missing_ok
-    assert contract.limits == Limits(text_bytes=16_777_216, regex_s=2, check_s=600)
+    assert contract.limits == Limits(text_bytes=16_777_216, markdown_bytes=2_097_152, regex_s=2, check_s=600)
 
 
 @pytest.mark.parametrize(

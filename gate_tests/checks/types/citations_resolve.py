@@ -45,10 +45,9 @@ class CitationsResolve(Rule):
     @override
     def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:
         try:
-            text = artifacts.text(path)
+            cited = artifacts.judge_text(path, _collect_citations)
         except NotText as error:
             return Outcome(False, str(error), {"count": 0, "unresolved": []})
-        cited = _collect_citations(text)
         resolver = _Resolver(artifacts, posixpath.dirname(path))
         broken = [(each, reason) for each in cited[:MAX_CITATIONS] if (reason := resolver.find_error(each))]
         unresolved = [resolver.build_row(each, reason) for each, reason in broken]
@@ -135,11 +134,14 @@ class _Resolver:
         """The number of lines, a last one without a line end included; or why the file cannot be read."""
         if path not in self._line_counts:
             try:
-                text = self._artifacts.text(path)
-                self._line_counts[path] = text.count("\n") + (text[-1:] not in ("", "\n"))
+                self._line_counts[path] = self._artifacts.judge_text(path, _count_lines)
             except NotText as error:
                 self._line_counts[path] = str(error)
         return self._line_counts[path]
+
+
+def _count_lines(text: str) -> int:
+    return text.count("\n") + (text[-1:] not in ("", "\n"))
 
 
 CHECK_TYPE: Final = CheckType(

@@ -9,7 +9,7 @@ from gate_tests.checks.lint import LintWarning
 from gate_tests.checks.mutations import Mutation
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
-from gate_tests.contract import Validation
+from gate_tests.contract import Limits, Validation
 from gate_tests.parsers.markdown import MARKDOWN_SUFFIXES, Heading, find_headings
 from gate_tests.typing_compat import override
 
@@ -21,12 +21,14 @@ class ContainsHeadings(TextRule):
     """The file has all `required_headings`: in Markdown as headings, in other files as substrings."""
 
     required_headings: tuple[str, ...]
+    markdown_bytes: int = Limits().markdown_bytes
 
     @classmethod
     def bind(cls, validation: Validation, scope: Scope) -> Self:
         """Replaces the variables in the headings."""
         templates = enumerate(validation.keys["required_headings"])
-        return cls(tuple(scope.text(each, validation, "required_headings", index) for index, each in templates))
+        headings = tuple(scope.text(each, validation, "required_headings", index) for index, each in templates)
+        return cls(headings, scope.limits.markdown_bytes)
 
     @override
     def describe(self) -> str:
@@ -52,8 +54,10 @@ class ContainsHeadings(TextRule):
     def _find_missing(self, text: str, path: str) -> list[str]:
         if not path.lower().endswith(MARKDOWN_SUFFIXES):
             return [heading for heading in self.required_headings if heading not in text]
-        present = find_headings(text)
-        return [heading for heading in self.required_headings if not _is_present(heading, present)]
+        missing = list(self.required_headings)
+        for present in find_headings(text, self.markdown_bytes):
+            missing = [heading for heading in missing if not _is_met_by(heading, present)]
+        return missing
 
     @override
     def generate_mutations(self, text: str, path: str) -> Iterator[Mutation]:
@@ -61,17 +65,20 @@ class ContainsHeadings(TextRule):
             if not path.lower().endswith(MARKDOWN_SUFFIXES):
                 yield Mutation(f"without {required!r}", text.replace(required, ""))
                 continue
-            lines = [(line, _is_present(required, find_headings(line))) for line in text.split("\n")]
+            lines = [(line, self._is_heading(required, line)) for line in text.split("\n")]
             yield Mutation(f"without {required!r}", "\n".join(line for line, is_heading in lines if not is_heading))
             fenced = (f"~~~~~~~~\n{line}\n~~~~~~~~" if is_heading else line for line, is_heading in lines)
             yield Mutation(f"with {required!r} in a code fence", "\n".join(fenced))
 
+    def _is_heading(self, required: str, line: str) -> bool:
+        """Whether the line alone is the required heading."""
+        return any(_is_met_by(required, heading) for heading in find_headings(line, self.markdown_bytes))
 
-def _is_present(required: str, present: list[Heading]) -> bool:
+
+def _is_met_by(required: str, heading: Heading) -> bool:
     title = required.lstrip("#")
     level = len(required) - len(title)
-    title = title.strip()
-    return any((level in (0, heading.level)) and _is_or_continues(heading.text, title) for heading in present)
+    return level in (0, heading.level) and _is_or_continues(heading.text, title.strip())
 
 
 def _is_or_continues(text: str, title: str) -> bool:

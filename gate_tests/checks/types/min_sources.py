@@ -10,7 +10,7 @@ from gate_tests.checks.mutations import Mutation
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.checks.thresholds import THRESHOLDS, select_threshold
-from gate_tests.contract import Validation
+from gate_tests.contract import Limits, Validation
 from gate_tests.parsers.sources import HEURISTIC_SCHEMA, Heuristic, count_sources
 from gate_tests.typing_compat import override
 from gate_tests.workspace.names import Depth
@@ -23,12 +23,13 @@ class MinSources(TextRule):
     threshold: float
     depth: Depth
     heuristic: Heuristic
+    markdown_bytes: int = Limits().markdown_bytes
 
     @classmethod
     def bind(cls, validation: Validation, scope: Scope) -> Self:
         """Selects the threshold for the run's depth."""
         heuristic = Heuristic(validation.keys.get("heuristic", Heuristic.HEADINGS_OR_URLS))
-        return cls(select_threshold(validation, scope), scope.depth, heuristic)
+        return cls(select_threshold(validation, scope), scope.depth, heuristic, scope.limits.markdown_bytes)
 
     @override
     def describe(self) -> str:
@@ -40,7 +41,7 @@ class MinSources(TextRule):
 
     @override
     def evaluate_text(self, text: str, path: str) -> Outcome:
-        count = count_sources(text, self.heuristic)
+        count = count_sources(text, self.heuristic, self.markdown_bytes)
         measured = {"count": count, "threshold": self.threshold, "depth": str(self.depth)}
         return Outcome(count >= self.threshold, f"{count} of {self.threshold}", measured)
 
@@ -49,7 +50,7 @@ class MinSources(TextRule):
         lines = text.splitlines(keepends=True)
 
         def is_enough(count: int) -> bool:
-            return count_sources("".join(lines[:count]), self.heuristic) >= self.threshold
+            return count_sources("".join(lines[:count]), self.heuristic, self.markdown_bytes) >= self.threshold
 
         kept = bisect_left(range(len(lines) + 1), True, key=is_enough) - 1
         if kept >= 0:

@@ -1,14 +1,16 @@
 """`min_sources_any_of`: one of several files names at least a number of sources."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, NamedTuple, Self
 
 from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Rule, Scope
 from gate_tests.checks.thresholds import THRESHOLDS, select_threshold
-from gate_tests.contract import Validation
+from gate_tests.contract import Limits, Validation
 from gate_tests.files.artifacts import Artifacts, NotText
+from gate_tests.parsers.markdown import TooLargeToParse
 from gate_tests.parsers.sources import HEURISTIC_SCHEMA, Heuristic, count_sources
 from gate_tests.typing_compat import override
 from gate_tests.workspace.names import Depth
@@ -40,6 +42,7 @@ class MinSourcesAnyOf(Rule):
     threshold: float
     depth: Depth
     heuristic: Heuristic
+    markdown_bytes: int = Limits().markdown_bytes
 
     @classmethod
     def bind(cls, validation: Validation, scope: Scope) -> Self:
@@ -52,7 +55,8 @@ class MinSourcesAnyOf(Rule):
             for index, template in enumerate(validation.keys["targets"])
         )
         heuristic = Heuristic(validation.keys.get("heuristic", Heuristic.HEADINGS_OR_URLS))
-        return cls(candidates, select_threshold(validation, scope), scope.depth, heuristic)
+        threshold = select_threshold(validation, scope)
+        return cls(candidates, threshold, scope.depth, heuristic, scope.limits.markdown_bytes)
 
     @property
     @override
@@ -86,9 +90,10 @@ class MinSourcesAnyOf(Rule):
         return Outcome(bool(counts) and count >= self.threshold, _describe_counts(counted), measured)
 
     def _count_sources(self, candidate: Candidate, artifacts: Artifacts) -> SourceCount:
+        count_in = partial(count_sources, heuristic=self.heuristic, max_bytes=self.markdown_bytes)
         try:
-            count = count_sources(artifacts.text(candidate.path), self.heuristic)
-        except NotText as error:
+            count = artifacts.judge_text(candidate.path, count_in)
+        except (NotText, TooLargeToParse) as error:
             return SourceCount(candidate, None, str(error))
         return SourceCount(candidate, count, f"{count} of {self.threshold}")
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, Self
 
 from gate_tests.checks.check_type import CheckType
@@ -55,7 +56,7 @@ class QuotesResolve(Rule):
     @override
     def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:
         try:
-            quoted = self._collect_quotations(artifacts.text(path))
+            quoted = artifacts.judge_text(path, self._collect_quotations)
         except NotText as error:
             return Outcome(False, str(error), {"count": 0, "unresolved": []})
         sources, errors = _find_sources(self.sources, path, artifacts)
@@ -124,13 +125,19 @@ def _find_unresolved(
         if not quoted:
             break
         try:
-            source = normalize_wording(artifacts.text(path))
+            left = artifacts.judge_text(path, partial(_remove_found, quoted=quoted))
         except NotText as error:
             unread.append(f"{path} ({error})")
             continue
         if artifacts.read(path).sha256 != report.sha256:
-            quoted = [each for each in quoted if each.is_fragmented or not contains_parts(each.parts, source)]
+            quoted = left
     return quoted, unread
+
+
+def _remove_found(source: str, quoted: list[Quotation]) -> list[Quotation]:
+    """The quotations that are not in this source."""
+    source = normalize_wording(source)
+    return [each for each in quoted if each.is_fragmented or not contains_parts(each.parts, source)]
 
 
 def _build_row(quotation: Quotation) -> dict[str, Any]:

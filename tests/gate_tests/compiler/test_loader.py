@@ -335,6 +335,18 @@ REFUSED = [
         f"$.limits.text_bytes: {message('too-small', limit=1)} (got 0)",
     ),
     refused(
+        "more bytes than fit",
+        {"limits": {"text_bytes": 67_108_865}},
+        5,
+        f"$.limits.text_bytes: {message('too-large', limit=67_108_864)} (got 67108865)",
+    ),
+    refused(
+        "more Markdown than fits",
+        {"limits": {"markdown_bytes": 8_388_609}},
+        5,
+        f"$.limits.markdown_bytes: {message('too-large', limit=8_388_608)} (got 8388609)",
+    ),
+    refused(
         "half a byte",
         {"limits": {"text_bytes": 1.5}},
         5,

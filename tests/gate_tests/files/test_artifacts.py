@@ -74,18 +74,23 @@ def test_all_checks_of_a_gate_together_open_a_file_once(
     assert opened.count("a.md") == 1
 
 
-def test_only_what_a_check_reads_as_text_is_kept(repository: Repository) -> None:
+def test_only_what_a_check_reads_as_text_is_kept(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     repository.write("a.md", "text")
     repository.write("b.md", "text")
     artifacts = reader(repository, "a.md")
-    assert (artifacts.read("a.md").content, artifacts.read("b.md").content) == (b"text", None)
+    for path in ("a.md", "b.md"):
+        artifacts.read(path)
+    read = list[int]()
+    while_reading(monkeypatch, lambda: read.append(1))
+    assert [(artifacts.text(path), len(read)) for path in ("a.md", "b.md")] == [("text", 0), ("text", 1)]
 
 
 def test_a_file_that_was_only_hashed_is_read_as_text_if_it_is_still_the_same(repository: Repository) -> None:
     path = repository.write("a.md", "text")
     repository.write("b.md", "text")
     artifacts = reader(repository)
-    assert artifacts.read("a.md").content is artifacts.read("b.md").content is None
+    assert artifacts.read("a.md").is_file
+    assert artifacts.read("b.md").is_file
     assert artifacts.text("a.md") == "text"
     (path.parent / "b.md").write_text("other")
     with pytest.raises(NotText, match="it was changed while the gate was judged"):
@@ -173,7 +178,7 @@ def test_a_symlink_out_of_the_root_is_not_followed(repository: Repository, link:
     (repository.root.parent / "beside.md").write_text("secret")
     (repository.root / link).symlink_to(target)
     artifact = reader(repository, "a.md").read("a.md" if link == "a.md" else "folder/beside.md")
-    assert (artifact.kind, artifact.sha256, artifact.content) == (PathKind.OUTSIDE, "", None)
+    assert (artifact.kind, artifact.sha256) == (PathKind.OUTSIDE, "")
     assert artifact.found == "a way out of the root through a symlink"
 
 
@@ -339,8 +344,11 @@ def test_a_file_that_changes_while_it_is_read_is_unreadable(
             happened.append(happen(path))
 
     while_reading(monkeypatch, happen_once)
-    artifact = reader(repository, "a.md").read("a.md")
-    assert (artifact.kind, artifact.is_file, artifact.content) == (PathKind.UNREADABLE, False, None)
+    artifacts = reader(repository, "a.md")
+    artifact = artifacts.read("a.md")
+    assert (artifact.kind, artifact.is_file) == (PathKind.UNREADABLE, False)
+    with pytest.raises(NotText):
+        artifacts.text("a.md")
     assert artifact.found == f"unreadable ({reason})"
 
 
@@ -365,13 +373,21 @@ while True:
 """
 
 
+def read_text(artifacts: Artifacts, path: str) -> str | None:
+    """The text; None if it cannot be read."""
+    try:
+        return artifacts.text(path)
+    except NotText:
+        return None
+
+
 @pytest.mark.slow
 def test_a_content_that_the_file_never_had_is_not_read(repository: Repository) -> None:
     path = repository.write("a.md", b"0" * 4_000_000)
     with running(sys.executable, "-c", NEVER_BOTH, path, cwd=repository.root):
         wait_until(lambda: b"1" in path.read_bytes())
-        contents = [reader(repository, "a.md", text_bytes=1 << 24).read("a.md").content for _ in range(100)]
-    assert not any(content and content[0] == content[-1] == ord("1") for content in contents)
+        texts = [read_text(reader(repository, "a.md", text_bytes=1 << 24), "a.md") for _ in range(100)]
+    assert not any(text and text[0] == text[-1] == "1" for text in texts)
     assert reader(repository, "a.md").read("a.md").is_file
 
 
@@ -500,7 +516,7 @@ def test_a_file_that_was_only_hashed_is_read_again_for_the_text_of_another_name(
     repository.write("folder/a.md", "text")
     name = link_hard(repository.root)
     artifacts = reader(repository, name)
-    assert artifacts.read("folder/a.md").content is None
+    assert artifacts.read("folder/a.md").is_file
     assert artifacts.text(name) == artifacts.text("folder/a.md") == "text"
 
 

@@ -45,21 +45,29 @@ class JsonSchema(Rule):
 
     @override
     def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:
+        target = artifacts.read(path)
+        if not target.is_file:
+            return _fail(target.found)
+        schema: Document | Outcome
         try:
-            document = _read(path, artifacts)
+            schema = artifacts.judge_text(self.schema, lambda text: _parse(text, self.schema))
+        except NotText as error:
+            schema = _fail(f"no schema to hold it against: {self.schema}: {error}")
+        except UnreadableDocument as error:
+            schema = _fail(f"no schema to hold it against: {error}")
+        try:
+            return artifacts.judge_text(path, lambda text: self._evaluate_text(text, path, schema))
         except (NotText, UnreadableDocument) as error:
             return _fail(str(error))
-        try:
-            schema = _read(self.schema, artifacts)
-        except NotText as error:
-            return _fail(f"no schema to hold it against: {self.schema}: {error}")
-        except UnreadableDocument as error:
-            return _fail(f"no schema to hold it against: {error}")
-        return _validate(document, schema, self.limit_s)
+
+    def _evaluate_text(self, text: str, path: str, schema: Document | Outcome) -> Outcome:
+        """Whether the target is JSON, and conforms; `schema` is an Outcome if there is none to use."""
+        document = _parse(text, path)
+        return _validate(document, schema, self.limit_s) if isinstance(schema, Document) else schema
 
 
-def _read(path: str, artifacts: Artifacts) -> Document:
-    return Document.parse(path, artifacts.text(path).encode())
+def _parse(text: str, path: str) -> Document:
+    return Document.parse(path, text.encode())
 
 
 def _fail(found: str) -> Outcome:

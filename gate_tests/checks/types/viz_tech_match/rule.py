@@ -131,9 +131,12 @@ def _read_source(path: str, artifacts: Artifacts) -> Source:
 
 def _read_text(path: str, artifacts: Artifacts) -> str:
     try:
-        text = artifacts.text(path)
+        return artifacts.judge_text(path, _check_length)
     except NotText as error:
         raise _UnreadableSource(str(error)) from None
+
+
+def _check_length(text: str) -> str:
     if len(text) > _MAX_SOURCE_CHARS:
         raise _UnreadableSource(
             f"{len(text)} characters, more than the {_MAX_SOURCE_CHARS} that are read as source code"

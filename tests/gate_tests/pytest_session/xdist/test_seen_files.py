@@ -10,7 +10,7 @@ A, B = "a" * 64, "b" * 64
 
 
 def file(path: str, sha256: str = A) -> Artifact:
-    return Artifact(path, PathKind.FILE, sha256, 7, b"content", "detail")
+    return Artifact(path, PathKind.FILE, sha256, 7, "detail")
 
 
 def by_path(*artifacts: Artifact) -> dict[str, Artifact]:
@@ -23,7 +23,7 @@ def seen_files() -> SeenFiles:
     return SeenFiles()
 
 
-def test_what_a_worker_saw_arrives_without_the_content(seen_files: SeenFiles) -> None:
+def test_what_a_worker_saw_arrives(seen_files: SeenFiles) -> None:
     seen = by_path(file("x.md"), Artifact("y.md", PathKind.MISSING, detail="but Y.md"))
     assert seen_files.add(encode_artifacts([seen])) == []
     assert seen_files.artifacts() == [Artifact("x.md", PathKind.FILE, A, 7), Artifact("y.md", PathKind.MISSING)]

@@ -1,0 +1,45 @@
+"""How much memory the files of a gate may take while they are judged."""
+
+import resource
+import sys
+from pathlib import Path
+from typing import Final
+
+MAX_MEMORY_MIB: Final = 448
+"""What a judging process may allocate. With the libraries that it maps, it stays below 512 MiB."""
+_HEADROOM_BYTES: Final = 384 << 20
+"""What is left for the checks where a library has taken much when it was imported."""
+
+
+class MemoryLimit:
+    """Limits what this process may allocate, on Linux: an allocation that exceeds it raises MemoryError.
+
+    Other systems do not enforce such a limit.
+    """
+
+    def __init__(self) -> None:
+        self._is_set = False
+        self._before = resource.getrlimit(resource.RLIMIT_DATA)
+
+    def set(self) -> None:
+        """Sets the limit, or a lower one that the system has set already."""
+        if self._is_set or sys.platform != "linux":
+            return
+        self._is_set = True
+        soft, hard = self._before
+        wanted = max(MAX_MEMORY_MIB << 20, _read_allocated_bytes() + _HEADROOM_BYTES)
+        if soft == resource.RLIM_INFINITY or wanted < soft:
+            resource.setrlimit(resource.RLIMIT_DATA, (wanted, hard))
+
+    def lift(self) -> None:
+        """Restores the limit that there was."""
+        if self._is_set:
+            resource.setrlimit(resource.RLIMIT_DATA, self._before)
+            self._is_set = False
+
+
+def _read_allocated_bytes() -> int:
+    try:
+        return int(Path("/proc/self/statm").read_text("ascii").split()[5]) * resource.getpagesize()
+    except (OSError, ValueError, IndexError):
+        return 0
