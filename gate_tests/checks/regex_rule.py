@@ -35,6 +35,8 @@ class RegexRule(TextRule):
         except TooSlow:
             found = f"the regex ran longer than {self.limit_s:g} s, its limit (limits.regex_s)"
             return Outcome(False, found, self.measure(None))
+        except BadRegex as error:
+            return Outcome(False, f"a regex that cannot be used: {error}", self.measure(None))
 
     @abstractmethod
     def evaluate_matches(self, text: str) -> Outcome:

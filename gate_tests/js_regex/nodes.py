@@ -1,5 +1,6 @@
 """The syntax tree of a JavaScript regex."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
@@ -159,6 +160,55 @@ def is_nullable(node: Node) -> bool:
         case Repeat(body=body, min_count=min_count):
             return min_count == 0 or is_nullable(body)
     return True
+
+
+def matches_empty_text(node: Node) -> bool:
+    """Whether it matches in a text without characters, where a group can only have captured nothing."""
+    match node:
+        case Characters():
+            return False
+        case Assertion(kind):
+            return kind is not AssertionKind.WORD_EDGE
+        case Sequence(parts):
+            return all(map(matches_empty_text, parts))
+        case Choice(branches):
+            return any(map(matches_empty_text, branches))
+        case Group(body=body):
+            return matches_empty_text(body)
+        case Lookaround(body=body, negative=negative):
+            return matches_empty_text(body) is not negative
+        case Repeat(body=body, min_count=min_count):
+            return min_count == 0 or matches_empty_text(body)
+    return True
+
+
+_PARTS: Final[Mapping[AssertionKind, int]] = {AssertionKind.WORD_EDGE: 20, AssertionKind.NO_WORD_EDGE: 20}
+
+
+def count_parts(node: Node) -> int:
+    """The size of a regex with each of its repeats written out as often as it has to match, at least once.
+
+    A character is one part, a class as many as it has ranges and properties. A group that captures, a look around, a
+    repeat whose count may vary, `^` and `$` are 4 more; a choice, a back reference, `\\b` and `\\B` are 20. The library
+    `regex` writes them out like that, and takes about 300 bytes for a part.
+    """
+    below = sum(map(count_parts, children(node)))
+    match node:
+        case Characters(ranges, properties):
+            return max(1, len(ranges) + len(properties))
+        case Assertion(kind):
+            return _PARTS.get(kind, 4)
+        case Reference():
+            return 20
+        case Choice():
+            return below + 20
+        case Lookaround():
+            return below + 4
+        case Group(number=number):
+            return below + (4 if number else 0)
+        case Repeat(min_count=min_count, max_count=max_count):
+            return below * max(1, min_count) + (0 if min_count == max_count else 4)
+    return below
 
 
 def has_overlap(one: Ranges, other: Ranges) -> bool:

@@ -8,6 +8,7 @@ from gate_tests.js_regex.nodes import (
     LINE_ENDS,
     Assertion,
     AssertionKind,
+    BadRegex,
     Characters,
     Choice,
     Group,
@@ -16,8 +17,13 @@ from gate_tests.js_regex.nodes import (
     Reference,
     Repeat,
     Sequence,
+    count_parts,
 )
 
+MAX_CHARACTERS: Final = 100_000
+"""Of a regex."""
+MAX_PARTS: Final = 1_000_000
+"""Of a regex, see `count_parts`."""
 _MAX_NESTING: Final = 60
 _MAX_REPEAT: Final = 1 << 24  # no text has more characters
 _GROUP: Final = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]?|\((?:\?<(?![=!])([^>]*)>|(?!\?))", re.DOTALL)
@@ -69,6 +75,8 @@ class _Parser(CharacterReader):
     """A recursive descent parser: choice, sequence, term, atom."""
 
     def __init__(self, source: str, unicode: bool, in_schema: bool = False) -> None:
+        if len(source) > MAX_CHARACTERS:
+            raise BadRegex(f"it has {len(source)} characters; at most {MAX_CHARACTERS} are allowed")
         openings = [match for match in _GROUP.finditer(source) if match[0].startswith("(")]
         self.total_groups = len(openings)
         self.group_numbers = {match[1]: number for number, match in enumerate(openings, 1) if match[1] is not None}
@@ -81,6 +89,8 @@ class _Parser(CharacterReader):
         tree = self.parse_choice()
         if self.at < len(self.source):
             self.fail("unmatched ')'")
+        if (parts := count_parts(tree)) > MAX_PARTS:
+            raise BadRegex(f"it has {parts} parts, its repeats written out; at most {MAX_PARTS} are allowed")
         return tree
 
     def parse_choice(self) -> Node:

@@ -4,12 +4,17 @@ import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING, Final
 
-import regex
-
-from gate_tests.js_regex.nodes import BadRegex
+from gate_tests.js_regex.nodes import BadRegex, count_parts, matches_empty_text
 from gate_tests.js_regex.parser import Parsed, from_utf16, parse, parse_schema_regex, to_utf16
 from gate_tests.js_regex.translate import translate
+
+if TYPE_CHECKING:
+    import regex
+
+_MAX_KEPT_PARTS: Final = 100_000
+"""Of the regexes that are kept compiled, see `count_parts`."""
 
 
 class TooSlow(Exception):
@@ -18,11 +23,22 @@ class TooSlow(Exception):
 
 @dataclass(frozen=True)
 class Pattern:
-    """A compiled regex and its source. `by_code_point` as in `Parsed`."""
+    """A regex that is compiled when it is first matched: that takes memory, and so is left to the judging process.
+
+    `translated` is the same for the library `regex`, `parts` its size as of `count_parts`. `by_code_point` as in
+    `Parsed`. `matches_empty`: whether it matches in a text without characters.
+    """
 
     source: str
-    compiled: "regex.Pattern[str]"
+    translated: str
     by_code_point: bool
+    parts: int
+    matches_empty: bool
+
+    @property
+    def compiled(self) -> "regex.Pattern[str]":
+        """Compiled. Raises BadRegex."""
+        return _COMPILED.compile(self.translated, self.parts)
 
     def starts(self, text: str, limit_s: float) -> Iterator[int]:
         """The offset in `encode(text)` of each match that `text.matchAll` would give. Raises TooSlow."""
@@ -62,21 +78,53 @@ class Pattern:
         return None
 
 
+class _CompiledRegexes:
+    """The regexes that were compiled last, as many as do not take much memory."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, regex.Pattern[str]] = {}
+        self._parts = 0
+
+    def compile(self, translated: str, parts: int) -> "regex.Pattern[str]":
+        """Compile a regex. Raises BadRegex."""
+        if kept := self._kept.get(translated):
+            return kept
+        if self._parts + parts > _MAX_KEPT_PARTS:
+            self._kept, self._parts = {}, 0
+        compiled = _compile(translated)
+        if parts <= _MAX_KEPT_PARTS:
+            self._kept[translated] = compiled
+            self._parts += parts
+        return compiled
+
+
+_COMPILED: Final = _CompiledRegexes()
+
+
+def _compile(translated: str) -> "regex.Pattern[str]":
+    import regex  # takes 10 ms, and only matching needs it
+
+    try:
+        return regex.compile(translated, regex.VERSION0, cache_pattern=False)
+    except MemoryError:
+        reason = "it takes too much memory to be compiled"
+    except (regex.error, RecursionError, OverflowError) as error:
+        reason = f"not supported: {error}"
+    raise BadRegex(reason)
+
+
 @cache
 def compile_pattern(source: str) -> Pattern:
-    """Compile a regex. Raises BadRegex."""
-    return _compile(source, parse(source))
+    """A regex, parsed and translated. Raises BadRegex."""
+    return _translate(source, parse(source))
 
 
 @cache
 def compile_schema_pattern(source: str) -> Pattern:
-    """Compile a regex of a JSON Schema. Raises BadRegex."""
-    return _compile(source, parse_schema_regex(source))
+    """A regex of a JSON Schema, parsed and translated. Raises BadRegex."""
+    return _translate(source, parse_schema_regex(source))
 
 
-def _compile(source: str, parsed: Parsed) -> Pattern:
-    try:
-        compiled = regex.compile(translate(parsed.tree), regex.VERSION0)
-    except (regex.error, RecursionError, OverflowError, MemoryError) as error:
-        raise BadRegex(f"not supported: {error}") from None
-    return Pattern(source, compiled, parsed.by_code_point)
+def _translate(source: str, parsed: Parsed) -> Pattern:
+    tree = parsed.tree
+    return Pattern(source, translate(tree), parsed.by_code_point, count_parts(tree), matches_empty_text(tree))

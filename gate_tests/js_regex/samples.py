@@ -3,7 +3,17 @@
 from collections.abc import Iterator
 from typing import Final
 
-from gate_tests.js_regex.nodes import Characters, Choice, Group, Node, Repeat, Sequence, has_overlap, is_nullable
+from gate_tests.js_regex.nodes import (
+    BadRegex,
+    Characters,
+    Choice,
+    Group,
+    Node,
+    Repeat,
+    Sequence,
+    has_overlap,
+    is_nullable,
+)
 from gate_tests.js_regex.parser import parse
 from gate_tests.js_regex.pattern import Pattern, TooSlow
 
@@ -19,7 +29,7 @@ def generate_matches(pattern: Pattern, limit_s: float) -> Iterator[str]:
         try:
             if text.strip() and next(pattern.starts(text, limit_s), None) is not None:
                 yield text
-        except TooSlow:
+        except (TooSlow, BadRegex):
             return
 
 

@@ -43,6 +43,7 @@ def translate(tree: Node) -> str:
 class _Writer:
     def __init__(self, tree: Node) -> None:
         self.groups: dict[int, Path] = {}
+        self.stale: dict[tuple[int, int], bool] = {}
         self.find_groups(tree, ())
 
     def find_groups(self, node: Node, path: Path) -> None:
@@ -75,11 +76,17 @@ class _Writer:
         common = _count_common_steps(group, path)
         if not _may_capture_before(group, path, common):
             return ""
-        if _may_be_stale(group, common):
+        if self.may_be_stale(reference.number, common):
             raise BadRegex(
                 f"not supported: a reference to a group that a repeat may skip or vary, at offset {reference.offset}"
             )
         return f"(?({reference.number})\\{reference.number}|)"
+
+    def may_be_stale(self, number: int, common: int) -> bool:
+        """As `_may_be_stale`, which looks through the whole group: once for all references to it from one place."""
+        if (number, common) not in self.stale:
+            self.stale[number, common] = _may_be_stale(self.groups[number], common)
+        return self.stale[number, common]
 
 
 def _count_common_steps(one: Path, other: Path) -> int:

@@ -1,4 +1,4 @@
-"""Finds the headings of a Markdown text. What takes much memory is done without keeping it: a text may be of megabytes."""
+"""Finds the headings of a Markdown text, which may have millions: they are found one by one, and none is kept."""
 
 import re
 from collections.abc import Iterator

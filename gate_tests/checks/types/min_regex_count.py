@@ -22,7 +22,7 @@ class MinRegexCount(RegexRule):
     def bind(cls, validation: Validation, scope: Scope) -> Self:
         """Compiles the regex, its variables replaced. Refuses one that matches the empty text: any file matches it."""
         pattern = bind_pattern(validation, scope)
-        if next(pattern.starts("", scope.limits.regex_s), None) is not None:
+        if pattern.matches_empty:
             raise scope.make_error(validation, "matches the empty text, so its matches say nothing", "regex")
         return cls(pattern, scope.limits.regex_s, validation.keys.get("min_count", 1))
 

@@ -141,10 +141,10 @@ def in_json(content: str | bytes, line: int | None, /, **values: object) -> Case
     return Case(command, values, 2, InvalidFile.hint, write(CONTRACT, content), f"{re.escape(place)}: ")
 
 
-def in_contract(json_path: str, keys: Json, values: Json | None = None, after: str = "") -> Case:
-    """What is wrong with a contract."""
-    before = rf"{re.escape(CONTRACT)}:\d+: {re.escape(json_path)}: "
-    return Case(gate("start", "G2"), values or {}, 2, InvalidFile.hint, contract_of(**keys), before, after)
+def in_contract(json_path: str, keys: Json, values: Json | None = None, after: str = "", before: str = "") -> Case:
+    """What is wrong with a contract. `before` is a text that follows the place."""
+    place = rf"{re.escape(CONTRACT)}:\d+: {re.escape(json_path)}: {re.escape(before)}"
+    return Case(gate("start", "G2"), values or {}, 2, InvalidFile.hint, contract_of(**keys), place, after)
 
 
 def in_check(keys: Json, json_path: str, values: Json | None = None, after: str = "") -> Case:

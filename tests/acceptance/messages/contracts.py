@@ -111,6 +111,18 @@ CASES: dict[str, Case] = {
     "bad-regex": in_contract(
         "$.validations[0].regex", {"validations": [{"type": "regex_match", "target": "a.md", "regex": "("}]}
     ),
+    "regex-too-large": in_contract(
+        "$.validations[0].regex",
+        {"validations": [{"type": "regex_match", "target": "a.md", "regex": "(?:(?:a{1000}){1000}){1000}"}]},
+        {"parts": 1_000_000_000},
+        before=message("bad-regex", reason=""),
+    ),
+    "regex-too-long": in_contract(
+        "$.validations[0].url_pattern",
+        {"validations": [{"type": "url_reachable", "target": "a.md", "url_pattern": "a" * 100_001}]},
+        {"characters": 100_001},
+        before=message("bad-regex", reason=""),
+    ),
     "no-such-outputs": in_contract(
         "$.validations[0].target",
         {"validations": [{"type": "file_exists", "target": "any_of"}]},

@@ -112,6 +112,8 @@ ELSEWHERE = {
     "tests/acceptance/test_contract_lint.py": ("accepted-without-reason", "advice-not-given", "not-topics"),
     "tests/acceptance/test_run_resume.py": ("not-judged-here",),
     "tests/acceptance/test_watch.py": ("stopped-watching",),
+    "tests/acceptance/test_memory.py": ("markdown-too-large", "too-much-memory"),
+    "tests/gate_tests/checks/types/test_regex_rules.py": ("regex-too-much-memory",),
     "tests/gate_tests/checks/custom/test_custom.py": (
         "unknown-check-type", "custom-type", "custom-type-replaces", "custom-type-twice", "custom-type-no-name",
         "custom-not-loaded", "custom-no-check", "custom-signature", "custom-undeclared", "custom-common-key",

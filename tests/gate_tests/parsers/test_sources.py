@@ -5,7 +5,7 @@ from gate_tests.parsers.sources import HEURISTIC_SCHEMA, Heuristic, count_source
 
 def count(text: str) -> tuple[int, int]:
     """By headings or URLs, and by the best of four ways."""
-    return tuple(count_sources(text, heuristic, 1000) for heuristic in (Heuristic.HEADINGS_OR_URLS, Heuristic.BEST_OF))
+    return count_sources(text, Heuristic.HEADINGS_OR_URLS, 1000), count_sources(text, Heuristic.BEST_OF, 1000)
 
 
 @pytest.mark.parametrize(

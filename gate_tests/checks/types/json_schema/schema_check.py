@@ -49,7 +49,9 @@ def check_schema(schema: Any) -> type[Validator]:
 def compile_regex(pattern: str) -> Pattern:
     """A regex of a schema, compiled. Raises UnusableSchema."""
     try:
-        return compile_schema_pattern(pattern)
+        compiled = compile_schema_pattern(pattern)
+        compiled.compiled  # noqa: B018  # it may raise, too
+        return compiled
     except BadRegex as error:
         raise UnusableSchema(f"its regex {truncate_json(pattern)} cannot be used: {error}") from None
 

@@ -13,6 +13,7 @@ from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.checks.truncation import MAX_RECORDED
 from gate_tests.contract import Validation
+from gate_tests.js_regex.nodes import BadRegex
 from gate_tests.sanitize import sanitize_line
 from gate_tests.typing_compat import override
 
@@ -78,6 +79,8 @@ class UrlReachable(TextRule):
             urls = self._find_urls(text)
         except TimeoutError:
             return self._fail_too_slow()
+        except BadRegex as error:
+            return Outcome(False, f"a url_pattern that cannot be used: {error}", _measure(0, {}))
         sample = self._draw_sample(urls)
         if not sample:
             return Outcome(False, "no URL", _measure(0, {}))

@@ -8,6 +8,8 @@ from gate_tests.checks.types.min_regex_count import MinRegexCount
 from gate_tests.checks.types.regex_match import RegexMatch
 from gate_tests.contract import Severity, Validation
 from gate_tests.js_regex.pattern import compile_pattern
+from tests.support.limited_memory import LINUX_ONLY, run_with_little_memory
+from tests.support.messages import message
 
 SLOW, SLOW_TEXT = "(a+)+$", "a" * 20_000 + "!"
 
@@ -71,6 +73,22 @@ def test_a_regex_that_runs_too_long_fails_even_where_it_must_not_match() -> None
     for rule in (MinRegexCount(compile_pattern(SLOW), 0.05, 0), MaxRegexCount(compile_pattern(SLOW), 0.05, 9)):
         counted = rule.evaluate_text(SLOW_TEXT, "a.md")
         assert (counted.holds, counted.measured["actual_count"]) == (False, None)
+
+
+COMPILE_WITH_LITTLE_MEMORY = """
+from gate_tests.checks.types.regex_match import RegexMatch
+from gate_tests.js_regex.pattern import compile_pattern
+
+for regex in (r"(?:a{1000}){1000}", "a"):
+    outcome = RegexMatch(compile_pattern(regex), 2, must_not_match=True).evaluate_text("b", "a.md")
+    print(outcome.holds, outcome.found)
+"""
+
+
+@LINUX_ONLY
+def test_a_regex_that_takes_too_much_memory_to_be_compiled_fails_and_the_next_one_is_matched() -> None:
+    lines = run_with_little_memory(COMPILE_WITH_LITTLE_MEMORY)
+    assert lines == [f"False {message('regex-too-much-memory')}", "True no match"]
 
 
 def bind(rule: Any, **keys: Any) -> Any:

@@ -5,7 +5,9 @@ import pytest
 
 from gate_tests.checks.types.json_schema.schema_check import UnusableSchema, UnusableValue
 from gate_tests.checks.types.json_schema.validate import validate
+from tests.support.messages import message
 
+BILLION = "(?:(?:a{1000}){1000}){1000}"
 DRAFT_3, DRAFT_4, DRAFT_7 = (f"http://json-schema.org/draft-{number}/schema#" for number in ("03", "04", "07"))
 
 
@@ -92,6 +94,11 @@ def test_every_error_is_told_with_its_path(value: Any, schema: Any, errors: list
         pytest.param({"type": "strin"}, "is no schema: $.type", id="unknown type"),
         pytest.param({"properties": {"a": {"minimum": "1"}}}, "is no schema: $.properties.a.minimum", id="deep inside"),
         pytest.param({"pattern": "("}, "cannot be used: unterminated group", id="bad regex"),
+        pytest.param(
+            {"patternProperties": {BILLION: {}}},
+            f'its regex "{BILLION}" cannot be used: {message("regex-too-large", parts=10**9)}',
+            id="a regex that is too large",
+        ),
         pytest.param({"pattern": "(?i)a"}, "JavaScript has no such", id="a regex of another language"),
         pytest.param({"pattern": r"\_\a"}, r"\a has no meaning under the flag u", id="an escape without meaning"),
         pytest.param({"pattern": "(?:|a)+"}, "not supported", id="a regex that is not supported"),
