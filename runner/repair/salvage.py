@@ -27,6 +27,7 @@ NO_DOCUMENT: Final = Document.parse("RUN.json", b"{}")
 """The document of values whose location no message names."""
 
 _DECODER: Final = json.JSONDecoder()
+_FREE_CHARACTERS: Final = 4 << 20
 _KEY: Final = r'("(?:[^"\\\n]|\\.)*")[ \t]*:[ \t]*'
 
 
@@ -134,6 +135,8 @@ class _Side:
         self.unreadable: set[str] = set()
         self.unreadable_rows: dict[str, int] = {}
         self.is_intact = True
+        self.budget = _FREE_CHARACTERS + 16 * len(text)
+        """How many characters may still be read in vain. A file can be made so that most of it is, at each line."""
 
     def read(self) -> "_Side":
         start = skip_separators(self.text, 0)
@@ -213,13 +216,21 @@ class _Side:
     def _value(self, start: int, end: int, following: re.Pattern[str]) -> tuple[Any, int]:
         """The value at `start`, or its span if it is unreadable, and the offset to continue at."""
         try:
+            if self.budget < 0:
+                raise ValueError
             value, offset = _DECODER.raw_decode(self.text, start)
-        except (ValueError, RecursionError):
+        except (ValueError, RecursionError) as error:
+            self._charge(start, error)
             offset = self._next(following, start, end)
             return _Unreadable((start, offset)), offset
         if offset > end or not self._is_usable(value, offset):
             return _Unreadable((start, min(offset, end))), offset
         return value, offset
+
+    def _charge(self, start: int, error: ValueError | RecursionError) -> None:
+        """Charge for a value that could not be read: it was read up to there, and the lines before were counted."""
+        stopped = error.pos if isinstance(error, json.JSONDecodeError) else len(self.text)
+        self.budget -= stopped - start + stopped // 32
 
     def _next(self, following: re.Pattern[str], offset: int, end: int) -> int:
         found = following.search(self.text, offset, end)

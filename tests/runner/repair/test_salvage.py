@@ -1,0 +1,35 @@
+"""What can still be read of a damaged record, in time that grows as the record does."""
+
+import time
+
+import pytest
+
+from runner.repair.salvage import PartialRecord
+
+HEAD = '{\n  "schema_version": 2,\n  "events": ['
+
+
+def seconds(row: str) -> float:
+    """The time for a record of 500,000 characters whose rows all begin so."""
+    content = (HEAD + row * (500_000 // len(row))).encode()
+    began = time.process_time()
+    PartialRecord.parse(content)
+    return time.process_time() - began
+
+
+@pytest.mark.parametrize(
+    "row", ['\n    {"a":[' + "1," * 100, "\n    {", "],\n    {"], ids=["unclosed rows", "unclosed objects", "ends"]
+)
+def test_to_give_up_rows_that_cannot_be_read_takes_little_longer_than_to_read_them(row: str) -> None:
+    # Each would be read in vain to its 1,000th level, and the lines before it counted: 30 times as long.
+    assert seconds(row) < 10 * min(seconds('\n    {"a":[1]},') for _ in range(3))
+
+
+def test_all_rows_but_the_damaged_ones_are_read_of_a_large_record() -> None:
+    rows = [f'\n    {{"a": "{number}{"x" * 200}"}},' for number in range(10_000)]
+    for number in range(0, 10_000, 50):
+        rows[number] = '\n    {"a": "cut'
+    record = PartialRecord.parse((HEAD + "".join(rows) + "\n  ]\n}\n").encode())
+    (members,) = record.sides
+    assert len(members["events"]) == 9800
+    assert record.unreadable_rows == {"events": 200}
