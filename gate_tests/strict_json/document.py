@@ -21,8 +21,8 @@ from gate_tests.files.regular_file import FileTooLarge, NotRegularFile, read_reg
 JsonPath = tuple[str | int, ...]
 
 _SEPARATORS: Final = re.compile(r"[ \t\n\r,:]*")
-_TO_BRACKET: Final = re.compile(r"""[^"{}\[\]]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"{}\[\]]*+)*+[{}\[\]]""")
-"""All up to the next bracket that is not part of a string."""
+_TO_BRACKET: Final = r"""[^"{}\[\]]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"{}\[\]]*+)*+[{}\[\]]"""
+"""All up to the next bracket that is not part of a string. Compiled when it is needed, which is for an error."""
 _CONSTANT: Final = re.compile(r"-?Infinity|NaN")
 _NUMBER: Final = re.compile(r"-?\d[\d.eE+-]*")
 _SURROGATE: Final = re.compile(r"\\u[dD][89a-fA-F]")
@@ -230,7 +230,7 @@ def _find_ends(text: str) -> dict[int, int]:
     """The offset after each object and array of a valid document, by the offset of its beginning."""
     ends: dict[int, int] = {}
     begun: list[int] = []
-    for match in _TO_BRACKET.finditer(text):
+    for match in re.finditer(_TO_BRACKET, text):
         if text[match.end() - 1] in "{[":
             begun.append(match.end() - 1)
         else:
