@@ -74,3 +74,9 @@ def test_each_error_has_an_exit_code_and_says_what_to_do(error: type[OrchError],
 def test_a_name_that_cannot_be_printed_is_not_listed() -> None:
     assert suggest("x", ["G1\nNext: rm -r .", "\x9b", "größe", "G2"]) == " (known: größe, G2)"
     assert suggest("G1", ["g1\n", "\x9b"]) == ""
+
+
+def test_a_word_is_compared_with_a_thousand_names_at_most() -> None:
+    others = [f"other-{number}" for number in range(999)]
+    assert find_closest("gaet", [*others, "gate"]) == "gate"
+    assert find_closest("gaet", [*others, "other", "gate"]) is None

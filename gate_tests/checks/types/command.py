@@ -76,7 +76,7 @@ CHECK_TYPE: Final = CheckType(
     measures={
         "exit_code": "its exit code; null where it did not end by itself",
         "duration_ms": "how long it took, in milliseconds",
-        "output_sha256": "the SHA-256 of all it printed, which is kept in the run's `logs/`",
+        "output_sha256": "the SHA-256 of all it printed, which is kept in the run's `logs/`; empty if over 256 MiB",
     },
     example={"type": "command", "command": ["npm", "run", "build"], "timeout_s": 300},
     mend="Run the program as it stands here, in the root, and mend the work until it exits with 0.",

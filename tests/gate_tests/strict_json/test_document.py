@@ -1,3 +1,4 @@
+import errno
 import os
 import time
 from collections.abc import Callable
@@ -6,7 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from gate_tests.strict_json.document import Document, JsonPath, UnreadableDocument, format_json_path
+from gate_tests.strict_json.document import (
+    Document,
+    InaccessibleDocument,
+    JsonPath,
+    UnreadableDocument,
+    format_json_path,
+)
 from tests.support.messages import message, pattern
 
 SOME = b"""{
@@ -196,4 +203,18 @@ def test_a_file_that_is_larger_than_the_limit_is_no_document(tmp_path: Path) -> 
     with (tmp_path / "some.json").open("wb") as file:
         file.truncate(1 << 43)
     with pytest.raises(UnreadableDocument, match=rf"^some\.json: {pattern('larger-than', limit='256 MiB')}$"):
+        Document.read(tmp_path, "some.json")
+
+
+def test_a_file_that_takes_more_memory_than_there_is_cannot_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "some.json").write_bytes(b"{}")
+
+    def fail(path: str, content: bytes) -> Document:
+        raise MemoryError
+
+    monkeypatch.setattr(Document, "parse", fail)
+    reason = os.strerror(errno.ENOMEM)
+    with pytest.raises(InaccessibleDocument, match=pattern("cannot-be-read", path="some.json", reason=reason)):
         Document.read(tmp_path, "some.json")
