@@ -100,6 +100,25 @@ def test_its_ci_job_judges_a_run_in_a_fresh_clone(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(("examples", "options", "code"), [
+    (("G1",), "", 0),
+    ((), "", 1),
+    (("G1",), "-S", 3),
+], ids=["the gate passes", "the gate fails", "orch is not installed"])  # fmt: skip
+def test_its_script_tells_a_failed_gate_from_a_program_that_cannot_be_loaded(
+    shipped: Repository, tmp_path: Path, examples: tuple[str, ...], options: str, code: int
+) -> None:
+    shipped.add_example(*examples)
+    (script,) = fenced("bash")
+    shim = tmp_path / "bin/python"
+    shim.parent.mkdir()
+    shim.write_text(f'#!/bin/sh\nexec {sys.executable} {options} "$@"\n')
+    shim.chmod(0o755)
+    environment = {"RUN": shipped.start_run(), "PATH": f"{tmp_path}/bin:/usr/bin:/bin"}
+    assert shipped.run("bash", "-e", "-c", script, env=environment).code == code
+
+
+@pytest.mark.slow
 def test_the_shown_failure_is_what_pytest_shows(shipped: Repository) -> None:
     shown = next(block for block in fenced("text") if "min_sources" in block)
     shipped.add_example("G2")
