@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,12 +19,12 @@ from gate_tests.errors import NotWritten, Refused
 from gate_tests.files.directory import Directory
 from runner.models.run import Run
 from runner.storage.file_lock import LockWait, acquire_lock
-from runner.storage.locks import gate_lock
+from runner.storage.locks import agent_lock, gate_lock
 from runner.storage.store import Store
 from tests.support import CHECKOUT
 from tests.support.messages import pattern, says
 from tests.support.repository import Repository
-from tests.support.sample_run import RUN_ID, start
+from tests.support.sample_run import RUN_ID, finish, start
 
 LOCK = "record"
 HOLDING = """
@@ -238,6 +239,31 @@ def test_the_locks_of_two_gates_are_two(store: Store, run: Run) -> None:
 def test_a_run_can_be_written_while_one_of_its_gates_is_judged(store: Store, run: Run) -> None:
     with gate_lock(store, RUN_ID, "G1"):
         assert Store(store.workspace, lock_timeout_s=0).change(RUN_ID, start).gate("G1").open_attempt
+
+
+def test_an_agent_that_removes_all_that_git_ignores_is_still_the_only_one(
+    store: Store, run: Run, shipped: Repository
+) -> None:
+    with agent_lock(store, RUN_ID):
+        shutil.rmtree(shipped.root / f"orchestration/runs/{RUN_ID}/logs")
+        with pytest.raises(Refused, match=pattern("agent-at-work", run=RUN_ID)), agent_lock(store, RUN_ID):
+            pytest.fail("a second one")
+    with agent_lock(store, RUN_ID):
+        pass
+
+
+def test_a_gate_whose_empty_directory_is_removed_while_it_is_judged_is_recorded(
+    store: Store, run: Run, shipped: Repository
+) -> None:
+    """`git clean -d` does that; another finish that begins then is refused when it wants to record."""
+    store.change(RUN_ID, start)
+    with gate_lock(store, RUN_ID, "G1"):
+        (shipped.root / f"orchestration/runs/{RUN_ID}/record/gates/G1").rmdir()
+        with gate_lock(Store(store.workspace, lock_timeout_s=0), RUN_ID, "G1"):
+            assert store.change(RUN_ID, finish).gate("G1").has_passed
+        with pytest.raises(Refused, match=pattern("attempt-finished")):
+            store.change(RUN_ID, finish)
+    assert shipped.attempt(RUN_ID, "G1")["status"] == "PASS"
 
 
 def test_no_lock_is_made_for_a_gate_that_the_run_lacks(store: Store, run: Run, shipped: Repository) -> None:
