@@ -46,7 +46,7 @@ def create_run_directory(runs: Directory, run_id: str, record: bytes) -> None:
 
 def remove_stale_temporaries(runs: Directory) -> None:
     """Remove what killed processes left of new runs. There is no lock on these, so it is decided by their age."""
-    for name in list_temporaries(runs.descriptor):
+    for name in _list_temporaries(runs):
         with contextlib.suppress(OSError):  # it has been renamed by now, or belongs to another user
             status = os.stat(name, dir_fd=runs.descriptor, follow_symlinks=False)
             if time.time() - status.st_mtime > _STALE_S:
@@ -135,11 +135,14 @@ def remove_temporaries(directory: Directory) -> None:
 
     What vanishes meanwhile, or may not be removed because it belongs to another user, is no error.
     """
-    with directory.naming(""):
-        names = list_temporaries(directory.descriptor)
-    for name in names:
+    for name in _list_temporaries(directory):
         with contextlib.suppress(OSError):
             os.unlink(name, dir_fd=directory.descriptor)
+
+
+def _list_temporaries(directory: Directory) -> list[str]:
+    with directory.naming(""):
+        return list_temporaries(directory.descriptor)
 
 
 def temporary_name() -> str:

@@ -217,7 +217,8 @@ class Store:
         try:
             yield
         except OSError as error:
-            path = str(error.filename or path).removeprefix(f"{self.workspace.root}/")
+            named = path if error.filename is None or isinstance(error.filename, int) else str(error.filename)
+            path = named.removeprefix(f"{self.workspace.root}/")
             raise NotWritten(f"{path}: could not be written: {error.strerror or error}") from None
 
 

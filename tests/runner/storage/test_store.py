@@ -235,6 +235,17 @@ def record_at_once(root: Path) -> list[subprocess.Popen[bytes]]:
     return [subprocess.Popen([*command, f"agent-{number}"], cwd=CHECKOUT) for number in range(4)]
 
 
+def test_what_cannot_be_removed_from_the_record_hinders_nobody(store: Store, run: Run, shipped: Repository) -> None:
+    """The temporary file of another user, for instance."""
+    store.change(RUN_ID, start)
+    for name in (".tmp-1-abc", ".tmp-RUN.json"):
+        (shipped.root / f"orchestration/runs/{RUN_ID}/record" / name).mkdir()
+    assert store.change(RUN_ID, finish) == store.read(RUN_ID)
+    assert shipped.attempt(RUN_ID, "G1")["status"] == shipped.record(RUN_ID)["gates"][0]["status"] == "PASS"
+    (listed,) = shipped.orch("run", "list", "--json").json
+    assert (listed["status"], listed["gates_passed"]) == ("RUNNING", 1)
+
+
 @pytest.mark.slow
 def test_processes_that_record_invocations_at_once_lose_none(store: Store, run: Run, shipped: Repository) -> None:
     store.change(RUN_ID, start)
