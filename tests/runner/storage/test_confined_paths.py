@@ -232,14 +232,18 @@ def test_the_file_of_an_attempt_that_is_a_link_is_damage(store: Store, run: Run,
         store.read(RUN_ID)
 
 
-def test_the_directory_of_all_runs_may_be_a_link_inside_the_root(store: Store, run: Run, shipped: Repository) -> None:
-    plant(shipped, "orchestration/runs", shipped.root / "big-disk")
+@pytest.mark.parametrize("link", ["orchestration/runs", "orchestration"])
+def test_the_directories_above_a_run_may_be_links_inside_the_root(
+    store: Store, run: Run, shipped: Repository, link: str
+) -> None:
+    plant(shipped, link, shipped.root / "big-disk")
     with gate_lock(store, RUN_ID, "G1"), agent_lock(store, RUN_ID):
         store.change(RUN_ID, lambda run: finish(start(run)))
     write_log(store, RUN_ID, "packet.txt", "tea")
     store.create(new_run()._replace(run_id=OTHER))
     assert store.read(RUN_ID).gate("G1").has_passed
-    assert (shipped.root / "big-disk" / OTHER / "record/RUN.json").exists()
+    written = {path.parent.parent.name for path in (shipped.root / "big-disk").rglob("RUN.json")}
+    assert written == {RUN_ID, OTHER}
 
 
 def test_a_hard_link_of_a_record_is_replaced_and_what_it_shares_with_stays(
