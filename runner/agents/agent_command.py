@@ -25,7 +25,7 @@ from runner.models.invocation import InvocationStatus
 from runner.operations.invocations import record_invocation
 from runner.pipeline.worker import Action, Task, Worker, WorkerResult
 from runner.storage.locks import agent_lock
-from runner.storage.logs import live_log
+from runner.storage.logs import LogFile, live_log
 from runner.storage.store import Store
 
 
@@ -128,15 +128,19 @@ class AgentWorker(Worker):
 
     def _run_program(self, task: Task, invocation_id: str) -> str | None:
         """Why the program did not exit with 0; None where it did."""
+        with self.open_display() as display:
+            with live_log(self.store, task.run.run_id, f"invocations/{invocation_id}.log") as log:
+                failure = self._run_logged(task, log, display)
+            if log.problem:
+                display.show(f"  output  not kept: {flatten_line(log.problem)}\n")
+        return failure
+
+    def _run_logged(self, task: Task, log: LogFile, display: Display) -> str | None:
         began, root = time.monotonic(), self.store.workspace.root
         variables = {"ORCH_RUN": task.run.run_id, "ORCH_GATE": task.workflow_gate.gate}
-        with (
-            self.open_display() as display,
-            live_log(self.store, task.run.run_id, f"invocations/{invocation_id}.log") as log,
-            open_regular_file(root / task.packet_path) as packet,
-        ):
-            output = f"not kept: {flatten_line(log.problem)}" if log.problem else log.path
-            display.show(f"  agent   {flatten_line(shlex.join(self.command.arguments))}\n  output  {output}\n")
+        with open_regular_file(root / task.packet_path) as packet:
+            output = "" if log.problem else f"  output  {log.path}\n"
+            display.show(f"  agent   {flatten_line(shlex.join(self.command.arguments))}\n{output}")
             program = StreamedProgram(
                 self.command.arguments, root, {**os.environ, **variables}, packet.fileno(), self.command.timeout_s
             )

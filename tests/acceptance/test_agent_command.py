@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import sys
 from hashlib import sha256
@@ -78,6 +79,23 @@ def test_what_it_prints_is_shown_and_kept(short: Repository) -> None:
     assert f"working at G1 of {run_id}\n" in ended.out
     assert "a note to stderr\n" in ended.out
     assert f"logs/invocations/{invocation}.log" in ended.out
+
+
+REMOVING = (
+    f"import shutil; shutil.rmtree('orchestration/runs/' + __import__('os').environ['ORCH_RUN'] + '/logs')\n{GOOD}"
+)
+"""One that tidies up before it works, as `git clean -fdx` does."""
+
+
+@pytest.mark.slow
+def test_what_it_prints_is_shown_and_said_not_to_be_kept_where_it_removes_the_logs(short: Repository) -> None:
+    ended = led(short, REMOVING)
+    assert ended.code == 0, ended.err
+    assert "a note to stderr\n" in ended.out
+    (line,) = [line for line in ended.out.splitlines() if "not kept" in line]
+    assert re.fullmatch(
+        r"  output  not kept: orchestration/runs/run_\S+/logs/invocations/inv_\S+\.log: .*removed.*", line
+    )
 
 
 @pytest.mark.slow
