@@ -12,7 +12,7 @@ from gate_tests.errors import LostFile, Refused
 _MARKERS: Final = ("gates", "workflows")
 _MARKERS_IN_WORDS: Final = "orchestration/gates/ or orchestration/workflows/"
 _SEARCHED_LEVELS: Final = 3
-_MAX_SEARCHED: Final = 1000
+_MAX_SEARCHED: Final = 300
 """How many directories of a level are searched for roots, and how many entries of each."""
 _NOT_SEARCHED: Final = ("node_modules",)
 _MAX_LISTED: Final = 4
@@ -24,11 +24,15 @@ def is_root(directory: str | Path) -> bool:
 
 
 def find_root(start: Path) -> Path:
-    """The nearest root from the absolute path `start` upwards. Raises Refused."""
-    for directory in (start, *start.parents):
-        if is_root(directory):
-            return directory
+    """The nearest root from the absolute path `start` upwards. Raises Refused, after a search for what is there."""
+    if root := search_root(start):
+        return root
     raise _not_found_error(start)
+
+
+def search_root(start: Path) -> Path | None:
+    """The nearest root from the absolute path `start` upwards; None where there is none."""
+    return next(filter(is_root, (start, *start.parents)), None)
 
 
 def explain_root(root: Path, start: Path) -> str | None:

@@ -24,7 +24,9 @@ _MAX_DESCRIBED_RUNS: Final = 50  # runs completed with a description
 def list_completions(kind: str, context: click.Context, prefix: str) -> list[CompletionItem]:
     """The `runs`, `gates` or `workflows`, as `kind` says, with the prefix. Empty after any error."""
     try:
-        workspace = find_cli_context(context).find_workspace()
+        workspace = find_cli_context(context).search_workspace()
+        if workspace is None:
+            return []
         if kind == "runs":
             return _complete_runs(workspace, prefix)
         if kind == "workflows":

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import click
 
-from gate_tests.errors import OrchError, Refused
+from gate_tests.errors import Refused
 from runner import suggestions
 from runner.cli.terminal.printer import print_notice, print_notice_once
 
@@ -54,6 +54,15 @@ class CliContext(NamedTuple):
         except FileNotFoundError:
             raise Refused("the current folder has been removed", next_command="cd to the root") from None
 
+    def search_workspace(self) -> "Workspace | None":
+        """The same, or None, without a search for the reason. Raises OSError in a directory that was removed."""
+        from gate_tests.workspace.find_root import is_root, search_root
+        from gate_tests.workspace.layout import Workspace
+
+        named = self.directory or os.environ.get("ORCH_ROOT")
+        root = search_root(Path.cwd()) if not named else Path(named).absolute() if is_root(named) else None
+        return Workspace(root) if root else None
+
     def format_command(self, command: str) -> str:
         """`command` as it works in the current directory: with this command's -C, run at the root if it has paths."""
         if command.startswith("(cd "):
@@ -68,18 +77,19 @@ class CliContext(NamedTuple):
 
     def _run_at_root(self, command: str) -> str:
         try:
-            return format_at(self.find_workspace().root, command)
-        except (OrchError, OSError):
+            workspace = self.search_workspace()
+        except OSError:
             return command
+        return format_at(workspace.root, command) if workspace else command
 
     def _init_at_root(self) -> str:
         """`orch init` for the root, where there is one: in a directory below it, that would make a second one."""
         try:
-            root = self.find_workspace().root
-            is_here = os.path.samefile(root, os.curdir)
-        except (OrchError, OSError):
+            workspace = self.search_workspace()
+            is_here = workspace is None or os.path.samefile(workspace.root, os.curdir)
+        except OSError:
             return suggestions.INIT
-        return suggestions.INIT if is_here else f"orch -C {quote(str(root))} init"
+        return suggestions.INIT if is_here or not workspace else f"orch -C {quote(str(workspace.root))} init"
 
     @property
     def store(self) -> "Store":

@@ -278,3 +278,14 @@ def test_run_check_without_a_run_says_that_nothing_was_checked(shipped: Reposito
     ended = shipped.orch("run", "check")
     assert (ended.code, ended.out) == (0, message("nothing-to-check") + "\n")
     assert shipped.orch("run", "check", "--json").json == []
+
+
+def test_no_hook_completion_or_help_searches_below_for_roots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("searched")
+
+    monkeypatch.setattr("gate_tests.workspace.find_root._find_roots_below", refuse)
+    nowhere = Repository(tmp_path)
+    assert stop_in(tmp_path, tmp_path) == {}
+    assert nowhere.orch("run", "--help").code == 0
+    assert nowhere.orch("status").code == 3, "the control: it is searched for the message"

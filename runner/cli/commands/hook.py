@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from gate_tests.errors import Interrupted, Refused, format_message
+from gate_tests.errors import Interrupted, format_message
 from gate_tests.sanitize import sanitize_line
 from gate_tests.typing_compat import override
 from runner.agents.stop_hook import (
@@ -140,11 +140,11 @@ def _locate(cli: CliContext, event: StopEvent, target: Target) -> "tuple[Workspa
 
 
 def _root_above(folder: Path) -> Path | None:
-    from gate_tests.workspace.layout import Workspace
+    from gate_tests.workspace.find_root import search_root
 
     try:
-        return Workspace.find(folder).root
-    except (Refused, FileNotFoundError):
+        return search_root(folder.absolute())
+    except FileNotFoundError:  # the current directory has been removed
         return None
 
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from gate_tests.errors import OrchError, Refused, suggest
+from gate_tests.errors import Refused, suggest
 from gate_tests.typing_compat import override
 from runner import suggestions
 from runner.cli.context import CliContext, find_cli_context, pass_cli_context
@@ -55,9 +55,10 @@ def _list_workflows(context: click.Context) -> list[str]:
     from runner.workflows.definition import is_workflow_name
 
     try:
-        return [name for name in find_cli_context(context).find_workspace().workflows() if is_workflow_name(name)]
-    except (OrchError, OSError):
-        return []  # outside a repository there are none
+        workspace = find_cli_context(context).search_workspace()
+        return [name for name in workspace.workflows() if is_workflow_name(name)] if workspace else []
+    except OSError:
+        return []
 
 
 _LAZY_COMMANDS: Final = {
