@@ -16,6 +16,7 @@ from gate_tests.pytest_session.nodes import (
     make_contract_file,
     read_properties,
 )
+from gate_tests.pytest_session.terminal import get_reports, show_section
 from gate_tests.typing_compat import override
 
 METADATA_KEY: Final = "orch"
@@ -61,11 +62,8 @@ class GateSession:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Shows each warning; pytest itself shows only failures."""
-        warned = terminalreporter.getreports("warned")
-        if warned:
-            terminalreporter.section("gate warnings", yellow=True)
-            for report in warned:
-                terminalreporter.line(_warning(report) or "")
+        if warned := get_reports(terminalreporter, "warned"):
+            show_section(terminalreporter, "gate warnings", (_warning(report) or "" for report in warned), yellow=True)
 
 
 class IsolatedSession(GateSession):

@@ -7,7 +7,6 @@ compiled, and says if it is no verdict.
 import argparse
 import contextlib
 import os
-import sys
 from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 from typing import Final
@@ -23,8 +22,9 @@ from gate_tests.pytest_session.evaluation import Evaluation
 from gate_tests.pytest_session.hooks import GateSession
 from gate_tests.pytest_session.nodes import GateCheck
 from gate_tests.pytest_session.selection import TypedSelection
+from gate_tests.pytest_session.terminal import get_reports, show_lines, show_section
 from gate_tests.pytest_session.user_programs import UserPrograms
-from gate_tests.sanitize import escape_text, flatten_line
+from gate_tests.sanitize import escape_text
 from gate_tests.workspace.find_root import explain_root
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.run_context import RunContext
@@ -92,19 +92,19 @@ class UserSession:
         session.exitstatus = self.adjust_exit_code(exitstatus)
         return (yield)
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
         """Shows which checks are not verified and why, and which pre_scripts were not run."""
         self._show_scripts(terminalreporter)
-        self._shown_failures |= find_shown_failures(terminalreporter)
+        self._shown_failures |= find_shown_failures(terminalreporter, config)
         self._show(terminalreporter)
 
     def _show_scripts(self, terminal: pytest.TerminalReporter) -> None:
         with contextlib.suppress(OrchError):  # an invalid contract has been reported already
             for gate in () if self._is_shown else self._evaluation.gates:
                 if self._evaluation.compiled(gate).scripts:
-                    terminal.line(f"the pre_scripts of {gate} were not run; orch gate finish runs them")
+                    show_lines(terminal, [f"the pre_scripts of {gate} were not run; orch gate finish runs them"])
 
-    def _show(self, terminal: pytest.TerminalReporter | None, *, is_broken: bool = False) -> None:
+    def _show(self, terminal: pytest.TerminalReporter | None) -> None:
         """Shows, once, the failures that pytest does not show, and the checks that are not verified."""
         if self._is_shown:
             return
@@ -112,12 +112,17 @@ class UserSession:
         unverified = self._reported.find_unverified()
         if failures:
             lines = (f"{nodeid.partition('::')[2]}: {why}" for nodeid, why in failures.items())
-            show_section(terminal, "failed checks", lines)
+            show_section(terminal, "failed checks", lines, red=True)
         if unverified:
-            show_section(terminal, "partial: not a verdict of the gate", self._describe(unverified))
-        elif is_broken:
-            show_section(terminal, "an error ended the session", self._name_commands(self._evaluation.gates))
-        self._is_shown = bool(failures or unverified or is_broken)
+            show_section(terminal, "partial: not a verdict of the gate", self._describe(unverified), red=True)
+        self._is_shown = bool(failures or unverified)
+
+    def _show_broken(self, terminal: pytest.TerminalReporter | None) -> None:
+        """Shows the same of a session that an error ended, and what judges the gates instead."""
+        self._show(terminal)
+        if not self._reported.find_unverified():  # else the commands have been shown
+            commands = self._name_commands(self._evaluation.gates)
+            show_section(terminal, "an error ended the session", commands, red=True)
 
     def _describe(self, unverified: list[UnverifiedChecks]) -> Iterator[str]:
         yield from (each.describe() for each in unverified)
@@ -136,14 +141,16 @@ class UserSession:
         """
         adjusted = self.adjust_exit_code(code)
         terminal = config.pluginmanager.get_plugin("terminalreporter")
-        if self._has_begun or (adjusted != code and terminal is not None):
-            self._show(terminal, is_broken=code == pytest.ExitCode.INTERNAL_ERROR)
+        if self._has_begun and code == pytest.ExitCode.INTERNAL_ERROR:
+            self._show_broken(terminal)
+        elif self._has_begun or (adjusted != code and terminal is not None):
+            self._show(terminal)
         return adjusted, adjusted != code and terminal is None and not self._has_begun
 
     def break_off(self, config: pytest.Config) -> None:
         """Shows what is not yet shown of a session that a hook of the host has ended with an exception."""
         if self._has_begun:
-            self._show(config.pluginmanager.get_plugin("terminalreporter"), is_broken=True)
+            self._show_broken(config.pluginmanager.get_plugin("terminalreporter"))
 
     def adjust_exit_code(self, code: int) -> int:
         """The exit code of a session that would end with `code`: a success only if every check is verified."""
@@ -167,23 +174,12 @@ class UserSession:
         return lost | self._reported.find_failures()
 
 
-def find_shown_failures(terminal: pytest.TerminalReporter) -> set[str]:
+def find_shown_failures(terminal: pytest.TerminalReporter, config: pytest.Config) -> set[str]:
     """The node ids of the failures that pytest has shown with their reasons, when it calls pytest_terminal_summary."""
-    if terminal.config.getoption("no_summary", False) or terminal.config.getoption("tbstyle", "auto") == "no":
+    if config.getoption("no_summary", False) or config.getoption("tbstyle", "auto") == "no":
         return set()
-    reports = (report for category in ("failed", "error") for report in terminal.getreports(category))
+    reports = (report for category in ("failed", "error") for report in get_reports(terminal, category))
     return {str(getattr(report, "nodeid", "")) for report in reports}
-
-
-def show_section(terminal: pytest.TerminalReporter | None, title: str, lines: Iterable[str]) -> None:
-    """Prints the section, to standard error in a session without a terminal reporter."""
-    printed = [escape_text(flatten_line(line)) for line in lines]
-    if terminal is None:
-        print(f"{title}:", *printed, sep="\n", file=sys.stderr)
-        return
-    terminal.section(title, red=True)
-    for line in printed:
-        terminal.line(line)
 
 
 def start_user_session(config: pytest.Config, options: argparse.Namespace) -> UserSession:

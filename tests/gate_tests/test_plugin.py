@@ -297,6 +297,16 @@ def test_a_session_without_our_options_collects_no_contract_and_imports_none_of_
     assert summary(shipped.run(str(BIN / "pytest"))) == "1 passed"
 
 
+@pytest.mark.parametrize("options", ["", "--gate G2 --run {run}"], ids=["the host's tests", "with a gate"])
+@pytest.mark.quick("*")
+def test_pytest_main_may_be_given_paths(shipped: Repository, run_id: str, options: str) -> None:
+    shipped.write("test_own.py", "def test_own(): pass\n")
+    arguments = ["-q", *options.format(run=run_id).split()]
+    main = f"import pathlib, pytest, sys; sys.exit(pytest.main([pathlib.Path('test_own.py'), *{arguments}]))"
+    ended = shipped.run(sys.executable, "-c", main)
+    assert (ended.code, summary(ended)) == (0, "8 passed" if options else "1 passed"), ended.err
+
+
 def test_a_bare_checkout_works_through_its_root_conftest(shipped: Repository, run_id: str) -> None:
     for name in ("gate_tests", "conftest.py"):
         (shipped.root / name).symlink_to(CHECKOUT / name)

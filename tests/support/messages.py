@@ -350,6 +350,8 @@ MESSAGES = {
     "did-not-run": "did not run",
     "deselected": "deselected",
     "not-selected": "not selected",
+    "failed-checks": "failed checks",
+    "session-broken": "an error ended the session",
     "no-own-outcome": "came to no outcome of its own",
     "reported-as": "{own}, but reported as {reported}",
     "all-checks": "all {count} checks",
