@@ -62,7 +62,7 @@ def test_a_session_that_breaks_after_all_checks_have_passed_names_the_command_to
 def test_an_exception_at_the_end_hides_no_failed_check(host: Host, hook: str) -> None:
     host.repository.write("conftest.py", f"{FIRST}def pytest_{hook}(): {BREAKS}\n")
     host.remove(BAD)
-    ended = host.judge("--no-summary")
+    ended = host.judge("--tb=no")
     assert ended.code != 0
     assert REASON in ended.out
     assert COMMAND.format(run=host.run_id) in ended.out
