@@ -5,7 +5,6 @@ pytest.Function gives it, and is empty. All are made on first use.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -19,50 +18,44 @@ class _NoParameters(dict[str, Any]):
         return None
 
 
-@dataclass
 class EmptyCallSpec:
     """What `item.callspec` is for a test that is not parametrized, for code that expects one everywhere."""
 
-    params: dict[str, Any] = field(default_factory=_NoParameters)
-    indices: dict[str, int] = field(default_factory=dict)
-    marks: list[pytest.Mark] = field(default_factory=list)
-    id: str = ""
-    _arg2scope: dict[str, Any] = field(default_factory=dict)
-    _idlist: list[str] = field(default_factory=list)
+    id = ""
+
+    def __init__(self) -> None:
+        self.params = _NoParameters()
+        self.indices: dict[str, int] = {}
+        self.marks: list[pytest.Mark] = []
+        self._arg2scope: dict[str, Any] = {}
+        self._idlist: list[str] = []
 
     def getparam(self, name: str) -> NoReturn:
         """Raises what pytest raises for an unknown parameter."""
         raise ValueError(name)
 
 
-@dataclass
 class EmptyFixtureInfo:
     """What `item._fixtureinfo` is for a test without fixtures."""
 
     argnames: tuple[str, ...] = ()
     initialnames: tuple[str, ...] = ()
-    names_closure: list[str] = field(default_factory=list)
-    name2fixturedefs: dict[str, Any] = field(default_factory=dict)
+
+    def __init__(self) -> None:
+        self.names_closure: list[str] = []
+        self.name2fixturedefs: dict[str, Any] = {}
 
 
-@dataclass
 class EmptyRequest:
     """What `item._request` is for a test without fixtures."""
 
-    node: pytest.Item
-    fixturenames: list[str] = field(default_factory=list)
-    _arg2fixturedefs: dict[str, Any] = field(default_factory=dict)
-    _fixture_defs: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def config(self) -> pytest.Config:
-        """The configuration of the session."""
-        return self.node.config
-
-    @property
-    def session(self) -> pytest.Session:
-        """The session of the check."""
-        return self.node.session
+    def __init__(self, item: "FunctionAttributes") -> None:
+        self.node = item
+        self.config = item.config
+        self.session = item.session
+        self.fixturenames = item.fixturenames
+        self._arg2fixturedefs: dict[str, Any] = {}
+        self._fixture_defs: dict[str, Any] = {}
 
     def getfixturevalue(self, name: str) -> NoReturn:
         """Raises a LookupError, as pytest.FixtureLookupError is one."""
@@ -142,12 +135,12 @@ class FunctionAttributes(_Item):
 
     @cached_property
     def _request(self) -> Any:
-        return EmptyRequest(self, self.fixturenames)
+        return EmptyRequest(self)
 
     def _initrequest(self) -> None:
         """Prepares the item for another run, as plugins ask that run a test again."""
         self.funcargs = {}
-        self._request = EmptyRequest(self, self.fixturenames)
+        self._request = EmptyRequest(self)
 
     def describe(self) -> str:
         """The docstring of the function. To be overridden."""
