@@ -6,7 +6,7 @@ python -m benchmarks [--quick] [NAME …]
 import sys
 from collections.abc import Sequence
 
-from benchmarks.cases import growing, hashing, idle, records, scaling, starting
+from benchmarks.cases import growing, hashing, idle, memory, records, scaling, starting
 from benchmarks.measure.benchmark import FULL, QUICK, Benchmark, Scale
 from benchmarks.measure.installed import is_installed, run_installed
 from benchmarks.measure.table import heading_lines, line
@@ -15,6 +15,7 @@ BENCHMARKS = (
     *starting.BENCHMARKS,
     *growing.BENCHMARKS,
     *hashing.BENCHMARKS,
+    *memory.BENCHMARKS,
     *records.BENCHMARKS,
     *idle.BENCHMARKS,
     *scaling.BENCHMARKS,

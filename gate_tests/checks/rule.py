@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from gate_tests.checks.outcome import Outcome
 from gate_tests.contract import Limits, Validation
 from gate_tests.files.artifacts import Artifacts, NotText
-from gate_tests.parsers.markdown import TooLargeToParse
+from gate_tests.parsers.too_large import TooLargeToParse
 from gate_tests.programs.program import ProgramResults
 from gate_tests.typing_compat import override
 from gate_tests.workspace.names import Depth

@@ -1,6 +1,5 @@
 """How much memory the files of a gate may take while they are judged."""
 
-import resource
 import sys
 from pathlib import Path
 from typing import Final
@@ -18,28 +17,32 @@ class MemoryLimit:
     """
 
     def __init__(self) -> None:
-        self._is_set = False
-        self._before = resource.getrlimit(resource.RLIMIT_DATA)
+        self._before: tuple[int, int] | None = None
 
     def set(self) -> None:
         """Sets the limit, or a lower one that the system has set already."""
-        if self._is_set or sys.platform != "linux":
+        if self._before or sys.platform != "linux":
             return
-        self._is_set = True
-        soft, hard = self._before
+        import resource  # only judging needs it
+
+        self._before = soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
         wanted = max(MAX_MEMORY_MIB << 20, _read_allocated_bytes() + _HEADROOM_BYTES)
         if soft == resource.RLIM_INFINITY or wanted < soft:
             resource.setrlimit(resource.RLIMIT_DATA, (wanted, hard))
 
     def lift(self) -> None:
         """Restores the limit that there was."""
-        if self._is_set:
+        if self._before:
+            import resource
+
             resource.setrlimit(resource.RLIMIT_DATA, self._before)
-            self._is_set = False
+            self._before = None
 
 
 def _read_allocated_bytes() -> int:
+    from resource import getpagesize
+
     try:
-        return int(Path("/proc/self/statm").read_text("ascii").split()[5]) * resource.getpagesize()
+        return int(Path("/proc/self/statm").read_text("ascii").split()[5]) * getpagesize()
     except (OSError, ValueError, IndexError):
         return 0

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from gate_tests.parsers.too_large import TooLargeToParse
 from gate_tests.typing_compat import override
 
 if TYPE_CHECKING:
@@ -16,10 +17,6 @@ _FRONT_MATTER_START: Final = re.compile(r"---[ \t]*\n")
 _FRONT_MATTER_END: Final = re.compile(r"^---[ \t]*(?:\n|\Z)", re.MULTILINE)
 _HEADING_OR_FENCE: Final = re.compile(r"^ {0,3}(?:[#<]|`{3}|~{3}).*", re.MULTILINE)
 """A line that may be a heading, or hide one as a fence or HTML."""
-
-
-class TooLargeToParse(Exception):
-    """A text whose headings cannot be found line by line, and that is too large for the parser; the message says so."""
 
 
 class Heading(NamedTuple):

@@ -10,8 +10,8 @@ from gate_tests.checks.rule import Rule, Scope
 from gate_tests.checks.thresholds import THRESHOLDS, select_threshold
 from gate_tests.contract import Limits, Validation
 from gate_tests.files.artifacts import Artifacts, NotText
-from gate_tests.parsers.markdown import TooLargeToParse
 from gate_tests.parsers.sources import HEURISTIC_SCHEMA, Heuristic, count_sources
+from gate_tests.parsers.too_large import TooLargeToParse
 from gate_tests.typing_compat import override
 from gate_tests.workspace.names import Depth
 
