@@ -53,6 +53,24 @@ def test_judging_loads_pytest_in_a_process_of_its_own(shipped: Repository, run_i
     assert not imported(ended) & {"pytest", "_pytest", "jsonschema", "markdown_it"}
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("command", [("gate", "start", "--agent", "maker"), ("gate", "finish"), ("gate", "check")])
+def test_a_regex_is_compiled_by_the_judging_process_only(repository: Repository, command: tuple[str, ...]) -> None:
+    counted = {"type": "min_regex_count", "target": "a.md", "regex": "text"}
+    repository.write_contract(validations=[counted, {**counted, "type": "regex_match"}])
+    repository.write_workflow("GT")
+    repository.write("a.md", "text")
+    run_id = repository.start_run(workflow="tests")
+    if command[1] == "finish":
+        repository.start_gate(run_id, "GT")
+    words = (*command, "--run", run_id, "--gate", "GT")
+    ended = repository.run(sys.executable, "-I", "-X", "importtime", "-m", "runner", *words)
+    assert ended.code == 0, ended.err[-500:]
+    modules = imported(ended)
+    assert "click" in modules
+    assert "regex" not in modules
+
+
 def test_starting_a_run_does_not_import_pytest(shipped: Repository) -> None:
     start = ("run", "start", "--workflow", "visual-essay", "--slug", SLUG)
     ended = shipped.run(sys.executable, "-I", "-X", "importtime", "-m", "runner", *start)

@@ -16,6 +16,11 @@ resource.setrlimit(resource.RLIMIT_DATA, (pages * resource.getpagesize() + (40 <
 
 def run_with_little_memory(code: str) -> list[str]:
     """The lines that the code prints; it may allocate 40 MiB."""
-    ended = subprocess.run((sys.executable, "-c", _LIMIT + code), capture_output=True, text=True, check=False)
+    return run_python(_LIMIT + code)
+
+
+def run_python(code: str) -> list[str]:
+    """The lines that the code prints in a process of its own."""
+    ended = subprocess.run((sys.executable, "-c", code), capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
     return ended.stdout.splitlines()

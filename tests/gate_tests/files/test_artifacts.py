@@ -520,6 +520,40 @@ def test_a_file_that_was_only_hashed_is_read_again_for_the_text_of_another_name(
     assert artifacts.text(name) == artifacts.text("folder/a.md") == "text"
 
 
+def test_a_file_whose_content_was_given_up_is_read_again_and_must_be_the_same(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gate_tests.files.kept_contents._MAX_KEPT_BYTES", 8)
+    paths = {path: repository.write(path, path) for path in ("a.md", "b.md", "c.md")}
+    artifacts = reader(repository, *paths)
+    assert [artifacts.text(path) for path in paths] == [*paths]
+    assert artifacts.text("a.md") == "a.md"
+    rewrite(paths["b.md"], b"B.md")
+    with pytest.raises(NotText, match="it was changed while the gate was judged"):
+        artifacts.text("b.md")
+
+
+def test_a_file_that_was_changed_and_whose_content_is_kept_is_judged_as_it_was_read(repository: Repository) -> None:
+    path = repository.write("a.md", "first")
+    artifacts = reader(repository, "a.md")
+    sha256_of_first = artifacts.read("a.md").sha256
+    rewrite(path, b"other")
+    assert artifacts.text("a.md") == "first"
+    assert artifacts.read("a.md").sha256 == sha256_of_first == sha256(b"first").hexdigest()
+
+
+def test_a_judgement_that_takes_too_much_memory_is_no_text_and_the_next_is_made(repository: Repository) -> None:
+    def run_out_of_memory(text: str) -> int:
+        raise MemoryError
+
+    repository.write("a.md", "text")
+    artifacts = reader(repository, "a.md")
+    with pytest.raises(NotText, match=r"^4 bytes, for which this takes more than 448 MiB of memory$") as refused:
+        artifacts.judge_text("a.md", run_out_of_memory)
+    assert refused.value.__context__ is None  # else it would keep what took the memory
+    assert artifacts.judge_text("a.md", len) == 4
+
+
 def test_files_of_equal_content_are_each_read(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     repository.write("a.md", "text")
     repository.write("b.md", "text")
