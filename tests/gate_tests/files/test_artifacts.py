@@ -1,8 +1,10 @@
 import errno
+import gc
 import os
 import socket
 import sys
 import time
+import weakref
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -552,6 +554,27 @@ def test_a_judgement_that_takes_too_much_memory_is_no_text_and_the_next_is_made(
         artifacts.judge_text("a.md", run_out_of_memory)
     assert refused.value.__context__ is None  # else it would keep what took the memory
     assert artifacts.judge_text("a.md", len) == 4
+
+
+def test_memory_that_checks_before_have_left_is_made_free_and_the_text_judged_again(repository: Repository) -> None:
+    class Left:
+        def __init__(self) -> None:
+            self.itself = self
+
+    def need_what_is_left(text: str) -> int:
+        if any(left() for left in all_left):
+            raise MemoryError
+        return len(text)
+
+    repository.write("a.md", "text")
+    artifacts = reader(repository, "a.md")
+    artifacts.read("a.md")
+    gc.disable()
+    try:
+        all_left = [weakref.ref(Left()) for _ in range(100_000)]
+        assert artifacts.judge_text("a.md", need_what_is_left) == 4
+    finally:
+        gc.enable()
 
 
 def test_files_of_equal_content_are_each_read(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
