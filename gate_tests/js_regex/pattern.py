@@ -54,28 +54,32 @@ class Pattern:
         return text if self.by_code_point else to_utf16(text)
 
     def _spans(self, encoded: str, limit_s: float) -> Iterator[tuple[int, int]]:
+        compiled = self.compiled
         deadline = time.monotonic() + limit_s
         position: int | None = 0
         while position is not None and position <= len(encoded):
-            position = yield from self._spans_from(encoded, position, deadline)
+            position = yield from _find_spans(compiled, encoded, position, deadline)
 
-    def _spans_from(self, text: str, position: int, deadline: float) -> Generator[tuple[int, int], None, int | None]:
-        """Yield spans; return the offset to restart from where JavaScript advances differently after an empty match."""
-        left_s, empty_at = deadline - time.monotonic(), -1
-        if left_s <= 0:
-            raise TooSlow
-        try:
-            for match in self.compiled.finditer(text, position, timeout=left_s):
-                start, end = match.span()
-                if time.monotonic() > deadline:
-                    raise TooSlow
-                if start == empty_at:
-                    return start + 1
-                empty_at = start if start == end else -1
-                yield start, end
-        except TimeoutError:
-            raise TooSlow from None
-        return None
+
+def _find_spans(
+    compiled: "regex.Pattern[str]", text: str, position: int, deadline: float
+) -> Generator[tuple[int, int], None, int | None]:
+    """Yield spans; return the offset to restart from where JavaScript advances differently after an empty match."""
+    left_s, empty_at = deadline - time.monotonic(), -1
+    if left_s <= 0:
+        raise TooSlow
+    try:
+        for match in compiled.finditer(text, position, timeout=left_s):
+            start, end = match.span()
+            if time.monotonic() > deadline:
+                raise TooSlow
+            if start == empty_at:
+                return start + 1
+            empty_at = start if start == end else -1
+            yield start, end
+    except TimeoutError:
+        raise TooSlow from None
+    return None
 
 
 class _CompiledRegexes:

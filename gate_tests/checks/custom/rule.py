@@ -59,7 +59,7 @@ class CustomRule(TextRule):
         try:
             with _discard_output():
                 answer = self.check.judge(text, **self.parameters)
-        except (KeyboardInterrupt, MemoryError):
+        except KeyboardInterrupt:
             raise
         except BaseException as error:  # pytest's own outcomes too: a check does not skip
             return self._make_outcome(False, f"the check itself broke: {_locate_error(error)} ({self.plugin})")

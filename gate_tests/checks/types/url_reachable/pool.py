@@ -25,14 +25,21 @@ def probe_all(urls: Sequence[str], probe: Callable[[str], ProbeResult], time_s: 
     pending, results, stop = SimpleQueue[str](), SimpleQueue[_Item](), Event()
     for url in _interleave_hosts(urls):
         pending.put(url)
-    for _ in range(min(MAX_CONCURRENT, len(urls))):
-        Thread(target=_work, args=(pending, results, stop, probe), daemon=True).start()
     try:
+        for _ in range(min(MAX_CONCURRENT, len(urls))):
+            _start(Thread(target=_work, args=(pending, results, stop, probe), daemon=True))
         collected = _collect_results(results, len(urls), deadline)
         by_url = dict(track_progress(collected, lambda _: 1, lambda done: f"urls {done} of {len(urls)}", after_s=0))
     finally:
         stop.set()
     return {url: by_url.get(url, NO_TIME_LEFT) for url in urls}
+
+
+def _start(thread: Thread) -> None:
+    try:
+        thread.start()
+    except RuntimeError:  # there is no memory for its stack
+        raise MemoryError from None
 
 
 def _work(
