@@ -17,8 +17,8 @@ if TYPE_CHECKING:  # the help needs neither
     from runner.storage.store import Store
 
 
-_AT_ROOT: Final = re.compile(r".* orchestration/|git (?:checkout|check-ignore|diff|log) |cat |ls -ld (?!'?/)")
-"""A command with paths that are relative to the root."""
+_AT_ROOT: Final = r".* orchestration/|git (?:checkout|check-ignore|diff|log) |cat |ls -ld (?!'?/)"
+"""A command with paths that are relative to the root. Compiled where it is used: most commands name none."""
 
 
 class CliContext(NamedTuple):
@@ -67,7 +67,7 @@ class CliContext(NamedTuple):
         """`command` as it works in the current directory: with this command's -C, run at the root if it has paths."""
         if command.startswith("(cd "):
             return command
-        if _AT_ROOT.match(command):
+        if re.match(_AT_ROOT, command):
             return self._run_at_root(command)
         if command == suggestions.INIT and not self.directory:
             return self._init_at_root()

@@ -103,8 +103,8 @@ def _newest_first(workspace: Workspace, read: "Callable[[str], Run]", since: str
         linked = _find_symlinks(runs) if workspace.contains("orchestration/runs") else names
         recent = takewhile(lambda run_id: run_id[RUN_ID_SECOND] >= since, names)
         for _, run_ids in groupby(recent, lambda run_id: run_id[RUN_ID_SECOND]):
-            listed = (_read_listed(runs, run_id, read, run_id in linked) for run_id in run_ids)
-            same_second = [each for each in listed if isinstance(each, RunSummary) or workspace.has_record(each.run_id)]
+            listed = [_read_listed(workspace, runs, run_id, read, run_id in linked) for run_id in run_ids]
+            same_second = [each for each in listed if each]
             yield from sorted(same_second, key=_start_order, reverse=True) if len(same_second) > 1 else same_second
     finally:
         os.close(runs)
@@ -116,13 +116,16 @@ def _find_symlinks(runs: int) -> list[str]:
         return [entry.name for entry in entries if entry.is_symlink()]
 
 
-def _read_listed(runs: int, run_id: str, read: "Callable[[str], Run]", is_linked: bool) -> ListedRun:
+def _read_listed(
+    workspace: Workspace, runs: int, run_id: str, read: "Callable[[str], Run]", is_linked: bool
+) -> ListedRun | None:
+    """The run; None if the directory is none, which is examined only if the summary cannot be read."""
     if not is_linked and (summary := read_summary(runs, run_id)):
         return summary
     try:
         return RunSummary.from_run(read(run_id))
     except (DamagedRecord, NotReadable, Refused) as error:
-        return UnreadableRun(run_id, error)
+        return UnreadableRun(run_id, error) if workspace.has_record(run_id) else None
 
 
 def _start_order(listed: ListedRun) -> tuple[str, str]:
