@@ -129,6 +129,8 @@ ELSEWHERE = {
     ),
     "tests/gate_tests/pytest_session/xdist/test_scheduler.py": ("run-again", "taken-away"),
     "tests/gate_tests/pytest_session/test_command_line.py": ("which-run", "which-gate-run", "which-run-none"),
+    "tests/gate_tests/pytest_session/test_broken_session.py": ("failed-checks", "session-broken"),
+    "tests/gate_tests/pytest_session/test_selection.py": ("not-selected",),
     "tests/gate_tests/pytest_session/test_user_session.py": (
         "partial", "not-compiled", "no-check-at-paths", "did-not-run", "deselected", "no-own-outcome", "reported-as",
         "all-checks", "not-asked-for",

@@ -58,11 +58,10 @@ def test_a_session_that_breaks_after_all_checks_have_passed_names_the_command_to
 
 
 @pytest.mark.parametrize("hook", ["sessionfinish", "terminal_summary", "unconfigure"])
-@pytest.mark.quick("*")
 def test_an_exception_at_the_end_hides_no_failed_check(host: Host, hook: str) -> None:
     host.repository.write("conftest.py", f"{FIRST}def pytest_{hook}(): {BREAKS}\n")
     host.remove(BAD)
-    ended = host.judge("--tb=no")
+    ended = host.repository.pytest("--gate", "G2", "--run", host.run_id, "--tb=no")
     assert ended.code != 0
     assert REASON in ended.out
     assert COMMAND.format(run=host.run_id) in ended.out
