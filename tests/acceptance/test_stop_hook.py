@@ -405,7 +405,7 @@ def test_the_reason_has_a_sane_length(repository: Repository) -> None:
         (NoVerdict("the judging process was ended by SIGKILL"), "the judging process was ended by SIGKILL"),
         (RuntimeError("boom"), "a bug: RuntimeError: boom"),
         (OSError(28, "No space left on device", "x"), "x: No space left on device"),
-        (MemoryError(), "a bug: MemoryError"),
+        (MemoryError(), "not enough memory"),
     ],
     ids=["no verdict", "a bug", "the machine", "no memory"],
 )
