@@ -143,6 +143,41 @@ def test_to_find_a_key_that_stands_twice_takes_time_in_proportion_to_the_documen
     assert seconds(lambda: find(400)) < 8 * seconds(lambda: find(100))
 
 
+LARGE = b"[" + b"1,\n" * 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("end", "reason"),
+    [
+        pytest.param(b'{"b": 1, "a": 1, "a": 2}]', "the key 'a' stands twice", id="a key twice"),
+        pytest.param(b"NaN]", message("constant", constant="NaN"), id="no number"),
+        pytest.param(b"-1e999]", message("number-too-large", number="-1e999"), id="too large a number"),
+    ],
+)
+def test_of_a_large_document_no_line_is_searched_for(end: bytes, reason: str) -> None:
+    def parse(content: bytes) -> str:
+        with pytest.raises(UnreadableDocument) as refused:
+            Document.parse("some.json", content)
+        return str(refused.value)
+
+    assert parse(LARGE + end) == f"some.json: {reason}"
+    assert seconds(lambda: parse(LARGE + end)) < 4 * seconds(lambda: parse(LARGE))  # which breaks off
+    assert parse(b"[1,\n" + end).startswith(f"some.json:2: {reason}")
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        pytest.param('{"NAME": 1, "NAME": 2}', "the key 'NAME' stands twice, first on line 1", id="key"),
+        pytest.param("[NAMEe1]", message("number-too-large", number="NAME"), id="number"),
+    ],
+)
+def test_a_long_name_is_truncated(content: str, reason: str) -> None:
+    with pytest.raises(UnreadableDocument) as refused:
+        Document.parse("some.json", content.replace("NAME", "9" * 1000).encode())
+    assert refused.value.reason == reason.replace("NAME", "9" * 59 + "…")
+
+
 def test_to_find_the_lines_of_all_levels_takes_time_in_proportion_to_the_document() -> None:
     def find(depth: int) -> None:
         document = Document.parse("some.json", nested(depth, "1"))
