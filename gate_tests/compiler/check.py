@@ -8,8 +8,9 @@ from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.result import CheckResult, CheckStatus, ReadFile
 from gate_tests.checks.rule import Rule
 from gate_tests.contract import Severity
+from gate_tests.errors import NoVerdict
 from gate_tests.files.artifacts import Artifacts
-from gate_tests.files.memory import MAX_MEMORY_MIB
+from gate_tests.files.memory import MAX_MEMORY_MIB, is_limited_by_system
 from gate_tests.sanitize import sanitize_line
 from gate_tests.strict_json.document import Document, JsonPath
 
@@ -61,11 +62,13 @@ class Check(NamedTuple):
         return (self.target.path, *self.target.alternatives, *self.rule.other_paths)
 
     def evaluate(self, artifacts: Artifacts) -> Outcome:
-        """Whether the target passes, or is missing and may be."""
+        """Whether the target passes, or is missing and may be. Raises NoVerdict."""
         path = self.target.path
         try:
             outcome = self.rule.evaluate(path, artifacts)
         except MemoryError:  # not of one file, of which `Artifacts.judge_text` says which it is
+            if is_limited_by_system():
+                raise NoVerdict("not enough memory") from None
             outcome = Outcome(False, f"what takes more than {MAX_MEMORY_MIB} MiB of memory")
         if self.missing_ok and artifacts.read(path).is_missing:
             return Outcome(True, "nothing there, which is allowed", outcome.measured)

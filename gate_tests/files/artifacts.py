@@ -21,7 +21,7 @@ from gate_tests.files.filenames import SimilarNames
 from gate_tests.files.glob import FoundFiles, find_files
 from gate_tests.files.hashing import FileHasher
 from gate_tests.files.kept_contents import KeptContents
-from gate_tests.files.memory import MAX_MEMORY_MIB
+from gate_tests.files.memory import MAX_MEMORY_MIB, is_limited_by_system
 from gate_tests.files.regular_file import RESOURCE_ERRNOS
 
 _CLOCK_TICK_NS: Final = 20_000_000
@@ -157,7 +157,7 @@ class Artifacts:
                 self._files[artifact.state[:2]] = artifact
 
     def judge_text(self, path: str, judge: Callable[[str], _Judged]) -> _Judged:
-        """What `judge` says of the file as text. Raises NotText, also where that takes too much memory."""
+        """What `judge` says of the file as text. Raises NotText, also where that takes too much memory; NoVerdict."""
         for _ in range(2):
             try:
                 return judge(self.text(path))
@@ -165,6 +165,8 @@ class Artifacts:
                 pass  # out of this block, so that the exception no longer keeps what took the memory
             if gc.collect() < _MUCH_GARBAGE:  # else checks before this one left it: a judging process has no collector
                 break
+        if is_limited_by_system():
+            raise NoVerdict(f"{path}: not enough memory")
         size_bytes = self.read(path).size_bytes
         raise NotText(f"{size_bytes} bytes, for which this takes more than {MAX_MEMORY_MIB} MiB of memory")
 

@@ -8,6 +8,19 @@ MAX_MEMORY_MIB: Final = 448
 """What a judging process may allocate. With the libraries that it maps, it stays below 512 MiB."""
 _HEADROOM_BYTES: Final = 384 << 20
 """What is left for the checks where a library has taken much when it was imported."""
+_MAPPED_BYTES: Final = 64 << 20
+"""What libraries take besides: only a limit of the whole address space counts it."""
+
+
+def is_limited_by_system() -> bool:
+    """Whether the system lets this process have less than a check may take: then want of memory fails no check."""
+    if sys.platform != "linux":
+        return False
+    from resource import RLIM_INFINITY, RLIMIT_AS, RLIMIT_DATA, getrlimit
+
+    wanted_bytes = MAX_MEMORY_MIB << 20
+    limits = ((RLIMIT_DATA, wanted_bytes), (RLIMIT_AS, wanted_bytes + _MAPPED_BYTES))
+    return any(RLIM_INFINITY != getrlimit(limit)[0] < wanted_bytes for limit, wanted_bytes in limits)
 
 
 class MemoryLimit:

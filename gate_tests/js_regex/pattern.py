@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from gate_tests.files.memory import is_limited_by_system
 from gate_tests.js_regex.nodes import BadRegex, count_parts, matches_empty_text
 from gate_tests.js_regex.parser import Parsed, from_utf16, parse, parse_schema_regex, to_utf16
 from gate_tests.js_regex.translate import translate
@@ -111,6 +112,8 @@ def _compile(translated: str) -> "regex.Pattern[str]":
     try:
         return regex.compile(translated, regex.VERSION0, cache_pattern=False)
     except MemoryError:
+        if is_limited_by_system():
+            raise
         reason = "it takes too much memory to be compiled"
     except (regex.error, RecursionError, OverflowError) as error:
         reason = f"not supported: {error}"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from gate_tests.compiler.check import Check
-from gate_tests.errors import OrchError
+from gate_tests.errors import NoVerdict, OrchError
 from gate_tests.pytest_session.evaluation import EvaluatedCheck, Evaluation
 from gate_tests.pytest_session.function_attributes import FunctionAttributes
 from gate_tests.sanitize import escape_text, flatten_line, sanitize_line
@@ -103,6 +103,8 @@ class GateCheck(FunctionAttributes, pytest.Item):
         if isinstance(excinfo.value, CheckFailed):
             evaluated = excinfo.value.evaluated
             return self._repr_line(excinfo, evaluated) if self._is_tb_line() else self.explain_failure(evaluated)
+        if isinstance(excinfo.value, NoVerdict):
+            return f"no verdict: {excinfo.value.message}"
         return super().repr_failure(excinfo, style)
 
     @override

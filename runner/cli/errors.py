@@ -22,7 +22,7 @@ def describe_error(error: BaseException) -> tuple[str, str | None, Exit]:
             return error.format_message(), "orch --help", Exit.REFUSED
         case click.Abort() | KeyboardInterrupt():
             return "interrupted", None, Exit.INTERRUPTED
-        case MemoryError():
+        case MemoryError() | RuntimeError(args=("can't start new thread",)):
             return "not enough memory", "make it possible, then repeat the command", Exit.NO_VERDICT
         case OSError():
             message = f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error)

@@ -1,6 +1,7 @@
 """What a gate reads fits into memory, however many files it names: each is read, judged and let go."""
 
 import re
+import resource
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -169,3 +170,22 @@ def test_a_regex_on_a_text_of_the_largest_size_is_matched_or_fails_with_the_reas
     assert ended.code == 1
     assert message("too-much-memory", size=60 * MIB + 5) in ended.out, ended.out
     assert "1 failed, 1 passed" in ended.out
+
+
+@LINUX_ONLY
+@pytest.mark.slow
+@pytest.mark.parametrize("limit", [resource.RLIMIT_DATA, resource.RLIMIT_AS], ids=["data", "address space"])
+def test_where_the_system_gives_less_memory_good_work_has_no_verdict(repository: Repository, limit: int) -> None:
+    repository.write("a.md", "\U0001f600 some words\n" * 300_000)
+    repository.write_contract(validations=[{"type": "not_contains", "target": "a.md", "pattern": "TODO"}])
+    repository.write_workflow("GT")
+    command = (str(BIN / "orch"), "gate", "check", "--run", repository.start_run(workflow="tests"), "--gate", "GT")
+
+    def check(mebibytes: int) -> Ended:
+        shell = f'ulimit -{"d" if limit == resource.RLIMIT_DATA else "v"} {mebibytes << 10} && exec "$@"'
+        return repository.run("sh", "-c", shell, "sh", *command)
+
+    ended = [check(mebibytes) for mebibytes in range(40, 101, 10)]
+    assert {each.code for each in ended} == {0, 3}
+    assert any("a.md: not enough memory" in each.out for each in ended)
+    assert all("Traceback" not in each.out + each.err for each in ended)

@@ -34,3 +34,25 @@ def test_more_cannot_be_allocated_until_the_limit_is_lifted() -> None:
     refused, allowed = "MemoryError", "448"
     steps = [f"set {refused}", f"set {refused}", f"lift {allowed}", f"lift {allowed}", f"set {refused}"]
     assert run_python(EXCEED) == steps
+
+
+LIMITED_BY_SYSTEM = """
+import resource
+from gate_tests.files.memory import MemoryLimit, is_limited_by_system
+
+def limit(kind, mebibytes):
+    resource.setrlimit(kind, (mebibytes << 20, resource.RLIM_INFINITY))
+    print(is_limited_by_system())
+
+print(is_limited_by_system())
+MemoryLimit().set()
+print(is_limited_by_system())
+limit(resource.RLIMIT_DATA, 447)
+limit(resource.RLIMIT_DATA, 600)
+limit(resource.RLIMIT_AS, 500)
+"""
+
+
+@LINUX_ONLY
+def test_only_a_limit_lower_than_ours_is_one_of_the_system() -> None:
+    assert run_python(LIMITED_BY_SYSTEM) == ["False", "False", "True", "False", "True"]
