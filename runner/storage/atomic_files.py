@@ -22,6 +22,9 @@ from runner import suggestions
 _STALE_S: Final = 3600
 """The age from which no process can still be at work on an unfinished run."""
 
+_TRIES: Final = 20
+"""How often a file is written while somebody else removes what is temporary, as `git clean -fdx` does."""
+
 _NO_LINK_ERRNOS: Final = (*UNSUPPORTED_ERRNOS, errno.EPERM, errno.EMLINK)
 """Errors of a file system that refuses hard links, such as FAT and some FUSE and network file systems."""
 
@@ -39,7 +42,7 @@ def create_run_directory(runs: Directory, run_id: str, record: bytes) -> None:
         with runs.naming(run_id):
             os.rename(unfinished, run_id, src_dir_fd=runs.descriptor, dst_dir_fd=runs.descriptor)
     except BaseException:
-        _remove_tree(runs, unfinished)
+        _remove_unfinished_run(runs, unfinished)
         raise
     sync_directory(runs.descriptor)
 
@@ -50,13 +53,18 @@ def remove_stale_temporaries(runs: Directory) -> None:
         with contextlib.suppress(OSError):  # it has been renamed by now, or belongs to another user
             status = os.stat(name, dir_fd=runs.descriptor, follow_symlinks=False)
             if time.time() - status.st_mtime > _STALE_S:
-                _remove_tree(runs, name)
+                _remove_unfinished_run(runs, name)
 
 
-def _remove_tree(directory: Directory, name: str) -> None:
-    from shutil import rmtree  # imported here because that takes longer than most commands
-
-    rmtree(name, ignore_errors=True, dir_fd=directory.descriptor)
+def _remove_unfinished_run(runs: Directory, name: str) -> None:
+    """Remove what `create_run_directory` creates. A directory with anything else in it is left, however deep it is."""
+    with contextlib.suppress(OSError, Refused), runs.open_below(name) as unfinished:
+        for part in ("logs", "record"):
+            with contextlib.suppress(OSError, Refused), unfinished.open_below(part) as directory:
+                for file in os.listdir(directory.descriptor):
+                    os.unlink(file, dir_fd=directory.descriptor)
+                os.rmdir(part, dir_fd=unfinished.descriptor)
+        os.rmdir(name, dir_fd=runs.descriptor)
 
 
 def create_new_record(directory: Directory, content: bytes) -> str:
@@ -72,21 +80,14 @@ def create_new_record(directory: Directory, content: bytes) -> str:
     try:
         sync_directory(directory.descriptor)
     except BaseException:
-        os.unlink(temporary, dir_fd=directory.descriptor)
+        remove_if_exists(directory, temporary)
         raise
     return temporary
 
 
 def create_file(directory: Directory, name: str, content: bytes) -> None:
     """Write a new file. Raises FileExistsError, and does not touch an existing one."""
-    temporary = _write_temporary(directory, name, content)
-    try:
-        with directory.naming(name):
-            _link(directory, temporary, name)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(temporary, dir_fd=directory.descriptor)
-    sync_directory(directory.descriptor)
+    _write_file(directory, name, content, _link)
 
 
 def replace_file(directory: Directory, name: str, content: bytes, check: Callable[[], object] = lambda: None) -> None:
@@ -94,15 +95,34 @@ def replace_file(directory: Directory, name: str, content: bytes, check: Callabl
 
     `check` is called at the last moment; if it raises, nothing is replaced.
     """
-    temporary = _write_temporary(directory, name, content)
-    try:
+
+    def check_and_rename(directory: Directory, temporary: str, name: str) -> None:
         check()
         rename_file(directory, temporary, name)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):  # it has been renamed: what was raised came after that
-            os.unlink(temporary, dir_fd=directory.descriptor)
-        raise
+
+    _write_file(directory, name, content, check_and_rename)
+
+
+def _write_file(
+    directory: Directory, name: str, content: bytes, give_name: Callable[[Directory, str, str], object]
+) -> None:
+    """Write a file under a temporary name, then give it its own. Again where the temporary vanishes before that."""
+    for tries_left in reversed(range(_TRIES)):
+        temporary = _write_temporary(directory, name, content)
+        try:
+            give_name(directory, temporary, name)
+            break
+        except BaseException as error:
+            remove_if_exists(directory, temporary)
+            if not (tries_left and isinstance(error, FileNotFoundError)):
+                raise
     sync_directory(directory.descriptor)
+
+
+def remove_if_exists(directory: Directory, name: str) -> None:
+    """Remove a file, unless it has vanished or been renamed."""
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(name, dir_fd=directory.descriptor)
 
 
 def rename_file(directory: Directory, old: str, new: str) -> None:
@@ -155,8 +175,10 @@ def _link(directory: Directory, temporary: str, name: str) -> None:
 
     Without hard links the name is reserved by an empty file, which is then replaced.
     """
+    fd = directory.descriptor
     try:
-        os.link(temporary, name, src_dir_fd=directory.descriptor, dst_dir_fd=directory.descriptor)
+        with directory.naming(name):
+            os.link(temporary, name, src_dir_fd=fd, dst_dir_fd=fd, follow_symlinks=False)
     except OSError as error:
         if error.errno not in _NO_LINK_ERRNOS:
             raise
@@ -164,8 +186,10 @@ def _link(directory: Directory, temporary: str, name: str) -> None:
         try:
             rename_file(directory, temporary, name)
         except OSError:
-            os.unlink(name, dir_fd=directory.descriptor)
+            remove_if_exists(directory, name)
             raise
+    else:
+        remove_if_exists(directory, temporary)
 
 
 def _link_or_copy(directory: Directory, name: str, copy: str) -> None:

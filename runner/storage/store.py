@@ -27,6 +27,7 @@ from runner.storage.atomic_files import (
     create_file,
     create_new_record,
     create_run_directory,
+    remove_if_exists,
     remove_stale_temporaries,
     remove_temporaries,
     rename_file,
@@ -171,7 +172,7 @@ class Store:
                     file.create()
                 sync_directory(file.directory.descriptor)
         self._check_in_place(record)
-        rename_file(record, recovery.temporary, "RUN.json")
+        self._rename_record(record, recovery.temporary, recovery.run)
         sync_directory(record.descriptor)
 
     def _report_recoveries(self) -> None:
@@ -196,14 +197,20 @@ class Store:
                 # Not synced: where a power cut undoes it, the temporary file is there again, and is rolled forward.
                 for directory in (record, *(file.directory for file in files)):
                     self._check_in_place(directory)
-                rename_file(record, temporary, "RUN.json")
+                self._rename_record(record, temporary, after)
             except BaseException as error:
                 written = [file for file in files if file.is_written]
                 if not written:
-                    os.unlink(temporary, dir_fd=record.descriptor)
+                    remove_if_exists(record, temporary)
                 elif isinstance(error, OSError):
                     raise _half_written_error(after.run_id, written, error) from None
                 raise
+
+    def _rename_record(self, record: Directory, temporary: str, run: Run) -> None:
+        try:
+            rename_file(record, temporary, "RUN.json")
+        except FileNotFoundError:  # somebody removed it, as `git clean -fdx` does; the attempts are on disk
+            self._replace_record(record, encode(run.to_json()))
 
     def _replace_record(self, record: Directory, content: bytes) -> None:
         replace_file(record, "RUN.json", content, check=lambda: self._check_in_place(record))

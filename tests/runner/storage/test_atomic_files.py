@@ -2,8 +2,10 @@
 
 import errno
 import os
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -130,6 +132,69 @@ def test_unfinished_runs_are_removed_once_they_are_old(directory: Directory, tmp
         os.utime(tmp_path / name, (0, 0))
     remove_stale_temporaries(directory)
     assert names(tmp_path) == [f"{TEMPORARY}new", "run_old"]
+
+
+def test_what_no_writer_creates_in_an_unfinished_run_is_left_however_deep(directory: Directory, tmp_path: Path) -> None:
+    unfinished = tmp_path / f"{TEMPORARY}old"
+    (unfinished / "logs").mkdir(parents=True)
+    make_deep_directories(unfinished / "logs", 1200)
+    (unfinished / "record").symlink_to(tmp_path / "theirs", target_is_directory=True)
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / "theirs/file").write_text("mine")
+    os.utime(unfinished, (0, 0))
+    try:
+        remove_stale_temporaries(directory)
+        assert names(unfinished) == ["logs", "record"]
+        assert names(tmp_path / "theirs") == ["file"]
+    finally:
+        subprocess.run(["rm", "-rf", unfinished], check=True)  # pytest could not remove it
+
+
+def make_deep_directories(directory: Path, depth: int) -> None:
+    at = os.open(directory, os.O_RDONLY)
+    for _ in range(depth):
+        os.mkdir("d", dir_fd=at)
+        below = os.open("d", os.O_RDONLY, dir_fd=at)
+        os.close(at)
+        at = below
+    os.close(at)
+
+
+@pytest.mark.parametrize("write", [create_file, replace_file])
+@pytest.mark.parametrize("give_name", ["link", "replace"])
+def test_a_file_whose_temporary_name_somebody_removes_is_written_again(
+    directory: Directory,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    write: Callable[[Directory, str, bytes], None],
+    give_name: str,
+) -> None:
+    """As `git clean -fdx` does in another terminal."""
+    original, removals = getattr(os, give_name), iter(range(3))
+
+    def remove_before(temporary: str, name: str, **options: object) -> None:
+        if next(removals, None) is not None:
+            (tmp_path / temporary).unlink()
+        original(temporary, name, **options)
+
+    monkeypatch.setattr(os, give_name, remove_before)
+    write(directory, "a.json", b"{}")
+    assert (names(tmp_path), (tmp_path / "a.json").read_bytes()) == (["a.json"], b"{}")
+
+
+def test_a_file_whose_temporary_name_somebody_keeps_removing_is_given_up(
+    directory: Directory, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = os.link
+
+    def remove_before(temporary: str, name: str, **options: Any) -> None:
+        (tmp_path / temporary).unlink()
+        link(temporary, name, **options)
+
+    monkeypatch.setattr(os, "link", remove_before)
+    with pytest.raises(FileNotFoundError, match=r"a\.json"):
+        create_file(directory, "a.json", b"{}")
+    assert names(tmp_path) == []
 
 
 @pytest.fixture

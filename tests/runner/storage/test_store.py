@@ -275,6 +275,25 @@ def test_nor_does_somebody_who_cleans_up_meanwhile_make_them_lose_one(
     assert len(shipped.record(RUN_ID)["invocations"]) == 40
 
 
+def test_an_attempt_is_recorded_though_somebody_removes_the_new_run_json(
+    store: Store, run: Run, shipped: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `git clean -fdx` does in another terminal, between the file of the attempt and the rename of RUN.json."""
+    store.change(RUN_ID, start)
+    link = os.link
+
+    def link_then_clean(*names: str, **options: int) -> None:
+        link(*names, **options)  # type: ignore[arg-type]
+        for temporary in (shipped.root / "orchestration/runs").rglob(".tmp-*"):
+            temporary.unlink()
+
+    with monkeypatch.context() as cleaned:
+        cleaned.setattr(os, "link", link_then_clean)
+        finished = store.change(RUN_ID, finish)
+    assert finished == store.read(RUN_ID)
+    assert shipped.attempt(RUN_ID, "G1")["status"] == shipped.record(RUN_ID)["gates"][0]["status"] == "PASS"
+
+
 @pytest.mark.parametrize("change", [start, finish], ids=["an event", "an attempt"])
 def test_a_record_that_was_replaced_while_it_was_locked_is_not_written(
     store: Store, run: Run, shipped: Repository, change: Callable[[Run], Run]
