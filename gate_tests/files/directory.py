@@ -60,6 +60,14 @@ class Directory:
             return False
         return True
 
+    def has_file(self, name: str, descriptor: int) -> bool:
+        """Whether the open file `descriptor` still has that name."""
+        try:
+            found = os.stat(name, dir_fd=self.descriptor, follow_symlinks=False)
+        except FileNotFoundError:
+            return False
+        return os.path.samestat(found, os.fstat(descriptor))
+
     def open_below(self, path: str, *, create: bool = False) -> "Directory":
         """Open a directory below this one, created with its parents if `create`. Raises Refused for a symlink, OSError.
 

@@ -85,7 +85,7 @@ def _create_log(store: Store, run_id: str, name: str, final_name: str) -> LogFil
 def _finish_log(store: Store, run_id: str, name: str, unfinished: str, descriptor: int) -> None:
     """Give a log its name. Writes it again if it was removed: a build may well begin with `git clean -fdx`."""
     with _open_directory(store, run_id, name) as (directory, base):
-        if not directory.exists(unfinished):
+        if not directory.has_file(unfinished, descriptor):
             _copy(descriptor, directory.create_new(unfinished))
         rename_file(directory, unfinished, base)
 

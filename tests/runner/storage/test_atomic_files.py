@@ -160,8 +160,8 @@ def make_deep_directories(directory: Path, depth: int) -> None:
     os.close(at)
 
 
-@pytest.mark.parametrize("write", [create_file, replace_file])
-@pytest.mark.parametrize("give_name", ["link", "replace"])
+@pytest.mark.quick("*")
+@pytest.mark.parametrize(("write", "give_name"), [(create_file, "link"), (replace_file, "replace")])
 def test_a_file_whose_temporary_name_somebody_removes_is_written_again(
     directory: Directory,
     tmp_path: Path,

@@ -97,6 +97,18 @@ def test_the_output_of_a_program_that_removes_the_logs_is_kept(store: Store) -> 
     assert (log.problem, (logs(store) / "gates/G1/check/a.txt").read_bytes()) == (None, b"cleaned")
 
 
+@pytest.mark.parametrize("plant", [Path.mkdir, lambda path: path.symlink_to("/etc/passwd")], ids=["directory", "link"])
+def test_what_a_program_puts_in_place_of_its_log_is_not_taken_for_it(
+    store: Store, plant: Callable[[Path], None]
+) -> None:
+    with log_file(store, RUN_ID, "a.txt") as log:
+        (unfinished,) = logs(store).iterdir()
+        unfinished.unlink()
+        plant(unfinished)
+    assert says(str(log.problem), "could-not-be-written", path=f"{LOGS}/{unfinished.name}", reason="File exists")
+    assert not os.path.lexists(logs(store) / "a.txt")
+
+
 def link_logs(store: Store) -> str:
     (store.workspace.root / "elsewhere").mkdir()
     logs(store).rmdir()
