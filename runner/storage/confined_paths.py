@@ -63,6 +63,9 @@ def _open_confined(workspace: Workspace, path: str) -> Directory:
         return Directory(ConfinedRoot(workspace.root).open(path), path)
     except LeavesRoot:
         raise _leaves_root_error(workspace, path) from None
+    except OSError as error:
+        error.filename = path
+        raise
 
 
 def _leaves_root_error(workspace: Workspace, path: str) -> Refused:

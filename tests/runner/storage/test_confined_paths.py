@@ -17,7 +17,8 @@ from tests.support.messages import pattern
 from tests.support.repository import Repository
 from tests.support.sample_run import RUN_ID, finish, new_run, start
 
-RUN = f"orchestration/runs/{RUN_ID}"
+RUNS = "orchestration/runs"
+RUN = f"{RUNS}/{RUN_ID}"
 
 
 @pytest.fixture
@@ -254,3 +255,13 @@ def test_a_hard_link_of_a_record_is_replaced_and_what_it_shares_with_stays(
     before = record.read_bytes()
     store.change(RUN_ID, start)
     assert (shipped.root / "copy.json").read_bytes() == before != record.read_bytes()
+
+
+@pytest.mark.parametrize("path", ["orchestration/runs", "orchestration"])
+def test_a_directory_above_a_run_that_cannot_be_opened_is_named_by_its_path(
+    store: Store, run: Run, shipped: Repository, path: str
+) -> None:
+    shutil.rmtree(shipped.root / path)
+    (shipped.root / path).write_text("in the way")
+    with pytest.raises(NotWritten, match=f"^{pattern('could-not-be-written', path=RUNS, reason='Not a directory')}"):
+        store.create(new_run())
