@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
+from typing import Final
 
 from gate_tests.errors import Refused
 from gate_tests.files.directory import Directory
@@ -10,6 +11,9 @@ from runner import suggestions
 from runner.storage.confined_paths import open_run
 from runner.storage.file_lock import LockHeld, LockWait, acquire_lock
 from runner.storage.store import Store
+
+_PROBE_S: Final = 0.1
+"""For longer than that, `is_locked` has no lock that it only looks at."""
 
 
 @contextmanager
@@ -33,7 +37,7 @@ def agent_lock(store: Store, run_id: str) -> Iterator[None]:
     what = f"has an agent at work in run {run_id}"
     with ExitStack() as stack:
         try:
-            stack.enter_context(_hold(store, run_id, "", what, LockWait(0, store.lock_wait.say)))
+            stack.enter_context(_hold(store, run_id, "", what, LockWait(_PROBE_S, store.lock_wait.say)))
         except LockHeld:
             message = f"another process {what}; wait for its end, or interrupt it"
             raise Refused(message, next_command=suggestions.show_status(run_id)) from None

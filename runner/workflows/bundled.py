@@ -76,7 +76,7 @@ def _add_missing_rules(root: Directory, target: Path) -> bool:
     """Adds git's rules that a file lacks. At its top: the lines of its own come after them, so that they decide."""
     if missing := _find_missing_rules(target):
         content = b"".join(missing) + read_regular_file(target).removeprefix(BOM_UTF8)
-        unfinished = f"orchestration/{TEMPORARY}{os.getpid()}"
+        unfinished = f"orchestration/{TEMPORARY}{os.urandom(8).hex()}"
         _create_file(root, unfinished, content)
         os.replace(unfinished, f"orchestration/{target.name}", src_dir_fd=root.descriptor, dst_dir_fd=root.descriptor)
     return bool(missing)
@@ -101,9 +101,16 @@ def _list_bundled_files() -> list[Path]:
 
 
 def _create_file(root: Directory, path: str, content: bytes) -> None:
+    """Creates a whole file or none: what is there already is kept by the next `init`."""
     directory, _, name = path.rpartition("/")
-    with root.open_below(directory, create=True) as parent, os.fdopen(parent.create_new(name), "wb") as file:
-        file.write(content)
+    with root.open_below(directory, create=True) as parent, parent.naming(name):
+        descriptor = parent.create_new(name)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+        except BaseException:
+            os.unlink(name, dir_fd=parent.descriptor)
+            raise
 
 
 def _refuse_files_in_the_way(root: Path, path: str) -> None:

@@ -1,12 +1,13 @@
 """`orch init`: what ships, put into a repository that has none."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.support.messages import message
-from tests.support.repository import Ended, Repository
+from tests.support.repository import BIN, Ended, Repository
 
 Orch = Callable[..., Ended]
 
@@ -109,6 +110,15 @@ def test_a_link_in_place_of_a_file_is_kept_and_not_written_through(bare: Reposit
     ended = bare.orch("init")
     assert (ended.code, f"kept     {name}" in ended.out) == (0, True)
     assert ((bare.root / "mine").read_text(), (bare.root / "missing").exists()) == ("mine\n", False)
+
+
+def test_a_file_that_is_cut_off_by_a_full_disk_is_not_kept(bare: Repository, repository: Repository) -> None:
+    full = bare.run("sh", "-c", f"ulimit -f 4; exec {BIN}/orch init")  # in blocks, fewer than some of the files have
+    assert full.code == 3
+    assert re.match(r"orch: orchestration/[\w./-]+: File too large\.", full.err)
+    assert bare.orch("init").code == 0
+    for path in repository.orch("init", "--json").json["created"]:
+        assert (bare.root / path).read_bytes() == (repository.root / path).read_bytes()
 
 
 def test_a_folder_that_is_reached_through_a_link_is_good(bare: Repository, tmp_path: Path) -> None:
