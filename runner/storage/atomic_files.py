@@ -25,8 +25,8 @@ _STALE_S: Final = 3600
 _TRIES: Final = 20
 """How often a file is written while somebody else removes what is temporary, as `git clean -fdx` does."""
 
-_NO_LINK_ERRNOS: Final = (*UNSUPPORTED_ERRNOS, errno.EPERM, errno.EMLINK)
-"""Errors of a file system that refuses hard links, such as FAT and some FUSE and network file systems."""
+_NO_LINK_ERRNOS: Final = (*UNSUPPORTED_ERRNOS, errno.EPERM, errno.EACCES, errno.EMLINK)
+"""Errors where hard links are refused: by FAT, some FUSE and network file systems, and the rules of Android."""
 
 
 def create_run_directory(runs: Directory, run_id: str, record: bytes) -> None:
