@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from gate_tests.errors import LostFile, Refused
+from gate_tests.workspace.run_directory import has_record
 
 _MARKERS: Final = ("gates", "workflows")
 _MARKERS_IN_WORDS: Final = "orchestration/gates/ or orchestration/workflows/"
@@ -100,11 +101,11 @@ def _as_typed(directory: Path) -> str:
 
 def _has_records(directory: Path) -> bool:
     """Whether there is a run with a record, without a gate or workflow."""
+    runs = directory / "orchestration/runs"
     try:
-        runs = sorted(os.listdir(directory / "orchestration/runs"))
+        return any(has_record(runs / name) for name in sorted(os.listdir(runs)))
     except OSError:
         return False
-    return any(os.path.isdir(directory / "orchestration/runs" / run / "record") for run in runs)
 
 
 def _find_roots_below(directory: Path) -> Iterator[str]:

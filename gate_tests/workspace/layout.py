@@ -11,6 +11,7 @@ from gate_tests.files.confined import is_inside_root
 from gate_tests.strict_json.document import Document, InaccessibleDocument, UnreadableDocument
 from gate_tests.workspace.find_root import find_root, is_root, not_a_root_error
 from gate_tests.workspace.names import check_encodable, check_gate_id, check_run_id, normal_path
+from gate_tests.workspace.run_directory import has_record
 
 CONTRACT_SUFFIX: Final = ".contract.json"
 
@@ -75,14 +76,8 @@ class Workspace(NamedTuple):
         return sorted(names, reverse=True)
 
     def has_record(self, run_id: str) -> bool:
-        """Whether the directory is a run. Logs, which git ignores, outlive a switch to a branch without the run."""
-        try:
-            os.lstat(self.root / "orchestration/runs" / run_id / "record")
-        except (FileNotFoundError, NotADirectoryError):
-            return False
-        except OSError:  # it cannot be looked at; whoever reads the record reports that
-            return True
-        return True
+        """Whether the directory is a run (see `run_directory.has_record`)."""
+        return has_record(self.root / "orchestration/runs" / run_id)
 
     def read_document(self, path: str, cached: Document | None = None) -> Document:
         """The JSON document at `path`, or `cached` if that has the same bytes.
