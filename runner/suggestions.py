@@ -64,9 +64,10 @@ def explain_contract(gate: str) -> str:
     return f"orch contract explain {quote(gate)}"
 
 
-def checkout_file(path: str) -> str:
-    """Restores a file as it was committed."""
-    return f"git checkout HEAD -- {quote(path)}"
+def checkout_file(path: str, *, is_left_out: bool = False) -> str:
+    """Restores a file as it was committed, also one that a sparse checkout leaves out."""
+    option = "--ignore-skip-worktree-bits " if is_left_out else ""
+    return f"git checkout {option}HEAD -- {quote(path)}"
 
 
 def checkout_ours(path: str) -> str:

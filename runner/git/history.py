@@ -8,8 +8,14 @@ from runner.git.repository import GitUnavailable
 
 
 def is_in_conflict(git: IsolatedGit, path: str) -> bool:
-    """Whether a merge of the file has not been resolved."""
-    return bool(git.run("ls-files", "-z", "--unmerged", "--", f":(literal){path}"))
+    """Whether a merge of the file has not been resolved, and our side has the file."""
+    ours = f" 2\t{path}".encode(errors="surrogateescape")
+    return any(row.endswith(ours) for row in git.run("ls-files", "-z", "--unmerged", "--", _literal(path)).split(b"\0"))
+
+
+def is_left_out(git: IsolatedGit, path: str) -> bool:
+    """Whether a sparse checkout leaves out the file or part of the directory."""
+    return any(row.startswith(b"S ") for row in git.run("ls-files", "-z", "-t", "--", _literal(path)).split(b"\0"))
 
 
 def is_in_commit(git: IsolatedGit, path: str) -> bool:
@@ -34,4 +40,11 @@ def is_unchanged(git: IsolatedGit, path: str) -> bool:
 def has_history(git: IsolatedGit, path: str, *, on_any_branch: bool = False) -> bool:
     """Whether a commit of the branch that is checked out, or of any, has or had the file."""
     branches = ("--all",) if on_any_branch else ()
-    return bool(git.run("log", "-1", "--format=%H", *branches, "--", f":(literal){path}"))
+    try:
+        return bool(git.run("log", "-1", "--format=%H", *branches, "--", _literal(path)))
+    except GitUnavailable:  # the branch has no commit yet
+        return False
+
+
+def _literal(path: str) -> str:
+    return f":(literal){path}"

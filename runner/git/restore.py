@@ -3,7 +3,7 @@
 from gate_tests.errors import LostFile
 from runner import suggestions
 from runner.git.command import GitCommand
-from runner.git.history import has_history, is_in_commit, is_in_conflict, is_unchanged
+from runner.git.history import has_history, is_in_commit, is_in_conflict, is_left_out, is_unchanged
 from runner.git.isolated import open_repository
 from runner.git.repository import GitUnavailable
 
@@ -11,7 +11,7 @@ from runner.git.repository import GitUnavailable
 def suggest_restore(lost: LostFile) -> str | None:
     """The command, for the root, that restores the file or shows the commits that have it; None where git has none.
 
-    From the commit only if restoring that would change the file; of a file in conflict, our side.
+    From the commit only if restoring that would change the file; of a file in conflict, our side, if that has it.
     """
     root, path = lost
     try:
@@ -21,7 +21,7 @@ def suggest_restore(lost: LostFile) -> str | None:
             if is_in_conflict(git, path):
                 return suggestions.checkout_ours(path)
             if is_in_commit(git, path) and not is_unchanged(git, path):
-                return suggestions.checkout_file(path)
+                return suggestions.checkout_file(path, is_left_out=is_left_out(git, path))
             if has_history(git, path):
                 return suggestions.show_commits(path)
             return suggestions.show_commits_of_all(path) if has_history(git, path, on_any_branch=True) else None
