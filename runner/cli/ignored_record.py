@@ -1,5 +1,7 @@
 """Warns where git ignores the records of a run, which are made to be committed."""
 
+import os
+
 from gate_tests.errors import format_message
 from runner import suggestions
 from runner.cli.context import CliContext
@@ -15,5 +17,6 @@ def report_ignored_record(cli: CliContext, run_id: str) -> None:
     workspace = cli.workspace
     record = workspace.record_path(run_id)
     if rule := find_rule_against(workspace.root, record):
-        next_command = suggestions.INIT if can_overrule(workspace.root, rule) else suggestions.check_ignored(record)
+        real = os.path.relpath(os.path.realpath(workspace.root / record), os.path.realpath(workspace.root))
+        next_command = suggestions.INIT if can_overrule(workspace.root, rule) else suggestions.check_ignored(real)
         print_notice(format_message(format_ignored_record(rule), cli.format_command(next_command)))

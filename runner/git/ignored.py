@@ -29,10 +29,16 @@ def find_ignored(git: IsolatedGit, paths: list[str]) -> set[str]:
 
 
 def find_ignore_rule(git: IsolatedGit, path: str) -> str | None:
-    """`FILE:LINE: PATTERN` of the rule by which git ignores the path; None if there is none. Raises GitUnavailable."""
-    output = git.run("check-ignore", "-v", "-z", "--stdin", stdin=os.fsencode(f"./{path}"))
-    file, line, pattern = [*os.fsdecode(output).split("\0"), "", ""][:3]
-    return f"{file}:{line}: {pattern}" if file else None
+    """`FILE:LINE: PATTERN` of the rule by which git ignores the path or the target of a symlink on it; None if none.
+
+    Raises GitUnavailable.
+    """
+    for each in _resolve_committed_paths(git.root, path):
+        output = git.run("check-ignore", "-v", "-z", "--stdin", stdin=os.fsencode(f"./{each}"))
+        file, line, pattern = [*os.fsdecode(output).split("\0"), "", ""][:3]
+        if file and not pattern.startswith("!"):
+            return f"{file}:{line}: {pattern}"
+    return None
 
 
 def _resolve_committed_paths(root: Path, path: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from runner.git.command import GitCommand
-from runner.git.ignored import find_ignore_rule, find_ignored
+from runner.git.ignored import find_ignore_rule, find_uncommitted
 from runner.git.isolated import open_repository
 from runner.git.repository import GitUnavailable
 
@@ -28,7 +28,7 @@ class GitRules(NamedTuple):
 def find_rule_against(root: Path, record: str) -> str | None:
     """The rule by which git ignores a file of a record, `FILE:LINE: PATTERN`; None where it does not."""
     with suppress(GitUnavailable, OSError), open_repository(GitCommand(root)) as git:
-        return find_ignore_rule(git, record) if git and record in find_ignored(git, [record]) else None
+        return find_ignore_rule(git, record) if git and record in find_uncommitted(git, [record]) else None
     return None
 
 
@@ -36,7 +36,7 @@ def read_git_rules(root: Path, record: str, log: str) -> GitRules | None:
     """How git treats two paths, which need not exist; None where git is not available."""
     with suppress(GitUnavailable, OSError), open_repository(GitCommand(root)) as git:
         if git:
-            ignored = find_ignored(git, [record, log])
+            ignored = set(find_uncommitted(git, [record, log]))
             text = git.run("check-attr", "-z", "text", "--", record).split(b"\0")[2:3]
             version = git.run("version").decode("utf-8", "replace").strip()
             record_rule = find_ignore_rule(git, record) if record in ignored else None
