@@ -54,7 +54,7 @@ other members than those of `Decision`.
 
 
 class StopEvent(NamedTuple):
-    """The session that stops, and the agent's current directory, None where it does not exist."""
+    """The session that stops, and the agent's current directory without symlinks, None where it does not exist."""
 
     session: str
     directory: Path | None
@@ -72,7 +72,7 @@ class StopEvent(NamedTuple):
         session, directory = data.get("session_id"), data.get("cwd")
         return cls(
             session if isinstance(session, str) else "",
-            Path(directory) if isinstance(directory, str) and os.path.isdir(directory) else None,
+            Path(os.path.realpath(directory)) if isinstance(directory, str) and os.path.isdir(directory) else None,
         )
 
 

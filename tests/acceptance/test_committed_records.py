@@ -68,6 +68,40 @@ def test_logs_of_a_run_that_git_does_not_know_either_are_just_no_run(shipped: Re
     assert ended.err.endswith("Next: orch run list\n")
 
 
+@pytest.mark.quick("an interrupted finish")
+@pytest.mark.parametrize(
+    "left",
+    [
+        "record/gates/G2/",
+        "record/RUN.json.damaged-1",
+        "record/.tmp-RUN.json",
+        "record/gates/G1/attempt-1.json.damaged-1",
+    ],
+    ids=["an interrupted finish", "a repair", "an interrupted write", "a repaired attempt"],
+)
+def test_what_git_leaves_of_a_record_is_no_run(shipped: Repository, left: str) -> None:
+    git(shipped.commit().root, "checkout", "--quiet", "-b", "work")
+    run_id = shipped.start_run(ARTIFACTS)
+    assert fail(shipped, run_id).code == 0
+    shipped.commit()
+    place = shipped.root / shipped.workspace.run_path(run_id) / left
+    if left.endswith("/"):
+        place.mkdir(parents=True)
+    else:
+        place.write_text("{")
+    git(shipped.root, "checkout", "--quiet", "main")
+    assert place.exists()
+    assert shipped.orch("run", "list", "--json").json == []
+    assert says(shipped.orch("run", "check").out, "nothing-to-check")
+    assert shipped.orch("status").code == 0
+    ended = shipped.orch("run", "show", "--run", run_id)
+    assert (ended.code, says(ended.err, "run-without-record", run=run_id)) == (2, True)
+    shipped.run("rm", "-r", "orchestration/gates", "orchestration/workflows")
+    assert "but records in" not in shipped.orch("status").err
+    git(shipped.root, "checkout", "--quiet", "--force", "work")
+    assert shipped.orch("run", "show", "--run", run_id).code == 0
+
+
 def test_back_on_its_branch_it_is_the_run_that_it_was(shipped: Repository, switched: str) -> None:
     shipped.orch("run", "list")
     git(shipped.root, "checkout", "--quiet", "work")
@@ -89,6 +123,14 @@ def test_a_record_without_its_run_json_is_still_damage(shipped: Repository) -> N
     assert shipped.orch("run", "check").code == 4
     assert [row["status"] for row in shipped.orch("run", "list", "--json").json] == ["DAMAGED"]
     assert shipped.orch("run", "show", "--run", run_id).code == 4
+
+
+def test_a_record_with_an_attempt_and_without_its_run_json_is_damage(shipped: Repository) -> None:
+    run_id = shipped.start_run(ARTIFACTS)
+    assert fail(shipped, run_id).code == 0
+    (shipped.root / shipped.workspace.record_path(run_id)).unlink()
+    assert [row["status"] for row in shipped.orch("run", "list", "--json").json] == ["DAMAGED"]
+    assert shipped.orch("run", "check").code == 4
 
 
 # The ignore rules of a host
@@ -184,6 +226,20 @@ def test_the_command_that_shows_the_rule_works_from_another_folder(ignored: Repo
 def test_gate_finish_says_it_and_gives_its_verdict_all_the_same(ignored: Repository) -> None:
     _, finished = finish_a_gate(ignored)
     assert says(finished.out, "record-ignored", rule=RULE)
+
+
+def test_the_rule_is_named_where_runs_is_a_link_to_what_git_ignores_and_git_still_answers(shipped: Repository) -> None:
+    runs = shipped.commit().root / "orchestration/runs"
+    runs.rename(shipped.root / "records")
+    runs.symlink_to("../records")
+    shipped.write(".gitignore", "/records/\n")
+    started = shipped.orch(*START)
+    assert says(started.err, "record-ignored", rule=".gitignore:1: /records/")
+    assert ".gitignore:1:" in follow(shipped, started).out
+    run_id, finished = finish_a_gate(shipped)
+    assert says(finished.out, "record-ignored", rule=".gitignore:1: /records/")
+    (attempt,) = shipped.orch("run", "show", "--run", run_id, "--json").json["gates"][1]["attempts"]
+    assert attempt["git"]["commit"] == git(shipped.root, "rev-parse", "HEAD")
 
 
 def test_nothing_is_said_of_a_record_that_was_committed_all_the_same(ignored: Repository) -> None:
@@ -287,6 +343,37 @@ def test_a_contract_that_another_branch_has_is_looked_for_on_all(shipped: Reposi
     git(shipped.commit().root, "checkout", "--quiet", "main")
     refused = shipped.orch("contract", "explain", "G9")
     assert refused.err.endswith("Next: git log --all -- orchestration/gates/contracts/G9.contract.json\n")
+    assert "Author: " in follow(shipped, refused).out
+
+
+def test_a_contract_that_a_sparse_checkout_leaves_out_is_restored(shipped: Repository) -> None:
+    git(shipped.commit().root, "sparse-checkout", "set", "--no-cone", "/*", f"!{CONTRACT}")
+    refused = shipped.orch("contract", "explain", "G1")
+    assert f"git checkout --ignore-skip-worktree-bits HEAD -- {CONTRACT}" in refused.err
+    assert follow(shipped, refused).code == 0
+    assert shipped.orch("contract", "explain", "G1").code == 0
+
+
+def test_a_contract_in_conflict_is_restored_from_our_side_only_if_that_has_it(shipped: Repository) -> None:
+    git(shipped.commit().root, "checkout", "--quiet", "-b", "work")
+    shipped.write(CONTRACT, "{}\n")
+    git(shipped.commit().root, "checkout", "--quiet", "main")
+    (shipped.root / CONTRACT).unlink()
+    shipped.commit()
+    for branch, other, command in (("main", "work", "git log"), ("work", "main", "git checkout --ours")):
+        git(shipped.root, "checkout", "--quiet", "--force", branch)
+        assert shipped.run("git", "merge", other).code != 0
+        (shipped.root / CONTRACT).unlink()
+        refused = shipped.orch("contract", "explain", "G1")
+        assert refused.err.endswith(f"Next: {command} -- {CONTRACT}\n")
+        assert follow(shipped, refused).code == 0
+        git(shipped.root, "reset", "--quiet", "--hard")
+
+
+def test_before_the_first_commit_of_a_branch_a_contract_is_looked_for_on_the_others(shipped: Repository) -> None:
+    git(shipped.commit().root, "checkout", "--quiet", "--orphan", "fresh")
+    refused = remove_a_gate(shipped)
+    assert refused.err.endswith(f"Next: git log --all -- {CONTRACT}\n")
     assert "Author: " in follow(shipped, refused).out
 
 

@@ -197,6 +197,19 @@ def test_an_agent_in_another_work_tree_is_not_held_to_the_gate_of_the_main_one(t
     assert "reason" in stop_in(tree, main.root, ORCH_RUN=run_id), "a run that is named is judged wherever one is"
 
 
+@pytest.mark.parametrize("place", ["a link", "relative"])
+def test_the_agents_directory_is_the_real_one_as_for_every_command(outer: Repository, place: str) -> None:
+    source = outer.root / "src"
+    source.mkdir()
+    (outer.root.parent / "link").symlink_to(source)
+    open_failing_gate(outer)
+    payload = json.dumps(
+        {"session_id": "one", "cwd": "src" if place == "relative" else str(outer.root.parent / "link")}
+    )
+    answer = outer.orch("hook", "stop", stdin=payload, env={"CLAUDE_PROJECT_DIR": ""}).json
+    assert answer["reason"].startswith("Gate G2 ")
+
+
 @pytest.mark.slow
 def test_in_a_submodule_the_gate_of_the_root_above_counts_and_is_named(outer: Repository, tmp_path: Path) -> None:
     library = Repository(tmp_path / "library")
