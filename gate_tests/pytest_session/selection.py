@@ -26,18 +26,28 @@ _OPTIONS: Final = {
 
 
 class TypedSelection:
-    """The checks that were left out for `options`, which the user typed, and by the node ids among `arguments`."""
+    """The checks that were left out for `options`, which the user typed, and by the node ids among `arguments`.
 
-    def __init__(self, evaluation: Evaluation, options: argparse.Namespace, arguments: CommandLineArguments) -> None:
+    `effective` are the options of the session, which a conftest.py may have changed.
+    """
+
+    def __init__(
+        self,
+        evaluation: Evaluation,
+        options: argparse.Namespace,
+        arguments: CommandLineArguments,
+        effective: argparse.Namespace,
+    ) -> None:
         self._evaluation = evaluation
         self._options = options
         self._arguments = arguments
+        self._effective = effective
         self.deselected: set[str] = set()
         """The node ids that pytest has deselected for a typed option."""
 
     def add_deselected(self, nodeids: Iterable[str]) -> None:
         """To be called by the hook pytest_deselected: who calls the hook decides whether the user asked for it."""
-        options = [name for name in _OPTIONS.get(_find_hook_caller(), ()) if getattr(self._options, name, None)]
+        options = [name for name in _OPTIONS.get(_find_hook_caller(), ()) if self._is_typed(name)]
         typed = tuple(self._options.deselect) if options == ["deselect"] else ("",)  # addopts may have others
         if options:
             self.deselected.update(nodeid for nodeid in nodeids if nodeid.startswith(typed))
@@ -47,6 +57,10 @@ class TypedSelection:
         if getattr(self._options, "lf", False) and config.pluginmanager.hasplugin("lfplugin-collskip"):
             failed = config.cache.get("cache/lastfailed", {})
             self.deselected.update(nodeid for nodeid in self._find_nodeids() if nodeid not in failed)
+
+    def _is_typed(self, name: str) -> bool:
+        typed = getattr(self._options, name, None)
+        return bool(typed) and (name == "deselect" or typed == getattr(self._effective, name, None))
 
     def leaves_out(self, gate: str, check_id: str) -> bool:
         """Whether the user has left this check out of the session."""
@@ -72,4 +86,6 @@ def _find_hook_caller() -> tuple[str, str]:
 
 
 def _module_of(frame: Any) -> str:
-    return str(frame.f_globals.get("__name__", ""))
+    """The name of the module that the frame's code belongs to; empty if the code only gives itself that name."""
+    name = str(frame.f_globals.get("__name__", ""))
+    return name if frame.f_globals is getattr(sys.modules.get(name), "__dict__", None) else ""

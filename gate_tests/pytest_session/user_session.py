@@ -193,7 +193,7 @@ def start_user_session(config: pytest.Config, options: argparse.Namespace) -> Us
     _set_collected_paths(config, session, arguments)
     programs.register(evaluation, config)
     config.pluginmanager.register(session)
-    selection = TypedSelection(evaluation, options, arguments)
+    selection = TypedSelection(evaluation, options, arguments, config.option)
     reported = ReportedChecks(evaluation, selection)
     if config.pluginmanager.hasplugin("xdist"):
         from gate_tests.pytest_session.xdist.hooks import register_xdist_hooks

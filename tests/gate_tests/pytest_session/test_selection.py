@@ -15,6 +15,21 @@ def pytest_collection_modifyitems(config, items):
     config.hook.pytest_deselected(items=[each for each in items if 'SYNTHESIS' in each.name])
     {DROP.partition(": ")[2]}
 """
+NAMED_LIKE_PYTEST = f"""
+__name__ = "_pytest.mark"
+def deselect_by_keyword(config, items):
+    config.hook.pytest_deselected(items=[each for each in items if 'SYNTHESIS' in each.name])
+    {DROP.partition(": ")[2]}
+def pytest_collection_modifyitems(config, items): deselect_by_keyword(config, items)
+"""
+MARK_SLOW = """
+import pytest
+def pytest_itemcollected(item):
+    if 'SYNTHESIS' in item.name: item.add_marker(pytest.mark.slow)
+def pytest_configure(config):
+    config.addinivalue_line('markers', 'slow: takes long')
+"""
+CHANGE_OPTION = MARK_SLOW + "    config.option.markexpr = f'({config.option.markexpr}) and not slow'\n"
 OWN_OPTION = f"""
 def pytest_addoption(parser): parser.addoption('--picked', action='store_true')
 def pytest_collection_modifyitems(config, items):
@@ -58,6 +73,32 @@ def test_a_check_that_a_conftest_reports_as_deselected_is_not_excused_by_what_wa
     host.repository.write("conftest.py", DESELECT)
     ended = host.judge(*typed)
     assert (ended.code, DESELECTED in ended.out) == (1, True), ended.out
+
+
+@pytest.mark.parametrize(
+    ("conftest", "typed"),
+    [
+        pytest.param(NAMED_LIKE_PYTEST, ["-k", "file_exists"], id="function named like pytest's"),
+        pytest.param(CHANGE_OPTION, ["-m", "gate"], id="option"),
+        pytest.param(CHANGE_OPTION, ["-n", "2", "-m", "gate"], id="option under xdist"),
+    ],
+)
+@pytest.mark.quick("option")
+def test_a_conftest_that_selects_in_pytest_s_name_is_not_excused_by_what_was_typed(
+    host: Host, conftest: str, typed: list[str]
+) -> None:
+    host.repository.write("conftest.py", conftest)
+    ended = host.judge(*typed)
+    assert ended.code == 1, ended.out
+    assert message("not-asked-for") in ended.out
+
+
+@pytest.mark.parametrize("more", [(), ("-n", "2")], ids=["alone", "xdist"])
+def test_a_mark_that_the_host_gives_a_check_can_be_typed(host: Host, more: tuple[str, ...]) -> None:
+    host.repository.write("conftest.py", MARK_SLOW)
+    ended = host.judge("-m", "not slow", *more)
+    assert ended.code == 0, ended.out
+    assert f"G2: {message('not-selected')}: {SYNTHESIS}" in ended.out
 
 
 def test_an_option_of_a_plugin_is_no_selection_of_pytest_s(host: Host) -> None:
