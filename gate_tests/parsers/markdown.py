@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gate_tests.parsers.too_large import TooLargeToParse
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
 MARKDOWN_SUFFIXES: Final = (".md", ".markdown", ".mdx")
 _FRONT_MATTER_START: Final = re.compile(r"---[ \t]*\n")
 _FRONT_MATTER_END: Final = re.compile(r"^---[ \t]*(?:\n|\Z)", re.MULTILINE)
-_HEADING_OR_FENCE: Final = re.compile(r"^ {0,3}(?:[#<]|`{3}|~{3}).*", re.MULTILINE)
+_FIRST_HEADING_OR_FENCE: Final = re.compile(r"( {0,3}(?:[#<]|`{3}|~{3}).*)")
 """A line that may be a heading, or hide one as a fence or HTML."""
+_NEXT_HEADING_OR_FENCE: Final = re.compile(f"\n{_FIRST_HEADING_OR_FENCE.pattern}")
+"""Such a line after the first. It begins with a character, not with `^`: so `re` finds it twice as fast."""
 
 
 class Heading(NamedTuple):
@@ -66,8 +69,9 @@ def _find_heading_lines(text: str) -> Iterator[str | None]:
     suffices for most texts and avoids the parser, whose import takes a tenth of a `gate finish`.
     """
     fence = ""
-    for match in _HEADING_OR_FENCE.finditer(text):
-        line = match[0]
+    first = _FIRST_HEADING_OR_FENCE.match(text)
+    for match in chain((first,) if first else (), _NEXT_HEADING_OR_FENCE.finditer(text)):
+        line = match[1]
         if fence:
             fence = "" if _closes_fence(line, fence) else fence
         elif line[0] in " <":
