@@ -68,7 +68,7 @@ def _remove_unfinished_run(runs: Directory, name: str) -> None:
 
 
 def create_new_record(directory: Directory, content: bytes) -> str:
-    """Write the new RUN.json under a temporary name that is on disk too, for `rename_file`. Returns that name.
+    """Write the new RUN.json under a temporary name that is on disk too, for `rename_new_record`. Returns that name.
 
     It is always the same, so that a list of runs can ask for it, unless a file of another user has it.
     """
@@ -83,6 +83,14 @@ def create_new_record(directory: Directory, content: bytes) -> str:
         remove_if_exists(directory, temporary)
         raise
     return temporary
+
+
+def rename_new_record(directory: Directory, temporary: str, content: bytes) -> None:
+    """Give the new RUN.json its name. Writes it again where somebody has removed the temporary. Not yet synced."""
+    try:
+        rename_file(directory, temporary, "RUN.json")
+    except FileNotFoundError:
+        replace_file(directory, "RUN.json", content)
 
 
 def create_file(directory: Directory, name: str, content: bytes) -> None:

@@ -6,7 +6,6 @@ lock while it reads and writes; readers never wait.
 """
 
 import contextlib
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
@@ -30,7 +29,7 @@ from runner.storage.atomic_files import (
     remove_if_exists,
     remove_stale_temporaries,
     remove_temporaries,
-    rename_file,
+    rename_new_record,
     replace_file,
 )
 from runner.storage.attempt_file import is_reservation, list_gates_with_attempts
@@ -58,8 +57,8 @@ class Store:
     def create(self, run: Run) -> None:
         """Write a new run, completely or not at all. Raises Refused, NotWritten."""
         content = encode(run.to_json())  # may fail, so before a directory is created
-        path = self.workspace.record_path(run.run_id)
-        with recording(), self.explain_os_errors(path), open_runs(self.workspace) as runs:
+        where = self.explain_os_errors(self.workspace.record_path(run.run_id))
+        with recording(), where, open_runs(self.workspace) as runs:
             remove_stale_temporaries(runs)
             create_run_directory(runs, run.run_id, content)
 
@@ -113,7 +112,8 @@ class Store:
             ):
                 yield record
         finally:
-            self._report_recoveries()  # after the lock is released: `say` may block
+            while self._unreported:  # after the lock is released: `say` may block
+                self.lock_wait.say(self._unreported.pop(0))
 
     def _open_record(self, run_id: str) -> Directory:
         try:
@@ -172,12 +172,8 @@ class Store:
                     file.create()
                 sync_directory(file.directory.descriptor)
         self._check_in_place(record)
-        self._rename_record(record, recovery.temporary, recovery.run)
+        rename_new_record(record, recovery.temporary, encode(recovery.run.to_json()))
         sync_directory(record.descriptor)
-
-    def _report_recoveries(self) -> None:
-        while self._unreported:
-            self.lock_wait.say(self._unreported.pop(0))
 
     def _write(self, record: Directory, before: Run, after: Run) -> None:
         """Write RUN.json, after the files of newly finished attempts if there are any."""
@@ -197,7 +193,7 @@ class Store:
                 # Not synced: where a power cut undoes it, the temporary file is there again, and is rolled forward.
                 for directory in (record, *(file.directory for file in files)):
                     self._check_in_place(directory)
-                self._rename_record(record, temporary, after)
+                rename_new_record(record, temporary, content)
             except BaseException as error:
                 written = [file for file in files if file.is_written]
                 if not written:
@@ -206,17 +202,13 @@ class Store:
                     raise _half_written_error(after.run_id, written, error) from None
                 raise
 
-    def _rename_record(self, record: Directory, temporary: str, run: Run) -> None:
-        try:
-            rename_file(record, temporary, "RUN.json")
-        except FileNotFoundError:  # somebody removed it, as `git clean -fdx` does; the attempts are on disk
-            self._replace_record(record, encode(run.to_json()))
-
     def _replace_record(self, record: Directory, content: bytes) -> None:
         replace_file(record, "RUN.json", content, check=lambda: self._check_in_place(record))
 
     def _check_in_place(self, directory: Directory) -> None:
+        """Raises NotWritten, or Refused where the directory was moved and a symlink leads to it."""
         check_in_place(self.workspace.root / directory.path, directory)
+        confined_path(self.workspace, f"{directory.path}/RUN.json")
 
     @contextlib.contextmanager
     def explain_os_errors(self, path: str) -> Iterator[None]:
@@ -291,7 +283,7 @@ def _replace_attempt(directory: Directory, name: str, content: bytes) -> Iterato
     """Create the file of an attempt again. Yields the path of the backup of the existing one, if any."""
     if directory.exists(name):
         yield directory.path_of(back_up_file(directory, name))
-        os.unlink(name, dir_fd=directory.descriptor)
+        remove_if_exists(directory, name)
     create_file(directory, name, content)
 
 

@@ -162,6 +162,27 @@ def test_a_directory_that_becomes_a_link_after_it_was_opened_is_not_written_thro
     assert store.read(RUN_ID).gate("G1").open_attempt
 
 
+@pytest.mark.quick("*")
+@pytest.mark.parametrize("change", [start, finish], ids=["an event", "an attempt"])
+@pytest.mark.parametrize("moved", [RUN, f"{RUN}/record"], ids=["the run", "its record"])
+def test_a_record_that_is_moved_away_and_linked_is_not_written_there(
+    store: Store, run: Run, shipped: Repository, outside: Path, change: Callable[[Run], Run], moved: str
+) -> None:
+    if change is finish:
+        store.change(RUN_ID, start)
+
+    def move_and_link(run: Run) -> Run:
+        (shipped.root / moved).rename(outside / "theirs")
+        (shipped.root / moved).symlink_to(outside / "theirs")
+        return change(run)
+
+    before = (shipped.root / RUN / "record/RUN.json").read_bytes()
+    with pytest.raises(Refused, match=pattern("is-symlink", path=moved)):
+        store.change(RUN_ID, move_and_link)
+    files = [path for path in outside.rglob("*") if path.is_file()]
+    assert [(path.name, path.read_bytes()) for path in files] == [("RUN.json", before)]
+
+
 def test_no_run_is_created_where_the_directory_of_runs_is_a_link(
     store: Store, shipped: Repository, outside: Path
 ) -> None:
