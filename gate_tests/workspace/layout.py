@@ -89,9 +89,14 @@ class Workspace(NamedTuple):
         return Document.read(self.root, path, cached)
 
     def read_record(self, run_id: str, cached: Document | None = None) -> Document:
-        """The run's RUN.json. Raises Refused for an unknown run, DamagedRecord if it is no JSON, NotReadable."""
+        """The run's RUN.json. Raises Refused for an unknown run or a symlink, DamagedRecord, NotReadable."""
+        from gate_tests.files.directory import refuse_symlink  # imported here because a list of runs can do without
+
+        path = self.record_path(run_id)
+        for directory in (self.run_path(run_id), os.path.dirname(path)):
+            refuse_symlink(f"{self.root}/{directory}", directory)
         try:
-            return self.read_recorded(self.record_path(run_id), cached)
+            return self.read_recorded(path, cached)
         except FileNotFoundError:
             if self.has_record(run_id):
                 raise DamagedRecord(f"{self.record_path(run_id)}: is missing") from None

@@ -13,7 +13,7 @@ from runner.repair.plan import find_repair_command, plan_repair
 from runner.storage.locks import agent_lock, gate_lock
 from runner.storage.logs import write_log
 from runner.storage.store import Store
-from tests.support.messages import pattern
+from tests.support.messages import message, pattern
 from tests.support.repository import Repository
 from tests.support.sample_run import RUN_ID, finish, new_run, start
 
@@ -286,3 +286,14 @@ def test_a_directory_above_a_run_that_cannot_be_opened_is_named_by_its_path(
     (shipped.root / path).write_text("in the way")
     with pytest.raises(NotWritten, match=f"^{pattern('could-not-be-written', path=RUNS, reason='Not a directory')}"):
         store.create(new_run())
+
+
+@pytest.mark.quick("*")
+@pytest.mark.parametrize("link", [RUN, f"{RUN}/record"], ids=["the run", "its record"])
+def test_pytest_reads_no_run_through_a_link_either(shipped: Repository, run: Run, link: str) -> None:
+    command = ("-p", "no:cacheprovider", "-q", "--gate", "G1", "--run", RUN_ID)
+    assert shipped.pytest(*command).code == 1  # it is judged, and there is no work yet
+    plant_inside(shipped, link)
+    ended = shipped.pytest(*command)
+    assert ended.code == 4
+    assert message("is-symlink", path=link) in ended.out + ended.err
