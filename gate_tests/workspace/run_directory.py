@@ -8,7 +8,7 @@ def has_record(directory: Path) -> bool:
     """Whether the directory below `runs/` is a run, though its record may be damaged or not be accessible.
 
     What git ignores (logs, backups, temporary files) and empty directories outlive a switch to a branch without the
-    run. An empty `record/` is not left by git, which removes the directories that it empties.
+    run. An empty `record/` is damage: git removes a directory that it empties, unless it was started in it.
     """
     record = directory / "record"
     try:

@@ -49,10 +49,7 @@ class CliContext(NamedTuple):
         """The root: given by -C, else by ORCH_ROOT, else the nearest directory upwards that is one."""
         from gate_tests.workspace.layout import Workspace
 
-        try:
-            return Workspace.at(self.directory, "-C") if self.directory else Workspace.find(Path.cwd())
-        except FileNotFoundError:
-            raise Refused("the current folder has been removed", next_command="cd to the root") from None
+        return Workspace.at(self.directory, "-C") if self.directory else Workspace.find(find_current_directory())
 
     def search_workspace(self) -> "Workspace | None":
         """The same, or None, without a search for the reason. Raises OSError in a directory that was removed."""
@@ -97,6 +94,14 @@ class CliContext(NamedTuple):
         from runner.storage.store import Store
 
         return Store(self.workspace, self.lock_timeout_s, print_notice)
+
+
+def find_current_directory() -> Path:
+    """The current directory, absolute. Raises Refused if it has been removed."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        raise Refused("the current folder has been removed", next_command="cd to the root") from None
 
 
 def format_at(root: Path, command: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.messages import message
+from tests.support.messages import message, says
 from tests.support.repository import BIN, Ended, Repository
 
 Orch = Callable[..., Ended]
@@ -125,3 +125,9 @@ def test_a_folder_that_is_reached_through_a_link_is_good(bare: Repository, tmp_p
     (tmp_path / "link").symlink_to("bare")
     assert Repository(tmp_path / "link").orch("init").code == 0
     assert (bare.root / "orchestration/workflows/visual-essay.json").is_file()
+
+
+def test_in_a_folder_that_was_removed_it_says_so_as_every_command_does(repository: Repository) -> None:
+    for command in ("init", "status"):
+        ended = repository.run("sh", "-c", f"mkdir gone && cd gone && rmdir ../gone && {BIN}/orch {command}")
+        assert (ended.code, says(ended.err, "cwd-removed")) == (2, True), command

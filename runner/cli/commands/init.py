@@ -7,7 +7,7 @@ from shlex import quote
 import click
 
 from gate_tests.errors import Refused
-from runner.cli.context import CliContext, pass_cli_context
+from runner.cli.context import CliContext, find_current_directory, pass_cli_context
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option
 from runner.cli.terminal.printer import Printer, print_notice
@@ -28,7 +28,7 @@ def init(cli: CliContext, as_json: bool) -> None:
     """
     from runner.workflows.bundled import install_orchestration
 
-    printer, root = Printer(as_json), cli.directory or Path.cwd()
+    printer, root = Printer(as_json), cli.directory or find_current_directory()
     if not root.is_dir():
         named = quote(str(root))
         make = f"mkdir -p {named} && orch -C {named} init"
