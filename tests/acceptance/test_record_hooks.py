@@ -81,6 +81,15 @@ def test_a_folder_that_is_called_like_no_run_is_named_and_hides_no_damage(shippe
     assert f"{record}:1: " in ended.out, ended.out
 
 
+def test_a_run_is_named_by_a_path_from_the_folder_one_is_in(shipped: Repository) -> None:
+    shipped.start_run()
+    run_id = shipped.start_run()
+    folder = Repository(shipped.root / shipped.workspace.run_path(run_id) / "record")
+    for path in ("RUN.json", "."):
+        assert folder.orch("run", "check", path, "--json").json == [{"run_id": run_id, "fault": None}]
+    assert folder.orch("run", "check", "nothing").code == 2
+
+
 def test_an_editor_is_told_of_every_key_that_orch_looks_at(shipped: Repository) -> None:
     keys = shipped.orch("schema", "contract").json["properties"]
     assert [key for key, schema in keys.items() if not schema.get("description")] == []

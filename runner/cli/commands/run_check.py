@@ -1,5 +1,6 @@
 """`orch run check`: whether records are consistent."""
 
+import os
 import re
 from typing import Final
 
@@ -60,7 +61,7 @@ def _summarize(runs: int, errors: int) -> str:
 
 
 def _parse_run_id(context: click.Context, argument: str) -> str:
-    match = _RUN.search(argument)
+    match = _RUN.search(argument) or (_RUN.search(os.path.abspath(argument)) if os.path.lexists(argument) else None)
     if not match and "/" in argument:
         raise Refused(f"{argument!r} is no path below orchestration/runs/", next_command=suggestions.LIST_RUNS)
     return match[1] if match else resolve_run_id(context, argument)
