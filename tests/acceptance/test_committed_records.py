@@ -346,6 +346,19 @@ def test_a_contract_that_another_branch_has_is_looked_for_on_all(shipped: Reposi
     assert "Author: " in follow(shipped, refused).out
 
 
+@pytest.mark.parametrize("link", ["orchestration", "orchestration/runs"])
+def test_a_file_behind_a_link_is_restored_by_the_path_that_git_has(shipped: Repository, link: str) -> None:
+    run_id = shipped.start_run(ARTIFACTS)
+    (shipped.root / link).rename(shipped.root / "real")
+    (shipped.root / link).symlink_to(shipped.root / "real")
+    record = shipped.commit().workspace.record_path(run_id)
+    shipped.write(record, "{")
+    damaged = shipped.orch("run", "show", "--run", run_id)
+    assert damaged.err.endswith(f"Next: git checkout HEAD -- real{record.removeprefix(link)}\n")
+    assert follow(shipped, damaged).code == 0
+    assert shipped.orch("run", "show", "--run", run_id).code == 0
+
+
 def test_a_contract_that_a_sparse_checkout_leaves_out_is_restored(shipped: Repository) -> None:
     git(shipped.commit().root, "sparse-checkout", "set", "--no-cone", "/*", f"!{CONTRACT}")
     refused = shipped.orch("contract", "explain", "G1")
