@@ -130,7 +130,7 @@ class Repository:
             input=stdin or "",
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=300,
             check=False,
         )
         return Ended(done.returncode, done.stdout, done.stderr)
