@@ -1,6 +1,7 @@
 """A lock has one holder: a wait is reported, ends after a time-out, and a killed process releases its locks."""
 
 import errno
+import fcntl
 import os
 import re
 import shutil
@@ -248,6 +249,15 @@ def test_an_agent_that_removes_all_that_git_ignores_is_still_the_only_one(
         shutil.rmtree(shipped.root / f"orchestration/runs/{RUN_ID}/logs")
         with pytest.raises(Refused, match=pattern("agent-at-work", run=RUN_ID)), agent_lock(store, RUN_ID):
             pytest.fail("a second one")
+    with agent_lock(store, RUN_ID):
+        pass
+
+
+def test_an_agent_is_not_refused_for_a_look_at_its_lock(store: Store, run: Run, shipped: Repository) -> None:
+    """As `orch doctor` takes it, to see whether it is free."""
+    looking = os.open(shipped.root / f"orchestration/runs/{RUN_ID}", os.O_RDONLY)
+    fcntl.flock(looking, fcntl.LOCK_SH)
+    threading.Timer(0.02, os.close, [looking]).start()
     with agent_lock(store, RUN_ID):
         pass
 
