@@ -186,7 +186,7 @@ _PARTS: Final[Mapping[AssertionKind, int]] = {AssertionKind.WORD_EDGE: 20, Asser
 
 
 def count_parts(node: Node) -> int:
-    """The size of a regex with each of its repeats written out as often as it has to match, at least once.
+    """The size of a regex with each of its repeats written out as often as it has to match, and once more where it may.
 
     A character is one part, a class as many as it has ranges and properties. A group that captures, a look around, a
     repeat whose count may vary, `^` and `$` are 4 more; a choice, a back reference, `\\b` and `\\B` are 20. The library
@@ -207,7 +207,7 @@ def count_parts(node: Node) -> int:
         case Group(number=number):
             return below + (4 if number else 0)
         case Repeat(min_count=min_count, max_count=max_count):
-            return below * max(1, min_count) + (0 if min_count == max_count else 4)
+            return below * min_count if min_count == max_count else below * (min_count + 1) + 4
     return below
 
 
