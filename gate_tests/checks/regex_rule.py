@@ -18,7 +18,8 @@ REGEX: Final[Mapping[str, Any]] = {
     "type": "string",
     "minLength": 1,
     "description": "In JavaScript's syntax, with its flags `gm`, and `u` where `\\u{…}` occurs. At most 100,000 "
-    "characters, and 1,000,000 parts: a character is one, what is repeated counts as often as it must match.",
+    "characters, and 1,000,000 parts: a character is one, what is repeated counts as often as it must match, "
+    "and once more where it may.",
 }
 
 
