@@ -109,6 +109,10 @@ class FunctionAttributes(_Item):
         """The name without what a parametrized test has in brackets."""
         return self.name.partition("[")[0]
 
+    def getmodpath(self, stopatmodule: bool = True, includemodule: bool = False) -> str:
+        """The names from the module to the item, as pytest.Function joins them."""
+        return pytest.Function.getmodpath(self, stopatmodule, includemodule)  # type: ignore[arg-type]
+
     @cached_property
     def fixturenames(self) -> list[str]:
         """A list of its own, to which a plugin may add."""

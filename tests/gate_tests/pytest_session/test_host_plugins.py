@@ -36,6 +36,7 @@ ASKING = {
     "module of a collector": "def pytest_collectstart(collector):\n"
     "    if isinstance(collector, pytest.Module): collector.obj.__doc__\n",
     "places": f"{EACH}(item.location, item.reportinfo(), item.fspath, item.path, item.listnames(), item.listchain())\n",
+    "path in the module": f"{EACH}assert item.getmodpath() == item.name and item.getmodpath(includemodule=True)\n",
     "marks": f"{EACH}item.add_marker('slow'); assert item.get_closest_marker('slow') in item.iter_markers()\n",
     "evaluated twice": f"{SETUP}item._initrequest(); assert item._request and item.funcargs == {{}}\n",
 }
