@@ -150,8 +150,6 @@ ELSEWHERE = {
         "git-not-found", "git-too-slow", "git-too-old", "git-bare", "git-unusable", "git-file-broken",
         "git-file-too-large", "git-printed-too-much", "git-file-leads-nowhere", "git-no-temporary-directory",
     ),
-    "tests/gate_tests/pytest_session/test_broken_session.py": ("failed-checks", "session-broken"),
-    "tests/gate_tests/pytest_session/test_selection.py": ("not-selected",),
     "tests/runner/operations/test_attempts.py": ("left-out-of-baseline",),
     "tests/runner/operations/test_run_status.py": ("outputs-changed", "other-contract-than"),
     "tests/runner/repair/test_plan.py": ("rows-lost", "open-attempt-lost"),
