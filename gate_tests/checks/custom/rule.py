@@ -17,8 +17,9 @@ from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.checks.thresholds import THRESHOLDS, select_threshold
 from gate_tests.contract import Validation
-from gate_tests.errors import InvalidFile
+from gate_tests.errors import InvalidFile, NoVerdict
 from gate_tests.files.artifacts import Artifacts, NotText
+from gate_tests.files.memory import is_limited_by_system
 from gate_tests.typing_compat import override
 
 _MAX_MEASURED_CHARS: Final = 20_000  # of JSON
@@ -62,6 +63,8 @@ class CustomRule(TextRule):
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # pytest's own outcomes too: a check does not skip
+            if isinstance(error, MemoryError) and is_limited_by_system():
+                raise NoVerdict(f"{path}: not enough memory") from None
             return self._make_outcome(False, f"the check itself broke: {_locate_error(error)} ({self.plugin})")
         return self._interpret_answer(answer)
 

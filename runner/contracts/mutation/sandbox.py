@@ -12,7 +12,7 @@ from gate_tests.checks.outcome import Outcome
 from gate_tests.compiler.check import Check
 from gate_tests.compiler.gate import CompiledGate
 from gate_tests.errors import Refused
-from gate_tests.files.regular_file import MAX_FILE_BYTES, format_limit
+from gate_tests.files.regular_file import MAX_FILE_BYTES, format_limit, read_regular_file
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.run_context import RunContext
 from runner.contracts.mutation.example import Example
@@ -60,7 +60,7 @@ class Sandbox:
     def read_text(self, path: str) -> str | None:
         """The text of a file; None where the path is not a UTF-8 file."""
         try:
-            return (self.workspace.root / path).read_text("utf-8")
+            return read_regular_file(self.workspace.root / path).decode().replace("\r\n", "\n")
         except (OSError, UnicodeDecodeError):
             return None
 

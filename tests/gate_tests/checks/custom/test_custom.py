@@ -11,7 +11,7 @@ import pytest
 
 from gate_tests.checks.registry import BUILT_IN_TYPES, check_type, find_name_errors, list_type_names
 from gate_tests.compiler.contract_schema import contract_schema
-from gate_tests.errors import InvalidFile
+from gate_tests.errors import InvalidFile, NoVerdict
 from gate_tests.own import OwnCheck
 from runner.contracts.lint import lint_all
 from tests.support import CHECKOUT
@@ -230,6 +230,18 @@ def test_whatever_else_than_true_it_gives_fails_and_says_so(
     assert found in tried.outcome.found
     assert "/home" not in tried.row["reason"]
     assert tried.row["plugin"] == "acme-checks 1.2"
+
+
+def test_where_the_system_gives_it_less_memory_good_work_does_not_fail(
+    installed: Install, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gate_tests.checks.custom.rule.is_limited_by_system", lambda: True)
+    with pytest.raises(NoVerdict, match=r"a\.md: not enough memory"):
+        judging(installed, repository, "raise MemoryError")
+
+
+def test_what_takes_all_memory_by_itself_fails(installed: Install, repository: Repository) -> None:
+    assert "the check itself broke: MemoryError" in judging(installed, repository, "bytes(1 << 60)").outcome.found
 
 
 @pytest.mark.parametrize("body", ["return True", "return Outcome(True, 'so', {'n': (1, 2)})"])
