@@ -49,6 +49,7 @@ def only_run(repository: Repository) -> str:
     return run_id
 
 
+@pytest.mark.slow
 def test_an_agent_leads_the_run_to_its_end_without_a_terminal(shipped: Repository) -> None:
     ended = led(shipped, GOOD)
     assert ended.code == 0, ended.err

@@ -326,6 +326,7 @@ else:
 # Outputs of gates that have passed
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("spoil", "change"),
     [

@@ -97,6 +97,7 @@ def test_a_program_whose_output_has_any_size_fails_its_check(repository: Reposit
     assert max(file.stat().st_size for file in logs.iterdir()) == 256 << 20
 
 
+@pytest.mark.slow
 def test_an_output_that_takes_longer_than_a_check_may_does_not_keep_an_attempt_from_its_start(
     repository: Repository,
 ) -> None:

@@ -129,6 +129,7 @@ def test_markdown_that_has_to_be_parsed_is_parsed_within_memory(repository: Repo
     assert (ended.code, peak_mb < LIMIT_MB) == (0, True), f"{peak_mb} MB\n{ended.out}{ended.err}"
 
 
+@pytest.mark.slow
 def test_markdown_over_its_limit_fails_where_it_has_to_be_parsed(repository: Repository) -> None:
     text = "## b\n" + "a\n" * 100
     repository.write("a.md", text)

@@ -61,6 +61,7 @@ def test_at_the_top_of_a_monorepo_the_roots_below_are_named_and_the_command_work
     assert [path.name for path in tmp_path.iterdir() if path.name != ".git"] == ["svc"]
 
 
+@pytest.mark.slow
 def test_a_nested_root_is_named_once_by_each_command_that_judges_or_writes(outer: Repository) -> None:
     inner = make_root(outer.root / "svc")
     inner.add_example("G2")
@@ -181,6 +182,7 @@ def stop_in(folder: Path, started_in: Path, **env: str) -> dict[str, Any]:
     return answer
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["../beside", "trees/inside"])
 def test_an_agent_in_another_work_tree_is_not_held_to_the_gate_of_the_main_one(tmp_path: Path, place: str) -> None:
     main = Repository(tmp_path / "main")

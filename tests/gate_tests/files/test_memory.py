@@ -1,3 +1,5 @@
+import pytest
+
 from tests.support.limited_memory import LINUX_ONLY, run_python, run_with_little_memory
 
 SET_AND_LIFT = """
@@ -29,6 +31,7 @@ def test_a_lower_limit_of_the_system_stays() -> None:
     assert run_with_little_memory(SET_AND_LIFT) == ["True", "True"]
 
 
+@pytest.mark.slow
 @LINUX_ONLY
 def test_more_cannot_be_allocated_until_the_limit_is_lifted() -> None:
     refused, allowed = "MemoryError", "448"

@@ -55,6 +55,7 @@ def test_a_regex_of_too_many_characters_is_refused_before_it_is_parsed() -> None
     assert str(refused.value) == message("regex-too-long", characters=100_001)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "regex",
     [
@@ -107,6 +108,7 @@ def _accepted(seeds: range) -> list[str]:
     return regexes
 
 
+@pytest.mark.slow
 def test_whether_a_regex_matches_the_empty_text_is_known_without_matching_it() -> None:
     patterns = [compile_pattern(regex) for regex in _accepted(range(1500))]
     small = [pattern for pattern in patterns if pattern.parts < 2000]

@@ -24,6 +24,7 @@ def soup(seed: int) -> str:
     return "\n".join(chance.choice(usual if seed % 3 else LINES) for _ in range(chance.randint(1, 14)))
 
 
+@pytest.mark.slow
 def test_the_quick_look_finds_what_the_parser_finds() -> None:
     texts = [soup(seed) for seed in range(4000)]
     quick = {text: list(_scan(text)) for text in texts if not _needs_parser(text)}

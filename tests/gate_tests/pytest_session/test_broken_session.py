@@ -67,6 +67,7 @@ def test_an_exception_at_the_end_hides_no_failed_check(host: Host, hook: str) ->
     assert COMMAND.format(run=host.run_id) in ended.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("how", "code"),
     [("pytest.exit('bye')", 2), ("pytest.exit('bye', returncode=7)", 1), ("raise KeyboardInterrupt", 2)],
@@ -111,8 +112,8 @@ def test_a_reason_that_pytest_shows_is_not_repeated(host: Host, typed: list[str]
     assert (ended.code, message("failed-checks") in ended.out) == (1, False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("typed", [["--no-summary"], ["-p", "no:terminal"]], ids=" ".join)
-@pytest.mark.quick("*")
 def test_a_session_that_shows_little_says_that_it_is_no_verdict(host: Host, typed: list[str]) -> None:
     host.repository.write("conftest.py", "def pytest_collection_modifyitems(items): del items[1]\n")
     ended = host.judge(*typed)

@@ -96,6 +96,7 @@ def test_a_function_that_a_plugin_calls_itself_judges_the_check(host: Host) -> N
     assert host.judge().code == 1
 
 
+@pytest.mark.slow
 def test_a_fixture_that_a_check_does_not_have_fails_it_with_a_reason(host: Host) -> None:
     host.repository.write("conftest.py", f"{SETUP}item._request.getfixturevalue('db')\n")
     ended = host.judge()

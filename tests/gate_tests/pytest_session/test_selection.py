@@ -93,6 +93,7 @@ def test_a_conftest_that_selects_in_pytest_s_name_is_not_excused_by_what_was_typ
     assert message("not-asked-for") in ended.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("more", [(), ("-n", "2")], ids=["alone", "xdist"])
 def test_a_mark_that_the_host_gives_a_check_can_be_typed(host: Host, more: tuple[str, ...]) -> None:
     host.repository.write("conftest.py", MARK_SLOW)

@@ -39,6 +39,7 @@ def fail_once(host: Host) -> None:
     quotes.write_text(text, "utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("typed", "code"),
     [
@@ -61,7 +62,6 @@ def fail_once(host: Host) -> None:
         pytest.param(["-n", "2", "-k", "CITATIONS"], 0, id="under xdist"),
     ],
 )
-@pytest.mark.quick("-k", "node id", "--lf", "--co")
 def test_what_was_typed_to_select_keeps_pytest_s_code_and_is_told(host: Host, typed: list[str], code: int) -> None:
     fail_once(host)
     ended = host.judge(*typed)
@@ -156,11 +156,13 @@ def test_a_selection_in_which_a_check_failed_is_no_success_whatever_the_host_mak
     assert host.judge("-k", "SYNTHESIS").code == 1
 
 
+@pytest.mark.slow
 def test_a_selection_keeps_the_code_that_pytest_had_before_the_host_changed_it(host: Host) -> None:
     host.repository.write("conftest.py", RESET)
     assert host.judge("-k", "nonsense").code == pytest.ExitCode.NO_TESTS_COLLECTED
 
 
+@pytest.mark.slow
 def test_it_is_said_once_even_where_the_host_changes_the_code_after_that(host: Host) -> None:
     host.repository.write("conftest.py", DROP + RESET)
     ended = host.judge()
@@ -323,6 +325,7 @@ def test_a_session_without_a_terminal_has_the_exit_code_all_the_same(host: Host)
     assert host.judge("-p", "no:terminal").code == 1
 
 
+@pytest.mark.slow
 def test_last_failed_may_leave_the_gate_out_where_only_tests_of_the_host_failed(host: Host) -> None:
     host.repository.write("test_own.py", "def test_own(): assert False\n")
     assert host.judge("test_own.py").code == 1

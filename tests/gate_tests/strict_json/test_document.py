@@ -146,6 +146,7 @@ def test_to_find_a_key_that_stands_twice_takes_time_in_proportion_to_the_documen
 LARGE = b"[" + b"1,\n" * 1_000_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("end", "reason"),
     [

@@ -87,6 +87,7 @@ def test_a_line_is_no_longer_than_a_thousand_characters() -> None:
     assert listed == f"a.json:3: $.{'k' * 987}…"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("item", [{"a": 1}, "b"], ids=["objects", "texts"])
 def test_repeated_items_are_found_in_time_that_grows_as_the_list_does(item: Any) -> None:
     items = [[number, item] for number in range(20_000)]  # each with each would be 200 million

@@ -314,6 +314,7 @@ def test_where_no_temporary_directory_can_be_made_there_is_no_answer(
     assert problem(checkout) == message("git-no-temporary-directory")
 
 
+@pytest.mark.slow
 def test_where_git_prints_without_end_there_is_no_answer(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (checkout / "large").write_bytes(bytes(64 << 20))
     git(checkout, "add", "large")

@@ -28,6 +28,7 @@ def passed(repository: Repository) -> Run:
     return finish(start(new_run()), "G1", (Artifact("huge", "huge", "0" * 64, HUGE),))
 
 
+@pytest.mark.slow
 def test_an_output_is_hashed_no_longer_than_a_check_of_its_gate_may_take(repository: Repository, passed: Run) -> None:
     guard = RunGuard(Store(repository.workspace), load_workflow(repository.workspace, "tests"), passed)
     began = time.monotonic()

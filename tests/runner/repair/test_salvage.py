@@ -17,6 +17,7 @@ def seconds(row: str) -> float:
     return time.process_time() - began
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "row", ['\n    {"a":[' + "1," * 100, "\n    {", "],\n    {"], ids=["unclosed rows", "unclosed objects", "ends"]
 )

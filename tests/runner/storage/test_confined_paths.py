@@ -288,7 +288,7 @@ def test_a_directory_above_a_run_that_cannot_be_opened_is_named_by_its_path(
         store.create(new_run())
 
 
-@pytest.mark.quick("*")
+@pytest.mark.slow
 @pytest.mark.parametrize("link", [RUN, f"{RUN}/record"], ids=["the run", "its record"])
 def test_pytest_reads_no_run_through_a_link_either(shipped: Repository, run: Run, link: str) -> None:
     command = ("-p", "no:cacheprovider", "-q", "--gate", "G1", "--run", RUN_ID)
