@@ -1,6 +1,7 @@
 """Records in git: a branch without a run, the ignore rules of a host, and files that git has or has not."""
 
 import shlex
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -375,7 +376,8 @@ def test_a_contract_in_conflict_is_restored_from_our_side_only_if_that_has_it(sh
     shipped.commit()
     for branch, other, command in (("main", "work", "git log"), ("work", "main", "git checkout --ours")):
         git(shipped.root, "checkout", "--quiet", "--force", branch)
-        assert shipped.run("git", "merge", other).code != 0
+        with pytest.raises(subprocess.CalledProcessError):
+            git(shipped.root, "merge", other)
         (shipped.root / CONTRACT).unlink()
         refused = shipped.orch("contract", "explain", "G1")
         assert refused.err.endswith(f"Next: {command} -- {CONTRACT}\n")

@@ -21,7 +21,8 @@ def bad(host: Host) -> Host:
 def passed_on(host: Host, nodeid: str) -> str:
     """What the session counts that is given this node id."""
     ended = host.judge(nodeid)
-    return f"{ended.code} {ended.out.strip().splitlines()[-1].strip('= ').partition(' in ')[0]}"
+    counts = re.findall(r"\d+ (?:passed|failed)", ended.out.strip().splitlines()[-1])
+    return f"{ended.code} {', '.join(counts)}"
 
 
 @pytest.mark.parametrize("folder", [".", "src/app", ARTIFACTS])
