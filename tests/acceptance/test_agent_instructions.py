@@ -108,6 +108,7 @@ def codex() -> dict[str, Any]:
     return dict(hook)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", [claude_code, codex])
 def test_the_hooks_of_the_page_keep_an_agent_from_stopping(shipped: Repository, settings: Any, tmp_path: Path) -> None:
     hook = settings()

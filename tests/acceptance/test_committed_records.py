@@ -118,6 +118,7 @@ def test_beside_such_logs_a_new_run_is_the_only_one(shipped: Repository, switche
     assert shipped.orch("run", "show", "--run", "run_", "--json").json["run_id"] == run_id
 
 
+@pytest.mark.slow
 def test_a_record_without_its_run_json_is_still_damage(shipped: Repository) -> None:
     run_id = shipped.start_run(ARTIFACTS)
     (shipped.root / shipped.workspace.record_path(run_id)).unlink()
@@ -173,6 +174,7 @@ def test_records_are_committed_whatever_the_host_ignores(shipped: Repository, ru
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["info/exclude", "core.excludesFile"])
 def test_records_are_committed_wherever_git_is_told_to_ignore_them(shipped: Repository, place: str) -> None:
     git(shipped.root, "init", "--quiet")
@@ -210,6 +212,7 @@ def ignored(shipped: Repository) -> Repository:
 RULE = ".gitignore:2: /repo/orchestration/"
 
 
+@pytest.mark.slow
 def test_each_command_that_begins_or_continues_a_run_says_by_which_rule_git_ignores_it(ignored: Repository) -> None:
     begin = ("run", "visual-essay", "--slug", "tea")
     for command in (START, begin, ("run", "resume"), (*START, "--json")):
@@ -229,6 +232,7 @@ def test_gate_finish_says_it_and_gives_its_verdict_all_the_same(ignored: Reposit
     assert says(finished.out, "record-ignored", rule=RULE)
 
 
+@pytest.mark.slow
 def test_the_rule_is_named_where_runs_is_a_link_to_what_git_ignores_and_git_still_answers(shipped: Repository) -> None:
     runs = shipped.commit().root / "orchestration/runs"
     runs.rename(shipped.root / "records")

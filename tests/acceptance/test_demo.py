@@ -50,6 +50,7 @@ def test_it_shows_the_record_of_the_failed_attempt_as_it_was_written(demo: tuple
     assert (scratch.root / path).read_text("utf-8") in ended.out
 
 
+@pytest.mark.slow
 def test_the_commands_it_names_at_the_end_work(demo: tuple[Ended, Repository]) -> None:
     ended, scratch = demo
     change_folder, look = ended.out.splitlines()[-2:]

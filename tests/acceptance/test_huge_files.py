@@ -119,6 +119,7 @@ def test_an_output_that_takes_longer_than_a_check_may_does_not_keep_an_attempt_f
     assert message("nothing-changed") not in finished.out
 
 
+@pytest.mark.slow
 def test_good_artifacts_of_any_size_are_not_copied(shipped: Repository, orch: Orch) -> None:
     assert orch("contract", "test", "G2").code == 0
     example = "orchestration/gates/examples/G2/src/app/essays/tea/research/CITATIONS.md"

@@ -54,6 +54,7 @@ def test_every_file_below_orchestration_has_the_same_bytes_in_a_clone(carried: R
     assert converted == LINE_ENDS["crlf"]  # git did convert, where nothing forbids it
 
 
+@pytest.mark.slow
 def test_with_the_line_that_the_page_gives_artifacts_keep_their_hashes_too(carried: Repository) -> None:
     page = (carried.root / "orchestration/README.md").read_text("utf-8")
     lines = re.findall(r"```gitattributes\n(.*?)```", page, re.DOTALL)

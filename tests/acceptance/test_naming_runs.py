@@ -41,6 +41,7 @@ def test_pytest_with_workers_takes_it_too(shipped: Repository, run_id: str) -> N
     assert shipped.pytest("--gate", "G1", "--run", "latest", "-n", "2").code == 0
 
 
+@pytest.mark.slow
 def test_pytest_says_where_several_are_meant(shipped: Repository, run_id: str) -> None:
     other = shipped.start_run()
     ended = shipped.pytest("--gate", "G1", "--run", "run_")

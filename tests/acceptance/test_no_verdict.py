@@ -122,6 +122,7 @@ def test_a_check_that_hangs_is_ended_at_its_limit(opened: Repository, program: P
     assert_no_verdict(opened, ended, pattern("too-long", what="not_contains[a.md]", limit=0.5))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("target", "expression", "reason"),
     [
@@ -156,7 +157,6 @@ def test_a_check_that_hangs_is_ended_at_its_limit(opened: Repository, program: P
             pattern("other-outcome", own="passed", reported="passed"), id="the report holds another row"),
     ],
 )  # fmt: skip
-@pytest.mark.quick("a check is not collected", "the last line is missing")
 def test_where_the_sides_disagree_there_is_no_verdict(
     opened: Repository, program: PatchedInstall, target: str, expression: str, reason: str
 ) -> None:
@@ -165,6 +165,7 @@ def test_where_the_sides_disagree_there_is_no_verdict(
     assert_no_verdict(opened, ended, reason)
 
 
+@pytest.mark.slow
 def test_what_a_check_prints_is_no_testimony(opened: Repository, program: PatchedInstall) -> None:
     forged = """import os; os.write(1, b'["ended", ""]\\n'); print('["ended", ""]', flush=True)"""
     opened.write("a.md", "DRAFT")
@@ -172,6 +173,7 @@ def test_what_a_check_prints_is_no_testimony(opened: Repository, program: Patche
     assert program.orch(opened, "gate", "finish", *at_gate(opened)).code == 1
 
 
+@pytest.mark.slow
 def test_a_check_is_told_by_its_id_where_the_process_dies(opened: Repository, program: PatchedInstall) -> None:
     program.run_before(CHECK, "import os; args[0].pattern == 'TODO' and os._exit(0)")
     ended = program.orch(opened, "gate", "finish", *at_gate(opened))
@@ -217,6 +219,7 @@ def test_a_judging_process_that_is_killed_leaves_no_verdict(
     assert_no_verdict(opened, ended, process_ended("was ended by SIGKILL", AT_CHECK))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("with_signal", [signal.SIGKILL, signal.SIGTERM])
 def test_the_judging_process_does_not_outlive_the_one_that_asked(
     opened: Repository, hanging: "subprocess.Popen[str]", with_signal: signal.Signals
@@ -228,6 +231,7 @@ def test_the_judging_process_does_not_outlive_the_one_that_asked(
     assert not is_running(judging)
 
 
+@pytest.mark.slow
 def test_after_no_verdict_the_attempt_can_be_finished(opened: Repository, hanging: "subprocess.Popen[str]") -> None:
     hanging.kill()
     hanging.communicate(timeout=20)
@@ -249,6 +253,7 @@ def test_a_bug_of_ours_is_no_verdict_whether_one_looks_for_it_or_not(
     assert opened.record(run_of(opened))["gates"][0]["status"] == "RUNNING"
 
 
+@pytest.mark.slow
 def test_a_library_that_is_missing_is_named(opened: Repository, program: PatchedInstall) -> None:
     program.replace("gate_tests.isolated_pytest.server:_MODULES", "('no_such_library', *original)")
     ended = program.orch(opened, "gate", "finish", *at_gate(opened))
@@ -292,12 +297,14 @@ def test_a_limit_that_is_none_is_refused(opened: Repository, check_s: float) -> 
     assert f"$.limits.check_s: {message('too-large', limit=86400)}" in ended.err
 
 
+@pytest.mark.slow
 def test_many_open_files_of_the_caller_are_no_obstacle(opened: Repository) -> None:
     hold = "import os, sys; [os.dup2(0, n) for n in range(10, 1200)]; os.execv(sys.argv[1], sys.argv[1:])"
     ended = opened.run(sys.executable, "-c", hold, str(BIN / "orch"), "gate", "finish", *at_gate(opened))
     assert ended.code == 0, ended.err
 
 
+@pytest.mark.slow
 def test_too_few_descriptors_say_nothing_of_the_work(opened: Repository) -> None:
     deep = "/".join("d" * 40)
     opened.write(f"{deep}/a.md", "clean")

@@ -113,6 +113,7 @@ See https://amy:telling-password@a.example/x and ../../../../../../telling-home/
 """
 
 
+@pytest.mark.slow
 def test_nor_what_no_check_asks_for_in_an_artifact(shipped: Repository) -> None:
     checks = [
         {"type": "frontmatter_status", "target": "a.md", "checks": {"status": "PASS"}},

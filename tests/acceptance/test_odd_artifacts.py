@@ -155,6 +155,7 @@ def test_a_file_that_comes_and_goes_is_judged_as_it_was_read(
     assert hashes == ([sha256(GOOD.encode()).hexdigest()] if attempt["status"] == "PASS" else [])
 
 
+@pytest.mark.slow
 def test_a_link_that_is_swapped_meanwhile_never_brings_in_what_is_outside(
     place: Path, finish: Callable[[], tuple[Ended, dict[str, Any]]]
 ) -> None:

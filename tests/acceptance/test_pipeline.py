@@ -100,6 +100,7 @@ def test_the_packet_is_written_kept_by_number_and_its_hash_is_the_attempts(shipp
         assert told in packet.decode()
 
 
+@pytest.mark.slow
 def test_the_hash_of_the_packet_stays_in_the_finished_attempt(shipped: Repository) -> None:
     following = command_that_goes_on(shipped.orch(*PIPELINE))
     run_id = only_run(shipped)

@@ -144,6 +144,7 @@ def nobody_reads(repository: Repository, *arguments: str) -> Iterator["subproces
         os.close(read)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("good", [True, False], ids=["good", "bad"])
 def test_a_reader_who_does_not_read_does_not_delay_the_record(shipped: Repository, run_id: str, good: bool) -> None:
     start(shipped, run_id)
@@ -197,6 +198,7 @@ def test_a_recovery_is_not_stopped_by_telling_of_it(crashed: Repository, run_id:
     assert (len(record["invocations"]), record["gates"][0]["status"]) == (1, "FAIL")
 
 
+@pytest.mark.slow
 def test_a_recovery_is_not_delayed_by_telling_of_it(crashed: Repository, run_id: str) -> None:
     record = ("invocation", "record", "--run", run_id, "--gate", "G1", "--agent")
     with nobody_reads(crashed, *record, "first"):

@@ -79,6 +79,7 @@ def test_scripts_run_first_and_commands_see_what_they_made(repository: Repositor
     assert (repository.root / "out.txt").read_text() == "tea"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("may_fail", [False, True])
 def test_a_script_that_fails_fails_the_gate_unless_it_may(repository: Repository, may_fail: bool) -> None:
     repository.write("tools/no.sh", "echo nothing to see; exit 4\n")
@@ -144,6 +145,7 @@ def test_with_workers_each_command_runs_once_and_how_its_output_ends_is_shown(re
     assert "xall is lost" in ended.out
 
 
+@pytest.mark.slow
 def test_a_script_whose_name_begins_with_a_dash_is_no_option_of_its_interpreter(repository: Repository) -> None:
     repository.write("out.txt", "tea")
     repository.write("-n.sh", "exit 3\n")

@@ -197,6 +197,7 @@ def test_it_is_shown_where_it_is_of_use(
     assert ("urls 0 of 1" in printed) is is_shown
 
 
+@pytest.mark.slow
 def test_without_a_terminal_it_is_not_shown(repository: Repository, asking: str) -> None:
     ended = repository.orch("gate", "check", "--run", asking, "--gate", "GT")
     assert ended.code == 0

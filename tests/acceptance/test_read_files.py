@@ -82,6 +82,7 @@ def test_with_workers_the_record_lists_the_same(opened: Repository) -> None:
     assert rows(opened, 2) == rows(opened)
 
 
+@pytest.mark.slow
 def test_links_to_one_file_do_not_make_several(opened: Repository) -> None:
     (opened.root / "sources/b.md").unlink()
     for name in ("b.md", "c.md"):

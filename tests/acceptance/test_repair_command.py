@@ -113,6 +113,7 @@ def test_a_person_who_says_yes_has_it_written(shipped: Repository, damaged: str)
     json.loads(record_of(shipped, damaged).read_bytes())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answer", ["", "n", "maybe"])
 def test_a_person_who_says_anything_else_has_not(shipped: Repository, damaged: str, answer: str) -> None:
     before = record_of(shipped, damaged).read_bytes()

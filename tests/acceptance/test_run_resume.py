@@ -63,6 +63,7 @@ def test_good_work_takes_it_to_the_end(shipped: Repository) -> None:
     assert [len(gate["attempts"]) for gate in record["gates"]] == [1, 1, 1]
 
 
+@pytest.mark.slow
 def test_an_open_attempt_that_fails_exits_1_and_the_next_resume_starts_the_next_one(shipped: Repository) -> None:
     run_id = paused(shipped)
     failed = resume(shipped)
@@ -177,6 +178,7 @@ def test_a_resumed_run_still_agrees_with_itself(shipped: Repository) -> None:
 # The topic and the packet
 
 
+@pytest.mark.slow
 def test_the_packet_of_a_retry_is_about_the_same_topic(shipped: Repository) -> None:
     shipped.write("topic.txt", "Woher kommt »Robot«?\n")
     run_id = paused(shipped, "--prompt-file", "topic.txt")
@@ -186,6 +188,7 @@ def test_the_packet_of_a_retry_is_about_the_same_topic(shipped: Repository) -> N
     assert "Woher kommt »Robot«?" in packet(shipped, run_id, "G1", 2).decode()
 
 
+@pytest.mark.slow
 def test_without_the_logs_the_prompt_file_is_taken_if_it_is_still_the_same(shipped: Repository) -> None:
     shipped.write("topic.txt", "Whence?\n")
     run_id = paused(shipped, "--prompt-file", "topic.txt")

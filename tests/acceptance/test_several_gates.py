@@ -72,6 +72,7 @@ def test_where_one_is_refused_none_is_judged(
     assert shipped.snapshot() == before
 
 
+@pytest.mark.slow
 def test_where_one_contract_was_changed_the_next_command_names_all(
     shipped: Repository, orch: Orch, run_id: str, at_both: tuple[str, ...]
 ) -> None:
@@ -93,6 +94,7 @@ def test_check_looks_at_all_and_records_none(
     assert shipped.snapshot() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("verb", ["check", "finish"])
 def test_the_json_of_several_gates_has_each_by_its_id(
     shipped: Repository, orch: Orch, at_both: tuple[str, ...], verb: str
@@ -101,6 +103,7 @@ def test_the_json_of_several_gates_has_each_by_its_id(
     assert {gate: told["status"] for gate, told in several.items()} == {"G1": "PASS", "G2": "PASS"}
 
 
+@pytest.mark.slow
 def test_a_gate_that_is_named_twice_is_judged_once(
     shipped: Repository, orch: Orch, run_id: str, at_both: tuple[str, ...]
 ) -> None:

@@ -294,6 +294,7 @@ def test_a_payload_without_end_is_read_to_its_limit_and_blocks_nobody(shipped: R
     assert says(json.loads(done.stdout)["systemMessage"], "no-payload", found="more than 16 MiB")
 
 
+@pytest.mark.slow
 def test_a_payload_of_many_megabytes_is_read(shipped: Repository, open_run: str) -> None:
     assert "reason" in stops(shipped, last_assistant_message="x" * (15 << 20))
 

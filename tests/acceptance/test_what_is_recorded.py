@@ -237,6 +237,7 @@ def test_a_schema_that_was_weakened_after_the_start_is_not_judged_by(with_schema
     assert is_open(with_schema, run_id)
 
 
+@pytest.mark.slow
 def test_of_several_gates_each_change_is_named_before_all_are_accepted_at_once(made: Repository) -> None:
     run_id = start(made)
     start(made, gate="G2", run_id=run_id)
@@ -411,6 +412,7 @@ def test_a_gate_that_was_not_started_blocks_by_the_contract_that_is_pinned(made:
     assert made.orch("run", "complete", "--run", run_id, "--status", "PASSED").code == 2
 
 
+@pytest.mark.slow
 def test_an_open_attempt_that_was_made_one_that_does_not_block_does_not_excuse_its_failure(made: Repository) -> None:
     run_id = start(made)
     edit(made, made.workspace.record_path(run_id), lambda r: r["gates"][0]["attempts"][0].update(blocking=False))
@@ -509,6 +511,7 @@ OLDER: dict[str, tuple[Callable[[Json], object], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("forge", "key"), OLDER.values(), ids=OLDER.keys())
 def test_a_record_is_not_asked_for_less_because_it_says_that_it_is_older(
     made: Repository, forge: Callable[[Json], object], key: str
@@ -544,6 +547,7 @@ def test_a_pass_whose_rows_are_not_those_of_its_contract_is_damaged(made: Reposi
 # Who may accept
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("variables", "is_named"),
     [({}, True), ({"CLAUDECODE": "1"}, False), ({"CODEX_SANDBOX": "x"}, False), ({"ORCH_GATE": "G1"}, False)],

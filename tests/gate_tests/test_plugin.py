@@ -274,6 +274,7 @@ def test_what_is_unknown_is_one_line_and_exit_code_4(
     assert len(ended.err.strip().splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_the_run_may_be_named_by_the_environment(shipped: Repository, run_id: str) -> None:
     assert summary(shipped.pytest("--gate", "G1", env={"ORCH_RUN": run_id})) == "1 passed"
 
@@ -297,8 +298,8 @@ def test_a_session_without_our_options_collects_no_contract_and_imports_none_of_
     assert summary(shipped.run(str(BIN / "pytest"))) == "1 passed"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("options", ["", "--gate G2 --run {run}"], ids=["the host's tests", "with a gate"])
-@pytest.mark.quick("*")
 def test_pytest_main_may_be_given_paths(shipped: Repository, run_id: str, options: str) -> None:
     shipped.write("test_own.py", "def test_own(): pass\n")
     arguments = ["-q", *options.format(run=run_id).split()]
@@ -373,6 +374,7 @@ def test_a_session_in_which_xdist_would_collect_no_check_is_refused(shipped: Rep
     assert (ended.code, ended.out) == (4, "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["folder", "FIFO", "missing", "symlink out of the root"])
 def test_a_contract_that_is_no_file_is_one_line(shipped: Repository, run_id: str, kind: str, tmp_path: Path) -> None:
     contract = shipped.root / G2

@@ -544,6 +544,7 @@ def test_a_file_that_was_changed_and_whose_content_is_kept_is_judged_as_it_was_r
     assert artifacts.read("a.md").sha256 == sha256_of_first == sha256(b"first").hexdigest()
 
 
+@pytest.mark.slow
 def test_a_judgement_that_takes_too_much_memory_is_no_text_and_the_next_is_made(repository: Repository) -> None:
     def run_out_of_memory(text: str) -> int:
         raise MemoryError
@@ -556,6 +557,7 @@ def test_a_judgement_that_takes_too_much_memory_is_no_text_and_the_next_is_made(
     assert artifacts.judge_text("a.md", len) == 4
 
 
+@pytest.mark.slow
 def test_memory_that_checks_before_have_left_is_made_free_and_the_text_judged_again(repository: Repository) -> None:
     class Left:
         def __init__(self) -> None:

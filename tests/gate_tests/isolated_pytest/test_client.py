@@ -136,10 +136,12 @@ def test_nothing_is_imported_from_the_repository_or_the_current_folder(seen: dic
     assert not [place for place in (*seen["path"], *seen["files"]) if place.startswith(seen["root"])]
 
 
+@pytest.mark.slow
 def test_pytest_xdist_is_not_imported_where_nobody_asked_for_workers(seen: dict[str, Any]) -> None:
     assert not [path for path in seen["files"] if "-packages/xdist/" in path or "-packages/execnet/" in path]
 
 
+@pytest.mark.slow
 def test_it_runs_in_a_session_of_its_own_and_inherits_no_open_file(seen: dict[str, Any]) -> None:
     assert seen["session"]
     assert seen["stdin"].startswith("pipe:")

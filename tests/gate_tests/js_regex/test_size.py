@@ -71,6 +71,7 @@ def test_a_large_regex_is_compiled(regex: str) -> None:
     assert next(compile_pattern(regex).starts("a" * 1_000_000, 20), None) is not None or "^" in regex
 
 
+@pytest.mark.slow
 def test_a_group_that_is_referred_to_again_and_again_is_looked_through_once() -> None:
     started = time.monotonic()
     compile_pattern("(?:(" + "a" * 20_000 + ")){2}" + r"\1" * 20_000)

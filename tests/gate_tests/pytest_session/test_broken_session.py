@@ -25,7 +25,7 @@ COMMAND = "orch gate check --run {run} --gate G2"
 
 
 @pytest.mark.parametrize("conftest", BREAKING.values(), ids=BREAKING.keys())
-@pytest.mark.quick("makereport", "logreport")
+@pytest.mark.quick("makereport")
 def test_a_failed_check_is_shown_though_the_session_breaks(host: Host, conftest: str) -> None:
     host.repository.write("conftest.py", conftest)
     host.repository.write("test_own.py", "def test_own(): pass\n")
@@ -57,6 +57,7 @@ def test_a_session_that_breaks_after_all_checks_have_passed_names_the_command_to
     assert COMMAND.format(run=host.run_id) in ended.out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hook", ["sessionfinish", "terminal_summary", "unconfigure"])
 def test_an_exception_at_the_end_hides_no_failed_check(host: Host, hook: str) -> None:
     host.repository.write("conftest.py", f"{FIRST}def pytest_{hook}(): {BREAKS}\n")
@@ -95,7 +96,7 @@ def test_a_session_that_is_ended_shows_the_failed_checks(host: Host, how: str, c
     ],
     ids=" ".join,
 )
-@pytest.mark.quick("--no-summary", "-p no:terminal")
+@pytest.mark.quick("-p no:terminal")
 def test_a_session_that_shows_little_shows_the_reason_of_a_failed_check(host: Host, typed: list[str]) -> None:
     good = host.judge(*typed)
     assert (good.code, message("failed-checks") in good.out + good.err) == (0, False)

@@ -59,6 +59,7 @@ def test_a_run_that_nobody_typed_is_no_answer(untyped: Host) -> None:
     assert message("which-run", run=untyped.run_id) in ended.err
 
 
+@pytest.mark.slow
 def test_where_there_is_no_run_yet_the_command_that_starts_one_is_named(shipped: Repository) -> None:
     ended = shipped.pytest("--gate", "G2")
     assert ended.code == 4

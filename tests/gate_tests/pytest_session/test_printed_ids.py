@@ -27,7 +27,7 @@ def passed_on(host: Host, nodeid: str) -> str:
 
 @pytest.mark.parametrize("folder", [".", "src/app", ARTIFACTS])
 @pytest.mark.parametrize("settings", ["root", "folder", "none"])
-@pytest.mark.quick("root-.", "none-src/app")
+@pytest.mark.quick("none-src/app")
 def test_a_printed_node_id_can_be_pasted(
     bad: Host, monkeypatch: pytest.MonkeyPatch, folder: str, settings: str
 ) -> None:

@@ -104,13 +104,14 @@ def test_what_was_typed_to_stop_keeps_pytest_s_code_and_is_told(host: Host, type
     ],
     ids=" ".join,
 )
-@pytest.mark.quick("", "-x", "-k ")
+@pytest.mark.quick("")
 def test_a_complete_session_says_nothing_of_it(host: Host, typed: list[str]) -> None:
     fail_once(host)
     ended = host.judge(*typed)
     assert (ended.code, PARTIAL in ended.out) == (0, False), ended.out
 
 
+@pytest.mark.slow
 def test_a_complete_session_of_bad_work_says_nothing_of_it(host: Host) -> None:
     host.remove("SYNTHESIS.md")
     ended = host.judge()

@@ -248,6 +248,7 @@ def paused(repository: Repository) -> Run:
     return leads.store.read(run.run_id)
 
 
+@pytest.mark.slow
 def test_without_anybody_to_wait_for_it_pauses_and_a_resume_judges_that_attempt_and_pauses_at_the_next(
     two_gates: Repository,
 ) -> None:
