@@ -65,8 +65,9 @@ def work_through_everything(place: Repository, tmp_path: Path) -> None:
 
 
 def committed(place: Repository) -> dict[str, str]:
-    """Every file that `git add .` would take, below the folder of runs."""
+    """Every file that git would take, below the folder of runs, and the backups, which it ignores."""
     place.run("git", "add", ".")
+    place.run("git", "add", "--force", *(str(file) for file in place.root.rglob("*.damaged-1")))
     listed = place.run("git", "ls-files", "-z", "orchestration/runs").out.split("\0")
     return {name: (place.root / name).read_text("utf-8") for name in listed if name.endswith((".json", "-1"))}
 
