@@ -259,7 +259,7 @@ def test_an_agent_is_not_refused_for_a_look_at_its_lock(store: Store, run: Run, 
     fcntl.flock(looking, fcntl.LOCK_SH)
     threading.Timer(0.02, os.close, [looking]).start()
     with agent_lock(store, RUN_ID):
-        pass
+        assert is_locked(shipped.root / f"orchestration/runs/{RUN_ID}")
 
 
 def test_a_gate_whose_empty_directory_is_removed_while_it_is_judged_is_recorded(
