@@ -136,7 +136,7 @@ class _Side:
         self.unreadable_rows: dict[str, int] = {}
         self.is_intact = True
         self.budget = _FREE_CHARACTERS + 16 * len(text)
-        """How many characters may still be read without a result. A file can be made so that each line needs most of it."""
+        """How many characters may still be read without a result. A file can be made so that each line takes it."""
 
     def read(self) -> "_Side":
         start = skip_separators(self.text, 0)

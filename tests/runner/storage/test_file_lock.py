@@ -19,7 +19,7 @@ import pytest
 from gate_tests.errors import NotWritten, Refused
 from gate_tests.files.directory import Directory
 from runner.models.run import Run
-from runner.storage.file_lock import LockWait, acquire_lock
+from runner.storage.file_lock import LockWait, acquire_lock, is_locked
 from runner.storage.locks import agent_lock, gate_lock
 from runner.storage.store import Store
 from tests.support import CHECKOUT
