@@ -155,7 +155,7 @@ def strip_front_matter(text: str) -> str:
 
 
 def find_front_matter_end(text: str) -> int:
-    """The offset at which the front matter ends; 0 if there is none."""
+    """The offset at which the front matter ends; 0 without front matter."""
     start = _FRONT_MATTER_START.match(text)
     end = _FRONT_MATTER_END.search(text, start.end()) if start else None
     return end.end() if end else 0

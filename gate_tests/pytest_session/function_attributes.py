@@ -76,7 +76,7 @@ else:
 
 
 class FunctionAttributes(_Item):
-    """The attributes of pytest.Function, of an item that is none."""
+    """The attributes of pytest.Function, for an item that is not a function."""
 
     cls: None = None
     instance: None = None

@@ -32,7 +32,7 @@ def find_root(start: Path) -> Path:
 
 
 def search_root(start: Path) -> Path | None:
-    """The nearest root from the absolute path `start` upwards; None where there is none."""
+    """The nearest root from the absolute path `start` upwards; None if no directory is a root."""
     return next(filter(is_root, (start, *start.parents)), None)
 
 

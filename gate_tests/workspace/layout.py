@@ -29,7 +29,7 @@ class Workspace(NamedTuple):
 
     @classmethod
     def at(cls, directory: Path, named_by: str) -> "Workspace":
-        """The root `directory`. Raises Refused if it is none; `named_by` says who named it."""
+        """The root `directory`. Raises Refused if it is not a root; `named_by` says who named it."""
         if not is_root(directory):
             raise not_a_root_error(directory, named_by)
         return cls(directory.absolute())
@@ -67,7 +67,7 @@ class Workspace(NamedTuple):
         return [run_id for run_id in self.list_run_directories() if self.has_record(run_id)]
 
     def list_run_directories(self) -> list[str]:
-        """The names of directories that may be runs, newest first: one without a record is none (see `has_record`)."""
+        """The names of directories that may be runs, newest first, also without a record (see `has_record`)."""
         try:
             with os.scandir(self.root / "orchestration/runs") as entries:
                 names = [entry.name for entry in entries if entry.name.startswith("run_") and entry.is_dir()]

@@ -1,4 +1,4 @@
-"""Tells the directory of a run from what is left where there is no run."""
+"""Decides whether a directory below `runs/` is a run or only leftovers."""
 
 import os
 from pathlib import Path
@@ -15,7 +15,7 @@ def has_record(directory: Path) -> bool:
         os.lstat(record / "RUN.json")
     except FileNotFoundError:
         return os.path.lexists(record) and not _has_only_leftovers(record)
-    except NotADirectoryError:  # the directory itself is none, or its record
+    except NotADirectoryError:  # the directory, or its record, is a file
         return os.path.lexists(record)
     except OSError:  # whoever reads the record reports that
         return True

@@ -119,7 +119,7 @@ def _find_symlinks(runs: int) -> list[str]:
 def _read_listed(
     workspace: Workspace, runs: int, run_id: str, read: "Callable[[str], Run]", is_linked: bool
 ) -> ListedRun | None:
-    """The run; None if the directory is none, which is examined only if the summary cannot be read."""
+    """The run; None if the directory is not a run, which is examined only if the summary cannot be read."""
     if not is_linked and (summary := read_summary(runs, run_id)):
         return summary
     try:

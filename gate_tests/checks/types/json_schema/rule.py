@@ -61,7 +61,7 @@ class JsonSchema(Rule):
             return _fail(str(error))
 
     def _evaluate_text(self, text: str, path: str, schema: Document | Outcome) -> Outcome:
-        """Whether the target is JSON, and conforms; `schema` is an Outcome if there is none to use."""
+        """Whether the target is JSON, and conforms; `schema` is an Outcome if no schema can be used."""
         document = _parse(text, path)
         return _validate(document, schema, self.limit_s) if isinstance(schema, Document) else schema
 
