@@ -68,12 +68,16 @@ class Workspace(NamedTuple):
 
     def list_run_directories(self) -> list[str]:
         """The names of directories that may be runs, newest first, also without a record (see `has_record`)."""
+        return sorted(self.find_run_directories(), reverse=True)
+
+    def find_run_directories(self) -> dict[str, bool]:
+        """The names of directories that may be runs, and of each whether it is a symlink."""
         try:
             with os.scandir(self.root / "orchestration/runs") as entries:
-                names = [entry.name for entry in entries if entry.name.startswith("run_") and entry.is_dir()]
+                named = (entry for entry in entries if entry.name.startswith("run_"))
+                return {entry.name: entry.is_symlink() for entry in named if entry.is_dir()}
         except FileNotFoundError:
-            return []
-        return sorted(names, reverse=True)
+            return {}
 
     def has_record(self, run_id: str) -> bool:
         """Whether the directory is a run (see `run_directory.has_record`)."""

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import groupby, islice, takewhile
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gate_tests.errors import DamagedRecord, NotReadable, OrchError, Refused, suggest
@@ -23,6 +24,7 @@ STATUSES: Final = (*map(str, RunStatus), DAMAGED, UNREADABLE)
 """The statuses that a listed run can have."""
 
 _AGE: Final = re.compile(r"([0-9]{1,6})([mhdw])")
+_second: Final = itemgetter(RUN_ID_SECOND)
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -99,21 +101,16 @@ def _newest_first(workspace: Workspace, read: "Callable[[str], Run]", since: str
     except FileNotFoundError:
         return
     try:
-        names = workspace.list_run_directories()
-        linked = _find_symlinks(runs) if workspace.contains("orchestration/runs") else names
-        recent = takewhile(lambda run_id: run_id[RUN_ID_SECOND] >= since, names)
-        for _, run_ids in groupby(recent, lambda run_id: run_id[RUN_ID_SECOND]):
-            listed = [_read_listed(workspace, runs, run_id, read, run_id in linked) for run_id in run_ids]
+        is_linked = workspace.find_run_directories()
+        all_linked = not workspace.contains("orchestration/runs")
+        names = sorted(is_linked, reverse=True)
+        recent = takewhile(lambda run_id: _second(run_id) >= since, names) if since else names
+        for _, run_ids in groupby(recent, _second):
+            listed = (_read_listed(workspace, runs, each, read, all_linked or is_linked[each]) for each in run_ids)
             same_second = [each for each in listed if each]
             yield from sorted(same_second, key=_start_order, reverse=True) if len(same_second) > 1 else same_second
     finally:
         os.close(runs)
-
-
-def _find_symlinks(runs: int) -> list[str]:
-    """The names in the directory that are symlinks, which may lead out of the root."""
-    with os.scandir(runs) as entries:
-        return [entry.name for entry in entries if entry.is_symlink()]
 
 
 def _read_listed(

@@ -1,6 +1,6 @@
 """The summary of a run for lists, read from the head of its RUN.json: the few hundred bytes before `gates`.
 
-Reading the heads of 10,000 records of 48 KB takes less than a tenth of the time of reading them with `json.loads`.
+Reading the heads of 10,000 records of 48 KB takes about an eighth of the time of reading them with `json.loads`.
 """
 
 import os
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _HEAD_BYTES: Final = 1024  # a usual head has 400, and 80 for each gate
 _LONG_HEAD_BYTES: Final = 4096
 _FLAGS: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-_DIRECTORY: Final = _FLAGS | os.O_DIRECTORY
+_DIRECTORY: Final = _FLAGS | os.O_DIRECTORY | getattr(os, "O_PATH", 0)  # with O_PATH, Linux opens it faster
 _END: Final = b"\n}\n"
 _STATUSES: Final = {str(status): status for status in RunStatus}
 _TEXT: Final = r'[^"\\\x00-\x1f\ufffd]*'

@@ -62,7 +62,7 @@ def list_(
     for block in _split_into_blocks(list_runs(workspace, lambda run_id: cli.store.read(run_id), run_filter)):
         count += len(block)
         printer.print_text("\n".join(map(_format_run, block)))
-        printer.print_rows([each.to_json() for each in block])
+        printer.print_rows(each.to_json() for each in block)
     if not count:
         _print_no_runs(cli, printer, run_filter)
     printer.end_rows()

@@ -20,6 +20,7 @@ _COLOURS: Final = {
 
 
 @cache
+@cache
 def style_status(status: GateStatus | RunStatus, width: int = 0) -> str:
     """A status in its colour, padded to `width`."""
     return style(f"{status:<{width}}", _COLOURS.get(status), bold=True)
