@@ -110,7 +110,9 @@ def measure_list(folder: Path, scale: Scale) -> list[Row]:
     """A list of many runs, beside reading all of them."""
     write_runs(folder, scale.runs)
     compared = compare(list_runs(folder, scale.runs), read_all(folder), scale.slow_rounds)
-    return [Row.of(f"orch run list, {scale.runs:,} runs of 48 KB", "json.loads of each", 0.15, compared)]
+    row = Row.of(f"orch run list, {scale.runs:,} runs of 48 KB", "json.loads of each", 0.12, compared)
+    reason = "of each run the record directory is opened before RUN.json, so that no link in its place is followed"
+    return [replace(row, shortfall=Shortfall(0.145, reason))]
 
 
 def measure_record(folder: Path, scale: Scale) -> list[Row]:

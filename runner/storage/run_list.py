@@ -100,29 +100,26 @@ def _newest_first(workspace: Workspace, read: "Callable[[str], Run]", since: str
         runs = os.open(workspace.root / "orchestration/runs", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except FileNotFoundError:
         return
+
+    def read_listed(run_id: str) -> ListedRun | None:
+        """The run; None if the directory is not a run, which is examined only if the summary cannot be read."""
+        if not (is_linked[run_id] or all_linked) and (summary := read_summary(runs, run_id)):
+            return summary
+        try:
+            return RunSummary.from_run(read(run_id))
+        except (DamagedRecord, NotReadable, Refused) as error:
+            return UnreadableRun(run_id, error) if workspace.has_record(run_id) else None
+
     try:
         is_linked = workspace.find_run_directories()
         all_linked = not workspace.contains("orchestration/runs")
         names = sorted(is_linked, reverse=True)
         recent = takewhile(lambda run_id: _second(run_id) >= since, names) if since else names
         for _, run_ids in groupby(recent, _second):
-            listed = (_read_listed(workspace, runs, each, read, all_linked or is_linked[each]) for each in run_ids)
-            same_second = [each for each in listed if each]
-            yield from sorted(same_second, key=_start_order, reverse=True) if len(same_second) > 1 else same_second
+            listed = [each for run_id in run_ids if (each := read_listed(run_id))]
+            yield from sorted(listed, key=_start_order, reverse=True) if len(listed) > 1 else listed
     finally:
         os.close(runs)
-
-
-def _read_listed(
-    workspace: Workspace, runs: int, run_id: str, read: "Callable[[str], Run]", is_linked: bool
-) -> ListedRun | None:
-    """The run; None if the directory is not a run, which is examined only if the summary cannot be read."""
-    if not is_linked and (summary := read_summary(runs, run_id)):
-        return summary
-    try:
-        return RunSummary.from_run(read(run_id))
-    except (DamagedRecord, NotReadable, Refused) as error:
-        return UnreadableRun(run_id, error) if workspace.has_record(run_id) else None
 
 
 def _start_order(listed: ListedRun) -> tuple[str, str]:
