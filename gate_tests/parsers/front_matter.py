@@ -1,91 +1,92 @@
-"""Parses the front matter of a text: `key: scalar` lines between `---` and `---`, and nothing else.
+"""Finds the front matter of a text: a block between `---` and `---` or `...` (YAML), or between two `+++` (TOML).
 
-It supports less than YAML, on purpose: the result must not depend on the parser. A list, a nested mapping, a block
-scalar, an anchor or a duplicate key makes the front matter invalid. A value is text, quoted or not; a comment after it
-(` #`) is removed. A missing value, `null` and `~` are the empty text.
+It is at the very start, the line after a first `---` is not blank, and it holds a mapping: a report may begin with a
+rule. It is parsed only where its lines leave that open, for every Markdown file that a check reads is asked.
 """
 
 import re
-from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final, NamedTuple
 
-MAX_CHARACTERS: Final = 16_384
-"""A longer front matter is an error, so that its values can be recorded."""
+from gate_tests.parsers.yaml_events import NotYaml, iterate_events
 
-_OPENING: Final = re.compile(r"---[ \t]*\n")
-_CLOSING: Final = re.compile(r"^---[ \t]*$", re.MULTILINE)
-_HIDDEN: Final = re.compile(
-    r"[\x00-\x08\x0a-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
-    r"\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
-    r"|(?<=[A-Za-z])[\ufe00-\ufe0f]"  # emoji may have variation selectors
+MAX_BYTES: Final = 65_536
+"""Of the block as UTF-8. A longer one is no front matter."""
+
+_OPENING: Final = re.compile(r"---[ \t]*+\n(?![ \t]*+(?:\n|\Z))|\+\+\+[ \t]*+\n")
+_CLOSING: Final = {
+    "---": re.compile(r"^(?:---|\.\.\.)[ \t]*+(?:\n|\Z)", re.MULTILINE),
+    "+++": re.compile(r"^\+\+\+[ \t]*+(?:\n|\Z)", re.MULTILINE),
+}
+_COMMENTS: Final = r"(?:[ \t]*+(?:#[^\n]*+)?+\n)*+"
+_CONTINUED: Final = r"(?:[ \t#][^\n]*+)?+\n"  # an indented line, a comment or a blank line
+_YAML_FIELD: Final = (
+    r"\w[\w .()/-]*+:"
+    rf"(?:[ \t]*+(?:#[^\n]*+)?+\n(?:{_CONTINUED}|-(?:[ \t][^\n]*+)?+\n)*+|[ \t][^\n]*+\n(?:{_CONTINUED})*+)"
 )
-"""Invisible characters: with one of them, `FAIL` would not equal `FAIL`."""
-_KEY: Final = re.compile(r"\w[\w .()/-]*")
-_QUOTED: Final = re.compile(r"""(?:"((?:[^"\\]|\\["\\])*+)"|'((?:[^']|'')*+)')(?:\s+#.*|\s*)""")
-_COMMENT: Final = re.compile(r"(?:^|\s)#")
-_NOT_A_SCALAR: Final = re.compile(r"[\[\]{},|>&*!%@`\"']|[-?:](?:\s|$)")
-_NULLS: Final = frozenset(("null", "Null", "NULL", "~"))
+_TOML_FIELD: Final = rf"(?:\w[\w .-]*+=[^\n]*+|\[[^\n]*+|[\]}}],?+)\n(?:{_CONTINUED})*+"
+_PLAIN_FIELDS: Final = {
+    "---": re.compile(rf"{_COMMENTS}(?:{_YAML_FIELD})++"),
+    "+++": re.compile(rf"{_COMMENTS}(?:{_TOML_FIELD})++"),
+}
+_NO_YAML_MAPPING: Final = re.compile(rf"{_COMMENTS}(?:-[ \t\n]|[*`@|>%]|[^:{{?]*+\Z)")
+_TOML_KEY: Final = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
+_MANY_DOTS: Final = re.compile(rf"(?<![\w-]){_TOML_KEY}(?:[ \t]*+\.[ \t]*+{_TOML_KEY}){{64}}")
+"""A dotted key on which tomllib would spend quadratic time."""
 
 
-class NoFrontMatter(Exception):
-    """The front matter is missing or invalid; the message says why, with the number of the line.
+class Block(NamedTuple):
+    """A block between two marks: whether it `is_toml`, its `content`, and the offset of what comes `after` it."""
 
-    It is recorded, and so says nothing of the values: one that no check asks for may be private.
-    """
-
-
-def read_front_matter(text: str) -> dict[str, str]:
-    """The fields in order; `""` for a key without value. Raises NoFrontMatter."""
-    fields: dict[str, str] = {}
-    for number, line in _iterate_lines(text):
-        key, value = _parse_field(line, number)
-        if key in fields:
-            raise NoFrontMatter(f"line {number} gives {key!r} a second time")
-        fields[key] = value
-    return fields
+    is_toml: bool
+    content: str
+    after: int
 
 
-def _iterate_lines(text: str) -> Iterator[tuple[int, str]]:
-    """The numbered lines that are neither blank nor comments."""
-    for number, line in enumerate(_find_block(text).split("\n"), 2):
-        if hidden := _HIDDEN.search(line):
-            raise NoFrontMatter(f"line {number} of the front matter holds the hidden character {hidden[0]!a}")
-        if line.strip() and not line.lstrip().startswith("#"):
-            yield number, line
+def find_front_matter_end(text: str) -> int:
+    """The offset at which the front matter ends; 0 without front matter. Takes no time that grows with the rest."""
+    block = find_block(text)
+    return block.after if block and _holds_mapping(block) else 0
 
 
-def _find_block(text: str) -> str:
+def find_block(text: str) -> Block | None:
+    """The block with which `text` begins, whatever it holds; None if there is none, or no end of it in reach."""
     opening = _OPENING.match(text)
     if not opening:
-        raise NoFrontMatter("no front matter (`---` on the first line)")
-    closing = _CLOSING.search(text, opening.end())
-    if not closing:
-        raise NoFrontMatter("front matter without an end (a second `---` line)")
-    if closing.start() > MAX_CHARACTERS:
-        raise NoFrontMatter(
-            f"front matter of {closing.start()} characters, more than the {MAX_CHARACTERS} that are read"
-        )
-    return text[opening.end() : closing.start()]
+        return None
+    mark = text[:3]
+    found = _CLOSING[mark].search(text, opening.end(), opening.end() + MAX_BYTES + 4)
+    closing = found and _CLOSING[mark].match(text, found.start())  # the search may have ended within the line
+    if not closing or len((content := text[opening.end() : closing.start()]).encode()) > MAX_BYTES:
+        return None
+    return Block(mark == "+++", content, closing.end())
 
 
-def _parse_field(line: str, number: int) -> tuple[str, str]:
-    key, colon, value = line.partition(":")
-    key = key.rstrip()
-    if not colon or not _KEY.fullmatch(key) or (value and not value[0].isspace()):
-        raise NoFrontMatter(f"line {number} of the front matter is no `key: value`")
-    return key, _parse_scalar(value.strip(), key, number)
+def _holds_mapping(block: Block) -> bool:
+    """Fields with a fault count too: one quotation mark too few makes no prose of a header."""
+    if _PLAIN_FIELDS["+++" if block.is_toml else "---"].fullmatch(block.content):
+        return True
+    return bool(_parse_toml(block.content)) if block.is_toml else _is_yaml_mapping(block.content)
 
 
-def _parse_scalar(value: str, key: str, number: int) -> str:
-    if quoted := _QUOTED.fullmatch(value):
-        return _unescape(quoted)
-    if _NOT_A_SCALAR.match(value):
-        raise NoFrontMatter(f"line {number}: {key!r} has a value that is more than a word or text")
-    comment = _COMMENT.search(value)
-    unquoted = value[: comment.start()].rstrip() if comment else value
-    return "" if unquoted in _NULLS else unquoted
+def _is_yaml_mapping(content: str) -> bool:
+    if _NO_YAML_MAPPING.match(content):
+        return False
+    from yaml.events import MappingStartEvent
+
+    try:
+        root = [type(event) for event in iterate_events(content)][2:3]
+    except NotYaml:
+        return False
+    return root == [MappingStartEvent]
 
 
-def _unescape(quoted: re.Match[str]) -> str:
-    double, single = quoted.groups()
-    return re.sub(r"\\(.)", r"\1", double) if single is None else single.replace("''", "'")
+def _parse_toml(content: str) -> dict[str, Any]:
+    """The table, its floats as text; empty if `content` is no TOML."""
+    import tomllib
+
+    if _MANY_DOTS.search(content):
+        return {}
+    try:
+        return tomllib.loads(content, parse_float=str)
+    except (ValueError, RecursionError):
+        return {}

@@ -12,7 +12,7 @@ from gate_tests.checks.mutations import Mutation
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.contract import Validation
-from gate_tests.parsers.front_matter import NoFrontMatter, read_front_matter
+from gate_tests.parsers.front_matter_fields import NoFrontMatter, read_front_matter
 from gate_tests.typing_compat import override
 
 Value = str | float | bool
