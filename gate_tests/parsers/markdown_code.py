@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from io import StringIO
 from typing import Final
 
-from gate_tests.parsers.markdown import find_front_matter_end
+from gate_tests.parsers.front_matter import find_front_matter_end
 
 _FENCE: Final = re.compile(r"^(?:[ \t]|>|[-*+][ \t]|\d{1,9}[.)][ \t])*+(`{3,}(?=[^`\n]*$)|~{3,})(.*)$", re.MULTILINE)
 _BACKTICKS_OR_BLANK_LINE: Final = re.compile(r"`+|\n[ \t]*(?=\n)")

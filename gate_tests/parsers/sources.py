@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any, Final
 
-from gate_tests.parsers.markdown import find_headings
+from gate_tests.parsers.markdown.headings import find_headings
 
 
 class Heuristic(StrEnum):
@@ -40,8 +40,8 @@ _BULLET: Final = re.compile(r"^[-*][ \t]+\S.{10,}$", re.MULTILINE)
 
 
 def _find_third_level_headings(text: str, max_bytes: int) -> Iterator[str]:
-    headings = find_headings(text, max_bytes)
-    return (heading.text for heading in headings if heading.level == 3 and heading.at_line_start)
+    headings = find_headings(text, "", max_bytes)
+    return (heading.text for heading in headings if heading.level == 3)
 
 
 def _count_urls(text: str) -> int:

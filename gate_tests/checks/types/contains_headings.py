@@ -1,8 +1,11 @@
-"""`contains_headings`: a file has every required heading."""
+"""`contains_headings`: a file has every required heading, and its section as many words as are required."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, Self
+from functools import cache
+from itertools import islice
+from typing import Any, Final, NamedTuple, Self
 
 from gate_tests.checks.check_type import CheckType, Evidence
 from gate_tests.checks.lint import LintWarning
@@ -10,17 +13,35 @@ from gate_tests.checks.mutations import Mutation
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.contract import Limits, Validation
-from gate_tests.parsers.markdown import MARKDOWN_SUFFIXES, Heading, find_headings
+from gate_tests.parsers.markdown import MARKDOWN_SUFFIXES, is_markdown
+from gate_tests.parsers.markdown.headings import Heading, find_headings, find_sections, normalize_title
 from gate_tests.typing_compat import override
 
 _MAX_LEVEL: Final = 6
+_MAX_COMPARED: Final = 1000
+"""Of so many headings, the one nearest to a missing one is named."""
+_MAX_COMPARED_LENGTH: Final = 200  # characters
+_NUMBERING: Final = re.compile(r"(?:\d+(?:\.\d+)*|[A-Za-z])[.):]?\s+")
+_MARKUP: Final = re.compile(r"[*_`~\[\]<>&\\]")
+_UNDERLINE: Final = re.compile(r"[ \t>]*(?:=+|-+)[ \t]*")
+
+
+class _Missing(NamedTuple):
+    """What a file lacks: headings, and words in the sections of those that it has."""
+
+    missing: tuple[str, ...]
+    short: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True)
 class ContainsHeadings(TextRule):
-    """The file has all `required_headings`: in Markdown as headings, in other files as substrings."""
+    """The file has all `required_headings`: in Markdown as headings, in other files as substrings.
+
+    One of the headings that meet a required one has a section of at least `min_section_words` words.
+    """
 
     required_headings: tuple[str, ...]
+    min_section_words: int = 0
     markdown_bytes: int = Limits().markdown_bytes
 
     @classmethod
@@ -28,16 +49,24 @@ class ContainsHeadings(TextRule):
         """Replaces the variables in the headings."""
         templates = enumerate(validation.keys["required_headings"])
         headings = tuple(scope.text(each, validation, "required_headings", index) for index, each in templates)
-        return cls(headings, scope.limits.markdown_bytes)
+        words = validation.keys.get("min_section_words", 0)
+        if words and not is_markdown(validation.keys["target"]):
+            known = ", ".join(MARKDOWN_SUFFIXES)
+            raise scope.make_error(validation, f"needs a target of Markdown, known by {known}", "min_section_words")
+        return cls(headings, words, scope.limits.markdown_bytes)
 
     @override
     def describe(self) -> str:
         count = len(self.required_headings)
-        return f"{'the heading' if count == 1 else f'all {count} headings:'} {', '.join(self.required_headings)}"
+        what = "the heading" if count == 1 else f"all {count} headings"
+        words = f" with at least {self.min_section_words} words below {'it' if count == 1 else 'each'}"
+        return f"{what}{words if self.min_section_words else ''}{' ' if count == 1 else ': '}" + ", ".join(
+            self.required_headings
+        )
 
     @override
     def lint(self, path: str) -> Iterator[LintWarning]:
-        if not path.lower().endswith(MARKDOWN_SUFFIXES):
+        if not is_markdown(path):
             return
         for index, heading in enumerate(self.required_headings):
             if "\n" in heading or len(heading) - len(heading.lstrip("#")) > _MAX_LEVEL:
@@ -46,51 +75,140 @@ class ContainsHeadings(TextRule):
 
     @override
     def evaluate_text(self, text: str, path: str) -> Outcome:
-        missing = self._find_missing(text, path)
+        missing, short = self._find_missing(text, path)
         count = len(self.required_headings)
-        found = f"{count - len(missing)} of {count}" + (f", missing: {', '.join(missing)}" if missing else "")
-        return Outcome(not missing, found, {"missing": missing})
+        found = [f"{count - len(missing)} of {count}"]
+        if missing:
+            near = self._find_nearest(missing, text, path)
+            found.append("missing: " + ", ".join(each + near.get(each, "") for each in missing))
+        if short:
+            found.append("too short: " + ", ".join(f"{heading} ({words} words)" for heading, words in short))
+        return Outcome(not (missing or short), ", ".join(found), _measure(missing, short))
 
-    def _find_missing(self, text: str, path: str) -> list[str]:
-        if not path.lower().endswith(MARKDOWN_SUFFIXES):
-            return [heading for heading in self.required_headings if heading not in text]
-        missing = list(self.required_headings)
-        for present in find_headings(text, self.markdown_bytes):
-            missing = [heading for heading in missing if not _is_met_by(heading, present)]
-        return missing
+    def _find_missing(self, text: str, path: str) -> _Missing:
+        if not is_markdown(path):
+            return _Missing(tuple(each for each in self.required_headings if each not in text), ())
+        if not self.min_section_words:
+            missing = list(self.required_headings)
+            for present in find_headings(text, path, self.markdown_bytes):
+                missing = [heading for heading in missing if not _is_met_by(heading, present)]
+            return _Missing(tuple(missing), ())
+        most_words = dict.fromkeys(self.required_headings, -1)
+        for section in find_sections(text, path, self.markdown_bytes):
+            for heading in self.required_headings:
+                if section.word_count > most_words[heading] and _is_met_by(heading, section.heading):
+                    most_words[heading] = section.word_count
+        missing = [heading for heading, words in most_words.items() if words < 0]
+        short = [(heading, words) for heading, words in most_words.items() if 0 <= words < self.min_section_words]
+        return _Missing(tuple(missing), tuple(short))
+
+    def _find_nearest(self, missing: Iterable[str], text: str, path: str) -> Mapping[str, str]:
+        """For each missing heading the most similar one that exists, as a remark in brackets."""
+        if not is_markdown(path):
+            return {}
+        present = list(islice(find_headings(text, path, self.markdown_bytes), _MAX_COMPARED))
+        return {each: f" (nearest: {near})" for each in missing if (near := _find_nearest_heading(each, present))}
 
     @override
     def generate_mutations(self, text: str, path: str) -> Iterator[Mutation]:
         for required in self.required_headings:
-            if not path.lower().endswith(MARKDOWN_SUFFIXES):
+            if not is_markdown(path):
                 yield Mutation(f"without {required!r}", text.replace(required, ""))
                 continue
-            lines = [(line, self._is_heading(required, line)) for line in text.split("\n")]
-            yield Mutation(f"without {required!r}", "\n".join(line for line, is_heading in lines if not is_heading))
-            fenced = (f"~~~~~~~~\n{line}\n~~~~~~~~" if is_heading else line for line, is_heading in lines)
-            yield Mutation(f"with {required!r} in a code fence", "\n".join(fenced))
+            lines = text.split("\n")
+            met = [each for each in find_headings(text, path, self.markdown_bytes) if _is_met_by(required, each)]
+            ranges = [_find_source_lines(lines, each) for each in met]
+            yield Mutation(f"without {required!r}", "\n".join(_replace_ranges(lines, ranges, "", "")))
+            fenced = "\n".join(_replace_ranges(lines, ranges, "~~~~~~~~", "~~~~~~~~"))
+            yield Mutation(f"with {required!r} in a code fence", fenced)
+        if self.min_section_words:
+            titles = (each if each.startswith("#") else f"# {each}" for each in self.required_headings)
+            yield Mutation("with nothing but its headings", "".join(f"{title}\n\n" for title in titles))
 
-    def _is_heading(self, required: str, line: str) -> bool:
-        """Whether the line alone is the required heading."""
-        return any(_is_met_by(required, heading) for heading in find_headings(line, self.markdown_bytes))
+
+def _measure(missing: tuple[str, ...], short: tuple[tuple[str, int], ...]) -> dict[str, Any]:
+    return {
+        "missing": list(missing),
+        "short": [{"heading": heading, "words": words} for heading, words in short],
+    }
+
+
+def _find_source_lines(lines: list[str], heading: Heading) -> range:
+    """The indexes of the lines that make up a heading: one, or several that are underlined."""
+    first = heading.line - 1
+    if lines[first].lstrip().startswith("#"):
+        return range(first, first + 1)
+    last = next((index for index in range(first, len(lines)) if _UNDERLINE.fullmatch(lines[index])), first)
+    return range(first, last + 1)
+
+
+def _replace_ranges(lines: list[str], ranges: list[range], before: str, after: str) -> Iterator[str]:
+    """The lines with those in `ranges` between two others; without them if these are empty."""
+    starts, inside = {each.start: each for each in ranges}, range(0)
+    for index, line in enumerate(lines):
+        inside = starts.get(index, inside)
+        if index not in inside:
+            yield line
+        elif before:
+            yield from (before,) if index == inside.start else ()
+            yield line
+            yield from (after,) if index == inside.stop - 1 else ()
 
 
 def _is_met_by(required: str, heading: Heading) -> bool:
+    level, title = _split_required(required)
+    return level in (0, heading.level) and any(_is_or_continues(heading.text, each) for each in _renderings(title))
+
+
+def _split_required(required: str) -> tuple[int, str]:
+    """The level, 0 for any, and the title."""
     title = required.lstrip("#")
-    level = len(required) - len(title)
-    return level in (0, heading.level) and _is_or_continues(heading.text, title.strip())
+    return len(required) - len(title), title
+
+
+@cache
+def _renderings(title: str) -> tuple[str, ...]:
+    """A required title as it is written and, if it has markup, as a reader sees it."""
+    written = normalize_title(title)
+    if not _MARKUP.search(written):
+        return (written,)
+    from gate_tests.parsers.markdown.parse import parse_blocks
+
+    rendered = " ".join(block.text for block in parse_blocks(f"# {written}", "", len(written) * 8))
+    return tuple(filter(None, dict.fromkeys((written, normalize_title(rendered)))))
 
 
 def _is_or_continues(text: str, title: str) -> bool:
-    """Whether `text` is `title`, or continues it with something other than a letter or digit."""
-    return text.startswith(title) and not text[len(title) : len(title) + 1].isalnum()
+    """Whether `text` is `title`, or continues it with no letter or digit, nor, as a number, with `.2`, `,2` or `-2`."""
+    if not text.startswith(title):
+        return False
+    following = text[len(title) : len(title) + 2]
+    is_number = title[-1:].isdigit() and following[:1] in tuple(".,-") and following[1:].isdigit()
+    return not (following[:1].isalnum() or is_number)
+
+
+def _find_nearest_heading(required: str, present: Iterable[Heading]) -> str | None:
+    from difflib import get_close_matches
+
+    by_title = {_simplify(each.text): each for each in present}
+    nearest = get_close_matches(_simplify(_split_required(required)[1]), by_title, n=1)
+    if not nearest:
+        return None
+    heading = by_title[nearest[0]]
+    return f"{'#' * heading.level} {heading.text[:_MAX_COMPARED_LENGTH]!r} on line {heading.line}"
+
+
+def _simplify(title: str) -> str:
+    """A title to compare: without numbering, in lower case."""
+    return _NUMBERING.sub("", normalize_title(title), count=1).casefold()[:_MAX_COMPARED_LENGTH]
 
 
 CHECK_TYPE: Final = CheckType(
     name="contains_headings",
     summary=(
-        "every heading is there: in Markdown a real one outside code, of the same level, equal or continued by what is"
-        " no letter or digit; in other files, a substring"
+        "every heading is there: in Markdown a real one outside code and comments, `#` or underlined, of the same "
+        "level, equal or continued by what is no letter or digit, emphasis and other marks aside; in other files, a "
+        "substring"
     ),
     keys={
         "target": {"$ref": "#/definitions/path"},
@@ -98,15 +216,26 @@ CHECK_TYPE: Final = CheckType(
             "type": "array",
             "minItems": 1,
             "items": {"type": "string", "pattern": r"[^#\s]"},
-            "description": "`## Layer 1` is met by `## Layer 1: Base`; without `#`, by a heading of any level.",
+            "description": "`## Layer 1` is met by `## Layer 1: Base`, but not by `## Layer 1.5`; without `#`, by a "
+            "heading of any level.",
+        },
+        "min_section_words": {
+            "type": "integer",
+            "minimum": 1,
+            "description": "One of the headings that meet a required one has at least this many words, code and "
+            "comments not counted, up to the next heading of its level or a higher one. In Markdown only.",
         },
     },
     required=("target", "required_headings"),
-    measures={"missing": "the headings that are not there"},
+    measures={
+        "missing": "the headings that are not there",
+        "short": "those with fewer words than `min_section_words`, as `{heading, words}`",
+    },
     example={
         "type": "contains_headings",
         "target": "{artifact_path}/spec.md",
         "required_headings": ["## Layer 1", "## Layer 2"],
+        "min_section_words": 20,
     },
     mend="Add each heading that is missing, written as it is wanted and at its level, with its section below it.",
     bind=ContainsHeadings.bind,

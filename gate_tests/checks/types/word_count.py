@@ -11,7 +11,8 @@ from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.checks.thresholds import THRESHOLDS, select_threshold
 from gate_tests.contract import Validation
-from gate_tests.parsers.markdown import MARKDOWN_SUFFIXES, strip_front_matter
+from gate_tests.parsers.front_matter import find_front_matter_end
+from gate_tests.parsers.markdown import is_markdown
 from gate_tests.parsers.words import find_words
 from gate_tests.typing_compat import override
 
@@ -59,8 +60,8 @@ class WordCount(TextRule):
 
     @override
     def evaluate_text(self, text: str, path: str) -> Outcome:
-        if path.lower().endswith(MARKDOWN_SUFFIXES):
-            text = strip_front_matter(text)
+        if is_markdown(path):
+            text = text[find_front_matter_end(text) :]
         count = sum(1 for _ in find_words(text))
         is_enough = self.at_least is None or count >= self.at_least
         holds = is_enough and (self.at_most is None or count <= self.at_most)

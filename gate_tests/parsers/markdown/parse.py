@@ -1,0 +1,33 @@
+"""Parses a Markdown text into its blocks."""
+
+from collections.abc import Iterator
+
+from gate_tests.parsers.front_matter import find_front_matter_end
+from gate_tests.parsers.markdown.block import Block
+from gate_tests.parsers.too_large import TooLargeToParse
+
+
+def parse_blocks(text: str, path: str, max_bytes: int) -> Iterator[Block]:
+    """The blocks of the text after its front matter, in order, without code blocks and comments.
+
+    The name of the file tells whether it is MDX. Raises TooLargeToParse for a text of more than `max_bytes` (as UTF-8)
+    or one that is nested too deeply; before the first block.
+    """
+    from gate_tests.parsers.markdown.block_parser import find_raw_blocks
+    from gate_tests.parsers.markdown.render import render_blocks
+
+    check_size(text, max_bytes)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    start = find_front_matter_end(text)
+    first_line = text.count("\n", 0, start) + 1
+    is_mdx = path.lower().endswith(".mdx")
+    return render_blocks(*find_raw_blocks(text[start:], first_line, is_mdx), is_mdx)
+
+
+def check_size(text: str, max_bytes: int) -> None:
+    """Raises TooLargeToParse for a text that is too large for the parser."""
+    size_bytes = len(text) if text.isascii() else len(text.encode(errors="surrogatepass"))
+    if size_bytes > max_bytes:
+        raise TooLargeToParse(
+            f"{size_bytes} bytes of Markdown, more than the {max_bytes} that are parsed (limits.markdown_bytes)"
+        )

@@ -1,0 +1,104 @@
+"""The second stage: renders the Markdown of each block as the text that a reader sees."""
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from markdown_it.parser_inline import ParserInline
+from markdown_it.rules_inline import StateInline
+
+from gate_tests.parsers.markdown.block import Block, BlockKind, Span, SpanKind
+from gate_tests.parsers.markdown.block_parser import MAX_INLINE_NESTING, RawBlock, References, make_parser
+from gate_tests.parsers.markdown.html import HtmlRenderer, parse_tag
+from gate_tests.parsers.markdown.text_builder import TextBuilder
+from gate_tests.typing_compat import override
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+_TEXT: Final = {"text": "", "text_special": "", "softbreak": "\n", "hardbreak": "\n"}
+"""What stands for a token in the text, if it is not its content."""
+_OPENING: Final = {"link_open": SpanKind.LINK, "strong_open": SpanKind.STRONG}
+_CLOSING: Final = {"link_close": SpanKind.LINK, "strong_close": SpanKind.STRONG}
+
+
+def render_blocks(raw: Iterable[RawBlock], references: References, is_mdx: bool) -> Iterator[Block]:
+    """The rendered blocks, in order; one of HTML may become several, or none."""
+    renderer = _InlineRenderer(make_parser(is_mdx, MAX_INLINE_NESTING), references)
+    html = HtmlRenderer()
+    for block in raw:
+        if block.kind is BlockKind.HTML:
+            yield from html.render(block)
+        elif block.kind is BlockKind.DEFINITION:
+            yield Block(block.kind, "", ((0, block.line),), (Span(SpanKind.LINK, 0, 0, block.content),))
+        else:
+            yield html.mark_quote(renderer.render(block))
+
+
+class _InlineRenderer:
+    def __init__(self, parser: "MarkdownIt", references: References) -> None:
+        self._parser = parser
+        self._env: dict[str, Any] = {"references": references}
+        self._inline = ParserInline()
+        self._inline.ruler, self._inline.ruler2 = parser.inline.ruler, parser.inline.ruler2
+
+    def render(self, block: RawBlock) -> Block:
+        builder = TextBuilder()
+        state = _State(block.content, self._parser, self._env, [])
+        self._inline.tokenize(state)
+        for rule in self._inline.ruler2.getRules(""):
+            rule(state)
+        self._add_tokens(builder, state.tokens, block.line)
+        text, lines, spans = builder.build(block.line)
+        return Block(block.kind, text, lines, spans, block.level, block.quote, block.is_nested)
+
+    def _add_tokens(self, builder: TextBuilder, tokens: "Iterable[Token]", first_line: int) -> None:
+        for token in tokens:
+            builder.line = first_line + token.meta.get("newlines", 0)
+            if token.type in _TEXT:
+                builder.add(_TEXT[token.type] or token.content)
+            elif token.type in _OPENING:
+                builder.open(_OPENING[token.type], str(token.attrs.get("href", "")))
+            elif token.type in _CLOSING:
+                builder.close(_CLOSING[token.type])
+            elif token.type == "code_inline":
+                builder.open(SpanKind.CODE)
+                builder.add(token.content)
+                builder.close(SpanKind.CODE)
+            elif token.type == "image":
+                builder.open(SpanKind.IMAGE, str(token.attrs["src"]))
+                self._add_tokens(builder, _forget_lines(token.children or ()), builder.line)
+                builder.close(SpanKind.IMAGE)
+            elif token.type == "html_inline":
+                parse_tag(token.content).add_to(builder)
+
+
+def _forget_lines(tokens: "Iterable[Token]") -> "Iterator[Token]":
+    """The parts of an alternative text, whose lines are not known."""
+    for token in tokens:
+        token.meta = {}
+        yield token
+
+
+class _State(StateInline):
+    """Notes the line of each token, counted from 0 in the block; the parser does not tell it."""
+
+    _counted = _newlines = 0
+
+    @override
+    def push(self, ttype: str, tag: str, nesting: Literal[-1, 0, 1]) -> "Token":
+        token = super().push(ttype, tag, nesting)
+        token.meta["newlines"] = self._count_newlines()
+        return token
+
+    @override
+    def pushPending(self) -> "Token":  # noqa: N802
+        token = super().pushPending()
+        token.meta["newlines"] = self._count_newlines()
+        return token
+
+    def _count_newlines(self) -> int:
+        if self.pos > self._counted:
+            self._newlines += self.src.count("\n", self._counted, self.pos)
+            self._counted = self.pos
+        return self._newlines
