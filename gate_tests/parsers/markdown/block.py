@@ -5,6 +5,14 @@ from enum import StrEnum
 from typing import NamedTuple
 
 
+class Flavor(StrEnum):
+    """Which Markdown a text is written in."""
+
+    COMMONMARK = "commonmark"
+    MDX = "mdx"  # has comments in braces and JavaScript, and no indented code
+    PLAIN = "plain"  # a text file that is not called Markdown: what is indented is no code
+
+
 class BlockKind(StrEnum):
     """What a block is. Code blocks and comments are none."""
 

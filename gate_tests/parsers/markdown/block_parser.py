@@ -14,7 +14,7 @@ from markdown_it.rules_block import StateBlock, reference
 from markdown_it.token import Token
 
 from gate_tests.parsers.markdown import mdx
-from gate_tests.parsers.markdown.block import BlockKind
+from gate_tests.parsers.markdown.block import BlockKind, Flavor
 from gate_tests.parsers.too_large import TooLargeToParse
 from gate_tests.typing_compat import override
 
@@ -40,12 +40,12 @@ References = dict[str, Any]
 """The definitions of links by label, as the parser stores and uses them."""
 
 
-def find_raw_blocks(text: str, first_line: int, is_mdx: bool) -> tuple[list[RawBlock], References]:
+def find_raw_blocks(text: str, first_line: int, flavor: Flavor) -> tuple[list[RawBlock], References]:
     """The blocks of a text, and its definitions of links. `first_line`: the number of its first line in the file.
 
     Raises TooLargeToParse for a text that is nested too deeply.
     """
-    parser, collector = make_parser(is_mdx), _TokenCollector(first_line)
+    parser, collector = make_parser(flavor), _TokenCollector(first_line)
     env: dict[str, Any] = {"references": {}, "duplicate_refs": []}
     parser.block.parse(text.replace("\0", "\N{REPLACEMENT CHARACTER}"), parser, env, collector)
     blocks = collector.finish()
@@ -126,13 +126,15 @@ def _split_table(content: str) -> Iterator[tuple[BlockKind, str, int]]:
 
 
 @cache
-def make_parser(is_mdx: bool, max_nesting: int = _MAX_BLOCK_NESTING) -> MarkdownIt:
+def make_parser(flavor: Flavor, max_nesting: int = _MAX_BLOCK_NESTING) -> MarkdownIt:
     """A parser of CommonMark with strikethrough that hides nothing, and leaves the targets of links as written."""
     parser = _Parser("commonmark").enable("strikethrough")
     parser.options["maxNesting"] = max_nesting
-    parser.block.ruler.before("code", "depth", _refuse_depth)
+    parser.block.ruler.before("fence", "depth", _refuse_depth)
     parser.block.ruler.at("reference", _parse_definition)
-    if is_mdx:
+    if flavor is not Flavor.COMMONMARK:
+        parser.disable("code")
+    if flavor is Flavor.MDX:
         mdx.enable(parser)
     return parser
 

@@ -127,7 +127,7 @@ def _read_tag(text: str, start: int) -> tuple[Tag | None, int]:
     `<pre>` and elements that are not shown end with their closing tag, and are a tag without name, as a comment.
     """
     if text.startswith("<!--", start):
-        return Tag(), _find_end(text, "-->", start + 4)
+        return Tag(), _find_end(text, "-->", start + 2)  # `<!-->` is a whole comment
     if text.startswith(("<!", "<?"), start):
         return Tag(), _find_end(text, ">", start)
     match = _TAG.match(text, start)

@@ -21,8 +21,8 @@ _UNBALANCED: Final = "mdx_unbalanced"
 def enable(parser: "MarkdownIt") -> None:
     """Let `parser` leave out comments and JavaScript."""
     interrupts = ["paragraph", "reference", "blockquote", "list"]
-    parser.block.ruler.before("code", "mdx_comment", _parse_comment_block, {"alt": interrupts})
-    parser.block.ruler.before("code", "mdx_module", _parse_module)
+    parser.block.ruler.before("fence", "mdx_comment", _parse_comment_block, {"alt": interrupts})
+    parser.block.ruler.before("fence", "mdx_module", _parse_module)
     parser.inline.ruler.before("escape", "mdx_comment", _parse_comment)
 
 

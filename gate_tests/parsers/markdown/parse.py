@@ -3,14 +3,15 @@
 from collections.abc import Iterator
 
 from gate_tests.parsers.front_matter import find_front_matter_end
-from gate_tests.parsers.markdown.block import Block
+from gate_tests.parsers.markdown import is_markdown
+from gate_tests.parsers.markdown.block import Block, Flavor
 from gate_tests.parsers.too_large import TooLargeToParse
 
 
 def parse_blocks(text: str, path: str, max_bytes: int) -> Iterator[Block]:
     """The blocks of the text after its front matter, in order, without code blocks and comments.
 
-    The name of the file tells whether it is MDX. Raises TooLargeToParse for a text of more than `max_bytes` (as UTF-8)
+    The name of the file tells the flavor. Raises TooLargeToParse for a text of more than `max_bytes` (as UTF-8)
     or one that is nested too deeply; before the first block.
     """
     from gate_tests.parsers.markdown.block_parser import find_raw_blocks
@@ -20,8 +21,15 @@ def parse_blocks(text: str, path: str, max_bytes: int) -> Iterator[Block]:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     start = find_front_matter_end(text)
     first_line = text.count("\n", 0, start) + 1
-    is_mdx = path.lower().endswith(".mdx")
-    return render_blocks(*find_raw_blocks(text[start:], first_line, is_mdx), is_mdx)
+    flavor = get_flavor(path)
+    return render_blocks(*find_raw_blocks(text[start:], first_line, flavor), flavor)
+
+
+def get_flavor(path: str) -> Flavor:
+    """The flavor of the file at `path`, by its name."""
+    if path.lower().endswith(".mdx"):
+        return Flavor.MDX
+    return Flavor.COMMONMARK if is_markdown(path) else Flavor.PLAIN
 
 
 def check_size(text: str, max_bytes: int) -> None:

@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Final
 
+from gate_tests.parsers.markdown.block import Flavor
+from gate_tests.parsers.markdown.parse import get_flavor
+
 _FIRST_HEADING_OR_FENCE: Final = re.compile(r"( {0,3}(?:[#<]|`{3}|~{3}).*)")
 """A line that may be a heading, or hide one as a fence or HTML."""
 _NEXT_HEADING_OR_FENCE: Final = re.compile(f"\n{_FIRST_HEADING_OR_FENCE.pattern}")
@@ -20,7 +23,7 @@ ScannedHeading = tuple[int, str, int]
 def scan_headings(text: str, start: int, path: str) -> Iterator[ScannedHeading] | None:
     """The headings from offset `start` on, where they are certain without the parser; else None."""
     body = text[start:] if start else text
-    if path.lower().endswith(".mdx") or "\r" in body or _UNDERLINE.search(body) or None in _scan(body):
+    if get_flavor(path) is not Flavor.COMMONMARK or "\r" in body or _UNDERLINE.search(body) or None in _scan(body):
         return None
     return (each for each in _scan(body) if each)
 

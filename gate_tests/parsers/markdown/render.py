@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_inline import StateInline
 
-from gate_tests.parsers.markdown.block import Block, BlockKind, Span, SpanKind
+from gate_tests.parsers.markdown.block import Block, BlockKind, Flavor, Span, SpanKind
 from gate_tests.parsers.markdown.block_parser import MAX_INLINE_NESTING, RawBlock, References, make_parser
 from gate_tests.parsers.markdown.html import HtmlRenderer, parse_tag
 from gate_tests.parsers.markdown.text_builder import TextBuilder
@@ -22,9 +22,9 @@ _OPENING: Final = {"link_open": SpanKind.LINK, "strong_open": SpanKind.STRONG}
 _CLOSING: Final = {"link_close": SpanKind.LINK, "strong_close": SpanKind.STRONG}
 
 
-def render_blocks(raw: Iterable[RawBlock], references: References, is_mdx: bool) -> Iterator[Block]:
+def render_blocks(raw: Iterable[RawBlock], references: References, flavor: Flavor) -> Iterator[Block]:
     """The rendered blocks, in order; one of HTML may become several, or none."""
-    renderer = _InlineRenderer(make_parser(is_mdx, MAX_INLINE_NESTING), references)
+    renderer = _InlineRenderer(make_parser(flavor, MAX_INLINE_NESTING), references)
     html = HtmlRenderer()
     for block in raw:
         if block.kind is BlockKind.HTML:
@@ -48,11 +48,11 @@ class _InlineRenderer:
         self._inline.tokenize(state)
         for rule in self._inline.ruler2.getRules(""):
             rule(state)
-        self._add_tokens(builder, state.tokens, block.line)
+        self._add_tokens(builder, state.tokens, block.line, block.content)
         text, lines, spans = builder.build(block.line)
         return Block(block.kind, text, lines, spans, block.level, block.quote, block.is_nested)
 
-    def _add_tokens(self, builder: TextBuilder, tokens: "Iterable[Token]", first_line: int) -> None:
+    def _add_tokens(self, builder: TextBuilder, tokens: "Iterable[Token]", first_line: int, source: str) -> None:
         for token in tokens:
             builder.line = first_line + token.meta.get("newlines", 0)
             if token.type in _TEXT:
@@ -62,15 +62,32 @@ class _InlineRenderer:
             elif token.type in _CLOSING:
                 builder.close(_CLOSING[token.type])
             elif token.type == "code_inline":
-                builder.open(SpanKind.CODE)
-                builder.add(token.content)
-                builder.close(SpanKind.CODE)
+                _add_code(builder, _split_code_lines(token, source))
             elif token.type == "image":
                 builder.open(SpanKind.IMAGE, str(token.attrs["src"]))
-                self._add_tokens(builder, _forget_lines(token.children or ()), builder.line)
+                self._add_tokens(builder, _forget_lines(token.children or ()), builder.line, "")
                 builder.close(SpanKind.IMAGE)
             elif token.type == "html_inline":
                 parse_tag(token.content).add_to(builder)
+
+
+def _add_code(builder: TextBuilder, lines: Iterable[str]) -> None:
+    builder.open(SpanKind.CODE)
+    for line, text in enumerate(lines, builder.line):
+        builder.line = line
+        builder.add(text)
+    builder.close(SpanKind.CODE)
+
+
+def _split_code_lines(token: "Token", source: str) -> list[str]:
+    """The content of a code span, which has spaces for the line ends of its source, split at these."""
+    start = token.meta.get("position", len(source)) + len(token.markup)
+    written = source[start : start + len(token.content) + 1]
+    if "\n" not in written:
+        return [token.content]
+    is_trimmed = written[:-1].replace("\n", " ") != token.content  # by a space at either end
+    first, *more = written[is_trimmed : is_trimmed + len(token.content)].split("\n")
+    return [first, *(f" {part}" for part in more)]
 
 
 def _forget_lines(tokens: "Iterable[Token]") -> "Iterator[Token]":
@@ -89,6 +106,8 @@ class _State(StateInline):
     def push(self, ttype: str, tag: str, nesting: Literal[-1, 0, 1]) -> "Token":
         token = super().push(ttype, tag, nesting)
         token.meta["newlines"] = self._count_newlines()
+        if ttype == "code_inline":
+            token.meta["position"] = self.pos
         return token
 
     @override
