@@ -7,6 +7,7 @@ a `gate finish`.
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 from markdown_it import MarkdownIt
@@ -22,7 +23,11 @@ _MAX_BLOCK_NESTING: Final = 100
 """Of block quotes (1) and lists (2) in each other. The parser leaves out what is nested more deeply."""
 MAX_INLINE_NESTING: Final = 20
 """Of links and emphasis in each other. What is nested more deeply is text as it is written; time grows with it."""
-_DELIMITER_ROW: Final = re.compile(r"[ \t]*+\|?+(?:[ \t]*+:?-++:?[ \t]*+\|)++(?:[ \t]*+:?-++:?)?+[ \t]*+")
+_DELIMITER_ROW: Final = re.compile(r"(?=[^|]*+\|)\s*+\|?+\s*+:?-++:?\s*+(?:\|\s*+:?-++:?\s*+)*+\|?+\s*+")
+
+
+_OUTER_BORDERS: Final = re.compile(r"^\s*+\||(?<!\\)\|\s*+$")
+_CELL_BORDER: Final = re.compile(r"(?<!\\)\|")
 
 
 class RawBlock(NamedTuple):
@@ -111,18 +116,21 @@ class _TokenCollector(list[Token]):
 
 def _split_table(content: str) -> Iterator[tuple[BlockKind, str, int]]:
     """The rows of a table, which CommonMark takes for a paragraph, and what precedes it; with their first lines."""
-    if "|" not in content:
-        yield BlockKind.PARAGRAPH, content, 0
-        return
-    lines = content.split("\n")
-    delimiter = next((index for index, line in enumerate(lines) if _DELIMITER_ROW.fullmatch(line)), 0)
-    first = max(delimiter - 1, 0) if delimiter else next(
-        (index for index, line in enumerate(lines) if line.lstrip().startswith("|")), len(lines)
-    )  # fmt: skip
-    if first:
-        yield BlockKind.PARAGRAPH, "\n".join(lines[:first]), 0
-    for index, line in enumerate(lines[first:], first):
+    lines = content.split("\n") if "|" in content else []
+    header = next((index for index, pair in enumerate(pairwise(lines)) if _is_table_head(*pair)), len(lines))
+    if header or not lines:
+        yield BlockKind.PARAGRAPH, "\n".join(lines[:header]) or content, 0
+    for index, line in enumerate(lines[header:], header):
         yield BlockKind.TABLE_ROW, line.strip(), index
+
+
+def _is_table_head(line: str, delimiters: str) -> bool:
+    """Whether the second of two lines makes the first one the head of a table: it has as many cells."""
+    return bool(_DELIMITER_ROW.fullmatch(delimiters)) and _count_cells(line) == _count_cells(delimiters)
+
+
+def _count_cells(row: str) -> int:
+    return len(_CELL_BORDER.findall(_OUTER_BORDERS.sub("", row))) + 1
 
 
 @cache
