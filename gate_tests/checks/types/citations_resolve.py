@@ -12,6 +12,7 @@ from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.mutations import Mutation, append_line
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Rule, Scope
+from gate_tests.checks.thresholds import bind_min_count, count_schema
 from gate_tests.checks.truncation import MAX_RECORDED, join_truncated
 from gate_tests.contract import Validation
 from gate_tests.errors import Refused
@@ -35,8 +36,8 @@ class CitationsResolve(Rule):
 
     @classmethod
     def bind(cls, validation: Validation, scope: Scope) -> Self:
-        """Applies the default."""
-        return cls(validation.keys.get("min_count", 1))
+        """Selects `min_count` for the run's depth."""
+        return cls(bind_min_count(validation, scope))
 
     @override
     def describe(self) -> str:
@@ -149,12 +150,7 @@ CHECK_TYPE: Final = CheckType(
     summary="every `path:line`, `path#L1-L9` and relative link of a report points at a file, and a line, that exists",
     keys={
         "target": {"$ref": "#/definitions/path", "description": "The report."},
-        "min_count": {
-            "type": "integer",
-            "minimum": 0,
-            "default": 1,
-            "description": "How many different citations the report must have.",
-        },
+        "min_count": count_schema("How many different citations the report must have", default=1),
     },
     required=("target",),
     measures={

@@ -8,6 +8,7 @@ from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.regex_rule import REGEX, RegexRule, bind_pattern, format_match_count
 from gate_tests.checks.rule import Scope
+from gate_tests.checks.thresholds import bind_min_count, count_schema
 from gate_tests.contract import Validation
 from gate_tests.typing_compat import override
 
@@ -24,7 +25,7 @@ class MinRegexCount(RegexRule):
         pattern = bind_pattern(validation, scope)
         if pattern.matches_empty:
             raise scope.make_error(validation, "matches the empty text, so its matches say nothing", "regex")
-        return cls(pattern, scope.limits.regex_s, validation.keys.get("min_count", 1))
+        return cls(pattern, scope.limits.regex_s, bind_min_count(validation, scope))
 
     @override
     def describe(self) -> str:
@@ -50,12 +51,12 @@ CHECK_TYPE: Final = CheckType(
     keys={
         "target": {"$ref": "#/definitions/path"},
         "regex": REGEX,
-        "min_count": {"type": "integer", "minimum": 0, "default": 1, "description": "The least number of matches."},
+        "min_count": count_schema("The least number of matches", default=1),
     },
     required=("target", "regex"),
     measures={
         "regex": "as it was looked for",
-        "min_count": "how many there must be",
+        "min_count": "how many there must be at the run's depth",
         "actual_count": "how many there are; null if it ran too long",
     },
     example={

@@ -10,6 +10,7 @@ from gate_tests.checks.lint import LintWarning, lint_glob
 from gate_tests.checks.mutations import Mutation, append_line
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Rule, Scope
+from gate_tests.checks.thresholds import bind_min_count, count_schema
 from gate_tests.checks.truncation import MAX_RECORDED, join_truncated
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifact, Artifacts, NotText
@@ -37,7 +38,7 @@ class QuotesResolve(Rule):
         """Replaces the variables in the sources."""
         written = enumerate(validation.keys["sources"])
         sources = tuple(scope.glob(source, validation, "sources", index) for index, source in written)
-        return cls(sources, validation.keys.get("min_words", 6), validation.keys.get("min_count", 1))
+        return cls(sources, validation.keys.get("min_words", 6), bind_min_count(validation, scope))
 
     @override
     def describe(self) -> str:
@@ -169,12 +170,7 @@ CHECK_TYPE: Final = CheckType(
             "description": "A shorter quotation is taken for a word in quotation marks and not looked for. Each Han "
             "character and kana is a word.",
         },
-        "min_count": {
-            "type": "integer",
-            "minimum": 0,
-            "default": 1,
-            "description": "How many different quotations of that length the report must have.",
-        },
+        "min_count": count_schema("How many different quotations of that length the report must have", default=1),
     },
     required=("target", "sources"),
     measures={

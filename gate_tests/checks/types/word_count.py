@@ -1,30 +1,20 @@
 """`word_count`: the number of words in a file is within a range."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import ceil
-from typing import Any, Final, Self
+from typing import Final, Self
 
 from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.mutations import Mutation, append_line
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
-from gate_tests.checks.thresholds import THRESHOLDS, select_threshold
+from gate_tests.checks.thresholds import bind_number, number_schema
 from gate_tests.contract import Validation
 from gate_tests.parsers.front_matter import find_front_matter_end
 from gate_tests.parsers.markdown import is_markdown
 from gate_tests.parsers.words import find_words
 from gate_tests.typing_compat import override
-
-
-def _bound_schema(meaning: str) -> Mapping[str, Any]:
-    return {
-        "type": ["number", "object"],
-        "minimum": 0,
-        "if": {"type": "object"},
-        "then": THRESHOLDS,
-        "description": f"The {meaning} number of words: a number, or one for each depth and/or `default`.",
-    }
 
 
 @dataclass(frozen=True)
@@ -40,7 +30,7 @@ class WordCount(TextRule):
     @classmethod
     def bind(cls, validation: Validation, scope: Scope) -> Self:
         """Selects the bounds for the run's depth. Refuses none at all, and an empty range."""
-        at_least, at_most = (_bind_bound(validation, scope, key) for key in ("min", "max"))
+        at_least, at_most = (bind_number(validation, scope, key) for key in ("min", "max"))
         if at_least is None and at_most is None:
             raise scope.make_error(validation, "has neither 'min' nor 'max'; at least one is wanted")
         if at_least is not None and at_most is not None and at_least > at_most:
@@ -75,11 +65,6 @@ class WordCount(TextRule):
             yield Mutation("with words too many", append_line(text, "word " * (int(self.at_most) + 1)))
 
 
-def _bind_bound(validation: Validation, scope: Scope, key: str) -> float | None:
-    written = validation.keys.get(key)
-    return select_threshold(validation, scope, key) if isinstance(written, dict) else written
-
-
 CHECK_TYPE: Final = CheckType(
     name="word_count",
     summary=(
@@ -89,8 +74,8 @@ CHECK_TYPE: Final = CheckType(
     ),
     keys={
         "target": {"$ref": "#/definitions/path"},
-        "min": _bound_schema("least"),
-        "max": _bound_schema("largest"),
+        "min": number_schema("The least number of words"),
+        "max": number_schema("The largest number of words"),
     },
     required=("target",),
     measures={
