@@ -4,13 +4,16 @@ from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import Any, Final
 
 from gate_tests.checks.lint import LintWarning
+from gate_tests.checks.match_lines import MatchLines
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.contract import Validation
 from gate_tests.js_regex.nodes import BadRegex
+from gate_tests.js_regex.parser import FLAGS
 from gate_tests.js_regex.pattern import Pattern, TooSlow, compile_pattern
 from gate_tests.typing_compat import override
 
@@ -23,6 +26,13 @@ REGEX: Final[Mapping[str, Any]] = {
 }
 
 
+FLAGS_SCHEMA: Final[Mapping[str, Any]] = {
+    "type": "string",
+    "description": "`i`: case does not matter; `s`: `.` matches line ends too. As in JavaScript.",
+    "examples": ["i", "s", "is"],
+}
+
+
 @dataclass(frozen=True)
 class RegexRule(TextRule):
     """A rule about the matches of one regex, which may be searched for `limit_s` seconds. Fails when that is over."""
@@ -32,30 +42,28 @@ class RegexRule(TextRule):
 
     @override
     def evaluate_text(self, text: str, path: str) -> Outcome:
+        matches = MatchLines()
         try:
-            return self.evaluate_matches(text)
+            return self.evaluate_matches(text, matches)
         except TooSlow:
             found = f"the regex ran longer than {self.limit_s:g} s, its limit (limits.regex_s)"
+            found += f", after {matches}" if matches.count else ""
             return Outcome(False, found, self.measure(None))
         except BadRegex as error:
             return Outcome(False, f"a regex that cannot be used: {error}", self.measure(None))
 
     @abstractmethod
-    def evaluate_matches(self, text: str) -> Outcome:
-        """Whether the matches in `text` meet the rule. Raises TooSlow."""
+    def evaluate_matches(self, text: str, matches: MatchLines) -> Outcome:
+        """Whether the matches in `text`, which are added to `matches`, meet the rule. Raises TooSlow."""
 
     @abstractmethod
     def measure(self, count: int | None) -> Mapping[str, Any]:
         """The recorded keys for this many matches; None: the regex ran too long."""
 
-    def count_matches(self, text: str) -> int:
-        """The number of matches. Raises TooSlow."""
-        return sum(1 for _ in self.pattern.starts(text, self.limit_s))
-
-    def find_first_line(self, text: str) -> int | None:
-        """The line on which the first match begins; None if there is no match. Raises TooSlow."""
-        start = next(self.pattern.starts(text, self.limit_s), None)
-        return None if start is None else self.pattern.encode(text).count("\n", 0, start) + 1
+    def add_matches(self, text: str, matches: MatchLines, most: int | None = None) -> None:
+        """Add the matches in `text` to `matches`, the first `most` of them. Raises TooSlow."""
+        encoded = self.pattern.encode(text)
+        matches.add(encoded, islice(self.pattern.starts_in(encoded, self.limit_s), most))
 
     @override
     def lint(self, path: str) -> Iterable[LintWarning]:
@@ -63,34 +71,42 @@ class RegexRule(TextRule):
 
 
 def bind_pattern(validation: Validation, scope: Scope, key: str = "regex") -> Pattern:
-    """The compiled regex at `key`, its variables replaced. Raises InvalidFile."""
+    """The compiled regex at `key` with the flags at `flags`, its variables replaced. Raises InvalidFile."""
     source = scope.regex(validation.keys[key], validation, key)
     if not source:
         raise scope.make_error(validation, "is empty in this run, and so matches everywhere", key)
     try:
-        return compile_pattern(source)
+        return compile_pattern(source, _read_flags(validation, scope))
     except BadRegex as error:
         raise scope.make_error(validation, f"bad regex: {error}", key) from None
 
 
-def format_match_count(count: int) -> str:
-    """`1 match`, `2 matches`."""
-    return "1 match" if count == 1 else f"{count} matches"
+def _read_flags(validation: Validation, scope: Scope) -> str:
+    flags: str = validation.keys.get("flags", "")
+    unknown = next((flag for flag in flags if flag not in FLAGS), None)
+    if unknown:
+        always = "; g and m are always on, u where \\u{…} occurs"
+        raise scope.make_error(validation, f"unknown flag {unknown!r} (known: {', '.join(FLAGS)}{always})", "flags")
+    if twice := next((flag for flag in flags if flags.count(flag) > 1), None):
+        raise scope.make_error(validation, f"has the flag {twice!r} twice", "flags")
+    return flags
 
 
 def lint_regex(regex: Pattern, key: str) -> Iterator[LintWarning]:
     """Warnings about the regex at `key`: it can never match, sees halves of characters, or is slow."""
-    return (warning._replace(keys=(key,)) for warning in _lint_regex(regex.source))
+    return (warning._replace(keys=(key,)) for warning in _lint_regex(regex.source, regex.flags))
 
 
 @cache
-def _lint_regex(source: str) -> tuple[LintWarning, ...]:
+def _lint_regex(source: str, flags: str) -> tuple[LintWarning, ...]:
     """Cached: it runs the regex, and each depth of a contract has the same one."""
-    from gate_tests.js_regex.lint import explain_half_characters, explain_no_match, explain_slowness
+    from gate_tests.js_regex.lint import explain_half_characters, explain_literal, explain_no_match, explain_slowness
 
-    if never := explain_no_match(source):
+    if literal := explain_literal(source, flags):
+        return (LintWarning("matches-nothing", (), f"the regex: {literal}"),)
+    if never := explain_no_match(source, flags):
         return (LintWarning("matches-nothing", (), f"the regex can match in no text: {never}"),)
-    halves, slow = explain_half_characters(source), explain_slowness(source)
+    halves, slow = explain_half_characters(source, flags), explain_slowness(source, flags)
     return (
         *([LintWarning("half-characters", (), f"the regex: {halves}")] if halves else ()),
         *([LintWarning("slow-regex", (), f"the regex: {slow}")] if slow else ()),

@@ -4,6 +4,7 @@ import re
 from string import punctuation
 from typing import Final, NoReturn
 
+from gate_tests.js_regex.case_folding import WORD_UNDER_U
 from gate_tests.js_regex.nodes import DIGITS, SPACE, WORD, BadRegex, Characters, Ranges, complement, merge_ranges
 
 _OCTAL: Final = re.compile(r"[0-3][0-7]{0,2}|[4-7][0-7]?")
@@ -24,9 +25,11 @@ class CharacterReader:
     With `in_schema` any punctuation may be escaped, although the flag `u` forbids it: many schemas write `\\-`.
     """
 
-    def __init__(self, source: str, unicode: bool, has_group_names: bool, in_schema: bool = False) -> None:
+    def __init__(
+        self, source: str, unicode: bool, has_group_names: bool, ignores_case: bool = False, in_schema: bool = False
+    ) -> None:
         self.source, self.unicode, self.has_group_names, self.at = source, unicode, has_group_names, 0
-        self.in_schema = in_schema
+        self.ignores_case, self.in_schema = ignores_case, in_schema
         self.strict_reason = "under the flag u" if in_schema else "beside \\u{…}"
 
     def fail(self, message: str, at: int | None = None) -> NoReturn:
@@ -56,7 +59,8 @@ class CharacterReader:
         letter = self.source[self.at]
         if letter in _SETS:
             self.at += 1
-            return Characters(_SETS[letter])
+            is_wide = letter == "W" and self.unicode and self.ignores_case
+            return Characters(complement(WORD_UNDER_U) if is_wide else _SETS[letter])
         if letter not in "pP" or not self.unicode:
             return None
         self.at += 1

@@ -1,5 +1,7 @@
 """Lints a regex: whether it can match at all, is slow, or splits characters above U+FFFF."""
 
+import json
+import re
 import time
 from collections.abc import Iterator
 from typing import Final
@@ -20,13 +22,16 @@ from gate_tests.js_regex.nodes import (
     Sequence,
     children,
     complement,
+    edge_ranges,
     has_overlap,
     is_nullable,
 )
-from gate_tests.js_regex.parser import parse, to_utf16
+from gate_tests.js_regex.parser import FLAGS, parse, to_utf16
 from gate_tests.js_regex.pattern import compile_pattern
 from gate_tests.js_regex.samples import PROBE_CODE_POINTS, make_sample
 
+_LITERAL: Final = re.compile(r"/((?:[^/\\\[]|\\.|\[(?:[^\]\\]|\\.)*+\])++)/([dgimsuvy]*)", re.DOTALL)
+_NAME_IN_PATH: Final = re.compile(r"[a-z0-9._{}-]+")
 _ATTACK_CHARACTERS: Final = 20_000
 """Long enough to tell quadratic time from linear."""
 _MAX_ATTACK_S: Final = 0.08
@@ -34,21 +39,33 @@ _MAX_TOTAL_S: Final = 0.2
 _MAX_ATTACKS: Final = 12
 
 
-def explain_no_match(regex: str) -> str | None:
+def explain_no_match(regex: str, flags: str = "") -> str | None:
     """Why the regex matches no text; None if it may match one. Raises BadRegex."""
-    return _explain_no_match(parse(regex).tree)
+    return _explain_no_match(parse(regex, flags).tree)
 
 
-def matches_everywhere(regex: str) -> bool:
+def matches_everywhere(regex: str, flags: str = "") -> bool:
     """Whether the regex matches the empty string at every offset, and so every text. Raises BadRegex."""
-    tree = parse(regex).tree
+    tree = parse(regex, flags).tree
     depends_on_context = any(isinstance(node, Assertion | Lookaround | Reference) for node in _walk(tree))
     return is_nullable(tree) and not depends_on_context
 
 
-def explain_half_characters(regex: str) -> str | None:
+def explain_literal(regex: str, flags: str = "") -> str | None:
+    """A warning if the regex looks like a literal of JavaScript, `/TODO/i`, whose slashes would be looked for too."""
+    literal = _LITERAL.fullmatch(regex)
+    if not literal or len(set(literal[2])) < len(literal[2]):
+        return None
+    if _NAME_IN_PATH.fullmatch(literal[1]) and not set("gim") & set(literal[2]):
+        return None  # `/blog/`, `/en/us`
+    keys = {"regex": literal[1].replace(r"\/", "/"), "flags": "".join(sorted(set(flags + literal[2]) & set(FLAGS)))}
+    instead = ", ".join(f'"{key}": {json.dumps(value, ensure_ascii=False)}' for key, value in keys.items() if value)
+    return f"the slashes of {literal[0]!r} stand for themselves, and so does all after them; write {instead}"
+
+
+def explain_half_characters(regex: str, flags: str = "") -> str | None:
     """A warning if `[…]` has a character above U+FFFF, which is two without the flag `u`. Raises BadRegex."""
-    parsed = parse(regex)
+    parsed = parse(regex, flags)
     if parsed.by_code_point or to_utf16(regex) == regex:
         return None
     halves = (node for node in _walk(parsed.tree) if isinstance(node, Characters) and not node.negated)
@@ -57,11 +74,11 @@ def explain_half_characters(regex: str) -> str | None:
     return None
 
 
-def explain_slowness(regex: str) -> str | None:
+def explain_slowness(regex: str, flags: str = "") -> str | None:
     """A warning if matching takes more than linear time, found by trying generated texts. Raises BadRegex."""
-    compiled = compile_pattern(regex).compiled
+    compiled = compile_pattern(regex, flags).compiled
     deadline = time.monotonic() + _MAX_TOTAL_S
-    for name, attack in _generate_attacks(parse(regex).tree):
+    for name, attack in _generate_attacks(parse(regex, flags).tree):
         left_s = min(_MAX_ATTACK_S, deadline - time.monotonic())
         if left_s <= 0:
             return None
@@ -93,11 +110,11 @@ def _explain_no_match(node: Node) -> str | None:
 def _explain_contradiction(parts: tuple[Node, ...]) -> str | None:
     """Why two neighbours exclude each other: an assertion that its neighbours contradict, or CR followed by LF."""
     for index, part in enumerate(parts):
-        before = _edge_ranges(parts[index - 1], -1) if index else None
-        after = _edge_ranges(parts[index + 1], 0) if index + 1 < len(parts) else None
+        before = edge_ranges(parts[index - 1], -1) if index else None
+        after = edge_ranges(parts[index + 1], 0) if index + 1 < len(parts) else None
         if isinstance(part, Assertion) and (reason := _explain_impossible_assertion(part.kind, before, after)):
             return reason
-        if before == ((13, 13),) and _edge_ranges(part, 0) == ((10, 10),):
+        if before == ((13, 13),) and edge_ranges(part, 0) == ((10, 10),):
             return "looks for \\r\\n, but line ends are read as \\n"
     return None
 
@@ -111,20 +128,6 @@ def _explain_impossible_assertion(kind: AssertionKind, before: Ranges | None, af
         for letters, others in (("letters", complement(WORD)), ("no letters", WORD)):
             if not has_overlap(before, others) and not has_overlap(after, others):
                 return f"\\b stands between {letters}"
-    return None
-
-
-def _edge_ranges(node: Node, end: int) -> Ranges | None:
-    """The characters that the first (`end` 0) or last (-1) one is of; None if unknown or there may be none."""
-    match node:
-        case Characters():
-            return node.exact_ranges
-        case Group(body=body):
-            return _edge_ranges(body, end)
-        case Repeat(body=body, min_count=min_count):
-            return _edge_ranges(body, end) if min_count else None
-        case Sequence(parts):
-            return _edge_ranges(parts[end], end) if parts else None
     return None
 
 

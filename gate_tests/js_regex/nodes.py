@@ -118,6 +118,7 @@ class Reference:
 
     number: int
     offset: int
+    ignores_case: bool = False
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,24 @@ def is_nullable(node: Node) -> bool:
         case Repeat(body=body, min_count=min_count):
             return min_count == 0 or is_nullable(body)
     return True
+
+
+def edge_ranges(node: Node, end: int) -> Ranges | None:
+    """The characters that the first (`end` 0) or last (-1) one is of; None if unknown or there may be none."""
+    match node:
+        case Characters():
+            return node.exact_ranges
+        case Group(body=body):
+            return edge_ranges(body, end)
+        case Repeat(body=body, min_count=min_count):
+            return edge_ranges(body, end) if min_count else None
+        case Sequence(parts):
+            return edge_ranges(parts[end], end) if parts else None
+        case Choice(branches):
+            edges = [edge_ranges(branch, end) for branch in branches]
+            known = [edge for edge in edges if edge is not None]
+            return merge_ranges([pair for edge in known for pair in edge]) if len(known) == len(edges) else None
+    return None
 
 
 def matches_empty_text(node: Node) -> bool:

@@ -1,8 +1,9 @@
-"""Parses a regex as JavaScript does with the flags `gm` (and `u` if it contains `\\u{`), or as JSON Schema does."""
+"""Parses a regex as JavaScript does with the flags `gm`, `i`, `s` (`u` where it has `\\u{`), or as JSON Schema does."""
 
 import re
 from typing import Final, NamedTuple
 
+from gate_tests.js_regex.case_folding import ignore_case
 from gate_tests.js_regex.escapes import CharacterReader, single_character
 from gate_tests.js_regex.nodes import (
     LINE_ENDS,
@@ -37,6 +38,10 @@ _TEXT_ASSERTIONS: Final = {"^": AssertionKind.TEXT_START, "$": AssertionKind.TEX
 _WORD_EDGES: Final = {"b": AssertionKind.WORD_EDGE, "B": AssertionKind.NO_WORD_EDGE}
 
 
+FLAGS: Final = "is"
+"""What a contract may add: `i`, case does not matter; `s`, the dot matches line ends too."""
+
+
 class Parsed(NamedTuple):
     """A syntax tree. `by_code_point`: the flag `u` is on, else a text is matched as UTF-16 code units."""
 
@@ -44,10 +49,10 @@ class Parsed(NamedTuple):
     by_code_point: bool
 
 
-def parse(source: str) -> Parsed:
-    """Parse a regex. Raises BadRegex."""
+def parse(source: str, flags: str = "") -> Parsed:
+    """Parse a regex with some of FLAGS. Raises BadRegex."""
     by_code_point = "\\u{" in source
-    parser = _Parser(source if by_code_point else to_utf16(source), by_code_point)
+    parser = _Parser(source if by_code_point else to_utf16(source), by_code_point, flags)
     return Parsed(parser.parse_all(), by_code_point)
 
 
@@ -74,14 +79,15 @@ def from_utf16(text: str) -> str:
 class _Parser(CharacterReader):
     """A recursive descent parser: choice, sequence, term, atom."""
 
-    def __init__(self, source: str, unicode: bool, in_schema: bool = False) -> None:
+    def __init__(self, source: str, unicode: bool, flags: str = "", in_schema: bool = False) -> None:
         if len(source) > MAX_CHARACTERS:
             raise BadRegex(f"it has {len(source)} characters; at most {MAX_CHARACTERS} are allowed")
         openings = [match for match in _GROUP.finditer(source) if match[0].startswith("(")]
         self.total_groups = len(openings)
         self.group_numbers = {match[1]: number for number, match in enumerate(openings, 1) if match[1] is not None}
-        super().__init__(source, unicode, bool(self.group_numbers), in_schema)
+        super().__init__(source, unicode, bool(self.group_numbers), "i" in flags, in_schema)
         self.assertions = _TEXT_ASSERTIONS if in_schema else _LINE_ASSERTIONS
+        self.dot = Characters((), negated=True) if "s" in flags else Characters(LINE_ENDS, negated=True)
         self.group_count, self.seen_group_names, self.depth = 0, set[str](), 0
 
     def parse_all(self) -> Node:
@@ -89,6 +95,8 @@ class _Parser(CharacterReader):
         tree = self.parse_choice()
         if self.at < len(self.source):
             self.fail("unmatched ')'")
+        if self.ignores_case:
+            tree = ignore_case(tree, self.unicode)
         if (parts := count_parts(tree)) > MAX_PARTS:
             raise BadRegex(f"it has {parts} parts, its repeats written out; at most {MAX_PARTS} are allowed")
         return tree
@@ -135,7 +143,7 @@ class _Parser(CharacterReader):
             case "(":
                 return self.parse_parenthesis(at)
             case ".":
-                return Characters(LINE_ENDS, negated=True)
+                return self.dot
             case "[":
                 return self.read_class(at)
             case "\\":

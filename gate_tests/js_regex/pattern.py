@@ -27,7 +27,7 @@ class Pattern:
     """A regex that is compiled when it is first matched: that takes memory, and so is left to the judging process.
 
     `translated` is the same for the library `regex`, `parts` its size as of `count_parts`. `by_code_point` as in
-    `Parsed`. `matches_empty`: whether it matches in a text without characters.
+    `Parsed`. `matches_empty`: whether it matches in a text without characters. `flags`: those of FLAGS that it has.
     """
 
     source: str
@@ -35,6 +35,10 @@ class Pattern:
     by_code_point: bool
     parts: int
     matches_empty: bool
+    flags: str = ""
+
+    def __str__(self) -> str:
+        return f"/{self.source}/{self.flags}"
 
     @property
     def compiled(self) -> "regex.Pattern[str]":
@@ -43,7 +47,11 @@ class Pattern:
 
     def starts(self, text: str, limit_s: float) -> Iterator[int]:
         """The offset in `encode(text)` of each match that `text.matchAll` would give. Raises TooSlow."""
-        return (start for start, _ in self._spans(self.encode(text), limit_s))
+        return self.starts_in(self.encode(text), limit_s)
+
+    def starts_in(self, encoded: str, limit_s: float) -> Iterator[int]:
+        """The same offsets; `encoded` is what `encode` gave. Raises TooSlow."""
+        return (start for start, _ in self._spans(encoded, limit_s))
 
     def matches(self, text: str, limit_s: float) -> Iterator[str]:
         """The text of each match; a lone surrogate is U+FFFD. Raises TooSlow."""
@@ -121,9 +129,9 @@ def _compile(translated: str) -> "regex.Pattern[str]":
 
 
 @cache
-def compile_pattern(source: str) -> Pattern:
-    """A regex, parsed and translated. Raises BadRegex."""
-    return _translate(source, parse(source))
+def compile_pattern(source: str, flags: str = "") -> Pattern:
+    """A regex with some of FLAGS, parsed and translated. Raises BadRegex."""
+    return _translate(source, parse(source, flags), flags)
 
 
 @cache
@@ -132,6 +140,6 @@ def compile_schema_pattern(source: str) -> Pattern:
     return _translate(source, parse_schema_regex(source))
 
 
-def _translate(source: str, parsed: Parsed) -> Pattern:
+def _translate(source: str, parsed: Parsed, flags: str = "") -> Pattern:
     tree = parsed.tree
-    return Pattern(source, translate(tree), parsed.by_code_point, count_parts(tree), matches_empty_text(tree))
+    return Pattern(source, translate(tree), parsed.by_code_point, count_parts(tree), matches_empty_text(tree), flags)

@@ -23,7 +23,7 @@ _MAX_REPEATS: Final = 1000
 
 def generate_matches(pattern: Pattern, limit_s: float) -> Iterator[str]:
     """A matching text for each branch of the regex. Yields nothing for a branch whose text turns out not to match."""
-    tree = parse(pattern.source).tree
+    tree = parse(pattern.source, pattern.flags).tree
     for branch in tree.branches if isinstance(tree, Choice) else (tree,):
         text = _make_simplest(branch)
         try:

@@ -1,8 +1,10 @@
 """Translates a JavaScript regex for the library `regex` with the same meaning."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from gate_tests.js_regex.nodes import (
+    WORD,
     Assertion,
     AssertionKind,
     BadRegex,
@@ -16,6 +18,9 @@ from gate_tests.js_regex.nodes import (
     Repeat,
     Sequence,
     children,
+    complement,
+    edge_ranges,
+    has_overlap,
     is_nullable,
 )
 
@@ -25,6 +30,7 @@ Path = tuple[tuple[Node, int], ...]
 _NEVER: Final = "(?!)"
 _ANY: Final = r"[\x00-\U0010ffff]"
 _WORD: Final = "[0-9A-Z_a-z]"
+_NO_WORD: Final = complement(WORD)
 _ASSERTIONS: Final = {
     AssertionKind.LINE_START: r"(?<![^\n\r\u2028\u2029])",
     AssertionKind.LINE_END: r"(?![^\n\r\u2028\u2029])",
@@ -68,7 +74,7 @@ class _Writer:
                 return _write_repeat(node, below[0])
             case Reference():
                 return self.reference(node, path)
-        return "".join(below) if isinstance(node, Sequence) else f"(?:{'|'.join(below)})"
+        return "".join(_simplify_edges(node, below)) if isinstance(node, Sequence) else f"(?:{'|'.join(below)})"
 
     def reference(self, reference: Reference, path: Path) -> str:
         """A reference to a group that has captured nothing matches the empty string."""
@@ -80,13 +86,33 @@ class _Writer:
             raise BadRegex(
                 f"not supported: a reference to a group that a repeat may skip or vary, at offset {reference.offset}"
             )
-        return f"(?({reference.number})\\{reference.number}|)"
+        same = f"\\{reference.number}"
+        return f"(?({reference.number}){f'(?i:{same})' if reference.ignores_case else same}|)"
 
     def may_be_stale(self, number: int, common: int) -> bool:
         """As `_may_be_stale`, which looks through the whole group: once for all references to it from one place."""
         if (number, common) not in self.stale:
             self.stale[number, common] = _may_be_stale(self.groups[number], common)
         return self.stale[number, common]
+
+
+def _simplify_edges(sequence: Sequence, written: list[str]) -> Iterator[str]:
+    """The parts; `\\b` beside what is known to be of letters, or of none, looks to one side only, which is faster."""
+    for index, part in enumerate(sequence.parts):
+        simpler = None
+        if isinstance(part, Assertion) and part.kind is AssertionKind.WORD_EDGE:
+            after = edge_ranges(sequence.parts[index + 1], 0) if index + 1 < len(written) else None
+            before = edge_ranges(sequence.parts[index - 1], -1) if index else None
+            simpler = _look_for_word("<", after) or _look_for_word("", before)
+        yield simpler or written[index]
+
+
+def _look_for_word(direction: str, beside: Ranges | None) -> str | None:
+    if not beside:
+        return None
+    if not has_overlap(beside, _NO_WORD):
+        return f"(?{direction}!{_WORD})"
+    return None if has_overlap(beside, WORD) else f"(?{direction}={_WORD})"
 
 
 def _count_common_steps(one: Path, other: Path) -> int:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from gate_tests.checks.check_type import CheckType
+from gate_tests.checks.match_lines import MatchLines, format_match_count
 from gate_tests.checks.mutations import Mutation, append_line
 from gate_tests.checks.outcome import Outcome
-from gate_tests.checks.regex_rule import REGEX, RegexRule, bind_pattern, format_match_count
+from gate_tests.checks.regex_rule import FLAGS_SCHEMA, REGEX, RegexRule, bind_pattern
 from gate_tests.checks.rule import Scope
 from gate_tests.contract import Validation
 from gate_tests.js_regex.samples import generate_matches
@@ -28,12 +29,12 @@ class MaxRegexCount(RegexRule):
 
     @override
     def describe(self) -> str:
-        return f"at most {format_match_count(self.max_count)} of /{self.pattern.source}/"
+        return f"at most {format_match_count(self.max_count)} of {self.pattern}"
 
     @override
-    def evaluate_matches(self, text: str) -> Outcome:
-        count = self.count_matches(text)
-        return Outcome(count <= self.max_count, format_match_count(count), self.measure(count))
+    def evaluate_matches(self, text: str, matches: MatchLines) -> Outcome:
+        self.add_matches(text, matches)
+        return Outcome(matches.count <= self.max_count, str(matches), self.measure(matches.count))
 
     @override
     def measure(self, count: int | None) -> Mapping[str, Any]:
@@ -53,6 +54,7 @@ CHECK_TYPE: Final = CheckType(
         "target": {"$ref": "#/definitions/path"},
         "regex": REGEX,
         "max_count": {"type": "integer", "minimum": 0, "description": "The greatest number of matches."},
+        "flags": FLAGS_SCHEMA,
     },
     required=("target", "regex", "max_count"),
     measures={

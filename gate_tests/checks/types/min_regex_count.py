@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Final, Self
 
 from gate_tests.checks.check_type import CheckType
+from gate_tests.checks.match_lines import MatchLines, format_match_count
 from gate_tests.checks.outcome import Outcome
-from gate_tests.checks.regex_rule import REGEX, RegexRule, bind_pattern, format_match_count
+from gate_tests.checks.regex_rule import FLAGS_SCHEMA, REGEX, RegexRule, bind_pattern
 from gate_tests.checks.rule import Scope
 from gate_tests.checks.thresholds import bind_min_count, count_schema
 from gate_tests.contract import Validation
@@ -29,16 +30,16 @@ class MinRegexCount(RegexRule):
 
     @override
     def describe(self) -> str:
-        return f"at least {format_match_count(self.min_count)} of /{self.pattern.source}/"
+        return f"at least {format_match_count(self.min_count)} of {self.pattern}"
 
     @override
     def explain_triviality(self) -> str | None:
         return "0 matches are wanted" if self.min_count == 0 else None
 
     @override
-    def evaluate_matches(self, text: str) -> Outcome:
-        count = self.count_matches(text)
-        return Outcome(count >= self.min_count, format_match_count(count), self.measure(count))
+    def evaluate_matches(self, text: str, matches: MatchLines) -> Outcome:
+        self.add_matches(text, matches)
+        return Outcome(matches.count >= self.min_count, str(matches), self.measure(matches.count))
 
     @override
     def measure(self, count: int | None) -> Mapping[str, Any]:
@@ -52,6 +53,7 @@ CHECK_TYPE: Final = CheckType(
         "target": {"$ref": "#/definitions/path"},
         "regex": REGEX,
         "min_count": count_schema("The least number of matches", default=1),
+        "flags": FLAGS_SCHEMA,
     },
     required=("target", "regex"),
     measures={

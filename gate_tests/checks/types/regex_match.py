@@ -6,11 +6,13 @@ from functools import cache
 from typing import Any, Final, Self
 
 from gate_tests.checks.check_type import CheckType, Evidence
+from gate_tests.checks.match_lines import MatchLines
 from gate_tests.checks.mutations import Mutation, append_line
 from gate_tests.checks.outcome import Outcome
-from gate_tests.checks.regex_rule import REGEX, RegexRule, bind_pattern
+from gate_tests.checks.regex_rule import FLAGS_SCHEMA, REGEX, RegexRule, bind_pattern
 from gate_tests.checks.rule import Scope
 from gate_tests.contract import Validation
+from gate_tests.js_regex.pattern import TooSlow
 from gate_tests.js_regex.samples import generate_matches
 from gate_tests.typing_compat import override
 
@@ -29,19 +31,32 @@ class RegexMatch(RegexRule):
 
     @override
     def describe(self) -> str:
-        return f"{'no' if self.must_not_match else 'a'} match of /{self.pattern.source}/"
+        return f"{'no' if self.must_not_match else 'a'} match of {self.pattern}"
 
     @override
     def explain_triviality(self) -> str | None:
-        if self.must_not_match or not _matches_everywhere(self.pattern.source):
+        if self.must_not_match or not _matches_everywhere(self.pattern.source, self.pattern.flags):
             return None
         return "the regex matches the empty text, which is in every text"
 
     @override
-    def evaluate_matches(self, text: str) -> Outcome:
-        line = self.find_first_line(text)
-        found = "no match" if line is None else f"a match on line {line}"
-        return Outcome((line is None) is self.must_not_match, found, self.measure(int(line is not None)))
+    def evaluate_matches(self, text: str, matches: MatchLines) -> Outcome:
+        if self.must_not_match:
+            return self._forbid(text, matches)
+        self.add_matches(text, matches, 1)
+        found = f"a match on line {matches.lines[0]}" if matches.count else str(matches)
+        return Outcome(matches.count > 0, found, self.measure(matches.count))
+
+    def _forbid(self, text: str, matches: MatchLines) -> Outcome:
+        """What was found until the time was over is enough, if it is something."""
+        found = ""
+        try:
+            self.add_matches(text, matches)
+        except TooSlow:
+            if not matches.count:
+                raise
+            found = "at least "
+        return Outcome(not matches.count, f"{found}{matches}", self.measure(matches.count))
 
     @override
     def measure(self, count: int | None) -> Mapping[str, Any]:
@@ -55,10 +70,10 @@ class RegexMatch(RegexRule):
 
 
 @cache
-def _matches_everywhere(regex: str) -> bool:
+def _matches_everywhere(regex: str, flags: str) -> bool:
     from gate_tests.js_regex.lint import matches_everywhere
 
-    return matches_everywhere(regex)
+    return matches_everywhere(regex, flags)
 
 
 CHECK_TYPE: Final = CheckType(
@@ -68,6 +83,7 @@ CHECK_TYPE: Final = CheckType(
         "target": {"$ref": "#/definitions/path"},
         "regex": REGEX,
         "must_not_match": {"type": "boolean", "default": False, "description": "The regex must match nowhere."},
+        "flags": FLAGS_SCHEMA,
     },
     required=("target", "regex"),
     measures={

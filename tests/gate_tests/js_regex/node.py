@@ -9,10 +9,11 @@ from typing import Any
 TABLE = Path(__file__).with_name("node.json")
 
 _PROGRAM = """
-const {regexes, texts} = JSON.parse(require("fs").readFileSync(0, "utf8"));
+const {regexes, texts, flags} = JSON.parse(require("fs").readFileSync(0, "utf8"));
 console.log(JSON.stringify(regexes.map(source => {
   let regex;
-  try { regex = new RegExp(source, source.includes("\\\\u{") ? "gmu" : "gm"); } catch (error) { return null; }
+  const all = "gm" + flags + (source.includes("\\\\u{") ? "u" : "");
+  try { regex = new RegExp(source, all); } catch (error) { return null; }
   return texts.map(text => [...text.matchAll(regex)].map(match => match.index));
 })));
 """
@@ -27,9 +28,9 @@ _QUANTIFIERS = ["", "", "", "", "*", "+", "?", "*?", "+?", "??", "{2}", "{1,2}",
 _OPENED = ["(", "(?:", "(?=", "(?<=", "(?!"]
 
 
-def starts(regexes: list[str], texts: list[str]) -> list[list[list[int]] | None]:
+def starts(regexes: list[str], texts: list[str], flags: str = "") -> list[list[list[int]] | None]:
     """For each regex and text, where in UTF-16 the matches begin; None: node refuses the regex."""
-    asked = json.dumps({"regexes": regexes, "texts": texts})
+    asked = json.dumps({"regexes": regexes, "texts": texts, "flags": flags})
     done = subprocess.run(["node", "-e", _PROGRAM], input=asked, capture_output=True, text=True, check=True)
     found: list[list[list[int]] | None] = json.loads(done.stdout)
     return found

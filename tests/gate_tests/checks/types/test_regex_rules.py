@@ -1,3 +1,4 @@
+import re
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -24,7 +25,7 @@ def match(regex: str, text: str, must_not_match: bool = False, limit_s: float = 
         pytest.param("Tier 0", False, False, "no match", id="wanted, none"),
         pytest.param("\n\nTier 1 Tier 2", False, True, "a match on line 3", id="wanted, there"),
         pytest.param("Tier 0", True, True, "no match", id="forbidden, none"),
-        pytest.param("\U0001f600\nTier 1", True, False, "a match on line 2", id="forbidden, there"),
+        pytest.param("\U0001f600\nTier 1", True, False, "1 match on line 2", id="forbidden, there"),
     ],
 )
 def test_a_regex_matches_or_must_not(text: str, forbidden: bool, holds: bool, found: str) -> None:
@@ -37,9 +38,9 @@ def test_a_regex_matches_or_must_not(text: str, forbidden: bool, holds: bool, fo
 @pytest.mark.parametrize(
     ("text", "least_holds", "most_holds", "found"),
     [
-        pytest.param("a", False, True, "1 match", id="fewer"),
-        pytest.param("aaaaa", True, True, "2 matches", id="just as many, which do not overlap"),
-        pytest.param("aa aa aa", True, False, "3 matches", id="more"),
+        pytest.param("a", False, True, "1 match on line 1", id="fewer"),
+        pytest.param("aaaaa", True, True, "2 matches on line 1", id="just as many, which do not overlap"),
+        pytest.param("aa\n\naa aa", True, False, "3 matches on lines 1, 3", id="more"),
     ],
 )
 def test_matches_are_counted(text: str, least_holds: bool, most_holds: bool, found: str) -> None:
@@ -91,6 +92,26 @@ def test_a_regex_that_takes_too_much_memory_to_be_compiled_fails_and_the_next_on
     assert lines == [f"False {message('regex-too-much-memory')}", "True no match"]
 
 
+def test_what_was_found_until_the_time_was_over_is_told() -> None:
+    text = "a\n" * 2_000_000
+    forbidden = match("a", text, must_not_match=True, limit_s=0.01)
+    assert not forbidden.holds
+    assert forbidden.measured["matched"] is True
+    assert re.fullmatch(r"at least \d+ matches on lines 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and \d+ more", forbidden.found)
+    counted = MaxRegexCount(compile_pattern("a"), 0.01, 3).evaluate_text(text, "a.md")
+    assert not counted.holds
+    assert counted.measured["actual_count"] is None
+    assert "its limit (limits.regex_s), after " in counted.found
+
+
+def test_flags_are_part_of_what_is_wanted_and_looked_for() -> None:
+    compiled = compile_pattern("to.do", "is")
+    assert RegexMatch(compiled, 2, True).evaluate_text("\nTO\nDO", "a.md").found == "1 match on line 2"
+    assert RegexMatch(compiled, 2, True).describe() == "no match of /to.do/is"
+    assert MinRegexCount(compiled, 2, 1).evaluate_text("to do TO\nDO", "a.md").measured["actual_count"] == 2
+    assert MaxRegexCount(compiled, 2, 0).describe() == "at most 0 matches of /to.do/is"
+
+
 def bind(rule: Any, **keys: Any) -> Any:
     scope = SimpleNamespace(
         limits=SimpleNamespace(regex_s=2),
@@ -105,6 +126,27 @@ def test_the_parameters_have_their_defaults() -> None:
     assert bind(RegexMatch, regex="x") == RegexMatch(compile_pattern("x"), 2, False)
     assert bind(MinRegexCount, regex="x") == MinRegexCount(compile_pattern("x"), 2, 1)
     assert bind(MaxRegexCount, regex="x", max_count=0) == MaxRegexCount(compile_pattern("x"), 2, 0)
+
+
+@pytest.mark.parametrize("rule", [RegexMatch, MinRegexCount, MaxRegexCount])
+def test_every_regex_type_takes_flags(rule: Any) -> None:
+    assert bind(rule, regex="x", max_count=1, flags="si").pattern == compile_pattern("x", "si")
+    assert bind(rule, regex="x", max_count=1, flags="").pattern == compile_pattern("x")
+
+
+@pytest.mark.quick("*")
+@pytest.mark.parametrize(
+    ("flags", "fault"),
+    [
+        pytest.param("x", "unknown flag 'x' (known: i, s; g and m are always on", id="unknown"),
+        pytest.param("gi", "unknown flag 'g'", id="one that is always on"),
+        pytest.param("I", "unknown flag 'I'", id="in upper case"),
+        pytest.param("isi", "has the flag 'i' twice", id="twice"),
+    ],
+)
+def test_other_flags_are_refused(flags: str, fault: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(f"('flags',): {fault}")):
+        bind(RegexMatch, regex="x", flags=flags)
 
 
 def test_a_bad_regex_is_refused_when_it_is_bound() -> None:
