@@ -26,6 +26,7 @@ BUILT_IN_TYPES: Final[Mapping[str, str]] = {
     "word_count": "word_count",
     "frontmatter_status": "frontmatter_status",
     "json_schema": "json_schema.rule",
+    "ids_covered": "ids_covered",
     "citations_resolve": "citations_resolve",
     "quotes_resolve": "quotes_resolve",
     "unchanged_since": "unchanged_since",

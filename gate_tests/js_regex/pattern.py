@@ -55,8 +55,11 @@ class Pattern:
 
     def matches(self, text: str, limit_s: float) -> Iterator[str]:
         """The text of each match; a lone surrogate is U+FFFD. Raises TooSlow."""
-        text = self.encode(text)
-        return (from_utf16(text[start:end]) for start, end in self._spans(text, limit_s))
+        return (match for _, match in self.matches_in(self.encode(text), limit_s))
+
+    def matches_in(self, encoded: str, limit_s: float) -> Iterator[tuple[int, str]]:
+        """The offset and the text of each match; `encoded` is what `encode` gave. Raises TooSlow."""
+        return ((start, from_utf16(encoded[start:end])) for start, end in self._spans(encoded, limit_s))
 
     def encode(self, text: str) -> str:
         """The text as the regex is matched against it."""

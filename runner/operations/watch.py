@@ -13,7 +13,7 @@ from runner.operations.attempts import compile_run_gate
 from runner.storage.store import Store
 
 _GLOB_CHARACTERS: Final = re.compile(r"[*?[]")
-_PATH_KEYS: Final = ("schema", "sources")
+_PATH_KEYS: Final = ("schema", "sources", "targets", "in")
 """Keys of checks with the paths they read besides their target."""
 
 

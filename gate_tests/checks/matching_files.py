@@ -1,0 +1,63 @@
+"""The files that paths and globs of a contract find."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, NamedTuple
+
+from gate_tests.checks.rule import Scope
+from gate_tests.contract import Validation
+from gate_tests.files.artifacts import Artifacts
+from gate_tests.files.glob import TooManyFiles
+from gate_tests.sanitize import CONTROL
+
+_MAGIC: Final = frozenset("*?[")
+
+
+class MatchingFiles(NamedTuple):
+    """The distinct paths in the order of the patterns, and an error for each pattern that finds no file."""
+
+    paths: tuple[str, ...]
+    errors: tuple[str, ...]
+
+
+class BoundPatterns(NamedTuple):
+    """Paths and globs in one run. `literal`: those that are paths, as such."""
+
+    globs: tuple[str, ...]
+    literal: tuple[str, ...]
+
+
+def patterns_schema(description: str) -> Mapping[str, Any]:
+    """The schema of a list of paths and globs."""
+    items = {"type": "string", "minLength": 1}
+    return {"type": "array", "minItems": 1, "uniqueItems": True, "items": items, "description": description}
+
+
+def bind_patterns(validation: Validation, scope: Scope, key: str) -> BoundPatterns:
+    """The paths and globs at `key`, their variables replaced. Raises InvalidFile."""
+    written = tuple(enumerate(validation.keys[key]))
+    globs = tuple(scope.glob(pattern, validation, key, index) for index, pattern in written)
+    paths = (scope.path(pattern, validation, key, index) for index, pattern in written if not _MAGIC & set(pattern))
+    return BoundPatterns(globs, tuple(paths))
+
+
+def find_matching_files(globs: Iterable[str], artifacts: Artifacts, excluded: str | None = None) -> MatchingFiles:
+    """The files that the globs find, without `excluded`, and without those that no record can name."""
+    paths: dict[str, None] = {}
+    errors = []
+    for glob in globs:
+        try:
+            found = artifacts.find(glob)
+        except TooManyFiles as error:
+            errors.append(f"{glob}: {error}")
+            continue
+        usable = [path for path in found if path != excluded and not CONTROL.search(path)]
+        paths |= dict.fromkeys(usable)
+        if not usable:
+            errors.append(f"{glob} finds {_describe_unusable(found, excluded)}")
+    return MatchingFiles(tuple(paths), tuple(errors))
+
+
+def _describe_unusable(found: list[str], excluded: str | None) -> str:
+    if any(path != excluded for path in found):
+        return "nothing but names with control characters"
+    return "nothing but the target itself" if found else "no file"
