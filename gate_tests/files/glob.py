@@ -2,8 +2,8 @@
 
 `*` matches any characters of one name, `?` one character, `[abc]` one of these, `[!abc]` one of the others. `[*]` is
 the only way to escape, and braces are literal. `**` as a whole name matches zero or more directories, and at the end of
-a pattern everything below. Matching is case-sensitive. Names that begin with a dot match like any other, but `**` does
-not enter `.git`.
+a pattern everything below. Matching is case-sensitive. A name that begins with a dot matches only where the pattern has
+that dot, as in `.github/*.yml`: no wildcard stands for it, and `**` does not enter such a directory.
 """
 
 import os
@@ -95,7 +95,7 @@ class _Search:
                 continue
             if self._names[state] != "**":
                 advanced |= {state + 1} if _compile_name(self._names[state])(name) else set()
-            elif not is_link and name != ".git":
+            elif not is_link and not name.startswith("."):
                 advanced.add(state)
         return self._skip_double_stars(advanced)
 
@@ -150,7 +150,8 @@ def _split_pattern(pattern: str) -> list[str]:
 
 @cache
 def _compile_name(pattern: str) -> Callable[[str], object]:
-    return re.compile(translate(pattern)).match
+    hidden = "" if pattern.startswith(".") else r"(?!\.)"
+    return re.compile(hidden + translate(pattern)).match
 
 
 def _stat_entry(name: str, directory: int) -> os.stat_result | None:

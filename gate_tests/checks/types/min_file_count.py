@@ -19,7 +19,7 @@ from gate_tests.workspace.names import Depth
 
 @dataclass(frozen=True)
 class MinFileCount(Rule):
-    """At least `threshold` regular files below the target match `pattern`, empty and hidden ones included.
+    """At least `threshold` regular files below the target match `pattern`, empty ones included.
 
     Several links to one file count once.
     """
@@ -87,6 +87,7 @@ CHECK_TYPE: Final = CheckType(
             "minLength": 1,
             "default": "*",
             "description": "A glob for names in the folder: `*`, `?`, `[abc]`, `[!abc]`; `**/` for folders below it. "
+            "None of them stands for the dot at the head of a name such as `.gitkeep`. "
             "`{md,mdx}` is no choice: its braces stand for themselves.",
         },
         "thresholds": THRESHOLDS,

@@ -28,10 +28,11 @@ def folder(repository: Repository) -> Repository:
 @pytest.mark.parametrize(
     ("pattern", "found"),
     [
-        pytest.param("*", 6, id="every file, hidden and empty ones too, and no folder"),
-        pytest.param("*.md", 4, id="letter case counts"),
+        pytest.param("*", 5, id="every file, empty ones too, but none that is hidden, and no folder"),
+        pytest.param("*.md", 3, id="letter case counts"),
+        pytest.param(".*", 1, id="hidden ones by their dot"),
         pytest.param("FIG*.md", 1, id="a real glob"),
-        pytest.param("**/*.md", 6, id="deeper"),
+        pytest.param("**/*.md", 5, id="deeper"),
         pytest.param("*/*.md", 1, id="one folder deeper"),
         pytest.param("*.png", 0, id="none"),
     ],
@@ -43,8 +44,14 @@ def test_files_that_match_are_counted(folder: Repository, pattern: str, found: i
 
 
 def test_too_few_fail_and_what_was_counted_is_recorded(folder: Repository) -> None:
-    measured = {"pattern": "*.md", "count": 4, "threshold": 5, "depth": "standard"}
-    assert count(folder, "*.md", 5) == Outcome(False, "4 of 5", measured)
+    measured = {"pattern": "*.md", "count": 3, "threshold": 5, "depth": "standard"}
+    assert count(folder, "*.md", 5) == Outcome(False, "3 of 5", measured)
+
+
+def test_a_file_that_only_keeps_the_folder_in_git_is_no_work(repository: Repository) -> None:
+    repository.write(f"{FOLDER}/.gitkeep", "")
+    assert count(repository, "*")[:2] == (False, "0 of 1")
+    assert count(repository, "**/*")[:2] == (False, "0 of 1")
 
 
 @pytest.mark.parametrize(
