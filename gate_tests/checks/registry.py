@@ -24,7 +24,7 @@ BUILT_IN_TYPES: Final[Mapping[str, str]] = {
     "min_regex_count": "min_regex_count",
     "max_regex_count": "max_regex_count",
     "word_count": "word_count",
-    "frontmatter_status": "frontmatter_status",
+    "frontmatter_status": "frontmatter_status.rule",
     "json_schema": "json_schema.rule",
     "ids_covered": "ids_covered",
     "citations_resolve": "citations_resolve",

@@ -5,9 +5,11 @@ rule. It is parsed only where its lines leave that open, for every Markdown file
 """
 
 import re
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from gate_tests.parsers.yaml_events import NotYaml, iterate_events
+from gate_tests.parsers.front_matter_toml import is_toml_table
+from gate_tests.parsers.front_matter_yaml import is_yaml_mapping
+from gate_tests.parsers.yaml_events import NotYaml
 
 MAX_BYTES: Final = 65_536
 """Of the block as UTF-8. A longer one is no front matter."""
@@ -29,9 +31,6 @@ _PLAIN_FIELDS: Final = {
     "+++": re.compile(rf"{_COMMENTS}(?:{_TOML_FIELD})++"),
 }
 _NO_YAML_MAPPING: Final = re.compile(rf"{_COMMENTS}(?:-[ \t\n]|[*`@|>%]|[^:{{?]*+\Z)")
-_TOML_KEY: Final = r"""(?:[\w-]++|"[^"\n]*+"|'[^'\n]*+')"""
-_MANY_DOTS: Final = re.compile(rf"(?<![\w-]){_TOML_KEY}(?:[ \t]*+\.[ \t]*+{_TOML_KEY}){{64}}")
-"""A dotted key on which tomllib would spend quadratic time."""
 
 
 class Block(NamedTuple):
@@ -65,28 +64,13 @@ def _holds_mapping(block: Block) -> bool:
     """Fields with a fault count too: one quotation mark too few makes no prose of a header."""
     if _PLAIN_FIELDS["+++" if block.is_toml else "---"].fullmatch(block.content):
         return True
-    return bool(_parse_toml(block.content)) if block.is_toml else _is_yaml_mapping(block.content)
+    return is_toml_table(block.content) if block.is_toml else _is_yaml_mapping(block.content)
 
 
 def _is_yaml_mapping(content: str) -> bool:
     if _NO_YAML_MAPPING.match(content):
         return False
-    from yaml.events import MappingStartEvent
-
     try:
-        root = [type(event) for event in iterate_events(content)][2:3]
+        return is_yaml_mapping(content)
     except NotYaml:
         return False
-    return root == [MappingStartEvent]
-
-
-def _parse_toml(content: str) -> dict[str, Any]:
-    """The table, its floats as text; empty if `content` is no TOML."""
-    import tomllib
-
-    if _MANY_DOTS.search(content):
-        return {}
-    try:
-        return tomllib.loads(content, parse_float=str)
-    except (ValueError, RecursionError):
-        return {}

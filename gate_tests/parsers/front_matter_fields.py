@@ -1,91 +1,72 @@
-"""Parses the front matter of a text: `key: scalar` lines between `---` and `---`, and nothing else.
-
-It supports less than YAML, on purpose: the result must not depend on the parser. A list, a nested mapping, a block
-scalar, an anchor or a duplicate key makes the front matter invalid. A value is text, quoted or not; a comment after it
-(` #`) is removed. A missing value, `null` and `~` are the empty text.
-"""
+"""Reads the fields of a text's front matter: every value as it is written, so that `no` and `007` stay text."""
 
 import re
-from collections.abc import Iterator
-from typing import Final
+from typing import Final, NoReturn
 
-MAX_CHARACTERS: Final = 16_384
-"""A longer front matter is an error, so that its values can be recorded."""
+from gate_tests.parsers.front_matter import MAX_BYTES, find_block
+from gate_tests.parsers.front_matter_toml import NotToml, read_toml_fields
+from gate_tests.parsers.front_matter_yaml import RefusedYaml, Value, read_yaml_fields
+from gate_tests.parsers.yaml_events import NotYaml
+from gate_tests.parsers.yaml_quotes import find_missing_quotes
 
-_OPENING: Final = re.compile(r"---[ \t]*\n")
-_CLOSING: Final = re.compile(r"^---[ \t]*$", re.MULTILINE)
+_FIRST_LINE: Final = 2
+"""The number of a block's first line."""
 _HIDDEN: Final = re.compile(
-    r"[\x00-\x08\x0a-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
     r"\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
     r"|(?<=[A-Za-z])[\ufe00-\ufe0f]"  # emoji may have variation selectors
 )
 """Invisible characters: with one of them, `FAIL` would not equal `FAIL`."""
-_KEY: Final = re.compile(r"\w[\w .()/-]*")
-_QUOTED: Final = re.compile(r"""(?:"((?:[^"\\]|\\["\\])*+)"|'((?:[^']|'')*+)')(?:\s+#.*|\s*)""")
-_COMMENT: Final = re.compile(r"(?:^|\s)#")
-_NOT_A_SCALAR: Final = re.compile(r"[\[\]{},|>&*!%@`\"']|[-?:](?:\s|$)")
-_NULLS: Final = frozenset(("null", "Null", "NULL", "~"))
 
 
 class NoFrontMatter(Exception):
     """The front matter is missing or invalid; the message says why, with the number of the line.
 
-    It is recorded, and so says nothing of the values: one that no check asks for may be private.
+    It is recorded, and so says nothing of the values: one that no check asks for may be private. Where the value of
+    the field `key` only wants quotes, `full_message` shows it in them.
     """
 
+    def __init__(self, message: str, key: str | None = None, full_message: str | None = None) -> None:
+        super().__init__(message)
+        self.key, self.full_message = key, full_message or message
 
-def read_front_matter(text: str) -> dict[str, str]:
-    """The fields in order; `""` for a key without value. Raises NoFrontMatter."""
-    fields: dict[str, str] = {}
-    for number, line in _iterate_lines(text):
-        key, value = _parse_field(line, number)
-        if key in fields:
-            raise NoFrontMatter(f"line {number} gives {key!r} a second time")
-        fields[key] = value
+
+def read_front_matter(text: str) -> dict[str, Value]:
+    """The fields in order. Raises NoFrontMatter."""
+    block = find_block(text)
+    if block is None:
+        raise NoFrontMatter(_explain_absence(text))
+    try:
+        fields = read_toml_fields(block.content) if block.is_toml else read_yaml_fields(block.content)
+    except NotYaml as error:
+        _explain_not_yaml(block.content, error)
+    except (NotToml, RefusedYaml) as error:
+        raise NoFrontMatter(f"line {error.line + _FIRST_LINE} of the front matter {error}") from None
+    if fields is None:
+        raise NoFrontMatter("no front matter: what stands between the `---` lines is no `key: value`")
     return fields
 
 
-def _iterate_lines(text: str) -> Iterator[tuple[int, str]]:
-    """The numbered lines that are neither blank nor comments."""
-    for number, line in enumerate(_find_block(text).split("\n"), 2):
-        if hidden := _HIDDEN.search(line):
-            raise NoFrontMatter(f"line {number} of the front matter holds the hidden character {hidden[0]!a}")
-        if line.strip() and not line.lstrip().startswith("#"):
-            yield number, line
+def find_hidden_character(text: str) -> str | None:
+    """The first character of `text` that nobody sees."""
+    hidden = _HIDDEN.search(text)
+    return hidden[0] if hidden else None
 
 
-def _find_block(text: str) -> str:
-    opening = _OPENING.match(text)
-    if not opening:
-        raise NoFrontMatter("no front matter (`---` on the first line)")
-    closing = _CLOSING.search(text, opening.end())
-    if not closing:
-        raise NoFrontMatter("front matter without an end (a second `---` line)")
-    if closing.start() > MAX_CHARACTERS:
-        raise NoFrontMatter(
-            f"front matter of {closing.start()} characters, more than the {MAX_CHARACTERS} that are read"
-        )
-    return text[opening.end() : closing.start()]
+def _explain_absence(text: str) -> str:
+    first, _, rest = text.partition("\n")
+    if (mark := first.rstrip(" \t")) not in ("---", "+++"):
+        return "no front matter (`---` on the first line)"
+    if mark == "---" and not rest.partition("\n")[0].strip():
+        return "no front matter: a blank line follows the first `---`, so it is a rule"
+    return f"front matter without an end (a second `{mark}` line) within {MAX_BYTES} bytes"
 
 
-def _parse_field(line: str, number: int) -> tuple[str, str]:
-    key, colon, value = line.partition(":")
-    key = key.rstrip()
-    if not colon or not _KEY.fullmatch(key) or (value and not value[0].isspace()):
-        raise NoFrontMatter(f"line {number} of the front matter is no `key: value`")
-    return key, _parse_scalar(value.strip(), key, number)
-
-
-def _parse_scalar(value: str, key: str, number: int) -> str:
-    if quoted := _QUOTED.fullmatch(value):
-        return _unescape(quoted)
-    if _NOT_A_SCALAR.match(value):
-        raise NoFrontMatter(f"line {number}: {key!r} has a value that is more than a word or text")
-    comment = _COMMENT.search(value)
-    unquoted = value[: comment.start()].rstrip() if comment else value
-    return "" if unquoted in _NULLS else unquoted
-
-
-def _unescape(quoted: re.Match[str]) -> str:
-    double, single = quoted.groups()
-    return re.sub(r"\\(.)", r"\1", double) if single is None else single.replace("''", "'")
+def _explain_not_yaml(content: str, error: NotYaml) -> NoReturn:
+    if (missing := find_missing_quotes(content, error)) is None:
+        message = f"line {error.line + _FIRST_LINE} of the front matter is no YAML: {error.problem}"
+        raise NoFrontMatter(message) from None
+    where = (
+        f"line {missing.line + _FIRST_LINE} of the front matter is no YAML: the value of {missing.key!r} wants quotes"
+    )
+    raise NoFrontMatter(f'{where}, {missing.key}: "…"', missing.key, f"{where}, {missing.mended}") from None

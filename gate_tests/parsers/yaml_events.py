@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from yaml.error import MarkedYAMLError
     from yaml.events import Event
 
 _CONTROLS: Final = (*range(0x09), 0x0B, 0x0C, *range(0x0D, 0x20), *range(0x7F, 0xA0))
@@ -31,16 +32,30 @@ def iterate_events(text: str) -> Iterator["Event"]:
     parser, line, documents = BoundedParser(text.translate(_TO_STAND_IN)), 0, 0
     try:
         while (event := parser.get_event()) is not None:  # type: ignore[no-untyped-call]
-            line = event.end_mark.line
+            line = find_line(event)
             documents += isinstance(event, DocumentStartEvent)
             if documents > 1:
                 raise NotYaml(line, "a second document")
             yield event
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise NotYaml(mark.line if mark else line, error.problem or "it ends too early") from None
+        raise _describe(error, line) from None
     except (YAMLError, ValueError, OverflowError) as error:  # an escape beyond Unicode, a version of 5,000 digits
         raise NotYaml(line, "a character or number out of range") from error
+
+
+def find_line(event: "Event") -> int:
+    """The line on which the event begins, counted from 0."""
+    return event.start_mark.line if event.start_mark else 0
+
+
+def _describe(error: "MarkedYAMLError", line: int) -> NotYaml:
+    """The line is where what is wrong begins, not where PyYAML noticed it."""
+    problem, mark = error.problem or "it ends too early", error.problem_mark or error.context_mark
+    if problem == "found unexpected end of stream":
+        mark, problem = error.context_mark, "a quotation mark is not closed"
+    elif problem == "could not find expected ':'":
+        mark, problem = error.context_mark, "a line that is no `key: value`"
+    return NotYaml(mark.line if mark else line, problem)
 
 
 def decode_scalar(text: str) -> str:

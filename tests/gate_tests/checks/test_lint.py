@@ -8,7 +8,7 @@ from gate_tests.checks.rule import Rule
 from gate_tests.checks.types.contains_headings import ContainsHeadings
 from gate_tests.checks.types.contains_text import ContainsText
 from gate_tests.checks.types.file_exists import FileExists
-from gate_tests.checks.types.frontmatter_status import FrontmatterStatus
+from gate_tests.checks.types.frontmatter_status.rule import FrontmatterStatus
 from gate_tests.checks.types.max_regex_count import MaxRegexCount
 from gate_tests.checks.types.min_file_count import MinFileCount
 from gate_tests.checks.types.min_regex_count import MinRegexCount

@@ -1,0 +1,169 @@
+"""The rule of `frontmatter_status`, and its check type."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+from gate_tests.checks.check_type import CheckType, Evidence
+from gate_tests.checks.lint import LintWarning
+from gate_tests.checks.mutations import Mutation
+from gate_tests.checks.outcome import Outcome
+from gate_tests.checks.rule import Scope, TextRule
+from gate_tests.checks.types.frontmatter_status.requirement import Requirement, describe_value, parse_number
+from gate_tests.contract import Validation
+from gate_tests.parsers.front_matter import find_front_matter_end
+from gate_tests.parsers.front_matter_fields import NoFrontMatter, read_front_matter
+from gate_tests.parsers.front_matter_yaml import Value
+from gate_tests.typing_compat import override
+
+
+@dataclass(frozen=True)
+class FrontmatterStatus(TextRule):
+    """Each field in `checks` is in the front matter and meets its requirement.
+
+    Keys and values are case-sensitive. `"3"` in the contract requires the text, `3` any number equal to it; `true` and
+    `false` require that word, in any case. Quotes in the front matter are ignored. A number has ASCII digits, at most
+    15 before and 15 after the point; nothing else meets a minimum. Of other fields nothing is required.
+    """
+
+    checks: Mapping[str, Any]
+
+    @classmethod
+    def bind(cls, validation: Validation, scope: Scope) -> Self:
+        """Takes the requirements as they are written. Raises InvalidFile for one that no value can meet."""
+        for field, written in validation.keys["checks"].items():
+            if isinstance(written, dict) and "has" in written and (others := written.keys() & {"one_of", "min"}):
+                message = f"`has` is about a list, {' and '.join(f'`{key}`' for key in sorted(others))} about one value"
+                raise scope.make_error(validation, message, "checks", field)
+        return cls(validation.keys["checks"])
+
+    @property
+    def requirements(self) -> dict[str, Requirement]:
+        """The parsed requirement for each field."""
+        return {field: Requirement.parse(written) for field, written in self.checks.items()}
+
+    @override
+    def describe(self) -> str:
+        return f"front matter with {', '.join(f'{field}: {required}' for field, required in self.requirements.items())}"
+
+    @override
+    def lint(self, path: str) -> Iterator[LintWarning]:
+        for field, required in self.requirements.items():
+            if isinstance(required.differs, str) and required == Requirement(differs=required.differs):
+                message = (
+                    f"whatever is not exactly {required.differs!r} will do, in another spelling too; "
+                    f'name the value that is wanted, as in "{field}": "PASS"'
+                )
+                yield LintWarning("all-but-one", ("checks", field, "not"), message)
+
+    @override
+    def evaluate_text(self, text: str, path: str) -> Outcome:
+        try:
+            fields = read_front_matter(text)
+        except NoFrontMatter as error:
+            return Outcome(False, error.full_message if error.key in self.checks else str(error), self._measure({}, []))
+        failures = [
+            f"{field}: wanted {required}, found {_describe(field, fields)}"
+            for field, required in self.requirements.items()
+            if field not in fields or not required.is_met_by(fields[field])
+        ]
+        agreed = ", ".join(f"{field}: {_join(fields[field])}" for field in self.checks if field in fields)
+        return Outcome(not failures, "; ".join(failures) or agreed, self._measure(fields, failures))
+
+    def _measure(self, fields: Mapping[str, Value], failures: list[str]) -> dict[str, Any]:
+        recorded = {field: _to_json(fields[field]) for field in fields if field in self.checks}  # others may be private
+        return {"checks": dict(self.checks), "fields": recorded, "failures": failures}
+
+    @override
+    def generate_mutations(self, text: str, path: str) -> Iterator[Mutation]:
+        for field in self.checks:
+            yield _remove_field(field, text)
+
+
+def _describe(field: str, fields: Mapping[str, Value]) -> str:
+    return describe_value(fields[field]) if field in fields else "no such field"
+
+
+def _join(value: Value) -> str:
+    return value if isinstance(value, str) else ", ".join(value or ())
+
+
+def _to_json(value: Value) -> Any:
+    """Numbers as numbers; null for what is no text and no list."""
+    if isinstance(value, str):
+        return value if (number := parse_number(value)) is None else number
+    return value and [_to_json(item) for item in value]
+
+
+def _remove_field(field: str, text: str) -> Mutation:
+    """`text` without the lines of the field, or without its front matter where the field has no line of its own."""
+    key, end = re.escape(field), find_front_matter_end(text)
+    line = re.compile(rf"^(?:{key}|\"{key}\"|'{key}')[ \t]*+[:=].*\n(?:(?:[ \t]|-[ \t]).*\n)*+", re.MULTILINE)
+    if found := line.search(text, 0, end):
+        return Mutation(f"without the field {field!r}", text[: found.start()] + text[found.end() :])
+    return Mutation("without its front matter", text[end:])
+
+
+CHECK_TYPE: Final = CheckType(
+    name="frontmatter_status",
+    summary=(
+        "every field named in `checks` is in the front matter (YAML between `---` and `---` or `...`, TOML between "
+        "`+++` and `+++`) and agrees; one that is absent, empty or null never does"
+    ),
+    keys={
+        "target": {"$ref": "#/definitions/path"},
+        "checks": {
+            "type": "object",
+            "minProperties": 1,
+            "description": "For each field the value that it must have, or one or more of `{not: value}`, "
+            "`{min: number}`, `{one_of: [value, …]}`; of a list `{has: item}`, where `not` is about the items. "
+            "A number is compared as a number, all else as the text that is written: `no` is the text `no`. "
+            "`{not: FAIL}` is met by `fail` and by `FAIL.` too: better name the value that is wanted.",
+            "additionalProperties": {
+                "type": ["string", "number", "boolean", "object"],
+                "minLength": 1,
+                "minProperties": 1,
+                "properties": {
+                    "not": {
+                        "type": ["string", "number", "boolean"],
+                        "minLength": 1,
+                        "description": "A value that the field must not have.",
+                    },
+                    "min": {"type": "number", "description": "The least number that the field may be."},
+                    "one_of": {
+                        "type": "array",
+                        "minItems": 1,
+                        "items": {"type": ["string", "number", "boolean"], "minLength": 1},
+                        "description": "The values that the field may have.",
+                    },
+                    "has": {
+                        "type": ["string", "number", "boolean"],
+                        "minLength": 1,
+                        "description": "An item that the field, which is a list, must have.",
+                    },
+                },
+                "additionalProperties": False,
+            },
+        },
+    },
+    required=("target", "checks"),
+    measures={
+        "checks": "what the contract asks of each field",
+        "fields": "what the front matter says of these fields: numbers as numbers, lists as lists of their texts, "
+        "null for a mapping, all else as text",
+        "failures": "what does not agree",
+    },
+    example={
+        "type": "frontmatter_status",
+        "target": "{artifact_path}/research/AUDIT.md",
+        "checks": {"status": "PASS", "score": {"min": 8}},
+    },
+    mend=(
+        "Set the fields in the front matter, between `---` and `---` at the very start of the file with no blank line "
+        "after the first, once what they claim is true. It is read as YAML: a text with `: ` or ` #` in it, or with a "
+        "mark such as `*`, `@`, `[` at its start, wants quotes."
+    ),
+    bind=FrontmatterStatus.bind,
+    evidence=Evidence.WORDING,
+)
