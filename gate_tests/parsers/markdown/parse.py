@@ -1,11 +1,15 @@
 """Parses a Markdown text into its blocks."""
 
 from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
 
 from gate_tests.parsers.front_matter import find_front_matter_end
 from gate_tests.parsers.markdown import is_markdown
 from gate_tests.parsers.markdown.block import Block, Flavor
 from gate_tests.parsers.too_large import TooLargeToParse
+
+_MAX_KEPT_LENGTH: Final = 65_536  # characters
 
 
 def parse_blocks(text: str, path: str, max_bytes: int) -> Iterator[Block]:
@@ -14,14 +18,25 @@ def parse_blocks(text: str, path: str, max_bytes: int) -> Iterator[Block]:
     The name of the file tells the flavor. Raises TooLargeToParse for a text of more than `max_bytes` (as UTF-8)
     or one that is nested too deeply; before the first block.
     """
+    check_size(text, max_bytes)
+    if len(text) <= _MAX_KEPT_LENGTH:
+        return iter(_parse_short_text(text, get_flavor(path)))
+    return _parse(text, get_flavor(path))
+
+
+@lru_cache(maxsize=8)
+def _parse_short_text(text: str, flavor: Flavor) -> tuple[Block, ...]:
+    """Kept, for several checks may be about one file."""
+    return tuple(_parse(text, flavor))
+
+
+def _parse(text: str, flavor: Flavor) -> Iterator[Block]:
     from gate_tests.parsers.markdown.block_parser import find_raw_blocks
     from gate_tests.parsers.markdown.render import render_blocks
 
-    check_size(text, max_bytes)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     start = find_front_matter_end(text)
     first_line = text.count("\n", 0, start) + 1
-    flavor = get_flavor(path)
     return render_blocks(*find_raw_blocks(text[start:], first_line, flavor), flavor)
 
 
