@@ -21,7 +21,7 @@ from gate_tests.typing_compat import override
 
 _MAX_BLOCK_NESTING: Final = 100
 """Of block quotes (1) and lists (2) in each other. The parser leaves out what is nested more deeply."""
-MAX_INLINE_NESTING: Final = 20
+_MAX_INLINE_NESTING: Final = 20
 """Of links and emphasis in each other. What is nested more deeply is text as it is written; time grows with it."""
 _DELIMITER_ROW: Final = re.compile(r"(?=[^|]*+\|)\s*+\|?+\s*+:?-++:?\s*+(?:\|\s*+:?-++:?\s*+)*+\|?+\s*+")
 
@@ -52,7 +52,11 @@ def find_raw_blocks(text: str, first_line: int, flavor: Flavor) -> tuple[list[Ra
     """
     parser, collector = make_parser(flavor), _TokenCollector(first_line)
     env: dict[str, Any] = {"references": {}, "duplicate_refs": []}
-    parser.block.parse(text.replace("\0", "\N{REPLACEMENT CHARACTER}"), parser, env, collector)
+    parser.options["maxNesting"] = _MAX_BLOCK_NESTING
+    try:
+        parser.block.parse(text.replace("\0", "\N{REPLACEMENT CHARACTER}"), parser, env, collector)
+    finally:
+        parser.options["maxNesting"] = _MAX_INLINE_NESTING
     blocks = collector.finish()
     if env["references"]:
         defined = (*env["references"].values(), *env["duplicate_refs"])
@@ -134,10 +138,10 @@ def _count_cells(row: str) -> int:
 
 
 @cache
-def make_parser(flavor: Flavor, max_nesting: int = _MAX_BLOCK_NESTING) -> MarkdownIt:
+def make_parser(flavor: Flavor) -> MarkdownIt:
     """A parser of CommonMark with strikethrough that hides nothing, and leaves the targets of links as written."""
     parser = _Parser("commonmark").enable("strikethrough")
-    parser.options["maxNesting"] = max_nesting
+    parser.options["maxNesting"] = _MAX_INLINE_NESTING
     parser.block.ruler.before("fence", "depth", _refuse_depth)
     parser.block.ruler.at("reference", _parse_definition)
     if flavor is not Flavor.COMMONMARK:

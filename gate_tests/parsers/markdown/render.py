@@ -7,7 +7,7 @@ from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_inline import StateInline
 
 from gate_tests.parsers.markdown.block import Block, BlockKind, Flavor, Span, SpanKind
-from gate_tests.parsers.markdown.block_parser import MAX_INLINE_NESTING, RawBlock, References, make_parser
+from gate_tests.parsers.markdown.block_parser import RawBlock, References, make_parser
 from gate_tests.parsers.markdown.html import HtmlRenderer, parse_tag
 from gate_tests.parsers.markdown.text_builder import TextBuilder
 from gate_tests.typing_compat import override
@@ -24,7 +24,7 @@ _CLOSING: Final = {"link_close": SpanKind.LINK, "strong_close": SpanKind.STRONG}
 
 def render_blocks(raw: Iterable[RawBlock], references: References, flavor: Flavor) -> Iterator[Block]:
     """The rendered blocks, in order; one of HTML may become several, or none."""
-    renderer = _InlineRenderer(make_parser(flavor, MAX_INLINE_NESTING), references)
+    renderer = _InlineRenderer(make_parser(flavor), references)
     html = HtmlRenderer()
     for block in raw:
         if block.kind is BlockKind.HTML:
