@@ -16,7 +16,10 @@ class Severity(StrEnum):
 
 
 class Output(NamedTuple):
-    """A file that must or may exist when the gate is finished. `json_path`: its place in the contract."""
+    """A file that must or may exist when the gate is finished, or with wildcards in `path`, `min_files` of them.
+
+    `min_files` is None where it is not given. `json_path`: its place in the contract.
+    """
 
     path: str
     description: str
@@ -24,6 +27,8 @@ class Output(NamedTuple):
     required_for_depth: frozenset[str] | None
     optional_for_depth: frozenset[str]
     json_path: JsonPath
+    allow_empty: bool = False
+    min_files: int | None = None
 
     def is_optional(self, depth: Depth) -> bool:
         """Whether the output may be missing in a run of this depth."""
@@ -127,6 +132,8 @@ def _outputs(outputs: Mapping[str, Any], group: str) -> list[Output]:
             required_for_depth=frozenset(entry["required_for_depth"]) if "required_for_depth" in entry else None,
             optional_for_depth=frozenset(entry["optional_for_depth"]) if "optional_for_depth" in entry else _NO_DEPTHS,
             json_path=("required_outputs", group, index),
+            allow_empty=entry.get("allow_empty", False),
+            min_files=entry.get("min_files"),
         )
         for index, entry in enumerate(outputs.get(group, []))
     ]

@@ -7,9 +7,11 @@ from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.result import CheckResult, CheckStatus, ReadFile
 from gate_tests.checks.rule import Rule
+from gate_tests.compiler.each_file import evaluate_file
 from gate_tests.contract import Severity
 from gate_tests.errors import NoVerdict
 from gate_tests.files.artifacts import Artifacts
+from gate_tests.files.path_or_glob import PathOrGlob
 from gate_tests.sanitize import sanitize_line
 from gate_tests.strict_json.document import Document, JsonPath
 
@@ -18,18 +20,22 @@ _MAX_REASON: Final = 2000
 
 
 class Target(NamedTuple):
-    """A path as written in the contract and as in this run, and the paths that replace it if it is missing."""
+    """A path or glob as written in the contract and as in this run, and those that replace it if it is missing."""
 
     template: str
-    path: str
-    alternatives: tuple[str, ...] = ()
+    file: PathOrGlob
+    alternatives: tuple[PathOrGlob, ...] = ()
+
+    @property
+    def path(self) -> str:
+        """The path, or the glob as it is shown."""
+        return self.file.path
 
     def resolve(self, artifacts: Artifacts) -> "Target":
-        """The target to evaluate: itself, or if its path is missing, the first alternative that is a file."""
-        if not self.alternatives or not artifacts.read(self.path).is_missing:
+        """The target to evaluate: itself, or if it is missing, the first alternative of which there is a file."""
+        if not self.alternatives or not self.file.is_missing(artifacts):
             return self
-        path = next((path for path in self.alternatives if artifacts.read(path).is_file), self.path)
-        return self._replace(path=path)
+        return self._replace(file=next((each for each in self.alternatives if each.has_file(artifacts)), self.file))
 
 
 class Check(NamedTuple):
@@ -57,25 +63,26 @@ class Check(NamedTuple):
 
     @property
     def reads(self) -> tuple[str, ...]:
-        """Every path that it may read; its target's first."""
-        return (self.target.path, *self.target.alternatives, *self.rule.other_paths)
+        """Every path that it may read, globs as they are shown; its target's first."""
+        return (self.target.path, *(each.path for each in self.target.alternatives), *self.rule.other_paths)
 
     def evaluate(self, artifacts: Artifacts) -> Outcome:
         """Whether the target passes, or is missing and may be. Raises NoVerdict."""
-        path = self.target.path
+        file = self.target.file
         try:
-            outcome = self.rule.evaluate(path, artifacts)
+            outcome = evaluate_file(self.rule, file, artifacts)
         except MemoryError:  # not for one file, which `Artifacts.judge_text` would name: nothing says whose fault it is
             raise NoVerdict("not enough memory") from None
-        if self.missing_ok and artifacts.read(path).is_missing:
+        if self.missing_ok and file.is_missing(artifacts):
             return Outcome(True, "nothing there, which is allowed", outcome.measured)
         return outcome._replace(found=sanitize_line(outcome.found))
 
     def describe(self) -> str:
         """What will be checked, in words."""
-        others = [path for path in self.target.alternatives if path != self.target.path]
+        others = [each.path for each in self.target.alternatives if each != self.target.file]
         or_else = f", or else the first there of {', '.join(others)}" if others else ""
-        about = f"{self.target.path}{or_else}: {self.rule.describe()}"
+        each_of = "each of " if self.target.file.pattern else ""
+        about = f"{each_of}{self.target.path}{or_else}: {self.rule.describe()}"
         if self.missing_ok:
             about += ", if it exists"
         return about + (" (a warning only)" if self.severity is Severity.WARNING else "")

@@ -6,19 +6,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gate_tests.checks.check_type import CheckType
+from gate_tests.checks.output import BoundOutput
 from gate_tests.checks.registry import check_type
 from gate_tests.checks.rule import Rule
 from gate_tests.checks.types import file_exists, file_exists_any_of
-from gate_tests.checks.types.file_exists import FileExists
+from gate_tests.checks.types.file_exists import OutputExists
 from gate_tests.checks.types.file_exists_any_of import FileExistsAnyOf
 from gate_tests.compiler.check import Check, Target
 from gate_tests.compiler.options import DEFAULT_OPTIONS, EvaluationOptions
+from gate_tests.compiler.output_files import OutputFiles, find_output_files
 from gate_tests.compiler.pre_script import BoundScript, bind_script
-from gate_tests.compiler.scope import BoundOutput, RunScope
+from gate_tests.compiler.scope import RunScope
 from gate_tests.compiler.skill import BoundSkill, bind_skill
 from gate_tests.contract import Contract, Severity, Validation
 from gate_tests.errors import InvalidFile
 from gate_tests.files.artifacts import Artifacts
+from gate_tests.files.glob import has_wildcards
+from gate_tests.files.path_or_glob import PathOrGlob
 from gate_tests.sanitize import break_ci_commands
 from gate_tests.strict_json.document import JsonPath
 from gate_tests.workspace.layout import Workspace
@@ -64,8 +68,18 @@ class CompiledGate(NamedTuple):
     def artifacts(self, root: Path) -> Artifacts:
         """A new reader for the files of this gate."""
         texts = [check.target for check in self.checks if check.rule.reads_text]
-        paths = {path for target in texts for path in (target.path, *target.alternatives)}
-        return Artifacts(root, paths, self.contract.limits.text_bytes, self.unnameable)
+        files = {file for target in texts for file in (target.file, *target.alternatives)}
+        paths = {file.path for file in files if file.pattern is None}
+        globs = {file.pattern for file in files if file.pattern is not None}
+        return Artifacts(root, paths, self.contract.limits.text_bytes, self.unnameable, globs)
+
+    def find_output_files(self, artifacts: Artifacts) -> OutputFiles:
+        """The files of the outputs, of a glob all that match. Raises NoVerdict."""
+        return find_output_files(self.outputs, artifacts)
+
+    def declares(self, path: str) -> bool:
+        """Whether the file at `path` is, or would be, one of the outputs."""
+        return any(output.file.matches(path) for output in self.outputs)
 
 
 def compile_gate(
@@ -102,16 +116,15 @@ def _output_drafts(
     severities = output_severities(contract)
     if any_of:
         severity, description = severities.get("any_of", (Severity.ERROR, ""))
-        candidates = tuple((output.template, output.path) for output in any_of)
-        target = Target(any_of[0].template, any_of[0].path)
-        rule, json_path = FileExistsAnyOf(candidates), ("required_outputs", "any_of")
-        yield _Draft(file_exists_any_of.CHECK_TYPE, rule, target, json_path, description, severity)
+        target = Target(any_of[0].template, PathOrGlob(any_of[0].path))
+        any_rule, json_path = FileExistsAnyOf(any_of), ("required_outputs", "any_of")
+        yield _Draft(file_exists_any_of.CHECK_TYPE, any_rule, target, json_path, description, severity)
     severity, fallback = severities.get("all_required", (Severity.ERROR, ""))
     for output, declared in zip(all_of, contract.all_of, strict=True):
         if not output.optional:
-            target = Target(output.template, output.path)
+            target, rule = Target(output.template, PathOrGlob(output.path)), OutputExists(output)
             description = output.description or fallback
-            yield _Draft(file_exists.CHECK_TYPE, FileExists(), target, declared.json_path, description, severity)
+            yield _Draft(file_exists.CHECK_TYPE, rule, target, declared.json_path, description, severity)
 
 
 _OUTPUT_GROUPS: Final = {"any_of": "any_of", "all_required": "all_of"}
@@ -152,7 +165,7 @@ def _find_output_error(contract: Contract, validation: Validation, named: str, i
 
 def draft_validations(contract: Contract, scope: RunScope, any_of: tuple[BoundOutput, ...]) -> Iterable[_Draft]:
     """The checks of the contract's `validations`, without their ids. Raises InvalidFile."""
-    alternatives = tuple(output.path for output in any_of)
+    alternatives = tuple(output.file for output in any_of)
     for validation in contract.validations:
         named = validation.keys.get("target")
         if named in _OUTPUT_GROUPS:
@@ -173,20 +186,37 @@ def draft_validations(contract: Contract, scope: RunScope, any_of: tuple[BoundOu
 
 
 def _target(
-    bound_type: CheckType, rule: Rule, validation: Validation, scope: RunScope, alternatives: tuple[str, ...]
+    bound_type: CheckType, rule: Rule, validation: Validation, scope: RunScope, alternatives: tuple[PathOrGlob, ...]
 ) -> Target:
     """The first path that the type's target key names; without such a key, the rule's subject."""
     if bound_type.target_key is None:
-        return Target(rule.subject, rule.subject)
-    template, path = named_target(bound_type.target_key, validation, scope)
-    return Target(template, path, alternatives if path in alternatives else ())
+        return Target(rule.subject, PathOrGlob(rule.subject))
+    if not (rule.reads_text and bound_type.target_key == "target"):
+        _refuse_globs(bound_type, validation, scope)
+    template, file = named_target(bound_type.target_key, validation, scope)
+    return Target(template, file, alternatives if file in alternatives else ())
 
 
-def named_target(key: str, validation: Validation, scope: RunScope) -> tuple[str, str]:
-    """The first path that the key names: as written, and in this run."""
+def _refuse_globs(bound_type: CheckType, validation: Validation, scope: RunScope) -> None:
+    """Raises InvalidFile for a glob where one path is meant."""
+    key = bound_type.target_key or ""
+    named = validation.keys[key]
+    for index, template in (
+        [((), named)] if isinstance(named, str) else [((at,), path) for at, path in enumerate(named)]
+    ):
+        if has_wildcards(template):
+            message = (
+                f"{template!r} is a glob, and {bound_type.name} is about one path; a glob may be the target of a check"
+                " that reads text, the pattern of min_file_count, or the path of an output"
+            )
+            raise scope.make_error(validation, message, key, *index)
+
+
+def named_target(key: str, validation: Validation, scope: RunScope) -> tuple[str, PathOrGlob]:
+    """The first path or glob that the key names: as written, and in this run."""
     named = validation.keys[key]
     template, index = (named, ()) if isinstance(named, str) else (named[0], (0,))
-    return template, scope.path(template, validation, key, *index)
+    return template, scope.path_or_glob_at(template, (*validation.json_path, key, *index))
 
 
 def _assign_ids(drafts: list[_Draft], contract: Contract) -> Iterable[Check]:

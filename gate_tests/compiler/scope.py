@@ -2,29 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
+from gate_tests.checks.output import BoundOutput
 from gate_tests.checks.registry import PATH_VARIABLES, load_path_finder
 from gate_tests.compiler.options import DEFAULT_OPTIONS, EvaluationOptions
 from gate_tests.compiler.templates import UnknownVariable, expand, expand_regex
 from gate_tests.contract import Contract, Limits, Output, Validation
 from gate_tests.errors import InvalidFile, Refused
-from gate_tests.files.glob import escape_glob
+from gate_tests.files.glob import escape_brackets, escape_glob, has_wildcards
+from gate_tests.files.path_or_glob import PathOrGlob
 from gate_tests.programs.program import ProgramResults
 from gate_tests.sanitize import escape_controls
 from gate_tests.strict_json.document import JsonPath
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import Depth, check_encodable, normal_path
 from gate_tests.workspace.run_context import RunContext
-
-
-class BoundOutput(NamedTuple):
-    """A declared output in this run."""
-
-    template: str
-    path: str
-    description: str
-    optional: bool
 
 
 @dataclass(frozen=True)
@@ -75,8 +67,19 @@ class RunScope:
 
     def bind_output(self, output: Output) -> BoundOutput:
         """A declared output in this run. Raises InvalidFile."""
-        path = self.path_at(output.path, (*output.json_path, "path"))
-        return BoundOutput(output.path, path, output.description, output.is_optional(self.depth))
+        path, pattern = self.path_or_glob_at(output.path, (*output.json_path, "path"))
+        if output.min_files is not None and pattern is None:
+            message = f"is for a path with * or ?, and {output.path!r} names one file"
+            raise self._invalid((*output.json_path, "min_files"), message)
+        return BoundOutput(
+            template=output.path,
+            path=path,
+            description=output.description,
+            optional=output.is_optional(self.depth),
+            pattern=pattern,
+            allow_empty=output.allow_empty,
+            min_files=output.min_files or 1,
+        )
 
     def text(self, template: str, validation: Validation, *keys: str | int) -> str:
         """`template` with its variables replaced. Raises InvalidFile."""
@@ -88,8 +91,7 @@ class RunScope:
 
     def glob(self, template: str, validation: Validation, *keys: str | int) -> str:
         """`path` for a glob, in which values are escaped. Raises InvalidFile."""
-        literal = {name: escape_glob(value) for name, value in self.values.items()}
-        return self._path(template, (*validation.json_path, *keys), literal)
+        return self._glob_at(template, (*validation.json_path, *keys))
 
     def regex(self, template: str, validation: Validation, *keys: str | int) -> str:
         """`template`, a regex, with known variables replaced by their escaped values."""
@@ -102,6 +104,16 @@ class RunScope:
     def path_at(self, template: str, json_path: JsonPath) -> str:
         """`path` for the value at `json_path` of the contract."""
         return self._path(template, json_path, self.values)
+
+    def path_or_glob_at(self, template: str, json_path: JsonPath) -> PathOrGlob:
+        """`path_at` for a path in which `*`, `**` and `?` are wildcards, but brackets are not."""
+        path = self.path_at(template, json_path)
+        return PathOrGlob(
+            path, self._glob_at(escape_brackets(template), json_path) if has_wildcards(template) else None
+        )
+
+    def _glob_at(self, template: str, json_path: JsonPath) -> str:
+        return self._path(template, json_path, {name: escape_glob(value) for name, value in self.values.items()})
 
     def _path(self, template: str, json_path: JsonPath, values: Mapping[str, str]) -> str:
         try:

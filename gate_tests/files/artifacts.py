@@ -54,7 +54,8 @@ The first two are the same for all names of a file. A program can set mtime, but
 class Artifact(NamedTuple):
     """What exists at `path`.
 
-    `sha256`, `size_bytes` and `state` are those of a file. `detail` says why there is no file to read.
+    `sha256`, `size_bytes`, `state` and `is_blank`, whether nothing is to be seen in it, are those of a file. `detail`
+    says why there is no file to read.
     """
 
     path: str
@@ -63,6 +64,7 @@ class Artifact(NamedTuple):
     size_bytes: int = 0
     detail: str | None = None
     state: FileState | None = None
+    is_blank: bool = False
 
     @property
     def is_file(self) -> bool:
@@ -84,6 +86,7 @@ class NotText(Exception):
     """The artifact cannot be read as text, or takes too much memory; the message says why."""
 
 
+_NO_MATCHES: Final[Mapping[str, FoundFiles]] = {}
 _Judged = TypeVar("_Judged")
 
 
@@ -92,6 +95,7 @@ class Artifacts:
 
     `text_paths` are the files that a check reads as text, up to `max_text_bytes` each: the bytes of those that were
     read last are kept, of all others only the hash. `unnameable` maps paths that no record can contain to the reason.
+    `text_globs` match more such files.
     """
 
     def __init__(
@@ -100,9 +104,11 @@ class Artifacts:
         text_paths: Collection[str],
         max_text_bytes: int,
         unnameable: Mapping[str, str] | None = None,
+        text_globs: Collection[str] = (),
     ) -> None:
         self._root = root
         self._text_paths = set(text_paths)
+        self._text_globs = text_globs
         self._max_text_bytes = max_text_bytes
         self._artifacts = {
             path: Artifact(path, PathKind.UNREADABLE, detail=why) for path, why in (unnameable or {}).items()
@@ -142,15 +148,23 @@ class Artifacts:
                 self._matches[pattern] = find_files(self._root, pattern)
             except OSError as error:
                 raise NoVerdict(f"{pattern}: {error.strerror}") from None
+            if pattern in self._text_globs:
+                self._text_paths.update(self._matches[pattern].paths)
         return self._matches[pattern]
+
+    @property
+    def matches(self) -> Mapping[str, FoundFiles]:
+        """What has been found so far, by glob."""
+        return self._matches
 
     @property
     def seen(self) -> Mapping[str, Artifact]:
         """What has been read so far, by path."""
         return self._artifacts
 
-    def adopt(self, artifacts: Iterable[Artifact]) -> None:
-        """Take over what another process has read of the same files: they are not read again."""
+    def adopt(self, artifacts: Iterable[Artifact], matches: Mapping[str, FoundFiles] = _NO_MATCHES) -> None:
+        """Take over what another process has read and found of the same files: they are not read again."""
+        self._matches.update(matches)
         for artifact in artifacts:
             self._artifacts[artifact.path] = artifact
             if artifact.state:
@@ -243,7 +257,7 @@ class Artifacts:
             is_same = is_same and os.pread(descriptor, size_bytes + 1, 0) == hashed.content
         if changed := _explain_change(state, os.fstat(descriptor), is_same):
             return Artifact(path, PathKind.UNREADABLE, detail=changed)
-        artifact = Artifact(path, PathKind.FILE, hashed.sha256, hashed.size_bytes, state=state)
+        artifact = Artifact(path, PathKind.FILE, hashed.sha256, hashed.size_bytes, None, state, hashed.is_blank)
         if known and known.sha256 != artifact.sha256:
             return Artifact(path, PathKind.UNREADABLE, detail=_CHANGED_WHILE_JUDGED)
         self._files[state[:2]] = artifact

@@ -34,6 +34,16 @@ def escape_glob(text: str) -> str:
     return _MAGIC.sub(lambda match: f"[{match[0]}]", text)
 
 
+def escape_brackets(template: str) -> str:
+    """A glob in which only `*` and `?` are wildcards: folders are often called `[slug]`."""
+    return template.replace("[", "[[]")
+
+
+def has_wildcards(template: str) -> bool:
+    """Whether a path of a contract, as written, stands for all files that match."""
+    return "*" in template or "?" in template
+
+
 class FoundFiles(NamedTuple):
     """The paths that match a glob, in byte order, and how many files they are: several links to one are one file."""
 
@@ -52,46 +62,29 @@ def find_files(root: Path, pattern: str, max_entries: int = MAX_ENTRIES) -> Foun
     return FoundFiles(sorted(ids, key=os.fsencode), len(set(ids.values())))
 
 
-class _Search:
-    """Walks the tree once, as a nondeterministic automaton: a state is an index of the pattern's names."""
+def matches_glob(pattern: str, path: str) -> bool:
+    """Whether a file at `path`, relative to the root, matches. Says nothing of whether it exists."""
+    automaton = _Automaton(pattern)
+    states = automaton.start
+    for name in path.split("/"):
+        states = automaton.advance(states, name)
+    return automaton.end in states
 
-    def __init__(self, root: Path, pattern: str, max_entries: int) -> None:
-        self._confined_root = ConfinedRoot(root)
+
+class _Automaton:
+    """A glob as a nondeterministic automaton over the names of a path: a state is an index of the pattern's names."""
+
+    def __init__(self, pattern: str) -> None:
         self._names = _split_pattern(pattern)
-        self._end = len(self._names)
-        self._left = self._max_entries = max_entries
+        self.end = len(self._names)
+        can_match = bool(self._names) and ".." not in self._names
+        self.start: _States = self._skip_double_stars({0}) if can_match else frozenset()
 
-    def files(self) -> Iterator[tuple[str, tuple[int, int]]]:
-        """Each path, with the device and inode of its file."""
-        directories = [("", self._skip_double_stars({0}))] if self._names and ".." not in self._names else []
-        while directories:
-            directory, states = directories.pop()
-            if directory.count("/") >= MAX_DEPTH:
-                raise TooManyFiles(f"folders more than {MAX_DEPTH} deep")
-            for name, entry in self._entries(directory, states):
-                path, status = directory + name, entry
-                is_link = stat.S_ISLNK(entry.st_mode)
-                next_states = self._advance(states, name, is_link)
-                if is_link and (target := self._stat_target(path)):
-                    status = target
-                if stat.S_ISDIR(status.st_mode) and min(next_states, default=self._end) < self._end:
-                    directories.append((f"{path}/", next_states))
-                elif stat.S_ISREG(status.st_mode) and self._end in next_states:
-                    yield path, (status.st_dev, status.st_ino)
-
-    def _skip_double_stars(self, states: set[int]) -> _States:
-        """The states with those after each `**`, which may match no directory."""
-        for state in sorted(states):
-            while state < self._end and self._names[state] == "**":
-                state += 1
-                states.add(state)
-        return frozenset(states)
-
-    def _advance(self, states: _States, name: str, is_link: bool) -> _States:
-        """The states after an entry called `name`."""
+    def advance(self, states: _States, name: str, *, is_link: bool = False) -> _States:
+        """The states after an entry called `name`; `is_link`: it is a symlink, which `**` does not follow."""
         advanced: set[int] = set()
         for state in states:
-            if state == self._end:
+            if state == self.end:
                 continue
             if self._names[state] != "**":
                 advanced |= {state + 1} if _compile_name(self._names[state])(name) else set()
@@ -99,9 +92,49 @@ class _Search:
                 advanced.add(state)
         return self._skip_double_stars(advanced)
 
+    def expected_names(self, states: _States) -> set[str]:
+        """The patterns of the next name."""
+        return {self._names[state] for state in states if state < self.end}
+
+    def _skip_double_stars(self, states: set[int]) -> _States:
+        """The states with those after each `**`, which may match no directory."""
+        for state in sorted(states):
+            while state < self.end and self._names[state] == "**":
+                state += 1
+                states.add(state)
+        return frozenset(states)
+
+
+class _Search:
+    """Walks the tree once, along the automaton."""
+
+    def __init__(self, root: Path, pattern: str, max_entries: int) -> None:
+        self._confined_root = ConfinedRoot(root)
+        self._automaton = _Automaton(pattern)
+        self._left = self._max_entries = max_entries
+
+    def files(self) -> Iterator[tuple[str, tuple[int, int]]]:
+        """Each path, with the device and inode of its file."""
+        end = self._automaton.end
+        directories = [("", self._automaton.start)] if self._automaton.start else []
+        while directories:
+            directory, states = directories.pop()
+            if directory.count("/") >= MAX_DEPTH:
+                raise TooManyFiles(f"folders more than {MAX_DEPTH} deep")
+            for name, entry in self._entries(directory, states):
+                path, status = directory + name, entry
+                is_link = stat.S_ISLNK(entry.st_mode)
+                next_states = self._automaton.advance(states, name, is_link=is_link)
+                if is_link and (target := self._stat_target(path)):
+                    status = target
+                if stat.S_ISDIR(status.st_mode) and min(next_states, default=end) < end:
+                    directories.append((f"{path}/", next_states))
+                elif stat.S_ISREG(status.st_mode) and end in next_states:
+                    yield path, (status.st_dev, status.st_ino)
+
     def _entries(self, directory: str, states: _States) -> Iterator[tuple[str, os.stat_result]]:
         """Names and their `lstat` in the directory: all, or only the name that the pattern asks for."""
-        expected = {self._names[state] for state in states if state < self._end}
+        expected = self._automaton.expected_names(states)
         try:
             descriptor = self._confined_root.open(directory)
         except (LeavesRoot, OSError) as error:

@@ -8,6 +8,7 @@ from hashlib import sha256
 from math import inf
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from gate_tests.files.blank import BlankDetector
 from gate_tests.progress import format_bytes, track_progress
 
 if TYPE_CHECKING:
@@ -21,11 +22,12 @@ _AHEAD_BLOCK_BYTES: Final = 1 << 20
 
 
 class HashedFile(NamedTuple):
-    """The hash and size of a file, and its bytes if they were to be kept."""
+    """The hash and size of a file, its bytes if they were to be kept, and whether nothing is to be seen in it."""
 
     sha256: str
     size_bytes: int
     content: bytes | None
+    is_blank: bool = False
 
 
 class HashTimeout(OSError):
@@ -52,7 +54,10 @@ class FileHasher:
         if size_bytes < _BLOCK_BYTES and os.readv(descriptor, [self._buffer]) == size_bytes:
             block = self._buffer[:size_bytes]  # the usual case: one system call
             keep = keep_bytes is not None and size_bytes <= keep_bytes
-            return HashedFile(sha256(block).hexdigest(), size_bytes, bytes(block) if keep else None)
+            content = bytes(block) if keep else None
+            blank = BlankDetector()
+            blank.feed(block)
+            return HashedFile(sha256(block).hexdigest(), size_bytes, content, blank.finish())
         os.lseek(descriptor, 0, os.SEEK_SET)
         if size_bytes < _LARGE_BYTES:
             return _hash_blocks(self._blocks(descriptor, size_bytes), keep_bytes)
@@ -96,13 +101,15 @@ class FileHasher:
 
 def _hash_blocks(blocks: Iterable[memoryview], keep_bytes: int | None) -> HashedFile:
     digest, size, content = sha256(), 0, bytearray() if keep_bytes is not None else None
+    blank = BlankDetector()
     for block in blocks:
         digest.update(block)
+        blank.feed(block)
         size += len(block)
         if content is not None:
             content += block
             content = content if size <= (keep_bytes or 0) else None
-    return HashedFile(digest.hexdigest(), size, None if content is None else bytes(content))
+    return HashedFile(digest.hexdigest(), size, None if content is None else bytes(content), blank.finish())
 
 
 def _describe_progress(name: str, size_bytes: int, done_bytes: int) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class SeenOutput(NamedTuple):
-    """A declared output that exists, as the checks read it."""
+    """A file of a declared output, as the checks read it."""
 
     template: str
     path: str

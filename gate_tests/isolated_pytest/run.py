@@ -105,16 +105,14 @@ def _build_report(report: Mapping[str, Any], exit_code: int, pytest_version: str
 
 
 def _hash_outputs(evaluation: Evaluation, gate: str, sink: EventSink) -> list[SeenOutput]:
-    """The declared outputs of the gate that exist, each path once."""
+    """The files of the declared outputs of the gate that exist, each path once."""
     artifacts = evaluation.artifacts(gate)
-    outputs: dict[str, SeenOutput] = {}
-    for output in evaluation.compiled(gate).outputs:
-        artifact = artifacts.seen.get(output.path) or _hash_output(artifacts, gate, output.path, sink)
-        if artifact.is_file and output.path not in outputs:
-            outputs[output.path] = SeenOutput(
-                output.template, output.path, artifact.sha256, artifact.size_bytes, output.optional
-            )
-    return list(outputs.values())
+    outputs = []
+    for output, path in evaluation.compiled(gate).find_output_files(artifacts).files:
+        artifact = artifacts.seen.get(path) or _hash_output(artifacts, gate, path, sink)
+        if artifact.is_file:
+            outputs.append(SeenOutput(output.template, path, artifact.sha256, artifact.size_bytes, output.optional))
+    return outputs
 
 
 def _hash_output(artifacts: Artifacts, gate: str, path: str, sink: EventSink) -> Artifact:

@@ -15,9 +15,6 @@ CheckWarning = tuple[WarningTopic, JsonPath, str]
 
 def lint_check(check: Check) -> Iterator[CheckWarning]:
     """All of them. A rule is asked for its bound parameters, so that variables have their values."""
-    if any(mark in check.target.template for mark in "*?"):
-        words = f"{check.target.template!r} is a path, in which * and ? stand for themselves: no such file is there"
-        yield WarningTopic.MATCHES_NOTHING, (), words
     for name in _find_literal_braces(check.target.template):
         words = f"{name!r} is no variable and stands for itself{suggest(name[1:-1].strip(), BUILT_IN_VARIABLES)}"
         yield WarningTopic.MATCHES_NOTHING, (), words

@@ -11,7 +11,7 @@ from gate_tests.compiler.gate import CompiledGate, compile_gate
 from gate_tests.compiler.loader import load_contract
 from gate_tests.compiler.options import DEFAULT_OPTIONS, EvaluationOptions
 from gate_tests.contract import Contract
-from gate_tests.files.artifacts import Artifact, Artifacts
+from gate_tests.files.artifacts import Artifacts
 from gate_tests.sanitize import escape_controls
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.run_context import RunContext
@@ -66,9 +66,10 @@ class Evaluation:
             self._artifacts[gate] = self.compiled(gate).artifacts(self.workspace.root)
         return self._artifacts[gate]
 
-    def seen_artifacts(self) -> list[Mapping[str, Artifact]]:
-        """What has been read so far, by path; an item for each gate whose reader exists."""
-        return [artifacts.seen for artifacts in self._artifacts.values()]
+    @property
+    def readers(self) -> list[Artifacts]:
+        """The readers that exist so far, each of one gate."""
+        return list(self._artifacts.values())
 
     def evaluate(self, gate: str, check: Check) -> EvaluatedCheck:
         """Resolves the target of the check, and evaluates it."""

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from gate_tests.checks.output import BoundOutput
 from gate_tests.compiler.gate import CompiledGate, compile_gate
 from gate_tests.compiler.loader import load_contract
-from gate_tests.compiler.scope import BoundOutput
 from gate_tests.contract import Severity
 from gate_tests.errors import Refused
 from gate_tests.workspace.layout import Workspace
@@ -71,7 +71,7 @@ class Explanation(NamedTuple):
             "artifact_path": self.context.artifact_path,
             "depth": str(self.context.depth),
             "pre_scripts": [script.path for script in self.gate.scripts],
-            "outputs": [{"path": output.path, "optional": output.optional} for output in self.gate.outputs],
+            "outputs": [_output_to_json(output) for output in self.gate.outputs],
             "checks": [
                 {"id": check.id, "type": check.type.name, "words": check.describe()} for check in self.gate.checks
             ],
@@ -132,8 +132,15 @@ def _build_sample_context(workspace: Workspace, gate: str, request: ExplainReque
     return RunContext("run_20260101T000000Z_the-slug_abc123", slug, artifact_path, depth, gates, variables)
 
 
+def _output_to_json(output: BoundOutput) -> Json:
+    """`{path, optional}`, with `min_files` of a glob."""
+    min_files = {"min_files": output.min_files} if output.pattern is not None else {}
+    return {"path": output.path, "optional": output.optional, **min_files}
+
+
 def _describe_output(output: BoundOutput) -> str:
-    return f"{output.path}: {output.description}" if output.description else output.path
+    files = f", {output.describe_demand()}" if output.pattern is not None and not output.optional else ""
+    return f"{output.path}{files}" + (f": {output.description}" if output.description else "")
 
 
 def _numbered_section(title: str, entries: Iterator[str]) -> Iterator[str]:

@@ -113,6 +113,8 @@ def _hash_outputs(store: Store, compiled: CompiledGate) -> tuple[tuple[tuple[str
     """The path and hash of each declared output that exists, and which could not be hashed, with the reason."""
     artifacts = compiled.artifacts(store.workspace.root)
     artifacts.limit_time(compiled.contract.limits.check_s)
-    declared = [artifacts.read(path) for path in dict.fromkeys(output.path for output in compiled.outputs)]
+    found = compiled.find_output_files(artifacts)
+    declared = [artifacts.read(path) for path in found.paths]
     hashed = tuple((artifact.path, artifact.sha256) for artifact in declared if artifact.is_file)
-    return hashed, [f"{each.path} ({each.detail})" for each in declared if each.kind is PathKind.UNREADABLE]
+    unreadable = [f"{each.path} ({each.detail})" for each in declared if each.kind is PathKind.UNREADABLE]
+    return hashed, [*found.omitted, *unreadable]

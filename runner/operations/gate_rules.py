@@ -10,8 +10,8 @@ from runner.models.rules import GateRules, RuleFile
 
 def read_rules(workspace: Workspace, compiled: CompiledGate, workflow: RuleFile) -> GateRules:
     """The rules of a compiled gate; `workflow` as it was read. A schema that is an output of the gate is work."""
-    document, outputs = compiled.contract.document, {output.path for output in compiled.outputs}
-    schemas = tuple(hash_file(workspace, path) for path in compiled.schema_paths if path not in outputs)
+    document = compiled.contract.document
+    schemas = tuple(hash_file(workspace, path) for path in compiled.schema_paths if not compiled.declares(path))
     return GateRules(RuleFile(document.path, document.sha256), workflow, schemas)
 
 

@@ -176,7 +176,7 @@ class _JudgingSession(NamedTuple):
     def _collect_verdicts(
         self, compiled: Sequence[CompiledGate], rules: Sequence[GateRules], programs: ProgramRuns
     ) -> list[JudgedGate]:
-        outputs = [output.path for gate in compiled for output in gate.outputs]
+        outputs = [path for gate in compiled for path in self._find_output_paths(gate)]
         with GitQuery(self.store.workspace.root, outputs, self._record_files()) as git:
             verdicts = self.process.read_verdicts(compiled)
             state = git.wait()
@@ -192,6 +192,10 @@ class _JudgingSession(NamedTuple):
             )
             for gate, verdict, gate_rules in zip(compiled, verdicts, rules, strict=True)
         ]
+
+    def _find_output_paths(self, gate: CompiledGate) -> tuple[str, ...]:
+        """The paths that git is asked about, before it is known what the judging process finds."""
+        return gate.find_output_files(gate.artifacts(self.store.workspace.root)).paths
 
     def _record_files(self) -> list[str]:
         """The files that are about to be written."""

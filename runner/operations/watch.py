@@ -51,7 +51,8 @@ def _compile_or_none(store: Store, run: Run, gate: str) -> CompiledGate | None:
 
 
 def _find_contract_paths(compiled: CompiledGate, run: Run) -> Iterator[str]:
-    yield from (output.path for output in compiled.outputs)
+    files = [*(output.file for output in compiled.outputs), *(check.target.file for check in compiled.checks)]
+    yield from (file.path if file.pattern is None else file.directory for file in files)
     for check in compiled.checks:
         yield from check.reads
     values = run.context().values()

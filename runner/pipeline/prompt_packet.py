@@ -5,8 +5,8 @@ Deterministic: the same inputs give the same bytes, so that a packet's hash can 
 
 from dataclasses import dataclass
 
+from gate_tests.checks.output import BoundOutput
 from gate_tests.compiler.gate import CompiledGate
-from gate_tests.compiler.scope import BoundOutput
 from gate_tests.compiler.templates import UnknownVariable, expand
 from gate_tests.errors import InvalidFile, LostFile, Refused
 from gate_tests.files.regular_file import read_regular_file
@@ -109,8 +109,9 @@ def _outputs(compiled: CompiledGate) -> str:
 
 def _output(output: BoundOutput) -> str:
     optional = " (optional)" if output.optional else ""
+    files = f", {output.describe_demand()}" if output.pattern is not None and not output.optional else ""
     about = f": {output.description}" if output.description else ""
-    return f"- `{output.path}`{optional}{about}"
+    return f"- `{output.path}`{files}{optional}{about}"
 
 
 def _checks(compiled: CompiledGate) -> str:

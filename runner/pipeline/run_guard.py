@@ -7,11 +7,12 @@ contract than the present one, is judged before it counts.
 
 import hashlib
 import os
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from itertools import chain
 from typing import NamedTuple
 
+from gate_tests.compiler.gate import CompiledGate
 from gate_tests.compiler.loader import load_contract
 from gate_tests.contract import Limits
 from gate_tests.errors import DecisionNeeded, GateFailed, OrchError
@@ -90,10 +91,10 @@ class RunGuard:
                 accept_command=_accept_command(run, gate, is_concerned=is_concerned),
             )
 
-    def check_outputs(self, run: Run, own_outputs: Collection[str] = ()) -> None:
+    def check_outputs(self, run: Run, is_own_output: Callable[[str], bool] = lambda path: False) -> None:
         """Raises GateFailed for a passed gate whose outputs are not those that it passed with.
 
-        Unless another gate passed later with the present bytes, or is at work on them (`own_outputs`).
+        Unless another gate passed later with the present bytes, or is at work on them (`is_own_output` of the path).
         """
         if run.schema_version is None:
             return  # the original recorded no paths in the run
@@ -101,7 +102,7 @@ class RunGuard:
         for gate, attempt in passed:
             later = [other for _, other in passed if (other.finished_at or "") >= (attempt.finished_at or "")]
             for path, change in self._outputs.find_changes(gate.gate, attempt, later):
-                if path not in own_outputs:
+                if not is_own_output(path):
                     raise GateFailed(
                         f"gate {gate.gate} is stale: {path} {change} after attempt {attempt.number} passed",
                         next_command=suggest_redo(run, gate.gate),
@@ -146,16 +147,17 @@ def _hash_attempt(attempt: Attempt) -> str:
 
 def _list_rules(store: Store, workflow: Workflow, run: Run) -> Iterator[str]:
     """The contracts, prompt templates, skills and schemas of all gates; a schema that is an output of one is work."""
-    outputs, schemas = set[str](), list[str]()
+    gates, schemas = list[CompiledGate](), list[str]()
     for workflow_gate in workflow.gates:
         yield store.workspace.contract_path(workflow_gate.gate)
         yield workflow_gate.prompt_template
         with suppress(OrchError):  # an invalid contract is reported when its turn comes
             compiled = compile_run_gate(store, run, workflow_gate.gate)
             yield from (file.path for skill in compiled.skills for file in skill.files)
-            outputs.update(output.path for output in compiled.outputs)
+            gates.append(compiled)
             schemas += compiled.schema_paths
-    yield from (path for path in schemas if path not in outputs and hash_file(store.workspace, path).sha256)
+    rules = (path for path in schemas if not any(gate.declares(path) for gate in gates))
+    yield from (path for path in rules if hash_file(store.workspace, path).sha256)
 
 
 def _accept_command(run: Run, gate: Gate, *, is_concerned: bool) -> str:

@@ -1,10 +1,11 @@
-"""`file_exists`: the target is a regular file. Every required output gets such a check."""
+"""`file_exists`: the target is a regular file. Every required output gets such a check, and must not be empty."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from gate_tests.checks.check_type import CheckType, Evidence
 from gate_tests.checks.outcome import Outcome
+from gate_tests.checks.output import BoundOutput
 from gate_tests.checks.rule import Rule
 from gate_tests.files.artifacts import Artifacts
 from gate_tests.typing_compat import override
@@ -26,11 +27,29 @@ class FileExists(Rule):
         return Outcome(artifact.is_file, artifact.found)
 
 
+@dataclass(frozen=True)
+class OutputExists(Rule):
+    """A required output exists; its files are hashed, never decoded."""
+
+    reads_text: ClassVar[bool] = False
+
+    output: BoundOutput
+
+    @override
+    def describe(self) -> str:
+        return self.output.describe_demand()
+
+    @override
+    def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:
+        found = self.output.examine(artifacts)
+        return Outcome(found.is_met, found.found)
+
+
 CHECK_TYPE: Final = CheckType(
     name="file_exists",
     summary=(
-        "the file is there. Every required output gets this check by itself; `any_of` and `all_required` as a target"
-        " speak of those, to give them a description or severity"
+        "the file is there. Every required output gets this check by itself, and must not be empty; `any_of` and"
+        " `all_required` as a target speak of those, to give them a description or severity"
     ),
     keys={
         "target": {
@@ -44,7 +63,7 @@ CHECK_TYPE: Final = CheckType(
     example={"type": "file_exists", "target": "{artifact_path}/notes.md"},
     mend=(
         "Write the file at exactly this path, relative to the root. A folder, or a link that leads out of the "
-        "root, is no file."
+        "root, is no file. A required output that holds nothing but white space is empty: do its work."
     ),
     bind=lambda _validation, _scope: FileExists(),
     evidence=Evidence.EXISTENCE,

@@ -5,6 +5,7 @@ from typing import ClassVar, Final, NoReturn
 
 from gate_tests.checks.check_type import CheckType, Evidence
 from gate_tests.checks.outcome import Outcome
+from gate_tests.checks.output import BoundOutput
 from gate_tests.checks.rule import Rule, Scope
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifacts
@@ -13,29 +14,30 @@ from gate_tests.typing_compat import override
 
 @dataclass(frozen=True)
 class FileExistsAnyOf(Rule):
-    """At least one of `candidates` is a file: pairs of the path as written and the path in this run."""
+    """At least one of `candidates`, the outputs of `any_of`, exists as it must."""
 
     reads_text: ClassVar[bool] = False
 
-    candidates: tuple[tuple[str, str], ...]
+    candidates: tuple[BoundOutput, ...]
 
     @property
     @override
     def other_paths(self) -> tuple[str, ...]:
-        return tuple(path for _, path in self.candidates[1:])
+        return tuple(output.path for output in self.candidates[1:])
 
     @override
     def describe(self) -> str:
-        others = [resolved for _, resolved in self.candidates[1:]]
-        return " or ".join(("this file", *others))
+        files = " or ".join(("this file", *self.other_paths))
+        return files if all(output.allow_empty for output in self.candidates) else f"{files}, not empty"
 
     @override
     def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:
-        seen = [(template, artifacts.read(resolved)) for template, resolved in self.candidates]
-        present = [artifact.path for _, artifact in seen if artifact.is_file]
-        found = ", ".join(present) if present else _join_distinct([artifact.found for _, artifact in seen])
-        checked = [{"path": template, "exists": artifact.is_file} for template, artifact in seen]
-        return Outcome(bool(present), found, {"checked": checked})
+        seen = [(output, output.examine(artifacts)) for output in self.candidates]
+        checked = [{"path": output.template, "exists": found.exists} for output, found in seen]
+        if present := [output.path for output, found in seen if found.is_met]:
+            return Outcome(True, ", ".join(present), {"checked": checked})
+        found = [f"{output.path}: {found.found}" if found.exists else found.found for output, found in seen]
+        return Outcome(False, _join_distinct(found), {"checked": checked})
 
 
 def _join_distinct(found: list[str]) -> str:
@@ -50,12 +52,12 @@ def _bind(validation: Validation, scope: Scope) -> NoReturn:
 
 CHECK_TYPE: Final = CheckType(
     name="file_exists_any_of",
-    summary="at least one of the files exists",
+    summary="at least one of the files exists and is not empty",
     keys={},
     required=(),
     measures={"checked": "the files: `path`, `exists`"},
     example={},
-    mend="Write one of these files, at exactly one of these paths, relative to the root.",
+    mend="Write one of these files, at exactly one of these paths, relative to the root. White space is no work.",
     bind=_bind,
     evidence=Evidence.EXISTENCE,
 )

@@ -100,7 +100,7 @@ class Controller:
     def pytest_sessionfinish(self) -> None:
         """Adopts what the workers read, so that only outputs which none of them read are hashed here."""
         for gate in self._evaluation.gates:
-            self._evaluation.artifacts(gate).adopt(self._seen_files.artifacts())
+            self._evaluation.artifacts(gate).adopt(self._seen_files.artifacts(), self._seen_files.matches)
 
     @pytest.hookimpl(tryfirst=True)  # else the terminal shows a traceback of pytest-xdist
     def pytest_internalerror(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:

@@ -10,7 +10,13 @@ from gate_tests.pytest_session.completeness import ReportedChecks
 from gate_tests.pytest_session.evaluation import Evaluation
 from gate_tests.pytest_session.selection import TypedSelection
 from gate_tests.pytest_session.xdist.scheduler import FileGroups, FileSchedule
-from gate_tests.pytest_session.xdist.seen_files import SEEN_FILES_KEY, SeenFiles, SeenFilesReporter, find_host
+from gate_tests.pytest_session.xdist.seen_files import (
+    NOTHING_SEEN,
+    SEEN_FILES_KEY,
+    SeenFiles,
+    SeenFilesReporter,
+    find_host,
+)
 
 if TYPE_CHECKING:
     from xdist.workermanage import WorkerController
@@ -52,7 +58,7 @@ class UserController:
             self._reported.invalidate(f"worker {node.gateway.id} died")
         else:
             self._selection.deselected.update(node.workeroutput.get(_DESELECTED_KEY, ()))
-            seen = node.workeroutput.get(SEEN_FILES_KEY, "[]")
+            seen = node.workeroutput.get(SEEN_FILES_KEY, NOTHING_SEEN)
             for contradiction in self._seen_files.add(seen, find_host(node.gateway)):
                 self._reported.invalidate(contradiction)
 

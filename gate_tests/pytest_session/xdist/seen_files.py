@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gate_tests.files.artifacts import Artifact, FileState, PathKind
+from gate_tests.files.glob import FoundFiles
 from gate_tests.pytest_session.evaluation import Evaluation
 
 if TYPE_CHECKING:
@@ -31,17 +32,24 @@ class SeenFile(NamedTuple):
         return f"{self.kind.value} of hash {self.sha256[:12]}" if self.sha256 else self.kind.value
 
 
-def encode_artifacts(seen: Iterable[Mapping[str, Artifact]]) -> str:
-    """What each reader has read, as JSON for `SeenFiles.add`: `[{path: [kind, sha256, size_bytes, state]}]`."""
-    return json.dumps([
+def encode_artifacts(seen: Iterable[Mapping[str, Artifact]], matches: Iterable[Mapping[str, FoundFiles]] = ()) -> str:
+    """What each reader has read, and what matched its globs, as JSON for `SeenFiles.add`:
+    `{"files": [{path: [kind, sha256, size_bytes, state]}], "globs": [{pattern: [paths, file_count]}]}`.
+    """
+    files = [
         {path: (each.kind.name, each.sha256, each.size_bytes, each.state) for path, each in reader.items()}
         for reader in seen
-    ])  # fmt: skip
+    ]
+    return json.dumps({"files": files, "globs": list(matches)})
 
 
-def _decode_artifacts(text: str) -> Iterator[Artifact]:
+NOTHING_SEEN: Final = encode_artifacts(())
+"""Of a worker that has sent nothing."""
+
+
+def _decode_artifacts(readers: list[dict[str, Any]]) -> Iterator[Artifact]:
     """The artifacts of all readers, without content."""
-    for reader in json.loads(text):
+    for reader in readers:
         for path, (kind, sha256, size_bytes, state) in reader.items():
             yield Artifact(path, PathKind[kind], sha256, size_bytes, state=tuple(state) if state else None)
 
@@ -60,7 +68,9 @@ class SeenFilesReporter:
 
     def pytest_sessionfinish(self, session: Any) -> None:
         """Sends it with the last message: nothing is read after that."""
-        session.config.workeroutput[SEEN_FILES_KEY] = encode_artifacts(self._evaluation.seen_artifacts())
+        readers = self._evaluation.readers
+        seen = encode_artifacts((reader.seen for reader in readers), (reader.matches for reader in readers))
+        session.config.workeroutput[SEEN_FILES_KEY] = seen
 
 
 class SeenFiles:
@@ -72,10 +82,15 @@ class SeenFiles:
     def __init__(self) -> None:
         self._by_path: dict[str, Artifact] = {}
         self._by_file: dict[tuple[str, FileState], Artifact] = {}
+        self.matches: dict[str, FoundFiles] = {}
+        """What matched each glob, as the first worker found it. Checks with one glob run in one worker."""
 
     def add(self, text: str, host: str = "") -> list[str]:
         """Adds what a worker on `host` has sent. Returns in words what contradicts the files that were added before."""
-        added = ((artifact, self._find_first(artifact, host)) for artifact in _decode_artifacts(text))
+        data = json.loads(text)
+        for pattern, found in (each for reader in data["globs"] for each in reader.items()):
+            self.matches.setdefault(pattern, FoundFiles(*found))
+        added = ((artifact, self._find_first(artifact, host)) for artifact in _decode_artifacts(data["files"]))
         return [_describe_contradiction(first, seen) for seen, first in added if not _is_same(first, seen)]
 
     def artifacts(self) -> list[Artifact]:

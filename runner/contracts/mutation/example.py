@@ -89,7 +89,11 @@ def _slug_from_path(path: str | None) -> str | None:
 
 
 def _templates(contract: Contract) -> Iterator[str]:
-    """The path templates in the contract."""
+    """The path templates in the contract; one with `**` as the directory below which that looks."""
+    return (template.partition("/**")[0] for template in _written_templates(contract))
+
+
+def _written_templates(contract: Contract) -> Iterator[str]:
     yield from (output.path for output in contract.outputs)
     for validation in contract.validations:
         named = validation.keys.get(check_type(validation.type).target_key or "", ())
@@ -102,6 +106,14 @@ def _template_regex(template: str) -> str:
     for match in VARIABLE.finditer(template):
         name = match[1]
         value = f"(?P={name})" if f"(?P<{name}>" in regex else f"(?P<{name}>{_VARIABLE_PATTERNS.get(name, '.+')})"
-        regex += re.escape(template[end : match.start()]) + value
+        regex += _glob_regex(template[end : match.start()]) + value
         end = match.end()
-    return regex + re.escape(template[end:])
+    return regex + _glob_regex(template[end:])
+
+
+_WILDCARDS: Final = {"*": "[^/]*", "?": "[^/]"}
+
+
+def _glob_regex(text: str) -> str:
+    """A regex for a part of a path template, in which `*` and `?` are wildcards."""
+    return "".join(_WILDCARDS.get(part) or re.escape(part) for part in re.split(r"([*?])", text))

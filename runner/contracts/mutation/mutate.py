@@ -176,7 +176,7 @@ def _mutate_text(sandbox: Sandbox, check: Check, path: str) -> Iterator[_Change]
     text = sandbox.read_text(path)
     if text is None:
         return
-    if path == check.target.path:
+    if check.target.file.matches(path):
         for description, mutated in check.rule.generate_mutations(text, path):
             yield MutantKind.SABOTAGED, f"{path} {description}", {path: mutated}, True
     named = check.rule.parameter_texts if isinstance(check.rule, CustomRule) else ()

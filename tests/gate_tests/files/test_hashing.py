@@ -31,7 +31,7 @@ def test_a_file_is_read_to_its_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size_bytes: int, large_bytes: int
 ) -> None:
     monkeypatch.setattr(hashing, "_LARGE_BYTES", large_bytes)
-    content = os.urandom(size_bytes)
+    content = b"#" + os.urandom(size_bytes - 1)
     (tmp_path / "a").write_bytes(content)
     hashed = sha256(content).hexdigest()
     assert read(tmp_path / "a") == HashedFile(hashed, size_bytes, None)
@@ -47,7 +47,18 @@ def test_what_grows_for_ever_is_not_read_for_ever(monkeypatch: pytest.MonkeyPatc
 
 def test_an_empty_file_has_a_hash_too(tmp_path: Path) -> None:
     (tmp_path / "a").touch()
-    assert read(tmp_path / "a", keep_bytes=0) == HashedFile(sha256().hexdigest(), 0, b"")
+    assert read(tmp_path / "a", keep_bytes=0) == HashedFile(sha256().hexdigest(), 0, b"", is_blank=True)
+
+
+@pytest.mark.parametrize("large_bytes", [1 << 60, 0], ids=["in turn", "ahead"])
+@pytest.mark.parametrize("size_bytes", [8, 3 * MIB + 6])
+def test_a_file_is_seen_to_be_blank_while_it_is_hashed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size_bytes: int, large_bytes: int
+) -> None:
+    monkeypatch.setattr(hashing, "_LARGE_BYTES", large_bytes)
+    for content, is_blank in ((b" \n" * (size_bytes // 2), True), (b" \n" * (size_bytes // 2 - 1) + b" .", False)):
+        (tmp_path / "a").write_bytes(content)
+        assert read(tmp_path / "a").is_blank is is_blank
 
 
 def test_one_reader_reads_many_files(tmp_path: Path) -> None:

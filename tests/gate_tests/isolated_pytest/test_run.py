@@ -139,7 +139,7 @@ def test_the_bytes_that_were_checked_are_the_bytes_that_are_hashed(
 def test_ids_of_any_characters_are_judged(repository: Repository) -> None:
     names = ["a[1]::b.md", "c d.md", "\u4f60\u597d.md", "-e.md", "f].md", "%s {} \\.md"]
     for name in names:
-        repository.write(name, "")
+        repository.write(name, "text")
     repository.write_contract(required_outputs={"all_of": [{"path": name} for name in names]})
     assert verdict(repository).passed
 
@@ -149,7 +149,7 @@ def test_a_root_may_have_any_name(tmp_path: Path, name: str) -> None:
     (tmp_path / name / "orchestration").mkdir(parents=True)
     repository = Repository(tmp_path / name)
     repository.write_contract(required_outputs={"all_of": [{"path": "a.md"}]})
-    repository.write("a.md", "")
+    repository.write("a.md", "text")
     assert verdict(repository).passed
 
 

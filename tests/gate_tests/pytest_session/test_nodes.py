@@ -65,7 +65,7 @@ def test_a_check_that_breaks_shows_its_traceback(
     def broken(*_: object) -> None:
         raise RuntimeError("our own fault")
 
-    monkeypatch.setattr("gate_tests.checks.types.file_exists.FileExists.evaluate", broken)
+    monkeypatch.setattr("gate_tests.checks.types.file_exists.OutputExists.evaluate", broken)
     result = pytester.runpytest_inprocess("--gate", "G2", "--run", run_id)
     result.assert_outcomes(passed=1, failed=6)
     result.stdout.fnmatch_lines(["*test_nodes.py:*: RuntimeError"])

@@ -12,19 +12,22 @@ def evaluate(repository: Repository) -> Tried:
 def test_none_of_them_fails(repository: Repository) -> None:
     tried = evaluate(repository)
     assert not tried.holds
-    assert tried.row["reason"] == (f"{ARTIFACTS}/a.md: wanted this file or b.md or c.md, found nothing there")
+    assert tried.row["reason"] == (
+        f"{ARTIFACTS}/a.md: wanted this file or b.md or c.md, not empty, found nothing there"
+    )
 
 
 def test_any_one_of_them_is_enough(repository: Repository) -> None:
-    repository.write("c.md", "")
+    repository.write("c.md", "Tea.")
+    repository.write("b.md", "\n")
     tried = evaluate(repository)
     assert tried.holds
     assert tried.outcome.found == "c.md"
 
 
 def test_all_that_are_there_are_told(repository: Repository) -> None:
-    repository.write(f"{ARTIFACTS}/a.md", "")
-    repository.write("c.md", "")
+    repository.write(f"{ARTIFACTS}/a.md", "Tea.")
+    repository.write("c.md", "More tea.")
     assert evaluate(repository).outcome.found == f"{ARTIFACTS}/a.md, c.md"
 
 
@@ -35,6 +38,17 @@ def test_what_was_looked_at_is_recorded_as_the_contract_writes_it(repository: Re
         {"path": "b.md", "exists": True},
         {"path": "c.md", "exists": False},
     ]
+
+
+def test_empty_ones_are_not_enough_unless_they_may_be(repository: Repository) -> None:
+    repository.write("b.md", "\n")
+    empty = evaluate(repository)
+    assert not empty.holds
+    assert (
+        empty.outcome.found == "nothing there; b.md: an empty file (1 byte of nothing but white space); nothing there"
+    )
+    outputs = {"any_of": [{"path": "a.md"}, {"path": "b.md", "allow_empty": True}]}
+    assert evaluate_all(repository, required_outputs=outputs)[0].holds
 
 
 def test_its_path_and_label_are_those_of_the_first(repository: Repository) -> None:

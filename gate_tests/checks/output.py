@@ -1,0 +1,93 @@
+"""A declared output of a gate in one run, and whether it exists as it must."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from gate_tests.checks.truncation import join_truncated
+from gate_tests.files.artifacts import Artifact, Artifacts
+from gate_tests.files.glob import TooManyFiles
+from gate_tests.files.path_or_glob import PathOrGlob
+from gate_tests.sanitize import CONTROL
+
+
+class FoundOutput(NamedTuple):
+    """What exists of an output, in words too, and whether that is as much as must."""
+
+    is_met: bool
+    exists: bool
+    found: str
+
+
+class BoundOutput(NamedTuple):
+    """A declared output in this run: one file, or of a glob, which has a `pattern`, at least `min_files`.
+
+    A blank file counts only if `allow_empty`.
+    """
+
+    template: str
+    path: str
+    description: str
+    optional: bool
+    pattern: str | None = None
+    allow_empty: bool = False
+    min_files: int = 1
+
+    @property
+    def file(self) -> PathOrGlob:
+        """Its path."""
+        return PathOrGlob(self.path, self.pattern)
+
+    def describe_demand(self) -> str:
+        """What is expected at its path, as a phrase that continues "wanted"."""
+        if self.pattern is None:
+            return "an existing file" if self.allow_empty else "a file that is not empty"
+        files = "1 file" if self.min_files == 1 else f"{self.min_files} files"
+        empty = "" if self.allow_empty else f", not empty{' ones' if self.min_files > 1 else ''}"
+        return f"at least {files}{empty}"
+
+    def examine(self, artifacts: Artifacts) -> FoundOutput:
+        """What exists of it. Raises NoVerdict."""
+        if self.pattern is not None:
+            return self._examine_matches(artifacts)
+        artifact = artifacts.read(self.path)
+        if not artifact.is_file:
+            return FoundOutput(False, False, artifact.found)
+        if artifact.is_blank and not self.allow_empty:
+            return FoundOutput(False, True, _describe_blank(artifact))
+        return FoundOutput(True, True, artifact.found)
+
+    def _examine_matches(self, artifacts: Artifacts) -> FoundOutput:
+        try:
+            paths = self.file.find(artifacts)
+        except TooManyFiles as error:
+            return FoundOutput(False, True, str(error))
+        if not paths:
+            return FoundOutput(False, False, "no file that matches")
+        if unusable := _find_unusable(paths, artifacts):
+            return FoundOutput(False, True, unusable)
+        return self._count(list(map(artifacts.read, paths)))
+
+    def _count(self, files: list[Artifact]) -> FoundOutput:
+        """Counts the files; several names of one are one file."""
+        blank = [] if self.allow_empty else [each for each in files if each.is_blank]
+        names = len(files) - len(blank)
+        count = len({(each.state or (each.path,))[:2] for each in files if self.allow_empty or not each.is_blank})
+        found = f"{count} of {self.min_files}"
+        found += f" under {names} names" if names > count else ""
+        found += f", and {len(blank)} empty: {join_truncated([each.path for each in blank])}" if blank else ""
+        return FoundOutput(count >= self.min_files, True, found)
+
+
+def _find_unusable(paths: Iterable[str], artifacts: Artifacts) -> str | None:
+    """Why some file that matches cannot be recorded."""
+    for path in paths:
+        if CONTROL.search(path):
+            return f"{path}: its name holds control characters or is not UTF-8"
+        if not (artifact := artifacts.read(path)).is_file:
+            return f"{path}: {artifact.found}"
+    return None
+
+
+def _describe_blank(artifact: Artifact) -> str:
+    size = "1 byte" if artifact.size_bytes == 1 else f"{artifact.size_bytes} bytes"
+    return f"an empty file ({size}{' of nothing but white space' if artifact.size_bytes else ''})"
