@@ -41,9 +41,8 @@ class BoundOutput(NamedTuple):
         """What is expected at its path, as a phrase that continues "wanted"."""
         if self.pattern is None:
             return "an existing file" if self.allow_empty else "a file that is not empty"
-        files = "1 file" if self.min_files == 1 else f"{self.min_files} files"
-        empty = "" if self.allow_empty else f", not empty{' ones' if self.min_files > 1 else ''}"
-        return f"at least {files}{empty}"
+        files, empty = ("1 file", "is not") if self.min_files == 1 else (f"{self.min_files} files", "are not")
+        return f"at least {files}" if self.allow_empty else f"at least {files} that {empty} empty"
 
     def examine(self, artifacts: Artifacts) -> FoundOutput:
         """What exists of it. Raises NoVerdict."""

@@ -54,11 +54,9 @@ def _combine(rule: Rule, paths: list[str], artifacts: Artifacts) -> Outcome:
 
 
 def _describe(failures: list[_Failure], count: int) -> str:
-    files = "1 file" if count == 1 else f"{count} files"
-    if not failures:
-        return f"that in {files}"
+    files = f"{count - len(failures)} of {count} files that pass"
     shown = join_truncated([f"{each.path} ({each.found})" for each in failures])
-    return f"otherwise in {len(failures)} of {files}: {shown}"
+    return f"{files}, not {shown}" if failures else files
 
 
 def _evaluate_match(rule: Rule, path: str, artifacts: Artifacts) -> Outcome:
