@@ -25,6 +25,13 @@ _COMMON = """\
 Every check has `type` and may have `description`, `severity` (`error`, or `warning`: shown and recorded, never fails
 the gate) and `missing_ok`. Without `missing_ok` a missing file fails every check, those that forbid something too.
 `min_sources_any_of`, `unchanged_since` and `command` take no `missing_ok`: they are not about one file.
+
+The `target` of a check that reads text may be a glob: `*` and `?` stand for any characters and one character of a name,
+`**` for any folders; `[slug]` is a folder of that name, and the values of variables are literal too. No wildcard stands
+for the dot at the head of a hidden name. The check holds if it holds for each file that matches, at most 10,000; that
+none matches fails it, unless `missing_ok`. It stays one check with one row: that has the keys measured in the first
+file that fails, or else in the first file, and besides them `glob: {files, file, failed}`, how many files match, which
+of them was measured, and the first 50 that fail. The hashes of all that match are in `read`.
 """
 
 

@@ -98,7 +98,7 @@ def _asks_for_verdict(contract: Contract, check: Check) -> bool:
 _CONTRACT_RULES: Final[Mapping[WarningTopic, tuple[Callable[[Contract, CompiledGate], bool], str]]] = {
     WarningTopic.ONLY_WARNINGS: (_only_warns, "every check is a warning, so the gate cannot fail"),
     WarningTopic.ONLY_IF_THERE: (_only_if_there, "every check allows its file to be missing, so no work at all passes"),
-    WarningTopic.ONLY_EXISTENCE: (_only_existence, "only existence is checked, so empty files pass"),
+    WarningTopic.ONLY_EXISTENCE: (_only_existence, "only existence is checked, so any text passes"),
     WarningTopic.OWN_WORD: (
         _own_word,
         "the only evidence is the verdict that the gate's own output gives of itself; a check of the work would be"

@@ -37,7 +37,7 @@ def test_a_check_of_the_work_is_evidence(repository: Repository) -> None:
     [
         pytest.param({"validations": [{**COUNT, "severity": "warning"}]}, "only-warnings", id="no check can fail"),
         pytest.param({"validations": [{**COUNT, "missing_ok": True}]}, "only-if-there", id="no file need exist"),
-        pytest.param({"validations": [EXISTS]}, "only-existence", id="empty files pass"),
+        pytest.param({"validations": [EXISTS]}, "only-existence", id="any text passes"),
         pytest.param({"required_outputs": OUTPUT, "validations": [VERDICT]}, "own-word", id="a verdict on itself"),
     ],
 )
