@@ -19,6 +19,20 @@ _ZEROS: Final = bytes(1 << 20)
 """What a sparse file reads as: compared faster than looked at byte by byte."""
 
 
+def is_blank(content: bytes | memoryview) -> bool:
+    """Whether a whole file is blank. Most begin with a character that is seen."""
+    if len(content) and _is_seen(content[0]):
+        return False
+    detector = BlankDetector()
+    detector.feed(content)
+    return detector.finish()
+
+
+def _is_seen(byte: int) -> bool:
+    """Whether it is a character of ASCII that is seen."""
+    return 0x20 < byte < 0x7F
+
+
 class BlankDetector:
     """Is fed a file block by block; `is_blank` says whether all of it so far is blank.
 
@@ -33,8 +47,7 @@ class BlankDetector:
     def feed(self, block: bytes | memoryview) -> None:
         """The next block."""
         if self.is_blank and len(block):
-            # Most files begin with a character that is seen: nothing is copied then.
-            self.is_blank = not 0x20 < block[0] < 0x7F and self._is_blank(bytes(block))
+            self.is_blank = not _is_seen(block[0]) and self._is_blank(bytes(block))
             self._is_at_head = False
 
     def finish(self) -> bool:

@@ -8,7 +8,7 @@ from hashlib import sha256
 from math import inf
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from gate_tests.files.blank import BlankDetector
+from gate_tests.files.blank import BlankDetector, is_blank
 from gate_tests.progress import format_bytes, track_progress
 
 if TYPE_CHECKING:
@@ -55,9 +55,7 @@ class FileHasher:
             block = self._buffer[:size_bytes]  # the usual case: one system call
             keep = keep_bytes is not None and size_bytes <= keep_bytes
             content = bytes(block) if keep else None
-            blank = BlankDetector()
-            blank.feed(block)
-            return HashedFile(sha256(block).hexdigest(), size_bytes, content, blank.finish())
+            return HashedFile(sha256(block).hexdigest(), size_bytes, content, is_blank(block))
         os.lseek(descriptor, 0, os.SEEK_SET)
         if size_bytes < _LARGE_BYTES:
             return _hash_blocks(self._blocks(descriptor, size_bytes), keep_bytes)

@@ -4,7 +4,7 @@ from unicodedata import category
 
 import pytest
 
-from gate_tests.files.blank import BlankDetector
+from gate_tests.files.blank import BlankDetector, is_blank
 
 # Unicode's property White_Space, as PropList.txt of the standard lists it.
 WHITE_SPACE = (
@@ -23,7 +23,7 @@ WHITE_SPACE = (
 ZERO_WIDTH = "\u200b".encode()
 
 
-def is_blank(content: bytes, block_bytes: int = 1 << 20) -> bool:
+def is_blank_in_blocks(content: bytes, block_bytes: int) -> bool:
     detector = BlankDetector()
     for start in range(0, len(content), block_bytes):
         detector.feed(memoryview(content)[start : start + block_bytes])
@@ -72,10 +72,10 @@ def test_a_file_in_which_something_is_seen_is_not(content: bytes) -> None:
 @pytest.mark.parametrize("block_bytes", [1, 2, 5])
 def test_a_character_may_be_cut_by_the_end_of_a_block(block_bytes: int) -> None:
     blank = " \u200b\n\U000e0041\u3000".encode() * 3
-    assert is_blank(blank, block_bytes)
-    assert not is_blank(blank + b".", block_bytes)
-    assert not is_blank(blank + ZERO_WIDTH[:2], block_bytes)
-    assert not is_blank(ZERO_WIDTH[:2] + b" " * 7, block_bytes)
+    assert is_blank_in_blocks(blank, block_bytes)
+    assert not is_blank_in_blocks(blank + b".", block_bytes)
+    assert not is_blank_in_blocks(blank + ZERO_WIDTH[:2], block_bytes)
+    assert not is_blank_in_blocks(ZERO_WIDTH[:2] + b" " * 7, block_bytes)
 
 
 def test_white_space_and_format_characters_are_those_of_unicode() -> None:
@@ -92,5 +92,5 @@ def test_white_space_and_format_characters_are_those_of_unicode() -> None:
 def test_a_huge_blank_file_is_seen_through_quickly(block: bytes) -> None:
     content = block * ((64 << 20) // len(block))
     began_s = time.perf_counter()
-    assert is_blank(content)
+    assert is_blank_in_blocks(content, 1 << 20)
     assert time.perf_counter() - began_s < 5
