@@ -24,7 +24,8 @@ _CELL_ESCAPES = str.maketrans({"|": r"\|", "\n": " "})
 _COMMON = """\
 Every check has `type` and may have `description`, `severity` (`error`, or `warning`: shown and recorded, never fails
 the gate) and `missing_ok`. Without `missing_ok` a missing file fails every check, those that forbid something too.
-`min_sources_any_of`, `unchanged_since` and `command` take no `missing_ok`: they are not about one file.
+`min_sources_any_of`, `unchanged_since`, `changed_in_attempt` and `command` take no `missing_ok`: they are not about one
+file.
 
 The `target` of a check that reads text may be a glob: `*` and `?` stand for any characters and one character of a name,
 `**` for any folders; `[slug]` is a folder of that name, and the values of variables are literal too. No wildcard stands
@@ -65,14 +66,20 @@ def build_check_page(each: CheckType) -> str:
         f"Holds when {each.summary}.",
         f"```json\n{example}\n```",
         "## Keys",
-        "\n".join(_build_table(("key", "value", "meaning"), _build_key_rows(each))),
-        f"Besides these, what [every check]({INDEX}) may have.",
+        *_describe_keys(each),
         "## When it fails",
         each.mend,
         "## Recorded",
         _describe_measures(each.measures),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _describe_keys(each: CheckType) -> list[str]:
+    if not each.keys:
+        return [f"None but what [every check]({INDEX}) may have."]
+    table = "\n".join(_build_table(("key", "value", "meaning"), _build_key_rows(each)))
+    return [table, f"Besides these, what [every check]({INDEX}) may have."]
 
 
 def _build_key_rows(each: CheckType) -> list[tuple[str, str, str]]:

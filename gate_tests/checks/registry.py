@@ -30,6 +30,7 @@ BUILT_IN_TYPES: Final[Mapping[str, str]] = {
     "citations_resolve": "citations_resolve",
     "quotes_resolve": "quotes_resolve",
     "unchanged_since": "unchanged_since",
+    "changed_in_attempt": "changed_in_attempt",
     "viz_tech_match": "viz_tech_match.rule",
     "url_reachable": "url_reachable.rule",
     "command": "command",

@@ -42,6 +42,10 @@ class Scope(Protocol):
         """The contract's limits for a check."""
 
     @property
+    def output_globs(self) -> tuple[str, ...]:
+        """A glob for each output that the contract declares, `any_of` first: it finds the files of that output."""
+
+    @property
     def offline(self) -> bool:
         """Whether checks must not use the network."""
 

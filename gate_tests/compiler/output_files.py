@@ -1,6 +1,7 @@
 """The files of a gate's outputs: of a glob, all that match."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from gate_tests.checks.output import BoundOutput
@@ -17,10 +18,10 @@ class OutputFile(NamedTuple):
 
 
 class OutputFiles(NamedTuple):
-    """The files in the order of the outputs, each path once; and the globs that were left out, with the reason."""
+    """The files in the order of the outputs, each path once; and the globs that were left out, each with the reason."""
 
     files: tuple[OutputFile, ...]
-    omitted: tuple[str, ...] = ()
+    omitted: Mapping[str, str] = MappingProxyType({})
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -37,14 +38,14 @@ def find_output_files(outputs: Iterable[BoundOutput], artifacts: Artifacts) -> O
     outputs = tuple(outputs)
     named = {output.path for output in outputs if output.pattern is None}
     files: dict[str, OutputFile] = {}
-    omitted = []
+    omitted: dict[str, str] = {}
     for output in outputs:
         try:
             paths = output.file.find(artifacts)
         except TooManyFiles as error:
-            omitted.append(f"{output.path} ({error})")
+            omitted[output.path] = str(error)
             continue
         for path in paths:
             if output.pattern is None or not (path in named or CONTROL.search(path)):
                 files.setdefault(path, OutputFile(output, path))
-    return OutputFiles(tuple(files.values()), tuple(omitted))
+    return OutputFiles(tuple(files.values()), omitted)

@@ -56,6 +56,12 @@ class RunScope:
         return self.contract.limits
 
     @property
+    def output_globs(self) -> tuple[str, ...]:
+        """A glob for each declared output, `any_of` first: it finds the files of that output. Raises InvalidFile."""
+        bound = map(self.bind_output, self.contract.outputs)
+        return tuple(output.pattern or escape_glob(output.path) for output in bound)
+
+    @property
     def offline(self) -> bool:
         """Whether the network must not be used."""
         return self.options.offline

@@ -3,9 +3,9 @@
 `runner.models` reads the whole record and uses the same rules.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from gate_tests.errors import Refused, suggest
 from gate_tests.strict_json.fields import Fields
@@ -16,12 +16,25 @@ Hashes = tuple[tuple[str, str], ...]
 """Pairs of (path, SHA-256)."""
 
 
+class OpenBaseline(NamedTuple):
+    """The outputs of a gate as they were when the first of its attempts since its last PASS started.
+
+    `attempt` is the number of the first of these that recorded them. `unread` are those that could not be hashed:
+    what they were is not known.
+    """
+
+    attempt: int
+    outputs: Hashes
+    unread: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class RunContext:
     """What judging needs to know of a run.
 
     `variables` are those that its workflow declares, `attempts` has the number of the last attempt at each gate that
-    has one, `passed` the hashes of the outputs of each gate whose last attempt passed.
+    has one, `passed` the hashes of the outputs of each gate whose last attempt passed. `baselines` has each gate that
+    an attempt is open at.
     """
 
     run_id: str
@@ -32,6 +45,7 @@ class RunContext:
     variables: Mapping[str, str] = field(default_factory=dict)
     attempts: Mapping[str, int] = field(default_factory=dict)
     passed: Mapping[str, Hashes] = field(default_factory=dict)
+    baselines: Mapping[str, OpenBaseline] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Check the slug, wherever it comes from: paths are built from it. Raises Refused."""
@@ -52,14 +66,16 @@ class RunContext:
         return replace(self, depth=depth)
 
     def to_json(self) -> dict[str, Any]:
-        """`{run_id, slug, artifact_path, depth, gates, variables, attempts, passed}`."""
+        """`{run_id, slug, artifact_path, depth, gates, variables, attempts, passed, baselines}`."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "RunContext":
         """Parse what `to_json` gives."""
         passed = {gate: tuple((path, sha256) for path, sha256 in outputs) for gate, outputs in data["passed"].items()}
-        return cls(**{**data, "depth": Depth(data["depth"]), "gates": tuple(data["gates"]), "passed": passed})
+        baselines = {gate: _baseline_from_json(*each) for gate, each in data["baselines"].items()}
+        parsed = {"depth": Depth(data["depth"]), "gates": tuple(data["gates"]), "passed": passed}
+        return cls(**{**data, **parsed, "baselines": baselines})
 
     @classmethod
     def read(cls, workspace: Workspace, run_id: str) -> "RunContext":
@@ -73,7 +89,8 @@ class RunContext:
         """Parse the members of a RUN.json that judging needs. Raises DamagedRecord."""
         workflow = record.object("workflow")
         workflow.optional_object("variables")  # its kind before all else
-        gates = record.objects("gates", lambda gate: (parse_gate_id(gate), _last_attempt(gate)))
+        attempts = record.objects("gates", lambda gate: (parse_gate_id(gate), _attempts(gate)))
+        gates = [(gate, each[-1] if each else None) for gate, each in attempts]
         return cls(
             run_id=record.text("run_id"),
             slug=parse_slug(workflow),
@@ -87,6 +104,7 @@ class RunContext:
                 for gate, last in gates
                 if last and last.text("status") == "PASS"
             },
+            baselines={gate: baseline for gate, each in attempts if (baseline := _find_open_baseline(each))},
         )
 
     def check_gate(self, gate: str) -> str:
@@ -130,6 +148,28 @@ def parse_gate_id(gate: Fields) -> str:
     return gate.validate("gate", check_gate_id)
 
 
-def _last_attempt(gate: Fields) -> Fields | None:
-    attempts = gate.objects("attempts", lambda attempt: attempt) if "attempts" in gate else ()
-    return attempts[-1] if attempts else None
+def parse_baseline_files(baseline: Fields) -> tuple[Hashes, tuple[str, ...]]:
+    """The members `outputs` and `unread` of an attempt's `baseline`. Raises DamagedRecord."""
+    outputs = baseline.objects("outputs", lambda row: (row.text("path"), row.text("sha256")))
+    return outputs, baseline.texts("unread") if "unread" in baseline else ()
+
+
+def count_until_last_pass(statuses: Sequence[str]) -> int:
+    """How many attempts there are up to the last one that passed, which is included."""
+    return max((number for number, status in enumerate(statuses, 1) if status == "PASS"), default=0)
+
+
+def _attempts(gate: Fields) -> tuple[Fields, ...]:
+    return gate.objects("attempts", lambda attempt: attempt) if "attempts" in gate else ()
+
+
+def _find_open_baseline(attempts: Sequence[Fields]) -> OpenBaseline | None:
+    statuses = [attempt.text("status") for attempt in attempts]
+    for attempt in attempts[count_until_last_pass(statuses) :] if statuses[-1:] == ["RUNNING"] else ():
+        if baseline := attempt.optional_object("baseline"):
+            return OpenBaseline(attempt.number("attempt"), *parse_baseline_files(baseline))
+    return None
+
+
+def _baseline_from_json(attempt: int, outputs: Sequence[Sequence[str]], unread: Sequence[str]) -> OpenBaseline:
+    return OpenBaseline(attempt, tuple((path, sha256) for path, sha256 in outputs), tuple(unread))

@@ -9,7 +9,8 @@
      "pre_scripts"?: [{"path", "exit_code", "duration_ms", "output_sha256", "pass", "reason"?}],
      "failure_reason": null, "context": {"run_id", "workflow", "slug", "artifact_path", "depth", "variables"},
      "blocking": true, "contract": {"path", "sha256"},
-     "baseline": {"contract_sha256", "context", "outputs": [{"path", "sha256"}], "schemas"?: [{"path", "sha256"}]},
+     "baseline": {"contract_sha256", "context", "outputs": [{"path", "sha256"}], "unread"?: ["…"],
+                  "schemas"?: [{"path", "sha256"}]},
      "runner": {"orch", "python", "pytest"}, "git": {"commit", "dirty"}}
 
 Attempts of orch 0.1.0 have no `context` and no `blocking`; those of the original runner lack more of these keys and

@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from gate_tests.strict_json.fields import Fields
+from gate_tests.workspace.run_context import parse_baseline_files
 from runner.models.context import AttemptContext
 from runner.models.rows import Json
 
@@ -35,9 +36,11 @@ class Baseline(NamedTuple):
     context: AttemptContext | None = None
     schemas: tuple[tuple[str, str | None], ...] = ()
     """(path, SHA-256) of each; None for one that did not exist."""
+    unread: tuple[str, ...] = ()
+    """The outputs that existed and could not be hashed; one that is neither here nor in `outputs` did not exist."""
 
     def to_json(self) -> Json:
-        """`{contract_sha256, context?, outputs: [{path, sha256}], schemas?: [{path, sha256}]}`."""
+        """`{contract_sha256, context?, outputs: [{path, sha256}], unread?: [path], schemas?: [{path, sha256}]}`."""
         outputs, schemas = (
             [{"path": path, "sha256": sha256} for path, sha256 in files] for files in (self.outputs, self.schemas)
         )
@@ -45,6 +48,7 @@ class Baseline(NamedTuple):
             "contract_sha256": self.contract_sha256,
             **({"context": self.context.to_json()} if self.context else {}),
             "outputs": outputs,
+            **({"unread": list(self.unread)} if self.unread else {}),
             **({"schemas": schemas} if schemas else {}),
         }
 
@@ -53,9 +57,13 @@ class Baseline(NamedTuple):
         """Parse such an object. Raises DamagedRecord."""
         context = fields.optional_object("context")
         schemas = fields.objects("schemas", _parse_schema) if "schemas" in fields else ()
-        outputs = fields.objects("outputs", lambda row: (row.text("path"), row.text("sha256")))
+        outputs, unread = parse_baseline_files(fields)
         return cls(
-            fields.text("contract_sha256"), outputs, AttemptContext.from_json(context) if context else None, schemas
+            contract_sha256=fields.text("contract_sha256"),
+            outputs=outputs,
+            context=AttemptContext.from_json(context) if context else None,
+            schemas=schemas,
+            unread=unread,
         )
 
 

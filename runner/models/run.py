@@ -23,7 +23,9 @@ from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.names import Depth
 from gate_tests.workspace.run_context import (
     Hashes,
+    OpenBaseline,
     RunContext,
+    count_until_last_pass,
     parse_artifact_path,
     parse_depth,
     parse_gate_id,
@@ -69,6 +71,15 @@ class Gate(NamedTuple):
         """The attempt that is yet to be finished, if there is one."""
         last = self.last_attempt
         return last if last and last.is_open else None
+
+    @property
+    def open_baseline(self) -> OpenBaseline | None:
+        """The first baseline that was recorded since the last PASS; None if no attempt is open, or none has one."""
+        if not self.open_attempt:
+            return None
+        since = self.attempts[count_until_last_pass([attempt.status for attempt in self.attempts]) :]
+        found = ((attempt.number, attempt.baseline) for attempt in since if attempt.baseline)
+        return next((OpenBaseline(number, each.outputs, each.unread) for number, each in found), None)
 
     @property
     def last_agent(self) -> str | None:
@@ -202,7 +213,7 @@ class Run(NamedTuple):
         return self._replace(events=self.events.with_row(event))
 
     def context(self) -> RunContext:
-        """The context of the run for judging, without `passed`, which few contracts need."""
+        """The context of the run for judging, without `passed` and `baselines`, which few contracts need."""
         return RunContext(
             run_id=self.run_id,
             slug=self.workflow.slug,
@@ -228,6 +239,10 @@ class Run(NamedTuple):
             for gate in self.gates
             if gate.last_attempt and gate.last_attempt.status is GateStatus.PASS
         }
+
+    def open_baselines(self) -> dict[str, OpenBaseline]:
+        """The `open_baseline` of each gate that has one."""
+        return {gate.gate: baseline for gate in self.gates if (baseline := gate.open_baseline)}
 
     def to_json(self) -> Json:
         """The RUN.json. The members that a list of runs shows precede `gates`, see `run_summary`."""

@@ -5,6 +5,7 @@ from gate_tests.compiler.loader import is_blocking, load_contract
 from gate_tests.errors import Refused
 from gate_tests.files.artifacts import PathKind
 from gate_tests.workspace.layout import Workspace
+from gate_tests.workspace.run_context import Hashes
 from runner import suggestions
 from runner.models import transitions
 from runner.models.attempt import Attempt
@@ -31,7 +32,8 @@ def start_gate(
 ) -> Run:
     """Opens an attempt and records which declared outputs exist already. Raises Refused, InvalidFile.
 
-    Those that cannot be hashed, or not within `limits.check_s` for all, are not recorded; the store says which.
+    Those that cannot be hashed, or not within `limits.check_s` for all, are recorded without a hash; the store says
+    which.
     `force` is the reason to start although the workflow's prerequisites are not met; ignored where they are.
     `accept_contract`: a person accepts that contract or workflow differ from the pins of the run.
     """
@@ -42,7 +44,7 @@ def start_gate(
     prerequisites = Prerequisites.of(store.workspace, run)
     rules = read_rules(store.workspace, compiled, prerequisites.file)
     context = run.attempt_context
-    outputs, problems = _hash_outputs(store, compiled)
+    outputs, unread = _hash_outputs(store, compiled)
     opening = Attempt(
         number=0,
         status=GateStatus.RUNNING,
@@ -53,7 +55,7 @@ def start_gate(
         context=context,
         blocking=compiled.contract.blocking,
         contract=ContractRef(compiled.contract.document.path, compiled.contract.document.sha256),
-        baseline=Baseline(compiled.contract.document.sha256, outputs, context, rules.schemas),
+        baseline=Baseline(compiled.contract.document.sha256, outputs, context, rules.schemas, tuple(unread)),
     )
 
     def start(run: Run) -> Run:
@@ -67,8 +69,9 @@ def start_gate(
         )
 
     started = store.change(run_id, start)
-    if problems:
-        store.lock_wait.say(f"left out of the baseline: {', '.join(problems)}")
+    if unread:
+        problems = ", ".join(f"{path} ({detail})" for path, detail in unread.items())
+        store.lock_wait.say(f"left out of the baseline: {problems}")
     return started
 
 
@@ -109,12 +112,12 @@ def record_changed_error(run: Run, when: str, changes: str, next_command: str) -
     return Refused(f"the record of run {run.run_id} changed {when}: {changes}", next_command=next_command)
 
 
-def _hash_outputs(store: Store, compiled: CompiledGate) -> tuple[tuple[tuple[str, str], ...], list[str]]:
-    """The path and hash of each declared output that exists, and which could not be hashed, with the reason."""
+def _hash_outputs(store: Store, compiled: CompiledGate) -> tuple[Hashes, dict[str, str | None]]:
+    """The path and hash of each declared output that exists, and the path of each that was not hashed, with why."""
     artifacts = compiled.artifacts(store.workspace.root)
     artifacts.limit_time(compiled.contract.limits.check_s)
     found = compiled.find_output_files(artifacts)
     declared = [artifacts.read(path) for path in found.paths]
     hashed = tuple((artifact.path, artifact.sha256) for artifact in declared if artifact.is_file)
-    unreadable = [f"{each.path} ({each.detail})" for each in declared if each.kind is PathKind.UNREADABLE]
-    return hashed, [*found.omitted, *unreadable]
+    unreadable = {each.path: each.detail for each in declared if each.kind is PathKind.UNREADABLE}
+    return hashed, {**found.omitted, **unreadable}

@@ -86,8 +86,8 @@ class JudgedGate(NamedTuple):
 
     @property
     def changed_nothing(self) -> bool:
-        """Whether the outputs of the finished attempt are those that existed when it started, byte for byte."""
-        baseline = self.gate.attempts[-1].baseline
+        """Whether the outputs are those that existed when the last attempt started, byte for byte."""
+        baseline = self.gate.last_attempt.baseline if self.gate.last_attempt else None
         outputs = {(artifact.resolved_path, artifact.sha256) for artifact in self.artifacts}
         return bool(outputs) and baseline is not None and outputs == set(baseline.outputs)
 

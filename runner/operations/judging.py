@@ -158,10 +158,13 @@ class _JudgingSession(NamedTuple):
             return self._collect_verdicts(compiled, rules, programs)
 
     def _context(self, contracts: Mapping[str, Document]) -> RunContext:
-        """The context of the run; includes the outputs of passed gates only where a contract refers to them."""
+        """The context of the run; includes outputs of passed gates, and baselines, only where a contract needs them."""
         context = self.run.context()
-        is_needed = any(has_check_type(document, "unchanged_since") for document in contracts.values())
-        return replace(context, passed=self.run.passed_outputs()) if is_needed else context
+        if any(has_check_type(document, "unchanged_since") for document in contracts.values()):
+            context = replace(context, passed=self.run.passed_outputs())
+        if any(has_check_type(document, "changed_in_attempt") for document in contracts.values()):
+            context = replace(context, baselines=self.run.open_baselines())
+        return context
 
     def _run_programs(self, compiled: Sequence[CompiledGate]) -> ProgramRuns:
         directories = [

@@ -111,6 +111,7 @@ def test_an_output_that_takes_longer_than_a_check_may_does_not_keep_an_attempt_f
     ended = repository.orch(*start)
     assert ended.code == 0
     assert [output["path"] for output in ended.json["baseline"]["outputs"]] == ["small"]
+    assert ended.json["baseline"]["unread"] == ["huge"]
     timeout = message("hash-timeout", seconds=1)
     assert f"orch: {message('left-out-of-baseline', outputs=f'huge ({timeout})')}\n" in ended.err
     repository.write("huge", "b")

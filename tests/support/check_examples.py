@@ -8,6 +8,7 @@ from typing import Any
 
 from gate_tests.compiler.options import EvaluationOptions
 from gate_tests.programs.program import KnownProgramResults, ProgramResult
+from gate_tests.workspace.run_context import OpenBaseline
 from tests.support import CHECKOUT
 from tests.support.checks import Tried, evaluate_all
 from tests.support.repository import Repository
@@ -47,10 +48,11 @@ def lay_out(repository: Repository, files: dict[str, Any]) -> None:
 def tried(repository: Repository, case: dict[str, Any]) -> Tried:
     lay_out(repository, case["files"])
     run = {**TEA, **case.get("run", {})}
+    run["baselines"] = {gate: OpenBaseline(*each) for gate, each in run.get("baselines", {}).items()}
     depth = case.get("depth", "standard")
     ran = KnownProgramResults(
         {("GT", index): ProgramResult(*each) for index, each in enumerate(case.get("programs", ()))}
     )
     options = EvaluationOptions(programs=ran)
-    validations = [case["validation"]]
-    return evaluate_all(repository, depth=depth, run=run, options=options, validations=validations)[-1]
+    contract = {**case.get("contract", {}), "validations": [case["validation"]]}
+    return evaluate_all(repository, depth=depth, run=run, options=options, **contract)[-1]

@@ -104,7 +104,7 @@ MESSAGES = {
     ),
     "left-out-of-baseline": "left out of the baseline: {outputs}",
     "hash-timeout": "not hashed within {seconds} s (limits.check_s)",
-    "nothing-changed": "no declared output changed after the attempt started",
+    "nothing-changed": "nothing changed in this attempt",
     "rules-changed": "{path} changed after the pipeline began; a person decides whether to accept that",
     "context-changed-meanwhile": "the record of run {run} changed after the pipeline began: {changes}",
     "stale-gate": "gate {gate} is stale: {path} {change} after attempt {attempt} passed",

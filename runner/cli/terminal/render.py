@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _HASH_DIGITS: Final = 12  # hexadecimal digits of a SHA-256 that a person compares
 _MAX_ARTIFACTS: Final = 100
+_NOTHING_CHANGED: Final = "  note    nothing changed in this attempt"
 _MAX_START_EVENTS: Final = 4  # forced, two files accepted, started
 
 
@@ -88,7 +89,7 @@ def format_finished_gate(judged: "JudgedGate", record: str, verbosity: Verbosity
     if judged.git and judged.git.record_ignored_by:
         yield f"  warned  {format_ignored_record(judged.git.record_ignored_by)}"
     if verbosity > Verbosity.QUIET and judged.changed_nothing:
-        yield "  note    no declared output changed after the attempt started"
+        yield _NOTHING_CHANGED
     if verbosity > Verbosity.QUIET:
         yield f"  record  {record}"
 
@@ -106,6 +107,8 @@ def format_checked_gate(judged: "JudgedGate", verbosity: Verbosity = Verbosity.N
 
 
 def _format_notes(judged: "JudgedGate") -> Iterator[str]:
+    if judged.gate.open_attempt and judged.changed_nothing:
+        yield _NOTHING_CHANGED
     if judged.compiled.scripts:
         yield "  note    the pre_scripts of its contract were not run; gate finish runs them"
     number = len(judged.gate.attempts)

@@ -6,7 +6,7 @@ import pytest
 
 from gate_tests.errors import DamagedRecord, Refused
 from gate_tests.workspace.names import Depth
-from gate_tests.workspace.run_context import RunContext
+from gate_tests.workspace.run_context import OpenBaseline, RunContext
 from tests.support.repository import Repository
 
 RUN_ID = "run_20261122T093000Z_tea_abc123"
@@ -31,6 +31,41 @@ RECORD: dict[str, Any] = {
         {"gate": "G4"},
     ],
 }
+
+
+def baseline(*outputs: str, **members: Any) -> dict[str, Any]:
+    """The baseline of an attempt that began when these outputs existed."""
+    return {"contract_sha256": "0" * 64, "outputs": [{"path": path, "sha256": "1" * 64} for path in outputs], **members}
+
+
+@pytest.mark.quick("*")
+@pytest.mark.parametrize(
+    ("attempts", "expected"),
+    [
+        pytest.param([("RUNNING", baseline("a"))], (1, "a"), id="the open attempt's own"),
+        pytest.param([("FAIL", baseline("a")), ("RUNNING", baseline("b"))], (1, "a"), id="that of the first"),
+        pytest.param(
+            [("FAIL", baseline("a")), ("PASS", baseline("b")), ("FAIL", baseline("c")), ("RUNNING", baseline("d"))],
+            (3, "c"),
+            id="that of the first since the last PASS",
+        ),
+        pytest.param([("FAIL", None), ("RUNNING", baseline("b"))], (2, "b"), id="the first that was recorded"),
+        pytest.param([("FAIL", baseline("a")), ("PASS", baseline("b"))], None, id="none after a PASS"),
+        pytest.param([("FAIL", baseline("a"))], None, id="none where no attempt is open"),
+        pytest.param([("RUNNING", None)], None, id="none where none was recorded"),
+        pytest.param([], None, id="none without an attempt"),
+    ],
+)
+def test_the_baseline_is_that_of_the_first_attempt_since_the_last_pass(
+    repository: Repository, attempts: list[tuple[str, Any]], expected: tuple[int, str] | None
+) -> None:
+    rows = [
+        {"attempt": number, "status": status, "artifacts": [], "baseline": each}
+        for number, (status, each) in enumerate(attempts, 1)
+    ]
+    context = read(repository, gates=[{"gate": "G1", "attempts": rows}, {"gate": "G2"}])
+    found = {"G1": OpenBaseline(expected[0], ((expected[1], "1" * 64),))} if expected else {}
+    assert context.baselines == found
 
 
 def read(repository: Repository, **members: Any) -> RunContext:
@@ -91,7 +126,9 @@ def test_a_run_that_does_not_exist_is_refused_and_one_without_its_run_json_is_da
 
 
 def test_it_is_the_same_in_another_process(repository: Repository) -> None:
-    context = read(repository)
+    running = {"attempt": 1, "status": "RUNNING", "baseline": baseline("a", unread=["b"])}
+    context = read(repository, gates=[*RECORD["gates"], {"gate": "G5", "attempts": [running]}])
+    assert context.baselines == {"G5": OpenBaseline(1, (("a", "1" * 64),), ("b",))}
     assert RunContext.from_json(json.loads(json.dumps(context.to_json()))) == context
 
 

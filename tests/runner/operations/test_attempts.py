@@ -67,6 +67,7 @@ def test_what_cannot_be_hashed_in_time_is_left_out_of_the_baseline_and_told_in_a
     assert attempt
     assert attempt.baseline
     assert [path for path, _ in attempt.baseline.outputs] == ["small", "folder/file"]
+    assert attempt.baseline.unread == ("huge",)
     timeout = message("hash-timeout", seconds=0.2)
     assert told == [message("left-out-of-baseline", outputs=f"huge ({timeout})")]
 

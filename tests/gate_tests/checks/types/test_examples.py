@@ -56,7 +56,8 @@ def test_what_is_measured_is_described_and_recorded(name: str, kind: str, reposi
 @pytest.mark.quick("*")
 @pytest.mark.parametrize("name", BUILT_IN_TYPES)
 def test_the_example_of_the_schema_is_one_that_a_contract_may_say(name: str, repository: Repository) -> None:
-    (check,) = compiled(repository, validations=[check_type(name).example]).checks
+    outputs = {"all_of": [{"path": "{artifact_path}/work.md"}]}
+    *_, check = compiled(repository, required_outputs=outputs, validations=[check_type(name).example]).checks
     assert check.type.name == name
 
 
