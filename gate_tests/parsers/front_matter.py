@@ -7,7 +7,7 @@ rule. It is parsed only where its lines leave that open, for every Markdown file
 import re
 from typing import Final, NamedTuple
 
-from gate_tests.parsers.front_matter_toml import is_toml_table
+from gate_tests.parsers.front_matter_toml import is_toml
 from gate_tests.parsers.front_matter_yaml import is_yaml_mapping
 from gate_tests.parsers.yaml_events import NotYaml
 
@@ -64,7 +64,7 @@ def _holds_mapping(block: Block) -> bool:
     """Fields with a fault count too: one quotation mark too few makes no prose of a header."""
     if _PLAIN_FIELDS["+++" if block.is_toml else "---"].fullmatch(block.content):
         return True
-    return is_toml_table(block.content) if block.is_toml else _is_yaml_mapping(block.content)
+    return is_toml(block.content) if block.is_toml else _is_yaml_mapping(block.content)
 
 
 def _is_yaml_mapping(content: str) -> bool:

@@ -25,12 +25,13 @@ def read_toml_fields(content: str) -> dict[str, Value]:
     return {key: _to_value(value) for key, value in _parse(content).items()}
 
 
-def is_toml_table(content: str) -> bool:
-    """Whether it is TOML and says anything."""
+def is_toml(content: str) -> bool:
+    """Whether it is TOML, which is always a table."""
     try:
-        return bool(_parse(content))
+        _parse(content)
     except NotToml:
         return False
+    return True
 
 
 def _parse(content: str) -> dict[str, Any]:

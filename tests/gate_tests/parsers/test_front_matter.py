@@ -27,6 +27,7 @@ FRONT_MATTER = {
     "TOML after a blank line": "+++\n\ntitle = 'x'\n+++\n",
     "TOML text of several lines": '+++\ntitle = """\nRobots\n"""\n+++\n',
     "TOML of tables": "+++\n[params]\n+++\n",
+    "TOML of no field": "+++\n\n# none\n+++\n",
     "just short enough": "---\na: " + "x" * (MAX_BYTES - 4) + "\n---\n",
 }
 NONE = {
@@ -51,7 +52,6 @@ NONE = {
     "an unclosed list in brackets": '---\n"a": [1\n---\n',
     "two documents": '---\n"a": 1\n--- x\n---\n',
     "prose between plus signs": "+++\nText\n+++\n",
-    "nothing between plus signs": "+++\n+++\n",
     "marks that differ": "+++\na = 1\n---\n",
     "an escape beyond Unicode": '---\n"a": "\\UFFFFFFFF"\n---\n',
     "too long": "---\na: " + "x" * MAX_BYTES + "\n---\n",

@@ -139,7 +139,12 @@ def test_a_value_that_wants_quotes_is_shown_in_them_to_who_may_see_it(line: str,
 
 @pytest.mark.quick("*")
 @pytest.mark.parametrize(
-    "text", [text for name, text in FRONT_MATTER.items() if name.startswith(("list", "fold", "TOML"))]
+    "text",
+    [
+        text
+        for name, text in FRONT_MATTER.items()
+        if name.startswith(("list", "fold", "TOML")) and name != "TOML of no field"
+    ],
 )
 def test_what_is_found_is_read(text: str) -> None:
     assert read_front_matter(text)
