@@ -17,7 +17,10 @@ BRACES: Final = re.compile(r"(?<!\{)\{[^{}/]*\}(?!\})")
 class LintWarning(NamedTuple):
     """`keys` lead from the check to the value that `message` is about."""
 
-    topic: Literal["matches-nothing", "half-characters", "slow-regex", "all-but-one"]
+    topic: Literal[
+        "matches-nothing", "half-characters", "slow-regex", "all-but-one",
+        "unusable-schema", "no-draft", "ignored-keyword",
+    ]  # fmt: skip
     keys: JsonPath
     message: str
 

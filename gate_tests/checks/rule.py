@@ -111,6 +111,10 @@ class Rule(ABC):
         """Warnings about its parameters, as a check of the target `path`."""
         return ()
 
+    def lint_files(self, artifacts: Artifacts) -> "Iterable[LintWarning]":
+        """Warnings about the files at its `schema_paths`."""
+        return ()
+
     def explain_triviality(self) -> str | None:
         """Why every file passes, whatever it contains; None if some would fail, or if that is unknown."""
         return None

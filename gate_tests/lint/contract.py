@@ -9,6 +9,7 @@ from gate_tests.compiler.problems import find_problems
 from gate_tests.contract import Contract
 from gate_tests.errors import InvalidFile
 from gate_tests.lint.findings import ContractWarning, LintReport, WarningTopic
+from gate_tests.lint.rule_files import find_file_warnings
 from gate_tests.lint.sample_runs import (
     SampleRuns,
     describe_undeclared,
@@ -35,7 +36,8 @@ def lint_contract(workspace: Workspace, document: Document, trials: Iterable[Sam
         return LintReport((document.path,), errors)
     contexts = [context for trial in trials for context in trial.contexts]
     samples = [CompiledSample(context.depth, compile_gate(workspace, contract, context)) for context in contexts]
-    found = dict.fromkeys([*_find_unknown_outputs(contract, trials), *find_warnings(contract, samples)])
+    of_files = find_file_warnings(workspace.root, contract, samples)
+    found = dict.fromkeys([*_find_unknown_outputs(contract, trials), *find_warnings(contract, samples), *of_files])
     warnings = drop_suppressed(document, found)
     return LintReport((document.path,), (), tuple(sorted(warnings, key=lambda each: each.line)))
 

@@ -9,8 +9,9 @@ import errno
 import json
 import os
 import re
+import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import isinf
@@ -25,6 +26,7 @@ JsonPath = tuple[str | int, ...]
 _SEPARATORS: Final = re.compile(r"[ \t\n\r,:]*")
 _TO_BRACKET: Final = r"""[^"{}\[\]]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"{}\[\]]*+)*+[{}\[\]]"""
 """All up to the next bracket that is not part of a string."""
+_STRING: Final = r'"(?:[^"\\]++|\\.)*+"'
 _CONSTANT: Final = r"-?Infinity|NaN"
 _NUMBER: Final = r"-?\d[\d.eE+-]*"
 _SURROGATE: Final = r"\\u[dD][89a-fA-F]"
@@ -79,8 +81,11 @@ class Document:
             raise error_type(path, f"cannot be read: {error.strerror}") from None
 
     @classmethod
-    def parse(cls, path: str, content: bytes) -> "Document":
-        """Parse UTF-8 JSON; a byte order mark is dropped. Raises UnreadableDocument."""
+    def parse(cls, path: str, content: bytes, parse_float: Callable[[str], float] = float) -> "Document":
+        """Parse UTF-8 JSON; a byte order mark is dropped. Raises UnreadableDocument.
+
+        `parse_float` makes a float of its literal, unless it is just how we would serialize it.
+        """
         if len(content) >= _ORJSON_FROM_BYTES and (data := _parse_canonical(content)) is not None:
             return cls(path, data, content)
         try:
@@ -90,7 +95,7 @@ class Document:
             raise UnreadableDocument(path, f"is not UTF-8 (byte 0x{content[error.start]:02x})", line) from None
         if not text or text.isspace():
             raise UnreadableDocument(path, "is empty; a JSON object is wanted")
-        return cls(path, _parse_strictly(path, text), content)
+        return cls(path, _parse_strictly(path, text, parse_float), content)
 
     def line(self, json_path: JsonPath) -> int:
         """The line on which the value at `json_path`, or its nearest existing ancestor, begins."""
@@ -164,8 +169,8 @@ def _parse_canonical(content: bytes) -> Any:
         return None
 
 
-def _parse_strictly(path: str, text: str) -> Any:
-    lax = _LaxityDetector()
+def _parse_strictly(path: str, text: str, parse_float: Callable[[str], float]) -> Any:
+    lax = _LaxityDetector(parse_float)
     try:
         data = json.loads(text, object_pairs_hook=lax.members, parse_constant=lax.constant, parse_float=lax.number)
     except json.JSONDecodeError as error:
@@ -174,14 +179,22 @@ def _parse_strictly(path: str, text: str) -> Any:
         raise UnreadableDocument(path, f"is not JSON: {error.msg} (column {error.colno})", error.lineno) from None
     except RecursionError:
         raise UnreadableDocument(path, "is nested too deeply") from None
-    except ValueError as error:
-        raise UnreadableDocument(path, f"is not JSON: {error}") from None
+    except ValueError:
+        raise _find_long_integer(path, text) from None
     if lax.found:
         is_searched = len(text) <= _MAX_SEARCHED_CHARACTERS
         raise _find_first_laxity(path, text) if is_searched else UnreadableDocument(path, lax.found)
     if "\\u" in text and (escaped := re.search(_SURROGATE, text)):
         _check_surrogates(path, data, _find_line(text, escaped.start()))
     return data
+
+
+def _find_long_integer(path: str, text: str) -> UnreadableDocument:
+    """The error for an integer that Python refuses to read, for that would take quadratic time."""
+    digits = sys.get_int_max_str_digits()
+    found = (each for each in re.finditer(rf"{_STRING}|-?\d{{{digits + 1},}}", text) if each[0][0] != '"')
+    line = next((_find_line(text, each.start()) for each in found), None)
+    return UnreadableDocument(path, f"holds an integer of more than {digits} digits", line)
 
 
 def _check_surrogates(path: str, data: Any, line: int) -> None:
@@ -198,6 +211,9 @@ class _LaxityDetector:
 
     found = ""
 
+    def __init__(self, parse_float: Callable[[str], float]) -> None:
+        self._parse_float = parse_float
+
     def members(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         members = dict(pairs)
         if len(members) < len(pairs) and not self.found:
@@ -210,7 +226,7 @@ class _LaxityDetector:
         return float(name)
 
     def number(self, literal: str) -> float:
-        number = float(literal)
+        number = self._parse_float(literal)
         if isinf(number):
             self.found = self.found or _describe_overflow(literal)
         return number

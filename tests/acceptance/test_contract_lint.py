@@ -73,6 +73,22 @@ ADVISED: dict[str, dict[str, Any]] = {
 }
 
 
+SCHEMAS = {
+    "unusable-schema": {"$schema": "https://json-schema.org/draft-07/schema#"},
+    "no-draft": {"prefixItems": [{}]},
+    "ignored-keyword": {"requird": ["a"]},
+}
+
+
+@pytest.mark.parametrize("topic", SCHEMAS)
+def test_a_schema_that_demands_less_than_it_seems_to_is_advised_against(repository: Repository, topic: str) -> None:
+    repository.write("s.json", json.dumps(SCHEMAS[topic]))
+    ended = lint(repository, validations=[COUNT, {"type": "json_schema", "target": "a.json", "schema": "s.json"}])
+    assert (ended.code, f"[{topic}]" in ended.out) == (0, True), ended.out
+    assert "GT.contract.json:" in ended.out
+    assert "$.validations[1].schema: advice: s.json" in ended.out
+
+
 @pytest.mark.parametrize("topic", ADVISED)
 def test_what_proves_little_is_advised_against_and_only_strict_makes_that_an_error(
     repository: Repository, topic: str

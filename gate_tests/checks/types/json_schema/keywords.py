@@ -9,6 +9,7 @@ from jsonschema.exceptions import ValidationError
 from referencing.jsonschema import lookup_recursive_ref
 
 from gate_tests.checks.truncation import MAX_RECORDED
+from gate_tests.checks.types.json_schema.multiple_of import apply_multiple_of
 from gate_tests.checks.types.json_schema.schema_check import UnusableSchema, compile_regex
 from gate_tests.js_regex.pattern import TooSlow
 from gate_tests.strict_json.validation import truncate_json
@@ -90,6 +91,8 @@ def override_keywords(known: Any, limit_s: float) -> dict[str, Keyword]:
     """Our versions of those that are `known` to the draft. All regexes together may run for `limit_s` seconds."""
     regexes = _RegexKeywords(limit_s)
     ours: dict[str, Keyword] = {
+        "divisibleBy": apply_multiple_of,  # draft 3
+        "multipleOf": apply_multiple_of,
         "uniqueItems": _unique_items,
         "pattern": regexes.pattern,
         "patternProperties": regexes.pattern_properties,

@@ -1,15 +1,18 @@
 """`json_schema`: a JSON file conforms to a schema that is a file of the repository."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Self
 
 from gate_tests.checks.check_type import CheckType
+from gate_tests.checks.lint import LintWarning
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Rule, Scope
 from gate_tests.checks.truncation import MAX_RECORDED
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifacts, NotText
 from gate_tests.strict_json.document import Document, UnreadableDocument
+from gate_tests.strict_json.written_float import parse_written_float
 from gate_tests.typing_compat import override
 
 
@@ -60,6 +63,17 @@ class JsonSchema(Rule):
         except (NotText, UnreadableDocument) as error:
             return _fail(str(error))
 
+    @override
+    def lint_files(self, artifacts: Artifacts) -> Iterator[LintWarning]:
+        from gate_tests.checks.types.json_schema.schema_lint import lint_schema
+
+        try:
+            yield from artifacts.judge_text(self.schema, lambda text: [*lint_schema(_parse(text, self.schema))])
+        except NotText:
+            pass  # it may be made by an earlier gate
+        except UnreadableDocument as error:
+            yield LintWarning("unusable-schema", ("schema",), str(error))
+
     def _evaluate_text(self, text: str, path: str, schema: Document | Outcome) -> Outcome:
         """Whether the target is JSON, and conforms; `schema` is an Outcome if no schema can be used."""
         document = _parse(text, path)
@@ -67,7 +81,7 @@ class JsonSchema(Rule):
 
 
 def _parse(text: str, path: str) -> Document:
-    return Document.parse(path, text.encode())
+    return Document.parse(path, text.encode(), parse_written_float)
 
 
 def _fail(found: str) -> Outcome:
@@ -97,15 +111,16 @@ CHECK_TYPE: Final = CheckType(
     name="json_schema",
     summary=(
         "the file is strict JSON and conforms to the schema. The draft is the one that the schema names, "
-        "else 2020-12; a `$ref` must stay in the schema's own file, `format` asserts nothing, and a "
-        "regex means what it means in JavaScript with the flag `u`"
+        "else 2020-12; a `$ref` must stay in the schema's own file, `format` asserts nothing, `multipleOf` compares "
+        "decimals as they are written, and a regex means what it means in JavaScript with the flag `u`"
     ),
     keys={
         "target": {"$ref": "#/definitions/path"},
         "schema": {
             "type": "string",
             "minLength": 1,
-            "description": "The path of the JSON Schema, relative to the root. It may hold variables.",
+            "description": "The path of the JSON Schema, relative to the root. It may hold variables. "
+            "`orch contract lint` tells which of its keywords its draft does not know.",
         },
     },
     required=("target", "schema"),

@@ -1,15 +1,15 @@
 """Checks whether a schema can be used: its draft, its regexes and the targets of its references."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from jsonschema import Draft202012Validator, FormatChecker, SchemaError
+from jsonschema import FormatChecker, SchemaError
 from jsonschema.protocols import Validator
-from jsonschema.validators import validator_for
 from referencing import Registry, Resource
 from referencing.exceptions import Unresolvable
 from referencing.jsonschema import specification_with
 
+from gate_tests.checks.types.json_schema.drafts import DEFAULT_DRAFT, DRAFTS, find_draft, suggest_draft
 from gate_tests.js_regex.nodes import BadRegex
 from gate_tests.js_regex.pattern import Pattern, compile_schema_pattern
 from gate_tests.strict_json.document import format_json_path
@@ -31,19 +31,36 @@ def check_schema(schema: Any) -> type[Validator]:
     """The validator class for the draft that the schema names, all of it checked. Raises UnusableSchema."""
     if not isinstance(schema, dict):
         raise UnusableSchema("is no JSON object")
-    draft = _find_draft(schema)
+    draft = DRAFTS[name_draft(schema)]
+    for _ in walk_schema(schema, draft):
+        pass
+    return draft
+
+
+def name_draft(schema: Mapping[str, Any]) -> str:
+    """The name of the draft in `$schema`, else of the newest one. Raises UnusableSchema."""
+    if "$schema" not in schema:
+        return DEFAULT_DRAFT
+    named = schema["$schema"]
+    if (draft := find_draft(named)) is None:
+        words = f"names a draft in $schema that is not known: {truncate_json(named)}{suggest_draft(named)}"
+        raise UnusableSchema(words)
+    return draft
+
+
+def walk_schema(schema: Mapping[str, Any], draft: type[Validator]) -> Iterator[Any]:
+    """Each part of it that is a schema, all of it checked on the way. Raises UnusableSchema."""
     try:
         _check_keywords(schema, draft)
-        _check_references(schema, draft)
+        yield from _iterate_parts(schema, draft)
     except SchemaError as error:
-        raise UnusableSchema(
-            f"is no schema: {format_json_path(tuple(error.absolute_path))}: {error.message[:_MAX_MESSAGE_CHARS]}"
-        ) from None
+        words = f"{format_json_path(tuple(error.absolute_path))}: {error.message[:_MAX_MESSAGE_CHARS]}"
+        taken = "" if "$schema" in schema else f" (it names no draft in $schema, so {DEFAULT_DRAFT} is taken)"
+        raise UnusableSchema(f"is no schema: {words}{taken}") from None
     except RecursionError:
         raise UnusableSchema("is nested too deeply") from None
     except (AttributeError, TypeError):  # such as a reference in `extends` or `disallow` of draft 3
         raise UnusableSchema("has parts that cannot be followed by the draft it names") from None
-    return draft
 
 
 def compile_regex(pattern: str) -> Pattern:
@@ -83,15 +100,7 @@ def _check_keywords(schema: Any, draft: Any) -> None:
     draft.check_schema(schema, _NO_FORMATS)
 
 
-def _find_draft(schema: dict[str, Any]) -> type[Validator]:
-    named = schema.get("$schema", Draft202012Validator.META_SCHEMA["$id"])
-    draft = validator_for({"$schema": named}, default=None) if isinstance(named, str) else None  # type: ignore[arg-type]
-    if draft is None:
-        raise UnusableSchema(f"names a draft in $schema that is not known: {truncate_json(named)}")
-    return draft
-
-
-def _check_references(schema: dict[str, Any], draft: type[Validator]) -> None:
+def _iterate_parts(schema: Mapping[str, Any], draft: type[Validator]) -> Iterator[Any]:
     """Checks that each reference leads to a schema in the same file, whether it is applied or not."""
     specification = specification_with(draft.META_SCHEMA["$schema"])
     root = specification.create_resource(schema)
@@ -102,6 +111,7 @@ def _check_references(schema: dict[str, Any], draft: type[Validator]) -> None:
         if id(resource.contents) in seen:
             continue
         seen.add(id(resource.contents))
+        yield resource.contents
         _check_regexes(resource.contents)
         for reference in _find_references(resource):
             target = _resolve(reference, resolver)

@@ -18,6 +18,7 @@ from gate_tests.checks.types.json_schema.schema_check import (
 )
 from gate_tests.strict_json.document import JsonPath, format_json_path
 from gate_tests.strict_json.validation import truncate_json
+from gate_tests.strict_json.written_float import WrittenFloat
 
 _MAX_ERRORS: Final = 1000  # a large file may have millions
 _MAX_MESSAGE_CHARS: Final = 300
@@ -68,7 +69,8 @@ def _describe_error(error: ValidationError) -> str:
     """Our own message where that of jsonschema would contain the whole value."""
     if error.validator in ("required", "additionalProperties", "unevaluatedProperties", "unevaluatedItems"):
         return error.message
-    got = f"(got {truncate_json(error.instance)})"
+    value = error.instance
+    got = f"(got {value.written if isinstance(value, WrittenFloat) else truncate_json(value)})"
     return (
         f"breaks {error.validator} {truncate_json(error.validator_value)} {got}"
         if error.validator

@@ -38,6 +38,32 @@ def test_every_error_is_recorded_with_its_path_in_the_order_of_the_file(reposito
     }
 
 
+def test_numbers_are_compared_as_they_are_written(repository: Repository) -> None:
+    price = '{"items": {"multipleOf": 0.01}}'
+    assert hold(repository, "[19.99, 0.07, 1e2, 12345678901234567890.12]", price).holds
+    outcome = hold(repository, "[19.99,\n19.990000000000000001]", price)
+    assert outcome.found == "1 error, line 2: $[1]: breaks multipleOf 0.01 (got 19.990000000000000001)"
+
+
+def test_a_dollar_is_the_end_of_the_text_only(repository: Repository) -> None:
+    year = {"pattern": r"^\d{4}$"}
+    assert hold(repository, '"2024"', year).holds
+    assert not hold(repository, '"2024\\n"', year).holds
+    assert not hold(repository, '"\u0662\u0660\u0662\u0664"', year).holds
+
+
+def test_a_schema_is_linted_where_it_is_there(repository: Repository) -> None:
+    def lint() -> list[str]:
+        rule = JsonSchema("s.json", 2)
+        return [topic for topic, _, _ in rule.lint_files(Artifacts(repository.root, ("s.json",), 1 << 24))]
+
+    assert lint() == []
+    repository.write("s.json", '{"requird": []}')
+    assert lint() == ["ignored-keyword"]
+    repository.write("s.json", "{")
+    assert lint() == ["unusable-schema"]
+
+
 def test_of_many_errors_fifty_are_recorded(repository: Repository) -> None:
     outcome = hold(repository, json.dumps([1] * 60))
     assert (outcome.found.split(",")[0], len(outcome.measured["errors"])) == ("60 errors", 50)
@@ -51,6 +77,8 @@ def test_of_many_errors_fifty_are_recorded(repository: Repository) -> None:
         pytest.param("", "a.json: is empty", id="empty"),
         pytest.param("[1,\n]", "a.json:2: is not JSON", id="no JSON"),
         pytest.param('[{"name": "x",\n"name": "y"}]', "a.json:2: the key 'name' stands twice", id="a key twice"),
+        pytest.param(f'["1",\n{"1" * 5000}]', "a.json:2: holds an integer of more than 4300 digits", id="an integer"),
+        pytest.param('[{"name": 1e400}]', "a.json:1: 1e400 is too large a number", id="too large"),
         pytest.param("[NaN]", "a.json:1: NaN is not JSON", id="no number"),
         pytest.param("[" * 100_000, "a.json: is nested too deeply", id="nested too deeply"),
         pytest.param(b"\xff", "bytes that are not UTF-8", id="no text"),

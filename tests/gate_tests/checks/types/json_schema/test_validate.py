@@ -5,13 +5,14 @@ import pytest
 
 from gate_tests.checks.types.json_schema.schema_check import UnusableSchema, UnusableValue
 from gate_tests.checks.types.json_schema.validate import validate
+from gate_tests.strict_json.written_float import WrittenFloat
 from tests.support.messages import message
 
 BILLION = "(?:(?:a{1000}){1000}){1000}"
 DRAFT_3, DRAFT_4, DRAFT_7 = (f"http://json-schema.org/draft-{number}/schema#" for number in ("03", "04", "07"))
 
 
-DRAFT_2019 = "https://json-schema.org/draft/2019-09/schema"
+DRAFT_2019, DRAFT_2020 = (f"https://json-schema.org/draft/{name}/schema" for name in ("2019-09", "2020-12"))
 
 
 def told(value: Any, schema: Any) -> list[str]:
@@ -105,7 +106,11 @@ def test_every_error_is_told_with_its_path(value: Any, schema: Any, errors: list
         pytest.param(
             {"$defs": {"a": {"patternProperties": {"[": {}}}}}, "cannot be used", id="a regex nothing comes upon"
         ),
-        pytest.param({"$schema": "https://a.example/draft"}, "names a draft in $schema", id="unknown draft"),
+        pytest.param({"$schema": "https://a.example/draft"}, '/draft" (known: http://json-', id="unknown draft"),
+        pytest.param({"$schema": "http://json-schema.org/schema#"}, "(known: http://json-", id="no draft of that name"),
+        pytest.param(
+            {"items": [{}]}, "(it names no draft in $schema, so 2020-12 is taken)", id="an older draft unnamed"
+        ),
         pytest.param({"$schema": 7}, "names a draft in $schema", id="no draft"),
         pytest.param({"$ref": "https://a.example/s.json"}, "no other is read", id="remote"),
         pytest.param({"$ref": "other.json#/a"}, "no other is read", id="another file"),
@@ -130,11 +135,37 @@ def test_a_schema_that_is_none_or_that_leaves_its_file_cannot_be_used(schema: An
     assert problem in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("https://json-schema.org/draft-07/schema#", DRAFT_7),
+        ("https://json-schema.org/draft-07/schema", DRAFT_7),
+        ("http://json-schema.org/draft-07/schema/", DRAFT_7),
+        ("http://json-schema.org/draft/07/schema#", DRAFT_7),
+        ("http://www.json-schema.org/draft-7/schema#", DRAFT_7),
+        ("json-schema.org/draft-04/schema", DRAFT_4),
+        ("http://json-schema.org/draft/2020-12/schema", DRAFT_2020),
+        ("https://json-schema.org/draft/2020-12/schema.json", DRAFT_2020),
+        ("https://json-schema.org/draft-2019-09/schema#", DRAFT_2019),
+    ],
+)
+def test_a_draft_that_is_spelled_otherwise_is_named_as_it_is_to_be_written(written: str, meant: str) -> None:
+    with pytest.raises(UnusableSchema) as caught:
+        validate(1, {"$schema": written}, 2)
+    assert str(caught.value) == f'names a draft in $schema that is not known: "{written}", did you mean "{meant}"?'
+
+
+@pytest.mark.parametrize("named", [DRAFT_7, DRAFT_7.rstrip("#"), DRAFT_2020, f"{DRAFT_2020}#"])
+def test_a_draft_is_known_with_and_without_an_empty_fragment(named: str) -> None:
+    assert told(1, {"$schema": named, "type": "integer"}) == []
+
+
 def test_what_is_nested_too_deeply_or_too_large_is_refused() -> None:
     deep: list[Any] = []
     for _ in range(900):
         deep = [deep]
-    for value, schema in ((deep, {"items": {"$ref": "#"}}), (1, {"$ref": "#"}), (10**400, {"multipleOf": 0.1})):
+    long = WrittenFloat("0." + "1" * 5000)
+    for value, schema in ((deep, {"items": {"$ref": "#"}}), (1, {"$ref": "#"}), (long, {"multipleOf": 0.1})):
         with pytest.raises(UnusableValue):
             validate(value, schema, 2)
 
