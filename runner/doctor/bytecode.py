@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 PACKAGES: Final = (
-    "runner", "gate_tests", "click", "jsonschema", "markdown_it", "orjson", "pytest", "_pytest", "pytest_jsonreport",
-    "regex", "urllib3",
+    "runner", "gate_tests", "click", "jsonschema", "linkify_it", "markdown_it", "orjson", "pytest", "_pytest",
+    "pytest_jsonreport", "regex", "urllib3", "yaml",
 )  # fmt: skip
 """The packages that commands import: ours and our dependencies."""
 

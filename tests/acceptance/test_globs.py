@@ -59,7 +59,7 @@ def test_workers_record_the_same(notes: Repository) -> None:
 
 
 def test_nothing_changed_is_said_only_where_no_file_was_added(notes: Repository) -> None:
-    changed_nothing = "no declared output changed after the attempt started"
+    changed_nothing = "nothing changed in this attempt"
     assert changed_nothing not in notes.orch("gate", "finish", *AT).out
     assert notes.orch("gate", "start", *AT, "--agent", "maker").code == 0
     assert changed_nothing in notes.orch("gate", "finish", *AT).out

@@ -76,6 +76,9 @@ def test_byte_code_that_python_would_not_take_counts_as_none(package: Path, harm
 
 def test_all_that_we_depend_on_is_looked_at() -> None:
     pyproject = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))
-    modules = {"pytest-json-report": "pytest_jsonreport", "markdown-it-py": "markdown_it"}
+    modules = {
+        "linkify-it-py": "linkify_it", "markdown-it-py": "markdown_it", "pytest-json-report": "pytest_jsonreport",
+        "pyyaml": "yaml",
+    }  # fmt: skip
     wanted = [line.partition(">")[0] for line in pyproject["project"]["dependencies"] if ";" not in line]
     assert {modules.get(name, name) for name in wanted} <= set(bytecode.PACKAGES)
