@@ -140,7 +140,7 @@ def test_too_many_that_match_fail_and_none_is_recorded(repository: Repository, m
     write_notes(repository, a="A", b="B")
     given = verdict(repository, {"path": NOTES})
     assert (given.passed, given.outputs) == (False, ())
-    assert str(given.failure_reason).endswith("found more than 1 files that match")
+    assert str(given.failure_reason).endswith("found more than the 1 files that may match")
 
 
 @pytest.mark.parametrize("name", [b"a\x1b.md", b"a\xff.md"], ids=["control character", "no UTF-8"])

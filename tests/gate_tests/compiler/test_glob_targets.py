@@ -71,7 +71,7 @@ def test_of_many_that_fail_some_are_named_and_more_recorded(repository: Reposito
 def test_too_many_files_fail(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(path_or_glob, "MAX_MATCHES", 1)
     tried = evaluate(repository, {**WORDS, "missing_ok": True}, a="one two", b="one two")
-    assert (tried.holds, tried.outcome.found) == (False, "more than 1 files that match")
+    assert (tried.holds, tried.outcome.found) == (False, "more than the 1 files that may match")
 
 
 def test_a_name_that_no_record_can_hold_fails(repository: Repository) -> None:
