@@ -68,7 +68,7 @@ def _only_existence(_: Contract, gate: CompiledGate) -> bool:
 def _own_word(contract: Contract, gate: CompiledGate) -> bool:
     """Whether the only contents that are checked are outputs of the gate, each for a verdict on itself."""
     looked_into = [check for check in _decisive(gate) if check.type.evidence is not Evidence.EXISTENCE]
-    outputs = {output.path for output in gate.outputs}
+    outputs = {check.target.path for check in looked_into if gate.declares(check.target.path)}
     verdicts = {check.target.path for check in looked_into if _asks_for_verdict(contract, check)}
     return (
         not _has_decisive_script(gate)

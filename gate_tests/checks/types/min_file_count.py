@@ -67,7 +67,17 @@ class MinFileCount(Rule):
         found = f"{count} of {self.threshold}{_describe_links(links)}"
         if unnameable:
             found += f", and {unnameable} with control characters in the name, which do not count"
+        if count < self.threshold and (hidden := _count_hidden(path, artifacts)) and not self.pattern.startswith("."):
+            found += f", and {hidden} hidden, which {'does' if hidden == 1 else 'do'} not count"
         return Outcome(count >= self.threshold, found, {**measured, "count": count})
+
+
+def _count_hidden(path: str, artifacts: Artifacts) -> int:
+    """How many files in the directory itself, such as `.gitkeep`, no wildcard matches."""
+    try:
+        return artifacts.find_files(f"{escape_glob(path)}/.*").file_count
+    except TooManyFiles:
+        return 0
 
 
 def _describe_links(count: int) -> str:

@@ -62,6 +62,12 @@ def test_a_script_that_must_succeed_is_evidence_and_one_that_may_fail_is_not(rep
     assert topics(repository, validations=[EXISTS], pre_scripts=[{**script, "may_fail": True}]) == {"only-existence"}
 
 
+@pytest.mark.parametrize("target", ["audit.md", "*.md"])
+def test_a_verdict_of_a_file_that_matches_an_output_is_one_on_itself(repository: Repository, target: str) -> None:
+    outputs = {"all_of": [{"path": "*.md"}]}
+    assert topics(repository, required_outputs=outputs, validations=[{**VERDICT, "target": target}]) == {"own-word"}
+
+
 @pytest.mark.parametrize(
     "other",
     [

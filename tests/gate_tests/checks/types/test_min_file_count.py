@@ -45,13 +45,15 @@ def test_files_that_match_are_counted(folder: Repository, pattern: str, found: i
 
 def test_too_few_fail_and_what_was_counted_is_recorded(folder: Repository) -> None:
     measured = {"pattern": "*.md", "count": 3, "threshold": 5, "depth": "standard"}
-    assert count(folder, "*.md", 5) == Outcome(False, "3 of 5", measured)
+    assert count(folder, "*.md", 5) == Outcome(False, "3 of 5, and 1 hidden, which does not count", measured)
 
 
 def test_a_file_that_only_keeps_the_folder_in_git_is_no_work(repository: Repository) -> None:
     repository.write(f"{FOLDER}/.gitkeep", "")
-    assert count(repository, "*")[:2] == (False, "0 of 1")
-    assert count(repository, "**/*")[:2] == (False, "0 of 1")
+    for pattern in ("*", "**/*", "?gitkeep"):
+        assert count(repository, pattern)[:2] == (False, "0 of 1, and 1 hidden, which does not count")
+    assert count(repository, ".gitkeep").holds
+    assert count(repository, ".*", 2).found == "1 of 2"
 
 
 @pytest.mark.parametrize(
