@@ -47,18 +47,20 @@ class BlankDetector:
     def feed(self, block: bytes | memoryview) -> None:
         """The next block."""
         if self.is_blank and len(block):
-            self.is_blank = not _is_seen(block[0]) and self._is_blank(bytes(block))
+            self.is_blank = not _is_seen(block[0]) and (self._is_zeros(block) or self._is_blank(bytes(block)))
             self._is_at_head = False
 
     def finish(self) -> bool:
         """Whether the file is blank, which has ended."""
         return self.is_blank and not self._has_unfinished_character()
 
+    def _is_zeros(self, block: bytes | memoryview) -> bool:
+        return _ZEROS.startswith(block) and not self._has_unfinished_character()
+
     def _is_blank(self, block: bytes) -> bool:
         if self._is_at_head and (head := block.lstrip(b"\0")).startswith(_UTF16_MARKS):
             block = head[2:]
-        is_ascii = _ZEROS.startswith(block) or not block.translate(None, _ASCII)
-        if is_ascii and not self._has_unfinished_character():
+        if not block.translate(None, _ASCII) and not self._has_unfinished_character():
             return True
         try:
             return all(map(_is_invisible, set(self._decoder.decode(block))))

@@ -118,3 +118,15 @@ def test_the_folder_of_the_work_is_found_from_a_glob(notes: Repository, template
     done = json.loads(notes.orch("contract", "test", "G1", "--json").out)
     expected = "out/tea" if "notes" in template else "out/tea/notes/deep"
     assert done["artifact_path"] == expected
+
+
+def test_a_schema_that_matches_an_output_is_work_and_no_rule(notes: Repository) -> None:
+    notes.write("schemas/a.json", "{}")
+    notes.write("a.json", "{}")
+    conforms = {"type": "json_schema", "target": "a.json", "schema": "schemas/a.json"}
+    for path, schemas in (("schemas/*.json", []), ("*.json", ["schemas/a.json"])):
+        notes.write_contract("G1", required_outputs={"all_of": [{"path": path}]}, validations=[conforms])
+        run_id = notes.start_run(workflow="tests", slug="tea")
+        notes.start_gate(run_id, "G1")
+        baseline = notes.record(run_id)["gates"][0]["attempts"][0]["baseline"]
+        assert [row["path"] for row in baseline.get("schemas", [])] == schemas

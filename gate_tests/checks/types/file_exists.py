@@ -62,8 +62,9 @@ CHECK_TYPE: Final = CheckType(
     measures={},
     example={"type": "file_exists", "target": "{artifact_path}/notes.md"},
     mend=(
-        "Write the file at exactly this path, relative to the root. A folder, or a link that leads out of the "
-        "root, is no file. A required output that holds nothing but white space is empty: do its work."
+        "Write the file at exactly this path, relative to the root, or where that has `*` or `?`, at paths that match. "
+        "A folder, or a link that leads out of the root, is no file. A required output that holds nothing but white "
+        "space is empty: do its work."
     ),
     bind=lambda _validation, _scope: FileExists(),
     evidence=Evidence.EXISTENCE,

@@ -27,7 +27,8 @@ class FileExistsAnyOf(Rule):
 
     @override
     def describe(self) -> str:
-        files = " or ".join(("this file", *self.other_paths))
+        first, *others = self.candidates
+        files = " or ".join((_name_files(first, "this file"), *(_name_files(each, each.path) for each in others)))
         return files if all(output.allow_empty for output in self.candidates) else f"{files}, not empty"
 
     @override
@@ -38,6 +39,13 @@ class FileExistsAnyOf(Rule):
             return Outcome(True, ", ".join(present), {"checked": checked})
         found = [f"{output.path}: {found.found}" if found.exists else found.found for output, found in seen]
         return Outcome(False, _join_distinct(found), {"checked": checked})
+
+
+def _name_files(output: BoundOutput, name: str) -> str:
+    """What must exist of the output; `name` is that of its one file."""
+    if output.pattern is None:
+        return name
+    return f"{'1 file' if output.min_files == 1 else f'{output.min_files} files'} of {output.path}"
 
 
 def _join_distinct(found: list[str]) -> str:

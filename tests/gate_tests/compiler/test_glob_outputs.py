@@ -178,6 +178,7 @@ def test_of_any_of_a_glob_is_met_by_its_files(repository: Repository) -> None:
     given = verdict(repository, *either, group="any_of")
     (result,) = given.validations
     assert (given.passed, result.id) == (False, "file_exists_any_of[a.md]")
+    assert f"wanted this file or 2 files of {ARTIFACTS}/notes/*.md, not empty, found" in str(result.reason)
     assert str(result.reason).endswith(f"found nothing there; {ARTIFACTS}/notes/*.md: 1 of 2")
     assert result.measured["checked"] == [{"path": "a.md", "exists": False}, {"path": NOTES, "exists": True}]
     write_notes(repository, b="B")

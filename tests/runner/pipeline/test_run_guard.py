@@ -8,6 +8,7 @@ import pytest
 from gate_tests.errors import GateFailed
 from runner.models.artifact import Artifact
 from runner.models.run import Run
+from runner.operations.attempts import compile_run_gate
 from runner.pipeline.run_guard import RunGuard
 from runner.storage.store import Store
 from runner.workflows.definition import load_workflow
@@ -35,3 +36,13 @@ def test_an_output_is_hashed_no_longer_than_a_check_of_its_gate_may_take(reposit
     with pytest.raises(GateFailed, match=pattern("stale-gate", gate="G1", path="huge")):
         guard.check_outputs(passed)
     assert time.monotonic() - began < 10
+
+
+def test_an_output_that_the_gate_at_work_declares_by_a_glob_may_change(repository: Repository, passed: Run) -> None:
+    repository.write("huge", b"small now")
+    repository.write_contract("G2", required_outputs={"all_of": [{"path": "h*"}]})
+    store = Store(repository.workspace)
+    guard = RunGuard(store, load_workflow(repository.workspace, "tests"), passed)
+    with pytest.raises(GateFailed, match=pattern("stale-gate", gate="G1", path="huge")):
+        guard.check_outputs(passed)
+    guard.check_outputs(passed, compile_run_gate(store, passed, "G2").declares)

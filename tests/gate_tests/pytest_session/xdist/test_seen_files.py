@@ -3,6 +3,7 @@ from collections.abc import Callable
 import pytest
 
 from gate_tests.files.artifacts import Artifact, PathKind
+from gate_tests.files.glob import FoundFiles
 from gate_tests.pytest_session.xdist.seen_files import SeenFiles, encode_artifacts
 from tests.support.messages import message
 
@@ -33,6 +34,12 @@ def test_what_several_workers_saw_is_one(seen_files: SeenFiles) -> None:
     assert seen_files.add(encode_artifacts([by_path(file("x.md"))])) == []
     assert seen_files.add(encode_artifacts([by_path(file("x.md"), file("y.md", B))])) == []
     assert [each.path for each in seen_files.artifacts()] == ["x.md", "y.md"]
+
+
+def test_what_matched_a_glob_is_what_the_first_worker_found(seen_files: SeenFiles) -> None:
+    for paths in (["a.md", "b\udcff.md"], ["a.md"]):
+        seen_files.add(encode_artifacts([by_path(file("a.md"))], [{"*.md": FoundFiles(paths, len(paths))}]))
+    assert seen_files.matches == {"*.md": (["a.md", "b\udcff.md"], 2)}
 
 
 @pytest.mark.parametrize(
