@@ -19,7 +19,7 @@ class LintWarning(NamedTuple):
 
     topic: Literal[
         "matches-nothing", "half-characters", "slow-regex", "all-but-one",
-        "unusable-schema", "no-draft", "ignored-keyword",
+        "demands-nothing", "no-shell", "unusable-schema", "no-draft", "ignored-keyword",
     ]  # fmt: skip
     keys: JsonPath
     message: str

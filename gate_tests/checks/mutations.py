@@ -1,6 +1,9 @@
 """Texts for which a rule must fail. `orch contract test` tries whether it does."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+ONE_WORD: Final = "word\n"
+"""A text that nobody has worked on, and that is not empty."""
 
 
 class Mutation(NamedTuple):

@@ -94,6 +94,11 @@ class Rule(ABC):
         return ()
 
     @property
+    def other_globs(self) -> tuple[str, ...]:
+        """The globs of the files that it reads besides."""
+        return ()
+
+    @property
     def schema_paths(self) -> tuple[str, ...]:
         """Those of `other_paths` that are part of the rule, like the contract itself: JSON schemas."""
         return ()
@@ -119,6 +124,10 @@ class Rule(ABC):
         """Why every file passes, whatever it contains; None if some would fail, or if that is unknown."""
         return None
 
+    def accepts_text(self, text: str, path: str) -> bool:
+        """Whether a target with this text passes; False if that is unknown, as it depends on other files too."""
+        return self.explain_triviality() is not None
+
 
 @dataclass(frozen=True)
 class TextRule(Rule):
@@ -130,6 +139,10 @@ class TextRule(Rule):
             return artifacts.judge_text(path, lambda text: self.evaluate_text(text, path))
         except (NotText, TooLargeToParse) as error:  # rules that forbid something fail too
             return Outcome(False, str(error), self.evaluate_text("", path).measured)
+
+    @override
+    def accepts_text(self, text: str, path: str) -> bool:
+        return self.evaluate_text(text, path).holds
 
     @abstractmethod
     def evaluate_text(self, text: str, path: str) -> Outcome:

@@ -1,6 +1,6 @@
 """Lints one contract: its errors, or else its warnings."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from gate_tests.compiler.contract_schema import schema_for
 from gate_tests.compiler.gate import compile_gate
@@ -8,6 +8,7 @@ from gate_tests.compiler.loader import validate_contract
 from gate_tests.compiler.problems import find_problems
 from gate_tests.contract import Contract
 from gate_tests.errors import InvalidFile
+from gate_tests.lint.compiled_sample import CompiledSample
 from gate_tests.lint.findings import ContractWarning, LintReport, WarningTopic
 from gate_tests.lint.rule_files import find_file_warnings
 from gate_tests.lint.sample_runs import (
@@ -18,13 +19,21 @@ from gate_tests.lint.sample_runs import (
 )
 from gate_tests.lint.suppressions import drop_suppressed
 from gate_tests.lint.valid_part import extract_valid_part
-from gate_tests.lint.whole_contract import CompiledSample, find_warnings
+from gate_tests.lint.whole_contract import find_warnings
 from gate_tests.strict_json.document import Document
 from gate_tests.workspace.layout import Workspace
 
 
-def lint_contract(workspace: Workspace, document: Document, trials: Iterable[SampleRuns]) -> LintReport:
-    """The errors of the contract in sample runs of the workflows that name its gate, or else its warnings."""
+def lint_contract(
+    workspace: Workspace,
+    document: Document,
+    trials: Iterable[SampleRuns],
+    find_more: Callable[[Contract], Iterable[ContractWarning]] = lambda contract: (),
+) -> LintReport:
+    """The errors of the contract in sample runs of the workflows that name its gate, or else its warnings.
+
+    `find_more` gives those warnings about a valid contract that need more than itself.
+    """
     trials = tuple(trials)
     try:
         contract = validate_contract(document)
@@ -36,8 +45,12 @@ def lint_contract(workspace: Workspace, document: Document, trials: Iterable[Sam
         return LintReport((document.path,), errors)
     contexts = [context for trial in trials for context in trial.contexts]
     samples = [CompiledSample(context.depth, compile_gate(workspace, contract, context)) for context in contexts]
-    of_files = find_file_warnings(workspace.root, contract, samples)
-    found = dict.fromkeys([*_find_unknown_outputs(contract, trials), *find_warnings(contract, samples), *of_files])
+    found = dict.fromkeys([
+        *_find_unknown_outputs(contract, trials),
+        *find_warnings(contract, samples),
+        *find_file_warnings(workspace.root, contract, samples),
+        *find_more(contract),
+    ])
     warnings = drop_suppressed(document, found)
     return LintReport((document.path,), (), tuple(sorted(warnings, key=lambda each: each.line)))
 

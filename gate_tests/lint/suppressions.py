@@ -11,6 +11,15 @@ from gate_tests.lint.findings import ContractWarning, WarningTopic
 from gate_tests.strict_json.document import Document
 
 SUPPRESSIONS_KEY: Final = "x-accepted-advice"
+_GIVEN_ELSEWHERE: Final = frozenset((str(WarningTopic.SURVIVES_EMPTYING),))
+"""What a mutation test says, which lint cannot know."""
+
+
+def find_suppressed_topics(document: Document) -> set[str]:
+    """The topics that the contract suppresses with a reason."""
+    value = document.data.get(SUPPRESSIONS_KEY, {})
+    suppressions = value if isinstance(value, dict) else {}
+    return {topic for topic, reason in suppressions.items() if isinstance(reason, str) and reason.strip()}
 
 
 def drop_suppressed(document: Document, warnings: Iterable[ContractWarning]) -> Iterator[ContractWarning]:
@@ -19,7 +28,7 @@ def drop_suppressed(document: Document, warnings: Iterable[ContractWarning]) -> 
     topics = {str(each.topic) for each in warnings}
     value = document.data.get(SUPPRESSIONS_KEY, {})
     suppressions = value if isinstance(value, dict) else {}
-    valid = {topic for topic, reason in suppressions.items() if isinstance(reason, str) and reason.strip()}
+    valid = find_suppressed_topics(document)
     yield from (each for each in warnings if each.topic not in valid)
     if not isinstance(value, dict):
         yield ContractWarning.at(
@@ -30,6 +39,6 @@ def drop_suppressed(document: Document, warnings: Iterable[ContractWarning]) -> 
             yield ContractWarning.at(
                 WarningTopic.NEEDLESS_ACCEPTANCE, document, (SUPPRESSIONS_KEY, topic), "gives no reason"
             )
-        elif topic not in topics:
+        elif topic not in topics | _GIVEN_ELSEWHERE:
             message = f"advice {topic!r} is not given here{suggest(topic, topics)}"
             yield ContractWarning.at(WarningTopic.NEEDLESS_ACCEPTANCE, document, (SUPPRESSIONS_KEY, topic), message)

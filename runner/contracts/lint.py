@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -13,6 +14,7 @@ from gate_tests.strict_json.document import Document, UnreadableDocument
 from gate_tests.workspace.layout import CONTRACT_SUFFIX, Workspace
 from gate_tests.workspace.names import Depth
 from gate_tests.workspace.run_context import RunContext
+from runner.contracts.example_headers import find_unreadable_headers
 from runner.workflows.definition import Workflow, load_workflow
 
 
@@ -141,4 +143,5 @@ def _lint(workspace: Workspace, workflows: WorkflowSet, path: str) -> LintReport
     except FileNotFoundError:
         return LintReport((path,), (f"{path}: is a link to nothing",))
     gate = document.data.get("gate") if isinstance(document.data, dict) else None
-    return lint_contract(workspace, document, workflows.build_sample_runs(gate))
+    find_headers = partial(find_unreadable_headers, workspace)
+    return lint_contract(workspace, document, workflows.build_sample_runs(gate), find_headers)

@@ -62,6 +62,9 @@ ADVISED: dict[str, dict[str, Any]] = {
         "required_outputs": {"all_of": [{"path": "{artifact_path}/audit.md"}]},
         "validations": [{"type": "contains_text", "target": "{artifact_path}/audit.md", "pattern": "Status: PASS"}],
     },
+    "passes-empty": {"validations": [{"type": "not_contains", "target": "a.md", "pattern": "TODO"}]},
+    "unread-output": {"required_outputs": {"all_of": [{"path": "b.md"}]}, "validations": [COUNT]},
+    "no-shell": {"validations": [COUNT, {"type": "command", "command": ["npm", "test", "2>&1"]}]},
     "matches-nothing": {"validations": [COUNT, {"type": "regex_match", "target": "a.md", "regex": "$a"}]},
     "demands-nothing": {"validations": [COUNT, {"type": "regex_match", "target": "a.md", "regex": "a*|b"}]},
     "half-characters": {"validations": [COUNT, {"type": "regex_match", "target": "a.md", "regex": "[x\U0001f300]"}]},
@@ -238,7 +241,7 @@ def test_the_example_of_every_check_type_has_no_fault(repository: Repository, na
 @pytest.mark.parametrize(
     "check",
     [
-        pytest.param({"type": "not_contains", "pattern": "[DRAFT]"}, id="no verdict is asked for"),
+        pytest.param({"type": "contains_text", "pattern": "Question"}, id="no verdict is asked for"),
         pytest.param({"type": "contains_headings", "required_headings": ["## Layer 1"]}, id="the work itself"),
         pytest.param(
             {"type": "contains_text", "target": "other.md", "pattern": "Status: PASS"}, id="no output of its own"
@@ -250,8 +253,8 @@ def test_no_gate_is_said_to_take_a_report_at_its_word_that_does_not(
     repository: Repository, check: dict[str, Any]
 ) -> None:
     outputs = {"all_of": [{"path": "a.md"}]}
-    ended = lint(repository, "--strict", required_outputs=outputs, validations=[{"target": "a.md", **check}])
-    assert ended.code == 0, ended.out
+    ended = lint(repository, required_outputs=outputs, validations=[{"target": "a.md", **check}])
+    assert "[own-word]" not in ended.out
 
 
 def test_a_script_that_may_not_fail_is_evidence(repository: Repository) -> None:
@@ -409,3 +412,34 @@ def test_a_file_is_told_by_its_whole_name_whatever_that_holds(repository: Reposi
     assert ended.code == 2
     assert "contracts/a\\nb.contract.json:2: $.gate: " in ended.out, ended.out
     assert "contracts/\\udcff.contract.json:1: $: " in ended.out, ended.out
+
+
+TITLE = {"type": "frontmatter_status", "target": "{artifact_path}/a.md", "checks": {"title": "Robots"}}
+
+
+@pytest.mark.parametrize(
+    ("header", "named"),
+    [
+        pytest.param("no header\n", True, id="none"),
+        pytest.param("---\ntitle: Robots\n", True, id="no end"),
+        pytest.param("---\ntitle: Robots\ntitle: Robots\n---\n", True, id="a key twice"),
+        pytest.param("---\ntitle: Robots\n---\n", False, id="a header"),
+        pytest.param(None, False, id="no file"),
+    ],
+)
+def test_a_good_artifact_whose_header_cannot_be_read_is_pointed_at(
+    repository: Repository, header: str | None, named: bool
+) -> None:
+    repository.write("orchestration/gates/examples/GT/e/tea/b.md", "")
+    if header is not None:
+        repository.write("orchestration/gates/examples/GT/e/tea/a.md", header)
+    ended = lint(repository, validations=[COUNT, TITLE])
+    assert ("$.validations[1].target: advice: e/tea/a.md of the good artifacts: " in ended.out) is named, ended.out
+    assert ("[no-front-matter]" in ended.out) is named
+
+
+def test_what_only_a_mutation_test_says_is_accepted_without_being_needless(repository: Repository) -> None:
+    accepted = {"x-accepted-advice": {"survives-emptying": "a mark that work began"}}
+    assert lint(repository, "--strict", validations=[COUNT], **accepted).code == 0
+    blank = {"x-accepted-advice": {"survives-emptying": ""}}
+    assert says(lint(repository, validations=[COUNT], **blank).out, "accepted-without-reason")

@@ -44,6 +44,10 @@ class CitationsResolve(Rule):
         return f"at least {self.min_count} citations, each of a file and lines that exist"
 
     @override
+    def accepts_text(self, text: str, path: str) -> bool:
+        return not self.min_count and not _collect_citations(text)
+
+    @override
     def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:
         try:
             cited = artifacts.judge_text(path, _collect_citations)

@@ -4,10 +4,12 @@ The rule does not run it: programs run before any file is read or hashed, in the
 their results.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar, Final, Self
 
 from gate_tests.checks.check_type import CheckType
+from gate_tests.checks.lint import LintWarning
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Rule, Scope
 from gate_tests.contract import Validation
@@ -45,6 +47,15 @@ class Command(Rule):
     @override
     def describe(self) -> str:
         return f"exit code 0 of `{' '.join(self.program.arguments)}` within {self.program.timeout_s:g} s"
+
+    @override
+    def lint(self, path: str) -> Iterator[LintWarning]:
+        from gate_tests.programs.shell_words import find_shell_syntax
+
+        for index, problem in find_shell_syntax(self.program.arguments):
+            message = f"{self.program.arguments[index]!r} {problem}"
+            yield LintWarning("no-shell", ("command", index), message)
+            return  # one of them shows the mistake
 
     @override
     def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:

@@ -40,6 +40,11 @@ class QuotesResolve(Rule):
         sources = tuple(scope.glob(source, validation, "sources", index) for index, source in written)
         return cls(sources, validation.keys.get("min_words", 6), bind_min_count(validation, scope))
 
+    @property
+    @override
+    def other_globs(self) -> tuple[str, ...]:
+        return self.sources
+
     @override
     def describe(self) -> str:
         sources = ", ".join(self.sources)
@@ -53,6 +58,10 @@ class QuotesResolve(Rule):
             elif pattern == path:
                 message = "is the report itself, which is no source of its own"
                 yield LintWarning("matches-nothing", ("sources", index), message)
+
+    @override
+    def accepts_text(self, text: str, path: str) -> bool:
+        return not self.min_count and not self._collect_quotations(text)
 
     @override
     def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:

@@ -56,7 +56,8 @@ def test_an_error_in_the_runs_of_one_workflow_names_it(repository: Repository) -
 
 
 def test_a_variable_of_an_output_is_a_warning_where_no_workflow_could_declare_it(repository: Repository) -> None:
-    contract = {"required_outputs": {"all_of": [{"path": "{chapter}.md"}]}, "validations": [COUNT]}
+    validations = [COUNT, {**COUNT, "target": "1.md"}, {**COUNT, "target": "chapter.md"}]
+    contract = {"required_outputs": {"all_of": [{"path": "{chapter}.md"}]}, "validations": validations}
     (warning,) = lint(repository, **contract).warnings
     assert (str(warning.topic), warning.json_path) == ("unknown-output", "$.required_outputs.all_of[0].path")
     assert lint(repository, runs("tests", chapter="1"), **contract) == LintReport((PATH,))

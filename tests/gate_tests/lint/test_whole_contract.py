@@ -4,14 +4,16 @@ import pytest
 
 from gate_tests.compiler.gate import compile_gate
 from gate_tests.compiler.loader import load_contract
+from gate_tests.lint.compiled_sample import CompiledSample
 from gate_tests.lint.findings import ContractWarning
-from gate_tests.lint.whole_contract import CompiledSample, find_warnings
+from gate_tests.lint.whole_contract import find_warnings
 from gate_tests.workspace.names import Depth
 from tests.support.repository import Repository
 
 COUNT = {"type": "word_count", "target": "a.md", "min": 10}
 EXISTS = {"type": "file_exists", "target": "a.md"}
 VERDICT = {"type": "contains_text", "target": "audit.md", "pattern": "Status: PASS"}
+NONE = {"type": "not_contains", "target": "a.md", "pattern": "TODO"}
 OUTPUT = {"all_of": [{"path": "audit.md"}]}
 
 
@@ -38,6 +40,7 @@ def test_a_check_of_the_work_is_evidence(repository: Repository) -> None:
         pytest.param({"validations": [{**COUNT, "severity": "warning"}]}, "only-warnings", id="no check can fail"),
         pytest.param({"validations": [{**COUNT, "missing_ok": True}]}, "only-if-there", id="no file need exist"),
         pytest.param({"validations": [EXISTS]}, "only-existence", id="any text passes"),
+        pytest.param({"validations": [EXISTS, NONE]}, "passes-empty", id="each check forbids"),
         pytest.param({"required_outputs": OUTPUT, "validations": [VERDICT]}, "own-word", id="a verdict on itself"),
     ],
 )

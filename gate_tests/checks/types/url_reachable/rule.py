@@ -1,7 +1,7 @@
 """`url_reachable`: the URLs in a file respond with a status 2xx."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from heapq import nsmallest
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 MAX_SHOWN: Final = 3
 """Failed URLs that the reason names."""
+MANY_FAILURES: Final = 100
+"""As many failed URLs as no file passes with by mistake."""
 TIME_SHARE: Final = 0.9
 """The share of a check's time limit for all requests; the rest is for the outcome."""
 
@@ -66,12 +68,16 @@ class UrlReachable(TextRule):
         return f"URLs that {most} answer 2xx{sample}"
 
     @override
-    def lint(self, path: str) -> Iterable[LintWarning]:
-        if self.url_pattern is None:
-            return ()
-        from gate_tests.checks.regex_rule import lint_regex
+    def lint(self, path: str) -> Iterator[LintWarning]:
+        if self.url_pattern is not None:
+            from gate_tests.checks.regex_rule import lint_regex
 
-        return lint_regex(self.url_pattern, "url_pattern")
+            yield from lint_regex(self.url_pattern, "url_pattern")
+        most = MANY_FAILURES if self.sample_size is None else self.sample_size
+        if self.max_failures >= most:
+            which = f"{self.max_failures} URLs of a file" if self.sample_size is None else f"{most} of the sample"
+            message = f"it demands nothing but a URL: all {which} may fail"
+            yield LintWarning("demands-nothing", ("max_failures",), message)
 
     @override
     def evaluate_text(self, text: str, path: str) -> Outcome:

@@ -63,6 +63,12 @@ class VizTechMatch(Rule):
         return f"each visualization claimed here to be imported and rendered in {self.implementation}"
 
     @override
+    def accepts_text(self, text: str, path: str) -> bool:
+        source = _parse(path, text)
+        claims = parse_claims(source)
+        return bool(source.code.strip()) and not claims.claims and not claims.unreadable
+
+    @override
     def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:
         try:
             claims = parse_claims(_read_page(path, artifacts))

@@ -1,0 +1,53 @@
+"""Finds what only a shell understands among the words of a command, which is run without one."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+_OPERATORS: Final = frozenset(("&&", "||", "|", "|&", ";", "\\;", "&", ">", ">>", ">|", "<", "<<", "<<<", "&>", "&>>"))
+_REDIRECTION: Final = re.compile(r"(?:\d+|&)>{1,2}|(?:\d+|&)?>{1,2}(?:&(?:\d+|-)|[\w./~$-][^=\s]*+)|<[\w./~-]++")
+_EXPANSION: Final = re.compile(
+    r"[\w./=:,@+-]*+(?:\$\{\w+(?::?[-=?+][^}\s]*+)?\}|\$[A-Z_][A-Z0-9_]*+)\S*+|(?:[\w-]++=)?(?:\$\(.*\)|`.*`)|~/\S*+",
+    re.DOTALL,
+)
+_LINE: Final = re.compile(r"\s(?:&&|\|\||2>&1)(?!\S)|^[\w./-]++;$")
+_QUOTED: Final = re.compile(r"'[^']*+'")
+_ASSIGNMENT: Final = re.compile(r"[A-Za-z_]\w*+=\S*+")
+_BUILT_INS: Final = frozenset(("cd", "export", "source", ".", "set", "unset", "alias", "eval", "exec", "ulimit"))
+_CODE_OPTION: Final = re.compile(r"-{1,2}(?:\w*[ceEpr]|eval|print|command|Command|exec)|/[cC]")
+_LANGUAGES: Final = frozenset(("awk", "gawk", "mawk", "nawk"))
+"""Programs whose first argument is code, in which `&&` is at home."""
+_BEFORE_SEMICOLON: Final = frozenset(("-exec", "-execdir", "-ok", "-okdir"))
+
+
+def find_shell_syntax(words: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """The index of each word that a shell would have treated otherwise, and what happens to it without one."""
+    if problem := _explain_program(words[0]):
+        yield 0, problem
+    for index, word in enumerate(words[1:], 1):
+        is_code = _CODE_OPTION.fullmatch(words[index - 1]) is not None or words[0].rpartition("/")[2] in _LANGUAGES
+        if problem := _explain_argument(word, words, is_code=is_code):
+            yield index, problem
+
+
+def _explain_program(word: str) -> str | None:
+    if _ASSIGNMENT.fullmatch(word):
+        return "is run as a program of that name; 'env' is the one that sets variables"
+    if any(mark.isspace() for mark in word.strip()):
+        return "is one word, so a program of that name is run; give each of its words by itself"
+    if word in _BUILT_INS:
+        return "is a command of shells, and there is none; no such program is found"
+    return "is not expanded: there is no shell" if _EXPANSION.fullmatch(word) else None
+
+
+def _explain_argument(word: str, words: Sequence[str], *, is_code: bool) -> str | None:
+    if word in _OPERATORS or _REDIRECTION.fullmatch(word):
+        is_ours = word == ";" and not _BEFORE_SEMICOLON.isdisjoint(words)
+        return None if is_ours else "is an argument like any other: there is no shell"
+    if is_code:
+        return None
+    if _LINE.search(word):
+        return "is one argument: there is no shell to see commands in it"
+    if _QUOTED.fullmatch(word):
+        return "is an argument with its quotation marks: there is no shell to take them off"
+    return "is not expanded: there is no shell" if _EXPANSION.fullmatch(word) else None
