@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from runner.contracts.mutation.mutate import CheckMutationTest, MutationTest
 
 _RESULTS: Final = {True: "killed", False: "survived", None: "-"}
+_WAYS: Final = {"emptied": "is empty", "one_word": "holds one word"}
 
 
 @click.command("test", cls=Command)
@@ -40,7 +41,8 @@ def test(
 
     In a copy of the good artifacts below orchestration/gates/examples/GATE every check must hold; then the files that
     it reads are emptied, taken away and sabotaged in turn, and it must fail. A check that nothing can fail demands
-    nothing: it is named, and the exit code is 1.
+    nothing: it is named, and the exit code is 1. So it is where an output can be emptied, or hold one word, and every
+    check of the gate still passes.
 
     \b
     Example:
@@ -63,12 +65,29 @@ def _format_test(result: "MutationTest") -> "Iterator[str]":
     yield from _format_table([("check", "emptied", "missing", "sabotaged"), *map(_format_row, result.checks)])
     for each in result.checks:
         yield from _format_remarks(each)
+    yield from _format_outputs(result)
     yield _summarize(result)
 
 
+def _format_outputs(result: "MutationTest") -> "Iterator[str]":
+    from gate_tests.lint.findings import WarningTopic
+
+    if result.outputs and (result.declares_outputs or result.emptied_outputs):
+        rows = [(each.path, _RESULTS[each.emptied], _RESULTS[each.one_word]) for each in result.outputs]
+        yield from _format_table([("output", "emptied", "one word"), *rows])
+    mark = "accepted  " if result.accepts_emptying else "SURVIVED  "
+    for each in result.emptied_outputs:
+        ways = " or ".join(_WAYS[kind] for kind in each.survived)
+        yield f"{mark} {each.path}: every check of the gate passes where it {ways} [{WarningTopic.SURVIVES_EMPTYING}]"
+    if result.accepts_emptying and not result.emptied_outputs:
+        yield f"needless   x-accepted-advice: {str(WarningTopic.SURVIVES_EMPTYING)!r} is not given here"
+
+
 def _summarize(result: "MutationTest") -> str:
-    if not result.passed:
+    if not result.can_every_check_fail:
         return "not every check holds, and can fail"
+    if not result.passed:
+        return "the work can be emptied, and the gate passes"
     is_tried = any(each.mutants for each in result.checks)
     return "every check that was tried can fail" if is_tried else "no check of this gate can be tried on files alone"
 

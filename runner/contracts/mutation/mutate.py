@@ -1,7 +1,7 @@
 """Mutation-tests a gate: empties, removes and mutates what each check reads, to make it fail.
 
 A check that passes for good artifacts and for every mutant of them is useless. Each check is tested alone, on a copy of
-the artifacts, and each change is undone.
+the artifacts, and each change is undone. Then each output is emptied, for which a check of the gate must fail.
 """
 
 from collections.abc import Iterable, Iterator
@@ -14,9 +14,12 @@ from gate_tests.checks.outcome import Outcome
 from gate_tests.compiler.check import Check
 from gate_tests.compiler.gate import CompiledGate, compile_gate
 from gate_tests.compiler.loader import load_contract
+from gate_tests.lint.findings import WarningTopic
+from gate_tests.lint.suppressions import find_suppressed_topics
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import Depth
 from runner.contracts.mutation.example import Example
+from runner.contracts.mutation.outputs import OutputTest, run_output_tests
 from runner.contracts.mutation.sandbox import Contents, Sandbox
 from runner.contracts.mutation.time_limit import TimeLimitExceeded, enforce_time_limit
 
@@ -93,21 +96,38 @@ class CheckMutationTest(NamedTuple):
 
 
 class MutationTest(NamedTuple):
-    """The result of the mutation test of a gate."""
+    """The result of the mutation test of a gate.
+
+    `outputs`: of a contract that declares none, the files that its checks are about. `accepts_emptying`: whether it
+    gives a reason why they may be emptied.
+    """
 
     gate: str
     slug: str
     artifact_path: str
     depth: Depth
     checks: tuple[CheckMutationTest, ...]
+    outputs: tuple[OutputTest, ...]
+    declares_outputs: bool
+    accepts_emptying: bool
 
     @property
     def passed(self) -> bool:
+        """Whether it passed in both respects."""
+        return self.can_every_check_fail and (self.accepts_emptying or not self.emptied_outputs)
+
+    @property
+    def can_every_check_fail(self) -> bool:
         """Whether every check that had to be tested passed for the good artifacts and can fail."""
         return all(each.is_excused or not (each.error or each.survived) for each in self.checks)
 
+    @property
+    def emptied_outputs(self) -> tuple[OutputTest, ...]:
+        """The outputs that can be emptied, or hold one word, while every check passes."""
+        return tuple(each for each in self.outputs if each.survived)
+
     def to_json(self) -> dict[str, Any]:
-        """`{gate, slug, artifact_path, depth, passed, checks}`."""
+        """`{gate, slug, artifact_path, depth, passed, checks, outputs, accepted}`."""
         return {
             "gate": self.gate,
             "slug": self.slug,
@@ -115,6 +135,8 @@ class MutationTest(NamedTuple):
             "depth": str(self.depth),
             "passed": self.passed,
             "checks": [each.to_json() for each in self.checks],
+            "outputs": [each.to_json() for each in self.outputs],
+            "accepted": self.accepts_emptying,
         }
 
 
@@ -129,7 +151,11 @@ def run_mutation_test(
         compiled = compile_gate(sandbox.workspace, contract, context)
         sandbox.copy_shared_files(workspace, compiled, context)
         results = tuple(_test_check(sandbox, compiled, check) for check in compiled.checks)
-    return MutationTest(gate, context.slug, context.artifact_path, depth, results)
+        outputs = run_output_tests(sandbox, compiled, {each.check.id for each in results if not each.error})
+    accepts = WarningTopic.SURVIVES_EMPTYING in find_suppressed_topics(contract.document)
+    return MutationTest(
+        gate, context.slug, context.artifact_path, depth, results, outputs, bool(contract.outputs), accepts
+    )
 
 
 def _test_check(sandbox: Sandbox, gate: CompiledGate, check: Check) -> CheckMutationTest:
@@ -176,7 +202,7 @@ def _mutate_text(sandbox: Sandbox, check: Check, path: str) -> Iterator[_Change]
     text = sandbox.read_text(path)
     if text is None:
         return
-    if check.target.file.matches(path):
+    if any(file.matches(path) for file in (check.target.file, *check.target.alternatives)):
         for description, mutated in check.rule.generate_mutations(text, path):
             yield MutantKind.SABOTAGED, f"{path} {description}", {path: mutated}, True
     named = check.rule.parameter_texts if isinstance(check.rule, CustomRule) else ()

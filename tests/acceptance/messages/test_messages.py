@@ -139,6 +139,9 @@ ELSEWHERE = {
         "fails-good-artifacts", "would-run-program", "mutated-gate", "survived", "not-every-check",
         "nothing-to-mutate", "no-good-artifact", "mutation-too-long",
     ),
+    "tests/runner/contracts/mutation/test_outputs.py": (
+        "survives-emptying", "needlessly-accepted", "work-can-be-emptied", "every-check-can-fail",
+    ),
     "tests/runner/pipeline/test_failure_section.py": ("what-failed", "how-to-mend", "more-checks-failed"),
     "tests/acceptance/test_git.py": ("no-git-answer",),
     "tests/acceptance/test_roots.py": ("package-beside", "other-work-tree", "nothing-to-lint", "nothing-to-check"),
