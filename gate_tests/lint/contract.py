@@ -45,12 +45,14 @@ def lint_contract(
         return LintReport((document.path,), errors)
     contexts = [context for trial in trials for context in trial.contexts]
     samples = [CompiledSample(context.depth, compile_gate(workspace, contract, context)) for context in contexts]
-    found = dict.fromkeys([
-        *_find_unknown_outputs(contract, trials),
-        *find_warnings(contract, samples),
-        *find_file_warnings(workspace.root, contract, samples),
-        *find_more(contract),
-    ])
+    found = dict.fromkeys(
+        [
+            *_find_unknown_outputs(contract, trials),
+            *find_warnings(contract, samples),
+            *find_file_warnings(workspace.root, contract, samples),
+            *find_more(contract),
+        ]
+    )
     warnings = drop_suppressed(document, found)
     return LintReport((document.path,), (), tuple(sorted(warnings, key=lambda each: each.line)))
 

@@ -8,6 +8,8 @@ import pytest
 
 from tests.support.repository import BIN, Repository
 
+pytestmark = pytest.mark.usefixtures("small_contracts")
+
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 CASES = {
     "a terminal": ({}, True, True),

@@ -38,8 +38,14 @@ def test_it_shows_every_command_it_runs_and_what_pytest_printed(demo: tuple[Ende
     assert commands[:2] == ["init", "run start"]
     assert commands.count("gate finish") == 4
     assert commands[-2:] == ["run complete", "run show"]
-    assert re.search(r"=+ 1 failed, 6 passed in ", out)
-    assert re.search(r"=+ 7 passed in ", out)
+    assert re.search(r"=+ 1 failed, 24 passed in ", out)
+    assert re.search(r"=+ 25 passed in ", out)
+
+
+def test_it_shows_that_no_file_of_the_research_could_have_been_left_empty(demo: tuple[Ended, Repository]) -> None:
+    emptied = demo[0].out.partition("\noutput ")[2].partition("\nevery check")[0].splitlines()[1:]
+    assert [line.split()[1:] for line in emptied] == [["killed", "killed"]] * 6
+    assert emptied[0].split()[0].endswith("/CITATIONS.md")
 
 
 def test_it_shows_the_record_of_the_failed_attempt_as_it_was_written(demo: tuple[Ended, Repository]) -> None:

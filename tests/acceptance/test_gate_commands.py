@@ -14,6 +14,8 @@ import pytest
 from tests.support.messages import says
 from tests.support.repository import ARTIFACTS, SLUG, Ended, Repository
 
+pytestmark = pytest.mark.usefixtures("small_contracts")
+
 Orch = Callable[..., Ended]
 CITATIONS = f"{ARTIFACTS}/research/CITATIONS.md"
 SPEC = f"orchestration/skills/visual-essay-invocation/specs/{SLUG}.md"

@@ -7,6 +7,8 @@ import pytest
 
 from tests.support.repository import Ended, Repository
 
+pytestmark = pytest.mark.usefixtures("small_contracts")
+
 Orch = Callable[..., Ended]
 START = ("run", "start", "--workflow", "visual-essay", "--slug", "tea")
 

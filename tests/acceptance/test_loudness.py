@@ -6,6 +6,8 @@ import pytest
 
 from tests.support.repository import Ended, Repository
 
+pytestmark = pytest.mark.usefixtures("small_contracts")
+
 Orch = Callable[..., Ended]
 BEFORE, AFTER = (lambda flag: ((flag,), ())), (lambda flag: ((), (flag,)))
 

@@ -230,6 +230,7 @@ def test_show_reads_a_record_of_the_original(shipped: Repository, orch: Orch, sh
 
 def test_a_run_that_the_original_left_running_can_be_gone_on_with(shipped: Repository, orch: Orch) -> None:
     run_id = write_original(shipped, left_running())
+    shipped.write_small_contracts()
     shipped.write("src/app/essays/etymology/the-word-tea/research/INTAKE.md", "# Intake\n")
     gate = ("--run", run_id, "--gate", "G1")
     assert orch("gate", "start", *gate, "--agent", "maker", "--abandon").code == 0

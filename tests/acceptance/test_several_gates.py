@@ -8,6 +8,8 @@ import pytest
 from tests.support.messages import says
 from tests.support.repository import ARTIFACTS, BIN, Ended, Repository
 
+pytestmark = pytest.mark.usefixtures("small_contracts")
+
 Orch = Callable[..., Ended]
 BOTH = ("--gate", "G1", "--gate", "G2")
 

@@ -18,6 +18,8 @@ from runner.storage.store import Store
 from tests.support.messages import meant, message, says
 from tests.support.repository import ARTIFACTS, BIN, SLUG, Ended, Repository
 
+pytestmark = pytest.mark.usefixtures("small_contracts")
+
 CITATIONS = f"{ARTIFACTS}/research/CITATIONS.md"
 NO_DOCUMENT = {"CLAUDE_PROJECT_DIR": ""}
 

@@ -33,6 +33,12 @@ class Host:
 def host(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Host:
     monkeypatch.delenv("ORCH_RUN", raising=False)
     monkeypatch.delenv("ORCH_ROOT", raising=False)
-    repository = Repository(pytester.path).install()
+    repository = Repository(pytester.path).install().write_small_contracts()
     repository.add_example("G1", "G2", "G3")
     return Host(pytester, repository, repository.start_run())
+
+
+@pytest.fixture
+def shipped(repository: Repository) -> Repository:
+    """What `orch init` puts in, with contracts that no change of the shipped ones concerns."""
+    return repository.install().write_small_contracts()

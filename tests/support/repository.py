@@ -24,6 +24,7 @@ from runner.storage.store import Store
 from runner.workflows.bundled import copy_example, install_orchestration
 from runner.workflows.definition import load_workflow
 from tests.support.git_checkout import git
+from tests.support.small_contracts import SMALL_CONTRACTS
 
 SLUG = "the-word-robot"
 ARTIFACTS = f"src/app/essays/{SLUG}"
@@ -80,6 +81,12 @@ class Repository:
         """Writes a contract; gate and name are filled in."""
         contract = {"gate": gate, "name": "Test", **keys}
         return self.write(f"orchestration/gates/contracts/{gate}.contract.json", json.dumps(contract, indent=2))
+
+    def write_small_contracts(self) -> "Repository":
+        """Puts small contracts in the place of the shipped G1, G2 and G3."""
+        for gate, keys in SMALL_CONTRACTS.items():
+            self.write_contract(gate, **keys)
+        return self
 
     def write_workflow(self, *gates: str, **keys: Any) -> Path:
         """Writes the workflow `tests` with these gates."""

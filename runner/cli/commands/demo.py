@@ -60,6 +60,8 @@ def play_demo(app: click.Command, folder: Path | None, printer: Printer) -> Demo
     session.run_command("gate", "start", "--run", run_id, "--gate", "G3", "--agent", "visual-essay-invocation-agent")
     session.show_work("visual-essay-invocation-agent writes the files of gate G3", copy_example("G3", session.folder))
     session.run_command("gate", "finish", "--run", run_id, "--gate", "G3")
+    session.print_heading("# Would empty work have passed? Each file is emptied, and a check has to fail")
+    session.run_command("contract", "test", "G2")
     session.run_command("run", "complete", "--run", run_id)
     session.run_command("run", "show", "--run", run_id)
     _print_record(session, run_id)

@@ -10,8 +10,8 @@ from tests.support.repository import ARTIFACTS, Repository
 
 @pytest.fixture
 def here(pytester: pytest.Pytester) -> Repository:
-    """The folder of pytester, with all that `orch init` puts in and the good artifacts of G2."""
-    repository = Repository(pytester.path).install()
+    """The folder of pytester, with small contracts and the good artifacts of G2."""
+    repository = Repository(pytester.path).install().write_small_contracts()
     repository.add_example("G2")
     return repository
 
@@ -42,7 +42,7 @@ def test_reportinfo_gives_the_contract_and_the_line_on_which_the_check_stands(
     for check in collect(pytester, run_id):
         path, line, name = check.reportinfo()
         assert (Path(path), name) == (contract, check.name)
-        assert lines[line].strip() == "{", "each entry of the shipped contract opens on a line of its own"
+        assert lines[line].strip() == "{", "each entry of the contract opens on a line of its own"
         assert check.check.target.template in "".join(lines[line : line + 3])
 
 

@@ -12,6 +12,8 @@ from tests.support.messages import pattern
 from tests.support.packets import RUN_ID, packet
 from tests.support.repository import ARTIFACTS, SLUG, Repository
 
+pytestmark = pytest.mark.usefixtures("small_contracts")
+
 
 def section(text: str, title: str) -> str:
     """The body of a packet's section."""
