@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from gate_tests.contract import Contract
+from gate_tests.lint.compiled_sample import CompiledSample
 from gate_tests.lint.findings import ContractWarning, WarningTopic
-from gate_tests.lint.whole_contract import CompiledSample
 
 
 def find_file_warnings(root: Path, contract: Contract, samples: Iterable[CompiledSample]) -> Iterator[ContractWarning]:

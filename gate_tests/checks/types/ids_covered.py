@@ -66,6 +66,11 @@ class IdsCovered(Rule):
     def other_paths(self) -> tuple[str, ...]:
         return self.literal_paths
 
+    @property
+    @override
+    def other_globs(self) -> tuple[str, ...]:
+        return self.globs
+
     @override
     def describe(self) -> str:
         return f"a match of {self.pattern}, and each match in {', '.join(self.globs)} too"

@@ -98,6 +98,8 @@ def test_an_output_is_pointed_out_by_itself_beside_one_that_is_asked_for_somethi
     [
         pytest.param({"type": "quotes_resolve", "target": "a.md", "sources": ["*.md"]}, id="as a source"),
         pytest.param({**SOURCES, "targets": ["a.md", "b.md"]}, id="as one of two"),
+        pytest.param({"type": "ids_covered", "target": "a.md", "regex": "FR-\\d+", "in": ["*.md"]}, id="for its ids"),
+        pytest.param({**COUNT, "target": "*.md"}, id="with a glob"),
         pytest.param({"type": "command", "command": ["npm", "test"]}, id="a program may read it"),
     ],
 )  # fmt: skip
@@ -117,6 +119,29 @@ def test_where_a_script_may_fail_the_gate_nobody_knows_what_it_reads(repository:
     assert found(repository, required_outputs=BOTH, validations=[COUNT], pre_scripts=lenient) == {
         ("unread-output", SECOND)
     }
+
+
+def test_a_change_alone_is_no_content(repository: Repository) -> None:
+    changed = {"type": "changed_in_attempt"}
+    assert found(repository, required_outputs=BOTH, validations=[changed]) == {("passes-empty", WHOLE)}
+    unread = {("unread-output", SECOND)}
+    assert found(repository, required_outputs=BOTH, validations=[COUNT, changed]) == unread
+
+
+@pytest.mark.parametrize(
+    ("target", "expected"),
+    [("n/*.md", set()), ("n/1.md", set()), ("n/**", set()), ("m/*.md", {("unread-output", FIRST)})],
+)
+def test_an_output_of_several_files_is_read_where_one_of_them_is(
+    repository: Repository, target: str, expected: set[tuple[str, str]]
+) -> None:
+    outputs = {"all_of": [{"path": "n/*.md"}]}
+    assert found(repository, required_outputs=outputs, validations=[{**COUNT, "target": target}]) == expected
+
+
+def test_an_output_that_may_be_empty_need_not_be_read(repository: Repository) -> None:
+    outputs = {"all_of": [{"path": "a.md"}, {"path": "b.md", "allow_empty": True}]}
+    assert found(repository, required_outputs=outputs, validations=[COUNT]) == set()
 
 
 def test_an_output_that_may_be_missing_need_not_be_read(repository: Repository) -> None:

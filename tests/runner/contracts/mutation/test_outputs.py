@@ -43,7 +43,7 @@ def test_an_output_that_a_check_asks_for_something_cannot_be_emptied(repository:
 
 def test_an_output_of_which_something_is_only_forbidden_can(repository: Repository) -> None:
     test = tried(repository, TWO_WORDS, FORBIDS, required_outputs=A)
-    assert results(test) == {"a.md": (test.outputs[0].emptied, False)}
+    assert results(test) == {"a.md": (True, False)}
     assert test.can_every_check_fail
     assert not test.passed
 
@@ -86,6 +86,21 @@ def test_what_another_check_reads_of_it_counts(repository: Repository) -> None:
     outputs = {"all_of": [{"path": "b.md"}]}
     files = {"a.md": 'It says "two plain words".\n', "b.md": "two plain words\n"}
     assert results(tried(repository, files, quotes, required_outputs=outputs)) == {"b.md": NOTICED}
+
+
+def test_the_files_of_a_glob_are_tried_together(repository: Repository) -> None:
+    outputs = {"all_of": [{"path": "n/*.md"}]}
+    files = {"n/1.md": "one two\n", "n/2.md": "three four\n"}
+    each = {**COUNT, "target": "n/*.md"}
+    assert results(tried(repository, files, each, required_outputs=outputs)) == {"n/*.md": NOTICED}
+    forbids = {**FORBIDS, "target": "n/*.md"}
+    assert results(tried(repository, files, forbids, required_outputs=outputs)) == {"n/*.md": (True, False)}
+
+
+def test_an_output_that_may_be_empty_is_not_tried(repository: Repository) -> None:
+    outputs = {"all_of": [{"path": "a.md", "allow_empty": True}]}
+    test = tried(repository, TWO_WORDS, FORBIDS, required_outputs=outputs)
+    assert (test.outputs, test.passed) == ((), True)
 
 
 def test_without_outputs_the_files_are_tried_that_checks_are_about(repository: Repository) -> None:
