@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-_UNSPACED: Final = (
+UNSPACED: Final = (
     "\N{IDEOGRAPHIC ITERATION MARK}-\N{IDEOGRAPHIC NUMBER ZERO}"
     "\N{HIRAGANA LETTER SMALL A}-\N{HIRAGANA DIGRAPH YORI}"
     "\N{KATAKANA LETTER SMALL A}-\N{KATAKANA LETTER VO}"
@@ -18,8 +18,8 @@ _INVISIBLE: Final = (
     "\N{ZERO WIDTH SPACE}\N{WORD JOINER}\N{ZERO WIDTH NO-BREAK SPACE}\N{BRAILLE PATTERN BLANK}\N{HANGUL FILLER}"
 )
 _SEPARATORS: Final = rf"\s<>\N{{EM DASH}}\N{{HORIZONTAL BAR}}\N{{HORIZONTAL ELLIPSIS}}{_INVISIBLE}"
-_UNSPACED_CHARACTER: Final = re.compile(f"[{_UNSPACED}]")
-_WORD: Final = re.compile(rf"[{_UNSPACED}]|[^\W_{_INVISIBLE}{_UNSPACED}](?:[^{_SEPARATORS}{_UNSPACED}.]|\.(?!\.))*+")
+_UNSPACED_CHARACTER: Final = re.compile(f"[{UNSPACED}]")
+_WORD: Final = re.compile(rf"[{UNSPACED}]|[^\W_{_INVISIBLE}{UNSPACED}](?:[^{_SEPARATORS}{UNSPACED}.]|\.(?!\.))*+")
 
 
 def is_word_by_itself(character: str) -> bool:

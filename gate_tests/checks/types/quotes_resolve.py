@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final, Self
+from typing import Any, Final, NamedTuple, Self
 
 from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.lint import LintWarning, lint_glob
@@ -12,17 +12,29 @@ from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Rule, Scope
 from gate_tests.checks.thresholds import bind_min_count, count_schema
 from gate_tests.checks.truncation import MAX_RECORDED, join_truncated
-from gate_tests.contract import Validation
+from gate_tests.contract import Limits, Validation
 from gate_tests.files.artifacts import Artifact, Artifacts, NotText
 from gate_tests.files.glob import TooManyFiles
-from gate_tests.parsers.quotations import Quotation, find_quotations
-from gate_tests.parsers.quote_matching import contains_parts, normalize_wording
+from gate_tests.parsers.markdown.parse import parse_blocks
+from gate_tests.parsers.quotations.matching import contains_parts
+from gate_tests.parsers.quotations.quotation import Quotation
+from gate_tests.parsers.quotations.report import Report
+from gate_tests.parsers.quotations.source_text import normalize_source
+from gate_tests.parsers.too_large import TooLargeToParse
 from gate_tests.sanitize import CONTROL, sanitize_line
 from gate_tests.typing_compat import override
 
 MAX_QUOTATIONS: Final = 1000
 _MAX_SHOWN_WORDS: Final = 8
 _MAX_SHOWN_CHARS: Final = 100
+
+
+class _Quoted(NamedTuple):
+    """The distinct quotations that count, up to one more than MAX_QUOTATIONS, and how many others there are."""
+
+    quotations: list[Quotation]
+    shorter: int
+    call_outs: int
 
 
 @dataclass(frozen=True)
@@ -32,13 +44,15 @@ class QuotesResolve(Rule):
     sources: tuple[str, ...]
     min_words: int
     min_count: int
+    markdown_bytes: int = Limits().markdown_bytes
 
     @classmethod
     def bind(cls, validation: Validation, scope: Scope) -> Self:
         """Replaces the variables in the sources."""
         written = enumerate(validation.keys["sources"])
         sources = tuple(scope.glob(source, validation, "sources", index) for index, source in written)
-        return cls(sources, validation.keys.get("min_words", 6), bind_min_count(validation, scope))
+        min_count = bind_min_count(validation, scope)
+        return cls(sources, validation.keys.get("min_words", 6), min_count, scope.limits.markdown_bytes)
 
     @property
     @override
@@ -66,36 +80,65 @@ class QuotesResolve(Rule):
     @override
     def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:
         try:
-            quoted = artifacts.judge_text(path, self._collect_quotations)
-        except NotText as error:
+            quoted = artifacts.judge_text(path, partial(self._collect_quotations, path=path))
+        except (NotText, TooLargeToParse) as error:
             return Outcome(False, str(error), {"count": 0, "unresolved": []})
+        quotations, count = quoted.quotations, len(quoted.quotations)
         sources, errors = _find_sources(self.sources, path, artifacts)
-        unresolved, unread = _find_unresolved(quoted[:MAX_QUOTATIONS], sources, artifacts.read(path), artifacts)
+        unresolved, unread = _find_unresolved(quotations[:MAX_QUOTATIONS], sources, artifacts.read(path), artifacts)
         rows = [_build_row(each) for each in unresolved]
         if unresolved:
             shown = [f"line {row['line']}: {row['quotation']!r}" for row in rows]
             errors.append(f"{len(unresolved)} of them in no source: {join_truncated(shown)}")
             errors += [f"not read: {join_truncated(unread)}"] if unread else []
-        if len(quoted) > MAX_QUOTATIONS:
+        if count > MAX_QUOTATIONS:
             errors.append(f"more than the {MAX_QUOTATIONS} that are looked for")
-        found = "; ".join([str(len(quoted)), *errors])
-        measured = {"count": len(quoted), "unresolved": rows[:MAX_RECORDED]}
-        return Outcome(not errors and len(quoted) >= self.min_count, found, measured)
+        found = "; ".join([str(count), *errors, *self._describe_set_aside(quoted)])
+        measured = {"count": count, "unresolved": rows[:MAX_RECORDED]}
+        return Outcome(not errors and count >= self.min_count, found, measured)
 
-    def _collect_quotations(self, text: str) -> list[Quotation]:
-        """The distinct quotations that are long enough, up to one more than MAX_QUOTATIONS."""
+    def _collect_quotations(self, text: str, path: str) -> _Quoted:
         seen: dict[tuple[str, ...], Quotation] = {}
-        for quotation in find_quotations(text):
-            if quotation.parts not in seen and quotation.length >= self.min_words:
-                seen[quotation.parts] = quotation
+        report, shorter = Report(parse_blocks(text, path, self.markdown_bytes)), 0
+        for quotation in report.find_quotations():
+            if quotation.word_count < self.min_words:
+                shorter += 1
+            elif quotation.parts:
+                seen.setdefault(quotation.parts, quotation)
                 if len(seen) > MAX_QUOTATIONS:
                     break
-        return list(seen.values())
+        return _Quoted(list(seen.values()), shorter, report.call_outs)
+
+    def _describe_set_aside(self, quoted: _Quoted) -> Iterator[str]:
+        """What was set aside and, where quotations are missing, what counts."""
+        aside = [f"{quoted.call_outs} call-outs (alerts, notes with a bold label)"] if quoted.call_outs else []
+        if len(quoted.quotations) < self.min_count:
+            aside += [f"{quoted.shorter} shorter"] if quoted.shorter else []
+            yield f"what counts: {self.min_words} words or more between quotation marks or in a block quote"
+        if aside:
+            yield f"set aside: {', '.join(aside)}"
 
     @override
     def generate_mutations(self, text: str, path: str) -> Iterator[Mutation]:
         words = " ".join(f"unwritten{number}" for number in range(self.min_words))
-        yield Mutation("with a quotation that nobody wrote", append_line(text, f'"{words}"'))
+        yield Mutation("with a quotation that nobody wrote", append_line(text, f'\n"{words}"'))
+        changed = self._change_word(text, path)
+        if changed is not None:
+            yield Mutation("with a word of a quotation changed", changed)
+
+    def _change_word(self, text: str, path: str) -> str | None:
+        """The text with another word in its first quotation that has one which can be found in the text."""
+        lines = text.split("\n")
+        before = [each.parts for each in self._collect_quotations(text, path).quotations]
+        for quotation in self._collect_quotations(text, path).quotations:
+            line = lines[quotation.line - 1]
+            for word in filter(str.isalpha, quotation.text.split()):
+                head, found, tail = line.rpartition(f"{word}")
+                mutated = "\n".join([*lines[: quotation.line - 1], head + "unwritten" + tail, *lines[quotation.line :]])
+                after = [each.parts for each in self._collect_quotations(mutated, path).quotations]
+                if found and len(after) == len(before) and after != before:
+                    return mutated
+        return None
 
 
 def _find_sources(patterns: Iterable[str], report: str, artifacts: Artifacts) -> tuple[list[str], list[str]]:
@@ -135,7 +178,7 @@ def _find_unresolved(
         if not quoted:
             break
         try:
-            left = artifacts.judge_text(path, partial(_remove_found, quoted=quoted))
+            left = artifacts.judge_text(path, partial(_remove_found, path=path, quoted=quoted))
         except NotText as error:
             unread.append(f"{path} ({error})")
             continue
@@ -144,15 +187,15 @@ def _find_unresolved(
     return quoted, unread
 
 
-def _remove_found(source: str, quoted: list[Quotation]) -> list[Quotation]:
+def _remove_found(source: str, path: str, quoted: list[Quotation]) -> list[Quotation]:
     """The quotations that are not in this source."""
-    source = normalize_wording(source)
+    source = normalize_source(source, path)
     return [each for each in quoted if each.is_fragmented or not contains_parts(each.parts, source)]
 
 
 def _build_row(quotation: Quotation) -> dict[str, Any]:
     """The row in the record of a quotation that is in no source."""
-    words = " … ".join(quotation.parts).split()
+    words = quotation.text.split()
     shown = " ".join(words[:_MAX_SHOWN_WORDS]) + (" …" if len(words) > _MAX_SHOWN_WORDS else "")
     return {"line": quotation.line, "quotation": sanitize_line(shown, _MAX_SHOWN_CHARS)}
 

@@ -1,0 +1,1 @@
+"""Finds the quotations of a report, and compares them with sources as a reader sees both."""

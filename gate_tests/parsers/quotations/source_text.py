@@ -1,0 +1,122 @@
+"""Reads sources as a reader sees them, without a parser: in chunks, to need little memory."""
+
+import re
+from collections.abc import Iterator
+from io import StringIO
+from typing import Final
+
+from gate_tests.parsers.quotations.wording import normalize_wording
+
+_CHUNK: Final = 1 << 17  # characters
+_MAX_CHUNK: Final = 1 << 19
+_JSON_SUFFIXES: Final = (".json", ".jsonl", ".ndjson")
+_HTML_SUFFIXES: Final = (".html", ".htm", ".xhtml")
+_JSX_SUFFIXES: Final = (".mdx", ".jsx", ".tsx")
+_JSON_ESCAPE: Final = re.compile(
+    r"\\(?:u([dD][89abAB][0-9A-Fa-f]{2})\\u([dD][c-fC-F][0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|(.))", re.DOTALL
+)
+_JSON_CHARACTERS: Final = {"n": "\n", "r": "\n", "t": "\t", "b": " ", "f": " "}
+_LINE_START: Final = re.compile(r"\n {0,3}\Z")
+_HIDDEN_ELEMENT: Final = re.compile(r"<(script|style|template)\b[^<>]*+>", re.IGNORECASE)
+_HIDDEN_ELEMENT_OF_LINE: Final = re.compile(rf"^ {{0,3}}{_HIDDEN_ELEMENT.pattern}", re.IGNORECASE | re.MULTILINE)
+_HIDDEN_ELEMENT_END: Final = re.compile(r"</(?:script|style|template)\s{0,20}+>", re.IGNORECASE)
+_JSX_COMMENT: Final = re.compile(r"\{\s{0,20}+/\*")
+_JSX_COMMENT_END: Final = re.compile(r"\*/\s{0,20}+\}")
+_JSX_SPACE: Final = re.compile(r"\{([\"'])[ ]++\1\}")
+
+
+def normalize_source(text: str, path: str) -> str:
+    """The wording of the source at `path`: without comments and scripts, the strings of JSON decoded."""
+    name = path.lower()
+    if name.endswith(_JSON_SUFFIXES) and "\\" in text:
+        text = "".join(map(_decode_json, _split_chunks(text)))
+    if "<" in text:
+        text = _drop_hidden_elements(strip_comments(text), name)
+    if name.endswith(_JSX_SUFFIXES):
+        text = _JSX_SPACE.sub(" ", _drop(text, _JSX_COMMENT, _JSX_COMMENT_END))
+    text = "".join(_normalize_chunks(text))
+    while "  " in text:  # halves each time; splitting into words would take far more memory
+        text = text.replace("  ", " ")
+    return text
+
+
+def strip_comments(text: str) -> str:
+    """The text without HTML comments. One that is not closed extends to the end if it begins a line outside code."""
+    if "<!--" not in text:
+        return text
+    kept, done = StringIO(newline=""), 0
+    while (start := text.find("<!--", done)) >= 0:
+        end = text.find("-->", start + 2)
+        if end < 0:
+            break
+        kept.write(text[done:start])
+        done = end + 3
+    is_hidden = start >= 0 and _begins_line(text, start) and text.count("\n```", 0, start) % 2 == 0
+    kept.write(text[done : start if is_hidden else len(text)])
+    return kept.getvalue()
+
+
+def _begins_line(text: str, offset: int) -> bool:
+    return _LINE_START.search("\n" + text[max(offset - 4, 0) : offset]) is not None
+
+
+def _drop_hidden_elements(text: str, name: str) -> str:
+    """Without scripts and style sheets. In what is not HTML, they begin a line."""
+    if name.endswith(_JSX_SUFFIXES):
+        return text
+    opening = _HIDDEN_ELEMENT if name.endswith(_HTML_SUFFIXES) else _HIDDEN_ELEMENT_OF_LINE
+    return _drop(text, opening, _HIDDEN_ELEMENT_END)
+
+
+def _drop(text: str, opening: re.Pattern[str], closing: re.Pattern[str]) -> str:
+    """The text without what is between the two. Nothing is dropped where none closes it."""
+    kept, done = StringIO(newline=""), 0
+    while opened := opening.search(text, done):
+        closed = closing.search(text, opened.end())
+        if not closed:
+            break
+        kept.write(text[done : opened.start()])
+        done = closed.end()
+    if not done:
+        return text
+    kept.write(text[done:])
+    return kept.getvalue()
+
+
+def _decode_json(text: str) -> str:
+    """JSON with its escapes decoded; they occur in strings only."""
+    return _JSON_ESCAPE.sub(_decode_escape, text)
+
+
+def _decode_escape(escape: re.Match[str]) -> str:
+    high, low, code, character = escape.groups()
+    if high:
+        return chr(0x10000 + ((int(high, 16) & 0x3FF) << 10) + (int(low, 16) & 0x3FF))
+    if code:
+        number = int(code, 16)
+        return "\N{REPLACEMENT CHARACTER}" if 0xD800 <= number < 0xE000 else chr(number)
+    return _JSON_CHARACTERS.get(character, character)
+
+
+def _normalize_chunks(text: str) -> Iterator[str]:
+    """The wording of chunk after chunk, with the spaces between them."""
+    for chunk in _split_chunks(text):
+        begins, ends = chunk[:1].isspace(), chunk[-1:].isspace()
+        yield f"{' ' * begins}{normalize_wording(chunk)}{' ' * ends}"
+
+
+def _split_chunks(text: str) -> Iterator[str]:
+    """Chunks that end before a blank line, else before a line, else before a space, else anywhere."""
+    start = 0
+    while start < len(text):
+        end = _find_chunk_end(text, start) if len(text) - start > _MAX_CHUNK else len(text)
+        yield text[start:end]
+        start = end
+
+
+def _find_chunk_end(text: str, start: int) -> int:
+    for separator in ("\n\n", "\n", " "):
+        end = text.find(separator, start + _CHUNK, start + _MAX_CHUNK)
+        if end >= 0:
+            return end
+    return start + _MAX_CHUNK

@@ -1,0 +1,74 @@
+"""Decides whether a quotation that begins or ends at some offset of a source cuts a word or number."""
+
+import re
+from typing import Final
+from unicodedata import category
+
+from gate_tests.parsers.words import UNSPACED
+
+_WINDOW: Final = 20
+"""How many characters on each side are looked at."""
+_W: Final = (
+    rf"[^\W_{UNSPACED}\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf\ua980-\ua9df"
+    r"\uaa60-\uaadf]"
+)
+"""A letter or digit of a script with spaces between its words: none of Thai, Lao, Tibetan, Burmese, Khmer and such."""
+_CURRENCY: Final = r"$¢£¤¥֏฿\u20a0-\u20c0＄￠￡￥￦"
+_JOINING: Final = r"'/&@\\_^·*⁄∕−\-"
+"""What joins letters and digits to one word: `don't`, `1/250`, `R&D`, `snake_case`."""
+_JOINING_DIGITS: Final = r".,:–‒٫٬’"
+_MULTIPLIERS: Final = "十百千万萬亿億兆"
+
+
+def _compile() -> re.Pattern[str]:
+    """Matches, at an offset, if the text before and behind it belongs together."""
+    cuts = [
+        rf"(?<={_W})(?={_W})",
+        rf"(?<={_W})(?=[{_JOINING}]{_W})",
+        rf"(?<={_W}[{_JOINING}])(?={_W})",
+        rf"(?<=\d)(?=[{_JOINING_DIGITS}]\d)",
+        rf"(?<=\d[{_JOINING_DIGITS}])(?=\d)",
+        rf"(?<={_W})(?=\.[^\W\d_A-Z])",  # `node.js`; but `end.The` lacks a space
+        rf"(?<={_W}\.)(?=[^\W\d_A-Z])",
+        r"(?<=[A-Z])(?=\.[A-Z])",  # `U.S.`
+        r"(?<=[A-Z]\.)(?=[A-Z])",
+        r"(?<=(?<![\w.\")])\.)(?=\w)",  # `.5`, `.NET`
+        r"(?<=(?<![-–—])[-–−])(?=[\d.])",  # `-5`
+        r"(?<=[+±~≈≤≥#№§<×])(?=[\d.])",
+        r"(?<=(?<!\S)>)(?=\d)",
+        rf"(?<=[{_CURRENCY}])(?=[\d.])",
+        rf"(?<=[-–−+±~≈≤≥<])(?=[{_CURRENCY}]\d)",
+        rf"(?<=[^\W_])(?=[{_CURRENCY}])",  # `US$5`, `5$`
+        r"(?<=\d)(?=[%％‰‱°])",
+        rf"(?<=\d)(?=[{_MULTIPLIERS}])",
+        r"(?<=[^\W_])(?=[+#])",  # `C++`, `F#`, `18+`
+        r"(?<=\+)(?=\+)",
+        *(rf"(?<=(?<!\d)\d{{{count}}})(?= \d{{3}}(?!\d))" for count in (1, 2, 3)),  # `1 500 000`
+        *(rf"(?<=(?<!\d)\d{{{count}}} )(?=\d{{3}}(?!\d))" for count in (1, 2, 3)),
+    ]
+    return re.compile("|".join(cuts))
+
+
+_CUT: Final = _compile()
+
+
+def is_inside_word(text: str, offset: int) -> bool:
+    """Whether `offset` is inside a word or number of a text with single spaces. Some scripts do not separate words."""
+    if not 0 < offset < len(text):
+        return False
+    if _is_mark(text[offset]):
+        return True
+    before = text[max(offset - _WINDOW, 0) : offset]
+    behind = text[offset : offset + _WINDOW]
+    if not (before.isascii() and behind.isascii()):
+        before, behind = _drop_marks(before), _drop_marks(behind)
+    return _CUT.match(before + behind, len(before)) is not None
+
+
+def _drop_marks(text: str) -> str:
+    return "".join(character for character in text if not _is_mark(character))
+
+
+def _is_mark(character: str) -> bool:
+    """Whether it belongs to the letter before it, such as an accent that could not be composed, or a vowel sign."""
+    return category(character).startswith("M")

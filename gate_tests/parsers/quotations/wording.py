@@ -1,0 +1,148 @@
+"""What a reader sees of a text, for comparison: the same function for quotations and sources.
+
+A quotation comes from the Markdown parser; a source may be Markdown, HTML or plain text of any size, and is not parsed.
+So everything that may be markup is taken off on both sides, also where a text only shows it: `**a**`, `a` and `&#97;`
+are the same wording. What is removed separates no words, except tags of blocks. Takes linear time.
+"""
+
+import re
+from html import unescape
+from typing import Final
+from unicodedata import combining, is_normalized, normalize
+
+_BLOCK_QUOTE_PREFIX: Final = re.compile(r"^(?:(?:[ \t]|[-*+][ \t]|\d{1,9}[.)][ \t])*+>[ \t]?)++", re.MULTILINE)
+_ESCAPES: Final = re.compile(r"\\++(?=[!-/:-@\[-`{-~\n])")
+_BACKSLASHES: Final = re.compile(r"\\{2,}+")
+_ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_AUTOLINK: Final = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*+|[^\s<>@]++@[^\s<>]++)>")
+_NOTE: Final = re.compile(r"<sup\b[^<>]*+>\s?<a\b[^<>]*+>[^<>]{0,20}+</a>\s?</sup>", re.IGNORECASE)
+"""The mark of a footnote in HTML."""
+_TAG: Final = re.compile(r"</?([A-Za-z][\w:-]*+)(?:[\s/][^<>]*+)?+>")
+_INLINE_TAGS: Final = frozenset((
+    "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img", "ins", "kbd",
+    "label", "mark", "nobr", "q", "rb", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time",
+    "tt", "u", "var", "wbr",
+))  # fmt: skip
+_CELL_TAGS: Final = frozenset(("td", "th", "tr", "li", "dt", "dd"))
+_BLOCK_TAGS: Final = frozenset((
+    "address", "article", "aside", "blockquote", "body", "br", "caption", "center", "details", "div", "dl", "fieldset",
+    "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hr", "html",
+    "main", "nav", "ol", "option", "p", "pre", "section", "select", "summary", "table", "tbody", "textarea", "tfoot",
+    "thead", "title", "ul",
+))  # fmt: skip
+_LINK_TARGET: Final = re.compile(
+    r"\]\(\s?(?:<[^<>\n]*+>|[^\s()<>]*+(?:\([^\s()<>]*+\)[^\s()<>]*+)*+)"
+    r"(?:\s(?:\"[^\"\n]*+\"|'[^'\n]*+'|\([^()\n]*+\)))?+\s?\)"
+)
+_LINK_LABEL: Final = re.compile(r"\] ?\[[^\]\[\n]{0,200}+\]")
+_REFERENCE: Final = r"\[(?:\^[^\]\[\s]{1,80}+|\d{1,3}(?:[,;–-] ?\d{1,3}){0,20}+)\]"
+_REFERENCES: Final = re.compile(rf" ?(?:{_REFERENCE})++(?=[\s.,;:!?)”’»\"]|\Z)|{_REFERENCE}")
+_DOUBLE_MARKS: Final = "“”„‟«»″「」『』‹›〝〞〟＂｢｣"
+_SINGLE_MARKS: Final = "‘’‚‛′ʼ＇"
+_SPACED_GUILLEMETS: Final = re.compile(r"«[ \u00a0\u202f]([^«»]*+)(?<=[ \u00a0\u202f])»")
+_NO_APOSTROPHE: Final = re.compile(r"(?<![^\W_])'|'(?![^\W_])")
+_MARKS: Final = re.compile(r'"{2,}+')
+_EMPHASIS: Final = re.compile(r"(?<!\d)\*++|\*++(?!\d)")
+_UNDERSCORES: Final = re.compile(r"(?<!\w)_++|_++(?!\w)")
+_LIGATURES: Final = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
+_HYPHENS: Final = "\N{HYPHEN}\N{NON-BREAKING HYPHEN}"
+_INVISIBLE: Final = re.compile(
+    "[\N{SOFT HYPHEN}\N{COMBINING GRAPHEME JOINER}\N{ZERO WIDTH SPACE}-\N{RIGHT-TO-LEFT MARK}"
+    "\N{LEFT-TO-RIGHT EMBEDDING}-\N{RIGHT-TO-LEFT OVERRIDE}\N{WORD JOINER}-\u206f"
+    "\N{VARIATION SELECTOR-1}-\N{VARIATION SELECTOR-16}\N{ZERO WIDTH NO-BREAK SPACE}]"
+)
+_MAX_COMBINING: Final = 30
+"""A longer run of combining characters is not composed: sorting them takes quadratic time."""
+
+
+def normalize_wording(text: str) -> str:
+    """The wording of a text, with single spaces."""
+    text = _strip_markup(text)
+    if not text.isascii():
+        text = _replace_characters(text)
+    if "'" in text:
+        text = _NO_APOSTROPHE.sub('"', text)
+    if '""' in text:
+        text = _MARKS.sub('"', text)
+    return " ".join(text.split())
+
+
+def strip_references(text: str) -> str:
+    """The text without reference marks such as `[12]` and `[^x]`."""
+    return _REFERENCES.sub("", text) if "[" in text else text
+
+
+def _strip_markup(text: str) -> str:
+    if "\\" in text:
+        text = _BACKSLASHES.sub(r"\\", _ESCAPES.sub("", text))
+    if "&" in text:
+        text = _decode_entities(_decode_entities(text))  # one in a code span is decoded on one side only
+    if "<" in text:
+        text = _TAG.sub(_replace_tag, _AUTOLINK.sub(r"\1", _NOTE.sub("", text)))
+    if ">" in text:
+        text = _BLOCK_QUOTE_PREFIX.sub("", text)
+    if "[" in text or "]" in text:
+        text = _strip_brackets(text)
+    if "*" in text:
+        text = _EMPHASIS.sub("", text)
+    if "_" in text:
+        text = _UNDERSCORES.sub("", text)
+    return text.replace("`", "").replace("~~", "")
+
+
+def _decode_entities(text: str) -> str:
+    return _ENTITY.sub(lambda entity: unescape(entity[0]), text)
+
+
+def _replace_tag(tag: re.Match[str]) -> str:
+    name = tag[1].lower()
+    if name in _INLINE_TAGS:
+        return ""
+    if name in _CELL_TAGS:
+        return " | "  # as in a table of Markdown: no wording goes on over it
+    if name in _BLOCK_TAGS:
+        return " "
+    is_generic = tag[0][1] != "/" and tag.string[tag.start() - 1 : tag.start()].isalnum()  # `List<String>`
+    return tag[0] if is_generic else ""
+
+
+def _strip_brackets(text: str) -> str:
+    """Strips links down to their texts, and reference marks."""
+    if "](" in text:
+        text = _LINK_TARGET.sub("]", text)
+    text = _LINK_LABEL.sub("]", text)
+    return strip_references(text).replace("![", "").replace("[", "").replace("]", "")
+
+
+def _replace_characters(text: str) -> str:
+    text = _compose(_INVISIBLE.sub("", text))
+    for hyphen in _HYPHENS:
+        text = text.replace(hyphen, "-")
+    for ligature, letters in _LIGATURES.items():
+        text = text.replace(ligature, letters)
+    if "«" in text:
+        text = _SPACED_GUILLEMETS.sub(lambda quoted: f"«{quoted[1].rstrip()}»", text)
+    for mark in _DOUBLE_MARKS:
+        text = text.replace(mark, '"')
+    for mark in _SINGLE_MARKS:
+        text = text.replace(mark, "'")
+    return text
+
+
+def _compose(text: str) -> str:
+    """The text in NFC, but for long runs of combining characters."""
+    if _long_run().search(text):
+        parts = _long_run().split(text)
+        return "".join(part if index % 2 else normalize("NFC", part) for index, part in enumerate(parts))
+    return text if is_normalized("NFC", text) else normalize("NFC", text)
+
+
+def _long_run() -> re.Pattern[str]:
+    if not _LONG_RUN:
+        characters = "".join(character for character in map(chr, range(0x300, 0x1F000)) if combining(character))
+        _LONG_RUN.append(re.compile(f"([{characters}]{{{_MAX_COMBINING},}}+)"))
+    return _LONG_RUN[0]
+
+
+_LONG_RUN: Final[list[re.Pattern[str]]] = []
+"""Compiled when it is needed."""
