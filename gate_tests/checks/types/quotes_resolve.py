@@ -75,7 +75,7 @@ class QuotesResolve(Rule):
 
     @override
     def accepts_text(self, text: str, path: str) -> bool:
-        return not self.min_count and not self._collect_quotations(text)
+        return not self.min_count and not self._collect_quotations(text, path).quotations
 
     @override
     def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:
