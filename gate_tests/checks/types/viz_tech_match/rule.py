@@ -1,12 +1,14 @@
 """`viz_tech_match`: each visualization that the metadata of a page claims is imported and rendered.
 
 The metadata claims a visualization with an object that has a `name` and a `type`, as in
-`visualizations: [{ name: 'Family tree', type: 'D3 + TopoJSON' }]`. For each technology in `technologies.py` that the
-type names, in any letter case, the sources must import its library and render something of it: a tag such as
-`<Canvas>` or a call such as `d3.select(…)`. The sources are the implementation target and the `.tsx`, `.jsx`, `.ts`
-and `.js` files in its directory and below, without tests. Comments, strings and the text between two tags are ignored.
+`visualizations: [{ name: 'Family tree', type: 'D3 + TopoJSON' }]`. For each technology in `catalog.py` that the type
+names, in any letter case, the sources must import its library and render something of it: a tag such as `<Canvas>` or a
+call such as `d3.select(…)`, under whatever name it was imported. The sources are the implementation target and the
+`.tsx`, `.jsx`, `.ts` and `.js` files in its directory and below, without tests. Comments, strings and the text between
+two tags are ignored. SVG, canvas and WebGL are the browser's and need no import.
 
-A type that names no technology, such as "Annotated SVG", requires no library. A page that claims nothing passes,
+A name that nobody knows, such as "Foo.js", requires a module of that name. A description, such as "Interactive
+timeline", requires no library. A page that claims nothing passes,
 whether its list is empty or absent; a file without code fails. If the list, or one of its elements, is mentioned but
 cannot be parsed, the check fails: it must not pass because the parser is too simple.
 """
@@ -18,11 +20,13 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from gate_tests.checks.check_type import CheckType
+from gate_tests.checks.mutations import Mutation, append_line
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Rule, Scope
 from gate_tests.checks.truncation import MAX_RECORDED
+from gate_tests.checks.types.viz_tech_match.claimed_technologies import find_technologies, list_known
 from gate_tests.checks.types.viz_tech_match.claims import Claims, parse_claims
-from gate_tests.checks.types.viz_tech_match.technologies import find_technologies
+from gate_tests.checks.types.viz_tech_match.technologies import SourceFile, Technology
 from gate_tests.checks.types.viz_tech_match.tsx import Source, scan_source
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifacts, NotText
@@ -81,6 +85,11 @@ class VizTechMatch(Rule):
             return Outcome(False, f"{self.implementation}: {error}", measured)
         return compare_claims(claims, sources)
 
+    @override
+    def generate_mutations(self, text: str, path: str) -> Iterator[Mutation]:
+        claim = "export const claimed = { name: 'Nothing', type: '@no-such/library' }"
+        yield Mutation("with a claim that nothing renders", append_line(text, claim))
+
     def _iter_nearby(self, metadata: str, artifacts: Artifacts) -> Iterator[Source]:
         """The other source files in the implementation's directory and below, unreadable ones left out."""
         left = _MAX_NEARBY_CHARS
@@ -97,20 +106,39 @@ class VizTechMatch(Rule):
 
 def compare_claims(claims: Claims, sources: list[Source]) -> Outcome:
     """Whether the sources together have the technologies that each claim names."""
+    files = [SourceFile.of(source) for source in sources]
     missing: dict[str, str | None] = {}
-    unmatched = list(claims.unreadable)
+    unmatched, descriptions = list(claims.unreadable), list[str]()
     for claim in claims.claims:
-        for technology in find_technologies(claim.type):
+        technologies = find_technologies(claim.type)
+        if not technologies:
+            descriptions.append(claim.type)
+        for technology in technologies:
             if technology.name not in missing:
-                missing[technology.name] = technology.find_missing(sources)
+                missing[technology.name] = _find_missing(technology, files)
             if reason := missing[technology.name]:
                 unmatched.append(f"{claim.name[:60]!r} claims {claim.type[:60]!r}: {reason}")
     count = len(claims.claims)
     measured = {"claims_count": count, "unmatched": unmatched[:MAX_RECORDED]}
     if not unmatched:
-        return Outcome(True, f"all {count} claimed" if count else "none claimed", measured)
+        return Outcome(True, _describe_match(count, descriptions), measured)
     more = f"; {len(unmatched) - 3} more" if len(unmatched) > 3 else ""
     return Outcome(False, "; ".join(unmatched[:3]) + more, measured)
+
+
+def _find_missing(technology: Technology, files: list[SourceFile]) -> str | None:
+    reason = technology.find_missing(files)
+    if reason is None or technology.is_known:
+        return reason
+    return f"{reason}; it is none of the technologies that are known: {list_known()}"
+
+
+def _describe_match(count: int, descriptions: list[str]) -> str:
+    if not descriptions:
+        return f"all {count} claimed" if count else "none claimed"
+    return f"all {count} claimed; {len(descriptions)} names no library: {descriptions[0][:60]!r}" + (
+        " and others" if len(descriptions) > 1 else ""
+    )
 
 
 def _find_source_paths(implementation: str, artifacts: Artifacts) -> list[str]:
@@ -164,7 +192,10 @@ CHECK_TYPE: Final = CheckType(
         "metadata_source": {
             "type": "string",
             "minLength": 1,
-            "description": "The path of the page whose metadata lists `{ name, type }` for each visualization.",
+            "description": "The path of the page whose metadata lists `{ name, type }` for each visualization. A type "
+            "names its technologies, as in `D3 + TopoJSON`; a description, such as `Interactive timeline`, asks for no "
+            f"library, and the outcome says so. Known are {list_known()}. For any other name, such as `Foo.js`, a "
+            "module of that name must be imported and something of it used.",
         },
         "implementation_target": {
             "type": "string",
@@ -182,7 +213,10 @@ CHECK_TYPE: Final = CheckType(
         "metadata_source": "{artifact_path}/page.tsx",
         "implementation_target": "{client_component}",
     },
-    mend="Import and render the library of each visualization that the metadata claims, or correct the claim.",
+    mend=(
+        "Import and render the library of each visualization that the metadata claims, or correct the claim. It may be "
+        "imported under any name, by `import`, `import()`, `next/dynamic`, `React.lazy` or `require`."
+    ),
     bind=VizTechMatch.bind,
     target_key="metadata_source",
 )

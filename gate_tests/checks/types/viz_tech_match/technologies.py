@@ -1,106 +1,101 @@
-"""The technologies of visualizations: how to recognize that their library is imported and something is rendered."""
+"""A technology of visualizations, and whether sources import and render it."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 from unicodedata import category, normalize
 
+from gate_tests.checks.types.viz_tech_match.imports import WHOLE_MODULE, Import, find_imports
 from gate_tests.checks.types.viz_tech_match.tsx import Source
+
+_IDENTIFIER: Final = re.compile(r"(?<![\w$.])[\w$]+")
+_USE: Final = re.compile(
+    r"(?<![\w$.])(?P<new>new\s+)?(?P<name>[\w$]+)(?P<members>(?:\s*\??\.\s*[\w$]+)*+)(?:<[^<>;]{0,200}>)?\s*(?P<call>\()?"
+)
+_PASSED: Final = re.compile(r"\b(?:createElement|memo|styled)\s*\(\s*([\w$]+)")
+_PREPARES: Final = re.compile(r"\.\s*(?:register\w*|use|defaults|config\w*|setOptions)\s*\Z")
+"""A call that only makes something of a library ready, such as `Chart.register(…)`."""
 
 
 class Technology(NamedTuple):
-    """A technology: how a claim names it, its modules, and the tags or calls by which it is rendered."""
+    """A technology: regexes for how a claim, in lower case, names it, for its modules and for what renders it.
+
+    That is a tag of `elements`, what `calls` finds in the code or, with `by_any_use`, a call, a construction or a tag
+    of anything that is imported from one of its modules. In `calls`, `namespace` stands for the whole module. What
+    `native` finds renders it too, without an import: it is part of the browser. One that is not `is_known` was made of
+    a claim.
+    """
 
     name: str
-    named: re.Pattern[str]
-    modules: re.Pattern[str]
+    named: str
+    modules: str
     elements: frozenset[str] = frozenset()
-    calls: re.Pattern[str] | None = None
+    calls: str = ""
+    namespace: str = ""
+    by_any_use: bool = False
+    native: str = ""
+    is_known: bool = True
 
-    def find_missing(self, sources: Iterable[Source]) -> str | None:
-        """What the sources together do not do; None if they import and render it."""
-        sources = tuple(sources)
-        if not any(self.modules.fullmatch(module) for source in sources for module in find_imports(source)):
-            return f"{self.name} is not imported"
-        if any(map(self._is_rendered, sources)):
+    def find_missing(self, files: Sequence["SourceFile"]) -> str | None:
+        """What the files together do not do; None if they import and render it."""
+        if self.native and any(re.search(self.native, file.code) for file in files):
+            return None
+        imports = [self._find_imports(file) for file in files]
+        if not any(imports):
+            return f"nothing of {self.name} is rendered" if self.native else f"{self.name} is not imported"
+        if any(map(self._is_rendered, files, imports)):
             return None
         return f"{self.name} is imported, but nothing of it is rendered"
 
-    def _is_rendered(self, source: Source) -> bool:
-        if self.elements & source.elements:
+    def _find_imports(self, file: "SourceFile") -> list[Import]:
+        modules = re.compile(self.modules)
+        return [each for each in file.imports if modules.fullmatch(each.module)]
+
+    def _is_rendered(self, file: "SourceFile", imports: list[Import]) -> bool:
+        names = {local: exported for each in imports for local, exported in each.names.items()}
+        if not self.elements.isdisjoint(_resolve_elements(file.elements, names)):
             return True
-        return self.calls is not None and self.calls.search(_inline_context_kinds(source)) is not None
+        if self.by_any_use and names and _is_used(file, names):
+            return True
+        return bool(self.calls) and re.search(self.calls, self._rewrite(file.code, names)) is not None
+
+    def _rewrite(self, code: str, names: dict[str, str]) -> str:
+        """The code, with the names that the library itself has in place of local ones."""
+        known = {local: self.namespace if name == WHOLE_MODULE else name for local, name in names.items()}
+        changed = {local: name for local, name in known.items() if name and name != local}
+        return _IDENTIFIER.sub(lambda match: changed.get(match[0], match[0]), code) if changed else code
 
 
-def _define(name: str, named: str, modules: str, elements: str = "", calls: str = "") -> Technology:
-    return Technology(
-        name,
-        re.compile(named, re.IGNORECASE),
-        re.compile(modules),
-        frozenset(elements.split()),
-        re.compile(calls) if calls else None,
+class SourceFile(NamedTuple):
+    """What is looked for in a source file: its code, with the kinds of `getContext("…")` in it, tags and imports."""
+
+    code: str
+    elements: frozenset[str]
+    imports: tuple[Import, ...]
+
+    @classmethod
+    def of(cls, source: Source) -> "SourceFile":
+        """From the scanned file."""
+        return cls(_inline_context_kinds(source), source.elements, tuple(find_imports(source)))
+
+
+def _resolve_elements(elements: Iterable[str], names: dict[str, str]) -> Iterator[str]:
+    """The tags as the library calls them: `<LC>` and `<R.LineChart>` are `LineChart`."""
+    for element in elements:
+        first, _, rest = element.partition(".")
+        yield rest if rest and names.get(first) == WHOLE_MODULE else names.get(element, element)
+
+
+def _is_used(file: SourceFile, names: dict[str, str]) -> bool:
+    """Whether something of these names is a tag, or is called, constructed or made a component of."""
+    if any(element.partition(".")[0] in names for element in file.elements):
+        return True
+    if any(match[1] in names for match in _PASSED.finditer(file.code)):
+        return True
+    return any(
+        match["name"] in names and (match["new"] or match["call"]) and not _PREPARES.search(match["members"])
+        for match in _USE.finditer(file.code)
     )
-
-
-TECHNOLOGIES: Final = (
-    _define("React Three Fiber", r"react[\s-]three[\s-]fiber", r"@react-three/(?:fiber|drei)", "Canvas"),
-    _define(
-        "Three.js",
-        r"three[.\s]?js",
-        r"three(?:/.+)?",
-        "Canvas",
-        r"\bnew\s+(?:THREE\s*\.\s*\w|(?:Scene|WebGLRenderer|PerspectiveCamera|Mesh)\b)",
-    ),
-    _define(
-        "WebGL",
-        r"webgl",
-        r"@react-three/(?:fiber|drei)|three(?:/.+)?",
-        "Canvas",
-        r"\bgetContext\((?:experimental-)?webgl|\bnew\s+(?:THREE\s*\.\s*)?WebGLRenderer\b",
-    ),
-    _define("D3", r"(?<![a-z0-9])d3", r"d3(?:-.+)?", "svg", r"\bd3\s*\.\s*\w+\s*\(|\bselect(?:All)?\s*[(<]"),
-    _define(
-        "Recharts",
-        r"recharts",
-        r"recharts",
-        "ResponsiveContainer BarChart LineChart AreaChart PieChart RadarChart RadialBarChart ComposedChart ScatterChart"
-        " FunnelChart Treemap Sankey SunburstChart",
-    ),
-    _define(
-        "Mapbox", r"mapbox", r"mapbox-gl|react-map-gl(?:/.+)?", "Map ReactMapGL MapGL", r"\bnew\s+mapboxgl\s*\.\s*Map\b"
-    ),
-    _define("Leaflet", r"leaflet", r"(?:react-)?leaflet", "MapContainer", r"\bL\s*\.\s*map\s*\(|\bnew\s+L\s*\.\s*\w"),
-    _define("TopoJSON", r"topojson", r"topojson(?:-.+)?", "", r"\btopojson\s*\.\s*\w+\s*\(|\b(?:feature|mesh)\s*\("),
-)
-"""The technologies that can be recognized. A claim that names none of them requires no library."""
-
-
-def find_technologies(claim: str) -> list[Technology]:
-    """Every technology that a claim such as `D3 + TopoJSON` names, in letters of any width (NFKC)."""
-    normalized = "".join(each for each in normalize("NFKC", claim) if category(each) != "Cf")
-    return [technology for technology in TECHNOLOGIES if technology.named.search(normalized)]
-
-
-_IMPORT: Final = re.compile(
-    r'\b(?P<keyword>import|export)\b(?P<type>\s+type\b(?!\s*(?:,|\bfrom\s*")))?'
-    r'(?:\s*\(?\s*(?P<bare>"\d+"))?'
-    r'|\bfrom\s*(?P<module>"\d+")'
-    r'|\brequire\s*\(\s*(?P<required>"\d+")'
-)
-
-
-def find_imports(source: Source) -> Iterator[str]:
-    """The modules that the file imports, by a statement or a call, without type-only imports."""
-    is_import = False
-    for match in _IMPORT.finditer(source.code):
-        literal = match["bare"] or match["required"]
-        if match["keyword"]:
-            is_import = match["keyword"] == "import" and not match["type"]
-            literal = literal if is_import else None
-        elif match["module"]:
-            literal, is_import = match["module"] if is_import else None, False
-        if literal and (module := source.string(literal)) is not None:
-            yield module
 
 
 _CONTEXT: Final = re.compile(r'\bgetContext\s*\(\s*("\d+")')
@@ -109,3 +104,8 @@ _CONTEXT: Final = re.compile(r'\bgetContext\s*\(\s*("\d+")')
 def _inline_context_kinds(source: Source) -> str:
     """The code, with the string literals in `getContext("…")` replaced by their content."""
     return _CONTEXT.sub(lambda match: f"getContext({source.string(match[1])}", source.code)
+
+
+def normalize_claim(claim: str) -> str:
+    """The claim in characters of ordinary width (NFKC), without hidden ones."""
+    return "".join(each for each in normalize("NFKC", claim) if category(each) != "Cf")

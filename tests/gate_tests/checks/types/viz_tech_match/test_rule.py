@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from gate_tests.checks.outcome import Outcome
@@ -31,7 +33,47 @@ D3 = "import * as d3 from 'd3'\nd3.select('#x')\n"
         pytest.param("Mapbox", "const m = await import('mapbox-gl')\nnew mapboxgl.Map({})", id="Mapbox, imported late"),
         pytest.param("Leaflet", "import { MapContainer } from 'react-leaflet'\nreturn <MapContainer />", id="Leaflet"),
         pytest.param("TopoJSON", "const topojson = require('topojson-client')\ntopojson.feature(a)", id="TopoJSON"),
-        pytest.param("Annotated SVG", "", id="no technology that is known"),
+        pytest.param("Recharts", "import { LineChart as LC } from 'recharts'\n<LC/>", id="under another name"),
+        pytest.param("Recharts", "import * as R from 'recharts'\n<R.LineChart/>", id="in a namespace"),
+        pytest.param("Recharts", "import R from 'recharts'\n<R.PieChart>", id="of a default import"),
+        pytest.param("Recharts", "const { LineChart: LC } = require('recharts')\n<LC/>", id="required"),
+        pytest.param(
+            "Recharts", "const LC = dynamic(() => import('recharts').then(m => m.LineChart))\n<LC/>", id="next/dynamic"
+        ),
+        pytest.param(
+            "Recharts",
+            "const LC = lazy(() => import('recharts').then(m => ({ default: m.BarChart })))\n<LC/>",
+            id="React.lazy",
+        ),
+        pytest.param("D3", "import * as D from 'd3'\nD.select('#x')", id="D3 under another name"),
+        pytest.param("D3", "import { geoPath as path } from 'd3-geo'\npath(canvas)", id="a function of D3"),
+        pytest.param("Three.js", "import * as T from 'three'\nnew T.WebGLRenderer()", id="Three.js, another name"),
+        pytest.param("Three.js", "import { Scene as S } from 'three'\nnew S()", id="a class under another name"),
+        pytest.param("Leaflet", "import leaflet from 'leaflet'\nleaflet.map('x')", id="Leaflet under another name"),
+        pytest.param("WebGL", "canvas.getContext('webgl2')", id="WebGL without a library"),
+        pytest.param("Chart.js", "import { Line } from 'react-chartjs-2'\n<Line data={d}/>", id="Chart.js, a tag"),
+        pytest.param("chart js", "import Chart from 'chart.js/auto'\nnew Chart(ctx, {})", id="Chart.js, constructed"),
+        pytest.param(
+            "Chart.js", "const { Chart: C } = await import('chart.js')\nnew C(c)", id="Chart.js, imported late"
+        ),
+        pytest.param("Chart.js", "import('chart.js').then(({ Chart }) => { new Chart(c) })", id="Chart.js, in then"),
+        pytest.param("Plotly", "const Plot = dynamic(() => import('react-plotly.js'))\n<Plot/>", id="Plotly"),
+        pytest.param("ECharts", "import * as echarts from 'echarts'\necharts.init(el)", id="ECharts"),
+        pytest.param("Vega-Lite", "import embed from 'vega-embed'\nembed(el, spec)", id="Vega-Lite"),
+        pytest.param("Nivo bar", "import { ResponsiveBar } from '@nivo/bar'\n<ResponsiveBar />", id="Nivo"),
+        pytest.param("visx", "import { Bar } from '@visx/shape'\nReact.createElement(Bar, {})", id="visx"),
+        pytest.param("Observable Plot", "import * as Plot from '@observablehq/plot'\nPlot.dot(d).plot()", id="Plot"),
+        pytest.param("deck.gl", "import DeckGL from '@deck.gl/react'\n<DeckGL/>", id="deck.gl"),
+        pytest.param("Mermaid diagram", "import mermaid from 'mermaid'\nmermaid.run()", id="Mermaid"),
+        pytest.param("Framer Motion", "import { motion } from 'framer-motion'\n<motion.div/>", id="Framer Motion"),
+        pytest.param("p5.js sketch", "import p5 from 'p5'\nnew p5(draw)", id="p5.js"),
+        pytest.param("Victory", "import { VictoryBar as B } from 'victory'\n<B/>", id="Victory"),
+        pytest.param("FooViz", "import { Foo } from '@foo-viz/react'\n<Foo/>", id="a name nobody knows"),
+        pytest.param("Foo.js + D3", f"import foo from 'foojs'\nfoo(x)\n{D3}", id="beside one that is known"),
+        pytest.param("@acme/charts", "import { Pie } from '@acme/charts'\n<Pie/>", id="a package nobody knows"),
+        pytest.param("Annotated SVG", "return <svg viewBox='0 0 1 1' />", id="SVG"),
+        pytest.param("Animated SVG", "import { BarChart } from 'recharts'\n<BarChart/>", id="SVG by a library"),
+        pytest.param("Canvas simulation", "return <canvas ref={r} />", id="canvas"),
     ],
 )
 def test_what_is_imported_and_rendered_matches_its_claim(technology: str, source: str) -> None:
@@ -55,6 +97,32 @@ def test_what_is_imported_and_rendered_matches_its_claim(technology: str, source
         pytest.param("Mapbox", "import 'mapbox-gl'\nuseRef<Map>(null)", "Mapbox is imported, but", id="only the type"),
         pytest.param("WebGL", "import 'three'\nc.getContext('2d')", "WebGL is imported, but", id="another canvas"),
         pytest.param("D3 + TopoJSON", D3, "TopoJSON is not imported", id="only the first of two"),
+        pytest.param(
+            "Recharts", "import { Tooltip as LineChart2 } from 'recharts'\n<LineChart2/>", "Recharts is", id="a tooltip"
+        ),
+        pytest.param("Recharts", "import { LineChart as LC } from 'recharts'\n<LD/>", "Recharts is", id="another tag"),
+        pytest.param("Recharts", "import * as R from './charts'\n<R.LineChart/>", "Recharts is not", id="another file"),
+        pytest.param("Chart.js", "return <div/>", "Chart.js is not imported", id="Chart.js"),
+        pytest.param(
+            "Chart.js",
+            "import { Chart } from 'chart.js'\nChart.register(x)",
+            "Chart.js is imported, but",
+            id="prepared",
+        ),
+        pytest.param(
+            "Chart.js",
+            "import { Chart } from 'chart.js'\nuseRef<Chart>(null)",
+            "Chart.js is imported, but",
+            id="a type",
+        ),
+        pytest.param(
+            "Plotly", "const Plot = dynamic(() => import('react-plotly.js'))", "Plotly is imported, but", id="not drawn"
+        ),
+        pytest.param("MapLibre", "import 'maplibre-gl/dist/m.css'", "MapLibre is not imported", id="only its style"),
+        pytest.param("Vega-Lite", "x", "Vega is not imported", id="Vega-Lite"),
+        pytest.param("Annotated SVG", "return <div>svg</div>", "nothing of SVG is rendered", id="no SVG"),
+        pytest.param("Canvas animation", "return <div/>", "nothing of Canvas is rendered", id="no canvas"),
+        pytest.param("Datawrapper", "return <div/>", "nothing of Datawrapper is rendered", id="no frame"),
     ],
 )
 def test_what_is_not_imported_or_not_rendered_does_not(technology: str, source: str, lack: str) -> None:
@@ -62,6 +130,38 @@ def test_what_is_not_imported_or_not_rendered_does_not(technology: str, source: 
     assert not outcome.holds
     assert outcome.found.startswith(f"'A' claims '{technology}': {lack}")
     assert outcome.measured == {"claims_count": 1, "unmatched": [outcome.found]}
+
+
+@pytest.mark.parametrize("technology", ["FooViz", "Foo.js", "CanvasGL", "@acme/graph", "Frobnicator", "BizCharts + D3"])
+def test_a_technology_that_nobody_knows_fails_and_those_that_are_known_are_named(technology: str) -> None:
+    outcome = claim(technology, f"import foo from 'bar'\nfoo()\n{D3}")
+    assert not outcome.holds
+    assert (
+        "is not imported; it is none of the technologies that are known: React Three Fiber, Three.js," in outcome.found
+    )
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        "Interactive Timeline", "Timeline", "Cladogram", "7-Stage Transformation", "Victory Timeline", "Leaf Map",
+        "Path to Victory", "Cesium Decay", "Split-screen", "Stacking Letters T-O-Y-S", "3D Model", "React State",
+        "JavaScript", "Next.js page", "Heatmap", "Choropleth", "\u5730\u56f3",
+    ],
+)  # fmt: skip
+def test_a_description_names_no_library_and_that_is_said(description: str) -> None:
+    outcome = claim(description, "return <div/>")
+    assert (outcome.holds, outcome.found) == (True, f"all 1 claimed; 1 names no library: {description!r}")
+
+
+@pytest.mark.slow
+def test_a_hostile_source_is_bounded_in_time() -> None:
+    names = ["D3", "Chart.js", "Three.js", "Recharts", "SVG", "x" * 100_000, "a-" * 50_000, "A" * 50_000 + "b"]
+    metadata = f"[{','.join(f'{{ name: 1, type: {name!r} }}'.replace('1', repr('n')) for name in names)}]"
+    imports = "import * as a from 'd3'; import * as b from 'chart.js'; import * as c from 'three';"
+    began = time.process_time()
+    match(metadata, imports + "a.b.c.d ( <A.B " * 20_000, "new new new " * 20_000, "a . . . " * 30_000)
+    assert time.process_time() - began < 10
 
 
 def test_the_sources_count_together() -> None:
@@ -171,3 +271,14 @@ def test_a_source_with_a_control_character_in_its_name_proves_nothing(
     repository.write(f"art/{name}", D3)
     outcome = VizTechMatch("art/Client.tsx").evaluate("art/meta.ts", Artifacts(repository.root, (), 1 << 20))
     assert outcome.holds is holds, outcome.found
+
+
+def test_a_claim_that_nothing_renders_fails(repository: Repository) -> None:
+    metadata = "export const META = { visualizations: [{ name: 'A', type: 'D3' }] }"
+    repository.write("art/meta.ts", metadata)
+    repository.write("art/Client.tsx", D3)
+    rule = VizTechMatch("art/Client.tsx")
+    assert rule.evaluate("art/meta.ts", Artifacts(repository.root, (), 1 << 20)).holds
+    (mutation,) = rule.generate_mutations(metadata, "art/meta.ts")
+    repository.write("art/meta.ts", mutation.text)
+    assert not rule.evaluate("art/meta.ts", Artifacts(repository.root, (), 1 << 20)).holds

@@ -1,0 +1,174 @@
+"""The technologies that are known: how a claim names each, and how its use is recognized."""
+
+import re
+from typing import Final
+
+from gate_tests.checks.types.viz_tech_match.technologies import Technology
+
+
+def _define(
+    name: str, named: str, modules: str, elements: str = "", calls: str = "", namespace: str = "", native: str = ""
+) -> Technology:
+    """One of which something special has to be rendered."""
+    return Technology(name, named, modules, frozenset(elements.split()), calls, namespace, native=native)
+
+
+def _of_any_use(
+    name: str, named: str, modules: str, elements: str = "", calls: str = "", namespace: str = "", native: str = ""
+) -> Technology:
+    """One of which anything at all has to be used."""
+    return Technology(name, named, modules, frozenset(elements.split()), calls, namespace, True, native)
+
+
+def _word(name: str, modules: str, native: str = "") -> Technology:
+    """One whose name means other things too: it must be all of the claim, end in `.js` or go with a chart."""
+    word = re.escape(name.lower().removesuffix(".js"))
+    kinds = r"(?:charts?|diagrams?|graphs?|maps?|plots?|globes?|lite|scenes?|viewer|animations?)"
+    return Technology(
+        name, rf"\b{word}[.\s]?js\b|^{word}$|^{word}[\s-](?:.*\s)?{kinds}\b", modules, by_any_use=True, native=native
+    )
+
+
+_THREE: Final = r"three(?:/.+)?"
+_R3F: Final = r"@react-three/(?:fiber|drei)"
+_GL: Final = (
+    rf"{_R3F}|{_THREE}|pixi\.js|@pixi/.+|regl|ogl|twgl\.js|deck\.gl|@deck\.gl/.+|@babylonjs/.+|mapbox-gl|maplibre-gl"
+)
+_SVG: Final = (
+    r"d3(?:-.+)?|recharts|@visx/.+|@nivo/.+|victory(?:-.+)?|@observablehq/plot|highcharts(?:-.+)?|react-simple-maps"
+    r"|@?xyflow/.+|reactflow|mermaid|apexcharts|react-apexcharts|roughjs|@svgdotjs/.+|snapsvg|.+\.svg(?:\?.+)?"
+)
+_FRAME: Final = r"<iframe\b"
+_IMAGE: Final = r"<(?:img|Image|picture|object)\b"
+
+TECHNOLOGIES: Final = (
+    _define("React Three Fiber", r"react[\s-]three[\s-]fiber|\br3f\b", _R3F, "Canvas"),
+    _define(
+        "Three.js",
+        r"\bthree[.\s]?js|^three$",
+        _THREE,
+        "Canvas",
+        r"\bnew\s+(?:THREE\s*\.\s*\w|(?:Scene|WebGLRenderer|PerspectiveCamera|Mesh)\b)",
+        "THREE",
+    ),
+    _define(
+        "WebGL",
+        r"webgl",
+        _GL,
+        "Canvas",
+        r"\bnew\s+(?:THREE\s*\.\s*)?WebGLRenderer\b",
+        "THREE",
+        native=r"\bgetContext\((?:experimental-)?webgl",
+    ),
+    _of_any_use("D3", r"(?<![a-z0-9])d3", r"d3(?:-.+)?", "svg", r"\bd3\s*\.\s*\w+\s*\(|\bselect(?:All)?\s*[(<]", "d3"),
+    _define(
+        "Recharts",
+        r"recharts",
+        r"recharts(?:/.+)?",
+        "ResponsiveContainer BarChart LineChart AreaChart PieChart RadarChart RadialBarChart ComposedChart ScatterChart"
+        " FunnelChart Treemap Sankey SunburstChart",
+    ),
+    _of_any_use(
+        "Mapbox",
+        r"mapbox",
+        r"mapbox-gl|react-map-gl(?:/.+)?",
+        "Map ReactMapGL MapGL",
+        r"\bnew\s+mapboxgl\s*\.\s*Map\b",
+        "mapboxgl",
+    ),
+    _of_any_use("MapLibre", r"maplibre", r"maplibre-gl|react-map-gl(?:/.+)?|@vis\.gl/react-maplibre"),
+    _define(
+        "Leaflet",
+        r"\bleaflet",
+        r"(?:react-)?leaflet",
+        "MapContainer",
+        r"\bL\s*\.\s*map\s*\(|\bnew\s+L\s*\.\s*\w",
+        "L",
+    ),
+    _of_any_use(
+        "TopoJSON", r"topojson", r"topojson(?:-.+)?", "", r"\btopojson\s*\.\s*\w+\s*\(|\b(?:feature|mesh)\s*\("
+    ),
+    _of_any_use(
+        "Chart.js", r"\bchart[.\s]?js|chartjs", r"chart\.js(?:/.+)?|react-chartjs-2|vue-chartjs|svelte-chartjs"
+    ),
+    _of_any_use("ECharts", r"\be-?charts", r"echarts(?:/.+)?|echarts-for-react(?:/.+)?|vue-echarts|@.+/.*echarts.*"),
+    _of_any_use("Vega", r"\bvega[\s-]?lite|^vega\b", r"vega|vega-.+|react-vega"),
+    _of_any_use("Plotly", r"plotly", r"plotly\.js(?:-.+)?(?:/.+)?|react-plotly\.js(?:/.+)?"),
+    _of_any_use("Nivo", r"\bnivo\b", r"@nivo/.+"),
+    _of_any_use("visx", r"\bvisx\b", r"@visx/.+"),
+    _word("Victory", r"victory(?:-.+)?"),
+    _of_any_use("Observable Plot", r"observable\s?plot|@observablehq", r"@observablehq/.+"),
+    _of_any_use("Highcharts", r"highcharts?", r"highcharts(?:[-/].+)?|@highcharts/.+"),
+    _of_any_use("ApexCharts", r"apex\s?charts?", r"apexcharts(?:/.+)?|react-apexcharts(?:/.+)?"),
+    _of_any_use("amCharts", r"\bam\s?charts", r"@amcharts/.+"),
+    _of_any_use("AG Charts", r"\bag[\s-]charts", r"ag-charts-.+"),
+    _of_any_use("AntV", r"\bantv\b|ant design (?:charts|plots)", r"@antv/.+|@ant-design/.+"),
+    _of_any_use("MUI X Charts", r"\bmui\b", r"@mui/x-charts(?:/.+)?"),
+    _of_any_use("Google Charts", r"google\s?charts?", r"react-google-charts"),
+    _of_any_use("Lightweight Charts", r"lightweight[\s-]charts|tradingview", r"lightweight-charts"),
+    _of_any_use("uPlot", r"\buplot\b", r"uplot(?:-.+)?"),
+    _of_any_use("Dygraphs", r"\bdygraphs?\b", r"dygraphs"),
+    _of_any_use("NVD3", r"\bnvd3\b", r"nvd3|react-nvd3"),
+    _of_any_use("C3.js", r"\bc3[.\s]?js", r"c3"),
+    _of_any_use("Billboard.js", r"billboard[.\s]?js", r"billboard\.js(?:/.+)?|@billboard\.js/.+"),
+    _word("Chartist", r"chartist|react-chartist"),
+    _word("Frappe", r"frappe-charts(?:/.+)?"),
+    _word("Tremor", r"@tremor/react"),
+    _word("Semiotic", r"semiotic(?:/.+)?"),
+    _of_any_use("deck.gl", r"\bdeck[.\s]?gl", r"deck\.gl|@deck\.gl/.+"),
+    _of_any_use("kepler.gl", r"\bkepler[.\s]?gl", r"@?kepler\.gl(?:/.+)?"),
+    _of_any_use("OpenLayers", r"open\s?layers", r"ol(?:/.+)?|rlayers"),
+    _word("Cesium", r"cesium(?:/.+)?|@cesium/.+|resium"),
+    _of_any_use(
+        "Google Maps",
+        r"google\s?maps?",
+        r"@react-google-maps/api|@vis\.gl/react-google-maps|@googlemaps/.+|google-map-react",
+    ),
+    _of_any_use("React Simple Maps", r"react[\s-]simple[\s-]maps", r"react-simple-maps"),
+    _of_any_use("Globe.gl", r"\bglobe\.gl", r"(?:react-)?globe\.gl"),
+    _of_any_use("Turf", r"\bturf[.\s]?js", r"@turf/.+"),
+    _word("Mermaid", r"mermaid(?:/.+)?|@mermaid-js/.+|react-mermaid.*|mdx-mermaid.*"),
+    _of_any_use(
+        "Graphviz", r"graphviz|viz\.js", r"@viz-js/.+|viz\.js(?:/.+)?|d3-graphviz|graphviz-react|@hpcc-js/wasm.*"
+    ),
+    _of_any_use("Cytoscape", r"cytoscape", r"cytoscape(?:-.+)?|react-cytoscapejs"),
+    _word("Sigma.js", r"sigma(?:/.+)?|@react-sigma/.+"),
+    _of_any_use("React Flow", r"react\s?flow|xyflow", r"reactflow|react-flow-renderer|@xyflow/.+|@reactflow/.+"),
+    _of_any_use("vis.js", r"\bvis[.\s]?js|\bvis-(?:network|timeline|graph3d)", r"vis-.+|react-vis-.+"),
+    _of_any_use("react-force-graph", r"react[\s-]force[\s-]graph", r"(?:react-)?force-graph(?:-.+)?|3d-force-graph"),
+    _of_any_use("Babylon.js", r"\bbabylon[.\s]?js|^babylon$", r"babylonjs(?:-.+)?|@babylonjs/.+|react-babylonjs"),
+    _of_any_use("PixiJS", r"\bpixi\b|\bpixi[.\s]?js", r"pixi\.js(?:/.+)?|@pixi/.+"),
+    _of_any_use("A-Frame", r"\baframe\b|^a-frame$", r"aframe(?:-.+)?", "a-scene Scene"),
+    _of_any_use("regl", r"\bregl\b", r"(?:react-)?regl"),
+    _of_any_use("p5.js", r"\bp5\b|\bp5[.\s]?js", r"p5(?:/.+)?|react-p5(?:-wrapper)?|@p5-wrapper/.+"),
+    _of_any_use("Konva", r"\bkonva", r"(?:react-)?konva(?:/.+)?"),
+    _of_any_use("Fabric.js", r"\bfabric[.\s]?js", r"fabric(?:/.+)?"),
+    _of_any_use("Paper.js", r"\bpaper[.\s]?js", r"paper(?:/.+)?"),
+    _of_any_use("Two.js", r"\btwo[.\s]?js", r"two\.js(?:/.+)?"),
+    _of_any_use("Rough.js", r"\brough[.\s]?js", r"roughjs(?:/.+)?"),
+    _of_any_use("SVG.js", r"\bsvg\.js", r"@svgdotjs/.+"),
+    _of_any_use("Snap.svg", r"\bsnap\.?svg", r"snapsvg(?:-.+)?"),
+    _of_any_use("Matter.js", r"\bmatter[.\s]?js", r"matter-js"),
+    _of_any_use("GSAP", r"\bgsap\b|greensock", r"gsap(?:/.+)?|@gsap/.+"),
+    _of_any_use("Framer Motion", r"framer[\s-]?motion", r"framer-motion(?:/.+)?|motion(?:/.+)?"),
+    _of_any_use("React Spring", r"react[\s-]spring", r"react-spring(?:/.+)?|@react-spring/.+"),
+    _of_any_use("Anime.js", r"\banime[.\s]?js", r"animejs(?:/.+)?"),
+    _word("Lottie", r"lottie-.+|@lottiefiles/.+|react-lottie.*"),
+    _word("Rive", r"@rive-app/.+|rive-react"),
+    _of_any_use("Scrollama", r"scrollama", r"(?:react-)?scrollama"),
+    _of_any_use("Datawrapper", r"datawrapper", r"@datawrapper/.+", native=_FRAME),
+    _word("Flourish", r"@flourish/.+", native=_FRAME),
+    _word("Tableau", r"@tableau/.+|tableau-.+", native=_FRAME),
+    _of_any_use("Matplotlib", r"matplotlib|\bseaborn\b", r".+\.(?:png|svg|webp|jpe?g)", native=_IMAGE),
+    _of_any_use("ggplot2", r"\bggplot2?\b", r".+\.(?:png|svg|webp|jpe?g)", native=_IMAGE),
+    _of_any_use("WebGPU", r"webgpu", _THREE, native=r"\bnavigator\s*\.\s*gpu\b|\bWebGPURenderer\b"),
+    _of_any_use(
+        "Canvas",
+        r"\bcanvas\b",
+        _R3F + r"|.*(?:canvas|konva|p5|pixi|paper|fabric|chart).*",
+        "canvas Canvas",
+        native=r"<\w*[cC]anvas\b|\bgetContext\s*\(",
+    ),
+    _of_any_use("SVG", r"\bsvg\b", _SVG, native=r"<[\w.]*[sS](?:vg|VG)\b|\bcreateElementNS\b"),
+)
+"""The technologies that can be recognized. The last three are the browser's."""
