@@ -6,7 +6,7 @@ import pytest
 from gate_tests.parsers.front_matter import MAX_BYTES
 from gate_tests.parsers.front_matter_fields import NoFrontMatter, find_hidden_character, read_front_matter
 from gate_tests.parsers.front_matter_yaml import Value
-from tests.gate_tests.parsers.test_front_matter import FRONT_MATTER, HOSTILE
+from tests.support.front_matter import FRONT_MATTER, HOSTILE
 
 
 @pytest.mark.parametrize(
