@@ -1,5 +1,6 @@
 """Reads front matter that is YAML."""
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
@@ -12,6 +13,11 @@ Value = str | tuple[str, ...] | None
 """A text, `""` for null; the texts in a list; None for a mapping, which cannot be compared."""
 
 _NULLS: Final = frozenset(("", "null", "Null", "NULL", "~"))
+
+_SIMPLE_LINE: Final = re.compile(
+    r"""([A-Za-z_][\w-]*+):[ ]++(?:([^\W_](?:[ .,/()-]*+\w)*+[.)]?)|"(\w[\w .,:/()'-]*+)")[ ]*+\n"""
+)
+"""A field whose value is words, or words in quotes: it means to YAML what it seems to."""
 
 
 class RefusedYaml(Exception):
@@ -35,6 +41,8 @@ def read_yaml_fields(content: str) -> dict[str, Value] | None:
 
     Raises NotYaml, and RefusedYaml for a duplicate key, an anchor, an alias or a merge key, wherever it is.
     """
+    if (simple := _read_simple_fields(content)) is not None:
+        return simple
     from yaml.events import MappingStartEvent, StreamEndEvent
 
     events = iterate_events(content)
@@ -44,6 +52,17 @@ def read_yaml_fields(content: str) -> dict[str, Value] | None:
     for _ in events:  # what follows may be no YAML
         pass
     return fields
+
+
+def _read_simple_fields(content: str) -> dict[str, Value] | None:
+    """The fields, where each is so simple that PyYAML, whose import takes 10 ms, need not be asked."""
+    fields: dict[str, Value] = {}
+    offset = lines = 0
+    while line := _SIMPLE_LINE.match(content, offset):
+        key, words, quoted = line.groups()
+        fields[key] = quoted if words is None else "" if words in _NULLS else words
+        offset, lines = line.end(), lines + 1
+    return fields if lines and offset == len(content) and len(fields) == lines else None
 
 
 def _read_mapping(start: "MappingStartEvent", events: Iterator["Event"]) -> dict[str, Value]:

@@ -1,5 +1,8 @@
+import subprocess
+import sys
 import time
 from contextlib import suppress
+from random import Random
 
 import pytest
 
@@ -48,6 +51,25 @@ from tests.support.front_matter import FRONT_MATTER, HOSTILE
 def test_every_yaml_header_is_read_as_it_is_written(lines: str, fields: dict[str, Value] | int) -> None:
     found = read_front_matter(f"---\n{lines}\n---\nbody\n")
     assert (len(found) if isinstance(fields, int) else found) == fields
+
+
+def test_a_simple_header_needs_no_parser_and_means_the_same_to_one() -> None:
+    shuffle = Random(1)
+    for _ in range(300):
+        value = "".join(
+            shuffle.choices(['"', " ", ".", ",", "/", "(", ")", "-", "_", ":", "a", "N", "0", "é", "null"], k=5)
+        )
+        try:
+            with_parser = read_front_matter(f"---\nkey: {value}\n# so that it is parsed\n---\n")
+        except NoFrontMatter:
+            with pytest.raises(NoFrontMatter):
+                read_front_matter(f"---\nkey: {value}\n---\n")
+        else:
+            assert read_front_matter(f"---\nkey: {value}\n---\n") == with_parser, value
+    code = """import sys; from gate_tests.parsers.front_matter_fields import read_front_matter
+assert read_front_matter("---\\nstatus: PASS\\ntitle: \\"Tea: a history\\"\\nday: 2024-01-02\\n---\\n")
+sys.exit("yaml" in sys.modules)"""
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_a_toml_header_is_read_as_it_is_written() -> None:
