@@ -79,7 +79,7 @@ class CompiledGate(NamedTuple):
 
     def declares(self, path: str) -> bool:
         """Whether the file at `path` is, or would be, one of the outputs."""
-        return any(output.file.matches(path) for output in self.outputs)
+        return any(output.path == path or (output.pattern and output.file.matches(path)) for output in self.outputs)
 
 
 def compile_gate(
