@@ -169,6 +169,11 @@ def test_one_advice_accepted_leaves_the_others(repository: Repository) -> None:
     [
         pytest.param({"type": "contains_text", "pattern": "a\r\nb"}, "$.validations[1]", id="carriage return"),
         pytest.param(
+            {"type": "contains_text", "target": "a.{md,mdx}", "pattern": "a"},
+            "$.validations[1]",
+            id="a choice in a path",
+        ),
+        pytest.param(
             {"type": "contains_headings", "required_headings": ["# a", "####### b"]},
             "$.validations[1].required_headings[1]",
             id="seven levels",
