@@ -151,3 +151,12 @@ def test_instructions_outside_the_root_are_refused(repository: Repository, templ
     repository.write_workflow(gates=[{"gate": "GT", "name": "T", "agent": "a", "prompt_template": template}])
     with pytest.raises(OrchError, match=f"{pattern('path-leaves-root')}|{pattern('absolute-path')}"):
         packet(repository, "GT", workflow="tests")
+
+
+def test_a_glob_is_asked_for_with_the_number_of_its_files(repository: Repository) -> None:
+    repository.write_workflow("GT")
+    notes, more = {"path": "notes/*.md", "min_files": 3, "description": "What was read"}, {"path": "more/**"}
+    repository.write_contract("GT", required_outputs={"all_of": [notes, {**more, "required": False}]})
+    asked = section(packet(repository, "GT", workflow="tests"), "Required outputs")
+    assert "- `notes/*.md`, at least 3 files that are not empty: What was read\n" in asked
+    assert "- `more/**` (optional)" in asked
