@@ -13,10 +13,16 @@ _MAGIC: Final = frozenset("*?[")
 
 
 class MatchingFiles(NamedTuple):
-    """The distinct paths in the order of the patterns, and an error for each pattern that finds no file."""
+    """The distinct paths in the order of the globs.
+
+    `missing` has an error for each glob that finds no file, `errors` one for each that finds too many, `unnameable` the
+    number of files that no record can name.
+    """
 
     paths: tuple[str, ...]
+    missing: tuple[str, ...]
     errors: tuple[str, ...]
+    unnameable: int
 
 
 class BoundPatterns(NamedTuple):
@@ -41,9 +47,10 @@ def bind_patterns(validation: Validation, scope: Scope, key: str) -> BoundPatter
 
 
 def find_matching_files(globs: Iterable[str], artifacts: Artifacts, excluded: str | None = None) -> MatchingFiles:
-    """The files that the globs find, without `excluded`, and without those that no record can name."""
+    """The files that the globs find, without `excluded`."""
     paths: dict[str, None] = {}
-    errors = []
+    unnameable = set[str]()
+    missing, errors = [], []
     for glob in globs:
         try:
             found = artifacts.find(glob)
@@ -51,10 +58,11 @@ def find_matching_files(globs: Iterable[str], artifacts: Artifacts, excluded: st
             errors.append(f"{glob}: {error}")
             continue
         usable = [path for path in found if path != excluded and not CONTROL.search(path)]
+        unnameable.update(path for path in found if CONTROL.search(path))
         paths |= dict.fromkeys(usable)
         if not usable:
-            errors.append(f"{glob} finds {_describe_unusable(found, excluded)}")
-    return MatchingFiles(tuple(paths), tuple(errors))
+            missing.append(f"{glob} finds {_describe_unusable(found, excluded)}")
+    return MatchingFiles(tuple(paths), tuple(missing), tuple(errors), len(unnameable))
 
 
 def _describe_unusable(found: list[str], excluded: str | None) -> str:

@@ -34,6 +34,7 @@ BUILT_IN_TYPES: Final[Mapping[str, str]] = {
     "viz_tech_match": "viz_tech_match.rule",
     "url_reachable": "url_reachable.rule",
     "command": "command",
+    "no_secrets": "no_secrets",
 }
 """The built-in types that a contract may name, each with its module in `types/`, which defines `CHECK_TYPE`."""
 

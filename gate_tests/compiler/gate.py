@@ -181,7 +181,7 @@ def draft_validations(contract: Contract, scope: RunScope, any_of: tuple[BoundOu
             json_path=validation.json_path,
             description=validation.description,
             severity=validation.severity,
-            missing_ok=validation.missing_ok,
+            missing_ok=validation.missing_ok and bound_type.target_key is not None,
         )
 
 

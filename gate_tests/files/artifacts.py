@@ -10,8 +10,9 @@ import gc
 import os
 import stat
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from enum import Enum
+from hashlib import sha256
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
@@ -28,6 +29,7 @@ _CLOCK_TICK_NS: Final = 20_000_000
 """Two changes of a file within one tick of the system's clock have the same times. A tick of Linux is 10 ms at most."""
 _LONGEST_WRITE_NS: Final = 2_000_000_000
 """A call that writes sets the times when it begins. One that began longer ago than this is taken to have ended."""
+_BLOCK_BYTES: Final = 1 << 20
 _MUCH_GARBAGE: Final = 100_000
 """Objects, of a hundred bytes or so."""
 _CHANGED_WHILE_JUDGED: Final = "it was changed while the gate was judged"
@@ -183,6 +185,34 @@ class Artifacts:
             raise NoVerdict(f"{path}: not enough memory")
         size_bytes = self.read(path).size_bytes
         raise NotText(f"{size_bytes} bytes, for which this takes more than {MAX_MEMORY_MIB} MiB of memory")
+
+    def blocks(self, path: str) -> Iterator[bytes]:
+        """The bytes of a file of any size, in order, some at a time. Raises NotText where there is no file; NoVerdict.
+
+        After the last block it raises NotText if they were not the bytes that were hashed.
+        """
+        artifact = self.read(path)
+        if not artifact.is_file:
+            raise NotText(artifact.found)
+        digest, size_bytes = sha256(), 0
+        for block in self._read_blocks(path):
+            digest.update(block)
+            size_bytes += len(block)
+            yield block
+            if size_bytes > artifact.size_bytes:
+                break
+        if digest.hexdigest() != artifact.sha256:
+            raise NotText(_CHANGED_WHILE_JUDGED)
+
+    def _read_blocks(self, path: str) -> Iterator[bytes]:
+        try:
+            with open(self._confined_root.open(path), "rb", buffering=0) as file:
+                while block := file.read(_BLOCK_BYTES):
+                    yield block
+        except (LeavesRoot, OSError) as error:
+            if isinstance(error, OSError) and error.errno in RESOURCE_ERRNOS:
+                raise NoVerdict(f"{path}: {error.strerror}") from None
+            raise NotText(_CHANGED_WHILE_JUDGED) from None
 
     def text(self, path: str) -> str:
         """The file as text: decoded as UTF-8, without byte order mark, CRLF as LF. Raises NotText."""

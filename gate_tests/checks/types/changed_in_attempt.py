@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Final, NamedTuple, Self
 
-from gate_tests.checks.check_type import CheckType
+from gate_tests.checks.check_type import CheckType, Evidence
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Rule, Scope
 from gate_tests.checks.truncation import MAX_RECORDED, join_truncated
@@ -118,5 +118,6 @@ CHECK_TYPE: Final = CheckType(
     ),
     bind=ChangedInAttempt.bind,
     target_key=None,
+    evidence=Evidence.EXISTENCE,
     not_mutated="it is about the record of the attempt",
 )

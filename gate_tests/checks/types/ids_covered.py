@@ -100,9 +100,9 @@ class IdsCovered(Rule):
             return _fail("no match")
         if len(ids) > MAX_IDS:
             return Outcome(False, f"more than {MAX_IDS} different matches", {"count": len(ids), "missing": []})
-        files, errors = find_matching_files(self.globs, artifacts, path)
-        missing, unread = self._find_missing(ids, files, artifacts.read(path), artifacts, deadline)
-        return _build_outcome(ids, missing, [*errors, *(unread if missing else ())])
+        files = find_matching_files(self.globs, artifacts, path)
+        missing, unread = self._find_missing(ids, files.paths, artifacts.read(path), artifacts, deadline)
+        return _build_outcome(ids, missing, [*files.missing, *files.errors, *(unread if missing else ())])
 
     def _collect_ids(self, text: str, deadline: float) -> dict[str, _Id]:
         """The distinct matches by what they are compared by, in the order of the target; one more than MAX_IDS."""

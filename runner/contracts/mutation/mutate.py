@@ -193,7 +193,7 @@ def _generate_changes(sandbox: Sandbox, check: Check, paths: list[str]) -> Itera
     if len(paths) > 1:
         yield MutantKind.EMPTIED, f"all {len(paths)} emptied", dict.fromkeys(paths, ""), False
         yield MutantKind.MISSING, f"all {len(paths)} missing", dict.fromkeys(paths), False
-    if check.rule.reads_text:
+    if check.rule.reads_text or check.type.target_key is None:
         for path in paths:
             yield from _mutate_text(sandbox, check, path)
 
@@ -202,7 +202,8 @@ def _mutate_text(sandbox: Sandbox, check: Check, path: str) -> Iterator[_Change]
     text = sandbox.read_text(path)
     if text is None:
         return
-    if any(file.matches(path) for file in (check.target.file, *check.target.alternatives)):
+    is_target = any(file.matches(path) for file in (check.target.file, *check.target.alternatives))
+    if is_target or check.type.target_key is None:
         for description, mutated in check.rule.generate_mutations(text, path):
             yield MutantKind.SABOTAGED, f"{path} {description}", {path: mutated}, True
     named = check.rule.parameter_texts if isinstance(check.rule, CustomRule) else ()

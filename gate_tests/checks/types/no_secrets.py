@@ -1,0 +1,167 @@
+"""`no_secrets`: no file of the work has a credential in it."""
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final, NamedTuple, Self
+
+from gate_tests.checks.check_type import CheckType, Evidence
+from gate_tests.checks.lint import LintWarning, lint_glob
+from gate_tests.checks.matching_files import bind_patterns, find_matching_files, patterns_schema
+from gate_tests.checks.mutations import Mutation, append_line
+from gate_tests.checks.outcome import Outcome
+from gate_tests.checks.rule import Rule, Scope
+from gate_tests.checks.truncation import MAX_RECORDED, join_truncated
+from gate_tests.contract import Validation
+from gate_tests.files.artifacts import Artifacts, NotText
+from gate_tests.parsers.secrets.find import find_secrets
+from gate_tests.typing_compat import override
+
+MAX_FOUND: Final = 1000
+_SPECIMEN: Final = ("a GitHub token", "ghp_" + "0a" * 18)
+"""Of nobody: made to have the shape."""
+
+
+class _Found(NamedTuple):
+    """A credential: where it is. What it is must stand in no record."""
+
+    kind: str
+    path: str
+    line: int
+
+
+class _TimeOver(Exception):
+    """The files could not be searched in time."""
+
+
+@dataclass(frozen=True)
+class NoSecrets(Rule):
+    """No file that `globs` find has in its bytes what looks like a credential.
+
+    With `targets` the globs are those of the contract's key of that name, each of which must find a file unless
+    `missing_ok`; without, those of the declared outputs, of which other checks say which must exist. `literal_paths`
+    are the targets that are no globs.
+    """
+
+    reads_text: ClassVar[bool] = False
+
+    gate: str
+    globs: tuple[str, ...]
+    literal_paths: tuple[str, ...]
+    has_targets: bool
+    missing_ok: bool
+    check_s: float
+
+    @classmethod
+    def bind(cls, validation: Validation, scope: Scope) -> Self:
+        """Replaces the variables in the targets. Refuses a contract with neither targets nor outputs."""
+        if "targets" in validation.keys:
+            globs, literal = bind_patterns(validation, scope, "targets")
+            return cls(scope.gate, globs, literal, True, validation.missing_ok, scope.limits.check_s)
+        if not scope.output_globs:
+            message = "has no 'targets', and the contract declares no required_outputs: there is nothing to search"
+            raise scope.make_error(validation, message)
+        if validation.missing_ok:
+            message = "means nothing without 'targets': whether an output may be missing is said where it is declared"
+            raise scope.make_error(validation, message, "missing_ok")
+        return cls(scope.gate, scope.output_globs, (), False, False, scope.limits.check_s)
+
+    @property
+    @override
+    def subject(self) -> str:
+        return self.gate
+
+    @property
+    @override
+    def other_paths(self) -> tuple[str, ...]:
+        return self.literal_paths
+
+    @override
+    def describe(self) -> str:
+        return f"no credential in {', '.join(self.globs) if self.has_targets else 'the declared outputs'}"
+
+    @override
+    def lint(self, path: str) -> Iterator[LintWarning]:
+        for index, glob in enumerate(self.globs if self.has_targets else ()):
+            if warning := lint_glob(glob, "targets", index):
+                yield warning
+
+    @override
+    def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:
+        files = find_matching_files(self.globs, artifacts)
+        found: list[_Found] = []
+        problems = [*files.errors, *(files.missing if self.has_targets and not self.missing_ok else ())]
+        if files.unnameable:
+            problems.append(f"{files.unnameable} not searched, whose names have control characters")
+        deadline = time.monotonic() + self.check_s
+        for file in files.paths:
+            try:
+                found += self._search(file, artifacts, MAX_FOUND - len(found), deadline)
+            except NotText as error:
+                problems.append(f"{file} is not searched ({error})")
+            except _TimeOver:
+                problems.append(f"not searched within {self.check_s:g} s (limits.check_s)")
+                break
+            if len(found) >= MAX_FOUND:
+                break
+        return _build_outcome(found, problems, len(files.paths))
+
+    def _search(self, path: str, artifacts: Artifacts, most: int, deadline: float) -> list[_Found]:
+        """The credentials in a file, the first of them. Raises NotText, _TimeOver."""
+        found: list[_Found] = []
+        for secret in find_secrets(_check_time(artifacts.blocks(path), deadline)):
+            found.append(_Found(secret.kind, path, secret.line))
+            if len(found) == most:
+                break
+        return found
+
+    @override
+    def generate_mutations(self, text: str, path: str) -> Iterator[Mutation]:
+        kind, specimen = _SPECIMEN
+        yield Mutation(f"with {kind} put in", append_line(text, specimen))
+
+
+def _check_time(blocks: Iterable[bytes], deadline: float) -> Iterator[bytes]:
+    for block in blocks:
+        if time.monotonic() > deadline:
+            raise _TimeOver
+        yield block
+
+
+def _build_outcome(found: list[_Found], problems: list[str], count: int) -> Outcome:
+    rows: list[dict[str, Any]] = [each._asdict() for each in found[:MAX_RECORDED]]
+    shown = join_truncated([f"{each.kind} in {each.path}, line {each.line}" for each in found])
+    words = [shown or f"none in {count} file{'' if count == 1 else 's'}", *problems]
+    return Outcome(not found and not problems, "; ".join(words), {"found": rows})
+
+
+CHECK_TYPE: Final = CheckType(
+    name="no_secrets",
+    summary=(
+        "no text of a known shape of a credential (private keys, tokens and keys of the big hosts) is in the bytes of "
+        "the declared outputs or of `targets`, text or not. A placeholder of the full length counts too, but for the "
+        "examples that AWS and Slack document, such as `AKIAIOSFODNN7EXAMPLE`. Archives are not unpacked"
+    ),
+    keys={
+        "targets": patterns_schema(
+            "Paths and globs of the files to search, instead of the declared outputs. Each must find a file."
+        ),
+        "missing_ok": {
+            "type": "boolean",
+            "default": False,
+            "description": "Whether a path or glob of `targets` may find no file.",
+        },
+    },
+    required=(),
+    measures={
+        "found": "the credentials: `kind`, `path` and `line`, never the text; the first 50",
+    },
+    example={"type": "no_secrets", "targets": ["{artifact_path}/**"]},
+    mend=(
+        "Take the credential out, and revoke it where it was issued: others may have read it by now. For a placeholder "
+        "write what has no such shape, such as `<token>`."
+    ),
+    bind=NoSecrets.bind,
+    target_key=None,
+    evidence=Evidence.EXISTENCE,
+)
