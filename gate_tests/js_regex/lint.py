@@ -60,7 +60,7 @@ def explain_literal(regex: str, flags: str = "") -> str | None:
         return None  # `/blog/`, `/en/us`
     keys = {"regex": literal[1].replace(r"\/", "/"), "flags": "".join(sorted(set(flags + literal[2]) & set(FLAGS)))}
     instead = ", ".join(f'"{key}": {json.dumps(value, ensure_ascii=False)}' for key, value in keys.items() if value)
-    return f"the slashes of {literal[0]!r} stand for themselves, and so does all after them; write {instead}"
+    return f"the slashes of {literal[0]!r} stand for themselves, as does what follows them; write {instead}"
 
 
 def explain_half_characters(regex: str, flags: str = "") -> str | None:

@@ -57,8 +57,8 @@ class ChangedInAttempt(Rule):
 
     @override
     def describe(self) -> str:
-        since = f"attempt {self.baseline.attempt}" if self.baseline else "its first attempt since its last PASS"
-        return f"an output that has changed since {since} started"
+        first = f"attempt {self.baseline.attempt}" if self.baseline else "the first attempt after the last PASS"
+        return f"an output that has changed since the start of {first}"
 
     @override
     def accepts_text(self, text: str, path: str) -> bool:

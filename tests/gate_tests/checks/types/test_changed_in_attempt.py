@@ -62,7 +62,7 @@ def test_one_output_that_differs_is_enough(
 def test_where_no_output_differs_it_fails(repository: Repository, before: dict[str, str], now: dict[str, str]) -> None:
     tried = judge(repository, before, dict(now))
     assert not tried.holds
-    expected = f"GT: wanted an output that has changed since attempt 2 started, found {len(before)} unchanged"
+    expected = f"GT: wanted an output that has changed since the start of attempt 2, found {len(before)} unchanged"
     assert tried.row["reason"] == expected
     assert tried.row["changed"] == []
 

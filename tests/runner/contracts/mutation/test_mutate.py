@@ -86,6 +86,23 @@ def test_what_would_run_a_program_is_not_tried_and_that_is_no_fault(repository: 
     assert done.checks[0].error == message("would-run-program")
 
 
+def test_a_credential_is_put_into_each_file_that_is_searched_for_one(repository: Repository) -> None:
+    searched = {"type": "no_secrets", "targets": ["*.md"]}
+    (each,) = killed(repository, searched, files={"a.md": "a\n", "b.md": "b\n"}).checks
+    assert [trial.description for trial in each.mutants if trial.is_targeted and trial.killed] == [
+        "a.md with a GitHub token put in",
+        "b.md with a GitHub token put in",
+    ]
+    assert (each.survived, each.is_existence_only, each.missed_mutants) == (False, False, ())
+
+
+def test_what_is_about_the_record_of_an_attempt_is_not_tried(repository: Repository) -> None:
+    outputs = {"all_of": [{"path": "a.md"}]}
+    done = killed(repository, {"type": "changed_in_attempt"}, files={"a.md": "a\n"}, required_outputs=outputs)
+    assert done.passed
+    assert done.checks[-1].error == "it is about the record of the attempt"
+
+
 def test_a_warning_is_killed_where_it_fires(repository: Repository) -> None:
     draft = {"type": "not_contains", "target": "a.md", "pattern": "[DRAFT]", "severity": "warning"}
     each = only(repository, draft, "done\n")
