@@ -17,7 +17,9 @@ CITATIONS, SYNTHESIS, FIGURES, QUOTES, TIMELINE, VISUALS = RESEARCH = tuple(
 SPEC = f"orchestration/skills/visual-essay-invocation/specs/{SLUG}.md"
 FILES = (INTAKE, *RESEARCH, SPEC)
 ONE_HEADING = "### Source\n" * 8
-BARE_LAYERS = "".join(f"## Layer {number}\n" for number in range(1, 7))
+LAYERS = [f"## Layer {number}\n" for number in range(1, 7)]
+WORDS = "word " * 30
+BARE_LAYERS = "".join(LAYERS)
 LOREM = "Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor.\n"
 
 
@@ -80,6 +82,24 @@ def test_the_headings_of_a_file_of_the_research_are_not_enough(shipped: Reposito
     sources = "".join(f"\n### Source {number}: book\n" for number in range(1, 9)) if path == CITATIONS else ""
     ids = failed(shipped, {path: f"{headings_of(shipped, 'G2', name)}\n{sources}"})["G2"]
     assert ids == [f"word_count[research/{name}]"]
+
+
+BARE = {
+    "bare": BARE_LAYERS,
+    "all words before the first": f"{WORDS * 6}\n\n{BARE_LAYERS}",
+    "all words in the first": f"{LAYERS[0]}\n{WORDS * 6}\n\n{''.join(LAYERS[1:])}",
+    "all words in the last": f"{BARE_LAYERS}\n{WORDS * 6}\n",
+    "words in comments": "".join(f"{layer}\n<!-- {WORDS} -->\n\n" for layer in LAYERS),
+    "words in code": "".join(f"{layer}\n```\n{WORDS}\n```\n\n" for layer in LAYERS),
+    "a word too few in one": "".join(f"{layer}\n{WORDS}\n\n" for layer in LAYERS[:5])
+    + f"{LAYERS[5]}\n{'word ' * 19}\n",
+}
+
+
+@pytest.mark.parametrize("spec", BARE.values(), ids=BARE.keys())
+def test_each_layer_of_the_spec_says_something(shipped: Repository, spec: str) -> None:
+    (failing,) = failed(shipped, {SPEC: spec})["G3"]
+    assert failing.startswith("contains_headings[")
 
 
 def test_the_headings_of_intake_and_spec_are_not_enough(shipped: Repository) -> None:
