@@ -1,11 +1,10 @@
-"""Counts the sources that a text names."""
+"""Counts the sources that a text names, and says what was counted and what was left aside."""
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from gate_tests.parsers.markdown.headings import find_headings
+from gate_tests.parsers.source_headings import count_distinct, find_titles
 
 
 class Heuristic(StrEnum):
@@ -18,48 +17,93 @@ class Heuristic(StrEnum):
 HEURISTIC_SCHEMA: Final[Mapping[str, Any]] = {
     "enum": [str(heuristic) for heuristic in Heuristic],
     "default": str(Heuristic.HEADINGS_OR_URLS),
-    "description": "How sources are counted: headings `### Source…`, or else URLs; or the best of four ways.",
+    "description": "How sources are counted: distinct headings `### Source` that nothing, a number or punctuation "
+    "follows, or, only where there are none, distinct http(s) URLs, DOIs and arXiv ids outside code and comments (http "
+    "and https, `www.`, a last `/` and a fragment make no difference; a DOI and its URL are one); or the best of four "
+    "ways: headings, URLs, entries `- **URL**:`, list items.",
 }
 """The JSON Schema of a key whose value is a heuristic."""
 
 
-def count_sources(text: str, heuristic: Heuristic, max_bytes: int) -> int:
+class SourceText(NamedTuple):
+    """A text in which sources are counted. `path`: its name tells whether it is Markdown."""
+
+    text: str
+    path: str
+    max_bytes: int
+
+    def count_headings(self) -> int:
+        """The distinct headings `### Source`. Raises TooLargeToParse."""
+        return count_distinct(self.text, self.path, self.max_bytes)
+
+    def find_references(self) -> set[str]:
+        """The distinct URLs, DOIs and arXiv ids outside code and comments. Raises TooLargeToParse."""
+        from gate_tests.parsers.source_references import find_references
+        from gate_tests.parsers.urls import find_parts
+
+        return set(find_references(find_parts(self.text, self.path, self.max_bytes)))
+
+
+def count_sources(text: str, path: str, heuristic: Heuristic, max_bytes: int) -> int:
     """The number of sources that the text names. Raises TooLargeToParse, see `find_headings`."""
-    return _COUNTERS[heuristic](text, max_bytes)
+    return _COUNTERS[heuristic](SourceText(text, path, max_bytes))
 
 
-# White space as JavaScript's \s: a no-break space or a byte order mark ends a URL, U+001C and U+0085 do not.
-_SPACE: Final = r"\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
-_URL: Final = re.compile(rf"https?://[^{_SPACE})>\]]+", re.IGNORECASE)
-_SOURCE: Final = re.compile(r"source(?![^\W\d_])", re.IGNORECASE)
-_SECTION: Final = re.compile(
-    r"(primary|secondary|tertiary|tier\s+\w+|notes|references|bibliography|sources|overview)\b", re.IGNORECASE
-)
-_ENTRY: Final = re.compile(r"^[-*][ \t]+\*\*(?:url|source|reference)\*\*:", re.IGNORECASE | re.MULTILINE)
-_BULLET: Final = re.compile(r"^[-*][ \t]+\S.{10,}$", re.MULTILINE)
+def explain_count(text: str, path: str, heuristic: Heuristic, max_bytes: int) -> str:
+    """What was counted, and what was left aside and why. Raises TooLargeToParse."""
+    return "; ".join(_EXPLAINERS[heuristic](SourceText(text, path, max_bytes)))
 
 
-def _find_third_level_headings(text: str, max_bytes: int) -> Iterator[str]:
-    headings = find_headings(text, "", max_bytes)
-    return (heading.text for heading in headings if heading.level == 3)
+def _count_headings_or_references(text: SourceText) -> int:
+    return text.count_headings() or len(text.find_references())
 
 
-def _count_urls(text: str) -> int:
-    return len({match[0] for match in _URL.finditer(text)})
+def _count_best(text: SourceText) -> int:
+    return max(_count_four_ways(text).values())
 
 
-def _count_headings_or_urls(text: str, max_bytes: int) -> int:
-    titles = _find_third_level_headings(text, max_bytes)
-    return sum(bool(_SOURCE.match(title)) for title in titles) or _count_urls(text)
+def _count_four_ways(text: SourceText) -> Mapping[str, int]:
+    from gate_tests.parsers.source_entries import count_four_ways
+
+    return count_four_ways(text.text, text.path, text.max_bytes)
 
 
-def _count_best(text: str, max_bytes: int) -> int:
-    entries = sum(not _SECTION.match(title) for title in _find_third_level_headings(text, max_bytes))
-    return max(entries, _count_urls(text), _count_matches(_ENTRY, text), _count_matches(_BULLET, text))
+def _explain_headings_or_references(text: SourceText) -> Iterator[str]:
+    from gate_tests.parsers.source_references import find_references_left_aside, format_references
+
+    references = text.find_references()
+    headings = text.count_headings()
+    titles = list(find_titles(*text))
+    if headings:
+        yield f"{headings} distinct {'heading' if headings == 1 else 'headings'} `### Source …`"
+        repeated = sum(title.names_source for title in titles) - headings
+        if repeated:
+            yield f"{repeated} not counted: the same heading with the same text, or none, below it"
+        if references:
+            yield f"{format_references(references)} not counted: there is a heading `### Source …`"
+    elif references:
+        yield f"{format_references(references)}, each counted once"
+    else:
+        yield "no heading `### Source …`, no http(s) URL, DOI or arXiv id"
+    if not headings:
+        near_misses = [title for title in titles if title.is_near_miss]
+        if near_misses:
+            first = f"`{'#' * near_misses[0].level} {near_misses[0].text[:60]}`"
+            yield f"{first} is none: `### Source` and then nothing, a number or punctuation is"
+        if aside := find_references_left_aside(text.text, references):
+            yield f"{format_references(aside)} in code, comments or with a placeholder not counted"
 
 
-def _count_matches(pattern: re.Pattern[str], text: str) -> int:
-    return sum(1 for _ in pattern.finditer(text))
+def _explain_best(text: SourceText) -> Iterator[str]:
+    counts = _count_four_ways(text)
+    yield "the largest of " + ", ".join(f"{count} {what}" for what, count in counts.items())
 
 
-_COUNTERS: Final = {Heuristic.HEADINGS_OR_URLS: _count_headings_or_urls, Heuristic.BEST_OF: _count_best}
+_COUNTERS: Final[Mapping[Heuristic, Callable[[SourceText], int]]] = {
+    Heuristic.HEADINGS_OR_URLS: _count_headings_or_references,
+    Heuristic.BEST_OF: _count_best,
+}
+_EXPLAINERS: Final[Mapping[Heuristic, Callable[[SourceText], Iterator[str]]]] = {
+    Heuristic.HEADINGS_OR_URLS: _explain_headings_or_references,
+    Heuristic.BEST_OF: _explain_best,
+}

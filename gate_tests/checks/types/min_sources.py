@@ -11,7 +11,7 @@ from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.checks.thresholds import THRESHOLDS, select_threshold
 from gate_tests.contract import Limits, Validation
-from gate_tests.parsers.sources import HEURISTIC_SCHEMA, Heuristic, count_sources
+from gate_tests.parsers.sources import HEURISTIC_SCHEMA, Heuristic, count_sources, explain_count
 from gate_tests.typing_compat import override
 from gate_tests.workspace.names import Depth
 
@@ -41,16 +41,19 @@ class MinSources(TextRule):
 
     @override
     def evaluate_text(self, text: str, path: str) -> Outcome:
-        count = count_sources(text, self.heuristic, self.markdown_bytes)
-        measured = {"count": count, "threshold": self.threshold, "depth": str(self.depth)}
-        return Outcome(count >= self.threshold, f"{count} of {self.threshold}", measured)
+        count = count_sources(text, path, self.heuristic, self.markdown_bytes)
+        found, is_enough = f"{count} of {self.threshold}", count >= self.threshold
+        if not is_enough:
+            found += f" ({explain_count(text, path, self.heuristic, self.markdown_bytes)})"
+        return Outcome(is_enough, found, {"count": count, "threshold": self.threshold, "depth": str(self.depth)})
 
     @override
     def generate_mutations(self, text: str, path: str) -> Iterator[Mutation]:
         lines = text.splitlines(keepends=True)
 
         def is_enough(count: int) -> bool:
-            return count_sources("".join(lines[:count]), self.heuristic, self.markdown_bytes) >= self.threshold
+            kept_text = "".join(lines[:count])
+            return count_sources(kept_text, path, self.heuristic, self.markdown_bytes) >= self.threshold
 
         kept = bisect_left(range(len(lines) + 1), True, key=is_enough) - 1
         if kept >= 0:

@@ -10,7 +10,7 @@ from gate_tests.checks.rule import Rule, Scope
 from gate_tests.checks.thresholds import THRESHOLDS, select_threshold
 from gate_tests.contract import Limits, Validation
 from gate_tests.files.artifacts import Artifacts, NotText
-from gate_tests.parsers.sources import HEURISTIC_SCHEMA, Heuristic, count_sources
+from gate_tests.parsers.sources import HEURISTIC_SCHEMA, Heuristic, count_sources, explain_count
 from gate_tests.parsers.too_large import TooLargeToParse
 from gate_tests.typing_compat import override
 from gate_tests.workspace.names import Depth
@@ -90,12 +90,17 @@ class MinSourcesAnyOf(Rule):
         return Outcome(bool(counts) and count >= self.threshold, _describe_counts(counted), measured)
 
     def _count_sources(self, candidate: Candidate, artifacts: Artifacts) -> SourceCount:
-        count_in = partial(count_sources, heuristic=self.heuristic, max_bytes=self.markdown_bytes)
         try:
-            count = artifacts.judge_text(candidate.path, count_in)
+            return artifacts.judge_text(candidate.path, partial(self._count_in_text, candidate))
         except (NotText, TooLargeToParse) as error:
             return SourceCount(candidate, None, str(error))
-        return SourceCount(candidate, count, f"{count} of {self.threshold}")
+
+    def _count_in_text(self, candidate: Candidate, text: str) -> SourceCount:
+        count = count_sources(text, candidate.path, self.heuristic, self.markdown_bytes)
+        found = f"{count} of {self.threshold}"
+        if count < self.threshold:
+            found += f" ({explain_count(text, candidate.path, self.heuristic, self.markdown_bytes)})"
+        return SourceCount(candidate, count, found)
 
 
 def _describe_counts(counted: list[SourceCount]) -> str:

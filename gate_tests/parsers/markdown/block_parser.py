@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, reference
 from markdown_it.token import Token
 
-from gate_tests.parsers.markdown import mdx
+from gate_tests.parsers.markdown import bare_url, mdx
 from gate_tests.parsers.markdown.block import BlockKind, Flavor
 from gate_tests.parsers.too_large import TooLargeToParse
 from gate_tests.typing_compat import override
@@ -144,6 +144,7 @@ def make_parser(flavor: Flavor) -> MarkdownIt:
     parser.options["maxNesting"] = _MAX_INLINE_NESTING
     parser.block.ruler.before("fence", "depth", _refuse_depth)
     parser.block.ruler.at("reference", _parse_definition)
+    bare_url.enable(parser)
     if flavor is not Flavor.COMMONMARK:
         parser.disable("code")
     if flavor is Flavor.MDX:

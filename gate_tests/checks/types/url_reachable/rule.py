@@ -12,7 +12,7 @@ from gate_tests.checks.lint import LintWarning
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.checks.truncation import MAX_RECORDED
-from gate_tests.contract import Validation
+from gate_tests.contract import Limits, Validation
 from gate_tests.js_regex.nodes import BadRegex
 from gate_tests.sanitize import sanitize_line
 from gate_tests.typing_compat import override
@@ -44,6 +44,7 @@ class UrlReachable(TextRule):
     sample_seed: str
     regex_s: float
     check_s: float
+    markdown_bytes: int = Limits().markdown_bytes
 
     @classmethod
     def bind(cls, validation: Validation, scope: Scope) -> Self:
@@ -59,6 +60,7 @@ class UrlReachable(TextRule):
             sample_seed=f"{context.run_id}\n{scope.gate}\n{attempt}",
             regex_s=scope.limits.regex_s,
             check_s=scope.limits.check_s,
+            markdown_bytes=scope.limits.markdown_bytes,
         )
 
     @override
@@ -86,14 +88,14 @@ class UrlReachable(TextRule):
     @override
     def evaluate_text(self, text: str, path: str) -> Outcome:
         try:
-            urls = self._find_urls(text)
+            urls = self._find_urls(text, path)
         except TimeoutError:
             return self._fail_too_slow()
         except BadRegex as error:
             return Outcome(False, f"a url_pattern that cannot be used: {error}", _measure(0, {}))
         sample = self._draw_sample(urls)
         if not sample:
-            return Outcome(False, "no URL", _measure(0, {}))
+            return Outcome(False, self._explain_no_url(text), _measure(0, {}))
         if self.offline:
             return self._fail_offline(urls, sample)
         return self._to_outcome(len(urls), self._probe(sample))
@@ -102,11 +104,22 @@ class UrlReachable(TextRule):
         found = f"the url_pattern ran longer than {self.regex_s:g} s, its limit (limits.regex_s)"
         return Outcome(False, found, _measure(0, {}))
 
-    def _find_urls(self, text: str) -> list[str]:
-        """The distinct URLs, in the order of their first occurrence. Raises TimeoutError."""
-        if self.url_pattern is None:
-            return _deduplicate(_find_default_urls(text))
-        return _deduplicate(_find_matches(self.url_pattern, text, self.regex_s))
+    def _find_urls(self, text: str, path: str) -> list[str]:
+        """The distinct URLs, in the order of their first occurrence. Raises TimeoutError, TooLargeToParse."""
+        if self.url_pattern is not None:
+            return _deduplicate(_find_matches(self.url_pattern, text, self.regex_s))
+        from gate_tests.parsers.urls import find_parts, find_urls
+
+        return _deduplicate(find_urls(find_parts(text, path, self.markdown_bytes)))
+
+    def _explain_no_url(self, text: str) -> str:
+        if self.url_pattern is not None:
+            return "no URL: the url_pattern matches nothing"
+        from gate_tests.parsers.source_references import find_urls_left_aside, format_references
+
+        aside = find_urls_left_aside(text)
+        found = "no URL: the targets of links count, and http(s) URLs in text"
+        return f"{found}; {format_references(aside)} in code, comments or with a placeholder not" if aside else found
 
     def _draw_sample(self, urls: Sequence[str]) -> Sequence[str]:
         if self.sample_size is None or self.sample_size >= len(urls):
@@ -162,25 +175,16 @@ def _validate_hosts(hosts: Sequence[str], validation: Validation, scope: Scope) 
     return tuple(hosts)
 
 
-# An apostrophe is part of a URL only inside a word; elsewhere it ends a string in source code.
-_URL: Final = re.compile(r"""https?://(?:\[[0-9a-f:.]+\])?(?:[^\s"'`<>)\]\\]++|'(?=\w))*+""", re.IGNORECASE)
-
-
 _USER_INFO: Final = re.compile(r"(?<=//)[^/?#\s]*@")
-
-
-def _find_default_urls(text: str) -> Iterable[str]:
-    for match in _URL.finditer(text):
-        url = match[0].rstrip(".,;:!?'\"")
-        if not url.endswith("://"):
-            yield url
 
 
 def _deduplicate(urls: Iterable[str]) -> list[str]:
     """The first URL of each page: a fragment (`#…`) is not sent, so it cannot change the response."""
+    from gate_tests.parsers.url_identity import identify_request
+
     first: dict[str, str] = {}
     for url in urls:
-        first.setdefault(url.partition("#")[0], url)
+        first.setdefault(identify_request(url), url)
     return list(first.values())
 
 
@@ -239,9 +243,11 @@ CHECK_TYPE: Final = CheckType(
         "url_pattern": {
             "type": "string",
             "minLength": 1,
-            "description": "A regex; each whole match is a URL, as it stands. Without it, whatever begins with "
-            "http:// or https://, up to white space, a quotation mark, `<`, `>`, `)`, `]` or a backslash, "
-            "punctuation at its end taken off.",
+            "description": "A regex; each whole match in the file is a URL, as it stands. Without it, the http(s) URLs "
+            "of the file: in Markdown the targets of links and images, and URLs in text, outside code blocks and "
+            "comments (a code span that is one URL is read); in other files those of the whole text. One with a "
+            "placeholder (`${id}`, `{id}`) is none. They end where a reader would end them: before the punctuation, "
+            "quotation marks, brackets or emphasis around them.",
         },
         "max_failures": {
             "type": "integer",

@@ -2,6 +2,9 @@ from typing import Any
 
 import pytest
 
+from gate_tests.checks.types.min_sources import MinSources
+from gate_tests.parsers.sources import Heuristic
+from gate_tests.workspace.names import Depth
 from tests.support.checks import Tried, try_check
 from tests.support.repository import Repository
 
@@ -39,7 +42,9 @@ def test_there_must_be_at_least_as_many_as_the_threshold_says(
 
 def test_a_failure_says_how_many_are_wanted_at_which_depth_and_how_many_there_are(repository: Repository) -> None:
     tried = count_against(repository, "### Source 1\n", {"standard": 8})
-    assert tried.row["reason"] == "a.md: wanted at least 8 sources (depth standard), found 1 of 8"
+    assert tried.row["reason"] == (
+        "a.md: wanted at least 8 sources (depth standard), found 1 of 8 (1 distinct heading `### Source …`)"
+    )
 
 
 @pytest.mark.parametrize(
@@ -53,7 +58,8 @@ def test_a_failure_says_how_many_are_wanted_at_which_depth_and_how_many_there_ar
 )
 def test_a_threshold_is_told_as_the_contract_writes_it(repository: Repository, threshold: float, told: str) -> None:
     tried = count_against(repository, "", {"default": threshold})
-    assert tried.row["reason"] == f"a.md: wanted at least {told} sources (depth standard), found 0 of {told}"
+    wanted = f"a.md: wanted at least {told} sources (depth standard), found 0 of {told} (no heading `### Source …`, "
+    assert tried.row["reason"].startswith(wanted)
 
 
 @pytest.mark.parametrize("threshold", [0, 8])
@@ -79,12 +85,14 @@ def test_a_file_that_is_no_text_fails_and_says_so(repository: Repository) -> Non
         pytest.param("### SOURCE 1\n### source 2\n### sOuRcE 3\n", 3, id="any letter case"),
         pytest.param("### Source1\n### Source_2\n### Source-3\n### Source(4)\n", 4, id="no letter right after"),
         pytest.param("### Sources\n### Sourcebook\n### Source\u00e9\n### Source\u4f60\n", 0, id="a letter right after"),
-        pytest.param("### A source\n### My Source 1\n### **Source** 2\n", 0, id="not at the start of the heading"),
+        pytest.param("### A source\n### My Source 1\n", 0, id="not at the start of the heading"),
+        pytest.param("### **Source** 1\n### [Source 2](b.md)\n", 2, id="with marks"),
         pytest.param("## Source 1\n#### Source 2\n# Source 3\n", 0, id="another level"),
         pytest.param("###   Source 1\n###\tSource 2\n", 2, id="more white space, a tab"),
         pytest.param("### Source 1 ###\n", 1, id="closed"),
-        pytest.param("### Source 1\n### Source 1\n", 2, id="the same twice is two"),
-        pytest.param(" ### Source 1\n  ### Source 2\n", 0, id="not at the start of the line"),
+        pytest.param("### Source 1\n### Source 1\n", 1, id="the same twice is one"),
+        pytest.param(" ### Source 1\n   ### Source 2\n", 2, id="not quite at the start of the line"),
+        pytest.param("    ### Source 1\n", 0, id="indented as code"),
         pytest.param("- ### Source 1\n> ### Source 2\n", 0, id="in a list, in a quotation"),
         pytest.param("text ### Source 1\n", 0, id="in a line"),
         pytest.param("```\n### Source 1\n```\n### Source 2\n", 1, id="in a fence"),
@@ -109,18 +117,20 @@ def test_source_headings_are_counted(repository: Repository, text: str, sources:
     [
         pytest.param("https://a.example/1 and http://a.example/2\n", 2, id="two"),
         pytest.param("https://a.example/1 https://a.example/1\n", 1, id="the same twice is one"),
-        pytest.param("https://a.example/1 https://a.example/1/ https://a.example/1?x\n", 3, id="by the letter"),
-        pytest.param("http://a.example https://a.example\n", 2, id="another scheme is another URL"),
-        pytest.param("https://a.example/1. https://a.example/1\n", 2, id="a full stop belongs to it"),
+        pytest.param("https://a.example/1 https://a.example/1/ https://a.example/1?x\n", 2, id="a slash is no other"),
+        pytest.param("http://a.example https://www.a.example\n", 1, id="nor another scheme or www"),
+        pytest.param("https://a.example/1. https://a.example/1\n", 1, id="a full stop does not belong to it"),
+        pytest.param("https://a.example/1#b https://a.example/1#c\n", 1, id="nor does a fragment"),
         pytest.param("[a](https://a.example/1) [b](https://a.example/2)\n", 2, id="links"),
         pytest.param("<https://a.example/1><https://a.example/2>\n", 2, id="autolinks"),
-        pytest.param("[https://a.example/1][https://a.example/2]\n", 2, id="brackets"),
-        pytest.param("https://a.example/b_(c) https://a.example/b_(c)_d\n", 1, id="a parenthesis ends it"),
+        pytest.param("[https://a.example/1] [https://a.example/2]\n", 2, id="brackets"),
+        pytest.param("https://a.example/b_(c) https://a.example/b_(c)_d\n", 2, id="parentheses"),
         pytest.param("HTTPS://a.example/1 Http://a.example/2\n", 2, id="the scheme in any letter case"),
         pytest.param("ftp://a.example/1 www.a.example //a.example mailto:a@a.example\n", 0, id="other schemes"),
         pytest.param("https:// https://) http://\n", 0, id="nothing after the scheme"),
         pytest.param("https://a.example/\u4f60 https://a.example/\u597d\n", 2, id="any script"),
-        pytest.param("```\nhttps://a.example/1\n```\n", 1, id="also in code"),
+        pytest.param("```\nhttps://a.example/1\n```\n<!-- https://a.example/2 -->\n", 0, id="not in code or comments"),
+        pytest.param("doi:10.1000/x arXiv:2210.03629\n", 2, id="a DOI, an arXiv id"),
     ],
 )
 def test_where_there_is_no_source_heading_the_distinct_urls_are_counted(
@@ -153,36 +163,41 @@ ENDS_A_URL = {
     "mathematical space": "\u205f",
     "ideographic space": "\u3000",
     "byte order mark": "\ufeff",
-    "parenthesis": ")",
     "angle bracket": ">",
-    "bracket": "]",
+    "quotation mark": '"',
+    "ideographic full stop": "\u3002",
 }
 BELONGS_TO_A_URL = {
-    "file separator": "\x1c",
-    "group separator": "\x1d",
-    "record separator": "\x1e",
-    "unit separator": "\x1f",
-    "next line": "\x85",
     "zero-width space": "\u200b",
     "word joiner": "\u2060",
-    "Mongolian vowel separator": "\u180e",
-    "opening parenthesis": "(",
-    "opening bracket": "[",
-    "quotation mark": '"',
     "comma": ",",
+    "colon": ":",
 }
 
 
 @pytest.mark.parametrize("character", ENDS_A_URL.values(), ids=ENDS_A_URL.keys())
-def test_a_url_ends_at_what_javascript_calls_white_space_and_at_three_brackets(
-    repository: Repository, character: str
-) -> None:
+def test_a_url_ends_at_white_space_and_quotation_marks(repository: Repository, character: str) -> None:
     assert count(repository, f"https://a.example/1{character}https://a.example/2") == 2
 
 
 @pytest.mark.parametrize("character", BELONGS_TO_A_URL.values(), ids=BELONGS_TO_A_URL.keys())
-def test_a_url_ends_at_nothing_else(repository: Repository, character: str) -> None:
+def test_a_url_does_not_end_at_what_may_be_inside(repository: Repository, character: str) -> None:
     assert count(repository, f"https://a.example/1{character}https://a.example/2") == 1
+
+
+def test_cut_off_where_its_sources_are_too_few_it_fails() -> None:
+    rule = MinSources(3, Depth.STANDARD, Heuristic.HEADINGS_OR_URLS)
+    text = "".join(f"### Source {number}\n\nhttps://a.example/{number}\n\n" for number in range(9))
+    (mutation,) = rule.generate_mutations(text, "a.md")
+    assert mutation.text == text[: text.index("### Source 2")]
+    assert not rule.evaluate_text(mutation.text, "a.md").holds
+
+
+def test_markdown_that_is_too_large_to_be_parsed_fails_and_says_so(repository: Repository) -> None:
+    validation = {"type": "min_sources", "target": "a.md", "thresholds": {"default": 0}}
+    tried = try_check(repository, validation, "https://a.example\n" * 10, limits={"markdown_bytes": 99})
+    assert not tried.holds
+    assert "limits.markdown_bytes" in tried.outcome.found
 
 
 # best_of

@@ -59,7 +59,9 @@ def test_one_file_with_enough_sources_passes(
 def test_sources_of_several_files_are_not_added_up(repository: Repository) -> None:
     outcome = count(repository, sources(2), sources(1))
     assert (outcome.holds, outcome.measured["count"]) == (False, 2)
-    assert outcome.found == "x/A.md: 2 of 3; x/B.md: 1 of 3"
+    assert outcome.found == (
+        "x/A.md: 2 of 3 (2 distinct headings `### Source …`); x/B.md: 1 of 3 (1 distinct heading `### Source …`)"
+    )
 
 
 @pytest.mark.parametrize("threshold", [0, 3])
@@ -79,7 +81,7 @@ def test_a_file_that_is_no_text_counts_for_nothing_and_is_told(repository: Repos
     outcome = count(repository, sources(9).encode("utf-16"), sources(1))
     assert not outcome.holds
     assert outcome.found.startswith("x/A.md: bytes that are not UTF-8")
-    assert outcome.found.endswith("; x/B.md: 1 of 3")
+    assert "; x/B.md: 1 of 3 (" in outcome.found
 
 
 def test_sources_are_counted_as_the_contract_says(repository: Repository) -> None:

@@ -1,0 +1,40 @@
+"""Decides when two URLs are one: one request, or one page."""
+
+import re
+from typing import Final
+from urllib.parse import SplitResult, quote, urlsplit
+
+from gate_tests.parsers.publication_ids import find_id_in_url
+
+_DEFAULT_PORT: Final = re.compile(r"(?<=[^:]):(?:80|443)?\Z")
+_PERCENT: Final = re.compile(r"%[0-9a-fA-F]{2}")
+_SAFE: Final = "/%:@!$&'()*+,;=~?[]"
+
+
+def identify_request(url: str) -> str:
+    """Equal for URLs that send the same request: host in lower case, no fragment, not the port of the scheme."""
+    try:
+        parts = urlsplit(url)
+        port = {"http": 80, "https": 443}.get(parts.scheme)
+        authority = parts.netloc.lower().removesuffix(f":{port}")
+        return f"{parts.scheme}://{authority}{_quote_target(parts)}"
+    except ValueError:
+        return url.partition("#")[0]
+
+
+def identify_page(url: str) -> str:
+    """Equal for URLs of one source: as `identify_request`, and http or https, `www.` and a last `/` do not matter.
+
+    The URL of a DOI or an arXiv id, whatever its form and version, is that id.
+    """
+    if found := find_id_in_url(url):
+        return found
+    scheme, separator, rest = identify_request(url).partition("://")
+    host, slash, path = rest.partition("/")
+    host = _DEFAULT_PORT.sub("", host).removesuffix(".").removeprefix("www.")
+    return f"{host}{slash}{path}".rstrip("/") if separator else scheme
+
+
+def _quote_target(parts: SplitResult) -> str:
+    query = f"?{parts.query}" if parts.query else ""
+    return _PERCENT.sub(lambda match: match[0].upper(), quote((parts.path or "/") + query, safe=_SAFE))
