@@ -9,7 +9,6 @@ import errno
 import gc
 import os
 import stat
-import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from enum import Enum
 from hashlib import sha256
@@ -18,6 +17,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from gate_tests.errors import NoVerdict
 from gate_tests.files.confined import ConfinedRoot, LeavesRoot
+from gate_tests.files.file_state import LONGEST_WRITE_NS, FileState, explain_change, read_file_state, wait_for_next_tick
 from gate_tests.files.filenames import SimilarNames
 from gate_tests.files.glob import FoundFiles, find_files
 from gate_tests.files.hashing import FileHasher
@@ -25,10 +25,6 @@ from gate_tests.files.kept_contents import KeptContents
 from gate_tests.files.memory import MAX_MEMORY_MIB, is_limited_by_system
 from gate_tests.files.regular_file import RESOURCE_ERRNOS
 
-_CLOCK_TICK_NS: Final = 20_000_000
-"""Two changes of a file within one tick of the system's clock have the same times. A tick of Linux is 10 ms at most."""
-_LONGEST_WRITE_NS: Final = 2_000_000_000
-"""A call that writes sets the times when it begins. One that began longer ago than this is taken to have ended."""
 _BLOCK_BYTES: Final = 1 << 20
 _MUCH_GARBAGE: Final = 100_000
 """Objects, of a hundred bytes or so."""
@@ -44,13 +40,6 @@ class PathKind(Enum):
     SPECIAL = "a special file"
     UNREADABLE = "unreadable"
     OUTSIDE = "a way out of the root through a symlink"
-
-
-FileState = tuple[int, ...]
-"""Device, inode, size, and the times of the last changes: of the content (mtime), and of anything (ctime).
-
-The first two are the same for all names of a file. A program can set mtime, but not ctime.
-"""
 
 
 class Artifact(NamedTuple):
@@ -273,19 +262,19 @@ class Artifacts:
 
     def _read_file(self, path: str, descriptor: int, before: os.stat_result) -> Artifact:
         """Reads the file, unless all that is needed of it was read under another name."""
-        state, size_bytes = _file_state(before), before.st_size
+        state, size_bytes = read_file_state(before), before.st_size
         keep_bytes = self._max_text_bytes if path in self._text_paths else None
         known = self._files.get(state[:2])
         if known and known.state != state:
             return Artifact(path, PathKind.UNREADABLE, detail=_CHANGED_WHILE_JUDGED)
         if known and (keep_bytes is None or size_bytes > keep_bytes or self._contents.has(state)):
             return known._replace(path=path)
-        age_ns = _wait_for_next_tick(before.st_ctime_ns)
+        age_ns = wait_for_next_tick(before.st_ctime_ns)
         hashed = self._hasher.hash_file(descriptor, size_bytes, keep_bytes, path)
         is_same = hashed.size_bytes == size_bytes
-        if age_ns < _LONGEST_WRITE_NS and hashed.content is not None:
+        if age_ns < LONGEST_WRITE_NS and hashed.content is not None:
             is_same = is_same and os.pread(descriptor, size_bytes + 1, 0) == hashed.content
-        if changed := _explain_change(state, os.fstat(descriptor), is_same):
+        if changed := explain_change(state, os.fstat(descriptor), is_same):
             return Artifact(path, PathKind.UNREADABLE, detail=changed)
         artifact = Artifact(path, PathKind.FILE, hashed.sha256, hashed.size_bytes, None, state, hashed.is_blank)
         if known and known.sha256 != artifact.sha256:
@@ -313,22 +302,3 @@ def _describe_wrong_byte(content: bytes) -> str:
     except UnicodeDecodeError as error:
         return f"bytes that are not UTF-8 (0x{content[error.start]:02x} at offset {error.start})"
     raise AssertionError("the bytes are UTF-8")
-
-
-def _file_state(status: os.stat_result) -> FileState:
-    return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
-
-
-def _wait_for_next_tick(ctime_ns: int) -> int:
-    """How long ago the file was changed. Waits if just now: a change in the same tick would not change its times."""
-    age_ns = time.time_ns() - ctime_ns
-    if 0 <= age_ns < _CLOCK_TICK_NS:
-        time.sleep((_CLOCK_TICK_NS - age_ns) / 1e9)
-    return age_ns
-
-
-def _explain_change(before: FileState, after: os.stat_result, is_same: bool) -> str | None:
-    """How the file was changed while it was read; None if it was not. `is_same`: as far as its content shows."""
-    if not after.st_nlink:
-        return "it was removed or replaced while it was read"
-    return None if is_same and before == _file_state(after) else "it was changed while it was read"

@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from gate_tests.files.artifacts import Artifact, FileState, PathKind
+from gate_tests.files.artifacts import Artifact, PathKind
+from gate_tests.files.file_state import FileState
 from gate_tests.files.glob import FoundFiles
 from gate_tests.pytest_session.evaluation import Evaluation
 
