@@ -14,7 +14,7 @@ from gate_tests.checks.rule import Rule, Scope
 from gate_tests.checks.truncation import MAX_RECORDED, join_truncated
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifacts, NotText
-from gate_tests.parsers.secrets.find import find_secrets
+from gate_tests.parsers.secret_search import find_secrets
 from gate_tests.typing_compat import override
 
 MAX_FOUND: Final = 1000

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-from gate_tests.parsers.secrets.shapes import MAX_SHAPE_BYTES, SHAPES
+from gate_tests.parsers.secret_shapes import MAX_SHAPE_BYTES, SHAPES
 
 _OVERLAP_BYTES: Final = 2 * MAX_SHAPE_BYTES + 2
 """In UTF-16 a text takes twice as many. Even."""

@@ -6,8 +6,8 @@ from typing import Final
 
 import pytest
 
-from gate_tests.parsers.secrets.find import Secret, find_secrets
-from gate_tests.parsers.secrets.shapes import SHAPES
+from gate_tests.parsers.secret_search import Secret, find_secrets
+from gate_tests.parsers.secret_shapes import SHAPES
 
 BODY: Final = "MIIEpAIBAAKCAQEA7bq2"
 """The beginning of the first line of a key."""

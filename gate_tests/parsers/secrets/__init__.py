@@ -1,1 +1,0 @@
-"""Finds credentials in bytes, by their shape."""
