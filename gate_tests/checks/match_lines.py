@@ -17,14 +17,17 @@ class MatchLines:
 
     def add(self, text: str, starts: Iterable[int]) -> None:
         """Add the matches in `text` that begin at these offsets, which ascend; each part of the text is read once."""
-        line, line_end = 0, -1
-        for start in starts:
-            self.count += 1
-            if start > line_end:
-                line += 1 + text.count("\n", line_end + 1, start)
-                line_end = text.find("\n", start)
-                line_end = len(text) if line_end < 0 else line_end
-                self._add_line(line)
+        line, line_end, count = 0, -1, 0
+        try:
+            for start in starts:
+                count += 1
+                if start > line_end:
+                    line += 1 + text.count("\n", line_end + 1, start)
+                    line_end = text.find("\n", start)
+                    line_end = len(text) if line_end < 0 else line_end
+                    self._add_line(line)
+        finally:  # the time may be over
+            self.count += count
 
     def _add_line(self, line: int) -> None:
         if len(self.lines) < _MAX_LINES:

@@ -11,12 +11,12 @@ import os
 import stat
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from enum import Enum
-from hashlib import sha256
 from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
 from gate_tests.errors import NoVerdict
 from gate_tests.files.confined import ConfinedRoot, LeavesRoot
+from gate_tests.files.file_blocks import FileChanged, read_blocks
 from gate_tests.files.file_state import LONGEST_WRITE_NS, FileState, explain_change, read_file_state, wait_for_next_tick
 from gate_tests.files.filenames import SimilarNames
 from gate_tests.files.glob import FoundFiles, find_files
@@ -25,7 +25,6 @@ from gate_tests.files.kept_contents import KeptContents
 from gate_tests.files.memory import MAX_MEMORY_MIB, is_limited_by_system
 from gate_tests.files.regular_file import RESOURCE_ERRNOS
 
-_BLOCK_BYTES: Final = 1 << 20
 _MUCH_GARBAGE: Final = 100_000
 """Objects, of a hundred bytes or so."""
 _CHANGED_WHILE_JUDGED: Final = "it was changed while the gate was judged"
@@ -176,31 +175,13 @@ class Artifacts:
         raise NotText(f"{size_bytes} bytes, for which this takes more than {MAX_MEMORY_MIB} MiB of memory")
 
     def blocks(self, path: str) -> Iterator[bytes]:
-        """The bytes of a file of any size, in order, some at a time. Raises NotText where there is no file; NoVerdict.
-
-        After the last block it raises NotText if they were not the bytes that were hashed.
-        """
+        """The bytes of a file of any size, some at a time, as `read_blocks` gives them. Raises NotText, NoVerdict."""
         artifact = self.read(path)
         if not artifact.is_file:
             raise NotText(artifact.found)
-        digest, size_bytes = sha256(), 0
-        for block in self._read_blocks(path):
-            digest.update(block)
-            size_bytes += len(block)
-            yield block
-            if size_bytes > artifact.size_bytes:
-                break
-        if digest.hexdigest() != artifact.sha256:
-            raise NotText(_CHANGED_WHILE_JUDGED)
-
-    def _read_blocks(self, path: str) -> Iterator[bytes]:
         try:
-            with open(self._confined_root.open(path), "rb", buffering=0) as file:
-                while block := file.read(_BLOCK_BYTES):
-                    yield block
-        except (LeavesRoot, OSError) as error:
-            if isinstance(error, OSError) and error.errno in RESOURCE_ERRNOS:
-                raise NoVerdict(f"{path}: {error.strerror}") from None
+            yield from read_blocks(self._confined_root, path, artifact.size_bytes, artifact.sha256)
+        except FileChanged:
             raise NotText(_CHANGED_WHILE_JUDGED) from None
 
     def text(self, path: str) -> str:

@@ -16,6 +16,8 @@ _NO_DOCUMENTED_EXAMPLE: Final = rb"(?![A-Z0-9]{9}EXAMPLE)"
 _PEM_GAP: Final = rb"(?:\\[nrt]|[\s\"'`+,>#*|;\\]){0,64}+"
 """Between the lines of a PEM block: white space, also escaped, and what quotes a line in a program or in Markdown."""
 _PEM_FIELDS: Final = rb"(?:[A-Za-z][A-Za-z-]{1,30}+: [^\r\n\\]{1,80}+" + _PEM_GAP + rb"){0,4}+"
+_SHORT_BODY: Final = rb"(?=[A-Za-z]{0,79}+[0-9+/=])(?:[A-Za-z0-9+/=]{1,80}+(?:\\[nr]|\r?\n[\t >]{0,8}){1,4}){1,6}"
+"""Some lines of a key, cut short, but no word such as REDACTED."""
 _SLASH: Final = rb"\\?/"
 
 
@@ -50,7 +52,7 @@ SHAPES: Final = (
         rb"----[- ]BEGIN (?:[A-Z0-9]{1,20} ){0,4}?PRIVATE KEY(?: BLOCK)?[- ]----"
         + _PEM_GAP
         + _PEM_FIELDS
-        + rb"[A-Za-z0-9+/]{16}",
+        + rb"(?:[A-Za-z0-9+/]{16}|" + _SHORT_BODY + rb"----[- ]END)",
     ),
     Shape("PuTTY private key", (b"Private-Lines: ",), rb"Private-Lines: [0-9]{1,4}\s{1,4}[A-Za-z0-9+/]{16}"),
     _token("age secret key", "AGE-SECRET-KEY-1", rb"[0-9A-Z]{50}"),
@@ -83,7 +85,7 @@ SHAPES: Final = (
     _token("Stripe webhook secret", "whsec_", rb"[A-Za-z0-9+/]{32}"),
     _token("Anthropic API key", "sk-ant-", rb"[A-Za-z0-9_-]{24}"),
     _token("OpenAI API key", "sk-proj- sk-svcacct- sk-admin- sk-None-", rb"[A-Za-z0-9_-]{20}"),
-    _token("OpenAI API key", "sk-", rb"(?:[A-Za-z0-9]{32}|[A-Za-z0-9]{20}T3BlbkFJ)"),
+    _token("OpenAI API key", "sk-", rb"(?:[A-Za-z0-9]{32}|(?=[A-Za-z]{0,19}+[0-9])[A-Za-z0-9]{20})"),
     _token("OpenRouter API key", "sk-or-v1-", rb"[a-f0-9]{40}"),
     _token("Groq API key", "gsk_", rb"[A-Za-z0-9]{40}"),
     _token("xAI API key", "xai-", rb"[A-Za-z0-9]{60}"),

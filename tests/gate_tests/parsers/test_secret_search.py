@@ -28,6 +28,7 @@ TOKENS: Final = {
     "OpenSSH": ("private key", pem("OPENSSH PRIVATE " + "KEY", "b3BlbnNzaC1rZXktdjEAAAAABG5vbmU")),
     "PGP": ("private key", pem("PGP PRIVATE " + "KEY BLOCK", "Version: GnuPG v2\n\nlQOYBF2b0zkBCADH")),
     "SSH2": ("private key", f"---- BEGIN SSH2 PRIVATE {'KEY'} ----\nComment: \"me\"\n{BODY}"),
+    "cut short": ("private key", pem("OPENSSH PRIVATE " + "KEY", "b3BlbnNzaC1r\nZXk=")),
     "in JSON": ("private key", '"private_key": "' + pem("PRIVATE " + "KEY", line_end="\\n") + '"'),
     "in a program": ("private key", f"'-----BEGIN RSA PRIVATE {'KEY'}-----\\n' +\n    '{BODY}\\n'"),
     "indented": ("private key", pem("RSA PRIVATE " + "KEY", line_end="\n    ")),
@@ -54,6 +55,7 @@ TOKENS: Final = {
     "Stripe, restricted": ("Stripe key", "rk_live_" + "a1B2" * 6),
     "Anthropic": ("Anthropic API key", "sk-ant-" + "api03-" + "a1B2_-" * 15),
     "OpenAI": ("OpenAI API key", "sk-" + "a1B2" * 12),
+    "of a like host": ("OpenAI API key", "sk-" + "abcd1efgh2" * 2),
     "OpenAI, of old": ("OpenAI API key", "sk-" + "a1B2" * 5 + "T3Blbk" + "FJ" + "a1B2" * 5),
     "OpenAI, of a project": ("OpenAI API key", "sk-proj-" + "a1B2_-" * 20),
     "npm": ("npm token", "npm_" + "a1B2" * 9),
@@ -97,6 +99,7 @@ def test_a_credential_is_found_with_its_line_wherever_it_stands(kind: str, token
         pytest.param("It begins with `ghp_`, `sk-ant-` or `-----BEGIN PRIVATE KEY-----`.", id="prefixes alone"),
         pytest.param(pem("PRIVATE " + "KEY", "…"), id="a key left out"),
         pytest.param(pem("PRIVATE " + "KEY", "<your key>"), id="a key to be put in"),
+        pytest.param(pem("PRIVATE " + "KEY", "REDACTED"), id="a key taken out"),
         pytest.param(pem("PUBLIC KEY"), id="a public key"),
         pytest.param(pem("CERTIFICATE"), id="a certificate"),
         pytest.param("ghp_<token>, ghp_abc, sk-..., xoxb-your-token, AIza...", id="what is too short"),
@@ -114,7 +117,7 @@ def test_what_only_looks_a_little_like_one_is_none(text: str) -> None:
     assert find(text.encode("utf-16")) == []
 
 
-@pytest.mark.quick("*")
+@pytest.mark.quick("1000")
 @pytest.mark.parametrize("block_bytes", [1, 7, 1000])
 def test_blocks_of_any_size_are_searched_alike(block_bytes: int) -> None:
     token = "ghp_" + "a1B2" * 9

@@ -6,7 +6,7 @@ import pytest
 
 from gate_tests.checks.types import no_secrets
 from gate_tests.errors import InvalidFile
-from gate_tests.files.artifacts import Artifacts
+from gate_tests.files import file_blocks
 from tests.support.checks import Tried, compiled, evaluate_all
 from tests.support.repository import Repository
 
@@ -107,10 +107,7 @@ def test_what_cannot_be_searched_in_time_fails(repository: Repository) -> None:
 def test_a_file_that_changes_while_it_is_searched_fails(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def read_other_bytes(artifacts: Artifacts, path: str) -> list[bytes]:
-        return [b"other"]
-
-    monkeypatch.setattr(Artifacts, "_read_blocks", read_other_bytes)
+    monkeypatch.setattr(file_blocks, "_read", lambda *_: iter([b"other"]))
     tried = judge(repository, {"a.md": "tea"})
     assert "a.md is not searched (it was changed while the gate was judged)" in tried.row["reason"]
 
