@@ -1,7 +1,7 @@
 """The modules that a source file imports, and the names that it gives to what they export."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from gate_tests.checks.types.viz_tech_match.tsx import Source
@@ -31,6 +31,11 @@ _CHOSEN: Final = re.compile(
 _MEMBER: Final = re.compile(r"[\s({]*(?:default\s*:\s*)?([\w$]+)\s*\.\s*([\w$]+)\s*(?=[,;})]|\Z)")
 """`module.Chart` or `{ default: module.Chart }`."""
 
+_ALIAS: Final = re.compile(
+    r"\b(?:const|let|var)\s+(?:([\w$]+)|\{([^{}]{0,500})\})\s*=\s*(?:[\w$.]+\s*\(\s*)?([\w$]+)(?:\s*\.\s*([\w$]+))?\s*[);,\n]"
+)
+"""`const Lines = LineChart`, `= memo(LineChart)`, `= Recharts.LineChart`, `const { LineChart } = Recharts`."""
+
 
 class Import(NamedTuple):
     """An imported `module`; `names` maps each local name to what the module calls it, or to WHOLE_MODULE."""
@@ -55,6 +60,20 @@ def find_imports(source: Source) -> Iterator[Import]:
             names = _find_names_nearby(source.code, match.start(), match.end())
         if literal and (module := source.string(literal)) is not None and not module.endswith(_STYLE):
             yield Import(module, names)
+
+
+def find_aliases(code: str, names: Mapping[str, str]) -> dict[str, str]:
+    """The names that the code gives to what `names` stand for, as in `names`."""
+    found = dict[str, str]()
+    for local, pattern, name, member in _ALIAS.findall(f"{code};"):
+        exported = found.get(name, names.get(name))
+        if exported is None or (member and exported != WHOLE_MODULE):
+            continue
+        if local:
+            found[local] = member or exported
+        elif exported == WHOLE_MODULE and not member:
+            found |= _parse_names(pattern)
+    return found
 
 
 def _parse_clause(clause: str) -> dict[str, str]:

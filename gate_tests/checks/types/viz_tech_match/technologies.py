@@ -5,14 +5,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final, NamedTuple
 from unicodedata import category, normalize
 
-from gate_tests.checks.types.viz_tech_match.imports import WHOLE_MODULE, Import, find_imports
+from gate_tests.checks.types.viz_tech_match.imports import WHOLE_MODULE, Import, find_aliases, find_imports
 from gate_tests.checks.types.viz_tech_match.tsx import Source
 
 _IDENTIFIER: Final = re.compile(r"(?<![\w$.])[\w$]+")
 _USE: Final = re.compile(
     r"(?<![\w$.])(?P<new>new\s+)?(?P<name>[\w$]+)(?P<members>(?:\s*\??\.\s*[\w$]+)*+)(?:<[^<>;]{0,200}>)?\s*(?P<call>\()?"
 )
-_PASSED: Final = re.compile(r"\b(?:createElement|memo|styled)\s*\(\s*([\w$]+)")
+_CREATED: Final = re.compile(r"\b(?:createElement|cloneElement|jsxs?|h)\s*\(\s*([\w$.]+)")
+"""A tag that is written as a call."""
 _PREPARES: Final = re.compile(r"\.\s*(?:register\w*|use|defaults|config\w*|setOptions)\s*\Z")
 """A call that only makes something of a library ready, such as `Chart.register(…)`."""
 
@@ -53,6 +54,8 @@ class Technology(NamedTuple):
 
     def _is_rendered(self, file: "SourceFile", imports: list[Import]) -> bool:
         names = {local: exported for each in imports for local, exported in each.names.items()}
+        if names:
+            names |= find_aliases(file.code, names)
         if not self.elements.isdisjoint(_resolve_elements(file.elements, names)):
             return True
         if self.by_any_use and names and _is_used(file, names):
@@ -76,7 +79,8 @@ class SourceFile(NamedTuple):
     @classmethod
     def of(cls, source: Source) -> "SourceFile":
         """From the scanned file."""
-        return cls(_inline_context_kinds(source), source.elements, tuple(find_imports(source)))
+        code = _inline_context_kinds(source)
+        return cls(code, source.elements | set(_CREATED.findall(code)), tuple(find_imports(source)))
 
 
 def _resolve_elements(elements: Iterable[str], names: dict[str, str]) -> Iterator[str]:
@@ -87,10 +91,8 @@ def _resolve_elements(elements: Iterable[str], names: dict[str, str]) -> Iterato
 
 
 def _is_used(file: SourceFile, names: dict[str, str]) -> bool:
-    """Whether something of these names is a tag, or is called, constructed or made a component of."""
+    """Whether something of these names is a tag, or is called or constructed."""
     if any(element.partition(".")[0] in names for element in file.elements):
-        return True
-    if any(match[1] in names for match in _PASSED.finditer(file.code)):
         return True
     return any(
         match["name"] in names and (match["new"] or match["call"]) and not _PREPARES.search(match["members"])
