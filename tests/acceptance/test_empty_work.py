@@ -108,6 +108,19 @@ def test_the_headings_of_intake_and_spec_are_not_enough(shipped: Repository) -> 
     assert (bool(ids["G1"]), ids["G2"], bool(ids["G3"])) == (True, [], True)
 
 
+SAME = {
+    "bare": ONE_HEADING,
+    "numbered alike": "### Source 1: a book\n" * 8,
+    "the same text below each": f"### Source\n\n{LOREM}\n" * 8,
+}
+
+
+@pytest.mark.parametrize("sources", SAME.values(), ids=SAME.keys())
+def test_one_source_eight_times_is_one(shipped: Repository, sources: str) -> None:
+    citations = f"# Citations\n\n{LOREM * 5}\n{sources}"
+    assert failed(shipped, {CITATIONS: citations})["G2"] == ["min_sources[research/CITATIONS.md]"]
+
+
 @pytest.mark.parametrize("path", FILES, ids=[path.rpartition("/")[2] for path in FILES])
 def test_a_reference_that_leads_nowhere_fails(shipped: Repository, path: str) -> None:
     shipped.add_example(*GATES)
