@@ -51,12 +51,16 @@ class Mutant(NamedTuple):
 
 
 class CheckMutationTest(NamedTuple):
-    """The mutation test of one check. `error`: why it could not be tested, `is_excused` if it need not be."""
+    """The mutation test of one check. `error`: why it could not be tested, `is_excused` if it need not be.
+
+    `paths` are the files and directories that it reads of the good artifacts.
+    """
 
     check: Check
     mutants: tuple[Mutant, ...] = ()
     error: str | None = None
     is_excused: bool = False
+    paths: tuple[str, ...] = ()
 
     def killed(self, kind: MutantKind) -> bool | None:
         """Whether a mutant of this kind made it fail; None where there is none."""
@@ -151,7 +155,7 @@ def run_mutation_test(
         compiled = compile_gate(sandbox.workspace, contract, context)
         sandbox.copy_shared_files(workspace, compiled, context)
         results = tuple(_test_check(sandbox, compiled, check) for check in compiled.checks)
-        outputs = run_output_tests(sandbox, compiled, {each.check.id for each in results if not each.error})
+        outputs = run_output_tests(sandbox, compiled, {each.check.id: each.paths for each in results if not each.error})
     accepts = WarningTopic.SURVIVES_EMPTYING in find_suppressed_topics(contract.document)
     return MutationTest(
         gate, context.slug, context.artifact_path, depth, results, outputs, bool(contract.outputs), accepts
@@ -173,7 +177,7 @@ def _test_check(sandbox: Sandbox, gate: CompiledGate, check: Check) -> CheckMuta
             mutants.append(Mutant(kind, description, killed, is_targeted))
     except TimeLimitExceeded as error:
         return CheckMutationTest(check, tuple(mutants), error=f"{description}, it {error}")
-    return CheckMutationTest(check, tuple(mutants))
+    return CheckMutationTest(check, tuple(mutants), paths=tuple(paths))
 
 
 def _evaluate(sandbox: Sandbox, gate: CompiledGate, check: Check) -> tuple[Outcome, list[str]]:

@@ -4,7 +4,7 @@ Each output that is among the good artifacts is tried by itself. Of outputs of w
 away meanwhile; the files of a glob are tried together. One that may be empty is not tried.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import partial
 from typing import Any, NamedTuple
@@ -73,10 +73,12 @@ class _Reader(NamedTuple):
         return not self.read.isdisjoint(contents) or any(file.matches(path) for path in contents for file in targets)
 
 
-def run_output_tests(sandbox: Sandbox, gate: CompiledGate, usable: Collection[str]) -> tuple[OutputTest, ...]:
-    """Tests each output of the gate with the checks of these ids, which pass for the good artifacts."""
+def run_output_tests(
+    sandbox: Sandbox, gate: CompiledGate, read_by: Mapping[str, Sequence[str]]
+) -> tuple[OutputTest, ...]:
+    """Tests each output of the gate. `read_by`: what each check read of the good artifacts that passes for them."""
     readers = [
-        _find_reader(sandbox, gate, check, is_usable=check.id in usable)
+        _Reader(check, frozenset((*read_by.get(check.id, ()), *check.rule.other_paths)), check.id in read_by)
         for check in gate.checks
         if check.severity is Severity.ERROR
     ]
@@ -84,11 +86,6 @@ def run_output_tests(sandbox: Sandbox, gate: CompiledGate, usable: Collection[st
         OutputTest(target.path, *(_is_killed(sandbox, gate, readers, target.contents(text)) for text in ("", ONE_WORD)))
         for target in _find_targets(sandbox, gate)
     )
-
-
-def _find_reader(sandbox: Sandbox, gate: CompiledGate, check: Check, *, is_usable: bool) -> _Reader:
-    read = sandbox.evaluate(gate, check)[1] if is_usable else ()
-    return _Reader(check, frozenset((*read, *check.rule.other_paths)), is_usable)
 
 
 def _is_killed(sandbox: Sandbox, gate: CompiledGate, readers: Sequence[_Reader], contents: Contents) -> bool | None:
