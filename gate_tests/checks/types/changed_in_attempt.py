@@ -61,10 +61,6 @@ class ChangedInAttempt(Rule):
         return f"an output that has changed since the start of {first}"
 
     @override
-    def accepts_text(self, text: str, path: str) -> bool:
-        return True  # whatever an output is changed to
-
-    @override
     def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:
         if self.baseline is None:
             return Outcome(False, f"no attempt at gate {self.gate} is open", {"changed": []})
