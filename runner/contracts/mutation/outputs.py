@@ -1,13 +1,14 @@
 """Tests whether every check of a gate passes though no work is left: an output is empty, or holds one word.
 
 Each output that is among the good artifacts is tried by itself. Of outputs of which one is enough the others are taken
-away meanwhile; the files of a glob are tried together. One that may be empty is not tried.
+away meanwhile; the files of a glob are tried together and, if they are few, each alone. One that may be empty is not
+tried.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from gate_tests.checks.mutations import ONE_WORD
 from gate_tests.compiler.check import Check
@@ -18,6 +19,9 @@ from gate_tests.files.glob import TooManyFiles
 from gate_tests.files.path_or_glob import PathOrGlob
 from runner.contracts.mutation.sandbox import Contents, Sandbox
 from runner.contracts.mutation.time_limit import TimeLimitExceeded, enforce_time_limit
+
+_MAX_TRIED_ALONE: Final = 20
+"""Files of a glob. Of more, all are tried together only."""
 
 
 class Emptying(StrEnum):
@@ -108,21 +112,29 @@ def _fails(sandbox: Sandbox, gate: CompiledGate, check: Check) -> bool:
         return True
 
 
+_Find = Callable[[PathOrGlob], tuple[str, ...]]
+
+
 def _find_targets(sandbox: Sandbox, gate: CompiledGate) -> Iterator[_Target]:
     """The outputs that exist and may not be empty; of a gate that declares none, the files its checks are about."""
-    find = partial(_find_files, sandbox, gate.artifacts(sandbox.workspace.root))
-    for output in gate.any_of:
-        files = find(output.file)
-        others = {file for other in gate.any_of for file in find(other.file)}.difference(files)
-        if files and not output.allow_empty:
-            yield _Target(output.path, files, tuple(sorted(others)))
-    for output in gate.all_of:
-        if not output.allow_empty and (files := find(output.file)):
-            yield _Target(output.path, files)
+    find: _Find = partial(_find_files, sandbox, gate.artifacts(sandbox.workspace.root))
     if not gate.outputs:
-        for file in dict.fromkeys(check.target.file for check in gate.checks if check.type.target_key):
-            if files := find(file):
-                yield _Target(file.path, files)
+        files = dict.fromkeys(check.target.file for check in gate.checks if check.type.target_key)
+        yield from (_Target(file.path, paths) for file in files if (paths := find(file)))
+    for output in gate.any_of:
+        paths = find(output.file)
+        others = {path for other in gate.any_of for path in find(other.file)}.difference(paths)
+        if paths and not output.allow_empty:
+            yield _Target(output.path, paths, tuple(sorted(others)))
+    named = {output.path for output in gate.outputs}
+    for output in gate.all_of:
+        if not output.allow_empty and (paths := find(output.file)):
+            yield _Target(output.path, paths)
+            yield from (_Target(path, (path,)) for path in _choose_tried_alone(paths) if path not in named)
+
+
+def _choose_tried_alone(paths: tuple[str, ...]) -> tuple[str, ...]:
+    return paths if 1 < len(paths) <= _MAX_TRIED_ALONE else ()
 
 
 def _find_files(sandbox: Sandbox, artifacts: Artifacts, file: PathOrGlob) -> tuple[str, ...]:

@@ -88,13 +88,20 @@ def test_what_another_check_reads_of_it_counts(repository: Repository) -> None:
     assert results(tried(repository, files, quotes, required_outputs=outputs)) == {"b.md": NOTICED}
 
 
-def test_the_files_of_a_glob_are_tried_together(repository: Repository) -> None:
+def test_the_files_of_a_glob_are_tried_together_and_each_alone(repository: Repository) -> None:
     outputs = {"all_of": [{"path": "n/*.md"}]}
     files = {"n/1.md": "one two\n", "n/2.md": "three four\n"}
-    each = {**COUNT, "target": "n/*.md"}
-    assert results(tried(repository, files, each, required_outputs=outputs)) == {"n/*.md": NOTICED}
-    forbids = {**FORBIDS, "target": "n/*.md"}
-    assert results(tried(repository, files, forbids, required_outputs=outputs)) == {"n/*.md": (True, False)}
+    each, first = {**COUNT, "target": "n/*.md"}, {**COUNT, "target": "n/1.md"}
+    noticed = {"n/*.md": NOTICED, "n/1.md": NOTICED, "n/2.md": NOTICED}
+    assert results(tried(repository, files, each, required_outputs=outputs)) == noticed
+    assert results(tried(repository, files, first, required_outputs=outputs)) == {**noticed, "n/2.md": UNNOTICED}
+
+
+def test_of_many_files_of_a_glob_all_are_tried_together_only(repository: Repository) -> None:
+    outputs = {"all_of": [{"path": "n/*.md"}]}
+    files = {f"n/{number}.md": "one two\n" for number in range(21)}
+    test = tried(repository, files, {**COUNT, "target": "n/*.md"}, required_outputs=outputs)
+    assert results(test) == {"n/*.md": NOTICED}
 
 
 def test_an_output_that_may_be_empty_is_not_tried(repository: Repository) -> None:
