@@ -10,7 +10,7 @@ _JSON_ESCAPE: Final = re.compile(r'\\(?:u([0-9A-Fa-f]{4})|(["\\/bfnrt]))')
 _JSON_CHARACTERS: Final = {"b": " ", "f": " ", "n": "\n", "r": "\n", "t": "\t"}
 _TEX_ESCAPE: Final = re.compile(r"\{?\\(?:textasciitilde\s*+(?:\{\})?|~\{\}|([_&%#$~]))\}?(?<!\\%\})")
 _TEX_COMMENT: Final = re.compile(r"^[ \t]*+%[^\n]*+", re.MULTILINE)
-_HTML_COMMENT: Final = re.compile(r"<!--(?:[^-]|-(?!->))*+(?:-->|\Z)")
+_HTML_COMMENT: Final = re.compile(r"<!--(?:[^-]|-(?!->))*+(?:-->|\Z)|<!DOCTYPE[^>]*+>", re.IGNORECASE)
 _HTML_ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
 
@@ -33,7 +33,7 @@ def _decode_tex(text: str) -> str:
 
 
 def _decode_html(text: str) -> str:
-    return _HTML_ENTITY.sub(lambda match: unescape(match[0]), _HTML_COMMENT.sub(" ", text))
+    return _HTML_ENTITY.sub(lambda match: unescape(match[0]), _HTML_COMMENT.sub(" ", text).replace("<", " <"))
 
 
 _SUFFIXES: Final[Mapping[Callable[[str], str], tuple[str, ...]]] = {

@@ -40,11 +40,17 @@ _LAST: Final = ".,;:!?'’*|\u00b4\u00b7\u30fb"
 """What ends no URL, but a sentence or emphasis around it."""
 _INVISIBLE: Final = re.compile("[\u00ad\u200b\u2060]")
 _PLACEHOLDER: Final = re.compile(r"\$\{|\{\{|\{[A-Za-z_][\w.:-]{0,60}\}|\$\(|<%|%7B%7B", re.IGNORECASE)
-_OPENS_PLACEHOLDER: Final = re.compile(r"[.-]?(?:\$?\{|\$\(|<%|<[A-Z]+_[A-Z_]+>)")
+_OPENS_PLACEHOLDER: Final = re.compile(
+    r"[.:-]?(?:\$?\{|\$\(|<%|<[A-Z]+_[A-Z_]+>)|\\[.+]|:\*|:?(?<=[:0-9])[A-Z]{1,4}\b|(?<=[/=])<[A-Za-z][\w -]{0,40}>"
+)
+"""What follows a URL that goes on with a placeholder, or is part of a regex."""
+_WILDCARD: Final = re.compile(r"(?<=/)\*")
+_NAMESPACE: Final = re.compile(r"\bxmlns(?::[\w-]{1,20})?\s?=\s?[\"']\Z")
+"""What precedes the name of an XML namespace, which is not the address of anything."""
 
 
 class FoundUrl(NamedTuple):
-    """A URL from the offset `start` to before `end`. `is_template`: it has a placeholder such as `${id}`."""
+    """A URL from the offset `start` to before `end`. `is_template`: it has a placeholder such as `${id}` or `*`."""
 
     start: int
     end: int
@@ -55,10 +61,13 @@ class FoundUrl(NamedTuple):
 def scan_urls(text: str) -> Iterator[FoundUrl]:
     """The URLs in a text without markup, in order. Time is linear in the length of the text."""
     for candidate in _CANDIDATE.finditer(text):
+        if _NAMESPACE.search(text, max(candidate.start() - 40, 0), candidate.start()):
+            continue
         before = text[candidate.start() - 1] if candidate.start() else ""
         url = _find_end(_cut_at_closing(candidate[0], before), before)
         end = candidate.start() + (len(url) or candidate[0].index("//") + 2)
-        if opened := _OPENS_PLACEHOLDER.match(text, end):
+        opened = _OPENS_PLACEHOLDER.match(text, end) or (before != "*" and _WILDCARD.match(text, end))
+        if opened:
             yield FoundUrl(candidate.start(), opened.end(), url, True)
         elif url:
             shown = _INVISIBLE.sub("", url)
@@ -66,7 +75,8 @@ def scan_urls(text: str) -> Iterator[FoundUrl]:
 
 
 def _cut_at_closing(candidate: str, before: str) -> str:
-    """The candidate up to the mark that stood before it too: a quotation mark, or the `|` of a table."""
+    """The candidate up to a footnote, or the mark that stood before it too: a quotation mark, or the `|` of a table."""
+    candidate = candidate.partition("[^")[0]
     return candidate.partition(before)[0] if before and before in "'|" else candidate
 
 

@@ -9,8 +9,10 @@ if TYPE_CHECKING:
     from markdown_it.rules_inline import StateInline
 
 _CHARACTER: Final = r"[^\s<>()\[\]\"`|\\]"
-_URL: Final = re.compile(rf"https?://(?:(?![.,;:!?][*_~]){_CHARACTER}|\({_CHARACTER}{{0,1000}}+\))++", re.IGNORECASE)
-_MARKS_INSIDE: Final = re.compile(r"[*_~]++(?=[/.%?=&#+@:-]?+[A-Za-z0-9])")
+_URL: Final = re.compile(
+    rf"https?://(?:(?![.,;:!?][*~]|[,;:!?]_){_CHARACTER}|\({_CHARACTER}{{0,1000}}+\))++", re.IGNORECASE
+)
+_MARKS_INSIDE: Final = re.compile(r"[*_~]++(?=[/.%?=&#+@:-]?+[A-Za-z0-9])|_++(?=\([A-Za-z0-9])")
 """Marks that the URL goes on behind; others end an emphasis around it."""
 
 

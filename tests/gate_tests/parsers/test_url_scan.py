@@ -64,7 +64,7 @@ def scan(text: str) -> list[str]:
             "http://a.example/a[1] [http://b.example][1]", ["http://a.example/a[1]", "http://b.example"], id="[]"
         ),
         pytest.param(
-            "http://a.example/... http://b.example/\u2026", ["http://a.example/", "http://b.example/"], id="..."
+            "http://a.example/b... http://c.example\u2026", ["http://a.example/b", "http://c.example"], id="..."
         ),
         pytest.param(
             "http://a.example?q=1 http://b.example#c", ["http://a.example?q=1", "http://b.example#c"], id="no path"
@@ -77,6 +77,7 @@ def scan(text: str) -> list[str]:
         pytest.param("http://a.example/b\u200bc", ["http://a.example/bc"], id="a zero-width space is not seen"),
         pytest.param("http://a.example/b\u2192c", ["http://a.example/b"], id="an arrow"),
         pytest.param("README.md www.a.example a@b.example ftp://a.example //a.example", [], id="no http"),
+        pytest.param("<svg xmlns='http://www.w3.org/2000/svg'>", [], id="an XML namespace"),
         pytest.param("git+https://a.example/b xhttp://c.example", [], id="another scheme"),
         pytest.param("http:// https://... http://) http://*.a.example", [], id="no host"),
     ],
@@ -90,7 +91,9 @@ def test_a_url_ends_where_a_reader_would_end_it(text: str, urls: list[str]) -> N
     [
         "https://${host}/b", "https://{sub}.a.example", "https://cdn.${n}.example", "http://a.example/${id}/x",
         "http://a.example/users/{id}", "http://a.example/{{ page }}", "http://a.example/<%= id %>",
-        "http://a.example/<USER_ID>/x",
+        "http://a.example/<USER_ID>/x", "http://a.example/<id>/x", "http://localhost:${port}",
+        "http://localhost:80XX/x", "http://localhost:PORT/", "http://a.example/*", "http://localhost:*",
+        r"https://a\.example/[a-z]+",
     ],
 )  # fmt: skip
 def test_a_url_with_a_placeholder_is_a_template(text: str) -> None:

@@ -45,7 +45,11 @@ def urls(text: str, path: str = "a.md") -> list[str]:
         ),
         pytest.param("> - http://a.example/1\n", ["http://a.example/1"], id="a list in a quotation"),
         pytest.param("`http://a.example/1`", ["http://a.example/1"], id="a code span that is a URL"),
-        pytest.param("`curl http://a.example/1` `get('http://a.example/2')`", [], id="a code span with other code"),
+        pytest.param(
+            "`curl http://a.example/1` `get('http://a.example/2')` `http://a.example/<id>` `http://a.example/...`",
+            [],
+            id="a code span with other code",
+        ),
         pytest.param("```\nhttp://a.example/1\n```\n\n    http://a.example/2\n", [], id="code blocks"),
         pytest.param("> ```\n> http://a.example/1\n> ```\n", [], id="a code block in a quotation"),
         pytest.param("<pre>http://a.example/1</pre>\n", [], id="pre"),
@@ -82,7 +86,10 @@ def test_in_markdown_urls_are_targets_of_links_and_stand_in_text(text: str, foun
             id="LaTeX",
         ),
         pytest.param(
-            "a.html", '<a href="http://a.example/?a&amp;b">x</a><!-- http://a.example/c -->', ["?a&b"], id="HTML"
+            "a.html",
+            '<a href="http://a.example/?a&amp;b">x</a><!-- http://a.example/c -->http://a.example/&lt;d&gt;',
+            ["?a&b"],
+            id="HTML",
         ),
         pytest.param("a.txt", "```\nhttp://a.example/1\n``` **http://a.example/2**", "12", id="text"),
         pytest.param("README", "<http://a.example/1>", "1", id="no suffix"),

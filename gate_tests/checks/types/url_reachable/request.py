@@ -18,8 +18,9 @@ READ_TIMEOUT_S: Final = 10.0
 """For each read from the server, in seconds."""
 
 _HEADERS: Final = {
-    "Accept": "*/*",
+    "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",  # some servers have nothing for those who take anything
     "Accept-Encoding": "identity",
+    "Accept-Language": "en,*;q=0.5",
     "Connection": "close",
     "User-Agent": "Mozilla/5.0 (compatible; orch url_reachable)",
 }

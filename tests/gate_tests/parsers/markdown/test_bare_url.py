@@ -10,6 +10,7 @@ from gate_tests.parsers.markdown.parse import parse_blocks
         pytest.param("https://a.example/b/__init__.py", "https://a.example/b/__init__.py", id="strong"),
         pytest.param("https://a.example/b*c*d", "https://a.example/b*c*d", id="emphasis"),
         pytest.param("https://a.example/~b/~~c~~d", "https://a.example/~b/~~c~~d", id="strikethrough"),
+        pytest.param("https://a.example/W._C._H_(b_c)", "https://a.example/W._C._H_(b_c)", id="with a full stop"),
         pytest.param("**https://a.example/b** **c**", "https://a.example/b c", id="around it"),
         pytest.param("_https://a.example/b_.", "https://a.example/b.", id="around it, with a full stop"),
         pytest.param("**https://a.example**,**https://b.example**", "https://a.example,https://b.example", id="two"),

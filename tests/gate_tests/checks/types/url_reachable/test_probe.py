@@ -56,6 +56,12 @@ def test_a_page_that_is_there_is_asked_for_by_its_head_alone() -> None:
     assert site.asked == [("HEAD", "/")]
 
 
+def test_a_page_is_asked_for_as_a_browser_does() -> None:
+    _, site = asked(200)
+    assert site.headers[0]["Accept"].startswith("text/html,")
+    assert site.headers[0]["Accept-Language"].startswith("en,")
+
+
 @pytest.mark.parametrize("status", [400, 403, 404, 405, 500, 501, 503])
 def test_a_server_that_refuses_head_is_asked_for_the_first_byte(status: int) -> None:
     answer, site = asked(Says(206, head=status))
@@ -300,7 +306,7 @@ def test_neither_a_proxy_nor_a_secret_of_the_surroundings_is_used(
         monkeypatch.setenv(name, f"http://127.0.0.1:{unused_port()}")
     answer, site = asked([Says(302, {"Location": "/", "Set-Cookie": "a=b"}), 200])
     assert answer.is_ok
-    sent = {"Host", "Accept", "Accept-Encoding", "Connection", "User-Agent"}
+    sent = {"Host", "Accept", "Accept-Encoding", "Accept-Language", "Connection", "User-Agent"}
     assert [set(headers) for headers in site.headers] == [sent, sent]
 
 
