@@ -19,6 +19,7 @@ from gate_tests.files.confined import ConfinedRoot, LeavesRoot
 from gate_tests.files.file_blocks import FileChanged, read_blocks
 from gate_tests.files.file_state import LONGEST_WRITE_NS, FileState, explain_change, read_file_state, wait_for_next_tick
 from gate_tests.files.filenames import SimilarNames
+from gate_tests.files.files_by_name import find_files_by_name
 from gate_tests.files.glob import FoundFiles, find_files
 from gate_tests.files.hashing import FileHasher
 from gate_tests.files.kept_contents import KeptContents
@@ -141,6 +142,10 @@ class Artifacts:
             if pattern in self._text_globs:
                 self._text_paths.update(self._matches[pattern].paths)
         return self._matches[pattern]
+
+    def find_by_name(self, names: Collection[str]) -> dict[str, list[str]]:
+        """The paths of the files with these names, by name; of a large tree those that are found first."""
+        return find_files_by_name(self._root, names)
 
     @property
     def matches(self) -> Mapping[str, FoundFiles]:

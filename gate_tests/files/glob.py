@@ -9,7 +9,7 @@ that dot, as in `.github/*.yml`: no wildcard stands for it, and `**` does not en
 import os
 import re
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from fnmatch import translate
 from functools import cache
 from pathlib import Path
@@ -62,6 +62,14 @@ def find_files(root: Path, pattern: str, max_entries: int = MAX_ENTRIES) -> Foun
     return FoundFiles(sorted(ids, key=os.fsencode), len(set(ids.values())))
 
 
+def walk_files(root: Path, skipped: Collection[str], max_entries: int) -> Iterator[str]:
+    """The paths of all files that `**` matches, but for those in directories with one of the `skipped` names.
+
+    Raises TooManyFiles, OSError, when it has yielded what it found before.
+    """
+    return (path for path, _ in _Search(root, "**", max_entries, skipped).files())
+
+
 def matches_glob(pattern: str, path: str) -> bool:
     """Whether a file at `path`, relative to the root, matches. Says nothing of whether it exists."""
     automaton = _Automaton(pattern)
@@ -106,9 +114,10 @@ class _Automaton:
 
 
 class _Search:
-    """Walks the tree once, along the automaton."""
+    """Walks the tree once, along the automaton. Enters no directory with one of the `skipped` names."""
 
-    def __init__(self, root: Path, pattern: str, max_entries: int) -> None:
+    def __init__(self, root: Path, pattern: str, max_entries: int, skipped: Collection[str] = ()) -> None:
+        self._skipped = skipped
         self._confined_root = ConfinedRoot(root)
         self._automaton = _Automaton(pattern)
         self._left = self._max_entries = max_entries
@@ -127,7 +136,7 @@ class _Search:
                 next_states = self._automaton.advance(states, name, is_link=is_link)
                 if is_link and (target := self._stat_target(path)):
                     status = target
-                if stat.S_ISDIR(status.st_mode) and min(next_states, default=end) < end:
+                if stat.S_ISDIR(status.st_mode) and min(next_states, default=end) < end and name not in self._skipped:
                     directories.append((f"{path}/", next_states))
                 elif stat.S_ISREG(status.st_mode) and end in next_states:
                     yield path, (status.st_dev, status.st_ino)

@@ -1,152 +1,159 @@
 """`citations_resolve`: every reference of a report resolves to an existing file and line."""
 
-import posixpath
-import re
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
-from operator import attrgetter, itemgetter
+from functools import partial
+from operator import attrgetter
 from typing import Any, Final, Self
 
 from gate_tests.checks.check_type import CheckType
-from gate_tests.checks.mutations import Mutation, append_line
+from gate_tests.checks.citation_resolver import CitationResolver, Resolution, name_similar
+from gate_tests.checks.mutations import Mutation
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Rule, Scope
 from gate_tests.checks.thresholds import bind_min_count, count_schema
 from gate_tests.checks.truncation import MAX_RECORDED, join_truncated
-from gate_tests.contract import Validation
-from gate_tests.errors import Refused
-from gate_tests.files.artifacts import Artifacts, NotText, PathKind
-from gate_tests.parsers.citations import Citation, Lines, find_citations
+from gate_tests.contract import Limits, Validation
+from gate_tests.files.artifacts import Artifacts, NotText
+from gate_tests.parsers.citations.citation import Citation, CitationKind, Lines
+from gate_tests.parsers.front_matter import find_front_matter_end
+from gate_tests.parsers.too_large import TooLargeToParse
 from gate_tests.sanitize import sanitize_line
 from gate_tests.typing_compat import override
-from gate_tests.workspace.names import check_encodable, normal_path
 
 MAX_CITATIONS: Final = 10_000
 _MAX_SHOWN_CHARS: Final = 200
-_ABSOLUTE: Final = re.compile(r"[/\\~]|[A-Za-z]:[/\\]")
-_SEPARATOR: Final = re.compile(r"[/\\]|%2f|%5c", re.IGNORECASE)
+_FAR_BEYOND: Final = 999_999_999
+
+_Broken = tuple[Citation, Resolution]
 
 
 @dataclass(frozen=True)
 class CitationsResolve(Rule):
-    """Every citation of the target, a report, refers to a file below the root and to lines that it has."""
+    """Every citation of the target, a report, refers to a file below the root and to lines that it has.
+
+    `anchors`: whether links to parts of Markdown files count and must lead to a heading. `paths`: whether paths in
+    backticks do and must exist.
+    """
 
     min_count: int
+    roots: tuple[str, ...] = ()
+    anchors: bool = False
+    paths: bool = False
+    markdown_bytes: int = Limits().markdown_bytes
 
     @classmethod
     def bind(cls, validation: Validation, scope: Scope) -> Self:
-        """Selects `min_count` for the run's depth."""
-        return cls(bind_min_count(validation, scope))
+        """Selects `min_count` for the run's depth, and replaces the variables in the roots."""
+        written = enumerate(validation.keys.get("roots", ()))
+        return cls(
+            min_count=bind_min_count(validation, scope),
+            roots=tuple(scope.path(root, validation, "roots", index) for index, root in written),
+            anchors=validation.keys.get("anchors", False),
+            paths=validation.keys.get("paths", False),
+            markdown_bytes=scope.limits.markdown_bytes,
+        )
 
     @override
     def describe(self) -> str:
-        return f"at least {self.min_count} citations, each of a file and lines that exist"
+        parts = [*(["headings"] if self.anchors else []), "lines"]
+        where = f", looked for in {', '.join(self.roots)} too" if self.roots else ""
+        return f"at least {self.min_count} citations, each of a file and {' and '.join(parts)} that exist{where}"
 
     @override
     def accepts_text(self, text: str, path: str) -> bool:
-        return not self.min_count and not _collect_citations(text)
+        return not self.min_count and not self._collect_citations(text, path)
 
     @override
     def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:
         try:
-            cited = artifacts.judge_text(path, _collect_citations)
-        except NotText as error:
+            cited = artifacts.judge_text(path, partial(self._collect_citations, path=path))
+        except (NotText, TooLargeToParse) as error:
             return Outcome(False, str(error), {"count": 0, "unresolved": []})
-        resolver = _Resolver(artifacts, posixpath.dirname(path))
-        broken = [(each, reason) for each in cited[:MAX_CITATIONS] if (reason := resolver.find_error(each))]
-        unresolved = [resolver.build_row(each, reason) for each, reason in broken]
-        measured = {"count": len(cited), "unresolved": unresolved[:MAX_RECORDED]}
         if len(cited) > MAX_CITATIONS:
+            measured = {"count": len(cited), "unresolved": []}
             return Outcome(False, f"more than the {MAX_CITATIONS} that are looked at", measured)
-        found = f"{len(cited)}"
+        resolver = CitationResolver(artifacts, path, self.roots, self.markdown_bytes, with_anchors=self.anchors)
+        count, broken = _resolve(cited, resolver)
+        rows = _build_rows(broken, resolver)
+        found = f"{count}" if count else f"0: {self._explain_none(path, artifacts)}"
         if broken:
-            shown = [f"line {row['line']}: {row['citation']} ({row['reason']})" for row in unresolved]
+            shown = [f"line {row['line']}: {row['citation']} ({row['reason']})" for row in rows]
             found += f", {len(broken)} of them lead nowhere: {join_truncated(shown)}"
-        return Outcome(len(cited) >= self.min_count and not broken, found, measured)
+        measured = {"count": count, "unresolved": rows[:MAX_RECORDED]}
+        return Outcome(count >= self.min_count and not broken, found, measured)
+
+    def _collect_citations(self, text: str, path: str) -> list[Citation]:
+        """The distinct citations, in the order of the report, up to one more than MAX_CITATIONS."""
+        from gate_tests.parsers.citations.find import find_citations
+        from gate_tests.parsers.markdown.parse import parse_blocks
+
+        seen: dict[tuple[str, Lines | None, bool, str], Citation] = {}
+        for cited in find_citations(parse_blocks(text, path, self.markdown_bytes)):
+            if self._counts(cited):
+                seen.setdefault((cited.path, cited.lines, cited.is_link, cited.anchor * self.anchors), cited)
+                if len(seen) > MAX_CITATIONS:
+                    break
+        return sorted(seen.values(), key=attrgetter("line"))
+
+    def _counts(self, cited: Citation) -> bool:
+        if cited.kind is CitationKind.PATH:
+            return self.paths
+        return self.anchors or bool(cited.path) or not cited.anchor
+
+    def _explain_none(self, path: str, artifacts: Artifacts) -> str:
+        from gate_tests.parsers.citations.set_aside import explain_none
+
+        return artifacts.judge_text(path, partial(explain_none, path=path, max_bytes=self.markdown_bytes))
 
     @override
     def generate_mutations(self, text: str, path: str) -> Iterator[Mutation]:
-        yield Mutation("with a link that leads nowhere", append_line(text, "[made up](there-is-no-such-file.md)"))
+        yield Mutation("with a link that leads nowhere", _insert(text, "[made up](there-is-no-such-file.md)"))
+        yield Mutation("with a citation beyond the end of a file", _insert(text, f"`{path}:{_FAR_BEYOND}`"))
+        if self.anchors:
+            yield Mutation("with a link to no heading", _insert(text, "[made up](#there-is-no-such-heading-9f3a)"))
+        if self.paths:
+            yield Mutation("with a path that does not exist", _insert(text, "`there-is/no-such-file.md`"))
 
 
-def _collect_citations(text: str) -> list[Citation]:
-    """The distinct citations, in the order of the report, up to one more than MAX_CITATIONS."""
-    seen: dict[tuple[str, Lines | None, bool], Citation] = {}
-    for cited in find_citations(text):
-        seen.setdefault((cited.path, cited.lines, cited.is_link), cited)
-        if len(seen) > MAX_CITATIONS:
-            break
-    return sorted(seen.values(), key=attrgetter("line"))
+def _insert(text: str, paragraph: str) -> str:
+    """The text with a paragraph at its start: at its end it might be in code, or a comment, that is left open."""
+    start = find_front_matter_end(text)
+    separator = "\n" if start and text[start - 1] != "\n" else ""
+    return f"{text[:start]}{separator}\n{paragraph}\n\n{text[start:]}"
 
 
-class _Resolver:
-    """Looks up the citations of a report in the directory `base`."""
+def _resolve(cited: list[Citation], resolver: CitationResolver) -> tuple[int, list[_Broken]]:
+    """How many different citations there are, and those that lead nowhere."""
+    seen: set[tuple[str, Lines | None, str]] = set()
+    broken = []
+    for each in cited:
+        resolution = resolver.resolve(each)
+        if resolution is None:
+            continue
+        key = (resolution.path or each.path, each.lines, each.anchor)
+        if key not in seen:
+            seen.add(key)
+            if resolution.error:
+                broken.append((each, resolution))
+    return len(seen), broken
 
-    def __init__(self, artifacts: Artifacts, base: str) -> None:
-        self._artifacts = artifacts
-        self._base = base
-        self._line_counts: dict[str, int | str] = {}
 
-    def find_error(self, cited: Citation) -> str | None:
-        """Why the citation does not resolve, preferably at a path that exists; None if it does."""
-        if cited.lines and not 1 <= cited.lines[0] <= cited.lines[1]:
-            return "there are no such lines"
-        errors = []
-        for path in self._candidate_paths(cited):
-            error = self._find_error_at(path, cited.lines)
-            if error is None:
-                return None
-            errors.append((self._artifacts.read(path).is_missing, error))
-        return min(errors, key=itemgetter(0))[1] if errors else "no place below the root"
-
-    def build_row(self, cited: Citation, error: str) -> dict[str, Any]:
-        """Its row in the record. A path outside of the root is cut to its last name: it may contain private data."""
-        is_outside = _ABSOLUTE.match(cited.text) or _ABSOLUTE.match(cited.path) or self._leaves_root(cited)
-        shown = f"…/{_SEPARATOR.split(cited.text)[-1]}" if is_outside else cited.text
-        return {"line": cited.line, "citation": sanitize_line(shown, _MAX_SHOWN_CHARS), "reason": sanitize_line(error)}
-
-    def _leaves_root(self, cited: Citation) -> bool:
-        """Whether the path, with slashes or backslashes, is outside of the root, from the root and from the report."""
-        paths = (cited.path, cited.text.replace("\\", "/"))
-        return any(
-            ".." in path.split("/") and not any(self._candidate_paths(cited._replace(path=path))) for path in paths
+def _build_rows(broken: list[_Broken], resolver: CitationResolver) -> list[dict[str, Any]]:
+    """Rows for the record; the files of the same name are looked for only for those that are recorded."""
+    missing = [each for each, resolution in broken[:MAX_RECORDED] if resolution.is_missing]
+    similar = resolver.find_similar(missing) if missing else {}
+    rows = []
+    for each, resolution in broken:
+        near = similar.get(each.path, ()) if resolution.is_missing else ()
+        rows.append(
+            {
+                "line": each.line,
+                "citation": sanitize_line(resolver.show(each), _MAX_SHOWN_CHARS),
+                "reason": sanitize_line(f"{resolution.error}{name_similar(near)}"),
+            }
         )
-
-    def _candidate_paths(self, cited: Citation) -> Iterator[str]:
-        """The path relative to the root and to the report; of a link, relative to the report first."""
-        beside = posixpath.join(self._base, cited.path)
-        if not cited.path or cited.path.startswith("/"):
-            paths = [cited.path.lstrip("/")]
-        else:
-            paths = [beside, cited.path] if cited.is_link else [cited.path, beside]
-        for path in dict.fromkeys(paths):
-            with suppress(Refused):
-                yield check_encodable(normal_path(path, "path"))
-
-    def _find_error_at(self, path: str, lines: Lines | None) -> str | None:
-        artifact = self._artifacts.read(path)
-        if lines is None:
-            return None if artifact.kind in (PathKind.FILE, PathKind.DIRECTORY) else artifact.found
-        if not artifact.is_file:
-            return artifact.found
-        count = self._count_lines(path)
-        if isinstance(count, str):
-            return f"its lines cannot be told: {count}"
-        return None if lines[1] <= count else f"it has {count} {'line' if count == 1 else 'lines'}"
-
-    def _count_lines(self, path: str) -> int | str:
-        """The number of lines, a last one without a line end included; or why the file cannot be read."""
-        if path not in self._line_counts:
-            try:
-                self._line_counts[path] = self._artifacts.judge_text(path, _count_lines)
-            except NotText as error:
-                self._line_counts[path] = str(error)
-        return self._line_counts[path]
-
-
-def _count_lines(text: str) -> int:
-    return text.count("\n") + (text[-1:] not in ("", "\n"))
+    return rows
 
 
 CHECK_TYPE: Final = CheckType(
@@ -155,6 +162,23 @@ CHECK_TYPE: Final = CheckType(
     keys={
         "target": {"$ref": "#/definitions/path", "description": "The report."},
         "min_count": count_schema("How many different citations the report must have", default=1),
+        "roots": {
+            "type": "array",
+            "minItems": 1,
+            "items": {"$ref": "#/definitions/path"},
+            "description": "Folders from which a path may start, besides the root and the report's folder.",
+        },
+        "anchors": {
+            "type": "boolean",
+            "default": False,
+            "description": "Whether `#part` of a link to a Markdown file, or to the report itself, must be one of its "
+            "headings, as GitHub names them, or an id in HTML.",
+        },
+        "paths": {
+            "type": "boolean",
+            "default": False,
+            "description": "Whether a path in backticks counts, and must exist, without a line too.",
+        },
     },
     required=("target",),
     measures={

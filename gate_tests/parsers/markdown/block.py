@@ -30,6 +30,7 @@ class SpanKind(StrEnum):
     STRONG = "strong"
     LINK = "link"  # a Markdown, HTML or reference link; an autolink such as `<https://example.org>` too
     IMAGE = "image"  # its text is the alternative text
+    ANCHOR = "anchor"  # has no text; its target is an `id` in HTML, or the `name` of an `<a>`
 
 
 class Span(NamedTuple):

@@ -13,9 +13,10 @@ _TAG: Final = re.compile(
     r"<(?P<closing>/?)(?P<name>[A-Za-z][A-Za-z0-9-]{0,40}+)"
     r"(?P<attributes>(?:[^<>\"']++|\"[^\"]{0,2000}+\"|'[^']{0,2000}+'){0,200}+)>"
 )
-_ATTRIBUTE: Final = re.compile(
-    r"(?<![^\s\"'/])(?:href|src)\s{0,20}+=\s{0,20}+(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+))", re.IGNORECASE
-)
+_VALUE: Final = r"\s{0,20}+=\s{0,20}+(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+))"
+_TARGET: Final = re.compile(rf"(?<![^\s\"'/])(?:href|src){_VALUE}", re.IGNORECASE)
+_ID: Final = re.compile(rf"(?<![^\s\"'/])id{_VALUE}", re.IGNORECASE)
+_ID_OR_NAME: Final = re.compile(rf"(?<![^\s\"'/])(?:id|name){_VALUE}", re.IGNORECASE)
 _NEXT: Final = re.compile(r"<(?=[A-Za-z/!?])|&|\n")
 _ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _CODE: Final = frozenset(("code", "kbd", "samp", "tt", "var"))
@@ -30,14 +31,16 @@ _HIDDEN: Final = frozenset(("script", "style", "template"))
 
 
 class Tag(NamedTuple):
-    """A tag: its name in lower case, empty for a comment or a declaration; `target` as in `Span`."""
+    """A tag: its name in lower case, empty for a comment or a declaration; `target` as in `Span`, `anchor` its id."""
 
     name: str = ""
     is_closing: bool = False
     target: str | None = None
+    anchor: str | None = None
 
     def add_to(self, builder: TextBuilder) -> None:
         """Add what a reader sees of the tag, within a paragraph."""
+        self.add_anchor(builder)
         if self.name == "q":
             builder.add("”" if self.is_closing else "“")
         elif self.name in _CODE:
@@ -52,6 +55,12 @@ class Tag(NamedTuple):
         elif self.name and self.name not in _INLINE:
             builder.add("\n")
 
+    def add_anchor(self, builder: TextBuilder) -> None:
+        """Add the anchor, if it has one."""
+        if self.anchor:
+            builder.open(SpanKind.ANCHOR, self.anchor)
+            builder.close(SpanKind.ANCHOR)
+
     def _add_span(self, builder: TextBuilder, kind: SpanKind) -> None:
         if self.is_closing:
             builder.close(kind)
@@ -64,9 +73,15 @@ def parse_tag(text: str) -> Tag:
     match = _TAG.match(text)
     if not match:
         return Tag()
-    found = _ATTRIBUTE.search(match["attributes"])
-    target = next((value for value in found.groups() if value is not None), "") if found else None
-    return Tag(match["name"].lower(), bool(match["closing"]), None if target is None else unescape(target).strip())
+    name, attributes = match["name"].lower(), match["attributes"]
+    anchor = _find_value(_ID_OR_NAME if name == "a" else _ID, attributes)
+    return Tag(name, bool(match["closing"]), _find_value(_TARGET, attributes), anchor)
+
+
+def _find_value(attribute: re.Pattern[str], attributes: str) -> str | None:
+    found = attribute.search(attributes)
+    value = next((value for value in found.groups() if value is not None), None) if found else None
+    return None if value is None else unescape(value).strip()
 
 
 class HtmlRenderer:
@@ -107,6 +122,8 @@ class HtmlRenderer:
                 else:
                     yield from self._finish(builder, block)
                     builder = TextBuilder()
+                    builder.line = line
+                    tag.add_anchor(builder)
                     self._open_or_close(tag)
         yield from self._finish(builder, block)
 

@@ -1,4 +1,5 @@
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from tests.support.repository import Repository
 REPORT = "docs/audit/report.md"
 
 
-def judge(repository: Repository, report: str | bytes | None, min_count: int = 1) -> Outcome:
+def judge(repository: Repository, report: str | bytes | None, min_count: int = 1, **keys: Any) -> Outcome:
     """The outcome for a report that stands in docs/audit, among a few files."""
     repository.write("src/a.py", "one\ntwo\nthree\n")
     repository.write("docs/audit/b.md", "one\ntwo")
@@ -20,7 +21,7 @@ def judge(repository: Repository, report: str | bytes | None, min_count: int = 1
     repository.write("docs/image.png", b"\x89PNG\xff\x00")
     if report is not None:
         repository.write(REPORT, report)
-    return CitationsResolve(min_count).evaluate(REPORT, Artifacts(repository.root, (), 1 << 24))
+    return CitationsResolve(min_count, **keys).evaluate(REPORT, Artifacts(repository.root, (), 1 << 24))
 
 
 def reasons(outcome: Outcome) -> list[str]:
@@ -55,21 +56,25 @@ def test_a_citation_of_what_exists_holds(repository: Repository, citation: str) 
 @pytest.mark.parametrize(
     ("citation", "reason"),
     [
-        pytest.param("src/b.py:1", "nothing there", id="no such file"),
-        pytest.param("src/A.py:1", "nothing there (but 'a.py' is, spelled otherwise)", id="letter case"),
+        pytest.param("src/b.py:1", "nothing at src/b.py or docs/audit/src/b.py", id="no such file"),
+        pytest.param(
+            "src/A.py:1",
+            "nothing at src/A.py or docs/audit/src/A.py (but 'a.py' is, spelled otherwise)",
+            id="letter case",
+        ),
         pytest.param("src/a.py:4", "it has 3 lines", id="behind the last line"),
         pytest.param("src/a.py:2-4", "it has 3 lines", id="up to behind the last line"),
         pytest.param("b.md:3", "it has 2 lines", id="behind a last line without an end"),
         pytest.param("docs/empty.txt:1", "it has 0 lines", id="of an empty file"),
         pytest.param("src/a.py:0", "there are no such lines", id="line 0"),
         pytest.param("src/a.py:3-2", "there are no such lines", id="reversed"),
-        pytest.param("docs/audit:1", "a folder", id="a folder has no lines"),
+        pytest.param("docs/x.md:1", "a folder", id="a folder has no lines"),
         pytest.param(
             "docs/image.png:1",
             "its lines cannot be told: bytes that are not UTF-8 (0x89 at offset 0)",
             id="nor has an image",
         ),
-        pytest.param("[x](c.md)", "nothing there", id="a link to nothing"),
+        pytest.param("[x](c.md)", "nothing at docs/audit/c.md or c.md", id="a link to nothing"),
         pytest.param("[x](%00.md)", "no place below the root", id="a link to what no file can be called"),
         pytest.param("[x]()", "no place below the root", id="an empty link"),
         pytest.param("../../../beside.md:1", "no place below the root", id="out of the root"),
@@ -82,7 +87,7 @@ def test_a_citation_of_what_is_not_so_fails_with_its_line_and_why(
     repository: Repository, citation: str, reason: str
 ) -> None:
     (repository.root.parent / "beside.md").write_text("secret\n")
-    repository.write("docs/x", "")
+    (repository.root / "docs/x.md").mkdir(parents=True)
     (repository.root / "out.md").symlink_to("../beside.md")
     outcome = judge(repository, f"One: src/a.py:1\n\nTwo: {citation}\n")
     shown = citation.removeprefix("[x](").removesuffix(")").replace("../../../", "…/")
@@ -91,10 +96,142 @@ def test_a_citation_of_what_is_not_so_fails_with_its_line_and_why(
     assert outcome.found == f"2, 1 of them lead nowhere: line 3: {shown} ({reason})"
 
 
-def test_a_line_that_the_file_beside_the_report_has_will_do(repository: Repository) -> None:
+def test_the_first_file_that_exists_decides(repository: Repository) -> None:
     repository.write("b.md", "one\n")
+    assert judge(repository, "b.md:1").holds
+    assert reasons(judge(repository, "b.md:2")) == ["it has 1 line"]
+    assert judge(repository, "[b](b.md#L2)").holds  # of a link, the one beside the report is the first
+
+
+def test_a_folder_does_not_hide_a_file(repository: Repository) -> None:
+    (repository.root / "b.md").mkdir()
     assert judge(repository, "b.md:2").holds
-    assert reasons(judge(repository, "b.md:3")) == ["it has 1 line"]
+
+
+def test_files_of_that_name_are_told_for_what_is_missing(repository: Repository) -> None:
+    for path in ("x/lib/a.py", "x/y/lib/a.py", "z/a.py", "node_modules/m/a.py", ".git/a.py"):
+        repository.write(path, "one\n")
+    assert reasons(judge(repository, "lib/a.py:1 other.py:1")) == [
+        "nothing at lib/a.py or docs/audit/lib/a.py; there is x/lib/a.py, x/y/lib/a.py, src/a.py and 1 more",
+        "nothing at other.py or docs/audit/other.py",
+    ]
+
+
+def test_roots_are_looked_in_too(repository: Repository) -> None:
+    repository.write("packages/web/src/b.ts", "one\n")
+    assert not judge(repository, "src/b.ts:1").holds
+    assert judge(repository, "src/b.ts:1 [b](src/b.ts) [c](/src/b.ts)", roots=("packages/web",)).holds
+    assert reasons(judge(repository, "src/c.ts:1", roots=("packages/web",))) == [
+        "nothing at src/c.ts or docs/audit/src/c.ts or packages/web/src/c.ts"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("report", "holds"),
+    [
+        pytest.param("Tokens:1 src/a.py:1", True, id="a name without ending, in a file's place"),
+        pytest.param("Tokens:9 src/a.py:1", False, id="beyond its end"),
+        pytest.param("lib/Tokens:9 src/a.py:1", True, id="where no such file is"),
+        pytest.param("src:9 src/a.py:1", True, id="where a folder is"),
+        pytest.param("`docs/with space.md:1` src/a.py:1", True, id="a name with a space"),
+        pytest.param("`docs/with space.md:9` src/a.py:1", False, id="beyond its end"),
+        pytest.param("`cat src/a.py:1`", True, id="behind a command"),
+        pytest.param("根拠はsrc/a.py:3である", True, id="Japanese around it"),
+        pytest.param("根拠はsrc/a.py:4である", False, id="and beyond its end"),
+        pytest.param("根拠は名前.md:1である", True, id="a name in the script around it"),
+        pytest.param("根拠は名前.md:9である", False, id="and beyond its end"),
+        pytest.param("@src/a.py:1 src\\a.py:2", True, id="as agents on other systems write"),
+        pytest.param("docs/it's.md:1 docs/a&b.md:1 docs/c#.md:1", True, id="signs in names"),
+        pytest.param("docs/it's.md:9 src/a.py:1", False, id="and beyond its end"),
+    ],
+)
+def test_what_exists_tells_where_a_name_begins(repository: Repository, report: str, holds: bool) -> None:
+    for path in ("Tokens", "docs/with space.md", "名前.md", "docs/it's.md", "docs/a&b.md", "docs/c#.md"):
+        repository.write(path, "one\n")
+    assert judge(repository, report).holds == holds
+
+
+GUIDE = """# Guide
+
+## Set up
+
+## Set up
+
+## C++ & *more*: what's `new`?
+
+## 🚀 Start ![logo](x.png)
+
+## Über-Größe 名前
+
+## Über-Größe
+
+## Named {#own-name}
+
+> ### Quoted
+
+<a id="by-id"></a> <a name="by-name"></a>
+
+<h2 id="html">In HTML</h2>
+
+Underlined
+----------
+
+```
+## In code
+```
+"""
+
+
+@pytest.mark.parametrize(
+    "anchor",
+    [
+        "guide", "set-up", "set-up-1", "c--more-whats-new", "-start", "über-größe-名前", "%C3%BCber-gr%C3%B6%C3%9Fe",
+        "own-name", "quoted", "by-id", "by-name", "html", "in-html", "underlined", "top", "user-content-guide",
+    ],
+)  # fmt: skip
+def test_a_link_to_a_heading_holds(repository: Repository, anchor: str) -> None:
+    repository.write("docs/guide.md", GUIDE)
+    assert judge(repository, f"[x](../guide.md#{anchor})", anchors=True).holds
+
+
+@pytest.mark.parametrize("anchor", ["in-code", "set-up-2", "Set up", "C++", "start", "user-content-"])
+def test_a_link_to_no_heading_fails_if_anchors_are_looked_at(repository: Repository, anchor: str) -> None:
+    repository.write("docs/guide.md", GUIDE)
+    report = f"[x](<../guide.md#{anchor}>)"
+    assert judge(repository, report).holds
+    (reason,) = reasons(judge(repository, report, anchors=True))
+    assert reason.startswith(f"no heading is called #{anchor}")
+
+
+def test_a_near_heading_is_named(repository: Repository) -> None:
+    repository.write("docs/guide.md", GUIDE)
+    assert reasons(judge(repository, "[x](../guide.md#setup)", anchors=True)) == [
+        "no heading is called #setup; there is #set-up"
+    ]
+
+
+def test_a_part_of_the_report_counts_only_if_anchors_are_looked_at(repository: Repository) -> None:
+    report = "# Here\n\n[x](#here) [y](#there) [z](#) [a](../../src/a.py#part)\n"
+    assert judge(repository, report).measured == {"count": 1, "unresolved": []}
+    outcome = judge(repository, report, anchors=True)
+    assert outcome.measured["count"] == 3
+    assert [(row["citation"], row["reason"]) for row in outcome.measured["unresolved"]] == [
+        ("#there", "no heading is called #there; there is #here")
+    ]
+
+
+def test_a_file_whose_headings_cannot_be_told_is_named(repository: Repository) -> None:
+    repository.write("docs/guide.md", "> " * 300 + "x\n")
+    (reason,) = reasons(judge(repository, "[x](../guide.md#part)", anchors=True))
+    assert reason.startswith("its headings cannot be told: block quotes or lists in each other")
+
+
+def test_a_path_in_backticks_must_exist_if_paths_are_looked_at(repository: Repository) -> None:
+    report = "`src/a.py` `src/` `src/none.py` `nodir/` `console.log` `src` `*.md` `src/a.py:1`"
+    assert judge(repository, report).measured == {"count": 1, "unresolved": []}
+    outcome = judge(repository, report, paths=True)
+    assert outcome.measured["count"] == 4
+    assert [row["citation"] for row in outcome.measured["unresolved"]] == ["src/none.py", "nodir/"]
 
 
 def test_too_few_citations_fail_and_the_same_one_twice_is_one(repository: Repository) -> None:
@@ -103,9 +240,50 @@ def test_too_few_citations_fail_and_the_same_one_twice_is_one(repository: Reposi
     assert (outcome.holds, outcome.found, outcome.measured["count"]) == (False, "1", 1)
 
 
+@pytest.mark.parametrize(
+    "report",
+    [
+        pytest.param("[src/a.py:1](../../src/a.py#L1)", id="the text and the target of a link"),
+        pytest.param("./src/a.py:1 /src/a.py:1 docs/../src/a.py:1", id="several names of one file"),
+        pytest.param("src/a.py:1 `src/a.py` line 1", id="in words"),
+        pytest.param("[x](b.md) [y][z]\n\n[z]: ./b.md", id="a definition"),
+    ],
+)
+def test_the_same_lines_of_the_same_file_are_one_citation(repository: Repository, report: str) -> None:
+    assert judge(repository, report).measured == {"count": 1, "unresolved": []}
+
+
 def test_a_report_without_citations_fails_unless_none_is_wanted(repository: Repository) -> None:
     assert not judge(repository, "At 12:30, see https://example.com:80/a.md:1\n").holds
     assert judge(repository, "", 0).holds
+
+
+@pytest.mark.parametrize(
+    ("report", "aside"),
+    [
+        pytest.param("Nothing.", "", id="nothing"),
+        pytest.param("[x](https://example.org)", "1 link to the web", id="a link to the web"),
+        pytest.param("`src/a.py` and `src/b.py`", "2 paths without a line", id="paths"),
+        pytest.param("redis:7 and redis:7", "1 number behind what is no file (redis:7)", id="an image"),
+        pytest.param("~~~\nsrc/a.py:1\n~~~\n<!-- src/b.py:2 -->", "2 in code blocks or comments", id="code"),
+    ],
+)
+def test_what_was_set_aside_is_told_where_nothing_is_found(repository: Repository, report: str, aside: str) -> None:
+    found = "0: no `path:line`, no relative link" + (f"; not counted: {aside}" if aside else "")
+    assert judge(repository, report).found == found
+
+
+@pytest.mark.parametrize(
+    ("report", "reason"),
+    [
+        pytest.param("> " * 300 + "src/a.py:1", "block quotes or lists in each other that", id="nested too deeply"),
+        pytest.param("src/a.py:1\n" * 100, "1100 bytes of Markdown, more than the 1000 that", id="too large"),
+    ],
+)
+def test_a_report_that_cannot_be_parsed_fails_with_the_reason(repository: Repository, report: str, reason: str) -> None:
+    outcome = judge(repository, report, 0, markdown_bytes=1000)
+    assert not outcome.holds
+    assert outcome.found.startswith(reason)
 
 
 @pytest.mark.parametrize(("report", "found"), [(None, "nothing there"), (b"src/a.py:1 \xff", "bytes that are not")])
@@ -119,8 +297,25 @@ def test_of_many_only_the_first_are_recorded_and_fewer_told(repository: Reposito
     outcome = judge(repository, "".join(f"x/{number}.md:1\n" for number in range(60)))
     assert [row["line"] for row in outcome.measured["unresolved"]] == list(range(1, 51))
     assert outcome.measured["count"] == 60
-    assert outcome.found.startswith("60, 60 of them lead nowhere: line 1: x/0.md:1 (nothing there); ")
+    assert outcome.found.startswith("60, 60 of them lead nowhere: line 1: x/0.md:1 (nothing at x/0.md or ")
     assert outcome.found.endswith("; and 55 more")
+
+
+def test_a_report_that_repeats_itself_is_judged_quickly(repository: Repository) -> None:
+    began = process_time()
+    assert judge(repository, "src/a.py:1 " * 20_000).measured["count"] == 1
+    assert process_time() - began < 5
+
+
+@pytest.mark.parametrize("name", ["", "with `code` left open ```", "<!-- open", "---\na: b\n---\n"])
+def test_every_mutation_fails(repository: Repository, name: str) -> None:
+    report = f"{name}\n\nsrc/a.py:1\n"
+    rule = CitationsResolve(0, anchors=True, paths=True)
+    mutations = list(rule.generate_mutations(report, REPORT))
+    assert len(mutations) == 4
+    for mutation in mutations:
+        judge(repository, mutation.text)  # writes it
+        assert not rule.evaluate(REPORT, Artifacts(repository.root, (), 1 << 24)).holds, mutation.how
 
 
 def test_the_record_has_no_absolute_path_nor_control_character_of_the_report(repository: Repository) -> None:

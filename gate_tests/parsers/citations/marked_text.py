@@ -1,0 +1,47 @@
+"""The text of a block with a mark at each end of a code span or link, which are borders of a citation."""
+
+from bisect import bisect_left
+from typing import Final, NamedTuple
+
+from gate_tests.parsers.citations.grammar import CODE_END, CODE_START, LINK_EDGE
+from gate_tests.parsers.markdown.block import Block, SpanKind
+
+_REMOVED: Final = {ord(mark): None for mark in (CODE_START, CODE_END, LINK_EDGE)}
+
+
+class MarkedText(NamedTuple):
+    """The text with its marks; `marks` are the offsets of the marks in it, ascending."""
+
+    text: str
+    marks: tuple[int, ...]
+    block: Block
+
+    def line_at(self, offset: int) -> int:
+        """The line of the file of this offset in the marked text."""
+        return self.block.line_at(offset - bisect_left(self.marks, offset))
+
+
+def mark_spans(block: Block) -> MarkedText:
+    """The text of a block, marked."""
+    edges: list[tuple[int, int, str]] = []
+    for span in block.spans:
+        if span.kind is SpanKind.CODE:
+            edges += [(span.start, 1, CODE_START), (span.end, 0, CODE_END)]
+        elif span.kind is SpanKind.LINK and span.end > span.start:
+            edges += [(span.start, 1, LINK_EDGE), (span.end, 0, LINK_EDGE)]
+    if not edges:
+        return MarkedText(block.text, (), block)
+    edges.sort()
+    parts: list[str] = []
+    marks: list[int] = []
+    done = 0
+    for offset, _, mark in edges:
+        parts += [block.text[done:offset], mark]
+        done = offset
+        marks.append(offset + len(marks))
+    return MarkedText("".join([*parts, block.text[done:]]), tuple(marks), block)
+
+
+def remove_marks(text: str) -> str:
+    """A part of a marked text as it is in the block, on one line."""
+    return " ".join(text.translate(_REMOVED).split())

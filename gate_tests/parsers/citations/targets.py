@@ -1,0 +1,45 @@
+"""Reads the targets of links."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from gate_tests.parsers.citations.citation import Citation, CitationKind
+from gate_tests.parsers.citations.file_names import Likeness, is_port, judge_path
+from gate_tests.parsers.citations.grammar import TARGET
+from gate_tests.parsers.citations.lines import read_lines
+
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_PLACEHOLDER: Final = re.compile(r"\{\{|\{%|\$\{|<%|\A\{")
+"""What a template or a component puts something in place of."""
+
+
+def parse_target(target: str, line: int) -> Iterator[Citation]:
+    """What the target of a link cites: a citation for each of its lines; none if it is an address of the web."""
+    target = target.strip()
+    if _PLACEHOLDER.search(target):
+        return
+    with_lines = TARGET.fullmatch(target)
+    if with_lines and not _SCHEME.match(target.replace(":", "", 1) if with_lines["colon"] else target):
+        cited = read_lines(with_lines, ("colon", "hash"), 0)
+        path = _unquote(with_lines["path"])
+        likeness = judge_path(path, is_port(cited[0].lines[0]))
+        is_certain = bool(with_lines["hash"]) or likeness is Likeness.FILE
+        if is_certain or likeness is Likeness.PERHAPS:
+            for lines, _ in cited:
+                yield Citation(line, target, path, lines, CitationKind.LINK, (path,), is_certain)
+    elif not is_address(target) and not target.startswith("?") and target != "#":
+        path, _, anchor = target.partition("#")
+        path = _unquote(path.partition("?")[0])
+        yield Citation(line, target, path, None, CitationKind.LINK, (path,), anchor=_unquote(anchor))
+
+
+def is_address(target: str) -> bool:
+    """Whether the target is an address of the web, of mail or such, and none of the repository."""
+    return bool(_SCHEME.match(target))
+
+
+def _unquote(path: str) -> str:
+    from urllib.parse import unquote  # imported only if needed
+
+    return unquote(path) if "%" in path else path
