@@ -119,8 +119,7 @@ CHECK_TYPE: Final = CheckType(
             "description": "For each field the value that it must have, or one or more of `{not: value}`, "
             "`{min: number}`, `{one_of: [value, …]}`; of a list `{has: item}`, where `not` is about the items. "
             "A number is compared as a number, all else as the text that is written: `no` is the text `no`. "
-            "Other fields may hold anything, but a duplicate key, an anchor or an alias, and more than 64 KiB, are "
-            "errors. "
+            "Other fields may hold anything; a duplicate key, an anchor, an alias and more than 64 KiB are errors. "
             "`{not: FAIL}` is met by `fail` and by `FAIL.` too: better name the value that is wanted.",
             "additionalProperties": {
                 "type": ["string", "number", "boolean", "object"],
