@@ -5,13 +5,14 @@ of what is needed to decide: MAX_SHAPE_BYTES.
 """
 
 import re
+from collections.abc import Iterator
+from itertools import compress
 from typing import Final, NamedTuple
 
-MAX_SHAPE_BYTES: Final = 1024
+MAX_SHAPE_BYTES: Final = 2048
 """The longest text by which one of the shapes is decided."""
 
-_BEFORE: Final = rb"(?:(?<![A-Za-z0-9])|(?<=\\[nrt]))"
-"""No letter or digit, but for those of an escape in a JSON text."""
+_ESCAPES: Final = (rb"\n", rb"\r", rb"\t")
 _NO_DOCUMENTED_EXAMPLE: Final = rb"(?![A-Z0-9]{9}EXAMPLE)"
 _PEM_GAP: Final = rb"(?:\\[nrt]|[\s\"'`+,>#*|;\\]){0,64}+"
 """Between the lines of a PEM block: white space, also escaped, and what quotes a line in a program or in Markdown."""
@@ -22,44 +23,64 @@ _SLASH: Final = rb"\\?/"
 
 
 class Shape(NamedTuple):
-    """One kind of credential. A text with a match has one of `literals`, which are looked for first: that is faster."""
+    """One kind of credential.
+
+    A text with a match has one of `literals`, which are looked for first: that is faster. `patterns` are one for all of
+    them, or one for each. With `is_word` no letter or digit stands before a match.
+    """
 
     kind: str
     literals: tuple[bytes, ...]
-    pattern: bytes
+    patterns: tuple[bytes, ...]
+    is_word: bool = False
 
-    def find(self, content: bytes) -> list[int]:
+    def find(self, content: bytes) -> Iterator[int]:
         """The offset of each match."""
-        if not any(literal in content for literal in self.literals):
-            return []
-        return [match.start() for match in _compile(self.pattern).finditer(content)]
+        found = [literal in content for literal in self.literals]
+        is_possible = found if len(self.patterns) == len(found) else [any(found)]
+        for pattern in compress(self.patterns, is_possible):
+            yield from self._match(re.compile(pattern), content)  # which keeps what it compiled
+
+    def _match(self, pattern: re.Pattern[bytes], content: bytes) -> Iterator[int]:
+        position = 0
+        while match := pattern.search(content, position):
+            position = match.start() + 1
+            if not self.is_word or _begins_word(content, match.start()):
+                yield match.start()
+                position = match.end()
 
 
-def _compile(pattern: bytes) -> re.Pattern[bytes]:
-    return re.compile(pattern)  # which keeps them
+def _begins_word(content: bytes, start: int) -> bool:
+    """Whether no letter or digit stands before `start`, but for that of an escape in a JSON text."""
+    return not content[max(start - 1, 0) : start].isalnum() or content[max(start - 2, 0) : start] in _ESCAPES
+
+
+def _shape(kind: str, literals: str, pattern: bytes) -> Shape:
+    """A shape with one pattern, and with literals that are separated by `|`."""
+    return Shape(kind, tuple(literal.encode() for literal in literals.split("|")), (pattern,))
 
 
 def _token(kind: str, literals: str, tail: bytes) -> Shape:
     """A token that begins with one of the literals, separated by spaces, and goes on with `tail`."""
     prefixes = tuple(literal.encode() for literal in literals.split())
-    return Shape(kind, prefixes, _BEFORE + rb"(?:" + rb"|".join(map(re.escape, prefixes)) + rb")" + tail)
+    return Shape(kind, prefixes, tuple(re.escape(prefix) + tail for prefix in prefixes), is_word=True)
 
 
 SHAPES: Final = (
-    Shape(
+    _shape(
         "private key",
-        (b"PRIVATE KEY",),
+        "PRIVATE KEY",
         rb"----[- ]BEGIN (?:[A-Z0-9]{1,20} ){0,4}?PRIVATE KEY(?: BLOCK)?[- ]----"
         + _PEM_GAP
         + _PEM_FIELDS
         + rb"(?:[A-Za-z0-9+/]{16}|" + _SHORT_BODY + rb"----[- ]END)",
     ),
-    Shape("PuTTY private key", (b"Private-Lines: ",), rb"Private-Lines: [0-9]{1,4}\s{1,4}[A-Za-z0-9+/]{16}"),
+    _shape("PuTTY private key", "Private-Lines: ", rb"Private-Lines: [0-9]{1,4}\s{1,4}[A-Za-z0-9+/]{16}"),
     _token("age secret key", "AGE-SECRET-KEY-1", rb"[0-9A-Z]{50}"),
     _token("AWS access key", "AKIA ASIA", _NO_DOCUMENTED_EXAMPLE + rb"[A-Z0-9]{16}(?![A-Za-z0-9])"),
-    Shape(
+    _shape(
         "AWS secret access key",
-        (b"ecret_access_key", b"ECRET_ACCESS_KEY", b"ecretAccessKey"),
+        "ecret_access_key|ECRET_ACCESS_KEY|ecretAccessKey",
         rb"(?i:secret_?access_?key)[\"'\\\s:=>]{1,16}+[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])(?<!EXAMPLEKEY)",
     ),
     _token("GitHub token", "ghp_ gho_ ghu_ ghs_ ghr_", rb"[A-Za-z0-9]{30}"),
@@ -71,9 +92,9 @@ SHAPES: Final = (
     ),
     _token("Slack token", "xoxa- xoxb- xoxe- xoxo- xoxp- xoxr- xoxs-", rb"[0-9]{1,14}-[A-Za-z0-9-]{10}"),
     _token("Slack token", "xoxe.xoxp- xoxe.xoxb- xapp-", rb"[0-9]-[A-Za-z0-9-]{20}"),
-    Shape(
+    _shape(
         "Slack webhook",
-        (b"hooks.slack.com",),
+        "hooks.slack.com",
         rb"hooks\.slack\.com" + _SLASH + rb"(?:services|workflows|triggers)"
         + rb"(?!" + _SLASH + rb"T0{8}" + _SLASH + rb"B0{8})"  # the documented example
         + rb"(?:" + _SLASH + rb"[A-Za-z0-9]{6,64}+){3}",
@@ -96,9 +117,9 @@ SHAPES: Final = (
     _token("PyPI token", "pypi-AgE", rb"[A-Za-z0-9_-]{30}"),
     _token("RubyGems key", "rubygems_", rb"[a-f0-9]{48}"),
     _token("Docker token", "dckr_pat_ dckr_oat_", rb"[A-Za-z0-9_-]{24}"),
-    Shape(
+    _shape(
         "Azure storage or bus key",
-        (b"AccountKey=", b"SharedAccessKey="),
+        "AccountKey=|SharedAccessKey=",
         rb"(?:AccountKey|SharedAccessKey)=[A-Za-z0-9+/]{42,88}+={1,2}",
     ),
     _token("SendGrid key", "SG.", rb"[A-Za-z0-9_-]{20,24}\.[A-Za-z0-9_-]{39}"),
@@ -114,16 +135,16 @@ SHAPES: Final = (
     _token("Atlassian token", "ATATT3xFfGF0", rb"[A-Za-z0-9_=-]{60}"),
     _token("Sentry token", "sntrys_", rb"[A-Za-z0-9+/=_]{40}"),
     _token("New Relic key", "NRAK-", rb"[A-Z0-9]{27}"),
-    Shape(
+    _shape(
         "Discord webhook",
-        (b"api/webhooks/", rb"api\/webhooks\/"),
+        r"api/webhooks/|api\/webhooks\/",
         rb"discord(?:app)?\.com" + _SLASH + rb"api" + _SLASH + rb"webhooks" + _SLASH + rb"[0-9]{15,20}+" + _SLASH
         + rb"[A-Za-z0-9_-]{60}",
     ),
-    Shape(
+    _shape(
         "Telegram bot token",
-        (b":AA",),
-        _BEFORE + rb"(?:bot)?[0-9]{8,10}+:AA[A-Za-z0-9_-]{32,33}(?![A-Za-z0-9_-])",
+        ":AA",
+        rb"(?:(?<![A-Za-z0-9])|(?<=\\[nrt]))(?:bot)?[0-9]{8,10}+:AA[A-Za-z0-9_-]{32,33}(?![A-Za-z0-9_-])",
     ),
 )  # fmt: skip
 """Every kind that is found."""
