@@ -61,11 +61,19 @@ def find_matching_files(globs: Iterable[str], artifacts: Artifacts, excluded: st
         unnameable.update(path for path in found if CONTROL.search(path))
         paths |= dict.fromkeys(usable)
         if not usable:
-            missing.append(f"{glob} finds {_describe_unusable(found, excluded)}")
+            missing.append(f"{glob} finds {_describe_unusable(found, excluded) or _describe_folder(glob, artifacts)}")
     return MatchingFiles(tuple(paths), tuple(missing), tuple(errors), len(unnameable))
 
 
-def _describe_unusable(found: list[str], excluded: str | None) -> str:
+def _describe_unusable(found: list[str], excluded: str | None) -> str | None:
     if any(path != excluded for path in found):
         return "nothing but names with control characters"
-    return "nothing but the target itself" if found else "no file"
+    return "nothing but the target itself" if found else None
+
+
+def _describe_folder(glob: str, artifacts: Artifacts) -> str:
+    try:
+        is_folder = artifacts.find(f"{glob}/**")
+    except TooManyFiles:
+        is_folder = ["too many"]
+    return f"no file, but a folder; {glob}/** finds what is in it" if is_folder else "no file"

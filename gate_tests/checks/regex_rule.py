@@ -94,15 +94,15 @@ def _read_flags(validation: Validation, scope: Scope) -> str:
 
 def lint_regex(regex: Pattern, key: str) -> Iterator[LintWarning]:
     """Warnings about the regex at `key`: it can never match, sees halves of characters, or is slow."""
-    return (warning._replace(keys=(key,)) for warning in _lint_regex(regex.source, regex.flags))
+    return (warning._replace(keys=(key,)) for warning in _lint_regex(regex.source, regex.flags, key))
 
 
 @cache
-def _lint_regex(source: str, flags: str) -> tuple[LintWarning, ...]:
+def _lint_regex(source: str, flags: str, key: str) -> tuple[LintWarning, ...]:
     """Cached: it runs the regex, and each depth of a contract has the same one."""
     from gate_tests.js_regex.lint import explain_half_characters, explain_literal, explain_no_match, explain_slowness
 
-    if literal := explain_literal(source, flags):
+    if literal := explain_literal(source, flags, key):
         return (LintWarning("matches-nothing", (), f"the regex: {literal}"),)
     if never := explain_no_match(source, flags):
         return (LintWarning("matches-nothing", (), f"the regex can match in no text: {never}"),)

@@ -51,15 +51,15 @@ def matches_everywhere(regex: str, flags: str = "") -> bool:
     return is_nullable(tree) and not depends_on_context
 
 
-def explain_literal(regex: str, flags: str = "") -> str | None:
-    """A warning if the regex looks like a literal of JavaScript, `/TODO/i`, whose slashes would be looked for too."""
+def explain_literal(regex: str, flags: str = "", key: str = "regex") -> str | None:
+    """A warning if the regex looks like a literal of JavaScript, `/TODO/i`; `key` is what the contract calls it."""
     literal = _LITERAL.fullmatch(regex)
     if not literal or len(set(literal[2])) < len(literal[2]):
         return None
     if _NAME_IN_PATH.fullmatch(literal[1]) and not set("gim") & set(literal[2]):
         return None  # `/blog/`, `/en/us`
-    keys = {"regex": literal[1].replace(r"\/", "/"), "flags": "".join(sorted(set(flags + literal[2]) & set(FLAGS)))}
-    instead = ", ".join(f'"{key}": {json.dumps(value, ensure_ascii=False)}' for key, value in keys.items() if value)
+    keys = {key: literal[1].replace(r"\/", "/"), "flags": "".join(sorted(set(flags + literal[2]) & set(FLAGS)))}
+    instead = ", ".join(f'"{name}": {json.dumps(value, ensure_ascii=False)}' for name, value in keys.items() if value)
     return f"the slashes of {literal[0]!r} stand for themselves, as does what follows them; write {instead}"
 
 

@@ -103,6 +103,10 @@ def test_a_literal_of_javascript_is_pointed_out(regex: str, instead: str) -> Non
     assert (explain_literal(regex) or "").endswith(f"; write {instead}")
 
 
+def test_the_key_that_has_the_literal_is_named() -> None:
+    assert (explain_literal("/http.*/", key="url_pattern") or "").endswith('; write "url_pattern": "http.*"')
+
+
 @pytest.mark.parametrize("regex", ["/blog/", "/en/us", "/a/b/i", "TODO", "/TODO", "//", "/", "/a/gg", r"https?://x/i"])
 def test_a_part_of_a_path_is_none(regex: str) -> None:
     assert explain_literal(regex) is None

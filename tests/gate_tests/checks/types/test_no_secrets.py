@@ -69,6 +69,11 @@ def test_each_target_must_find_a_file(
     assert holds or "finds no file" in tried.row["reason"]
 
 
+def test_a_folder_is_told_from_a_missing_file(repository: Repository) -> None:
+    tried = judge(repository, {"x/a.md": ""}, **in_targets("x"))
+    assert "x finds no file, but a folder; x/** finds what is in it" in tried.row["reason"]
+
+
 def test_what_may_be_missing_must_have_no_credential_where_it_is_there(repository: Repository) -> None:
     assert not judge(repository, {"a.md": TOKEN}, **in_targets("a.md", "b.md", missing_ok=True)).holds
 
