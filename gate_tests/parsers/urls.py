@@ -8,10 +8,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
-from gate_tests.parsers.front_matter import find_front_matter_end
 from gate_tests.parsers.markdown import is_markdown
 from gate_tests.parsers.markdown.block import Block, BlockKind, Span, SpanKind
-from gate_tests.parsers.markdown.parse import parse_blocks
+from gate_tests.parsers.markdown.parse import find_start, parse_blocks
 from gate_tests.parsers.plain_text import decode_text
 from gate_tests.parsers.url_scan import scan_urls
 
@@ -35,7 +34,7 @@ def find_parts(text: str, path: str, max_bytes: int) -> Iterator[Part]:
     if not is_markdown(path):
         return iter((Part(decode_text(text, path)),))
     blocks = parse_blocks(text, path, max_bytes)
-    return _find_parts_in_markdown(text[: find_front_matter_end(text)], blocks)
+    return _find_parts_in_markdown(text[: find_start(text)], blocks)
 
 
 def find_urls(parts: Iterable[Part]) -> Iterator[str]:

@@ -5,11 +5,9 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 from unicodedata import is_normalized, normalize
 
-from gate_tests.parsers.front_matter import find_front_matter_end
 from gate_tests.parsers.markdown.block import Block, BlockKind
-from gate_tests.parsers.markdown.parse import parse_blocks
+from gate_tests.parsers.markdown.parse import find_start, parse_blocks
 from gate_tests.parsers.markdown.quick_scan import scan_headings
-from gate_tests.parsers.words import find_words
 
 _SPACES: Final = re.compile(r"\s+")
 
@@ -27,7 +25,7 @@ def find_headings(text: str, path: str, max_bytes: int) -> Iterator[Heading]:
 
     A text that can be judged without the parser, whose import takes a tenth of a `gate finish`, is not parsed.
     """
-    start = find_front_matter_end(text)
+    start = find_start(text)
     found = scan_headings(text, start, path)
     if found is not None:
         first_line = text.count("\n", 0, start) + 1
@@ -49,6 +47,8 @@ def find_sections(text: str, path: str, max_bytes: int) -> Iterator[Section]:
 
 def _count_words(blocks: Iterable[Block]) -> Iterator[Section]:
     """At most six sections are open at a time, for each is of a deeper level than the one before."""
+    from gate_tests.parsers.words import find_words
+
     open_sections: list[tuple[Heading, int]] = []
     total = 0
     for block in blocks:

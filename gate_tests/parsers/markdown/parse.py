@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from gate_tests.parsers.front_matter import find_front_matter_end
 from gate_tests.parsers.markdown import is_markdown
 from gate_tests.parsers.markdown.block import Block, Flavor
 from gate_tests.parsers.too_large import TooLargeToParse
@@ -35,7 +34,7 @@ def _parse(text: str, flavor: Flavor) -> Iterator[Block]:
     from gate_tests.parsers.markdown.render import render_blocks
 
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    start = find_front_matter_end(text)
+    start = find_start(text)
     first_line = text.count("\n", 0, start) + 1
     return render_blocks(*find_raw_blocks(text[start:], first_line, flavor), flavor)
 
@@ -45,6 +44,15 @@ def get_flavor(path: str) -> Flavor:
     if path.lower().endswith(".mdx"):
         return Flavor.MDX
     return Flavor.COMMONMARK if is_markdown(path) else Flavor.PLAIN
+
+
+def find_start(text: str) -> int:
+    """The offset at which the Markdown begins, after the front matter; its module is imported only where it may be."""
+    if not text.startswith(("---", "+++")):
+        return 0
+    from gate_tests.parsers.front_matter import find_front_matter_end
+
+    return find_front_matter_end(text)
 
 
 def check_size(text: str, max_bytes: int) -> None:

@@ -55,7 +55,7 @@ def test_a_check_that_does_not_hold_fails_its_item(pytester: pytest.Pytester, he
     here.write(f"{ARTIFACTS}/research/CITATIONS.md", "### Source 1: a book\n")
     result = pytester.runpytest_inprocess("--gate", "G2", "--run", run_id)
     result.assert_outcomes(passed=6, failed=1)
-    result.stdout.fnmatch_lines(["*found     1 of 8"])
+    result.stdout.fnmatch_lines(["*found     1 of 8 (1 distinct heading `### Source …`)"])
 
 
 @pytest.mark.slow
