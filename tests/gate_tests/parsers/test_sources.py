@@ -134,7 +134,7 @@ def test_an_explanation_of_the_best_of_four_ways_tells_all_four() -> None:
 def test_where_headings_suffice_no_parser_is_imported() -> None:
     program = (
         "import sys; from gate_tests.parsers.sources import *;"
-        f"n = count_sources({'### Source 1' + chr(10) + TEXT + '### Source 2'!r}, 'a.md', Heuristic.HEADINGS_OR_URLS, 999);"
+        "n = count_sources('### Source 1\\ntext\\n### Source 2\\n', 'a.md', Heuristic.HEADINGS_OR_URLS, 999);"
         "print(n, sorted({'markdown_it', 'linkify_it', 'yaml', 'html'} & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

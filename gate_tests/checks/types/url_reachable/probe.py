@@ -10,6 +10,7 @@ from time import sleep
 from typing import Final, NamedTuple, TypeVar
 from urllib.parse import quote, urljoin
 
+from gate_tests.checks.types.url_reachable.cookies import Cookies
 from gate_tests.checks.types.url_reachable.public_addresses import HostNotFound, check_public, resolve_host
 from gate_tests.checks.types.url_reachable.request import (
     ConnectionFailed,
@@ -107,11 +108,13 @@ class Prober:
 
     def probe(self, text: str) -> ProbeResult:
         """Requests the URL `text`. Never raises because of what a server sends."""
-        budget = TimeBudget(URL_TIMEOUT_S)
+        budget, cookies = TimeBudget(URL_TIMEOUT_S), Cookies()
         prefix = ""
         try:
             for _ in range(MAX_REDIRECTS + 1):
-                response = self._request_with_retries(parse_url(text), budget)
+                url = parse_url(text)
+                response = self._request_with_retries(url._replace(cookie=cookies.header_for(url.host)), budget)
+                cookies.collect(url.host, response.set_cookies)
                 if response.status not in _REDIRECTS or not response.location:
                     return ProbeResult(response.status)
                 text = _resolve_redirect(text, response.location)

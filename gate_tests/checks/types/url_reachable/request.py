@@ -40,6 +40,7 @@ class Response(NamedTuple):
     status: int
     location: str = ""
     retry_after: str = ""
+    set_cookies: tuple[str, ...] = ()
 
 
 class ConnectionFailed(Exception):
@@ -76,10 +77,17 @@ def _exchange(connection: HTTPConnection, url: Url, method: RequestMethod) -> Re
     headers = {"Host": url.authority, **_HEADERS}
     if method is RequestMethod.FIRST_BYTE:
         headers["Range"] = "bytes=0-0"
+    if url.cookie:
+        headers["Cookie"] = url.cookie
     connection.request("HEAD" if method is RequestMethod.HEAD else "GET", url.target, headers=headers)
     # Not urllib3's own method, which logs malformed headers with what the server sent.
     with closing(PlainConnection.getresponse(connection)) as response:
-        return Response(response.status, response.getheader("Location", ""), response.getheader("Retry-After", ""))
+        return Response(
+            response.status,
+            response.getheader("Location", ""),
+            response.getheader("Retry-After", ""),
+            tuple(response.headers.get_all("Set-Cookie", ())),
+        )
 
 
 def _connect(connection: HTTPConnection) -> None:

@@ -23,12 +23,16 @@ class UrlRejected(Exception):
 
 
 class Url(NamedTuple):
-    """The parts of a URL. `host` is lower-case ASCII without a final dot, IPv6 without brackets."""
+    """The parts of a URL. `host` is lower-case ASCII without a final dot, IPv6 without brackets.
+
+    `cookie`: what is sent as the Cookie header, for a redirect.
+    """
 
     scheme: str
     host: str
     port: int
     target: str
+    cookie: str = ""
 
     @property
     def authority(self) -> str:

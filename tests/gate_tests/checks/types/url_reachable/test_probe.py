@@ -304,10 +304,18 @@ def test_neither_a_proxy_nor_a_secret_of_the_surroundings_is_used(
     monkeypatch.setenv("HOME", str(home))
     for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.setenv(name, f"http://127.0.0.1:{unused_port()}")
-    answer, site = asked([Says(302, {"Location": "/", "Set-Cookie": "a=b"}), 200])
+    answer, site = asked([Says(302, {"Location": "/"}), 200])
     assert answer.is_ok
     sent = {"Host", "Accept", "Accept-Encoding", "Accept-Language", "Connection", "User-Agent"}
     assert [set(headers) for headers in site.headers] == [sent, sent]
+
+
+def test_a_cookie_is_sent_back_to_its_host_in_the_same_chain_of_redirects() -> None:
+    with serving({"/": [Says(302, {"Location": "/", "Set-Cookie": "a=b; Path=/; HttpOnly"}), 200, 200]}) as site:
+        asks = prober(site.host)
+        assert asks.probe(site.url).is_ok
+        assert asks.probe(site.url).is_ok
+    assert [headers.get("Cookie") for headers in site.headers] == [None, "a=b", None]
 
 
 def test_a_host_gets_two_requests_at_once_at_most() -> None:
