@@ -211,7 +211,8 @@ def test_junit_xml_holds_every_check_with_its_gate_and_path(shipped: Repository,
     properties = {each.get("name"): each.get("value") for each in cases[-1].iter("property")}
     reason = properties.pop("reason")
     assert properties == {"gate": "G2", "check": "min_sources", "path": CITATIONS, "outcome": "failed"}
-    assert reason == f"{CITATIONS}: wanted at least 8 sources (depth standard), found 1 of 8 (1 distinct heading `### Source …`)"
+    found = "found 1 of 8 (1 distinct heading `### Source …`)"
+    assert reason == f"{CITATIONS}: wanted at least 8 sources (depth standard), {found}"
 
 
 def test_a_failing_check_tells_what_was_wanted_and_found_without_a_traceback(shipped: Repository, run_id: str) -> None:
