@@ -203,9 +203,9 @@ def _build_row(quotation: Quotation) -> dict[str, Any]:
 CHECK_TYPE: Final = CheckType(
     name="quotes_resolve",
     summary=(
-        "every quotation of at least `min_words` words of a report stands verbatim, white space and"
-        " typographic quotes aside, in one of its sources; where it has ellipses, the pieces between them stand there"
-        " in their order, three words long on the average"
+        "every quotation of at least `min_words` words of a report, between quotation marks of any kind or in a block "
+        "quote, stands verbatim in one of its sources as a reader sees both, with whole words and numbers at its ends;"
+        " where it has ellipses, the pieces between them stand there in their order, three words long on the average"
     ),
     keys={
         "target": {"$ref": "#/definitions/path", "description": "The report."},
@@ -213,7 +213,9 @@ CHECK_TYPE: Final = CheckType(
             "type": "array",
             "minItems": 1,
             "items": {"type": "string", "minLength": 1},
-            "description": "Paths and globs of the files it may quote. Each must be there; the report itself is none.",
+            "description": "Paths and globs of the files it may quote. Each must be there; the report itself is none. "
+            "Markup, comments, reference marks such as `[12]` and the kind of quotation marks do not count; the "
+            "strings of `.json` and `.jsonl` files are decoded.",
         },
         "min_words": {
             "type": "integer",
@@ -235,6 +237,10 @@ CHECK_TYPE: Final = CheckType(
         "sources": ["{artifact_path}/page.mdx", "{artifact_path}/research/**/*.md"],
         "min_words": 6,
     },
-    mend="Quote word for word from a source that is there, or take away the quotation marks from what is no quotation.",
+    mend=(
+        "Quote word for word from a source that is there, or take away the quotation marks from what is no quotation. "
+        "Code, alerts such as `> [!NOTE]`, and block quotes that begin with a bold Note, Goal, Warning, Tip, Summary, "
+        "Status, Important or Example are none; `'` is no quotation mark."
+    ),
     bind=QuotesResolve.bind,
 )

@@ -42,8 +42,12 @@ _MARKS: Final = "".join(CLOSING) + _CLOSING_ONLY
 _MARK: Final = re.compile(rf"[{_MARKS}]")
 _PUNCTUATION: Final = re.compile(rf"[.,;:!?…)\]}}%{_MARKS}]")
 _ELISION: Final = re.compile(r"‘(?:\d0s|tis|twas|em|n|cause|til|round)\b", re.IGNORECASE)
-_POSSESSIVE: Final = re.compile(r"(?<=s)’ [^\W\d_A-Z]")
-"""`the dogs’ bones`: probably an apostrophe."""
+_POSSESSIVE: Final = re.compile(
+    r"(?<=s)’ (?!(?:a|an|and|are|as|at|because|but|by|for|from|had|has|have|he|i|if|in|is|it|not|of|on|or|said|says|she"
+    r"|so|than|that|the|then|they|this|to|was|we|were|when|which|while|who|will|with|writes|wrote|you)\b)[^\W\d_A-Z]"
+)
+"""`the dogs’ bones`: an apostrophe, if no word follows that can stand behind a quotation only."""
+_RUN: Final = re.compile(r'""++')
 
 
 class _Open:
@@ -91,6 +95,7 @@ class _Open:
 
 def find_marked(text: str, is_continued: bool = False) -> Iterator[tuple[int, int]]:
     """The (start, end) of what is between marks in a paragraph. `is_continued`: the next one begins with `"`."""
+    text = _RUN.sub(lambda run: '"' + "\ufffc" * (len(run[0]) - 1), text)  # they count as one
     opened = len(text) - len(text.lstrip())
     continued = opened + 1 if is_continued and text.startswith('"', opened) else -1
     return _find(text, 0, len(text), frozenset(CLOSING), continued)

@@ -27,9 +27,12 @@ class Quotation:
 
     @cached_property
     def parts(self) -> tuple[str, ...]:
-        """The normalized parts between ellipses, in order. A full stop or comma at the end may be the report's own."""
+        """The normalized parts between ellipses, in order.
+
+        A full stop or comma at the end may be the report's own; marks at the ends may be of another kind there.
+        """
         *parts, last = map(normalize_wording, _ELLIPSIS.split(strip_comments(self.text).replace("\u00a0", " ")))
-        return tuple(part for part in (*parts, last.rstrip(".,").rstrip()) if part)
+        return tuple(filter(None, (part.strip(' "') for part in (*parts, last.rstrip(' ".,')))))
 
     @property
     def is_fragmented(self) -> bool:

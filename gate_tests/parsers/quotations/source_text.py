@@ -16,6 +16,7 @@ _JSON_ESCAPE: Final = re.compile(
     r"\\(?:u([dD][89abAB][0-9A-Fa-f]{2})\\u([dD][c-fC-F][0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|(.))", re.DOTALL
 )
 _JSON_CHARACTERS: Final = {"n": "\n", "r": "\n", "t": "\t", "b": " ", "f": " "}
+_BLOCK_QUOTE_PREFIX: Final = re.compile(r"^(?:(?:[ \t]|[-*+][ \t]|\d{1,9}[.)][ \t])*+>[ \t]?)++", re.MULTILINE)
 _LINE_START: Final = re.compile(r"\n {0,3}\Z")
 _HIDDEN_ELEMENT: Final = re.compile(r"<(script|style|template)\b[^<>]*+>", re.IGNORECASE)
 _HIDDEN_ELEMENT_OF_LINE: Final = re.compile(rf"^ {{0,3}}{_HIDDEN_ELEMENT.pattern}", re.IGNORECASE | re.MULTILINE)
@@ -51,13 +52,17 @@ def strip_comments(text: str) -> str:
             break
         kept.write(text[done:start])
         done = end + 3
-    is_hidden = start >= 0 and _begins_line(text, start) and text.count("\n```", 0, start) % 2 == 0
+    is_hidden = start >= 0 and _begins_line(text, start) and not _is_in_fence(text, start)
     kept.write(text[done : start if is_hidden else len(text)])
     return kept.getvalue()
 
 
 def _begins_line(text: str, offset: int) -> bool:
     return _LINE_START.search("\n" + text[max(offset - 4, 0) : offset]) is not None
+
+
+def _is_in_fence(text: str, offset: int) -> bool:
+    return (text.count("\n```", 0, offset) + text.startswith("```")) % 2 == 1
 
 
 def _drop_hidden_elements(text: str, name: str) -> str:
@@ -102,7 +107,8 @@ def _normalize_chunks(text: str) -> Iterator[str]:
     """The wording of chunk after chunk, with the spaces between them."""
     for chunk in _split_chunks(text):
         begins, ends = chunk[:1].isspace(), chunk[-1:].isspace()
-        yield f"{' ' * begins}{normalize_wording(chunk)}{' ' * ends}"
+        wording = normalize_wording(_BLOCK_QUOTE_PREFIX.sub("", chunk) if ">" in chunk else chunk)
+        yield f"{' ' * begins}{wording}{' ' * ends}"
 
 
 def _split_chunks(text: str) -> Iterator[str]:

@@ -6,12 +6,12 @@ are the same wording. What is removed separates no words, except tags of blocks.
 """
 
 import re
+from functools import cache
 from html import unescape
 from typing import Final
 from unicodedata import combining, is_normalized, normalize
 
-_BLOCK_QUOTE_PREFIX: Final = re.compile(r"^(?:(?:[ \t]|[-*+][ \t]|\d{1,9}[.)][ \t])*+>[ \t]?)++", re.MULTILINE)
-_ESCAPES: Final = re.compile(r"\\++(?=[!-/:-@\[-`{-~\n])")
+_ESCAPES: Final = re.compile(r"\\(?=[!-/:-@\[-`{-~\n])")
 _BACKSLASHES: Final = re.compile(r"\\{2,}+")
 _ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _AUTOLINK: Final = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*+|[^\s<>@]++@[^\s<>]++)>")
@@ -34,16 +34,16 @@ _LINK_TARGET: Final = re.compile(
     r"\]\(\s?(?:<[^<>\n]*+>|[^\s()<>]*+(?:\([^\s()<>]*+\)[^\s()<>]*+)*+)"
     r"(?:\s(?:\"[^\"\n]*+\"|'[^'\n]*+'|\([^()\n]*+\)))?+\s?\)"
 )
-_LINK_LABEL: Final = re.compile(r"\] ?\[[^\]\[\n]{0,200}+\]")
+_LINK_LABEL: Final = re.compile(r"\]\[[^\]\[\n]{0,200}+\](?!\()")
 _REFERENCE: Final = r"\[(?:\^[^\]\[\s]{1,80}+|\d{1,3}(?:[,;–-] ?\d{1,3}){0,20}+)\]"
-_REFERENCES: Final = re.compile(rf" ?(?:{_REFERENCE})++(?=[\s.,;:!?)”’»\"]|\Z)|{_REFERENCE}")
+_REFERENCES: Final = re.compile(rf" {_REFERENCE}(?=[\s.,;:!?)”’»\"\[]|\Z)|{_REFERENCE}")
 _DOUBLE_MARKS: Final = "“”„‟«»″「」『』‹›〝〞〟＂｢｣"
 _SINGLE_MARKS: Final = "‘’‚‛′ʼ＇"
 _SPACED_GUILLEMETS: Final = re.compile(r"«[ \u00a0\u202f]([^«»]*+)(?<=[ \u00a0\u202f])»")
-_NO_APOSTROPHE: Final = re.compile(r"(?<![^\W_])'|'(?![^\W_])")
-_MARKS: Final = re.compile(r'"{2,}+')
-_EMPHASIS: Final = re.compile(r"(?<!\d)\*++|\*++(?!\d)")
-_UNDERSCORES: Final = re.compile(r"(?<!\w)_++|_++(?!\w)")
+_NO_APOSTROPHE: Final = re.compile(r"'(?:(?<![^\W_]')|(?![^\W_]))")
+_MARKS: Final = re.compile(r'""++')
+_EMPHASIS: Final = re.compile(r"\*++(?:(?!\d)|(?<!\d\*)(?<!\d\*\*))")  # but `5*4`
+_UNDERSCORES: Final = re.compile(r"_(?:(?<!\w_)_*+|_*+(?!\w))")  # but `snake_case`
 _LIGATURES: Final = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 _HYPHENS: Final = "\N{HYPHEN}\N{NON-BREAKING HYPHEN}"
 _INVISIBLE: Final = re.compile(
@@ -53,6 +53,7 @@ _INVISIBLE: Final = re.compile(
 )
 _MAX_COMBINING: Final = 30
 """A longer run of combining characters is not composed: sorting them takes quadratic time."""
+_LONG_RUN: Final = re.compile(f"[^\0-\u02ff]{{{_MAX_COMBINING}}}")
 
 
 def normalize_wording(text: str) -> str:
@@ -74,13 +75,11 @@ def strip_references(text: str) -> str:
 
 def _strip_markup(text: str) -> str:
     if "\\" in text:
-        text = _BACKSLASHES.sub(r"\\", _ESCAPES.sub("", text))
+        text = _ESCAPES.sub("", _BACKSLASHES.sub(r"\\", text))
     if "&" in text:
         text = _decode_entities(_decode_entities(text))  # one in a code span is decoded on one side only
     if "<" in text:
         text = _TAG.sub(_replace_tag, _AUTOLINK.sub(r"\1", _NOTE.sub("", text)))
-    if ">" in text:
-        text = _BLOCK_QUOTE_PREFIX.sub("", text)
     if "[" in text or "]" in text:
         text = _strip_brackets(text)
     if "*" in text:
@@ -108,9 +107,9 @@ def _replace_tag(tag: re.Match[str]) -> str:
 
 def _strip_brackets(text: str) -> str:
     """Strips links down to their texts, and reference marks."""
+    text = _LINK_LABEL.sub("]", text)
     if "](" in text:
         text = _LINK_TARGET.sub("]", text)
-    text = _LINK_LABEL.sub("]", text)
     return strip_references(text).replace("![", "").replace("[", "").replace("]", "")
 
 
@@ -131,18 +130,16 @@ def _replace_characters(text: str) -> str:
 
 def _compose(text: str) -> str:
     """The text in NFC, but for long runs of combining characters."""
-    if _long_run().search(text):
-        parts = _long_run().split(text)
-        return "".join(part if index % 2 else normalize("NFC", part) for index, part in enumerate(parts))
-    return text if is_normalized("NFC", text) else normalize("NFC", text)
+    if is_normalized("NFC", text):
+        return text
+    if not _LONG_RUN.search(text):
+        return normalize("NFC", text)
+    parts = _combining_run().split(text)
+    return "".join(part if index % 2 else normalize("NFC", part) for index, part in enumerate(parts))
 
 
-def _long_run() -> re.Pattern[str]:
-    if not _LONG_RUN:
-        characters = "".join(character for character in map(chr, range(0x300, 0x1F000)) if combining(character))
-        _LONG_RUN.append(re.compile(f"([{characters}]{{{_MAX_COMBINING},}}+)"))
-    return _LONG_RUN[0]
-
-
-_LONG_RUN: Final[list[re.Pattern[str]]] = []
-"""Compiled when it is needed."""
+@cache
+def _combining_run() -> re.Pattern[str]:
+    """Compiled where it is needed, for it takes a while, as does its search."""
+    characters = "".join(character for character in map(chr, range(0x300, 0x1F000)) if combining(character))
+    return re.compile(f"([{characters}]{{{_MAX_COMBINING},}}+)")

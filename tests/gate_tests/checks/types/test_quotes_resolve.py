@@ -14,12 +14,17 @@ REPORT = "docs/report.md"
 SOURCE = "The word “robot” was first used\nin *R.U.R.*, a play of 1920.   It isn’t Latin: it's Czech.\n"
 
 
+def make_rule(*sources: str, **keys: int) -> QuotesResolve:
+    limit = {"markdown_bytes": keys["markdown_bytes"]} if "markdown_bytes" in keys else {}
+    return QuotesResolve(sources or ("src/*.md",), keys.get("min_words", 6), keys.get("min_count", 1), **limit)
+
+
 def judge(repository: Repository, report: str | bytes | None, *sources: str, **keys: int) -> Outcome:
     """The outcome for a report about the source src/play.md."""
     repository.write("src/play.md", SOURCE)
     if report is not None:
         repository.write(REPORT, report)
-    rule = QuotesResolve(sources or ("src/*.md",), keys.get("min_words", 6), keys.get("min_count", 1))
+    rule = make_rule(*sources, **keys)
     return rule.evaluate(REPORT, Artifacts(repository.root, (), 1 << 24))
 
 
@@ -112,6 +117,39 @@ def test_too_few_quotations_fail_and_the_same_one_twice_is_one(repository: Repos
 def test_how_long_a_quotation_must_be_is_asked_of_the_contract(repository: Repository) -> None:
     assert not judge(repository, '"made up"', min_words=2).holds
     assert judge(repository, '"made up"', min_words=3, min_count=0).holds
+
+
+def test_what_counts_and_what_was_set_aside_is_told_where_quotations_are_missing(repository: Repository) -> None:
+    report = (
+        '"two words"\n\n> [!NOTE]\n> was first used in R.U.R., a play\n\n> **Goal:** was first used in R.U.R., a play\n'
+    )
+    assert judge(repository, report).found == (
+        "0; what counts: 6 words or more between quotation marks or in a block quote;"
+        " set aside: 2 call-outs (alerts, notes with a bold label), 1 shorter"
+    )
+    outcome = judge(repository, report + '\n"was first used in R.U.R., a play"\n')
+    assert (outcome.holds, outcome.found) == (True, "1; set aside: 2 call-outs (alerts, notes with a bold label)")
+
+
+def test_a_report_that_is_too_large_to_be_parsed_fails_and_a_source_is_not_parsed(repository: Repository) -> None:
+    report = '"was first used in R.U.R., a play"\n'
+    repository.write("src/large.md", "x\n" * 500 + SOURCE)
+    assert judge(repository, report, "src/large.md", markdown_bytes=100).holds
+    outcome = judge(repository, report * 10, markdown_bytes=100)
+    assert (outcome.holds, outcome.measured) == (False, {"count": 0, "unresolved": []})
+    assert outcome.found == "350 bytes of Markdown, more than the 100 that are parsed (limits.markdown_bytes)"
+
+
+def test_quotations_that_are_made_up_or_have_a_word_changed_are_mutations_that_fail(repository: Repository) -> None:
+    report = "A play:\n\n> was first used\n> in R.U.R., a play of 1920\n\nIt says “isn’t Latin: it's Czech” of a play\n"
+    mutations = list(make_rule(min_words=4).generate_mutations(report, REPORT))
+    assert [each.how for each in mutations] == [
+        "with a quotation that nobody wrote",
+        "with a word of a quotation changed",
+    ]
+    assert judge(repository, report, min_words=4).holds
+    for each in mutations:
+        assert len(unresolved(judge(repository, each.text, min_words=4))) == 1, each.text
 
 
 def test_a_report_is_no_source_of_itself_under_no_name(repository: Repository) -> None:

@@ -13,7 +13,6 @@ from gate_tests.parsers.quotations.wording import normalize_wording
         pytest.param("*a* __b__ `c`", "a b c", id="emphasis and code"),
         pytest.param("a&nbsp;b &amp; &#99; &#x64;", "a b & c d", id="entities"),
         pytest.param("&xyzzy; & &;", "&xyzzy; & &;", id="no entities"),
-        pytest.param("> a\n>> b\n- > c\n1. > d", "a b c d", id="block quotes"),
         pytest.param("a > b", "a > b", id="a sign within a line"),
         pytest.param("", "", id="nothing"),
     ],

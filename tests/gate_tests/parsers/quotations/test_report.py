@@ -84,6 +84,132 @@ def test_this_is_quoted(text: str, found: list[str]) -> None:
     assert quoted(text) == found
 
 
+MADE_UP = "the bridge could easily carry it"
+
+
+@pytest.mark.quick("*")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "‘{}’ he said",
+        "‘the dogs’ bones and {}’ he said",
+        "so ‘90s and ‘{}’",
+        "the dogs’ bones ‘{}’",
+        "‚{}‘",
+        "‚{}’",
+        '‘{}"',
+        '«{}"',
+        '"{}” x. "real words of six here now"',
+        '“{}" x “real words of six here now”',
+        '„{}"',
+        '"{}“',
+        '"{}»',
+        "“{}“",
+        "„{}”",
+        "＂{}＂",
+        "“‘{}’ he said”",
+        '""{}""',
+        '"{} ”and so"',
+        "“{}”s",
+        '"{}"s',
+        "x“{}”",
+        "« {} »",
+        'said:"{}"',
+        'said"{}"',
+        '**"{}"**',
+        '"`{}`"',
+        '~~"{}"~~',
+        '\\"{}\\"',
+        "<q>{}</q>",
+        'said "\n{}"',
+        '" {} "',
+        "<blockquote>{}</blockquote>",
+        "<blockquote>\n\n{}\n\n</blockquote>",
+        "<p>“{}”</p>",
+        "&#8216;{}&#8217;",
+        "<details>\n<summary>x</summary>\n\n“{}”\n\n</details>",
+        "> [!quote] Name\n> {}",
+        "> [!cite]\n> {}",
+        "> [!quote] {}",
+        "> **Notebook**: {}",
+        "> *Note*: {}",
+        "> **Example 1**: {}",
+        "> **{}**",
+        "> x\n>\n> — {}\n>\n> y",
+        "> “a” {}",
+        '| 5" | "{}" |\n|---|---|',
+        '# "{}"',
+        '---\n\n"{}"\n\n---\n',
+        '> ```\n> x\n\n"{}"',
+        '- ```\n  x\n\n"{}"',
+        '```\n- x\n```\n"{}"',
+        '    ```\n\n"{}"',
+        'x[^1]\n\n[^1]: "{}"',
+        '"{}\n\n"and so on',
+        "Text\n> {}",
+        "> - {}",
+        '<!-- x -->\n\n"{}"',
+        '<pre>\n```\n</pre>\n\n"{}"',
+    ],
+)
+def test_a_quotation_is_not_hidden(text: str) -> None:
+    assert any(MADE_UP in each for each in quoted(text.format(MADE_UP)))
+
+
+@pytest.mark.quick("*")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "'{}'",
+        "> [!note]- Title\n> {}",
+        "> \\[!NOTE\\]\n> {}",
+        "> **Note**: {}",
+        "> **Note:** {}",
+        "> ⚠️ **Warning** {}",
+        "> **⚠️ Warning:** {}",
+        "> __Goal__ {}",
+        "> <b>Tip</b> {}",
+        "> **Summary**\n>\n> {}",
+        "`“{}”`",
+        "<code>“{}”</code>",
+        "```\n“{}”\n```",
+        "    “{}”",
+        "<!-- “{}” -->",
+        "<pre>“{}”</pre>",
+        '[a](b "{}")',
+        '<a title="{}">x</a>',
+        '[a]: b "{}"',
+        "> ```\n> “{}”\n> ```",
+        "it's {} isn't it",
+        "don’t {} won’t",
+        "‘tis {} the dogs’",
+    ],
+)
+def test_this_is_no_quotation(text: str) -> None:
+    assert not any(MADE_UP in each for each in quoted(text.format(MADE_UP)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "> {}\n> — Name, *Book*, p. 5",
+        "> {}\n> -- Name",
+        "> {}\n>\n> ― Name",
+        "> “{}” (Smith, The annual report of a committee, 1920, p. 5)",
+        "> “{}” — Name",
+        "<blockquote>\n{}<br>\n– Name\n</blockquote>",
+        "<blockquote>{}<footer>— Name</footer></blockquote>",
+    ],
+)
+def test_who_said_it_is_no_part_of_a_block_quote(text: str) -> None:
+    assert quoted(text.format(MADE_UP)) == [MADE_UP]
+
+
+def test_call_outs_are_counted() -> None:
+    report = Report(parse_blocks("> [!NOTE]\n> a\n\nb\n\n> **Tip** c\n\n> d", "report.md", 1 << 21))
+    assert ([each.text for each in report.find_quotations()], report.call_outs) == (["d"], 2)
+
+
 def test_a_quotation_has_the_line_on_which_it_begins_and_its_words() -> None:
     text = "a\n\n> b c\n>\n> d — e … f\n\ng “\nh”\n"
     assert [(each.line, each.word_count) for each in find_quotations(text)] == [(3, 2), (5, 3), (7, 1)]
@@ -124,8 +250,6 @@ def test_a_quotation_of_pieces_that_are_too_short_is_patched(text: str, is_patch
     [
         pytest.param("a \n\t b\u00a0\u2003c", "a b c", id="white space"),
         pytest.param("“a” ‘b’ „c“ it’s «d»", '"a" \'b\' "c" it\'s "d"', id="quotation marks and apostrophes"),
-        pytest.param("> a\n> b", "a b", id="a block quote"),
-        pytest.param("- > a\n  > b", "a b", id="in a list"),
         pytest.param("a&nbsp;b &amp; &#8220;c&#x201d;", 'a b & "c"', id="entities"),
         pytest.param("*a* __b__ `c`", "a b c", id="emphasis"),
     ],
