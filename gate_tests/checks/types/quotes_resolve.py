@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import Any, Final, NamedTuple, Self
 
 from gate_tests.checks.check_type import CheckType
@@ -27,6 +28,7 @@ from gate_tests.typing_compat import override
 MAX_QUOTATIONS: Final = 1000
 _MAX_SHOWN_WORDS: Final = 8
 _MAX_SHOWN_CHARS: Final = 100
+_MAX_TRIED_WORDS: Final = 50
 
 
 class _Quoted(NamedTuple):
@@ -111,7 +113,8 @@ class QuotesResolve(Rule):
 
     def _describe_set_aside(self, quoted: _Quoted) -> Iterator[str]:
         """What was set aside and, where quotations are missing, what counts."""
-        aside = [f"{quoted.call_outs} call-outs (alerts, notes with a bold label)"] if quoted.call_outs else []
+        call_outs = f"{quoted.call_outs} call-out{'s' * (quoted.call_outs > 1)} (alerts, notes with a bold label)"
+        aside = [call_outs] if quoted.call_outs else []
         if len(quoted.quotations) < self.min_count:
             aside += [f"{quoted.shorter} shorter"] if quoted.shorter else []
             yield f"what counts: {self.min_words} words or more between quotation marks or in a block quote"
@@ -127,18 +130,23 @@ class QuotesResolve(Rule):
             yield Mutation("with a word of a quotation changed", changed)
 
     def _change_word(self, text: str, path: str) -> str | None:
-        """The text with another word in its first quotation that has one which can be found in the text."""
-        lines = text.split("\n")
+        """The text with another word in one of its quotations; None if none of those tried is found in it."""
         before = [each.parts for each in self._collect_quotations(text, path).quotations]
-        for quotation in self._collect_quotations(text, path).quotations:
-            line = lines[quotation.line - 1]
-            for word in filter(str.isalpha, quotation.text.split()):
-                head, found, tail = line.rpartition(f"{word}")
-                mutated = "\n".join([*lines[: quotation.line - 1], head + "unwritten" + tail, *lines[quotation.line :]])
-                after = [each.parts for each in self._collect_quotations(mutated, path).quotations]
-                if found and len(after) == len(before) and after != before:
-                    return mutated
+        for mutated in islice(self._try_words(text, path), _MAX_TRIED_WORDS):
+            after = [each.parts for each in self._collect_quotations(mutated, path).quotations]
+            if len(after) == len(before) and after != before:
+                return mutated
         return None
+
+    def _try_words(self, text: str, path: str) -> Iterator[str]:
+        """Texts with another word where a quotation probably has one: in its first line."""
+        lines = text.split("\n")
+        for quotation in self._collect_quotations(text, path).quotations:
+            index = quotation.line - 1
+            for word in filter(str.isalpha, quotation.text.split()):
+                before, found, behind = lines[index].rpartition(word)
+                if found:
+                    yield "\n".join([*lines[:index], f"{before}unwritten{behind}", *lines[index + 1 :]])
 
 
 def _find_sources(patterns: Iterable[str], report: str, artifacts: Artifacts) -> tuple[list[str], list[str]]:

@@ -14,7 +14,8 @@ _QUOTING_ALERTS: Final = frozenset(("quote", "cite"))
 _LABELS: Final = frozenset(("note", "goal", "warning", "tip", "summary", "status", "important", "example"))
 _NO_LETTERS: Final = re.compile(r"[\W_]*+")
 _DASHES: Final = ("—", "–", "―", "--")
-_MAX_ATTRIBUTION_WORDS: Final = 25
+_ATTRIBUTION: Final = re.compile(r"[ \t*_]*+(?:[—–―]|--(?![a-z]))")  # `--option` is none
+_MAX_ATTRIBUTION_WORDS: Final = 20
 _MAX_WORDS_BESIDE: Final = 5
 """Besides what is between its marks; a paragraph with more is a quotation as a whole."""
 
@@ -53,9 +54,9 @@ def _find_attribution(text: str, start: int, is_first: bool, is_last: bool) -> i
     It is no paragraph by itself, but at the end of the block quote.
     """
     last_line = text.rfind("\n", start, len(text.rstrip())) + 1 or start
-    line = text[last_line:].lstrip(" \t*_")
+    line = text[last_line:]
     is_paragraph = not text[start:last_line].strip()
-    if not line.startswith(_DASHES) or (is_paragraph and (is_first or not is_last)):
+    if not _ATTRIBUTION.match(line) or (is_paragraph and (is_first or not is_last)):
         return len(text)
     is_short = sum(1 for _ in find_words(line)) <= _MAX_ATTRIBUTION_WORDS
     return last_line if is_short else len(text)

@@ -14,9 +14,9 @@ _W: Final = (
 )
 """A letter or digit of a script with spaces between its words: none of Thai, Lao, Tibetan, Burmese, Khmer and such."""
 _CURRENCY: Final = r"$¢£¤¥֏฿\u20a0-\u20c0＄￠￡￥￦"
-_JOINING: Final = r"'/&@\\_^·*⁄∕−\-"
+_JOINING: Final = r"'/&@=\\_^·*⁄∕−\-"
 """What joins letters and digits to one word: `don't`, `1/250`, `R&D`, `snake_case`."""
-_JOINING_DIGITS: Final = r".,:–‒٫٬’"
+_JOINING_DIGITS: Final = r".,:–‒٫٬．"
 _MULTIPLIERS: Final = "十百千万萬亿億兆"
 
 

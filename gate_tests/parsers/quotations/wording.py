@@ -35,7 +35,10 @@ _LINK_TARGET: Final = re.compile(
     r"(?:\s(?:\"[^\"\n]*+\"|'[^'\n]*+'|\([^()\n]*+\)))?+\s?\)"
 )
 _LINK_LABEL: Final = re.compile(r"\]\[[^\]\[\n]{0,200}+\](?!\()")
-_REFERENCE: Final = r"\[(?:\^[^\]\[\s]{1,80}+|\d{1,3}(?:[,;–-] ?\d{1,3}){0,20}+)\]"
+_REFERENCE: Final = (
+    r"\[(?:\^[^\]\[\s]{1,80}+|\d{1,3}(?:[,;–-] ?\d{1,3}){0,20}+|(?:note|nb) \d{1,3}|sic!?|citation needed"
+    r"|emphasis (?:added|mine|ours))\]"
+)
 _REFERENCES: Final = re.compile(rf" {_REFERENCE}(?=[\s.,;:!?)”’»\"\[]|\Z)|{_REFERENCE}")
 _DOUBLE_MARKS: Final = "“”„‟«»″「」『』‹›〝〞〟＂｢｣"
 _SINGLE_MARKS: Final = "‘’‚‛′ʼ＇"

@@ -132,6 +132,7 @@ MADE_UP = "the bridge could easily carry it"
         "> [!cite]\n> {}",
         "> [!quote] {}",
         "> **Notebook**: {}",
+        "> It takes the option\n> `--so` {}",
         "> *Note*: {}",
         "> **Example 1**: {}",
         "> **{}**",

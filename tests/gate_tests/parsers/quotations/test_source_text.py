@@ -24,6 +24,7 @@ def is_found(quotation: str, source: str, path: str) -> bool:
         pytest.param("a.md", '[a b](http://x.y/a_(b) "title") c ![d](x.png) e', "a b c d e", id="links, images"),
         pytest.param("a.md", "[a](x) [b](y) [c][d] e", "a b c e", id="links side by side"),
         pytest.param("a.md", "carry[12]: more [1–3], than [4]. x[^a][5]", "carry: more, than. x", id="references"),
+        pytest.param("a.md", "carry [citation needed] it[nb 1] more", "carry it [sic] more", id="remarks of editors"),
         pytest.param("a.md", 'carry<sup id="x"><a href="#fn">12</a></sup> more', "carry more", id="a footnote of HTML"),
         pytest.param("a.md", "see <https://e.org/a_b> and", "see https://e.org/a_b and", id="an autolink"),
         pytest.param("a.md", "the <!-- x --> bridge<!-- y -->s", "the bridges", id="around comments"),
