@@ -35,9 +35,19 @@ def is_call_out(block: Block) -> bool:
 def find_in_block_quote(blocks: Sequence[Block]) -> Iterator[tuple[Block, int, int]]:
     """The quotations, as (block, start, end) in its text."""
     for index, block in enumerate(blocks):
+        if _has_images_only(block):
+            continue
         start = _find_body(block.text, len(blocks) == 1) if not index else 0
         end = _find_attribution(block.text, start, is_first=not index, is_last=index == len(blocks) - 1)
         yield from ((block, first, last) for first, last in _find_in_paragraph(block, start, end))
+
+
+def _has_images_only(block: Block) -> bool:
+    """Whether it has no word besides the alternative texts of images."""
+    images = sorted(span for span in block.spans if span.kind is SpanKind.IMAGE)
+    offsets = [0, *(offset for span in images for offset in (span.start, span.end)), len(block.text)]
+    outside = (block.text[start:end] for start, end in zip(offsets[::2], offsets[1::2], strict=True))
+    return bool(images) and not any(True for text in outside for _ in find_words(text))
 
 
 def _find_body(text: str, is_alone: bool) -> int:

@@ -1,6 +1,7 @@
 """Decides whether a quotation that begins or ends at some offset of a source cuts a word or number."""
 
 import re
+from functools import cache
 from typing import Final
 from unicodedata import category
 
@@ -8,16 +9,19 @@ from gate_tests.parsers.words import UNSPACED
 
 _WINDOW: Final = 20
 """How many characters on each side are looked at."""
-_W: Final = (
-    rf"[^\W_{UNSPACED}\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf\ua980-\ua9df"
-    r"\uaa60-\uaadf]"
+_W: Final = r"[^\W_]"
+"""A letter or digit."""
+_UNSPACED_SCRIPTS: Final = (
+    rf"{UNSPACED}\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf\ua980-\ua9df"
+    r"\uaa60-\uaadf"
 )
-"""A letter or digit of a script with spaces between its words: none of Thai, Lao, Tibetan, Burmese, Khmer and such."""
+"""Han and kana, Thai, Lao, Tibetan, Burmese, Khmer and such: they have no spaces between words."""
+_MULTIPLIERS: Final = "十百千万萬亿億兆"
+"""Behind digits, they are part of the number."""
 _CURRENCY: Final = r"$¢£¤¥֏฿\u20a0-\u20c0＄￠￡￥￦"
 _JOINING: Final = r"'/&@=\\_^·*⁄∕−\-"
 """What joins letters and digits to one word: `don't`, `1/250`, `R&D`, `snake_case`."""
 _JOINING_DIGITS: Final = r".,:–‒٫٬．"
-_MULTIPLIERS: Final = "十百千万萬亿億兆"
 
 
 def _compile() -> re.Pattern[str]:
@@ -40,7 +44,6 @@ def _compile() -> re.Pattern[str]:
         rf"(?<=[-–−+±~≈≤≥<])(?=[{_CURRENCY}]\d)",
         rf"(?<=[^\W_])(?=[{_CURRENCY}])",  # `US$5`, `5$`
         r"(?<=\d)(?=[%％‰‱°])",
-        rf"(?<=\d)(?=[{_MULTIPLIERS}])",
         r"(?<=[^\W_])(?=[+#])",  # `C++`, `F#`, `18+`
         r"(?<=\+)(?=\+)",
         *(rf"(?<=(?<!\d)\d{{{count}}})(?= \d{{3}}(?!\d))" for count in (1, 2, 3)),  # `1 500 000`
@@ -61,12 +64,18 @@ def is_inside_word(text: str, offset: int) -> bool:
     before = text[max(offset - _WINDOW, 0) : offset]
     behind = text[offset : offset + _WINDOW]
     if not (before.isascii() and behind.isascii()):
-        before, behind = _drop_marks(before), _drop_marks(behind)
+        before, behind = _simplify(before), _simplify(behind)
     return _CUT.match(before + behind, len(before)) is not None
 
 
-def _drop_marks(text: str) -> str:
-    return "".join(character for character in text if not _is_mark(character))
+def _simplify(text: str) -> str:
+    """The text without accents of their own, and with no letters of scripts that do not separate words."""
+    return _unspaced().sub("\ufffc", "".join(character for character in text if not _is_mark(character)))
+
+
+@cache
+def _unspaced() -> re.Pattern[str]:
+    return re.compile(f"(?![{_MULTIPLIERS}฿])[{_UNSPACED_SCRIPTS}]")
 
 
 def _is_mark(character: str) -> bool:

@@ -184,6 +184,7 @@ def test_a_quotation_is_not_hidden(text: str) -> None:
         "it's {} isn't it",
         "don’t {} won’t",
         "‘tis {} the dogs’",
+        "> [![{}](x.png)](y) ![a](z.png)",
     ],
 )
 def test_this_is_no_quotation(text: str) -> None:
