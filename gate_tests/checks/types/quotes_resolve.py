@@ -17,7 +17,7 @@ from gate_tests.contract import Limits, Validation
 from gate_tests.files.artifacts import Artifact, Artifacts, NotText
 from gate_tests.files.glob import TooManyFiles
 from gate_tests.parsers.markdown.parse import parse_blocks
-from gate_tests.parsers.quotations.matching import contains_parts
+from gate_tests.parsers.quotations.matching import contains_parts, contains_tags
 from gate_tests.parsers.quotations.quotation import Quotation
 from gate_tests.parsers.quotations.report import Report
 from gate_tests.parsers.quotations.source_text import normalize_source
@@ -197,8 +197,12 @@ def _find_unresolved(
 
 def _remove_found(source: str, path: str, quoted: list[Quotation]) -> list[Quotation]:
     """The quotations that are not in this source."""
-    source = normalize_source(source, path)
-    return [each for each in quoted if each.is_fragmented or not contains_parts(each.parts, source)]
+    wording = normalize_source(source, path)
+    return [each for each in quoted if each.is_fragmented or not _is_found(each, wording, source)]
+
+
+def _is_found(quotation: Quotation, wording: str, source: str) -> bool:
+    return contains_parts(quotation.parts, wording) and contains_tags(quotation.tags, source)
 
 
 def _build_row(quotation: Quotation) -> dict[str, Any]:

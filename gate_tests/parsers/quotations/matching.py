@@ -4,7 +4,8 @@ A quotation matches whole words and numbers. An ellipsis matches anything: the p
 in this order.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from html import escape
 from typing import Final
 
 from gate_tests.parsers.quotations.word_boundaries import is_inside_word
@@ -21,6 +22,16 @@ def contains_parts(parts: Iterable[str], source: str) -> bool:
         if end < 0:
             return False
     return True
+
+
+def contains_tags(tags: Iterable[str], source: str) -> bool:
+    """Whether a source, as it is written, contains the tags that a quotation shows: `<T>` in code, `&lt;T>`."""
+    return all(any(spelling in source for spelling in _spell_tag(tag)) for tag in tags)
+
+
+def _spell_tag(tag: str) -> Iterator[str]:
+    yield from (tag, escape(tag, quote=False), escape(tag), tag.replace("<", "&lt;"))
+    yield from (tag.replace('"', '\\"'), tag.replace("</", "<\\/"), tag.replace(">", "\\>"))
 
 
 def _find_part_end(part: str, source: str, start: int) -> int:

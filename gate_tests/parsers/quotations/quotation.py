@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import Final
 
 from gate_tests.parsers.quotations.source_text import strip_comments
-from gate_tests.parsers.quotations.wording import normalize_wording, strip_references
+from gate_tests.parsers.quotations.wording import find_tags, normalize_wording, strip_references
 from gate_tests.parsers.words import find_words
 
 _ELLIPSIS: Final = re.compile(r"[\[(] ?(?:…|\.{3}|\. \. \.) ?[\])]|…|\.{3,}|\. \. \.")
@@ -33,6 +33,11 @@ class Quotation:
         """
         *parts, last = map(normalize_wording, _ELLIPSIS.split(strip_comments(self.text).replace("\u00a0", " ")))
         return tuple(filter(None, (part.strip(' "') for part in (*parts, last.rstrip(' ".,')))))
+
+    @cached_property
+    def tags(self) -> tuple[str, ...]:
+        """The tags that a reader sees in it, because they are code or escaped. `parts` are without them."""
+        return find_tags(self.text)
 
     @property
     def is_fragmented(self) -> bool:

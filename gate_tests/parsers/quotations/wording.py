@@ -76,6 +76,11 @@ def strip_references(text: str) -> str:
     return _REFERENCES.sub("", text) if "[" in text else text
 
 
+def find_tags(text: str) -> tuple[str, ...]:
+    """The distinct tags that a text shows, which are no part of its wording."""
+    return tuple(dict.fromkeys(tag[0] for tag in _TAG.finditer(text))) if "<" in text else ()
+
+
 def _strip_markup(text: str) -> str:
     if "\\" in text:
         text = _ESCAPES.sub("", _BACKSLASHES.sub(r"\\", text))

@@ -92,6 +92,15 @@ def test_what_is_made_up_fails_however_it_is_quoted(repository: Repository, repo
     assert len(unresolved(judge(repository, report + real))) == 1
 
 
+def test_tags_that_a_quotation_shows_are_in_the_source(repository: Repository) -> None:
+    repository.write("src/code.md", 'Put `<T a="b">` or a <b>bold</b> &lt;U&gt; and then \\<V> before all others')
+    assert judge(
+        repository, '“Put `<T a="b">` or a bold `<U>` and then” “\\<U\\> and then `<V>` before all others”'
+    ).holds
+    report = '“Put `<T a="c">` or a bold `<U>` and then” “and then `<V>` before `<not>` all others”'
+    assert len(unresolved(judge(repository, report, min_words=5))) == 2
+
+
 def test_parts_of_two_sources_are_no_quotation(repository: Repository) -> None:
     repository.write("src/other.md", "Somebody else wrote this.")
     report = '"The word robot was … Somebody else wrote this" "Somebody else wrote … The word was first"'
