@@ -41,7 +41,6 @@ _CLOSING_ANY: Final = frozenset('”“»«"＂')
 _MARKS: Final = "".join(CLOSING) + _CLOSING_ONLY
 _MARK: Final = re.compile(rf"[{_MARKS}]")
 _PUNCTUATION: Final = re.compile(rf"[.,;:!?…)\]}}%{_MARKS}]")
-_ELISION: Final = re.compile(r"‘(?:\d0s|tis|twas|em|n|cause|til|round)\b", re.IGNORECASE)
 _POSSESSIVE: Final = re.compile(
     r"(?<=s)’ (?!(?:a|an|and|are|as|at|because|but|by|for|from|had|has|have|he|i|if|in|is|it|not|of|on|or|said|says|she"
     r"|so|than|that|the|then|they|this|to|was|we|were|when|which|while|who|will|with|writes|wrote|you)\b)[^\W\d_A-Z]"
@@ -145,7 +144,7 @@ def is_opening(text: str, offset: int) -> bool:
     if mark in _CLOSING_ONLY:
         return False
     if mark == "‘":
-        return not (_is_letter(before) or behind.isspace() or _ELISION.match(text, offset))
+        return not (_is_letter(before) or behind.isspace())
     if mark == "“":
         return not (_is_letter(before) and not behind.isalnum())
     if mark not in _AMBIGUOUS:

@@ -19,7 +19,7 @@ _UNSPACED_SCRIPTS: Final = (
 _MULTIPLIERS: Final = "十百千万萬亿億兆"
 """Behind digits, they are part of the number."""
 _CURRENCY: Final = r"$¢£¤¥֏฿\u20a0-\u20c0＄￠￡￥￦"
-_JOINING: Final = r"'/&@=\\_^·*⁄∕−\-"
+_JOINING: Final = r"'/&@=×\\_^·*⁄∕−\-"
 """What joins letters and digits to one word: `don't`, `1/250`, `R&D`, `snake_case`."""
 _JOINING_DIGITS: Final = r".,:–‒٫٬．"
 
@@ -46,6 +46,8 @@ def _compile() -> re.Pattern[str]:
         r"(?<=\d)(?=[%％‰‱°])",
         r"(?<=[^\W_])(?=[+#])",  # `C++`, `F#`, `18+`
         r"(?<=\+)(?=\+)",
+        r"(?<=\d)(?= (?:\d{1,2}[/⁄]\d|[½⅓⅔¼¾⅛]))",  # `1 1/2`
+        r"(?<=\d )(?=\d{1,2}[/⁄]\d|[½⅓⅔¼¾⅛])",
         *(rf"(?<=(?<!\d)\d{{{count}}})(?= \d{{3}}(?!\d))" for count in (1, 2, 3)),  # `1 500 000`
         *(rf"(?<=(?<!\d)\d{{{count}}} )(?=\d{{3}}(?!\d))" for count in (1, 2, 3)),
     ]

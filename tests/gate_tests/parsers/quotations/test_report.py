@@ -94,6 +94,8 @@ MADE_UP = "the bridge could easily carry it"
         "‘{}’ he said",
         "‘the dogs’ bones and {}’ he said",
         "so ‘90s and ‘{}’",
+        "‘20 men said {}’",
+        "‘Twas so: {}’",
         "the dogs’ bones ‘{}’",
         "‚{}‘",
         "‚{}’",
@@ -183,7 +185,7 @@ def test_a_quotation_is_not_hidden(text: str) -> None:
         "> ```\n> “{}”\n> ```",
         "it's {} isn't it",
         "don’t {} won’t",
-        "‘tis {} the dogs’",
+        "‘tis so: {} or ‘not’",
         "> [![{}](x.png)](y) ![a](z.png)",
     ],
 )

@@ -11,6 +11,7 @@ CUT = [
     ("fell by -5, −6 and –7 degrees", ["5, −6", "6 and", "7 degrees"]),
     ("a .5 share, or 1/250", ["5 share", "or 1", "250", "1,250", "1250"]),
     ("paid 1 500 000 crowns", ["500 000 crowns", "000 crowns", "paid 1", "paid 1 500"]),
+    ("took 1 1/2 or 2 ½ cups of 3×10", ["1/2 or", "took 1", "½ cups", "or 2", "of 3", "10"]),
     ("paid 1'500 crowns", ["500 crowns", "paid 1"]),
     ("it was 10:30, 3:1 and 1.250,50", ["it was 10", "30,", "3:1 and 1", "250,50", "it was 10:30, 3"]),
     ("in the war of 1914–18 then", ["war of 1914", "18 then"]),
