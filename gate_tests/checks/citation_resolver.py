@@ -19,6 +19,8 @@ _MAX_SHOWN_CHARS: Final = 200
 _MAX_LOOK_UPS: Final = 50_000
 """Of readings of paths; after that only the first and the last reading of a path are tried."""
 _MAX_NAMED: Final = 3
+_MAX_COMPARED: Final = 300
+"""Headings of a file, of which the one most like a missing one is named."""
 _ABSOLUTE: Final = re.compile(r"[/\\~]|[A-Za-z]:[/\\]|\.{3,}\\")
 """Outside of the root; `..\\..\\x` too, of which Markdown takes backslashes off."""
 _SEPARATOR: Final = re.compile(r"[/\\]|%2f|%5c", re.IGNORECASE)
@@ -65,6 +67,16 @@ class CitationResolver:
     def show(self, cited: Citation) -> str:
         """Its text. A path outside of the root is cut to its last name: it may contain private data."""
         return f"…/{_SEPARATOR.split(cited.text)[-1]}" if self._is_outside(cited) else cited.text
+
+    def name_nearest_heading(self, cited: Citation, path: str | None) -> str:
+        """The heading of the file that is called most like the one that a link names, as the end of a reason."""
+        from difflib import get_close_matches
+
+        known = self._anchors.get(path or "")
+        if not isinstance(known, frozenset) or not cited.anchor:
+            return ""
+        near = get_close_matches(cited.anchor.lower()[:_MAX_SHOWN_CHARS], sorted(known)[:_MAX_COMPARED], n=1)
+        return f"; there is #{near[0][:_MAX_SHOWN_CHARS]}" if near else ""
 
     def find_similar(self, missing: Iterable[Citation]) -> dict[str, list[str]]:
         """For each of these paths the files of that name that exist elsewhere, those most like it first."""
@@ -155,7 +167,7 @@ class CitationResolver:
         known = self._collect_anchors(path)
         if isinstance(known, str):
             return f"its headings cannot be told: {known}"
-        return None if simplify_anchor(anchor) in known else _explain_anchor(anchor, known)
+        return None if simplify_anchor(anchor) in known else f"no heading is called #{anchor[:_MAX_SHOWN_CHARS]}"
 
     def _collect_anchors(self, path: str) -> frozenset[str] | str:
         """The parts that a link can name; or why the file cannot be read."""
@@ -195,11 +207,3 @@ def _sort_by_likeness(cited: str, paths: Iterable[str]) -> list[str]:
         return -same, path.count("/"), path
 
     return sorted(paths, key=count_different)
-
-
-def _explain_anchor(anchor: str, known: frozenset[str]) -> str:
-    from difflib import get_close_matches
-
-    candidates = sorted(known)[:1000]
-    near = get_close_matches(anchor.lower()[:_MAX_SHOWN_CHARS], candidates, n=1)
-    return f"no heading is called #{anchor[:_MAX_SHOWN_CHARS]}" + (f"; there is #{near[0]}" if near else "")

@@ -7,7 +7,8 @@ MAX_RECORDED: Final = 50
 _MAX_SHOWN: Final = 5
 
 
-def join_truncated(items: Sequence[str]) -> str:
-    """The first items, and how many more there are."""
-    more = [f"and {len(items) - _MAX_SHOWN} more"] if len(items) > _MAX_SHOWN else []
+def join_truncated(items: Sequence[str], count: int | None = None) -> str:
+    """The first items, and how many more there are. `count`: of all items, if these are only the first."""
+    count = len(items) if count is None else count
+    more = [f"and {count - _MAX_SHOWN} more"] if count > _MAX_SHOWN else []
     return "; ".join([*items[:_MAX_SHOWN], *more])

@@ -79,8 +79,8 @@ class CitationsResolve(Rule):
         found = f"{count}" if count else f"0: {self._explain_none(path, artifacts)}"
         if broken:
             shown = [f"line {row['line']}: {row['citation']} ({row['reason']})" for row in rows]
-            found += f", {len(broken)} of them lead nowhere: {join_truncated(shown)}"
-        measured = {"count": count, "unresolved": rows[:MAX_RECORDED]}
+            found += f", {len(broken)} of them lead nowhere: {join_truncated(shown, len(broken))}"
+        measured = {"count": count, "unresolved": rows}
         return Outcome(count >= self.min_count and not broken, found, measured)
 
     def _collect_citations(self, text: str, path: str) -> list[Citation]:
@@ -140,17 +140,19 @@ def _resolve(cited: list[Citation], resolver: CitationResolver) -> tuple[int, li
 
 
 def _build_rows(broken: list[_Broken], resolver: CitationResolver) -> list[dict[str, Any]]:
-    """Rows for the record; the files of the same name are looked for only for those that are recorded."""
-    missing = [each for each, resolution in broken[:MAX_RECORDED] if resolution.is_missing]
+    """Rows for the record, with what there is instead."""
+    recorded = broken[:MAX_RECORDED]
+    missing = [each for each, resolution in recorded if resolution.is_missing]
     similar = resolver.find_similar(missing) if missing else {}
     rows = []
-    for each, resolution in broken:
-        near = similar.get(each.path, ()) if resolution.is_missing else ()
+    for each, resolution in recorded:
+        near = name_similar(similar.get(each.path, ())) if resolution.is_missing else ""
+        near = near or resolver.name_nearest_heading(each, resolution.path)
         rows.append(
             {
                 "line": each.line,
                 "citation": sanitize_line(resolver.show(each), _MAX_SHOWN_CHARS),
-                "reason": sanitize_line(f"{resolution.error}{name_similar(near)}"),
+                "reason": sanitize_line(f"{resolution.error}{near}"),
             }
         )
     return rows

@@ -22,6 +22,7 @@ from gate_tests.parsers.citations.code_paths import find_code_paths
 from gate_tests.parsers.citations.file_names import ends_as_file, is_port
 from gate_tests.parsers.citations.grammar import CITATION, CONTINUES, IN_WORDS
 from gate_tests.parsers.citations.lines import CitedLines, read_further_lines, read_lines
+from gate_tests.parsers.citations.link_texts import LinkTexts
 from gate_tests.parsers.citations.marked_text import MarkedText, mark_spans, remove_marks
 from gate_tests.parsers.citations.readings import Path, read_marked_path, read_path
 from gate_tests.parsers.citations.targets import parse_target
@@ -47,6 +48,7 @@ def find_citations(blocks: Iterable[Block]) -> Iterator[Citation]:
 
 def _find_paths_with_lines(marked: MarkedText) -> Iterator[Citation]:
     text, position = marked.text, 0
+    links = LinkTexts(marked.block)
     path: Path | None = None
     while match := CITATION.search(text, position):
         position = match.end()
@@ -56,6 +58,7 @@ def _find_paths_with_lines(marked: MarkedText) -> Iterator[Citation]:
             cited = read_further_lines(match, "rest")
         elif found := _read_match(match):
             path, cited, position = found
+            path = links.add_target(path, marked.offset_at(match.start()))
         else:
             continue
         line = marked.line_at(match.start())

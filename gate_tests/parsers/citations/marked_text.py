@@ -18,7 +18,11 @@ class MarkedText(NamedTuple):
 
     def line_at(self, offset: int) -> int:
         """The line of the file of this offset in the marked text."""
-        return self.block.line_at(offset - bisect_left(self.marks, offset))
+        return self.block.line_at(self.offset_at(offset))
+
+    def offset_at(self, offset: int) -> int:
+        """The offset in the block's text."""
+        return offset - bisect_left(self.marks, offset)
 
 
 def mark_spans(block: Block) -> MarkedText:

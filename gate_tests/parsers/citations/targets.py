@@ -22,7 +22,7 @@ def parse_target(target: str, line: int) -> Iterator[Citation]:
     with_lines = TARGET.fullmatch(target)
     if with_lines and not _SCHEME.match(target.replace(":", "", 1) if with_lines["colon"] else target):
         cited = read_lines(with_lines, ("colon", "hash"), 0)
-        path = _unquote(with_lines["path"])
+        path = unquote_path(with_lines["path"])
         likeness = judge_path(path, is_port(cited[0].lines[0]))
         is_certain = bool(with_lines["hash"]) or likeness is Likeness.FILE
         if is_certain or likeness is Likeness.PERHAPS:
@@ -30,8 +30,8 @@ def parse_target(target: str, line: int) -> Iterator[Citation]:
                 yield Citation(line, target, path, lines, CitationKind.LINK, (path,), is_certain)
     elif not is_address(target) and not target.startswith("?") and target != "#":
         path, _, anchor = target.partition("#")
-        path = _unquote(path.partition("?")[0])
-        yield Citation(line, target, path, None, CitationKind.LINK, (path,), anchor=_unquote(anchor))
+        path = unquote_path(path.partition("?")[0])
+        yield Citation(line, target, path, None, CitationKind.LINK, (path,), anchor=unquote_path(anchor))
 
 
 def is_address(target: str) -> bool:
@@ -39,7 +39,8 @@ def is_address(target: str) -> bool:
     return bool(_SCHEME.match(target))
 
 
-def _unquote(path: str) -> str:
+def unquote_path(path: str) -> str:
+    """The path without percent-escapes."""
     from urllib.parse import unquote  # imported only if needed
 
     return unquote(path) if "%" in path else path

@@ -7,8 +7,10 @@ import pytest
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.types import citations_resolve
 from gate_tests.checks.types.citations_resolve import CitationsResolve
+from gate_tests.errors import InvalidFile
 from gate_tests.files.artifacts import Artifacts
-from tests.support.repository import Repository
+from tests.support.checks import try_check
+from tests.support.repository import ARTIFACTS, Repository
 
 REPORT = "docs/audit/report.md"
 
@@ -124,6 +126,25 @@ def test_roots_are_looked_in_too(repository: Repository) -> None:
     assert reasons(judge(repository, "src/c.ts:1", roots=("packages/web",))) == [
         "nothing at src/c.ts or docs/audit/src/c.ts or packages/web/src/c.ts"
     ]
+
+
+@pytest.mark.parametrize(
+    ("report", "holds"),
+    [
+        pytest.param("[a.py:2](../../src/a.py#L2)", True, id="the last name, linked"),
+        pytest.param("[`a.py:2`](/src/a.py)", True, id="in backticks"),
+        pytest.param("[a.py:2](../../src/a.py:2)", True, id="with lines behind a colon"),
+        pytest.param("[a.py:4](../../src/a.py)", False, id="beyond the end"),
+        pytest.param("[a.py:2](b.md)", False, id="another file"),
+        pytest.param("[a.py:2](https://github.com/o/r/blob/main/src/a.py#L2)", True, id="on GitHub"),
+        pytest.param("[a.py:4](https://github.com/o/r/blob/main/src/a.py#L2)", False, id="there, beyond the end"),
+        pytest.param("[c.py:2](../../src/a.py) [a.py:2](x.py)", False, id="missing"),
+    ],
+)
+def test_the_target_of_a_link_tells_where_the_file_is_that_its_text_names(
+    repository: Repository, report: str, holds: bool
+) -> None:
+    assert judge(repository, report).holds == holds
 
 
 @pytest.mark.parametrize(
@@ -365,3 +386,35 @@ def test_nothing_outside_the_root_is_opened(repository: Repository, tmp_path: Pa
     (tmp_path / "beside.md").write_text("one\n")
     absolute = judge(repository, f"{tmp_path}/beside.md:1 [x]({tmp_path}/beside.md)")
     assert reasons(absolute) == ["nothing there", "nothing there"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "place"),
+    [
+        pytest.param("roots", "src", "roots", id="no list"),
+        pytest.param("roots", [], "roots", id="an empty list"),
+        pytest.param("roots", ["src", "../src"], "roots[1]", id="out of the root"),
+        pytest.param("roots", ["/src"], "roots[0]", id="absolute"),
+        pytest.param("roots", ["."], "roots[0]", id="the root itself"),
+        pytest.param("roots", ["{nothing}/src"], "roots[0]", id="an unknown variable"),
+        pytest.param("roots", [3], "roots[0]", id="no text"),
+        pytest.param("anchors", "yes", "anchors", id="anchors that are no truth value"),
+        pytest.param("paths", 1, "paths", id="paths that are none"),
+        pytest.param("min_count", -1, "min_count", id="fewer than none"),
+        pytest.param("root", ["src"], "roots", id="a misspelled key"),
+    ],
+)
+def test_a_bad_parameter_is_an_error_of_the_contract(
+    repository: Repository, key: str, value: object, place: str
+) -> None:
+    with pytest.raises(InvalidFile) as raised:
+        try_check(repository, {"type": "citations_resolve", "target": REPORT, key: value}, "text\n")
+    assert place in str(raised.value)
+
+
+def test_variables_are_replaced_in_roots_and_the_limit_is_the_contracts(repository: Repository) -> None:
+    check = {"type": "citations_resolve", "target": "a.md", "roots": ["{artifact_path}/src"], "anchors": True}
+    repository.write(f"{ARTIFACTS}/src/a.py", "one\n")
+    assert try_check(repository, check, "a.py:1\n").holds
+    tried = try_check(repository, check, "a.py:1\n" * 9, limits={"markdown_bytes": 20})
+    assert tried.outcome.found.startswith("63 bytes of Markdown, more than the 20")

@@ -1,0 +1,48 @@
+"""Reads paths in the texts of links: `[a.py:10](src/a.py#L10)` names a file, and tells where it is."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from gate_tests.parsers.citations.readings import Path
+from gate_tests.parsers.citations.targets import is_address, unquote_path
+from gate_tests.parsers.markdown.block import Block, SpanKind
+
+_HOSTED: Final = re.compile(r"https?://[^/\s]+/[^?#]*?/(?:blob|blame|raw|tree|edit|src/branch)/[^/]+/([^?#]+)")
+"""A file of a repository on GitHub, GitLab or such."""
+_LINES: Final = re.compile(r":L?\d[\d,:L-]*\Z")
+
+
+class _Link(NamedTuple):
+    start: int
+    end: int
+    target: str
+
+
+class LinkTexts:
+    """The links of a block that have a text."""
+
+    def __init__(self, block: Block) -> None:
+        links = [each for each in block.spans if each.kind is SpanKind.LINK and each.end > each.start]
+        self._links = sorted(_Link(each.start, each.end, each.target) for each in links)
+        self._starts: Sequence[int] = [each.start for each in self._links]
+
+    def add_target(self, path: Path, offset: int) -> Path:
+        """The path; if it stands in the text of a link to a file of the same name, also that file as a reading."""
+        index = bisect_right(self._starts, offset) - 1
+        if index < 0 or offset >= self._links[index].end:
+            return path
+        target = _read_target(self._links[index].target)
+        if not target.rpartition("/")[2].endswith(path.shown.rpartition("/")[2]) or target in path.readings:
+            return path
+        return path._replace(readings=(*path.readings, target))
+
+
+def _read_target(target: str) -> str:
+    """The path in the target of a link, empty if it has none."""
+    if hosted := _HOSTED.match(target):
+        return unquote_path(hosted[1])
+    if is_address(target):
+        return ""
+    return unquote_path(_LINES.sub("", re.split("[#?]", target, maxsplit=1)[0]))
