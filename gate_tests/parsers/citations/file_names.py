@@ -34,6 +34,8 @@ _PORTS: Final = frozenset((
     5000, 5001, 5173, 5432, 5672, 6379, 6443, 7474, 7687, 8000, 8001, 8080, 8081, 8088, 8200, 8443, 8500, 8888, 9000,
     9090, 9092, 9093, 9200, 9300, 9418, 11211, 15672, 27017,
 ))  # fmt: skip
+_MIXED_CASE: Final = frozenset(("Rmd", "Dockerfile", "Containerfile"))
+"""Of other endings, `pkg.Config` is a class."""
 _DOI: Final = re.compile(r"10\.\d{4,9}")
 _PRODUCT: Final = re.compile(
     r"(?:node|vue|next|nuxt|react|express|three|d3|chart|alpine|ember|backbone|nest|p5|moment|discord|socket|angular"
@@ -76,14 +78,16 @@ def judge_path(path: str, before_port: bool = False) -> Likeness:
 def is_file_name(name: str, is_in_folder: bool) -> bool:
     """Whether a name, without folders, is that of a file: it has a known ending, or is well known."""
     lower = name.lower()
-    stem, dot, ending = lower.rpartition(".")
+    stem, dot, ending = name.rpartition(".")
     if lower in _NAMES or lower.startswith(("dockerfile.", "makefile.", "containerfile.")):
         return is_in_folder or lower not in _NAMES_IN_CAPITALS or name.isupper()
     if _PRODUCT.fullmatch(name) and not is_in_folder:
         return False
     if name.startswith(".") and _HIDDEN.fullmatch(name):
         return True
-    return bool(stem and dot and ending in _ENDINGS)  # `.md` alone is the ending of a name
+    if not (stem and dot):  # `.md` alone is the ending of a name
+        return False
+    return ending in _ENDINGS or (ending.lower() in _ENDINGS and (ending.isupper() or ending in _MIXED_CASE))
 
 
 def _is_host(name: str) -> bool:

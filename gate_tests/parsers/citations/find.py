@@ -100,7 +100,7 @@ def _read_in_words(match: re.Match[str]) -> _Found | None:
     path = read_path(match.string, *match.span("path")) if words else None
     if not (words and path and path.is_certain):
         return None
-    first, *further = read_lines(words, ("word",), words.start())
+    first, *further = read_lines(words, ("word", "chinese"), words.start())
     shown = first.text if ")" in first.text else first.text.replace("(", "")
     return _Found(path, [first._replace(text=shown), *further], words.end())
 

@@ -26,13 +26,13 @@ _MARKS: Final = "\u0300-\u036f"
 """Accents of decomposed letters."""
 PATH_CHARACTER: Final = rf"[\w{_MARKS}{UNSPACED}./\\@+~%()\[\]$-]"
 
+_SUPERSCRIPTS: Final = "\u00b2\u00b3\u00b9\u2070-\u2079"
+"""Marks of footnotes."""
 _HYPHENS: Final = "\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{MINUS SIGN}-"
 _DASHES: Final = "\N{EN DASH}\N{EM DASH}\N{FULLWIDTH TILDE}\N{WAVE DASH}"
 _SIGN_FOR_TO: Final = rf"(?:[~\N{{HORIZONTAL ELLIPSIS}}{_DASHES}{_HYPHENS}]|\.\.\.?)"
 _WORD_FOR_TO: Final = r"[ \t]++(?:to|through|thru|until)[ \t]++"
-_END: Final = (
-    rf"(?:ff?(?![^\W_])\.?+)?+(?!(?![{UNSPACED}])[^\W_]|/\D|%|[.{_HYPHENS}](?![{UNSPACED}])\w|[{_DASHES}]\d|\.\.\w)"
-)
+_END: Final = rf"(?:ff?(?![^\W_])\.?+)?+(?!(?![{UNSPACED}{_SUPERSCRIPTS}])[^\W_]|/\D|%|[.{_HYPHENS}](?![{UNSPACED}])\w|[{_DASHES}]\d|\.\.\w)"
 """Behind a number: it is not part of a word, of a date, of a path, …"""
 _COMMAS: Final = ",;&\N{FULLWIDTH COMMA}\N{IDEOGRAPHIC COMMA}\N{FULLWIDTH SEMICOLON}"
 _WORDS: Final = r"(?:and|or)\b"
@@ -62,8 +62,9 @@ _MAX_BACKWARDS: Final = 4
 """Further lines, where what is read may turn out to be none, and is read again."""
 
 _COLON: Final = (
-    rf"[:\N{{RATIO}}](?:[~\N{{ALMOST EQUAL TO}}]|L|lines?[ \t]?)?+(?P<colon>\d++)"
-    rf"(?::\d++(?={_SIGN_FOR_TO}L?\d++:\d))?{_to('colon')}(?::\d++)?"
+    rf"[:\N{{RATIO}}][{_EDGES}]?+(?:[~\N{{ALMOST EQUAL TO}}]|L|lines?[ \t]?)?+(?P<colon>\d++)"
+    rf"(?::\d++(?={_SIGN_FOR_TO}L?\d++:\d))?"
+    rf"(?:{_SIGN_FOR_TO}(?P=path):L?+(?P<colon_last>\d++)|{_to('colon')})(?::\d++)?"
 )
 _HASH: Final = (
     rf"(?:\?[\w=&%.-]{{1,100}}+)?#L(?P<hash>\d++)(?:C\d++)?"
@@ -74,7 +75,7 @@ _LINES: Final = rf"(?:{_COLON}|{_HASH}){_END}(?P<more>{_MORE}*+)"
 
 _APPROXIMATELY: Final = r"(?:[~\N{ALMOST EQUAL TO}][ \t]?)?+"
 _BEFORE_WORD: Final = (
-    rf"[\"'”’»`{_EDGES}]{{0,4}}+\s{{0,4}}+(?:[(\[{{,:|\N{{EN DASH}}\N{{EM DASH}}\N{{FULLWIDTH COMMA}}"
+    rf"[\"'”’»`{_EDGES}]{{0,4}}+\s{{0,4}}+(?:[(\[{{,:|@\N{{EN DASH}}\N{{EM DASH}}\N{{FULLWIDTH COMMA}}"
     rf"\N{{FULLWIDTH LEFT PARENTHESIS}}-]\s{{0,4}}+){{0,2}}+"
     r"(?:(?:see|at|on|in|around|about|near|from|between|approx\.?|approximately|roughly|circa|ca\.)\s++){0,3}+"
     rf"[{CODE_START}{LINK_EDGE}]?+{_APPROXIMATELY}"
@@ -89,7 +90,15 @@ _NUMBERED: Final = (
     rf"(?:(?:[Ll]ine:|{_LINE_WORD}(?:{_COLON_BEFORE_RANGE})?)\s{{0,3}}+|L(?=\d)(?![1-3][ \t-][a-z]))"
     rf"{_APPROXIMATELY}[{_EDGES}]?+[L#:]?+(?P<word>\d++){_SPACED_TO}{_END}"
 )
-IN_WORDS: Final = re.compile(rf"{_BEFORE_WORD}{_NUMBERED}(?P<more>{_MORE}{{0,{_MAX_IN_WORDS}}}+)", re.MULTILINE)
+_IN_CHINESE: Final = (
+    rf"[{_EDGES}]{{0,3}}+[ ]?+[(\N{{FULLWIDTH LEFT PARENTHESIS}}\N{{FULLWIDTH COMMA}}]?+[的の]?+[ ]?+"
+    rf"(?=第[^行\n]{{1,50}}行|[^行\n]{{1,50}}行目)第?+[ ]?+"
+    rf"(?P<chinese>\d++)(?:[ ]?+{_SIGN_FOR_TO}[ ]?+(?P<chinese_sign>\d++))?[ ]?+行"
+)
+"""`第12行`, `12行目` in Chinese and Japanese; `12行` is how many there are."""
+IN_WORDS: Final = re.compile(
+    rf"{_BEFORE_WORD}{_NUMBERED}(?P<more>{_MORE}{{0,{_MAX_IN_WORDS}}}+)|{_IN_CHINESE}", re.MULTILINE
+)
 """` line 12`, `, lines 12-20`, ` (~lines 12–20)`, ` (L12)`, ` at line 12`, … behind a path."""
 _BACKWARDS: Final = (
     rf"(?<![\w-]){_LINE_WORD}\s{_APPROXIMATELY}(?P<numbers>{_ANOTHER}{_END}{_MORE}{{0,{_MAX_BACKWARDS}}}+)"

@@ -18,8 +18,10 @@ _INSIDE_NAMES: Final = frozenset("'’&#")
 _ENDS_NAME: Final = frozenset(f'<>{{}}"“”„«»|*?:`{CODE_START}{CODE_END}{LINK_EDGE}')
 _PLACEHOLDER: Final = re.compile(r"[>}*]\Z|/\n\Z")
 """What stands before the rest of a path that has a placeholder: `docs/<name>/a.md`, perhaps taken for a tag."""
+_PORT: Final = re.compile(r"\d{2,5}/")
+"""Behind a host and a colon: what follows is a path there."""
 _UNSPACED: Final = re.compile(f"[{UNSPACED}]")
-_PLAIN: Final = re.compile(r"[\w./-]+", re.ASCII)
+_PLAIN: Final = re.compile(r"(?!-)[\w./-]+", re.ASCII)
 
 
 class Path(NamedTuple):
@@ -34,6 +36,8 @@ def read_path(text: str, start: int, end: int, before_port: bool = False) -> Pat
     """The path at these offsets of a marked text; None if it is none. `before_port`: see `judge_path`."""
     run, before = text[start:end], text[max(start - 2, 0) : start]
     if end - start > 2 * MAX_PATH_CHARACTERS or (run[0] == "/" and _PLACEHOLDER.search(before)):
+        return None
+    if before[-1:] == ":" and _PORT.match(run):
         return None
     if _PLAIN.fullmatch(run) and not (before[-1:] in _MAY_CONTINUE and _find_code_or_name(text, start, before)):
         return _read_plain(run, before_port)
@@ -109,7 +113,7 @@ def _find_shorter(run: str) -> Iterator[str]:
     if path[:1] in ("(", "[") and path[-1:] in (")", "]"):
         path = path[1:-1]
     yield path
-    if path[:1] == "@":
+    if path[:1] in tuple("@+-~") and path[1:2] not in ("", "/"):
         yield path[1:]
     if "\\" in path:
         yield path.replace("\\", "/")
