@@ -13,6 +13,7 @@ from gate_tests.parsers.markdown.block import Block, SpanKind
 _MAX_LINKS: Final = 100
 """Of a block, within which no path is looked for."""
 _PATH: Final = re.compile(rf"[\w\u0300-\u036f{UNSPACED}.\[(@+_\\][\w\u0300-\u036f{UNSPACED}./\\@+~%()\[\]$'’&#,! -]*")
+_PLACEHOLDER: Final = re.compile(r"YYYY|XXX|path/to/|\.\.\.")
 _ATTRIBUTE_NAMES: Final = """
     map sum key log env lock config conf properties t d m v s r l y f c h re rules strings bin dat db class def inc text
     vim lean move targets props work star org dot diff patch post feature desktop ui po td el ls for cue exe jar war so
@@ -49,4 +50,4 @@ def _read(text: str) -> tuple[str, str, bool] | None:
     is_known = likeness is Likeness.FILE or path.endswith("/")
     ending = path.rpartition(".")[2].lower()
     is_attribute = "/" not in path and ending in _ATTRIBUTES
-    return path, anchor, is_known and not is_attribute and " " not in path
+    return path, anchor, is_known and not (is_attribute or " " in path or _PLACEHOLDER.search(path))

@@ -32,7 +32,10 @@ _HYPHENS: Final = "\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{MINUS SIGN}-"
 _DASHES: Final = "\N{EN DASH}\N{EM DASH}\N{FULLWIDTH TILDE}\N{WAVE DASH}"
 _SIGN_FOR_TO: Final = rf"(?:[~\N{{HORIZONTAL ELLIPSIS}}{_DASHES}{_HYPHENS}]|\.\.\.?)"
 _WORD_FOR_TO: Final = r"[ \t]++(?:to|through|thru|until)[ \t]++"
-_END: Final = rf"(?:ff?(?![^\W_])\.?+)?+(?!(?![{UNSPACED}{_SUPERSCRIPTS}])[^\W_]|/\D|%|[.{_HYPHENS}](?![{UNSPACED}])\w|[{_DASHES}]\d|\.\.\w)"
+_END: Final = (
+    r"(?:ff?(?![^\W_])\.?+)?+"
+    rf"(?!(?![{UNSPACED}{_SUPERSCRIPTS}])[^\W_]|/\D|%|[.{_HYPHENS}](?![{UNSPACED}])\w|[{_DASHES}]\d|\.\.\w)"
+)
 """Behind a number: it is not part of a word, of a date, of a path, …"""
 _COMMAS: Final = ",;&\N{FULLWIDTH COMMA}\N{IDEOGRAPHIC COMMA}\N{FULLWIDTH SEMICOLON}"
 _WORDS: Final = r"(?:and|or)\b"

@@ -18,6 +18,13 @@ _INSIDE_NAMES: Final = frozenset("'’&#")
 _ENDS_NAME: Final = frozenset(f'<>{{}}"“”„«»|*?:`{CODE_START}{CODE_END}{LINK_EDGE}')
 _PLACEHOLDER: Final = re.compile(r"[>}*]\Z|/\n\Z")
 """What stands before the rest of a path that has a placeholder: `docs/<name>/a.md`, perhaps taken for a tag."""
+_COMMANDS: Final = frozenset((
+    "awk", "bash", "bat", "black", "bun", "cat", "cd", "code", "cp", "deno", "diff", "docker", "edit", "eslint", "git",
+    "go", "grep", "head", "in", "less", "ls", "make", "mv", "mypy", "nano", "node", "npm", "npx", "open", "pnpm",
+    "pytest", "python", "python3", "rm", "ruff", "run", "see", "sed", "sh", "source", "sudo", "tail", "touch", "tsc",
+    "tsx", "uv", "vi", "view", "vim", "yarn",
+))  # fmt: skip
+"""What stands before a path in a code span, rather than being part of it."""
 _PORT: Final = re.compile(r"\d{2,5}/")
 """Behind a host and a colon: what follows is a path there."""
 _UNSPACED: Final = re.compile(f"[{UNSPACED}]")
@@ -48,7 +55,7 @@ def read_path(text: str, start: int, end: int, before_port: bool = False) -> Pat
     if not certain:
         kept = tuple(each for each in readings if each in (shorter[0], shorter[-1]))
         return Path(kept[-1], kept, False) if kept else None
-    if longer and longer[0] in certain and "/" in longer[0] and before[-1:] == " ":
+    if longer and longer[0] in certain and before[-1:] == " " and longer[0].partition(" ")[0] not in _COMMANDS:
         shown = longer[0]
     elif longer and longer[-1] in certain and before[-1:] in _INSIDE_NAMES and before[:-1].isalnum():
         shown = longer[-1]

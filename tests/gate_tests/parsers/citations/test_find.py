@@ -317,12 +317,31 @@ def test_what_belongs_to_a_name_is_tried(text: str, paths: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param("`My file.md:10`", "My file.md:10", id="a name with a space"),
+        pytest.param("`python src/b.py:3`", "src/b.py:3", id="behind a command"),
+        pytest.param("`cat a.py | b.py:3`", "b.py:3", id="behind another file"),
+        pytest.param("根拠はsrc/a.md:3", "src/a.md:3", id="a script without spaces"),
+        pytest.param("根拠は名前.md:3", "根拠は名前.md:3", id="a name in that script"),
+        pytest.param("`src/it's.md:3`", "src/it's.md:3", id="an apostrophe"),
+        pytest.param("`a.md` (~lines 3–4)", "a.md ~lines 3–4", id="in words"),
+        pytest.param("【F:a.md†L3】", "【F:a.md†L3】", id="in brackets of an agent"),
+        pytest.param("`a.md:1`, `:L3-L4`", "a.md:3-L4", id="another line"),
+    ],
+)
+def test_the_most_likely_reading_is_shown(text: str, shown: str) -> None:
+    assert [each.text for each in find(text) if each.lines][-1] == shown
+
+
+@pytest.mark.parametrize(
     ("text", "found"),
     [
         pytest.param("`src/app.py` `README.md` `docs/`", "src/app.py README.md docs/", id="files and folders"),
         pytest.param("`tests/test_a.py::test_b`", "tests/test_a.py", id="a test"),
         pytest.param("`docs/a.md#part`", "docs/a.md", id="with a part"),
         pytest.param("`console.log` `process.env` `self.map`", "", id="attributes"),
+        pytest.param("`docs/YYYY-MM-DD.md` `path/to/a.py` `.../a.py`", "", id="placeholders"),
         pytest.param("`*.md` `{slug}.md` `docs/<x>.md` `.md`", "", id="patterns"),
         pytest.param("`npm run build.js` `--config=a.json` `f(a.py)`", "", id="commands"),
         pytest.param("`and/or` `application/json` `feature/x` `Node.js`", "", id="words"),
