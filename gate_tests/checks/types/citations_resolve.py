@@ -162,13 +162,23 @@ CHECK_TYPE: Final = CheckType(
     name="citations_resolve",
     summary="every `path:line`, `path#L1-L9` and relative link of a report points at a file, and a line, that exists",
     keys={
-        "target": {"$ref": "#/definitions/path", "description": "The report."},
-        "min_count": count_schema("How many different citations the report must have", default=1),
+        "target": {
+            "$ref": "#/definitions/path",
+            "description": "The report. Citations are `a.py:12`, `a.py:12-20`, `a.py:10,12`, `a.py#L12-L20`, "
+            "`a.py?plain=1#L12`, a path and `line 12`, `(~lines 12–20)` or `(L12)`, `【F:a.py†L12-L20】`, `:99` in a list "
+            "after one of them, and relative links and images, of HTML too; but nothing in code blocks and comments. "
+            "Before `:12` stands the name of a file by its ending, a well-known one such as `Makefile`, or one that "
+            "exists.",
+        },
+        "min_count": count_schema(
+            "How many different citations the report must have: of other lines, or other files", default=1
+        ),
         "roots": {
             "type": "array",
             "minItems": 1,
             "items": {"$ref": "#/definitions/path"},
-            "description": "Folders from which a path may start, besides the root and the report's folder.",
+            "description": "Folders from which a path may start, besides the root and the report's folder; the first "
+            "place where something exists decides. A link starts at the report's folder first.",
         },
         "anchors": {
             "type": "boolean",
@@ -193,7 +203,8 @@ CHECK_TYPE: Final = CheckType(
         "min_count": 5,
     },
     mend=(
-        "Correct each reference until it names a file that is there and a line that it has; look up what stands there."
+        "Correct each reference until it names a file that is there and a line that it has; look up what stands there. "
+        "The reason says where it was looked for, and which files have that name."
     ),
     bind=CitationsResolve.bind,
 )
