@@ -165,8 +165,8 @@ CHECK_TYPE: Final = CheckType(
         "target": {
             "$ref": "#/definitions/path",
             "description": "The report. Citations are `a.py:12`, `a.py:12-20`, `a.py:10,12`, `a.py#L12-L20`, "
-            "`a.py?plain=1#L12`, a path and `line 12`, `(~lines 12–20)` or `(L12)`, `【F:a.py†L12-L20】`, `:99` in a list "
-            "after one of them, and relative links and images, of HTML too; but nothing in code blocks and comments. "
+            "`a.py?plain=1#L12`, a path and `line 12`, `(~lines 12–20)` or `(L12)`, `【F:a.py†L12-L20】`, `:99` in a "
+            "list after one of them, and relative links and images, of HTML too; nothing in code blocks or comments. "
             "Before `:12` stands the name of a file by its ending, a well-known one such as `Makefile`, or one that "
             "exists.",
         },

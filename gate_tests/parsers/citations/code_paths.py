@@ -7,12 +7,13 @@ from typing import Final
 from gate_tests.parsers.citations.citation import Citation, CitationKind
 from gate_tests.parsers.citations.file_names import MAX_PATH_CHARACTERS, Likeness, judge_path
 from gate_tests.parsers.citations.grammar import UNSPACED
+from gate_tests.parsers.citations.scan_text import scan_text
 from gate_tests.parsers.markdown import is_markdown
 from gate_tests.parsers.markdown.block import Block, SpanKind
 
 _MAX_LINKS: Final = 100
 """Of a block, within which no path is looked for."""
-_PATH: Final = re.compile(rf"[\w\u0300-\u036f{UNSPACED}.\[(@+_\\][\w\u0300-\u036f{UNSPACED}./\\@+~%()\[\]$'’&#,! -]*")
+_PATH: Final = re.compile(rf"[\w{UNSPACED}.\[(@+\\][\w{UNSPACED}./\\@+~%()\[\]$'&#,! -]*")
 _PLACEHOLDER: Final = re.compile(r"YYYY|XXX|path/to/|\.\.\.")
 _ATTRIBUTE_NAMES: Final = """
     map sum key log env lock config conf properties t d m v s r l y f c h re rules strings bin dat db class def inc text
@@ -42,7 +43,7 @@ def _read(text: str) -> tuple[str, str, bool] | None:
     """The path, its anchor, and whether it certainly is a path; None if it is none."""
     path, _, _ = text.partition("::")  # a test of pytest
     path, _, anchor = path.partition("#") if "#" in path and is_markdown(path.partition("#")[0]) else (path, "", "")
-    if not _PATH.fullmatch(path):
+    if not _PATH.fullmatch(scan_text(path)):
         return None
     likeness = judge_path(path.rstrip("/"))
     if likeness is Likeness.NONE:

@@ -25,6 +25,7 @@ from gate_tests.parsers.citations.lines import CitedLines, read_further_lines, r
 from gate_tests.parsers.citations.link_texts import LinkTexts
 from gate_tests.parsers.citations.marked_text import MarkedText, mark_spans, remove_marks
 from gate_tests.parsers.citations.readings import Path, read_marked_path, read_path
+from gate_tests.parsers.citations.scan_text import scan_text
 from gate_tests.parsers.citations.targets import parse_target
 from gate_tests.parsers.markdown.block import Block, SpanKind
 
@@ -47,16 +48,16 @@ def find_citations(blocks: Iterable[Block]) -> Iterator[Citation]:
 
 
 def _find_paths_with_lines(marked: MarkedText) -> Iterator[Citation]:
-    text, position = marked.text, 0
+    text, scanned, position = marked.text, scan_text(marked.text), 0
     links = LinkTexts(marked.block)
     path: Path | None = None
-    while match := CITATION.search(text, position):
+    while match := CITATION.search(scanned, position):
         position = match.end()
         if match["rest"]:
-            if not (path and _continues_list(text, match.start())):
+            if not (path and _continues_list(scanned, match.start())):
                 continue
-            cited = read_further_lines(match, "rest")
-        elif found := _read_match(match):
+            cited = read_further_lines(match, text, "rest")
+        elif found := _read_match(match, text):
             path, cited, position = found
             path = links.add_target(path, marked.offset_at(match.start()))
         else:
@@ -75,32 +76,31 @@ class _Found(NamedTuple):
     end: int
 
 
-def _read_match(match: re.Match[str]) -> _Found | None:
-    """What is cited; None for what is no citation."""
-    text = match.string
+def _read_match(match: re.Match[str], text: str) -> _Found | None:
+    """What is cited, by a match in the mapped `text`; None for what is no citation."""
     if match["lines"]:
-        cited = read_lines(match, ("colon", "hash"), match.end("path"))
+        cited = read_lines(match, text, ("colon", "hash"), match.end("path"))
         path = read_path(text, *match.span("path"), is_port(cited[0].lines[0]))
     elif match["numbers"]:
         end_of_sentence = len(match["behind"]) - len(match["behind"].rstrip(".)]"))
-        cited = read_further_lines(match, "numbers")
+        cited = read_further_lines(match, text, "numbers")
         path = read_path(text, match.start("behind"), match.end("behind") - end_of_sentence)
         path = path if path and path.is_certain else None
     elif match["bracketed"]:
-        cited = read_lines(match, ("bracket",), match.start())
-        path = read_marked_path(match["bracketed"], bool(match["marked"]))
+        cited = read_lines(match, text, ("bracket",), match.start())
+        path = read_marked_path(text[slice(*match.span("bracketed"))], bool(match["marked"]))
     else:
-        return _read_in_words(match) if match["path"] and ends_as_file(match["path"]) else None
+        return _read_in_words(match, text) if match["path"] and ends_as_file(match["path"]) else None
     return _Found(path, cited, match.end()) if path else None
 
 
-def _read_in_words(match: re.Match[str]) -> _Found | None:
+def _read_in_words(match: re.Match[str], text: str) -> _Found | None:
     """The path, if it is certainly one, with the lines that stand behind it in words."""
     words = IN_WORDS.match(match.string, match.end())
-    path = read_path(match.string, *match.span("path")) if words else None
+    path = read_path(text, *match.span("path")) if words else None
     if not (words and path and path.is_certain):
         return None
-    first, *further = read_lines(words, ("word", "chinese"), words.start())
+    first, *further = read_lines(words, text, ("word", "chinese"), words.start())
     shown = first.text if ")" in first.text else first.text.replace("(", "")
     return _Found(path, [first._replace(text=shown), *further], words.end())
 

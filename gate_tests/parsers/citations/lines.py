@@ -18,25 +18,28 @@ class CitedLines(NamedTuple):
     text: str
 
 
-def read_lines(match: re.Match[str], groups: Sequence[str], start: int) -> list[CitedLines]:
+def read_lines(match: re.Match[str], text: str, groups: Sequence[str], start: int) -> list[CitedLines]:
     """The first lines, whose number is in one of these groups, and further ones in the group `more`, if it has one.
 
-    What was written to cite them begins at `start`.
+    The match is in the mapped `text`. What was written to cite the lines begins at `start`.
     """
     known = match.re.groupindex
     group = next(each for each in groups if match[each])
     last = next((match[group + suffix] for suffix in _LAST if group + suffix in known and match[group + suffix]), None)
     has_more = "more" in known and bool(match["more"])
-    written = match.string[start : match.start("more") if has_more else match.end()]
+    written = text[start : match.start("more") if has_more else match.end()]
     first = CitedLines(_make_lines(match[group], last), written)
-    return [first, *(read_further_lines(match, "more") if has_more else ())]
+    return [first, *(read_further_lines(match, text, "more") if has_more else ())]
 
 
-def read_further_lines(match: re.Match[str], group: str) -> list[CitedLines]:
+def read_further_lines(match: re.Match[str], text: str, group: str) -> list[CitedLines]:
     """The lines in a list of them."""
     found = FURTHER_LINES.finditer(match.string, *match.span(group))
     return [
-        CitedLines(_make_lines(each["first"], each["last_sign"] or each["last_word"]), f":{each[0].lstrip(':#L')}")
+        CitedLines(
+            _make_lines(each["first"], each["last_sign"] or each["last_word"]),
+            f":{text[each.start() : each.end()].lstrip(':#L')}",
+        )
         for each in found
     ]
 

@@ -1,12 +1,15 @@
 """The text of a block with a mark at each end of a code span or link, which are borders of a citation."""
 
+import re
 from bisect import bisect_left
 from typing import Final, NamedTuple
 
-from gate_tests.parsers.citations.grammar import CODE_END, CODE_START, LINK_EDGE
+from gate_tests.parsers.citations.scan_text import CODE_END, CODE_START, LINK_EDGE
 from gate_tests.parsers.markdown.block import Block, SpanKind
 
-_REMOVED: Final = {ord(mark): None for mark in (CODE_START, CODE_END, LINK_EDGE)}
+_MARK: Final = re.compile(f"[{CODE_START}{CODE_END}{LINK_EDGE}]")
+_REMOVED: Final = dict.fromkeys(map(ord, (CODE_START, CODE_END, LINK_EDGE)))
+_BLANKED: Final = dict.fromkeys(_REMOVED, " ")
 
 
 class MarkedText(NamedTuple):
@@ -26,7 +29,8 @@ class MarkedText(NamedTuple):
 
 
 def mark_spans(block: Block) -> MarkedText:
-    """The text of a block, marked."""
+    """The text of a block, marked. Characters that are marks are blanks in it."""
+    text = block.text.translate(_BLANKED) if _MARK.search(block.text) else block.text
     edges: list[tuple[int, int, str]] = []
     for span in block.spans:
         if span.kind is SpanKind.CODE:
@@ -34,16 +38,16 @@ def mark_spans(block: Block) -> MarkedText:
         elif span.kind is SpanKind.LINK and span.end > span.start:
             edges += [(span.start, 1, LINK_EDGE), (span.end, 0, LINK_EDGE)]
     if not edges:
-        return MarkedText(block.text, (), block)
+        return MarkedText(text, (), block)
     edges.sort()
     parts: list[str] = []
     marks: list[int] = []
     done = 0
     for offset, _, mark in edges:
-        parts += [block.text[done:offset], mark]
+        parts += [text[done:offset], mark]
         done = offset
         marks.append(offset + len(marks))
-    return MarkedText("".join([*parts, block.text[done:]]), tuple(marks), block)
+    return MarkedText("".join([*parts, text[done:]]), tuple(marks), block)
 
 
 def remove_marks(text: str) -> str:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from gate_tests.parsers.citations.file_names import MAX_PATH_CHARACTERS, Likeness, judge_path
-from gate_tests.parsers.citations.grammar import CODE_END, CODE_START, LINK_EDGE, UNSPACED
+from gate_tests.parsers.citations.scan_text import CODE_END, CODE_START, LINK_EDGE, is_unspaced
 
 _MAX_SUFFIXES: Final = 12
 _MAX_BEFORE: Final = 200
@@ -27,7 +27,6 @@ _COMMANDS: Final = frozenset((
 """What stands before a path in a code span, rather than being part of it."""
 _PORT: Final = re.compile(r"\d{2,5}/")
 """Behind a host and a colon: what follows is a path there."""
-_UNSPACED: Final = re.compile(f"[{UNSPACED}]")
 _PLAIN: Final = re.compile(r"(?!-)[\w./-]+", re.ASCII)
 
 
@@ -88,7 +87,7 @@ def _choose_shown(shorter: Iterable[str], certain: Iterable[str]) -> str | None:
     """Of the readings that are certainly files: the shortest that does not begin within a word of its script."""
     known = {*certain}
     good = [each for each in shorter if each in known]
-    clean = [each for each in good if not _UNSPACED.match(each)]
+    clean = [each for each in good if not is_unspaced(each[0])]
     return next(iter(clean or good), None)
 
 
@@ -125,7 +124,11 @@ def _find_shorter(run: str) -> Iterator[str]:
     if "\\" in path:
         yield path.replace("\\", "/")
     first_name = path.partition("/")[0]
-    starts = [match.end() for match in _UNSPACED.finditer(first_name) if match.end() < len(path)]
+    starts = (
+        []
+        if first_name.isascii()
+        else [start for start, before in enumerate(first_name, 1) if is_unspaced(before) and start < len(path)]
+    )
     yield from (path[start:] for start in starts[-_MAX_SUFFIXES:] if path[start] not in "/.")
 
 

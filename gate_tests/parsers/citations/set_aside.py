@@ -6,6 +6,7 @@ from gate_tests.parsers.citations.citation import CitationKind
 from gate_tests.parsers.citations.file_names import Likeness, judge_path
 from gate_tests.parsers.citations.find import find_citations
 from gate_tests.parsers.citations.grammar import CITATION
+from gate_tests.parsers.citations.scan_text import scan_text
 from gate_tests.parsers.citations.targets import is_address
 from gate_tests.parsers.markdown.block import Block, SpanKind
 from gate_tests.parsers.markdown.parse import parse_blocks
@@ -37,8 +38,8 @@ def _count_addresses(blocks: list[Block]) -> int:
 def _count_certain(text: str) -> int:
     """How many paths with lines a text has, wherever they stand, up to a thousand."""
     count = 0
-    for match in CITATION.finditer(text):
-        if match["lines"] and judge_path(match["path"]) is Likeness.FILE:
+    for match in CITATION.finditer(scan_text(text)):
+        if match["lines"] and judge_path(text[slice(*match.span("path"))]) is Likeness.FILE:
             count += 1
             if count == _MAX_COUNTED:
                 break

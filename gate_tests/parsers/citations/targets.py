@@ -8,6 +8,7 @@ from gate_tests.parsers.citations.citation import Citation, CitationKind
 from gate_tests.parsers.citations.file_names import Likeness, is_port, judge_path
 from gate_tests.parsers.citations.grammar import TARGET
 from gate_tests.parsers.citations.lines import read_lines
+from gate_tests.parsers.citations.scan_text import scan_text
 
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
 _PLACEHOLDER: Final = re.compile(r"\{\{|\{%|\$\{|<%|\A\{")
@@ -19,10 +20,10 @@ def parse_target(target: str, line: int) -> Iterator[Citation]:
     target = target.strip()
     if _PLACEHOLDER.search(target):
         return
-    with_lines = TARGET.fullmatch(target)
+    with_lines = TARGET.fullmatch(scan_text(target))
     if with_lines and not _SCHEME.match(target.replace(":", "", 1) if with_lines["colon"] else target):
-        cited = read_lines(with_lines, ("colon", "hash"), 0)
-        path = unquote_path(with_lines["path"])
+        cited = read_lines(with_lines, target, ("colon", "hash"), 0)
+        path = unquote_path(target[: with_lines.end("path")])
         likeness = judge_path(path, is_port(cited[0].lines[0]))
         is_certain = bool(with_lines["hash"]) or likeness is Likeness.FILE
         if is_certain or likeness is Likeness.PERHAPS:
