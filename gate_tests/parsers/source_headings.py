@@ -51,9 +51,18 @@ def find_titles(text: str, path: str, max_bytes: int) -> Iterator[Title]:
 
 def count_distinct(text: str, path: str, max_bytes: int) -> int:
     """The distinct headings that name a source; of equal ones each with other text below it. Raises TooLargeToParse."""
-    titles = [_simplify(title.text) for title in find_titles(text, path, max_bytes) if title.names_source]
-    if len(set(titles)) == len(titles):
-        return len(titles)
+    titles: set[str] = set()
+    for title in find_titles(text, path, max_bytes):
+        if not title.names_source:
+            continue
+        known = len(titles)
+        titles.add(_simplify(title.text))
+        if len(titles) == known:
+            return _count_distinct_sections(text, path, max_bytes)
+    return len(titles)
+
+
+def _count_distinct_sections(text: str, path: str, max_bytes: int) -> int:
     texts: dict[str, set[int]] = {}
     for title, below in _find_texts_below(text, path, max_bytes):
         texts.setdefault(title, set()).update((hash(below),) if below else ())

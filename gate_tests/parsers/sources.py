@@ -73,10 +73,9 @@ def _explain_headings_or_references(text: SourceText) -> Iterator[str]:
 
     references = text.find_references()
     headings = text.count_headings()
-    titles = list(find_titles(*text))
     if headings:
         yield f"{headings} distinct {'heading' if headings == 1 else 'headings'} `### Source …`"
-        repeated = sum(title.names_source for title in titles) - headings
+        repeated = sum(title.names_source for title in find_titles(*text)) - headings
         if repeated:
             yield f"{repeated} not counted: the same heading with the same text, or none, below it"
         if references:
@@ -86,10 +85,10 @@ def _explain_headings_or_references(text: SourceText) -> Iterator[str]:
     else:
         yield "no heading `### Source …`, no http(s) URL, DOI or arXiv id"
     if not headings:
-        near_misses = [title for title in titles if title.is_near_miss]
-        if near_misses:
-            first = f"`{'#' * near_misses[0].level} {near_misses[0].text[:60]}`"
-            yield f"{first} is none: `### Source` and then nothing, a number or punctuation is"
+        near_miss = next((title for title in find_titles(*text) if title.is_near_miss), None)
+        if near_miss:
+            written = f"`{'#' * near_miss.level} {near_miss.text[:60]}`"
+            yield f"{written} is none: `### Source` and then nothing, a number or punctuation is"
         if aside := find_references_left_aside(text.text, references):
             yield f"{format_references(aside)} in code, comments or with a placeholder not counted"
 
