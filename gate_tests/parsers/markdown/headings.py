@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from unicodedata import is_normalized, normalize
 
 from gate_tests.parsers.markdown.block import Block, BlockKind
-from gate_tests.parsers.markdown.parse import find_start, parse_blocks
+from gate_tests.parsers.markdown.parse import find_start, parse_blocks, parse_heading_blocks
 from gate_tests.parsers.markdown.quick_scan import scan_headings
 
 _SPACES: Final = re.compile(r"\s+")
@@ -30,7 +30,7 @@ def find_headings(text: str, path: str, max_bytes: int) -> Iterator[Heading]:
     if found is not None:
         first_line = text.count("\n", 0, start) + 1
         return (Heading(level, normalize_title(title), first_line + line) for level, title, line in found)
-    return (each for each in map(_to_heading, parse_blocks(text, path, max_bytes)) if each)
+    return (each for each in map(_to_heading, parse_heading_blocks(text, path, max_bytes)) if each)
 
 
 class Section(NamedTuple):

@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Final
 
 from gate_tests.parsers.markdown import is_markdown
-from gate_tests.parsers.markdown.block import Block, Flavor
+from gate_tests.parsers.markdown.block import Block, BlockKind, Flavor
 from gate_tests.parsers.too_large import TooLargeToParse
 
 _MAX_KEPT_LENGTH: Final = 65_536  # characters
@@ -17,26 +17,37 @@ def parse_blocks(text: str, path: str, max_bytes: int) -> Iterator[Block]:
     The name of the file tells the flavor. Raises TooLargeToParse for a text of more than `max_bytes` (as UTF-8)
     or one that is nested too deeply; before the first block.
     """
+    return _parse_checked(text, path, max_bytes, frozenset(BlockKind))
+
+
+def parse_heading_blocks(text: str, path: str, max_bytes: int) -> Iterator[Block]:
+    """Those of them that are headings. Takes less time and memory. Raises TooLargeToParse, as `parse_blocks`."""
+    blocks = _parse_checked(text, path, max_bytes, frozenset((BlockKind.HEADING,)))
+    return (block for block in blocks if block.kind is BlockKind.HEADING)
+
+
+def _parse_checked(text: str, path: str, max_bytes: int, kinds: frozenset[BlockKind]) -> Iterator[Block]:
     check_size(text, max_bytes)
     if len(text) <= _MAX_KEPT_LENGTH:
         return iter(_parse_short_text(text, get_flavor(path)))
-    return _parse(text, get_flavor(path))
+    return _parse(text, get_flavor(path), kinds)
 
 
 @lru_cache(maxsize=8)
 def _parse_short_text(text: str, flavor: Flavor) -> tuple[Block, ...]:
     """Kept, for several checks may be about one file."""
-    return tuple(_parse(text, flavor))
+    return tuple(_parse(text, flavor, frozenset(BlockKind)))
 
 
-def _parse(text: str, flavor: Flavor) -> Iterator[Block]:
+def _parse(text: str, flavor: Flavor, kinds: frozenset[BlockKind]) -> Iterator[Block]:
     from gate_tests.parsers.markdown.block_parser import find_raw_blocks
     from gate_tests.parsers.markdown.render import render_blocks
 
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     start = find_start(text)
     first_line = text.count("\n", 0, start) + 1
-    return render_blocks(*find_raw_blocks(text[start:], first_line, flavor), flavor)
+    raw, references = find_raw_blocks(text[start:], first_line, flavor)
+    return render_blocks((block for block in raw if block.kind in kinds), references, flavor)
 
 
 def get_flavor(path: str) -> Flavor:

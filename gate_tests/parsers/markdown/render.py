@@ -54,7 +54,7 @@ class _InlineRenderer:
 
     def _add_tokens(self, builder: TextBuilder, tokens: "Iterable[Token]", first_line: int, source: str) -> None:
         for token in tokens:
-            builder.line = first_line + token.meta.get("newlines", 0)
+            builder.line = first_line + (token.map[0] if token.map else 0)
             if token.type in _TEXT:
                 builder.add(_TEXT[token.type] or token.content)
             elif token.type in _OPENING:
@@ -65,7 +65,7 @@ class _InlineRenderer:
                 _add_code(builder, _split_code_lines(token, source))
             elif token.type == "image":
                 builder.open(SpanKind.IMAGE, str(token.attrs["src"]))
-                self._add_tokens(builder, _forget_lines(token.children or ()), builder.line, "")
+                self._add_tokens(builder, token.children or (), builder.line, "")
                 builder.close(SpanKind.IMAGE)
             elif token.type == "html_inline":
                 parse_tag(token.content).add_to(builder)
@@ -90,22 +90,18 @@ def _split_code_lines(token: "Token", source: str) -> list[str]:
     return [first, *(f" {part}" for part in more)]
 
 
-def _forget_lines(tokens: "Iterable[Token]") -> "Iterator[Token]":
-    """The parts of an alternative text, whose lines are not known."""
-    for token in tokens:
-        token.meta = {}
-        yield token
-
-
 class _State(StateInline):
     """Notes the line of each token, counted from 0 in the block; the parser does not tell it."""
 
-    _counted = _newlines = 0
+    def __init__(self, src: str, md: "MarkdownIt", env: dict[str, Any], tokens: "list[Token]") -> None:
+        super().__init__(src, md, env, tokens)
+        self._counted = 0
+        self._map = [0, 0]  # shared by the tokens of a line, of which there may be a million
 
     @override
     def push(self, ttype: str, tag: str, nesting: Literal[-1, 0, 1]) -> "Token":
         token = super().push(ttype, tag, nesting)
-        token.meta["newlines"] = self._count_newlines()
+        token.map = self._find_line()
         if ttype == "code_inline":
             token.meta["position"] = self.pos
         return token
@@ -113,11 +109,12 @@ class _State(StateInline):
     @override
     def pushPending(self) -> "Token":  # noqa: N802
         token = super().pushPending()
-        token.meta["newlines"] = self._count_newlines()
+        token.map = self._find_line()
         return token
 
-    def _count_newlines(self) -> int:
+    def _find_line(self) -> list[int]:
         if self.pos > self._counted:
-            self._newlines += self.src.count("\n", self._counted, self.pos)
+            if newlines := self.src.count("\n", self._counted, self.pos):
+                self._map = [self._map[0] + newlines] * 2
             self._counted = self.pos
-        return self._newlines
+        return self._map
