@@ -11,7 +11,7 @@ class CitationKind(StrEnum):
     """How a file is cited."""
 
     LINES = "lines"  # a path with lines, in the text
-    LINK = "link"
+    LINK = "link"  # or a path with lines in the text of a link to that file
     PATH = "path"  # a path in backticks, without lines
 
 

@@ -51,6 +51,7 @@ def _find_paths_with_lines(marked: MarkedText) -> Iterator[Citation]:
     text, scanned, position = marked.text, scan_text(marked.text), 0
     links = LinkTexts(marked.block)
     path: Path | None = None
+    kind = CitationKind.LINES
     while match := CITATION.search(scanned, position):
         position = match.end()
         if match["rest"]:
@@ -59,13 +60,13 @@ def _find_paths_with_lines(marked: MarkedText) -> Iterator[Citation]:
             cited = read_further_lines(match, text, "rest")
         elif found := _read_match(match, text):
             path, cited, position = found
-            path = links.add_target(path, marked.offset_at(match.start()))
+            path, kind = links.add_target(path, marked.offset_at(match.start()))
         else:
             continue
         line = marked.line_at(match.start())
         for lines, written in cited:
             shown = remove_marks(written if match["bracketed"] else path.shown + written)
-            yield Citation(line, shown, path.shown, lines, CitationKind.LINES, path.readings, path.is_certain)
+            yield Citation(line, shown, path.shown, lines, kind, path.readings, path.is_certain)
 
 
 class _Found(NamedTuple):

@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from gate_tests.parsers.citations.citation import CitationKind
 from gate_tests.parsers.citations.readings import Path
 from gate_tests.parsers.citations.targets import is_address, unquote_path
 from gate_tests.parsers.markdown.block import Block, SpanKind
@@ -28,15 +29,18 @@ class LinkTexts:
         self._links = sorted(_Link(each.start, each.end, each.target) for each in links)
         self._starts: Sequence[int] = [each.start for each in self._links]
 
-    def add_target(self, path: Path, offset: int) -> Path:
-        """The path; if it stands in the text of a link to a file of the same name, also that file as a reading."""
+    def add_target(self, path: Path, offset: int) -> tuple[Path, CitationKind]:
+        """The path; if it stands in the text of a link to a file of the same name, that file is its first reading.
+
+        It then is looked for as a link is.
+        """
         index = bisect_right(self._starts, offset) - 1
         if index < 0 or offset >= self._links[index].end:
-            return path
+            return path, CitationKind.LINES
         target = _read_target(self._links[index].target)
-        if not target.rpartition("/")[2].endswith(path.shown.rpartition("/")[2]) or target in path.readings:
-            return path
-        return path._replace(readings=(*path.readings, target))
+        if not target.rpartition("/")[2].endswith(path.shown.rpartition("/")[2]):
+            return path, CitationKind.LINES
+        return path._replace(readings=(target, *path.readings)), CitationKind.LINK
 
 
 def _read_target(target: str) -> str:

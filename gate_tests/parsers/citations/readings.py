@@ -84,7 +84,7 @@ def read_marked_path(written: str, is_certain: bool) -> Path | None:
 
 
 def _choose_shown(shorter: Iterable[str], certain: Iterable[str]) -> str | None:
-    """Of the readings that are certainly files: the shortest that does not begin within a word of its script."""
+    """Of the readings that are certainly files: the first that does not begin with what may be text before it."""
     known = {*certain}
     good = [each for each in shorter if each in known]
     clean = [each for each in good if not is_unspaced(each[0])]

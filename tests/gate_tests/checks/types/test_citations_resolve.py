@@ -135,7 +135,9 @@ def test_roots_are_looked_in_too(repository: Repository) -> None:
         pytest.param("[`a.py:2`](/src/a.py)", True, id="in backticks"),
         pytest.param("[a.py:2](../../src/a.py:2)", True, id="with lines behind a colon"),
         pytest.param("[a.py:4](../../src/a.py)", False, id="beyond the end"),
-        pytest.param("[a.py:2](b.md)", False, id="another file"),
+        pytest.param("[c.py:2](b.md)", False, id="another file"),
+        pytest.param("[other/a.py:5](../../long/other/a.py#L5)", True, id="rather than a shorter file of that name"),
+        pytest.param("[a.py:5](a.py#L5)", True, id="rather than one at the root"),
         pytest.param("[a.py:2](https://github.com/o/r/blob/main/src/a.py#L2)", True, id="on GitHub"),
         pytest.param("[a.py:4](https://github.com/o/r/blob/main/src/a.py#L2)", False, id="there, beyond the end"),
         pytest.param("[c.py:2](../../src/a.py) [a.py:2](x.py)", False, id="missing"),
@@ -144,6 +146,9 @@ def test_roots_are_looked_in_too(repository: Repository) -> None:
 def test_the_target_of_a_link_tells_where_the_file_is_that_its_text_names(
     repository: Repository, report: str, holds: bool
 ) -> None:
+    repository.write("other/a.py", "one\n")
+    repository.write("long/other/a.py", "one\n" * 5)
+    repository.write("docs/audit/a.py", "one\n" * 5)
     assert judge(repository, report).holds == holds
 
 
