@@ -66,7 +66,10 @@ def read_path(text: str, start: int, end: int, before_port: bool = False) -> Pat
 @lru_cache(maxsize=4096)
 def _read_plain(run: str, before_port: bool) -> Path | None:
     likeness = judge_path(run, before_port)
-    return None if likeness is Likeness.NONE else Path(run, (run,), likeness is Likeness.FILE)
+    if likeness is Likeness.NONE:
+        return None
+    readings = (run, f"{run}.md") if run.isupper() and "." not in run else (run,)  # `README`, `CHANGELOG`
+    return Path(run, readings, likeness is Likeness.FILE)
 
 
 def _find_code_or_name(text: str, start: int, before: str) -> bool:

@@ -308,6 +308,7 @@ def test_what_may_be_a_file_is_certain_only_if_it_exists(text: str) -> None:
         pytest.param("-src/a.md:3", ["-src/a.md", "src/a.md"], id="another"),
         pytest.param("@src/a.md:3", ["@src/a.md", "src/a.md"], id="an at sign"),
         pytest.param("src\\a.md:3", ["src\\a.md", "src/a.md"], id="backslashes"),
+        pytest.param("line 3 of README", ["README", "README.md"], id="without its ending"),
         pytest.param("(src/a.md):3", ["src/a.md"], id="in brackets"),
     ],
 )
