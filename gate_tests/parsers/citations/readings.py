@@ -68,8 +68,9 @@ def _read_plain(run: str, before_port: bool) -> Path | None:
     likeness = judge_path(run, before_port)
     if likeness is Likeness.NONE:
         return None
-    readings = (run, f"{run}.md") if run.isupper() and "." not in run else (run,)  # `README`, `CHANGELOG`
-    return Path(run, readings, likeness is Likeness.FILE)
+    is_certain = likeness is Likeness.FILE
+    readings = (run, f"{run}.md") if is_certain and run.isupper() and "." not in run else (run,)  # `README`
+    return Path(run, readings, is_certain)
 
 
 def _find_code_or_name(text: str, start: int, before: str) -> bool:
