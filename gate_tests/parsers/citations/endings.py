@@ -38,8 +38,7 @@ SHELLS: Final = """
 BINARY: Final = """
     png jpg jpeg gif webp avif bmp ico tif tiff psd pdf doc docx xls xlsx ppt pptx odt ods odp epub zip tar gz tgz
     bz2 xz zst 7z whl jar war so dll dylib exe wasm bin dat db sqlite sqlite3 parquet feather pkl npy npz pt
-    onnx woff woff2 ttf otf eot mp3 mp4 wav ogg webm mov map pem crt key Of the names of files, in lower case,
-    without their dot.
+    onnx woff woff2 ttf otf eot mp3 mp4 wav ogg webm mov map pem crt key
 """
 """What has no lines."""
 NAMES: Final = """
