@@ -7,7 +7,7 @@ from gate_tests.checks.truncation import join_truncated
 from gate_tests.files.artifacts import Artifact, Artifacts
 from gate_tests.files.glob import TooManyFiles
 from gate_tests.files.path_or_glob import PathOrGlob
-from gate_tests.sanitize import CONTROL
+from gate_tests.sanitize import CONTROL, escape_controls
 
 
 class FoundOutput(NamedTuple):
@@ -81,7 +81,7 @@ def _find_unusable(paths: Iterable[str], artifacts: Artifacts) -> str | None:
     """Why some file that matches cannot be recorded."""
     for path in paths:
         if CONTROL.search(path):
-            return f"{path}: its name holds control characters or is not UTF-8"
+            return f"{escape_controls(path)}: its name holds control characters or is not UTF-8"
         if not (artifact := artifacts.read(path)).is_file:
             return f"{path}: {artifact.found}"
     return None

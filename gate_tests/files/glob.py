@@ -3,7 +3,8 @@
 `*` matches any characters of one name, `?` one character, `[abc]` one of these, `[!abc]` one of the others. `[*]` is
 the only way to escape, and braces are literal. `**` as a whole name matches zero or more directories, and at the end of
 a pattern everything below. Matching is case-sensitive. A name that begins with a dot matches only where the pattern has
-that dot, as in `.github/*.yml`: no wildcard stands for it, and `**` does not enter such a directory.
+that dot, as in `.github/*.yml`: no wildcard stands for it, and `**` does not enter such a directory. Nor does a pattern
+find what lies in `orchestration/runs` unless it begins so: records, packets and logs of runs are nobody's work.
 """
 
 import os
@@ -22,6 +23,7 @@ MAX_ENTRIES: Final = 200_000
 MAX_DEPTH: Final = 100
 
 _MAGIC: Final = re.compile(r"[*?[]")
+_RUNS: Final = "orchestration/runs/"
 _States = frozenset[int]
 
 
@@ -72,6 +74,8 @@ def walk_files(root: Path, skipped: Collection[str], max_entries: int) -> Iterat
 
 def matches_glob(pattern: str, path: str) -> bool:
     """Whether a file at `path`, relative to the root, matches. Says nothing of whether it exists."""
+    if path.startswith(_RUNS) and not pattern.startswith(_RUNS):
+        return False
     automaton = _Automaton(pattern)
     states = automaton.start
     for name in path.split("/"):
@@ -121,6 +125,7 @@ class _Search:
         self._confined_root = ConfinedRoot(root)
         self._automaton = _Automaton(pattern)
         self._left = self._max_entries = max_entries
+        self._closed = None if pattern.startswith(_RUNS) else _RUNS
 
     def files(self) -> Iterator[tuple[str, tuple[int, int]]]:
         """Each path, with the device and inode of its file."""
@@ -136,10 +141,14 @@ class _Search:
                 next_states = self._automaton.advance(states, name, is_link=is_link)
                 if is_link and (target := self._stat_target(path)):
                     status = target
-                if stat.S_ISDIR(status.st_mode) and min(next_states, default=end) < end and name not in self._skipped:
-                    directories.append((f"{path}/", next_states))
+                if stat.S_ISDIR(status.st_mode):
+                    if min(next_states, default=end) < end and self._may_enter(name, f"{path}/"):
+                        directories.append((f"{path}/", next_states))
                 elif stat.S_ISREG(status.st_mode) and end in next_states:
                     yield path, (status.st_dev, status.st_ino)
+
+    def _may_enter(self, name: str, directory: str) -> bool:
+        return name not in self._skipped and directory != self._closed
 
     def _entries(self, directory: str, states: _States) -> Iterator[tuple[str, os.stat_result]]:
         """Names and their `lstat` in the directory: all, or only the name that the pattern asks for."""

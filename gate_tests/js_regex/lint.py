@@ -58,7 +58,8 @@ def explain_literal(regex: str, flags: str = "", key: str = "regex") -> str | No
         return None
     if _NAME_IN_PATH.fullmatch(literal[1]) and not set("gim") & set(literal[2]):
         return None  # `/blog/`, `/en/us`
-    keys = {key: literal[1].replace(r"\/", "/"), "flags": "".join(sorted(set(flags + literal[2]) & set(FLAGS)))}
+    kept = set(flags + literal[2]) & set(FLAGS) if key == "regex" else ()  # `url_pattern` takes no flags
+    keys = {key: literal[1].replace(r"\/", "/"), "flags": "".join(sorted(kept))}
     instead = ", ".join(f'"{name}": {json.dumps(value, ensure_ascii=False)}' for name, value in keys.items() if value)
     return f"the slashes of {literal[0]!r} stand for themselves, as does what follows them; write {instead}"
 

@@ -13,7 +13,9 @@ _EXPANSION: Final = re.compile(
 _LINE: Final = re.compile(r"\s(?:&&|\|\||2>&1)(?!\S)|^[\w./-]++;$")
 _QUOTED: Final = re.compile(r"'[^']*+'")
 _ASSIGNMENT: Final = re.compile(r"[A-Za-z_]\w*+=\S*+")
-_BUILT_INS: Final = frozenset(("cd", "export", "source", ".", "set", "unset", "alias", "eval", "exec", "ulimit"))
+_BUILT_INS: Final = frozenset((
+    "cd", "export", "source", ".", "set", "unset", "alias", "eval", "exec", "ulimit", "if", "for", "while", "!", "[[",
+))  # fmt: skip
 _CODE_OPTION: Final = re.compile(r"-{1,2}(?:\w*[ceEpr]|eval|print|command|Command|exec)|/[cC]")
 _LANGUAGES: Final = frozenset(("awk", "gawk", "mawk", "nawk"))
 """Programs whose first argument is code, in which `&&` is at home."""

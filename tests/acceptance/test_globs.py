@@ -130,3 +130,18 @@ def test_a_schema_that_matches_an_output_is_work_and_no_rule(notes: Repository) 
         notes.start_gate(run_id, "G1")
         baseline = notes.record(run_id)["gates"][0]["attempts"][0]["baseline"]
         assert [row["path"] for row in baseline.get("schemas", [])] == schemas
+
+
+def test_what_orch_writes_itself_is_no_work(notes: Repository) -> None:
+    outputs = {"all_of": [{"path": "orchestration/**/RUN.json"}, {"path": "**/G?.md", "required": False}]}
+    notes.write_contract("G1", required_outputs=outputs, validations=[{"type": "changed_in_attempt"}])
+    run_id = notes.start_run(workflow="tests", slug="tea")
+    notes.start_gate(run_id, "G1")
+    ended = notes.orch("gate", "check", *AT)
+    assert "wanted at least 1 file that is not empty, found no file that matches" in ended.out
+    assert "found 2 unchanged" in ended.out  # the prompts of G1 and G2
+
+
+def test_a_name_that_cannot_be_recorded_is_shown_with_its_odd_characters(notes: Repository) -> None:
+    notes.write("out/tea/notes/a\u202eb.md", "one two")
+    assert "found out/tea/notes/a\\u202eb.md: its name holds control characters" in notes.orch("gate", "check", *AT).out

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gate_tests.files.glob import MAX_DEPTH, TooManyFiles, escape_glob, find_files
+from gate_tests.files.glob import MAX_DEPTH, TooManyFiles, escape_glob, find_files, matches_glob
 from tests.support.repository import Repository
 
 FILES = (
@@ -178,3 +178,23 @@ def test_a_link_to_a_file_that_does_not_match_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "elsewhere.txt").write_text("")
     (tmp_path / "a.md").symlink_to("elsewhere.txt")
     assert find_files(tmp_path, "*.md") == (["a.md"], 1)
+
+
+RECORD = "orchestration/runs/run_1/record/RUN.json"
+
+
+@pytest.mark.parametrize("pattern", ["**/*.json", "**", "orchestration/**", "*/*/*/record/*.json", "?rchestration/**"])
+def test_the_records_of_runs_are_found_by_no_wildcard(tmp_path: Path, pattern: str) -> None:
+    repository = Repository(tmp_path)
+    for path in (RECORD, "orchestration/skills/runs/a/record/b.json"):
+        repository.write(path, "{}")
+    assert RECORD not in find_files(tmp_path, pattern).paths
+    assert not matches_glob(pattern, RECORD)
+    assert find_files(tmp_path, "orchestration/*/runs/**").file_count == 1
+
+
+def test_they_are_found_where_the_pattern_begins_with_their_directory(tmp_path: Path) -> None:
+    Repository(tmp_path).write(RECORD, "{}")
+    for pattern in (RECORD, "orchestration/runs/*/record/RUN.json", "orchestration/runs/**"):
+        assert find_files(tmp_path, pattern).paths == [RECORD]
+        assert matches_glob(pattern, RECORD)

@@ -30,6 +30,7 @@ FOR_A_SHELL = {
     "a line for an argument": (["npm", "run build && npm test"], 1),
     "a variable that is set": (["CI=1", "npm", "test"], 0),
     "a command of shells": (["cd", "app"], 0),
+    "a word of shells": (["!", "grep", "-q", "TODO", "report.md"], 0),
     "an operator beside a shell's line": (["sh", "-c", "npm test", "&&", "echo"], 3),
     "quotation marks": (["grep", "-q", "'two words'", "a.md"], 2),
     "an escaped semicolon": (["find", ".", "-exec", "cat", "{}", "\\;"], 5),
