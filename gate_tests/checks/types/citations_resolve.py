@@ -58,7 +58,8 @@ class CitationsResolve(Rule):
     def describe(self) -> str:
         parts = [*(["headings"] if self.anchors else []), "lines"]
         where = f", looked for in {', '.join(self.roots)} too" if self.roots else ""
-        return f"at least {self.min_count} citations, each of a file and {' and '.join(parts)} that exist{where}"
+        count = f"at least {self.min_count} citations, each" if self.min_count else "every citation"
+        return f"{count} of a file and {' and '.join(parts)} that exist{where}"
 
     @override
     def accepts_text(self, text: str, path: str) -> bool:

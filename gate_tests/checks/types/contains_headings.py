@@ -59,7 +59,8 @@ class ContainsHeadings(TextRule):
     def describe(self) -> str:
         count = len(self.required_headings)
         what = "the heading" if count == 1 else f"all {count} headings"
-        words = f" with at least {self.min_section_words} words below {'it' if count == 1 else 'each'}"
+        unit = "word" if self.min_section_words == 1 else "words"
+        words = f" with at least {self.min_section_words} {unit} below {'it' if count == 1 else 'each'}"
         return f"{what}{words if self.min_section_words else ''}{' ' if count == 1 else ': '}" + ", ".join(
             self.required_headings
         )

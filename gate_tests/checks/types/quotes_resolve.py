@@ -64,7 +64,8 @@ class QuotesResolve(Rule):
     @override
     def describe(self) -> str:
         sources = ", ".join(self.sources)
-        return f"at least {self.min_count} quotations of {self.min_words} words or more, each of them in {sources}"
+        count = f"at least {self.min_count} quotations" if self.min_count else "every quotation"
+        return f"{count} of {self.min_words} words or more{', each of them' if self.min_count else ''} in {sources}"
 
     @override
     def lint(self, path: str) -> Iterator[LintWarning]:
