@@ -65,7 +65,10 @@ CHECK_TYPE: Final = CheckType(
     required=(),
     measures={"checked": "the files: `path`, `exists`"},
     example={},
-    mend="Write one of these files, at exactly one of these paths, relative to the root. White space is no work.",
+    mend=(
+        "Write one of these files, at exactly one of these paths, relative to the root, or where that has `*` or `?`, at "
+        "paths that match. White space is no work."
+    ),
     bind=_bind,
     evidence=Evidence.EXISTENCE,
 )
