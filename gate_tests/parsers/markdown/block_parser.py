@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock, reference
 from markdown_it.token import Token
 
-from gate_tests.parsers.markdown import bare_url, mdx
+from gate_tests.parsers.markdown import bare_url
 from gate_tests.parsers.markdown.block import BlockKind, Flavor
 from gate_tests.parsers.too_large import TooLargeToParse
 from gate_tests.typing_compat import override
@@ -148,6 +148,8 @@ def make_parser(flavor: Flavor) -> MarkdownIt:
     if flavor is not Flavor.COMMONMARK:
         parser.disable("code")
     if flavor is Flavor.MDX:
+        from gate_tests.parsers.markdown import mdx
+
         mdx.enable(parser)
     return parser
 

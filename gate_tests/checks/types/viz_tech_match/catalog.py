@@ -20,13 +20,11 @@ def _of_any_use(
     return Technology(name, named, modules, frozenset(elements.split()), calls, namespace, True, native)
 
 
-def _word(name: str, modules: str, native: str = "") -> Technology:
-    """One whose name means other things too: it must be all of the claim, end in `.js` or go with a chart."""
+def _word(name: str, kinds: str, modules: str, native: str = "") -> Technology:
+    """One whose name means other things too: it must be all of the claim, end in `.js` or go with one of `kinds`."""
     word = re.escape(name.lower().removesuffix(".js"))
-    kinds = r"(?:charts?|diagrams?|graphs?|maps?|plots?|globes?|lite|scenes?|viewer|animations?)"
-    return Technology(
-        name, rf"\b{word}[.\s]?js\b|^{word}$|^{word}[\s-](?:.*\s)?{kinds}\b", modules, by_any_use=True, native=native
-    )
+    named = rf"\b{word}[.\s]?js\b|^{word}$|^{word}(?:[\s-](?:[\w-]+\s)?)?(?:{kinds})s?\b"
+    return Technology(name, named, modules, by_any_use=True, native=native)
 
 
 _THREE: Final = r"three(?:/.+)?"
@@ -42,18 +40,18 @@ _FRAME: Final = r"<iframe\b"
 _IMAGE: Final = r"<(?:img|Image|picture|object)\b"
 
 TECHNOLOGIES: Final = (
-    _define("React Three Fiber", r"react[\s-]three[\s-]fiber|\br3f\b", _R3F, "Canvas"),
+    _define("React Three Fiber", r"three[\s-]fiber|\br3f\b|@react-three/", _R3F, "Canvas"),
     _define(
         "Three.js",
         r"\bthree[.\s]?js|^three$",
-        _THREE,
+        rf"{_THREE}|{_R3F}",
         "Canvas",
         r"\bnew\s+(?:THREE\s*\.\s*\w|(?:Scene|WebGLRenderer|PerspectiveCamera|Mesh)\b)",
         "THREE",
     ),
     _define(
         "WebGL",
-        r"webgl",
+        r"webgl|\bglsl\b",
         _GL,
         "Canvas",
         r"\bnew\s+(?:THREE\s*\.\s*)?WebGLRenderer\b",
@@ -77,9 +75,9 @@ TECHNOLOGIES: Final = (
         "mapboxgl",
     ),
     _of_any_use("MapLibre", r"maplibre", r"maplibre-gl|react-map-gl(?:/.+)?|@vis\.gl/react-maplibre"),
-    _define(
+    _of_any_use(
         "Leaflet",
-        r"\bleaflet",
+        r"(?<!\ba )(?<!\bthe )(?<!printed )\bleaflet(?:\b|js)",
         r"(?:react-)?leaflet",
         "MapContainer",
         r"\bL\s*\.\s*map\s*\(|\bnew\s+L\s*\.\s*\w",
@@ -96,7 +94,7 @@ TECHNOLOGIES: Final = (
     _of_any_use("Plotly", r"plotly", r"plotly\.js(?:-.+)?(?:/.+)?|react-plotly\.js(?:/.+)?"),
     _of_any_use("Nivo", r"\bnivo\b", r"@nivo/.+"),
     _of_any_use("visx", r"\bvisx\b", r"@visx/.+"),
-    _word("Victory", r"victory(?:-.+)?"),
+    _word("Victory", "chart|bar|pie|plot|axis", r"victory(?:-.+)?"),
     _of_any_use("Observable Plot", r"observable\s?plot|@observablehq", r"@observablehq/.+"),
     _of_any_use("Highcharts", r"highcharts?", r"highcharts(?:[-/].+)?|@highcharts/.+"),
     _of_any_use("ApexCharts", r"apex\s?charts?", r"apexcharts(?:/.+)?|react-apexcharts(?:/.+)?"),
@@ -111,14 +109,17 @@ TECHNOLOGIES: Final = (
     _of_any_use("NVD3", r"\bnvd3\b", r"nvd3|react-nvd3"),
     _of_any_use("C3.js", r"\bc3[.\s]?js", r"c3"),
     _of_any_use("Billboard.js", r"billboard[.\s]?js", r"billboard\.js(?:/.+)?|@billboard\.js/.+"),
-    _word("Chartist", r"chartist|react-chartist"),
-    _word("Frappe", r"frappe-charts(?:/.+)?"),
-    _word("Tremor", r"@tremor/react"),
-    _word("Semiotic", r"semiotic(?:/.+)?"),
+    _of_any_use("Carbon Charts", r"carbon[\s-]charts", r"@carbon/charts.*"),
+    _of_any_use("JSXGraph", r"\bjsxgraph", r"jsxgraph(?:/.+)?"),
+    _of_any_use("react-vis", r"\breact-vis\b", r"react-vis(?:/.+)?"),
+    _word("Chartist", "chart", r"chartist|react-chartist"),
+    _word("Frappe", "chart|gantt", r"frappe-charts(?:/.+)?"),
+    _word("Tremor", "chart|dashboard", r"@tremor/react"),
+    _word("Semiotic", "chart|frame", r"semiotic(?:/.+)?"),
     _of_any_use("deck.gl", r"\bdeck[.\s]?gl", r"deck\.gl|@deck\.gl/.+"),
     _of_any_use("kepler.gl", r"\bkepler[.\s]?gl", r"@?kepler\.gl(?:/.+)?"),
     _of_any_use("OpenLayers", r"open\s?layers", r"ol(?:/.+)?|rlayers"),
-    _word("Cesium", r"cesium(?:/.+)?|@cesium/.+|resium"),
+    _word("Cesium", "globe|viewer|map|3d|ion", r"cesium(?:/.+)?|@cesium/.+|resium"),
     _of_any_use(
         "Google Maps",
         r"google\s?maps?",
@@ -127,12 +128,16 @@ TECHNOLOGIES: Final = (
     _of_any_use("React Simple Maps", r"react[\s-]simple[\s-]maps", r"react-simple-maps"),
     _of_any_use("Globe.gl", r"\bglobe\.gl", r"(?:react-)?globe\.gl"),
     _of_any_use("Turf", r"\bturf[.\s]?js", r"@turf/.+"),
-    _word("Mermaid", r"mermaid(?:/.+)?|@mermaid-js/.+|react-mermaid.*|mdx-mermaid.*"),
+    _word(
+        "Mermaid",
+        "diagram|chart|flowchart|graph|timeline|syntax",
+        r"mermaid(?:/.+)?|@mermaid-js/.+|react-mermaid.*|mdx-mermaid.*",
+    ),
     _of_any_use(
         "Graphviz", r"graphviz|viz\.js", r"@viz-js/.+|viz\.js(?:/.+)?|d3-graphviz|graphviz-react|@hpcc-js/wasm.*"
     ),
     _of_any_use("Cytoscape", r"cytoscape", r"cytoscape(?:-.+)?|react-cytoscapejs"),
-    _word("Sigma.js", r"sigma(?:/.+)?|@react-sigma/.+"),
+    _word("Sigma.js", "graph|network", r"sigma(?:/.+)?|@react-sigma/.+"),
     _of_any_use("React Flow", r"react\s?flow|xyflow", r"reactflow|react-flow-renderer|@xyflow/.+|@reactflow/.+"),
     _of_any_use("vis.js", r"\bvis[.\s]?js|\bvis-(?:network|timeline|graph3d)", r"vis-.+|react-vis-.+"),
     _of_any_use("react-force-graph", r"react[\s-]force[\s-]graph", r"(?:react-)?force-graph(?:-.+)?|3d-force-graph"),
@@ -149,26 +154,26 @@ TECHNOLOGIES: Final = (
     _of_any_use("SVG.js", r"\bsvg\.js", r"@svgdotjs/.+"),
     _of_any_use("Snap.svg", r"\bsnap\.?svg", r"snapsvg(?:-.+)?"),
     _of_any_use("Matter.js", r"\bmatter[.\s]?js", r"matter-js"),
-    _of_any_use("GSAP", r"\bgsap\b|greensock", r"gsap(?:/.+)?|@gsap/.+"),
-    _of_any_use("Framer Motion", r"framer[\s-]?motion", r"framer-motion(?:/.+)?|motion(?:/.+)?"),
+    _of_any_use("GSAP", r"\bgsap\b|greensock|scroll\s?trigger", r"gsap(?:/.+)?|@gsap/.+"),
+    _of_any_use("Framer Motion", r"\bframer\b|\bmotion(?:/react|[\s-]one)\b", r"framer-motion(?:/.+)?|motion(?:/.+)?"),
     _of_any_use("React Spring", r"react[\s-]spring", r"react-spring(?:/.+)?|@react-spring/.+"),
     _of_any_use("Anime.js", r"\banime[.\s]?js", r"animejs(?:/.+)?"),
-    _word("Lottie", r"lottie-.+|@lottiefiles/.+|react-lottie.*"),
-    _word("Rive", r"@rive-app/.+|rive-react"),
+    _word("Lottie", "animation|player|json|web", r"lottie-.+|@lottiefiles/.+|react-lottie.*"),
+    _word("Rive", "animation|runtime|file", r"@rive-app/.+|rive-react"),
     _of_any_use("Scrollama", r"scrollama", r"(?:react-)?scrollama"),
     _of_any_use("Datawrapper", r"datawrapper", r"@datawrapper/.+", native=_FRAME),
-    _word("Flourish", r"@flourish/.+", native=_FRAME),
-    _word("Tableau", r"@tableau/.+|tableau-.+", native=_FRAME),
+    _word("Flourish", "chart|map|embed|story|template", r"@flourish/.+", native=_FRAME),
+    _word("Tableau", "chart|dashboard|embed|viz|public", r"@tableau/.+|tableau-.+", native=_FRAME),
     _of_any_use("Matplotlib", r"matplotlib|\bseaborn\b", r".+\.(?:png|svg|webp|jpe?g)", native=_IMAGE),
     _of_any_use("ggplot2", r"\bggplot2?\b", r".+\.(?:png|svg|webp|jpe?g)", native=_IMAGE),
     _of_any_use("WebGPU", r"webgpu", _THREE, native=r"\bnavigator\s*\.\s*gpu\b|\bWebGPURenderer\b"),
     _of_any_use(
         "Canvas",
-        r"\bcanvas\b",
+        r"(?<!oil on )(?<!on a )\bcanvas\b(?! (?:painting|print|texture))",
         _R3F + r"|.*(?:canvas|konva|p5|pixi|paper|fabric|chart).*",
         "canvas Canvas",
         native=r"<\w*[cC]anvas\b|\bgetContext\s*\(",
     ),
-    _of_any_use("SVG", r"\bsvg\b", _SVG, native=r"<[\w.]*[sS](?:vg|VG)\b|\bcreateElementNS\b"),
+    _of_any_use("SVG", r"\bsvg\b", _SVG, native=r"<[\w.]*[sS](?:vg|VG)\b|\bcreateElementNS\b|=\s*\{?\s*\.svg"),
 )
 """The technologies that can be recognized. The last three are the browser's."""

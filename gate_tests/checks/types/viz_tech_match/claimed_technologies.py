@@ -14,32 +14,64 @@ _LIBRARY: Final = re.compile(
     r"|\b[A-Z]?[a-z0-9]+(?:[A-Z][a-z0-9]*)*(?:[A-Z](?:harts?|raphs?|lots?|aps?|iz|is|raw|low|ngine|it))\b"
 )
 """A word that looks like the name of a library: `Foo.js`, `@foo/bar`, `FooGL`, `FooCharts`."""
-_NO_LIBRARIES: Final = frozenset(
-    ("angular", "geojs", "next", "node", "nuxt", "openstreetmap", "preact", "react", "solid", "svelte", "vue")
+_NO_LIBRARIES: Final = (
+    r"angular|blender|css|ecmascript|es|figma|geojs|html|illustrator|intersectionobserver|midjourney|"
+    r"mutationobserver|next|node|nuxt|openstreetmap|photoshop|pinterest|preact|python|react|"
+    r"requestanimationframe|resizeobserver|solid|svelte|tailwind|useeffect|useref|usestate|vanilla|vimeo|"
+    r"vue|webassembly|webaudio|youtube"
 )
-_WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9]+")
-_DESCRIPTION: Final = re.compile(
-    r".*(?:"
-    r"2d|3d|accordion|age|al|anatomy|animated|animation|animations|archy|art|arts|ation|ations|"
-    r"bar|bars|beat|book|box|braid|bubble|bubbles|burst|calendar|canvas|card|cards|carousel|"
-    r"cartoon|chart|charts|chord|choropleth|clock|cloud|collage|column|columns|comic|comics|"
-    r"comparison|compass|constellation|count|counter|css|dashboard|dashboards|deck|decks|display|"
-    r"dot|dots|essay|flow|formula|fresco|funnel|gallery|game|gantt|gauge|globe|glossary|gram|"
-    r"grams|graph|graphs|graphy|grid|heat|helix|hexbin|hotspot|hotspots|html|ic|icon|icons|ics|"
-    r"iframe|image|images|ing|interactive|javascript|json|ladder|layer|layers|lens|light|line|"
-    r"lineage|lines|list|logy|map|maps|marquee|matrix|ment|meter|mockup|model|models|morph|mural|"
-    r"narrative|network|networks|nomy|orbit|page|painting|paintings|palette|panel|parallax|"
-    r"particles|photo|photos|picture|pictures|pie|plot|plots|popup|portrait|portraits|poster|"
-    r"posters|puzzle|pyramid|quiz|quote|quotes|radar|react|reveal|reveals|ribbon|ring|rings|"
-    r"sankey|scatter|scene|scenes|score|scroll|scrollytelling|sequence|sketch|slide|slider|slides|"
-    r"slideshow|specimen|spectrum|spiral|split|stack|sticky|story|strip|svg|swarm|table|tables|"
-    r"taxonomy|terrain|text|tile|tiles|tooltip|tooltips|tour|tree|trees|typescript|typography|ure|"
-    r"ures|venn|video|view|viewer|views|vignette|voronoi|walkthrough|wall|waves|wheel|wheels|"
-    r"writer|zoom"
-    r")",
+_BINDING: Final = re.compile(
+    r"(?<![\w@/.-])(?:react|vue|svelte)-(?!(?:app|based|built|components?|controlled|driven|first|friendly|generated"
+    r"|hooks?|icons?|like|managed|markup|native|only|powered|ready|rendered|state|style|svg|tree|wrapped)\b)"
+    r"[a-z][\w-]*(?:\.(?:js|ts|gl)\b)?",
     re.IGNORECASE,
 )
-"""A word that says what is seen, not by what it is drawn."""
+"""A library for one of these, such as `react-table`."""
+_DENIED: Final = re.compile(
+    r"(?<![\w@/.-])(?:(?:no|not|non|without|instead\s+of|rather\s+than)[\s-]+(?:an?\s+|any\s+)?|(?:un)?like\s+)[\w.]+"
+    r"|[\w.]+-(?:like|style|styled|inspired|esque|free)\b",
+    re.IGNORECASE,
+)
+"""What something is not made with: `no D3`, `D3-like`."""
+_WORD: Final = re.compile(r"[A-Za-z][A-Za-z0-9]+")
+_HUMP: Final = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+[A-Za-z]")
+_FORMS: Final = (
+    r"abstract|after|area|ascii|audio|avatar|badge|banknote|banner|base|before|bespoke|bit|blank|"
+    r"blueprint|body|braille|broadside|bullet|bump|button|calligraphic|callout|candlestick|chart|circle|"
+    r"coin|compare|composed|concept|confetti|contour|cover|crest|css3|cube|curve|custom|data|decorative|"
+    r"default|details|dial|diorama|divider|document|donut|doughnut|drawer|drawn|embed|emblem|emoji|"
+    r"engraved|es6|exhibit|facsimile|figure|filter|flag|flipbook|folio|font|footer|frame|fullscreen|"
+    r"generative|geo|gif|globe|gltf|gradient|grouped|hand|header|hero|html5|hybrid|ink|inline|"
+    r"interactive|jpeg|jpg|js|jsx|knowledge|ledger|legend|letter|logo|lollipop|loop|manifest|manuscript|"
+    r"map|markdown|masonry|media|mind|mini|modal|module|motif|native|newspaper|none|org|other|overlay|"
+    r"pamphlet|parallel|particle|passport|path|pattern|phylogeny|pin|pixel|playbill|png|podcast|polar|"
+    r"portal|print|progress|quilt|radial|raster|responsive|ridge|river|road|row|screenshot|shader|"
+    r"silhouette|simple|site|sound|spark|sphere|spider|stacked|stamp|star|static|step|stepper|stopwatch|"
+    r"storyboard|street|style|styled|sunburst|tab|tag|tailwind|template|ticker|time|toggle|tracker|"
+    r"triptych|ts|tsx|unicode|vanilla|vector|waffle|wave|web|webp|widget|wind|woodcut|word|world"
+)
+"""Words that say what is seen, not by what it is drawn."""
+_FORM_ENDINGS: Final = (
+    r"2d|3d|accordion|anatomy|animated|animation|archy|bar|beat|book|box|braid|bubble|burst|calendar|"
+    r"canvas|card|carousel|cartoon|chord|choropleth|clock|cloud|collage|column|comic|comparison|compass|"
+    r"constellation|count|counter|css|dashboard|deck|display|dot|essay|flow|formula|fresco|funnel|"
+    r"gallery|game|gantt|gauge|glossary|graph|graphy|grid|heat|helix|hexbin|hotspot|html|icon|iframe|"
+    r"image|javascript|json|ladder|layer|lens|light|line|lineage|list|marquee|matrix|meter|mockup|model|"
+    r"morph|mural|narrative|network|orbit|page|painting|palette|panel|parallax|particles|photo|picture|"
+    r"pie|plot|popup|portrait|poster|puzzle|pyramid|quiz|quote|radar|react|reveal|ribbon|ring|sankey|"
+    r"scatter|scene|score|scroll|scrollytelling|sequence|sketch|slide|slider|slideshow|specimen|spectrum|"
+    r"spiral|split|stack|sticky|story|strip|svg|swarm|table|taxonomy|terrain|text|tile|tooltip|tour|"
+    r"tree|typescript|typography|venn|video|view|viewer|vignette|voronoi|walkthrough|wall|waves|wheel|"
+    r"writer|zoom"
+)
+"""The same, and in longer words too: `heatmap`, `sparkline`."""
+_FORM: Final = re.compile(rf"(?:{_FORMS}|{_FORM_ENDINGS})s?", re.IGNORECASE)
+_DESCRIPTION: Final = re.compile(
+    r"(?:area|bar|bit|bubble|column|donut|flow|gantt|heat|line|mind|org|pie|radar|road|spider|star|time|tree|world)?"
+    r"(?:chart|map)s?|(?:clip|concept|line|pixel|word)?arts?"
+    rf"|(?:{_FORMS})s?|.*(?:(?:{_FORM_ENDINGS})s?|age|al|ations?|grams?|ics?|ing|logy|ment|nomy|ures?)",
+    re.IGNORECASE,
+)
 
 
 def find_technologies(claim: str) -> list[Technology]:
@@ -47,7 +79,7 @@ def find_technologies(claim: str) -> list[Technology]:
 
     A description, such as `Interactive timeline`, names none.
     """
-    normalized = normalize_claim(claim[:_MAX_CHARACTERS])
+    normalized = _DENIED.sub(" ", normalize_claim(claim[:_MAX_CHARACTERS]))
     parts = [normalized.lower(), *(part.strip() for part in _SEPARATOR.split(normalized.lower()))]
     found = [each for each in TECHNOLOGIES if any(re.search(each.named, part) for part in parts)]
     return found + [_make_unknown(name) for name in _find_unknown(normalized, found)]
@@ -62,9 +94,19 @@ def _find_unknown(claim: str, known: list[Technology]) -> list[str]:
     """The names in it that look like those of libraries and are not known."""
     alone = claim.strip()
     if not known and _WORD.fullmatch(alone) and not _DESCRIPTION.fullmatch(alone):
-        return [alone]
-    names = (name[0] for name in _LIBRARY.finditer(claim) if _stem(name[0]) not in _NO_LIBRARIES)
-    return [name for name in dict.fromkeys(names) if not any(re.search(each.named, name.lower()) for each in known)]
+        found = [alone]
+    else:
+        found = [name for pattern in (_LIBRARY, _BINDING) for name in pattern.findall(claim)]
+    names = [
+        name for name in dict.fromkeys(found) if not re.fullmatch(_NO_LIBRARIES, _stem(name)) and not _describes(name)
+    ]
+    return [name for name in names if not any(re.search(each.named, name.lower()) for each in known)]
+
+
+def _describes(name: str) -> bool:
+    """Whether each part of a name such as `LineChart` says what is seen."""
+    parts = _HUMP.findall(name)
+    return "".join(parts) == name and parts[-1:] != ["JS"] and all(map(_FORM.fullmatch, parts))
 
 
 def _stem(name: str) -> str:

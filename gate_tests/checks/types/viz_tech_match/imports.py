@@ -22,7 +22,7 @@ _NAMED: Final = re.compile(r"(?P<type>\btype\s+(?!as\b))?(?P<name>[\w$]+)(?:\s*(
 _BRACES: Final = re.compile(r"\{([^{}]*)\}")
 _NAMESPACE: Final = re.compile(r"\*\s*as\s+([\w$]+)")
 _DEFAULT: Final = re.compile(r"\s*([\w$]+)")
-_DECLARED: Final = re.compile(r"\b(?:const|let|var)\s+(?:([\w$]+)|\{([^{}]*)\})[^=;{}]*=(?!=|>)[^;]*\Z")
+_DECLARED: Final = re.compile(r"(?s:.*)\b(?:const|let|var)\s+(?:([\w$]+)|\{([^{}]*)\})[^=;{}]*=(?!=|>)[^;]*\Z")
 """`const Chart = dynamic(() =>` and the like, up to the `import()`."""
 _CHOSEN: Final = re.compile(
     r"\s*\)+\s*\.\s*(?:then\s*\(\s*(?:async\s*)?\(?\s*(?:([\w$]+)|\{([^{}]*)\})[^=]*=>|(?!then\b)([\w$]+))"
@@ -35,6 +35,11 @@ _ALIAS: Final = re.compile(
     r"\b(?:const|let|var)\s+(?:([\w$]+)|\{([^{}]{0,500})\})\s*=\s*(?:[\w$.]+\s*\(\s*)?([\w$]+)(?:\s*\.\s*([\w$]+))?\s*[);,\n]"
 )
 """`const Lines = LineChart`, `= memo(LineChart)`, `= Recharts.LineChart`, `const { LineChart } = Recharts`."""
+_LAZY: Final = re.compile(
+    r"\b(?:const|let|var)\s+([\w$]+)\s*=\s*(?:[\w$]+\s*\.\s*)?(?:lazy|dynamic)\s*\(\s*async\s*\(\s*\)\s*=>\s*\{"
+    r"[^}]{0,300}?\bdefault\s*:\s*([\w$]+)(?:\s*\.\s*([\w$]+))?"
+)
+"""`const Lines = lazy(async () => { …; return { default: recharts.LineChart } })`."""
 
 
 class Import(NamedTuple):
@@ -65,12 +70,13 @@ def find_imports(source: Source) -> Iterator[Import]:
 def find_aliases(code: str, names: Mapping[str, str]) -> dict[str, str]:
     """The names that the code gives to what `names` stand for, as in `names`."""
     found = dict[str, str]()
-    for local, pattern, name, member in _ALIAS.findall(f"{code};"):
+    written = [*_ALIAS.findall(f"{code};"), *((local, "", name, member) for local, name, member in _LAZY.findall(code))]
+    for local, pattern, name, member in written:
         exported = found.get(name, names.get(name))
         if exported is None or (member and exported != WHOLE_MODULE):
             continue
         if local:
-            found[local] = member or exported
+            found[local] = member if member and member != "default" else exported
         elif exported == WHOLE_MODULE and not member:
             found |= _parse_names(pattern)
     return found
@@ -112,6 +118,6 @@ def _find_names_nearby(code: str, start: int, end: int) -> dict[str, str]:
         names[chosen[1]] = WHOLE_MODULE
         member = _MEMBER.match(after, chosen.end())
         exported = member[2] if member and member[1] == chosen[1] and member[2] != "default" else WHOLE_MODULE
-    if declared := _DECLARED.search(before):
+    if declared := _DECLARED.match(before):
         names |= {declared[1]: exported} if declared[1] else _parse_names(declared[2])
     return names

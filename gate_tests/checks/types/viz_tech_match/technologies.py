@@ -1,7 +1,7 @@
 """A technology of visualizations, and whether sources import and render it."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 from unicodedata import category, normalize
 
@@ -12,9 +12,11 @@ _IDENTIFIER: Final = re.compile(r"(?<![\w$.])[\w$]+")
 _USE: Final = re.compile(
     r"(?<![\w$.])(?P<new>new\s+)?(?P<name>[\w$]+)(?P<members>(?:\s*\??\.\s*[\w$]+)*+)(?:<[^<>;]{0,200}>)?\s*(?P<call>\()?"
 )
-_CREATED: Final = re.compile(r"\b(?:createElement|cloneElement|jsxs?|h)\s*\(\s*([\w$.]+)")
-"""A tag that is written as a call."""
-_PREPARES: Final = re.compile(r"\.\s*(?:register\w*|use|defaults|config\w*|setOptions)\s*\Z")
+_CREATED: Final = re.compile(
+    r"\b(?:createElement|cloneElement|jsxs?|h)\s*\(\s*([\w$.]+)|\b\w+=\{\s*([A-Z][\w$.]*)\s*\}"
+)
+"""A tag that is written as a call, or given to another as in `as={LineChart}`."""
+_PREPARES: Final = re.compile(r"\.\s*(?:register\w*|use|defaults|config\w*|setOptions|mergeOptions)\s*\Z")
 """A call that only makes something of a library ready, such as `Chart.register(…)`."""
 
 
@@ -56,7 +58,7 @@ class Technology(NamedTuple):
         names = {local: exported for each in imports for local, exported in each.names.items()}
         if names:
             names |= find_aliases(file.code, names)
-        if not self.elements.isdisjoint(_resolve_elements(file.elements, names)):
+        if not self.elements.isdisjoint(_resolve_elements(file, names, self.elements)):
             return True
         if self.by_any_use and names and _is_used(file, names):
             return True
@@ -70,7 +72,7 @@ class Technology(NamedTuple):
 
 
 class SourceFile(NamedTuple):
-    """What is looked for in a source file: its code, with the kinds of `getContext("…")` in it, tags and imports."""
+    """What is looked for in a source file: its code, with some strings in it, tags and imports."""
 
     code: str
     elements: frozenset[str]
@@ -79,15 +81,30 @@ class SourceFile(NamedTuple):
     @classmethod
     def of(cls, source: Source) -> "SourceFile":
         """From the scanned file."""
-        code = _inline_context_kinds(source)
-        return cls(code, source.elements | set(_CREATED.findall(code)), tuple(find_imports(source)))
+        code = _inline_strings(source)
+        return cls(
+            code,
+            source.elements | {called or given for called, given in _CREATED.findall(code)},
+            tuple(find_imports(source)),
+        )
 
 
-def _resolve_elements(elements: Iterable[str], names: dict[str, str]) -> Iterator[str]:
-    """The tags as the library calls them: `<LC>` and `<R.LineChart>` are `LineChart`."""
-    for element in elements:
+def _resolve_elements(file: SourceFile, names: dict[str, str], wanted: frozenset[str]) -> Iterator[str]:
+    """The tags as the library calls them: `<LC>` and `<R.LineChart>` are `LineChart`, but not one of another origin."""
+    for element in file.elements:
         first, _, rest = element.partition(".")
-        yield rest if rest and names.get(first) == WHOLE_MODULE else names.get(element, element)
+        if rest and names.get(first) == WHOLE_MODULE:
+            yield rest
+        elif element in names:
+            yield names[element]
+        elif element in wanted and not _is_of_another_origin(element, file):
+            yield element
+
+
+def _is_of_another_origin(name: str, file: SourceFile) -> bool:
+    if any(name in each.names for each in file.imports):
+        return True
+    return re.search(rf"\b(?:const|let|var|function|class)\s+{re.escape(name)}\b", file.code) is not None
 
 
 def _is_used(file: SourceFile, names: dict[str, str]) -> bool:
@@ -101,11 +118,17 @@ def _is_used(file: SourceFile, names: dict[str, str]) -> bool:
 
 
 _CONTEXT: Final = re.compile(r'\bgetContext\s*\(\s*("\d+")')
+_IMAGE: Final = re.compile(r'(\b(?:src|data)\s*=\s*\{?\s*)("\d+")')
 
 
-def _inline_context_kinds(source: Source) -> str:
-    """The code, with the string literals in `getContext("…")` replaced by their content."""
-    return _CONTEXT.sub(lambda match: f"getContext({source.string(match[1])}", source.code)
+def _inline_strings(source: Source) -> str:
+    """The code, with the string literals in `getContext("…")` and `src="….svg"` replaced by their content."""
+    code = _CONTEXT.sub(lambda match: f"getContext({source.string(match[1])}", source.code)
+    return _IMAGE.sub(lambda match: f"{match[1]}.svg" if _is_svg(source.string(match[2])) else match[0], code)
+
+
+def _is_svg(url: str | None) -> bool:
+    return url is not None and re.search(r"\.svg(?:[?#]|\Z)", url, re.IGNORECASE) is not None
 
 
 def normalize_claim(claim: str) -> str:

@@ -75,6 +75,21 @@ D3 = "import * as d3 from 'd3'\nd3.select('#x')\n"
         pytest.param("Mermaid diagram", "import mermaid from 'mermaid'\nmermaid.run()", id="Mermaid"),
         pytest.param("Framer Motion", "import { motion } from 'framer-motion'\n<motion.div/>", id="Framer Motion"),
         pytest.param("p5.js sketch", "import p5 from 'p5'\nnew p5(draw)", id="p5.js"),
+        pytest.param(
+            "Recharts",
+            "const L = lazy(async () => { const m = await import('recharts'); return { default: m.PieChart } })\n<L/>",
+            id="lazy with await",
+        ),
+        pytest.param("Recharts", "import { LineChart } from 'recharts'\n<Card as={LineChart}/>", id="given to another"),
+        pytest.param(
+            "Recharts LineChart", "import { LineChart } from 'recharts'\n<LineChart/>", id="with its component"
+        ),
+        pytest.param("Three.js", "import { Canvas } from '@react-three/fiber'\n<Canvas/>", id="Three.js by R3F"),
+        pytest.param("Leaflet", "import { map as draw } from 'leaflet'\ndraw('x')", id="Leaflet, a function"),
+        pytest.param("SVG", "<img src='/tree.svg?v=1'/>", id="SVG, an image"),
+        pytest.param("VictoryPie", "import { VictoryPie } from 'victory'\n<VictoryPie/>", id="Victory's component"),
+        pytest.param("SVG, not D3", "<svg/>", id="another one denied"),
+        pytest.param("react-chrono", "import { Chrono } from 'react-chrono'\n<Chrono/>", id="a React library"),
         pytest.param("Victory", "import { VictoryBar as B } from 'victory'\n<B/>", id="Victory"),
         pytest.param("FooViz", "import { Foo } from '@foo-viz/react'\n<Foo/>", id="a name nobody knows"),
         pytest.param("Foo.js + D3", f"import foo from 'foojs'\nfoo(x)\n{D3}", id="beside one that is known"),
@@ -110,6 +125,19 @@ def test_what_is_imported_and_rendered_matches_its_claim(technology: str, source
         ),
         pytest.param("Recharts", "import { LineChart as LC } from 'recharts'\n<LD/>", "Recharts is", id="another tag"),
         pytest.param("Recharts", "import * as R from './charts'\n<R.LineChart/>", "Recharts is not", id="another file"),
+        pytest.param(
+            "Recharts",
+            "import { Legend } from 'recharts'\nimport { LineChart } from './own'\n<LineChart/>",
+            "Recharts is imported, but",
+            id="a tag of another module",
+        ),
+        pytest.param(
+            "Recharts",
+            "import { Legend } from 'recharts'\nfunction PieChart() {}\n<PieChart/>",
+            "Recharts is imported, but",
+            id="a tag of its own",
+        ),
+        pytest.param("SVG", "<img src='/tree.png'/>", "nothing of SVG is rendered", id="another image"),
         pytest.param("Chart.js", "return <div/>", "Chart.js is not imported", id="Chart.js"),
         pytest.param(
             "Chart.js",
@@ -140,7 +168,21 @@ def test_what_is_not_imported_or_not_rendered_does_not(technology: str, source: 
     assert outcome.measured == {"claims_count": 1, "unmatched": [outcome.found]}
 
 
-@pytest.mark.parametrize("technology", ["FooViz", "Foo.js", "CanvasGL", "@acme/graph", "Frobnicator", "BizCharts + D3"])
+@pytest.mark.parametrize(
+    "technology",
+    [
+        "FooViz",
+        "Foo.js",
+        "CanvasGL",
+        "@acme/graph",
+        "Frobnicator",
+        "BizCharts + D3",
+        "Britecharts",
+        "react-chrono",
+        "TimelineJS",
+        "LightningChart",
+    ],
+)
 def test_a_technology_that_nobody_knows_fails_and_those_that_are_known_are_named(technology: str) -> None:
     outcome = claim(technology, f"import foo from 'bar'\nfoo()\n{D3}")
     assert not outcome.holds
@@ -154,7 +196,9 @@ def test_a_technology_that_nobody_knows_fails_and_those_that_are_known_are_named
     [
         "Interactive Timeline", "Timeline", "Cladogram", "7-Stage Transformation", "Victory Timeline", "Leaf Map",
         "Path to Victory", "Cesium Decay", "Split-screen", "Stacking Letters T-O-Y-S", "3D Model", "React State",
-        "JavaScript", "Next.js page", "Heatmap", "Choropleth", "\u5730\u56f3",
+        "JavaScript", "Next.js page", "Heatmap", "Choropleth", "\u5730\u56f3", "Woodcut", "BarChart", "StoryMap",
+        "Donut", "Custom", "Markdown", "PNG", "Victory map", "Oil on canvas", "A leaflet of 1921",
+        "IntersectionObserver", "React-based timeline", "D3-like tree", "Timeline (no D3)", "HTML5", "Figma",
     ],
 )  # fmt: skip
 def test_a_description_names_no_library_and_that_is_said(description: str) -> None:
