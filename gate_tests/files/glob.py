@@ -65,7 +65,7 @@ def find_files(root: Path, pattern: str, max_entries: int = MAX_ENTRIES) -> Foun
 
 
 def walk_files(root: Path, skipped: Collection[str], max_entries: int) -> Iterator[str]:
-    """The paths of all files that `**` matches, but for those in directories with one of the `skipped` names.
+    """The paths of all files, hidden ones too, but for those in directories with one of the `skipped` names.
 
     Raises TooManyFiles, OSError, when it has yielded what it found before.
     """
@@ -86,7 +86,9 @@ def matches_glob(pattern: str, path: str) -> bool:
 class _Automaton:
     """A glob as a nondeterministic automaton over the names of a path: a state is an index of the pattern's names."""
 
-    def __init__(self, pattern: str) -> None:
+    def __init__(self, pattern: str, with_hidden: bool = False) -> None:
+        """`with_hidden`: wildcards stand for the dot of a hidden name too."""
+        self._with_hidden = with_hidden
         self._names = _split_pattern(pattern)
         self.end = len(self._names)
         can_match = bool(self._names) and ".." not in self._names
@@ -99,8 +101,8 @@ class _Automaton:
             if state == self.end:
                 continue
             if self._names[state] != "**":
-                advanced |= {state + 1} if _compile_name(self._names[state])(name) else set()
-            elif not is_link and not name.startswith("."):
+                advanced |= {state + 1} if _compile_name(self._names[state], self._with_hidden)(name) else set()
+            elif not is_link and (self._with_hidden or not name.startswith(".")):
                 advanced.add(state)
         return self._skip_double_stars(advanced)
 
@@ -123,7 +125,7 @@ class _Search:
     def __init__(self, root: Path, pattern: str, max_entries: int, skipped: Collection[str] = ()) -> None:
         self._skipped = skipped
         self._confined_root = ConfinedRoot(root)
-        self._automaton = _Automaton(pattern)
+        self._automaton = _Automaton(pattern, with_hidden=bool(skipped))
         self._left = self._max_entries = max_entries
         self._closed = None if pattern.startswith(_RUNS) else _RUNS
 
@@ -200,8 +202,8 @@ def _split_pattern(pattern: str) -> list[str]:
 
 
 @cache
-def _compile_name(pattern: str) -> Callable[[str], object]:
-    hidden = "" if pattern.startswith(".") else r"(?!\.)"
+def _compile_name(pattern: str, with_hidden: bool) -> Callable[[str], object]:
+    hidden = "" if with_hidden or pattern.startswith(".") else r"(?!\.)"
     return re.compile(hidden + translate(pattern)).match
 
 

@@ -66,8 +66,8 @@ CHECK_TYPE: Final = CheckType(
     measures={"checked": "the files: `path`, `exists`"},
     example={},
     mend=(
-        "Write one of these files, at exactly one of these paths, relative to the root, or where that has `*` or `?`, at "
-        "paths that match. White space is no work."
+        "Write one of these files, at exactly one of these paths, relative to the root, or where that has `*` or `?`, "
+        "at paths that match. White space is no work."
     ),
     bind=_bind,
     evidence=Evidence.EXISTENCE,
