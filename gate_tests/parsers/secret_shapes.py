@@ -14,7 +14,10 @@ MAX_SHAPE_BYTES: Final = 2048
 
 _ESCAPES: Final = (rb"\n", rb"\r", rb"\t")
 _NO_DOCUMENTED_EXAMPLE: Final = rb"(?![A-Z0-9]{9}EXAMPLE)"
-_PEM_GAP: Final = rb"(?:\\[nrt]|[\s\"'`+,>#*|;\\]){0,64}+"
+_WORD_START: Final = rb"(?:(?<![A-Za-z0-9])|(?<=\\[nrt]))"
+_NO_PLACEHOLDER: Final = rb"(?![A-Za-z0-9_-]{0,24}?(?:[xX]{12}|(?i:your)[_-]))"
+"""A run of `x`, or `your-…`, which documentation puts in the place of a token."""
+_PEM_GAP: Final = rb"(?:\\[nrt]|<br ?/?>|&#1[03];|[\s\"'`+,>#*|;\\]){0,64}+"
 """Between the lines of a PEM block: white space, also escaped, and what quotes a line in a program or in Markdown."""
 _PEM_FIELDS: Final = rb"(?:[A-Za-z][A-Za-z-]{1,30}+: [^\r\n\\]{1,80}+" + _PEM_GAP + rb"){0,4}+"
 _SHORT_BODY: Final = rb"(?=[A-Za-z]{0,79}+[0-9+/=])(?:[A-Za-z0-9+/=]{1,80}+(?:\\[nr]|\r?\n[\t >]{0,8}){1,4}){1,6}"
@@ -63,7 +66,8 @@ def _shape(kind: str, literals: str, pattern: bytes) -> Shape:
 def _token(kind: str, literals: str, tail: bytes) -> Shape:
     """A token that begins with one of the literals, separated by spaces, and goes on with `tail`."""
     prefixes = tuple(literal.encode() for literal in literals.split())
-    return Shape(kind, prefixes, tuple(re.escape(prefix) + tail for prefix in prefixes), is_word=True)
+    patterns = tuple(re.escape(prefix) + rb"(?=" + tail + rb")" + _NO_PLACEHOLDER for prefix in prefixes)
+    return Shape(kind, prefixes, patterns, is_word=True)
 
 
 SHAPES: Final = (
@@ -96,7 +100,7 @@ SHAPES: Final = (
         "Slack webhook",
         "hooks.slack.com",
         rb"hooks\.slack\.com" + _SLASH + rb"(?:services|workflows|triggers)"
-        + rb"(?!" + _SLASH + rb"T0{8}" + _SLASH + rb"B0{8})"  # the documented example
+        + rb"(?!" + _SLASH + rb"T0{8}" + _SLASH + rb"B0{8}|[^\s]{0,60}?(?:X{8}|YOUR))"  # the documented examples
         + rb"(?:" + _SLASH + rb"[A-Za-z0-9]{6,64}+){3}",
     ),
     _token("Google API key", "AIza", rb"[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])"),
@@ -120,7 +124,7 @@ SHAPES: Final = (
     _shape(
         "Azure storage or bus key",
         "AccountKey=|SharedAccessKey=",
-        rb"(?:AccountKey|SharedAccessKey)=[A-Za-z0-9+/]{42,88}+={1,2}",
+        rb"(?:AccountKey|SharedAccessKey)=(?!Eby8vdM02xNO)[A-Za-z0-9+/]{42,88}+={1,2}",
     ),
     _token("SendGrid key", "SG.", rb"[A-Za-z0-9_-]{20,24}\.[A-Za-z0-9_-]{39}"),
     _token("DigitalOcean token", "dop_v1_ doo_v1_ dor_v1_", rb"[a-f0-9]{40}"),
@@ -134,6 +138,29 @@ SHAPES: Final = (
     _token("Postman API key", "PMAK-", rb"[a-f0-9]{24}-[a-f0-9]{34}"),
     _token("Atlassian token", "ATATT3xFfGF0", rb"[A-Za-z0-9_=-]{60}"),
     _token("Sentry token", "sntrys_", rb"[A-Za-z0-9+/=_]{40}"),
+    _token("Sentry token", "sntryu_", rb"[a-f0-9]{60}"),
+    _token("Twilio key", "SK", rb"[a-f0-9]{32}(?![A-Za-z0-9])"),
+    _token("Mailgun key", "key-", rb"[a-f0-9]{32}(?![A-Za-z0-9])"),
+    _token("Square token", "sq0atp- sq0csp-", rb"[A-Za-z0-9_-]{22}"),
+    _token("Heroku key", "HRKU-", rb"[A-Za-z0-9_-]{36}"),
+    _token("Doppler token", "dp.pt. dp.st. dp.sa. dp.ct.", rb"(?:[a-z0-9_-]{2,35}\.)?[A-Za-z0-9]{40}"),
+    _token("Fly.io token", "fm2_", rb"[A-Za-z0-9+/]{60}"),
+    _token("PlanetScale token", "pscale_tkn_ pscale_pw_ pscale_oauth_", rb"[A-Za-z0-9_.-]{32}"),
+    _token("Supabase key", "sbp_", rb"[a-f0-9]{40}"),
+    _token("Supabase key", "sb_secret_", rb"[A-Za-z0-9_-]{24}"),
+    _token("Netlify token", "nfp_", rb"[A-Za-z0-9]{36}"),
+    _token("Pulumi token", "pul-", rb"[a-f0-9]{40}"),
+    _token("Bitbucket token", "ATBB", rb"[A-Za-z0-9]{24}[A-F0-9]{8}(?![A-Za-z0-9])"),
+    _token("Atlassian token", "ATCTT3xFfGN0", rb"[A-Za-z0-9_=-]{60}"),
+    _token("CircleCI token", "CCIPAT_", rb"[A-Za-z0-9]{22}_[a-f0-9]{40}"),
+    _token("Buildkite token", "bkua_", rb"[a-f0-9]{40}"),
+    _token("Dynatrace token", "dt0c01.", rb"[A-Z0-9]{24}\.[A-Z0-9]{64}"),
+    _token("NuGet key", "oy2", rb"[a-z0-9]{43}(?![A-Za-z0-9])"),
+    _token("crates.io token", "cio", rb"[A-Za-z0-9]{32}(?![A-Za-z0-9])"),
+    _token("LangSmith key", "lsv2_pt_ lsv2_sk_", rb"[a-f0-9]{32}_[a-f0-9]{10}"),
+    _token("Airtable token", "pat", rb"[A-Za-z0-9]{14}\.[a-f0-9]{64}"),
+    _shape("Terraform token", ".atlasv1.", _WORD_START + rb"[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{60}"),
+    _shape("Azure client secret", "8Q~|7Q~", _WORD_START + rb"[A-Za-z0-9_~.-]{3}[78]Q~[A-Za-z0-9_~.-]{34}"),
     _token("New Relic key", "NRAK-", rb"[A-Z0-9]{27}"),
     _shape(
         "Discord webhook",
@@ -144,7 +171,7 @@ SHAPES: Final = (
     _shape(
         "Telegram bot token",
         ":AA",
-        rb"(?:(?<![A-Za-z0-9])|(?<=\\[nrt]))(?:bot)?[0-9]{8,10}+:AA[A-Za-z0-9_-]{32,33}(?![A-Za-z0-9_-])",
+        _WORD_START + rb"(?:bot)?[0-9]{8,10}+:AA[A-Za-z0-9_-]{32,33}(?![A-Za-z0-9_-])",
     ),
 )  # fmt: skip
 """Every kind that is found."""

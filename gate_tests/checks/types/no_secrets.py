@@ -139,8 +139,9 @@ CHECK_TYPE: Final = CheckType(
     name="no_secrets",
     summary=(
         "no text of a known shape of a credential (private keys, tokens and keys of the big hosts) is in the bytes of "
-        "the declared outputs or of `targets`, text or not. A placeholder of the full length counts too, but for the "
-        "examples that AWS and Slack document, such as `AKIAIOSFODNN7EXAMPLE`. Archives are not unpacked"
+        "the declared outputs or of `targets`, text or not. A placeholder of the full length counts too, but for those "
+        "with twelve `x` or `your-`, and the examples that AWS and Slack document, such as `AKIAIOSFODNN7EXAMPLE`. "
+        "Archives are not unpacked"
     ),
     keys={
         "targets": patterns_schema(

@@ -67,6 +67,13 @@ TOKENS: Final = {
     "DigitalOcean": ("DigitalOcean token", "dop_v1_" + "a1b2" * 16),
     "Telegram": ("Telegram bot token", "123456789" + ":AA" + "a1B2_" * 6 + "a1B"),
     "Docker": ("Docker token", "dckr_pat_" + "a1B2_-" * 5),
+    "in HTML": ("private key", f"-----BEGIN RSA PRIVATE {'KEY'}-----<br/>{BODY}"),
+    "Twilio": ("Twilio key", "S" + "K" + "a1b2" * 8),
+    "Mailgun": ("Mailgun key", "key" + "-" + "a1b2" * 8),
+    "Terraform": ("Terraform token", "a1B2c3D4e5F6g7" + ".atlasv1." + "a1B2" * 16),
+    "Azure client": ("Azure client secret", "a1B" + "8Q~" + "a1B2_" * 6 + "a1B2"),
+    "Supabase": ("Supabase key", "sb_" + "secret_" + "a1B2" * 8),
+    "CircleCI": ("CircleCI token", "CCI" + "PAT_" + "a1B2" * 5 + "a1_" + "a1b2" * 10),
     "Discord": ("Discord webhook", "https://discord.com/api" + "/webhooks/" + "1234567890" * 2 + "/" + "a1B2_-" * 12),
 }  # fmt: skip
 
@@ -103,6 +110,11 @@ def test_a_credential_is_found_with_its_line_wherever_it_stands(kind: str, token
         pytest.param(pem("PUBLIC KEY"), id="a public key"),
         pytest.param(pem("CERTIFICATE"), id="a certificate"),
         pytest.param("ghp_<token>, ghp_abc, sk-..., xoxb-your-token, AIza...", id="what is too short"),
+        pytest.param("ghp_" + "x" * 36 + " sk-" + "X" * 48 + " AIzaSy" + "X" * 33, id="crossed out"),
+        pytest.param("sk-ant-" + "api03-your-key-here-1234567890, sk-proj-" + "your-openai-api-key-1", id="yours"),
+        pytest.param(
+            "https://hooks.slack.com" + "/services/" + "X" * 9 + "/XXXXXXXXX/XXXXXXX", id="a hook crossed out"
+        ),
         pytest.param("task-" + "a1B2" * 12, id="the end of a word"),
         pytest.param("sk-" + "learn-is-a-library-for-machine-learning-in-python", id="words"),
         pytest.param("AKIA" + "J2Q7" * 5, id="more letters than a key has"),
