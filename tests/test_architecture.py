@@ -2,6 +2,7 @@
 
 import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -127,6 +128,7 @@ def test_no_test_module_imports_another() -> None:
     guilty = [
         str(module)
         for module in modules
+        if re.search(r"^\s*(?:from|import) tests\b(?!\.support\b)", module.read_text("utf-8"), re.MULTILINE)
         for name in imported_by(module)
         if name.startswith("tests.") and not test_modules.isdisjoint(name.split("."))
     ]

@@ -65,6 +65,7 @@ def test_nothing_changed_is_said_only_where_no_file_was_added(notes: Repository)
     assert changed_nothing in notes.orch("gate", "finish", *AT).out
 
 
+@pytest.mark.slow
 def test_a_file_of_a_glob_that_changes_is_no_longer_what_passed(notes: Repository) -> None:
     finished(notes)
     notes.write("out/tea/notes/old.md", "two one")
@@ -98,6 +99,7 @@ def test_a_glob_passes_under_pytest(notes: Repository) -> None:
     assert "2 passed" in ended.out
 
 
+@pytest.mark.slow
 def test_what_matches_a_glob_is_mutated(notes: Repository) -> None:
     for name in ("a", "b"):
         notes.write(f"orchestration/gates/examples/G1/out/tea/notes/{name}.md", "one two\n")
@@ -142,6 +144,7 @@ def test_what_orch_writes_itself_is_no_work(notes: Repository) -> None:
     assert "found 2 unchanged" in ended.out  # the prompts of G1 and G2
 
 
+@pytest.mark.slow
 def test_a_name_that_cannot_be_recorded_is_shown_with_its_odd_characters(notes: Repository) -> None:
     notes.write("out/tea/notes/a\u202eb.md", "one two")
     assert "found out/tea/notes/a\\u202eb.md: its name holds control characters" in notes.orch("gate", "check", *AT).out

@@ -49,6 +49,7 @@ def test_a_regex_with_flags_matches_where_javascript_says(
     assert starts(regex, flags, text) == expected
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("node"), reason="compares with node, which is not here")
 def test_the_table_is_what_node_says() -> None:
     for regex, flags, text, expected in (row.values for row in MATCHES):

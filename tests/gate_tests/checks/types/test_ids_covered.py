@@ -124,6 +124,7 @@ def test_what_is_recorded_of_an_id_is_short_and_of_one_line(repository: Reposito
     assert "\n" not in missing
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("spec", "tasks", "seconds"),
     [

@@ -48,6 +48,7 @@ def test_an_id_is_a_span_without_text() -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", ["# a\n", "# a-1\n# a\n", "# ![a](b)\n", "<a id=b>", "# {#", "<p id=c>\n"])
 def test_many_take_no_longer_than_their_size(piece: str) -> None:
     began = process_time()

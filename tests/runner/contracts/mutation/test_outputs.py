@@ -88,6 +88,7 @@ def test_what_another_check_reads_of_it_counts(repository: Repository) -> None:
     assert results(tried(repository, files, quotes, required_outputs=outputs)) == {"b.md": NOTICED}
 
 
+@pytest.mark.slow
 def test_the_files_of_a_glob_are_tried_together_and_each_alone(repository: Repository) -> None:
     outputs = {"all_of": [{"path": "n/*.md"}]}
     files = {"n/1.md": "one two\n", "n/2.md": "three four\n"}
@@ -97,6 +98,7 @@ def test_the_files_of_a_glob_are_tried_together_and_each_alone(repository: Repos
     assert results(tried(repository, files, first, required_outputs=outputs)) == {**noticed, "n/2.md": UNNOTICED}
 
 
+@pytest.mark.slow
 def test_of_many_files_of_a_glob_all_are_tried_together_only(repository: Repository) -> None:
     outputs = {"all_of": [{"path": "n/*.md"}]}
     files = {f"n/{number}.md": "one two\n" for number in range(21)}
@@ -110,6 +112,7 @@ def test_an_output_that_may_be_empty_is_not_tried(repository: Repository) -> Non
     assert (test.outputs, test.passed) == ((), True)
 
 
+@pytest.mark.slow
 def test_without_outputs_the_files_are_tried_that_checks_are_about(repository: Repository) -> None:
     directory = {"type": "dir_exists", "target": "notes"}
     files = {**TWO_WORDS, "notes/n.md": "n"}
@@ -189,6 +192,7 @@ def test_what_is_accepted_without_need_is_told(repository: Repository, capsys: p
     assert message("needlessly-accepted", topic="survives-emptying") in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_the_outputs_are_told_as_json(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
     tried(repository, TWO_WORDS, FORBIDS)
     assert call(repository, "GT", "--json") == 1
