@@ -1,7 +1,9 @@
-"""What MDX has besides Markdown: comments in braces, and lines of JavaScript that import and export."""
+"""What MDX has besides Markdown: comments and JavaScript in braces, imports and exports, tags that hold Markdown."""
 
 import re
 from typing import TYPE_CHECKING, Final
+
+from markdown_it.rules_block import html_block
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -12,9 +14,18 @@ _COMMENT: Final = re.compile(r"\{\s*+/\*")
 _COMMENT_END: Final = re.compile(r"\*/\s*+\}")
 _MODULE: Final = re.compile(r"(?:import|export)\b")
 _BRACKETS: Final = re.compile(r"[`(){}\[\]]")
+_EXPRESSION: Final = r"\{(?:[^{}]{1,2000}+|\{(?:[^{}]{1,2000}+|\{[^{}]{1,2000}+\}){0,200}+\}){0,200}+\}"
+_NAME: Final = r"(?!(?:pre|script|style|textarea)\b)[A-Za-z][\w.-]{0,100}+(?::[\w-]{1,100}+)?(?=[\s/>])"
+_ATTRIBUTES: Final = rf"(?:[^<>{{}}\"']++|\"[^\"]{{0,2000}}+\"|'[^']{{0,2000}}+'|{_EXPRESSION}){{0,200}}+"
+_TAGS: Final = re.compile(rf"(?:</?(?:{_NAME}{_ATTRIBUTES})?>[ \t]*+)++")
+_MAX_LINES_OF_TAGS: Final = 50
+_NOT_IN_HTML: Final = re.compile(rf"=?{_EXPRESSION}|</?>")
+"""Of tags: what `HtmlRenderer` would take for text."""
+_BRACES: Final = re.compile(r"[{}]")
 _MAX_INLINE_COMMENT: Final = 2000  # characters
 _LAST_COMMENT_END: Final = "mdx_last_comment_end"
 _UNBALANCED: Final = "mdx_unbalanced"
+_NO_EXPRESSION: Final = "mdx_no_expression"
 """Keys of the parser's `env`, which keep a hostile text from being searched again for what it does not have."""
 
 
@@ -23,6 +34,8 @@ def enable(parser: "MarkdownIt") -> None:
     interrupts = ["paragraph", "reference", "blockquote", "list"]
     parser.block.ruler.before("fence", "mdx_comment", _parse_comment_block, {"alt": interrupts})
     parser.block.ruler.before("fence", "mdx_module", _parse_module)
+    parser.block.ruler.before("fence", "mdx_expression", _parse_expression)
+    parser.block.ruler.before("html_block", "mdx_tags", _parse_tags, {"alt": interrupts})
     parser.inline.ruler.before("escape", "mdx_comment", _parse_comment)
 
 
@@ -40,6 +53,53 @@ def _parse_comment_block(state: "StateBlock", start_line: int, end_line: int, si
             state.bMarks[last_line], state.tShift[last_line], state.sCount[last_line] = closed.end(), 0, state.blkIndent
         state.line = last_line + (not text_follows)
     return True
+
+
+def _parse_tags(state: "StateBlock", start_line: int, end_line: int, silent: bool) -> bool:
+    """Lines of nothing but tags: what follows them is Markdown, which it is not in HTML before a blank line.
+
+    Of an element that holds a paragraph, such as `<p>`, text behind its tags is part of the block.
+    """
+    start = state.bMarks[start_line] + state.tShift[start_line]
+    tags = _TAGS.match(state.src, start, state.eMarks[min(end_line, start_line + _MAX_LINES_OF_TAGS) - 1])
+    if not tags:
+        return False
+    last_line = next(line for line in range(start_line, end_line) if state.eMarks[line] >= tags.end())
+    if text_follows := tags.end() < state.eMarks[last_line]:
+        if silent or not html_block(state, start_line, end_line, True):
+            return False
+    elif silent:
+        return state.src[start + 1 : start + 3].lstrip("/")[:1].isupper()  # a component; the others as in HTML
+    token = state.push("html_block", "", 0)
+    token.map = [start_line, last_line + 1]
+    written = state.getLines(start_line, last_line + 1, state.blkIndent, True)
+    token.content = written if text_follows else _NOT_IN_HTML.sub(_keep_line_ends, written)
+    state.line = last_line + 1
+    return True
+
+
+def _keep_line_ends(expression: re.Match[str]) -> str:
+    return "\n" * expression[0].count("\n")
+
+
+def _parse_expression(state: "StateBlock", start_line: int, end_line: int, silent: bool) -> bool:
+    """JavaScript in braces, of several lines and with nothing behind it."""
+    start = state.bMarks[start_line] + state.tShift[start_line]
+    if silent or not state.src.startswith("{", start) or _NO_EXPRESSION in state.env:
+        return False
+    depth = 0
+    for brace in _BRACES.finditer(state.src, start, state.eMarks[end_line - 1]):
+        depth += 1 if brace[0] == "{" else -1
+        if not depth:
+            last_line = next(line for line in range(start_line, end_line) if state.eMarks[line] >= brace.end())
+            if last_line > start_line and not state.src[brace.end() : state.eMarks[last_line]].strip():
+                state.line = last_line + 1
+                return True
+            if last_line == start_line:
+                return False
+            break
+    state.env[_NO_EXPRESSION] = True
+    return False
 
 
 def _match_comment(state: "StateBlock", start_line: int, end_line: int) -> re.Match[str] | None:

@@ -135,6 +135,24 @@ def test_in_a_text_file_that_is_not_called_markdown_indented_text_is_no_code() -
     assert texts("```\nhidden\n```\n", "a.txt") == []
 
 
+@pytest.mark.parametrize(
+    ("written", "seen"),
+    [
+        ("<Tab>\n# a\n\n*b*\n</Tab>", ["a", "b"]),
+        ("<A b={() => 1} c={{d: 'e'}}\n  f=\"g\"\n/>\n*h*", ["h"]),
+        ("a\n<Tab>\nb\n</Tab>\nc", ["a", "b", "c"]),
+        ("<p>a</p>\n*b*", ["a", "b"]),
+        ("<><b>a</b> *c*</>", ["<>a c</>"]),
+        ("<http://a.org>", ["http://a.org"]),
+        ("{a} and {b}", ["{a} and {b}"]),
+        ("{list.map((each) => (\n  <A>{each}</A>\n))}\n\na", ["a"]),
+        ("{\n\na", ["{", "a"]),
+    ],
+)
+def test_in_mdx_what_follows_a_line_of_tags_is_markdown(written: str, seen: list[str]) -> None:
+    assert [text for text in texts(written, "a.mdx") if text] == seen
+
+
 def test_what_is_too_large_or_nested_too_deeply_is_refused_before_the_first_block() -> None:
     with pytest.raises(TooLargeToParse, match=r"6 bytes of Markdown, more than the 5 .*markdown_bytes"):
         parse_blocks("ä\nbc\n", "a.md", 5)
@@ -149,7 +167,7 @@ def test_what_is_too_large_or_nested_too_deeply_is_refused_before_the_first_bloc
     [
         "[", "[[]", "![", "](", "[a](", "*a ", "**_", "<", '<a "', "x <!-- ", "<div>", "&", "\\", "> a\n", "- a\n",
         "|a|\n", "[a]: b\n", "a\n-\n", "{/* ", "{/*\n", "import (\n\n", "<http://a ", "x <![CDATA[ ", "<blockquote>",
-        "<b>", "`a``",
+        "<b>", "`a``", "{\n", "{a\n}x\n", "<A b={\n", "> <A\n", "<A>x\n",
     ],
 )  # fmt: skip
 def test_the_time_of_a_hostile_text_grows_with_its_length(unit: str) -> None:
