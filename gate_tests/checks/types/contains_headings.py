@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice
 from typing import Any, Final, NamedTuple, Self
+from unicodedata import category
 
 from gate_tests.checks.check_type import CheckType, Evidence
 from gate_tests.checks.lint import LintWarning
@@ -20,9 +21,16 @@ from gate_tests.typing_compat import override
 _MAX_LEVEL: Final = 6
 _MAX_COMPARED: Final = 1000
 """Of so many headings, the one nearest to a missing one is named."""
-_MAX_COMPARED_LENGTH: Final = 200  # characters
+_MAX_SIMILAR: Final = 200
+"""Of so many, one that is only similar: to compare two takes up to a millisecond."""
+_MAX_REMARKS: Final = 10
+"""Missing headings that the nearest one is named of."""
+_MAX_COMPARED_LENGTH: Final = 80  # characters
 _NUMBERING: Final = re.compile(r"(?:\d+(?:\.\d+)*|[A-Za-z])[.):]?\s+")
 _MARKUP: Final = re.compile(r"[*_`~\[\]<>&\\]")
+_MARKS: Final = ("Mn", "Mc")
+"""Categories of characters that belong to the letter before them."""
+_JOINERS: Final = ("\N{ZERO WIDTH NON-JOINER}", "\N{ZERO WIDTH JOINER}")
 _UNDERLINE: Final = re.compile(r"[ \t>]*(?:=+|-+)[ \t]*")
 
 
@@ -108,7 +116,8 @@ class ContainsHeadings(TextRule):
         if not is_markdown(path):
             return {}
         present = list(islice(find_headings(text, path, self.markdown_bytes), _MAX_COMPARED))
-        return {each: f" (nearest: {near})" for each in missing if (near := _find_nearest_heading(each, present))}
+        near = {each: _find_nearest_heading(each, present) for each in islice(missing, _MAX_REMARKS)}
+        return {each: f" (nearest: {heading})" for each, heading in near.items() if heading}
 
     @override
     def generate_mutations(self, text: str, path: str) -> Iterator[Mutation]:
@@ -163,6 +172,7 @@ def _is_met_by(required: str, heading: Heading) -> bool:
 
 def _split_required(required: str) -> tuple[int, str]:
     """The level, 0 for any, and the title."""
+    required = required.strip()
     title = required.lstrip("#")
     return len(required) - len(title), title
 
@@ -185,14 +195,20 @@ def _is_or_continues(text: str, title: str) -> bool:
         return False
     following = text[len(title) : len(title) + 2]
     is_number = title[-1:].isdigit() and following[:1] in tuple(".,-") and following[1:].isdigit()
-    return not (following[:1].isalnum() or is_number)
+    return not (_continues_word(following[:1]) or is_number)
+
+
+def _continues_word(character: str) -> bool:
+    """Whether it is a letter or digit, or belongs to the letter before it, as the vowels of Devanagari do."""
+    return character.isalnum() or (not character.isascii() and category(character) in _MARKS) or character in _JOINERS
 
 
 def _find_nearest_heading(required: str, present: Iterable[Heading]) -> str | None:
     from difflib import get_close_matches
 
     by_title = {_simplify(each.text): each for each in present}
-    nearest = get_close_matches(_simplify(_split_required(required)[1]), by_title, n=1)
+    title = _simplify(_split_required(required)[1])
+    nearest = [title] if title in by_title else get_close_matches(title, islice(by_title, _MAX_SIMILAR), n=1)
     if not nearest:
         return None
     heading = by_title[nearest[0]]

@@ -10,6 +10,8 @@ from gate_tests.parsers.markdown.parse import find_start, parse_blocks, parse_he
 from gate_tests.parsers.markdown.quick_scan import scan_headings
 
 _SPACES: Final = re.compile(r"\s+")
+_UNSEEN: Final = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff\ufe0e\ufe0f]")
+"""Characters of no width, and those that select how an emoji is drawn; but no joiners, which some scripts need."""
 
 
 class Heading(NamedTuple):
@@ -69,6 +71,6 @@ def _to_heading(block: Block) -> Heading | None:
 
 
 def normalize_title(text: str) -> str:
-    """A title with single spaces between its words, in NFC."""
-    text = _SPACES.sub(" ", text).strip()
+    """A title with single spaces between its words, without characters that nobody sees, in NFC."""
+    text = _SPACES.sub(" ", text if text.isascii() else _UNSEEN.sub("", text)).strip()
     return text if is_normalized("NFC", text) else normalize("NFC", text)

@@ -3,13 +3,15 @@
 import json
 import re
 from typing import Any, Final, NamedTuple
+from unicodedata import normalize
 
 from gate_tests.parsers.front_matter_fields import find_hidden_character
 from gate_tests.parsers.front_matter_yaml import Value
 from gate_tests.strict_json.validation import truncate_json
 
 Scalar = str | float | bool
-_NUMBER: Final = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
+_NUMBER: Final = re.compile(r"[-+]?(?:[0-9]{1,15}(?:\.[0-9]{0,15})?|\.[0-9]{1,15})")
+"""`+1`, `.5` and `1.` are numbers of YAML too."""
 
 
 class Requirement(NamedTuple):
@@ -38,6 +40,10 @@ class Requirement(NamedTuple):
         parts += [] if self.differs is None else [f"not {_to_json(self.differs)}"]
         parts += [] if self.at_least is None else [f"at least {_to_json(self.at_least)}"]
         return " and ".join(parts)
+
+    def can_be_met(self) -> bool:
+        """Whether one of the values in `one_of` meets the rest."""
+        return any(self._is_met_by_text(each if isinstance(each, str) else _to_json(each)) for each in self.one_of)
 
     def is_met_by(self, value: Value) -> bool:
         """Whether a field with that value meets it; an empty one never does."""
@@ -87,7 +93,7 @@ def _equals_any(text: str, values: tuple[Scalar, ...]) -> bool:
 def _equals(text: str, value: Scalar) -> bool:
     if isinstance(value, bool):
         return text.lower() == ("true" if value else "false")
-    return text == value if isinstance(value, str) else parse_number(text) == value
+    return normalize("NFC", text) == normalize("NFC", value) if isinstance(value, str) else parse_number(text) == value
 
 
 def _to_json(value: Scalar) -> str:

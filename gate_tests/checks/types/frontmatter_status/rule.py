@@ -36,6 +36,9 @@ class FrontmatterStatus(TextRule):
             if isinstance(written, dict) and "has" in written and (others := written.keys() & {"one_of", "min"}):
                 message = f"`has` is about a list, {' and '.join(f'`{key}`' for key in sorted(others))} about one value"
                 raise scope.make_error(validation, message, "checks", field)
+            if (required := Requirement.parse(written)).one_of and not required.can_be_met():
+                message = f"no value is {required}"
+                raise scope.make_error(validation, message, "checks", field)
         return cls(validation.keys["checks"])
 
     @property

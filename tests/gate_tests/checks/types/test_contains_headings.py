@@ -59,6 +59,9 @@ def look_for(repository: Repository, text: str | bytes | None, *wanted: str, tar
         pytest.param("## Layer 1. Base\n", "## Layer 1", id="continued by a full stop"),
         pytest.param("## Layer 1 - 2 parts\n", "## Layer 1", id="continued by a dash"),
         pytest.param("<details>\n\n## Layer 1\n\n</details>\n", "## Layer 1", id="in an HTML element"),
+        pytest.param("## \u200bLay\u00ader 1\ufeff\n", "## Layer 1", id="characters of no width"),
+        pytest.param("## \u26a0\ufe0f Risks\n", "## \u26a0 Risks", id="an emoji drawn otherwise"),
+        pytest.param("## Layer 1\n", " ## Layer 1 ", id="asked for between blanks"),
     ],
 )
 def test_a_heading_is_found(repository: Repository, text: str, wanted: str) -> None:
@@ -76,6 +79,9 @@ def test_a_heading_is_found(repository: Repository, text: str, wanted: str) -> N
         pytest.param("## Layer 1,5\n", "## Layer 1", id="continued by a fraction with a comma"),
         pytest.param("## Layer 1-2\n", "## Layer 1", id="continued by a range"),
         pytest.param("## Layer\n", "## Layer 1", id="shorter"),
+        pytest.param("## \u0915\u093e\u0930\u0923\n", "## \u0915", id="continued by a vowel of Devanagari"),
+        pytest.param("## Layer x\u0302\n", "## Layer x", id="continued by an accent"),
+        pytest.param("## \u0645\u06cc\u200c\u062e\n", "## \u0645\u06cc", id="continued by a joiner"),
         pytest.param("## The Layer 1\n", "## Layer 1", id="further in the heading"),
         pytest.param("## layer 1\n", "## Layer 1", id="other letter case"),
         pytest.param("### Layer 1\n", "## Layer 1", id="one level deeper"),
@@ -166,6 +172,13 @@ def test_the_nearest_heading_is_named(repository: Repository, text: str, wanted:
     assert look_for(repository, text, wanted).outcome.found == f"0 of 1, missing: {wanted} (nearest: {nearest})"
 
 
+def test_of_many_headings_and_many_missing_ones_only_so_many_are_compared(repository: Repository) -> None:
+    wanted = [f"# Part {number}" for number in range(20)]
+    text = "".join(f"## Parts {number}\n" for number in range(900)) + "## Part 19\n"
+    assert look_for(repository, text, *wanted).outcome.found.count("(nearest: ## 'Parts ") == 10
+    assert look_for(repository, text, "# Part 19").outcome.found.endswith("(nearest: ## 'Part 19' on line 901)")
+
+
 @pytest.mark.parametrize(
     ("text", "is_left_out"),
     [
@@ -175,6 +188,11 @@ def test_the_nearest_heading_is_named(repository: Repository, text: str, wanted:
         ("import x from 'y'\n\n## Layer 1\n", False),
         ("{/* said */}\n\n## Layer 1\n", False),
         ("export const a = {\n\n## Layer 1\n", False),
+        ("{`\n## Layer 1\n`}\n", True),
+        ("{a} is\n## Layer 1\n", False),
+        ("<Tab title='x' on={() => {\n}}>\n## Layer 1\n</Tab>\n", False),
+        ("<div>\n  <p>x</p>\n    ## Layer 1\n</div>\n", False),
+        ("<pre>\n## Layer 1\n</pre>\n", True),
     ],
 )
 def test_in_mdx_comments_and_javascript_have_no_headings(repository: Repository, text: str, is_left_out: bool) -> None:

@@ -47,6 +47,9 @@ def header(checks: dict[str, Any], *lines: str) -> Outcome:
             "\u0645\u06cc\u200c\u062e", "a: \u0645\u06cc\u200c\u062e", id="a joiner that the contract has too"
         ),
         pytest.param({"not": "FAIL"}, "a: |\n  PASS\n  well", id="lines of text"),
+        pytest.param({"min": 0.9}, "a: .95", id="number without a digit before the point"),
+        pytest.param(9, "a: +9.", id="number with a sign, without a digit behind the point"),
+        pytest.param("caf\u00e9", "a: cafe\u0301", id="text composed otherwise"),
     ],
 )
 def test_a_field_that_agrees_passes(wanted: Any, line: str) -> None:
@@ -207,6 +210,9 @@ def test_a_text_without_the_field_fails(text: str) -> None:
             {"has": "a", "min": 1, "one_of": ["a"]}, "`min` and `one_of` about one value", id="min and one_of"
         ),
         pytest.param({"one_of": []}, "one_of", id="one of nothing"),
+        pytest.param(
+            {"one_of": [1, "x"], "min": 2}, 'no value is one of 1, "x" and at least 2', id="one of too little"
+        ),
         pytest.param({"one_of": [[1]]}, "one_of", id="one of a list"),
         pytest.param({"has": ["a"]}, "has", id="a list of items"),
         pytest.param({"oneof": ["a"]}, "unknown key 'oneof', did you mean 'one_of'?", id="a misspelling"),
