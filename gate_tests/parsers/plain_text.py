@@ -10,12 +10,16 @@ _JSON_ESCAPE: Final = re.compile(r'\\(?:u([0-9A-Fa-f]{4})|(["\\/bfnrt]))')
 _JSON_CHARACTERS: Final = {"b": " ", "f": " ", "n": "\n", "r": "\n", "t": "\t"}
 _TEX_ESCAPE: Final = re.compile(r"\{?\\(?:textasciitilde\s*+(?:\{\})?|~\{\}|([_&%#$~]))\}?(?<!\\%\})")
 _TEX_COMMENT: Final = re.compile(r"^[ \t]*+%[^\n]*+", re.MULTILINE)
+_CSV_COMMA: Final = re.compile(r'("(?:[^"]|"")*+")|,')
 _HTML_COMMENT: Final = re.compile(r"<!--(?:[^-]|-(?!->))*+(?:-->|\Z)|<!DOCTYPE[^>]*+>", re.IGNORECASE)
 _HTML_ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 
 
 def decode_text(text: str, path: str) -> str:
-    """The text of a file as it is read: JSON's and LaTeX's escapes, HTML's entities decoded, comments of both gone."""
+    """The text of a file as it is read: JSON's and LaTeX's escapes, HTML's entities decoded, comments of both gone.
+
+    Of a table in CSV, each field is on a line of its own.
+    """
     decode = _DECODERS.get(splitext(path)[1].lower())
     return decode(text) if decode else text
 
@@ -32,12 +36,17 @@ def _decode_tex(text: str) -> str:
     return _TEX_ESCAPE.sub(lambda match: match[1] or "~", _TEX_COMMENT.sub("", text))
 
 
+def _separate_csv(text: str) -> str:
+    return _CSV_COMMA.sub(lambda match: match[1] or "\n", text)
+
+
 def _decode_html(text: str) -> str:
     return _HTML_ENTITY.sub(lambda match: unescape(match[0]), _HTML_COMMENT.sub(" ", text).replace("<", " <"))
 
 
 _SUFFIXES: Final[Mapping[Callable[[str], str], tuple[str, ...]]] = {
     _decode_json: (".json", ".jsonl", ".ndjson", ".geojson", ".ipynb", ".json5", ".jsonc", ".webmanifest"),
+    _separate_csv: (".csv",),
     _decode_tex: (".bib", ".tex", ".ltx", ".bbl"),
     _decode_html: (".html", ".htm", ".xhtml", ".xml", ".svg", ".rss", ".atom", ".opml"),
 }

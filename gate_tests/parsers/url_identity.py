@@ -8,6 +8,7 @@ from gate_tests.parsers.publication_ids import find_id_in_url
 
 _DEFAULT_PORT: Final = re.compile(r"(?<=[^:]):(?:80|443)?\Z")
 _PERCENT: Final = re.compile(r"%[0-9a-fA-F]{2}")
+_UNRESERVED: Final = re.compile(r"[A-Za-z0-9._~-]")
 _SAFE: Final = "/%:@!$&'()*+,;=~?[]"
 
 
@@ -37,4 +38,10 @@ def identify_page(url: str) -> str:
 
 def _quote_target(parts: SplitResult) -> str:
     query = f"?{parts.query}" if parts.query else ""
-    return _PERCENT.sub(lambda match: match[0].upper(), quote((parts.path or "/") + query, safe=_SAFE))
+    return _PERCENT.sub(_normalize_percent, quote((parts.path or "/") + query, safe=_SAFE))
+
+
+def _normalize_percent(match: re.Match[str]) -> str:
+    """`~` for `%7e`, which is the same to every server; `%2F` for `%2f`, which is not `/`."""
+    character = chr(int(match[0][1:], 16))
+    return character if _UNRESERVED.match(character) else match[0].upper()

@@ -23,6 +23,7 @@ _PUNCTUATION: Final = rf"{_EAST_ASIAN}…—―•\u060c\u061b\u061f\u0964\u2190
 _HARD: Final = _SPACES + _QUOTES + _PUNCTUATION
 _START: Final = r"(?:(?<![A-Za-z0-9+])|(?<=\\[nrt]))https?://"
 _CANDIDATE: Final = re.compile(rf"{_START}(?:[^{_HARD}'’]|['’](?=\w)){{1,{MAX_URL_CHARS}}}+", re.IGNORECASE)
+_JOINED: Final = re.compile(r"[,;|](?=https?://[^,;|])", re.IGNORECASE)
 _HOST: Final = re.compile(
     r"https?://(?:[^/?#]{0,300}@)?(?:\[[0-9a-f:.]{2,60}\]|(?=[^\W_])[0-9a-z_.\-\x80-\U0010ffff]++)(?::[0-9]{1,10})?",
     re.IGNORECASE,
@@ -60,18 +61,27 @@ class FoundUrl(NamedTuple):
 
 def scan_urls(text: str) -> Iterator[FoundUrl]:
     """The URLs in a text without markup, in order. Time is linear in the length of the text."""
-    for candidate in _CANDIDATE.finditer(text):
-        if _NAMESPACE.search(text, max(candidate.start() - 40, 0), candidate.start()):
+    for start, candidate in _find_candidates(text):
+        if _NAMESPACE.search(text, max(start - 40, 0), start):
             continue
-        before = text[candidate.start() - 1] if candidate.start() else ""
-        url = _find_end(_cut_at_closing(candidate[0], before), before)
-        end = candidate.start() + (len(url) or candidate[0].index("//") + 2)
+        before = text[start - 1] if start else ""
+        url = _find_end(_cut_at_closing(candidate, before), before)
+        end = start + (len(url) or candidate.index("//") + 2)
         opened = _OPENS_PLACEHOLDER.match(text, end) or (before != "*" and _WILDCARD.match(text, end))
         if opened:
-            yield FoundUrl(candidate.start(), opened.end(), url, True)
+            yield FoundUrl(start, opened.end(), url, True)
         elif url:
             shown = _INVISIBLE.sub("", url)
-            yield FoundUrl(candidate.start(), end, shown, bool(_PLACEHOLDER.search(shown)))
+            yield FoundUrl(start, end, shown, bool(_PLACEHOLDER.search(shown)))
+
+
+def _find_candidates(text: str) -> Iterator[tuple[int, str]]:
+    """Runs that begin as a URL does, with their offsets; `http://a,http://b` are two."""
+    for match in _CANDIDATE.finditer(text):
+        start = match.start()
+        for candidate in _JOINED.split(match[0]):
+            yield start, candidate
+            start += len(candidate) + 1
 
 
 def _cut_at_closing(candidate: str, before: str) -> str:
@@ -89,7 +99,7 @@ def _find_end(candidate: str, before: str) -> str:
     rest = candidate[found.end() :] if host == found[0] else ""
     if not rest.startswith(("/", "?", "#")):
         return host.rstrip(f".-{before if before in '_~' else ''}")
-    rest = _cut_where_text_runs_on(_find_end_of_rest(rest)).rstrip(_LAST)
+    rest = _cut_where_text_runs_on(_find_end_of_rest(rest)).removesuffix("’s").rstrip(_LAST)
     if before and before in "_~([" and rest.endswith(before):
         rest = rest.rstrip(before).rstrip(_LAST)
     return host + rest
@@ -97,7 +107,7 @@ def _find_end(candidate: str, before: str) -> str:
 
 def _cut_host(host: str) -> str:
     """A host whose last label is `org見て` ends before the text."""
-    return _HOST_THEN_TEXT.sub("", host, count=1) if not host.isascii() else host
+    return host if host.isascii() else _HOST_THEN_TEXT.sub("", host, count=1).removesuffix("’s")
 
 
 def _find_end_of_rest(rest: str) -> str:

@@ -7,6 +7,7 @@ SAME_REQUEST = [
     ("HTTP://A.Example:80/b", "http://a.example/b"),
     ("https://a.example:443/b#c", "https://a.example/b"),
     ("http://a.example/%c3%a9", "http://a.example/\u00e9"),
+    ("http://a.example/%7eb", "http://a.example/~b"),
 ]
 SAME_PAGE = [
     ("http://a.example/b", "https://a.example/b"),
@@ -20,6 +21,7 @@ DIFFERENT = [
     ("https://a.example/b?c=1", "https://a.example/b?c=2"),
     ("https://a.example:8080/", "https://a.example/"),
     ("https://a.example/", "https://b.a.example/"),
+    ("https://a.example/b%2Fc", "https://a.example/b/c"),
 ]
 
 

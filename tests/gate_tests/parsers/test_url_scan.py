@@ -47,6 +47,16 @@ def scan(text: str) -> list[str]:
             "http://m\u00fcnchen.example/\u00fc?\u00fc", ["http://m\u00fcnchen.example/\u00fc?\u00fc"], id="letters"
         ),
         pytest.param("|a|http://a.example/b|c|", ["http://a.example/b"], id="table cells without spaces"),
+        pytest.param(
+            "http://a.example/b,http://a.example/c|http://a.example/d",
+            ["http://a.example/b", "http://a.example/c", "http://a.example/d"],
+            id="joined by punctuation",
+        ),
+        pytest.param(
+            "http://a.example\u2019s http://a.example/b\u2019s",
+            ["http://a.example", "http://a.example/b"],
+            id="\u2019s",
+        ),
         pytest.param("http://a.example/a|b", ["http://a.example/a|b"], id="a bar of its own"),
         pytest.param("url={http://a.example/b},", ["http://a.example/b"], id="BibTeX"),
         pytest.param(
