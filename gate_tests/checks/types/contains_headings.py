@@ -31,6 +31,10 @@ _MARKUP: Final = re.compile(r"[*_`~\[\]<>&\\]")
 _MARKS: Final = ("Mn", "Mc")
 """Categories of characters that belong to the letter before them."""
 _JOINERS: Final = ("\N{ZERO WIDTH NON-JOINER}", "\N{ZERO WIDTH JOINER}")
+_WRITTEN_HEADING: Final = re.compile(r"^[ \t>*+-]*+(#{1,6})[ \t]++([^\n]*+)$", re.MULTILINE)
+"""A line that is a heading, or would be one elsewhere."""
+_LOOKALIKE: Final = re.compile(r"^(?:#{1,6}(?=[^#\s])|\*\*|__|<h[1-6]\b)[^\n]{1,200}$", re.MULTILINE)
+_TAG_OR_MARK: Final = re.compile(r"<[^<>]*+>|[#*_:]")
 _UNDERLINE: Final = re.compile(r"[ \t>]*(?:=+|-+)[ \t]*")
 
 
@@ -88,8 +92,8 @@ class ContainsHeadings(TextRule):
         count = len(self.required_headings)
         found = [f"{count - len(missing)} of {count}"]
         if missing:
-            near = self._find_nearest(missing, text, path)
-            found.append("missing: " + ", ".join(each + near.get(each, "") for each in missing))
+            remarks = self._explain_missing(missing, text, path)
+            found.append("missing: " + ", ".join(each + remarks.get(each, "") for each in missing))
         if short:
             found.append("too short: " + ", ".join(f"{heading} ({words} words)" for heading, words in short))
         return Outcome(not (missing or short), ", ".join(found), _measure(missing, short))
@@ -111,13 +115,13 @@ class ContainsHeadings(TextRule):
         short = [(heading, words) for heading, words in most_words.items() if 0 <= words < self.min_section_words]
         return _Missing(tuple(missing), tuple(short))
 
-    def _find_nearest(self, missing: Iterable[str], text: str, path: str) -> Mapping[str, str]:
-        """For each missing heading the most similar one that exists, as a remark in brackets."""
+    def _explain_missing(self, missing: Iterable[str], text: str, path: str) -> Mapping[str, str]:
+        """For each missing heading where it does not count or, if it is nowhere, the most similar one, in brackets."""
         if not is_markdown(path):
             return {}
         present = list(islice(find_headings(text, path, self.markdown_bytes), _MAX_COMPARED))
-        near = {each: _find_nearest_heading(each, present) for each in islice(missing, _MAX_REMARKS)}
-        return {each: f" (nearest: {heading})" for each, heading in near.items() if heading}
+        remarks = {each: _explain_one(each, text, present) for each in islice(missing, _MAX_REMARKS)}
+        return {heading: f" ({remark})" for heading, remark in remarks.items() if remark}
 
     @override
     def generate_mutations(self, text: str, path: str) -> Iterator[Mutation]:
@@ -201,6 +205,24 @@ def _is_or_continues(text: str, title: str) -> bool:
 def _continues_word(character: str) -> bool:
     """Whether it is a letter or digit, or belongs to the letter before it, as the vowels of Devanagari do."""
     return character.isalnum() or (not character.isascii() and category(character) in _MARKS) or character in _JOINERS
+
+
+def _explain_one(required: str, text: str, present: Iterable[Heading]) -> str | None:
+    for written in islice(_WRITTEN_HEADING.finditer(text), _MAX_COMPARED):
+        if _is_met_by(required, Heading(len(written[1]), normalize_title(written[2]), 0)):
+            line = text.count("\n", 0, written.start()) + 1
+            return f"on line {line} it is in code, a comment, HTML, front matter, a list or a quotation"
+    near = _find_nearest_heading(required, present)
+    return f"nearest: {near}" if near else _explain_lookalike(_split_required(required)[1], text)
+
+
+def _explain_lookalike(title: str, text: str) -> str | None:
+    """A line that is the title, but is only bold, in HTML or without a blank after its `#`."""
+    for written in islice(_LOOKALIKE.finditer(text), _MAX_COMPARED):
+        if normalize_title(_TAG_OR_MARK.sub("", written[0])) == normalize_title(title):
+            line = text.count("\n", 0, written.start()) + 1
+            return f"line {line}, {written[0]!r}, is no heading"
+    return None
 
 
 def _find_nearest_heading(required: str, present: Iterable[Heading]) -> str | None:

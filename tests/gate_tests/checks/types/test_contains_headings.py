@@ -172,6 +172,25 @@ def test_the_nearest_heading_is_named(repository: Repository, text: str, wanted:
     assert look_for(repository, text, wanted).outcome.found == f"0 of 1, missing: {wanted} (nearest: {nearest})"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "```\n## A\n```\n", "<x>\n## A\n</x>\n", "<!--\n## A\n-->\n", "x\n\n    ## A\n",
+        "---\n## A\nx: y\n---\n", "> x\n> ## A\n", "- x\n- ## A\n",
+    ],
+)  # fmt: skip
+def test_where_a_heading_does_not_count_is_said(repository: Repository, text: str) -> None:
+    line = 1 + text[: text.index("## A")].count("\n")
+    where = f"(on line {line} it is in code, a comment, HTML, front matter, a list or a quotation)"
+    assert look_for(repository, text, "## A").outcome.found == f"0 of 1, missing: ## A {where}"
+
+
+@pytest.mark.parametrize("line", ["**A b:**", "##A b", "<h2 id='x'>A b</h2>", "__A b__"])
+def test_a_line_that_only_looks_like_the_heading_is_shown(repository: Repository, line: str) -> None:
+    found = look_for(repository, f"x\n\n{line}\n\ny\n", "## A b").outcome.found
+    assert found == f"0 of 1, missing: ## A b (line 3, {line!r}, is no heading)"
+
+
 def test_of_many_headings_and_many_missing_ones_only_so_many_are_compared(repository: Repository) -> None:
     wanted = [f"# Part {number}" for number in range(20)]
     text = "".join(f"## Parts {number}\n" for number in range(900)) + "## Part 19\n"
