@@ -14,7 +14,15 @@ _ARXIV: Final = re.compile(
     rf"(?<![A-Za-z0-9.])(?:arxiv(?::\s?|\s)|(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html|format)/){_ARXIV_NAME}",
     re.IGNORECASE,
 )
-_DOI_PATH: Final = re.compile(rf"(?:/doi(?:/(?:abs|full|pdf|pdfdirect|epdf|epub|book))?)?/({_DOI_NAME})", re.IGNORECASE)
+_DOI_PATH: Final = re.compile(rf"((?:/[a-z-]{{1,20}}+){{0,3}})/({_DOI_NAME})", re.IGNORECASE)
+_DOI_FOLDERS: Final = frozenset((
+    "", "abs", "article", "book", "chapter", "content", "doi", "early", "epdf", "epub", "full", "pdf", "pdfdirect",
+    "reference", "reference-work-entry", "research",
+))  # fmt: skip
+"""What stands before a DOI in the URLs of publishers."""
+_FORMAT: Final = re.compile(r"(?:\.full(?:-text)?)?(?:\.pdf|\.full)\Z|/(?:full|pdf|abstract)\Z", re.IGNORECASE)
+_VERSION: Final = re.compile(r"(?<=\d)v\d{1,2}\Z")
+"""Behind a DOI of bioRxiv and medRxiv."""
 _ARXIV_PATH: Final = re.compile(rf"/(?:abs|pdf|html|format)/{_ARXIV_NAME}(?:\.pdf)?/?", re.IGNORECASE)
 _ARXIV_DOI: Final = re.compile(rf"10\.48550/arxiv\.{_ARXIV_NAME}", re.IGNORECASE)
 _DOI_HOSTS: Final = frozenset(("doi.org", "dx.doi.org", "www.doi.org"))
@@ -38,8 +46,12 @@ def find_id_in_url(url: str) -> str | None:
         return None
     if host in _ARXIV_HOSTS and (match := _ARXIV_PATH.fullmatch(path)):
         return _name_arxiv(match[1])
-    if (match := _DOI_PATH.fullmatch(path)) and (host in _DOI_HOSTS or path.lower().startswith("/doi/")):
-        return _name_doi(match[1])
+    if match := _DOI_PATH.fullmatch(path):
+        if host in _DOI_HOSTS:
+            return _name_doi(match[2]) if not match[1] else None
+        if match[1] and _DOI_FOLDERS.issuperset(match[1].lower().split("/")):
+            doi = _FORMAT.sub("", match[2])
+            return _name_doi(_VERSION.sub("", doi) if doi.startswith("10.1101/") else doi)
     return None
 
 

@@ -19,8 +19,8 @@ HEURISTIC_SCHEMA: Final[Mapping[str, Any]] = {
     "default": str(Heuristic.HEADINGS_OR_URLS),
     "description": "How sources are counted: distinct headings `### Source` that nothing, a number or punctuation "
     "follows, or, only where there are none, distinct http(s) URLs, DOIs and arXiv ids outside code and comments (http "
-    "and https, `www.`, a last `/` and a fragment make no difference; a DOI and its URL are one); or the best of four "
-    "ways: headings, URLs, entries `- **URL**:`, list items.",
+    "and https, `www.`, `utm_source`, a last `/` and a fragment make no difference; a DOI and its URL are one); or the "
+    "best of four ways: headings, URLs, entries `- **URL**:`, list items.",
 }
 """The JSON Schema of a key whose value is a heuristic."""
 

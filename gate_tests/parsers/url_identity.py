@@ -7,6 +7,8 @@ from urllib.parse import SplitResult, quote, urlsplit
 from gate_tests.parsers.publication_ids import find_id_in_url
 
 _DEFAULT_PORT: Final = re.compile(r"(?<=[^:]):(?:80|443)?\Z")
+_CAMPAIGN: Final = re.compile(r"(?<=[?&])utm_[a-z]{1,20}=[^&]*+&?")
+"""What some programs append to whatever they cite."""
 _PERCENT: Final = re.compile(r"%[0-9a-fA-F]{2}")
 _UNRESERVED: Final = re.compile(r"[A-Za-z0-9._~-]")
 _SAFE: Final = "/%:@!$&'()*+,;=~?[]"
@@ -17,23 +19,30 @@ def identify_request(url: str) -> str:
     try:
         parts = urlsplit(url)
         port = {"http": 80, "https": 443}.get(parts.scheme)
-        authority = parts.netloc.lower().removesuffix(f":{port}")
+        authority = _encode_host(parts.netloc.lower().removesuffix(f":{port}"))
         return f"{parts.scheme}://{authority}{_quote_target(parts)}"
     except ValueError:
         return url.partition("#")[0]
 
 
 def identify_page(url: str) -> str:
-    """Equal for URLs of one source: as `identify_request`, and http or https, `www.` and a last `/` do not matter.
+    """Equal for URLs of one source: as `identify_request`; http or https, `www.`, `utm_…`, a last `/` do not matter.
 
-    The URL of a DOI or an arXiv id, whatever its form and version, is that id.
+    The URL of a DOI or an arXiv id, at its publisher too, whatever its form and version, is that id.
     """
     if found := find_id_in_url(url):
         return found
-    scheme, separator, rest = identify_request(url).partition("://")
+    scheme, separator, rest = _CAMPAIGN.sub("", identify_request(url)).partition("://")
     host, slash, path = rest.partition("/")
     host = _DEFAULT_PORT.sub("", host).removesuffix(".").removeprefix("www.")
-    return f"{host}{slash}{path}".rstrip("/") if separator else scheme
+    return f"{host}{slash}{path}".rstrip("/?&") if separator else scheme
+
+
+def _encode_host(authority: str) -> str:
+    try:
+        return authority if authority.isascii() else authority.encode("idna").decode("ascii")
+    except UnicodeError:
+        return authority
 
 
 def _quote_target(parts: SplitResult) -> str:

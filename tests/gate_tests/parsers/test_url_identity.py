@@ -8,6 +8,7 @@ SAME_REQUEST = [
     ("https://a.example:443/b#c", "https://a.example/b"),
     ("http://a.example/%c3%a9", "http://a.example/\u00e9"),
     ("http://a.example/%7eb", "http://a.example/~b"),
+    ("http://m\u00fcnchen.example/", "http://xn--mnchen-3ya.example/"),
 ]
 SAME_PAGE = [
     ("http://a.example/b", "https://a.example/b"),
@@ -15,12 +16,22 @@ SAME_PAGE = [
     ("http://a.example:80/b", "https://a.example/b"),
     ("https://doi.org/10.1000/X", "http://dx.doi.org/10.1000/x"),
     ("https://arxiv.org/abs/2210.03629v1", "https://arxiv.org/pdf/2210.03629v2"),
+    ("https://a.example/b?utm_source=c&d=1&utm_medium=e", "https://a.example/b?d=1"),
+    ("https://a.example/?utm_source=c", "https://a.example"),
+    ("https://link.springer.example/content/pdf/10.1007/s11192-020-1.pdf", "https://doi.org/10.1007/s11192-020-1"),
+    (
+        "https://biorxiv.example/content/10.1101/2020.01.01.123456v2.full.pdf",
+        "https://doi.org/10.1101/2020.01.01.123456",
+    ),
+    ("https://a.example/doi/10.1000/v1", "https://b.example/doi/full/10.1000/V1"),
 ]
 DIFFERENT = [
     ("https://a.example/b", "https://a.example/B"),
     ("https://a.example/b?c=1", "https://a.example/b?c=2"),
     ("https://a.example:8080/", "https://a.example/"),
     ("https://a.example/", "https://b.a.example/"),
+    ("https://a.example/downloads/10.1000/x", "https://doi.org/10.1000/x"),
+    ("https://doi.org/a/10.1000/x", "https://doi.org/10.1000/x"),
     ("https://a.example/b%2Fc", "https://a.example/b/c"),
 ]
 
