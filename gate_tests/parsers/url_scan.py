@@ -25,7 +25,7 @@ _START: Final = r"(?:(?<![A-Za-z0-9+])|(?<=\\[nrt]))https?://"
 _CANDIDATE: Final = re.compile(rf"{_START}(?:[^{_HARD}'’]|['’](?=\w)){{1,{MAX_URL_CHARS}}}+", re.IGNORECASE)
 _JOINED: Final = re.compile(r"[,;|](?=https?://[^,;|])", re.IGNORECASE)
 _HOST: Final = re.compile(
-    r"https?://(?:[^/?#]{0,300}@)?(?:\[[0-9a-f:.]{2,60}\]|(?=[^\W_])[0-9a-z_.\-\x80-\U0010ffff]++)(?::[0-9]{1,10})?",
+    r"https?://(?:[^/?#]{0,300}@)?(?:\[[0-9a-f:.]{2,60}\]|(?=[^\W_])[^\x00-,/:-@\[-^`{-\x7f]++)(?::[0-9]{1,10})?",
     re.IGNORECASE,
 )
 _UNSPACED: Final = (
@@ -33,8 +33,6 @@ _UNSPACED: Final = (
     "\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
 )
 """Thai, Lao, Burmese, Khmer, Han, kana and Hangul: the word behind a URL may follow it without a space."""
-_HOST_THEN_TEXT: Final = re.compile(rf"(?<=[A-Za-z0-9])[{_UNSPACED}][^.:/]*+(?=\Z|:)")
-_FIRST_UNSPACED: Final = re.compile(f"[{_UNSPACED}]")
 _PLAIN_REST: Final = re.compile(r"[/?#](?:[\w/%=&~@:+$#]|-|[.,;?](?=[\w/%=&~@#]))*+", re.ASCII)
 """What follows a host, where nothing needs linkify-it to find its end."""
 _LAST: Final = ".,;:!?'’*|\u00b4\u00b7\u30fb"
@@ -107,7 +105,17 @@ def _find_end(candidate: str, before: str) -> str:
 
 def _cut_host(host: str) -> str:
     """A host whose last label is `org見て` ends before the text."""
-    return host if host.isascii() else _HOST_THEN_TEXT.sub("", host, count=1).removesuffix("’s")
+    return host if host.isascii() else _host_then_text().sub("", host, count=1).removesuffix("’s")
+
+
+@cache  # compiled where it is needed: a class of so many characters takes milliseconds
+def _host_then_text() -> re.Pattern[str]:
+    return re.compile(rf"(?<=[A-Za-z0-9])[{_UNSPACED}][^.:/]*+(?=\Z|:)")
+
+
+@cache
+def _unspaced() -> re.Pattern[str]:
+    return re.compile(f"[{_UNSPACED}]")
 
 
 def _find_end_of_rest(rest: str) -> str:
@@ -133,7 +141,7 @@ def _cut_where_text_runs_on(rest: str) -> str:
 
     Titles of Wikipedia mix them: `/wiki/C言語`.
     """
-    found = None if rest.isascii() else _FIRST_UNSPACED.search(rest)
+    found = None if rest.isascii() else _unspaced().search(rest)
     if not found or "/wiki/" in rest:
         return rest
     last = rest[found.start() - 1]
