@@ -69,13 +69,12 @@ class ContainsHeadings(TextRule):
 
     @override
     def describe(self) -> str:
-        count = len(self.required_headings)
-        what = "the heading" if count == 1 else f"all {count} headings"
+        headings, count = ", ".join(self.required_headings), len(self.required_headings)
         unit = "word" if self.min_section_words == 1 else "words"
-        words = f" with at least {self.min_section_words} {unit} below {'it' if count == 1 else 'each'}"
-        return f"{what}{words if self.min_section_words else ''}{' ' if count == 1 else ': '}" + ", ".join(
-            self.required_headings
-        )
+        words = f" with at least {self.min_section_words} {unit} below" if self.min_section_words else ""
+        if count == 1:
+            return f"the heading {headings}{words and f'{words} it'}"
+        return f"all {count} headings{words and f'{words} each'}: {headings}"
 
     @override
     def lint(self, path: str) -> Iterator[LintWarning]:
