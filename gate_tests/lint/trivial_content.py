@@ -53,7 +53,10 @@ def _find_weakness(sample: CompiledSample, output: BoundOutput) -> _Weakness | N
     """None also where a program can fail the gate: nobody knows what that reads."""
     if sample.has_decisive_script or any(check.type.name == "command" for check in sample.decisive_checks):
         return None
-    checks = [check for check in sample.content_checks if _reads(check, output)]
+    checks = sample.content_checks
+    if any(_reads_beside_target(check, output) for check in checks):
+        return None  # a source of quotations, say: what its content is worth depends on another file
+    checks = [check for check in checks if _is_about(check, output)]
     if not checks:
         return _UNREAD
     return _PASSES_EMPTY if _accept_trivial_text(checks) else None
@@ -64,11 +67,16 @@ def _accept_trivial_text(checks: Iterable[Check]) -> bool:
     return any(all(check.rule.accepts_text(text, check.target.path) for check in checks) for text in _TRIVIAL_TEXTS)
 
 
-def _reads(check: Check, output: BoundOutput) -> bool:
-    """Whether the check may read a file of the output."""
+def _is_about(check: Check, output: BoundOutput) -> bool:
+    """Whether a file of the output may be the check's target."""
     targets = (check.target.file, *check.target.alternatives)
-    return (
-        any(file.matches(output.path) or output.file.matches(file.path) for file in targets)
-        or any(output.file.matches(path) for path in check.rule.other_paths)
-        or any(matches_glob(glob, output.path) for glob in check.rule.other_globs)
+    return any(file.matches(output.path) or output.file.matches(file.path) for file in targets)
+
+
+def _reads_beside_target(check: Check, output: BoundOutput) -> bool:
+    """Whether the check may read a file of the output that is not its target."""
+    globs = check.rule.other_globs
+    return not _is_about(check, output) and (
+        any(output.file.matches(path) for path in (*check.rule.other_paths, *globs))
+        or any(matches_glob(glob, output.path) for glob in globs)
     )

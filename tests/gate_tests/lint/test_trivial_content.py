@@ -97,6 +97,12 @@ def test_an_output_is_pointed_out_by_itself_beside_one_that_is_asked_for_somethi
     "reader",
     [
         pytest.param({"type": "quotes_resolve", "target": "a.md", "sources": ["*.md"]}, id="as a source"),
+        pytest.param(
+            {"type": "quotes_resolve", "target": "a.md", "sources": ["b.md"], "min_count": 0}, id="if quoted"
+        ),
+        pytest.param(
+            {"type": "viz_tech_match", "metadata_source": "a.md", "implementation_target": "b.md"}, id="for a claim"
+        ),
         pytest.param({**SOURCES, "targets": ["a.md", "b.md"]}, id="as one of two"),
         pytest.param({"type": "ids_covered", "target": "a.md", "regex": "FR-\\d+", "in": ["*.md"]}, id="for its ids"),
         pytest.param({**COUNT, "target": "*.md"}, id="with a glob"),
@@ -136,6 +142,13 @@ def test_an_output_of_several_files_is_read_where_one_of_them_is(
 ) -> None:
     outputs = {"all_of": [{"path": "n/*.md"}]}
     assert found(repository, required_outputs=outputs, validations=[{**COUNT, "target": target}]) == expected
+
+
+@pytest.mark.parametrize("source", ["n/1.md", "n/a*.md", "n/*"])
+def test_an_output_of_several_files_is_read_where_one_of_them_is_a_source(repository: Repository, source: str) -> None:
+    outputs = {"all_of": [{"path": "n/*.md"}]}
+    quotes = {"type": "quotes_resolve", "target": "a.md", "sources": [source]}
+    assert found(repository, required_outputs=outputs, validations=[COUNT, quotes]) == set()
 
 
 def test_an_output_that_may_be_empty_need_not_be_read(repository: Repository) -> None:
