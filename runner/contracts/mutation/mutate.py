@@ -19,7 +19,7 @@ from gate_tests.lint.suppressions import find_suppressed_topics
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import Depth
 from runner.contracts.mutation.example import Example
-from runner.contracts.mutation.outputs import OutputTest, run_output_tests
+from runner.contracts.mutation.outputs import MAX_TRIED_ALONE, OutputTest, run_output_tests
 from runner.contracts.mutation.sandbox import Contents, Sandbox
 from runner.contracts.mutation.time_limit import TimeLimitExceeded, enforce_time_limit
 
@@ -191,15 +191,24 @@ _Change = tuple[MutantKind, str, Contents, bool]
 
 
 def _generate_changes(sandbox: Sandbox, check: Check, paths: list[str]) -> Iterator[_Change]:
-    for path in paths:
+    alone = _choose_tried_alone(check, paths)
+    for path in alone:
         yield MutantKind.EMPTIED, f"{path} emptied", {path: ""}, False
         yield MutantKind.MISSING, f"{path} missing", {path: None}, False
     if len(paths) > 1:
         yield MutantKind.EMPTIED, f"all {len(paths)} emptied", dict.fromkeys(paths, ""), False
         yield MutantKind.MISSING, f"all {len(paths)} missing", dict.fromkeys(paths), False
     if check.rule.reads_text or check.type.target_key is None:
-        for path in paths:
+        for path in alone:
             yield from _mutate_text(sandbox, check, path)
+
+
+def _choose_tried_alone(check: Check, paths: list[str]) -> list[str]:
+    """All of them, or of many the target and the first."""
+    named = {file.path for file in (check.target.file, *check.target.alternatives)}
+    return (
+        sorted(paths, key=lambda path: path not in named)[:MAX_TRIED_ALONE] if len(paths) > MAX_TRIED_ALONE else paths
+    )
 
 
 def _mutate_text(sandbox: Sandbox, check: Check, path: str) -> Iterator[_Change]:

@@ -20,8 +20,8 @@ from gate_tests.files.path_or_glob import PathOrGlob
 from runner.contracts.mutation.sandbox import Contents, Sandbox
 from runner.contracts.mutation.time_limit import TimeLimitExceeded, enforce_time_limit
 
-_MAX_TRIED_ALONE: Final = 20
-"""Files of a glob. Of more, all are tried together only."""
+MAX_TRIED_ALONE: Final = 20
+"""Files that are changed one by one: each time all that match a glob are read."""
 
 
 class Emptying(StrEnum):
@@ -134,7 +134,7 @@ def _find_targets(sandbox: Sandbox, gate: CompiledGate) -> Iterator[_Target]:
 
 
 def _choose_tried_alone(paths: tuple[str, ...]) -> tuple[str, ...]:
-    return paths if 1 < len(paths) <= _MAX_TRIED_ALONE else ()
+    return paths if 1 < len(paths) <= MAX_TRIED_ALONE else ()
 
 
 def _find_files(sandbox: Sandbox, artifacts: Artifacts, file: PathOrGlob) -> tuple[str, ...]:

@@ -116,6 +116,15 @@ def test_of_several_files_all_together_are_tried_too(repository: Repository) -> 
     assert [trial.description for trial in each.mutants if trial.killed] == ["all 2 emptied", "all 2 missing"]
 
 
+def test_of_many_files_the_target_and_the_first_are_tried_alone(repository: Repository) -> None:
+    names = ["z.md", *(f"a/{number:02}.md" for number in range(40))]
+    best = {"type": "min_sources_any_of", "targets": names, "thresholds": {"default": 1}}
+    (each,) = killed(repository, best, files=dict.fromkeys(names, "### Source 1\n")).checks
+    alone = {trial.description.partition(" ")[0] for trial in each.mutants} - {"all"}
+    assert (len(alone), "z.md" in alone) == (20, True)
+    assert each.killed(MutantKind.EMPTIED)
+
+
 def test_a_folder_is_emptied_and_taken_away(repository: Repository) -> None:
     many = {"type": "min_file_count", "target": "notes", "thresholds": {"default": 1}}
     (each,) = killed(repository, many, files={"notes/a.md": "a", "notes/more/b.md": "b"}).checks
