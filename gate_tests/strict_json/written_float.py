@@ -1,5 +1,7 @@
 """A number of a JSON file whose digits a float cannot hold."""
 
+from decimal import Decimal, InvalidOperation
+from functools import cached_property
 from typing import Final, Self
 
 from gate_tests.typing_compat import override
@@ -8,10 +10,12 @@ _EXACT_CHARACTERS: Final = 16
 """A shorter number has at most 15 digits, and `repr` gives back just these."""
 _EXACT_FROM: Final = 1e-300
 """Towards 0 a float loses digits."""
+_EXACT_TO: Final = 2.0**53
+"""Beyond it a float does not hold each integer."""
 
 
 class WrittenFloat(float):
-    """A float that remembers how it was `written`."""
+    """A float that remembers how it was `written`, and is compared so: with other floats, by their `repr`."""
 
     written: str
 
@@ -21,9 +25,55 @@ class WrittenFloat(float):
         number.written = written
         return number
 
+    @cached_property
+    def exact(self) -> Decimal:
+        """The number as it is written; 0 where it has more zeros than a Decimal may have."""
+        try:
+            return Decimal(self.written)
+        except InvalidOperation:
+            return Decimal(0)
+
+    @override
+    def is_integer(self) -> bool:
+        return self.exact == self.exact.to_integral_value()
+
+    @override
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, int | float) and self.exact == _to_exact(other)
+
+    @override
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    @override
+    def __hash__(self) -> int:
+        return hash(int(self.exact)) if self.is_integer() else super().__hash__()
+
+    @override
+    def __lt__(self, other: float) -> bool:
+        return self.exact < _to_exact(other)
+
+    @override
+    def __le__(self, other: float) -> bool:
+        return self.exact <= _to_exact(other)
+
+    @override
+    def __gt__(self, other: float) -> bool:
+        return self.exact > _to_exact(other)
+
+    @override
+    def __ge__(self, other: float) -> bool:
+        return self.exact >= _to_exact(other)
+
+
+def _to_exact(number: float) -> Decimal:
+    if isinstance(number, WrittenFloat):
+        return number.exact
+    return Decimal(repr(number) if isinstance(number, float) else number)
+
 
 def parse_written_float(literal: str) -> float:
     """The number, a WrittenFloat if it may have been written with more digits than a float has."""
     number = float(literal)
-    is_exact = len(literal) <= _EXACT_CHARACTERS and abs(number) >= _EXACT_FROM
+    is_exact = len(literal) <= _EXACT_CHARACTERS and _EXACT_FROM <= abs(number) <= _EXACT_TO
     return number if is_exact else WrittenFloat(literal)

@@ -111,8 +111,8 @@ CHECK_TYPE: Final = CheckType(
     name="json_schema",
     summary=(
         "the file is strict JSON and conforms to the schema. The draft is the one that the schema names, "
-        "else 2020-12; a `$ref` must stay in the schema's own file, `format` asserts nothing, `multipleOf` compares "
-        "decimals as they are written, and a regex means what it means in JavaScript with the flag `u`"
+        "else 2020-12; a `$ref` must stay in the schema's own file, `format` asserts nothing, numbers are "
+        "compared as they are written, and a regex means what it means in JavaScript with the flag `u`"
     ),
     keys={
         "target": {"$ref": "#/definitions/path"},

@@ -54,4 +54,4 @@ def test_a_number_with_more_digits_than_python_reads_is_refused() -> None:
 
 def test_a_number_that_a_float_holds_is_one() -> None:
     assert type(parse_written_float("19.99")) is float
-    assert parse_written_float("0.30000000000000000001") == 0.3
+    assert float(parse_written_float("0.30000000000000000001")).hex() == (0.3).hex()

@@ -45,6 +45,28 @@ def test_numbers_are_compared_as_they_are_written(repository: Repository) -> Non
     assert outcome.found == "1 error, line 2: $[1]: breaks multipleOf 0.01 (got 19.990000000000000001)"
 
 
+@pytest.mark.parametrize(
+    ("schema", "value", "holds"),
+    [
+        ('{"maximum": 0.3}', "0.300000000000000001", False),
+        ('{"exclusiveMaximum": 1}', "0.99999999999999999999", True),
+        ('{"$schema": "http://json-schema.org/draft-04/schema#", "minimum": 1}', "0.99999999999999999999", False),
+        ('{"const": [1]}', "[1.00000000000000000001]", False),
+        ('{"const": 1}', "1.00000000000000000000", True),
+        ('{"enum": [0.1]}', "0.10000000000000000001", False),
+        ('{"type": "integer"}', "9007199254740993.5", False),
+        ('{"type": "integer"}', "1.00000000000000000000", True),
+        ('{"uniqueItems": true}', "[0.1, 0.10000000000000000001]", True),
+        ('{"uniqueItems": true}', "[0.1, 0.10000000000000000000]", False),
+        ('{"multipleOf": 1e-400}', "1", True),
+    ],
+)
+def test_every_keyword_compares_them_to_the_last_digit(
+    repository: Repository, schema: str, value: str, holds: bool
+) -> None:
+    assert hold(repository, value, schema).holds is holds
+
+
 def test_a_dollar_is_the_end_of_the_text_only(repository: Repository) -> None:
     year = {"pattern": r"^\d{4}$"}
     assert hold(repository, '"2024"', year).holds
