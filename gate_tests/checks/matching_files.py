@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 from gate_tests.checks.rule import Scope
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifacts
-from gate_tests.files.glob import TooManyFiles
+from gate_tests.files.glob import TooManyFiles, escape_brackets
 from gate_tests.sanitize import CONTROL
 
 _MAGIC: Final = frozenset("*?[")
@@ -53,7 +53,7 @@ def find_matching_files(globs: Iterable[str], artifacts: Artifacts, excluded: st
     missing, errors = [], []
     for glob in globs:
         try:
-            found = artifacts.find(glob)
+            found = _find(glob, artifacts)
         except TooManyFiles as error:
             errors.append(f"{glob}: {error}")
             continue
@@ -63,6 +63,13 @@ def find_matching_files(globs: Iterable[str], artifacts: Artifacts, excluded: st
         if not usable:
             missing.append(f"{glob} finds {_describe_unusable(found, excluded) or _describe_folder(glob, artifacts)}")
     return MatchingFiles(tuple(paths), tuple(missing), tuple(errors), len(unnameable))
+
+
+def _find(glob: str, artifacts: Artifacts) -> list[str]:
+    """What the glob finds, also with its brackets taken as they stand: folders are often called `[slug]`."""
+    found = artifacts.find(glob)
+    literal = escape_brackets(glob)
+    return found if literal == glob else [*found, *(path for path in artifacts.find(literal) if path not in found)]
 
 
 def _describe_unusable(found: list[str], excluded: str | None) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Final, NamedTuple, Self
 
 from gate_tests.checks.check_type import CheckType, Evidence
 from gate_tests.checks.lint import LintWarning, lint_glob
-from gate_tests.checks.matching_files import bind_patterns, find_matching_files, patterns_schema
+from gate_tests.checks.matching_files import MatchingFiles, bind_patterns, find_matching_files, patterns_schema
 from gate_tests.checks.mutations import Mutation, append_line
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Rule, Scope
@@ -88,7 +88,7 @@ class NoSecrets(Rule):
 
     @override
     def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:
-        files = find_matching_files(self.globs, artifacts)
+        files = self._find(artifacts)
         found: list[_Found] = []
         problems = [*files.errors, *(files.missing if self.has_targets and not self.missing_ok else ())]
         if files.unnameable:
@@ -106,6 +106,15 @@ class NoSecrets(Rule):
                 break
         return _build_outcome(found, problems, len(files.paths))
 
+    def _find(self, artifacts: Artifacts) -> MatchingFiles:
+        """The files to search. A wildcard of `targets` stands for names with a dot too: `.env` is where secrets are."""
+        files = find_matching_files(self.globs, artifacts)
+        if not self.has_targets:
+            return files
+        hidden = find_matching_files([name for glob in self.globs if (name := _name_hidden(glob))], artifacts)
+        paths = dict.fromkeys([*files.paths, *hidden.paths])
+        return files._replace(paths=tuple(paths), errors=(*files.errors, *hidden.errors))
+
     def _search(self, path: str, artifacts: Artifacts, most: int, deadline: float) -> list[_Found]:
         """The credentials in a file, the first of them. Raises NotText, _TimeOver."""
         found: list[_Found] = []
@@ -119,6 +128,14 @@ class NoSecrets(Rule):
     def generate_mutations(self, text: str, path: str) -> Iterator[Mutation]:
         kind, specimen = _SPECIMEN
         yield Mutation(f"with {kind} put in", append_line(text, specimen))
+
+
+def _name_hidden(glob: str) -> str:
+    """The glob of the files whose names it matches but for a dot in front; empty if it ends with no wildcard."""
+    folder, slash, name = glob.rpartition("/")
+    if name == "**":
+        return f"{glob}/.*"
+    return f"{folder}{slash}.{name}" if name[:1] in ("*", "?") else ""
 
 
 def _check_time(blocks: Iterable[bytes], deadline: float) -> Iterator[bytes]:
@@ -145,7 +162,8 @@ CHECK_TYPE: Final = CheckType(
     ),
     keys={
         "targets": patterns_schema(
-            "Paths and globs of the files to search, instead of the declared outputs. Each must find a file."
+            "Paths and globs of the files to search, instead of the declared outputs. Each must find a file. A "
+            "wildcard at the beginning of a name stands for a dot too: `work/**` finds `.env`."
         ),
         "missing_ok": {
             "type": "boolean",

@@ -11,6 +11,7 @@ from gate_tests.checks.rule import Rule, Scope
 from gate_tests.checks.truncation import MAX_RECORDED
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifacts, NotText
+from gate_tests.files.glob import has_wildcards
 from gate_tests.strict_json.document import Document, UnreadableDocument
 from gate_tests.strict_json.written_float import parse_written_float
 from gate_tests.typing_compat import override
@@ -29,7 +30,9 @@ class JsonSchema(Rule):
 
     @classmethod
     def bind(cls, validation: Validation, scope: Scope) -> Self:
-        """Resolves the path of the schema."""
+        """Resolves the path of the schema. Refuses a glob."""
+        if has_wildcards(validation.keys["schema"]):
+            raise scope.make_error(validation, "may not hold '*' or '?': there is one schema", "schema")
         return cls(scope.path(validation.keys["schema"], validation, "schema"), scope.limits.regex_s)
 
     @property

@@ -48,6 +48,10 @@ def test_several_files_cover_together(repository: Repository) -> None:
     assert [file["path"] for file in tried.row["read"]] == ["a.md", "plan/b.txt"]
 
 
+def test_brackets_are_taken_as_they_stand_too(repository: Repository) -> None:
+    assert judge(repository, "FR-1 FR-2", {"[ab]/x.md": "FR-1", "a/x.md": "FR-2"}, **{"in": ["[ab]/*.md"]}).holds
+
+
 def test_case_does_not_matter_with_the_flag_i(repository: Repository) -> None:
     tried = judge(repository, "FR-1 fr-1 Fr-2", {"a.md": "fr-1 FR-2"}, flags="i")
     assert (tried.holds, tried.row["count"]) == (True, 2)

@@ -51,6 +51,13 @@ def test_targets_are_searched_in_place_of_the_outputs(repository: Repository) ->
     assert judge(repository, {below: TOKEN}, **contract).row["found"][0]["path"] == below
 
 
+@pytest.mark.parametrize("target", ["x/*", "x/**", "x/?env", "x/**/*", "x/.env", "[x]/.env", "x/[slug]/a"])
+def test_a_hidden_file_is_searched_and_one_in_a_folder_with_brackets(repository: Repository, target: str) -> None:
+    files: dict[str, str | bytes] = {"x/a.md": "", "x/1env": "", "x/.env": TOKEN, "x/[slug]/a": TOKEN}
+    assert {row["path"] for row in judge(repository, files, **in_targets(target)).row["found"]} <= set(files)
+    assert not judge(repository, files, **in_targets(target)).holds
+
+
 @pytest.mark.quick("*")
 @pytest.mark.parametrize(
     ("targets", "missing_ok", "holds"),

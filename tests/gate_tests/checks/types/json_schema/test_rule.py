@@ -5,7 +5,9 @@ import pytest
 
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.types.json_schema.rule import JsonSchema
+from gate_tests.errors import InvalidFile
 from gate_tests.files.artifacts import Artifacts
+from tests.support.checks import compiled
 from tests.support.repository import Repository
 
 ITEMS = {"type": "array", "items": {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}}
@@ -136,3 +138,8 @@ def test_a_schema_that_cannot_be_used_fails_the_check_and_is_named(
 def test_it_says_beforehand_which_other_file_it_reads() -> None:
     rule = JsonSchema("schemas/a.json", 2)
     assert (rule.other_paths, rule.describe()) == (("schemas/a.json",), "JSON that conforms to schemas/a.json")
+
+
+def test_a_glob_of_schemas_is_a_contract_error(repository: Repository) -> None:
+    with pytest.raises(InvalidFile, match=r"\$\.validations\[0\]\.schema: may not hold"):
+        compiled(repository, validations=[{"type": "json_schema", "target": "a.json", "schema": "*.json"}])
