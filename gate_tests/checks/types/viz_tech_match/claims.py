@@ -23,10 +23,14 @@ _TYPE: Final = re.compile(r"\s*(?:readonly\s+)?(?:[\w$.]+\s*\[\s*\]|(?:Readonly)
 
 
 class Claim(NamedTuple):
-    """A visualization that the metadata claims."""
+    """A visualization that the metadata claims.
+
+    Not `is_certain`: an object outside the list, which may be anything, such as an author or a field of a form.
+    """
 
     name: str
     type: str
+    is_certain: bool = True
 
 
 class Claims(NamedTuple):
@@ -52,9 +56,12 @@ def parse_claims(source: Source) -> Claims:
     )
     parser.unreadable.sort()
     unreadable = [f"line {source.line(offset)}: {what}" for offset, what in parser.unreadable[:50]]
-    if not parser.claims and (parser.imports_metadata or (parser.mentions_list and not parser.lists)):
+    if not parser.claims and (parser.imports_metadata or (parser.mentions_any and not parser.lists)):
         unreadable.append(f"no list `{_LIST}: [{{ name: '…', type: '…' }}]` that can be read, though it is spoken of")
-    return Claims(tuple(parser.claims), tuple(unreadable))
+    is_elsewhere = parser.mentions_list and not parser.lists  # it is made of other objects of the file
+    return Claims(
+        tuple(each._replace(is_certain=each.is_certain or is_elsewhere) for each in parser.claims), tuple(unreadable)
+    )
 
 
 @dataclass
@@ -90,7 +97,7 @@ class _Parser:
     def process(self, token: str, offset: int) -> None:
         """Processes the next token."""
         name = self.source.string(token) or token
-        self.mentions_list |= name in (_LIST, _METADATA)
+        self.mentions_list |= name == _LIST
         self.mentions_metadata |= name == _METADATA
         bracket = self.brackets[-1]
         if token in _PARTNERS:
@@ -108,6 +115,11 @@ class _Parser:
         else:
             self._append_to_value(bracket, token)
         self.previous = name if _WORD.fullmatch(token) else token
+
+    @property
+    def mentions_any(self) -> bool:
+        """Whether the list or the metadata is mentioned."""
+        return self.mentions_list or self.mentions_metadata
 
     @property
     def imports_metadata(self) -> bool:
@@ -138,7 +150,7 @@ class _Parser:
     def _end_object(self, bracket: _Bracket, parent: _Bracket) -> None:
         name, type_ = (self._parse_string(bracket.members.get(key, [])) for key in ("name", "type"))
         if name is not None and type_ is not None:
-            self.claims.append(Claim(name, type_))
+            self.claims.append(Claim(name, type_, parent.is_list))
         elif parent.is_list and parent.value == ["{"]:
             self.unreadable.append((bracket.offset, "a visualization whose name and type are no plain strings"))
 

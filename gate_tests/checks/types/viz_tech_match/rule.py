@@ -7,7 +7,8 @@ call such as `d3.select(…)`, under whatever name it was imported. The sources 
 `.tsx`, `.jsx`, `.ts` and `.js` files in its directory and below, without tests. Comments, strings and the text between
 two tags are ignored. SVG, canvas and WebGL are the browser's and need no import.
 
-A name that nobody knows, such as "Foo.js", requires a module of that name. A description, such as "Interactive
+A name that nobody knows, such as "Foo.js", requires a module of that name, in the list of visualizations only: another
+object with a name and a type may be anything. A description, such as "Interactive
 timeline", requires no library. A page that claims nothing passes,
 whether its list is empty or absent; a file without code fails. If the list, or one of its elements, is mentioned but
 cannot be parsed, the check fails: it must not pass because the parser is too simple.
@@ -87,7 +88,7 @@ class VizTechMatch(Rule):
 
     @override
     def generate_mutations(self, text: str, path: str) -> Iterator[Mutation]:
-        claim = "export const claimed = { name: 'Nothing', type: '@no-such/library' }"
+        claim = "export const claimed = { visualizations: [{ name: 'Nothing', type: '@no-such/library' }] }"
         yield Mutation("with a claim that nothing renders", append_line(text, claim))
 
     def _iter_nearby(self, metadata: str, artifacts: Artifacts) -> Iterator[Source]:
@@ -110,7 +111,7 @@ def compare_claims(claims: Claims, sources: list[Source]) -> Outcome:
     missing: dict[str, str | None] = {}
     unmatched, descriptions = list(claims.unreadable), list[str]()
     for claim in claims.claims:
-        technologies = find_technologies(claim.type)
+        technologies = [each for each in find_technologies(claim.type) if each.is_known or claim.is_certain]
         if not technologies:
             descriptions.append(claim.type)
         for technology in technologies:

@@ -206,6 +206,17 @@ def test_a_description_names_no_library_and_that_is_said(description: str) -> No
     assert (outcome.holds, outcome.found) == (True, f"all 1 claimed; 1 names no library: {description!r}")
 
 
+@pytest.mark.parametrize("around", ["visualizations: []", "title: 'Robots'"])
+def test_an_object_outside_the_list_claims_only_what_is_known(around: str) -> None:
+    author = f"export const ESSAY_META = {{ {around}, author: {{ name: 'Karel', type: 'Person' }} }}"
+    assert match(author, "x").holds
+    assert not match(author.replace("Person", "Recharts"), "x").holds
+
+
+def test_objects_of_which_the_list_is_made_elsewhere_claim_what_nobody_knows() -> None:
+    assert not match("const ALL = [{ name: 'A', type: 'FooViz' }]; const m = { visualizations: ALL }", "x").holds
+
+
 @pytest.mark.slow
 def test_a_hostile_source_is_bounded_in_time() -> None:
     names = ["D3", "Chart.js", "Three.js", "Recharts", "SVG", "x" * 100_000, "a-" * 50_000, "A" * 50_000 + "b"]
