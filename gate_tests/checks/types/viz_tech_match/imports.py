@@ -30,6 +30,8 @@ _CHOSEN: Final = re.compile(
 """What follows an `import()`: `.then((module) =>`, `.then(({ Chart }) =>`, `.Chart`."""
 _MEMBER: Final = re.compile(r"[\s({]*(?:default\s*:\s*)?([\w$]+)\s*\.\s*([\w$]+)\s*(?=[,;})]|\Z)")
 """`module.Chart` or `{ default: module.Chart }`."""
+_PICKED: Final = re.compile(r"[\s({]*(?:default\s*:\s*)?([\w$]+)\s*(?=[,;})]|\Z)")
+"""`Chart` or `{ default: Chart }`."""
 
 _ALIAS: Final = re.compile(
     r"\b(?:const|let|var)\s+(?:([\w$]+)|\{([^{}]{0,500})\})\s*=\s*(?:[\w$.]+\s*\(\s*)?([\w$]+)(?:\s*\.\s*([\w$]+))?\s*[);,\n]"
@@ -114,6 +116,8 @@ def _find_names_nearby(code: str, start: int, end: int) -> dict[str, str]:
         exported = chosen[3]
     elif chosen and chosen[2] is not None:
         names |= _parse_names(chosen[2])
+        picked = _PICKED.match(after, chosen.end())
+        exported = names.get(picked[1], WHOLE_MODULE) if picked else WHOLE_MODULE
     elif chosen and chosen[1]:
         names[chosen[1]] = WHOLE_MODULE
         member = _MEMBER.match(after, chosen.end())

@@ -1,7 +1,7 @@
 """A technology of visualizations, and whether sources import and render it."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from typing import Final, NamedTuple
 from unicodedata import category, normalize
 
@@ -81,12 +81,10 @@ class SourceFile(NamedTuple):
     @classmethod
     def of(cls, source: Source) -> "SourceFile":
         """From the scanned file."""
-        code = _inline_strings(source)
-        return cls(
-            code,
-            source.elements | {called or given for called, given in _CREATED.findall(code)},
-            tuple(find_imports(source)),
-        )
+        imports = tuple(find_imports(source))
+        code = _inline_strings(source, {name for each in imports if _is_svg(each.module) for name in each.names})
+        created = {called or given for called, given in _CREATED.findall(code)}
+        return cls(code, source.elements | created, imports)
 
 
 def _resolve_elements(file: SourceFile, names: dict[str, str], wanted: frozenset[str]) -> Iterator[str]:
@@ -118,13 +116,18 @@ def _is_used(file: SourceFile, names: dict[str, str]) -> bool:
 
 
 _CONTEXT: Final = re.compile(r'\bgetContext\s*\(\s*("\d+")')
-_IMAGE: Final = re.compile(r'(\b(?:src|data)\s*=\s*\{?\s*)("\d+")')
+_IMAGE: Final = re.compile(r'(\b(?:src|data)\s*=\s*\{?\s*)("\d+"|[\w$]+)')
 
 
-def _inline_strings(source: Source) -> str:
-    """The code, with the string literals in `getContext("…")` and `src="….svg"` replaced by their content."""
+def _inline_strings(source: Source, drawings: Set[str]) -> str:
+    """The code, with the literals in `getContext("…")` replaced by their content, and in `src="….svg"` by `.svg`.
+
+    So are the names of `drawings`: what is imported from an SVG file.
+    """
     code = _CONTEXT.sub(lambda match: f"getContext({source.string(match[1])}", source.code)
-    return _IMAGE.sub(lambda match: f"{match[1]}.svg" if _is_svg(source.string(match[2])) else match[0], code)
+    return _IMAGE.sub(
+        lambda match: f"{match[1]}.svg" if match[2] in drawings or _is_svg(source.string(match[2])) else match[0], code
+    )
 
 
 def _is_svg(url: str | None) -> bool:

@@ -88,6 +88,16 @@ D3 = "import * as d3 from 'd3'\nd3.select('#x')\n"
         pytest.param("Leaflet", "import { map as draw } from 'leaflet'\ndraw('x')", id="Leaflet, a function"),
         pytest.param("SVG", "<img src='/tree.svg?v=1'/>", id="SVG, an image"),
         pytest.param("VictoryPie", "import { VictoryPie } from 'victory'\n<VictoryPie/>", id="Victory's component"),
+        pytest.param(
+            "model-viewer", "import '@google/model-viewer'\n<model-viewer src='a.glb'/>", id="a custom element"
+        ),
+        pytest.param("AG Grid", "import { AgGridReact } from 'ag-grid-react'\n<AgGridReact/>", id="AG Grid"),
+        pytest.param("SVG", "import tree from './tree.svg'\n<Image src={tree} />", id="SVG, an imported image"),
+        pytest.param(
+            "Recharts",
+            "const C = lazy(() => import('recharts').then(({ PieChart: P }) => ({ default: P })))\n<C/>",
+            id="lazy with a pattern",
+        ),
         pytest.param("SVG, not D3", "<svg/>", id="another one denied"),
         pytest.param("react-chrono", "import { Chrono } from 'react-chrono'\n<Chrono/>", id="a React library"),
         pytest.param("Victory", "import { VictoryBar as B } from 'victory'\n<B/>", id="Victory"),
@@ -158,6 +168,7 @@ def test_what_is_imported_and_rendered_matches_its_claim(technology: str, source
         pytest.param("Vega-Lite", "x", "Vega is not imported", id="Vega-Lite"),
         pytest.param("Annotated SVG", "return <div>svg</div>", "nothing of SVG is rendered", id="no SVG"),
         pytest.param("Canvas animation", "return <div/>", "nothing of Canvas is rendered", id="no canvas"),
+        pytest.param("TanStack Table", "x", "TanStack is not imported", id="TanStack"),
         pytest.param("Datawrapper", "return <div/>", "nothing of Datawrapper is rendered", id="no frame"),
     ],
 )
