@@ -140,7 +140,6 @@ SHAPES: Final = (
     _token("Sentry token", "sntrys_", rb"[A-Za-z0-9+/=_]{40}"),
     _token("Sentry token", "sntryu_", rb"[a-f0-9]{60}"),
     _token("Twilio key", "SK", rb"[a-f0-9]{32}(?![A-Za-z0-9])"),
-    _token("Mailgun key", "key-", rb"[a-f0-9]{32}(?![A-Za-z0-9])"),
     _token("Square token", "sq0atp- sq0csp-", rb"[A-Za-z0-9_-]{22}"),
     _token("Heroku key", "HRKU-", rb"[A-Za-z0-9_-]{36}"),
     _token("Doppler token", "dp.pt. dp.st. dp.sa. dp.ct.", rb"(?:[a-z0-9_-]{2,35}\.)?[A-Za-z0-9]{40}"),

@@ -69,7 +69,6 @@ TOKENS: Final = {
     "Docker": ("Docker token", "dckr_pat_" + "a1B2_-" * 5),
     "in HTML": ("private key", f"-----BEGIN RSA PRIVATE {'KEY'}-----<br/>{BODY}"),
     "Twilio": ("Twilio key", "S" + "K" + "a1b2" * 8),
-    "Mailgun": ("Mailgun key", "key" + "-" + "a1b2" * 8),
     "Terraform": ("Terraform token", "a1B2c3D4e5F6g7" + ".atlasv1." + "a1B2" * 16),
     "Azure client": ("Azure client secret", "a1B" + "8Q~" + "a1B2_" * 6 + "a1B2"),
     "Supabase": ("Supabase key", "sb_" + "secret_" + "a1B2" * 8),
@@ -115,6 +114,7 @@ def test_a_credential_is_found_with_its_line_wherever_it_stands(kind: str, token
         pytest.param(
             "https://hooks.slack.com" + "/services/" + "X" * 9 + "/XXXXXXXXX/XXXXXXX", id="a hook crossed out"
         ),
+        pytest.param("cache-key-" + "a1b2" * 8 + " risk-" + "a1b2" * 8, id="a hash with a name"),
         pytest.param("task-" + "a1B2" * 12, id="the end of a word"),
         pytest.param("sk-" + "learn-is-a-library-for-machine-learning-in-python", id="words"),
         pytest.param("AKIA" + "J2Q7" * 5, id="more letters than a key has"),
