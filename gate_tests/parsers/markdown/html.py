@@ -28,6 +28,8 @@ _INLINE: Final = frozenset((
 """Elements that do not end a paragraph; `summary` does, but what it says belongs to what it opens."""
 _HIDDEN: Final = frozenset(("script", "style", "template"))
 """Elements of which a reader sees nothing."""
+_UNSEEN: Final = frozenset(("base", "link"))
+"""Elements that show nothing of what they point at."""
 
 
 class Tag(NamedTuple):
@@ -50,16 +52,25 @@ class Tag(NamedTuple):
         elif self.name == "a" and (self.is_closing or self.target is not None):
             self._add_span(builder, SpanKind.LINK)
         elif self.target is not None:
-            builder.open(SpanKind.IMAGE, self.target)
-            builder.close(SpanKind.IMAGE)
-        elif self.name and self.name not in _INLINE:
+            self._add_target(builder)
+        elif self.name == "summary" or (self.name and self.name not in _INLINE):
             builder.add("\n")
+
+    def begin_paragraph(self, builder: TextBuilder) -> None:
+        """Add what the tag, which does not stand within a paragraph, points at and is named."""
+        self.add_anchor(builder)
+        if self.target is not None and self.name not in _UNSEEN:
+            self._add_target(builder)
 
     def add_anchor(self, builder: TextBuilder) -> None:
         """Add the anchor, if it has one."""
         if self.anchor:
             builder.open(SpanKind.ANCHOR, self.anchor)
             builder.close(SpanKind.ANCHOR)
+
+    def _add_target(self, builder: TextBuilder) -> None:
+        builder.open(SpanKind.IMAGE, self.target or "")
+        builder.close(SpanKind.IMAGE)
 
     def _add_span(self, builder: TextBuilder, kind: SpanKind) -> None:
         if self.is_closing:
@@ -123,7 +134,7 @@ class HtmlRenderer:
                     yield from self._finish(builder, block)
                     builder = TextBuilder()
                     builder.line = line
-                    tag.add_anchor(builder)
+                    tag.begin_paragraph(builder)
                     self._open_or_close(tag)
         yield from self._finish(builder, block)
 

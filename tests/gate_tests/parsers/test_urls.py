@@ -59,6 +59,16 @@ def urls(text: str, path: str = "a.md") -> list[str]:
             ["http://a.example/1", "http://a.example/2"],
             id="front matter, its comment lines aside",
         ),
+        pytest.param(
+            "<details><summary>http://a.example/1</summary>http://a.example/2</details>",
+            ["http://a.example/1", "http://a.example/2"],
+            id="a summary and what it opens",
+        ),
+        pytest.param(
+            '<section>\n<my-card href="http://a.example/1">x</my-card>\n<link href="http://a.example/2">\n</section>\n',
+            ["http://a.example/1"],
+            id="a block of HTML that points at one",
+        ),
         pytest.param("http://a.example/{id} http://b.example/1", ["http://b.example/1"], id="placeholders are none"),
         pytest.param("[x](//a.example/1) [y](mailto:a@b.example) [z](#http://a.example)", [], id="links without http"),
     ],
