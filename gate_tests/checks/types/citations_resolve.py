@@ -75,7 +75,7 @@ class CitationsResolve(Rule):
             measured = {"count": len(cited), "unresolved": []}
             return Outcome(False, f"more than the {MAX_CITATIONS} that are looked at", measured)
         resolver = CitationResolver(artifacts, path, self.roots, self.markdown_bytes, with_anchors=self.anchors)
-        count, broken = _resolve(cited, resolver)
+        count, broken = _resolve(cited, resolver, self.anchors)
         rows = _build_rows(broken, resolver)
         found = f"{count}" if count else f"0: {self._explain_none(path, artifacts)}"
         if broken:
@@ -124,7 +124,7 @@ def _insert(text: str, paragraph: str) -> str:
     return f"{text[:start]}{separator}\n{paragraph}\n\n{text[start:]}"
 
 
-def _resolve(cited: list[Citation], resolver: CitationResolver) -> tuple[int, list[_Broken]]:
+def _resolve(cited: list[Citation], resolver: CitationResolver, with_anchors: bool) -> tuple[int, list[_Broken]]:
     """How many different citations there are, and those that lead nowhere."""
     seen: set[tuple[str, Lines | None, str]] = set()
     broken = []
@@ -132,7 +132,7 @@ def _resolve(cited: list[Citation], resolver: CitationResolver) -> tuple[int, li
         resolution = resolver.resolve(each)
         if resolution is None:
             continue
-        key = (resolution.path or each.path, each.lines, each.anchor)
+        key = (resolution.path or each.path, each.lines, each.anchor * with_anchors)
         if key not in seen:
             seen.add(key)
             if resolution.error:

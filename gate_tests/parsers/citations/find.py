@@ -27,9 +27,11 @@ from gate_tests.parsers.citations.marked_text import MarkedText, mark_spans, rem
 from gate_tests.parsers.citations.readings import Path, read_marked_path, read_path
 from gate_tests.parsers.citations.scan_text import scan_text
 from gate_tests.parsers.citations.targets import parse_target
-from gate_tests.parsers.markdown.block import Block, SpanKind
+from gate_tests.parsers.markdown.block import Block, BlockKind, SpanKind
 
 _MAX_BEFORE_CONTINUED: Final = 40
+_NO_TARGET: Final = re.compile(r"\d*+")
+"""Of a comment, `[comment]: <> (…)`, or of what is no definition, `[::1]:8080`."""
 _DIGIT: Final = re.compile(r"\d")
 
 
@@ -42,6 +44,8 @@ def find_citations(blocks: Iterable[Block]) -> Iterator[Citation]:
                 with_lines.update(citation.paths)
                 yield citation
         for span in block.spans:
+            if block.kind is BlockKind.DEFINITION and _NO_TARGET.fullmatch(span.target):
+                continue
             if span.kind in (SpanKind.LINK, SpanKind.IMAGE):
                 yield from parse_target(span.target, block.line_at(span.start))
         yield from (each for each in find_code_paths(block) if not with_lines.intersection(each.paths))

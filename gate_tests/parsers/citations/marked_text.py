@@ -1,13 +1,17 @@
-"""The text of a block with a mark at each end of a code span or link, which are borders of a citation."""
+"""The text of a block with a mark at each end of a code span or link, which are borders of a citation.
+
+What is no emphasis but part of a name gets its underscores back.
+"""
 
 import re
 from bisect import bisect_left
 from typing import Final, NamedTuple
 
 from gate_tests.parsers.citations.scan_text import CODE_END, CODE_START, LINK_EDGE
-from gate_tests.parsers.markdown.block import Block, SpanKind
+from gate_tests.parsers.markdown.block import Block, Span, SpanKind
 
 _MARK: Final = re.compile(f"[{CODE_START}{CODE_END}{LINK_EDGE}]")
+_NAME_GOES_ON: Final = re.compile(r"[/.]\w")
 _REMOVED: Final = dict.fromkeys(map(ord, (CODE_START, CODE_END, LINK_EDGE)))
 _BLANKED: Final = dict.fromkeys(_REMOVED, " ")
 
@@ -35,6 +39,8 @@ def mark_spans(block: Block) -> MarkedText:
     for span in block.spans:
         if span.kind is SpanKind.CODE:
             edges += [(span.start, 1, CODE_START), (span.end, 0, CODE_END)]
+        elif span.kind is SpanKind.STRONG and span.target and _is_in_name(text, span):
+            edges += [(span.start, 2, span.target), (span.end, -1, span.target)]
         elif span.kind is SpanKind.LINK and span.end > span.start:
             edges += [(span.start, 1, LINK_EDGE), (span.end, 0, LINK_EDGE)]
     if not edges:
@@ -46,8 +52,13 @@ def mark_spans(block: Block) -> MarkedText:
     for offset, _, mark in edges:
         parts += [text[done:offset], mark]
         done = offset
-        marks.append(offset + len(marks))
+        marks += (offset + len(marks) + index for index in range(len(mark)))
     return MarkedText("".join([*parts, text[done:]]), tuple(marks), block)
+
+
+def _is_in_name(text: str, span: Span) -> bool:
+    """Whether the marks of a strong text are part of a name, such as `src/__init__.py` or `__tests__/a.ts`."""
+    return text[span.start - 1 : span.start] == "/" or bool(_NAME_GOES_ON.match(text, span.end))
 
 
 def remove_marks(text: str) -> str:

@@ -25,7 +25,7 @@ PUNCTUATION: Final = "\x18"
 
 _MAPPED: Final = {
     **dict.fromkeys("\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{MINUS SIGN}", "-"),
-    **dict.fromkeys("\N{EN DASH}\N{EM DASH}\N{FULLWIDTH TILDE}\N{WAVE DASH}", DASH),
+    **dict.fromkeys("\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}\N{HORIZONTAL BAR}\N{FULLWIDTH TILDE}\N{WAVE DASH}", DASH),
     **dict.fromkeys("\N{FULLWIDTH COMMA}\N{IDEOGRAPHIC COMMA}\N{FULLWIDTH SEMICOLON}", ","),
     **dict.fromkeys("“”»", '"'),
     **dict.fromkeys("的の", OF),

@@ -34,7 +34,10 @@ class SpanKind(StrEnum):
 
 
 class Span(NamedTuple):
-    """A part of a block's text, from the offset `start` to before `end`. `target`: of a link or an image, decoded."""
+    """A part of a block's text, from the offset `start` to before `end`. `target`: of a link or an image, decoded.
+
+    Of what is strong it is the marks `__`, which may belong to a name: `src/__init__.py`; empty for other marks.
+    """
 
     kind: SpanKind
     start: int

@@ -58,7 +58,8 @@ class _InlineRenderer:
             if token.type in _TEXT:
                 builder.add(_TEXT[token.type] or token.content)
             elif token.type in _OPENING:
-                builder.open(_OPENING[token.type], str(token.attrs.get("href", "")))
+                marks = token.markup if token.markup == "__" else ""
+                builder.open(_OPENING[token.type], str(token.attrs.get("href", marks)))
             elif token.type in _CLOSING:
                 builder.close(_CLOSING[token.type])
             elif token.type == "code_inline":

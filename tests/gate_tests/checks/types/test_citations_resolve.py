@@ -272,6 +272,7 @@ def test_too_few_citations_fail_and_the_same_one_twice_is_one(repository: Reposi
         pytest.param("[src/a.py:1](../../src/a.py#L1)", id="the text and the target of a link"),
         pytest.param("./src/a.py:1 /src/a.py:1 docs/../src/a.py:1", id="several names of one file"),
         pytest.param("src/a.py:1 `src/a.py` line 1", id="in words"),
+        pytest.param("[x](b.md) [y](b.md#part) [z](b.md#other)", id="parts of a file, if these are not looked at"),
         pytest.param("[x](b.md) [y][z]\n\n[z]: ./b.md", id="a definition"),
     ],
 )
