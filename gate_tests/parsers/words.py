@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
 UNSPACED: Final = (
@@ -18,13 +19,13 @@ _INVISIBLE: Final = (
     "\N{ZERO WIDTH SPACE}\N{WORD JOINER}\N{ZERO WIDTH NO-BREAK SPACE}\N{BRAILLE PATTERN BLANK}\N{HANGUL FILLER}"
 )
 _SEPARATORS: Final = rf"\s<>\N{{EM DASH}}\N{{HORIZONTAL BAR}}\N{{HORIZONTAL ELLIPSIS}}{_INVISIBLE}"
-_UNSPACED_CHARACTER: Final = re.compile(f"[{UNSPACED}]")
-_WORD: Final = re.compile(rf"[{UNSPACED}]|[^\W_{_INVISIBLE}{UNSPACED}](?:[^{_SEPARATORS}{UNSPACED}.]|\.(?!\.))*+")
+_BEFORE_UNSPACED: Final = "\N{JAPANESE INDUSTRIAL STANDARD SYMBOL}"
+"""The last character before all in UNSPACED."""
 
 
 def is_word_by_itself(character: str) -> bool:
     """Whether it is a Han character or kana, each of which counts as a word."""
-    return _UNSPACED_CHARACTER.match(character) is not None
+    return character > _BEFORE_UNSPACED and _compile(f"[{UNSPACED}]").match(character) is not None
 
 
 def find_words(text: str) -> Iterator[str]:
@@ -34,4 +35,12 @@ def find_words(text: str) -> Iterator[str]:
     `well-known` is one, `no—never` and `so<br>it` are several, `-` and `***` are none. Each Han character and kana is a
     word, since they are not separated by spaces; in other such scripts, for example Thai, a run is one word.
     """
-    return (match[0] for match in _WORD.finditer(text))
+    unspaced = "" if text.isascii() or not _compile(f"[^\0-{_BEFORE_UNSPACED}]").search(text) else UNSPACED
+    alone = f"[{unspaced}]|" if unspaced else ""
+    word = rf"{alone}[^\W_{_INVISIBLE}{unspaced}](?:[^{_SEPARATORS}{unspaced}.]|\.(?!\.))*+"
+    return (match[0] for match in _compile(word).finditer(text))
+
+
+@cache  # where it is needed: a class of so many characters takes milliseconds, and few texts have one of them
+def _compile(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
