@@ -87,6 +87,9 @@ class ContainsHeadings(TextRule):
 
     @override
     def evaluate_text(self, text: str, path: str) -> Outcome:
+        if self.min_section_words and not is_markdown(path):  # another output stands in for the target
+            measured = _measure(self.required_headings, ())
+            return Outcome(False, "a file that is no Markdown, and so has no sections", measured)
         missing, short = self._find_missing(text, path)
         count = len(self.required_headings)
         found = [f"{count - len(missing)} of {count}"]

@@ -266,3 +266,13 @@ def test_words_below_a_heading_are_counted_in_markdown_only(repository: Reposito
     }  # fmt: skip
     with pytest.raises(InvalidFile, match="needs a target of Markdown"):
         try_check(repository, validation, "## A\n\none two three\n")
+
+
+def test_an_output_that_is_no_markdown_does_not_stand_in_where_words_are_counted(repository: Repository) -> None:
+    validation = {
+        "type": "contains_headings", "target": "a.md", "required_headings": ["## A"], "min_section_words": 3
+    }  # fmt: skip
+    repository.write("b.txt", "## A\n\none two three\n")
+    outputs = {"any_of": [{"path": "a.md"}, {"path": "b.txt"}]}
+    tried = try_check(repository, validation, None, required_outputs=outputs)
+    assert (tried.holds, tried.outcome.measured["missing"]) == (False, ["## A"])
