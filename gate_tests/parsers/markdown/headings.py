@@ -58,7 +58,8 @@ def _count_words(blocks: Iterable[Block]) -> Iterator[Section]:
             while open_sections and open_sections[-1][0].level >= heading.level:
                 opened, before = open_sections.pop()
                 yield Section(opened, total - before)
-        total += sum(1 for _ in find_words(block.text))
+        text = block.text.replace("|", " ") if block.kind is BlockKind.TABLE_ROW else block.text
+        total += sum(1 for _ in find_words(text))
         if heading:
             open_sections.append((heading, total))
     yield from (Section(opened, total - before) for opened, before in reversed(open_sections))

@@ -102,6 +102,7 @@ def test_in_markdown_urls_are_targets_of_links_and_stand_in_text(text: str, foun
             id="HTML",
         ),
         pytest.param("a.csv", 'b,http://a.example/1,"http://a.example/2,3"\n', ["1", "2,3"], id="CSV"),
+        pytest.param("a.adoc", "http://a.example/1[b] link:http://a.example/2[c]", "12", id="AsciiDoc"),
         pytest.param("a.txt", "```\nhttp://a.example/1\n``` **http://a.example/2**", "12", id="text"),
         pytest.param("README", "<http://a.example/1>", "1", id="no suffix"),
     ],

@@ -234,6 +234,7 @@ def look_for_sections(repository: Repository, text: str, words: int = 3) -> Trie
         pytest.param("## A\n\n### B\n\none two\n", id="in a section of a deeper level, with its heading"),
         pytest.param("## A\n\none\n\n## A\n\none two three\n", id="below the second of two"),
         pytest.param("## A\n\n| one | two |\n|---|---|\n| three | |\n", id="in a table"),
+        pytest.param("## A\n\n|one|two|\n|---|---|\n|three||\n", id="in a table without blanks"),
         pytest.param("<h1>x</h1>\n\n## A\n<p>one two three</p>\n", id="in HTML"),
     ],
 )
