@@ -12,7 +12,11 @@ if TYPE_CHECKING:
 
 _COMMENT: Final = re.compile(r"\{\s*+/\*")
 _COMMENT_END: Final = re.compile(r"\*/\s*+\}")
-_MODULE: Final = re.compile(r"(?:import|export)\b")
+_MODULE: Final = re.compile(
+    r"import\s*(?:['\"{*]|(?:type\s+)?[\w$]+\s+from\b|type\s*\{|[\w$]+\s*,\s*[{*])"
+    r"|export\s*(?:[{*]|(?:default|const|let|var|function|async|class|type|interface|enum)\b)"
+)
+"""What begins JavaScript, and no sentence."""
 _BRACKETS: Final = re.compile(r"[`(){}\[\]]")
 _EXPRESSION: Final = r"\{(?:[^{}]{1,2000}+|\{(?:[^{}]{1,2000}+|\{[^{}]{1,2000}+\}){0,200}+\}){0,200}+\}"
 _NAME: Final = r"(?!(?:pre|script|style|textarea)\b)[A-Za-z][\w.-]{0,100}+(?::[\w-]{1,100}+)?(?=[\s/>])"

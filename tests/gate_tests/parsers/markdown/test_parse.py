@@ -147,6 +147,9 @@ def test_in_a_text_file_that_is_not_called_markdown_indented_text_is_no_code() -
         ("{a} and {b}", ["{a} and {b}"]),
         ("{list.map((each) => (\n  <A>{each}</A>\n))}\n\na", ["a"]),
         ("{\n\na", ["{", "a"]),
+        ("import duties rise, exports fall\n\nexport of a", ["import duties rise, exports fall", "export of a"]),
+        ("import A from 'a'\nimport B, { c } from \"b\"\nimport * as d from 'd'\nimport 'e'\n\na", ["a"]),
+        ("import {\n  b\n} from 'b'\n\nimport type C from 'c'\n\nexport default ({ d }) => <E>{d}</E>\n\na", ["a"]),
     ],
 )
 def test_in_mdx_what_follows_a_line_of_tags_is_markdown(written: str, seen: list[str]) -> None:
