@@ -35,6 +35,7 @@ _WRITTEN_HEADING: Final = re.compile(r"^[ \t>*+-]*+(#{1,6})[ \t]++([^\n]*+)$", r
 """A line that is a heading, or would be one elsewhere."""
 _LOOKALIKE: Final = re.compile(r"^(?:#{1,6}(?=[^#\s])|\*\*|__|<h[1-6]\b)[^\n]{1,200}$", re.MULTILINE)
 _TAG_OR_MARK: Final = re.compile(r"<[^<>]*+>|[#*_:]")
+_CLOSING_MARKS: Final = re.compile(r"(?<=[^\s])\s++#++\Z")
 _UNDERLINE: Final = re.compile(r"[ \t>]*(?:=+|-+)[ \t]*")
 
 
@@ -180,7 +181,7 @@ def _split_required(required: str) -> tuple[int, str]:
     """The level, 0 for any, and the title."""
     required = required.strip()
     title = required.lstrip("#")
-    return len(required) - len(title), title
+    return len(required) - len(title), _CLOSING_MARKS.sub("", title)
 
 
 @cache

@@ -62,6 +62,7 @@ def look_for(repository: Repository, text: str | bytes | None, *wanted: str, tar
         pytest.param("## \u200bLay\u00ader 1\ufeff\n", "## Layer 1", id="characters of no width"),
         pytest.param("## \u26a0\ufe0f Risks\n", "## \u26a0 Risks", id="an emoji drawn otherwise"),
         pytest.param("## Layer 1\n", " ## Layer 1 ", id="asked for between blanks"),
+        pytest.param("## Layer 1\n", "## Layer 1 ##", id="asked for closed"),
     ],
 )
 def test_a_heading_is_found(repository: Repository, text: str, wanted: str) -> None:
