@@ -36,6 +36,11 @@ class Title(NamedTuple):
         """Whether it begins with "source", but does not name one."""
         return not self.names_source and _BEGINS_WITH_SOURCE.match(self.text) is not None
 
+    @property
+    def opens_list(self) -> bool:
+        """Whether it stands above several sources, rather than above each."""
+        return _simplify(self.text) == "sources"
+
 
 def _is_number_or_punctuation(following: str) -> bool:
     """Whether `following` is empty, or does not begin with a letter but for a number such as IV."""

@@ -85,8 +85,8 @@ def _explain_headings_or_references(text: SourceText) -> Iterator[str]:
     else:
         yield "no heading `### Source …`, no http(s) URL, DOI or arXiv id"
     if not headings:
-        near_miss = next((title for title in find_titles(*text) if title.is_near_miss), None)
-        if near_miss:
+        near_misses = (title for title in find_titles(*text) if title.is_near_miss)
+        if near_miss := next((title for title in near_misses if not (references and title.opens_list)), None):
             written = f"`{'#' * near_miss.level} {near_miss.text[:60]}`"
             yield f"{written} is none: `### Source` and then nothing, a number or punctuation is"
         if aside := find_references_left_aside(text.text, references):

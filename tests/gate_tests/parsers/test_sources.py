@@ -111,6 +111,7 @@ def test_an_explanation_says_what_was_counted_and_what_was_left_aside() -> None:
     assert explain("http://a.example doi:10.1000/x `a http://b.example`") == (
         "2 URLs, DOIs and arXiv ids, each counted once; 1 URL in code, comments or with a placeholder not counted"
     )
+    assert explain("## Sources:\n\nhttp://a.example\n") == "1 URL, each counted once"
 
 
 def test_an_explanation_of_nothing_says_what_would_count() -> None:
