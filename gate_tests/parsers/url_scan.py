@@ -23,7 +23,6 @@ _PUNCTUATION: Final = rf"{_EAST_ASIAN}…—―•\u060c\u061b\u061f\u0964\u2190
 _HARD: Final = _SPACES + _QUOTES + _PUNCTUATION
 _START: Final = r"(?:(?<![A-Za-z0-9+])|(?<=\\[nrt]))https?://"
 _CANDIDATE: Final = re.compile(rf"{_START}(?:[^{_HARD}'’]|['’](?=\w)){{1,{MAX_URL_CHARS}}}+", re.IGNORECASE)
-_JOINED: Final = re.compile(r"[,;|](?=https?://[^,;|])", re.IGNORECASE)
 _HOST: Final = re.compile(
     r"https?://(?:[^/?#]{0,300}@)?(?:\[[0-9a-f:.]{2,60}\]|(?=[^\W_])[^\x00-,/:-@\[-^`{-\x7f]++)(?::[0-9]{1,10})?",
     re.IGNORECASE,
@@ -59,7 +58,8 @@ class FoundUrl(NamedTuple):
 
 def scan_urls(text: str) -> Iterator[FoundUrl]:
     """The URLs in a text without markup, in order. Time is linear in the length of the text."""
-    for start, candidate in _find_candidates(text):
+    for match in _CANDIDATE.finditer(text):
+        start, candidate = match.start(), match[0]
         if _NAMESPACE.search(text, max(start - 40, 0), start):
             continue
         before = text[start - 1] if start else ""
@@ -71,15 +71,6 @@ def scan_urls(text: str) -> Iterator[FoundUrl]:
         elif url:
             shown = _INVISIBLE.sub("", url)
             yield FoundUrl(start, end, shown, bool(_PLACEHOLDER.search(shown)))
-
-
-def _find_candidates(text: str) -> Iterator[tuple[int, str]]:
-    """Runs that begin as a URL does, with their offsets; `http://a,http://b` are two."""
-    for match in _CANDIDATE.finditer(text):
-        start = match.start()
-        for candidate in _JOINED.split(match[0]):
-            yield start, candidate
-            start += len(candidate) + 1
 
 
 def _cut_at_closing(candidate: str, before: str) -> str:
