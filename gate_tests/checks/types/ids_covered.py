@@ -121,8 +121,8 @@ class IdsCovered(Rule):
     def _find_missing(
         self, ids: dict[str, _Id], files: tuple[str, ...], target: Artifact, artifacts: Artifacts, deadline: float
     ) -> tuple[dict[str, _Id], list[str]]:
-        """The ids that are in no file, and an error for each file that could not be searched."""
-        missing, unread = dict(ids), []
+        """The ids that are in no file, and an error for each file not searched, and for one that has only the text."""
+        missing, unread, only_text = dict(ids), list[str](), dict[str, str]()
         for path in files:
             if not missing:
                 break
@@ -130,17 +130,25 @@ class IdsCovered(Rule):
                 unread.append(f"{path} is the target itself, under another name")
                 continue
             try:
-                artifacts.judge_text(path, partial(self._remove_found, missing=missing, deadline=deadline))
+                key = artifacts.judge_text(path, partial(self._remove_found, missing=missing, deadline=deadline))
+                only_text |= {key: path} if key else {}
             except NotText as error:
                 unread.append(f"{path} is not read ({error})")
             except TooSlow:
                 unread.append(f"{path}: {self._describe_limit()}")
-        return missing, unread
+        hints = (
+            f"{path} has the text {missing[key].shown}, but no such match"
+            for key, path in only_text.items()
+            if key in missing
+        )
+        return missing, [*unread, *islice(hints, 1)]
 
-    def _remove_found(self, text: str, missing: dict[str, _Id], deadline: float) -> None:
+    def _remove_found(self, text: str, missing: dict[str, _Id], deadline: float) -> str | None:
+        """Remove what the file has. The key of one that it has as text, though the regex does not match it so."""
         for _, match in self.pattern.matches_in(self.pattern.encode(text), self._time_left(deadline)):
             if missing.pop(self._key(match), None) and not missing:
-                return
+                return None
+        return next((key for key, each in islice(missing.items(), MAX_RECORDED) if each.text in text), None)
 
     def _key(self, match: str) -> str:
         return match.casefold() if "i" in self.pattern.flags else match

@@ -48,6 +48,13 @@ def test_several_files_cover_together(repository: Repository) -> None:
     assert [file["path"] for file in tried.row["read"]] == ["a.md", "plan/b.txt"]
 
 
+def test_a_file_that_has_an_id_only_as_text_is_named(repository: Repository) -> None:
+    reason = judge(repository, "**FR-1** **FR-2**", {"a.md": "FR-1", "b.md": ""}, regex=r"\*\*FR-\d\*\*").row["reason"]
+    assert "a.md has" not in reason
+    reason = judge(repository, "**FR-1**", {"a.md": "see FR-1"}, regex=r"(?<=\*\*)FR-\d").row["reason"]
+    assert reason.endswith("1 of them nowhere else: FR-1 (line 1); a.md has the text FR-1, but no such match")
+
+
 def test_brackets_are_taken_as_they_stand_too(repository: Repository) -> None:
     assert judge(repository, "FR-1 FR-2", {"[ab]/x.md": "FR-1", "a/x.md": "FR-2"}, **{"in": ["[ab]/*.md"]}).holds
 
