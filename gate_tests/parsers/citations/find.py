@@ -20,16 +20,27 @@ from typing import Final, NamedTuple
 from gate_tests.parsers.citations.citation import Citation, CitationKind
 from gate_tests.parsers.citations.code_paths import find_code_paths
 from gate_tests.parsers.citations.file_names import ends_as_file, is_port
-from gate_tests.parsers.citations.grammar import CITATION, CONTINUES, IN_WORDS
-from gate_tests.parsers.citations.lines import CitedLines, read_further_lines, read_lines
+from gate_tests.parsers.citations.grammar import (
+    CITATION,
+    CONTINUES,
+    LINES_MAY_FOLLOW,
+    LINES_MAY_PRECEDE,
+    LINES_OF,
+    compile_lines_in_words,
+)
+from gate_tests.parsers.citations.lines import CitedLines, read_further_lines, read_lines, read_number
 from gate_tests.parsers.citations.link_texts import LinkTexts
 from gate_tests.parsers.citations.marked_text import MarkedText, mark_spans, remove_marks
 from gate_tests.parsers.citations.readings import Path, read_marked_path, read_path
-from gate_tests.parsers.citations.scan_text import scan_text
+from gate_tests.parsers.citations.scan_text import CODE_END, CODE_START, scan_text
 from gate_tests.parsers.citations.targets import parse_target
 from gate_tests.parsers.markdown.block import Block, BlockKind, SpanKind
 
 _MAX_BEFORE_CONTINUED: Final = 40
+_MAX_TO_WORDS: Final = 60
+_MAX_WORDS_BEFORE: Final = 100
+"""Characters between a path and the word for its lines."""
+_END_OF_SENTENCE: Final = ".)]"
 _NO_TARGET: Final = re.compile(r"\d*+")
 """Of a comment, `[comment]: <> (…)`, or of what is no definition, `[::1]:8080`."""
 _DIGIT: Final = re.compile(r"\d")
@@ -44,33 +55,10 @@ def find_citations(blocks: Iterable[Block]) -> Iterator[Citation]:
                 with_lines.update(citation.paths)
                 yield citation
         for span in block.spans:
-            if block.kind is BlockKind.DEFINITION and _NO_TARGET.fullmatch(span.target):
-                continue
-            if span.kind in (SpanKind.LINK, SpanKind.IMAGE):
+            is_none = block.kind is BlockKind.DEFINITION and _NO_TARGET.fullmatch(span.target)
+            if span.kind in (SpanKind.LINK, SpanKind.IMAGE) and not is_none:
                 yield from parse_target(span.target, block.line_at(span.start))
         yield from (each for each in find_code_paths(block) if not with_lines.intersection(each.paths))
-
-
-def _find_paths_with_lines(marked: MarkedText) -> Iterator[Citation]:
-    text, scanned, position = marked.text, scan_text(marked.text), 0
-    links = LinkTexts(marked.block)
-    path: Path | None = None
-    kind = CitationKind.LINES
-    while match := CITATION.search(scanned, position):
-        position = match.end()
-        if match["rest"]:
-            if not (path and _continues_list(scanned, match.start())):
-                continue
-            cited = read_further_lines(match, text, "rest")
-        elif found := _read_match(match, text):
-            path, cited, position = found
-            path, kind = links.add_target(path, marked.offset_at(match.start()))
-        else:
-            continue
-        line = marked.line_at(match.start())
-        for lines, written in cited:
-            shown = remove_marks(written if match["bracketed"] else path.shown + written)
-            yield Citation(line, shown, path.shown, lines, kind, path.readings, path.is_certain)
 
 
 class _Found(NamedTuple):
@@ -79,36 +67,84 @@ class _Found(NamedTuple):
     path: Path
     cited: list[CitedLines]
     end: int
+    kind: CitationKind = CitationKind.LINES
 
 
-def _read_match(match: re.Match[str], text: str) -> _Found | None:
-    """What is cited, by a match in the mapped `text`; None for what is no citation."""
+def _find_paths_with_lines(marked: MarkedText) -> Iterator[Citation]:
+    text, scanned, position = marked.text, scan_text(marked.text), 0
+    links = LinkTexts(marked.block)
+    last: _Found | None = None
+    while match := CITATION.search(scanned, position):
+        found = _read_continued(match, text, last) if match["continued"] else _read_match(match, text, last)
+        if not found:
+            position = match.end("path") if _is_before_code(match) else match.end()
+            continue
+        if not match["continued"]:
+            path, kind = links.add_target(found.path, marked.offset_at(match.start()))
+            found = found._replace(path=path, kind=kind)
+        path, line = found.path, marked.line_at(match.start())
+        for lines, written in found.cited:
+            shown = remove_marks(written if match["bracketed"] else path.shown + written)
+            yield Citation(line, shown, path.shown, lines, found.kind, path.readings, path.is_certain)
+        last, position = found, found.end
+
+
+def _is_before_code(match: re.Match[str]) -> bool:
+    """Whether the path stands before a code span of lines: it may be the word "and" before `:99`."""
+    return bool(match["lines"]) and match["lines"][0] == CODE_START
+
+
+def _read_continued(match: re.Match[str], text: str, last: _Found | None) -> _Found | None:
+    """The lines in a code span without a path, which continue a list that begins with the last citation."""
+    before = match.string[max(match.start() - _MAX_BEFORE_CONTINUED, 0) : match.start()]
+    first = read_number(match.string, text, match.end()) if last and CONTINUES.search(before) else None
+    if not (last and first):
+        return None
+    further, end = read_further_lines(match.string, text, first[1])
+    is_whole = match.string[end : end + 1] == CODE_END
+    return last._replace(cited=[first[0], *further], end=end + 1) if is_whole else None
+
+
+def _read_match(match: re.Match[str], text: str, last: _Found | None) -> _Found | None:
+    """What is cited, by a match in the mapped `text`, behind the last citation; None for what is no citation."""
     if match["lines"]:
-        cited = read_lines(match, text, ("colon", "hash"), match.end("path"))
-        path = read_path(text, *match.span("path"), is_port(cited[0].lines[0]))
-    elif match["numbers"]:
-        end_of_sentence = len(match["behind"]) - len(match["behind"].rstrip(".)]"))
-        cited = read_further_lines(match, text, "numbers")
-        path = read_path(text, match.start("behind"), match.end("behind") - end_of_sentence)
-        path = path if path and path.is_certain else None
-    elif match["bracketed"]:
-        cited = read_lines(match, text, ("bracket",), match.start())
+        first = read_lines(match, text, ("colon", "hash"), match.end("path"))
+        path = read_path(text, *match.span("path"), is_port(first.lines[0]))
+        if not path or (_is_before_code(match) and not path.is_certain):
+            return None
+        further, end = read_further_lines(match.string, text, match.end())
+        return _Found(path, [first, *further], end)
+    if match["bracketed"]:
         path = read_marked_path(text[slice(*match.span("bracketed"))], bool(match["marked"]))
-    else:
-        return _read_in_words(match, text) if match["path"] and ends_as_file(match["path"]) else None
-    return _Found(path, cited, match.end()) if path else None
+        return _Found(path, [read_lines(match, text, ("bracket",), match.start())], match.end()) if path else None
+    if match["path"] and ends_as_file(match["path"].rstrip(_END_OF_SENTENCE)):
+        return _read_in_words_before(match, text, last.end if last else 0) or _read_in_words(match, text)
+    return None
 
 
 def _read_in_words(match: re.Match[str], text: str) -> _Found | None:
     """The path, if it is certainly one, with the lines that stand behind it in words."""
-    words = IN_WORDS.match(match.string, match.end())
+    scanned = match.string
+    if not LINES_MAY_FOLLOW.search(scanned, match.end(), match.end() + _MAX_TO_WORDS):
+        return None
+    words = compile_lines_in_words().match(scanned, match.end())
     path = read_path(text, *match.span("path")) if words else None
     if not (words and path and path.is_certain):
         return None
-    first, *further = read_lines(words, text, ("word", "chinese"), words.start())
+    first = read_lines(words, text, ("word", "chinese"), words.start())
+    further, end = read_further_lines(scanned, text, words.end())
     shown = first.text if ")" in first.text else first.text.replace("(", "")
-    return _Found(path, [first._replace(text=shown), *further], words.end())
+    return _Found(path, [first._replace(text=shown), *further], end)
 
 
-def _continues_list(text: str, start: int) -> bool:
-    return bool(CONTINUES.search(text[max(start - _MAX_BEFORE_CONTINUED, 0) : start]))
+def _read_in_words_before(match: re.Match[str], text: str, start: int) -> _Found | None:
+    """The path, if it is certainly one, with the lines that stand before it, not before `start`: `line 12 of a.py`."""
+    scanned, end = match.string, match.start()
+    for word in LINES_MAY_PRECEDE.finditer(scanned, max(end - _MAX_WORDS_BEFORE, start), end):
+        if not (first := read_number(scanned, text, word.end())):
+            continue
+        further, last = read_further_lines(scanned, text, first[1])
+        if last < end and LINES_OF.fullmatch(scanned, last, end):
+            path = read_path(text, end, end + len(match["path"].rstrip(_END_OF_SENTENCE)))
+            return _Found(path, [first[0], *further], match.end()) if path and path.is_certain else None
+    return None

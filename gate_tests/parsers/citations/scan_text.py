@@ -4,6 +4,7 @@ Each character becomes one character, so that every offset stays. Signs that mea
 of scripts without spaces become one.
 """
 
+import re
 from bisect import bisect_right
 from typing import Final
 from unicodedata import category
@@ -20,6 +21,10 @@ ELLIPSIS: Final = "\x04"
 OPENING, CLOSING, DAGGER = "\x05", "\x06", "\x07"
 PARENTHESIS: Final = "\x0e"
 ORDINAL, LINE, ITH, OF = "\x14", "\x15", "\x16", "\x17"
+TO, AND = "\x1b", "\x08"
+LINE_BEFORE, LINE_BEHIND = "\x19", "\x1a"
+"""Each letter of a word for a line before its number, `บรรทัดที่ 12`, or behind it, `12번째 줄`."""
+WIDE_COLON: Final = "\x10"
 PUNCTUATION: Final = "\x18"
 """Of East Asia, as far as it is not mapped to something else."""
 
@@ -29,6 +34,9 @@ _MAPPED: Final = {
     **dict.fromkeys("\N{FULLWIDTH COMMA}\N{IDEOGRAPHIC COMMA}\N{FULLWIDTH SEMICOLON}", ","),
     **dict.fromkeys("“”»", '"'),
     **dict.fromkeys("的の", OF),
+    **dict.fromkeys("至到", TO),
+    **dict.fromkeys("和与與及と", AND),
+    **{chr(ord("\N{FULLWIDTH DIGIT ZERO}") + digit): str(digit) for digit in range(10)},
     **dict.fromkeys("\xb2\xb3\xb9", SUPERSCRIPT),
     "\N{RIGHT SINGLE QUOTATION MARK}": "'",
     "\N{HORIZONTAL ELLIPSIS}": ELLIPSIS,
@@ -36,6 +44,7 @@ _MAPPED: Final = {
     "\N{RATIO}": ":",
     "\N{IDEOGRAPHIC SPACE}": " ",
     "\N{FULLWIDTH LEFT PARENTHESIS}": PARENTHESIS,
+    "\N{FULLWIDTH COLON}": WIDE_COLON,
     "【": OPENING,
     "】": CLOSING,
     "†": DAGGER,
@@ -43,6 +52,8 @@ _MAPPED: Final = {
     "行": LINE,
     "目": ITH,
 }
+_WORDS: Final = re.compile(r"(?P<before>บรรทัด(?:ที่)?|라인|줄)(?=[ ]?\d)|(?<=\d)(?P<behind>번째?[ ]?(?:줄|라인)|행)")
+_IN_WORDS: Final = ("บรรทัด", "라인", "줄", "행")
 _KEPT_CONTROLS: Final = f"\t\n\r{CODE_START}{CODE_END}{LINK_EDGE}"
 _UNSPACED: Final = (
     (0x0E01, 0x0EFF), (0x0F00, 0x0FFF), (0x1000, 0x109F), (0x1100, 0x11FF), (0x1780, 0x17FF), (0x1950, 0x19DF),
@@ -63,7 +74,20 @@ def is_unspaced(character: str) -> bool:
 
 def scan_text(text: str) -> str:
     """The text to search with the regular expressions of `grammar`, of the same length."""
-    return text.translate(_TABLE)
+    scanned = text.translate(_TABLE)
+    return scanned if text.isascii() else _mark_words(text, scanned)
+
+
+def _mark_words(text: str, scanned: str) -> str:
+    """The mapped text with marks for the words for lines in it."""
+    if not any(word in text for word in _IN_WORDS):
+        return scanned
+    parts, done = [], 0
+    for match in _WORDS.finditer(text):
+        mark = LINE_BEFORE if match["before"] else LINE_BEHIND
+        parts += [scanned[done : match.start()], mark * len(match[0])]
+        done = match.end()
+    return "".join([*parts, scanned[done:]])
 
 
 class _Table(dict[int, str]):

@@ -1,5 +1,6 @@
 """Says why a report has no citation: what would be one, and what was set aside."""
 
+import re
 from typing import Final
 
 from gate_tests.parsers.citations.citation import CitationKind
@@ -12,13 +13,15 @@ from gate_tests.parsers.markdown.block import Block, SpanKind
 from gate_tests.parsers.markdown.parse import parse_blocks
 
 _MAX_COUNTED: Final = 1000
+_SEPARATOR: Final = re.compile(r"[/\\]")
+_OUTSIDE: Final = re.compile(r"[^A-Za-z0-9]*[/\\~]|[A-Za-z]:|.*\.\.")
 
 
 def explain_none(text: str, path: str, max_bytes: int) -> str:
     """Why no citation was counted. Raises TooLargeToParse, see `parse_blocks`."""
     blocks = list(parse_blocks(text, path, max_bytes))
     found = list(find_citations(blocks))
-    perhaps = sorted({each.text for each in found if each.kind is CitationKind.LINES})
+    perhaps = sorted({_show(each.text) for each in found if each.kind is CitationKind.LINES})
     paths = {each.text for each in found if each.kind is CitationKind.PATH and each.is_certain}
     aside = [
         (_count_addresses(blocks), "link to the web", "links to the web"),
@@ -28,6 +31,11 @@ def explain_none(text: str, path: str, max_bytes: int) -> str:
     ]
     told = ", ".join(f"{number} {one if number == 1 else many}" for number, one, many in aside if number)
     return f"no `path:line`, no relative link{f'; not counted: {told}' if told else ''}"
+
+
+def _show(text: str) -> str:
+    """The text; only the last name of a path that may be outside of the root."""
+    return f"…/{_SEPARATOR.split(text)[-1]}" if _OUTSIDE.match(text) else text
 
 
 def _count_addresses(blocks: list[Block]) -> int:

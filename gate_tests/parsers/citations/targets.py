@@ -6,11 +6,12 @@ from typing import Final
 
 from gate_tests.parsers.citations.citation import Citation, CitationKind
 from gate_tests.parsers.citations.file_names import Likeness, is_port, judge_path
-from gate_tests.parsers.citations.grammar import TARGET
-from gate_tests.parsers.citations.lines import read_lines
+from gate_tests.parsers.citations.grammar import compile_target
+from gate_tests.parsers.citations.lines import read_further_lines, read_lines
 from gate_tests.parsers.citations.scan_text import scan_text
 
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//")
+_MAY_HAVE_LINES: Final = re.compile(r"[:#]\D{0,6}\d")
 _PLACEHOLDER: Final = re.compile(r"\{\{|\{%|\$\{|<%|\A%=|\A\{")
 """What a template or a component puts something in place of."""
 
@@ -20,9 +21,15 @@ def parse_target(target: str, line: int) -> Iterator[Citation]:
     target = target.strip()
     if _PLACEHOLDER.search(target):
         return
-    with_lines = TARGET.fullmatch(scan_text(target))
-    if with_lines and not _SCHEME.match(target.replace(":", "", 1) if with_lines["colon"] else target):
-        cited = read_lines(with_lines, target, ("colon", "hash"), 0)
+    scanned = scan_text(target) if _MAY_HAVE_LINES.search(target) else ""
+    with_lines = compile_target().match(scanned) if scanned else None
+    further, end = read_further_lines(scanned, target, with_lines.end()) if with_lines else ([], 0)
+    if (
+        with_lines
+        and end == len(scanned)
+        and not _SCHEME.match(target.replace(":", "", 1) if with_lines["colon"] else target)
+    ):
+        cited = [read_lines(with_lines, target, ("colon", "hash"), 0), *further]
         path = unquote_path(target[: with_lines.end("path")])
         likeness = judge_path(path, is_port(cited[0].lines[0]))
         is_certain = bool(with_lines["hash"]) or likeness is Likeness.FILE

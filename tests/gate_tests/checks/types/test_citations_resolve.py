@@ -292,6 +292,7 @@ def test_a_report_without_citations_fails_unless_none_is_wanted(repository: Repo
         pytest.param("[x](https://example.org)", "1 link to the web", id="a link to the web"),
         pytest.param("`src/a.py` and `src/b.py`", "2 paths without a line", id="paths"),
         pytest.param("redis:7 and redis:7", "1 number behind what is no file (redis:7)", id="an image"),
+        pytest.param("/home/x/y:7", "1 number behind what is no file (…/y:7)", id="a path out of the root"),
         pytest.param("~~~\nsrc/a.py:1\n~~~\n<!-- src/b.py:2 -->", "2 in code blocks or comments", id="code"),
     ],
 )
@@ -350,10 +351,12 @@ def test_the_record_has_no_absolute_path_nor_control_character_of_the_report(rep
         "/home/someone/a.py:1",
         "~someone/a.py:1",
         "C:\\Users\\someone\\a.py:1",
+        "在/home/someone/a.py:1",
+        "@/home/someone/a.py:1",
         "[x](</home/someone/a\x1b[2J.py>)",
     ]
     outcome = judge(repository, "\n".join(cited))
-    assert [row["citation"] for row in outcome.measured["unresolved"]] == ["…/a.py:1"] * 3 + ["…/a.py"]
+    assert [row["citation"] for row in outcome.measured["unresolved"]] == ["…/a.py:1"] * 5 + ["…/a.py"]
     assert "someone" not in outcome.found
 
 

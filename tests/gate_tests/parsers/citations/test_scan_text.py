@@ -1,7 +1,7 @@
 import pytest
 
-from gate_tests.parsers.citations.grammar import CITATION, FURTHER_LINES, IN_WORDS, TARGET
-from gate_tests.parsers.citations.scan_text import LETTER, is_unspaced, scan_text
+from gate_tests.parsers.citations import grammar
+from gate_tests.parsers.citations.scan_text import LETTER, LINE, LINE_BEFORE, LINE_BEHIND, is_unspaced, scan_text
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,30 @@ def test_no_offset_changes_and_ascii_stays_but_for_control_characters() -> None:
     assert mapped[:4] == "    "
 
 
-@pytest.mark.parametrize("regex", [CITATION, IN_WORDS, TARGET, FURTHER_LINES])
+@pytest.mark.parametrize(
+    ("text", "mapped"),
+    [
+        ("บรรทัดที่ 12", LINE_BEFORE * 9 + " 12"),
+        ("라인 12", LINE_BEFORE * 2 + " 12"),
+        ("12번째 줄", "12" + LINE_BEHIND * 4),
+        ("12행에서", "12" + LINE_BEHIND + LETTER * 2),
+        ("12줄", "12" + LETTER),
+        ("1행 2行", f"1{LINE_BEHIND} 2{LINE}"),
+    ],
+)
+def test_a_word_for_a_line_is_marked_beside_its_number(text: str, mapped: str) -> None:
+    assert scan_text(text) == mapped
+
+
+@pytest.mark.parametrize(
+    "regex",
+    [
+        grammar.CITATION,
+        grammar.compile_lines_in_words(),
+        grammar.compile_target(),
+        grammar.compile_number(),
+        grammar.compile_further_lines(),
+    ],
+)
 def test_no_class_of_characters_goes_beyond_latin_1(regex: object) -> None:
     assert all(ord(character) < 256 for character in regex.pattern)  # type: ignore[attr-defined]
