@@ -26,6 +26,8 @@ from gate_tests.parsers.citations.grammar import (
     LINES_MAY_FOLLOW,
     LINES_MAY_PRECEDE,
     LINES_OF,
+    NAME_END,
+    OF_ANOTHER,
     compile_lines_in_words,
 )
 from gate_tests.parsers.citations.lines import CitedLines, read_further_lines, read_lines, read_number
@@ -124,11 +126,13 @@ def _read_match(match: re.Match[str], text: str, last: _Found | None) -> _Found 
 
 def _read_in_words(match: re.Match[str], text: str) -> _Found | None:
     """The path, if it is certainly one, with the lines that stand behind it in words."""
-    scanned = match.string
-    if not LINES_MAY_FOLLOW.search(scanned, match.end(), match.end() + _MAX_TO_WORDS):
+    scanned, end = match.string, match.end("path")
+    if cut := NAME_END.search(scanned, match.start(), end):
+        end = cut.end()
+    if not LINES_MAY_FOLLOW.search(scanned, end, end + _MAX_TO_WORDS):
         return None
-    words = compile_lines_in_words().match(scanned, match.end())
-    path = read_path(text, *match.span("path")) if words else None
+    words = compile_lines_in_words().match(scanned, end)
+    path = read_path(text, match.start(), end) if words and not OF_ANOTHER.match(scanned, words.end()) else None
     if not (words and path and path.is_certain):
         return None
     first = read_lines(words, text, ("word", "chinese"), words.start())
@@ -139,12 +143,12 @@ def _read_in_words(match: re.Match[str], text: str) -> _Found | None:
 
 def _read_in_words_before(match: re.Match[str], text: str, start: int) -> _Found | None:
     """The path, if it is certainly one, with the lines that stand before it, not before `start`: `line 12 of a.py`."""
-    scanned, end = match.string, match.start()
+    scanned, end = match.string, match.start() + (match["path"][0] == "(")
     for word in LINES_MAY_PRECEDE.finditer(scanned, max(end - _MAX_WORDS_BEFORE, start), end):
         if not (first := read_number(scanned, text, word.end())):
             continue
         further, last = read_further_lines(scanned, text, first[1])
         if last < end and LINES_OF.fullmatch(scanned, last, end):
-            path = read_path(text, end, end + len(match["path"].rstrip(_END_OF_SENTENCE)))
+            path = read_path(text, end, match.start() + len(match["path"].rstrip(_END_OF_SENTENCE)))
             return _Found(path, [first[0], *further], match.end()) if path and path.is_certain else None
     return None

@@ -14,6 +14,7 @@ from gate_tests.parsers.citations.scan_text import (
     CLOSING,
     CODE_END,
     CODE_START,
+    COUNTED,
     DAGGER,
     DASH,
     ELLIPSIS,
@@ -34,7 +35,7 @@ from gate_tests.parsers.citations.scan_text import (
 )
 
 _EDGES: Final = f"{CODE_START}{CODE_END}{LINK_EDGE}"
-UNSPACED: Final = f"{LETTER}{ORDINAL}{LINE}{ITH}{OF}{AND}{TO}{LINE_BEFORE}{LINE_BEHIND}"
+UNSPACED: Final = f"{LETTER}{ORDINAL}{LINE}{ITH}{OF}{AND}{TO}{LINE_BEFORE}{LINE_BEHIND}{COUNTED}"
 """Letters of scripts without spaces."""
 PATH_CHARACTER: Final = rf"[\w{UNSPACED}./\\@+~%()\[\]$-]"
 
@@ -42,9 +43,9 @@ _SIGN_FOR_TO: Final = rf"(?:[~{ELLIPSIS}{DASH}{TO}-]|\.\.\.?)"
 _WORD_FOR_TO: Final = r"[ \t]++(?:to|through|thru|until|bis)[ \t]++"
 _END: Final = (
     r"(?:ff?(?![^\W_])\.?+)?+"
-    rf"(?!(?![{UNSPACED}{SUPERSCRIPT}])[^\W_]|/\D|%|[.-](?![{UNSPACED}])\w|{DASH}\d|\.\.\w)"
+    rf"(?!(?![{UNSPACED}{SUPERSCRIPT}])[^\W_]|/(?!L\d)\D|%|[ ]?{COUNTED}|[.-](?![{UNSPACED}])\w|{DASH}\d|\.\.\w)"
 )
-"""Behind a number: it is not part of a word, of a date, of a path, …"""
+"""Behind a number: it is not part of a word, of a date, of a path, … and counts nothing."""
 _COMMAS: Final = ",;&"
 _WORDS: Final = r"(?:and|or|und|oder|sowie)\b"
 _AND: Final = rf"(?:[ \t]?+[{_COMMAS}]|[ \t]++(?:&|{_WORDS}))(?:[ \t]*+{_WORDS})?[ \t\n]++"
@@ -79,7 +80,7 @@ _BRACKETED: Final = (
     rf"(?:{_SIGN_FOR_TO}L?+(?P<bracket_last>\d++))?[^{OPENING}{CLOSING}\n]{{0,200}}+{CLOSING}"
 )
 """`【F:a.py†L12-L20】`."""
-_URL: Final = rf"[A-Za-z][\w+.-]*+://[^\s<>)\]{OPENING}{PARENTHESIS}{PUNCTUATION}{WIDE_COLON}{_EDGES}{UNSPACED}]*+"
+_URL: Final = rf"[A-Za-z][\w+.-]*+://[^\s<>)\]\"{OPENING}{PARENTHESIS}{PUNCTUATION}{WIDE_COLON}{_EDGES}{UNSPACED}]*+"
 
 CITATION: Final = re.compile(
     rf"(?P<url>{_URL})|{_BRACKETED}|(?P<path>{PATH_CHARACTER}++)(?P<lines>[{_EDGES}]{{0,3}}+{_LINES})?"
@@ -93,9 +94,13 @@ LINES_MAY_FOLLOW: Final = re.compile(rf"[Ll]\w{{0,4}}[.:]?\s|LINE|[Zz]eile|Z\.|L
 LINES_MAY_PRECEDE: Final = re.compile(rf"(?<![\w-]){_LINE_WORD}\s(?:~[ \t]?)?+(?=[#L:]{{0,2}}\d)|(?<![\w-])(?=L\d)")
 """The word for lines, which may be those of a path behind them."""
 LINES_OF: Final = re.compile(
-    rf"\s(?:(?:of|in|from|at|von|aus)\s(?:(?:the|der|file|Datei)\s){{0,2}}|\()[{_EDGES}\"]{{0,2}}+"
+    rf"\s(?:(?:of|in|from|at|von|aus|der)\s(?:(?:the|der|file|Datei)\s){{0,2}}|\()[{_EDGES}\"]{{0,2}}+"
 )
 """What stands between lines and the path behind them."""
+OF_ANOTHER: Final = re.compile(rf"\s(?:of|von)\s[{_EDGES}]{{0,2}}+[\w/.-]*\.\w")
+"""What stands behind lines that are those of a path behind them."""
+NAME_END: Final = re.compile(rf"\.[A-Za-z]\w{{0,9}}+(?=[({UNSPACED}])")
+"""Where a path ends before lines without white space: `a.py第12行`, `a.py(L12)`."""
 CONTINUES: Final = re.compile(
     rf"(?:[{_COMMAS}+/]\s*+(?:and\s|or\s|und\s)?|(?<!\w)(?:and|or|und|oder|sowie)\s|{AND})\s*+(?:lines?\s)?\Z",
     re.IGNORECASE,
@@ -130,7 +135,7 @@ def compile_lines_in_words() -> re.Pattern[str]:
     """
     approximately = r"(?:~[ \t]?)?+"
     before = (
-        rf"[\"'`{_EDGES}]{{0,4}}+\s{{0,4}}+(?:[(\[{{,:|@{DASH}"
+        rf"[\"'`{_EDGES}]{{0,4}}+\s{{0,4}}+(?:[(\[{{,;:|@{DASH}"
         rf"{PARENTHESIS}{WIDE_COLON}-]\s{{0,4}}+){{0,2}}+"
         r"(?:(?:see|at|on|in|around|about|near|from|between|approx\.?|approximately|roughly|circa|ca\.|starting|ab)\s++)"
         rf"{{0,3}}+[{CODE_START}{LINK_EDGE}]?+{approximately}"
@@ -146,7 +151,7 @@ def compile_lines_in_words() -> re.Pattern[str]:
         rf"{approximately}[{_EDGES}]?+[L#:]?+(?P<word>\d++){last}{_END}"
     )
     in_chinese = (
-        rf"[{_EDGES}]{{0,3}}+[ ]?+[({PARENTHESIS},{WIDE_COLON}]?+(?:{OF}|{LETTER}{{1,2}}+{OF}?+)?+[ ]?+"
+        rf"[\"'{_EDGES}]{{0,3}}+[ ]?+[({PARENTHESIS},{WIDE_COLON}]?+(?:{OF}|[{LETTER}{COUNTED}]{{1,3}}+{OF}?+)?+[ ]?+"
         rf"(?={ORDINAL}[^{LINE}\n]{{1,50}}{LINE}|[^{LINE}\n]{{1,50}}{LINE}{ITH}|[^{LINE_BEHIND}\n]{{1,50}}{LINE_BEHIND})"
         rf"{ORDINAL}?+[ ]?+(?P<chinese>\d++)"
         rf"(?:(?:[ ]?+{LINE}{ITH}?+)?+[ ]?+{_SIGN_FOR_TO}[ ]?+{ORDINAL}?+[ ]?+(?P<chinese_sign>\d++))?"

@@ -21,7 +21,7 @@ ELLIPSIS: Final = "\x04"
 OPENING, CLOSING, DAGGER = "\x05", "\x06", "\x07"
 PARENTHESIS: Final = "\x0e"
 ORDINAL, LINE, ITH, OF = "\x14", "\x15", "\x16", "\x17"
-TO, AND = "\x1b", "\x08"
+TO, AND, COUNTED = "\x1b", "\x08", "\x7f"
 LINE_BEFORE, LINE_BEHIND = "\x19", "\x1a"
 """Each letter of a word for a line before its number, `บรรทัดที่ 12`, or behind it, `12번째 줄`."""
 WIDE_COLON: Final = "\x10"
@@ -32,9 +32,10 @@ _MAPPED: Final = {
     **dict.fromkeys("\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{MINUS SIGN}", "-"),
     **dict.fromkeys("\N{FIGURE DASH}\N{EN DASH}\N{EM DASH}\N{HORIZONTAL BAR}\N{FULLWIDTH TILDE}\N{WAVE DASH}", DASH),
     **dict.fromkeys("\N{FULLWIDTH COMMA}\N{IDEOGRAPHIC COMMA}\N{FULLWIDTH SEMICOLON}", ","),
-    **dict.fromkeys("“”»", '"'),
+    **dict.fromkeys("“”»」』》〉", '"'),
     **dict.fromkeys("的の", OF),
     **dict.fromkeys("至到", TO),
+    **dict.fromkeys("个個件개", COUNTED),
     **dict.fromkeys("和与與及と", AND),
     **{chr(ord("\N{FULLWIDTH DIGIT ZERO}") + digit): str(digit) for digit in range(10)},
     **dict.fromkeys("\xb2\xb3\xb9", SUPERSCRIPT),
