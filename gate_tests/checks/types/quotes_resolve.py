@@ -17,7 +17,12 @@ from gate_tests.contract import Limits, Validation
 from gate_tests.files.artifacts import Artifact, Artifacts, NotText
 from gate_tests.files.glob import TooManyFiles
 from gate_tests.parsers.markdown.parse import parse_blocks
-from gate_tests.parsers.quotations.matching import contains_parts, contains_tags
+from gate_tests.parsers.quotations.matching import (
+    contains_parts,
+    contains_tags,
+    contains_with_ellipses,
+    join_spaced_hyphens,
+)
 from gate_tests.parsers.quotations.quotation import Quotation
 from gate_tests.parsers.quotations.report import Report
 from gate_tests.parsers.quotations.source_text import normalize_source
@@ -91,7 +96,7 @@ class QuotesResolve(Rule):
         unresolved, unread = _find_unresolved(quotations[:MAX_QUOTATIONS], sources, artifacts.read(path), artifacts)
         rows = [_build_row(each) for each in unresolved]
         if unresolved:
-            shown = [f"line {row['line']}: {row['quotation']!r}" for row in rows]
+            shown = [_describe_unresolved(row, each) for row, each in zip(rows, unresolved, strict=True)]
             errors.append(f"{len(unresolved)} of them in no source: {join_truncated(shown)}")
             errors += [f"not read: {join_truncated(unread)}"] if unread else []
         if count > MAX_QUOTATIONS:
@@ -198,12 +203,18 @@ def _find_unresolved(
 
 def _remove_found(source: str, path: str, quoted: list[Quotation]) -> list[Quotation]:
     """The quotations that are not in this source."""
-    wording = normalize_source(source, path)
-    return [each for each in quoted if each.is_fragmented or not _is_found(each, wording, source)]
+    for wording in normalize_source(source, path):
+        quoted = [each for each in quoted if not (_is_found(each, wording) and contains_tags(each.tags, source))]
+    return quoted
 
 
-def _is_found(quotation: Quotation, wording: str, source: str) -> bool:
-    return contains_parts(quotation.parts, wording) and contains_tags(quotation.tags, source)
+def _is_found(quotation: Quotation, wording: str) -> bool:
+    if quotation.is_fragmented:
+        return contains_with_ellipses(quotation.parts, wording)
+    if contains_parts(quotation.parts, wording):
+        return True
+    joined = join_spaced_hyphens(quotation.parts)
+    return joined != quotation.parts and contains_parts(joined, wording)
 
 
 def _build_row(quotation: Quotation) -> dict[str, Any]:
@@ -211,6 +222,11 @@ def _build_row(quotation: Quotation) -> dict[str, Any]:
     words = quotation.text.split()
     shown = " ".join(words[:_MAX_SHOWN_WORDS]) + (" …" if len(words) > _MAX_SHOWN_WORDS else "")
     return {"line": quotation.line, "quotation": sanitize_line(shown, _MAX_SHOWN_CHARS)}
+
+
+def _describe_unresolved(row: dict[str, Any], quotation: Quotation) -> str:
+    fragments = " (pieces of fewer than 3 words on the average)" if quotation.is_fragmented else ""
+    return f"line {row['line']}: {row['quotation']!r}{fragments}"
 
 
 CHECK_TYPE: Final = CheckType(
@@ -227,8 +243,9 @@ CHECK_TYPE: Final = CheckType(
             "minItems": 1,
             "items": {"type": "string", "minLength": 1},
             "description": "Paths and globs of the files it may quote. Each must be there; the report itself is none. "
-            "Markup, comments, reference marks such as `[12]` and the kind of quotation marks do not count; the "
-            "strings of `.json` and `.jsonl` files are decoded.",
+            "Markup, comments, reference marks such as `[12]`, the times of subtitles and the kind of quotation marks "
+            "do not count; the strings of `.json` and `.jsonl` files are decoded; a word hyphenated at the end of a "
+            "line is read with the hyphen and without.",
         },
         "min_words": {
             "type": "integer",

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from gate_tests.parsers.markdown.block import Block, SpanKind
+from gate_tests.parsers.quotations.attribution import find_attribution
 from gate_tests.parsers.quotations.marks import CLOSING, find_marked
 from gate_tests.parsers.words import find_words
 
@@ -14,8 +15,6 @@ _QUOTING_ALERTS: Final = frozenset(("quote", "cite"))
 _LABELS: Final = frozenset(("note", "goal", "warning", "tip", "summary", "status", "important", "example"))
 _NO_LETTERS: Final = re.compile(r"[\W_]*+")
 _DASHES: Final = ("—", "–", "―", "--")
-_ATTRIBUTION: Final = re.compile(r"[ \t*_]*+(?:[—–―]|--(?![a-z]))")  # `--option` is none
-_MAX_ATTRIBUTION_WORDS: Final = 20
 _MAX_WORDS_BESIDE: Final = 5
 """Besides what is between its marks; a paragraph with more is a quotation as a whole."""
 
@@ -38,7 +37,7 @@ def find_in_block_quote(blocks: Sequence[Block]) -> Iterator[tuple[Block, int, i
         if _has_images_only(block):
             continue
         start = _find_body(block.text, len(blocks) == 1) if not index else 0
-        end = _find_attribution(block.text, start, is_first=not index, is_last=index == len(blocks) - 1)
+        end = find_attribution(block, start, is_first=not index, is_last=index == len(blocks) - 1)
         yield from ((block, first, last) for first, last in _find_in_paragraph(block, start, end))
 
 
@@ -56,20 +55,6 @@ def _find_body(text: str, is_alone: bool) -> int:
     if not alert:
         return 0
     return alert.start(2) if is_alone and not text[alert.end() :].strip() else alert.end()
-
-
-def _find_attribution(text: str, start: int, is_first: bool, is_last: bool) -> int:
-    """The offset of a last line that tells who said it; the end of the text if there is none.
-
-    It is no paragraph by itself, but at the end of the block quote.
-    """
-    last_line = text.rfind("\n", start, len(text.rstrip())) + 1 or start
-    line = text[last_line:]
-    is_paragraph = not text[start:last_line].strip()
-    if not _ATTRIBUTION.match(line) or (is_paragraph and (is_first or not is_last)):
-        return len(text)
-    is_short = sum(1 for _ in find_words(line)) <= _MAX_ATTRIBUTION_WORDS
-    return last_line if is_short else len(text)
 
 
 def _find_in_paragraph(block: Block, start: int, end: int) -> Iterator[tuple[int, int]]:

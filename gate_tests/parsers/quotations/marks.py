@@ -46,7 +46,8 @@ _POSSESSIVE: Final = re.compile(
     r"|so|than|that|the|then|they|this|to|was|we|were|when|which|while|who|will|with|writes|wrote|you)\b)[^\W\d_A-Z]"
 )
 """`the dogs’ bones`: an apostrophe, if no word follows that can stand behind a quotation only."""
-_RUN: Final = re.compile(r'""++')
+_RUN: Final = re.compile(r'""++(?!(?<=[\w.,;:!?…]"")\w)')
+"""Straight marks that count as one; not the two of `"so""and so"`."""
 
 
 class _Open:
@@ -69,7 +70,7 @@ class _Open:
         if mark not in CLOSING[self.mark]:
             return False
         if mark == self.mark:
-            return self.is_spaced or not text[offset - 1].isspace()
+            return not text[offset - 1].isspace() or (self.is_spaced and not text[offset + 1 : offset + 2].isalnum())
         if mark in "‘“":
             return is_closing(text, offset)
         return mark != "’" or (is_closing(text, offset) and not _POSSESSIVE.match(text, offset))

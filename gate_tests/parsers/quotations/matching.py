@@ -4,7 +4,8 @@ A quotation matches whole words and numbers. An ellipsis matches anything: the p
 in this order.
 """
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from typing import Final
 
@@ -12,6 +13,9 @@ from gate_tests.parsers.quotations.word_boundaries import is_inside_word
 
 _MAX_PARTIAL_MATCHES: Final = 100
 """After so many occurrences inside other words, a part counts as not found: bounds the time."""
+_DOTS: Final = r"(?:[…⋯]++\.?|\.{2,}+|\. \. \.(?: \.)?)"
+_ELLIPSIS: Final = re.compile(rf'[ "]{{0,4}}(?:\( ?{_DOTS} ?\)|{_DOTS})[ "]{{0,4}}')
+_SPACED_HYPHEN: Final = re.compile(r"(?<=[^\W\d_])- (?=[^\W\d_])")
 
 
 def contains_parts(parts: Iterable[str], source: str) -> bool:
@@ -22,6 +26,36 @@ def contains_parts(parts: Iterable[str], source: str) -> bool:
         if end < 0:
             return False
     return True
+
+
+def contains_with_ellipses(parts: Sequence[str], source: str) -> bool:
+    """Whether a normalized source contains the parts with an ellipsis of its own between them, and nothing else."""
+    start = 0
+    for _ in range(_MAX_PARTIAL_MATCHES):
+        start = source.find(parts[0], start)
+        if start < 0:
+            break
+        end = _follow_parts(parts, source, start)
+        if end >= 0 and not (is_inside_word(source, start) or is_inside_word(source, end)):
+            return True
+        start += 1
+    return False
+
+
+def _follow_parts(parts: Sequence[str], source: str, start: int) -> int:
+    """The end offset of the parts, the first of which is at `start`; -1 if others than ellipses are between them."""
+    end = start + len(parts[0])
+    for part in parts[1:]:
+        ellipsis = _ELLIPSIS.match(source, end)
+        if not ellipsis or not source.startswith(part, ellipsis.end()):
+            return -1
+        end = ellipsis.end() + len(part)
+    return end
+
+
+def join_spaced_hyphens(parts: Iterable[str]) -> tuple[str, ...]:
+    """The parts with `inter- national`, copied from two lines, as one word."""
+    return tuple(_SPACED_HYPHEN.sub("-", part) for part in parts)
 
 
 def contains_tags(tags: Iterable[str], source: str) -> bool:

@@ -4,11 +4,12 @@ import re
 from functools import cached_property
 from typing import Final
 
+from gate_tests.parsers.quotations.line_hyphens import join_words, read_hyphens
 from gate_tests.parsers.quotations.source_text import strip_comments
 from gate_tests.parsers.quotations.wording import find_tags, normalize_wording, strip_references
 from gate_tests.parsers.words import find_words
 
-_ELLIPSIS: Final = re.compile(r"[\[(] ?(?:…|\.{3}|\. \. \.) ?[\])]|…|\.{3,}|\. \. \.")
+_ELLIPSIS: Final = re.compile(r"[\[(] ?(?:[…⋯]\.?|\.{2,4}|\. \. \.(?: \.)?) ?[\])]|[…⋯]++\.?|\.{3,}+|\. \. \.(?: \.)?+")
 _MIN_WORDS_PER_PART: Final = 3
 """On average, between ellipses."""
 
@@ -31,7 +32,8 @@ class Quotation:
 
         A full stop or comma at the end may be the report's own; marks at the ends may be of another kind there.
         """
-        *parts, last = map(normalize_wording, _ELLIPSIS.split(strip_comments(self.text).replace("\u00a0", " ")))
+        text = join_words(strip_comments(self.text)).replace("\u00a0", " ")
+        *parts, last = (read_hyphens(normalize_wording(part))[0] for part in _ELLIPSIS.split(text))
         return tuple(filter(None, (part.strip(' "') for part in (*parts, last.rstrip(' ".,')))))
 
     @cached_property

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from io import StringIO
 from typing import Final
 
+from gate_tests.parsers.quotations.line_hyphens import join_words, read_hyphens
 from gate_tests.parsers.quotations.wording import normalize_wording
 
 _CHUNK: Final = 1 << 17  # characters
@@ -12,6 +13,12 @@ _MAX_CHUNK: Final = 1 << 19
 _JSON_SUFFIXES: Final = (".json", ".jsonl", ".ndjson")
 _HTML_SUFFIXES: Final = (".html", ".htm", ".xhtml")
 _JSX_SUFFIXES: Final = (".mdx", ".jsx", ".tsx")
+_SUBTITLE_SUFFIXES: Final = (".srt", ".vtt", ".sbv")
+_CUE: Final = re.compile(
+    r"^(?:\d{1,9}[ \t]*\n)?+(?:\d[\d:.]{3,15}|\d[\d:]{3,15},\d{3})(?:[ \t]*-->[ \t]*\d|,\d+:)[^\n]*+$|<\d[\d:.]{3,15}>",
+    re.MULTILINE,
+)
+"""The number and the times of a subtitle, or a time within it."""
 _JSON_ESCAPE: Final = re.compile(
     r"\\(?:u([dD][89abAB][0-9A-Fa-f]{2})\\u([dD][c-fC-F][0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|(.))", re.DOTALL
 )
@@ -26,8 +33,11 @@ _JSX_COMMENT_END: Final = re.compile(r"\*/\s{0,20}+\}")
 _JSX_SPACE: Final = re.compile(r"\{([\"'])[ ]++\1\}")
 
 
-def normalize_source(text: str, path: str) -> str:
-    """The wording of the source at `path`: without comments and scripts, the strings of JSON decoded."""
+def normalize_source(text: str, path: str) -> tuple[str, ...]:
+    """The wording of the source at `path`: without comments and scripts, the strings of JSON decoded.
+
+    Where it has words hyphenated at the end of a line, there is a reading with these hyphens and one without.
+    """
     name = path.lower()
     if name.endswith(_JSON_SUFFIXES) and "\\" in text:
         text = "".join(map(_decode_json, _split_chunks(text)))
@@ -35,10 +45,12 @@ def normalize_source(text: str, path: str) -> str:
         text = _drop_hidden_elements(strip_comments(text), name)
     if name.endswith(_JSX_SUFFIXES):
         text = _JSX_SPACE.sub(" ", _drop(text, _JSX_COMMENT, _JSX_COMMENT_END))
-    text = "".join(_normalize_chunks(text))
+    if name.endswith(_SUBTITLE_SUFFIXES):
+        text = _CUE.sub("", text)
+    text = "".join(_normalize_chunks(join_words(text)))
     while "  " in text:  # halves each time; splitting into words would take far more memory
         text = text.replace("  ", " ")
-    return text
+    return read_hyphens(text)
 
 
 def strip_comments(text: str) -> str:

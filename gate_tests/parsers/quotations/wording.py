@@ -11,11 +11,15 @@ from html import unescape
 from typing import Final
 from unicodedata import combining, is_normalized, normalize
 
-_ESCAPES: Final = re.compile(r"\\(?=[!-/:-@\[-`{-~\n])")
+_ESCAPES: Final = re.compile(r"\\(?=[!-/:-@\[-`{-~\s]|\Z)")
 _BACKSLASHES: Final = re.compile(r"\\{2,}+")
 _ENTITY: Final = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _AUTOLINK: Final = re.compile(r"<([A-Za-z][A-Za-z0-9+.-]{1,31}:[^\s<>]*+|[^\s<>@]++@[^\s<>]++)>")
-_NOTE: Final = re.compile(r"<sup\b[^<>]*+>\s?<a\b[^<>]*+>[^<>]{0,20}+</a>\s?</sup>", re.IGNORECASE)
+_NOTE: Final = re.compile(
+    r"<sup\b[^<>]*+>\s?<a\b[^<>]*+>[^<>]{0,20}+</a>\s?</sup>|<a\b[^<>]*+>\s?<sup\b[^<>]*+>[^<>]{0,20}+</sup>\s?</a>"
+    r"|<sup\b(?:(?<=[^\W\d_]{4}.{4})|(?<=[.,;:!?\"”’»].{4}))[^<>]*+>\s?\d{1,3}\s?</sup>",
+    re.IGNORECASE,
+)
 """The mark of a footnote in HTML."""
 _TAG: Final = re.compile(r"</?([A-Za-z][\w:-]*+)(?:[\s/][^<>]*+)?+>")
 _INLINE_TAGS: Final = frozenset((
@@ -39,9 +43,21 @@ _REFERENCE: Final = (
     r"\[(?:\^[^\]\[\s]{1,80}+|\d{1,3}(?:[,;–-] ?\d{1,3}){0,20}+|(?:note|nb) \d{1,3}|sic!?|citation needed"
     r"|emphasis (?:added|mine|ours))\]"
 )
-_REFERENCES: Final = re.compile(rf" {_REFERENCE}(?=[\s.,;:!?)”’»\"\[]|\Z)|{_REFERENCE}")
+_REFERENCE_END: Final = r"(?=[\s.,;:!?)”’»\"\[]|\Z)"
+_REFERENCES: Final = re.compile(rf" {_REFERENCE}{_REFERENCE_END}|\n{_REFERENCE}{_REFERENCE_END}|{_REFERENCE}")
+_LETTERED_REFERENCE: Final = re.compile(r"\[(?:(?<=[^\W\d_]{4}\[)|(?<=[.,;:?\"”’»]\[))[a-z]\](?!\w)")
+"""Behind a word or punctuation: `[t]he` and `x[i]` are none."""
+_AGENT_REFERENCE: Final = re.compile(r" ?【[^【】\n]{1,200}†[^【】\n]{0,200}】")
+_SUPERSCRIPT_REFERENCE: Final = re.compile(
+    '[⁰¹²³⁴-⁹](?:(?<=[^\\W\\d_]{4}.)|(?<=[.,;:!?"”’»].))[⁰¹²³⁴-⁹]{0,2}+(?![^\\W_])'
+)
+"""Behind a word or punctuation: `km²` and `10²` are none."""
+_RAISED_REFERENCE: Final = re.compile(
+    r"([.!?](?=.?\d)(?<=[^\W\d_]{4}.)[\"'”’»)]?)\d{1,3}(?=\s++[\"'“‘«(]?[^\W\d_a-z]|\s*+\Z)"
+)
+"""A superscript that has become plain digits behind the end of a sentence: `in winter.12 It`."""
 _DOUBLE_MARKS: Final = "“”„‟«»″「」『』‹›〝〞〟＂｢｣"
-_SINGLE_MARKS: Final = "‘’‚‛′ʼ＇"
+_SINGLE_MARKS: Final = "‘’‚‛′ʼ＇\N{ACUTE ACCENT}"
 _SPACED_GUILLEMETS: Final = re.compile(r"«[ \u00a0\u202f]([^«»]*+)(?<=[ \u00a0\u202f])»")
 _NO_APOSTROPHE: Final = re.compile(r"'(?:(?<![^\W_]')|(?![^\W_]))")
 _MARKS: Final = re.compile(r'""++')
@@ -72,8 +88,13 @@ def normalize_wording(text: str) -> str:
 
 
 def strip_references(text: str) -> str:
-    """The text without reference marks such as `[12]` and `[^x]`."""
-    return _REFERENCES.sub("", text) if "[" in text else text
+    """The text without reference marks such as `[12]`, `[^x]` and `¹`."""
+    if "[" in text:
+        text = _LETTERED_REFERENCE.sub("", _REFERENCES.sub("", text))
+    if not text.isascii():
+        text = _SUPERSCRIPT_REFERENCE.sub("", text)
+        text = _AGENT_REFERENCE.sub("", text) if "【" in text else text
+    return _RAISED_REFERENCE.sub(r"\1", text)
 
 
 def find_tags(text: str) -> tuple[str, ...]:
@@ -89,7 +110,8 @@ def _strip_markup(text: str) -> str:
     if "<" in text:
         text = _TAG.sub(_replace_tag, _AUTOLINK.sub(r"\1", _NOTE.sub("", text)))
     if "[" in text or "]" in text:
-        text = _strip_brackets(text)
+        text = _strip_links(text)
+    text = strip_references(text).replace("![", "").replace("[", "").replace("]", "")
     if "*" in text:
         text = _EMPHASIS.sub("", text)
     if "_" in text:
@@ -113,12 +135,10 @@ def _replace_tag(tag: re.Match[str]) -> str:
     return tag[0] if is_generic else ""
 
 
-def _strip_brackets(text: str) -> str:
-    """Strips links down to their texts, and reference marks."""
+def _strip_links(text: str) -> str:
+    """Strips links down to their texts in brackets."""
     text = _LINK_LABEL.sub("]", text)
-    if "](" in text:
-        text = _LINK_TARGET.sub("]", text)
-    return strip_references(text).replace("![", "").replace("[", "").replace("]", "")
+    return _LINK_TARGET.sub("]", text) if "](" in text else text
 
 
 def _replace_characters(text: str) -> str:

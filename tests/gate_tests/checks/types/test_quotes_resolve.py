@@ -73,6 +73,14 @@ def test_a_quotation_that_stands_in_none_fails_with_its_line_and_first_words(
 def test_single_words_of_a_source_put_together_by_ellipses_are_no_quotation(repository: Repository) -> None:
     (row,) = unresolved(judge(repository, '"The … robot … was … Latin: … it\'s … Czech"'))
     assert row["quotation"].startswith("The … robot")
+    outcome = judge(repository, '"The … robot … was … Latin: … it\'s … Czech"')
+    assert outcome.found.endswith("(pieces of fewer than 3 words on the average)")
+
+
+def test_the_ellipses_of_a_source_are_part_of_a_quotation(repository: Repository) -> None:
+    repository.write("src/dialogue.md", "She said: “I... I don't... I really cannot tell.”")
+    assert judge(repository, "“I… I don’t … I really cannot tell”").holds
+    assert not judge(repository, "“I… I don’t … really cannot… tell”").holds
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 import pytest
 
-from gate_tests.parsers.quotations.matching import contains_parts
+from gate_tests.parsers.quotations.matching import contains_parts, contains_with_ellipses
 from gate_tests.parsers.quotations.wording import normalize_wording
 
 
@@ -56,3 +56,13 @@ def test_others_are_not(parts: list[str], source: str) -> None:
 def test_a_part_that_is_found_inside_words_only_is_given_up() -> None:
     assert contains_parts(["a"], "ba " * 99 + "a")
     assert not contains_parts(["a"], "ba " * 100 + "a")
+
+
+@pytest.mark.parametrize("ellipsis", ["…", " ... ", " (...) ", ". . . .", "……", ' …" '])
+def test_parts_are_contained_with_the_ellipses_of_the_source(ellipsis: str) -> None:
+    assert contains_with_ellipses(["I", "I do", "so"], f"xI… I…I do{ellipsis}so.")
+
+
+@pytest.mark.parametrize("source", ["I well I do … so", "I … I do. so", "I … I do … sofa", "hI … I do … so", "I"])
+def test_but_not_with_other_words_or_inside_words(source: str) -> None:
+    assert not contains_with_ellipses(["I", "I do", "so"], source)

@@ -2,13 +2,15 @@ from time import process_time
 
 import pytest
 
-from gate_tests.parsers.quotations.matching import contains_parts
+from gate_tests.parsers.quotations.matching import contains_parts, join_spaced_hyphens
 from gate_tests.parsers.quotations.quotation import Quotation
 from gate_tests.parsers.quotations.source_text import normalize_source
 
 
 def is_found(quotation: str, source: str, path: str) -> bool:
-    return contains_parts(Quotation(1, quotation).parts, normalize_source(source, path))
+    parts = Quotation(1, quotation).parts
+    wordings = normalize_source(source, path)
+    return any(contains_parts(each, wording) for each in (parts, join_spaced_hyphens(parts)) for wording in wordings)
 
 
 @pytest.mark.quick("*")
@@ -41,6 +43,26 @@ def is_found(quotation: str, source: str, path: str) -> bool:
         pytest.param("a.md", "e\u0301 ﬁre a\u2011b for\u00adty ze\u200bro", "é fire a-b forty zero", id="characters"),
         pytest.param("a.md", "C:\\\\a C:\\b \\\\c", "C:\\a C:\\b \\c", id="backslashes"),
         pytest.param("a.md", "costs $5 and\n10 \t more", "costs $5 and 10 more", id="white space"),
+        pytest.param("a.md", "put a `\\` sign (`\\`) here", "put a \\ sign (\\) here", id="a backslash in code"),
+        pytest.param("a.txt", "in winter.12 It fell¹ here.²", "in winter. It fell here.", id="raised numbers"),
+        pytest.param("a.html", "in winter<sup>1</sup> it.<sup>2</sup> So", "in winter it. So", id="in HTML"),
+        pytest.param("a.html", "it<a href='#1'><sup>1</sup></a> is", "it is", id="a footnote of pandoc"),
+        pytest.param("a.md", "the bridge[a] could,[b] it【4†a.md†L1】 is", "the bridge could, it is", id="other marks"),
+        pytest.param("a.md", "a\n[^1]: the bridge", "a [^1]: the bridge", id="a footnote"),
+        pytest.param("a.txt", "inter-\nnational law", "international law", id="a word over a line end"),
+        pytest.param("a.txt", "inter-\nnational law", "inter- national law", id="copied as it is"),
+        pytest.param("a.txt", "a non-\n  profit law", "a non-profit law", id="a compound over a line end"),
+        pytest.param("a.txt", "for\u00ad\nty tonnes", "forty tonnes", id="a soft hyphen at a line end"),
+        pytest.param("a.md", "> in COVID-\n> 19 times", "in COVID-19 times", id="over lines of a block quote"),
+        pytest.param("a.txt", "pre-\nand post-war", "and post-war", id="no word over a line end"),
+        pytest.param(
+            "a.srt",
+            "1\n00:00:01,000 --> 00:00:02,000\nthe\n\n2\n0:00:03,000 --> 0:00:04,000\nice",
+            "the ice",
+            id="subtitles",
+        ),
+        pytest.param("a.vtt", "00:01.000 --> 00:02.000 line:0\n<v Bob>the <00:01.500>ice", "the ice", id="of the web"),
+        pytest.param("a.md", "don\N{ACUTE ACCENT}t", "don't", id="an accent for an apostrophe"),
     ],
 )
 def test_a_source_is_compared_as_a_reader_sees_it(path: str, source: str, quotation: str) -> None:
@@ -66,6 +88,11 @@ def test_a_source_is_compared_as_a_reader_sees_it(path: str, source: str, quotat
         pytest.param("a.md", "Map<String> of", "Map of", id="a type"),
         pytest.param("a.md", "5*4 of", "54 of", id="a product"),
         pytest.param("a.md", "snake_case of", "snakecase of", id="an underscore"),
+        pytest.param("a.txt", "a non-\nprofit law", "profit law", id="half a compound over a line end"),
+        pytest.param("a.txt", "in 1914-\n18 then", "in 191418 then", id="numbers over a line end"),
+        pytest.param("a.md", "10² km² of", "10 km of", id="a power"),
+        pytest.param("a.md", "section.3 of", "section. of", id="a number behind a dot"),
+        pytest.param("a.txt", "1\n00:00:01,000 --> 00:00:02,000\nice", "1 ice", id="times of what is no subtitle"),
     ],
 )
 def test_what_no_reader_sees_is_not_found(path: str, source: str, quotation: str) -> None:
@@ -75,11 +102,11 @@ def test_what_no_reader_sees_is_not_found(path: str, source: str, quotation: str
 def test_a_large_source_is_read_in_chunks_and_none_of_it_is_lost() -> None:
     words = " ".join(f"*word* number {number}" for number in range(40_000))
     for source in (words, words.replace("number ", "number\n"), words.replace("* number", "*\n\nnumber")):
-        assert normalize_source(source, "a.md") == words.replace("*", "")
+        assert normalize_source(source, "a.md") == (words.replace("*", ""),)
 
 
 @pytest.mark.quick("a-a.md")
-@pytest.mark.parametrize("path", ["a.md", "a.json", "a.html", "a.mdx"])
+@pytest.mark.parametrize("path", ["a.md", "a.json", "a.html", "a.mdx", "a.srt"])
 @pytest.mark.parametrize(
     "piece",
     [
@@ -121,6 +148,11 @@ def test_a_large_source_is_read_in_chunks_and_none_of_it_is_lost() -> None:
         "<a@",
         "'a",
         "\\u",
+        "a-\n",
+        "【",
+        "word.1 ",
+        "a¹",
+        "1\n",
     ],
 )
 def test_a_source_of_anything_takes_no_longer_than_its_size(piece: str, path: str) -> None:

@@ -39,7 +39,8 @@ CUT = [
 @pytest.mark.quick("*")
 @pytest.mark.parametrize(("source", "quotation"), [(source, each) for source, quoted in CUT for each in quoted])
 def test_what_begins_or_ends_inside_a_word_or_number_is_no_quotation(source: str, quotation: str) -> None:
-    assert not contains_parts(Quotation(1, quotation).parts, normalize_source(source, "source.md"))
+    (wording,) = normalize_source(source, "source.md")
+    assert not contains_parts(Quotation(1, quotation).parts, wording)
 
 
 @pytest.mark.quick("*")
@@ -65,11 +66,12 @@ def test_what_begins_or_ends_inside_a_word_or_number_is_no_quotation(source: str
     ],
 )
 def test_what_is_whole_is_one(source: str, quotation: str) -> None:
-    assert contains_parts(Quotation(1, quotation).parts, normalize_source(source, "source.md"))
+    (wording,) = normalize_source(source, "source.md")
+    assert contains_parts(Quotation(1, quotation).parts, wording)
 
 
 def test_a_part_beside_an_ellipsis_is_whole_too() -> None:
-    source = normalize_source("It cost 1,250 crowns, or 3.5 percent of it.", "source.md")
+    (source,) = normalize_source("It cost 1,250 crowns, or 3.5 percent of it.", "source.md")
     assert contains_parts(Quotation(1, "It cost … crowns, or 3.5").parts, source)
     for quotation in ("It cost … 250 crowns", "It cost 1,… crowns", "It cost … or 3 …", "It co…crowns"):
         assert not contains_parts(Quotation(1, quotation).parts, source), quotation
