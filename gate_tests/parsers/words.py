@@ -19,13 +19,14 @@ _INVISIBLE: Final = (
     "\N{ZERO WIDTH SPACE}\N{WORD JOINER}\N{ZERO WIDTH NO-BREAK SPACE}\N{BRAILLE PATTERN BLANK}\N{HANGUL FILLER}"
 )
 _SEPARATORS: Final = rf"\s<>\N{{EM DASH}}\N{{HORIZONTAL BAR}}\N{{HORIZONTAL ELLIPSIS}}{_INVISIBLE}"
-_BEFORE_UNSPACED: Final = "\N{JAPANESE INDUSTRIAL STANDARD SYMBOL}"
-"""The last character before all in UNSPACED."""
+_FIRST_UNSPACED: Final = "\N{IDEOGRAPHIC ITERATION MARK}"
+_FROM_U3000: Final = re.compile(rb"[\xe3-\xf4]")  # the first bytes of such characters in UTF-8
+_SPACED_WORD: Final = re.compile(rf"[^\W_{_INVISIBLE}](?:[^{_SEPARATORS}.]|\.(?!\.))*+")
 
 
 def is_word_by_itself(character: str) -> bool:
     """Whether it is a Han character or kana, each of which counts as a word."""
-    return character > _BEFORE_UNSPACED and _compile(f"[{UNSPACED}]").match(character) is not None
+    return character >= _FIRST_UNSPACED and _unspaced_character().match(character) is not None
 
 
 def find_words(text: str) -> Iterator[str]:
@@ -35,12 +36,21 @@ def find_words(text: str) -> Iterator[str]:
     `well-known` is one, `no—never` and `so<br>it` are several, `-` and `***` are none. Each Han character and kana is a
     word, since they are not separated by spaces; in other such scripts, for example Thai, a run is one word.
     """
-    unspaced = "" if text.isascii() or not _compile(f"[^\0-{_BEFORE_UNSPACED}]").search(text) else UNSPACED
-    alone = f"[{unspaced}]|" if unspaced else ""
-    word = rf"{alone}[^\W_{_INVISIBLE}{unspaced}](?:[^{_SEPARATORS}{unspaced}.]|\.(?!\.))*+"
-    return (match[0] for match in _compile(word).finditer(text))
+    return (match[0] for match in _choose_pattern(text).finditer(text))
 
 
-@cache  # where it is needed: a class of so many characters takes milliseconds, and few texts have one of them
-def _compile(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
+def _choose_pattern(text: str) -> re.Pattern[str]:
+    if text.isascii() or not _FROM_U3000.search(text.encode(errors="surrogatepass")):
+        return _SPACED_WORD
+    return _word()
+
+
+@cache
+def _word() -> re.Pattern[str]:
+    """Compiled where it is needed, for it takes a while, as does the other."""
+    return re.compile(rf"[{UNSPACED}]|[^\W_{_INVISIBLE}{UNSPACED}](?:[^{_SEPARATORS}{UNSPACED}.]|\.(?!\.))*+")
+
+
+@cache
+def _unspaced_character() -> re.Pattern[str]:
+    return re.compile(f"[{UNSPACED}]")

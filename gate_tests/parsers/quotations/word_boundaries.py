@@ -21,11 +21,14 @@ _MULTIPLIERS: Final = "十百千万萬亿億兆"
 _CURRENCY: Final = r"$¢£¤¥֏฿\u20a0-\u20c0＄￠￡￥￦"
 _JOINING: Final = r"'/&@=×\\_^·*⁄∕−\-"
 """What joins letters and digits to one word: `don't`, `1/250`, `R&D`, `snake_case`."""
+_PLAIN_BOUNDARY: Final = re.compile(r'[ "][A-Za-z]|[A-Za-z][ "),;]')
+"""Two characters that need no closer look."""
 _JOINING_DIGITS: Final = r".,:–‒٫٬．"
 
 
-def _compile() -> re.Pattern[str]:
-    """Matches, at an offset, if the text before and behind it belongs together."""
+@cache
+def _cut() -> re.Pattern[str]:
+    """Matches, at an offset, if the text before and behind it belongs together. Compiled where it is needed."""
     cuts = [
         rf"(?<={_W})(?={_W})",
         rf"(?<={_W})(?=[{_JOINING}]{_W})",
@@ -54,12 +57,9 @@ def _compile() -> re.Pattern[str]:
     return re.compile("|".join(cuts))
 
 
-_CUT: Final = _compile()
-
-
 def is_inside_word(text: str, offset: int) -> bool:
     """Whether `offset` is inside a word or number of a text with single spaces. Some scripts do not separate words."""
-    if not 0 < offset < len(text):
+    if not 0 < offset < len(text) or _PLAIN_BOUNDARY.match(text, offset - 1):
         return False
     if _is_mark(text[offset]):
         return True
@@ -67,7 +67,7 @@ def is_inside_word(text: str, offset: int) -> bool:
     behind = text[offset : offset + _WINDOW]
     if not (before.isascii() and behind.isascii()):
         before, behind = _simplify(before), _simplify(behind)
-    return _CUT.match(before + behind, len(before)) is not None
+    return _cut().match(before + behind, len(before)) is not None
 
 
 def _simplify(text: str) -> str:
