@@ -6,21 +6,19 @@ from typing import Final
 from gate_tests.parsers.markdown.block import Block, SpanKind
 from gate_tests.parsers.words import find_words
 
-_ATTRIBUTION: Final = re.compile(
-    r"[ \t*_]*+(?:[—–―]|--(?![a-z])|[-~] (?=\S)|(?:sources?|from|quelle) ?: ?)", re.IGNORECASE
-)
+_ATTRIBUTION: Final = r"(?i)[ \t*_]*+(?:[—–―]|--(?![a-z])|[-~] (?=\S)|(?:sources?|from|quelle) ?: ?)"
 """`--option` is none."""
-_BRACKETED: Final = re.compile(r"[ \t*_]*+\((?=[^()\n]*\d)[^()\n]*+\)[ \t*_.]*+\Z")
+_BRACKETED: Final = r"[ \t*_]*+\((?=[^()\n]*\d)[^()\n]*+\)[ \t*_.]*+\Z"
 _MAX_WORDS: Final = 20
 _MAX_BRACKETED_WORDS: Final = 10
-_REFERENCE: Final = re.compile(
+_REFERENCE: Final = (
     r"\s*+[(\[]?(?<![^\s(\[])[^\s()\[\]:#]{0,200}\.[A-Za-z][A-Za-z0-9]{0,7}"
     r"(?::\d{1,9}(?:[-–]\d{1,9})?|#L\d{1,9}(?:-L?\d{1,9})?)[)\]]?[ \t.]*+\Z"
 )
 """`src.md:3`, in brackets or not."""
-_NUMBER: Final = re.compile(r"\[?\d{1,3}\]?")
+_NUMBER: Final = r"\[?\d{1,3}\]?"
 _NAME_PART: Final = r"(?:[^\W\d_a-z][^\s—–―]{0,30}+|\(?\d{1,9}[),]{0,2}|p+\.|of|the|de|von|van|in|and|&)"
-_NAME: Final = re.compile(rf"(?<=[.!?…”’»\"'])[ \t]*+[—–―] ?{_NAME_PART}(?:,? {_NAME_PART}){{0,7}}+[ \t.*_]*+\Z")
+_NAME: Final = rf"(?<=[.!?…”’»\"'])[ \t]*+[—–―] ?{_NAME_PART}(?:,? {_NAME_PART}){{0,7}}+[ \t.*_]*+\Z"
 """A dash and a name behind a whole sentence."""
 _WINDOW: Final = 400
 
@@ -42,9 +40,9 @@ def find_attribution(block: Block, start: int, is_first: bool, is_last: bool) ->
 def _is_attribution(block: Block, start: int) -> bool:
     line = block.text[start:]
     length = sum(1 for _ in find_words(line))
-    if _ATTRIBUTION.match(line):
+    if re.match(_ATTRIBUTION, line):
         return length <= _MAX_WORDS
-    return length <= _MAX_BRACKETED_WORDS and (_BRACKETED.match(line) is not None or _is_link(block, start, line))
+    return length <= _MAX_BRACKETED_WORDS and (re.match(_BRACKETED, line) is not None or _is_link(block, start, line))
 
 
 def _is_link(block: Block, start: int, line: str) -> bool:
@@ -58,8 +56,8 @@ def _strip_references(block: Block, start: int, end: int) -> int:
     """The end without a citation or the number of one, or a name behind a whole sentence."""
     end = start + len(block.text[start:end].rstrip())
     for span in reversed(block.spans):
-        if span.kind is SpanKind.LINK and span.end == end and _NUMBER.fullmatch(block.text[span.start : span.end]):
+        if span.kind is SpanKind.LINK and span.end == end and re.fullmatch(_NUMBER, block.text[span.start : span.end]):
             return span.start
     window = max(start, end - _WINDOW)
-    found = _REFERENCE.search(block.text[window:end]) or _NAME.search(block.text[window:end])
+    found = re.search(_REFERENCE, block.text[window:end]) or re.search(_NAME, block.text[window:end])
     return window + found.start() if found and window + found.start() > start else end

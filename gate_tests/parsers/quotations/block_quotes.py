@@ -10,10 +10,10 @@ from gate_tests.parsers.quotations.attribution import find_attribution
 from gate_tests.parsers.quotations.marks import CLOSING, find_marked
 from gate_tests.parsers.words import find_words
 
-_ALERT: Final = re.compile(r"\s*+\[!([\w-]+)(?:\|[^\]\n]*+)?\][+-]?([^\n]*+)")
+_ALERT: Final = r"\s*+\[!([\w-]+)(?:\|[^\]\n]*+)?\][+-]?([^\n]*+)"
 _QUOTING_ALERTS: Final = frozenset(("quote", "cite"))
 _LABELS: Final = frozenset(("note", "goal", "warning", "tip", "summary", "status", "important", "example"))
-_NO_LETTERS: Final = re.compile(r"[\W_]*+")
+_NO_LETTERS: Final = r"[\W_]*+"
 _DASHES: Final = ("—", "–", "―", "--")
 _MAX_WORDS_BESIDE: Final = 5
 """Besides what is between its marks; a paragraph with more is a quotation as a whole."""
@@ -21,9 +21,9 @@ _MAX_WORDS_BESIDE: Final = 5
 
 def is_call_out(block: Block) -> bool:
     """Whether a block quote that begins with `block` is an alert, or has a bold label such as Note: no quotation."""
-    if alert := _ALERT.match(block.text):
+    if alert := re.match(_ALERT, block.text):
         return alert[1].lower() not in _QUOTING_ALERTS
-    begins = _NO_LETTERS.match(block.text)
+    begins = re.match(_NO_LETTERS, block.text)
     start = begins.end() if begins else 0
     for span in block.spans:
         if span.kind is SpanKind.STRONG and span.start <= start < span.end:
@@ -51,7 +51,7 @@ def _has_images_only(block: Block) -> bool:
 
 def _find_body(text: str, is_alone: bool) -> int:
     """Behind the `[!quote]` of a call-out, and its title unless that is all it says."""
-    alert = _ALERT.match(text)
+    alert = re.match(_ALERT, text)
     if not alert:
         return 0
     return alert.start(2) if is_alone and not text[alert.end() :].strip() else alert.end()

@@ -9,16 +9,14 @@ from typing import Final
 _DOUBTFUL: Final = "\ufdd0"
 """Stands behind a hyphen that may be one of the line end only; no character of any text."""
 _HYPHENS: Final = "-\N{HYPHEN}\N{NON-BREAKING HYPHEN}\N{SOFT HYPHEN}"
-_LINE_END: Final = re.compile(
-    rf"[{_HYPHENS}](?<=[^\W_].)\n(?:[ \t]|>[ \t]?+)*+(?=[^\W_])(?!(?:and|or|but|und|oder|och|eller)\b)"
-)
+_LINE_END: Final = rf"[{_HYPHENS}](?<=[^\W_].)\n(?:[ \t]|>[ \t]?+)*+(?=[^\W_])(?!(?:and|or|but|und|oder|och|eller)\b)"
 """Not in `pre-\\nand post-war`."""
 
 
 def join_words(text: str) -> str:
     """The text without these line ends, in which the doubtful hyphens are marked."""
     has_any = any(f"{hyphen}\n" in text for hyphen in _HYPHENS)
-    return _LINE_END.sub(_join, text) if has_any else text
+    return re.sub(_LINE_END, _join, text) if has_any else text
 
 
 def _join(line_end: re.Match[str]) -> str:

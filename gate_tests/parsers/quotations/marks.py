@@ -46,7 +46,7 @@ _POSSESSIVE: Final = re.compile(
     r"|so|than|that|the|then|they|this|to|was|we|were|when|which|while|who|will|with|writes|wrote|you)\b)[^\W\d_A-Z]"
 )
 """`the dogs’ bones`: an apostrophe, if no word follows that can stand behind a quotation only."""
-_RUN: Final = re.compile(r'""++(?!(?<=[\w.,;:!?…]"")\w)')
+_RUN: Final = r'""++(?!(?<=[\w.,;:!?…]"")\w)'
 """Straight marks that count as one; not the two of `"so""and so"`."""
 
 
@@ -95,7 +95,7 @@ class _Open:
 
 def find_marked(text: str, is_continued: bool = False) -> Iterator[tuple[int, int]]:
     """The (start, end) of what is between marks in a paragraph. `is_continued`: the next one begins with `"`."""
-    text = _RUN.sub(lambda run: '"' + "\ufffc" * (len(run[0]) - 1), text)  # they count as one
+    text = re.sub(_RUN, lambda run: '"' + "\ufffc" * (len(run[0]) - 1), text)  # they count as one
     opened = len(text) - len(text.lstrip())
     continued = opened + 1 if is_continued and text.startswith('"', opened) else -1
     return _find(text, 0, len(text), frozenset(CLOSING), continued)

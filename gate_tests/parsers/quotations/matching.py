@@ -14,8 +14,8 @@ from gate_tests.parsers.quotations.word_boundaries import is_inside_word
 _MAX_PARTIAL_MATCHES: Final = 100
 """After so many occurrences inside other words, a part counts as not found: bounds the time."""
 _DOTS: Final = r"(?:[…⋯]++\.?|\.{2,}+|\. \. \.(?: \.)?)"
-_ELLIPSIS: Final = re.compile(rf'[ "]{{0,4}}(?:\( ?{_DOTS} ?\)|{_DOTS})[ "]{{0,4}}')
-_SPACED_HYPHEN: Final = re.compile(r"(?<=[^\W\d_])- (?=[^\W\d_])")
+_ELLIPSIS: Final = rf'[ "]{{0,4}}(?:\( ?{_DOTS} ?\)|{_DOTS})[ "]{{0,4}}'
+_SPACED_HYPHEN: Final = r"(?<=[^\W\d_])- (?=[^\W\d_])"
 
 
 def contains_parts(parts: Iterable[str], source: str) -> bool:
@@ -46,7 +46,7 @@ def _follow_parts(parts: Sequence[str], source: str, start: int) -> int:
     """The end offset of the parts, the first of which is at `start`; -1 if others than ellipses are between them."""
     end = start + len(parts[0])
     for part in parts[1:]:
-        ellipsis = _ELLIPSIS.match(source, end)
+        ellipsis = re.compile(_ELLIPSIS).match(source, end)
         if not ellipsis or not source.startswith(part, ellipsis.end()):
             return -1
         end = ellipsis.end() + len(part)
@@ -55,7 +55,7 @@ def _follow_parts(parts: Sequence[str], source: str, start: int) -> int:
 
 def join_spaced_hyphens(parts: Iterable[str]) -> tuple[str, ...]:
     """The parts with `inter- national`, copied from two lines, as one word."""
-    return tuple(_SPACED_HYPHEN.sub("-", part) for part in parts)
+    return tuple(re.sub(_SPACED_HYPHEN, "-", part) for part in parts)
 
 
 def contains_tags(tags: Iterable[str], source: str) -> bool:

@@ -14,23 +14,21 @@ _JSON_SUFFIXES: Final = (".json", ".jsonl", ".ndjson")
 _HTML_SUFFIXES: Final = (".html", ".htm", ".xhtml")
 _JSX_SUFFIXES: Final = (".mdx", ".jsx", ".tsx")
 _SUBTITLE_SUFFIXES: Final = (".srt", ".vtt", ".sbv")
-_CUE: Final = re.compile(
-    r"^(?:\d{1,9}[ \t]*\n)?+(?:\d[\d:.]{3,15}|\d[\d:]{3,15},\d{3})(?:[ \t]*-->[ \t]*\d|,\d+:)[^\n]*+$|<\d[\d:.]{3,15}>",
-    re.MULTILINE,
+_CUE: Final = (
+    r"(?m)^(?:\d{1,9}[ \t]*\n)?+(?:\d[\d:.]{3,15}|\d[\d:]{3,15},\d{3})(?:[ \t]*-->[ \t]*\d|,\d+:)[^\n]*+$"
+    r"|<\d[\d:.]{3,15}>"
 )
 """The number and the times of a subtitle, or a time within it."""
-_JSON_ESCAPE: Final = re.compile(
-    r"\\(?:u([dD][89abAB][0-9A-Fa-f]{2})\\u([dD][c-fC-F][0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|(.))", re.DOTALL
-)
+_JSON_ESCAPE: Final = r"(?s)\\(?:u([dD][89abAB][0-9A-Fa-f]{2})\\u([dD][c-fC-F][0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|(.))"
 _JSON_CHARACTERS: Final = {"n": "\n", "r": "\n", "t": "\t", "b": " ", "f": " "}
-_BLOCK_QUOTE_PREFIX: Final = re.compile(r"^(?:(?:[ \t]|[-*+][ \t]|\d{1,9}[.)][ \t])*+>[ \t]?)++", re.MULTILINE)
-_LINE_START: Final = re.compile(r"\n {0,3}\Z")
+_BLOCK_QUOTE_PREFIX: Final = r"(?m)^(?:(?:[ \t]|[-*+][ \t]|\d{1,9}[.)][ \t])*+>[ \t]?)++"
+_LINE_START: Final = r"\n {0,3}\Z"
 _HIDDEN_ELEMENT: Final = re.compile(r"<(script|style|template)\b[^<>]*+>", re.IGNORECASE)
 _HIDDEN_ELEMENT_OF_LINE: Final = re.compile(rf"^ {{0,3}}{_HIDDEN_ELEMENT.pattern}", re.IGNORECASE | re.MULTILINE)
 _HIDDEN_ELEMENT_END: Final = re.compile(r"</(?:script|style|template)\s{0,20}+>", re.IGNORECASE)
 _JSX_COMMENT: Final = re.compile(r"\{\s{0,20}+/\*")
 _JSX_COMMENT_END: Final = re.compile(r"\*/\s{0,20}+\}")
-_JSX_SPACE: Final = re.compile(r"\{([\"'])[ ]++\1\}")
+_JSX_SPACE: Final = r"\{([\"'])[ ]++\1\}"
 
 
 def normalize_source(text: str, path: str) -> tuple[str, ...]:
@@ -44,9 +42,9 @@ def normalize_source(text: str, path: str) -> tuple[str, ...]:
     if "<" in text:
         text = _drop_hidden_elements(strip_comments(text), name)
     if name.endswith(_JSX_SUFFIXES):
-        text = _JSX_SPACE.sub(" ", _drop(text, _JSX_COMMENT, _JSX_COMMENT_END))
+        text = re.sub(_JSX_SPACE, " ", _drop(text, _JSX_COMMENT, _JSX_COMMENT_END))
     if name.endswith(_SUBTITLE_SUFFIXES):
-        text = _CUE.sub("", text)
+        text = re.sub(_CUE, "", text)
     text = "".join(_normalize_chunks(join_words(text)))
     while "  " in text:  # halves each time; splitting into words would take far more memory
         text = text.replace("  ", " ")
@@ -70,7 +68,7 @@ def strip_comments(text: str) -> str:
 
 
 def _begins_line(text: str, offset: int) -> bool:
-    return _LINE_START.search("\n" + text[max(offset - 4, 0) : offset]) is not None
+    return re.search(_LINE_START, "\n" + text[max(offset - 4, 0) : offset]) is not None
 
 
 def _is_in_fence(text: str, offset: int) -> bool:
@@ -102,7 +100,7 @@ def _drop(text: str, opening: re.Pattern[str], closing: re.Pattern[str]) -> str:
 
 def _decode_json(text: str) -> str:
     """JSON with its escapes decoded; they occur in strings only."""
-    return _JSON_ESCAPE.sub(_decode_escape, text)
+    return re.sub(_JSON_ESCAPE, _decode_escape, text)
 
 
 def _decode_escape(escape: re.Match[str]) -> str:
@@ -119,7 +117,7 @@ def _normalize_chunks(text: str) -> Iterator[str]:
     """The wording of chunk after chunk, with the spaces between them."""
     for chunk in _split_chunks(text):
         begins, ends = chunk[:1].isspace(), chunk[-1:].isspace()
-        wording = normalize_wording(_BLOCK_QUOTE_PREFIX.sub("", chunk) if ">" in chunk else chunk)
+        wording = normalize_wording(re.sub(_BLOCK_QUOTE_PREFIX, "", chunk) if ">" in chunk else chunk)
         yield f"{' ' * begins}{wording}{' ' * ends}"
 
 
