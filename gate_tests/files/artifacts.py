@@ -16,10 +16,8 @@ from typing import Final, NamedTuple, TypeVar
 
 from gate_tests.errors import NoVerdict
 from gate_tests.files.confined import ConfinedRoot, LeavesRoot
-from gate_tests.files.file_blocks import FileChanged, read_blocks
 from gate_tests.files.file_state import LONGEST_WRITE_NS, FileState, explain_change, read_file_state, wait_for_next_tick
 from gate_tests.files.filenames import SimilarNames
-from gate_tests.files.files_by_name import find_files_by_name
 from gate_tests.files.glob import FoundFiles, find_files
 from gate_tests.files.hashing import FileHasher
 from gate_tests.files.kept_contents import KeptContents
@@ -145,6 +143,8 @@ class Artifacts:
 
     def find_by_name(self, names: Collection[str]) -> dict[str, list[str]]:
         """The paths of the files with these names, by name; of a large tree those that are found first."""
+        from gate_tests.files.files_by_name import find_files_by_name  # imported only if needed
+
         return find_files_by_name(self._root, names)
 
     @property
@@ -181,6 +181,8 @@ class Artifacts:
 
     def blocks(self, path: str) -> Iterator[bytes]:
         """The bytes of a file of any size, some at a time, as `read_blocks` gives them. Raises NotText, NoVerdict."""
+        from gate_tests.files.file_blocks import FileChanged, read_blocks  # imported only if needed
+
         artifact = self.read(path)
         if not artifact.is_file:
             raise NotText(artifact.found)

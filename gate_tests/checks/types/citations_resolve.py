@@ -16,7 +16,6 @@ from gate_tests.checks.truncation import MAX_RECORDED, join_truncated
 from gate_tests.contract import Limits, Validation
 from gate_tests.files.artifacts import Artifacts, NotText
 from gate_tests.parsers.citations.citation import Citation, CitationKind, Lines
-from gate_tests.parsers.front_matter import find_front_matter_end
 from gate_tests.parsers.too_large import TooLargeToParse
 from gate_tests.sanitize import sanitize_line
 from gate_tests.typing_compat import override
@@ -119,6 +118,8 @@ class CitationsResolve(Rule):
 
 def _insert(text: str, paragraph: str) -> str:
     """The text with a paragraph at its start: at its end it might be in code, or a comment, that is left open."""
+    from gate_tests.parsers.front_matter import find_front_matter_end  # imported only if needed
+
     start = find_front_matter_end(text)
     separator = "\n" if start and text[start - 1] != "\n" else ""
     return f"{text[:start]}{separator}\n{paragraph}\n\n{text[start:]}"
