@@ -39,7 +39,7 @@ class WrittenFloat(float):
 
     @override
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, int | float) and self.exact == _to_exact(other)
+        return isinstance(other, int | float) and self.exact == to_exact(other)
 
     @override
     def __ne__(self, other: object) -> bool:
@@ -51,22 +51,23 @@ class WrittenFloat(float):
 
     @override
     def __lt__(self, other: float) -> bool:
-        return self.exact < _to_exact(other)
+        return self.exact < to_exact(other)
 
     @override
     def __le__(self, other: float) -> bool:
-        return self.exact <= _to_exact(other)
+        return self.exact <= to_exact(other)
 
     @override
     def __gt__(self, other: float) -> bool:
-        return self.exact > _to_exact(other)
+        return self.exact > to_exact(other)
 
     @override
     def __ge__(self, other: float) -> bool:
-        return self.exact >= _to_exact(other)
+        return self.exact >= to_exact(other)
 
 
-def _to_exact(number: float) -> Decimal:
+def to_exact(number: float) -> Decimal:
+    """The number as it is written."""
     if isinstance(number, WrittenFloat):
         return number.exact
     return Decimal(repr(number) if isinstance(number, float) else number)

@@ -13,6 +13,7 @@ from gate_tests.checks.types.json_schema.multiple_of import apply_multiple_of
 from gate_tests.checks.types.json_schema.schema_check import UnusableSchema, compile_regex
 from gate_tests.js_regex.pattern import TooSlow
 from gate_tests.strict_json.validation import truncate_json
+from gate_tests.strict_json.written_float import to_exact
 
 Matches = Callable[[str, str], bool]
 """`(pattern, text)`: whether a regex of the schema matches somewhere in a text."""
@@ -196,4 +197,6 @@ def _to_hashable(value: Any) -> Hashable:
             return list, tuple(map(_to_hashable, value))
         case bool():
             return bool, value
+        case float():
+            return to_exact(value)  # floats that are nearly alike have one hash
     return value  # type: ignore[no-any-return]

@@ -1,4 +1,5 @@
 import json
+from time import process_time
 from typing import Any
 
 import pytest
@@ -67,6 +68,17 @@ def test_every_keyword_compares_them_to_the_last_digit(
     repository: Repository, schema: str, value: str, holds: bool
 ) -> None:
     assert hold(repository, value, schema).holds is holds
+
+
+def test_many_numbers_that_are_nearly_alike_take_little_time(repository: Repository) -> None:
+    began = process_time()
+    assert hold(
+        repository, f"[{', '.join(f'1.{number:020}' for number in range(10_000))}]", {"uniqueItems": True}
+    ).holds
+    assert hold(
+        repository, f"[{', '.join(f'1e-{400 + number}' for number in range(10_000))}]", {"uniqueItems": True}
+    ).holds
+    assert process_time() - began < 3
 
 
 def test_a_dollar_is_the_end_of_the_text_only(repository: Repository) -> None:
