@@ -15,7 +15,7 @@ from gate_tests.checks.thresholds import bind_min_count, count_schema
 from gate_tests.checks.truncation import MAX_RECORDED, join_truncated
 from gate_tests.contract import Limits, Validation
 from gate_tests.files.artifacts import Artifacts, NotText
-from gate_tests.parsers.citations.citation import Citation, CitationKind, Lines
+from gate_tests.parsers.citations.citation import Citation, Lines
 from gate_tests.parsers.too_large import TooLargeToParse
 from gate_tests.sanitize import sanitize_line
 from gate_tests.typing_compat import override
@@ -89,17 +89,12 @@ class CitationsResolve(Rule):
         from gate_tests.parsers.markdown.parse import parse_blocks
 
         seen: dict[tuple[str, Lines | None, bool, str], Citation] = {}
-        for cited in find_citations(parse_blocks(text, path, self.markdown_bytes)):
-            if self._counts(cited):
+        for cited in find_citations(parse_blocks(text, path, self.markdown_bytes), with_paths=self.paths):
+            if self.anchors or cited.path or not cited.anchor:
                 seen.setdefault((cited.path, cited.lines, cited.is_link, cited.anchor * self.anchors), cited)
                 if len(seen) > MAX_CITATIONS:
                     break
         return sorted(seen.values(), key=attrgetter("line"))
-
-    def _counts(self, cited: Citation) -> bool:
-        if cited.kind is CitationKind.PATH:
-            return self.paths
-        return self.anchors or bool(cited.path) or not cited.anchor
 
     def _explain_none(self, path: str, artifacts: Artifacts) -> str:
         from gate_tests.parsers.citations.set_aside import explain_none

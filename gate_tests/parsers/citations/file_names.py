@@ -6,6 +6,7 @@ from typing import Final
 
 from gate_tests.parsers.citations.endings import (
     BINARY,
+    COPIES,
     DATA,
     DOMAINS,
     DOMAINS_OR_ENDINGS,
@@ -20,11 +21,12 @@ from gate_tests.parsers.citations.endings import (
 MAX_PATH_CHARACTERS: Final = 1000
 
 _ENDINGS: Final = frozenset(f"{LANGUAGES} {TEMPLATES} {DATA} {PROSE} {SHELLS} {BINARY}".split())
+_COPIES: Final = frozenset(COPIES.split())
 _NAMES: Final = frozenset(NAMES.split())
 _NAME_ENDINGS: Final = tuple(_NAMES)
 _NAMES_IN_CAPITALS: Final = frozenset(NAMES_IN_CAPITALS.split())
 _HIDDEN: Final = re.compile(
-    r"\.(?:[a-z][\w-]*(?:rc|ignore|version|versions|profile|config)|env|git[a-z]+|mailmap|bash_\w+|zsh\w+|htaccess"
+    r"\.(?:[a-z][\w-]*(?:rc|ignore|version|versions|profile|config|rules)|env|git[a-z]+|mailmap|bash_\w+|zsh\w+|htaccess"
     r"|htpasswd|flake8|netrc|vimrc|tmux\.conf|luacheckrc|clang-(?:format|tidy)|rspec|browserslistrc|keep|env\..+)"
 )
 _DOMAINS: Final = frozenset(DOMAINS.split())
@@ -34,7 +36,7 @@ _PORTS: Final = frozenset((
     5000, 5001, 5173, 5432, 5672, 6379, 6443, 7474, 7687, 8000, 8001, 8080, 8081, 8088, 8200, 8443, 8500, 8888, 9000,
     9090, 9092, 9093, 9200, 9300, 9418, 11211, 15672, 27017,
 ))  # fmt: skip
-_MIXED_CASE: Final = frozenset(("Rmd", "Dockerfile", "Containerfile"))
+_MIXED_CASE: Final = frozenset(("Rmd", "Rnw", "Rproj", "Dockerfile", "Containerfile"))
 """Of other endings, `pkg.Config` is a class."""
 _DOI: Final = re.compile(r"10\.\d{4,9}")
 _PRODUCT: Final = re.compile(
@@ -79,7 +81,7 @@ def is_file_name(name: str, is_in_folder: bool) -> bool:
     """Whether a name, without folders, is that of a file: it has a known ending, or is well known."""
     lower = name.lower()
     stem, dot, ending = name.rpartition(".")
-    if lower in _NAMES or lower.startswith(("dockerfile.", "makefile.", "containerfile.")):
+    if lower in _NAMES or lower.startswith(("dockerfile.", "dockerfile-", "makefile.", "containerfile.")):
         return is_in_folder or lower not in _NAMES_IN_CAPITALS or name.isupper()
     if _PRODUCT.fullmatch(name) and not is_in_folder:
         return False
@@ -87,6 +89,8 @@ def is_file_name(name: str, is_in_folder: bool) -> bool:
         return True
     if not (stem and dot):  # `.md` alone is the ending of a name
         return False
+    if ending in _COPIES and "." in stem:
+        return is_file_name(stem, is_in_folder)
     return ending in _ENDINGS or (ending.lower() in _ENDINGS and (ending.isupper() or ending in _MIXED_CASE))
 
 

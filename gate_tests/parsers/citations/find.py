@@ -5,8 +5,8 @@ A citation is one of these, outside code blocks and comments:
 - A path with lines: `a/b.md:10`, `a/b.md:10-20`, `a/b.md#L10-L20`, `a/b.md?plain=1#L10`, in backticks or not; a column
   (`:10:5`) is ignored. Several lines of one file (`a/b.md:10,20-30`, `a/b.md:1, 2 and 3`) are a citation each, but a
   number between white space and a word counts that word (`a/b.md:1, 2 files`). So are `a/b.md` and lines in words
-  (` line 10`, `, lines 10-20`, ` (~lines 10–20)`, ` (L10)`), `line 10 of a/b.md` and `【F:a/b.md†L10-L20】`. After a
-  citation, `` `:99` `` is another line of its file, in a list.
+  (` line 10`, `, lines 10-20`, ` (~lines 10–20)`, ` (L10)`; in German, Chinese, Japanese, Korean and Thai too),
+  `line 10 of a/b.md` and `【F:a/b.md†L10-L20】`. After a citation, `` `:99` `` is another line of its file, in a list.
 - A link without a scheme, of Markdown or HTML, or an image. `#part` alone is a part of the report.
 - A path in backticks without lines.
 
@@ -18,7 +18,6 @@ from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple
 
 from gate_tests.parsers.citations.citation import Citation, CitationKind
-from gate_tests.parsers.citations.code_paths import find_code_paths
 from gate_tests.parsers.citations.file_names import ends_as_file, is_port
 from gate_tests.parsers.citations.grammar import (
     CITATION,
@@ -48,8 +47,11 @@ _NO_TARGET: Final = re.compile(r"\d*+")
 _DIGIT: Final = re.compile(r"\d")
 
 
-def find_citations(blocks: Iterable[Block]) -> Iterator[Citation]:
-    """The citations of a report, block by block: paths with lines first, then links, then paths in backticks."""
+def find_citations(blocks: Iterable[Block], *, with_paths: bool = True) -> Iterator[Citation]:
+    """The citations of a report, block by block: paths with lines first, then links, then paths in backticks.
+
+    `with_paths`: whether these are looked for.
+    """
     for block in blocks:
         with_lines: set[str] = set()
         if _DIGIT.search(block.text):
@@ -60,7 +62,10 @@ def find_citations(blocks: Iterable[Block]) -> Iterator[Citation]:
             is_none = block.kind is BlockKind.DEFINITION and _NO_TARGET.fullmatch(span.target)
             if span.kind in (SpanKind.LINK, SpanKind.IMAGE) and not is_none:
                 yield from parse_target(span.target, block.line_at(span.start))
-        yield from (each for each in find_code_paths(block) if not with_lines.intersection(each.paths))
+        if with_paths:
+            from gate_tests.parsers.citations.code_paths import find_code_paths
+
+            yield from (each for each in find_code_paths(block) if not with_lines.intersection(each.paths))
 
 
 class _Found(NamedTuple):
