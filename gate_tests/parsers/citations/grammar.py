@@ -89,9 +89,13 @@ CITATION: Final = re.compile(
 )
 MORE_MAY_FOLLOW: Final = re.compile(rf"[ \t]*+[{_COMMAS}+/aou\ns]")
 """Whether it is worth it to look for `further_lines`."""
-LINES_MAY_FOLLOW: Final = re.compile(rf"[Ll]\w{{0,4}}[.:]?\s|LINE|[Zz]eile|Z\.|L\d|{LINE}|{LINE_BEFORE}|{LINE_BEHIND}")
+LINES_MAY_FOLLOW: Final = re.compile(
+    rf"[Ll]\w{{0,4}}[\s.:#~\d]|LINE|[Zz]eile|Z\.|L\d|{LINE}|{LINE_BEFORE}|{LINE_BEHIND}"
+)
 """Whether it is worth it to look for `compile_lines_in_words`."""
-LINES_MAY_PRECEDE: Final = re.compile(rf"(?<![\w-]){_LINE_WORD}\s(?:~[ \t]?)?+(?=[#L:]{{0,2}}\d)|(?<![\w-])(?=L\d)")
+LINES_MAY_PRECEDE: Final = re.compile(
+    rf"(?<![\w-]){_LINE_WORD}\s(?:~[ \t]?)?+(?=[#L:]{{0,2}}\d)|(?<![\w-])(?=L\d(?:\d|[{DASH}-]))"
+)
 """The word for lines, which may be those of a path behind them."""
 LINES_OF: Final = re.compile(
     rf"\s(?:(?:of|in|from|at|von|aus|der)\s(?:(?:the|der|file|Datei)\s){{0,2}}|\()[{_EDGES}\"]{{0,2}}+"
