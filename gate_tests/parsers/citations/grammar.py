@@ -89,9 +89,7 @@ CITATION: Final = re.compile(
 )
 MORE_MAY_FOLLOW: Final = re.compile(rf"[ \t]*+[{_COMMAS}+/aou\ns]")
 """Whether it is worth it to look for `further_lines`."""
-LINES_MAY_FOLLOW: Final = re.compile(
-    rf"[Ll]\w{{0,4}}[\s.:#~\d]|LINE|[Zz]eile|Z\.|L\d|{LINE}|{LINE_BEFORE}|{LINE_BEHIND}"
-)
+LINES_MAY_FOLLOW: Final = re.compile(rf"[Ll]\w{{0,4}}[\s.:#~\d]|LINE|[Zz]eile|Z\.|[{LINE}{LINE_BEFORE}{LINE_BEHIND}]")
 """Whether it is worth it to look for `compile_lines_in_words`."""
 LINES_MAY_PRECEDE: Final = re.compile(
     rf"(?<![\w-]){_LINE_WORD}\s(?:~[ \t]?)?+(?=[#L:]{{0,2}}\d)|(?<![\w-])(?=L\d(?:\d|[{DASH}-]))"

@@ -108,6 +108,7 @@ def cited(text: str) -> list[str]:
         pytest.param("a.md:`10` a.md:10\u00b2", "a.md:10-10 a.md:10-10", id="in backticks, and with a footnote"),
         pytest.param("`a.md` line 12", "a.md:12-12", id="in words"),
         pytest.param("`a.md` @ line 12, `b.md` @L3", "a.md:12-12 b.md:3-3", id="with an at sign"),
+        pytest.param("`a.md` line:12, `b.md` line #3", "a.md:12-12 b.md:3-3", id="with other signs"),
         pytest.param("`a.md` 第12行、`b.md`の3~4行目", "a.md:12-12 b.md:3-4", id="in Chinese and Japanese"),
         pytest.param("`a.md` lines 12–20", "a.md:12-20", id="lines in words"),
         pytest.param("`a.md` ~lines 90–99", "a.md:90-99", id="about lines"),
