@@ -43,7 +43,7 @@ class Tag(NamedTuple):
     def add_to(self, builder: TextBuilder) -> None:
         """Add what a reader sees of the tag, within a paragraph."""
         self.add_anchor(builder)
-        if self.name == "q":
+        if self.name in ("q", "blockquote"):
             builder.add("”" if self.is_closing else "“")
         elif self.name in _CODE:
             self._add_span(builder, SpanKind.CODE)

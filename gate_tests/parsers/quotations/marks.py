@@ -93,15 +93,16 @@ class _Open:
         return self.mark in _OF_ANY_KIND and mark in _CLOSING_ANY and not is_inches
 
 
-def find_marked(text: str, is_continued: bool = False) -> Iterator[tuple[int, int]]:
-    """The (start, end) of what is between marks in a paragraph. `is_continued`: the next one begins with `"`."""
+def find_marked(text: str, next_mark: str = "") -> Iterator[tuple[int, int]]:
+    """The (start, end) of what is between marks in a paragraph. `next_mark`: with which the next one begins, or none.
+
+    A quotation that goes on in the next paragraph is not closed in this one, and its mark is repeated there.
+    """
     text = re.sub(_RUN, lambda run: '"' + "\ufffc" * (len(run[0]) - 1), text)  # they count as one
-    opened = len(text) - len(text.lstrip())
-    continued = opened + 1 if is_continued and text.startswith('"', opened) else -1
-    return _find(text, 0, len(text), frozenset(CLOSING), continued)
+    return _find(text, 0, len(text), frozenset(CLOSING), next_mark)
 
 
-def _find(text: str, start: int, end: int, kinds: AbstractSet[str], continued: int) -> Iterator[tuple[int, int]]:
+def _find(text: str, start: int, end: int, kinds: AbstractSet[str], next_mark: str) -> Iterator[tuple[int, int]]:
     """The same from `start` to `end`, where only the marks in `kinds` can open.
 
     If a mark turns out to have no partner, what follows it is searched again without marks of its kind.
@@ -120,21 +121,21 @@ def _find(text: str, start: int, end: int, kinds: AbstractSet[str], continued: i
             if opened.candidate < 0 and match[0] not in _NEEDS_PARTNER:
                 opened.depth += 1
                 continue
-            yield from _finish(text, opened, offset, kinds, continued)
+            yield from _finish(text, opened, offset, kinds, next_mark)
             opened = _Open(text, offset)
         else:
             opened.note(text, offset)
     if opened:
-        yield from _finish(text, opened, end, kinds, continued)
+        yield from _finish(text, opened, end, kinds, next_mark)
 
 
-def _finish(text: str, opened: _Open, end: int, kinds: AbstractSet[str], continued: int) -> Iterator[tuple[int, int]]:
+def _finish(text: str, opened: _Open, end: int, kinds: AbstractSet[str], next_mark: str) -> Iterator[tuple[int, int]]:
     """What a mark without a partner up to `end` quotes, and what is quoted after it."""
     if opened.candidate >= 0:
         yield opened.begins, opened.candidate
-        yield from _find(text, opened.candidate + 1, end, kinds - {opened.mark}, continued)
-    elif opened.mark in _NEEDS_PARTNER and opened.begins != continued:
-        yield from _find(text, opened.begins, end, kinds - {opened.mark}, continued)
+        yield from _find(text, opened.candidate + 1, end, kinds - {opened.mark}, next_mark)
+    elif opened.mark in _NEEDS_PARTNER and opened.mark != next_mark:
+        yield from _find(text, opened.begins, end, kinds - {opened.mark}, next_mark)
     else:
         yield opened.begins, end
 

@@ -40,5 +40,5 @@ def _quote_number(block: Block) -> int:
 
 def _find_between_marks(blocks: Iterable[Block]) -> Iterator[tuple[Block, int, int]]:
     for block, following in pairwise(chain(blocks, (_NO_BLOCK,))):
-        is_continued = following.text.lstrip().startswith('"')
-        yield from ((block, start, end) for start, end in find_marked(mask_code(block), is_continued))
+        next_mark = following.text.lstrip()[:1]
+        yield from ((block, start, end) for start, end in find_marked(mask_code(block), next_mark))

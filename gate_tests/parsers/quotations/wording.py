@@ -41,7 +41,7 @@ _LINK_TARGET: Final = (
 )
 _LINK_LABEL: Final = r"\]\[[^\]\[\n]{0,200}+\](?!\()"
 _REFERENCE: Final = (
-    r"\[(?:\^[^\]\[\s]{1,80}+|\d{1,3}(?:[,;–-] ?\d{1,3}){0,20}+|(?:note|nb) \d{1,3}|sic!?|citation needed"
+    r"\[(?:\^[^\]\[\s]{1,80}+|[1-9]\d{0,2}(?:[,;–-][ \u00a0]?[1-9]\d{0,2}){0,20}+|(?:note|nb) \d{1,3}|sic!?|citation needed"
     r"|emphasis (?:added|mine|ours))\]"
 )
 _REFERENCE_END: Final = r"(?=[\s.,;:!?)”’»\"\[]|\Z)"
