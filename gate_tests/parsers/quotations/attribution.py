@@ -8,7 +8,8 @@ from gate_tests.parsers.words import find_words
 
 _ATTRIBUTION: Final = r"(?i)[ \t*_]*+(?:[—–―]|--(?![a-z])|[-~] (?=\S)|(?:sources?|from|quelle) ?: ?)"
 """`--option` is none."""
-_BRACKETED: Final = r"[ \t*_]*+\((?=[^()\n]*\d)[^()\n]*+\)[ \t*_.]*+\Z"
+_BRACKETED: Final = r"[ \t*_]*+\([^()\n]*+(?<=\d)\)[ \t*_.]*+\Z"
+"""It ends with a year or a page."""
 _MAX_WORDS: Final = 20
 _MAX_BRACKETED_WORDS: Final = 10
 _REFERENCE: Final = (

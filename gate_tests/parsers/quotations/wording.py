@@ -25,7 +25,7 @@ _NOTE: Final = (
 _TAG: Final = r"</?([A-Za-z][\w:-]*+)(?:[\s/][^<>]*+)?+>"
 _INLINE_TAGS: Final = frozenset((
     "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font", "i", "img", "ins", "kbd",
-    "label", "mark", "nobr", "q", "rb", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time",
+    "label", "mark", "nobr", "rb", "ruby", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time",
     "tt", "u", "var", "wbr",
 ))  # fmt: skip
 _CELL_TAGS: Final = frozenset(("td", "th", "tr", "li", "dt", "dd"))
@@ -41,8 +41,8 @@ _LINK_TARGET: Final = (
 )
 _LINK_LABEL: Final = r"\]\[[^\]\[\n]{0,200}+\](?!\()"
 _REFERENCE: Final = (
-    r"\[(?:\^[^\]\[\s]{1,80}+|[1-9]\d{0,2}(?:[,;–-][ \u00a0]?[1-9]\d{0,2}){0,20}+|(?:note|nb) \d{1,3}|sic!?|citation needed"
-    r"|emphasis (?:added|mine|ours))\]"
+    r"\[(?:\^[^\]\[\s]{1,80}+|[1-9]\d{0,2}(?:[,;–-][ \u00a0]?[1-9]\d{0,2}){0,20}+|(?:note|nb) \d{1,3}|sic!?"
+    r"|citation needed|emphasis (?:added|mine|ours))\]"
 )
 _REFERENCE_END: Final = r"(?=[\s.,;:!?)”’»\"\[]|\Z)"
 _REFERENCES: Final = rf" {_REFERENCE}{_REFERENCE_END}|\n{_REFERENCE}{_REFERENCE_END}|{_REFERENCE}"
@@ -107,6 +107,8 @@ def _strip_markup(text: str) -> str:
     if "&" in text:
         text = _decode_entities(_decode_entities(text))  # one in a code span is decoded on one side only
     if "<" in text:
+        if "<![CDATA[" in text:
+            text = text.replace("<![CDATA[", " ").replace("]]>", " ")
         text = re.sub(_TAG, _replace_tag, re.sub(_AUTOLINK, r"\1", re.sub(_NOTE, "", text)))
     if "[" in text or "]" in text:
         text = _strip_links(text)
@@ -124,6 +126,8 @@ def _decode_entities(text: str) -> str:
 
 def _replace_tag(tag: re.Match[str]) -> str:
     name = tag[1].lower()
+    if name == "q":
+        return '"'
     if name in _INLINE_TAGS:
         return ""
     if name in _CELL_TAGS:

@@ -142,6 +142,7 @@ MADE_UP = "the bridge could easily carry it"
         "> “a” {}",
         "> x. — {}",
         "> x\n> ({})",
+        "> x\n> (of 1920, {})",
         "> x\n> [y](z) {}",
         '"x""{}"',
         '" and "{}"',

@@ -33,6 +33,8 @@ def is_found(quotation: str, source: str, path: str) -> bool:
         pytest.param("a.md", "Use `<!--` as it could", "Use <!-- as it could", id="no comment"),
         pytest.param("a.md", "```\n<!-- a\n```\nthe bridge", "the bridge", id="nor in a fence"),
         pytest.param("a.html", "<p>the <b>bri</b>dge<br>is&nbsp;a</p><p>b</p>", "the bridge is a b", id="HTML"),
+        pytest.param("a.html", "said <q>the</q> bridge", 'said "the" bridge', id="a quotation of HTML"),
+        pytest.param("a.xml", "<a><![CDATA[the bridge]]></a>", "the bridge", id="character data of XML"),
         pytest.param("a.txt", "5 &lt; 6 tonnes", "5 < 6 tonnes", id="entities"),
         pytest.param("a.cpp", "a vector<int> is", "a vector<int> is", id="a type"),
         pytest.param("a.mdx", 'a {/* x */}b{" "}<Term id="x">c</Term>, d', "a b c, d", id="MDX"),
