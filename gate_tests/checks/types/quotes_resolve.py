@@ -123,7 +123,7 @@ class QuotesResolve(Rule):
         aside = [call_outs] if quoted.call_outs else []
         if len(quoted.quotations) < self.min_count:
             aside += [f"{quoted.shorter} shorter"] if quoted.shorter else []
-            yield f"what counts: {self.min_words} words or more between quotation marks or in a block quote"
+            yield f"what counts: {self.min_words} words or more between quotation marks (no `'`) or in a block quote"
         if aside:
             yield f"set aside: {', '.join(aside)}"
 

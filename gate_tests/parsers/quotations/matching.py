@@ -13,6 +13,8 @@ from gate_tests.parsers.quotations.word_boundaries import is_inside_word
 
 _MAX_PARTIAL_MATCHES: Final = 100
 """After so many occurrences inside other words, a part counts as not found: bounds the time."""
+_MAX_FRAGMENTS: Final = 20
+"""A quotation with more pieces of a word or two is none: bounds the time."""
 _DOTS: Final = r"(?:[…⋯]++\.?|\.{2,}+|\. \. \.(?: \.)?)"
 _ELLIPSIS: Final = rf'[ "]{{0,4}}(?:\( ?{_DOTS} ?\)|{_DOTS})[ "]{{0,4}}'
 _SPACED_HYPHEN: Final = r"(?<=[^\W\d_])- (?=[^\W\d_])"
@@ -31,7 +33,7 @@ def contains_parts(parts: Iterable[str], source: str) -> bool:
 def contains_with_ellipses(parts: Sequence[str], source: str) -> bool:
     """Whether a normalized source contains the parts with an ellipsis of its own between them, and nothing else."""
     start = 0
-    for _ in range(_MAX_PARTIAL_MATCHES):
+    for _ in range(_MAX_PARTIAL_MATCHES if len(parts) <= _MAX_FRAGMENTS else 0):
         start = source.find(parts[0], start)
         if start < 0:
             break

@@ -141,7 +141,7 @@ def test_what_counts_and_what_was_set_aside_is_told_where_quotations_are_missing
         '"two words"\n\n> [!NOTE]\n> was first used in R.U.R., a play\n\n> **Goal:** was first used in R.U.R., a play\n'
     )
     assert judge(repository, report).found == (
-        "0; what counts: 6 words or more between quotation marks or in a block quote;"
+        "0; what counts: 6 words or more between quotation marks (no `'`) or in a block quote;"
         " set aside: 2 call-outs (alerts, notes with a bold label), 1 shorter"
     )
     outcome = judge(repository, report + '\n"was first used in R.U.R., a play"\n')

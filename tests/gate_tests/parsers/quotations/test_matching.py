@@ -66,3 +66,8 @@ def test_parts_are_contained_with_the_ellipses_of_the_source(ellipsis: str) -> N
 @pytest.mark.parametrize("source", ["I well I do … so", "I … I do. so", "I … I do … sofa", "hI … I do … so", "I"])
 def test_but_not_with_other_words_or_inside_words(source: str) -> None:
     assert not contains_with_ellipses(["I", "I do", "so"], source)
+
+
+def test_a_quotation_of_very_many_pieces_is_given_up() -> None:
+    assert contains_with_ellipses(["I"] * 20, "I … " * 20)
+    assert not contains_with_ellipses(["I"] * 21, "I … " * 21)
