@@ -40,6 +40,13 @@ def measure_finish(folder: Path, scale: Scale) -> list[Row]:
     return [Row.of("orch gate finish, 7 checks", "pytest -q, one empty test", 0.85, compared)]
 
 
+def measure_markdown(folder: Path, scale: Scale) -> list[Row]:
+    """What headings and citations cost: the parser is imported, and six files are parsed."""
+    whole, seven = shipped(folder / "whole", whole=True), shipped(folder / "seven")
+    compared = compare(whole.finish("G2"), seven.finish("G2"), scale.rounds)
+    return [Row.of("orch gate finish, all of G2: Markdown is parsed", "7 checks that parse none", 1.4, compared)]
+
+
 def measure_bytecode(folder: Path, scale: Scale) -> list[Row]:
     """What a start costs where no byte-code is kept: each module that is imported is compiled again."""
     with_it = Command("python", (sys.executable, "-c", "import pytest"), folder)
@@ -156,6 +163,7 @@ def measure_crowded(folder: Path, scale: Scale) -> list[Row]:
 
 BENCHMARKS = (
     Benchmark("finish", measure_finish),
+    Benchmark("markdown", measure_markdown),
     Benchmark("commands", measure_commands),
     Benchmark("byte-code", measure_bytecode),
     Benchmark("further-finish", _measure_further("orch gate finish", further_finish)),
