@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from typing import Final, NamedTuple
+from unicodedata import normalize
 
 from gate_tests.errors import Refused
 from gate_tests.files.artifacts import Artifact, Artifacts, NotText, PathKind
@@ -59,6 +60,8 @@ class CitationResolver:
         """Where it leads; None if it turns out to be no citation, since no such file exists."""
         if not cited.path and cited.anchor and cited.is_link:
             return Resolution(self._report, self._find_anchor_error(self._report, cited.anchor))
+        if cited.is_link and self._is_root(cited.path):
+            return Resolution(".", None)
         found = self._find(cited)
         if found is None or (not cited.is_certain and not found.is_file):
             return Resolution(None, self._explain_missing(cited), True) if cited.is_certain else None
@@ -93,10 +96,14 @@ class CitationResolver:
         paths = (cited.path, cited.text.replace("\\", "/"))
         return any(".." in path.split("/") and not any(self._places(path, cited.is_link)) for path in paths)
 
+    def _is_root(self, path: str) -> bool:
+        """Whether a link leads to the root itself, of which no other path has a name."""
+        return path == "/" or (bool(path) and posixpath.normpath(posixpath.join(self._base, path)) == ".")
+
     def _find(self, cited: Citation) -> Artifact | None:
         """The first thing that exists of what may be meant: a file, for lines."""
         others = []
-        for reading in self._limit_look_ups(cited.paths):
+        for reading in _add_composed(self._limit_look_ups(cited.paths)):
             for path in self._places(reading, cited.is_link):
                 artifact = self._artifacts.read(path)
                 if artifact.is_file or (artifact.kind is PathKind.DIRECTORY and not cited.lines):
@@ -180,6 +187,13 @@ class CitationResolver:
             except (NotText, TooLargeToParse) as error:
                 self._anchors[path] = str(error)
         return self._anchors[path]
+
+
+def _add_composed(readings: tuple[str, ...]) -> tuple[str, ...]:
+    """The readings, and then as they are usually spelled in file systems: with composed letters."""
+    if all(map(str.isascii, readings)):
+        return readings
+    return tuple(dict.fromkeys((*readings, *(normalize("NFC", reading) for reading in readings))))
 
 
 def name_similar(paths: Sequence[str]) -> str:

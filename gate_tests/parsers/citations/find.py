@@ -31,7 +31,7 @@ from gate_tests.parsers.citations.grammar import (
 )
 from gate_tests.parsers.citations.lines import CitedLines, read_further_lines, read_lines, read_number
 from gate_tests.parsers.citations.link_texts import LinkTexts
-from gate_tests.parsers.citations.marked_text import MarkedText, mark_spans, remove_marks
+from gate_tests.parsers.citations.marked_text import MarkedText, mark_spans, remove_invisible, remove_marks
 from gate_tests.parsers.citations.readings import Path, read_marked_path, read_path
 from gate_tests.parsers.citations.scan_text import CODE_END, CODE_START, scan_text
 from gate_tests.parsers.citations.targets import parse_target
@@ -52,7 +52,7 @@ def find_citations(blocks: Iterable[Block], *, with_paths: bool = True) -> Itera
 
     `with_paths`: whether these are looked for.
     """
-    for block in blocks:
+    for block in map(remove_invisible, blocks):
         with_lines: set[str] = set()
         if _DIGIT.search(block.text):
             for citation in _find_paths_with_lines(mark_spans(block)):

@@ -11,6 +11,9 @@ from gate_tests.parsers.citations.scan_text import CODE_END, CODE_START, LINK_ED
 from gate_tests.parsers.markdown.block import Block, Span, SpanKind
 
 _MARK: Final = re.compile(f"[{CODE_START}{CODE_END}{LINK_EDGE}]")
+_INVISIBLE: Final = frozenset(
+    "\xad\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+)
 _NAME_GOES_ON: Final = re.compile(r"[/.]\w")
 _REMOVED: Final = dict.fromkeys(map(ord, (CODE_START, CODE_END, LINK_EDGE)))
 _BLANKED: Final = dict.fromkeys(_REMOVED, " ")
@@ -30,6 +33,22 @@ class MarkedText(NamedTuple):
     def offset_at(self, offset: int) -> int:
         """The offset in the block's text."""
         return offset - bisect_left(self.marks, offset)
+
+
+def remove_invisible(block: Block) -> Block:
+    """The block without characters that no reader sees, which would hide a citation: soft hyphens and such."""
+    if block.text.isascii() or not any(each in block.text for each in _INVISIBLE):
+        return block
+    removed = [offset for offset, each in enumerate(block.text) if each in _INVISIBLE]
+
+    def move(offset: int) -> int:
+        return offset - bisect_left(removed, offset)
+
+    return block._replace(
+        text="".join(each for each in block.text if each not in _INVISIBLE),
+        lines=tuple((move(offset), line) for offset, line in block.lines),
+        spans=tuple(span._replace(start=move(span.start), end=move(span.end)) for span in block.spans),
+    )
 
 
 def mark_spans(block: Block) -> MarkedText:

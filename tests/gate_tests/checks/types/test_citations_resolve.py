@@ -20,6 +20,7 @@ def judge(repository: Repository, report: str | bytes | None, min_count: int = 1
     repository.write("src/a.py", "one\ntwo\nthree\n")
     repository.write("docs/audit/b.md", "one\ntwo")
     repository.write("docs/empty.txt", "")
+    repository.write("docs/audit/größe.md", "one\n")
     repository.write("docs/image.png", b"\x89PNG\xff\x00")
     if report is not None:
         repository.write(REPORT, report)
@@ -48,6 +49,9 @@ def reasons(outcome: Outcome) -> list[str]:
         pytest.param("![i](../image.png)", id="an image"),
         pytest.param("[b](b.md#some-heading)", id="a link with an anchor"),
         pytest.param("[b](b.md#L2)", id="a link with a line"),
+        pytest.param("[b](../..)", id="a link to the root"),
+        pytest.param("[b](/)", id="a link to the root, with a slash"),
+        pytest.param("docs/audit/gro\u0308\xdfe.md:1", id="a decomposed letter"),
     ],
 )
 def test_a_citation_of_what_exists_holds(repository: Repository, citation: str) -> None:
@@ -367,10 +371,11 @@ def test_the_record_has_no_absolute_path_nor_control_character_of_the_report(rep
         "[x](../../../../../../home/someone/c.md)",
         "[x](docs/../../../../../../../home/someone/c.md)",
         "[x](%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/home%2Fsomeone%2Fc.md)",
+        "[x](C:/Users/someone/c.md)",
         "[x](%2Fhome%2Fsomeone%2Fc.md)",
         "[x](..\\..\\..\\..\\..\\..\\home\\someone\\c.md)",
     ],
-    ids=["with a line", "link", "in the middle", "encoded", "absolute, encoded", "backslashes"],
+    ids=["with a line", "link", "in the middle", "encoded", "of a drive", "absolute, encoded", "backslashes"],
 )
 def test_the_record_has_no_path_out_of_the_root_either(repository: Repository, cited: str) -> None:
     outcome = judge(repository, cited)

@@ -182,6 +182,7 @@ def cited(text: str) -> list[str]:
         ),
         pytest.param("__src/a.py:3__ **b**/c.py:4", "src/a.py:3-3 b/c.py:4-4", id="and such that are not"),
         pytest.param("my\\_app.py:4 &#97;.py:5", "my_app.py:4-4 a.py:5-5", id="an escape and an entity"),
+        pytest.param("s\u200brc/a.py\u2060:1\xad0 `b.py\ufeff`:3", "src/a.py:10-10 b.py:3-3", id="what nobody sees"),
         pytest.param("see`a.py:10`now", "a.py:10-10", id="backticks without white space"),
         pytest.param("@src/a.py:4", "@src/a.py:4-4", id="a mention"),
         pytest.param(
