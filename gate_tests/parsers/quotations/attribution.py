@@ -18,9 +18,10 @@ _REFERENCE: Final = (
 )
 """`src.md:3`, in brackets or not."""
 _NUMBER: Final = r"\[?\d{1,3}\]?"
-_NAME_PART: Final = r"(?:[^\W\d_a-z][^\s—–―]{0,30}+|\(?\d{1,9}[),]{0,2}|p+\.|of|the|de|von|van|in|and|&)"
-_NAME: Final = rf"(?<=[.!?…”’»\"'])[ \t]*+[—–―] ?{_NAME_PART}(?:,? {_NAME_PART}){{0,7}}+[ \t.*_]*+\Z"
-"""A dash and a name behind a whole sentence."""
+_NAME_PART: Final = r"(?:[^\W\d_a-z][^\s()—–―]{0,30}+|\(?\d{1,9}[),]{0,2}|p+\.|of|the|de|von|van|in|and|&)"
+_NAME_PARTS: Final = rf"{_NAME_PART}(?:,? {_NAME_PART}){{0,7}}+"
+_NAME: Final = rf"(?<=[.!?…”’»\"'])[ \t]*+(?:[—–―] ?{_NAME_PARTS}|\((?:see )?{_NAME_PARTS}\)?)[ \t.*_]*+\Z"
+"""A dash and a name, or a name and a year in brackets, behind a whole sentence."""
 _WINDOW: Final = 400
 
 

@@ -21,7 +21,7 @@ _MAX_WORDS_BESIDE: Final = 5
 
 def is_call_out(block: Block) -> bool:
     """Whether a block quote that begins with `block` is an alert, or has a bold label such as Note: no quotation."""
-    if alert := re.match(_ALERT, block.text):
+    if alert := re.match(_ALERT, mask_code(block)):
         return alert[1].lower() not in _QUOTING_ALERTS
     begins = re.match(_NO_LETTERS, block.text)
     start = begins.end() if begins else 0

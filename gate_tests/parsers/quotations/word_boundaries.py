@@ -21,7 +21,7 @@ _MULTIPLIERS: Final = "十百千万萬亿億兆"
 _CURRENCY: Final = r"$¢£¤¥֏฿\u20a0-\u20c0＄￠￡￥￦"
 _JOINING: Final = r"'/&@=×\\_^·*⁄∕−\-"
 """What joins letters and digits to one word: `don't`, `1/250`, `R&D`, `snake_case`."""
-_PLAIN_BOUNDARY: Final = re.compile(r'[ "][A-Za-z]|[A-Za-z][ "),;]')
+_PLAIN_BOUNDARY: Final = re.compile(r'[ "][A-Za-z]|[A-Za-z][ ",;]')
 """Two characters that need no closer look."""
 _JOINING_DIGITS: Final = r".,:–‒٫٬．"
 
@@ -35,6 +35,9 @@ def _cut() -> re.Pattern[str]:
         rf"(?<={_W}[{_JOINING}])(?={_W})",
         rf"(?<=\d)(?=[{_JOINING_DIGITS}]\d)",
         rf"(?<=\d[{_JOINING_DIGITS}])(?=\d)",
+        r"(?<=[a-z])(?=\([a-z]{1,3}\))",  # `cat(s)`
+        r"(?<=[a-z])(?=\)[a-z])",  # `(un)likely`
+        r"(?<=[a-z]\))(?=[a-z])",
         rf"(?<={_W})(?=\.[^\W\d_A-Z])",  # `node.js`; but `end.The` lacks a space
         rf"(?<={_W}\.)(?=[^\W\d_A-Z])",
         r"(?<=[A-Z])(?=\.[A-Z])",  # `U.S.`

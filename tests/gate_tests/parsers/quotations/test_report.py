@@ -143,6 +143,8 @@ MADE_UP = "the bridge could easily carry it"
         "> x. — {}",
         "> x\n> ({})",
         "> x\n> (of 1920, {})",
+        "> x. ({} 9)",
+        "> `[!NOTE]` {}",
         "> x\n> [y](z) {}",
         '"x""{}"',
         '" and "{}"',
@@ -223,6 +225,7 @@ def test_this_is_no_quotation(text: str) -> None:
         "> {} [1](#a)",
         "> {}.【F:a.md†L3】",
         "> {}. — Jan van Name, *Book* (1920)",
+        "> *{}.* (Name & Name 1920, p. 5).",
     ],
 )
 def test_who_said_it_is_no_part_of_a_block_quote(text: str) -> None:

@@ -92,6 +92,8 @@ def test_a_source_is_compared_as_a_reader_sees_it(path: str, source: str, quotat
         pytest.param("a.md", "5*4 of", "54 of", id="a product"),
         pytest.param("a.md", "snake_case of", "snakecase of", id="an underscore"),
         pytest.param("a.txt", "a non-\nprofit law", "profit law", id="half a compound over a line end"),
+        pytest.param("a.txt", "un\u00ad\nlikely to", "likely to", id="half a word behind a soft hyphen"),
+        pytest.param("a.txt", "un- \nlikely to", "likely to", id="half a word behind a space"),
         pytest.param("a.txt", "in 1914-\n18 then", "in 191418 then", id="numbers over a line end"),
         pytest.param("a.md", "in [0, 1] of", "in of", id="a range"),
         pytest.param("a.md", "10² km² of", "10 km of", id="a power"),

@@ -25,6 +25,7 @@ CUT = [
         ["profit, less", "a non", "well-known man", "known man"],
     ),
     ("a 5-year plan for COVID-19 cases", ["year plan", "a 5", "for COVID", "19 cases"]),
+    ("(un)likely with the cat(s) now", ["likely with", "the cat", "(un"]),
     ("they don’t go to O'Neil", ["they don", "t go", "to O", "Neil"]),
     ("my snake_case x_1 is", ["case x_1", "my snake", "1 is"]),
     ("run node.js or .NET in the U.S. now", ["run node", "js or", "NET in", "in the U"]),
