@@ -24,6 +24,7 @@ def gate(repository: Repository, run_id: str, verb: str, name: str = "G1") -> En
     return repository.orch("gate", verb, "--run", run_id, "--gate", name, *agent)
 
 
+@pytest.mark.slow
 def test_work_that_stood_there_fails_until_it_is_changed_in_one_of_the_attempts(
     repository: Repository, run_id: str
 ) -> None:

@@ -141,6 +141,7 @@ def test_a_reference_that_leads_nowhere_fails(shipped: Repository, path: str) ->
     assert [each.partition("[")[0] for of_gate in ids.values() for each in of_gate] == ["citations_resolve"]
 
 
+@pytest.mark.slow
 def test_a_quick_run_may_do_without_a_synthesis_and_not_with_an_empty_one(shipped: Repository) -> None:
     shipped.add_example(*GATES)
     (shipped.root / SYNTHESIS).unlink()

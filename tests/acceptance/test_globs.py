@@ -58,6 +58,7 @@ def test_workers_record_the_same(notes: Repository) -> None:
     assert [row["resolved_path"] for row in attempt["artifacts"]] == ["out/tea/notes/new.md", "out/tea/notes/old.md"]
 
 
+@pytest.mark.slow
 def test_nothing_changed_is_said_only_where_no_file_was_added(notes: Repository) -> None:
     changed_nothing = "nothing changed in this attempt"
     assert changed_nothing not in notes.orch("gate", "finish", *AT).out
@@ -94,6 +95,7 @@ def test_the_folder_of_a_glob_is_watched(notes: Repository) -> None:
     assert {"docs/[x]", "specs"} <= set(watched)
 
 
+@pytest.mark.slow
 def test_a_glob_passes_under_pytest(notes: Repository) -> None:
     ended = notes.pytest("--gate", "G1", "--run", "latest")
     assert "2 passed" in ended.out

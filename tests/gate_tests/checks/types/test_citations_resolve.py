@@ -333,6 +333,7 @@ def test_of_many_only_the_first_are_recorded_and_fewer_told(repository: Reposito
     assert outcome.found.endswith("; and 55 more")
 
 
+@pytest.mark.slow
 def test_a_report_that_repeats_itself_is_judged_quickly(repository: Repository) -> None:
     began = process_time()
     assert judge(repository, "src/a.py:1 " * 20_000).measured["count"] == 1

@@ -101,6 +101,7 @@ def test_a_file_that_cannot_be_read_fails(repository: Repository) -> None:
     assert "a.md is not searched (" in judge(repository, {}).row["reason"]
 
 
+@pytest.mark.slow
 def test_a_file_larger_than_any_text_is_searched_to_its_end(repository: Repository) -> None:
     limits = {"limits": {"text_bytes": 10}}
     path = repository.write("b.bin", b"")

@@ -224,6 +224,7 @@ def test_more_quotations_than_are_looked_for_fail(repository: Repository, monkey
     assert (outcome.holds, outcome.found) == (False, "2; more than the 1 that are looked for")
 
 
+@pytest.mark.slow
 def test_hundreds_of_quotations_in_a_large_source_are_quick(repository: Repository) -> None:
     repository.write("src/large.md", SOURCE * 20_000 + "The end of all of this text\n")
     quoted = [f"“word number {number} of these was made up”\n" for number in range(300)]

@@ -147,6 +147,7 @@ def test_the_metadata_itself_is_no_implementation_unless_it_is_named_as_one(repo
         assert tried.holds is holds
 
 
+@pytest.mark.slow
 def test_beside_the_implementation_only_so_much_is_read(repository: Repository) -> None:
     repository.write("page.tsx", "visualizations: [{ name: 'A', type: 'D3' }]")
     repository.write("DemoClient.tsx", "x")

@@ -116,6 +116,7 @@ def test_of_several_files_all_together_are_tried_too(repository: Repository) -> 
     assert [trial.description for trial in each.mutants if trial.killed] == ["all 2 emptied", "all 2 missing"]
 
 
+@pytest.mark.slow
 def test_of_many_files_the_target_and_the_first_are_tried_alone(repository: Repository) -> None:
     names = ["z.md", *(f"a/{number:02}.md" for number in range(40))]
     best = {"type": "min_sources_any_of", "targets": names, "thresholds": {"default": 1}}

@@ -67,6 +67,7 @@ def test_each_output_is_tried_also_one_that_may_be_missing(repository: Repositor
     assert "c.md" not in results(test)
 
 
+@pytest.mark.slow
 def test_of_outputs_of_which_one_is_enough_each_is_tried_alone(repository: Repository) -> None:
     files = {**TWO_WORDS, "b.md": "b c"}
     assert results(tried(repository, files, COUNT, required_outputs=EITHER)) == {"a.md": NOTICED, "b.md": NOTICED}
@@ -81,6 +82,7 @@ def test_an_output_that_is_no_text_is_emptied_too(repository: Repository) -> Non
     assert not test.passed
 
 
+@pytest.mark.slow
 def test_what_another_check_reads_of_it_counts(repository: Repository) -> None:
     quotes = {"type": "quotes_resolve", "target": "a.md", "sources": ["b.md"], "min_words": 2}
     outputs = {"all_of": [{"path": "b.md"}]}
@@ -142,6 +144,7 @@ def test_a_script_that_may_fail_notices_nothing(repository: Repository) -> None:
     assert results(tried(repository, TWO_WORDS, FORBIDS, pre_scripts=scripts)) == {"a.md": UNNOTICED}
 
 
+@pytest.mark.slow
 def test_the_good_artifacts_are_as_they_were_afterwards(repository: Repository) -> None:
     tried(repository, {**TWO_WORDS, "b.md": "b"}, FORBIDS, required_outputs=EITHER)
     example = repository.root / "orchestration/gates/examples/GT"
@@ -186,6 +189,7 @@ def test_the_command_names_the_output_and_fails_unless_that_is_accepted(
     ]
 
 
+@pytest.mark.slow
 def test_what_is_accepted_without_need_is_told(repository: Repository, capsys: pytest.CaptureFixture[str]) -> None:
     tried(repository, TWO_WORDS, COUNT, **ACCEPTED)
     assert call(repository, "GT") == 0
