@@ -23,7 +23,7 @@ _MAX_NAMED: Final = 3
 _MAX_COMPARED: Final = 300
 """Headings of a file, of which the one most like a missing one is named."""
 _ABSOLUTE: Final = re.compile(r"[/\\~]|[A-Za-z]:[/\\]|\.{3,}\\|(?:[@+-]|[^\x00-\x7f]{1,200}+)/(?:home|Users|root)/")
-"""Outside of the root; `..\\..\\x` too, of which Markdown takes backslashes off, and `@/home/x/y`, `在/home/x/y`."""
+"""Outside of the root; `..\\..\\x` too, of which Markdown takes backslashes off, and a path behind `@` or `在`."""
 _SEPARATOR: Final = re.compile(r"[/\\]|%2f|%5c", re.IGNORECASE)
 _TOP: Final = frozenset(("top", ""))
 """What every page has."""

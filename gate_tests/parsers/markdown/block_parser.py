@@ -24,8 +24,6 @@ _MAX_BLOCK_NESTING: Final = 100
 _MAX_INLINE_NESTING: Final = 20
 """Of links and emphasis in each other. What is nested more deeply is text as it is written; time grows with it."""
 _DELIMITER_ROW: Final = re.compile(r"(?=[^|]*+\|)\s*+\|?+\s*+:?-++:?\s*+(?:\|\s*+:?-++:?\s*+)*+\|?+\s*+")
-
-
 _OUTER_BORDERS: Final = re.compile(r"^\s*+\||(?<!\\)\|\s*+$")
 _CELL_BORDER: Final = re.compile(r"(?<!\\)\|")
 
@@ -170,7 +168,7 @@ class _Parser(MarkdownIt):  # which names its methods as its model in JavaScript
 
 def _refuse_depth(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
     if state.level > _MAX_BLOCK_NESTING - 3:  # before the parser leaves anything out
-        raise TooLargeToParse("block quotes or lists in each other that are too many to be parsed")
+        raise TooLargeToParse("block quotes or lists that are nested too deeply to be parsed")
     return False
 
 

@@ -253,7 +253,7 @@ def test_a_part_of_the_report_counts_only_if_anchors_are_looked_at(repository: R
 def test_a_file_whose_headings_cannot_be_told_is_named(repository: Repository) -> None:
     repository.write("docs/guide.md", "> " * 300 + "x\n")
     (reason,) = reasons(judge(repository, "[x](../guide.md#part)", anchors=True))
-    assert reason.startswith("its headings cannot be told: block quotes or lists in each other")
+    assert reason.startswith("its headings cannot be told: block quotes or lists that are nested too deeply")
 
 
 def test_a_path_in_backticks_must_exist_if_paths_are_looked_at(repository: Repository) -> None:
@@ -308,7 +308,7 @@ def test_what_was_set_aside_is_told_where_nothing_is_found(repository: Repositor
 @pytest.mark.parametrize(
     ("report", "reason"),
     [
-        pytest.param("> " * 300 + "src/a.py:1", "block quotes or lists in each other that", id="nested too deeply"),
+        pytest.param("> " * 300 + "src/a.py:1", "block quotes or lists that are nested too deeply", id="nested too deeply"),
         pytest.param("src/a.py:1\n" * 100, "1100 bytes of Markdown, more than the 1000 that", id="too large"),
     ],
 )

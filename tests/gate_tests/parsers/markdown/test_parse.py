@@ -161,7 +161,7 @@ def test_what_is_too_large_or_nested_too_deeply_is_refused_before_the_first_bloc
         parse_blocks("ä\nbc\n", "a.md", 5)
     assert texts("> " * 90 + "shown") == ["shown"]
     for text in ("> " * 200 + "hidden", "- " * 200 + "hidden", "> - " * 60 + "hidden"):
-        with pytest.raises(TooLargeToParse, match="too many to be parsed"):
+        with pytest.raises(TooLargeToParse, match="nested too deeply to be parsed"):
             parse_blocks(text, "a.md", LIMIT)
 
 
