@@ -227,6 +227,7 @@ def test_the_command_that_shows_the_rule_works_from_another_folder(ignored: Repo
     assert ".gitignore:2:" in follow(below, below.orch(*START)).out
 
 
+@pytest.mark.slow
 def test_gate_finish_says_it_and_gives_its_verdict_all_the_same(ignored: Repository) -> None:
     _, finished = finish_a_gate(ignored)
     assert says(finished.out, "record-ignored", rule=RULE)

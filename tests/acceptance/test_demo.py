@@ -8,6 +8,8 @@ import pytest
 
 from tests.support.repository import Ended, Repository
 
+pytestmark = pytest.mark.slow  # README's first block runs the demo
+
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ended, Repository]:

@@ -147,6 +147,7 @@ def test_an_interrupt_while_nobody_reads_ends_the_command(
             process.kill()
 
 
+@pytest.mark.slow
 def test_a_command_that_only_reads_is_interrupted_though_python_lost_it(
     good: Repository, program: PatchedInstall
 ) -> None:

@@ -126,6 +126,7 @@ def test_a_run_whose_gates_all_passed_is_completed(short: Repository) -> None:
     assert short.record(run_id)["status"] == "PASSED"
 
 
+@pytest.mark.slow
 def test_with_json_the_run_is_the_document(shipped: Repository) -> None:
     run_id = paused(shipped)
     assert resume(shipped, "--json").json["run_id"] == run_id
@@ -155,6 +156,7 @@ def test_a_completed_run_is_passed_over_and_gone_on_with_by_its_id(shipped: Repo
     assert (record["status"], record["finished_at"]) == ("RUNNING", None)
 
 
+@pytest.mark.slow
 def test_a_run_that_passed_is_refused(short: Repository) -> None:
     run_id = paused(short)
     short.add_example("G1")
@@ -198,6 +200,7 @@ def test_without_the_logs_the_prompt_file_is_taken_if_it_is_still_the_same(shipp
     assert b"Whence?" in packet(shipped, run_id, "G1", 2)
 
 
+@pytest.mark.slow
 def test_a_topic_that_is_gone_is_refused_before_anything_changes_and_can_be_given_again(
     shipped: Repository, tmp_path: Path
 ) -> None:
@@ -301,6 +304,7 @@ def test_the_gate_that_the_workflow_has_no_more_is_gone_on_with_by_hand(shipped:
     assert f"Next: orch gate start --run {run_id} --gate G1 --agent visual-essay-orchestrator" in resume(shipped).err
 
 
+@pytest.mark.slow
 def test_a_completed_run_whose_gate_the_workflow_has_no_more_wants_the_workflow_mended(shipped: Repository) -> None:
     run_id = paused(shipped)
     resume(shipped)
@@ -369,6 +373,7 @@ def test_an_unknown_run_is_refused(shipped: Repository) -> None:
     assert resume(shipped, "--run", f"run_20261122T093000Z_{SLUG}_zzzzzz").code == 2
 
 
+@pytest.mark.slow
 def test_a_damaged_run_is_passed_over_with_a_word(shipped: Repository) -> None:
     older = paused(shipped)
     damaged = "run_29991231T235959Z_tea_zzzzzz"

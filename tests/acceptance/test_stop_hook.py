@@ -310,6 +310,7 @@ def test_a_payload_with_odd_members_is_read_as_far_as_it_goes(
     assert "reason" in stops(shipped, told=json.dumps({"session_id": "s", "cwd": str(shipped.root), **odd}))
 
 
+@pytest.mark.slow
 def test_another_event_blocks_nobody(shipped: Repository, open_run: str) -> None:
     answer = stops(shipped, hook_event_name="PostToolUse")
     told = message("other-event", agent="Claude Code", event="PostToolUse", events="Stop and SubagentStop")

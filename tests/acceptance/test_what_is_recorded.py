@@ -170,6 +170,7 @@ def test_an_attempt_in_a_run_that_was_changed_since_can_be_closed_without_a_verd
     assert (attempt["context"]["depth"], attempt["baseline"]["context"]["depth"]) == ("quick", "standard")
 
 
+@pytest.mark.slow
 def test_an_attempt_records_the_context_it_was_judged_in(made: Repository) -> None:
     run_id = start(made)
     assert finish(made, run_id).code == 0

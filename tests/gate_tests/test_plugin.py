@@ -109,6 +109,7 @@ def test_a_node_id_selects_its_check(shipped: Repository, run_id: str) -> None:
     assert summary(shipped.pytest(IDS_OF_G2[-1], "--run", run_id)) == "1 passed"
 
 
+@pytest.mark.slow
 def test_a_check_type_selects_its_checks(shipped: Repository, run_id: str) -> None:
     assert summary(shipped.pytest(f"{G2}::file_exists", "--run", run_id)) == "6 passed"
 

@@ -119,6 +119,7 @@ def seen(repository: Repository, tmp_path: Path) -> dict[str, Any]:
     return {**world, "root": str(repository.root)}
 
 
+@pytest.mark.slow
 def test_no_setting_of_the_caller_gets_in(seen: dict[str, Any]) -> None:
     allowed = {"PATH", "LANG", "LANGUAGE", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "TEMP", "TMP", "TERM", "COLUMNS"}
     pytests_own = {"PYTEST_CURRENT_TEST", "PYTEST_VERSION"}

@@ -130,6 +130,7 @@ def test_there_gate_run_names_the_run(with_own_run: Host, more: tuple[str, ...])
     assert counted(with_own_run.type("test_own.py", "--run", "fast", "--gate", "G2", *named)) == "8 passed"
 
 
+@pytest.mark.slow
 def test_there_the_environment_names_the_run(with_own_run: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ORCH_RUN", with_own_run.run_id)
     assert counted(with_own_run.type("--gate", "G2")) == "7 passed"

@@ -102,6 +102,7 @@ def test_a_mark_that_the_host_gives_a_check_can_be_typed(host: Host, more: tuple
     assert f"G2: {message('not-selected')}: {SYNTHESIS}" in ended.out
 
 
+@pytest.mark.slow
 def test_an_option_of_a_plugin_is_no_selection_of_pytest_s(host: Host) -> None:
     host.repository.write("conftest.py", OWN_OPTION)
     assert host.judge("--picked").code == 1

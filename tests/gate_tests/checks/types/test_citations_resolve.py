@@ -308,7 +308,9 @@ def test_what_was_set_aside_is_told_where_nothing_is_found(repository: Repositor
 @pytest.mark.parametrize(
     ("report", "reason"),
     [
-        pytest.param("> " * 300 + "src/a.py:1", "block quotes or lists that are nested too deeply", id="nested too deeply"),
+        pytest.param(
+            "> " * 300 + "src/a.py:1", "block quotes or lists that are nested too deeply", id="nested too deeply"
+        ),
         pytest.param("src/a.py:1\n" * 100, "1100 bytes of Markdown, more than the 1000 that", id="too large"),
     ],
 )
