@@ -5,6 +5,7 @@ characters (category Cf), such as a zero-width space.
 """
 
 import codecs
+import re
 from functools import cache
 from typing import Final
 from unicodedata import category
@@ -19,18 +20,17 @@ _ZEROS: Final = bytes(1 << 20)
 """What a sparse file reads as: compared faster than looked at byte by byte."""
 
 
+_SEEN: Final = re.compile(rb"[!-~]")
+"""A character of ASCII that is seen: no byte of a longer character in UTF-8 is one."""
+
+
 def is_blank(content: bytes | memoryview) -> bool:
-    """Whether a whole file is blank. Most begin with a character that is seen."""
-    if len(content) and _is_seen(content[0]):
+    """Whether a whole file is blank. In most, a character of ASCII that is seen is soon found."""
+    if _SEEN.search(content):
         return False
     detector = BlankDetector()
     detector.feed(content)
     return detector.finish()
-
-
-def _is_seen(byte: int) -> bool:
-    """Whether it is a character of ASCII that is seen."""
-    return 0x20 < byte < 0x7F
 
 
 class BlankDetector:
@@ -47,7 +47,7 @@ class BlankDetector:
     def feed(self, block: bytes | memoryview) -> None:
         """The next block."""
         if self.is_blank and len(block):
-            self.is_blank = not _is_seen(block[0]) and (self._is_zeros(block) or self._is_blank(bytes(block)))
+            self.is_blank = self._is_zeros(block) or (not _SEEN.search(block) and self._is_blank(bytes(block)))
             self._is_at_head = False
 
     def finish(self) -> bool:
