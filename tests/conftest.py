@@ -1,7 +1,8 @@
 """What the tests share: a repository to work in, and `orch` without the cost of a process."""
 
+import resource
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,14 @@ def _mark_slow_rows(test: str, rows: dict[str, pytest.Item]) -> None:
         raise pytest.UsageError(f"{test} has no rows {sorted(unknown)}, which its mark `quick` names")
     for row in set(rows).difference(quick):
         rows[row].add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(autouse=True)
+def memory_limit() -> Iterator[None]:
+    """Restores the limit that a gate sets which is judged in the process of the test: later tests take more."""
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    yield
+    resource.setrlimit(resource.RLIMIT_DATA, before)
 
 
 @pytest.fixture

@@ -135,7 +135,8 @@ def _name_hidden(glob: str) -> str:
     folder, slash, name = glob.rpartition("/")
     if name == "**":
         return f"{glob}/.*"
-    return f"{folder}{slash}.{name}" if name[:1] in ("*", "?") else ""
+    behind = name[1:] if name.startswith("?") else name
+    return f"{folder}{slash}.{behind}" if name[:1] in ("*", "?") else ""
 
 
 def _check_time(blocks: Iterable[bytes], deadline: float) -> Iterator[bytes]:
