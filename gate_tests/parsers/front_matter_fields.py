@@ -69,4 +69,4 @@ def _explain_not_yaml(content: str, error: NotYaml) -> NoReturn:
     where = (
         f"line {missing.line + _FIRST_LINE} of the front matter is no YAML: the value of {missing.key!r} wants quotes"
     )
-    raise NoFrontMatter(f'{where}, {missing.key}: "…"', missing.key, f"{where}, {missing.mended}") from None
+    raise NoFrontMatter(f'{where}, {missing.key}: "…"', missing.key, f"{where}, {missing.quoted}") from None

@@ -10,28 +10,28 @@ _CLOSERS: Final = {"[": "]", "{": "}", '"': '"', "'": "'"}
 
 
 class MissingQuotes(NamedTuple):
-    """The value of `key` on `line`, counted from 0, is YAML only in quotes; `mended` is the field with them."""
+    """The value of `key` on `line`, counted from 0, is YAML only in quotes; `quoted` is the field with them."""
 
     line: int
     key: str
-    mended: str
+    quoted: str
 
 
 def find_missing_quotes(text: str, error: NotYaml) -> MissingQuotes | None:
-    """The value whose quotes would move the error that `text` has to a later line, or mend it."""
+    """The value whose quotes would move the error that `text` has to a later line, or remove it."""
     lines = text.split("\n")
     for number in range(min(error.line, len(lines) - 1), max(error.line - 2, -1), -1):
         if (found := _quote_value(lines[number])) is None:
             continue
-        indent, key, mended = found
-        changed = [*lines[:number], indent + mended, *lines[number + 1 :]]
+        indent, key, quoted = found
+        changed = [*lines[:number], indent + quoted, *lines[number + 1 :]]
         if _find_error_line("\n".join(changed), len(lines)) > error.line:
-            return MissingQuotes(number, key, mended)
+            return MissingQuotes(number, key, quoted)
     return None
 
 
 def _quote_value(line: str) -> tuple[str, str, str] | None:
-    """The indent, the key and the mended field of a line with an unquoted value."""
+    """The indent, the key and the quoted field of a line with an unquoted value."""
     field = _FIELD.match(line)
     if not field:
         return None

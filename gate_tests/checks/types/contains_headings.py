@@ -20,9 +20,9 @@ from gate_tests.typing_compat import override
 
 _MAX_LEVEL: Final = 6
 _MAX_COMPARED: Final = 1000
-"""Of so many headings, the one nearest to a missing one is named."""
+"""How many headings are compared with a missing one, to name the nearest."""
 _MAX_SIMILAR: Final = 200
-"""Of so many, one that is only similar: to compare two takes up to a millisecond."""
+"""How many of them are compared by similarity: to compare two takes up to a millisecond."""
 _MAX_REMARKS: Final = 10
 """Missing headings that the nearest one is named of."""
 _MAX_COMPARED_LENGTH: Final = 80  # characters

@@ -11,7 +11,7 @@ from gate_tests.parsers.citations.lines import read_further_lines, read_lines
 from gate_tests.parsers.citations.scan_text import scan_text
 
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:|//")
-"""`C:` is none, but a drive."""
+"""A URL scheme; `C:` is a drive."""
 _MAY_HAVE_LINES: Final = re.compile(r"[:#]\D{0,6}\d")
 _PLACEHOLDER: Final = re.compile(r"\{\{|\{%|\$\{|<%|\A%=|\A\{")
 """What a template or a component puts something in place of."""

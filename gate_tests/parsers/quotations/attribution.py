@@ -7,7 +7,7 @@ from gate_tests.parsers.markdown.block import Block, SpanKind
 from gate_tests.parsers.words import find_words
 
 _ATTRIBUTION: Final = r"(?i)[ \t*_]*+(?:[—–―]|--(?![a-z])|[-~] (?=\S)|(?:sources?|from|quelle) ?: ?)"
-"""`--option` is none."""
+"""An attribution does not begin with an option of a command."""
 _BRACKETED: Final = r"[ \t*_]*+\([^()\n]*+(?<=\d)\)[ \t*_.]*+\Z"
 """It ends with a year or a page."""
 _MAX_WORDS: Final = 20

@@ -137,7 +137,7 @@ def test_what_cannot_be_read_is_named_with_its_line(text: str, problem: str) -> 
 
 
 @pytest.mark.parametrize(
-    ("line", "mended"),
+    ("line", "quoted"),
     [
         pytest.param("title: Robots: a history", 'title: "Robots: a history"', id="colon"),
         pytest.param('title: Robots: "a" history # so', "title: 'Robots: \"a\" history'", id="colon and quotes"),
@@ -150,12 +150,12 @@ def test_what_cannot_be_read_is_named_with_its_line(text: str, problem: str) -> 
         pytest.param("list:\n  - item: x: y", 'item: "x: y"', id="in a list"),
     ],
 )
-def test_a_value_that_wants_quotes_is_shown_in_them_to_who_may_see_it(line: str, mended: str) -> None:
+def test_a_value_that_wants_quotes_is_shown_in_them_to_who_may_see_it(line: str, quoted: str) -> None:
     with pytest.raises(NoFrontMatter) as caught:
         read_front_matter(f"---\nid: 1\n{line}\n---\n")
-    key, _, value = mended.partition(": ")
+    key, _, value = quoted.partition(": ")
     assert caught.value.key == key
-    assert caught.value.full_message.endswith(f"the value of {key!r} wants quotes, {mended}")
+    assert caught.value.full_message.endswith(f"the value of {key!r} wants quotes, {quoted}")
     assert value not in str(caught.value)
 
 
