@@ -1,7 +1,5 @@
 import errno
 import os
-import time
-from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from gate_tests.strict_json.document import (
     format_json_path,
 )
 from tests.support.messages import message, pattern
+from tests.support.timing import time_ratio
 
 SOME = b"""{
   "gate": "G2",
@@ -119,16 +118,6 @@ def nested(depth: int, inner: str, end: str = "") -> bytes:
     return ('{"deeper":\n' * depth + f"[{items}]" + end + "}" * depth).encode()
 
 
-def seconds(call: Callable[[], object]) -> float:
-    """The time of the quickest of three calls: what else the machine does only makes one slower."""
-    times = []
-    for _ in range(3):
-        began = time.process_time()
-        call()
-        times.append(time.process_time() - began)
-    return min(times)
-
-
 @pytest.mark.parametrize("inner", ["1", "[]", '{"a":1}', '"[{"'])
 def test_to_find_a_key_that_stands_twice_takes_time_in_proportion_to_the_document(inner: str) -> None:
     def find(depth: int) -> None:
@@ -140,7 +129,7 @@ def test_to_find_a_key_that_stands_twice_takes_time_in_proportion_to_the_documen
         )
 
     # Eight times as much text in eight times as many levels: 64 times as long if each level were parsed again.
-    assert seconds(lambda: find(400)) < 32 * seconds(lambda: find(50))
+    assert time_ratio(lambda: find(400), lambda: find(50), limit=32) < 32
 
 
 LARGE = b"[" + b"1,\n" * 1_000_000
@@ -162,7 +151,7 @@ def test_of_a_large_document_no_line_is_searched_for(end: bytes, reason: str) ->
         return str(refused.value)
 
     assert parse(LARGE + end) == f"some.json: {reason}"
-    assert seconds(lambda: parse(LARGE + end)) < 4 * seconds(lambda: parse(LARGE))  # which breaks off
+    assert time_ratio(lambda: parse(LARGE + end), lambda: parse(LARGE), limit=4) < 4  # LARGE breaks off
     assert parse(b"[1,\n" + end).startswith(f"some.json:2: {reason}")
 
 
@@ -185,7 +174,7 @@ def test_to_find_the_lines_of_all_levels_takes_time_in_proportion_to_the_documen
         paths = [("deeper",) * level for level in range(depth + 1)]
         assert [document.line(path) for path in paths] == list(range(1, depth + 2))
 
-    assert seconds(lambda: find(400)) < 32 * seconds(lambda: find(50))
+    assert time_ratio(lambda: find(400), lambda: find(50), limit=32) < 32
 
 
 @pytest.mark.parametrize(
