@@ -22,14 +22,15 @@ except BaseException as error:
 main()
 """
 
-_INTERRUPTED_DOCUMENT = """{
+_ERROR_DOCUMENT = """{
   "error": {
-    "message": "interrupted",
-    "next": null,
-    "exit_code": 130
+    "message": %s,
+    "next": %s,
+    "exit_code": %d
   }
 }
 """
+_REPEAT = "make it possible, then repeat the command"
 
 
 def main() -> None:
@@ -65,15 +66,22 @@ def _handle_signals() -> None:
 def _exit_after_error(error: BaseException) -> None:
     """Says what is wrong, and ends the process: nothing was recorded as a verdict."""
     try:
-        message, next_command = _describe_error(error)
-        print(f"orch: cannot be loaded: {message}. Next: {next_command}", file=sys.stderr)
+        try:
+            line, document = _format_error(*_describe_error(error))
+        except MemoryError:
+            line, document = _NO_MEMORY
+        os.write(2, line)
         if "--json" in sys.argv:
-            from json import dumps
-
-            document = {"message": f"cannot be loaded: {message}", "next": next_command, "exit_code": 3}
-            print(dumps({"error": document}, indent=2), flush=True)
+            os.write(1, document)
     finally:
         os._exit(3)
+
+
+def _format_error(message: str, next_command: str) -> tuple[bytes, bytes]:
+    """The line for people and the JSON document; both texts are printable ASCII."""
+    escaped = message.replace("\\", "\\\\").replace('"', '\\"')
+    document = _ERROR_DOCUMENT % (f'"cannot be loaded: {escaped}"', f'"{next_command}"', 3)
+    return f"orch: cannot be loaded: {message}. Next: {next_command}\n".encode(), document.encode()
 
 
 def _describe_error(error: BaseException) -> tuple[str, str]:
@@ -81,7 +89,7 @@ def _describe_error(error: BaseException) -> tuple[str, str]:
     if isinstance(error, OSError | MemoryError):
         reason = getattr(error, "strerror", None) or "not enough memory"
         path = f"{error.filename}: " if isinstance(error, OSError) and error.filename else ""
-        return ascii(f"{path}{reason}")[1:-1], "make it possible, then repeat the command"
+        return ascii(f"{path}{reason}")[1:-1], _REPEAT
     reason = ascii(str(error))[1:-1]
     if isinstance(error, ImportError):
         return reason, "pip install orch-runner"
@@ -92,7 +100,7 @@ def _end_interrupted(number: int, frame: object) -> None:
     """Ends the process at once, while it loads modules: nothing has begun, and an exception could be lost there."""
     try:
         if "--json" in sys.argv:
-            _write_unless_blocked(1, _INTERRUPTED_DOCUMENT)
+            _write_unless_blocked(1, _ERROR_DOCUMENT % ('"interrupted"', "null", 130))
         _write_unless_blocked(2, "orch: interrupted\n")
     finally:
         os._exit(130)
@@ -149,6 +157,9 @@ def _restart_isolated() -> None:
     flags = ["-I", f"-Xutf8={sys.flags.utf8_mode}", *(["-B"] if sys.flags.dont_write_bytecode else [])]
     os.execv(sys.executable, [sys.executable, *flags, "-c", _BOOTSTRAP, packages, *sys.argv[1:]])
 
+
+_NO_MEMORY = _format_error("not enough memory", _REPEAT)
+"""Formatted ahead: where memory is short, nothing can be."""
 
 if __name__ == "__main__":
     main()

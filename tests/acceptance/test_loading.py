@@ -85,6 +85,12 @@ BROKEN = {
     "recursive": ("def f(): f()\nf()", "RecursionError: maximum recursion depth exceeded", REPLACE),
     "unreadable": ("open('/nowhere')", "/nowhere: No such file or directory", AGAIN),
     "too large": ("raise MemoryError", "not enough memory", AGAIN),
+    "too large to say so": (
+        "def fail(_): raise MemoryError\nimport builtins\nbuiltins.ascii = fail\nraise MemoryError",
+        "not enough memory",
+        AGAIN,
+    ),
+    "of control characters and quotes": ("raise ImportError('\"\\\\\\n\"')", r'"\\\n"', INSTALL),
 }
 
 
