@@ -6,7 +6,8 @@ from gate_tests.checks.registry import BUILT_IN_TYPES, find_name_errors, list_ty
 from gate_tests.compiler.contract_schema import named_types, schema_for, unusable_reasons
 from gate_tests.contract import Contract, parse_contract
 from gate_tests.errors import InvalidFile, LostFile, OrchError, Refused, suggest
-from gate_tests.strict_json.document import Document, UnreadableDocument
+from gate_tests.strict_json.document import Document
+from gate_tests.strict_json.unreadable import UnreadableDocument
 from gate_tests.strict_json.validation import find_schema_errors
 from gate_tests.workspace.layout import CONTRACT_SUFFIX, Workspace
 from gate_tests.workspace.names import check_gate_id

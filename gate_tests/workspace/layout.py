@@ -8,7 +8,8 @@ from typing import Final, NamedTuple
 
 from gate_tests.errors import DamagedRecord, LostFile, NotReadable, Refused, suggest
 from gate_tests.files.confined import is_inside_root
-from gate_tests.strict_json.document import Document, InaccessibleDocument, UnreadableDocument
+from gate_tests.strict_json.document import Document
+from gate_tests.strict_json.unreadable import InaccessibleDocument, UnreadableDocument
 from gate_tests.workspace.find_root import find_root, is_root, not_a_root_error
 from gate_tests.workspace.names import check_encodable, check_gate_id, check_run_id, normal_path
 from gate_tests.workspace.run_directory import has_record

@@ -10,7 +10,8 @@ from gate_tests.errors import InvalidFile, OrchError, Refused, suggest
 from gate_tests.lint.contract import lint_contract
 from gate_tests.lint.findings import ContractWarning, LintReport, WarningTopic
 from gate_tests.lint.sample_runs import ARTIFACT_PATH, SLUG, SampleRuns, make_sample_run
-from gate_tests.strict_json.document import Document, UnreadableDocument
+from gate_tests.strict_json.document import Document
+from gate_tests.strict_json.unreadable import UnreadableDocument
 from gate_tests.workspace.layout import CONTRACT_SUFFIX, Workspace
 from gate_tests.workspace.names import Depth
 from gate_tests.workspace.run_context import RunContext

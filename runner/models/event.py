@@ -1,6 +1,6 @@
 """The events of a run: one row in `events` of RUN.json for everything that happened, and a function that makes each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -108,3 +108,11 @@ def run_completed(at: str, status: str) -> Event:
 def run_resumed(at: str, before: str) -> Event:
     """The event of a run that was reopened; `before` is the status it had."""
     return Event(at, EventType.RUN_RESUMED, {"message": f"Run resumed; it was {before}"})
+
+
+def is_forced_start(events: Iterable[Event], gate_id: str, attempt: Attempt) -> bool:
+    """Whether the attempt was started although the prerequisites of the workflow were not met."""
+    return any(
+        event.type == EventType.FORCED and event.data.get("gate") == gate_id and event.timestamp == attempt.started_at
+        for event in events
+    )

@@ -1,6 +1,7 @@
 """The status of a run and of a gate. Imports no other module of orch, so that a list of runs is cheap."""
 
 from enum import StrEnum
+from typing import Final
 
 
 class RunStatus(StrEnum):
@@ -11,6 +12,10 @@ class RunStatus(StrEnum):
     FAILED = "FAILED"
     PASSED = "PASSED"
     CANCELED = "CANCELED"
+
+
+FINAL_STATUSES: Final = (RunStatus.PASSED, RunStatus.FAILED, RunStatus.CANCELED)
+"""The statuses that a completed run can have."""
 
 
 class GateStatus(StrEnum):

@@ -5,14 +5,14 @@ Each transition takes a run and returns the changed run, or raises Refused. None
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from gate_tests.errors import DecisionNeeded, Refused
 from runner import suggestions
 from runner.models.artifact_index import update_index
 from runner.models.attempt import ABANDONED, CANCELED, MANUAL_AGENT, Attempt
+from runner.models.derived_status import status_of_gates
 from runner.models.event import (
-    EventType,
     contract_accepted,
     gate_closed,
     gate_forced,
@@ -29,9 +29,6 @@ from runner.models.timestamps import is_timestamp
 
 if TYPE_CHECKING:
     from runner.models.rules import GateRules, RuleChange
-
-FINAL_STATUSES: Final = (RunStatus.PASSED, RunStatus.FAILED, RunStatus.CANCELED)
-"""The statuses that a completed run can have."""
 
 
 class Closing(NamedTuple):
@@ -91,14 +88,6 @@ def accept_changes(
     for change in changes:
         run = run.with_event(contract_accepted(monotonic_timestamp(run, now), gate_id, number, change))
     return run._replace(pins=run.pins.pin(gate_id, rules)) if run.pins else run
-
-
-def is_forced(run: Run, gate_id: str, attempt: Attempt) -> bool:
-    """Whether the attempt was started although the prerequisites of the workflow were not met."""
-    return any(
-        event.type == EventType.FORCED and event.data.get("gate") == gate_id and event.timestamp == attempt.started_at
-        for event in run.events
-    )
 
 
 def require_open_attempt(run: Run, gate_id: str, usual_agent: Callable[[str], str] = lambda _: "NAME") -> Attempt:
@@ -169,7 +158,7 @@ def complete_run(run: Run, status: RunStatus | None, blocking: Collection[str], 
             run = _abandon_attempt(run, gate.gate, gate.open_attempt, closing)
     if status is RunStatus.PASSED:
         _refuse_unless_passed(run, blocking)
-    status, now = status or _status_of_gates(run), monotonic_timestamp(run, now)
+    status, now = status or status_of_gates(run), monotonic_timestamp(run, now)
     completed = run._replace(status=status, finished_at=now)
     return completed.with_event(run_completed(now, str(status)))
 
@@ -212,28 +201,6 @@ def monotonic_timestamp(run: Run, now: str) -> str:
     ]
     newest = max(recorded)
     return max([now, newest] if is_timestamp(newest) else [now, *filter(is_timestamp, recorded)])
-
-
-def replay_status(run: Run, blocking: Collection[tuple[str, int]]) -> RunStatus:
-    """The status of a run by its events in order; only the completion that matches `finished_at` counts.
-
-    `blocking` has the gate and number of each attempt whose failure fails the run.
-    """
-    status = RunStatus.QUEUED
-    for event in run.events:
-        if event.type in (EventType.GATE_STARTED, EventType.RUN_RESUMED):
-            status = RunStatus.RUNNING
-        elif event.type == EventType.GATE_FAILED and (event.data.get("gate"), event.data.get("attempt")) in blocking:
-            status = RunStatus.FAILED
-        elif event.type == EventType.RUN_COMPLETED and event.timestamp == run.finished_at:
-            recorded = event.data.get("status")
-            return RunStatus(recorded) if recorded in FINAL_STATUSES else final_status(run)
-    return status
-
-
-def final_status(run: Run) -> RunStatus:
-    """The status of a completed run: its own, or if a run cannot end with that, the one that follows from its gates."""
-    return run.status if run.status in FINAL_STATUSES else _status_of_gates(run)
 
 
 def _find_pin_changes(run: Run, gate_id: str, agent: str, start: Start) -> "tuple[RuleChange, ...]":
@@ -294,13 +261,6 @@ def _close(run: Run, gate_id: str, finished: Attempt, *, blocking: bool) -> Run:
 def _status_unless_completed(run: Run, status: RunStatus) -> RunStatus:
     """A completed run keeps the status it ended with."""
     return run.status if run.finished_at else status
-
-
-def _status_of_gates(run: Run) -> RunStatus:
-    statuses = {gate.status for gate in run.gates}
-    if GateStatus.FAIL in statuses:
-        return RunStatus.FAILED
-    return RunStatus.PASSED if statuses == {GateStatus.PASS} else RunStatus.CANCELED
 
 
 def _refuse_if_completed(run: Run) -> None:

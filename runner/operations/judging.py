@@ -20,6 +20,7 @@ from runner import suggestions
 from runner.git.query import GitQuery
 from runner.models import transitions
 from runner.models.attempt import Attempt
+from runner.models.event import is_forced_start
 from runner.models.rules import GateRules, RuleFile
 from runner.models.run import Run
 from runner.operations.attempts import refuse_other_context
@@ -110,7 +111,7 @@ def _refuse_other_start(run: Run, gate: str, attempt: Attempt) -> None:
 def _refuse_violation(run: Run, gate: str, attempt: Attempt, prerequisites: Prerequisites) -> None:
     """Raises Refused where the attempt could not be started now, unless its start was forced."""
     violation = prerequisites.find_violation(run, gate, attempt.agent)
-    if violation and not transitions.is_forced(run, gate, attempt):
+    if violation and not is_forced_start(run.events, gate, attempt):
         raise violation
 
 

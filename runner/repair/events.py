@@ -4,9 +4,9 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Final, TypeVar
 
 from gate_tests.strict_json.fields import Fields
-from runner.models import transitions
 from runner.models.artifact_index import update_index
 from runner.models.attempt import MANUAL_AGENT, Attempt
+from runner.models.derived_status import final_status, replay_status
 from runner.models.event import (
     Event,
     EventType,
@@ -80,9 +80,9 @@ def rebuild_events(run: Run, blocking: Collection[tuple[str, int]]) -> Run:
     for event in [*(event for event in run.events if _is_consistent(run, event)), *_expected_events(run)]:
         kept.setdefault(_identity(event), event)
     if run.finished_at and not any(_ends(run, event) for event in kept.values()):
-        kept["end"] = run_completed(run.finished_at, str(transitions.final_status(run)))
+        kept["end"] = run_completed(run.finished_at, str(final_status(run)))
     run = run._replace(events=Rows(sorted(kept.values(), key=lambda event: event.timestamp)))
-    return run._replace(status=transitions.replay_status(run, blocking))
+    return run._replace(status=replay_status(run, blocking))
 
 
 def rebuild_index(run: Run) -> Run:

@@ -13,8 +13,9 @@ from itertools import chain
 from typing import Any, Final, TypeVar
 
 from gate_tests.errors import DamagedRecord
-from gate_tests.strict_json.document import Document, skip_separators
+from gate_tests.strict_json.document import Document
 from gate_tests.strict_json.fields import Fields
+from gate_tests.strict_json.positions import skip_separators
 from gate_tests.workspace.names import Depth
 from gate_tests.workspace.run_context import parse_depth
 from runner.models.attempt import Json

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from gate_tests.errors import DamagedRecord, InvalidFile, LostFile, Refused
-from gate_tests.strict_json.document import UnreadableDocument
 from gate_tests.strict_json.fields import Fields
+from gate_tests.strict_json.unreadable import UnreadableDocument
 from gate_tests.workspace.layout import Workspace
 from runner.models.attempt import Attempt
 from runner.models.rules import list_accepted_changes

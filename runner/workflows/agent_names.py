@@ -1,6 +1,6 @@
 """The names of agents: who usually works at a gate, and whether two names mean the same agent."""
 
-from gate_tests.strict_json.document import UnreadableDocument
+from gate_tests.strict_json.unreadable import UnreadableDocument
 from gate_tests.workspace.layout import Workspace
 
 

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from gate_tests.errors import InvalidFile, Refused, suggest
-from gate_tests.strict_json.document import Document, UnreadableDocument
+from gate_tests.strict_json.document import Document
+from gate_tests.strict_json.unreadable import UnreadableDocument
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import Depth
 from runner import suggestions

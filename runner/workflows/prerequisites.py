@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gate_tests.errors import InvalidFile, LostFile, OrchError, Refused
-from gate_tests.strict_json.document import Document, UnreadableDocument
+from gate_tests.strict_json.document import Document
+from gate_tests.strict_json.unreadable import UnreadableDocument
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
 from runner.models.run import Gate, Run

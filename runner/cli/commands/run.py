@@ -172,8 +172,7 @@ def complete(cli: CliContext, run_id: str, status: str | None, as_json: bool) ->
 
 
 def _final_status(status: str | None) -> "RunStatus | None":
-    from runner.models.status import RunStatus
-    from runner.models.transitions import FINAL_STATUSES
+    from runner.models.status import FINAL_STATUSES, RunStatus
 
     if status is None:
         return None

@@ -5,13 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from gate_tests.strict_json.document import (
-    Document,
-    InaccessibleDocument,
-    JsonPath,
-    UnreadableDocument,
-    format_json_path,
-)
+from gate_tests.strict_json.document import Document, JsonPath, format_json_path
+from gate_tests.strict_json.unreadable import InaccessibleDocument, UnreadableDocument
 from tests.support.messages import message, pattern
 from tests.support.timing import time_ratio
 

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from gate_tests.errors import DamagedRecord
-from gate_tests.strict_json import document
-from gate_tests.strict_json.document import Document, UnreadableDocument
+from gate_tests.strict_json import parse
+from gate_tests.strict_json.document import Document
+from gate_tests.strict_json.unreadable import UnreadableDocument
 from gate_tests.workspace.names import Depth
 from runner.models import json_encoding
 from runner.models.json_encoding import encode, is_plain
@@ -191,4 +192,4 @@ def test_a_small_record_does_not_load_orjson(monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(ImportError):
         encode({"rows": [{}] * json_encoding._LARGE})
     with pytest.raises(ImportError):
-        Document.parse("RUN.json", b'{"a": "' + b"b" * document._ORJSON_FROM_BYTES + b'"}')
+        Document.parse("RUN.json", b'{"a": "' + b"b" * parse._ORJSON_FROM_BYTES + b'"}')

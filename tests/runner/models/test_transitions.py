@@ -11,6 +11,7 @@ from runner.models import transitions
 from runner.models.artifact import Artifact
 from runner.models.attempt import CANCELED, Attempt
 from runner.models.baseline import Baseline
+from runner.models.derived_status import replay_status
 from runner.models.event import run_started
 from runner.models.invocation import Invocation, InvocationStatus
 from runner.models.run import Gate, Run, WorkflowRef
@@ -381,7 +382,7 @@ def test_a_run_that_failed_or_was_ended_is_resumed_with_an_event(ended: Any) -> 
         "RUN_RESUMED",
         f"Run resumed; it was {before.status}",
     )
-    assert transitions.replay_status(run, {(FIRST, 1)}) is RunStatus.RUNNING
+    assert replay_status(run, {(FIRST, 1)}) is RunStatus.RUNNING
     assert start(run, SECOND).gate(SECOND).open_attempt
 
 

@@ -12,7 +12,8 @@ from gate_tests.checks.truncation import MAX_RECORDED
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifacts, NotText
 from gate_tests.files.glob import has_wildcards
-from gate_tests.strict_json.document import Document, UnreadableDocument
+from gate_tests.strict_json.document import Document
+from gate_tests.strict_json.unreadable import UnreadableDocument
 from gate_tests.strict_json.written_float import parse_written_float
 from gate_tests.typing_compat import override
 

@@ -1,0 +1,13 @@
+"""The errors for a file that is not strict JSON, or could not be read."""
+
+
+class UnreadableDocument(Exception):
+    """A file that is not a strict JSON document: `reason` says why, `line` is None if it applies to the whole file."""
+
+    def __init__(self, path: str, reason: str, line: int | None = None) -> None:
+        self.path, self.reason, self.line = path, reason, line
+        super().__init__(f"{path}:{line}: {reason}" if line else f"{path}: {reason}")
+
+
+class InaccessibleDocument(UnreadableDocument):
+    """A file that the system did not let us read: permissions, descriptors, I/O errors."""
