@@ -28,7 +28,7 @@ class LintWarning(NamedTuple):
 def lint_literal(text: str) -> Iterator[LintWarning]:
     """A warning if no artifact that is read as text can contain `text`."""
     if "\r" in text or "\0" in text:
-        message = f"{text!r} is in no text: line ends are read as \\n, and \\0 is none"
+        message = f"no text contains {text!r}: line ends are read as \\n, and a file with \\0 is not text"
         yield LintWarning("matches-nothing", (), message)
 
 

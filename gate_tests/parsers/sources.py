@@ -88,7 +88,7 @@ def _explain_headings_or_references(text: SourceText) -> Iterator[str]:
         near_misses = (title for title in find_titles(*text) if title.is_near_miss)
         if near_miss := next((title for title in near_misses if not (references and title.opens_list)), None):
             written = f"`{'#' * near_miss.level} {near_miss.text[:60]}`"
-            yield f"{written} is none: `### Source` and then nothing, a number or punctuation is"
+            yield f"{written} does not count: only `### Source` followed by nothing, a number or punctuation does"
         if aside := find_references_left_aside(text.text, references):
             yield f"{format_references(aside)} in code, comments or with a placeholder not counted"
 

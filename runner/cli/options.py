@@ -117,7 +117,7 @@ agent_option: Decorator = click.option(
 )
 json_option: Decorator = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 offline_option: Decorator = click.option(
-    "--offline", is_flag=True, help="Ask no network: a check that would have to does not hold, and says so."
+    "--offline", is_flag=True, help="Do not use the network; checks that need it fail."
 )
 slug_option: Decorator = click.option(
     "--slug", required=True, metavar="SLUG", help="What it is about, such as the-word-robot."

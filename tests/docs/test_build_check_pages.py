@@ -42,7 +42,9 @@ def test_a_page_that_is_out_of_step_is_named_with_the_command_that_mends_it(tmp_
 
 def test_a_page_tells_every_key_with_its_default_and_every_measure() -> None:
     page = build_check_page(MIN_SOURCES)
-    assert page.startswith("# `min_sources`\n\nHolds when the file names at least so many sources.\n")
+    assert page.startswith(
+        "# `min_sources`\n\nHolds when the file names at least as many sources as the threshold of the depth.\n"
+    )
     assert "| `target` | text, required | A path relative to the root, POSIX style." in page
     assert "| `thresholds` | object, required | A number for each depth, or `default` for those not named. |" in page
     assert 'default `"count_source_headings_or_urls"`' in page

@@ -200,8 +200,8 @@ CHECK_TYPE: Final = CheckType(
         "min_count": 5,
     },
     mend=(
-        "Correct each reference until it names a file that is there and a line that it has; look up what stands there. "
-        "The reason says where it was looked for, and which files have that name."
+        "Correct each reference so that it names an existing file and line, and read that line again. "
+        "The reason names the directories that were searched, and the files of that name."
     ),
     bind=CitationsResolve.bind,
 )

@@ -189,12 +189,12 @@ CHECK_TYPE: Final = CheckType(
         "flag `i`, `fr-1` covers `FR-1`"
     ),
     keys={
-        "target": {"$ref": "#/definitions/path", "description": "The file whose ids must be elsewhere too."},
+        "target": {"$ref": "#/definitions/path", "description": "The file whose ids must occur elsewhere too."},
         "regex": REGEX,
         "flags": FLAGS_SCHEMA,
         "in": patterns_schema(
-            "Paths and globs of the files that must have the ids; together they must have all. Each must find a file; "
-            "the target itself is none, under whatever name."
+            "Paths and globs of the files that must contain the ids, all of them together. Each must match a file; "
+            "the target itself does not count, under whatever name."
         ),
     },
     required=("target", "regex", "in"),

@@ -89,7 +89,7 @@ def _describe_links(count: int) -> str:
 
 CHECK_TYPE: Final = CheckType(
     name="min_file_count",
-    summary="at least so many files in the folder match the glob",
+    summary="at least as many files in the directory as the threshold match the glob",
     keys={
         "target": {"$ref": "#/definitions/path", "description": "The folder."},
         "pattern": {

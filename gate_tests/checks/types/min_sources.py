@@ -62,7 +62,7 @@ class MinSources(TextRule):
 
 CHECK_TYPE: Final = CheckType(
     name="min_sources",
-    summary="the file names at least so many sources",
+    summary="the file names at least as many sources as the threshold of the depth",
     keys={
         "target": {"$ref": "#/definitions/path"},
         "thresholds": THRESHOLDS,
@@ -80,8 +80,8 @@ CHECK_TYPE: Final = CheckType(
         "thresholds": {"quick": 3, "standard": 8, "deep": 15},
     },
     mend=(
-        "Find more sources and name each of them in this file, with where it can be read. One that nobody has "
-        "read is none."
+        "Find more sources and name each of them in this file, with where it can be read. Do not "
+        "list one that nobody has read."
     ),
     bind=MinSources.bind,
 )

@@ -111,7 +111,7 @@ def _describe_counts(counted: list[SourceCount]) -> str:
 
 CHECK_TYPE: Final = CheckType(
     name="min_sources_any_of",
-    summary="one of several files names at least so many sources; the others may be missing",
+    summary="one of several files names at least as many sources as the threshold; the others may be missing",
     keys={
         "targets": {
             "type": "array",

@@ -233,8 +233,8 @@ CHECK_TYPE: Final = CheckType(
     name="quotes_resolve",
     summary=(
         "every quotation of at least `min_words` words of a report, between quotation marks of any kind or in a block "
-        "quote, stands verbatim in one of its sources as a reader sees both, with whole words and numbers at its ends;"
-        " where it has ellipses, the pieces between them stand there in their order, three words long on the average"
+        "quote, occurs verbatim in one of its sources as a reader sees both, with whole words and numbers at its ends;"
+        " where it has ellipses, the parts between them occur in their order and have three words on average"
     ),
     keys={
         "target": {"$ref": "#/definitions/path", "description": "The report."},
@@ -242,10 +242,10 @@ CHECK_TYPE: Final = CheckType(
             "type": "array",
             "minItems": 1,
             "items": {"type": "string", "minLength": 1},
-            "description": "Paths and globs of the files it may quote. Each must be there; the report itself is none. "
-            "Markup, comments, reference marks such as `[12]`, the times of subtitles and the kind of quotation marks "
-            "do not count; the strings of `.json` and `.jsonl` files are decoded; a word hyphenated at the end of a "
-            "line is read with the hyphen and without.",
+            "description": "Paths and globs of the files it may quote. Each must exist; the report itself does not "
+            "count. Markup, comments, reference marks such as `[12]`, the times of subtitles and the kind of quotation "
+            "marks do not count; the strings of `.json` and `.jsonl` files are decoded; a word hyphenated at the end "
+            "of a line is read with the hyphen and without.",
         },
         "min_words": {
             "type": "integer",

@@ -79,7 +79,7 @@ def _count_words_beside(text: str, marked: Sequence[tuple[int, int]], end: int) 
 
 
 def mask_code(block: Block) -> str:
-    """The text with the characters of code spans replaced: a mark in them is none."""
+    """The text with the characters of code spans replaced: a quotation mark in them does not count."""
     parts, done = [], 0
     for span in sorted(span for span in block.spans if span.kind is SpanKind.CODE):
         parts += [block.text[done : span.start], "\ufffc" * (span.end - max(span.start, done))]

@@ -12,9 +12,9 @@ from typing import Final
 from gate_tests.parsers.quotations.word_boundaries import is_inside_word
 
 _MAX_PARTIAL_MATCHES: Final = 100
-"""After so many occurrences inside other words, a part counts as not found: bounds the time."""
+"""After this many occurrences inside other words, a part counts as not found: bounds the time."""
 _MAX_FRAGMENTS: Final = 20
-"""A quotation with more pieces of a word or two is none: bounds the time."""
+"""A quotation with more fragments of a word or two is not found: bounds the time."""
 _DOTS: Final = r"(?:[…⋯]++\.?|\.{2,}+|\. \. \.(?: \.)?)"
 _ELLIPSIS: Final = rf'[ "]{{0,4}}(?:\( ?{_DOTS} ?\)|{_DOTS})[ "]{{0,4}}'
 _SPACED_HYPHEN: Final = r"(?<=[^\W\d_])- (?=[^\W\d_])"

@@ -24,7 +24,7 @@ _BLOCK_SIZE: Final = 200
 
 
 @click.command("list", cls=Command)
-@click.option("--limit", type=click.IntRange(1, 1_000_000_000), metavar="N", help="At most so many, the newest.")
+@click.option("--limit", type=click.IntRange(1, 1_000_000_000), metavar="N", help="At most the N newest.")
 @click.option(
     "--status",
     metavar="STATUS",

@@ -118,7 +118,7 @@ def test_an_explanation_of_nothing_says_what_would_count() -> None:
     nothing = "no heading `### Source \u2026`, no http(s) URL, DOI or arXiv id"
     assert explain("") == nothing
     assert explain("## Source 1\n") == (
-        f"{nothing}; `## Source 1` is none: `### Source` and then nothing, a number or punctuation is"
+        f"{nothing}; `## Source 1` does not count: only `### Source` followed by nothing, a number or punctuation does"
     )
     assert explain("<!-- http://a.example -->\n") == (
         f"{nothing}; 1 URL in code, comments or with a placeholder not counted"

@@ -243,11 +243,11 @@ CHECK_TYPE: Final = CheckType(
         "url_pattern": {
             "type": "string",
             "minLength": 1,
-            "description": "A regex; each whole match in the file is a URL, as it stands. Without it, the http(s) URLs "
-            "of the file: in Markdown the targets of links and images, and URLs in text, outside code blocks and "
-            "comments (a code span that is one URL is read); in other files those of the whole text. One with a "
-            "placeholder (`${id}`, `{id}`) is none. They end where a reader would end them: before the punctuation, "
-            "quotation marks, brackets or emphasis around them.",
+            "description": "A regex; each whole match in the file is a URL, exactly as written. Without it, the "
+            "http(s) URLs of the file: in Markdown the targets of links and images, and URLs in text, outside code "
+            "blocks and comments (a code span that is one URL is read); in other files those of the whole text. One "
+            "with a placeholder (`${id}`, `{id}`) does not count. They end where a reader would end them: before the "
+            "punctuation, quotation marks, brackets or emphasis around them.",
         },
         "max_failures": {
             "type": "integer",

@@ -131,7 +131,7 @@ def _find_missing(technology: Technology, files: list[SourceFile]) -> str | None
     reason = technology.find_missing(files)
     if reason is None or technology.is_known:
         return reason
-    return f"{reason}; it is none of the technologies that are known: {list_known()}"
+    return f"{reason}; unknown technology, known are: {list_known()}"
 
 
 def _describe_match(count: int, descriptions: list[str]) -> str:
