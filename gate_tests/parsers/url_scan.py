@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from gate_tests.parsers.unspaced_scripts import UNSPACED_AND_HANGUL, character_class
+
 if TYPE_CHECKING:
     from linkify_it import LinkifyIt
 
@@ -27,11 +29,6 @@ _HOST: Final = re.compile(
     r"https?://(?:[^/?#]{0,300}@)?(?:\[[0-9a-f:.]{2,60}\]|(?=[^\W_])[^\x00-,/:-@\[-^`{-\x7f]++)(?::[0-9]{1,10})?",
     re.IGNORECASE,
 )
-_UNSPACED: Final = (
-    "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u3400-\u4dbf"
-    "\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
-)
-"""Thai, Lao, Burmese, Khmer, Han, kana and Hangul: the word behind a URL may follow it without a space."""
 _PLAIN_REST: Final = re.compile(r"[/?#](?:[\w/%=&~@:+$#]|-|[.,;?](?=[\w/%=&~@#]))*+", re.ASCII)
 """What follows a host, where nothing needs linkify-it to find its end."""
 _LAST: Final = ".,;:!?'’*|\u00b4\u00b7\u30fb"
@@ -101,12 +98,12 @@ def _cut_host(host: str) -> str:
 
 @cache  # compiled where it is needed: a class of so many characters takes milliseconds
 def _host_then_text() -> re.Pattern[str]:
-    return re.compile(rf"(?<=[A-Za-z0-9])[{_UNSPACED}][^.:/]*+(?=\Z|:)")
+    return re.compile(rf"(?<=[A-Za-z0-9])[{character_class(UNSPACED_AND_HANGUL)}][^.:/]*+(?=\Z|:)")
 
 
 @cache
 def _unspaced() -> re.Pattern[str]:
-    return re.compile(f"[{_UNSPACED}]")
+    return re.compile(f"[{character_class(UNSPACED_AND_HANGUL)}]")
 
 
 def _find_end_of_rest(rest: str) -> str:

@@ -5,28 +5,21 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-UNSPACED: Final = (
-    "\N{IDEOGRAPHIC ITERATION MARK}-\N{IDEOGRAPHIC NUMBER ZERO}"
-    "\N{HIRAGANA LETTER SMALL A}-\N{HIRAGANA DIGRAPH YORI}"
-    "\N{KATAKANA LETTER SMALL A}-\N{KATAKANA LETTER VO}"
-    "\N{KATAKANA-HIRAGANA PROLONGED SOUND MARK}-\N{KATAKANA DIGRAPH KOTO}"
-    "\N{KATAKANA LETTER SMALL KU}-\N{KATAKANA LETTER SMALL RO}"
-    "\N{HALFWIDTH KATAKANA LETTER WO}-\N{HALFWIDTH KATAKANA LETTER N}"
-    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
-)
-"""Han characters and kana, which are written without spaces."""
+from gate_tests.parsers.unspaced_scripts import HAN_AND_KANA, character_class
+
+_HAN_AND_KANA: Final = character_class(HAN_AND_KANA)
 _INVISIBLE: Final = (
     "\N{ZERO WIDTH SPACE}\N{WORD JOINER}\N{ZERO WIDTH NO-BREAK SPACE}\N{BRAILLE PATTERN BLANK}\N{HANGUL FILLER}"
 )
 _SEPARATORS: Final = rf"\s<>\N{{EM DASH}}\N{{HORIZONTAL BAR}}\N{{HORIZONTAL ELLIPSIS}}{_INVISIBLE}"
-_FIRST_UNSPACED: Final = "\N{IDEOGRAPHIC ITERATION MARK}"
+_FIRST_HAN_OR_KANA: Final = "\N{IDEOGRAPHIC ITERATION MARK}"
 _FROM_U3000: Final = re.compile(rb"[\xe3-\xf4]")  # the first bytes of such characters in UTF-8
 _SPACED_WORD: Final = re.compile(rf"[^\W_{_INVISIBLE}](?:[^{_SEPARATORS}.]|\.(?!\.))*+")
 
 
 def is_word_by_itself(character: str) -> bool:
     """Whether it is a Han character or kana, each of which counts as a word."""
-    return character >= _FIRST_UNSPACED and _unspaced_character().match(character) is not None
+    return character >= _FIRST_HAN_OR_KANA and _han_or_kana().match(character) is not None
 
 
 def find_words(text: str) -> Iterator[str]:
@@ -48,9 +41,11 @@ def _choose_pattern(text: str) -> re.Pattern[str]:
 @cache
 def _word() -> re.Pattern[str]:
     """Compiled where it is needed, for it takes a while, as does the other."""
-    return re.compile(rf"[{UNSPACED}]|[^\W_{_INVISIBLE}{UNSPACED}](?:[^{_SEPARATORS}{UNSPACED}.]|\.(?!\.))*+")
+    return re.compile(
+        rf"[{_HAN_AND_KANA}]|[^\W_{_INVISIBLE}{_HAN_AND_KANA}](?:[^{_SEPARATORS}{_HAN_AND_KANA}.]|\.(?!\.))*+"
+    )
 
 
 @cache
-def _unspaced_character() -> re.Pattern[str]:
-    return re.compile(f"[{UNSPACED}]")
+def _han_or_kana() -> re.Pattern[str]:
+    return re.compile(f"[{_HAN_AND_KANA}]")

@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from gate_tests.parsers.citations.file_names import MAX_PATH_CHARACTERS, Likeness, judge_path
-from gate_tests.parsers.citations.scan_text import CODE_END, CODE_START, LINK_EDGE, is_unspaced
+from gate_tests.parsers.citations.scan_text import CODE_END, CODE_START, LINK_EDGE
+from gate_tests.parsers.unspaced_scripts import is_unspaced_or_hangul
 
 _MAX_SUFFIXES: Final = 12
 _MAX_BEFORE: Final = 200
@@ -91,7 +92,7 @@ def _choose_shown(shorter: Iterable[str], certain: Iterable[str]) -> str | None:
     """Of the readings that are certainly files: the first that does not begin with what may be text before it."""
     known = {*certain}
     good = [each for each in shorter if each in known]
-    clean = [each for each in good if not is_unspaced(each[0])]
+    clean = [each for each in good if not is_unspaced_or_hangul(each[0])]
     return next(iter(clean or good), None)
 
 
@@ -131,7 +132,9 @@ def _find_shorter(run: str) -> Iterator[str]:
     starts = (
         []
         if first_name.isascii()
-        else [start for start, before in enumerate(first_name, 1) if is_unspaced(before) and start < len(path)]
+        else [
+            start for start, before in enumerate(first_name, 1) if is_unspaced_or_hangul(before) and start < len(path)
+        ]
     )
     yield from (path[start:] for start in starts[-_MAX_SUFFIXES:] if path[start] not in "/.")
 

@@ -5,9 +5,10 @@ of scripts without spaces become one.
 """
 
 import re
-from bisect import bisect_right
 from typing import Final
 from unicodedata import category
+
+from gate_tests.parsers.unspaced_scripts import is_unspaced_or_hangul
 
 CODE_START: Final = "\x11"
 CODE_END: Final = "\x12"
@@ -56,21 +57,6 @@ _MAPPED: Final = {
 _WORDS: Final = re.compile(r"(?P<before>บรรทัด(?:ที่)?|라인|줄)(?=[ ]?\d)|(?<=\d)(?P<behind>번째?[ ]?(?:줄|라인)|행)")
 _IN_WORDS: Final = ("บรรทัด", "라인", "줄", "행")
 _KEPT_CONTROLS: Final = f"\t\n\r{CODE_START}{CODE_END}{LINK_EDGE}"
-_UNSPACED: Final = (
-    (0x0E01, 0x0EFF), (0x0F00, 0x0FFF), (0x1000, 0x109F), (0x1100, 0x11FF), (0x1780, 0x17FF), (0x1950, 0x19DF),
-    (0x1A00, 0x1A9F), (0x1B00, 0x1B7F), (0x2E80, 0x2FDF), (0x3005, 0x3007), (0x3021, 0x3029), (0x3031, 0x3035),
-    (0x3041, 0x309F), (0x30A1, 0x30FA), (0x30FC, 0x318F), (0x31A0, 0x31BF), (0x31F0, 0x31FF), (0x3400, 0x4DBF),
-    (0x4E00, 0x9FFF), (0xA000, 0xA4CF), (0xA960, 0xA97F), (0xA980, 0xA9DF), (0xAA00, 0xAADF), (0xAC00, 0xD7FF),
-    (0xF900, 0xFAFF), (0xFF66, 0xFFDC), (0x20000, 0x3FFFF),
-)  # fmt: skip
-"""Han, kana, bopomofo, Thai, Lao, Khmer, Burmese, Tibetan and more; Hangul, for particles follow without a space."""
-_STARTS: Final = [start for start, _ in _UNSPACED]
-
-
-def is_unspaced(character: str) -> bool:
-    """Whether it is a letter of a script that is written without spaces."""
-    index = bisect_right(_STARTS, ord(character)) - 1
-    return index >= 0 and ord(character) <= _UNSPACED[index][1]
 
 
 def scan_text(text: str) -> str:
@@ -104,7 +90,7 @@ def _map(character: str) -> str:
         return _MAPPED[character]
     if character < " " and character not in _KEPT_CONTROLS:
         return " "
-    if is_unspaced(character):
+    if is_unspaced_or_hangul(character):
         return LETTER
     if "\u2070" <= character <= "\u2079":
         return SUPERSCRIPT

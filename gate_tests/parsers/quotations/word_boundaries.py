@@ -5,17 +5,12 @@ from functools import cache
 from typing import Final
 from unicodedata import category
 
-from gate_tests.parsers.words import UNSPACED
+from gate_tests.parsers.unspaced_scripts import UNSPACED, character_class
 
 _WINDOW: Final = 20
 """How many characters on each side are looked at."""
 _W: Final = r"[^\W_]"
 """A letter or digit."""
-_UNSPACED_SCRIPTS: Final = (
-    rf"{UNSPACED}\u0e00-\u0eff\u0f00-\u0fff\u1000-\u109f\u1780-\u17ff\u1950-\u19df\u1a20-\u1aaf\ua980-\ua9df"
-    r"\uaa60-\uaadf"
-)
-"""Han and kana, Thai, Lao, Tibetan, Burmese, Khmer and such: they have no spaces between words."""
 _MULTIPLIERS: Final = "十百千万萬亿億兆"
 """Behind digits, they are part of the number."""
 _CURRENCY: Final = r"$¢£¤¥֏฿\u20a0-\u20c0＄￠￡￥￦"
@@ -80,7 +75,7 @@ def _simplify(text: str) -> str:
 
 @cache
 def _unspaced() -> re.Pattern[str]:
-    return re.compile(f"(?![{_MULTIPLIERS}฿])[{_UNSPACED_SCRIPTS}]")
+    return re.compile(f"(?![{_MULTIPLIERS}฿])[{character_class(UNSPACED)}]")
 
 
 def _is_mark(character: str) -> bool:

@@ -1,7 +1,7 @@
 import pytest
 
 from gate_tests.parsers.citations import grammar
-from gate_tests.parsers.citations.scan_text import LETTER, LINE, LINE_BEFORE, LINE_BEHIND, is_unspaced, scan_text
+from gate_tests.parsers.citations.scan_text import LETTER, LINE, LINE_BEFORE, LINE_BEHIND, scan_text
 
 
 @pytest.mark.parametrize(
@@ -12,7 +12,6 @@ from gate_tests.parsers.citations.scan_text import LETTER, LINE, LINE_BEFORE, LI
     ],
 )
 def test_a_letter_of_a_script_without_spaces_is_known(character: str, is_one: bool) -> None:
-    assert is_unspaced(character) == is_one
     assert (scan_text(character) == LETTER) == is_one
 
 
