@@ -33,17 +33,27 @@ class LostFile(NamedTuple):
 class OrchError(Exception):
     """An error to be reported: `message` says what is wrong, `next_command` what to type next.
 
-    Where git has the `lost_file`, what to type next is the command that restores or finds it.
+    Where git has the `lost_file`, what to type next is the command that restores or finds it. Where no command helps,
+    `advice` says in words what a person can do.
     """
 
     exit_code = Exit.NO_VERDICT
-    hint = "orch --help"
-    """What to do if there is no `next_command`."""
+    advice: str | None = None
+    """What a person can do, if there is no `next_command`."""
 
-    def __init__(self, message: str, *, next_command: str | None = None, lost_file: LostFile | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        next_command: str | None = None,
+        advice: str | None = None,
+        lost_file: LostFile | None = None,
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.next_command = next_command
+        if advice is not None:
+            self.advice = advice
         self.lost_file = lost_file
 
 
@@ -75,7 +85,7 @@ class InvalidFile(OrchError):
     """A contract or workflow is invalid; `problems` has one `file:line: …` for each error."""
 
     exit_code = Exit.REFUSED
-    hint = "mend the file, then repeat the command"
+    advice = "fix the file, then repeat the command"
 
     def __init__(
         self, problems: Iterable[str], *, next_command: str | None = None, lost_file: LostFile | None = None
@@ -88,14 +98,14 @@ class NoVerdict(OrchError):
     """The checks were started but there is no verdict. Nothing was recorded."""
 
     exit_code = Exit.NO_VERDICT
-    hint = "repeat the command; the attempt is still open"
+    advice = "repeat the command; the attempt is still open"
 
 
 class NotWritten(OrchError):
     """A record could not be written, or only in part; the message says what was written."""
 
     exit_code = Exit.NO_VERDICT
-    hint = "make it possible, then repeat the command"
+    advice = "make the file writable or free disk space, then repeat the command"
 
 
 class Interrupted(OrchError):
@@ -108,14 +118,14 @@ class NotReadable(OrchError):
     """A record exists but could not be read, so nothing is known of its content."""
 
     exit_code = Exit.NO_VERDICT
-    hint = "make it readable, then repeat the command"
+    advice = "make the file readable, then repeat the command"
 
 
 class DamagedRecord(OrchError):
     """A record is corrupted (cannot be parsed) or inconsistent (contradicts itself)."""
 
     exit_code = Exit.DAMAGED
-    hint = "restore the file from a backup"
+    advice = "restore the file from a backup"
     root: "Path | None" = None
     run_id: str | None = None
     """Where the record is, if whether and how it can be repaired has not been examined yet."""
@@ -127,11 +137,9 @@ class Paused(OrchError):
     exit_code = Exit.PAUSED
 
 
-def format_message(message: str, next_command: str | None) -> str:
-    """The message, with the next command if there is one."""
-    if next_command is None:
-        return message
-    return f"{message}{'' if message.endswith(('?', '.')) else '.'} Next: {next_command}"
+def format_message(message: str, next_step: str | None) -> str:
+    """The message, and on its own line the next command (or the advice) if there is one."""
+    return message if next_step is None else f"{message}\nNext: {next_step}"
 
 
 _MAX_LISTED_NAMES: Final = 12  # in a message about an unknown name

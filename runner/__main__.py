@@ -17,7 +17,7 @@ sys.path.append(sys.argv.pop(1))
 try:
     from runner.__main__ import main
 except BaseException as error:
-    sys.stderr.write(f"orch: cannot be loaded: {error}. Next: pip install orch-runner\\n")
+    sys.stderr.write(f"orch: cannot be loaded: {error}\\nNext: pip install orch-runner\\n")
     sys.exit(3)
 main()
 """
@@ -26,11 +26,12 @@ _ERROR_DOCUMENT = """{
   "error": {
     "message": %s,
     "next": %s,
+    "advice": %s,
     "exit_code": %d
   }
 }
 """
-_REPEAT = "make it possible, then repeat the command"
+_REPEAT = "fix that, then repeat the command"
 
 
 def main() -> None:
@@ -77,30 +78,31 @@ def _exit_after_error(error: BaseException) -> None:
         os._exit(3)
 
 
-def _format_error(message: str, next_command: str) -> tuple[bytes, bytes]:
-    """The line for people and the JSON document; both texts are printable ASCII."""
+def _format_error(message: str, next_command: str | None, advice: str | None = None) -> tuple[bytes, bytes]:
+    """The lines for people and the JSON document; the texts are printable ASCII."""
     escaped = message.replace("\\", "\\\\").replace('"', '\\"')
-    document = _ERROR_DOCUMENT % (f'"cannot be loaded: {escaped}"', f'"{next_command}"', 3)
-    return f"orch: cannot be loaded: {message}. Next: {next_command}\n".encode(), document.encode()
+    command, words = (f'"{text}"' if text else "null" for text in (next_command, advice))
+    document = _ERROR_DOCUMENT % (f'"cannot be loaded: {escaped}"', command, words, 3)
+    return f"orch: cannot be loaded: {message}\nNext: {next_command or advice}\n".encode(), document.encode()
 
 
-def _describe_error(error: BaseException) -> tuple[str, str]:
-    """What is wrong, in one line of printable ASCII characters, and what to do next."""
+def _describe_error(error: BaseException) -> tuple[str, str | None, str | None]:
+    """What is wrong, in one line of printable ASCII characters, and the next command, or the advice."""
     if isinstance(error, OSError | MemoryError):
         reason = getattr(error, "strerror", None) or "not enough memory"
         path = f"{error.filename}: " if isinstance(error, OSError) and error.filename else ""
-        return ascii(f"{path}{reason}")[1:-1], _REPEAT
+        return ascii(f"{path}{reason}")[1:-1], None, _REPEAT
     reason = ascii(str(error))[1:-1]
     if isinstance(error, ImportError):
-        return reason, "pip install orch-runner"
-    return f"{type(error).__name__}: {reason}", "pip install --force-reinstall orch-runner"
+        return reason, "pip install orch-runner", None
+    return f"{type(error).__name__}: {reason}", "pip install --force-reinstall orch-runner", None
 
 
 def _end_interrupted(number: int, frame: object) -> None:
     """Ends the process at once, while it loads modules: nothing has begun, and an exception could be lost there."""
     try:
         if "--json" in sys.argv:
-            _write_unless_blocked(1, _ERROR_DOCUMENT % ('"interrupted"', "null", 130))
+            _write_unless_blocked(1, _ERROR_DOCUMENT % ('"interrupted"', "null", "null", 130))
         _write_unless_blocked(2, "orch: interrupted\n")
     finally:
         os._exit(130)
@@ -158,7 +160,7 @@ def _restart_isolated() -> None:
     os.execv(sys.executable, [sys.executable, *flags, "-c", _BOOTSTRAP, packages, *sys.argv[1:]])
 
 
-_NO_MEMORY = _format_error("not enough memory", _REPEAT)
+_NO_MEMORY = _format_error("not enough memory", None, _REPEAT)
 """Formatted ahead: where memory is short, nothing can be."""
 
 if __name__ == "__main__":

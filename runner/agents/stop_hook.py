@@ -174,12 +174,12 @@ def decide(
     if judged.passed:
         return Decision(
             message=f"orch: {open_gate.title} holds as it stands{_notes(judged)}."
-            f" Next: {format_command(_choose_next_command(store, open_gate, judged))}"
+            f"\nNext: {format_command(_choose_next_command(store, open_gate, judged))}"
         )
     if not _count_block(store, open_gate, session, max_blocks):
         return Decision(
             message=f"orch: {open_gate.title} still fails. The agent was kept from stopping {max_blocks} times in"
-            f" attempt {open_gate.attempt.number} and may stop now. Next: {check}"
+            f" attempt {open_gate.attempt.number} and may stop now.\nNext: {check}"
         )
     return Decision(reason=_compose_reason(store, open_gate, judged, check))
 

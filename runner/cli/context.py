@@ -101,7 +101,8 @@ def find_current_directory() -> Path:
     try:
         return Path.cwd()
     except FileNotFoundError:
-        raise Refused("the current folder has been removed", next_command="cd to the root") from None
+        message, advice = "the current directory has been removed", "change to the root (cd), then repeat the command"
+        raise Refused(message, advice=advice) from None
 
 
 def format_at(root: Path, command: str) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from typing import NamedTuple
 
 import click
 
@@ -9,44 +10,68 @@ from gate_tests.errors import DamagedRecord, DecisionNeeded, Exit, OrchError, fo
 from runner.cli.context import CliContext
 from runner.cli.terminal.printer import echo, echo_json, has_begun_document, shorten_line
 
+_REPEAT = "fix that, then repeat the command"
 
-def describe_error(error: BaseException) -> tuple[str, str | None, Exit]:
-    """(Message, next command, exit code) of an error."""
+
+class ErrorReport(NamedTuple):
+    """What is reported of an error. Where no command helps, `advice` says in words what a person can do."""
+
+    message: str
+    next_command: str | None
+    exit_code: Exit
+    advice: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The lines for people; the last one is `Next: …`, if there is one."""
+        return f"orch: {format_message(self.message, self.next_command or self.advice)}"
+
+    def to_json(self) -> dict[str, object]:
+        """The JSON document of the error."""
+        next_step = {"next": self.next_command, "advice": None if self.next_command else self.advice}
+        return {"error": {"message": self.message, **next_step, "exit_code": int(self.exit_code)}}
+
+
+def describe_error(error: BaseException) -> ErrorReport:
+    """What to report of an error."""
     match error:
         case OrchError():
-            return error.message, error.next_command or error.hint, error.exit_code
+            next_command = error.next_command if error.next_command or error.advice else "orch --help"
+            return ErrorReport(error.message, next_command, error.exit_code, error.advice)
         case click.UsageError() if error.ctx:
             help_command, cli = f"{error.ctx.command_path} --help", error.ctx.find_object(CliContext)
-            return error.format_message(), cli.format_command(help_command) if cli else help_command, Exit.REFUSED
+            next_command = cli.format_command(help_command) if cli else help_command
+            return ErrorReport(error.format_message(), next_command, Exit.REFUSED)
         case click.ClickException():
-            return error.format_message(), "orch --help", Exit.REFUSED
+            return ErrorReport(error.format_message(), "orch --help", Exit.REFUSED)
         case click.Abort() | KeyboardInterrupt():
-            return "interrupted", None, Exit.INTERRUPTED
+            return ErrorReport("interrupted", None, Exit.INTERRUPTED)
         case MemoryError() | RuntimeError(args=("can't start new thread",)):
-            return "not enough memory", "make it possible, then repeat the command", Exit.NO_VERDICT
+            return ErrorReport("not enough memory", None, Exit.NO_VERDICT, _REPEAT)
         case OSError():
             message = f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error)
-            return message, "make it possible, then repeat the command", Exit.NO_VERDICT
+            return ErrorReport(message, None, Exit.NO_VERDICT, _REPEAT)
         case _:
             if os.environ.get("ORCH_DEBUG"):
                 from traceback import format_exception
 
                 echo("".join(format_exception(error)), sys.stderr, newline=False)
             message = f"a bug: {type(error).__name__}: {error}. Nothing was recorded as a verdict"
-            return message, "repeat it with ORCH_DEBUG=1 for the traceback", Exit.NO_VERDICT
+            advice = "repeat the command with ORCH_DEBUG=1 in the environment for the traceback"
+            return ErrorReport(message, None, Exit.NO_VERDICT, advice)
 
 
-def print_error(message: str, next_command: str | None, code: int, as_json: bool) -> int:
-    """Prints a line (of a file, one for each of its errors) to standard error; with --json also a document.
+def print_error(report: ErrorReport, as_json: bool) -> int:
+    """Prints what is wrong (of a file, a line for each of its errors) and what to do next to standard error.
+
+    With --json also a document.
 
     It is the only one: where an interrupted command has begun its own, that stays incomplete. Returns the exit code.
     """
     if as_json and not has_begun_document():
-        error = {"message": message, "next": next_command, "exit_code": int(code)}
-        echo_json({"error": error}, indent=2)
-    lines = f"orch: {format_message(message, next_command)}".splitlines()
-    echo("\n".join(map(shorten_line, lines)), sys.stderr)
-    return int(code)
+        echo_json(report.to_json(), indent=2)
+    echo("\n".join(map(shorten_line, report.text.splitlines())), sys.stderr)
+    return int(report.exit_code)
 
 
 def suggest_next_command(error: OrchError, cli: CliContext | None = None) -> str | None:

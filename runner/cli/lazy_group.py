@@ -149,7 +149,7 @@ class LazyGroup(CommandGroup):
 
 def _add_next_command(error: OrchError, command_path: str, cli: CliContext | None) -> OrchError:
     error.next_command = suggest_next_command(error, cli)
-    if error.next_command is None and isinstance(error, Refused):
+    if error.next_command is None and error.advice is None and isinstance(error, Refused):
         error.next_command = f"{command_path} --help"
     elif error.next_command is not None and cli:
         error.next_command = cli.format_command(error.next_command)

@@ -12,7 +12,7 @@ import click
 from gate_tests.errors import Exit, Interrupted
 from gate_tests.programs.signals import exit_when_interrupted, handle_interrupts, is_interrupted
 from runner.cli.app import app
-from runner.cli.errors import describe_error, print_error
+from runner.cli.errors import ErrorReport, describe_error, print_error
 from runner.cli.terminal.printer import begin_command, echo, print_briefly
 
 
@@ -77,26 +77,25 @@ def run(arguments: list[str]) -> int:
     except SystemExit:  # click's way to say that a pipe broke: nobody reads its help any more, or it was another pipe
         if {"-h", "--help", "--version"} & {*arguments} or not arguments:
             return Exit.OK
-        return print_error(
-            "a pipe to another process broke", "repeat the command", Exit.NO_VERDICT, "--json" in arguments
-        )
+        report = ErrorReport("a pipe to another process broke", None, Exit.NO_VERDICT, "repeat the command")
+        return print_error(report, "--json" in arguments)
     except click.exceptions.NoArgsIsHelpError as error:
         echo(error.format_message(), sys.stderr)
         return Exit.REFUSED
     except (Exception, KeyboardInterrupt) as error:
         is_lost = is_interrupted() and not isinstance(error, Interrupted)  # it was made another error, or led to one
-        message, next_command, exit_code = describe_error(KeyboardInterrupt() if is_lost else error)
-        if exit_code == Exit.INTERRUPTED:
+        report = describe_error(KeyboardInterrupt() if is_lost else error)
+        if report.exit_code == Exit.INTERRUPTED:
             if isinstance(error, click.Abort) and sys.stderr and sys.stderr.isatty():
                 print_briefly(lambda: echo("", sys.stderr))  # the line has `^C`
-            return _print_interrupted(message, next_command, "--json" in arguments)
-        return print_error(message, next_command, exit_code, "--json" in arguments)
+            return _print_interrupted(report, "--json" in arguments)
+        return print_error(report, "--json" in arguments)
     if is_interrupted() and code != Exit.INTERRUPTED:
-        return _print_interrupted("interrupted", None, as_json=False)
+        return _print_interrupted(describe_error(KeyboardInterrupt()), as_json=False)
     return code if isinstance(code, int) else Exit.OK
 
 
-def _print_interrupted(message: str, next_command: str | None, as_json: bool) -> int:
+def _print_interrupted(report: ErrorReport, as_json: bool) -> int:
     """Prints it, unless nobody reads: an interrupted command ends none the less."""
-    print_briefly(lambda: print_error(message, next_command, Exit.INTERRUPTED, as_json))
+    print_briefly(lambda: print_error(report, as_json))
     return Exit.INTERRUPTED

@@ -83,7 +83,7 @@ def _wait_for_lock(path: Path, open_directory: Callable[[], Directory], what: st
         if waited_s >= wait.timeout_s:
             raise LockHeld(
                 f"{_find_holder(path)} still {what} after {wait.timeout_s:g} s; nothing was recorded",
-                next_command="repeat the command, with a longer --lock-timeout where that takes long",
+                advice="repeat the command, with a longer --lock-timeout if necessary",
             )
         if waited_s >= _NOTICE_AFTER_S and not is_reported:
             is_reported = True
@@ -111,7 +111,7 @@ def _try_lock(path: Path, open_directory: Callable[[], Directory]) -> Directory 
             raise
         raise NotWritten(
             f"{directory.path}: cannot be locked on this file system ({error.strerror}); nothing was recorded",
-            next_command="move the repository to a local file system, then repeat the command",
+            advice="move the repository to a local file system, then repeat the command",
         ) from None
     finally:
         if not is_taken:

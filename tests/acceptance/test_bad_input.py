@@ -39,11 +39,10 @@ def records(repository: Repository) -> dict[str, bytes]:
 
 
 def check_line(ended: Ended, code: int, told: tuple[str, ...]) -> None:
-    """One line for people that names everything in `told` and the next command."""
+    """One line for people that names everything in `told`, and one with the next command."""
     assert ended.code == code, ended.err
-    assert len(ended.err.splitlines()) == 1, ended.err
     assert ended.out == ""
-    assert re.fullmatch(r"orch: .+ Next: .+\n", ended.err)
+    assert re.fullmatch(r"orch: .+\nNext: .+\n", ended.err), ended.err
     assert not re.search(r"Traceback|a bug|Errno|<\w+\.\w+: ", ended.err)  # the last: an enum as Python shows it
     for words in told:
         assert words in ended.err

@@ -24,7 +24,7 @@ def test_a_contract_that_exists_is_not_overwritten(shipped: Repository) -> None:
     ended = shipped.orch("contract", "new", "G1", "--name", "Another")
     assert (ended.code, path.read_bytes()) == (2, before)
     told = message("contract-exists", path=shipped.workspace.contract_path("G1"))
-    assert ended.err == f"orch: {told}. Next: orch contract explain G1\n"
+    assert ended.err == f"orch: {told}\nNext: orch contract explain G1\n"
     assert shipped.orch("contract", "new", "../x", "--name", "n").code == 2
 
 
@@ -102,7 +102,7 @@ def test_no_contract_is_written_through_a_link(shipped: Repository, link: str) -
     (shipped.root / link).symlink_to(shipped.root / "elsewhere")
     before = sorted(shipped.root.rglob("*"))
     ended = shipped.orch("contract", "new", "G4", "--name", "n")
-    assert (ended.code, ended.err) == (2, f"orch: {message('is-symlink', path=link)}. Next: ls -ld {link}\n")
+    assert (ended.code, ended.err) == (2, f"orch: {message('is-symlink', path=link)}\nNext: ls -ld {link}\n")
     assert sorted(shipped.root.rglob("*")) == before
 
 

@@ -73,7 +73,7 @@ def test_another_file_of_any_size_is_refused_in_a_line(
     assert orch(*words).code in (0, 5)
     make_huge(shipped, path)
     ended = orch(*words, *(["--abandon"] if "gate" in words else []))
-    assert (ended.code, ended.err.count("\n")) == (2, 1)
+    assert (ended.code, ended.err.count("\n")) == (2, 2)
     assert f"{path}: " in ended.err
     assert LARGER in ended.err
 

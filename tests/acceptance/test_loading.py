@@ -102,11 +102,11 @@ def test_a_package_that_cannot_be_imported_is_exit_3_in_one_line(
     (program.packages / "click.py").write_text(source)
     told = message("cannot-be-loaded", error=error)
     for words in (("run", "list"), ("gate", "check", "--run", "latest", "--gate", "GT")):
-        assert program.orch(opened, *words) == Ended(3, "", f"orch: {told}. Next: {next_command}\n")
+        assert program.orch(opened, *words) == Ended(3, "", f"orch: {told}\nNext: {next_command}\n")
     with_document = program.orch(opened, "run", "list", "--json")
     assert (with_document.code, with_document.json) == (
         3,
-        {"error": {"message": told, "next": next_command, "exit_code": 3}},
+        {"error": {"message": told, "next": next_command, "advice": None, "exit_code": 3}},
     )
 
 

@@ -63,7 +63,7 @@ def test_a_command_that_writes_gives_up_in_time_and_names_who_holds_the_record(
     held_by = {"holder": f"process {pid}", "what": f"writes the record of run {run_id}"}
     assert ended.err.startswith(f"orch: {message('lock-held', **held_by, seconds=0)}")
     assert "--lock-timeout" in ended.err
-    assert len(ended.err.splitlines()) == 1
+    assert len(ended.err.splitlines()) == 2
 
 
 @pytest.mark.slow

@@ -54,11 +54,11 @@ def at_gate(repository: Repository) -> tuple[str, ...]:
 
 
 def assert_no_verdict(repository: Repository, ended: Ended, reason: str) -> None:
-    """Exit code 3, the reason and the next command in one line, and nothing changed."""
+    """Exit code 3, the reason and on its own line the next command, and nothing changed."""
     assert ended.code == 3, ended.out + ended.err
-    (line,) = ended.err.splitlines()
+    lines = ended.err.rstrip()
     expected = pattern("no-verdict", reason="REASON").replace("REASON", reason)
-    assert re.fullmatch(f"orch: {expected}. Next: orch gate finish {' '.join(at_gate(repository))}", line), line
+    assert re.fullmatch(f"orch: {expected}\nNext: orch gate finish {' '.join(at_gate(repository))}", lines), lines
     assert "PASS" not in ended.out
     (gate,) = repository.record(run_of(repository))["gates"]
     assert (gate["status"], [attempt["status"] for attempt in gate["attempts"]]) == ("RUNNING", ["RUNNING"])
@@ -205,7 +205,7 @@ def test_ctrl_c_ends_the_judging_process_and_leaves_the_attempt_open(
     _, err = hanging.communicate(timeout=20)
     again = f"orch gate finish {' '.join(at_gate(opened))}"
     assert hanging.returncode == 130
-    assert err.strip() == f"orch: {message('interrupted')}. Next: {again}"
+    assert err.strip() == f"orch: {message('interrupted')}\nNext: {again}"
     wait_until(lambda: not is_running(judging))
     assert opened.record(run_of(opened))["gates"][0]["status"] == "RUNNING"
 
@@ -263,7 +263,7 @@ def test_a_library_that_is_missing_is_named(opened: Repository, program: Patched
     ended = program.orch(opened, "gate", "finish", *at_gate(opened))
     assert (ended.code, ended.out) == (3, "")
     told = message("cannot-be-loaded", error="No module named 'no_click'")
-    assert ended.err == f"orch: {told}. Next: pip install orch-runner\n"
+    assert ended.err == f"orch: {told}\nNext: pip install orch-runner\n"
 
 
 # What has nothing to do with the work

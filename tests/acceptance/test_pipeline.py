@@ -40,7 +40,7 @@ def test_without_a_terminal_it_stops_at_the_pause_and_names_the_command_that_goe
     ended = shipped.orch(*PIPELINE)
     run_id = only_run(shipped)
     assert ended.code == 5
-    assert len(ended.err.splitlines()) == 1
+    assert len(ended.err.splitlines()) == 2
     assert command_that_goes_on(ended) == ["run", "resume", "--run", run_id]
     assert shipped.record(run_id)["gates"][0]["status"] == "RUNNING"
 
@@ -261,7 +261,7 @@ def test_ctrl_c_while_it_judges_exits_130_and_names_what_goes_on_with_the_pipeli
         child.send(key)
         child.expect("running ")
         child.sendintr()
-        child.expect("nothing was recorded. Next: orch run resume --run run_")
+        child.expect("nothing was recorded\r\nNext: orch run resume --run run_")
         assert end(child) == 130
     assert shipped.record(only_run(shipped))["gates"][0]["status"] == "RUNNING"
 

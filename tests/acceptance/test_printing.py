@@ -97,7 +97,7 @@ def test_a_reader_who_went_away_is_no_error(shipped: Repository, run_id: str, co
 def test_a_command_that_only_prints_says_where_it_could_not(shipped: Repository, run_id: str, command: str) -> None:
     ended = shell(shipped, f"orch {command.replace('RUN', run_id)} > /dev/full")
     assert ended.code == 3
-    assert ended.err.splitlines()[-1].startswith("orch: No space left on device")
+    assert ended.err.splitlines()[-2].startswith("orch: No space left on device")
 
 
 @pytest.mark.parametrize("command", ["run list", "run show --run RUN", "status", "run check"])
@@ -116,7 +116,7 @@ def test_another_pipe_that_breaks_is_no_success(
 
     monkeypatch.setattr("runner.operations.judging.check_gates", broken)
     ended = orch("gate", "check", "--run", run_id, "--gate", "G1")
-    assert (ended.code, ended.err) == (3, f"orch: {message('broken-pipe')}. Next: repeat the command\n")
+    assert (ended.code, ended.err) == (3, f"orch: {message('broken-pipe')}\nNext: repeat the command\n")
 
 
 @contextlib.contextmanager

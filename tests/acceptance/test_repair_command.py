@@ -127,7 +127,7 @@ def test_ctrl_c_at_the_question_is_130_and_nothing_is_written(shipped: Repositor
     before = record_of(shipped, damaged).read_bytes()
     child = at_a_terminal(shipped, damaged)
     child.sendintr()
-    child.expect_exact("Nothing was written. Next: orch -C")
+    child.expect_exact("Nothing was written.\r\nNext: orch -C")
     assert code_of(child) == 130
     assert record_of(shipped, damaged).read_bytes() == before
 

@@ -88,14 +88,14 @@ def test_what_cannot_be_meant_is_refused_in_one_line(
     orch: Orch, three: list[str], options: tuple[str, ...], told: str
 ) -> None:
     ended = orch("run", "list", *options)
-    assert (ended.code, ended.out, len(ended.err.splitlines())) == (2, "", 1)
+    assert (ended.code, ended.out, len(ended.err.splitlines())) == (2, "", 2)
     assert told in ended.err
     assert re.search(r"Next: orch run list( --help)?$", ended.err.rstrip())
 
 
 def test_a_known_workflow_without_runs_is_an_empty_list(orch: Orch, three: list[str]) -> None:
     assert listed(orch, "--workflow", "visual-essay") == []
-    assert orch("run", "list", "--workflow", "visual-essay").out == f"{message('no-such-run')} Next: orch run list\n"
+    assert orch("run", "list", "--workflow", "visual-essay").out == f"{message('no-such-run')}\nNext: orch run list\n"
 
 
 def test_runs_of_one_second_stand_in_the_order_of_their_start(shipped: Repository, orch: Orch) -> None:

@@ -315,7 +315,7 @@ def test_a_completed_run_whose_gate_the_workflow_has_no_more_wants_the_workflow_
     refused = resume(shipped, "--run", run_id)
     assert refused.code == 2
     assert says(refused.err, "gate-left-workflow", gate="G1")
-    assert refused.err.endswith(f"Next: {InvalidFile.hint}\n")
+    assert refused.err.endswith(f"Next: {InvalidFile.advice}\n")
 
 
 def test_the_name_of_an_agent_in_a_damaged_record_adds_no_section_to_a_packet(shipped: Repository) -> None:

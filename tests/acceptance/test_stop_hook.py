@@ -103,7 +103,7 @@ def test_an_agent_whose_gate_holds_may_stop_and_the_person_is_told_how_to_finish
     shipped.add_example("G2")
     assert stops(shipped) == {
         "systemMessage": "orch: Gate G2 Research Complete holds as it stands."
-        f" Next: orch gate finish --run {open_run} --gate G2"
+        f"\nNext: orch gate finish --run {open_run} --gate G2"
     }
 
 
@@ -124,7 +124,7 @@ def test_after_so_many_blocks_the_agent_may_stop(shipped: Repository, open_run: 
     assert ["reason" in answer for answer in answers] == [True, True, True, False, False]
     assert answers[4] == {
         "systemMessage": "orch: Gate G2 Research Complete still fails. The agent was kept from stopping 3 times in"
-        f" attempt 1 and may stop now. Next: orch gate check --run {open_run} --gate G2"
+        f" attempt 1 and may stop now\nNext: orch gate check --run {open_run} --gate G2"
     }
 
 

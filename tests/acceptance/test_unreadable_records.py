@@ -75,7 +75,7 @@ def test_it_is_no_verdict_in_one_line_and_nothing_is_written(
     refusing(shipped.root / path, fault)
     told = [orch(*command, "--run", recorded) for command in COMMANDS]
     fault_told = message("cannot-be-read", path=path, reason=FAULTS[fault])
-    wanted = f"orch: {fault_told}. Next: {NotReadable.hint}\n"
+    wanted = f"orch: {fault_told}\nNext: {NotReadable.advice}\n"
     assert [(ended.code, ended.err) for ended in told] == [(3, wanted)] * len(COMMANDS)
     assert shipped.snapshot() == before
 
@@ -109,7 +109,7 @@ def test_somebody_without_the_right_is_told_so(shipped: Repository, recorded: st
     assert [ended.code for ended in told] == [3, 3]
     for ended in told:
         assert says(ended.err, "cannot-be-read", reason="Permission denied")
-        assert ended.err.endswith(f"Next: {NotReadable.hint}\n")
+        assert ended.err.endswith(f"Next: {NotReadable.advice}\n")
 
 
 WITHOUT_RIGHTS = ("--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search")

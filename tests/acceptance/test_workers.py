@@ -65,11 +65,11 @@ def attempt(repository: Repository, number: int) -> dict[str, Any]:
 
 
 def assert_no_verdict(repository: Repository, ended: Ended, reason: str) -> None:
-    """Exit code 3, one line with the reason and the next command, and the attempt is still open."""
+    """Exit code 3, the reason and on its own line the next command, and the attempt is still open."""
     assert ended.code == 3, ended
-    (line,) = ended.err.splitlines()
+    line, next_line = ended.err.splitlines()
     assert re.search(reason, line), line
-    assert line.endswith(f"Next: orch gate finish {' '.join(at_gate(repository))}")
+    assert next_line.endswith(f"Next: orch gate finish {' '.join(at_gate(repository))}")
     assert "PASS" not in ended.out
     assert "Traceback" not in ended.out
     (gate,) = repository.record(at_gate(repository)[1])["gates"]
@@ -134,7 +134,7 @@ def test_workers_that_mean_nothing_are_refused_in_one_line(
     ended = orch("gate", verb, "--run", "run_20261122T093000Z_a_abc123", "--gate", "GT", *typed)
     assert (ended.code, ended.out) == (2, "")
     assert reason in ended.err
-    assert len(ended.err.splitlines()) == 1
+    assert len(ended.err.splitlines()) == 2
 
 
 @pytest.mark.parametrize("typed", [("-n", "2"), ("--tx", "popen")])
@@ -143,7 +143,7 @@ def test_without_pytest_xdist_it_is_refused_in_one_line(
 ) -> None:
     monkeypatch.setattr("gate_tests.isolated_pytest.xdist.specs.find_spec", lambda name: None)
     ended = orch("gate", "finish", "--run", "run_20261122T093000Z_a_abc123", "--gate", "GT", *typed)
-    assert ended == Ended(2, "", f"orch: {message('no-xdist')}. Next: pip install 'orch-runner[xdist]'\n")
+    assert ended == Ended(2, "", f"orch: {message('no-xdist')}\nNext: pip install 'orch-runner[xdist]'\n")
 
 
 # No verdict

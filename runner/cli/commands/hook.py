@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from gate_tests.errors import Interrupted, format_message
+from gate_tests.errors import Interrupted
 from gate_tests.sanitize import sanitize_line
 from gate_tests.typing_compat import override
 from runner.agents.stop_hook import (
@@ -196,10 +196,7 @@ def _explain_error(error: Exception) -> Decision:
     """An answer that lets the agent stop and shows the error to the person."""
     from runner.cli.errors import describe_error
 
-    message, next_command, _ = describe_error(error)
-    lines = [
-        sanitize_line(line, MAX_ANSWER_LENGTH) for line in f"orch: {format_message(message, next_command)}".splitlines()
-    ]
+    lines = [sanitize_line(line, MAX_ANSWER_LENGTH) for line in describe_error(error).text.splitlines()]
     return Decision(message="\n".join(lines)[:MAX_ANSWER_LENGTH])
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import click
 
-from gate_tests.errors import Exit, OrchError, Refused
+from gate_tests.errors import Exit, OrchError, Refused, format_message
 from runner import suggestions
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.errors import suggest_next_command
@@ -44,8 +44,9 @@ def check(context: click.Context, cli: CliContext, paths: tuple[str, ...], as_js
         except OrchError as error:
             errors[run_id] = error
     for damage in errors.values():
-        next_command = suggest_next_command(damage, cli) or damage.hint
-        printer.print_line(f"{damage.message}. Next: {cli.format_command(next_command)}")
+        next_command = suggest_next_command(damage, cli)
+        next_step = cli.format_command(next_command) if next_command else damage.advice
+        printer.print_text(format_message(damage.message, next_step))
     printer.print_line(_summarize(len(run_ids), len(errors)))
     printer.print_document([
         {"run_id": run_id, "fault": errors[run_id].message if run_id in errors else None} for run_id in run_ids

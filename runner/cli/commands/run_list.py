@@ -85,9 +85,9 @@ def _print_no_runs(cli: CliContext, printer: Printer, run_filter: RunFilter) -> 
             next_command=suggestions.LIST_RUNS,
         )
     if run_filter == RunFilter(limit=run_filter.limit):
-        printer.print_line(f"No runs yet. Next: {cli.format_command('orch run start --help')}")
+        printer.print_text(f"No runs yet.\nNext: {cli.format_command('orch run start --help')}")
     else:
-        printer.print_line(f"No such run. Next: {cli.format_command('orch run list')}")
+        printer.print_text(f"No such run.\nNext: {cli.format_command('orch run list')}")
 
 
 def _format_run(run: ListedRun) -> str:

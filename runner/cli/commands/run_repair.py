@@ -65,7 +65,7 @@ def _confirm(cli: CliContext, printer: Printer, run_id: str) -> None:
         answer = sys.stdin.readline()
     except KeyboardInterrupt:
         printer.print_line()
-        printer.print_line(f"Nothing was written. Next: {cli.format_command(answer_yes)}")
+        printer.print_text(f"Nothing was written.\nNext: {cli.format_command(answer_yes)}")
         raise
     if answer.strip().lower() not in ("y", "yes"):
         raise pause

@@ -183,10 +183,11 @@ class _ProgressText(str):
     """A text for the progress line, which is erased later."""
 
 
-def print_notice(line: str) -> None:
-    """Prints a line to standard error, unless -q was given. Gives up where it cannot be written in a moment."""
+def print_notice(lines: str) -> None:
+    """Prints lines to standard error, unless -q was given. Gives up where they cannot be written in a moment."""
     if current_verbosity() is not Verbosity.QUIET:
-        print_briefly(lambda: echo(shorten_line(f"orch: {line}"), sys.stderr))
+        text = "\n".join(map(shorten_line, f"orch: {lines}".splitlines()))
+        print_briefly(lambda: echo(text, sys.stderr))
 
 
 def print_notice_once(line: str) -> None:

@@ -35,7 +35,8 @@ class Case:
     arguments: tuple[str, ...]
     values: Mapping[str, object] = field(default_factory=dict)
     code: int = 2
-    next_command: str | None = None
+    next_step: str | None = None
+    """The command that follows on a line of its own; or advice, where only a person can help."""
     prepare: Prepare | None = None
     before: str = ""
     after: str = ""
@@ -138,13 +139,13 @@ def in_json(content: str | bytes, line: int | None, /, **values: object) -> Case
     """What is wrong with a file as JSON."""
     place = CONTRACT if line is None else f"{CONTRACT}:{line}"
     command = ("contract", "explain", "G2")
-    return Case(command, values, 2, InvalidFile.hint, write(CONTRACT, content), f"{re.escape(place)}: ")
+    return Case(command, values, 2, InvalidFile.advice, write(CONTRACT, content), f"{re.escape(place)}: ")
 
 
 def in_contract(json_path: str, keys: Json, values: Json | None = None, after: str = "", before: str = "") -> Case:
     """What is wrong with a contract. `before` is a text that follows the place."""
     place = rf"{re.escape(CONTRACT)}:\d+: {re.escape(json_path)}: {re.escape(before)}"
-    return Case(gate("start", "G2"), values or {}, 2, InvalidFile.hint, contract_of(**keys), place, after)
+    return Case(gate("start", "G2"), values or {}, 2, InvalidFile.advice, contract_of(**keys), place, after)
 
 
 def in_check(keys: Json, json_path: str, values: Json | None = None, after: str = "") -> Case:
@@ -157,7 +158,7 @@ def in_workflow(json_path: str, prepare: Prepare, values: Json | None = None, af
     """What is wrong with a workflow."""
     before = rf"{re.escape(TESTS)}:\d+: {re.escape(json_path)}: "
     command = ("run", "start", "--workflow", "tests", "--slug", "tea")
-    return Case(command, values or {}, 2, InvalidFile.hint, prepare, before, after)
+    return Case(command, values or {}, 2, InvalidFile.advice, prepare, before, after)
 
 
 def in_record(json_path: str, *steps: Prepare, file: str = RECORD, after: str = "", **values: object) -> Case:

@@ -39,14 +39,14 @@ CASES: dict[str, Case] = {
         after=message("known", names="D1, D2, D3, D4, G1, G2, G3"),
     ),
     "contract-is-dangling-link": Case(
-        ("contract", "explain", "G2"), {"path": CONTRACT}, 2, InvalidFile.hint, link(CONTRACT, "nowhere")
+        ("contract", "explain", "G2"), {"path": CONTRACT}, 2, InvalidFile.advice, link(CONTRACT, "nowhere")
     ),
     "other-than-file-name": in_contract("$.gate", {"gate": "G3"}, {"name": "G3", "stem": "G2"}),
     "reserved-workflow": Case(
         ("run", "start", "--workflow", "show", "--slug", "tea"),
         {"workflow": "show"},
         2,
-        InvalidFile.hint,
+        InvalidFile.advice,
         workflow_of(step("G1"), name="show"),
         r"orchestration/workflows/show\.json:2: \$\.workflow: ",
     ),
@@ -202,7 +202,7 @@ CASES: dict[str, Case] = {
         RESUME,
         {"path": "no.md", "reason": os.strerror(2)},
         2,
-        InvalidFile.hint,
+        InvalidFile.advice,
         edit(
             G1_CONTRACT,
             lambda c: c.update(required_skills=[{"path": "no.md", "inject": True}]),
@@ -213,7 +213,7 @@ CASES: dict[str, Case] = {
         RESUME,
         {},
         2,
-        InvalidFile.hint,
+        InvalidFile.advice,
         edit(
             G1_CONTRACT,
             lambda c: c.update(required_skills=[{"path": "orchestration", "inject": True}]),

@@ -73,7 +73,7 @@ CASES: dict[str, Case] = {
         link("out", "/etc"),
     ),
     "file-leaves-root": Case(
-        ("contract", "explain", "G2"), {"path": CONTRACT}, 2, InvalidFile.hint, link(CONTRACT, "/dev/null")
+        ("contract", "explain", "G2"), {"path": CONTRACT}, 2, InvalidFile.advice, link(CONTRACT, "/dev/null")
     ),
     "record-leaves-root": Case(
         gate("start"),

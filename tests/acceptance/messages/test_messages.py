@@ -1,12 +1,13 @@
 """Each message of the table is printed once as it stands there, with its exit code and the next command."""
 
 import re
+import shlex
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from gate_tests.errors import OrchError, format_message
+from gate_tests.errors import DamagedRecord, Exit, InvalidFile, NotWritten, OrchError, format_message
 from runner.models import transitions
 from runner.models.status import RunStatus
 from runner.storage.store import Store
@@ -33,17 +34,40 @@ def test_a_message_is_printed_with_its_exit_code_and_the_next_command(
     if case.is_output:
         assert re.search(rf"^{line}", ended.out, re.MULTILINE), ended.out
     else:
-        assert re.fullmatch(rf"orch: {line}{re.escape(tail(name, case, run_id))}\n", ended.err), ended.err
+        assert re.fullmatch(
+            rf"orch: {line}{re.escape(format_message('', fill(case.next_step, run_id)))}\n", ended.err
+        ), ended.err
 
 
 def fill(value: Any, run_id: str) -> Any:
     return value.replace("{run}", run_id) if isinstance(value, str) else value
 
 
-def tail(name: str, case: Case, run_id: str) -> str:
-    """What follows in the line: the next command."""
-    end = (MESSAGES[name] + case.after)[-1]
-    return format_message(end, fill(case.next_command, run_id))[1:]
+ADVICE = (InvalidFile.advice, DamagedRecord.advice, NotWritten.advice, "repeat the command", "give ", "move ")
+"""How the words begin that stand where only a person can help."""
+
+
+@pytest.mark.parametrize(("name", "case"), CASES.items(), ids=CASES.keys())
+def test_the_next_command_works_as_it_stands_where_it_was_printed(
+    shipped: Repository, orch: Callable[..., Ended], run_id: str, name: str, case: Case
+) -> None:
+    if case.prepare:
+        case.prepare(shipped, run_id)
+    ended = orch(*(argument.replace("{run}", run_id) for argument in case.arguments))
+    lines = (ended.out + ended.err).splitlines()
+    for next_step in [line.strip().removeprefix("Next: ") for line in lines if line.strip().startswith("Next: ")]:
+        if not next_step.startswith(ADVICE):
+            run_pasted(shipped, orch, next_step)
+
+
+def run_pasted(repository: Repository, orch: Callable[..., Ended], command: str) -> None:
+    """Runs a command as if it had been pasted: it is found, and not refused."""
+    program, *arguments = shlex.split(command)
+    if program == "orch":
+        ended = orch(*arguments)
+        assert ended.code in {Exit.OK, Exit.FAIL, Exit.PAUSED}, (command, ended)
+    else:
+        assert repository.run("sh", "-c", command).code == 0, command
 
 
 # Where no command line leads to, or a program must be broken

@@ -51,7 +51,7 @@ def test_in_a_directory_that_was_removed_it_is_refused(tmp_path: Path, monkeypat
     removed.rmdir()
     with pytest.raises(Refused) as caught:
         assert CliContext(None).workspace
-    assert caught.value.next_command == "cd to the root"
+    assert "cd" in str(caught.value.advice)
 
 
 def test_while_a_shell_completes_the_context_is_made_of_c(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from gate_tests.errors import DamagedRecord, Exit, InvalidFile, NoVerdict, OrchError, Paused, Refused
 from runner.cli.context import CliContext
-from runner.cli.errors import describe_error, print_error, suggest_next_command
+from runner.cli.errors import ErrorReport, describe_error, print_error, suggest_next_command
 from runner.cli.terminal.printer import Printer, begin_command
 
 
@@ -21,9 +21,9 @@ def usage_error(obj: object = None) -> click.UsageError:
     [
         (Refused("no", next_command="orch run list"), ("no", "orch run list", Exit.REFUSED)),
         (Refused("no"), ("no", "orch --help", Exit.REFUSED)),
-        (InvalidFile(["a:1: x", "a:2: y"]), ("a:1: x\na:2: y", InvalidFile.hint, Exit.REFUSED)),
-        (NoVerdict("none"), ("none", NoVerdict.hint, Exit.NO_VERDICT)),
-        (DamagedRecord("bad"), ("bad", DamagedRecord.hint, Exit.DAMAGED)),
+        (InvalidFile(["a:1: x", "a:2: y"]), ("a:1: x\na:2: y", None, Exit.REFUSED)),
+        (NoVerdict("none"), ("none", None, Exit.NO_VERDICT)),
+        (DamagedRecord("bad"), ("bad", None, Exit.DAMAGED)),
         (Paused("wait", next_command="orch run resume"), ("wait", "orch run resume", Exit.PAUSED)),
         (usage_error(), ("what?", "list --help", Exit.REFUSED)),
         (usage_error(CliContext(Path("x"))), ("what?", "list --help", Exit.REFUSED)),
@@ -35,7 +35,7 @@ def usage_error(obj: object = None) -> click.UsageError:
     ids=lambda value: type(value).__name__ if isinstance(value, BaseException) else "",
 )
 def test_an_error_is_described(error: BaseException, described: tuple[str, str | None, Exit]) -> None:
-    assert describe_error(error) == described
+    assert describe_error(error)[:3] == described
 
 
 @pytest.mark.parametrize(
@@ -48,44 +48,44 @@ def test_an_error_is_described(error: BaseException, described: tuple[str, str |
     ids=["with a file", "without one", "without anything"],
 )
 def test_an_error_of_the_system_names_its_file_and_is_no_verdict(error: OSError, message: str) -> None:
-    described, next_command, exit_code = describe_error(error)
-    assert (described, exit_code) == (message, Exit.NO_VERDICT)
-    assert next_command
+    report = describe_error(error)
+    assert (report.message, report.exit_code) == (message, Exit.NO_VERDICT)
+    assert report.advice
 
 
 def test_a_bug_is_no_verdict_and_shows_its_traceback_only_when_that_is_asked_for(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("ORCH_DEBUG", raising=False)
-    message, next_command, exit_code = describe_error(ZeroDivisionError("by zero"))
-    assert "ZeroDivisionError: by zero" in message
-    assert "ORCH_DEBUG=1" in str(next_command)
-    assert exit_code == Exit.NO_VERDICT
+    report = describe_error(ZeroDivisionError("by zero"))
+    assert "ZeroDivisionError: by zero" in report.message
+    assert "ORCH_DEBUG=1" in str(report.advice)
+    assert (report.next_command, report.exit_code) == (None, Exit.NO_VERDICT)
     assert capsys.readouterr().err == ""
     monkeypatch.setenv("ORCH_DEBUG", "1")
     describe_error(ZeroDivisionError("by zero"))
     assert "ZeroDivisionError: by zero" in capsys.readouterr().err
 
 
-def test_an_error_is_one_line_on_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
-    assert print_error("no", "orch run list", Exit.REFUSED, as_json=False) == 2
+def test_an_error_is_a_line_on_standard_error_and_the_next_command_another(capsys: pytest.CaptureFixture[str]) -> None:
+    assert print_error(ErrorReport("no", "orch run list", Exit.REFUSED), as_json=False) == 2
     printed = capsys.readouterr()
-    assert (printed.out, printed.err) == ("", "orch: no. Next: orch run list\n")
+    assert (printed.out, printed.err) == ("", "orch: no\nNext: orch run list\n")
 
 
 def test_with_json_it_is_a_document_too(capsys: pytest.CaptureFixture[str]) -> None:
     begin_command()
-    print_error("über", None, Exit.NO_VERDICT, as_json=True)
+    print_error(ErrorReport("über", None, Exit.NO_VERDICT, "wait"), as_json=True)
     printed = capsys.readouterr()
-    assert json.loads(printed.out) == {"error": {"message": "über", "next": None, "exit_code": 3}}
+    assert json.loads(printed.out) == {"error": {"message": "über", "next": None, "advice": "wait", "exit_code": 3}}
     assert "über" in printed.out
-    assert printed.err == "orch: über\n"
+    assert printed.err == "orch: über\nNext: wait\n"
 
 
 def test_but_not_after_a_document_that_was_begun(capsys: pytest.CaptureFixture[str]) -> None:
     begin_command()
     Printer(as_json=True).print_rows([1])
-    print_error("no", None, Exit.NO_VERDICT, as_json=True)
+    print_error(ErrorReport("no", None, Exit.NO_VERDICT), as_json=True)
     begin_command()
     assert capsys.readouterr() == ("[\n  1", "orch: no\n")
 
@@ -93,7 +93,7 @@ def test_but_not_after_a_document_that_was_begun(capsys: pytest.CaptureFixture[s
 def test_errors_of_a_file_are_a_line_each_and_what_they_quote_cannot_harm_a_terminal(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    print_error("a:1: \x1b[31mred\na:2: " + "x" * 10_000, None, Exit.REFUSED, as_json=False)
+    print_error(ErrorReport("a:1: \x1b[31mred\na:2: " + "x" * 10_000, None, Exit.REFUSED), as_json=False)
     first, second = capsys.readouterr().err.splitlines()
     assert "\x1b" not in first
     assert len(second) <= 2000

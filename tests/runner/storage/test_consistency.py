@@ -278,7 +278,7 @@ def test_the_commands_exit_4_and_name_the_repair(two_attempts: Repository, orch:
         ended = orch(*command, "--run", RUN_ID)
         assert ended.code == 4
         assert ended.err.rstrip().endswith(f"Next: orch run repair --run {RUN_ID}")
-        assert len(ended.err.splitlines()) == 1
+        assert len(ended.err.splitlines()) == 2
 
 
 def test_the_list_marks_an_inconsistent_run_that_it_has_to_read_and_lists_the_rest(

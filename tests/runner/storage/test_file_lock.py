@@ -95,7 +95,7 @@ def test_a_lock_that_another_process_holds_is_not_acquired(tmp_path: Path) -> No
         take_in_vain(tmp_path, timeout_s=0.1)
     assert caught.value.exit_code == 3
     assert says(str(caught.value), "lock-held", what="writes", seconds=0.1)
-    assert "--lock-timeout" in str(caught.value.next_command)
+    assert "--lock-timeout" in str(caught.value.advice)
 
 
 def test_giving_up_names_the_process_that_holds_the_lock(tmp_path: Path) -> None:
@@ -196,7 +196,7 @@ def test_where_no_directory_can_be_locked_nothing_is_written_without_a_lock(
     monkeypatch.setattr("fcntl.flock", flock)
     with pytest.raises(NotWritten, match=pattern("no-locks-here", path=LOCK, reason=os.strerror(number))) as caught:
         take_in_vain(tmp_path)
-    assert "local file system" in str(caught.value.next_command)
+    assert "local file system" in str(caught.value.advice)
 
 
 def test_a_holder_that_the_system_does_not_name_is_another_process(
