@@ -124,7 +124,7 @@ def test_after_so_many_blocks_the_agent_may_stop(shipped: Repository, open_run: 
     assert ["reason" in answer for answer in answers] == [True, True, True, False, False]
     assert answers[4] == {
         "systemMessage": "orch: Gate G2 Research Complete still fails. The agent was kept from stopping 3 times in"
-        f" attempt 1 and may stop now\nNext: orch gate check --run {open_run} --gate G2"
+        f" attempt 1 and may stop now.\nNext: orch gate check --run {open_run} --gate G2"
     }
 
 
