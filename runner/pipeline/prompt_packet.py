@@ -4,6 +4,7 @@ Deterministic: the same inputs give the same bytes, so that a packet's hash can 
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from gate_tests.checks.output import BoundOutput
 from gate_tests.compiler.gate import CompiledGate
@@ -77,15 +78,25 @@ def _section(title: str, body: str) -> str:
     return f"## {title}\n\n{body.strip()}\n"
 
 
+_NO_INSTRUCTIONS: Final = (
+    "This gate has no instructions of its own. Do what the topic asks, so that the required outputs exist and every"
+    " check below passes."
+)
+
+
 def _instructions(workspace: Workspace, request: PacketRequest) -> str:
+    path = request.workflow_gate.prompt_template
+    if path is None:
+        return _NO_INSTRUCTIONS
     try:
-        return expand(_read_template(workspace, request.workflow_gate), request.run.context().values())
+        template = _read_template(workspace, request.workflow_gate, path)
+        return expand(template, request.run.context().values()) if template.strip() else _NO_INSTRUCTIONS
     except UnknownVariable as error:
-        raise InvalidFile([f"{request.workflow_gate.prompt_template}: {error}"]) from None
+        raise InvalidFile([f"{path}: {error}"]) from None
 
 
-def _read_template(workspace: Workspace, workflow_gate: WorkflowGate) -> str:
-    path, whose = workflow_gate.prompt_template, f"(the instructions of gate {workflow_gate.gate})"
+def _read_template(workspace: Workspace, workflow_gate: WorkflowGate, path: str) -> str:
+    whose = f"(the instructions of gate {workflow_gate.gate})"
     try:
         path = workspace.confine(path, f"prompt template of gate {workflow_gate.gate}")
         return read_regular_file(workspace.root / path).decode().removeprefix("\ufeff").replace("\r\n", "\n")

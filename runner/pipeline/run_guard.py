@@ -150,7 +150,8 @@ def _list_rules(store: Store, workflow: Workflow, run: Run) -> Iterator[str]:
     gates, schemas = list[CompiledGate](), list[str]()
     for workflow_gate in workflow.gates:
         yield store.workspace.contract_path(workflow_gate.gate)
-        yield workflow_gate.prompt_template
+        if workflow_gate.prompt_template is not None:
+            yield workflow_gate.prompt_template
         with suppress(OrchError):  # an invalid contract is reported when its turn comes
             compiled = compile_run_gate(store, run, workflow_gate.gate)
             yield from (file.path for skill in compiled.skills for file in skill.files)

@@ -20,7 +20,8 @@ class WorkflowGate(NamedTuple):
     gate: str
     name: str
     agent: str
-    prompt_template: str
+    prompt_template: str | None
+    """The file with its instructions; None where it has none."""
     description: str
     requires: tuple[str, ...] = ()
     """The gates that must have passed before this one may start."""

@@ -48,6 +48,19 @@ def test_the_packet_holds_the_instructions_with_their_variables_replaced(shipped
     assert not [name for name in ("{slug}", "{artifact_path}", "{run_id}", "{depth}") if name in text]
 
 
+@pytest.mark.parametrize("template", [None, "orchestration/prompts/tests/GT.md"], ids=["null", "a blank file"])
+def test_the_packet_of_a_gate_without_instructions_says_so(repository: Repository, template: str | None) -> None:
+    gate = {"gate": "GT", "name": "Test", "agent": "maker", "prompt_template": template}
+    repository.write_workflow("GT", gates=[gate])
+    repository.write("orchestration/prompts/tests/GT.md", "\n \n")
+    repository.write_contract("GT", required_outputs={"all_of": [{"path": "a.md"}]})
+    text = section(packet(repository, "GT", workflow="tests"), "Instructions")
+    assert text.strip() == (
+        "This gate has no instructions of its own. Do what the topic asks, so that the required outputs exist and every"
+        " check below passes."
+    )
+
+
 def test_the_variables_of_the_workflow_are_replaced_too(repository: Repository) -> None:
     repository.write_workflow("GT")
     repository.write("orchestration/prompts/tests/GT.md", "Paint it {colour}, all of it: {colour}.\n")

@@ -42,6 +42,12 @@ def test_a_workflow_is_its_gates_in_the_order_of_the_file(repository: Repository
     assert (workflow.name, workflow.version, workflow.description) == ("tests", "1", "Three steps")
 
 
+def test_a_gate_may_have_no_instructions(repository: Repository) -> None:
+    repository.write_workflow("G1")
+    edit(repository, lambda workflow: workflow["gates"][0].update(prompt_template=None))
+    assert load_workflow(repository.workspace, "tests").gates[0].prompt_template is None
+
+
 def test_the_artifact_path_of_the_workflow_is_a_template(repository: Repository) -> None:
     repository.write_workflow("G1", artifact_path="out/{depth}/{slug}")
     workflow = load_workflow(repository.workspace, "tests")
