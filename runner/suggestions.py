@@ -1,5 +1,6 @@
 """The commands that messages suggest, each spelled once, and with its values quoted for the shell."""
 
+from collections.abc import Iterable
 from shlex import quote
 from typing import Final
 
@@ -10,6 +11,22 @@ LIST_RUNS: Final = "orch run list"
 def start_workflow_help(workflow: str) -> str:
     """Explains how to start a run of a workflow."""
     return f"orch run {quote(workflow)} --help"
+
+
+def start_workflow(workflow: str, slug: str, *options: str) -> str:
+    """Starts a run of a workflow and goes through its gates."""
+    return " ".join((f"orch run {quote(workflow)} --slug", *map(quote, (slug, *options))))
+
+
+def new_workflow(name: str, gates: Iterable[str] = (), run_id: str | None = None) -> str:
+    """Writes a workflow of these gates, or of those of a run."""
+    named = [f"--gate {quote(gate)}" for gate in gates] or ["--gate G1"]
+    return " ".join(("orch workflow new", quote(name), *([f"--from-run {quote(run_id)}"] if run_id else named)))
+
+
+def new_contract(gate: str, name: str) -> str:
+    """Writes the template of a contract."""
+    return f"orch contract new {quote(gate)} --name {quote(name)}"
 
 
 def show_run(run_id: str) -> str:

@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "schema": ("runner.cli.commands.schema:schema", "Print the JSON Schema of a contract, workflow or record."),
     "run": ("runner.cli.commands.run:run", "Start, list, show, complete, repair, resume runs; lead through one."),
     "status": ("runner.cli.commands.status:status", "Say where a run stands and what to type next."),
+    "workflow": ("runner.cli.commands.workflow:workflow", "Create workflows."),
 }
 """Name → (`module:attribute`, short help: the first line of the command's own help)."""
 

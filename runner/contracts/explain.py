@@ -12,10 +12,12 @@ from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import Depth, check_depth, check_slug
 from gate_tests.workspace.run_context import RunContext
 from runner import suggestions
+from runner.contracts.workflow_template import choose_new_name, suggest_contract
 from runner.models.attempt import Json
 from runner.storage.store import Store
-from runner.workflows.definition import find_workflow_with_gate
+from runner.workflows.definition import Workflow, find_workflow_with_gate
 
+_FIRST_SLUG: Final = "first-run"
 _SLUG: Final = "the-slug"
 _ARTIFACT_PATH: Final = "the/artifact/path"
 """Placeholders where neither a run nor a slug or artifact path is given."""
@@ -31,10 +33,11 @@ class ExplainRequest(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """A gate, compiled for a run."""
+    """A gate, compiled for a run; `workflow` is the one of which a run was made up, if any has the gate."""
 
     gate: CompiledGate
     context: RunContext
+    workflow: Workflow | None = None
 
     def lines(self) -> Iterator[str]:
         """The text for people."""
@@ -102,9 +105,10 @@ class Explanation(NamedTuple):
 
 def explain_gate(store: Store, gate: str, request: ExplainRequest) -> Explanation:
     """Compiles the gate for the requested run. Raises Refused, InvalidFile."""
-    contract = load_contract(store.workspace, gate)
+    contract, workflow = load_contract(store.workspace, gate), None
     if request.run_id is None:
-        context = _build_sample_context(store.workspace, gate, request)
+        workflow = find_workflow_with_gate(store.workspace, gate)
+        context = _build_sample_context(store.workspace, workflow, request)
     elif (request.slug, request.artifact_path) != (None, None):
         raise Refused(
             "--run has a slug and an artifact path of its own; name either the run or those",
@@ -115,14 +119,38 @@ def explain_gate(store: Store, gate: str, request: ExplainRequest) -> Explanatio
         run.gate(gate)
         context = run.context()
         context = context if request.depth is None else context.at_depth(check_depth(request.depth))
-    return Explanation(compile_gate(store.workspace, contract, context), context)
+    return Explanation(compile_gate(store.workspace, contract, context), context, workflow)
 
 
-def _build_sample_context(workspace: Workspace, gate: str, request: ExplainRequest) -> RunContext:
-    """A run of the first workflow that has the gate."""
+def suggest_next_command(workspace: Workspace, explained: Explanation, run_id: str | None) -> str:
+    """Checks the gate of a run; else writes what is missing for one: a workflow, a contract; else starts a run."""
+    gate, workflow = explained.gate.contract.gate, explained.workflow
+    if run_id is not None:
+        return suggestions.check_gates(run_id, gate)
+    if workflow is None:
+        return suggestions.new_workflow(choose_new_name(workspace), [gate])
+    known = workspace.gates_with_contract()
+    if missing := next((each for each in workflow.gates if each.gate not in known), None):
+        return suggest_contract(workspace, missing.gate, missing.name)
+    return suggestions.start_workflow(workflow.name, *_run_arguments(workflow, explained.context))
+
+
+def _run_arguments(workflow: Workflow, context: RunContext) -> Iterator[str]:
+    """The slug for a run like this sample, then its options that are not the workflow's defaults."""
+    yield _FIRST_SLUG if context.slug == _SLUG else context.slug
+    if (
+        not workflow.artifact_path
+        or workflow.expand_artifact_path(context.slug, context.depth) != context.artifact_path
+    ):
+        yield from ("--artifact-path", context.artifact_path)
+    if context.depth is not Depth.STANDARD:
+        yield from ("--depth", str(context.depth))
+
+
+def _build_sample_context(workspace: Workspace, workflow: Workflow | None, request: ExplainRequest) -> RunContext:
+    """A run of this workflow."""
     slug = _SLUG if request.slug is None else check_slug(request.slug)
     depth = Depth.STANDARD if request.depth is None else check_depth(request.depth)
-    workflow = find_workflow_with_gate(workspace, gate)
     default = workflow.expand_artifact_path(slug, depth) if workflow and workflow.artifact_path else _ARTIFACT_PATH
     artifact_path = workspace.confine(
         default if request.artifact_path is None else request.artifact_path, "artifact path"

@@ -3,6 +3,7 @@
 import os
 import shutil
 from codecs import BOM_UTF8
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,11 @@ _CHECKOUT: Final = Path(__file__).parents[2] / "orchestration"
 
 EXAMPLES: Final = "gates/examples"
 _GIT_RULES: Final = (".gitattributes", ".gitignore")
+_BARE: Final = (*_GIT_RULES, "README.md", "runs/.gitkeep", "gates/README.md")
+_WORKFLOWS: Final = (
+    "gates/contracts/*.json", "gates/programs/*.py", "gates/schemas/*.json", "prompts/**/*.md", "workflows/*.json",
+)  # fmt: skip
+"""What `init --bare` leaves out."""
 
 
 def bundled_directory() -> Path:
@@ -34,15 +40,15 @@ class InstallResult:
     kept: tuple[str, ...]
 
 
-def install_orchestration(root: Path) -> InstallResult:
-    """Copies the bundled files, except the examples, to `root/orchestration`.
+def install_orchestration(root: Path, *, is_bare: bool = False) -> InstallResult:
+    """Copies the bundled files, except the examples, to `root/orchestration`; `is_bare`: no contract and no workflow.
 
     Never overwrites a file or writes through a symlink. To git's rules in a file that exists, those that are missing
     are added. Raises Refused.
     """
     created: list[str] = []
     kept: list[str] = []
-    for source in _list_bundled_files():
+    for source in _list_bundled_files(_BARE if is_bare else (*_BARE, *_WORKFLOWS)):
         path = f"orchestration/{source.relative_to(bundled_directory()).as_posix()}"
         (kept if _exists(root / path) else created).append(path)
     for path in created:
@@ -92,11 +98,8 @@ def _find_missing_rules(target: Path) -> list[bytes]:
     return missing if any(not line.startswith(b"#") for line in missing) else []
 
 
-def _list_bundled_files() -> list[Path]:
+def _list_bundled_files(patterns: Iterable[str]) -> list[Path]:
     directory = bundled_directory()
-    patterns = (".gitattributes", ".gitignore", "README.md", "runs/.gitkeep", "gates/README.md",
-                "gates/contracts/*.json",
-                "gates/programs/*.py", "gates/schemas/*.json", "prompts/**/*.md", "workflows/*.json")  # fmt: skip
     return sorted(path for pattern in patterns for path in directory.glob(pattern))
 
 

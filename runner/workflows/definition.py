@@ -66,7 +66,7 @@ def load_workflow(workspace: Workspace, name: str) -> Workflow:
     if name not in known:
         raise Refused(
             f"unknown workflow {name!r}{suggest(name, known)}",
-            next_command="orch run --help" if known else suggestions.INIT,
+            next_command="orch run --help" if known else _suggest_first_workflow(name),
         )
     try:
         document = workspace.read_document(workspace.workflow_path(name))
@@ -82,6 +82,16 @@ def parse_workflow(workspace: Workspace, name: str, document: Document) -> Workf
     if errors := find_workflow_errors(workspace, name, document):
         raise InvalidFile(errors)
     return _parse(document)
+
+
+def _suggest_first_workflow(name: str) -> str:
+    """`orch init` where that brings this workflow, else the command that writes one."""
+    from runner.workflows.bundled import bundled_directory
+
+    is_bundled = name in {path.stem for path in bundled_directory().glob("workflows/*.json")}
+    return (
+        suggestions.INIT if is_bundled else suggestions.new_workflow(name if is_workflow_name(name) else "my-workflow")
+    )
 
 
 def is_workflow_name(name: str) -> bool:

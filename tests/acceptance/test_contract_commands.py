@@ -9,13 +9,71 @@ from tests.support.messages import message, says
 from tests.support.repository import ARTIFACTS, SLUG, Repository
 
 
+@pytest.fixture
+def bare_workflow(repository: Repository) -> Repository:
+    """A workflow of one gate, with a contract as `orch contract new` writes it."""
+    repository.orch("init", "--bare")
+    repository.orch("workflow", "new", "notes", "--gate", "G1")
+    assert repository.orch("contract", "new", "G1", "--name", "First").code == 0
+    return repository
+
+
+GOOD = "\n\n".join(
+    f"## {title}\n\n{'A word, and another. ' * 12}" for title in ("Result", "Evidence", "Open questions")
+)
+
+
 def test_a_new_contract_is_valid_and_says_what_to_do_next(shipped: Repository) -> None:
     ended = shipped.orch("contract", "new", "G4", "--name", "Draft Written")
     assert ended.code == 0, ended.err
-    assert "Next: edit it, then orch contract explain G4" in ended.out
+    assert ended.out.splitlines()[-1] == "Next: orch contract explain G4"
     contract = load_contract(shipped.workspace, "G4")
-    assert (contract.gate, contract.name, len(contract.validations)) == ("G4", "Draft Written", 2)
+    assert (contract.gate, contract.name, len(contract.validations)) == ("G4", "Draft Written", 3)
     assert shipped.orch("contract", "explain", "G4").code == 0
+    lint = shipped.orch("contract", "lint", ended.out.split()[1], "--strict", "--json")
+    assert (lint.code, lint.json["advice"]) == (0, [])
+
+
+def test_each_check_of_a_new_contract_can_fail(bare_workflow: Repository) -> None:
+    bare_workflow.write("orchestration/gates/examples/G1/work/first-run/g1.md", GOOD)
+    tried = bare_workflow.orch("contract", "test", "G1")
+    assert tried.code == 0, tried.out
+
+
+@pytest.mark.parametrize(
+    ("explained", "following"),
+    [
+        ((), "run notes --slug first-run"),
+        (("--slug", "tea", "--depth", "deep"), "run notes --slug tea --depth deep"),
+        (("--artifact-path", "out/x"), "run notes --slug first-run --artifact-path out/x"),
+    ],
+    ids=["nothing in particular", "a slug and a depth", "another artifact path"],
+)
+def test_after_an_explanation_a_run_like_it_is_next(
+    bare_workflow: Repository, explained: tuple[str, ...], following: str
+) -> None:
+    ended = bare_workflow.orch("contract", "explain", "G1", *explained)
+    assert ended.out.splitlines()[-1] == f"Next: orch {following}"
+    assert bare_workflow.orch(*following.split()).code == 5
+
+
+def test_after_an_explanation_what_a_run_lacks_is_next(bare_workflow: Repository) -> None:
+    bare_workflow.orch("workflow", "new", "more", "--gate", "G7", "--gate", "G8")
+    bare_workflow.orch("contract", "new", "G7", "--name", "Seventh")
+    assert bare_workflow.orch("contract", "explain", "G7").out.splitlines()[-1] == (
+        "Next: orch contract new G8 --name 'Step 2'"
+    )
+    bare_workflow.orch("contract", "new", "G9", "--name", "Ninth")
+    assert bare_workflow.orch("contract", "explain", "G9").out.splitlines()[-1] == (
+        "Next: orch workflow new my-workflow --gate G9"
+    )
+
+
+def test_after_an_explanation_for_a_run_its_gate_is_checked(bare_workflow: Repository) -> None:
+    run_id = bare_workflow.start_run(workflow="notes", slug="tea")
+    assert bare_workflow.orch("contract", "explain", "G1", "--run", run_id).out.splitlines()[-1] == (
+        f"Next: orch gate check --run {run_id} --gate G1"
+    )
 
 
 def test_a_contract_that_exists_is_not_overwritten(shipped: Repository) -> None:

@@ -16,9 +16,9 @@ COMMANDS = {
     "run start", "run list", "run show", "run complete", "run repair", "run resume", "run visual-essay",
     "gate start", "gate finish", "gate fail", "invocation record", "init", "demo", "doctor",
     "run check", "schema", "completion", "contract new", "contract explain", "contract lint", "contract test",
-    "status", "hook stop", "agent instructions",
+    "status", "hook stop", "agent instructions", "workflow new",
 }  # fmt: skip
-GROUPS = {"", "run", "gate", "invocation", "contract", "hook", "agent"}
+GROUPS = {"", "run", "gate", "invocation", "contract", "hook", "agent", "workflow"}
 
 
 def walk(workspace: Workspace) -> Iterator[click.Context]:

@@ -31,6 +31,37 @@ def test_init_tells_each_file_and_the_next_command(bare: Repository) -> None:
     assert ended.out.splitlines()[-1].startswith("Next: orch run start")
 
 
+BARE = [
+    "orchestration/.gitattributes",
+    "orchestration/.gitignore",
+    "orchestration/README.md",
+    "orchestration/gates/README.md",
+    "orchestration/runs/.gitkeep",
+]
+
+
+def test_init_bare_writes_ignore_rules_and_readmes_only(bare: Repository) -> None:
+    ended = bare.orch("init", "--bare")
+    files = sorted(str(path.relative_to(bare.root)) for path in bare.root.rglob("*") if path.is_file())
+    assert (ended.code, files) == (0, BARE)
+    assert ended.out.splitlines()[-1] == "Next: orch workflow new my-workflow --gate G1"
+    assert not (bare.root / "orchestration/workflows").exists()
+
+
+def test_what_init_bare_says_to_type_next_works_also_where_it_was_typed_before(bare: Repository) -> None:
+    for name in ("my-workflow", "my-workflow-2", "my-workflow-3"):
+        ended = bare.orch("init", "--bare")
+        assert ended.out.splitlines()[-1] == f"Next: orch workflow new {name} --gate G1"
+        assert bare.orch("workflow", "new", name, "--gate", "G1").code == 0
+
+
+def test_init_after_init_bare_adds_the_rest(bare: Repository) -> None:
+    bare.orch("init", "--bare")
+    ended = bare.orch("init", "--json")
+    assert ended.json["kept"] == BARE
+    assert "orchestration/workflows/visual-essay.json" in ended.json["created"]
+
+
 def test_init_never_overwrites_a_file_and_says_so(repository: Repository, orch: Orch) -> None:
     mine = repository.write_contract("G2", description="mine")
     before = mine.read_bytes()

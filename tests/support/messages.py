@@ -96,6 +96,15 @@ MESSAGES = {
     "contract-is-dangling-link": "{path}: is a link to nothing",
     "other-than-file-name": "{name!r} disagrees with the file name, which says {stem!r}",
     "reserved-workflow": "{workflow!r} is another `orch run` command; no workflow can be called so",
+    "not-a-workflow-name": (
+        "{name!r} is not a workflow name: words of a-z and 0-9 joined by single '-', a letter first"
+    ),
+    "command-name": "{name!r} is a command of `orch run`, so no workflow can have this name",
+    "workflow-exists": "{path} already exists",
+    "no-gates-given": "which gates? Give --gate or --from-run",
+    "gates-and-run": "--gate and --from-run exclude each other",
+    "no-name-given": "the workflow's name is missing",
+    "workflow-not-valid": "the workflow would not be valid: {error}",
     "no-checks": "compiles to no check at all at depth {depth}",
     "unknown-variable": "unknown variable {{{variable}}}",
     "no-value-for-depth": "has no value for depth {depth!r} and no 'default'",

@@ -4,6 +4,7 @@ from typing import Final
 
 import click
 
+from runner import suggestions
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import LazyGroup
 from runner.cli.options import complete_from_workspace, complete_words, json_option, optional_run_option, validate_text
@@ -48,8 +49,10 @@ def new(cli: CliContext, gate_id: str, name: str, as_json: bool) -> None:
     printer = Printer(as_json)
     path = write_contract_template(cli.workspace, gate_id, name)
     printer.print_line(f"created  {path}")
-    printer.print_hint("for an editor that completes: orch schema contract > orchestration/gates/contract.schema.json")
-    printer.print_hint(f"Next: edit it, then {cli.format_command(f'orch contract explain {gate_id}')}")
+    printer.print_hint("Edit it: it is an example. For completion in an editor:")
+    schema = cli.format_command("orch schema contract > orchestration/gates/contract.schema.json")
+    printer.print_hint(f"  {schema}")
+    printer.print_hint(f"Next: {cli.format_command(suggestions.explain_contract(gate_id))}")
     printer.print_document({"created": path})
 
 
@@ -83,11 +86,12 @@ def explain(
     Example:
       orch contract explain G2 --slug the-word-robot --depth deep
     """
-    from runner.contracts.explain import ExplainRequest, explain_gate
+    from runner.contracts.explain import ExplainRequest, explain_gate, suggest_next_command
 
     printer = Printer(as_json)
     explanation = explain_gate(cli.store, gate_id, ExplainRequest(run_id, slug, artifact_path, depth))
     for line in explanation.lines():
         printer.print_line(line)
+    printer.print_hint(f"Next: {cli.format_command(suggest_next_command(cli.workspace, explanation, run_id))}")
     printer.print_document(explanation.to_json())
     printer.raise_output_error()

@@ -3,20 +3,25 @@
 from collections.abc import Iterator
 from pathlib import Path
 from shlex import quote
+from typing import Final
 
 import click
 
 from gate_tests.errors import Refused
+from runner import suggestions
 from runner.cli.context import CliContext, find_current_directory, pass_cli_context
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option
 from runner.cli.terminal.printer import Printer, print_notice
 
+_START: Final = "orch run start --workflow visual-essay --slug the-word-robot"
+
 
 @click.command(cls=Command)
+@click.option("--bare", "is_bare", is_flag=True, help="Only ignore rules and READMEs; no contract, no workflow.")
 @json_option
 @pass_cli_context
-def init(cli: CliContext, as_json: bool) -> None:
+def init(cli: CliContext, is_bare: bool, as_json: bool) -> None:
     """Put contracts and workflows into a repository.
 
     With the instructions of the workflows, the ignore rules and a page about each folder. Nothing is overwritten.
@@ -24,6 +29,7 @@ def init(cli: CliContext, as_json: bool) -> None:
     \b
     Example:
       orch init
+      orch init --bare
       orch -C ../other-repository init
     """
     from runner.workflows.bundled import install_orchestration
@@ -33,7 +39,7 @@ def init(cli: CliContext, as_json: bool) -> None:
         named = quote(str(root))
         make = f"mkdir -p {named} && orch -C {named} init"
         raise Refused(f"{root} is no folder", next_command=None if root.exists() else make)
-    installed = install_orchestration(root)
+    installed = install_orchestration(root, is_bare=is_bare)
     for path in installed.created:
         printer.print_line(f"created  {path}")
     for path in installed.updated:
@@ -42,10 +48,17 @@ def init(cli: CliContext, as_json: bool) -> None:
         printer.print_line(f"kept     {path}")
     for note in _list_notes(root.absolute()):
         print_notice(note)
-    printer.print_hint(f"Next: {cli.format_command('orch run start --workflow visual-essay --slug the-word-robot')}")
+    printer.print_hint(f"Next: {cli.format_command(_suggest_workflow(root) if is_bare else _START)}")
     printer.print_document(
         {"created": list(installed.created), "updated": list(installed.updated), "kept": list(installed.kept)}
     )
+
+
+def _suggest_workflow(root: Path) -> str:
+    from gate_tests.workspace.layout import Workspace
+    from runner.contracts.workflow_template import choose_new_name
+
+    return suggestions.new_workflow(choose_new_name(Workspace(root)))
 
 
 def _list_notes(root: Path) -> Iterator[str]:

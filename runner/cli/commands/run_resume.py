@@ -75,5 +75,15 @@ def _load_workflow(workspace: "Workspace", run: "Run") -> "Workflow":
     except Refused as error:
         if is_workflow_name(name):
             error.lost_file = LostFile(workspace.root, workspace.workflow_path(name))
-        error.next_command = suggestions.show_run(run.run_id)
+        error.next_command = _suggest_without_workflow(run)
         raise
+
+
+def _suggest_without_workflow(run: "Run") -> str:
+    """Shows the run; for a record of the original runner, which had no workflow files, writes one of its gates."""
+    from runner.workflows.definition import is_workflow_name
+
+    name = run.workflow.name
+    if run.schema_version is None and is_workflow_name(name):
+        return suggestions.new_workflow(name, run_id=run.run_id)
+    return suggestions.show_run(run.run_id)

@@ -8,6 +8,7 @@ from tests.acceptance.messages.case import (
     CONTRACT,
     G1_CONTRACT,
     OUTPUTS,
+    RECORD,
     RESUME,
     START_G1,
     TESTS,
@@ -22,6 +23,7 @@ from tests.acceptance.messages.case import (
     in_workflow,
     link,
     output,
+    refused,
     remove,
     step,
     workflow_of,
@@ -86,6 +88,31 @@ CASES: dict[str, Case] = {
         "orch run start --help",
         first(workflow_of(step("G1")), edit(TESTS, lambda w: w.pop("artifact_path"))),
     ),
+    "not-a-workflow-name": Case(
+        ("workflow", "new", "My Notes", "--gate", "G1"),
+        {"name": "My Notes"},
+        2,
+        "orch workflow new my-notes --gate G1",
+    ),
+    "command-name": Case(
+        ("workflow", "new", "list", "--gate", "G1"),
+        {"name": "list"},
+        2,
+        "orch workflow new list-workflow --gate G1",
+    ),
+    "workflow-exists": Case(
+        ("workflow", "new", "visual-essay", "--gate", "G1"), {"path": WORKFLOW}, 2, "orch run visual-essay --help"
+    ),
+    "no-gates-given": refused(("workflow", "new", "notes"), "workflow", "new"),
+    "gates-and-run": refused(("workflow", "new", "notes", "--gate", "G1", "--from-run", "{run}"), "workflow", "new"),
+    "no-name-given": Case(("workflow", "new", "--gate", "G1"), {}, 2, "orch workflow new my-workflow --gate G1"),
+    "workflow-not-valid": Case(
+        ("workflow", "new", "notes", "--from-run", "{run}"),
+        {},
+        2,
+        "orch workflow new --help",
+        edit(RECORD, lambda record: record["workflow"].update(version="a\x07b")),
+    ),
     "contract-exists": Case(
         ("contract", "new", "G2", "--name", "n"), {"path": CONTRACT}, 2, "orch contract explain G2"
     ),
@@ -105,7 +132,7 @@ CASES: dict[str, Case] = {
         ("contract", "new", "G7", "--name", "n"),
         {"path": "orchestration/gates/contracts/G7.contract.json"},
         2,
-        "ls -ld orchestration/gates/contracts",
+        "ls -ld orchestration/gates",
         first(remove("orchestration/gates"), write("orchestration/gates", "")),
     ),
     "bad-regex": in_contract(

@@ -112,10 +112,20 @@ def test_an_unknown_workflow_is_refused_with_the_one_that_was_meant(shipped: Rep
     assert caught.value.message == message("unknown-workflow", workflow="visual-esay") + meant("visual-essay")
 
 
-def test_where_there_is_no_workflow_at_all_init_is_named(repository: Repository) -> None:
+@pytest.mark.parametrize(
+    ("name", "following"),
+    [
+        ("visual-essay", "orch init"),
+        ("notes", "orch workflow new notes --gate G1"),
+        ("My Notes", "orch workflow new my-workflow --gate G1"),
+    ],
+)
+def test_where_there_is_no_workflow_at_all_what_brings_one_is_named(
+    repository: Repository, name: str, following: str
+) -> None:
     with pytest.raises(Refused) as caught:
-        load_workflow(repository.workspace, "visual-essay")
-    assert caught.value.next_command == "orch init"
+        load_workflow(repository.workspace, name)
+    assert caught.value.next_command == following
 
 
 FAULTS: dict[str, tuple[Callable[[Json], object], str, str]] = {

@@ -1,0 +1,29 @@
+"""Writes a file that does not exist yet, below the root: a contract, a workflow."""
+
+import os
+from pathlib import Path
+from shlex import quote
+
+from gate_tests.errors import Refused
+from gate_tests.files.directory import Directory
+from gate_tests.workspace.layout import Workspace
+from runner.storage.atomic_files import create_file
+
+
+def write_new_file(workspace: Workspace, path: str, text: str) -> None:
+    """Writes it with its directories. Raises FileExistsError, Refused where it cannot be written or for a symlink."""
+    directory, _, name = path.rpartition("/")
+    try:
+        with Directory.open(workspace.root) as root, root.open_below(directory, create=True) as parent:
+            create_file(parent, name, text.encode())
+    except FileExistsError:
+        if os.path.lexists(workspace.root / path):
+            raise
+        raise _write_error(workspace, path, "a file is in the place of a directory") from None
+    except OSError as error:
+        raise _write_error(workspace, path, error.strerror or str(error)) from None
+
+
+def _write_error(workspace: Workspace, path: str, reason: str) -> Refused:
+    existing = next(parent for parent in Path(path).parents if os.path.lexists(workspace.root / parent))
+    return Refused(f"{path}: cannot be written ({reason})", next_command=f"ls -ld {quote(str(existing))}")
