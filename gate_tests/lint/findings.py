@@ -28,6 +28,9 @@ class WarningTopic(StrEnum):
     SURVIVES_EMPTYING = "survives-emptying"
     UNKNOWN_OUTPUT = "unknown-output"
     NO_CONTRACT = "no-contract"
+    NO_WORKFLOW = "no-workflow"
+    UNUSABLE_PROMPT = "unusable-prompt"
+    MISSING_FILE = "missing-file"
     NEEDLESS_ACCEPTANCE = "needless-acceptance"
 
 

@@ -11,8 +11,8 @@ from gate_tests.lint.findings import ContractWarning, WarningTopic
 from gate_tests.strict_json.document import Document
 
 SUPPRESSIONS_KEY: Final = "x-accepted-advice"
-_GIVEN_ELSEWHERE: Final = frozenset((str(WarningTopic.SURVIVES_EMPTYING),))
-"""What a mutation test says, which lint cannot know."""
+_GIVEN_ELSEWHERE: Final = frozenset((str(WarningTopic.SURVIVES_EMPTYING), str(WarningTopic.NO_WORKFLOW)))
+"""Warnings of a mutation test, and of a lint of the whole repository, which the lint of one contract cannot give."""
 
 
 def find_suppressed_topics(document: Document) -> set[str]:

@@ -6,16 +6,21 @@ from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from gate_tests.contract import Contract
 from gate_tests.errors import InvalidFile, OrchError, Refused, suggest
 from gate_tests.lint.contract import lint_contract
 from gate_tests.lint.findings import ContractWarning, LintReport, WarningTopic
 from gate_tests.lint.sample_runs import ARTIFACT_PATH, SLUG, SampleRuns, make_sample_run
+from gate_tests.lint.suppressions import find_suppressed_topics
 from gate_tests.strict_json.document import Document
 from gate_tests.strict_json.unreadable import UnreadableDocument
 from gate_tests.workspace.layout import CONTRACT_SUFFIX, Workspace
 from gate_tests.workspace.names import Depth
 from gate_tests.workspace.run_context import RunContext
+from runner import suggestions
 from runner.contracts.example_headers import find_unreadable_headers
+from runner.contracts.missing_files import find_missing_files, find_prompt_warnings
+from runner.contracts.workflow_template import choose_new_name, suggest_contract
 from runner.workflows.definition import Workflow, load_workflow
 
 
@@ -48,8 +53,17 @@ class WorkflowSet(NamedTuple):
         return tuple(SampleRuns(_contexts(workflow), workflow.name) for workflow in self.filter_by_gate(gate))
 
     def findings(self, workspace: Workspace) -> LintReport:
-        """The errors of the workflows, and their gates without a contract."""
-        return LintReport((), self.errors, tuple(self._find_gates_without_contract(workspace)))
+        """The errors of the workflows, their gates without a contract, and their prompts that cannot be used."""
+        prompts = (warning for each in self.workflows for warning in find_prompt_warnings(workspace, each))
+        warnings = (*self._find_gates_without_contract(workspace), *prompts)
+        return LintReport((), self.errors, tuple(sorted(warnings, key=lambda each: (each.path, each.line))))
+
+    def find_unused(self, document: Document, gate: str) -> Iterator[ContractWarning]:
+        """A warning if no workflow has the gate of this valid contract. None where a workflow is invalid."""
+        topic = WarningTopic.NO_WORKFLOW
+        if not self.errors and not self.filter_by_gate(gate) and topic not in find_suppressed_topics(document):
+            message = f"no workflow has gate {gate!r}, so no run is judged by this contract"
+            yield ContractWarning.at(topic, document, ("gate",), message)
 
     def _find_gates_without_contract(self, workspace: Workspace) -> Iterator[ContractWarning]:
         known = workspace.gates_with_contract()
@@ -86,7 +100,11 @@ def lint_all(workspace: Workspace) -> LintReport:
     workflows = WorkflowSet.load(workspace)
     findings = workflows.findings(workspace)
     for gate in workspace.gates_with_contract():
-        findings = findings.merge(_lint(workspace, workflows, f"orchestration/gates/contracts/{gate}{CONTRACT_SUFFIX}"))
+        path = f"orchestration/gates/contracts/{gate}{CONTRACT_SUFFIX}"
+        findings = findings.merge(report := _lint(workspace, workflows, path))
+        if not report.errors:
+            unused = workflows.find_unused(workspace.read_document(path), gate)
+            findings = findings.merge(LintReport(warnings=tuple(unused)))
     return findings
 
 
@@ -100,6 +118,14 @@ def lint_files(workspace: Workspace, paths: Iterable[Path]) -> LintReport:
     for file in (file for path in paths for file in _find_contract_files(workspace, path)):
         findings = findings.merge(_lint(workspace, workflows, relative_to_root(workspace, file)))
     return findings
+
+
+def suggest_first_contract(workspace: Workspace) -> str:
+    """The command for a repository without contracts: writes that of a workflow's first gate, or brings a workflow."""
+    for workflow in WorkflowSet.load(workspace).workflows:
+        return suggest_contract(workspace, workflow.gates[0].gate, workflow.gates[0].name)
+    is_set_up = (workspace.root / "orchestration/gates/README.md").is_file()
+    return suggestions.new_workflow(choose_new_name(workspace)) if is_set_up else suggestions.INIT
 
 
 def relative_to_root(workspace: Workspace, path: Path) -> str:
@@ -144,5 +170,10 @@ def _lint(workspace: Workspace, workflows: WorkflowSet, path: str) -> LintReport
     except FileNotFoundError:
         return LintReport((path,), (f"{path}: is a link to nothing",))
     gate = document.data.get("gate") if isinstance(document.data, dict) else None
-    find_headers = partial(find_unreadable_headers, workspace)
-    return lint_contract(workspace, document, workflows.build_sample_runs(gate), find_headers)
+    return lint_contract(workspace, document, workflows.build_sample_runs(gate), partial(_find_more, workspace))
+
+
+def _find_more(workspace: Workspace, contract: Contract) -> Iterator[ContractWarning]:
+    """The warnings that need other files than the contract."""
+    yield from find_missing_files(workspace, contract)
+    yield from find_unreadable_headers(workspace, contract)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -234,6 +235,7 @@ def test_a_field_that_is_asked_for_what_it_must_be_is_not_pointed_at(repository:
 
 @pytest.mark.parametrize("name", BUILT_IN_TYPES)
 def test_the_example_of_every_check_type_has_no_fault(repository: Repository, name: str) -> None:
+    repository.write("schemas/data.schema.json", '{"$schema": "https://json-schema.org/draft/2020-12/schema"}')
     ended = lint(repository, **ONLY_A_FILE, validations=[COUNT, check_type(name).example])
     assert (ended.code, ended.out) == (0, f"{message('lint-summary', contracts='1 contract', faults=0, advice=0)}\n"), (
         ended.out + ended.err
@@ -260,6 +262,7 @@ def test_no_gate_is_said_to_take_a_report_at_its_word_that_does_not(
 
 
 def test_a_script_that_may_not_fail_is_evidence(repository: Repository) -> None:
+    repository.write("build.py", "")
     assert lint(repository, "--strict", **ONLY_A_FILE, pre_scripts=[{"path": "build.py"}]).code == 0
     assert lint(repository, "--strict", **ONLY_A_FILE, pre_scripts=[{"path": "build.py", "may_fail": True}]).code == 1
 
@@ -392,6 +395,59 @@ def test_a_check_that_demands_nothing_at_any_depth_is_pointed_at(repository: Rep
 )
 def test_what_demands_something_at_some_depth_is_not(repository: Repository, check: dict[str, Any]) -> None:
     assert lint(repository, "--strict", validations=[COUNT, {"target": "a.md", **check}]).code == 0
+
+
+def test_a_missing_file_is_named_unless_a_run_may_create_it(repository: Repository) -> None:
+    repository.write("tools/there.py", "")
+    repository.write_contract("G0", required_outputs={"all_of": [{"path": "made.schema.json"}]})
+    ended = lint(
+        repository,
+        pre_scripts=[{"path": "tools/gone.mjs"}, {"path": "tools/there.py"}, {"path": "{artifact_path}/x.py"}],
+        validations=[
+            COUNT,
+            {"type": "json_schema", "target": "a.json", "schema": "schemas/gone.json"},
+            {"type": "json_schema", "target": "a.json", "schema": "made.schema.json"},
+            {"type": "command", "command": ["python3", "tools/gone.py"]},
+            {"type": "command", "command": ["./gone.sh"]},
+            {"type": "command", "command": ["npm", "test"]},
+        ],
+    )
+    named = re.findall(r": (\$\S+): advice: the (.+) does not exist \[missing-file\]", ended.out)
+    assert named == [
+        ("$.validations[1].schema", "JSON schema schemas/gone.json"),
+        ("$.validations[3].command[1]", "script tools/gone.py"),
+        ("$.validations[4].command[0]", "program ./gone.sh"),
+        ("$.pre_scripts[0].path", "script tools/gone.mjs"),
+    ], ended.out
+
+
+def test_every_file_that_a_workflow_lacks_is_named_in_one_lint(repository: Repository) -> None:
+    repository.write_workflow("G1", "G2", "G3")
+    (repository.root / "orchestration/prompts/tests/G2.md").unlink()
+    for gate in ("G2", "G3"):
+        repository.write_contract(gate, validations=[COUNT], required_skills=[{"path": "skill.md"}])
+    ended = repository.orch("contract", "lint")
+    assert ended.code == 2
+    assert says(ended.out, "gate-without-contract", gate="G1")
+    prompt = "orchestration/prompts/tests/G2.md"
+    assert says(ended.out, "missing-prompt", path=prompt, workflow="tests", gate="G2")
+    assert ended.out.count(message("no-skill", path="skill.md", reason="")) == 2
+
+
+def test_where_there_is_no_contract_the_command_that_brings_one_is_named(repository: Repository) -> None:
+    assert repository.orch("contract", "lint").err.endswith("\nNext: orch init\n")
+    repository.orch("init", "--bare")
+    assert repository.orch("contract", "lint").err.endswith("\nNext: orch workflow new my-workflow --gate G1\n")
+    repository.orch("workflow", "new", "my-workflow", "--gate", "G1")
+    assert repository.orch("contract", "lint").err.endswith("\nNext: orch contract new G1 --name 'Step 1'\n")
+
+
+def test_a_contract_without_a_workflow_can_be_accepted(repository: Repository) -> None:
+    repository.write_contract("GT", validations=[COUNT])
+    assert repository.orch("contract", "lint", "--strict").code == 1
+    reason = {"no-workflow": "run by hand, with pytest --gate"}
+    repository.write_contract("GT", validations=[COUNT], **{"x-accepted-advice": reason})
+    assert repository.orch("contract", "lint", "--strict").code == 0
 
 
 def test_every_topic_is_explained_on_the_page_about_contracts() -> None:

@@ -7,7 +7,6 @@ import click
 
 from gate_tests.errors import Exit, Refused
 from gate_tests.sanitize import escape_controls
-from runner import suggestions
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option
@@ -35,7 +34,7 @@ def lint(context: click.Context, cli: CliContext, paths: tuple[Path, ...], stric
       orch contract lint --strict
       orch contract lint orchestration/gates/contracts/G2.contract.json
     """
-    from runner.contracts.lint import lint_all, lint_files
+    from runner.contracts.lint import lint_all, lint_files, suggest_first_contract
 
     printer = Printer(as_json)
     findings = lint_files(cli.workspace, paths) if paths else lint_all(cli.workspace)
@@ -43,7 +42,8 @@ def lint(context: click.Context, cli: CliContext, paths: tuple[Path, ...], stric
         printer.print_line(escape_controls(line))  # the name of a file is told as it is, with its line breaks
     if not findings.files:
         raise Refused(
-            f"no contract in {cli.workspace.root}/orchestration/gates/contracts", next_command=suggestions.INIT
+            f"no contract in {cli.workspace.root}/orchestration/gates/contracts",
+            next_command=suggest_first_contract(cli.workspace),
         )
     printer.print_line(_summarize(findings))
     printer.print_document(findings.to_json())

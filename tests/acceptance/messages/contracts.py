@@ -31,6 +31,11 @@ from tests.acceptance.messages.case import (
 )
 from tests.support.messages import meant, message, pattern
 
+PROMPT = "orchestration/prompts/visual-essay/G1.md"
+AT_PROMPT = rf"{re.escape(WORKFLOW)}:\d+: \$\.gates\[0\]\.prompt_template: advice: "
+WORDS = {"type": "word_count", "target": "a.md", "min": 50}
+
+
 CASES: dict[str, Case] = {
     # Contracts and workflows
     "no-contract": Case(
@@ -175,6 +180,33 @@ CASES: dict[str, Case] = {
     ),
     "gate-without-contract": output(
         ("contract", "lint"), workflow_of(step("GX")), 0, rf"{re.escape(TESTS)}:\d+: \S+ advice: ", gate="GX"
+    ),
+    "contract-without-workflow": output(
+        ("contract", "lint"),
+        contract_of(CONTRACT.replace("G2", "G9"), "G9", validations=[WORDS]),
+        0,
+        rf"{re.escape(CONTRACT.replace('G2', 'G9'))}:\d+: \$\.gate: advice: ",
+        gate="G9",
+    ),
+    "missing-rule-file": output(
+        ("contract", "lint"),
+        contract_of(validations=[WORDS], pre_scripts=[{"path": "tools/x.py"}]),
+        0,
+        rf"{re.escape(CONTRACT)}:\d+: \$\.pre_scripts\[0\]\.path: advice: ",
+        what="script",
+        path="tools/x.py",
+    ),
+    "missing-prompt": output(
+        ("contract", "lint"), remove(PROMPT), 0, AT_PROMPT, path=PROMPT, workflow="visual-essay", gate="G1"
+    ),
+    "empty-prompt": output(("contract", "lint"), write(PROMPT, "\n"), 0, AT_PROMPT, path=PROMPT),
+    "unusable-prompt": output(
+        ("contract", "lint"),
+        write(PROMPT, "About {slugg}.\n"),
+        0,
+        AT_PROMPT,
+        path=PROMPT,
+        reason=message("unknown-variable", variable="slugg") + meant("slug"),
     ),
     "unknown-gate-in-workflow": in_workflow(
         "$.gates[1].requires[0]",

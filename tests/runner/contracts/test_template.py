@@ -31,7 +31,7 @@ def test_lint_finds_no_fault_in_it(repository: Repository) -> None:
 def test_it_compiles_at_every_depth(repository: Repository, depth: Depth) -> None:
     write_contract_template(repository.workspace, "G4", "Draft")
     explained = explain_gate(Store(repository.workspace), "G4", ExplainRequest(None, None, None, str(depth)))
-    assert len(explained.gate.checks) == 3
+    assert len(explained.gate.checks) == 4
 
 
 @pytest.mark.parametrize("kind", ["a file", "a link to nothing"])
@@ -50,7 +50,7 @@ def test_where_a_file_is_in_the_way_of_a_directory_the_command_shows_it(reposito
     repository.write("orchestration/gates", "no directory")
     with pytest.raises(Refused) as caught:
         write_contract_template(repository.workspace, "G4", "Draft")
-    assert caught.value.next_command == "ls -ld orchestration/gates/contracts"
+    assert caught.value.next_command == "ls -ld orchestration/gates"
 
 
 @pytest.mark.parametrize("gate", ["", "../G4", "g/4", "G 4"])
