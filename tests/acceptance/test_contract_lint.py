@@ -414,10 +414,10 @@ def test_a_missing_file_is_named_unless_a_run_may_create_it(repository: Reposito
     )
     named = re.findall(r": (\$\S+): advice: the (.+) does not exist \[missing-file\]", ended.out)
     assert named == [
+        ("$.pre_scripts[0].path", "script tools/gone.mjs"),
         ("$.validations[1].schema", "JSON schema schemas/gone.json"),
         ("$.validations[3].command[1]", "script tools/gone.py"),
         ("$.validations[4].command[0]", "program ./gone.sh"),
-        ("$.pre_scripts[0].path", "script tools/gone.mjs"),
     ], ended.out
 
 

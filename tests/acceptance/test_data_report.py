@@ -1,6 +1,7 @@
 """The workflow `data-report`: nothing in the program is bound to essays."""
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -219,3 +220,29 @@ def test_the_program_needs_nothing_that_is_installed(tmp_path: Path) -> None:
     program = bundled_directory() / "gates/programs/recompute_summary.py"
     ended = Repository(tmp_path).run(sys.executable, "-I", "-S", str(program))
     assert (ended.code, ended.err) == (2, "usage: recompute_summary.py DATA.csv SUMMARY.json REPORT.md\n")
+
+
+def prompted_json(repository: Repository, gate: str) -> str:
+    """The JSON example in a gate's prompt."""
+    prompt = (repository.root / f"orchestration/prompts/data-report/{gate}.md").read_text("utf-8")
+    (example,) = re.findall(r"^```json\n(.*?)^```$", prompt, re.MULTILINE | re.DOTALL)
+    return str(example)
+
+
+@pytest.mark.parametrize(("gate", "name"), [("D2", "profile.json"), ("D3", "summary.json")])
+def test_the_json_example_of_a_prompt_passes_the_contract(shipped: Repository, gate: str, name: str) -> None:
+    run_id = shipped.start_run(slug=SLUG, workflow="data-report")
+    shipped.write(f"{PLACE}/{name}", prompted_json(shipped, gate))
+    checks = shipped.orch("gate", "check", "--run", run_id, "--gate", gate, "--json").json
+    rows = checks["validations"] if "validations" in checks else checks["gates"][0]["validations"]
+    judged = [row for row in rows if row["type"] == "json_schema"]
+    assert [(row["pass"], row["errors"]) for row in judged] == [(True, [])]
+
+
+def test_the_json_example_of_the_summary_agrees_with_the_example_data(shipped: Repository) -> None:
+    shipped.add_example("D3")
+    shipped.write(f"{PLACE}/summary.json", prompted_json(shipped, "D3"))
+    program = "orchestration/gates/programs/recompute_summary.py"
+    files = (f"{PLACE}/{name}" for name in ("data.csv", "summary.json", "report.md"))
+    ended = shipped.run(sys.executable, program, *files)
+    assert ended.code == 0, ended.out + ended.err
