@@ -4,8 +4,22 @@ from collections.abc import Iterable
 from shlex import quote
 from typing import Final
 
-INIT: Final = "orch init"
-LIST_RUNS: Final = "orch run list"
+from gate_tests.suggestions import CHECK_RECORDS as CHECK_RECORDS
+from gate_tests.suggestions import DOCTOR as DOCTOR
+from gate_tests.suggestions import INIT as INIT
+from gate_tests.suggestions import LIST_RUNS as LIST_RUNS
+from gate_tests.suggestions import START_RUN_HELP as START_RUN_HELP
+from gate_tests.suggestions import STATUS as STATUS
+from gate_tests.suggestions import at_root as at_root
+from gate_tests.suggestions import explain_contract as explain_contract
+from gate_tests.suggestions import list_path as list_path
+from gate_tests.suggestions import make_root as make_root
+from gate_tests.suggestions import new_contract as new_contract
+from gate_tests.suggestions import show_run as show_run
+
+HELP: Final = "orch --help"
+RUN_HELP: Final = "orch run --help"
+LINT_CONTRACTS: Final = "orch contract lint"
 
 
 def start_workflow_help(workflow: str) -> str:
@@ -22,16 +36,6 @@ def new_workflow(name: str, gates: Iterable[str] = (), run_id: str | None = None
     """Writes a workflow of these gates, or of those of a run."""
     named = [f"--gate {quote(gate)}" for gate in gates] or ["--gate G1"]
     return " ".join(("orch workflow new", quote(name), *([f"--from-run {quote(run_id)}"] if run_id else named)))
-
-
-def new_contract(gate: str, name: str) -> str:
-    """Writes the template of a contract."""
-    return f"orch contract new {quote(gate)} --name {quote(name)}"
-
-
-def show_run(run_id: str) -> str:
-    """Shows a run with its gates and attempts."""
-    return f"orch run show --run {quote(run_id)}"
 
 
 def show_status(run_id: str) -> str:
@@ -66,6 +70,11 @@ def complete_run(run_id: str) -> str:
     return f"orch run complete --run {quote(run_id)}"
 
 
+def cancel_run(run_id: str) -> str:
+    """Ends a run as canceled, and closes its open attempts."""
+    return f"{complete_run(run_id)} --status CANCELED"
+
+
 def resume_run(run_id: str) -> str:
     """Continues a run that was stopped, has failed or was completed."""
     return f"orch run resume --run {quote(run_id)}"
@@ -74,11 +83,6 @@ def resume_run(run_id: str) -> str:
 def repair_run(run_id: str) -> str:
     """Rebuilds a damaged record."""
     return f"orch run repair --run {quote(run_id)}"
-
-
-def explain_contract(gate: str) -> str:
-    """Explains in words what a contract checks."""
-    return f"orch contract explain {quote(gate)}"
 
 
 def checkout_file(path: str, *, is_left_out: bool = False) -> str:
@@ -110,3 +114,8 @@ def check_ignored(path: str) -> str:
 def diff_file(path: str) -> str:
     """Shows how a file differs from what was committed."""
     return f"git diff HEAD -- {quote(path)}"
+
+
+def show_file(path: str) -> str:
+    """Shows a file."""
+    return f"cat {quote(path)}"

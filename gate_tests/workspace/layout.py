@@ -1,11 +1,11 @@
 """The repository root and the paths of contracts, workflows and records below it."""
 
 import os
-import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from gate_tests import suggestions
 from gate_tests.errors import DamagedRecord, LostFile, NotReadable, Refused, suggest
 from gate_tests.files.confined import is_inside_root
 from gate_tests.strict_json.document import Document
@@ -123,18 +123,24 @@ class Workspace(NamedTuple):
         if os.path.isdir(self.root / self.run_path(run_id)):
             return Refused(
                 f"unknown run {run_id!r}: its directory has no record, only what git ignores",
-                next_command="orch run list",
+                next_command=suggestions.LIST_RUNS,
                 lost_file=LostFile(self.root, self.record_path(run_id)),
             )
-        return Refused(f"unknown run {run_id!r}{suggest(run_id, self.runs())}", next_command="orch run list")
+        return Refused(f"unknown run {run_id!r}{suggest(run_id, self.runs())}", next_command=suggestions.LIST_RUNS)
 
     def confine(self, path: str, what: str) -> str:
         """`path` normalized. Raises Refused if it leaves the root, as written or through a symlink."""
         normal = check_encodable(normal_path(path, what))
         if not self.contains(normal):
-            look = f"ls -ld {shlex.quote(_as_argument(normal))}"
+            look = suggestions.list_path(self.root, self._find_link_outside(normal))
             raise Refused(f"{what} {path!r} leaves the root through a symlink", next_command=look)
         return normal
+
+    def _find_link_outside(self, path: str) -> str:
+        """The first part of the path, from the root on, that leads out of the root."""
+        parts = path.split("/")
+        leading = ("/".join(parts[:count]) for count in range(1, len(parts) + 1))
+        return next((part for part in leading if not self.contains(part)), path)
 
     def contains(self, path: str) -> bool:
         """Whether `path`, with symlinks resolved, is the root or below it."""
@@ -146,8 +152,3 @@ class Workspace(NamedTuple):
         except (FileNotFoundError, NotADirectoryError):
             return []
         return sorted(name.removesuffix(suffix) for name in names if name.endswith(suffix) and name != suffix)
-
-
-def _as_argument(path: str) -> str:
-    """`path` so that no program takes it for an option."""
-    return f"./{path}" if path.startswith("-") else path

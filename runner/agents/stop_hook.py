@@ -204,7 +204,7 @@ def _choose_next_command(store: "Store", open_gate: OpenGate, judged: "JudgedGat
     if judged.context_changes:
         return suggestions.show_run(open_gate.run.run_id)
     if judged.rule_changes:
-        from runner.operations.review import suggest_review
+        from runner.git.review import suggest_review
 
         return suggest_review(store.workspace.root, judged.rule_changes[0].path)
     return suggestions.finish_gates(open_gate.run.run_id, open_gate.gate.gate)

@@ -12,7 +12,7 @@ from runner.cli.context import CliContext
 def suggest_decision(cli: CliContext | None, path: str, accept_command: str, *, is_terminal: bool) -> str:
     """The command to accept the change of the file at `path`, or where an agent may read it, to look at the file."""
     if may_be_read_by_agent(os.environ, is_terminal=is_terminal):
-        from runner.operations.review import suggest_review  # few errors need it
+        from runner.git.review import suggest_review  # few errors need it
 
         return suggest_review(_find_root(cli), path)
     return accept_command

@@ -1,12 +1,11 @@
 """Writes a file that does not exist yet, below the root: a contract, a workflow."""
 
 import os
-from pathlib import Path
-from shlex import quote
 
 from gate_tests.errors import Refused
 from gate_tests.files.directory import Directory
 from gate_tests.workspace.layout import Workspace
+from runner import suggestions
 from runner.storage.atomic_files import create_file
 
 
@@ -25,5 +24,5 @@ def write_new_file(workspace: Workspace, path: str, text: str) -> None:
 
 
 def _write_error(workspace: Workspace, path: str, reason: str) -> Refused:
-    existing = next(parent for parent in Path(path).parents if os.path.lexists(workspace.root / parent))
-    return Refused(f"{path}: cannot be written ({reason})", next_command=f"ls -ld {quote(str(existing))}")
+    look = suggestions.list_path(workspace.root, os.path.dirname(path))
+    return Refused(f"{path}: cannot be written ({reason})", next_command=look)

@@ -67,8 +67,10 @@ def start_attempt(run: Run, gate_id: str, opening: Attempt, start: Start) -> Run
     gate, blocking = run.gate(gate_id), start.blocking
     if gate.open_attempt and not start.abandon:
         raise _still_open_error(run, gate, gate.open_attempt)
-    overridden = _overridden_refusal(start)
+    if start.refusal and start.refusal.lost_file:  # without the workflow nothing else can be said
+        _overridden_refusal(start)
     changes = _find_pin_changes(run, gate_id, opening.agent, start)
+    overridden = _overridden_refusal(start)
     if gate.open_attempt:
         run = _abandon_attempt(run, gate_id, gate.open_attempt, Closing(opening.started_at, ABANDONED, blocking))
         gate = run.gate(gate_id)
@@ -152,7 +154,7 @@ def complete_run(run: Run, status: RunStatus | None, blocking: Collection[str], 
     _refuse_if_completed(run)
     for gate in run.gates:
         if gate.open_attempt and status is not RunStatus.CANCELED:
-            raise _still_open_error(run, gate, gate.open_attempt)
+            raise _open_at_end_error(run, gate, gate.open_attempt)
         if gate.open_attempt:
             closing = Closing(now, CANCELED, gate.gate in blocking)
             run = _abandon_attempt(run, gate.gate, gate.open_attempt, closing)
@@ -290,5 +292,13 @@ def _still_open_error(run: Run, gate: Gate, attempt: Attempt) -> Refused:
     return Refused(
         f"attempt {attempt.number} of gate {gate.gate} is running since {attempt.started_at} ({attempt.agent});"
         " finish it, or close it as abandoned with gate start --abandon",
+        next_command=suggestions.finish_gates(run.run_id, gate.gate),
+    )
+
+
+def _open_at_end_error(run: Run, gate: Gate, attempt: Attempt) -> Refused:
+    return Refused(
+        f"attempt {attempt.number} of gate {gate.gate} is running since {attempt.started_at} ({attempt.agent}); finish"
+        " it, or close it as canceled with run complete --status CANCELED",
         next_command=suggestions.finish_gates(run.run_id, gate.gate),
     )

@@ -37,6 +37,7 @@ def start_gate(
     `force` is the reason to start although the workflow's prerequisites are not met; ignored where they are.
     `accept_contract`: a person accepts that contract or workflow differ from the pins of the run.
     """
+    from runner.workflows.gate_command import GateCommands
     from runner.workflows.prerequisites import Prerequisites
 
     run = store.read(run_id)
@@ -60,7 +61,9 @@ def start_gate(
 
     def start(run: Run) -> Run:
         refuse_other_context(context, run, "while it was started", suggestions.start_gate(run_id, gate_id, agent))
-        violation = prerequisites.find_violation(run, gate_id, agent)
+        violation = prerequisites.find_violation(
+            run, gate_id, agent, GateCommands(store.workspace, run).beside(gate_id)
+        )
         return transitions.start_attempt(
             run,
             gate_id,

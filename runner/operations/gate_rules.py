@@ -1,11 +1,9 @@
 """Reads the files that decide how a gate is judged: its contract, the workflow, the JSON schemas of its checks."""
 
-from hashlib import sha256
-
 from gate_tests.compiler.gate import CompiledGate
-from gate_tests.files.regular_file import read_regular_file
 from gate_tests.workspace.layout import Workspace
 from runner.models.rules import GateRules, RuleFile
+from runner.workflows.rule_changes import hash_file as hash_file
 
 
 def read_rules(workspace: Workspace, compiled: CompiledGate, workflow: RuleFile) -> GateRules:
@@ -22,12 +20,3 @@ def read_rules_again(workspace: Workspace, rules: GateRules) -> GateRules:
         hash_file(workspace, rules.workflow.path),
         tuple(hash_file(workspace, schema.path) for schema in rules.schemas),
     )
-
-
-def hash_file(workspace: Workspace, path: str) -> RuleFile:
-    """The file and its hash, which is None where it cannot be read."""
-    try:
-        content = read_regular_file(workspace.root / path) if workspace.contains(path) else None
-    except (OSError, ValueError):  # a path with a NUL
-        content = None
-    return RuleFile(path, None if content is None else sha256(content).hexdigest())

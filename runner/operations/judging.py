@@ -6,15 +6,15 @@ Several gates share one pytest session. Nothing is recorded unless each gate has
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from functools import partial
 from typing import Final, NamedTuple
 
 from gate_tests.compiler.gate import CompiledGate, compile_gate
 from gate_tests.compiler.loader import read_contract, validate_contract
 from gate_tests.compiler.options import EvaluationOptions
-from gate_tests.errors import Interrupted, NoVerdict
+from gate_tests.errors import Interrupted, NoVerdict, Refused
 from gate_tests.isolated_pytest.client import IsolatedPytest
 from gate_tests.strict_json.document import Document
+from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.run_context import RunContext
 from runner import suggestions
 from runner.git.query import GitQuery
@@ -29,7 +29,7 @@ from runner.operations.judged_gate import JudgedGate, refuse_rule_changes
 from runner.operations.programs import NO_PROGRAMS, ProgramRuns, has_check_type, has_programs, run_programs
 from runner.storage.locks import gate_lock
 from runner.storage.store import Store
-from runner.workflows.agent_names import find_usual_agent
+from runner.workflows.gate_command import GateCommands
 from runner.workflows.prerequisites import Prerequisites
 
 _NO_ATTEMPTS: Final[Mapping[str, Attempt]] = {}
@@ -76,12 +76,11 @@ def _judge_and_record(
 ) -> list[JudgedGate]:
     finish_command = suggestions.finish_gates(run_id, *gates)
     run = store.read(run_id)
-    agents = partial(find_usual_agent, store.workspace, run.workflow.name)
-    attempts = {gate: transitions.require_open_attempt(run, gate, agents) for gate in gates}
+    attempts = {gate: _require_open_attempt(store.workspace, run, gate) for gate in gates}
     prerequisites = Prerequisites.of(store.workspace, run)
     for gate, attempt in attempts.items():
-        _refuse_other_start(run, gate, attempt)
-        _refuse_violation(run, gate, attempt, prerequisites)
+        _refuse_other_start(store.workspace, run, gate, attempt)
+        _refuse_violation(store.workspace, run, gate, attempt, prerequisites)
     contracts = _read_contracts(store, run, gates)
     session = _JudgingSession(
         store, process, run, finish_command, offline, prerequisites.file, attempts, accept_contract
@@ -91,7 +90,7 @@ def _judge_and_record(
 
     def close(run: Run) -> Run:
         for (gate, attempt), judged_gate in zip(attempts.items(), judged, strict=True):
-            _refuse_violation(run, gate, attempt, prerequisites)
+            _refuse_violation(store.workspace, run, gate, attempt, prerequisites)
             rules = read_rules_again(store.workspace, judged_gate.rules)
             run = judged_gate.close(run, attempt, rules, now)
         return run
@@ -100,17 +99,28 @@ def _judge_and_record(
     return [judged_gate._replace(run=closed) for judged_gate in judged]
 
 
-def _refuse_other_start(run: Run, gate: str, attempt: Attempt) -> None:
+def _require_open_attempt(workspace: Workspace, run: Run, gate: str) -> Attempt:
+    """The open attempt. Raises Refused if there is none, with the command that starts the next one if that may be."""
+    try:
+        return transitions.require_open_attempt(run, gate)
+    except Refused as error:
+        if run.finished_at is None:
+            error.next_command = GateCommands(workspace, run).choose(gate)
+        raise
+
+
+def _refuse_other_start(workspace: Workspace, run: Run, gate: str, attempt: Attempt) -> None:
     """Raises Refused unless the run has the context that it had when the attempt started."""
     if attempt.baseline and attempt.baseline.context:
         when = f"after attempt {attempt.number} of gate {gate} started"
-        start = suggestions.abandon_attempt(run.run_id, gate, attempt.agent)
-        refuse_other_context(attempt.baseline.context, run, when, start)
+        refuse_other_context(attempt.baseline.context, run, when, GateCommands(workspace, run).abandon(gate))
 
 
-def _refuse_violation(run: Run, gate: str, attempt: Attempt, prerequisites: Prerequisites) -> None:
+def _refuse_violation(
+    workspace: Workspace, run: Run, gate: str, attempt: Attempt, prerequisites: Prerequisites
+) -> None:
     """Raises Refused where the attempt could not be started now, unless its start was forced."""
-    violation = prerequisites.find_violation(run, gate, attempt.agent)
+    violation = prerequisites.find_violation(run, gate, attempt.agent, GateCommands(workspace, run).beside(gate))
     if violation and not is_forced_start(run.events, gate, attempt):
         raise violation
 

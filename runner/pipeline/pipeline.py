@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
-from gate_tests.errors import GateFailed, Interrupted, InvalidFile, NoVerdict, Refused, suggest
+from gate_tests.errors import DecisionNeeded, GateFailed, Interrupted, InvalidFile, NoVerdict, Refused, suggest
 from gate_tests.files.regular_file import read_regular_file
 from gate_tests.isolated_pytest.client import IsolatedPytest
 from runner import suggestions
@@ -29,7 +29,8 @@ from runner.storage.logs import write_log
 from runner.storage.rule_agreement import check_against_rules
 from runner.storage.store import Store
 from runner.workflows.definition import Workflow, WorkflowGate
-from runner.workflows.next_command import choose_gate_command
+from runner.workflows.gate_command import GateCommands
+from runner.workflows.rule_changes import find_changed_rules
 
 _FORGED: Final = "was recorded as PASS by another process"
 _OUTDATED: Final = "passed by another contract than the present one"
@@ -136,10 +137,10 @@ class Pipeline:
         message = f"{self.workflow.path} has no gate {gate!r} any more{suggest(gate, known)}; run {run.run_id} has one"
         if run.finished_at:  # no command by hand is possible
             raise InvalidFile([message])
-        raise Refused(
-            message,
-            next_command=choose_gate_command(run, run.gate(gate), lambda _: "NAME"),
-        )
+        by_hand = GateCommands(self.store.workspace, run, may_accept=True).choose(gate)
+        if self.workflow.path in find_changed_rules(self.store.workspace, run, run.gate(gate)):
+            raise DecisionNeeded(message, path=self.workflow.path, accept_command=by_hand)
+        raise Refused(message, next_command=by_hand)
 
     def _run_attempt(self, run: Run, workflow_gate: WorkflowGate, guard: RunGuard) -> Run:
         """Runs one attempt, from its packet to its end."""

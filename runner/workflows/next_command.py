@@ -1,53 +1,42 @@
-"""Which command comes next in a run: decided here only, from the record alone.
+"""Which command comes next in a run: decided here only, from the record and the present state of its files.
 
 A run that a pipeline leads continues with `orch run resume`; a run that is driven by hand continues with the command
 for its current gate. No command given here would be refused because of the state of the run.
 """
 
 from collections.abc import Callable
-from functools import partial
 
-from gate_tests.errors import Refused
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
 from runner.models.attempt import MANUAL_AGENT, Attempt
 from runner.models.run import Gate, Run
 from runner.models.status import RunStatus
-from runner.workflows.agent_names import find_usual_agent
-from runner.workflows.prerequisites import Prerequisites
+from runner.workflows.gate_command import GateCommands, choose_gate_command
 
-AgentLookup = Callable[[str], str]
-"""Gate id → the agent that usually works at the gate."""
-AlternativeLookup = Callable[[str, str], str | None]
-"""(Gate id, agent) → the command to use instead, where a start of the gate by the agent would be refused, or None."""
+AgentLookup = Callable[[Gate], str]
+"""A gate → the agent that works at it."""
+AlternativeLookup = Callable[[Gate, str], str | None]
+"""(Gate, agent) → the command to use instead, where going on with the gate would be refused, or None."""
 
 
 def choose_next_command(
     run: Run,
-    find_usual_agent: AgentLookup,
+    choose_agent: AgentLookup,
     after: str | None = None,
     find_alternative: AlternativeLookup = lambda _, __: None,
 ) -> str:
     """The next command; `after` is the gate that was just worked on: it comes first while it has not passed."""
-    if run.finished_at is not None:
-        return suggestions.LIST_RUNS if run.status is RunStatus.PASSED else suggestions.resume_run(run.run_id)
-    gate = find_current_gate(run, after)
+    if run.finished_at is not None and run.status is RunStatus.PASSED:
+        return suggestions.LIST_RUNS
+    gate = run.first_gate_not_passed if run.finished_at else find_current_gate(run, after)
     if gate is None:
-        return suggestions.complete_run(run.run_id)
-    if is_led_by_pipeline(run):
+        return suggestions.resume_run(run.run_id) if run.finished_at else suggestions.complete_run(run.run_id)
+    agent = choose_agent(gate)
+    if alternative := find_alternative(gate, agent):
+        return alternative
+    if run.finished_at or is_led_by_pipeline(run):
         return suggestions.resume_run(run.run_id)
-    return choose_gate_command(run, gate, find_usual_agent, find_alternative)
-
-
-def choose_gate_command(
-    run: Run, gate: Gate, find_usual_agent: AgentLookup, find_alternative: AlternativeLookup = lambda _, __: None
-) -> str:
-    """The next command at one gate: finish its open attempt, or start the next one."""
-    if gate.open_attempt:
-        return suggestions.finish_gates(run.run_id, gate.gate)
-    agent = gate.last_agent or find_usual_agent(gate.gate)
-    start = suggestions.start_gate(run.run_id, gate.gate, agent)
-    return find_alternative(gate.gate, agent) or start
+    return choose_gate_command(run, gate, agent)
 
 
 def find_current_gate(run: Run, after: str | None = None) -> Gate | None:
@@ -68,19 +57,10 @@ def _started_at(attempt: Attempt) -> str:
     return attempt.started_at
 
 
-def find_next_command(workspace: Workspace, run: Run, after: str | None = None) -> str:
-    """The next command, as `choose_next_command` gives it, with the prerequisites of the workflow respected."""
+def find_next_command(workspace: Workspace, run: Run, after: str | None = None, *, may_accept: bool = False) -> str:
+    """The next command, as `choose_next_command` gives it, that the present state of the files does not refuse either.
 
-    def find_alternative(gate_id: str, agent: str) -> str | None:
-        violation = Prerequisites.of(workspace, run).find_violation(run, gate_id, agent)
-        return _suggest_way_out(violation) if violation else None
-
-    return choose_next_command(run, partial(find_usual_agent, workspace, run.workflow.name), after, find_alternative)
-
-
-def _suggest_way_out(violation: Refused) -> str | None:
-    if violation.lost_file is None:
-        return violation.next_command
-    from runner.git.restore import suggest_restore  # few runs have lost their workflow
-
-    return suggest_restore(violation.lost_file) or violation.next_command
+    `may_accept`: a person reads it, who may accept changed rules.
+    """
+    commands = GateCommands(workspace, run, may_accept)
+    return choose_next_command(run, commands.choose_agent, after, commands.find_alternative)

@@ -3,7 +3,7 @@
 They may be overridden with --force, which is recorded with its reason; nothing else may be.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from gate_tests.errors import InvalidFile, LostFile, OrchError, Refused
@@ -18,6 +18,9 @@ from runner.workflows.definition import WorkflowGate, is_workflow_name, parse_wo
 
 if TYPE_CHECKING:
     from runner.models.rules import RuleFile
+
+Suggest = Callable[[str, str], str]
+"""(Gate id, agent) → the next command at the gate, where a start would be by the agent."""
 
 _KEYS: Final = (b"requires", b"independent_of", b"\\u")
 """Every workflow with prerequisites contains one of these: a key may be written with escapes."""
@@ -44,7 +47,7 @@ class Prerequisites(NamedTuple):
         """Reads the workflow's file as it is now. A workflow that cannot be read violates the prerequisites."""
         name = run.workflow.name
         if not is_workflow_name(name):
-            message = f"run {run.run_id} is of a workflow {name!r}, which none can be called"
+            message = f"run {run.run_id} has an invalid workflow name {name!r}"
             refusal = Refused(message, next_command=suggestions.show_run(run.run_id))
             return cls(name, load_error=refusal)
         path, document = workspace.workflow_path(name), None
@@ -61,45 +64,42 @@ class Prerequisites(NamedTuple):
             problem = _first_line(error)
         return cls(path, document, load_error=_load_error(workspace, run, path, problem))
 
-    def find_violation(self, run: Run, gate_id: str, agent: str) -> Refused | None:
-        """Why this agent must not start an attempt at the gate now; None where it may."""
+    def find_violation(self, run: Run, gate_id: str, agent: str, suggest: Suggest) -> Refused | None:
+        """Why this agent must not start an attempt at the gate now, and the next command; None where it may."""
         if self.load_error:
             return self.load_error
-        return self._find_unmet_requirement(run, gate_id) or self._find_dependence(run, gate_id, agent)
+        unmet = self._find_unmet_requirement(run, gate_id, suggest)
+        return unmet or self._find_dependence(run, gate_id, agent, suggest)
 
-    def _find_unmet_requirement(self, run: Run, gate_id: str) -> Refused | None:
+    def _find_unmet_requirement(self, run: Run, gate_id: str, suggest: Suggest) -> Refused | None:
         missing = [gate for gate in self._required_gates(gate_id) if not _has_passed(run, gate)]
         if not missing:
             return None
         states = ", ".join(f"{gate} ({_describe_state(run, gate)})" for gate in missing)
         return Refused(
             f"gate {gate_id} requires gates that have not passed: {states}",
-            next_command=self._next_command_towards(run, missing[0]),
+            next_command=self._suggest_progress(run, missing[0], suggest),
         )
 
-    def _next_command_towards(self, run: Run, gate_id: str) -> str:
+    def _suggest_progress(self, run: Run, gate_id: str, suggest: Suggest) -> str:
         """The command to continue with the gate, or with the first gate that it requires itself."""
         for gate in self._required_gates(gate_id):
             if not _has_passed(run, gate):
-                return self._next_command_towards(run, gate)
+                return self._suggest_progress(run, gate, suggest)
         known = run.find_gate(gate_id)
         if known is None:
             return suggestions.show_run(run.run_id)
-        if known.open_attempt:
-            return suggestions.finish_gates(run.run_id, gate_id)
-        return _start_command(run, gate_id, known.last_agent or self._workflow_gate(gate_id).agent)
+        return suggest(gate_id, known.last_agent or self._workflow_gate(gate_id).agent)
 
-    def _find_dependence(self, run: Run, gate_id: str, agent: str) -> Refused | None:
+    def _find_dependence(self, run: Run, gate_id: str, agent: str, suggest: Suggest) -> Refused | None:
         """Of two independent gates, the one that is started second needs another agent."""
         for other, rule in self._list_independent_gates(gate_id):
             gate = run.find_gate(other)
             for number, worker in _list_workers(gate) if gate else ():
                 if is_same_agent(agent, worker):
-                    message = (
-                        f"{rule}, and attempt {number} of gate {other} is the work of {worker}; name another agent"
-                    )
                     return Refused(
-                        message, next_command=_start_command(run, gate_id, self._choose_another_agent(gate_id, agent))
+                        f"{rule}, and attempt {number} of gate {other} is the work of {worker}; name another agent",
+                        next_command=suggest(gate_id, self._choose_another_agent(run, gate_id)),
                     )
         return None
 
@@ -111,9 +111,12 @@ class Prerequisites(NamedTuple):
             elif gate_id in gate.independent_of:
                 yield gate.gate, f"gate {gate.gate} is independent of {gate_id}"
 
-    def _choose_another_agent(self, gate_id: str, agent: str) -> str:
+    def _choose_another_agent(self, run: Run, gate_id: str) -> str:
+        """The gate's usual agent if that one may start it, else NAME."""
         usual = self._workflow_gate(gate_id).agent
-        return "NAME" if is_same_agent(usual, agent) else usual
+        others = filter(None, (run.find_gate(other) for other, _ in self._list_independent_gates(gate_id)))
+        workers = [worker for gate in others for _, worker in _list_workers(gate)]
+        return "NAME" if any(is_same_agent(usual, worker) for worker in workers) else usual
 
     def _required_gates(self, gate_id: str) -> tuple[str, ...]:
         return next((gate.requires for gate in self.gates if gate.gate == gate_id), ())
@@ -124,7 +127,7 @@ class Prerequisites(NamedTuple):
 
 def _load_error(workspace: Workspace, run: Run, path: str, problem: str) -> Refused:
     return Refused(
-        f"{problem}; without the workflow nobody knows what this gate requires",
+        f"{problem}; what this gate requires cannot be checked without its workflow",
         next_command=suggestions.show_run(run.run_id),
         lost_file=LostFile(workspace.root, path),
     )
@@ -142,7 +145,7 @@ def _has_passed(run: Run, gate_id: str) -> bool:
 
 def _describe_state(run: Run, gate_id: str) -> str:
     gate = run.find_gate(gate_id)
-    return str(gate.status) if gate else "no gate of this run: the workflow was changed after it began"
+    return str(gate.status) if gate else "not in this run: the workflow changed after the run started"
 
 
 def _list_workers(gate: Gate) -> Iterator[tuple[int, str]]:
@@ -150,7 +153,3 @@ def _list_workers(gate: Gate) -> Iterator[tuple[int, str]]:
     passed = [attempt for attempt in gate.attempts if attempt.status is GateStatus.PASS]
     for attempt in (*passed[-1:], *filter(None, [gate.open_attempt])):
         yield attempt.number, attempt.agent
-
-
-def _start_command(run: Run, gate_id: str, agent: str) -> str:
-    return suggestions.start_gate(run.run_id, gate_id, agent)

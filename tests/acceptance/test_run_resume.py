@@ -299,9 +299,13 @@ def test_the_gate_that_the_workflow_has_no_more_is_gone_on_with_by_hand(shipped:
     path = shipped.root / "orchestration/workflows/visual-essay.json"
     workflow = json.loads(path.read_text())
     path.write_text(json.dumps(workflow | {"gates": workflow["gates"][1:]}))
-    assert f"Next: orch gate finish --run {run_id} --gate G1" in resume(shipped).err
-    shipped.orch("gate", "fail", "--run", run_id, "--gate", "G1", "--reason", "not agreed")
-    assert f"Next: orch gate start --run {run_id} --gate G1 --agent visual-essay-orchestrator" in resume(shipped).err
+    for _ in range(2):
+        refused = resume(shipped).err
+        assert says(refused, "gate-left-workflow", gate="G1")
+        assert f"{message('decision')}\nNext: cat orchestration/workflows/visual-essay.json" in refused
+        shipped.orch("gate", "fail", "--run", run_id, "--gate", "G1", "--reason", "not agreed")
+    at_g1 = ("--run", run_id, "--gate", "G1")
+    assert shipped.orch("gate", "start", *at_g1, "--agent", "maker", "--accept-contract").code == 0
 
 
 @pytest.mark.slow

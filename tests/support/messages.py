@@ -111,6 +111,7 @@ MESSAGES = {
     "contract-changed": (
         "{path} changed after attempt {attempt} of gate {gate} started; a person decides whether to accept that"
     ),
+    "decision": "; a person decides whether to accept that",
     "left-out-of-baseline": "left out of the baseline: {outputs}",
     "hash-timeout": "not hashed within {seconds} s (limits.check_s)",
     "nothing-changed": "nothing changed in this attempt",
@@ -255,6 +256,10 @@ MESSAGES = {
         "attempt {attempt} of gate {gate} is running since {since} ({agent}); finish it, or close it as abandoned with"
         " gate start --abandon"
     ),
+    "attempt-open-at-end": (
+        "attempt {attempt} of gate {gate} is running since {since} ({agent}); finish it, or close it as canceled with"
+        " run complete --status CANCELED"
+    ),
     "attempt-closed-meanwhile": "attempt {attempt} of gate {gate} was closed by somebody else",
     "run-passed": "run {run} is completed ({status}); it can only be read",
     "run-completed": "run {run} is completed ({status}); it can only be read, or gone on with",
@@ -262,13 +267,13 @@ MESSAGES = {
     "nothing-unfinished": "no run is unfinished; go on with a completed one by its id",
     "not-passed": "run {run} cannot be PASSED while blocking gates have not passed: {gates}",
     "gates-required": "gate {gate} requires gates that have not passed: {gates}",
-    "gate-not-in-run": "no gate of this run: the workflow was changed after it began",
+    "gate-not-in-run": "not in this run: the workflow changed after the run started",
     "not-independent": (
         "gate {gate} is independent of {other}, and attempt {attempt} of gate {passed} is the work of {agent}; name"
         " another agent"
     ),
     "force": "; gate start --force REASON starts all the same and records the reason",
-    "workflow-unknown": "{fault}; without the workflow nobody knows what this gate requires",
+    "workflow-unknown": "{fault}; what this gate requires cannot be checked without its workflow",
     "nothing-forced": "nothing had to be forced",
     "invocation-not-recorded": "not recorded: the run was completed meanwhile",
     "taken-up-again": "attempt {attempt}, taken up again, for {agent}",

@@ -1,6 +1,7 @@
 """A command line and the message it prints, and what is done before it."""
 
 import fcntl
+import hashlib
 import json
 import os
 import re
@@ -104,6 +105,17 @@ def hold_lock(repository: Repository, run_id: str) -> None:
 
 def contract_of(path: str = CONTRACT, gate: str = "G2", **keys: Any) -> Prepare:
     return write(path, json.dumps({"gate": gate, "name": "Test", **keys}, indent=1))
+
+
+def accept_workflow(repository: Repository, run_id: str) -> None:
+    """Makes the workflow as it is now the one that the run started with."""
+    sha256 = hashlib.sha256((repository.root / WORKFLOW).read_bytes()).hexdigest()
+    edit(RECORD, lambda record: record["pins"].update(workflow=sha256))(repository, run_id)
+
+
+def edit_workflow(change: Callable[[Any], object]) -> Prepare:
+    """The run is one of the workflow as it is after this change."""
+    return first(edit(WORKFLOW, change), accept_workflow)
 
 
 def step(gate: str, **keys: Any) -> Json:

@@ -78,6 +78,9 @@ CASES: dict[str, Case] = {
         f"cat {G1_CONTRACT}",
         edit(G1_CONTRACT, lambda c: c.update(name="Other")),
     ),
+    "decision": Case(
+        gate("start"), {}, 2, f"cat {G1_CONTRACT}", edit(G1_CONTRACT, lambda c: c.update(name="Other")), ".*"
+    ),
     "contract-changed-note": output(
         gate("check"),
         first(START_G1, edit(G1_CONTRACT, lambda c: c.update(name="Other"))),
@@ -283,16 +286,17 @@ CASES: dict[str, Case] = {
         RESUME,
         {"path": WORKFLOW, "gate": "G1"},
         2,
-        "orch gate start --run {run} --gate G1 --agent NAME",
+        f"cat {WORKFLOW}",
         edit(WORKFLOW, lambda w: w["gates"].pop(0)),
-        after=message("known", names="G2, G3") + message("run-has-gate", run="{run}"),
+        after=message("known", names="G2, G3") + message("run-has-gate", run="{run}") + message("decision"),
     ),
     "run-has-gate": Case(
         RESUME,
         {"run": "{run}"},
         2,
-        "orch gate start --run {run} --gate G1 --agent NAME",
+        f"cat {WORKFLOW}",
         edit(WORKFLOW, lambda w: w["gates"].pop(0)),
         ".*",
+        message("decision"),
     ),
 }

@@ -69,7 +69,7 @@ CASES: dict[str, Case] = {
         (*START, "--artifact-path", "out/a"),
         {"what": "artifact path", "path": "out/a"},
         2,
-        "ls -ld out/a",
+        "ls -ld out",
         link("out", "/etc"),
     ),
     "file-leaves-root": Case(

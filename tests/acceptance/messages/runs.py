@@ -9,7 +9,7 @@ from tests.acceptance.messages.case import (
     START_G1,
     WORKFLOW,
     Case,
-    edit,
+    edit_workflow,
     first,
     gate,
     output,
@@ -66,6 +66,13 @@ CASES: dict[str, Case] = {
         "orch gate start --run {run} --gate G1 --agent visual-essay-orchestrator",
         FAIL_G1,
     ),
+    "attempt-open-at-end": Case(
+        ("run", "complete", "--run", "{run}"),
+        {"attempt": 1, "gate": "G1", "agent": "maker"},
+        2,
+        "orch gate finish --run {run} --gate G1",
+        START_G1,
+    ),
     "attempt-running": Case(
         gate("start"),
         {"attempt": 1, "gate": "G1", "agent": "maker"},
@@ -94,7 +101,7 @@ CASES: dict[str, Case] = {
         {"gate": "G2", "gates": "G1 (NOT_STARTED)"},
         2,
         "orch gate start --run {run} --gate G1 --agent visual-essay-orchestrator",
-        edit(WORKFLOW, lambda w: w["gates"][1].update(requires=["G1"])),
+        edit_workflow(lambda w: w["gates"][1].update(requires=["G1"])),
         after=message("force"),
     ),
     "force": Case(
@@ -102,7 +109,7 @@ CASES: dict[str, Case] = {
         {},
         2,
         "orch gate start --run {run} --gate G1 --agent visual-essay-orchestrator",
-        edit(WORKFLOW, lambda w: w["gates"][1].update(requires=["G1"])),
+        edit_workflow(lambda w: w["gates"][1].update(requires=["G1"])),
         ".*",
     ),
     "gate-not-in-run": Case(
@@ -110,7 +117,7 @@ CASES: dict[str, Case] = {
         {},
         2,
         "orch run show --run {run}",
-        edit(WORKFLOW, lambda w: (w["gates"].insert(0, step("G4")), w["gates"][2].update(requires=["G4"]))),
+        edit_workflow(lambda w: (w["gates"].insert(0, step("G4")), w["gates"][2].update(requires=["G4"]))),
         r".* G4 \(",
         ")" + message("force"),
     ),
@@ -119,7 +126,7 @@ CASES: dict[str, Case] = {
         {"gate": "G2", "other": "G1", "attempt": 1, "passed": "G1", "agent": "maker"},
         2,
         "orch gate start --run {run} --gate G2 --agent research-orchestrator",
-        first(START_G1, edit(WORKFLOW, lambda w: w["gates"][1].update(independent_of=["G1"]))),
+        first(START_G1, edit_workflow(lambda w: w["gates"][1].update(independent_of=["G1"]))),
         after=message("force"),
     ),
     "workflow-unknown": Case(

@@ -328,7 +328,7 @@ def test_passed_is_allowed_where_only_gates_that_do_not_block_have_not_passed() 
 
 @pytest.mark.parametrize("status", [None, RunStatus.PASSED, RunStatus.FAILED])
 def test_a_run_with_an_open_attempt_cannot_be_completed(status: RunStatus | None) -> None:
-    with pytest.raises(Refused, match=pattern("attempt-running", attempt=1, gate=SECOND)):
+    with pytest.raises(Refused, match=pattern("attempt-open-at-end", attempt=1, gate=SECOND)):
         complete(start(passed(a_run(), FIRST), SECOND), status)
 
 

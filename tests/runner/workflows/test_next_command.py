@@ -7,7 +7,7 @@ import pytest
 
 from gate_tests.errors import Refused
 from runner.models import transitions
-from runner.models.run import Run
+from runner.models.run import Gate, Run
 from runner.models.status import RunStatus
 from runner.workflows.next_command import choose_next_command, is_led_by_pipeline
 from tests.support.sample_run import LATER, RUN_ID, fail, finish, new_run, start
@@ -15,8 +15,8 @@ from tests.support.sample_run import LATER, RUN_ID, fail, finish, new_run, start
 RESUME = f"orch run resume --run {RUN_ID}"
 
 
-def usual(gate: str) -> str:
-    return f"the usual one of {gate}"
+def usual(gate: Gate) -> str:
+    return gate.last_agent or f"the usual one of {gate.gate}"
 
 
 def completed(run: Run, status: RunStatus | None = None) -> Run:

@@ -17,8 +17,9 @@ from runner.models.transitions import Closing, Start
 from runner.repair.events import rebuild_events
 from runner.workflows.agent_names import is_same_agent
 from runner.workflows.definition import WorkflowGate
+from runner.workflows.gate_command import choose_gate_command
 from runner.workflows.next_command import find_next_command
-from runner.workflows.prerequisites import Prerequisites
+from runner.workflows.prerequisites import Prerequisites, Suggest
 from tests.support.messages import message, pattern, says
 from tests.support.repository import Ended, Repository
 from tests.support.sample_run import AT, LATER, RUN_ID, new_run
@@ -35,6 +36,11 @@ CHAIN = Prerequisites(PATH, None, (step("G1"), step("G2", requires=("G1",)), ste
 AUDITED = Prerequisites(PATH, None, (step("G1"), step("G2", independent_of=("G1",)), step("G3")))
 
 
+def as_recorded(run: Run) -> Suggest:
+    """The next command at a gate as the record says, whatever the files are."""
+    return lambda gate, agent: choose_gate_command(run, run.gate(gate), agent)
+
+
 def a_run() -> Run:
     return new_run()._replace(gates=tuple(Gate(gate, gate) for gate in ("G1", "G2", "G3")))
 
@@ -47,7 +53,11 @@ def start(
         run,
         gate,
         opening,
-        Start(blocking=True, refusal=on.find_violation(run, gate, agent) if on else None, force=force),
+        Start(
+            blocking=True,
+            refusal=on.find_violation(run, gate, agent, as_recorded(run)) if on else None,
+            force=force,
+        ),
     )
 
 
@@ -250,7 +260,7 @@ def test_a_workflow_that_cannot_be_read_is_not_passed_over(audited: Repository, 
 
 def test_a_name_that_no_workflow_can_have_leads_to_no_file(repository: Repository) -> None:
     run = a_run()._replace(workflow=a_run().workflow._replace(name="../../outside\n::error::x"))
-    objection = Prerequisites.of(repository.workspace, run).find_violation(run, "G1", "maker")
+    objection = Prerequisites.of(repository.workspace, run).find_violation(run, "G1", "maker", as_recorded(run))
     assert objection is not None
     assert "\n" not in objection.message
     assert objection.next_command == f"orch run show --run {RUN_ID}"
@@ -269,14 +279,14 @@ def test_a_condition_is_seen_however_its_key_is_written(audited: Repository, key
     path.write_text(path.read_text("utf-8").replace("requires", key).replace("independent_of", "phase"), "utf-8")
     path.write_text(path.read_text("utf-8").replace('"phase": ["GA"]', '"phase": "x"'), "utf-8")
     run = a_run()._replace(gates=(Gate("GA", "A"), Gate("GB", "B")))
-    assert Prerequisites.of(audited.workspace, run).find_violation(run, "GB", "maker")
+    assert Prerequisites.of(audited.workspace, run).find_violation(run, "GB", "maker", as_recorded(run))
 
 
 # What to type next
 
 
 def test_the_next_command_names_no_agent_whose_start_would_be_refused(repository: Repository) -> None:
-    path = repository.write_workflow("G1", "G2")
+    path = repository.write_small_contracts().write_workflow("G1", "G2")
     workflow = json.loads(path.read_text())
     workflow["gates"][1]["independent_of"] = ["G1"]
     path.write_text(json.dumps(workflow))
@@ -287,7 +297,7 @@ def test_the_next_command_names_no_agent_whose_start_would_be_refused(repository
 
 
 def test_after_a_forced_gate_has_failed_the_gate_that_it_requires_comes_next(repository: Repository) -> None:
-    path = repository.write_workflow("G1", "G2")
+    path = repository.write_small_contracts().write_workflow("G1", "G2")
     workflow = json.loads(path.read_text())
     workflow["gates"][1]["requires"] = ["G1"]
     path.write_text(json.dumps(workflow))
