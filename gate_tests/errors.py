@@ -23,6 +23,10 @@ class Exit(IntEnum):
     INTERRUPTED = 130
 
 
+LOST_ROOT: Final = "orchestration"
+"""The path of a LostFile that is a root itself, at its `root` or above it."""
+
+
 class LostFile(NamedTuple):
     """A file or directory that git may have: `path` is relative to `root`."""
 
@@ -40,6 +44,8 @@ class OrchError(Exception):
     exit_code = Exit.NO_VERDICT
     advice: str | None = None
     """What a person can do, if there is no `next_command`."""
+    lookup_command: str | None = None
+    """The command of orch that finds out whether git has the `lost_file`, for who prints the error and asks no git."""
 
     def __init__(
         self,

@@ -91,6 +91,11 @@ def checkout_file(path: str, *, is_left_out: bool = False) -> str:
     return f"git checkout {option}HEAD -- {quote(path)}"
 
 
+def checkout_staged(path: str) -> str:
+    """Restores a file as it was staged last."""
+    return f"git checkout -- {quote(path)}"
+
+
 def checkout_ours(path: str) -> str:
     """Takes our side of a file in conflict."""
     return f"git checkout --ours -- {quote(path)}"

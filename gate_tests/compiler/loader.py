@@ -1,7 +1,6 @@
 """Loads a gate's contract: reads it, validates it, and reports its errors."""
 
-from shlex import quote
-
+from gate_tests import suggestions
 from gate_tests.checks.registry import BUILT_IN_TYPES, find_name_errors, list_type_names
 from gate_tests.compiler.contract_schema import named_types, schema_for, unusable_reasons
 from gate_tests.contract import Contract, parse_contract
@@ -41,11 +40,12 @@ def _missing_contract(workspace: Workspace, gate: str) -> OrchError:
     if gate in known:
         return InvalidFile([f"{path}: is a link to nothing"])
     misspelt = next((each for each in known if each.casefold() == gate.casefold()), None)
-    explain, new = f"orch contract explain {quote(misspelt or gate)}", f"orch contract new {quote(gate)} --name NAME"
     message = f"no contract for gate {gate!r}: {path} does not exist{suggest(gate, known)}"
     if misspelt:
-        return Refused(message, next_command=explain)
-    return Refused(message, next_command=new, lost_file=LostFile(workspace.root, path))
+        return Refused(message, next_command=suggestions.explain_contract(misspelt))
+    error = Refused(message, next_command=suggestions.new_contract(gate), lost_file=LostFile(workspace.root, path))
+    error.lookup_command = suggestions.explain_contract(gate)
+    return error
 
 
 def read_contract(workspace: Workspace, gate: str) -> Document:

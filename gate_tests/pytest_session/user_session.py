@@ -13,6 +13,7 @@ from typing import Final
 
 import pytest
 
+from gate_tests import suggestions
 from gate_tests.compiler.loader import require_contract
 from gate_tests.compiler.options import EvaluationOptions
 from gate_tests.errors import DamagedRecord, InvalidFile, OrchError, format_message
@@ -218,10 +219,17 @@ def _make_evaluation(
     except InvalidFile as error:
         pytest.exit(escape_text(error.message), returncode=pytest.ExitCode.INTERRUPTED)
     except OrchError as error:
-        check_records = "orch run check" if isinstance(error, DamagedRecord) else None
-        message = format_message(error.message, error.next_command or check_records)
+        message = format_message(error.message, _suggest_next_command(error))
         raise pytest.UsageError(escape_text(message)) from None
     return Evaluation(workspace, context, gates, options=options), arguments
+
+
+def _suggest_next_command(error: OrchError) -> str | None:
+    """The command after an error. Whether git has what was lost, only the commands of orch find out."""
+    root = error.lost_file.root if error.lost_file else None
+    if root and any((each / ".git").exists() for each in (root, *root.parents)):
+        return error.lookup_command or error.next_command
+    return error.next_command or (suggestions.CHECK_RECORDS if isinstance(error, DamagedRecord) else error.advice)
 
 
 def _set_collected_paths(config: pytest.Config, session: GateSession, arguments: CommandLineArguments) -> None:

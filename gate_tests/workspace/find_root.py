@@ -1,13 +1,13 @@
 """Finds the repository root, and explains which one was found where another could have been meant."""
 
 import os
-import shlex
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Final
 
-from gate_tests.errors import LostFile, Refused
+from gate_tests import suggestions
+from gate_tests.errors import LOST_ROOT, LostFile, Refused
 from gate_tests.workspace.run_directory import has_record
 
 _MARKERS: Final = ("gates", "workflows")
@@ -53,18 +53,16 @@ def explain_root(root: Path, start: Path) -> str | None:
 
 def not_a_root_error(directory: Path, named_by: str) -> Refused:
     """The error for `directory`, which -C or ORCH_ROOT names (`named_by`) and which is no root."""
-    named = shlex.quote(str(directory))
-    if not directory.exists():
-        make = f"mkdir -p {named} && orch -C {named} init"
-        return Refused(f"{named_by} names {directory}, which does not exist", next_command=make)
-    if not directory.is_dir():
-        parent = shlex.quote(str(directory.parent))
-        return Refused(f"{named_by} names {directory}, which is no folder", next_command=f"orch -C {parent} status")
-    error = _describe_missing_root(directory, f"{named_by} names {directory}, which has no {_MARKERS_IN_WORDS}")
     outer = next(filter(is_root, directory.absolute().parents), None)
-    if error.next_command is None and outer:
-        error.next_command = f"orch -C {shlex.quote(_as_typed(outer) or '.')} status"
-    error.next_command = error.next_command or f"orch -C {named} init"
+    use_outer = suggestions.at_root(_as_typed(outer) or ".", suggestions.STATUS) if outer else None
+    if not directory.exists():
+        make = suggestions.make_root(directory)
+        return Refused(f"{named_by} names {directory}, which does not exist", next_command=use_outer or make)
+    if not directory.is_dir():
+        show = suggestions.list_path(Path(), str(directory))
+        return Refused(f"{named_by} names {directory}, which is no folder", next_command=use_outer or show)
+    error = _describe_missing_root(directory, f"{named_by} names {directory}, which has no {_MARKERS_IN_WORDS}")
+    error.next_command = error.next_command or use_outer or suggestions.at_root(directory, suggestions.INIT)
     return error
 
 
@@ -73,8 +71,8 @@ def _not_found_error(start: Path) -> Refused:
     message = f"no {_MARKERS_IN_WORDS} in {start} or any folder above it"
     error = _describe_missing_root(with_records, message)
     if error.next_command is None:
-        init = "orch init" if with_records == start else f"orch -C {shlex.quote(str(with_records))} init"
-        error.next_command = init
+        init = suggestions.INIT
+        error.next_command = init if with_records == start else suggestions.at_root(with_records, init)
     return error
 
 
@@ -82,13 +80,17 @@ def _describe_missing_root(directory: Path, message: str) -> Refused:
     """The error with what `directory` has instead of a root, and if that is roots below, how to name one."""
     if _has_records(directory):
         records = directory / "orchestration/runs"
-        return Refused(f"{message}, but records in {records}", lost_file=LostFile(directory, "orchestration/gates"))
+        error = Refused(f"{message}, but records in {records}", lost_file=LostFile(directory, "orchestration/gates"))
+        error.lookup_command = suggestions.DOCTOR
+        return error
     below = list(islice(_find_roots_below(directory), _MAX_LISTED + 1))
     if below:
         listed = ", ".join(below[:_MAX_LISTED]) + (", …" if len(below) > _MAX_LISTED else "")
         inner = os.path.join(_as_typed(directory), below[0])
-        return Refused(f"{message}; roots below: {listed}", next_command=f"orch -C {shlex.quote(inner)} status")
-    return Refused(message)
+        return Refused(f"{message}; roots below: {listed}", next_command=suggestions.at_root(inner, suggestions.STATUS))
+    error = Refused(message, lost_file=LostFile(directory, LOST_ROOT))
+    error.lookup_command = suggestions.DOCTOR
+    return error
 
 
 def _as_typed(directory: Path) -> str:

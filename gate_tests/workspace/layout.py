@@ -121,11 +121,13 @@ class Workspace(NamedTuple):
     def unknown_run(self, run_id: str) -> Refused:
         """The error for a run that does not exist, with the run that was probably meant."""
         if os.path.isdir(self.root / self.run_path(run_id)):
-            return Refused(
+            error = Refused(
                 f"unknown run {run_id!r}: its directory has no record, only what git ignores",
                 next_command=suggestions.LIST_RUNS,
                 lost_file=LostFile(self.root, self.record_path(run_id)),
             )
+            error.lookup_command = suggestions.show_run(run_id)
+            return error
         return Refused(f"unknown run {run_id!r}{suggest(run_id, self.runs())}", next_command=suggestions.LIST_RUNS)
 
     def confine(self, path: str, what: str) -> str:

@@ -66,7 +66,7 @@ class CliContext(NamedTuple):
             return command
         if re.match(_AT_ROOT, command):
             return self._run_at_root(command)
-        if command == suggestions.INIT and not self.directory:
+        if command == suggestions.INIT:
             return self._init_at_root()
         if self.directory in (None, Path()) or not command.startswith("orch ") or command.startswith("orch -C"):
             return command
@@ -80,13 +80,21 @@ class CliContext(NamedTuple):
         return format_at(workspace.root, command) if workspace else command
 
     def _init_at_root(self) -> str:
-        """`orch init` for the root, where there is one: in a directory below it, that would make a second one."""
+        """`orch init` for the root, where there is one: in a directory below it, that would make a second one.
+
+        Where git has what is missing of a root, the command that restores it.
+        """
+        from runner.git.restore import find_lost_root, suggest_restore
+
         try:
             workspace = self.search_workspace()
-            is_here = workspace is None or os.path.samefile(workspace.root, os.curdir)
+            root = workspace.root if workspace else (self.directory or Path()).absolute()
+            is_here = os.path.samefile(root, os.curdir)
         except OSError:
             return suggestions.INIT
-        return suggestions.INIT if is_here or not workspace else f"orch -C {quote(str(workspace.root))} init"
+        if (lost := find_lost_root(root)) and (restore := suggest_restore(lost)):
+            return format_at(lost.root, restore)
+        return suggestions.INIT if is_here else suggestions.at_root(self.directory or root, suggestions.INIT)
 
     @property
     def store(self) -> "Store":

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import click
 
-from gate_tests.errors import DamagedRecord, DecisionNeeded, Exit, OrchError, format_message
+from gate_tests.errors import LOST_ROOT, DamagedRecord, DecisionNeeded, Exit, OrchError, format_message
 from runner.cli.context import CliContext
 from runner.cli.terminal.printer import echo, echo_json, has_begun_document, shorten_line
 
@@ -88,7 +88,9 @@ def suggest_next_command(error: OrchError, cli: CliContext | None = None) -> str
     if error.lost_file is None:
         return error.next_command
     from runner.cli.context import format_at
-    from runner.git.restore import suggest_restore
+    from runner.git.restore import find_lost_root, suggest_restore
 
-    restore = suggest_restore(error.lost_file)
-    return format_at(error.lost_file.root, restore) if restore else error.next_command
+    is_root = error.lost_file.path == LOST_ROOT
+    lost = find_lost_root(error.lost_file.root) if is_root else error.lost_file
+    restore = suggest_restore(lost) if lost else None
+    return format_at(lost.root, restore) if lost and restore else error.next_command

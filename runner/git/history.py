@@ -27,6 +27,16 @@ def is_in_commit(git: IsolatedGit, path: str) -> bool:
     return True
 
 
+def has_staged_change(git: IsolatedGit, path: str) -> bool:
+    """Whether the index has the file or directory, and not as the commit that is checked out has it."""
+    if not git.run("ls-files", "-z", "--", _literal(path)):
+        return False
+    try:
+        return bool(git.run("diff-index", "--cached", "--name-only", "-z", "HEAD", "--", _literal(path)))
+    except GitUnavailable:  # the branch has no commit yet
+        return True
+
+
 def is_unchanged(git: IsolatedGit, path: str) -> bool:
     """Whether the file has the bytes that it has in the commit that is checked out."""
     file = Path(git.root, path)

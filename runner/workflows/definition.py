@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from gate_tests.errors import InvalidFile, Refused, suggest
+from gate_tests.errors import InvalidFile, LostFile, Refused, suggest
 from gate_tests.strict_json.document import Document
 from gate_tests.strict_json.unreadable import UnreadableDocument
 from gate_tests.workspace.layout import Workspace
@@ -66,7 +66,8 @@ def load_workflow(workspace: Workspace, name: str) -> Workflow:
     if name not in known:
         raise Refused(
             f"unknown workflow {name!r}{suggest(name, known)}",
-            next_command="orch run --help" if known else _suggest_first_workflow(name),
+            next_command=suggestions.RUN_HELP if known else _suggest_first_workflow(name),
+            lost_file=LostFile(workspace.root, workspace.workflow_path(name)) if is_workflow_name(name) else None,
         )
     try:
         document = workspace.read_document(workspace.workflow_path(name))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.git_checkout import git
 from tests.support.messages import message, says
 from tests.support.repository import Ended, Repository
 
@@ -33,7 +34,7 @@ def test_a_root_that_is_a_file_is_no_place_to_begin_in(shipped: Repository) -> N
     readme.write_text("")
     ended = shipped.orch("-C", str(readme), "status")
     assert says(ended.err, "root-is-file", named_by="-C")
-    assert way_out(ended) == f"orch -C {shipped.root} status"
+    assert way_out(ended) == "orch -C . status"
 
 
 def test_instructions_that_are_gone_come_back_from_git(shipped: Repository) -> None:
@@ -113,3 +114,76 @@ def test_a_gate_that_a_person_failed_is_begun_by_who_usually_works_at_it(orch: O
 def test_good_artifacts_that_are_missing_have_a_place(shipped: Repository, orch: Orch) -> None:
     shipped.write_contract("G9", validations=[{"type": "file_exists", "target": "{artifact_path}/a.md"}])
     assert way_out(orch("contract", "test", "G9")) == "mkdir -p orchestration/gates/examples/G9"
+
+
+# What git has is restored, not written anew
+
+G2 = "orchestration/gates/contracts/G2.contract.json"
+SPARSE = "git checkout --ignore-skip-worktree-bits HEAD -- orchestration/gates"
+
+
+@pytest.fixture
+def sparse(shipped: Repository) -> Repository:
+    """A checkout without `orchestration/`, which the commit has."""
+    shipped.write("src/a.md", "a").parent.joinpath("inner").mkdir()
+    shipped.commit()
+    git(shipped.root, "sparse-checkout", "set", "src")
+    assert not (shipped.root / "orchestration/gates").exists()
+    return shipped
+
+
+@pytest.mark.parametrize("command", [("status",), ("run", "list"), ("contract", "lint")], ids=" ".join)
+def test_no_second_root_is_made_where_a_sparse_checkout_leaves_the_root_out(
+    sparse: Repository, command: tuple[str, ...]
+) -> None:
+    assert way_out(sparse.orch(*command)) == SPARSE
+    inner = Repository(sparse.root / "src/inner")
+    inner.root.mkdir(exist_ok=True)
+    restore = way_out(inner.orch(*command))
+    assert restore == f"(cd {sparse.root} && {SPARSE})"
+    assert inner.run("sh", "-c", restore).code == 0
+    assert inner.orch("contract", "lint").code == 0
+
+
+def test_a_directory_that_is_named_is_no_second_root_either(sparse: Repository, tmp_path: Path) -> None:
+    elsewhere = Repository(tmp_path)
+    for named in (sparse.root, sparse.root / "src/inner"):
+        named.mkdir(exist_ok=True)
+        assert way_out(elsewhere.orch("-C", str(named), "status")) == f"(cd {sparse.root} && {SPARSE})"
+
+
+@pytest.mark.parametrize("directory", ["workflows", "gates/contracts"])
+def test_workflows_and_contracts_that_git_has_are_not_installed_again(shipped: Repository, directory: str) -> None:
+    shipped.commit()
+    shutil.rmtree(shipped.root / "orchestration" / directory)
+    ended = shipped.orch("contract", "lint") if "contracts" in directory else shipped.orch("status")
+    restore = (ended.out + ended.err).strip().rpartition("Next: ")[2]
+    assert restore == f"git checkout HEAD -- orchestration/{directory}"
+    assert shipped.run("sh", "-c", restore).code == 0
+
+
+def test_a_lost_workflow_is_restored(shipped: Repository, orch: Orch) -> None:
+    shipped.commit()
+    workflow = shipped.root / "orchestration/workflows/visual-essay.json"
+    workflow.unlink()
+    restore = way_out(orch("run", "start", "--workflow", "visual-essay", "--slug", "tea"))
+    assert restore == "git checkout HEAD -- orchestration/workflows/visual-essay.json"
+    assert shipped.run("sh", "-c", restore).code == 0
+    assert workflow.exists()
+
+
+@pytest.mark.slow
+def test_pytest_names_the_command_that_finds_out_what_git_has(shipped: Repository, run_id: str) -> None:
+    select = ("--gate", "G2", "--run", run_id)
+    (shipped.root / G2).rename(shipped.root / "aside")
+    assert "Next: orch contract new G2 --name NAME" in shipped.pytest(*select).err, "there is no git"
+    (shipped.root / "aside").rename(shipped.root / G2)
+    shipped.commit()
+    (shipped.root / G2).unlink()
+    command = shipped.pytest(*select).err.strip().rpartition("Next: ")[2]
+    assert command == "orch contract explain G2"
+    assert way_out(shipped.orch(*command.split()[1:])) == f"git checkout HEAD -- {G2}"
+    shutil.rmtree(shipped.root / "orchestration/gates")
+    shutil.rmtree(shipped.root / "orchestration/workflows")
+    assert shipped.pytest(*select).err.strip().endswith("Next: orch doctor")
+    assert "git checkout HEAD -- orchestration/gates" in shipped.orch("doctor").out

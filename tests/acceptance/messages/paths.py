@@ -95,6 +95,6 @@ CASES: dict[str, Case] = {
         ("-C", "nowhere", "run", "list"),
         {"named_by": "-C", "root": "nowhere"},
         2,
-        "mkdir -p nowhere && orch -C nowhere init",
+        "orch -C . status",
     ),
 }

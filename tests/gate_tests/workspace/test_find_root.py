@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gate_tests.errors import Exit, LostFile, Refused
+from gate_tests.errors import LOST_ROOT, Exit, LostFile, Refused
 from gate_tests.workspace.find_root import explain_root, is_root
 from gate_tests.workspace.layout import Workspace
 from tests.support.messages import message, pattern
@@ -112,7 +112,7 @@ def test_a_root_that_has_lost_its_gates_and_workflows_is_restored_from_git(tmp_p
 def test_logs_of_runs_make_no_root_that_was_lost(tmp_path: Path) -> None:
     make(tmp_path, "orchestration/runs/run_20261122T093000Z_tea_abc123/logs")
     error = refusal(tmp_path)
-    assert (error.lost_file, error.next_command) == (None, "orch init")
+    assert (error.lost_file, error.next_command) == (LostFile(tmp_path, LOST_ROOT), "orch init")
 
 
 # Where another could have been meant
