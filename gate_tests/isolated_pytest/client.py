@@ -75,6 +75,7 @@ class IsolatedPytest:
             workers=tuple(self._workers),
             progress=self._display.progress is not None,
             verbose=self._display.verbose,
+            wrap_columns=self._display.wrap_columns,
         )
         self._unsent = self._send(memoryview(request.encode()), timeout_s=0)
 

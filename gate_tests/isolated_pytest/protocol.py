@@ -48,6 +48,7 @@ class Request(NamedTuple):
     workers: tuple[str, ...] = ()
     progress: bool = False
     verbose: bool = False
+    wrap_columns: int | None = None
 
     def encode(self) -> bytes:
         """One line of JSON."""

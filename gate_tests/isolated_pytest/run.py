@@ -24,14 +24,18 @@ def run_checks(
     color: bool = False,
     workers: Sequence[str] = (),
     verbose: bool = False,
+    wrap_columns: int | None = None,
 ) -> None:
-    """Runs every check of the evaluation's gates in one session of pytest, in this process or in `workers`."""
+    """Runs every check of the evaluation's gates in one session of pytest, in this process or in `workers`.
+
+    Failures are wrapped at `wrap_columns`, if given.
+    """
     import pytest
     import pytest_jsonreport.plugin
 
     from gate_tests.pytest_session.hooks import IsolatedSession
 
-    session, catcher = IsolatedSession(evaluation), _ReportCatcher()
+    session, catcher = IsolatedSession(evaluation, wrap_columns), _ReportCatcher()
     plugins: list[object] = [pytest_jsonreport.plugin, session, catcher]
     # Relative paths: pytest splits an argument at `::`, `[` and `$`, and a root may have any name.
     contracts = [evaluation.workspace.contract_path(gate) for gate in evaluation.gates]
@@ -61,14 +65,18 @@ class _ReportCatcher:
 
 
 class _SinkStream(io.TextIOBase):
-    """A standard output whose text goes to the sink."""
+    """A standard output whose text goes to the sink, without empty lines."""
 
     def __init__(self, sink: EventSink) -> None:
         self._sink = sink
+        self._is_line_start = True
 
     @override
     def write(self, text: str) -> int:
-        self._sink.on_text(text)
+        printed = text.lstrip("\n") if self._is_line_start else text
+        if printed:
+            self._is_line_start = printed.endswith("\n")
+            self._sink.on_text(printed)
         return len(text)
 
 

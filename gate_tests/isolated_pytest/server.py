@@ -71,7 +71,14 @@ def _judge(request: Request, encoder: ProtocolEncoder) -> None:
         request.root, request.context, request.contracts, request.options, encoder
     )
     with report_progress_to(encoder.on_progress) if request.progress else contextlib.nullcontext():
-        run_checks(evaluation, encoder, color=request.color, workers=request.workers, verbose=request.verbose)
+        run_checks(
+            evaluation,
+            encoder,
+            color=request.color,
+            workers=request.workers,
+            verbose=request.verbose,
+            wrap_columns=request.wrap_columns,
+        )
 
 
 def _exit_with_parent() -> None:

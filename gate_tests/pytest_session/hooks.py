@@ -1,12 +1,16 @@
 """The hooks of a pytest session that judges gates. Registered only in such a session."""
 
 import os
+import re
 import time
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import pytest
 
+from gate_tests.checks.missing import describe_dependents, fold_missing
+from gate_tests.checks.result import CheckResult
 from gate_tests.pytest_session.evaluation import Evaluation
 from gate_tests.pytest_session.nodes import (
     ContractDirectory,
@@ -17,7 +21,9 @@ from gate_tests.pytest_session.nodes import (
     read_properties,
 )
 from gate_tests.pytest_session.terminal import get_reports, show_section
+from gate_tests.sanitize import escape_text
 from gate_tests.typing_compat import override
+from gate_tests.wrap import wrap_line
 
 METADATA_KEY: Final = "orch"
 """The key of a check's result in the metadata of its test in the JSON report."""
@@ -71,6 +77,19 @@ class IsolatedSession(GateSession):
 
     _current_contract: ContractFile | None = None
 
+    def __init__(self, evaluation: Evaluation, wrap_columns: int | None = None) -> None:
+        super().__init__(evaluation)
+        self._wrap_columns = wrap_columns
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_collection(self, session: pytest.Session) -> Generator[None, object, object]:
+        """Hides the number of the checks, which the last line shows; not with -v."""
+        session.config.option.verbose -= 1
+        try:
+            return (yield)
+        finally:
+            session.config.option.verbose += 1
+
     def pytest_collect_directory(self, path: Path, parent: pytest.Collector) -> ContractDirectory:
         """The node of a directory that leads to the contracts."""
         return make_contract_directory(parent, path, self.evaluation)
@@ -107,12 +126,42 @@ class IsolatedSession(GateSession):
     @override
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         # Failures too: with --tb=no pytest shows none, and without it looks through all reports for each of them.
-        if failed := [*terminalreporter.getreports("error"), *terminalreporter.getreports("failed")]:
+        reports = [each for name in ("error", "failed", "warned") for each in terminalreporter.getreports(name)]
+        shown = list(_fold_reports(reports))
+        failed = [(report, note) for report, note in shown if report.failed]
+        if failed:
             terminalreporter.section("FAILURES")
-            for report in failed:
-                terminalreporter.section(report.head_line or report.nodeid, sep="_", red=True, bold=True)
-                terminalreporter.line(report.longreprtext)
-        super().pytest_terminal_summary(terminalreporter)
+        for report, note in failed:
+            terminalreporter.section(report.head_line or report.nodeid, sep="_", red=True, bold=True)
+            if _ROW in read_properties(report):
+                self._show_lines(terminalreporter, _add_to_found(report.longreprtext, note))
+            else:
+                terminalreporter.line(report.longreprtext)  # a traceback
+        for report, note in shown:
+            if not report.failed:
+                self._show_lines(terminalreporter, f"  warned  {_warning(report)}{note}")
+
+    def _show_lines(self, terminal: pytest.TerminalReporter, text: str) -> None:
+        for line in text.split("\n"):
+            terminal.line(escape_text(wrap_line(line, self._wrap_columns)))
+
+
+def _fold_reports(reports: Sequence[pytest.TestReport]) -> Iterator[tuple[pytest.TestReport, str]]:
+    """The reports without those of other checks on the same missing file, each with a note on the number of those."""
+    gates: dict[str, dict[str, CheckResult]] = {}
+    for report in reports:
+        if row := read_properties(report).get(_ROW):
+            results = gates.setdefault(report.nodeid.partition("::")[0], {})
+            results[report.nodeid] = CheckResult.from_json(row)
+    dependents = {nodeid: count for results in gates.values() for nodeid, count in fold_missing(results).items()}
+    for report in reports:
+        if report.nodeid in dependents or not read_properties(report).get(_ROW):
+            yield report, describe_dependents(dependents.get(report.nodeid, 0))
+
+
+def _add_to_found(explanation: str, note: str) -> str:
+    """The explanation of a failure with a note at the end of what was found."""
+    return re.sub(r"^  found .*", lambda match: match[0] + note, explanation, count=1, flags=re.MULTILINE)
 
 
 def _make_report(item: GateCheck) -> pytest.TestReport:

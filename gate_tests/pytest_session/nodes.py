@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from os import PathLike
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
 
 import pytest
 
@@ -15,9 +15,12 @@ from gate_tests.pytest_session.function_attributes import FunctionAttributes
 from gate_tests.sanitize import escape_text, flatten_line, sanitize_line
 from gate_tests.typing_compat import override
 
+_MAX_CHARACTERS: Final = 10_000
+"""Of what was expected and of a description: more than a person reads."""
+
 
 class CheckFailed(Exception):
-    """A check has failed. Holds what is shown instead of a traceback."""
+    """A check has failed. Has what is shown instead of a traceback."""
 
     def __init__(self, evaluated: EvaluatedCheck) -> None:
         super().__init__(evaluated.result.reason)
@@ -135,12 +138,12 @@ class GateCheck(FunctionAttributes, pytest.Item):
         check, contract = evaluated.check, self.parent.evaluation.compiled(self.parent.gate).contract
         lines = [
             f"{check.type.name}: {check.target.path}",
-            f"  wanted    {sanitize_line(check.rule.describe())}",
+            f"  expected  {sanitize_line(check.rule.describe(), _MAX_CHARACTERS)}",
             f"  found     {evaluated.outcome.found}",
             f"  contract  {contract.document.path}:{check.line}",
         ]
         if check.description:
-            lines.insert(3, f"  because   {sanitize_line(check.description)}")
+            lines.insert(3, f"  because   {sanitize_line(check.description, _MAX_CHARACTERS)}")
         return escape_text("\n".join(map(flatten_line, lines)))
 
     def build_properties(self, evaluated: EvaluatedCheck) -> list[tuple[str, object]]:

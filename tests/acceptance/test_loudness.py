@@ -29,13 +29,19 @@ def test_quiet_a_pass_is_one_line(
         assert ended.out.count("\n") == 1
 
 
-def test_quiet_a_failure_names_each_check_that_failed(orch: Orch, run_id: str) -> None:
+def test_quiet_a_failure_names_each_missing_file_once_and_ends_with_the_verdict(orch: Orch, run_id: str) -> None:
     ended = orch("-q", "gate", "check", "--run", run_id, "--gate", "G2")
-    verdict, *failed = ended.out.splitlines()
+    *failed, verdict = ended.out.splitlines()
     assert ended.code == 1
     assert verdict.startswith("FAIL  G2")
-    assert len(failed) == 7
+    assert verdict.endswith(": 7 of 7 checks failed")
+    assert len(failed) == 6
     assert all(line.startswith("  failed  ") for line in failed)
+    assert (
+        [line for line in failed if "needs it" in line or "need it" in line]
+        == [line for line in failed if "CITATIONS.md" in line and line.endswith("; 1 more check needs it")]
+        != []
+    )
 
 
 @pytest.mark.parametrize("place", [BEFORE, AFTER], ids=["before", "after"])

@@ -51,7 +51,7 @@ def test_one_that_does_not_fails_the_gate_and_its_output_is_shown_but_not_record
     run_id = start(repository, validations=[SHOUT])
     ended = finish(repository, run_id)
     assert ended.code == 1
-    assert "found exit code 7" in ended.out
+    assert "  found     exit code 7" in ended.out
     assert "| all is lost" in ended.out
     attempt = (repository.root / repository.workspace.attempt_path(run_id, "GT", 1)).read_text()
     assert json.loads(attempt)["validations"][0]["exit_code"] == 7

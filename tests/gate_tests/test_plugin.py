@@ -222,7 +222,7 @@ def test_a_failing_check_tells_what_was_wanted_and_found_without_a_traceback(shi
     explanation = ended.out.partition("min_sources[research/CITATIONS.md] ___")[2].partition("=====")[0].splitlines()
     assert explanation[1:] == [
         f"min_sources: {CITATIONS}",
-        "  wanted    at least 8 sources (depth standard)",
+        "  expected  at least 8 sources (depth standard)",
         "  found     1 of 8 (1 distinct heading `### Source …`)",
         "  because   A claim needs enough sources for the depth of the run",
         f"  contract  {G2}:41",

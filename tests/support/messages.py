@@ -323,7 +323,7 @@ MESSAGES = {
         "{path}: holds two attempts, both branches finished it: ours {ours}, theirs {theirs}; nothing was written"
     ),
     # Judging
-    "nothing-recorded": "as it stands, nothing recorded",
+    "nothing-recorded": ", not recorded (depth",
     "unnameable": "its name holds control characters or is not UTF-8",
     "no-verdict": "no verdict: {reason}; nothing was recorded",
     "process-ended": "the judging process {how}{where}",

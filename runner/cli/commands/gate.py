@@ -1,9 +1,11 @@
 """`orch gate …`: start, check, finish, fail."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
 
+from gate_tests.errors import OrchError
 from runner import suggestions
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import CommandGroup
@@ -24,6 +26,7 @@ from runner.models.timestamps import now
 
 if TYPE_CHECKING:
     from runner.models.attempt import Json
+    from runner.models.run import Run
 
 
 @click.group(cls=CommandGroup)
@@ -89,9 +92,19 @@ def start(
     printer.print_line(f"Gate {gate_id} {started.name}, attempt {attempt.number}, started for {agent}")
     if force:
         printer.print_line(f"  {render.format_forced_start(run) or 'nothing had to be forced'}")
-    finish_it = suggestions.finish_gates(run_id, gate_id)
-    printer.print_hint(f"Next: do the work, then {cli.format_command(finish_it)}")
+    if not printer.is_quiet:
+        _print_expected_outputs(cli, printer, run, gate_id)
+    printer.print_hint(f"Next: {cli.format_command(suggestions.finish_gates(run_id, gate_id))}")
     printer.print_document(attempt.to_json())
+
+
+def _print_expected_outputs(cli: CliContext, printer: Printer, run: "Run", gate_id: str) -> None:
+    from runner.cli.terminal.expected_outputs import format_expected_outputs
+    from runner.operations.attempts import compile_run_gate
+
+    with suppress(OrchError):  # the contract was changed meanwhile: the attempt is open all the same
+        for line in format_expected_outputs(compile_run_gate(cli.store, run, gate_id)):
+            printer.print_line(line)
 
 
 @gate.command()
@@ -139,11 +152,13 @@ def finish(
 
         judged = finish_gates(store, run_id, gates, now, process, accept_contract=accept_contract, offline=offline)
         exit_when_interrupted(choose_exit_code(judged))
-    for each in judged:
-        number = each.gate.attempts[-1].number
-        record = store.workspace.attempt_path(run_id, each.gate.gate, number)
-        for line in render.format_finished_gate(each, record, printer.verbosity):
-            printer.print_line(line)
+    from runner.cli.terminal.verdict import format_finished_gate, print_verdicts
+
+    records = [store.workspace.attempt_path(run_id, each.gate.gate, each.gate.attempts[-1].number) for each in judged]
+    print_verdicts(
+        printer,
+        [[*format_finished_gate(each, path, printer.verbosity)] for each, path in zip(judged, records, strict=True)],
+    )
     decisive = next((each for each in judged if not each.passed), judged[-1])
     printer.print_hint(
         f"Next: {cli.format_command(render.find_next_command(store.workspace, decisive.run, decisive.gate.gate))}"

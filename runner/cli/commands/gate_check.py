@@ -9,6 +9,8 @@ from runner import suggestions
 from runner.cli.context import CliContext
 from runner.cli.terminal import render
 from runner.cli.terminal.printer import Printer
+from runner.cli.terminal.verdict import format_checked_gate, print_verdicts
+from runner.models.attempt import MANUAL_AGENT
 
 if TYPE_CHECKING:
     from runner.models.attempt import Json
@@ -31,27 +33,37 @@ def check_once(cli: CliContext, printer: Printer, request: CheckRequest) -> "lis
         from runner.operations.judging import check_gates  # while the process loads pytest
 
         judged = check_gates(store, request.run_id, request.gates, process, offline=request.offline)
-    for each in judged:
-        for line in render.format_checked_gate(each, printer.verbosity):
-            printer.print_line(line)
-    if open_gates := [each for each in judged if each.gate.open_attempt]:
-        printer.print_hint(f"Next: {_suggest_next(cli, printer, request, open_gates)}")
+    print_verdicts(printer, [[*format_checked_gate(each, printer.verbosity)] for each in judged])
+    printer.print_hint(f"Next: {cli.format_command(_choose_next_command(cli, printer, request.run_id, judged))}")
     return judged
 
 
-def _suggest_next(cli: CliContext, printer: Printer, request: CheckRequest, open_gates: "Sequence[JudgedGate]") -> str:
-    """To finish the gates; where their rules have changed, to accept that or to look at it; else to start again."""
-    gates = [each.gate.gate for each in open_gates]
+def _choose_next_command(cli: CliContext, printer: Printer, run_id: str, judged: "Sequence[JudgedGate]") -> str:
+    """To finish the open attempts; where rules have changed, to accept that or to look at it; else to start a gate."""
+    open_gates = [each for each in judged if each.gate.open_attempt]
+    if not open_gates:
+        return _choose_start(cli, judged)
     if changed_gate := next((each.gate for each in open_gates if each.context_changes), None):
-        agent = changed_gate.attempts[-1].agent
-        return cli.format_command(suggestions.abandon_attempt(request.run_id, changed_gate.gate, agent))
+        return suggestions.abandon_attempt(run_id, changed_gate.gate, changed_gate.attempts[-1].agent)
+    gates = [each.gate.gate for each in open_gates]
     if changed := [change.path for each in open_gates for change in each.rule_changes]:
         from runner.cli.decisions import suggest_decision
 
-        accept = suggestions.finish_gates(request.run_id, *gates, accept_contract=True)
-        return cli.format_command(suggest_decision(cli, changed[0], accept, is_terminal=printer.text_stream.isatty()))
-    fix = "" if all(each.passed for each in open_gates) else "mend it, then "
-    return fix + cli.format_command(suggestions.finish_gates(request.run_id, *gates))
+        accept = suggestions.finish_gates(run_id, *gates, accept_contract=True)
+        return suggest_decision(cli, changed[0], accept, is_terminal=printer.text_stream.isatty())
+    return suggestions.finish_gates(run_id, *gates)
+
+
+def _choose_start(cli: CliContext, judged: "Sequence[JudgedGate]") -> str:
+    """To start an attempt at the first gate that fails or has not passed yet; else what comes next in the run."""
+    run = judged[0].run
+    failed = next((each.gate for each in judged if not each.passed), None)
+    if failed is None or not failed.has_passed:
+        pending = failed or next((each.gate for each in judged if not each.gate.has_passed), judged[0].gate)
+        return render.find_next_command(cli.workspace, run, pending.gate)
+    if run.finished_at is not None:
+        return suggestions.show_status(run.run_id)
+    return suggestions.start_gate(run.run_id, failed.gate, failed.last_agent or MANUAL_AGENT)
 
 
 def build_documents(judged: "Sequence[JudgedGate]") -> "dict[str, Json]":

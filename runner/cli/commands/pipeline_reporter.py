@@ -8,6 +8,7 @@ from gate_tests.sanitize import sanitize_line
 from runner.cli.context import CliContext
 from runner.cli.terminal import render
 from runner.cli.terminal.printer import Printer
+from runner.cli.terminal.verdict import format_checked_gate, format_finished_gate, print_verdicts
 from runner.models.status import GateStatus, RunStatus
 
 if TYPE_CHECKING:
@@ -53,8 +54,7 @@ class PipelineReporter(NamedTuple):
 
     def on_check(self, judged: "JudgedGate") -> None:
         """Prints the verdict, and that it is not recorded."""
-        for line in render.format_checked_gate(judged, self.printer.verbosity):
-            self.printer.print_line(line)
+        print_verdicts(self.printer, [[*format_checked_gate(judged, self.printer.verbosity)]])
 
     def on_check_error(self, error: OrchError) -> None:
         """Prints why there is no verdict."""
@@ -66,8 +66,7 @@ class PipelineReporter(NamedTuple):
         attempt = run.gate(gate).attempts[-1]
         record = self.cli.workspace.attempt_path(run.run_id, gate, attempt.number)
         if judged:
-            for line in render.format_finished_gate(judged, record, self.printer.verbosity):
-                self.printer.print_line(line)
+            print_verdicts(self.printer, [[*format_finished_gate(judged, record, self.printer.verbosity)]])
             return
         why = f": {sanitize_line(attempt.failure_reason)}" if attempt.failure_reason else ""
         self.printer.print_line(

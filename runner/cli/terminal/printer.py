@@ -15,6 +15,7 @@ import click
 
 from gate_tests.isolated_pytest.display import Display
 from gate_tests.sanitize import EscapedText, escape_for_terminal, escape_json, flatten_line
+from gate_tests.wrap import wrap_line
 from runner.cli.terminal.styles import render_text
 from runner.cli.terminal.verbosity import Verbosity, current_verbosity
 
@@ -68,9 +69,18 @@ class Printer:
         """The width of the terminal of `text_stream`; None where it is not a terminal."""
         return _terminal_columns(self.text_stream)
 
+    @property
+    def wrap_columns(self) -> int | None:
+        """Where long lines are wrapped: at the width of a terminal; None elsewhere, also if COLUMNS is set."""
+        return self.columns if self.text_stream and self.text_stream.isatty() else None
+
     def print_line(self, line: str = "", *, newline: bool = True) -> None:
         """Prints a line for people; one with line breaks or of more than 2,000 characters is still one line."""
         self.print_text(shorten_line(line), newline=newline)
+
+    def print_wrapped(self, line: str) -> None:
+        """Prints a line for people whole: wrapped at the width of a terminal, else as one line."""
+        self.print_text(wrap_line(flatten_line(line), self.wrap_columns))
 
     def print_text(self, text: str, *, newline: bool = True) -> None:
         """Prints lines for people."""
@@ -146,7 +156,9 @@ class Printer:
         progress = (lambda text: queue.put(_ProgressText(text))) if line else None
         try:
             show = _discard if self.is_quiet else queue.put
-            yield Display(show, is_coloured(stream), _terminal_columns(stream), progress, self.is_verbose)
+            yield Display(
+                show, is_coloured(stream), _terminal_columns(stream), progress, self.is_verbose, self.wrap_columns
+            )
         except KeyboardInterrupt:
             patience_s = 1.0
             raise

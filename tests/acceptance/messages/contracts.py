@@ -85,7 +85,7 @@ CASES: dict[str, Case] = {
         gate("check"),
         first(START_G1, edit(G1_CONTRACT, lambda c: c.update(name="Other"))),
         1,
-        "  note    ",
+        "  warned  ",
         path=G1_CONTRACT,
         attempt=1,
     ),

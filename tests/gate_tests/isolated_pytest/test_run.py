@@ -167,7 +167,7 @@ def test_pytest_prints_to_the_output_that_is_given_and_nowhere_else(
     one_gate.write("a.md", "a DRAFT")
     output = io.StringIO()
     judge(one_gate, "GT", show=output.write)
-    for told in ("GT.contract.json", "wanted    no 'DRAFT'", "found     'DRAFT' on line 1", "1 failed, 1 passed"):
+    for told in ("GT.contract.json", "expected  no 'DRAFT'", "found     'DRAFT' on line 1", "1 failed, 1 passed"):
         assert told in output.getvalue()
     assert "Traceback" not in output.getvalue()
     assert capsys.readouterr() == ("", "")
@@ -257,7 +257,7 @@ def printed(repository: Repository) -> str:
 def test_each_failure_is_told_once_and_no_summary_repeats_it(one_gate: Repository) -> None:
     one_gate.write("a.md", "a DRAFT")
     told = printed(one_gate)
-    assert told.count("FAILURES") == told.count("_ not_contains[a.md] _") == told.count("wanted    no 'DRAFT'") == 1
+    assert told.count("FAILURES") == told.count("_ not_contains[a.md] _") == told.count("expected  no 'DRAFT'") == 1
     assert "short test summary" not in told
 
 
