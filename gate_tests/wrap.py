@@ -7,7 +7,10 @@ from unicodedata import combining, east_asian_width
 _LABEL: Final = re.compile(r" *(?:[^ ]+ {2,})?")
 """The start of a line that has a label, as in `  found     1 of 8`: the lines after it begin below its text."""
 
-_MAX_INDENT: Final = 24  # columns
+_BLANK: Final = re.compile(r"(?<!#) ")
+"""Where a line may be broken: not after the sign of a Markdown heading."""
+
+_COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
 
 
 def wrap_line(line: str, columns: int | None) -> str:
@@ -19,14 +22,13 @@ def wrap_line(line: str, columns: int | None) -> str:
         return line
     label = _LABEL.match(line)
     start = label.end() if label else 0
-    indent = " " * min(start, _MAX_INDENT)
-    lines = [line[:start]]
-    width, is_empty = start, True
-    for word in line[start:].split(" "):
+    indent = width = _count_cells(line[:start])
+    lines, is_empty = [line[:start]], True
+    for word in _BLANK.split(line[start:]):
         cells = _count_cells(word)
         if not is_empty and width + 1 + cells > columns:
-            lines.append(indent)
-            width, is_empty = len(indent), True
+            lines.append(" " * indent)
+            width, is_empty = indent, True
         lines[-1] += word if is_empty else f" {word}"
         width += cells + (not is_empty)
         is_empty = False
@@ -35,6 +37,8 @@ def wrap_line(line: str, columns: int | None) -> str:
 
 def _count_cells(text: str) -> int:
     """The width of the text in a terminal."""
+    if "\x1b" in text:
+        text = _COLOUR.sub("", text)
     if text.isascii():
         return len(text)
     return sum(0 if combining(each) else 1 + (east_asian_width(each) in "WF") for each in text)

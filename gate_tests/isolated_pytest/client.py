@@ -53,8 +53,11 @@ class IsolatedPytest:
         os.close(self._process.stdout)
 
     def show(self, text: str) -> None:
-        """Shows a line where pytest's lines will be shown."""
-        self._display.show(text)
+        """Shows a line about a program that runs before the checks: as progress, or with -v among pytest's lines."""
+        if self._display.verbose:
+            self._display.show(text)
+        elif self._display.progress:
+            self._display.progress(text.strip())
 
     def request_verdicts(
         self,

@@ -126,30 +126,30 @@ class IsolatedSession(GateSession):
     @override
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         # Failures too: with --tb=no pytest shows none, and without it looks through all reports for each of them.
-        reports = [each for name in ("error", "failed", "warned") for each in terminalreporter.getreports(name)]
-        shown = list(_fold_reports(reports))
-        failed = [(report, note) for report, note in shown if report.failed]
-        if failed:
+        reports = [*terminalreporter.getreports("error"), *terminalreporter.getreports("failed")]
+        if reports:
             terminalreporter.section("FAILURES")
-        for report, note in failed:
+        for report, note in _fold_reports(reports, terminalreporter.getreports("warned")):
             terminalreporter.section(report.head_line or report.nodeid, sep="_", red=True, bold=True)
             if _ROW in read_properties(report):
                 self._show_lines(terminalreporter, _add_to_found(report.longreprtext, note))
             else:
                 terminalreporter.line(report.longreprtext)  # a traceback
-        for report, note in shown:
-            if not report.failed:
-                self._show_lines(terminalreporter, f"  warned  {_warning(report)}{note}")
 
     def _show_lines(self, terminal: pytest.TerminalReporter, text: str) -> None:
         for line in text.split("\n"):
             terminal.line(escape_text(wrap_line(line, self._wrap_columns)))
 
 
-def _fold_reports(reports: Sequence[pytest.TestReport]) -> Iterator[tuple[pytest.TestReport, str]]:
-    """The reports without those of other checks on the same missing file, each with a note on the number of those."""
+def _fold_reports(
+    reports: Sequence[pytest.TestReport], warned: Sequence[pytest.TestReport]
+) -> Iterator[tuple[pytest.TestReport, str]]:
+    """The reports without those of other checks on the same missing file, each with a note on the number of those.
+
+    The checks that `warned` count, but are not shown.
+    """
     gates: dict[str, dict[str, CheckResult]] = {}
-    for report in reports:
+    for report in (*reports, *warned):
         if row := read_properties(report).get(_ROW):
             results = gates.setdefault(report.nodeid.partition("::")[0], {})
             results[report.nodeid] = CheckResult.from_json(row)

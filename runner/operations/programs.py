@@ -22,11 +22,12 @@ _UNSAFE_CHARACTERS: Final = re.compile(r"[^A-Za-z0-9._-]+")
 class Log(NamedTuple):
     """The path of a program's output, relative to the root, and its last lines. Neither is recorded.
 
-    The path is None where the output was not kept.
+    The path is None where the output was not kept; `problem` says why.
     """
 
     path: str | None
     last_lines: tuple[str, ...]
+    problem: str | None = None
 
 
 class ScriptRun(NamedTuple):
@@ -141,6 +142,4 @@ class _ProgramRunner(NamedTuple):
             ran = execute(program, self.store.workspace.root, log.descriptor)
             last_lines = read_last_lines(log.descriptor)
         self.show(f"  {ran.found} after {ran.duration_ms / 1000:.1f} s\n")
-        if log.problem:
-            self.show(f"  its output was not kept: {flatten_line(log.problem)}\n")
-        return ran, Log(None if log.problem else log.path, last_lines)
+        return ran, Log(None if log.problem else log.path, last_lines, log.problem)

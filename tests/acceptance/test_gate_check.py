@@ -38,16 +38,18 @@ def test_it_says_what_a_finish_would_say_and_records_nothing(
     if not good:
         take_a_source_away(shipped)
     before = everything(shipped)
-    checked = orch("gate", "check", "--run", run_id, "--gate", "G2")
+    checked = orch("gate", "check", "-v", "--run", run_id, "--gate", "G2")
     assert everything(shipped) == before
     assert checked.code == (0 if good else 1)
     orch("gate", "start", "--run", run_id, "--gate", "G2", "--agent", "maker")
-    finished = orch("gate", "finish", "--run", run_id, "--gate", "G2")
+    finished = orch("gate", "finish", "-v", "--run", run_id, "--gate", "G2")
     assert finished.code == checked.code
 
     def said(ended: Ended) -> list[str]:
         return [
-            line for line in ended.out.splitlines() if line.startswith(("  failed", "  warned", "  sha256", "  found"))
+            line
+            for line in ended.out.splitlines()
+            if line.startswith(("  expected", "  found", "  because", "  contract", "  warned", "  sha256"))
         ]
 
     assert said(checked) == said(finished) != []

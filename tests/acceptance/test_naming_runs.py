@@ -18,7 +18,7 @@ def test_a_whole_pipeline_can_be_typed_with_latest(shipped: Repository, orch: Or
     assert f"orch gate finish --run {run_id} --gate G1" in started.out
     assert orch("gate", "check", *AT_G1).code == 0
     assert orch("invocation", "record", *AT_G1, "--agent", "maker").code == 0
-    assert f"record  orchestration/runs/{run_id}/" in orch("gate", "finish", *AT_G1).out
+    assert f"record  orchestration/runs/{run_id}/" in orch("gate", "finish", "-v", *AT_G1).out
     assert orch("gate", "fail", *AT_G1, "--reason", "second thoughts").code == 0
     assert orch("contract", "explain", "G1", "--run", "latest").code == 0
     assert orch("run", "check", "latest").code == 0

@@ -203,7 +203,7 @@ def test_output_that_cannot_be_kept_is_said_in_one_line_and_decides_nothing(
     assert ended.code == code, ended.err
     reason = message("is-symlink", path=f"orchestration/runs/{run_id}/logs")
     told = (ended.out + ended.err).splitlines()
-    assert [line.strip() for line in told if "kept" in line] == [message("output-not-kept", reason=reason)]
+    assert [line.strip() for line in told if "kept" in line] == [f"warned  {message('output-not-kept', reason=reason)}"]
     (row,) = repository.attempt(run_id, "GT")["validations"]
     assert row["output_sha256"] == sha256(b"tea\n" if code == 0 else b"").hexdigest()
     assert not list(repository.root.glob("gates*"))

@@ -57,7 +57,7 @@ class Watch:
 
     def turn(self) -> str:
         """The verdict of the next turn, when that is over."""
-        verdict = self.line_with("as it stands")
+        verdict = self.line_with(message("nothing-recorded"))
         self.line_with("Watching ")
         return verdict.partition(" ")[0]
 

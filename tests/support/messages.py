@@ -274,7 +274,7 @@ MESSAGES = {
     ),
     "force": "; gate start --force REASON starts all the same and records the reason",
     "workflow-unknown": "{fault}; what this gate requires cannot be checked without its workflow",
-    "nothing-forced": "nothing had to be forced",
+    "nothing-forced": "nothing to override",
     "invocation-not-recorded": "not recorded: the run was completed meanwhile",
     "taken-up-again": "attempt {attempt}, taken up again, for {agent}",
     # Records
@@ -306,7 +306,7 @@ MESSAGES = {
     "is-symlink": "{path}: is a symlink; nothing is read or written through it",
     "no-locks-here": "{path}: cannot be locked on this file system ({reason}); nothing was recorded",
     "not-in-place": "{path}: was moved or replaced by another process, and the record was not written",
-    "output-not-kept": "its output was not kept: {reason}",
+    "output-not-kept": "the output of a program was not kept: {reason}",
     "changed-meanwhile": "the record of run {run} has changed meanwhile; nothing was written",
     "nothing-to-repair": "The record of run {run} is sound; there is nothing to repair",
     "rows-lost": "{rows} of {member}",

@@ -44,18 +44,17 @@ def gate() -> None:
 @run_option
 @gate_option
 @agent_option
-@click.option("--abandon", is_flag=True, help="Close a running attempt as FAIL (abandoned) first.")
+@click.option("--abandon", is_flag=True, help="Close an open attempt as FAIL (abandoned) first.")
 @click.option(
     "--force",
     metavar="REASON",
     callback=validate_text,
-    help="Start though the workflow's `requires` or `independent_of` forbid it; the reason is recorded. Where nothing"
-    " forbids it, it just starts.",
+    help="Override the workflow's `requires` and `independent_of`; the reason is recorded.",
 )
 @click.option(
     "--accept-contract",
     is_flag=True,
-    help="Start though contract or workflow changed after the run started. For a person to decide; it is recorded.",
+    help="Accept that contract or workflow changed after the run started. A person decides; it is recorded.",
 )
 @lock_timeout_option
 @json_option
@@ -72,9 +71,8 @@ def start(
 ) -> None:
     """Start an attempt at a gate.
 
-    The contract's hash and the hashes of the declared outputs that exist already are noted. Where the workflow says
-    that the gate `requires` others, it is refused before they have passed; where it is `independent_of` another, the
-    agent whose work stands at that one is refused.
+    Records the hash of the contract and of the declared outputs that exist already. Refused while a gate that this one
+    `requires` has not passed, and for the agent of a gate that it is `independent_of`.
 
     \b
     Example:
@@ -91,7 +89,7 @@ def start(
     attempt = started.attempts[-1]
     printer.print_line(f"Gate {gate_id} {started.name}, attempt {attempt.number}, started for {agent}")
     if force:
-        printer.print_line(f"  {render.format_forced_start(run) or 'nothing had to be forced'}")
+        printer.print_line(f"  {render.format_forced_start(run) or 'nothing to override'}")
     if not printer.is_quiet:
         _print_expected_outputs(cli, printer, run, gate_id)
     printer.print_hint(f"Next: {cli.format_command(suggestions.finish_gates(run_id, gate_id))}")
@@ -113,8 +111,7 @@ def _print_expected_outputs(cli: CliContext, printer: Printer, run: "Run", gate_
 @click.option(
     "--accept-contract",
     is_flag=True,
-    help="Judge though contract, schemas or workflow changed after the attempt started. For a person to decide; it is"
-    " recorded.",
+    help="Accept that contract, schemas or workflow changed after the start. A person decides; it is recorded.",
 )
 @offline_option
 @workers_options
@@ -134,9 +131,9 @@ def finish(
 ) -> None:
     """Judge the open attempt and record the verdict.
 
-    pytest runs the checks that the contract asks for, in a process sealed off from the repository. The exit code is 0
-    on PASS, 1 on FAIL, 3 where there is no verdict. Several gates are judged in one go, which costs little more than
-    one, and none is recorded unless each has a verdict; with --json an object then has the attempt of each.
+    pytest runs the checks of the contract in a process isolated from the repository. The exit code is 0 on PASS, 1 on
+    FAIL, 3 without a verdict. Several gates are judged in one session; none is recorded unless each has a verdict. With
+    --json, several attempts are an object by gate.
 
     \b
     Example:
@@ -154,11 +151,11 @@ def finish(
         exit_when_interrupted(choose_exit_code(judged))
     from runner.cli.terminal.verdict import format_finished_gate, print_verdicts
 
-    records = [store.workspace.attempt_path(run_id, each.gate.gate, each.gate.attempts[-1].number) for each in judged]
-    print_verdicts(
-        printer,
-        [[*format_finished_gate(each, path, printer.verbosity)] for each, path in zip(judged, records, strict=True)],
-    )
+    verdicts: dict[str, list[str]] = {}
+    for each in judged:
+        record = store.workspace.attempt_path(run_id, each.gate.gate, each.gate.attempts[-1].number)
+        verdicts[each.gate.gate] = [*format_finished_gate(each, record, printer.verbosity)]
+    print_verdicts(printer, verdicts)
     decisive = next((each for each in judged if not each.passed), judged[-1])
     printer.print_hint(
         f"Next: {cli.format_command(render.find_next_command(store.workspace, decisive.run, decisive.gate.gate))}"
@@ -170,7 +167,7 @@ def finish(
 @gate.command()
 @run_option
 @gates_option
-@click.option("--watch", is_flag=True, help="Judge again whenever a file changes, until Ctrl-C (exit code 130).")
+@click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Ctrl-C (exit code 130).")
 @offline_option
 @workers_options
 @json_option
@@ -186,13 +183,13 @@ def check(
     workers: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Judge a gate as it stands and record nothing.
+    """Check a gate without recording anything.
 
-    As finish does it, with the same exit codes, but with no attempt: for a look in between, and for CI. The programs of
-    `command` checks are run; the contract's pre_scripts are not.
+    Runs the same checks as finish, with the same exit codes, but needs no attempt: for a check in between, and for CI.
+    Runs the programs of `command` checks, but not the contract's pre_scripts.
 
-    With --watch it is judged again whenever something changes in the artifact folder, the contract, the record or what
-    else the contract names; a contract that is wrong meanwhile is told. With --json too, each turn is one line:
+    With --watch it checks again whenever something changes in the artifact directory, the contract, the record, or
+    another path that the contract names; errors in the contract are reported. With --json, each turn is one line:
     {"at", "exit_code", "gates": {GATE: what check prints}}, or "error" in place of "gates".
 
     \b
@@ -213,21 +210,21 @@ def check(
 
 
 def _single_or_all(documents: "dict[str, Json]") -> "Json":
-    """The document of a single gate itself; those of several by gate id."""
+    """The document of a single gate, or several by gate id."""
     return next(iter(documents.values())) if len(documents) == 1 else documents
 
 
 @gate.command()
 @run_option
 @gate_option
-@click.option("--reason", required=True, metavar="TEXT", callback=validate_text, help="Why it fails; it is recorded.")
+@click.option("--reason", required=True, metavar="TEXT", callback=validate_text, help="The reason, which is recorded.")
 @lock_timeout_option
 @json_option
 @pass_cli_context
 def fail(cli: CliContext, run_id: str, gate_id: str, reason: str, as_json: bool) -> None:
     """Fail a gate by a person's decision.
 
-    The open attempt is closed without judging it; where none is open, one is added that says so.
+    Closes the open attempt without judging it. If none is open, a failed attempt is added.
 
     \b
     Example:

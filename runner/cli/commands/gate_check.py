@@ -33,7 +33,7 @@ def check_once(cli: CliContext, printer: Printer, request: CheckRequest) -> "lis
         from runner.operations.judging import check_gates  # while the process loads pytest
 
         judged = check_gates(store, request.run_id, request.gates, process, offline=request.offline)
-    print_verdicts(printer, [[*format_checked_gate(each, printer.verbosity)] for each in judged])
+    print_verdicts(printer, {each.gate.gate: [*format_checked_gate(each, printer.verbosity)] for each in judged})
     printer.print_hint(f"Next: {cli.format_command(_choose_next_command(cli, printer, request.run_id, judged))}")
     return judged
 

@@ -54,7 +54,7 @@ class PipelineReporter(NamedTuple):
 
     def on_check(self, judged: "JudgedGate") -> None:
         """Prints the verdict, and that it is not recorded."""
-        print_verdicts(self.printer, [[*format_checked_gate(judged, self.printer.verbosity)]])
+        print_verdicts(self.printer, {judged.gate.gate: [*format_checked_gate(judged, self.printer.verbosity)]})
 
     def on_check_error(self, error: OrchError) -> None:
         """Prints why there is no verdict."""
@@ -66,7 +66,7 @@ class PipelineReporter(NamedTuple):
         attempt = run.gate(gate).attempts[-1]
         record = self.cli.workspace.attempt_path(run.run_id, gate, attempt.number)
         if judged:
-            print_verdicts(self.printer, [[*format_finished_gate(judged, record, self.printer.verbosity)]])
+            print_verdicts(self.printer, {gate: [*format_finished_gate(judged, record, self.printer.verbosity)]})
             return
         why = f": {sanitize_line(attempt.failure_reason)}" if attempt.failure_reason else ""
         self.printer.print_line(

@@ -26,8 +26,8 @@ def current_verbosity() -> Verbosity:
 def verbosity_options() -> list[click.Parameter]:
     """`-q` and `-v`."""
     return [
-        _option("-q", "--quiet", Verbosity.QUIET, "Say only what was asked for, and errors."),
-        _option("-v", "--verbose", Verbosity.VERBOSE, "Say more: a line for each check, hashes whole."),
+        _option("-q", "--quiet", Verbosity.QUIET, "Print only results and errors."),
+        _option("-v", "--verbose", Verbosity.VERBOSE, "Print more: a line for each check, SHA-256 hashes."),
     ]
 
 

@@ -1,6 +1,6 @@
 """Formats the verdict on a judged gate for people. pytest's lines have shown already which checks failed, and why."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from gate_tests.checks.missing import describe_dependents, fold_missing
@@ -20,12 +20,14 @@ _MAX_NAMED: Final = 3
 _MAX_REASON: Final = 2000  # characters; a recorded reason is no longer
 
 
-def print_verdicts(printer: "Printer", verdicts: "Sequence[Sequence[str]]") -> None:
-    """Prints what `format_finished_gate` or `format_checked_gate` gave for each gate, the verdicts last."""
-    for lines in verdicts:
+def print_verdicts(printer: "Printer", verdicts: Mapping[str, Sequence[str]]) -> None:
+    """Prints by gate what `format_finished_gate` or `format_checked_gate` gave: all details, then the verdicts."""
+    for gate, lines in verdicts.items():
+        if len(verdicts) > 1 and len(lines) > 1:
+            printer.print_line(f"{gate}:")
         for line in lines[:-1]:
             printer.print_wrapped(line)
-    for lines in verdicts:
+    for lines in verdicts.values():
         printer.print_wrapped(lines[-1])
 
 
@@ -61,17 +63,11 @@ def _format_verdict(judged: "JudgedGate", about: str) -> str:
 
 
 def _format_details(judged: "JudgedGate", verbosity: Verbosity) -> Iterator[str]:
-    results = {result.id: result for result in judged.verdict.validations}
-    for script in judged.scripts:
-        if not script.ran.succeeded:
-            yield f"  {'failed' if script.fails_gate else 'warned'}  {script.reason}"
-            yield from _format_log("pre_script", script.log)
-    for check_id, dependents in fold_missing(results).items():
-        result = results[check_id]
-        if verbosity is Verbosity.QUIET:  # else pytest's lines have it
-            reason = sanitize_line(str(result.reason), _MAX_REASON)
-            yield f"  {result.status}  {reason}{describe_dependents(dependents)}"
-        yield from _format_log(check_id, judged.logs.get(check_id))
+    yield from _format_scripts(judged)
+    yield from _format_results(judged, with_failures=verbosity is Verbosity.QUIET)
+    for log in (*(script.log for script in judged.scripts), *judged.logs.values()):
+        if log and log.problem:
+            yield f"  warned  the output of a program was not kept: {log.problem}"
     if verbosity is Verbosity.VERBOSE:
         for artifact in judged.artifacts:
             yield f"  sha256  {artifact.sha256}  {artifact.resolved_path}"
@@ -79,11 +75,29 @@ def _format_details(judged: "JudgedGate", verbosity: Verbosity) -> Iterator[str]
         yield f"  warned  git ignores {path}: a commit will have its hash, but not the file"
 
 
-def _format_log(subject: str, log: "Log | None") -> Iterator[str]:
+def _format_scripts(judged: "JudgedGate") -> Iterator[str]:
+    for script in judged.scripts:
+        if not script.ran.succeeded:
+            yield f"  {'failed' if script.fails_gate else 'warned'}  {script.reason}"
+            yield from _format_log(script.log)
+
+
+def _format_results(judged: "JudgedGate", *, with_failures: bool) -> Iterator[str]:
+    """Each warning; each failure too where pytest's lines do not have it; the output of programs that failed."""
+    results = {result.id: result for result in judged.verdict.validations}
+    for check_id, dependents in fold_missing(results).items():
+        result = results[check_id]
+        if with_failures or result.has_warned:
+            reason = sanitize_line(str(result.reason), _MAX_REASON)
+            yield f"  {result.status}  {reason}{describe_dependents(dependents)}"
+        yield from _format_log(judged.logs.get(check_id))
+
+
+def _format_log(log: "Log | None") -> Iterator[str]:
     """The path of the output of a program that failed, and its last lines."""
     if log:
         if log.path:
-            yield f"  output  {subject}: {log.path}"
+            yield f"  output  {log.path}"
         for line in log.last_lines:
             yield f"        | {line}"
 
