@@ -18,14 +18,14 @@ def wrap_line(line: str, columns: int | None) -> str:
 
     A word that is longer, such as a path, stays whole, so that it can be copied.
     """
-    if columns is None or _count_cells(line) <= columns:
+    if columns is None or count_cells(line) <= columns:
         return line
     label = _LABEL.match(line)
     start = label.end() if label else 0
-    indent = width = _count_cells(line[:start])
+    indent = width = count_cells(line[:start])
     lines, is_empty = [line[:start]], True
     for word in _BLANK.split(line[start:]):
-        cells = _count_cells(word)
+        cells = count_cells(word)
         if not is_empty and width + 1 + cells > columns:
             lines.append(" " * indent)
             width, is_empty = indent, True
@@ -35,7 +35,7 @@ def wrap_line(line: str, columns: int | None) -> str:
     return "\n".join(lines)
 
 
-def _count_cells(text: str) -> int:
+def count_cells(text: str) -> int:
     """The width of the text in a terminal."""
     if "\x1b" in text:
         text = _COLOUR.sub("", text)

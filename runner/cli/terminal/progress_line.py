@@ -5,9 +5,8 @@ import os
 import sys
 from typing import Final, TextIO
 
-from click import unstyle
-
 from gate_tests.sanitize import sanitize_line
+from gate_tests.wrap import count_cells
 
 _ERASE_LINE: Final = "\r\x1b[K"
 _CURSOR_UP: Final = "\x1b[1A"
@@ -43,7 +42,7 @@ class ProgressLine:
     def note_printed(self, text: str) -> None:
         """Tracks the cursor: `text` was printed to the same terminal, while this line was erased."""
         _, newline, last = text.rpartition("\n")
-        self._column = ((0 if newline else self._column) + len(unstyle(last))) % self._columns
+        self._column = ((0 if newline else self._column) + count_cells(last)) % self._columns
 
     def _write(self, text: str) -> None:
         with contextlib.suppress(OSError, ValueError):
