@@ -1,6 +1,6 @@
 """The commands that messages suggest, each spelled once, and with its values quoted for the shell."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from shlex import quote
 from typing import Final
 
@@ -75,9 +75,9 @@ def cancel_run(run_id: str) -> str:
     return f"{complete_run(run_id)} --status CANCELED"
 
 
-def resume_run(run_id: str) -> str:
-    """Continues a run that was stopped, has failed or was completed."""
-    return f"orch run resume --run {quote(run_id)}"
+def resume_run(run_id: str, options: Sequence[str] = ()) -> str:
+    """Continues a run that was stopped, has failed or was completed, with these options and their values."""
+    return " ".join((f"orch run resume --run {quote(run_id)}", *map(quote, options)))
 
 
 def repair_run(run_id: str) -> str:

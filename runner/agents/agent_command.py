@@ -77,12 +77,12 @@ class AgentWorker(Worker):
             was_started = False
             raise Refused(
                 f"the agent cannot be run ({error}); attempt {task.attempt} of gate {task.workflow_gate.gate} is open",
-                next_command=suggestions.resume_run(task.run.run_id),
+                next_command=task.resume_command,
             ) from None
         except KeyboardInterrupt:
             raise Interrupted(
                 f"interrupted; the agent was ended, attempt {task.attempt} of gate {task.workflow_gate.gate} is open",
-                next_command=suggestions.resume_run(task.run.run_id),
+                next_command=task.resume_command,
             ) from None
         finally:
             if was_started:

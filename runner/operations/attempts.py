@@ -85,6 +85,19 @@ def fail_gate(store: Store, run_id: str, gate_id: str, reason: str, now: str) ->
     return store.change(run_id, lambda run: transitions.fail_gate(run, gate_id, closing))
 
 
+def has_changed_outputs(store: Store, run_id: str, gate_id: str) -> bool:
+    """Whether the declared outputs may differ from those that existed when the open attempt started.
+
+    True where that is not known: the gate declares none, or some were not hashed. Raises Refused, InvalidFile.
+    """
+    run = store.read(run_id)
+    attempt, compiled = run.gate(gate_id).open_attempt, compile_run_gate(store, run, gate_id)
+    if attempt is None or attempt.baseline is None or attempt.baseline.unread or not compiled.outputs:
+        return True
+    outputs, unread = _hash_outputs(store, compiled)
+    return bool(unread) or set(outputs) != set(attempt.baseline.outputs)
+
+
 def compile_run_gate(store: Store, run: Run, gate_id: str) -> CompiledGate:
     """Compiles a gate's contract for this run. Raises Refused, InvalidFile."""
     run.gate(gate_id)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import count
 from typing import Final
 
 from gate_tests.errors import DecisionNeeded, GateFailed, Interrupted, InvalidFile, NoVerdict, Refused, suggest
@@ -38,7 +39,10 @@ _OUTDATED: Final = "passed by another contract than the present one"
 
 @dataclass(frozen=True)
 class Pipeline:
-    """Runs a run through the gates of its workflow. A failed gate is attempted again up to `retries` times."""
+    """Runs a run through the gates of its workflow. A failed gate is attempted again up to `retries` times.
+
+    After that, as often as the worker wants. `resume_options` are those of the command that continues the run.
+    """
 
     store: Store
     workflow: Workflow
@@ -47,6 +51,7 @@ class Pipeline:
     observer: PipelineObserver
     clock: Callable[[], str]
     retries: int = 0
+    resume_options: tuple[str, ...] = ()
 
     def start(self, request: RunRequest) -> Run:
         """Creates the run and stores its prompt text. If a packet would fail, raises Refused, InvalidFile before."""
@@ -69,8 +74,9 @@ class Pipeline:
 
     def run_gates(self, run: Run) -> Run:
         """Returns the run after a gate that failed, or completed after the last gate. Skips gates that have passed."""
-        with _suggest_resume_on_interrupt(run.run_id):
-            return self._run_gates(run, RunGuard(self.store, self.workflow, run))
+        resume_command = suggestions.resume_run(run.run_id, self.resume_options)
+        with _suggest_on_interrupt(resume_command):
+            return self._run_gates(run, RunGuard(self.store, self.workflow, run, resume_command))
 
     def _run_gates(self, run: Run, guard: RunGuard) -> Run:
         self._judge_untrusted(run, guard)
@@ -113,10 +119,18 @@ class Pipeline:
 
     def _attempt_with_retries(self, run: Run, workflow_gate: WorkflowGate, guard: RunGuard) -> Run:
         """Stops at an attempt that passed, at the last retry, or where another command completed the run."""
-        for _ in range(1 + self.retries):
+        for number in count():
             run = self._run_attempt(run, workflow_gate, guard)
-            if run.finished_at or run.gate(workflow_gate.gate).has_passed:
+            gate = run.gate(workflow_gate.gate)
+            if run.finished_at or gate.has_passed:
                 break
+            if number >= self.retries:
+                if not self.worker.wants_retry(gate.next_number):
+                    break
+                run = self.store.read(run.run_id)  # it may have changed while a person decided
+                guard.check_rules(run, gate)
+                if run.finished_at or run.gate(gate.gate).has_passed:
+                    break
         return run
 
     def _compose_packet(self, run: Run, workflow_gate: WorkflowGate) -> str:
@@ -180,7 +194,12 @@ class Pipeline:
                 prompt_sha256=_hash_packet(packet),
             )
         return Task(
-            run, workflow_gate, attempt, self._write_packet(run, workflow_gate, attempt, packet), is_resumed=False
+            run,
+            workflow_gate,
+            attempt,
+            self._write_packet(run, workflow_gate, attempt, packet),
+            is_resumed=False,
+            resume_options=self.resume_options,
         )
 
     def _resume_attempt(self, run: Run, workflow_gate: WorkflowGate, attempt: Attempt) -> Task:
@@ -200,7 +219,7 @@ class Pipeline:
                     run, workflow_gate.gate, attempt.number, _hash_packet(packet)
                 ),
             )
-        return Task(run, workflow_gate, attempt.number, path, is_resumed=True)
+        return Task(run, workflow_gate, attempt.number, path, is_resumed=True, resume_options=self.resume_options)
 
     def _read_written_packet(self, run: Run, workflow_gate: WorkflowGate, attempt: Attempt) -> str | None:
         workspace = self.store.workspace
@@ -258,15 +277,15 @@ class Pipeline:
 
 
 @contextmanager
-def _suggest_resume_on_interrupt(run_id: str) -> Iterator[None]:
+def _suggest_on_interrupt(resume_command: str) -> Iterator[None]:
     """Makes every interrupt name the command that resumes the run."""
     try:
         yield
     except Interrupted as error:
-        error.next_command = suggestions.resume_run(run_id)
+        error.next_command = resume_command
         raise
     except KeyboardInterrupt:
-        raise Interrupted("interrupted", next_command=suggestions.resume_run(run_id)) from None
+        raise Interrupted("interrupted", next_command=resume_command) from None
 
 
 def _is_open(gate: Gate, attempt: int) -> bool:

@@ -34,12 +34,14 @@ from runner.workflows.definition import Workflow
 class RunGuard:
     """Compares the run, its rules and its passed gates with what they were when the pipeline began."""
 
-    def __init__(self, store: Store, workflow: Workflow, run: Run) -> None:
+    def __init__(self, store: Store, workflow: Workflow, run: Run, resume_command: str) -> None:
+        """`resume_command` is the command that continues the run as this pipeline does."""
         self._workspace = store.workspace
         self._run = run
         self._rules = {path: hash_file(self._workspace, path).sha256 for path in _list_rules(store, workflow, run)}
         self._rules[workflow.path] = workflow.sha256
         self._workflow = workflow.path
+        self._resume_command = resume_command
         self._finished = {
             (gate.gate, attempt.number): _hash_attempt(attempt)
             for gate in run.gates
@@ -88,7 +90,7 @@ class RunGuard:
             raise DecisionNeeded(
                 f"{' and '.join(changed)} changed after the pipeline began",
                 path=changed[0],
-                accept_command=_accept_command(run, gate, is_concerned=is_concerned),
+                accept_command=_accept_command(run, gate) if is_concerned else self._resume_command,
             )
 
     def check_outputs(self, run: Run, is_own_output: Callable[[str], bool] = lambda path: False) -> None:
@@ -161,10 +163,8 @@ def _list_rules(store: Store, workflow: Workflow, run: Run) -> Iterator[str]:
     yield from (path for path in rules if hash_file(store.workspace, path).sha256)
 
 
-def _accept_command(run: Run, gate: Gate, *, is_concerned: bool) -> str:
-    """The command by which a person accepts changed rules; if they are not those of the gate, to go on."""
-    if not is_concerned:
-        return suggestions.resume_run(run.run_id)
+def _accept_command(run: Run, gate: Gate) -> str:
+    """The command by which a person accepts changed rules of the gate."""
     if gate.open_attempt:
         return suggestions.finish_gates(run.run_id, gate.gate, accept_contract=True)
     return suggestions.start_gate(run.run_id, gate.gate, gate.last_agent or "NAME", accept_contract=True)

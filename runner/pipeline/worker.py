@@ -21,6 +21,13 @@ class Task(NamedTuple):
     attempt: int
     packet_path: str
     is_resumed: bool
+    resume_options: tuple[str, ...] = ()
+    """The options of the command that continues the run as this one does."""
+
+    @property
+    def resume_command(self) -> str:
+        """The command that continues the run."""
+        return suggestions.resume_run(self.run.run_id, self.resume_options)
 
 
 class Action(StrEnum):
@@ -43,6 +50,10 @@ class Worker(Protocol):
 
     def perform(self, task: Task) -> WorkerResult:
         """Blocks until the pipeline has to act on the attempt. Raises Paused where it cannot wait."""
+
+    def wants_retry(self, number: int) -> bool:
+        """Whether to start attempt `number` after one that failed, when the pipeline has no retries left."""
+        return False
 
 
 class PipelineObserver(Protocol):
@@ -84,8 +95,8 @@ class UnattendedWorker(Worker):
 
 def build_pause_error(task: Task) -> Paused:
     """The error that says at which attempt the pipeline waits, and the command that continues."""
-    run_id = task.run.run_id
     return Paused(
-        f"paused at gate {task.workflow_gate.gate} of run {run_id}, attempt {task.attempt}, until its work is done",
-        next_command=suggestions.resume_run(run_id),
+        f"paused at gate {task.workflow_gate.gate} of run {task.run.run_id}, attempt {task.attempt}, until its work is"
+        " done",
+        next_command=task.resume_command,
     )

@@ -9,7 +9,8 @@ import pexpect
 
 from tests.support.repository import BIN, Repository
 
-PAUSE = "Press Enter"
+PAUSE = r"\[Enter\] check"
+RETRY = r"\[Enter\] try again"
 
 
 @contextmanager

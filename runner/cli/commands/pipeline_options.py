@@ -49,6 +49,13 @@ class PipelineOptions(NamedTuple):
     agent_timeout_s: float | None
     retries: int
 
+    @property
+    def resume_options(self) -> tuple[str, ...]:
+        """The options with which `orch run resume` continues as this command would: what no record remembers."""
+        agent = ("--agent-command", self.agent_command) if self.agent_command is not None else ()
+        timeout = ("--agent-timeout", f"{self.agent_timeout_s:.15g}") if self.agent_timeout_s is not None else ()
+        return (*agent, *timeout, *(("--retry", str(self.retries)) if self.retries else ()))
+
 
 def pipeline_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """`--prompt-file`, `--agent-command`, `--agent-timeout` and `--retry`: the command gets them as `options`."""
@@ -92,4 +99,4 @@ def create_worker(cli: CliContext, options: PipelineOptions, printer: Printer) -
         return UnattendedWorker()
     from runner.cli.terminal.key_prompt import KeyPrompt
 
-    return KeyPrompt(printer)
+    return KeyPrompt(printer, cli.store)

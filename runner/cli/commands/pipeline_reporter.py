@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from gate_tests.errors import Exit, OrchError
 from gate_tests.sanitize import sanitize_line
+from runner import suggestions
+from runner.cli.commands.pipeline_options import PipelineOptions
 from runner.cli.context import CliContext
 from runner.cli.terminal import render
 from runner.cli.terminal.printer import Printer
@@ -18,14 +20,14 @@ if TYPE_CHECKING:
     from runner.pipeline.worker import Task
 
 
-def report_end(cli: CliContext, run: "Run", printer: Printer) -> Exit:
+def report_end(cli: CliContext, run: "Run", printer: Printer, options: PipelineOptions) -> Exit:
     """Prints the status of the run and the next command; returns the exit code."""
     passed = run.status is RunStatus.PASSED
     if run.finished_at:
         printer.print_line()
         printer.print_line(f"{render.style_status(run.status)}  {run.run_id} is completed")
     if not passed:
-        printer.print_hint(f"Next: {cli.format_command(f'orch run resume --run {run.run_id}')}")
+        printer.print_hint(f"Next: {cli.format_command(suggestions.resume_run(run.run_id, options.resume_options))}")
     printer.print_document(run.to_json())
     return Exit.OK if passed else Exit.FAIL
 

@@ -57,12 +57,12 @@ def resume(
     prompt = PromptFile.read(store.workspace, options.prompt_file) if options.prompt_file else None
     prompt_text = find_prompt_text(store.workspace, run, prompt)
     worker, reporter = create_worker(cli, options, printer), PipelineReporter(cli, printer)
-    pipeline = Pipeline(store, workflow, prompt_text, worker, reporter, now, options.retries)
+    pipeline = Pipeline(store, workflow, prompt_text, worker, reporter, now, options.retries, options.resume_options)
     keep_interruptible()
     run = pipeline.resume(run)
     printer.print_line(f"Run {run_id} goes on")
     report_ignored_record(cli, run_id)
-    context.exit(report_end(cli, pipeline.run_gates(run), printer))
+    context.exit(report_end(cli, pipeline.run_gates(run), printer, options))
 
 
 def _load_workflow(workspace: "Workspace", run: "Run") -> "Workflow":

@@ -47,7 +47,7 @@ def workflow_command(name: str) -> click.Command:
         run = pipeline.start(request)
         printer.print_line(f"Run {run.run_id} started")
         report_ignored_record(cli, run.run_id)
-        context.exit(report_end(cli, pipeline.run_gates(run), printer))
+        context.exit(report_end(cli, pipeline.run_gates(run), printer, options))
 
     return command
 
@@ -85,4 +85,6 @@ def _prepare(
     request = RunRequest(workflow, slug, artifact_path, check_depth(depth), prompt.reference if prompt else None)
     prompt_text = prompt.text if prompt else default_prompt_text(slug)
     worker, reporter = create_worker(cli, options, printer), PipelineReporter(cli, printer)
-    return Pipeline(store, workflow, prompt_text, worker, reporter, now, options.retries), request
+    return Pipeline(
+        store, workflow, prompt_text, worker, reporter, now, options.retries, options.resume_options
+    ), request

@@ -27,7 +27,7 @@ Step = Callable[[Task], WorkerResult]
 
 
 @dataclass
-class Scripted:
+class Scripted(Worker):
     """A worker that does one step after the other, and records its tasks."""
 
     steps: Sequence[Step | WorkerResult]

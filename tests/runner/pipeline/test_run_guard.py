@@ -31,7 +31,8 @@ def passed(repository: Repository) -> Run:
 
 @pytest.mark.slow
 def test_an_output_is_hashed_no_longer_than_a_check_of_its_gate_may_take(repository: Repository, passed: Run) -> None:
-    guard = RunGuard(Store(repository.workspace), load_workflow(repository.workspace, "tests"), passed)
+    workflow = load_workflow(repository.workspace, "tests")
+    guard = RunGuard(Store(repository.workspace), workflow, passed, "orch run resume")
     began = time.monotonic()
     with pytest.raises(GateFailed, match=pattern("stale-gate", gate="G1", path="huge")):
         guard.check_outputs(passed)
@@ -42,7 +43,7 @@ def test_an_output_that_the_gate_at_work_declares_by_a_glob_may_change(repositor
     repository.write("huge", b"small now")
     repository.write_contract("G2", required_outputs={"all_of": [{"path": "h*"}]})
     store = Store(repository.workspace)
-    guard = RunGuard(store, load_workflow(repository.workspace, "tests"), passed)
+    guard = RunGuard(store, load_workflow(repository.workspace, "tests"), passed, "orch run resume")
     with pytest.raises(GateFailed, match=pattern("stale-gate", gate="G1", path="huge")):
         guard.check_outputs(passed)
     guard.check_outputs(passed, compile_run_gate(store, passed, "G2").declares)

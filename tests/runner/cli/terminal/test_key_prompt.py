@@ -1,5 +1,6 @@
 """The key prompt at a terminal: what each key asks for, and that the terminal is left as it was."""
 
+import contextlib
 import os
 import pty
 import select
@@ -9,15 +10,19 @@ import termios
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import cast
 
 import pytest
 
 from gate_tests.errors import Interrupted, Paused
+from gate_tests.workspace.layout import Workspace
 from runner.cli.terminal.key_prompt import KeyPrompt
 from runner.cli.terminal.printer import Printer
 from runner.pipeline.worker import Action, Task, WorkerResult
+from runner.storage.store import Store
 from runner.workflows.definition import WorkflowGate
+from tests.support.messages import message
 from tests.support.processes import wait_until
 from tests.support.sample_run import RUN_ID, new_run
 
@@ -28,13 +33,24 @@ RESUME = f"orch run resume --run {RUN_ID}"
 class Terminal:
     """A terminal that is standard input, whose other end presses a key at each question."""
 
-    def __init__(self, controller: int, descriptor: int) -> None:
-        self._controller, self.descriptor = controller, descriptor
+    text_stream = None
+
+    def __init__(self, controller: int, descriptor: int, store: Store) -> None:
+        self._controller, self.descriptor, self.store = controller, descriptor, store
         self.lines: list[str] = []
 
     def print_line(self, line: str = "", *, newline: bool = True) -> None:
         """Records what the prompt prints, as its printer."""
         self.lines.append(line)
+
+    def print_text(self, text: str, *, newline: bool = True) -> None:
+        """Records what the prompt prints, as its printer."""
+        self.lines += text.splitlines()
+
+    @contextlib.contextmanager
+    def show_progress(self) -> Iterator[None]:
+        """Shows none."""
+        yield
 
     @property
     def questions(self) -> int:
@@ -66,18 +82,18 @@ class Terminal:
         thread = threading.Thread(target=act, daemon=True)
         thread.start()
         try:
-            return KeyPrompt(cast("Printer", self)).perform(TASK)
+            return KeyPrompt(cast("Printer", self), self.store).perform(TASK)
         finally:
             thread.join(20)
             assert not self.is_set_up_for_keys
 
 
 @pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
+def terminal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Terminal]:
     controller, descriptor = pty.openpty()
     with os.fdopen(descriptor, closefd=False) as stdin:
         monkeypatch.setattr(sys, "stdin", stdin)
-        yield Terminal(controller, descriptor)
+        yield Terminal(controller, descriptor, Store(Workspace(tmp_path)))
     os.close(controller)
     os.close(descriptor)
 
@@ -90,12 +106,48 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[Terminal]:
         ([b"v"], WorkerResult(Action.CHECK)),
         ([b"V"], WorkerResult(Action.CHECK)),
         ([b"f", b"two sources were made up\n"], WorkerResult(Action.FAIL, "two sources were made up")),
+        ([b"f", b" \n", b"v"], WorkerResult(Action.CHECK)),
+        ([b"f", b"two\t lines \n"], WorkerResult(Action.FAIL, "two lines")),
+        ([b"f", b"\x04", b"v"], WorkerResult(Action.CHECK)),
         ([b"x", b"\x1b[A", b"v"], WorkerResult(Action.CHECK)),
     ],
-    ids=["Enter", "newline", "v", "V", "f with a reason", "other keys are asked about again"],
+    ids=[
+        "Enter",
+        "newline",
+        "v",
+        "V",
+        "f with a reason",
+        "f without one",
+        "f with white space",
+        "Ctrl-D at the reason",
+        "other keys are asked about again",
+    ],
 )
 def test_a_key_says_what_is_to_be_done(terminal: Terminal, keys: list[bytes], result: WorkerResult) -> None:
     assert terminal.prompt(lambda: terminal.type(*keys)) == result
+
+
+def test_p_shows_the_packet_and_asks_again(terminal: Terminal, tmp_path: Path) -> None:
+    (tmp_path / "packet.txt").write_text("# The packet\n")
+    assert terminal.prompt(lambda: terminal.type(b"p", b"v")) == WorkerResult(Action.CHECK)
+    assert "# The packet" in terminal.lines
+
+
+def test_a_packet_that_is_gone_is_reported_and_asks_again(terminal: Terminal) -> None:
+    assert terminal.prompt(lambda: terminal.type(b"p", b"v")) == WorkerResult(Action.CHECK)
+    assert message("cannot-be-read", path="packet.txt", reason=os.strerror(2)) in terminal.lines
+
+
+@pytest.mark.parametrize(
+    ("keys", "wants"),
+    [([b"\r"], True), ([b"x", b"\n"], True), ([b"q"], False), ([b"Q"], False), ([b"\x04"], False)],
+    ids=["Enter", "another key first", "q", "Q", "Ctrl-D"],
+)
+def test_after_a_failure_enter_tries_again(terminal: Terminal, keys: list[bytes], wants: bool) -> None:
+    thread = threading.Thread(target=lambda: terminal.type(*keys), daemon=True)
+    thread.start()
+    assert KeyPrompt(cast("Printer", terminal), terminal.store).wants_retry(2) is wants
+    thread.join(20)
 
 
 @pytest.mark.parametrize("key", [b"q", b"Q", b"\x04"], ids=["q", "Q", "Ctrl-D"])
