@@ -14,7 +14,7 @@ import pytest
 from tests.support.messages import meant, message, says
 from tests.support.processes import wait_until
 from tests.support.repository import ARTIFACTS, BIN, SLUG, Ended, Repository
-from tests.support.terminal import PAUSE, at_a_terminal, end
+from tests.support.terminal import PAUSE, RETRY, at_a_terminal, end, finish_unchanged
 
 PIPELINE = ("run", "visual-essay", "--slug", SLUG, "--artifact-path", ARTIFACTS)
 
@@ -142,11 +142,11 @@ def test_without_a_prompt_file_the_record_has_no_prompt(shipped: Repository) -> 
 
 
 def test_enter_by_enter_good_work_goes_through_all_gates_and_the_run_is_passed(shipped: Repository) -> None:
-    shipped.add_example("G1", "G2", "G3")
     with at_a_terminal(shipped, *PIPELINE) as child:
         for gate in ("G1", "G2", "G3"):
             child.expect(f"Gate {gate} ")
             child.expect(PAUSE)
+            shipped.add_example(gate)
             child.sendline("")
             child.expect(r"\d passed")
             child.expect(rf"PASS\S*  {gate} ")
@@ -178,8 +178,10 @@ def test_it_stops_at_the_first_failed_gate_with_exit_1_and_names_the_next_attemp
     with at_a_terminal(shipped, *PIPELINE) as child:
         for verdict in ("PASS", "FAIL"):
             child.expect(PAUSE)
-            child.sendline("")
+            finish_unchanged(child)
             child.expect(f"{verdict}\\S*  G")
+        child.expect(RETRY)
+        child.send("q")
         child.expect(r"Next: orch run resume --run run_\S+")
         assert end(child) == 1
     record = shipped.record(only_run(shipped))
@@ -195,7 +197,9 @@ def test_it_stops_at_a_failed_gate_that_does_not_block_too(repository: Repositor
         repository.write_contract(gate, blocking=False, required_outputs={"all_of": [{"path": "a.md"}]})
     with at_a_terminal(repository, "run", "tests", "--slug", "tea") as child:
         child.expect(PAUSE)
-        child.sendline("")
+        finish_unchanged(child)
+        child.expect(RETRY)
+        child.send("q")
         assert end(child) == 1
     record = repository.record(only_run(repository))
     assert [gate["status"] for gate in record["gates"]] == ["FAIL", "NOT_STARTED"]
@@ -243,13 +247,13 @@ def test_a_contract_that_is_gone_at_the_pause_is_told_and_can_be_put_back_there(
         child.expect("no verdict  no contract for gate 'G1'")
         child.expect(PAUSE)
         contract.write_bytes(content)
-        child.send("\r")
+        finish_unchanged(child)
         child.expect(r"PASS\S*  G1 ")
         child.expect(PAUSE)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("key", ["v", "\r"])
+@pytest.mark.parametrize("key", ["v", "Enter"])
 def test_ctrl_c_while_it_judges_exits_130_and_names_what_goes_on_with_the_pipeline(
     shipped: Repository, key: str
 ) -> None:
@@ -258,7 +262,7 @@ def test_ctrl_c_while_it_judges_exits_130_and_names_what_goes_on_with_the_pipeli
     path.write_text(json.dumps(json.loads(path.read_text()) | {"validations": [slow]}))
     with at_a_terminal(shipped, *PIPELINE) as child:
         child.expect(PAUSE)
-        child.send(key)
+        child.send("v") if key == "v" else finish_unchanged(child)
         child.expect("running ")
         child.sendintr()
         child.expect("nothing was recorded\r\nNext: orch run resume --run run_")
@@ -340,9 +344,12 @@ def test_f_fails_the_attempt_with_the_reason_that_is_asked_for(shipped: Reposito
     with at_a_terminal(shipped, *PIPELINE) as child:
         child.expect(PAUSE)
         child.send("f")
-        child.expect("Why does it fail")
-        child.sendline("two sources were made up")
+        child.expect("Reason")
+        child.send("two sorces were made up")
+        child.send("\x01" + "\x06" * 6 + "u\r")  # to the begin of the line, then six characters to the right
         child.expect(r"FAIL\S*  G1 .*two sources were made up")
+        child.expect(RETRY)
+        child.send("q")
         child.expect("Next: orch run resume --run run_")
         assert end(child) == 1
     attempt = shipped.attempt(only_run(shipped), "G1")
@@ -354,10 +361,123 @@ def test_f_without_a_reason_asks_again(shipped: Repository) -> None:
     with at_a_terminal(shipped, *PIPELINE) as child:
         child.expect(PAUSE)
         child.send("f")
-        child.expect("Why does it fail")
+        child.expect("Reason")
         child.sendline("")
         child.expect(PAUSE)
     assert shipped.record(only_run(shipped))["gates"][0]["status"] == "RUNNING"
+
+
+@pytest.mark.slow
+def test_after_ctrl_z_at_the_reason_what_was_typed_can_be_edited_on(shipped: Repository) -> None:
+    with at_a_terminal(shipped, *PIPELINE) as child:
+        child.expect(PAUSE)
+        child.send("f")
+        child.expect("Reason")
+        child.send("made ")
+        child.expect("made ")
+        child.kill(signal.SIGSTOP)
+        cooked = termios.tcgetattr(child.child_fd)
+        cooked[3] |= termios.ICANON | termios.ECHO
+        termios.tcsetattr(child.child_fd, termios.TCSANOW, cooked)
+        child.kill(signal.SIGCONT)
+        child.expect("Reason.*made ")
+        child.send("up\r")
+        child.expect(r"FAIL\S*  G1 .*made up")
+        child.expect(RETRY)
+        child.send("q")
+        assert end(child) == 1
+
+
+@pytest.mark.slow
+def test_after_a_failure_at_a_terminal_enter_starts_the_next_attempt(shipped: Repository) -> None:
+    with at_a_terminal(shipped, *PIPELINE) as child:
+        child.expect(PAUSE)
+        finish_unchanged(child)
+        child.expect(RETRY)
+        child.send("\r")
+        child.expect("Gate G1 .*attempt 2, for")
+        child.expect(PAUSE)
+        shipped.add_example("G1")
+        child.send("\r")
+        child.expect(r"PASS\S*  G1 .*attempt 2 ")
+        child.expect("Gate G2 ")
+        child.expect(PAUSE)
+    packet = (logs(shipped, only_run(shipped)) / "gates/G1/prompt-2.txt").read_text()
+    assert message("what-failed", attempt=1) in packet
+
+
+@pytest.mark.slow
+def test_a_contract_that_changed_while_a_failure_is_asked_about_stops_the_pipeline(shipped: Repository) -> None:
+    contract = shipped.root / "orchestration/gates/contracts/G1.contract.json"
+    with at_a_terminal(shipped, *PIPELINE) as child:
+        child.expect(PAUSE)
+        finish_unchanged(child)
+        child.expect(RETRY)
+        contract.write_bytes(contract.read_bytes() + b"\n")
+        child.send("\r")
+        child.expect("changed after the pipeline began")
+        assert end(child) == 2
+    assert len(shipped.record(only_run(shipped))["gates"][0]["attempts"]) == 1
+
+
+@pytest.mark.slow
+def test_ctrl_c_where_a_failure_is_asked_about_exits_130_and_names_what_goes_on(shipped: Repository) -> None:
+    with at_a_terminal(shipped, *PIPELINE) as child:
+        child.expect(PAUSE)
+        finish_unchanged(child)
+        child.expect(RETRY)
+        child.sendintr()
+        child.expect("interrupted\r\nNext: orch run resume --run run_")
+        assert end(child) == 130
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("env", "shown"),
+    [
+        ({"PAGER": "cat"}, "# Prompt packet: G1"),
+        ({"PAGER": "sed 's/^/paged: /'"}, "paged: # Prompt packet: G1"),
+        ({"PAGER": ""}, "\n# Prompt packet: G1"),
+        ({"PAGER": "no-such-pager"}, "\n# Prompt packet: G1"),
+        ({"TERM": "dumb", "PAGER": "sed 's/^/paged: /'"}, "\n# Prompt packet: G1"),
+    ],
+    ids=["cat", "a command", "none", "a missing one", "dumb terminal"],
+)
+def test_p_shows_the_packet_in_the_pager_and_asks_again(shipped: Repository, env: dict[str, str], shown: str) -> None:
+    with at_a_terminal(shipped, *PIPELINE, env=env) as child:
+        child.expect(PAUSE)
+        child.send("p")
+        child.expect_exact(shown)
+        child.expect("How to execute")
+        child.expect(PAUSE)
+        child.send("q")
+        assert end(child) == 5
+
+
+@pytest.mark.slow
+def test_ctrl_c_in_the_pager_is_the_pagers(shipped: Repository) -> None:
+    env = {"PAGER": f"{sys.executable} {shipped.write('pager.py', PAGER)}"}
+    with at_a_terminal(shipped, *PIPELINE, env=env) as child:
+        child.expect(PAUSE)
+        child.send("p")
+        child.expect("paging")
+        child.sendintr()
+        child.expect("aborted")
+        child.expect(PAUSE)
+        shipped.add_example("G1")
+        child.send("\r")
+        child.expect(r"PASS\S*  G1 ")
+
+
+PAGER = """
+import signal, sys, time
+sys.stdin.read()
+try:
+    print("paging", flush=True)
+    time.sleep(60)
+except KeyboardInterrupt:
+    print("aborted")
+"""
 
 
 @pytest.mark.slow
@@ -382,9 +502,9 @@ def test_another_key_asks_again(shipped: Repository) -> None:
 
 @pytest.mark.slow
 def test_an_enter_that_was_pressed_while_it_worked_judges_nothing(shipped: Repository) -> None:
-    shipped.add_example("G1")
     with at_a_terminal(shipped, *PIPELINE) as child:
         child.expect(PAUSE)
+        shipped.add_example("G1")
         child.send("\r\r\r\r")
         child.expect("Gate G2 ")
         child.expect(PAUSE)
@@ -425,8 +545,10 @@ def test_retry_asks_again_so_many_times_with_a_packet_that_says_what_failed(ship
         for attempt in ("1", "2"):
             child.expect(f"Gate G1 .*attempt {attempt}, for")
             child.expect(PAUSE)
-            child.send("\r")
+            finish_unchanged(child)
             child.expect(rf"FAIL\S*  G1 .*attempt {attempt} ")
+        child.expect(RETRY)
+        child.send("q")
         child.expect("Next: orch run resume")
         assert end(child) == 1
     packet = (logs(shipped, only_run(shipped)) / "gates/G1/prompt-2.txt").read_text()

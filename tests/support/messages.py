@@ -225,6 +225,7 @@ MESSAGES = {
     "no-such-run": "No such run.",
     "passed-over": "run {run} is {status} and was passed over",
     "paused": "paused at gate {gate} of run {run}, attempt {attempt}, until its work is done",
+    "unchanged": "No output has changed since the packet was written; press Enter again to check.",
     "other-topic": ("{file} is not what run {run} was started with, which was {expected}; a run keeps its topic"),
     "no-program": "--agent-command: there is no program {program!r} {where}; it is run without a shell",
     "cannot-be-split": "--agent-command {text!r} cannot be split into arguments: {reason}",

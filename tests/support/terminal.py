@@ -7,6 +7,7 @@ from typing import Any
 
 import pexpect
 
+from tests.support.messages import message
 from tests.support.repository import BIN, Repository
 
 PAUSE = r"\[Enter\] check"
@@ -30,6 +31,14 @@ def at_a_terminal(repository: Repository, *arguments: str, env: Mapping[str, str
         yield child
     finally:
         child.close(force=True)
+
+
+def finish_unchanged(child: Any) -> None:
+    """Presses Enter at a pause, and again, since nothing has changed since the packet was written."""
+    child.send("\r")
+    child.expect(message("unchanged"))
+    child.expect(PAUSE)
+    child.send("\r")
 
 
 def end(child: Any) -> int:

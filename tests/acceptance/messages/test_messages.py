@@ -112,6 +112,7 @@ ELSEWHERE = {
         "no-verdict", "process-ended", "process-broke", "no-message", "too-long", "no-report", "pytest-exit-code",
         "other-exit-code", "evaluations", "never-ran", "other-outcome", "interrupted", "bug", "cannot-be-loaded",
     ),
+    "tests/support/terminal.py": ("unchanged",),
     "tests/acceptance/test_workers.py": (
         "worker-died", "other-collection", "other-content", "other-version", "other-directory", "other-contract",
         "workers-broke", "worker-without-orch", "no-xdist",
