@@ -19,6 +19,7 @@ from gate_tests.programs.signals import defer_interrupts
 from gate_tests.sanitize import RESET_COLOURS, EscapedText, StreamEscaper, flatten_line
 from gate_tests.typing_compat import override
 from runner import suggestions
+from runner.agents.shell_syntax import find_shell_operator, is_assignment
 from runner.agents.subprocess_stream import ProgramNotStarted, StreamedProgram
 from runner.models.ids import new_invocation_id
 from runner.models.invocation import InvocationStatus
@@ -37,18 +38,35 @@ class AgentCommand(NamedTuple):
 
     @classmethod
     def parse(cls, text: str, timeout_s: float | None, root: Path) -> "AgentCommand":
-        """Splits `text` as a shell would; expands nothing. Raises Refused where the program does not exist."""
+        """Splits `text` as a shell would; expands only `~` of the program. Raises Refused, also where that is missing.
+
+        Text that only a shell understands is refused too.
+        """
         try:
             arguments = tuple(shlex.split(text))
         except ValueError as error:
             raise Refused(f"--agent-command {text!r} cannot be split into arguments: {error}") from None
         if not arguments or not arguments[0]:
-            raise Refused("--agent-command names no program, such as 'claude -p'")
-        program = arguments[0]
+            raise Refused("--agent-command is empty; name a program, such as 'claude -p'")
+        if operator := find_shell_operator(text):
+            raise Refused(
+                f"--agent-command is run without a shell, so {operator!r} would be an argument",
+                advice=f"give --agent-command {shlex.quote(shlex.join(('sh', '-c', text)))}",
+            )
+        program = os.path.expanduser(arguments[0])
         if which(str(root / program) if "/" in program else program) is None:
-            where = "below the root" if "/" in program and not os.path.isabs(program) else "here"
-            raise Refused(f"--agent-command: there is no program {program!r} {where}; it is run without a shell")
-        return cls(arguments, timeout_s)
+            raise _missing_program_error(program, text)
+        return cls((program, *arguments[1:]), timeout_s)
+
+
+def _missing_program_error(program: str, text: str) -> Refused:
+    if is_assignment(program):
+        return Refused(
+            f"--agent-command is run without a shell, so it cannot begin with {program!r}",
+            advice=f"give --agent-command {shlex.quote(f'env {text}')}",
+        )
+    where = "below the root" if "/" in program and not os.path.isabs(program) else "on the PATH"
+    return Refused(f"--agent-command: no program {program!r} {'' if os.path.isabs(program) else where}".rstrip())
 
 
 @dataclass(frozen=True)
@@ -76,12 +94,12 @@ class AgentWorker(Worker):
         except ProgramNotStarted as error:
             was_started = False
             raise Refused(
-                f"the agent cannot be run ({error}); attempt {task.attempt} of gate {task.workflow_gate.gate} is open",
+                f"the agent could not be started ({error}); {_describe_open(task)}",
                 next_command=task.resume_command,
             ) from None
         except KeyboardInterrupt:
             raise Interrupted(
-                f"interrupted; the agent was ended, attempt {task.attempt} of gate {task.workflow_gate.gate} is open",
+                f"interrupted; the agent was stopped, {_describe_open(task)}",
                 next_command=task.resume_command,
             ) from None
         finally:
@@ -137,7 +155,11 @@ class AgentWorker(Worker):
 
     def _run_logged(self, task: Task, log: LogFile, display: Display) -> str | None:
         began, root = time.monotonic(), self.store.workspace.root
-        variables = {"ORCH_RUN": task.run.run_id, "ORCH_GATE": task.workflow_gate.gate}
+        variables = {
+            "ORCH_RUN": task.run.run_id,
+            "ORCH_GATE": task.workflow_gate.gate,
+            "ORCH_PACKET": str(root / task.packet_path),  # for agents that read nothing from standard input
+        }
         with open_regular_file(root / task.packet_path) as packet:
             output = "" if log.problem else f"  output  {log.path}\n"
             display.show(f"  agent   {flatten_line(shlex.join(self.command.arguments))}\n{output}")
@@ -158,6 +180,10 @@ class AgentWorker(Worker):
             ended = failure or "exit code 0"
             display.show(f"  agent   {ended} after {time.monotonic() - began:.1f} s\n")
         return failure
+
+
+def _describe_open(task: Task) -> str:
+    return f"attempt {task.attempt} of gate {task.workflow_gate.gate} is open"
 
 
 class TerminalOutput:

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import signal
 import sys
 from hashlib import sha256
@@ -264,7 +265,7 @@ def test_its_output_cannot_move_the_cursor_or_give_a_ci_system_orders(shipped: R
 @pytest.mark.parametrize(
     ("command", "told"),
     [
-        ("no-such-agent -p", message("no-program", program="no-such-agent", where="here")),
+        ("no-such-agent -p", message("no-program", program="no-such-agent", where="on the PATH")),
         ("./no/agent", message("no-program", program="./no/agent", where="below the root")),
         ("claude 'half", message("cannot-be-split", text="claude 'half", reason="")),
         ("  ", message("names-no-program")),
@@ -329,6 +330,35 @@ def test_one_that_prints_without_end_is_ended(shipped: Repository, monkeypatch: 
         program = StreamedProgram(("yes",), shipped.root, os.environ, nothing.fileno(), 60)
         assert program.run(printed.append) == f"{message('program-printed-too-much', limit='976 KiB')} and was ended"
     assert 1_000_000 < sum(map(len, printed)) < 2_000_000
+
+
+@pytest.mark.slow
+def test_the_packets_file_is_named_in_its_environment(short: Repository) -> None:
+    source = GOOD.replace("sys.stdin.read()", "Path(os.environ['ORCH_PACKET']).read_text()")
+    assert led(short, source).code == 0
+    assert "# Prompt packet: G1" in (short.root / "packets/G1").read_text()
+
+
+@pytest.mark.slow
+def test_the_command_that_goes_on_keeps_the_agent_its_time_and_the_retries(short: Repository) -> None:
+    source = "import os, sys; sys.exit(os.path.exists('late') or 1)"
+    failed = led(short, source, "--agent-timeout", "123456.5", "--retry", "1")
+    assert failed.code == 1
+    (line,) = [line for line in failed.out.splitlines() if line.startswith("Next: ")]
+    typed = shlex.split(line.removeprefix("Next: orch "))
+    run = ["run", "resume", "--run", only_run(short), "--agent-command", agent(short, GOOD)]
+    assert typed == [*run, "--agent-timeout", "123456.5", "--retry", "1"]
+    assert short.orch(*typed).code == 0
+
+
+@pytest.mark.slow
+def test_an_interrupted_pipeline_is_continued_with_the_same_agent(shipped: Repository) -> None:
+    command = agent(shipped, "import time\nprint('begun', flush=True)\ntime.sleep(60)\n")
+    with at_a_terminal(shipped, *PIPELINE, "--agent-command", command, "--retry", "3") as child:
+        child.expect("begun")
+        child.sendintr()
+        child.expect_exact(f" --agent-command {shlex.quote(command)} --retry 3\r\n")
+        assert end(child) == 130
 
 
 @pytest.mark.slow

@@ -41,7 +41,21 @@ CASES: dict[str, Case] = {
         "orch run show --run {run}",
         write("a.txt", "tea"),
     ),
-    "no-program": refused((*RESUME, "--agent-command", "no-such"), "run", "resume", program="no-such", where="here"),
+    "no-program": refused(
+        (*RESUME, "--agent-command", "no-such"), "run", "resume", program="no-such", where="on the PATH"
+    ),
+    "shell-operator": Case(
+        (*RESUME, "--agent-command", "cat | tee log"),
+        {"operator": "|"},
+        2,
+        "give --agent-command 'sh -c '\"'\"'cat | tee log'\"'\"''",
+    ),
+    "shell-assignment": Case(
+        (*RESUME, "--agent-command", "MODEL=big cat"),
+        {"assignment": "MODEL=big"},
+        2,
+        "give --agent-command 'env MODEL=big cat'",
+    ),
     "cannot-be-split": refused(
         (*RESUME, "--agent-command", "'a"), "run", "resume", text="'a", reason="No closing quotation"
     ),
@@ -50,7 +64,7 @@ CASES: dict[str, Case] = {
         (*RESUME, "--agent-command", "./agent"),
         {"reason": os.strerror(8), "attempt": 1, "gate": "G1"},
         2,
-        "orch run resume --run {run}",
+        "orch run resume --run {run} --agent-command ./agent",
         first(write("agent", "no first line"), lambda repository, run_id: (repository.root / "agent").chmod(0o755)),
     ),
     "not-a-timeout": refused(
