@@ -10,19 +10,19 @@ With --json::
      "next": "orch …"}
 """
 
-import os
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from gate_tests.compiler.loader import read_contract
+from gate_tests.compiler.loader import load_contract, read_contract
 from gate_tests.errors import OrchError
 from gate_tests.workspace.layout import Workspace
-from runner.models.artifact import Artifact
+from runner import suggestions
 from runner.models.attempt import Attempt, Json
 from runner.models.event import EventType
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus, RunStatus
 from runner.models.timestamps import elapsed_s
+from runner.operations.output_changes import OutputChanges
 from runner.workflows.next_command import find_next_command
 
 
@@ -30,7 +30,7 @@ class GateStatusReport(NamedTuple):
     """The status of a gate. `age_s`: seconds since its last attempt ended (began, if open); None where not known.
 
     `failed`: the reasons of the failed checks and scripts of the last attempt that has ended. `changed`: the contract
-    or outputs that were changed since. `accepted`: the changes of contract, workflow or schemas that were accepted.
+    or outputs that changed since. `accepted`: the changes of contract, workflow or schemas that were accepted.
     """
 
     gate: str
@@ -82,7 +82,9 @@ class StatusReport(NamedTuple):
 
 
 def build_status_report(workspace: Workspace, run: Run, now: str) -> StatusReport:
-    """The status of the run at the time `now`. Reads contracts, which are small, but no outputs."""
+    """The status of the run at the time `now`. Reads contracts, and the outputs of gates that have passed."""
+    outputs = OutputChanges(workspace, run)
+    gates = tuple(_build_gate_report(workspace, run, gate, outputs, now) for gate in run.gates)
     return StatusReport(
         run_id=run.run_id,
         status=run.status,
@@ -94,12 +96,29 @@ def build_status_report(workspace: Workspace, run: Run, now: str) -> StatusRepor
         finished_at=run.finished_at,
         age_s=elapsed_s(run.started_at, now),
         ended_s_ago=elapsed_s(run.finished_at, now) if run.finished_at else None,
-        gates=tuple(_build_gate_report(workspace, run, gate, now) for gate in run.gates),
-        next_command=find_next_command(workspace, run),
+        gates=gates,
+        next_command=_choose_next_command(workspace, run, gates),
     )
 
 
-def _build_gate_report(workspace: Workspace, run: Run, gate: Gate, now: str) -> GateStatusReport:
+def _choose_next_command(workspace: Workspace, run: Run, gates: tuple[GateStatusReport, ...]) -> str:
+    """Checks the gates with changes since they passed, before others build on them, if they still have a contract."""
+    changed = [gate.gate for gate in gates if gate.changed and gate.status is GateStatus.PASS]
+    checkable = [gate for gate in changed if _has_valid_contract(workspace, gate)]
+    return suggestions.check_gates(run.run_id, *checkable) if checkable else find_next_command(workspace, run)
+
+
+def _has_valid_contract(workspace: Workspace, gate: str) -> bool:
+    try:
+        load_contract(workspace, gate)
+    except OrchError:
+        return False
+    return True
+
+
+def _build_gate_report(
+    workspace: Workspace, run: Run, gate: Gate, outputs: OutputChanges, now: str
+) -> GateStatusReport:
     if not gate.attempts:
         return GateStatusReport(gate.gate, gate.name, gate.status, changed=_list_pin_changes(workspace, run, gate))
     last = gate.attempts[-1]
@@ -113,7 +132,7 @@ def _build_gate_report(workspace: Workspace, run: Run, gate: Gate, now: str) -> 
         finished_at=last.finished_at,
         age_s=elapsed_s(last.finished_at or last.started_at, now),
         failed=_list_last_failures(gate),
-        changed=tuple(_list_changes(workspace, gate, last)),
+        changed=tuple(_list_changes(workspace, gate, outputs)),
         accepted=_list_accepted_changes(run, gate),
     )
 
@@ -133,8 +152,7 @@ def _list_accepted_changes(run: Run, gate: Gate) -> tuple[str, ...]:
 def _list_pin_changes(workspace: Workspace, run: Run, gate: Gate) -> tuple[str, ...]:
     """Whether the contract of a gate without attempts changed after the run started."""
     pinned = run.pins.contracts.get(gate.gate) if run.pins and not run.finished_at else None
-    is_changed = pinned and pinned != _contract_sha256(workspace, gate.gate)
-    return ("its contract changed after the run started",) if is_changed else ()
+    return tuple(_list_contract_changes(workspace, gate.gate, pinned, "the run started"))
 
 
 def _list_last_failures(gate: Gate) -> tuple[str, ...]:
@@ -153,16 +171,20 @@ def list_failures(attempt: Attempt) -> tuple[str, ...]:
     return reasons or ((attempt.failure_reason,) if attempt.failure_reason else ())
 
 
-def _list_changes(workspace: Workspace, gate: Gate, last: Attempt) -> Iterator[str]:
-    """What has changed since the attempt, as far as it shows without reading outputs: by their existence and size."""
+def _list_changes(workspace: Workspace, gate: Gate, outputs: OutputChanges) -> Iterator[str]:
+    """The contract, if it changed since the last attempt started or passed, and the outputs of one that passed."""
+    last = gate.attempts[-1]
     if last.status is GateStatus.FAIL:
         return  # the work has to be done again anyway
-    if (known := last.latest_contract_sha256) and known != _contract_sha256(workspace, gate.gate):
-        yield "its contract is not the one it was " + ("begun with" if last.is_open else "judged by")
-    altered = [artifact.resolved_path for artifact in last.artifacts if _is_altered(workspace, artifact)]
-    if altered:
-        more = f" and {len(altered) - 1} more" if len(altered) > 1 else ""
-        yield f"missing or of another size since: {altered[0]}{more}"
+    since = f"attempt {last.number} started" if last.is_open else "it passed"
+    yield from _list_contract_changes(workspace, gate.gate, last.latest_contract_sha256, since)
+    if gate.has_passed:
+        yield from outputs.describe(gate)
+
+
+def _list_contract_changes(workspace: Workspace, gate: str, known: str | None, since: str) -> Iterator[str]:
+    if known and (found := _contract_sha256(workspace, gate)) != known:
+        yield f"{'changed' if found else 'missing'} since {since}: {workspace.contract_path(gate)}"
 
 
 def _contract_sha256(workspace: Workspace, gate: str) -> str | None:
@@ -170,13 +192,3 @@ def _contract_sha256(workspace: Workspace, gate: str) -> str | None:
         return read_contract(workspace, gate).sha256
     except OrchError:
         return None
-
-
-def _is_altered(workspace: Workspace, artifact: Artifact) -> bool:
-    """Whether an output of a finished attempt is missing or has another size. The original did not record all sizes."""
-    if artifact.size_bytes is None:
-        return False
-    try:
-        return os.stat(workspace.root / artifact.resolved_path).st_size != artifact.size_bytes
-    except (OSError, ValueError):
-        return True

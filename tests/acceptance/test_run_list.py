@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pexpect
 import pytest
+from click import unstyle
 
 from runner.storage.run_summary import read_summary
 from runner.storage.store import Store
@@ -14,6 +16,7 @@ from tests.support.legacy_records import early_failed, write_original
 from tests.support.messages import meant, message, says
 from tests.support.repository import Ended, Repository
 from tests.support.sample_run import RUN_ID, finish, new_run, start
+from tests.support.terminal import at_a_terminal
 
 Orch = Callable[..., Ended]
 Json = dict[str, Any]
@@ -107,7 +110,7 @@ def test_runs_of_one_second_stand_in_the_order_of_their_start(shipped: Repositor
 def test_a_list_of_many_comes_in_several_blocks_and_loses_none(shipped: Repository, orch: Orch) -> None:
     wanted = [write(shipped, f"2026-11-22T{hour:02}:{minute:02}:00.000Z") for hour in range(8) for minute in range(60)]
     assert listed(orch) == wanted[::-1]
-    assert len(orch("run", "list").out.splitlines()) == 2 * len(wanted)
+    assert len(orch("run", "list").out.splitlines()) == len(wanted)
 
 
 def test_the_first_line_is_printed_before_the_third_run_is_looked_at(
@@ -244,6 +247,28 @@ def test_a_record_beyond_a_link_out_of_the_root_is_not_read(
     (told,) = orch("run", "list", "--json").json
     assert told["status"] == "DAMAGED"
     assert says(told["error"], "is-symlink")
+
+
+def test_a_run_is_one_line_with_its_age_and_its_whole_id(
+    shipped: Repository, orch: Orch, three: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("runner.cli.commands.run_list.now", lambda: "2026-11-22T09:33:10.000Z")
+    shipped.write(shipped.workspace.record_path(three[2]), "{")
+    first, second, damaged = orch("run", "list").out.splitlines()
+    assert first == f"FAILED   0/2   3 m ago  {three[0]}  {new_run().workflow.name}"
+    assert second == f"QUEUED   0/2  24 h ago  {three[1]}  grün"
+    assert damaged.startswith(f"DAMAGED                 {three[2]}  record/RUN.json:")
+
+
+@pytest.mark.slow
+def test_at_a_terminal_the_line_is_cut_after_the_id(shipped: Repository, three: list[str]) -> None:
+    shipped.write(shipped.workspace.record_path(three[2]), "{")
+    with at_a_terminal(shipped, "run", "list", env={"COLUMNS": "60"}) as child:
+        child.expect(pexpect.EOF)
+        lines = [unstyle(line) for line in child.before.splitlines()]
+    assert [run_id in line for run_id, line in zip(three, lines, strict=True)] == [True] * 3
+    assert [len(line) <= 60 for line in lines] == [True] * 3
+    assert lines[2].endswith("…")
 
 
 def test_a_folder_whose_name_holds_a_line_end_does_not_begin_a_line_of_its_own(shipped: Repository, orch: Orch) -> None:

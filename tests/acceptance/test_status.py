@@ -1,6 +1,7 @@
 """`orch status`: where am I, and what next, on one screen."""
 
 import shlex
+import shutil
 from collections.abc import Callable
 
 import pytest
@@ -78,7 +79,7 @@ def test_a_damaged_run_is_passed_over_and_said(shipped: Repository, orch: Orch, 
 
 
 @pytest.mark.slow
-def test_what_failed_stands_below_its_gate_on_one_screen(orch: Orch, run_id: str) -> None:
+def test_what_failed_is_listed_below_its_gate(shipped: Repository, orch: Orch, run_id: str) -> None:
     orch("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "maker")
     orch("gate", "finish", "--run", run_id, "--gate", "G1")
     orch("gate", "start", "--run", run_id, "--gate", "G2", "--agent", "Mary Ann")
@@ -90,13 +91,15 @@ def test_what_failed_stands_below_its_gate_on_one_screen(orch: Orch, run_id: str
     assert lines[0] == f"{run_id}  RUNNING"
     assert "0 of 3 gates passed" in lines[1]
     assert any(line.startswith("  FAIL") and "1 attempt, " in line for line in lines)
-    assert any("+" in line and line.endswith(" more") for line in lines)
+    assert not any(line.strip().startswith("and ") for line in lines), "through a pipe all reasons are printed"
     assert any(line.startswith("  RUNNING") and "attempt 2 open for " in line for line in lines)
     assert any("by Mary Ann" in line for line in lines)
     assert any(line.strip().startswith("attempt 1: ") for line in lines), "what the retry has to mend"
     assert next_words(ended) == ["gate", "finish", "--run", run_id, "--gate", "G2"]
-    assert len(lines) <= 24
-    assert max(map(len, lines[1:-1])) <= 80
+    reasons = [row["reason"] for row in shipped.attempt(run_id, "G2")["validations"] if not row["pass"]]
+    assert [line.strip() for line in lines if "attempt 1: " in line] == [
+        f"attempt 1: {reason.replace(f'{ARTIFACTS}/', '')}" for reason in reasons
+    ], "each whole, on one line"
 
 
 def test_its_json_has_the_same_facts(orch: Orch, run_id: str) -> None:
@@ -147,7 +150,7 @@ def report(*gates: GateStatusReport) -> StatusReport:
 
 
 @pytest.mark.parametrize("columns", [40, 80, 200])
-def test_long_texts_and_many_gates_stay_within_the_width(columns: int) -> None:
+def test_at_a_terminal_long_texts_are_wrapped_and_of_many_the_first_are_shown(columns: int) -> None:
     many = [
         GateStatusReport(
             f"G{number}", "A name that goes on and on " * 3, GateStatus.FAIL, 100 + number, "an agent " * 9,
@@ -156,18 +159,82 @@ def test_long_texts_and_many_gates_stay_within_the_width(columns: int) -> None:
         for number in range(60)
     ]  # fmt: skip
     lines = list(format_status_report(report(*many), columns))
-    assert len(lines) == 4 + 3 * 60, "of each gate itself, one reason and what changed"
     assert all(len(_uncoloured(line)) <= columns for line in lines[1:-1])
-    assert lines[4].endswith("  +29 more")
+    words = " ".join(line.strip() for line in lines)
+    for number in range(60):
+        assert words.count(f"G{number} ") == 1
+    assert words.count(("a reason, 0, " * 20).strip()) == 60, "whole, on as many lines as it takes"
+    assert words.count("and 29 more") == 60
+    assert words.count(("something " * 20).strip()) == 60
+
+
+def test_the_lines_of_a_wrapped_reason_are_indented_further_than_its_first() -> None:
+    failed = GateStatusReport("G1", "One", GateStatus.FAIL, 1, "maker", "", "2026", 60, ("a reason " * 20,))
+    first, *others = list(format_status_report(report(failed), 80))[4:-1]
+    assert _indent(first) == 15
+    assert {_indent(line) for line in others} == {17}
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def test_where_there_is_room_more_reasons_are_shown() -> None:
     failed = GateStatusReport("G1", "One", GateStatus.FAIL, 1, "maker", "", "2026", 60, ("a", "b", "c", "d"))
     lines = list(format_status_report(report(failed), 80))
-    assert [line.strip() for line in lines[4:-1]] == ["a", "b", "c  +1 more"]
+    assert [line.strip() for line in lines[4:-1]] == ["a", "b", "c", "and 1 more"]
+
+
+def test_through_a_pipe_nothing_is_cut_or_wrapped() -> None:
+    reasons = tuple(f"reason {number} " + "word " * 300 for number in range(40))
+    changes = tuple(f"changed since it passed: {number}" for number in range(40))
+    gate = GateStatusReport("G1", "Name " * 40, GateStatus.FAIL, 1, "maker", "", "2026", 60, reasons, changes)
+    lines = list(format_status_report(report(gate), None))
+    assert [line.strip() for line in lines[4:-1]] == [text.strip() for text in (*reasons, *changes)]
+    assert ("Name " * 40).strip() in lines[3]
 
 
 def _uncoloured(line: str) -> str:
     import click
 
     return click.unstyle(line)
+
+
+@pytest.fixture
+def passed(shipped: Repository, orch: Orch) -> str:
+    """A run whose G1 and G2 have passed."""
+    shipped.add_example("G1", "G2")
+    run_id = shipped.start_run(ARTIFACTS)
+    for gate in ("G1", "G2"):
+        orch("gate", "start", "--run", run_id, "--gate", gate, "--agent", "maker")
+        assert orch("gate", "finish", "--run", run_id, "--gate", gate).code == 0
+    return run_id
+
+
+def test_outputs_that_changed_since_they_passed_are_named_and_checked_next(
+    shipped: Repository, orch: Orch, passed: str
+) -> None:
+    changed, missing = f"{ARTIFACTS}/research/QUOTES.md", f"{ARTIFACTS}/research/VISUALS.md"
+    shipped.write(changed, (shipped.root / changed).read_text("utf-8").replace("the", "teh"))
+    (shipped.root / missing).unlink()
+    ended = orch("status")
+    assert message("output-changed", path=changed) in ended.out
+    assert message("output-missing", path=missing) in ended.out
+    assert next_words(ended) == ["gate", "check", "--run", passed, "--gate", "G2"]
+    assert orch(*next_words(ended)).code == 1
+
+
+def test_outputs_whose_directory_is_gone_are_one_line(shipped: Repository, orch: Orch, passed: str) -> None:
+    shutil.rmtree(shipped.root / ARTIFACTS)
+    ended = orch("status")
+    assert ended.out.count(message("artifacts-gone", path=ARTIFACTS)) == 2, "of each gate"
+    assert "missing since" not in ended.out
+    assert next_words(ended) == ["gate", "check", "--run", passed, "--gate", "G1", "--gate", "G2"]
+
+
+def test_a_gate_whose_contract_is_gone_is_not_checked_next(shipped: Repository, orch: Orch, passed: str) -> None:
+    path = shipped.workspace.contract_path("G2")
+    (shipped.root / path).unlink()
+    ended = orch("status")
+    assert message("output-missing", path=path) in ended.out
+    assert next_words(ended)[:2] == ["gate", "start"]

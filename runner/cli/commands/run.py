@@ -22,6 +22,7 @@ from runner.cli.options import (
 )
 from runner.cli.terminal import render
 from runner.cli.terminal.printer import Printer
+from runner.cli.terminal.wrapping import terminal_columns, wrap_line
 from runner.models.timestamps import now
 
 if TYPE_CHECKING:
@@ -138,7 +139,7 @@ def show(cli: CliContext, run_id: str, as_json: bool) -> None:
         printer.print_document(run_record.to_json())
     else:
         for line in render.format_run(run_record):
-            printer.print_line(line)
+            printer.print_text("\n".join(wrap_line(line, terminal_columns(printer))) if "\x1b" not in line else line)
         printer.print_hint(f"Next: {cli.format_command(render.find_next_command(cli.workspace, run_record))}")
     printer.raise_output_error()
 

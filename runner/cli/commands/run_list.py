@@ -13,14 +13,19 @@ from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command
 from runner.cli.options import complete_from_workspace, complete_words, json_option
 from runner.cli.terminal.printer import Printer
-from runner.cli.terminal.render import style_status
+from runner.cli.terminal.render import format_age, style_status
 from runner.cli.terminal.styles import style
-from runner.models.timestamps import now
+from runner.cli.terminal.wrapping import terminal_columns
+from runner.models.timestamps import elapsed_s, now
 from runner.storage.run_list import STATUSES, ListedRun, RunFilter, check_status, list_runs, parse_since
 from runner.storage.run_summary import RunSummary
 
 _BLOCK_SIZE: Final = 200
 """Runs that are printed at once; the first run is printed alone, without waiting for others."""
+
+_STATUS_WIDTH: Final = 8
+_MAX_LINE_LENGTH: Final = 10_000
+"""In characters, where the output is not a terminal."""
 
 
 @click.command("list", cls=Command)
@@ -58,10 +63,11 @@ def list_(
         since=parse_since(since, now()) if since is not None else "",
         limit=limit,
     )
-    workspace, printer, count = cli.workspace, Printer(as_json), 0
+    workspace, printer, count, at = cli.workspace, Printer(as_json), 0, now()
+    columns = terminal_columns(printer)
     for block in _split_into_blocks(list_runs(workspace, lambda run_id: cli.store.read(run_id), run_filter)):
         count += len(block)
-        printer.print_text("\n".join(map(_format_run, block)))
+        printer.print_text("\n".join(_format_run(run, at, columns) for run in block))
         printer.print_rows(each.to_json() for each in block)
     if not count:
         _print_no_runs(cli, printer, run_filter)
@@ -85,17 +91,21 @@ def _print_no_runs(cli: CliContext, printer: Printer, run_filter: RunFilter) -> 
             next_command=suggestions.LIST_RUNS,
         )
     if run_filter == RunFilter(limit=run_filter.limit):
-        printer.print_text(f"No runs yet.\nNext: {cli.format_command('orch run start --help')}")
+        printer.print_text(f"no runs yet\nNext: {cli.format_command('orch run start --help')}")
     else:
-        printer.print_text(f"No such run.\nNext: {cli.format_command('orch run list')}")
+        printer.print_text(f"no run matches\nNext: {cli.format_command(suggestions.LIST_RUNS)}")
 
 
-def _format_run(run: ListedRun) -> str:
-    """The two lines of a run."""
-    if not isinstance(run, RunSummary):
-        marked = style(f"{run.status:<8}", "red", bold=True)
-        return f"{marked}  {flatten_line(run.run_id)}: {sanitize_line(str(run.error))}"
-    about = sanitize_line(f"{run.workflow}/{run.slug}")
-    passed = f"{run.passed} of {run.total} gates passed"
-    first = f"{style_status(run.status, 8)}  {flatten_line(run.started_at)}  {passed:<24}  {about}"
-    return f"{first}\n          {run.run_id}"
+def _format_run(run: ListedRun, at: str, columns: int | None) -> str:
+    """The line of a run. At a terminal of `columns`, what does not fit after its id is cut; the id never is."""
+    if isinstance(run, RunSummary):
+        status = style_status(run.status, _STATUS_WIDTH)
+        age_s = elapsed_s(run.started_at, at)
+        age = "" if age_s is None else f"{format_age(age_s)} ago"
+        progress, about = f"{run.passed}/{run.total}", run.workflow
+    else:
+        status = style(f"{run.status:<{_STATUS_WIDTH}}", "red", bold=True)
+        progress, age, about = "", "", str(run.error).removeprefix(f"orchestration/runs/{run.run_id}/")
+    line = f" {progress:>3}  {age:>8}  {flatten_line(run.run_id)}"
+    room = _MAX_LINE_LENGTH if columns is None else columns - _STATUS_WIDTH - len(line) - 2
+    return f"{status}{line}  {sanitize_line(about, room)}" if room > 1 else f"{status}{line}"

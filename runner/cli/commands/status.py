@@ -1,6 +1,7 @@
 """`orch status`: the status of a run and its next command."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Final
 
 import click
@@ -10,21 +11,26 @@ from runner import suggestions
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option, optional_run_option
+from runner.cli.terminal.counting import format_count
 from runner.cli.terminal.printer import Printer, print_notice
 from runner.cli.terminal.render import format_age, style_status
+from runner.cli.terminal.wrapping import terminal_columns, wrap_line
 from runner.models.timestamps import now
 
 if TYPE_CHECKING:
     from runner.operations.run_status import GateStatusReport, StatusReport
 
-_COLUMNS: Final = 80
 _LINES: Final = 24
-"""The assumed size of the terminal where it is not known, as in a pipe."""
+"""The assumed height of a terminal."""
 
 _MAX_REASONS: Final = 3
+_MAX_CHANGES: Final = 10
 _STATUS_WIDTH: Final = 11
 _MAX_NAME_LENGTH: Final = 30
 _MAX_AGENT_LENGTH: Final = 30
+_MAX_LINE_LENGTH: Final = 1000
+"""In characters, of the line of a gate where the output is not a terminal."""
+
 _FRAME_LINES: Final = 4
 """Lines besides those of the gates: the run, its progress, an empty one, the next command."""
 
@@ -60,31 +66,33 @@ def _print_no_runs(cli: CliContext, printer: Printer) -> None:
 
     named = next(filter(is_workflow_name, cli.workspace.workflows()), None)
     next_command = cli.format_command(suggestions.start_workflow_help(named) if named else suggestions.INIT)
-    printer.print_line("No runs yet.")
+    printer.print_line("no runs yet")
     printer.print_line(f"Next: {next_command}")
     printer.print_document({"run_id": None, "next": next_command})
 
 
 def _print_status_report(cli: CliContext, printer: Printer, run_id: str) -> None:
+    from runner.operations.output_changes import has_large_outputs
     from runner.operations.run_status import build_status_report
 
-    report = build_status_report(cli.workspace, cli.store.read(run_id), now())
+    run = cli.store.read(run_id)
+    with printer.show_progress() if has_large_outputs(run) else nullcontext():
+        report = build_status_report(cli.workspace, run, now())
     report = report._replace(next_command=cli.format_command(report.next_command))
-    for line in format_status_report(report, printer.columns or _COLUMNS):
-        printer.print_line(line)
+    printer.print_text("\n".join(format_status_report(report, terminal_columns(printer))))
     printer.print_document(report.to_json())
 
 
-def format_status_report(report: "StatusReport", columns: int) -> Iterator[str]:
-    """The lines of the report, at most `columns` wide, except the id and the next command, which people copy."""
+def format_status_report(report: "StatusReport", columns: int | None) -> Iterator[str]:
+    """The lines of the report, wrapped to `columns`, except what people copy; None: one line for each statement."""
     yield f"{report.run_id}  {style_status(report.status)}"
     about = f"{report.workflow}/{report.slug}"
-    progress = f"{report.passed} of {len(report.gates)} gates passed"
+    progress = f"{report.passed} of {format_count(len(report.gates), 'gate')} passed"
     ages = (*_format_ago("started", report.age_s), *_format_ago("ended", report.ended_s_ago))
-    yield sanitize_line(f"  {', '.join((progress, f'depth {report.depth}', *ages, about))}", columns)
+    yield from wrap_line(f"  {', '.join((progress, f'depth {report.depth}', *ages, about))}", columns)
     yield ""
-    widths = _Widths(report)
-    reasons = _count_reasons(report)
+    widths = _Widths(report, columns)
+    reasons = _count_reasons(report) if columns else None
     for gate in report.gates:
         short = tuple(reason.replace(f"{report.artifact_path}/", "") for reason in gate.failed)
         yield from _format_gate(gate._replace(failed=short), widths, reasons, columns)
@@ -94,33 +102,42 @@ def format_status_report(report: "StatusReport", columns: int) -> Iterator[str]:
 class _Widths:
     """The widths of the columns of gate ids and names."""
 
-    def __init__(self, report: "StatusReport") -> None:
+    def __init__(self, report: "StatusReport", columns: int | None) -> None:
         self.gate = max((len(gate.gate) for gate in report.gates), default=0)
-        self.name = min(max((len(gate.name) for gate in report.gates), default=0), _MAX_NAME_LENGTH)
+        longest = max((len(gate.name) for gate in report.gates), default=0)
+        self.name = min(longest, _MAX_NAME_LENGTH) if columns else longest
 
 
 def _count_reasons(report: "StatusReport") -> int:
-    """How many reasons of each failed gate fit on the screen, at least one."""
+    """How many reasons of each failed gate are shown on a screen, at least one."""
     failed = sum(bool(gate.failed) for gate in report.gates)
-    changed = sum(len(gate.changed) + len(gate.accepted) for gate in report.gates)
+    changed = sum(min(len(gate.changed), _MAX_CHANGES) + len(gate.accepted) for gate in report.gates)
     room = _LINES - _FRAME_LINES - len(report.gates) - changed
     return max(1, min(_MAX_REASONS, room // (failed or 1)))
 
 
-def _format_gate(gate: "GateStatusReport", widths: _Widths, reasons: int, columns: int) -> Iterator[str]:
+def _format_gate(
+    gate: "GateStatusReport", widths: _Widths, max_reasons: int | None, columns: int | None
+) -> Iterator[str]:
     # Colour codes have no width on the screen: only the text after the status is truncated.
     name = sanitize_line(gate.name, widths.name)
     rest = f"  {gate.gate:<{widths.gate}}  {name:<{widths.name}}  {_format_progress(gate)}".rstrip()
-    left = max(columns - 2 - _STATUS_WIDTH, widths.gate + 3)
+    left = max(columns - 2 - _STATUS_WIDTH, widths.gate + 3) if columns else _MAX_LINE_LENGTH
     yield f"  {style_status(gate.status, _STATUS_WIDTH)}{sanitize_line(rest, left)}"
     indent = " " * (_STATUS_WIDTH + 4)
-    more = len(gate.failed) - reasons
-    for index, reason in enumerate(gate.failed[:reasons]):
-        line = f"attempt {gate.attempts - 1}: {reason}" if gate.finished_at is None else reason
-        tail = f"  +{more} more" if more > 0 and index == reasons - 1 else ""
-        yield f"{indent}{sanitize_line(line, columns - len(indent) - len(tail))}{tail}"
-    for change in (*gate.changed, *gate.accepted):
-        yield f"{indent}{sanitize_line(change, columns - len(indent))}"
+    attempt = f"attempt {gate.attempts - 1}: " if gate.finished_at is None else ""
+    reasons = [f"{attempt}{reason}" for reason in gate.failed]
+    for line in (*_limit(reasons, max_reasons), *_limit(gate.changed, _MAX_CHANGES if columns else None)):
+        yield from wrap_line(f"{indent}{line}", columns)
+    for change in gate.accepted:
+        yield from wrap_line(f"{indent}{change}", columns)
+
+
+def _limit(lines: Sequence[str], max_lines: int | None) -> Iterator[str]:
+    """The first lines, and how many more there are."""
+    yield from lines[:max_lines]
+    if max_lines is not None and len(lines) > max_lines:
+        yield f"and {len(lines) - max_lines:,} more"
 
 
 def _format_progress(gate: "GateStatusReport") -> str:
@@ -128,10 +145,11 @@ def _format_progress(gate: "GateStatusReport") -> str:
     if not gate.attempts:
         return ""
     if gate.finished_at is None:
-        since = f"for {format_age(gate.age_s)}" if gate.age_s is not None else "since nobody knows when"
+        since = f"for {format_age(gate.age_s)}" if gate.age_s is not None else "since an unknown time"
         return f"attempt {gate.attempts} open {since} by {sanitize_line(gate.agent or '', _MAX_AGENT_LENGTH)}"
-    attempts = "1 attempt" if gate.attempts == 1 else f"{gate.attempts} attempts"
-    return ", ".join((attempts, *_format_ago("the last" if gate.attempts > 1 else "", gate.age_s)))
+    return ", ".join(
+        (format_count(gate.attempts, "attempt"), *_format_ago("the last" if gate.attempts > 1 else "", gate.age_s))
+    )
 
 
 def _format_ago(what: str, age_s: int | None) -> tuple[str, ...]:

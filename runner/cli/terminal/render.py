@@ -42,8 +42,8 @@ def format_run(run: "Run") -> Iterator[str]:
     yield f"  depth          {run.depth}"
     if run.prompt:
         yield f"  prompt         {run.prompt.file} ({run.prompt.sha256[:_HASH_DIGITS]})"
-    yield f"  started        {run.started_at}"
-    yield f"  finished       {run.finished_at or 'not yet'}"
+    yield f"  started        {_format_time(run.started_at)}"
+    yield f"  finished       {_format_time(run.finished_at) if run.finished_at else 'not yet'}"
     yield from (f"  forced         {line}" for line in _list_forced_starts(run))
     yield from (f"  accepted       {line}" for line in _list_accepted_changes(run))
     for gate in run.gates:
@@ -96,13 +96,22 @@ def _format_gate(gate: "Gate") -> Iterator[str]:
 
 
 def _format_attempt(attempt: "Attempt") -> str:
-    when = f"{attempt.started_at} to {attempt.finished_at or 'now'}"
+    started, finished = _format_time(attempt.started_at), _format_time(attempt.finished_at or "now")
+    day, _, _ = started.partition(" ")
+    when = f"{started.removesuffix(' UTC')} to {finished.removeprefix(f'{day} ').removesuffix(' UTC')}"
     return f"attempt {attempt.number}  {style_status(attempt.status)}  {when}  {attempt.agent}"
 
 
+def _format_time(timestamp: str) -> str:
+    """A time of a record to the second: `2026-11-22 09:30:00 UTC`; any other text as it is."""
+    from runner.models.timestamps import is_timestamp
+
+    return f"{timestamp[:10]} {timestamp[11:19]} UTC" if is_timestamp(timestamp) else sanitize_line(timestamp)
+
+
 def format_age(seconds: int) -> str:
-    """A duration in the largest suitable unit: `12 s`, `12 min`, `3 h`, `4 d`."""
-    for unit_s, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
+    """A duration in the largest suitable unit: `12 s`, `12 m`, `3 h`, `4 d`."""
+    for unit_s, unit in ((86_400, "d"), (3600, "h"), (60, "m")):
         if seconds >= (2 if unit == "d" else 1) * unit_s:
             return f"{seconds // unit_s} {unit}"
     return f"{seconds} s"

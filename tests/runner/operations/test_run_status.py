@@ -1,16 +1,21 @@
-"""Where a run stands: the facts of each gate, as far as a look at the files tells them."""
+"""The status report of a run: the facts of each gate, and what changed since it passed."""
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from gate_tests.errors import DamagedRecord, NotReadable
 from runner.cli.terminal.render import format_age
-from runner.models.status import RunStatus
+from runner.models.artifact import Artifact
+from runner.models.status import GateStatus, RunStatus
 from runner.models.timestamps import elapsed_s
+from runner.operations import output_changes
+from runner.operations.output_changes import OutputChanges
 from runner.operations.run_status import StatusReport, build_status_report
 from runner.storage.run_list import UnreadableRun, choose_newest
 from runner.storage.run_summary import RunSummary
@@ -54,7 +59,7 @@ def test_where_nothing_is_known_of_any_run_the_newest_says_why() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(0, "0 s"), (59, "59 s"), (60, "1 min"), (3599, "59 min"), (3600, "1 h"), (172_799, "47 h"), (172_800, "2 d")],
+    [(0, "0 s"), (59, "59 s"), (60, "1 m"), (3599, "59 m"), (3600, "1 h"), (172_799, "47 h"), (172_800, "2 d")],
 )
 def test_an_age_is_told_in_the_unit_one_would_use(seconds: int, words: str) -> None:
     assert format_age(seconds) == words
@@ -110,21 +115,96 @@ def test_what_stands_as_it_was_judged_is_not_marked(shipped: Repository, passed:
     assert [gate.changed for gate in stand(shipped, passed).gates] == [(), (), ()]
 
 
-def test_outputs_that_are_gone_or_of_another_size_are_told(shipped: Repository, passed: str) -> None:
+def append(path: Path) -> None:
+    path.write_bytes(path.read_bytes() + b"more")
+
+
+def edit_and_set_time_back(path: Path) -> None:
+    before = path.stat()
+    path.write_bytes(path.read_bytes().replace(b"e", b"a"))
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (path.stat().st_size, path.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+
+
+def replace_by_directory(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+
+
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [
+        pytest.param(append, "output-changed", id="more in it"),
+        pytest.param(edit_and_set_time_back, "output-changed", id="same size and time"),
+        pytest.param(Path.unlink, "output-missing", id="removed"),
+        pytest.param(replace_by_directory, "output-changed", id="a directory"),
+    ],
+)
+def test_an_output_that_changed_since_it_passed_is_named(
+    shipped: Repository, passed: str, change: Callable[[Path], object], name: str
+) -> None:
     path = f"{ARTIFACTS}/research/CITATIONS.md"
-    shipped.write(path, (shipped.root / path).read_text("utf-8") + "more\n")
-    (changed,) = stand(shipped, passed).gates[1].changed
-    assert changed == message("outputs-changed", path=path)
+    change(shipped.root / path)
+    assert stand(shipped, passed).gates[1].changed == (message(name, path=path),)
 
 
-def test_a_contract_that_was_changed_since_is_told(shipped: Repository, orch: Orch, passed: str) -> None:
+def test_an_output_that_was_written_again_as_it_was_has_not_changed(shipped: Repository, passed: str) -> None:
+    path = shipped.root / ARTIFACTS / "research/CITATIONS.md"
+    content = path.read_bytes()
+    path.unlink()
+    path.write_bytes(content)
+    assert stand(shipped, passed).gates[1].changed == ()
+
+
+def test_an_output_that_a_later_gate_wrote_again_has_not_changed(tmp_path: Path) -> None:
+    repository = Repository(tmp_path)
+    repository.write("out/tea.md", "second")
+
+    def written(content: bytes) -> Artifact:
+        return Artifact("tea.md", "out/tea.md", sha256(content).hexdigest(), len(content))
+
+    run = finish(start(new_run()))
+    second = run.gate("G1").attempts[0]
+    first = replace(second, finished_at=AT, artifacts=(written(b"first!"),), finished_json=None)
+    second = replace(second, finished_at=LATER, artifacts=(written(b"second"),), finished_json=None)
+    run = run.with_gate(run.gate("G1")._replace(attempts=(first,)))
+    overwritten = run.with_gate(run.gate("G2")._replace(status=GateStatus.PASS, attempts=(second,)))
+    assert [*OutputChanges(repository.workspace, overwritten).describe(overwritten.gate("G1"))] == []
+    assert [*OutputChanges(repository.workspace, run).describe(run.gate("G1"))] == [
+        message("output-changed", path="out/tea.md")
+    ]
+
+
+def test_a_large_output_is_compared_by_its_hash_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(output_changes, "_LARGE_BYTES", 4)
+    content = "tea\n" * 100_000
+    repository = Repository(tmp_path)
+    repository.write("out/tea.md", content)
+    run = finish(start(new_run()))
+    artifact = Artifact("tea.md", "out/tea.md", sha256(content.encode()).hexdigest(), len(content))
+    last = replace(run.gate("G1").attempts[0], artifacts=(artifact,), finished_json=None)
+    run = run.with_gate(run.gate("G1")._replace(attempts=(last,)))
+    assert output_changes.has_large_outputs(run)
+    assert [*OutputChanges(repository.workspace, run).describe(run.gate("G1"))] == []
+    repository.write("out/tea.md", content.replace("t", "T"))
+    assert [*OutputChanges(repository.workspace, run).describe(run.gate("G1"))] == [
+        message("output-changed", path="out/tea.md")
+    ]
+    monkeypatch.setattr(output_changes, "_LIMIT_S", -1)
+    (described,) = OutputChanges(repository.workspace, run).describe(run.gate("G1"))
+    assert described == message("output-not-compared", path="out/tea.md")
+
+
+def test_a_contract_that_was_changed_since_is_named(shipped: Repository, orch: Orch, passed: str) -> None:
     orch("gate", "start", "--run", passed, "--gate", "G1", "--agent", "maker")
-    for gate in ("G1", "G2"):
+    for gate in ("G1", "G2", "G3"):
         contract = shipped.root / shipped.workspace.contract_path(gate)
         contract.write_bytes(contract.read_bytes() + b"\n")
-    begun, judged, _ = stand(shipped, passed).gates
-    assert begun.changed == (message("other-contract-than", when="begun with"),)
-    assert judged.changed == (message("other-contract-than", when="judged by"),)
+    events = ("attempt 1 started", "it passed", "the run started")
+    assert [gate.changed for gate in stand(shipped, passed).gates] == [
+        (message("contract-changed-since", event=event, path=shipped.workspace.contract_path(gate)),)
+        for gate, event in zip(("G1", "G2", "G3"), events, strict=True)
+    ]
 
 
 def test_each_check_that_failed_gives_its_reason(shipped: Repository, orch: Orch) -> None:
