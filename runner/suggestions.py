@@ -124,3 +124,9 @@ def diff_file(path: str) -> str:
 def show_file(path: str) -> str:
     """Shows a file."""
     return f"cat {quote(path)}"
+
+
+def commit_paths(paths: Iterable[str], message: str) -> str:
+    """Commits files and directories, none of which git takes for an option or a pattern."""
+    named = (quote(f"./{path}" if path.startswith(("-", ":")) else path) for path in paths)
+    return f"git add {' '.join(named)} && git commit -m {quote(message)}"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # the help needs neither
     from runner.storage.store import Store
 
 
-_AT_ROOT: Final = r".* orchestration/|git (?:checkout|check-ignore|diff|log) |cat |ls -ld (?!'?/)"
+_AT_ROOT: Final = r".* orchestration/|git (?:add|checkout|check-ignore|diff|log) |cat |ls -ld (?!'?/)"
 """A command with paths that are relative to the root. Compiled where it is used: most commands name none."""
 
 

@@ -23,7 +23,7 @@ def test_a_whole_pipeline_can_be_typed_with_latest(shipped: Repository, orch: Or
     assert orch("contract", "explain", "G1", "--run", "latest").code == 0
     assert orch("run", "check", "latest").code == 0
     assert orch("run", "repair", "--run", "latest", "--json").json["run_id"] == run_id
-    assert f"{run_id} is completed" in orch("run", "complete", "--run", "latest").out
+    assert f"run {run_id} completed: FAILED\n" in orch("run", "complete", "--run", "latest").out
     assert "latest" not in str(shipped.record(run_id))
 
 

@@ -265,8 +265,11 @@ def test_a_run_whose_gates_all_passed_is_completed_as_passed(shipped: Repository
 def test_a_run_is_completed_with_the_status_that_is_named_and_that_is_no_failure_of_the_command(
     shipped: Repository, orch: Orch, run_id: str, status: str
 ) -> None:
-    assert orch("run", "complete", "--run", run_id, "--status", status).code == 0
+    ended = orch("run", "complete", "--run", run_id, "--status", status)
+    described = f"run {run_id} canceled" if status == "CANCELED" else f"run {run_id} completed: {status}"
+    assert (ended.code, ended.out.splitlines()[0]) == (0, described)
     assert shipped.record(run_id)["status"] == status
+    assert orch(*shlex.split(ended.out.splitlines()[-1])[2:]).code in (0, 5), "its next command works"
 
 
 def test_a_run_with_gates_that_were_never_started_is_completed_as_canceled(

@@ -23,10 +23,11 @@ from runner.cli.options import (
 from runner.cli.terminal import render
 from runner.cli.terminal.printer import Printer
 from runner.cli.terminal.wrapping import terminal_columns, wrap_line
+from runner.models.status import RunStatus
 from runner.models.timestamps import now
 
 if TYPE_CHECKING:
-    from runner.models.status import RunStatus
+    from runner.models.run import Run
 
 
 class RunGroup(LazyGroup):
@@ -168,12 +169,22 @@ def complete(cli: CliContext, run_id: str, status: str | None, as_json: bool) ->
 
     printer = Printer(as_json)
     completed = complete_run(cli.store, run_id, _final_status(status), now())
-    printer.print_line(f"{render.style_status(completed.status)}  {run_id} is completed")
+    printer.print_line(render.format_completion(completed))
+    printer.print_hint(f"Next: {cli.format_command(_suggest_after_completion(cli, completed))}")
     printer.print_document(completed.to_json())
 
 
-def _final_status(status: str | None) -> "RunStatus | None":
-    from runner.models.status import FINAL_STATUSES, RunStatus
+def _suggest_after_completion(cli: CliContext, run: "Run") -> str:
+    """Commits a run that passed, resumes one that failed."""
+    if run.status is RunStatus.PASSED:
+        from runner.workflows.commit_command import suggest_commit
+
+        return suggest_commit(cli.workspace, run)
+    return suggestions.resume_run(run.run_id) if run.status is RunStatus.FAILED else suggestions.LIST_RUNS
+
+
+def _final_status(status: str | None) -> RunStatus | None:
+    from runner.models.status import FINAL_STATUSES
 
     if status is None:
         return None

@@ -50,6 +50,13 @@ def format_run(run: "Run") -> Iterator[str]:
         yield from _format_gate(gate)
 
 
+def format_completion(run: "Run") -> str:
+    """That the run was completed, and with which status."""
+    if run.status is RunStatus.CANCELED:
+        return f"run {run.run_id} canceled"
+    return f"run {run.run_id} completed: {style_status(run.status)}"
+
+
 def format_forced_start(run: "Run") -> str | None:
     """What was overridden by the last start of an attempt; None where it was not forced."""
     before_start = [each for each in run.events.column("type")[-_MAX_START_EVENTS:] if each != "CONTRACT_ACCEPTED"]
