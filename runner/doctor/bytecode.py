@@ -35,8 +35,8 @@ class ByteCode(NamedTuple):
         """The result in one line."""
         message = f"{self.compiled} of {self.modules} modules have byte-code"
         if self.is_slow:
-            why = "Python is told to write none" if sys.dont_write_bytecode else "none may be written beside the others"
-            return f"{message}, {why}: each start compiles the others again, which takes several times as long"
+            why = "Python is set to write none" if sys.dont_write_bytecode else "their directory is not writable"
+            return f"{message}; {why}, so each start compiles the others again and takes several times as long"
         return message if self.compiled == self.modules else f"{message}; the others get it when they are first used"
 
     def next_command(self) -> str | None:

@@ -1,11 +1,11 @@
-"""A diagnosis of `orch doctor`: what was examined, its status, and the command that fixes it."""
+"""A diagnosis of `orch doctor`: what was examined, the result, and the command that fixes it."""
 
 from enum import StrEnum
 from typing import NamedTuple
 
 
 class DiagnosisStatus(StrEnum):
-    """How it is; the values are those of `health` in the JSON."""
+    """The result, as in the JSON."""
 
     OK = "ok"
     WARN = "warn"
@@ -13,12 +13,13 @@ class DiagnosisStatus(StrEnum):
 
 
 class Diagnosis(NamedTuple):
-    """The result of one examination. `next_command` is set wherever there is something to fix."""
+    """The result of one examination. Where something is to be fixed, `next_command` does it, or `advice` says how."""
 
     subject: str
     status: DiagnosisStatus
     message: str
     next_command: str | None = None
+    advice: str | None = None
 
     @classmethod
     def ok(cls, subject: str, message: str) -> "Diagnosis":
@@ -26,15 +27,23 @@ class Diagnosis(NamedTuple):
         return cls(subject, DiagnosisStatus.OK, message)
 
     @classmethod
-    def warn(cls, subject: str, message: str, next_command: str | None) -> "Diagnosis":
-        """Worth knowing."""
-        return cls(subject, DiagnosisStatus.WARN, message, next_command)
+    def warn(
+        cls, subject: str, message: str, next_command: str | None = None, *, advice: str | None = None
+    ) -> "Diagnosis":
+        """A warning: commands work, but not as well as they could."""
+        return cls(subject, DiagnosisStatus.WARN, message, next_command, advice)
 
     @classmethod
     def bad(cls, subject: str, message: str, next_command: str) -> "Diagnosis":
-        """Keeps commands from working."""
+        """An error: commands do not work."""
         return cls(subject, DiagnosisStatus.BAD, message, next_command)
 
     def to_json(self) -> dict[str, str | None]:
-        """`{about, health, told, next}`."""
-        return {"about": self.subject, "health": str(self.status), "told": self.message, "next": self.next_command}
+        """`{subject, status, message, next, advice}`."""
+        return {
+            "subject": self.subject,
+            "status": str(self.status),
+            "message": self.message,
+            "next": self.next_command,
+            "advice": self.advice,
+        }

@@ -21,6 +21,7 @@ _TOP_LEVEL: Final = ("runner", "gate_tests")
 _DEPENDENCIES: Final = (
     "pytest", "pytest-json-report", "click", "jsonschema", "markdown-it-py", "orjson", "regex", "urllib3",
 )  # fmt: skip
+_USE_ORCH: Final = "use `orch` rather than `python -m runner`, or rename the package"
 _PACKAGES: Final = Path(__file__).absolute().parents[2]
 """The directory that this `orch` is imported from."""
 
@@ -59,12 +60,13 @@ def _diagnose_program(name: str) -> Diagnosis:
             if own_program.exists()
             else _pip("install", _DISTRIBUTION)
         )
-        return Diagnosis.warn(name, f"no {name} is on the PATH", fix)
+        return Diagnosis.warn(name, f"{name} is not on the PATH", fix)
     if own_program.exists() and not os.path.samefile(found, own_program):
-        message = f"{found} is not the one of this environment, {own_program}"
+        message = f"{found} is found first on the PATH, not {own_program} of this environment"
         return Diagnosis.warn(name, message, f"export PATH={shlex.quote(str(own_program.parent))}:$PATH")
     if not own_program.exists() and Path(found).resolve().parent != own_program.parent.resolve():
-        return Diagnosis.warn(name, f"{found} is of another environment than {sys.executable}", None)
+        message = f"{found} belongs to another environment than {sys.executable}"
+        return Diagnosis.warn(name, message, advice="activate the environment that is meant")
     return Diagnosis.ok(name, found)
 
 
@@ -73,7 +75,7 @@ def _diagnose_plugin() -> Iterator[Diagnosis]:
     found = [each for each in entry_points(group="pytest11") if each.value == _PLUGIN]
     owners = sorted({_describe_owner(each.dist) for each in found if each.dist})
     if not found:
-        message = "pytest knows no --gate here: the plugin is not registered"
+        message = "the pytest plugin is not registered: pytest has no option --gate"
         yield Diagnosis.bad("plugin", message, _pip("install", "--force-reinstall", "--no-deps", _DISTRIBUTION))
     elif len(owners) > 1:
         message = f"{_PLUGIN} is registered more than once: {'; '.join(owners)}"
@@ -81,8 +83,8 @@ def _diagnose_plugin() -> Iterator[Diagnosis]:
     else:
         yield Diagnosis.ok("plugin", f"{_PLUGIN} of {owners[0]}, imported from {_PACKAGES}")
     if os.environ.get("PYTEST_DISABLE_PLUGIN_AUTOLOAD"):
-        message = "PYTEST_DISABLE_PLUGIN_AUTOLOAD is set: pytest loads no plugin by itself"
-        yield Diagnosis.warn("plugin", message, f"pytest -p {_PLUGIN} --gate G1 --run ID")
+        message = f"PYTEST_DISABLE_PLUGIN_AUTOLOAD is set: pytest --gate works only with -p {_PLUGIN}"
+        yield Diagnosis.warn("plugin", message, "unset PYTEST_DISABLE_PLUGIN_AUTOLOAD")
 
 
 def _describe_owner(distribution: Distribution) -> str:
@@ -90,7 +92,7 @@ def _describe_owner(distribution: Distribution) -> str:
 
 
 def _diagnose_shadows(directories: list[Path]) -> Iterator[Diagnosis]:
-    """Packages with the names of ours: in a directory that Python searches first, or of another distribution."""
+    """Packages with the names of orch's: in a directory that Python searches first, or of another distribution."""
     before = [Path(entry) for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry]
     found = False
     for directory in dict.fromkeys(each.absolute() for each in (*before, *directories)):
@@ -98,19 +100,19 @@ def _diagnose_shadows(directories: list[Path]) -> Iterator[Diagnosis]:
             if other := _find_shadow(directory, name):
                 found = True
                 message = (
-                    f"{other} has the name of a package of ours: `python -m {name}` and pytest may take it for that"
+                    f"{other} has the name of a package of orch: `python -m {name}` and pytest may import it instead"
                 )
-                yield Diagnosis.warn("shadow", message, f"mv {shlex.quote(str(other))} ANOTHER_NAME")
+                yield Diagnosis.warn("shadow", message, advice=_USE_ORCH)
     for owner in _find_foreign_owners():
         found = True
-        message = f"{owner} installs a package called as one of ours"
+        message = f"{owner} installs a package with the name of one of orch's"
         yield Diagnosis.bad("shadow", message, _pip("uninstall", owner.split()[0]))
     if not found:
-        yield Diagnosis.ok("shadow", f"no other {' or '.join(_TOP_LEVEL)} stands in the way")
+        yield Diagnosis.ok("shadow", f"no other package is named {' or '.join(_TOP_LEVEL)}")
 
 
 def _find_shadow(directory: Path, name: str) -> Path | None:
-    """What Python would import from the directory under this name, unless it is ours."""
+    """What Python would import from the directory under this name, unless it is orch's."""
     for other in (directory / name, directory / f"{name}.py"):
         importable = any(other.glob("*.py")) if other.is_dir() else other.is_file()
         if importable and not _is_own_package(other, name):
@@ -123,7 +125,7 @@ def _is_own_package(other: Path, name: str) -> bool:
 
 
 def _find_foreign_owners() -> Iterator[str]:
-    """The other distributions that install one of our packages."""
+    """The other distributions that install a package with the name of one of orch's."""
     for distribution in distributions():
         if distribution.name == _DISTRIBUTION:
             continue

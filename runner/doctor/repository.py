@@ -11,6 +11,7 @@ from typing import Final
 
 from gate_tests.errors import OrchError
 from gate_tests.files.directory import Directory
+from gate_tests.plurals import format_count
 from gate_tests.workspace.find_run import list_run_ids
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
@@ -18,9 +19,12 @@ from runner.doctor.diagnosis import Diagnosis
 from runner.git.rules import read_git_rules
 from runner.storage.file_lock import LockWait, acquire_lock, is_locked
 from runner.workflows.bundled import can_overrule
+from runner.workflows.definition import load_workflow
 
 _RUN: Final = "orchestration/runs/run_20260101T000000Z_doctor_000000"
 """A run that does not exist: git's rules are queried for its paths."""
+_MAX_LISTED: Final = 5
+_TO_BE_COMMITTED: Final = "records are meant to be committed"
 _MIN_FREE_BYTES: Final = 100 * 1024 * 1024
 
 
@@ -28,18 +32,38 @@ def diagnose_repository(workspace: Workspace, found_by: str) -> Iterator[Diagnos
     """Diagnoses the root and what its records depend on. `found_by`: how the root was found, in words."""
     runs = workspace.root / "orchestration/runs"
     if os.path.lexists(runs) and not runs.is_dir():
-        message = f"{runs} is no folder: no run can be found or started"
-        yield Diagnosis.bad("root", message, f"mv {quote(str(runs))} ANOTHER_NAME")
+        message = f"{runs} is not a directory: no run can be found or started"
+        yield Diagnosis.bad("root", message, f"mv {quote(str(runs))} {quote(f'{runs}.old')}")
         yield from _diagnose_git(workspace.root)
         return
     gates, workflows = len(workspace.gates_with_contract()), len(workspace.workflows())
-    message = (
-        f"{workspace.root} ({found_by}): {gates} contracts, {workflows} workflows, {len(list_run_ids(workspace))} runs"
+    counts = (
+        format_count(gates, "contract"),
+        format_count(workflows, "workflow"),
+        format_count(len(list_run_ids(workspace)), "run"),
     )
+    message = f"{workspace.root} ({found_by}): {', '.join(counts)}"
     yield Diagnosis.ok("root", message) if gates and workflows else Diagnosis.warn("root", message, suggestions.INIT)
+    yield from _diagnose_contracts(workspace)
     yield from _diagnose_git(workspace.root)
     yield _diagnose_writing(workspace)
     yield _diagnose_locking(workspace)
+
+
+def _diagnose_contracts(workspace: Workspace) -> Iterator[Diagnosis]:
+    """Contracts that no workflow names; nothing is known where a workflow is invalid, which `contract lint` reports."""
+    try:
+        workflows = [load_workflow(workspace, name) for name in workspace.workflows()]
+    except OrchError as error:
+        first, *_ = error.message.splitlines()
+        yield Diagnosis.warn("contracts", first, "orch contract lint")
+        return
+    named = {gate.gate for workflow in workflows for gate in workflow.gates}
+    unused = [gate for gate in workspace.gates_with_contract() if gate not in named]
+    if workflows and unused:
+        more = f" and {len(unused) - _MAX_LISTED:,} more" if len(unused) > _MAX_LISTED else ""
+        message = f"contracts that no workflow uses: {', '.join(unused[:_MAX_LISTED])}{more}"
+        yield Diagnosis.warn("contracts", message, "orch contract lint")
 
 
 def _diagnose_git(root: Path) -> Iterator[Diagnosis]:
@@ -47,30 +71,30 @@ def _diagnose_git(root: Path) -> Iterator[Diagnosis]:
     rules = read_git_rules(root, f"{_RUN}/record/RUN.json", f"{_RUN}/logs/prompt.txt")
     if rules is None:
         if shutil.which("git") is None:
-            yield Diagnosis.warn("git", "there is no git; records are made to be committed", "install git")
+            yield Diagnosis.warn("git", f"git is not installed; {_TO_BE_COMMITTED}", advice="install git")
         else:
             yield _diagnose_missing_repository(root)
         return
     if rules.record_rule:
-        message = f"git ignores records ({rules.record_rule}): none would be in a commit"
+        message = f"git ignores records ({rules.record_rule}): no commit will contain them"
         show_rule = suggestions.check_ignored(f"{_RUN}/record/RUN.json")
         yield Diagnosis.bad("git", message, suggestions.INIT if can_overrule(root, rules.record_rule) else show_rule)
     if not rules.ignores_logs:
-        message = "git does not ignore the runs' logs: a commit would hold packets and what agents print"
+        message = "git does not ignore the logs of runs: a commit would contain packets and the output of agents"
         yield Diagnosis.warn("git", message, "echo 'runs/*/logs/' >> orchestration/.gitignore")
     if rules.converts_line_ends:
-        message = "git may convert the line ends of records, whose hashes are of bytes"
+        message = "git may convert the line endings of records, which changes their hashes"
         yield Diagnosis.warn("git", message, "echo '* -text' >> orchestration/.gitattributes")
     if rules.preserves_records:
-        yield Diagnosis.ok("git", f"{rules.version}; takes records as they are, and ignores logs")
+        yield Diagnosis.ok("git", f"{rules.version}; commits records unchanged and ignores logs")
 
 
 def _diagnose_missing_repository(root: Path) -> Diagnosis:
     """There is no repository, or one that git cannot read."""
     if any((directory / ".git").exists() for directory in (root, *root.parents)):
-        message = "git refuses the repository; records are made to be committed"
+        message = f"git refuses the repository; {_TO_BE_COMMITTED}"
         return Diagnosis.warn("git", message, f"git -C {quote(str(root))} status")
-    message = "no repository; records are made to be committed"
+    message = f"not a git repository; {_TO_BE_COMMITTED}"
     return Diagnosis.warn("git", message, f"git init {quote(str(root))}")
 
 
@@ -80,12 +104,12 @@ def _diagnose_writing(workspace: Workspace) -> Diagnosis:
         with NamedTemporaryFile(dir=directory, prefix=".tmp-doctor-"):
             free = shutil.disk_usage(directory).free
     except OSError as error:
-        message = f"nothing can be written below {directory}: {error.strerror}"
+        message = f"{directory} is not writable: {error.strerror}"
         return Diagnosis.bad("writing", message, f"ls -ld {quote(str(directory))}")
     if free < _MIN_FREE_BYTES:
-        message = f"only {free >> 20} MiB are free at {directory}"
+        message = f"only {free >> 20} MiB are free in {directory}"
         return Diagnosis.warn("writing", message, f"df -h {quote(str(directory))}")
-    return Diagnosis.ok("writing", f"files can be made and removed below {directory.relative_to(workspace.root)}")
+    return Diagnosis.ok("writing", f"{directory.relative_to(workspace.root)} is writable")
 
 
 def _diagnose_locking(workspace: Workspace) -> Diagnosis:
@@ -94,24 +118,22 @@ def _diagnose_locking(workspace: Workspace) -> Diagnosis:
     lock = directory / f".tmp-doctor-{os.getpid()}"
     try:
         lock.mkdir()
-        with acquire_lock(lock, lambda: _open_lock(lock), "looks at locks", LockWait(1, lambda _: None)):
+        with acquire_lock(lock, lambda: _open_lock(lock), "checks its locks", LockWait(1, lambda _: None)):
             works = is_locked(lock)
     except (OrchError, OSError) as error:
         why = error.strerror if isinstance(error, OSError) else error.message
-        return Diagnosis.bad(
-            "lock", f"no lock can be taken below {directory}: {why}", f"ls -ld {quote(str(directory))}"
-        )
+        return Diagnosis.bad("lock", f"cannot lock files in {directory}: {why}", f"ls -ld {quote(str(directory))}")
     finally:
         with contextlib.suppress(OSError):
             lock.rmdir()
     if not works:
-        message = "a lock does not keep others out here; two commands at once may lose what one of them records"
+        message = "locks do not exclude other processes here: of two commands at once one may lose its record"
         return Diagnosis.bad("lock", message, f"df -T {quote(str(directory))}")
     held = [run_id for run_id in list_run_ids(workspace) if _is_busy(workspace, run_id)]
     if held:
-        message = f"locks work; {len(held)} held now, of {', '.join(held[:3])}{', …' if len(held) > 3 else ''}"
+        message = f"locks work; {len(held)} held now: {', '.join(held[:3])}{', …' if len(held) > 3 else ''}"
         return Diagnosis.ok("lock", message)
-    return Diagnosis.ok("lock", "locks work, and none is held")
+    return Diagnosis.ok("lock", "locks work; none is held")
 
 
 def _is_busy(workspace: Workspace, run_id: str) -> bool:

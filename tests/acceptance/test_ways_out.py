@@ -64,7 +64,7 @@ def test_what_the_doctor_names_works_from_another_folder(shipped: Repository, tm
     (shipped.root / "orchestration/.gitignore").unlink()
     shutil.rmtree(shipped.root / "orchestration/workflows")
     found = Repository(tmp_path).orch("-C", str(shipped.root), "doctor", "--json").json
-    wanted = {row["about"]: row["next"] for row in found if row["next"]}
+    wanted = {row["subject"]: row["next"] for row in found if row["next"]}
     assert wanted["root"] == f"orch -C {shipped.root} init"
     assert wanted["git"] == f"(cd {shipped.root} && echo 'runs/*/logs/' >> orchestration/.gitignore)"
 

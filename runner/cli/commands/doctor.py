@@ -2,25 +2,28 @@
 
 import os
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from gate_tests.errors import Refused
+from gate_tests.plurals import format_count
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.errors import suggest_next_command
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option
 from runner.cli.terminal.printer import Printer
 from runner.cli.terminal.styles import style
+from runner.cli.terminal.wrapping import terminal_columns, wrap_line
 
 if TYPE_CHECKING:
     from gate_tests.workspace.layout import Workspace
     from runner.doctor.diagnosis import Diagnosis
 
-_COLOURS: Final = {"ok": "green", "warn": "yellow", "bad": "red"}
+_INDENT: Final = len("warning  ")
+_LABELS: Final = {"bad": ("error", "red"), "warn": ("warning", "yellow"), "ok": ("ok", "green")}
+"""By status, the worst first: how it is called, and its colour."""
 
 
 @click.command(cls=Command)
@@ -37,15 +40,31 @@ def doctor(cli: CliContext, as_json: bool) -> None:
     Example:
       orch doctor
     """
-    printer, diagnoses = Printer(as_json), []
-    for diagnosis in map(partial(_format_next_command, cli), _diagnose(cli)):
-        diagnoses.append(diagnosis)
-        status = style(f"{diagnosis.status:4}", _COLOURS[diagnosis.status], bold=True)
-        printer.print_line(f"{status}  {diagnosis.subject:9}  {diagnosis.message}")
-        if diagnosis.next_command:
-            printer.print_line(f"      Next: {diagnosis.next_command}")
+    printer = Printer(as_json)
+    diagnoses = sorted(_diagnose(cli), key=lambda diagnosis: [*_LABELS].index(diagnosis.status))
+    diagnoses = [_format_next_command(cli, diagnosis) for diagnosis in diagnoses]
+    columns = terminal_columns(printer)
+    for diagnosis in diagnoses:
+        _print_diagnosis(printer, diagnosis, columns)
+    printer.print_line(_summarize([str(diagnosis.status) for diagnosis in diagnoses]))
     printer.print_document([diagnosis.to_json() for diagnosis in diagnoses])
     printer.raise_output_error()
+
+
+def _print_diagnosis(printer: Printer, diagnosis: "Diagnosis", columns: int | None) -> None:
+    label, colour = _LABELS[diagnosis.status]
+    first, *others = wrap_line(f"{' ' * _INDENT}{diagnosis.subject:9}  {diagnosis.message}", columns)
+    printer.print_line(f"{style(label, colour, bold=True)}{first[len(label) :]}")
+    for line in others:
+        printer.print_line(line)
+    if next_step := diagnosis.next_command or diagnosis.advice:
+        printer.print_line(f"{' ' * _INDENT}Next: {next_step}")
+
+
+def _summarize(statuses: list[str]) -> str:
+    """`2 errors, 1 warning`."""
+    counts = [(statuses.count(status), label) for status, (label, _) in _LABELS.items() if label != "ok"]
+    return ", ".join(format_count(count, label) for count, label in counts if count) or "no problems found"
 
 
 def _format_next_command(cli: CliContext, diagnosis: "Diagnosis") -> "Diagnosis":
@@ -83,9 +102,9 @@ def _current_directory() -> list[Path]:
 def _describe_search(cli: CliContext, workspace: "Workspace") -> str:
     """How the root was found, in words."""
     if cli.directory:
-        return "named by -C"
+        return "given by -C"
     if os.environ.get("ORCH_ROOT"):
-        return "named by ORCH_ROOT"
+        return "given by ORCH_ROOT"
     explanation = cli.explain_root(workspace)
     surprise = explanation.removeprefix(f"root: {workspace.root}") if explanation else ""
-    return f"found from the current folder upwards{surprise}"
+    return f"found from the current directory upwards{surprise}"

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from gate_tests.plurals import format_count
 from gate_tests.sanitize import sanitize_line
 from runner import suggestions
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option, optional_run_option
-from runner.cli.terminal.counting import format_count
 from runner.cli.terminal.printer import Printer, print_notice
 from runner.cli.terminal.render import format_age, style_status
 from runner.cli.terminal.wrapping import terminal_columns, wrap_line

@@ -125,7 +125,10 @@ ELSEWHERE = {
         "recorded-otherwise", "completed-elsewhere", "passed-otherwise",
     ),
     "tests/acceptance/test_agent_command.py": ("agent-at-work", "invocation-not-recorded"),
-    "tests/acceptance/test_doctor.py": ("cwd-removed", "no-lock", "locks-held", "no-lock-held"),
+    "tests/acceptance/test_doctor.py": (
+        "cwd-removed", "doctor-fine", "doctor-summary", "no-lock", "locks-held", "no-lock-held",
+    ),
+    "tests/runner/doctor/test_repository.py": ("unused-contracts",),
     "tests/acceptance/test_lock_timeout.py": ("waiting",),
     "tests/acceptance/test_printing.py": ("broken-pipe", "unnameable"),
     "tests/acceptance/test_stop_hook.py": (

@@ -48,7 +48,7 @@ def test_where_it_may_not_be_written_each_start_is_slow(package: Path, monkeypat
     monkeypatch.setattr(os, "access", lambda path, mode: False)
     found = inspect_bytecode()
     assert found.is_slow
-    assert found.describe().startswith("0 of 2 modules have byte-code, none may be written")
+    assert found.describe().startswith("0 of 2 modules have byte-code; their directory is not writable, so each start")
 
 
 def test_where_python_is_told_to_write_none_the_command_it_names_mends_it(

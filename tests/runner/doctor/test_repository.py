@@ -12,6 +12,7 @@ from runner.doctor.diagnosis import Diagnosis, DiagnosisStatus
 from runner.doctor.repository import diagnose_repository
 from runner.storage.locks import agent_lock, gate_lock
 from runner.storage.store import Store
+from tests.support.messages import message
 from tests.support.repository import Repository
 from tests.support.sample_run import RUN_ID, new_run
 
@@ -54,8 +55,24 @@ def test_where_a_file_is_in_place_of_the_runs_it_goes_no_further(committed: Repo
     runs.rmdir()
     runs.write_text("")
     first, *others = diagnose_repository(committed.workspace, "named by -C")
-    assert (first.subject, first.status, first.next_command) == ("root", BAD, f"mv {runs} ANOTHER_NAME")
+    assert (first.subject, first.status, first.next_command) == ("root", BAD, f"mv {runs} {runs}.old")
     assert {each.subject for each in others} == {"git"}
+
+
+def test_a_contract_that_no_workflow_uses_is_a_warning(committed: Repository) -> None:
+    assert diagnose(committed, "contracts") == []
+    committed.write("orchestration/gates/contracts/X1.contract.json", "{}")
+    unused = only(committed, "contracts")
+    assert (unused.status, unused.next_command) == (WARN, "orch contract lint")
+    assert unused.message == message("unused-contracts", gates="X1")
+
+
+def test_where_a_workflow_is_invalid_that_is_the_warning(committed: Repository) -> None:
+    committed.write("orchestration/gates/contracts/X1.contract.json", "{}")
+    committed.write("orchestration/workflows/broken.json", "{")
+    broken = only(committed, "contracts")
+    assert (broken.status, broken.next_command) == (WARN, "orch contract lint")
+    assert broken.message.startswith("orchestration/workflows/broken.json:")
 
 
 # git
@@ -67,7 +84,7 @@ def test_without_git_or_a_repository_the_next_command_makes_one(
     assert only(shipped, "git")[1:2] == (WARN,)
     assert only(shipped, "git").next_command == f"git init {shipped.root}"
     monkeypatch.setenv("PATH", "/nowhere")
-    assert only(shipped, "git").next_command == "install git"
+    assert only(shipped, "git")[3:] == (None, "install git")
 
 
 def test_a_repository_that_git_refuses_is_not_made_again(shipped: Repository) -> None:
@@ -115,7 +132,8 @@ def test_where_nothing_may_be_written_it_is_said(committed: Repository) -> None:
     runs = committed.root / "orchestration/runs"
     runs.chmod(0o500)
     try:
-        assert only(committed, "writing")[1:] == (BAD, only(committed, "writing").message, f"ls -ld {runs}")
+        writing = only(committed, "writing")
+        assert (writing.status, writing.next_command) == (BAD, f"ls -ld {runs}")
     finally:
         runs.chmod(0o700)
 
@@ -151,5 +169,5 @@ def test_a_run_whose_lock_is_held_is_named(committed: Repository, lock: Callable
 
 def test_a_document_keeps_its_keys(tmp_path: Path) -> None:
     assert Diagnosis.warn("git", "no", "git init").to_json() == {
-        "about": "git", "health": "warn", "told": "no", "next": "git init",
+        "subject": "git", "status": "warn", "message": "no", "next": "git init", "advice": None,
     }  # fmt: skip
