@@ -21,23 +21,28 @@ _OPTIONS: Final = {
         "dest": "gate_ids",
         "action": "append",
         "metavar": "GATE",
-        "help": "judge this gate of the run; may be repeated",
+        "help": "judge this gate of the run (repeatable)",
     },
     "--run": {
         "dest": "gate_run",
         "metavar": "ID",
-        "help": "the run whose gates are judged, all or those of --gate: its id, the beginning of it, or latest",
+        "help": "judge the gates of this run (ID, a unique prefix of it, or latest); all gates without --gate",
     },
     "--offline": {
         "dest": "gate_offline",
         "action": "store_true",
-        "help": "with --gate or --run: ask no network; a check that would have to does not hold",
+        "help": "with --gate or --run: do not use the network; checks that need it fail",
     },
-    "--gate-run": {"dest": "gate_run", "metavar": "ID", "help": "the run, where --run is an option of the host's own"},
+    "--gate-run": {
+        "dest": "gate_run",
+        "metavar": "ID",
+        "help": "--run, where the repository has its own --run",
+    },
 }
 
 _ENDED_EARLY: Final = (
-    "this repository's conftest.py ended the session before a gate was judged; judge it with: orch gate check"
+    "this repository's conftest.py ended the session before a gate was judged; orch gate check judges without it\n"
+    "Next: orch status"
 )
 
 

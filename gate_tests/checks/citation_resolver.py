@@ -136,7 +136,7 @@ class CitationResolver:
         if not places:
             return "no place below the root"
         if self._is_outside(cited):
-            return "nothing there"
+            return "file is missing"
         details = [self._artifacts.read(place).detail for place in places]
         detail = next((f" ({each})" for each in details if each), "")
         return f"nothing at {' or '.join(place[:_MAX_SHOWN_CHARS] for place in places)}{detail}"

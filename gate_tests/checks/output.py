@@ -61,7 +61,7 @@ class BoundOutput(NamedTuple):
         except TooManyFiles as error:
             return FoundOutput(False, True, str(error))
         if not paths:
-            return FoundOutput(False, False, "no file that matches")
+            return FoundOutput(False, False, "no matching file")
         if unusable := _find_unusable(paths, artifacts):
             return FoundOutput(False, True, unusable)
         return self._count(list(map(artifacts.read, paths)))
@@ -81,7 +81,7 @@ def _find_unusable(paths: Iterable[str], artifacts: Artifacts) -> str | None:
     """Why some file that matches cannot be recorded."""
     for path in paths:
         if CONTROL.search(path):
-            return f"{escape_controls(path)}: its name holds control characters or is not UTF-8"
+            return f"{escape_controls(path)}: its name contains control characters or is not UTF-8"
         if not (artifact := artifacts.read(path)).is_file:
             return f"{path}: {artifact.found}"
     return None

@@ -10,7 +10,7 @@ from gate_tests.checks.rule import Rule
 from gate_tests.compiler.each_file import evaluate_file
 from gate_tests.contract import Severity
 from gate_tests.errors import NoVerdict
-from gate_tests.files.artifacts import Artifacts
+from gate_tests.files.artifacts import Artifacts, PathKind
 from gate_tests.files.path_or_glob import PathOrGlob
 from gate_tests.sanitize import sanitize_line
 from gate_tests.strict_json.document import Document, JsonPath
@@ -74,22 +74,25 @@ class Check(NamedTuple):
         except MemoryError:  # not for one file, which `Artifacts.judge_text` would name: nothing says whose fault it is
             raise NoVerdict("not enough memory") from None
         if self.missing_ok and file.is_missing(artifacts):
-            return Outcome(True, "nothing there, which is allowed", outcome.measured)
+            return Outcome(True, "file is missing, which is allowed (missing_ok)", outcome.measured)
         return outcome._replace(found=sanitize_line(outcome.found))
 
     def describe(self) -> str:
         """What will be checked, in words."""
         others = [each.path for each in self.target.alternatives if each != self.target.file]
-        or_else = f", or else the first there of {', '.join(others)}" if others else ""
+        or_else = f", or else the first existing of {', '.join(others)}" if others else ""
         each_of = "each of " if self.target.file.pattern else ""
         about = f"{each_of}{self.target.path}{or_else}: {self.rule.describe()}"
         if self.missing_ok:
             about += ", if it exists"
-        return about + (" (a warning only)" if self.severity is Severity.WARNING else "")
+        return about + (" (warning only)" if self.severity is Severity.WARNING else "")
 
     def reason(self, outcome: Outcome) -> str:
-        """Why it does not pass, on one line."""
-        return sanitize_line(f"{self.target.path}: wanted {self.rule.describe()}, found {outcome.found}", _MAX_REASON)
+        """Why it does not pass, on one line: `path: expected …, found …`, or `path: file is missing (expected …)`."""
+        expected, found = f"expected {self.rule.describe()}", outcome.found
+        is_missing = found.partition(" (")[0] == PathKind.MISSING.value
+        why = f"{found} ({expected})" if is_missing else f"{expected}, found {found}"
+        return sanitize_line(f"{self.target.path}: {why}", _MAX_REASON)
 
     def result(self, outcome: Outcome, read: Sequence[ReadFile] = ()) -> CheckResult:
         """The result that a session reports and the record keeps. `read` is what it read besides its target."""

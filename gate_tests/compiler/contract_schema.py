@@ -22,7 +22,7 @@ def contract_schema(types: Iterable[str] | None = None, known: Iterable[str] | N
     schema = read_schema(Path(__file__).with_name("contract.schema.json"))
     common = {
         "type": {"enum": list(known), "description": "What is checked."},
-        "description": {"type": "string", "description": "Why it must be so; shown where it is not, and recorded."},
+        "description": {"type": "string", "description": "Why the check exists; shown when it fails, and recorded."},
         "severity": {
             "enum": [str(severity) for severity in Severity],
             "default": "error",
@@ -31,7 +31,7 @@ def contract_schema(types: Iterable[str] | None = None, known: Iterable[str] | N
         "missing_ok": {
             "type": "boolean",
             "default": False,
-            "description": "Whether the check holds where nothing stands at its target. Otherwise it fails there.",
+            "description": "Whether the check passes if its target does not exist; by default it fails.",
         },
     }
     schema["definitions"]["validation"] = {

@@ -28,7 +28,7 @@ def evaluate_file(rule: Rule, file: PathOrGlob, artifacts: Artifacts) -> Outcome
     except TooManyFiles as error:
         return _fail_unread(rule, file.path, artifacts, str(error))
     if not paths:
-        return _fail_unread(rule, file.path, artifacts, "no file that matches")
+        return _fail_unread(rule, file.path, artifacts, "no matching file")
     return _combine(rule, paths, artifacts)
 
 
@@ -54,14 +54,16 @@ def _combine(rule: Rule, paths: list[str], artifacts: Artifacts) -> Outcome:
 
 
 def _describe(failures: list[_Failure], count: int) -> str:
-    files = f"{count - len(failures)} of {count} files that pass"
+    files = f"{count - len(failures)} of {count} files pass"
     shown = join_truncated([f"{each.path} ({each.found})" for each in failures])
-    return f"{files}, not {shown}" if failures else files
+    return f"{files}, failed: {shown}" if failures else files
 
 
 def _evaluate_match(rule: Rule, path: str, artifacts: Artifacts) -> Outcome:
     if CONTROL.search(path):
-        return _fail_unread(rule, escape_controls(path), artifacts, "its name holds control characters or is not UTF-8")
+        return _fail_unread(
+            rule, escape_controls(path), artifacts, "its name contains control characters or is not UTF-8"
+        )
     return rule.evaluate(path, artifacts)
 
 

@@ -91,7 +91,7 @@ def compile_gate(
     all_of = tuple(scope.bind_output(output) for output in contract.all_of)
     drafts = [*_output_drafts(contract, any_of, all_of), *draft_validations(contract, scope, any_of)]
     if not drafts:
-        raise InvalidFile([f"{contract.document.at(())}: compiles to no check at all at depth {context.depth}"])
+        raise InvalidFile([f"{contract.document.at(())}: contains no check at depth {context.depth}"])
     scripts = tuple(bind_script(script, scope) for script in contract.pre_scripts)
     skills = tuple(bind_skill(skill, scope) for skill in contract.skills)
     checks = tuple(_assign_ids(drafts, contract))
@@ -157,10 +157,10 @@ def _output_validations(contract: Contract) -> Iterator[tuple[Validation, str]]:
 def _find_output_error(contract: Contract, validation: Validation, named: str, is_repeated: bool) -> str | None:
     group = _OUTPUT_GROUPS[named]
     if not getattr(contract, group):
-        return f"names {named!r}, but required_outputs has no {group!r}"
+        return f"is {named!r}, but required_outputs has no {group!r}"
     if validation.missing_ok:
-        return f"names {named!r}, outputs that are required, and says missing_ok"
-    return f"names {named!r} a second time" if is_repeated else None
+        return f"{named!r} are required outputs; missing_ok is not allowed"
+    return f"duplicate check of {named!r}" if is_repeated else None
 
 
 def draft_validations(contract: Contract, scope: RunScope, any_of: tuple[BoundOutput, ...]) -> Iterable[_Draft]:
@@ -171,7 +171,7 @@ def draft_validations(contract: Contract, scope: RunScope, any_of: tuple[BoundOu
         if named in _OUTPUT_GROUPS:
             if validation.type == file_exists.CHECK_TYPE.name:
                 continue  # the outputs have their checks already
-            raise scope.make_error(validation, f"only file_exists may name {named!r}; a path is wanted", "target")
+            raise scope.make_error(validation, f"only file_exists accepts {named!r}; expected a path", "target")
         bound_type = check_type(validation.type)
         rule = bound_type.bind(validation, scope)
         yield _Draft(
@@ -206,8 +206,8 @@ def _refuse_globs(bound_type: CheckType, validation: Validation, scope: RunScope
     ):
         if has_wildcards(template):
             message = (
-                f"{template!r} is a glob, and {bound_type.name} is about one path; a glob may be the target of a check"
-                " that reads text, the pattern of min_file_count, or the path of an output"
+                f"{template!r} is a glob, but {bound_type.name} takes one path; globs are for the target of a check"
+                " that reads text, the pattern of min_file_count, and the path of an output"
             )
             raise scope.make_error(validation, message, key, *index)
 

@@ -28,17 +28,17 @@ def require_contract(workspace: Workspace, gate: str) -> None:
     """Raises Refused if the gate has no contract, InvalidFile if its path is not a file below the root."""
     path = workspace.contract_path(gate)
     if not workspace.contains(path):
-        raise InvalidFile([f"{path}: leaves the root through a symlink"])
+        raise InvalidFile([f"{path}: is outside the root (through a symlink)"])
     if not (workspace.root / path).exists():
         raise _missing_contract(workspace, gate)
     if not (workspace.root / path).is_file():
-        raise InvalidFile([f"{path}: is no file; a contract is wanted"])
+        raise InvalidFile([f"{path}: is not a file; expected a contract"])
 
 
 def _missing_contract(workspace: Workspace, gate: str) -> OrchError:
     path, known = workspace.contract_path(gate), workspace.gates_with_contract()
     if gate in known:
-        return InvalidFile([f"{path}: is a link to nothing"])
+        return InvalidFile([f"{path}: is a broken symlink"])
     misspelt = next((each for each in known if each.casefold() == gate.casefold()), None)
     message = f"no contract for gate {gate!r}: {path} does not exist{suggest(gate, known)}"
     if misspelt:
@@ -80,7 +80,7 @@ def _find_gate_errors(document: Document) -> list[str]:
     if not isinstance(gate, str):
         return []
     if gate != stem:
-        return [f"{document.at(('gate',))}: {gate!r} disagrees with the file name, which says {stem!r}"]
+        return [f"{document.at(('gate',))}: is {gate!r}, but the file name says {stem!r}"]
     try:
         check_gate_id(gate)
     except Refused as error:

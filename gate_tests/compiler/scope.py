@@ -75,7 +75,7 @@ class RunScope:
         """A declared output in this run. Raises InvalidFile."""
         path, pattern = self.path_or_glob_at(output.path, (*output.json_path, "path"))
         if output.min_files is not None and pattern is None:
-            message = f"is for a path with * or ?, and {output.path!r} names one file"
+            message = f"requires a path with * or ?, but {output.path!r} is a single file"
             raise self._invalid((*output.json_path, "min_files"), message)
         return BoundOutput(
             template=output.path,
@@ -133,7 +133,7 @@ class RunScope:
         found = load_path_finder(name)(self.workspace.root, self.context.artifact_path)
         path = escape_controls(found)
         if path != found:
-            self.unnameable[path] = "its name holds control characters or is not UTF-8"
+            self.unnameable[path] = "its name contains control characters or is not UTF-8"
         return path
 
     def make_error(self, validation: Validation, message: str, *keys: str | int) -> InvalidFile:

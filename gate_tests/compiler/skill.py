@@ -36,7 +36,7 @@ class SkillFile(NamedTuple):
             raise self._invalid(error.strerror or "cannot be read") from None
 
     def _invalid(self, problem: str) -> InvalidFile:
-        hint = "; name its files under `inject`" if problem == "is a folder" else ""
+        hint = "; list its files under `inject`" if problem == "is a directory" else ""
         return InvalidFile([f"{self.document.at(self.json_path)}: the skill {self.path}: {problem}{hint}"])
 
 

@@ -33,11 +33,11 @@ class PathKind(Enum):
     """What exists at a path; the value is how messages call it."""
 
     FILE = "a file"
-    MISSING = "nothing there"
-    DIRECTORY = "a folder"
+    MISSING = "file is missing"
+    DIRECTORY = "a directory"
     SPECIAL = "a special file"
     UNREADABLE = "unreadable"
-    OUTSIDE = "a way out of the root through a symlink"
+    OUTSIDE = "a symlink that leads outside the root"
 
 
 class Artifact(NamedTuple):
@@ -67,8 +67,16 @@ class Artifact(NamedTuple):
 
     @property
     def found(self) -> str:
-        """What exists at the path, for messages."""
-        return f"{self.kind.value} ({self.detail})" if self.detail else self.kind.value
+        """What exists at the path, for messages about a file."""
+        return self._describe(self.kind.value)
+
+    @property
+    def found_as_directory(self) -> str:
+        """What exists at the path, for messages about a directory."""
+        return self._describe("directory is missing" if self.is_missing else self.kind.value)
+
+    def _describe(self, kind: str) -> str:
+        return f"{kind} ({self.detail})" if self.detail else kind
 
 
 class NotText(Exception):
@@ -177,7 +185,7 @@ class Artifacts:
         if is_limited_by_system():
             raise NoVerdict(f"{path}: not enough memory")
         size_bytes = self.read(path).size_bytes
-        raise NotText(f"{size_bytes} bytes, for which this takes more than {MAX_MEMORY_MIB} MiB of memory")
+        raise NotText(f"{size_bytes} bytes, for which the check needs more than {MAX_MEMORY_MIB} MiB of memory")
 
     def blocks(self, path: str) -> Iterator[bytes]:
         """The bytes of a file of any size, some at a time, as `read_blocks` gives them. Raises NotText, NoVerdict."""
@@ -280,7 +288,7 @@ def _decode(content: bytes) -> str:
     except UnicodeDecodeError:
         raise NotText(_describe_wrong_byte(content)) from None
     if (nul := content.find(0)) >= 0:  # `TO\0DO` reads like TODO and does not contain it
-        raise NotText(f"a NUL byte (at offset {nul}), which no text holds")
+        raise NotText(f"a NUL byte at offset {nul}, so it is not text")
     return text
 
 

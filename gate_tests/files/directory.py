@@ -121,7 +121,7 @@ def refuse_symlink(file: str | Path, path: str, directory: int | None = None) ->
         os.readlink(file, dir_fd=directory)
     except OSError:
         return
-    raise Refused(f"{path}: is a symlink; nothing is read or written through it", next_command=f"ls -ld {quote(path)}")
+    raise Refused(f"{path}: is a symlink, and symlinks are not followed here", next_command=f"ls -ld {quote(path)}")
 
 
 def sync_directory(descriptor: int) -> None:

@@ -136,7 +136,7 @@ class _Search:
         while directories:
             directory, states = directories.pop()
             if directory.count("/") >= MAX_DEPTH:
-                raise TooManyFiles(f"folders more than {MAX_DEPTH} deep")
+                raise TooManyFiles(f"directories nested more than {MAX_DEPTH} deep")
             for name, entry in self._entries(directory, states):
                 path, status = directory + name, entry
                 is_link = stat.S_ISLNK(entry.st_mode)
@@ -175,7 +175,7 @@ class _Search:
                 for entry in entries:
                     self._left -= 1
                     if self._left < 0:
-                        raise TooManyFiles(f"more than {self._max_entries} files and folders to look at")
+                        raise TooManyFiles(f"more than {self._max_entries} files and directories to search")
                     names.append(entry.name)
         except OSError as error:  # removed meanwhile
             _raise_if_resource_error(error)

@@ -94,7 +94,7 @@ class FileHasher:
 
     def _check_time(self) -> None:
         if time.monotonic() >= self._deadline_s:
-            raise HashTimeout(0, f"not hashed within {self._limit_s:g} s (limits.check_s)")
+            raise HashTimeout(0, f"hashing timed out after {self._limit_s:g} s (limits.check_s)")
 
 
 def _hash_blocks(blocks: Iterable[memoryview], keep_bytes: int | None) -> HashedFile:

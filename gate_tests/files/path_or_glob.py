@@ -34,7 +34,7 @@ class PathOrGlob(NamedTuple):
             return [self.path]
         paths = artifacts.find(self.pattern)
         if len(paths) > MAX_MATCHES:
-            raise TooManyFiles(f"more than the {MAX_MATCHES:,} files that may match")
+            raise TooManyFiles(f"more than {MAX_MATCHES:,} matching files, the limit")
         return paths
 
     def is_missing(self, artifacts: Artifacts) -> bool:

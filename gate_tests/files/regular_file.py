@@ -43,7 +43,7 @@ def open_regular_file(path: Path) -> BinaryIO:
     try:
         mode = os.fstat(descriptor).st_mode
         if not stat.S_ISREG(mode):
-            raise NotRegularFile(0, "is a folder" if stat.S_ISDIR(mode) else "is a special file", str(path))
+            raise NotRegularFile(0, "is a directory" if stat.S_ISDIR(mode) else "is a special file", str(path))
         return os.fdopen(descriptor, "rb")
     except BaseException:
         os.close(descriptor)

@@ -129,8 +129,8 @@ class IsolatedPytest:
         """How the process, which has closed its standard output, ended."""
         code = self._wait_for_exit(_EXIT_TIMEOUT_S)
         if code is None:
-            return "stopped talking"
-        return f"was ended by {signal_name(-code)}" if code < 0 else f"ended with exit code {code}"
+            return "closed its output"
+        return f"was killed by {signal_name(-code)}" if code < 0 else f"ended with exit code {code}"
 
     def _wait_for_exit(self, timeout_s: float) -> int | None:
         deadline = time.monotonic() + timeout_s

@@ -85,12 +85,12 @@ class ProtocolDecoder:
         try:
             event, *data = json.loads(line)
             if event == CRASHED:
-                raise NoVerdict(f"the judging process broke{self.describe_running()}: {data[0]}")
+                raise NoVerdict(f"the judging process failed{self.describe_running()}: {data[0]}")
             if event == ENDED:
                 return bool(data == [self._token])
             self._dispatch(event, data)
         except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
-            raise NoVerdict(f"the judging process said what is no testimony: {line[:80]!r}") from None
+            raise NoVerdict(f"the judging process sent an invalid message: {line[:80]!r}") from None
         return False
 
     def remaining_s(self) -> float:
@@ -101,8 +101,8 @@ class ProtocolDecoder:
         """What timed out, as a message."""
         if self._running:
             gate, task = min(self._running, key=self._task_timeout_at)
-            return f"{task} took longer than {self._limit_s(gate):g} s, its limit (limits.check_s), and was ended"
-        return f"the judging process said nothing for {_MAX_SILENCE_S} s and was ended"
+            return f"{task} timed out after {self._limit_s(gate):g} s (limits.check_s)"
+        return f"the judging process sent nothing for {_MAX_SILENCE_S} s and was killed"
 
     def describe_running(self) -> str:
         """The tasks that run, as the end of a message; empty if none does."""

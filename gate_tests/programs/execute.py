@@ -43,11 +43,11 @@ def _execute(program: Program, root: Path, output: int) -> ProgramResult:
             )
         failure = _wait(process.pid, started_s + program.timeout_s, program.timeout_s, output)
     except (OSError, ValueError) as error:
-        failure = f"it cannot be run ({getattr(error, 'strerror', None) or error})"
+        failure = f"cannot be run ({getattr(error, 'strerror', None) or error})"
     finally:
         code = kill_group(process) if process else None
     if code is not None and code < 0:
-        failure = failure or f"it was ended by {signal_name(-code)}"
+        failure = failure or f"killed by {signal_name(-code)}"
     duration_ms = round(1000 * (time.monotonic() - started_s))
     if is_too_large := os.fstat(output).st_size > MAX_OUTPUT_BYTES:
         failure = failure or describe_excess(MAX_OUTPUT_BYTES)
@@ -66,7 +66,7 @@ def read_last_lines(output: int) -> tuple[str, ...]:
 
 def describe_excess(max_bytes: int) -> str:
     """What is wrong with a program that printed more than `max_bytes`."""
-    return f"it printed more than {format_limit(max_bytes)}"
+    return f"printed more than {format_limit(max_bytes)}"
 
 
 def kill_group(process: "Popen[bytes]") -> int:
@@ -89,7 +89,7 @@ def explain_unknown_exit_code(pid: int) -> str | None:
     try:
         os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
     except ChildProcessError:
-        return "nobody can tell how it ended, for the signal SIGCHLD is ignored here"
+        return "exit code unknown, because the signal SIGCHLD is ignored"
     return None
 
 
@@ -98,9 +98,9 @@ def _wait(pid: int, deadline: float, timeout_s: float, output: int) -> str | Non
     nap_s = 0.001
     while not is_finished(pid):
         if time.monotonic() >= deadline:
-            return f"it took longer than {timeout_s:g} s, its limit, and was ended"
+            return f"timed out after {timeout_s:g} s"
         if os.fstat(output).st_size > MAX_OUTPUT_BYTES:
-            return f"{describe_excess(MAX_OUTPUT_BYTES)} and was ended"
+            return f"{describe_excess(MAX_OUTPUT_BYTES)} and was killed"
         time.sleep(nap_s)
         nap_s = min(2 * nap_s, _MAX_NAP_S)
     return explain_unknown_exit_code(pid)

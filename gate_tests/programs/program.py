@@ -38,7 +38,7 @@ class ProgramResult(NamedTuple):
         return self.failure or f"exit code {self.exit_code}"
 
 
-NOT_RUN: Final = ProgramResult(None, 0, "", "it was not run")
+NOT_RUN: Final = ProgramResult(None, 0, "", "was not run")
 
 
 class ProgramResults(Protocol):

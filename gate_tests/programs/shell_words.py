@@ -34,22 +34,22 @@ def find_shell_syntax(words: Sequence[str]) -> Iterator[tuple[int, str]]:
 
 def _explain_program(word: str) -> str | None:
     if _ASSIGNMENT.fullmatch(word):
-        return "is run as a program of that name; 'env' is the one that sets variables"
+        return "is taken as the program's name; use 'env NAME=value program' to set a variable"
     if any(mark.isspace() for mark in word.strip()):
-        return "is one word, so a program of that name is run; give each of its words by itself"
+        return "is taken as the program's name; give each of its words as an argument of its own"
     if word in _BUILT_INS:
-        return "is a command of shells, and there is none; no such program is found"
-    return "is not expanded: there is no shell" if _EXPANSION.fullmatch(word) else None
+        return "is a shell built-in, but commands are run without a shell"
+    return "is not expanded: commands are run without a shell" if _EXPANSION.fullmatch(word) else None
 
 
 def _explain_argument(word: str, words: Sequence[str], *, is_code: bool) -> str | None:
     if word in _OPERATORS or _REDIRECTION.fullmatch(word):
         is_ours = word == ";" and not _BEFORE_SEMICOLON.isdisjoint(words)
-        return None if is_ours else "is an argument like any other: there is no shell"
+        return None if is_ours else "is passed as an argument: commands are run without a shell"
     if is_code:
         return None
     if _LINE.search(word):
-        return "is one argument: there is no shell to see commands in it"
+        return "is passed as one argument: commands are run without a shell"
     if _QUOTED.fullmatch(word):
-        return "is an argument with its quotation marks: there is no shell to take them off"
-    return "is not expanded: there is no shell" if _EXPANSION.fullmatch(word) else None
+        return "is passed with its quotation marks: commands are run without a shell"
+    return "is not expanded: commands are run without a shell" if _EXPANSION.fullmatch(word) else None

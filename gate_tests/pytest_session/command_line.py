@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,12 +22,13 @@ _SHOWING: Final = (
 
 @dataclass(frozen=True)
 class CommandLineArguments:
-    """The arguments as the user gave them in `directory`; `arguments` are files, directories and node ids.
+    """The arguments as the user gave them in `directory`: `words`, of which `arguments` are files and node ids.
 
     `run_id` is None if none was given. `runs_nothing`: an option shows something instead. `has_run_option`: `--run`
     was given, which may be an option of the host repository's own.
     """
 
+    words: tuple[str, ...]
     gates: tuple[str, ...]
     run_id: str | None
     arguments: tuple[str, ...]
@@ -39,13 +41,15 @@ class CommandLineArguments:
         cls, options: argparse.Namespace, directory: Path, words: Iterable[str | os.PathLike[str]]
     ) -> "CommandLineArguments":
         """The arguments `words`, which pytest's parser has parsed into `options`."""
+        typed = tuple(map(os.fsdecode, words))
         return cls(
+            words=typed,
             gates=tuple(dict.fromkeys(options.gate_ids or ())),
             run_id=options.gate_run,
             arguments=tuple(options.file_or_dir),
             directory=directory,
             runs_nothing=any(getattr(options, option, None) for option in _SHOWING),
-            has_run_option=any(os.fspath(word).partition("=")[0] == "--run" for word in words),
+            has_run_option=any(word.partition("=")[0] == "--run" for word in typed),
         )
 
     @property
@@ -59,14 +63,12 @@ class CommandLineArguments:
         if run_id:
             return resolve_run_id(workspace, run_id)
         if not list_run_ids(workspace):
-            raise Refused("which run? There is none yet", next_command="orch run start --help")
-        newest = resolve_run_id(workspace, LATEST)
+            raise Refused("no run given, and there is no run yet", next_command="orch run start --help")
+        repeat = shlex.join(("pytest", *self.words, "--gate-run", resolve_run_id(workspace, LATEST)))
         if self.run_id is None and self.has_run_option:
             own = "--run is an option of this repository's own"
-            raise Refused(f"which run? {own}: say --gate-run {newest}, or set ORCH_RUN")
-        raise Refused(
-            f"which run? Say --run {newest}, or --gate-run where --run is an option of yours, or set ORCH_RUN"
-        )
+            raise Refused(f"no run given: {own}; name one with --gate-run or ORCH_RUN", next_command=repeat)
+        raise Refused("no run given: name one with --run or ORCH_RUN", next_command=repeat)
 
     def select_gates(self, workspace: Workspace, context: RunContext) -> tuple[str, ...]:
         """The gates of --gate; else those whose contracts are at or below the paths; else all. Raises Refused."""
@@ -79,8 +81,10 @@ class CommandLineArguments:
         }
         selected = [gate for gate, file in contracts.items() if any(file.is_relative_to(path) for path in self.paths)]
         if not selected:
-            none = f"no check of run {context.run_id} lies at the typed paths"
-            raise Refused(f"{none}; name a gate with --gate, or no path")
+            raise Refused(
+                f"no check of run {context.run_id} is at the given paths",
+                next_command=f"pytest --gate-run {context.run_id}",
+            )
         return tuple(selected)
 
     def find_names(self, contract: str) -> set[str]:

@@ -106,7 +106,7 @@ class ReportedChecks:
         try:
             checks = [check.id for check in self._evaluation.compiled(gate).checks]
         except OrchError:
-            yield UnverifiedChecks(gate, "no check could be compiled from its contract", (), 0)
+            yield UnverifiedChecks(gate, "its contract could not be compiled", (), 0)
             return
         yield from (UnverifiedChecks(gate, reason, (), len(checks)) for reason in self._invalid_reasons)
         contract = self._evaluation.workspace.contract_path(gate)
@@ -139,6 +139,6 @@ def _find_last_line(report: Any) -> str:
 def _describe_disagreement(call: PhaseReport) -> str | None:
     """How pytest's outcome disagrees with the check's status. For pytest a warning is a pass."""
     if call.status is None:
-        return "came to no outcome of its own"
+        return "has no outcome of its own"
     agrees = call.outcome == ("failed" if call.status == CheckStatus.FAILED else "passed")
     return None if agrees else f"{call.status}, but reported as {call.outcome}"

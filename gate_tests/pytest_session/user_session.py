@@ -103,7 +103,7 @@ class UserSession:
         with contextlib.suppress(OrchError):  # an invalid contract has been reported already
             for gate in () if self._is_shown else self._evaluation.gates:
                 if self._evaluation.compiled(gate).scripts:
-                    show_lines(terminal, [f"the pre_scripts of {gate} were not run; orch gate finish runs them"])
+                    show_lines(terminal, [f"the pre_scripts of {gate} were not run (orch gate finish runs them)"])
 
     def _show(self, terminal: pytest.TerminalReporter | None) -> None:
         """Shows, once, the failures that pytest does not show, and the checks that are not verified."""
@@ -128,12 +128,12 @@ class UserSession:
     def _describe(self, unverified: list[UnverifiedChecks]) -> Iterator[str]:
         yield from (each.describe() for each in unverified)
         if self._pytest_code not in _KEPT and self.adjust_exit_code(self._pytest_code) != self._pytest_code:
-            yield "no option of pytest that was typed asks for that, so this is no success; the verdict comes from"
+            yield "no pytest option on the command line asks for this, so the session does not count as a success"
         yield from self._name_commands(each.gate for each in unverified)
 
     def _name_commands(self, gates: Iterable[str]) -> Iterator[str]:
         for gate in dict.fromkeys(gates):
-            yield f"  orch gate check --run {self._evaluation.context.run_id} --gate {gate}"
+            yield f"Next: orch gate check --run {self._evaluation.context.run_id} --gate {gate}"
 
     def finish(self, config: pytest.Config, code: int) -> tuple[int, bool]:
         """The exit code of the process, where hooks of the host have left `code`. Shows what is not yet shown.

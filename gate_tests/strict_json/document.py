@@ -42,7 +42,7 @@ class Document:
         except FileNotFoundError:
             raise
         except NotRegularFile as error:
-            raise UnreadableDocument(path, f"{error.strerror}; a JSON file is wanted") from None
+            raise UnreadableDocument(path, f"{error.strerror}; expected a JSON file") from None
         except FileTooLarge as error:
             raise UnreadableDocument(path, str(error.strerror)) from None
         except MemoryError:

@@ -37,7 +37,7 @@ def parse_json(path: str, content: bytes, parse_float: Callable[[str], float]) -
         line = content.count(b"\n", 0, error.start) + 1
         raise UnreadableDocument(path, f"is not UTF-8 (byte 0x{content[error.start]:02x})", line) from None
     if not text or text.isspace():
-        raise UnreadableDocument(path, "is empty; a JSON object is wanted")
+        raise UnreadableDocument(path, "is empty; expected a JSON object")
     return _parse_strictly(path, text, parse_float)
 
 
@@ -66,7 +66,7 @@ def _parse_strictly(path: str, text: str, parse_float: Callable[[str], float]) -
         data = json.loads(text, object_pairs_hook=lax.members, parse_constant=lax.constant, parse_float=lax.number)
     except json.JSONDecodeError as error:
         if conflict := re.search(_CONFLICT_MARKER, text):
-            raise UnreadableDocument(path, "holds git conflict markers", find_line(text, conflict.start())) from None
+            raise UnreadableDocument(path, "contains git conflict markers", find_line(text, conflict.start())) from None
         raise UnreadableDocument(path, f"is not JSON: {error.msg} (column {error.colno})", error.lineno) from None
     except RecursionError:
         raise UnreadableDocument(path, "is nested too deeply") from None
@@ -92,7 +92,7 @@ def _check_surrogates(path: str, data: Any, line: int) -> None:
     try:
         json.dumps(data, ensure_ascii=False).encode()
     except UnicodeEncodeError:
-        raise UnreadableDocument(path, "holds half a surrogate pair, which is no text", line) from None
+        raise UnreadableDocument(path, "contains half of a surrogate pair, which is not text", line) from None
     except RecursionError:
         raise UnreadableDocument(path, "is nested too deeply") from None
 

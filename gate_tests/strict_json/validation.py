@@ -85,7 +85,7 @@ def _describe_error(error: "ValidationError") -> Iterator[tuple[JsonPath, str]]:
         unknown = [name for name in value if name not in _known_keys(error)]
         for key in rule:
             if key not in value:
-                yield path, f"the key {key!r} is missing{_name_similar(key, unknown)}"
+                yield path, f"missing key {key!r}{_name_similar(key, unknown)}"
     elif error.validator == "enum" and isinstance(value, str):
         yield path, f"unknown value {value!r}{suggest(value, map(str, rule))}"
     else:
@@ -118,13 +118,13 @@ def _describe_rule(error: "ValidationError") -> str:
         case bound if bound in _BOUND_PHRASES:
             return f"must be {_BOUND_PHRASES[bound]} {value}"
         case "uniqueItems":
-            return "must not name anything twice"
+            return "must not contain duplicates"
         case "enum":
             return f"must be one of {truncate_json(value)}"
         case "pattern":
             return f"must match {value}"
         case _:
-            return f"breaks the rule {error.validator} {truncate_json(value)}"
+            return f"violates {error.validator} {truncate_json(value)}"
 
 
 def _describe_types(types: Any) -> str:

@@ -57,18 +57,18 @@ def not_a_root_error(directory: Path, named_by: str) -> Refused:
     use_outer = suggestions.at_root(_as_typed(outer) or ".", suggestions.STATUS) if outer else None
     if not directory.exists():
         make = suggestions.make_root(directory)
-        return Refused(f"{named_by} names {directory}, which does not exist", next_command=use_outer or make)
+        return Refused(f"{named_by}: {directory} does not exist", next_command=use_outer or make)
     if not directory.is_dir():
         show = suggestions.list_path(Path(), str(directory))
-        return Refused(f"{named_by} names {directory}, which is no folder", next_command=use_outer or show)
-    error = _describe_missing_root(directory, f"{named_by} names {directory}, which has no {_MARKERS_IN_WORDS}")
+        return Refused(f"{named_by}: {directory} is not a directory", next_command=use_outer or show)
+    error = _describe_missing_root(directory, f"{named_by}: {directory} has no {_MARKERS_IN_WORDS}")
     error.next_command = error.next_command or use_outer or suggestions.at_root(directory, suggestions.INIT)
     return error
 
 
 def _not_found_error(start: Path) -> Refused:
     with_records = next((each for each in (start, *start.parents) if _has_records(each)), start)
-    message = f"no {_MARKERS_IN_WORDS} in {start} or any folder above it"
+    message = f"no {_MARKERS_IN_WORDS} in {start} or any parent directory"
     error = _describe_missing_root(with_records, message)
     if error.next_command is None:
         init = suggestions.INIT
@@ -80,7 +80,7 @@ def _describe_missing_root(directory: Path, message: str) -> Refused:
     """The error with what `directory` has instead of a root, and if that is roots below, how to name one."""
     if _has_records(directory):
         records = directory / "orchestration/runs"
-        error = Refused(f"{message}, but records in {records}", lost_file=LostFile(directory, "orchestration/gates"))
+        error = Refused(f"{message}; records found in {records}", lost_file=LostFile(directory, "orchestration/gates"))
         error.lookup_command = suggestions.DOCTOR
         return error
     below = list(islice(_find_roots_below(directory), _MAX_LISTED + 1))

@@ -90,7 +90,7 @@ class Workspace(NamedTuple):
         Raises FileNotFoundError, UnreadableDocument.
         """
         if not self.contains(path):
-            raise UnreadableDocument(path, "leaves the root through a symlink")
+            raise UnreadableDocument(path, "is outside the root (through a symlink)")
         return Document.read(self.root, path, cached)
 
     def read_record(self, run_id: str, cached: Document | None = None) -> Document:
@@ -104,13 +104,13 @@ class Workspace(NamedTuple):
             return self.read_recorded(path, cached)
         except FileNotFoundError:
             if self.has_record(run_id):
-                raise DamagedRecord(f"{self.record_path(run_id)}: is missing") from None
+                raise DamagedRecord(f"{self.record_path(run_id)}: file is missing") from None
             raise self.unknown_run(run_id) from None
 
     def read_recorded(self, path: str, cached: Document | None = None) -> Document:
         """A file of a record. Raises FileNotFoundError, DamagedRecord if it is a symlink or no JSON, NotReadable."""
         if os.path.islink(self.root / path):
-            raise DamagedRecord(f"{path}: is a symlink; nothing is read or written through it")
+            raise DamagedRecord(f"{path}: is a symlink, and symlinks are not followed here")
         try:
             return self.read_document(path, cached)
         except InaccessibleDocument as error:
@@ -122,7 +122,7 @@ class Workspace(NamedTuple):
         """The error for a run that does not exist, with the run that was probably meant."""
         if os.path.isdir(self.root / self.run_path(run_id)):
             error = Refused(
-                f"unknown run {run_id!r}: its directory has no record, only what git ignores",
+                f"unknown run {run_id!r}: its directory has no record, only files that git ignores",
                 next_command=suggestions.LIST_RUNS,
                 lost_file=LostFile(self.root, self.record_path(run_id)),
             )
@@ -135,7 +135,7 @@ class Workspace(NamedTuple):
         normal = check_encodable(normal_path(path, what))
         if not self.contains(normal):
             look = suggestions.list_path(self.root, self._find_link_outside(normal))
-            raise Refused(f"{what} {path!r} leaves the root through a symlink", next_command=look)
+            raise Refused(f"{what} {path!r} is outside the root (through a symlink)", next_command=look)
         return normal
 
     def _find_link_outside(self, path: str) -> str:

@@ -15,6 +15,7 @@ SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 RUN_ID: Final = re.compile(
     rf"run_[0-9]{{8}}T[0-9]{{6}}(?:[0-9]{{3}})?Z_{SLUG.pattern}(?:--{SLUG.pattern})?_[a-z0-9]{{6}}"
 )
+_MAX_SLUG: Final = 100
 RUN_ID_SECOND: Final = slice(len("run_"), len("run_20261122T093000"))
 """The second in a run id, `YYYYMMDDTHHMMSS`."""
 TEMPORARY: Final = ".tmp-"
@@ -35,35 +36,45 @@ def check_gate_id(gate: str) -> str:
     """Return `gate`. Raises Refused if it is not a gate id such as `G4.5`."""
     if not GATE_ID.fullmatch(gate) or ".." in gate:
         raise Refused(
-            f"{gate!r} is no gate id: a letter, then letters, digits, '.', '_' or '-', at most 64, never '..'"
+            f"invalid gate id {gate!r}: expected a letter, then letters, digits, '.', '_' or '-', at most 64, no '..'"
         )
     return gate
 
 
 def check_slug(slug: str) -> str:
     """Return `slug`. Raises Refused if it is not words of `[a-z0-9]` joined by single hyphens."""
-    if not SLUG.fullmatch(slug) or len(slug) > 100:
+    if not SLUG.fullmatch(slug) or len(slug) > _MAX_SLUG:
+        similar = _slugify(slug)
         raise Refused(
-            f"{slug!r} is no slug: words of a-z and 0-9 joined by single '-', at most 100 characters,"
-            " such as the-word-robot"
+            f"invalid slug {slug!r}: expected words of a-z and 0-9 joined by single '-', at most {_MAX_SLUG} characters"
+            + (f", did you mean {similar!r}?" if similar else ", such as the-word-robot")
         )
     return slug
+
+
+def _slugify(text: str) -> str:
+    """The slug that is most like the text; empty if it has no letter or digit of ASCII."""
+    import unicodedata  # imported only for an error
+
+    plain = "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
+    words = re.findall("[a-z0-9]+", plain.lower().replace("'", "").replace("\u2019", ""))
+    return "-".join(words)[:_MAX_SLUG].strip("-")
 
 
 def check_run_id(run_id: str) -> str:
     """Return `run_id`. Raises Refused if it does not have the form of one."""
     if not RUN_ID.fullmatch(run_id):
         raise Refused(
-            f"{run_id!r} is no run id, such as run_20261122T093000Z_the-word-robot_k3x9ab",
+            f"invalid run id {run_id!r} (expected the form run_20261122T093000Z_the-word-robot_k3x9ab)",
             next_command="orch run list",
         )
     return run_id
 
 
 def check_depth(depth: str) -> Depth:
-    """The depth named `depth`. Raises Refused."""
+    """The depth named `depth`, in any letter case. Raises Refused."""
     try:
-        return Depth(depth)
+        return Depth(depth.lower())
     except ValueError:
         raise Refused(f"unknown depth {depth!r}{suggest(depth, list(Depth))}") from None
 
@@ -85,7 +96,7 @@ def check_value(text: str) -> str:
 def check_run_directory(run_id: str, folder: str) -> str:
     """Return `run_id`. Raises Refused if it differs from the name of the run's directory."""
     if run_id != folder:
-        raise Refused(f"is {run_id!r}, in the folder of {folder!r}")
+        raise Refused(f"is {run_id!r}, but its directory is named {folder!r}")
     return run_id
 
 
@@ -104,12 +115,12 @@ def normal_path(path: str, what: str) -> str:
     """
     _check_characters(path, what)
     if path.startswith("/"):
-        raise Refused(f"{what} {path!r} is absolute; it is wanted relative to the root")
+        raise Refused(f"{what} {path!r} is absolute; expected a path relative to the root")
     normal = posixpath.normpath(path)
     if not path.strip() or normal == ".":
-        raise Refused(f"{what} {path!r} names no place below the root")
+        raise Refused(f"{what} {path!r} is not a path below the root")
     if normal == ".." or normal.startswith("../"):
-        raise Refused(f"{what} {path!r} leaves the root")
+        raise Refused(f"{what} {path!r} is outside the root")
     return normal
 
 
@@ -119,7 +130,7 @@ def check_encodable(path: str) -> str:
         os.fsencode(path)
     except UnicodeEncodeError:
         encoding = sys.getfilesystemencoding()
-        message = f"{path!a} can be no file's name in this locale, whose encoding is {encoding}"
+        message = f"{path!a} cannot be a file name in this locale (encoding: {encoding})"
         raise Refused(message, next_command="export LC_ALL=C.UTF-8 PYTHONUTF8=1") from None
     return path
 
@@ -132,4 +143,4 @@ def _check_characters(text: str, what: str) -> None:
     except UnicodeEncodeError:
         raise Refused(f"{what} {text!r} is not UTF-8") from None
     if CONTROL.search(text):
-        raise Refused(f"{what} {text!r} holds a control character")
+        raise Refused(f"{what} {text!r} contains a control character")

@@ -59,7 +59,7 @@ class StreamedProgram(NamedTuple):
                 code = _end(process)
         if failure or code == 0:
             return failure or None
-        return f"it was ended by {signal_name(-code)}" if code < 0 else f"exit code {code}"
+        return f"killed by {signal_name(-code)}" if code < 0 else f"exit code {code}"
 
     def _start(self) -> "Popen[bytes]":
         try:
@@ -85,9 +85,9 @@ class StreamedProgram(NamedTuple):
 
         while not is_finished(process.pid):
             if left < 0:
-                return f"{describe_excess(MAX_OUTPUT_BYTES)} and was ended"
+                return f"{describe_excess(MAX_OUTPUT_BYTES)} and was killed"
             if time.monotonic() >= deadline:
-                return f"it took longer than {self.timeout_s:g} s, its limit, and was ended"
+                return f"timed out after {self.timeout_s:g} s"
             if is_open:
                 select.select([printing], [], [], _NAP_S)
                 is_open = _pass_on(printing, pass_on)

@@ -50,7 +50,7 @@ class Explanation(NamedTuple):
         yield f"  slug           {self.context.slug}"
         yield f"  artifact path  {self.context.artifact_path}"
         yield f"  depth          {self.context.depth}"
-        yield from _numbered_section("What runs before anything is read (gate finish):", self._describe_programs())
+        yield from _numbered_section("Programs that run first (gate finish):", self._describe_programs())
         yield from _numbered_section(
             f"One of these files {self._describe_requirement('any_of')}:", map(_describe_output, self.gate.any_of)
         )
@@ -58,9 +58,9 @@ class Explanation(NamedTuple):
             f"These files {self._describe_requirement('all_of')}:",
             map(_describe_output, self._list_outputs(optional=False)),
         )
-        yield from _numbered_section("These may be there:", map(_describe_output, self._list_outputs(optional=True)))
-        yield from _numbered_section("What the agent is given to follow:", self._describe_skills())
-        yield from _numbered_section("What is checked:", (check.describe() for check in self.gate.checks))
+        yield from _numbered_section("Optional files:", map(_describe_output, self._list_outputs(optional=True)))
+        yield from _numbered_section("Skills given to the agent:", self._describe_skills())
+        yield from _numbered_section("Checks:", (check.describe() for check in self.gate.checks))
 
     def to_json(self) -> Json:
         """`{gate, name, blocking, contract, slug, artifact_path, depth, pre_scripts, outputs, checks}`."""
@@ -88,16 +88,16 @@ class Explanation(NamedTuple):
         severities = {
             check.severity for check in self.gate.checks if check.json_path[:2] == ("required_outputs", group)
         }
-        return "should be there, which is a warning only" if Severity.WARNING in severities else "must be there"
+        return "should exist (warning only)" if Severity.WARNING in severities else "must exist"
 
     def _describe_skills(self) -> Iterator[str]:
         for skill in self.gate.skills:
             for file in skill.files:
-                yield f"{skill.name}: {file.path}" + ("" if file.is_whole else " (only named)")
+                yield f"{skill.name}: {file.path}" + ("" if file.is_whole else " (path only)")
 
     def _describe_programs(self) -> Iterator[str]:
         for script in self.gate.scripts:
-            may_fail = " (it may fail)" if script.may_fail else ""
+            may_fail = " (may fail)" if script.may_fail else ""
             yield " ".join((script.path, *script.given)) + may_fail
         for _, rule in self.gate.commands:
             yield " ".join(rule.program.arguments)
@@ -111,7 +111,7 @@ def explain_gate(store: Store, gate: str, request: ExplainRequest) -> Explanatio
         context = _build_sample_context(store.workspace, workflow, request)
     elif (request.slug, request.artifact_path) != (None, None):
         raise Refused(
-            "--run has a slug and an artifact path of its own; name either the run or those",
+            "--run cannot be combined with --slug or --artifact-path",
             next_command=f"{suggestions.explain_contract(gate)} --run {request.run_id}",
         )
     else:

@@ -71,7 +71,7 @@ class WorkflowSet(NamedTuple):
             document: Document = workspace.read_document(workflow.path)
             for index, entry in enumerate(workflow.gates):
                 if entry.gate not in known:
-                    message = f"gate {entry.gate!r} has no contract, so no run gets past it{suggest(entry.gate, known)}"
+                    message = f"gate {entry.gate!r} has no contract, so no run can pass it{suggest(entry.gate, known)}"
                     yield ContractWarning.at(WarningTopic.NO_CONTRACT, document, ("gates", index, "gate"), message)
 
 
@@ -144,13 +144,13 @@ def _find_contract_files(workspace: Workspace, path: Path) -> Iterator[Path]:
         if not os.path.lexists(path):
             raise _missing_file_error(workspace, path)
         if not path.name.endswith(CONTRACT_SUFFIX):
-            message = f"{path} is no contract by its name: one is called <gate>{CONTRACT_SUFFIX}"
+            message = f"{path} is not named like a contract (expected <gate>{CONTRACT_SUFFIX})"
             raise Refused(message, next_command=_LINT_ALL)
         yield path
         return
     found = sorted(path.rglob(f"*{CONTRACT_SUFFIX}"))
     if not found:
-        message = f"{path} holds no contract: no file in it is called <gate>{CONTRACT_SUFFIX}"
+        message = f"{path} contains no contract (expected <gate>{CONTRACT_SUFFIX})"
         raise Refused(message, next_command=_LINT_ALL)
     yield from found
 
@@ -168,7 +168,7 @@ def _lint(workspace: Workspace, workflows: WorkflowSet, path: str) -> LintReport
     except UnreadableDocument as error:
         return LintReport((path,), (str(error),))
     except FileNotFoundError:
-        return LintReport((path,), (f"{path}: is a link to nothing",))
+        return LintReport((path,), (f"{path}: is a broken symlink",))
     gate = document.data.get("gate") if isinstance(document.data, dict) else None
     return lint_contract(workspace, document, workflows.build_sample_runs(gate), partial(_find_more, workspace))
 

@@ -15,7 +15,7 @@ def write_contract_template(workspace: Workspace, gate: str, name: str) -> str:
     try:
         write_new_file(workspace, path, _build_template(gate, name))
     except FileExistsError:
-        raise Refused(f"{path} exists already", next_command=suggestions.explain_contract(gate)) from None
+        raise Refused(f"{path} already exists", next_command=suggestions.explain_contract(gate)) from None
     return path
 
 

@@ -57,9 +57,9 @@ class GitCommand:
                 return process.communicate(stdin, timeout=left_s if stdin else min(left_s, _LOOK_EVERY_S))
             except subprocess.TimeoutExpired as unfinished:
                 if sum(map(len, filter(None, (unfinished.output, unfinished.stderr)))) > MAX_FILE_BYTES:
-                    raise GitUnavailable(f"it prints more than {format_limit(MAX_FILE_BYTES)}") from None
+                    raise GitUnavailable(f"it printed more than {format_limit(MAX_FILE_BYTES)}") from None
                 if monotonic() >= self._deadline:
-                    raise GitUnavailable(f"it takes longer than {_TIMEOUT_S:g} seconds") from None
+                    raise GitUnavailable(f"timed out after {_TIMEOUT_S:g} s") from None
 
     def stop(self) -> None:
         """Kills the running command; no other is started."""
@@ -92,7 +92,7 @@ class GitCommand:
         path = (os.path.join(directory, "git") for directory in self._search_path.split(os.pathsep) if directory)
         program = next((each for each in path if _is_program(each) and not self.is_untrusted(each)), None)
         if program is None:
-            raise GitUnavailable("there is no git on the PATH")
+            raise GitUnavailable("git is not on the PATH")
         return program
 
     @cached_property
@@ -116,4 +116,4 @@ def _is_program(path: str) -> bool:
 
 def _describe_failure(errors: bytes, exit_code: int) -> str:
     lines = errors.decode("utf-8", "replace").strip().splitlines()
-    return lines[-1] if lines else f"it ended with exit code {exit_code}"
+    return lines[-1] if lines else f"exit code {exit_code}"

@@ -141,7 +141,7 @@ def _make_temporary_directory(command: GitCommand) -> str:
             with suppress(OSError):
                 os.mkdir(os.path.join(parent, name), 0o700)
                 return os.path.join(parent, name)
-    raise GitUnavailable("there is no directory outside the repository for temporary files")
+    raise GitUnavailable("no directory for temporary files exists outside the repository")
 
 
 def _format_configuration(configuration: Mapping[str, str]) -> str:

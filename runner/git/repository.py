@@ -42,13 +42,13 @@ def find_repository(root: Path) -> GitRepository | None:
         if _is_git_directory(git_directory, common_directory):
             return GitRepository(directory, git_directory, common_directory)
         if git_directory != path:
-            raise GitUnavailable(f"{path} names {git_directory}, which is no git directory")
+            raise GitUnavailable(f"{path} names {git_directory}, which is not a git directory")
         if _is_git_directory(directory, directory):
             raise GitUnavailable(f"{directory} is a bare repository")
         if broken is None and os.path.lexists(path):
             broken = path
     if broken:
-        raise GitUnavailable(f"{broken} is no git directory, or may not be read")
+        raise GitUnavailable(f"{broken} is not a git directory, or cannot be read")
     return None
 
 

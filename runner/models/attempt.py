@@ -137,7 +137,7 @@ class Attempt:
         """
         status = fields.choice("status", GateStatus)
         if status is GateStatus.NOT_STARTED:
-            raise fields.error("status", "is NOT_STARTED; an attempt has been started")
+            raise fields.error("status", "must not be NOT_STARTED in an attempt")
         contract, baseline = fields.optional_object("contract"), fields.optional_object("baseline")
         context = fields.optional_object("context")
         is_finished = status is not GateStatus.RUNNING

@@ -103,7 +103,7 @@ def require_open_attempt(run: Run, gate_id: str, usual_agent: Callable[[str], st
     if last is None:
         raise Refused(f"gate {gate_id} has not been started", next_command=start)
     raise Refused(
-        f"attempt {last.number} of gate {gate_id} is finished already ({last.status}) and never changes",
+        f"attempt {last.number} of gate {gate_id} is already finished ({last.status}) and never changes",
         next_command=start,
     )
 
@@ -169,7 +169,7 @@ def resume_run(run: Run, now: str) -> Run:
     """Reopen a run that failed or was completed; a run under way is returned as it is. A passed run is refused."""
     if run.finished_at is not None and run.status is RunStatus.PASSED:
         raise Refused(
-            f"run {run.run_id} is completed ({run.status}); there is nothing left to do in it",
+            f"run {run.run_id} is completed ({run.status}); there is nothing to resume",
             next_command=suggestions.show_run(run.run_id),
         )
     if run.finished_at is None and run.status is not RunStatus.FAILED:
@@ -184,7 +184,7 @@ def record_packet_hash(run: Run, gate_id: str, number: int, prompt_sha256: str) 
     attempt = require_open_attempt(run, gate_id)
     if attempt.number != number:
         raise Refused(
-            f"attempt {number} of gate {gate_id} was closed by somebody else",
+            f"attempt {number} of gate {gate_id} was closed by another process",
             next_command=suggestions.show_run(run.run_id),
         )
     changed = replace(attempt, prompt_sha256=prompt_sha256, absent=attempt.absent - {"prompt_sha256"})
@@ -237,7 +237,7 @@ def _overridden_refusal(start: Start) -> str | None:
     """The message of the refusal that a forced start overrides, if any. Raises Refused if it is not forced."""
     if start.refusal and not start.force:
         raise Refused(
-            f"{start.refusal.message}; gate start --force REASON starts all the same and records the reason",
+            f"{start.refusal.message}; gate start --force REASON overrides this and records the reason",
             next_command=start.refusal.next_command,
             lost_file=start.refusal.lost_file,
         )
@@ -270,11 +270,11 @@ def _refuse_if_completed(run: Run) -> None:
         return
     if run.status is RunStatus.PASSED:
         raise Refused(
-            f"run {run.run_id} is completed ({run.status}); it can only be read",
+            f"run {run.run_id} is completed ({run.status}); it is read-only",
             next_command=suggestions.show_run(run.run_id),
         )
     raise Refused(
-        f"run {run.run_id} is completed ({run.status}); it can only be read, or gone on with",
+        f"run {run.run_id} is completed ({run.status}); resume it to continue",
         next_command=suggestions.resume_run(run.run_id),
     )
 
@@ -291,7 +291,7 @@ def _refuse_unless_passed(run: Run, blocking: Collection[str]) -> None:
 def _still_open_error(run: Run, gate: Gate, attempt: Attempt) -> Refused:
     return Refused(
         f"attempt {attempt.number} of gate {gate.gate} is running since {attempt.started_at} ({attempt.agent});"
-        " finish it, or close it as abandoned with gate start --abandon",
+        " finish it, or abandon it with gate start --abandon",
         next_command=suggestions.finish_gates(run.run_id, gate.gate),
     )
 

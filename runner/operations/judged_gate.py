@@ -106,7 +106,7 @@ class JudgedGate(NamedTuple):
         still_open = transitions.require_open_attempt(run, gate)
         if (still_open.number, still_open.started_at) != (attempt.number, attempt.started_at):
             raise Refused(
-                f"attempt {attempt.number} of gate {gate} was closed by somebody else while it was judged",
+                f"attempt {attempt.number} of gate {gate} was closed by another process while it was judged",
                 next_command=suggestions.show_run(run.run_id),
             )
         if changes := ", ".join(dict.fromkeys(self._find_changes(run, still_open, attempt, rules))):

@@ -45,7 +45,7 @@ class ScriptRun(NamedTuple):
     @property
     def reason(self) -> str:
         """How it failed, in one line."""
-        return sanitize_line(f"{self.script.path}: wanted exit code 0 of this pre_script, found {self.ran.found}")
+        return sanitize_line(f"{self.script.path}: expected exit code 0 of this pre_script, found {self.ran.found}")
 
     def to_json(self) -> Json:
         """`{path, exit_code, duration_ms, output_sha256, pass, reason?}`, with `warning` if it failed and may fail."""
@@ -131,7 +131,7 @@ class _ProgramRunner(NamedTuple):
         name = f"{directory}/pre-script-{number}-{_UNSAFE_CHARACTERS.sub('-', script.path.rpartition('/')[2])}.txt"
         if self.store.workspace.contains(script.path):
             return ScriptRun(script, *self.run(script.program, name))
-        outside = ProgramResult(None, 0, "", "it leaves the root through a symlink and was not run")
+        outside = ProgramResult(None, 0, "", "is outside the root (through a symlink) and was not run")
         return ScriptRun(script, outside, None)
 
     def run(self, program: Program, name: str) -> tuple[ProgramResult, Log]:

@@ -116,15 +116,15 @@ class _Gatherer:
         """A file that RUN.json certainly lacks can be moved away; a lost file may be restored from git."""
         path = self._path(number)
         if not self.partial.is_intact or last_embedded > number:
-            message = f"{path}: is missing or cannot be read, and RUN.json does not hold it; nothing was written"
+            message = f"{path}: is missing or cannot be read, and RUN.json does not contain it; nothing was written"
             return DamagedRecord(message, lost_file=LostFile(self.workspace.root, path))
         if os.path.lexists(confined_path(self.workspace, path)):
             problem = self.violations.get(number, f"{path}: cannot be read")
-            message = f"{problem}, and RUN.json does not know it; nothing was written"
+            message = f"{problem}, and RUN.json does not contain it; nothing was written"
         else:
             numbers = list_attempt_numbers(self.workspace, self.run.run_id, self.gate)
             path = self._path(next(each for each in numbers if each > number))
-            message = f"{path}: RUN.json does not know it, and attempt {number} is not finished; nothing was written"
+            message = f"{path}: RUN.json does not contain it, and attempt {number} is not finished; nothing was written"
         return DamagedRecord(message, next_command=f"mv {quote(path)} {quote(f'{path}.unknown')}")
 
     def _is_reserved(self, number: int, embedded: list[Attempt]) -> bool:
@@ -142,7 +142,7 @@ def _refuse_conflict(workspace: Workspace, path: str, content: bytes) -> None:
     if len(sides) > 1:
         ours, theirs = (_summarize(Fields(NO_DOCUMENT, side)) for side in sides)
         raise DamagedRecord(
-            f"{path}: holds two attempts, both branches finished it: ours {ours}, theirs {theirs}; nothing was written",
+            f"{path}: contains two attempts, one of each branch: ours {ours}, theirs {theirs}; nothing was written",
             lost_file=LostFile(workspace.root, path),
         )
 

@@ -33,7 +33,7 @@ def describe_losses(run: Run, partial: PartialRecord) -> Iterator[str]:
     yield from _count_rows(count_lost_events(partial, run), "events")
     for gate in run.gates:
         if gate.open_attempt is None and _was_open(gate, partial):
-            yield f"an attempt of gate {gate.gate} that was open"
+            yield f"the open attempt of gate {gate.gate}"
     for key in sorted(partial.unreadable - _REBUILT):
         yield f"the value of {key}"
     for key in sorted(partial.unreadable_rows.keys() - _REBUILT):

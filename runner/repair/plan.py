@@ -122,7 +122,7 @@ def _parse_head(workspace: Workspace, partial: PartialRecord, run_id: str, path:
     workflow, depth = partial.workflow, partial.depth
     if workflow is None or depth is None:
         lost = " and ".join(name for name, value in (("workflow", workflow), ("depth", depth)) if value is None)
-        _give_up(f"{path}: {lost} can no longer be read; nothing was written", workspace, path)
+        _give_up(f"{path}: {lost} cannot be read; nothing was written", workspace, path)
     return Run(
         schema_version=_parse_version(partial),
         run_id=run_id,
@@ -216,7 +216,7 @@ def _gate_names(workspace: Workspace, run: Run, partial: PartialRecord, path: st
             in_workflow = {gate.gate: gate.name for gate in load_workflow(workspace, run.workflow.name).gates}
         except (Refused, InvalidFile) as error:
             _give_up(
-                f"{path}: its gates can no longer be read, nor be had from its workflow: {error.message}",
+                f"{path}: its gates cannot be read, nor rebuilt from its workflow: {error.message}",
                 workspace,
                 path,
             )

@@ -38,7 +38,7 @@ def create_run_directory(runs: Directory, run_id: str, record: bytes) -> None:
             with directory.open_below("record", create=True) as created:
                 replace_file(created, "RUN.json", record)
         if runs.exists(run_id):
-            raise Refused(f"run {run_id} exists already", next_command=suggestions.show_run(run_id))
+            raise Refused(f"run {run_id} already exists", next_command=suggestions.show_run(run_id))
         with runs.naming(run_id):
             os.rename(unfinished, run_id, src_dir_fd=runs.descriptor, dst_dir_fd=runs.descriptor)
     except BaseException:

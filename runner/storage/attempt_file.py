@@ -73,9 +73,9 @@ class AttemptFile(NamedTuple):
         fields = Fields.of(document)
         attempt = Attempt.from_json(fields)
         if attempt.number != number:
-            raise fields.error("attempt", f"is {attempt.number}, in the file of attempt {number}")
+            raise fields.error("attempt", f"is {attempt.number}, but the file is of attempt {number}")
         if attempt.is_open:
-            raise fields.error("status", "is RUNNING, in the file of a finished attempt")
+            raise fields.error("status", "is RUNNING, but the file is of a finished attempt")
         return cls(attempt, document)
 
     def check_artifacts(self) -> None:

@@ -61,7 +61,7 @@ def find_violations(attempt: Attempt, run: Run) -> Iterator[Violation]:
 def _find_time_violations(attempt: Attempt) -> Iterator[Violation]:
     for key, time in (("started_at", attempt.started_at), ("finished_at", attempt.finished_at)):
         if time is None or not is_timestamp(time):
-            yield (key,), f"is {str(time)[:60]!r}, which is no time"
+            yield (key,), f"invalid time {str(time)[:60]!r}"
             return
     if attempt.finished_at and attempt.finished_at < attempt.started_at:
         yield ("finished_at",), f"is {attempt.finished_at}, before the start at {attempt.started_at}"
@@ -69,20 +69,20 @@ def _find_time_violations(attempt: Attempt) -> Iterator[Violation]:
 
 def _find_pass_violations(attempt: Attempt, record: Json) -> Iterator[Violation]:
     if attempt.contract is None:
-        yield ("contract",), "is null, in an attempt that passed"
+        yield ("contract",), "is null in an attempt that passed"
     if not record["validations"]:
-        yield ("validations",), "is empty, in an attempt that passed"
+        yield ("validations",), "is empty in an attempt that passed"
     if attempt.failure_reason is not None:
-        yield ("failure_reason",), "is not null, in an attempt that passed"
+        yield ("failure_reason",), "is not null in an attempt that passed"
     for key, index in _list_failed_rows(record):
-        yield (key, index, "pass"), "is not true, in an attempt that passed"
+        yield (key, index, "pass"), "is not true in an attempt that passed"
 
 
 def _find_fail_violations(attempt: Attempt, record: Json) -> Iterator[Violation]:
     if not attempt.failure_reason:
-        yield ("failure_reason",), "is empty, in an attempt that failed"
+        yield ("failure_reason",), "is empty in an attempt that failed"
     if record["validations"] and not any(_list_failed_rows(record)):
-        yield ("status",), "is FAIL, though no check failed"
+        yield ("status",), "is FAIL, but no check failed"
 
 
 def _list_failed_rows(record: Json) -> Iterator[tuple[str, int]]:

@@ -71,5 +71,5 @@ def _open_confined(workspace: Workspace, path: str) -> Directory:
 def _leaves_root_error(workspace: Workspace, path: str) -> Refused:
     directories = accumulate(path.split("/"), "{}/{}".format)
     link = next((directory for directory in directories if not workspace.contains(directory)), path)
-    message = f"{link}: leaves the root through a symlink; no record is read or written there"
+    message = f"{link}: is outside the root (through a symlink); records must be below the root"
     return Refused(message, next_command=f"ls -ld {quote(link)}")

@@ -34,7 +34,7 @@ def check_consistency(workspace: Workspace, document: Document, run: Run) -> Non
     names = [gate.gate for gate in run.gates]
     for index, gate in enumerate(run.gates):
         if gate.gate in names[:index]:
-            raise _damage(document, ("gates", index, "gate"), f"gate {gate.gate!r} stands twice")
+            raise _damage(document, ("gates", index, "gate"), f"duplicate gate {gate.gate!r}")
         _check_attempts(document, ("gates", index), gate, is_older=run.schema_version == 1)
         for number, attempt in enumerate(gate.attempts):
             if not attempt.is_open:
@@ -62,13 +62,13 @@ def _check_summary(document: Document, run: Run) -> None:
     """The members before `gates`, which a list of runs is made of, must agree with the gates."""
     progress = {"passed": run.gates_passed, "total": len(run.gates)}
     if document.data.get("progress", progress) != progress:
-        rule = f"says otherwise than the gates, of which {run.gates_passed} of {len(run.gates)} have passed"
+        rule = f"is inconsistent with the gates: {run.gates_passed} of {len(run.gates)} passed"
         raise _damage(document, ("progress",), rule)
     if run.status in (RunStatus.PASSED, RunStatus.CANCELED) and run.finished_at is None:
-        raise _damage(document, ("status",), f"is {run.status}, though the run has not ended")
+        raise _damage(document, ("status",), f"is {run.status}, but the run has not ended")
     for gate in run.gates:
         if run.finished_at is not None and gate.open_attempt:
-            rule = f"is {run.finished_at}, though attempt {gate.open_attempt.number} of gate {gate.gate} is open"
+            rule = f"is {run.finished_at}, but attempt {gate.open_attempt.number} of gate {gate.gate} is open"
             raise _damage(document, ("finished_at",), rule)
 
 
@@ -102,25 +102,25 @@ def _timestamp_columns(run: Run) -> Iterator[tuple[str, str, Rows[Any]]]:
 
 def _check_time(document: Document, path: JsonPath, time: str | None) -> None:
     if time is not None and not is_timestamp(time):
-        raise _damage(document, path, f"is {time[:60]!r}, which is no time")
+        raise _damage(document, path, f"invalid time {time[:60]!r}")
 
 
 def _check_attempts(document: Document, path: JsonPath, gate: Gate, *, is_older: bool) -> None:
     for index, attempt in enumerate(gate.attempts):
         location = (*path, "attempts", index)
         if attempt.number != index + 1:
-            rule = f"is {attempt.number}; attempts are numbered 1, 2, … in their order"
+            rule = f"is {attempt.number}; attempts are numbered 1, 2, … in order"
             raise _damage(document, (*location, "attempt"), rule)
         if attempt.is_open and index + 1 < len(gate.attempts):
-            raise _damage(document, (*location, "status"), "is RUNNING, though a later attempt follows")
+            raise _damage(document, (*location, "status"), "is RUNNING, but a later attempt exists")
         if attempt.is_open and attempt.baseline is None:
-            rule = "is missing or null; without it nobody could tell that the contract was changed since"
+            rule = "is missing or null; without it a change of the contract cannot be detected"
             raise _damage(document, (*location, "baseline"), rule)
         if attempt.is_open and attempt.baseline and not attempt.baseline.context and not is_older:
             raise _damage(document, (*location, "baseline", "context"), "is missing or null")
     last = gate.last_attempt.status if gate.last_attempt else GateStatus.NOT_STARTED
     if gate.status is not last:
-        raise _damage(document, (*path, "status"), f"is {gate.status}, though the gate's last attempt says {last}")
+        raise _damage(document, (*path, "status"), f"is {gate.status}, but the gate's last attempt is {last}")
 
 
 def _check_file(

@@ -71,7 +71,7 @@ def is_locked(directory: Path) -> bool:
 def check_in_place(path: Path, directory: Directory) -> None:
     """Raises NotWritten if the locked directory is no longer at its path: the lock would exclude nobody."""
     if not _is_in_place(path, directory):
-        raise NotWritten(f"{directory.path}: was moved or replaced by another process, and the record was not written")
+        raise NotWritten(f"{directory.path}: was moved or replaced by another process; the record was not written")
 
 
 def _wait_for_lock(path: Path, open_directory: Callable[[], Directory], what: str, wait: LockWait) -> Directory:
@@ -82,7 +82,7 @@ def _wait_for_lock(path: Path, open_directory: Callable[[], Directory], what: st
         waited_s = time.monotonic() - started
         if waited_s >= wait.timeout_s:
             raise LockHeld(
-                f"{_find_holder(path)} still {what} after {wait.timeout_s:g} s; nothing was recorded",
+                f"{_find_holder(path)} still {what} after {wait.timeout_s:g} s (--lock-timeout); nothing was recorded",
                 advice="repeat the command, with a longer --lock-timeout if necessary",
             )
         if waited_s >= _NOTICE_AFTER_S and not is_reported:

@@ -56,7 +56,7 @@ def live_log(store: Store, run_id: str, name: str) -> Iterator[LogFile]:
         yield log
     finally:
         if log.problem is None and os.fstat(log.descriptor).st_nlink == 0:
-            log.problem = f"{log.path}: was removed meanwhile"
+            log.problem = f"{log.path}: was removed in the meantime"
         os.close(log.descriptor)
 
 

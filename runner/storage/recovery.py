@@ -47,7 +47,7 @@ class Recovery(NamedTuple):
         attempts = ", ".join(
             f"attempt {attempt.number} of gate {gate} ({attempt.status})" for gate, attempt in self.recovered
         )
-        return f"taken over into RUN.json what an interrupted command had recorded: {attempts}"
+        return f"recovered into RUN.json what an interrupted command had recorded: {attempts}"
 
 
 def roll_forward(workspace: Workspace, run: Run) -> Recovery:
@@ -151,7 +151,7 @@ def check_finished_attempt(workspace: Workspace, run: Run, gate_id: str, attempt
     """Raises DamagedRecord for an attempt that no command could have finished. `document` is its file."""
     gate = run.find_gate(gate_id)
     if gate is None:
-        raise DamagedRecord(f"{document.at(())}: RUN.json knows no gate {gate_id}")
+        raise DamagedRecord(f"{document.at(())}: RUN.json has no gate {gate_id}")
     check_attempt(document, (), attempt, run, not_after=_latest_end(run))
     from runner.storage.rule_agreement import check_attempts  # only a recovery needs it
 
@@ -169,14 +169,14 @@ def _latest_end(run: Run) -> str:
 
 def _unexplained_error(gate_id: str, attempt: Attempt, document: Document) -> DamagedRecord:
     number = attempt.number
-    message = f"RUN.json knows no finished attempt {number} of gate {gate_id}, nor does a crash leave this one"
+    message = f"RUN.json has no finished attempt {number} of gate {gate_id}, and no interrupted command left this one"
     return DamagedRecord(f"{document.at(('attempt',))}: {message}")
 
 
 def _check_unchanged(opened: Attempt, attempt: Attempt, document: Document) -> None:
     for key in _UNCHANGED:
         if getattr(opened, key) != getattr(attempt, key):
-            message = f"differs from attempt {opened.number} as RUN.json holds it open"
+            message = f"differs from the open attempt {opened.number} in RUN.json"
             raise DamagedRecord(f"{document.at((key,))}: {message}")
 
 

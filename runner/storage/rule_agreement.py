@@ -3,6 +3,7 @@
 To compile a contract takes as long as the rest of a short command, so only those commands ask that rely on the answer.
 """
 
+import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -47,7 +48,8 @@ def check_attempts(workspace: Workspace, run: Run, gate: str, attempts: Iterable
         if attempt.contract_sha256 != contract.document.sha256:
             continue
         if attempt.blocking not in (None, contract.blocking):
-            problem = f"$.blocking: is {str(attempt.blocking).lower()}, which is not what {contract.document.path} says"
+            recorded, now = (json.dumps(each) for each in (attempt.blocking, contract.blocking))
+            problem = f"$.blocking: is {recorded}, but {contract.document.path} says {now}"
             raise _damage(workspace, run, gate, attempt, problem)
         if attempt.status is GateStatus.PASS and (attempt.runner or {}).get("orch") == VERSION:
             expected = _compile_ids(workspace, contract, run) if expected is None else expected
@@ -59,8 +61,8 @@ def _check_rows(workspace: Workspace, run: Run, gate: str, attempt: Attempt, exp
     if expected and recorded != expected:
         missing = [each for each in expected if each not in recorded]
         unknown = [each for each in recorded if each not in expected]
-        named = f"lacks {missing[0]}" if missing else f"has {unknown[0]}" if unknown else "has them in another order"
-        problem = f"$.validations: are not the checks of {workspace.contract_path(gate)}: it {named}"
+        named = f"missing {missing[0]}" if missing else f"unexpected {unknown[0]}" if unknown else "other order"
+        problem = f"$.validations: inconsistent with {workspace.contract_path(gate)}: {named}"
         raise _damage(workspace, run, gate, attempt, problem)
 
 
@@ -98,7 +100,7 @@ def _check_gates(workspace: Workspace, run: Run) -> None:
     if gates and gates != recorded:
         record = workspace.record_path(run.run_id)
         raise DamagedRecord(
-            f"{record}: $.gates: are {', '.join(recorded)}; those of {path} are {', '.join(gates)}",
+            f"{record}: $.gates: inconsistent with {path}: expected {', '.join(gates)}, found {', '.join(recorded)}",
             lost_file=LostFile(workspace.root, record),
         )
 

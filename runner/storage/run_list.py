@@ -64,10 +64,10 @@ class RunFilter(NamedTuple):
 
 
 def check_status(status: str) -> str:
-    """`status` itself, if a listed run can have it. Raises Refused."""
-    if status not in STATUSES:
+    """The status of that name, in any letter case. Raises Refused if no listed run can have it."""
+    if status.upper() not in STATUSES:
         raise Refused(f"unknown status {status!r}{suggest(status.upper(), STATUSES)}")
-    return status
+    return status.upper()
 
 
 def parse_since(text: str, now: str) -> str:
@@ -81,8 +81,8 @@ def parse_since(text: str, now: str) -> str:
         return time.astimezone(UTC).strftime("%Y%m%dT%H%M%S").rjust(15, "0")
     except (ValueError, OverflowError):
         raise Refused(
-            f"{text!r} is no time: a date such as 2026-11-22, a time such as 2026-11-22T09:30 (UTC), or an age"
-            " such as 90m, 12h, 3d, 2w"
+            f"invalid time {text!r}: expected a date (2026-11-22), a time (2026-11-22T09:30, UTC) or an age"
+            " (90m, 12h, 3d, 2w)"
         ) from None
 
 
@@ -135,7 +135,7 @@ def choose_newest(listed: Iterable[ListedRun], say: Callable[[str], None]) -> Ru
     unreadable: UnreadableRun | None = None
     for each in listed:
         if isinstance(each, UnreadableRun):
-            say(f"run {each.run_id} is {each.status} and was passed over")
+            say(f"skipped run {each.run_id} ({each.status})")
             unreadable = unreadable or each
         elif not each.is_completed:
             return each
@@ -156,11 +156,11 @@ def find_newest_unfinished_run(workspace: Workspace, read: "Callable[[str], Run]
     """The id of the newest run that is not completed. Raises Refused if there is none, DamagedRecord, NotReadable."""
     found = choose_newest(list_runs(workspace, read, RunFilter()), say)
     if found is None:
-        raise Refused("there is no run", next_command="orch run --help")
+        raise Refused("there is no run yet", next_command="orch run --help")
     if found.is_completed:
         go_on = suggestions.resume_run(found.run_id)
         raise Refused(
-            "no run is unfinished; go on with a completed one by its id",
+            "nothing to resume: every run is completed",
             next_command=suggestions.LIST_RUNS if found.status is RunStatus.PASSED else go_on,
         )
     return found.run_id

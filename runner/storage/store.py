@@ -87,7 +87,7 @@ class Store:
         with self.lock_run(run_id) as directory:
             if read_bytes_if_possible(self.workspace, self.workspace.record_path(run_id)) != before:
                 raise Refused(
-                    f"the record of run {run_id} has changed meanwhile; nothing was written",
+                    f"the record of run {run_id} has changed in the meantime; nothing was written",
                     next_command=suggestions.repair_run(run_id),
                 )
             with recording():
@@ -264,7 +264,7 @@ class _AttemptFile(NamedTuple):
     def _exists_error(self) -> Refused:
         run_id, _, _, gate = self.directory.path.split("/")[-4:]
         return Refused(
-            f"{self.name} exists already in {gate}; a finished attempt never changes",
+            f"{self.name} already exists in {gate}; a finished attempt never changes",
             next_command=suggestions.show_run(run_id),
         )
 
@@ -291,6 +291,6 @@ def _half_written_error(run_id: str, written: Sequence[_AttemptFile], error: OSE
     """The error for attempts that are on disk while RUN.json lacks them."""
     attempts = ", ".join(f"{file.directory.path.rpartition('/')[2]}/{file.name}" for file in written)
     return NotWritten(
-        f"{attempts} is recorded, RUN.json is not ({error.strerror}); it follows with the next command that writes",
+        f"{attempts} is recorded, but RUN.json is not ({error.strerror}); the next command that writes will update it",
         next_command=suggestions.show_run(run_id),
     )

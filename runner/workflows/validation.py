@@ -30,7 +30,7 @@ def _find_name_errors(
     """What the schema cannot express: names that must agree with each other."""
     errors: list[tuple[tuple[str | int, ...], str]] = []
     if data["workflow"] != name:
-        errors.append((("workflow",), f"{data['workflow']!r} disagrees with the file name, which says {name!r}"))
+        errors.append((("workflow",), f"is {data['workflow']!r}, but the file name says {name!r}"))
     if name in RESERVED_NAMES:
         errors.append((("workflow",), f"{name!r} is another `orch run` command; no workflow can be called so"))
     for variable in data.get("variables", {}):
@@ -48,7 +48,7 @@ def _find_name_errors(
                 (("gates", index, "contract"), f"{gate['contract']!r} is not where the contract lies: {expected_path}")
             )
         if gate["gate"] in seen:
-            errors.append((("gates", index, "gate"), f"gate {gate['gate']!r} stands twice"))
+            errors.append((("gates", index, "gate"), f"duplicate gate {gate['gate']!r}"))
         seen.add(gate["gate"])
     yield from errors
     yield from _find_prerequisite_errors(data["gates"])

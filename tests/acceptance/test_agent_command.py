@@ -328,7 +328,7 @@ def test_one_that_prints_without_end_is_ended(shipped: Repository, monkeypatch: 
     printed: list[bytes] = []
     with open(os.devnull, "rb") as nothing:
         program = StreamedProgram(("yes",), shipped.root, os.environ, nothing.fileno(), 60)
-        assert program.run(printed.append) == f"{message('program-printed-too-much', limit='976 KiB')} and was ended"
+        assert program.run(printed.append) == f"{message('program-printed-too-much', limit='976 KiB')} and was killed"
     assert 1_000_000 < sum(map(len, printed)) < 2_000_000
 
 

@@ -88,7 +88,7 @@ def test_the_name_of_a_file_is_no_command_to_a_ci_system(shipped: Repository, co
     for ended in judge(shipped, component_gate):
         assert ended.code == 1
         assert find_command(ended.out + ended.err) is None
-        assert "Client.tsx: wanted" in ended.out or "found     2" in ended.out
+        assert "Client.tsx: expected" in ended.out or "found     2" in ended.out
 
 
 @pytest.mark.slow
@@ -167,7 +167,7 @@ def test_a_name_or_path_with_a_control_character_is_refused_where_it_is_given(
         orch("contract", "new", "G9", "--name", text),
     ):
         assert refused.code == 2
-        assert f"{text!r} holds a control character" in refused.err
+        assert f"{text!r} contains a control character" in refused.err
         assert is_harmless(refused.out + refused.err)
     assert shipped.snapshot() == before
 
@@ -187,7 +187,7 @@ def test_a_contract_or_workflow_with_such_a_path_or_name_is_refused_with_its_lin
         for refused, place in ((judged, "G1.contract.json:"), (started, "tea.json:")):
             assert refused.code == 2
             assert place in refused.err
-            assert f"{text!r} holds a control character" in refused.err
+            assert f"{text!r} contains a control character" in refused.err
             assert is_harmless(refused.out + refused.err)
 
 
@@ -199,7 +199,7 @@ def test_a_record_with_such_a_path_is_damaged(shipped: Repository, orch: Orch, r
     for command in (("run", "show", "--run", run_id), ("gate", "check", "--run", run_id, "--gate", "G1")):
         damaged = orch(*command)
         assert damaged.code == 4
-        assert f"$.workflow.artifact_path: artifact path {text!r} holds a control character" in damaged.err
+        assert f"$.workflow.artifact_path: artifact path {text!r} contains a control character" in damaged.err
         assert is_harmless(damaged.out + damaged.err)
 
 

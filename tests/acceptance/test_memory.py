@@ -88,7 +88,7 @@ def test_sixty_files_at_the_limit_are_judged_within_the_memory_of_a_few(
     assert ended.code == (0 if named_by is quotations else 1), ended.out + ended.err
     if named_by is not quotations:
         assert "in/3.md" in ended.out  # by its name, as no text
-        assert "in/2.md: wanted" not in ended.out
+        assert "in/2.md: expected" not in ended.out
 
 
 @LINUX_ONLY

@@ -92,9 +92,9 @@ def process_ended(how: str, where: str = "") -> str:
             "import os; os._exit(1)", process_ended("ended with exit code 1", AT_CHECK), id="ends the process with 1"
         ),
         pytest.param(
-            "import os; os.kill(os.getpid(), 9)", process_ended("was ended by SIGKILL", AT_CHECK), id="is killed"
+            "import os; os.kill(os.getpid(), 9)", process_ended("was killed by SIGKILL", AT_CHECK), id="is killed"
         ),
-        pytest.param("import os; os.abort()", process_ended("was ended by SIGABRT", AT_CHECK), id="aborts"),
+        pytest.param("import os; os.abort()", process_ended("was killed by SIGABRT", AT_CHECK), id="aborts"),
         pytest.param("import sys; sys.exit(0)", NEVER_RAN, id="exits"),
         pytest.param("raise KeyboardInterrupt", pattern("pytest-exit-code", code=2), id="is interrupted"),
         pytest.param("raise RuntimeError('a bug')", NEVER_RAN, id="raises"),
@@ -216,7 +216,7 @@ def test_a_judging_process_that_is_killed_leaves_no_verdict(
     os.kill(processes_below(hanging.pid)[0], signal.SIGKILL)
     out, err = hanging.communicate(timeout=20)
     ended = Ended(hanging.returncode, out, err)
-    assert_no_verdict(opened, ended, process_ended("was ended by SIGKILL", AT_CHECK))
+    assert_no_verdict(opened, ended, process_ended("was killed by SIGKILL", AT_CHECK))
 
 
 @pytest.mark.slow

@@ -79,22 +79,22 @@ ODD: dict[str, tuple[Callable[[Path], object], str]] = {
     "a FIFO": (os.mkfifo, "a special file"),
     "a socket": (bind, "a special file"),
     "a device": (lambda place: os.mknod(place, stat.S_IFCHR | 0o666, os.makedev(1, 5)), "a special file"),
-    "a folder": (Path.mkdir, "a folder"),
+    "a folder": (Path.mkdir, "a directory"),
     "a link out of the root": (link_out, "out of the root"),
     "a link to a device": (lambda place: place.symlink_to("/dev/zero"), "out of the root"),
     "a folder that leads out of the root": (link_folder_out, "out of the root"),
     "a link to itself": (lambda place: place.symlink_to(place.name), "Too many levels of symbolic links"),
-    "a link to nothing": (lambda place: place.symlink_to("nothing"), "nothing there"),
+    "a link to nothing": (lambda place: place.symlink_to("nothing"), "file is missing"),
     "an empty file": (Path.touch, "0 of 8"),
     "bytes that are no text": (lambda place: place.write_bytes(GOOD.encode() + b"\xff"), "not UTF-8"),
     "text of 16 bits": (lambda place: place.write_bytes(GOOD.encode("utf-16")), "not UTF-8"),
-    "a name in another case": (lambda place: place.with_name(NAME.upper()).write_text(GOOD), "nothing there"),
+    "a name in another case": (lambda place: place.with_name(NAME.upper()).write_text(GOOD), "file is missing"),
     "a name spelt otherwise": (
-        lambda place: place.with_name(unicodedata.normalize("NFD", NAME)).write_text(GOOD), "nothing there",
+        lambda place: place.with_name(unicodedata.normalize("NFD", NAME)).write_text(GOOD), "file is missing",
     ),
-    "a name with a newline": (lambda place: place.with_name(f"{NAME}\n").write_text(GOOD), "nothing there"),
+    "a name with a newline": (lambda place: place.with_name(f"{NAME}\n").write_text(GOOD), "file is missing"),
     "a name that looks alike": (lambda place: place.with_name("Gr\N{GREEK SMALL LETTER OMICRON}ße.md").write_text(GOOD),
-                                "nothing there"),
+                                "file is missing"),
 }  # fmt: skip
 
 

@@ -88,7 +88,7 @@ def test_a_script_that_fails_fails_the_gate_unless_it_may(repository: Repository
     run_id = start(repository, required_outputs=OUT, pre_scripts=scripts)
     ended = finish(repository, run_id)
     assert ended.code == (0 if may_fail else 1)
-    assert f"{'warned' if may_fail else 'failed'}  tools/no.sh: wanted exit code 0" in ended.out
+    assert f"{'warned' if may_fail else 'failed'}  tools/no.sh: expected exit code 0" in ended.out
     assert "| nothing to see" in ended.out
     attempt = json.loads((repository.root / repository.workspace.attempt_path(run_id, "GT", 1)).read_text())
     assert (attempt["failure_reason"] is None) is may_fail
@@ -102,8 +102,8 @@ def test_a_script_that_is_missing_or_leads_out_of_the_root_fails(repository: Rep
     run_id = start(repository, required_outputs=OUT, pre_scripts=[{"path": "link.sh"}, {"path": "missing.sh"}])
     ended = finish(repository, run_id)
     assert ended.code == 1
-    assert "link.sh: wanted exit code 0 of this pre_script, found it leaves the root" in ended.out
-    assert "missing.sh: wanted exit code 0" in ended.out
+    assert "link.sh: expected exit code 0 of this pre_script, found is outside the root" in ended.out
+    assert "missing.sh: expected exit code 0" in ended.out
 
 
 @pytest.mark.slow

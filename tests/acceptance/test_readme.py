@@ -65,7 +65,7 @@ def test_its_own_check_is_one(repository: Repository, tmp_path: Path, monkeypatc
     use = json.loads(re.findall(r'`(\{"type": "no_weasels".*?\})`', README)[0])
     assert try_check(repository, {**use, "target": "essay.md"}, "good\n").holds
     failed = try_check(repository, {**use, "target": "essay.md"}, "very good\n")
-    assert failed.row["reason"] == "essay.md: wanted that none of the words occurs, found the words very"
+    assert failed.row["reason"] == "essay.md: expected that none of the words occurs, found the words very"
 
 
 @pytest.mark.slow

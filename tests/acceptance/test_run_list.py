@@ -75,7 +75,7 @@ def test_the_list_can_be_narrowed(orch: Orch, three: list[str], options: tuple[s
 
 
 REFUSED = {
-    "no status": (("--status", "failed"), message("unknown-status", status="failed") + meant("FAILED")),
+    "no status": (("--status", "faild"), message("unknown-status", status="faild") + meant("FAILED")),
     "no time": (("--since", "soon"), message("not-a-time", text="soon")),
     "a day that is none": (("--since", "2026-02-30"), message("not-a-time", text="2026-02-30")),
     "an age beyond all time": (("--since", "999999w"), message("not-a-time", text="999999w")),
@@ -158,7 +158,7 @@ DAMAGED: dict[str, tuple[Damage, str]] = {
     ),
     "a start that is no time": (
         lambda text: text.replace("2026-11-22T", "2026-13-22T", 1),
-        "$.started_at: is '2026-13-22T",
+        "$.started_at: invalid time '2026-13-22T",
     ),
     "a key twice": (
         lambda text: text.replace('  "depth"', '  "status": "QUEUED",\n  "depth"', 1),

@@ -83,7 +83,7 @@ def test_an_agent_whose_gate_fails_is_sent_back_with_what_fails(
     reason = answer["reason"]
     told = message("gate-has-not-passed", gate="G2", name="Research Complete", failed=1, checks=7)
     assert reason.startswith(f"{told}\n\n1. ")
-    assert f"{CITATIONS}: wanted at least 8 sources (depth standard), found 7" in reason
+    assert f"{CITATIONS}: expected at least 8 sources (depth standard), found 7" in reason
     assert "check `min_sources[research/CITATIONS.md]`" in reason
     assert says(reason, "how-to-mend")
     assert reason.endswith(f"\n\n    orch gate check --run {open_run} --gate G2\n")
@@ -94,7 +94,7 @@ def test_the_command_in_the_reason_says_the_same(shipped: Repository, open_run: 
     reason = stops(shipped)["reason"]
     checked = shipped.orch(*reason.splitlines()[-1].split()[1:])
     assert checked.code == 1
-    assert "wanted at least 8 sources (depth standard), found 7" in checked.out
+    assert "expected at least 8 sources (depth standard), found 7" in checked.out
 
 
 def test_an_agent_whose_gate_holds_may_stop_and_the_person_is_told_how_to_finish(
@@ -406,7 +406,7 @@ def test_the_reason_has_a_sane_length(repository: Repository) -> None:
 @pytest.mark.parametrize(
     ("error", "told"),
     [
-        (NoVerdict("the judging process was ended by SIGKILL"), "the judging process was ended by SIGKILL"),
+        (NoVerdict("the judging process was killed by SIGKILL"), "the judging process was ended by SIGKILL"),
         (RuntimeError("boom"), "a bug: RuntimeError: boom"),
         (OSError(28, "No space left on device", "x"), "x: No space left on device"),
         (MemoryError(), "not enough memory"),

@@ -542,7 +542,7 @@ def test_a_pass_whose_rows_are_not_those_of_its_contract_is_damaged(made: Reposi
     for command in ("check",), ("complete", "--run", run_id), ("repair", "--run", run_id, "--yes"):
         ended = made.orch("run", *command)
         assert ended.code == 4
-        assert "lacks file_exists[a.md]" in ended.out + ended.err
+        assert "missing file_exists[a.md]" in ended.out + ended.err
 
 
 # Who may accept

@@ -213,7 +213,7 @@ def test_junit_xml_holds_every_check_with_its_gate_and_path(shipped: Repository,
     reason = properties.pop("reason")
     assert properties == {"gate": "G2", "check": "min_sources", "path": CITATIONS, "outcome": "failed"}
     found = "found 1 of 8 (1 distinct heading `### Source …`)"
-    assert reason == f"{CITATIONS}: wanted at least 8 sources (depth standard), {found}"
+    assert reason == f"{CITATIONS}: expected at least 8 sources (depth standard), {found}"
 
 
 def test_a_failing_check_tells_what_was_wanted_and_found_without_a_traceback(shipped: Repository, run_id: str) -> None:
@@ -245,7 +245,7 @@ def test_a_warning_passes_and_is_shown(shipped: Repository, run_id: str) -> None
     ended = shipped.pytest("--gate", "G3", "--run", run_id, "-v")
     assert (ended.code, summary(ended)) == (0, "2 passed, 1 warned")
     line = text.count("\n") + 2
-    assert f"{spec}: wanted no '[DRAFT]', found '[DRAFT]' on line {line}" in ended.out
+    assert f"{spec}: expected no '[DRAFT]', found '[DRAFT]' on line {line}" in ended.out
 
 
 @pytest.mark.slow

@@ -23,7 +23,7 @@ class DirExists(Rule):
     @override
     def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:
         artifact = artifacts.read(path)
-        return Outcome(artifact.kind is PathKind.DIRECTORY, artifact.found)
+        return Outcome(artifact.kind is PathKind.DIRECTORY, artifact.found_as_directory)
 
 
 CHECK_TYPE: Final = CheckType(

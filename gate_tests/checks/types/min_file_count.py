@@ -57,7 +57,7 @@ class MinFileCount(Rule):
         measured = {"pattern": self.pattern, "count": 0, "threshold": self.threshold, "depth": str(self.depth)}
         directory = artifacts.read(path)
         if directory.kind is not PathKind.DIRECTORY:
-            return Outcome(False, directory.found, measured)
+            return Outcome(False, directory.found_as_directory, measured)
         try:
             paths, count = artifacts.find_files(f"{escape_glob(path)}/{self.pattern}")
         except TooManyFiles as error:

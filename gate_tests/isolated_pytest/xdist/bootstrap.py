@@ -37,9 +37,9 @@ def _check_root(root: str, contracts: Mapping[str, str]) -> str | None:
         for path, digest in contracts.items():
             with open(path, "rb") as contract:
                 if sha256(contract.read(_MAX_BYTES)).hexdigest() != digest:
-                    return f"finds another {path} in {root}: it does not share this folder"
+                    return f"finds another {path} in {root}: it does not share this directory"
     except OSError as error:
-        return f"does not share the folder {root} ({error.filename}: {error.strerror})"
+        return f"does not share the directory {root} ({error.filename}: {error.strerror})"
     return None
 
 
@@ -47,7 +47,7 @@ def _collect_versions() -> Mapping[str, str]:
     try:
         from gate_tests.isolated_pytest.xdist.versions import collect_versions
     except ImportError as error:
-        return {"error": f"has no orch that could judge ({error})"}
+        return {"error": f"has no usable orch ({error})"}
     return collect_versions()
 
 

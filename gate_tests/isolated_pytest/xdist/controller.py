@@ -131,7 +131,7 @@ def _describe_difference(answer: dict[str, str]) -> str | None:
     """The first version that a worker has and we do not, in words; None if there is none."""
     ours = collect_versions() if answer else {}
     return next(
-        (f"has {name} {answer[name]}, here it is {here}" for name, here in ours.items() if answer[name] != here), None
+        (f"has {name} {answer[name]}, expected {here}" for name, here in ours.items() if answer[name] != here), None
     )
 
 

@@ -17,7 +17,7 @@ _SPEC: Final = re.compile(
     r"(?://python=(?P<python>/(?:(?!//)[^\n])+))?",
     re.ASCII,
 )
-_KNOWN: Final = "[N*]popen and [N*]socket=HOST:PORT, each with //python=/PATH where it is another Python"
+_KNOWN: Final = "[N*]popen and [N*]socket=HOST:PORT, each optionally with //python=/PATH"
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Workers:
         """Parses an execnet spec. Raises Refused for one that is not supported."""
         match = _SPEC.fullmatch(spec)
         if not match or (match["port"] and int(match["port"]) >= 1 << 16):
-            raise Refused(f"--tx {spec!r} says nothing of a worker (known: {_KNOWN})")
+            raise Refused(f"invalid --tx {spec!r} (known: {_KNOWN})")
         server = match["address"] and f"{match['address']}:{match['port']}"
         return cls(int(match["count"] or 1), server, match["python"])
 

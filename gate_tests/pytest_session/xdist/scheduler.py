@@ -111,7 +111,7 @@ class FileSchedule:
 
     def remove_pending_tests_from_node(self, node: "WorkerController", indices: Sequence[int]) -> None:
         """Checks were taken back from a worker, which nothing here requests."""
-        self._invalidate("pytest-xdist has taken checks away from a worker")
+        self._invalidate("pytest-xdist removed checks from a worker")
 
     def remove_node(self, node: "WorkerController") -> str | None:
         """A worker is down. Returns the id of the check that it was running; its other checks go to another worker."""
@@ -129,7 +129,7 @@ class FileSchedule:
         """Starts sending checks, once all workers have collected the same."""
         first, *others = self._collections.values()
         if any(other != first for other in others):
-            self._invalidate("the workers have not collected the same checks")
+            self._invalidate("the workers did not collect the same checks")
         elif not self._scheduled:
             self._queue.extend(self._group_items(first))
         self._scheduled = True

@@ -113,4 +113,4 @@ def _is_same(one: Artifact, other: Artifact) -> bool:
 def _describe_contradiction(first: Artifact, seen: Artifact) -> str:
     names = seen.path if first.path == seen.path else f"{seen.path}, a link to the same file as {first.path},"
     one, other = SeenFile.from_artifact(first), SeenFile.from_artifact(seen)
-    return f"{names} was not the same for every check: {one} for one, {other} for another"
+    return f"{names} changed between checks: {one} for one, {other} for another"

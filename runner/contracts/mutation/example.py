@@ -39,7 +39,7 @@ class Example:
             if files:
                 return cls(directory, tuple(files))
         raise Refused(
-            f"{own_directory} holds no file: put good artifacts of {gate} there, as they would lie under a root",
+            f"{own_directory} contains no files; put good artifacts of {gate} there, laid out as below the root",
             next_command=f"mkdir -p {quote(own_directory)}",
         )
 

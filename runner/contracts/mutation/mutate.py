@@ -170,13 +170,13 @@ def _test_check(sandbox: Sandbox, gate: CompiledGate, check: Check) -> CheckMuta
     try:
         outcome, paths = _evaluate(sandbox, gate, check)
         if not outcome.holds:
-            return CheckMutationTest(check, error=f"does not hold for the good artifacts: {check.reason(outcome)}")
+            return CheckMutationTest(check, error=f"fails for the good artifacts: {check.reason(outcome)}")
         for kind, description, contents, is_targeted in _generate_changes(sandbox, check, paths):
             with sandbox.apply_changes(contents):
                 killed = not _evaluate(sandbox, gate, check)[0].holds
             mutants.append(Mutant(kind, description, killed, is_targeted))
     except TimeLimitExceeded as error:
-        return CheckMutationTest(check, tuple(mutants), error=f"{description}, it {error}")
+        return CheckMutationTest(check, tuple(mutants), error=f"{description}: {error}")
     return CheckMutationTest(check, tuple(mutants), paths=tuple(paths))
 
 
@@ -226,10 +226,10 @@ def _mutate_text(sandbox: Sandbox, check: Check, path: str) -> Iterator[_Change]
 
 def _generic_mutations(text: str) -> Iterator[Mutation]:
     """Mutations that make most checks fail, whatever they are about."""
-    yield Mutation("with another text in its place", "Something else stands here.\n")
-    yield Mutation("cut off in the middle", text[: len(text) // 2])
+    yield Mutation("replaced by another text", "Something else stands here.\n")
+    yield Mutation("truncated in the middle", text[: len(text) // 2])
     if len(text) <= _MAX_REPEATED_LENGTH:
-        yield Mutation("said ten times", text * 10)
+        yield Mutation("repeated ten times", text * 10)
 
 
 def _literal_mutations(text: str, named: Iterable[str]) -> Iterator[Mutation]:

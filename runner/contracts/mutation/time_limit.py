@@ -34,7 +34,7 @@ def enforce_time_limit(limit_s: float) -> Iterator[None]:
     except KeyboardInterrupt:
         if not is_over:
             raise
-        raise TimeLimitExceeded(f"took longer than {limit_s:g} s, its limit (limits.check_s)") from None
+        raise TimeLimitExceeded(f"timed out after {limit_s:g} s (limits.check_s)") from None
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)

@@ -52,7 +52,7 @@ def test_all_that_match_are_hashed_and_recorded_in_byte_order(repository: Reposi
 @pytest.mark.parametrize(
     ("notes", "output", "found"),
     [
-        pytest.param({}, {}, "no file that matches", id="none"),
+        pytest.param({}, {}, "no matching file", id="none"),
         pytest.param({"a": "A"}, {"min_files": 2}, "1 of 2", id="too few"),
         pytest.param({"a": " \n"}, {}, f"0 of 1, and 1 empty: {ARTIFACTS}/notes/a.md", id="an empty one"),
         pytest.param(
@@ -140,7 +140,7 @@ def test_too_many_that_match_fail_and_none_is_recorded(repository: Repository, m
     write_notes(repository, a="A", b="B")
     given = verdict(repository, {"path": NOTES})
     assert (given.passed, given.outputs) == (False, ())
-    assert str(given.failure_reason).endswith("found more than the 1 files that may match")
+    assert str(given.failure_reason).endswith("found more than 1 matching files, the limit")
 
 
 @pytest.mark.parametrize("name", [b"a\x1b.md", b"a\xff.md"], ids=["control character", "no UTF-8"])
@@ -154,7 +154,7 @@ def test_a_name_that_no_record_can_hold_fails(repository: Repository, name: byte
         pytest.skip("this file system has no such names")
     given = verdict(repository, {"path": NOTES})
     assert not given.passed
-    assert "its name holds control characters or is not UTF-8" in str(given.failure_reason)
+    assert "its name contains control characters or is not UTF-8" in str(given.failure_reason)
     assert [each.path[-4:] for each in given.outputs] == ["b.md"]
 
 
@@ -178,8 +178,8 @@ def test_of_any_of_a_glob_is_met_by_its_files(repository: Repository) -> None:
     given = verdict(repository, *either, group="any_of")
     (result,) = given.validations
     assert (given.passed, result.id) == (False, "file_exists_any_of[a.md]")
-    assert f"wanted this file or 2 files of {ARTIFACTS}/notes/*.md, not empty, found" in str(result.reason)
-    assert str(result.reason).endswith(f"found nothing there; {ARTIFACTS}/notes/*.md: 1 of 2")
+    assert f"expected this file or 2 files of {ARTIFACTS}/notes/*.md, not empty, found" in str(result.reason)
+    assert str(result.reason).endswith(f"found file is missing; {ARTIFACTS}/notes/*.md: 1 of 2")
     assert result.measured["checked"] == [{"path": "a.md", "exists": False}, {"path": NOTES, "exists": True}]
     write_notes(repository, b="B")
     given = verdict(repository, *either, group="any_of")
@@ -191,7 +191,7 @@ def test_the_files_of_a_glob_stand_in_for_a_missing_target_of_any_of(repository:
     either = {"any_of": [{"path": "a.md"}, {"path": NOTES}]}
     count = {"type": "word_count", "target": "a.md", "min": 2}
     _, fails = evaluate_all(repository, required_outputs=either, validations=[count])
-    assert fails.outcome.found == f"1 of 2 files that pass, not {ARTIFACTS}/notes/b.md (1)"
+    assert fails.outcome.found == f"1 of 2 files pass, failed: {ARTIFACTS}/notes/b.md (1)"
     repository.write("a.md", "one two three")
     _, holds = evaluate_all(repository, required_outputs=either, validations=[count])
     assert (holds.holds, holds.row["resolved_path"]) == (True, "a.md")
@@ -207,7 +207,9 @@ def test_a_path_stands_in_for_a_glob_that_nothing_matches(repository: Repository
 
 def test_min_files_of_a_path_that_names_one_file_is_a_contract_error(repository: Repository) -> None:
     outputs = {"all_of": [{"path": "a.md"}, {"path": "b/[x].md", "min_files": 2}]}
-    with pytest.raises(InvalidFile, match=r":\d+: \$\.required_outputs\.all_of\[1\]\.min_files: is for a path with \*"):
+    with pytest.raises(
+        InvalidFile, match=r":\d+: \$\.required_outputs\.all_of\[1\]\.min_files: requires a path with \*"
+    ):
         compiled(repository, required_outputs=outputs)
 
 

@@ -25,7 +25,7 @@ def test_each_file_that_matches_must_pass(repository: Repository) -> None:
     assert evaluate(repository, WORDS, a="one two", b="one two three").holds
     fails = evaluate(repository, WORDS, c="one", d="")
     assert fails.row["reason"] == (
-        "notes/*.md: wanted at least 2 words, found 2 of 4 files that pass, not notes/c.md (1); notes/d.md (0)"
+        "notes/*.md: expected at least 2 words, found 2 of 4 files pass, failed: notes/c.md (1); notes/d.md (0)"
     )
 
 
@@ -49,7 +49,7 @@ def test_the_hashes_of_all_that_match_are_recorded(repository: Repository) -> No
 def test_no_file_that_matches_fails_unless_that_is_allowed(repository: Repository) -> None:
     row = evaluate(repository, WORDS).row
     assert (row["pass"], row["reason"]) == (
-        False, "notes/*.md: wanted at least 2 words, found no file that matches",
+        False, "notes/*.md: expected at least 2 words, found no matching file",
     )  # fmt: skip
     assert row["glob"] == {"files": 0, "file": None, "failed": []}
     assert evaluate(repository, {**WORDS, "missing_ok": True}).row["pass"]
@@ -59,7 +59,7 @@ def test_no_file_that_matches_fails_unless_that_is_allowed(repository: Repositor
 def test_what_is_no_text_fails_as_ever(repository: Repository) -> None:
     repository.write("notes/a.md", b"\xff")
     tried = evaluate(repository, {"type": "not_contains", "target": "notes/*.md", "pattern": "x"}, b="clean")
-    assert tried.outcome.found.startswith("1 of 2 files that pass, not notes/a.md (bytes that are not UTF-8")
+    assert tried.outcome.found.startswith("1 of 2 files pass, failed: notes/a.md (bytes that are not UTF-8")
 
 
 def test_of_many_that_fail_some_are_named_and_more_recorded(repository: Repository) -> None:
@@ -71,7 +71,7 @@ def test_of_many_that_fail_some_are_named_and_more_recorded(repository: Reposito
 def test_too_many_files_fail(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(path_or_glob, "MAX_MATCHES", 1)
     tried = evaluate(repository, {**WORDS, "missing_ok": True}, a="one two", b="one two")
-    assert (tried.holds, tried.outcome.found) == (False, "more than the 1 files that may match")
+    assert (tried.holds, tried.outcome.found) == (False, "more than 1 matching files, the limit")
 
 
 def test_a_name_that_no_record_can_hold_fails(repository: Repository) -> None:
@@ -105,7 +105,7 @@ def test_what_is_checked_is_said_of_each_file(repository: Repository) -> None:
 def test_a_check_on_text_takes_a_glob_and_measures_its_own_keys(repository: Repository, name: str) -> None:
     validation = {**check_type(name).example, "target": "none/**/*.md"}
     (tried,) = evaluate_all(repository, validations=[validation])
-    assert (tried.holds, tried.outcome.found) == (False, "no file that matches")
+    assert (tried.holds, tried.outcome.found) == (False, "no matching file")
     assert set(tried.outcome.measured) == {*check_type(name).measures, "glob"}
 
 
@@ -116,7 +116,9 @@ def test_a_glob_where_one_path_is_meant_is_a_contract_error(repository: Reposito
     key = checked.target_key or ""
     validation = {**checked.example, key: ["a.md", "*.md"] if key == "targets" else "*.md"}
     place = r"targets\[1\]" if key == "targets" else key
-    with pytest.raises(InvalidFile, match=rf":\d+: \$\.validations\[0\]\.{place}: '\*\.md' is a glob, and {name} is"):
+    with pytest.raises(
+        InvalidFile, match=rf":\d+: \$\.validations\[0\]\.{place}: '\*\.md' is a glob, but {name} takes"
+    ):
         compiled(repository, validations=[validation])
 
 
@@ -126,7 +128,7 @@ def test_a_json_file_of_many_that_breaks_the_schema_is_named(repository: Reposit
     repository.write("data/b.json", "[]")
     validation = {"type": "json_schema", "target": "data/*.json", "schema": "s.json"}
     (tried,) = evaluate_all(repository, validations=[validation])
-    assert tried.outcome.found.startswith("1 of 2 files that pass, not data/b.json (1 error")
+    assert tried.outcome.found.startswith("1 of 2 files pass, failed: data/b.json (1 error")
     assert [each["path"] for each in tried.row["read"]] == ["data/a.json", "data/b.json", "s.json"]
 
 

@@ -133,7 +133,7 @@ def test_nothing_there_is_missing_also_below_a_file(repository: Repository) -> N
     repository.write("a.md", "")
     for path in ("b.md", "no/such/folder.md", "a.md/below.md"):
         artifact = reader(repository).read(path)
-        assert (artifact.kind, artifact.is_missing, artifact.found) == (PathKind.MISSING, True, "nothing there")
+        assert (artifact.kind, artifact.is_missing, artifact.found) == (PathKind.MISSING, True, "file is missing")
 
 
 def test_a_symlink_to_nothing_is_missing(repository: Repository) -> None:
@@ -181,7 +181,7 @@ def test_a_symlink_out_of_the_root_is_not_followed(repository: Repository, link:
     (repository.root / link).symlink_to(target)
     artifact = reader(repository, "a.md").read("a.md" if link == "a.md" else "folder/beside.md")
     assert (artifact.kind, artifact.sha256) == (PathKind.OUTSIDE, "")
-    assert artifact.found == "a way out of the root through a symlink"
+    assert artifact.found == "a symlink that leads outside the root"
 
 
 def test_a_symlink_inside_the_root_is_followed(repository: Repository) -> None:
@@ -240,8 +240,8 @@ def test_text_is_utf8(repository: Repository, content: bytes, text: str) -> None
     [
         pytest.param(b"ab\xffc", "bytes that are not UTF-8 (0xff at offset 2)", id="a stray byte"),
         pytest.param("a".encode("utf-16"), "bytes that are not UTF-8 (0xff at offset 0)", id="UTF-16"),
-        pytest.param(b"TO\x00DO", "a NUL byte (at offset 2), which no text holds", id="NUL"),
-        pytest.param("a".encode("utf-16-le"), "a NUL byte (at offset 1), which no text holds", id="UTF-16 unmarked"),
+        pytest.param(b"TO\x00DO", "a NUL byte (at offset 2), so it is not text", id="NUL"),
+        pytest.param("a".encode("utf-16-le"), "a NUL byte (at offset 1), so it is not text", id="UTF-16 unmarked"),
         pytest.param(b"caf\xe9", "bytes that are not UTF-8 (0xe9 at offset 3)", id="Latin-1"),
         pytest.param(b"\xed\xa0\x80", "bytes that are not UTF-8 (0xed at offset 0)", id="half a surrogate pair"),
     ],
@@ -285,7 +285,7 @@ def test_the_limit_is_the_contracts_and_does_not_touch_file_exists(repository: R
 
 
 def test_what_is_no_file_is_no_text(repository: Repository) -> None:
-    with pytest.raises(NotText, match=r"^nothing there$"):
+    with pytest.raises(NotText, match=r"^file is missing$"):
         reader(repository, "a.md").text("a.md")
 
 
@@ -319,7 +319,7 @@ def rewrite(path: Path, content: bytes) -> None:
     assert (after.st_size, after.st_mtime_ns) == (before.st_size, before.st_mtime_ns)
 
 
-CHANGED, REMOVED = "it was changed while it was read", "it was removed or replaced while it was read"
+CHANGED, REMOVED = "it was changed while being read", "it was removed or replaced while being read"
 
 
 @pytest.mark.parametrize(
@@ -551,7 +551,7 @@ def test_a_judgement_that_takes_too_much_memory_is_no_text_and_the_next_is_made(
 
     repository.write("a.md", "text")
     artifacts = reader(repository, "a.md")
-    with pytest.raises(NotText, match=r"^4 bytes, for which this takes more than 448 MiB of memory$") as refused:
+    with pytest.raises(NotText, match=r"^4 bytes, for which the check needs more than 448 MiB of memory$") as refused:
         artifacts.judge_text("a.md", run_out_of_memory)
     assert refused.value.__context__ is None  # else it would keep what took the memory
     assert artifacts.judge_text("a.md", len) == 4
@@ -627,7 +627,7 @@ def test_a_name_that_only_looks_the_same_is_another_and_is_named(
     artifact = reader(repository).read(wanted)
     assert artifact.is_missing
     alike = next(name for name, other in zip(there.split("/"), wanted.split("/"), strict=True) if name != other)
-    assert artifact.found == f"nothing there (but {alike!r} is, spelled otherwise)"
+    assert artifact.found == f"file is missing (but {alike!r} exists, spelled differently)"
 
 
 def test_on_a_file_system_without_letter_case_a_name_in_another_case_is_missing_too(
@@ -646,7 +646,7 @@ def test_on_a_file_system_without_letter_case_a_name_in_another_case_is_missing_
     monkeypatch.setattr(os.path, "samefile", lax_samefile)
     other, same = reader(repository).read("research/CITATIONS.md"), reader(repository).read("research/citations.md")
     assert (other.is_missing, same.is_file) == (True, True)
-    assert other.found == "nothing there (but 'citations.md' is, spelled otherwise)"
+    assert other.found == "file is missing (but 'citations.md' exists, spelled differently)"
 
 
 @pytest.mark.parametrize("name", [b"a\nClient.tsx", b"a\x1b[2JClient.tsx", b"a\xffClient.tsx"])
@@ -659,6 +659,6 @@ def test_a_client_component_whose_name_no_record_can_hold_fails_its_checks(repos
     )
     for tried in (exists, contains):
         assert not tried.holds
-        assert tried.outcome.found == "unreadable (its name holds control characters or is not UTF-8)"
+        assert tried.outcome.found == "unreadable (its name contains control characters or is not UTF-8)"
         assert tried.row["resolved_path"].isprintable()
         assert tried.row["reason"].encode().isascii()

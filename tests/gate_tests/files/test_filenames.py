@@ -17,10 +17,10 @@ def root(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("path", "similar"),
     [
-        pytest.param("Work/report.md", "but 'Report.md' is, spelled otherwise", id="letter case"),
-        pytest.param("work/Report.md", "but 'Work' is, spelled otherwise", id="of a directory"),
-        pytest.param("Work/cafe\u0301/x", "but 'caf\u00e9' is, spelled otherwise", id="Unicode normalization"),
-        pytest.param("Work/caf\u00e9/A\u202eB.md", r"but 'a\\u202eb.md' is, spelled otherwise", id="with escapes"),
+        pytest.param("Work/report.md", "but 'Report.md' exists, spelled differently", id="letter case"),
+        pytest.param("work/Report.md", "but 'Work' exists, spelled differently", id="of a directory"),
+        pytest.param("Work/cafe\u0301/x", "but 'caf\u00e9' exists, spelled differently", id="Unicode normalization"),
+        pytest.param("Work/caf\u00e9/A\u202eB.md", r"but 'a\\u202eb.md' exists, spelled differently", id="escapes"),
     ],
 )  # fmt: skip
 def test_a_name_that_only_looks_like_the_one_asked_for_is_described(root: Path, path: str, similar: str) -> None:

@@ -66,7 +66,7 @@ def tree(tmp_path: Path) -> Path:
         pytest.param("**/config.md", [], id="and else not"),
         pytest.param("sub", [], id="a folder is no file"),
         pytest.param("a.md/*", [], id="below a file is nothing"),
-        pytest.param("no/such/*", [], id="nothing there"),
+        pytest.param("no/such/*", [], id="file is missing"),
         pytest.param("x" * 300, [], id="a name that no file can have"),
         pytest.param("", [], id="empty"),
     ],
@@ -124,7 +124,7 @@ def test_what_is_escaped_means_itself(tmp_path: Path, text: str) -> None:
 
 def test_a_tree_with_more_in_it_than_is_looked_at_is_refused_and_not_half_seen(tree: Path) -> None:
     assert len(find_files(tree, "**/*", max_entries=20).paths) == len(FILES) - 3
-    with pytest.raises(TooManyFiles, match="more than 5 files and folders"):
+    with pytest.raises(TooManyFiles, match="more than 5 files and directories"):
         find_files(tree, "**/*", max_entries=5)
     assert find_files(tree, "sub/deep/c.md", max_entries=0).paths == ["sub/deep/c.md"], (
         "what is named need not be looked for"
@@ -134,7 +134,7 @@ def test_a_tree_with_more_in_it_than_is_looked_at_is_refused_and_not_half_seen(t
 def test_a_tree_too_deep_to_go_through_is_refused(tmp_path: Path) -> None:
     deep = tmp_path.joinpath(*["d"] * (MAX_DEPTH + 1))
     deep.mkdir(parents=True)
-    with pytest.raises(TooManyFiles, match="folders more than 100 deep"):
+    with pytest.raises(TooManyFiles, match="directories nested more than 100 deep"):
         find_files(tmp_path, "**/*.md")
 
 

@@ -125,4 +125,4 @@ def test_a_huge_file_that_grows_while_it_is_read_is_unreadable(
 
     monkeypatch.setattr(os, "readv", read_and_grow)
     artifact = Artifacts(repository.root, (), 0).read("huge")
-    assert (artifact.kind, artifact.detail) == (PathKind.UNREADABLE, "it was changed while it was read")
+    assert (artifact.kind, artifact.detail) == (PathKind.UNREADABLE, "it was changed while being read")

@@ -67,6 +67,6 @@ def test_more_files_than_a_record_should_hold_are_refused(
         repository.write(name, "")
     assert len(glob("?.md").find(artifacts)) == 2
     repository.write("c.md", "")
-    with pytest.raises(TooManyFiles, match="more than the 2 files that may match"):
+    with pytest.raises(TooManyFiles, match="more than 2 matching files, the limit"):
         glob("*.md").find(artifacts)
     assert (glob("*.md").is_missing(artifacts), glob("*.md").has_file(artifacts)) == (False, True)

@@ -22,7 +22,7 @@ def test_a_directory_and_a_fifo_without_writer_are_refused_at_once(tmp_path: Pat
     os.mkfifo(tmp_path / "fifo")
     with pytest.raises(NotRegularFile) as caught:
         read_regular_file(tmp_path)
-    assert caught.value.strerror == "is a folder"
+    assert caught.value.strerror == "is a directory"
     with pytest.raises(NotRegularFile) as caught:
         read_regular_file(tmp_path / "fifo")
     assert caught.value.strerror == "is a special file"

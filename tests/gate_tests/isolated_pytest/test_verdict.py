@@ -23,7 +23,7 @@ def gate(repository: Repository) -> CompiledGate:
 
 
 def result(check_id: str, *, passes: bool = True, **measured: Any) -> CheckResult:
-    status, reason = (CheckStatus.PASSED, None) if passes else (CheckStatus.FAILED, f"{check_id}: nothing there")
+    status, reason = (CheckStatus.PASSED, None) if passes else (CheckStatus.FAILED, f"{check_id}: file is missing")
     return CheckResult(check_id, "file_exists", "a.md", "a.md", Severity.ERROR, status, "", measured, reason)
 
 
@@ -62,7 +62,7 @@ def test_every_check_once_and_passed_is_a_pass(gate: CompiledGate) -> None:
 
 def test_one_that_failed_is_a_fail_with_its_reason(gate: CompiledGate) -> None:
     (given,) = build_verdicts([gate], collect(result(A), result(B, passes=False)))
-    assert (given.passed, given.failure_reason) == (False, f"{B}: nothing there")
+    assert (given.passed, given.failure_reason) == (False, f"{B}: file is missing")
 
 
 def test_rows_stand_in_compiled_order_in_whatever_order_they_ran(gate: CompiledGate) -> None:

@@ -121,7 +121,7 @@ def test_where_that_cannot_be_helped_it_is_no_success(tmp_path: Path, output: in
 def test_one_that_prints_without_end_is_ended(tmp_path: Path, output: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gate_tests.programs.execute.MAX_OUTPUT_BYTES", 1 << 20)
     ran = python(output, tmp_path, "while True: print('x' * 1000)")
-    assert ran.found == f"{message('program-printed-too-much', limit='1 MiB')} and was ended"
+    assert ran.found == f"{message('program-printed-too-much', limit='1 MiB')} and was killed"
 
 
 def test_output_that_a_program_made_longer_than_the_limit_is_a_failure_and_is_not_hashed(

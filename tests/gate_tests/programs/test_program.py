@@ -3,7 +3,7 @@ import json
 from gate_tests.programs.program import NOT_RUN, KnownProgramResults, NoProgramResults, Program, ProgramResult
 
 PASSED = ProgramResult(0, 12, "a" * 64)
-ENDED_EARLY = ProgramResult(None, 5, "b" * 64, "it was ended by SIGSEGV")
+ENDED_EARLY = ProgramResult(None, 5, "b" * 64, "killed by SIGSEGV")
 
 
 def test_a_program_is_called_by_its_file_name() -> None:
@@ -20,7 +20,7 @@ def test_only_an_exit_code_of_0_without_a_failure_succeeds() -> None:
 
 def test_what_is_found_is_the_exit_code_or_why_there_is_none() -> None:
     assert PASSED.found == "exit code 0"
-    assert ENDED_EARLY.found == "it was ended by SIGSEGV"
+    assert ENDED_EARLY.found == "killed by SIGSEGV"
 
 
 def test_a_program_that_has_no_result_was_not_run() -> None:

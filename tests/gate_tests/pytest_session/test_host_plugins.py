@@ -85,7 +85,7 @@ def test_good_work_passes_and_bad_work_fails_with_its_reason(host: Host, conftes
     bad = host.judge("test_own.py")
     assert bad.code == 1, bad.out
     assert "INTERNALERROR" not in bad.out + bad.err
-    assert "nothing there" in bad.out + bad.err
+    assert "file is missing" in bad.out + bad.err
 
 
 def test_a_function_that_a_plugin_calls_itself_judges_the_check(host: Host) -> None:

@@ -63,7 +63,7 @@ def test_a_check_that_a_conftest_drops_is_not_excused_by_what_was_typed(host: Ho
     ended = host.judge(*typed)
     assert (ended.code, DID_NOT_RUN in ended.out) == (1, True), ended.out
     assert message("not-asked-for") in ended.out
-    assert f"  orch gate check --run {host.run_id} --gate G2" in ended.out
+    assert f"Next: orch gate check --run {host.run_id} --gate G2" in ended.out
 
 
 @pytest.mark.parametrize("typed", [["-k", "file_exists"], ["-m", "gate"], ["-v"]], ids=" ".join)

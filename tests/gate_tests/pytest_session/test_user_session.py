@@ -66,7 +66,7 @@ def test_what_was_typed_to_select_keeps_pytest_s_code_and_is_told(host: Host, ty
     fail_once(host)
     ended = host.judge(*typed)
     assert (ended.code, PARTIAL in ended.out) == (code, True), ended.out
-    assert f"  orch gate check --run {host.run_id} --gate G2" in section(ended)
+    assert f"Next: orch gate check --run {host.run_id} --gate G2" in section(ended)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_what_was_typed_to_stop_keeps_pytest_s_code_and_is_told(host: Host, type
     assert ended.code == code
     first, *others = section(ended)
     assert first.startswith(f"G2: {message('did-not-run')}: file_exists[research/FIGURES.md], ")
-    assert others == [f"  orch gate check --run {host.run_id} --gate G2"]
+    assert others == [f"Next: orch gate check --run {host.run_id} --gate G2"]
 
 
 @pytest.mark.parametrize(
@@ -185,8 +185,8 @@ def test_the_section_names_each_gate_its_checks_the_reason_and_the_next_command(
     assert others == [
         f"G3: {message('deselected')}: {message('all-checks', count=3)}",
         message("not-asked-for"),
-        f"  orch gate check --run {host.run_id} --gate G2",
-        f"  orch gate check --run {host.run_id} --gate G3",
+        f"Next: orch gate check --run {host.run_id} --gate G2",
+        f"Next: orch gate check --run {host.run_id} --gate G3",
     ]
 
 
@@ -350,7 +350,7 @@ def test_one_line_for_a_failed_check_where_that_is_wanted(host: Host, typed: lis
     host.remove("SYNTHESIS.md")
     lines = host.judge("--tb=line", *typed).out.splitlines()
     told = [line for line in lines if f"{ARTIFACTS}/research/S" in line and not line.startswith("FAILED ")]
-    line = f"{G2}:10: {ARTIFACTS}/research/SYNTHESIS.md: wanted a file that is not empty, found nothing there"
+    line = f"{G2}:10: {ARTIFACTS}/research/SYNTHESIS.md: file is missing (expected a file that is not empty)"
     assert told == [line]
 
 

@@ -43,7 +43,7 @@ FINISHED = Attempt(
             "c", "command", "a.md", "out/a.md", Severity.ERROR, CheckStatus.FAILED, "", {"ratio": 0.5}, "exit code 1"
         ),
     ),
-    failure_reason="build.py: wanted exit code 0, found 1",
+    failure_reason="build.py: expected exit code 0, found 1",
     context=CONTEXT,
     blocking=True,
     contract=ContractRef("orchestration/gates/contracts/G1.contract.json", OTHER),

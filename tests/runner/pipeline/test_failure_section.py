@@ -24,7 +24,7 @@ def attempt(number: int, status: GateStatus = GateStatus.FAIL, reason: str = "it
 def row(**keys: Any) -> dict[str, Any]:
     return {
         "id": "min_sources-a.md", "type": "min_sources", "path": "{artifact_path}/a.md", "resolved_path": "out/a.md",
-        "pass": False, "reason": "out/a.md: wanted at least 8 sources, found 3", **keys,
+        "pass": False, "reason": "out/a.md: expected at least 8 sources, found 3", **keys,
     }  # fmt: skip
 
 
@@ -50,7 +50,9 @@ def test_after_a_pass_nothing_is_to_be_made_good() -> None:
 def test_each_failed_check_is_told_with_what_was_wanted_found_where_and_how_to_mend_it() -> None:
     passing, warning = row(id="b", **{"pass": True}), row(id="c", warning=True, **{"pass": True})
     text = compose_failure_section(attempt(1, validations=[row(), passing, warning]), LOGS)
-    assert text.startswith(f"{message('what-failed', attempt=1)}\n\n1. out/a.md: wanted at least 8 sources, found 3\n")
+    assert text.startswith(
+        f"{message('what-failed', attempt=1)}\n\n1. out/a.md: expected at least 8 sources, found 3\n"
+    )
     assert "check `min_sources-a.md`" in text
     assert message("how-to-mend", how=check_type("min_sources").mend) in text
     assert "2." not in text
@@ -61,11 +63,11 @@ def test_a_command_says_where_its_output_is() -> None:
 
 
 def test_a_failed_pre_script_stands_first() -> None:
-    script = {"path": "build.sh", "exit_code": 1, "pass": False, "reason": "build.sh: wanted exit code 0, found 1"}
+    script = {"path": "build.sh", "exit_code": 1, "pass": False, "reason": "build.sh: expected exit code 0, found 1"}
     text = compose_failure_section(
         attempt(1, validations=[row()], pre_scripts=[script, {**script, "pass": True}]), LOGS
     )
-    assert text.index("1. build.sh: wanted") < text.index("2. out/a.md: wanted")
+    assert text.index("1. build.sh: expected") < text.index("2. out/a.md: expected")
     assert "3." not in text
 
 

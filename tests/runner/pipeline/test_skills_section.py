@@ -158,4 +158,4 @@ def test_judging_needs_no_skill(repository: Repository) -> None:
 
 def test_explain_names_the_skills(repository: Repository) -> None:
     with_skills(repository, {"path": "skills/no.md", "name": "Citing", "inject": False})
-    assert "Citing: skills/no.md (only named)" in repository.orch("contract", "explain", "GT").out
+    assert "Citing: skills/no.md (path only)" in repository.orch("contract", "explain", "GT").out

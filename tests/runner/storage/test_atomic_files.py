@@ -78,7 +78,7 @@ def test_each_backup_has_a_name_of_its_own(directory: Directory, tmp_path: Path)
 def test_a_run_directory_is_created_completely_or_refused(directory: Directory, tmp_path: Path) -> None:
     create_run_directory(directory, "run_x", b"{}")
     assert (names(tmp_path / "run_x"), names(tmp_path / "run_x/record")) == (["logs", "record"], ["RUN.json"])
-    with pytest.raises(Refused, match="run run_x exists already"):
+    with pytest.raises(Refused, match="run run_x already exists"):
         create_run_directory(directory, "run_x", b"[]")
     assert (names(tmp_path), (tmp_path / "run_x/record/RUN.json").read_bytes()) == (["run_x"], b"{}")
 

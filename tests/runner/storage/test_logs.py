@@ -141,7 +141,7 @@ def test_output_that_cannot_be_kept_can_be_read_until_the_end_and_the_reason_is_
 def test_an_agents_log_that_was_removed_meanwhile_is_not_kept(store: Store) -> None:
     with live_log(store, RUN_ID, "agent.log") as log:
         (logs(store) / "agent.log").unlink()
-    assert log.problem == f"{LOGS}/agent.log: was removed meanwhile"
+    assert log.problem == f"{LOGS}/agent.log: was removed in the meantime"
 
 
 def test_a_hard_link_that_was_planted_for_a_log_is_replaced(store: Store) -> None:

@@ -33,7 +33,7 @@ from tests.support.sample_run import AT, LATER, RUN_ID, fail, finish, new_run, s
 Change = Callable[[Run], Run]
 Plant = Callable[[Store], Path]
 OUT_OF_ORDER = ("the attempt after the open one", "a failure by hand beside an open attempt", "a number with a gap")
-NO_TIME = f"{pattern('no-timestamp')}, and RUN.json does not know it; nothing was written"
+NO_TIME = f"{pattern('no-timestamp')}, and RUN.json does not contain it; nothing was written"
 NOT_ACCEPTED = (*OUT_OF_ORDER, "an end at what is no time")
 
 

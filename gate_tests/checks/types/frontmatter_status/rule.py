@@ -67,7 +67,7 @@ class FrontmatterStatus(TextRule):
         except NoFrontMatter as error:
             return Outcome(False, error.full_message if error.key in self.checks else str(error), self._measure({}, []))
         failures = [
-            f"{field}: wanted {required}, found {_describe(field, fields)}"
+            f"{field}: expected {required}, found {_describe(field, fields)}"
             for field, required in self.requirements.items()
             if field not in fields or not required.is_met_by(fields[field])
         ]

@@ -33,7 +33,7 @@ def judge(
         pytest.param({"a.md": "a"}, {"a.md": "a", "b.md": ""}, [("b.md", "new")], id="an empty new one"),
         pytest.param({}, {"a.md": "a"}, [("a.md", "new")], id="where none was there"),
         pytest.param({"a.md": "a", "c.md": "c"}, {"a.md": "a"}, [("c.md", "removed")], id="one was removed"),
-        pytest.param({"a.md": "a"}, {"a.md/x": ""}, [("a.md", "a folder")], id="a folder in its place"),
+        pytest.param({"a.md": "a"}, {"a.md/x": ""}, [("a.md", "a directory")], id="a folder in its place"),
         pytest.param(
             {"b.md": "b"},
             {"b.md": "B", "a.md": "a"},
@@ -62,7 +62,7 @@ def test_one_output_that_differs_is_enough(
 def test_where_no_output_differs_it_fails(repository: Repository, before: dict[str, str], now: dict[str, str]) -> None:
     tried = judge(repository, before, dict(now))
     assert not tried.holds
-    expected = f"GT: wanted an output that has changed since the start of attempt 2, found {len(before)} unchanged"
+    expected = f"GT: expected an output that has changed since the start of attempt 2, found {len(before)} unchanged"
     assert tried.row["reason"] == expected
     assert tried.row["changed"] == []
 

@@ -127,12 +127,12 @@ def test_in_other_files_a_heading_is_a_substring(repository: Repository, target:
 def test_all_that_is_missing_is_told_in_the_order_of_the_contract(repository: Repository) -> None:
     tried = look_for(repository, "# B\n", "# C", "# B", "# A")
     assert tried.outcome.measured == {"missing": ["# C", "# A"], "short": []}
-    assert tried.row["reason"] == "a.md: wanted all 3 headings: # C, # B, # A, found 1 of 3, missing: # C, # A"
+    assert tried.row["reason"] == "a.md: expected all 3 headings: # C, # B, # A, found 1 of 3, missing: # C, # A"
 
 
 def test_one_heading_is_spoken_of_as_one(repository: Repository) -> None:
     tried = look_for(repository, "", "# A")
-    assert tried.row["reason"] == "a.md: wanted the heading # A, found 0 of 1, missing: # A"
+    assert tried.row["reason"] == "a.md: expected the heading # A, found 0 of 1, missing: # A"
 
 
 def test_a_pass_is_recorded_as_fully_as_a_failure(repository: Repository) -> None:
@@ -146,7 +146,7 @@ def test_the_order_of_the_headings_is_free_and_one_may_meet_two(repository: Repo
 
 def test_in_a_missing_file_all_are_missing(repository: Repository) -> None:
     tried = look_for(repository, None, "# A", "# B")
-    assert (tried.holds, tried.outcome.found) == (False, "nothing there")
+    assert (tried.holds, tried.outcome.found) == (False, "file is missing")
     assert tried.outcome.measured == {"missing": ["# A", "# B"], "short": []}
 
 

@@ -16,7 +16,7 @@ def test_a_folder_passes_empty_or_not(repository: Repository) -> None:
     repository.write("research/a.md", "x")
     (repository.root / "empty").mkdir()
     assert look(repository).holds
-    assert look(repository, "empty") == Outcome(True, "a folder")
+    assert look(repository, "empty") == Outcome(True, "a directory")
 
 
 def test_a_link_to_a_folder_in_the_root_passes(repository: Repository) -> None:
@@ -28,7 +28,7 @@ def test_a_link_to_a_folder_in_the_root_passes(repository: Repository) -> None:
 def test_a_link_to_a_folder_elsewhere_fails(repository: Repository, tmp_path_factory: pytest.TempPathFactory) -> None:
     (repository.root / "research").symlink_to(tmp_path_factory.mktemp("outside"))
     outcome = look(repository)
-    assert (outcome.holds, outcome.found) == (False, "a way out of the root through a symlink")
+    assert (outcome.holds, outcome.found) == (False, "a symlink that leads outside the root")
 
 
 def test_nothing_a_file_and_a_pipe_are_no_folder(repository: Repository) -> None:
@@ -36,4 +36,5 @@ def test_nothing_a_file_and_a_pipe_are_no_folder(repository: Repository) -> None
     os.mkfifo(repository.root / "pipe")
     found = [look(repository, path) for path in ("research", "file", "file/research", "pipe")]
     assert [outcome.holds for outcome in found] == [False] * 4
-    assert [outcome.found for outcome in found] == ["nothing there", "a file", "nothing there", "a special file"]
+    missing = "directory is missing"
+    assert [outcome.found for outcome in found] == [missing, "a file", missing, "a special file"]

@@ -26,13 +26,12 @@ def test_any_file_will_do_whatever_it_holds(repository: Repository, content: byt
 def test_nothing_there_fails(repository: Repository) -> None:
     tried = try_check(repository, FILE_EXISTS, None)
     assert not tried.holds
-    assert tried.row["reason"].startswith("a.md: wanted ")
-    assert tried.row["reason"].endswith("file, found nothing there")
+    assert tried.row["reason"] == "a.md: file is missing (expected an existing file)"
 
 
 def test_a_folder_fails(repository: Repository) -> None:
     (repository.root / "a.md").mkdir()
-    assert try_check(repository, FILE_EXISTS, None).outcome.found == "a folder"
+    assert try_check(repository, FILE_EXISTS, None).outcome.found == "a directory"
 
 
 def test_a_name_in_other_letters_is_another_file(repository: Repository) -> None:
@@ -81,11 +80,11 @@ def test_every_required_output_has_its_own(repository: Repository) -> None:
 def test_an_empty_output_fails_unless_it_may_be_empty(repository: Repository, content: str | bytes, found: str) -> None:
     repository.write("a.md", content)
     (fails,) = evaluate_all(repository, required_outputs={"all_of": [{"path": "a.md"}]})
-    assert fails.row["reason"] == f"a.md: wanted a file that is not empty, found {found}"
+    assert fails.row["reason"] == f"a.md: expected a file that is not empty, found {found}"
     (holds,) = evaluate_all(repository, required_outputs={"all_of": [{"path": "a.md", "allow_empty": True}]})
     assert holds.row["pass"]
     (absent,) = evaluate_all(repository, required_outputs={"all_of": [{"path": "b.md", "allow_empty": True}]})
-    assert absent.row["reason"] == "b.md: wanted an existing file, found nothing there"
+    assert absent.row["reason"] == "b.md: file is missing (expected an existing file)"
 
 
 def test_the_warning_of_an_empty_output_fails_no_gate(repository: Repository) -> None:

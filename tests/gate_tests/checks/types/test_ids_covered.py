@@ -81,7 +81,7 @@ def test_a_variable_is_replaced_in_the_regex_and_in_the_paths(repository: Reposi
             "FR-1", {"a.md": "FR-1"}, {"in": ["a.md", "b/*.md"]}, "b/*.md finds no file", id="one of two is missing"
         ),
         pytest.param("FR-1", {"a.md": b"FR-1\xff"}, {}, "a.md is not read (bytes that are not UTF-8", id="no text"),
-        pytest.param(None, {"a.md": "FR-1"}, {}, "nothing there", id="a missing target"),
+        pytest.param(None, {"a.md": "FR-1"}, {}, "file is missing", id="a missing target"),
         pytest.param(b"FR-1\0", {"a.md": "FR-1"}, {}, "a NUL byte", id="a target that is no text"),
         pytest.param(
             "\n\nFR-3 FR-1\nFR-2 ", {"a.md": "FR-1"}, {}, "nowhere else: FR-3 (line 3); FR-2 (line 4)", id="lines"
@@ -168,7 +168,7 @@ def test_a_slow_regex_fails_and_names_its_limit(repository: Repository) -> None:
         pytest.param({"in": ["../a.md"]}, "in[0]: ", id="a way out of the root"),
         pytest.param({"in": ["a.md", "{nobody}"]}, "in[1]: unknown variable {nobody}", id="an unknown variable"),
         pytest.param({"in": "a.md"}, "in: must be a list", id="no list"),
-        pytest.param({"in": ["a.md", "a.md"]}, "in: must not name anything twice", id="the same twice"),
+        pytest.param({"in": ["a.md", "a.md"]}, "in: must not contain duplicates", id="the same twice"),
     ],
 )
 def test_what_cannot_be_meant_is_a_contract_error(repository: Repository, keys: dict[str, Any], fault: str) -> None:

@@ -86,7 +86,7 @@ def test_a_link_to_a_file_elsewhere_counts(repository: Repository) -> None:
 def test_a_threshold_of_nothing_wants_the_folder_all_the_same(folder: Repository) -> None:
     assert count(folder, "*.png", 0).holds
     outcome = count(folder, "*", 0, "work/none")
-    assert outcome == Outcome(False, "nothing there", {**outcome.measured, "count": 0})
+    assert outcome == Outcome(False, "directory is missing", {**outcome.measured, "count": 0})
 
 
 def test_a_file_is_no_folder(folder: Repository) -> None:
@@ -96,13 +96,17 @@ def test_a_file_is_no_folder(folder: Repository) -> None:
 
 def test_a_folder_out_of_the_root_is_not_looked_into(folder: Repository) -> None:
     (folder.root / "out").symlink_to("..")
-    assert count(folder, "*", 0, "out").found == "a way out of the root through a symlink"
+    assert count(folder, "*", 0, "out").found == "a symlink that leads outside the root"
 
 
 def test_a_tree_with_too_much_in_it_fails_and_is_not_half_counted(folder: Repository) -> None:
     folder.root.joinpath(FOLDER, *["d"] * 102).mkdir(parents=True)
     outcome = count(folder, "**/*.md", 1)
-    assert (outcome.holds, outcome.found, outcome.measured["count"]) == (False, "folders more than 100 deep", 0)
+    assert (outcome.holds, outcome.found, outcome.measured["count"]) == (
+        False,
+        "directories nested more than 100 deep",
+        0,
+    )
 
 
 def test_a_value_in_a_pattern_is_literal_and_a_missing_folder_may_be_allowed(repository: Repository) -> None:

@@ -43,7 +43,7 @@ def test_there_must_be_at_least_as_many_as_the_threshold_says(
 def test_a_failure_says_how_many_are_wanted_at_which_depth_and_how_many_there_are(repository: Repository) -> None:
     tried = count_against(repository, "### Source 1\n", {"standard": 8})
     assert tried.row["reason"] == (
-        "a.md: wanted at least 8 sources (depth standard), found 1 of 8 (1 distinct heading `### Source …`)"
+        "a.md: expected at least 8 sources (depth standard), found 1 of 8 (1 distinct heading `### Source …`)"
     )
 
 
@@ -58,7 +58,7 @@ def test_a_failure_says_how_many_are_wanted_at_which_depth_and_how_many_there_ar
 )
 def test_a_threshold_is_told_as_the_contract_writes_it(repository: Repository, threshold: float, told: str) -> None:
     tried = count_against(repository, "", {"default": threshold})
-    wanted = f"a.md: wanted at least {told} sources (depth standard), found 0 of {told} (no heading `### Source …`, "
+    wanted = f"a.md: expected at least {told} sources (depth standard), found 0 of {told} (no heading `### Source …`, "
     assert tried.row["reason"].startswith(wanted)
 
 
@@ -68,7 +68,7 @@ def test_a_missing_file_has_no_sources_and_fails_even_if_none_are_wanted(
 ) -> None:
     tried = count_against(repository, None, {"default": threshold})
     assert not tried.holds
-    assert tried.outcome.found == "nothing there"
+    assert tried.outcome.found == "file is missing"
     assert tried.outcome.measured == {"count": 0, "threshold": threshold, "depth": "standard"}
 
 

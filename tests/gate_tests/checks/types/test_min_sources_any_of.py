@@ -68,7 +68,7 @@ def test_sources_of_several_files_are_not_added_up(repository: Repository) -> No
 def test_if_none_is_there_it_fails_even_if_no_source_is_wanted(repository: Repository, threshold: int) -> None:
     outcome = count(repository, None, None, threshold=threshold)
     assert not outcome.holds
-    assert outcome.found == "x/A.md: nothing there; x/B.md: nothing there"
+    assert outcome.found == "x/A.md: file is missing; x/B.md: file is missing"
     assert (outcome.measured["count"], outcome.measured["matched"]) == (0, None)
 
 

@@ -42,13 +42,13 @@ def test_what_is_not_there_passes(repository: Repository, pattern: str, text: st
 def test_what_is_there_fails_with_its_first_line(repository: Repository, pattern: str, text: str, found: str) -> None:
     tried = forbid(repository, pattern, text)
     assert not tried.holds
-    assert tried.row["reason"] == f"a.md: wanted no {pattern!r}, found {found}"
+    assert tried.row["reason"] == f"a.md: expected no {pattern!r}, found {found}"
     assert tried.outcome.measured == {"pattern": pattern, "found": True}
 
 
 def test_a_missing_file_fails_though_it_does_not_hold_the_string(repository: Repository) -> None:
     tried = forbid(repository, "x", None)
-    assert (tried.holds, tried.outcome.found) == (False, "nothing there")
+    assert (tried.holds, tried.outcome.found) == (False, "file is missing")
     assert tried.outcome.measured == {"pattern": "x", "found": False}
 
 

@@ -40,7 +40,7 @@ BEST = {"type": "min_sources_any_of", "targets": ["a.md", "b.md"], "thresholds":
         pytest.param({**WORDS, "min": {"depp": 3}}, "unknown key 'depp'", id="an unknown depth"),
         pytest.param({**WORDS, "min": 3, "max": 2}, "3 is more than 'max'", id="bounds that exclude all"),
         pytest.param({**BEST, "targets": []}, "must not be empty", id="no file"),
-        pytest.param({**BEST, "targets": ["a.md", "a.md"]}, "must not name anything twice", id="a file twice"),
+        pytest.param({**BEST, "targets": ["a.md", "a.md"]}, "must not contain duplicates", id="a file twice"),
         pytest.param({**BEST, "targets": ["a.md", "../b.md"]}, "$.validations[0].targets[1]", id="a file outside"),
         pytest.param({**BEST, "missing_ok": True}, "means nothing here", id="several files that may be missing"),
         pytest.param(
@@ -79,7 +79,7 @@ def test_a_missing_target_fails_unless_it_may_be_missing(
     repository: Repository, validation: dict[str, Any], measured: dict[str, Any]
 ) -> None:
     (tried,) = evaluate_all(repository, validations=[validation])
-    assert (tried.holds, tried.outcome.found, tried.outcome.measured) == (False, "nothing there", measured)
+    assert (tried.holds, tried.outcome.found, tried.outcome.measured) == (False, "file is missing", measured)
     (tried,) = evaluate_all(repository, validations=[{**validation, "missing_ok": True}])
     assert (tried.holds, tried.outcome.measured) == (True, measured)
 
@@ -88,7 +88,7 @@ def test_an_implementation_that_is_missing_or_too_large_fails(repository: Reposi
     validation = {"type": "viz_tech_match", "metadata_source": "page.tsx", "implementation_target": "b.tsx"}
     repository.write("page.tsx", "visualizations: [{ name: 'A', type: 'SVG' }]")
     (tried,) = evaluate_all(repository, validations=[validation])
-    assert (tried.holds, tried.outcome.found) == (False, "b.tsx: nothing there")
+    assert (tried.holds, tried.outcome.found) == (False, "b.tsx: file is missing")
     assert tried.outcome.measured == {"claims_count": 1, "unmatched": []}
     repository.write("b.tsx", "x" * 1_048_577)
     (tried,) = evaluate_all(repository, validations=[validation])

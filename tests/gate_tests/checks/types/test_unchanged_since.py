@@ -32,10 +32,10 @@ def test_outputs_that_are_not_are_named_with_what_became_of_them(repository: Rep
     assert not outcome.holds
     assert outcome.measured["changed"] == [
         {"path": "b.md", "reason": "changed"},
-        {"path": "c.md", "reason": "nothing there"},
-        {"path": "d.md", "reason": "a folder"},
+        {"path": "c.md", "reason": "file is missing"},
+        {"path": "d.md", "reason": "a directory"},
     ]
-    assert outcome.found == "b.md (changed); c.md (nothing there); d.md (a folder)"
+    assert outcome.found == "b.md (changed); c.md (file is missing); d.md (a directory)"
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_a_gate_that_passed_is_held_to_what_its_attempt_recorded(repository: Rep
 
 def test_a_gate_that_has_not_passed_fails_its_check(repository: Repository) -> None:
     tried = bound(repository, "G10")
-    assert tried.row["reason"] == "G10: wanted the outputs that G10 passed with, found gate G10 has not passed"
+    assert tried.row["reason"] == "G10: expected the outputs that G10 passed with, found gate G10 has not passed"
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def test_what_matched_a_glob_is_what_the_first_worker_found(seen_files: SeenFile
     ("other", "words"),
     [
         (file("x.md", B), "a file of hash bbbbbbbbbbbb"),
-        (Artifact("x.md", PathKind.MISSING), "nothing there"),
+        (Artifact("x.md", PathKind.MISSING), "file is missing"),
     ],
     ids=["another hash", "no file"],
 )

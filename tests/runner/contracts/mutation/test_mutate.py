@@ -139,7 +139,7 @@ def test_a_schema_of_the_repository_is_taken_along_and_the_work_in_it_is_not(rep
     done = killed(repository, conforms, sources(1), files={"a.json": "{}"})
     assert done.checks[0].error is None
     assert not done.checks[0].survived
-    assert "nothing there" in str(done.checks[1].error)
+    assert "file is missing" in str(done.checks[1].error)
 
 
 def test_what_was_done_is_undone(repository: Repository) -> None:

@@ -120,9 +120,9 @@ def test_of_the_header_only_what_the_contract_asks_for_is_recorded_and_what_does
     checks = {"status": "PASS", "score": {"min": 8}, "issues": {"not": 3, "min": 1}, "seal": {"not": "none"}}
     outcome = header(checks, "status: FAIL", "score: 9.0", "issues: 3", "api_key: s3cret")
     failures = [
-        'status: wanted "PASS", found "FAIL"',
-        'issues: wanted not 3 and at least 1, found "3"',
-        'seal: wanted not "none", found no such field',
+        'status: expected "PASS", found "FAIL"',
+        'issues: expected not 3 and at least 1, found "3"',
+        'seal: expected not "none", found no such field',
     ]
     fields = {"status": "FAIL", "score": 9, "issues": 3}
     assert outcome.measured == {"checks": checks, "fields": fields, "failures": failures}
@@ -179,10 +179,10 @@ def test_what_kind_of_value_was_found_is_said() -> None:
     checks = dict.fromkeys("abcd", "x")
     outcome = header(checks, "a: [1, b]", "b: {c: d}", "c: FA\u200bIL", "d:")
     assert outcome.measured["failures"] == [
-        'a: wanted "x", found the list ["1", "b"]',
-        'b: wanted "x", found a mapping',
-        'c: wanted "x", found "FA\u200bIL" with the hidden character \'\\u200b\'',
-        'd: wanted "x", found no value',
+        'a: expected "x", found the list ["1", "b"]',
+        'b: expected "x", found a mapping',
+        'c: expected "x", found "FA\u200bIL" with the hidden character \'\\u200b\'',
+        'd: expected "x", found no value',
     ]
     assert outcome.measured["fields"] == {"a": [1, "b"], "b": None, "c": "FA\u200bIL", "d": ""}
 

@@ -109,7 +109,7 @@ def test_of_many_errors_fifty_are_recorded(repository: Repository) -> None:
 @pytest.mark.parametrize(
     ("content", "found"),
     [
-        pytest.param(None, "nothing there", id="missing"),
+        pytest.param(None, "file is missing", id="missing"),
         pytest.param("", "a.json: is empty", id="empty"),
         pytest.param("[1,\n]", "a.json:2: is not JSON", id="no JSON"),
         pytest.param('[{"name": "x",\n"name": "y"}]', "a.json:2: the key 'name' stands twice", id="a key twice"),
@@ -130,7 +130,7 @@ def test_what_is_no_strict_json_fails(repository: Repository, content: str | byt
 @pytest.mark.parametrize(
     ("schema", "found"),
     [
-        pytest.param(None, "s.json: nothing there", id="missing"),
+        pytest.param(None, "s.json: file is missing", id="missing"),
         pytest.param("{", "s.json:1: is not JSON", id="no JSON"),
         pytest.param("[]", "s.json: is no JSON object", id="no object"),
         pytest.param({"type": "strin"}, "s.json: is no schema: $.type", id="no schema"),

@@ -273,7 +273,7 @@ def test_a_missing_file_fails_and_no_other_is_read_instead(repository: Repositor
     validation = {"type": "url_reachable", "target": "a.md", "allow_hosts": [site.host]}
     outputs = {"any_of": [{"path": "b.md"}]}
     tried = try_check(repository, validation, None, required_outputs=outputs)
-    assert (tried.holds, tried.outcome.found) == (False, "nothing there")
+    assert (tried.holds, tried.outcome.found) == (False, "file is missing")
     assert tried.outcome.measured == {"total_urls": 0, "checked": 0, "ok": 0, "failed": []}
     assert site.asked == []
 
