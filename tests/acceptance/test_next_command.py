@@ -1,6 +1,7 @@
 """The command that is named next can be pasted as it stands."""
 
 import shlex
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -65,3 +66,36 @@ def test_a_refused_value_names_the_help_of_its_own_command(
     refused = orch(*(argument.replace("{run}", run_id) for argument in arguments))
     assert refused.code == 2
     assert named(refused) == following.split()
+
+
+# A pipeline is resumed as it was begun
+
+AGENT = f"{sys.executable} -c ''"
+TYPED = ["--agent-command", AGENT, "--agent-timeout", "90.5", "--retry", "1"]
+
+
+@pytest.mark.slow
+def test_a_pipeline_is_resumed_with_the_options_that_were_typed(shipped: Repository) -> None:
+    failed = shipped.orch("run", "visual-essay", "--slug", SLUG, *TYPED)
+    assert failed.code == 1
+    resume = named(failed)
+    assert resume[1:4] == ["run", "resume", "--run"]
+    assert resume[5:] == TYPED
+    again = shipped.orch(*resume[1:])
+    assert (again.code, named(again)) == (1, resume)
+    assert len(shipped.record(resume[4])["gates"][0]["attempts"]) == 4, "each time once, and once more"
+
+
+def test_a_pause_keeps_the_retries_and_the_prompt_file_where_that_was_given_again(shipped: Repository) -> None:
+    shipped.write("my topic.txt", "tea")
+    paused = shipped.orch("run", "visual-essay", "--slug", SLUG, "--prompt-file", "my topic.txt", "--retry", "2")
+    assert named(paused)[5:] == ["--retry", "2"], "the text is in the logs of the run"
+    resumed = shipped.orch(*named(paused)[1:], "--prompt-file", "my topic.txt")
+    assert named(resumed)[5:] == ["--prompt-file", "my topic.txt", "--retry", "2"]
+
+
+def test_another_root_is_named_before_the_options(shipped: Repository, tmp_path: Path) -> None:
+    at_root = ["-C", str(shipped.root)]
+    paused = Repository(tmp_path).orch(*at_root, "run", "visual-essay", "--slug", SLUG, "--retry", "2")
+    assert named(paused)[1:5] == [*at_root, "run", "resume"]
+    assert named(paused)[-2:] == ["--retry", "2"]
