@@ -22,17 +22,17 @@ _TYPE_NAMES = {
 }  # fmt: skip
 _CELL_ESCAPES = str.maketrans({"|": r"\|", "\n": " "})
 _COMMON = """\
-Every check has `type` and may have `description`, `severity` (`error`, or `warning`: shown and recorded, never fails
-the gate) and `missing_ok`. Without `missing_ok` a missing file fails every check, those that forbid something too.
-`min_sources_any_of`, `unchanged_since`, `changed_in_attempt` and `command` take no `missing_ok`: they are not about one
-file.
+Every check has `type` and may have `description`, `severity` and `missing_ok`. A failed check with severity `warning`
+is shown and recorded, but does not fail the gate. A missing target fails every check, also one that forbids something,
+unless `missing_ok` is true. `min_sources_any_of`, `unchanged_since`, `changed_in_attempt` and `command` do not accept
+`missing_ok`: they are not about a single file.
 
-The `target` of a check that reads text may be a glob: `*` and `?` stand for any characters and one character of a name,
-`**` for any folders; `[slug]` is a folder of that name, and the values of variables are literal too. No wildcard stands
-for the dot at the head of a hidden name. The check holds if it holds for each file that matches, at most 10,000; that
-none matches fails it, unless `missing_ok`. It stays one check with one row: that has the keys measured in the first
-file that fails, or else in the first file, and besides them `glob: {files, file, failed}`, how many files match, which
-of them was measured, and the first 50 that fail. The hashes of all that match are in `read`.
+The `target` of a check that reads text may be a glob: `*` matches any characters and `?` one character of a name, `**`
+any directories. `[slug]` is literal, and so are the values of variables. No wildcard matches the leading dot of a
+hidden name. The check passes if it passes for every matching file (at most 10,000); no match fails it, unless
+`missing_ok` is true. It is recorded as one row: its measured values are those of the first file that fails, or else of
+the first file, and `glob: {files, file, failed}` has the number of matching files, the file that was measured, and the
+first 50 files that fail. `read` has the hashes of all matching files.
 """
 
 
@@ -45,30 +45,30 @@ def build_pages() -> dict[str, str]:
 def build_index_page(types: Iterable[CheckType]) -> str:
     """The list of the types, each with its summary."""
     rows = [(f"[`{each.name}`]({each.name}.md)", each.summary) for each in types]
-    own = "What none of them can say, a function of yours can: see [A team's own check](../own-checks.md).\n"
-    return "\n".join(("# Checks", "", _COMMON, *_build_table(("type", "holds when"), rows), "", own))
+    own = "For anything else, write a [custom check](../own-checks.md).\n"
+    return "\n".join(("# Checks", "", _COMMON, *_build_table(("type", "passes if"), rows), "", own))
 
 
 def update_table(text: str) -> str:
     """`text` with its table of all types and their keys, if it has one, brought up to date."""
     types = [check_type(name) for name in BUILT_IN_TYPES]
     rows = [(f"`{each.name}`", each.summary, ", ".join(f"`{key}`" for key in each.keys)) for each in types]
-    head, *_ = table = _build_table(("type", "holds when", "keys"), rows)
+    head, *_ = table = _build_table(("type", "passes if", "keys"), rows)
     before, found, rest = text.partition(head)
     return before + "\n".join(table) + "\n\n" + rest.partition("\n\n")[2] if found else text
 
 
 def build_check_page(each: CheckType) -> str:
-    """What a type demands, how it is written in a contract, and what it records."""
+    """What a type requires, how it is written in a contract, and what it records."""
     example = json.dumps(each.example, indent=2, ensure_ascii=False)
     parts = [
         f"# `{each.name}`",
-        f"Holds when {each.summary}.",
+        f"Passes if {each.summary}.",
         f"```json\n{example}\n```",
         "## Keys",
         *_describe_keys(each),
-        "## When it fails",
-        each.mend,
+        "## How to fix",
+        each.fix,
         "## Recorded",
         _describe_measures(each.measures),
     ]
@@ -77,9 +77,9 @@ def build_check_page(each: CheckType) -> str:
 
 def _describe_keys(each: CheckType) -> list[str]:
     if not each.keys:
-        return [f"None but what [every check]({INDEX}) may have."]
+        return [f"Only the keys of [every check]({INDEX})."]
     table = "\n".join(_build_table(("key", "value", "meaning"), _build_key_rows(each)))
-    return [table, f"Besides these, what [every check]({INDEX}) may have."]
+    return [table, f"And the keys of [every check]({INDEX})."]
 
 
 def _build_key_rows(each: CheckType) -> list[tuple[str, str, str]]:
@@ -113,7 +113,7 @@ def _describe_type(fragment: Mapping[str, Any]) -> str:
 
 def _describe_measures(measures: Mapping[str, str]) -> str:
     if not measures:
-        return "Nothing besides what every check's row has."
+        return "Only the keys of every check."
     return "\n".join(_build_table(("key", "meaning"), [(f"`{key}`", meaning) for key, meaning in measures.items()]))
 
 

@@ -22,7 +22,7 @@ class CheckType:
     """A type of check: its name and keys in a contract, its documentation, and how it becomes a rule.
 
     `keys` maps each key that only this type has to its JSON Schema; `required` lists those that must be given.
-    `summary` continues "holds when", `mend` says what to do about a failure. `measures` says what each key means that
+    `summary` continues "Passes if", `fix` says how to fix a failure. `measures` says what each key means that
     a row of this type has in the record besides those that every row has. `example` is a valid entry of `validations`.
 
     `bind(validation, scope)` makes the rule for one run; it raises InvalidFile for parameters that cannot be used.
@@ -37,7 +37,7 @@ class CheckType:
     required: tuple[str, ...]
     measures: Mapping[str, str]
     example: Mapping[str, Any]
-    mend: str
+    fix: str
     bind: Callable[[Validation, Scope], Rule]
     target_key: str | None = "target"
     evidence: Evidence = Evidence.CONTENT

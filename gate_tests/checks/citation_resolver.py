@@ -72,14 +72,14 @@ class CitationResolver:
         return f"…/{_SEPARATOR.split(cited.text)[-1]}" if self._is_outside(cited) else cited.text
 
     def name_nearest_heading(self, cited: Citation, path: str | None) -> str:
-        """The heading of the file that is called most like the one that a link names, as the end of a reason."""
+        """The heading of the file that is most similar to the one that a link names, as the end of a reason."""
         from difflib import get_close_matches
 
         known = self._anchors.get(path or "")
         if not isinstance(known, frozenset) or not cited.anchor:
             return ""
         near = get_close_matches(cited.anchor.lower()[:_MAX_SHOWN_CHARS], sorted(known)[:_MAX_COMPARED], n=1)
-        return f"; there is #{near[0][:_MAX_SHOWN_CHARS]}" if near else ""
+        return f", did you mean #{near[0][:_MAX_SHOWN_CHARS]}?" if near else ""
 
     def find_similar(self, missing: Iterable[Citation]) -> dict[str, list[str]]:
         """For each of these paths the files of that name that exist elsewhere, those most like it first."""
@@ -134,12 +134,12 @@ class CitationResolver:
     def _explain_missing(self, cited: Citation) -> str:
         places = list(self._places(cited.path, cited.is_link))
         if not places:
-            return "no place below the root"
+            return "outside the root"
         if self._is_outside(cited):
-            return "file is missing"
+            return "not found"
         details = [self._artifacts.read(place).detail for place in places]
         detail = next((f" ({each})" for each in details if each), "")
-        return f"nothing at {' or '.join(place[:_MAX_SHOWN_CHARS] for place in places)}{detail}"
+        return f"not found at {' or '.join(place[:_MAX_SHOWN_CHARS] for place in places)}{detail}"
 
     def _find_error_at(self, artifact: Artifact, cited: Citation) -> str | None:
         if artifact.kind not in (PathKind.FILE, PathKind.DIRECTORY) or (cited.lines and not artifact.is_file):
@@ -150,10 +150,10 @@ class CitationResolver:
 
     def _find_line_error(self, path: str, lines: Lines) -> str | None:
         if not 1 <= lines[0] <= lines[1]:
-            return "there are no such lines"
+            return "invalid line range"
         count = self._count_lines(path)
         if isinstance(count, str):
-            return f"its lines cannot be told: {count}"
+            return f"its lines cannot be counted: {count}"
         return None if lines[1] <= count else f"it has {count} {'line' if count == 1 else 'lines'}"
 
     def _count_lines(self, path: str) -> int | str:
@@ -166,15 +166,15 @@ class CitationResolver:
         return self._line_counts[path]
 
     def _find_anchor_error(self, path: str, anchor: str) -> str | None:
-        """Why the file has no such part; None if it has, or if parts are not asked for or not to be told."""
+        """Why the file has no such part; None if it has, or if parts are not checked."""
         from gate_tests.parsers.markdown.anchors import simplify_anchor
 
         if not self._with_anchors or not is_markdown(path) or anchor.lower() in _TOP:
             return None
         known = self._collect_anchors(path)
         if isinstance(known, str):
-            return f"its headings cannot be told: {known}"
-        return None if simplify_anchor(anchor) in known else f"no heading is called #{anchor[:_MAX_SHOWN_CHARS]}"
+            return f"its headings cannot be read: {known}"
+        return None if simplify_anchor(anchor) in known else f"no heading #{anchor[:_MAX_SHOWN_CHARS]}"
 
     def _collect_anchors(self, path: str) -> frozenset[str] | str:
         """The parts that a link can name; or why the file cannot be read."""
@@ -201,7 +201,7 @@ def name_similar(paths: Sequence[str]) -> str:
     if not paths:
         return ""
     more = f" and {len(paths) - _MAX_NAMED} more" if len(paths) > _MAX_NAMED else ""
-    return f"; there is {', '.join(escape_controls(path)[:_MAX_SHOWN_CHARS] for path in paths[:_MAX_NAMED])}{more}"
+    return f"; similar: {', '.join(escape_controls(path)[:_MAX_SHOWN_CHARS] for path in paths[:_MAX_NAMED])}{more}"
 
 
 def _count_lines(text: str) -> int:

@@ -9,7 +9,7 @@ from gate_tests.strict_json.document import JsonPath
 
 _EMPTY_CLASS: Final = "(?!)"  # what `fnmatch` makes of a `[…]` that matches no character
 _CHOICE: Final = re.compile(r"(?<!\{)\{[^{}/]*,[^{}/]*\}(?!\})")
-"""A shell's `{a,b}`: a directory may have such a name; nobody has one."""
+"""A shell's `{a,b}`: a directory could have such a name, but none does."""
 BRACES: Final = re.compile(r"(?<!\{)\{[^{}/]*\}(?!\})")
 """What looks like a variable. Doubled braces belong to another template language."""
 
@@ -28,7 +28,9 @@ class LintWarning(NamedTuple):
 def lint_literal(text: str) -> Iterator[LintWarning]:
     """A warning if no artifact that is read as text can contain `text`."""
     if "\r" in text or "\0" in text:
-        message = f"no text contains {text!r}: line ends are read as \\n, and a file with \\0 is not text"
+        message = (
+            f"can never match: no text contains {text!r} (line ends are read as \\n, and a file with \\0 is not text)"
+        )
         yield LintWarning("matches-nothing", (), message)
 
 
@@ -40,10 +42,10 @@ def lint_glob(glob: str, *keys: str | int) -> LintWarning | None:
 
 def _explain_no_match(glob: str) -> str | None:
     if _CHOICE.search(glob):
-        return f"{glob!r} finds no file: {{a,b}} is no choice here, its braces stand for themselves"
+        return f"{glob!r} matches no file: {{a,b}} is not supported, braces are literal"
     for name in glob.split("/"):
         if _EMPTY_CLASS in translate(name):
-            return f"{name!r} can be the name of no file: its [...] holds no character"
+            return f"{name!r} matches no file: its [...] contains no character"
     if braces := BRACES.search(glob):
-        return f"{braces[0]!r} stands for itself: what a pattern knows is *, ?, [...] and **"
+        return f"{braces[0]!r} is literal: a glob supports *, ?, [...] and **"
     return None

@@ -61,12 +61,14 @@ def find_matching_files(globs: Iterable[str], artifacts: Artifacts, excluded: st
         unnameable.update(path for path in found if CONTROL.search(path))
         paths |= dict.fromkeys(usable)
         if not usable:
-            missing.append(f"{glob} finds {_describe_unusable(found, excluded) or _describe_folder(glob, artifacts)}")
+            missing.append(
+                f"{glob} matches {_describe_unusable(found, excluded) or _describe_directory(glob, artifacts)}"
+            )
     return MatchingFiles(tuple(paths), tuple(missing), tuple(errors), len(unnameable))
 
 
 def _find(glob: str, artifacts: Artifacts) -> list[str]:
-    """What the glob finds, also with its brackets taken as they stand: folders are often called `[slug]`."""
+    """What the glob finds, also with its brackets taken literally: directories are often called `[slug]`."""
     found = artifacts.find(glob)
     literal = escape_brackets(glob)
     return found if literal == glob else [*found, *(path for path in artifacts.find(literal) if path not in found)]
@@ -74,13 +76,13 @@ def _find(glob: str, artifacts: Artifacts) -> list[str]:
 
 def _describe_unusable(found: list[str], excluded: str | None) -> str | None:
     if any(path != excluded for path in found):
-        return "nothing but names with control characters"
-    return "nothing but the target itself" if found else None
+        return "only names with control characters"
+    return "only the target itself" if found else None
 
 
-def _describe_folder(glob: str, artifacts: Artifacts) -> str:
+def _describe_directory(glob: str, artifacts: Artifacts) -> str:
     try:
-        is_folder = artifacts.find(f"{glob}/**")
+        is_directory = artifacts.find(f"{glob}/**")
     except TooManyFiles:
-        is_folder = ["too many"]
-    return f"no file, but a folder; {glob}/** finds what is in it" if is_folder else "no file"
+        is_directory = ["too many"]
+    return f"no file, only a directory; use {glob}/** for the files in it" if is_directory else "no file"

@@ -1,13 +1,16 @@
 """A declared output of a gate in one run, and whether it exists as it must."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from gate_tests.checks.truncation import join_truncated
-from gate_tests.files.artifacts import Artifact, Artifacts
+from gate_tests.files.artifacts import Artifact, Artifacts, PathKind
 from gate_tests.files.glob import TooManyFiles
 from gate_tests.files.path_or_glob import PathOrGlob
 from gate_tests.sanitize import CONTROL, escape_controls
+
+MISSING_DIRECTORY: Final = "directory is missing"
+NO_MATCHING_FILE: Final = "no matching file"
 
 
 class FoundOutput(NamedTuple):
@@ -38,7 +41,7 @@ class BoundOutput(NamedTuple):
         return PathOrGlob(self.path, self.pattern)
 
     def describe_demand(self) -> str:
-        """What is expected at its path, as a phrase that continues "wanted"."""
+        """What is expected at its path, as a phrase that continues "expected"."""
         if self.pattern is None:
             return "an existing file" if self.allow_empty else "a file that is not empty"
         files, empty = ("1 file", "is not") if self.min_files == 1 else (f"{self.min_files} files", "are not")
@@ -61,7 +64,7 @@ class BoundOutput(NamedTuple):
         except TooManyFiles as error:
             return FoundOutput(False, True, str(error))
         if not paths:
-            return FoundOutput(False, False, "no matching file")
+            return FoundOutput(False, False, NO_MATCHING_FILE)
         if unusable := _find_unusable(paths, artifacts):
             return FoundOutput(False, True, unusable)
         return self._count(list(map(artifacts.read, paths)))
@@ -77,11 +80,18 @@ class BoundOutput(NamedTuple):
         return FoundOutput(count >= self.min_files, True, found)
 
 
+def describe_directory(artifact: Artifact) -> str:
+    """What exists at the path, where a directory is expected."""
+    if artifact.is_missing:
+        return artifact.found.replace(PathKind.MISSING.value, MISSING_DIRECTORY)
+    return artifact.found
+
+
 def _find_unusable(paths: Iterable[str], artifacts: Artifacts) -> str | None:
     """Why some file that matches cannot be recorded."""
     for path in paths:
         if CONTROL.search(path):
-            return f"{escape_controls(path)}: its name contains control characters or is not UTF-8"
+            return f"{escape_controls(path)}: its name has control characters or is not UTF-8"
         if not (artifact := artifacts.read(path)).is_file:
             return f"{path}: {artifact.found}"
     return None
@@ -89,4 +99,4 @@ def _find_unusable(paths: Iterable[str], artifacts: Artifacts) -> str | None:
 
 def _describe_blank(artifact: Artifact) -> str:
     size = "1 byte" if artifact.size_bytes == 1 else f"{artifact.size_bytes} bytes"
-    return f"an empty file ({size}{' of nothing but white space' if artifact.size_bytes else ''})"
+    return f"an empty file ({size}{' of white space only' if artifact.size_bytes else ''})"

@@ -20,15 +20,14 @@ from gate_tests.typing_compat import override
 REGEX: Final[Mapping[str, Any]] = {
     "type": "string",
     "minLength": 1,
-    "description": "In JavaScript's syntax, with its flags `gm`, and `u` where `\\u{…}` occurs. At most 100,000 "
-    "characters, and 1,000,000 parts: a character is one, what is repeated counts as often as it must match, "
-    "and once more where it may.",
+    "description": "A regex in JavaScript's syntax, with the flags `gm`, and `u` where `\\u{…}` occurs. At most "
+    "100,000 characters and, with repetitions written out, 1,000,000 parts.",
 }
 
 
 FLAGS_SCHEMA: Final[Mapping[str, Any]] = {
     "type": "string",
-    "description": "`i`: case does not matter; `s`: `.` matches line ends too. As in JavaScript.",
+    "description": "JavaScript flags: `i` ignores case, `s` lets `.` match line ends.",
     "examples": ["i", "s", "is"],
 }
 
@@ -46,11 +45,11 @@ class RegexRule(TextRule):
         try:
             return self.evaluate_matches(text, matches)
         except TooSlow:
-            found = f"the regex ran longer than {self.limit_s:g} s, its limit (limits.regex_s)"
-            found += f", after {matches}" if matches.count else ""
+            found = f"the regex timed out after {self.limit_s:g} s (limits.regex_s)"
+            found += f", with {matches} so far" if matches.count else ""
             return Outcome(False, found, self.measure(None))
         except BadRegex as error:
-            return Outcome(False, f"a regex that cannot be used: {error}", self.measure(None))
+            return Outcome(False, f"an invalid regex: {error}", self.measure(None))
 
     @abstractmethod
     def evaluate_matches(self, text: str, matches: MatchLines) -> Outcome:
@@ -74,7 +73,7 @@ def bind_pattern(validation: Validation, scope: Scope, key: str = "regex") -> Pa
     """The compiled regex at `key` with the flags at `flags`, its variables replaced. Raises InvalidFile."""
     source = scope.regex(validation.keys[key], validation, key)
     if not source:
-        raise scope.make_error(validation, "is empty in this run, and so matches everywhere", key)
+        raise scope.make_error(validation, "is empty in this run and matches everywhere", key)
     try:
         return compile_pattern(source, _read_flags(validation, scope))
     except BadRegex as error:
@@ -88,7 +87,7 @@ def _read_flags(validation: Validation, scope: Scope) -> str:
         always = "; g and m are always on, u where \\u{…} occurs"
         raise scope.make_error(validation, f"unknown flag {unknown!r} (known: {', '.join(FLAGS)}{always})", "flags")
     if twice := next((flag for flag in flags if flags.count(flag) > 1), None):
-        raise scope.make_error(validation, f"has the flag {twice!r} twice", "flags")
+        raise scope.make_error(validation, f"duplicate flag {twice!r}", "flags")
     return flags
 
 
@@ -103,11 +102,11 @@ def _lint_regex(source: str, flags: str, key: str) -> tuple[LintWarning, ...]:
     from gate_tests.js_regex.lint import explain_half_characters, explain_literal, explain_no_match, explain_slowness
 
     if literal := explain_literal(source, flags, key):
-        return (LintWarning("matches-nothing", (), f"the regex: {literal}"),)
+        return (LintWarning("matches-nothing", (), f"the regex {literal}"),)
     if never := explain_no_match(source, flags):
-        return (LintWarning("matches-nothing", (), f"the regex can match in no text: {never}"),)
+        return (LintWarning("matches-nothing", (), f"the regex can never match: {never}"),)
     halves, slow = explain_half_characters(source, flags), explain_slowness(source, flags)
     return (
-        *([LintWarning("half-characters", (), f"the regex: {halves}")] if halves else ()),
-        *([LintWarning("slow-regex", (), f"the regex: {slow}")] if slow else ()),
+        *([LintWarning("half-characters", (), f"the regex has {halves}")] if halves else ()),
+        *([LintWarning("slow-regex", (), f"the regex {slow}")] if slow else ()),
     )

@@ -87,9 +87,9 @@ def find_name_errors() -> tuple[str, ...]:
 def describe_fix(name: str) -> str:
     """How to fix a failure of a check of this type; a record may name a type that is not installed here."""
     try:
-        return check_type(name).mend
+        return check_type(name).fix
     except InvalidFile:
-        return "Change the work until what was wanted is so."
+        return "Change the files until they meet what is expected."
 
 
 def _custom_types() -> "CustomTypes":
@@ -103,5 +103,5 @@ def _load_custom_type(name: str) -> "CheckType":
 
     custom = _custom_types().by_name.get(name)
     if custom is None:
-        raise InvalidFile([f"unknown check type {name!r}: no package that is installed here brings it"])
+        raise InvalidFile([f"unknown check type {name!r}: no installed package provides it"])
     return load_check_type(custom)

@@ -82,7 +82,7 @@ class Rule(ABC):
 
     @abstractmethod
     def describe(self) -> str:
-        """What is expected, as a phrase that continues "wanted"."""
+        """What is expected, as a phrase that continues "expected"."""
 
     @abstractmethod
     def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:

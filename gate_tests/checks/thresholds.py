@@ -41,7 +41,7 @@ def select_threshold(validation: Validation, scope: Scope, key: str = "threshold
         if name in numbers:
             number: float = numbers[name]
             return number
-    raise scope.make_error(validation, f"has no value for depth {str(scope.depth)!r} and no 'default'", key)
+    raise scope.make_error(validation, f"has neither a value for depth {str(scope.depth)!r} nor 'default'", key)
 
 
 def bind_number(validation: Validation, scope: Scope, key: str) -> float | None:

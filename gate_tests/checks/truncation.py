@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from typing import Final
 
 MAX_RECORDED: Final = 50
-_MAX_SHOWN: Final = 5
+MAX_SHOWN: Final = 10
 
 
 def join_truncated(items: Sequence[str], count: int | None = None) -> str:
     """The first items, and how many more there are. `count`: of all items, if these are only the first."""
     count = len(items) if count is None else count
-    more = [f"and {count - _MAX_SHOWN} more"] if count > _MAX_SHOWN else []
-    return "; ".join([*items[:_MAX_SHOWN], *more])
+    more = [f"and {count - MAX_SHOWN} more"] if count > MAX_SHOWN else []
+    return "; ".join([*items[:MAX_SHOWN], *more])

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from gate_tests.checks.check_type import CheckType
+from gate_tests.checks.check_type import CheckType, Evidence
 from gate_tests.checks.outcome import Outcome
+from gate_tests.checks.output import MISSING_DIRECTORY
 from gate_tests.checks.result import CheckResult, CheckStatus, ReadFile
 from gate_tests.checks.rule import Rule
 from gate_tests.compiler.each_file import evaluate_file
@@ -17,6 +18,9 @@ from gate_tests.strict_json.document import Document, JsonPath
 
 _MAX_REASON: Final = 2000
 """Characters of a reason in the record."""
+_MAX_FOUND: Final = 1500
+"""Characters of what was found."""
+_MISSING: Final = (PathKind.MISSING.value, MISSING_DIRECTORY)
 
 
 class Target(NamedTuple):
@@ -71,16 +75,18 @@ class Check(NamedTuple):
         file = self.target.file
         try:
             outcome = evaluate_file(self.rule, file, artifacts)
-        except MemoryError:  # not for one file, which `Artifacts.judge_text` would name: nothing says whose fault it is
+        except MemoryError:  # not for one file, which `Artifacts.judge_text` would name: nothing says which
             raise NoVerdict("not enough memory") from None
         if self.missing_ok and file.is_missing(artifacts):
-            return Outcome(True, "file is missing, which is allowed (missing_ok)", outcome.measured)
-        return outcome._replace(found=sanitize_line(outcome.found))
+            return Outcome(True, f"{PathKind.MISSING.value}, which missing_ok allows", outcome.measured)
+        return outcome._replace(
+            found=sanitize_line(outcome.found, _MAX_FOUND), lines=tuple(map(sanitize_line, outcome.lines))
+        )
 
     def describe(self) -> str:
         """What will be checked, in words."""
         others = [each.path for each in self.target.alternatives if each != self.target.file]
-        or_else = f", or else the first existing of {', '.join(others)}" if others else ""
+        or_else = f", or the first existing of {', '.join(others)}" if others else ""
         each_of = "each of " if self.target.file.pattern else ""
         about = f"{each_of}{self.target.path}{or_else}: {self.rule.describe()}"
         if self.missing_ok:
@@ -88,11 +94,15 @@ class Check(NamedTuple):
         return about + (" (warning only)" if self.severity is Severity.WARNING else "")
 
     def reason(self, outcome: Outcome) -> str:
-        """Why it does not pass, on one line: `path: expected …, found …`, or `path: file is missing (expected …)`."""
-        expected, found = f"expected {self.rule.describe()}", outcome.found
-        is_missing = found.partition(" (")[0] == PathKind.MISSING.value
-        why = f"{found} ({expected})" if is_missing else f"{expected}, found {found}"
-        return sanitize_line(f"{self.target.path}: {why}", _MAX_REASON)
+        """Why it does not pass, on one line."""
+        expected = f"expected {sanitize_line(self.rule.describe())}"
+        if not outcome.found.startswith(_MISSING):
+            found = f"{expected}, found {outcome.found}"
+        elif self.type.evidence is Evidence.EXISTENCE:
+            found = outcome.found
+        else:
+            found = f"{outcome.found}, {expected}"
+        return sanitize_line(f"{self.target.path}: {found}", _MAX_REASON)
 
     def result(self, outcome: Outcome, read: Sequence[ReadFile] = ()) -> CheckResult:
         """The result that a session reports and the record keeps. `read` is what it read besides its target."""

@@ -21,17 +21,17 @@ def contract_schema(types: Iterable[str] | None = None, known: Iterable[str] | N
     known = tuple(list_type_names() if known is None else known)
     schema = read_schema(Path(__file__).with_name("contract.schema.json"))
     common = {
-        "type": {"enum": list(known), "description": "What is checked."},
+        "type": {"enum": list(known), "description": "The check type."},
         "description": {"type": "string", "description": "Why the check exists; shown when it fails, and recorded."},
         "severity": {
             "enum": [str(severity) for severity in Severity],
             "default": "error",
-            "description": "A `warning` is shown and recorded, and never fails the gate.",
+            "description": "A failed check with severity `warning` is shown and recorded, but does not fail the gate.",
         },
         "missing_ok": {
             "type": "boolean",
             "default": False,
-            "description": "Whether the check passes if its target does not exist; by default it fails.",
+            "description": "Pass if the target is missing. By default a missing target fails the check.",
         },
     }
     schema["definitions"]["validation"] = {

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from gate_tests.checks.outcome import Outcome
+from gate_tests.checks.output import NO_MATCHING_FILE
 from gate_tests.checks.rule import Rule
-from gate_tests.checks.truncation import MAX_RECORDED, join_truncated
+from gate_tests.checks.truncation import MAX_RECORDED
 from gate_tests.files.artifacts import Artifacts
 from gate_tests.files.glob import TooManyFiles
 from gate_tests.files.path_or_glob import PathOrGlob
@@ -28,7 +29,7 @@ def evaluate_file(rule: Rule, file: PathOrGlob, artifacts: Artifacts) -> Outcome
     except TooManyFiles as error:
         return _fail_unread(rule, file.path, artifacts, str(error))
     if not paths:
-        return _fail_unread(rule, file.path, artifacts, "no matching file")
+        return _fail_unread(rule, file.path, artifacts, NO_MATCHING_FILE)
     return _combine(rule, paths, artifacts)
 
 
@@ -50,20 +51,21 @@ def _combine(rule: Rule, paths: list[str], artifacts: Artifacts) -> Outcome:
     assert kept is not None
     path, outcome = kept
     glob = {"files": len(paths), "file": path, "failed": [each.path for each in failures[:MAX_RECORDED]]}
-    return Outcome(not failures, _describe(failures, len(paths)), {**outcome.measured, "glob": glob})
+    return _describe(failures, len(paths), {**outcome.measured, "glob": glob})
 
 
-def _describe(failures: list[_Failure], count: int) -> str:
-    files = f"{count - len(failures)} of {count} files pass"
-    shown = join_truncated([f"{each.path} ({each.found})" for each in failures])
-    return f"{files}, failed: {shown}" if failures else files
+def _describe(failures: list[_Failure], count: int, measured: Mapping[str, Any]) -> Outcome:
+    if not failures:
+        return Outcome(True, f"{count} files, all pass" if count > 1 else "1 file, which passes", measured)
+    failed = [f"{each.path} ({each.found})" for each in failures]
+    return Outcome.listing(
+        False, f"{len(failures)} of {count} {'file' if count == 1 else 'files'} failing", failed, measured
+    )
 
 
 def _evaluate_match(rule: Rule, path: str, artifacts: Artifacts) -> Outcome:
     if CONTROL.search(path):
-        return _fail_unread(
-            rule, escape_controls(path), artifacts, "its name contains control characters or is not UTF-8"
-        )
+        return _fail_unread(rule, escape_controls(path), artifacts, "its name has control characters or is not UTF-8")
     return rule.evaluate(path, artifacts)
 
 

@@ -171,7 +171,7 @@ def draft_validations(contract: Contract, scope: RunScope, any_of: tuple[BoundOu
         if named in _OUTPUT_GROUPS:
             if validation.type == file_exists.CHECK_TYPE.name:
                 continue  # the outputs have their checks already
-            raise scope.make_error(validation, f"only file_exists accepts {named!r}; expected a path", "target")
+            raise scope.make_error(validation, f"only file_exists may name {named!r}; use a path", "target")
         bound_type = check_type(validation.type)
         rule = bound_type.bind(validation, scope)
         yield _Draft(

@@ -133,7 +133,7 @@ class RunScope:
         found = load_path_finder(name)(self.workspace.root, self.context.artifact_path)
         path = escape_controls(found)
         if path != found:
-            self.unnameable[path] = "its name contains control characters or is not UTF-8"
+            self.unnameable[path] = "its name has control characters or is not UTF-8"
         return path
 
     def make_error(self, validation: Validation, message: str, *keys: str | int) -> InvalidFile:

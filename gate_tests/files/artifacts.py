@@ -36,7 +36,7 @@ class PathKind(Enum):
     MISSING = "file is missing"
     DIRECTORY = "a directory"
     SPECIAL = "a special file"
-    UNREADABLE = "unreadable"
+    UNREADABLE = "an unreadable file"
     OUTSIDE = "a symlink that leads outside the root"
 
 

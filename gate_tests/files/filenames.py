@@ -27,7 +27,7 @@ class SimilarNames:
     def describe_similar(self, path: str) -> str | None:
         """The similar name that exists instead of one on the path, for messages; None if there is none."""
         similar = self._find_similar(path)
-        return f"but {escape_controls(similar)!r} exists, spelled differently" if similar else None
+        return f"similar name: {escape_controls(similar)!r}" if similar else None
 
     @cached_property
     def _ignores_case(self) -> bool:

@@ -67,7 +67,7 @@ class CharacterReader:
         name = _PROPERTY.match(self.source, self.at)
         known = find_property(name[1]) if name else None
         if not name or not known:
-            self.fail(f"\\{letter} with a property that is unknown or not supported", at)
+            self.fail(f"\\{letter} with an unknown or unsupported property", at)
         self.at = name.end()
         return Characters((), (f"\\{letter}{{{known}}}",))
 
@@ -106,7 +106,7 @@ class CharacterReader:
             if match := self.take_match(_CODE_POINT):
                 digits = match[1].lstrip("0") or "0"
                 if len(digits) > 6 or int(digits, 16) > 0x10FFFF:
-                    self.fail("no such code point", at)
+                    self.fail("invalid code point", at)
                 return int(digits, 16)
             if match := self.take_match(_PAIR):
                 high, low = int(match[1], 16), int(match[2], 16)

@@ -61,7 +61,7 @@ def explain_literal(regex: str, flags: str = "", key: str = "regex") -> str | No
     kept = set(flags + literal[2]) & set(FLAGS) if key == "regex" else ()  # `url_pattern` takes no flags
     keys = {key: literal[1].replace(r"\/", "/"), "flags": "".join(sorted(kept))}
     instead = ", ".join(f'"{name}": {json.dumps(value, ensure_ascii=False)}' for name, value in keys.items() if value)
-    return f"the slashes of {literal[0]!r} stand for themselves, as does what follows them; write {instead}"
+    return f"is written as a literal {literal[0]!r}, whose slashes and flags are matched as text; use {instead}"
 
 
 def explain_half_characters(regex: str, flags: str = "") -> str | None:
@@ -71,7 +71,7 @@ def explain_half_characters(regex: str, flags: str = "") -> str | None:
         return None
     halves = (node for node in _walk(parsed.tree) if isinstance(node, Characters) and not node.negated)
     if any(has_overlap(node.ranges, ((0xD800, 0xDFFF),)) and len(node.ranges) > 1 for node in halves):
-        return "a character above U+FFFF in [...] stands for its two halves; write it as \\u{...}"
+        return "a character above U+FFFF in [...], which is matched as two halves; use \\u{...}"
     return None
 
 
@@ -86,7 +86,7 @@ def explain_slowness(regex: str, flags: str = "") -> str | None:
         try:
             compiled.search(attack, timeout=left_s)
         except TimeoutError:
-            return f"is slow: a text that repeats {name!r} takes it much longer than its length explains"
+            return f"is slow: it takes more than linear time on a text that repeats {name!r}"
     return None
 
 
@@ -100,7 +100,7 @@ def _explain_no_match(node: Node) -> str | None:
         case Sequence(parts):
             return next(filter(None, map(_explain_no_match, parts)), None) or _explain_contradiction(parts)
         case Lookaround(body=body, negative=True):
-            return "forbids even the empty text" if body == Sequence() else None
+            return "forbids every text" if body == Sequence() else None
         case Repeat(min_count=0):
             return None
         case Group(body=body) | Lookaround(body=body) | Repeat(body=body):
@@ -122,13 +122,13 @@ def _explain_contradiction(parts: tuple[Node, ...]) -> str | None:
 
 def _explain_impossible_assertion(kind: AssertionKind, before: Ranges | None, after: Ranges | None) -> str | None:
     if kind is AssertionKind.LINE_END and after is not None and not has_overlap(after, LINE_ENDS):
-        return "after $ comes what is no line end"
+        return "$ is followed by something that is not a line end"
     if kind is AssertionKind.LINE_START and before is not None and not has_overlap(before, LINE_ENDS):
-        return "before ^ stands what is no line end"
+        return "^ is preceded by something that is not a line end"
     if kind is AssertionKind.WORD_EDGE and before and after:
         for letters, others in (("letters", complement(WORD)), ("no letters", WORD)):
             if not has_overlap(before, others) and not has_overlap(after, others):
-                return f"\\b stands between {letters}"
+                return f"\\b is between {letters}"
     return None
 
 

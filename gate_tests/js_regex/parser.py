@@ -81,7 +81,7 @@ class _Parser(CharacterReader):
 
     def __init__(self, source: str, unicode: bool, flags: str = "", in_schema: bool = False) -> None:
         if len(source) > MAX_CHARACTERS:
-            raise BadRegex(f"it has {len(source)} characters; at most {MAX_CHARACTERS} are allowed")
+            raise BadRegex(f"{len(source)} characters (at most {MAX_CHARACTERS} are allowed)")
         openings = [match for match in _GROUP.finditer(source) if match[0].startswith("(")]
         self.total_groups = len(openings)
         self.group_numbers = {match[1]: number for number, match in enumerate(openings, 1) if match[1] is not None}
@@ -98,7 +98,7 @@ class _Parser(CharacterReader):
         if self.ignores_case:
             tree = ignore_case(tree, self.unicode)
         if (parts := count_parts(tree)) > MAX_PARTS:
-            raise BadRegex(f"it has {parts} parts, its repeats written out; at most {MAX_PARTS} are allowed")
+            raise BadRegex(f"{parts} parts with repetitions written out (at most {MAX_PARTS} are allowed)")
         return tree
 
     def parse_choice(self) -> Node:
@@ -131,7 +131,7 @@ class _Parser(CharacterReader):
         if len(digits[1]) < len(digits[0]) or (len(digits[0]) == len(digits[1]) and digits[1] < digits[0]):
             self.fail("numbers out of order in {}", quantifier.start())
         if min_count > _MAX_REPEAT:
-            self.fail(f"not supported: more than {_MAX_REPEAT} repeats", quantifier.start())
+            self.fail(f"not supported: more than {_MAX_REPEAT} repetitions", quantifier.start())
         is_unbounded = (quantifier[3] and not quantifier[4]) or max_count > _MAX_REPEAT
         return min_count, None if is_unbounded else max_count
 
@@ -155,12 +155,12 @@ class _Parser(CharacterReader):
         if character in "*+?" or (character == "{" and _QUANTIFIER.match(self.source, at)):
             self.fail("nothing to repeat", at)
         if self.unicode and character in "{}]":
-            self.fail(f"lone {character!r}, which has to be escaped {self.strict_reason},", at)
+            self.fail(f"unescaped {character!r}, which must be escaped {self.strict_reason},", at)
 
     def parse_parenthesis(self, at: int) -> Node:
         self.depth += 1
         if self.depth > _MAX_NESTING:
-            self.fail(f"not supported: more than {_MAX_NESTING} parentheses in each other", at)
+            self.fail(f"not supported: more than {_MAX_NESTING} nested parentheses", at)
         group = self.parse_group(at)
         if not self.take(")"):
             self.fail("unterminated group", at)
@@ -175,16 +175,16 @@ class _Parser(CharacterReader):
         if name := self.take_match(_NAME):
             self.add_group_name(name[1], at)
         elif self.take("?"):
-            self.fail("invalid group: JavaScript has no such '(?'", at)
+            self.fail("invalid group '(?'", at)
         self.group_count += 1
         number = self.group_count
         return Group(self.parse_choice(), number)
 
     def add_group_name(self, name: str, at: int) -> None:
         if not name.replace("$", "_").isidentifier():
-            self.fail(f"invalid name of a group {name!r}", at)
+            self.fail(f"invalid group name {name!r}", at)
         if name in self.seen_group_names:
-            self.fail(f"second group of the name {name!r}", at)
+            self.fail(f"duplicate group name {name!r}", at)
         self.seen_group_names.add(name)
 
     def parse_escape(self, at: int) -> Node:
@@ -215,5 +215,5 @@ class _Parser(CharacterReader):
             self.at = number.end()
             return Reference(int(number[0]), at)
         if self.unicode:
-            self.fail(f"\\{number[0]} refers to no group", at)
+            self.fail(f"\\{number[0]} refers to a group that does not exist", at)
         return None

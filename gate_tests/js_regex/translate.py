@@ -84,7 +84,7 @@ class _Writer:
             return ""
         if self.may_be_stale(reference.number, common):
             raise BadRegex(
-                f"not supported: a reference to a group that a repeat may skip or vary, at offset {reference.offset}"
+                f"not supported: a backreference to a group inside a repetition, at offset {reference.offset}"
             )
         same = f"\\{reference.number}"
         return f"(?({reference.number}){f'(?i:{same})' if reference.ignores_case else same}|)"
@@ -174,7 +174,7 @@ def _write_repeat(node: Repeat, body: str) -> str:
         return body
     if node.min_count != node.max_count and is_nullable(node.body) and _may_prefer_nothing(node.body):
         raise BadRegex(
-            f"not supported: a repeat of what may match nothing before it tries the rest, at offset {node.offset}"
+            f"not supported: a repetition of a group that may match the empty text first, at offset {node.offset}"
         )
     most = "" if node.max_count is None else node.max_count
     return f"(?:{body}){{{node.min_count},{most}}}{'?' if node.lazy else ''}"

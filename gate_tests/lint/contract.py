@@ -68,7 +68,7 @@ def _find_hidden_errors(workspace: Workspace, document: Document, trials: tuple[
 
 
 def _find_errors(workspace: Workspace, contract: Contract, trials: tuple[SampleRuns, ...]) -> tuple[str, ...]:
-    """Each error once; if it does not occur in the runs of every workflow, with the workflows in which it does."""
+    """Each error once, with its workflows if it does not occur in all."""
     workflows: dict[str, dict[str | None, None]] = {}
     for trial in trials:
         for error in (error for context in trial.contexts for error in find_problems(workspace, contract, context)):
@@ -93,5 +93,5 @@ def _find_unknown_outputs(contract: Contract, trials: tuple[SampleRuns, ...]) ->
                 WarningTopic.UNKNOWN_OUTPUT,
                 contract.document,
                 (*output.json_path, "path"),
-                f"no workflow names gate {contract.gate} and declares {describe_undeclared(names)}",
+                f"no workflow with gate {contract.gate} declares {describe_undeclared(names)}",
             )

@@ -49,7 +49,7 @@ class ContractWarning(NamedTuple):
         return cls(topic, document.path, document.line(json_path), format_json_path(json_path), message)
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.json_path}: advice: {self.message} [{self.topic}]"
+        return f"{self.path}:{self.line}: {self.json_path}: warning: {self.message} [{self.topic}]"
 
     def to_json(self) -> dict[str, Any]:
         """`{topic, path, line, json_path, message}`."""
@@ -72,9 +72,9 @@ class LintReport(NamedTuple):
         )
 
     def to_json(self) -> dict[str, Any]:
-        """`{files, faults, advice}`."""
+        """`{files, errors, warnings}`."""
         return {
             "files": list(self.files),
-            "faults": list(self.errors),
-            "advice": [each.to_json() for each in self.warnings],
+            "errors": list(self.errors),
+            "warnings": [each.to_json() for each in self.warnings],
         }

@@ -18,7 +18,7 @@ CheckWarning = tuple[WarningTopic, JsonPath, str]
 def lint_check(check: Check) -> Iterator[CheckWarning]:
     """All of them. A rule is asked for its bound parameters, so that variables have their values."""
     for name in _find_literal_braces(check.target.template):
-        words = f"{name!r} is no variable and stands for itself{suggest(name[1:-1].strip(), BUILT_IN_VARIABLES)}"
+        words = f"{name!r} is not a variable and is taken literally{suggest(name[1:-1].strip(), BUILT_IN_VARIABLES)}"
         yield WarningTopic.MATCHES_NOTHING, (), words
     yield from ((WarningTopic(topic), keys, message) for topic, keys, message in check.rule.lint(check.target.path))
 
@@ -33,5 +33,5 @@ def lint_scripts(scripts: Iterable[BoundScript]) -> Iterator[CheckWarning]:
 
 
 def _find_literal_braces(template: str) -> list[str]:
-    """What looks like a variable and is none."""
+    """What looks like a variable but is not one."""
     return [name for name in BRACES.findall(template) if not VARIABLE.fullmatch(name)]

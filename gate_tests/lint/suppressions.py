@@ -37,8 +37,8 @@ def drop_suppressed(document: Document, warnings: Iterable[ContractWarning]) -> 
     for topic in suppressions:
         if topic not in valid:
             yield ContractWarning.at(
-                WarningTopic.NEEDLESS_ACCEPTANCE, document, (SUPPRESSIONS_KEY, topic), "gives no reason"
+                WarningTopic.NEEDLESS_ACCEPTANCE, document, (SUPPRESSIONS_KEY, topic), "has no reason"
             )
         elif topic not in topics | _GIVEN_ELSEWHERE:
-            message = f"advice {topic!r} is not given here{suggest(topic, topics)}"
+            message = f"no warning {topic!r} occurs here{suggest(topic, topics)}"
             yield ContractWarning.at(WarningTopic.NEEDLESS_ACCEPTANCE, document, (SUPPRESSIONS_KEY, topic), message)

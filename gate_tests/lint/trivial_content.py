@@ -18,12 +18,12 @@ _Weakness = tuple[WarningTopic, str]
 
 _UNREAD: Final = (
     WarningTopic.UNREAD_OUTPUT,
-    "no check that can fail the gate reads this output, so one word passes in its place",
+    "no check that can fail the gate reads this output, so a file of one word passes",
 )
 _PASSES_EMPTY: Final = (
     WarningTopic.PASSES_EMPTY,
-    "a file of one word, or an empty one, passes every check of this output: each forbids something, or asks for next"
-    " to nothing",
+    "a file of one word, or an empty one, passes every check of this output: the checks only forbid something or"
+    " require almost nothing",
 )
 
 

@@ -25,7 +25,7 @@ def find_warnings(contract: Contract, samples: Iterable[CompiledSample]) -> Iter
     whole = next(_find_whole_warnings(contract, samples), None)
     if whole:
         yield whole
-    if whole is None or whole.topic is WarningTopic.OWN_WORD:  # the others say already that no content is wanted
+    if whole is None or whole.topic is WarningTopic.OWN_WORD:  # the others report already that no content is required
         yield from find_trivial_outputs(contract, samples)
     yield from _find_trivial_checks(contract, samples)
     for gate in (each.gate for each in samples):
@@ -50,7 +50,7 @@ def _find_trivial_checks(contract: Contract, samples: tuple[CompiledSample, ...]
         reasons.setdefault(check.json_path, []).append(check.rule.explain_triviality())
     for json_path, found in reasons.items():
         if all(found):
-            words = f"it demands nothing but that something is there: {found[0]}"
+            words = f"requires only that the file exists: {found[0]}"
             yield ContractWarning.at(WarningTopic.DEMANDS_NOTHING, contract.document, json_path, words)
 
 
@@ -93,16 +93,19 @@ def _asks_for_verdict(contract: Contract, check: Check) -> bool:
 
 _CONTRACT_RULES: Final[Mapping[WarningTopic, tuple[Callable[[Contract, CompiledSample], bool], str]]] = {
     WarningTopic.ONLY_WARNINGS: (_only_warns, "every check is a warning, so the gate cannot fail"),
-    WarningTopic.ONLY_IF_THERE: (_only_if_there, "every check allows its file to be missing, so no work at all passes"),
+    WarningTopic.ONLY_IF_THERE: (
+        _only_if_there,
+        "every check allows its file to be missing, so no work passes",
+    ),
     WarningTopic.ONLY_EXISTENCE: (_only_existence, "only existence is checked, so any text passes"),
     WarningTopic.PASSES_EMPTY: (
         _passes_empty,
-        "a file of one word, or an empty one, passes every check that looks into it: each forbids something, or asks"
-        " for next to nothing",
+        "a file of one word, or an empty one, passes every check that reads it: the checks only forbid something or"
+        " require almost nothing",
     ),
     WarningTopic.OWN_WORD: (
         _own_word,
-        "the only evidence is the verdict that the gate's own output gives of itself; a check of the work would be"
-        " more: command, json_schema, citations_resolve, quotes_resolve, unchanged_since, or a count in what was made",
+        "the only evidence is a verdict written in the gate's own output; check the work itself: command, json_schema,"
+        " citations_resolve, quotes_resolve, unchanged_since, or a count in the files",
     ),
 }

@@ -43,7 +43,7 @@ def read_front_matter(text: str) -> dict[str, Value]:
     except (NotToml, RefusedYaml) as error:
         raise NoFrontMatter(f"line {error.line + _FIRST_LINE} of the front matter {error}") from None
     if fields is None:
-        raise NoFrontMatter("no front matter: what stands between the `---` lines is no `key: value`")
+        raise NoFrontMatter("no front matter: the text between the `---` lines is not `key: value`")
     return fields
 
 
@@ -58,8 +58,8 @@ def _explain_absence(text: str) -> str:
     if (mark := first.rstrip(" \t")) not in ("---", "+++"):
         return "no front matter (`---` on the first line)"
     if mark == "---" and not rest.partition("\n")[0].strip():
-        return "no front matter: a blank line follows the first `---`, so it is a rule"
-    return f"front matter without an end (a second `{mark}` line) within {MAX_BYTES} bytes"
+        return "no front matter: a blank line after the first `---` makes it a horizontal rule"
+    return f"front matter without a closing `{mark}` line within {MAX_BYTES} bytes"
 
 
 def _explain_not_yaml(content: str, error: NotYaml) -> NoReturn:

@@ -78,9 +78,9 @@ def _read_mapping(start: "MappingStartEvent", events: Iterator["Event"]) -> dict
         if isinstance(event, ScalarEvent):
             key = decode_scalar(event.value)
             if key == "<<" and event.implicit[0]:
-                raise RefusedYaml(line, "has a merge key (`<<`), which is not followed")
+                raise RefusedYaml(line, "has a merge key (`<<`), which is not supported")
             if key in fields:
-                raise RefusedYaml(line, f"gives {key!r} a second time")
+                raise RefusedYaml(line, f"has the duplicate key {key!r}")
             fields[key] = value
     return fields
 
@@ -114,4 +114,4 @@ def _read_sequence(start: "SequenceStartEvent", events: Iterator["Event"]) -> tu
 
 def _refuse_anchor(event: "Event") -> None:
     if getattr(event, "anchor", None) is not None:
-        raise RefusedYaml(find_line(event), "has an anchor (`&`) or alias (`*`), which is not followed")
+        raise RefusedYaml(find_line(event), "has an anchor (`&`) or alias (`*`), which is not supported")

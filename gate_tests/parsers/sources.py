@@ -44,6 +44,11 @@ class SourceText(NamedTuple):
         return set(find_references(find_parts(self.text, self.path, self.max_bytes)))
 
 
+def format_source_count(count: float) -> str:
+    """`1 source`, `2 sources`."""
+    return "1 source" if count == 1 else f"{count} sources"
+
+
 def count_sources(text: str, path: str, heuristic: Heuristic, max_bytes: int) -> int:
     """The number of sources that the text names. Raises TooLargeToParse, see `find_headings`."""
     return _COUNTERS[heuristic](SourceText(text, path, max_bytes))
@@ -77,9 +82,9 @@ def _explain_headings_or_references(text: SourceText) -> Iterator[str]:
         yield f"{headings} distinct {'heading' if headings == 1 else 'headings'} `### Source …`"
         repeated = sum(title.names_source for title in find_titles(*text)) - headings
         if repeated:
-            yield f"{repeated} not counted: the same heading with the same text, or none, below it"
+            yield f"{repeated} not counted: duplicate heading with the same text or none"
         if references:
-            yield f"{format_references(references)} not counted: there is a heading `### Source …`"
+            yield f"{format_references(references)} not counted: a heading `### Source …` exists"
     elif references:
         yield f"{format_references(references)}, each counted once"
     else:
@@ -88,7 +93,7 @@ def _explain_headings_or_references(text: SourceText) -> Iterator[str]:
         near_misses = (title for title in find_titles(*text) if title.is_near_miss)
         if near_miss := next((title for title in near_misses if not (references and title.opens_list)), None):
             written = f"`{'#' * near_miss.level} {near_miss.text[:60]}`"
-            yield f"{written} does not count: only `### Source` followed by nothing, a number or punctuation does"
+            yield f"{written} does not count: `### Source` must be followed by nothing, a number or punctuation"
         if aside := find_references_left_aside(text.text, references):
             yield f"{format_references(aside)} in code, comments or with a placeholder not counted"
 

@@ -136,14 +136,16 @@ class GateCheck(FunctionAttributes, pytest.Item):
     def explain_failure(self, evaluated: EvaluatedCheck) -> str:
         """What was expected, what was found, why and where, on a line each; pytest prints it as it is."""
         check, contract = evaluated.check, self.parent.evaluation.compiled(self.parent.gate).contract
+        first, *others = evaluated.outcome.lines or (evaluated.outcome.found,)
         lines = [
             f"{check.type.name}: {check.target.path}",
             f"  expected  {sanitize_line(check.rule.describe(), _MAX_CHARACTERS)}",
-            f"  found     {evaluated.outcome.found}",
+            f"  found     {first}",
+            *(f"            {line}" for line in others),
             f"  contract  {contract.document.path}:{check.line}",
         ]
         if check.description:
-            lines.insert(3, f"  because   {sanitize_line(check.description, _MAX_CHARACTERS)}")
+            lines.insert(-1, f"  because   {sanitize_line(check.description, _MAX_CHARACTERS)}")
         return escape_text("\n".join(map(flatten_line, lines)))
 
     def build_properties(self, evaluated: EvaluatedCheck) -> list[tuple[str, object]]:

@@ -33,8 +33,8 @@ def compose_failure_section(attempt: Attempt, logs: str) -> str:
     listed = failures[:_MAX_FAILURES]
     lines = [f"{number}. {failure}" for number, failure in enumerate(listed, start=1)]
     if more := len(failures) - len(listed):
-        lines.append(f"\nAnd {more:,} more of its checks; `orch gate check` tells them all.")
-    return f"## What failed in attempt {attempt.number}\n\n" + "\n".join(lines) + "\n\nMend that first.\n"
+        lines.append(f"\nAnd {more:,} more of its checks; `orch gate check` shows all of them.")
+    return f"## What failed in attempt {attempt.number}\n\n" + "\n".join(lines) + "\n\nFix this first.\n"
 
 
 def format_failed_check(result: CheckResult, logs: str) -> str:
@@ -59,7 +59,7 @@ def _format_failures(attempt: Attempt, logs: str) -> Iterator[str]:
 
 
 def _format_failure(description: str, fix: str, subject: str) -> str:
-    return f"{description}\n   - {subject}\n   - how to mend it: {fix}"
+    return f"{description}\n   - {subject}\n   - how to fix: {fix}"
 
 
 def _describe_failure(reason: object, path: str, description: object) -> str:

@@ -32,7 +32,7 @@ def test_work_that_stood_there_fails_until_it_is_changed_in_one_of_the_attempts(
     gate(repository, run_id, "start")
     failed = gate(repository, run_id, "finish")
     assert failed.code == 1
-    assert "G1: expected an output that has changed since the start of attempt 1, found 1 unchanged" in failed.out
+    assert "G1: expected an output changed since the start of attempt 1, found 1 unchanged" in failed.out
     repository.write(OUTPUT, "new")
     gate(repository, run_id, "start")
     assert gate(repository, run_id, "check").code == 0

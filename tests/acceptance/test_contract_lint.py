@@ -25,7 +25,10 @@ def lint(repository: Repository, *options: str, **contract: Any) -> Any:
 
 def test_a_contract_with_nothing_to_say_of_it_exits_with_0(repository: Repository) -> None:
     ended = lint(repository, "--strict", validations=[COUNT])
-    assert (ended.code, ended.out) == (0, f"{message('lint-summary', contracts='1 contract', faults=0, advice=0)}\n")
+    assert (ended.code, ended.out) == (
+        0,
+        f"{message('lint-summary', contracts='1 contract', errors='0 errors', warnings='0 warnings')}\n",
+    )
 
 
 def test_every_fault_of_every_file_is_told_in_one_run_with_file_line_path_and_what_was_meant(
@@ -90,7 +93,7 @@ def test_a_schema_that_demands_less_than_it_seems_to_is_advised_against(reposito
     ended = lint(repository, validations=[COUNT, {"type": "json_schema", "target": "a.json", "schema": "s.json"}])
     assert (ended.code, f"[{topic}]" in ended.out) == (0, True), ended.out
     assert "GT.contract.json:" in ended.out
-    assert "$.validations[1].schema: advice: s.json" in ended.out
+    assert "$.validations[1].schema: warning: s.json" in ended.out
 
 
 @pytest.mark.parametrize("topic", ADVISED)
@@ -102,7 +105,7 @@ def test_what_proves_little_is_advised_against_and_only_strict_makes_that_an_err
     assert "orchestration/gates/contracts/GT.contract.json:" in ended.out
     assert lint(repository, "--strict", **ADVISED[topic]).code == 1
     told = lint(repository, "--json", **ADVISED[topic]).json
-    assert topic in [advice["topic"] for advice in told["advice"]]
+    assert topic in [warning["topic"] for warning in told["warnings"]]
 
 
 def test_a_gate_of_a_workflow_without_a_contract_is_advised_against(repository: Repository) -> None:
@@ -123,7 +126,10 @@ def test_a_variable_that_the_workflow_declares_is_known(repository: Repository) 
 
 def test_of_the_shipped_contracts_there_is_nothing_to_say(shipped: Repository) -> None:
     ended = shipped.orch("contract", "lint", "--strict")
-    assert (ended.code, ended.out) == (0, f"{message('lint-summary', contracts='7 contracts', faults=0, advice=0)}\n")
+    assert (ended.code, ended.out) == (
+        0,
+        f"{message('lint-summary', contracts='7 contracts', errors='0 errors', warnings='0 warnings')}\n",
+    )
 
 
 ONLY_A_FILE = {"required_outputs": {"all_of": [{"path": "{artifact_path}/a.md"}]}}
@@ -139,12 +145,12 @@ def test_advice_that_is_accepted_with_a_reason_is_not_given_again(repository: Re
     [
         pytest.param(
             {"only-existence": " "},
-            f"$.x-accepted-advice.only-existence: advice: {message('accepted-without-reason')}",
+            f"$.x-accepted-advice.only-existence: warning: {message('accepted-without-reason')}",
             id="blank",
         ),
         pytest.param(
             {"only-existance": "so"},
-            message("advice-not-given", topic="only-existance") + meant("only-existence"),
+            message("no-such-warning", topic="only-existance") + meant("only-existence"),
             id="a slip",
         ),
         pytest.param("only-existence", message("not-topics"), id="no object"),
@@ -223,23 +229,24 @@ def test_one_advice_accepted_leaves_the_others(repository: Repository) -> None:
 def test_what_can_match_nothing_is_pointed_at(repository: Repository, check: dict[str, Any], place: str) -> None:
     ended = lint(repository, validations=[COUNT, {"target": "a.md", **check}])
     assert ended.code == 0, ended.out
-    assert f"{place}: advice: " in ended.out, ended.out
+    assert f"{place}: warning: " in ended.out, ended.out
     assert "[matches-nothing]" in ended.out
 
 
 @pytest.mark.parametrize("demand", ["PASS", {"min": 8}, {"not": 0}, {"not": "n/a", "min": 8}])
 def test_a_field_that_is_asked_for_what_it_must_be_is_not_pointed_at(repository: Repository, demand: object) -> None:
     check = {"type": "frontmatter_status", "target": "a.md", "checks": {"verdict": demand}}
-    assert "advice: " not in lint(repository, validations=[COUNT, check]).out
+    assert "warning: " not in lint(repository, validations=[COUNT, check]).out
 
 
 @pytest.mark.parametrize("name", BUILT_IN_TYPES)
 def test_the_example_of_every_check_type_has_no_fault(repository: Repository, name: str) -> None:
     repository.write("schemas/data.schema.json", '{"$schema": "https://json-schema.org/draft/2020-12/schema"}')
     ended = lint(repository, **ONLY_A_FILE, validations=[COUNT, check_type(name).example])
-    assert (ended.code, ended.out) == (0, f"{message('lint-summary', contracts='1 contract', faults=0, advice=0)}\n"), (
-        ended.out + ended.err
-    )
+    assert (ended.code, ended.out) == (
+        0,
+        f"{message('lint-summary', contracts='1 contract', errors='0 errors', warnings='0 warnings')}\n",
+    ), ended.out + ended.err
 
 
 @pytest.mark.parametrize(
@@ -288,7 +295,10 @@ def test_contracts_are_found_in_a_folder_wherever_it_lies(shipped: Repository, t
     contracts = shipped.root / "orchestration/gates/contracts"
     contracts.rename(tmp_path / "elsewhere")
     ended = shipped.orch("contract", "lint", str(tmp_path / "elsewhere"))
-    assert (ended.code, ended.out) == (0, f"{message('lint-summary', contracts='7 contracts', faults=0, advice=0)}\n")
+    assert (ended.code, ended.out) == (
+        0,
+        f"{message('lint-summary', contracts='7 contracts', errors='0 errors', warnings='0 warnings')}\n",
+    )
     (tmp_path / "empty").mkdir()
     refused = shipped.orch("contract", "lint", str(tmp_path / "empty"))
     assert says(refused.err, "no-contract-in-directory", path=tmp_path / "empty")
@@ -326,9 +336,9 @@ def test_a_variable_that_only_one_workflow_declares_is_a_fault_in_runs_of_the_ot
     workflow = json.loads(repository.write_workflow("GT").read_text())
     other = {**workflow, "workflow": "other", "variables": {"chapter": "one"}}
     repository.write("orchestration/workflows/other.json", json.dumps(other))
-    (fault,) = repository.orch("contract", "lint", "--json").json["faults"]
-    assert says(fault, "unknown-variable", variable="chapter")
-    assert fault.endswith(message("in-a-run-of", workflow="tests"))
+    (error,) = repository.orch("contract", "lint", "--json").json["errors"]
+    assert says(error, "unknown-variable", variable="chapter")
+    assert error.endswith(message("in-a-run-of", workflow="tests"))
 
 
 def test_a_path_is_judged_as_the_gate_would_judge_it_where_it_is_a_link(repository: Repository) -> None:
@@ -381,7 +391,7 @@ def test_braces_that_another_program_replaces_are_nobody_s_slip(repository: Repo
 def test_a_check_that_demands_nothing_at_any_depth_is_pointed_at(repository: Repository, check: dict[str, Any]) -> None:
     target = {"targets": ["a.md"]} if check["type"] == "min_sources_any_of" else {"target": "a.md"}
     ended = lint(repository, validations=[COUNT, {**check, **target}])
-    assert f"$.validations[1]: advice: {message('demands-nothing', detail='')}" in ended.out, ended.out
+    assert f"$.validations[1]: warning: {message('demands-nothing', detail='')}" in ended.out, ended.out
 
 
 @pytest.mark.parametrize(
@@ -493,7 +503,7 @@ def test_a_good_artifact_whose_header_cannot_be_read_is_pointed_at(
     if header is not None:
         repository.write("orchestration/gates/examples/GT/e/tea/a.md", header)
     ended = lint(repository, validations=[COUNT, TITLE])
-    assert ("$.validations[1].target: advice: e/tea/a.md of the good artifacts: " in ended.out) is named, ended.out
+    assert ("$.validations[1].target: warning: e/tea/a.md of the good artifacts: " in ended.out) is named, ended.out
     assert ("[no-front-matter]" in ended.out) is named
 
 

@@ -86,7 +86,7 @@ def test_the_packet_of_the_retry_begins_with_what_failed(shipped: Repository) ->
     assert what_failed in lines[:4]
     reason = shipped.attempt(run_id, "G1")["validations"][0]["reason"]
     assert f"1. {reason}" in lines[:6]
-    assert any(says(line, "how-to-mend") for line in lines[:10])
+    assert any(says(line, "how-to-fix") for line in lines[:10])
     assert lines.index("## Instructions") > lines.index(what_failed)
 
 

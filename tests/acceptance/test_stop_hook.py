@@ -85,7 +85,7 @@ def test_an_agent_whose_gate_fails_is_sent_back_with_what_fails(
     assert reason.startswith(f"{told}\n\n1. ")
     assert f"{CITATIONS}: expected at least 8 sources (depth standard), found 7" in reason
     assert "check `min_sources[research/CITATIONS.md]`" in reason
-    assert says(reason, "how-to-mend")
+    assert says(reason, "how-to-fix")
     assert reason.endswith(f"\n\n    orch gate check --run {open_run} --gate G2\n")
 
 
@@ -398,7 +398,7 @@ def test_the_reason_has_a_sane_length(repository: Repository) -> None:
     reason = stops(repository)["reason"]
     assert MAX_ANSWER_LENGTH / 2 < len(reason) <= MAX_ANSWER_LENGTH
     assert says(reason, "gate-has-not-passed", gate="G1", failed=500, checks=500)
-    told = reason.count(message("how-to-mend", how=""))
+    told = reason.count(message("how-to-fix", how=""))
     assert message("more-failed", count=500 - told) in reason
     assert reason.endswith(f"--run {run_id} --gate G1\n")
 

@@ -43,12 +43,12 @@ def test_a_page_that_is_out_of_step_is_named_with_the_command_that_mends_it(tmp_
 def test_a_page_tells_every_key_with_its_default_and_every_measure() -> None:
     page = build_check_page(MIN_SOURCES)
     assert page.startswith(
-        "# `min_sources`\n\nHolds when the file names at least as many sources as the threshold of the depth.\n"
+        "# `min_sources`\n\nPasses if the file names at least the threshold of sources for the run's depth.\n"
     )
     assert "| `target` | text, required | A path relative to the root, POSIX style." in page
-    assert "| `thresholds` | object, required | A number for each depth, or `default` for those not named. |" in page
+    assert "| `thresholds` | object, required | A number for each depth, and/or `default` for the others. |" in page
     assert 'default `"count_source_headings_or_urls"`' in page
-    assert "| `count` | the sources counted |" in page
+    assert "| `count` | number of sources |" in page
 
 
 def test_a_bar_in_a_text_ends_no_cell_of_a_table() -> None:
@@ -63,7 +63,7 @@ def test_the_index_leads_to_every_page() -> None:
 @pytest.mark.parametrize("name", BUILT_IN_TYPES)
 def test_a_type_says_all_that_its_page_wants(name: str) -> None:
     each = check_type(name)
-    assert not each.summary.startswith("holds when"), "the page says that already"
+    assert not each.summary.startswith("passes if"), "the page says that already"
     assert not each.summary.endswith("."), "the page puts the point"
     for key, fragment in each.keys.items():
         assert "$ref" in fragment or fragment.get("description"), f"{key} is not described"

@@ -25,8 +25,8 @@ class OwnCheck:
     """`judge(text, **keys)` returns True if the check passes, else False or, as text, what it found instead.
 
     `keys` is the JSON Schema of the keys that a contract may give besides `target`; `required` lists those it must
-    give. `summary` continues "holds when". A judge that returns an `Outcome` may record values: `measures` documents
-    their keys. `example` is what a contract gives, for the schema's examples. `mend` says how to fix a failure.
+    give. `summary` continues "Passes if". A judge that returns an `Outcome` may record values: `measures` documents
+    their keys. `example` is what a contract gives, for the schema's examples. `fix` says how to fix a failure.
     """
 
     judge: Callable[..., object]
@@ -35,7 +35,7 @@ class OwnCheck:
     required: tuple[str, ...] = ()
     measures: Mapping[str, str] = field(default_factory=dict)
     example: Mapping[str, Any] = field(default_factory=dict)
-    mend: str = "Change the work until this holds; the reason says what was found instead."
+    fix: str = "Change the file until the check passes; the reason says what was found."
 
     def find_error(self) -> str | None:
         """What is wrong with the definition, or None. Checked before a contract that names it is used."""
@@ -46,14 +46,14 @@ class OwnCheck:
             *(key for key in self.measures if key in RESERVED_IN_ROW),
         ]
         if reserved:
-            return f"{reserved[0]!r} is no key of its own: every check has it"
+            return f"{reserved[0]!r} is reserved: every check has it"
         undeclared = [key for key in self.required if key not in self.keys]
         if undeclared:
-            return f"requires {undeclared[0]!r}, which is not among its keys"
+            return f"requires {undeclared[0]!r}, which is not one of its keys"
         return _find_first_error(self.keys.values()) or self._find_signature_error()
 
     def _find_type_error(self) -> str | None:
-        for name in ("summary", "mend"):
+        for name in ("summary", "fix"):
             if not isinstance(text := getattr(self, name), str) or not text.isprintable() or not text:
                 return f"its {name} must be one line of text"
         for name in ("keys", "measures", "example"):
@@ -68,7 +68,7 @@ class OwnCheck:
             for given in (self.keys, self.required):
                 signature.bind("", **dict.fromkeys(given))
         except (TypeError, ValueError) as error:
-            return f"its function does not take a text and its keys: {error}"
+            return f"its function must accept a text and the keys: {error}"
         return None
 
 
@@ -83,7 +83,7 @@ def _find_schema_error(schema: Any) -> str | None:
     for keyword, value in schema.items():
         if error := _find_keyword_error(keyword, value):
             return error
-    return "the schema keyword 'if' wants a 'then'" if "if" in schema and "then" not in schema else None
+    return "the schema keyword 'if' requires a 'then'" if "if" in schema and "then" not in schema else None
 
 
 def _find_keyword_error(keyword: str, value: Any) -> str | None:

@@ -52,7 +52,7 @@ def _check_name(name: str, types: list[CustomType], reserved: frozenset[str]) ->
     """What is wrong with a name that these types share, or None."""
     plugins = " and ".join(sorted(each.plugin for each in types))
     if name in reserved:
-        return f"check type {name!r} of {plugins}: orch's own is not replaced; the package must name it otherwise"
+        return f"check type {name!r} of {plugins}: the name of a built-in type cannot be used; rename it in the package"
     if not _NAME.fullmatch(name):
-        return f"check type {name!r} of {plugins}: is no name; words of a-z and 0-9 joined by single '_' are"
-    return f"check type {name!r} comes from {plugins}: uninstall one of them" if len(types) > 1 else None
+        return f"check type {name!r} of {plugins}: invalid name: use words of a-z and 0-9 joined by single '_'"
+    return f"check type {name!r} is provided by {plugins}: uninstall one of them" if len(types) > 1 else None

@@ -27,13 +27,13 @@ _MAX_MEASURED_CHARS: Final = 20_000  # of JSON
 
 @dataclass(frozen=True)
 class CustomRule(TextRule):
-    """Passes only if the function of the check returns True, or an Outcome that holds.
+    """Passes only if the function of the check returns True, or an Outcome whose `holds` is True.
 
     If the function raises, the check fails and names the exception and the line. The exception's message is left out:
     it may contain private data of the machine.
     """
 
-    has_memory_limit: ClassVar[bool] = False  # what its package needs is not ours to say
+    has_memory_limit: ClassVar[bool] = False  # what its package needs is unknown
 
     check: OwnCheck
     plugin: str
@@ -69,20 +69,20 @@ class CustomRule(TextRule):
         except BaseException as error:  # pytest's own outcomes too: a check does not skip
             if isinstance(error, MemoryError) and is_limited_by_system():
                 raise NoVerdict(f"{path}: not enough memory") from None
-            return self._make_outcome(False, f"the check itself broke: {_locate_error(error)} ({self.plugin})")
+            return self._make_outcome(False, f"the check raised {_locate_error(error)} ({self.plugin})")
         return self._interpret_answer(answer)
 
     def _interpret_answer(self, answer: object) -> Outcome:
         match answer:
             case True | False:
-                return self._make_outcome(bool(answer), "it is so" if answer else "it is not")
+                return self._make_outcome(bool(answer), "the check passes" if answer else "the check fails")
             case str() if answer:
                 return self._make_outcome(False, answer)
             case Outcome(bool(holds), str(found), measured):
                 return self._validate_measured(holds, found, measured)
             case _:
                 kind = "an empty text" if answer == "" else type(answer).__name__
-                return self._make_outcome(False, f"an answer that is none ({kind}, of {self.plugin})")
+                return self._make_outcome(False, f"an invalid return value ({kind}, from {self.plugin})")
 
     def _validate_measured(self, holds: bool, found: str, measured: object) -> Outcome:
         try:
@@ -90,11 +90,11 @@ class CustomRule(TextRule):
             text.encode()
             values = json.loads(text)
         except (TypeError, ValueError, RecursionError):
-            return self._make_outcome(False, f"measured what is no JSON ({self.plugin})")
+            return self._make_outcome(False, f"measured values that are not JSON ({self.plugin})")
         if not isinstance(values, dict) or not values.keys() <= self.check.measures.keys():
-            return self._make_outcome(False, f"measured what its package does not declare ({self.plugin})")
+            return self._make_outcome(False, f"measured keys that its package does not declare ({self.plugin})")
         if len(text) > _MAX_MEASURED_CHARS:
-            return self._make_outcome(False, f"measured more than a record should hold ({self.plugin})")
+            return self._make_outcome(False, f"measured over {_MAX_MEASURED_CHARS:,} characters ({self.plugin})")
         return self._make_outcome(holds, found, values)
 
     def _make_outcome(self, holds: bool, found: str, measured: Mapping[str, Any] | None = None) -> Outcome:
@@ -116,9 +116,9 @@ def load_check_type(custom: CustomType) -> CheckType:
         summary=check.summary,
         keys={"target": {"$ref": "#/definitions/path"}, **check.keys},
         required=("target", *check.required),
-        measures={**check.measures, "plugin": "the package that judged, and its version"},
+        measures={**check.measures, "plugin": "the package that provides the check, and its version"},
         example={"type": custom.name, "target": "{artifact_path}/report.md", **check.example},
-        mend=check.mend,
+        fix=check.fix,
         bind=bind,
     )
 
@@ -144,7 +144,7 @@ def _load_check(custom: CustomType) -> OwnCheck:
         raise _unusable(custom, f"cannot be loaded: {type(error).__name__}: {error}") from None
     if not isinstance(loaded, OwnCheck):
         value, kind = custom.entry_point.value, type(loaded).__name__
-        raise _unusable(custom, f"{value} is no gate_tests.own.OwnCheck (got {kind})")
+        raise _unusable(custom, f"{value} must be a gate_tests.own.OwnCheck (got {kind})")
     return loaded
 
 
@@ -152,7 +152,7 @@ def _validate_check(check: OwnCheck) -> str | None:
     try:
         return check.find_error()
     except (TypeError, AttributeError) as error:  # the schema of a key is not a schema at all
-        return f"says of itself what means nothing: {error}"
+        return f"invalid definition: {error}"
 
 
 def _load_entry_point(custom: CustomType) -> object:

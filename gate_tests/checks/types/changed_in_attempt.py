@@ -42,7 +42,7 @@ class ChangedInAttempt(Rule):
         """Takes the baseline from the run's context. Refuses a contract that declares no output."""
         globs = scope.output_globs
         if not globs:
-            raise scope.make_error(validation, "the contract declares no required_outputs, so that none can change")
+            raise scope.make_error(validation, "requires required_outputs, and the contract declares none")
         return cls(scope.gate, globs, scope.context.baselines.get(scope.gate))
 
     @property
@@ -58,12 +58,12 @@ class ChangedInAttempt(Rule):
     @override
     def describe(self) -> str:
         first = f"attempt {self.baseline.attempt}" if self.baseline else "the first attempt after the last PASS"
-        return f"an output that has changed since the start of {first}"
+        return f"an output changed since the start of {first}"
 
     @override
     def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:
         if self.baseline is None:
-            return Outcome(False, f"no attempt at gate {self.gate} is open", {"changed": []})
+            return Outcome(False, f"no open attempt of gate {self.gate}", {"changed": []})
         try:
             outputs = {path for glob in self.globs for path in artifacts.find(glob)}
         except TooManyFiles as error:
@@ -78,7 +78,7 @@ class ChangedInAttempt(Rule):
         if changes:
             return join_truncated([f"{change.path} ({change.reason})" for change in changes])
         unread = self.baseline.unread if self.baseline else ()
-        unknown = f"; not known of {join_truncated(unread)}, which could not be hashed then" if unread else ""
+        unknown = f"; unknown for {join_truncated(unread)}, not hashed at the start" if unread else ""
         return f"{count} unchanged{unknown}"
 
 
@@ -99,21 +99,21 @@ def _find_changes(outputs: Iterable[Artifact], before: dict[str, str], unread: t
 CHECK_TYPE: Final = CheckType(
     name="changed_in_attempt",
     summary=(
-        "at least one declared output differs from the baseline of the gate's first attempt since its last PASS: it "
-        "was changed, is new, or was removed. Without an open attempt it fails"
+        "at least one declared output was changed, added or removed since the start of the gate's first attempt after "
+        "its last PASS. Without an open attempt it fails"
     ),
     keys={},
     required=(),
     measures={
         "changed": "the outputs that differ: `path`, `reason`; the first 50",
     },
-    example={"type": "changed_in_attempt", "description": "The work was done now, not found"},
-    mend=(
-        "Do the work of the gate: its outputs are those that stood there before. Outside of an attempt, start one with "
-        "`orch gate start` before the work."
+    example={"type": "changed_in_attempt", "description": "The outputs are from this attempt"},
+    fix=(
+        "Do the work of the gate: no declared output has changed since the attempt started. Without an open attempt, "
+        "run `orch gate start` before the work."
     ),
     bind=ChangedInAttempt.bind,
     target_key=None,
     evidence=Evidence.EXISTENCE,
-    not_mutated="it is about the record of the attempt",
+    not_mutated="it depends on the record of the attempt",
 )

@@ -12,7 +12,7 @@ from gate_tests.checks.mutations import Mutation
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Rule, Scope
 from gate_tests.checks.thresholds import bind_min_count, count_schema
-from gate_tests.checks.truncation import MAX_RECORDED, join_truncated
+from gate_tests.checks.truncation import MAX_RECORDED
 from gate_tests.contract import Limits, Validation
 from gate_tests.files.artifacts import Artifacts, NotText
 from gate_tests.parsers.citations.citation import Citation, Lines
@@ -56,9 +56,9 @@ class CitationsResolve(Rule):
     @override
     def describe(self) -> str:
         parts = [*(["headings"] if self.anchors else []), "lines"]
-        where = f", looked for in {', '.join(self.roots)} too" if self.roots else ""
-        count = f"at least {self.min_count} citations, each" if self.min_count else "every citation"
-        return f"{count} of a file and {' and '.join(parts)} that exist{where}"
+        where = f", also below {', '.join(self.roots)}" if self.roots else ""
+        count = f"at least {_count_citations(self.min_count)}, each" if self.min_count else "each citation"
+        return f"{count} of an existing file and {' and '.join(parts)}{where}"
 
     @override
     def accepts_text(self, text: str, path: str) -> bool:
@@ -72,16 +72,16 @@ class CitationsResolve(Rule):
             return Outcome(False, str(error), {"count": 0, "unresolved": []})
         if len(cited) > MAX_CITATIONS:
             measured = {"count": len(cited), "unresolved": []}
-            return Outcome(False, f"more than the {MAX_CITATIONS} that are looked at", measured)
+            return Outcome(False, f"more than {MAX_CITATIONS} citations, the limit", measured)
         resolver = CitationResolver(artifacts, path, self.roots, self.markdown_bytes, with_anchors=self.anchors)
         count, broken = _resolve(cited, resolver, self.anchors)
         rows = _build_rows(broken, resolver)
-        found = f"{count}" if count else f"0: {self._explain_none(path, artifacts)}"
+        found = _count_citations(count) if count else f"0 citations: {self._explain_none(path, artifacts)}"
+        measured = {"count": count, "unresolved": rows}
         if broken:
             shown = [f"line {row['line']}: {row['citation']} ({row['reason']})" for row in rows]
-            found += f", {len(broken)} of them lead nowhere: {join_truncated(shown, len(broken))}"
-        measured = {"count": count, "unresolved": rows}
-        return Outcome(count >= self.min_count and not broken, found, measured)
+            return Outcome.listing(False, f"{found}, {len(broken)} unresolved", shown, measured, len(broken))
+        return Outcome(count >= self.min_count, found, measured)
 
     def _collect_citations(self, text: str, path: str) -> list[Citation]:
         """The distinct citations, in the order of the report, up to one more than MAX_CITATIONS."""
@@ -103,12 +103,18 @@ class CitationsResolve(Rule):
 
     @override
     def generate_mutations(self, text: str, path: str) -> Iterator[Mutation]:
-        yield Mutation("with a link that leads nowhere", _insert(text, "[made up](there-is-no-such-file.md)"))
+        yield Mutation("with a broken link", _insert(text, "[made up](there-is-no-such-file.md)"))
         yield Mutation("with a citation beyond the end of a file", _insert(text, f"`{path}:{_FAR_BEYOND}`"))
         if self.anchors:
-            yield Mutation("with a link to no heading", _insert(text, "[made up](#there-is-no-such-heading-9f3a)"))
+            yield Mutation(
+                "with a link to a missing heading", _insert(text, "[made up](#there-is-no-such-heading-9f3a)")
+            )
         if self.paths:
             yield Mutation("with a path that does not exist", _insert(text, "`there-is/no-such-file.md`"))
+
+
+def _count_citations(count: int) -> str:
+    return "1 citation" if count == 1 else f"{count} citations"
 
 
 def _insert(text: str, paragraph: str) -> str:
@@ -121,7 +127,7 @@ def _insert(text: str, paragraph: str) -> str:
 
 
 def _resolve(cited: list[Citation], resolver: CitationResolver, with_anchors: bool) -> tuple[int, list[_Broken]]:
-    """How many different citations there are, and those that lead nowhere."""
+    """The number of different citations, and those that do not resolve."""
     seen: set[tuple[str, Lines | None, str]] = set()
     broken = []
     for each in cited:
@@ -137,7 +143,7 @@ def _resolve(cited: list[Citation], resolver: CitationResolver, with_anchors: bo
 
 
 def _build_rows(broken: list[_Broken], resolver: CitationResolver) -> list[dict[str, Any]]:
-    """Rows for the record, with what there is instead."""
+    """Rows for the record, with what exists instead."""
     recorded = broken[:MAX_RECORDED]
     missing = [each for each, resolution in recorded if resolution.is_missing]
     similar = resolver.find_similar(missing) if missing else {}
@@ -157,51 +163,49 @@ def _build_rows(broken: list[_Broken], resolver: CitationResolver) -> list[dict[
 
 CHECK_TYPE: Final = CheckType(
     name="citations_resolve",
-    summary="every `path:line`, `path#L1-L9` and relative link of a report points at a file, and a line, that exists",
+    summary="every `path:line`, `path#L1-L9` and relative link of a report refers to an existing file and line",
     keys={
         "target": {
             "$ref": "#/definitions/path",
             "description": "The report. Citations are `a.py:12`, `a.py:12-20`, `a.py:10,12`, `a.py#L12-L20`, "
-            "`a.py?plain=1#L12`, a path and `line 12`, `(~lines 12–20)` or `(L12)`, `【F:a.py†L12-L20】`, `:99` in a "
-            "list after one of them, and relative links and images, of HTML too; nothing in code blocks or comments. "
-            "Before `:12` stands the name of a file by its ending, a well-known one such as `Makefile`, or one that "
-            "exists.",
+            "`a.py?plain=1#L12`, a path with `line 12`, `(~lines 12–20)` or `(L12)`, `【F:a.py†L12-L20】`, `:99` in a "
+            "list after one of these, and relative links and images, also in HTML. Code blocks and comments are "
+            "ignored. A name before `:12` counts as a file if it has a known file extension, is a well-known name "
+            "such as `Makefile`, or exists.",
         },
-        "min_count": count_schema(
-            "How many different citations the report must have: of other lines, or other files", default=1
-        ),
+        "min_count": count_schema("Minimum number of different citations in the report, by file and lines", default=1),
         "roots": {
             "type": "array",
             "minItems": 1,
             "items": {"$ref": "#/definitions/path"},
-            "description": "Folders from which a path may start, besides the root and the report's folder; the first "
-            "place where something exists decides. A link starts at the report's folder first.",
+            "description": "More directories that a path may be relative to, besides the root and the report's "
+            "directory. The first existing match is used; a link is resolved from the report's directory first.",
         },
         "anchors": {
             "type": "boolean",
             "default": False,
-            "description": "Whether `#part` of a link to a Markdown file, or to the report itself, must be one of its "
-            "headings, as GitHub names them, or an id in HTML.",
+            "description": "Require that `#part` of a link to a Markdown file, or to the report itself, is the anchor "
+            "of a heading, as GitHub generates it, or an HTML id.",
         },
         "paths": {
             "type": "boolean",
             "default": False,
-            "description": "Whether a path in backticks counts, and must exist, without a line too.",
+            "description": "Also count a path in backticks without a line, and require that it exists.",
         },
     },
     required=("target",),
     measures={
-        "count": "how many different citations the report has",
-        "unresolved": "those that lead nowhere: `line` of the report, `citation`, `reason`; the first 50",
+        "count": "number of different citations in the report",
+        "unresolved": "citations that do not resolve: `line` of the report, `citation`, `reason`; the first 50",
     },
     example={
         "type": "citations_resolve",
         "target": "{artifact_path}/AUDIT.md",
         "min_count": 5,
     },
-    mend=(
-        "Correct each reference so that it names an existing file and line, and read that line again. "
-        "The reason names the directories that were searched, and the files of that name."
+    fix=(
+        "Correct each citation so that it refers to an existing file and line, and verify what that line says. "
+        "The reason names the paths that were tried, and similar files."
     ),
     bind=CitationsResolve.bind,
 )

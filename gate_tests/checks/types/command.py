@@ -35,7 +35,7 @@ class Command(Rule):
         templates = enumerate(validation.keys["command"])
         arguments = tuple(scope.text(each, validation, "command", index) for index, each in templates)
         if not arguments[0].strip() or any("\0" in argument for argument in arguments):
-            raise scope.make_error(validation, "names no program that could be run", "command")
+            raise scope.make_error(validation, "does not name a program that can be run", "command")
         program = Program(arguments, validation.keys.get("timeout_s", scope.limits.check_s))
         return cls(program, scope.gate, int(validation.json_path[1]), scope.programs)
 
@@ -46,7 +46,7 @@ class Command(Rule):
 
     @override
     def describe(self) -> str:
-        return f"exit code 0 of `{' '.join(self.program.arguments)}` within {self.program.timeout_s:g} s"
+        return f"`{' '.join(self.program.arguments)}` to exit with code 0 within {self.program.timeout_s:g} s"
 
     @override
     def lint(self, path: str) -> Iterator[LintWarning]:
@@ -68,29 +68,32 @@ class Command(Rule):
 
 CHECK_TYPE: Final = CheckType(
     name="command",
-    summary="the program exits with 0 in time, run without a shell in the root, in the caller's environment",
+    summary=(
+        "the program exits with code 0 within the time limit. It runs without a shell, in the root, in the "
+        "caller's environment"
+    ),
     keys={
         "command": {
             "type": "array",
             "minItems": 1,
             "items": {"type": "string", "minLength": 1},
-            "description": "The program and its arguments, given to it as they are: there is no shell.",
+            "description": "The program and its arguments, passed as they are, without a shell.",
         },
         "timeout_s": {
             "type": "number",
             "exclusiveMinimum": 0,
             "maximum": 86400,
-            "description": "How long it may take, in seconds; otherwise limits.check_s. Then it is ended.",
+            "description": "Time limit in seconds, after which the program is killed; by default `limits.check_s`.",
         },
     },
     required=("command",),
     measures={
-        "exit_code": "its exit code; null where it did not end by itself",
-        "duration_ms": "how long it took, in milliseconds",
-        "output_sha256": "the SHA-256 of all it printed, which is kept in the run's `logs/`; empty if over 256 MiB",
+        "exit_code": "its exit code; null if it did not exit by itself",
+        "duration_ms": "its duration in milliseconds",
+        "output_sha256": "SHA-256 of its output, which is kept in the run's `logs/`; empty if over 256 MiB",
     },
     example={"type": "command", "command": ["npm", "run", "build"], "timeout_s": 300},
-    mend="Run the program as it stands here, in the root, and mend the work until it exits with 0.",
+    fix="Run this command in the root, and fix the work until it exits with code 0.",
     bind=Command.bind,
     target_key=None,
     not_mutated="it would run a program",

@@ -65,14 +65,14 @@ class ContainsHeadings(TextRule):
         words = validation.keys.get("min_section_words", 0)
         if words and not is_markdown(validation.keys["target"]):
             known = ", ".join(MARKDOWN_SUFFIXES)
-            raise scope.make_error(validation, f"needs a target of Markdown, known by {known}", "min_section_words")
+            raise scope.make_error(validation, f"requires a Markdown target ({known})", "min_section_words")
         return cls(headings, words, scope.limits.markdown_bytes)
 
     @override
     def describe(self) -> str:
         headings, count = ", ".join(self.required_headings), len(self.required_headings)
         unit = "word" if self.min_section_words == 1 else "words"
-        words = f" with at least {self.min_section_words} {unit} below" if self.min_section_words else ""
+        words = f" with at least {self.min_section_words} {unit} under" if self.min_section_words else ""
         if count == 1:
             return f"the heading {headings}{words and f'{words} it'}"
         return f"all {count} headings{words and f'{words} each'}: {headings}"
@@ -83,14 +83,14 @@ class ContainsHeadings(TextRule):
             return
         for index, heading in enumerate(self.required_headings):
             if "\n" in heading or len(heading) - len(heading.lstrip("#")) > _MAX_LEVEL:
-                message = f"{heading!r} is no heading of Markdown: one line, after at most {_MAX_LEVEL} '#'"
+                message = f"{heading!r} is not a Markdown heading: one line, at most {_MAX_LEVEL} '#'"
                 yield LintWarning("matches-nothing", ("required_headings", index), message)
 
     @override
     def evaluate_text(self, text: str, path: str) -> Outcome:
-        if self.min_section_words and not is_markdown(path):  # another output stands in for the target
+        if self.min_section_words and not is_markdown(path):  # another output replaces the target
             measured = _measure(self.required_headings, ())
-            return Outcome(False, "a file that is no Markdown, and so has no sections", measured)
+            return Outcome(False, "a file that is not Markdown and has no sections", measured)
         missing, short = self._find_missing(text, path)
         count = len(self.required_headings)
         found = [f"{count - len(missing)} of {count}"]
@@ -119,7 +119,7 @@ class ContainsHeadings(TextRule):
         return _Missing(tuple(missing), tuple(short))
 
     def _explain_missing(self, missing: Iterable[str], text: str, path: str) -> Mapping[str, str]:
-        """For each missing heading where it does not count or, if it is nowhere, the most similar one, in brackets."""
+        """For each missing heading where it does not count, else the most similar one, in brackets."""
         if not is_markdown(path):
             return {}
         present = list(islice(find_headings(text, path, self.markdown_bytes), _MAX_COMPARED))
@@ -140,7 +140,7 @@ class ContainsHeadings(TextRule):
             yield Mutation(f"with {required!r} in a code fence", fenced)
         if self.min_section_words:
             titles = (each if each.startswith("#") else f"# {each}" for each in self.required_headings)
-            yield Mutation("with nothing but its headings", "".join(f"{title}\n\n" for title in titles))
+            yield Mutation("with only its headings", "".join(f"{title}\n\n" for title in titles))
 
 
 def _measure(missing: tuple[str, ...], short: tuple[tuple[str, int], ...]) -> dict[str, Any]:
@@ -214,7 +214,7 @@ def _explain_one(required: str, text: str, present: Iterable[Heading]) -> str | 
     for written in islice(_WRITTEN_HEADING.finditer(text), _MAX_COMPARED):
         if _is_met_by(required, Heading(len(written[1]), normalize_title(written[2]), 0)):
             line = text.count("\n", 0, written.start()) + 1
-            return f"on line {line} it is in code, a comment, HTML, front matter, a list or a quotation"
+            return f"on line {line} inside code, a comment, HTML, front matter, a list or a quotation"
     near = _find_nearest_heading(required, present)
     return f"nearest: {near}" if near else _explain_lookalike(_split_required(required)[1], text)
 
@@ -224,7 +224,7 @@ def _explain_lookalike(title: str, text: str) -> str | None:
     for written in islice(_LOOKALIKE.finditer(text), _MAX_COMPARED):
         if normalize_title(_TAG_OR_MARK.sub("", written[0])) == normalize_title(title):
             line = text.count("\n", 0, written.start()) + 1
-            return f"line {line}, {written[0]!r}, is no heading"
+            return f"line {line}, {written[0]!r}, is not a heading"
     return None
 
 
@@ -248,9 +248,9 @@ def _simplify(title: str) -> str:
 CHECK_TYPE: Final = CheckType(
     name="contains_headings",
     summary=(
-        "every heading is there: in Markdown a real one outside code and comments, `#` or underlined, of the same "
-        "level, equal or continued by what is no letter or digit, emphasis and other marks aside; in other files, a "
-        "substring"
+        "the file has every required heading. In Markdown: a heading (`#` or underlined) of the same level outside "
+        "code and comments, whose text is equal or continues after the required one with neither letter nor digit; "
+        "emphasis and other markup are ignored. In other files: a substring"
     ),
     keys={
         "target": {"$ref": "#/definitions/path"},
@@ -258,19 +258,19 @@ CHECK_TYPE: Final = CheckType(
             "type": "array",
             "minItems": 1,
             "items": {"type": "string", "pattern": r"[^#\s]"},
-            "description": "`## Layer 1` is met by `## Layer 1: Base`, but not by `## Layer 1.5`; without `#`, by a "
-            "heading of any level.",
+            "description": "Headings with their `#`. `## Layer 1` matches `## Layer 1: Base`, but not `## Layer 1.5`. "
+            "Without `#` a heading of any level matches.",
         },
         "min_section_words": {
             "type": "integer",
             "minimum": 1,
-            "description": "One of the headings that meet a required one has at least this many words, code and "
-            "comments not counted, up to the next heading of its level or a higher one. In Markdown only.",
+            "description": "Minimum number of words in the section of each required heading, up to the next heading "
+            "of the same or a higher level; code and comments do not count. Markdown only.",
         },
     },
     required=("target", "required_headings"),
     measures={
-        "missing": "the headings that are not there",
+        "missing": "the required headings that are missing",
         "short": "those with fewer words than `min_section_words`, as `{heading, words}`",
     },
     example={
@@ -279,7 +279,7 @@ CHECK_TYPE: Final = CheckType(
         "required_headings": ["## Layer 1", "## Layer 2"],
         "min_section_words": 20,
     },
-    mend="Add each heading that is missing, written as it is wanted and at its level, with its section below it.",
+    fix="Add each missing heading, spelled as required and at the required level, with its section under it.",
     bind=ContainsHeadings.bind,
     evidence=Evidence.WORDING,
 )

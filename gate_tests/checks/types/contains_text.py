@@ -24,7 +24,7 @@ class ContainsText(TextRule):
         """Takes `patterns` or `pattern`, and replaces the variables."""
         given = [key for key in ("patterns", "pattern") if key in validation.keys]
         if len(given) != 1:
-            both, none = "gives both 'pattern' and 'patterns'; one is wanted", "has no 'patterns', nor 'pattern'"
+            both, none = "has both 'pattern' and 'patterns'; use one", "has neither 'patterns' nor 'pattern'"
             raise scope.make_error(validation, both if given else none)
         key, written = given[0], validation.keys[given[0]]
         numbered = (
@@ -49,9 +49,10 @@ class ContainsText(TextRule):
         missing = [pattern for pattern in self.patterns if pattern not in text]
         count = len(self.patterns)
         found = f"{count - len(missing)} of {count}"
+        measured = {"patterns": list(self.patterns), "missing": missing}
         if missing:
-            found += f", missing: {', '.join(map(repr, missing))}"
-        return Outcome(not missing, found, {"patterns": list(self.patterns), "missing": missing})
+            return Outcome.listing(False, f"{found}, missing", [*map(repr, missing)], measured)
+        return Outcome(True, found, measured)
 
     @override
     def generate_mutations(self, text: str, path: str) -> Iterator[Mutation]:
@@ -61,7 +62,7 @@ class ContainsText(TextRule):
 
 CHECK_TYPE: Final = CheckType(
     name="contains_text",
-    summary="every string is a substring of the file, with the same letter case",
+    summary="the file contains every string, case-sensitively",
     keys={
         "target": {"$ref": "#/definitions/path"},
         "patterns": {
@@ -69,21 +70,21 @@ CHECK_TYPE: Final = CheckType(
             "minItems": 1,
             "minLength": 1,
             "items": {"type": "string", "minLength": 1},
-            "description": "The strings, every one of which must occur. A string alone is a list of one.",
+            "description": "The strings that the file must contain; a single string is allowed.",
         },
-        "pattern": {"type": "string", "minLength": 1, "description": "The string, where it is only one."},
+        "pattern": {"type": "string", "minLength": 1, "description": "The string, if there is only one."},
     },
     required=("target",),
     measures={
-        "patterns": "the strings, their variables replaced",
-        "missing": "those of them that do not occur",
+        "patterns": "the strings, with variables replaced",
+        "missing": "the strings that do not occur",
     },
     example={
         "type": "contains_text",
         "target": "{artifact_path}/page.tsx",
         "patterns": ["ArtifactDetailWrapper", "ESSAY_META"],
     },
-    mend="Add each text that is missing, where it belongs, letter for letter.",
+    fix="Add each missing text where it belongs, exactly as given.",
     bind=ContainsText.bind,
     evidence=Evidence.WORDING,
 )

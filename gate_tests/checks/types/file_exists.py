@@ -48,23 +48,23 @@ class OutputExists(Rule):
 CHECK_TYPE: Final = CheckType(
     name="file_exists",
     summary=(
-        "the file is there. Every required output gets this check by itself, and must not be empty; `any_of` and"
-        " `all_required` as a target speak of those, to give them a description or severity"
+        "the file exists. Every required output gets this check automatically, and must not be empty; the targets "
+        "`any_of` and `all_required` give those checks a description or severity"
     ),
     keys={
         "target": {
             "type": "string",
             "minLength": 1,
-            "description": "A path, or `any_of` / `all_required` for the outputs that are required anyway.",
+            "description": "A path, or `any_of` / `all_required` for the required outputs.",
         }
     },
     required=("target",),
     measures={},
     example={"type": "file_exists", "target": "{artifact_path}/notes.md"},
-    mend=(
-        "Write the file at exactly this path, relative to the root, or where that has `*` or `?`, at paths that match. "
-        "A folder, or a link that leads out of the root, is no file. A required output that holds nothing but white "
-        "space is empty: do its work."
+    fix=(
+        "Write the file at exactly this path, relative to the root; if the path has `*` or `?`, at matching paths. A "
+        "directory, or a symlink that leaves the root, does not count. A required output of white space only counts "
+        "as empty."
     ),
     bind=lambda _validation, _scope: FileExists(),
     evidence=Evidence.EXISTENCE,

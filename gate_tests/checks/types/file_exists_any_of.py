@@ -5,11 +5,13 @@ from typing import ClassVar, Final, NoReturn
 
 from gate_tests.checks.check_type import CheckType, Evidence
 from gate_tests.checks.outcome import Outcome
-from gate_tests.checks.output import BoundOutput
+from gate_tests.checks.output import NO_MATCHING_FILE, BoundOutput
 from gate_tests.checks.rule import Rule, Scope
 from gate_tests.contract import Validation
-from gate_tests.files.artifacts import Artifacts
+from gate_tests.files.artifacts import Artifacts, PathKind
 from gate_tests.typing_compat import override
+
+_NOTHING: Final = frozenset((PathKind.MISSING.value, NO_MATCHING_FILE))
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,11 @@ class FileExistsAnyOf(Rule):
         checked = [{"path": output.template, "exists": found.exists} for output, found in seen]
         if present := [output.path for output, found in seen if found.is_met]:
             return Outcome(True, ", ".join(present), {"checked": checked})
-        found = [f"{output.path}: {found.found}" if found.exists else found.found for output, found in seen]
-        return Outcome(False, _join_distinct(found), {"checked": checked})
+        if {found.found for _, found in seen} <= _NOTHING:
+            return Outcome(False, "no file", {"checked": checked})
+        return Outcome(
+            False, "; ".join(f"{output.path}: {found.found}" for output, found in seen), {"checked": checked}
+        )
 
 
 def _name_files(output: BoundOutput, name: str) -> str:
@@ -46,10 +51,6 @@ def _name_files(output: BoundOutput, name: str) -> str:
     if output.pattern is None:
         return name
     return f"{'1 file' if output.min_files == 1 else f'{output.min_files} files'} of {output.path}"
-
-
-def _join_distinct(found: list[str]) -> str:
-    return found[0] if len(set(found)) == 1 else "; ".join(found)
 
 
 def _bind(validation: Validation, scope: Scope) -> NoReturn:
@@ -65,9 +66,9 @@ CHECK_TYPE: Final = CheckType(
     required=(),
     measures={"checked": "the files: `path`, `exists`"},
     example={},
-    mend=(
-        "Write one of these files, at exactly one of these paths, relative to the root, or where that has `*` or `?`, "
-        "at paths that match. White space is no work."
+    fix=(
+        "Write one of these files at exactly its path, relative to the root; if the path has `*` or `?`, at matching "
+        "paths. A file of white space only counts as empty."
     ),
     bind=_bind,
     evidence=Evidence.EXISTENCE,

@@ -57,7 +57,7 @@ class IdsCovered(Rule):
         """Compiles the regex, its variables replaced. Refuses one that matches the empty text."""
         pattern = bind_pattern(validation, scope)
         if pattern.matches_empty:
-            raise scope.make_error(validation, "matches the empty text, which is no id", "regex")
+            raise scope.make_error(validation, "matches the empty text, which is not an id", "regex")
         globs, literal = bind_patterns(validation, scope, "in")
         return cls(pattern, globs, literal, scope.limits.regex_s, scope.limits.check_s)
 
@@ -73,7 +73,7 @@ class IdsCovered(Rule):
 
     @override
     def describe(self) -> str:
-        return f"a match of {self.pattern}, and each match in {', '.join(self.globs)} too"
+        return f"at least 1 match of {self.pattern}, each also in {', '.join(self.globs)}"
 
     @override
     def lint(self, path: str) -> Iterator[LintWarning]:
@@ -82,7 +82,7 @@ class IdsCovered(Rule):
             if warning := lint_glob(glob, "in", index):
                 yield warning
             elif glob == path:
-                message = "is the target itself, which does not cover its own ids"
+                message = "is the target itself, which cannot cover its own ids"
                 yield LintWarning("matches-nothing", ("in", index), message)
 
     @override
@@ -95,7 +95,7 @@ class IdsCovered(Rule):
         except TooSlow:
             return _fail(self._describe_limit())
         except BadRegex as error:
-            return _fail(f"a regex that cannot be used: {error}")
+            return _fail(f"an invalid regex: {error}")
         if not ids:
             return _fail("no match")
         if len(ids) > MAX_IDS:
@@ -133,11 +133,11 @@ class IdsCovered(Rule):
                 key = artifacts.judge_text(path, partial(self._remove_found, missing=missing, deadline=deadline))
                 only_text |= {key: path} if key else {}
             except NotText as error:
-                unread.append(f"{path} is not read ({error})")
+                unread.append(f"{path} was not searched ({error})")
             except TooSlow:
                 unread.append(f"{path}: {self._describe_limit()}")
         hints = (
-            f"{path} has the text {missing[key].shown}, but no such match"
+            f"{path} contains {missing[key].shown}, but not as a whole match"
             for key, path in only_text.items()
             if key in missing
         )
@@ -157,8 +157,8 @@ class IdsCovered(Rule):
         return min(self.regex_s, deadline - time.monotonic())
 
     def _describe_limit(self) -> str:
-        limit = f"{self.regex_s:g} s for a file (limits.regex_s) or {self.check_s:g} s (limits.check_s)"
-        return f"the regex ran longer than its limit, {limit}"
+        limit = f"{self.regex_s:g} s per file (limits.regex_s) or {self.check_s:g} s in all (limits.check_s)"
+        return f"the regex timed out after {limit}"
 
     @override
     def generate_mutations(self, text: str, path: str) -> Iterator[Mutation]:
@@ -176,7 +176,7 @@ def _build_outcome(ids: dict[str, _Id], missing: dict[str, _Id], errors: list[st
     found = [f"{len(ids)} different match{'' if len(ids) == 1 else 'es'}"]
     if missing:
         shown = join_truncated([f"{each.shown} (line {each.line})" for each in missing.values()])
-        found.append(f"{len(missing)} of them nowhere else: {shown}")
+        found.append(f"{len(missing)} not covered: {shown}")
     measured = {"count": len(ids), "missing": [each.shown for each in islice(missing.values(), MAX_RECORDED)]}
     return Outcome(not missing and not errors, "; ".join([*found, *errors]), measured)
 
@@ -184,23 +184,23 @@ def _build_outcome(ids: dict[str, _Id], missing: dict[str, _Id], errors: list[st
 CHECK_TYPE: Final = CheckType(
     name="ids_covered",
     summary=(
-        "the regex matches at least once in the target, and each distinct match is also a whole match of it somewhere "
-        "in the files of `in`: the requirements of a spec in its tasks. `FR-1` is not covered by `FR-12`; with the "
-        "flag `i`, `fr-1` covers `FR-1`"
+        "the regex matches at least once in the target, and each distinct match is also a whole match in one of the "
+        "files of `in`, such as each requirement of a spec in its tasks. `FR-12` does not cover `FR-1`; with the flag "
+        "`i`, `fr-1` covers `FR-1`"
     ),
     keys={
-        "target": {"$ref": "#/definitions/path", "description": "The file whose ids must occur elsewhere too."},
+        "target": {"$ref": "#/definitions/path", "description": "The file whose ids must also occur elsewhere."},
         "regex": REGEX,
         "flags": FLAGS_SCHEMA,
         "in": patterns_schema(
-            "Paths and globs of the files that must contain the ids, all of them together. Each must match a file; "
-            "the target itself does not count, under whatever name."
+            "Paths and globs of the files that together must contain all ids. Each must match a file; the target "
+            "itself does not count."
         ),
     },
     required=("target", "regex", "in"),
     measures={
-        "count": "how many different ids the target has",
-        "missing": "those that no file of `in` has, in the order of the target; the first 50",
+        "count": "number of different ids in the target",
+        "missing": "ids that no file of `in` has, in the order of the target; the first 50",
     },
     example={
         "type": "ids_covered",
@@ -208,6 +208,6 @@ CHECK_TYPE: Final = CheckType(
         "regex": "\\bFR-\\d+\\b",
         "in": ["{artifact_path}/tasks.md", "{artifact_path}/plan/**/*.md"],
     },
-    mend="Take up each missing id where it belongs, or take it out of the target if it is no longer wanted.",
+    fix="Cover each missing id where it belongs, or remove it from the target if it is obsolete.",
     bind=IdsCovered.bind,
 )

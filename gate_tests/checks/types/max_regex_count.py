@@ -44,7 +44,7 @@ class MaxRegexCount(RegexRule):
     def generate_mutations(self, text: str, path: str) -> Iterator[Mutation]:
         for specimen in generate_matches(self.pattern, self.limit_s):
             lines = "\n".join([specimen] * (self.max_count + 1))
-            yield Mutation(f"with {specimen!r} put in {self.max_count + 1} times", append_line(text, lines))
+            yield Mutation(f"with {specimen!r} inserted {self.max_count + 1} times", append_line(text, lines))
 
 
 CHECK_TYPE: Final = CheckType(
@@ -53,14 +53,14 @@ CHECK_TYPE: Final = CheckType(
     keys={
         "target": {"$ref": "#/definitions/path"},
         "regex": REGEX,
-        "max_count": {"type": "integer", "minimum": 0, "description": "The greatest number of matches."},
+        "max_count": {"type": "integer", "minimum": 0, "description": "Maximum number of matches."},
         "flags": FLAGS_SCHEMA,
     },
     required=("target", "regex", "max_count"),
     measures={
-        "regex": "as it was looked for",
-        "max_count": "how many there may be",
-        "actual_count": "how many there are; null if it ran too long",
+        "regex": "the regex, with variables replaced",
+        "max_count": "maximum number of matches",
+        "actual_count": "number of matches; null if the regex timed out",
     },
     example={
         "type": "max_regex_count",
@@ -69,6 +69,6 @@ CHECK_TYPE: Final = CheckType(
         "max_count": 3,
         "description": "The word is used sparingly",
     },
-    mend="Take out or rewrite what the regex counts, until there is no more of it than allowed.",
+    fix="Remove or rewrite matches until at most the allowed number is left; the reason names their lines.",
     bind=MaxRegexCount.bind,
 )

@@ -7,6 +7,7 @@ from typing import ClassVar, Final, Self
 from gate_tests.checks.check_type import CheckType, Evidence
 from gate_tests.checks.lint import LintWarning, lint_glob
 from gate_tests.checks.outcome import Outcome
+from gate_tests.checks.output import describe_directory
 from gate_tests.checks.rule import Rule, Scope
 from gate_tests.checks.thresholds import THRESHOLDS, select_threshold
 from gate_tests.contract import Validation
@@ -38,18 +39,18 @@ class MinFileCount(Rule):
 
     @override
     def describe(self) -> str:
-        return f"at least {self.threshold} files {self.pattern} (depth {self.depth})"
+        return f"at least {_count_files(self.threshold)} matching {self.pattern} (depth {self.depth})"
 
     @override
     def explain_triviality(self) -> str | None:
-        return "0 are wanted" if self.threshold == 0 else None
+        return "0 files are enough" if self.threshold == 0 else None
 
     @override
     def lint(self, path: str) -> Iterator[LintWarning]:
         if warning := lint_glob(self.pattern, "pattern"):
             yield warning
         elif self.threshold > 1 and not any(mark in self.pattern for mark in "*?["):
-            message = f"{self.pattern!r} is the name of one file, and {self.threshold:g} are wanted"
+            message = f"{self.pattern!r} can match only one file, and {self.threshold:g} are required"
             yield LintWarning("matches-nothing", ("pattern",), message)
 
     @override
@@ -57,7 +58,7 @@ class MinFileCount(Rule):
         measured = {"pattern": self.pattern, "count": 0, "threshold": self.threshold, "depth": str(self.depth)}
         directory = artifacts.read(path)
         if directory.kind is not PathKind.DIRECTORY:
-            return Outcome(False, directory.found_as_directory, measured)
+            return Outcome(False, describe_directory(directory), measured)
         try:
             paths, count = artifacts.find_files(f"{escape_glob(path)}/{self.pattern}")
         except TooManyFiles as error:
@@ -70,6 +71,10 @@ class MinFileCount(Rule):
         if count < self.threshold and (hidden := _count_hidden(path, artifacts)) and not self.pattern.startswith("."):
             found += f", and {hidden} hidden, which {'does' if hidden == 1 else 'do'} not count"
         return Outcome(count >= self.threshold, found, {**measured, "count": count})
+
+
+def _count_files(count: float) -> str:
+    return "1 file" if count == 1 else f"{count} files"
 
 
 def _count_hidden(path: str, artifacts: Artifacts) -> int:
@@ -89,24 +94,24 @@ def _describe_links(count: int) -> str:
 
 CHECK_TYPE: Final = CheckType(
     name="min_file_count",
-    summary="at least as many files in the directory as the threshold match the glob",
+    summary="at least the threshold of files in the directory match the glob",
     keys={
-        "target": {"$ref": "#/definitions/path", "description": "The folder."},
+        "target": {"$ref": "#/definitions/path", "description": "The directory."},
         "pattern": {
             "type": "string",
             "minLength": 1,
             "default": "*",
-            "description": "A glob for names in the folder: `*`, `?`, `[abc]`, `[!abc]`; `**/` for folders below it. "
-            "None of them stands for the dot at the head of a name such as `.gitkeep`. "
-            "`{md,mdx}` is no choice: its braces stand for themselves.",
+            "description": "A glob for file names in the directory: `*`, `?`, `[abc]`, `[!abc]`; `**/` for "
+            "subdirectories. Wildcards do not match a leading dot, as in `.gitkeep`. `{md,mdx}` is not supported: "
+            "braces are literal.",
         },
         "thresholds": THRESHOLDS,
     },
     required=("target", "thresholds"),
     measures={
         "pattern": "the glob",
-        "count": "how many files match it",
-        "threshold": "how many are wanted",
+        "count": "number of matching files",
+        "threshold": "minimum number of files",
         "depth": "the depth of the run",
     },
     example={
@@ -115,7 +120,7 @@ CHECK_TYPE: Final = CheckType(
         "pattern": "*.md",
         "thresholds": {"quick": 1, "standard": 3, "deep": 6},
     },
-    mend="Add the files that are still wanted, in this folder, under names that the pattern matches.",
+    fix="Add the missing files in this directory, with names that match the pattern.",
     bind=MinFileCount.bind,
     evidence=Evidence.EXISTENCE,
 )

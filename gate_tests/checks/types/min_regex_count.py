@@ -25,7 +25,7 @@ class MinRegexCount(RegexRule):
         """Compiles the regex, its variables replaced. Refuses one that matches the empty text: any file matches it."""
         pattern = bind_pattern(validation, scope)
         if pattern.matches_empty:
-            raise scope.make_error(validation, "matches the empty text, so its matches say nothing", "regex")
+            raise scope.make_error(validation, "matches the empty text, so its count means nothing", "regex")
         return cls(pattern, scope.limits.regex_s, bind_min_count(validation, scope))
 
     @override
@@ -34,7 +34,7 @@ class MinRegexCount(RegexRule):
 
     @override
     def explain_triviality(self) -> str | None:
-        return "0 matches are wanted" if self.min_count == 0 else None
+        return "0 matches are enough" if self.min_count == 0 else None
 
     @override
     def evaluate_matches(self, text: str, matches: MatchLines) -> Outcome:
@@ -52,14 +52,14 @@ CHECK_TYPE: Final = CheckType(
     keys={
         "target": {"$ref": "#/definitions/path"},
         "regex": REGEX,
-        "min_count": count_schema("The least number of matches", default=1),
+        "min_count": count_schema("Minimum number of matches", default=1),
         "flags": FLAGS_SCHEMA,
     },
     required=("target", "regex"),
     measures={
-        "regex": "as it was looked for",
-        "min_count": "how many there must be at the run's depth",
-        "actual_count": "how many there are; null if it ran too long",
+        "regex": "the regex, with variables replaced",
+        "min_count": "minimum number of matches at the run's depth",
+        "actual_count": "number of matches; null if the regex timed out",
     },
     example={
         "type": "min_regex_count",
@@ -68,6 +68,6 @@ CHECK_TYPE: Final = CheckType(
         "min_count": 5,
         "description": "Five images or more",
     },
-    mend="Add what the regex counts, until there is enough of it.",
+    fix="Add what the regex counts until there are enough matches.",
     bind=MinRegexCount.bind,
 )

@@ -11,7 +11,7 @@ from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
 from gate_tests.checks.thresholds import THRESHOLDS, select_threshold
 from gate_tests.contract import Limits, Validation
-from gate_tests.parsers.sources import HEURISTIC_SCHEMA, Heuristic, count_sources, explain_count
+from gate_tests.parsers.sources import HEURISTIC_SCHEMA, Heuristic, count_sources, explain_count, format_source_count
 from gate_tests.typing_compat import override
 from gate_tests.workspace.names import Depth
 
@@ -33,11 +33,11 @@ class MinSources(TextRule):
 
     @override
     def describe(self) -> str:
-        return f"at least {self.threshold} sources (depth {self.depth})"
+        return f"at least {format_source_count(self.threshold)} (depth {self.depth})"
 
     @override
     def explain_triviality(self) -> str | None:
-        return "0 are wanted" if self.threshold == 0 else None
+        return "0 sources are enough" if self.threshold == 0 else None
 
     @override
     def evaluate_text(self, text: str, path: str) -> Outcome:
@@ -62,7 +62,7 @@ class MinSources(TextRule):
 
 CHECK_TYPE: Final = CheckType(
     name="min_sources",
-    summary="the file names at least as many sources as the threshold of the depth",
+    summary="the file names at least the threshold of sources for the run's depth",
     keys={
         "target": {"$ref": "#/definitions/path"},
         "thresholds": THRESHOLDS,
@@ -70,8 +70,8 @@ CHECK_TYPE: Final = CheckType(
     },
     required=("target", "thresholds"),
     measures={
-        "count": "the sources counted",
-        "threshold": "how many were wanted",
+        "count": "number of sources",
+        "threshold": "minimum number of sources",
         "depth": "the run's depth",
     },
     example={
@@ -79,9 +79,9 @@ CHECK_TYPE: Final = CheckType(
         "target": "{artifact_path}/research/CITATIONS.md",
         "thresholds": {"quick": 3, "standard": 8, "deep": 15},
     },
-    mend=(
-        "Find more sources and name each of them in this file, with where it can be read. Do not "
-        "list one that nobody has read."
+    fix=(
+        "Find more sources and name each in this file, with its URL, DOI or where it can be read. Do not list a source "
+        "that nobody has read."
     ),
     bind=MinSources.bind,
 )

@@ -10,7 +10,7 @@ from gate_tests.checks.rule import Rule, Scope
 from gate_tests.checks.thresholds import THRESHOLDS, select_threshold
 from gate_tests.contract import Limits, Validation
 from gate_tests.files.artifacts import Artifacts, NotText
-from gate_tests.parsers.sources import HEURISTIC_SCHEMA, Heuristic, count_sources, explain_count
+from gate_tests.parsers.sources import HEURISTIC_SCHEMA, Heuristic, count_sources, explain_count, format_source_count
 from gate_tests.parsers.too_large import TooLargeToParse
 from gate_tests.typing_compat import override
 from gate_tests.workspace.names import Depth
@@ -48,7 +48,7 @@ class MinSourcesAnyOf(Rule):
     def bind(cls, validation: Validation, scope: Scope) -> Self:
         """Resolves the paths and selects the threshold for the run's depth. Refuses `missing_ok`."""
         if validation.missing_ok:
-            message = "means nothing here: of several files all but one may be missing anyway"
+            message = "not allowed here: all but one of the files may be missing anyway"
             raise scope.make_error(validation, message, "missing_ok")
         candidates = tuple(
             Candidate(template, scope.path(template, validation, "targets", index))
@@ -66,16 +66,16 @@ class MinSourcesAnyOf(Rule):
     @override
     def describe(self) -> str:
         files = " or ".join(("this file", *self.other_paths))
-        return f"at least {self.threshold} sources (depth {self.depth}) in {files}"
+        return f"at least {format_source_count(self.threshold)} (depth {self.depth}) in {files}"
 
     @override
     def explain_triviality(self) -> str | None:
-        return "0 are wanted" if self.threshold == 0 else None
+        return "0 sources are enough" if self.threshold == 0 else None
 
     @override
     def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:
         first, *others = self.candidates
-        candidates = (first._replace(path=path), *others)  # something else may stand in for the first
+        candidates = (first._replace(path=path), *others)  # something else may replace the first
         counted = [self._count_sources(candidate, artifacts) for candidate in candidates]
         counts = [each.sources for each in counted if each.sources is not None]
         count = max(counts, default=0)
@@ -111,14 +111,14 @@ def _describe_counts(counted: list[SourceCount]) -> str:
 
 CHECK_TYPE: Final = CheckType(
     name="min_sources_any_of",
-    summary="one of several files names at least as many sources as the threshold; the others may be missing",
+    summary="one of several files names at least the threshold of sources; the others may be missing",
     keys={
         "targets": {
             "type": "array",
             "minItems": 1,
             "uniqueItems": True,
             "items": {"$ref": "#/definitions/path"},
-            "description": "The files, of which the one that names most sources counts; of equals the first.",
+            "description": "The files. The one that names the most sources counts.",
         },
         "thresholds": THRESHOLDS,
         "heuristic": HEURISTIC_SCHEMA,
@@ -126,9 +126,9 @@ CHECK_TYPE: Final = CheckType(
     required=("targets", "thresholds"),
     measures={
         "checked": "the files, as the contract writes them",
-        "matched": "the one of them that names most sources, or null where none names any",
-        "count": "how many it names",
-        "threshold": "how many are wanted at the run's depth",
+        "matched": "the file that names the most sources; null if none names any",
+        "count": "number of sources in it",
+        "threshold": "minimum number of sources at the run's depth",
         "depth": "the run's depth",
     },
     example={
@@ -136,7 +136,7 @@ CHECK_TYPE: Final = CheckType(
         "targets": ["{artifact_path}/research/CITATIONS.md", "{artifact_path}/research/CLAIMS.md"],
         "thresholds": {"quick": 3, "standard": 8, "deep": 15},
     },
-    mend="Find more sources and name them all in one of these files: they are not added up over several.",
+    fix="Find more sources and name all of them in one of these files: the counts of several files are not added.",
     bind=MinSourcesAnyOf.bind,
     target_key="targets",
 )

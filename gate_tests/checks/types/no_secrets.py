@@ -23,7 +23,7 @@ _SPECIMEN: Final = ("a GitHub token", "ghp_" + "0a" * 18)
 
 
 class _Found(NamedTuple):
-    """A credential: where it is. What it is must stand in no record."""
+    """A credential: where it is. Its text must not get into a record."""
 
     kind: str
     path: str
@@ -59,10 +59,10 @@ class NoSecrets(Rule):
             globs, literal = bind_patterns(validation, scope, "targets")
             return cls(scope.gate, globs, literal, True, validation.missing_ok, scope.limits.check_s)
         if not scope.output_globs:
-            message = "has no 'targets', and the contract declares no required_outputs: there is nothing to search"
+            message = "has no 'targets', and the contract declares no required_outputs: nothing to search"
             raise scope.make_error(validation, message)
         if validation.missing_ok:
-            message = "means nothing without 'targets': whether an output may be missing is said where it is declared"
+            message = "not allowed without 'targets': make the output itself optional"
             raise scope.make_error(validation, message, "missing_ok")
         return cls(scope.gate, scope.output_globs, (), False, False, scope.limits.check_s)
 
@@ -92,22 +92,22 @@ class NoSecrets(Rule):
         found: list[_Found] = []
         problems = [*files.errors, *(files.missing if self.has_targets and not self.missing_ok else ())]
         if files.unnameable:
-            problems.append(f"{files.unnameable} not searched, whose names have control characters")
+            problems.append(f"{files.unnameable} not searched, with control characters in the name")
         deadline = time.monotonic() + self.check_s
         for file in files.paths:
             try:
                 found += self._search(file, artifacts, MAX_FOUND - len(found), deadline)
             except NotText as error:
-                problems.append(f"{file} is not searched ({error})")
+                problems.append(f"{file} was not searched ({error})")
             except _TimeOver:
-                problems.append(f"not searched within {self.check_s:g} s (limits.check_s)")
+                problems.append(f"the search timed out after {self.check_s:g} s (limits.check_s)")
                 break
             if len(found) >= MAX_FOUND:
                 break
         return _build_outcome(found, problems, len(files.paths))
 
     def _find(self, artifacts: Artifacts) -> MatchingFiles:
-        """The files to search. A wildcard of `targets` stands for names with a dot too: `.env` is where secrets are."""
+        """The files to search. A wildcard of `targets` also matches a leading dot: `.env` is where secrets are."""
         files = find_matching_files(self.globs, artifacts)
         if not self.has_targets:
             return files
@@ -127,7 +127,7 @@ class NoSecrets(Rule):
     @override
     def generate_mutations(self, text: str, path: str) -> Iterator[Mutation]:
         kind, specimen = _SPECIMEN
-        yield Mutation(f"with {kind} put in", append_line(text, specimen))
+        yield Mutation(f"with {kind} inserted", append_line(text, specimen))
 
 
 def _name_hidden(glob: str) -> str:
@@ -149,27 +149,28 @@ def _check_time(blocks: Iterable[bytes], deadline: float) -> Iterator[bytes]:
 def _build_outcome(found: list[_Found], problems: list[str], count: int) -> Outcome:
     rows: list[dict[str, Any]] = [each._asdict() for each in found[:MAX_RECORDED]]
     shown = join_truncated([f"{each.kind} in {each.path}, line {each.line}" for each in found])
-    words = [shown or f"none in {count} file{'' if count == 1 else 's'}", *problems]
-    return Outcome(not found and not problems, "; ".join(words), {"found": rows})
+    none = f"no credential in {count} file{'' if count == 1 else 's'}"
+    words = [*([shown] if shown else []), *problems]
+    return Outcome(not words, "; ".join(words) or none, {"found": rows})
 
 
 CHECK_TYPE: Final = CheckType(
     name="no_secrets",
     summary=(
-        "no text of a known shape of a credential (private keys, tokens and keys of the big hosts) is in the bytes of "
-        "the declared outputs or of `targets`, text or not. A placeholder of the full length counts too, but for those "
-        "with twelve `x` or `your-`, and the examples that AWS and Slack document, such as `AKIAIOSFODNN7EXAMPLE`. "
-        "Archives are not unpacked"
+        "no file of the declared outputs or of `targets`, text or binary, contains a known form of credential (private "
+        "keys, tokens and keys of the large services). A placeholder of full length counts too, except with twelve `x` "
+        "or `your-`, and the examples that AWS and Slack document, such as `AKIAIOSFODNN7EXAMPLE`. Archives are not "
+        "unpacked"
     ),
     keys={
         "targets": patterns_schema(
-            "Paths and globs of the files to search, instead of the declared outputs. Each must find a file. A "
-            "wildcard at the beginning of a name stands for a dot too: `work/**` finds `.env`."
+            "Paths and globs of the files to search instead of the declared outputs. Each must match a file. A "
+            "leading wildcard also matches a dot: `work/**` finds `.env`."
         ),
         "missing_ok": {
             "type": "boolean",
             "default": False,
-            "description": "Whether a path or glob of `targets` may find no file.",
+            "description": "Allow a path or glob of `targets` to match no file.",
         },
     },
     required=(),
@@ -177,9 +178,9 @@ CHECK_TYPE: Final = CheckType(
         "found": "the credentials: `kind`, `path` and `line`, never the text; the first 50",
     },
     example={"type": "no_secrets", "targets": ["{artifact_path}/**"]},
-    mend=(
-        "Take the credential out, and revoke it where it was issued: others may have read it by now. For a placeholder "
-        "write what has no such shape, such as `<token>`."
+    fix=(
+        "Remove the credential, and revoke it where it was issued: others may have read it already. For a placeholder "
+        "use something that does not look like a credential, such as `<token>`."
     ),
     bind=NoSecrets.bind,
     target_key=None,

@@ -6,6 +6,7 @@ from typing import Final, Self
 
 from gate_tests.checks.check_type import CheckType, Evidence
 from gate_tests.checks.lint import LintWarning, lint_literal
+from gate_tests.checks.match_lines import MatchLines
 from gate_tests.checks.mutations import Mutation, append_line
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
@@ -37,23 +38,31 @@ class NotContains(TextRule):
         offset = text.find(self.pattern)
         measured = {"pattern": self.pattern, "found": offset >= 0}
         if offset < 0:
-            return Outcome(True, "none", measured)
-        line, count = text.count("\n", 0, offset) + 1, text.count(self.pattern)
-        more = f" and {count - 1} more" if count > 1 else ""
-        return Outcome(False, f"{self.pattern!r} on line {line}{more}", measured)
+            return Outcome(True, "no match", measured)
+        matches = MatchLines()
+        matches.add(text, _find_starts(self.pattern, text, offset))
+        return Outcome(False, str(matches), measured)
 
     @override
     def generate_mutations(self, text: str, path: str) -> Iterator[Mutation]:
-        yield Mutation(f"with {self.pattern!r} put in", append_line(text, self.pattern))
+        yield Mutation(f"with {self.pattern!r} inserted", append_line(text, self.pattern))
+
+
+def _find_starts(pattern: str, text: str, first: int) -> Iterator[int]:
+    """The offsets of the occurrences that do not overlap, of which the first is known."""
+    start = first
+    while start >= 0:
+        yield start
+        start = text.find(pattern, start + len(pattern))
 
 
 CHECK_TYPE: Final = CheckType(
     name="not_contains",
-    summary="the string does not occur",
+    summary="the file does not contain the string",
     keys={
         "target": {"$ref": "#/definitions/path"},
-        "pattern": {"type": "string", "minLength": 1, "description": "The string that must not occur."},
-        "configurable": {"type": "boolean", "description": "A note to people; not interpreted."},
+        "pattern": {"type": "string", "minLength": 1, "description": "The string that the file must not contain."},
+        "configurable": {"type": "boolean", "description": "A note for people; not interpreted."},
     },
     required=("target", "pattern"),
     measures={"pattern": "the string", "found": "whether it occurs"},
@@ -62,7 +71,7 @@ CHECK_TYPE: Final = CheckType(
         "target": "{artifact_path}/draft.md",
         "pattern": "[TODO]",
     },
-    mend="Finish or take out what this text stands for, at every place where it occurs.",
+    fix="Complete or remove every place where this text occurs; the reason names the lines.",
     bind=NotContains.bind,
     evidence=Evidence.WORDING,
 )

@@ -69,8 +69,8 @@ class QuotesResolve(Rule):
     @override
     def describe(self) -> str:
         sources = ", ".join(self.sources)
-        count = f"at least {self.min_count} quotations" if self.min_count else "every quotation"
-        return f"{count} of {self.min_words} words or more{', each of them' if self.min_count else ''} in {sources}"
+        count = f"at least {_count_quotations(self.min_count)}" if self.min_count else "each quotation"
+        return f"{count} of {self.min_words} words or more{', each' if self.min_count else ''} verbatim in {sources}"
 
     @override
     def lint(self, path: str) -> Iterator[LintWarning]:
@@ -78,7 +78,7 @@ class QuotesResolve(Rule):
             if warning := lint_glob(pattern, "sources", index):
                 yield warning
             elif pattern == path:
-                message = "is the report itself, which is no source of its own"
+                message = "is the report itself, which cannot be its own source"
                 yield LintWarning("matches-nothing", ("sources", index), message)
 
     @override
@@ -97,11 +97,11 @@ class QuotesResolve(Rule):
         rows = [_build_row(each) for each in unresolved]
         if unresolved:
             shown = [_describe_unresolved(row, each) for row, each in zip(rows, unresolved, strict=True)]
-            errors.append(f"{len(unresolved)} of them in no source: {join_truncated(shown)}")
+            errors.append(f"{len(unresolved)} not in any source: {join_truncated(shown)}")
             errors += [f"not read: {join_truncated(unread)}"] if unread else []
         if count > MAX_QUOTATIONS:
-            errors.append(f"more than the {MAX_QUOTATIONS} that are looked for")
-        found = "; ".join([str(count), *errors, *self._describe_set_aside(quoted)])
+            errors.append(f"more than {MAX_QUOTATIONS}, the limit")
+        found = "; ".join([_count_quotations(count), *errors, *self._describe_set_aside(quoted)])
         measured = {"count": count, "unresolved": rows[:MAX_RECORDED]}
         return Outcome(not errors and count >= self.min_count, found, measured)
 
@@ -119,18 +119,18 @@ class QuotesResolve(Rule):
 
     def _describe_set_aside(self, quoted: _Quoted) -> Iterator[str]:
         """What was set aside and, where quotations are missing, what counts."""
-        call_outs = f"{quoted.call_outs} call-out{'s' * (quoted.call_outs > 1)} (alerts, notes with a bold label)"
+        call_outs = f"{quoted.call_outs} callout{'s' * (quoted.call_outs > 1)} (alerts, notes with a bold label)"
         aside = [call_outs] if quoted.call_outs else []
         if len(quoted.quotations) < self.min_count:
             aside += [f"{quoted.shorter} shorter"] if quoted.shorter else []
-            yield f"what counts: {self.min_words} words or more between quotation marks (no `'`) or in a block quote"
+            yield f"counted: {self.min_words} words or more between quotation marks (not `'`) or in a block quote"
         if aside:
-            yield f"set aside: {', '.join(aside)}"
+            yield f"not counted: {', '.join(aside)}"
 
     @override
     def generate_mutations(self, text: str, path: str) -> Iterator[Mutation]:
         words = " ".join(f"unwritten{number}" for number in range(self.min_words))
-        yield Mutation("with a quotation that nobody wrote", append_line(text, f'\n"{words}"'))
+        yield Mutation("with an invented quotation", append_line(text, f'\n"{words}"'))
         changed = self._change_word(text, path)
         if changed is not None:
             yield Mutation("with a word of a quotation changed", changed)
@@ -168,15 +168,15 @@ def _find_sources(patterns: Iterable[str], report: str, artifacts: Artifacts) ->
         others = [path for path in files if path != report and not CONTROL.search(path)]
         sources |= dict.fromkeys(others)
         if not others:
-            errors.append(f"{pattern} finds {_describe_useless(files, report)}")
+            errors.append(f"{pattern} matches {_describe_useless(files, report)}")
     return list(sources), errors
 
 
 def _describe_useless(files: Iterable[str], report: str) -> str:
     """What a pattern finds that finds no source."""
     if any(path != report for path in files):
-        return "nothing but names with control characters"
-    return "nothing but the report" if files else "no file"
+        return "only names with control characters"
+    return "only the report" if files else "no file"
 
 
 def _find_unresolved(
@@ -217,6 +217,10 @@ def _is_found(quotation: Quotation, wording: str) -> bool:
     return joined != quotation.parts and contains_parts(joined, wording)
 
 
+def _count_quotations(count: int) -> str:
+    return "1 quotation" if count == 1 else f"{count} quotations"
+
+
 def _build_row(quotation: Quotation) -> dict[str, Any]:
     """The row in the record of a quotation that is in no source."""
     words = quotation.text.split()
@@ -225,16 +229,16 @@ def _build_row(quotation: Quotation) -> dict[str, Any]:
 
 
 def _describe_unresolved(row: dict[str, Any], quotation: Quotation) -> str:
-    fragments = " (pieces of fewer than 3 words on the average)" if quotation.is_fragmented else ""
+    fragments = " (parts of fewer than 3 words on average)" if quotation.is_fragmented else ""
     return f"line {row['line']}: {row['quotation']!r}{fragments}"
 
 
 CHECK_TYPE: Final = CheckType(
     name="quotes_resolve",
     summary=(
-        "every quotation of at least `min_words` words of a report, between quotation marks of any kind or in a block "
-        "quote, occurs verbatim in one of its sources as a reader sees both, with whole words and numbers at its ends;"
-        " where it has ellipses, the parts between them occur in their order and have three words on average"
+        "every quotation of at least `min_words` words in a report, between quotation marks of any kind or in a block "
+        "quote, occurs verbatim in one of the sources, as rendered, and begins and ends at whole words and numbers. "
+        "The parts between ellipses must occur in this order and have three words on average"
     ),
     keys={
         "target": {"$ref": "#/definitions/path", "description": "The report."},
@@ -242,24 +246,25 @@ CHECK_TYPE: Final = CheckType(
             "type": "array",
             "minItems": 1,
             "items": {"type": "string", "minLength": 1},
-            "description": "Paths and globs of the files it may quote. Each must exist; the report itself does not "
-            "count. Markup, comments, reference marks such as `[12]`, the times of subtitles and the kind of quotation "
-            "marks do not count; the strings of `.json` and `.jsonl` files are decoded; a word hyphenated at the end "
-            "of a line is read with the hyphen and without.",
+            "description": "Paths and globs of the files that it may quote. Each must match a file; the report itself "
+            "does not count. Markup, comments, reference marks such as `[12]`, subtitle times and the kind of "
+            "quotation marks are ignored; the strings of `.json` and `.jsonl` files are decoded; a word hyphenated at "
+            "the end of a line is read with and without the hyphen.",
         },
         "min_words": {
             "type": "integer",
             "minimum": 1,
             "default": 6,
-            "description": "A shorter quotation is taken for a word in quotation marks and not looked for. Each Han "
-            "character and kana is a word.",
+            "description": "Minimum length of a quotation in words; shorter ones are ignored. Each Han character and "
+            "kana is a word.",
         },
-        "min_count": count_schema("How many different quotations of that length the report must have", default=1),
+        "min_count": count_schema("Minimum number of different quotations of that length in the report", default=1),
     },
     required=("target", "sources"),
     measures={
-        "count": "how many different quotations of that length the report has",
-        "unresolved": "those that stand in no source: `line` of the report, `quotation`, its first words; the first 50",
+        "count": "number of different quotations of that length in the report",
+        "unresolved": "quotations that are in no source: `line` of the report, `quotation` (its first words); the "
+        "first 50",
     },
     example={
         "type": "quotes_resolve",
@@ -267,10 +272,10 @@ CHECK_TYPE: Final = CheckType(
         "sources": ["{artifact_path}/page.mdx", "{artifact_path}/research/**/*.md"],
         "min_words": 6,
     },
-    mend=(
-        "Quote word for word from a source that is there, or take away the quotation marks from what is no quotation. "
-        "Code, alerts such as `> [!NOTE]`, and block quotes that begin with a bold Note, Goal, Warning, Tip, Summary, "
-        "Status, Important or Example are none; `'` is no quotation mark."
+    fix=(
+        "Quote verbatim from an existing source, or remove the quotation marks if it is not a quotation. Code, alerts "
+        "such as `> [!NOTE]`, and block quotes that begin with a bold Note, Goal, Warning, Tip, Summary, Status, "
+        "Important or Example do not count; `'` is not a quotation mark."
     ),
     bind=QuotesResolve.bind,
 )

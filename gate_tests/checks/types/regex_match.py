@@ -37,7 +37,7 @@ class RegexMatch(RegexRule):
     def explain_triviality(self) -> str | None:
         if self.must_not_match or not _matches_everywhere(self.pattern.source, self.pattern.flags):
             return None
-        return "the regex matches the empty text, which is in every text"
+        return "the regex matches the empty text, and so every file"
 
     @override
     def evaluate_matches(self, text: str, matches: MatchLines) -> Outcome:
@@ -48,7 +48,7 @@ class RegexMatch(RegexRule):
         return Outcome(matches.count > 0, found, self.measure(matches.count))
 
     def _forbid(self, text: str, matches: MatchLines) -> Outcome:
-        """What was found until the time was over is enough, if it is something."""
+        """After a timeout, the matches so far are enough to fail."""
         found = ""
         try:
             self.add_matches(text, matches)
@@ -66,7 +66,7 @@ class RegexMatch(RegexRule):
     @override
     def generate_mutations(self, text: str, path: str) -> Iterator[Mutation]:
         for specimen in generate_matches(self.pattern, self.limit_s) if self.must_not_match else ():
-            yield Mutation(f"with {specimen!r} put in", append_line(text, specimen))
+            yield Mutation(f"with {specimen!r} inserted", append_line(text, specimen))
 
 
 @cache
@@ -78,18 +78,18 @@ def _matches_everywhere(regex: str, flags: str) -> bool:
 
 CHECK_TYPE: Final = CheckType(
     name="regex_match",
-    summary="the regex matches, or with `must_not_match` does not",
+    summary="the regex matches, or with `must_not_match` does not match",
     keys={
         "target": {"$ref": "#/definitions/path"},
         "regex": REGEX,
-        "must_not_match": {"type": "boolean", "default": False, "description": "The regex must match nowhere."},
+        "must_not_match": {"type": "boolean", "default": False, "description": "Fail if the regex matches."},
         "flags": FLAGS_SCHEMA,
     },
     required=("target", "regex"),
     measures={
-        "regex": "as it was looked for",
-        "must_not_match": "whether it was forbidden",
-        "matched": "whether it matched; null if it ran too long",
+        "regex": "the regex, with variables replaced",
+        "must_not_match": "whether a match was forbidden",
+        "matched": "whether it matched; null if the regex timed out",
     },
     example={
         "type": "regex_match",
@@ -97,7 +97,10 @@ CHECK_TYPE: Final = CheckType(
         "regex": "Tier [1-4]",
         "description": "Every visualization has a tier",
     },
-    mend="Change the text until the regex says what is wanted of it. `^` and `$` mean the start and end of a line.",
+    fix=(
+        "Change the text until the regex matches, or with `must_not_match` no longer matches. `^` and `$` match at "
+        "the start and end of a line."
+    ),
     bind=RegexMatch.bind,
     evidence=Evidence.WORDING,
 )

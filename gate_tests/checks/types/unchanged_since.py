@@ -1,4 +1,4 @@
-"""`unchanged_since`: the outputs of an earlier gate are as they were when it passed."""
+"""`unchanged_since`: the outputs of an earlier gate have not changed since it passed."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Final, Self
@@ -45,7 +45,7 @@ class UnchangedSince(Rule):
 
     @override
     def describe(self) -> str:
-        return f"the outputs that {self.gate} passed with"
+        return f"the outputs of {self.gate} unchanged since it passed"
 
     @override
     def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:
@@ -53,7 +53,7 @@ class UnchangedSince(Rule):
             found = (
                 f"gate {self.gate} has not passed"
                 if self.outputs is None
-                else f"gate {self.gate} passed with no outputs"
+                else f"gate {self.gate} passed without outputs"
             )
             return Outcome(False, found, {"changed": []})
         seen = [(artifacts.read(output), sha256) for output, sha256 in self.outputs]
@@ -68,24 +68,24 @@ class UnchangedSince(Rule):
 
 CHECK_TYPE: Final = CheckType(
     name="unchanged_since",
-    summary="the outputs of an earlier gate have the hashes of its passing attempt",
+    summary="the outputs of an earlier gate have not changed since it passed, by their hashes",
     keys={
         "gate": {
             "type": "string",
             "minLength": 1,
-            "description": "The id of another gate of the run. That it has not passed fails the check.",
+            "description": "The id of another gate of the run. The check fails if that gate has not passed.",
         }
     },
     required=("gate",),
     measures={
-        "changed": "the outputs that are not as they were: `path`, `reason`; the first 50",
+        "changed": "the changed outputs: `path`, `reason`; the first 50",
     },
     example={"type": "unchanged_since", "gate": "G2"},
-    mend=(
-        "Put the named files back as they were when that gate passed (git has them); or, if the change is "
-        "right, start that gate again, so that it is judged anew."
+    fix=(
+        "Restore these files as they were when that gate passed, from git; or, if the change is intended, start that "
+        "gate again, so that it is judged again."
     ),
     bind=UnchangedSince.bind,
     target_key=None,
-    not_mutated="it is about the record of another gate",
+    not_mutated="it depends on the record of another gate",
 )

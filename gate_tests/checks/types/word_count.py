@@ -32,9 +32,9 @@ class WordCount(TextRule):
         """Selects the bounds for the run's depth. Refuses none at all, and an empty range."""
         at_least, at_most = (bind_number(validation, scope, key) for key in ("min", "max"))
         if at_least is None and at_most is None:
-            raise scope.make_error(validation, "has neither 'min' nor 'max'; at least one is wanted")
+            raise scope.make_error(validation, "has neither 'min' nor 'max'; at least one is required")
         if at_least is not None and at_most is not None and at_least > at_most:
-            message = f"{at_least} is more than 'max', which is {at_most} at depth {str(scope.depth)!r}"
+            message = f"{at_least} is more than 'max' ({at_most} at depth {str(scope.depth)!r})"
             raise scope.make_error(validation, message, "min")
         return cls(at_least, at_most)
 
@@ -46,7 +46,7 @@ class WordCount(TextRule):
 
     @override
     def explain_triviality(self) -> str | None:
-        return "0 words are wanted" if not self.at_least and self.at_most is None else None
+        return "0 words are enough" if not self.at_least and self.at_most is None else None
 
     @override
     def evaluate_text(self, text: str, path: str) -> Outcome:
@@ -55,33 +55,37 @@ class WordCount(TextRule):
         count = sum(1 for _ in find_words(text))
         is_enough = self.at_least is None or count >= self.at_least
         holds = is_enough and (self.at_most is None or count <= self.at_most)
-        return Outcome(holds, str(count), {"count": count, "min": self.at_least, "max": self.at_most})
+        return Outcome(
+            holds,
+            str(count),
+            {"count": count, "min": self.at_least, "max": self.at_most},
+        )
 
     @override
     def generate_mutations(self, text: str, path: str) -> Iterator[Mutation]:
         if self.at_least:
-            yield Mutation("with a word too few", "word " * (ceil(self.at_least) - 1))
+            yield Mutation("with one word too few", "word " * (ceil(self.at_least) - 1))
         if self.at_most is not None:
-            yield Mutation("with words too many", append_line(text, "word " * (int(self.at_most) + 1)))
+            yield Mutation("with too many words", append_line(text, "word " * (int(self.at_most) + 1)))
 
 
 CHECK_TYPE: Final = CheckType(
     name="word_count",
     summary=(
-        "the number of words is in the range. A word is a run that holds a letter or a digit, without white space, "
-        "ellipsis or dash (`—`); each Han character and kana is one. The front matter of a "
-        "Markdown file does not count, all else in the file does"
+        "the number of words is in the range. A word is a run of characters with a letter or digit, without white "
+        "space, ellipsis or dash (`—`); each Han character and kana is one. The front matter of a Markdown file does "
+        "not count, everything else does"
     ),
     keys={
         "target": {"$ref": "#/definitions/path"},
-        "min": number_schema("The least number of words"),
-        "max": number_schema("The largest number of words"),
+        "min": number_schema("Minimum number of words"),
+        "max": number_schema("Maximum number of words"),
     },
     required=("target",),
     measures={
         "count": "the number of words",
-        "min": "the least number at the run's depth, or null",
-        "max": "the largest number at the run's depth, or null",
+        "min": "the minimum at the run's depth, or null",
+        "max": "the maximum at the run's depth, or null",
     },
     example={
         "type": "word_count",
@@ -89,6 +93,6 @@ CHECK_TYPE: Final = CheckType(
         "min": {"quick": 600, "default": 1500},
         "max": 6000,
     },
-    mend="Write more, or cut, until the number of words is in the range. Front matter does not count.",
+    fix="Add or remove text until the number of words is in the range. Front matter does not count.",
     bind=WordCount.bind,
 )

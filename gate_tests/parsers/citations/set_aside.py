@@ -26,11 +26,15 @@ def explain_none(text: str, path: str, max_bytes: int) -> str:
     aside = [
         (_count_addresses(blocks), "link to the web", "links to the web"),
         (len(paths), "path without a line", "paths without a line"),
-        (len(perhaps), f"number behind what is no file ({perhaps[0]})" if perhaps else "", "numbers behind no files"),
+        (
+            len(perhaps),
+            f"number after no file name ({perhaps[0]})" if perhaps else "",
+            "numbers after no file name",
+        ),
         (_count_certain(text), "in a code block or comment", "in code blocks or comments"),
     ]
-    told = ", ".join(f"{number} {one if number == 1 else many}" for number, one, many in aside if number)
-    return f"no `path:line`, no relative link{f'; not counted: {told}' if told else ''}"
+    counts = ", ".join(f"{number} {one if number == 1 else many}" for number, one, many in aside if number)
+    return f"no `path:line`, no relative link{f'; not counted: {counts}' if counts else ''}"
 
 
 def _show(text: str) -> str:

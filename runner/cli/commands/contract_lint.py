@@ -52,9 +52,9 @@ def lint(context: click.Context, cli: CliContext, paths: tuple[Path, ...], stric
 
 
 def _summarize(findings: "LintReport") -> str:
-    counted = ((findings.files, "contract"), (findings.errors, "fault"))
+    counted = ((findings.files, "contract"), (findings.errors, "error"), (findings.warnings, "warning"))
     words = [f"{len(each)} {word}{'' if len(each) == 1 else 's'}" for each, word in counted]
-    return f"{words[0]}: {words[1]}, {len(findings.warnings)} advice"
+    return f"{words[0]}: {words[1]}, {words[2]}"
 
 
 def _choose_exit_code(findings: "LintReport", strict: bool) -> Exit:

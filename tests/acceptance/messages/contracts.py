@@ -182,7 +182,7 @@ CASES: dict[str, Case] = {
         {"outputs": "any_of"},
     ),
     "gate-without-contract": output(
-        ("contract", "lint"), workflow_of(step("GX")), 0, rf"{re.escape(TESTS)}:\d+: \S+ advice: ", gate="GX"
+        ("contract", "lint"), workflow_of(step("GX")), 0, rf"{re.escape(TESTS)}:\d+: \S+ warning: ", gate="GX"
     ),
     "contract-without-workflow": output(
         ("contract", "lint"),
@@ -239,14 +239,14 @@ CASES: dict[str, Case] = {
         ("contract", "lint", CONTRACT),
         contract_of(required_outputs={"all_of": [{"path": "{artifactPath}/a.md"}]}),
         0,
-        ".*advice: ",
+        ".*warning: ",
         name="{artifactPath}",
     ),
     "demands-nothing": output(
         ("contract", "lint", CONTRACT),
         contract_of(validations=[{"type": "word_count", "target": "a.md", "min": 0}]),
         0,
-        r".*\$\.validations\[0\]: advice: ",
+        r".*\$\.validations\[0\]: warning: ",
     ),
     "in-a-run-of": output(
         ("contract", "lint", CONTRACT),
@@ -259,7 +259,9 @@ CASES: dict[str, Case] = {
         ".*",
         workflow="tests",
     ),
-    "lint-summary": output(("contract", "lint"), None, 0, contracts="7 contracts", faults=0, advice=0),
+    "lint-summary": output(
+        ("contract", "lint"), None, 0, contracts="7 contracts", errors="0 errors", warnings="0 warnings"
+    ),
     "no-skill": Case(
         RESUME,
         {"path": "no.md", "reason": os.strerror(2)},

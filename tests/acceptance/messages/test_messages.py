@@ -137,7 +137,7 @@ ELSEWHERE = {
     "tests/acceptance/test_contract_commands.py": (
         "explained-gate", "may-fail", "or-else", "optional-outputs", "one-output-of", "expected-outputs",
     ),
-    "tests/acceptance/test_contract_lint.py": ("accepted-without-reason", "advice-not-given", "not-topics"),
+    "tests/acceptance/test_contract_lint.py": ("accepted-without-reason", "no-such-warning", "not-topics"),
     "tests/acceptance/test_run_resume.py": ("not-judged-here",),
     "tests/acceptance/test_watch.py": ("stopped-watching",),
     "tests/acceptance/test_memory.py": ("markdown-too-large", "too-much-memory"),
@@ -170,7 +170,7 @@ ELSEWHERE = {
     "tests/runner/contracts/mutation/test_outputs.py": (
         "survives-emptying", "needlessly-accepted", "work-can-be-emptied", "every-check-can-fail",
     ),
-    "tests/runner/pipeline/test_failure_section.py": ("what-failed", "how-to-mend", "more-checks-failed"),
+    "tests/runner/pipeline/test_failure_section.py": ("what-failed", "how-to-fix", "more-checks-failed"),
     "tests/acceptance/test_git.py": ("no-git-answer",),
     "tests/acceptance/test_roots.py": ("package-beside", "other-work-tree", "nothing-to-lint", "nothing-to-check"),
     "tests/acceptance/test_committed_records.py": ("record-ignored", "run-without-record"),

@@ -353,7 +353,7 @@ def test_without_a_client_component_its_check_fails_and_says_what_was_looked_for
     if folder_exists:
         (repository.root / ARTIFACTS).mkdir(parents=True)
     (tried,) = evaluate_all(repository, required_outputs=outputs("{client_component}"))
-    assert tried.row["reason"].startswith(f"{ARTIFACTS}/*Client.tsx: file is missing (expected ")
+    assert tried.row["reason"] == f"{ARTIFACTS}/*Client.tsx: file is missing"
 
 
 def test_a_slip_in_client_component_is_answered_with_client_component(repository: Repository) -> None:
@@ -402,7 +402,7 @@ class TestEveryType:
         (tried,) = evaluate_all(repository, validations=[validation])
         assert not tried.holds
         assert tried.row["pass"] is False
-        assert tried.row["reason"].startswith("a.md: file is missing (expected ")
+        assert tried.row["reason"].startswith("a.md: file is missing")
 
     def test_a_missing_file_passes_where_it_may_be_missing(
         self, repository: Repository, validation: dict[str, Any]
@@ -424,7 +424,7 @@ class TestEveryType:
         row = tried.row
         assert not tried.holds
         assert (row["pass"], row["warning"], row["severity"]) == (True, True, "warning")
-        assert row["reason"].startswith("a.md: file is missing (expected ")
+        assert row["reason"].startswith("a.md: file is missing")
 
     def test_its_line_is_that_of_its_entry(self, repository: Repository, validation: dict[str, Any]) -> None:
         gate = compiled(repository, validations=[not_contains("b.md"), validation])
@@ -466,7 +466,7 @@ def test_the_record_names_the_file_that_stood_in(repository: Repository) -> None
         repository, required_outputs=outputs("a.md", "b.md", group="any_of"), validations=[not_contains("a.md")]
     )[-1]
     assert (judged.row["id"], judged.row["path"], judged.row["resolved_path"]) == ("not_contains[a.md]", "a.md", "b.md")
-    assert judged.row["reason"] == "b.md: expected no 'x', found 'x' on line 1"
+    assert judged.row["reason"] == "b.md: expected no 'x', found 1 match on line 1"
 
 
 @pytest.mark.parametrize(

@@ -154,7 +154,7 @@ def test_a_name_that_no_record_can_hold_fails(repository: Repository, name: byte
         pytest.skip("this file system has no such names")
     given = verdict(repository, {"path": NOTES})
     assert not given.passed
-    assert "its name contains control characters or is not UTF-8" in str(given.failure_reason)
+    assert "its name has control characters or is not UTF-8" in str(given.failure_reason)
     assert [each.path[-4:] for each in given.outputs] == ["b.md"]
 
 
@@ -169,7 +169,7 @@ def test_a_file_that_cannot_be_read_fails(repository: Repository, monkeypatch: p
 
     monkeypatch.setattr(os, "open", refuse)
     (tried,) = evaluate_all(repository, required_outputs={"all_of": [{"path": NOTES}]})
-    assert tried.outcome.found == f"{ARTIFACTS}/notes/b.md: unreadable (Permission denied)"
+    assert tried.outcome.found == f"{ARTIFACTS}/notes/b.md: an unreadable file (Permission denied)"
 
 
 def test_of_any_of_a_glob_is_met_by_its_files(repository: Repository) -> None:
@@ -179,7 +179,7 @@ def test_of_any_of_a_glob_is_met_by_its_files(repository: Repository) -> None:
     (result,) = given.validations
     assert (given.passed, result.id) == (False, "file_exists_any_of[a.md]")
     assert f"expected this file or 2 files of {ARTIFACTS}/notes/*.md, not empty, found" in str(result.reason)
-    assert str(result.reason).endswith(f"found file is missing; {ARTIFACTS}/notes/*.md: 1 of 2")
+    assert str(result.reason).endswith(f"found a.md: file is missing; {ARTIFACTS}/notes/*.md: 1 of 2")
     assert result.measured["checked"] == [{"path": "a.md", "exists": False}, {"path": NOTES, "exists": True}]
     write_notes(repository, b="B")
     given = verdict(repository, *either, group="any_of")
@@ -191,7 +191,7 @@ def test_the_files_of_a_glob_stand_in_for_a_missing_target_of_any_of(repository:
     either = {"any_of": [{"path": "a.md"}, {"path": NOTES}]}
     count = {"type": "word_count", "target": "a.md", "min": 2}
     _, fails = evaluate_all(repository, required_outputs=either, validations=[count])
-    assert fails.outcome.found == f"1 of 2 files pass, failed: {ARTIFACTS}/notes/b.md (1)"
+    assert fails.outcome.found == f"1 of 2 files failing: {ARTIFACTS}/notes/b.md (1)"
     repository.write("a.md", "one two three")
     _, holds = evaluate_all(repository, required_outputs=either, validations=[count])
     assert (holds.holds, holds.row["resolved_path"]) == (True, "a.md")

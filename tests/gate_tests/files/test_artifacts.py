@@ -181,7 +181,7 @@ def test_a_symlink_out_of_the_root_is_not_followed(repository: Repository, link:
     (repository.root / link).symlink_to(target)
     artifact = reader(repository, "a.md").read("a.md" if link == "a.md" else "folder/beside.md")
     assert (artifact.kind, artifact.sha256) == (PathKind.OUTSIDE, "")
-    assert artifact.found == "a symlink that leads outside the root"
+    assert artifact.found == "a symlink that leaves the root"
 
 
 def test_a_symlink_inside_the_root_is_followed(repository: Repository) -> None:
@@ -194,13 +194,13 @@ def test_a_file_that_cannot_be_opened_says_why(repository: Repository) -> None:
     (repository.root / "a.md").symlink_to("a.md")
     artifact = reader(repository).read("a.md")
     assert (artifact.kind, artifact.is_file, artifact.is_missing) == (PathKind.UNREADABLE, False, False)
-    assert artifact.found == "unreadable (Too many levels of symbolic links)"
+    assert artifact.found == "an unreadable file (Too many levels of symbolic links)"
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_file_that_one_may_not_read_says_so(repository: Repository) -> None:
     repository.write("a.md", "text").chmod(0)
-    assert reader(repository).read("a.md").found == "unreadable (Permission denied)"
+    assert reader(repository).read("a.md").found == "an unreadable file (Permission denied)"
 
 
 @pytest.mark.parametrize("call", ["open", "readv"])
@@ -215,7 +215,7 @@ def test_a_file_whose_reading_fails_is_unreadable_and_not_missing(
     monkeypatch.setattr(os, call, fail)
     artifact = reader(repository).read("a.md")
     monkeypatch.undo()
-    assert (artifact.kind, artifact.found) == (PathKind.UNREADABLE, "unreadable (Permission denied)")
+    assert (artifact.kind, artifact.found) == (PathKind.UNREADABLE, "an unreadable file (Permission denied)")
 
 
 @pytest.mark.parametrize(
@@ -351,7 +351,7 @@ def test_a_file_that_changes_while_it_is_read_is_unreadable(
     assert (artifact.kind, artifact.is_file) == (PathKind.UNREADABLE, False)
     with pytest.raises(NotText):
         artifacts.text("a.md")
-    assert artifact.found == f"unreadable ({reason})"
+    assert artifact.found == f"an unreadable file ({reason})"
 
 
 def test_a_file_that_is_only_hashed_and_whose_times_are_put_back_is_unreadable_too(
@@ -359,7 +359,7 @@ def test_a_file_that_is_only_hashed_and_whose_times_are_put_back_is_unreadable_t
 ) -> None:
     path = repository.write("a.md", "first")
     while_reading(monkeypatch, lambda: rewrite(path, b"other"))
-    assert reader(repository).read("a.md").found == f"unreadable ({CHANGED})"
+    assert reader(repository).read("a.md").found == f"an unreadable file ({CHANGED})"
 
 
 NEVER_BOTH = """
@@ -437,7 +437,7 @@ def test_a_change_by_a_call_that_began_before_is_noticed(
     clock = Clock(monkeypatch)
     clock.now_ns += 1_000_000_000
     while_reading(monkeypatch, lambda: rewrite(path, b"other"))
-    assert reader(repository, "a.md").read("a.md").found == f"unreadable ({CHANGED})"
+    assert reader(repository, "a.md").read("a.md").found == f"an unreadable file ({CHANGED})"
 
 
 def test_a_file_that_was_not_changed_just_now_is_read_at_once_and_once(
@@ -461,7 +461,7 @@ def test_a_change_that_leaves_no_trace_is_noticed_by_the_hash_where_a_file_is_re
     Clock(monkeypatch)
     assert artifacts.read("folder/a.md").is_file
     rewrite(path, b"other")
-    assert artifacts.read(name).found == "unreadable (it was changed while the gate was judged)"
+    assert artifacts.read(name).found == "an unreadable file (it was changed while the gate was judged)"
 
 
 # Several names of one file
@@ -510,7 +510,7 @@ def test_a_file_that_is_changed_before_it_is_read_under_another_name_fails_there
     artifacts = reader(repository, *text_paths)
     first = artifacts.read("folder/a.md")
     rewrite(path, b"other")
-    assert artifacts.read(name).found == "unreadable (it was changed while the gate was judged)"
+    assert artifacts.read(name).found == "an unreadable file (it was changed while the gate was judged)"
     assert artifacts.read("folder/a.md") == first
 
 
@@ -615,7 +615,7 @@ def test_a_file_that_another_process_has_read_is_known_under_its_other_names(rep
     ("there", "wanted"),
     [
         pytest.param("research/citations.md", "research/CITATIONS.md", id="letter case"),
-        pytest.param("Research/CITATIONS.md", "research/CITATIONS.md", id="letter case of a folder"),
+        pytest.param("Research/CITATIONS.md", "research/CITATIONS.md", id="letter case of a directory"),
         pytest.param("caf\u00e9.md", "cafe\u0301.md", id="composed and decomposed"),
         pytest.param("\uff21.md", "A.md", id="full width"),
     ],
@@ -627,7 +627,7 @@ def test_a_name_that_only_looks_the_same_is_another_and_is_named(
     artifact = reader(repository).read(wanted)
     assert artifact.is_missing
     alike = next(name for name, other in zip(there.split("/"), wanted.split("/"), strict=True) if name != other)
-    assert artifact.found == f"file is missing (but {alike!r} exists, spelled differently)"
+    assert artifact.found == f"file is missing (similar name: {alike!r})"
 
 
 def test_on_a_file_system_without_letter_case_a_name_in_another_case_is_missing_too(
@@ -646,7 +646,7 @@ def test_on_a_file_system_without_letter_case_a_name_in_another_case_is_missing_
     monkeypatch.setattr(os.path, "samefile", lax_samefile)
     other, same = reader(repository).read("research/CITATIONS.md"), reader(repository).read("research/citations.md")
     assert (other.is_missing, same.is_file) == (True, True)
-    assert other.found == "file is missing (but 'citations.md' exists, spelled differently)"
+    assert other.found == "file is missing (similar name: 'citations.md')"
 
 
 @pytest.mark.parametrize("name", [b"a\nClient.tsx", b"a\x1b[2JClient.tsx", b"a\xffClient.tsx"])
@@ -659,6 +659,6 @@ def test_a_client_component_whose_name_no_record_can_hold_fails_its_checks(repos
     )
     for tried in (exists, contains):
         assert not tried.holds
-        assert tried.outcome.found == "unreadable (its name contains control characters or is not UTF-8)"
+        assert tried.outcome.found == "an unreadable file (its name has control characters or is not UTF-8)"
         assert tried.row["resolved_path"].isprintable()
         assert tried.row["reason"].encode().isascii()

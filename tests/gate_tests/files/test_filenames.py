@@ -17,10 +17,10 @@ def root(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("path", "similar"),
     [
-        pytest.param("Work/report.md", "but 'Report.md' exists, spelled differently", id="letter case"),
-        pytest.param("work/Report.md", "but 'Work' exists, spelled differently", id="of a directory"),
-        pytest.param("Work/cafe\u0301/x", "but 'caf\u00e9' exists, spelled differently", id="Unicode normalization"),
-        pytest.param("Work/caf\u00e9/A\u202eB.md", r"but 'a\\u202eb.md' exists, spelled differently", id="escapes"),
+        pytest.param("Work/report.md", "similar name: 'Report.md'", id="letter case"),
+        pytest.param("work/Report.md", "similar name: 'Work'", id="of a directory"),
+        pytest.param("Work/cafe\u0301/x", "similar name: 'caf\u00e9'", id="Unicode normalization"),
+        pytest.param("Work/caf\u00e9/A\u202eB.md", r"similar name: 'a\\u202eb.md'", id="with escapes"),
     ],
 )  # fmt: skip
 def test_a_name_that_only_looks_like_the_one_asked_for_is_described(root: Path, path: str, similar: str) -> None:

@@ -142,7 +142,7 @@ def test_every_event_is_decoded_as_it_was_encoded_and_long_ones_in_parts() -> No
 @pytest.mark.parametrize(
     "line",
     [
-        b"", b"no JSON", b"[]", b"{}", b'["passed"]', b'["check_result", "GT", {"id": "a"}]', b'["text"]',
+        b"", b"are not JSON", b"[]", b"{}", b'["passed"]', b'["check_result", "GT", {"id": "a"}]', b'["text"]',
         pytest.param(b"[" * 100_000, id="deeply nested"),
     ],
 )  # fmt: skip

@@ -101,12 +101,12 @@ def is_supported(regex: str, flags: str) -> bool:
     ],
 )
 def test_a_literal_of_javascript_is_pointed_out(regex: str, instead: str) -> None:
-    assert (explain_literal(regex) or "").endswith(f"; write {instead}")
+    assert (explain_literal(regex) or "").endswith(f"; use {instead}")
 
 
 def test_the_key_that_has_the_literal_is_named() -> None:
     for literal in ("/http.*/", "/http.*/i"):  # that key has no flags beside it
-        assert (explain_literal(literal, key="url_pattern") or "").endswith('; write "url_pattern": "http.*"')
+        assert (explain_literal(literal, key="url_pattern") or "").endswith('; use "url_pattern": "http.*"')
 
 
 @pytest.mark.parametrize("regex", ["/blog/", "/en/us", "/a/b/i", "TODO", "/TODO", "//", "/", "/a/gg", r"https?://x/i"])

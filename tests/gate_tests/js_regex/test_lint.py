@@ -31,12 +31,12 @@ def test_an_ordinary_regex_is_not_slow(regex: str) -> None:
 @pytest.mark.parametrize(
     ("regex", "reason"),
     [
-        ("$a", "after $ comes what is no line end"),
-        ("x(a^b)+", "before ^ stands what is no line end"),
+        ("$a", "$ is followed by something that is not a line end"),
+        ("x(a^b)+", "^ is preceded by something that is not a line end"),
         ("a[]|[]", "matches no character"),
-        ("(?!)", "forbids even the empty text"),
-        (r"a\bb", r"\b stands between letters"),
-        (r"-\b ", r"\b stands between no letters"),
+        ("(?!)", "forbids every text"),
+        (r"a\bb", r"\b is between letters"),
+        (r"-\b ", r"\b is between no letters"),
         (r"a\r\nb", r"looks for \r\n, but line ends are read as \n"),
     ],
 )
@@ -46,7 +46,7 @@ def test_why_a_regex_can_match_nothing_is_said(regex: str, reason: str) -> None:
 
 @pytest.mark.parametrize("regex", ["(a+)+$", "(a|a)*b", r"(\w|\d)+x", r"\s+$", r"^(?:[a-z]+\s?)+!"])
 def test_a_regex_that_tries_the_same_again_and_again_is_slow(regex: str) -> None:
-    assert "is slow: a text that repeats" in (explain_slowness(regex) or "")
+    assert "is slow: it takes more than linear time on a text that repeats" in (explain_slowness(regex) or "")
 
 
 def test_a_character_of_two_halves_in_a_class_is_pointed_out() -> None:

@@ -45,7 +45,7 @@ def test_a_regex_of_too_many_parts_is_refused_before_it_is_compiled(regex: str, 
 
 
 def test_a_regex_of_a_json_schema_is_refused_too() -> None:
-    with pytest.raises(BadRegex, match="repeats written out"):
+    with pytest.raises(BadRegex, match="repetitions written out"):
         compile_schema_pattern("^(?:(?:a{1000}){1000}){1000}$")
 
 

@@ -12,7 +12,7 @@ def about(topic: WarningTopic = WarningTopic.SLOW_REGEX, message: str = "is slow
 
 def test_a_warning_knows_the_line_of_the_nearest_value_and_its_json_path() -> None:
     assert about() == (WarningTopic.SLOW_REGEX, "G1.contract.json", 4, "$.validations[0].regex", "is slow")
-    assert str(about()) == "G1.contract.json:4: $.validations[0].regex: advice: is slow [slow-regex]"
+    assert str(about()) == "G1.contract.json:4: $.validations[0].regex: warning: is slow [slow-regex]"
 
 
 def test_a_warning_is_an_object_with_its_topic_as_text() -> None:
@@ -33,9 +33,9 @@ def test_two_results_are_joined_in_order_and_without_duplicates() -> None:
 
 
 def test_a_result_is_an_object_of_three_lists() -> None:
-    assert LintReport().to_json() == {"files": [], "faults": [], "advice": []}
+    assert LintReport().to_json() == {"files": [], "errors": [], "warnings": []}
     assert LintReport(("a",), ("b",), (about(),)).to_json() == {
         "files": ["a"],
-        "faults": ["b"],
-        "advice": [about().to_json()],
+        "errors": ["b"],
+        "warnings": [about().to_json()],
     }

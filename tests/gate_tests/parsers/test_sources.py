@@ -103,10 +103,10 @@ def test_a_doi_or_arxiv_id_alone_is_a_source() -> None:
 def test_an_explanation_says_what_was_counted_and_what_was_left_aside() -> None:
     urls = " ".join(f"http://a.example/{n}" for n in range(28))
     assert explain(f"### Source 1\n\n{urls}\n") == (
-        "1 distinct heading `### Source \u2026`; 28 URLs not counted: there is a heading `### Source \u2026`"
+        "1 distinct heading `### Source \u2026`; 28 URLs not counted: a heading `### Source \u2026` exists"
     )
     assert explain("### Source\n" * 8) == (
-        "1 distinct heading `### Source \u2026`; 7 not counted: the same heading with the same text, or none, below it"
+        "1 distinct heading `### Source \u2026`; 7 not counted: duplicate heading with the same text or none"
     )
     assert explain("http://a.example doi:10.1000/x `a http://b.example`") == (
         "2 URLs, DOIs and arXiv ids, each counted once; 1 URL in code, comments or with a placeholder not counted"
@@ -118,7 +118,7 @@ def test_an_explanation_of_nothing_says_what_would_count() -> None:
     nothing = "no heading `### Source \u2026`, no http(s) URL, DOI or arXiv id"
     assert explain("") == nothing
     assert explain("## Source 1\n") == (
-        f"{nothing}; `## Source 1` does not count: only `### Source` followed by nothing, a number or punctuation does"
+        f"{nothing}; `## Source 1` does not count: `### Source` must be followed by nothing, a number or punctuation"
     )
     assert explain("<!-- http://a.example -->\n") == (
         f"{nothing}; 1 URL in code, comments or with a placeholder not counted"

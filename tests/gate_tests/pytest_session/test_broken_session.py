@@ -6,7 +6,7 @@ from tests.gate_tests.conftest import Host
 from tests.support.messages import message
 
 BAD = "SYNTHESIS.md"
-REASON = f"research/{BAD}: file is missing (expected a file that is not empty)"
+REASON = f"research/{BAD}: file is missing"
 BREAKS = "raise RuntimeError('a fault of the host')"
 WRAPPER = "import pytest\n@pytest.hookimpl(wrapper=True)\n"
 FIRST = "import pytest\n@pytest.hookimpl(tryfirst=True)\n"

@@ -47,14 +47,14 @@ def test_after_a_pass_nothing_is_to_be_made_good() -> None:
     assert find_failed_attempt(Gate("G1", "One"), 1) is None
 
 
-def test_each_failed_check_is_told_with_what_was_wanted_found_where_and_how_to_mend_it() -> None:
+def test_each_failed_check_is_told_with_what_was_wanted_found_where_and_how_to_fix_it() -> None:
     passing, warning = row(id="b", **{"pass": True}), row(id="c", warning=True, **{"pass": True})
     text = compose_failure_section(attempt(1, validations=[row(), passing, warning]), LOGS)
     assert text.startswith(
         f"{message('what-failed', attempt=1)}\n\n1. out/a.md: expected at least 8 sources, found 3\n"
     )
     assert "check `min_sources-a.md`" in text
-    assert message("how-to-mend", how=check_type("min_sources").mend) in text
+    assert message("how-to-fix", how=check_type("min_sources").fix) in text
     assert "2." not in text
 
 
@@ -91,11 +91,11 @@ def test_what_an_agent_wrote_cannot_break_the_lines_of_the_packet() -> None:
 
 def test_of_thousands_the_first_are_told_and_the_rest_counted() -> None:
     text = compose_failure_section(attempt(1, validations=[row() for _ in range(1234)]), LOGS)
-    assert text.count(message("how-to-mend", how="")) == 50
+    assert text.count(message("how-to-fix", how="")) == 50
     assert message("more-checks-failed", count="1,184") in text
 
 
-def test_every_check_type_says_how_to_mend_and_unknown_ones_get_something_too() -> None:
+def test_every_check_type_says_how_to_fix_it_and_unknown_ones_get_something_too() -> None:
     said = {name: describe_fix(name) for name in (*BUILT_IN_TYPES, "file_exists_any_of", "of_a_package_that_is_gone")}
     assert all(len(text) > 30 and text.endswith(".") for text in said.values())
     assert len(set(said.values())) == len(said)

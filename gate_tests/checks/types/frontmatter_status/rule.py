@@ -34,10 +34,10 @@ class FrontmatterStatus(TextRule):
         """Takes the requirements as they are written. Raises InvalidFile for one that no value can meet."""
         for field, written in validation.keys["checks"].items():
             if isinstance(written, dict) and "has" in written and (others := written.keys() & {"one_of", "min"}):
-                message = f"`has` is about a list, {' and '.join(f'`{key}`' for key in sorted(others))} about one value"
+                message = f"`has` requires a list, {' and '.join(f'`{key}`' for key in sorted(others))} a single value"
                 raise scope.make_error(validation, message, "checks", field)
             if (required := Requirement.parse(written)).one_of and not required.can_be_met():
-                message = f"no value is {required}"
+                message = f"no value can be {required}"
                 raise scope.make_error(validation, message, "checks", field)
         return cls(validation.keys["checks"])
 
@@ -55,8 +55,8 @@ class FrontmatterStatus(TextRule):
         for field, required in self.requirements.items():
             if isinstance(required.differs, str) and required == Requirement(differs=required.differs):
                 message = (
-                    f"whatever is not exactly {required.differs!r} will do, in another spelling too; "
-                    f'name the value that is wanted, as in "{field}": "PASS"'
+                    f"passes with any value but exactly {required.differs!r}, also another spelling of it; "
+                    f'give the required value, as in "{field}": "PASS"'
                 )
                 yield LintWarning("all-but-one", ("checks", field, "not"), message)
 
@@ -111,19 +111,19 @@ def _remove_field(field: str, text: str) -> Mutation:
 CHECK_TYPE: Final = CheckType(
     name="frontmatter_status",
     summary=(
-        "every field named in `checks` is in the front matter (YAML between `---` and `---` or `...`, TOML between "
-        "`+++` and `+++`) and agrees; one that is absent, empty or null never does"
+        "each field in `checks` has the required value in the front matter (YAML between `---` and `---` or `...`, "
+        "TOML between `+++` and `+++`). A field that is absent, empty or null fails"
     ),
     keys={
         "target": {"$ref": "#/definitions/path"},
         "checks": {
             "type": "object",
             "minProperties": 1,
-            "description": "For each field the value that it must have, or one or more of `{not: value}`, "
-            "`{min: number}`, `{one_of: [value, …]}`; of a list `{has: item}`, where `not` is about the items. "
-            "A number is compared as a number, all else as the text that is written: `no` is the text `no`. "
-            "Other fields may hold anything; a duplicate key, an anchor, an alias and more than 64 KiB are errors. "
-            "`{not: FAIL}` is met by `fail` and by `FAIL.` too: better name the value that is wanted.",
+            "description": "For each field the required value, or one or more of `{not: value}`, `{min: number}`, "
+            "`{one_of: [value, …]}`; for a list `{has: item}`, where `not` applies to the items. Numbers are compared "
+            "as numbers, everything else as the text written: `no` is the text `no`. Other fields may contain "
+            "anything; a duplicate key, an anchor, an alias and more than 64 KiB are errors. `{not: FAIL}` also "
+            "passes with `fail` and `FAIL.`: better give the required value.",
             "additionalProperties": {
                 "type": ["string", "number", "boolean", "object"],
                 "minLength": 1,
@@ -134,17 +134,17 @@ CHECK_TYPE: Final = CheckType(
                         "minLength": 1,
                         "description": "A value that the field must not have.",
                     },
-                    "min": {"type": "number", "description": "The least number that the field may be."},
+                    "min": {"type": "number", "description": "The minimum, as a number."},
                     "one_of": {
                         "type": "array",
                         "minItems": 1,
                         "items": {"type": ["string", "number", "boolean"], "minLength": 1},
-                        "description": "The values that the field may have.",
+                        "description": "The allowed values.",
                     },
                     "has": {
                         "type": ["string", "number", "boolean"],
                         "minLength": 1,
-                        "description": "An item that the field, which is a list, must have.",
+                        "description": "An item that the field, a list, must contain.",
                     },
                 },
                 "additionalProperties": False,
@@ -153,20 +153,20 @@ CHECK_TYPE: Final = CheckType(
     },
     required=("target", "checks"),
     measures={
-        "checks": "what the contract asks of each field",
-        "fields": "what the front matter says of these fields: numbers as numbers, lists as lists of their texts, "
-        "null for a mapping, all else as text",
-        "failures": "what does not agree",
+        "checks": "the requirement for each field",
+        "fields": "the values of these fields: numbers as numbers, lists as lists of their texts, null for a "
+        "mapping, everything else as text",
+        "failures": "an error for each field that fails",
     },
     example={
         "type": "frontmatter_status",
         "target": "{artifact_path}/research/AUDIT.md",
         "checks": {"status": "PASS", "score": {"min": 8}},
     },
-    mend=(
-        "Set the fields in the front matter, between `---` and `---` at the very start of the file with no blank line "
-        "after the first, once what they claim is true. It is read as YAML: a text with `: ` or ` #` in it, or with a "
-        "mark such as `*`, `@`, `[` at its start, wants quotes."
+    fix=(
+        "Set the fields in the front matter once they are true. It is between `---` and `---` at the very start of the "
+        "file, with no blank line after the first `---`. It is YAML: quote a text that contains `: ` or ` #`, or that "
+        "starts with a character such as `*`, `@`, `[`."
     ),
     bind=FrontmatterStatus.bind,
     evidence=Evidence.WORDING,

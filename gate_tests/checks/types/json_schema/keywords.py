@@ -148,7 +148,9 @@ class _RegexKeywords:
         try:
             return next(compile_regex(pattern).starts(text, max(self.left_s, 0.001)), None) is not None
         except TooSlow:
-            raise UnusableSchema(f"its regex {truncate_json(pattern)} ran longer than {self.limit_s:g} s") from None
+            raise UnusableSchema(
+                f"the regex {truncate_json(pattern)} timed out after {self.limit_s:g} s (limits.regex_s)"
+            ) from None
         finally:
             self.left_s -= monotonic() - started
 
@@ -185,7 +187,7 @@ def _without(schema: dict[str, Any], name: str) -> dict[str, Any]:
 def _unique_items(validator: Any, rule: Any, value: Any, _: Any) -> Iterator[ValidationError]:
     """`uniqueItems` in linear time; jsonschema compares every two items."""
     if rule and validator.is_type(value, "array") and len(set(map(_to_hashable, value))) < len(value):
-        yield ValidationError("an item stands twice")
+        yield ValidationError("duplicate item")
 
 
 def _to_hashable(value: Any) -> Hashable:

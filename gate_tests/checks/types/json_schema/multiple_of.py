@@ -23,7 +23,7 @@ class _Decimal(NamedTuple):
 def apply_multiple_of(validator: Any, divisor: Any, value: Any, _: Any) -> Iterator[ValidationError]:
     """The keyword, for jsonschema."""
     if validator.is_type(value, "number") and not is_multiple(value, divisor):
-        yield ValidationError("is no multiple")
+        yield ValidationError("not a multiple")
 
 
 def is_multiple(value: float, divisor: float) -> bool:
@@ -47,6 +47,6 @@ def _to_decimal(number: float) -> _Decimal:
     literal = str(getattr(number, "written", repr(number)))
     match = _LITERAL.fullmatch(literal)
     if len(literal) > _MAX_CHARACTERS or not match:
-        raise UnusableValue(f"a number in it, or in the schema, is written with more than {_MAX_CHARACTERS} characters")
+        raise UnusableValue(f"a number in the file or schema has more than {_MAX_CHARACTERS} characters")
     whole, fraction, exponent = match.groups(default="")
     return _Decimal(int(whole + fraction), int(exponent or 0) - len(fraction))

@@ -33,7 +33,7 @@ class JsonSchema(Rule):
     def bind(cls, validation: Validation, scope: Scope) -> Self:
         """Resolves the path of the schema. Refuses a glob."""
         if has_wildcards(validation.keys["schema"]):
-            raise scope.make_error(validation, "may not hold '*' or '?': there is one schema", "schema")
+            raise scope.make_error(validation, "must not contain '*' or '?': only one schema is allowed", "schema")
         return cls(scope.path(validation.keys["schema"], validation, "schema"), scope.limits.regex_s)
 
     @property
@@ -59,9 +59,9 @@ class JsonSchema(Rule):
         try:
             schema = artifacts.judge_text(self.schema, lambda text: _parse(text, self.schema))
         except NotText as error:
-            schema = _fail(f"no schema to hold it against: {self.schema}: {error}")
+            schema = _fail(f"the schema cannot be used: {self.schema}: {error}")
         except UnreadableDocument as error:
-            schema = _fail(f"no schema to hold it against: {error}")
+            schema = _fail(f"the schema cannot be used: {error}")
         try:
             return artifacts.judge_text(path, lambda text: self._evaluate_text(text, path, schema))
         except (NotText, UnreadableDocument) as error:
@@ -99,41 +99,40 @@ def _validate(document: Document, schema: Document, limit_s: float) -> Outcome:
     try:
         violations = validate(document.data, schema.data, limit_s)
     except UnusableSchema as error:
-        return _fail(f"no schema to hold it against: {schema.path}: {error}")
+        return _fail(f"the schema cannot be used: {schema.path}: {error}")
     except UnusableValue as error:
         return _fail(str(error))
     if not violations.found:
         return Outcome(True, "no error", {"errors": []})
-    lines = sorted((document.line(each.path), each.message) for each in violations.found)
-    line, first = lines[0]
-    count = f"{'more than ' if violations.has_more else ''}{len(lines)} error{'s' if len(lines) > 1 else ''}"
-    errors = [message for _, message in lines[:MAX_RECORDED]]
-    return Outcome(False, f"{count}, line {line}: {first}", {"errors": errors})
+    found = sorted((document.line(each.path), each.message) for each in violations.found)
+    errors = [f"line {line}: {message}" for line, message in found[:MAX_RECORDED]]
+    count = f"{'more than ' if violations.has_more else ''}{len(found)} error{'s' if len(found) > 1 else ''}"
+    return Outcome.listing(False, count, errors, {"errors": errors}, len(found))
 
 
 CHECK_TYPE: Final = CheckType(
     name="json_schema",
     summary=(
-        "the file is strict JSON and conforms to the schema. The draft is the one that the schema names, "
-        "else 2020-12; a `$ref` must stay in the schema's own file, `format` asserts nothing, numbers are "
-        "compared as they are written, and a regex means what it means in JavaScript with the flag `u`"
+        "the file is strict JSON and conforms to the JSON Schema. The draft is the one in `$schema`, by default "
+        "2020-12. A `$ref` must stay in the schema's own file, `format` is not checked, numbers are compared as they "
+        "are written, and regexes are JavaScript's with the flag `u`"
     ),
     keys={
         "target": {"$ref": "#/definitions/path"},
         "schema": {
             "type": "string",
             "minLength": 1,
-            "description": "The path of the JSON Schema, relative to the root. It may hold variables. "
-            "`orch contract lint` tells which of its keywords its draft does not know.",
+            "description": "The path of the JSON Schema, relative to the root. It may contain variables. "
+            "`orch contract lint` reports keywords that its draft does not know.",
         },
     },
     required=("target", "schema"),
-    measures={"errors": f"where and how the file breaks the schema, in the order of the file, at most {MAX_RECORDED}"},
+    measures={"errors": f"the errors with their lines, in the order of the file; the first {MAX_RECORDED}"},
     example={
         "type": "json_schema",
         "target": "{artifact_path}/data.json",
         "schema": "schemas/data.schema.json",
     },
-    mend="Correct the JSON at each place that is named. Change the data, not the schema.",
+    fix="Correct the JSON at each place that the reason names. Change the data, not the schema.",
     bind=JsonSchema.bind,
 )

@@ -30,7 +30,7 @@ _MAX_MESSAGE_CHARS: Final = 300  # of a message of jsonschema
 def check_schema(schema: Any) -> type[Validator]:
     """The validator class for the draft that the schema names, all of it checked. Raises UnusableSchema."""
     if not isinstance(schema, dict):
-        raise UnusableSchema("is no JSON object")
+        raise UnusableSchema("is not a JSON object")
     draft = DRAFTS[name_draft(schema)]
     for _ in walk_schema(schema, draft):
         pass
@@ -43,7 +43,7 @@ def name_draft(schema: Mapping[str, Any]) -> str:
         return DEFAULT_DRAFT
     named = schema["$schema"]
     if (draft := find_draft(named)) is None:
-        words = f"names a draft in $schema that is not known: {truncate_json(named)}{suggest_draft(named)}"
+        words = f"unknown draft in $schema: {truncate_json(named)}{suggest_draft(named)}"
         raise UnusableSchema(words)
     return draft
 
@@ -55,12 +55,12 @@ def walk_schema(schema: Mapping[str, Any], draft: type[Validator]) -> Iterator[A
         yield from _iterate_parts(schema, draft)
     except SchemaError as error:
         words = f"{format_json_path(tuple(error.absolute_path))}: {error.message[:_MAX_MESSAGE_CHARS]}"
-        taken = "" if "$schema" in schema else f" (it names no draft in $schema, so {DEFAULT_DRAFT} is taken)"
-        raise UnusableSchema(f"is no schema: {words}{taken}") from None
+        taken = "" if "$schema" in schema else f" (no $schema, so draft {DEFAULT_DRAFT} is used)"
+        raise UnusableSchema(f"is not a valid schema: {words}{taken}") from None
     except RecursionError:
         raise UnusableSchema("is nested too deeply") from None
     except (AttributeError, TypeError):  # such as a reference in `extends` or `disallow` of draft 3
-        raise UnusableSchema("has parts that cannot be followed by the draft it names") from None
+        raise UnusableSchema("is not valid for its draft") from None
 
 
 def compile_regex(pattern: str) -> Pattern:
@@ -70,7 +70,7 @@ def compile_regex(pattern: str) -> Pattern:
         compiled.compiled  # noqa: B018  # it may raise, too
         return compiled
     except BadRegex as error:
-        raise UnusableSchema(f"its regex {truncate_json(pattern)} cannot be used: {error}") from None
+        raise UnusableSchema(f"invalid regex {truncate_json(pattern)}: {error}") from None
 
 
 def _check_regexes(schema: Any) -> None:
@@ -88,7 +88,7 @@ def _iter_keys(value: Any) -> Iterable[Any]:
 
 def describe_unresolvable(reference: str) -> str:
     """The error for a reference that leads out of the schema's file."""
-    return f"the reference {truncate_json(reference)} leads nowhere in that file, and no other is read"
+    return f"the reference {truncate_json(reference)} does not resolve in this file, and no other file is read"
 
 
 _NO_FORMATS: Final = FormatChecker(formats=())
@@ -127,7 +127,7 @@ def _resolve(reference: str, resolver: Any) -> Any:
     except (Unresolvable, ValueError):
         raise UnusableSchema(describe_unresolvable(reference)) from None
     if not isinstance(target.contents, dict | bool):
-        raise UnusableSchema(f"the reference {truncate_json(reference)} leads to what is no schema")
+        raise UnusableSchema(f"the reference {truncate_json(reference)} does not point to a schema")
     return target
 
 

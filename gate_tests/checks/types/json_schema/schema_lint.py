@@ -1,4 +1,4 @@
-"""Warnings about a schema that demands less than it seems to."""
+"""Warnings about a schema that requires less than it seems to."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
@@ -40,9 +40,9 @@ def lint_schema(document: Document) -> Iterator[LintWarning]:
         yield LintWarning("unusable-schema", ("schema",), f"{document.path} {error}")
         return
     if "$schema" not in schema and (differing := _find_differing(parts)):
-        words = f"{document.path} names no draft, and drafts differ about {', '.join(differing[:5])}: "
+        words = f"{document.path} has no $schema, and drafts differ in {', '.join(differing[:5])}: "
         yield LintWarning(
-            "no-draft", ("schema",), f'{words}with "$schema": "{spell_draft(draft)}" it means what we take'
+            "no-draft", ("schema",), f'{words}add "$schema": "{spell_draft(draft)}", which is the default here'
         )
     places = _find_places(schema)
     found = [(places.get(id(part), ()), words) for part in parts for words in _find_ignored(part, draft)]
@@ -51,16 +51,16 @@ def lint_schema(document: Document) -> Iterator[LintWarning]:
 
 
 def _find_ignored(part: Mapping[str, Any], draft: str) -> Iterator[str]:
-    """What is said of each keyword that the draft does not apply."""
+    """A message for each keyword that the draft ignores."""
     known = list_keywords(draft)
     alone = "$ref" in part and draft in _REF_ALONE
     for name in part.keys() - _NOTES - {"$id", "id"} if alone else part.keys() - _NOTES:
         if alone and name != "$ref":
-            yield f"{name!r} beside `$ref` demands nothing in {draft}"
+            yield f"{name!r} beside `$ref` is ignored in {draft}"
         elif name not in known and not name.startswith("x-"):
             others = [other for other in DRAFTS if name in list_keywords(other)]
             hint = f" (a keyword of {', '.join(others)})" if others else suggest(name, known)
-            yield f"{name!r} is no keyword of {draft} and demands nothing{hint}"
+            yield f"{name!r} is not a keyword of {draft} and is ignored{hint}"
 
 
 def _find_differing(parts: list[dict[str, Any]]) -> list[str]:

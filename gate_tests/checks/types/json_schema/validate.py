@@ -51,9 +51,9 @@ def validate(value: Any, schema: Any, limit_s: float) -> SchemaViolations:
     except Unresolvable as error:
         raise UnusableSchema(describe_unresolvable(error.ref)) from None
     except RecursionError:
-        raise UnusableValue("it is nested too deeply for the schema, or the schema leads back to itself") from None
+        raise UnusableValue("the JSON is nested too deeply, or the schema refers to itself endlessly") from None
     except ArithmeticError:
-        raise UnusableValue("a number in it is too large for the schema") from None
+        raise UnusableValue("a number is too large for the schema") from None
     return SchemaViolations([_to_violation(error) for error in errors[:_MAX_ERRORS]], len(errors) > _MAX_ERRORS)
 
 
@@ -72,7 +72,7 @@ def _describe_error(error: ValidationError) -> str:
     value = error.instance
     got = f"(got {value.written if isinstance(value, WrittenFloat) else truncate_json(value)})"
     return (
-        f"breaks {error.validator} {truncate_json(error.validator_value)} {got}"
+        f"violates {error.validator} {truncate_json(error.validator_value)} {got}"
         if error.validator
         else f"not allowed {got}"
     )

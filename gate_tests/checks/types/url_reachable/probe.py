@@ -75,7 +75,7 @@ def _resolve_redirect(text: str, location: str) -> str:
     try:
         return urljoin(text, location.strip())
     except ValueError:
-        raise UrlRejected("redirects to what is no URL") from None
+        raise UrlRejected("redirects to an invalid URL") from None
 
 
 class TimeBudget:
@@ -88,7 +88,7 @@ class TimeBudget:
     def spend(self) -> Iterator[float]:
         """Yields the seconds left, and subtracts the duration of the block. Raises NoResponse if none are left."""
         if self._left_s <= 0:
-            raise NoResponse(f"has not answered within {self._total_s:g} s")
+            raise NoResponse(f"timed out after {self._total_s:g} s")
         started = time.monotonic()
         try:
             yield self._left_s
@@ -154,7 +154,7 @@ class Prober:
             try:
                 return call_with_timeout(min(REQUEST_TIMEOUT_S, left_s), lambda: self._request_any_address(url, method))
             except TimeoutError:
-                raise NoResponse("does not answer in time") from None
+                raise NoResponse("timed out waiting for a response") from None
 
     def _request_any_address(self, url: Url, method: RequestMethod) -> Response:
         """The response of the first address that accepts a connection."""
@@ -176,7 +176,7 @@ class Prober:
         if known is None:
             known = self._resolve(url.host)
         if isinstance(known, HostNotFound):
-            raise ConnectionFailed("has a host name that cannot be resolved", no_network=True)
+            raise ConnectionFailed("host name cannot be resolved", no_network=True)
         if url not in self._allowed:
             check_public(known)
         return known

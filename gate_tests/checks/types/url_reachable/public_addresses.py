@@ -67,7 +67,7 @@ def check_public(addresses: tuple[str, ...]) -> None:
     """Raises UrlRejected if any of them is not public, whichever would be used."""
     for address in addresses:
         if kind := describe_non_public(address):
-            raise UrlRejected(f"leads to {kind}, and allow_hosts does not name its host and port")
+            raise UrlRejected(f"leads to {kind}, which allow_hosts does not allow")
 
 
 def describe_non_public(address: str) -> str | None:

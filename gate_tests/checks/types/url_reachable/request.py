@@ -18,7 +18,7 @@ READ_TIMEOUT_S: Final = 10.0
 """For each read from the server, in seconds."""
 
 _HEADERS: Final = {
-    "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",  # some servers have nothing for those who take anything
+    "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",  # some servers reject */* alone
     "Accept-Encoding": "identity",
     "Accept-Language": "en,*;q=0.5",
     "Connection": "close",
@@ -66,11 +66,11 @@ def send_request(url: Url, method: RequestMethod, address: str, connect_s: float
         try:
             return _exchange(connection, url, method)
         except TimeoutError:
-            raise NoResponse("does not answer in time") from None
+            raise NoResponse("timed out waiting for a response") from None
         except OSError:
-            raise NoResponse("closed the connection without an answer") from None
+            raise NoResponse("closed the connection without a response") from None
         except (HTTPException, HTTPError, ValueError):
-            raise NoResponse("answered with something that is no HTTP") from None
+            raise NoResponse("response is not valid HTTP") from None
 
 
 def _exchange(connection: HTTPConnection, url: Url, method: RequestMethod) -> Response:
@@ -96,18 +96,18 @@ def _connect(connection: HTTPConnection) -> None:
     except NewConnectionError as error:  # a subclass of ConnectTimeoutError, though it is no time-out
         raise _to_connection_failed(error.__cause__) from None
     except (ConnectTimeoutError, TimeoutError):
-        raise ConnectionFailed("does not accept a connection in time") from None
+        raise ConnectionFailed("timed out while connecting") from None
     except ssl.SSLCertVerificationError as error:
-        raise ConnectionFailed(f"has no valid certificate ({error.verify_message})") from None
+        raise ConnectionFailed(f"invalid TLS certificate ({error.verify_message})") from None
     except (HTTPError, OSError, ValueError):
-        raise ConnectionFailed("does not come to terms about TLS") from None
+        raise ConnectionFailed("TLS handshake failed") from None
 
 
 def _to_connection_failed(cause: BaseException | None) -> ConnectionFailed:
     code = cause.errno if isinstance(cause, OSError) else None
     if code in (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EADDRNOTAVAIL):
-        return ConnectionFailed("cannot be reached from here", no_network=True)
-    return ConnectionFailed("refuses the connection" if code == errno.ECONNREFUSED else "accepts no connection")
+        return ConnectionFailed("unreachable", no_network=True)
+    return ConnectionFailed("connection refused" if code == errno.ECONNREFUSED else "connection failed")
 
 
 def _connection(url: Url, address: str, connect_s: float) -> HTTPConnection:

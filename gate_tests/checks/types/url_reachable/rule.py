@@ -11,7 +11,7 @@ from gate_tests.checks.check_type import CheckType
 from gate_tests.checks.lint import LintWarning
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Scope, TextRule
-from gate_tests.checks.truncation import MAX_RECORDED
+from gate_tests.checks.truncation import MAX_RECORDED, MAX_SHOWN
 from gate_tests.contract import Limits, Validation
 from gate_tests.js_regex.nodes import BadRegex
 from gate_tests.sanitize import sanitize_line
@@ -21,10 +21,8 @@ if TYPE_CHECKING:
     from gate_tests.checks.types.url_reachable.probe import ProbeResult
     from gate_tests.js_regex.pattern import Pattern
 
-MAX_SHOWN: Final = 3
-"""Failed URLs that the reason names."""
 MANY_FAILURES: Final = 100
-"""As many failed URLs as no file passes with by mistake."""
+"""More failed URLs than a file has by mistake."""
 TIME_SHARE: Final = 0.9
 """The share of a check's time limit for all requests; the rest is for the outcome."""
 
@@ -65,9 +63,9 @@ class UrlReachable(TextRule):
 
     @override
     def describe(self) -> str:
-        most = "all" if not self.max_failures else f"all but {self.max_failures}"
-        sample = "" if self.sample_size is None else f" (of a sample of {self.sample_size})"
-        return f"URLs that {most} answer 2xx{sample}"
+        which = "all" if not self.max_failures else f"all but {self.max_failures}"
+        sample = "" if self.sample_size is None else f" (in a sample of {self.sample_size})"
+        return f"{which} URLs to respond with 2xx{sample}"
 
     @override
     def lint(self, path: str) -> Iterator[LintWarning]:
@@ -78,12 +76,12 @@ class UrlReachable(TextRule):
         most = MANY_FAILURES if self.sample_size is None else self.sample_size
         if self.max_failures >= most:
             which = f"{self.max_failures} URLs of a file" if self.sample_size is None else f"{most} of the sample"
-            message = f"it demands nothing but a URL: all {which} may fail"
+            message = f"requires only that a URL exists: all {which} may fail"
             yield LintWarning("demands-nothing", ("max_failures",), message)
 
     @override
     def accepts_text(self, text: str, path: str) -> bool:
-        return False  # without a URL it fails, and with one it would ask the network
+        return False  # without a URL it fails, and with one it would use the network
 
     @override
     def evaluate_text(self, text: str, path: str) -> Outcome:
@@ -92,7 +90,7 @@ class UrlReachable(TextRule):
         except TimeoutError:
             return self._fail_too_slow()
         except BadRegex as error:
-            return Outcome(False, f"a url_pattern that cannot be used: {error}", _measure(0, {}))
+            return Outcome(False, f"an invalid url_pattern: {error}", _measure(0, {}))
         sample = self._draw_sample(urls)
         if not sample:
             return Outcome(False, self._explain_no_url(text), _measure(0, {}))
@@ -101,7 +99,7 @@ class UrlReachable(TextRule):
         return self._to_outcome(len(urls), self._probe(sample))
 
     def _fail_too_slow(self) -> Outcome:
-        found = f"the url_pattern ran longer than {self.regex_s:g} s, its limit (limits.regex_s)"
+        found = f"the url_pattern timed out after {self.regex_s:g} s (limits.regex_s)"
         return Outcome(False, found, _measure(0, {}))
 
     def _find_urls(self, text: str, path: str) -> list[str]:
@@ -114,12 +112,16 @@ class UrlReachable(TextRule):
 
     def _explain_no_url(self, text: str) -> str:
         if self.url_pattern is not None:
-            return "no URL: the url_pattern matches nothing"
+            return "no URL: no match of the url_pattern"
         from gate_tests.parsers.source_references import find_urls_left_aside, format_references
 
         aside = find_urls_left_aside(text)
-        found = "no URL: the targets of links count, and http(s) URLs in text"
-        return f"{found}; {format_references(aside)} in code, comments or with a placeholder not" if aside else found
+        found = "no URL: only link targets and http(s) URLs in text count"
+        return (
+            f"{found}; {format_references(aside)} in code, comments or with a placeholder not counted"
+            if aside
+            else found
+        )
 
     def _draw_sample(self, urls: Sequence[str]) -> Sequence[str]:
         if self.sample_size is None or self.sample_size >= len(urls):
@@ -134,7 +136,7 @@ class UrlReachable(TextRule):
         from gate_tests.checks.types.url_reachable.probe import ProbeResult
 
         measured = _measure(len(urls), dict.fromkeys(sample, ProbeResult(error="offline")))
-        return Outcome(False, f"offline: none of {_format_url_count(len(sample))} asked for", measured)
+        return Outcome(False, f"{_format_url_count(len(sample))} not requested: offline", measured)
 
     def _probe(self, sample: Sequence[str]) -> "Mapping[str, ProbeResult]":
         from gate_tests.checks.types.url_reachable.pool import probe_all
@@ -148,12 +150,12 @@ class UrlReachable(TextRule):
         measured = _measure(total, results)
         failed = {url: result for url, result in results.items() if not result.is_ok}
         if all(result.no_network for result in results.values()):
-            found = f"no network: none of {_format_url_count(len(results))} leads to a host that can be found"
+            found = f"no network: no host of {_format_url_count(len(results))} could be resolved"
             return Outcome(False, found, measured)
         if not failed:
-            return Outcome(True, f"{_format_url_count(len(results))} that answer 2xx", measured)
-        found = f"{len(failed)} of {len(results)} that do not: {_describe_failed(failed)}"
-        return Outcome(len(failed) <= self.max_failures, found, measured)
+            return Outcome(True, f"{_format_url_count(len(results))}, all 2xx", measured)
+        head = f"{len(failed)} of {_format_url_count(len(results))} failing"
+        return Outcome.listing(len(failed) <= self.max_failures, head, _describe_failed(failed), measured, len(failed))
 
 
 def _bind_url_pattern(validation: Validation, scope: Scope) -> "Pattern | None":
@@ -218,13 +220,11 @@ def _hide_user_info(url: str) -> str:
     return _USER_INFO.sub("", url)
 
 
-def _describe_failed(failed: "Mapping[str, ProbeResult]") -> str:
-    shown = [
+def _describe_failed(failed: "Mapping[str, ProbeResult]") -> list[str]:
+    return [
         f"{sanitize_line(_hide_user_info(url), 200)} ({result.error or f'status {result.status}'})"
         for url, result in list(failed.items())[:MAX_SHOWN]
     ]
-    more = len(failed) - len(shown)
-    return ", ".join(shown) + (f" and {more} more" if more else "")
 
 
 def _format_url_count(urls: int) -> str:
@@ -234,48 +234,47 @@ def _format_url_count(urls: int) -> str:
 CHECK_TYPE: Final = CheckType(
     name="url_reachable",
     summary=(
-        "at most `max_failures` of the distinct URLs in the file do not answer 2xx, redirects followed; "
-        "those that differ behind `#` only are one; they are asked for directly, through no proxy, and offline "
-        "each of them fails"
+        "at most `max_failures` of the distinct URLs in the file do not respond with 2xx, after redirects. URLs that "
+        "differ only after `#` count as one. Requests use no proxy; offline every URL fails"
     ),
     keys={
         "target": {"$ref": "#/definitions/path"},
         "url_pattern": {
             "type": "string",
             "minLength": 1,
-            "description": "A regex; each whole match in the file is a URL, exactly as written. Without it, the "
-            "http(s) URLs of the file: in Markdown the targets of links and images, and URLs in text, outside code "
-            "blocks and comments (a code span that is one URL is read); in other files those of the whole text. One "
-            "with a placeholder (`${id}`, `{id}`) does not count. They end where a reader would end them: before the "
-            "punctuation, quotation marks, brackets or emphasis around them.",
+            "description": "A regex; each whole match in the file is a URL. By default, the http(s) URLs of the file: "
+            "in Markdown the targets of links and images, and URLs in text, outside code blocks and comments (a code "
+            "span that is a single URL counts); in other files those of the whole text. URLs with a placeholder "
+            "(`${id}`, `{id}`) do not count. Punctuation, quotation marks, brackets and emphasis around a URL are not "
+            "part of it.",
         },
         "max_failures": {
             "type": "integer",
             "minimum": 0,
             "default": 0,
-            "description": "How many of the URLs that are asked for may fail.",
+            "description": "Maximum number of requested URLs that may fail.",
         },
         "sample_size": {
             "type": "integer",
             "minimum": 1,
-            "description": "Asks for so many of the URLs only. Which ones follows from run, gate and attempt: the "
-            "next attempt asks for others.",
+            "description": "Request only a sample of this many URLs. Run, gate and attempt determine which: the next "
+            "attempt uses another sample.",
         },
         "allow_hosts": {
             "type": "array",
             "items": {"type": "string", "minLength": 1},
             "uniqueItems": True,
-            "description": "Hosts, as `host` or `host:port`, an IPv6 address in brackets, that may be asked wherever "
-            "they are. A URL of any other host that leads, itself or by a redirect, to a loopback, private, "
-            "link-local or otherwise not public address is not asked for and fails.",
+            "description": "Hosts, as `host` or `host:port` (IPv6 in brackets), that may be requested at any address. "
+            "A URL of any other host that leads, directly or by a redirect, to a loopback, private, link-local or "
+            "other non-public address is not requested and fails.",
         },
     },
     required=("target",),
     measures={
-        "total_urls": "how many distinct URLs the file holds, what is behind `#` aside",
-        "checked": "how many of them were to be asked for",
-        "ok": "how many of those answer 2xx",
-        "failed": f"the first {MAX_RECORDED} of the others: url, status, and where there is no status (0) error",
+        "total_urls": "number of distinct URLs in the file, without what follows `#`",
+        "checked": "number of URLs checked",
+        "ok": "number of URLs that respond with 2xx",
+        "failed": f"the failed URLs: `url`, `status`, and `error` if the status is 0; the first {MAX_RECORDED}",
     },
     example={
         "type": "url_reachable",
@@ -284,7 +283,7 @@ CHECK_TYPE: Final = CheckType(
         "max_failures": 1,
         "sample_size": 10,
     },
-    mend="Correct or replace each address that does not answer; open it before you write it down.",
+    fix="Correct or replace each URL that fails; open a URL before you cite it.",
     bind=UrlReachable.bind,
-    not_mutated="it would ask the network",
+    not_mutated="it would use the network",
 )

@@ -46,18 +46,18 @@ def parse_url(text: str) -> Url:
     if len(text) > MAX_URL_CHARS:
         raise UrlRejected(f"is longer than {MAX_URL_CHARS} characters")
     if _CONTROL_CHARS.search(text):
-        raise UrlRejected("holds control characters")
+        raise UrlRejected("contains control characters")
     try:
         parts = urlsplit(text.strip(" "))
         host, port = parts.hostname, parts.port
     except ValueError:
-        raise UrlRejected("is no URL") from None
+        raise UrlRejected("is not a URL") from None
     if parts.scheme not in _PORTS:
         raise UrlRejected("is neither http nor https")
     if "@" in parts.netloc:
-        raise UrlRejected("names a user, and none is ever sent")
+        raise UrlRejected("contains user info, which is never sent")
     if port == 0:
-        raise UrlRejected("names port 0")
+        raise UrlRejected("has port 0")
     query = f"?{parts.query}" if parts.query else ""
     target = quote((parts.path or "/") + query, safe=_SAFE)
     return Url(parts.scheme, normalize_host(host or ""), port or _PORTS[parts.scheme], target)
@@ -68,13 +68,13 @@ def normalize_host(host: str) -> str:
     if ":" in host:
         return _normalize_ipv6(host)
     if len(host) > 255 or _AMBIGUOUS.search(host):
-        raise UrlRejected("names a host whose name means different things to different programs, or is too long")
+        raise UrlRejected("has a host name that is too long or ambiguous between IDNA versions")
     try:
         name = host.encode("idna").decode("ascii").lower().removesuffix(".")
     except UnicodeError:
         name = ""
     if not _NAME.fullmatch(name):
-        raise UrlRejected("names no host")
+        raise UrlRejected("has no valid host name")
     return name
 
 
@@ -84,7 +84,7 @@ def _normalize_ipv6(host: str) -> str:
             raise ValueError("a zone is meaningful on one machine only")
         return str(ipaddress.IPv6Address(host))
     except ValueError:
-        raise UrlRejected("names no host") from None
+        raise UrlRejected("has no valid host name") from None
 
 
 _ENTRY: Final = re.compile(r"(?:\[([^\[\]]*)\]|([^:\[\]/@]*))(?::([0-9]{1,5}))?")
@@ -109,8 +109,8 @@ def parse_allowed_host(entry: str) -> tuple[str, int | None]:
     """The host and port of one entry, the port None if it has none. Raises UrlRejected."""
     match = _ENTRY.fullmatch(entry)
     if not match or (match[1] is not None and ":" not in match[1]):
-        raise UrlRejected("is no host, host:port or [address]:port")
+        raise UrlRejected("must be host, host:port or [address]:port")
     port = int(match[3]) if match[3] else None
     if port is not None and not 0 < port < 65536:
-        raise UrlRejected("names no port that there is")
+        raise UrlRejected("has an invalid port")
     return normalize_host(match[1] or match[2] or ""), port

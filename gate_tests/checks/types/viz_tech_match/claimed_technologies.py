@@ -1,4 +1,4 @@
-"""Which technologies a claim names, those too that nobody knows."""
+"""Which technologies a claim names, known or not."""
 
 import re
 from typing import Final
@@ -8,6 +8,9 @@ from gate_tests.checks.types.viz_tech_match.technologies import Technology, norm
 
 _MAX_CHARACTERS: Final = 1_000
 """Of a claim; the rest is ignored."""
+_MAX_LISTED: Final = 12
+"""Known technologies that a message names."""
+_ALL_KNOWN: Final = "orch schema contract"
 _SEPARATOR: Final = re.compile(r"[+,;&/|]|\band\b|\bwith\b")
 _LIBRARY: Final = re.compile(
     r"@[\w-]+/[\w.-]+|\b[\w-]+\.(?:js|ts|gl)\b|\b[A-Za-z]\w*(?:JS|GL)\b"
@@ -88,6 +91,18 @@ def find_technologies(claim: str) -> list[Technology]:
 def list_known() -> str:
     """The names of all of them."""
     return ", ".join(technology.name for technology in TECHNOLOGIES)
+
+
+def suggest_known(name: str) -> str:
+    """What may be meant by an unknown name, to continue a message; and where all known ones are listed."""
+    from difflib import get_close_matches
+
+    known = {each.name.lower(): each.name for each in TECHNOLOGIES}
+    near = [known[each] for each in get_close_matches(name.lower(), known, n=3)]
+    if near:
+        return f", did you mean {' or '.join(map(repr, near))}? (all known: {_ALL_KNOWN})"
+    listed = ", ".join(each.name for each in TECHNOLOGIES[:_MAX_LISTED])
+    return f" (known: {listed}, …; all: {_ALL_KNOWN})"
 
 
 def _find_unknown(claim: str, known: list[Technology]) -> list[str]:

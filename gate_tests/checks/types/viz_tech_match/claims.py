@@ -52,12 +52,12 @@ def parse_claims(source: Source) -> Claims:
         parser.process(token[0], token.start())
     parser.process(";", len(source.code))
     parser.unreadable += (
-        (match.start(), f"a list `{_LIST}` that grows later") for match in _GROWS.finditer(source.code)
+        (match.start(), f"a list `{_LIST}` that is extended later") for match in _GROWS.finditer(source.code)
     )
     parser.unreadable.sort()
     unreadable = [f"line {source.line(offset)}: {what}" for offset, what in parser.unreadable[:50]]
     if not parser.claims and (parser.imports_metadata or (parser.mentions_any and not parser.lists)):
-        unreadable.append(f"no list `{_LIST}: [{{ name: '…', type: '…' }}]` that can be read, though it is spoken of")
+        unreadable.append(f"no list `{_LIST}: [{{ name: '…', type: '…' }}]` that can be parsed, though it is mentioned")
     is_elsewhere = parser.mentions_list and not parser.lists  # it is made of other objects of the file
     return Claims(
         tuple(each._replace(is_certain=each.is_certain or is_elsewhere) for each in parser.claims), tuple(unreadable)
@@ -152,7 +152,7 @@ class _Parser:
         if name is not None and type_ is not None:
             self.claims.append(Claim(name, type_, parent.is_list))
         elif parent.is_list and parent.value == ["{"]:
-            self.unreadable.append((bracket.offset, "a visualization whose name and type are no plain strings"))
+            self.unreadable.append((bracket.offset, "a visualization whose name and type are not plain strings"))
 
     def _end_element(self, bracket: _Bracket, offset: int) -> None:
         is_object = bracket.value[:1] == ["{"] and bracket.value[1:] in _ENDINGS
@@ -167,12 +167,12 @@ class _Parser:
         value, at = bracket.value, bracket.key_offset
         if value[0] == "[":
             if value[1:3] == [".", "concat"] or not _JOINS.isdisjoint(value[1:2]):
-                self.unreadable.append((at, f"a list `{_LIST}` to which another is joined"))
+                self.unreadable.append((at, f"a list `{_LIST}` that is joined with another"))
             return
         is_attribute = value[0] == "{" and self.source.code[at] == "="
         is_type = value[:2] == ["{", "["] or _TYPE.match(self.source.code, at + 1)
         if not (is_attribute or is_type or _LIST in value):
-            self.unreadable.append((at, f"`{_LIST}` that is no list which can be read"))
+            self.unreadable.append((at, f"`{_LIST}` that cannot be parsed as a list"))
 
     def _append_to_value(self, bracket: _Bracket, token: str) -> None:
         if len(bracket.value) < _MAX_VALUE_TOKENS:

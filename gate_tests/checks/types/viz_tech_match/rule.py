@@ -7,7 +7,7 @@ call such as `d3.select(…)`, under whatever name it was imported. The sources 
 `.tsx`, `.jsx`, `.ts` and `.js` files in its directory and below, without tests. Comments, strings and the text between
 two tags are ignored. SVG, canvas and WebGL are the browser's and need no import.
 
-A name that nobody knows, such as "Foo.js", requires a module of that name, in the list of visualizations only: another
+An unknown name, such as "Foo.js", requires a module of that name, in the list of visualizations only: another
 object with a name and a type may be anything. A description, such as "Interactive
 timeline", requires no library. A page that claims nothing passes,
 whether its list is empty or absent; a file without code fails. If the list, or one of its elements, is mentioned but
@@ -25,7 +25,7 @@ from gate_tests.checks.mutations import Mutation, append_line
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.rule import Rule, Scope
 from gate_tests.checks.truncation import MAX_RECORDED
-from gate_tests.checks.types.viz_tech_match.claimed_technologies import find_technologies, list_known
+from gate_tests.checks.types.viz_tech_match.claimed_technologies import find_technologies, list_known, suggest_known
 from gate_tests.checks.types.viz_tech_match.claims import Claims, parse_claims
 from gate_tests.checks.types.viz_tech_match.technologies import SourceFile, Technology
 from gate_tests.checks.types.viz_tech_match.tsx import Source, scan_source
@@ -65,7 +65,7 @@ class VizTechMatch(Rule):
 
     @override
     def describe(self) -> str:
-        return f"each visualization claimed here to be imported and rendered in {self.implementation}"
+        return f"each claimed visualization imported and rendered in {self.implementation}"
 
     @override
     def accepts_text(self, text: str, path: str) -> bool:
@@ -123,21 +123,20 @@ def compare_claims(claims: Claims, sources: list[Source]) -> Outcome:
     measured = {"claims_count": count, "unmatched": unmatched[:MAX_RECORDED]}
     if not unmatched:
         return Outcome(True, _describe_match(count, descriptions), measured)
-    more = f"; {len(unmatched) - 3} more" if len(unmatched) > 3 else ""
-    return Outcome(False, "; ".join(unmatched[:3]) + more, measured)
+    return Outcome.listing(False, f"{len(unmatched)} unmatched", unmatched, measured)
 
 
 def _find_missing(technology: Technology, files: list[SourceFile]) -> str | None:
     reason = technology.find_missing(files)
     if reason is None or technology.is_known:
         return reason
-    return f"{reason}; unknown technology, known are: {list_known()}"
+    return f"{reason}; unknown technology{suggest_known(technology.name)}"
 
 
 def _describe_match(count: int, descriptions: list[str]) -> str:
     if not descriptions:
         return f"all {count} claimed" if count else "none claimed"
-    return f"all {count} claimed; {len(descriptions)} names no library: {descriptions[0][:60]!r}" + (
+    return f"all {count} claimed; {len(descriptions)} without a library: {descriptions[0][:60]!r}" + (
         " and others" if len(descriptions) > 1 else ""
     )
 
@@ -148,7 +147,7 @@ def _find_source_paths(implementation: str, artifacts: Artifacts) -> list[str]:
     try:
         found = artifacts.find(f"{escape_glob(directory)}/**" if directory else "**")
     except TooManyFiles as error:
-        raise _UnreadableSource(f"its folder cannot be searched: {error}") from None
+        raise _UnreadableSource(f"its directory cannot be searched: {error}") from None
     sources = [path for path in found if path.endswith(_SUFFIXES) and not CONTROL.search(path)]
     return [path for path in sources if not _EXCLUDED.search(path, len(directory))]
 
@@ -156,7 +155,7 @@ def _find_source_paths(implementation: str, artifacts: Artifacts) -> list[str]:
 def _read_page(path: str, artifacts: Artifacts) -> Source:
     source = _read_source(path, artifacts)
     if not source.code.strip():
-        raise _UnreadableSource("no code in it")
+        raise _UnreadableSource("a file without code")
     return source
 
 
@@ -173,9 +172,7 @@ def _read_text(path: str, artifacts: Artifacts) -> str:
 
 def _check_length(text: str) -> str:
     if len(text) > _MAX_SOURCE_CHARS:
-        raise _UnreadableSource(
-            f"{len(text)} characters, more than the {_MAX_SOURCE_CHARS} that are read as source code"
-        )
+        raise _UnreadableSource(f"{len(text)} characters (at most {_MAX_SOURCE_CHARS} are read as source code)")
     return text
 
 
@@ -186,17 +183,17 @@ def _parse(path: str, text: str) -> Source:
 CHECK_TYPE: Final = CheckType(
     name="viz_tech_match",
     summary=(
-        "the library of each visualization that the metadata claims is imported and something of it "
-        "rendered, in the implementation target or in a source file beside or below it"
+        "the library of each visualization that the metadata claims is imported and rendered in the implementation "
+        "target, or in a source file in its directory or below"
     ),
     keys={
         "metadata_source": {
             "type": "string",
             "minLength": 1,
             "description": "The path of the page whose metadata lists `{ name, type }` for each visualization. A type "
-            "names its technologies, as in `D3 + TopoJSON`; a description, such as `Interactive timeline`, asks for no "
-            f"library, and the outcome says so. Known are {list_known()}. For any other name, such as `Foo.js`, a "
-            "module of that name must be imported and something of it used.",
+            "names its technologies, as in `D3 + TopoJSON`; a description, such as `Interactive timeline`, requires no "
+            f"library. Known technologies: {list_known()}. For any other name, such as `Foo.js`, a module of that name "
+            "must be imported and used.",
         },
         "implementation_target": {
             "type": "string",
@@ -206,15 +203,15 @@ CHECK_TYPE: Final = CheckType(
     },
     required=("metadata_source", "implementation_target"),
     measures={
-        "claims_count": "how many visualizations the metadata claims",
-        "unmatched": f"the claims that do not hold or cannot be read, and why, at most {MAX_RECORDED}",
+        "claims_count": "number of visualizations that the metadata claims",
+        "unmatched": f"the claims that fail or cannot be parsed, and why; the first {MAX_RECORDED}",
     },
     example={
         "type": "viz_tech_match",
         "metadata_source": "{artifact_path}/page.tsx",
         "implementation_target": "{client_component}",
     },
-    mend=(
+    fix=(
         "Import and render the library of each visualization that the metadata claims, or correct the claim. It may be "
         "imported under any name, by `import`, `import()`, `next/dynamic`, `React.lazy` or `require`."
     ),

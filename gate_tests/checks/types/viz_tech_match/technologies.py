@@ -45,10 +45,10 @@ class Technology(NamedTuple):
             return None
         imports = [self._find_imports(file) for file in files]
         if not any(imports):
-            return f"nothing of {self.name} is rendered" if self.native else f"{self.name} is not imported"
+            return f"{self.name} is not rendered" if self.native else f"{self.name} is not imported"
         if any(map(self._is_rendered, files, imports)):
             return None
-        return f"{self.name} is imported, but nothing of it is rendered"
+        return f"{self.name} is imported but not rendered"
 
     def _find_imports(self, file: "SourceFile") -> list[Import]:
         modules = re.compile(self.modules)

@@ -205,21 +205,21 @@ def test_a_package_that_gives_no_check_is_one_line_that_names_it(
 @pytest.mark.parametrize(
     ("body", "found"),
     [
-        pytest.param("return False", "it is not", id="False"),
+        pytest.param("return False", "the check fails", id="False"),
         pytest.param("return 'two words too many'", "two words too many", id="words"),
         pytest.param("return Outcome(False, 'that')", "that", id="outcome"),
-        pytest.param("return None", "an answer that is none (NoneType, of acme-checks 1.2)", id="nothing"),
-        pytest.param("return ''", "an answer that is none (an empty text, of acme-checks 1.2)", id="no words"),
-        pytest.param("return 1", "an answer that is none (int, of acme-checks 1.2)", id="only truthy"),
-        pytest.param("return Outcome(1, '')", "an answer that is none (Outcome, of acme-checks 1.2)", id="half"),
+        pytest.param("return None", "an invalid return value (NoneType, of acme-checks 1.2)", id="nothing"),
+        pytest.param("return ''", "an invalid return value (an empty text, of acme-checks 1.2)", id="no words"),
+        pytest.param("return 1", "an invalid return value (int, of acme-checks 1.2)", id="only truthy"),
+        pytest.param("return Outcome(1, '')", "an invalid return value (Outcome, of acme-checks 1.2)", id="half"),
         pytest.param("return Outcome(True, '', {'x': 1})", "does not declare", id="undeclared"),
-        pytest.param("return Outcome(True, '', {'n': {1}})", "no JSON", id="a set"),
-        pytest.param("return Outcome(True, '', {'n': float('nan')})", "no JSON", id="no number"),
-        pytest.param("return Outcome(True, '', {'n': '\\ud800'})", "no JSON", id="half a character"),
-        pytest.param("return Outcome(True, '', {'n': 'x' * 30000})", "more than a record", id="too much"),
-        pytest.param("raise ValueError('/home/somebody')", "the check itself broke: ValueError at ", id="raises"),
-        pytest.param("raise SystemExit(0)", "the check itself broke: SystemExit", id="leaves"),
-        pytest.param("import pytest; pytest.skip('not today')", "the check itself broke: Skipped", id="skips"),
+        pytest.param("return Outcome(True, '', {'n': {1}})", "are not JSON", id="a set"),
+        pytest.param("return Outcome(True, '', {'n': float('nan')})", "are not JSON", id="no number"),
+        pytest.param("return Outcome(True, '', {'n': '\\ud800'})", "are not JSON", id="half a character"),
+        pytest.param("return Outcome(True, '', {'n': 'x' * 30000})", "measured over 20,000 characters", id="too much"),
+        pytest.param("raise ValueError('/home/somebody')", "the check raised ValueError at ", id="raises"),
+        pytest.param("raise SystemExit(0)", "the check raised SystemExit", id="leaves"),
+        pytest.param("import pytest; pytest.skip('not today')", "the check raised Skipped", id="skips"),
     ],
 )
 def test_whatever_else_than_true_it_gives_fails_and_says_so(
@@ -241,7 +241,7 @@ def test_where_the_system_gives_it_less_memory_good_work_does_not_fail(
 
 
 def test_what_takes_all_memory_by_itself_fails(installed: Install, repository: Repository) -> None:
-    assert "the check itself broke: MemoryError" in judging(installed, repository, "bytes(1 << 60)").outcome.found
+    assert "the check raised MemoryError" in judging(installed, repository, "bytes(1 << 60)").outcome.found
 
 
 @pytest.mark.parametrize("body", ["return True", "return Outcome(True, 'so', {'n': (1, 2)})"])

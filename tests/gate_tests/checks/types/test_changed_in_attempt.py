@@ -62,7 +62,7 @@ def test_one_output_that_differs_is_enough(
 def test_where_no_output_differs_it_fails(repository: Repository, before: dict[str, str], now: dict[str, str]) -> None:
     tried = judge(repository, before, dict(now))
     assert not tried.holds
-    expected = f"GT: expected an output that has changed since the start of attempt 2, found {len(before)} unchanged"
+    expected = f"GT: expected an output changed since the start of attempt 2, found {len(before)} unchanged"
     assert tried.row["reason"] == expected
     assert tried.row["changed"] == []
 
@@ -70,14 +70,14 @@ def test_where_no_output_differs_it_fails(repository: Repository, before: dict[s
 def test_without_an_open_attempt_it_fails_and_says_so(repository: Repository) -> None:
     tried = judge(repository, None, {"a.md": "a"})
     assert not tried.holds
-    assert tried.row["reason"].endswith("found no attempt at gate GT is open")
+    assert tried.row["reason"].endswith("found no open attempt of gate GT")
     assert tried.check.id == "changed_in_attempt[GT]"
 
 
 def test_what_could_not_be_hashed_then_does_not_count_as_changed(repository: Repository) -> None:
     tried = judge(repository, {"a.md": "a"}, {"a.md": "a", "b.md": "large"}, unread=("b.md",))
     assert not tried.holds
-    assert tried.row["reason"].endswith("2 unchanged; not known of b.md, which could not be hashed then")
+    assert tried.row["reason"].endswith("2 unchanged; unknown for b.md, not hashed at the start")
     assert judge(repository, {"a.md": "a"}, {"a.md": "A"}, unread=("b.md",)).holds
 
 
@@ -102,7 +102,9 @@ def test_of_many_only_the_first_are_recorded(repository: Repository) -> None:
 @pytest.mark.parametrize(
     ("contract", "fault"),
     [
-        pytest.param({}, "$.validations[0]: the contract declares no required_outputs", id="no outputs"),
+        pytest.param(
+            {}, "$.validations[0]: requires required_outputs, and the contract declares none", id="no outputs"
+        ),
         pytest.param(
             {"required_outputs": OUTPUTS, "missing_ok": True}, "unknown key 'missing_ok'", id="missing outputs"
         ),

@@ -45,7 +45,7 @@ def reasons(outcome: Outcome) -> list[str]:
         pytest.param("[b](../../src/a.py)", id="a link upwards"),
         pytest.param("[b](src/a.py)", id="a link from the root"),
         pytest.param("[b](/src/a.py)", id="a link with a slash for the root"),
-        pytest.param("[b](../)", id="a link to a folder"),
+        pytest.param("[b](../)", id="a link to a directory"),
         pytest.param("![i](../image.png)", id="an image"),
         pytest.param("[b](b.md#some-heading)", id="a link with an anchor"),
         pytest.param("[b](b.md#L2)", id="a link with a line"),
@@ -56,37 +56,37 @@ def reasons(outcome: Outcome) -> list[str]:
 )
 def test_a_citation_of_what_exists_holds(repository: Repository, citation: str) -> None:
     outcome = judge(repository, f"As {citation} says.\n")
-    assert outcome == Outcome(True, "1", {"count": 1, "unresolved": []})
+    assert outcome == Outcome(True, "1 citation", {"count": 1, "unresolved": []})
 
 
 @pytest.mark.parametrize(
     ("citation", "reason"),
     [
-        pytest.param("src/b.py:1", "nothing at src/b.py or docs/audit/src/b.py", id="no such file"),
+        pytest.param("src/b.py:1", "not found at src/b.py or docs/audit/src/b.py", id="no such file"),
         pytest.param(
             "src/A.py:1",
-            "nothing at src/A.py or docs/audit/src/A.py (but 'a.py' exists, spelled differently)",
+            "not found at src/A.py or docs/audit/src/A.py (similar name: 'a.py')",
             id="letter case",
         ),
         pytest.param("src/a.py:4", "it has 3 lines", id="behind the last line"),
         pytest.param("src/a.py:2-4", "it has 3 lines", id="up to behind the last line"),
         pytest.param("b.md:3", "it has 2 lines", id="behind a last line without an end"),
         pytest.param("docs/empty.txt:1", "it has 0 lines", id="of an empty file"),
-        pytest.param("src/a.py:0", "there are no such lines", id="line 0"),
-        pytest.param("src/a.py:3-2", "there are no such lines", id="reversed"),
+        pytest.param("src/a.py:0", "invalid line range", id="line 0"),
+        pytest.param("src/a.py:3-2", "invalid line range", id="reversed"),
         pytest.param("docs/x.md:1", "a directory", id="a folder has no lines"),
         pytest.param(
             "docs/image.png:1",
-            "its lines cannot be told: bytes that are not UTF-8 (0x89 at offset 0)",
+            "its lines cannot be counted: bytes that are not UTF-8 (0x89 at offset 0)",
             id="nor has an image",
         ),
-        pytest.param("[x](c.md)", "nothing at docs/audit/c.md or c.md", id="a link to nothing"),
-        pytest.param("[x](%00.md)", "no place below the root", id="a link to what no file can be called"),
-        pytest.param("[x]()", "no place below the root", id="an empty link"),
-        pytest.param("../../../beside.md:1", "no place below the root", id="out of the root"),
-        pytest.param("[x](../../../beside.md)", "no place below the root", id="a link out of the root"),
-        pytest.param("out.md:1", "a symlink that leads outside the root", id="through a symlink out of the root"),
-        pytest.param("[x](out.md)", "a symlink that leads outside the root", id="a link through one"),
+        pytest.param("[x](c.md)", "not found at docs/audit/c.md or c.md", id="a link to nothing"),
+        pytest.param("[x](%00.md)", "outside the root", id="a link to what no file can be called"),
+        pytest.param("[x]()", "outside the root", id="an empty link"),
+        pytest.param("../../../beside.md:1", "outside the root", id="out of the root"),
+        pytest.param("[x](../../../beside.md)", "outside the root", id="a link out of the root"),
+        pytest.param("out.md:1", "a symlink that leaves the root", id="through a symlink out of the root"),
+        pytest.param("[x](out.md)", "a symlink that leaves the root", id="a link through one"),
     ],
 )
 def test_a_citation_of_what_is_not_so_fails_with_its_line_and_why(
@@ -99,7 +99,7 @@ def test_a_citation_of_what_is_not_so_fails_with_its_line_and_why(
     shown = citation.removeprefix("[x](").removesuffix(")").replace("../../../", "…/")
     assert outcome.measured == {"count": 2, "unresolved": [{"line": 3, "citation": shown, "reason": reason}]}
     assert not outcome.holds
-    assert outcome.found == f"2, 1 of them lead nowhere: line 3: {shown} ({reason})"
+    assert outcome.found == f"2 citations, 1 unresolved: line 3: {shown} ({reason})"
 
 
 def test_the_first_file_that_exists_decides(repository: Repository) -> None:
@@ -118,8 +118,8 @@ def test_files_of_that_name_are_told_for_what_is_missing(repository: Repository)
     for path in ("x/lib/a.py", "x/y/lib/a.py", "z/a.py", "node_modules/m/a.py", ".git/a.py"):
         repository.write(path, "one\n")
     assert reasons(judge(repository, "lib/a.py:1 other.py:1")) == [
-        "nothing at lib/a.py or docs/audit/lib/a.py; there is x/lib/a.py, x/y/lib/a.py, src/a.py and 1 more",
-        "nothing at other.py or docs/audit/other.py",
+        "not found at lib/a.py or docs/audit/lib/a.py; similar: x/lib/a.py, x/y/lib/a.py, src/a.py and 1 more",
+        "not found at other.py or docs/audit/other.py",
     ]
 
 
@@ -128,7 +128,7 @@ def test_roots_are_looked_in_too(repository: Repository) -> None:
     assert not judge(repository, "src/b.ts:1").holds
     assert judge(repository, "src/b.ts:1 [b](src/b.ts) [c](/src/b.ts)", roots=("packages/web",)).holds
     assert reasons(judge(repository, "src/c.ts:1", roots=("packages/web",))) == [
-        "nothing at src/c.ts or docs/audit/src/c.ts or packages/web/src/c.ts"
+        "not found at src/c.ts or docs/audit/src/c.ts or packages/web/src/c.ts"
     ]
 
 
@@ -230,13 +230,13 @@ def test_a_link_to_no_heading_fails_if_anchors_are_looked_at(repository: Reposit
     report = f"[x](<../guide.md#{anchor}>)"
     assert judge(repository, report).holds
     (reason,) = reasons(judge(repository, report, anchors=True))
-    assert reason.startswith(f"no heading is called #{anchor}")
+    assert reason.startswith(f"no heading #{anchor}")
 
 
 def test_a_near_heading_is_named(repository: Repository) -> None:
     repository.write("docs/guide.md", GUIDE)
     assert reasons(judge(repository, "[x](../guide.md#setup)", anchors=True)) == [
-        "no heading is called #setup; there is #set-up"
+        "no heading #setup, did you mean #set-up?"
     ]
 
 
@@ -246,14 +246,14 @@ def test_a_part_of_the_report_counts_only_if_anchors_are_looked_at(repository: R
     outcome = judge(repository, report, anchors=True)
     assert outcome.measured["count"] == 3
     assert [(row["citation"], row["reason"]) for row in outcome.measured["unresolved"]] == [
-        ("#there", "no heading is called #there; there is #here")
+        ("#there", "no heading #there, did you mean #here?")
     ]
 
 
 def test_a_file_whose_headings_cannot_be_told_is_named(repository: Repository) -> None:
     repository.write("docs/guide.md", "> " * 300 + "x\n")
     (reason,) = reasons(judge(repository, "[x](../guide.md#part)", anchors=True))
-    assert reason.startswith("its headings cannot be told: block quotes or lists that are nested too deeply")
+    assert reason.startswith("its headings cannot be read: block quotes or lists that are nested too deeply")
 
 
 def test_a_path_in_backticks_must_exist_if_paths_are_looked_at(repository: Repository) -> None:
@@ -267,7 +267,7 @@ def test_a_path_in_backticks_must_exist_if_paths_are_looked_at(repository: Repos
 def test_too_few_citations_fail_and_the_same_one_twice_is_one(repository: Repository) -> None:
     assert judge(repository, "src/a.py:1 src/a.py:2", 2).holds
     outcome = judge(repository, "src/a.py:1 `src/a.py:1`", 2)
-    assert (outcome.holds, outcome.found, outcome.measured["count"]) == (False, "1", 1)
+    assert (outcome.holds, outcome.found, outcome.measured["count"]) == (False, "1 citation", 1)
 
 
 @pytest.mark.parametrize(
@@ -295,13 +295,13 @@ def test_a_report_without_citations_fails_unless_none_is_wanted(repository: Repo
         pytest.param("Nothing.", "", id="nothing"),
         pytest.param("[x](https://example.org)", "1 link to the web", id="a link to the web"),
         pytest.param("`src/a.py` and `src/b.py`", "2 paths without a line", id="paths"),
-        pytest.param("redis:7 and redis:7", "1 number behind what is no file (redis:7)", id="an image"),
-        pytest.param("/home/x/y:7", "1 number behind what is no file (…/y:7)", id="a path out of the root"),
+        pytest.param("redis:7 and redis:7", "1 number after no file name (redis:7)", id="an image"),
+        pytest.param("/home/x/y:7", "1 number after no file name (…/y:7)", id="a path out of the root"),
         pytest.param("~~~\nsrc/a.py:1\n~~~\n<!-- src/b.py:2 -->", "2 in code blocks or comments", id="code"),
     ],
 )
 def test_what_was_set_aside_is_told_where_nothing_is_found(repository: Repository, report: str, aside: str) -> None:
-    found = "0: no `path:line`, no relative link" + (f"; not counted: {aside}" if aside else "")
+    found = "0 citations: no `path:line`, no relative link" + (f"; not counted: {aside}" if aside else "")
     assert judge(repository, report).found == found
 
 
@@ -331,8 +331,8 @@ def test_of_many_only_the_first_are_recorded_and_fewer_told(repository: Reposito
     outcome = judge(repository, "".join(f"x/{number}.md:1\n" for number in range(60)))
     assert [row["line"] for row in outcome.measured["unresolved"]] == list(range(1, 51))
     assert outcome.measured["count"] == 60
-    assert outcome.found.startswith("60, 60 of them lead nowhere: line 1: x/0.md:1 (nothing at x/0.md or ")
-    assert outcome.found.endswith("; and 55 more")
+    assert outcome.found.startswith("60 citations, 60 unresolved: line 1: x/0.md:1 (not found at x/0.md or ")
+    assert outcome.found.endswith("; and 50 more")
 
 
 @pytest.mark.slow
@@ -396,13 +396,13 @@ def test_a_path_that_stays_below_the_root_is_recorded_as_written(repository: Rep
 def test_more_citations_than_are_looked_at_fail(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(citations_resolve, "MAX_CITATIONS", 2)
     outcome = judge(repository, "src/a.py:1 src/a.py:2 src/a.py:3 x.md:1")
-    assert (outcome.holds, outcome.found) == (False, "more than the 2 that are looked at")
+    assert (outcome.holds, outcome.found) == (False, "more than 2 citations, the limit")
 
 
 def test_nothing_outside_the_root_is_opened(repository: Repository, tmp_path: Path) -> None:
     (tmp_path / "beside.md").write_text("one\n")
     absolute = judge(repository, f"{tmp_path}/beside.md:1 [x]({tmp_path}/beside.md)")
-    assert reasons(absolute) == ["file is missing", "file is missing"]
+    assert reasons(absolute) == ["not found", "not found"]
 
 
 @pytest.mark.parametrize(

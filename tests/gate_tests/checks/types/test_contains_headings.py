@@ -182,14 +182,14 @@ def test_the_nearest_heading_is_named(repository: Repository, text: str, wanted:
 )  # fmt: skip
 def test_where_a_heading_does_not_count_is_said(repository: Repository, text: str) -> None:
     line = 1 + text[: text.index("## A")].count("\n")
-    where = f"(on line {line} it is in code, a comment, HTML, front matter, a list or a quotation)"
+    where = f"(on line {line} inside code, a comment, HTML, front matter, a list or a quotation)"
     assert look_for(repository, text, "## A").outcome.found == f"0 of 1, missing: ## A {where}"
 
 
 @pytest.mark.parametrize("line", ["**A b:**", "##A b", "<h2 id='x'>A b</h2>", "__A b__"])
 def test_a_line_that_only_looks_like_the_heading_is_shown(repository: Repository, line: str) -> None:
     found = look_for(repository, f"x\n\n{line}\n\ny\n", "## A b").outcome.found
-    assert found == f"0 of 1, missing: ## A b (line 3, {line!r}, is no heading)"
+    assert found == f"0 of 1, missing: ## A b (line 3, {line!r}, is not a heading)"
 
 
 def test_of_many_headings_and_many_missing_ones_only_so_many_are_compared(repository: Repository) -> None:
@@ -266,7 +266,7 @@ def test_words_below_a_heading_are_counted_in_markdown_only(repository: Reposito
     validation = {
         "type": "contains_headings", "target": "a.txt", "required_headings": ["## A"], "min_section_words": 3
     }  # fmt: skip
-    with pytest.raises(InvalidFile, match="needs a target of Markdown"):
+    with pytest.raises(InvalidFile, match="requires a Markdown target"):
         try_check(repository, validation, "## A\n\none two three\n")
 
 

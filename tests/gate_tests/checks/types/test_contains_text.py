@@ -23,5 +23,5 @@ def test_every_string_must_be_there(text: str, missing: list[str]) -> None:
 def test_a_failure_names_what_is_missing() -> None:
     rule = ContainsText(("a.*", "SOURCES", "x"))
     assert rule.describe() == "all 3 of 'a.*', 'SOURCES', 'x'"
-    assert rule.evaluate_text("abc SOURCES", "a.md").found == "1 of 3, missing: 'a.*', 'x'"
+    assert rule.evaluate_text("abc SOURCES", "a.md").found == "1 of 3, missing: 'a.*'; 'x'"
     assert ContainsText(("[x]",)).describe() == "'[x]'"

@@ -28,7 +28,7 @@ def test_a_link_to_a_folder_in_the_root_passes(repository: Repository) -> None:
 def test_a_link_to_a_folder_elsewhere_fails(repository: Repository, tmp_path_factory: pytest.TempPathFactory) -> None:
     (repository.root / "research").symlink_to(tmp_path_factory.mktemp("outside"))
     outcome = look(repository)
-    assert (outcome.holds, outcome.found) == (False, "a symlink that leads outside the root")
+    assert (outcome.holds, outcome.found) == (False, "a symlink that leaves the root")
 
 
 def test_nothing_a_file_and_a_pipe_are_no_folder(repository: Repository) -> None:
@@ -36,5 +36,9 @@ def test_nothing_a_file_and_a_pipe_are_no_folder(repository: Repository) -> None
     os.mkfifo(repository.root / "pipe")
     found = [look(repository, path) for path in ("research", "file", "file/research", "pipe")]
     assert [outcome.holds for outcome in found] == [False] * 4
-    missing = "directory is missing"
-    assert [outcome.found for outcome in found] == [missing, "a file", missing, "a special file"]
+    assert [outcome.found for outcome in found] == [
+        "directory is missing",
+        "a file",
+        "directory is missing",
+        "a special file",
+    ]

@@ -26,7 +26,7 @@ def test_any_file_will_do_whatever_it_holds(repository: Repository, content: byt
 def test_nothing_there_fails(repository: Repository) -> None:
     tried = try_check(repository, FILE_EXISTS, None)
     assert not tried.holds
-    assert tried.row["reason"] == "a.md: file is missing (expected an existing file)"
+    assert tried.row["reason"] == "a.md: file is missing"
 
 
 def test_a_folder_fails(repository: Repository) -> None:
@@ -52,7 +52,7 @@ def test_a_path_is_taken_literally(repository: Repository, name: str) -> None:
 def test_a_name_of_too_many_bytes_fails_and_says_why(repository: Repository) -> None:
     tried = try_check(repository, {"type": "file_exists", "target": "a" * 300}, None)
     assert not tried.holds
-    assert tried.outcome.found == "unreadable (File name too long)"
+    assert tried.outcome.found == "an unreadable file (File name too long)"
 
 
 def test_it_measures_nothing_of_its_own(repository: Repository) -> None:
@@ -72,9 +72,9 @@ def test_every_required_output_has_its_own(repository: Repository) -> None:
     ("content", "found"),
     [
         pytest.param("", "an empty file (0 bytes)", id="nothing"),
-        pytest.param(" \n", "an empty file (2 bytes of nothing but white space)", id="white space"),
-        pytest.param(b"\xff\xfe\n\0", "an empty file (4 bytes of nothing but white space)", id="UTF-16"),
-        pytest.param("\u200b", "an empty file (3 bytes of nothing but white space)", id="a zero-width space"),
+        pytest.param(" \n", "an empty file (2 bytes of white space only)", id="white space"),
+        pytest.param(b"\xff\xfe\n\0", "an empty file (4 bytes of white space only)", id="UTF-16"),
+        pytest.param("\u200b", "an empty file (3 bytes of white space only)", id="a zero-width space"),
     ],
 )
 def test_an_empty_output_fails_unless_it_may_be_empty(repository: Repository, content: str | bytes, found: str) -> None:
@@ -84,7 +84,7 @@ def test_an_empty_output_fails_unless_it_may_be_empty(repository: Repository, co
     (holds,) = evaluate_all(repository, required_outputs={"all_of": [{"path": "a.md", "allow_empty": True}]})
     assert holds.row["pass"]
     (absent,) = evaluate_all(repository, required_outputs={"all_of": [{"path": "b.md", "allow_empty": True}]})
-    assert absent.row["reason"] == "b.md: file is missing (expected an existing file)"
+    assert absent.row["reason"] == "b.md: file is missing"
 
 
 def test_the_warning_of_an_empty_output_fails_no_gate(repository: Repository) -> None:
@@ -103,4 +103,4 @@ def test_a_huge_output_of_zeros_is_empty(repository: Repository) -> None:
     (repository.root / "huge").touch()
     os.truncate(repository.root / "huge", 65 * MIB)
     (tried,) = evaluate_all(repository, required_outputs={"all_of": [{"path": "huge"}]})
-    assert tried.outcome.found == f"an empty file ({65 * MIB} bytes of nothing but white space)"
+    assert tried.outcome.found == f"an empty file ({65 * MIB} bytes of white space only)"

@@ -13,7 +13,7 @@ def test_none_of_them_fails(repository: Repository) -> None:
     tried = evaluate(repository)
     assert not tried.holds
     wanted = "this file or b.md or c.md, not empty"
-    assert tried.row["reason"] == f"{ARTIFACTS}/a.md: file is missing (expected {wanted})"
+    assert tried.row["reason"] == f"{ARTIFACTS}/a.md: expected {wanted}, found no file"
 
 
 def test_any_one_of_them_is_enough(repository: Repository) -> None:
@@ -43,8 +43,8 @@ def test_empty_ones_are_not_enough_unless_they_may_be(repository: Repository) ->
     repository.write("b.md", "\n")
     empty = evaluate(repository)
     assert not empty.holds
-    nothing, blank = "file is missing", "b.md: an empty file (1 byte of nothing but white space)"
-    assert empty.outcome.found == f"{nothing}; {blank}; {nothing}"
+    blank = "b.md: an empty file (1 byte of white space only)"
+    assert empty.outcome.found == f"{ARTIFACTS}/a.md: file is missing; {blank}; c.md: file is missing"
     outputs = {"any_of": [{"path": "a.md"}, {"path": "b.md", "allow_empty": True}]}
     assert evaluate_all(repository, required_outputs=outputs)[0].holds
 
@@ -59,5 +59,5 @@ def test_a_folder_is_none_of_them(repository: Repository) -> None:
     (repository.root / "b.md").mkdir()
     tried = evaluate(repository)
     assert not tried.holds
-    assert tried.outcome.found == "file is missing; a directory; file is missing"
+    assert tried.outcome.found == f"{ARTIFACTS}/a.md: file is missing; b.md: a directory; c.md: file is missing"
     assert not any(each["exists"] for each in tried.row["checked"])

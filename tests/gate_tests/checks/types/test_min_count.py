@@ -50,7 +50,9 @@ def test_it_is_a_number_or_one_for_each_depth(
 @pytest.mark.parametrize(
     ("min_count", "fault"),
     [
-        pytest.param({"quick": 2}, "has no value for depth 'standard' and no 'default'", id="no value for the depth"),
+        pytest.param(
+            {"quick": 2}, "has neither a value for depth 'standard' nor 'default'", id="no value for the depth"
+        ),
         pytest.param({}, "must not be empty", id="no value at all"),
         pytest.param({"default": 1.5}, "must be a whole number", id="a fraction for a depth"),
         pytest.param(1.5, "must be a whole number or an object", id="a fraction"),

@@ -29,9 +29,9 @@ def test_what_is_not_there_passes(repository: Repository, pattern: str, text: st
 @pytest.mark.parametrize(
     ("pattern", "text", "found"),
     [
-        pytest.param("[DRAFT]", "[DRAFT]", "'[DRAFT]' on line 1", id="all of the file"),
-        pytest.param("[DRAFT]", "a\nb [DRAFT] c\n", "'[DRAFT]' on line 2", id="inside a line"),
-        pytest.param("x", "x\nx\n", "'x' on line 1 and 1 more", id="twice"),
+        pytest.param("[DRAFT]", "[DRAFT]", "1 match on line 1", id="all of the file"),
+        pytest.param("[DRAFT]", "a\nb [DRAFT] c\n", "1 match on line 2", id="inside a line"),
+        pytest.param("x", "x\nx\n", "'x' on line 1; and 1 more", id="twice"),
         pytest.param("x", "a\nx\nxx\n", "'x' on line 2 and 2 more", id="three times"),
         pytest.param("a\nb", "1\r\na\r\nb\r\n", "'a\\nb' on line 2", id="over a line end, CRLF"),
         pytest.param("DRAFT", "```\nDRAFT\n```", "'DRAFT' on line 2", id="in code too"),

@@ -49,7 +49,7 @@ def unresolved(outcome: Outcome) -> list[dict[str, Any]]:
 )
 def test_a_quotation_that_stands_in_a_source_holds(repository: Repository, quotation: str) -> None:
     outcome = judge(repository, f"It says {quotation}\n" if quotation[0] != ">" else quotation)
-    assert outcome == Outcome(True, "1", {"count": 1, "unresolved": []})
+    assert outcome == Outcome(True, "1 quotation", {"count": 1, "unresolved": []})
 
 
 @pytest.mark.parametrize(
@@ -67,14 +67,14 @@ def test_a_quotation_that_stands_in_none_fails_with_its_line_and_first_words(
     outcome = judge(repository, f"A report.\n\nIt says «{quotation}».\n")
     assert not outcome.holds
     assert [(row["line"], row["quotation"][:8]) for row in unresolved(outcome)] == [(3, quotation[:8])]
-    assert outcome.found.startswith("1; 1 of them in no source: line 3: ")
+    assert outcome.found.startswith("1 quotation; 1 not in any source: line 3: ")
 
 
 def test_single_words_of_a_source_put_together_by_ellipses_are_no_quotation(repository: Repository) -> None:
     (row,) = unresolved(judge(repository, '"The … robot … was … Latin: … it\'s … Czech"'))
     assert row["quotation"].startswith("The … robot")
     outcome = judge(repository, '"The … robot … was … Latin: … it\'s … Czech"')
-    assert outcome.found.endswith("(pieces of fewer than 3 words on the average)")
+    assert outcome.found.endswith("(parts of fewer than 3 words on average)")
 
 
 def test_the_ellipses_of_a_source_are_part_of_a_quotation(repository: Repository) -> None:
@@ -126,7 +126,7 @@ def test_too_few_quotations_fail_and_the_same_one_twice_is_one(repository: Repos
     assert judge(repository, report).holds
     outcome = judge(repository, report, min_count=2)
     assert (outcome.holds, outcome.measured["count"]) == (False, 1)
-    assert outcome.found.startswith("1; what counts: 6 words or more between quotation marks")
+    assert outcome.found.startswith("1 quotation; counted: 6 words or more between quotation marks")
     assert not judge(repository, "Nothing is quoted.").holds
     assert judge(repository, "Nothing is quoted.", min_count=0).holds
 
@@ -141,11 +141,14 @@ def test_what_counts_and_what_was_set_aside_is_told_where_quotations_are_missing
         '"two words"\n\n> [!NOTE]\n> was first used in R.U.R., a play\n\n> **Goal:** was first used in R.U.R., a play\n'
     )
     assert judge(repository, report).found == (
-        "0; what counts: 6 words or more between quotation marks (no `'`) or in a block quote;"
-        " set aside: 2 call-outs (alerts, notes with a bold label), 1 shorter"
+        "0 quotations; counted: 6 words or more between quotation marks (not `'`) or in a block quote;"
+        " not counted: 2 callouts (alerts, notes with a bold label), 1 shorter"
     )
     outcome = judge(repository, report + '\n"was first used in R.U.R., a play"\n')
-    assert (outcome.holds, outcome.found) == (True, "1; set aside: 2 call-outs (alerts, notes with a bold label)")
+    assert (outcome.holds, outcome.found) == (
+        True,
+        "1 quotation; not counted: 2 callouts (alerts, notes with a bold label)",
+    )
 
 
 def test_a_report_that_is_too_large_to_be_parsed_fails_and_a_source_is_not_parsed(repository: Repository) -> None:
@@ -161,7 +164,7 @@ def test_quotations_that_are_made_up_or_have_a_word_changed_are_mutations_that_f
     report = "A play:\n\n> was first used\n> in R.U.R., a play of 1920\n\nIt says “isn’t Latin: it's Czech” of a play\n"
     mutations = list(make_rule(min_words=4).generate_mutations(report, REPORT))
     assert [each.how for each in mutations] == [
-        "with a quotation that nobody wrote",
+        "with an invented quotation",
         "with a word of a quotation changed",
     ]
     assert judge(repository, report, min_words=4).holds
@@ -180,7 +183,7 @@ def test_a_report_is_no_source_of_itself_under_no_name(repository: Repository) -
 def test_a_source_that_is_not_there_fails_though_all_is_found_in_another(repository: Repository) -> None:
     outcome = judge(repository, '"was first used in R.U.R., a play"', "src/play.md", "src/*.txt", "docs/**")
     assert (outcome.holds, unresolved(outcome)) == (False, [])
-    assert outcome.found == "1; src/*.txt finds no file; docs/** finds nothing but the report"
+    assert outcome.found == "1 quotation; src/*.txt matches no file; docs/** matches only the report"
 
 
 @pytest.mark.parametrize("name", ["bad\nname.md", "bad\u202ename.md", "bad\x9bname.md"], ids=ascii)
@@ -188,7 +191,7 @@ def test_a_source_with_a_control_character_in_its_name_proves_nothing(repository
     repository.write(f"notes/{name}", "these words are in a bad file, all of them")
     outcome = judge(repository, '"these words are in a bad file"', "notes/*.md")
     assert not outcome.holds
-    assert "notes/*.md finds nothing but names with control characters" in outcome.found
+    assert "notes/*.md matches only names with control characters" in outcome.found
     repository.write("notes/größe.md", "these words are in a bad file, all of them")
     assert judge(repository, '"these words are in a bad file"', "notes/*.md").holds
 
@@ -199,7 +202,7 @@ def test_a_source_that_cannot_be_read_is_told_where_something_is_missing(reposit
     assert judge(repository, '"was first used in R.U.R., a play"', "src/*").holds
     outcome = judge(repository, '"these words are in a bad file"', "src/*")
     assert outcome.found == (
-        "1; 1 of them in no source: line 1: 'these words are in a bad file';"
+        "1 quotation; 1 not in any source: line 1: 'these words are in a bad file';"
         " not read: src/image.png (bytes that are not UTF-8 (0xff at offset 0))"
     )
 
@@ -207,7 +210,7 @@ def test_a_source_that_cannot_be_read_is_told_where_something_is_missing(reposit
 def test_a_tree_with_too_much_in_it_fails(repository: Repository) -> None:
     repository.root.joinpath(*["d"] * 102).mkdir(parents=True)
     outcome = judge(repository, '"was first used in R.U.R., a play"', "src/play.md", "**/*.txt")
-    assert (outcome.holds, outcome.found) == (False, "1; **/*.txt: directories nested more than 100 deep")
+    assert (outcome.holds, outcome.found) == (False, "1 quotation; **/*.txt: folders more than 100 deep")
 
 
 def test_of_many_only_the_first_are_recorded_and_fewer_told(repository: Repository) -> None:
@@ -215,13 +218,13 @@ def test_of_many_only_the_first_are_recorded_and_fewer_told(repository: Reposito
     outcome = judge(repository, "".join(quoted))
     assert (outcome.measured["count"], len(unresolved(outcome))) == (60, 50)
     assert unresolved(outcome)[0] == {"line": 1, "quotation": "These 0 words were made up by somebody, …"}
-    assert outcome.found.endswith("; and 55 more")
+    assert outcome.found.endswith("; and 50 more")
 
 
 def test_more_quotations_than_are_looked_for_fail(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(quotes_resolve, "MAX_QUOTATIONS", 1)
     outcome = judge(repository, '"was first used in R.U.R., a play" "used in R.U.R., a play of 1920" “x y z a b c d”')
-    assert (outcome.holds, outcome.found) == (False, "2; more than the 1 that are looked for")
+    assert (outcome.holds, outcome.found) == (False, "2 quotations; more than 1, the limit")
 
 
 @pytest.mark.slow

@@ -69,7 +69,7 @@ def test_what_is_wanted_is_said_as_it_was_written() -> None:
 def test_a_regex_that_runs_too_long_fails_even_where_it_must_not_match() -> None:
     outcome = match(SLOW, SLOW_TEXT, must_not_match=True, limit_s=0.05)
     assert not outcome.holds
-    assert outcome.found == "the regex ran longer than 0.05 s, its limit (limits.regex_s)"
+    assert outcome.found == "the regex timed out after 0.05 s (limits.regex_s)"
     assert outcome.measured["matched"] is None
     for rule in (MinRegexCount(compile_pattern(SLOW), 0.05, 0), MaxRegexCount(compile_pattern(SLOW), 0.05, 9)):
         counted = rule.evaluate_text(SLOW_TEXT, "a.md")
@@ -101,7 +101,7 @@ def test_what_was_found_until_the_time_was_over_is_told() -> None:
     counted = MaxRegexCount(compile_pattern("a"), 0.01, 3).evaluate_text(text, "a.md")
     assert not counted.holds
     assert counted.measured["actual_count"] is None
-    assert "its limit (limits.regex_s), after " in counted.found
+    assert "(limits.regex_s), with " in counted.found
 
 
 def test_flags_are_part_of_what_is_wanted_and_looked_for() -> None:
@@ -141,7 +141,7 @@ def test_every_regex_type_takes_flags(rule: Any) -> None:
         pytest.param("x", "unknown flag 'x' (known: i, s; g and m are always on", id="unknown"),
         pytest.param("gi", "unknown flag 'g'", id="one that is always on"),
         pytest.param("I", "unknown flag 'I'", id="in upper case"),
-        pytest.param("isi", "has the flag 'i' twice", id="twice"),
+        pytest.param("isi", "duplicate flag 'i'", id="twice"),
     ],
 )
 def test_other_flags_are_refused(flags: str, fault: str) -> None:

@@ -17,7 +17,7 @@ BEST = {"type": "min_sources_any_of", "targets": ["a.md", "b.md"], "thresholds":
 @pytest.mark.parametrize(
     ("validation", "fault"),
     [
-        pytest.param(TEXT, "has no 'patterns', nor 'pattern'", id="no string"),
+        pytest.param(TEXT, "has neither 'patterns' nor 'pattern'", id="no string"),
         pytest.param({**TEXT, "patterns": []}, "must not be empty", id="an empty list"),
         pytest.param({**TEXT, "patterns": [""]}, "must not be empty", id="an empty string in a list"),
         pytest.param({**TEXT, "patterns": ""}, "must not be empty", id="an empty string"),
@@ -92,7 +92,7 @@ def test_an_implementation_that_is_missing_or_too_large_fails(repository: Reposi
     assert tried.outcome.measured == {"claims_count": 1, "unmatched": []}
     repository.write("b.tsx", "x" * 1_048_577)
     (tried,) = evaluate_all(repository, validations=[validation])
-    assert tried.outcome.found.startswith("b.tsx: 1048577 characters, more than")
+    assert tried.outcome.found.startswith("b.tsx: 1048577 characters (at most")
 
 
 def test_the_first_of_several_files_may_be_stood_in_for_as_any_target(repository: Repository) -> None:
@@ -134,7 +134,7 @@ def test_metadata_without_any_code_fails(repository: Repository, page: str) -> N
     repository.write("b.tsx", "x")
     validation = {"type": "viz_tech_match", "metadata_source": "page.tsx", "implementation_target": "b.tsx"}
     (tried,) = evaluate_all(repository, validations=[validation])
-    assert (tried.holds, tried.outcome.found) == (False, "no code in it")
+    assert (tried.holds, tried.outcome.found) == (False, "a file without code")
     assert tried.outcome.measured == {"claims_count": 0, "unmatched": []}
 
 

@@ -205,13 +205,11 @@ def test_a_text_without_the_field_fails(text: str) -> None:
 @pytest.mark.parametrize(
     ("written", "problem"),
     [
-        pytest.param({"has": "a", "one_of": ["a"]}, "`has` is about a list, `one_of` about one value", id="one_of"),
-        pytest.param(
-            {"has": "a", "min": 1, "one_of": ["a"]}, "`min` and `one_of` about one value", id="min and one_of"
-        ),
+        pytest.param({"has": "a", "one_of": ["a"]}, "`has` requires a list, `one_of` a single value", id="one_of"),
+        pytest.param({"has": "a", "min": 1, "one_of": ["a"]}, "`min` and `one_of` a single value", id="min and one_of"),
         pytest.param({"one_of": []}, "one_of", id="one of nothing"),
         pytest.param(
-            {"one_of": [1, "x"], "min": 2}, 'no value is one of 1, "x" and at least 2', id="one of too little"
+            {"one_of": [1, "x"], "min": 2}, 'no value can be one of 1, "x" and at least 2', id="one of too little"
         ),
         pytest.param({"one_of": [[1]]}, "one_of", id="one of a list"),
         pytest.param({"has": ["a"]}, "has", id="a list of items"),

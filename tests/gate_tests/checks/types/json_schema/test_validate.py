@@ -23,13 +23,13 @@ def told(value: Any, schema: Any) -> list[str]:
     ("value", "schema", "errors"),
     [
         pytest.param(
-            {"a": 1}, {"properties": {"a": {"type": "string"}}}, ['$.a: breaks type "string" (got 1)'], id="type"
+            {"a": 1}, {"properties": {"a": {"type": "string"}}}, ['$.a: violates type "string" (got 1)'], id="type"
         ),
         pytest.param({}, {"required": ["b"]}, ["$: 'b' is a required property"], id="required"),
         pytest.param(
             {"a": [1, "x"]},
             {"properties": {"a": {"items": {"type": "integer"}}}},
-            ['$.a[1]: breaks type "integer" (got "x")'],
+            ['$.a[1]: violates type "integer" (got "x")'],
             id="in a list",
         ),
         pytest.param(
@@ -47,25 +47,25 @@ def told(value: Any, schema: Any) -> list[str]:
         pytest.param(
             1,
             {"$ref": "#/$defs/a", "$defs": {"a": {"type": "string"}}},
-            ['$: breaks type "string" (got 1)'],
+            ['$: violates type "string" (got 1)'],
             id="reference",
         ),
         pytest.param(
             1,
             {"$ref": "#a", "$defs": {"b": {"$anchor": "a", "type": "string"}}},
-            ['$: breaks type "string" (got 1)'],
+            ['$: violates type "string" (got 1)'],
             id="anchor",
         ),
         pytest.param(
             1,
             {"$id": "https://a.example/s", "$ref": "https://a.example/s#/x", "x": {"minimum": 2}},
-            ["$: breaks minimum 2 (got 1)"],
+            ["$: violates minimum 2 (got 1)"],
             id="by its own id",
         ),
         pytest.param(
             [1],
             {"$schema": DRAFT_7, "items": [{"type": "string"}]},
-            ['$[0]: breaks type "string" (got 1)'],
+            ['$[0]: violates type "string" (got 1)'],
             id="an older draft",
         ),
         pytest.param(
@@ -79,7 +79,7 @@ def told(value: Any, schema: Any) -> list[str]:
         pytest.param(
             [{"a": 1, "b": 2}, {"b": 2.0, "a": 1}],
             {"uniqueItems": True},
-            ['$: breaks uniqueItems true (got [{"a": 1, "b": 2}, {"b": 2.0, "a": 1}])'],
+            ['$: violates uniqueItems true (got [{"a": 1, "b": 2}, {"b": 2.0, "a": 1}])'],
             id="equal items",
         ),
     ],
@@ -91,27 +91,29 @@ def test_every_error_is_told_with_its_path(value: Any, schema: Any, errors: list
 @pytest.mark.parametrize(
     ("schema", "problem"),
     [
-        pytest.param([], "is no JSON object", id="a list"),
-        pytest.param({"type": "strin"}, "is no schema: $.type", id="unknown type"),
-        pytest.param({"properties": {"a": {"minimum": "1"}}}, "is no schema: $.properties.a.minimum", id="deep inside"),
-        pytest.param({"pattern": "("}, "cannot be used: unterminated group", id="bad regex"),
+        pytest.param([], "is not a JSON object", id="a list"),
+        pytest.param({"type": "strin"}, "is not a valid schema: $.type", id="unknown type"),
+        pytest.param(
+            {"properties": {"a": {"minimum": "1"}}}, "is not a valid schema: $.properties.a.minimum", id="deep inside"
+        ),
+        pytest.param({"pattern": "("}, "unterminated group", id="bad regex"),
         pytest.param(
             {"patternProperties": {BILLION: {}}},
-            f'its regex "{BILLION}" cannot be used: {message("regex-too-large", parts=10**9)}',
+            f'invalid regex "{BILLION}": {message("regex-too-large", parts=10**9)}',
             id="a regex that is too large",
         ),
         pytest.param({"pattern": "(?i)a"}, "JavaScript has no such", id="a regex of another language"),
         pytest.param({"pattern": r"\_\a"}, r"\a has no meaning under the flag u", id="an escape without meaning"),
         pytest.param({"pattern": "(?:|a)+"}, "not supported", id="a regex that is not supported"),
         pytest.param(
-            {"$defs": {"a": {"patternProperties": {"[": {}}}}}, "cannot be used", id="a regex nothing comes upon"
+            {"$defs": {"a": {"patternProperties": {"[": {}}}}}, "invalid regex", id="a regex nothing comes upon"
         ),
         pytest.param({"$schema": "https://a.example/draft"}, '/draft" (known: http://json-', id="unknown draft"),
         pytest.param({"$schema": "http://json-schema.org/schema#"}, "(known: http://json-", id="no draft of that name"),
         pytest.param(
-            {"items": [{}]}, "(it names no draft in $schema, so 2020-12 is taken)", id="an older draft unnamed"
+            {"items": [{}]}, "(it has no $schema in $schema, so 2020-12 is taken)", id="an older draft unnamed"
         ),
-        pytest.param({"$schema": 7}, "names a draft in $schema", id="no draft"),
+        pytest.param({"$schema": 7}, "unknown draft in $schema", id="no draft"),
         pytest.param({"$ref": "https://a.example/s.json"}, "no other is read", id="remote"),
         pytest.param({"$ref": "other.json#/a"}, "no other is read", id="another file"),
         pytest.param({"$ref": "file:///etc/passwd"}, "no other is read", id="a file of the machine"),
@@ -120,10 +122,10 @@ def test_every_error_is_told_with_its_path(value: Any, schema: Any, errors: list
         pytest.param(
             {"anyOf": [True, {"not": {"$ref": "t.json"}}]}, "no other is read", id="where nothing comes upon it"
         ),
-        pytest.param({"$ref": "#/$defs/a"}, "leads nowhere", id="nowhere"),
-        pytest.param({"$ref": "#/a/x", "a": [1]}, "leads nowhere", id="no such item"),
-        pytest.param({"$ref": "#/title", "title": "x"}, "leads to what is no schema", id="to a text"),
-        pytest.param({"$ref": "#/x", "x": {"type": 5}}, "is no schema: $.type", id="to a bad schema"),
+        pytest.param({"$ref": "#/$defs/a"}, "does not resolve", id="nowhere"),
+        pytest.param({"$ref": "#/a/x", "a": [1]}, "does not resolve", id="no such item"),
+        pytest.param({"$ref": "#/title", "title": "x"}, "does not point to a schema", id="to a text"),
+        pytest.param({"$ref": "#/x", "x": {"type": 5}}, "is not a valid schema: $.type", id="to a bad schema"),
         pytest.param(
             {"$ref": "#/x", "x": {"y": {"$ref": "t.json"}, "$ref": "#/x/y"}}, "no other is read", id="by way of another"
         ),
@@ -152,7 +154,7 @@ def test_a_schema_that_is_none_or_that_leaves_its_file_cannot_be_used(schema: An
 def test_a_draft_that_is_spelled_otherwise_is_named_as_it_is_to_be_written(written: str, meant: str) -> None:
     with pytest.raises(UnusableSchema) as caught:
         validate(1, {"$schema": written}, 2)
-    assert str(caught.value) == f'names a draft in $schema that is not known: "{written}", did you mean "{meant}"?'
+    assert str(caught.value) == f'unknown draft in $schema: "{written}", did you mean "{meant}"?'
 
 
 @pytest.mark.parametrize("named", [DRAFT_7, DRAFT_7.rstrip("#"), DRAFT_2020, f"{DRAFT_2020}#"])
@@ -198,18 +200,16 @@ def test_a_large_value_is_told_in_few_words() -> None:
     ],
 )
 def test_a_regex_of_a_schema_has_an_end(value: Any, schema: Any) -> None:
-    with pytest.raises(UnusableSchema, match=r"ran longer than 0\.05 s"):
+    with pytest.raises(UnusableSchema, match=r"timed out after 0\.05 s"):
         validate(value, schema, 0.05)
 
 
 @pytest.mark.parametrize(
     ("schema", "problem"),
     [
+        pytest.param({"patternProperties": {"(": {}}}, r'invalid regex "\("', id="a regex that draft 4 lets pass"),
         pytest.param(
-            {"patternProperties": {"(": {}}}, r'regex "\(" cannot be used', id="a regex that draft 4 lets pass"
-        ),
-        pytest.param(
-            {"$schema": DRAFT_3, "extends": {"$ref": "http://127.0.0.1/x"}}, "cannot be followed", id="draft 3"
+            {"$schema": DRAFT_3, "extends": {"$ref": "http://127.0.0.1/x"}}, "is not valid for its draft", id="draft 3"
         ),
     ],
 )
@@ -306,7 +306,7 @@ def test_many_items_that_nothing_speaks_of_are_found_in_little_time() -> None:
 
 def test_a_regex_about_members_that_nothing_speaks_of_has_an_end_too() -> None:
     schema = {"allOf": [{"patternProperties": {"^(a|a)+$": {}}}], "unevaluatedProperties": False}
-    with pytest.raises(UnusableSchema, match=r"ran longer than 0\.05 s"):
+    with pytest.raises(UnusableSchema, match=r"timed out after 0\.05 s"):
         validate({"a" * 40 + "!": 1}, schema, 0.05)
 
 
