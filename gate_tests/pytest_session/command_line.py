@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from gate_tests import suggestions
 from gate_tests.errors import Refused
-from gate_tests.workspace.find_run import LATEST, list_run_ids, resolve_run_id
+from gate_tests.workspace.find_run import LATEST, list_run_ids, resolve_environment_run, resolve_run_id
 from gate_tests.workspace.layout import Workspace
+from gate_tests.workspace.names import split_names
 from gate_tests.workspace.run_context import RunContext
 
 _SHOWING: Final = (
@@ -44,7 +46,7 @@ class CommandLineArguments:
         typed = tuple(map(os.fsdecode, words))
         return cls(
             words=typed,
-            gates=tuple(dict.fromkeys(options.gate_ids or ())),
+            gates=split_names(options.gate_ids or ()),
             run_id=options.gate_run,
             arguments=tuple(options.file_or_dir),
             directory=directory,
@@ -59,11 +61,12 @@ class CommandLineArguments:
 
     def find_run_id(self, workspace: Workspace) -> str:
         """The full id of the given run, else of the one in the environment. Raises Refused."""
-        run_id = os.environ.get("ORCH_RUN") if self.run_id is None else self.run_id
-        if run_id:
-            return resolve_run_id(workspace, run_id)
+        if self.run_id:
+            return resolve_run_id(workspace, self.run_id)
+        if self.run_id is None and (run_id := resolve_environment_run(workspace)):
+            return run_id
         if not list_run_ids(workspace):
-            raise Refused("no run given, and there is no run yet", next_command="orch run start --help")
+            raise Refused("no run given, and there is no run yet", next_command=suggestions.START_RUN_HELP)
         repeat = shlex.join(("pytest", *self.words, "--gate-run", resolve_run_id(workspace, LATEST)))
         if self.run_id is None and self.has_run_option:
             own = "--run is an option of this repository's own"
@@ -73,7 +76,7 @@ class CommandLineArguments:
     def select_gates(self, workspace: Workspace, context: RunContext) -> tuple[str, ...]:
         """The gates of --gate; else those whose contracts are at or below the paths; else all. Raises Refused."""
         if self.gates:
-            return tuple(context.check_gate(gate) for gate in self.gates)
+            return tuple(dict.fromkeys(map(context.check_gate, self.gates)))
         if not self.arguments:
             return context.gates
         contracts = {

@@ -4,6 +4,7 @@ import os
 import posixpath
 import re
 import sys
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
@@ -12,10 +13,10 @@ from gate_tests.sanitize import CONTROL
 
 GATE_ID: Final = re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,63}")
 SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_MAX_SLUG_LENGTH: Final = 100
 RUN_ID: Final = re.compile(
     rf"run_[0-9]{{8}}T[0-9]{{6}}(?:[0-9]{{3}})?Z_{SLUG.pattern}(?:--{SLUG.pattern})?_[a-z0-9]{{6}}"
 )
-_MAX_SLUG: Final = 100
 RUN_ID_SECOND: Final = slice(len("run_"), len("run_20261122T093000"))
 """The second in a run id, `YYYYMMDDTHHMMSS`."""
 TEMPORARY: Final = ".tmp-"
@@ -43,22 +44,38 @@ def check_gate_id(gate: str) -> str:
 
 def check_slug(slug: str) -> str:
     """Return `slug`. Raises Refused if it is not words of `[a-z0-9]` joined by single hyphens."""
-    if not SLUG.fullmatch(slug) or len(slug) > _MAX_SLUG:
-        similar = _slugify(slug)
-        raise Refused(
-            f"invalid slug {slug!r}: expected words of a-z and 0-9 joined by single '-', at most {_MAX_SLUG} characters"
-            + (f", did you mean {similar!r}?" if similar else ", such as the-word-robot")
-        )
-    return slug
+    if SLUG.fullmatch(slug) and len(slug) <= _MAX_SLUG_LENGTH:
+        return slug
+    suggestion = suggest_slug(slug)
+    hint = f", did you mean {suggestion!r}?" if suggestion else ", such as the-word-robot"
+    raise Refused(
+        f"invalid slug {slug!r}: expected words of a-z and 0-9 joined by single '-',"
+        f" at most {_MAX_SLUG_LENGTH} characters{hint}"
+    )
 
 
-def _slugify(text: str) -> str:
-    """The slug that is most like the text; empty if it has no letter or digit of ASCII."""
+def suggest_slug(text: str) -> str:
+    """The slug that is most like `text`; empty if it has no letter of a to z and no digit."""
     import unicodedata  # imported only for an error
 
-    plain = "".join(each for each in unicodedata.normalize("NFKD", text) if not unicodedata.combining(each))
-    words = re.findall("[a-z0-9]+", plain.lower().replace("'", "").replace("\u2019", ""))
-    return "-".join(words)[:_MAX_SLUG].strip("-")
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("'", "").replace("\u2019", ""))
+    words = re.findall("[a-z0-9]+", "".join(each for each in plain if not unicodedata.combining(each)))
+    return "-".join(words)[:_MAX_SLUG_LENGTH].rstrip("-")
+
+
+def split_names(values: Iterable[str]) -> tuple[str, ...]:
+    """The names in the values of a repeatable option, each a name or several with commas, without duplicates.
+
+    Values without any name give an empty name, which no gate has, so that `--gate "$UNSET"` does not mean all.
+    """
+    names = [name.strip() for value in values for name in value.split(",")]
+    return tuple(dict.fromkeys(filter(None, names))) or tuple(names[:1])
+
+
+def match_name(named: str, known: Iterable[str]) -> str | None:
+    """The one of `known` that is meant, whatever its case; None if there is none, or several and none is exact."""
+    same = [name for name in known if name.casefold() == named.casefold()]
+    return named if named in same else same[0] if len(same) == 1 else None
 
 
 def check_run_id(run_id: str) -> str:
@@ -74,9 +91,9 @@ def check_run_id(run_id: str) -> str:
 def check_depth(depth: str) -> Depth:
     """The depth named `depth`, in any letter case. Raises Refused."""
     try:
-        return Depth(depth.lower())
+        return Depth(depth.strip().lower())
     except ValueError:
-        raise Refused(f"unknown depth {depth!r}{suggest(depth, list(Depth))}") from None
+        raise Refused(f"unknown depth {depth!r}{suggest(depth.lower(), list(Depth))}") from None
 
 
 def check_text(text: str, what: str) -> str:

@@ -10,7 +10,15 @@ from typing import Any, NamedTuple
 from gate_tests.errors import Refused, suggest
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.layout import Workspace
-from gate_tests.workspace.names import Depth, check_gate_id, check_run_directory, check_slug, check_value, normal_path
+from gate_tests.workspace.names import (
+    Depth,
+    check_gate_id,
+    check_run_directory,
+    check_slug,
+    check_value,
+    match_name,
+    normal_path,
+)
 
 Hashes = tuple[tuple[str, str], ...]
 """Pairs of (path, SHA-256)."""
@@ -108,13 +116,13 @@ class RunContext:
         )
 
     def check_gate(self, gate: str) -> str:
-        """`gate` itself, if the run has it. Raises Refused."""
-        if gate not in self.gates:
-            raise Refused(
-                f"unknown gate {gate!r} in run {self.run_id}{suggest(gate, self.gates)}",
-                next_command=f"orch run show --run {self.run_id}",
-            )
-        return gate
+        """The run's gate that `gate` names, in any letter case. Raises Refused."""
+        if found := match_name(gate.strip(), self.gates):
+            return found
+        raise Refused(
+            f"unknown gate {gate!r} in run {self.run_id}{suggest(gate, self.gates)}",
+            next_command=f"orch run show --run {self.run_id}",
+        )
 
 
 def check_run_id_member(record: Fields, run_id: str) -> None:

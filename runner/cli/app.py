@@ -11,21 +11,18 @@ from runner.cli.lazy_group import LazyGroup
 from runner.cli.terminal.printer import echo
 
 COMMANDS: Final = {
-    "agent": ("runner.cli.commands.agent:agent", "Tell agents how to work with orch."),
-    "completion": (
-        "runner.cli.commands.completion:completion",
-        "Print what makes a shell complete commands, runs and gates.",
-    ),
-    "contract": ("runner.cli.commands.contract:contract", "Write, explain, lint and test contracts."),
-    "demo": ("runner.cli.commands.demo:demo", "Play three gates over a small real example."),
-    "doctor": ("runner.cli.commands.doctor:doctor", "Say what keeps this installation from working well, or quickly."),
+    "agent": ("runner.cli.commands.agent:agent", "Print instructions for coding agents."),
+    "completion": ("runner.cli.commands.completion:completion", "Print a shell completion script."),
+    "contract": ("runner.cli.commands.contract:contract", "Create, explain, lint and test contracts."),
+    "demo": ("runner.cli.commands.demo:demo", "Run a demo: three gates of a small real example."),
+    "doctor": ("runner.cli.commands.doctor:doctor", "Diagnose problems with this installation."),
     "gate": ("runner.cli.commands.gate:gate", "Start, check, finish or fail an attempt at a gate."),
-    "hook": ("runner.cli.commands.hook:hook", "Answer the hooks of coding agents."),
-    "init": ("runner.cli.commands.init:init", "Put contracts and workflows into a repository."),
+    "hook": ("runner.cli.commands.hook:hook", "Run as a hook of a coding agent."),
+    "init": ("runner.cli.commands.init:init", "Install contracts and workflows in a repository."),
     "invocation": ("runner.cli.commands.invocation:invocation", "Record the invocations of agents."),
     "schema": ("runner.cli.commands.schema:schema", "Print the JSON Schema of a contract, workflow or record."),
-    "run": ("runner.cli.commands.run:run", "Start, list, show, complete, repair, resume runs; lead through one."),
-    "status": ("runner.cli.commands.status:status", "Say where a run stands and what to type next."),
+    "run": ("runner.cli.commands.run:run", "Run a workflow; list, show, resume, complete, repair runs."),
+    "status": ("runner.cli.commands.status:status", "Show the status of a run and the next command."),
     "workflow": ("runner.cli.commands.workflow:workflow", "Create workflows."),
 }
 """Name → (`module:attribute`, short help: the first line of the command's own help)."""
@@ -45,19 +42,26 @@ def _show_version(context: click.Context, _: click.Parameter, is_set: bool) -> N
     "directory",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="The root, instead of looking upwards for one.",
+    help="Use this root instead of searching upwards.",
 )
-@click.option("--version", is_flag=True, callback=_show_version, expose_value=False, is_eager=True, help="The version.")
+@click.option(
+    "--version",
+    is_flag=True,
+    callback=_show_version,
+    expose_value=False,
+    is_eager=True,
+    help="Show the version and exit.",
+)
 @click.pass_context
 def app(context: click.Context, directory: Path | None) -> None:
-    """Tells whether each step of a pipeline is really done, and remembers it.
+    """Verify that each step of a pipeline is complete, and record the result.
 
     A run goes through gates. A gate's contract says which files must exist and what they must contain. An attempt is
-    started, somebody does the work, and `orch gate finish` judges it with pytest and records the verdict.
+    started, a person or an agent does the work, and `orch gate finish` judges it with pytest and records the verdict.
 
     \b
     Example:
       orch demo
-      orch run visual-essay --slug the-word-robot --artifact-path src/app/essays/the-word-robot
+      orch run visual-essay --slug the-word-robot
     """
     context.obj = CliContext(directory)

@@ -10,7 +10,7 @@ from typing import Final
 import click
 from click.shell_completion import CompletionItem
 
-from gate_tests.workspace.find_run import LATEST, list_run_ids, resolve_run_id
+from gate_tests.workspace.find_run import LATEST, find_slug, list_run_ids, resolve_run_id
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import GATE_ID
 from gate_tests.workspace.run_context import RunContext
@@ -32,8 +32,10 @@ def list_completions(kind: str, context: click.Context, prefix: str) -> list[Com
         if kind == "workflows":
             named = [name for name in workspace.workflows() if is_workflow_name(name)]
         else:
-            named = _list_gates(workspace, context.params.get("run_id"))
-        return [CompletionItem(name) for name in named if name.startswith(prefix)]
+            named = _list_gates(workspace, _find_named_run(context))
+        before, comma, last = prefix.rpartition(",")
+        same = [name for name in named if name.casefold().startswith(last.casefold())]
+        return [CompletionItem(before + comma + name) for name in same]
     except Exception:  # a message would appear in the middle of the line being typed
         return []
 
@@ -42,8 +44,18 @@ def _complete_runs(workspace: Workspace, prefix: str) -> list[CompletionItem]:
     known = list_run_ids(workspace)
     run_ids = [run_id for run_id in known if run_id.startswith(prefix)]
     latest = [CompletionItem(LATEST, help="the newest run")] if known and LATEST.startswith(prefix) else []
+    slugs = dict.fromkeys(map(find_slug, known)) if prefix else ()
     descriptions = dict(_describe_runs(workspace, run_ids[:_MAX_DESCRIBED_RUNS]))
-    return [*latest, *(CompletionItem(run_id, help=descriptions.get(run_id)) for run_id in run_ids)]
+    return [
+        *latest,
+        *(CompletionItem(slug) for slug in slugs if slug.startswith(prefix)),
+        *(CompletionItem(run_id, help=descriptions.get(run_id)) for run_id in run_ids),
+    ]
+
+
+def _find_named_run(context: click.Context) -> str | None:
+    """The run that is named on the line, else by ORCH_RUN."""
+    return context.params.get("run_id") or context.params.get("run_argument") or os.environ.get("ORCH_RUN") or None
 
 
 def _describe_runs(workspace: Workspace, run_ids: list[str]) -> Iterator[tuple[str, str]]:

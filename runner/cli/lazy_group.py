@@ -70,6 +70,9 @@ class CommandGroup(click.Group):
         except KeyboardInterrupt:  # click would print a line, and wait for ever where nobody reads
             raise click.Abort from None
 
+    def require_names(self, context: click.Context) -> None:
+        """Raises Refused if names of commands are missing, which explains better why one is unknown."""
+
     @override
     def resolve_command(
         self, context: click.Context, args: list[str]
@@ -79,6 +82,8 @@ class CommandGroup(click.Group):
         if not context.resilient_parsing and not name.startswith("-") and self.get_command(context, name) is None:
             known, cli = self.list_commands(context), context.find_object(CliContext)
             elsewhere, close = _find_in_other_groups(context, name), find_closest(name, known)
+            if not elsewhere and not close:
+                self.require_names(context)
             here = f"{context.command_path} {close}" if close else context.command_path
             hint = f", did you mean {elsewhere!r}?" if elsewhere else suggest(name, known)
             help_command = f"{elsewhere or here} --help"

@@ -6,11 +6,22 @@ from typing import Any, Final
 
 import click
 
-from gate_tests.workspace.names import RUN_ID, Depth, check_text
+from gate_tests.typing_compat import override
+from gate_tests.workspace.names import Depth, check_text
 from runner.cli.context import CliContext
 
 MAX_WORKERS: Final = 999
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+class BoundedOption(click.Option):
+    """An option whose help does not name the bounds of its value: the error does."""
+
+    @override
+    def get_help_extra(self, context: click.Context) -> Any:
+        extra = super().get_help_extra(context)
+        extra.pop("range", None)
+        return extra
 
 
 def validate_text(_: click.Context, option: click.Parameter, value: str | None) -> str | None:
@@ -54,90 +65,35 @@ def complete_words(words: Iterable[str]) -> Callable[[click.Context, click.Param
     return lambda _context, _option, prefix: [str(word) for word in words if str(word).startswith(prefix)]
 
 
-def resolve_run_id(context: click.Context, run_id: str) -> str:
-    """The full id of a run given by its id, a prefix of it, or `latest`. Reads nothing for a full id."""
-    cli = context.find_object(CliContext)
-    if RUN_ID.fullmatch(run_id) or cli is None:
-        return run_id
-    from gate_tests.workspace.find_run import resolve_run_id
-
-    return resolve_run_id(cli.workspace, run_id)
-
-
-def _run_option(*, required: bool, help_text: str) -> Decorator:
-    option = click.option(
-        "--run",
-        "run_id",
-        required=required,
-        metavar="ID",
-        help=help_text,
-        shell_complete=complete_from_workspace("runs"),
-    )
-
-    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
-        @wraps(command)
-        def with_full_id(*arguments: Any, run_id: str | None, **options: Any) -> Any:
-            if run_id is not None:
-                run_id = resolve_run_id(click.get_current_context(), run_id)
-            return command(*arguments, run_id=run_id, **options)
-
-        return option(with_full_id)
-
-    return decorate
-
-
-run_option: Decorator = _run_option(required=True, help_text="The run: its id, the beginning of it, or latest.")
-
-
-def optional_run_option(help_text: str) -> Decorator:
-    """`--run` for a command that does not require it."""
-    return _run_option(required=False, help_text=help_text)
-
-
-gate_option: Decorator = click.option(
-    "--gate",
-    "gate_id",
-    required=True,
-    metavar="GATE",
-    help="The gate, such as G2.",
-    shell_complete=complete_from_workspace("gates"),
-)
-gates_option: Decorator = click.option(
-    "--gate",
-    "gates",
-    required=True,
-    multiple=True,
-    metavar="GATE",
-    callback=lambda _context, _option, gates: list(dict.fromkeys(gates)),
-    help="The gate, such as G2; may be repeated.",
-    shell_complete=complete_from_workspace("gates"),
-)
 agent_option: Decorator = click.option(
-    "--agent", required=True, metavar="NAME", callback=validate_text, help="Who does the work."
+    "--agent", required=True, metavar="NAME", callback=validate_text, help="Who does the work, for the record."
 )
-json_option: Decorator = click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+json_option: Decorator = click.option(
+    "--json", "as_json", is_flag=True, help="Print one JSON document on standard output."
+)
 offline_option: Decorator = click.option(
     "--offline", is_flag=True, help="Do not use the network; checks that need it fail."
 )
 slug_option: Decorator = click.option(
-    "--slug", required=True, metavar="SLUG", help="What it is about, such as the-word-robot."
+    "--slug", required=True, metavar="SLUG", help="The topic, such as the-word-robot."
 )
 lock_timeout_option: Decorator = click.option(
     "--lock-timeout",
+    cls=BoundedOption,
     type=click.IntRange(0, 86_400),
     default=30,
     show_default=True,
     metavar="SECONDS",
     callback=_set_lock_timeout,
     expose_value=False,
-    help="How long to wait for another command that writes.",
+    help="Maximum time to wait for a lock.",
 )
 depth_option: Decorator = click.option(
     "--depth",
     default="standard",
     show_default=True,
-    metavar="quick|standard|deep",
-    help="How thorough it is to be.",
+    metavar="DEPTH",
+    help="quick, standard or deep.",
     shell_complete=complete_words(Depth),
 )
 
@@ -145,15 +101,16 @@ depth_option: Decorator = click.option(
 artifact_path_option: Decorator = click.option(
     "--artifact-path",
     metavar="PATH",
-    help="Where the work goes, relative to the root. Default: as the workflow says.",
+    help="Artifact directory. Default: the workflow's.",
 )
 _local_workers_option: Decorator = click.option(
     "-n",
     "local_workers",
+    cls=BoundedOption,
     type=click.IntRange(1, MAX_WORKERS),
     metavar="N",
     callback=_parse_local_workers,
-    help="Have N processes run the checks (pytest-xdist): for huge files and many cores.",
+    help="Run the checks in N processes (pytest-xdist).",
 )
 _workers_option: Decorator = click.option(
     "--tx",
@@ -161,7 +118,7 @@ _workers_option: Decorator = click.option(
     multiple=True,
     metavar="SPEC",
     callback=_parse_specs,
-    help="Have workers run them that are named as for pytest-xdist: 2*popen, socket=HOST:PORT. May be repeated.",
+    help="Run them in pytest-xdist workers, such as 2*popen.",
 )
 
 

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gate_tests.errors import DamagedRecord, NotReadable, OrchError, Refused, suggest
 from gate_tests.workspace.layout import Workspace
-from gate_tests.workspace.names import RUN_ID_SECOND, start_order
-from runner import suggestions
+from gate_tests.workspace.names import RUN_ID_SECOND, match_name, start_order
 from runner.models.status import RunStatus
 from runner.storage.run_summary import RunSummary, read_summary
 
@@ -64,10 +63,10 @@ class RunFilter(NamedTuple):
 
 
 def check_status(status: str) -> str:
-    """The status of that name, in any letter case. Raises Refused if no listed run can have it."""
-    if status.upper() not in STATUSES:
-        raise Refused(f"unknown status {status!r}{suggest(status.upper(), STATUSES)}")
-    return status.upper()
+    """The status of a listed run that `status` names, in any letter case. Raises Refused."""
+    if found := match_name(status.strip(), STATUSES):
+        return found
+    raise Refused(f"unknown status {status!r}{suggest(status.upper(), STATUSES)}")
 
 
 def parse_since(text: str, now: str) -> str:
@@ -135,7 +134,7 @@ def choose_newest(listed: Iterable[ListedRun], say: Callable[[str], None]) -> Ru
     unreadable: UnreadableRun | None = None
     for each in listed:
         if isinstance(each, UnreadableRun):
-            say(f"skipped run {each.run_id} ({each.status})")
+            say(f"run {each.run_id} is {each.status} and was skipped")
             unreadable = unreadable or each
         elif not each.is_completed:
             return each
@@ -144,23 +143,3 @@ def choose_newest(listed: Iterable[ListedRun], say: Callable[[str], None]) -> Ru
     if newest is None and unreadable is not None:
         raise unreadable.error
     return newest
-
-
-def find_newest_run(workspace: Workspace, read: "Callable[[str], Run]", say: Callable[[str], None]) -> str | None:
-    """The id of the run that `choose_newest` chooses. Raises DamagedRecord, NotReadable."""
-    found = choose_newest(list_runs(workspace, read, RunFilter()), say)
-    return found.run_id if found else None
-
-
-def find_newest_unfinished_run(workspace: Workspace, read: "Callable[[str], Run]", say: Callable[[str], None]) -> str:
-    """The id of the newest run that is not completed. Raises Refused if there is none, DamagedRecord, NotReadable."""
-    found = choose_newest(list_runs(workspace, read, RunFilter()), say)
-    if found is None:
-        raise Refused("there is no run yet", next_command="orch run --help")
-    if found.is_completed:
-        go_on = suggestions.resume_run(found.run_id)
-        raise Refused(
-            "nothing to resume: every run is completed",
-            next_command=suggestions.LIST_RUNS if found.status is RunStatus.PASSED else go_on,
-        )
-    return found.run_id

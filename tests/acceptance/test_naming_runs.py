@@ -1,4 +1,4 @@
-"""Every command takes a run by the beginning of its id, or as `latest`, and goes on with the whole id."""
+"""Every command takes a run by its id or a prefix of it, slug, path or `latest`, and goes on with the whole id."""
 
 from collections.abc import Callable
 
@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.messages import says
 from tests.support.repository import Ended, Repository
+from tests.support.terminal import at_a_terminal, end
 
 Orch = Callable[..., Ended]
 AT_G1 = ("--run", "latest", "--gate", "G1")
@@ -28,10 +29,83 @@ def test_a_whole_pipeline_can_be_typed_with_latest(shipped: Repository, orch: Or
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("named", ["latest", "run_2"])
+def test_a_whole_pipeline_can_be_typed_without_naming_run_or_gate(shipped: Repository, orch: Orch, run_id: str) -> None:
+    shipped.add_example("G1", "G2", "G3")
+    first_line = f"Run {run_id}"
+    for gate in ("G1", "G2", "G3"):
+        started = orch("gate", "start", "--agent", "maker")
+        assert started.out.startswith(f"{first_line}\nGate {gate} ")
+        assert orch("invocation", "record", "--agent", "maker").out.splitlines()[0] == first_line
+        if gate == "G1":
+            assert orch("gate", "fail", "--reason", "second thoughts").out.splitlines()[0] == first_line
+            orch("gate", "start", "--agent", "maker")
+        assert orch("gate", "finish").out.splitlines()[0] == first_line
+    assert orch("gate", "check", "--json").json.keys() == {"G1", "G2", "G3"}
+    assert orch("run", "complete", "--status", "passed").code == 0
+    assert [attempt["status"] for attempt in shipped.record(run_id)["gates"][0]["attempts"]] == ["FAIL", "PASS"]
+
+
+@pytest.mark.parametrize("command", [("run", "show"), ("status",), ("run", "check"), ("run", "repair")])
+@pytest.mark.parametrize("named", ["the-word-robot", "orchestration/runs/{run}/", "latest", "{run}"])
+def test_a_run_may_be_an_argument(
+    shipped: Repository, orch: Orch, run_id: str, command: tuple[str, ...], named: str
+) -> None:
+    ended = orch(*command, named.format(run=run_id), "--json")
+    assert ended.code == 0
+    assert run_id in ended.out
+
+
+@pytest.mark.slow
+def test_an_agent_that_has_its_run_and_gate_in_the_environment_needs_to_name_neither(
+    shipped: Repository, orch: Orch, run_id: str
+) -> None:
+    shipped.add_example("G1")
+    other = shipped.start_run()
+    assert other != run_id
+    env = {"ORCH_RUN": run_id, "ORCH_GATE": "g1"}
+    assert shipped.orch("gate", "start", "--agent", "maker", env=env).code == 0
+    assert shipped.orch("gate", "check", env=env).code == 0
+    assert shipped.orch("gate", "finish", "--json", env=env).json["context"]["run_id"] == run_id
+
+
+@pytest.mark.slow
+def test_at_a_terminal_a_person_chooses_the_run_and_elsewhere_all_are_named(
+    shipped: Repository, orch: Orch, run_id: str
+) -> None:
+    other = shipped.start_run()
+    ended = orch("run", "complete")
+    assert says(ended.err, "run-required", count=2, condition="unfinished")
+    assert run_id in ended.err
+    assert other in ended.err
+    with at_a_terminal(shipped, "run", "complete", "--status", "canceled") as child:
+        child.expect("Which run.*: ")
+        listed = [line.split()[:2] for line in child.before.splitlines() if "run_" in line]
+        child.sendline("7")
+        child.expect("Which run.*: ")
+        child.sendline("2")
+        assert end(child) == 0
+    assert [number for number, _ in listed] == ["1", "2"]
+    assert shipped.record(listed[1][1])["status"] == "CANCELED"
+    assert shipped.record(listed[0][1])["status"] == "QUEUED"
+
+
+@pytest.mark.slow
+def test_a_person_who_chooses_none_changes_nothing(shipped: Repository, run_id: str) -> None:
+    shipped.start_run()
+    before = shipped.snapshot()
+    with at_a_terminal(shipped, "run", "complete") as child:
+        child.expect("Which run.*: ")
+        child.sendintr()
+        assert end(child) == 130
+    assert shipped.snapshot() == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("named", ["latest", "run_2", "the-word-robot", "orchestration/runs/{run}/"])
 def test_pytest_takes_it_too(shipped: Repository, run_id: str, named: str) -> None:
     shipped.add_example("G1")
-    assert shipped.pytest("--gate", "G1", "--run", named).code == 0
+    named = named.format(run=run_id)
+    assert shipped.pytest("--gate", "g1", "--run", named).code == 0
     assert shipped.pytest("--gate", "G1", env={"ORCH_RUN": named}).code == 0
 
 
@@ -46,6 +120,6 @@ def test_pytest_says_where_several_are_meant(shipped: Repository, run_id: str) -
     other = shipped.start_run()
     ended = shipped.pytest("--gate", "G1", "--run", "run_")
     assert ended.code == 4
-    assert says(ended.err, "several-runs-begin-so", count=2)
+    assert says(ended.err, "ambiguous-run", count=2)
     assert other in ended.err
     assert ended.err.rstrip().endswith("Next: orch run list")

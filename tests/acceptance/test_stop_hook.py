@@ -324,7 +324,7 @@ WRONG = {
     "a program nobody knows": (("--target", "emacs"), "Invalid value for '--target'"),
     "an option nobody knows": (("--colour",), "No such option"),
     "an argument": (("now",), "unexpected extra argument"),
-    "a run that is none": (("--run", "../x"), message("no-run-begins-so", run="../x")),
+    "a run that is none": (("--run", "../x"), message("no-run-matches", run="../x")),
     "an unknown run": (
         ("--run", "run_20261122T093000Z_tea_abc123"),
         message("unknown-run", run="run_20261122T093000Z_tea_abc123"),

@@ -263,7 +263,7 @@ def test_an_invalid_contract_is_one_line_and_exit_code_2(shipped: Repository, ru
     [
         pytest.param(["--gate", "G22", "--run", "{run}"], "unknown-gate", id="unknown gate"),
         pytest.param(["--run", "run_20261122T093000Z_other_aaaaaa"], "unknown-run", id="unknown run"),
-        pytest.param(["--run", "nonsense"], "no-run-begins-so", id="no run id"),
+        pytest.param(["--run", "nonsense"], "no-run-matches", id="no run id"),
         pytest.param(["--gate", "G2"], "which-run", id="no run"),
     ],
 )
@@ -354,7 +354,7 @@ def test_an_empty_run_is_refused_and_nothing_else_runs_in_its_place(shipped: Rep
     shipped.write("test_own.py", "def test_own(): pass\n")
     ended = shipped.pytest("--run", "")
     assert (ended.code, ended.out) == (4, "")
-    assert says(ended.err, "which-run-none")
+    assert says(ended.err, "no-run-yet")
 
 
 def test_a_path_in_the_host_s_addopts_is_not_judged_in_place_of_the_gates(shipped: Repository, run_id: str) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.group(cls=CommandGroup)
 def agent() -> None:
-    """Tell agents how to work with orch.
+    """Print instructions for coding agents.
 
     \b
     Example:
@@ -32,7 +32,7 @@ def instructions(cli: CliContext, as_json: bool) -> None:
     """Print a section for AGENTS.md or CLAUDE.md.
 
     Markdown: what to do at a gate, with which commands, what the exit codes mean, and the workflows of the root, if
-    there is one. With --json the same text, and what it is made of.
+    any. With --json, the same text and its parts.
 
     \b
     Example:

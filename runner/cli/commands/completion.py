@@ -16,11 +16,10 @@ SHELLS: Final = ("bash", "zsh", "fish")
 @click.argument("shell", metavar="bash|zsh|fish", shell_complete=complete_words(SHELLS))
 @json_option
 def completion(shell: str, as_json: bool) -> None:
-    """Print what makes a shell complete commands, runs and gates.
+    """Print a shell completion script.
 
     For bash (4.4 or later) or zsh, a line in ~/.bashrc or, after compinit, ~/.zshrc; for fish, a file of its own.
-    Then the Tab key completes commands and options, the ids of runs, newest first, and the gates of the run that is
-    named.
+    Then the Tab key completes commands and options, the ids and slugs of runs, newest first, and the gates of the run.
 
     \b
     Example:

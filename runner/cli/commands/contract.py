@@ -6,23 +6,28 @@ import click
 
 from runner import suggestions
 from runner.cli.context import CliContext, pass_cli_context
+from runner.cli.gate_option import contract_gate_argument
 from runner.cli.lazy_group import LazyGroup
-from runner.cli.options import complete_from_workspace, complete_words, json_option, optional_run_option, validate_text
+from runner.cli.options import artifact_path_option, complete_words, json_option, validate_text
+from runner.cli.run_option import run_to_explain
 from runner.cli.terminal.printer import Printer
 
 _LAZY_COMMANDS: Final = {
     "lint": (
         "runner.cli.commands.contract_lint:lint",
-        "Say everything that is wrong with contracts, then what proves little.",
+        "Report errors in contracts, and checks that prove little.",
     ),
-    "test": ("runner.cli.commands.contract_mutation:test", "Try whether each check of a gate can fail."),
+    "test": (
+        "runner.cli.commands.contract_mutation:test",
+        "Mutation-test a contract: every check must be able to fail.",
+    ),
 }
 """Name → (`module:attribute`, short help)."""
 
 
 @click.group(cls=LazyGroup, lazy_commands=_LAZY_COMMANDS)
 def contract() -> None:
-    """Write, explain, lint and test contracts.
+    """Create, explain, lint and test contracts.
 
     \b
     Example:
@@ -34,11 +39,13 @@ def contract() -> None:
 
 @contract.command()
 @click.argument("gate_id", metavar="GATE")
-@click.option("--name", required=True, metavar="TEXT", callback=validate_text, help="The gate's name for people.")
+@click.option("--name", required=True, metavar="TEXT", callback=validate_text, help="Human-readable name of the gate.")
 @json_option
 @pass_cli_context
 def new(cli: CliContext, gate_id: str, name: str, as_json: bool) -> None:
-    """Write a contract to begin with. It never overwrites one.
+    """Create a contract from a template.
+
+    An existing contract is not overwritten.
 
     \b
     Example:
@@ -57,14 +64,14 @@ def new(cli: CliContext, gate_id: str, name: str, as_json: bool) -> None:
 
 
 @contract.command()
-@click.argument("gate_id", metavar="GATE", shell_complete=complete_from_workspace("gates"))
-@optional_run_option("The run it is to be explained for: its id, the beginning of it, or latest.")
-@click.option("--slug", metavar="SLUG", help="What it is about, where there is no run yet.")
-@click.option("--artifact-path", metavar="PATH", help="Where the work goes. Default: as the workflow says.")
+@contract_gate_argument
+@run_to_explain
+@click.option("--slug", metavar="SLUG", help="The topic, if there is no run yet.")
+@artifact_path_option
 @click.option(
     "--depth",
-    metavar="quick|standard|deep",
-    help="How thorough it is to be. Default: the run's, or standard.",
+    metavar="DEPTH",
+    help="quick, standard or deep. Default: the run's.",
     shell_complete=complete_words(("quick", "standard", "deep")),
 )
 @json_option
@@ -78,12 +85,13 @@ def explain(
     depth: str | None,
     as_json: bool,
 ) -> None:
-    """Say in words what a gate will check, with its paths resolved.
+    """Explain what a gate checks, with its paths resolved.
 
-    Nothing is read but the contract, nothing is run: it can be asked before any work starts.
+    For a run, else for the given slug, artifact path and depth. Only the contract is read and nothing is run.
 
     \b
     Example:
+      orch contract explain G2
       orch contract explain G2 --slug the-word-robot --depth deep
     """
     from runner.contracts.explain import ExplainRequest, explain_gate, suggest_next_command

@@ -8,6 +8,7 @@ import click
 from gate_tests.errors import Exit, Refused
 from gate_tests.sanitize import escape_controls
 from runner.cli.context import CliContext, pass_cli_context
+from runner.cli.gate_option import contract_paths_argument
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option
 from runner.cli.terminal.printer import Printer
@@ -17,21 +18,22 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command)
-@click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--strict", is_flag=True, help="Let advice count: exit 1 where there is any.")
+@contract_paths_argument
+@click.option("--strict", is_flag=True, help="Exit 1 if there are warnings.")
 @json_option
 @pass_cli_context
 @click.pass_context
 def lint(context: click.Context, cli: CliContext, paths: tuple[Path, ...], strict: bool, as_json: bool) -> None:
-    """Say everything that is wrong with contracts, then what proves little.
+    """Report errors in contracts, and checks that prove little.
 
-    Of all contracts, or of each PATH: a contract, or a folder of them. A line for each fault, which is what would be
-    refused (exit 2), and for each advice, with the word for it in brackets: a contract that works and says less than
-    its author may think. Each contract is tried in made-up runs of the workflows that name its gate.
+    Of all contracts, or of each GATE or PATH (a contract, or a directory of them). An error makes a contract invalid
+    (exit 2). A warning, with its topic in brackets, is about a valid contract that demands less than its author may
+    think. Each contract is compiled for sample runs of the workflows that have its gate.
 
     \b
     Example:
       orch contract lint --strict
+      orch contract lint G2
       orch contract lint orchestration/gates/contracts/G2.contract.json
     """
     from runner.contracts.lint import lint_all, lint_files, suggest_first_contract

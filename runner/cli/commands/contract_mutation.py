@@ -7,8 +7,9 @@ import click
 from gate_tests.errors import Exit
 from gate_tests.workspace.names import check_depth, check_gate_id, check_slug
 from runner.cli.context import CliContext, pass_cli_context
+from runner.cli.gate_option import contract_gate_argument
 from runner.cli.lazy_group import Command
-from runner.cli.options import complete_from_workspace, depth_option, json_option
+from runner.cli.options import depth_option, json_option
 from runner.cli.terminal.printer import Printer
 
 if TYPE_CHECKING:
@@ -21,9 +22,9 @@ _WAYS: Final = {"emptied": "is empty", "one_word": "holds one word"}
 
 
 @click.command("test", cls=Command)
-@click.argument("gate_id", metavar="GATE", shell_complete=complete_from_workspace("gates"))
-@click.option("--slug", metavar="SLUG", help="What the good artifacts are about. Default: as their paths tell.")
-@click.option("--artifact-path", metavar="PATH", help="Where the work lies there. Default: as their paths tell.")
+@contract_gate_argument
+@click.option("--slug", metavar="SLUG", help="Their topic. Default: from their paths.")
+@click.option("--artifact-path", metavar="PATH", help="Their directory. Default: from their paths.")
 @depth_option
 @json_option
 @pass_cli_context
@@ -37,12 +38,11 @@ def test(
     depth: str,
     as_json: bool,
 ) -> None:
-    """Try whether each check of a gate can fail.
+    """Mutation-test a contract: every check must be able to fail.
 
-    In a copy of the good artifacts below orchestration/gates/examples/GATE every check must hold; then the files that
-    it reads are emptied, taken away and sabotaged in turn, and it must fail. A check that nothing can fail demands
-    nothing: it is named, and the exit code is 1. So it is where an output can be emptied, or hold one word, and every
-    check of the gate still passes.
+    Every check must pass on a copy of the good artifacts in orchestration/gates/examples/GATE, and must fail when the
+    files it reads are emptied, deleted or mutated. The exit code is 1 if a check cannot fail, or if all checks still
+    pass with an output that is empty or a single word.
 
     \b
     Example:

@@ -146,13 +146,13 @@ def _create_scratch_directory(folder: Path | None) -> Path:
 
 
 @click.command(cls=Command)
-@click.option("--folder", type=click.Path(path_type=Path), metavar="DIR", help="An empty folder to use.")
+@click.option("--folder", type=click.Path(path_type=Path), metavar="DIR", help="Use this empty directory.")
 @json_option
 @click.pass_context
 def demo(context: click.Context, folder: Path | None, as_json: bool) -> None:
-    """Play three gates over a small real example.
+    """Run a demo: three gates of a small real example.
 
-    In a scratch folder. One of them fails at first; at the end the record is shown.
+    In a temporary directory. One of them fails at first; at the end the record is shown.
 
     \b
     Example:

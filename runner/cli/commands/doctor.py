@@ -30,11 +30,11 @@ _LABELS: Final = {"bad": ("error", "red"), "warn": ("warning", "yellow"), "ok": 
 @json_option
 @pass_cli_context
 def doctor(cli: CliContext, as_json: bool) -> None:
-    """Say what keeps this installation from working well, or quickly.
+    """Diagnose problems with this installation.
 
-    Looks at versions, at where `orch` and the pytest plugin come from and what may be taken for them, at byte-code,
-    without which each start takes several times as long; and at the root: git, the right to write, locks. Leaves
-    nothing behind. The exit code is 0 whatever it finds; with --json each finding has its health: ok, warn, bad.
+    Examines versions, where `orch` and the pytest plugin are installed and what may shadow them, byte-code (without
+    it, each start is several times slower); and the root: git, permissions, locks. Changes nothing. The exit code is
+    always 0; with --json each diagnosis has a status: ok, warn, bad.
 
     \b
     Example:

@@ -8,18 +8,17 @@ import click
 from gate_tests.errors import OrchError
 from runner import suggestions
 from runner.cli.context import CliContext, pass_cli_context
+from runner.cli.gate_option import GateDefault, gate_option, gates_option
 from runner.cli.lazy_group import CommandGroup
 from runner.cli.options import (
     agent_option,
-    gate_option,
-    gates_option,
     json_option,
     lock_timeout_option,
     offline_option,
-    run_option,
     validate_text,
     workers_options,
 )
+from runner.cli.run_option import run_to_read, run_to_write
 from runner.cli.terminal import render
 from runner.cli.terminal.printer import Printer
 from runner.models.timestamps import now
@@ -33,28 +32,31 @@ if TYPE_CHECKING:
 def gate() -> None:
     """Start, check, finish or fail an attempt at a gate.
 
+    Without --run and --gate, ORCH_RUN and ORCH_GATE count; else the unfinished run, and its open attempt (finish,
+    fail), the next gate (start), or all gates (check).
+
     \b
     Example:
-      orch gate start --run ID --gate G2 --agent research-orchestrator
-      orch gate finish --run ID --gate G2
+      orch gate start --gate G2 --agent research-orchestrator
+      orch gate finish
     """
 
 
 @gate.command()
-@run_option
-@gate_option
+@run_to_write
+@gate_option(GateDefault.CURRENT)
 @agent_option
 @click.option("--abandon", is_flag=True, help="Close an open attempt as FAIL (abandoned) first.")
 @click.option(
     "--force",
     metavar="REASON",
     callback=validate_text,
-    help="Override the workflow's `requires` and `independent_of`; the reason is recorded.",
+    help="Override `requires`, `independent_of` (recorded).",
 )
 @click.option(
     "--accept-contract",
     is_flag=True,
-    help="Accept that contract or workflow changed after the run started. A person decides; it is recorded.",
+    help="Accept a changed contract; for a person to decide.",
 )
 @lock_timeout_option
 @json_option
@@ -71,12 +73,15 @@ def start(
 ) -> None:
     """Start an attempt at a gate.
 
-    Records the hash of the contract and of the declared outputs that exist already. Refused while a gate that this one
-    `requires` has not passed, and for the agent of a gate that it is `independent_of`.
+    Records the hashes of the contract and of the declared outputs that exist already. If the workflow says that the
+    gate `requires` others, they must have passed; if it is `independent_of` another, its agent must not be the agent
+    of that one. --force REASON starts it all the same. If the contract, its schemas or the workflow changed after the
+    run started, a person must accept that with --accept-contract.
 
     \b
     Example:
-      orch gate start --run run_20261122T093000Z_the-word-robot_k3x9ab --gate G2 --agent research-orchestrator
+      orch gate start --gate G2 --agent research-orchestrator
+      orch gate start --run the-word-robot --gate G2 --agent maker --abandon
     """
     from runner.operations.attempts import start_gate
 
@@ -106,12 +111,12 @@ def _print_expected_outputs(cli: CliContext, printer: Printer, run: "Run", gate_
 
 
 @gate.command()
-@run_option
-@gates_option
+@run_to_write
+@gates_option(GateDefault.OPEN)
 @click.option(
     "--accept-contract",
     is_flag=True,
-    help="Accept that contract, schemas or workflow changed after the start. A person decides; it is recorded.",
+    help="Accept a changed contract; for a person to decide.",
 )
 @offline_option
 @workers_options
@@ -132,12 +137,14 @@ def finish(
     """Judge the open attempt and record the verdict.
 
     pytest runs the checks of the contract in a process isolated from the repository. The exit code is 0 on PASS, 1 on
-    FAIL, 3 without a verdict. Several gates are judged in one session; none is recorded unless each has a verdict. With
-    --json, several attempts are an object by gate.
+    FAIL, 3 if there is no verdict. Several gates are judged in one session, and none is recorded unless each has a
+    verdict; --json then prints an object with the attempt of each. If the contract, its schemas or the workflow
+    changed after the attempt started, a person must accept that with --accept-contract.
 
     \b
     Example:
-      orch gate finish --run run_20261122T093000Z_the-word-robot_k3x9ab --gate G2
+      orch gate finish
+      orch gate finish --run the-word-robot --gate G2
     """
     from gate_tests.isolated_pytest.client import IsolatedPytest
     from gate_tests.programs.signals import exit_when_interrupted
@@ -165,9 +172,9 @@ def finish(
 
 
 @gate.command()
-@run_option
-@gates_option
-@click.option("--watch", is_flag=True, help="Check again whenever a file changes, until Ctrl-C (exit code 130).")
+@run_to_read
+@gates_option(GateDefault.ALL)
+@click.option("--watch", is_flag=True, help="Judge again when a file changes, until Ctrl-C.")
 @offline_option
 @workers_options
 @json_option
@@ -183,19 +190,20 @@ def check(
     workers: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Check a gate without recording anything.
+    """Judge gates without recording anything.
 
-    Runs the same checks as finish, with the same exit codes, but needs no attempt: for a check in between, and for CI.
-    Runs the programs of `command` checks, but not the contract's pre_scripts.
+    As gate finish does, with the same exit codes, but without an attempt: for work in progress and for CI. The
+    programs of `command` checks are run; the contract's pre_scripts are not.
 
-    With --watch it checks again whenever something changes in the artifact directory, the contract, the record, or
-    another path that the contract names; errors in the contract are reported. With --json, each turn is one line:
-    {"at", "exit_code", "gates": {GATE: what check prints}}, or "error" in place of "gates".
+    With --watch, judges again when the artifacts, the contract, the record or another file that the contract names
+    changes, until Ctrl-C (exit code 130). With --json, each turn is then one line: {"at", "exit_code", "gates": {GATE:
+    what check prints}}, or "error" in place of "gates".
 
     \b
     Example:
-      orch gate check --run run_20261122T093000Z_the-word-robot_k3x9ab --gate G1 --gate G2
-      orch gate check --run run_20261122T093000Z_the-word-robot_k3x9ab --gate G2 --watch
+      orch gate check
+      orch gate check --run the-word-robot --gate G1,G2
+      orch gate check --gate G2 --watch
     """
     from runner.cli.commands.gate_check import CheckRequest, build_documents, check_once, choose_exit_code
 
@@ -215,20 +223,20 @@ def _single_or_all(documents: "dict[str, Json]") -> "Json":
 
 
 @gate.command()
-@run_option
-@gate_option
-@click.option("--reason", required=True, metavar="TEXT", callback=validate_text, help="The reason, which is recorded.")
+@run_to_write
+@gate_option(GateDefault.OPEN)
+@click.option("--reason", required=True, metavar="TEXT", callback=validate_text, help="Why it fails, for the record.")
 @lock_timeout_option
 @json_option
 @pass_cli_context
 def fail(cli: CliContext, run_id: str, gate_id: str, reason: str, as_json: bool) -> None:
     """Fail a gate by a person's decision.
 
-    Closes the open attempt without judging it. If none is open, a failed attempt is added.
+    The open attempt is closed without judging it; if none is open, a failed attempt is added.
 
     \b
     Example:
-      orch gate fail --run run_20261122T093000Z_the-word-robot_k3x9ab --gate G2 --reason "two sources were made up"
+      orch gate fail --gate G2 --reason "two sources were made up"
     """
     from runner.operations.attempts import fail_gate
 

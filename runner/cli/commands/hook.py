@@ -23,7 +23,7 @@ from runner.agents.stop_hook import (
 )
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command, CommandGroup
-from runner.cli.options import complete_from_workspace, json_option
+from runner.cli.options import BoundedOption, complete_from_workspace, json_option
 from runner.cli.terminal.printer import echo_json, print_notice
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class HookCommand(Command):
 
 @click.group(cls=CommandGroup)
 def hook() -> None:
-    """Answer the hooks of coding agents.
+    """Run as a hook of a coding agent.
 
     \b
     Example:
@@ -79,38 +79,41 @@ def hook() -> None:
     type=click.Choice(list(TARGETS)),
     default="claude-code",
     show_default=True,
-    help="The program that the agent runs in.",
+    metavar="TARGET",
+    help="claude-code or codex.",
 )
 @click.option(
     "--run",
     "run_id",
-    metavar="ID",
-    help="The run. Default: ORCH_RUN, or the newest with an open attempt.",
+    metavar="RUN",
+    help="The run. Default: the newest with an open attempt.",
     shell_complete=complete_from_workspace("runs"),
 )
 @click.option(
     "--gate",
     "gate_id",
     metavar="GATE",
-    help="The gate. Default: ORCH_GATE, or the one started last.",
+    help="The gate. Default: the one started last.",
     shell_complete=complete_from_workspace("gates"),
 )
 @click.option(
     "--max-blocks",
+    cls=BoundedOption,
     type=click.IntRange(0, _MAX_BLOCKS),
     default=3,
     show_default=True,
     metavar="N",
-    help="How often an agent is kept from stopping, for an attempt in a session.",
+    help="Block an agent at most N times per attempt.",
 )
 @json_option
 @pass_cli_context
 def stop(cli: CliContext, target: str, run_id: str | None, gate_id: str | None, max_blocks: int, as_json: bool) -> None:
     """Keep an agent from stopping while its gate fails.
 
-    Reads the JSON that a stop hook is given on standard input and judges the open attempt as gate check does; nothing
-    is recorded. On FAIL the answer blocks, and its reason is the failed checks. Otherwise, and where nothing is open,
-    the agent may stop. The exit code is always 0 and standard output one JSON document.
+    Reads the JSON input of a stop hook from standard input and judges the open attempt as gate check does; nothing is
+    recorded. ORCH_RUN and ORCH_GATE are the defaults of --run and --gate. On FAIL the answer blocks, with the
+    failed checks as the reason; otherwise, and if no attempt is open, the agent may stop. The exit code is always 0,
+    and standard output is one JSON document.
 
     \b
     Example:
@@ -159,6 +162,7 @@ def _judge_open_gate(
 ) -> Decision:
     """The answer. Unless root or run are named, an agent in another work tree is not held to their gate."""
     from gate_tests.workspace.find_run import resolve_run_id
+    from gate_tests.workspace.names import match_name
     from runner.git.repository import is_other_work_tree
     from runner.storage.store import Store
 
@@ -166,6 +170,7 @@ def _judge_open_gate(
         return Decision()
     store = Store(workspace, cli.lock_timeout_s, print_notice)
     run_id = resolve_run_id(workspace, run_id) if run_id is not None else None
+    gate_id = (gate_id and match_name(gate_id.strip(), workspace.gates_with_contract())) or gate_id
     open_gate = find_open_gate(store, run_id, gate_id)
     if open_gate is None:
         return Decision()

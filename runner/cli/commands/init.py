@@ -22,9 +22,9 @@ _START: Final = "orch run start --workflow visual-essay --slug the-word-robot"
 @json_option
 @pass_cli_context
 def init(cli: CliContext, is_bare: bool, as_json: bool) -> None:
-    """Put contracts and workflows into a repository.
+    """Install contracts and workflows in a repository.
 
-    With the instructions of the workflows, the ignore rules and a page about each folder. Nothing is overwritten.
+    Also their prompts, ignore rules, and a README in each directory. Nothing is overwritten.
 
     \b
     Example:

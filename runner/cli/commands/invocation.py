@@ -6,16 +6,16 @@ import click
 
 from gate_tests.errors import Refused, suggest
 from runner.cli.context import CliContext, pass_cli_context
+from runner.cli.gate_option import GateDefault, gate_option
 from runner.cli.lazy_group import CommandGroup
 from runner.cli.options import (
     agent_option,
     complete_words,
-    gate_option,
     json_option,
     lock_timeout_option,
-    run_option,
     validate_text,
 )
+from runner.cli.run_option import run_to_write
 from runner.cli.terminal.printer import Printer
 from runner.models.invocation import InvocationStatus
 from runner.models.timestamps import now
@@ -27,13 +27,13 @@ def invocation() -> None:
 
     \b
     Example:
-      orch invocation record --run ID --gate G2 --agent research-orchestrator
+      orch invocation record --gate G2 --agent research-orchestrator
     """
 
 
 @invocation.command()
-@run_option
-@gate_option
+@run_to_write
+@gate_option(GateDefault.OPEN)
 @agent_option
 @click.option(
     "--status",
@@ -44,9 +44,9 @@ def invocation() -> None:
     shell_complete=complete_words(InvocationStatus),
 )
 @click.option(
-    "--model", default="unknown", show_default=True, callback=validate_text, metavar="NAME", help="The model that ran."
+    "--model", default="unknown", show_default=True, callback=validate_text, metavar="NAME", help="The model."
 )
-@click.option("--duration-ms", type=int, metavar="N", help="How long it took, in milliseconds.")
+@click.option("--duration-ms", type=int, metavar="N", help="Duration in milliseconds.")
 @lock_timeout_option
 @json_option
 @pass_cli_context
@@ -60,14 +60,14 @@ def record(
     duration_ms: int | None,
     as_json: bool,
 ) -> None:
-    """Record that an agent was called for a gate.
+    """Record an invocation of an agent at a gate.
 
-    It joins the gate's open attempt, if there is one.
+    It is added to the open attempt of the gate, if any.
 
     \b
     Example:
-      orch invocation record --run run_20261122T093000Z_the-word-robot_k3x9ab --gate G2 \\
-        --agent research-orchestrator --model opus --duration-ms 180000
+      orch invocation record --gate G2 --agent research-orchestrator \\
+        --model opus --duration-ms 180000
     """
     from runner.operations.invocations import record_invocation
 
@@ -92,7 +92,7 @@ def record(
 
 def _parse_status(status: str) -> InvocationStatus:
     try:
-        return InvocationStatus(status)
+        return InvocationStatus(status.strip().upper())
     except ValueError:
         hint = suggest(status.upper(), list(InvocationStatus))
         raise Refused(f"unknown status {status!r}{hint}", next_command="orch invocation record --help") from None

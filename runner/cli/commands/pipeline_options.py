@@ -9,6 +9,7 @@ import click
 
 from runner import suggestions
 from runner.cli.context import CliContext
+from runner.cli.options import BoundedOption
 from runner.cli.terminal.printer import Printer
 
 if TYPE_CHECKING:
@@ -18,27 +19,29 @@ _MAX_TIMEOUT_S: Final = 7 * 24 * 3600
 _MAX_RETRIES: Final = 100
 
 _prompt_file_option = click.option(
-    "--prompt-file", type=click.Path(path_type=Path), metavar="FILE", help="A text that says what it is about."
+    "--prompt-file", type=click.Path(path_type=Path), metavar="FILE", help="Text about the topic, for the first packet."
 )
 _agent_command_option = click.option(
     "--agent-command",
     metavar="COMMAND",
-    help="A program that does the work, such as 'claude -p': the packet is its standard input. Run without a shell.",
+    help="Run an agent, such as 'claude -p', without a shell.",
 )
 _agent_timeout_option = click.option(
     "--agent-timeout",
+    cls=BoundedOption,
     type=click.FloatRange(0, _MAX_TIMEOUT_S, min_open=True),
     metavar="SECONDS",
-    help="How long it may take for a gate. Default: as long as it wants.",
+    help="Time limit for a gate. Default: no limit.",
 )
 _retry_option = click.option(
     "--retry",
     "retries",
+    cls=BoundedOption,
     type=click.IntRange(0, _MAX_RETRIES),
     default=0,
     show_default=True,
     metavar="N",
-    help="How often a gate that fails is asked for again, with a packet that says what failed.",
+    help="Retry a failed gate up to N times.",
 )
 
 

@@ -6,6 +6,7 @@ import click
 
 from gate_tests.errors import Refused, suggest
 from gate_tests.typing_compat import override
+from gate_tests.workspace.names import match_name
 from runner import suggestions
 from runner.cli.context import CliContext, find_cli_context, pass_cli_context
 from runner.cli.ignored_record import report_ignored_record
@@ -17,9 +18,9 @@ from runner.cli.options import (
     depth_option,
     json_option,
     lock_timeout_option,
-    run_option,
     slug_option,
 )
+from runner.cli.run_option import run_to_complete, run_to_show
 from runner.cli.terminal import render
 from runner.cli.terminal.printer import Printer
 from runner.cli.terminal.wrapping import terminal_columns, wrap_line
@@ -51,6 +52,11 @@ class RunGroup(LazyGroup):
 
         return workflow_command(name)
 
+    @override
+    def require_names(self, context: click.Context) -> None:
+        # Without a root there are no workflows.
+        find_cli_context(context).find_workspace()
+
 
 def _list_workflows(context: click.Context) -> list[str]:
     """The workflows whose names are valid: they are completed, and typed without quotation marks."""
@@ -64,16 +70,20 @@ def _list_workflows(context: click.Context) -> list[str]:
 
 
 _LAZY_COMMANDS: Final = {
-    "check": ("runner.cli.commands.run_check:check", "Say which records are damaged, and what is wrong with them."),
-    "list": ("runner.cli.commands.run_list:list_", "List the runs, newest first."),
-    "resume": ("runner.cli.commands.run_resume:resume", "Go on with a run that was stopped, has failed or was ended."),
+    "check": ("runner.cli.commands.run_check:check", "Verify that records are neither corrupted nor inconsistent."),
+    "list": ("runner.cli.commands.run_list:list_", "List runs, newest first."),
+    "resume": ("runner.cli.commands.run_resume:resume", "Resume a run that was stopped, failed or was canceled."),
     "repair": ("runner.cli.commands.run_repair:repair", "Rebuild a damaged record."),
 }
 
 
 @click.group(cls=RunGroup, lazy_commands=_LAZY_COMMANDS)
 def run() -> None:
-    """Start, list, show, complete, repair, resume runs; lead through one.
+    """Run a workflow; list, show, resume, complete, repair runs.
+
+    A run is named by its id, a prefix of the id, its slug, the path of its directory, or `latest`: as an argument or
+    with --run. Without a name, ORCH_RUN counts; else commands that only read take the newest unfinished run, and
+    commands that write the only unfinished one.
 
     \b
     Example:
@@ -88,7 +98,7 @@ def run() -> None:
     "workflow_name",
     required=True,
     metavar="NAME",
-    help="Which gates it goes through.",
+    help="The workflow, such as visual-essay.",
     shell_complete=complete_from_workspace("workflows"),
 )
 @slug_option
@@ -97,9 +107,9 @@ def run() -> None:
 @json_option
 @pass_cli_context
 def start(cli: CliContext, workflow_name: str, slug: str, artifact_path: str | None, depth: str, as_json: bool) -> None:
-    """Create a run of a workflow.
+    """Start a run of a workflow.
 
-    Every gate of the workflow stands at NOT_STARTED then.
+    Only creates its record, with all gates NOT_STARTED; orch run WORKFLOW also goes through the gates.
 
     \b
     Example:
@@ -123,17 +133,18 @@ def start(cli: CliContext, workflow_name: str, slug: str, artifact_path: str | N
 
 
 @run.command()
-@run_option
+@run_to_show
 @json_option
 @pass_cli_context
 def show(cli: CliContext, run_id: str, as_json: bool) -> None:
-    """Show one run, its gates and their attempts.
+    """Show a run, its gates and their attempts.
 
-    With --json, the record.
+    With --json, prints its RUN.json.
 
     \b
     Example:
-      orch run show --run run_20261122T093000Z_the-word-robot_k3x9ab
+      orch run show latest
+      orch run show the-word-robot --json
     """
     printer, run_record = Printer(as_json), cli.store.read(run_id)
     if as_json:
@@ -146,24 +157,26 @@ def show(cli: CliContext, run_id: str, as_json: bool) -> None:
 
 
 @run.command()
-@run_option
+@run_to_complete
 @click.option(
     "--status",
-    metavar="PASSED|FAILED|CANCELED",
-    help="Default: what the gates come to.",
+    metavar="STATUS",
+    help="PASSED, FAILED or CANCELED. Default: by the gates.",
     shell_complete=complete_words(("PASSED", "FAILED", "CANCELED")),
 )
 @lock_timeout_option
 @json_option
 @pass_cli_context
 def complete(cli: CliContext, run_id: str, status: str | None, as_json: bool) -> None:
-    """End a run.
+    """Complete or cancel a run.
 
-    It can be PASSED only if every blocking gate has passed.
+    Without --status: FAILED if a gate failed, PASSED if all passed, else CANCELED. A run can be PASSED only if every
+    blocking gate has passed.
 
     \b
     Example:
-      orch run complete --run run_20261122T093000Z_the-word-robot_k3x9ab --status CANCELED
+      orch run complete
+      orch run complete the-word-robot --status CANCELED
     """
     from runner.operations.runs import complete_run
 
@@ -188,9 +201,8 @@ def _final_status(status: str | None) -> RunStatus | None:
 
     if status is None:
         return None
-    if status not in FINAL_STATUSES:
-        raise Refused(
-            f"unknown status {status!r}{suggest(status.upper(), FINAL_STATUSES)}",
-            next_command="orch run complete --help",
-        )
-    return RunStatus(status)
+    if found := match_name(status.strip(), FINAL_STATUSES):
+        return RunStatus(found)
+    raise Refused(
+        f"unknown status {status!r}{suggest(status.upper(), FINAL_STATUSES)}", next_command="orch run complete --help"
+    )

@@ -1,42 +1,43 @@
 """`orch run check`: whether records are consistent."""
 
-import os
-import re
-from typing import Final
-
 import click
 
-from gate_tests.errors import Exit, OrchError, Refused, format_message
-from runner import suggestions
+from gate_tests.errors import Exit, OrchError, format_message
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.errors import suggest_next_command
 from runner.cli.lazy_group import Command
-from runner.cli.options import complete_from_workspace, json_option, resolve_run_id
+from runner.cli.options import json_option
+from runner.cli.run_option import complete_runs, resolve_run_id
 from runner.cli.terminal.printer import Printer
-
-_RUN: Final = re.compile(r"(?:^|/)orchestration/runs/([^/]+)(?:/|$)")
 
 
 @click.command(cls=Command)
-@click.argument("paths", nargs=-1, metavar="[RUN|PATH]...", shell_complete=complete_from_workspace("runs"))
+@click.argument("arguments", nargs=-1, metavar="[RUN]...", shell_complete=complete_runs)
+@click.option(
+    "--run", "options", multiple=True, metavar="RUN", help="The same as the argument.", shell_complete=complete_runs
+)
 @json_option
 @pass_cli_context
 @click.pass_context
-def check(context: click.Context, cli: CliContext, paths: tuple[str, ...], as_json: bool) -> None:
-    """Say which records are damaged, and what is wrong with them.
+def check(
+    context: click.Context, cli: CliContext, arguments: tuple[str, ...], options: tuple[str, ...], as_json: bool
+) -> None:
+    """Verify that records are neither corrupted nor inconsistent.
 
-    All runs, or those that are named, as with --run, or by a path below their folder. Each record is held against
-    itself and against the files of its attempts. Nothing is judged again and nothing is written. The exit code is 4
-    where one is damaged, 3 where one cannot be read.
+    Of all runs, or of each RUN (id, prefix, slug, path or latest). Compares each record with the files of its
+    attempts and with the rules of its gates. Nothing is judged and nothing is written. The exit code is 4 if a record
+    is damaged, 3 if one cannot be read.
 
     \b
     Example:
       orch run check
+      orch run check latest
     """
     from runner.storage.rule_agreement import check_against_rules
 
     printer, store = Printer(as_json), cli.store
-    run_ids = list(dict.fromkeys(_parse_run_id(context, path) for path in paths)) if paths else store.workspace.runs()
+    named = [resolve_run_id(context, each) for each in (*arguments, *options)]
+    run_ids = list(dict.fromkeys(named)) or store.workspace.runs()
     errors: dict[str, OrchError] = {}
     for run_id in run_ids:
         try:
@@ -59,13 +60,6 @@ def _summarize(runs: int, errors: int) -> str:
     if not runs:
         return "there is no run, so nothing was checked"
     return f"{runs - errors} of {runs} records agree with themselves and with the files of their attempts"
-
-
-def _parse_run_id(context: click.Context, argument: str) -> str:
-    match = _RUN.search(argument) or (_RUN.search(os.path.abspath(argument)) if os.path.lexists(argument) else None)
-    if not match and "/" in argument:
-        raise Refused(f"{argument!r} is no path below orchestration/runs/", next_command=suggestions.LIST_RUNS)
-    return match[1] if match else resolve_run_id(context, argument)
 
 
 def _choose_exit_code(errors: dict[str, OrchError]) -> Exit:

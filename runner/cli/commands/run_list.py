@@ -29,7 +29,7 @@ _MAX_LINE_LENGTH: Final = 10_000
 
 
 @click.command("list", cls=Command)
-@click.option("--limit", type=click.IntRange(1, 1_000_000_000), metavar="N", help="At most the N newest.")
+@click.option("--limit", type=click.IntRange(1, 1_000_000_000), metavar="N", help="Only the N newest.")
 @click.option(
     "--status",
     metavar="STATUS",
@@ -39,19 +39,19 @@ _MAX_LINE_LENGTH: Final = 10_000
 @click.option(
     "--workflow",
     metavar="NAME",
-    help="Only runs of this workflow, as far as their records tell it.",
+    help="Only runs of this workflow.",
     shell_complete=complete_from_workspace("workflows"),
 )
-@click.option("--since", metavar="TIME", help="Only runs begun since: 2026-11-22, 2026-11-22T09:30 (UTC), 12h, 3d, 2w.")
+@click.option("--since", metavar="TIME", help="Only runs started since 2026-11-22T09:30, 12h, 3d.")
 @json_option
 @pass_cli_context
 def list_(
     cli: CliContext, limit: int | None, status: str | None, workflow: str | None, since: str | None, as_json: bool
 ) -> None:
-    """List the runs, newest first.
+    """List runs, newest first.
 
-    Only the beginning of each RUN.json is read, up to its gates, and its last line; where these are no record's, the
-    run is marked DAMAGED. What is wrong inside of it, orch run show tells.
+    Reads only the head of each RUN.json, up to its gates, and its last line, and marks a run DAMAGED if they are
+    invalid; orch run check verifies whole records. --since takes a date, a time (UTC), or an age: 90m, 12h, 3d, 2w.
 
     \b
     Example:

@@ -8,25 +8,26 @@ from gate_tests.errors import Paused
 from runner import suggestions
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command
-from runner.cli.options import json_option, lock_timeout_option, run_option
+from runner.cli.options import json_option, lock_timeout_option
+from runner.cli.run_option import run_to_repair
 from runner.cli.terminal.printer import Printer
 
 
 @click.command(cls=Command)
-@run_option
-@click.option("--yes", is_flag=True, help="Write it without asking.")
+@run_to_repair
+@click.option("--yes", is_flag=True, help="Write without asking.")
 @lock_timeout_option
 @json_option
 @pass_cli_context
 def repair(cli: CliContext, run_id: str, yes: bool, as_json: bool) -> None:
     """Rebuild a damaged record.
 
-    From the files of its attempts and what of RUN.json can still be read. The difference is shown and what is lost, the
-    old file is kept beside the new one, and you are asked before anything is written.
+    From the files of its attempts and what can still be read of RUN.json. Shows the changes and what is lost, asks
+    before anything is written, and keeps the old file beside the new one.
 
     \b
     Example:
-      orch run repair --run run_20261122T093000Z_the-word-robot_k3x9ab
+      orch run repair the-word-robot
     """
     from runner.repair.plan import plan_repair
 

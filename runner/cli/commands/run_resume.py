@@ -12,8 +12,9 @@ from runner.cli.commands.pipeline_reporter import PipelineReporter, report_end
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.ignored_record import report_ignored_record
 from runner.cli.lazy_group import Command
-from runner.cli.options import json_option, lock_timeout_option, optional_run_option
-from runner.cli.terminal.printer import Printer, print_notice
+from runner.cli.options import json_option, lock_timeout_option
+from runner.cli.run_option import run_to_resume
+from runner.cli.terminal.printer import Printer
 from runner.models.timestamps import now
 
 if TYPE_CHECKING:
@@ -23,35 +24,28 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command)
-@optional_run_option("The run: its id, the beginning of it, or latest. Default: the newest that is not completed.")
+@run_to_resume
 @pipeline_options
 @lock_timeout_option
 @json_option
 @pass_cli_context
 @click.pass_context
-def resume(
-    context: click.Context, cli: CliContext, run_id: str | None, options: PipelineOptions, as_json: bool
-) -> None:
-    """Go on with a run that was stopped, has failed or was ended.
+def resume(context: click.Context, cli: CliContext, run_id: str, options: PipelineOptions, as_json: bool) -> None:
+    """Resume a run that was stopped, failed or was canceled.
 
-    It goes on at the first gate that has not passed, in the same run; gates that passed are not judged again. An
-    attempt that is open is taken up: without a terminal it is judged, then the next packet is written and waits (exit
-    code 5); an agent gets its packet first. --prompt-file is wanted only where the text that the run was started with
-    is not here any more.
+    Continues the same run at the first gate that has not passed. An open attempt is continued: without a terminal it is
+    judged, then the next packet is written (exit code 5); an agent gets its packet first. --prompt-file is needed only
+    if the text that the run was started with no longer exists.
 
     \b
     Example:
       orch run resume
-      orch run resume --run run_20261122T093000Z_the-word-robot_k3x9ab --agent-command 'claude -p' --retry 2
+      orch run resume the-word-robot --agent-command 'claude -p' --retry 2
     """
     from runner.pipeline.pipeline import Pipeline
     from runner.pipeline.prompt_file import PromptFile, find_prompt_text
 
     printer, store = Printer(as_json), cli.store
-    if run_id is None:
-        from runner.storage.run_list import find_newest_unfinished_run
-
-        run_id = find_newest_unfinished_run(store.workspace, store.read, print_notice)
     run = store.read(run_id)
     workflow = _load_workflow(store.workspace, run)
     prompt = PromptFile.read(store.workspace, options.prompt_file) if options.prompt_file else None

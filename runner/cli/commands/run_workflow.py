@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def workflow_command(name: str) -> click.Command:
     """The command that runs the workflow `name`."""
 
-    @click.command(name, cls=Command, short_help=f"Go through the workflow {name}.", help=_HELP.format(name=name))
+    @click.command(name, cls=Command, short_help=f"Run the workflow {name}.", help=_HELP.format(name=name))
     @slug_option
     @artifact_path_option
     @depth_option
@@ -52,16 +52,18 @@ def workflow_command(name: str) -> click.Command:
     return command
 
 
-_HELP: Final = """Go through the workflow {name}, gate by gate.
+_HELP: Final = """Run the workflow {name}, gate by gate.
 
-For each gate a prompt packet is written and an attempt is started; when the work is done it is judged. It stops at
-the first gate that fails, or completes the run; `orch run resume` goes on where it stopped. At a terminal it waits for
-a key: Enter, v, f or q. Without one it stops with exit code 5 until the work is done.
+For each gate, writes a prompt packet, starts an attempt, and judges it when the work is done. Stops at the first gate
+that fails, or completes the run; `orch run resume` continues where it stopped. An agent (--agent-command) gets the
+packet on standard input. Without one, waits for a key at a terminal, else stops with exit code 5 until the work is
+done.
 
 \b
 Example:
   orch run {name} --slug the-word-robot --prompt-file topic.txt
-  orch run {name} --slug the-word-robot --agent-command 'claude -p' --agent-timeout 3600 --retry 2
+  orch run {name} --slug the-word-robot \\
+    --agent-command 'claude -p' --retry 2
 """
 
 

@@ -18,10 +18,9 @@ KINDS: Final = ("contract", "workflow", "run", "attempt")
 def schema(kind: str, as_json: bool) -> None:
     """Print the JSON Schema of a contract, workflow or record.
 
-    A record is a run's RUN.json or an attempt's file. What is printed is JSON, with or without --json: draft-07, with
-    titles, descriptions and examples, so that an editor that is given it completes and explains. The contract's knows
-    every check type that is installed here, a team's own too. Of records it tells their form; whether one agrees with
-    itself, orch run check tells.
+    Of a record: RUN.json (run) or the file of an attempt. The schema is JSON Schema draft-07, with titles,
+    descriptions and examples for editors; that of contracts includes the custom check types that are installed. The
+    schema of a record describes its form; orch run check verifies that it is consistent.
 
     \b
     Example:

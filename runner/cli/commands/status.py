@@ -11,8 +11,9 @@ from gate_tests.sanitize import sanitize_line
 from runner import suggestions
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command
-from runner.cli.options import json_option, optional_run_option
-from runner.cli.terminal.printer import Printer, print_notice
+from runner.cli.options import json_option
+from runner.cli.run_option import run_to_report
+from runner.cli.terminal.printer import Printer
 from runner.cli.terminal.render import format_age, style_status
 from runner.cli.terminal.wrapping import terminal_columns, wrap_line
 from runner.models.timestamps import now
@@ -36,23 +37,21 @@ _FRAME_LINES: Final = 4
 
 
 @click.command(cls=Command)
-@optional_run_option("The run: its id, the beginning of it, or latest. Default: the newest not over, else the newest.")
+@run_to_report
 @json_option
 @pass_cli_context
 def status(cli: CliContext, run_id: str | None, as_json: bool) -> None:
-    """Say where a run stands and what to type next.
+    """Show the status of a run and the next command.
 
-    Its gates in order, each with its attempts, how long ago the last one ended and what failed then; whether a
-    contract or an output differs since, as far as a look at it tells. The last line names the next command.
+    Shows the gates in order, each with its attempts, the age of the last one, what failed in it, and which outputs or
+    rules changed since. The last line is the next command.
 
     \b
     Example:
       orch status
+      orch status the-word-robot
     """
-    from runner.storage.run_list import find_newest_run
-
-    printer, store = Printer(as_json), cli.store
-    run_id = run_id or find_newest_run(store.workspace, store.read, print_notice)
+    printer = Printer(as_json)
     if run_id is None:
         _print_no_runs(cli, printer)
     else:

@@ -8,7 +8,7 @@ from gate_tests.errors import Refused
 from runner import suggestions
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import CommandGroup
-from runner.cli.options import complete_from_workspace, json_option, resolve_run_id
+from runner.cli.options import complete_from_workspace, json_option
 from runner.cli.terminal.printer import Printer
 
 if TYPE_CHECKING:
@@ -45,10 +45,7 @@ def workflow() -> None:
 )
 @json_option
 @pass_cli_context
-@click.pass_context
-def new(
-    context: click.Context, cli: CliContext, name: str | None, gates: tuple[str, ...], run_id: str | None, as_json: bool
-) -> None:
+def new(cli: CliContext, name: str | None, gates: tuple[str, ...], run_id: str | None, as_json: bool) -> None:
     """Create a workflow with these gates, or with those of a recorded run.
 
     An existing file is never overwritten. With --from-run, NAME defaults to the name in the record. Then write a
@@ -59,6 +56,7 @@ def new(
       orch workflow new release-notes --gate R1 --gate R2
       orch workflow new --from-run run_20261122T093000Z_the-word-robot_k3x9ab
     """
+    from gate_tests.workspace.find_run import resolve_run_id
     from runner.contracts.workflow_template import write_workflow
 
     printer = Printer(as_json)
@@ -66,7 +64,7 @@ def new(
     if bool(gates) == (run_id is not None):
         problem = "--gate and --from-run exclude each other" if gates else "which gates? Give --gate or --from-run"
         raise Refused(problem, next_command="orch workflow new --help")
-    run = cli.store.read(resolve_run_id(context, run_id)) if run_id else None
+    run = cli.store.read(resolve_run_id(cli.workspace, run_id)) if run_id else None
     template = _create_template(cli, name, gates, run)
     path = write_workflow(cli.workspace, template)
     printer.print_line(f"created  {path}")

@@ -27,7 +27,7 @@ def verbosity_options() -> list[click.Parameter]:
     """`-q` and `-v`."""
     return [
         _option("-q", "--quiet", Verbosity.QUIET, "Print only results and errors."),
-        _option("-v", "--verbose", Verbosity.VERBOSE, "Print more: a line for each check, SHA-256 hashes."),
+        _option("-v", "--verbose", Verbosity.VERBOSE, "Print a line for each check, and SHA-256 hashes."),
     ]
 
 

@@ -179,9 +179,16 @@ def in_record(json_path: str, *steps: Prepare, file: str = RECORD, after: str = 
     return Case(("run", "show", "--run", "{run}"), values, 4, REPAIR, first(*steps), before, after)
 
 
-def refused(arguments: tuple[str, ...], *help_of: str, after: str = "", **values: object) -> Case:
+def refused(
+    arguments: tuple[str, ...],
+    *help_of: str,
+    after: str = "",
+    before: str = "",
+    prepare: Prepare | None = None,
+    **values: object,
+) -> Case:
     """What is refused with the help of the command."""
-    return Case(arguments, values, 2, " ".join(("orch", *help_of, "--help")), after=after)
+    return Case(arguments, values, 2, " ".join(("orch", *help_of, "--help")), prepare, before, after)
 
 
 def output(arguments: tuple[str, ...], prepare: Prepare | None, code: int, before: str = "", **values: object) -> Case:

@@ -1,21 +1,41 @@
 """Messages about names, paths and the root."""
 
 from gate_tests.errors import InvalidFile
-from tests.acceptance.messages.case import CONTRACT, START, Case, first, gate, link, output, refused, remove, write
+from tests.acceptance.messages.case import (
+    CONTRACT,
+    START,
+    Case,
+    first,
+    gate,
+    link,
+    output,
+    refused,
+    remove,
+    typed,
+    write,
+)
 from tests.support.messages import meant, message
+from tests.support.repository import SLUG
+
+DAMAGED = first(*(write(f"orchestration/runs/run_20200101T000000Z_{a}_{6 * a}/record/RUN.json", "") for a in "ab"))
+TWO_DAMAGED = "run_20200101T000000Z_b_bbbbbb (DAMAGED), run_20200101T000000Z_a_aaaaaa (DAMAGED)"
 
 CASES: dict[str, Case] = {
     # Names and paths
     "not-a-gate-id": refused(("contract", "new", "../x", "--name", "n"), "contract", "new", gate="../x"),
-    "not-a-slug": refused((*START[:-1], "Tea"), "run", "start", slug="Tea"),
-    "not-a-run-id": output(("run", "check", "orchestration/runs/my-run/x"), None, 2, run="my-run"),
-    "no-run-begins-so": Case(("run", "show", "--run", "newest"), {"run": "newest"}, 2, "orch run list"),
-    "several-runs-begin-so": Case(
-        ("run", "show", "--run", "run_2020"),
-        {"begin": "run_2020", "count": 2, "runs": "run_20200101T000000Z_b_bbbbbb, run_20200101T000000Z_a_aaaaaa"},
-        2,
-        "orch run list",
-        first(*(write(f"orchestration/runs/run_20200101T000000Z_{a}_{6 * a}/record/RUN.json", "") for a in "ab")),
+    "not-a-slug": refused((*START[:-1], "Tea"), "run", "start", slug="Tea", after=message("slug-meant", slug="tea")),
+    "slug-meant": refused((*START[:-1], "Tea & Cake"), "run", "start", before="'Tea & Cake' .*", slug="tea-cake"),
+    "slug-example": refused((*START[:-1], "?"), "run", "start", before="'\\?' .*"),
+    "not-a-run-id": output(("run", "check"), write("orchestration/runs/run_x/record/RUN.json", ""), 2, run="run_x"),
+    "no-run-matches": Case(("run", "show", "--run", "newest"), {"run": "newest"}, 2, "orch run list"),
+    "ambiguous-run": Case(
+        ("run", "show", "run_2020"), {"run": "run_2020", "count": 2, "runs": TWO_DAMAGED}, 2, "orch run list", DAMAGED
+    ),
+    "two-runs": refused(
+        ("run", "show", SLUG, "--run", "tea"), "run", "show", prepare=typed(*START), argument=SLUG, option="tea"
+    ),
+    "run-required": Case(
+        ("run", "repair"), {"count": 2, "condition": "damaged", "runs": TWO_DAMAGED}, 2, "orch run list", DAMAGED
     ),
     "unknown-depth": refused((*START, "--depth", "quik"), "run", "start", after=meant("quick"), depth="quik"),
     "unknown-status": refused(
@@ -82,7 +102,6 @@ CASES: dict[str, Case] = {
         "ls -ld orchestration/runs",
         first(remove("orchestration/runs"), link("orchestration/runs", "/etc")),
     ),
-    "not-below-runs": Case(("run", "check", "some/where"), {"path": "some/where"}, 2, "orch run list"),
     # The root
     "no-root": Case(("run", "list"), {}, 2, "orch init", remove("orchestration")),
     "root-is-file": Case(

@@ -20,10 +20,43 @@ from tests.acceptance.messages.case import (
     write,
 )
 from tests.support.messages import message
+from tests.support.repository import Repository
+
+
+def pass_all(repository: Repository, run_id: str) -> None:
+    """All gates of the run pass."""
+    repository.add_example("G1", "G2", "G3")
+    for each in ("G1", "G2", "G3"):
+        typed(*gate("start", each))(repository, run_id)
+    typed("gate", "finish", "--gate", "g1,G2,g3")(repository, run_id)
+
 
 CASES: dict[str, Case] = {
     # Runs, gates, attempts
     "no-run-yet": Case(("run", "show", "--run", "latest"), {}, 2, "orch run start --help", remove(RUN)),
+    "no-open-attempt": Case(
+        ("gate", "finish"),
+        {"run": "{run}"},
+        2,
+        "orch gate start --run {run} --gate G1 --agent visual-essay-orchestrator",
+    ),
+    "gate-required": Case(
+        ("gate", "fail", "--reason", "bad"),
+        {"count": 2, "gates": "G1, G2"},
+        2,
+        "orch status --run {run}",
+        first(START_G1, typed(*gate("start", "G2"))),
+    ),
+    "all-gates-passed": Case(
+        ("gate", "start", "--agent", "maker"),
+        {"run": "{run}"},
+        2,
+        "orch run complete --run {run}",
+        pass_all,
+    ),
+    "all-runs-completed": Case(
+        ("gate", "start", "--agent", "maker"), {}, 2, "orch run resume --run {run}", typed("run", "complete")
+    ),
     "no-runs": output(("status",), remove(RUN), 0),
     "no-such-run": output(("run", "list", "--status", "FAILED"), None, 0),
     "passed-over": Case(

@@ -156,7 +156,7 @@ ELSEWHERE = {
         "program-too-long", "program-printed-too-much", "program-cannot-be-run", "program-ended-by",
     ),
     "tests/gate_tests/pytest_session/xdist/test_scheduler.py": ("run-again", "taken-away"),
-    "tests/gate_tests/pytest_session/test_command_line.py": ("which-run", "which-gate-run", "which-run-none"),
+    "tests/gate_tests/pytest_session/test_command_line.py": ("which-run", "which-gate-run"),
     "tests/gate_tests/pytest_session/test_broken_session.py": ("failed-checks", "session-broken"),
     "tests/gate_tests/pytest_session/test_selection.py": ("not-selected",),
     "tests/gate_tests/pytest_session/test_user_session.py": (

@@ -63,7 +63,7 @@ def test_a_run_that_nobody_typed_is_no_answer(untyped: Host) -> None:
 def test_where_there_is_no_run_yet_the_command_that_starts_one_is_named(shipped: Repository) -> None:
     ended = shipped.pytest("--gate", "G2")
     assert ended.code == 4
-    assert f"{message('which-run-none')}\nNext: orch run start --help" in ended.err
+    assert f"{message('no-run-yet')}\nNext: orch run start --help" in ended.err
 
 
 def test_an_unknown_gate_and_a_damaged_record_are_told_with_the_next_command(host: Host) -> None:

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from gate_tests.errors import Exit, Refused
@@ -9,7 +11,9 @@ from gate_tests.workspace.names import (
     check_slug,
     check_text,
     check_value,
+    match_name,
     normal_path,
+    split_names,
 )
 from tests.support.ci_systems import ORDINARY, is_harmless
 from tests.support.messages import meant, message, pattern
@@ -112,7 +116,7 @@ def test_there_are_three_depths(depth: str) -> None:
     [
         pytest.param("quik", meant("quick"), id="slip"),
         pytest.param("x", message("known", names="quick, standard, deep"), id="far off"),
-        pytest.param("QUICK", meant("quick"), id="capitals"),
+        pytest.param("QUIK", meant("quick"), id="capitals"),
     ],
 )
 def test_an_unknown_depth_is_refused_with_what_was_probably_meant(depth: str, hint: str) -> None:
@@ -187,3 +191,60 @@ def test_letters_of_every_language_and_emoji_may_be_in_paths_names_and_values(na
 def test_a_path_that_no_file_system_can_hold_is_refused() -> None:
     with pytest.raises(Refused):
         normal_path("half-\ud800.md", "path")
+
+
+@pytest.mark.parametrize("depth", ["quick", "QUICK", " Quick "])
+def test_a_depth_may_be_given_in_any_letter_case(depth: str) -> None:
+    assert check_depth(depth) is Depth.QUICK
+
+
+@pytest.mark.parametrize(
+    ("text", "slug"),
+    [
+        ("Tea & Cake", "tea-cake"),
+        ("grün", "grun"),
+        ("Straße 7", "strasse-7"),
+        ("a/b", "a-b"),
+        ("tea\n", "tea"),
+        ("--x__y--", "x-y"),
+        (f"{'a' * 99} b", "a" * 99),
+        ("茶", ""),
+        ("?", ""),
+    ],
+)
+def test_the_slug_that_was_probably_meant_is_suggested(text: str, slug: str) -> None:
+    hint = message("slug-meant", slug=slug) if slug else message("slug-example")
+    with pytest.raises(Refused, match=f"{pattern('not-a-slug', slug=text)}{re.escape(hint)}$"):
+        check_slug(text)
+    assert not slug or check_slug(slug) == slug
+
+
+@pytest.mark.parametrize(
+    ("named", "known", "found"),
+    [
+        ("g2", ["G1", "G2"], "G2"),
+        ("G2", ["g2", "G2"], "G2"),
+        ("g2", ["Ga", "G2a"], None),
+        ("GA", ["Ga", "gA"], None),
+        ("ga", [], None),
+    ],
+)
+def test_a_name_is_found_in_any_letter_case_if_that_is_unambiguous(
+    named: str, known: list[str], found: str | None
+) -> None:
+    assert match_name(named, known) == found
+
+
+@pytest.mark.parametrize(
+    ("values", "names"),
+    [
+        (["G1"], ("G1",)),
+        (["G1,G2", "G1"], ("G1", "G2")),
+        ([" G1 , G2,"], ("G1", "G2")),
+        ([], ()),
+        ([""], ("",)),
+        ([","], ("",)),
+    ],
+)
+def test_several_names_may_be_given_with_commas(values: list[str], names: tuple[str, ...]) -> None:
+    assert split_names(values) == names

@@ -9,8 +9,6 @@ from runner.storage.run_list import (
     RunFilter,
     UnreadableRun,
     check_status,
-    find_newest_run,
-    find_newest_unfinished_run,
     list_runs,
     parse_since,
 )
@@ -131,24 +129,3 @@ def test_an_unknown_status_is_refused_with_the_one_that_was_meant() -> None:
     assert [check_status(each) for each in ("UNREADABLE", "failed", "Passed")] == ["UNREADABLE", "FAILED", "PASSED"]
     with pytest.raises(Refused, match=r"unknown status 'faild', did you mean 'FAILED'\?"):
         check_status("faild")
-
-
-def find_unfinished(store: Store) -> str:
-    return find_newest_unfinished_run(store.workspace, store.read, pytest.fail)
-
-
-def test_the_newest_run_is_the_newest_unfinished_one_if_there_is_any(store: Store) -> None:
-    assert find_newest_run(store.workspace, store.read, pytest.fail) is None
-    finished = create(store, "2026-11-22T09:30:00.000Z", finished=True)
-    assert find_newest_run(store.workspace, store.read, pytest.fail) == finished
-    unfinished = create(store, "2026-11-21T09:30:00.000Z")
-    assert find_newest_run(store.workspace, store.read, pytest.fail) == find_unfinished(store) == unfinished
-
-
-def test_without_an_unfinished_run_the_refusal_names_the_command_that_resumes_the_newest(store: Store) -> None:
-    with pytest.raises(Refused, match="there is no run yet"):
-        find_unfinished(store)
-    finished = create(store, "2026-11-22T09:30:00.000Z", finished=True)
-    with pytest.raises(Refused, match="nothing to resume") as refused:
-        find_unfinished(store)
-    assert refused.value.next_command == f"orch run resume --run {finished}"

@@ -1,0 +1,132 @@
+"""Which run a command works on where none was named: one that is unmistakably meant, else a person chooses."""
+
+import os
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import click
+
+from gate_tests.errors import Refused
+from runner import suggestions
+from runner.cli.context import CliContext
+from runner.cli.terminal.printer import Printer, print_notice
+
+if TYPE_CHECKING:
+    from runner.storage.run_list import ListedRun
+
+
+def choose_run_to_read(cli: CliContext, _: Printer) -> str | None:
+    """The newest unfinished run, else the newest; None where there is none."""
+    from runner.storage.run_list import choose_newest
+
+    newest = choose_newest(_list_runs(cli), print_notice)
+    return newest.run_id if newest else None
+
+
+def choose_run_to_explain(cli: CliContext, _: Printer) -> str | None:
+    """The newest unfinished run, else the newest, if it can be read and has the gate that is to be explained."""
+    from gate_tests.errors import OrchError
+    from runner.storage.run_list import choose_newest
+
+    gate_id = click.get_current_context().params["gate_id"]
+    try:
+        newest = choose_newest(_list_runs(cli), lambda _: None)
+        has_gate = newest is not None and cli.store.read(newest.run_id).find_gate(gate_id) is not None
+    except OrchError:
+        return None
+    return newest.run_id if newest and has_gate else None
+
+
+def choose_run_to_write(cli: CliContext, printer: Printer) -> str | None:
+    """The only unfinished run; the one that the person at the terminal chooses of several; None where there is no run.
+
+    Raises Refused where nobody can be asked, or all are completed; the error of the newest run where none is readable.
+    """
+    return _choose_unfinished(cli, printer, "all runs are completed")
+
+
+def choose_run_to_resume(cli: CliContext, printer: Printer) -> str | None:
+    """The same. Raises Refused, which says so, where all runs are completed."""
+    return _choose_unfinished(cli, printer, "nothing to resume: all runs are completed")
+
+
+def choose_run_to_repair(cli: CliContext, printer: Printer) -> str | None:
+    """The only damaged run; the one that the person at the terminal chooses of several; else the newest run."""
+    return _choose_only(cli, printer, list(_list_damaged(cli)), "damaged") or choose_run_to_read(cli, printer)
+
+
+def _choose_unfinished(cli: CliContext, printer: Printer, all_completed: str) -> str | None:
+    if chosen := _choose_only(cli, printer, _list_unfinished(cli), "unfinished"):
+        return chosen
+    from runner.models.status import RunStatus
+    from runner.storage.run_list import choose_newest
+
+    newest = choose_newest(_list_runs(cli), lambda _: None)
+    if newest is None:
+        return None
+    resume = None if newest.status is RunStatus.PASSED else suggestions.resume_run(newest.run_id)
+    raise Refused(all_completed, next_command=resume or suggestions.LIST_RUNS)
+
+
+def _list_runs(cli: CliContext) -> "Iterator[ListedRun]":
+    from runner.storage.run_list import RunFilter, list_runs
+
+    store = cli.store
+    return list_runs(store.workspace, store.read, RunFilter())
+
+
+def _list_unfinished(cli: CliContext) -> list[str]:
+    from runner.storage.run_list import UnreadableRun
+
+    unfinished = []
+    for run in _list_runs(cli):
+        if isinstance(run, UnreadableRun):
+            print_notice(f"run {run.run_id} is {run.status} and was skipped")
+        elif not run.is_completed:
+            unfinished.append(run.run_id)
+    return unfinished
+
+
+def _list_damaged(cli: CliContext) -> Iterator[str]:
+    """The runs whose records are damaged anywhere: each is read completely."""
+    from gate_tests.errors import DamagedRecord
+
+    store = cli.store
+    for run_id in store.workspace.runs():
+        try:
+            store.read(run_id)
+        except DamagedRecord:
+            yield run_id
+        except Refused:  # a directory that is not named like a run
+            continue
+
+
+def _choose_only(cli: CliContext, printer: Printer, run_ids: list[str], condition: str) -> str | None:
+    """The only one, or the chosen one; None where there is none. Raises Refused where nobody can be asked."""
+    from gate_tests.workspace.find_run import describe_run
+
+    if len(run_ids) < 2:
+        return next(iter(run_ids), None)
+    described = [describe_run(cli.workspace, run_id) for run_id in run_ids]
+    if _is_person_at_terminal():
+        return run_ids[_ask(printer, described)]
+    raise Refused(
+        f"{len(run_ids)} runs are {condition}, so --run is required: {', '.join(described)}",
+        next_command=suggestions.LIST_RUNS,
+    )
+
+
+def _is_person_at_terminal() -> bool:
+    from runner.agents.environment import may_be_read_by_agent
+
+    is_terminal = all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stderr))
+    return not may_be_read_by_agent(os.environ, is_terminal=is_terminal)
+
+
+def _ask(printer: Printer, described: list[str]) -> int:
+    """The index of the chosen run."""
+    for number, line in enumerate(described, 1):
+        printer.print_line(f"  {number}  {line}")
+    number = click.prompt("Which run", type=click.IntRange(1, len(described)), err=printer.as_json)
+    return int(number) - 1
