@@ -156,10 +156,8 @@ def _find_contract_files(workspace: Workspace, path: Path) -> Iterator[Path]:
 
 
 def _missing_file_error(workspace: Workspace, path: Path) -> Refused:
-    gate = str(path)
-    is_gate = gate in workspace.gates_with_contract()
-    next_command = f"{_LINT_ALL} {workspace.contract_path(gate)}" if is_gate else _LINT_ALL
-    return Refused(f"{path} does not exist", next_command=next_command)
+    known = "" if path.name != str(path) else suggest(path.name, workspace.gates_with_contract())
+    return Refused(f"{path} does not exist{known}", next_command=_LINT_ALL)
 
 
 def _lint(workspace: Workspace, workflows: WorkflowSet, path: str) -> LintReport:

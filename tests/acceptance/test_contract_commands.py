@@ -95,11 +95,13 @@ def test_a_gate_is_explained_with_its_paths_before_any_run(shipped: Repository) 
 
 
 def test_it_is_explained_for_a_run_or_for_nothing_in_particular(shipped: Repository) -> None:
+    assert "src/app/essays/the-slug/research/CITATIONS.md" in shipped.orch("contract", "explain", "G2").out
     run_id = shipped.start_run(depth="quick")
     of_run = shipped.orch("contract", "explain", "G2", "--run", run_id, "--json").json
     assert (of_run["slug"], of_run["depth"]) == (SLUG, "quick")
     assert any("at least 3 sources" in check["words"] for check in of_run["checks"])
-    assert "src/app/essays/the-slug/research/CITATIONS.md" in shipped.orch("contract", "explain", "G2").out
+    assert shipped.orch("contract", "explain", "g2", "--json").json == of_run, "the newest run"
+    assert shipped.orch("contract", "explain", "G2", "--slug", "tea", "--json").json["slug"] == "tea"
     assert shipped.orch("contract", "explain", "G2", "--run", run_id, "--slug", "tea").code == 2
     assert shipped.orch("contract", "explain", "G9").code == 2
 

@@ -357,9 +357,9 @@ def test_a_path_is_judged_as_the_gate_would_judge_it_where_it_is_a_link(reposito
             assert (ended.code, fault in ended.out) == (2, True), ended.out + ended.err
 
 
-def test_who_names_a_gate_or_another_file_is_told_what_is_wanted(shipped: Repository) -> None:
-    ended = shipped.orch("contract", "lint", "G2")
-    assert "Next: orch contract lint orchestration/gates/contracts/G2.contract.json" in ended.err
+def test_who_names_an_unknown_gate_or_another_file_is_told_what_is_expected(shipped: Repository) -> None:
+    ended = shipped.orch("contract", "lint", "G22")
+    assert message("lint-path-missing", path="G22") + meant("G2") in ended.err
     ended = shipped.orch("contract", "lint", "orchestration/workflows/visual-essay.json")
     assert (ended.code, ended.out) == (2, "")
     assert says(ended.err, "no-contract-by-name", path="orchestration/workflows/visual-essay.json")

@@ -58,6 +58,7 @@ FILTERS: dict[str, tuple[tuple[str, ...], list[int]]] = {
     "limit": (("--limit", "2"), [0, 1]),
     "status": (("--status", "FAILED"), [0, 2]),
     "workflow": (("--workflow", "grün"), [1]),
+    "status in small letters": (("--status", "failed"), [0, 2]),
     "status and limit": (("--status", "FAILED", "--limit", "1"), [0]),
     "a status that none has": (("--status", "DAMAGED"), []),
     "since a day": (("--since", "2026-11-21"), [0, 1]),

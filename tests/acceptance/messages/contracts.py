@@ -128,7 +128,7 @@ CASES: dict[str, Case] = {
     "no-contract-in-directory": Case(
         ("contract", "lint", "orchestration/workflows"), {"path": "orchestration/workflows"}, 2, "orch contract lint"
     ),
-    "lint-path-missing": Case(("contract", "lint", "nowhere"), {"path": "nowhere"}, 2, "orch contract lint"),
+    "lint-path-missing": Case(("contract", "lint", "no/where"), {"path": "no/where"}, 2, "orch contract lint"),
     "no-good-artifacts": Case(
         ("contract", "test", "GT"),
         {"path": "orchestration/gates/examples/GT", "gate": "GT"},
