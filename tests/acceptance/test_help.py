@@ -1,12 +1,15 @@
 """Every command explains itself with an example that can be typed."""
 
+import os
 import re
 import shlex
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
 
+from gate_tests.errors import Exit
 from gate_tests.workspace.layout import Workspace
 from runner.cli.app import app
 from runner.cli.context import CliContext
@@ -79,6 +82,50 @@ def test_every_help_shows_an_example_that_parses(shipped: Repository, contexts: 
 def test_an_example_with_a_wrong_option_would_be_found(shipped: Repository) -> None:
     with pytest.raises(click.UsageError):
         parse(app, "orch gate start --run ID --gate G2 --agnet NAME", shipped.workspace)
+
+
+def prepare(repository: Repository, line: str) -> None:
+    """What a user has who types an example: a run of the essay with an attempt open, an agent, a topic."""
+    repository.write("topic.txt", "Robots that read.\n")
+    repository.write("bin/claude", "#!/bin/sh\ncat > /dev/null\n").chmod(0o755)
+    (repository.root.parent / "other-repository").mkdir(exist_ok=True)
+    if "explain G4" in line:
+        assert repository.orch("contract", "new", "G4", "--name", "Draft").code == 0
+    if not re.search(r"run (start|visual-essay|data-report)", line):
+        run_id = repository.start_run()
+        if not re.search(r"gate start(?!.*--abandon)|run complete$", line):
+            repository.start_gate(run_id, "G2")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("command", sorted(COMMANDS | GROUPS))
+def test_every_example_works_as_it_stands(tmp_path: Path, contexts: dict[str, click.Context], command: str) -> None:
+    for number, line in enumerate(example_lines(contexts[command].command.get_help(contexts[command]))):
+        if "--watch" in line:
+            continue  # it ends with Ctrl-C
+        (tmp_path / f"{number}/root").mkdir(parents=True)
+        repository = Repository(tmp_path / f"{number}/root").install()
+        prepare(repository, line)
+        path = {"PATH": f"{repository.root}/bin:{os.environ['PATH']}"}
+        ended = repository.orch(*shlex.split(line)[1:], env=path, stdin="{}")
+        assert ended.code in {Exit.OK, Exit.FAIL, Exit.PAUSED}, (line, ended)
+        assert ended.code != Exit.FAIL or "failed" in ended.out or "agent" in ended.out, (line, ended)
+
+
+def test_an_option_is_explained_on_one_line_and_no_line_is_wider_than_the_screen(
+    contexts: dict[str, click.Context],
+) -> None:
+    for name, context in contexts.items():
+        text = context.command.get_help(click.Context(context.command, context, "x", terminal_width=80))
+        assert max(map(len, text.splitlines())) <= 80, name
+        for line in "".join(re.split(r"^(Options|Commands):$", text, flags=re.MULTILINE)[1:]).splitlines():
+            assert not re.match(r" {3,}\S", line), f"{name}: {line}"
+
+
+def test_help_is_in_the_words_of_the_field(contexts: dict[str, click.Context]) -> None:
+    old = re.compile(r"\b(stands?|told|tells|mend|fault|folder|held|holds|advice|sabotaged?)\b", re.IGNORECASE)
+    for name, context in contexts.items():
+        assert not (found := old.findall(context.command.get_help(context).replace("--folder", ""))), f"{name}: {found}"
 
 
 def test_every_command_but_no_group_has_json(contexts: dict[str, click.Context]) -> None:
