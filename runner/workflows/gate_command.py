@@ -62,7 +62,11 @@ class GateCommands(NamedTuple):
         """After a violation at a gate: the command at another one, or to start this one by another agent."""
 
         def choose(other: str, agent: str) -> str:
-            gate = self.run.gate(other)
+            gate = self.run.find_gate(other)
+            if gate is None:  # the workflow names a gate that came after the run had started
+                from runner.git.review import suggest_review
+
+                return suggest_review(self.workspace.root, self.workspace.workflow_path(self.run.workflow.name))
             if other != gate_id:
                 return self.choose(other, agent)
             decision = self._find_rule_decision(gate, agent, abandon=gate.open_attempt is not None)

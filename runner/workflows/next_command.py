@@ -57,10 +57,10 @@ def _started_at(attempt: Attempt) -> str:
     return attempt.started_at
 
 
-def find_next_command(workspace: Workspace, run: Run, after: str | None = None, *, may_accept: bool = False) -> str:
+def find_next_command(workspace: Workspace, run: Run, after: str | None = None) -> str:
     """The next command, as `choose_next_command` gives it, that the present state of the files does not refuse either.
 
-    `may_accept`: a person reads it, who may accept changed rules.
+    Where rules changed, it shows the change: only an error names the command that accepts it, to a person.
     """
-    commands = GateCommands(workspace, run, may_accept)
+    commands = GateCommands(workspace, run)
     return choose_next_command(run, commands.choose_agent, after, commands.find_alternative)

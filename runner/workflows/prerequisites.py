@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from runner.models.rules import RuleFile
 
 Suggest = Callable[[str, str], str]
-"""(Gate id, agent) → the next command at the gate, where a start would be by the agent."""
+"""(Gate id, agent) → the next command at the gate, where a start would be by the agent. The run may lack the gate."""
 
 _KEYS: Final = (b"requires", b"independent_of", b"\\u")
 """Every workflow with prerequisites contains one of these: a key may be written with escapes."""
@@ -48,7 +48,7 @@ class Prerequisites(NamedTuple):
         name = run.workflow.name
         if not is_workflow_name(name):
             message = f"run {run.run_id} has an invalid workflow name {name!r}"
-            refusal = Refused(message, next_command=suggestions.show_run(run.run_id))
+            refusal = Refused(message, next_command=suggestions.LIST_RUNS)
             return cls(name, load_error=refusal)
         path, document = workspace.workflow_path(name), None
         try:
@@ -62,7 +62,7 @@ class Prerequisites(NamedTuple):
             problem = str(error)
         except (InvalidFile, Refused) as error:
             problem = _first_line(error)
-        return cls(path, document, load_error=_load_error(workspace, run, path, problem))
+        return cls(path, document, load_error=_load_error(workspace, path, problem))
 
     def find_violation(self, run: Run, gate_id: str, agent: str, suggest: Suggest) -> Refused | None:
         """Why this agent must not start an attempt at the gate now, and the next command; None where it may."""
@@ -87,9 +87,7 @@ class Prerequisites(NamedTuple):
             if not _has_passed(run, gate):
                 return self._suggest_progress(run, gate, suggest)
         known = run.find_gate(gate_id)
-        if known is None:
-            return suggestions.show_run(run.run_id)
-        return suggest(gate_id, known.last_agent or self._workflow_gate(gate_id).agent)
+        return suggest(gate_id, (known and known.last_agent) or self._workflow_gate(gate_id).agent)
 
     def _find_dependence(self, run: Run, gate_id: str, agent: str, suggest: Suggest) -> Refused | None:
         """Of two independent gates, the one that is started second needs another agent."""
@@ -125,10 +123,12 @@ class Prerequisites(NamedTuple):
         return next(gate for gate in self.gates if gate.gate == gate_id)
 
 
-def _load_error(workspace: Workspace, run: Run, path: str, problem: str) -> Refused:
+def _load_error(workspace: Workspace, path: str, problem: str) -> Refused:
+    from runner.git.review import suggest_review
+
     return Refused(
         f"{problem}; what this gate requires cannot be checked without its workflow",
-        next_command=suggestions.show_run(run.run_id),
+        next_command=suggest_review(workspace.root, path),
         lost_file=LostFile(workspace.root, path),
     )
 
