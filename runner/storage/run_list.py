@@ -35,8 +35,8 @@ class UnreadableRun(NamedTuple):
 
     @property
     def status(self) -> str:
-        """UNREADABLE if the system did not allow to read it, else DAMAGED."""
-        return UNREADABLE if isinstance(self.error, NotReadable) else DAMAGED
+        """DAMAGED if it was read and is; UNREADABLE if the system did not allow that, or a symlink is in its place."""
+        return DAMAGED if isinstance(self.error, DamagedRecord) else UNREADABLE
 
     def to_json(self) -> dict[str, Any]:
         """The members of a summary, null except for the id and the status, and `error`."""

@@ -235,9 +235,11 @@ def test_a_disagreement_deeper_inside_is_left_to_show(shipped: Repository, orch:
     assert orch("run", "show", "--run", run_id).code == 4
 
 
-@pytest.mark.parametrize("link", ["run", "record", "RUN.json"])
+@pytest.mark.parametrize(
+    ("link", "status", "code"), [("run", "UNREADABLE", 2), ("record", "UNREADABLE", 2), ("RUN.json", "DAMAGED", 4)]
+)
 def test_a_record_beyond_a_link_out_of_the_root_is_not_read(
-    shipped: Repository, orch: Orch, tmp_path_factory: pytest.TempPathFactory, link: str
+    shipped: Repository, orch: Orch, tmp_path_factory: pytest.TempPathFactory, link: str, status: str, code: int
 ) -> None:
     run_id = write(shipped, "2026-11-22T09:30:00.000Z")
     record = shipped.root / shipped.workspace.record_path(run_id)
@@ -246,8 +248,10 @@ def test_a_record_beyond_a_link_out_of_the_root_is_not_read(
     os.rename(moved, outside)
     moved.symlink_to(outside)
     (told,) = orch("run", "list", "--json").json
-    assert told["status"] == "DAMAGED"
+    assert told["status"] == status
     assert says(told["error"], "is-symlink")
+    for command in (("status",), ("run", "check"), ("run", "show", "--run", run_id)):
+        assert orch(*command).code == code, command
 
 
 def test_a_run_is_one_line_with_its_age_and_its_whole_id(
