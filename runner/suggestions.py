@@ -80,19 +80,6 @@ def resume_run(run_id: str, options: Sequence[str] = ()) -> str:
     return " ".join((f"orch run resume --run {quote(run_id)}", *map(quote, options)))
 
 
-def resume_options(
-    prompt_file: str | None, agent_command: str | None, agent_timeout_s: float | None, retries: int
-) -> str:
-    """The options by which a run is resumed as it was begun; None and 0: not given."""
-    given = {"--prompt-file": prompt_file, "--agent-command": agent_command, "--agent-timeout": agent_timeout_s}
-    given["--retry"] = retries or None
-    return " ".join(f"{name} {quote(_as_typed(value))}" for name, value in given.items() if value is not None)
-
-
-def _as_typed(value: str | float) -> str:
-    return value if isinstance(value, str) else f"{value:g}"
-
-
 def repair_run(run_id: str) -> str:
     """Rebuilds a damaged record."""
     return f"orch run repair --run {quote(run_id)}"

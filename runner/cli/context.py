@@ -21,16 +21,11 @@ _AT_ROOT: Final = r".* orchestration/|git (?:add|checkout|check-ignore|diff|log)
 """A command with paths that are relative to the root. Compiled where it is used: most commands name none."""
 
 
-_RESUME: Final = r"orch run resume --run \S+"
-
-
 class CliContext(NamedTuple):
     """`directory` is the value of -C. The root is searched for only when it is used."""
 
     directory: Path | None
     lock_timeout_s: float = 30
-    resume_options: str = ""
-    """The options of the pipeline that this command runs, for the command that resumes it."""
 
     @property
     def workspace(self) -> "Workspace":
@@ -69,8 +64,6 @@ class CliContext(NamedTuple):
         """`command` as it works in the current directory: with this command's -C, run at the root if it has paths."""
         if command.startswith("(cd "):
             return command
-        if self.resume_options and re.fullmatch(_RESUME, command):
-            command = f"{command} {self.resume_options}"
         if re.match(_AT_ROOT, command):
             return self._run_at_root(command)
         if command == suggestions.INIT:

@@ -57,7 +57,7 @@ class Prerequisites(NamedTuple):
                 return cls(path, document)
             return cls(path, document, parse_workflow(workspace, name, document).gates)
         except FileNotFoundError:
-            problem = f"{path}: is missing"
+            problem = f"{path}: file is missing"
         except UnreadableDocument as error:
             problem = str(error)
         except (InvalidFile, Refused) as error:

@@ -51,7 +51,7 @@ def follow(repository: Repository, ended: Ended) -> Trail:
 def next_command(ended: Ended) -> str | None:
     """The command that is named, if one is; words are none. The list of runs is the end."""
     named = [line.strip().removeprefix("Next: ") for line in (ended.out + ended.err).splitlines() if "Next: " in line]
-    command = named[-1].removeprefix("do the work, then ") if named else ""
+    command = named[-1] if named else ""
     return command if command.startswith(("orch ", "git ", *LOOKS)) and command != "orch run list" else None
 
 
@@ -183,7 +183,7 @@ TOLD = {
     "a contract that changed meanwhile": (steps(START, edit(CONTRACT)), FINISH, DECIDES),
     "a changed contract in git": (steps(commit, edit(CONTRACT)), START, DECIDES),
     "a changed contract of a pipeline": (steps(RESUME, edit(CONTRACT)), RESUME, DECIDES),
-    "a workflow that nobody has": (remove(WORKFLOW), START, "is missing"),
+    "a workflow that nobody has": (remove(WORKFLOW), START, "file is missing"),
     "a workflow that nobody has, of a pipeline": (steps(RESUME, remove(WORKFLOW)), RESUME, "unknown workflow"),
 }
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
-from runner import suggestions
 from runner.cli.context import CliContext
 from runner.cli.options import BoundedOption
 from runner.cli.terminal.printer import Printer
@@ -52,13 +51,16 @@ class PipelineOptions(NamedTuple):
     agent_command: str | None
     agent_timeout_s: float | None
     retries: int
+    is_resumed: bool = False
+    """Whether the prompt file has been given again: the logs have the text of the one that the run started with."""
 
     @property
     def resume_options(self) -> tuple[str, ...]:
         """The options with which `orch run resume` continues as this command would: what no record remembers."""
+        prompt = ("--prompt-file", str(self.prompt_file)) if self.prompt_file and self.is_resumed else ()
         agent = ("--agent-command", self.agent_command) if self.agent_command is not None else ()
         timeout = ("--agent-timeout", f"{self.agent_timeout_s:.15g}") if self.agent_timeout_s is not None else ()
-        return (*agent, *timeout, *(("--retry", str(self.retries)) if self.retries else ()))
+        return (*prompt, *agent, *timeout, *(("--retry", str(self.retries)) if self.retries else ()))
 
 
 def pipeline_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -79,24 +81,13 @@ def pipeline_options(command: Callable[..., Any]) -> Callable[..., Any]:
             raise click.UsageError("--agent-timeout says how long --agent-command may take, which is not given")
         if agent_timeout is not None and isnan(agent_timeout):
             raise click.UsageError("--agent-timeout nan is no number of seconds")
-        pipeline = PipelineOptions(prompt_file, agent_command, agent_timeout, retries)
-        _keep_for_resume(pipeline)
+        is_resumed = click.get_current_context().info_name == "resume"
+        pipeline = PipelineOptions(prompt_file, agent_command, agent_timeout, retries, is_resumed)
         return command(*arguments, options=pipeline, **options)
 
     for option in (_retry_option, _agent_timeout_option, _agent_command_option, _prompt_file_option):
         with_pipeline_options = option(with_pipeline_options)
     return with_pipeline_options
-
-
-def _keep_for_resume(options: PipelineOptions) -> None:
-    """Every command that resumes the run and is printed from now on has these options."""
-    context = click.get_current_context()
-    if cli := context.find_object(CliContext):
-        # The text of the prompt file that a run is started with is kept in its logs.
-        prompt_file = options.prompt_file if context.info_name == "resume" else None
-        named = str(prompt_file) if prompt_file else None
-        kept = suggestions.resume_options(named, options.agent_command, options.agent_timeout_s, options.retries)
-        context.obj = cli._replace(resume_options=kept)
 
 
 def create_worker(cli: CliContext, options: PipelineOptions, printer: Printer) -> "Worker":
