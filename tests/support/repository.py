@@ -24,6 +24,7 @@ from runner.storage.store import Store
 from runner.workflows.bundled import copy_example, install_orchestration
 from runner.workflows.definition import load_workflow
 from tests.support.git_checkout import git
+from tests.support.next_commands import check_next_commands
 from tests.support.small_contracts import SMALL_CONTRACTS
 
 SLUG = "the-word-robot"
@@ -117,7 +118,8 @@ class Repository:
             stack.enter_context(patch.dict(os.environ, {**_inherited(), **(env or {})}, clear=True))
             stack.enter_context(chdir(self.root))
             code = run(list(arguments))
-        _, out, err = (stream.buffer.getvalue().decode() for stream in streams)
+            _, out, err = (stream.buffer.getvalue().decode() for stream in streams)
+            check_next_commands(out + err)
         return Ended(code, out, err)
 
     def installed_orch(self, *arguments: str, env: dict[str, str] | None = None, stdin: str | None = None) -> Ended:

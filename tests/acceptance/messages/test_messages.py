@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from gate_tests.errors import DamagedRecord, Exit, InvalidFile, NotWritten, OrchError, format_message
+from gate_tests.errors import Exit, OrchError, format_message
 from runner.models import transitions
 from runner.models.status import RunStatus
 from runner.storage.store import Store
@@ -15,6 +15,7 @@ from tests.acceptance.messages import contracts, json_files, paths, records, run
 from tests.acceptance.messages.case import Case
 from tests.support import CHECKOUT
 from tests.support.messages import MESSAGES, message, pattern
+from tests.support.next_commands import ADVICE, find_next_steps
 from tests.support.repository import Ended, Repository
 from tests.support.sample_run import LATER, finish, new_run, start
 
@@ -43,10 +44,6 @@ def fill(value: Any, run_id: str) -> Any:
     return value.replace("{run}", run_id) if isinstance(value, str) else value
 
 
-ADVICE = (InvalidFile.advice, DamagedRecord.advice, NotWritten.advice, "repeat the command", "give ", "move ")
-"""How the words begin that stand where only a person can help."""
-
-
 @pytest.mark.parametrize(("name", "case"), CASES.items(), ids=CASES.keys())
 def test_the_next_command_works_as_it_stands_where_it_was_printed(
     shipped: Repository, orch: Callable[..., Ended], run_id: str, name: str, case: Case
@@ -54,8 +51,7 @@ def test_the_next_command_works_as_it_stands_where_it_was_printed(
     if case.prepare:
         case.prepare(shipped, run_id)
     ended = orch(*(argument.replace("{run}", run_id) for argument in case.arguments))
-    lines = (ended.out + ended.err).splitlines()
-    for next_step in [line.strip().removeprefix("Next: ") for line in lines if line.strip().startswith("Next: ")]:
+    for next_step in find_next_steps(ended.out + ended.err):
         if not next_step.startswith(ADVICE):
             run_pasted(shipped, orch, next_step)
 
