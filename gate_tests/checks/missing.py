@@ -6,8 +6,8 @@ from typing import Final
 from gate_tests.checks.result import CheckResult
 from gate_tests.files.artifacts import PathKind
 
-_NOTHING_FOUND: Final = tuple(f", found {found}" for found in (PathKind.MISSING.value, "no matching file"))
-"""How the reasons end of checks whose target is missing."""
+_NOTHING_FOUND: Final = (PathKind.MISSING.value, "no matching file")
+"""What the checks found whose target is missing."""
 
 
 def fold_missing(results: Mapping[str, CheckResult]) -> dict[str, int]:
@@ -33,4 +33,8 @@ def describe_dependents(count: int) -> str:
 
 def _find_missing(result: CheckResult) -> str | None:
     """The path of the target, if it is missing."""
-    return result.resolved_path if str(result.reason).endswith(_NOTHING_FOUND) else None
+    text = str(result.reason).removeprefix(f"{result.resolved_path}: ")
+    is_missing = any(
+        f"{text}, ".startswith(f"{found}, ") or text.endswith(f", found {found}") for found in _NOTHING_FOUND
+    )
+    return result.resolved_path if is_missing else None

@@ -46,7 +46,7 @@ def gate() -> None:
 @run_to_write
 @gate_option(GateDefault.CURRENT)
 @agent_option
-@click.option("--abandon", is_flag=True, help="Close an open attempt as FAIL (abandoned) first.")
+@click.option("--abandon", is_flag=True, help="Close a running attempt as FAIL (abandoned) first.")
 @click.option(
     "--force",
     metavar="REASON",
@@ -218,7 +218,7 @@ def check(
 
 
 def _single_or_all(documents: "dict[str, Json]") -> "Json":
-    """The document of a single gate, or several by gate id."""
+    """The document of a single gate itself; those of several by gate id."""
     return next(iter(documents.values())) if len(documents) == 1 else documents
 
 

@@ -10,6 +10,12 @@ from gate_tests.files.artifacts import PathKind
 MISSING = PathKind.MISSING.value
 
 
+@pytest.mark.parametrize("reason", ["a.md: {0}", "a.md: {0}, expected much", "a.md: expected much, found {0}"])
+def test_a_reason_names_a_missing_file_in_one_of_these_ways(reason: str) -> None:
+    missing = CheckResult("x", "x", "a.md", "a.md", Severity.ERROR, CheckStatus.FAILED, "", {}, reason.format(MISSING))
+    assert fold_missing({"exists": result("a.md", MISSING), "other": missing}) == {"exists": 1}
+
+
 def result(path: str, found: str | None, status: CheckStatus = CheckStatus.FAILED) -> CheckResult:
     severity = Severity.WARNING if status is CheckStatus.WARNED else Severity.ERROR
     reason = f"{path}: expected much, found {found}" if found else None
