@@ -2,15 +2,15 @@
 
 import re
 from typing import Final
-from unicodedata import combining, east_asian_width
 
-_LABEL: Final = re.compile(r" *(?:[^ ]+ {2,})?")
+# Not compiled here: few commands print a line that is too long, and `re` keeps what it has compiled.
+_LABEL: Final = r" *(?:[^ ]+ {2,})?"
 """The start of a line that has a label, as in `  found     1 of 8`: the lines after it begin below its text."""
 
-_BLANK: Final = re.compile(r"(?<!#) ")
+_BLANK: Final = r"(?<!#) "
 """Where a line may be broken: not after the sign of a Markdown heading."""
 
-_COLOUR: Final = re.compile(r"\x1b\[[0-9;]*m")
+_COLOUR: Final = r"\x1b\[[0-9;]*m"
 
 
 def wrap_line(line: str, columns: int | None) -> str:
@@ -20,11 +20,11 @@ def wrap_line(line: str, columns: int | None) -> str:
     """
     if columns is None or count_cells(line) <= columns:
         return line
-    label = _LABEL.match(line)
+    label = re.match(_LABEL, line)
     start = label.end() if label else 0
     indent = width = count_cells(line[:start])
     lines, is_empty = [line[:start]], True
-    for word in _BLANK.split(line[start:]):
+    for word in re.split(_BLANK, line[start:]):
         cells = count_cells(word)
         if not is_empty and width + 1 + cells > columns:
             lines.append(" " * indent)
@@ -38,7 +38,9 @@ def wrap_line(line: str, columns: int | None) -> str:
 def count_cells(text: str) -> int:
     """The width of the text in a terminal."""
     if "\x1b" in text:
-        text = _COLOUR.sub("", text)
+        text = re.sub(_COLOUR, "", text)
     if text.isascii():
         return len(text)
+    from unicodedata import combining, east_asian_width
+
     return sum(0 if combining(each) else 1 + (east_asian_width(each) in "WF") for each in text)

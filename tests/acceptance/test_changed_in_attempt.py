@@ -32,7 +32,7 @@ def test_work_that_stood_there_fails_until_it_is_changed_in_one_of_the_attempts(
     gate(repository, run_id, "start")
     failed = gate(repository, run_id, "finish")
     assert failed.code == 1
-    assert "G1: expected an output changed since the start of attempt 1, found 1 unchanged" in failed.out
+    assert "  expected  an output changed since the start of attempt 1\n  found     1 unchanged" in failed.out
     repository.write(OUTPUT, "new")
     gate(repository, run_id, "start")
     assert gate(repository, run_id, "check").code == 0
@@ -47,9 +47,9 @@ def test_after_a_pass_it_must_be_changed_anew(repository: Repository, run_id: st
     assert gate(repository, run_id, "finish").code == 0
     closed = gate(repository, run_id, "check")
     assert closed.code == 1
-    assert "found no attempt at gate G1 is open" in closed.out
+    assert "  found     no attempt at gate G1 is open" in closed.out
     gate(repository, run_id, "start")
-    assert "found 1 unchanged" in gate(repository, run_id, "finish").out
+    assert "  found     1 unchanged" in gate(repository, run_id, "finish").out
 
 
 @pytest.mark.slow

@@ -144,7 +144,7 @@ def test_a_folder_with_such_a_file_does_not_have_enough_files(shipped: Repositor
     shipped.write_contract("G1", validations=[check])
     ended = shipped.orch("gate", "check", "--run", run_id, "--gate", "G1")
     assert ended.code == 1
-    assert f"found 1 of 2{message('names-not-counted', count=1)}" in ended.out
+    assert f"  found     1 of 2{message('names-not-counted', count=1)}" in ended.out
     shipped.write(f"{ARTIFACTS}/größe.md", "x")
     assert shipped.orch("gate", "check", "--run", run_id, "--gate", "G1").code == 0
 

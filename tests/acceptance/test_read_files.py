@@ -89,4 +89,4 @@ def test_links_to_one_file_do_not_make_several(opened: Repository) -> None:
         (opened.root / "sources" / name).hardlink_to(opened.root / "sources/a.md")
     ended = finish(opened)
     assert ended.code == 1
-    assert "found 1 of 2 (2 more names are links to the same files)" in ended.out
+    assert "  found     1 of 2 (2 more names are links to the same files)" in ended.out

@@ -94,7 +94,7 @@ def test_the_command_in_the_reason_says_the_same(shipped: Repository, open_run: 
     reason = stops(shipped)["reason"]
     checked = shipped.orch(*reason.splitlines()[-1].split()[1:])
     assert checked.code == 1
-    assert "expected at least 8 sources (depth standard), found 7" in checked.out
+    assert "  expected  at least 8 sources (depth standard)\n  found     7" in checked.out
 
 
 def test_an_agent_whose_gate_holds_may_stop_and_the_person_is_told_how_to_finish(

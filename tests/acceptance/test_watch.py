@@ -1,4 +1,4 @@
-"""`orch gate check --watch`: judged again whenever a file changes, by a real process that is interrupted at the end."""
+"""`orch gate check --watch`: judges again whenever a file changes, in a real process that is interrupted at the end."""
 
 import json
 import signal
@@ -253,7 +253,7 @@ def test_at_a_terminal_the_screen_is_cleared_for_each_turn_but_the_first(
         child.expect("changed")
         assert "\x1b[2J" in child.before
         child.expect("PASS")
-        child.expect("Ctrl-C stops")
+        child.expect("press Ctrl-C to stop")
         child.sendintr()
         child.expect("Stopped watching")
         child.expect(pexpect.EOF)

@@ -9,8 +9,6 @@ from runner import suggestions
 from runner.cli.context import CliContext
 from runner.cli.terminal import render
 from runner.cli.terminal.printer import Printer
-from runner.cli.terminal.verdict import format_checked_gate, print_verdicts
-from runner.models.attempt import MANUAL_AGENT
 
 if TYPE_CHECKING:
     from runner.models.attempt import Json
@@ -33,6 +31,8 @@ def check_once(cli: CliContext, printer: Printer, request: CheckRequest) -> "lis
         from runner.operations.judging import check_gates  # while the process loads pytest
 
         judged = check_gates(store, request.run_id, request.gates, process, offline=request.offline)
+    from runner.cli.terminal.verdict import format_checked_gate, print_verdicts
+
     print_verdicts(printer, {each.gate.gate: [*format_checked_gate(each, printer.verbosity)] for each in judged})
     printer.print_hint(f"Next: {cli.format_command(_choose_next_command(cli, printer, request.run_id, judged))}")
     return judged
@@ -63,7 +63,7 @@ def _choose_start(cli: CliContext, judged: "Sequence[JudgedGate]") -> str:
         return render.find_next_command(cli.workspace, run, pending.gate)
     if run.finished_at is not None:
         return suggestions.show_status(run.run_id)
-    return suggestions.start_gate(run.run_id, failed.gate, failed.last_agent or MANUAL_AGENT)
+    return suggestions.start_gate(run.run_id, failed.gate, failed.last_agent or "NAME")
 
 
 def build_documents(judged: "Sequence[JudgedGate]") -> "dict[str, Json]":

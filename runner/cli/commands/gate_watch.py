@@ -54,7 +54,7 @@ class _Watch:
             self._print_changes(changed)
             self._run_turn()
             after = take_snapshot(self._workspace, paths)
-            self._printer.print_hint(f"Watching {self._count_files(after)}; Ctrl-C stops")
+            self._printer.print_hint(f"Watching {self._count_files(after)}; press Ctrl-C to stop")
             # Files written by the contract's programs must not start another turn, which would loop for ever.
             raise_lost_interrupt()
             changed = wait_for_changes(self._workspace, paths, after if runs_programs else before)
@@ -65,10 +65,10 @@ class _Watch:
         self._printer.clear_screen()
         named = ", ".join(changed[:_MAX_NAMED])
         more = f" and {len(changed) - _MAX_NAMED} more" if len(changed) > _MAX_NAMED else ""
-        self._printer.print_line(f"--- {now()} {named}{more} changed")
+        self._printer.print_line(f"--- {now()[11:19]} UTC  {named}{more} changed")
 
     def _run_turn(self) -> None:
-        """Judges once and prints the result or the error."""
+        """Judges once, and prints the result or the error."""
         turn: dict[str, Json | str | int] = {"at": now()}
         try:
             judged = check_once(self._cli, self._printer, self._request)
