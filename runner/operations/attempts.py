@@ -1,5 +1,7 @@
 """Starts an attempt at a gate, or closes one as failed without judging it."""
 
+from collections.abc import Callable
+
 from gate_tests.compiler.gate import CompiledGate, compile_gate
 from gate_tests.compiler.loader import is_blocking, load_contract
 from gate_tests.errors import Refused
@@ -29,6 +31,7 @@ def start_gate(
     abandon: bool = False,
     force: str | None = None,
     accept_contract: bool = False,
+    on_compiled: Callable[[CompiledGate], object] = lambda _: None,
 ) -> Run:
     """Opens an attempt and records which declared outputs exist already. Raises Refused, InvalidFile.
 
@@ -36,12 +39,14 @@ def start_gate(
     which.
     `force` is the reason to start although the workflow's prerequisites are not met; ignored where they are.
     `accept_contract`: a person accepts that contract or workflow differ from the pins of the run.
+    `on_compiled` receives the gate as it was compiled for the run.
     """
     from runner.workflows.gate_command import GateCommands
     from runner.workflows.prerequisites import Prerequisites
 
     run = store.read(run_id)
     compiled = compile_run_gate(store, run, gate_id)
+    on_compiled(compiled)
     prerequisites = Prerequisites.of(store.workspace, run)
     rules = read_rules(store.workspace, compiled, prerequisites.file)
     context = run.attempt_context

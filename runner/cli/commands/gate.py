@@ -1,11 +1,9 @@
 """`orch gate …`: start, check, finish, fail."""
 
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import click
 
-from gate_tests.errors import OrchError
 from runner import suggestions
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.gate_option import GateDefault, gate_option, gates_option
@@ -24,8 +22,8 @@ from runner.cli.terminal.printer import Printer
 from runner.models.timestamps import now
 
 if TYPE_CHECKING:
+    from gate_tests.compiler.gate import CompiledGate
     from runner.models.attempt import Json
-    from runner.models.run import Run
 
 
 @click.group(cls=CommandGroup)
@@ -83,31 +81,32 @@ def start(
       orch gate start --gate G2 --agent research-orchestrator
       orch gate start --run the-word-robot --gate G2 --agent maker --abandon
     """
+    from runner.cli.terminal.expected_outputs import format_expected_outputs
     from runner.operations.attempts import start_gate
 
     printer = Printer(as_json)
+    compiled: list[CompiledGate] = []
     with printer.show_progress():
         run = start_gate(
-            cli.store, run_id, gate_id, agent, now(), abandon=abandon, force=force, accept_contract=accept_contract
+            cli.store,
+            run_id,
+            gate_id,
+            agent,
+            now(),
+            abandon=abandon,
+            force=force,
+            accept_contract=accept_contract,
+            on_compiled=compiled.append,
         )
     started = run.gate(gate_id)
     attempt = started.attempts[-1]
     printer.print_line(f"Gate {gate_id} {started.name}, attempt {attempt.number}, started for {agent}")
     if force:
         printer.print_line(f"  {render.format_forced_start(run) or 'nothing to override'}")
-    if not printer.is_quiet:
-        _print_expected_outputs(cli, printer, run, gate_id)
+    for line in format_expected_outputs(compiled[0]):
+        printer.print_hint(line)
     printer.print_hint(f"Next: {cli.format_command(suggestions.finish_gates(run_id, gate_id))}")
     printer.print_document(attempt.to_json())
-
-
-def _print_expected_outputs(cli: CliContext, printer: Printer, run: "Run", gate_id: str) -> None:
-    from runner.cli.terminal.expected_outputs import format_expected_outputs
-    from runner.operations.attempts import compile_run_gate
-
-    with suppress(OrchError):  # the contract was changed meanwhile: the attempt is open all the same
-        for line in format_expected_outputs(compile_run_gate(cli.store, run, gate_id)):
-            printer.print_line(line)
 
 
 @gate.command()
