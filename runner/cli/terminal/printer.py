@@ -16,6 +16,7 @@ import click
 from gate_tests.isolated_pytest.display import Display
 from gate_tests.sanitize import EscapedText, escape_for_terminal, escape_json, flatten_line
 from gate_tests.wrap import wrap_line
+from runner.cli.terminal.capabilities import MIN_COLUMNS, is_coloured, terminal_columns
 from runner.cli.terminal.styles import render_text
 from runner.cli.terminal.verbosity import Verbosity, current_verbosity
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 _NOTICE_TIMEOUT_S: Final = 0.5
 _CLEAR_SCREEN: Final = "\x1b[H\x1b[2J"
 _MAX_LINE_LENGTH: Final = 2000
-_MIN_COLUMNS: Final = 40
-_MAX_COLUMNS: Final = 400  # columns; pytest draws its lines to the width it is given
 
 
 class _JsonOutput:
@@ -67,7 +66,7 @@ class Printer:
     @property
     def columns(self) -> int | None:
         """The width of the terminal of `text_stream`; None where it is not a terminal."""
-        return _terminal_columns(self.text_stream)
+        return terminal_columns(self.text_stream)
 
     @property
     def wrap_columns(self) -> int | None:
@@ -157,7 +156,7 @@ class Printer:
         try:
             show = _discard if self.is_quiet else queue.put
             yield Display(
-                show, is_coloured(stream), _terminal_columns(stream), progress, self.is_verbose, self.wrap_columns
+                show, is_coloured(stream), terminal_columns(stream), progress, self.is_verbose, self.wrap_columns
             )
         except KeyboardInterrupt:
             patience_s = 1.0
@@ -185,7 +184,7 @@ class Printer:
         from runner.cli.terminal.progress_line import ProgressLine, is_progress_wanted
 
         return (
-            ProgressLine(sys.stderr, _terminal_columns(sys.stderr) or _MIN_COLUMNS)
+            ProgressLine(sys.stderr, terminal_columns(sys.stderr) or MIN_COLUMNS)
             if is_progress_wanted(self.as_json or self.is_quiet)
             else None
         )
@@ -283,30 +282,7 @@ def _discard(_: str) -> None:
     """Receives pytest's output with -q: failures are printed after the session."""
 
 
-def is_coloured(stream: IO[str] | None) -> bool:
-    """Whether to print colours, as pytest decides it: NO_COLOR, then FORCE_COLOR, whatever their values."""
-    if os.environ.get("NO_COLOR"):
-        return False
-    if os.environ.get("FORCE_COLOR"):
-        return True
-    return os.environ.get("TERM") != "dumb" and bool(stream and stream.isatty())
-
-
 def shorten_line(line: str) -> str:
     """`line` without line breaks, and cut where it is very long."""
     line = flatten_line(line)
     return line if len(line) <= _MAX_LINE_LENGTH else f"{line[: _MAX_LINE_LENGTH - 1]}…"
-
-
-def _terminal_columns(stream: IO[str] | None) -> int | None:
-    setting = os.environ.get("COLUMNS", "")
-    try:
-        if setting.isdecimal():
-            columns = int(setting)
-        elif stream:
-            columns = os.get_terminal_size(stream.fileno()).columns
-        else:
-            return None
-    except (OSError, ValueError):
-        return None
-    return min(max(columns, _MIN_COLUMNS), _MAX_COLUMNS)

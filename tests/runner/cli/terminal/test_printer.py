@@ -11,7 +11,8 @@ import click
 import pytest
 
 from runner.agents.agent_command import TerminalOutput
-from runner.cli.terminal.printer import Printer, echo, is_coloured, print_notice
+from runner.cli.terminal.capabilities import is_coloured
+from runner.cli.terminal.printer import Printer, echo, print_notice
 from runner.cli.terminal.styles import style
 from runner.cli.terminal.verbosity import Verbosity, verbosity_options
 from tests.support.ci_systems import COMMANDS, is_harmless
@@ -252,6 +253,25 @@ def test_the_width_is_that_of_columns_within_limits(
     assert printer().columns == width
 
 
+@pytest.mark.parametrize(
+    ("stream", "printed"),
+    [(Terminal(), "  note    word word\n          word word\n"), (io.StringIO(), "  note    word word word word\n")],
+    ids=["terminal", "pipe"],
+)
+def test_a_line_is_wrapped_at_a_terminal_only(
+    stream: io.StringIO, printed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setattr(sys, "stdout", stream)
+    printer().print_wrapped("  note    " + " ".join(["a" * 12] * 4))
+    assert stream.getvalue().replace("a" * 12, "word") == printed
+
+
+def test_a_wrapped_line_is_never_cut(capsys: pytest.CaptureFixture[str]) -> None:
+    printer().print_wrapped("x" * 10_000)
+    assert len(capsys.readouterr().out) == 10_001
+
+
 def test_only_the_screen_of_a_person_is_cleared(monkeypatch: pytest.MonkeyPatch) -> None:
     for stream, as_json, cleared in (
         (Terminal(), False, True),
@@ -281,3 +301,4 @@ def test_the_display_knows_the_width_and_the_verbosity(monkeypatch: pytest.Monke
     monkeypatch.setenv("COLUMNS", "90")
     with printer("-v").open_display() as display:
         assert (display.columns, display.verbose, display.color, display.progress) == (90, True, False, None)
+        assert display.wrap_columns is None, "nobody reads it at a terminal"
