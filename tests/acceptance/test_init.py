@@ -1,6 +1,7 @@
 """`orch init`: what ships, put into a repository that has none."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,11 +25,33 @@ def test_init_makes_a_bare_folder_ready_for_a_run(bare: Repository) -> None:
     assert bare.orch("run", "start", "--workflow", "visual-essay", "--slug", "tea").code == 0
 
 
-def test_init_tells_each_file_and_the_next_command(bare: Repository) -> None:
+def test_init_names_each_directory_what_to_commit_and_the_next_command(bare: Repository) -> None:
     ended = bare.orch("init")
+    files = Counter(str(path.parent.relative_to(bare.root)) for path in bare.root.rglob("*") if path.is_file())
+    *directories, commit, last = ended.out.splitlines()
+    assert [line.split() for line in directories] == [
+        ["created", f"{directory}/", str(count), "file" if count == 1 else "files"]
+        for directory, count in sorted(files.items())
+    ]
+    assert commit == message("commit-orchestration")
+    assert last == "Next: orch run visual-essay --slug the-word-robot"
+    assert bare.orch(*last.split()[2:]).code == 5, "it pauses at the first gate"
+
+
+def test_with_v_init_names_each_file(bare: Repository) -> None:
+    ended = bare.orch("init", "-v")
     files = {str(path.relative_to(bare.root)) for path in bare.root.rglob("*") if path.is_file()}
-    assert {line.removeprefix("created  ") for line in ended.out.splitlines()[:-1]} == files
-    assert ended.out.splitlines()[-1].startswith("Next: orch run start")
+    assert {line.removeprefix("created  ") for line in ended.out.splitlines()[:-2]} == files
+
+
+def test_init_below_another_root_warns_and_names_it(bare: Repository) -> None:
+    bare.orch("init")
+    inner = Repository(bare.root / "inner")
+    inner.root.mkdir()
+    ended = inner.orch("init")
+    assert ended.code == 0
+    assert ended.err == f"orch: {message('init-below-root', outer=bare.root, root=inner.root)}\n"
+    assert inner.orch("init", "-q").err == ""
 
 
 BARE = [
@@ -67,7 +90,8 @@ def test_init_never_overwrites_a_file_and_says_so(repository: Repository, orch: 
     before = mine.read_bytes()
     ended = orch("init")
     assert (ended.code, mine.read_bytes()) == (0, before)
-    assert "kept     orchestration/gates/contracts/G2.contract.json" in ended.out
+    assert re.search(r"^kept +orchestration/gates/contracts/ +1 file$", ended.out, re.MULTILINE)
+    assert "kept     orchestration/gates/contracts/G2.contract.json" in orch("init", "-v").out
 
 
 def test_a_second_init_changes_nothing(repository: Repository, orch: Orch) -> None:
@@ -107,7 +131,7 @@ def test_a_file_where_a_folder_is_meant_is_told_in_one_line(bare: Repository, na
 
 def test_a_folder_where_a_file_is_meant_is_kept(bare: Repository) -> None:
     (bare.root / "orchestration/gates/contracts/G1.contract.json").mkdir(parents=True)
-    ended = bare.orch("init")
+    ended = bare.orch("init", "-v")
     assert ended.code == 0
     assert "kept     orchestration/gates/contracts/G1.contract.json" in ended.out
 
@@ -138,7 +162,7 @@ def test_a_link_in_place_of_a_file_is_kept_and_not_written_through(bare: Reposit
     (bare.root / "mine").write_text("mine\n")
     (bare.root / name).parent.mkdir(parents=True)
     (bare.root / name).symlink_to(bare.root / target)
-    ended = bare.orch("init")
+    ended = bare.orch("init", "-v")
     assert (ended.code, f"kept     {name}" in ended.out) == (0, True)
     assert ((bare.root / "mine").read_text(), (bare.root / "missing").exists()) == ("mine\n", False)
 

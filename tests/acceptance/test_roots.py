@@ -267,7 +267,7 @@ def test_init_in_a_package_leaves_its_modules_and_makes_a_root_beside_them(tmp_p
 def test_init_below_a_root_says_that_there_are_two_now(outer: Repository) -> None:
     inner = Repository(outer.root / "svc")
     inner.root.mkdir()
-    assert notices(inner.orch("init").err) == [message("nested-root", root=inner.root, outer=outer.root)]
+    assert says(inner.orch("init").err, "init-below-root", root=inner.root, outer=outer.root)
 
 
 # Nothing to look at

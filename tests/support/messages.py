@@ -62,7 +62,9 @@ MESSAGES = {
         "Gate {gate} {name} is open in {root}, and the agent works in another git work tree, {tree}, so the gate was"
         " not judged"
     ),
-    "package-beside": "{folder} is a Python package; its modules were left as they are",
+    "package-beside": "{folder} is a Python package; its modules were not changed",
+    "init-below-root": "warning: another root is above it: {outer}; below {root}, commands use the new root",
+    "commit-orchestration": "commit orchestration/ with git; its .gitignore excludes the logs of runs",
     "record-ignored": "git ignores the record ({rule}): no commit will have it",
     "nothing-to-lint": "no contract in {root}/orchestration/gates/contracts",
     "nothing-to-check": "there is no run, so nothing was checked",

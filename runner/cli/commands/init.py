@@ -1,20 +1,23 @@
 """`orch init`: installs contracts and workflows in a repository."""
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from shlex import quote
-from typing import Final
+from typing import TYPE_CHECKING
 
 import click
 
 from gate_tests.errors import Refused
+from gate_tests.plurals import format_count
 from runner import suggestions
 from runner.cli.context import CliContext, find_current_directory, pass_cli_context
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option
 from runner.cli.terminal.printer import Printer, print_notice
 
-_START: Final = "orch run start --workflow visual-essay --slug the-word-robot"
+if TYPE_CHECKING:
+    from runner.workflows.bundled import InstallResult
 
 
 @click.command(cls=Command)
@@ -38,17 +41,14 @@ def init(cli: CliContext, is_bare: bool, as_json: bool) -> None:
     if not root.is_dir():
         named = quote(str(root))
         make = f"mkdir -p {named} && orch -C {named} init"
-        raise Refused(f"{root} is no folder", next_command=None if root.exists() else make)
+        raise Refused(f"{root} is not a directory", next_command=None if root.exists() else make)
     installed = install_orchestration(root, is_bare=is_bare)
-    for path in installed.created:
-        printer.print_line(f"created  {path}")
-    for path in installed.updated:
-        printer.print_line(f"updated  {path}: rules that it lacked were added at its top")
-    for path in installed.kept:
-        printer.print_line(f"kept     {path}")
+    for line in _format_files(installed, is_verbose=printer.is_verbose):
+        printer.print_line(line)
     for note in _list_notes(root.absolute()):
         print_notice(note)
-    printer.print_hint(f"Next: {cli.format_command(_suggest_workflow(root) if is_bare else _START)}")
+    start = suggestions.start_workflow("visual-essay", "the-word-robot")
+    printer.print_hint(f"Next: {cli.format_command(_suggest_workflow(root) if is_bare else start)}")
     printer.print_document(
         {"created": list(installed.created), "updated": list(installed.updated), "kept": list(installed.kept)}
     )
@@ -61,11 +61,28 @@ def _suggest_workflow(root: Path) -> str:
     return suggestions.new_workflow(choose_new_name(Workspace(root)))
 
 
+def _format_files(installed: "InstallResult", *, is_verbose: bool) -> Iterator[str]:
+    """A line for each directory, or for each file."""
+    for label, paths in (("created", installed.created), ("kept", installed.kept)):
+        if is_verbose:
+            yield from (f"{label:7}  {path}" for path in paths)
+        else:
+            counts = Counter(path.rpartition("/")[0] for path in paths)
+            width = max(map(len, counts), default=0) + 1
+            yield from (
+                f"{label:7}  {f'{name}/':<{width}}  {format_count(count, 'file')}" for name, count in counts.items()
+            )
+    for path in installed.updated:
+        yield f"updated  {path}: missing rules were added at its top"
+    if installed.created or installed.updated:
+        yield "commit orchestration/ with git; its .gitignore excludes the logs of runs"
+
+
 def _list_notes(root: Path) -> Iterator[str]:
     """What may surprise about the new root."""
-    from gate_tests.workspace.find_root import explain_root
+    from gate_tests.workspace.find_root import is_root
 
-    if explanation := explain_root(root, root):
-        yield explanation
+    if outer := next(filter(is_root, root.parents), None):
+        yield f"warning: another root is above it: {outer}; below {root}, commands use the new root"
     if (root / "orchestration/__init__.py").exists():
-        yield f"{root / 'orchestration'} is a Python package; its modules were left as they are"
+        yield f"{root / 'orchestration'} is a Python package; its modules were not changed"

@@ -168,6 +168,7 @@ ELSEWHERE = {
     ),
     "tests/runner/pipeline/test_failure_section.py": ("what-failed", "how-to-fix", "more-checks-failed"),
     "tests/acceptance/test_git.py": ("no-git-answer",),
+    "tests/acceptance/test_init.py": ("commit-orchestration", "init-below-root"),
     "tests/acceptance/test_roots.py": ("package-beside", "other-work-tree", "nothing-to-lint", "nothing-to-check"),
     "tests/acceptance/test_committed_records.py": ("record-ignored", "run-without-record"),
     "tests/gate_tests/workspace/test_find_root.py": (
