@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.messages import message
 from tests.support.repository import Ended, Repository
 
 pytestmark = pytest.mark.slow  # README's first block runs the demo
@@ -39,31 +40,35 @@ def test_it_shows_every_command_it_runs_and_what_pytest_printed(demo: tuple[Ende
     commands = re.findall(r"^\$ orch (\S+(?: \S+)?)", out, re.MULTILINE)
     assert commands[:2] == ["init", "run start"]
     assert commands.count("gate finish") == 4
-    assert commands[-2:] == ["run complete", "run show"]
+    assert commands[-2:] == ["contract test", "run complete"]
     assert re.search(r"=+ 1 failed, 24 passed in ", out)
     assert re.search(r"=+ 25 passed in ", out)
+    assert out.index("\nFAIL  G2") < out.index("\nPASS  G2") < out.index("# The record")
+    assert f"\n{message('every-check-can-fail')}\n" in out
 
 
-def test_it_shows_that_no_file_of_the_research_could_have_been_left_empty(demo: tuple[Ended, Repository]) -> None:
-    emptied = demo[0].out.partition("\noutput ")[2].partition("\nevery check")[0].splitlines()[1:]
-    assert [line.split()[1:] for line in emptied] == [["killed", "killed"]] * 6
-    assert emptied[0].split()[0].endswith("/CITATIONS.md")
+def test_it_fits_on_a_few_screens(demo: tuple[Ended, Repository]) -> None:
+    assert len(demo[0].out.splitlines()) < 60
 
 
-def test_it_shows_the_record_of_the_failed_attempt_as_it_was_written(demo: tuple[Ended, Repository]) -> None:
+def test_it_says_where_the_record_lies_and_what_to_look_at(demo: tuple[Ended, Repository]) -> None:
     ended, scratch = demo
     (run_id,) = scratch.workspace.runs()
-    path = scratch.workspace.attempt_path(run_id, "G2", 1)
-    assert path in ended.out
-    assert (scratch.root / path).read_text("utf-8") in ended.out
+    *_, directory, run, attempt, last = ended.out.splitlines()
+    assert directory.strip() == f"{scratch.workspace.run_path(run_id)}/record/"
+    for line in (run, attempt):
+        assert (scratch.root / directory.strip() / line.split()[0]).is_file()
+    assert last.startswith(f"Next: orch -C {scratch.root} run show ")
+    assert Repository(scratch.root.parent).orch(*last.split()[2:]).code == 0
 
 
 @pytest.mark.slow
-def test_the_commands_it_names_at_the_end_work(demo: tuple[Ended, Repository]) -> None:
-    ended, scratch = demo
-    change_folder, look = ended.out.splitlines()[-2:]
-    assert change_folder.strip() == f"cd {scratch.root}"
-    assert scratch.pytest(*look.split()[1:]).code == 0
+def test_with_v_it_prints_all_that_its_commands_print(repository: Repository, tmp_path: Path) -> None:
+    out = repository.orch("demo", "-v", "--folder", str(tmp_path / "scratch")).out
+    emptied = out.partition("\noutput ")[2].partition("\nevery check")[0].splitlines()[1:]
+    assert [line.split()[1:] for line in emptied] == [["killed", "killed"]] * 6
+    assert emptied[0].split()[0].endswith("/CITATIONS.md")
+    assert out.count("\n  sha256  ") >= 14
 
 
 @pytest.mark.slow
@@ -77,6 +82,9 @@ def test_without_a_folder_it_plays_in_a_new_one_and_says_which(repository: Repos
     assert Path(story["folder"]).parent == scratch
     assert {step["exit_code"] for step in story["steps"]} == {0, 1}
     assert [step["exit_code"] for step in story["steps"]].count(1) == 1
+    printed = {step["command"]: step["output"] for step in story["steps"]}
+    assert "every check that was tried can fail" in printed["orch contract test G2"]
+    assert all(line.isprintable() for lines in printed.values() for line in lines)
     assert sorted(repository.root.rglob("*")) == before
     assert json.loads((Repository(Path(story["folder"])).root / _record(story)).read_text("utf-8"))
 
@@ -101,5 +109,5 @@ def test_it_wants_an_empty_folder_of_its_own(repository: Repository, tmp_path: P
     named = full if what == "a full folder" else full / "mine.txt"
     ended = repository.orch("demo", "--folder", str(named))
     assert ended.code == 2, ended.err
-    assert (len(ended.err.splitlines()), str(named) in ended.err) == (1, True)
+    assert ended.err == f"orch: {named} is not an empty directory\nNext: orch demo\n"
     assert [path.name for path in full.iterdir()] == ["mine.txt"]

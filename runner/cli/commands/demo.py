@@ -1,17 +1,21 @@
-"""`orch demo`: runs the commands of a first session in a scratch directory and shows their output."""
+"""`orch demo`: runs the commands of a first session in a scratch directory and shows what matters of their output."""
 
+import re
 import tempfile
 from contextlib import chdir, redirect_stdout
-from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from shlex import quote
-from typing import Final
+from typing import Final, NamedTuple, TextIO
 
 import click
 
 from gate_tests.errors import Exit, OrchError, Refused
+from gate_tests.plurals import format_count
 from gate_tests.programs.signals import keep_interruptible
+from gate_tests.typing_compat import override
 from gate_tests.workspace.layout import Workspace
+from runner import suggestions
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option
 from runner.cli.terminal.printer import Printer
@@ -22,125 +26,173 @@ from runner.workflows.bundled import copy_example
 _SLUG: Final = "the-word-robot"
 _ARTIFACTS: Final = f"src/app/essays/{_SLUG}"
 _CITATIONS: Final = f"{_ARTIFACTS}/research/CITATIONS.md"
-_INITIAL_SOURCES: Final = 7  # one fewer than the contract of G2 wants at depth standard
+_INITIAL_SOURCES: Final = 7  # one fewer than the contract of G2 requires at depth standard
+_AGENTS: Final = {
+    "G1": "visual-essay-orchestrator", "G2": "research-orchestrator", "G3": "visual-essay-invocation-agent",
+}  # fmt: skip
+_RUN: Final = ("--run", "latest")
+_VERDICT: Final = r"PASS|run "
+_SESSION: Final = r"(?!  sha256|  record|Next:)"
+"""The output of a gate, but for what the demo shows at its end."""
+
+_ALL: Final = r""
+_NOTHING: Final = r"(?!)"
+_SHOW_RUN: Final = suggestions.show_run("latest").removeprefix("orch ")
 
 
-@dataclass(frozen=True)
-class DemoResult:
-    """The result of the demo; `commands` are (command, exit code, expected exit code)."""
+class DemoStep(NamedTuple):
+    """A command of the demo, its exit code and what it printed."""
+
+    command: str
+    exit_code: int
+    expected: int
+    output: str
+
+
+class DemoResult(NamedTuple):
+    """The result of the demo."""
 
     folder: Path
     run_id: str
-    commands: tuple[tuple[str, int, int], ...]
+    steps: tuple[DemoStep, ...]
 
     @property
     def passed(self) -> bool:
         """Whether every command had its expected exit code."""
-        return all(code == expected for _, code, expected in self.commands)
+        return all(step.exit_code == step.expected for step in self.steps)
 
     def to_json(self) -> Json:
-        """`{folder, run_id, steps: [{command, exit_code}]}`."""
-        commands = [{"command": command, "exit_code": code} for command, code, _ in self.commands]
-        return {"folder": str(self.folder), "run_id": self.run_id, "steps": commands}
+        """`{folder, run_id, steps: [{command, exit_code, output}]}`."""
+        steps = [
+            {"command": step.command, "exit_code": step.exit_code, "output": step.output.splitlines()}
+            for step in self.steps
+        ]
+        return {"folder": str(self.folder), "run_id": self.run_id, "steps": steps}
 
 
 def play_demo(app: click.Command, folder: Path | None, printer: Printer) -> DemoResult:
     """Plays the demo of `app` in `folder`, which must be empty, or in a new temporary directory."""
     session = _DemoSession(app, _create_scratch_directory(folder), printer)
-    printer.print_line(f"A scratch folder: {session.folder}")
+    session.print_heading(f"# A run of three gates, in a scratch directory: {session.folder}")
     session.run_command("init")
     session.run_command("run", "start", "--workflow", "visual-essay", "--slug", _SLUG, "--artifact-path", _ARTIFACTS)
-    run_id = Workspace(session.folder).runs()[0]
-    for gate, agent in (("G1", "visual-essay-orchestrator"), ("G2", "research-orchestrator")):
-        session.run_command("gate", "start", "--run", run_id, "--gate", gate, "--agent", agent)
-        session.show_work(f"{agent} writes the files of gate {gate}", copy_example(gate, session.folder))
-        if gate == "G2":
-            _fail_with_too_few_sources(session, run_id, agent)
-        session.run_command("gate", "finish", "--run", run_id, "--gate", gate)
-    session.run_command("gate", "start", "--run", run_id, "--gate", "G3", "--agent", "visual-essay-invocation-agent")
-    session.show_work("visual-essay-invocation-agent writes the files of gate G3", copy_example("G3", session.folder))
-    session.run_command("gate", "finish", "--run", run_id, "--gate", "G3")
+    _pass_gate(session, "G1")
+    _fail_then_pass_gate(session)
+    _pass_gate(session, "G3")
     session.print_heading("# Would empty work have passed? Each file is emptied, and a check has to fail")
-    session.run_command("contract", "test", "G2")
-    session.run_command("run", "complete", "--run", run_id)
-    session.run_command("run", "show", "--run", run_id)
+    session.run_command("contract", "test", "G2", show=r"every check|not every|no check")
+    session.run_command("run", "complete", *_RUN, show=_VERDICT)
+    run_id = Workspace(session.folder).runs()[0]
     _print_record(session, run_id)
-    return DemoResult(session.folder, run_id, tuple(session.commands))
+    return DemoResult(session.folder, run_id, tuple(session.steps))
+
+
+def _pass_gate(session: "_DemoSession", gate: str) -> None:
+    agent = _AGENTS[gate]
+    session.print_heading(f"# {gate}: {agent} writes what the contract requires")
+    session.run_command("gate", "start", *_RUN, "--gate", gate, "--agent", agent)
+    copy_example(gate, session.folder)
+    session.run_command("gate", "finish", *_RUN, "--gate", gate, show=_VERDICT)
+
+
+def _fail_then_pass_gate(session: "_DemoSession") -> None:
+    """Finishes G2 with incomplete work, which fails, then again with all of it."""
+    start = ("gate", "start", *_RUN, "--gate", "G2", "--agent", _AGENTS["G2"])
+    finish = ("gate", "finish", *_RUN, "--gate", "G2")
+    session.print_heading(f"# G2: {_AGENTS['G2']} writes six files, but its list has only {_INITIAL_SOURCES} sources")
+    session.run_command(*start)
+    copy_example("G2", session.folder)
+    citations = session.folder / _CITATIONS
+    whole = citations.read_text("utf-8")
+    kept, _, _ = whole.partition(f"### Source {_INITIAL_SOURCES + 1}")
+    citations.write_text(kept, "utf-8")
+    session.run_command(*finish, expected=1, show=_SESSION)
+    session.print_heading("# The missing sources are added")
+    session.run_command(*start)
+    citations.write_text(whole, "utf-8")
+    session.run_command(*finish, show=_SESSION)
 
 
 class _DemoSession:
-    """Runs commands in the scratch directory and collects their exit codes."""
+    """Runs commands in the scratch directory and collects their exit codes and output."""
 
     def __init__(self, app: click.Command, folder: Path, printer: Printer) -> None:
         self.folder = folder
         self._app = app
-        self.commands: list[tuple[str, int, int]] = []
+        self.steps: list[DemoStep] = []
         self._printer = printer
 
-    def run_command(self, *arguments: str, expected: int = 0) -> None:
-        """Runs `orch` with these arguments, after printing the command."""
+    def run_command(self, *arguments: str, expected: int = 0, show: str = _NOTHING) -> None:
+        """Runs `orch` with these arguments, after printing the command.
+
+        Of its output the lines that begin with `show`, a regex, are printed; all with -v, or where it went wrong.
+        """
         command = " ".join(("orch", *arguments))
-        self.print_heading(f"$ {command}")
-        with redirect_stdout(self._printer.text_stream), chdir(self.folder):
-            try:
-                code = self._app.main([*self._printer.verbosity_flags, "-C", ".", *arguments], standalone_mode=False)
-            except OrchError as error:
-                self._printer.print_line(f"orch: {error.message}")
-                code = error.exit_code
-        self.commands.append((command, int(code or 0), expected))
+        self.print_line(style(f"$ {command}", bold=True))
+        captured = _CapturedOutput(self._printer.text_stream)
+        with redirect_stdout(captured), chdir(self.folder):
+            code = self._run(arguments)
+        output = captured.getvalue()
+        self.steps.append(DemoStep(command, code, expected, click.unstyle(output)))
+        shown = re.compile(show if code == expected and not self._printer.is_verbose else _ALL)
+        lines = [line for line in output.splitlines(keepends=True) if shown.match(click.unstyle(line))]
+        self._printer.print_rendered("".join(lines))
+
+    def _run(self, arguments: tuple[str, ...]) -> int:
+        try:
+            code = self._app.main([*self._printer.verbosity_flags, "-C", ".", *arguments], standalone_mode=False)
+        except OrchError as error:
+            self.print_line(f"orch: {error.message}")
+            code = error.exit_code
+        return int(code or 0)
 
     def print_line(self, line: str) -> None:
         """Prints a line for people."""
         self._printer.print_line(line)
 
+    def print_hint(self, line: str) -> None:
+        """Prints a line for people, unless -q was given."""
+        self._printer.print_hint(line)
+
     def print_heading(self, heading: str) -> None:
         """Prints a heading for people, after an empty line."""
-        self._printer.print_line()
+        if self.steps:
+            self._printer.print_line()
         self._printer.print_line(style(heading, bold=True))
 
-    def print_file(self, path: str) -> None:
-        """Prints the content of a file."""
-        self._printer.print_text((self.folder / path).read_text("utf-8"))
 
-    def show_work(self, what: str, paths: list[str]) -> None:
-        """Prints which files an agent would have written now."""
-        self.print_heading(f"# {what}")
-        for path in paths:
-            self._printer.print_line(f"  wrote {path}")
+class _CapturedOutput(StringIO):
+    """Keeps what is printed, with the colours and the width that it would have on a stream."""
 
+    def __init__(self, stream: TextIO) -> None:
+        super().__init__()
+        self._stream = stream
 
-def _fail_with_too_few_sources(session: _DemoSession, run_id: str, agent: str) -> None:
-    """Finishes the gate with incomplete work, which fails, then starts a second attempt."""
-    citations = session.folder / _CITATIONS
-    whole = citations.read_text("utf-8")
-    kept, _, _ = whole.partition(f"### Source {_INITIAL_SOURCES + 1}")
-    citations.write_text(kept, "utf-8")
-    session.show_work(f"... but CITATIONS.md names {_INITIAL_SOURCES} sources, too few for this depth:", [_CITATIONS])
-    session.run_command("gate", "finish", "--run", run_id, "--gate", "G2", expected=1)
-    session.run_command("gate", "start", "--run", run_id, "--gate", "G2", "--agent", agent)
-    citations.write_text(whole, "utf-8")
-    session.show_work(f"{agent} adds the sources that were missing", [_CITATIONS])
+    @override
+    def isatty(self) -> bool:
+        return self._stream.isatty()
+
+    @override
+    def fileno(self) -> int:
+        return self._stream.fileno()
 
 
 def _print_record(session: _DemoSession, run_id: str) -> None:
-    print_line = session.print_line
-    session.print_heading("# The record: made to be committed to git, logs aside")
-    record = session.folder / Workspace(session.folder).run_path(run_id) / "record"
-    for path in sorted(record.rglob("*.json")):
-        print_line(f"  {path.relative_to(session.folder).as_posix()}")
-    attempt = Workspace(session.folder).attempt_path(run_id, "G2", 1)
-    session.print_heading(f"# What the failed attempt left: {attempt}")
-    session.print_file(attempt)
-    print_line("Look around:")
-    print_line(f"  cd {quote(str(session.folder))}")
-    print_line(f"  pytest --gate G2 --run {run_id} -v")
+    workspace = Workspace(session.folder)
+    record = session.folder / workspace.record_path(run_id)
+    count = format_count(len(list(record.parent.rglob("attempt-*.json"))), "attempt")
+    session.print_heading("# The record, to be committed with git")
+    session.print_line(f"  {workspace.run_path(run_id)}/record/")
+    session.print_line(f"  RUN.json                 the run: three gates, {count}, what happened when")
+    session.print_line("  gates/G2/attempt-1.json  why G2 failed: what each check measured")
+    session.print_hint(f"Next: orch -C {quote(str(session.folder))} {_SHOW_RUN}")
 
 
 def _create_scratch_directory(folder: Path | None) -> Path:
     if folder is None:
         return Path(tempfile.mkdtemp(prefix="orch-demo-"))
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise Refused(f"{folder} is no empty folder; the demo wants one of its own", next_command="orch demo")
+        raise Refused(f"{folder} is not an empty directory", next_command="orch demo")
     folder.mkdir(parents=True, exist_ok=True)
     return folder.absolute()
 

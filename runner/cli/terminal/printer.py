@@ -118,6 +118,10 @@ class Printer:
         if self.as_json:
             self._output_error = echo_json(value) or self._output_error
 
+    def print_rendered(self, text: str) -> None:
+        """Prints text for people that another printer has rendered."""
+        self._output_error = _write(text, self.text_stream) or self._output_error
+
     def clear_screen(self) -> None:
         """Clears the screen of a terminal, without --json. Keeps the scrollback."""
         if not self.as_json and self.text_stream.isatty() and os.environ.get("TERM", "dumb") != "dumb":
