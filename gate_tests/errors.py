@@ -137,6 +137,10 @@ class DamagedRecord(OrchError):
     """Where the record is, if whether and how it can be repaired has not been examined yet."""
 
 
+class CorruptedRecord(DamagedRecord):
+    """A file of a record is missing or cannot be parsed."""
+
+
 class Paused(OrchError):
     """The pipeline is waiting for a person or an agent."""
 

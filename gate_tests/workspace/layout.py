@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from gate_tests import suggestions
-from gate_tests.errors import DamagedRecord, LostFile, NotReadable, Refused, suggest
+from gate_tests.errors import CorruptedRecord, LostFile, NotReadable, Refused, suggest
 from gate_tests.files.confined import is_inside_root
 from gate_tests.strict_json.document import Document
 from gate_tests.strict_json.unreadable import InaccessibleDocument, UnreadableDocument
@@ -94,7 +94,7 @@ class Workspace(NamedTuple):
         return Document.read(self.root, path, cached)
 
     def read_record(self, run_id: str, cached: Document | None = None) -> Document:
-        """The run's RUN.json. Raises Refused for an unknown run or a symlink, DamagedRecord, NotReadable."""
+        """The run's RUN.json. Raises Refused for an unknown run or a symlink, CorruptedRecord, NotReadable."""
         from gate_tests.files.directory import refuse_symlink  # imported here because a list of runs can do without
 
         path = self.record_path(run_id)
@@ -104,19 +104,19 @@ class Workspace(NamedTuple):
             return self.read_recorded(path, cached)
         except FileNotFoundError:
             if self.has_record(run_id):
-                raise DamagedRecord(f"{self.record_path(run_id)}: file is missing") from None
+                raise CorruptedRecord(f"{self.record_path(run_id)}: file is missing") from None
             raise self.unknown_run(run_id) from None
 
     def read_recorded(self, path: str, cached: Document | None = None) -> Document:
-        """A file of a record. Raises FileNotFoundError, DamagedRecord if it is a symlink or no JSON, NotReadable."""
+        """A file of a record. Raises FileNotFoundError, CorruptedRecord if it is a symlink or no JSON, NotReadable."""
         if os.path.islink(self.root / path):
-            raise DamagedRecord(f"{path}: is a symlink, and symlinks are not followed here")
+            raise CorruptedRecord(f"{path}: is a symlink, and symlinks are not followed here")
         try:
             return self.read_document(path, cached)
         except InaccessibleDocument as error:
             raise NotReadable(str(error)) from None
         except UnreadableDocument as error:
-            raise DamagedRecord(str(error)) from None
+            raise CorruptedRecord(str(error)) from None
 
     def unknown_run(self, run_id: str) -> Refused:
         """The error for a run that does not exist, with the run that was probably meant."""

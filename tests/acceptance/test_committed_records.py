@@ -106,7 +106,7 @@ def test_what_git_leaves_of_a_record_is_no_run(shipped: Repository, left: str) -
 def test_back_on_its_branch_it_is_the_run_that_it_was(shipped: Repository, switched: str) -> None:
     shipped.orch("run", "list")
     git(shipped.root, "checkout", "--quiet", "work")
-    assert shipped.orch("run", "check").out == message("records-agree", sound=1, count=1) + "\n"
+    assert shipped.orch("run", "check").out == message("records-checked", records="1 record", result="no errors") + "\n"
     assert shipped.orch("status", "--json").json["run_id"] == switched
 
 

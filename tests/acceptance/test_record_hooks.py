@@ -53,7 +53,7 @@ def test_the_hook_for_records_lets_sound_ones_pass_and_stops_a_damaged_one(shipp
     paths = given(shipped, files)
     assert any(path.endswith("attempt-1.json") for path in paths)
     ended = shipped.orch(*entry[1:], *paths)
-    assert (ended.code, ended.out) == (0, f"{message('records-agree', sound=1, count=1)}\n")
+    assert (ended.code, ended.out) == (0, f"{message('records-checked', records='1 record', result='no errors')}\n")
     attempt = shipped.root / next(path for path in paths if path.endswith("attempt-1.json"))
     attempt.write_text(attempt.read_text().replace('"FAIL"', '"PASS"', 1))
     ended = shipped.orch(*entry[1:], *paths)
@@ -66,7 +66,7 @@ def test_all_runs_are_read_where_none_is_named_and_one_that_is_not_there_is_refu
     shipped.write(shipped.workspace.record_path(first), "{}")
     ended = shipped.orch("run", "check", "--json")
     assert ended.code == 4
-    assert {row["run_id"]: bool(row["fault"]) for row in ended.json} == {first: True, second: False}
+    assert {row["run_id"]: bool(row["error"]) for row in ended.json} == {first: True, second: False}
     assert shipped.orch("run", "check", second).code == 0
     assert shipped.orch("run", "check", "run_20200101T000000Z_tea_abcdef").code == 2
     assert shipped.orch("run", "check", "src/app/x.md").code == 2
@@ -81,12 +81,25 @@ def test_a_folder_that_is_called_like_no_run_is_named_and_hides_no_damage(shippe
     assert f"{record}:1: " in ended.out, ended.out
 
 
+def test_a_record_is_said_to_be_corrupted_or_inconsistent(shipped: Repository) -> None:
+    corrupted, inconsistent, sound = (shipped.start_run() for _ in range(3))
+    shipped.write(shipped.workspace.record_path(corrupted), "{")
+    path = shipped.root / shipped.workspace.record_path(inconsistent)
+    path.write_text(path.read_text("utf-8").replace('"QUEUED"', '"PASSED"'), "utf-8")
+    ended = shipped.orch("run", "check", corrupted, inconsistent, sound)
+    lines = ended.out.splitlines()
+    assert ended.code == 4
+    assert lines[0].startswith(f"corrupted: {shipped.workspace.record_path(corrupted)}:1: ")
+    assert lines[2].startswith(f"inconsistent: {shipped.workspace.record_path(inconsistent)}:")
+    assert lines[-1] == message("records-checked", records="3 records", result="1 corrupted, 1 inconsistent")
+
+
 def test_a_run_is_named_by_a_path_from_the_folder_one_is_in(shipped: Repository) -> None:
     shipped.start_run()
     run_id = shipped.start_run()
     folder = Repository(shipped.root / shipped.workspace.run_path(run_id) / "record")
     for path in ("RUN.json", "."):
-        assert folder.orch("run", "check", path, "--json").json == [{"run_id": run_id, "fault": None}]
+        assert folder.orch("run", "check", path, "--json").json == [{"run_id": run_id, "error": None}]
     assert folder.orch("run", "check", "nothing").code == 2
 
 

@@ -29,7 +29,7 @@ def record_of(shipped: Repository, run_id: str) -> Path:
 def at_a_terminal(shipped: Repository, run_id: str) -> pexpect.spawn:
     command = ["-C", str(shipped.root), "run", "repair", "--run", run_id]
     child = pexpect.spawn(str(BIN / "orch"), command, timeout=30, encoding="utf-8")
-    child.expect_exact("Write it?")
+    child.expect_exact("Write the repaired record?")
     return child
 
 
@@ -127,7 +127,7 @@ def test_ctrl_c_at_the_question_is_130_and_nothing_is_written(shipped: Repositor
     before = record_of(shipped, damaged).read_bytes()
     child = at_a_terminal(shipped, damaged)
     child.sendintr()
-    child.expect_exact("Nothing was written.\r\nNext: orch -C")
+    child.expect_exact("nothing was written\r\nNext: orch -C")
     assert code_of(child) == 130
     assert record_of(shipped, damaged).read_bytes() == before
 

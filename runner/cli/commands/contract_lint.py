@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gate_tests.errors import Exit, Refused
+from gate_tests.plurals import format_count
 from gate_tests.sanitize import escape_controls
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.gate_option import contract_paths_argument
@@ -54,9 +55,9 @@ def lint(context: click.Context, cli: CliContext, paths: tuple[Path, ...], stric
 
 
 def _summarize(findings: "LintReport") -> str:
-    counted = ((findings.files, "contract"), (findings.errors, "error"), (findings.warnings, "warning"))
-    words = [f"{len(each)} {word}{'' if len(each) == 1 else 's'}" for each, word in counted]
-    return f"{words[0]}: {words[1]}, {words[2]}"
+    counts = [(findings.errors, "error"), (findings.warnings, "warning")]
+    result = ", ".join(format_count(len(each), noun) for each, noun in counts if each) or "no errors"
+    return f"{format_count(len(findings.files), 'contract')}: {result}"
 
 
 def _choose_exit_code(findings: "LintReport", strict: bool) -> Exit:

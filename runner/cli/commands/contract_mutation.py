@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from runner.contracts.mutation.mutate import CheckMutationTest, MutationTest
 
 _RESULTS: Final = {True: "killed", False: "survived", None: "-"}
-_WAYS: Final = {"emptied": "is empty", "one_word": "holds one word"}
+_WAYS: Final = {"emptied": "is empty", "one_word": "contains one word"}
 
 
 @click.command("test", cls=Command)
@@ -61,8 +61,9 @@ def test(
 
 
 def _format_test(result: "MutationTest") -> "Iterator[str]":
-    yield f"{result.gate} with its good artifacts ({result.slug}, {result.artifact_path}, depth {result.depth})"
-    yield from _format_table([("check", "emptied", "missing", "sabotaged"), *map(_format_row, result.checks)])
+    context = f"{result.slug}, {result.artifact_path}, depth {result.depth}"
+    yield f"{result.gate}, mutations of its good artifacts ({context})"
+    yield from _format_table([("check", "emptied", "missing", "mutated"), *map(_format_row, result.checks)])
     for each in result.checks:
         yield from _format_remarks(each)
     yield from _format_outputs(result)
@@ -78,25 +79,25 @@ def _format_outputs(result: "MutationTest") -> "Iterator[str]":
     mark = "accepted  " if result.accepts_emptying else "SURVIVED  "
     for each in result.emptied_outputs:
         ways = " or ".join(_WAYS[kind] for kind in each.survived)
-        yield f"{mark} {each.path}: every check of the gate passes where it {ways} [{WarningTopic.SURVIVES_EMPTYING}]"
+        yield f"{mark} {each.path}: every check passes when it {ways} [{WarningTopic.SURVIVES_EMPTYING}]"
     if result.accepts_emptying and not result.emptied_outputs:
-        yield f"needless   x-accepted-advice: {str(WarningTopic.SURVIVES_EMPTYING)!r} is not given here"
+        yield f"unused     x-accepted-advice: no warning {str(WarningTopic.SURVIVES_EMPTYING)!r} occurs here"
 
 
 def _summarize(result: "MutationTest") -> str:
     if not result.can_every_check_fail:
-        return "not every check holds, and can fail"
+        return "a check does not pass, or cannot fail"
     if not result.passed:
-        return "the work can be emptied, and the gate passes"
+        return "the gate passes with an output that is empty or one word"
     is_tried = any(each.mutants for each in result.checks)
-    return "every check that was tried can fail" if is_tried else "no check of this gate can be tried on files alone"
+    return "every tested check can fail" if is_tried else "no check of this gate can be tested with files alone"
 
 
 def _format_row(each: "CheckMutationTest") -> tuple[str, ...]:
     from runner.contracts.mutation.mutate import MutantKind
 
     if each.error:
-        return (each.check.id, "not tried", "", "")
+        return (each.check.id, "not tested", "", "")
     return (each.check.id, *(_RESULTS[each.killed(kind)] for kind in MutantKind))
 
 
@@ -109,13 +110,13 @@ def _format_table(rows: list[tuple[str, ...]]) -> "Iterator[str]":
 def _format_remarks(each: "CheckMutationTest") -> "Iterator[str]":
     """The remarks about a check that do not fit into the table."""
     if each.error:
-        yield f"not tried  {each.check.id}: {each.error}"
+        yield f"not tested {each.check.id}: {each.error}"
     elif each.survived:
-        why = "nothing that was done to what it reads makes it fail"
+        why = "no mutation of what it reads makes it fail"
         if each.missing_target:
-            why = f"it could not be tried, for {each.missing_target} is not among the good artifacts; put one there"
+            why = f"not testable, {each.missing_target} is missing in the good artifacts"
         yield f"SURVIVED   {each.check.id}: {why}"
     elif each.is_existence_only:
-        yield f"weak       {each.check.id}: it failed for no text that was tried, only where the file is missing"
+        yield f"weak       {each.check.id}: fails only when the file is missing, never because of its text"
     for mutant in each.missed_mutants:
-        yield f"missed     {each.check.id}: holds for {mutant}"
+        yield f"missed     {each.check.id}: passes with {mutant}"

@@ -1,14 +1,19 @@
 """`orch run check`: whether records are consistent."""
 
+from typing import Final
+
 import click
 
-from gate_tests.errors import Exit, OrchError, format_message
+from gate_tests.errors import CorruptedRecord, DamagedRecord, Exit, OrchError, format_message
+from gate_tests.plurals import format_count
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.errors import suggest_next_command
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option
 from runner.cli.run_option import complete_runs, resolve_run_id
 from runner.cli.terminal.printer import Printer
+
+_KINDS: Final = ("corrupted", "inconsistent", "not checked")
 
 
 @click.command(cls=Command)
@@ -47,19 +52,28 @@ def check(
     for damage in errors.values():
         next_command = suggest_next_command(damage, cli)
         next_step = cli.format_command(next_command) if next_command else damage.advice
-        printer.print_text(format_message(damage.message, next_step))
-    printer.print_line(_summarize(len(run_ids), len(errors)))
+        printer.print_text(format_message(f"{_describe_kind(damage)}: {damage.message}", next_step))
+    printer.print_line(_summarize(len(run_ids), [_describe_kind(error) for error in errors.values()]))
     printer.print_document([
-        {"run_id": run_id, "fault": errors[run_id].message if run_id in errors else None} for run_id in run_ids
+        {"run_id": run_id, "error": errors[run_id].message if run_id in errors else None} for run_id in run_ids
     ])  # fmt: skip
     printer.raise_output_error()
     context.exit(_choose_exit_code(errors))
 
 
-def _summarize(runs: int, errors: int) -> str:
+def _describe_kind(error: OrchError) -> str:
+    """What is wrong with a record, in a word."""
+    if isinstance(error, CorruptedRecord):
+        return "corrupted"
+    return "inconsistent" if isinstance(error, DamagedRecord) else "not checked"
+
+
+def _summarize(runs: int, kinds: list[str]) -> str:
+    """`5 records: 1 corrupted, 2 inconsistent`."""
     if not runs:
-        return "there is no run, so nothing was checked"
-    return f"{runs - errors} of {runs} records agree with themselves and with the files of their attempts"
+        return "no runs, nothing was checked"
+    result = ", ".join(f"{kinds.count(kind)} {kind}" for kind in _KINDS if kind in kinds) or "no errors"
+    return f"{format_count(runs, 'record')}: {result}"
 
 
 def _choose_exit_code(errors: dict[str, OrchError]) -> Exit:

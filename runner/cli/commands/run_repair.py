@@ -35,7 +35,7 @@ def repair(cli: CliContext, run_id: str, yes: bool, as_json: bool) -> None:
     plan = plan_repair(store, run_id)
     kept: tuple[str, ...] = ()
     if plan is None:
-        printer.print_line(f"The record of run {run_id} is sound; there is nothing to repair")
+        printer.print_line(f"the record of run {run_id} is consistent; nothing to repair")
     else:
         for line in plan.diff():
             printer.print_line(line)
@@ -58,15 +58,15 @@ def repair(cli: CliContext, run_id: str, yes: bool, as_json: bool) -> None:
 def _confirm(cli: CliContext, printer: Printer, run_id: str) -> None:
     """Asks whether to write; returns on yes. Raises Paused on no, or where standard input is no terminal."""
     answer_yes = f"{suggestions.repair_run(run_id)} --yes"
-    pause = Paused(f"nothing was written of the record of run {run_id} yet", next_command=answer_yes)
+    pause = Paused(f"the record of run {run_id} was not repaired yet", next_command=answer_yes)
     if sys.stdin is None or not sys.stdin.isatty():
         raise pause
-    printer.print_line("Write it? The old file is kept. [y/N] ", newline=False)
+    printer.print_line("Write the repaired record? The old file is kept. [y/N] ", newline=False)
     try:
         answer = sys.stdin.readline()
     except KeyboardInterrupt:
         printer.print_line()
-        printer.print_text(f"Nothing was written.\nNext: {cli.format_command(answer_yes)}")
+        printer.print_text(f"nothing was written\nNext: {cli.format_command(answer_yes)}")
         raise
     if answer.strip().lower() not in ("y", "yes"):
         raise pause

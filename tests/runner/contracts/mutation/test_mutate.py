@@ -206,7 +206,7 @@ def test_the_command_draws_a_table_and_names_what_survived(
     assert call(repository, "GT") == 1
     assert capsys.readouterr().out.splitlines() == [
         message("mutated-gate", gate="GT", slug="example", path="work/example", depth="standard"),
-        "check                emptied   missing   sabotaged",
+        "check                emptied   missing   mutated",
         "min_sources[a.md]    survived  survived  survived",
         "min_sources[a.md]-2  killed    killed    killed",
         message("survived", check="min_sources[a.md]"),

@@ -184,7 +184,7 @@ def test_the_command_names_the_output_and_fails_unless_that_is_accepted(
     assert lines[-4:] == [
         "output  emptied   one word",
         "a.md    survived  survived",
-        f"{word}{message('survives-emptying', path='a.md', ways='is empty or holds one word')}",
+        f"{word}{message('survives-emptying', path='a.md', ways='is empty or contains one word')}",
         end,
     ]
 
