@@ -8,13 +8,13 @@ from gate_tests.sanitize import sanitize_line
 from runner.workflows.definition import Workflow
 
 EXIT_MEANINGS: Final[Mapping[Exit, str]] = {
-    Exit.OK: "done; the gate passed",
-    Exit.FAIL: "the gate failed: mend what is named",
-    Exit.REFUSED: "refused; nothing was changed: type the command after `Next:`, or mend the file that is named",
-    Exit.NO_VERDICT: "no verdict could be reached and none was recorded: repeat the command; if that helps nothing,"
-    " tell the person",
-    Exit.DAMAGED: "a record is damaged: stop and tell the person",
-    Exit.PAUSED: "the work of a gate is waited for: do it, then type the command after `Next:`",
+    Exit.OK: "success; the gate passed",
+    Exit.FAIL: "the gate failed: fix what is named",
+    Exit.REFUSED: "refused; nothing was changed: run the command after `Next:`, or fix the named file",
+    Exit.NO_VERDICT: "no verdict was reached and none was recorded: repeat the command; if that does not help, tell the"
+    " person",
+    Exit.DAMAGED: "a record is corrupted or inconsistent: stop and tell the person",
+    Exit.PAUSED: "paused until the work of a gate is done: do it, then run the command after `Next:`",
     Exit.INTERRUPTED: "interrupted",
 }
 """What each exit code means to an agent."""
@@ -28,42 +28,40 @@ class Instruction(NamedTuple):
 
 
 INSTRUCTIONS: Final = (
-    Instruction("Read your packet: the work, the files to write, what will be checked, what failed before. Whoever"
-         " started you"
-         " may have given it to you; it also lies at `orchestration/runs/RUN/logs/gates/GATE/prompt.txt`. `ORCH_RUN`"
-         " and `ORCH_GATE` name run and gate where they are set; else the newest run is called `latest`."),
-    Instruction("See where the run stands and which attempt is open:", "orch status --run RUN"),
-    Instruction("Read what the gate will check, with its paths:", "orch contract explain GATE --run RUN"),
-    Instruction("Do the work. Paths are relative to the root, the folder that holds `orchestration/`."),
-    Instruction("See where you stand, as often as you like; nothing is recorded:",
+    Instruction("Read your prompt packet: the task, the files to write, what will be checked, what failed before. You"
+         " may have been started with it; it is also in `orchestration/runs/RUN/logs/gates/GATE/prompt.txt`. `ORCH_RUN`"
+         " and `ORCH_GATE` name the run and the gate if they are set; otherwise `latest` names the newest run."),
+    Instruction("Show the status of the run and which attempt is open:", "orch status --run RUN"),
+    Instruction("Read what the gate checks, with its paths:", "orch contract explain GATE --run RUN"),
+    Instruction("Do the work. Paths are relative to the root, the directory that contains `orchestration/`."),
+    Instruction("Check the work, as often as you like; nothing is recorded:",
          "orch gate check --run RUN --gate GATE"),
-    Instruction("Mend what failed and check again, until its exit code is 0."),
-    Instruction("If you were given the packet, say that you are done: whoever gave it to you has the work judged. If"
-         " nobody"
-         " did, have it judged and recorded yourself:",
+    Instruction("Fix what failed and check again, until the exit code is 0."),
+    Instruction("If you were given the packet, report that you are done: whoever gave it to you records the verdict. If"
+         " nobody did, record it yourself:",
          "orch gate finish --run RUN --gate GATE"),
-    Instruction("A FAIL ends the attempt for good. The next one begins with:",
+    Instruction("A FAIL closes the attempt for good. Start the next one with:",
          "orch gate start --run RUN --gate GATE --agent NAME"),
 )  # fmt: skip
 
 RULES: Final = (
-    "Only what stands in the files counts, not what you say of it. Do the work; do not write what only looks"
-    " like it to a check.",
-    "Never change a contract, a workflow or the record of a run below `orchestration/`; hashes of them are recorded. If"
-    " a contract asks for what cannot be done, say so to the person.",
-    "Where a message says that a person decides, stop and tell the person; never use `--accept-contract`.",
+    "Only the content of the files counts, not what you say about it. Do the work; do not write files that only appear"
+    " to satisfy a check.",
+    "Never change a contract, a workflow or the record of a run below `orchestration/`; their hashes are recorded. If a"
+    " contract requires something impossible, tell the person.",
+    "If a message says that a person decides, stop and tell the person; never use `--accept-contract`.",
     "If you cannot do the work of a gate, say why, and leave its attempt open.",
-    "Every command has `--json` (one JSON document on standard output) and `--help` with an example. Every refusal ends"
-    " with `Next:` and the command that gets you out of it.",
+    "Every command has `--json` (one JSON document on standard output) and `--help` with an example. An error is"
+    " followed by a line `Next:` with the command to run, or with what a person has to do.",
 )
 
 _OPENING: Final = """\
-<!-- orch: begin. Made by `orch agent instructions`; after a change of the workflows, make it anew. -->
+<!-- orch: begin. Generated by `orch agent instructions`; after a change of the workflows, generate it again. -->
 ## Work that goes through gates
 
-`orch` tells whether each step of the work is really done, and remembers it. A **run** goes through the **gates** of its
-workflow. A gate's **contract** says which files must exist and what they must contain; an **attempt** at it is
-started, somebody does the work, and `orch` judges the files.
+`orch` verifies that each step of the work is complete, and records the result. A **run** goes through the **gates** of
+its workflow. A gate's **contract** lists the files that must exist and what they must contain; an **attempt** at it is
+started, the work is done, and `orch` judges the files.
 """
 
 
@@ -76,7 +74,7 @@ def compose_instructions(workflows: Sequence[Workflow]) -> str:
         _section("Exit codes", [f"- {code:d}: {EXIT_MEANINGS[code]}" for code in Exit]),
     ]
     if workflows:
-        sections.append(_section("The workflows here", [_workflow(each) for each in workflows]))
+        sections.append(_section("Workflows of this repository", [_workflow(each) for each in workflows]))
     return "\n".join([*sections, "<!-- orch: end -->\n"])
 
 

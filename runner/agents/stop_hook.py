@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from gate_tests.errors import OrchError, Refused
 from gate_tests.files.regular_file import format_limit
+from gate_tests.plurals import format_count
 from gate_tests.sanitize import sanitize_line
 from runner import suggestions
 from runner.models.status import RunStatus
@@ -66,7 +67,7 @@ class StopEvent(NamedTuple):
         event = data.get("hook_event_name", target.events[0])
         if event not in target.events:
             raise Refused(
-                f"{target.name} calls this hook at {event!r}; it is for {' and '.join(target.events)}",
+                f"unexpected hook event {event!r} of {target.name}; expected {' or '.join(target.events)}",
                 next_command="orch hook stop --help",
             )
         session, directory = data.get("session_id"), data.get("cwd")
@@ -83,10 +84,10 @@ def _parse_json(text: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         data = None
     if not isinstance(data, dict):
-        found = "something else" if text.strip() else "nothing"
+        found = "other text" if text.strip() else "nothing"
         found = f"more than {format_limit(MAX_INPUT_BYTES)}" if is_too_large else found
         raise Refused(
-            f"a stop hook is given a JSON object on standard input; found {found}",
+            f"expected the JSON object of a stop hook on standard input, found {found}",
             next_command="echo '{}' | orch hook stop",
         )
     return data
@@ -173,12 +174,12 @@ def decide(
     check = format_command(f"orch gate check {open_gate.options}")
     if judged.passed:
         return Decision(
-            message=f"orch: {open_gate.title} holds as it stands{_notes(judged)}."
+            message=f"orch: {open_gate.title} passes{_notes(judged)}."
             f"\nNext: {format_command(_choose_next_command(store, open_gate, judged))}"
         )
     if not _count_block(store, open_gate, session, max_blocks):
         return Decision(
-            message=f"orch: {open_gate.title} still fails. The agent was kept from stopping {max_blocks} times in"
+            message=f"orch: {open_gate.title} still fails. The agent was blocked {format_count(max_blocks, 'time')} in"
             f" attempt {open_gate.attempt.number} and may stop now.\nNext: {check}"
         )
     return Decision(reason=_compose_reason(store, open_gate, judged, check))
@@ -187,8 +188,8 @@ def decide(
 def let_other_work_tree_stop(open_gate: OpenGate, directory: Path, root: Path) -> Decision:
     """The answer to an agent in another checkout than that with the gate, which is not about its work."""
     return Decision(
-        message=f"orch: {open_gate.title} is open in {root}, and the agent works in another git work tree, {directory},"
-        " so the gate was not judged"
+        message=f"orch: {open_gate.title} is open in {root}, but the agent works in another git work tree, {directory};"
+        " the gate was not judged"
     )
 
 
@@ -214,7 +215,7 @@ def _notes(judged: "JudgedGate") -> str:
     """What else `gate finish` will do or need."""
     scripts = "; the pre_scripts of its contract were not run" if judged.compiled.scripts else ""
     if changes := ", ".join(judged.context_changes):
-        return f"{scripts}; the record changed after the attempt started: {changes}, so that it cannot be finished"
+        return f"{scripts}; the record changed after the attempt started: {changes}; it cannot be finished"
     if not judged.rule_changes:
         return scripts
     paths = " and ".join(change.path for change in judged.rule_changes)
@@ -230,11 +231,11 @@ def _compose_reason(store: "Store", open_gate: OpenGate, judged: "JudgedGate", c
     listed = _fit_to_answer(failures)
     lines = [f"{number}. {failure}" for number, failure in enumerate(listed, start=1)]
     if more := len(failures) - len(listed):
-        lines.append(f"\nAnd {more:,} more; the command below tells them all.")
+        lines.append(f"\nAnd {more:,} more; the command below lists them all.")
     return (
-        f"{open_gate.title} has not passed: {len(failures):,} of {len(results):,} checks fail.\n\n"
+        f"{open_gate.title} has not passed: {len(failures):,} of {format_count(len(results), 'check')} failed.\n\n"
         + "\n".join(lines)
-        + f"\n\nMend that, then stop again. See where you stand, as often as you like:\n\n    {check}\n"
+        + f"\n\nFix this, then stop again. To check the gate at any time:\n\n    {check}\n"
     )
 
 

@@ -73,7 +73,7 @@ def test_outside_of_a_repository_it_tells_all_but_the_workflows(tmp_path: Path) 
     ended = outside.orch("agent", "instructions")
     assert ended.code == 0
     assert "### What to do" in ended.out
-    assert "### The workflows here" not in ended.out
+    assert "### Workflows of this repository" not in ended.out
     assert outside.orch("-C", str(tmp_path), "agent", "instructions").code == 2
 
 

@@ -81,7 +81,7 @@ def test_an_agent_whose_gate_fails_is_sent_back_with_what_fails(
     answer = stops(shipped, "--target", target)
     assert answer["decision"] == "block"
     reason = answer["reason"]
-    told = message("gate-has-not-passed", gate="G2", name="Research Complete", failed=1, checks=7)
+    told = message("gate-has-not-passed", gate="G2", name="Research Complete", failed=1, checks="7 checks")
     assert reason.startswith(f"{told}\n\n1. ")
     assert f"{CITATIONS}: expected at least 8 sources (depth standard), found 7" in reason
     assert "check `min_sources[research/CITATIONS.md]`" in reason
@@ -102,8 +102,7 @@ def test_an_agent_whose_gate_holds_may_stop_and_the_person_is_told_how_to_finish
 ) -> None:
     shipped.add_example("G2")
     assert stops(shipped) == {
-        "systemMessage": "orch: Gate G2 Research Complete holds as it stands."
-        f"\nNext: orch gate finish --run {open_run} --gate G2"
+        "systemMessage": f"orch: Gate G2 Research Complete passes.\nNext: orch gate finish --run {open_run} --gate G2"
     }
 
 
@@ -123,7 +122,7 @@ def test_after_so_many_blocks_the_agent_may_stop(shipped: Repository, open_run: 
     answers = [stops(shipped, stop_hook_active=number > 0) for number in range(5)]
     assert ["reason" in answer for answer in answers] == [True, True, True, False, False]
     assert answers[4] == {
-        "systemMessage": "orch: Gate G2 Research Complete still fails. The agent was kept from stopping 3 times in"
+        "systemMessage": "orch: Gate G2 Research Complete still fails. The agent was blocked 3 times in"
         f" attempt 1 and may stop now.\nNext: orch gate check --run {open_run} --gate G2"
     }
 
@@ -313,7 +312,7 @@ def test_a_payload_with_odd_members_is_read_as_far_as_it_goes(
 @pytest.mark.slow
 def test_another_event_blocks_nobody(shipped: Repository, open_run: str) -> None:
     answer = stops(shipped, hook_event_name="PostToolUse")
-    told = message("other-event", agent="Claude Code", event="PostToolUse", events="Stop and SubagentStop")
+    told = message("other-event", agent="Claude Code", event="PostToolUse", events="Stop or SubagentStop")
     assert told in answer["systemMessage"]
     assert "reason" in stops(shipped, hook_event_name="SubagentStop")
 
@@ -379,13 +378,13 @@ def test_a_contract_that_was_changed_is_said(shipped: Repository, open_run: str)
     shipped.write_contract("G2", validations=[{"type": "file_exists", "target": CITATIONS}])
     answer = stops(shipped)["systemMessage"]
     path = "orchestration/gates/contracts/G2.contract.json"
-    assert message("holds-now") + message("contract-changed-hook", path=path) in answer
+    assert "passes" + message("contract-changed-hook", path=path) in answer
     assert answer.endswith(f"Next: cat {path}")
 
 
 def test_warnings_block_nobody(shipped: Repository, open_run: str) -> None:
     shipped.write_contract("G2", validations=[{"type": "file_exists", "target": "no/such.md", "severity": "warning"}])
-    assert says(stops(shipped)["systemMessage"], "holds-now")
+    assert says(stops(shipped)["systemMessage"], "passes-now")
 
 
 @pytest.mark.slow
@@ -397,7 +396,7 @@ def test_the_reason_has_a_sane_length(repository: Repository) -> None:
     begin(repository, run_id, "G1")
     reason = stops(repository)["reason"]
     assert MAX_ANSWER_LENGTH / 2 < len(reason) <= MAX_ANSWER_LENGTH
-    assert says(reason, "gate-has-not-passed", gate="G1", failed=500, checks=500)
+    assert says(reason, "gate-has-not-passed", gate="G1", failed=500, checks="500 checks")
     told = reason.count(message("how-to-fix", how=""))
     assert message("more-failed", count=500 - told) in reason
     assert reason.endswith(f"--run {run_id} --gate G1\n")

@@ -31,7 +31,7 @@ MESSAGES = {
     "unknown-workflow": "unknown workflow {workflow!r}",
     "unknown-shell": "unknown shell {shell!r}",
     "unknown-command": "no {what} {name!r}",
-    "no-schema": "no schema of {kind!r}",
+    "no-schema": "unknown schema {kind!r}",
     "no-run-of-workflow": "no run of a workflow {workflow!r}",
     "not-a-time": (
         "invalid time {text!r}: expected a date (2026-11-22), a time (2026-11-22T09:30, UTC) or an age"
@@ -59,8 +59,8 @@ MESSAGES = {
     "nested-root": "root: {root}; another root is above it: {outer}",
     "root-above-tree": "root: {root}, which is above the git work tree {tree}",
     "other-work-tree": (
-        "Gate {gate} {name} is open in {root}, and the agent works in another git work tree, {tree}, so the gate was"
-        " not judged"
+        "Gate {gate} {name} is open in {root}, but the agent works in another git work tree, {tree}; the gate was not"
+        " judged"
     ),
     "package-beside": "{folder} is a Python package; its modules were not changed",
     "init-below-root": "warning: another root is above it: {outer}; below {root}, commands use the new root",
@@ -177,7 +177,7 @@ MESSAGES = {
     "contract-changed-note": "{path} changed after attempt {attempt} started; a person decides whether to accept that",
     "context-changed-note": "the record changed after attempt {attempt} started: {changes}; gate finish refuses that",
     "contract-changed-hook": "; {path} changed after the attempt started, and a person decides whether to accept that",
-    "holds-now": "holds as it stands",
+    "passes-now": "Gate {gate} {name} passes",
     "fails-good-artifacts": "fails for the good artifacts: {reason}",
     "would-run-program": "it would run a program",
     "mutated-gate": "{gate}, mutations of its good artifacts ({slug}, {path}, depth {depth})",
@@ -242,8 +242,8 @@ MESSAGES = {
     "agent-cannot-be-run": "the agent could not be started ({reason}); attempt {attempt} of gate {gate} is open",
     "agent-at-work": ("another process has an agent at work in run {run}; wait for its end, or interrupt it"),
     "not-a-timeout": "--agent-timeout {seconds} is no number of seconds",
-    "no-payload": "a stop hook is given a JSON object on standard input; found {found}",
-    "other-event": "{agent} calls this hook at {event!r}; it is for {events}",
+    "no-payload": "expected the JSON object of a stop hook on standard input, found {found}",
+    "other-event": "unexpected hook event {event!r} of {agent}; expected {events}",
     "output-changed": "changed since it passed: {path}",
     "output-missing": "missing since it passed: {path}",
     "output-not-compared": "not compared since it passed: {path}",
@@ -255,10 +255,10 @@ MESSAGES = {
     "no-lock": "cannot lock files in {path}: {reason}",
     "locks-held": "locks work; {count} held now: {runs}",
     "no-lock-held": "locks work; none is held",
-    "gate-has-not-passed": "Gate {gate} {name} has not passed: {failed} of {checks} checks fail.",
+    "gate-has-not-passed": "Gate {gate} {name} has not passed: {failed} of {checks} failed.",
     "what-failed": "## What failed in attempt {attempt}",
     "how-to-fix": "how to fix: {how}",
-    "more-failed": "And {count} more; the command below tells them all.",
+    "more-failed": "And {count} more; the command below lists them all.",
     "more-checks-failed": "And {count} more of its checks; `orch gate check` shows all of them.",
     "not-judged-here": "attempt {attempt}, not judged here: {reason}",
     "program-too-long": "timed out after {seconds} s",

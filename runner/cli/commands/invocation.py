@@ -1,10 +1,9 @@
 """`orch invocation …`: records invocations of agents."""
 
-from shlex import quote
-
 import click
 
 from gate_tests.errors import Refused, suggest
+from runner import suggestions
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.gate_option import GateDefault, gate_option
 from runner.cli.lazy_group import CommandGroup
@@ -84,9 +83,9 @@ def record(
     )
     recorded = run.invocations[-1]
     printer.print_line(f"Invocation {recorded.invocation_id} of {agent} recorded for gate {gate_id}")
-    step = "finish" if run.gate(gate_id).open_attempt else "start"
-    at_gate = f"--run {run_id} --gate {gate_id}" + ("" if step == "finish" else f" --agent {quote(agent)}")
-    printer.print_hint(f"Next: {cli.format_command(f'orch gate {step} {at_gate}')}")
+    is_open = run.gate(gate_id).open_attempt is not None
+    finish, start = suggestions.finish_gates(run_id, gate_id), suggestions.start_gate(run_id, gate_id, agent)
+    printer.print_hint(f"Next: {cli.format_command(finish if is_open else start)}")
     printer.print_document(recorded.to_json())
 
 

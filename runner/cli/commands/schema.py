@@ -29,7 +29,7 @@ def schema(kind: str, as_json: bool) -> None:
     from runner.schemas import load_schema
 
     if kind not in KINDS:
-        raise Refused(f"no schema of {kind!r}{suggest(kind, KINDS)}", next_command="orch schema --help")
+        raise Refused(f"unknown schema {kind!r}{suggest(kind, KINDS)}", next_command="orch schema --help")
     printer = Printer(as_json=True)
     printer.print_document(load_schema(kind))
     printer.raise_output_error()
