@@ -95,7 +95,7 @@ class AgentWorker(Worker):
             was_started = False
             raise Refused(
                 f"the agent could not be started ({error}); {_describe_open(task)}",
-                next_command=task.resume_command,
+                advice=f"give another --agent-command to {suggestions.resume_run(task.run.run_id)}",
             ) from None
         except KeyboardInterrupt:
             raise Interrupted(
@@ -178,7 +178,7 @@ class AgentWorker(Worker):
             finally:
                 terminal.end()
             ended = failure or "exit code 0"
-            display.show(f"  agent   {ended} after {time.monotonic() - began:.1f} s\n")
+            display.show(f"  agent   {ended} ({time.monotonic() - began:.1f} s)\n")
         return failure
 
 

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from gate_tests.compiler.loader import is_blocking
-from gate_tests.errors import GateFailed
+from gate_tests.errors import GateFailed, Refused
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import Depth, check_slug
 from runner import suggestions
@@ -41,6 +41,8 @@ def plan_run(workspace: Workspace, request: RunRequest, now: str) -> Run:
     """Builds the run without creating it. Raises Refused."""
     workflow, slug = request.workflow, check_slug(request.slug)
     requested = request.artifact_path
+    if requested is not None and requested.startswith("~"):  # no shell expands it in --artifact-path=~/x
+        raise Refused(f"artifact path {requested!r} begins with '~'; it must be relative to the root")
     if requested is None:
         requested = workflow.expand_artifact_path(slug, request.depth)
     artifact_path = workspace.confine(requested, "artifact path")

@@ -33,13 +33,13 @@ def compose_failure_section(attempt: Attempt, logs: str) -> str:
     listed = failures[:_MAX_FAILURES]
     lines = [f"{number}. {failure}" for number, failure in enumerate(listed, start=1)]
     if more := len(failures) - len(listed):
-        lines.append(f"\nAnd {more:,} more of its checks; `orch gate check` shows all of them.")
-    return f"## What failed in attempt {attempt.number}\n\n" + "\n".join(lines) + "\n\nFix this first.\n"
+        lines.append(f"\nAnd {more:,} more failed checks; `orch gate check` shows all of them.")
+    return f"## What failed in attempt {attempt.number}\n\n" + "\n".join(lines) + "\n\nFix these first.\n"
 
 
 def format_failed_check(result: CheckResult, logs: str) -> str:
     """A failed check: where, what was expected, what was found, and how to fix it."""
-    also = f" What it printed is below `{logs}/`." if result.type == "command" else ""
+    also = f" Its output is in `{logs}/`." if result.type == "command" else ""
     reason = _describe_failure(result.reason, result.resolved_path, result.description)
     return _format_failure(reason, describe_fix(result.type) + also, f"check `{sanitize_line(result.id)}`")
 
@@ -50,12 +50,12 @@ def _format_failures(attempt: Attempt, logs: str) -> Iterator[str]:
     for script in failed:
         path = script.get("resolved_path") or script.get("path")
         reason = _describe_failure(script.get("reason"), str(path), script.get("description"))
-        yield _format_failure(reason, f"see what it printed, below `{logs}/`", "its pre_script")
+        yield _format_failure(reason, f"see its output in `{logs}/`", "its pre_script")
     results = attempt.failed_checks
     for result in results:
         yield format_failed_check(result, logs)
     if not failed and not results:
-        yield f"{sanitize_line(attempt.failure_reason or 'nothing was recorded of it', _MAX_REASON_LENGTH)}"
+        yield f"{sanitize_line(attempt.failure_reason or 'no reason was recorded', _MAX_REASON_LENGTH)}"
 
 
 def _format_failure(description: str, fix: str, subject: str) -> str:

@@ -34,7 +34,7 @@ from runner.workflows.gate_command import GateCommands
 from runner.workflows.rule_changes import find_changed_rules
 
 _FORGED: Final = "was recorded as PASS by another process"
-_OUTDATED: Final = "passed by another contract than the present one"
+_OUTDATED: Final = "passed with another contract than the current one"
 
 
 @dataclass(frozen=True)
@@ -143,12 +143,12 @@ class Pipeline:
         return compose_packet(self.store.workspace, request)
 
     def _find_workflow_gate(self, run: Run, gate: str) -> WorkflowGate:
-        """The workflow's definition of a gate. Raises Refused, InvalidFile where it was removed from the workflow."""
+        """The workflow's definition of a gate. Raises DecisionNeeded, InvalidFile where it was removed from it."""
         for workflow_gate in self.workflow.gates:
             if workflow_gate.gate == gate:
                 return workflow_gate
         known = [workflow_gate.gate for workflow_gate in self.workflow.gates]
-        message = f"{self.workflow.path} has no gate {gate!r} any more{suggest(gate, known)}; run {run.run_id} has one"
+        message = f"gate {gate!r} of run {run.run_id} is no longer in {self.workflow.path}{suggest(gate, known)}"
         if run.finished_at:  # no command by hand is possible
             raise InvalidFile([message])
         by_hand = GateCommands(self.store.workspace, run, may_accept=True).choose(gate)

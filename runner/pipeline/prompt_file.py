@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from gate_tests.errors import Refused
+from gate_tests.files.blank import is_blank
 from gate_tests.files.regular_file import read_regular_file
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import check_text
@@ -37,6 +38,8 @@ class PromptFile:
             raise Refused(f"{path}: the prompt file is not UTF-8") from None
         except OSError as error:
             raise Refused(f"{path}: the prompt file cannot be read ({error.strerror})") from None
+        if is_blank(text.encode()):
+            raise Refused(f"{path}: the prompt file is empty")
         try:
             name = path.resolve().relative_to(workspace.root.resolve()).as_posix()
         except ValueError:
@@ -62,9 +65,9 @@ def find_prompt_text(workspace: Workspace, run: Run, prompt: PromptFile | None) 
         if (text := _read_text_with_hash(workspace, path, run.prompt.sha256)) is not None:
             return text
     raise Refused(
-        f"the text that run {run.run_id} is about is not here any more: {run.prompt.file}, as it was with the SHA-256"
-        f" {run.prompt.sha256[:12]}…",
-        next_command=f"{suggestions.resume_run(run.run_id)} --prompt-file FILE",
+        f"the prompt file of run {run.run_id}, {run.prompt.file}, is missing or changed (expected SHA-256"
+        f" {run.prompt.sha256[:12]}…)",
+        advice=f"give the original file with --prompt-file to {suggestions.resume_run(run.run_id)}",
     )
 
 
@@ -72,9 +75,9 @@ def _check_prompt(run: Run, prompt: PromptFile) -> str:
     """The text of the file, if the run was started with it. Raises Refused."""
     recorded = run.prompt
     if recorded is None or prompt.reference.sha256 != recorded.sha256:
-        expected = f"one with the SHA-256 {recorded.sha256[:12]}…" if recorded else "none"
+        expected = f"SHA-256 {recorded.sha256[:12]}…" if recorded else "no prompt file"
         raise Refused(
-            f"{prompt.name} is not what run {run.run_id} was started with, which was {expected}; a run keeps its topic",
+            f"{prompt.name} is not the prompt file that run {run.run_id} was started with (expected {expected})",
             next_command=suggestions.show_run(run.run_id),
         )
     return prompt.text

@@ -10,6 +10,7 @@ from gate_tests.checks.output import BoundOutput
 from gate_tests.compiler.gate import CompiledGate
 from gate_tests.compiler.templates import UnknownVariable, expand
 from gate_tests.errors import InvalidFile, LostFile, Refused
+from gate_tests.files.blank import is_blank
 from gate_tests.files.regular_file import read_regular_file
 from gate_tests.sanitize import sanitize_line
 from gate_tests.workspace.layout import Workspace
@@ -56,7 +57,7 @@ def _failure(workspace: Workspace, request: PacketRequest) -> str | None:
     return compose_failure_section(failed, logs)
 
 
-def _work(request: PacketRequest) -> str:
+def _work(request: PacketRequest) -> str | None:
     run = request.run
     facts = {
         "Run": run.run_id,
@@ -72,6 +73,12 @@ def _work(request: PacketRequest) -> str:
     if request.workflow_gate.description:
         lines += ["", request.workflow_gate.description]
     return _section("The work", "\n".join(lines))
+
+
+def has_instructions(workspace: Workspace, workflow_gate: WorkflowGate) -> bool:
+    """Whether the gate has a prompt template that is not empty. Raises InvalidFile where it cannot be read."""
+    path = workflow_gate.prompt_template
+    return path is not None and not is_blank(_read_template(workspace, workflow_gate, path).encode())
 
 
 def _section(title: str, body: str) -> str:
@@ -90,7 +97,7 @@ def _instructions(workspace: Workspace, request: PacketRequest) -> str:
         return _NO_INSTRUCTIONS
     try:
         template = _read_template(workspace, request.workflow_gate, path)
-        return expand(template, request.run.context().values()) if template.strip() else _NO_INSTRUCTIONS
+        return expand(template, request.run.context().values()) if not is_blank(template.encode()) else _NO_INSTRUCTIONS
     except UnknownVariable as error:
         raise InvalidFile([f"{path}: {error}"]) from None
 
@@ -115,7 +122,7 @@ def _outputs(compiled: CompiledGate) -> str:
         groups.append("At least one of:\n\n" + "\n".join(map(_output, compiled.any_of)))
     if compiled.all_of:
         groups.append("\n".join(map(_output, compiled.all_of)))
-    return "\n\n".join(groups) or "No file is required by name; see what the validation will check."
+    return "\n\n".join(groups) or "No output is declared; see what the validation will check."
 
 
 def _output(output: BoundOutput) -> str:
@@ -132,12 +139,12 @@ def _checks(compiled: CompiledGate) -> str:
 def _how_to(request: PacketRequest) -> str:
     run_id, gate = request.run.run_id, request.workflow_gate.gate
     return f"""\
-1. Do the work and write the files. Paths are relative to the root, the folder that holds `orchestration/`.
-2. See where you stand, as often as you like; nothing is recorded:
+1. Do the work and write the files. Paths are relative to the root, the directory that contains `orchestration/`.
+2. Check the work, as often as you like; nothing is recorded:
 
        orch gate check --run {run_id} --gate {gate}
 
-3. When it is done, whoever gave you this packet has it judged. If that is nobody, type:
+3. When it is done, whoever gave you this packet records the verdict. If nobody does, run:
 
        orch gate finish --run {run_id} --gate {gate}
 """

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from gate_tests.compiler.gate import CompiledGate
 from gate_tests.compiler.loader import load_contract
 from gate_tests.contract import Limits
-from gate_tests.errors import DecisionNeeded, GateFailed, OrchError
+from gate_tests.errors import DecisionNeeded, GateFailed, LostFile, OrchError
 from gate_tests.files.artifacts import Artifacts
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
@@ -90,7 +90,7 @@ class RunGuard:
             raise DecisionNeeded(
                 f"{' and '.join(changed)} changed after the pipeline began",
                 path=changed[0],
-                accept_command=_accept_command(run, gate) if is_concerned else self._resume_command,
+                accept_command=suggest_acceptance(run, gate) if is_concerned else self._resume_command,
             )
 
     def check_outputs(self, run: Run, is_own_output: Callable[[str], bool] = lambda path: False) -> None:
@@ -105,10 +105,18 @@ class RunGuard:
             later = [other for _, other in passed if (other.finished_at or "") >= (attempt.finished_at or "")]
             for path, change in self._outputs.find_changes(gate.gate, attempt, later):
                 if not is_own_output(path):
-                    raise GateFailed(
-                        f"gate {gate.gate} is stale: {path} {change} after attempt {attempt.number} passed",
-                        next_command=suggest_redo(run, gate.gate),
-                    )
+                    raise self._stale_error(run, gate, path, change)
+
+    def _stale_error(self, run: Run, gate: Gate, path: str, change: str) -> GateFailed:
+        number, directory = gate.attempts[-1].number, run.workflow.artifact_path
+        is_gone = path.startswith(f"{directory}/") and not (self._workspace.root / directory).exists()
+        if is_gone:
+            path, change = f"its artifact directory {directory}", "is missing"
+        return GateFailed(
+            f"gate {gate.gate} is stale: {path} {change} after attempt {number} passed",
+            next_command=suggest_redo(run, gate.gate),
+            lost_file=LostFile(self._workspace.root, directory) if is_gone else None,
+        )
 
     def trust(self, judged: JudgedGate) -> None:
         """Count the last attempt of a gate that the pipeline has judged.
@@ -124,8 +132,8 @@ class RunGuard:
             (artifact.resolved_path, artifact.sha256) for artifact in judged.artifacts
         }:
             raise GateFailed(
-                f"attempt {attempt.number} of gate {judged.gate.gate} was recorded by another process with other"
-                " outputs than are there now",
+                f"attempt {attempt.number} of gate {judged.gate.gate} was recorded by another process with outputs"
+                " other than the current ones",
                 next_command=suggest_redo(judged.run, judged.gate.gate),
             )
         self._finished[judged.gate.gate, attempt.number] = _hash_attempt(attempt)
@@ -163,7 +171,7 @@ def _list_rules(store: Store, workflow: Workflow, run: Run) -> Iterator[str]:
     yield from (path for path in rules if hash_file(store.workspace, path).sha256)
 
 
-def _accept_command(run: Run, gate: Gate) -> str:
+def suggest_acceptance(run: Run, gate: Gate) -> str:
     """The command by which a person accepts changed rules of the gate."""
     if gate.open_attempt:
         return suggestions.finish_gates(run.run_id, gate.gate, accept_contract=True)

@@ -12,9 +12,8 @@ from gate_tests.compiler.skill import BoundSkill, SkillFile
 from gate_tests.workspace.layout import Workspace
 
 _INTRODUCTION: Final = """\
-Follow these while you do the work. What is given whole stands, as it is in its file, between a line that begins it and
-one that ends it, both with the SHA-256 of the file; headings in between are the skill's own and no part of this packet.
-What is only named must be read before you begin."""
+Follow these skills during the work. The text of a skill is enclosed by two lines that contain the SHA-256 of its file;
+headings between them belong to the skill, not to this packet. Read the other files that are listed before you start."""
 
 
 def compose_skills_section(workspace: Workspace, compiled: CompiledGate) -> str | None:

@@ -121,7 +121,7 @@ def test_it_streams_while_the_agent_works(shipped: Repository) -> None:
 def test_an_agent_that_fails_is_recorded_so_and_its_gate_is_judged_all_the_same(shipped: Repository) -> None:
     ended = led(shipped, "import sys\nsys.exit(3)\n")
     assert ended.code == 1
-    assert "exit code 3 after" in ended.out
+    assert "exit code 3 (" in ended.out
     record = shipped.record(only_run(shipped))
     assert record["invocations"][0]["status"] == "FAIL"
     assert [gate["status"] for gate in record["gates"]] == ["FAIL", "NOT_STARTED", "NOT_STARTED"]
@@ -180,7 +180,7 @@ def test_the_agent_of_an_attempt_that_was_started_by_hand_is_the_one_it_was_star
     assert shipped.orch("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "somebody else").code == 0
     ended = shipped.orch("run", "resume", "--agent-command", agent(shipped, GOOD))
     assert ended.code == 0, ended.err
-    assert says(ended.out, "taken-up-again", attempt=1, agent="somebody else")
+    assert says(ended.out, "attempt-resumed", attempt=1, agent="somebody else")
     assert "- Agent: somebody else\n" in (shipped.root / "packets/G1").read_text()
     agents = [row["agent"] for row in shipped.record(run_id)["invocations"]]
     assert agents[:2] == ["somebody else", "research-orchestrator"]
@@ -191,7 +191,7 @@ def test_one_that_takes_too_long_is_ended_with_all_it_started(shipped: Repositor
     source = "sh -c 'sleep 300 & echo $! > pid; wait'"
     ended = shipped.orch(*PIPELINE, "--agent-command", source, "--agent-timeout", "1.5")
     assert ended.code == 1
-    assert message("program-too-long", seconds=1.5) in ended.out
+    assert message("agent-timed-out", seconds=1.5) in ended.out
     assert not is_running(int((shipped.root / "pid").read_text()))
     row = shipped.record(only_run(shipped))["invocations"][0]
     assert row["status"] == "FAIL"

@@ -138,6 +138,50 @@ def test_without_a_prompt_file_the_record_has_no_prompt(shipped: Repository) -> 
     assert shipped.record(only_run(shipped))["prompt"] is None
 
 
+def test_without_a_prompt_file_the_topic_that_is_taken_instead_is_shown(shipped: Repository) -> None:
+    assert (
+        f"  prompt  {SLUG.replace('-', ' ')} (the slug; give more with --prompt-file)\n" in shipped.orch(*PIPELINE).out
+    )
+    shipped.write("topic.txt", "Whence?")
+    assert "  prompt  " not in shipped.orch(*PIPELINE, "--prompt-file", "topic.txt").out
+
+
+@pytest.mark.parametrize("text", ["", " \r\n\t", "\ufeff\u200b\n"], ids=["empty", "white space", "invisible"])
+def test_an_empty_prompt_file_is_refused_and_no_run_is_made(shipped: Repository, text: str) -> None:
+    shipped.write("topic.txt", text)
+    ended = shipped.orch(*PIPELINE, "--prompt-file", "topic.txt")
+    assert ended.code == 2
+    assert says(ended.err, "prompt-file-empty", path="topic.txt")
+    assert shipped.workspace.runs() == []
+
+
+def test_a_prompt_file_in_the_home_directory_is_read_though_no_shell_expanded_it(
+    shipped: Repository, tmp_path: Path
+) -> None:
+    (tmp_path / "topic.txt").write_text("Whence?")
+    ended = shipped.orch(*PIPELINE, "--prompt-file=~/topic.txt", env={"HOME": str(tmp_path)})
+    assert ended.code == 5, ended.err
+    assert shipped.record(only_run(shipped))["prompt"]["file"] == "topic.txt"
+
+
+@pytest.mark.parametrize("path", ["~", "~/tea", "~somebody/tea"])
+def test_an_artifact_path_in_the_home_directory_is_refused_and_no_run_is_made(shipped: Repository, path: str) -> None:
+    ended = shipped.orch("run", "visual-essay", "--slug", SLUG, f"--artifact-path={path}")
+    assert ended.code == 2
+    assert says(ended.err, "home-not-expanded", path=path)
+    assert shipped.workspace.runs() == []
+
+
+def test_a_packet_without_instructions_is_warned_of(shipped: Repository) -> None:
+    path = "orchestration/prompts/visual-essay/G1.md"
+    assert not says(shipped.orch(*PIPELINE).out, "no-instructions")
+    shipped.write(path, " \n")
+    ended = shipped.orch(*PIPELINE)
+    assert says(ended.out, "no-instructions", why=f"{path} is empty")
+    run_id = re.findall(r"--run (\S+)", ended.err.splitlines()[-1])[0]
+    assert "## Instructions" not in (logs(shipped, run_id) / "gates/G1/prompt.txt").read_text()
+
+
 # At a terminal
 
 
@@ -279,7 +323,7 @@ def test_a_run_that_somebody_completed_meanwhile_has_passed(short: Repository) -
         assert short.orch("gate", "finish", "--run", run_id, "--gate", "G1").code == 0
         assert short.orch("run", "complete", "--run", run_id).code == 0
         child.send("\r")
-        child.expect(rf"PASSED\S*  {run_id} is completed")
+        child.expect(rf"PASSED\S*  {run_id}, 1 of 1 gates passed")
         assert end(child) == 0
 
 
@@ -395,7 +439,7 @@ def test_after_a_failure_at_a_terminal_enter_starts_the_next_attempt(shipped: Re
         finish_unchanged(child)
         child.expect(RETRY)
         child.send("\r")
-        child.expect("Gate G1 .*attempt 2, for")
+        child.expect("Gate G1 .*attempt 2, agent")
         child.expect(PAUSE)
         shipped.add_example("G1")
         child.send("\r")
@@ -543,7 +587,7 @@ def test_whoever_stopped_it_with_ctrl_z_is_asked_again_when_it_goes_on(shipped: 
 def test_retry_asks_again_so_many_times_with_a_packet_that_says_what_failed(shipped: Repository) -> None:
     with at_a_terminal(shipped, *PIPELINE, "--retry", "1") as child:
         for attempt in ("1", "2"):
-            child.expect(f"Gate G1 .*attempt {attempt}, for")
+            child.expect(f"Gate G1 .*attempt {attempt}, agent")
             child.expect(PAUSE)
             finish_unchanged(child)
             child.expect(rf"FAIL\S*  G1 .*attempt {attempt} ")

@@ -211,7 +211,8 @@ def test_a_topic_that_is_gone_is_refused_before_anything_changes_and_can_be_give
     before = shipped.snapshot()
     refused = resume(shipped)
     assert (refused.code, shipped.snapshot()) == (2, before)
-    assert f"Next: orch run resume --run {run_id} --prompt-file FILE" in refused.err
+    assert says(refused.err, "prompt-file-lost", run=run_id, file="topic.txt")
+    assert f"Next: give the original file with --prompt-file to orch run resume --run {run_id}\n" in refused.err
     other = resume(shipped, "--prompt-file", "topic.txt")
     assert (other.code, shipped.snapshot()) == (2, before)
     assert says(other.err, "other-topic", file="topic.txt", run=run_id)
@@ -237,7 +238,7 @@ def test_an_attempt_that_was_started_by_hand_gets_a_packet_and_its_hash(shipped:
     run_id = shipped.start_run(ARTIFACTS)
     shipped.orch("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "me")
     with at_a_terminal(shipped, "run", "resume") as child:
-        child.expect("Gate G1 .*attempt 1, taken up again")
+        child.expect("Gate G1 .*attempt 1 resumed")
         child.expect(PAUSE)
         child.send("q")
         assert end(child) == 5
@@ -375,6 +376,32 @@ def test_without_a_terminal_one_open_attempt_is_judged_and_no_other(shipped: Rep
 
 def test_an_unknown_run_is_refused(shipped: Repository) -> None:
     assert resume(shipped, "--run", f"run_20261122T093000Z_{SLUG}_zzzzzz").code == 2
+
+
+@pytest.mark.slow
+def test_an_artifact_directory_that_is_gone_altogether_is_named_once_and_comes_from_git(shipped: Repository) -> None:
+    run_id = paused(shipped)
+    shipped.add_example("G1", "G2")
+    assert [resume(shipped).code for _ in range(2)] == [5, 5]
+    shipped.commit()
+    shutil.rmtree(shipped.root / ARTIFACTS)
+    ended = resume(shipped)
+    assert ended.code == 1
+    path = f"its artifact directory {ARTIFACTS}"
+    assert says(ended.err, "stale-gate", gate="G1", path=path, change="is missing", attempt=1)
+    assert f"Next: git checkout HEAD -- {ARTIFACTS}\n" in ended.err
+    assert shipped.run("git", "checkout", "HEAD", "--", ARTIFACTS).code == 0
+    assert resume(shipped, "--run", run_id).code == 1
+
+
+@pytest.mark.slow
+def test_an_artifact_directory_that_is_gone_is_named_where_no_gate_has_passed_either(shipped: Repository) -> None:
+    paused(shipped)
+    shipped.write(f"{ARTIFACTS}/research/INTAKE.md", "[DRAFT]")
+    assert resume(shipped).code == 1
+    assert not says(resume(shipped).err, "artifacts-gone")
+    shutil.rmtree(shipped.root / ARTIFACTS)
+    assert says(resume(shipped).err, "artifacts-gone", path=ARTIFACTS)
 
 
 @pytest.mark.slow

@@ -129,10 +129,11 @@ MESSAGES = {
         "attempt {attempt} of gate {gate} was recorded as PASS by another process; judged here: FAIL: {reason}"
     ),
     "recorded-otherwise": (
-        "attempt {attempt} of gate {gate} was recorded by another process with other outputs than are there now"
+        "attempt {attempt} of gate {gate} was recorded by another process with outputs other than the current ones"
     ),
     "passed-otherwise": (
-        "attempt {attempt} of gate {gate} passed by another contract than the present one; judged here: FAIL: {reason}"
+        "attempt {attempt} of gate {gate} passed with another contract than the current one; judged here: FAIL:"
+        " {reason}"
     ),
     "completed-elsewhere": "run {run} was completed as PASSED by another process, but gate {gate} is {status}",
     "contract-changed-after-run": "{path} changed after run {run} started; a person decides whether to accept that",
@@ -224,8 +225,7 @@ MESSAGES = {
     "required-no-tuple": "its required keys must be a tuple of names",
     "not-one-line": "its {name} must be one line of text",
     "no-mapping": "its {name} must be a mapping (got {kind})",
-    "gate-left-workflow": "{path} has no gate {gate!r} any more",
-    "run-has-gate": "; run {run} has one",
+    "gate-left-workflow": "gate {gate!r} of run {run} is no longer in {path}",
     # Runs, gates, attempts
     "no-run-yet": "no runs yet",
     "no-runs": "no runs yet",
@@ -233,7 +233,12 @@ MESSAGES = {
     "passed-over": "run {run} is {status} and was skipped",
     "paused": "paused at gate {gate} of run {run}, attempt {attempt}, until its work is done",
     "unchanged": "No output has changed since the packet was written; press Enter again to check.",
-    "other-topic": ("{file} is not what run {run} was started with, which was {expected}; a run keeps its topic"),
+    "other-topic": "{file} is not the prompt file that run {run} was started with (expected {expected})",
+    "prompt-file-lost": "the prompt file of run {run}, {file}, is missing or changed (expected SHA-256 {sha256}…)",
+    "prompt-file-empty": "{path}: the prompt file is empty",
+    "home-not-expanded": "artifact path {path!r} begins with '~'; it must be relative to the root",
+    "no-instructions": "the packet has no instructions: {why}",
+    "related-run": "warning: {what} with the same {shared} is unfinished",
     "no-program": "--agent-command: no program {program!r} {where}",
     "shell-operator": "--agent-command is run without a shell, so {operator!r} would be an argument",
     "shell-assignment": "--agent-command is run without a shell, so it cannot begin with {assignment!r}",
@@ -241,7 +246,8 @@ MESSAGES = {
     "names-no-program": "--agent-command is empty; name a program, such as 'claude -p'",
     "agent-cannot-be-run": "the agent could not be started ({reason}); attempt {attempt} of gate {gate} is open",
     "agent-at-work": ("another process has an agent at work in run {run}; wait for its end, or interrupt it"),
-    "not-a-timeout": "--agent-timeout {seconds} is no number of seconds",
+    "not-a-timeout": "--agent-timeout {seconds} is not a number of seconds",
+    "agent-timed-out": "timed out after {seconds} s",
     "no-payload": "expected the JSON object of a stop hook on standard input, found {found}",
     "other-event": "unexpected hook event {event!r} of {agent}; expected {events}",
     "output-changed": "changed since it passed: {path}",
@@ -259,7 +265,7 @@ MESSAGES = {
     "what-failed": "## What failed in attempt {attempt}",
     "how-to-fix": "how to fix: {how}",
     "more-failed": "And {count} more; the command below lists them all.",
-    "more-checks-failed": "And {count} more of its checks; `orch gate check` shows all of them.",
+    "more-checks-failed": "And {count} more failed checks; `orch gate check` shows all of them.",
     "not-judged-here": "attempt {attempt}, not judged here: {reason}",
     "program-too-long": "timed out after {seconds} s",
     "program-printed-too-much": "printed more than {limit}",
@@ -292,7 +298,7 @@ MESSAGES = {
     "workflow-unknown": "{fault}; what this gate requires cannot be checked without its workflow",
     "nothing-forced": "nothing to override",
     "invocation-not-recorded": "not recorded: the run was completed meanwhile",
-    "taken-up-again": "attempt {attempt}, taken up again, for {agent}",
+    "attempt-resumed": "attempt {attempt} resumed, agent {agent}",
     # Records
     "other-run-id": "is {run!r}, but its directory is named {folder!r}",
     "no-timestamp": "invalid time {text!r}",

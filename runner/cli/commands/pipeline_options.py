@@ -1,5 +1,6 @@
 """The options of the commands that run a pipeline, and the worker that they select."""
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +19,10 @@ _MAX_TIMEOUT_S: Final = 7 * 24 * 3600
 _MAX_RETRIES: Final = 100
 
 _prompt_file_option = click.option(
-    "--prompt-file", type=click.Path(path_type=Path), metavar="FILE", help="Text about the topic, for the first packet."
+    "--prompt-file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="A text file with the task. Default: the slug.",
 )
 _agent_command_option = click.option(
     "--agent-command",
@@ -30,7 +34,7 @@ _agent_timeout_option = click.option(
     cls=BoundedOption,
     type=click.FloatRange(0, _MAX_TIMEOUT_S, min_open=True),
     metavar="SECONDS",
-    help="Time limit for a gate. Default: no limit.",
+    help="Stop the agent after this time. Default: no limit.",
 )
 _retry_option = click.option(
     "--retry",
@@ -78,9 +82,11 @@ def pipeline_options(command: Callable[..., Any]) -> Callable[..., Any]:
         **options: Any,
     ) -> Any:
         if agent_timeout is not None and agent_command is None:
-            raise click.UsageError("--agent-timeout says how long --agent-command may take, which is not given")
+            raise click.UsageError("--agent-timeout requires --agent-command")
         if agent_timeout is not None and isnan(agent_timeout):
-            raise click.UsageError("--agent-timeout nan is no number of seconds")
+            raise click.UsageError("--agent-timeout nan is not a number of seconds")
+        if prompt_file is not None:
+            prompt_file = Path(os.path.expanduser(prompt_file))  # no shell does in --prompt-file=~/topic.txt
         is_resumed = click.get_current_context().info_name == "resume"
         pipeline = PipelineOptions(prompt_file, agent_command, agent_timeout, retries, is_resumed)
         return command(*arguments, options=pipeline, **options)

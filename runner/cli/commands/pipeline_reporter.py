@@ -3,7 +3,7 @@
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, NamedTuple
 
-from gate_tests.errors import Exit, OrchError
+from gate_tests.errors import Exit, InvalidFile, OrchError
 from gate_tests.sanitize import sanitize_line
 from runner import suggestions
 from runner.cli.commands.pipeline_options import PipelineOptions
@@ -25,7 +25,9 @@ def report_end(cli: CliContext, run: "Run", printer: Printer, options: PipelineO
     passed = run.status is RunStatus.PASSED
     if run.finished_at:
         printer.print_line()
-        printer.print_line(f"{render.style_status(run.status)}  {run.run_id} is completed")
+        printer.print_line(
+            f"{render.style_status(run.status)}  {run.run_id}, {run.gates_passed} of {len(run.gates)} gates passed"
+        )
     if not passed:
         printer.print_hint(f"Next: {cli.format_command(suggestions.resume_run(run.run_id, options.resume_options))}")
     printer.print_document(run.to_json())
@@ -49,10 +51,23 @@ class PipelineReporter(NamedTuple):
     def on_attempt_start(self, task: "Task") -> None:
         """Prints the gate, the agent and the path of the packet."""
         gate = task.workflow_gate
-        again = ", taken up again" if task.is_resumed else ""
+        resumed = " resumed" if task.is_resumed else ""
         self.printer.print_line()
-        self.printer.print_line(f"Gate {gate.gate} {gate.name}, attempt {task.attempt}{again}, for {gate.agent}")
+        self.printer.print_line(f"Gate {gate.gate} {gate.name}, attempt {task.attempt}{resumed}, agent {gate.agent}")
         self.printer.print_line(f"  packet  {task.packet_path}")
+        if warning := self._find_missing_instructions(task):
+            self.printer.print_line(f"  warned  {warning}")
+
+    def _find_missing_instructions(self, task: "Task") -> str | None:
+        from runner.pipeline.prompt_packet import has_instructions
+
+        try:
+            if has_instructions(self.cli.workspace, task.workflow_gate):
+                return None
+        except InvalidFile:  # the packet of an open attempt was made before
+            return None
+        template = task.workflow_gate.prompt_template
+        return f"the packet has no instructions: {f'{template} is empty' if template else 'no prompt_template'}"
 
     def on_check(self, judged: "JudgedGate") -> None:
         """Prints the verdict, and that it is not recorded."""

@@ -20,6 +20,7 @@ from runner.cli.options import (
     lock_timeout_option,
     slug_option,
 )
+from runner.cli.related_runs import report_related_runs
 from runner.cli.run_option import run_to_complete, run_to_show
 from runner.cli.terminal import render
 from runner.cli.terminal.printer import Printer
@@ -125,6 +126,7 @@ def start(cli: CliContext, workflow_name: str, slug: str, artifact_path: str | N
     started = start_run(store, RunRequest(workflow, slug, artifact_path, check_depth(depth)), now())
     first = workflow.gates[0]
     printer.print_line(f"Run {started.run_id} started")
+    report_related_runs(cli, started)
     report_ignored_record(cli, started.run_id)
     printer.print_hint(f"  record  {store.workspace.record_path(started.run_id)}")
     start_it = suggestions.start_gate(started.run_id, first.gate, first.agent)

@@ -14,7 +14,7 @@ from runner.cli.ignored_record import report_ignored_record
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option, lock_timeout_option
 from runner.cli.run_option import run_to_resume
-from runner.cli.terminal.printer import Printer
+from runner.cli.terminal.printer import Printer, print_notice
 from runner.models.timestamps import now
 
 if TYPE_CHECKING:
@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 def resume(context: click.Context, cli: CliContext, run_id: str, options: PipelineOptions, as_json: bool) -> None:
     """Resume a run that was stopped, failed or was canceled.
 
-    Continues the same run at the first gate that has not passed. An open attempt is continued: without a terminal it is
-    judged, then the next packet is written (exit code 5); an agent gets its packet first. --prompt-file is needed only
-    if the text that the run was started with no longer exists.
+    It continues at the first gate that has not passed; gates that passed are not judged again. An open attempt is
+    resumed: an agent gets its packet again, a person at a terminal is asked for a key; without either the attempt is
+    judged, and the next gate waits (exit code 5). --prompt-file is needed only if the run's prompt file is lost.
 
     \b
     Example:
@@ -54,9 +54,20 @@ def resume(context: click.Context, cli: CliContext, run_id: str, options: Pipeli
     pipeline = Pipeline(store, workflow, prompt_text, worker, reporter, now, options.retries, options.resume_options)
     keep_interruptible()
     run = pipeline.resume(run)
-    printer.print_line(f"Run {run_id} goes on")
+    printer.print_line(f"Run {run_id} resumed")
+    _report_missing_directory(store.workspace, run)
     report_ignored_record(cli, run_id)
     context.exit(report_end(cli, pipeline.run_gates(run), printer, options))
+
+
+def _report_missing_directory(workspace: "Workspace", run: "Run") -> None:
+    """Warns where all files of the run are gone. With a gate that has passed, the pipeline stops at that."""
+    directory, attempts = run.workflow.artifact_path, [attempt for gate in run.gates for attempt in gate.attempts]
+    paths = [artifact.resolved_path for attempt in attempts for artifact in attempt.artifacts]
+    if any(path.startswith(f"{directory}/") for path in paths) and not (
+        run.gates_passed or (workspace.root / directory).exists()
+    ):
+        print_notice(f"warning: the artifact directory {directory} is missing; earlier attempts recorded files in it")
 
 
 def _load_workflow(workspace: "Workspace", run: "Run") -> "Workflow":

@@ -12,6 +12,7 @@ from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.ignored_record import report_ignored_record
 from runner.cli.lazy_group import Command
 from runner.cli.options import artifact_path_option, depth_option, json_option, lock_timeout_option, slug_option
+from runner.cli.related_runs import report_related_runs
 from runner.cli.terminal.printer import Printer
 from runner.models.timestamps import now
 
@@ -46,6 +47,9 @@ def workflow_command(name: str) -> click.Command:
         keep_interruptible()
         run = pipeline.start(request)
         printer.print_line(f"Run {run.run_id} started")
+        if run.prompt is None:
+            printer.print_hint(f"  prompt  {pipeline.prompt_text} (the slug; give more with --prompt-file)")
+        report_related_runs(cli, run)
         report_ignored_record(cli, run.run_id)
         context.exit(report_end(cli, pipeline.run_gates(run), printer, options))
 
@@ -54,10 +58,9 @@ def workflow_command(name: str) -> click.Command:
 
 _HELP: Final = """Run the workflow {name}, gate by gate.
 
-For each gate, writes a prompt packet, starts an attempt, and judges it when the work is done. Stops at the first gate
-that fails, or completes the run; `orch run resume` continues where it stopped. An agent (--agent-command) gets the
-packet on standard input. Without one, waits for a key at a terminal, else stops with exit code 5 until the work is
-done.
+For each gate it writes a prompt packet, starts an attempt, waits for the work and judges it. It stops at the first
+gate that fails; `orch run resume` continues the run. With --agent-command the program does the work. Else at a
+terminal it waits for a key; without one it exits with code 5, and `orch run resume` judges the work.
 
 \b
 Example:

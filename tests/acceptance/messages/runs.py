@@ -6,6 +6,7 @@ from tests.acceptance.messages.case import (
     FAIL_G1,
     RESUME,
     RUN,
+    START,
     START_G1,
     WORKFLOW,
     Case,
@@ -69,10 +70,21 @@ CASES: dict[str, Case] = {
     "paused": Case(RESUME, {"gate": "G1", "run": "{run}", "attempt": 1}, 5, "orch run resume --run {run}"),
     "other-topic": Case(
         (*RESUME, "--prompt-file", "a.txt"),
-        {"file": "a.txt", "run": "{run}", "expected": "none"},
+        {"file": "a.txt", "run": "{run}", "expected": "no prompt file"},
         2,
         "orch run show --run {run}",
         write("a.txt", "tea"),
+    ),
+    "prompt-file-empty": Case(
+        (*RESUME, "--prompt-file", "a.txt"), {"path": "a.txt"}, 2, "orch run resume --help", write("a.txt", " \n")
+    ),
+    "home-not-expanded": refused((*START, "--artifact-path", "~/tea"), "run", "start", path="~/tea"),
+    "no-instructions": output(
+        RESUME,
+        write("orchestration/prompts/visual-essay/G1.md", "\n"),
+        5,
+        "  warned  ",
+        why="orchestration/prompts/visual-essay/G1.md is empty",
     ),
     "no-program": refused(
         (*RESUME, "--agent-command", "no-such"), "run", "resume", program="no-such", where="on the PATH"
@@ -97,7 +109,7 @@ CASES: dict[str, Case] = {
         (*RESUME, "--agent-command", "./agent"),
         {"reason": os.strerror(8), "attempt": 1, "gate": "G1"},
         2,
-        "orch run resume --run {run} --agent-command ./agent",
+        "give another --agent-command to orch run resume --run {run}",
         first(write("agent", "no first line"), lambda repository, run_id: (repository.root / "agent").chmod(0o755)),
     ),
     "not-a-timeout": refused(
@@ -185,7 +197,7 @@ CASES: dict[str, Case] = {
         after=message("force"),
     ),
     "nothing-forced": output(gate("start", "G1", "--force", "to be sure"), None, 0, "  "),
-    "taken-up-again": output(RESUME, START_G1, 1, "Gate G1 .*, ", attempt=1, agent="maker"),
+    "attempt-resumed": output(RESUME, START_G1, 1, "Gate G1 .*, ", attempt=1, agent="maker"),
     # Judging
     "not-a-worker": refused(gate("check", "G1", "--tx", "ssh=a"), "gate", "check", spec="ssh=a"),
 }

@@ -120,7 +120,7 @@ ELSEWHERE = {
         "nothing-changed", "rules-changed", "context-changed-meanwhile", "stale-gate", "recorded-elsewhere",
         "recorded-otherwise", "completed-elsewhere", "passed-otherwise",
     ),
-    "tests/acceptance/test_agent_command.py": ("agent-at-work", "invocation-not-recorded"),
+    "tests/acceptance/test_agent_command.py": ("agent-at-work", "agent-timed-out", "invocation-not-recorded"),
     "tests/acceptance/test_doctor.py": (
         "cwd-removed", "doctor-fine", "doctor-summary", "no-lock", "locks-held", "no-lock-held",
     ),
@@ -134,7 +134,8 @@ ELSEWHERE = {
         "explained-gate", "may-fail", "or-else", "optional-outputs", "one-output-of", "expected-outputs",
     ),
     "tests/acceptance/test_contract_lint.py": ("accepted-without-reason", "no-such-warning", "not-topics"),
-    "tests/acceptance/test_run_resume.py": ("not-judged-here",),
+    "tests/acceptance/test_run_resume.py": ("not-judged-here", "prompt-file-lost", "artifacts-gone"),
+    "tests/acceptance/test_related_runs.py": ("related-run",),
     "tests/acceptance/test_watch.py": ("stopped-watching",),
     "tests/acceptance/test_memory.py": ("markdown-too-large", "too-much-memory"),
     "tests/gate_tests/checks/types/test_regex_rules.py": ("regex-too-much-memory",),

@@ -193,7 +193,7 @@ def test_a_program_that_cannot_be_started_is_refused_and_no_invocation_recorded(
     agent = AgentWorker(Store(repository.workspace), AgentCommand(("./agent",), None), lambda: NOW, Screen().open)
     with pytest.raises(Refused) as caught:
         agent.perform(task)
-    assert caught.value.next_command == f"orch run resume --run {task.run.run_id}"
+    assert caught.value.advice == f"give another --agent-command to orch run resume --run {task.run.run_id}"
     assert not recorded(repository, task).invocations
     assert recorded(repository, task).gate("G1").open_attempt
 

@@ -59,7 +59,8 @@ def test_each_failed_check_is_told_with_what_was_wanted_found_where_and_how_to_f
 
 
 def test_a_command_says_where_its_output_is() -> None:
-    assert f"below `{LOGS}/`" in compose_failure_section(attempt(1, validations=[row(type="command")]), LOGS)
+    failed = attempt(1, validations=[row(type="command")])
+    assert f"Its output is in `{LOGS}/`." in compose_failure_section(failed, LOGS)
 
 
 def test_a_failed_pre_script_stands_first() -> None:

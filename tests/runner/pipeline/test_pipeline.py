@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import pytest
 
-from gate_tests.errors import Interrupted, InvalidFile, OrchError, Paused, Refused
+from gate_tests.errors import DecisionNeeded, Interrupted, InvalidFile, OrchError, Paused
 from gate_tests.isolated_pytest.display import Display
 from gate_tests.workspace.names import Depth
 from runner.models.run import Run
@@ -219,9 +219,10 @@ def test_a_completed_run_is_not_reopened_where_its_next_packet_cannot_be_made(tw
 def test_a_gate_that_the_workflow_has_lost_is_refused_with_the_command_by_hand(two_gates: Repository) -> None:
     run = pipeline(two_gates, Scripted([])).start(request(two_gates))
     two_gates.write_workflow("G2")
-    with pytest.raises(Refused) as caught:
+    with pytest.raises(DecisionNeeded) as caught:
         pipeline(two_gates, Scripted([])).resume(run)
-    assert caught.value.next_command == f"orch gate start --run {run.run_id} --gate G1 --agent NAME"
+    start = f"orch gate start --run {run.run_id} --gate G1 --agent NAME --accept-contract"
+    assert caught.value.accept_command == start
 
 
 # Resuming
