@@ -193,7 +193,7 @@ def test_a_pipeline_is_interrupted_after_what_it_records_and_names_what_goes_on_
     ended = program.orch(good, *PIPELINE, "--agent-command", "true")
     (run_id,) = good.workspace.runs()
     assert ended.code == 130
-    assert ended.err.endswith(f"Next: orch run resume --run {run_id}\n")
+    assert ended.err.endswith(f"Next: orch run resume --run {run_id} --agent-command true\n")
     assert (status(good), good.record(run_id)["invocations"]) == ("RUNNING", [])
     assert good.orch("run", "resume", "--agent-command", "true").code == 0
 
