@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -37,6 +38,12 @@ def commands(group: click.Group, folder: Path, path: str = "orch") -> list[str]:
         typed, command = f"{path} {name}", group.get_command(context, name)
         found += commands(command, folder, typed) if isinstance(command, click.Group) else [typed]
     return found
+
+
+def test_its_commands_for_a_first_workflow_lead_to_a_run(repository: Repository) -> None:
+    (block,) = [each for each in fenced("console") if "workflow new" in each]
+    lines = [shlex.split(line.removeprefix("$ orch "), comments=True) for line in block.splitlines()]
+    assert [repository.orch(*line).code for line in lines] == [0, 0, 0, 5]
 
 
 def test_its_contract_is_a_valid_contract(repository: Repository) -> None:
