@@ -1,1 +1,1 @@
-"""Tools for authors of contracts: templates, explanations, lint, mutation tests."""
+"""Tools for authors of contracts and workflows: templates, explanations, lint, mutation tests."""
