@@ -2,8 +2,8 @@
 
     python3 recompute_summary.py DATA.csv SUMMARY.json REPORT.md
 
-Exit code 0: every figure is right; 1: one is not; 2: a file cannot be read. It needs only Python's standard library, and
-changes no file.
+Exit code 0: every figure is right; 1: one is not; 2: a file cannot be read. It needs only Python's standard library,
+and changes no file.
 """
 
 import csv
