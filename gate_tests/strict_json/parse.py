@@ -1,5 +1,6 @@
-"""Parses strict JSON: what `json` accepts and the standard does not is an error, with its line."""
+"""Parses strict JSON: what `json` accepts and the standard does not is an error, with its place."""
 
+import codecs
 import json
 import re
 import sys
@@ -35,7 +36,8 @@ def parse_json(path: str, content: bytes, parse_float: Callable[[str], float]) -
         text = decode(content)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise UnreadableDocument(path, f"is not UTF-8 (byte 0x{content[error.start]:02x})", line) from None
+        byte = f"is not UTF-8 (byte 0x{content[error.start]:02x})"
+        raise UnreadableDocument(path, "is UTF-16; expected UTF-8" if _is_utf_16(content) else byte, line) from None
     if not text or text.isspace():
         raise UnreadableDocument(path, "is empty; expected a JSON object")
     return _parse_strictly(path, text, parse_float)
@@ -44,6 +46,10 @@ def parse_json(path: str, content: bytes, parse_float: Callable[[str], float]) -
 def decode(content: bytes) -> str:
     """The text without a byte order mark. Raises UnicodeDecodeError."""
     return content.decode("utf-8").removeprefix("\ufeff")
+
+
+def _is_utf_16(content: bytes) -> bool:
+    return content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
 
 
 def _parse_canonical(content: bytes) -> Any:
@@ -67,7 +73,7 @@ def _parse_strictly(path: str, text: str, parse_float: Callable[[str], float]) -
     except json.JSONDecodeError as error:
         if conflict := re.search(_CONFLICT_MARKER, text):
             raise UnreadableDocument(path, "contains git conflict markers", find_line(text, conflict.start())) from None
-        raise UnreadableDocument(path, f"is not JSON: {error.msg} (column {error.colno})", error.lineno) from None
+        raise _find_mistake(path, text, error) from None
     except RecursionError:
         raise UnreadableDocument(path, "is nested too deeply") from None
     except ValueError:
@@ -80,12 +86,27 @@ def _parse_strictly(path: str, text: str, parse_float: Callable[[str], float]) -
     return data
 
 
+def _find_mistake(path: str, text: str, error: json.JSONDecodeError) -> UnreadableDocument:
+    """The error for the first mistake in the text, in which `json` found one."""
+    from gate_tests.strict_json.mistakes import Mistake, find_mistake  # imported only for an error
+
+    found = find_mistake(text) if len(text) <= _MAX_SEARCHED_CHARACTERS else None
+    reason, offset = found or Mistake(error.msg, error.pos)
+    return _error_at(path, text, f"invalid JSON: {reason}", offset)
+
+
+def _error_at(path: str, text: str, reason: str, offset: int) -> UnreadableDocument:
+    """The error for what has to be corrected at this character."""
+    line, column = find_line(text, offset), offset - text.rfind("\n", 0, offset)
+    return UnreadableDocument(path, f"{reason} (line {line}, column {column})", line)
+
+
 def _find_long_integer(path: str, text: str) -> UnreadableDocument:
     """The error for an integer that Python refuses to read, for that would take quadratic time."""
     digits = sys.get_int_max_str_digits()
     found = (each for each in re.finditer(rf"{_STRING}|-?\d{{{digits + 1},}}", text) if each[0][0] != '"')
     line = next((find_line(text, each.start()) for each in found), None)
-    return UnreadableDocument(path, f"holds an integer of more than {digits} digits", line)
+    return UnreadableDocument(path, f"contains an integer of more than {digits} digits", line)
 
 
 def _check_surrogates(path: str, data: Any, line: int) -> None:
@@ -124,15 +145,15 @@ class _LaxityDetector:
 
 
 def _describe_duplicate(key: str | int) -> str:
-    return f"the key {_truncate(str(key))!r} stands twice"
+    return f"duplicate key {_truncate(str(key))!r}"
 
 
 def _describe_constant(name: str) -> str:
-    return f"{name} is not JSON"
+    return f"invalid JSON: {name} is not JSON; write null or a number"
 
 
 def _describe_overflow(literal: str) -> str:
-    return f"{_truncate(literal)} is too large a number"
+    return f"number {_truncate(literal)} is too large"
 
 
 def _truncate(text: str) -> str:
@@ -146,13 +167,13 @@ def _find_first_laxity(path: str, text: str) -> UnreadableDocument:
     while pending:
         offset = pending.pop()
         if constant := constants.match(text, offset):
-            return UnreadableDocument(path, _describe_constant(constant[0]), find_line(text, offset))
+            return _error_at(path, text, _describe_constant(constant[0]), offset)
         if (number := numbers.match(text, offset)) and isinf(float(number[0])):
-            return UnreadableDocument(path, _describe_overflow(number[0]), find_line(text, offset))
+            return _error_at(path, text, _describe_overflow(number[0]), offset)
         seen: dict[str | int, int] = {}
         for key, start in iterate_children(text, offset, ends):
             if key in seen:
-                reason = f"{_describe_duplicate(key)}, first on line {find_line(text, seen[key])}"
+                reason = f"{_describe_duplicate(key)} (first on line {find_line(text, seen[key])})"
                 return UnreadableDocument(path, reason, find_line(text, start))
             seen[key] = start
         pending += reversed(seen.values())

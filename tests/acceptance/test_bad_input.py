@@ -308,7 +308,7 @@ def writes(content: str | bytes) -> Damage:
 UNREADABLE: dict[str, tuple[Damage, str]] = {
     "empty": (writes(""), f": {message('empty-file')}"),
     "blank": (writes(" \n\n"), f": {message('empty-file')}"),
-    "malformed": (writes('{\n  "gate": \n}'), f":3: {message('not-json', reason='')}"),
+    "malformed": (writes('{\n  "gate": \n}'), f":2: {message('not-json', reason='missing value')}"),
     "cut off": (writes('{\n  "gate": "G2",\n  "na'), f":3: {message('not-json', reason='')}"),
     "two documents": (writes("{}\n{}"), f":2: {message('not-json', reason='')}"),
     "NaN": (writes('{\n  "limit": NaN}'), f":2: {message('constant', constant='NaN')}"),
@@ -317,7 +317,7 @@ UNREADABLE: dict[str, tuple[Damage, str]] = {
         f":3: {message('duplicate-key', key='gate', line=2)}",
     ),
     "not UTF-8": (writes(b'{\n  "gate": "\xff"}'), f":2: {message('not-utf-8')}"),
-    "UTF-16": (writes('{"gate": "G2"}'.encode("utf-16")), f":1: {message('not-utf-8')}"),
+    "UTF-16": (writes('{"gate": "G2"}'.encode("utf-16")), f":1: {message('utf-16')}"),
     "too deep": (writes("[" * 100_000), f": {message('nested-too-deeply')}"),
     "list": (writes("[]"), f":1: $: {message('wrong-type', kind='an object')}"),
     "folder": (replace_by_folder, f": {message('is-directory')}"),

@@ -147,11 +147,12 @@ def gate(verb: str, gate: str = "G1", *more: str) -> tuple[str, ...]:
     return ("gate", verb, "--run", "{run}", "--gate", gate, *needed, *more)
 
 
-def in_json(content: str | bytes, line: int | None, /, **values: object) -> Case:
+def in_json(content: str | bytes, line: int | None, column: int | None = None, /, **values: object) -> Case:
     """What is wrong with a file as JSON."""
+    after = "" if column is None else f" (line {line}, column {column})"
     place = CONTRACT if line is None else f"{CONTRACT}:{line}"
     command = ("contract", "explain", "G2")
-    return Case(command, values, 2, InvalidFile.advice, write(CONTRACT, content), f"{re.escape(place)}: ")
+    return Case(command, values, 2, InvalidFile.advice, write(CONTRACT, content), f"{re.escape(place)}: ", after)
 
 
 def in_contract(json_path: str, keys: Json, values: Json | None = None, after: str = "", before: str = "") -> Case:

@@ -28,11 +28,12 @@ CASES: dict[str, Case] = {
     # JSON files
     "missing": Case(("run", "show", "--run", "{run}"), {"path": RECORD}, 4, DamagedRecord.advice, remove(RECORD)),
     "empty-file": in_json(" \n", None),
-    "not-json": in_json("{\n]", 2, reason="Expecting property name enclosed in double quotes (column 1)"),
-    "constant": in_json('{\n"a": NaN}', 2, constant="NaN"),
-    "number-too-large": in_json('{\n"a": 1e999}', 2, number="1e999"),
+    "not-json": in_json("{\n]", 2, 1, reason="expected '}' for the '{' of line 1, found ']'"),
+    "constant": in_json('{\n"a": NaN}', 2, 6, constant="NaN"),
+    "number-too-large": in_json('{\n"a": 1e999}', 2, 6, number="1e999"),
     "half-surrogate-pair": in_json('{\n"a": "\\ud800"}', 2),
     "duplicate-key": in_json('{"a": 1,\n"a": 2}', 2, key="a", line=1),
+    "utf-16": in_json("{}".encode("utf-16"), 1),
     "not-utf-8": Case(
         ("contract", "explain", "G2"),
         {},

@@ -428,7 +428,7 @@ def test_gate_and_name_are_required(repository: Repository, keys: dict[str, str]
     ("text", "fault"),
     [
         pytest.param("", f": {message('empty-file')}", id="empty"),
-        pytest.param('{"gate": "GT",\n}', f":2: {message('not-json', reason='')}", id="trailing comma"),
+        pytest.param('{"gate": "GT",\n}', f":1: {message('not-json', reason='trailing comma')}", id="trailing comma"),
         pytest.param(
             '{"gate": "GT",\n"gate": "GT"}', f":2: {message('duplicate-key', key='gate', line=1)}", id="key twice"
         ),

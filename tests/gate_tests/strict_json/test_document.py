@@ -61,15 +61,17 @@ def test_the_hash_is_of_the_bytes_and_not_of_the_text() -> None:
     [
         pytest.param(b"", f"some.json: {message('empty-file')}", id="empty"),
         pytest.param(b" \n\t\n", f"some.json: {message('empty-file')}", id="blank"),
-        pytest.param(b'{\n"a": 1,\n}', f"some.json:3: {message('not-json', reason='')}", id="trailing comma"),
-        pytest.param(b'{"a": 1}\n// no', f"some.json:2: {message('not-json', reason='Extra data')}", id="comment"),
+        pytest.param(b'{\n"a": 1,\n}', f"some.json:2: {message('not-json', reason='')}", id="trailing comma"),
+        pytest.param(
+            b'{"a": 1}\n// no', f"some.json:2: {message('not-json', reason='JSON has no comments')}", id="comment"
+        ),
         pytest.param(b'{\n"a": \xff}', f"some.json:2: {message('not-utf-8')} (byte 0xff)", id="not UTF-8"),
         pytest.param(
             b'\xef\xbb\xbf{\n"a": \xff}',
             f"some.json:2: {message('not-utf-8')} (byte 0xff)",
             id="not UTF-8, after a byte order mark",
         ),
-        pytest.param('{"a": 1}'.encode("utf-16"), f"some.json:1: {message('not-utf-8')} (byte 0xff)", id="UTF-16"),
+        pytest.param('{"a": 1}'.encode("utf-16"), f"some.json:1: {message('utf-16')}", id="UTF-16"),
         pytest.param(b'{\n"a": NaN}', f"some.json:2: {message('constant', constant='NaN')}", id="NaN"),
         pytest.param(
             b'{"a": "NaN",\n"b": NaN}',
@@ -134,7 +136,7 @@ LARGE = b"[" + b"1,\n" * 1_000_000
 @pytest.mark.parametrize(
     ("end", "reason"),
     [
-        pytest.param(b'{"b": 1, "a": 1, "a": 2}]', "the key 'a' stands twice", id="a key twice"),
+        pytest.param(b'{"b": 1, "a": 1, "a": 2}]', "duplicate key 'a'", id="a key twice"),
         pytest.param(b"NaN]", message("constant", constant="NaN"), id="no number"),
         pytest.param(b"-1e999]", message("number-too-large", number="-1e999"), id="too large a number"),
     ],
@@ -153,14 +155,14 @@ def test_of_a_large_document_no_line_is_searched_for(end: bytes, reason: str) ->
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        pytest.param('{"NAME": 1, "NAME": 2}', "the key 'NAME' stands twice, first on line 1", id="key"),
+        pytest.param('{"NAME": 1, "NAME": 2}', "duplicate key 'NAME' (first on line 1)", id="key"),
         pytest.param("[NAMEe1]", message("number-too-large", number="NAME"), id="number"),
     ],
 )
 def test_a_long_name_is_truncated(content: str, reason: str) -> None:
     with pytest.raises(UnreadableDocument) as refused:
         Document.parse("some.json", content.replace("NAME", "9" * 1000).encode())
-    assert refused.value.reason == reason.replace("NAME", "9" * 59 + "…")
+    assert refused.value.reason.partition(" (line ")[0] == reason.replace("NAME", "9" * 59 + "…")
 
 
 def test_to_find_the_lines_of_all_levels_takes_time_in_proportion_to_the_document() -> None:

@@ -106,9 +106,26 @@ def test_anything_else_is_no_run_id(run_id: str) -> None:
     assert refused.value.next_command == "orch run list"
 
 
-@pytest.mark.parametrize("depth", ["quick", "standard", "deep"])
-def test_there_are_three_depths(depth: str) -> None:
-    assert check_depth(depth) is Depth(depth)
+@pytest.mark.parametrize("depth", ["quick", "standard", "deep", "DEEP", "Quick"])
+def test_there_are_three_depths_in_any_letter_case(depth: str) -> None:
+    assert check_depth(depth) is Depth(depth.lower())
+
+
+@pytest.mark.parametrize(
+    ("slug", "suggested"),
+    [
+        pytest.param("The Word Robot", "the-word-robot", id="words"),
+        pytest.param("the_word--robot-", "the-word-robot", id="other hyphens"),
+        pytest.param("Cr\u00e8me br\u00fbl\u00e9e!", "creme-brulee", id="accents"),
+        pytest.param("what's new?", "whats-new", id="an apostrophe"),
+        pytest.param("a" * 101, "a" * 100, id="too long"),
+    ],
+)
+def test_for_a_slug_that_is_none_a_valid_one_is_suggested(slug: str, suggested: str) -> None:
+    with pytest.raises(Refused) as refused:
+        check_slug(slug)
+    assert refused.value.message == message("not-a-slug", slug=slug) + meant(suggested)
+    assert check_slug(suggested) == suggested
 
 
 @pytest.mark.parametrize(

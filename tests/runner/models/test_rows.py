@@ -136,7 +136,7 @@ def test_a_row_that_we_write_otherwise_is_parsed_and_written_back(store: Store, 
 
 
 LAX = {
-    "a key twice": ('"model": "x",', '"model": "x",\n      "model": "x",', "the key .model. stands twice"),
+    "a key twice": ('"model": "x",', '"model": "x",\n      "model": "x",', "duplicate key 'model'"),
     "NaN": ('"duration_ms": null', '"duration_ms": NaN', pattern("constant", constant="NaN")),
     "a number too large": ('"duration_ms": null', '"duration_ms": 1e999', pattern("number-too-large", number="1e999")),
     "half a surrogate pair": ('"model": "x"', '"model": "\\ud800"', pattern("half-surrogate-pair")),

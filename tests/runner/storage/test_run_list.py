@@ -75,7 +75,7 @@ def test_a_run_that_cannot_be_read_is_listed_with_its_error(store: Store, reposi
     (listed,) = list_runs(store.workspace, store.read, RunFilter())
     assert isinstance(listed, UnreadableRun)
     assert listed.to_json().items() >= {"run_id": run_id, "status": "DAMAGED", "slug": None}.items()
-    assert "is not JSON" in listed.to_json()["error"]
+    assert "invalid JSON: " in listed.to_json()["error"]
 
 
 def test_without_a_directory_of_runs_the_list_is_empty(store: Store) -> None:

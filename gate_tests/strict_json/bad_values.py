@@ -1,0 +1,59 @@
+"""Describes a word of a text that is not JSON where a value is expected: `True`, `0x1F`, `.5`, `yes`."""
+
+import re
+import unicodedata
+from typing import Final
+
+_WORD: Final = re.compile(r"[\w.+$%-]+")
+_MAX_WORD: Final = 30
+_LITERALS: Final = {
+    "true": "true", "false": "false", "null": "null", "none": "null", "nil": "null", "undefined": "null",
+}  # fmt: skip
+_NO_NUMBERS: Final = re.compile(r"[+-]?(?:nan|inf|infinity)", re.IGNORECASE)
+_NUMBERS: Final = (
+    (re.compile(r"[+-]?0[xX][0-9a-fA-F]+"), "hexadecimal number; write it in decimal"),
+    (re.compile(r"[+-]?0[bBoO][0-7]+"), "binary or octal number; write it in decimal"),
+    (re.compile(r"\+[0-9.].*"), "number with '+'; write it without"),
+    (re.compile(r"-?0[0-9]+(?:[.eE].*)?"), "number with leading zeros; write it without, or in double quotes"),
+    (re.compile(r"-?\.[0-9].*"), "number without a digit before '.'; write 0.5, not .5"),
+    (re.compile(r"-?[0-9]+\.(?:[eE].*)?"), "number without a digit after '.'; write 1.0 or 1, not 1."),
+    (re.compile(r"-?[0-9]+(?:_[0-9]+)+(?:[.eE].*)?"), "number with '_'; write it without"),
+)  # fmt: skip
+_ELLIPSIS: Final = re.compile(r"\.{2,}|\u2026")
+
+Found = tuple[str, int]
+"""What is wrong, and the offset where it has to be corrected."""
+
+
+def describe_bad_value(text: str, offset: int, before: str) -> Found:
+    """What is wrong at the offset, where a value is expected; nothing stands before the first value of a document."""
+    if ellipsis := _ELLIPSIS.match(text, offset):
+        return f"{ellipsis[0]} is not JSON; write all of it", offset
+    word = _WORD.match(text, offset)
+    if word is None:
+        return _describe_character(text[offset]), offset
+    if literal := _LITERALS.get(word[0].lower()):
+        return f"{word[0]} is not JSON; write {literal}", offset
+    if _NO_NUMBERS.fullmatch(word[0]):
+        return f"{word[0]} is not JSON; write null or a number", offset
+    if number := next((reason for pattern, reason in _NUMBERS if pattern.fullmatch(word[0])), None):
+        return number, offset
+    if not before:
+        return f"expected a value, found text: {show_word(text, offset)}", offset
+    return f"value without double quotes: {show_word(text, offset)}", offset
+
+
+def _describe_character(character: str) -> str:
+    if character.isprintable() and not character.isspace():
+        return f"expected a value, found {character!r}"
+    name = unicodedata.name(character, "a control character")
+    return f"expected a value, found the character U+{ord(character):04X} ({name})"
+
+
+def show_word(text: str, offset: int) -> str:
+    """The word at the offset, or the character if none begins there, for messages."""
+    word = _WORD.match(text, offset)
+    shown = word[0] if word else text[offset]
+    if not shown.isprintable():
+        return f"U+{ord(shown[0]):04X}"
+    return shown if len(shown) <= _MAX_WORD else f"{shown[: _MAX_WORD - 1]}…"
