@@ -75,7 +75,7 @@ class Check(NamedTuple):
         file = self.target.file
         try:
             outcome = evaluate_file(self.rule, file, artifacts)
-        except MemoryError:  # not for one file, which `Artifacts.judge_text` would name: nothing says which
+        except MemoryError:  # not for one file, which `Artifacts.judge_text` would name
             raise NoVerdict("not enough memory") from None
         if self.missing_ok and file.is_missing(artifacts):
             return Outcome(True, f"{PathKind.MISSING.value}, which missing_ok allows", outcome.measured)

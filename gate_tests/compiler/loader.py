@@ -18,7 +18,7 @@ def load_contract(workspace: Workspace, gate: str) -> Contract:
 
 
 def validate_contract(document: Document) -> Contract:
-    """The contract that the document holds. Raises InvalidFile if it is invalid."""
+    """The contract in the document. Raises InvalidFile if it is invalid."""
     if errors := _find_errors(document):
         raise InvalidFile(errors)
     return parse_contract(document)

@@ -125,7 +125,7 @@ def refuse_symlink(file: str | Path, path: str, directory: int | None = None) ->
 
 
 def sync_directory(descriptor: int) -> None:
-    """Wait until the names in an open directory are on disk, where its file system can tell."""
+    """Wait until the names in an open directory are on disk, where its file system supports that."""
     try:
         os.fsync(descriptor)
     except OSError as error:

@@ -11,13 +11,13 @@ _SKIPPED: Final = frozenset((
     ".git", "node_modules", "__pycache__", "site-packages", ".venv", "venv", ".tox", ".nox", ".mypy_cache",
     ".pytest_cache", ".ruff_cache", ".next", ".cache",
 ))  # fmt: skip
-"""Directories of what nobody wrote."""
+"""Directories of generated and installed files."""
 
 
 def find_files_by_name(root: Path, names: Collection[str]) -> dict[str, list[str]]:
     """The paths below `root` of the files with these names, by name, in byte order.
 
-    Looks at no more than MAX_ENTRIES files and directories: what lies behind them, or cannot be read, is not found.
+    Looks at no more than MAX_ENTRIES files and directories: what is behind them, or cannot be read, is not found.
     """
     found: dict[str, list[str]] = {}
     try:

@@ -3,8 +3,11 @@
 `*` matches any characters of one name, `?` one character, `[abc]` one of these, `[!abc]` one of the others. `[*]` is
 the only way to escape, and braces are literal. `**` as a whole name matches zero or more directories, and at the end of
 a pattern everything below. Matching is case-sensitive. A name that begins with a dot matches only where the pattern has
-that dot, as in `.github/*.yml`: no wildcard stands for it, and `**` does not enter such a directory. Nor does a pattern
-find what lies in `orchestration/runs` unless it begins so: records, packets and logs of runs are nobody's work.
+that dot, as in `.github/*.yml`: no wildcard matches it, and `**` does not enter such a directory. Nor does a pattern
+find files in `orchestration/runs` unless it begins so: records, packets and logs of runs are no artifacts.
+
+Not `os.fwalk` and a translated regex: a named directory would cost a walk of the whole tree (30,000 files: 90 ms, not
+0.2), and a regex cannot tell a symlink that a name matches, which is followed, from one that `**` matches.
 """
 
 import os
@@ -37,7 +40,7 @@ def escape_glob(text: str) -> str:
 
 
 def escape_brackets(template: str) -> str:
-    """A glob in which only `*` and `?` are wildcards: folders are often called `[slug]`."""
+    """A glob in which only `*` and `?` are wildcards: directories are often named `[slug]`."""
     return template.replace("[", "[[]")
 
 
@@ -87,7 +90,7 @@ class _Automaton:
     """A glob as a nondeterministic automaton over the names of a path: a state is an index of the pattern's names."""
 
     def __init__(self, pattern: str, with_hidden: bool = False) -> None:
-        """`with_hidden`: wildcards stand for the dot of a hidden name too."""
+        """`with_hidden`: wildcards match the dot of a hidden name too."""
         self._with_hidden = with_hidden
         self._names = _split_pattern(pattern)
         self.end = len(self._names)

@@ -13,7 +13,7 @@ _MAPPED_BYTES: Final = 64 << 20
 
 
 def is_limited_by_system() -> bool:
-    """Whether the system lets this process have less than a check may take: then want of memory fails no check."""
+    """Whether the system allows this process less than a check may take: then no check fails for lack of memory."""
     if sys.platform != "linux":
         return False
     from resource import RLIM_INFINITY, RLIMIT_AS, RLIMIT_DATA, getrlimit

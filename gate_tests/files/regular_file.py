@@ -30,7 +30,7 @@ def read_regular_file(path: Path, max_bytes: int = MAX_FILE_BYTES) -> bytes:
     with open_regular_file(path) as file:
         size_bytes = os.fstat(file.fileno()).st_size
         content = file.read(size_bytes + 1) if size_bytes <= max_bytes else b""
-        if len(content) > size_bytes:  # it has grown since, or the file system does not tell sizes
+        if len(content) > size_bytes:  # it has grown since, or the file system does not report sizes
             content += file.read(max_bytes + 1 - len(content))
     if max(len(content), size_bytes) > max_bytes:
         raise FileTooLarge(0, f"is larger than {format_limit(max_bytes)}", str(path))

@@ -1,4 +1,4 @@
-"""Where pytest's lines go while gates are judged. Whoever prints imports this, and nothing else of this package."""
+"""Where pytest's lines go while gates are judged. Code that prints imports only this module of the package."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -11,7 +11,7 @@ class Display(NamedTuple):
     color: bool = False
     columns: int | None = None
     progress: Callable[[str], object] | None = None
-    """Receives lines about the progress of long work, each in place of the last, where they are wanted."""
+    """Called with lines on the progress of long work, each replacing the last; None if not shown."""
     verbose: bool = False
     """Whether each check has a line of its own."""
     wrap_columns: int | None = None

@@ -68,7 +68,7 @@ def _launch() -> LaunchedProcess:
 def _command() -> list[str]:
     """The interpreter of this process, isolated: no PYTHON* variable, no user site, no current directory on its path.
 
-    Without `site` too: it runs code beside the packages that nobody checks (`sitecustomize`, lines of `.pth` files),
+    Without `site` too: it runs code beside the packages that is not checked (`sitecustomize`, lines of `.pth` files),
     and takes 3 to 14 ms. The paths that it would add are passed as arguments.
     """
     flags = ["-I", "-S", f"-Xutf8={sys.flags.utf8_mode}", *(["-B"] if sys.flags.dont_write_bytecode else [])]

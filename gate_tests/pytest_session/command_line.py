@@ -98,8 +98,8 @@ class CommandLineArguments:
     def locate_contracts(self, workspace: Workspace, context: RunContext, rootdir: Path) -> "CommandLineArguments":
         """The same, with paths that lead to the contracts from `directory`.
 
-        A printed node id can be given in any folder: `orch` prints it relative to the root, and pytest relative to its
-        `rootdir`, or to the current folder as if the root were the `rootdir`.
+        A printed node id can be given in any directory: `orch` prints it relative to the root, pytest relative to its
+        `rootdir`, or to the current directory as if the root were the `rootdir`.
         """
         contracts = {workspace.contract_path(gate) for gate in context.gates}
         located = tuple(self._locate(argument, workspace.root, contracts, rootdir) for argument in self.arguments)

@@ -29,7 +29,7 @@ METADATA_KEY: Final = "orch"
 """The key of a check's result in the metadata of its test in the JSON report."""
 
 _ROW: Final = "row"
-"""The user property of a check's report that holds its result, also from a worker of xdist to its controller."""
+"""The user property of a check's report that contains its result, also from a worker of xdist to its controller."""
 
 TestStatus = tuple[str, str, tuple[str, dict[str, bool]]]
 """The result of pytest_report_teststatus: a category, its letter, and its word with markup."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from gate_tests.checks.types.command import Command
 
 _PROGRAMS_KEY: Final = "orch_programs"
-"""The key of a worker's input that holds the results of the programs."""
+"""The key of a worker's input that contains the results of the programs."""
 
 
 class UserPrograms(ProgramResults):

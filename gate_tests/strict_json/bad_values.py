@@ -26,7 +26,7 @@ Found = tuple[str, int]
 
 
 def describe_bad_value(text: str, offset: int, before: str) -> Found:
-    """What is wrong at the offset, where a value is expected; nothing stands before the first value of a document."""
+    """What is wrong at the offset, where a value is expected; `before` is empty for the first value of a document."""
     if ellipsis := _ELLIPSIS.match(text, offset):
         return f"{ellipsis[0]} is not JSON; write all of it", offset
     word = _WORD.match(text, offset)

@@ -21,7 +21,7 @@ from gate_tests.strict_json.unreadable import InaccessibleDocument, UnreadableDo
 JsonPath = tuple[str | int, ...]
 
 _NOT_A_FILE_ERRNOS: Final = frozenset((errno.ELOOP, errno.ENAMETOOLONG, errno.ENOTDIR, errno.ENXIO))
-"""Errors that mean there can be no file at the path; others are not the fault of the file."""
+"""Errors that mean there can be no file at the path; others are not errors of the file."""
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,7 @@ class _Scanner:
         return match is not None
 
     def _scan_value(self, before: str) -> Iterator[Mistake]:
-        """Step over a scalar, or over the bracket with which an object or array begins; `before` stands before it."""
+        """Step over a scalar, or the bracket with which an object or array begins; `before` is the token before it."""
         self._skip_space()
         if self._next and self._next in "{[":
             self.open_brackets.append(self.offset)

@@ -62,7 +62,7 @@ def _parse_canonical(content: bytes) -> Any:
     try:
         data = loads(content)
         return data if dumps(data, option=OPT_INDENT_2 | OPT_APPEND_NEWLINE) == content else None
-    except (JSONDecodeError, JSONEncodeError, SystemError):  # SystemError: how it fails for want of memory
+    except (JSONDecodeError, JSONEncodeError, SystemError):  # SystemError: how it fails when out of memory
         return None
 
 

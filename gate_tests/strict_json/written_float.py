@@ -1,4 +1,4 @@
-"""A number of a JSON file whose digits a float cannot hold."""
+"""A number of a JSON file with more digits than a float has."""
 
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
@@ -11,7 +11,7 @@ _EXACT_CHARACTERS: Final = 16
 _EXACT_FROM: Final = 1e-300
 """Towards 0 a float loses digits."""
 _EXACT_TO: Final = 2.0**53
-"""Beyond it a float does not hold each integer."""
+"""Beyond it a float cannot represent each integer."""
 
 
 class WrittenFloat(float):

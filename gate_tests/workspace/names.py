@@ -110,10 +110,10 @@ def check_value(text: str) -> str:
     return text
 
 
-def check_run_directory(run_id: str, folder: str) -> str:
+def check_run_directory(run_id: str, directory: str) -> str:
     """Return `run_id`. Raises Refused if it differs from the name of the run's directory."""
-    if run_id != folder:
-        raise Refused(f"is {run_id!r}, but its directory is named {folder!r}")
+    if run_id != directory:
+        raise Refused(f"is {run_id!r}, but its directory is named {directory!r}")
     return run_id
 
 

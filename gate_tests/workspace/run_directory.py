@@ -17,7 +17,7 @@ def has_record(directory: Path) -> bool:
         return os.path.lexists(record) and not _has_only_leftovers(record)
     except NotADirectoryError:  # the directory, or its record, is a file
         return os.path.lexists(record)
-    except OSError:  # whoever reads the record reports that
+    except OSError:  # the reader of the record reports it
         return True
     return True
 

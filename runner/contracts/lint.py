@@ -129,7 +129,7 @@ def suggest_first_contract(workspace: Workspace) -> str:
 
 
 def relative_to_root(workspace: Workspace, path: Path) -> str:
-    """The path relative to the root, absolute where it lies elsewhere. Does not resolve a symlink as the last part."""
+    """The path relative to the root, absolute if it is elsewhere. Does not resolve a symlink as the last part."""
     for root, file in (
         (workspace.root, Path(os.path.abspath(path))),
         (workspace.root.resolve(), path.parent.resolve() / path.name),

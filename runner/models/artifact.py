@@ -22,7 +22,7 @@ class Artifact(NamedTuple):
     """An output that existed when its attempt was finished.
 
     `path` is the template, `sha256` of the file's bytes. `size_bytes` is None where the original recorded none, or no
-    resolved path either: then nobody knows of which file it is.
+    resolved path either: then its file is unknown.
     """
 
     path: str

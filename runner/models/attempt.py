@@ -64,7 +64,7 @@ class Attempt:
     failure_reason: str | None = None
     context: AttemptContext | None = None
     blocking: bool | None = None
-    """Whether its failure fails the run, as its contract said; None where the record does not tell."""
+    """Whether its failure fails the run, as its contract said; None if the record does not say."""
     contract: ContractRef | None = None
     baseline: Baseline | None = None
     runner: Json | None = None
@@ -73,7 +73,7 @@ class Attempt:
     finished_json: Json | None = field(default=None, compare=False, repr=False)
     """The JSON that a finished attempt was read from. Only `to_json` needs it."""
     absent: frozenset[str] = field(default=frozenset(), compare=False, repr=False)
-    """Keys that the JSON it was read from lacked: an open attempt of the original does not get ours."""
+    """Keys that the JSON it was read from lacked: an open attempt of the original does not get them."""
 
     @property
     def is_open(self) -> bool:

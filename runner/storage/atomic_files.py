@@ -23,7 +23,7 @@ _STALE_S: Final = 3600
 """The age from which no process can still be at work on an unfinished run."""
 
 _TRIES: Final = 20
-"""How often a file is written while somebody else removes what is temporary, as `git clean -fdx` does."""
+"""How often a file is written while another process removes temporaries, as `git clean -fdx` does."""
 
 _NO_LINK_ERRNOS: Final = (*UNSUPPORTED_ERRNOS, errno.EPERM, errno.EACCES, errno.EMLINK)
 """Errors where hard links are refused: by FAT, some FUSE and network file systems, and the rules of Android."""
@@ -86,7 +86,7 @@ def create_new_record(directory: Directory, content: bytes) -> str:
 
 
 def rename_new_record(directory: Directory, temporary: str, content: bytes) -> None:
-    """Give the new RUN.json its name. Writes it again where somebody has removed the temporary. Not yet synced."""
+    """Give the new RUN.json its name. Writes it again if the temporary was removed. Not yet synced."""
     try:
         rename_file(directory, temporary, "RUN.json")
     except FileNotFoundError:
@@ -159,7 +159,7 @@ def list_temporaries(directory: Path | int) -> list[str]:
 
 
 def remove_temporaries(directory: Directory) -> None:
-    """Remove the files that killed writers left in a directory where nobody else may write now.
+    """Remove the files that killed writers left in a directory where no other process may write now.
 
     What vanishes meanwhile, or may not be removed because it belongs to another user, is no error.
     """

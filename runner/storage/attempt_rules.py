@@ -1,6 +1,6 @@
-"""What holds for every finished attempt that a command of ours has written. Any other is not taken into a record.
+"""The rules that every finished attempt written by orch satisfies. Any other is not taken into a record.
 
-Consistency, recovery and repair ask the same rules. Records of the original, without `schema_version`, are not asked.
+Consistency, recovery and repair use the same rules. They do not apply to records without `schema_version`.
 """
 
 import re
@@ -32,7 +32,7 @@ Violation = tuple[JsonPath, str]
 def check_attempt(document: Document, path: JsonPath, attempt: Attempt, run: Run, not_after: str | None = None) -> None:
     """Raises DamagedRecord for the first violation by a finished attempt of `run` at `path` of the document.
 
-    `not_after` is the latest time at which it may end. That is not asked of attempts that RUN.json holds: a clock that
+    `not_after` is the latest time at which it may end. That does not apply to attempts in RUN.json: a clock that
     was wrong then and is right now would damage the record.
     """
     for key, rule in find_violations(attempt, run):
@@ -42,7 +42,7 @@ def check_attempt(document: Document, path: JsonPath, attempt: Attempt, run: Run
 
 
 def find_violations(attempt: Attempt, run: Run) -> Iterator[Violation]:
-    """What no command of ours writes into a finished attempt of `run`."""
+    """What no command of orch writes into a finished attempt of `run`."""
     record = attempt.finished_json or attempt.to_json()
     for key in _KEYS_BY_VERSION.get(run.schema_version or 0, ()):
         if key not in record:

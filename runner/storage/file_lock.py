@@ -1,6 +1,6 @@
 """An exclusive lock between processes, which the system releases however its holder ends.
 
-It is `flock` on a directory that exists anyway, so that there is no lock file that somebody else could remove.
+It is `flock` on a directory that exists anyway, so that there is no lock file that another process could remove.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ _NOTICE_AFTER_S: Final = 0.5
 """How long a wait lasts before it is reported."""
 
 _NO_LOCK_ERRNOS: Final = (*UNSUPPORTED_ERRNOS, EBADF, ENOLCK)
-"""Errors of a file system that cannot lock a directory: some network file systems want it open for writing."""
+"""Errors of a file system that cannot lock a directory: some network file systems require it open for writing."""
 
 _PROC_LOCKS: Final = Path("/proc/locks")
 _HELD: Final = re.compile(r"\d+: FLOCK +ADVISORY +WRITE (\d+) ([0-9a-f]+):([0-9a-f]+):(\d+) ")
@@ -131,8 +131,8 @@ def _find_holder(directory: Path) -> str:
     """Who holds the lock, for messages: the process where the system names it, as Linux does."""
     with contextlib.suppress(OSError):
         status = os.stat(directory)
-        wanted = (os.major(status.st_dev), os.minor(status.st_dev), status.st_ino)
+        expected = (os.major(status.st_dev), os.minor(status.st_dev), status.st_ino)
         for process, major, minor, inode in _HELD.findall(_PROC_LOCKS.read_text()):
-            if (int(major, 16), int(minor, 16), int(inode)) == wanted:
+            if (int(major, 16), int(minor, 16), int(inode)) == expected:
                 return f"process {process}"
     return "another process"

@@ -19,7 +19,7 @@ _CHANGED: Final = ("pins", "status", "finished_at", "progress", "gates", "artifa
 class InterruptedWrite(NamedTuple):
     """A run as it would have become, and the attempts that are finished in it, each with its gate.
 
-    `temporary` is the name of the file that holds it, beside RUN.json.
+    `temporary` is the name of the file that contains it, beside RUN.json.
     """
 
     temporary: str
@@ -28,7 +28,7 @@ class InterruptedWrite(NamedTuple):
 
 
 def find_interrupted_writes(workspace: Workspace, run: Run) -> Iterator[InterruptedWrite]:
-    """What an interrupted command that finished attempts of `run` left. A temporary that holds anything else is none.
+    """What an interrupted command that finished attempts of `run` left. A temporary with other content is ignored.
 
     The command may still be at work. Raises NotReadable.
     """

@@ -18,7 +18,7 @@ _PROBE_S: Final = 0.1
 
 @contextmanager
 def gate_lock(store: Store, run_id: str, gate: str) -> Iterator[None]:
-    """Held while a gate is judged, so that nobody else judges it. Raises Refused, DamagedRecord, NotWritten."""
+    """Held while a gate is judged, so that no other process judges it. Raises Refused, DamagedRecord, NotWritten."""
     recovery = store.recover(run_id)
     recovery.run.gate(gate)  # an unknown gate is refused before a lock is created for it
     if recovery.recovered:

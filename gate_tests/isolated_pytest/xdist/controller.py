@@ -136,7 +136,7 @@ def _describe_difference(answer: dict[str, str]) -> str | None:
 
 
 def _format_error(error: object) -> str:
-    """The last line of an error or message of somebody else's, which may hold a traceback."""
+    """The last line of an error or message of another process, which may contain a traceback."""
     lines = str(error).strip().splitlines()
     name = type(error).__name__ if isinstance(error, BaseException) else ""
     return ": ".join(part for part in (name, *lines[-1:]) if part)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from xdist.workermanage import WorkerController
 
 _DESELECTED_KEY: Final = "orch_deselected"
-"""The key of a worker's output that holds the node ids that pytest has deselected for an option of the user's."""
+"""The key of a worker's output that contains the node ids that pytest has deselected for an option of the user's."""
 
 
 class UserController:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import execnet
 
 SEEN_FILES_KEY: Final = "orch_seen"
-"""The key of a worker's output that holds the files it read."""
+"""The key of a worker's output that contains the files it read."""
 
 
 class SeenFile(NamedTuple):

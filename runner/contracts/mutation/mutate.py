@@ -127,7 +127,7 @@ class MutationTest(NamedTuple):
 
     @property
     def emptied_outputs(self) -> tuple[OutputTest, ...]:
-        """The outputs that can be emptied, or hold one word, while every check passes."""
+        """The outputs that can be emptied, or contain one word, while every check passes."""
         return tuple(each for each in self.outputs if each.survived)
 
     def to_json(self) -> dict[str, Any]:
@@ -226,7 +226,7 @@ def _mutate_text(sandbox: Sandbox, check: Check, path: str) -> Iterator[_Change]
 
 def _generic_mutations(text: str) -> Iterator[Mutation]:
     """Mutations that make most checks fail, whatever they are about."""
-    yield Mutation("replaced by another text", "Something else stands here.\n")
+    yield Mutation("replaced by another text", "Some other text.\n")
     yield Mutation("truncated in the middle", text[: len(text) // 2])
     if len(text) <= _MAX_REPEATED_LENGTH:
         yield Mutation("repeated ten times", text * 10)

@@ -1,4 +1,4 @@
-"""Tests whether every check of a gate passes though no work is left: an output is empty, or holds one word.
+"""Tests whether every check of a gate passes though no work is left: an output is empty, or contains one word.
 
 Each output that is among the good artifacts is tried by itself. Of outputs of which one is enough the others are taken
 away meanwhile; the files of a glob are tried together and, if they are few, each alone. One that may be empty is not
@@ -93,7 +93,7 @@ def run_output_tests(
 
 
 def _is_killed(sandbox: Sandbox, gate: CompiledGate, readers: Sequence[_Reader], contents: Contents) -> bool | None:
-    """Whether a check fails that reads what is changed: the others still pass. None: only a program could tell."""
+    """Whether a check fails that reads what is changed: the others still pass. None: only a program reads it."""
     concerned = [each for each in readers if each.may_notice(contents)]
     with sandbox.apply_changes(contents):
         if any(_fails(sandbox, gate, each.check) for each in concerned if each.is_usable):

@@ -14,7 +14,6 @@ from runner.storage.run_list import (
 )
 from runner.storage.run_summary import RunSummary
 from runner.storage.store import Store
-from tests.support.messages import pattern
 from tests.support.repository import Repository
 from tests.support.sample_run import LATER, RUN_ID, new_run
 

@@ -9,6 +9,7 @@ from gate_tests.workspace.names import NEW_RECORD, Depth
 from runner.models.context import Pins
 from runner.models.run import Prompt, Run
 from runner.models.status import RunStatus
+from runner.storage.logs import write_log
 from runner.storage.run_summary import RunSummary, read_summary
 from runner.storage.store import Store
 from tests.support.legacy_records import early_failed, write_original
@@ -89,6 +90,13 @@ def test_what_an_interrupted_command_left_matters_for_a_run_under_way(
     record = store.workspace.root / store.workspace.record_path(RUN_ID)
     record.with_name(NEW_RECORD).touch()
     assert (read(store) is not None) is is_enough
+
+
+def test_a_prompt_packet_and_an_agent_s_output_leave_the_head_enough(store: Store) -> None:
+    store.create(new_run())
+    for name in ("prompts/G1-attempt-1.txt", "agents/inv_1.txt"):
+        write_log(store, RUN_ID, name, "tea")
+        assert read(store) == RunSummary.from_run(new_run())
 
 
 def test_a_directory_of_the_record_that_is_a_link_is_not_followed(store: Store) -> None:
