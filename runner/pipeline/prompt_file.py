@@ -1,11 +1,12 @@
 """The prompt text of a run: from its prompt file, else from the slug."""
 
+import os
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from gate_tests.errors import Refused
+from gate_tests.errors import LostFile, Refused
 from gate_tests.files.blank import is_blank
 from gate_tests.files.regular_file import read_regular_file
 from gate_tests.workspace.layout import Workspace
@@ -64,10 +65,12 @@ def find_prompt_text(workspace: Workspace, run: Run, prompt: PromptFile | None) 
     for path in (f"{workspace.run_path(run.run_id)}/logs/{PROMPT_LOG}", run.prompt.file):
         if (text := _read_text_with_hash(workspace, path, run.prompt.sha256)) is not None:
             return text
+    is_missing = not os.path.lexists(workspace.root / run.prompt.file)
+    state = "is missing" if is_missing else "has changed"
     raise Refused(
-        f"the prompt file of run {run.run_id}, {run.prompt.file}, is missing or changed (expected SHA-256"
-        f" {run.prompt.sha256[:12]}…)",
+        f"the prompt file of run {run.run_id}, {run.prompt.file}, {state} (expected SHA-256 {run.prompt.sha256[:12]}…)",
         advice=f"give the original file with --prompt-file to {suggestions.resume_run(run.run_id)}",
+        lost_file=LostFile(workspace.root, run.prompt.file) if is_missing else None,
     )
 
 

@@ -162,6 +162,19 @@ def test_workflows_and_contracts_that_git_has_are_not_installed_again(shipped: R
     assert shipped.run("sh", "-c", restore).code == 0
 
 
+def test_a_lost_prompt_is_restored(shipped: Repository) -> None:
+    shipped.write("topic.txt", "tea")
+    shipped.commit()
+    paused = shipped.orch("run", "visual-essay", "--slug", "tea", "--prompt-file", "topic.txt")
+    shutil.rmtree(next((shipped.root / "orchestration/runs").glob("run_*/logs")))
+    (shipped.root / "topic.txt").unlink()
+    assert paused.code == 5
+    restore = way_out(shipped.orch("run", "resume"))
+    assert restore == "git checkout HEAD -- topic.txt"
+    assert shipped.run("sh", "-c", restore).code == 0
+    assert shipped.orch("run", "resume").code == 1
+
+
 def test_a_lost_workflow_is_restored(shipped: Repository, orch: Orch) -> None:
     shipped.commit()
     workflow = shipped.root / "orchestration/workflows/visual-essay.json"

@@ -235,7 +235,7 @@ MESSAGES = {
     "paused": "paused at gate {gate} of run {run}, attempt {attempt}, until its work is done",
     "unchanged": "No output has changed since the packet was written; press Enter again to check.",
     "other-topic": "{file} is not the prompt file that run {run} was started with (expected {expected})",
-    "prompt-file-lost": "the prompt file of run {run}, {file}, is missing or changed (expected SHA-256 {sha256}…)",
+    "prompt-file-lost": "the prompt file of run {run}, {file}, {state} (expected SHA-256 {sha256}…)",
     "prompt-file-empty": "{path}: the prompt file is empty",
     "home-not-expanded": "artifact path {path!r} begins with '~'; it must be relative to the root",
     "no-instructions": "the packet has no instructions: {why}",

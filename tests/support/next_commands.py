@@ -17,7 +17,7 @@ ADVICE = (
     "repeat the command", "fix that, ", "give ", "move ", "change to the root ",
 )  # fmt: skip
 """How the words begin that stand where only a person can help."""
-_PROGRAMS = (sys.executable, "git", "cat", "ls", "mkdir", "mv", "echo", "export", "pip", "df", "cd")
+_PROGRAMS = (sys.executable, "pytest", "git", "cat", "ls", "mkdir", "mv", "echo", "export", "pip", "df", "cd")
 _RUN = re.compile(r"run_[0-9]{8}T[0-9]{6,9}Z_\S+")
 
 

@@ -124,11 +124,17 @@ class Repository:
 
     def installed_orch(self, *arguments: str, env: dict[str, str] | None = None, stdin: str | None = None) -> Ended:
         """The installed `orch` as a process in this folder, without a terminal."""
-        return self.run(str(BIN / "orch"), *arguments, env=env, stdin=stdin)
+        ended = self.run(str(BIN / "orch"), *arguments, env=env, stdin=stdin)
+        with chdir(self.root):
+            check_next_commands(ended.out + ended.err)
+        return ended
 
     def pytest(self, *arguments: str, env: dict[str, str] | None = None) -> Ended:
         """The installed `pytest` as a process in this folder."""
-        return self.run(str(BIN / "pytest"), *arguments, env=env)
+        ended = self.run(str(BIN / "pytest"), *arguments, env=env)
+        with chdir(self.root):
+            check_next_commands(ended.out + ended.err)
+        return ended
 
     def run(self, *command: str, env: dict[str, str] | None = None, stdin: str | None = None) -> Ended:
         """Any program as a process in this folder."""

@@ -67,7 +67,8 @@ def test_else_it_is_found_in_its_file_if_that_was_not_changed(repository: Reposi
     repository.write("topic.txt", "Another one.")
     with pytest.raises(Refused) as caught:
         find_prompt_text(repository.workspace, about(repository), None)
-    assert caught.value.advice == f"give the original file with --prompt-file to orch run resume --run {RUN_ID}"
+    expected = f"give the original file with --prompt-file to orch run resume --run {RUN_ID}"
+    assert (caught.value.next_command, caught.value.advice) == (None, expected)
 
 
 def test_a_recorded_name_that_leads_out_of_the_root_is_not_followed(repository: Repository, tmp_path: Path) -> None:
