@@ -357,11 +357,11 @@ def test_v_judges_and_records_nothing_however_often(shipped: Repository) -> None
         run_id = only_run(shipped)
         before = shipped.record(run_id)
         child.send("v")
-        child.expect(r"FAIL\S*  G1 .*nothing recorded")
+        child.expect(r"FAIL\S*  G1 .*not recorded")
         child.expect(PAUSE)
         shipped.add_example("G1")
         child.send("v\r")  # what is typed after the key does not count as Enter
-        child.expect(r"PASS\S*  G1 .*nothing recorded")
+        child.expect(r"PASS\S*  G1 .*not recorded")
         child.expect(PAUSE)
         assert shipped.record(run_id) == before
         child.send("\r")

@@ -348,7 +348,7 @@ MESSAGES = {
         "{path}: contains two attempts, one of each branch: ours {ours}, theirs {theirs}; nothing was written"
     ),
     # Judging
-    "nothing-recorded": ", not recorded (depth",
+    "nothing-recorded": "not recorded (depth",
     "unnameable": "its name has control characters or is not UTF-8",
     "no-verdict": "no verdict: {reason}; nothing was recorded",
     "process-ended": "the judging process {how}{where}",
