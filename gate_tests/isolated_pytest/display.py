@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 
 class Display(NamedTuple):
-    """Receives pytest's lines, and says how they should look. `columns` is the width, None where it is unknown."""
+    """Gets the lines, and says how they are to look. `columns` is the width, None where there is no terminal."""
 
     show: Callable[[str], object]
     color: bool = False
