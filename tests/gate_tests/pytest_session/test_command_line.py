@@ -56,7 +56,8 @@ def test_only_the_gates_that_were_typed_are_judged_under_xdist(untyped: Host) ->
 def test_a_run_that_nobody_typed_is_no_answer(untyped: Host) -> None:
     ended = untyped.type("--gate", "G2")
     assert ended.code == 4
-    assert message("which-run", run=untyped.run_id) in ended.err
+    assert message("which-run") in ended.err
+    assert f"\nNext: pytest --gate G2 --run {untyped.run_id}" in ended.err
 
 
 @pytest.mark.slow
@@ -141,11 +142,12 @@ def test_there_the_environment_names_the_run(with_own_run: Host, monkeypatch: py
 def test_there_a_gate_with_the_host_s_run_option_says_how_to_name_the_run(with_own_run: Host, typed: list[str]) -> None:
     ended = with_own_run.type("--gate", "G2", *(each.format(run=with_own_run.run_id) for each in typed))
     assert (ended.code, ended.out) == (4, "")
-    assert message("which-gate-run", run=with_own_run.run_id) in ended.err
+    assert message("which-gate-run") in ended.err
+    assert f"\nNext: pytest --gate G2 --gate-run {with_own_run.run_id}" in ended.err
 
 
 def test_an_option_that_begins_like_ours_is_not_taken_for_it(host: Host) -> None:
-    assert message("which-run", run=host.run_id) in host.type("--gate", "G2", "--runxfail").err
+    assert message("which-run") in host.type("--gate", "G2", "--runxfail").err
 
 
 def test_there_a_run_in_addopts_stays_the_host_s(with_own_run: Host) -> None:
