@@ -21,12 +21,12 @@ _OPTIONS: Final = {
         "dest": "gate_ids",
         "action": "append",
         "metavar": "GATE",
-        "help": "judge this gate of the run (repeatable)",
+        "help": "judge this gate, or several: G1,G2 (repeatable)",
     },
     "--run": {
         "dest": "gate_run",
         "metavar": "ID",
-        "help": "judge the gates of this run (ID, a unique prefix of it, or latest); all gates without --gate",
+        "help": "judge the gates of this run (id, prefix, slug, path or latest); all gates without --gate",
     },
     "--offline": {
         "dest": "gate_offline",

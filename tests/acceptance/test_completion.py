@@ -44,6 +44,13 @@ def test_commands_options_gates_and_workflows_are_completed(shipped: Repository,
     assert completed(shipped, "orch run start --depth d") == ["deep"]
     assert completed(shipped, "orch contract explain G") == ["G1", "G2", "G3", "G9"]
     assert completed(shipped, f"orch run show --run {run_id[:20]}") == [run_id]
+    assert completed(shipped, "orch gate finish --run latest --gate g2,G") == ["g2,G1", "g2,G2", "g2,G3"]
+    assert completed(shipped, "orch gate finish --gate g2") == ["G2"]
+    assert completed(shipped, "orch run show the-w") == ["the-word-robot"]
+    assert completed(shipped, "orch status --run the-word-robot") == ["the-word-robot"]
+    assert completed(shipped, "orch run check latest run_") == [run_id]
+    assert completed(shipped, "orch gate check --run the-word-robot --gate G") == ["G1", "G2", "G3"]
+    assert completed(shipped, "orch contract lint G") == ["G1", "G2", "G3", "G9"]
     assert completed(shipped, "orch hook stop --run ") == ["latest", run_id]
     assert completed(shipped, "orch hook stop --run latest --gate ") == ["G1", "G2", "G3"]
 
