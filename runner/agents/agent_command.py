@@ -51,7 +51,7 @@ class AgentCommand(NamedTuple):
         if operator := find_shell_operator(text):
             raise Refused(
                 f"--agent-command is run without a shell, so {operator!r} would be an argument",
-                advice=f"give --agent-command {shlex.quote(shlex.join(('sh', '-c', text)))}",
+                advice=f"give --agent-command {_quote(shlex.join(('sh', '-c', text)))}",
             )
         program = os.path.expanduser(arguments[0])
         if which(str(root / program) if "/" in program else program) is None:
@@ -59,11 +59,16 @@ class AgentCommand(NamedTuple):
         return cls((program, *arguments[1:]), timeout_s)
 
 
+def _quote(command: str) -> str:
+    """The command as one argument for a shell, in double quotes where that is easier to read."""
+    return f'"{command}"' if "'" in command and not set(command) & set('"$`\\\\!') else shlex.quote(command)
+
+
 def _missing_program_error(program: str, text: str) -> Refused:
     if is_assignment(program):
         return Refused(
             f"--agent-command is run without a shell, so it cannot begin with {program!r}",
-            advice=f"give --agent-command {shlex.quote(f'env {text}')}",
+            advice=f"give --agent-command {_quote(f'env {text}')}",
         )
     where = "below the root" if "/" in program and not os.path.isabs(program) else "on the PATH"
     return Refused(f"--agent-command: no program {program!r} {'' if os.path.isabs(program) else where}".rstrip())

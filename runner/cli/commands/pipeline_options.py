@@ -22,7 +22,7 @@ _prompt_file_option = click.option(
     "--prompt-file",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="A text file with the task. Default: the slug.",
+    help="A text file with the task.",
 )
 _agent_command_option = click.option(
     "--agent-command",
@@ -42,7 +42,6 @@ _retry_option = click.option(
     cls=BoundedOption,
     type=click.IntRange(0, _MAX_RETRIES),
     default=0,
-    show_default=True,
     metavar="N",
     help="Retry a failed gate up to N times.",
 )

@@ -59,8 +59,10 @@ def workflow_command(name: str) -> click.Command:
 _HELP: Final = """Run the workflow {name}, gate by gate.
 
 For each gate it writes a prompt packet, starts an attempt, waits for the work and judges it. It stops at the first
-gate that fails; `orch run resume` continues the run. With --agent-command the program does the work. Else at a
-terminal it waits for a key; without one it exits with code 5, and `orch run resume` judges the work.
+gate that fails; `orch run resume` continues the run. Without --prompt-file the task is the slug.
+
+With --agent-command that program does the work; it is run without a shell, and its standard input is the packet. Else
+at a terminal it waits for a key; without one it exits with code 5, and `orch run resume` judges the work.
 
 \b
 Example:

@@ -93,7 +93,7 @@ CASES: dict[str, Case] = {
         (*RESUME, "--agent-command", "cat | tee log"),
         {"operator": "|"},
         2,
-        "give --agent-command 'sh -c '\"'\"'cat | tee log'\"'\"''",
+        "give --agent-command \"sh -c 'cat | tee log'\"",
     ),
     "shell-assignment": Case(
         (*RESUME, "--agent-command", "MODEL=big cat"),
