@@ -31,7 +31,7 @@ def test_a_new_contract_is_valid_and_says_what_to_do_next(shipped: Repository) -
     assert (contract.gate, contract.name, len(contract.validations)) == ("G4", "Draft Written", 3)
     assert shipped.orch("contract", "explain", "G4").code == 0
     lint = shipped.orch("contract", "lint", ended.out.split()[1], "--strict", "--json")
-    assert (lint.code, lint.json["advice"]) == (0, [])
+    assert (lint.code, lint.json["warnings"]) == (0, [])
 
 
 def test_each_check_of_a_new_contract_can_fail(bare_workflow: Repository) -> None:

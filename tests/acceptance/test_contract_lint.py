@@ -424,7 +424,7 @@ def test_a_missing_file_is_named_unless_a_run_may_create_it(repository: Reposito
             {"type": "command", "command": ["npm", "test"]},
         ],
     )
-    named = re.findall(r": (\$\S+): advice: the (.+) does not exist \[missing-file\]", ended.out)
+    named = re.findall(r": (\$\S+): warning: the (.+) does not exist \[missing-file\]", ended.out)
     assert named == [
         ("$.pre_scripts[0].path", "script tools/gone.mjs"),
         ("$.validations[1].schema", "JSON schema schemas/gone.json"),

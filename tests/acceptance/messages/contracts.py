@@ -32,7 +32,7 @@ from tests.acceptance.messages.case import (
 from tests.support.messages import meant, message, pattern
 
 PROMPT = "orchestration/prompts/visual-essay/G1.md"
-AT_PROMPT = rf"{re.escape(WORKFLOW)}:\d+: \$\.gates\[0\]\.prompt_template: advice: "
+AT_PROMPT = rf"{re.escape(WORKFLOW)}:\d+: \$\.gates\[0\]\.prompt_template: warning: "
 WORDS = {"type": "word_count", "target": "a.md", "min": 50}
 
 
@@ -188,14 +188,14 @@ CASES: dict[str, Case] = {
         ("contract", "lint"),
         contract_of(CONTRACT.replace("G2", "G9"), "G9", validations=[WORDS]),
         0,
-        rf"{re.escape(CONTRACT.replace('G2', 'G9'))}:\d+: \$\.gate: advice: ",
+        rf"{re.escape(CONTRACT.replace('G2', 'G9'))}:\d+: \$\.gate: warning: ",
         gate="G9",
     ),
     "missing-rule-file": output(
         ("contract", "lint"),
         contract_of(validations=[WORDS], pre_scripts=[{"path": "tools/x.py"}]),
         0,
-        rf"{re.escape(CONTRACT)}:\d+: \$\.pre_scripts\[0\]\.path: advice: ",
+        rf"{re.escape(CONTRACT)}:\d+: \$\.pre_scripts\[0\]\.path: warning: ",
         what="script",
         path="tools/x.py",
     ),
