@@ -4,6 +4,8 @@ import re
 import unicodedata
 from typing import Final
 
+from gate_tests.strict_json.unreadable import Mistake
+
 _WORD: Final = re.compile(r"[\w.+$%-]+")
 _MAX_WORD: Final = 30
 _LITERALS: Final = {
@@ -21,26 +23,23 @@ _NUMBERS: Final = (
 )  # fmt: skip
 _ELLIPSIS: Final = re.compile(r"\.{2,}|\u2026")
 
-Found = tuple[str, int]
-"""What is wrong, and the offset where it has to be corrected."""
 
-
-def describe_bad_value(text: str, offset: int, before: str) -> Found:
+def describe_bad_value(text: str, offset: int, before: str) -> Mistake:
     """What is wrong at the offset, where a value is expected; `before` is empty for the first value of a document."""
     if ellipsis := _ELLIPSIS.match(text, offset):
-        return f"{ellipsis[0]} is not JSON; write all of it", offset
+        return Mistake(f"{ellipsis[0]} is not JSON; write all of it", offset)
     word = _WORD.match(text, offset)
     if word is None:
-        return _describe_character(text[offset]), offset
+        return Mistake(_describe_character(text[offset]), offset)
     if literal := _LITERALS.get(word[0].lower()):
-        return f"{word[0]} is not JSON; write {literal}", offset
+        return Mistake(f"{word[0]} is not JSON; write {literal}", offset)
     if _NO_NUMBERS.fullmatch(word[0]):
-        return f"{word[0]} is not JSON; write null or a number", offset
+        return Mistake(f"{word[0]} is not JSON; write null or a number", offset)
     if number := next((reason for pattern, reason in _NUMBERS if pattern.fullmatch(word[0])), None):
-        return number, offset
+        return Mistake(number, offset)
     if not before:
-        return f"expected a value, found text: {show_word(text, offset)}", offset
-    return f"value without double quotes: {show_word(text, offset)}", offset
+        return Mistake(f"expected a value, found text: {show_word(text, offset)}", offset)
+    return Mistake(f"value without double quotes: {show_word(text, offset)}", offset)
 
 
 def _describe_character(character: str) -> str:

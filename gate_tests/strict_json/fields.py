@@ -12,7 +12,7 @@ T = TypeVar("T")
 Choice = TypeVar("Choice", bound=StrEnum)
 
 _MISSING: Final = object()
-_TYPE_NAMES: Final = {str: "a string", int: "a whole number", dict: "an object", list: "a list"}
+_TYPE_NAMES: Final = {str: "a string", int: "an integer", dict: "an object", list: "a list"}
 
 
 @dataclass(frozen=True)

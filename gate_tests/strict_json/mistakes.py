@@ -6,18 +6,11 @@ text once, in time that is proportional to its length, and gives the place where
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 from gate_tests.strict_json.bad_strings import describe_bad_string
 from gate_tests.strict_json.bad_values import describe_bad_value, show_word
-
-
-class Mistake(NamedTuple):
-    """What is wrong, and the offset of the character at which it has to be corrected."""
-
-    reason: str
-    offset: int
-
+from gate_tests.strict_json.unreadable import Mistake
 
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
 _STRING: Final = re.compile(r'"(?:[^"\\\x00-\x1f]++|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*+"')
@@ -129,7 +122,7 @@ class _Scanner:
     def _describe_no_value(self, before: str) -> Mistake:
         if before == ":" and (not self._next or self._next in ",}]"):
             return Mistake("missing value after ':'", self.value_end)
-        return self._describe_common("a value") or Mistake(*describe_bad_value(self.text, self.offset, before))
+        return self._describe_common("a value") or describe_bad_value(self.text, self.offset, before)
 
     def _describe_no_key(self) -> Mistake:
         if common := self._describe_common("a key"):
@@ -168,12 +161,8 @@ class _Scanner:
             or self._describe_wrong_end()
             or (Mistake("extra ','", self.offset) if self._next == "," else None)
             or (Mistake(f"expected {expected}, found ':'", self.offset) if self._next == ":" else None)
-            or self._describe_string()
+            or describe_bad_string(self.text, self.offset)
         )
-
-    def _describe_string(self) -> Mistake | None:
-        found = describe_bad_string(self.text, self.offset)
-        return Mistake(*found) if found else None
 
     def _describe_comment(self) -> Mistake | None:
         if _COMMENT.match(self.text, self.offset):

@@ -10,7 +10,7 @@ from math import isinf
 from typing import Any, Final
 
 from gate_tests.strict_json.positions import find_ends, find_line, iterate_children, skip_separators
-from gate_tests.strict_json.unreadable import UnreadableDocument
+from gate_tests.strict_json.unreadable import Mistake, UnreadableDocument
 
 # Compiled where an error needs them.
 _STRING: Final = r'"(?:[^"\\]++|\\.)*+"'
@@ -88,7 +88,7 @@ def _parse_strictly(path: str, text: str, parse_float: Callable[[str], float]) -
 
 def _find_mistake(path: str, text: str, error: json.JSONDecodeError) -> UnreadableDocument:
     """The error for the first mistake in the text, in which `json` found one."""
-    from gate_tests.strict_json.mistakes import Mistake, find_mistake  # imported only for an error
+    from gate_tests.strict_json.mistakes import find_mistake  # imported only for an error
 
     found = find_mistake(text) if len(text) <= _MAX_SEARCHED_CHARACTERS else None
     reason, offset = found or Mistake(error.msg, error.pos)

@@ -129,5 +129,5 @@ def _describe_rule(error: "ValidationError") -> str:
 
 def _describe_types(types: Any) -> str:
     names = [types] if isinstance(types, str) else list(types)
-    phrases = {"object": "an object", "array": "a list", "integer": "a whole number", "boolean": "true or false"}
+    phrases = {"object": "an object", "array": "a list", "integer": "an integer", "boolean": "true or false"}
     return " or ".join(phrases.get(name, f"a {name}") for name in names)

@@ -64,7 +64,7 @@ def _with_times(partial: PartialRecord, parse: Callable[[Fields], T], *keys: str
         for key in keys if partial.has_schema_version else ():
             time = fields.optional_text(key)
             if time is not None and not is_timestamp(time):
-                raise fields.error(key, "is no time")
+                raise fields.error(key, f"invalid time {time[:60]!r}")
         return row
 
     return parse_checked

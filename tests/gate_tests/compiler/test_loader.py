@@ -350,7 +350,7 @@ REFUSED = [
         "half a byte",
         {"limits": {"text_bytes": 1.5}},
         5,
-        f"$.limits.text_bytes: {message('wrong-type', kind='a whole number')} (got 1.5)",
+        f"$.limits.text_bytes: {message('wrong-type', kind='an integer')} (got 1.5)",
     ),
     refused(
         "no time at all", {"limits": {"regex_s": 0}}, 5, f"$.limits.regex_s: {message('not-more', limit=0)} (got 0)"

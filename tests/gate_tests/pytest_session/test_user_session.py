@@ -281,7 +281,8 @@ def test_a_path_that_holds_no_contract_of_the_run_is_refused_before_anything_run
     host.repository.write("test_own.py", "def test_own(): pass\n")
     ended = host.type("test_own.py", "--run", host.run_id)
     assert (ended.code, ended.out) == (4, "")
-    assert message("no-check-at-paths", run=host.run_id) in ended.err
+    assert f"{message('no-check-at-paths', run=host.run_id)}\nNext: pytest --gate-run {host.run_id}\n" in ended.err
+    assert "11 passed" in host.type("--gate-run", host.run_id).out
 
 
 @pytest.mark.parametrize("typed", [[], ["-n", "2"]], ids=["alone", "xdist"])

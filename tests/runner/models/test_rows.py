@@ -74,11 +74,11 @@ DAMAGED: dict[str, tuple[Damage, str]] = {
     ),
     "a member of another type": (
         lambda r: r["invocations"][ROW].update(duration_ms="5"),
-        f"$.invocations[{ROW}].duration_ms: {message('wrong-type', kind='a whole number')}",
+        f"$.invocations[{ROW}].duration_ms: {message('wrong-type', kind='an integer')}",
     ),
     "a truth for a number": (
         lambda r: r["invocations"][ROW].update(duration_ms=True),
-        f"$.invocations[{ROW}].duration_ms: {message('wrong-type', kind='a whole number')}",
+        f"$.invocations[{ROW}].duration_ms: {message('wrong-type', kind='an integer')}",
     ),
     "an unknown status": (
         lambda r: r["invocations"][ROW].update(status="SUCCES"),

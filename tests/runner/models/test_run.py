@@ -223,7 +223,7 @@ DAMAGED: dict[str, tuple[Damage, str, str]] = {
     "attempt number true": (
         lambda r: r["gates"][0]["attempts"][0].update(attempt=True),
         "$.gates[0].attempts[0].attempt",
-        message("wrong-type", kind="a whole number"),
+        message("wrong-type", kind="an integer"),
     ),
     "attempt status": (
         lambda r: r["gates"][0]["attempts"][1].update(status="DONE"),

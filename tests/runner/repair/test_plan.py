@@ -381,7 +381,7 @@ SPOILT: dict[str, tuple[Callable[[bytes], bytes], tuple[str, ...]]] = {
     "a comma is missing in an open attempt": (
         without(b'"agent": "maker",\n          "prompt_sha256": null,\n          "invocation_ids": [\n',
                 b'"agent": "maker"\n          "prompt_sha256": null,\n          "invocation_ids": [\n'),
-        ("an attempt of gate G1 that was open",),
+        ("the open attempt of gate G1",),
     ),
     "a comma is missing in an event": (
         without(b'"timestamp": "2026-11-22T09:30:00.000Z",\n      "type": "RUN_STARTED",',

@@ -54,12 +54,12 @@ def test_it_is_a_number_or_one_for_each_depth(
             {"quick": 2}, "has neither a value for depth 'standard' nor 'default'", id="no value for the depth"
         ),
         pytest.param({}, "must not be empty", id="no value at all"),
-        pytest.param({"default": 1.5}, "must be a whole number", id="a fraction for a depth"),
-        pytest.param(1.5, "must be a whole number or an object", id="a fraction"),
+        pytest.param({"default": 1.5}, "must be an integer", id="a fraction for a depth"),
+        pytest.param(1.5, "must be an integer or an object", id="a fraction"),
         pytest.param({"default": -1}, "must be at least 0", id="below zero for a depth"),
         pytest.param(-1, "must be at least 0", id="below zero"),
         pytest.param({"fast": 1}, "unknown key 'fast'", id="an unknown depth"),
-        pytest.param("2", "must be a whole number or an object", id="a text"),
+        pytest.param("2", "must be an integer or an object", id="a text"),
     ],
 )
 def test_what_is_no_number_for_the_depth_is_a_contract_error(
