@@ -210,7 +210,8 @@ class Artifacts:
         if not artifact.is_file:
             raise NotText(artifact.found)
         if artifact.size_bytes > self._max_text_bytes:
-            raise NotText(f"{artifact.size_bytes} bytes, more than the {self._max_text_bytes} that are read as text")
+            limit = f"the limit of {self._max_text_bytes} (limits.text_bytes)"
+            raise NotText(f"{artifact.size_bytes} bytes, more than {limit}")
         content = self._contents.take(artifact.state)
         if content is None:
             self._artifacts[path] = again = self._read_again(path, artifact)

@@ -240,8 +240,8 @@ def test_text_is_utf8(repository: Repository, content: bytes, text: str) -> None
     [
         pytest.param(b"ab\xffc", "bytes that are not UTF-8 (0xff at offset 2)", id="a stray byte"),
         pytest.param("a".encode("utf-16"), "bytes that are not UTF-8 (0xff at offset 0)", id="UTF-16"),
-        pytest.param(b"TO\x00DO", "a NUL byte (at offset 2), so it is not text", id="NUL"),
-        pytest.param("a".encode("utf-16-le"), "a NUL byte (at offset 1), so it is not text", id="UTF-16 unmarked"),
+        pytest.param(b"TO\x00DO", "a NUL byte at offset 2, so it is not text", id="NUL"),
+        pytest.param("a".encode("utf-16-le"), "a NUL byte at offset 1, so it is not text", id="UTF-16 unmarked"),
         pytest.param(b"caf\xe9", "bytes that are not UTF-8 (0xe9 at offset 3)", id="Latin-1"),
         pytest.param(b"\xed\xa0\x80", "bytes that are not UTF-8 (0xed at offset 0)", id="half a surrogate pair"),
     ],
@@ -266,7 +266,7 @@ def test_a_file_of_just_the_limit_is_text_and_one_byte_more_is_not(repository: R
     repository.write("b.md", "12345")
     artifacts = reader(repository, "a.md", "b.md", text_bytes=4)
     assert artifacts.text("a.md") == "1234"
-    with pytest.raises(NotText, match=r"^5 bytes, more than the 4 that are read as text$"):
+    with pytest.raises(NotText, match=r"^5 bytes, more than the limit of 4 \(limits\.text_bytes\)$"):
         artifacts.text("b.md")
     assert artifacts.read("b.md").sha256 == sha256(b"12345").hexdigest()
 
@@ -281,7 +281,7 @@ def test_the_limit_is_the_contracts_and_does_not_touch_file_exists(repository: R
     )
     assert exists.holds
     assert not contains.holds
-    assert contains.outcome.found == "5 bytes, more than the 4 that are read as text"
+    assert contains.outcome.found == "5 bytes, more than the limit of 4 (limits.text_bytes)"
 
 
 def test_what_is_no_file_is_no_text(repository: Repository) -> None:

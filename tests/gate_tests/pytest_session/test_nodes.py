@@ -83,5 +83,5 @@ def test_an_invalid_contract_is_a_collection_error_without_a_traceback(
     result = pytester.runpytest_inprocess("--gate", "G2", "--run", run_id)
     assert result.ret == pytest.ExitCode.INTERRUPTED
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["*G2.contract.json:1: is not JSON: *"])
+    result.stdout.fnmatch_lines(["*G2.contract.json:1: invalid JSON: *"])
     result.stdout.no_fnmatch_line("*Traceback*")
