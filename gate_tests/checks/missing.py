@@ -6,7 +6,7 @@ from typing import Final
 from gate_tests.checks.result import CheckResult
 from gate_tests.files.artifacts import PathKind
 
-_NOTHING_FOUND: Final = (PathKind.MISSING.value, "no matching file")
+_NOTHING_FOUND: Final = (PathKind.MISSING.value, "no matching file", "directory is missing")
 """What the checks found whose target is missing."""
 
 
