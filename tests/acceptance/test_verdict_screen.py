@@ -226,6 +226,18 @@ def test_a_check_of_a_passed_gate_that_fails_suggests_to_start_it_again(
     assert re.search(rf"\nNext: orch gate start --run {run_id} --gate G1 --agent \S+\n$", ended.out)
 
 
+def test_a_check_of_a_completed_run_suggests_to_look_at_it(repository: Repository, gated: Callable[..., str]) -> None:
+    run_id = gated()
+    for gate, name in (("G1", "a"), ("G2", "b")):
+        repository.write(f"{OUT}/{name}.md", "x")
+        repository.start_gate(run_id, gate)
+        assert repository.orch("gate", "finish", *at(run_id, gate)).code == 0
+    assert repository.orch("run", "complete", "--run", run_id).code == 0
+    assert repository.orch("gate", "check", *at(run_id)).out.endswith("\nNext: orch run list\n")
+    (repository.root / OUT / "a.md").unlink()
+    assert repository.orch("gate", "check", *at(run_id)).out.endswith(f"\nNext: orch status --run {run_id}\n")
+
+
 def test_the_document_is_the_same_as_ever(repository: Repository, gated: Callable[..., str]) -> None:
     run_id = gated()
     ended = repository.orch("gate", "check", "--json", *at(run_id))

@@ -243,7 +243,7 @@ def fail(cli: CliContext, run_id: str, gate_id: str, reason: str, as_json: bool)
     run = fail_gate(store, run_id, gate_id, reason, now())
     failed = run.gate(gate_id)
     attempt = failed.attempts[-1]
-    printer.print_line(
+    printer.print_wrapped(
         f"{render.style_status(attempt.status)}  {gate_id} {failed.name}, attempt {attempt.number}: {reason}"
     )
     printer.print_hint(f"Next: {cli.format_command(render.find_next_command(store.workspace, run, gate_id))}")
