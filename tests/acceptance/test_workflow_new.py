@@ -153,6 +153,17 @@ def test_a_workflow_that_exists_is_not_overwritten(bare: Repository, content: st
     assert not path.exists() if content is None else path.read_text() == content
 
 
+@pytest.mark.parametrize("link", ["orchestration", "orchestration/workflows"])
+def test_no_workflow_is_written_through_a_link(bare: Repository, link: str) -> None:
+    bare.write("orchestration/workflows/.gitkeep", "")
+    (bare.root / link).rename(bare.root / "elsewhere")
+    (bare.root / link).symlink_to(bare.root / "elsewhere")
+    before = sorted(bare.root.rglob("*"))
+    ended = bare.orch("workflow", "new", "notes", "--gate", "G1")
+    assert (ended.code, ended.err) == (2, f"orch: {message('is-symlink', path=link)}\nNext: ls -ld {link}\n")
+    assert sorted(bare.root.rglob("*")) == before
+
+
 @pytest.mark.parametrize(
     "arguments",
     [("notes",), ("notes", "--gate", "../x"), ("notes", "--gate", ""), ("notes", "--gate", "G1", "--from-run", "x")],
