@@ -175,7 +175,7 @@ class _Parser(CharacterReader):
         if name := self.take_match(_NAME):
             self.add_group_name(name[1], at)
         elif self.take("?"):
-            self.fail("invalid group '(?'", at)
+            self.fail("invalid group: '(?' is not JavaScript syntax", at)
         self.group_count += 1
         number = self.group_count
         return Group(self.parse_choice(), number)

@@ -76,13 +76,86 @@ def test_a_run_that_nobody_typed_is_no_answer(untyped: Host) -> None:
 def test_where_there_is_no_run_yet_the_command_that_starts_one_is_named(shipped: Repository) -> None:
     ended = shipped.pytest("--gate", "G2")
     assert ended.code == 4
-    assert f"{message('no-run-yet')}\nNext: orch run start --help" in ended.err
+    assert f"{message('which-run-none')}\nNext: orch run start --help" in ended.err
 
 
 def test_an_unknown_gate_and_a_damaged_record_are_told_with_the_next_command(host: Host) -> None:
     assert f"Next: orch run show --run {host.run_id}" in host.type("--gate", "G9", "--run", host.run_id).err
     record = host.repository.root / host.repository.workspace.record_path(host.run_id)
-    record.write_text(record.read_text() + "    assert counted(with_own_run.type(*next_of(ended))) == "7 passed"
+    record.write_text(record.read_text() + "<<<<<<< HEAD\n")
+    ended = host.type("--gate", "G2", "--run", host.run_id)
+    assert ended.code == 4
+    assert f"{message('conflict-markers')}\nNext: orch run check" in ended.err
+    assert f"Next: orch run repair --run {host.run_id}" in host.repository.orch("run", "check").out
+
+
+@pytest.mark.parametrize(
+    "arguments", ["--gate\nG2\n--run\n{run}\n", "--gate=G2\n--run={run}\n"], ids=["words", "with ="]
+)
+@pytest.mark.parametrize("more", [(), ("-n", "2")], ids=["alone", "xdist"])
+@pytest.mark.quick("alone-words")
+def test_a_file_of_arguments_is_typed(host: Host, arguments: str, more: tuple[str, ...]) -> None:
+    host.repository.write("arguments", arguments.format(run=host.run_id))
+    ended = host.type("@arguments", *more)
+    assert (ended.code, counted(ended)) == (0, "7 passed")
+
+
+def test_a_selection_in_a_file_of_arguments_is_typed(host: Host) -> None:
+    host.repository.write("arguments", "-k\nCITATIONS\n")
+    assert host.judge("@arguments").code == 0
+
+
+@pytest.mark.slow
+def test_a_required_option_in_the_host_s_addopts_disturbs_nothing(host: Host) -> None:
+    host.repository.write("conftest.py", "def pytest_addoption(parser): parser.addoption('--env', required=True)\n")
+    host.repository.write("pytest.ini", "[pytest]\naddopts = --env=x --gate G1\n")
+    ended = host.judge()
+    assert (ended.code, counted(ended)) == (0, "7 passed")
+    assert host.judge("-k", "CITATIONS").code == 0
+    assert host.judge("-k", "CITATIONS", "-n", "2").code == 0
+
+
+def test_a_typed_empty_selection_lifts_the_host_s(host: Host) -> None:
+    host.repository.write("pytest.ini", "[pytest]\naddopts = -k CITATIONS\n")
+    ended = host.judge("-k", "")
+    assert (ended.code, counted(ended)) == (0, "7 passed")
+
+
+@pytest.fixture
+def with_own_run(host: Host) -> Host:
+    """A host whose conftest.py has an option --run of its own, and a test that shows it."""
+    host.repository.write("conftest.py", OWN_RUN)
+    host.repository.write("test_own.py", "def test_own(request): assert request.config.getoption('mine') == 'fast'\n")
+    return host
+
+
+def test_a_host_s_own_run_option_is_the_host_s(with_own_run: Host) -> None:
+    ended = with_own_run.type("test_own.py", "--run", "fast")
+    assert (ended.code, counted(ended)) == (0, "1 passed")
+
+
+@pytest.mark.parametrize("more", [(), ("-n", "2")], ids=["alone", "xdist"])
+@pytest.mark.quick("alone")
+def test_there_gate_run_names_the_run(with_own_run: Host, more: tuple[str, ...]) -> None:
+    named = ("--gate-run", with_own_run.run_id, *more)
+    assert counted(with_own_run.type("--gate", "G1", *named)) == "1 passed"
+    assert counted(with_own_run.type(*named)) == "11 passed"
+    assert counted(with_own_run.type("test_own.py", "--run", "fast", "--gate", "G2", *named)) == "8 passed"
+
+
+@pytest.mark.slow
+def test_there_the_environment_names_the_run(with_own_run: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ORCH_RUN", with_own_run.run_id)
+    assert counted(with_own_run.type("--gate", "G2")) == "7 passed"
+    assert counted(with_own_run.type("test_own.py", "--run", "fast", "--gate", "G2")) == "8 passed"
+
+
+@pytest.mark.parametrize("typed", [["--run", "{run}"], ["--run={run}"]], ids=" ".join)
+def test_there_a_gate_with_the_host_s_run_option_says_how_to_name_the_run(with_own_run: Host, typed: list[str]) -> None:
+    ended = with_own_run.type("--gate", "G2", *(each.format(run=with_own_run.run_id) for each in typed))
+    assert (ended.code, ended.out) == (4, "")
+    assert message("which-gate-run") in ended.err
+    assert counted(with_own_run.type(*next_of(ended))) == "7 passed"
 
 
 def test_an_option_that_begins_like_ours_is_not_taken_for_it(host: Host) -> None:

@@ -1,4 +1,9 @@
-"""The keywords that jsonschema applies too slowly, without a time limit or with another meaning: our own versions."""
+"""The keywords that jsonschema applies too slowly, without a time limit or with another meaning: our own versions.
+
+Measured with jsonschema 4.26: `uniqueItems` over 1,000 objects takes it more than 25 s (here 3 ms), `unevaluatedItems`
+over 30,000 items more than 25 s (2 s), `unevaluatedProperties` over 10,000 members 14 s (2 s). Its own also match
+regexes as Python does, and without a time limit.
+"""
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from itertools import islice

@@ -14,7 +14,7 @@ from gate_tests.progress import track_progress
 MAX_CONCURRENT: Final = 8
 """URLs that are probed at the same time."""
 
-NO_TIME_LEFT: Final = ProbeResult(error="not requested: the check timed out")
+NO_TIME_LEFT: Final = ProbeResult(error="the check timed out")
 
 _Item = tuple[str, ProbeResult | BaseException]
 

@@ -31,15 +31,16 @@ def test_what_is_not_there_passes(repository: Repository, pattern: str, text: st
     [
         pytest.param("[DRAFT]", "[DRAFT]", "1 match on line 1", id="all of the file"),
         pytest.param("[DRAFT]", "a\nb [DRAFT] c\n", "1 match on line 2", id="inside a line"),
-        pytest.param("x", "x\nx\n", "'x' on line 1; and 1 more", id="twice"),
-        pytest.param("x", "a\nx\nxx\n", "'x' on line 2 and 2 more", id="three times"),
-        pytest.param("a\nb", "1\r\na\r\nb\r\n", "'a\\nb' on line 2", id="over a line end, CRLF"),
-        pytest.param("DRAFT", "```\nDRAFT\n```", "'DRAFT' on line 2", id="in code too"),
-        pytest.param("\u4f60", "\n\n\u4f60", "'\u4f60' on line 3", id="any script"),
-        pytest.param("head", "\ufeffhead", "'head' on line 1", id="after a byte order mark"),
+        pytest.param("x", "x\nx\n", "2 matches on lines 1, 2", id="twice"),
+        pytest.param("x", "a\nx\nxx\n", "3 matches on lines 2, 3", id="three times"),
+        pytest.param("x", "x\n" * 12, "12 matches on lines 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 2 more", id="many"),
+        pytest.param("a\nb", "1\r\na\r\nb\r\n", "1 match on line 2", id="over a line end, CRLF"),
+        pytest.param("DRAFT", "```\nDRAFT\n```", "1 match on line 2", id="in code too"),
+        pytest.param("\u4f60", "\n\n\u4f60", "1 match on line 3", id="any script"),
+        pytest.param("head", "\ufeffhead", "1 match on line 1", id="after a byte order mark"),
     ],
 )
-def test_what_is_there_fails_with_its_first_line(repository: Repository, pattern: str, text: str, found: str) -> None:
+def test_what_is_there_fails_with_its_lines(repository: Repository, pattern: str, text: str, found: str) -> None:
     tried = forbid(repository, pattern, text)
     assert not tried.holds
     assert tried.row["reason"] == f"a.md: expected no {pattern!r}, found {found}"

@@ -22,7 +22,7 @@ BEST = {"type": "min_sources_any_of", "targets": ["a.md", "b.md"], "thresholds":
         pytest.param({**TEXT, "patterns": [""]}, "must not be empty", id="an empty string in a list"),
         pytest.param({**TEXT, "patterns": ""}, "must not be empty", id="an empty string"),
         pytest.param({**TEXT, "patterns": 7}, "must be a list or a string", id="a number"),
-        pytest.param({**TEXT, "patterns": ["a"], "pattern": "a"}, "gives both", id="both keys"),
+        pytest.param({**TEXT, "patterns": ["a"], "pattern": "a"}, "has both", id="both keys"),
         pytest.param({**TEXT, "patterns": ["{nobody}"]}, "unknown variable {nobody}", id="unknown variable"),
         pytest.param({"type": "contains_text", "patterns": ["a"]}, "'target' is missing", id="no target"),
         pytest.param(HEADER, "'checks' is missing", id="no demand"),
@@ -36,13 +36,17 @@ BEST = {"type": "min_sources_any_of", "targets": ["a.md", "b.md"], "thresholds":
         pytest.param(WORDS, "has neither 'min' nor 'max'", id="no bound"),
         pytest.param({**WORDS, "min": -1}, "must be at least 0", id="a negative bound"),
         pytest.param({**WORDS, "min": "3"}, "must be a number or an object", id="a bound that is a text"),
-        pytest.param({**WORDS, "min": {"deep": 3}}, "no value for depth 'standard'", id="no bound for the depth"),
+        pytest.param(
+            {**WORDS, "min": {"deep": 3}},
+            "neither a value for depth 'standard' nor 'default'",
+            id="no bound for the depth",
+        ),
         pytest.param({**WORDS, "min": {"depp": 3}}, "unknown key 'depp'", id="an unknown depth"),
         pytest.param({**WORDS, "min": 3, "max": 2}, "3 is more than 'max'", id="bounds that exclude all"),
         pytest.param({**BEST, "targets": []}, "must not be empty", id="no file"),
         pytest.param({**BEST, "targets": ["a.md", "a.md"]}, "must not contain duplicates", id="a file twice"),
         pytest.param({**BEST, "targets": ["a.md", "../b.md"]}, "$.validations[0].targets[1]", id="a file outside"),
-        pytest.param({**BEST, "missing_ok": True}, "means nothing here", id="several files that may be missing"),
+        pytest.param({**BEST, "missing_ok": True}, "not allowed here", id="several files that may be missing"),
         pytest.param(
             {"type": "json_schema", "target": "a.json", "schema": "/s.json"}, "$.validations[0].schema", id="absolute"
         ),
@@ -79,7 +83,8 @@ def test_a_missing_target_fails_unless_it_may_be_missing(
     repository: Repository, validation: dict[str, Any], measured: dict[str, Any]
 ) -> None:
     (tried,) = evaluate_all(repository, validations=[validation])
-    assert (tried.holds, tried.outcome.found, tried.outcome.measured) == (False, "file is missing", measured)
+    assert (tried.holds, tried.outcome.measured) == (False, measured)
+    assert tried.outcome.found == ("directory" if validation["type"] == "dir_exists" else "file") + " is missing"
     (tried,) = evaluate_all(repository, validations=[{**validation, "missing_ok": True}])
     assert (tried.holds, tried.outcome.measured) == (True, measured)
 

@@ -90,8 +90,8 @@ def test_a_credential_is_put_into_each_file_that_is_searched_for_one(repository:
     searched = {"type": "no_secrets", "targets": ["*.md"]}
     (each,) = killed(repository, searched, files={"a.md": "a\n", "b.md": "b\n"}).checks
     assert [trial.description for trial in each.mutants if trial.is_targeted and trial.killed] == [
-        "a.md with a GitHub token put in",
-        "b.md with a GitHub token put in",
+        "a.md with a GitHub token inserted",
+        "b.md with a GitHub token inserted",
     ]
     assert (each.survived, each.is_existence_only, each.missed_mutants) == (False, False, ())
 
@@ -100,7 +100,7 @@ def test_what_is_about_the_record_of_an_attempt_is_not_tried(repository: Reposit
     outputs = {"all_of": [{"path": "a.md"}]}
     done = killed(repository, {"type": "changed_in_attempt"}, files={"a.md": "a\n"}, required_outputs=outputs)
     assert done.can_every_check_fail
-    assert done.checks[-1].error == "it is about the record of the attempt"
+    assert done.checks[-1].error == "it depends on the record of the attempt"
 
 
 def test_a_warning_is_killed_where_it_fires(repository: Repository) -> None:

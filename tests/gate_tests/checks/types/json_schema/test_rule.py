@@ -138,7 +138,7 @@ def test_what_is_no_strict_json_fails(repository: Repository, content: str | byt
         pytest.param("{", "s.json:1: invalid JSON: missing '}'", id="no JSON"),
         pytest.param("[]", "s.json: is not a JSON object", id="no object"),
         pytest.param({"type": "strin"}, "s.json: is not a valid schema: $.type", id="no schema"),
-        pytest.param({"$ref": "https://a.example/s.json"}, "no other is read", id="another file"),
+        pytest.param({"$ref": "https://a.example/s.json"}, "no other file is read", id="another file"),
     ],
 )
 def test_a_schema_that_cannot_be_used_fails_the_check_and_is_named(

@@ -139,7 +139,7 @@ def test_a_redirect_without_a_location_leads_nowhere() -> None:
         pytest.param("http://169.254.169.254/latest/meta-data", "leads to a link-local address", id="link-local"),
         pytest.param("ftp://127.0.0.1/", "is neither http nor https", id="another scheme"),
         pytest.param("file:///etc/passwd", "is neither http nor https", id="a file"),
-        pytest.param("http://me@127.0.0.1:{port}/there", "names a user", id="a user"),
+        pytest.param("http://me@127.0.0.1:{port}/there", "contains user info", id="a user"),
         pytest.param("http://[", "redirects to an invalid URL", id="no URL"),
     ],
 )
@@ -193,13 +193,17 @@ def test_a_server_says_when_to_ask_again(
     ("raw", "error"),
     [
         pytest.param(b"", "closed the connection without a response", id="nothing"),
-        pytest.param(b"\0\xff\xfe garbage\r\n\r\n", "no HTTP", id="garbage"),
-        pytest.param(b"SSH-2.0-OpenSSH_9.9\r\n", "no HTTP", id="another protocol"),
-        pytest.param(b"HTTP/1.1 abc OK\r\n\r\n", "no HTTP", id="a status that is no number"),
-        pytest.param(b"HTTP/1.1 99999 OK\r\n\r\n", "no HTTP", id="a status that is none"),
-        pytest.param(b"HTTP/1.1 200 OK" + b"x" * 100_000, "no HTTP", id="a line without an end"),
-        pytest.param(b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 5000, "no HTTP", id="headers without an end"),
-        pytest.param(b"HTTP/1.1 200 OK\r\nA: " + b"x" * 100_000, "no HTTP", id="a header without an end"),
+        pytest.param(b"\0\xff\xfe garbage\r\n\r\n", "response is not valid HTTP", id="garbage"),
+        pytest.param(b"SSH-2.0-OpenSSH_9.9\r\n", "response is not valid HTTP", id="another protocol"),
+        pytest.param(b"HTTP/1.1 abc OK\r\n\r\n", "response is not valid HTTP", id="a status that is no number"),
+        pytest.param(b"HTTP/1.1 99999 OK\r\n\r\n", "response is not valid HTTP", id="a status that is none"),
+        pytest.param(b"HTTP/1.1 200 OK" + b"x" * 100_000, "response is not valid HTTP", id="a line without an end"),
+        pytest.param(
+            b"HTTP/1.1 200 OK\r\n" + b"A: b\r\n" * 5000, "response is not valid HTTP", id="headers without an end"
+        ),
+        pytest.param(
+            b"HTTP/1.1 200 OK\r\nA: " + b"x" * 100_000, "response is not valid HTTP", id="a header without an end"
+        ),
     ],
 )
 def test_an_answer_that_is_none_fails(raw: bytes, error: str) -> None:

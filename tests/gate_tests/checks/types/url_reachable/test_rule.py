@@ -183,7 +183,7 @@ def test_what_is_not_asked_for_in_the_time_of_a_check_has_failed() -> None:
         began = time.monotonic()
         outcome = judged(site, "{url}/1 {url}/slow", check_s=1)
         assert time.monotonic() - began < 15
-    assert outcome.measured["failed"] == [{"url": f"{site.url}/slow", "status": 0, "error": "no time left"}]
+    assert outcome.measured["failed"] == [{"url": f"{site.url}/slow", "status": 0, "error": "the check timed out"}]
 
 
 def test_a_busy_server_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -124,8 +124,8 @@ def test_what_is_imported_and_rendered_matches_its_claim(technology: str, source
         pytest.param("D3", "export * from 'd3'\n<svg />", "D3 is not imported", id="an export"),
         pytest.param("D3", "import type { A } from 'd3'\n<svg />", "D3 is not imported", id="import of types"),
         pytest.param("D3", "import x from './d3'\n<svg />", "D3 is not imported", id="import of a file of that name"),
-        pytest.param("D3", "import 'd3'\n// <svg>", "D3 is imported, but nothing", id="rendered in a comment"),
-        pytest.param("D3", "import 'd3'\nx = '<svg>'", "D3 is imported, but nothing", id="rendered in a string"),
+        pytest.param("D3", "import 'd3'\n// <svg>", "D3 is imported but not rendered", id="rendered in a comment"),
+        pytest.param("D3", "import 'd3'\nx = '<svg>'", "D3 is imported but not rendered", id="rendered in a string"),
         pytest.param("Leaflet", "import 'leaflet/dist/leaflet.css'\nL.map()", "Leaflet is not", id="only the style"),
         pytest.param(
             "Mapbox", "import 'mapbox-gl'\nuseRef<Map>(null)", "Mapbox is imported but not rendered", id="only the type"
