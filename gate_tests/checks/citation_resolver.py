@@ -134,7 +134,7 @@ class CitationResolver:
     def _explain_missing(self, cited: Citation) -> str:
         places = list(self._places(cited.path, cited.is_link))
         if not places:
-            return "outside the root"
+            return "not a path below the root"
         if self._is_outside(cited):
             return "not found"
         details = [self._artifacts.read(place).detail for place in places]

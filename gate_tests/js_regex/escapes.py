@@ -72,7 +72,7 @@ class CharacterReader:
         return Characters((), (f"\\{letter}{{{known}}}",))
 
     def read_escaped_character(self, at: int, in_class: bool) -> int:
-        """The code point that an escape stands for."""
+        """The code point that an escape denotes."""
         letter = self.read_next()
         if letter in _CONTROL_ESCAPES:
             return _CONTROL_ESCAPES[letter]

@@ -1,6 +1,6 @@
 """Finds the front matter of a text: a block between `---` and `---` or `...` (YAML), or between two `+++` (TOML).
 
-It is at the very start, the line after a first `---` is not blank, and it holds a mapping: a report may begin with a
+It is at the very start, the line after a first `---` is not blank, and it contains a mapping: a report may begin with a
 rule. It is parsed only where its lines leave that open, for every Markdown file that a check reads is asked.
 """
 
@@ -61,7 +61,7 @@ def find_block(text: str) -> Block | None:
 
 
 def _holds_mapping(block: Block) -> bool:
-    """Fields with a fault count too: one quotation mark too few makes no prose of a header."""
+    """Fields with an error count too: one quotation mark too few makes no prose of a header."""
     if _PLAIN_FIELDS["+++" if block.is_toml else "---"].fullmatch(block.content):
         return True
     return is_toml(block.content) if block.is_toml else _is_yaml_mapping(block.content)

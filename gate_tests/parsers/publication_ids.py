@@ -19,7 +19,7 @@ _DOI_FOLDERS: Final = frozenset((
     "", "abs", "article", "book", "chapter", "content", "doi", "early", "epdf", "epub", "full", "pdf", "pdfdirect",
     "reference", "reference-work-entry", "research",
 ))  # fmt: skip
-"""What stands before a DOI in the URLs of publishers."""
+"""What precedes a DOI in the URLs of publishers."""
 _FORMAT: Final = re.compile(r"(?:\.full(?:-text)?)?(?:\.pdf|\.full)\Z|/(?:full|pdf|abstract)\Z", re.IGNORECASE)
 _VERSION: Final = re.compile(r"(?<=\d)v\d{1,2}\Z")
 """Behind a DOI of bioRxiv and medRxiv."""

@@ -11,7 +11,7 @@ _MAX_WINDOW_BYTES: Final = 1 << 20
 
 
 class Secret(NamedTuple):
-    """A credential: its kind, and the line on which it begins. What it is, nobody is told."""
+    """A credential: its kind, and the line on which it begins. Its text is never reported."""
 
     kind: str
     line: int

@@ -29,7 +29,7 @@ class Shape(NamedTuple):
     """One kind of credential.
 
     A text with a match has one of `literals`, which are looked for first: that is faster. `patterns` are one for all of
-    them, or one for each. With `is_word` no letter or digit stands before a match.
+    them, or one for each. With `is_word` no letter or digit precedes a match.
     """
 
     kind: str
@@ -54,7 +54,7 @@ class Shape(NamedTuple):
 
 
 def _begins_word(content: bytes, start: int) -> bool:
-    """Whether no letter or digit stands before `start`, but for that of an escape in a JSON text."""
+    """Whether no letter or digit precedes `start`, but for that of an escape in a JSON text."""
     return not content[max(start - 1, 0) : start].isalnum() or content[max(start - 2, 0) : start] in _ESCAPES
 
 

@@ -17,16 +17,16 @@ class Heuristic(StrEnum):
 HEURISTIC_SCHEMA: Final[Mapping[str, Any]] = {
     "enum": [str(heuristic) for heuristic in Heuristic],
     "default": str(Heuristic.HEADINGS_OR_URLS),
-    "description": "How sources are counted: distinct headings `### Source` that nothing, a number or punctuation "
-    "follows, or, only where there are none, distinct http(s) URLs, DOIs and arXiv ids outside code and comments (http "
-    "and https, `www.`, `utm_source`, a last `/` and a fragment make no difference; a DOI and its URL are one); or the "
-    "best of four ways: headings, URLs, entries `- **URL**:`, list items.",
+    "description": "How sources are counted. By default: distinct headings `### Source`, followed by nothing, a "
+    "number or punctuation; if there are none, distinct http(s) URLs, DOIs and arXiv ids outside code and comments "
+    "(http and https, `www.`, `utm_source`, a final `/` and a fragment make no difference; a DOI and its URL count as "
+    "one). `best_of`: the largest of the numbers of headings, URLs, entries `- **URL**:` and list items.",
 }
 """The JSON Schema of a key whose value is a heuristic."""
 
 
 class SourceText(NamedTuple):
-    """A text in which sources are counted. `path`: its name tells whether it is Markdown."""
+    """A text in which sources are counted. `path`: its name shows whether it is Markdown."""
 
     text: str
     path: str

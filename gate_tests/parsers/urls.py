@@ -18,7 +18,7 @@ _HTTP: Final = re.compile(r"\s*+https?://[^\s/?#]", re.IGNORECASE)
 _REFERENCE: Final = re.compile(
     r"\s*+(?:https?://|doi:\s?|10\.\d{4,9}/|arxiv:\s?)[^\s\"'`<>…]++(?<!\.\.\.)\s*+", re.IGNORECASE
 )
-"""A code span that is read: it holds a URL, a DOI or an arXiv id, and no other code."""
+"""A code span that is read: it contains a URL, a DOI or an arXiv id, and no other code."""
 _YAML_COMMENT: Final = re.compile(r"^[ \t]*+#[^\n]*+", re.MULTILINE)
 
 

@@ -338,7 +338,7 @@ def test_neither_is_one_that_a_workflow_or_a_report_names(shipped: Repository, o
     shipped.write("a.md", "größe.md:1")
     shipped.write("größe.md", "one line\n")
     session = shipped.pytest("--gate", "G1", "--run", run_id, env=NO_UTF8)
-    assert (session.code, "no place below the root" in session.out) == (1, True), session.out
+    assert (session.code, "not a path below the root" in session.out) == (1, True), session.out
     assert shipped.pytest("--gate", "G1", "--run", run_id).code == 0
 
 

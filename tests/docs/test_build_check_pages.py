@@ -43,7 +43,8 @@ def test_a_page_that_is_out_of_step_is_named_with_the_command_that_mends_it(tmp_
 def test_a_page_tells_every_key_with_its_default_and_every_measure() -> None:
     page = build_check_page(MIN_SOURCES)
     assert page.startswith(
-        "# `min_sources`\n\nPasses if the file names at least the threshold of sources for the run's depth.\n"
+        "# `min_sources`\n\nPasses if the number of sources that the file names is at least the threshold for the "
+        "run's depth.\n"
     )
     assert "| `target` | text, required | A path relative to the root, POSIX style." in page
     assert "| `thresholds` | object, required | A number for each depth, and/or `default` for the others. |" in page

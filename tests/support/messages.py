@@ -222,7 +222,7 @@ MESSAGES = {
     "unknown-ref": "unknown $ref {ref!r}",
     "fragment-no-object": "a schema fragment must be an object (got {kind})",
     "keyword-cannot-be": "the schema keyword {keyword!r} cannot be {value!r}",
-    "if-without-then": "the schema keyword 'if' wants a 'then'",
+    "if-without-then": "the schema keyword 'if' requires a 'then'",
     "required-no-tuple": "its required keys must be a tuple of names",
     "not-one-line": "its {name} must be one line of text",
     "no-mapping": "its {name} must be a mapping (got {kind})",

@@ -248,9 +248,9 @@ def _simplify(title: str) -> str:
 CHECK_TYPE: Final = CheckType(
     name="contains_headings",
     summary=(
-        "the file has every required heading. In Markdown: a heading (`#` or underlined) of the same level outside "
-        "code and comments, whose text is equal or continues after the required one with neither letter nor digit; "
-        "emphasis and other markup are ignored. In other files: a substring"
+        "the file has every required heading. In Markdown: a heading (`#` or underlined) of the same level, outside "
+        "code and comments, whose text equals the required one or continues it with a character that is neither a "
+        "letter nor a digit; emphasis and other markup are ignored. In other files: a substring"
     ),
     keys={
         "target": {"$ref": "#/definitions/path"},

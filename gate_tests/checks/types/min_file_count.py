@@ -94,7 +94,7 @@ def _describe_links(count: int) -> str:
 
 CHECK_TYPE: Final = CheckType(
     name="min_file_count",
-    summary="at least the threshold of files in the directory match the glob",
+    summary="the number of files in the directory that match the glob is at least the threshold",
     keys={
         "target": {"$ref": "#/definitions/path", "description": "The directory."},
         "pattern": {

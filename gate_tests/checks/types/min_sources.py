@@ -62,7 +62,7 @@ class MinSources(TextRule):
 
 CHECK_TYPE: Final = CheckType(
     name="min_sources",
-    summary="the file names at least the threshold of sources for the run's depth",
+    summary="the number of sources that the file names is at least the threshold for the run's depth",
     keys={
         "target": {"$ref": "#/definitions/path"},
         "thresholds": THRESHOLDS,

@@ -111,7 +111,9 @@ def _describe_counts(counted: list[SourceCount]) -> str:
 
 CHECK_TYPE: Final = CheckType(
     name="min_sources_any_of",
-    summary="one of several files names at least the threshold of sources; the others may be missing",
+    summary=(
+        "the number of sources that one of several files names is at least the threshold; the others may be missing"
+    ),
     keys={
         "targets": {
             "type": "array",

@@ -97,7 +97,7 @@ def _find_paths_with_lines(marked: MarkedText) -> Iterator[Citation]:
 
 
 def _is_before_code(match: re.Match[str]) -> bool:
-    """Whether the path stands before a code span of lines: it may be the word "and" before `:99`."""
+    """Whether the path precedes a code span of lines: it may be the word "and" before `:99`."""
     return bool(match["lines"]) and match["lines"][0] == CODE_START
 
 
@@ -130,7 +130,7 @@ def _read_match(match: re.Match[str], text: str, last: _Found | None) -> _Found 
 
 
 def _read_in_words(match: re.Match[str], text: str) -> _Found | None:
-    """The path, if it is certainly one, with the lines that stand behind it in words."""
+    """The path, if it is certainly one, with the lines that follow it in words."""
     scanned, end = match.string, match.end("path")
     if cut := NAME_END.search(scanned, match.start(), end):
         end = cut.end()
@@ -147,7 +147,7 @@ def _read_in_words(match: re.Match[str], text: str) -> _Found | None:
 
 
 def _read_in_words_before(match: re.Match[str], text: str, start: int) -> _Found | None:
-    """The path, if it is certainly one, with the lines that stand before it, not before `start`: `line 12 of a.py`."""
+    """The path, if it is certainly one, with the lines that precede it, not before `start`: `line 12 of a.py`."""
     scanned, end = match.string, match.start() + (match["path"][0] == "(")
     for word in LINES_MAY_PRECEDE.finditer(scanned, max(end - _MAX_WORDS_BEFORE, start), end):
         if not (first := read_number(scanned, text, word.end())):

@@ -98,16 +98,16 @@ LINES_MAY_PRECEDE: Final = re.compile(
 LINES_OF: Final = re.compile(
     rf"\s(?:(?:of|in|from|at|von|aus|der)\s(?:(?:the|der|file|Datei)\s){{0,2}}|\()[{_EDGES}\"]{{0,2}}+"
 )
-"""What stands between lines and the path behind them."""
+"""What is between lines and the path behind them."""
 OF_ANOTHER: Final = re.compile(rf"\s(?:of|von)\s[{_EDGES}]{{0,2}}+[\w/.-]*\.\w")
-"""What stands behind lines that are those of a path behind them."""
+"""What follows lines that are those of a path behind them."""
 NAME_END: Final = re.compile(rf"\.[A-Za-z]\w{{0,9}}+(?=[({UNSPACED}])")
 """Where a path ends before lines without white space: `a.py第12行`, `a.py(L12)`."""
 CONTINUES: Final = re.compile(
     rf"(?:[{_COMMAS}+/]\s*+(?:and\s|or\s|und\s)?|(?<!\w)(?:and|or|und|oder|sowie)\s|{AND})\s*+(?:lines?\s)?\Z",
     re.IGNORECASE,
 )
-"""What stands before `` `:99` `` where it continues a list."""
+"""What precedes `` `:99` `` where it continues a list."""
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Reads paths in the texts of links: `[a.py:10](src/a.py#L10)` names a file, and tells where it is."""
+"""Reads paths in the texts of links: `[a.py:10](src/a.py#L10)` names a file, and shows where it is."""
 
 import re
 from bisect import bisect_right

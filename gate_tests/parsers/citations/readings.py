@@ -13,19 +13,19 @@ _MAX_SUFFIXES: Final = 12
 _MAX_BEFORE: Final = 200
 """Characters before a path that may be part of it."""
 _IN_NAMES: Final = frozenset("'’&#,=!^;")
-"""What a name may contain, but usually stands before it."""
+"""What a name may contain, but usually precedes it."""
 _MAY_CONTINUE: Final = _IN_NAMES | {" "}
 _INSIDE_NAMES: Final = frozenset("'’&#")
 _ENDS_NAME: Final = frozenset(f'<>{{}}"“”„«»|*?:`{CODE_START}{CODE_END}{LINK_EDGE}')
 _PLACEHOLDER: Final = re.compile(r"[>}*]\Z|/\n\Z")
-"""What stands before the rest of a path that has a placeholder: `docs/<name>/a.md`, perhaps taken for a tag."""
+"""What precedes the rest of a path that has a placeholder: `docs/<name>/a.md`, perhaps taken for a tag."""
 _COMMANDS: Final = frozenset((
     "awk", "bash", "bat", "black", "bun", "cat", "cd", "code", "cp", "deno", "diff", "docker", "edit", "eslint", "git",
     "go", "grep", "head", "in", "less", "ls", "make", "mv", "mypy", "nano", "node", "npm", "npx", "open", "pnpm",
     "pytest", "python", "python3", "rm", "ruff", "run", "see", "sed", "sh", "source", "sudo", "tail", "touch", "tsc",
     "tsx", "uv", "vi", "view", "vim", "yarn",
 ))  # fmt: skip
-"""What stands before a path in a code span, rather than being part of it."""
+"""What precedes a path in a code span, rather than being part of it."""
 _PORT: Final = re.compile(r"\d{2,5}/")
 """Behind a host and a colon: what follows is a path there."""
 _PLAIN: Final = re.compile(r"(?!-)[\w./-]+", re.ASCII)
@@ -75,7 +75,7 @@ def _read_plain(run: str, before_port: bool) -> Path | None:
 
 
 def _find_code_or_name(text: str, start: int, before: str) -> bool:
-    """Whether what stands before the offset may belong to a name: words of a code span, or a sign in a name."""
+    """Whether what precedes the offset may belong to a name: words of a code span, or a sign in a name."""
     return before[-1] != " " or _find_code_start(text, start) >= 0
 
 
@@ -97,14 +97,14 @@ def _choose_shown(shorter: Iterable[str], certain: Iterable[str]) -> str | None:
 
 
 def _find_code_start(text: str, start: int) -> int:
-    """Where the code span that holds the offset begins, -1 for none, or for one that begins far before it."""
+    """Where the code span that contains the offset begins, -1 for none, or for one that begins far before it."""
     first = max(start - _MAX_BEFORE, 0)
     opened = text.rfind(CODE_START, first, start)
     return opened + 1 if opened > text.rfind(CODE_END, first, start) else -1
 
 
 def _find_longer(text: str, start: int, run: str) -> Iterator[str]:
-    """Readings with what stands before the run: words of the same code span, and signs that a name may contain."""
+    """Readings with what precedes the run: words of the same code span, and signs that a name may contain."""
     code_start = _find_code_start(text, start)
     if code_start >= 0 and " " in (before := text[code_start:start]):
         words = [0, *(match.end() for match in re.finditer(" +", before))]

@@ -78,7 +78,7 @@ def _mark_words(text: str, scanned: str) -> str:
 
 
 class _Table(dict[int, str]):
-    """The character that stands for each, computed once."""
+    """The character that replaces each, computed once."""
 
     def __missing__(self, code: int) -> str:
         self[code] = mapped = _map(chr(code))

@@ -33,7 +33,7 @@ def _find_anchors(blocks: Iterable[Block]) -> Iterator[str]:
     for block in blocks:
         yield from (simplify_anchor(span.target) for span in block.spans if span.kind is SpanKind.ANCHOR)
         if block.kind is BlockKind.HTML and len(block.text) <= _MAX_HTML_HEADING:
-            yield _make_slug(_remove_images(block))  # it may be `<h2>`: nothing tells
+            yield _make_slug(_remove_images(block))  # it may be `<h2>`: nothing shows
         elif block.kind is BlockKind.HEADING:
             title = _remove_images(block)
             if own_name := _OWN_NAME.search(title[-_MAX_OWN_NAME:]):

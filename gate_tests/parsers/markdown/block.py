@@ -50,7 +50,7 @@ class Block(NamedTuple):
 
     The text of code spans and the alternative texts of images are part of it. `spans` are in the order of their ends.
     `lines` are pairs (offset, line of the file, from 1), with ascending offsets: where the text of a line begins.
-    `level` is a heading's, 1 to 6. `quote`: the number of the outermost block quote that holds it, 0 for none.
+    `level` is a heading's, 1 to 6. `quote`: the number of the outermost block quote that contains it, 0 for none.
     `is_nested`: whether it is in a block quote or a list.
     """
 

@@ -1,4 +1,4 @@
-"""What MDX has besides Markdown: comments and JavaScript in braces, imports and exports, tags that hold Markdown."""
+"""What MDX has besides Markdown: comments and JavaScript in braces, imports and exports, tags that contain Markdown."""
 
 import re
 from typing import TYPE_CHECKING, Final

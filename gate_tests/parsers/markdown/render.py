@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _TEXT: Final = {"text": "", "text_special": "", "softbreak": "\n", "hardbreak": "\n"}
-"""What stands for a token in the text, if it is not its content."""
+"""What replaces a token in the text, if it is not its content."""
 _OPENING: Final = {"link_open": SpanKind.LINK, "strong_open": SpanKind.STRONG}
 _CLOSING: Final = {"link_close": SpanKind.LINK, "strong_close": SpanKind.STRONG}
 

@@ -1,4 +1,4 @@
-"""Finds what stands at the end of a paragraph of a block quote and tells its source: it is no part of the quotation."""
+"""Finds what is at the end of a paragraph of a block quote and names its source: it is no part of the quotation."""
 
 import re
 from typing import Final
@@ -26,7 +26,7 @@ _WINDOW: Final = 400
 
 
 def find_attribution(block: Block, start: int, is_first: bool, is_last: bool) -> int:
-    """The offset of what tells the source; the end of the text if nothing does.
+    """The offset of what names the source; the end of the text if nothing does.
 
     It is a last line, though not the only line of a paragraph that is not the last; a name behind a sentence; or a
     citation, also before that.

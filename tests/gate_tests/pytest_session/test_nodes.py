@@ -1,5 +1,6 @@
 """The nodes that pytest collects from a contract."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,22 @@ def test_a_check_that_does_not_hold_fails_its_item(pytester: pytest.Pytester, he
     result = pytester.runpytest_inprocess("--gate", "G2", "--run", run_id)
     result.assert_outcomes(passed=6, failed=1)
     result.stdout.fnmatch_lines(["*found     1 of 8 (1 distinct heading `### Source …`)"])
+
+
+def test_each_of_several_errors_has_a_line_of_its_own(pytester: pytest.Pytester, here: Repository, run_id: str) -> None:
+    here.write_contract("G1", validations=[{"type": "json_schema", "target": "a.json", "schema": "s.json"}])
+    here.write("s.json", '{"items": {"type": "integer"}}')
+    here.write("a.json", json.dumps(["x"] * 12, indent=1))
+    result = pytester.runpytest_inprocess("--gate", "G1", "--run", run_id)
+    result.stdout.fnmatch_lines(
+        [
+            "  found     12 errors:",
+            '            line 2: $[[]0]: violates type "integer" (got "x")',
+            '            line 3: $[[]1]: violates type "integer" (got "x")',
+        ],
+        consecutive=True,
+    )
+    result.stdout.fnmatch_lines(["            and 2 more", "  contract  *"], consecutive=True)
 
 
 @pytest.mark.slow

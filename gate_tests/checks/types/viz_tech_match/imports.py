@@ -70,7 +70,7 @@ def find_imports(source: Source) -> Iterator[Import]:
 
 
 def find_aliases(code: str, names: Mapping[str, str]) -> dict[str, str]:
-    """The names that the code gives to what `names` stand for, as in `names`."""
+    """The names that the code gives to what `names` mean, as in `names`."""
     found = dict[str, str]()
     written = [*_ALIAS.findall(f"{code};"), *((local, "", name, member) for local, name, member in _LAZY.findall(code))]
     for local, pattern, name, member in written:
@@ -85,7 +85,7 @@ def find_aliases(code: str, names: Mapping[str, str]) -> dict[str, str]:
 
 
 def _parse_clause(clause: str) -> dict[str, str]:
-    """What stands between `import` and `from`."""
+    """What is between `import` and `from`."""
     names = dict[str, str]()
     if (default := _DEFAULT.match(clause)) and default[1] != "type":
         names[default[1]] = WHOLE_MODULE
