@@ -29,7 +29,8 @@ def is_in_commit(git: IsolatedGit, path: str) -> bool:
 
 def has_staged_change(git: IsolatedGit, path: str) -> bool:
     """Whether the index has the file or directory, and not as the commit that is checked out has it."""
-    if not git.run("ls-files", "-z", "--", _literal(path)):
+    rows = git.run("ls-files", "-z", "--stage", "--", _literal(path)).split(b"\0")
+    if not any(row.partition(b"\t")[0].endswith(b" 0") for row in rows):  # other stages are those of a conflict
         return False
     try:
         return bool(git.run("diff-index", "--cached", "--name-only", "-z", "HEAD", "--", _literal(path)))

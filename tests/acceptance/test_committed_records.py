@@ -393,16 +393,27 @@ def test_a_contract_in_conflict_is_restored_from_our_side_only_if_that_has_it(sh
 def test_before_the_first_commit_of_a_branch_a_contract_is_looked_for_on_the_others(shipped: Repository) -> None:
     git(shipped.commit().root, "checkout", "--quiet", "--orphan", "fresh")
     refused = remove_a_gate(shipped)
+    assert refused.err.endswith(f"Next: git checkout -- {CONTRACT}\n"), "the index still has it"
+    assert follow(shipped, refused).code == 0
+    git(shipped.root, "rm", "--quiet", "--cached", CONTRACT)
+    refused = remove_a_gate(shipped)
     assert refused.err.endswith(f"Next: git log --all -- {CONTRACT}\n")
     assert "Author: " in follow(shipped, refused).out
 
 
-@pytest.mark.parametrize("state", ["no repository", "no commit", "staged only", "ignored"])
+def test_a_contract_that_was_only_staged_is_restored_from_the_index(shipped: Repository) -> None:
+    git(shipped.root, "init", "--quiet")
+    git(shipped.root, "add", "--all")
+    refused = remove_a_gate(shipped)
+    assert refused.err.endswith(f"Next: git checkout -- {CONTRACT}\n")
+    assert follow(shipped, refused).code == 0
+    assert (shipped.root / CONTRACT).exists()
+
+
+@pytest.mark.parametrize("state", ["no repository", "no commit", "ignored"])
 def test_a_contract_that_no_commit_has_is_to_be_written(shipped: Repository, state: str) -> None:
     if state != "no repository":
         git(shipped.root, "init", "--quiet")
-    if state == "staged only":
-        git(shipped.root, "add", "--all")
     if state == "ignored":
         shipped.write(".gitignore", "*.contract.json\n")
         shipped.commit()

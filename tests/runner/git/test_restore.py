@@ -72,6 +72,19 @@ def staged_before_the_first_commit(root: Path) -> None:
     git(root, "add", "-A")
 
 
+def in_conflict(root: Path) -> None:
+    """Our side has removed it, theirs has changed it."""
+    committed(root)
+    git(root, "checkout", "-q", "-b", "other")
+    write(root, "theirs")
+    committed(root)
+    git(root, "checkout", "-q", "main")
+    git(root, "rm", "-q", FILE)
+    commit(root)
+    with pytest.raises(subprocess.CalledProcessError):
+        git(root, "merge", "other")
+
+
 STATES: dict[str, tuple[Callable[[Path], None], str | None]] = {
     "git has none": (lambda root: None, None),
     "the commit has it": (committed, f"git checkout HEAD -- {FILE}"),
@@ -80,6 +93,7 @@ STATES: dict[str, tuple[Callable[[Path], None], str | None]] = {
     "the commit has it, the index does not": (removed_from_index, f"git checkout HEAD -- {FILE}"),
     "an earlier commit has it": (in_history, f"git log -- {FILE}"),
     "another branch has it": (on_another_branch, f"git log --all -- {FILE}"),
+    "only the other side of a merge has it": (in_conflict, f"git log -- {FILE}"),
     "no commit yet": (before_the_first_commit, None),
     "no commit yet, but staged": (staged_before_the_first_commit, f"git checkout -- {FILE}"),
 }
