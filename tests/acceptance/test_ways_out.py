@@ -158,7 +158,7 @@ def test_workflows_and_contracts_that_git_has_are_not_installed_again(shipped: R
     shutil.rmtree(shipped.root / "orchestration" / directory)
     ended = shipped.orch("contract", "lint") if "contracts" in directory else shipped.orch("status")
     restore = (ended.out + ended.err).strip().rpartition("Next: ")[2]
-    assert restore == f"git checkout HEAD -- orchestration/{directory}"
+    assert restore.startswith(f"git checkout HEAD -- orchestration/{directory}")
     assert shipped.run("sh", "-c", restore).code == 0
 
 
@@ -200,3 +200,10 @@ def test_pytest_names_the_command_that_finds_out_what_git_has(shipped: Repositor
     shutil.rmtree(shipped.root / "orchestration/workflows")
     assert shipped.pytest(*select).err.strip().endswith("Next: orch doctor")
     assert "git checkout HEAD -- orchestration/gates" in shipped.orch("doctor").out
+
+
+@pytest.mark.slow
+def test_pytest_without_any_run_names_the_command_that_explains_how_to_start_one(shipped: Repository) -> None:
+    ended = shipped.pytest("--gate", "G2")
+    assert (ended.code, message("which-run-none") in ended.err) == (4, True)
+    assert ended.err.rstrip().endswith("Next: orch run start --help")

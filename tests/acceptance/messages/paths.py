@@ -24,9 +24,13 @@ CASES: dict[str, Case] = {
     # Names and paths
     "not-a-gate-id": refused(("contract", "new", "../x", "--name", "n"), "contract", "new", gate="../x"),
     "not-a-slug": refused((*START[:-1], "Tea"), "run", "start", slug="Tea", after=message("slug-meant", slug="tea")),
-    "slug-meant": refused((*START[:-1], "Tea & Cake"), "run", "start", before="'Tea & Cake' .*", slug="tea-cake"),
-    "slug-example": refused((*START[:-1], "?"), "run", "start", before="'\\?' .*"),
-    "not-a-run-id": output(("run", "check"), write("orchestration/runs/run_x/record/RUN.json", ""), 2, run="run_x"),
+    "slug-meant": refused(
+        (*START[:-1], "Tea & Cake"), "run", "start", before="invalid slug 'Tea & Cake': .*", slug="tea-cake"
+    ),
+    "slug-example": refused((*START[:-1], "?"), "run", "start", before="invalid slug '\\?': .*"),
+    "not-a-run-id": output(
+        ("run", "check"), write("orchestration/runs/run_x/record/RUN.json", ""), 2, "not checked: ", run="run_x"
+    ),
     "no-run-matches": Case(("run", "show", "--run", "newest"), {"run": "newest"}, 2, "orch run list"),
     "ambiguous-run": Case(
         ("run", "show", "run_2020"), {"run": "run_2020", "count": 2, "runs": TWO_DAMAGED}, 2, "orch run list", DAMAGED
