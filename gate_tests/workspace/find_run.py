@@ -1,11 +1,11 @@
 """Finds the run that the user named: by id or a prefix of it, slug, path of its directory, or as `latest`."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import Final, NamedTuple
 
-from gate_tests.errors import Refused, find_closest
+from gate_tests.errors import NotReadable, Refused, find_closest
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import RUN_ID, RUN_ID_SECOND, start_order
@@ -58,6 +58,13 @@ def find_slug(run_id: str) -> str:
     return _slugs(run_id)[1]
 
 
+def describe_runs(workspace: Workspace, run_ids: Sequence[str]) -> str:
+    """The first of these runs with status and age, and how many more there are."""
+    listed = ", ".join(describe_run(workspace, run_id) for run_id in run_ids[:_MAX_LISTED_RUNS])
+    more = len(run_ids) - _MAX_LISTED_RUNS
+    return f"{listed} and {more} more" if more > 0 else listed
+
+
 def describe_run(workspace: Workspace, run_id: str) -> str:
     """The id, the status and the age of a run, for a list of runs to choose from."""
     state = _RunState.read(workspace, run_id)
@@ -78,6 +85,8 @@ class _RunState(NamedTuple):
             record = Fields.of(workspace.read_record(run_id))
             status, started_at = record.optional_text("status"), record.optional_text("started_at")
             return cls(status or "DAMAGED", started_at, record.optional_text("finished_at") is not None)
+        except NotReadable:
+            return cls("UNREADABLE")
         except Exception:  # whatever is wrong with its record is reported by whoever reads the run that was meant
             return cls()
 
@@ -148,9 +157,8 @@ def no_runs_error() -> Refused:
 
 
 def _ambiguous_error(workspace: Workspace, named: str, matches: list[str]) -> Refused:
-    more = f" and {len(matches) - _MAX_LISTED_RUNS} more" if len(matches) > _MAX_LISTED_RUNS else ""
-    listed = ", ".join(describe_run(workspace, run_id) for run_id in matches[:_MAX_LISTED_RUNS])
-    return Refused(f"{named!r} is ambiguous: matches {len(matches)} runs: {listed}{more}", next_command="orch run list")
+    message = f"{named!r} is ambiguous: matches {len(matches)} runs: {describe_runs(workspace, matches)}"
+    return Refused(message, next_command="orch run list")
 
 
 def _unknown_error(workspace: Workspace, named: str) -> Refused:

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -14,6 +14,9 @@ from runner.cli.terminal.printer import Printer, print_notice
 
 if TYPE_CHECKING:
     from runner.storage.run_list import ListedRun
+
+_MAX_CHOICES: Final = 20
+"""Runs that a person is asked about."""
 
 
 def choose_run_to_read(cli: CliContext, _: Printer) -> str | None:
@@ -90,7 +93,7 @@ def _list_unfinished(cli: CliContext) -> list[str]:
 
 def _list_damaged(cli: CliContext) -> Iterator[str]:
     """The runs whose records are damaged anywhere: each is read completely."""
-    from gate_tests.errors import DamagedRecord
+    from gate_tests.errors import DamagedRecord, NotReadable
 
     store = cli.store
     for run_id in store.workspace.runs():
@@ -98,21 +101,20 @@ def _list_damaged(cli: CliContext) -> Iterator[str]:
             store.read(run_id)
         except DamagedRecord:
             yield run_id
-        except Refused:  # a directory that is not named like a run
+        except (NotReadable, Refused):  # or a directory that is not named like a run
             continue
 
 
 def _choose_only(cli: CliContext, printer: Printer, run_ids: list[str], condition: str) -> str | None:
     """The only one, or the chosen one; None where there is none. Raises Refused where nobody can be asked."""
-    from gate_tests.workspace.find_run import describe_run
+    from gate_tests.workspace.find_run import describe_runs
 
     if len(run_ids) < 2:
         return next(iter(run_ids), None)
-    described = [describe_run(cli.workspace, run_id) for run_id in run_ids]
     if _is_person_at_terminal():
-        return run_ids[_ask(printer, described)]
+        return _ask(cli, printer, run_ids)
     raise Refused(
-        f"{len(run_ids)} runs are {condition}, so --run is required: {', '.join(described)}",
+        f"{len(run_ids)} runs are {condition}, so --run is required: {describe_runs(cli.workspace, run_ids)}",
         next_command=suggestions.LIST_RUNS,
     )
 
@@ -124,9 +126,13 @@ def _is_person_at_terminal() -> bool:
     return not may_be_read_by_agent(os.environ, is_terminal=is_terminal)
 
 
-def _ask(printer: Printer, described: list[str]) -> int:
-    """The index of the chosen run."""
-    for number, line in enumerate(described, 1):
-        printer.print_line(f"  {number}  {line}")
-    number = click.prompt("Which run", type=click.IntRange(1, len(described)), err=printer.as_json)
-    return int(number) - 1
+def _ask(cli: CliContext, printer: Printer, run_ids: list[str]) -> str:
+    """The run that the person chooses, of the newest ones."""
+    from gate_tests.workspace.find_run import describe_run
+
+    choices = run_ids[:_MAX_CHOICES]
+    for number, run_id in enumerate(choices, 1):
+        printer.print_line(f"  {number:>2}  {describe_run(cli.workspace, run_id)}")
+    if len(run_ids) > len(choices):
+        printer.print_line(f"      and {len(run_ids) - len(choices)} older: give --run to choose one of them")
+    return choices[click.prompt("Which run", type=click.IntRange(1, len(choices)), err=printer.as_json) - 1]

@@ -41,9 +41,9 @@ def describe_error(error: BaseException) -> ErrorReport:
         case click.UsageError() if error.ctx:
             help_command, cli = f"{error.ctx.command_path} --help", error.ctx.find_object(CliContext)
             next_command = cli.format_command(help_command) if cli else help_command
-            return ErrorReport(error.format_message(), next_command, Exit.REFUSED)
+            return ErrorReport(_format_usage_error(error), next_command, Exit.REFUSED)
         case click.ClickException():
-            return ErrorReport(error.format_message(), "orch --help", Exit.REFUSED)
+            return ErrorReport(_format_usage_error(error), "orch --help", Exit.REFUSED)
         case click.Abort() | KeyboardInterrupt():
             return ErrorReport("interrupted", None, Exit.INTERRUPTED)
         case MemoryError() | RuntimeError(args=("can't start new thread",)):
@@ -59,6 +59,12 @@ def describe_error(error: BaseException) -> ErrorReport:
             message = f"a bug: {type(error).__name__}: {error}. Nothing was recorded as a verdict"
             advice = "repeat the command with ORCH_DEBUG=1 in the environment for the traceback"
             return ErrorReport(message, None, Exit.NO_VERDICT, advice)
+
+
+def _format_usage_error(error: click.ClickException) -> str:
+    """The sentence of click, in the form of our messages."""
+    text = error.format_message().replace(". Did you mean ", ", did you mean ").removesuffix(".")
+    return text[:1].lower() + text[1:]
 
 
 def print_error(report: ErrorReport, as_json: bool) -> int:

@@ -318,10 +318,10 @@ def test_another_event_blocks_nobody(shipped: Repository, open_run: str) -> None
 
 
 WRONG = {
-    "a number that is none": (("--max-blocks", "x"), "Invalid value for '--max-blocks'"),
-    "too few blocks": (("--max-blocks", "-1"), "Invalid value for '--max-blocks'"),
-    "a program nobody knows": (("--target", "emacs"), "Invalid value for '--target'"),
-    "an option nobody knows": (("--colour",), "No such option"),
+    "a number that is none": (("--max-blocks", "x"), "invalid value for '--max-blocks'"),
+    "too few blocks": (("--max-blocks", "-1"), "invalid value for '--max-blocks'"),
+    "a program nobody knows": (("--target", "emacs"), "invalid value for '--target'"),
+    "an option nobody knows": (("--colour",), "no such option"),
     "an argument": (("now",), "unexpected extra argument"),
     "a run that is none": (("--run", "../x"), message("no-run-matches", run="../x")),
     "an unknown run": (

@@ -39,7 +39,7 @@ def workflow() -> None:
 @click.option(
     "--from-run",
     "run_id",
-    metavar="ID",
+    metavar="RUN",
     help="Take gates, names and agents from the record of this run.",
     shell_complete=complete_from_workspace("runs"),
 )
@@ -54,7 +54,7 @@ def new(cli: CliContext, name: str | None, gates: tuple[str, ...], run_id: str |
     \b
     Example:
       orch workflow new release-notes --gate R1 --gate R2
-      orch workflow new --from-run run_20261122T093000Z_the-word-robot_k3x9ab
+      orch workflow new my-essay --from-run the-word-robot
     """
     from gate_tests.workspace.find_run import resolve_run_id
     from runner.contracts.workflow_template import write_workflow

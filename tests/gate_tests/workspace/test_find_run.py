@@ -7,7 +7,13 @@ from pathlib import Path
 import pytest
 
 from gate_tests.errors import Refused
-from gate_tests.workspace.find_run import describe_run, find_slug, resolve_environment_run, resolve_run_id
+from gate_tests.workspace.find_run import (
+    describe_run,
+    describe_runs,
+    find_slug,
+    resolve_environment_run,
+    resolve_run_id,
+)
 from gate_tests.workspace.layout import Workspace
 from tests.support.messages import meant, message, pattern
 from tests.support.repository import Repository
@@ -160,6 +166,13 @@ def test_a_slug_goes_before_a_prefix_and_before_a_path(
     (runs.root / "run").mkdir()
     monkeypatch.chdir(runs.root)
     assert resolve_run_id(runs, "run") == named_run
+
+
+def test_of_many_runs_the_first_are_described_and_the_others_counted(repository: Repository) -> None:
+    runs = [f"run_20261121T0930{number:02}Z_tea_abc123" for number in range(12)]
+    listed = describe_runs(repository.workspace, runs)
+    assert listed.startswith(f"{runs[0]} (DAMAGED), {runs[1]} (DAMAGED), ")
+    assert listed.endswith(f"{runs[9]} (DAMAGED) and 2 more")
 
 
 @pytest.mark.parametrize(

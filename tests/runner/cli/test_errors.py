@@ -102,3 +102,22 @@ def test_errors_of_a_file_are_a_line_each_and_what_they_quote_cannot_harm_a_term
 @pytest.mark.parametrize("error", [Refused("no", next_command="orch run list"), DamagedRecord("bad")])
 def test_the_next_command_of_an_error_is_its_own_unless_a_repair_is_named(error: OrchError) -> None:
     assert suggest_next_command(error) == error.next_command
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reported"),
+    [
+        (("--slgu", "x"), "no such option '--slgu', did you mean '--slug'?"),
+        (("--other",), "no such option '--other'"),
+        (("--slug",), "option '--slug' requires an argument"),
+        (("--number", "x"), "invalid value for '--number': 'x' is not a valid integer"),
+        (("x",), "got unexpected extra argument (x)"),
+        ((), "missing option '--number'"),
+    ],
+    ids=["slip", "unknown", "no value", "no number", "a word too many", "missing"],
+)
+def test_an_error_of_the_command_line_is_in_the_form_of_our_messages(arguments: tuple[str, ...], reported: str) -> None:
+    options = [click.Option(["--slug"]), click.Option(["--number"], type=int, required=True)]
+    with pytest.raises(click.UsageError) as caught:
+        click.Command("x", params=[*options]).main(list(arguments), standalone_mode=False)
+    assert describe_error(caught.value).message == reported
