@@ -90,6 +90,14 @@ def test_at_a_terminal_a_person_chooses_the_run_and_elsewhere_all_are_named(
 
 
 @pytest.mark.slow
+def test_an_agent_at_a_terminal_is_not_asked(shipped: Repository, run_id: str) -> None:
+    shipped.start_run()
+    with at_a_terminal(shipped, "run", "complete", env={"CLAUDECODE": "1"}) as child:
+        child.expect("2 runs are unfinished, so --run is required")
+        assert end(child) == 2
+
+
+@pytest.mark.slow
 def test_a_person_who_chooses_none_changes_nothing(shipped: Repository, run_id: str) -> None:
     shipped.start_run()
     before = shipped.snapshot()
