@@ -13,16 +13,18 @@ _BLANK: Final = r"(?<!#) "
 _COLOUR: Final = r"\x1b\[[0-9;]*m"
 
 
-def wrap_line(line: str, columns: int | None) -> str:
+def wrap_line(line: str, columns: int | None, hanging: int = 0) -> str:
     """`line`, broken at blanks into lines of at most `columns`; unchanged without a width.
 
-    A word that is longer, such as a path, stays whole, so that it can be copied.
+    Each line but the first is indented like the text of the first, and by `hanging` more. A word that is longer, such
+    as a path, stays whole, so that it can be copied.
     """
     if columns is None or count_cells(line) <= columns:
         return line
     label = re.match(_LABEL, line)
     start = label.end() if label else 0
-    indent = width = count_cells(line[:start])
+    width = count_cells(line[:start])
+    indent = width + hanging
     lines, is_empty = [line[:start]], True
     for word in re.split(_BLANK, line[start:]):
         cells = count_cells(word)

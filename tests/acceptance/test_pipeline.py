@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.git_checkout import git
 from tests.support.messages import meant, message, says
 from tests.support.processes import wait_until
 from tests.support.repository import ARTIFACTS, BIN, SLUG, Ended, Repository
@@ -323,8 +324,20 @@ def test_a_run_that_somebody_completed_meanwhile_has_passed(short: Repository) -
         assert short.orch("gate", "finish", "--run", run_id, "--gate", "G1").code == 0
         assert short.orch("run", "complete", "--run", run_id).code == 0
         child.send("\r")
-        child.expect(rf"PASSED\S*  {run_id}, 1 of 1 gates passed")
+        child.expect(rf"run {run_id} completed: \S*PASSED")
+        child.expect("Next: orch run list")
         assert end(child) == 0
+
+
+@pytest.mark.slow
+def test_a_run_that_has_passed_is_committed_next(short: Repository) -> None:
+    git(short.root, "init", "--quiet")
+    short.add_example("G1")
+    ended = short.orch(*PIPELINE, "--agent-command", "true")
+    (run_id,) = short.workspace.runs()
+    first, last = ended.out.splitlines()[-2:]
+    assert (ended.code, first) == (0, f"run {run_id} completed: PASSED")
+    assert last.startswith(f"Next: git add orchestration/runs/{run_id}/record {ARTIFACTS} && git commit -m ")
 
 
 def test_the_end_of_input_at_the_pause_is_a_pause(shipped: Repository) -> None:

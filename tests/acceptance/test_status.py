@@ -158,7 +158,7 @@ def test_at_a_terminal_long_texts_are_wrapped_and_of_many_the_first_are_shown(co
         )
         for number in range(60)
     ]  # fmt: skip
-    lines = list(format_status_report(report(*many), columns))
+    lines = "\n".join(format_status_report(report(*many), columns)).splitlines()
     assert all(len(_uncoloured(line)) <= columns for line in lines[1:-1])
     words = " ".join(line.strip() for line in lines)
     for number in range(60):
@@ -170,7 +170,7 @@ def test_at_a_terminal_long_texts_are_wrapped_and_of_many_the_first_are_shown(co
 
 def test_the_lines_of_a_wrapped_reason_are_indented_further_than_its_first() -> None:
     failed = GateStatusReport("G1", "One", GateStatus.FAIL, 1, "maker", "", "2026", 60, ("a reason " * 20,))
-    first, *others = list(format_status_report(report(failed), 80))[4:-1]
+    first, *others = "\n".join(format_status_report(report(failed), 80)).splitlines()[4:-1]
     assert _indent(first) == 15
     assert {_indent(line) for line in others} == {17}
 
@@ -181,7 +181,7 @@ def _indent(line: str) -> int:
 
 def test_where_there_is_room_more_reasons_are_shown() -> None:
     failed = GateStatusReport("G1", "One", GateStatus.FAIL, 1, "maker", "", "2026", 60, ("a", "b", "c", "d"))
-    lines = list(format_status_report(report(failed), 80))
+    lines = "\n".join(format_status_report(report(failed), 80)).splitlines()
     assert [line.strip() for line in lines[4:-1]] == ["a", "b", "c", "and 1 more"]
 
 
@@ -189,7 +189,7 @@ def test_through_a_pipe_nothing_is_cut_or_wrapped() -> None:
     reasons = tuple(f"reason {number} " + "word " * 300 for number in range(40))
     changes = tuple(f"changed since it passed: {number}" for number in range(40))
     gate = GateStatusReport("G1", "Name " * 40, GateStatus.FAIL, 1, "maker", "", "2026", 60, reasons, changes)
-    lines = list(format_status_report(report(gate), None))
+    lines = "\n".join(format_status_report(report(gate), None)).splitlines()
     assert [line.strip() for line in lines[4:-1]] == [text.strip() for text in (*reasons, *changes)]
     assert ("Name " * 40).strip() in lines[3]
 
@@ -222,6 +222,16 @@ def test_outputs_that_changed_since_they_passed_are_named_and_checked_next(
     assert message("output-missing", path=missing) in ended.out
     assert next_words(ended) == ["gate", "check", "--run", passed, "--gate", "G2"]
     assert orch(*next_words(ended)).code == 1
+
+
+def test_in_a_run_that_is_over_checking_a_changed_output_does_not_lead_back_here(
+    shipped: Repository, orch: Orch, passed: str
+) -> None:
+    orch("run", "complete", "--run", passed, "--status", "FAILED")
+    shipped.write(f"{ARTIFACTS}/research/QUOTES.md", "changed")
+    checked = orch(*next_words(orch("status")))
+    assert checked.code == 1
+    assert next_words(checked) == ["run", "list"]
 
 
 def test_outputs_whose_directory_is_gone_are_one_line(shipped: Repository, orch: Orch, passed: str) -> None:

@@ -23,6 +23,10 @@ def test_a_line_is_broken_at_blanks(line: str, columns: int | None, wrapped: str
     assert wrap_line(line, columns) == wrapped
 
 
+def test_the_lines_after_the_first_can_be_indented_further() -> None:
+    assert wrap_line("  one two three", 9, 2) == "  one two\n    three"
+
+
 def test_colours_take_no_width() -> None:
     line = f"{style('FAIL', 'red', bold=True)}  one two three"
     assert wrap_line(line, 19) == line

@@ -15,9 +15,10 @@ from runner.cli.lazy_group import Command
 ADVICE = (
     InvalidFile.advice, DamagedRecord.advice, NotWritten.advice, NotReadable.advice, NoVerdict.advice,
     "repeat the command", "fix that, ", "give ", "move ", "change to the root ",
+    "use `orch` rather than ", "activate the environment ", "install git",
 )  # fmt: skip
 """How the words begin that stand where only a person can help."""
-_PROGRAMS = (sys.executable, "pytest", "git", "cat", "ls", "mkdir", "mv", "echo", "export", "pip", "df", "cd")
+_PROGRAMS = (sys.executable, "pytest", "git", "cat", "ls", "mkdir", "mv", "echo", "export", "pip", "df", "cd", "unset")
 _RUN = re.compile(r"run_[0-9]{8}T[0-9]{6,9}Z_\S+")
 
 

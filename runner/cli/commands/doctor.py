@@ -9,13 +9,14 @@ import click
 
 from gate_tests.errors import Refused
 from gate_tests.plurals import format_count
+from gate_tests.sanitize import flatten_line
+from gate_tests.wrap import wrap_line
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.errors import suggest_next_command
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option
 from runner.cli.terminal.printer import Printer
 from runner.cli.terminal.styles import style
-from runner.cli.terminal.wrapping import terminal_columns, wrap_line
 
 if TYPE_CHECKING:
     from gate_tests.workspace.layout import Workspace
@@ -43,7 +44,7 @@ def doctor(cli: CliContext, as_json: bool) -> None:
     printer = Printer(as_json)
     diagnoses = sorted(_diagnose(cli), key=lambda diagnosis: [*_LABELS].index(diagnosis.status))
     diagnoses = [_format_next_command(cli, diagnosis) for diagnosis in diagnoses]
-    columns = terminal_columns(printer)
+    columns = printer.wrap_columns
     for diagnosis in diagnoses:
         _print_diagnosis(printer, diagnosis, columns)
     printer.print_line(_summarize([str(diagnosis.status) for diagnosis in diagnoses]))
@@ -53,10 +54,8 @@ def doctor(cli: CliContext, as_json: bool) -> None:
 
 def _print_diagnosis(printer: Printer, diagnosis: "Diagnosis", columns: int | None) -> None:
     label, colour = _LABELS[diagnosis.status]
-    first, *others = wrap_line(f"{' ' * _INDENT}{diagnosis.subject:9}  {diagnosis.message}", columns)
-    printer.print_line(f"{style(label, colour, bold=True)}{first[len(label) :]}")
-    for line in others:
-        printer.print_line(line)
+    text = wrap_line(f"{' ' * _INDENT}{diagnosis.subject:9}  {flatten_line(diagnosis.message)}", columns)
+    printer.print_text(f"{style(label, colour, bold=True)}{text[len(label) :]}")
     if next_step := diagnosis.next_command or diagnosis.advice:
         printer.print_line(f"{' ' * _INDENT}Next: {next_step}")
 

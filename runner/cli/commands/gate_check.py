@@ -62,7 +62,7 @@ def _choose_start(cli: CliContext, judged: "Sequence[JudgedGate]") -> str:
         pending = failed or next((each.gate for each in judged if not each.gate.has_passed), judged[0].gate)
         return render.find_next_command(cli.workspace, run, pending.gate)
     if run.finished_at is not None:
-        return suggestions.show_status(run.run_id)
+        return suggestions.LIST_RUNS
     return suggestions.start_gate(run.run_id, failed.gate, failed.last_agent or "NAME")
 
 

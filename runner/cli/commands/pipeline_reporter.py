@@ -12,6 +12,7 @@ from runner.cli.terminal import render
 from runner.cli.terminal.printer import Printer
 from runner.cli.terminal.verdict import format_checked_gate, format_finished_gate, print_verdicts
 from runner.models.status import GateStatus, RunStatus
+from runner.workflows.commit_command import suggest_commit
 
 if TYPE_CHECKING:
     from gate_tests.isolated_pytest.display import Display
@@ -25,11 +26,9 @@ def report_end(cli: CliContext, run: "Run", printer: Printer, options: PipelineO
     passed = run.status is RunStatus.PASSED
     if run.finished_at:
         printer.print_line()
-        printer.print_line(
-            f"{render.style_status(run.status)}  {run.run_id}, {run.gates_passed} of {len(run.gates)} gates passed"
-        )
-    if not passed:
-        printer.print_hint(f"Next: {cli.format_command(suggestions.resume_run(run.run_id, options.resume_options))}")
+        printer.print_line(render.format_completion(run))
+    resume = suggestions.resume_run(run.run_id, options.resume_options)
+    printer.print_hint(f"Next: {cli.format_command(suggest_commit(cli.workspace, run) if passed else resume)}")
     printer.print_document(run.to_json())
     return Exit.OK if passed else Exit.FAIL
 

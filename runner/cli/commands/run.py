@@ -24,7 +24,6 @@ from runner.cli.related_runs import report_related_runs
 from runner.cli.run_option import run_to_complete, run_to_show
 from runner.cli.terminal import render
 from runner.cli.terminal.printer import Printer
-from runner.cli.terminal.wrapping import terminal_columns, wrap_line
 from runner.models.status import RunStatus
 from runner.models.timestamps import now
 
@@ -153,7 +152,7 @@ def show(cli: CliContext, run_id: str, as_json: bool) -> None:
         printer.print_document(run_record.to_json())
     else:
         for line in render.format_run(run_record):
-            printer.print_text("\n".join(wrap_line(line, terminal_columns(printer))) if "\x1b" not in line else line)
+            printer.print_wrapped(line)
         printer.print_hint(f"Next: {cli.format_command(render.find_next_command(cli.workspace, run_record))}")
     printer.raise_output_error()
 

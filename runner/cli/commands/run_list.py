@@ -15,7 +15,6 @@ from runner.cli.options import complete_from_workspace, complete_words, json_opt
 from runner.cli.terminal.printer import Printer
 from runner.cli.terminal.render import format_age, style_status
 from runner.cli.terminal.styles import style
-from runner.cli.terminal.wrapping import terminal_columns
 from runner.models.timestamps import elapsed_s, now
 from runner.storage.run_list import STATUSES, ListedRun, RunFilter, check_status, list_runs, parse_since
 from runner.storage.run_summary import RunSummary
@@ -64,7 +63,7 @@ def list_(
         limit=limit,
     )
     workspace, printer, count, at = cli.workspace, Printer(as_json), 0, now()
-    columns = terminal_columns(printer)
+    columns = printer.wrap_columns
     for block in _split_into_blocks(list_runs(workspace, lambda run_id: cli.store.read(run_id), run_filter)):
         count += len(block)
         printer.print_text("\n".join(_format_run(run, at, columns) for run in block))

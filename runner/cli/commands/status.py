@@ -8,6 +8,7 @@ import click
 
 from gate_tests.plurals import format_count
 from gate_tests.sanitize import sanitize_line
+from gate_tests.wrap import wrap_line
 from runner import suggestions
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command
@@ -15,7 +16,6 @@ from runner.cli.options import json_option
 from runner.cli.run_option import run_to_report
 from runner.cli.terminal.printer import Printer
 from runner.cli.terminal.render import format_age, style_status
-from runner.cli.terminal.wrapping import terminal_columns, wrap_line
 from runner.models.timestamps import now
 
 if TYPE_CHECKING:
@@ -29,8 +29,9 @@ _MAX_CHANGES: Final = 10
 _STATUS_WIDTH: Final = 11
 _MAX_NAME_LENGTH: Final = 30
 _MAX_AGENT_LENGTH: Final = 30
-_MAX_LINE_LENGTH: Final = 1000
-"""In characters, of the line of a gate where the output is not a terminal."""
+_HANGING: Final = 2
+_MAX_LINE_LENGTH: Final = 10_000
+"""In characters; a recorded reason is no longer."""
 
 _FRAME_LINES: Final = 4
 """Lines besides those of the gates: the run, its progress, an empty one, the next command."""
@@ -78,7 +79,7 @@ def _print_status_report(cli: CliContext, printer: Printer, run_id: str) -> None
     with printer.show_progress() if has_large_outputs(run) else nullcontext():
         report = build_status_report(cli.workspace, run, now())
     report = report._replace(next_command=cli.format_command(report.next_command))
-    printer.print_text("\n".join(format_status_report(report, terminal_columns(printer))))
+    printer.print_text("\n".join(format_status_report(report, printer.wrap_columns)))
     printer.print_document(report.to_json())
 
 
@@ -88,7 +89,8 @@ def format_status_report(report: "StatusReport", columns: int | None) -> Iterato
     about = f"{report.workflow}/{report.slug}"
     progress = f"{report.passed} of {format_count(len(report.gates), 'gate')} passed"
     ages = (*_format_ago("started", report.age_s), *_format_ago("ended", report.ended_s_ago))
-    yield from wrap_line(f"  {', '.join((progress, f'depth {report.depth}', *ages, about))}", columns)
+    facts = ", ".join((progress, f"depth {report.depth}", *ages, about))
+    yield _wrap(f"  {sanitize_line(facts, _MAX_LINE_LENGTH)}", columns)
     yield ""
     widths = _Widths(report, columns)
     reasons = _count_reasons(report) if columns else None
@@ -127,9 +129,9 @@ def _format_gate(
     attempt = f"attempt {gate.attempts - 1}: " if gate.finished_at is None else ""
     reasons = [f"{attempt}{reason}" for reason in gate.failed]
     for line in (*_limit(reasons, max_reasons), *_limit(gate.changed, _MAX_CHANGES if columns else None)):
-        yield from wrap_line(f"{indent}{line}", columns)
+        yield _wrap(f"{indent}{sanitize_line(line, _MAX_LINE_LENGTH)}", columns)
     for change in gate.accepted:
-        yield from wrap_line(f"{indent}{change}", columns)
+        yield _wrap(f"{indent}{sanitize_line(change, _MAX_LINE_LENGTH)}", columns)
 
 
 def _limit(lines: Sequence[str], max_lines: int | None) -> Iterator[str]:
@@ -137,6 +139,10 @@ def _limit(lines: Sequence[str], max_lines: int | None) -> Iterator[str]:
     yield from lines[:max_lines]
     if max_lines is not None and len(lines) > max_lines:
         yield f"and {len(lines) - max_lines:,} more"
+
+
+def _wrap(line: str, columns: int | None) -> str:
+    return wrap_line(line, columns, _HANGING)
 
 
 def _format_progress(gate: "GateStatusReport") -> str:
