@@ -11,7 +11,7 @@ from runner.storage.run_list import RunFilter, list_runs
 from runner.storage.run_summary import RunSummary
 from runner.storage.store import Store
 
-_MAX_LISTED: Final = 1000
+_MAX_LISTED: Final = 300
 _MAX_READ: Final = 50
 """How many of the newest runs are looked at, and how many unfinished ones are read for their artifact path."""
 

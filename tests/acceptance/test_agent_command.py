@@ -342,12 +342,12 @@ def test_the_packets_file_is_named_in_its_environment(short: Repository) -> None
 @pytest.mark.slow
 def test_the_command_that_goes_on_keeps_the_agent_its_time_and_the_retries(short: Repository) -> None:
     source = "import os, sys; sys.exit(os.path.exists('late') or 1)"
-    failed = led(short, source, "--agent-timeout", "123456.5", "--retry", "1")
+    failed = led(short, source, "--agent-timeout", "123456.5", "--retry", "1", "--lock-timeout", "90")
     assert failed.code == 1
     (line,) = [line for line in failed.out.splitlines() if line.startswith("Next: ")]
     typed = shlex.split(line.removeprefix("Next: orch "))
     run = ["run", "resume", "--run", only_run(short), "--agent-command", agent(short, GOOD)]
-    assert typed == [*run, "--agent-timeout", "123456.5", "--retry", "1"]
+    assert typed == [*run, "--agent-timeout", "123456.5", "--retry", "1", "--lock-timeout", "90"]
     assert short.orch(*typed).code == 0
 
 

@@ -56,6 +56,8 @@ class PipelineOptions(NamedTuple):
     retries: int
     is_resumed: bool = False
     """Whether the prompt file has been given again: the logs have the text of the one that the run started with."""
+    lock_timeout_s: float | None = None
+    """If it is not the default."""
 
     @property
     def resume_options(self) -> tuple[str, ...]:
@@ -63,7 +65,9 @@ class PipelineOptions(NamedTuple):
         prompt = ("--prompt-file", str(self.prompt_file)) if self.prompt_file and self.is_resumed else ()
         agent = ("--agent-command", self.agent_command) if self.agent_command is not None else ()
         timeout = ("--agent-timeout", f"{self.agent_timeout_s:.15g}") if self.agent_timeout_s is not None else ()
-        return (*prompt, *agent, *timeout, *(("--retry", str(self.retries)) if self.retries else ()))
+        retry = ("--retry", str(self.retries)) if self.retries else ()
+        lock_timeout = ("--lock-timeout", f"{self.lock_timeout_s:g}") if self.lock_timeout_s is not None else ()
+        return (*prompt, *agent, *timeout, *retry, *lock_timeout)
 
 
 def pipeline_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -87,12 +91,18 @@ def pipeline_options(command: Callable[..., Any]) -> Callable[..., Any]:
         if prompt_file is not None:
             prompt_file = Path(os.path.expanduser(prompt_file))  # no shell does in --prompt-file=~/topic.txt
         is_resumed = click.get_current_context().info_name == "resume"
-        pipeline = PipelineOptions(prompt_file, agent_command, agent_timeout, retries, is_resumed)
-        return command(*arguments, options=pipeline, **options)
+        typed = PipelineOptions(prompt_file, agent_command, agent_timeout, retries, is_resumed, _find_lock_timeout())
+        return command(*arguments, options=typed, **options)
 
     for option in (_retry_option, _agent_timeout_option, _agent_command_option, _prompt_file_option):
         with_pipeline_options = option(with_pipeline_options)
     return with_pipeline_options
+
+
+def _find_lock_timeout() -> float | None:
+    """The value of `--lock-timeout`, if it is not the default."""
+    cli = click.get_current_context().find_object(CliContext)
+    return cli.lock_timeout_s if cli and cli.lock_timeout_s != CliContext(None).lock_timeout_s else None
 
 
 def create_worker(cli: CliContext, options: PipelineOptions, printer: Printer) -> "Worker":
