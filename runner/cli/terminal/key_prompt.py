@@ -75,7 +75,7 @@ class KeyPrompt(Worker):
         with read_keys(print_question) as read_key:
             print_question()
             key = read_key()
-        self.printer.print_line(key if key.isprintable() else "")
+        self.printer.print_line(key if key.isascii() and key.isprintable() else "")
         return key
 
     def _warn_if_unchanged(self, task: Task) -> bool:

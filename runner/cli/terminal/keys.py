@@ -11,12 +11,14 @@ import termios
 import tty
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
+
+_MAX_KEY_BYTES: Final = 32
 
 
 @contextmanager
 def read_keys(ask_again: Callable[[], None]) -> "Iterator[Callable[[], str]]":
-    """Yields a function that waits for the next key and returns its first character; "" where the input has ended.
+    """Yields a function that waits for the next key and returns its character; "" where the input has ended.
 
     Discards what was typed before. After Ctrl-Z and `fg` the terminal is set up again, since the shell has changed it.
     """
@@ -46,7 +48,10 @@ def handle_signal(number: signal.Signals, handler: Callable[[int, Any], None]) -
 
 
 def _read_key(descriptor: int) -> str:
+    """The key; of one that sends several characters, such as an arrow, and of pasted text, a replacement character."""
     try:
-        return os.read(descriptor, 32).decode(errors="replace")[:1]  # the rest, of an arrow key for example, is dropped
+        keys = os.read(descriptor, _MAX_KEY_BYTES).decode(errors="replace")
     except OSError:  # the terminal has gone away
         return ""
+    others = set(keys) - {keys[:1], "\r", "\n"}  # whoever holds a key down, or presses Enter after it, means the key
+    return "\ufffd" if others else keys[:1]

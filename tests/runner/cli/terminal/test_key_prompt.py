@@ -110,6 +110,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Termin
         ([b"f", b"two\t lines \n"], WorkerResult(Action.FAIL, "two lines")),
         ([b"f", b"\x04", b"v"], WorkerResult(Action.CHECK)),
         ([b"x", b"\x1b[A", b"v"], WorkerResult(Action.CHECK)),
+        ([b"quick notes, of which the rest comes later\n", b"\nno", b"vv\r"], WorkerResult(Action.CHECK)),
     ],
     ids=[
         "Enter",
@@ -121,6 +122,7 @@ def terminal(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Termin
         "f with white space",
         "Ctrl-D at the reason",
         "other keys are asked about again",
+        "pasted text is no key",
     ],
 )
 def test_a_key_says_what_is_to_be_done(terminal: Terminal, keys: list[bytes], result: WorkerResult) -> None:
