@@ -360,7 +360,7 @@ def test_an_attempt_that_somebody_ends_while_it_is_judged_is_told_as_they_ended_
         shipped.write("ended", "")
         out, err = process.communicate(timeout=30)
     assert process.returncode == 1, err
-    assert message("not-judged-here", attempt=1, reason="not agreed") in out
+    assert message("failed-by-hand", attempt=1, reason="not agreed") in out
     assert f"Next: orch run resume --run {run_id}" in out
 
 

@@ -267,7 +267,7 @@ MESSAGES = {
     "how-to-fix": "how to fix: {how}",
     "more-failed": "And {count} more; the command below lists them all.",
     "more-checks-failed": "And {count} more failed checks; `orch gate check` shows all of them.",
-    "not-judged-here": "attempt {attempt}, not judged here: {reason}",
+    "failed-by-hand": "attempt {attempt}, failed by hand: {reason}",
     "program-too-long": "timed out after {seconds} s",
     "program-printed-too-much": "printed more than {limit}",
     "program-cannot-be-run": "cannot be run ({reason})",

@@ -84,10 +84,11 @@ class PipelineReporter(NamedTuple):
         if judged:
             print_verdicts(self.printer, {gate: [*format_finished_gate(judged, record, self.printer.verbosity)]})
             return
+        is_by_hand = attempt.status is GateStatus.FAIL and not (attempt.validations or attempt.pre_scripts)
         why = f": {sanitize_line(attempt.failure_reason)}" if attempt.failure_reason else ""
         self.printer.print_line(
             f"{render.style_status(attempt.status)}  {gate} {run.gate(gate).name}, attempt"
-            f" {attempt.number}, not judged here{why}"
+            f" {attempt.number}, {'failed by hand' if is_by_hand else 'not judged here'}{why}"
         )
         if attempt.status is not GateStatus.RUNNING:
             self.printer.print_hint(f"  record  {record}")

@@ -134,7 +134,7 @@ ELSEWHERE = {
         "explained-gate", "may-fail", "or-else", "optional-outputs", "one-output-of", "expected-outputs",
     ),
     "tests/acceptance/test_contract_lint.py": ("accepted-without-reason", "no-such-warning", "not-topics"),
-    "tests/acceptance/test_run_resume.py": ("not-judged-here", "prompt-file-lost", "artifacts-gone"),
+    "tests/acceptance/test_run_resume.py": ("failed-by-hand", "prompt-file-lost", "artifacts-gone"),
     "tests/acceptance/test_related_runs.py": ("related-run",),
     "tests/acceptance/test_watch.py": ("stopped-watching",),
     "tests/acceptance/test_memory.py": ("markdown-too-large", "too-much-memory"),
