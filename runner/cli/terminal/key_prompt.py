@@ -11,7 +11,7 @@ from gate_tests.files.regular_file import read_regular_file
 from gate_tests.programs.signals import interrupt_on_termination
 from gate_tests.typing_compat import override
 from gate_tests.workspace.names import check_text
-from runner.cli.terminal.keys import read_keys
+from runner.cli.terminal.keys import read_key
 from runner.cli.terminal.pager import show_text
 from runner.cli.terminal.printer import Printer
 from runner.operations.attempts import has_changed_outputs
@@ -72,9 +72,7 @@ class KeyPrompt(Worker):
         def print_question() -> None:
             self.printer.print_line(question, newline=False)
 
-        with read_keys(print_question) as read_key:
-            print_question()
-            key = read_key()
+        key = read_key(print_question)
         self.printer.print_line(key if key.isascii() and key.isprintable() else "")
         return key
 
@@ -106,7 +104,7 @@ class KeyPrompt(Worker):
         try:
             reason = " ".join(self._read_line(_REASON_QUESTION).split())
             return check_text(reason, "the reason") if reason else ""
-        except EOFError:
+        except (EOFError, OSError):
             self.printer.print_line()
         except Refused as error:
             self.printer.print_line(error.message)

@@ -8,7 +8,7 @@ import termios
 from typing import Final
 
 from gate_tests.sanitize import escape_for_terminal
-from runner.cli.terminal.keys import handle_signal
+from runner.cli.terminal.keys import handle_signal, restore_terminal
 from runner.cli.terminal.printer import Printer
 
 _LESS_OPTIONS: Final = {"LESS": "FRX"}
@@ -26,12 +26,9 @@ def _run_pager(pager: list[str], text: str) -> bool:
     """Waits for the end of the pager; False if it could not be run. Ctrl-C is the pager's meanwhile."""
     from subprocess import run  # only this needs it
 
-    before = termios.tcgetattr(sys.stdin.fileno())
     try:
-        with handle_signal(signal.SIGINT, lambda _, __: None):
+        with restore_terminal(), handle_signal(signal.SIGINT, lambda _, __: None):
             run(pager, input=escape_for_terminal(text).encode(), env={**_LESS_OPTIONS, **os.environ}, check=False)
-    except OSError:
+    except (OSError, termios.error):
         return False
-    finally:
-        termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, before)
     return True

@@ -159,6 +159,21 @@ def test_to_stop_leaves_the_attempt_open_and_names_the_command_that_resumes(term
     assert caught.value.next_command == RESUME
 
 
+@pytest.mark.parametrize("keys", [[], [b"f"]], ids=["at the question", "at the reason"])
+def test_a_terminal_that_goes_away_is_the_end_of_input(terminal: Terminal, keys: list[bytes]) -> None:
+    def hang_up() -> None:
+        terminal.type(*keys)
+        wait_until(lambda: terminal.questions > len(keys))
+        with open(os.devnull, "rb") as nothing:
+            os.dup2(nothing.fileno(), terminal._controller)  # closes that end
+
+    thread = threading.Thread(target=hang_up, daemon=True)
+    thread.start()
+    with pytest.raises(Paused):
+        KeyPrompt(cast("Printer", terminal), terminal.store).perform(TASK)
+    thread.join(20)
+
+
 def test_what_was_typed_before_the_question_is_dropped(terminal: Terminal) -> None:
     os.write(terminal._controller, b"fffq\n")
     wait_until(lambda: select.select([terminal.descriptor], [], [], 0)[0])  # it has come to this end
