@@ -30,7 +30,7 @@ def record_invocation(
     A caller that started the agent itself has an `invocation_id` already.
     """
     if duration_ms is not None and not 0 <= duration_ms <= _MAX_DURATION_MS:
-        raise Refused(f"--duration-ms {duration_ms} is no duration: from 0 to {_MAX_DURATION_MS} (a year)")
+        raise Refused(f"--duration-ms must be from 0 to {_MAX_DURATION_MS}, found {duration_ms}")
 
     def add(run: Run) -> Run:
         ended_at = transitions.monotonic_timestamp(run, now)

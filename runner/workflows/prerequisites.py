@@ -96,7 +96,7 @@ class Prerequisites(NamedTuple):
             for number, worker in _list_workers(gate) if gate else ():
                 if is_same_agent(agent, worker):
                     return Refused(
-                        f"{rule}, and attempt {number} of gate {other} is the work of {worker}; name another agent",
+                        f"{rule}, but attempt {number} of gate {other} is by {worker}; name another agent",
                         next_command=suggest(gate_id, self._choose_another_agent(run, gate_id)),
                     )
         return None

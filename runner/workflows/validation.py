@@ -32,12 +32,10 @@ def _find_name_errors(
     if data["workflow"] != name:
         errors.append((("workflow",), f"is {data['workflow']!r}, but the file name says {name!r}"))
     if name in RESERVED_NAMES:
-        errors.append((("workflow",), f"{name!r} is another `orch run` command; no workflow can be called so"))
+        errors.append((("workflow",), f"{name!r} is a command of `orch run`, so no workflow can have this name"))
     for variable in data.get("variables", {}):
         if variable in BUILT_IN_VARIABLES:
-            errors.append(
-                (("variables", variable), f"{variable!r} has a meaning already; no workflow can give it another")
-            )
+            errors.append((("variables", variable), f"{variable!r} is a built-in variable and cannot be redefined"))
     errors += _find_character_errors(data)
     errors += _find_template_errors(data)
     seen = set()
@@ -45,7 +43,7 @@ def _find_name_errors(
         expected_path = workspace.contract_path(gate["gate"])
         if gate.get("contract", expected_path) != expected_path:
             errors.append(
-                (("gates", index, "contract"), f"{gate['contract']!r} is not where the contract lies: {expected_path}")
+                (("gates", index, "contract"), f"is {gate['contract']!r}, but the contract's path is {expected_path}")
             )
         if gate["gate"] in seen:
             errors.append((("gates", index, "gate"), f"duplicate gate {gate['gate']!r}"))
@@ -80,12 +78,13 @@ def _find_prerequisite_errors(gates: list[Mapping[str, Any]]) -> Iterator[tuple[
                 elif key == "requires" and places[named] > places[own]:
                     yield (
                         json_path,
-                        f"gate {named!r} comes later in the list, so no run could go through it in its order",
+                        f"gate {named!r} comes later in the list; a gate can only require earlier ones",
                     )
                 elif key == "independent_of" and is_same_agent(agents[named], gate["agent"]):
                     yield (
                         json_path,
-                        f"gate {named!r} has the same agent, {gate['agent']!r}; name another for one of them",
+                        f"gate {named!r} has the same agent, {gate['agent']!r}; independent gates need different"
+                        " agents",
                     )
 
 

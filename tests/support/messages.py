@@ -103,7 +103,7 @@ MESSAGES = {
     "no-contract": "no contract for gate {gate!r}: {path} does not exist",
     "contract-is-dangling-link": "{path}: is a broken symlink",
     "other-than-file-name": "is {name!r}, but the file name says {stem!r}",
-    "reserved-workflow": "{workflow!r} is another `orch run` command; no workflow can be called so",
+    "reserved-workflow": "{workflow!r} is a command of `orch run`, so no workflow can have this name",
     "not-a-workflow-name": (
         "{name!r} is not a workflow name: words of a-z and 0-9 joined by single '-', a letter first"
     ),
@@ -165,11 +165,11 @@ MESSAGES = {
     "unusable-prompt": "the prompt {path} cannot be used: {reason}",
     "unknown-gate-in-workflow": "unknown gate {gate!r}",
     "own-gate": "names its own gate {gate!r}",
-    "later-gate": "gate {gate!r} comes later in the list, so no run could go through it in its order",
-    "same-agent": "gate {gate!r} has the same agent, {agent!r}; name another for one of them",
+    "later-gate": "gate {gate!r} comes later in the list; a gate can only require earlier ones",
+    "same-agent": "gate {gate!r} has the same agent, {agent!r}; independent gates need different agents",
     "gate-twice": "duplicate gate {gate!r}",
-    "contract-elsewhere": "{path!r} is not where the contract lies: {place}",
-    "built-in-variable": "{variable!r} has a meaning already; no workflow can give it another",
+    "contract-elsewhere": "is {path!r}, but the contract's path is {place}",
+    "built-in-variable": "{variable!r} is a built-in variable and cannot be redefined",
     "no-skill": "the skill {path}: {reason}",
     "skill-is-directory": "is a directory; list its files under `inject`",
     "no-variable": "{name!r} is not a variable and is taken literally",
@@ -292,8 +292,8 @@ MESSAGES = {
     "gates-required": "gate {gate} requires gates that have not passed: {gates}",
     "gate-not-in-run": "not in this run: the workflow changed after the run started",
     "not-independent": (
-        "gate {gate} is independent of {other}, and attempt {attempt} of gate {passed} is the work of {agent}; name"
-        " another agent"
+        "gate {gate} is independent of {other}, but attempt {attempt} of gate {passed} is by {agent}; name another"
+        " agent"
     ),
     "force": "; gate start --force REASON overrides this and records the reason",
     "workflow-unknown": "{fault}; what this gate requires cannot be checked without its workflow",
