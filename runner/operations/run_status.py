@@ -29,7 +29,8 @@ from runner.workflows.next_command import find_next_command
 class GateStatusReport(NamedTuple):
     """The status of a gate. `age_s`: seconds since its last attempt ended (began, if open); None where not known.
 
-    `failed`: the reasons of the failed checks and scripts of the last attempt that has ended. `changed`: the contract
+    `failed`: the reasons of the failed checks and scripts of the last attempt that has ended; `reasons`: the same for
+    people, a missing file once. `changed`: the contract
     or outputs that changed since. `accepted`: the changes of contract, workflow or schemas that were accepted.
     """
 
@@ -44,11 +45,14 @@ class GateStatusReport(NamedTuple):
     failed: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
     accepted: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
 
     def to_json(self) -> Json:
         """The row in `gates`."""
         lists = {name: list(getattr(self, name)) for name in ("failed", "changed", "accepted")}
-        return self._asdict() | {"status": str(self.status)} | lists
+        row = self._asdict() | {"status": str(self.status)} | lists
+        del row["reasons"]
+        return row
 
 
 class StatusReport(NamedTuple):
@@ -122,6 +126,7 @@ def _build_gate_report(
     if not gate.attempts:
         return GateStatusReport(gate.gate, gate.name, gate.status, changed=_list_pin_changes(workspace, run, gate))
     last = gate.attempts[-1]
+    ended = _find_last_ended(gate)
     return GateStatusReport(
         gate=gate.gate,
         name=gate.name,
@@ -131,7 +136,8 @@ def _build_gate_report(
         started_at=last.started_at,
         finished_at=last.finished_at,
         age_s=elapsed_s(last.finished_at or last.started_at, now),
-        failed=_list_last_failures(gate),
+        failed=list_failures(ended) if ended else (),
+        reasons=_list_reasons(ended) if ended else (),
         changed=tuple(_list_changes(workspace, gate, outputs)),
         accepted=_list_accepted_changes(run, gate),
     )
@@ -155,20 +161,38 @@ def _list_pin_changes(workspace: Workspace, run: Run, gate: Gate) -> tuple[str, 
     return tuple(_list_contract_changes(workspace, gate.gate, pinned, "the run started"))
 
 
-def _list_last_failures(gate: Gate) -> tuple[str, ...]:
-    """The failures of the last attempt that has ended: while a retry is open, they are what has to be fixed."""
-    ended = [attempt for attempt in gate.attempts if not attempt.is_open]
-    return list_failures(ended[-1]) if ended else ()
+def _find_last_ended(gate: Gate) -> Attempt | None:
+    """The last attempt that has ended: while a retry is open, its failures are what has to be fixed."""
+    return next((attempt for attempt in reversed(gate.attempts) if not attempt.is_open), None)
 
 
 def list_failures(attempt: Attempt) -> tuple[str, ...]:
     """Why the attempt failed, a reason for each failed script and check; empty where it did not fail."""
     if attempt.status is not GateStatus.FAIL:
         return ()
-    scripts = [script.get("reason") for script in attempt.pre_scripts if script.get("pass") is False]
-    checks = [result.reason for result in attempt.failed_checks]
-    reasons = tuple(str(reason) for reason in (*scripts, *checks) if reason)
-    return reasons or ((attempt.failure_reason,) if attempt.failure_reason else ())
+    checks = (str(result.reason) for result in attempt.failed_checks if result.reason)
+    return (*_list_script_failures(attempt), *checks) or _list_other_failures(attempt)
+
+
+def _list_reasons(attempt: Attempt) -> tuple[str, ...]:
+    """The same, but a missing file once, with the number of the other checks that need it."""
+    if attempt.status is not GateStatus.FAIL:
+        return ()
+    from gate_tests.checks.missing import describe_dependents, fold_missing  # few attempts have failed
+
+    results = {str(index): result for index, result in enumerate(attempt.failed_checks)}
+    checks = (f"{results[key].reason}{describe_dependents(count)}" for key, count in fold_missing(results).items())
+    return (*_list_script_failures(attempt), *checks) or _list_other_failures(attempt)
+
+
+def _list_script_failures(attempt: Attempt) -> tuple[str, ...]:
+    scripts = (script.get("reason") for script in attempt.pre_scripts if script.get("pass") is False)
+    return tuple(str(reason) for reason in scripts if reason)
+
+
+def _list_other_failures(attempt: Attempt) -> tuple[str, ...]:
+    """The reason of an attempt that was not judged."""
+    return (attempt.failure_reason,) if attempt.failure_reason else ()
 
 
 def _list_changes(workspace: Workspace, gate: Gate, outputs: OutputChanges) -> Iterator[str]:

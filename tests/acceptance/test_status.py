@@ -96,10 +96,22 @@ def test_what_failed_is_listed_below_its_gate(shipped: Repository, orch: Orch, r
     assert any("by Mary Ann" in line for line in lines)
     assert any(line.strip().startswith("attempt 1: ") for line in lines), "what the retry has to mend"
     assert next_words(ended) == ["gate", "finish", "--run", run_id, "--gate", "G2"]
-    reasons = [row["reason"] for row in shipped.attempt(run_id, "G2")["validations"] if not row["pass"]]
-    assert [line.strip() for line in lines if "attempt 1: " in line] == [
-        f"attempt 1: {reason.replace(f'{ARTIFACTS}/', '')}" for reason in reasons
-    ], "each whole, on one line"
+    missing = [f"research/{name}.md" for name in ("CITATIONS", "SYNTHESIS", "FIGURES", "QUOTES", "TIMELINE", "VISUALS")]
+    reasons = [line.strip().removeprefix("attempt 1: ") for line in lines if "attempt 1: " in line]
+    assert [reason.partition(":")[0] for reason in reasons] == missing, "each missing file once"
+    assert reasons[:2] == [f"{missing[0]}: file is missing; 4 more checks need it", f"{missing[1]}: file is missing"]
+
+
+@pytest.mark.slow
+def test_through_a_pipe_each_reason_is_one_line(shipped: Repository, orch: Orch, run_id: str) -> None:
+    shipped.write(f"{ARTIFACTS}/research/INTAKE.md", "[DRAFT]\n")
+    orch("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "maker")
+    assert orch("gate", "finish", "--run", run_id, "--gate", "G1").code == 1
+    reasons = [row["reason"] for row in shipped.attempt(run_id, "G1")["validations"] if not row["pass"]]
+    assert max(map(len, reasons)) > 100
+    lines = [line.strip() for line in orch("status", "--run", run_id).out.splitlines()]
+    assert [reason for reason in reasons if reason.replace(f"{ARTIFACTS}/", "") not in lines] == []
+    assert orch("status", "--run", run_id, "--json").json["gates"][0]["failed"] == reasons
 
 
 def test_its_json_has_the_same_facts(orch: Orch, run_id: str) -> None:
@@ -154,7 +166,8 @@ def test_at_a_terminal_long_texts_are_wrapped_and_of_many_the_first_are_shown(co
     many = [
         GateStatusReport(
             f"G{number}", "A name that goes on and on " * 3, GateStatus.FAIL, 100 + number, "an agent " * 9,
-            "", "2026", 60, tuple(f"a reason, {place}, " * 20 for place in range(30)), ("something " * 20,),
+            "", "2026", 60, changed=("something " * 20,),
+            reasons=tuple(f"a reason, {place}, " * 20 for place in range(30)),
         )
         for number in range(60)
     ]  # fmt: skip
@@ -169,7 +182,7 @@ def test_at_a_terminal_long_texts_are_wrapped_and_of_many_the_first_are_shown(co
 
 
 def test_the_lines_of_a_wrapped_reason_are_indented_further_than_its_first() -> None:
-    failed = GateStatusReport("G1", "One", GateStatus.FAIL, 1, "maker", "", "2026", 60, ("a reason " * 20,))
+    failed = GateStatusReport("G1", "One", GateStatus.FAIL, 1, "maker", "", "2026", 60, reasons=("a reason " * 20,))
     first, *others = "\n".join(format_status_report(report(failed), 80)).splitlines()[4:-1]
     assert _indent(first) == 15
     assert {_indent(line) for line in others} == {17}
@@ -180,7 +193,7 @@ def _indent(line: str) -> int:
 
 
 def test_where_there_is_room_more_reasons_are_shown() -> None:
-    failed = GateStatusReport("G1", "One", GateStatus.FAIL, 1, "maker", "", "2026", 60, ("a", "b", "c", "d"))
+    failed = GateStatusReport("G1", "One", GateStatus.FAIL, 1, "maker", "", "2026", 60, reasons=("a", "b", "c", "d"))
     lines = "\n".join(format_status_report(report(failed), 80)).splitlines()
     assert [line.strip() for line in lines[4:-1]] == ["a", "b", "c", "and 1 more"]
 
@@ -188,7 +201,9 @@ def test_where_there_is_room_more_reasons_are_shown() -> None:
 def test_through_a_pipe_nothing_is_cut_or_wrapped() -> None:
     reasons = tuple(f"reason {number} " + "word " * 300 for number in range(40))
     changes = tuple(f"changed since it passed: {number}" for number in range(40))
-    gate = GateStatusReport("G1", "Name " * 40, GateStatus.FAIL, 1, "maker", "", "2026", 60, reasons, changes)
+    gate = GateStatusReport(
+        "G1", "Name " * 40, GateStatus.FAIL, 1, "maker", "", "2026", 60, changed=changes, reasons=reasons
+    )
     lines = "\n".join(format_status_report(report(gate), None)).splitlines()
     assert [line.strip() for line in lines[4:-1]] == [text.strip() for text in (*reasons, *changes)]
     assert ("Name " * 40).strip() in lines[3]

@@ -95,8 +95,8 @@ def format_status_report(report: "StatusReport", columns: int | None) -> Iterato
     widths = _Widths(report, columns)
     reasons = _count_reasons(report) if columns else None
     for gate in report.gates:
-        short = tuple(reason.replace(f"{report.artifact_path}/", "") for reason in gate.failed)
-        yield from _format_gate(gate._replace(failed=short), widths, reasons, columns)
+        short = tuple(reason.replace(f"{report.artifact_path}/", "") for reason in gate.reasons)
+        yield from _format_gate(gate._replace(reasons=short), widths, reasons, columns)
     yield f"Next: {report.next_command}"
 
 
@@ -111,7 +111,7 @@ class _Widths:
 
 def _count_reasons(report: "StatusReport") -> int:
     """How many reasons of each failed gate are shown on a screen, at least one."""
-    failed = sum(bool(gate.failed) for gate in report.gates)
+    failed = sum(bool(gate.reasons) for gate in report.gates)
     changed = sum(min(len(gate.changed), _MAX_CHANGES) + len(gate.accepted) for gate in report.gates)
     room = _LINES - _FRAME_LINES - len(report.gates) - changed
     return max(1, min(_MAX_REASONS, room // (failed or 1)))
@@ -127,7 +127,7 @@ def _format_gate(
     yield f"  {style_status(gate.status, _STATUS_WIDTH)}{sanitize_line(rest, left)}"
     indent = " " * (_STATUS_WIDTH + 4)
     attempt = f"attempt {gate.attempts - 1}: " if gate.finished_at is None else ""
-    reasons = [f"{attempt}{reason}" for reason in gate.failed]
+    reasons = [f"{attempt}{reason}" for reason in gate.reasons]
     for line in (*_limit(reasons, max_reasons), *_limit(gate.changed, _MAX_CHANGES if columns else None)):
         yield _wrap(f"{indent}{sanitize_line(line, _MAX_LINE_LENGTH)}", columns)
     for change in gate.accepted:
