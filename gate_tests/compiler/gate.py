@@ -31,6 +31,9 @@ from gate_tests.workspace.run_context import RunContext
 if TYPE_CHECKING:
     from gate_tests.checks.types.command import Command
 
+NO_CHECK: Final = "contains no check"
+"""The beginning of the error of a contract that compiles to no check."""
+
 
 class CompiledGate(NamedTuple):
     """A gate compiled for one run. `unnameable`: paths that a record cannot contain, with the reason."""
@@ -91,7 +94,7 @@ def compile_gate(
     all_of = tuple(scope.bind_output(output) for output in contract.all_of)
     drafts = [*_output_drafts(contract, any_of, all_of), *draft_validations(contract, scope, any_of)]
     if not drafts:
-        raise InvalidFile([f"{contract.document.at(())}: contains no check at depth {context.depth}"])
+        raise InvalidFile([f"{contract.document.at(())}: {NO_CHECK} at depth {context.depth}"])
     scripts = tuple(bind_script(script, scope) for script in contract.pre_scripts)
     skills = tuple(bind_skill(skill, scope) for skill in contract.skills)
     checks = tuple(_assign_ids(drafts, contract))

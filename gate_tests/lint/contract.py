@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from gate_tests.compiler.contract_schema import schema_for
-from gate_tests.compiler.gate import compile_gate
+from gate_tests.compiler.gate import NO_CHECK, compile_gate
 from gate_tests.compiler.loader import validate_contract
 from gate_tests.compiler.problems import find_problems
 from gate_tests.contract import Contract
@@ -62,7 +62,7 @@ def _find_hidden_errors(workspace: Workspace, document: Document, trials: tuple[
     contract = extract_valid_part(document, schema_for(document))
     if contract is None:
         return ()
-    nothing_left = f"{document.at(())}: compiles to no check"
+    nothing_left = f"{document.at(())}: {NO_CHECK}"
     errors = _find_errors(workspace, contract, trials or (_make_sample_runs(contract),))
     return tuple(error for error in errors if not error.startswith(nothing_left))
 
