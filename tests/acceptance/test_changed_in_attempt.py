@@ -47,7 +47,7 @@ def test_after_a_pass_it_must_be_changed_anew(repository: Repository, run_id: st
     assert gate(repository, run_id, "finish").code == 0
     closed = gate(repository, run_id, "check")
     assert closed.code == 1
-    assert "  found     no attempt at gate G1 is open" in closed.out
+    assert "  found     no open attempt of gate G1" in closed.out
     gate(repository, run_id, "start")
     assert "  found     1 unchanged" in gate(repository, run_id, "finish").out
 

@@ -111,7 +111,7 @@ def test_what_matches_a_glob_is_mutated(notes: Repository) -> None:
     assert (done["slug"], done["artifact_path"]) == ("tea", "out/tea")
     exists, words = done["checks"]
     assert {trial["how"] for trial in exists["trials"] if trial["killed"]} >= {"out/tea/notes/a.md emptied"}
-    targeted = "out/tea/notes/b.md with a word too few"
+    targeted = "out/tea/notes/b.md with one word too few"
     assert targeted in {trial["how"] for trial in words["trials"] if trial["killed"]}
 
 
