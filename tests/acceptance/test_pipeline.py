@@ -618,7 +618,7 @@ def test_a_broken_contract_is_told_before_a_run_is_made_of_it(shipped: Repositor
     before = shipped.snapshot()
     ended = shipped.orch(*PIPELINE)
     assert ended.code == 2, ended.err
-    assert f"{gate}.contract.json:2" in ended.err
+    assert f"{gate}.contract.json:1" in ended.err
     assert shipped.snapshot() == before
 
 

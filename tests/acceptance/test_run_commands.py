@@ -184,12 +184,12 @@ def test_a_damaged_run_is_marked_and_the_others_are_listed(shipped: Repository, 
     assert ended.code == 0
     marked = ended.out.splitlines()[0]
     assert "DAMAGED" in marked
-    assert f"{damaged}  record/RUN.json:2" in marked
+    assert f"{damaged}  record/RUN.json:1" in marked
     assert run_id in ended.out
 
     first, second = orch("run", "list", "--json").json
     assert first["run_id"] == damaged
-    assert "RUN.json:2" in first["error"]
+    assert "RUN.json:1" in first["error"]
     assert list(second) == LISTED
 
 

@@ -405,7 +405,7 @@ def test_the_reason_has_a_sane_length(repository: Repository) -> None:
 @pytest.mark.parametrize(
     ("error", "told"),
     [
-        (NoVerdict("the judging process was killed by SIGKILL"), "the judging process was ended by SIGKILL"),
+        (NoVerdict("the judging process was killed by SIGKILL"), "the judging process was killed by SIGKILL"),
         (RuntimeError("boom"), "a bug: RuntimeError: boom"),
         (OSError(28, "No space left on device", "x"), "x: No space left on device"),
         (MemoryError(), "not enough memory"),
