@@ -267,7 +267,7 @@ def test_ctrl_c_while_it_waits_for_another_command_names_what_goes_on(shipped: R
     ("path", "content", "told"),
     [
         ("orchestration/gates/contracts/G1.contract.json", "{\n", "G1.contract.json:1"),
-        ("orchestration/workflows/visual-essay.json", "{\n", "visual-essay.json:2"),
+        ("orchestration/workflows/visual-essay.json", "{\n", "visual-essay.json:1"),
         ("orchestration/prompts/visual-essay/G1.md", "Write {artefact_path}.\n", meant("artifact_path")),
     ],
 )
