@@ -389,7 +389,7 @@ def test_a_contract_that_is_broken_at_the_pause_is_told_and_can_be_mended_there(
         good = place.read_bytes()
         place.write_text("{\n")
         child.send("v")
-        child.expect(r"no verdict  \S*G1\.contract\.json:2")
+        child.expect(r"no verdict  \S*G1\.contract\.json:1")
         child.expect(PAUSE)
         place.write_bytes(good)
         child.send("v")
