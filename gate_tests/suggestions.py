@@ -30,9 +30,15 @@ def show_run(run_id: str) -> str:
     return f"orch run show --run {quote(run_id)}"
 
 
-def explain_contract(gate: str) -> str:
-    """Explains in words what a contract checks."""
-    return f"orch contract explain {quote(gate)}"
+def explain_contract(gate: str, run_id: str | None = None) -> str:
+    """Explains in words what a contract checks, in this run if one is named."""
+    explain = f"orch contract explain {quote(gate)}"
+    return explain if run_id is None else f"{explain} --run {quote(run_id)}"
+
+
+def judge_run(run_id: str) -> str:
+    """Judges all gates of a run in a session of pytest, and records nothing."""
+    return f"pytest --gate-run {quote(run_id)}"
 
 
 def new_contract(gate: str, name: str = "NAME") -> str:
@@ -46,6 +52,11 @@ def list_path(root: Path, path: str) -> str:
     while existing and not os.path.lexists(root / existing):
         existing = os.path.dirname(existing)
     return f"ls -ld {quote(_as_argument(existing or '.'))}"
+
+
+def show_path(path: str) -> str:
+    """Shows what is at a path, a symlink for itself."""
+    return f"ls -ld {quote(path)}"
 
 
 def _as_argument(path: str) -> str:

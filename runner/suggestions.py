@@ -1,6 +1,7 @@
 """The commands that messages suggest, each spelled once, and with its values quoted for the shell."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from shlex import quote
 from typing import Final
 
@@ -15,11 +16,19 @@ from gate_tests.suggestions import explain_contract as explain_contract
 from gate_tests.suggestions import list_path as list_path
 from gate_tests.suggestions import make_root as make_root
 from gate_tests.suggestions import new_contract as new_contract
+from gate_tests.suggestions import show_path as show_path
 from gate_tests.suggestions import show_run as show_run
 
 HELP: Final = "orch --help"
 RUN_HELP: Final = "orch run --help"
 LINT_CONTRACTS: Final = "orch contract lint"
+DEMO: Final = "orch demo"
+TRY_STOP_HOOK: Final = "echo '{}' | orch hook stop"
+
+
+def show_help(command: str) -> str:
+    """Explains a command, given with its groups, and its options."""
+    return f"orch {command} --help"
 
 
 def start_workflow_help(workflow: str) -> str:
@@ -130,3 +139,18 @@ def commit_paths(paths: Iterable[str], message: str) -> str:
     """Commits files and directories, none of which git takes for an option or a pattern."""
     named = (quote(f"./{path}" if path.startswith(("-", ":")) else path) for path in paths)
     return f"git add {' '.join(named)} && git commit -m {quote(message)}"
+
+
+def list_directory(path: str | Path) -> str:
+    """Lists a file, or the files in a directory."""
+    return f"ls -l {quote(str(path))}"
+
+
+def make_directory(path: str) -> str:
+    """Makes a directory."""
+    return f"mkdir -p {quote(path)}"
+
+
+def set_aside(path: str) -> str:
+    """Renames a file, so that it counts no more."""
+    return f"mv {quote(path)} {quote(f'{path}.unknown')}"

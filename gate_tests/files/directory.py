@@ -9,10 +9,10 @@ import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from shlex import quote
 from types import TracebackType
 from typing import Final, Self
 
+from gate_tests import suggestions
 from gate_tests.errors import Refused
 
 UNSUPPORTED_ERRNOS: Final = (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP)
@@ -121,7 +121,7 @@ def refuse_symlink(file: str | Path, path: str, directory: int | None = None) ->
         os.readlink(file, dir_fd=directory)
     except OSError:
         return
-    raise Refused(f"{path}: is a symlink, and symlinks are not followed here", next_command=f"ls -ld {quote(path)}")
+    raise Refused(f"{path}: is a symlink, and symlinks are not followed here", next_command=suggestions.show_path(path))
 
 
 def sync_directory(descriptor: int) -> None:

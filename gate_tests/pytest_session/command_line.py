@@ -86,7 +86,7 @@ class CommandLineArguments:
         if not selected:
             raise Refused(
                 f"no check of run {context.run_id} is at the given paths",
-                next_command=f"pytest --gate-run {context.run_id}",
+                next_command=suggestions.judge_run(context.run_id),
             )
         return tuple(selected)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import Final, NamedTuple
 
+from gate_tests import suggestions
 from gate_tests.errors import NotReadable, Refused, find_closest
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.layout import Workspace
@@ -153,12 +154,12 @@ def _list_absolute_paths(workspace: Workspace, path: str) -> Iterator[str]:
 
 def no_runs_error() -> Refused:
     """The error where a run is needed and there is none."""
-    return Refused("no runs yet", next_command="orch run start --help")
+    return Refused("no runs yet", next_command=suggestions.START_RUN_HELP)
 
 
 def _ambiguous_error(workspace: Workspace, named: str, matches: list[str]) -> Refused:
     message = f"{named!r} is ambiguous: matches {len(matches)} runs: {describe_runs(workspace, matches)}"
-    return Refused(message, next_command="orch run list")
+    return Refused(message, next_command=suggestions.LIST_RUNS)
 
 
 def _unknown_error(workspace: Workspace, named: str) -> Refused:
@@ -167,7 +168,7 @@ def _unknown_error(workspace: Workspace, named: str) -> Refused:
     slug = find_closest(named, list(dict.fromkeys(map(find_slug, runs))))
     probably = slug or find_closest(os.path.basename(named), [LATEST, *runs])
     hint = f", did you mean {probably!r}?" if probably else ""
-    return Refused(f"no run matches {named!r}{hint}", next_command="orch run list")
+    return Refused(f"no run matches {named!r}{hint}", next_command=suggestions.LIST_RUNS)
 
 
 def _format_age(started_at: str) -> str:

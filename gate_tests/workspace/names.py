@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
+from gate_tests import suggestions
 from gate_tests.errors import Refused, suggest
 from gate_tests.sanitize import CONTROL
 
@@ -83,7 +84,7 @@ def check_run_id(run_id: str) -> str:
     if not RUN_ID.fullmatch(run_id):
         raise Refused(
             f"invalid run id {run_id!r} (expected the form run_20261122T093000Z_the-word-robot_k3x9ab)",
-            next_command="orch run list",
+            next_command=suggestions.LIST_RUNS,
         )
     return run_id
 
@@ -148,7 +149,7 @@ def check_encodable(path: str) -> str:
     except UnicodeEncodeError:
         encoding = sys.getfilesystemencoding()
         message = f"{path!a} cannot be a file name in this locale (encoding: {encoding})"
-        raise Refused(message, next_command="export LC_ALL=C.UTF-8 PYTHONUTF8=1") from None
+        raise Refused(message, next_command=suggestions.USE_UTF8) from None
     return path
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, NamedTuple
 
+from gate_tests import suggestions
 from gate_tests.errors import Refused, suggest
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.layout import Workspace
@@ -121,7 +122,7 @@ class RunContext:
             return found
         raise Refused(
             f"unknown gate {gate!r} in run {self.run_id}{suggest(gate, self.gates)}",
-            next_command=f"orch run show --run {self.run_id}",
+            next_command=suggestions.show_run(self.run_id),
         )
 
 

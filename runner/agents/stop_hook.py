@@ -68,7 +68,7 @@ class StopEvent(NamedTuple):
         if event not in target.events:
             raise Refused(
                 f"unexpected hook event {event!r} of {target.name}; expected {' or '.join(target.events)}",
-                next_command="orch hook stop --help",
+                next_command=suggestions.show_help("hook stop"),
             )
         session, directory = data.get("session_id"), data.get("cwd")
         return cls(
@@ -88,7 +88,7 @@ def _parse_json(text: bytes) -> dict[str, Any]:
         found = f"more than {format_limit(MAX_INPUT_BYTES)}" if is_too_large else found
         raise Refused(
             f"expected the JSON object of a stop hook on standard input, found {found}",
-            next_command="echo '{}' | orch hook stop",
+            next_command=suggestions.TRY_STOP_HOOK,
         )
     return data
 

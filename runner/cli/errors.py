@@ -7,6 +7,7 @@ from typing import NamedTuple
 import click
 
 from gate_tests.errors import LOST_ROOT, DamagedRecord, DecisionNeeded, Exit, OrchError, format_message
+from runner import suggestions
 from runner.cli.context import CliContext
 from runner.cli.terminal.printer import echo, echo_json, has_begun_document, shorten_line
 
@@ -36,14 +37,14 @@ def describe_error(error: BaseException) -> ErrorReport:
     """What to report of an error."""
     match error:
         case OrchError():
-            next_command = error.next_command if error.next_command or error.advice else "orch --help"
+            next_command = error.next_command if error.next_command or error.advice else suggestions.HELP
             return ErrorReport(error.message, next_command, error.exit_code, error.advice)
         case click.UsageError() if error.ctx:
             help_command, cli = f"{error.ctx.command_path} --help", error.ctx.find_object(CliContext)
             next_command = cli.format_command(help_command) if cli else help_command
             return ErrorReport(_format_usage_error(error), next_command, Exit.REFUSED)
         case click.ClickException():
-            return ErrorReport(_format_usage_error(error), "orch --help", Exit.REFUSED)
+            return ErrorReport(_format_usage_error(error), suggestions.HELP, Exit.REFUSED)
         case click.Abort() | KeyboardInterrupt():
             return ErrorReport("interrupted", None, Exit.INTERRUPTED)
         case MemoryError() | RuntimeError(args=("can't start new thread",)):

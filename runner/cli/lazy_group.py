@@ -9,6 +9,7 @@ import click
 from gate_tests.errors import OrchError, Refused, find_closest, suggest
 from gate_tests.sanitize import escape_text
 from gate_tests.typing_compat import override
+from runner import suggestions
 from runner.cli.context import CliContext
 from runner.cli.errors import suggest_next_command
 from runner.cli.terminal.verbosity import verbosity_options
@@ -155,7 +156,7 @@ class LazyGroup(CommandGroup):
 def _add_next_command(error: OrchError, command_path: str, cli: CliContext | None) -> OrchError:
     error.next_command = suggest_next_command(error, cli)
     if error.next_command is None and error.advice is None and isinstance(error, Refused):
-        error.next_command = f"{command_path} --help"
-    elif error.next_command is not None and cli:
+        error.next_command = suggestions.show_help(command_path.removeprefix("orch "))
+    if error.next_command is not None and cli:
         error.next_command = cli.format_command(error.next_command)
     return error

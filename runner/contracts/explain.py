@@ -112,7 +112,7 @@ def explain_gate(store: Store, gate: str, request: ExplainRequest) -> Explanatio
     elif (request.slug, request.artifact_path) != (None, None):
         raise Refused(
             "--run cannot be combined with --slug or --artifact-path",
-            next_command=f"{suggestions.explain_contract(gate)} --run {request.run_id}",
+            next_command=suggestions.explain_contract(gate, request.run_id),
         )
     else:
         run = store.read(request.run_id)

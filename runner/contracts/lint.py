@@ -92,7 +92,7 @@ def _artifact_path(workflow: Workflow, depth: Depth) -> str:
     return ARTIFACT_PATH if workflow.artifact_path is None else workflow.expand_artifact_path(SLUG, depth)
 
 
-_LINT_ALL: Final = "orch contract lint"
+_LINT_ALL: Final = suggestions.LINT_CONTRACTS
 
 
 def lint_all(workspace: Workspace) -> LintReport:

@@ -113,7 +113,9 @@ def choose_new_name(workspace: Workspace) -> str:
 def _validate(workspace: Workspace, name: str, document: Document) -> None:
     """Raises Refused for a workflow that would not be valid: a record may contain anything."""
     if errors := find_workflow_errors(workspace, name, document):
-        raise Refused(f"the workflow would not be valid: {errors[0]}", next_command="orch workflow new --help")
+        raise Refused(
+            f"the workflow would not be valid: {errors[0]}", next_command=suggestions.show_help("workflow new")
+        )
 
 
 def suggest_contract(workspace: Workspace, gate: str, name: str) -> str:

@@ -3,11 +3,11 @@
 import os
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from shlex import quote
 
 from gate_tests.errors import DamagedRecord, LostFile
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.layout import Workspace
+from runner import suggestions
 from runner.models.artifact import Artifact
 from runner.models.attempt import Attempt
 from runner.models.context import AttemptContext
@@ -125,7 +125,7 @@ class _Gatherer:
             numbers = list_attempt_numbers(self.workspace, self.run.run_id, self.gate)
             path = self._path(next(each for each in numbers if each > number))
             message = f"{path}: RUN.json does not contain it, and attempt {number} is not finished; nothing was written"
-        return DamagedRecord(message, next_command=f"mv {quote(path)} {quote(f'{path}.unknown')}")
+        return DamagedRecord(message, next_command=suggestions.set_aside(path))
 
     def _is_reserved(self, number: int, embedded: list[Attempt]) -> bool:
         """Whether the file is empty, and its attempt open."""

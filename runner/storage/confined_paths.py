@@ -2,7 +2,6 @@
 
 from itertools import accumulate
 from pathlib import Path
-from shlex import quote
 from typing import Final
 
 from gate_tests.errors import Refused
@@ -10,6 +9,7 @@ from gate_tests.files.confined import ConfinedRoot, LeavesRoot
 from gate_tests.files.directory import Directory, refuse_symlink
 from gate_tests.files.regular_file import read_regular_file
 from gate_tests.workspace.layout import Workspace
+from runner import suggestions
 
 _RUNS: Final = "orchestration/runs"
 """May be a symlink to another directory below the root, unlike the directories in it."""
@@ -72,4 +72,4 @@ def _leaves_root_error(workspace: Workspace, path: str) -> Refused:
     directories = accumulate(path.split("/"), "{}/{}".format)
     link = next((directory for directory in directories if not workspace.contains(directory)), path)
     message = f"{link}: is outside the root (through a symlink); records must be below the root"
-    return Refused(message, next_command=f"ls -ld {quote(link)}")
+    return Refused(message, next_command=suggestions.show_path(link))

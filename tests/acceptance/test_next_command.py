@@ -68,6 +68,13 @@ def test_a_refused_value_names_the_help_of_its_own_command(
     assert named(refused) == following.split()
 
 
+def test_the_help_of_a_workflow_of_another_root_is_that_of_the_root(shipped: Repository, tmp_path: Path) -> None:
+    elsewhere, at_root = Repository(tmp_path), ("-C", str(shipped.root))
+    refused = elsewhere.orch(*at_root, "run", "visual-essay", "--slug", "?")
+    assert named(refused) == ["orch", *at_root, "run", "visual-essay", "--help"]
+    assert elsewhere.orch(*named(refused)[1:]).code == 0
+
+
 # A pipeline is resumed as it was begun
 
 AGENT = f"{sys.executable} -c ''"

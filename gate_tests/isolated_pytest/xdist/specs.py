@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Final
 
+from gate_tests import suggestions
 from gate_tests.errors import Refused
 
 _SPEC: Final = re.compile(
@@ -46,7 +47,7 @@ class Workers:
 def require_xdist() -> None:
     """Raises Refused if pytest-xdist is not installed."""
     if find_spec("xdist") is None:
-        raise Refused("workers need pytest-xdist", next_command="pip install 'orch-runner[xdist]'")
+        raise Refused("workers need pytest-xdist", next_command=suggestions.INSTALL_XDIST)
 
 
 def xdist_arguments(workers: Iterable[Workers]) -> list[str]:

@@ -5,6 +5,7 @@ from typing import Final
 import click
 
 from gate_tests.errors import Refused, suggest
+from runner import suggestions
 from runner.cli.lazy_group import Command
 from runner.cli.options import complete_words, json_option
 from runner.cli.terminal.printer import Printer
@@ -36,7 +37,9 @@ def completion(shell: str, as_json: bool) -> None:
 
     known = get_completion_class(shell) if shell in SHELLS else None
     if known is None:
-        raise Refused(f"unknown shell {shell!r}{suggest(shell, SHELLS)}", next_command="orch completion --help")
+        raise Refused(
+            f"unknown shell {shell!r}{suggest(shell, SHELLS)}", next_command=suggestions.show_help("completion")
+        )
     root = click.get_current_context().find_root().command
     script = ShellComplete.source(known(root, {}, "orch", "_ORCH_COMPLETE"))  # whichever bash is found here
     printer = Printer(as_json)

@@ -192,7 +192,7 @@ def _create_scratch_directory(folder: Path | None) -> Path:
     if folder is None:
         return Path(tempfile.mkdtemp(prefix="orch-demo-"))
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise Refused(f"{folder} is not an empty directory", next_command="orch demo")
+        raise Refused(f"{folder} is not an empty directory", next_command=suggestions.DEMO)
     folder.mkdir(parents=True, exist_ok=True)
     return folder.absolute()
 

@@ -94,4 +94,6 @@ def _parse_status(status: str) -> InvocationStatus:
         return InvocationStatus(status.strip().upper())
     except ValueError:
         hint = suggest(status.upper(), list(InvocationStatus))
-        raise Refused(f"unknown status {status!r}{hint}", next_command="orch invocation record --help") from None
+        raise Refused(
+            f"unknown status {status!r}{hint}", next_command=suggestions.show_help("invocation record")
+        ) from None

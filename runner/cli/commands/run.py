@@ -205,5 +205,6 @@ def _final_status(status: str | None) -> RunStatus | None:
     if found := match_name(status.strip(), FINAL_STATUSES):
         return RunStatus(found)
     raise Refused(
-        f"unknown status {status!r}{suggest(status.upper(), FINAL_STATUSES)}", next_command="orch run complete --help"
+        f"unknown status {status!r}{suggest(status.upper(), FINAL_STATUSES)}",
+        next_command=suggestions.show_help("run complete"),
     )

@@ -5,6 +5,7 @@ from typing import Final
 import click
 
 from gate_tests.errors import Refused, suggest
+from runner import suggestions
 from runner.cli.lazy_group import Command
 from runner.cli.options import complete_words, json_option
 from runner.cli.terminal.printer import Printer
@@ -29,7 +30,7 @@ def schema(kind: str, as_json: bool) -> None:
     from runner.schemas import load_schema
 
     if kind not in KINDS:
-        raise Refused(f"unknown schema {kind!r}{suggest(kind, KINDS)}", next_command="orch schema --help")
+        raise Refused(f"unknown schema {kind!r}{suggest(kind, KINDS)}", next_command=suggestions.show_help("schema"))
     printer = Printer(as_json=True)
     printer.print_document(load_schema(kind))
     printer.raise_output_error()

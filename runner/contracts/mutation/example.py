@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from posixpath import commonpath
-from shlex import quote
 from typing import Final
 
 from gate_tests.checks.registry import PATH_VARIABLES, check_type
@@ -16,6 +15,7 @@ from gate_tests.errors import Refused
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import SLUG, Depth, normal_path
 from gate_tests.workspace.run_context import RunContext
+from runner import suggestions
 from runner.workflows.bundled import EXAMPLES, bundled_directory
 from runner.workflows.definition import find_workflow_with_gate
 
@@ -40,7 +40,7 @@ class Example:
                 return cls(directory, tuple(files))
         raise Refused(
             f"{own_directory} contains no files; put good artifacts of {gate} there, laid out as below the root",
-            next_command=f"mkdir -p {quote(own_directory)}",
+            next_command=suggestions.make_directory(own_directory),
         )
 
     def build_context(

@@ -6,7 +6,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from shlex import quote
 
 from gate_tests.checks.outcome import Outcome
 from gate_tests.compiler.check import Check
@@ -15,6 +14,7 @@ from gate_tests.errors import Refused
 from gate_tests.files.regular_file import MAX_FILE_BYTES, format_limit, read_regular_file
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.run_context import RunContext
+from runner import suggestions
 from runner.contracts.mutation.example import Example
 
 Contents = Mapping[str, str | None]
@@ -96,14 +96,16 @@ def _copy(directory: Path, target: Path) -> None:
         path, _, why = error.args[0][0]
         name = Path(path).relative_to(directory).as_posix()
         raise Refused(
-            f"{name} of the good artifacts cannot be copied: {why}", next_command=f"ls -l {quote(str(path))}"
+            f"{name} of the good artifacts cannot be copied: {why}", next_command=suggestions.list_directory(path)
         ) from None
 
 
 def _copy_file(source: str, target: str) -> str:
     """Copies a file of limited size: a sparse one would fill the disk, and texts are read as a whole."""
     if os.stat(source).st_size > MAX_FILE_BYTES:
-        raise Refused(f"{source}: is larger than {format_limit(MAX_FILE_BYTES)}", next_command=f"ls -l {quote(source)}")
+        raise Refused(
+            f"{source}: is larger than {format_limit(MAX_FILE_BYTES)}", next_command=suggestions.list_directory(source)
+        )
     return shutil.copyfile(source, target)
 
 
