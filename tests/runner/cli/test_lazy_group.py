@@ -124,9 +124,9 @@ def test_the_help_of_a_lazy_command_is_the_first_line_of_its_own(name: str) -> N
     ("typed", "next_command"),
     [
         (("eagre",), "orch eager --help"),
-        (("deep",), "orch -C root nested deep --help"),
+        (("deep",), "orch nested deep --help"),
         (("nested", "eager"), "orch eager --help"),
-        (("nested", "dep"), "orch -C root nested deep --help"),
+        (("nested", "dep"), "orch nested deep --help"),
         (("qqqqqq",), "orch --help"),
         (("nested", "qqqqqq"), "orch nested --help"),
     ],
@@ -160,7 +160,7 @@ def test_an_error_gets_the_next_command_that_its_command_can_name(kind: str, nex
 
 
 def test_so_does_one_from_the_value_of_an_option() -> None:
-    assert error_of("nested", "deep", "--name", "bad").next_command == "orch -C root nested deep --help"
+    assert error_of("nested", "deep", "--name", "bad").next_command == "orch nested deep --help"
 
 
 def test_an_error_of_the_parser_knows_its_command() -> None:
