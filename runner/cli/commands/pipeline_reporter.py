@@ -12,7 +12,6 @@ from runner.cli.terminal import render
 from runner.cli.terminal.printer import Printer
 from runner.cli.terminal.verdict import format_checked_gate, format_finished_gate, print_verdicts
 from runner.models.status import GateStatus, RunStatus
-from runner.workflows.commit_command import suggest_commit
 
 if TYPE_CHECKING:
     from gate_tests.isolated_pytest.display import Display
@@ -27,8 +26,12 @@ def report_end(cli: CliContext, run: "Run", printer: Printer, options: PipelineO
     if run.finished_at:
         printer.print_line()
         printer.print_line(render.format_completion(run))
-    resume = suggestions.resume_run(run.run_id, options.resume_options)
-    printer.print_hint(f"Next: {cli.format_command(suggest_commit(cli.workspace, run) if passed else resume)}")
+    next_command = suggestions.resume_run(run.run_id, options.resume_options)
+    if passed:
+        from runner.workflows.commit_command import suggest_commit  # the help of a group needs no git
+
+        next_command = suggest_commit(cli.workspace, run)
+    printer.print_hint(f"Next: {cli.format_command(next_command)}")
     printer.print_document(run.to_json())
     return Exit.OK if passed else Exit.FAIL
 
