@@ -176,6 +176,6 @@ def _format_age(started_at: str) -> str:
 
     seconds = int((datetime.now(UTC) - datetime.fromisoformat(started_at)).total_seconds())
     for unit_s, unit in ((86_400, "d"), (3600, "h"), (60, "m")):
-        if seconds >= unit_s:
+        if seconds >= (2 if unit == "d" else 1) * unit_s:  # as in the list of runs
             return f"{seconds // unit_s} {unit}"
     return f"{max(seconds, 0)} s"

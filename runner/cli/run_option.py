@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Final
 
@@ -35,8 +34,15 @@ def resolve_run_id(context: click.Context, named: str) -> str:
     return resolve_run_id(cli.workspace, named)
 
 
-@dataclass(frozen=True)
-class RunOption:
+def _run_option(
+    choose: RunChooser,
+    default: str,
+    *,
+    is_argument: bool = False,
+    is_announced: bool = True,
+    is_optional: bool = False,
+    alternatives: tuple[str, ...] = (),
+) -> Decorator:
     """The decorator that adds `--run`: the command gets the full id as `run_id`.
 
     `choose` chooses a run where neither the command line nor ORCH_RUN names one, as `default` says in the help.
@@ -44,48 +50,30 @@ class RunOption:
     line of its own, because the command's output does not begin with it. `is_optional`: the command gets None where
     there is no run. With one of the options `alternatives` no run is looked for.
     """
+    option = click.option(
+        "--run",
+        "run_id",
+        metavar="RUN",
+        help=f"Id, slug, path or latest; else the {default}.",
+        shell_complete=complete_runs,
+    )
+    argument = click.argument("run_argument", metavar="[RUN]", required=False, shell_complete=complete_runs)
 
-    choose: RunChooser
-    default: str
-    is_argument: bool = False
-    is_announced: bool = True
-    is_optional: bool = False
-    alternatives: tuple[str, ...] = ()
-
-    def __call__(self, command: Callable[..., Any]) -> Callable[..., Any]:
-        """The command with the option."""
-
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(command)
         def with_full_id(*values: Any, run_id: str | None, run_argument: str | None = None, **options: Any) -> Any:
             named = _resolve_named_run(click.get_current_context(), run_argument, run_id)
-            if named is None and not any(options.get(each) for each in self.alternatives):
-                named = self._find_run(Printer(options.get("as_json", False)))
+            if named is None and not any(options.get(each) for each in alternatives):
+                named = _find_run(choose, Printer(options.get("as_json", False)), is_announced)
+            if named is None and not is_optional:
+                from gate_tests.workspace.find_run import no_runs_error
+
+                raise no_runs_error()
             return command(*values, run_id=named, **options)
 
-        option = click.option(
-            "--run",
-            "run_id",
-            metavar="RUN",
-            help=f"Id, slug, path or latest; else the {self.default}.",
-            shell_complete=complete_runs,
-        )
-        argument = click.argument("run_argument", metavar="[RUN]", required=False, shell_complete=complete_runs)
-        return argument(option(with_full_id)) if self.is_argument else option(with_full_id)
+        return argument(option(with_full_id)) if is_argument else option(with_full_id)
 
-    def _find_run(self, printer: Printer) -> str | None:
-        """The run that ORCH_RUN names, else the chosen one."""
-        if (cli := click.get_current_context().find_object(CliContext)) is None:
-            return None
-        if run_id := _find_environment_run(cli):
-            return run_id
-        chosen = self.choose(cli, printer)
-        if chosen is None and not self.is_optional:
-            from gate_tests.workspace.find_run import no_runs_error
-
-            raise no_runs_error()
-        if chosen and self.is_announced:
-            printer.print_hint(f"Run {chosen}")
-        return chosen
+    return decorate
 
 
 def _resolve_named_run(context: click.Context, argument: str | None, option: str | None) -> str | None:
@@ -94,6 +82,17 @@ def _resolve_named_run(context: click.Context, argument: str | None, option: str
     if len(set(named)) > 1:
         raise Refused(f"{argument!r} and --run {option!r} are two runs; name one")
     return named[0] if named else None
+
+
+def _find_run(choose: RunChooser, printer: Printer, is_announced: bool) -> str | None:
+    """The run that ORCH_RUN names, else the chosen one."""
+    cli = click.get_current_context().find_object(CliContext) or CliContext(None)
+    if run_id := _find_environment_run(cli):
+        return run_id
+    chosen = choose(cli, printer)
+    if chosen and is_announced:
+        printer.print_hint(f"Run {chosen}")
+    return chosen
 
 
 def _find_environment_run(cli: CliContext) -> str | None:
@@ -106,15 +105,13 @@ def _find_environment_run(cli: CliContext) -> str | None:
 
 _NEWEST: Final = "newest unfinished"
 _UNFINISHED: Final = "unfinished one"
-run_to_read: Decorator = RunOption(choose_run_to_read, _NEWEST)
-run_to_show: Decorator = RunOption(choose_run_to_read, _NEWEST, is_argument=True, is_announced=False)
-run_to_report: Decorator = RunOption(
-    choose_run_to_read, _NEWEST, is_argument=True, is_announced=False, is_optional=True
-)
-run_to_explain: Decorator = RunOption(
+run_to_read: Final = _run_option(choose_run_to_read, _NEWEST)
+run_to_show: Final = _run_option(choose_run_to_read, _NEWEST, is_argument=True, is_announced=False)
+run_to_report: Final = _run_option(choose_run_to_read, _NEWEST, is_argument=True, is_announced=False, is_optional=True)
+run_to_explain: Final = _run_option(
     choose_run_to_explain, "newest", is_optional=True, alternatives=("slug", "artifact_path")
 )
-run_to_write: Decorator = RunOption(choose_run_to_write, _UNFINISHED)
-run_to_complete: Decorator = RunOption(choose_run_to_write, _UNFINISHED, is_argument=True, is_announced=False)
-run_to_resume: Decorator = RunOption(choose_run_to_resume, _UNFINISHED, is_argument=True, is_announced=False)
-run_to_repair: Decorator = RunOption(choose_run_to_repair, "damaged one", is_argument=True, is_announced=False)
+run_to_write: Final = _run_option(choose_run_to_write, _UNFINISHED)
+run_to_complete: Final = _run_option(choose_run_to_write, _UNFINISHED, is_argument=True, is_announced=False)
+run_to_resume: Final = _run_option(choose_run_to_resume, _UNFINISHED, is_argument=True, is_announced=False)
+run_to_repair: Final = _run_option(choose_run_to_repair, "damaged one", is_argument=True, is_announced=False)

@@ -176,7 +176,7 @@ def test_of_many_runs_the_first_are_described_and_the_others_counted(repository:
 
 
 @pytest.mark.parametrize(
-    ("age", "described"), [(5, "5 s"), (125, "2 m"), (7300, "2 h"), (200_000, "2 d")], ids=["s", "m", "h", "d"]
+    ("age", "described"), [(5, "5 s"), (125, "2 m"), (7300, "2 h"), (100_000, "27 h"), (200_000, "2 d")]
 )
 def test_a_run_is_described_by_its_status_and_age(repository: Repository, age: int, described: str) -> None:
     from datetime import UTC, datetime, timedelta

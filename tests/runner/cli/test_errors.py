@@ -108,10 +108,10 @@ def test_the_next_command_of_an_error_is_its_own_unless_a_repair_is_named(error:
     ("arguments", "reported"),
     [
         (("--slgu", "x"), "no such option '--slgu', did you mean '--slug'?"),
-        (("--other",), "no such option '--other'"),
+        (("--zzzzzz",), "no such option '--zzzzzz'"),
         (("--slug",), "option '--slug' requires an argument"),
         (("--number", "x"), "invalid value for '--number': 'x' is not a valid integer"),
-        (("x",), "got unexpected extra argument (x)"),
+        (("--number", "1", "x"), "got unexpected extra argument (x)"),
         ((), "missing option '--number'"),
     ],
     ids=["slip", "unknown", "no value", "no number", "a word too many", "missing"],
