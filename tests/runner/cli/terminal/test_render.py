@@ -87,7 +87,7 @@ def test_a_status_is_padded_by_what_is_seen_of_it(status: GateStatus | RunStatus
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [
-        (0, "0 s"), (59, "59 s"), (60, "1 min"), (3599, "59 min"), (3600, "1 h"), (172_799, "47 h"), (172_800, "2 d"),
+        (0, "0 s"), (59, "59 s"), (60, "1 m"), (3599, "59 m"), (3600, "1 h"), (172_799, "47 h"), (172_800, "2 d"),
     ],
 )  # fmt: skip
 def test_an_age_is_in_the_largest_unit_that_fits(seconds: int, text: str) -> None:
