@@ -10,7 +10,6 @@ from runner.cli.commands.pipeline_options import PipelineOptions
 from runner.cli.context import CliContext
 from runner.cli.terminal import render
 from runner.cli.terminal.printer import Printer
-from runner.cli.terminal.verdict import format_checked_gate, format_finished_gate, print_verdicts
 from runner.models.status import GateStatus, RunStatus
 
 if TYPE_CHECKING:
@@ -26,14 +25,17 @@ def report_end(cli: CliContext, run: "Run", printer: Printer, options: PipelineO
     if run.finished_at:
         printer.print_line()
         printer.print_line(render.format_completion(run))
-    next_command = suggestions.resume_run(run.run_id, options.resume_options)
-    if passed:
-        from runner.workflows.commit_command import suggest_commit  # the help of a group needs no git
-
-        next_command = suggest_commit(cli.workspace, run)
-    printer.print_hint(f"Next: {cli.format_command(next_command)}")
+    printer.print_hint(f"Next: {cli.format_command(_choose_next_command(cli, run, options))}")
     printer.print_document(run.to_json())
     return Exit.OK if passed else Exit.FAIL
+
+
+def _choose_next_command(cli: CliContext, run: "Run", options: PipelineOptions) -> str:
+    if run.status is not RunStatus.PASSED:
+        return suggestions.resume_run(run.run_id, options.resume_options)
+    from runner.workflows.commit_command import suggest_commit  # the help needs no git
+
+    return suggest_commit(cli.workspace, run)
 
 
 class PipelineReporter(NamedTuple):
@@ -73,6 +75,8 @@ class PipelineReporter(NamedTuple):
 
     def on_check(self, judged: "JudgedGate") -> None:
         """Prints the verdict, and that it is not recorded."""
+        from runner.cli.terminal.verdict import format_checked_gate, print_verdicts  # the help judges nothing
+
         print_verdicts(self.printer, {judged.gate.gate: [*format_checked_gate(judged, self.printer.verbosity)]})
 
     def on_check_error(self, error: OrchError) -> None:
@@ -85,6 +89,8 @@ class PipelineReporter(NamedTuple):
         attempt = run.gate(gate).attempts[-1]
         record = self.cli.workspace.attempt_path(run.run_id, gate, attempt.number)
         if judged:
+            from runner.cli.terminal.verdict import format_finished_gate, print_verdicts
+
             print_verdicts(self.printer, {gate: [*format_finished_gate(judged, record, self.printer.verbosity)]})
             return
         is_by_hand = attempt.status is GateStatus.FAIL and not (attempt.validations or attempt.pre_scripts)
