@@ -42,7 +42,7 @@ def lint(context: click.Context, cli: CliContext, paths: tuple[Path, ...], stric
     printer = Printer(as_json)
     findings = lint_files(cli.workspace, paths) if paths else lint_all(cli.workspace)
     for line in (*findings.errors, *map(str, findings.warnings)):
-        printer.print_line(escape_controls(line))  # the name of a file is told as it is, with its line breaks
+        printer.print_line(escape_controls(line))  # a file name may have line breaks
     if not findings.files:
         raise Refused(
             f"no contract in {cli.workspace.root}/orchestration/gates/contracts",
