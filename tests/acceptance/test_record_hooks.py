@@ -75,9 +75,10 @@ def test_all_runs_are_read_where_none_is_named_and_one_that_is_not_there_is_refu
 def test_a_folder_that_is_called_like_no_run_is_named_and_hides_no_damage(shipped: Repository) -> None:
     record = shipped.workspace.record_path(shipped.start_run())
     shipped.write(record, "{}")
-    ended = shipped.orch("run", "check", "orchestration/runs/my-run/record/RUN.json", record)
+    odd = "orchestration/runs/my-run/record/RUN.json"
+    ended = shipped.orch("run", "check", odd, record)
     assert ended.code == 4
-    assert says(ended.out, "not-a-run-id", run="my-run")
+    assert says(ended.out, "not-a-run-id", run=odd)
     assert f"{record}:1: " in ended.out, ended.out
 
 

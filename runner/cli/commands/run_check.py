@@ -4,7 +4,7 @@ from typing import Final
 
 import click
 
-from gate_tests.errors import CorruptedRecord, DamagedRecord, Exit, OrchError, format_message
+from gate_tests.errors import CorruptedRecord, DamagedRecord, Exit, OrchError, Refused, format_message
 from gate_tests.plurals import format_count
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.errors import suggest_next_command
@@ -41,7 +41,7 @@ def check(
     from runner.storage.rule_agreement import check_against_rules
 
     printer, store = Printer(as_json), cli.store
-    named = [resolve_run_id(context, each) for each in (*arguments, *options)]
+    named = [_resolve(context, each) for each in (*arguments, *options)]
     run_ids = list(dict.fromkeys(named)) or store.workspace.runs()
     errors: dict[str, OrchError] = {}
     for run_id in run_ids:
@@ -59,6 +59,19 @@ def check(
     ])  # fmt: skip
     printer.raise_output_error()
     context.exit(_choose_exit_code(errors))
+
+
+def _resolve(context: click.Context, named: str) -> str:
+    """The id of the run; a path that matches none as it is, since a hook passes many, and one must not hide the rest.
+
+    Raises Refused for another name that matches none.
+    """
+    try:
+        return resolve_run_id(context, named)
+    except Refused:
+        if "/" not in named:
+            raise
+        return named
 
 
 def _describe_kind(error: OrchError) -> str:
