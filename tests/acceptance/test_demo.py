@@ -65,7 +65,7 @@ def test_it_says_where_the_record_lies_and_what_to_look_at(demo: tuple[Ended, Re
 @pytest.mark.slow
 def test_with_v_it_prints_all_that_its_commands_print(repository: Repository, tmp_path: Path) -> None:
     out = repository.orch("demo", "-v", "--folder", str(tmp_path / "scratch")).out
-    emptied = out.partition("\noutput ")[2].partition("\nevery check")[0].splitlines()[1:]
+    emptied = out.partition("\noutput ")[2].partition("\nevery tested")[0].splitlines()[1:]
     assert [line.split()[1:] for line in emptied] == [["killed", "killed"]] * 6
     assert emptied[0].split()[0].endswith("/CITATIONS.md")
     assert out.count("\n  sha256  ") >= 14
@@ -83,7 +83,7 @@ def test_without_a_folder_it_plays_in_a_new_one_and_says_which(repository: Repos
     assert {step["exit_code"] for step in story["steps"]} == {0, 1}
     assert [step["exit_code"] for step in story["steps"]].count(1) == 1
     printed = {step["command"]: step["output"] for step in story["steps"]}
-    assert "every check that was tried can fail" in printed["orch contract test G2"]
+    assert message("every-check-can-fail") in printed["orch contract test G2"]
     assert all(line.isprintable() for lines in printed.values() for line in lines)
     assert sorted(repository.root.rglob("*")) == before
     assert json.loads((Repository(Path(story["folder"])).root / _record(story)).read_text("utf-8"))
