@@ -131,7 +131,7 @@ class _ProgramRunner(NamedTuple):
         name = f"{directory}/pre-script-{number}-{_UNSAFE_CHARACTERS.sub('-', script.path.rpartition('/')[2])}.txt"
         if self.store.workspace.contains(script.path):
             return ScriptRun(script, *self.run(script.program, name))
-        outside = ProgramResult(None, 0, "", "is outside the root (through a symlink) and was not run")
+        outside = ProgramResult(None, 0, "", "that it is outside the root (through a symlink); it was not run")
         return ScriptRun(script, outside, None)
 
     def run(self, program: Program, name: str) -> tuple[ProgramResult, Log]:

@@ -142,8 +142,8 @@ def test_what_orch_writes_itself_is_no_work(notes: Repository) -> None:
     run_id = notes.start_run(workflow="tests", slug="tea")
     notes.start_gate(run_id, "G1")
     ended = notes.orch("gate", "check", *AT)
-    assert "expected at least 1 file that is not empty, found no matching file" in ended.out
-    assert "found 2 unchanged" in ended.out  # the prompts of G1 and G2
+    assert "  expected  at least 1 file that is not empty\n  found     no matching file" in ended.out
+    assert "  found     2 unchanged" in ended.out  # the prompts of G1 and G2
 
 
 @pytest.mark.slow

@@ -102,7 +102,7 @@ def test_a_script_that_is_missing_or_leads_out_of_the_root_fails(repository: Rep
     run_id = start(repository, required_outputs=OUT, pre_scripts=[{"path": "link.sh"}, {"path": "missing.sh"}])
     ended = finish(repository, run_id)
     assert ended.code == 1
-    assert "link.sh: expected exit code 0 of this pre_script, found it leaves the root" in ended.out
+    assert "link.sh: expected exit code 0 of this pre_script, found that it is outside the root" in ended.out
     assert "missing.sh: expected exit code 0" in ended.out
 
 

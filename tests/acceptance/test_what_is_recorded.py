@@ -377,7 +377,10 @@ def test_a_contract_that_is_written_after_the_run_started_is_pinned_by_the_first
 def test_status_says_that_a_contract_changed_after_the_run_started(made: Repository) -> None:
     run_id = made.start_run(workflow="tests", slug="tea")
     weaken(made)
-    assert "its contract changed after the run started" in made.orch("status", "--run", run_id).out
+    assert (
+        "changed since the run started: orchestration/gates/contracts/G1.contract.json"
+        in made.orch("status", "--run", run_id).out
+    )
 
 
 # Completing

@@ -354,7 +354,7 @@ def test_an_empty_run_is_refused_and_nothing_else_runs_in_its_place(shipped: Rep
     shipped.write("test_own.py", "def test_own(): pass\n")
     ended = shipped.pytest("--run", "")
     assert (ended.code, ended.out) == (4, "")
-    assert says(ended.err, "no-run-yet")
+    assert says(ended.err, "which-run-none")
 
 
 def test_a_path_in_the_host_s_addopts_is_not_judged_in_place_of_the_gates(shipped: Repository, run_id: str) -> None:

@@ -181,7 +181,7 @@ def test_a_symlink_out_of_the_root_is_not_followed(repository: Repository, link:
     (repository.root / link).symlink_to(target)
     artifact = reader(repository, "a.md").read("a.md" if link == "a.md" else "folder/beside.md")
     assert (artifact.kind, artifact.sha256) == (PathKind.OUTSIDE, "")
-    assert artifact.found == "a symlink that leaves the root"
+    assert artifact.found == "a symlink that leads outside the root"
 
 
 def test_a_symlink_inside_the_root_is_followed(repository: Repository) -> None:

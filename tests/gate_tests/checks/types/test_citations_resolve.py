@@ -85,8 +85,8 @@ def test_a_citation_of_what_exists_holds(repository: Repository, citation: str) 
         pytest.param("[x]()", "not a path below the root", id="an empty link"),
         pytest.param("../../../beside.md:1", "not a path below the root", id="out of the root"),
         pytest.param("[x](../../../beside.md)", "not a path below the root", id="a link out of the root"),
-        pytest.param("out.md:1", "a symlink that leaves the root", id="through a symlink out of the root"),
-        pytest.param("[x](out.md)", "a symlink that leaves the root", id="a link through one"),
+        pytest.param("out.md:1", "a symlink that leads outside the root", id="through a symlink out of the root"),
+        pytest.param("[x](out.md)", "a symlink that leads outside the root", id="a link through one"),
     ],
 )
 def test_a_citation_of_what_is_not_so_fails_with_its_line_and_why(

@@ -28,7 +28,7 @@ def test_a_link_to_a_folder_in_the_root_passes(repository: Repository) -> None:
 def test_a_link_to_a_folder_elsewhere_fails(repository: Repository, tmp_path_factory: pytest.TempPathFactory) -> None:
     (repository.root / "research").symlink_to(tmp_path_factory.mktemp("outside"))
     outcome = look(repository)
-    assert (outcome.holds, outcome.found) == (False, "a symlink that leaves the root")
+    assert (outcome.holds, outcome.found) == (False, "a symlink that leads outside the root")
 
 
 def test_nothing_a_file_and_a_pipe_are_no_folder(repository: Repository) -> None:

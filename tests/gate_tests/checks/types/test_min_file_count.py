@@ -96,7 +96,7 @@ def test_a_file_is_no_folder(folder: Repository) -> None:
 
 def test_a_folder_out_of_the_root_is_not_looked_into(folder: Repository) -> None:
     (folder.root / "out").symlink_to("..")
-    assert count(folder, "*", 0, "out").found == "a symlink that leaves the root"
+    assert count(folder, "*", 0, "out").found == "a symlink that leads outside the root"
 
 
 def test_a_tree_with_too_much_in_it_fails_and_is_not_half_counted(folder: Repository) -> None:

@@ -210,7 +210,7 @@ def test_a_source_that_cannot_be_read_is_told_where_something_is_missing(reposit
 def test_a_tree_with_too_much_in_it_fails(repository: Repository) -> None:
     repository.root.joinpath(*["d"] * 102).mkdir(parents=True)
     outcome = judge(repository, '"was first used in R.U.R., a play"', "src/play.md", "**/*.txt")
-    assert (outcome.holds, outcome.found) == (False, "1 quotation; **/*.txt: folders more than 100 deep")
+    assert (outcome.holds, outcome.found) == (False, "1 quotation; **/*.txt: directories nested more than 100 deep")
 
 
 def test_of_many_only_the_first_are_recorded_and_fewer_told(repository: Repository) -> None:
