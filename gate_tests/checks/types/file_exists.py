@@ -63,8 +63,8 @@ CHECK_TYPE: Final = CheckType(
     example={"type": "file_exists", "target": "{artifact_path}/notes.md"},
     fix=(
         "Write the file at exactly this path, relative to the root; if the path has `*` or `?`, at matching paths. A "
-        "directory, or a symlink that leads outside the root, does not count. A required output of white space only counts "
-        "as empty."
+        "directory, or a symlink that leads outside the root, does not count. A required output of white space only "
+        "counts as empty."
     ),
     bind=lambda _validation, _scope: FileExists(),
     evidence=Evidence.EXISTENCE,
