@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Final
 
+from gate_tests.checks.output import MISSING_DIRECTORY, NO_MATCHING_FILE
 from gate_tests.checks.result import CheckResult
 from gate_tests.files.artifacts import PathKind
 
-_NOTHING_FOUND: Final = (PathKind.MISSING.value, "no matching file", "directory is missing")
+_NOTHING_FOUND: Final = (PathKind.MISSING.value, NO_MATCHING_FILE, MISSING_DIRECTORY)
 """What the checks found whose target is missing."""
 
 

@@ -68,15 +68,7 @@ class Artifact(NamedTuple):
     @property
     def found(self) -> str:
         """What exists at the path, for messages about a file."""
-        return self._describe(self.kind.value)
-
-    @property
-    def found_as_directory(self) -> str:
-        """What exists at the path, for messages about a directory."""
-        return self._describe("directory is missing" if self.is_missing else self.kind.value)
-
-    def _describe(self, kind: str) -> str:
-        return f"{kind} ({self.detail})" if self.detail else kind
+        return f"{self.kind.value} ({self.detail})" if self.detail else self.kind.value
 
 
 class NotText(Exception):
