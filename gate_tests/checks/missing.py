@@ -7,8 +7,8 @@ from gate_tests.checks.output import MISSING_DIRECTORY, NO_MATCHING_FILE
 from gate_tests.checks.result import CheckResult
 from gate_tests.files.artifacts import PathKind
 
-_NOTHING_FOUND: Final = (PathKind.MISSING.value, NO_MATCHING_FILE, MISSING_DIRECTORY)
-"""What the checks found whose target is missing."""
+_NOTHING_FOUND: Final = (PathKind.MISSING.value, "no file", NO_MATCHING_FILE, MISSING_DIRECTORY)
+"""What the checks found whose target is missing; "no file": none of several files of which one must exist."""
 
 
 def fold_missing(results: Mapping[str, CheckResult]) -> dict[str, int]:

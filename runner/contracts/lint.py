@@ -20,7 +20,7 @@ from gate_tests.workspace.run_context import RunContext
 from runner import suggestions
 from runner.contracts.example_headers import find_unreadable_headers
 from runner.contracts.missing_files import find_missing_files, find_prompt_warnings
-from runner.contracts.workflow_template import choose_new_name, suggest_contract
+from runner.contracts.workflow_template import suggest_contract, suggest_first_workflow
 from runner.workflows.definition import Workflow, load_workflow
 
 
@@ -124,8 +124,7 @@ def suggest_first_contract(workspace: Workspace) -> str:
     """The command for a repository without contracts: writes that of a workflow's first gate, or brings a workflow."""
     for workflow in WorkflowSet.load(workspace).workflows:
         return suggest_contract(workspace, workflow.gates[0].gate, workflow.gates[0].name)
-    is_set_up = (workspace.root / "orchestration/gates/README.md").is_file()
-    return suggestions.new_workflow(choose_new_name(workspace)) if is_set_up else suggestions.INIT
+    return suggest_first_workflow(workspace)
 
 
 def relative_to_root(workspace: Workspace, path: Path) -> str:

@@ -103,6 +103,18 @@ def check_new_name(name: str, gates: Iterable[str] = (), run_id: str | None = No
     return name
 
 
+def suggest_first_run(workspace: Workspace) -> str:
+    """The command for a root without runs: explains how to start one, or brings a workflow."""
+    named = next(filter(is_workflow_name, workspace.workflows()), None)
+    return suggestions.start_workflow_help(named) if named else suggest_first_workflow(workspace)
+
+
+def suggest_first_workflow(workspace: Workspace) -> str:
+    """The command for a root without workflows: writes one, or where `orch init` has not run, brings those of orch."""
+    is_set_up = (workspace.root / "orchestration/gates/README.md").is_file()
+    return suggestions.new_workflow(choose_new_name(workspace)) if is_set_up else suggestions.INIT
+
+
 def choose_new_name(workspace: Workspace) -> str:
     """A name that no workflow has, for a command to type next."""
     known = workspace.workflows()

@@ -137,7 +137,7 @@ def _build_gate_report(
         finished_at=last.finished_at,
         age_s=elapsed_s(last.finished_at or last.started_at, now),
         failed=list_failures(ended) if ended else (),
-        reasons=_list_reasons(ended) if ended else (),
+        reasons=list_reasons(ended) if ended else (),
         changed=tuple(_list_changes(workspace, gate, outputs)),
         accepted=_list_accepted_changes(run, gate),
     )
@@ -174,8 +174,8 @@ def list_failures(attempt: Attempt) -> tuple[str, ...]:
     return (*_list_script_failures(attempt), *checks) or _list_other_failures(attempt)
 
 
-def _list_reasons(attempt: Attempt) -> tuple[str, ...]:
-    """The same, but a missing file once, with the number of the other checks that need it."""
+def list_reasons(attempt: Attempt) -> tuple[str, ...]:
+    """The failures, a missing file once, with the number of the other checks that need it."""
     if attempt.status is not GateStatus.FAIL:
         return ()
     from gate_tests.checks.missing import describe_dependents, fold_missing  # few attempts have failed

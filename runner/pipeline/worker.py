@@ -96,7 +96,6 @@ class UnattendedWorker(Worker):
 def build_pause_error(task: Task) -> Paused:
     """The error that says at which attempt the pipeline waits, and the command that continues."""
     return Paused(
-        f"paused at gate {task.workflow_gate.gate} of run {task.run.run_id}, attempt {task.attempt}, until its work is"
-        " done",
+        f"paused at gate {task.workflow_gate.gate}, attempt {task.attempt}: waiting for a person or an agent",
         next_command=task.resume_command,
     )

@@ -32,6 +32,20 @@ def test_without_a_workflow_it_names_init(repository: Repository, orch: Orch) ->
     assert next_words(orch("status")) == ["init"]
 
 
+def test_without_a_run_the_list_names_the_same_command(shipped: Repository, orch: Orch) -> None:
+    assert orch("run", "list").out == orch("status").out
+
+
+@pytest.mark.parametrize("command", [("status",), ("run", "list")], ids=" ".join)
+def test_in_a_bare_root_it_names_the_command_that_writes_a_workflow(
+    repository: Repository, orch: Orch, command: tuple[str, ...]
+) -> None:
+    assert orch("init", "--bare").code == 0
+    named = next_words(orch(*command))
+    assert named[:2] == ["workflow", "new"]
+    assert orch(*named).code == 0
+
+
 @pytest.mark.slow
 def test_each_command_that_it_names_can_be_typed_until_the_run_is_over(
     shipped: Repository, orch: Orch, run_id: str

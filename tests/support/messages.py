@@ -232,7 +232,7 @@ MESSAGES = {
     "no-runs": "no runs yet",
     "no-such-run": "no run matches",
     "passed-over": "run {run} is {status} and was skipped",
-    "paused": "paused at gate {gate} of run {run}, attempt {attempt}, until its work is done",
+    "paused": "paused at gate {gate}, attempt {attempt}: waiting for a person or an agent",
     "unchanged": "No output has changed since the packet was written; press Enter again to check.",
     "other-topic": "{file} is not the prompt file that run {run} was started with (expected {expected})",
     "prompt-file-lost": "the prompt file of run {run}, {file}, {state} (expected SHA-256 {sha256}…)",

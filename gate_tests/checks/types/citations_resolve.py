@@ -57,8 +57,8 @@ class CitationsResolve(Rule):
     def describe(self) -> str:
         parts = [*(["headings"] if self.anchors else []), "lines"]
         where = f", also below {', '.join(self.roots)}" if self.roots else ""
-        count = f"at least {_count_citations(self.min_count)}, each" if self.min_count else "each citation"
-        return f"{count} of an existing file and {' and '.join(parts)}{where}"
+        count = f"at least {_count_citations(self.min_count)}, each of" if self.min_count else "each citation names"
+        return f"{count} an existing file and {' and '.join(parts)}{where}"
 
     @override
     def accepts_text(self, text: str, path: str) -> bool:

@@ -29,7 +29,8 @@ class MaxRegexCount(RegexRule):
 
     @override
     def describe(self) -> str:
-        return f"at most {format_match_count(self.max_count)} of {self.pattern}"
+        count = f"at most {format_match_count(self.max_count)}" if self.max_count else "no match"
+        return f"{count} of {self.pattern}"
 
     @override
     def evaluate_matches(self, text: str, matches: MatchLines) -> Outcome:

@@ -24,6 +24,9 @@ _LAZY_COMMANDS: Final = {
 }
 """Name → (`module:attribute`, short help)."""
 
+_HANGING: Final = 3
+"""The indent of the text of a numbered line, `  1. …`."""
+
 
 @click.group(cls=LazyGroup, lazy_commands=_LAZY_COMMANDS)
 def contract() -> None:
@@ -99,7 +102,7 @@ def explain(
     printer = Printer(as_json)
     explanation = explain_gate(cli.store, gate_id, ExplainRequest(run_id, slug, artifact_path, depth))
     for line in explanation.lines():
-        printer.print_line(line)
+        printer.print_wrapped(line, _HANGING)
     printer.print_hint(f"Next: {cli.format_command(suggest_next_command(cli.workspace, explanation, run_id))}")
     printer.print_document(explanation.to_json())
     printer.raise_output_error()

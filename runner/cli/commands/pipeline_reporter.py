@@ -95,9 +95,9 @@ class PipelineReporter(NamedTuple):
             return
         is_by_hand = attempt.status is GateStatus.FAIL and not (attempt.validations or attempt.pre_scripts)
         why = f": {sanitize_line(attempt.failure_reason)}" if attempt.failure_reason else ""
+        if attempt.status is not GateStatus.RUNNING:
+            self.printer.print_hint(f"  record  {record}")
         self.printer.print_line(
             f"{render.style_status(attempt.status)}  {gate} {run.gate(gate).name}, attempt"
             f" {attempt.number}, {'failed by hand' if is_by_hand else 'not judged here'}{why}"
         )
-        if attempt.status is not GateStatus.RUNNING:
-            self.printer.print_hint(f"  record  {record}")

@@ -90,7 +90,9 @@ def _print_no_runs(cli: CliContext, printer: Printer, run_filter: RunFilter) -> 
             next_command=suggestions.LIST_RUNS,
         )
     if run_filter == RunFilter(limit=run_filter.limit):
-        printer.print_text(f"no runs yet\nNext: {cli.format_command('orch run start --help')}")
+        from runner.contracts.workflow_template import suggest_first_run
+
+        printer.print_text(f"no runs yet\nNext: {cli.format_command(suggest_first_run(cli.workspace))}")
     else:
         printer.print_text(f"no run matches\nNext: {cli.format_command(suggestions.LIST_RUNS)}")
 

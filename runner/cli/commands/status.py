@@ -9,7 +9,6 @@ import click
 from gate_tests.plurals import format_count
 from gate_tests.sanitize import sanitize_line
 from gate_tests.wrap import wrap_line
-from runner import suggestions
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command
 from runner.cli.options import json_option
@@ -62,10 +61,9 @@ def status(cli: CliContext, run_id: str | None, as_json: bool) -> None:
 
 def _print_no_runs(cli: CliContext, printer: Printer) -> None:
     """Prints that there is no run, and how to start one."""
-    from runner.workflows.definition import is_workflow_name
+    from runner.contracts.workflow_template import suggest_first_run
 
-    named = next(filter(is_workflow_name, cli.workspace.workflows()), None)
-    next_command = cli.format_command(suggestions.start_workflow_help(named) if named else suggestions.INIT)
+    next_command = cli.format_command(suggest_first_run(cli.workspace))
     printer.print_line("no runs yet")
     printer.print_line(f"Next: {next_command}")
     printer.print_document({"run_id": None, "next": next_command})

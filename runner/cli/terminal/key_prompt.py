@@ -19,7 +19,7 @@ from runner.pipeline.worker import Action, Task, Worker, WorkerResult, build_pau
 from runner.storage.store import Store
 
 _QUESTION: Final = "[Enter] check and record  [v] check only  [p] show packet  [f] fail  [q] quit: "
-_REASON_QUESTION: Final = "Reason, which is recorded (empty: back): "
+_REASON_QUESTION: Final = "Reason (recorded; empty to go back): "
 _UNCHANGED: Final = "No output has changed since the packet was written; press Enter again to check."
 _ENTER: Final = ("\r", "\n")
 _END_OF_INPUT: Final = ("", "\x04")

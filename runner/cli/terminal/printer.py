@@ -77,9 +77,9 @@ class Printer:
         """Prints a line for people; one with line breaks or of more than 2,000 characters is still one line."""
         self.print_text(shorten_line(line), newline=newline)
 
-    def print_wrapped(self, line: str) -> None:
-        """Prints a line for people whole: wrapped at the width of a terminal, else as one line."""
-        self.print_text(wrap_line(flatten_line(line), self.wrap_columns))
+    def print_wrapped(self, line: str, hanging: int = 0) -> None:
+        """Prints a line for people whole: wrapped at the width of a terminal, with this indent, else as one line."""
+        self.print_text(wrap_line(flatten_line(line), self.wrap_columns, hanging))
 
     def print_text(self, text: str, *, newline: bool = True) -> None:
         """Prints lines for people."""

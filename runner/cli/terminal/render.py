@@ -30,6 +30,8 @@ def style_status(status: GateStatus | RunStatus, width: int = 0) -> str:
 
 
 _HASH_DIGITS: Final = 12  # hexadecimal digits of a SHA-256 that a person compares
+_MAX_REASONS: Final = 10  # of an attempt
+_MAX_REASON_LENGTH: Final = 10_000
 _MAX_START_EVENTS: Final = 4  # forced, two files accepted, started
 
 
@@ -99,7 +101,17 @@ def _format_gate(gate: "Gate") -> Iterator[str]:
     for attempt in gate.attempts:
         yield f"    {_format_attempt(attempt)}"
         if attempt.failure_reason:
-            yield f"      {sanitize_line(attempt.failure_reason)}"
+            yield from _format_reasons(attempt)
+
+
+def _format_reasons(attempt: "Attempt") -> Iterator[str]:
+    """Each reason on a line, the first few, and how many more; a missing file once."""
+    from runner.operations.run_status import list_reasons  # few attempts have failed
+
+    reasons = list_reasons(attempt)
+    yield from (f"      {sanitize_line(reason, _MAX_REASON_LENGTH)}" for reason in reasons[:_MAX_REASONS])
+    if len(reasons) > _MAX_REASONS:
+        yield f"      and {len(reasons) - _MAX_REASONS:,} more"
 
 
 def _format_attempt(attempt: "Attempt") -> str:

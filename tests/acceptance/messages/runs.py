@@ -67,7 +67,7 @@ CASES: dict[str, Case] = {
         None,
         write("orchestration/runs/run_29991231T235959Z_a_aaaaaa/record/RUN.json", "{"),
     ),
-    "paused": Case(RESUME, {"gate": "G1", "run": "{run}", "attempt": 1}, 5, "orch run resume --run {run}"),
+    "paused": Case(RESUME, {"gate": "G1", "attempt": 1}, 5, "orch run resume --run {run}"),
     "other-topic": Case(
         (*RESUME, "--prompt-file", "a.txt"),
         {"file": "a.txt", "run": "{run}", "expected": "no prompt file"},

@@ -41,6 +41,10 @@ def test_other_failures_and_passes_are_not_folded() -> None:
     assert fold_missing(results) == {"words": 0, "headings": 0}
 
 
+def test_none_of_several_files_is_a_missing_file_too() -> None:
+    assert fold_missing({"any": result("a.md", "no file"), "words": result("a.md", MISSING)}) == {"any": 1}
+
+
 def test_a_failure_comes_before_a_warning_of_the_same_missing_file() -> None:
     results = {"warns": result("a.md", MISSING, CheckStatus.WARNED), "fails": result("a.md", MISSING)}
     assert fold_missing(results) == {"fails": 1}

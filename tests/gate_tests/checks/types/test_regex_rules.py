@@ -109,7 +109,7 @@ def test_flags_are_part_of_what_is_wanted_and_looked_for() -> None:
     assert RegexMatch(compiled, 2, True).evaluate_text("\nTO\nDO", "a.md").found == "1 match on line 2"
     assert RegexMatch(compiled, 2, True).describe() == "no match of /to.do/is"
     assert MinRegexCount(compiled, 2, 1).evaluate_text("to do TO\nDO", "a.md").measured["actual_count"] == 2
-    assert MaxRegexCount(compiled, 2, 0).describe() == "at most 0 matches of /to.do/is"
+    assert MaxRegexCount(compiled, 2, 0).describe() == "no match of /to.do/is"
 
 
 def bind(rule: Any, **keys: Any) -> Any:
