@@ -6,6 +6,7 @@ from itertools import takewhile
 from typing import Final, NamedTuple
 
 from gate_tests import suggestions
+from gate_tests.ages import describe_age
 from gate_tests.errors import NotReadable, Refused, find_closest
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.layout import Workspace
@@ -69,8 +70,8 @@ def describe_runs(workspace: Workspace, run_ids: Sequence[str]) -> str:
 def describe_run(workspace: Workspace, run_id: str) -> str:
     """The id, the status and the age of a run, for a list of runs to choose from."""
     state = _RunState.read(workspace, run_id)
-    age = f", {_format_age(state.started_at)} ago" if state.started_at else ""
-    return f"{run_id} ({state.status}{age})"
+    age = describe_age(state.started_at) if state.started_at else None
+    return f"{run_id} ({', '.join(filter(None, (state.status, age)))})"
 
 
 class _RunState(NamedTuple):
@@ -169,13 +170,3 @@ def _unknown_error(workspace: Workspace, named: str) -> Refused:
     probably = slug or find_closest(os.path.basename(named), [LATEST, *runs])
     hint = f", did you mean {probably!r}?" if probably else ""
     return Refused(f"no run matches {named!r}{hint}", next_command=suggestions.LIST_RUNS)
-
-
-def _format_age(started_at: str) -> str:
-    from datetime import UTC, datetime
-
-    seconds = int((datetime.now(UTC) - datetime.fromisoformat(started_at)).total_seconds())
-    for unit_s, unit in ((86_400, "d"), (3600, "h"), (60, "m")):
-        if seconds >= (2 if unit == "d" else 1) * unit_s:  # as in the list of runs
-            return f"{seconds // unit_s} {unit}"
-    return f"{max(seconds, 0)} s"

@@ -19,14 +19,6 @@ def subtract_milliseconds(timestamp: str, milliseconds: int) -> str:
     return _format(datetime.fromisoformat(timestamp) - timedelta(milliseconds=milliseconds))
 
 
-def elapsed_s(since: str, until: str) -> int | None:
-    """Whole seconds from one time to the other, at least 0; None if either is no ISO time."""
-    try:
-        return max(0, int((datetime.fromisoformat(until) - datetime.fromisoformat(since)).total_seconds()))
-    except (ValueError, TypeError):
-        return None
-
-
 def is_timestamp(text: str) -> bool:
     """Whether `text` is a valid timestamp."""
     if not _TIMESTAMP.fullmatch(text):

@@ -13,6 +13,7 @@ With --json::
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from gate_tests.ages import elapsed_s
 from gate_tests.compiler.loader import load_contract, read_contract
 from gate_tests.errors import OrchError
 from gate_tests.workspace.layout import Workspace
@@ -21,7 +22,6 @@ from runner.models.attempt import Attempt, Json
 from runner.models.event import EventType
 from runner.models.run import Gate, Run
 from runner.models.status import GateStatus, RunStatus
-from runner.models.timestamps import elapsed_s
 from runner.operations.output_changes import OutputChanges
 from runner.workflows.next_command import find_next_command
 

@@ -6,16 +6,17 @@ from typing import Final
 
 import click
 
+from gate_tests.ages import elapsed_s, format_age
 from gate_tests.errors import Refused, suggest
 from gate_tests.sanitize import flatten_line, sanitize_line
 from runner import suggestions
 from runner.cli.context import CliContext, pass_cli_context
 from runner.cli.lazy_group import Command
-from runner.cli.options import complete_from_workspace, complete_words, json_option
+from runner.cli.options import BoundedOption, complete_from_workspace, complete_words, json_option
 from runner.cli.terminal.printer import Printer
-from runner.cli.terminal.render import format_age, style_status
+from runner.cli.terminal.render import style_status
 from runner.cli.terminal.styles import style
-from runner.models.timestamps import elapsed_s, now
+from runner.models.timestamps import now
 from runner.storage.run_list import STATUSES, ListedRun, RunFilter, check_status, list_runs, parse_since
 from runner.storage.run_summary import RunSummary
 
@@ -28,7 +29,9 @@ _MAX_LINE_LENGTH: Final = 10_000
 
 
 @click.command("list", cls=Command)
-@click.option("--limit", type=click.IntRange(1, 1_000_000_000), metavar="N", help="Only the N newest.")
+@click.option(
+    "--limit", cls=BoundedOption, type=click.IntRange(1, 1_000_000_000), metavar="N", help="Only the N newest."
+)
 @click.option(
     "--status",
     metavar="STATUS",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from gate_tests.ages import format_age
 from gate_tests.plurals import format_count
 from gate_tests.sanitize import sanitize_line
 from gate_tests.wrap import wrap_line
@@ -14,7 +15,7 @@ from runner.cli.lazy_group import Command
 from runner.cli.options import json_option
 from runner.cli.run_option import run_to_report
 from runner.cli.terminal.printer import Printer
-from runner.cli.terminal.render import format_age, style_status
+from runner.cli.terminal.render import style_status
 from runner.models.timestamps import now
 
 if TYPE_CHECKING:

@@ -126,11 +126,3 @@ def _format_time(timestamp: str) -> str:
     from runner.models.timestamps import is_timestamp
 
     return f"{timestamp[:10]} {timestamp[11:19]} UTC" if is_timestamp(timestamp) else sanitize_line(timestamp)
-
-
-def format_age(seconds: int) -> str:
-    """A duration in the largest suitable unit: `12 s`, `12 m`, `3 h`, `4 d`."""
-    for unit_s, unit in ((86_400, "d"), (3600, "h"), (60, "m")):
-        if seconds >= (2 if unit == "d" else 1) * unit_s:
-            return f"{seconds // unit_s} {unit}"
-    return f"{seconds} s"

@@ -186,6 +186,12 @@ def test_a_run_is_described_by_its_status_and_age(repository: Repository, age: i
     assert describe_run(repository.workspace, OLD) == f"{OLD} (RUNNING, {described} ago)"
 
 
+@pytest.mark.parametrize("started_at", ["yesterday", "2026-11-22T09:30:00"])
+def test_a_run_whose_time_is_damaged_is_described_without_its_age(repository: Repository, started_at: str) -> None:
+    write_run(repository, OLD, started_at)
+    assert describe_run(repository.workspace, OLD) == f"{OLD} (RUNNING)"
+
+
 def test_the_environment_names_a_run_in_the_same_ways(runs: Workspace) -> None:
     assert resolve_environment_run(runs, {}) is None
     assert resolve_environment_run(runs, {"ORCH_RUN": " "}) is None

@@ -10,10 +10,8 @@ from pathlib import Path
 import pytest
 
 from gate_tests.errors import DamagedRecord, NotReadable
-from runner.cli.terminal.render import format_age
 from runner.models.artifact import Artifact
 from runner.models.status import GateStatus, RunStatus
-from runner.models.timestamps import elapsed_s
 from runner.operations import output_changes
 from runner.operations.output_changes import OutputChanges
 from runner.operations.run_status import StatusReport, build_status_report
@@ -55,19 +53,6 @@ def test_where_nothing_is_known_of_any_run_the_newest_says_why() -> None:
         choose_newest(
             [UnreadableRun("newer", NotReadable("not allowed")), UnreadableRun("older", DamagedRecord("broken"))], print
         )
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [(0, "0 s"), (59, "59 s"), (60, "1 m"), (3599, "59 m"), (3600, "1 h"), (172_799, "47 h"), (172_800, "2 d")],
-)
-def test_an_age_is_told_in_the_unit_one_would_use(seconds: int, words: str) -> None:
-    assert format_age(seconds) == words
-
-
-def test_a_clock_that_was_set_back_makes_nothing_younger_than_new() -> None:
-    assert elapsed_s(LATER, AT) == 0
-    assert elapsed_s("yesterday", AT) is None
 
 
 def test_ages_are_those_at_the_given_time(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import click
 import pytest
 
-from runner.cli.terminal.render import format_age, format_forced_start, format_run, style_status
+from runner.cli.terminal.render import format_forced_start, format_run, style_status
 from runner.cli.terminal.styles import render_text
 from runner.models import transitions
 from runner.models.attempt import Attempt
@@ -82,13 +82,3 @@ def test_a_run_without_force_has_no_such_line() -> None:
 @pytest.mark.parametrize("status", [*GateStatus, *RunStatus])
 def test_a_status_is_padded_by_what_is_seen_of_it(status: GateStatus | RunStatus) -> None:
     assert click.unstyle(style_status(status, 14)) == f"{status:<14}"
-
-
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [
-        (0, "0 s"), (59, "59 s"), (60, "1 m"), (3599, "59 m"), (3600, "1 h"), (172_799, "47 h"), (172_800, "2 d"),
-    ],
-)  # fmt: skip
-def test_an_age_is_in_the_largest_unit_that_fits(seconds: int, text: str) -> None:
-    assert format_age(seconds) == text
