@@ -10,7 +10,7 @@ import click
 from gate_tests.errors import Refused
 from runner import suggestions
 from runner.cli.context import CliContext
-from runner.cli.terminal.printer import Printer, print_notice
+from runner.cli.terminal.printer import echo, print_notice, shorten_line
 
 if TYPE_CHECKING:
     from runner.storage.run_list import ListedRun
@@ -19,7 +19,7 @@ _MAX_CHOICES: Final = 20
 """Runs that a person is asked about."""
 
 
-def choose_run_to_read(cli: CliContext, _: Printer) -> str | None:
+def choose_run_to_read(cli: CliContext) -> str | None:
     """The newest unfinished run, else the newest; None where there is none."""
     from runner.storage.run_list import choose_newest
 
@@ -27,7 +27,7 @@ def choose_run_to_read(cli: CliContext, _: Printer) -> str | None:
     return newest.run_id if newest else None
 
 
-def choose_run_to_explain(cli: CliContext, _: Printer) -> str | None:
+def choose_run_to_explain(cli: CliContext) -> str | None:
     """The newest unfinished run, else the newest, if it can be read and has the gate that is to be explained."""
     from gate_tests.errors import OrchError
     from runner.storage.run_list import choose_newest
@@ -41,26 +41,26 @@ def choose_run_to_explain(cli: CliContext, _: Printer) -> str | None:
     return newest.run_id if newest and has_gate else None
 
 
-def choose_run_to_write(cli: CliContext, printer: Printer) -> str | None:
+def choose_run_to_write(cli: CliContext) -> str | None:
     """The only unfinished run; the one that the person at the terminal chooses of several; None where there is no run.
 
     Raises Refused where nobody can be asked, or all are completed; the error of the newest run where none is readable.
     """
-    return _choose_unfinished(cli, printer, "all runs are completed")
+    return _choose_unfinished(cli, "all runs are completed")
 
 
-def choose_run_to_resume(cli: CliContext, printer: Printer) -> str | None:
+def choose_run_to_resume(cli: CliContext) -> str | None:
     """The same. Raises Refused, which says so, where all runs are completed."""
-    return _choose_unfinished(cli, printer, "nothing to resume: all runs are completed")
+    return _choose_unfinished(cli, "nothing to resume: all runs are completed")
 
 
-def choose_run_to_repair(cli: CliContext, printer: Printer) -> str | None:
+def choose_run_to_repair(cli: CliContext) -> str | None:
     """The only damaged run; the one that the person at the terminal chooses of several; else the newest run."""
-    return _choose_only(cli, printer, list(_list_damaged(cli)), "damaged") or choose_run_to_read(cli, printer)
+    return _choose_only(cli, list(_list_damaged(cli)), "damaged") or choose_run_to_read(cli)
 
 
-def _choose_unfinished(cli: CliContext, printer: Printer, all_completed: str) -> str | None:
-    if chosen := _choose_only(cli, printer, _list_unfinished(cli), "unfinished"):
+def _choose_unfinished(cli: CliContext, all_completed: str) -> str | None:
+    if chosen := _choose_only(cli, _list_unfinished(cli), "unfinished"):
         return chosen
     from runner.models.status import RunStatus
     from runner.storage.run_list import choose_newest
@@ -105,14 +105,14 @@ def _list_damaged(cli: CliContext) -> Iterator[str]:
             continue
 
 
-def _choose_only(cli: CliContext, printer: Printer, run_ids: list[str], condition: str) -> str | None:
+def _choose_only(cli: CliContext, run_ids: list[str], condition: str) -> str | None:
     """The only one, or the chosen one; None where there is none. Raises Refused where nobody can be asked."""
     from gate_tests.workspace.find_run import describe_runs
 
     if len(run_ids) < 2:
         return next(iter(run_ids), None)
     if _is_person_at_terminal():
-        return _ask(cli, printer, run_ids)
+        return _ask(cli, run_ids)
     raise Refused(
         f"{len(run_ids)} runs are {condition}, so --run is required: {describe_runs(cli.workspace, run_ids)}",
         next_command=suggestions.LIST_RUNS,
@@ -126,13 +126,21 @@ def _is_person_at_terminal() -> bool:
     return not may_be_read_by_agent(os.environ, is_terminal=is_terminal)
 
 
-def _ask(cli: CliContext, printer: Printer, run_ids: list[str]) -> str:
-    """The run that the person chooses, of the newest ones."""
+def _ask(cli: CliContext, run_ids: list[str]) -> str:
+    """The run that the person chooses, of the newest ones. Asks on standard error: output may go to a file."""
     from gate_tests.workspace.find_run import describe_run
 
     choices = run_ids[:_MAX_CHOICES]
     for number, run_id in enumerate(choices, 1):
-        printer.print_line(f"  {number:>2}  {describe_run(cli.workspace, run_id)}")
+        echo(f"  {number:>2}  {describe_run(cli.workspace, run_id)}", sys.stderr)
     if len(run_ids) > len(choices):
-        printer.print_line(f"      and {len(run_ids) - len(choices)} older: give --run to choose one of them")
-    return choices[click.prompt("Which run", type=click.IntRange(1, len(choices)), err=printer.as_json) - 1]
+        echo(f"      and {len(run_ids) - len(choices)} older: give --run to choose one of them", sys.stderr)
+    return choices[_ask_for_number(len(choices)) - 1]
+
+
+def _ask_for_number(highest: int) -> int:
+    while True:
+        typed = str(click.prompt(f"Which run (1-{highest}, Ctrl-C to quit)", err=True)).strip()
+        if typed in map(str, range(1, highest + 1)):
+            return int(typed)
+        echo(f"expected a number from 1 to {highest}, found {shorten_line(typed)!r}", sys.stderr)

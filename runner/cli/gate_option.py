@@ -44,9 +44,10 @@ def gate_option(default: GateDefault) -> Decorator:
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(command)
         def with_gate(*values: Any, run_id: str, gate_id: str | None, **options: Any) -> Any:
-            named = () if gate_id is None else (gate_id.strip(),)
-            (found,) = _select_gates(run_id, named, default)
-            return command(*values, run_id=run_id, gate_id=found, **options)
+            gates = _select_gates(run_id, split_names(() if gate_id is None else (gate_id,)), default)
+            if len(gates) > 1:
+                raise Refused(f"expected one gate, found {len(gates)}: {', '.join(gates)}")
+            return command(*values, run_id=run_id, gate_id=gates[0], **options)
 
         return click.option(
             "--gate",
@@ -92,15 +93,19 @@ contract_gate_argument: Decorator = click.argument(
 
 def _resolve_contract_paths(context: click.Context, _: click.Parameter, named: tuple[str, ...]) -> tuple[Path, ...]:
     """The paths that were given, and of each gate that was given the path of its contract."""
-    return tuple(_resolve_contract_path(context.find_object(CliContext), each) for each in named)
+    cli = context.find_object(CliContext)
+    return tuple(path for each in named for path in (_resolve_contract_paths_of(cli, each) if cli else [Path(each)]))
 
 
-def _resolve_contract_path(cli: CliContext | None, named: str) -> Path:
-    if cli is None or os.path.lexists(named):
-        return Path(named)
+def _resolve_contract_paths_of(cli: CliContext, named: str) -> list[Path]:
+    """The path `named`; where nothing is there, those of the contracts of the gates `G1,G2`."""
+    if os.path.lexists(named):
+        return [Path(named)]
     workspace = cli.workspace
-    gate = match_name(named.strip(), workspace.gates_with_contract())
-    return workspace.root / workspace.contract_path(gate) if gate else Path(named)
+    known = workspace.gates_with_contract()
+    gates = [match_name(gate, known) for gate in split_names((named,))]
+    paths = [workspace.root / workspace.contract_path(gate) for gate in gates if gate]
+    return paths if len(paths) == len(gates) else [Path(named)]
 
 
 contract_paths_argument: Decorator = click.argument(
@@ -119,11 +124,11 @@ def _select_gates(run_id: str, named: tuple[str, ...], default: GateDefault) -> 
 
 
 def _find_environment_gate(cli: CliContext, run_id: str) -> tuple[str, ...]:
-    """The gate of ORCH_GATE, unless ORCH_RUN names another run."""
+    """The gates of ORCH_GATE, unless ORCH_RUN names another run."""
     from gate_tests.workspace.find_run import resolve_environment_run
 
-    gate = os.environ.get("ORCH_GATE", "").strip()
-    return (gate,) if gate and resolve_environment_run(cli.workspace) in (None, run_id) else ()
+    named = os.environ.get("ORCH_GATE", "")
+    return split_names((named,)) if named.strip() and resolve_environment_run(cli.workspace) in (None, run_id) else ()
 
 
 def _resolve_gates(cli: CliContext, run_id: str, named: tuple[str, ...]) -> list[str]:

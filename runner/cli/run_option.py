@@ -21,7 +21,7 @@ from runner.cli.options import Decorator, complete_from_workspace
 from runner.cli.terminal.printer import Printer
 
 complete_runs = complete_from_workspace("runs")
-RunChooser = Callable[[CliContext, Printer], str | None]
+RunChooser = Callable[[CliContext], str | None]
 
 
 def resolve_run_id(context: click.Context, named: str) -> str:
@@ -64,7 +64,7 @@ def _run_option(
         def with_full_id(*values: Any, run_id: str | None, run_argument: str | None = None, **options: Any) -> Any:
             named = _resolve_named_run(click.get_current_context(), run_argument, run_id)
             if named is None and not any(options.get(each) for each in alternatives):
-                named = _find_run(choose, Printer(options.get("as_json", False)), is_announced)
+                named = _find_run(choose, Printer(options.get("as_json", False)) if is_announced else None)
             if named is None and not is_optional:
                 from gate_tests.workspace.find_run import no_runs_error
 
@@ -84,14 +84,14 @@ def _resolve_named_run(context: click.Context, argument: str | None, option: str
     return named[0] if named else None
 
 
-def _find_run(choose: RunChooser, printer: Printer, is_announced: bool) -> str | None:
-    """The run that ORCH_RUN names, else the chosen one."""
+def _find_run(choose: RunChooser, announcer: Printer | None) -> str | None:
+    """The run that ORCH_RUN names, else the chosen one, which is announced."""
     cli = click.get_current_context().find_object(CliContext) or CliContext(None)
     if run_id := _find_environment_run(cli):
         return run_id
-    chosen = choose(cli, printer)
-    if chosen and is_announced:
-        printer.print_hint(f"Run {chosen}")
+    chosen = choose(cli)
+    if chosen and announcer:
+        announcer.print_hint(f"Run {chosen}")
     return chosen
 
 
@@ -109,7 +109,7 @@ run_to_read: Final = _run_option(choose_run_to_read, _NEWEST)
 run_to_show: Final = _run_option(choose_run_to_read, _NEWEST, is_argument=True, is_announced=False)
 run_to_report: Final = _run_option(choose_run_to_read, _NEWEST, is_argument=True, is_announced=False, is_optional=True)
 run_to_explain: Final = _run_option(
-    choose_run_to_explain, "newest", is_optional=True, alternatives=("slug", "artifact_path")
+    choose_run_to_explain, _NEWEST, is_optional=True, alternatives=("slug", "artifact_path")
 )
 run_to_write: Final = _run_option(choose_run_to_write, _UNFINISHED)
 run_to_complete: Final = _run_option(choose_run_to_write, _UNFINISHED, is_argument=True, is_announced=False)

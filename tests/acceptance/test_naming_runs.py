@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.support.messages import says
+from tests.support.messages import message, says
 from tests.support.repository import Ended, Repository
 from tests.support.terminal import at_a_terminal, end
 
@@ -81,12 +81,24 @@ def test_at_a_terminal_a_person_chooses_the_run_and_elsewhere_all_are_named(
         child.expect("Which run.*: ")
         listed = [line.split()[:2] for line in child.before.splitlines() if "run_" in line]
         child.sendline("7")
+        child.expect_exact(message("run-number", highest=2, typed="7"))
         child.expect("Which run.*: ")
         child.sendline("2")
         assert end(child) == 0
     assert [number for number, _ in listed] == ["1", "2"]
     assert shipped.record(listed[1][1])["status"] == "CANCELED"
     assert shipped.record(listed[0][1])["status"] == "QUEUED"
+
+
+@pytest.mark.slow
+def test_the_question_is_seen_where_the_output_goes_to_a_file(shipped: Repository, run_id: str) -> None:
+    runs = shipped.start_run(), run_id
+    with at_a_terminal(shipped, "run", "complete", "--status", "canceled", output="complete.txt") as child:
+        child.expect("Which run.*: ")
+        assert all(each in child.before for each in runs)
+        child.sendline("1")
+        assert end(child) == 0
+    assert "canceled" in (shipped.root / "complete.txt").read_text()
 
 
 @pytest.mark.slow

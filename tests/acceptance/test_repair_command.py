@@ -7,6 +7,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from tests.support import terminal
 from tests.support.messages import says
 from tests.support.repository import BIN, Ended, Repository
 
@@ -38,6 +39,15 @@ def code_of(child: pexpect.spawn) -> int | None:
     child.close()
     code: int | None = child.exitstatus
     return code
+
+
+@pytest.mark.slow
+def test_the_question_is_seen_where_the_changes_go_to_a_file(shipped: Repository, damaged: str) -> None:
+    with terminal.at_a_terminal(shipped, "run", "repair", "--run", damaged, output="changes.txt") as child:
+        child.expect_exact("Write the repaired record?")
+        child.sendline("y")
+        assert terminal.end(child) == 0
+    assert "written  " in (shipped.root / "changes.txt").read_text()
 
 
 def test_without_a_terminal_it_shows_and_pauses_and_names_the_answer(

@@ -19,6 +19,8 @@ MESSAGES = {
     "ambiguous-run": "{run!r} is ambiguous: matches {count} runs: {runs}",
     "two-runs": "{argument!r} and --run {option!r} are two runs; name one",
     "run-required": "{count} runs are {condition}, so --run is required: {runs}",
+    "run-number": "expected a number from 1 to {highest}, found {typed!r}",
+    "one-gate": "expected one gate, found {count}: {gates}",
     "gate-required": "{count} gates have an open attempt, so --gate is required: {gates}",
     "no-open-attempt": "no attempt is open in run {run}",
     "all-gates-passed": "all gates of run {run} have passed",

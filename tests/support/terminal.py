@@ -15,12 +15,19 @@ RETRY = r"\[Enter\] try again"
 
 
 @contextmanager
-def at_a_terminal(repository: Repository, *arguments: str, env: Mapping[str, str] = {}) -> Iterator[Any]:
-    """The process, as a person starts it; ended by its process id if it has not ended by itself."""
+def at_a_terminal(
+    repository: Repository, *arguments: str, env: Mapping[str, str] = {}, output: str | None = None
+) -> Iterator[Any]:
+    """The process, as a person starts it, its standard output in the file `output` if one is given.
+
+    It is ended by its process id if it has not ended by itself.
+    """
+    orch = [str(BIN / "orch"), *arguments]
+    program, *rest = orch if output is None else ["/bin/sh", "-c", f'exec "$@" >{output}', "sh", *orch]
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("CLAUDE", "CODEX", "ORCH"))}
     child = pexpect.spawn(
-        str(BIN / "orch"),
-        list(arguments),
+        program,
+        rest,
         cwd=str(repository.root),
         env={**inherited, **env},
         encoding="utf-8",

@@ -119,5 +119,6 @@ def create_worker(cli: CliContext, options: PipelineOptions, printer: Printer) -
     if sys.stdin is None or not sys.stdin.isatty():  # None where it is closed
         return UnattendedWorker()
     from runner.cli.terminal.key_prompt import KeyPrompt
+    from runner.cli.terminal.question import choose_question_printer
 
-    return KeyPrompt(printer, cli.store)
+    return KeyPrompt(choose_question_printer(printer), cli.store)

@@ -11,6 +11,7 @@ from runner.cli.lazy_group import Command
 from runner.cli.options import json_option, lock_timeout_option
 from runner.cli.run_option import run_to_repair
 from runner.cli.terminal.printer import Printer
+from runner.cli.terminal.question import choose_question_printer
 
 
 @click.command(cls=Command)
@@ -61,7 +62,9 @@ def _confirm(cli: CliContext, printer: Printer, run_id: str) -> None:
     pause = Paused(f"the record of run {run_id} was not repaired yet", next_command=answer_yes)
     if sys.stdin is None or not sys.stdin.isatty():
         raise pause
-    printer.print_line("Write the repaired record? The old file is kept. [y/N] ", newline=False)
+    choose_question_printer(printer).print_line(
+        "Write the repaired record? The old file is kept. [y/N] ", newline=False
+    )
     try:
         answer = sys.stdin.readline()
     except KeyboardInterrupt:

@@ -41,6 +41,12 @@ CASES: dict[str, Case] = {
         2,
         "orch gate start --run {run} --gate G1 --agent visual-essay-orchestrator",
     ),
+    "one-gate": Case(
+        ("gate", "start", "--agent", "maker", "--gate", "G1,G2"),
+        {"count": 2, "gates": "G1, G2"},
+        2,
+        "orch gate start --help",
+    ),
     "gate-required": Case(
         ("gate", "fail", "--reason", "bad"),
         {"count": 2, "gates": "G1, G2"},

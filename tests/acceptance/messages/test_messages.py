@@ -126,6 +126,7 @@ ELSEWHERE = {
     ),
     "tests/runner/doctor/test_repository.py": ("unused-contracts",),
     "tests/acceptance/test_lock_timeout.py": ("waiting",),
+    "tests/acceptance/test_naming_runs.py": ("run-number",),
     "tests/acceptance/test_printing.py": ("broken-pipe", "unnameable"),
     "tests/acceptance/test_stop_hook.py": (
         "no-payload", "other-event", "passes-now", "contract-changed-hook", "gate-has-not-passed", "more-failed",

@@ -125,6 +125,21 @@ def test_the_environment_names_the_gate_of_its_run(
     assert choose(ONE, shipped, *arguments) == gate
 
 
+def test_the_environment_may_name_several_gates(
+    shipped: Repository, run_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ORCH_GATE", "g3, G1")
+    assert choose(SEVERAL, shipped) == ["G3", "G1"]
+    with pytest.raises(Refused, match=pattern("one-gate", count=2, gates="G3, G1")):
+        choose(ONE, shipped)
+
+
+@pytest.mark.parametrize("named", ["G1,G2", "g1 , G2,"])
+def test_a_command_on_one_gate_says_so_where_several_are_named(shipped: Repository, run_id: str, named: str) -> None:
+    with pytest.raises(Refused, match=pattern("one-gate", count=2, gates="G1, G2")):
+        choose(ONE, shipped, "--gate", named)
+
+
 # Contracts
 
 
@@ -146,6 +161,13 @@ def test_a_contract_may_be_named_by_its_gate_or_its_path(
     (tmp_path / "G1").mkdir()
     named = contracts_of(contract_paths_argument, shipped, "g2", str(contract), "G1", "G22")
     assert named == (contract, contract, Path("G1"), Path("G22"))
+
+
+@pytest.mark.parametrize("named", ["g2,G3", " G2, g3,", "G2,G22", "", ","])
+def test_several_contracts_may_be_named_with_commas(shipped: Repository, named: str) -> None:
+    known = tuple(shipped.root / shipped.workspace.contract_path(gate) for gate in ("G2", "G3"))
+    expected = (Path(named),) if named in ("G2,G22", "", ",") else known
+    assert contracts_of(contract_paths_argument, shipped, named) == expected
 
 
 def test_lint_and_its_sisters_take_a_gate(shipped: Repository, orch: Callable[..., Any]) -> None:
