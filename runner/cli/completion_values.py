@@ -1,4 +1,4 @@
-"""The values that a shell completes: runs, gates and workflows.
+"""The values that a shell completes: runs, gates, contracts and workflows; of runs and contracts also their paths.
 
 What is damaged or does not exist is left out.
 """
@@ -19,25 +19,35 @@ from runner.storage.run_summary import read_summary
 from runner.workflows.definition import is_workflow_name
 
 _MAX_DESCRIBED_RUNS: Final = 50  # runs completed with a description
+_PATHS: Final = {"runs": "dir", "contracts": "file"}
+"""What a shell completes a path to, by the kind of what else may be given."""
 
 
 def list_completions(kind: str, context: click.Context, prefix: str) -> list[CompletionItem]:
-    """The `runs`, `gates` or `workflows`, as `kind` says, with the prefix. Empty after any error."""
+    """The `runs`, `gates`, `contracts` or `workflows`, as `kind` says, with the prefix. Empty after any error.
+
+    Where no run or contract has the prefix, the shell completes a path.
+    """
     try:
         workspace = find_cli_context(context).search_workspace()
-        if workspace is None:
-            return []
-        if kind == "runs":
-            return _complete_runs(workspace, prefix)
-        if kind == "workflows":
-            named = [name for name in workspace.workflows() if is_workflow_name(name)]
-        else:
-            named = _list_gates(workspace, _find_named_run(context))
-        before, comma, last = prefix.rpartition(",")
-        same = [name for name in named if name.casefold().startswith(last.casefold())]
-        return [CompletionItem(before + comma + name) for name in same]
+        found = _find_completions(workspace, kind, context, prefix) if workspace else []
     except Exception:  # a message would appear in the middle of the line being typed
-        return []
+        found = []
+    if not found and prefix and kind in _PATHS:
+        return [CompletionItem(prefix, type=_PATHS[kind])]
+    return found
+
+
+def _find_completions(workspace: Workspace, kind: str, context: click.Context, prefix: str) -> list[CompletionItem]:
+    if kind == "runs":
+        return _complete_runs(workspace, prefix)
+    if kind == "workflows":
+        named = [name for name in workspace.workflows() if is_workflow_name(name)]
+    else:
+        named = _list_gates(workspace, _find_named_run(context))
+    before, comma, last = prefix.rpartition(",")
+    same = [name for name in named if name.casefold().startswith(last.casefold())]
+    return [CompletionItem(before + comma + name) for name in same]
 
 
 def _complete_runs(workspace: Workspace, prefix: str) -> list[CompletionItem]:
@@ -48,7 +58,7 @@ def _complete_runs(workspace: Workspace, prefix: str) -> list[CompletionItem]:
     descriptions = dict(_describe_runs(workspace, run_ids[:_MAX_DESCRIBED_RUNS]))
     return [
         *latest,
-        *(CompletionItem(slug) for slug in slugs if slug.startswith(prefix)),
+        *(CompletionItem(slug) for slug in slugs if slug.startswith(prefix) and slug != LATEST),
         *(CompletionItem(run_id, help=descriptions.get(run_id)) for run_id in run_ids),
     ]
 

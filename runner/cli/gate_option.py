@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from runner.models.run import Run
 
 _complete_gates = complete_from_workspace("gates")
+_complete_contracts = complete_from_workspace("contracts")
 
 
 class GateDefault(StrEnum):
@@ -109,7 +110,7 @@ def _resolve_contract_paths_of(cli: CliContext, named: str) -> list[Path]:
 
 
 contract_paths_argument: Decorator = click.argument(
-    "paths", metavar="[GATE|PATH]...", nargs=-1, callback=_resolve_contract_paths, shell_complete=_complete_gates
+    "paths", metavar="[GATE|PATH]...", nargs=-1, callback=_resolve_contract_paths, shell_complete=_complete_contracts
 )
 
 

@@ -50,7 +50,7 @@ def _set_lock_timeout(context: click.Context, _: click.Parameter, seconds: int) 
 
 
 def complete_from_workspace(kind: str) -> Callable[[click.Context, click.Parameter, str], Any]:
-    """Completes a value with `runs`, `gates` or `workflows`, as `kind` says. Imports nothing until then."""
+    """Completes a value with `runs`, `gates`, `contracts` or `workflows`, as `kind` says. Imports nothing until then."""
 
     def complete(context: click.Context, _: click.Parameter, prefix: str) -> Any:
         from runner.cli.completion_values import list_completions
@@ -61,8 +61,10 @@ def complete_from_workspace(kind: str) -> Callable[[click.Context, click.Paramet
 
 
 def complete_words(words: Iterable[str]) -> Callable[[click.Context, click.Parameter, str], list[str]]:
-    """Completes a value from these words."""
-    return lambda _context, _option, prefix: [str(word) for word in words if str(word).startswith(prefix)]
+    """Completes a value from these words, in any letter case."""
+    return lambda _context, _option, prefix: [
+        str(word) for word in words if str(word).casefold().startswith(prefix.casefold())
+    ]
 
 
 agent_option: Decorator = click.option(

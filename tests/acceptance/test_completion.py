@@ -55,6 +55,35 @@ def test_commands_options_gates_and_workflows_are_completed(shipped: Repository,
     assert completed(shipped, "orch hook stop --run latest --gate ") == ["G1", "G2", "G3"]
 
 
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("orch run complete --status c", ["CANCELED"]),
+        ("orch run list --status f", ["FAILED"]),
+        ("orch invocation record --status s", ["SUCCESS"]),
+        ("orch contract test G1 --depth DE", ["deep"]),
+        ("orch run show l", ["latest"]),
+    ],
+)
+def test_a_word_is_completed_in_any_letter_case_and_once(shipped: Repository, line: str, words: list[str]) -> None:
+    shipped.write(shipped.workspace.record_path("run_20991122T093000Z_latest_abc123"), "{")
+    assert completed(shipped, line) == words
+
+
+@pytest.mark.parametrize(
+    ("line", "path"),
+    [
+        ("orch run show orch", "dir,orch"),
+        ("orch status --run ./orchestration/ru", "dir,./orchestration/ru"),
+        ("orch contract lint orchestration/ga", "file,orchestration/ga"),
+        ("orch gate check --gate orch", ""),
+    ],
+)
+def test_a_path_is_left_to_the_shell_where_one_may_be_given(shipped: Repository, line: str, path: str) -> None:
+    env = {"_ORCH_COMPLETE": "bash_complete", "COMP_WORDS": line, "COMP_CWORD": str(line.count(" "))}
+    assert shipped.installed_orch(env=env).out.strip() == path
+
+
 def test_the_root_may_be_named_on_the_line(shipped: Repository, run_id: str, tmp_path: "os.PathLike[str]") -> None:
     elsewhere = Repository(type(shipped.root)(tmp_path))
     assert completed(elsewhere, f"orch -C {shipped.root} run show --run ") == ["latest", run_id]
