@@ -50,7 +50,7 @@ def _set_lock_timeout(context: click.Context, _: click.Parameter, seconds: int) 
 
 
 def complete_from_workspace(kind: str) -> Callable[[click.Context, click.Parameter, str], Any]:
-    """Completes a value with `runs`, `gates`, `contracts` or `workflows`, as `kind` says. Imports nothing until then."""
+    """Completes a value with `runs`, `gates`, `contracts` or `workflows` (`kind`). Imports nothing until then."""
 
     def complete(context: click.Context, _: click.Parameter, prefix: str) -> Any:
         from runner.cli.completion_values import list_completions
