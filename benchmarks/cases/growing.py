@@ -42,7 +42,7 @@ def measure_outputs(folder: Path, scale: Scale) -> list[Row]:
     ours, theirs = finish(folder / "ours", many), parametrized(folder / "parametrized", many)
     against = f"{many:,} parametrized tests"
     row = Row.of(f"{many:,} outputs in one contract", against, 0.25, compare(ours, theirs, scale.slow_rounds))
-    reason = "each check is an item with a report, and what it came to is handed over, confirmed and recorded"
+    reason = "each check is an item with a report, and its result is sent, compared and recorded"
     rows = [replace(row, shortfall=Shortfall(0.3, reason))]
     rows.append(_memory_row(f"{many:,} outputs, peak memory of all processes", against, ours, theirs, scale))
     grown = compare(finish(folder / "more", more), ours, scale.slow_rounds)

@@ -58,7 +58,7 @@ def measure_small(folder: Path, scale: Scale) -> list[Row]:
     write_small(folder, scale.small_files)
     compared = compare(ours(folder), xargs_openssl(folder), 2 * scale.slow_rounds + 1)
     row = Row.of(f"hashing {scale.small_files:,} small files", "xargs openssl dgst -sha256", 1.0, compared)
-    reason = "Python starts; one thread opens, looks at and hashes each file when a check asks for it"
+    reason = "Python starts; one thread opens, examines and hashes each file when a check asks for it"
     return [replace(row, shortfall=Shortfall(1.4, reason))]
 
 

@@ -23,7 +23,7 @@ def measure_memory(folder: Path, scale: Scale) -> list[Row]:
     check = project.again("gate", "check", "--run", project.run_id, "--gate", "C1")
     largest_mb = peak(check).largest_mb
     work = f"{_FILES} files of {size_bytes >> 20} MiB, peak memory of a process"
-    return [Row(work, "the most that is allowed", largest_mb, _MAX_MB, largest_mb / _MAX_MB, 1, unit="MB")]
+    return [Row(work, "the limit", largest_mb, _MAX_MB, largest_mb / _MAX_MB, 1, unit="MB")]
 
 
 def _write_texts(folder: Path, size_bytes: int) -> None:

@@ -119,7 +119,7 @@ def measure_record(folder: Path, scale: Scale) -> list[Row]:
     """An invocation recorded after many, beside the first."""
     compared = compare(record(folder / "many", scale.invocations), record(folder / "first", 1), scale.rounds)
     row = Row.of(f"the {scale.invocations:,}th orch invocation record", "the first of a run", 2.0, compared)
-    reason = "6 MB of JSON are read, proven sound and written anew; the first is little more than the start of Python"
+    reason = "6 MB of JSON are read, validated and written again; the first is little more than the start of Python"
     return [replace(row, shortfall=Shortfall(2.4, reason))]
 
 

@@ -48,12 +48,12 @@ def measure_markdown(folder: Path, scale: Scale) -> list[Row]:
 
 
 def measure_bytecode(folder: Path, scale: Scale) -> list[Row]:
-    """What a start costs where no byte-code is kept: each module that is imported is compiled again."""
+    """What a start costs where no bytecode is kept: each module that is imported is compiled again."""
     with_it = Command("python", (sys.executable, "-c", "import pytest"), folder)
     nowhere = f"pycache_prefix={folder / 'nowhere'}"
     without = Command("python", (sys.executable, "-B", "-X", nowhere, "-c", "import pytest"), folder)
     compared = compare(without, with_it, scale.slow_rounds)
-    return [Row.of("import pytest, without byte-code", "with it", 8, compared)]
+    return [Row.of("import pytest, without bytecode", "with it", 8, compared)]
 
 
 def measure_commands(folder: Path, scale: Scale) -> list[Row]:
@@ -165,7 +165,7 @@ BENCHMARKS = (
     Benchmark("finish", measure_finish),
     Benchmark("markdown", measure_markdown),
     Benchmark("commands", measure_commands),
-    Benchmark("byte-code", measure_bytecode),
+    Benchmark("bytecode", measure_bytecode),
     Benchmark("further-finish", _measure_further("orch gate finish", further_finish)),
     Benchmark("further-check", _measure_further("orch gate check", further_check)),
     Benchmark("further-pytest", _measure_further("pytest --run ID", further_pytest)),

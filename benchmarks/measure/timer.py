@@ -88,7 +88,7 @@ def compare(ours: Command, yardstick: Command, rounds: int) -> Comparison:
 def in_turn(commands: Sequence[Command], rounds: int) -> list[list[float]]:
     """The seconds each took, for each round. Raises NotMeasured.
 
-    One round before the counted ones warms the file cache and writes the byte-code. Every second round goes
+    One round before the counted ones warms the file cache and writes the bytecode. Every second round goes
     backwards, so that none always stands behind the same other.
     """
     measured = []
@@ -130,7 +130,7 @@ def _run(command: Command) -> subprocess.CompletedProcess[str]:
 
 
 def environment() -> Mapping[str, str]:
-    """The caller's, with byte-code written: without it every start compiles our modules again."""
+    """The caller's, with bytecode written: without it every start compiles our modules again."""
     left_out = (
         "PYTHONDONTWRITEBYTECODE",
         "PYTHONUNBUFFERED",

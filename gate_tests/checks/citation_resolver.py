@@ -84,8 +84,8 @@ class CitationResolver:
     def find_similar(self, missing: Iterable[Citation]) -> dict[str, list[str]]:
         """For each of these paths the files of that name that exist elsewhere, those most like it first."""
         names = {each.path: posixpath.basename(each.path.replace("\\", "/").rstrip("/")) for each in missing}
-        wanted = {*names.values()} - {""}
-        found = self._artifacts.find_by_name(wanted) if wanted else {}
+        base_names = {*names.values()} - {""}
+        found = self._artifacts.find_by_name(base_names) if base_names else {}
         return {path: _sort_by_likeness(path, found[name]) for path, name in names.items() if name in found}
 
     def _is_outside(self, cited: Citation) -> bool:

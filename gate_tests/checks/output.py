@@ -40,7 +40,7 @@ class BoundOutput(NamedTuple):
         """Its path."""
         return PathOrGlob(self.path, self.pattern)
 
-    def describe_demand(self) -> str:
+    def describe_requirement(self) -> str:
         """What is expected at its path, as a phrase that continues "expected"."""
         if self.pattern is None:
             return "an existing file" if self.allow_empty else "a file that is not empty"

@@ -18,9 +18,9 @@ def is_limited_by_system() -> bool:
         return False
     from resource import RLIM_INFINITY, RLIMIT_AS, RLIMIT_DATA, getrlimit
 
-    wanted_bytes = MAX_MEMORY_MIB << 20
-    limits = ((RLIMIT_DATA, wanted_bytes), (RLIMIT_AS, wanted_bytes + _MAPPED_BYTES))
-    return any(RLIM_INFINITY != getrlimit(limit)[0] < wanted_bytes for limit, wanted_bytes in limits)
+    max_bytes = MAX_MEMORY_MIB << 20
+    limits = ((RLIMIT_DATA, max_bytes), (RLIMIT_AS, max_bytes + _MAPPED_BYTES))
+    return any(RLIM_INFINITY != getrlimit(limit)[0] < size_bytes for limit, size_bytes in limits)
 
 
 class MemoryLimit:
@@ -39,9 +39,9 @@ class MemoryLimit:
         import resource  # only judging needs it
 
         self._before = soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
-        wanted = max(MAX_MEMORY_MIB << 20, _read_allocated_bytes() + _HEADROOM_BYTES)
-        if soft == resource.RLIM_INFINITY or wanted < soft:
-            resource.setrlimit(resource.RLIMIT_DATA, (wanted, hard))
+        limit = max(MAX_MEMORY_MIB << 20, _read_allocated_bytes() + _HEADROOM_BYTES)
+        if soft == resource.RLIM_INFINITY or limit < soft:
+            resource.setrlimit(resource.RLIMIT_DATA, (limit, hard))
 
     def lift(self) -> None:
         """Restores the limit that there was."""

@@ -23,7 +23,7 @@ class NoFrontMatter(Exception):
     """The front matter is missing or invalid; the message says why, with the number of the line.
 
     It is recorded, and so says nothing of the values: one that no check asks for may be private. Where the value of
-    the field `key` only wants quotes, `full_message` shows it in them.
+    the field `key` only needs quotes, `full_message` shows it in them.
     """
 
     def __init__(self, message: str, key: str | None = None, full_message: str | None = None) -> None:
@@ -64,9 +64,9 @@ def _explain_absence(text: str) -> str:
 
 def _explain_not_yaml(content: str, error: NotYaml) -> NoReturn:
     if (missing := find_missing_quotes(content, error)) is None:
-        message = f"line {error.line + _FIRST_LINE} of the front matter is no YAML: {error.problem}"
+        message = f"line {error.line + _FIRST_LINE} of the front matter is not YAML: {error.problem}"
         raise NoFrontMatter(message) from None
     where = (
-        f"line {missing.line + _FIRST_LINE} of the front matter is no YAML: the value of {missing.key!r} wants quotes"
+        f"line {missing.line + _FIRST_LINE} of the front matter is not YAML: the value of {missing.key!r} needs quotes"
     )
     raise NoFrontMatter(f'{where}, {missing.key}: "…"', missing.key, f"{where}, {missing.quoted}") from None

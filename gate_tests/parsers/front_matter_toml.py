@@ -13,10 +13,10 @@ _LINE: Final = re.compile(r"\(at line ([0-9]+),")
 
 
 class NotToml(Exception):
-    """A text that is no TOML: the `line`, counted from 0. It says nothing of the values."""
+    """A text that is not TOML: the `line`, counted from 0. It says nothing of the values."""
 
     def __init__(self, line: int) -> None:
-        super().__init__("is no TOML")
+        super().__init__("is not TOML")
         self.line = line
 
 

@@ -15,7 +15,7 @@ _ARXIV: Final = re.compile(
     re.IGNORECASE,
 )
 _DOI_PATH: Final = re.compile(rf"((?:/[a-z-]{{1,20}}+){{0,3}})/({_DOI_NAME})", re.IGNORECASE)
-_DOI_FOLDERS: Final = frozenset((
+_DOI_DIRECTORIES: Final = frozenset((
     "", "abs", "article", "book", "chapter", "content", "doi", "early", "epdf", "epub", "full", "pdf", "pdfdirect",
     "reference", "reference-work-entry", "research",
 ))  # fmt: skip
@@ -49,7 +49,7 @@ def find_id_in_url(url: str) -> str | None:
     if match := _DOI_PATH.fullmatch(path):
         if host in _DOI_HOSTS:
             return _name_doi(match[2]) if not match[1] else None
-        if match[1] and _DOI_FOLDERS.issuperset(match[1].lower().split("/")):
+        if match[1] and _DOI_DIRECTORIES.issuperset(match[1].lower().split("/")):
             doi = _FORMAT.sub("", match[2])
             return _name_doi(_VERSION.sub("", doi) if doi.startswith("10.1101/") else doi)
     return None

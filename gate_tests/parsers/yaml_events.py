@@ -16,7 +16,7 @@ _FROM_STAND_IN: Final = {_STAND_IN + code: code for code in _NOT_IN_PYYAML}
 
 
 class NotYaml(Exception):
-    """A text that is no YAML, or too deep: the `line`, counted from 0, and the `problem`, without values."""
+    """A text that is not YAML, or too deep: the `line`, counted from 0, and the `problem`, without values."""
 
     def __init__(self, line: int, problem: str) -> None:
         super().__init__(problem)
@@ -54,7 +54,7 @@ def _describe(error: "MarkedYAMLError", line: int) -> NotYaml:
     if problem == "found unexpected end of stream":
         mark, problem = error.context_mark, "a quotation mark is not closed"
     elif problem == "could not find expected ':'":
-        mark, problem = error.context_mark, "a line that is no `key: value`"
+        mark, problem = error.context_mark, "a line that is not `key: value`"
     return NotYaml(mark.line if mark else line, problem)
 
 

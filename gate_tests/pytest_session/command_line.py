@@ -66,7 +66,7 @@ class CommandLineArguments:
         if self.run_id is None and (run_id := resolve_environment_run(workspace)):
             return run_id
         if not list_run_ids(workspace):
-            raise Refused("no run given, and there is no run yet", next_command=suggestions.START_RUN_HELP)
+            raise Refused("no run given, and no runs yet", next_command=suggestions.START_RUN_HELP)
         repeat = shlex.join(("pytest", *self.words, "--gate-run", resolve_run_id(workspace, LATEST)))
         if self.run_id is None and self.has_run_option:
             own = "--run is an option of this repository's own"

@@ -58,8 +58,9 @@ def _iterate_errors(value: Any, schema: Schema) -> "Iterator[ValidationError]":
     from jsonschema.exceptions import ValidationError
     from jsonschema.validators import extend
 
-    def check_unique_items(_: Any, is_wanted: bool, items: Any, __: Schema) -> "Iterator[ValidationError]":
-        if is_wanted and isinstance(items, list) and not has_unique_items(items):  # jsonschema compares every two items
+    def check_unique_items(_: Any, is_required: bool, items: Any, __: Schema) -> "Iterator[ValidationError]":
+        # jsonschema compares every two items
+        if is_required and isinstance(items, list) and not has_unique_items(items):
             yield ValidationError("")
 
     validator: type[Draft7Validator] = extend(Draft7Validator, {"uniqueItems": check_unique_items})  # type: ignore[no-untyped-call]

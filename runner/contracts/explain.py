@@ -167,7 +167,7 @@ def _output_to_json(output: BoundOutput) -> Json:
 
 
 def _describe_output(output: BoundOutput) -> str:
-    files = f", {output.describe_demand()}" if output.pattern is not None and not output.optional else ""
+    files = f", {output.describe_requirement()}" if output.pattern is not None and not output.optional else ""
     return f"{output.path}{files}" + (f": {output.description}" if output.description else "")
 
 

@@ -18,7 +18,7 @@ def write_new_file(workspace: Workspace, path: str, text: str) -> None:
     except FileExistsError:
         if os.path.lexists(workspace.root / path):
             raise
-        raise _write_error(workspace, path, "a file is in the place of a directory") from None
+        raise _write_error(workspace, path, "a parent is a file, not a directory") from None
     except OSError as error:
         raise _write_error(workspace, path, error.strerror or str(error)) from None
 

@@ -1,4 +1,4 @@
-"""Whether the installed packages have byte-code: without it each start compiles again what it imports.
+"""Whether the installed packages have bytecode: without it each start compiles again what it imports.
 
 Some installers do not create it, and it is never created where the directories of the packages are not writable, as in
 an image or for another user.
@@ -20,7 +20,7 @@ PACKAGES: Final = (
 
 
 class ByteCode(NamedTuple):
-    """The number of modules, how many have byte-code, and the packages whose modules will never get any."""
+    """The number of modules, how many have bytecode, and the packages whose modules will never get any."""
 
     modules: int
     compiled: int
@@ -33,14 +33,14 @@ class ByteCode(NamedTuple):
 
     def describe(self) -> str:
         """The result in one line."""
-        message = f"{self.compiled} of {self.modules} modules have byte-code"
+        message = f"{self.compiled} of {self.modules} modules have bytecode"
         if self.is_slow:
-            why = "Python is set to write none" if sys.dont_write_bytecode else "their directory is not writable"
+            why = "Python is set not to write it" if sys.dont_write_bytecode else "their directory is not writable"
             return f"{message}; {why}, so each start compiles the others again and takes several times as long"
         return message if self.compiled == self.modules else f"{message}; the others get it when they are first used"
 
     def next_command(self) -> str | None:
-        """The command that creates the byte-code; None where it is not needed."""
+        """The command that creates the bytecode; None where it is not needed."""
         return shlex.join([sys.executable, "-m", "compileall", "-q", *self.uncompilable]) if self.is_slow else None
 
 
@@ -65,7 +65,7 @@ def _find_directories() -> Iterator[Path]:
 
 
 def _is_compiled(module: Path) -> bool:
-    """Whether Python would use the existing byte-code for this source: version, time and size agree."""
+    """Whether Python would use the existing bytecode for this source: version, time and size agree."""
     source = module.stat()
     try:
         with open(cache_from_source(str(module)), "rb") as file:

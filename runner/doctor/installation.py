@@ -66,7 +66,7 @@ def _diagnose_program(name: str) -> Diagnosis:
         return Diagnosis.warn(name, message, f"export PATH={shlex.quote(str(own_program.parent))}:$PATH")
     if not own_program.exists() and Path(found).resolve().parent != own_program.parent.resolve():
         message = f"{found} belongs to another environment than {sys.executable}"
-        return Diagnosis.warn(name, message, advice="activate the environment that is meant")
+        return Diagnosis.warn(name, message, advice="activate the intended environment")
     return Diagnosis.ok(name, found)
 
 
@@ -137,7 +137,7 @@ def _find_foreign_owners() -> Iterator[str]:
 def _diagnose_bytecode() -> Diagnosis:
     found = inspect_bytecode()
     status = DiagnosisStatus.WARN if found.is_slow else DiagnosisStatus.OK
-    return Diagnosis("byte-code", status, found.describe(), found.next_command())
+    return Diagnosis("bytecode", status, found.describe(), found.next_command())
 
 
 def _pip(*arguments: str) -> str:

@@ -118,7 +118,7 @@ def _diagnose_locking(workspace: Workspace) -> Diagnosis:
     lock = directory / f".tmp-doctor-{os.getpid()}"
     try:
         lock.mkdir()
-        with acquire_lock(lock, lambda: _open_lock(lock), "checks its locks", LockWait(1, lambda _: None)):
+        with acquire_lock(lock, lambda: _open_lock(lock), "checking its locks", LockWait(1, lambda _: None)):
             works = is_locked(lock)
     except (OrchError, OSError) as error:
         why = error.strerror if isinstance(error, OSError) else error.message
@@ -131,9 +131,9 @@ def _diagnose_locking(workspace: Workspace) -> Diagnosis:
         return Diagnosis.bad("lock", message, f"df -T {quote(str(directory))}")
     held = [run_id for run_id in list_run_ids(workspace) if _is_busy(workspace, run_id)]
     if held:
-        message = f"locks work; {len(held)} held now: {', '.join(held[:3])}{', …' if len(held) > 3 else ''}"
+        message = f"locks work; {len(held)} in use: {', '.join(held[:3])}{', …' if len(held) > 3 else ''}"
         return Diagnosis.ok("lock", message)
-    return Diagnosis.ok("lock", "locks work; none is held")
+    return Diagnosis.ok("lock", "locks work; none in use")
 
 
 def _is_busy(workspace: Workspace, run_id: str) -> bool:

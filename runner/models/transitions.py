@@ -290,7 +290,7 @@ def _refuse_unless_passed(run: Run, blocking: Collection[str]) -> None:
 
 def _still_open_error(run: Run, gate: Gate, attempt: Attempt) -> Refused:
     return Refused(
-        f"attempt {attempt.number} of gate {gate.gate} is running since {attempt.started_at} ({attempt.agent});"
+        f"attempt {attempt.number} of gate {gate.gate} has been running since {attempt.started_at} ({attempt.agent});"
         " finish it, or abandon it with gate start --abandon",
         next_command=suggestions.finish_gates(run.run_id, gate.gate),
     )
@@ -298,7 +298,7 @@ def _still_open_error(run: Run, gate: Gate, attempt: Attempt) -> Refused:
 
 def _open_at_end_error(run: Run, gate: Gate, attempt: Attempt) -> Refused:
     return Refused(
-        f"attempt {attempt.number} of gate {gate.gate} is running since {attempt.started_at} ({attempt.agent}); finish"
-        " it, or close it as canceled with run complete --status CANCELED",
+        f"attempt {attempt.number} of gate {gate.gate} has been running since {attempt.started_at} ({attempt.agent});"
+        " finish it, or close it as canceled with run complete --status CANCELED",
         next_command=suggestions.finish_gates(run.run_id, gate.gate),
     )

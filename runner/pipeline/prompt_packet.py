@@ -127,7 +127,7 @@ def _outputs(compiled: CompiledGate) -> str:
 
 def _output(output: BoundOutput) -> str:
     optional = " (optional)" if output.optional else ""
-    files = f", {output.describe_demand()}" if output.pattern is not None and not output.optional else ""
+    files = f", {output.describe_requirement()}" if output.pattern is not None and not output.optional else ""
     about = f": {output.description}" if output.description else ""
     return f"- `{output.path}`{files}{optional}{about}"
 

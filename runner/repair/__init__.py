@@ -1,1 +1,1 @@
-"""The repair of a damaged record: what can still be read of it, and the record that is rebuilt from that."""
+"""The repair of a corrupted or inconsistent record: what can still be read of it, and the record rebuilt from that."""

@@ -82,14 +82,15 @@ def _wait_for_lock(path: Path, open_directory: Callable[[], Directory], what: st
         waited_s = time.monotonic() - started
         if waited_s >= wait.timeout_s:
             raise LockHeld(
-                f"{_find_holder(path)} still {what} after {wait.timeout_s:g} s (--lock-timeout); nothing was recorded",
+                f"{_find_holder(path)} is still {what} after {wait.timeout_s:g} s (--lock-timeout);"
+                " nothing was recorded",
                 advice="repeat the command, with a longer --lock-timeout if necessary",
             )
         if waited_s >= _NOTICE_AFTER_S and not is_reported:
             is_reported = True
             until = datetime.now(UTC) + timedelta(seconds=wait.timeout_s - waited_s)
             until_when = f"until {until:%H:%M:%S}Z (--lock-timeout {wait.timeout_s:g})"
-            wait.say(f"waiting: {_find_holder(path)} {what}; {until_when}")
+            wait.say(f"waiting: {_find_holder(path)} is {what}; {until_when}")
         time.sleep(_POLL_S)
     return directory
 

@@ -24,7 +24,7 @@ def gate_lock(store: Store, run_id: str, gate: str) -> Iterator[None]:
     if recovery.recovered:
         store.complete_recovery(run_id)
     path = f"record/gates/{gate}"
-    with _hold(store, run_id, path, f"judges gate {gate} of run {run_id}", store.lock_wait):
+    with _hold(store, run_id, path, f"judging gate {gate} of run {run_id}", store.lock_wait):
         yield
 
 
@@ -34,12 +34,12 @@ def agent_lock(store: Store, run_id: str) -> Iterator[None]:
 
     It is on the directory of the run, which no `git clean` removes: an agent may well type that.
     """
-    what = f"has an agent at work in run {run_id}"
+    what = f"running an agent in run {run_id}"
     with ExitStack() as stack:
         try:
             stack.enter_context(_hold(store, run_id, "", what, LockWait(_PROBE_S, store.lock_wait.say)))
         except LockHeld:
-            message = f"another process {what}; wait for its end, or interrupt it"
+            message = f"another process is {what}; wait until it ends, or interrupt it"
             raise Refused(message, next_command=suggestions.show_status(run_id)) from None
         yield
 

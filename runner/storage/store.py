@@ -104,7 +104,7 @@ class Store:
     def lock_run(self, run_id: str) -> Iterator[Directory]:
         """Hold the run's lock, which is on the directory of its record. Yields that. Raises Refused, NotWritten."""
         path = self.workspace.record_path(run_id)  # refuses an invalid run id
-        directory, what = (self.workspace.root / path).parent, f"writes the record of run {run_id}"
+        directory, what = (self.workspace.root / path).parent, f"writing the record of run {run_id}"
         try:
             with (
                 self.explain_os_errors(path),

@@ -122,7 +122,7 @@ def _refuse_files_in_the_way(root: Path, path: str) -> None:
         refuse_symlink(directory, str(directory))
         if _exists(directory) and not directory.is_dir():
             raise Refused(
-                f"{directory} is no folder; move it out of the way, then repeat the command",
+                f"{directory} is not a directory; move it out of the way, then repeat the command",
                 next_command=suggestions.INIT,
             )
 

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow  # README's first block runs the demo
 def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Ended, Repository]:
     """The demo, played once in a folder of its own, and that folder."""
     folder = tmp_path_factory.mktemp("demo")
-    return Repository(folder).orch("demo", "--folder", str(folder / "scratch")), Repository(folder / "scratch")
+    return Repository(folder).orch("demo", "--directory", str(folder / "scratch")), Repository(folder / "scratch")
 
 
 def test_the_demo_ends_well(demo: tuple[Ended, Repository]) -> None:
@@ -64,7 +64,7 @@ def test_it_says_where_the_record_lies_and_what_to_look_at(demo: tuple[Ended, Re
 
 @pytest.mark.slow
 def test_with_v_it_prints_all_that_its_commands_print(repository: Repository, tmp_path: Path) -> None:
-    out = repository.orch("demo", "-v", "--folder", str(tmp_path / "scratch")).out
+    out = repository.orch("demo", "-v", "--directory", str(tmp_path / "scratch")).out
     emptied = out.partition("\noutput ")[2].partition("\nevery tested")[0].splitlines()[1:]
     assert [line.split()[1:] for line in emptied] == [["killed", "killed"]] * 6
     assert emptied[0].split()[0].endswith("/CITATIONS.md")
@@ -79,14 +79,14 @@ def test_without_a_folder_it_plays_in_a_new_one_and_says_which(repository: Repos
     ended = repository.installed_orch("demo", "--json", env={"TMPDIR": str(scratch)})
     assert ended.code == 0, ended.err
     story = ended.json
-    assert Path(story["folder"]).parent == scratch
+    assert Path(story["directory"]).parent == scratch
     assert {step["exit_code"] for step in story["steps"]} == {0, 1}
     assert [step["exit_code"] for step in story["steps"]].count(1) == 1
     printed = {step["command"]: step["output"] for step in story["steps"]}
     assert message("every-check-can-fail") in printed["orch contract test G2"]
     assert all(line.isprintable() for lines in printed.values() for line in lines)
     assert sorted(repository.root.rglob("*")) == before
-    assert json.loads((Repository(Path(story["folder"])).root / _record(story)).read_text("utf-8"))
+    assert json.loads((Repository(Path(story["directory"])).root / _record(story)).read_text("utf-8"))
 
 
 def _record(story: dict[str, str]) -> str:
@@ -96,7 +96,7 @@ def _record(story: dict[str, str]) -> str:
 @pytest.mark.slow
 def test_a_root_that_the_surroundings_name_is_left_alone(shipped: Repository, tmp_path: Path) -> None:
     before = shipped.snapshot()
-    ended = shipped.orch("demo", "--folder", str(tmp_path / "new"), env={"ORCH_ROOT": str(shipped.root)})
+    ended = shipped.orch("demo", "--directory", str(tmp_path / "new"), env={"ORCH_ROOT": str(shipped.root)})
     assert ended.code == 0
     assert shipped.snapshot() == before
 
@@ -107,7 +107,7 @@ def test_it_wants_an_empty_folder_of_its_own(repository: Repository, tmp_path: P
     full.mkdir()
     (full / "mine.txt").write_text("mine")
     named = full if what == "a full folder" else full / "mine.txt"
-    ended = repository.orch("demo", "--folder", str(named))
+    ended = repository.orch("demo", "--directory", str(named))
     assert ended.code == 2, ended.err
     assert ended.err == f"orch: {named} is not an empty directory\nNext: orch demo\n"
     assert [path.name for path in full.iterdir()] == ["mine.txt"]

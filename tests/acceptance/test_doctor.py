@@ -38,7 +38,7 @@ def test_in_good_surroundings_everything_is_fine(committed: Repository) -> None:
     found = findings(committed)
     assert {name: row["message"] for name, row in found.items() if row["status"] != "ok"} == {}
     assert list(found) == [
-        "versions", "orch", "pytest", "plugin", "shadow", "byte-code", "root", "git", "writing", "lock",
+        "versions", "orch", "pytest", "plugin", "shadow", "bytecode", "root", "git", "writing", "lock",
     ]  # fmt: skip
 
 
@@ -210,7 +210,7 @@ def test_it_tells_a_program_without_byte_code_from_one_that_has_it(repository: R
 
     def found() -> dict[str, Any]:
         ended = repository.run(*doctor)
-        return next(row for row in ended.json if row["subject"] == "byte-code")
+        return next(row for row in ended.json if row["subject"] == "bytecode")
 
     slow = found()
     assert slow["status"] == "warn"

@@ -60,7 +60,7 @@ def test_a_command_that_writes_gives_up_in_time_and_names_who_holds_the_record(
         ended = shipped.orch(*(word.format(run=run_id) for word in arguments), "--lock-timeout", "0")
         assert shipped.snapshot() == before
     assert ended.code == 3
-    held_by = {"holder": f"process {pid}", "what": f"writes the record of run {run_id}"}
+    held_by = {"holder": f"process {pid}", "what": f"writing the record of run {run_id}"}
     assert ended.err.startswith(f"orch: {message('lock-held', **held_by, seconds=0)}")
     assert "--lock-timeout" in ended.err
     assert len(ended.err.splitlines()) == 2
@@ -73,7 +73,7 @@ def test_a_finish_waits_for_another_of_the_same_gate_and_says_so(shipped: Reposi
     with held(shipped, run_id, "gate", 60) as pid:
         ended = shipped.orch("gate", "finish", *gate, "--lock-timeout", "0")
         assert (ended.code, ended.out) == (3, "")
-        held_by = {"holder": f"process {pid}", "what": f"judges gate G1 of run {run_id}"}
+        held_by = {"holder": f"process {pid}", "what": f"judging gate G1 of run {run_id}"}
         assert ended.err.startswith(f"orch: {message('lock-held', **held_by, seconds=0)}")
     with (
         held(shipped, run_id, "gate", 60) as pid,
@@ -84,7 +84,7 @@ def test_a_finish_waits_for_another_of_the_same_gate_and_says_so(shipped: Reposi
         os.kill(pid, signal.SIGKILL)
         _, more = it.communicate(timeout=60)
     assert (it.returncode, more) == (1, ""), "it has judged the work, which is not done"
-    held_by = {"holder": f"process {pid}", "what": f"judges gate G1 of run {run_id}"}
+    held_by = {"holder": f"process {pid}", "what": f"judging gate G1 of run {run_id}"}
     assert re.fullmatch(f"orch: {pattern('waiting', **held_by, seconds=30)}", told.strip())
 
 

@@ -80,7 +80,7 @@ def test_quiet_an_error_is_told_whole(orch: Orch, run_id: str) -> None:
 
 @pytest.mark.slow
 def test_a_quiet_demo_types_quiet_commands(orch: Orch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    ended = orch("-q", "demo", "--folder", str(tmp_path_factory.mktemp("scratch")))
+    ended = orch("-q", "demo", "--directory", str(tmp_path_factory.mktemp("scratch")))
     assert ended.code == 0
     assert "Next:" not in ended.out
     assert "1 passed" not in ended.out

@@ -117,7 +117,7 @@ def test_the_program_is_measured_as_it_is_installed_from_a_wheel(tmp_path: Path)
     asked = "import benchmarks.measure.installed as it; print(it.is_installed())"
     done = subprocess.run([python, "-c", asked], cwd=installed.CHECKOUT, capture_output=True, text=True, check=True)
     assert done.stdout == "True\n"
-    assert list(tmp_path.rglob("site-packages/runner/cli/__pycache__/*.pyc")), "it has no byte-code"
+    assert list(tmp_path.rglob("site-packages/runner/cli/__pycache__/*.pyc")), "it has no bytecode"
 
 
 def test_an_editable_install_is_not_what_is_measured(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -111,8 +111,8 @@ MESSAGES = {
     ),
     "command-name": "{name!r} is a command of `orch run`, so no workflow can have this name",
     "workflow-exists": "{path} already exists",
-    "no-gates-given": "which gates? Give --gate or --from-run",
-    "gates-and-run": "--gate and --from-run exclude each other",
+    "no-gates-given": "no gates given; use --gate or --from-run",
+    "gates-and-run": "--gate and --from-run cannot be combined",
     "no-name-given": "the workflow's name is missing",
     "workflow-not-valid": "the workflow would not be valid: {error}",
     "no-checks": "contains no check at depth {depth}",
@@ -248,7 +248,7 @@ MESSAGES = {
     "cannot-be-split": "--agent-command {text!r} cannot be split into arguments: {reason}",
     "names-no-program": "--agent-command is empty; name a program, such as 'claude -p'",
     "agent-cannot-be-run": "the agent could not be started ({reason}); attempt {attempt} of gate {gate} is open",
-    "agent-at-work": ("another process has an agent at work in run {run}; wait for its end, or interrupt it"),
+    "agent-at-work": ("another process is running an agent in run {run}; wait until it ends, or interrupt it"),
     "not-a-timeout": "--agent-timeout {seconds} is not a number of seconds",
     "agent-timed-out": "timed out after {seconds} s",
     "no-payload": "expected the JSON object of a stop hook on standard input, found {found}",
@@ -262,8 +262,8 @@ MESSAGES = {
     "doctor-fine": "no problems found",
     "unused-contracts": "contracts that no workflow uses: {gates}",
     "no-lock": "cannot lock files in {path}: {reason}",
-    "locks-held": "locks work; {count} held now: {runs}",
-    "no-lock-held": "locks work; none is held",
+    "locks-held": "locks work; {count} in use: {runs}",
+    "no-lock-held": "locks work; none in use",
     "gate-has-not-passed": "Gate {gate} {name} has not passed: {failed} of {checks} failed.",
     "what-failed": "## What failed in attempt {attempt}",
     "how-to-fix": "how to fix: {how}",
@@ -278,12 +278,12 @@ MESSAGES = {
     "gate-not-started": "gate {gate} has not been started",
     "attempt-finished": "attempt {attempt} of gate {gate} is already finished ({status}) and never changes",
     "attempt-running": (
-        "attempt {attempt} of gate {gate} is running since {since} ({agent}); finish it, or abandon it with"
+        "attempt {attempt} of gate {gate} has been running since {since} ({agent}); finish it, or abandon it with"
         " gate start --abandon"
     ),
     "attempt-open-at-end": (
-        "attempt {attempt} of gate {gate} is running since {since} ({agent}); finish it, or close it as canceled with"
-        " run complete --status CANCELED"
+        "attempt {attempt} of gate {gate} has been running since {since} ({agent}); finish it, or close it as canceled"
+        " with run complete --status CANCELED"
     ),
     "attempt-closed-meanwhile": "attempt {attempt} of gate {gate} was closed by another process",
     "run-passed": "run {run} is completed ({status}); it is read-only",
@@ -328,8 +328,8 @@ MESSAGES = {
     "half-written": (
         "{attempts} is recorded, but RUN.json is not ({reason}); the next command that writes will update it"
     ),
-    "lock-held": "{holder} still {what} after {seconds} s (--lock-timeout); nothing was recorded",
-    "waiting": "waiting: {holder} {what}; until {time} (--lock-timeout {seconds})",
+    "lock-held": "{holder} is still {what} after {seconds} s (--lock-timeout); nothing was recorded",
+    "waiting": "waiting: {holder} is {what}; until {time} (--lock-timeout {seconds})",
     "is-symlink": "{path}: is a symlink, and symlinks are not followed here",
     "no-locks-here": "{path}: cannot be locked on this file system ({reason}); nothing was recorded",
     "not-in-place": "{path}: was moved or replaced by another process; the record was not written",
@@ -409,7 +409,7 @@ MESSAGES = {
     "not-compiled": "{gate}: its contract could not be compiled",
     "which-run": "no run given: name one with --run or ORCH_RUN",
     "which-gate-run": "no run given: --run is an option of this repository's own; name one with --gate-run or ORCH_RUN",
-    "which-run-none": "no run given, and there is no run yet",
+    "which-run-none": "no run given, and no runs yet",
     "no-check-at-paths": "no check of run {run} is at the given paths",
 }
 """By name, each with a `{field}` for whatever it names."""

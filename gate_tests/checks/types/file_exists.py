@@ -37,7 +37,7 @@ class OutputExists(Rule):
 
     @override
     def describe(self) -> str:
-        return self.output.describe_demand()
+        return self.output.describe_requirement()
 
     @override
     def evaluate(self, path: str, artifacts: Artifacts) -> Outcome:

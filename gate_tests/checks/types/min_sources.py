@@ -57,7 +57,7 @@ class MinSources(TextRule):
 
         kept = bisect_left(range(len(lines) + 1), True, key=is_enough) - 1
         if kept >= 0:
-            yield Mutation("cut off where its sources are too few", "".join(lines[:kept]))
+            yield Mutation("truncated before it has enough sources", "".join(lines[:kept]))
 
 
 CHECK_TYPE: Final = CheckType(

@@ -132,11 +132,11 @@ class NoSecrets(Rule):
 
 def _name_hidden(glob: str) -> str:
     """The glob of the files whose names it matches but for a dot in front; empty if it ends with no wildcard."""
-    folder, slash, name = glob.rpartition("/")
+    directory, slash, name = glob.rpartition("/")
     if name == "**":
         return f"{glob}/.*"
     behind = name[1:] if name.startswith("?") else name
-    return f"{folder}{slash}.{behind}" if name[:1] in ("*", "?") else ""
+    return f"{directory}{slash}.{behind}" if name[:1] in ("*", "?") else ""
 
 
 def _check_time(blocks: Iterable[bytes], deadline: float) -> Iterator[bytes]:

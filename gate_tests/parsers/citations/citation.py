@@ -34,5 +34,5 @@ class Citation(NamedTuple):
 
     @property
     def is_link(self) -> bool:
-        """Whether it is a link, which starts at the report's folder."""
+        """Whether it is a link, which starts at the report's directory."""
         return self.kind is CitationKind.LINK

@@ -59,7 +59,7 @@ NAMES_IN_CAPITALS: Final = """
     workspace maintainers authors contributors notice patents changes copying changelog license licence readme
     crontab kbuild owners unlicense contributing
 """
-"""Those of them that are words: names of files only as `LICENSE`, or in a folder."""
+"""Those of them that are words: names of files only as `LICENSE`, or in a directory."""
 COPIES: Final = """
     in example sample template dist default bak orig old
 """

@@ -77,25 +77,25 @@ def judge_path(path: str, before_port: bool = False) -> Likeness:
     return Likeness.FILE if is_file else Likeness.PERHAPS
 
 
-def is_file_name(name: str, is_in_folder: bool) -> bool:
-    """Whether a name, without folders, is that of a file: it has a known ending, or is well known."""
+def is_file_name(name: str, is_in_directory: bool) -> bool:
+    """Whether a name, without directories, is that of a file: it has a known ending, or is well known."""
     lower = name.lower()
     stem, dot, ending = name.rpartition(".")
     if lower in _NAMES or lower.startswith(("dockerfile.", "dockerfile-", "makefile.", "containerfile.")):
-        return is_in_folder or lower not in _NAMES_IN_CAPITALS or name.isupper()
-    if _PRODUCT.fullmatch(name) and not is_in_folder:
+        return is_in_directory or lower not in _NAMES_IN_CAPITALS or name.isupper()
+    if _PRODUCT.fullmatch(name) and not is_in_directory:
         return False
     if name.startswith(".") and _HIDDEN.fullmatch(name):
         return True
     if not (stem and dot):  # `.md` alone is the ending of a name
         return False
     if ending in _COPIES and "." in stem:
-        return is_file_name(stem, is_in_folder)
+        return is_file_name(stem, is_in_directory)
     return ending in _ENDINGS or (ending.lower() in _ENDINGS and (ending.isupper() or ending in _MIXED_CASE))
 
 
 def _is_host(name: str) -> bool:
-    """Whether the first of several names is more likely a host than a folder."""
+    """Whether the first of several names is more likely a host than a directory."""
     _, dot, domain = name.rpartition(".")
     return bool(dot) and name[0] != "." and domain.lower() in _DOMAINS
 

@@ -24,12 +24,12 @@ def explain_none(text: str, path: str, max_bytes: int) -> str:
     perhaps = sorted({_show(each.text) for each in found if each.kind is CitationKind.LINES})
     paths = {each.text for each in found if each.kind is CitationKind.PATH and each.is_certain}
     aside = [
-        (_count_addresses(blocks), "link to the web", "links to the web"),
+        (_count_addresses(blocks), "web link", "web links"),
         (len(paths), "path without a line", "paths without a line"),
         (
             len(perhaps),
-            f"number after no file name ({perhaps[0]})" if perhaps else "",
-            "numbers after no file name",
+            f"number without a file name ({perhaps[0]})" if perhaps else "",
+            "numbers without a file name",
         ),
         (_count_certain(text), "in a code block or comment", "in code blocks or comments"),
     ]

@@ -55,7 +55,7 @@ class DemoStep(NamedTuple):
 class DemoResult(NamedTuple):
     """The result of the demo."""
 
-    folder: Path
+    directory: Path
     run_id: str
     steps: tuple[DemoStep, ...]
 
@@ -65,18 +65,18 @@ class DemoResult(NamedTuple):
         return all(step.exit_code == step.expected for step in self.steps)
 
     def to_json(self) -> Json:
-        """`{folder, run_id, steps: [{command, exit_code, output}]}`."""
+        """`{directory, run_id, steps: [{command, exit_code, output}]}`."""
         steps = [
             {"command": step.command, "exit_code": step.exit_code, "output": step.output.splitlines()}
             for step in self.steps
         ]
-        return {"folder": str(self.folder), "run_id": self.run_id, "steps": steps}
+        return {"directory": str(self.directory), "run_id": self.run_id, "steps": steps}
 
 
-def play_demo(app: click.Command, folder: Path | None, printer: Printer) -> DemoResult:
-    """Plays the demo of `app` in `folder`, which must be empty, or in a new temporary directory."""
-    session = _DemoSession(app, _create_scratch_directory(folder), printer)
-    session.print_heading(f"# A run of three gates, in a scratch directory: {session.folder}")
+def play_demo(app: click.Command, directory: Path | None, printer: Printer) -> DemoResult:
+    """Plays the demo of `app` in `directory`, which must be empty, or in a new temporary directory."""
+    session = _DemoSession(app, _create_scratch_directory(directory), printer)
+    session.print_heading(f"# A run of three gates, in a scratch directory: {session.directory}")
     session.run_command("init")
     session.run_command("run", "start", "--workflow", "visual-essay", "--slug", _SLUG, "--artifact-path", _ARTIFACTS)
     _pass_gate(session, "G1")
@@ -85,16 +85,16 @@ def play_demo(app: click.Command, folder: Path | None, printer: Printer) -> Demo
     session.print_heading("# Would empty work have passed? Each file is emptied, and a check has to fail")
     session.run_command("contract", "test", "G2", show=_SENTENCE)
     session.run_command("run", "complete", *_RUN, show=_VERDICT)
-    run_id = Workspace(session.folder).runs()[0]
+    run_id = Workspace(session.directory).runs()[0]
     _print_record(session, run_id)
-    return DemoResult(session.folder, run_id, tuple(session.steps))
+    return DemoResult(session.directory, run_id, tuple(session.steps))
 
 
 def _pass_gate(session: "_DemoSession", gate: str) -> None:
     agent = _AGENTS[gate]
     session.print_heading(f"# {gate}: {agent} writes what the contract requires")
     session.run_command("gate", "start", *_RUN, "--gate", gate, "--agent", agent)
-    copy_example(gate, session.folder)
+    copy_example(gate, session.directory)
     session.run_command("gate", "finish", *_RUN, "--gate", gate, show=_VERDICT)
 
 
@@ -104,8 +104,8 @@ def _fail_then_pass_gate(session: "_DemoSession") -> None:
     finish = ("gate", "finish", *_RUN, "--gate", "G2")
     session.print_heading(f"# G2: {_AGENTS['G2']} writes six files, but its list has only {_INITIAL_SOURCES} sources")
     session.run_command(*start)
-    copy_example("G2", session.folder)
-    citations = session.folder / _CITATIONS
+    copy_example("G2", session.directory)
+    citations = session.directory / _CITATIONS
     whole = citations.read_text("utf-8")
     kept, _, _ = whole.partition(f"### Source {_INITIAL_SOURCES + 1}")
     citations.write_text(kept, "utf-8")
@@ -119,8 +119,8 @@ def _fail_then_pass_gate(session: "_DemoSession") -> None:
 class _DemoSession:
     """Runs commands in the scratch directory and collects their exit codes and output."""
 
-    def __init__(self, app: click.Command, folder: Path, printer: Printer) -> None:
-        self.folder = folder
+    def __init__(self, app: click.Command, directory: Path, printer: Printer) -> None:
+        self.directory = directory
         self._app = app
         self.steps: list[DemoStep] = []
         self._printer = printer
@@ -133,7 +133,7 @@ class _DemoSession:
         command = " ".join(("orch", *arguments))
         self.print_line(style(f"$ {command}", bold=True))
         captured = _CapturedOutput(self._printer.text_stream)
-        with redirect_stdout(captured), chdir(self.folder):
+        with redirect_stdout(captured), chdir(self.directory):
             code = self._run(arguments)
         output = captured.getvalue()
         self.steps.append(DemoStep(command, code, expected, click.unstyle(output)))
@@ -181,30 +181,30 @@ class _CapturedOutput(StringIO):
 
 
 def _print_record(session: _DemoSession, run_id: str) -> None:
-    workspace = Workspace(session.folder)
-    record = session.folder / workspace.record_path(run_id)
+    workspace = Workspace(session.directory)
+    record = session.directory / workspace.record_path(run_id)
     count = format_count(len(list(record.parent.rglob("attempt-*.json"))), "attempt")
     session.print_heading("# The record, to be committed with git")
     session.print_line(f"  {workspace.run_path(run_id)}/record/")
     session.print_line(f"  RUN.json                 the run: three gates, {count}, what happened when")
     session.print_line("  gates/G2/attempt-1.json  why G2 failed: what each check measured")
-    session.print_hint(f"Next: orch -C {quote(str(session.folder))} {_SHOW_RUN}")
+    session.print_hint(f"Next: orch -C {quote(str(session.directory))} {_SHOW_RUN}")
 
 
-def _create_scratch_directory(folder: Path | None) -> Path:
-    if folder is None:
+def _create_scratch_directory(directory: Path | None) -> Path:
+    if directory is None:
         return Path(tempfile.mkdtemp(prefix="orch-demo-"))
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise Refused(f"{folder} is not an empty directory", next_command=suggestions.DEMO)
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder.absolute()
+    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
+        raise Refused(f"{directory} is not an empty directory", next_command=suggestions.DEMO)
+    directory.mkdir(parents=True, exist_ok=True)
+    return directory.absolute()
 
 
 @click.command(cls=Command)
-@click.option("--folder", type=click.Path(path_type=Path), metavar="DIR", help="Use this empty directory.")
+@click.option("--directory", type=click.Path(path_type=Path), metavar="DIR", help="Use this empty directory.")
 @json_option
 @click.pass_context
-def demo(context: click.Context, folder: Path | None, as_json: bool) -> None:
+def demo(context: click.Context, directory: Path | None, as_json: bool) -> None:
     """Run a demo: three gates of a small real example.
 
     In a temporary directory. One of them fails at first; at the end the record is shown.
@@ -215,6 +215,6 @@ def demo(context: click.Context, folder: Path | None, as_json: bool) -> None:
     """
     printer = Printer(as_json)
     keep_interruptible()
-    result = play_demo(context.find_root().command, folder, printer)
+    result = play_demo(context.find_root().command, directory, printer)
     printer.print_document(result.to_json())
     context.exit(Exit.OK if result.passed else Exit.FAIL)

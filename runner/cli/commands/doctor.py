@@ -33,7 +33,7 @@ _LABELS: Final = {"bad": ("error", "red"), "warn": ("warning", "yellow"), "ok": 
 def doctor(cli: CliContext, as_json: bool) -> None:
     """Diagnose problems with this installation.
 
-    Examines versions, where `orch` and the pytest plugin are installed and what may shadow them, byte-code (without
+    Examines versions, where `orch` and the pytest plugin are installed and what may shadow them, bytecode (without
     it, each start is several times slower); and the root: git, permissions, locks. Changes nothing. The exit code is
     always 0; with --json each diagnosis has a status: ok, warn, bad.
 
@@ -101,9 +101,9 @@ def _current_directory() -> list[Path]:
 def _describe_search(cli: CliContext, workspace: "Workspace") -> str:
     """How the root was found, in words."""
     if cli.directory:
-        return "given by -C"
+        return "set by -C"
     if os.environ.get("ORCH_ROOT"):
-        return "given by ORCH_ROOT"
+        return "set by ORCH_ROOT"
     explanation = cli.explain_root(workspace)
     surprise = explanation.removeprefix(f"root: {workspace.root}") if explanation else ""
     return f"found from the current directory upwards{surprise}"

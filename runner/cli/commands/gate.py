@@ -73,7 +73,7 @@ def start(
 
     Records the hashes of the contract and of the declared outputs that exist already. If the workflow says that the
     gate `requires` others, they must have passed; if it is `independent_of` another, its agent must not be the agent
-    of that one. --force REASON starts it all the same. If the contract, its schemas or the workflow changed after the
+    of that one. --force REASON starts it anyway. If the contract, its schemas or the workflow changed after the
     run started, a person must accept that with --accept-contract.
 
     \b

@@ -142,11 +142,11 @@ def _locate(cli: CliContext, event: StopEvent, target: Target) -> "tuple[Workspa
     return None, cli
 
 
-def _root_above(folder: Path) -> Path | None:
+def _root_above(directory: Path) -> Path | None:
     from gate_tests.workspace.find_root import search_root
 
     try:
-        return search_root(folder.absolute())
+        return search_root(directory.absolute())
     except FileNotFoundError:  # the current directory has been removed
         return None
 

@@ -73,7 +73,7 @@ _LAZY_COMMANDS: Final = {
     "check": ("runner.cli.commands.run_check:check", "Verify that records are neither corrupted nor inconsistent."),
     "list": ("runner.cli.commands.run_list:list_", "List runs, newest first."),
     "resume": ("runner.cli.commands.run_resume:resume", "Resume a run that was stopped, failed or was canceled."),
-    "repair": ("runner.cli.commands.run_repair:repair", "Rebuild a damaged record."),
+    "repair": ("runner.cli.commands.run_repair:repair", "Rebuild a corrupted or inconsistent record."),
 }
 
 
@@ -162,7 +162,7 @@ def show(cli: CliContext, run_id: str, as_json: bool) -> None:
 @click.option(
     "--status",
     metavar="STATUS",
-    help="PASSED, FAILED or CANCELED. Default: by the gates.",
+    help="PASSED, FAILED or CANCELED. Default: from the gates.",
     shell_complete=complete_words(("PASSED", "FAILED", "CANCELED")),
 )
 @lock_timeout_option

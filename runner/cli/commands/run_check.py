@@ -31,7 +31,7 @@ def check(
 
     Of all runs, or of each RUN (id, prefix, slug, path or latest). Compares each record with the files of its
     attempts and with the rules of its gates. Nothing is judged and nothing is written. The exit code is 4 if a record
-    is damaged, 3 if one cannot be read.
+    is corrupted or inconsistent, 3 if one cannot be read.
 
     \b
     Example:

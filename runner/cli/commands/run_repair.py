@@ -21,7 +21,7 @@ from runner.cli.terminal.question import choose_question_printer
 @json_option
 @pass_cli_context
 def repair(cli: CliContext, run_id: str, yes: bool, as_json: bool) -> None:
-    """Rebuild a damaged record.
+    """Rebuild a corrupted or inconsistent record.
 
     From the files of its attempts and what can still be read of RUN.json. Shows the changes and what is lost, asks
     before anything is written, and keeps the old file beside the new one.

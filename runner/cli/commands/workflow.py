@@ -62,7 +62,7 @@ def new(cli: CliContext, name: str | None, gates: tuple[str, ...], run_id: str |
     printer = Printer(as_json)
     gates = tuple(gate.strip() for each in gates for gate in each.split(","))
     if bool(gates) == (run_id is not None):
-        problem = "--gate and --from-run exclude each other" if gates else "which gates? Give --gate or --from-run"
+        problem = "--gate and --from-run cannot be combined" if gates else "no gates given; use --gate or --from-run"
         raise Refused(problem, next_command=suggestions.show_help("workflow new"))
     run = cli.store.read(resolve_run_id(cli.workspace, run_id)) if run_id else None
     template = _create_template(cli, name, gates, run)

@@ -185,11 +185,11 @@ class Printer:
 
     def _create_progress_line(self) -> "ProgressLine | None":
         """The progress line; None where none is shown."""
-        from runner.cli.terminal.progress_line import ProgressLine, is_progress_wanted
+        from runner.cli.terminal.progress_line import ProgressLine, shows_progress
 
         return (
             ProgressLine(sys.stderr, terminal_columns(sys.stderr) or MIN_COLUMNS)
-            if is_progress_wanted(self.as_json or self.is_quiet)
+            if shows_progress(self.as_json or self.is_quiet)
             else None
         )
 

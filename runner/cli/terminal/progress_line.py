@@ -56,7 +56,7 @@ def _shorten(text: str, width: int) -> str:
     return text[: max(0, width - _KEPT_TAIL - 1)] + "…" + text[-_KEPT_TAIL:]
 
 
-def is_progress_wanted(as_json: bool) -> bool:
+def shows_progress(as_json: bool) -> bool:
     """Whether standard error is the terminal of a person who has not asked for JSON."""
     if as_json or os.environ.get("CI", "false").lower() not in ("", "0", "false"):
         return False

@@ -31,7 +31,7 @@ class MutantKind(StrEnum):
 
     EMPTIED = "emptied"
     MISSING = "missing"
-    SABOTAGED = "sabotaged"
+    MUTATED = "mutated"
 
 
 class Mutant(NamedTuple):
@@ -89,7 +89,7 @@ class CheckMutationTest(NamedTuple):
         return tuple(mutant.description for mutant in self.mutants if mutant.is_targeted and not mutant.killed)
 
     def to_json(self) -> dict[str, Any]:
-        """`{id, not_tried, emptied, missing, sabotaged, survived, trials}`."""
+        """`{id, not_tried, emptied, missing, mutated, survived, trials}`."""
         return {
             "id": self.check.id,
             "not_tried": self.error,
@@ -218,10 +218,10 @@ def _mutate_text(sandbox: Sandbox, check: Check, path: str) -> Iterator[_Change]
     is_target = any(file.matches(path) for file in (check.target.file, *check.target.alternatives))
     if is_target or check.type.target_key is None:
         for description, mutated in check.rule.generate_mutations(text, path):
-            yield MutantKind.SABOTAGED, f"{path} {description}", {path: mutated}, True
+            yield MutantKind.MUTATED, f"{path} {description}", {path: mutated}, True
     named = check.rule.parameter_texts if isinstance(check.rule, CustomRule) else ()
     for description, mutated in (*_generic_mutations(text), *_literal_mutations(text, named)):
-        yield MutantKind.SABOTAGED, f"{path} {description}", {path: mutated}, False
+        yield MutantKind.MUTATED, f"{path} {description}", {path: mutated}, False
 
 
 def _generic_mutations(text: str) -> Iterator[Mutation]:

@@ -119,7 +119,7 @@ CASES: dict[str, Case] = {
     ),
     "lock-held": Case(
         ("run", "complete", "--run", "{run}", "--lock-timeout", "0"),
-        {"holder": f"process {os.getpid()}", "what": "writes the record of run {run}", "seconds": 0},
+        {"holder": f"process {os.getpid()}", "what": "writing the record of run {run}", "seconds": 0},
         3,
         "repeat the command, with a longer --lock-timeout if necessary",
         hold_lock,

@@ -114,23 +114,23 @@ def test_a_toml_header_is_read_as_it_is_written() -> None:
         ),
         pytest.param("---\n<<: {a: 1}\n---\n", "has a merge key (`<<`)", id="merge key"),
         pytest.param(
-            '---\na: "PASS\nb: 1\n---\n', "line 2 of the front matter is no YAML: a quotation mark", id="unclosed"
+            '---\na: "PASS\nb: 1\n---\n', "line 2 of the front matter is not YAML: a quotation mark", id="unclosed"
         ),
         pytest.param(
-            "---\nb: 1\nstatus:PASS\n---\n", "line 3 of the front matter is no YAML: a line that", id="no blank"
+            "---\nb: 1\nstatus:PASS\n---\n", "line 3 of the front matter is not YAML: a line that", id="no blank"
         ),
-        pytest.param("---\na: [b\nc: d\n---\n", "line 3 of the front matter is no YAML: expected", id="an open list"),
+        pytest.param("---\na: [b\nc: d\n---\n", "line 3 of the front matter is not YAML: expected", id="an open list"),
         pytest.param(
-            "---\na:\n\tb: 1\n---\n", "line 3 of the front matter is no YAML: found character '\\t'", id="tab"
+            "---\na:\n\tb: 1\n---\n", "line 3 of the front matter is not YAML: found character '\\t'", id="tab"
         ),
-        pytest.param("---\na: b\n--- c\n---\n", "is no YAML: a second document", id="two documents"),
-        pytest.param("---\nstatus: PASS\rstatus: FAIL\n---\n", "line 2 of the front matter is no YAML", id="CR"),
-        pytest.param('---\na: "\\UFFFFFFFF"\n---\n', "line 2 of the front matter is no YAML", id="beyond Unicode"),
+        pytest.param("---\na: b\n--- c\n---\n", "is not YAML: a second document", id="two documents"),
+        pytest.param("---\nstatus: PASS\rstatus: FAIL\n---\n", "line 2 of the front matter is not YAML", id="CR"),
+        pytest.param('---\na: "\\UFFFFFFFF"\n---\n', "line 2 of the front matter is not YAML", id="beyond Unicode"),
         pytest.param("---\na: " + "[" * 99 + "\n---\n", "more than 32 lists and mappings", id="deep"),
         pytest.param("---\n" + "- " * 99 + "\n---\n", "more than 32 lists and mappings", id="deep items"),
-        pytest.param("+++\na = 1\nb\n+++\n", "line 3 of the front matter is no TOML", id="no TOML"),
-        pytest.param("+++\na = 1\na = 2\n+++\n", "line 3 of the front matter is no TOML", id="twice in TOML"),
-        pytest.param("+++\na = " + "1" * 9999 + "\n+++\n", "is no TOML", id="a number too long"),
+        pytest.param("+++\na = 1\nb\n+++\n", "line 3 of the front matter is not TOML", id="no TOML"),
+        pytest.param("+++\na = 1\na = 2\n+++\n", "line 3 of the front matter is not TOML", id="twice in TOML"),
+        pytest.param("+++\na = " + "1" * 9999 + "\n+++\n", "is not TOML", id="a number too long"),
     ],
 )
 def test_what_cannot_be_read_is_named_with_its_line(text: str, problem: str) -> None:
@@ -159,7 +159,7 @@ def test_a_value_that_wants_quotes_is_shown_in_them_to_who_may_see_it(line: str,
         read_front_matter(f"---\nid: 1\n{line}\n---\n")
     key, _, value = quoted.partition(": ")
     assert caught.value.key == key
-    assert caught.value.full_message.endswith(f"the value of {key!r} wants quotes, {quoted}")
+    assert caught.value.full_message.endswith(f"the value of {key!r} needs quotes, {quoted}")
     assert value not in str(caught.value)
 
 

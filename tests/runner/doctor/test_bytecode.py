@@ -1,4 +1,4 @@
-"""Whether the byte-code that starts depend on is there."""
+"""Whether the bytecode that starts depend on is there."""
 
 import os
 import py_compile
@@ -16,7 +16,7 @@ from tests.support import CHECKOUT
 
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An installed package of two modules, the only one that is looked at, in a Python that writes byte-code."""
+    """An installed package of two modules, the only one that is looked at, in a Python that writes bytecode."""
     folder = tmp_path / "teapot"
     folder.mkdir()
     for name in ("__init__.py", "spout.py"):
@@ -48,7 +48,7 @@ def test_where_it_may_not_be_written_each_start_is_slow(package: Path, monkeypat
     monkeypatch.setattr(os, "access", lambda path, mode: False)
     found = inspect_bytecode()
     assert found.is_slow
-    assert found.describe().startswith("0 of 2 modules have byte-code; their directory is not writable, so each start")
+    assert found.describe().startswith("0 of 2 modules have bytecode; their directory is not writable, so each start")
 
 
 def test_where_python_is_told_to_write_none_the_command_it_names_mends_it(

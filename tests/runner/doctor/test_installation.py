@@ -34,7 +34,7 @@ def only(subject: str, *directories: Path) -> Diagnosis:
 
 def test_every_part_is_diagnosed_and_what_is_to_be_fixed_has_a_command() -> None:
     diagnoses = list(diagnose_installation([]))
-    assert [each.subject for each in diagnoses] == ["versions", "orch", "pytest", "plugin", "shadow", "byte-code"]
+    assert [each.subject for each in diagnoses] == ["versions", "orch", "pytest", "plugin", "shadow", "bytecode"]
     assert all(each.next_command for each in diagnoses if each.status is not OK)
 
 

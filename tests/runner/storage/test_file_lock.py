@@ -220,7 +220,7 @@ def test_a_writer_that_waits_too_long_changes_nothing(store: Store, run: Run, sh
     root = shipped.root / "orchestration/runs" / RUN_ID
     with holder(root) as process:
         before = shipped.snapshot()
-        held = pattern("lock-held", holder=f"process {process.pid}", what=f"writes the record of run {RUN_ID}")
+        held = pattern("lock-held", holder=f"process {process.pid}", what=f"writing the record of run {RUN_ID}")
         with pytest.raises(NotWritten, match=held):
             Store(store.workspace, lock_timeout_s=0.05).change(RUN_ID, start)
         assert shipped.snapshot() == before
@@ -232,7 +232,7 @@ def test_the_locks_of_two_gates_are_two(store: Store, run: Run) -> None:
     with gate_lock(store, RUN_ID, "G1"):
         with gate_lock(impatient, RUN_ID, "G2"):
             pass
-        by_this_process = pattern("lock-held", holder=f"process {os.getpid()}", what=f"judges gate G1 of run {RUN_ID}")
+        by_this_process = pattern("lock-held", holder=f"process {os.getpid()}", what=f"judging gate G1 of run {RUN_ID}")
         with pytest.raises(NotWritten, match=by_this_process), gate_lock(impatient, RUN_ID, "G1"):
             pytest.fail("two judge it")
 

@@ -60,8 +60,8 @@ class Requirement(NamedTuple):
             and (self.at_least is None or (number is not None and number >= self.at_least))
         )
 
-    def _is_met_by_items(self, items: tuple[str, ...], wanted: Scalar) -> bool:
-        return any(_equals(item, wanted) for item in items) and (
+    def _is_met_by_items(self, items: tuple[str, ...], expected: Scalar) -> bool:
+        return any(_equals(item, expected) for item in items) and (
             self.differs is None
             or not any(find_hidden_character(item) or _equals(item.strip(), self.differs) for item in items)
         )

@@ -87,7 +87,7 @@ class SourceFile(NamedTuple):
         return cls(code, source.elements | created, imports)
 
 
-def _resolve_elements(file: SourceFile, names: dict[str, str], wanted: frozenset[str]) -> Iterator[str]:
+def _resolve_elements(file: SourceFile, names: dict[str, str], known: frozenset[str]) -> Iterator[str]:
     """The tags as the library calls them: `<LC>` and `<R.LineChart>` are `LineChart`, but not one of another origin."""
     for element in file.elements:
         first, _, rest = element.partition(".")
@@ -95,7 +95,7 @@ def _resolve_elements(file: SourceFile, names: dict[str, str], wanted: frozenset
             yield rest
         elif element in names:
             yield names[element]
-        elif element in wanted and not _is_of_another_origin(element, file):
+        elif element in known and not _is_of_another_origin(element, file):
             yield element
 
 

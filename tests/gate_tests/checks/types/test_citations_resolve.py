@@ -293,10 +293,10 @@ def test_a_report_without_citations_fails_unless_none_is_wanted(repository: Repo
     ("report", "aside"),
     [
         pytest.param("Nothing.", "", id="nothing"),
-        pytest.param("[x](https://example.org)", "1 link to the web", id="a link to the web"),
+        pytest.param("[x](https://example.org)", "1 web link", id="a link to the web"),
         pytest.param("`src/a.py` and `src/b.py`", "2 paths without a line", id="paths"),
-        pytest.param("redis:7 and redis:7", "1 number after no file name (redis:7)", id="an image"),
-        pytest.param("/home/x/y:7", "1 number after no file name (…/y:7)", id="a path out of the root"),
+        pytest.param("redis:7 and redis:7", "1 number without a file name (redis:7)", id="an image"),
+        pytest.param("/home/x/y:7", "1 number without a file name (…/y:7)", id="a path out of the root"),
         pytest.param("~~~\nsrc/a.py:1\n~~~\n<!-- src/b.py:2 -->", "2 in code blocks or comments", id="code"),
     ],
 )

@@ -158,13 +158,13 @@ def test_what_was_done_is_undone(repository: Repository) -> None:
 
 
 @pytest.mark.parametrize("name", MUTABLE)
-def test_what_a_rule_calls_sabotage_makes_it_fail(name: str, repository: Repository) -> None:
+def test_a_mutation_of_a_rule_makes_it_fail(name: str, repository: Repository) -> None:
     case = example(name, "passes")
     check = tried(repository, case).check
     path, rule = check.target.path, check.rule
     text = (repository.root / path).read_text("utf-8") if rule.reads_text else ""
-    for description, sabotaged in rule.generate_mutations(text, path):
-        repository.write(path, sabotaged)
+    for description, mutated in rule.generate_mutations(text, path):
+        repository.write(path, mutated)
         artifacts = compiled(repository, validations=[case["validation"]]).artifacts(repository.root)
         assert not check.evaluate(artifacts).holds, description
 
@@ -182,7 +182,7 @@ def test_what_a_rule_calls_sabotage_makes_it_fail(name: str, repository: Reposit
         pytest.param({"type": "word_count", "min": 2, "max": 4}, "one two three", 2, id="words"),
     ],
 )
-def test_the_sabotage_of_what_forbids_is_found_from_what_it_forbids(
+def test_the_mutation_of_what_forbids_is_found_from_what_it_forbids(
     repository: Repository, validation: Validation, text: str, count: int
 ) -> None:
     (check,) = compiled(repository, validations=[{**validation, "target": "a.md"}]).checks
@@ -222,7 +222,7 @@ def test_the_command_passes_where_every_check_can_fail_and_tells_it_as_json(
     told = json.loads(capsys.readouterr().out)
     assert (told["passed"], told["slug"]) == (True, "the-word-robot")
     assert told["checks"][2]["emptied"] is False
-    assert told["checks"][2]["sabotaged"] is True
+    assert told["checks"][2]["mutated"] is True
     assert {"way", "how", "killed"} == set(told["checks"][2]["trials"][0])
 
 
@@ -271,7 +271,7 @@ def test_a_check_that_does_not_end_is_ended_and_that_is_no_kill(
     assert waiting.error is not None
     assert waiting.error.endswith(message("mutation-too-long", limit=0.3))
     assert not done.passed
-    assert other.killed(MutantKind.SABOTAGED)
+    assert other.killed(MutantKind.MUTATED)
 
 
 def test_ctrl_c_is_no_limit() -> None:

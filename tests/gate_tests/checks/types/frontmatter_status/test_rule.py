@@ -170,7 +170,7 @@ def test_a_header_of_toml_is_compared_alike() -> None:
 
 def test_a_value_that_wants_quotes_is_shown_in_them_if_the_contract_asks_for_it() -> None:
     line = "title: Robots: a history"
-    problem = "line 2 of the front matter is no YAML: the value of 'title' wants quotes, "
+    problem = "line 2 of the front matter is not YAML: the value of 'title' needs quotes, "
     assert header({"title": {"not": "x"}}, line).found == problem + 'title: "Robots: a history"'
     assert header({"status": "PASS"}, line).found == problem + 'title: "\u2026"'
 
