@@ -114,4 +114,4 @@ run_to_explain: Final = _run_option(
 run_to_write: Final = _run_option(choose_run_to_write, _UNFINISHED)
 run_to_complete: Final = _run_option(choose_run_to_write, _UNFINISHED, is_argument=True, is_announced=False)
 run_to_resume: Final = _run_option(choose_run_to_resume, _UNFINISHED, is_argument=True, is_announced=False)
-run_to_repair: Final = _run_option(choose_run_to_repair, "damaged one", is_argument=True, is_announced=False)
+run_to_repair: Final = _run_option(choose_run_to_repair, "DAMAGED one", is_argument=True, is_announced=False)
