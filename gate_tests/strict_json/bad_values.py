@@ -7,6 +7,7 @@ from typing import Final
 from gate_tests.strict_json.unreadable import Mistake
 
 _WORD: Final = re.compile(r"[\w.+$%-]+")
+_WORD_BEGIN: Final = re.compile(r"[\w$]|[+.-]+\w")
 _MAX_WORD: Final = 30
 _LITERALS: Final = {
     "true": "true", "false": "false", "null": "null", "none": "null", "nil": "null", "undefined": "null",
@@ -26,11 +27,11 @@ _ELLIPSIS: Final = re.compile(r"\.{2,}|\u2026")
 
 def describe_bad_value(text: str, offset: int, before: str) -> Mistake:
     """What is wrong at the offset, where a value is expected; `before` is empty for the first value of a document."""
-    if ellipsis := _ELLIPSIS.match(text, offset):
-        return Mistake(f"{ellipsis[0]} is not JSON; write all of it", offset)
+    if ellipsis := find_ellipsis(text, offset):
+        return ellipsis
     word = _WORD.match(text, offset)
     if word is None:
-        return Mistake(_describe_character(text[offset]), offset)
+        return Mistake(f"expected a value, found {name_character(text[offset])}", offset)
     if literal := _LITERALS.get(word[0].lower()):
         return Mistake(f"{word[0]} is not JSON; write {literal}", offset)
     if _NO_NUMBERS.fullmatch(word[0]):
@@ -42,17 +43,28 @@ def describe_bad_value(text: str, offset: int, before: str) -> Mistake:
     return Mistake(f"value without double quotes: {show_word(text, offset)}", offset)
 
 
-def _describe_character(character: str) -> str:
+def name_character(character: str) -> str:
+    """A character in single quotes, or the name of one that cannot be seen."""
     if character.isprintable() and not character.isspace():
-        return f"expected a value, found {character!r}"
+        return f"'{character}'"
     name = unicodedata.name(character, "a control character")
-    return f"expected a value, found the character U+{ord(character):04X} ({name})"
+    return f"the character U+{ord(character):04X} ({name})"
 
 
 def show_word(text: str, offset: int) -> str:
     """The word at the offset, or the character if none begins there, for messages."""
     word = _WORD.match(text, offset)
-    shown = word[0] if word else text[offset]
-    if not shown.isprintable():
-        return f"U+{ord(shown[0]):04X}"
-    return shown if len(shown) <= _MAX_WORD else f"{shown[: _MAX_WORD - 1]}…"
+    if not word:
+        return name_character(text[offset])
+    return word[0] if len(word[0]) <= _MAX_WORD else f"{word[0][: _MAX_WORD - 1]}…"
+
+
+def find_ellipsis(text: str, offset: int) -> Mistake | None:
+    """The mistake where something is left out."""
+    ellipsis = _ELLIPSIS.match(text, offset)
+    return Mistake(f"{ellipsis[0]} is not JSON; write all of it", offset) if ellipsis else None
+
+
+def begins_word(text: str, offset: int) -> bool:
+    """Whether a word or number begins at the offset."""
+    return _WORD_BEGIN.match(text, offset) is not None

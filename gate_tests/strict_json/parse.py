@@ -21,7 +21,8 @@ _CONFLICT_MARKER: Final = r"(?m)^(?:<{7} |={7}\r?$|>{7} )"
 _ORJSON_FROM_BYTES: Final = 1_000_000
 """From this size on orjson pays: importing it takes 4 ms, but it parses and verifies 5 MB in 22 ms instead of 34."""
 _MAX_SEARCHED_CHARACTERS: Final = 1_000_000
-"""Of a larger document no line is searched for: that takes a second and much memory for each megabyte."""
+"""In a larger document only what the parser stopped at or noted is searched for: to read each of its tokens takes a
+second for each megabyte."""
 _MAX_NAME_CHARACTERS: Final = 60
 
 
@@ -80,7 +81,7 @@ def _parse_strictly(path: str, text: str, parse_float: Callable[[str], float]) -
         raise _find_long_integer(path, text) from None
     if lax.found:
         is_searched = len(text) <= _MAX_SEARCHED_CHARACTERS
-        raise _find_first_laxity(path, text) if is_searched else UnreadableDocument(path, lax.found)
+        raise _find_first_laxity(path, text) if is_searched else _find_literal(path, text, lax)
     if "\\u" in text and (escaped := re.search(_SURROGATE, text)):
         _check_surrogates(path, data, find_line(text, escaped.start()))
     return data
@@ -90,8 +91,8 @@ def _find_mistake(path: str, text: str, error: json.JSONDecodeError) -> Unreadab
     """The error for the first mistake in the text, in which `json` found one."""
     from gate_tests.strict_json.mistakes import find_mistake  # imported only for an error
 
-    found = find_mistake(text) if len(text) <= _MAX_SEARCHED_CHARACTERS else None
-    reason, offset = found or Mistake(error.msg, error.pos)
+    valid_until = 0 if len(text) <= _MAX_SEARCHED_CHARACTERS else error.pos
+    reason, offset = find_mistake(text, valid_until) or Mistake(error.msg, error.pos)
     return _error_at(path, text, f"invalid JSON: {reason}", offset)
 
 
@@ -119,9 +120,13 @@ def _check_surrogates(path: str, data: Any, line: int) -> None:
 
 
 class _LaxityDetector:
-    """Detects what `json` accepts and we do not: duplicate keys, NaN, numbers that overflow. `found` describes one."""
+    """Detects what `json` accepts and we do not: duplicate keys, NaN, numbers that overflow.
+
+    `found` describes the first one; `literal` is how it is written, empty for a key.
+    """
 
     found = ""
+    literal = ""
 
     def __init__(self, parse_float: Callable[[str], float]) -> None:
         self._parse_float = parse_float
@@ -134,14 +139,18 @@ class _LaxityDetector:
         return members
 
     def constant(self, name: str) -> float:
-        self.found = self.found or _describe_constant(name)
+        self._note(_describe_constant(name), name)
         return float(name)
 
     def number(self, literal: str) -> float:
         number = self._parse_float(literal)
         if isinf(number):
-            self.found = self.found or _describe_overflow(literal)
+            self._note(_describe_overflow(literal), literal)
         return number
+
+    def _note(self, found: str, literal: str) -> None:
+        if not self.found:
+            self.found, self.literal = found, literal
 
 
 def _describe_duplicate(key: str | int) -> str:
@@ -178,3 +187,11 @@ def _find_first_laxity(path: str, text: str) -> UnreadableDocument:
             seen[key] = start
         pending += reversed(seen.values())
     raise AssertionError("what the parser noted was not found again")
+
+
+def _find_literal(path: str, text: str, lax: _LaxityDetector) -> UnreadableDocument:
+    """The error for what was detected, with its place if it is a literal."""
+    if not lax.literal:
+        return UnreadableDocument(path, lax.found)
+    tokens = re.finditer(rf"{_STRING}|(?<![\w.+-]){re.escape(lax.literal)}(?![\w.+-])", text)
+    return _error_at(path, text, lax.found, next(each.start() for each in tokens if not each[0].startswith('"')))

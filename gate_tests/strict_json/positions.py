@@ -11,6 +11,7 @@ from typing import Final
 _SEPARATORS: Final = re.compile(r"[ \t\n\r,:]*")
 _TO_BRACKET: Final = r"""[^"{}\[\]]*+(?:"[^"\\]*+(?:\\.[^"\\]*+)*+"[^"{}\[\]]*+)*+[{}\[\]]"""
 """All up to the next bracket that is not part of a string."""
+_TO_BRACKET_OR_COMMA: Final = _TO_BRACKET.replace(r"{}\[\]", r"{}\[\],")
 _DECODER: Final = json.JSONDecoder()
 
 
@@ -24,6 +25,20 @@ def find_ends(text: str) -> dict[int, int]:
         else:
             ends[begun.pop()] = match.end()
     return ends
+
+
+def find_open_brackets(text: str, end: int) -> tuple[list[int], int]:
+    """The offsets of the objects and arrays that are open at `end`, and where to read on: after the last bracket before
+    it, or at a comma after that. Up to `end` the text must be valid; it may be within a string.
+    """
+    to_bracket_or_comma, offset, open_brackets = re.compile(_TO_BRACKET_OR_COMMA), 0, list[int]()
+    while match := to_bracket_or_comma.match(text, offset, end):
+        offset = match.end()
+        if text[offset - 1] in "{[":
+            open_brackets.append(offset - 1)
+        elif text[offset - 1] in "}]":
+            open_brackets.pop()
+    return open_brackets, offset - (text[offset - 1 : offset] == ",")
 
 
 def iterate_children(text: str, offset: int, ends: Mapping[int, int]) -> Iterator[tuple[str | int, int]]:

@@ -13,6 +13,7 @@ from tests.support.timing import time_ratio
 MISTAKES = {
     # Commas, colons, brackets
     "a trailing comma": ('{\n  "a": 1,\n}', 2, 9, "trailing comma before '}'"),
+    "a trailing comma of a nested object": ('{"a": {"b": 1, }, "c": 2}', 1, 14, "trailing comma before '}'"),
     "a trailing comma in a list": ("[1, 2,\n]", 1, 6, "trailing comma before ']'"),
     "two commas": ("[1,,2]", 1, 4, "extra ','"),
     "a comma first": ('{, "a": 1}', 1, 2, "extra ','"),
@@ -20,6 +21,13 @@ MISTAKES = {
     "no comma in a list": ("[1 2]", 1, 3, "missing ','"),
     "a semicolon": ('{"a": 1; "b": 2}', 1, 8, "expected ',' or '}', found ';'"),
     "strings joined": ('{"a": "x" + "y"}', 1, 11, "expected ',' or '}', found '+'"),
+    "a comma of another script": ('{"a": 1\uff0c "b": 2}', 1, 8, "expected ',' or '}', found '\uff0c'"),
+    "a percent sign": ('{"a": 50%}', 1, 9, "expected ',' or '}', found '%'"),
+    "a calculation": ("[1 * 2]", 1, 4, "expected ',' or ']', found '*'"),
+    "the wrong kind of bracket": ('{"a": [1)}', 1, 9, "expected ',' or ']', found ')'"),
+    "a colon of another script": ('{"a"\uff1a 1}', 1, 5, "expected ':' after the key, found '\uff1a'"),
+    "no key": ('{"a": 1, ; "b": 2}', 1, 10, "expected a key in double quotes, found ';'"),
+    "thousands": ('{"a": 1,000}', 1, 7, "number with ','; write it without"),
     "no colon": ('{"a" 1}', 1, 5, "missing ':' after the key"),
     "an equals sign": ('{"a" = 1}', 1, 6, "expected ':' after the key, found '='"),
     "a key alone": ('{"a": 1, "b"}', 1, 13, "missing ':' after the key"),
@@ -36,10 +44,14 @@ MISTAKES = {
     "a /* comment */": ('{"a": /* one */ 1}', 1, 7, "JSON has no comments"),
     "a # comment": ('# mine\n{"a": 1}', 1, 1, "JSON has no comments"),
     "a comment after the end": ('{"a": 1}\n// mine', 2, 1, "JSON has no comments"),
+    "a comment of HTML": ('{\n  <!-- one -->\n  "a": 1}', 2, 3, "JSON has no comments"),
+    "a comment of SQL": ('{"a": 1, -- one\n "b": 2}', 1, 10, "JSON has no comments"),
     "a Markdown fence": ('```json\n{"a": 1}\n```', 1, 1, "the fence of a Markdown code block is not part of JSON"),
     "text before": ('Here it is: {"a": 1}', 1, 1, "expected a value, found text: Here"),
     "text after": ('{"a": 1}\nDone.', 2, 1, "text after the end of the document: Done."),
     "an ellipsis": ("[1, 2, ...]", 1, 8, "... is not JSON; write all of it"),
+    "an ellipsis in an object": ('{"a": 1, \u2026}', 1, 10, "\u2026 is not JSON; write all of it"),
+    "an ellipsis without a comma": ("[1, 2 ...]", 1, 7, "... is not JSON; write all of it"),
     # Keys and strings
     "an unquoted key": ('{"a": 1, b: 2}', 1, 10, "key without double quotes: b"),
     "a number as key": ("{1: 2}", 1, 2, "key without double quotes: 1"),
@@ -52,6 +64,20 @@ MISTAKES = {
         '{"a": "x\u201d,\n"b": 1}', 1, 9, "string closed with the typographic quote \u201d; use '\"'",
     ),
     "quotes in a string": ('{"a": "say "hi" to"}', 1, 12, "unescaped '\"' in a string; write \\\""),
+    "closed typographically before a string": (
+        '{"a": "x\u201d, "b": 1}', 1, 9, "string closed with the typographic quote \u201d; use '\"'",
+    ),
+    "a key closed typographically before a string": (
+        '{"a\u201d: "b"}', 1, 4, "string closed with the typographic quote \u201d; use '\"'",
+    ),
+    "quotes in a key": ('{"say "hi"": 1}', 1, 7, "unescaped '\"' in a string; write \\\""),
+    "triple quotes": (
+        '{"a": """x"""}', 1, 7, "string in triple quotes; use one '\"', and \\n for a line break",
+    ),
+    "escaped quotes": (
+        '{\\"a\\": 1}', 1, 2, "escaped '\"' outside a string; write it without the backslash",
+    ),
+    "a continued line": ('{"a": "x \\\n y"}', 1, 11, "line break in a string; write it as \\n"),
     "a tab": ('{"a": "x\ty"}', 1, 9, "tab in a string; write it as \\t"),
     "a line break": ('{"a": "x\ny"}', 1, 9, "line break in a string; write it as \\n"),
     "a control character": ('{"a": "x\x01"}', 1, 9, "control character in a string; write it as \\u0001"),
@@ -79,6 +105,18 @@ MISTAKES = {
     "digits in groups": ("[1_000]", 1, 2, "number with '_'; write it without"),
     # Characters
     "a no-break space": ('{"a":\u00a01}', 1, 6, "expected a value, found the character U+00A0 (NO-BREAK SPACE)"),
+    "a no-break space before a comma": (
+        '{"a": 1\u00a0, "b": 2}', 1, 8, "expected ',' or '}', found the character U+00A0 (NO-BREAK SPACE)",
+    ),
+    "a no-break space before a colon": (
+        '{"a"\u00a0: 1}', 1, 5, "expected ':' after the key, found the character U+00A0 (NO-BREAK SPACE)",
+    ),
+    "a no-break space before a key": (
+        '{\u00a0"a": 1}', 1, 2, "expected a key in double quotes, found the character U+00A0 (NO-BREAK SPACE)",
+    ),
+    "a zero-width space at the end": (
+        "{}\u200b", 1, 3, "text after the end of the document: the character U+200B (ZERO WIDTH SPACE)",
+    ),
     "a second byte order mark": (
         "\ufeff\ufeff{}", 1, 1, "expected a value, found the character U+FEFF (ZERO WIDTH NO-BREAK SPACE)",
     ),
