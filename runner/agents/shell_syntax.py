@@ -3,14 +3,20 @@
 import re
 from typing import Final
 
-_QUOTED: Final = re.compile(r"""'[^']*'|"(?:\\.|[^"\\])*"|\\.""", re.DOTALL)
-_OPERATOR: Final = re.compile(r"(?<!\S)(?:\|[|&]?|&&?|;;?|(?:[0-9]*|&)[<>]\S*)(?!\S)|;(?=\s)|\$\(|`")
+_VARIABLE: Final = r"\$(?:[A-Za-z_]\w*|\{[^}]*\})"
+_QUOTED: Final = re.compile(rf"""'[^']*'|"({_VARIABLE})?(?:\\.|[^"\\])*"|\\.""", re.DOTALL)
+_OPERATOR: Final = re.compile(
+    rf"(?<!\S)(?:\|[|&]?|&&?|;;?|(?:[0-9]*|&)[<>]\S*)(?!\S)|;(?=\s)|\$\(|`|{_VARIABLE}|(?<=\s)~/\S*"
+)
 _ASSIGNMENT: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
 
 
 def find_shell_operator(command: str) -> str | None:
-    """The first pipe, list operator, redirection or substitution outside quotes; one inside a word is text."""
-    found = _OPERATOR.search(_QUOTED.sub("_", command))
+    """The first pipe, list operator, redirection, substitution or variable outside quotes; one inside a word is text.
+
+    A variable at the beginning of double quotes counts too: that is how an argument is written for a shell.
+    """
+    found = _OPERATOR.search(_QUOTED.sub(lambda quoted: quoted[1] or "_", command.strip()))
     return found[0] if found else None
 
 

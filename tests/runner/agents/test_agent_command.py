@@ -66,7 +66,7 @@ def recorded(repository: Repository, task: Task) -> Run:
 
 
 def test_a_command_is_split_as_a_shell_would_and_nothing_is_expanded(tmp_path: Path) -> None:
-    command = AgentCommand.parse(f"{shlex.quote(sys.executable)} -c 'a b' \"$HOME\" '' *", 5, tmp_path)
+    command = AgentCommand.parse(f"{shlex.quote(sys.executable)} -c 'a b' '$HOME' '' *", 5, tmp_path)
     assert command == AgentCommand((sys.executable, "-c", "a b", "$HOME", "", "*"), 5)
 
 
@@ -97,6 +97,11 @@ def test_what_names_no_program_is_refused(tmp_path: Path, text: str) -> None:
         ("cat <<< word", "<<<"),
         ("cat $(cat log)", "$("),
         ("cat `cat log`", "`"),
+        ("cat $ORCH_PACKET", "$ORCH_PACKET"),
+        ('cat "$ORCH_PACKET"', "$ORCH_PACKET"),
+        ("cat --file=${ORCH_PACKET}", "${ORCH_PACKET}"),
+        ('cat "$HOME/.config"', "$HOME"),
+        ("cat ~/.config", "~/.config"),
     ],
 )
 def test_what_only_a_shell_understands_is_refused(tmp_path: Path, text: str, operator: str) -> None:
@@ -113,11 +118,11 @@ def test_what_only_a_shell_understands_is_refused(tmp_path: Path, text: str, ope
     [
         "cat '|' \"&&\" \\; '>log'",
         "cat a|b https://a/?b=1&c=2 -f=>x a;b",
-        "cat $HOME ${x} * ? [a] {packet} ~ # !",
+        "cat '$HOME' \\$HOME \"costs $5 in $CITY\" $5 * ? [a] {packet} ~ '~/x' # !",
         "sh -c 'cat | tee log; true > x'",
         'sh -c "echo $(cat) \'|\' \\" | \\""',
     ],
-    ids=["quoted", "inside a word", "variables and patterns", "in a shell", "in a shell with double quotes"],
+    ids=["quoted", "inside a word", "quoted variables and patterns", "in a shell", "in a shell with double quotes"],
 )
 def test_what_is_quoted_or_may_be_meant_so_is_an_argument(tmp_path: Path, text: str) -> None:
     assert AgentCommand.parse(text, None, tmp_path).arguments == tuple(shlex.split(text))
