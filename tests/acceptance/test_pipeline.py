@@ -503,11 +503,23 @@ def test_ctrl_c_where_a_failure_is_asked_about_exits_130_and_names_what_goes_on(
     [
         ({"PAGER": "cat"}, "# Prompt packet: G1"),
         ({"PAGER": "sed 's/^/paged: /'"}, "paged: # Prompt packet: G1"),
+        ({"PAGER": "cat | sed 's/^/piped: /'"}, "piped: # Prompt packet: G1"),
         ({"PAGER": ""}, "\n# Prompt packet: G1"),
         ({"PAGER": "no-such-pager"}, "\n# Prompt packet: G1"),
+        ({"PAGER": "/dev/null"}, "\n# Prompt packet: G1"),
+        ({"PAGER": "less '"}, "\n# Prompt packet: G1"),
         ({"TERM": "dumb", "PAGER": "sed 's/^/paged: /'"}, "\n# Prompt packet: G1"),
     ],
-    ids=["cat", "a command", "none", "a missing one", "dumb terminal"],
+    ids=[
+        "cat",
+        "a command",
+        "a shell's command",
+        "none",
+        "a missing one",
+        "no program",
+        "half a command",
+        "dumb terminal",
+    ],
 )
 def test_p_shows_the_packet_in_the_pager_and_asks_again(shipped: Repository, env: dict[str, str], shown: str) -> None:
     with at_a_terminal(shipped, *PIPELINE, env=env) as child:

@@ -22,7 +22,8 @@ _QUESTION: Final = "[Enter] check and record  [v] check only  [p] show packet  [
 _REASON_QUESTION: Final = "Reason (recorded; empty to go back): "
 _UNCHANGED: Final = "No output has changed since the packet was written; press Enter again to check."
 _ENTER: Final = ("\r", "\n")
-_END_OF_INPUT: Final = ("", "\x04")
+_QUIT: Final = ("q", "Q", "\x04", "")
+"""Ctrl-D and the end of input are no reason to ask again either."""
 
 
 @dataclass(frozen=True)
@@ -49,14 +50,13 @@ class KeyPrompt(Worker):
     @override
     def wants_retry(self, number: int) -> bool:
         with self._end_line_on_interrupt():
-            while (key := self._ask_for_key(f"[Enter] try again (attempt {number})  [q] quit: ")) not in _ENTER:
-                if key in _END_OF_INPUT or key in "qQ":
-                    return False
-        return True
+            while (key := self._ask_for_key(f"[Enter] try again (attempt {number})  [q] quit: ")) not in _ENTER + _QUIT:
+                pass
+        return key in _ENTER
 
     def _act_on(self, key: str, task: Task) -> WorkerResult | None:
         """What the key requests of the pipeline; None where the person has to be asked again. Raises Paused."""
-        if key in _END_OF_INPUT or key in "qQ":
+        if key in _QUIT:
             raise build_pause_error(task)
         if key in _ENTER:
             return None if self._warn_if_unchanged(task) else WorkerResult(Action.FINISH)
@@ -114,7 +114,7 @@ class KeyPrompt(Worker):
 
     def _read_line(self, question: str) -> str:
         """A line, with line editing where the question can be printed to a terminal. Raises EOFError."""
-        if self.printer.text_stream is sys.stdout and sys.stdout.isatty():
+        if self.printer.is_at_terminal:
             from runner.cli.terminal.line_editor import edit_line
 
             return edit_line(question)

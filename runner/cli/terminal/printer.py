@@ -64,6 +64,11 @@ class Printer:
         return sys.stderr if self.as_json else sys.stdout
 
     @property
+    def is_at_terminal(self) -> bool:
+        """Whether text for people goes to standard output, and that is a terminal."""
+        return not self.as_json and bool(sys.stdout and sys.stdout.isatty())
+
+    @property
     def columns(self) -> int | None:
         """The width of the terminal of `text_stream`; None where it is not a terminal."""
         return terminal_columns(self.text_stream)
@@ -124,7 +129,7 @@ class Printer:
 
     def clear_screen(self) -> None:
         """Clears the screen of a terminal, without --json. Keeps the scrollback."""
-        if not self.as_json and self.text_stream.isatty() and os.environ.get("TERM", "dumb") != "dumb":
+        if self.is_at_terminal and os.environ.get("TERM", "dumb") != "dumb":
             self._output_error = _write(_CLEAR_SCREEN, self.text_stream) or self._output_error
 
     def print_rows(self, rows: Iterable[Any]) -> None:

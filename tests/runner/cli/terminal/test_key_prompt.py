@@ -33,7 +33,7 @@ RESUME = f"orch run resume --run {RUN_ID}"
 class Terminal:
     """A terminal that is standard input, whose other end presses a key at each question."""
 
-    text_stream = None
+    is_at_terminal = False
 
     def __init__(self, controller: int, descriptor: int, store: Store) -> None:
         self._controller, self.descriptor, self.store = controller, descriptor, store
