@@ -30,6 +30,11 @@ def show_run(run_id: str) -> str:
     return f"orch run show --run {quote(run_id)}"
 
 
+def check_gates(run_id: str, *gates: str) -> str:
+    """Judges gates and records nothing."""
+    return " ".join((f"orch gate check --run {quote(run_id)}", *(f"--gate {quote(gate)}" for gate in gates)))
+
+
 def explain_contract(gate: str, run_id: str | None = None) -> str:
     """Explains in words what a contract checks, in this run if one is named."""
     explain = f"orch contract explain {quote(gate)}"

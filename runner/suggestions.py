@@ -12,6 +12,7 @@ from gate_tests.suggestions import LIST_RUNS as LIST_RUNS
 from gate_tests.suggestions import START_RUN_HELP as START_RUN_HELP
 from gate_tests.suggestions import STATUS as STATUS
 from gate_tests.suggestions import at_root as at_root
+from gate_tests.suggestions import check_gates as check_gates
 from gate_tests.suggestions import explain_contract as explain_contract
 from gate_tests.suggestions import list_path as list_path
 from gate_tests.suggestions import make_root as make_root
@@ -61,11 +62,6 @@ def start_gate(run_id: str, gate: str, agent: str, *, accept_contract: bool = Fa
 def abandon_attempt(run_id: str, gate: str, agent: str, *, accept_contract: bool = False) -> str:
     """Closes the open attempt as abandoned and opens the next."""
     return f"{start_gate(run_id, gate, agent, accept_contract=accept_contract)} --abandon"
-
-
-def check_gates(run_id: str, *gates: str) -> str:
-    """Judges gates and records nothing."""
-    return " ".join((f"orch gate check --run {quote(run_id)}", *(f"--gate {quote(gate)}" for gate in gates)))
 
 
 def finish_gates(run_id: str, *gates: str, accept_contract: bool = False) -> str:

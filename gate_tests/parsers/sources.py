@@ -84,7 +84,7 @@ def _explain_headings_or_references(text: SourceText) -> Iterator[str]:
         if repeated:
             yield f"{repeated} not counted: duplicate heading with the same text or none"
         if references:
-            yield f"{format_references(references)} not counted: a heading `### Source …` exists"
+            yield f"{format_references(references)} not counted beside headings"
     elif references:
         yield f"{format_references(references)}, each counted once"
     else:

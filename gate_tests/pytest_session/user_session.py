@@ -132,8 +132,8 @@ class UserSession:
         yield from self._name_commands(each.gate for each in unverified)
 
     def _name_commands(self, gates: Iterable[str]) -> Iterator[str]:
-        for gate in dict.fromkeys(gates):
-            yield f"Next: orch gate check --run {self._evaluation.context.run_id} --gate {gate}"
+        if named := dict.fromkeys(gates):
+            yield f"Next: {suggestions.check_gates(self._evaluation.context.run_id, *named)}"
 
     def finish(self, config: pytest.Config, code: int) -> tuple[int, bool]:
         """The exit code of the process, where hooks of the host have left `code`. Shows what is not yet shown.

@@ -2,11 +2,13 @@
 
 import json
 
+import pexpect
 import pytest
 
 from gate_tests.compiler.loader import load_contract
 from tests.support.messages import message, says
 from tests.support.repository import ARTIFACTS, SLUG, Repository
+from tests.support.terminal import at_a_terminal
 
 
 @pytest.fixture
@@ -32,6 +34,15 @@ def test_a_new_contract_is_valid_and_says_what_to_do_next(shipped: Repository) -
     assert shipped.orch("contract", "explain", "G4").code == 0
     lint = shipped.orch("contract", "lint", ended.out.split()[1], "--strict", "--json")
     assert (lint.code, lint.json["warnings"]) == (0, [])
+
+
+def test_at_a_terminal_an_explanation_is_wrapped_below_the_text_of_its_line(bare_workflow: Repository) -> None:
+    with at_a_terminal(bare_workflow, "contract", "explain", "G1", env={"COLUMNS": "60"}) as child:
+        child.expect(pexpect.EOF)
+    lines = child.before.splitlines()
+    start = next(index for index, line in enumerate(lines) if "all 3 headings" in line)
+    assert max(map(len, lines[start : start + 3])) <= 60
+    assert lines[start + 1].startswith("     words under each: ")
 
 
 def test_each_check_of_a_new_contract_can_fail(bare_workflow: Repository) -> None:

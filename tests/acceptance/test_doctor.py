@@ -117,6 +117,10 @@ def test_the_worst_comes_first_and_the_last_line_counts(committed: Repository) -
     assert lines[-1] == message("doctor-summary", counts="1 error, 2 warnings")
 
 
+def test_with_q_only_what_is_wrong_is_printed_and_the_last_line(committed: Repository) -> None:
+    assert committed.installed_orch("doctor", "-q", env=HERE).out == f"{message('doctor-fine')}\n"
+
+
 def test_where_all_is_well_the_last_line_says_so(committed: Repository) -> None:
     assert committed.installed_orch("doctor", env=HERE).out.splitlines()[-1] == message("doctor-fine")
 

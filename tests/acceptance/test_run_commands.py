@@ -212,6 +212,17 @@ def test_show_tells_gates_attempts_and_what_failed(shipped: Repository, orch: Or
     assert "two sources were made up" in ended.out
 
 
+def test_show_has_a_line_for_each_reason_and_one_for_a_missing_file(
+    shipped: Repository, orch: Orch, run_id: str
+) -> None:
+    intake = "orchestration/projects/the-word-robot/INTAKE-APPROVAL.md"
+    orch("gate", "start", "--run", run_id, "--gate", "G1", "--agent", "maker")
+    assert orch("gate", "finish", "--run", run_id, "--gate", "G1").out.count(f"{intake}\n") == 1
+    (reason,) = [line for line in orch("run", "show", "--run", run_id).out.splitlines() if intake in line]
+    assert reason.startswith(f"      {intake}: expected ")
+    assert reason.endswith(", found no file; 3 more checks need it")
+
+
 def test_show_with_json_is_the_record_as_it_is(shipped: Repository, orch: Orch, run_id: str) -> None:
     assert json.dumps(orch("run", "show", "--run", run_id, "--json").json) == json.dumps(shipped.record(run_id))
 

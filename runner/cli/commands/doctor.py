@@ -46,7 +46,8 @@ def doctor(cli: CliContext, as_json: bool) -> None:
     diagnoses = [_format_next_command(cli, diagnosis) for diagnosis in diagnoses]
     columns = printer.wrap_columns
     for diagnosis in diagnoses:
-        _print_diagnosis(printer, diagnosis, columns)
+        if not (printer.is_quiet and diagnosis.status == "ok"):
+            _print_diagnosis(printer, diagnosis, columns)
     printer.print_line(_summarize([str(diagnosis.status) for diagnosis in diagnoses]))
     printer.print_document([diagnosis.to_json() for diagnosis in diagnoses])
     printer.raise_output_error()

@@ -72,7 +72,7 @@ def _list_workflows(context: click.Context) -> list[str]:
 _LAZY_COMMANDS: Final = {
     "check": ("runner.cli.commands.run_check:check", "Verify that records are neither corrupted nor inconsistent."),
     "list": ("runner.cli.commands.run_list:list_", "List runs, newest first."),
-    "resume": ("runner.cli.commands.run_resume:resume", "Resume a run that was stopped, failed or was canceled."),
+    "resume": ("runner.cli.commands.run_resume:resume", "Resume a stopped, failed or canceled run."),
     "repair": ("runner.cli.commands.run_repair:repair", "Rebuild a corrupted or inconsistent record."),
 }
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @pass_cli_context
 @click.pass_context
 def resume(context: click.Context, cli: CliContext, run_id: str, options: PipelineOptions, as_json: bool) -> None:
-    """Resume a run that was stopped, failed or was canceled.
+    """Resume a stopped, failed or canceled run.
 
     It continues at the first gate that has not passed; gates that passed are not judged again. An open attempt is
     resumed: an agent gets its packet again, a person at a terminal is asked for a key; without either the attempt is

@@ -103,7 +103,7 @@ def test_a_doi_or_arxiv_id_alone_is_a_source() -> None:
 def test_an_explanation_says_what_was_counted_and_what_was_left_aside() -> None:
     urls = " ".join(f"http://a.example/{n}" for n in range(28))
     assert explain(f"### Source 1\n\n{urls}\n") == (
-        "1 distinct heading `### Source \u2026`; 28 URLs not counted: a heading `### Source \u2026` exists"
+        "1 distinct heading `### Source \u2026`; 28 URLs not counted beside headings"
     )
     assert explain("### Source\n" * 8) == (
         "1 distinct heading `### Source \u2026`; 7 not counted: duplicate heading with the same text or none"

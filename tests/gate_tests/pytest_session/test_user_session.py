@@ -185,8 +185,7 @@ def test_the_section_names_each_gate_its_checks_the_reason_and_the_next_command(
     assert others == [
         f"G3: {message('deselected')}: {message('all-checks', count=3)}",
         message("not-asked-for"),
-        f"Next: orch gate check --run {host.run_id} --gate G2",
-        f"Next: orch gate check --run {host.run_id} --gate G3",
+        f"Next: orch gate check --run {host.run_id} --gate G2 --gate G3",
     ]
 
 
