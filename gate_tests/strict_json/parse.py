@@ -99,7 +99,7 @@ def _find_mistake(path: str, text: str, error: json.JSONDecodeError) -> Unreadab
 def _error_at(path: str, text: str, reason: str, offset: int) -> UnreadableDocument:
     """The error for what has to be corrected at this character."""
     line, column = find_line(text, offset), offset - text.rfind("\n", 0, offset)
-    return UnreadableDocument(path, f"{reason} (line {line}, column {column})", line)
+    return UnreadableDocument(path, f"{reason} (column {column})", line)
 
 
 def _find_long_integer(path: str, text: str) -> UnreadableDocument:

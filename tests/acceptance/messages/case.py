@@ -149,7 +149,7 @@ def gate(verb: str, gate: str = "G1", *more: str) -> tuple[str, ...]:
 
 def in_json(content: str | bytes, line: int | None, column: int | None = None, /, **values: object) -> Case:
     """What is wrong with a file as JSON."""
-    after = "" if column is None else f" (line {line}, column {column})"
+    after = "" if column is None else f" (column {column})"
     place = CONTRACT if line is None else f"{CONTRACT}:{line}"
     command = ("contract", "explain", "G2")
     return Case(command, values, 2, InvalidFile.advice, write(CONTRACT, content), f"{re.escape(place)}: ", after)

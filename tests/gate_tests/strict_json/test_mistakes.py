@@ -130,7 +130,7 @@ MISTAKES = {
 def test_a_mistake_is_told_in_words_with_its_line_and_column(text: str, line: int, column: int, reason: str) -> None:
     with pytest.raises(UnreadableDocument) as refused:
         Document.parse("a.json", text.encode())
-    told = f"{message('not-json', reason=reason)} (line {line}, column {column})"
+    told = f"{message('not-json', reason=reason)} (column {column})"
     assert str(refused.value) == f"a.json:{line}: {told}"
 
 
@@ -141,7 +141,7 @@ def test_a_mistake_is_told_in_words_with_its_line_and_column(text: str, line: in
         pytest.param(b'{"a":\n"\xe4"}', 2, f"{message('not-utf-8')} (byte 0xe4)", id="Latin-1"),
         pytest.param(b'{"a": 1,\n"a": 2}', 2, message("duplicate-key", key="a", line=1), id="a key twice"),
         pytest.param(
-            b"[1,\n 1e999]", 2, f"{message('number-too-large', number='1e999')} (line 2, column 2)", id="1e999"
+            b"[1,\n 1e999]", 2, f"{message('number-too-large', number='1e999')} (column 2)", id="1e999"
         ),
     ],
 )

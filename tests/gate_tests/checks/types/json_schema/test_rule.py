@@ -115,7 +115,7 @@ def test_of_many_errors_ten_are_shown_with_their_lines_and_fifty_recorded(reposi
     [
         pytest.param(None, "file is missing", id="missing"),
         pytest.param("", "a.json: is empty", id="empty"),
-        pytest.param("[1,\n]", "a.json:1: invalid JSON: trailing comma before ']' (line 1, column 3)", id="no JSON"),
+        pytest.param("[1,\n]", "a.json:1: invalid JSON: trailing comma before ']' (column 3)", id="no JSON"),
         pytest.param('[{"name": "x",\n"name": "y"}]', "a.json:2: duplicate key 'name'", id="a key twice"),
         pytest.param(f'["1",\n{"1" * 5000}]', "a.json:2: contains an integer of more than 4300 digits", id="integer"),
         pytest.param('[{"name": 1e400}]', "a.json:1: number 1e400 is too large", id="too large"),
