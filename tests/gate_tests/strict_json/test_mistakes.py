@@ -140,9 +140,7 @@ def test_a_mistake_is_told_in_words_with_its_line_and_column(text: str, line: in
         pytest.param('{"a": 1}'.encode("utf-16"), 1, message("utf-16"), id="UTF-16"),
         pytest.param(b'{"a":\n"\xe4"}', 2, f"{message('not-utf-8')} (byte 0xe4)", id="Latin-1"),
         pytest.param(b'{"a": 1,\n"a": 2}', 2, message("duplicate-key", key="a", line=1), id="a key twice"),
-        pytest.param(
-            b"[1,\n 1e999]", 2, f"{message('number-too-large', number='1e999')} (column 2)", id="1e999"
-        ),
+        pytest.param(b"[1,\n 1e999]", 2, f"{message('number-too-large', number='1e999')} (column 2)", id="1e999"),
     ],
 )
 def test_what_is_no_mistake_of_spelling_has_its_line(content: bytes, line: int, reason: str) -> None:

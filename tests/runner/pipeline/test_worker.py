@@ -5,6 +5,7 @@ import pytest
 from gate_tests.errors import Exit, Paused
 from runner.pipeline.worker import Action, Task, UnattendedWorker, WorkerResult, build_pause_error
 from runner.workflows.definition import WorkflowGate
+from tests.support.messages import message
 from tests.support.sample_run import RUN_ID, new_run
 
 
@@ -25,7 +26,7 @@ def test_to_resume_says_that_the_work_of_the_open_attempt_is_done_and_of_no_othe
             worker.perform(task(2, is_resumed=is_resumed))
 
 
-def test_the_pause_names_gate_run_and_attempt_and_the_command_that_resumes() -> None:
+def test_the_pause_names_gate_and_attempt_and_the_command_that_resumes_the_run() -> None:
     error = build_pause_error(task(7, is_resumed=False))
     assert (error.exit_code, error.next_command) == (Exit.PAUSED, f"orch run resume --run {RUN_ID}")
-    assert all(name in error.message for name in ("G1", RUN_ID, "7"))
+    assert error.message == message("paused", gate="G1", attempt=7)
