@@ -194,3 +194,13 @@ def test_outputs_whose_absence_is_a_warning_are_not_said_to_be_demanded(shipped:
     lines = shipped.orch("contract", "explain", "G1").out.splitlines()
     assert message("one-output-of") in lines
     assert message("expected-outputs") in lines
+
+
+def test_at_a_terminal_the_remarks_of_a_mutation_test_are_wrapped(bare_workflow: Repository) -> None:
+    bare_workflow.write("orchestration/gates/examples/G1/work/first-run/g1.md", "short\n")
+    with at_a_terminal(bare_workflow, "contract", "test", "G1", env={"COLUMNS": "60"}) as child:
+        child.expect(pexpect.EOF)
+    lines = child.before.splitlines()
+    start = next(index for index, line in enumerate(lines) if line.startswith("not tested "))
+    assert max(map(len, lines[start : start + 3])) <= 60
+    assert lines[start + 1].startswith("  ")

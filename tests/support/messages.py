@@ -190,7 +190,7 @@ MESSAGES = {
     "needlessly-accepted": "unused     x-accepted-advice: no warning {topic!r} occurs here",
     "work-can-be-emptied": "the gate passes with an output that is empty or one word",
     "every-check-can-fail": "every tested check can fail",
-    "not-every-check": "a check does not pass, or cannot fail",
+    "not-every-check": "a check fails for the good artifacts, or cannot fail",
     "nothing-to-mutate": "no check of this gate can be tested with files alone",
     "no-good-artifact": "not testable, {path} is missing in the good artifacts",
     "mutation-too-long": "timed out after {limit} s (limits.check_s)",

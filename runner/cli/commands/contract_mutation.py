@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _RESULTS: Final = {True: "killed", False: "survived", None: "-"}
 _WAYS: Final = {"emptied": "is empty", "one_word": "contains one word"}
+_HANGING: Final = 2
 
 
 @click.command("test", cls=Command)
@@ -53,29 +54,29 @@ def test(
     printer = Printer(as_json)
     slug = None if slug is None else check_slug(slug)
     result = run_mutation_test(cli.workspace, check_gate_id(gate_id), check_depth(depth), slug, artifact_path)
-    for line in _format_test(result):
-        printer.print_line(line)
+    _print_test(printer, result)
     printer.print_document(result.to_json())
     printer.raise_output_error()
     context.exit(Exit.OK if result.passed else Exit.FAIL)
 
 
-def _format_test(result: "MutationTest") -> "Iterator[str]":
+def _print_test(printer: Printer, result: "MutationTest") -> None:
+    """Prints a table of the checks and one of the outputs, each with its remarks, then the result."""
     context = f"{result.slug}, {result.artifact_path}, depth {result.depth}"
-    yield f"{result.gate}, mutations of its good artifacts ({context})"
-    yield from _format_table([("check", "emptied", "missing", "mutated"), *map(_format_row, result.checks)])
-    for each in result.checks:
-        yield from _format_remarks(each)
-    yield from _format_outputs(result)
-    yield _summarize(result)
-
-
-def _format_outputs(result: "MutationTest") -> "Iterator[str]":
-    from gate_tests.lint.findings import WarningTopic
-
+    printer.print_wrapped(f"{result.gate}, mutations of its good artifacts ({context})")
+    _print_table(printer, [("check", "emptied", "missing", "mutated"), *map(_format_row, result.checks)])
+    for line in (remark for each in result.checks for remark in _format_remarks(each)):
+        printer.print_wrapped(line, _HANGING)
     if result.outputs and (result.declares_outputs or result.emptied_outputs):
         rows = [(each.path, _RESULTS[each.emptied], _RESULTS[each.one_word]) for each in result.outputs]
-        yield from _format_table([("output", "emptied", "one word"), *rows])
+        _print_table(printer, [("output", "emptied", "one word"), *rows])
+    for line in (*_format_output_remarks(result), _summarize(result)):
+        printer.print_wrapped(line, _HANGING)
+
+
+def _format_output_remarks(result: "MutationTest") -> "Iterator[str]":
+    from gate_tests.lint.findings import WarningTopic
+
     mark = "accepted  " if result.accepts_emptying else "SURVIVED  "
     for each in result.emptied_outputs:
         ways = " or ".join(_WAYS[kind] for kind in each.survived)
@@ -86,7 +87,7 @@ def _format_outputs(result: "MutationTest") -> "Iterator[str]":
 
 def _summarize(result: "MutationTest") -> str:
     if not result.can_every_check_fail:
-        return "a check does not pass, or cannot fail"
+        return "a check fails for the good artifacts, or cannot fail"
     if not result.passed:
         return "the gate passes with an output that is empty or one word"
     is_tried = any(each.mutants for each in result.checks)
@@ -101,10 +102,10 @@ def _format_row(each: "CheckMutationTest") -> tuple[str, ...]:
     return (each.check.id, *(_RESULTS[each.killed(kind)] for kind in MutantKind))
 
 
-def _format_table(rows: list[tuple[str, ...]]) -> "Iterator[str]":
+def _print_table(printer: Printer, rows: list[tuple[str, ...]]) -> None:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
-        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        printer.print_line("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
 def _format_remarks(each: "CheckMutationTest") -> "Iterator[str]":
