@@ -110,9 +110,13 @@ def suggest_first_run(workspace: Workspace) -> str:
 
 
 def suggest_first_workflow(workspace: Workspace) -> str:
-    """The command for a root without workflows: writes one, or where `orch init` has not run, brings those of orch."""
+    """The command for a root without workflows: writes one; where `orch init` has not run, or git has them, that."""
+    from runner.git.restore import find_lost_root  # few commands need git
+
     is_set_up = (workspace.root / "orchestration/gates/README.md").is_file()
-    return suggestions.new_workflow(choose_new_name(workspace)) if is_set_up else suggestions.INIT
+    if not is_set_up or find_lost_root(workspace.root):
+        return suggestions.INIT
+    return suggestions.new_workflow(choose_new_name(workspace))
 
 
 def choose_new_name(workspace: Workspace) -> str:
