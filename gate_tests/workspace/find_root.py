@@ -1,5 +1,6 @@
 """Finds the repository root, and explains which one was found where another could have been meant."""
 
+import errno
 import os
 from collections.abc import Iterator
 from itertools import islice
@@ -7,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from gate_tests import suggestions
-from gate_tests.errors import LOST_ROOT, LostFile, Refused
+from gate_tests.errors import LOST_ROOT, LostFile, NotReadable, OrchError, Refused
 from gate_tests.workspace.run_directory import has_record
 
 _MARKERS: Final = ("gates", "workflows")
@@ -25,7 +26,10 @@ def is_root(directory: str | Path) -> bool:
 
 
 def find_root(start: Path) -> Path:
-    """The nearest root from the absolute path `start` upwards. Raises Refused, after a search for what is there."""
+    """The nearest root from the absolute path `start` upwards. Raises Refused, after a search for what is there.
+
+    NotReadable where nobody may look into an `orchestration/`.
+    """
     if root := search_root(start):
         return root
     raise _not_found_error(start)
@@ -53,20 +57,31 @@ def explain_root(root: Path, start: Path) -> str | None:
 
 def not_a_root_error(directory: Path, named_by: str) -> Refused:
     """The error for `directory`, which -C or ORCH_ROOT names (`named_by`) and which is no root."""
-    outer = next(filter(is_root, directory.absolute().parents), None)
-    use_outer = suggestions.at_root(_as_typed(outer) or ".", suggestions.STATUS) if outer else None
+    other = _find_other_root(directory.absolute())
+    use_other = suggestions.at_root(_as_typed(other) or ".", suggestions.STATUS) if other else None
     if not directory.exists():
         make = suggestions.make_root(directory)
-        return Refused(f"{named_by}: {directory} does not exist", next_command=use_outer or make)
+        return Refused(f"{named_by}: {directory} does not exist", next_command=use_other or make)
     if not directory.is_dir():
         show = suggestions.list_path(Path(), str(directory))
-        return Refused(f"{named_by}: {directory} is not a directory", next_command=use_outer or show)
+        return Refused(f"{named_by}: {directory} is not a directory", next_command=use_other or show)
     error = _describe_missing_root(directory, f"{named_by}: {directory} has no {_MARKERS_IN_WORDS}")
-    error.next_command = error.next_command or use_outer or suggestions.at_root(directory, suggestions.INIT)
+    error.next_command = error.next_command or use_other or suggestions.at_root(directory, suggestions.INIT)
     return error
 
 
-def _not_found_error(start: Path) -> Refused:
+def _find_other_root(directory: Path) -> Path | None:
+    """The root that was probably meant: the one above `directory`, else the current one, else the first below."""
+    current = Path.cwd()
+    if root := search_root(directory.parent) or search_root(current):
+        return root
+    return next((current / path for path in _find_roots_below(current)), None)
+
+
+def _not_found_error(start: Path) -> OrchError:
+    inaccessible = next((path for path in _list_orchestration(start) if not os.access(path, os.R_OK | os.X_OK)), None)
+    if inaccessible:
+        return NotReadable(f"{inaccessible}: cannot be read: {os.strerror(errno.EACCES)}")
     with_records = next((each for each in (start, *start.parents) if _has_records(each)), start)
     message = f"no {_MARKERS_IN_WORDS} in {start} or any parent directory"
     error = _describe_missing_root(with_records, message)
@@ -74,6 +89,11 @@ def _not_found_error(start: Path) -> Refused:
         init = suggestions.INIT
         error.next_command = init if with_records == start else suggestions.at_root(with_records, init)
     return error
+
+
+def _list_orchestration(start: Path) -> list[Path]:
+    folders = (each / "orchestration" for each in (start, *start.parents))
+    return [folder for folder in folders if os.path.isdir(folder)]
 
 
 def _describe_missing_root(directory: Path, message: str) -> Refused:

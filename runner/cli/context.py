@@ -68,9 +68,14 @@ class CliContext(NamedTuple):
             return self._run_at_root(command)
         if command == suggestions.INIT:
             return self._init_at_root()
-        if self.directory in (None, Path()) or not command.startswith("orch ") or command.startswith("orch -C"):
+        if self._is_found_without_option or not command.startswith("orch ") or command.startswith("orch -C"):
             return command
-        return f"orch -C {quote(str(self.directory))} {command.removeprefix('orch ')}"
+        return suggestions.at_root(self.directory or Path(), command)
+
+    @property
+    def _is_found_without_option(self) -> bool:
+        """Whether the next command finds the root without -C. ORCH_ROOT would come before the current directory."""
+        return self.directory is None or (self.directory == Path() and not os.environ.get("ORCH_ROOT"))
 
     def _run_at_root(self, command: str) -> str:
         try:

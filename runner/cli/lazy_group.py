@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import click
 
-from gate_tests.errors import OrchError, Refused, find_closest, suggest
+from gate_tests.errors import LostFile, OrchError, Refused, find_closest, suggest
 from gate_tests.sanitize import escape_text
 from gate_tests.typing_compat import override
 from runner import suggestions
@@ -74,6 +74,10 @@ class CommandGroup(click.Group):
     def require_names(self, context: click.Context) -> None:
         """Raises Refused if names of commands are missing, which explains better why one is unknown."""
 
+    def find_lost_file(self, context: click.Context, name: str) -> LostFile | None:
+        """The file that would make `name` a command, if git has it."""
+        return None
+
     @override
     def resolve_command(
         self, context: click.Context, args: list[str]
@@ -81,18 +85,22 @@ class CommandGroup(click.Group):
         # Suggests a command of that name in another group, else a similar one of this group.
         name = args[0]
         if not context.resilient_parsing and not name.startswith("-") and self.get_command(context, name) is None:
-            known, cli = self.list_commands(context), context.find_object(CliContext)
-            elsewhere, close = _find_in_other_groups(context, name), find_closest(name, known)
-            if not elsewhere and not close:
-                self.require_names(context)
-            here = f"{context.command_path} {close}" if close else context.command_path
-            hint = f", did you mean {elsewhere!r}?" if elsewhere else suggest(name, known)
-            help_command = f"{elsewhere or here} --help"
-            raise Refused(
-                f"no {self.command_noun} {name!r}{hint}",
-                next_command=cli.format_command(help_command) if cli else help_command,
-            )
+            raise self._unknown_command_error(context, name)
         return super().resolve_command(context, args)
+
+    def _unknown_command_error(self, context: click.Context, name: str) -> OrchError:
+        known, cli = self.list_commands(context), context.find_object(CliContext)
+        elsewhere, close = _find_in_other_groups(context, name), find_closest(name, known)
+        here = f"{context.command_path} {close}" if close else context.command_path
+        hint = f", did you mean {elsewhere!r}?" if elsewhere else suggest(name, known)
+        error: OrchError = Refused(f"no {self.command_noun} {name!r}{hint}", next_command=f"{elsewhere or here} --help")
+        if not elsewhere and not close:
+            try:
+                self.require_names(context)
+                error.lost_file = self.find_lost_file(context, name)
+            except OrchError as missing:
+                error = missing
+        return _add_next_command(error, context.command_path, cli)
 
 
 def _find_in_other_groups(context: click.Context, name: str) -> str | None:

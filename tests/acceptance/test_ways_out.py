@@ -1,6 +1,8 @@
 """What a refusal names as the next command gets one on: it is the one that is wanted, and it works."""
 
+import os
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +13,7 @@ from tests.support.messages import message, says
 from tests.support.repository import Ended, Repository
 
 Orch = Callable[..., Ended]
+WORKFLOW = "orchestration/workflows/visual-essay.json"
 TEMPLATE = "orchestration/prompts/visual-essay/G1.md"
 
 
@@ -21,12 +24,49 @@ def way_out(ended: Ended) -> str:
 
 
 def test_a_root_that_does_not_exist_can_be_made(shipped: Repository, tmp_path: Path) -> None:
-    named = tmp_path / "a new place"
-    for command in ("status", "init"):
-        command_line = way_out(shipped.orch("-C", str(named), command))
+    named, outside = tmp_path / "a new place", Repository(tmp_path / "outside")
+    outside.root.mkdir()
+    for place, command in ((outside, "status"), (shipped, "init")):
+        command_line = way_out(place.orch("-C", str(named), command))
         assert command_line == f"mkdir -p '{named}' && orch -C '{named}' init"
     assert shipped.run("sh", "-c", command_line).code == 0
     assert message("no-runs") in shipped.orch("-C", str(named), "status").out
+
+
+@pytest.mark.parametrize("named_by", ["-C", "ORCH_ROOT"])
+def test_where_there_is_a_root_a_mistyped_one_is_not_made(shipped: Repository, tmp_path: Path, named_by: str) -> None:
+    named, above = tmp_path / "nowhere", Repository(shipped.root.parent)
+    options, environment = (("-C", str(named)), {}) if named_by == "-C" else ((), {"ORCH_ROOT": str(named)})
+    assert way_out(shipped.orch(*options, "status", env=environment)) == "orch -C . status"
+    assert way_out(above.orch(*options, "status", env=environment)) == f"orch -C {shipped.root} status"
+
+
+def test_next_commands_keep_the_root_that_was_given_instead_of_the_environment(shipped: Repository) -> None:
+    told = shipped.orch("-C", ".", "status", env={"ORCH_ROOT": "/nowhere"})
+    assert told.out.strip().endswith("Next: orch -C . run data-report --help")
+
+
+@pytest.mark.parametrize("lost", ["orchestration", WORKFLOW])
+def test_a_workflow_that_git_has_is_restored_also_where_it_was_a_command(shipped: Repository, lost: str) -> None:
+    shipped.commit()
+    remove = shutil.rmtree if lost == "orchestration" else os.unlink
+    remove(shipped.root / lost)
+    command = way_out(shipped.orch("run", "visual-essay", "--slug", "tea"))
+    assert command == f"git checkout HEAD -- {WORKFLOW if lost == WORKFLOW else 'orchestration/gates'}"
+    assert shipped.run("sh", "-c", command).code == 0
+
+
+NOBODY = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("setpriv"), reason="takes a right of root away")
+@pytest.mark.parametrize("locked", ["orchestration", "orchestration/workflows"])
+def test_what_nobody_may_look_into_is_not_said_to_be_missing(shipped: Repository, locked: str) -> None:
+    (shipped.root / locked).chmod(0)
+    ended = shipped.run(*NOBODY, sys.executable, "-m", "runner", "run", "own", "--slug", "tea")
+    (shipped.root / locked).chmod(0o755)
+    assert (ended.code, "Permission denied\nNext: " in ended.err) == (3, True), ended.err
+    assert ended.err.endswith(", then repeat the command\n")
 
 
 def test_a_root_that_is_a_file_is_no_place_to_begin_in(shipped: Repository) -> None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from gate_tests.errors import Refused, suggest
+from gate_tests.errors import LostFile, Refused, suggest
 from gate_tests.typing_compat import override
 from gate_tests.workspace.names import match_name
 from runner import suggestions
@@ -54,8 +54,16 @@ class RunGroup(LazyGroup):
 
     @override
     def require_names(self, context: click.Context) -> None:
-        # Without a root there are no workflows.
-        find_cli_context(context).find_workspace()
+        # Without a root there are no workflows; which root it is may explain why there is no such one, or that the
+        # directory cannot be read.
+        find_cli_context(context).workspace.workflows()
+
+    @override
+    def find_lost_file(self, context: click.Context, name: str) -> LostFile | None:
+        from runner.workflows.definition import is_workflow_name
+
+        workspace = find_cli_context(context).find_workspace()
+        return LostFile(workspace.root, workspace.workflow_path(name)) if is_workflow_name(name) else None
 
 
 def _list_workflows(context: click.Context) -> list[str]:
