@@ -141,6 +141,12 @@ class CorruptedRecord(DamagedRecord):
     """A file of a record is missing or cannot be parsed."""
 
 
+class NewerRecord(DamagedRecord):
+    """A record of a newer version of orch. To repair it would lose what that version keeps in it."""
+
+    advice = "upgrade orch, then repeat the command"
+
+
 class Paused(OrchError):
     """The pipeline is waiting for a person or an agent."""
 

@@ -80,15 +80,13 @@ def _list_runs(cli: CliContext) -> "Iterator[ListedRun]":
 
 
 def _list_unfinished(cli: CliContext) -> list[str]:
-    from runner.storage.run_list import UnreadableRun
+    from runner.storage.run_list import UnreadableRun, report_skipped
 
-    unfinished = []
-    for run in _list_runs(cli):
-        if isinstance(run, UnreadableRun):
-            print_notice(f"run {run.run_id} is {run.status} and was skipped")
-        elif not run.is_completed:
-            unfinished.append(run.run_id)
-    return unfinished
+    listed = list(_list_runs(cli))
+    readable = [run for run in listed if not isinstance(run, UnreadableRun)]
+    unreadable = [run for run in listed if isinstance(run, UnreadableRun)]
+    report_skipped(unreadable, print_notice, is_any_readable=bool(readable))
+    return [run.run_id for run in readable if not run.is_completed]
 
 
 def _list_damaged(cli: CliContext) -> Iterator[str]:

@@ -6,7 +6,7 @@ from difflib import unified_diff
 from typing import NoReturn
 
 from gate_tests.compiler.loader import is_blocking
-from gate_tests.errors import DamagedRecord, InvalidFile, LostFile, Refused
+from gate_tests.errors import DamagedRecord, InvalidFile, LostFile, NewerRecord, Refused
 from gate_tests.strict_json.fields import Fields
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import Depth
@@ -29,6 +29,7 @@ from runner.repair.losses import describe_losses
 from runner.repair.salvage import PartialRecord, parse_readable_rows
 from runner.storage.attempt_file import list_attempt_numbers, list_gates_with_attempts
 from runner.storage.confined_paths import read_bytes_if_possible
+from runner.storage.consistency import describe_unsupported
 from runner.storage.rule_agreement import check_against_rules
 from runner.storage.store import Store
 from runner.workflows.definition import load_workflow
@@ -74,9 +75,14 @@ def plan_repair(store: Store, run_id: str) -> RepairPlan | None:
 
 
 def find_repair_command(workspace: Workspace, run_id: str) -> str | None:
-    """The command for a damaged record: the repair if enough of it can be read, else to restore it from git, if any."""
+    """The command for a damaged record: the repair if enough of it can be read, else to restore it from git, if any.
+
+    None for one of a newer version, too.
+    """
     path = workspace.record_path(run_id)
     partial = PartialRecord.parse(read_bytes_if_possible(workspace, path))
+    if partial.newer_version:
+        return None
     if partial.workflow and partial.depth:
         return suggestions.repair_run(run_id)
     return suggest_restore(LostFile(workspace.root, path))
@@ -86,6 +92,8 @@ def _rebuild(workspace: Workspace, run_id: str) -> RepairPlan:
     path = workspace.record_path(run_id)
     before = read_bytes_if_possible(workspace, path)
     partial = PartialRecord.parse(before)
+    if version := partial.newer_version:
+        raise NewerRecord(f"{path}: {describe_unsupported(version)}")
     run = _parse_head(workspace, partial, run_id, path)
     run = _restore_context(run, read_context(workspace, run_id))
     run, attempts = _add_gates(workspace, run, partial, path)

@@ -19,7 +19,7 @@ from gate_tests.strict_json.positions import skip_separators
 from gate_tests.workspace.names import Depth
 from gate_tests.workspace.run_context import parse_depth
 from runner.models.attempt import Json
-from runner.models.run import OWN_KEYS, WorkflowRef
+from runner.models.run import OWN_KEYS, SCHEMA_VERSION, WorkflowRef
 
 T = TypeVar("T")
 Span = tuple[int, int]
@@ -63,6 +63,12 @@ class PartialRecord:
     def has_schema_version(self) -> bool:
         """Whether the record has a `schema_version`, or lost it: records of the original lack it, and other keys."""
         return not self.unreadable.union(*self.sides).isdisjoint(OWN_KEYS)
+
+    @property
+    def newer_version(self) -> int | None:
+        """The `schema_version` that a newer version of orch wrote, on one side at least."""
+        versions = (side.get("schema_version") for side in self.sides)
+        return next((each for each in versions if isinstance(each, int) and each > SCHEMA_VERSION), None)
 
     @property
     def workflow(self) -> WorkflowRef | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain, zip_longest
 from typing import Any, Final
 
-from gate_tests.errors import DamagedRecord
+from gate_tests.errors import DamagedRecord, NewerRecord
 from gate_tests.strict_json.document import Document, JsonPath, format_json_path
 from gate_tests.workspace.layout import Workspace
 from runner.models.attempt import Attempt
@@ -53,9 +53,12 @@ def _check_version(document: Document, run: Run) -> None:
     if run.schema_version is None:
         raise _damage(document, ("schema_version",), "is missing or null")
     if run.schema_version not in SUPPORTED_VERSIONS:
-        supported = ", ".join(map(str, SUPPORTED_VERSIONS))
-        rule = f"unsupported schema_version {run.schema_version} (supported: {supported}); upgrade orch"
-        raise _damage(document, ("schema_version",), rule)
+        raise NewerRecord(f"{document.at(('schema_version',))}: {describe_unsupported(run.schema_version)}")
+
+
+def describe_unsupported(version: int) -> str:
+    """What is wrong with a record of this version."""
+    return f"unsupported schema_version {version} (supported: {', '.join(map(str, SUPPORTED_VERSIONS))}); upgrade orch"
 
 
 def _check_summary(document: Document, run: Run) -> None:

@@ -130,16 +130,23 @@ def choose_newest(listed: Iterable[ListedRun], say: Callable[[str], None]) -> Ru
 
     Unreadable runs are skipped and reported. Raises the error of the newest one if no run is readable.
     """
-    newest: RunSummary | None = None
-    unreadable: UnreadableRun | None = None
+    chosen: RunSummary | None = None
+    unreadable: list[UnreadableRun] = []
     for each in listed:
         if isinstance(each, UnreadableRun):
-            say(f"run {each.run_id} is {each.status} and was skipped")
-            unreadable = unreadable or each
-        elif not each.is_completed:
-            return each
-        else:
-            newest = newest or each
-    if newest is None and unreadable is not None:
-        raise unreadable.error
-    return newest
+            unreadable.append(each)
+            continue
+        if not each.is_completed:
+            chosen = each
+            break
+        chosen = chosen or each
+    report_skipped(unreadable, say, is_any_readable=chosen is not None)
+    return chosen
+
+
+def report_skipped(unreadable: list[UnreadableRun], say: Callable[[str], None], *, is_any_readable: bool) -> None:
+    """Reports each unreadable run as skipped. Raises the error of the newest one if no run is readable."""
+    if unreadable and not is_any_readable:
+        raise unreadable[0].error
+    for each in unreadable:
+        say(f"run {each.run_id} is {each.status} and was skipped")

@@ -277,3 +277,14 @@ def test_a_gate_whose_contract_is_gone_is_not_checked_next(shipped: Repository, 
     ended = orch("status")
     assert message("output-missing", path=path) in ended.out
     assert next_words(ended)[:2] == ["gate", "start"]
+
+
+@pytest.mark.parametrize("command", [("status",), ("run", "show"), ("gate", "finish")], ids=" ".join)
+def test_of_the_only_run_only_what_is_wrong_with_it_is_told(shipped: Repository, command: tuple[str, ...]) -> None:
+    run_id = shipped.start_run()
+    (shipped.root / shipped.workspace.record_path(run_id)).write_text("")
+    ended = shipped.orch(*command)
+    told = message("empty-file")
+    assert (ended.code, ended.out) == (4, "")
+    assert ended.err.splitlines()[0] == f"orch: {shipped.workspace.record_path(run_id)}: {told}"
+    assert [line for line in ended.err.splitlines()[1:] if not line.startswith("Next: ")] == []

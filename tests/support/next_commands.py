@@ -8,12 +8,13 @@ from functools import cache
 from io import StringIO
 from unittest.mock import patch
 
-from gate_tests.errors import DamagedRecord, InvalidFile, NotReadable, NotWritten, NoVerdict
+from gate_tests.errors import DamagedRecord, InvalidFile, NewerRecord, NotReadable, NotWritten, NoVerdict
 from runner.cli.app import app
 from runner.cli.lazy_group import Command
 
 ADVICE = (
-    InvalidFile.advice, DamagedRecord.advice, NotWritten.advice, NotReadable.advice, NoVerdict.advice,
+    InvalidFile.advice, DamagedRecord.advice, NewerRecord.advice, NotWritten.advice, NotReadable.advice,
+    NoVerdict.advice,
     "repeat the command", "fix that, ", "give ", "move ", "change to the root ",
     "use `orch` rather than ", "activate the environment ", "install git",
 )  # fmt: skip

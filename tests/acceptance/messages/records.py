@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from dataclasses import replace
 
 from gate_tests.errors import DamagedRecord
 from tests.acceptance.messages.case import (
@@ -36,8 +37,9 @@ CASES: dict[str, Case] = {
         folder="{run}",
     ),
     "no-timestamp": in_record("$.started_at", edit(RECORD, lambda r: r.update(started_at="then")), text="then"),
-    "newer-version": in_record(
-        "$.schema_version", edit(RECORD, lambda r: r.update(schema_version=3)), version=3, known="1, 2"
+    "newer-version": replace(
+        in_record("$.schema_version", edit(RECORD, lambda r: r.update(schema_version=3)), version=3, known="1, 2"),
+        next_step="upgrade orch, then repeat the command",
     ),
     "ended-while-open": in_record(
         "$.finished_at",

@@ -49,10 +49,11 @@ def test_the_newest_that_is_not_over_is_meant_else_the_newest(
 
 
 def test_where_nothing_is_known_of_any_run_the_newest_says_why() -> None:
+    said: list[str] = []
+    listed = [UnreadableRun("newer", NotReadable("not allowed")), UnreadableRun("older", DamagedRecord("broken"))]
     with pytest.raises(NotReadable, match="not allowed"):
-        choose_newest(
-            [UnreadableRun("newer", NotReadable("not allowed")), UnreadableRun("older", DamagedRecord("broken"))], print
-        )
+        choose_newest(listed, said.append)
+    assert said == []
 
 
 def test_ages_are_those_at_the_given_time(tmp_path: Path) -> None:

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from gate_tests.errors import DamagedRecord, OrchError, Refused
+from gate_tests.errors import DamagedRecord, NewerRecord, OrchError, Refused
 from runner.models.json_encoding import encode
 from runner.models.run import Run
 from runner.models.status import RunStatus
 from runner.models.transitions import complete_run
 from runner.operations.attempts import start_gate
 from runner.operations.invocations import record_invocation
-from runner.repair.plan import RepairPlan, plan_repair
+from runner.repair.plan import RepairPlan, find_repair_command, plan_repair
 from runner.storage.store import Store
 from tests.support.legacy_records import passed_with_invocation, write_original
 from tests.support.messages import message, pattern, says
@@ -159,6 +159,21 @@ def test_nothing_is_written_if_a_run_cannot_be_rebuilt_without_what_is_lost(
     with pytest.raises(DamagedRecord, match=pattern("lost-head", path=f"{FOLDER}/RUN.json", lost=lost)) as caught:
         plan_repair(store, RUN_ID)
     assert caught.value.lost_file == (shipped.root, f"{FOLDER}/RUN.json")
+    assert shipped.snapshot() == before
+
+
+@pytest.mark.parametrize("is_in_conflict", [False, True], ids=["whole", "a side of a conflict"])
+def test_a_record_of_a_newer_version_is_not_repaired(
+    store: Store, whole: bytes, shipped: Repository, is_in_conflict: bool
+) -> None:
+    newer = whole.replace(b'"schema_version": 2', b'"schema_version": 3', 1)
+    if is_in_conflict:
+        newer = b"<<<<<<< ours\n" + whole + b"=======\n" + newer + b">>>>>>> theirs\n"
+    record(shipped).write_bytes(newer)
+    before = shipped.snapshot()
+    with pytest.raises(NewerRecord, match=pattern("newer-version", version=3, known="1, 2")):
+        plan_repair(store, RUN_ID)
+    assert find_repair_command(shipped.workspace, RUN_ID) is None
     assert shipped.snapshot() == before
 
 
