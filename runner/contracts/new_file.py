@@ -1,12 +1,17 @@
 """Writes a file that does not exist yet, below the root: a contract, a workflow."""
 
+import errno
 import os
+from typing import Final
 
-from gate_tests.errors import Refused
+from gate_tests.errors import NotWritten, Refused
 from gate_tests.files.directory import Directory
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
 from runner.storage.atomic_files import create_file
+
+_NO_SPACE: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""Errors of which the directory shows nothing."""
 
 
 def write_new_file(workspace: Workspace, path: str, text: str) -> None:
@@ -20,7 +25,10 @@ def write_new_file(workspace: Workspace, path: str, text: str) -> None:
             raise
         raise _write_error(workspace, path, "a parent is a file, not a directory") from None
     except OSError as error:
-        raise _write_error(workspace, path, error.strerror or str(error)) from None
+        reason = error.strerror or str(error)
+        if error.errno in _NO_SPACE:
+            raise Refused(f"{path}: cannot be written ({reason})", advice=NotWritten.advice) from None
+        raise _write_error(workspace, path, reason) from None
 
 
 def _write_error(workspace: Workspace, path: str, reason: str) -> Refused:

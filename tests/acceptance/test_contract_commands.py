@@ -1,11 +1,13 @@
 """`orch contract new` and `orch contract explain`."""
 
 import json
+import sys
 
 import pexpect
 import pytest
 
 from gate_tests.compiler.loader import load_contract
+from gate_tests.errors import NotWritten
 from tests.support.messages import message, says
 from tests.support.repository import ARTIFACTS, SLUG, Repository
 from tests.support.terminal import at_a_terminal
@@ -165,6 +167,18 @@ def test_a_contract_is_not_said_to_exist_where_a_folder_is_none(repository: Repo
     ended = repository.orch("contract", "new", "G4", "--name", "n")
     assert ended.code == 2
     assert says(ended.err, "not-writable", path=repository.workspace.contract_path("G4"))
+
+
+@pytest.mark.parametrize(
+    "arguments", [("contract", "new", "G4", "--name", "n"), ("workflow", "new", "more", "--gate", "G1")], ids=" ".join
+)
+def test_where_the_disk_is_full_the_next_step_is_not_to_look_at_the_folder(
+    shipped: Repository, arguments: tuple[str, ...]
+) -> None:
+    ended = shipped.run("sh", "-c", 'ulimit -f 0; exec "$@"', "sh", sys.executable, "-m", "runner", *arguments)
+    assert (ended.code, ended.err.count("\n")) == (2, 2)
+    assert says(ended.err, "not-writable", reason="File too large")
+    assert ended.err.endswith(f"Next: {NotWritten.advice}\n")
 
 
 @pytest.mark.parametrize("link", ["orchestration", "orchestration/gates", "orchestration/gates/contracts"])

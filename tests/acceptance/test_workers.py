@@ -122,7 +122,7 @@ def test_any_number_of_workers_comes_to_the_same(opened: Repository, workers: tu
     ("typed", "reason"),
     [
         (("-n", "0"), "0 is not in the range 1<=x<=999"),  # click's words
-        (("-n", "many"), "'many' is not a valid integer range"),
+        (("-n", "many"), "'many' is not a valid integer"),
         (("--tx", "popen//chdir=/"), message("not-a-worker", spec="popen//chdir=/", known="[N*]popen and ")[:-1]),
         (("--tx", ""), message("not-a-worker", spec="", known="[N*]popen and ")[:-1]),
     ],

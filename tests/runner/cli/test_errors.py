@@ -108,16 +108,19 @@ def test_the_next_command_of_an_error_is_its_own_unless_a_repair_is_named(error:
     ("arguments", "reported"),
     [
         (("--slgu", "x"), "no such option '--slgu', did you mean '--slug'?"),
+        (("--sluge", "x"), "no such option '--sluge', did you mean '--slug'?"),
+        (("--depth", "x"), "invalid value for '--depth': 'x' is not a valid integer"),
         (("--zzzzzz",), "no such option '--zzzzzz'"),
         (("--slug",), "option '--slug' requires an argument"),
         (("--number", "x"), "invalid value for '--number': 'x' is not a valid integer"),
         (("--number", "1", "x"), "got unexpected extra argument (x)"),
         ((), "missing option '--number'"),
     ],
-    ids=["slip", "unknown", "no value", "no number", "a word too many", "missing"],
+    ids=["slip", "like two", "no number of a range", "unknown", "no value", "no number", "a word too many", "missing"],
 )
 def test_an_error_of_the_command_line_is_in_the_form_of_our_messages(arguments: tuple[str, ...], reported: str) -> None:
-    options = [click.Option(["--slug"]), click.Option(["--number"], type=int, required=True)]
+    ranged = [click.Option(["--depth"], type=click.IntRange(1, 3)), click.Option(["--slugs"])]
+    options = [click.Option(["--slug"]), click.Option(["--number"], type=int, required=True), *ranged]
     with pytest.raises(click.UsageError) as caught:
         click.Command("x", params=[*options]).main(list(arguments), standalone_mode=False)
     assert describe_error(caught.value).message == reported
