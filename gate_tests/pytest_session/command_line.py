@@ -3,13 +3,13 @@
 import argparse
 import os
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from gate_tests import suggestions
-from gate_tests.errors import Refused
+from gate_tests.errors import OrchError, Refused
 from gate_tests.workspace.find_run import LATEST, list_run_ids, resolve_environment_run, resolve_run_id
 from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import split_names
@@ -67,11 +67,26 @@ class CommandLineArguments:
             return run_id
         if not list_run_ids(workspace):
             raise Refused("no run given, and no runs yet", next_command=suggestions.START_RUN_HELP)
-        repeat = shlex.join(("pytest", *self.words, "--gate-run", resolve_run_id(workspace, LATEST)))
+        meant = next((each for each in self._list_newest(workspace) if self._has_gates(workspace, each)), None)
+        repeat = shlex.join(("pytest", *self.words, "--gate-run", meant)) if meant else suggestions.LIST_RUNS
         if self.run_id is None and self.has_run_option:
             own = "--run is an option of this repository's own"
             raise Refused(f"no run given: {own}; name one with --gate-run or ORCH_RUN", next_command=repeat)
         raise Refused("no run given: name one with --run or ORCH_RUN", next_command=repeat)
+
+    @staticmethod
+    def _list_newest(workspace: Workspace) -> Iterator[str]:
+        """The run that `latest` names, then the others; each is read only if it is come to."""
+        yield resolve_run_id(workspace, LATEST)
+        yield from list_run_ids(workspace)
+
+    def _has_gates(self, workspace: Workspace, run_id: str) -> bool:
+        """Whether the run can be read and has the gates of --gate."""
+        try:
+            context = RunContext.read(workspace, run_id)
+            return all(map(context.check_gate, self.gates))
+        except OrchError:
+            return False
 
     def select_gates(self, workspace: Workspace, context: RunContext) -> tuple[str, ...]:
         """The gates of --gate; else those whose contracts are at or below the paths; else all. Raises Refused."""

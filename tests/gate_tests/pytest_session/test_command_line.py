@@ -72,6 +72,13 @@ def test_a_run_that_nobody_typed_is_no_answer(untyped: Host) -> None:
     assert counted(untyped.type(*repeated)) == "7 passed"
 
 
+def test_no_run_is_suggested_that_does_not_have_the_gate_or_cannot_be_read(host: Host) -> None:
+    damaged = host.repository.start_run()
+    (host.repository.root / host.repository.workspace.record_path(damaged)).write_text("")
+    assert next_of(host.type("--gate", "G2")) == ["--gate", "G2", "--gate-run", host.run_id]
+    assert host.type("--gate", "G9").err.strip().endswith(f"{message('which-run')}\nNext: orch run list")
+
+
 @pytest.mark.slow
 def test_where_there_is_no_run_yet_the_command_that_starts_one_is_named(shipped: Repository) -> None:
     ended = shipped.pytest("--gate", "G2")
