@@ -315,3 +315,12 @@ def test_a_client_component_with_a_hostile_name_is_told_harmlessly(
     assert ended.code == 1
     assert is_harmless(ended.out + ended.err)
     assert says(ended.out, "unnameable")
+
+
+@pytest.mark.parametrize("command", ["statsu", "gate finish", "run visual-essay --slug other"])
+def test_where_standard_error_is_closed_a_document_stays_the_only_thing_on_standard_output(
+    shipped: Repository, run_id: str, command: str
+) -> None:
+    start(shipped, run_id)
+    ended = shell(shipped, f"orch {command} --json 2>&-")
+    assert isinstance(json.loads(ended.out), dict)

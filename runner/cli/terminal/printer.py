@@ -247,6 +247,8 @@ def _is_utf8(stream: IO[str] | None) -> bool:
 
 
 def _write(text: str, stream: IO[str] | None) -> OSError | None:
+    if stream is None:  # closed; click would take standard output for it, which may hold a document
+        return None
     try:
         click.echo(text, file=stream, nl=False, color=True)  # what it would strip are our colours
     except OSError as error:
