@@ -119,9 +119,18 @@ def _select_gates(run_id: str, named: tuple[str, ...], default: GateDefault) -> 
     cli = click.get_current_context().find_object(CliContext)
     if cli is None:
         return list(named)
-    if named := named or _find_environment_gate(cli, run_id):
+    if named:
         return list(dict.fromkeys(_resolve_gates(cli, run_id, named)))
+    if named := _find_environment_gate(cli, run_id):
+        return _resolve_environment_gate(cli, run_id, named)
     return _choose_gates(cli, run_id, default)
+
+
+def _resolve_environment_gate(cli: CliContext, run_id: str, named: tuple[str, ...]) -> list[str]:
+    try:
+        return _resolve_gates(cli, run_id, named)
+    except Refused as error:
+        raise Refused(f"ORCH_GATE: {error.message}", next_command=error.next_command) from None
 
 
 def _find_environment_gate(cli: CliContext, run_id: str) -> tuple[str, ...]:

@@ -153,7 +153,18 @@ def test_a_gate_that_a_person_failed_is_begun_by_who_usually_works_at_it(orch: O
 
 def test_good_artifacts_that_are_missing_have_a_place(shipped: Repository, orch: Orch) -> None:
     shipped.write_contract("G9", validations=[{"type": "file_exists", "target": "{artifact_path}/a.md"}])
-    assert way_out(orch("contract", "test", "G9")) == "mkdir -p orchestration/gates/examples/G9"
+    make = way_out(orch("contract", "test", "G9"))
+    assert make == "mkdir -p orchestration/gates/examples/G9"
+    assert shipped.run("sh", "-c", make).code == 0
+    assert way_out(orch("contract", "test", "G9")) == "repeat the command when they are there"
+
+
+def test_a_gate_that_the_environment_misnames_is_told_to_be_of_the_environment(
+    shipped: Repository, run_id: str
+) -> None:
+    ended = shipped.orch("gate", "check", "--run", run_id, env={"ORCH_GATE": "G8"})
+    assert f"orch: ORCH_GATE: {message('unknown-gate', gate='G8', run=run_id)}" in ended.err
+    assert way_out(ended) == f"orch run show --run {run_id}"
 
 
 # What git has is restored, not written anew

@@ -38,9 +38,11 @@ class Example:
             files = sorted(path.relative_to(directory).as_posix() for path in directory.rglob("*") if path.is_file())
             if files:
                 return cls(directory, tuple(files))
+        make = None if (workspace.root / own_directory).is_dir() else suggestions.make_directory(own_directory)
         raise Refused(
             f"{own_directory} contains no files; put good artifacts of {gate} there, laid out as below the root",
-            next_command=suggestions.make_directory(own_directory),
+            next_command=make,
+            advice=None if make else "repeat the command when they are there",
         )
 
     def build_context(
