@@ -15,6 +15,8 @@ from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.names import split_names
 from gate_tests.workspace.run_context import RunContext
 
+_MAX_SUITABLE_RUNS: Final = 20
+"""Runs that are read for a suggestion."""
 _SHOWING: Final = (
     "collectonly", "setuponly", "setupplan", "showfixtures", "show_fixtures_per_test", "cacheshow", "markers", "help",
     "version",

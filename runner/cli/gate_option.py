@@ -99,14 +99,17 @@ def _resolve_contract_paths(context: click.Context, _: click.Parameter, named: t
 
 
 def _resolve_contract_paths_of(cli: CliContext, named: str) -> list[Path]:
-    """The path `named`; where nothing is there, those of the contracts of the gates `G1,G2`."""
+    """The path `named`; where nothing is there, the contracts of the gates `G1,G2`, else that path below the root."""
     if os.path.lexists(named):
         return [Path(named)]
     workspace = cli.workspace
     known = workspace.gates_with_contract()
     gates = [match_name(gate, known) for gate in split_names((named,))]
     paths = [workspace.root / workspace.contract_path(gate) for gate in gates if gate]
-    return paths if len(paths) == len(gates) else [Path(named)]
+    if len(paths) == len(gates):
+        return paths
+    below_root = workspace.root / named
+    return [below_root if named and os.path.lexists(below_root) else Path(named)]
 
 
 contract_paths_argument: Decorator = click.argument(

@@ -79,6 +79,12 @@ def test_no_run_is_suggested_that_does_not_have_the_gate_or_cannot_be_read(host:
     assert host.type("--gate", "G9").err.strip().endswith(f"{message('which-run')}\nNext: orch run list")
 
 
+def test_the_run_that_is_suggested_has_the_gate_and_can_be_read(untyped: Host) -> None:
+    repository = untyped.repository
+    repository.write(repository.workspace.record_path("run_20991122T093000Z_damaged_abc123"), "{")
+    assert next_of(untyped.type("--gate", "g2")) == ["--gate", "g2", "--gate-run", untyped.run_id]
+
+
 @pytest.mark.slow
 def test_where_there_is_no_run_yet_the_command_that_starts_one_is_named(shipped: Repository) -> None:
     ended = shipped.pytest("--gate", "G2")

@@ -163,6 +163,16 @@ def test_a_contract_may_be_named_by_its_gate_or_its_path(
     assert named == (contract, contract, Path("G1"), Path("G22"))
 
 
+def test_the_path_of_a_contract_is_relative_to_the_current_directory_or_else_to_the_root(
+    shipped: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printed = shipped.workspace.contract_path("G2")
+    (shipped.root / "below").mkdir()
+    monkeypatch.chdir(shipped.root / "below")
+    assert contracts_of(contract_paths_argument, shipped, printed) == (shipped.root / printed,)
+    assert contracts_of(contract_paths_argument, shipped, f"../{printed}") == (Path("..", printed),)
+
+
 @pytest.mark.parametrize("named", ["g2,G3", " G2, g3,", "G2,G22", "", ","])
 def test_several_contracts_may_be_named_with_commas(shipped: Repository, named: str) -> None:
     known = tuple(shipped.root / shipped.workspace.contract_path(gate) for gate in ("G2", "G3"))
