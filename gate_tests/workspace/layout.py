@@ -30,10 +30,13 @@ class Workspace(NamedTuple):
 
     @classmethod
     def at(cls, directory: Path, named_by: str) -> "Workspace":
-        """The root `directory`. Raises Refused if it is not a root; `named_by` says who named it."""
+        """The root `directory`, symlinks followed. Raises Refused if it is not a root; `named_by` says who named it.
+
+        pytest, to which contracts are given, knows no other path of a file than the real one.
+        """
         if not is_root(directory):
             raise not_a_root_error(directory, named_by)
-        return cls(directory.absolute())
+        return cls(directory.resolve())
 
     def contract_path(self, gate: str) -> str:
         """The path of the gate's contract, whether or not it exists."""

@@ -57,7 +57,7 @@ class CliContext(NamedTuple):
         from gate_tests.workspace.layout import Workspace
 
         named = self.directory or os.environ.get("ORCH_ROOT")
-        root = search_root(Path.cwd()) if not named else Path(named).absolute() if is_root(named) else None
+        root = search_root(Path.cwd()) if not named else Path(named).resolve() if is_root(named) else None
         return Workspace(root) if root else None
 
     def format_command(self, command: str) -> str:

@@ -86,6 +86,18 @@ def test_a_nested_root_is_named_once_by_each_command_that_judges_or_writes(outer
     assert runs_of(outer) == []
 
 
+@pytest.mark.parametrize("named", ["../..", "../../../outer", "../../../link"])
+def test_a_root_may_be_named_by_any_path_that_leads_to_it(outer: Repository, named: str) -> None:
+    below = Repository(outer.root / "src/app")
+    below.root.mkdir(parents=True)
+    (outer.root.parent / "link").symlink_to(outer.root)
+    outer.add_example("G1")
+    run_id = outer.start_run()
+    assert below.orch("-C", named, "gate", "check", "--gate", "g1").code == 0
+    assert below.orch("gate", "check", "--gate", "g1", env={"ORCH_ROOT": named}).code == 0
+    assert below.pytest("--gate", "G1", "--run", run_id, env={"ORCH_ROOT": named}).code == 0
+
+
 def test_a_root_that_is_the_only_one_or_was_named_is_not_talked_about(outer: Repository) -> None:
     below = Repository(outer.root / "src")
     below.root.mkdir()
