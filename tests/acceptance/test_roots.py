@@ -98,6 +98,17 @@ def test_a_root_may_be_named_by_any_path_that_leads_to_it(outer: Repository, nam
     assert below.pytest("--gate", "G1", "--run", run_id, env={"ORCH_ROOT": named}).code == 0
 
 
+@pytest.mark.parametrize("place", ["link", "outer/src/.."])
+def test_the_stop_hook_takes_any_path_that_leads_to_the_root(outer: Repository, tmp_path: Path, place: str) -> None:
+    (outer.root / "src").mkdir()
+    (outer.root.parent / "link").symlink_to(outer.root)
+    open_failing_gate(outer)
+    (tmp_path / "elsewhere").mkdir()
+    started_in = {"CLAUDE_PROJECT_DIR": f"{outer.root.parent}/{place}"}
+    answer = Repository(tmp_path / "elsewhere").orch("hook", "stop", stdin='{"session_id": "one"}', env=started_in).json
+    assert answer["reason"].startswith("Gate G2 ")
+
+
 def test_a_root_that_is_the_only_one_or_was_named_is_not_talked_about(outer: Repository) -> None:
     below = Repository(outer.root / "src")
     below.root.mkdir()

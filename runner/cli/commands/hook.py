@@ -146,7 +146,7 @@ def _root_above(directory: Path) -> Path | None:
     from gate_tests.workspace.find_root import search_root
 
     try:
-        return search_root(directory.absolute())
+        return search_root(directory.resolve())  # pytest knows the real paths of contracts only
     except FileNotFoundError:  # the current directory has been removed
         return None
 
