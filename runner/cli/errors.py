@@ -2,7 +2,7 @@
 
 import os
 import sys
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import click
 
@@ -12,6 +12,8 @@ from runner.cli.context import CliContext
 from runner.cli.terminal.printer import echo, echo_json, has_begun_document, shorten_line
 
 _REPEAT = "fix that, then repeat the command"
+
+_WRITES_FILES: Final = (suggestions.INIT, "orch contract new", "orch workflow new")
 
 
 class ErrorReport(NamedTuple):
@@ -100,9 +102,14 @@ def suggest_next_command(error: OrchError, cli: CliContext | None = None) -> str
     if error.lost_file is None:
         return error.next_command
     from runner.cli.context import format_at
-    from runner.git.restore import find_lost_root, suggest_restore
+    from runner.git.restore import find_lost_root, is_git_silent, suggest_restore
 
     is_root = error.lost_file.path == LOST_ROOT
     lost = find_lost_root(error.lost_file.root) if is_root else error.lost_file
     restore = suggest_restore(lost) if lost else None
-    return format_at(lost.root, restore) if lost and restore else error.next_command
+    if lost and restore:
+        return format_at(lost.root, restore)
+    if (error.next_command or "").startswith(_WRITES_FILES) and is_git_silent(error.lost_file.root):
+        error.advice = f"{DamagedRecord.advice}; git, which may have it, does not answer"
+        return None
+    return error.next_command

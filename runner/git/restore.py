@@ -59,6 +59,15 @@ def find_lost_root(start: Path) -> LostFile | None:
     return None
 
 
+def is_git_silent(root: Path) -> bool:
+    """Whether there is a repository, of which nobody knows what it has because git cannot be asked."""
+    try:
+        with open_repository(GitCommand(root)):
+            return False
+    except (GitUnavailable, OSError):
+        return any(os.path.lexists(directory / ".git") for directory in (root, *root.parents))
+
+
 def _is_empty(directory: Path) -> bool:
     try:
         return not os.listdir(directory)

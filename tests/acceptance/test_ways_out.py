@@ -213,6 +213,17 @@ def test_workflows_and_contracts_that_git_has_are_not_installed_again(shipped: R
     assert shipped.run("sh", "-c", restore).code == 0
 
 
+@pytest.mark.parametrize("command", ["contract explain G2", "status"])
+def test_what_git_may_have_is_not_written_anew_where_git_cannot_be_asked(shipped: Repository, command: str) -> None:
+    shipped.commit()
+    (shipped.root / G2).unlink()
+    if command == "status":
+        shutil.rmtree(shipped.root / "orchestration")
+    ended = shipped.orch(*command.split(), env={"PATH": str(shipped.root)})
+    assert ended.code == 2
+    assert ended.err.endswith("\nNext: restore the file from a backup; git, which may have it, does not answer\n")
+
+
 def test_a_lost_prompt_is_restored(shipped: Repository) -> None:
     shipped.write("topic.txt", "tea")
     shipped.commit()
