@@ -77,7 +77,7 @@ def bind_pattern(validation: Validation, scope: Scope, key: str = "regex") -> Pa
     try:
         return compile_pattern(source, _read_flags(validation, scope))
     except BadRegex as error:
-        raise scope.make_error(validation, f"bad regex: {error}", key) from None
+        raise scope.make_error(validation, f"invalid regex: {error}", key) from None
 
 
 def _read_flags(validation: Validation, scope: Scope) -> str:

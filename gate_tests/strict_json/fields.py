@@ -64,7 +64,7 @@ class Fields:
         """A boolean, or None if it is null or missing."""
         value = self.value.get(key)
         if value is not None and not isinstance(value, bool):
-            raise self.error(key, f"must be true or false (got {str(value)[:60]!r})")
+            raise self.error(key, f"must be true or false (found {str(value)[:60]!r})")
         return value
 
     def choice(self, key: str, choices: type[Choice]) -> Choice:
@@ -120,5 +120,5 @@ class Fields:
         if value is _MISSING:
             raise self.error(key, "is missing")
         if not isinstance(value, expected) or isinstance(value, bool):
-            raise self.error(key, f"must be {_TYPE_NAMES[expected]} (got {str(value)[:60]!r})")
+            raise self.error(key, f"must be {_TYPE_NAMES[expected]} (found {str(value)[:60]!r})")
         return value

@@ -90,7 +90,7 @@ def _describe_error(error: "ValidationError") -> Iterator[tuple[JsonPath, str]]:
     elif error.validator == "enum" and isinstance(value, str):
         yield path, f"unknown value {value!r}{suggest(value, map(str, rule))}"
     else:
-        yield path, f"{_describe_rule(error)} (got {truncate_json(value)})"
+        yield path, f"{_describe_rule(error)} (found {truncate_json(value)})"
 
 
 def _known_keys(error: "ValidationError") -> list[str]:
@@ -106,7 +106,7 @@ def _key_patterns(error: "ValidationError") -> list[str]:
 def _name_similar(key: str, unknown: list[str]) -> str:
     """Name the unknown key that is probably a misspelling of the missing one."""
     close = find_closest(key, unknown)
-    return f" (got {close!r})" if close else ""
+    return f" (found {close!r})" if close else ""
 
 
 def _describe_rule(error: "ValidationError") -> str:

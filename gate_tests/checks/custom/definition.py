@@ -58,7 +58,7 @@ class OwnCheck:
                 return f"its {name} must be one line of text"
         for name in ("keys", "measures", "example"):
             if not isinstance(value := getattr(self, name), Mapping):
-                return f"its {name} must be a mapping (got {type(value).__name__})"
+                return f"its {name} must be a mapping (found {type(value).__name__})"
         return "its required keys must be a tuple of names" if isinstance(self.required, str) else None
 
     def _find_signature_error(self) -> str | None:
@@ -79,7 +79,7 @@ def _find_first_error(schemas: Iterable[Any]) -> str | None:
 def _find_schema_error(schema: Any) -> str | None:
     """What of a schema fragment our validator does not support, or None."""
     if not isinstance(schema, Mapping):
-        return f"a schema fragment must be an object (got {type(schema).__name__})"
+        return f"a schema fragment must be an object (found {type(schema).__name__})"
     for keyword, value in schema.items():
         if error := _find_keyword_error(keyword, value):
             return error

@@ -144,7 +144,7 @@ def _load_check(custom: CustomType) -> OwnCheck:
         raise _unusable(custom, f"cannot be loaded: {type(error).__name__}: {error}") from None
     if not isinstance(loaded, OwnCheck):
         value, kind = custom.entry_point.value, type(loaded).__name__
-        raise _unusable(custom, f"{value} must be a gate_tests.own.OwnCheck (got {kind})")
+        raise _unusable(custom, f"{value} must be a gate_tests.own.OwnCheck (found {kind})")
     return loaded
 
 

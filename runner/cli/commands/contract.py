@@ -90,7 +90,8 @@ def explain(
 ) -> None:
     """Explain what a gate checks, with its paths resolved.
 
-    For a run, else for the given slug, artifact path and depth. Only the contract is read and nothing is run.
+    The paths are those of a run, or of the given slug, artifact path and depth. Only the contract is read, and
+    nothing is run.
 
     \b
     Example:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def lint(context: click.Context, cli: CliContext, paths: tuple[Path, ...], strict: bool, as_json: bool) -> None:
     """Report errors in contracts, and checks that prove little.
 
-    Of all contracts, or of each GATE or PATH (a contract, or a directory of them). An error makes a contract invalid
+    Checks all contracts, or each GATE or PATH (a contract, or a directory of them). An error makes a contract invalid
     (exit 2). A warning, with its topic in brackets, is about a valid contract that requires less than its author may
     think. Each contract is compiled for sample runs of the workflows that have its gate.
 

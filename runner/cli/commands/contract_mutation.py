@@ -24,8 +24,8 @@ _HANGING: Final = 2
 
 @click.command("test", cls=Command)
 @contract_gate_argument
-@click.option("--slug", metavar="SLUG", help="Their topic. Default: from their paths.")
-@click.option("--artifact-path", metavar="PATH", help="Their directory. Default: from their paths.")
+@click.option("--slug", metavar="SLUG", help="Slug of the artifacts. Default: from their paths.")
+@click.option("--artifact-path", metavar="PATH", help="Artifact directory. Default: from their paths.")
 @depth_option
 @json_option
 @pass_cli_context

@@ -207,7 +207,7 @@ def _create_scratch_directory(directory: Path | None) -> Path:
 def demo(context: click.Context, directory: Path | None, as_json: bool) -> None:
     """Run a demo: three gates of a small real example.
 
-    In a temporary directory. One of them fails at first; at the end the record is shown.
+    Uses a temporary directory. One of the gates fails at first; at the end the record is shown.
 
     \b
     Example:

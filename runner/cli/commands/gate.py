@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 def gate() -> None:
     """Start, check, finish or fail an attempt at a gate.
 
-    Without --run and --gate, ORCH_RUN and ORCH_GATE count; else the unfinished run, and its open attempt (finish,
-    fail), the next gate (start), or all gates (check).
+    Without --run and --gate, ORCH_RUN and ORCH_GATE are used; otherwise the unfinished run, and its open attempt
+    (finish, fail), the next gate (start), or all gates (check).
 
     \b
     Example:
@@ -191,7 +191,7 @@ def check(
 ) -> None:
     """Judge gates without recording anything.
 
-    As gate finish does, with the same exit codes, but without an attempt: for work in progress and for CI. The
+    Works like gate finish, with the same exit codes, but needs no attempt: for work in progress and for CI. The
     programs of `command` checks are run; the contract's pre_scripts are not.
 
     With --watch, judges again when the artifacts, the contract, the record or another file that the contract names

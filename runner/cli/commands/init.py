@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def init(cli: CliContext, is_bare: bool, as_json: bool) -> None:
     """Install contracts and workflows in a repository.
 
-    Also their prompts, ignore rules, and a README in each directory. Nothing is overwritten.
+    Includes their prompts, ignore rules, and a README in each directory. Nothing is overwritten.
 
     \b
     Example:

@@ -90,8 +90,8 @@ def run() -> None:
     """Run a workflow; list, show, resume, complete, repair runs.
 
     A run is named by its id, a prefix of the id, its slug, the path of its directory, or `latest`: as an argument or
-    with --run. Without a name, ORCH_RUN counts; else commands that only read take the newest unfinished run, and
-    commands that write the only unfinished one.
+    with --run. Without a name, ORCH_RUN is used; otherwise commands that only read use the newest unfinished run,
+    and commands that write the only unfinished one.
 
     \b
     Example:

@@ -29,7 +29,7 @@ def check(
 ) -> None:
     """Verify that records are neither corrupted nor inconsistent.
 
-    Of all runs, or of each RUN (id, prefix, slug, path or latest). Compares each record with the files of its
+    Checks all runs, or each RUN (id, prefix, slug, path or latest): compares each record with the files of its
     attempts and with the rules of its gates. Nothing is judged and nothing is written. The exit code is 4 if a record
     is corrupted or inconsistent, 3 if one cannot be read.
 

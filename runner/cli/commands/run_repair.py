@@ -23,7 +23,7 @@ from runner.cli.terminal.question import choose_question_printer
 def repair(cli: CliContext, run_id: str, yes: bool, as_json: bool) -> None:
     """Rebuild a corrupted or inconsistent record.
 
-    From the files of its attempts and what can still be read of RUN.json. Shows the changes and what is lost, asks
+    Uses the files of its attempts and what can still be read of RUN.json. Shows the changes and what is lost, asks
     before anything is written, and keeps the old file beside the new one.
 
     \b

@@ -87,15 +87,15 @@ CASES: dict[str, Case] = {
     "unknown-key": in_check({"sevrity": 1}, ".sevrity", {"key": "sevrity"}, meant("severity")),
     "missing-key": in_contract("$.validations[0]", {"validations": [{"type": "file_exists"}]}, {"key": "target"}),
     "unknown-value": in_check({"severity": "warn"}, ".severity", {"value": "warn"}, meant("warning")),
-    "wrong-type": in_check({"pattern": 5}, ".pattern", {"kind": "a string"}, " (got 5)"),
-    "too-large": in_contract("$.limits.check_s", {"limits": {"check_s": 86401}}, {"limit": 86400}, " (got 86401)"),
-    "too-small": in_contract("$.limits.text_bytes", {"limits": {"text_bytes": 0}}, {"limit": 1}, " (got 0)"),
-    "not-more": in_contract("$.limits.regex_s", {"limits": {"regex_s": 0}}, {"limit": 0}, " (got 0)"),
-    "one-of": in_contract("$.validations[0].type", {"validations": [{"type": 5}]}, {}, " (got 5)"),
-    "empty-value": in_check({"pattern": ""}, ".pattern", {}, ' (got "")'),
+    "wrong-type": in_check({"pattern": 5}, ".pattern", {"kind": "a string"}, " (found 5)"),
+    "too-large": in_contract("$.limits.check_s", {"limits": {"check_s": 86401}}, {"limit": 86400}, " (found 86401)"),
+    "too-small": in_contract("$.limits.text_bytes", {"limits": {"text_bytes": 0}}, {"limit": 1}, " (found 0)"),
+    "not-more": in_contract("$.limits.regex_s", {"limits": {"regex_s": 0}}, {"limit": 0}, " (found 0)"),
+    "one-of": in_contract("$.validations[0].type", {"validations": [{"type": 5}]}, {}, " (found 5)"),
+    "empty-value": in_check({"pattern": ""}, ".pattern", {}, ' (found "")'),
     "missing-member": in_record("$.status", edit(RECORD, lambda r: r.pop("status"))),
-    "no-match": in_workflow("$.gates[0].gate", workflow_of(step("../G1")), {}, ' (got "../G1")'),
+    "no-match": in_workflow("$.gates[0].gate", workflow_of(step("../G1")), {}, ' (found "../G1")'),
     "twice-in-list": in_workflow(
-        "$.gates[1].requires", workflow_of(step("G1"), step("G2", requires=["G1", "G1"])), {}, ' (got ["G1", "G1"])'
+        "$.gates[1].requires", workflow_of(step("G1"), step("G2", requires=["G1", "G1"])), {}, ' (found ["G1", "G1"])'
     ),
 }

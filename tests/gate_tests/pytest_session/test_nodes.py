@@ -67,8 +67,8 @@ def test_each_of_several_errors_has_a_line_of_its_own(pytester: pytest.Pytester,
     result.stdout.fnmatch_lines(
         [
             "  found     12 errors:",
-            '            line 2: $[[]0]: violates type "integer" (got "x")',
-            '            line 3: $[[]1]: violates type "integer" (got "x")',
+            '            line 2: $[[]0]: violates type "integer" (found "x")',
+            '            line 3: $[[]1]: violates type "integer" (found "x")',
         ],
         consecutive=True,
     )

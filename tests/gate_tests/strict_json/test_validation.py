@@ -36,15 +36,15 @@ def test_a_document_that_conforms_has_no_errors() -> None:
     ("member", "error"),
     [
         pytest.param({"kind": "smal"}, "$.kind: unknown value 'smal', did you mean 'small'?", id="a misspelt value"),
-        pytest.param({"kind": 1}, '$.kind: must be one of ["small", "large"] (got 1)', id="no string at all"),
-        pytest.param({"level": 3}, "$.level: must be one of [1, 2] (got 3)", id="another number"),
-        pytest.param({"count": "1"}, '$.count: must be an integer (got "1")', id="another type"),
-        pytest.param({"tags": 1}, "$.tags: must be a list or a string (got 1)", id="none of two types"),
-        pytest.param({"count": 0}, "$.count: must be at least 1 (got 0)", id="too small"),
-        pytest.param({"count": 10}, "$.count: must be at most 9 (got 10)", id="too large"),
-        pytest.param({"size": 0}, "$.size: must be more than 0 (got 0)", id="the bound itself"),
-        pytest.param({"tags": ["a", "a"]}, '$.tags: must not contain duplicates (got ["a", "a"])', id="twice"),
-        pytest.param({"id": "A"}, '$.id: must match ^[a-z]+$ (got "A")', id="a pattern"),
+        pytest.param({"kind": 1}, '$.kind: must be one of ["small", "large"] (found 1)', id="no string at all"),
+        pytest.param({"level": 3}, "$.level: must be one of [1, 2] (found 3)", id="another number"),
+        pytest.param({"count": "1"}, '$.count: must be an integer (found "1")', id="another type"),
+        pytest.param({"tags": 1}, "$.tags: must be a list or a string (found 1)", id="none of two types"),
+        pytest.param({"count": 0}, "$.count: must be at least 1 (found 0)", id="too small"),
+        pytest.param({"count": 10}, "$.count: must be at most 9 (found 10)", id="too large"),
+        pytest.param({"size": 0}, "$.size: must be more than 0 (found 0)", id="the bound itself"),
+        pytest.param({"tags": ["a", "a"]}, '$.tags: must not contain duplicates (found ["a", "a"])', id="twice"),
+        pytest.param({"id": "A"}, '$.id: must match ^[a-z]+$ (found "A")', id="a pattern"),
         pytest.param({"cuont": 1}, "$.cuont: unknown key 'cuont', did you mean 'count'?", id="a misspelt key"),
     ],
 )
@@ -54,7 +54,7 @@ def test_an_error_is_one_line_with_file_line_path_and_rule(member: dict[str, Any
 
 def test_a_missing_key_is_told_with_the_unknown_one_that_looks_like_it() -> None:
     assert errors({"nmae": "a"}) == [
-        "a.json:1: $: missing key 'name' (got 'nmae')",
+        "a.json:1: $: missing key 'name' (found 'nmae')",
         "a.json:2: $.nmae: unknown key 'nmae', did you mean 'name'?",
     ]
 

@@ -70,9 +70,9 @@ def _describe_error(error: ValidationError) -> str:
     if error.validator in ("required", "additionalProperties", "unevaluatedProperties", "unevaluatedItems"):
         return error.message
     value = error.instance
-    got = f"(got {value.written if isinstance(value, WrittenFloat) else truncate_json(value)})"
+    found = f"(found {value.written if isinstance(value, WrittenFloat) else truncate_json(value)})"
     return (
-        f"violates {error.validator} {truncate_json(error.validator_value)} {got}"
+        f"violates {error.validator} {truncate_json(error.validator_value)} {found}"
         if error.validator
-        else f"not allowed {got}"
+        else f"not allowed {found}"
     )

@@ -173,7 +173,7 @@ def _validate_hosts(hosts: Sequence[str], validation: Validation, scope: Scope) 
         try:
             parse_allowed_host(host)
         except UrlRejected as error:
-            raise scope.make_error(validation, f"{error} (got {host!r})", "allow_hosts", index) from None
+            raise scope.make_error(validation, f"{error} (found {host!r})", "allow_hosts", index) from None
     return tuple(hosts)
 
 

@@ -165,7 +165,7 @@ def test_a_slow_regex_fails_and_names_its_limit(repository: Repository) -> None:
     ("keys", "fault"),
     [
         pytest.param({"regex": "a*"}, "regex: matches the empty text, which is not an id", id="the empty text"),
-        pytest.param({"regex": "("}, "regex: bad regex", id="a bad regex"),
+        pytest.param({"regex": "("}, "regex: invalid regex", id="a bad regex"),
         pytest.param({"flags": "g"}, "flags: unknown flag 'g'", id="a flag"),
         pytest.param({"in": ["../a.md"]}, "in[0]: ", id="a symlink that of the root"),
         pytest.param({"in": ["a.md", "{nobody}"]}, "in[1]: unknown variable {nobody}", id="an unknown variable"),

@@ -150,7 +150,7 @@ def test_other_flags_are_refused(flags: str, fault: str) -> None:
 
 
 def test_a_bad_regex_is_refused_when_it_is_bound() -> None:
-    with pytest.raises(ValueError, match=r"\('regex',\): bad regex: nothing to repeat at offset 2"):
+    with pytest.raises(ValueError, match=r"\('regex',\): invalid regex: nothing to repeat at offset 2"):
         bind(RegexMatch, regex="a++")
 
 

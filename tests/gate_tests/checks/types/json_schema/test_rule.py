@@ -35,9 +35,9 @@ def test_every_error_is_recorded_with_its_path_in_the_order_of_the_file(reposito
     assert outcome.found == f"3 errors: {'; '.join(outcome.measured['errors'])}"
     assert outcome.measured == {
         "errors": [
-            'line 2: $[0].name: violates type "string" (got 1)',
+            'line 2: $[0].name: violates type "string" (found 1)',
             "line 3: $[1]: 'name' is a required property",
-            'line 5: $[3]: violates type "object" (got 7)',
+            'line 5: $[3]: violates type "object" (found 7)',
         ]
     }
 
@@ -46,7 +46,7 @@ def test_numbers_are_compared_as_they_are_written(repository: Repository) -> Non
     price = '{"items": {"multipleOf": 0.01}}'
     assert hold(repository, "[19.99, 0.07, 1e2, 12345678901234567890.12]", price).holds
     outcome = hold(repository, "[19.99,\n19.990000000000000001]", price)
-    assert outcome.found == "1 error: line 2: $[1]: violates multipleOf 0.01 (got 19.990000000000000001)"
+    assert outcome.found == "1 error: line 2: $[1]: violates multipleOf 0.01 (found 19.990000000000000001)"
 
 
 @pytest.mark.parametrize(
@@ -105,8 +105,8 @@ def test_of_many_errors_ten_are_shown_with_their_lines_and_fifty_recorded(reposi
     outcome = hold(repository, json.dumps([1] * 60, indent=1))
     assert len(outcome.measured["errors"]) == 50
     assert outcome.lines == ("60 errors:", *outcome.measured["errors"][:10], "and 50 more")
-    assert outcome.found.startswith('60 errors: line 2: $[0]: violates type "object" (got 1); line 3: $[1]: ')
-    assert outcome.found.endswith('line 11: $[9]: violates type "object" (got 1); and 50 more')
+    assert outcome.found.startswith('60 errors: line 2: $[0]: violates type "object" (found 1); line 3: $[1]: ')
+    assert outcome.found.endswith('line 11: $[9]: violates type "object" (found 1); and 50 more')
     assert hold(repository, json.dumps([1] * 5000)).found.startswith("more than 1000 errors: line 1:")
 
 

@@ -23,13 +23,13 @@ def told(value: Any, schema: Any) -> list[str]:
     ("value", "schema", "errors"),
     [
         pytest.param(
-            {"a": 1}, {"properties": {"a": {"type": "string"}}}, ['$.a: violates type "string" (got 1)'], id="type"
+            {"a": 1}, {"properties": {"a": {"type": "string"}}}, ['$.a: violates type "string" (found 1)'], id="type"
         ),
         pytest.param({}, {"required": ["b"]}, ["$: 'b' is a required property"], id="required"),
         pytest.param(
             {"a": [1, "x"]},
             {"properties": {"a": {"items": {"type": "integer"}}}},
-            ['$.a[1]: violates type "integer" (got "x")'],
+            ['$.a[1]: violates type "integer" (found "x")'],
             id="in a list",
         ),
         pytest.param(
@@ -41,31 +41,31 @@ def told(value: Any, schema: Any) -> list[str]:
         pytest.param(
             {"a": 1},
             {"properties": {"a": False}},
-            ["$: not allowed (got 1)"],
+            ["$: not allowed (found 1)"],
             id="never, where jsonschema tells no path",
         ),
         pytest.param(
             1,
             {"$ref": "#/$defs/a", "$defs": {"a": {"type": "string"}}},
-            ['$: violates type "string" (got 1)'],
+            ['$: violates type "string" (found 1)'],
             id="reference",
         ),
         pytest.param(
             1,
             {"$ref": "#a", "$defs": {"b": {"$anchor": "a", "type": "string"}}},
-            ['$: violates type "string" (got 1)'],
+            ['$: violates type "string" (found 1)'],
             id="anchor",
         ),
         pytest.param(
             1,
             {"$id": "https://a.example/s", "$ref": "https://a.example/s#/x", "x": {"minimum": 2}},
-            ["$: violates minimum 2 (got 1)"],
+            ["$: violates minimum 2 (found 1)"],
             id="by its own id",
         ),
         pytest.param(
             [1],
             {"$schema": DRAFT_7, "items": [{"type": "string"}]},
-            ['$[0]: violates type "string" (got 1)'],
+            ['$[0]: violates type "string" (found 1)'],
             id="an older draft",
         ),
         pytest.param(
@@ -79,7 +79,7 @@ def told(value: Any, schema: Any) -> list[str]:
         pytest.param(
             [{"a": 1, "b": 2}, {"b": 2.0, "a": 1}],
             {"uniqueItems": True},
-            ['$: violates uniqueItems true (got [{"a": 1, "b": 2}, {"b": 2.0, "a": 1}])'],
+            ['$: violates uniqueItems true (found [{"a": 1, "b": 2}, {"b": 2.0, "a": 1}])'],
             id="equal items",
         ),
     ],
