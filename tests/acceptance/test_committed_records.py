@@ -217,8 +217,10 @@ def test_each_command_that_begins_or_continues_a_run_says_by_which_rule_git_igno
     begin = ("run", "visual-essay", "--slug", "tea")
     for command in (START, begin, ("run", "resume"), (*START, "--json")):
         ended = ignored.orch(*command)
-        (line,) = [line for line in ended.err.splitlines() if says(line, "record-ignored", rule=RULE)]
-        assert ".gitignore:2:/repo/orchestration/" in ignored.run("sh", "-c", line.rpartition("Next: ")[2]).out
+        lines = ended.err.splitlines()
+        (at,) = [number for number, line in enumerate(lines) if says(line, "record-ignored", rule=RULE)]
+        next_command = lines[at + 1].removeprefix("Next: ")
+        assert ".gitignore:2:/repo/orchestration/" in ignored.run("sh", "-c", next_command).out
 
 
 def test_the_command_that_shows_the_rule_works_from_another_folder(ignored: Repository) -> None:
