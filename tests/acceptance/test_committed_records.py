@@ -215,7 +215,7 @@ RULE = ".gitignore:2: /repo/orchestration/"
 @pytest.mark.slow
 def test_each_command_that_begins_or_continues_a_run_says_by_which_rule_git_ignores_it(ignored: Repository) -> None:
     begin = ("run", "visual-essay", "--slug", "tea")
-    for command in (START, begin, ("run", "resume"), (*START, "--json")):
+    for command in (START, begin, ("run", "resume", "latest"), (*START, "--json")):
         ended = ignored.orch(*command)
         lines = ended.err.splitlines()
         (at,) = [number for number, line in enumerate(lines) if says(line, "record-ignored", rule=RULE)]
