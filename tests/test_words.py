@@ -159,3 +159,18 @@ def test_an_old_word_is_found_in_what_people_read(tmp_path: Path, source: str, f
 def test_every_exception_is_needed(phrase: str, texts: list[Text]) -> None:
     assert OLD.search(phrase), "contains no old word"
     assert any(phrase in text for _, text in texts), "occurs nowhere"
+
+
+OLD_NAMES: Final = re.compile(
+    r"mend(ed)?|tells|told|wanted|folders?|faults?|sabotaged?|witness|testimony|hearing|judgement|circumstances|sound"
+    r"|suspicions?|sightings?|bench|demand"
+)
+NAMED: Final = re.compile(r"^ *(?:class|def) (\w+)|^(\w+)(?:: Final)? = ", re.MULTILINE)
+
+
+def test_no_class_function_constant_or_module_is_named_with_an_old_word() -> None:
+    for path in files("gate_tests/**/*.py", "runner/**/*.py"):
+        named = NAMED.findall(path.read_text("utf-8"))
+        for name in (path.stem, *(definition or constant for definition, constant in named)):
+            words = [word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)]
+            assert not any(map(OLD_NAMES.fullmatch, words)), f"{path.relative_to(ROOT)}: {name}"
