@@ -223,17 +223,18 @@ def _notes(judged: "JudgedGate") -> str:
 
 
 def _compose_reason(store: "Store", open_gate: OpenGate, judged: "JudgedGate", check: str) -> str:
-    from runner.pipeline.failure_section import format_failed_check
+    from runner.pipeline.failure_section import format_failed_checks
 
     results = judged.verdict.validations
     logs = f"{store.workspace.run_path(open_gate.run.run_id)}/logs/gates/{open_gate.gate.gate}/check"
-    failures = [format_failed_check(result, logs) for result in results if result.has_failed]
+    failures = [*format_failed_checks(results, logs)]
+    failed = sum(result.has_failed for result in results)
     listed = _fit_to_answer(failures)
     lines = [f"{number}. {failure}" for number, failure in enumerate(listed, start=1)]
     if more := len(failures) - len(listed):
         lines.append(f"\nAnd {more:,} more; the command below lists them all.")
     return (
-        f"{open_gate.title} has not passed: {len(failures):,} of {format_count(len(results), 'check')} failed.\n\n"
+        f"{open_gate.title} has not passed: {failed:,} of {format_count(len(results), 'check')} failed.\n\n"
         + "\n".join(lines)
         + f"\n\nFix this, then stop again. To check the gate at any time:\n\n    {check}\n"
     )

@@ -3,9 +3,10 @@
 It depends on the record alone, so that the same text can be made again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
+from gate_tests.checks.missing import describe_dependents, fold_missing
 from gate_tests.checks.registry import describe_fix
 from gate_tests.checks.result import CheckResult
 from gate_tests.sanitize import sanitize_line
@@ -37,11 +38,22 @@ def compose_failure_section(attempt: Attempt, logs: str) -> str:
     return f"## What failed in attempt {attempt.number}\n\n" + "\n".join(lines) + "\n\nFix these first.\n"
 
 
-def format_failed_check(result: CheckResult, logs: str) -> str:
+def format_failed_checks(results: Sequence[CheckResult], logs: str) -> Iterator[str]:
+    """Each failed check; of those on a missing file only the first, with the number of the others."""
+    failed = {str(index): result for index, result in enumerate(results) if result.has_failed}
+    folded = fold_missing(failed)
+    for key, result in failed.items():
+        if key in folded or not result.reason:  # a row of the original has none
+            yield _format_failed_check(result, describe_dependents(folded.get(key, 0)), logs)
+
+
+def _format_failed_check(result: CheckResult, dependents: str, logs: str) -> str:
     """A failed check: where, what was expected, what was found, and how to fix it."""
     also = f" Its output is in `{logs}/`." if result.type == "command" else ""
     reason = _describe_failure(result.reason, result.resolved_path, result.description)
-    return _format_failure(reason, describe_fix(result.type) + also, f"check `{sanitize_line(result.id)}`")
+    return _format_failure(
+        f"{reason}{dependents}", describe_fix(result.type) + also, f"check `{sanitize_line(result.id)}`"
+    )
 
 
 def _format_failures(attempt: Attempt, logs: str) -> Iterator[str]:
@@ -52,8 +64,7 @@ def _format_failures(attempt: Attempt, logs: str) -> Iterator[str]:
         reason = _describe_failure(script.get("reason"), str(path), script.get("description"))
         yield _format_failure(reason, f"see its output in `{logs}/`", "its pre_script")
     results = attempt.failed_checks
-    for result in results:
-        yield format_failed_check(result, logs)
+    yield from format_failed_checks(results, logs)
     if not failed and not results:
         yield f"{sanitize_line(attempt.failure_reason or 'no reason was recorded', _MAX_REASON_LENGTH)}"
 

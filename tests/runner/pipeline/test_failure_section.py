@@ -58,6 +58,14 @@ def test_each_failed_check_is_told_with_what_was_wanted_found_where_and_how_to_f
     assert "2." not in text
 
 
+def test_a_missing_file_is_told_once_with_the_number_of_the_other_checks_on_it() -> None:
+    missing = [row(id=name, reason=f"out/a.md: expected {name}, found file is missing") for name in ("one", "two")]
+    text = compose_failure_section(attempt(1, validations=[missing[0], row(id="other"), missing[1]]), LOGS)
+    assert "1. out/a.md: expected one, found file is missing; 1 more check needs it\n" in text
+    assert "2. out/a.md: expected at least 8 sources, found 3\n" in text
+    assert "3." not in text
+
+
 def test_a_command_says_where_its_output_is() -> None:
     failed = attempt(1, validations=[row(type="command")])
     assert f"Its output is in `{LOGS}/`." in compose_failure_section(failed, LOGS)
