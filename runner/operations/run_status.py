@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from gate_tests.ages import elapsed_s
 from gate_tests.compiler.loader import load_contract, read_contract
-from gate_tests.errors import OrchError
+from gate_tests.errors import InvalidFile, OrchError
 from gate_tests.workspace.layout import Workspace
 from runner import suggestions
 from runner.models.attempt import Attempt, Json
@@ -24,6 +24,7 @@ from runner.models.run import Gate, Run
 from runner.models.status import GateStatus, RunStatus
 from runner.operations.output_changes import OutputChanges
 from runner.workflows.next_command import find_next_command
+from runner.workflows.prerequisites import Prerequisites
 
 
 class GateStatusReport(NamedTuple):
@@ -56,7 +57,7 @@ class GateStatusReport(NamedTuple):
 
 
 class StatusReport(NamedTuple):
-    """The status of a run and its gates."""
+    """The status of a run and its gates. `problem`: why the workflow of an unfinished run cannot be read."""
 
     run_id: str
     status: RunStatus
@@ -70,6 +71,7 @@ class StatusReport(NamedTuple):
     ended_s_ago: int | None
     gates: tuple[GateStatusReport, ...]
     next_command: str
+    problem: str | None = None
 
     @property
     def passed(self) -> int:
@@ -82,6 +84,7 @@ class StatusReport(NamedTuple):
         facts["progress"] = {"passed": self.passed, "total": len(self.gates)}
         facts["gates"] = [gate.to_json() for gate in facts.pop("gates")]
         facts["next"] = facts.pop("next_command")
+        del facts["problem"]
         return facts
 
 
@@ -102,6 +105,7 @@ def build_status_report(workspace: Workspace, run: Run, now: str) -> StatusRepor
         ended_s_ago=elapsed_s(run.finished_at, now) if run.finished_at else None,
         gates=gates,
         next_command=_choose_next_command(workspace, run, gates),
+        problem=None if run.finished_at else Prerequisites.of(workspace, run).problem,
     )
 
 
@@ -207,12 +211,14 @@ def _list_changes(workspace: Workspace, gate: Gate, outputs: OutputChanges) -> I
 
 
 def _list_contract_changes(workspace: Workspace, gate: str, known: str | None, since: str) -> Iterator[str]:
-    if known and (found := _contract_sha256(workspace, gate)) != known:
-        yield f"{'changed' if found else 'missing'} since {since}: {workspace.contract_path(gate)}"
-
-
-def _contract_sha256(workspace: Workspace, gate: str) -> str | None:
+    """That the contract is another one now, is missing, or what is wrong with its JSON."""
+    if not known:
+        return
+    path = workspace.contract_path(gate)
     try:
-        return read_contract(workspace, gate).sha256
+        if read_contract(workspace, gate).sha256 != known:
+            yield f"changed since {since}: {path}"
+    except InvalidFile as error:
+        yield error.message
     except OrchError:
-        return None
+        yield f"missing since {since}: {path}"

@@ -34,6 +34,8 @@ class Prerequisites(NamedTuple):
     document: Document | None = None
     gates: tuple[WorkflowGate, ...] = ()
     load_error: Refused | None = None
+    problem: str | None = None
+    """Why the workflow cannot be read: of `load_error`, the part that is about no gate."""
 
     @property
     def file(self) -> "RuleFile":
@@ -49,7 +51,7 @@ class Prerequisites(NamedTuple):
         if not is_workflow_name(name):
             message = f"run {run.run_id} has an invalid workflow name {name!r}"
             refusal = Refused(message, next_command=suggestions.LIST_RUNS)
-            return cls(name, load_error=refusal)
+            return cls(name, load_error=refusal, problem=message)
         path, document = workspace.workflow_path(name), None
         try:
             document = workspace.read_document(path)
@@ -62,7 +64,7 @@ class Prerequisites(NamedTuple):
             problem = str(error)
         except (InvalidFile, Refused) as error:
             problem = _first_line(error)
-        return cls(path, document, load_error=_load_error(workspace, path, problem))
+        return cls(path, document, load_error=_load_error(workspace, path, problem), problem=problem)
 
     def find_violation(self, run: Run, gate_id: str, agent: str, suggest: Suggest) -> Refused | None:
         """Why this agent must not start an attempt at the gate now, and the next command; None where it may."""

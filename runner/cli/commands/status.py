@@ -90,6 +90,8 @@ def format_status_report(report: "StatusReport", columns: int | None) -> Iterato
     ages = (*_format_ago("started", report.age_s), *_format_ago("ended", report.ended_s_ago))
     facts = ", ".join((progress, f"depth {report.depth}", *ages, about))
     yield _wrap(f"  {sanitize_line(facts, _MAX_LINE_LENGTH)}", columns)
+    if report.problem:
+        yield _wrap(f"  {sanitize_line(report.problem, _MAX_LINE_LENGTH)}", columns)
     yield ""
     widths = _Widths(report, columns)
     reasons = _count_reasons(report) if columns else None

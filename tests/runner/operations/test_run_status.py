@@ -22,6 +22,7 @@ from tests.support.repository import ARTIFACTS, Ended, Repository
 from tests.support.sample_run import AT, LATER, fail, finish, new_run, start
 
 Orch = Callable[..., Ended]
+TRAILING_COMMA = "trailing comma before '}'"
 MUCH_LATER = "2026-11-22T12:30:00.000Z"
 
 
@@ -191,6 +192,25 @@ def test_a_contract_that_was_changed_since_is_named(shipped: Repository, orch: O
         (message("contract-changed-since", event=event, path=shipped.workspace.contract_path(gate)),)
         for gate, event in zip(("G1", "G2", "G3"), events, strict=True)
     ]
+
+
+def test_a_contract_and_a_workflow_that_are_no_json_any_more_are_told_with_the_place(
+    shipped: Repository, passed: str
+) -> None:
+    contract = shipped.workspace.contract_path("G2")
+    (shipped.root / contract).write_text('{\n  "gate": "G2",\n}\n', "utf-8")
+    found = stand(shipped, passed)
+    assert found.problem is None
+    assert found.gates[1].changed == (
+        f"{contract}:2: {message('not-json', reason=TRAILING_COMMA)} (line 2, column 15)",
+    )
+    path = shipped.workspace.workflow_path("visual-essay")
+    (shipped.root / path).write_text('{"gates": [],}\n', "utf-8")
+    assert (
+        stand(shipped, passed).problem == f"{path}:1: {message('not-json', reason=TRAILING_COMMA)} (line 1, column 13)"
+    )
+    (shipped.root / contract).unlink()
+    assert stand(shipped, passed).gates[1].changed == (f"missing since it passed: {contract}",)
 
 
 def test_each_check_that_failed_gives_its_reason(shipped: Repository, orch: Orch) -> None:
