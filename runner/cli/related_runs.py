@@ -11,14 +11,17 @@ if TYPE_CHECKING:
 
 
 def report_related_runs(cli: CliContext, run: "Run") -> None:
-    """Prints, to standard error, the newest other unfinished run that has its slug or artifact path."""
+    """Prints, to standard error, how many other unfinished runs have its slug or artifact path, and the newest."""
     from runner.operations.unfinished_runs import find_related_runs
 
     related = list(find_related_runs(cli.store, run))
-    if related:
-        newest, count = related[0], len(related)
-        what = "another run" if count == 1 else f"the newest of {count} other runs"
-        print_notice(
-            f"warning: {what} with the same {' and '.join(newest.shared)} is unfinished\n"
-            f"  to continue it: {cli.format_command(suggestions.resume_run(newest.run_id))}"
-        )
+    if not related:
+        return
+    newest, count = related[0], len(related)
+    is_same = all(each.shared == newest.shared for each in related)
+    shared = " and ".join(newest.shared) if is_same else "slug or artifact path"
+    others, verb, which = ("another run", "is", "it") if count == 1 else (f"{count} other runs", "are", "the newest")
+    print_notice(
+        f"warning: {others} with the same {shared} {verb} unfinished\n"
+        f"  to continue {which}: {cli.format_command(suggestions.resume_run(newest.run_id))}"
+    )

@@ -10,10 +10,15 @@ PIPELINE = ("run", "visual-essay")
 BOTH = ("--slug", SLUG, "--artifact-path", ARTIFACTS)
 
 
-def warns(ended: Ended, what: str, shared: str, run_id: str) -> bool:
+def warns(ended: Ended, shared: str, run_id: str) -> bool:
     return (
-        f"orch: {message('related-run', what=what, shared=shared)}\n  to continue it: orch run resume --run {run_id}\n"
+        f"orch: {message('related-run', shared=shared)}\n  to continue it: orch run resume --run {run_id}\n"
     ) in ended.err
+
+
+def warns_of_several(ended: Ended, count: int, shared: str, newest: str) -> bool:
+    warning = message("related-runs", count=count, shared=shared)
+    return f"orch: {warning}\n  to continue the newest: orch run resume --run {newest}\n" in ended.err
 
 
 @pytest.mark.parametrize(("command", "code"), [(START, 0), (PIPELINE, 5)], ids=["run start", "run <workflow>"])
@@ -32,13 +37,19 @@ def test_the_unfinished_run_with_the_same_slug_or_path_is_named(
     run_id = shipped.start_run(ARTIFACTS)
     ended = shipped.orch(*command, *arguments)
     assert ended.code == code
-    assert warns(ended, "another run", shared, run_id), ended.err
+    assert warns(ended, shared, run_id), ended.err
     assert shipped.orch("run", "resume", "--run", run_id).code == 5
 
 
 def test_of_several_the_newest_is_named_and_they_are_counted(shipped: Repository) -> None:
     _, newest = shipped.start_run(ARTIFACTS), shipped.start_run(ARTIFACTS)
-    assert warns(shipped.orch(*START, *BOTH), "the newest of 2 other runs", "slug and artifact path", newest)
+    assert warns_of_several(shipped.orch(*START, *BOTH), 2, "slug and artifact path", newest)
+
+
+def test_of_several_that_share_different_things_both_are_named(shipped: Repository) -> None:
+    shipped.start_run(ARTIFACTS)
+    newest = shipped.start_run("elsewhere")
+    assert warns_of_several(shipped.orch(*START, *BOTH), 2, "slug or artifact path", newest)
 
 
 def test_a_run_that_is_completed_or_about_something_else_is_not_named(shipped: Repository) -> None:

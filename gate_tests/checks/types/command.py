@@ -4,6 +4,7 @@ The rule does not run it: programs run before any file is read or hashed, in the
 their results.
 """
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import ClassVar, Final, Self
@@ -46,7 +47,7 @@ class Command(Rule):
 
     @override
     def describe(self) -> str:
-        return f"`{' '.join(self.program.arguments)}` to exit with code 0 within {self.program.timeout_s:g} s"
+        return f"`{shlex.join(self.program.arguments)}` to exit with code 0 within {self.program.timeout_s:g} s"
 
     @override
     def lint(self, path: str) -> Iterator[LintWarning]:

@@ -20,7 +20,7 @@ _MAX_RETRIES: Final = 100
 
 _prompt_file_option = click.option(
     "--prompt-file",
-    type=click.Path(path_type=Path),
+    type=click.Path(),
     metavar="FILE",
     help="A text file with the task.",
 )
@@ -78,7 +78,7 @@ def pipeline_options(command: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(command)
     def with_pipeline_options(
         *arguments: Any,
-        prompt_file: Path | None,
+        prompt_file: str | None,
         agent_command: str | None,
         agent_timeout: float | None,
         retries: int,
@@ -88,10 +88,12 @@ def pipeline_options(command: Callable[..., Any]) -> Callable[..., Any]:
             raise click.UsageError("--agent-timeout requires --agent-command")
         if agent_timeout is not None and isnan(agent_timeout):
             raise click.UsageError("--agent-timeout nan is not a number of seconds")
-        if prompt_file is not None:
-            prompt_file = Path(os.path.expanduser(prompt_file))  # no shell does in --prompt-file=~/topic.txt
+        if prompt_file == "":  # as of --prompt-file "$UNSET"
+            raise click.UsageError("--prompt-file is empty; name a file")
+        # No shell expands the ~ of --prompt-file=~/topic.txt.
+        prompt_path = None if prompt_file is None else Path(os.path.expanduser(prompt_file))
         is_resumed = click.get_current_context().info_name == "resume"
-        typed = PipelineOptions(prompt_file, agent_command, agent_timeout, retries, is_resumed, _find_lock_timeout())
+        typed = PipelineOptions(prompt_path, agent_command, agent_timeout, retries, is_resumed, _find_lock_timeout())
         return command(*arguments, options=typed, **options)
 
     for option in (_retry_option, _agent_timeout_option, _agent_command_option, _prompt_file_option):

@@ -81,6 +81,7 @@ CASES: dict[str, Case] = {
         "orch run show --run {run}",
         write("a.txt", "tea"),
     ),
+    "prompt-file-unnamed": refused((*RESUME, "--prompt-file", ""), "run", "resume"),
     "prompt-file-empty": Case(
         (*RESUME, "--prompt-file", "a.txt"), {"path": "a.txt"}, 2, "orch run resume --help", write("a.txt", " \n")
     ),

@@ -136,7 +136,7 @@ ELSEWHERE = {
     ),
     "tests/acceptance/test_contract_lint.py": ("accepted-without-reason", "no-such-warning", "not-topics"),
     "tests/acceptance/test_run_resume.py": ("failed-by-hand", "prompt-file-lost", "artifacts-gone"),
-    "tests/acceptance/test_related_runs.py": ("related-run",),
+    "tests/acceptance/test_related_runs.py": ("related-run", "related-runs"),
     "tests/acceptance/test_watch.py": ("stopped-watching",),
     "tests/acceptance/test_memory.py": ("markdown-too-large", "too-much-memory"),
     "tests/gate_tests/checks/types/test_regex_rules.py": ("regex-too-much-memory",),
