@@ -1,5 +1,6 @@
 """Explains in words what a gate will check, before any work starts."""
 
+import shlex
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
@@ -98,9 +99,9 @@ class Explanation(NamedTuple):
     def _describe_programs(self) -> Iterator[str]:
         for script in self.gate.scripts:
             may_fail = " (may fail)" if script.may_fail else ""
-            yield " ".join((script.path, *script.given)) + may_fail
+            yield shlex.join((script.path, *script.given)) + may_fail
         for _, rule in self.gate.commands:
-            yield " ".join(rule.program.arguments)
+            yield shlex.join(rule.program.arguments)
 
 
 def explain_gate(store: Store, gate: str, request: ExplainRequest) -> Explanation:

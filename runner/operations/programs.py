@@ -4,6 +4,7 @@ Their output goes to the run's `logs/`. The record has only how they ended, beca
 """
 
 import re
+import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -137,7 +138,7 @@ class _ProgramRunner(NamedTuple):
     def run(self, program: Program, name: str) -> tuple[ProgramResult, Log]:
         from gate_tests.programs.execute import execute, read_last_lines
 
-        self.show(f"running {flatten_line(' '.join(program.arguments))}\n")
+        self.show(f"running {flatten_line(shlex.join(program.arguments))}\n")
         with log_file(self.store, self.run_id, name) as log:
             ran = execute(program, self.store.workspace.root, log.descriptor)
             last_lines = read_last_lines(log.descriptor)

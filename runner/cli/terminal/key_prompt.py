@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final
 
 from gate_tests.errors import Interrupted, OrchError, Refused
@@ -69,10 +70,7 @@ class KeyPrompt(Worker):
         return None
 
     def _ask_for_key(self, question: str) -> str:
-        def print_question() -> None:
-            self.printer.print_line(question, newline=False)
-
-        key = read_key(print_question)
+        key = read_key(partial(self.printer.print_line, question, newline=False))
         self.printer.print_line(key if key.isascii() and key.isprintable() else "")
         return key
 
