@@ -125,10 +125,10 @@ def test_whether_a_failure_fails_the_run_is_in_the_first_line(repository: Reposi
 
 def test_programs_are_named_with_their_arguments_and_whether_they_may_fail(repository: Repository) -> None:
     repository.write("tools/make.py", "")
-    scripts = [{"path": "tools/make.py", "args": ["{slug}"]}, {"path": "tools/make.py", "may_fail": True}]
+    scripts = [{"path": "tools/make.py", "args": ["{slug}", "two words"]}, {"path": "tools/make.py", "may_fail": True}]
     lines = text(repository, pre_scripts=scripts, required_outputs={"all_of": [{"path": "a.md"}]}).splitlines()
     first, second = (line for line in lines if "tools/make.py" in line)
-    assert first.endswith("tools/make.py the-slug")
+    assert first.endswith("tools/make.py the-slug 'two words'")
     assert "(" in second
 
 

@@ -109,12 +109,13 @@ def test_a_script_behind_a_link_out_of_the_root_is_not_run_and_fails(repository:
 
 def test_without_scripts_only_the_commands_of_checks_run(repository: Repository) -> None:
     repository.write("a.py", "open('ran', 'w')")
-    command = {"type": "command", "command": ["echo", "hello"]}
-    ran, _, logs = run_all(repository, scripts=False, pre_scripts=[{"path": "a.py"}], validations=[command])
+    command = {"type": "command", "command": ["echo", "hello  you"]}
+    ran, shown, logs = run_all(repository, scripts=False, pre_scripts=[{"path": "a.py"}], validations=[command])
     assert not (repository.root / "ran").exists()
     scripts, programs = ran.for_gate("GT")
     assert scripts == ()
     ((check_id, log),) = programs.items()
     assert check_id
-    assert log.last_lines == ("hello",)
+    assert log.last_lines == ("hello  you",)
+    assert "running echo 'hello  you'\n" in shown
     assert [path.name for path in logs.iterdir()] == ["command-1-echo.txt"]
