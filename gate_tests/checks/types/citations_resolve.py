@@ -55,10 +55,11 @@ class CitationsResolve(Rule):
 
     @override
     def describe(self) -> str:
-        parts = [*(["headings"] if self.anchors else []), "lines"]
+        parts = ", heading and line" if self.anchors else " and line"
         where = f", also below {', '.join(self.roots)}" if self.roots else ""
-        count = f"at least {_count_citations(self.min_count)}, each of" if self.min_count else "each citation names"
-        return f"{count} an existing file and {' and '.join(parts)}{where}"
+        if self.min_count:
+            return f"at least {_count_citations(self.min_count)}, each referring to an existing file{parts}{where}"
+        return f"every citation to refer to an existing file{parts}{where}"
 
     @override
     def accepts_text(self, text: str, path: str) -> bool:

@@ -75,7 +75,8 @@ class ContainsHeadings(TextRule):
         words = f" with at least {self.min_section_words} {unit} under" if self.min_section_words else ""
         if count == 1:
             return f"the heading {headings}{words and f'{words} it'}"
-        return f"{'both' if count == 2 else f'all {count}'} headings{words and f'{words} each'}: {headings}"
+        quantity = "both" if count == 2 else f"all {count}"
+        return f"{quantity} headings{words and f'{words} each'}: {headings}"
 
     @override
     def lint(self, path: str) -> Iterator[LintWarning]:

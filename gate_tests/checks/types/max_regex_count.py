@@ -29,8 +29,8 @@ class MaxRegexCount(RegexRule):
 
     @override
     def describe(self) -> str:
-        count = f"at most {format_match_count(self.max_count)}" if self.max_count else "no match"
-        return f"{count} of {self.pattern}"
+        quantity = f"at most {format_match_count(self.max_count)}" if self.max_count else "no match"
+        return f"{quantity} of {self.pattern}"
 
     @override
     def evaluate_matches(self, text: str, matches: MatchLines) -> Outcome:

@@ -435,3 +435,19 @@ def test_variables_are_replaced_in_roots_and_the_limit_is_the_contracts(reposito
     assert try_check(repository, check, "a.py:1\n").holds
     tried = try_check(repository, check, "a.py:1\n" * 9, limits={"markdown_bytes": 20})
     assert tried.outcome.found.startswith("63 bytes of Markdown, more than the 20")
+
+
+@pytest.mark.parametrize(
+    ("rule", "described"),
+    [
+        (CitationsResolve(0), "every citation to refer to an existing file and line"),
+        (CitationsResolve(1), "at least 1 citation, each referring to an existing file and line"),
+        (
+            CitationsResolve(2, anchors=True, roots=("src",)),
+            "at least 2 citations, each referring to an existing file, heading and line, also below src",
+        ),
+    ],
+    ids=["none is required", "one", "anchors and roots"],
+)
+def test_what_it_expects_is_said_in_words(rule: CitationsResolve, described: str) -> None:
+    assert rule.describe() == described

@@ -1,5 +1,6 @@
 import pytest
 
+from gate_tests.checks.types.contains_headings import ContainsHeadings
 from gate_tests.errors import InvalidFile
 from tests.support.checks import Tried, try_check
 from tests.support.repository import Repository
@@ -278,3 +279,16 @@ def test_an_output_that_is_no_markdown_does_not_stand_in_where_words_are_counted
     outputs = {"any_of": [{"path": "a.md"}, {"path": "b.txt"}]}
     tried = try_check(repository, validation, None, required_outputs=outputs)
     assert (tried.holds, tried.outcome.measured["missing"]) == (False, ["## A"])
+
+
+@pytest.mark.parametrize(
+    ("headings", "described"),
+    [
+        (("## A", "## B"), "both headings: ## A, ## B"),
+        (("## A",), "the heading ## A"),
+        (("## A", "## B", "## C"), "all 3 headings: ## A, ## B, ## C"),
+    ],
+    ids=["two", "one", "three"],
+)
+def test_what_it_expects_is_said_in_words(headings: tuple[str, ...], described: str) -> None:
+    assert ContainsHeadings(headings).describe() == described
