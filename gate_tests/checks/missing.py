@@ -50,11 +50,8 @@ def _list_missing(result: CheckResult) -> list[_Names]:
         return [(result.resolved_path, result.path)]
     if text.endswith(_NONE_OF_SEVERAL):
         checked = result.measured.get("checked")
-        return (
-            [(str(each.get("path")),) for each in checked if isinstance(each, dict)]
-            if isinstance(checked, list)
-            else []
-        )
+        paths = [each.get("path") for each in checked if isinstance(each, dict)] if isinstance(checked, list) else []
+        return [(str(path),) for path in paths or [result.resolved_path]]
     parts = text.rpartition(", found ")[2].split("; ")
     is_all = all(part.endswith(_MATCHES_NOTHING) for part in parts)
     return [(part.removesuffix(_MATCHES_NOTHING),) for part in parts] if is_all else []
