@@ -6,6 +6,7 @@ import pytest
 
 from gate_tests.errors import InvalidFile
 from tests.support.checks import compiled, evaluate_all, try_check
+from tests.support.messages import message
 from tests.support.repository import Repository
 
 TEXT = {"type": "contains_text", "target": "a.md"}
@@ -24,8 +25,10 @@ BEST = {"type": "min_sources_any_of", "targets": ["a.md", "b.md"], "thresholds":
         pytest.param({**TEXT, "patterns": 7}, "must be a list or a string", id="a number"),
         pytest.param({**TEXT, "patterns": ["a"], "pattern": "a"}, "has both", id="both keys"),
         pytest.param({**TEXT, "patterns": ["{nobody}"]}, "unknown variable {nobody}", id="unknown variable"),
-        pytest.param({"type": "contains_text", "patterns": ["a"]}, "'target' is missing", id="no target"),
-        pytest.param(HEADER, "'checks' is missing", id="no demand"),
+        pytest.param(
+            {"type": "contains_text", "patterns": ["a"]}, message("missing-key", key="target"), id="no target"
+        ),
+        pytest.param(HEADER, message("missing-key", key="checks"), id="no demand"),
         pytest.param({**HEADER, "checks": {}}, "must not be empty", id="demands of nothing"),
         pytest.param({**HEADER, "checks": {"a": {}}}, "must not be empty", id="a demand of nothing"),
         pytest.param({**HEADER, "checks": {"a": None}}, "must be a string or a number", id="null"),
