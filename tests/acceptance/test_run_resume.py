@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from gate_tests.checks.missing import describe_dependents
 from gate_tests.errors import InvalidFile
 from gate_tests.files.directory import Directory
 from tests.support.messages import meant, message, says
@@ -84,8 +85,9 @@ def test_the_packet_of_the_retry_begins_with_what_failed(shipped: Repository) ->
     lines = packet(shipped, run_id, "G1", 2).decode().splitlines()
     what_failed = message("what-failed", attempt=1)
     assert what_failed in lines[:4]
-    reason = shipped.attempt(run_id, "G1")["validations"][0]["reason"]
-    assert f"1. {reason}" in lines[:6]
+    rows = shipped.attempt(run_id, "G1")["validations"]
+    others = len(rows) - 1  # each of them needs the same missing file
+    assert f"1. {rows[0]['reason']}{describe_dependents(others)}" in lines[:6]
     assert any(says(line, "how-to-fix") for line in lines[:10])
     assert lines.index("## Instructions") > lines.index(what_failed)
 
