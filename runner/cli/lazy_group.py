@@ -93,7 +93,10 @@ class CommandGroup(click.Group):
         elsewhere, close = _find_in_other_groups(context, name), find_closest(name, known)
         here = f"{context.command_path} {close}" if close else context.command_path
         hint = f", did you mean {elsewhere!r}?" if elsewhere else suggest(name, known)
-        error: OrchError = Refused(f"no {self.command_noun} {name!r}{hint}", next_command=f"{elsewhere or here} --help")
+        error: OrchError = Refused(
+            f"no {self.command_noun} {name!r}{hint}",
+            next_command=suggestions.show_help((elsewhere or here).removeprefix("orch ")),
+        )
         if not elsewhere and not close:
             try:
                 self.require_names(context)

@@ -274,7 +274,7 @@ def test_a_record_is_printed_as_json_without_commands_and_is_the_same(
     assert is_harmless(orch("status", "--run", run_id).out)
 
 
-@pytest.mark.parametrize("text", ["##vso[task.complete]", "::error::x", "\x9b\u202e\u2028"])
+@pytest.mark.parametrize("text", ["##vso[task.complete]", "::error::x", "\x9b\u202e\u2028x"])
 def test_an_error_is_printed_as_json_without_commands(shipped: Repository, orch: Orch, text: str) -> None:
     for command in (
         ("run", "show", "--run", text),

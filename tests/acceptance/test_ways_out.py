@@ -156,7 +156,7 @@ def test_good_artifacts_that_are_missing_have_a_place(shipped: Repository, orch:
     make = way_out(orch("contract", "test", "G9"))
     assert make == "mkdir -p orchestration/gates/examples/G9"
     assert shipped.run("sh", "-c", make).code == 0
-    assert way_out(orch("contract", "test", "G9")) == "repeat the command when they are there"
+    assert way_out(orch("contract", "test", "G9")) == "add them, then repeat the command"
 
 
 def test_a_gate_that_the_environment_misnames_is_told_to_be_of_the_environment(

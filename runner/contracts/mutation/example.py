@@ -42,7 +42,7 @@ class Example:
         raise Refused(
             f"{own_directory} contains no files; put good artifacts of {gate} there, laid out as below the root",
             next_command=make,
-            advice=None if make else "repeat the command when they are there",
+            advice=None if make else "add them, then repeat the command",
         )
 
     def build_context(
