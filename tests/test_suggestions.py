@@ -4,6 +4,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from tests.support import CHECKOUT
 
 
@@ -24,6 +26,7 @@ def list_modules() -> Iterator[Path]:
         yield from (path for path in (CHECKOUT / package).rglob("*.py") if path.name != "suggestions.py")
 
 
+@pytest.mark.slow
 def test_no_module_but_the_table_spells_a_next_command() -> None:
     spelled = {path: [*find_spelled_commands(path.read_text("utf-8"))] for path in list_modules()}
     assert {str(path.relative_to(CHECKOUT)): lines for path, lines in spelled.items() if lines} == {}

@@ -38,6 +38,7 @@ def test_a_new_contract_is_valid_and_says_what_to_do_next(shipped: Repository) -
     assert (lint.code, lint.json["warnings"]) == (0, [])
 
 
+@pytest.mark.slow
 def test_at_a_terminal_an_explanation_is_wrapped_below_the_text_of_its_line(bare_workflow: Repository) -> None:
     with at_a_terminal(bare_workflow, "contract", "explain", "G1", env={"COLUMNS": "60"}) as child:
         child.expect(pexpect.EOF)
@@ -47,6 +48,7 @@ def test_at_a_terminal_an_explanation_is_wrapped_below_the_text_of_its_line(bare
     assert lines[start + 1].startswith("     words under each: ")
 
 
+@pytest.mark.slow
 def test_each_check_of_a_new_contract_can_fail(bare_workflow: Repository) -> None:
     bare_workflow.write("orchestration/gates/examples/G1/work/first-run/g1.md", GOOD)
     tried = bare_workflow.orch("contract", "test", "G1")
@@ -210,6 +212,7 @@ def test_outputs_whose_absence_is_a_warning_are_not_said_to_be_demanded(shipped:
     assert message("expected-outputs") in lines
 
 
+@pytest.mark.slow
 def test_at_a_terminal_the_remarks_of_a_mutation_test_are_wrapped(bare_workflow: Repository) -> None:
     bare_workflow.write("orchestration/gates/examples/G1/work/first-run/g1.md", "short\n")
     with at_a_terminal(bare_workflow, "contract", "test", "G1", env={"COLUMNS": "60"}) as child:

@@ -230,6 +230,7 @@ def prompted_json(repository: Repository, gate: str) -> str:
 
 
 @pytest.mark.parametrize(("gate", "name"), [("D2", "profile.json"), ("D3", "summary.json")])
+@pytest.mark.slow
 def test_the_json_example_of_a_prompt_passes_the_contract(shipped: Repository, gate: str, name: str) -> None:
     run_id = shipped.start_run(slug=SLUG, workflow="data-report")
     shipped.write(f"{PLACE}/{name}", prompted_json(shipped, gate))

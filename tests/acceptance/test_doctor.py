@@ -107,6 +107,7 @@ def test_for_people_each_line_that_wants_something_done_is_followed_by_a_command
     assert lines[-1] == message("doctor-summary", counts="1 warning")
 
 
+@pytest.mark.slow
 def test_the_worst_comes_first_and_the_last_line_counts(committed: Repository) -> None:
     committed.write("runner/__init__.py", "")
     committed.write("orchestration/gates/contracts/X1.contract.json", "{}")
@@ -117,10 +118,12 @@ def test_the_worst_comes_first_and_the_last_line_counts(committed: Repository) -
     assert lines[-1] == message("doctor-summary", counts="1 error, 2 warnings")
 
 
+@pytest.mark.slow
 def test_with_q_only_what_is_wrong_is_printed_and_the_last_line(committed: Repository) -> None:
     assert committed.installed_orch("doctor", "-q", env=HERE).out == f"{message('doctor-fine')}\n"
 
 
+@pytest.mark.slow
 def test_where_all_is_well_the_last_line_says_so(committed: Repository) -> None:
     assert committed.installed_orch("doctor", env=HERE).out.splitlines()[-1] == message("doctor-fine")
 

@@ -163,6 +163,7 @@ def repository(tmp_path: Path) -> Repository:
 
 
 @pytest.mark.parametrize(("prepare", "first"), PASSES.values(), ids=PASSES.keys())
+@pytest.mark.slow
 def test_who_follows_the_next_commands_ends_with_a_run_that_has_passed(
     repository: Repository,
     prepare: Callable[[Repository, str], object],

@@ -29,6 +29,7 @@ def test_quiet_a_pass_is_one_line(
         assert ended.out.count("\n") == 1
 
 
+@pytest.mark.slow
 def test_quiet_a_failure_names_each_missing_file_once_and_ends_with_the_verdict(orch: Orch, run_id: str) -> None:
     ended = orch("-q", "gate", "check", "--run", run_id, "--gate", "G2")
     *failed, verdict = ended.out.splitlines()

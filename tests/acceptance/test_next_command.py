@@ -93,6 +93,7 @@ def test_a_pipeline_is_resumed_with_the_options_that_were_typed(shipped: Reposit
     assert len(shipped.record(resume[4])["gates"][0]["attempts"]) == 4, "each time once, and once more"
 
 
+@pytest.mark.slow
 def test_a_pause_keeps_the_retries_and_the_prompt_file_where_that_was_given_again(shipped: Repository) -> None:
     shipped.write("my topic.txt", "tea")
     paused = shipped.orch("run", "visual-essay", "--slug", SLUG, "--prompt-file", "my topic.txt", "--retry", "2")

@@ -87,6 +87,7 @@ def test_a_nested_root_is_named_once_by_each_command_that_judges_or_writes(outer
 
 
 @pytest.mark.parametrize("named", ["../..", "../../../outer", "../../../link"])
+@pytest.mark.slow
 def test_a_root_may_be_named_by_any_path_that_leads_to_it(outer: Repository, named: str) -> None:
     below = Repository(outer.root / "src/app")
     below.root.mkdir(parents=True)
@@ -99,6 +100,7 @@ def test_a_root_may_be_named_by_any_path_that_leads_to_it(outer: Repository, nam
 
 
 @pytest.mark.parametrize("place", ["link", "outer/src/.."])
+@pytest.mark.slow
 def test_the_stop_hook_takes_any_path_that_leads_to_the_root(outer: Repository, tmp_path: Path, place: str) -> None:
     (outer.root / "src").mkdir()
     (outer.root.parent / "link").symlink_to(outer.root)

@@ -212,6 +212,7 @@ def test_show_tells_gates_attempts_and_what_failed(shipped: Repository, orch: Or
     assert "two sources were made up" in ended.out
 
 
+@pytest.mark.slow
 def test_show_has_a_line_for_each_reason_and_one_for_a_missing_file(
     shipped: Repository, orch: Orch, run_id: str
 ) -> None:

@@ -240,6 +240,7 @@ def passed(shipped: Repository, orch: Orch) -> str:
     return run_id
 
 
+@pytest.mark.slow
 def test_outputs_that_changed_since_they_passed_are_named_and_checked_next(
     shipped: Repository, orch: Orch, passed: str
 ) -> None:
@@ -253,6 +254,7 @@ def test_outputs_that_changed_since_they_passed_are_named_and_checked_next(
     assert orch(*next_words(ended)).code == 1
 
 
+@pytest.mark.slow
 def test_in_a_run_that_is_over_checking_a_changed_output_does_not_lead_back_here(
     shipped: Repository, orch: Orch, passed: str
 ) -> None:
@@ -263,6 +265,7 @@ def test_in_a_run_that_is_over_checking_a_changed_output_does_not_lead_back_here
     assert next_words(checked) == ["run", "list"]
 
 
+@pytest.mark.slow
 def test_outputs_whose_directory_is_gone_are_one_line(shipped: Repository, orch: Orch, passed: str) -> None:
     shutil.rmtree(shipped.root / ARTIFACTS)
     ended = orch("status")
@@ -271,6 +274,7 @@ def test_outputs_whose_directory_is_gone_are_one_line(shipped: Repository, orch:
     assert next_words(ended) == ["gate", "check", "--run", passed, "--gate", "G1", "--gate", "G2"]
 
 
+@pytest.mark.slow
 def test_a_gate_whose_contract_is_gone_is_not_checked_next(shipped: Repository, orch: Orch, passed: str) -> None:
     path = shipped.workspace.contract_path("G2")
     (shipped.root / path).unlink()

@@ -57,6 +57,7 @@ def test_a_pass_is_three_lines_of_pytest_one_of_ours_and_the_next_command(
 
 
 @pytest.mark.parametrize("verb", ["check", "finish"])
+@pytest.mark.slow
 def test_a_pass_says_which_outputs_were_only_required_to_exist_and_which_are_empty(
     repository: Repository, gated: Callable[..., str], verb: str
 ) -> None:
@@ -82,6 +83,7 @@ def test_a_pass_says_which_outputs_were_only_required_to_exist_and_which_are_emp
                                        "min_count": 1}]}, id="a glob matches it"),
     ],
 )  # fmt: skip
+@pytest.mark.slow
 def test_an_output_that_is_or_may_be_checked_otherwise_is_not_counted(
     repository: Repository, gated: Callable[..., str], contract: dict[str, Any]
 ) -> None:
@@ -113,6 +115,7 @@ def test_a_missing_file_is_one_failure_and_each_other_failure_is_printed_once(
     assert following.startswith("Next: orch gate ")
 
 
+@pytest.mark.slow
 def test_a_warning_is_shown_once_beside_the_verdict(repository: Repository, gated: Callable[..., str]) -> None:
     run_id = gated(validations=[NO_DRAFT, HEADINGS | {"required_headings": ["# A"]}])
     repository.write(f"{OUT}/a.md", "# A\nDRAFT\n")
@@ -126,6 +129,7 @@ def test_a_warning_is_shown_once_beside_the_verdict(repository: Repository, gate
 
 @pytest.mark.parametrize("verb", ["check", "finish"])
 @pytest.mark.parametrize(("flags", "is_shown"), [((), False), (("-v",), True), (("-q",), False)])
+@pytest.mark.slow
 def test_hashes_are_shown_with_v_only(
     repository: Repository, gated: Callable[..., str], verb: str, flags: tuple[str, ...], is_shown: bool
 ) -> None:
@@ -136,6 +140,7 @@ def test_hashes_are_shown_with_v_only(
     assert bool(re.search(rf"^  sha256  [0-9a-f]{{64}}  {OUT}/a\.md$", ended.out, re.MULTILINE)) is is_shown
 
 
+@pytest.mark.slow
 def test_the_details_of_several_gates_come_before_all_of_their_verdicts(
     repository: Repository, gated: Callable[..., str]
 ) -> None:
@@ -181,6 +186,7 @@ def test_at_a_terminal_long_lines_are_wrapped_below_their_text_and_never_cut(
     assert re.match(r" {12}\S", lines[because + 1])
 
 
+@pytest.mark.slow
 def test_through_a_pipe_no_line_is_wrapped_or_cut_also_where_columns_is_set(
     repository: Repository, gated: Callable[..., str]
 ) -> None:
@@ -206,6 +212,7 @@ def test_a_start_lists_what_is_expected_and_its_next_command_is_a_command(
     assert following == f"Next: orch gate finish --run {run_id} --gate G1"
 
 
+@pytest.mark.slow
 def test_a_check_without_an_open_attempt_suggests_to_start_one(
     repository: Repository, gated: Callable[..., str]
 ) -> None:
@@ -214,6 +221,7 @@ def test_a_check_without_an_open_attempt_suggests_to_start_one(
     assert ended.out.endswith(f"\nNext: orch gate start --run {run_id} --gate G1 --agent agent-G1\n")
 
 
+@pytest.mark.slow
 def test_a_check_of_a_passed_gate_that_fails_suggests_to_start_it_again(
     repository: Repository, gated: Callable[..., str]
 ) -> None:
@@ -226,6 +234,7 @@ def test_a_check_of_a_passed_gate_that_fails_suggests_to_start_it_again(
     assert re.search(rf"\nNext: orch gate start --run {run_id} --gate G1 --agent \S+\n$", ended.out)
 
 
+@pytest.mark.slow
 def test_a_check_of_a_completed_run_suggests_to_look_at_it(repository: Repository, gated: Callable[..., str]) -> None:
     run_id = gated()
     for gate, name in (("G1", "a"), ("G2", "b")):
@@ -238,6 +247,7 @@ def test_a_check_of_a_completed_run_suggests_to_look_at_it(repository: Repositor
     assert repository.orch("gate", "check", *at(run_id)).out.endswith("\nNext: orch run list\n")
 
 
+@pytest.mark.slow
 def test_the_document_is_the_same_as_ever(repository: Repository, gated: Callable[..., str]) -> None:
     run_id = gated()
     ended = repository.orch("gate", "check", "--json", *at(run_id))

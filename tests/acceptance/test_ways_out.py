@@ -184,6 +184,7 @@ def sparse(shipped: Repository) -> Repository:
 
 
 @pytest.mark.parametrize("command", [("status",), ("run", "list"), ("contract", "lint")], ids=" ".join)
+@pytest.mark.slow
 def test_no_second_root_is_made_where_a_sparse_checkout_leaves_the_root_out(
     sparse: Repository, command: tuple[str, ...]
 ) -> None:
@@ -224,6 +225,7 @@ def test_what_git_may_have_is_not_written_anew_where_git_cannot_be_asked(shipped
     assert ended.err.endswith("\nNext: restore the file from a backup; git, which may have it, does not answer\n")
 
 
+@pytest.mark.slow
 def test_a_lost_prompt_is_restored(shipped: Repository) -> None:
     shipped.write("topic.txt", "tea")
     shipped.commit()

@@ -269,6 +269,7 @@ def test_a_node_id_without_a_gate_chooses_its_gate_only(host: Host) -> None:
 
 
 @pytest.mark.parametrize("path", [f"{G2}::{SYNTHESIS}", G2, "orchestration"])
+@pytest.mark.slow
 def test_a_path_in_addopts_narrows_no_gate_that_was_typed(host: Host, path: str) -> None:
     host.repository.write("pytest.ini", f"[pytest]\naddopts = {path}\n")
     host.repository.write("test_own.py", "def test_own(): pass\n")

@@ -179,6 +179,7 @@ def _is_json(text: str) -> bool:
     return True
 
 
+@pytest.mark.slow
 def test_a_mistake_is_found_in_time_that_grows_with_the_text() -> None:
     def find(count: int) -> None:
         assert find_mistake("[" + '{"a": ["b\\n", 1]},' * count + "]") is not None

@@ -42,6 +42,7 @@ def paste(repository: Repository, command: str) -> None:
     subprocess.run(["sh", "-c", command], cwd=repository.root, check=True, capture_output=True)
 
 
+@pytest.mark.slow
 def test_record_and_outputs_are_committed_and_no_logs(shipped: Repository, passed: str) -> None:
     paste(shipped, suggest(shipped, passed))
     record = f"orchestration/runs/{passed}/record"
