@@ -121,7 +121,9 @@ def _find_in_other_groups(context: click.Context, name: str) -> str | None:
 
 
 class LazyGroup(CommandGroup):
-    """A group that imports some of its commands only when they are called.
+    """A group that imports some of its commands only when they are called, as in click's documentation.
+
+    Besides, its help and completion import none: `orch --help` would take about twice as long.
 
     `lazy_commands`: name → (`module:attribute`, short help).
     """

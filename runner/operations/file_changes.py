@@ -1,4 +1,8 @@
-"""Snapshots of files, and waiting until they differ: by polling, which works on every file system."""
+"""Snapshots of files, and waiting until they differ: by polling, which works on every file system.
+
+Not with `watchfiles`: it refuses a path that does not exist yet, needs to be told to poll on network file systems, and
+files that a judged program writes itself would still have to be compared.
+"""
 
 import os
 import re

@@ -59,6 +59,9 @@ class FileGroups:
 class FileSchedule:
     """A scheduler of pytest-xdist (its protocol `Scheduling`): sends a whole group to one worker, the largest first.
 
+    Not a subclass of xdist's LoadScopeScheduling: that searches a list for each check that it sends (8,000 checks: 0.6
+    to 0.9 s, here 0.02 s), and a check whose worker died is run again.
+
     `invalidate` gets the reason if the session cannot give a verdict.
     """
 
