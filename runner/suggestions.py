@@ -29,7 +29,7 @@ TRY_STOP_HOOK: Final = "echo '{}' | orch hook stop"
 
 def show_help(command: str) -> str:
     """Explains a command, given with its groups, and its options."""
-    return f"orch {command} --help"
+    return " ".join(filter(None, ("orch", command, "--help")))
 
 
 def start_workflow_help(workflow: str) -> str:

@@ -95,7 +95,7 @@ class CommandGroup(click.Group):
         hint = f", did you mean {elsewhere!r}?" if elsewhere else suggest(name, known)
         error: OrchError = Refused(
             f"no {self.command_noun} {name!r}{hint}",
-            next_command=suggestions.show_help((elsewhere or here).removeprefix("orch ")),
+            next_command=suggestions.show_help((elsewhere or here).removeprefix("orch").strip()),
         )
         if not elsewhere and not close:
             try:
@@ -169,7 +169,7 @@ class LazyGroup(CommandGroup):
 def _add_next_command(error: OrchError, command_path: str, cli: CliContext | None) -> OrchError:
     error.next_command = suggest_next_command(error, cli)
     if error.next_command is None and error.advice is None and isinstance(error, Refused):
-        error.next_command = suggestions.show_help(command_path.removeprefix("orch "))
+        error.next_command = suggestions.show_help(command_path.removeprefix("orch").strip())
     if error.next_command is not None and cli:
         error.next_command = cli.format_command(error.next_command)
     return error

@@ -149,4 +149,7 @@ def test_what_orch_writes_itself_is_no_work(notes: Repository) -> None:
 @pytest.mark.slow
 def test_a_name_that_cannot_be_recorded_is_shown_with_its_odd_characters(notes: Repository) -> None:
     notes.write("out/tea/notes/a\u202eb.md", "one two")
-    assert "found out/tea/notes/a\\u202eb.md: its name has control characters" in notes.orch("gate", "check", *AT).out
+    assert (
+        "  found     out/tea/notes/a\\u202eb.md: its name has control characters"
+        in notes.orch("gate", "check", *AT).out
+    )

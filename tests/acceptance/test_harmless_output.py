@@ -251,7 +251,8 @@ def test_the_next_command_names_only_a_valid_workflow(shipped: Repository, orch:
     for name in names:
         shipped.write(f"orchestration/workflows/{name}.json", "{}")
     told = orch("status").out
-    assert told.splitlines()[-1] == ("Next: orch run visual-essay-2 --help" if len(names) > 1 else "Next: orch init")
+    new = "Next: orch workflow new my-workflow --gate G1"
+    assert told.splitlines()[-1] == ("Next: orch run visual-essay-2 --help" if len(names) > 1 else new)
     assert names[0] not in orch("run", "--help").out
 
 

@@ -42,7 +42,7 @@ SHAPES = {
     "gate fail": (("gate", "fail", "--run", "{run}", "--gate", "G2", "--reason", "bad"), 0, ATTEMPT),
     "invocation record": (("invocation", "record", "--run", "{run}", "--gate", "G2", "--agent", "a"), 0, INVOCATION),
     "init": (("init",), 0, ["created", "updated", "kept"]),
-    "demo": (("demo",), 0, ["folder", "run_id", "steps"]),
+    "demo": (("demo",), 0, ["directory", "run_id", "steps"]),
     "hook stop": (("hook", "stop"), 0, ["systemMessage"]),
     "agent instructions": (("agent", "instructions"), 0, ["markdown", "commands", "exit_codes", "workflows"]),
     "unknown run": (("run", "show", "--run", "run_20261122T093000Z_tea_abc123"), 2, ["error"]),

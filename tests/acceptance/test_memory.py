@@ -155,7 +155,7 @@ def test_a_file_that_takes_too_much_memory_fails_its_check_by_name_and_the_next_
     assert peak_mb < LIMIT_MB, f"{peak_mb} MB"
     assert ended.code == 1, ended.out + ended.err
     reason = message("too-much-memory", size=(repository.root / "a.json").stat().st_size)
-    assert re.search(rf"a\.json.*{re.escape(reason)}", ended.out + ended.err), ended.out
+    assert re.search(rf"(?s)a\.json.*{re.escape(reason)}", ended.out + ended.err), ended.out
     assert "1 failed, 1 passed" in ended.out
     assert "Traceback" not in ended.out + ended.err
 

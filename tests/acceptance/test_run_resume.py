@@ -138,11 +138,16 @@ def test_with_json_the_run_is_the_document(shipped: Repository) -> None:
 
 
 @pytest.mark.slow
-def test_the_newest_unfinished_run_is_the_default(shipped: Repository) -> None:
+def test_the_only_unfinished_run_is_the_default_and_of_several_one_must_be_named(shipped: Repository) -> None:
     older, newer = paused(shipped), paused(shipped)
+    refused = resume(shipped)
+    assert refused.code == 2
+    assert says(refused.err, "run-required", count=2, condition="unfinished")
+    assert resume(shipped, "--run", newer).code == 1
+    assert [statuses(shipped, each)[0] for each in (newer, older)] == ["FAIL", "RUNNING"]
+    assert shipped.orch("run", "complete", "--run", newer).code == 0
     resume(shipped)
-    assert statuses(shipped, newer)[0] == "FAIL"
-    assert statuses(shipped, older)[0] == "RUNNING"
+    assert statuses(shipped, older)[0] == "FAIL"
 
 
 def test_a_completed_run_is_passed_over_and_gone_on_with_by_its_id(shipped: Repository) -> None:
@@ -403,7 +408,7 @@ def test_an_artifact_directory_that_is_gone_is_named_where_no_gate_has_passed_ei
     assert resume(shipped).code == 1
     assert not says(resume(shipped).err, "artifacts-gone")
     shutil.rmtree(shipped.root / ARTIFACTS)
-    assert says(resume(shipped).err, "artifacts-gone", path=ARTIFACTS)
+    assert says(resume(shipped).err, "artifacts-missing", path=ARTIFACTS)
 
 
 @pytest.mark.slow

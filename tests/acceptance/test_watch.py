@@ -141,7 +141,7 @@ def test_a_contract_or_record_that_breaks_is_told_and_watching_goes_on(repositor
         repository.write_contract(**CONTRACT)
         assert watch.turn() == "PASS"
         record.write_bytes(sound.replace(b'"QUEUED"', b'"PASSED"'))
-        watch.line_with("though the run has not ended")
+        watch.line_with("but the run has not ended")
         watch.line_with("Watching ")
         record.write_bytes(sound)
         assert watch.turn() == "PASS"

@@ -259,6 +259,7 @@ MESSAGES = {
     "output-missing": "missing since it passed: {path}",
     "output-not-compared": "not compared since it passed: {path}",
     "artifacts-gone": "artifacts directory {path} is gone",
+    "artifacts-missing": "the artifact directory {path} is missing; earlier attempts recorded files in it",
     "contract-changed-since": "changed since {event}: {path}",
     "doctor-summary": "{counts}",
     "doctor-fine": "no problems found",

@@ -24,7 +24,11 @@ def at_a_terminal(
     """
     orch = [str(BIN / "orch"), *arguments]
     program, *rest = orch if output is None else ["/bin/sh", "-c", f'exec "$@" >{output}', "sh", *orch]
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("CLAUDE", "CODEX", "ORCH"))}
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if name != "CI" and not name.startswith(("CLAUDE", "CODEX", "ORCH"))
+    }
     child = pexpect.spawn(
         program,
         rest,

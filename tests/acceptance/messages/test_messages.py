@@ -135,7 +135,9 @@ ELSEWHERE = {
         "explained-gate", "may-fail", "or-else", "optional-outputs", "one-output-of", "expected-outputs",
     ),
     "tests/acceptance/test_contract_lint.py": ("accepted-without-reason", "no-such-warning", "not-topics"),
-    "tests/acceptance/test_run_resume.py": ("failed-by-hand", "prompt-file-lost", "artifacts-gone"),
+    "tests/acceptance/test_run_resume.py": (
+        "failed-by-hand", "prompt-file-lost", "artifacts-gone", "artifacts-missing",
+    ),
     "tests/acceptance/test_related_runs.py": ("related-run", "related-runs"),
     "tests/acceptance/test_watch.py": ("stopped-watching",),
     "tests/acceptance/test_memory.py": ("markdown-too-large", "too-much-memory"),

@@ -159,7 +159,7 @@ def test_of_a_key_twice_in_a_large_document_no_line_is_searched_for() -> None:
 )
 def test_a_mistake_in_a_large_document_is_told_as_in_a_small_one(end: bytes, column: int) -> None:
     small, large = _refuse(b"[1,\n1,\n" + end), _refuse(LARGE + end)
-    assert f", column {column})" in small
+    assert f"(column {column})" in small
     lines_more = LARGE.count(b"\n") - 2
     assert re.sub(r"\d{7}", lambda line: str(int(line[0]) - lines_more), large) == small
 
@@ -180,7 +180,7 @@ def _refuse(content: bytes) -> str:
 def test_a_long_name_is_truncated(content: str, reason: str) -> None:
     with pytest.raises(UnreadableDocument) as refused:
         Document.parse("some.json", content.replace("NAME", "9" * 1000).encode())
-    assert refused.value.reason.partition(" (line ")[0] == reason.replace("NAME", "9" * 59 + "…")
+    assert refused.value.reason.partition(" (column ")[0] == reason.replace("NAME", "9" * 59 + "…")
 
 
 def test_to_find_the_lines_of_all_levels_takes_time_in_proportion_to_the_document() -> None:

@@ -51,11 +51,10 @@ def test_a_contract_outside_the_root_is_linted_under_its_absolute_path(linted: R
     ("name", "next_command"),
     [
         ("nothing.contract.json", "orch contract lint"),
-        ("G1", "orch contract lint orchestration/gates/contracts/G1.contract.json"),
         ("orchestration/workflows/tests.json", "orch contract lint"),
         ("orchestration/workflows", "orch contract lint"),
     ],
-    ids=["missing", "the name of a gate", "no contract by its name", "a directory without one"],
+    ids=["missing", "no contract by its name", "a directory without one"],
 )
 def test_what_names_no_contract_is_refused(
     linted: Repository, name: str, next_command: str, monkeypatch: pytest.MonkeyPatch
