@@ -66,7 +66,7 @@ def start_attempt(run: Run, gate_id: str, opening: Attempt, start: Start) -> Run
     _refuse_if_completed(run)
     gate, blocking = run.gate(gate_id), start.blocking
     if gate.open_attempt and not start.abandon:
-        raise _still_open_error(run, gate, gate.open_attempt)
+        raise _still_open_error(run, gate, gate.open_attempt, "abandon it with gate start --abandon")
     if start.refusal and start.refusal.lost_file:  # without the workflow nothing else can be said
         _overridden_refusal(start)
     changes = _find_pin_changes(run, gate_id, opening.agent, start)
@@ -154,7 +154,8 @@ def complete_run(run: Run, status: RunStatus | None, blocking: Collection[str], 
     _refuse_if_completed(run)
     for gate in run.gates:
         if gate.open_attempt and status is not RunStatus.CANCELED:
-            raise _open_at_end_error(run, gate, gate.open_attempt)
+            way_out = "close it as canceled with run complete --status CANCELED"
+            raise _still_open_error(run, gate, gate.open_attempt, way_out)
         if gate.open_attempt:
             closing = Closing(now, CANCELED, gate.gate in blocking)
             run = _abandon_attempt(run, gate.gate, gate.open_attempt, closing)
@@ -288,17 +289,9 @@ def _refuse_unless_passed(run: Run, blocking: Collection[str]) -> None:
         )
 
 
-def _still_open_error(run: Run, gate: Gate, attempt: Attempt) -> Refused:
+def _still_open_error(run: Run, gate: Gate, attempt: Attempt, way_out: str) -> Refused:
     return Refused(
         f"attempt {attempt.number} of gate {gate.gate} has been running since {attempt.started_at} ({attempt.agent});"
-        " finish it, or abandon it with gate start --abandon",
-        next_command=suggestions.finish_gates(run.run_id, gate.gate),
-    )
-
-
-def _open_at_end_error(run: Run, gate: Gate, attempt: Attempt) -> Refused:
-    return Refused(
-        f"attempt {attempt.number} of gate {gate.gate} has been running since {attempt.started_at} ({attempt.agent});"
-        " finish it, or close it as canceled with run complete --status CANCELED",
+        f" finish it, or {way_out}",
         next_command=suggestions.finish_gates(run.run_id, gate.gate),
     )

@@ -51,7 +51,9 @@ def test_the_next_command_works_as_it_stands_where_it_was_printed(
     if case.prepare:
         case.prepare(shipped, run_id)
     ended = orch(*(argument.replace("{run}", run_id) for argument in case.arguments))
-    for next_step in find_next_steps(ended.out + ended.err):
+    next_steps = find_next_steps(ended.out + ended.err)
+    assert next_steps or case.is_output or case.next_step is None, ended
+    for next_step in next_steps:
         if not next_step.startswith(ADVICE):
             run_pasted(shipped, orch, next_step)
 
