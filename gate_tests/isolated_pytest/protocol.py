@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, NamedTuple, TypeVar
 
 from gate_tests.errors import NoVerdict
-from gate_tests.isolated_pytest.events import EventSink, ReportedTest, SeenOutput, SessionReport
+from gate_tests.isolated_pytest.events import EventSink, ReportedTest, SeenOutput, SessionReport, encode_json
 from gate_tests.typing_compat import override
 
 if TYPE_CHECKING:
@@ -155,7 +155,8 @@ class ProtocolDecoder:
 class ProtocolEncoder(EventSink):
     """Sends each event to the parent, which wakes up at each write: so events are sent together where they can be.
 
-    The start of a task that may hold the GIL is sent at once; all else with it, or within _FLUSH_INTERVAL_S.
+    The start of a task that may hold the GIL is sent at once; all else with it, or within _FLUSH_INTERVAL_S. The start
+    of a check that has ended by then is not sent at all: its result says enough.
     """
 
     def __init__(self, pipe: BinaryIO) -> None:
@@ -164,6 +165,9 @@ class ProtocolEncoder(EventSink):
         self._text_sent_s = 0.0
         self._has_unsent_result = False
         self._flusher: threading.Thread | None = None
+        self._lock = threading.Lock()
+        self._unsent_start: tuple[str, str] | None = None
+        """The gate and the check that runs now; written by either thread, under the lock."""
 
     def send(self, event: str, *data: Any) -> None:
         """Sends a line, after all that waits to be sent."""
@@ -188,7 +192,9 @@ class ProtocolEncoder(EventSink):
     def on_task_started(self, gate: str, task: str, *, flush: bool = True) -> None:
         if self._is_text_due():
             self._write_text()
-        self._write("task_started", gate, task)
+        with self._lock:
+            self._write_start()
+            self._unsent_start = gate, task
         if flush:
             self._flush()
         elif self._flusher is None:
@@ -197,7 +203,10 @@ class ProtocolEncoder(EventSink):
 
     @override
     def on_check_result(self, gate: str, result: "CheckResult") -> None:
-        self._write("check_result", gate, result.to_json())
+        with self._lock:
+            if self._unsent_start == (gate, result.id):
+                self._unsent_start = None
+            self._write_line("check_result", gate, result.to_json())
         self._has_unsent_result = True
 
     @override
@@ -223,10 +232,23 @@ class ProtocolEncoder(EventSink):
         self.send("report", report.exit_code, report.collected, report.pytest_version)
 
     def _write(self, *line: Any) -> None:
-        self._pipe.write(json.dumps(line).encode() + b"\n")
+        """Writes a line, after the start that waits to be sent."""
+        with self._lock:
+            self._write_start()
+            self._write_line(*line)
+
+    def _write_start(self) -> None:
+        if self._unsent_start:
+            self._write_line("task_started", *self._unsent_start)
+            self._unsent_start = None
+
+    def _write_line(self, *line: Any) -> None:
+        self._pipe.write(encode_json(line).encode() + b"\n")
 
     def _flush(self) -> None:
-        self._pipe.flush()
+        with self._lock:
+            self._write_start()
+            self._pipe.flush()
         self._has_unsent_result = False
 
     def _flush_periodically(self) -> None:

@@ -33,9 +33,10 @@ def run_checks(
     import pytest
     import pytest_jsonreport.plugin
 
-    from gate_tests.pytest_session.hooks import IsolatedSession
+    from gate_tests.pytest_session.hooks import IsolatedSession, LocalSession
 
-    session, catcher = IsolatedSession(evaluation, wrap_columns), _ReportCatcher()
+    session = (IsolatedSession if workers else LocalSession)(evaluation, wrap_columns)
+    catcher = _ReportCatcher()
     plugins: list[object] = [pytest_jsonreport.plugin, session, catcher]
     # Relative paths: pytest splits an argument at `::`, `[` and `$`, and a root may have any name.
     contracts = [evaluation.workspace.contract_path(gate) for gate in evaluation.gates]

@@ -18,13 +18,16 @@ from typing import Final
 from gate_tests.isolated_pytest.protocol import CRASHED, ENDED, ProtocolEncoder, Request
 from gate_tests.progress import report_progress_to
 
+_PIPE_BYTES: Final = 1 << 16
+"""Of a pipe of Linux: the parent wakes up at each write."""
+
 
 def main() -> None:
     """Runs the whole process: never returns."""
     gc.disable()  # the process is short-lived
     os.chdir("/")
     os.closerange(3, 256)  # whatever the caller of `orch` had open
-    encoder = ProtocolEncoder(os.fdopen(os.dup(1), "wb"))
+    encoder = ProtocolEncoder(os.fdopen(os.dup(1), "wb", _PIPE_BYTES))
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     try:
         _serve(encoder)

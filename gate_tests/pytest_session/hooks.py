@@ -90,6 +90,14 @@ class IsolatedSession(GateSession):
         finally:
             session.config.option.verbose += 1
 
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> Generator[None]:
+        """Shows the checks to no plugin: no option selects any, and pytest would group them by their fixtures."""
+        checks = items[:]
+        items.clear()
+        yield
+        items[:] = checks
+
     def pytest_collect_directory(self, path: Path, parent: pytest.Collector) -> ContractDirectory:
         """The node of a directory that leads to the contracts."""
         return make_contract_directory(parent, path, self.evaluation)
@@ -141,6 +149,25 @@ class IsolatedSession(GateSession):
             terminal.line(escape_text(wrap_line(line, self._wrap_columns)))
 
 
+class LocalSession(IsolatedSession):
+    """The same, where this process runs the checks itself: neither a worker nor the controller of workers."""
+
+    def pytest_runtestloop(self, session: pytest.Session) -> "bool | None":
+        """Runs the checks in the order of the contract, as pytest's own loop would, without a hook for each of them.
+
+        Where there is anything but checks, or the collection failed, that loop decides.
+        """
+        if session.testsfailed or not all(type(item) is GateCheck for item in session.items):
+            return None
+        for item in session.items:
+            self.pytest_runtest_protocol(item)
+            if session.shouldfail:
+                raise session.Failed(session.shouldfail)
+            if session.shouldstop:
+                raise session.Interrupted(session.shouldstop)
+        return True
+
+
 def _fold_reports(
     reports: Sequence[pytest.TestReport], warned: Sequence[pytest.TestReport]
 ) -> Iterator[tuple[pytest.TestReport, str]]:
@@ -189,5 +216,7 @@ def _make_report(item: GateCheck) -> pytest.TestReport:
 
 def _warning(report: pytest.TestReport) -> str | None:
     """The reason of a check that warned; None for every other test."""
+    if len(getattr(report, "user_properties", None) or ()) < 2:
+        return None  # most reports: it takes the gate and the warning
     properties = read_properties(report)
     return str(properties["warning"]) if "gate" in properties and "warning" in properties else None

@@ -23,12 +23,12 @@ def encode(record: dict[str, Any]) -> bytes:
         try:
             return dumps(record, option=OPT_INDENT_2 | OPT_APPEND_NEWLINE)
         except JSONEncodeError:
-            pass  # an integer of more than 64 bits
+            pass  # an integer of more than 64 bits, or a key that is no string
     return (json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
 
 
 def is_plain(value: Any) -> bool:
-    """Whether orjson and `json` write it alike: it has no float, no subclass, and no type that is not JSON."""
+    """Whether orjson writes it as `json` does, or refuses it: no value is a float, a subclass, or no JSON."""
     level = [value]
     while level:
         types = set(map(type, level))
@@ -36,14 +36,11 @@ def is_plain(value: Any) -> bool:
             return False
         objects = [each for each in level if type(each) is dict] if dict in types else []
         lists = [each for each in level if type(each) is list] if list in types else []
-        if not {str}.issuperset(map(type, chain.from_iterable(objects))):
-            return False
-        level = _drop_leaves(chain.from_iterable([*map(dict.values, objects), *lists]))
+        level = list(chain.from_iterable([*map(dict.values, objects), *lists]))
+        if set(map(type, level)) <= _LEAVES:  # as most rows have it: quicker than to look for what is no leaf
+            break
+        level = [value for value in level if type(value) not in _LEAVES]
     return True
-
-
-def _drop_leaves(values: Any) -> list[Any]:
-    return [value for value in values if type(value) not in _LEAVES]
 
 
 def _is_large(record: dict[str, Any]) -> bool:

@@ -88,8 +88,9 @@ class JudgedGate(NamedTuple):
     def changed_nothing(self) -> bool:
         """Whether the outputs are those that existed when the last attempt started, byte for byte."""
         baseline = self.gate.last_attempt.baseline if self.gate.last_attempt else None
-        outputs = {(artifact.resolved_path, artifact.sha256) for artifact in self.artifacts}
-        return bool(outputs) and baseline is not None and outputs == set(baseline.outputs)
+        if baseline is None or not baseline.outputs:
+            return False
+        return {(output.path, output.sha256) for output in self.verdict.outputs} == set(baseline.outputs)
 
     @property
     def ignored(self) -> tuple[str, ...]:

@@ -166,7 +166,8 @@ def finish(
     printer.print_hint(
         f"Next: {cli.format_command(render.find_next_command(store.workspace, decisive.run, decisive.gate.gate))}"
     )
-    printer.print_document(_single_or_all({each.gate.gate: each.gate.attempts[-1].to_json() for each in judged}))
+    if as_json:
+        printer.print_document(_single_or_all({each.gate.gate: each.gate.attempts[-1].to_json() for each in judged}))
     context.exit(choose_exit_code(judged))
 
 
@@ -212,7 +213,8 @@ def check(
 
         context.exit(watch_gates(cli, printer, request))
     judged = check_once(cli, printer, request)
-    printer.print_document(_single_or_all(build_documents(judged)))
+    if as_json:
+        printer.print_document(_single_or_all(build_documents(judged)))
     context.exit(choose_exit_code(judged))
 
 

@@ -148,9 +148,9 @@ def _find_unread_outputs(compiled: "CompiledGate") -> set[str]:
     return {
         output.template
         for output in compiled.outputs
-        if not any(map(output.file.matches, paths))
+        if output.path not in paths
+        and not (output.file.pattern and any(map(output.file.matches, paths)))
         and not any(output.path == glob or matches_glob(glob, output.path) for glob in globs)
-        and output.path not in paths
     }
 
 

@@ -14,6 +14,7 @@ from gate_tests.errors import NoVerdict
 from gate_tests.isolated_pytest.events import EventCollector, EventSink, ReportedTest, SeenOutput, SessionReport
 from gate_tests.isolated_pytest.protocol import ProtocolDecoder, ProtocolEncoder
 from tests.support.messages import message
+from tests.support.processes import wait_until
 
 
 def passed(check_id: str) -> CheckResult:
@@ -137,6 +138,28 @@ def test_every_event_is_decoded_as_it_was_encoded_and_long_ones_in_parts() -> No
         call.on_outputs("GT", outputs[256:]),
         call.on_report(report),
     ]
+
+
+def test_the_start_of_a_check_is_sent_unless_its_result_is_there_by_then() -> None:
+    pipe = io.BytesIO()
+    encoder = ProtocolEncoder(pipe)
+    encoder.on_task_started("GT", "a", flush=False)
+    encoder.on_check_result("GT", passed("a"))
+    encoder.on_task_started("GT", "b", flush=False)
+    encoder.send("crashed", "a reason")
+    events = [json.loads(line) for line in pipe.getvalue().splitlines()]
+    assert [event[0] for event in events] == ["check_result", "task_started", "crashed"]
+    assert events[1] == ["task_started", "GT", "b"]
+
+
+def test_the_start_of_a_check_that_goes_on_is_sent_within_a_moment() -> None:
+    pipe = io.BytesIO()
+    encoder = ProtocolEncoder(pipe)
+    encoder.on_task_started("GT", "a", flush=False)
+    wait_until(lambda: pipe.getvalue() == b'["task_started", "GT", "a"]\n')
+    encoder.on_check_result("GT", passed("a"))
+    encoder.send("ended", "token")
+    assert [json.loads(line)[0] for line in pipe.getvalue().splitlines()] == ["task_started", "check_result", "ended"]
 
 
 @pytest.mark.parametrize(
