@@ -113,9 +113,10 @@ class Artifacts:
     def read(self, path: str) -> Artifact:
         """What exists at `path`. Later calls return what the first one saw."""
         self._read_paths.add(path)
-        if path not in self._artifacts:
-            self._artifacts[path] = self._read_once(path)
-        return self._artifacts[path]
+        artifact = self._artifacts.get(path)
+        if artifact is None:
+            artifact = self._artifacts[path] = self._read_once(path)
+        return artifact
 
     def limit_time(self, limit_s: float) -> None:
         """From now on files are hashed for `limit_s` seconds in all; after that a large one is UNREADABLE."""

@@ -12,7 +12,9 @@ from typing import Final
 
 from gate_tests.files.regular_file import READ_ONLY
 
-_OPEN_DIRECTORY: Final = os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC | getattr(os, "O_PATH", os.O_RDONLY)
+_O_PATH: Final = getattr(os, "O_PATH", os.O_RDONLY)
+_OPEN_DIRECTORY: Final = os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC | _O_PATH
+_OPEN_LINK: Final = os.O_NOFOLLOW | os.O_CLOEXEC | _O_PATH
 _MAX_LINKS: Final = 40  # the limit of Linux
 
 
@@ -37,8 +39,10 @@ class ConfinedRoot:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._directory = ""
-        self._real_path = self._proc_path = ""
+        self._real_path = ""
         self._descriptor: int | None = None
+        self._link: int | None = None
+        """Of the link in /proc to the open directory: to read it costs less than to find it each time."""
 
     def open(self, path: str) -> int:
         """A read-only descriptor of `path`, which the caller closes. Raises LeavesRoot, OSError."""
@@ -60,7 +64,9 @@ class ConfinedRoot:
         The `stat` of the path would not do: it follows a symlink that has taken the place of a directory further up.
         """
         try:
-            return os.readlink(self._proc_path) == self._real_path
+            if self._link is None:
+                self._link = os.open(f"/proc/self/fd/{self._descriptor}", _OPEN_LINK)
+            return os.readlink("", dir_fd=self._link) == self._real_path
         except OSError:
             return False
 
@@ -68,9 +74,10 @@ class ConfinedRoot:
         self._close()
 
     def _close(self) -> None:
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
+        for descriptor in (self._descriptor, self._link):
+            if descriptor is not None:
+                os.close(descriptor)
+        self._descriptor = self._link = None
 
     def _walk(self, directory: str, path: str) -> int:
         walk = _Walk(self._root, path)
@@ -79,7 +86,6 @@ class ConfinedRoot:
             if not walk.has_links:
                 self._close()
                 self._directory, self._descriptor = directory, walk.take_parent()
-                self._proc_path = f"/proc/self/fd/{self._descriptor}"
                 self._real_path = os.path.join(self._real_root, directory) if directory else self._real_root
             return opened
         finally:

@@ -31,6 +31,6 @@ def wait_for_next_tick(ctime_ns: int) -> int:
 
 def explain_change(before: FileState, after: os.stat_result, is_same: bool) -> str | None:
     """How the file was changed while it was read; None if it was not. `is_same`: as far as its content shows."""
-    if not after.st_nlink:
-        return "it was removed or replaced while being read"
-    return None if is_same and before == read_file_state(after) else "it was changed while being read"
+    if is_same and before == read_file_state(after) and after.st_nlink:
+        return None
+    return "it was changed while being read" if after.st_nlink else "it was removed or replaced while being read"

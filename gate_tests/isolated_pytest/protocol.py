@@ -167,7 +167,7 @@ class ProtocolEncoder(EventSink):
         self._flusher: threading.Thread | None = None
         self._lock = threading.Lock()
         self._unsent_start: tuple[str, str] | None = None
-        """The gate and the check that runs now; written by either thread, under the lock."""
+        """The gate and the check that runs now. Set by the main thread; sent and reset by either, under the lock."""
 
     def send(self, event: str, *data: Any) -> None:
         """Sends a line, after all that waits to be sent."""
@@ -192,9 +192,10 @@ class ProtocolEncoder(EventSink):
     def on_task_started(self, gate: str, task: str, *, flush: bool = True) -> None:
         if self._is_text_due():
             self._write_text()
-        with self._lock:
-            self._write_start()
-            self._unsent_start = gate, task
+        if self._unsent_start:
+            with self._lock:
+                self._write_start()
+        self._unsent_start = gate, task
         if flush:
             self._flush()
         elif self._flusher is None:

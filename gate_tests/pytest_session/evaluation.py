@@ -1,8 +1,7 @@
 """One evaluation of the gates of a run: compiles each gate once, evaluates each check."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from typing import NamedTuple
 
 from gate_tests.checks.outcome import Outcome
 from gate_tests.checks.result import CheckResult, ReadFile
@@ -17,18 +16,12 @@ from gate_tests.workspace.layout import Workspace
 from gate_tests.workspace.run_context import RunContext
 
 
-@dataclass(frozen=True)
-class EvaluatedCheck:
-    """A check whose target is resolved, its outcome, and the files that it read besides its target, sorted."""
+class EvaluatedCheck(NamedTuple):
+    """A check whose target is resolved, its outcome, and the result that is reported and recorded."""
 
     check: Check
     outcome: Outcome
-    read: tuple[ReadFile, ...] = ()
-
-    @cached_property
-    def result(self) -> CheckResult:
-        """The result that is reported and recorded."""
-        return self.check.result(self.outcome, self.read)
+    result: CheckResult
 
 
 class Evaluation:
@@ -78,7 +71,8 @@ class Evaluation:
         resolved = check.resolve(artifacts)
         outcome = resolved.evaluate(artifacts)
         paths.discard(resolved.target.path)
-        return EvaluatedCheck(resolved, outcome, _list_files(paths, artifacts) if paths else ())
+        read = _list_files(paths, artifacts) if paths else ()
+        return EvaluatedCheck(resolved, outcome, resolved.result(outcome, read))
 
 
 def _list_files(paths: Iterable[str], artifacts: Artifacts) -> tuple[ReadFile, ...]:

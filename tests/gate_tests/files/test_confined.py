@@ -178,11 +178,12 @@ def test_a_root_that_was_replaced_is_entered_anew(root: Path) -> None:
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/fd"), reason="the system does not say where a directory is")
 @pytest.mark.parametrize("name", ["root", "alias"])
-def test_the_next_file_of_a_directory_that_was_not_moved_needs_no_walk(
+def test_further_files_of_a_directory_that_was_not_moved_need_no_walk(
     root: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     beneath, really_open, opened = ConfinedRoot(root.parent / name), os.open, []
-    os.close(beneath.open("folder/a.md"))
+    for _ in range(2):  # the second asks for the first time where the directory is
+        os.close(beneath.open("folder/a.md"))
 
     def counting_open(path: str | Path, flags: int, mode: int = 0o777, *, dir_fd: int | None = None) -> int:
         opened.append(path)
