@@ -81,11 +81,12 @@ class Benchmark:
     measure: Callable[[Path, Scale], list[Row]]
 
     def run(self, scale: Scale) -> list[Row]:
-        """Its rows. What is missed is measured once more before it counts: other work on the machine passes by."""
-        rows = self._once(scale)
-        return prefer(rows, self._once(scale)) if any(row.is_missed for row in rows) else rows
+        """Its rows. What is missed is measured once more right away: other work on the machine passes by."""
+        rows = self.measure_once(scale)
+        return prefer(rows, self.measure_once(scale)) if any(row.is_missed for row in rows) else rows
 
-    def _once(self, scale: Scale) -> list[Row]:
+    def measure_once(self, scale: Scale) -> list[Row]:
+        """Its rows, as they are; one that says why where a command did not do its work."""
         folder = Path(tempfile.mkdtemp(prefix="orch-bench-"))
         try:
             rows = self.measure(folder, scale)

@@ -73,6 +73,24 @@ def test_a_gate_that_was_left_unjudged_is_not_measured(tmp_path: Path) -> None:
         in_turn([command], 1)
 
 
+def test_what_is_missed_is_measured_once_more_after_all_others(capsys: pytest.CaptureFixture[str]) -> None:
+    measured: list[str] = []
+
+    def misses_twice(*_: object) -> list[Row]:
+        measured.append("a")
+        return [Row("work a", "yardstick", 2, 1, 2 if measured.count("a") < 3 else 1, 1), Row("good", "", 1, 2, 0.5, 1)]
+
+    def meets(*_: object) -> list[Row]:
+        measured.append("b")
+        return [Row("work b", "yardstick", 1, 1, 1, 1)]
+
+    assert print_table([Benchmark("a", misses_twice), Benchmark("b", meets)], TINY) == 0
+    assert measured == ["a", "a", "b", "a"]
+    printed = capsys.readouterr().out
+    assert printed.index("| work b") < printed.index("measured once more:") < printed.rindex("| work a")
+    assert printed.count("| good") == 1
+
+
 def test_a_miss_is_counted_and_printed(capsys: pytest.CaptureFixture[str]) -> None:
     missed = Benchmark("a", lambda *_: [Row("work", "yardstick", 2, 1, 2, 1), Row("good", "yardstick", 1, 2, 0.5, 1)])
     assert print_table([missed], TINY) == 1
