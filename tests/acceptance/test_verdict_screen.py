@@ -75,6 +75,18 @@ def test_a_pass_says_which_outputs_were_only_required_to_exist_and_which_are_emp
     assert len(ended.out.splitlines()) == 6
 
 
+@pytest.mark.slow
+def test_thousands_are_told_from_hundreds_in_every_number(repository: Repository, gated: Callable[..., str]) -> None:
+    run_id = gated([{"path": f"{{artifact_path}}/{number}.md"} for number in range(1_001)])
+    for number in range(1_001):
+        repository.write(f"{OUT}/{number}.md", "x")
+    ended = repository.orch("gate", "check", *at(run_id))
+    assert "1,001 of 1,001 outputs checked for existence only" in ended.out
+    for number in range(1_001):
+        repository.write(f"{OUT}/{number}.md", "")
+    assert "1,001 of 1,001 checks failed" in repository.orch("gate", "check", *at(run_id)).out
+
+
 @pytest.mark.parametrize(
     "contract",
     [

@@ -15,6 +15,7 @@ from gate_tests.checks.truncation import MAX_RECORDED, join_truncated
 from gate_tests.contract import Validation
 from gate_tests.files.artifacts import Artifacts, NotText
 from gate_tests.parsers.secret_search import find_secrets
+from gate_tests.plurals import format_count
 from gate_tests.typing_compat import override
 
 MAX_FOUND: Final = 1000
@@ -149,7 +150,7 @@ def _check_time(blocks: Iterable[bytes], deadline: float) -> Iterator[bytes]:
 def _build_outcome(found: list[_Found], problems: list[str], count: int) -> Outcome:
     rows: list[dict[str, Any]] = [each._asdict() for each in found[:MAX_RECORDED]]
     shown = join_truncated([f"{each.kind} in {each.path}, line {each.line}" for each in found])
-    none = f"no credential in {count} file{'' if count == 1 else 's'}"
+    none = f"no credential in {format_count(count, 'file')}"
     words = [*([shown] if shown else []), *problems]
     return Outcome(not words, "; ".join(words) or none, {"found": rows})
 

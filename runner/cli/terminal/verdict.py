@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from gate_tests.checks.missing import describe_dependents, fold_missing
+from gate_tests.plurals import format_count
 from gate_tests.sanitize import sanitize_line
 from runner.cli.terminal.render import format_ignored_record, style_status
 from runner.cli.terminal.verbosity import Verbosity
@@ -59,7 +60,7 @@ def _format_verdict(judged: "JudgedGate", about: str) -> str:
     verdict = f"{style_status(judged.status)}  {judged.gate.gate} {judged.gate.name}{about} (depth {depth})"
     results = judged.verdict.validations
     failed = sum(result.has_failed for result in results)
-    return f"{verdict}: {failed} of {_count(len(results), 'check')} failed" if failed else verdict
+    return f"{verdict}: {failed:,} of {format_count(len(results), 'check')} failed" if failed else verdict
 
 
 def _format_details(judged: "JudgedGate", verbosity: Verbosity) -> Iterator[str]:
@@ -129,9 +130,9 @@ def _list_weak_outputs(judged: "JudgedGate") -> Iterator[str]:
     declared = [output.template for output in judged.compiled.outputs if output.template in existing]
     unread = _find_unread_outputs(judged.compiled)
     if count := sum(template in unread for template in declared):
-        yield f"{count} of {_count(len(declared), 'output')} checked for existence only"
+        yield f"{count:,} of {format_count(len(declared), 'output')} checked for existence only"
     if empty := [output.path for output in judged.verdict.outputs if not output.size_bytes]:
-        more = f" and {len(empty) - _MAX_NAMED} more" if len(empty) > _MAX_NAMED else ""
+        more = f" and {len(empty) - _MAX_NAMED:,} more" if len(empty) > _MAX_NAMED else ""
         yield f"empty: {', '.join(empty[:_MAX_NAMED])}{more}"
 
 
@@ -152,7 +153,3 @@ def _find_unread_outputs(compiled: "CompiledGate") -> set[str]:
         and not (output.file.pattern and any(map(output.file.matches, paths)))
         and not any(output.path == glob or matches_glob(glob, output.path) for glob in globs)
     }
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
