@@ -1,0 +1,89 @@
+"""`orch verify`: whether records are sound, and what they say is still true."""
+
+from typing import TYPE_CHECKING
+
+import click
+
+from gate_tests.errors import Exit, Refused
+from runner.cli.context import CliContext, pass_cli_context
+from runner.cli.lazy_group import Command
+from runner.cli.options import json_option
+from runner.cli.run_option import complete_runs
+from runner.cli.terminal.printer import Printer
+
+if TYPE_CHECKING:
+    from runner.verification.report import RunReport
+    from runner.verification.sources import Source
+
+
+@click.command(cls=Command)
+@click.argument("arguments", nargs=-1, metavar="[RUN]...", shell_complete=complete_runs)
+@click.option(
+    "--run", "options", multiple=True, metavar="RUN", help="The same as the argument.", shell_complete=complete_runs
+)
+@click.option("--all", "all_runs", is_flag=True, help="All runs, which is the default.")
+@click.option("--at", "revision", metavar="REV", help="Verify a commit instead of the work tree, without a checkout.")
+@click.option("--staged", is_flag=True, help="Verify what is staged in git's index instead of the work tree.")
+@click.option("--strict", is_flag=True, help="Exit with 1 for advice, too.")
+@json_option
+@pass_cli_context
+@click.pass_context
+def verify(
+    context: click.Context,
+    cli: CliContext,
+    arguments: tuple[str, ...],
+    options: tuple[str, ...],
+    all_runs: bool,
+    revision: str | None,
+    staged: bool,
+    strict: bool,
+    as_json: bool,
+) -> None:
+    """Verify that records are sound and that what they say is still true.
+
+    Compares the outputs of each gate that passed, and the files that its checks read, with the recorded hashes; each
+    record with itself, its attempts and its contracts; each contract and workflow with the one that was used. Runs no
+    check and writes nothing. The exit code is 1 if something differs, 4 if a record is damaged, 3 if one cannot be
+    read.
+
+    \b
+    Example:
+      orch verify
+      orch verify latest --at HEAD
+    """
+    from runner.cli.verification_report import print_report, print_summary
+    from runner.verification.sources import open_source
+    from runner.verification.verify import Verifier
+
+    named = tuple(dict.fromkeys((*arguments, *options)))
+    if named and all_runs:
+        raise Refused("--all and RUN exclude each other")
+    if revision is not None and staged:
+        raise Refused("--at and --staged exclude each other")
+    printer = Printer(as_json)
+    with open_source(cli.store, revision, staged=staged) as source:
+        reports = []
+        for report in Verifier(source).verify_all(_resolve(source, named)):
+            print_report(printer, report, cli)
+            reports.append(report)
+        print_summary(printer, reports, source)
+    printer.print_document([report.to_json() for report in reports])
+    printer.raise_output_error()
+    context.exit(_choose_exit_code(reports, is_strict=strict))
+
+
+def _resolve(source: "Source", named: tuple[str, ...]) -> list[str]:
+    from gate_tests.workspace.find_run import resolve_run_id
+
+    workspace = source.store.workspace
+    return list(dict.fromkeys(resolve_run_id(workspace, each) for each in named)) or workspace.runs()
+
+
+def _choose_exit_code(reports: "list[RunReport]", *, is_strict: bool) -> Exit:
+    """The gravest: a damaged record, one that cannot be read, an unknown run, a difference."""
+    codes = {report.error.exit_code for report in reports if report.error}
+    for code in (Exit.DAMAGED, Exit.NO_VERDICT, Exit.REFUSED):
+        if code in codes:
+            return code
+    differs = any(report.has_differences or (is_strict and report.advice) for report in reports)
+    return Exit.FAIL if differs else Exit.OK

@@ -1,0 +1,84 @@
+"""Prints the reports of a verification: what differs, a line each, and a summary."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from gate_tests.errors import DamagedRecord, format_message
+from gate_tests.plurals import format_count
+from runner import suggestions
+from runner.cli.context import CliContext
+from runner.cli.errors import suggest_next_command
+from runner.cli.terminal.printer import Printer
+from runner.verification.file_status import FileReport, FileStatus
+from runner.verification.report import RuleReport, RunReport
+from runner.verification.sources import Source
+
+_INDENT: Final = 4
+
+
+def print_report(printer: Printer, report: RunReport, cli: CliContext) -> None:
+    """Prints what there is to say about a run; nothing about one without differences and advice."""
+    if report.error:
+        next_command = suggest_next_command(report.error, cli)
+        next_step = cli.format_command(next_command) if next_command else report.error.advice
+        kind = "damaged" if isinstance(report.error, DamagedRecord) else "not verified"
+        printer.print_text(format_message(f"{kind}: {report.error.message}", next_step))
+        return
+    if not report.has_differences and not report.advice:
+        return
+    printer.print_line(f"{report.run_id} ({report.status})")
+    for line in _describe(report):
+        printer.print_wrapped(f"  {line}", _INDENT)
+
+
+def _describe(report: RunReport) -> Iterator[str]:
+    yield from map(_describe_file, report.changed_files)
+    for rule in report.rules:
+        yield from _describe_rule(rule)
+    for advice in report.advice:
+        yield f"advice: {advice}"
+
+
+def _describe_file(file: FileReport) -> str:
+    where = f"{file.attempt.gate} attempt {file.attempt.number}"
+    reader = f", read by {file.file.read_by}" if file.file.read_by else ""
+    problem = f": {file.present.problem}" if file.present and file.present.problem else ""
+    moved = f" → {file.moved_to}" if file.moved_to else ""
+    return f"{file.status}: {file.file.path}{moved} ({where}{reader}){problem}"
+
+
+def _describe_rule(rule: RuleReport) -> Iterator[str]:
+    since = f"since {rule.gate} passed" if rule.gate else "since the run started"
+    yield f"{rule.status} {since}: {rule.path}"
+    if rule.changes is None:
+        yield f"  what changed is not known: git has no version {rule.recorded_sha256[:12]} of it"
+    for change in rule.changes or ():
+        yield f"  {change.describe()}"
+
+
+def print_summary(printer: Printer, reports: Sequence[RunReport], source: Source) -> None:
+    """Prints how many runs and files were verified, with which result, and the next command."""
+    if not reports:
+        printer.print_line("no runs, nothing was verified")
+        return
+    where = f" in {source.name}" if source.name else ""
+    printer.print_line(f"{format_count(len(reports), 'run')}{where}: {', '.join(_count(reports))}")
+    differing = next((report for report in reports if report.has_differences and not report.error), None)
+    if differing:
+        printer.print_hint(f"Next: {suggestions.show_status(differing.run_id)}")
+
+
+def _count(reports: Sequence[RunReport]) -> Iterator[str]:
+    files = sum(len(report.files) for report in reports)
+    statuses = Counter(file.status for report in reports for file in report.files)
+    yield format_count(files, "file") + _join(f"{statuses[each]:,} {each}" for each in FileStatus if statuses[each])
+    rules = Counter(rule.status for report in reports for rule in report.rules)
+    yield from (f"{count:,} {status}" for status, count in rules.items())
+    damaged = sum(report.error is not None for report in reports)
+    if damaged:
+        yield f"{damaged:,} damaged or not verified"
+
+
+def _join(counts: Iterable[str]) -> str:
+    return f" ({', '.join(counts)})" if counts else ""

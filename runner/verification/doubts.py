@@ -1,0 +1,74 @@
+"""What makes a reader doubt a PASS. None of it proves anything: work may be quick, and an agent may do two things."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from runner.models.attempt import Attempt
+from runner.models.run import Gate, Run
+from runner.models.timestamps import subtract_milliseconds
+from runner.verification.file_status import FileReport, FileStatus
+from runner.workflows.agent_names import is_same_agent
+
+_AT_ONCE_MS: Final = 1000
+"""Gates that all passed within this time were hardly worked on one after the other."""
+
+
+def find_doubts(run: Run, files: Sequence[FileReport], audits: Iterable[tuple[str, str]]) -> list[str]:
+    """The doubts about the gates that have passed, a line each. `audits`: (gate, gate whose work it audits)."""
+    passed = {gate.gate: gate for gate in run.gates if gate.has_passed}
+    return [
+        *(doubt for gate in passed.values() for doubt in _find_gate_doubts(gate, files)),
+        *_find_haste(list(passed.values())),
+        *_find_own_audits(passed, audits),
+    ]
+
+
+def _find_gate_doubts(gate: Gate, files: Sequence[FileReport]) -> Iterator[str]:
+    attempt, where = gate.attempts[-1], f"{gate.gate} attempt {gate.attempts[-1].number}"
+    if _changed_nothing(gate, attempt):
+        yield f"{where}: its outputs are those that existed before it started"
+    modified_at = [
+        file.present.modified_at
+        for file in files
+        if file.attempt.gate == gate.gate
+        and file.file.read_by is None
+        and file.status is FileStatus.OK
+        and file.present
+    ]
+    known = [each for each in modified_at if each is not None]
+    newest = _format_time(max(known)) if known and len(known) == len(modified_at) else attempt.started_at
+    if newest < attempt.started_at:
+        yield f"{where}: its outputs are older ({newest}) than the attempt, which started at {attempt.started_at}"
+
+
+def _changed_nothing(gate: Gate, attempt: Attempt) -> bool:
+    """Whether the outputs are those of the first baseline since the gate passed before."""
+    earlier = [number for number, each in enumerate(gate.attempts[:-1], 1) if each.status == attempt.status]
+    baselines = (each.baseline for each in gate.attempts[max(earlier, default=0) :] if each.baseline)
+    baseline = next(baselines, None)
+    return bool(baseline and baseline.outputs) and set(attempt.artifact_hashes) == set(
+        baseline.outputs if baseline else ()
+    )
+
+
+def _format_time(seconds: float) -> str:
+    """The end of the second, so that a file system that knows only seconds does not make a file older than it is."""
+    return f"{datetime.fromtimestamp(int(seconds), UTC):%Y-%m-%dT%H:%M:%S}.999Z"
+
+
+def _find_haste(gates: Sequence[Gate]) -> Iterator[str]:
+    if len(gates) < 2:
+        return
+    ends = [gate.attempts[-1].finished_at or "" for gate in gates]
+    started = min(gate.attempts[-1].started_at for gate in gates)
+    if subtract_milliseconds(max(ends), _AT_ONCE_MS) <= started:
+        yield f"all {len(gates)} gates that passed were started and finished within a second, at {started}"
+
+
+def _find_own_audits(passed: dict[str, Gate], audits: Iterable[tuple[str, str]]) -> Iterator[str]:
+    for auditor, audited in audits:
+        if auditor in passed and audited in passed:
+            agents = [passed[gate].attempts[-1].agent for gate in (auditor, audited)]
+            if is_same_agent(*agents):
+                yield f"{auditor}: audits {audited}, and both were done by {agents[0]}"

@@ -1,0 +1,70 @@
+"""Compares recorded files with the present ones."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+from runner.verification.later_records import LaterRecords
+from runner.verification.present_files import PresentFile, PresentFiles
+from runner.verification.recorded_files import PassingAttempt, RecordedFile
+
+
+class FileStatus(StrEnum):
+    """What became of a recorded file."""
+
+    OK = "ok"
+    SUPERSEDED = "superseded"
+    """A later passing attempt recorded the present bytes."""
+    CHANGED = "changed"
+    MISSING = "missing"
+    MOVED = "moved"
+    """The same bytes are tracked by git under another path."""
+
+    @property
+    def is_difference(self) -> bool:
+        """Whether the record is no longer true."""
+        return self not in (FileStatus.OK, FileStatus.SUPERSEDED)
+
+
+class FileReport(NamedTuple):
+    """What became of a file of a passing attempt. `present`: the file as it is, `moved_to`: where its bytes are."""
+
+    attempt: PassingAttempt
+    file: RecordedFile
+    status: FileStatus
+    present: PresentFile | None = None
+    moved_to: str | None = None
+
+
+def compare_files(
+    attempts: Iterable[PassingAttempt], files: PresentFiles, read_later_records: Callable[[], LaterRecords]
+) -> list[FileReport]:
+    """The status of each file of the attempts. Records of other attempts are only read where a file has changed."""
+    reports = [
+        _compare(attempt, file, files.read(file.path), read_later_records)
+        for attempt in attempts
+        for file in attempt.files
+    ]
+    missing = {each.file.sha256: each.file.size_bytes for each in reports if each.status is FileStatus.MISSING}
+    copies = files.find_copies(missing) if missing else {}
+    return list(_find_moved(reports, copies))
+
+
+def _compare(
+    attempt: PassingAttempt, file: RecordedFile, present: PresentFile | None, read_later: Callable[[], LaterRecords]
+) -> FileReport:
+    if present is None:
+        status = FileStatus.MISSING
+    elif present.sha256 == file.sha256:
+        status = FileStatus.OK
+    elif read_later().has_file(file.path, present.sha256, attempt.finished_at):
+        status = FileStatus.SUPERSEDED
+    else:
+        status = FileStatus.CHANGED
+    return FileReport(attempt, file, status, present)
+
+
+def _find_moved(reports: Iterable[FileReport], copies: Mapping[str, str]) -> Iterator[FileReport]:
+    for report in reports:
+        moved_to = copies.get(report.file.sha256) if report.status is FileStatus.MISSING else None
+        yield report._replace(status=FileStatus.MOVED, moved_to=moved_to) if moved_to else report

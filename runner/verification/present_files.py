@@ -1,0 +1,73 @@
+"""The files as they are now: in the work tree, in a commit or in the index."""
+
+import os
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple, Protocol
+
+from gate_tests.files.confined import ConfinedRoot, LeavesRoot
+from gate_tests.files.hashing import FileHasher
+
+
+class PresentFile(NamedTuple):
+    """A file that exists. `sha256` is None for what is no file, or cannot be read; `problem` says why.
+
+    `modified_at` is in seconds since 1970; None where that is not known.
+    """
+
+    sha256: str | None
+    size_bytes: int = 0
+    modified_at: float | None = None
+    problem: str | None = None
+
+
+class PresentFiles(Protocol):
+    """Where recorded files are looked for."""
+
+    def read(self, path: str) -> PresentFile | None:
+        """The file at the path relative to the root; None if there is none."""
+        ...
+
+    def find_copies(self, sizes_by_hash: Mapping[str, int | None]) -> Mapping[str, str]:
+        """For each SHA-256 the path of a tracked file with these bytes, if there is one. Sizes as far as known."""
+        ...
+
+
+class WorkTreeFiles:
+    """The files below the root. Each is read once."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = ConfinedRoot(root)
+        self._hasher = FileHasher()
+        self._read: dict[str, PresentFile | None] = {}
+
+    def read(self, path: str) -> PresentFile | None:
+        """The file at the path; None if there is none."""
+        if path not in self._read:
+            self._read[path] = self._read_once(path)
+        return self._read[path]
+
+    def _read_once(self, path: str) -> PresentFile | None:
+        try:
+            descriptor = self._root.open(path)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except LeavesRoot:
+            return PresentFile(None, problem="is outside the root (through a symlink)")
+        except (OSError, ValueError) as error:
+            return PresentFile(None, problem=f"cannot be read: {getattr(error, 'strerror', None) or error}")
+        try:
+            found = os.fstat(descriptor)
+            if not stat.S_ISREG(found.st_mode):
+                return PresentFile(None, problem="is not a file")
+            hashed = self._hasher.hash_file(descriptor, found.st_size, None, path)
+            return PresentFile(hashed.sha256, hashed.size_bytes, found.st_mtime)
+        except OSError as error:
+            return PresentFile(None, problem=f"cannot be read: {error.strerror or error}")
+        finally:
+            os.close(descriptor)
+
+    def find_copies(self, sizes_by_hash: Mapping[str, int | None]) -> Mapping[str, str]:
+        """None without git."""
+        return {}

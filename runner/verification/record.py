@@ -1,0 +1,92 @@
+"""Whether the record of a run is what orch writes: it agrees with itself, its files, its contracts and its workflow."""
+
+from collections.abc import Iterator
+
+from gate_tests.compiler.gate import compile_gate
+from gate_tests.contract import Contract
+from gate_tests.errors import DamagedRecord, InvalidFile, LostFile, Refused
+from gate_tests.workspace.layout import Workspace
+from gate_tests.workspace.names import Depth
+from gate_tests.workspace.run_context import RunContext
+from runner import suggestions
+from runner.models.attempt import Attempt
+from runner.models.context import AttemptContext
+from runner.models.run import Gate, Run
+from runner.models.status import GateStatus
+from runner.storage.store import Store
+from runner.verification.derived_members import check_derived_members
+from runner.verification.rule_versions import RuleVersions
+from runner.version import VERSION
+
+
+class RecordVerifier:
+    """Verifies the records of one store. Compiles each contract once for each depth."""
+
+    def __init__(self, store: Store, rules: RuleVersions) -> None:
+        self._store, self._rules = store, rules
+        self._workspace: Workspace = store.workspace
+        self._ids: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
+
+    def verify(self, run_id: str) -> tuple[Run, list[str]]:
+        """The run, and advice about it. Raises Refused, DamagedRecord, NotReadable."""
+        run = self._store.read(run_id)
+        try:
+            check_derived_members(self._workspace, run)
+            return run, [advice for gate in run.gates for advice in self._verify_gate(run, gate)]
+        except DamagedRecord as error:
+            if error.next_command is None:
+                error.next_command = suggestions.repair_run(run_id)
+                error.root, error.run_id = self._workspace.root, run_id
+            raise
+
+    def _verify_gate(self, run: Run, gate: Gate) -> Iterator[str]:
+        """Compares each attempt with the contract that judged it. Yields what cannot be compared, as advice."""
+        for attempt in gate.attempts if run.schema_version else ():
+            sha256 = attempt.contract_sha256 if not attempt.is_open else None
+            contract = self._rules.find_contract(gate.gate, sha256) if sha256 else None
+            if contract is None:
+                continue
+            if attempt.blocking not in (None, contract.blocking):
+                said = "true" if contract.blocking else "false"
+                raise self._damage(run, gate, attempt, f"$.blocking: contradicts its contract, which says {said}")
+            if attempt.status is GateStatus.PASS:
+                yield from self._verify_rows(run, gate, attempt, contract)
+
+    def _verify_rows(self, run: Run, gate: Gate, attempt: Attempt, contract: Contract) -> Iterator[str]:
+        expected = self._compile_ids(contract, attempt.context or run.attempt_context)
+        recorded = [row.get("id") for row in attempt.to_json()["validations"]]
+        if not expected or recorded == expected:
+            return
+        difference = f"inconsistent with {contract.document.path}: {_describe_difference(recorded, expected)}"
+        judged_by = (attempt.runner or {}).get("orch")
+        if judged_by == VERSION:
+            raise self._damage(run, gate, attempt, f"$.validations: {difference}")
+        yield f"{gate.gate} attempt {attempt.number}: judged by orch {judged_by}, its results are {difference}"
+
+    def _damage(self, run: Run, gate: Gate, attempt: Attempt, problem: str) -> DamagedRecord:
+        path = self._workspace.attempt_path(run.run_id, gate.gate, attempt.number)
+        return DamagedRecord(f"{path}: {problem}", lost_file=LostFile(self._workspace.root, path))
+
+    def _compile_ids(self, contract: Contract, context: AttemptContext) -> list[str]:
+        """The ids of the checks that the contract compiles to; none if it does not compile here."""
+        key = (contract.document.sha256, context.depth, tuple(sorted(context.variables)))
+        if not self._ids.get(key):
+            self._ids[key] = _compile_ids(self._workspace, contract, context)
+        return self._ids[key]
+
+
+def _compile_ids(workspace: Workspace, contract: Contract, context: AttemptContext) -> list[str]:
+    run_context = RunContext(
+        context.run_id, context.slug, context.artifact_path, Depth(context.depth), variables=context.variables,
+        gates=(contract.gate,),
+    )  # fmt: skip
+    try:
+        return [check.id for check in compile_gate(workspace, contract, run_context).checks]
+    except (InvalidFile, Refused):
+        return []
+
+
+def _describe_difference(recorded: list[object], expected: list[str]) -> str:
+    missing = [each for each in expected if each not in recorded]
+    unknown = [each for each in recorded if each not in expected]
+    return f"missing {missing[0]}" if missing else f"unexpected {unknown[0]}" if unknown else "other order"

@@ -1,0 +1,94 @@
+"""The files that a gate passed with: its outputs, and what its checks read besides."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+from gate_tests.workspace.names import normal_path
+from runner.models.attempt import Attempt
+from runner.models.run import Gate, Run
+
+_UNKNOWN_VARIABLE: Final = "{"
+
+
+class RecordedFile(NamedTuple):
+    """A file as an attempt recorded it. `size_bytes` is None where the record has none.
+
+    `read_by` is the id of the check that read it; None for an output.
+    """
+
+    path: str
+    sha256: str
+    size_bytes: int | None
+    read_by: str | None = None
+
+
+class PassingAttempt(NamedTuple):
+    """The latest attempt at a gate that has passed."""
+
+    run_id: str
+    gate: str
+    number: int
+    started_at: str
+    finished_at: str
+    files: tuple[RecordedFile, ...]
+    contract_sha256: str | None
+
+
+def list_passing_attempts(run: Run) -> Iterator[PassingAttempt]:
+    """The last attempt at each gate that has passed. A gate that was started again since claims nothing."""
+    for gate in run.gates:
+        if gate.has_passed:
+            attempt = gate.attempts[-1]
+            yield PassingAttempt(
+                run.run_id, gate.gate, attempt.number, attempt.started_at, attempt.finished_at or attempt.started_at,
+                tuple(_list_files(run, gate, attempt)), attempt.contract_sha256,
+            )  # fmt: skip
+
+
+def _list_files(run: Run, gate: Gate, attempt: Attempt) -> Iterator[RecordedFile]:
+    """Each file once: what a check read that is an output as well is an output."""
+    outputs = {output.path: output for output in _list_outputs(run, attempt)}
+    yield from outputs.values()
+    rows = (attempt.finished_json or {}).get("validations", ())
+    read: dict[tuple[str, str], RecordedFile] = {}
+    for row in rows:
+        for file in row.get("read", ()) if isinstance(row, dict) else ():
+            if isinstance(file, dict) and file.get("path") not in outputs:
+                recorded = RecordedFile(str(file.get("path")), str(file.get("sha256")), None, str(row.get("id")))
+                read.setdefault((recorded.path, recorded.sha256), recorded)
+    yield from read.values()
+
+
+def _list_outputs(run: Run, attempt: Attempt) -> Iterator[RecordedFile]:
+    rows = (attempt.finished_json or {}).get("artifacts")
+    for row in rows if isinstance(rows, list) else ():
+        if isinstance(row, dict):
+            path, size_bytes = _find_path(run, row), row.get("size_bytes")
+            known_size = size_bytes if type(size_bytes) is int else None
+            yield RecordedFile(path, str(row.get("sha256")), known_size)
+
+
+def _find_path(run: Run, row: Mapping[str, Any]) -> str:
+    """The path of an output; the original recorded templates, and absolute paths on the machine of a developer."""
+    if "resolved_path" in row:
+        return str(row["resolved_path"])
+    workflow = run.workflow
+    path = str(row.get("path"))
+    values = {"artifact_path": workflow.artifact_path, "slug": workflow.slug, "run_id": run.run_id, "depth": run.depth}
+    for name, value in values.items():
+        path = path.replace(f"{{{name}}}", str(value))
+    absolute = str(row.get("absolute_path"))
+    start = absolute.find(f"/{workflow.artifact_path}/")
+    if _UNKNOWN_VARIABLE in path and start >= 0:
+        path = absolute[start + 1 :]
+    return normal_path(path, "path") if _is_normal(path) else path
+
+
+def _is_normal(path: str) -> bool:
+    from gate_tests.errors import Refused
+
+    try:
+        normal_path(path, "path")
+    except Refused:
+        return False
+    return True

@@ -1,0 +1,66 @@
+"""Contracts and workflows, as they are and as git's history has them: each is found by its hash."""
+
+from collections.abc import Callable, Mapping, Set
+from functools import cache
+
+from gate_tests.compiler.loader import validate_contract
+from gate_tests.contract import Contract
+from gate_tests.errors import InvalidFile, Refused
+from gate_tests.strict_json.document import Document
+from gate_tests.strict_json.unreadable import UnreadableDocument
+from gate_tests.workspace.layout import Workspace
+from runner.workflows.definition import Workflow, parse_workflow
+
+FindVersions = Callable[[str, Set[str]], Mapping[str, bytes]]
+"""(Path, SHA-256 hashes) → the bytes of the versions of that file in git's history that have them, by hash."""
+
+
+def no_history(_path: str, _hashes: Set[str]) -> Mapping[str, bytes]:
+    """The versions that are found where there is no git."""
+    return {}
+
+
+class RuleVersions:
+    """Reads and parses each version once. What is invalid, or names an unknown check type, is None."""
+
+    def __init__(self, workspace: Workspace, find_versions: FindVersions = no_history) -> None:
+        self._workspace = workspace
+        self._find_versions = find_versions
+        self.read = cache(self._read)
+        self.find = cache(self._find)
+        self.find_contract = cache(self._find_contract)
+        self.find_workflow = cache(self._find_workflow)
+
+    def _read(self, path: str) -> Document | None:
+        """The file as it is; None where it is missing, or no JSON."""
+        try:
+            return self._workspace.read_document(path)
+        except (FileNotFoundError, UnreadableDocument):
+            return None
+
+    def _find(self, path: str, sha256: str) -> Document | None:
+        """The version of the file with this hash; None where nobody has it."""
+        present = self.read(path)
+        if present is not None and present.sha256 == sha256:
+            return present
+        content = self._find_versions(path, {sha256}).get(sha256)
+        try:
+            return None if content is None else Document.parse(path, content)
+        except UnreadableDocument:
+            return None
+
+    def _find_contract(self, gate: str, sha256: str) -> Contract | None:
+        """The contract of the gate with this hash; None where nobody has it, or it cannot be read here."""
+        document = self.find(self._workspace.contract_path(gate), sha256)
+        try:
+            return None if document is None else validate_contract(document)
+        except (InvalidFile, Refused):
+            return None
+
+    def _find_workflow(self, name: str, sha256: str) -> Workflow | None:
+        """The workflow with this hash; None where nobody has it, or it cannot be read here."""
+        document = self.find(self._workspace.workflow_path(name), sha256)
+        try:
+            return None if document is None else parse_workflow(self._workspace, name, document)
+        except (InvalidFile, Refused):
+            return None

@@ -1,0 +1,53 @@
+"""Verifies runs: whether their records are sound, and what they say is still true."""
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+from gate_tests.errors import OrchError
+from runner.models.run import Run
+from runner.verification.audits import list_audits
+from runner.verification.doubts import find_doubts
+from runner.verification.file_status import compare_files
+from runner.verification.later_records import LaterRecords
+from runner.verification.record import RecordVerifier
+from runner.verification.recorded_files import list_passing_attempts
+from runner.verification.report import RunReport
+from runner.verification.rule_changes import find_rule_changes
+from runner.verification.sources import Source
+
+
+class Verifier:
+    """Verifies runs in one state of the repository."""
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._workspace = source.store.workspace
+        self._records = RecordVerifier(source.store, source.rules)
+
+    def verify_all(self, run_ids: Iterable[str]) -> Iterator[RunReport]:
+        """A report for each run, as soon as it is known."""
+        yield from map(self.verify, run_ids)
+
+    def verify(self, run_id: str) -> RunReport:
+        """The report of a run, also for one that is damaged, unreadable or unknown."""
+        try:
+            run, advice = self._records.verify(run_id)
+        except OrchError as error:
+            return RunReport(run_id, error=error)
+        attempts = list(list_passing_attempts(run))
+        files = compare_files(attempts, self._source.files, lambda: self._later_records)
+        rules = find_rule_changes(self._workspace, run, attempts, self._source.rules, lambda: self._later_records)
+        audits = list_audits(run, self._source.rules)
+        return RunReport(run_id, run.status, tuple(files), tuple(rules), (*advice, *find_doubts(run, files, audits)))
+
+    @cached_property
+    def _later_records(self) -> LaterRecords:
+        """What the readable runs recorded. Only read where something has changed."""
+        return LaterRecords(self._read_readable_runs())
+
+    def _read_readable_runs(self) -> Iterator[Run]:
+        for run_id in self._workspace.runs():
+            try:
+                yield self._source.store.read(run_id)
+            except OrchError:
+                continue
