@@ -23,7 +23,7 @@ COMMANDS: Final = {
     "schema": ("runner.cli.commands.schema:schema", "Print the JSON Schema of a contract, workflow or record."),
     "run": ("runner.cli.commands.run:run", "Run a workflow; list, show, resume, complete, repair runs."),
     "status": ("runner.cli.commands.status:status", "Show the status of a run and the next command."),
-    "verify": ("runner.cli.commands.verify:verify", "Verify that records are sound and still true."),
+    "verify": ("runner.cli.commands.verify:verify", "Verify that records are valid and still true."),
     "workflow": ("runner.cli.commands.workflow:workflow", "Create workflows."),
 }
 """Name → (`module:attribute`, short help: the first line of the command's own help)."""

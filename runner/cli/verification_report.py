@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from gate_tests.errors import DamagedRecord, format_message
+from gate_tests.errors import CorruptedRecord, DamagedRecord, OrchError, format_message
 from gate_tests.plurals import format_count
 from runner import suggestions
 from runner.cli.context import CliContext
@@ -18,14 +18,13 @@ _INDENT: Final = 4
 
 
 def print_report(printer: Printer, report: RunReport, cli: CliContext) -> None:
-    """Prints what there is to say about a run; nothing about one without differences and advice."""
+    """Prints what there is to say about a run; nothing about one without differences and warnings."""
     if report.error:
         next_command = suggest_next_command(report.error, cli)
         next_step = cli.format_command(next_command) if next_command else report.error.advice
-        kind = "damaged" if isinstance(report.error, DamagedRecord) else "not verified"
-        printer.print_text(format_message(f"{kind}: {report.error.message}", next_step))
+        printer.print_text(format_message(f"{describe_kind(report.error)}: {report.error.message}", next_step))
         return
-    if not report.has_differences and not report.advice:
+    if not report.has_differences and not report.warnings:
         return
     printer.print_line(f"{report.run_id} ({report.status})")
     for line in _describe(report):
@@ -36,8 +35,8 @@ def _describe(report: RunReport) -> Iterator[str]:
     yield from map(_describe_file, report.changed_files)
     for rule in report.rules:
         yield from _describe_rule(rule)
-    for advice in report.advice:
-        yield f"advice: {advice}"
+    for warning in report.warnings:
+        yield f"warning: {warning}"
 
 
 def _describe_file(file: FileReport) -> str:
@@ -55,6 +54,13 @@ def _describe_rule(rule: RuleReport) -> Iterator[str]:
         yield f"  what changed is not known: git has no version {rule.recorded_sha256[:12]} of it"
     for change in rule.changes or ():
         yield f"  {change.describe()}"
+
+
+def describe_kind(error: OrchError) -> str:
+    """What is wrong with a record, in a word or two."""
+    if isinstance(error, CorruptedRecord):
+        return "corrupted"
+    return "inconsistent" if isinstance(error, DamagedRecord) else "not verified"
 
 
 def print_summary(printer: Printer, reports: Sequence[RunReport], source: Source) -> None:
@@ -75,9 +81,8 @@ def _count(reports: Sequence[RunReport]) -> Iterator[str]:
     yield format_count(files, "file") + _join(f"{statuses[each]:,} {each}" for each in FileStatus if statuses[each])
     rules = Counter(rule.status for report in reports for rule in report.rules)
     yield from (f"{count:,} {status}" for status, count in rules.items())
-    damaged = sum(report.error is not None for report in reports)
-    if damaged:
-        yield f"{damaged:,} damaged or not verified"
+    kinds = Counter(describe_kind(report.error) for report in reports if report.error)
+    yield from (f"{count:,} {kind}" for kind, count in kinds.items())
 
 
 def _join(counts: Iterable[str]) -> str:

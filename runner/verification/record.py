@@ -28,11 +28,11 @@ class RecordVerifier:
         self._ids: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
 
     def verify(self, run_id: str) -> tuple[Run, list[str]]:
-        """The run, and advice about it. Raises Refused, DamagedRecord, NotReadable."""
+        """The run, and warnings about it. Raises Refused, DamagedRecord, NotReadable."""
         run = self._store.read(run_id)
         try:
             check_derived_members(self._workspace, run)
-            return run, [advice for gate in run.gates for advice in self._verify_gate(run, gate)]
+            return run, [warning for gate in run.gates for warning in self._verify_gate(run, gate)]
         except DamagedRecord as error:
             if error.next_command is None:
                 error.next_command = suggestions.repair_run(run_id)
@@ -40,7 +40,7 @@ class RecordVerifier:
             raise
 
     def _verify_gate(self, run: Run, gate: Gate) -> Iterator[str]:
-        """Compares each attempt with the contract that judged it. Yields what cannot be compared, as advice."""
+        """Compares each attempt with the contract that judged it. Yields what cannot be compared, as warnings."""
         for attempt in gate.attempts if run.schema_version else ():
             sha256 = attempt.contract_sha256 if not attempt.is_open else None
             contract = self._rules.find_contract(gate.gate, sha256) if sha256 else None

@@ -6,7 +6,7 @@ With --json, for each run::
      "files": [{"gate": "G1", "attempt": 1, "path": "…", "status": "ok", "read_by"?: "…", "moved_to"?: "…"}],
      "rules": [{"gate": "G1", "path": "…", "status": "contract changed", "recorded_sha256": "…",
                 "present_sha256": "…", "changes": [{"effect": "looser", "subject": "…", "change": "…"}]}],
-     "advice": ["…"]}
+     "warnings": ["…"]}
 """
 
 from enum import StrEnum
@@ -50,14 +50,14 @@ class RuleReport(NamedTuple):
 class RunReport(NamedTuple):
     """The verification of a run. With an `error`, its record is damaged or cannot be read, and nothing else is known.
 
-    `advice` is what makes a reader doubt, and proves nothing.
+    `warnings` are what makes a reader doubt, and prove nothing.
     """
 
     run_id: str
     status: RunStatus | None = None
     files: tuple[FileReport, ...] = ()
     rules: tuple[RuleReport, ...] = ()
-    advice: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
     error: OrchError | None = None
 
     @property
@@ -82,7 +82,7 @@ class RunReport(NamedTuple):
             "error": self.error.message if self.error else None,
             "files": [_file_to_json(file) for file in self.files],
             "rules": [rule.to_json() for rule in self.rules],
-            "advice": list(self.advice),
+            "warnings": list(self.warnings),
         }
 
 

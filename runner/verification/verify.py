@@ -1,4 +1,4 @@
-"""Verifies runs: whether their records are sound, and what they say is still true."""
+"""Verifies runs: whether their records are valid, and what they say is still true."""
 
 from collections.abc import Iterable, Iterator
 from functools import cached_property
@@ -31,14 +31,14 @@ class Verifier:
     def verify(self, run_id: str) -> RunReport:
         """The report of a run, also for one that is damaged, unreadable or unknown."""
         try:
-            run, advice = self._records.verify(run_id)
+            run, warnings = self._records.verify(run_id)
         except OrchError as error:
             return RunReport(run_id, error=error)
         attempts = list(list_passing_attempts(run))
         files = compare_files(attempts, self._source.files, lambda: self._later_records)
         rules = find_rule_changes(self._workspace, run, attempts, self._source.rules, lambda: self._later_records)
         audits = list_audits(run, self._source.rules)
-        return RunReport(run_id, run.status, tuple(files), tuple(rules), (*advice, *find_doubts(run, files, audits)))
+        return RunReport(run_id, run.status, tuple(files), tuple(rules), (*warnings, *find_doubts(run, files, audits)))
 
     @cached_property
     def _later_records(self) -> LaterRecords:

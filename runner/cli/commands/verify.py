@@ -1,4 +1,4 @@
-"""`orch verify`: whether records are sound, and what they say is still true."""
+"""`orch verify`: whether records are valid, and what they say is still true."""
 
 from typing import TYPE_CHECKING
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.option("--all", "all_runs", is_flag=True, help="All runs, which is the default.")
 @click.option("--at", "revision", metavar="REV", help="Verify a commit instead of the work tree, without a checkout.")
 @click.option("--staged", is_flag=True, help="Verify what is staged in git's index instead of the work tree.")
-@click.option("--strict", is_flag=True, help="Exit with 1 for advice, too.")
+@click.option("--strict", is_flag=True, help="Exit with 1 for warnings, too.")
 @json_option
 @pass_cli_context
 @click.pass_context
@@ -39,11 +39,11 @@ def verify(
     strict: bool,
     as_json: bool,
 ) -> None:
-    """Verify that records are sound and that what they say is still true.
+    """Verify that records are valid and still true.
 
     Compares the outputs of each gate that passed, and the files that its checks read, with the recorded hashes; each
     record with itself, its attempts and its contracts; each contract and workflow with the one that was used. Runs no
-    check and writes nothing. The exit code is 1 if something differs, 4 if a record is damaged, 3 if one cannot be
+    check and writes nothing. The exit code is 1 if something differs, 4 if a record is corrupted or inconsistent, 3 if one cannot be
     read.
 
     \b
@@ -85,5 +85,5 @@ def _choose_exit_code(reports: "list[RunReport]", *, is_strict: bool) -> Exit:
     for code in (Exit.DAMAGED, Exit.NO_VERDICT, Exit.REFUSED):
         if code in codes:
             return code
-    differs = any(report.has_differences or (is_strict and report.advice) for report in reports)
+    differs = any(report.has_differences or (is_strict and report.warnings) for report in reports)
     return Exit.FAIL if differs else Exit.OK
